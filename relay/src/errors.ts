@@ -1,0 +1,66 @@
+/**
+ * Every error the relay makes on purpose: a stable code, one sentence that is safe to show to the client,
+ * and what to do next. A message never holds a value from a result (promise 2); details that may go into
+ * `cause`, which is logged by code only.
+ */
+export class SluiceError extends Error {
+  override readonly name = 'SluiceError';
+
+  readonly code: ErrorCode;
+  /** What the reader can do about it, one sentence; empty when there is nothing to do. */
+  readonly advice: string;
+
+  constructor(code: ErrorCode, message: string, options: { advice?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.advice = options.advice ?? '';
+  }
+}
+
+/** The closed list of codes. Each listener maps it to its protocol in one place. */
+export type ErrorCode =
+  // identity
+  | 'token_invalid'
+  | 'token_expired'
+  | 'token_untrusted'
+  | 'identity_revoked'
+  // session
+  | 'session_unknown'
+  | 'session_expired'
+  | 'session_ended'
+  // the request itself
+  | 'request_malformed'
+  | 'request_too_large'
+  | 'request_unsupported'
+  | 'statement_count'
+  | 'duplicate_request'
+  // understanding and decision
+  | 'statement_syntax'
+  | 'statement_not_understood'
+  | 'object_unknown'
+  | 'column_unknown'
+  | 'blocked'
+  | 'policy_invalid'
+  // approval
+  | 'approval_denied'
+  | 'approval_expired'
+  | 'approval_cancelled'
+  | 'approval_void'
+  | 'approver_not_allowed'
+  | 'approval_unknown'
+  // execution
+  | 'statement_cancelled'
+  | 'statement_failed'
+  | 'statement_outcome_unknown'
+  | 'unsupported_by_warehouse'
+  | 'warehouse_unavailable'
+  | 'result_unavailable'
+  // record
+  | 'record_unavailable'
+  | 'config_invalid'
+  | 'internal';
+
+/** Whether something thrown is one of ours. */
+export function isSluiceError(thrown: unknown): thrown is SluiceError {
+  return thrown instanceof SluiceError;
+}

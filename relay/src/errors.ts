@@ -9,12 +9,28 @@ export class SluiceError extends Error {
   readonly code: ErrorCode;
   /** What the reader can do about it, one sentence; empty when there is nothing to do. */
   readonly advice: string;
+  /** What the warehouse called it, when the error is the warehouse's own: passed on to drivers. */
+  readonly warehouse: WarehouseErrorCode | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { advice?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: SluiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.advice = options.advice ?? '';
+    this.warehouse = options.warehouse;
   }
+}
+
+export interface SluiceErrorOptions {
+  readonly advice?: string;
+  readonly cause?: unknown;
+  readonly warehouse?: WarehouseErrorCode;
+}
+
+export interface WarehouseErrorCode {
+  /** Six digits: `002003`. */
+  readonly code: string;
+  /** Five characters: `42S02`. */
+  readonly sqlState: string;
 }
 
 /** The closed list of codes. Each listener maps it to its protocol in one place. */

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+
+/**
+ * The record: a session is a sequence of these. Each event carries the hash of the one before, so that the
+ * sequence proves itself; docs/recording-format.md gives the exact bytes that are hashed.
+ */
+export const identitySummary = z.strictObject({
+  id: z.string(),
+  issuer: z.string(),
+  subject: z.string(),
+  name: z.string(),
+  groups: z.array(z.string()),
+  kind: z.enum(['person', 'workload']),
+});
+
+const range = z.strictObject({ start: z.int(), end: z.int() });
+const statementId = z.uuid();
+/** SHA-256 of a payload kept outside the event, lower-case hex. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const sessionState = z.strictObject({
+  database: z.string().nullable(),
+  schema: z.string().nullable(),
+  warehouse: z.string().nullable(),
+  role: z.string().nullable(),
+});
+
+export const eventBody = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('opened'),
+    identity: identitySummary,
+    client: z.strictObject({
+      application: z.string(),
+      version: z.string(),
+      protocol: z.enum(['snowflake', 'mcp', 'api']),
+      address: z.string(),
+      agent: z.string().nullable(),
+    }),
+    state: sessionState,
+  }),
+  z.strictObject({ type: z.literal('prompt'), text: z.string(), source: z.string() }),
+  /** The intent: durable before anything else happens to the statement. */
+  z.strictObject({
+    type: z.literal('statement'),
+    statement: statementId,
+    requestId: z.string(),
+    sql: z.string(),
+    /** The binds as a payload, or null when there are none. */
+    binds: digest.nullable(),
+    state: sessionState,
+    describeOnly: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal('understanding'),
+    statement: statementId,
+    understood: z.boolean(),
+    kind: z.strictObject({ family: z.string(), name: z.string() }),
+    objects: z.array(z.strictObject({ type: z.string(), name: z.string(), access: z.string() })),
+    outputs: z.array(
+      z.strictObject({ name: z.string(), sources: z.array(z.string()), unresolved: z.boolean() }),
+    ),
+    problem: z.string().nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('decision'),
+    statement: statementId,
+    effect: z.enum(['allow', 'mask', 'ask', 'block']),
+    rule: z.string(),
+    reason: z.string(),
+    sentence: z.string(),
+    range,
+    policyVersion: z.string(),
+    masks: z.array(z.strictObject({ output: z.int(), method: z.string(), because: z.string() })),
+  }),
+  z.strictObject({
+    type: z.literal('blocked'),
+    statement: statementId,
+    rule: z.string(),
+    reason: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('approval_asked'),
+    statement: statementId,
+    approval: z.uuid(),
+    /** Hash of everything the approval is bound to. */
+    binding: digest,
+    approvers: z.array(z.string()),
+    needed: z.int(),
+    /** ISO 8601, UTC. */
+    expiresAt: z.iso.datetime(),
+  }),
+  z.strictObject({
+    type: z.literal('approval_decided'),
+    statement: statementId,
+    approval: z.uuid(),
+    binding: digest,
+    verdict: z.enum(['approve', 'deny']),
+    by: identitySummary,
+    comment: z.string(),
+    signature: z
+      .strictObject({ key: z.string(), algorithm: z.literal('Ed25519'), value: z.string() })
+      .nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('approval_ended'),
+    statement: statementId,
+    approval: z.uuid(),
+    how: z.enum(['approved', 'denied', 'expired', 'cancelled', 'void']),
+  }),
+  /** The statement is about to be handed to the warehouse. */
+  z.strictObject({ type: z.literal('executed'), statement: statementId }),
+  z.strictObject({
+    type: z.literal('result'),
+    statement: statementId,
+    columns: z.array(z.strictObject({ name: z.string(), type: z.string(), masked: z.boolean() })),
+    rows: z.int(),
+    /** Of the cells' text as returned. */
+    bytes: z.int(),
+    /** Whether the client took the result to its end. */
+    complete: z.boolean(),
+    /** The rows as returned (masked), as payloads in order; fewer rows than `rows` when the recording's own limit was met. */
+    payloads: z.array(digest),
+    recordedRows: z.int(),
+  }),
+  z.strictObject({
+    type: z.literal('error'),
+    statement: statementId.nullable(),
+    code: z.string(),
+    message: z.string(),
+  }),
+  z.strictObject({ type: z.literal('cancelled'), statement: statementId, by: z.string() }),
+  /** A request to an endpoint that is not on the list, or that could not be read. */
+  z.strictObject({ type: z.literal('refused'), what: z.string(), reason: z.string() }),
+  /** What happens to the relay itself: policy loaded, identity revoked, break-glass, deliveries. */
+  z.strictObject({ type: z.literal('notice'), what: z.string(), detail: z.record(z.string(), z.string()) }),
+  z.strictObject({ type: z.literal('closed'), how: z.enum(['client', 'expired', 'revoked', 'shutdown']) }),
+]);
+
+export type EventBody = z.infer<typeof eventBody>;
+export type EventType = EventBody['type'];
+export type IdentitySummary = z.infer<typeof identitySummary>;
+
+export const sessionEvent = z.strictObject({
+  version: z.literal(1),
+  session: z.uuid(),
+  /** 0, 1, 2, ... within the session, without gaps. */
+  seq: z.int().min(0),
+  /** ISO 8601, UTC, milliseconds. */
+  at: z.iso.datetime(),
+  body: eventBody,
+  /** The hash of event `seq - 1`; 64 zeros for the first. */
+  previous: digest,
+  hash: digest,
+});
+
+export type SessionEvent = z.infer<typeof sessionEvent>;

@@ -1,0 +1,24 @@
+/** Who asks: what a verified OIDC token says, and nothing a client merely claims. */
+export interface Identity {
+  readonly id: IdentityId;
+  readonly issuer: string;
+  readonly subject: string;
+  /** For people to read: the preferred user name, e-mail address or subject. Never decided on. */
+  readonly name: string;
+  readonly email: string | null;
+  readonly groups: readonly string[];
+  /** A person, or a pipeline that signed in with its CI provider's token. */
+  readonly kind: 'person' | 'workload';
+  /** The token's `jti`, so that one token can be revoked. */
+  readonly tokenId: string | null;
+  /** Seconds since the epoch, from the token's `iat` and `exp`. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** `issuer|subject`: the same person whatever token, session or client they use. */
+export type IdentityId = string & { readonly __brand: 'IdentityId' };
+
+export function identityId(issuer: string, subject: string): IdentityId {
+  return `${issuer}|${subject}` as IdentityId;
+}

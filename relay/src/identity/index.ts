@@ -1,0 +1,2 @@
+export type { Identity, IdentityId } from './identity.ts';
+export { identityId } from './identity.ts';

@@ -1,0 +1,1 @@
+export type { DetectorName, JsonPathMask, MaskingPolicy, OutputMask } from './masking-policy.ts';

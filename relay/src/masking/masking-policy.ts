@@ -1,0 +1,27 @@
+/** How one output column's values are changed before they leave the relay. */
+export type MaskingPolicy =
+  | { readonly method: 'redact' }
+  | { readonly method: 'null' }
+  | { readonly method: 'partial'; readonly keepFirst: number; readonly keepLast: number }
+  | { readonly method: 'token' }
+  | { readonly method: 'date'; readonly to: 'month' | 'quarter' | 'year' }
+  | { readonly method: 'number'; readonly step: number }
+  | { readonly method: 'json'; readonly paths: readonly JsonPathMask[] }
+  | { readonly method: 'detect'; readonly detectors: readonly DetectorName[] };
+
+/** Masks what lies at one path of a VARIANT; `'*'` stands for any array element or key. */
+export interface JsonPathMask {
+  readonly path: readonly string[];
+  readonly policy: MaskingPolicy;
+}
+
+export type DetectorName =
+  'card_number' | 'us_ssn' | 'iban' | 'email' | 'phone' | 'national_id' | 'secret_key' | 'jwt';
+
+/** A masking policy on one output column, by its 0-based position. */
+export interface OutputMask {
+  readonly output: number;
+  readonly policy: MaskingPolicy;
+  /** Why, for the record: the column, tag or lack of lineage that called for it. No values. */
+  readonly because: string;
+}

@@ -1,0 +1,63 @@
+import type { OutputMask } from '../masking/index.ts';
+import type { SourceRange } from '../statement/index.ts';
+
+/** What the policy says of one statement. Precedence: block over ask over mask over allow. */
+export type Decision = AllowDecision | MaskDecision | AskDecision | BlockDecision;
+
+interface DecisionBase {
+  /** The name of the rule that decided; `default` when none matched. */
+  readonly rule: string;
+  /** The rule's own words, for the requester. */
+  readonly reason: string;
+  /** Where in the SQL text the reason lies. */
+  readonly range: SourceRange;
+  /** What would happen, in one plain sentence that a person can approve on. */
+  readonly sentence: string;
+  /** The policy's content hash: an approval under another version is void. */
+  readonly policyVersion: string;
+}
+
+export interface AllowDecision extends DecisionBase {
+  readonly effect: 'allow';
+  readonly limits: ResultLimits;
+}
+
+export interface MaskDecision extends DecisionBase {
+  readonly effect: 'mask';
+  readonly masks: readonly OutputMask[];
+  readonly limits: ResultLimits;
+}
+
+export interface AskDecision extends DecisionBase {
+  readonly effect: 'ask';
+  readonly ask: AskTerms;
+  /** Applies to the result after approval just as without. */
+  readonly masks: readonly OutputMask[];
+  readonly limits: ResultLimits;
+}
+
+export interface BlockDecision extends DecisionBase {
+  readonly effect: 'block';
+}
+
+/** Who may approve, and for how long the request and then the approval stand. */
+export interface AskTerms {
+  /** Groups, any member of which may decide; never the requester. */
+  readonly approvers: readonly string[];
+  /** How many different people must approve. */
+  readonly needed: number;
+  /** Seconds the request waits before it expires. */
+  readonly expiresAfter: number;
+  /** Seconds from the last approval within which the statement must start. */
+  readonly validFor: number;
+  /** Groups told in addition when nobody has decided after `after` seconds. */
+  readonly escalate: { readonly after: number; readonly to: readonly string[] } | null;
+  /** Whether each decision must carry an enrolled device's signature. */
+  readonly signed: boolean;
+}
+
+/** What the result may be at most; absent means no limit. */
+export interface ResultLimits {
+  readonly maxRows?: number;
+  readonly maxBytes?: number;
+}

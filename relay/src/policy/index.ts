@@ -1,0 +1,9 @@
+export type {
+  AllowDecision,
+  AskDecision,
+  AskTerms,
+  BlockDecision,
+  Decision,
+  MaskDecision,
+  ResultLimits,
+} from './decision.ts';

@@ -1,0 +1,1 @@
+export type { ClientInfo, Session, SessionId } from './session.ts';

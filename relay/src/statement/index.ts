@@ -1,0 +1,6 @@
+export type { SourceRange } from './source-range.ts';
+export type { ColumnRef, ObjectName } from './object-name.ts';
+export { formatColumn, formatIdentifier, formatObjectName } from './object-name.ts';
+export type { StatementFamily, StatementKind } from './kinds.ts';
+export type * from './understanding.ts';
+export type * from './catalog.ts';

@@ -1,0 +1,153 @@
+import type { ColumnRef, ObjectName } from './object-name.ts';
+import type { SourceRange } from './source-range.ts';
+import type { StatementKind } from './kinds.ts';
+
+/**
+ * What one statement means, as far as it could be told from its text, the session and a catalog.
+ * Everything a policy decides on is here; nothing here depends on data.
+ */
+export type Understanding = Understood | NotUnderstood;
+
+export interface Understood {
+  readonly understood: true;
+  readonly kind: StatementKind;
+  /** The statement's own text within the request. */
+  readonly range: SourceRange;
+  readonly objects: readonly ObjectUse[];
+  /** The result's columns in order; empty when the statement returns no rows of its own (DDL, DML counts). */
+  readonly outputs: readonly OutputColumn[];
+  /** How columns are used beside being output: predicates, joins, groups, orders, writes. */
+  readonly uses: readonly ColumnUse[];
+  readonly functions: readonly FunctionUse[];
+  /** Where columns flow that are written elsewhere: CTAS, INSERT ... SELECT, UPDATE, MERGE, unloads, clones, views. */
+  readonly flows: readonly ColumnFlow[];
+  /** UPDATE or DELETE with no predicate at all. */
+  readonly missingWhere: boolean;
+  /** Parts whose meaning cannot be known from here: dynamic SQL, unknown functions with side effects, foreign bodies. */
+  readonly opaque: readonly OpaquePart[];
+  /** Statements inside this one that would run with it: blocks, EXECUTE IMMEDIATE literals, flow chains, task bodies. */
+  readonly inner: readonly Understanding[];
+  /** What running it does to the session's own state; empty for most statements. */
+  readonly sessionEffects: readonly SessionEffect[];
+}
+
+export interface NotUnderstood {
+  readonly understood: false;
+  /** The best guess from the leading keywords, for reports only; a policy never allows on it. */
+  readonly kind: StatementKind;
+  readonly range: SourceRange;
+  readonly problem: UnderstandingProblem;
+}
+
+export interface UnderstandingProblem {
+  readonly code: 'syntax' | 'object_unknown' | 'column_unknown' | 'ambiguous' | 'too_deep' | 'unsupported';
+  /** Safe to show to the client: names and positions only. */
+  readonly message: string;
+  readonly range: SourceRange;
+}
+
+export type ObjectType =
+  | 'table'
+  | 'view'
+  | 'stage'
+  | 'function'
+  | 'procedure'
+  | 'schema'
+  | 'database'
+  | 'warehouse'
+  | 'role'
+  | 'user'
+  | 'integration'
+  | 'share'
+  | 'task'
+  | 'stream'
+  | 'pipe'
+  | 'sequence'
+  | 'file_format'
+  | 'policy'
+  | 'tag'
+  | 'session'
+  | 'other';
+
+export type ObjectAccess =
+  'read' | 'write' | 'create' | 'alter' | 'drop' | 'grant' | 'use' | 'describe' | 'call';
+
+export interface ObjectUse {
+  readonly type: ObjectType;
+  readonly name: ObjectName;
+  readonly access: ObjectAccess;
+  readonly range: SourceRange;
+  /** Set when the object was reached through a view's definition rather than named in the text. */
+  readonly through?: ObjectName;
+}
+
+/** How a value comes from a base column, from most to least revealing. */
+export type Derivation = 'direct' | 'expression' | 'aggregate' | 'counted';
+
+export interface ColumnSource {
+  readonly column: ColumnRef;
+  readonly how: Derivation;
+  /** The part of a VARIANT that is taken, outermost first; `'*'` for any array element. Absent: the whole value. */
+  readonly path?: readonly string[];
+}
+
+export interface OutputColumn {
+  readonly name: string;
+  readonly sources: readonly ColumnSource[];
+  /** Set when at least one source could not be resolved; the policy then masks whole or refuses. */
+  readonly unresolved?: OpaquePart;
+  readonly range: SourceRange;
+}
+
+export type UseKind =
+  | 'compare'
+  | 'equal'
+  | 'join'
+  | 'group'
+  | 'order'
+  | 'window'
+  | 'aggregate'
+  | 'count'
+  | 'condition'
+  | 'argument';
+
+export interface ColumnUse {
+  readonly column: ColumnRef;
+  readonly path?: readonly string[];
+  readonly as: UseKind;
+  readonly range: SourceRange;
+}
+
+export interface FunctionUse {
+  /** Built-in functions have only a `name`; user-defined ones a resolved name. */
+  readonly name: ObjectName;
+  readonly builtIn: boolean;
+  readonly range: SourceRange;
+}
+
+export interface ColumnFlow {
+  readonly from: ColumnSource | OpaquePart;
+  readonly to: FlowTarget;
+  readonly range: SourceRange;
+}
+
+export type FlowTarget =
+  | { readonly type: 'column'; readonly column: ColumnRef }
+  | { readonly type: 'location'; readonly location: string }
+  | { readonly type: 'variable'; readonly name: string };
+
+export interface OpaquePart {
+  readonly opaque: true;
+  readonly reason: string;
+  readonly range: SourceRange;
+}
+
+export type SessionEffect =
+  | {
+      readonly type: 'use';
+      readonly what: 'database' | 'schema' | 'warehouse' | 'role';
+      readonly name: string;
+    }
+  | { readonly type: 'set_variable'; readonly name: string; readonly sources: readonly ColumnSource[] }
+  | { readonly type: 'unset_variable'; readonly name: string }
+  | { readonly type: 'alter_session'; readonly parameters: readonly string[] };

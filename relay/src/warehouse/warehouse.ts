@@ -1,0 +1,57 @@
+import type { Catalog } from '../statement/index.ts';
+import type { StatementResult } from './result.ts';
+
+/** Where statements run: the embedded DuckDB, or Snowflake. Only the gate executes on it. */
+export interface Warehouse {
+  /** The database and schema a session starts in when it asked for none. */
+  readonly defaults: SessionState;
+  /** A snapshot of the objects that exist now. Cheap when nothing changed. */
+  catalog(): Promise<Catalog>;
+  /**
+   * A warehouse session of its own for one client session: temporary tables, variables and transactions
+   * live in it.
+   */
+  openSession(state: SessionState): Promise<WarehouseSession>;
+  /** Whether it answers now, for readiness. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface WarehouseSession {
+  /** What drivers are told after each statement (driver protocol, section 10.2). */
+  readonly state: SessionState;
+  /**
+   * Runs one statement. Errors: `statement_failed` (with Snowflake's code and SQLSTATE, and a message
+   * that holds no data), `unsupported_by_warehouse`, `warehouse_unavailable`, `statement_cancelled`
+   * when `signal` aborts.
+   */
+  execute(statement: ExecutableStatement, signal: AbortSignal): Promise<StatementResult>;
+  close(): Promise<void>;
+}
+
+/** Stored names, or null for none. */
+export interface SessionState {
+  readonly database: string | null;
+  readonly schema: string | null;
+  readonly warehouse: string | null;
+  readonly role: string | null;
+}
+
+export interface ExecutableStatement {
+  readonly sql: string;
+  readonly binds: Binds;
+  /** Only the result's shape is wanted; nothing is executed (driver protocol, section 4.3). */
+  readonly describeOnly: boolean;
+  /** The id the client knows this statement by; a UUID, also what LAST_QUERY_ID() answers. */
+  readonly queryId: string;
+}
+
+/** By 1-based position as text, as drivers send them (driver protocol, section 4.1); empty when there are none. */
+export type Binds = Readonly<Record<string, Bind>>;
+
+export interface Bind {
+  /** Upper-case: FIXED, REAL, TEXT, BOOLEAN, BINARY, DATE, TIME, TIMESTAMP_NTZ, ..., VARIANT, ANY. */
+  readonly type: string;
+  /** An array is a batch: one entry a row, all binds of equal length. */
+  readonly value: string | null | readonly (string | null)[];
+}

@@ -1,0 +1,8 @@
+export type {
+  HeldApproval,
+  Progress,
+  Prompt,
+  RunStatement,
+  StatementOutcome,
+  StatementRequest,
+} from './gate/statement-request.ts';

@@ -1,0 +1,58 @@
+import type { Session } from '../session/index.ts';
+import type { Binds, ResultBatch, ResultColumn, RowCounts, SessionState } from '../warehouse/index.ts';
+
+/** One statement on its way in, whatever protocol it came by. */
+export interface StatementRequest {
+  readonly session: Session;
+  /** A UUID, given by the relay: how everybody refers to this statement. */
+  readonly queryId: string;
+  /** The client's own id for it: a repeat is the same statement, never a second one. */
+  readonly requestId: string;
+  /** Exactly one statement. */
+  readonly sql: string;
+  readonly binds: Binds;
+  /** Only the result's shape is wanted (driver protocol, section 4.3). */
+  readonly describeOnly: boolean;
+  /** What the person asked the agent, when the client says so. */
+  readonly prompt: Prompt | null;
+}
+
+export interface Prompt {
+  readonly text: string;
+  /** Where it was taken from: `query_tag`, `mcp`, `extension`. */
+  readonly source: string;
+}
+
+/** Told as the statement moves, so that listeners can answer polls. */
+export interface Progress {
+  /** It waits for people to decide. */
+  held(approval: HeldApproval): void;
+  /** It has been handed to the warehouse. */
+  running(): void;
+}
+
+export interface HeldApproval {
+  readonly approvalId: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** A statement that ran. Failures are rejections with a SluiceError. */
+export interface StatementOutcome {
+  readonly queryId: string;
+  readonly columns: readonly ResultColumn[];
+  /** Masked. May be consumed once; ends only when the outcome is on the record. */
+  readonly batches: AsyncIterable<ResultBatch>;
+  /** Driver protocol, section 10.3. */
+  readonly statementTypeId: number;
+  readonly changed?: RowCounts;
+  /** The session's state after the statement. */
+  readonly state: SessionState;
+}
+
+/** The gate's one way in. `signal` aborts when the client cancels, its session ends or it is gone. */
+export type RunStatement = (
+  request: StatementRequest,
+  progress: Progress,
+  signal: AbortSignal,
+) => Promise<StatementOutcome>;

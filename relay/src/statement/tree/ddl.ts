@@ -1,0 +1,157 @@
+import type { DataType, Identifier, Name, Node, StageReference, StringLiteral, Words } from './names.ts';
+import type { Option, PolicyReference, TagAssignment } from './options.ts';
+import type { Call, Expression, TimeTravel } from './query.ts';
+
+/** A column of a table or view; `type` is null where a query or a view gives it. */
+export interface ColumnDefinition extends Node<'column_definition'> {
+  readonly name: Identifier;
+  readonly type: DataType | null;
+  readonly defaultValue: Expression | null;
+  /** `AS (...)`: a computed column. */
+  readonly computed: Expression | null;
+  readonly references: Reference | null;
+  readonly policies: readonly PolicyReference[];
+  readonly tags: readonly TagAssignment[];
+  readonly options: readonly Option[];
+  /** `NOT NULL`, `PRIMARY KEY`, `AUTOINCREMENT`, ... */
+  readonly flags: readonly Words[];
+}
+
+export interface TableConstraint extends Node<'table_constraint'> {
+  readonly name: Identifier | null;
+  readonly type: 'primary_key' | 'unique' | 'foreign_key' | 'check' | 'index';
+  readonly columns: readonly Identifier[];
+  readonly references: Reference | null;
+  readonly check: Expression | null;
+  readonly options: readonly Option[];
+  readonly flags: readonly Words[];
+}
+
+export interface Reference extends Node<'reference'> {
+  readonly table: Name;
+  readonly columns: readonly Identifier[];
+}
+
+/** An argument that a routine or policy declares. */
+export interface Parameter extends Node<'parameter'> {
+  readonly name: Identifier;
+  readonly type: DataType | null;
+  /** `TABLE (...)` arguments: their columns. */
+  readonly columns: readonly ColumnDefinition[];
+  readonly defaultValue: Expression | null;
+  readonly flags: readonly Words[];
+}
+
+/** `RETURNS type` or `RETURNS TABLE (a INT)`. */
+export interface Returns extends Node<'returns'> {
+  readonly table: boolean;
+  readonly type: DataType | null;
+  readonly columns: readonly ColumnDefinition[];
+  readonly flags: readonly Words[];
+}
+
+/** Where a new object comes from; it carries its sensitivity along. */
+export interface Clone extends Node<'clone'> {
+  readonly how: 'clone' | 'like' | 'template' | 'backup' | 'from';
+  readonly source: Name | StageReference | StringLiteral | Expression;
+  readonly travel: TimeTravel | null;
+  readonly flags: readonly Words[];
+}
+
+/** `ON TABLE t`, `FROM SHARE a.s`, `AFTER t1`: an object another one depends on. */
+export interface SourceObject extends Node<'source_object'> {
+  /** `ON TABLE`, `FROM SHARE`, `AFTER`, ... */
+  readonly role: Words;
+  readonly name: Name | StageReference | StringLiteral | Call;
+  readonly travel: TimeTravel | null;
+}
+
+export type AlterAction =
+  | SetOptions
+  | UnsetOptions
+  | RenameTo
+  | SwapWith
+  | AddColumns
+  | DropColumns
+  | RenameColumn
+  | AlterColumn
+  | AddConstraint
+  | SetTags
+  | UnsetTags
+  | AttachPolicy
+  | DetachPolicy
+  | OtherAction;
+
+export interface SetOptions extends Node<'set_options'> {
+  readonly options: readonly Option[];
+}
+
+export interface UnsetOptions extends Node<'unset_options'> {
+  readonly names: readonly Words[];
+}
+
+export interface RenameTo extends Node<'rename_to'> {
+  readonly name: Name;
+}
+
+export interface SwapWith extends Node<'swap_with'> {
+  readonly name: Name;
+}
+
+export interface AddColumns extends Node<'add_columns'> {
+  readonly ifNotExists: boolean;
+  readonly columns: readonly ColumnDefinition[];
+}
+
+export interface DropColumns extends Node<'drop_columns'> {
+  readonly ifExists: boolean;
+  readonly columns: readonly Identifier[];
+}
+
+export interface RenameColumn extends Node<'rename_column'> {
+  readonly from: Identifier;
+  readonly to: Identifier;
+}
+
+/** One column of `ALTER|MODIFY COLUMN`: what is set, dropped or attached. */
+export interface AlterColumn extends Node<'alter_column'> {
+  readonly column: Identifier;
+  readonly type: DataType | null;
+  readonly defaultValue: Expression | null;
+  readonly actions: readonly (AttachPolicy | DetachPolicy | SetTags | UnsetTags)[];
+  readonly options: readonly Option[];
+  readonly flags: readonly Words[];
+}
+
+export interface AddConstraint extends Node<'add_constraint'> {
+  readonly constraint: TableConstraint;
+}
+
+export interface SetTags extends Node<'set_tags'> {
+  readonly tags: readonly TagAssignment[];
+}
+
+export interface UnsetTags extends Node<'unset_tags'> {
+  readonly tags: readonly Name[];
+}
+
+export interface AttachPolicy extends Node<'attach_policy'> {
+  readonly policy: PolicyReference;
+  readonly force: boolean;
+}
+
+/** Takes a policy away: the data it guarded is open afterwards. */
+export interface DetachPolicy extends Node<'detach_policy'> {
+  readonly policy: PolicyReference;
+  /** `DROP ALL ROW ACCESS POLICIES`. */
+  readonly all: boolean;
+}
+
+/** `RESUME`, `REFRESH`, `ADD ACCOUNTS = a`, ...: what it says, token by token. */
+export interface OtherAction extends Node<'other_action'> {
+  readonly words: Words;
+  readonly options: readonly Option[];
+  readonly names: readonly (Name | StageReference | StringLiteral)[];
+  readonly expressions: readonly Expression[];
+  readonly flags: readonly Words[];
+}

@@ -1,2 +1,10 @@
-export { eventBody, identitySummary, sessionEvent } from './session-event.ts';
-export type { EventBody, EventType, IdentitySummary, SessionEvent } from './session-event.ts';
+export { canonicalJson } from './canonical-json.ts';
+export { eventBody, identitySummary, redactedEvent, sessionEvent } from './session-event.ts';
+export type {
+  EventBody,
+  EventType,
+  IdentitySummary,
+  RecordedEvent,
+  RedactedEvent,
+  SessionEvent,
+} from './session-event.ts';

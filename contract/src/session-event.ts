@@ -1,9 +1,5 @@
 import { z } from 'zod';
 
-/**
- * The record: a session is a sequence of these. Each event carries the hash of the one before, so that the
- * sequence proves itself; docs/recording-format.md gives the exact bytes that are hashed.
- */
 export const identitySummary = z.strictObject({
   id: z.string(),
   issuer: z.string(),
@@ -15,8 +11,10 @@ export const identitySummary = z.strictObject({
 
 const range = z.strictObject({ start: z.int(), end: z.int() });
 const statementId = z.uuid();
-/** SHA-256 of a payload kept outside the event, lower-case hex. */
+/** SHA-256, lower-case hex; of a payload: its address (docs/recording-format.md, Payloads). */
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
+/** As `Date.prototype.toISOString` writes it: UTC, milliseconds. */
+const instant = z.iso.datetime({ precision: 3 });
 
 const sessionState = z.strictObject({
   database: z.string().nullable(),
@@ -87,7 +85,7 @@ export const eventBody = z.discriminatedUnion('type', [
     approvers: z.array(z.string()),
     needed: z.int(),
     /** ISO 8601, UTC. */
-    expiresAt: z.iso.datetime(),
+    expiresAt: instant,
   }),
   z.strictObject({
     type: z.literal('approval_decided'),
@@ -134,23 +132,52 @@ export const eventBody = z.discriminatedUnion('type', [
   /** What happens to the relay itself: policy loaded, identity revoked, break-glass, deliveries. */
   z.strictObject({ type: z.literal('notice'), what: z.string(), detail: z.record(z.string(), z.string()) }),
   z.strictObject({ type: z.literal('closed'), how: z.enum(['client', 'expired', 'revoked', 'shutdown']) }),
+  /** Legal hold: while the newest of these says `held`, retention removes nothing from the session. */
+  z.strictObject({ type: z.literal('hold'), held: z.boolean(), by: identitySummary, reason: z.string() }),
+  /** Retention removed these bodies and payloads of this session. Only what is named here may be missing. */
+  z.strictObject({
+    type: z.literal('redacted'),
+    rule: z.string(),
+    events: z.array(z.int().min(0)),
+    payloads: z.array(digest),
+  }),
+  /** From here on checkpoints are signed by this key: SHA-256 of its SPKI, and the SPKI in base64. */
+  z.strictObject({ type: z.literal('signing_key'), key: digest, publicKey: z.base64() }),
 ]);
 
 export type EventBody = z.infer<typeof eventBody>;
 export type EventType = EventBody['type'];
 export type IdentitySummary = z.infer<typeof identitySummary>;
 
-export const sessionEvent = z.strictObject({
+const place = {
   version: z.literal(1),
   session: z.uuid(),
   /** 0, 1, 2, ... within the session, without gaps. */
   seq: z.int().min(0),
-  /** ISO 8601, UTC, milliseconds. */
-  at: z.iso.datetime(),
-  body: eventBody,
+  at: instant,
   /** The hash of event `seq - 1`; 64 zeros for the first. */
   previous: digest,
   hash: digest,
+};
+
+/**
+ * The record: a session is a sequence of these. Each event carries the hash of the one before, so that the
+ * sequence proves itself; docs/recording-format.md gives the exact bytes that are hashed.
+ */
+export const sessionEvent = z.strictObject({
+  ...place,
+  body: eventBody,
+  /** 16 random bytes, hex, hashed with the body: its digest alone does not tell what a removed body was. */
+  salt: z.string().regex(/^[0-9a-f]{32}$/),
+});
+
+/** An event whose body retention has removed: the digest stands for it, and the chain still checks. */
+export const redactedEvent = z.strictObject({
+  ...place,
+  type: z.enum(eventBody.options.map((option) => option.shape.type.value)),
+  bodyDigest: digest,
 });
 
 export type SessionEvent = z.infer<typeof sessionEvent>;
+export type RedactedEvent = z.infer<typeof redactedEvent>;
+export type RecordedEvent = SessionEvent | RedactedEvent;

@@ -25,8 +25,8 @@ export function canonicalJson(value: unknown): string {
     case 'bigint':
     case 'symbol':
     case 'function':
-      throw new TypeError(`JSON has no ${typeof value}`);
   }
+  throw new TypeError(`JSON has no ${typeof value}`);
 }
 
 function members(object: Readonly<Record<string, unknown>>): string[] {

@@ -1,17 +1,58 @@
 import type { EventBody, SessionEvent } from '@sluice/contract';
+import type { Kysely } from 'kysely';
 import type { SessionId } from '../session/index.ts';
+import type { Signer } from './checkpoints/signer.ts';
+import { type EventLog, openEventLog } from './log/event-log.ts';
+import type { KeyVault } from './payloads/key-vault.ts';
+import { openPayloadStore } from './payloads/payload-store.ts';
 
 /** The record as the rest of the relay sees it: append, and it is durable when the promise resolves. */
 export interface Recorder {
   /**
    * Appends one event to a session's chain. Resolves when it is on disk (fsynced; concurrent appends share
    * one commit), in the order of the calls. Rejects with `record_unavailable` when it cannot be made
-   * durable: the caller must then not go on.
+   * durable: the caller must then not go on. Rejects with `request_malformed` when the body cannot be
+   * recorded exactly: text that is not well-formed Unicode.
    */
   append(session: SessionId, body: EventBody): Promise<SessionEvent>;
   /**
-   * Keeps a payload, compressed and addressed by its content, and answers its SHA-256 in hex. Durable no
-   * later than the next event appended after it.
+   * Keeps a payload, compressed, encrypted and once, and answers its address, which only these bytes have.
+   * Durable when it resolves.
    */
   keep(payload: Uint8Array): Promise<string>;
+}
+
+/** The recorder and what goes with running it. */
+export interface Recording extends Recorder {
+  /**
+   * The session of what happens outside any session: failed sign-ins, refused requests, policies loaded,
+   * revocations. One for each store, and the store's name on its checkpoints.
+   */
+  readonly relaySession: SessionId;
+}
+
+export interface RecordingOptions {
+  /** With `recordingMigrations` applied. */
+  readonly database: Kysely<unknown>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Cryptographically random bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** A new UUID. */
+  readonly newId: () => string;
+  /** Wraps the keys that payloads are encrypted with. */
+  readonly vault: KeyVault;
+  /** The current signer first, then those it may have to take over from. */
+  readonly signers: readonly [Signer, ...Signer[]];
+}
+
+/** Opens the record for writing, and goes on with the chains where the store has them. */
+export async function openRecorder(options: RecordingOptions): Promise<Recording> {
+  const log: EventLog = await openEventLog(options);
+  const keep = await openPayloadStore({ ...options, log });
+  return {
+    relaySession: log.relaySession,
+    append: (session, body) => log.append(session, body),
+    keep,
+  };
 }

@@ -9,6 +9,8 @@ export async function openDatabase(options: OpenOptions): Promise<Kysely<unknown
   const sqlite = new DatabaseSync(options.path);
   // FULL: a commit is on disk when it returns (promise 1). WAL: readers do not hold it up.
   sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  // What retention deletes is overwritten, not only unlinked. Another process (`sluice export`) may write.
+  sqlite.exec('PRAGMA secure_delete = ON; PRAGMA busy_timeout = 5000;');
   const database = new Kysely<unknown>({ dialect: new SqliteDialect({ database: forKysely(sqlite) }) });
   await migrate(database, options.migrations);
   return database;

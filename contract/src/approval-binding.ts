@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 });
+
+/**
+ * Everything an approval covers. An approver's program computes `bindingOf` from what it showed and signs
+ * that: what was seen is what was signed. If any of it differs when the statement runs, the approval is void.
+ */
+export const boundRequest = z.strictObject({
+  approval: z.uuid(),
+  session: z.uuid(),
+  statement: z.uuid(),
+  /** Identity id of who asked: `issuer|subject`. */
+  requester: z.string(),
+  /** Exactly as it will run. */
+  sql: z.string(),
+  /** SHA-256 of them under a salt that the relay keeps, since they may hold secrets; null when there are none. */
+  binds: digest.nullable(),
+  describeOnly: z.boolean(),
+  role: z.string().nullable(),
+  warehouse: z.string().nullable(),
+  database: z.string().nullable(),
+  schema: z.string().nullable(),
+  /** Changes with the session's variables and parameters, on which the meaning of its statements depends. */
+  sessionContext: z.string(),
+  policyVersion: z.string(),
+  rule: z.string(),
+  /** What its names resolved to, sorted; `fingerprint` changes when the object is altered or replaced. */
+  objects: z.array(
+    z.strictObject({ type: z.string(), name: z.string(), access: z.string(), fingerprint: digest }),
+  ),
+  needed: z.int().min(1),
+  approvers: z.array(z.string()),
+  expiresAt: instant,
+  /** Seconds from the last decision within which the statement must start. */
+  validFor: z.int().positive(),
+});
+
+export type BoundRequest = z.infer<typeof boundRequest>;
+
+/** What an approver says, as far as a signature covers it. */
+export interface SignableDecision {
+  readonly binding: string;
+  readonly approval: string;
+  readonly verdict: 'approve' | 'deny';
+  readonly comment: string;
+  readonly proposal: string | null;
+  readonly grantSeconds: number | null;
+  /** ISO 8601, UTC, milliseconds: the device's clock. */
+  readonly decidedAt: string;
+}
+
+/** The bytes that are hashed: a line that names their purpose, then canonical JSON, UTF-8. */
+export function bindingBytes(bound: BoundRequest): Uint8Array<ArrayBuffer> {
+  return purposed('sluice approval binding v1', boundRequest.parse(bound));
+}
+
+/** SHA-256 of `bindingBytes`, lower-case hex. */
+export async function bindingOf(bound: BoundRequest): Promise<string> {
+  return hex(await crypto.subtle.digest('SHA-256', bindingBytes(bound)));
+}
+
+/** The bytes that a device signs with Ed25519: a line that names their purpose, then canonical JSON, UTF-8. */
+export function decisionBytes(decision: SignableDecision): Uint8Array<ArrayBuffer> {
+  const { binding, approval, verdict, comment, proposal, grantSeconds, decidedAt } = decision;
+  const signed = { binding, approval, verdict, comment, proposal, grantSeconds, decidedAt };
+  return purposed('sluice approval decision v1', signed);
+}
+
+/** The bytes that a device signs with the key it enrols, to show that it holds the private one. */
+export function enrolmentBytes(enrolment: {
+  readonly identity: string;
+  readonly key: string;
+  readonly at: string;
+}): Uint8Array<ArrayBuffer> {
+  const { identity, key, at } = enrolment;
+  return purposed('sluice device enrolment v1', { identity, key, at });
+}
+
+/**
+ * Whether `signature` (base64) is `key`'s (Ed25519, SPKI, base64) over exactly these bytes. A malformed key
+ * or signature is false, not an error.
+ */
+export async function verifySignature(
+  bytes: Uint8Array<ArrayBuffer>,
+  key: string,
+  signature: string,
+): Promise<boolean> {
+  try {
+    const publicKey = await crypto.subtle.importKey('spki', fromBase64(key), 'Ed25519', false, ['verify']);
+    return await crypto.subtle.verify('Ed25519', publicKey, fromBase64(signature), bytes);
+  } catch {
+    return false;
+  }
+}
+
+function purposed(purpose: string, value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${purpose}\n${canonicalJson(value)}`);
+}
+
+function hex(buffer: ArrayBuffer): string {
+  return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

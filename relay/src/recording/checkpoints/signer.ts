@@ -1,0 +1,71 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { SluiceError } from '../../errors.ts';
+
+/**
+ * Signs for the relay with Ed25519. The shape is that of a key management service, so that one can stand
+ * behind it: the private key never comes out.
+ */
+export interface Signer {
+  /** SHA-256 of the public key's SPKI, hex. */
+  readonly key: string;
+  readonly publicKey: KeyObject;
+  /** @returns 64 bytes. */
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+/**
+ * The signers in a PEM file, readable by its owner alone: PKCS #8 private keys, the current one first. A key
+ * is rotated by putting the new one above it; it stays until it has handed over, which it does at the next
+ * start.
+ *
+ * @throws SluiceError `config_invalid` when the file holds anything but Ed25519 private keys.
+ */
+export function signersFromFile(path: string, options: { readonly create: boolean }): readonly Signer[] {
+  if (options.create && !existsSync(path)) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+  }
+  const blocks = readFileSync(path, 'utf8').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
+  if (blocks.length === 0) throw notAKey(path);
+  return blocks.map((pem) => {
+    try {
+      return signerOf(createPrivateKey(pem));
+    } catch (cause) {
+      throw notAKey(path, cause);
+    }
+  });
+}
+
+export function signerOf(privateKey: KeyObject): Signer {
+  if (privateKey.asymmetricKeyType !== 'ed25519') throw new TypeError('not an Ed25519 key');
+  const publicKey = createPublicKey(privateKey);
+  return {
+    key: fingerprint(publicKey),
+    publicKey,
+    sign: async (bytes) => sign(null, bytes, privateKey),
+  };
+}
+
+/** SHA-256 of the public key's SPKI, hex: how keys are named in checkpoints. */
+export function fingerprint(publicKey: KeyObject): string {
+  return createHash('sha256').update(spki(publicKey)).digest('hex');
+}
+
+export function spki(publicKey: KeyObject): Buffer {
+  return publicKey.export({ type: 'spki', format: 'der' });
+}
+
+function notAKey(path: string, cause?: unknown): SluiceError {
+  return new SluiceError('config_invalid', `the signing key file \`${path}\` is not readable as keys`, {
+    advice: 'give Ed25519 private keys in PEM (PKCS #8), the current one first',
+    cause,
+  });
+}

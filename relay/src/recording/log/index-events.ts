@@ -1,0 +1,104 @@
+import type { EventBody, SessionEvent } from '@sluice/contract';
+import type { Transaction } from 'kysely';
+import type { MentionKind, RecordingTables } from '../tables.ts';
+
+/**
+ * Writes what lists and searches need to find these events by. Everything here is derived from the events
+ * and goes when their bodies go; verification never reads it.
+ */
+export async function indexEvents(
+  transaction: Transaction<RecordingTables>,
+  events: readonly PlacedEvent[],
+): Promise<void> {
+  const mentions = events.flatMap(({ position, event }) =>
+    mentionsOf(event.body).map((mention) => ({ ...mention, position, session: event.session })),
+  );
+  if (mentions.length > 0) {
+    await transaction
+      .insertInto('recorded_mention')
+      .values(mentions)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  const texts = events.flatMap(({ position, event }) =>
+    textOf(event.body).map((content) => ({ rowid: position, content })),
+  );
+  if (texts.length > 0) await transaction.insertInto('recorded_text').values(texts).execute();
+  for (const { event } of events) await followSession(transaction, event);
+}
+
+export interface PlacedEvent {
+  readonly position: number;
+  readonly event: SessionEvent;
+}
+
+interface Mention {
+  readonly kind: MentionKind;
+  readonly value: string;
+}
+
+function mentionsOf(body: EventBody): readonly Mention[] {
+  switch (body.type) {
+    case 'opened':
+      return person(body.identity.id);
+    case 'approval_decided':
+      return person(body.by.id);
+    case 'hold':
+      return person(body.by.id);
+    case 'understanding':
+      return body.objects.map(({ name }) => ({ kind: 'object', value: name.toUpperCase() }));
+    case 'decision':
+    case 'blocked':
+      return [{ kind: 'rule', value: body.rule }];
+    case 'statement':
+      return body.binds === null ? [] : [{ kind: 'payload', value: body.binds }];
+    case 'result':
+      return body.payloads.map((value) => ({ kind: 'payload', value }));
+    case 'prompt':
+    case 'approval_asked':
+    case 'approval_ended':
+    case 'executed':
+    case 'error':
+    case 'cancelled':
+    case 'refused':
+    case 'notice':
+    case 'closed':
+    case 'redacted':
+    case 'signing_key':
+      return [];
+    default:
+      return body satisfies never;
+  }
+}
+
+function person(value: string): readonly Mention[] {
+  return [{ kind: 'person', value }];
+}
+
+function textOf(body: EventBody): readonly string[] {
+  if (body.type === 'statement') return [body.sql];
+  return body.type === 'prompt' ? [body.text] : [];
+}
+
+async function followSession(transaction: Transaction<RecordingTables>, event: SessionEvent): Promise<void> {
+  const { body, session, at } = event;
+  const update = transaction.updateTable('recorded_session').where('session', '=', session);
+  if (body.type === 'opened') {
+    await transaction
+      .insertInto('recorded_session')
+      .values({
+        session,
+        opened_at: at,
+        closed_at: null,
+        person: body.identity.id,
+        name: body.identity.name,
+        application: body.client.application,
+        agent: body.client.agent,
+        held: 0,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  if (body.type === 'closed') await update.set({ closed_at: at }).execute();
+  if (body.type === 'hold') await update.set({ held: body.held ? 1 : 0 }).execute();
+}

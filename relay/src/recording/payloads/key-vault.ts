@@ -1,0 +1,81 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { SluiceError } from '../../errors.ts';
+
+/**
+ * Holds the keys that the data keys are wrapped with. The shape is that of a key management service, so
+ * that one can stand behind it: the key itself never comes out.
+ */
+export interface KeyVault {
+  /** The key that wraps from now on. */
+  readonly currentKey: string;
+  wrap(dataKey: Uint8Array): Promise<Uint8Array>;
+  /** @throws when `key` is not in the vault or did not wrap this. */
+  unwrap(wrapped: Uint8Array, key: string): Promise<Uint8Array>;
+}
+
+/**
+ * A vault in a file, readable by its owner alone: one key a line, `ID BASE64` with 32 bytes, the current one
+ * first, older ones kept below it until no data key is wrapped by them.
+ *
+ * @throws SluiceError `config_invalid` when the file cannot be read as that.
+ */
+export function vaultFromFile(path: string, options: { readonly create: boolean }): KeyVault {
+  if (options.create && !existsSync(path)) {
+    writeFileSync(path, `key-1 ${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    chmodSync(path, 0o600);
+  }
+  return vaultOf(parse(readFileSync(path, 'utf8'), path));
+}
+
+/** A vault of these keys, 32 bytes each, the current one first. */
+export function vaultOf(keys: ReadonlyMap<string, Uint8Array>): KeyVault {
+  const [first] = keys.keys();
+  if (first === undefined) throw new SluiceError('config_invalid', 'the payload key file holds no key');
+  const key = (id: string) => {
+    const found = keys.get(id);
+    if (found === undefined) throw new Error(`the vault has no key ${id}`);
+    return found;
+  };
+  return {
+    currentKey: first,
+    wrap: async (dataKey) => seal(key(first), dataKey, first),
+    unwrap: async (wrapped, id) => open(key(id), wrapped, id),
+  };
+}
+
+function parse(text: string, path: string): ReadonlyMap<string, Uint8Array> {
+  const keys = new Map<string, Uint8Array>();
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const [id, encoded, ...rest] = line.trim().split(/\s+/);
+    const key = Buffer.from(encoded ?? '', 'base64');
+    if (id === undefined || key.length !== 32 || rest.length > 0 || keys.has(id)) {
+      throw new SluiceError('config_invalid', `the payload key file \`${path}\` has a line that is no key`, {
+        advice: 'write one key a line: an id of its own, a space, and 32 random bytes in base64',
+      });
+    }
+    keys.set(id, key);
+  }
+  return keys;
+}
+
+const NONCE = 12;
+const TAG = 16;
+
+/** AES-256-GCM: nonce, tag, ciphertext. `context` must be the same to open it again. */
+export function seal(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+/** @throws when the key, the context or the bytes are not those that were sealed. */
+export function open(key: Uint8Array, sealed: Uint8Array, context: string): Buffer {
+  const nonce = sealed.subarray(0, NONCE);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG })
+    .setAAD(Buffer.from(context))
+    .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
+  return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]);
+}

@@ -1,7 +1,14 @@
 import type { ParseFailure } from './failure.ts';
+import { additive, expression } from './grammar/expression.ts';
+import { type Grammar, type Parser, Refusal, isSymbol, refuse, startOf } from './grammar/parser.ts';
+import { query, queryAfter } from './grammar/query.ts';
+import { statement } from './grammar/statement.ts';
+import { guessKind } from './guess-kind.ts';
 import type { StatementKind } from './kinds.ts';
-import type { Tokens } from './tokens.ts';
 import type { SourceRange } from './source-range.ts';
+import { kindOf } from './statement-kind.ts';
+import { type Tokenized, tokenize } from './tokenizer.ts';
+import type { Tokens } from './tokens.ts';
 import type { Statement } from './tree/statements.ts';
 
 /** A statement that was understood, every token of it. */
@@ -28,7 +35,12 @@ export interface ParsedScript {
 
 /** Parses exactly one statement; a `;` may follow it. Never throws. */
 export function parse(source: string): ParsedStatement | ParseFailure {
-  throw new Error(`not yet: ${source.length}`);
+  const tokenized = tokenize(source);
+  const p = parserOf(tokenized.tokens);
+  const first = next(p, tokenized);
+  if (first.outcome === 'refused') return first;
+  if (isSymbol(p, ';')) p.at++;
+  return isSymbol(p, 'end') ? first : failure(p, first.firstToken, 'expected only one statement', []);
 }
 
 /**
@@ -36,5 +48,76 @@ export function parse(source: string): ParsedStatement | ParseFailure {
  * it (a block holds semicolons too), so nothing after a refused one is looked at. Never throws.
  */
 export function splitStatements(source: string): ParsedScript {
-  throw new Error(`not yet: ${source.length}`);
+  const tokenized = tokenize(source);
+  const p = parserOf(tokenized.tokens);
+  const statements: ParsedStatement[] = [];
+  for (;;) {
+    while (isSymbol(p, ';')) p.at++;
+    if (isSymbol(p, 'end') && tokenized.problem === null) return { statements, failure: null };
+    const parsed = next(p, tokenized);
+    if (parsed.outcome === 'refused') return { statements, failure: parsed };
+    statements.push(parsed);
+  }
+}
+
+const GRAMMAR: Grammar = { expression, additive, query, queryAfter, statement, embedded };
+
+function parserOf(tokens: Tokens): Parser {
+  const { kinds, keywords } = tokens;
+  return { tokens, kinds, keywords, at: 0, depth: 0, inBlock: false, grammar: GRAMMAR };
+}
+
+/** The statement at the cursor, up to its `;` or the end. */
+function next(p: Parser, { tokens, problem }: Tokenized): ParsedStatement | ParseFailure {
+  const firstToken = p.at;
+  if (problem !== null) return failureAt(tokens, firstToken, problem.spot, problem.message, []);
+  try {
+    const tree = statement(p);
+    if (!isSymbol(p, ';') && !isSymbol(p, 'end')) refuse(p, '`;`', 'the end of the statement');
+    return {
+      outcome: 'parsed',
+      kind: kindOf(tree),
+      statement: tree,
+      range: { start: tokens.starts[firstToken]!, end: tokens.ends[p.at - 1]! },
+      source: tokens.text,
+      tokens,
+      firstToken,
+      endToken: p.at,
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return failureAt(tokens, firstToken, thrown.spot, thrown.message, thrown.expected);
+  }
+}
+
+function failure(p: Parser, firstToken: number, message: string, expected: readonly string[]): ParseFailure {
+  const start = startOf(p);
+  return failureAt(p.tokens, firstToken, { start, end: p.tokens.ends[p.at]! }, message, expected);
+}
+
+function failureAt(
+  tokens: Tokens,
+  firstToken: number,
+  spot: SourceRange,
+  message: string,
+  expected: readonly string[],
+): ParseFailure {
+  const { text } = tokens;
+  const lineStart = text.lastIndexOf('\n', spot.start - 1) + 1;
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < spot.start; at = text.indexOf('\n', at + 1)) line++;
+  return {
+    outcome: 'refused',
+    kind: guessKind(tokens, firstToken),
+    range: { start: tokens.starts[firstToken]!, end: text.length },
+    spot,
+    line,
+    column: spot.start - lineStart + 1,
+    message,
+    expected,
+  };
+}
+
+function embedded(): never {
+  throw new Error('not yet');
 }

@@ -585,7 +585,13 @@ export interface Unpivot extends RelationNode<'unpivot'> {
   readonly includeNulls: boolean;
   readonly value: Identifier;
   readonly name: Identifier;
-  readonly columns: readonly SelectItem[];
+  readonly columns: readonly UnpivotColumn[];
+}
+
+/** A column, and what its rows get in the name column: `a AS 'x'`. */
+export interface UnpivotColumn extends Node<'unpivot_column'> {
+  readonly column: ColumnReference;
+  readonly label: Identifier | StringLiteral | null;
 }
 
 export interface MatchRecognize extends RelationNode<'match_recognize'> {

@@ -1,0 +1,186 @@
+import type { Case, CaseBranch, Expression, ObjectLiteral, Spread, Star } from '../tree/query.ts';
+import { dataType } from './data-type.ts';
+import { anyIdentifier, identifier } from './names.ts';
+import { stringLiteral } from './literals.ts';
+import { isStar, star } from './star.ts';
+import {
+  type Parser,
+  eatOneOf,
+  eatSymbol,
+  eatWord,
+  eatWords,
+  endOf,
+  expectSymbol,
+  expectWord,
+  isSymbol,
+  isWord,
+  list,
+  refuse,
+  startOf,
+  textOf,
+  word,
+} from './parser.ts';
+
+/* The expressions with a shape of their own, each opened by its keyword or bracket. */
+
+export function caseExpression(p: Parser): Case {
+  const start = startOf(p);
+  p.at++;
+  const operand = isWord(p, 'WHEN') ? null : p.grammar.expression(p);
+  const branches = [caseBranch(p)];
+  while (isWord(p, 'WHEN')) branches.push(caseBranch(p));
+  const otherwise = eatWord(p, 'ELSE') ? p.grammar.expression(p) : null;
+  expectWord(p, 'END');
+  return { kind: 'case', start, end: endOf(p), operand, branches, otherwise };
+}
+
+function caseBranch(p: Parser): CaseBranch {
+  const start = startOf(p);
+  expectWord(p, 'WHEN');
+  const when = p.grammar.expression(p);
+  expectWord(p, 'THEN');
+  const then = p.grammar.expression(p);
+  return { kind: 'case_branch', start, end: then.end, when, then };
+}
+
+/** `CAST(x AS type)`, `TRY_CAST(x AS type)`. */
+export function castCall(p: Parser): Expression {
+  const start = startOf(p);
+  const style = word(p) as 'CAST' | 'TRY_CAST';
+  p.at++;
+  expectSymbol(p, '(');
+  const operand = p.grammar.expression(p);
+  expectWord(p, 'AS');
+  const type = dataType(p);
+  const fieldOptions: ('RENAME FIELDS' | 'ADD FIELDS')[] = [];
+  while (isWord(p, 'RENAME') || isWord(p, 'ADD')) {
+    if (eatWords(p, 'RENAME', 'FIELDS')) fieldOptions.push('RENAME FIELDS');
+    else if (eatWords(p, 'ADD', 'FIELDS')) fieldOptions.push('ADD FIELDS');
+    else refuse(p, '`RENAME FIELDS`', '`ADD FIELDS`');
+    eatSymbol(p, ',');
+  }
+  expectSymbol(p, ')');
+  return { kind: 'cast', start, end: endOf(p), style, operand, type, fieldOptions };
+}
+
+/** `EXTRACT(part FROM x)`; `EXTRACT(part, x)` is a plain call to the reader of the tree, and kept as one form. */
+export function extract(p: Parser): Expression {
+  const start = startOf(p);
+  p.at++;
+  expectSymbol(p, '(');
+  const part = isSymbol(p, 'string') ? stringLiteral(p) : identifier(p);
+  if (!eatSymbol(p, ',')) expectWord(p, 'FROM');
+  const from = p.grammar.expression(p);
+  expectSymbol(p, ')');
+  return { kind: 'extract', start, end: endOf(p), part, from };
+}
+
+/** `POSITION(a IN b)`, or with commas. */
+export function positionIn(p: Parser): Expression {
+  const name = identifier(p);
+  expectSymbol(p, '(');
+  const args = [p.grammar.additive(p)];
+  if (eatWord(p, 'IN')) args.push(p.grammar.additive(p));
+  else while (eatSymbol(p, ',')) args.push(p.grammar.expression(p));
+  expectSymbol(p, ')');
+  return {
+    kind: 'call',
+    start: name.start,
+    end: endOf(p),
+    name: { kind: 'qualified_name', start: name.start, end: name.end, parts: [name], publicSchema: false },
+    method: null,
+    methodOf: null,
+    bare: false,
+    distinct: false,
+    arguments: args,
+    withinGroup: null,
+    fromLast: false,
+    nulls: null,
+    over: null,
+  };
+}
+
+/** `INTERVAL '...'` and the unit after it. */
+export function interval(p: Parser): Expression {
+  const start = startOf(p);
+  p.at++;
+  const value = stringLiteral(p);
+  let unit = '';
+  const from = eatOneOf(p, ...INTERVAL_UNITS);
+  if (from !== null) {
+    unit = from;
+    if (eatWord(p, 'TO')) {
+      const to = eatOneOf(p, ...INTERVAL_UNITS) ?? refuse(p, 'a unit of time');
+      unit = `${from} TO ${to}`;
+    }
+  }
+  return { kind: 'interval', start, end: endOf(p), value, unit };
+}
+
+const INTERVAL_UNITS = [
+  'YEAR',
+  'YEARS',
+  'QUARTER',
+  'QUARTERS',
+  'MONTH',
+  'MONTHS',
+  'WEEK',
+  'WEEKS',
+  'DAY',
+  'DAYS',
+  'HOUR',
+  'HOURS',
+  'MINUTE',
+  'MINUTES',
+  'SECOND',
+  'SECONDS',
+] as const;
+
+/** `DATE '...'`, `X'...'`. */
+export function typedLiteral(p: Parser): Expression {
+  const start = startOf(p);
+  const type = textOf(p).toUpperCase();
+  p.at++;
+  const value = stringLiteral(p);
+  return { kind: 'typed_literal', start, end: endOf(p), type, value };
+}
+
+export function arrayLiteral(p: Parser): Expression {
+  const start = startOf(p);
+  p.at++;
+  const items = isSymbol(p, ']') ? [] : list(p, itemOrSpread);
+  expectSymbol(p, ']');
+  return { kind: 'array', start, end: endOf(p), items };
+}
+
+/** An item of a list, which may be spread: `** array`. */
+export function itemOrSpread(p: Parser): Expression {
+  return isSymbol(p, '**') ? spread(p) : p.grammar.expression(p);
+}
+
+/** `** x`. */
+export function spread(p: Parser): Spread {
+  const start = startOf(p);
+  expectSymbol(p, '**');
+  const operand = p.grammar.additive(p);
+  return { kind: 'spread', start, end: operand.end, operand };
+}
+
+/** `{'key': value, ...}`, `{*}`, `{t.* EXCLUDE c}`. */
+export function objectLiteral(p: Parser): ObjectLiteral {
+  const start = startOf(p);
+  p.at++;
+  const entries = isSymbol(p, '}') ? [] : list(p, objectEntry);
+  expectSymbol(p, '}');
+  return { kind: 'object', start, end: endOf(p), entries };
+}
+
+function objectEntry(p: Parser): ObjectLiteral['entries'][number] | Star {
+  if (isStar(p)) return star(p);
+  if (isSymbol(p, '**')) return spread(p);
+  const start = startOf(p);
+  const key = isSymbol(p, 'string') ? stringLiteral(p) : anyIdentifier(p);
+  expectSymbol(p, ':');
+  const value = p.grammar.expression(p);
+  return { kind: 'object_entry', start, end: value.end, key, value };
+}

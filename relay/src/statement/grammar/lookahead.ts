@@ -1,0 +1,60 @@
+import { type Parser, isSymbol } from './parser.ts';
+
+/** Whether a query starts at the token `ahead` of the current one. Parentheses are not looked into. */
+export function startsQuery(p: Parser, ahead = 0): boolean {
+  switch (p.keywords[p.at + ahead]) {
+    case 'SELECT':
+    case 'WITH':
+    case 'VALUES':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether what may follow a whole query stands here: then what was read in parentheses is its first part. */
+export function continuesQuery(p: Parser): boolean {
+  switch (p.keywords[p.at]) {
+    case 'UNION':
+    case 'INTERSECT':
+    case 'EXCEPT':
+    case 'MINUS':
+    case 'ORDER':
+    case 'LIMIT':
+    case 'OFFSET':
+    case 'FETCH':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Whether `(a, b INT) ->` stands here. Looks no further than names, types and commas go, so each list is
+ * looked at once.
+ */
+export function startsLambda(p: Parser): boolean {
+  let ahead = 1;
+  if (isSymbol(p, ')', ahead)) return isSymbol(p, '->', ahead + 1);
+  let nested = 0;
+  for (; ; ahead++) {
+    switch (p.kinds[p.at + ahead]) {
+      case 'word':
+      case 'quoted':
+      case ',':
+      case 'number':
+        break;
+      case '(':
+        // Only a type's own parameters: `NUMBER(10, 2)`.
+        if (nested === 1 || p.kinds[p.at + ahead - 1] !== 'word' || ahead === 1) return false;
+        nested++;
+        break;
+      case ')':
+        if (nested === 0) return isSymbol(p, '->', ahead + 1);
+        nested--;
+        break;
+      default:
+        return false;
+    }
+  }
+}

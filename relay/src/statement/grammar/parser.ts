@@ -1,0 +1,221 @@
+import type { Keyword } from '../keywords.ts';
+import { isReserved, isReservedInFrom } from '../keywords.ts';
+import type { SourceRange } from '../source-range.ts';
+import type { TokenKind, Tokens } from '../tokens.ts';
+import type { Expression, Query } from '../tree/query.ts';
+import type { Embedded, Statement } from '../tree/statements.ts';
+
+/**
+ * A cursor over the tokens, which only moves forward: whoever consumes a token either knew its exact spelling
+ * or made a leaf of it, so no token is ever skipped. Looking ahead never moves it.
+ */
+export interface Parser {
+  readonly tokens: Tokens;
+  readonly kinds: readonly TokenKind[];
+  readonly keywords: readonly (Keyword | '')[];
+  /** Index of the current token. */
+  at: number;
+  /** How deep the source nests here, in units of about one native stack frame group. */
+  depth: number;
+  /** Inside a scripting block, where its own statements are allowed too. */
+  inBlock: boolean;
+  readonly grammar: Grammar;
+}
+
+/** The productions that the grammar's files reach upwards for; handed in, so that no file imports its user. */
+export interface Grammar {
+  expression(p: Parser): Expression;
+  /** An operand of a comparison: nothing looser than `+`. */
+  additive(p: Parser): Expression;
+  query(p: Parser): Query;
+  /** The rest of a query whose first operand, in parentheses, was already read as a subquery. */
+  queryAfter(p: Parser, first: Query, start: number): Query;
+  statement(p: Parser): Statement;
+  embedded(p: Parser, language: EmbeddedLanguage): Embedded;
+}
+
+/** What a literal's text holds: statements, a function's body (an expression too), or another language. */
+export type EmbeddedLanguage = 'statements' | 'function body' | { readonly foreign: string };
+
+/** Thrown once, at the first thing that is not understood, and caught by `parse`. */
+export class Refusal extends Error {
+  readonly spot: SourceRange;
+  readonly expected: readonly string[];
+
+  constructor(spot: SourceRange, message: string, expected: readonly string[]) {
+    super(message);
+    this.spot = spot;
+    this.expected = expected;
+  }
+}
+
+/**
+ * Refuses the current token.
+ * @param expected what would have been understood; keywords and symbols in back-ticks
+ */
+export function refuse(p: Parser, ...expected: readonly string[]): never {
+  const { text, starts, ends } = p.tokens;
+  const spot = { start: starts[p.at]!, end: ends[p.at]! };
+  const found = p.kinds[p.at] === 'end' ? 'the end' : `\`${clip(text.slice(spot.start, spot.end))}\``;
+  throw new Refusal(spot, `expected ${expected.join(' or ')}, found ${found}`, expected);
+}
+
+/** Refuses for a reason other than what the current token is. */
+export function refuseBecause(p: Parser, message: string): never {
+  throw new Refusal({ start: p.tokens.starts[p.at]!, end: p.tokens.ends[p.at]! }, message, []);
+}
+
+function clip(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
+}
+
+/** Goes one level deeper; whoever calls it restores `depth` when done. */
+export function descend(p: Parser, cost = 1): void {
+  p.depth += cost;
+  if (p.depth > DEPTH_LIMIT) refuseBecause(p, 'the statement nests too deeply');
+}
+
+/** Measured: half of what Node's default stack of 984 KB holds, so that a caller may be deep in its own. */
+export const DEPTH_LIMIT = 1500;
+
+export function symbol(p: Parser): TokenKind {
+  return p.kinds[p.at]!;
+}
+
+export function word(p: Parser): Keyword | '' {
+  return p.keywords[p.at]!;
+}
+
+export function isSymbol(p: Parser, kind: TokenKind, ahead = 0): boolean {
+  return p.kinds[p.at + ahead] === kind;
+}
+
+export function isWord(p: Parser, keyword: Keyword, ahead = 0): boolean {
+  return p.keywords[p.at + ahead] === keyword;
+}
+
+/** Whether the next tokens are exactly these keywords. */
+export function areWords(p: Parser, ...words: readonly Keyword[]): boolean {
+  for (let i = 0; i < words.length; i++) if (p.keywords[p.at + i] !== words[i]) return false;
+  return true;
+}
+
+export function eatSymbol(p: Parser, kind: TokenKind): boolean {
+  if (p.kinds[p.at] !== kind) return false;
+  p.at++;
+  return true;
+}
+
+export function eatWord(p: Parser, keyword: Keyword): boolean {
+  if (p.keywords[p.at] !== keyword) return false;
+  p.at++;
+  return true;
+}
+
+/** Takes all of these keywords, or none. */
+export function eatWords(p: Parser, ...words: readonly Keyword[]): boolean {
+  for (let i = 0; i < words.length; i++) if (p.keywords[p.at + i] !== words[i]) return false;
+  p.at += words.length;
+  return true;
+}
+
+export function expectSymbol(p: Parser, kind: TokenKind): void {
+  if (p.kinds[p.at] !== kind) refuse(p, `\`${kind}\``);
+  p.at++;
+}
+
+export function expectWord(p: Parser, keyword: Keyword): void {
+  if (p.keywords[p.at] !== keyword) refuse(p, `\`${keyword}\``);
+  p.at++;
+}
+
+export function expectWords(p: Parser, ...words: readonly Keyword[]): void {
+  for (const keyword of words) expectWord(p, keyword);
+}
+
+/** Takes one of these keywords if it is next. */
+export function eatOneOf<K extends Keyword>(p: Parser, ...words: readonly K[]): K | null {
+  const found = p.keywords[p.at] as K;
+  if (found === ('' as K) || !words.includes(found)) return null;
+  p.at++;
+  return found;
+}
+
+export function expectOneOf<K extends Keyword>(p: Parser, ...words: readonly K[]): K {
+  return eatOneOf(p, ...words) ?? refuse(p, ...words.map((keyword) => `\`${keyword}\``));
+}
+
+/** Whether the token may name an object or an alias: quoted, or a word that Snowflake does not reserve there. */
+export function isName(p: Parser, ahead = 0): boolean {
+  const kind = p.kinds[p.at + ahead];
+  if (kind === 'word') {
+    const keyword = p.keywords[p.at + ahead]!;
+    return keyword === '' || !isReservedInFrom(keyword);
+  }
+  return kind === 'quoted';
+}
+
+/** Whether the token may name a column: also the words that are reserved only in FROM. */
+export function isColumnName(p: Parser, ahead = 0): boolean {
+  const kind = p.kinds[p.at + ahead];
+  if (kind === 'word') {
+    const keyword = p.keywords[p.at + ahead]!;
+    return keyword === '' || !isReserved(keyword);
+  }
+  return kind === 'quoted';
+}
+
+/** Whether the token is any word, reserved or not. */
+export function isAnyWord(p: Parser, ahead = 0): boolean {
+  return p.kinds[p.at + ahead] === 'word';
+}
+
+/** Where the current token starts: the start of the node that begins with it. */
+export function startOf(p: Parser): number {
+  return p.tokens.starts[p.at]!;
+}
+
+/** Where the last token taken ends: the end of the node that ends with it. */
+export function endOf(p: Parser): number {
+  return p.tokens.ends[p.at - 1]!;
+}
+
+/** The current token's own text. */
+export function textOf(p: Parser): string {
+  return p.tokens.text.slice(p.tokens.starts[p.at]!, p.tokens.ends[p.at]!);
+}
+
+/** One or more of something, separated by commas. */
+export function list<T>(p: Parser, item: (p: Parser) => T): T[] {
+  const items = [item(p)];
+  while (eatSymbol(p, ',')) items.push(item(p));
+  return items;
+}
+
+/** `( item, item, ... )`. */
+export function parenthesizedList<T>(p: Parser, item: (p: Parser) => T): T[] {
+  expectSymbol(p, '(');
+  const items = list(p, item);
+  expectSymbol(p, ')');
+  return items;
+}
+
+/** `( )` or `( item, item, ... )`. */
+export function optionalItems<T>(p: Parser, item: (p: Parser) => T): T[] {
+  expectSymbol(p, '(');
+  if (eatSymbol(p, ')')) return [];
+  const items = list(p, item);
+  expectSymbol(p, ')');
+  return items;
+}
+
+/** Takes the current token as words of meaning, whatever it spells. */
+export function takeAnyWord(p: Parser): string {
+  if (p.kinds[p.at] !== 'word') refuse(p, 'a word');
+  const text = textOf(p).toUpperCase();
+  p.at++;
+  return text;
+}
+
+/** Lets a production fill in what follows a node that it just made itself. */
+export type Building<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -2,8 +2,10 @@
 export type MaskingPolicy =
   | { readonly method: 'redact' }
   | { readonly method: 'null' }
+  | { readonly method: 'constant'; readonly value: string }
   | { readonly method: 'partial'; readonly keepFirst: number; readonly keepLast: number }
-  | { readonly method: 'token' }
+  /** Equal values of one domain get equal tokens; the same value in two domains does not. */
+  | { readonly method: 'token'; readonly domain: string }
   | { readonly method: 'date'; readonly to: 'month' | 'quarter' | 'year' }
   | { readonly method: 'number'; readonly step: number }
   | { readonly method: 'json'; readonly paths: readonly JsonPathMask[] }

@@ -15,6 +15,17 @@ interface DecisionBase {
   readonly sentence: string;
   /** The policy's content hash: an approval under another version is void. */
   readonly policyVersion: string;
+  /** Set when break-glass lifted what the rules said: shown everywhere, recorded, reviewed afterwards. */
+  readonly breakGlass?: BreakGlassUse;
+}
+
+export interface BreakGlassUse {
+  /** The break-glass entry that was used. */
+  readonly entry: string;
+  /** The person's own words for why. */
+  readonly reason: string;
+  /** The rule that would have decided, and how. */
+  readonly lifted: { readonly rule: string; readonly effect: 'mask' | 'ask' | 'block' };
 }
 
 export interface AllowDecision extends DecisionBase {
@@ -56,8 +67,11 @@ export interface AskTerms {
   readonly signed: boolean;
 }
 
-/** What the result may be at most; absent means no limit. */
+/** What the result may be at most; absent means no limit. A result that would exceed it is stopped midway. */
 export interface ResultLimits {
   readonly maxRows?: number;
+  /** Of the cells' text. */
   readonly maxBytes?: number;
+  /** The limit's name, for the message when it stops a result. */
+  readonly rule?: string;
 }

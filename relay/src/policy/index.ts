@@ -3,7 +3,15 @@ export type {
   AskDecision,
   AskTerms,
   BlockDecision,
+  BreakGlassUse,
   Decision,
   MaskDecision,
   ResultLimits,
 } from './decision.ts';
+export type { DecisionContext } from './context.ts';
+export { decide } from './decide.ts';
+export { formatProblem, loadPolicy, type LoadedPolicy, type PolicyProblem } from './load.ts';
+export type { Policy } from './policy.ts';
+export { rolesOf, type AllowedRoles } from './roles.ts';
+export type { ColumnTag, TagLookup } from './tags.ts';
+export { NO_USAGE, NO_VOLUME, type Usage, type Volume } from './usage.ts';

@@ -1,0 +1,35 @@
+import { coarsenDate } from './dates.ts';
+import { toNull, type CellMask, type ColumnShape } from './cell.ts';
+import { detectMask } from './detect-mask.ts';
+import { jsonMask } from './json-mask.ts';
+import type { MaskingKeys } from './keys.ts';
+import type { MaskingPolicy } from './masking-policy.ts';
+import { coarsenNumber } from './numbers.ts';
+import { constant, partial, redact } from './simple-masks.ts';
+import { tokenMask } from './token.ts';
+
+/** A policy made ready for one column: all that can be worked out once is, before the first row. */
+export function compileMask(policy: MaskingPolicy, column: ColumnShape, keys: MaskingKeys): CellMask {
+  switch (policy.method) {
+    case 'redact':
+      return redact(column);
+    case 'null':
+      return toNull;
+    case 'constant':
+      return constant(policy.value, column);
+    case 'partial':
+      return partial(policy.keepFirst, policy.keepLast, column);
+    case 'token':
+      return tokenMask(policy.domain, column, keys);
+    case 'date':
+      return coarsenDate(policy.to, column);
+    case 'number':
+      return coarsenNumber(policy.step, column);
+    case 'json':
+      return jsonMask(policy.paths, column, (inner, shape) => compileMask(inner, shape, keys));
+    case 'detect':
+      return detectMask(policy.detectors, column);
+    default:
+      return policy satisfies never;
+  }
+}

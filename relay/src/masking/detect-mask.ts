@@ -1,0 +1,79 @@
+import { toNull, type CellMask, type ColumnShape } from './cell.ts';
+import { DETECTORS, type Match } from './detectors/index.ts';
+import { isNumber, isObject, parseJson } from './json.ts';
+import type { DetectorName } from './masking-policy.ts';
+import { redact } from './simple-masks.ts';
+
+/**
+ * Masks what the chosen detectors recognise inside texts, and leaves the rest. Documents are searched in
+ * every text and number they hold, the names of their keys included. A number that is recognised becomes null.
+ */
+export function detectMask(names: readonly DetectorName[], column: ColumnShape): CellMask {
+  const replace = (text: string, key: string) => replaceMatches(text, findAll(names, text, key));
+  switch (column.type) {
+    case 'text':
+      return (cell) => replace(cell, column.name);
+    case 'fixed':
+    case 'real':
+    case 'decfloat':
+      return (cell) => (replace(cell, column.name) === cell ? cell : null);
+    case 'variant':
+    case 'object':
+    case 'array': {
+      const redacted = redact(column);
+      return (cell) => {
+        try {
+          return JSON.stringify(walk(parseJson(cell), column.name, replace));
+        } catch {
+          return redacted(cell);
+        }
+      };
+    }
+    case 'binary':
+      // Bytes cannot be searched as text without knowing their encoding.
+      return toNull;
+    case 'boolean':
+    case 'date':
+    case 'time':
+    case 'timestamp_ntz':
+    case 'timestamp_ltz':
+    case 'timestamp_tz':
+      return (cell) => cell;
+    default:
+      return column.type satisfies never;
+  }
+}
+
+function findAll(names: readonly DetectorName[], text: string, column: string): readonly Match[] {
+  return names.flatMap((name) => DETECTORS[name]({ text, column }));
+}
+
+function replaceMatches(text: string, matches: readonly Match[]): string {
+  if (matches.length === 0) return text;
+  let masked = '';
+  let from = 0;
+  for (const { start, end } of matches.toSorted((a, b) => a.start - b.start)) {
+    // Matches of two detectors may overlap: what is masked already is not shown again.
+    if (start >= from) masked += `${text.slice(from, start)}***`;
+    from = Math.max(from, end);
+  }
+  return masked + text.slice(from);
+}
+
+type Replace = (text: string, key: string) => string;
+
+/** The key that a value stands under is its context, as a column's name is. */
+function walk(value: unknown, key: string, replace: Replace): unknown {
+  if (typeof value === 'string') return replace(value, key);
+  if (isNumber(value)) {
+    const text = JSON.stringify(value);
+    return replace(text, key) === text ? value : null;
+  }
+  if (Array.isArray(value)) return value.map((element: unknown) => walk(element, key, replace));
+  if (isObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [replace(name, ''), walk(inner, name, replace)]),
+    );
+  }
+  return value;
+}

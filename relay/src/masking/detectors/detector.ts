@@ -1,0 +1,45 @@
+/** A stretch of text that a detector recognised, as UTF-16 offsets `[start, end)`. */
+export interface Match {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a detector looks: the text, and the name of the column it stands in. */
+export interface Haystack {
+  readonly text: string;
+  readonly column: string;
+}
+
+export type Detector = (haystack: Haystack) => readonly Match[];
+
+/** All matches of a pattern that pass a check. The pattern must be global and take linear time. */
+export function byPattern(
+  pattern: RegExp,
+  check: (match: string, at: number, haystack: Haystack) => boolean,
+): Detector {
+  return (haystack) => {
+    const found: Match[] = [];
+    for (const match of haystack.text.matchAll(pattern)) {
+      if (check(match[0], match.index, haystack)) {
+        found.push({ start: match.index, end: match.index + match[0].length });
+      }
+    }
+    return found;
+  };
+}
+
+export function all(...detectors: readonly Detector[]): Detector {
+  return (haystack) => detectors.flatMap((detector) => detector(haystack));
+}
+
+/** How far before a match a word counts as its context, in characters. */
+const CONTEXT = 40;
+
+/** Whether one of the words stands shortly before, or in the name of the column. */
+export function hasContext(words: RegExp, at: number, { text, column }: Haystack): boolean {
+  return words.test(text.slice(Math.max(0, at - CONTEXT), at)) || words.test(column.replaceAll('_', ' '));
+}
+
+export function digitsOf(text: string): string {
+  return text.replaceAll(/\D/g, '');
+}

@@ -1,0 +1,50 @@
+import { luhn, mod97 } from './checksums.ts';
+import { byPattern, digitsOf } from './detector.ts';
+
+/** A run of 12 to 19 digits, in groups or not, that starts as an issuer's numbers do and passes Luhn. */
+export const cardNumber = byPattern(/(?<![\d.])\d(?:[ -]?\d){11,18}(?![\d])/g, (match) => {
+  const digits = digitsOf(match);
+  return (
+    ISSUERS.some(({ lengths, prefixes }) => lengths.includes(digits.length) && prefixes.test(digits)) &&
+    luhn(digits)
+  );
+});
+
+const ISSUERS: readonly { readonly lengths: readonly number[]; readonly prefixes: RegExp }[] = [
+  // Visa
+  { lengths: [13, 16, 19], prefixes: /^4/ },
+  // Mastercard
+  { lengths: [16], prefixes: /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/ },
+  // American Express
+  { lengths: [15], prefixes: /^3[47]/ },
+  // Discover
+  { lengths: [16, 19], prefixes: /^(6011|64[4-9]|65)/ },
+  // Diners Club
+  { lengths: [14], prefixes: /^(30[0-5]|3095|36|38|39)/ },
+  // JCB
+  { lengths: [16, 19], prefixes: /^35(2[89]|[3-8])/ },
+  // UnionPay
+  { lengths: [16, 17, 18, 19], prefixes: /^62/ },
+  // Maestro
+  { lengths: [12, 13, 14, 15, 16, 17, 18, 19], prefixes: /^(5018|5020|5038|5893|6304|6759|676[1-3])/ },
+];
+
+/** Country, length and check digits of ISO 13616; in groups of four or not. */
+export const iban = byPattern(
+  /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?![A-Za-z0-9])/gi,
+  (match) => {
+    const compact = match.replaceAll(' ', '').toUpperCase();
+    return IBAN_LENGTHS.get(compact.slice(0, 2)) === compact.length && mod97(compact);
+  },
+);
+
+/** Country and length, as the registry of ISO 13616 lists them. */
+const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
+  `AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18
+   DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23
+   IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19
+   MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24
+   SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20`
+    .split(/\s+/)
+    .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))] as const),
+);

@@ -1,0 +1,66 @@
+import { verhoeff, weighted } from './checksums.ts';
+import { all, byPattern, digitsOf, hasContext } from './detector.ts';
+
+/**
+ * Written with separators, or nine plain digits near a word that says so; areas, groups and serials that were
+ * never given out do not count. There is no checksum: plain digits without context would take one id in two.
+ */
+export const usSsn = byPattern(/(?<![\d-])\d{3}([- ]?)\d{2}\1\d{4}(?![\d-])/g, (match, at, haystack) => {
+  const digits = digitsOf(match);
+  const area = digits.slice(0, 3);
+  if (area === '000' || area === '666' || area >= '900') return false;
+  if (digits.slice(3, 5) === '00' || digits.slice(5) === '0000') return false;
+  return match.length === 11 || hasContext(/\b(ssn|social\s?sec(urity)?)\b/i, at, haystack);
+});
+
+export const email = byPattern(
+  /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![a-z0-9])/gi,
+  () => true,
+);
+
+/** International with `+`, North American with separators, or plain digits near a word that says so. */
+export const phone = all(
+  byPattern(/(?<![\w+])\+\d(?:[ ()./-]{0,2}\d){6,14}(?!\d)/g, () => true),
+  byPattern(/(?<![\w.-])(?:1[ .-])?\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])/g, () => true),
+  byPattern(/(?<![\w.-])0?\d(?:[ /-]?\d){5,13}(?![\w-])/g, (_match, at, haystack) =>
+    hasContext(/\b(phone|telephone|tel|mobile|cell|call(ed)?( me)?|fax)\b/i, at, haystack),
+  ),
+);
+
+/** Numbers of several countries: those with a checksum, and where that alone is weak, with context besides. */
+export const nationalId = all(
+  // Spain: DNI and NIE, the letter is the number modulo 23.
+  byPattern(/(?<![A-Za-z0-9])(?:\d{8}|[XYZ]\d{7})-?[A-Z](?![A-Za-z0-9])/gi, (match) => {
+    const compact = match.replace('-', '').toUpperCase();
+    const number = compact.slice(0, 8).replace(/^[XYZ]/, (first) => String('XYZ'.indexOf(first)));
+    return 'TRWAGMYFPDXBNJZSQVHLCKE'[Number(number) % 23] === compact[8];
+  }),
+  // Brazil: CPF, two check digits.
+  byPattern(/(?<![\d.-])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\d-])/g, (match, at, haystack) => {
+    const digits = digitsOf(match);
+    if (new Set(digits).size === 1) return false;
+    const first = ((weighted(digits, [10, 9, 8, 7, 6, 5, 4, 3, 2]) * 10) % 11) % 10;
+    const second = ((weighted(digits, [11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) * 10) % 11) % 10;
+    if (first !== Number(digits[9]) || second !== Number(digits[10])) return false;
+    return match.length === 14 || hasContext(/\bcpf\b/i, at, haystack);
+  }),
+  // Netherlands: BSN, the test of eleven; one number in eleven passes, so context is needed.
+  byPattern(
+    /(?<![\d.-])\d{9}(?![\d-])/g,
+    (digits, at, haystack) =>
+      weighted(digits, [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 === 0 &&
+      hasContext(/\b(bsn|burgerservicenummer|sofinummer|national id)\b/i, at, haystack),
+  ),
+  // India: Aadhaar, in groups of four, or plain with context.
+  byPattern(
+    /(?<![\d-])[2-9]\d{3}([ -]?)\d{4}\1\d{4}(?![\d-])/g,
+    (match, at, haystack) =>
+      verhoeff(digitsOf(match)) &&
+      (match.length === 14 || hasContext(/\b(aadhaar|uidai|national id)\b/i, at, haystack)),
+  ),
+  // United Kingdom: National Insurance number; no checksum, but a form that ids seldom have.
+  byPattern(
+    /(?<![A-Za-z0-9])[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]( ?)\d{2}\1\d{2}\1\d{2}\1[A-D](?![A-Za-z0-9])/gi,
+    (match) => !/^(BG|GB|KN|NK|NT|TN|ZZ)/i.test(match),
+  ),
+);

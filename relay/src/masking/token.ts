@@ -1,0 +1,141 @@
+import { createHmac } from 'node:crypto';
+import { toNull, type CellMask, type ColumnShape } from './cell.ts';
+import type { MaskingKeys } from './keys.ts';
+import { inJsonString, redact } from './simple-masks.ts';
+
+/**
+ * The same value gives the same token, so that masked columns still join and group; without the key nobody
+ * can tell which value it was. A text token is `tok_`, up to 16 characters of HMAC-SHA256 and 4 more that prove
+ * that this relay made it. A number's token is a number of at most 15 digits, exact in every driver; it
+ * cannot carry a proof.
+ */
+export function tokenMask(domain: string, column: ColumnShape, keys: MaskingKeys): CellMask {
+  const redacted = redact(column);
+  switch (column.type) {
+    case 'text':
+      return column.length !== null && column.length < SHORTEST
+        ? redacted
+        : remembered(textToken(domain, column.length, keys));
+    case 'variant': {
+      const text = inJsonString(remembered(textToken(domain, null, keys)), redacted);
+      const number = numberToken(domain, { precision: 15, scale: 0 }, keys);
+      return (cell) => (NUMBER.test(cell) ? number(cell) : text(cell));
+    }
+    case 'fixed':
+    case 'real':
+    case 'decfloat':
+      return remembered(numberToken(domain, column, keys));
+    case 'binary': {
+      const bytes = Math.min(column.length ?? 32, 32);
+      return (cell) =>
+        mac(keys, domain, cell)
+          .toString('hex')
+          .slice(0, 2 * bytes)
+          .toUpperCase();
+    }
+    case 'boolean':
+    case 'date':
+    case 'time':
+    case 'timestamp_ntz':
+    case 'timestamp_ltz':
+    case 'timestamp_tz':
+    case 'object':
+    case 'array':
+      // Domains this small could be tried through: a token would be no mask. Documents have masks by path.
+      return toNull;
+    default:
+      return column.type satisfies never;
+  }
+}
+
+/** Whether a text holds a token that was made with this key, anywhere in it. */
+export function holdsToken(text: string, keys: MaskingKeys): boolean {
+  return [...text.matchAll(TOKEN)].some(([, body, proof]) => proofOf(body!, keys) === proof);
+}
+
+const PREFIX = 'tok_';
+const BODY = 16;
+const PROOF = 4;
+/** A shorter body than 8 characters (40 bits) would give different values the same token. */
+const SHORTEST = PREFIX.length + 8 + PROOF;
+const TOKEN = /tok_([a-z2-7]{8,16})([a-z2-7]{4})(?![a-z2-7])/gi;
+const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+
+function textToken(domain: string, length: number | null, keys: MaskingKeys): CellMask {
+  const body = Math.min(BODY, (length ?? Infinity) - PREFIX.length - PROOF);
+  return (cell) => {
+    const characters = base32(mac(keys, domain, cell)).slice(0, body);
+    return `${PREFIX}${characters}${proofOf(characters, keys)}`;
+  };
+}
+
+function numberToken(
+  domain: string,
+  { precision, scale }: Pick<ColumnShape, 'precision' | 'scale'>,
+  keys: MaskingKeys,
+): CellMask {
+  const digits = Math.min(precision ?? 15, 15);
+  const fraction = scale ?? 0;
+  return (cell) => {
+    const normal = normalNumber(cell);
+    if (normal === null) return null;
+    const number = mac(keys, domain, normal).readBigUInt64BE() % 10n ** BigInt(digits);
+    const padded = number.toString().padStart(fraction + 1, '0');
+    return fraction === 0 ? padded : `${padded.slice(0, -fraction)}.${padded.slice(-fraction)}`;
+  };
+}
+
+/** `1.50`, `01.5` and `1.5` are one value. Answers null for what is no plain number. */
+function normalNumber(cell: string): string | null {
+  if (!NUMBER.test(cell)) return null;
+  if (/[eE]/.test(cell)) return String(Number(cell));
+  const [whole, fraction = ''] = cell.split('.');
+  const trimmed = fraction.replace(/0+$/, '');
+  return `${whole!.replace(/^(-?)0+(?=\d)/, '$1')}${trimmed === '' ? '' : `.${trimmed}`}`;
+}
+
+/** Domain and value apart, so that no domain's name can run into a value. */
+function mac(keys: MaskingKeys, domain: string, value: string): Buffer {
+  return createHmac('sha256', keys.token).update(`${domain.length}:${domain}:${value}`).digest();
+}
+
+function proofOf(body: string, keys: MaskingKeys): string {
+  return base32(createHmac('sha256', keys.token).update(`proof:${body.toLowerCase()}`).digest()).slice(
+    0,
+    PROOF,
+  );
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** RFC 4648, lower-case, as many characters as a token takes. */
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes.subarray(0, 10)) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      text += ALPHABET[(held >> (bits - 5)) & 31];
+      bits -= 5;
+    }
+    held &= (1 << bits) - 1;
+  }
+  return text;
+}
+
+/** How many values' tokens a column remembers: results repeat values, and a token costs two HMACs. */
+const REMEMBERED = 4096;
+
+function remembered(mask: CellMask): CellMask {
+  const known = new Map<string, string | null>();
+  return (cell) => {
+    const before = known.get(cell);
+    if (before !== undefined) return before;
+    const token = mask(cell);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(cell, token);
+    return token;
+  };
+}

@@ -1,0 +1,163 @@
+import type { Understanding, Understood } from '../statement/index.ts';
+import type { DecisionContext } from './context.ts';
+import type { BreakGlassUse, Decision } from './decision.ts';
+import { findingsOf, flatten, grantsFor, limitFindings, notUnderstood, type Finding } from './findings.ts';
+import { remainingLimits } from './limits.ts';
+import { chooseMasks, type ChosenMask, type MaskScope } from './masks.ts';
+import { mergeAsks } from './merge-asks.ts';
+import type { BreakGlassEntry, Policy } from './policy.ts';
+import { describe } from './sentence.ts';
+import { holds } from './who.ts';
+
+/**
+ * Decides on one statement and on everything inside it. Pure: the same input gives the same decision.
+ *
+ * Default deny: a statement runs only when rules that let through cover its kind and each object, function,
+ * guarded use and flow. Of everything that speaks against it the strictest wins: block over ask over mask
+ * over allow, wherever it stands in the file.
+ */
+export function decide(policy: Policy, understanding: Understanding, context: DecisionContext): Decision {
+  if (!understanding.understood) {
+    const { rule, reason, range } = notUnderstood(understanding);
+    const sentence = describe(understanding, [], context);
+    return { effect: 'block', rule, reason, range, sentence, policyVersion: policy.version };
+  }
+  const all = flatten(understanding);
+  const glass = breakGlassFor(policy, understanding, context);
+  const judged = all.map((statement) => judge(policy, statement, context, glass));
+  const findings = [
+    ...judged.flatMap(({ findings }) => findings),
+    ...limitFindings(policy, understanding, context),
+    ...lostMasks(understanding, judged.slice(1)),
+  ];
+  const masks = judged[0]!.masks;
+  const holding = glass === null ? findings : findings.filter((finding) => !lifted(glass.entry, finding));
+
+  const base = {
+    sentence: describe(understanding, masks, context),
+    policyVersion: policy.version,
+    ...breakGlassUse(glass, findings, holding, judged[0]!),
+  };
+  const blocking = holding.find(({ effect }) => effect === 'block');
+  if (blocking !== undefined) {
+    const { rule, reason, range } = blocking;
+    return { ...base, effect: 'block', rule, reason, range };
+  }
+  const { limits } = remainingLimits(policy, understanding, context);
+  const outputMasks = masks.map(({ output, policy, because }) => ({ output, policy, because }));
+  if (holding.length > 0) {
+    const merged = mergeAsks(holding);
+    const { rule, reason, range } = merged;
+    if (merged.ask === null) return { ...base, effect: 'block', rule, reason, range };
+    return { ...base, effect: 'ask', rule, reason, range, ask: merged.ask, masks: outputMasks, limits };
+  }
+  const granting = judged[0]!.grants[0];
+  const rule = granting?.name ?? 'default';
+  const first = masks[0];
+  if (first !== undefined) {
+    return {
+      ...base,
+      effect: 'mask',
+      rule: masks.find((mask) => mask.rule !== null)?.rule ?? rule,
+      reason: `masked: ${[...new Set(masks.map(({ because }) => because))].join('; ')}`,
+      range: understanding.outputs[first.output]?.range ?? understanding.range,
+      masks: outputMasks,
+      limits,
+    };
+  }
+  return {
+    ...base,
+    effect: 'allow',
+    rule,
+    reason: granting?.reason ?? '',
+    range: understanding.range,
+    limits,
+  };
+}
+
+interface Judged {
+  readonly grants: MaskScope['grants'];
+  readonly findings: readonly Finding[];
+  readonly masks: readonly ChosenMask[];
+  /** What the masks would be without break-glass. */
+  readonly masksUnbroken: readonly ChosenMask[];
+}
+
+function judge(
+  policy: Policy,
+  statement: Understanding,
+  context: DecisionContext,
+  glass: BrokenGlass | null,
+): Judged {
+  if (!statement.understood)
+    return { grants: [], findings: [notUnderstood(statement)], masks: [], masksUnbroken: [] };
+  const grants = grantsFor(policy, statement, context);
+  const unbroken: MaskScope = { policy, tags: context.tags, grants, revealed: () => false };
+  const scope = glass === null ? unbroken : { ...unbroken, revealed: glass.entry.reveals };
+  return {
+    grants,
+    findings: findingsOf(scope, statement, context),
+    masks: chooseMasks(scope, statement),
+    masksUnbroken: chooseMasks(unbroken, statement),
+  };
+}
+
+/**
+ * A block of statements can return the result of one inside it. When the outer statement does not say what
+ * its outputs are, a mask of an inner one has no column to go to.
+ */
+function lostMasks(outer: Understood, inner: readonly Judged[]): readonly Finding[] {
+  // These answer with a plan or a status, never with the rows of what is inside.
+  if (outer.kind.name === 'explain' || outer.kind.family === 'ddl') return [];
+  if (outer.outputs.length > 0 || inner.every(({ masks }) => masks.length === 0)) return [];
+  return [
+    {
+      effect: 'block',
+      rule: 'not-understood',
+      reason: 'a statement inside returns masked columns, and which columns this returns is not known',
+      range: outer.range,
+      ask: null,
+      liftable: false,
+    },
+  ];
+}
+
+interface BrokenGlass {
+  readonly entry: BreakGlassEntry;
+  readonly reason: string;
+}
+
+/** Shorter reasons say nothing to the person who reviews it. */
+const SHORTEST_REASON = 10;
+
+function breakGlassFor(policy: Policy, statement: Understood, context: DecisionContext): BrokenGlass | null {
+  const reason = context.breakGlass?.reason.trim() ?? '';
+  if (reason.length < SHORTEST_REASON) return null;
+  const entry = policy.breakGlass.find(({ who }) => holds(who, policy, context, statement));
+  return entry === undefined ? null : { entry, reason };
+}
+
+function lifted(entry: BreakGlassEntry, finding: Finding): boolean {
+  return finding.liftable && entry.lifts.includes(finding.effect);
+}
+
+/** What break-glass changed, if it changed anything: it is never used silently, nor recorded when it was not needed. */
+function breakGlassUse(
+  glass: BrokenGlass | null,
+  findings: readonly Finding[],
+  holding: readonly Finding[],
+  outer: Judged,
+): { readonly breakGlass?: BreakGlassUse } {
+  if (glass === null || holding.some(({ effect }) => effect === 'block')) return {};
+  const { name: entry } = glass.entry;
+  const first = findings.find((finding) => !holding.includes(finding));
+  if (first !== undefined) {
+    return {
+      breakGlass: { entry, reason: glass.reason, lifted: { rule: first.rule, effect: first.effect } },
+    };
+  }
+  const shown = outer.masksUnbroken.length > outer.masks.length;
+  return shown
+    ? { breakGlass: { entry, reason: glass.reason, lifted: { rule: 'masks', effect: 'mask' } } }
+    : {};
+}

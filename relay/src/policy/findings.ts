@@ -1,0 +1,263 @@
+import {
+  formatColumn,
+  formatObjectName,
+  type NotUnderstood,
+  type SourceRange,
+  type Understanding,
+  type Understood,
+} from '../statement/index.ts';
+import { aspectsOf, covers, functionName, meets, needsCover, type Aspect } from './aspects.ts';
+import type { DecisionContext } from './context.ts';
+import type { AskTerms } from './decision.ts';
+import { remainingLimits } from './limits.ts';
+import { isRevealed, type MaskScope } from './masks.ts';
+import type { Policy, Rule } from './policy.ts';
+import { rolesOf } from './roles.ts';
+import { visible } from './visible.ts';
+import { holds } from './who.ts';
+
+/** One reason to hold a statement back. */
+export interface Finding {
+  readonly effect: 'block' | 'ask';
+  readonly rule: string;
+  readonly reason: string;
+  readonly range: SourceRange;
+  readonly ask: AskTerms | null;
+  /** Whether break-glass may lift it: never what is not understood, nor a role. */
+  readonly liftable: boolean;
+}
+
+/** The rules that let something through in this context, asked-for ones included. */
+export function grantsFor(policy: Policy, statement: Understood, context: DecisionContext): readonly Rule[] {
+  const aspects = aspectsOf(policy, statement, context.tags);
+  return policy.rules.filter(
+    (rule) =>
+      rule.effect !== 'block' &&
+      holds(rule.who, policy, context, statement) &&
+      (rule.effect !== 'ask' || triggeredBy(rule, aspects, statement.range) !== null),
+  );
+}
+
+/** Every reason to hold one statement back, its inner statements left aside; none: it may run. */
+export function findingsOf(
+  scope: MaskScope,
+  statement: Understood,
+  context: DecisionContext,
+): readonly Finding[] {
+  const { policy } = scope;
+  const aspects = aspectsOf(policy, statement, context.tags);
+  return [
+    ...ruleFindings(policy, statement, aspects, context),
+    ...uncoveredFindings(scope, statement, aspects),
+    ...roleFindings(policy, statement, context),
+    ...shapeFindings(statement),
+  ];
+}
+
+/** A statement that was not understood: nothing lifts this. */
+export function notUnderstood(statement: NotUnderstood): Finding {
+  return unliftable(
+    'not-understood',
+    `not understood: ${statement.problem.message}`,
+    statement.problem.range,
+  );
+}
+
+/** Limits are on what leaves the relay: they look at the statement that the client sent, once. */
+export function limitFindings(
+  policy: Policy,
+  statement: Understood,
+  context: DecisionContext,
+): readonly Finding[] {
+  if (statement.outputs.length === 0) return [];
+  return remainingLimits(policy, statement, context).exhausted.map((limit) => ({
+    effect: limit.ask === null ? 'block' : 'ask',
+    rule: limit.name,
+    reason: `the limit \`${limit.name}\` for each ${limit.per} is used up`,
+    range: statement.range,
+    ask: limit.ask,
+    liftable: true,
+  }));
+}
+
+function ruleFindings(
+  policy: Policy,
+  statement: Understood,
+  aspects: readonly Aspect[],
+  context: DecisionContext,
+): readonly Finding[] {
+  return policy.rules.flatMap((rule): Finding[] => {
+    if ((rule.effect !== 'block' && rule.effect !== 'ask') || !holds(rule.who, policy, context, statement))
+      return [];
+    const range = triggeredBy(rule, aspects, statement.range);
+    if (range === null) return [];
+    const ask = rule.effect === 'ask' ? rule.ask : null;
+    return [{ effect: rule.effect, rule: rule.name, reason: rule.reason, range, ask, liftable: true }];
+  });
+}
+
+/** Where the rule's conditions are met: each by some aspect. The first one's place; `null` when not all are met. */
+function triggeredBy(rule: Rule, aspects: readonly Aspect[], whole: SourceRange): SourceRange | null {
+  let place: SourceRange | null = null;
+  for (const [key, type] of CONDITIONS) {
+    if (rule.what[key] === undefined) continue;
+    const met = aspects.find((aspect) => aspect.type === type && meets(rule.what, aspect) === true);
+    if (met === undefined) return null;
+    place ??= met.range;
+  }
+  return place ?? whole;
+}
+
+const CONDITIONS = [
+  ['missingWhere', 'missing_where'],
+  ['flows', 'flow'],
+  ['uses', 'use'],
+  ['reads', 'read'],
+  ['functions', 'function'],
+  ['opaque', 'opaque'],
+  ['unresolved', 'unresolved'],
+  ['objects', 'object'],
+] as const satisfies readonly (readonly [keyof Rule['what'], Aspect['type']])[];
+
+/** Default deny: a statement needs a rule that lets it through, and so does each thing that it does. */
+function uncoveredFindings(
+  scope: MaskScope,
+  statement: Understood,
+  aspects: readonly Aspect[],
+): readonly Finding[] {
+  if (!scope.grants.some((rule) => coversKind(rule, aspects))) {
+    return [block('default', `no rule lets this ${phrase(statement.kind.name)} through`, statement.range)];
+  }
+  return aspects
+    .filter((aspect) => needsCover(aspect) && !scope.grants.some((rule) => covers(rule.what, aspect)))
+    .flatMap((aspect) => uncovered(scope, aspect));
+}
+
+/** A rule on objects alone lets no statement through that touches none of them. */
+function coversKind({ who, what }: Rule, aspects: readonly Aspect[]): boolean {
+  if (who.kinds !== undefined || what.objects === undefined) return true;
+  return aspects.some((aspect) => aspect.type === 'object' && covers(what, aspect));
+}
+
+function uncovered(scope: MaskScope, aspect: Aspect): readonly Finding[] {
+  const { defaults } = scope.policy;
+  const byDefault = (
+    rule: 'uses' | 'flows' | 'opaque' | 'unresolved',
+    effect: 'block' | 'ask',
+    reason: string,
+  ): Finding =>
+    effect === 'ask'
+      ? { effect, rule, reason, range: aspect.range, ask: defaults.ask, liftable: true }
+      : block(rule, reason, aspect.range);
+  switch (aspect.type) {
+    case 'object': {
+      const { access, type, name } = aspect.use;
+      return [
+        block(
+          'default',
+          `no rule lets ${access} access to the ${phrase(type)} ${visible(formatObjectName(name))} through`,
+          aspect.range,
+        ),
+      ];
+    }
+    case 'use': {
+      const { column, as } = aspect.use;
+      const hidden = aspect.tags.filter((tag) => !isRevealed(scope, tag, column));
+      if (hidden.length === 0) return [];
+      return [
+        byDefault(
+          'uses',
+          defaults.uses,
+          `${visible(formatColumn(column))} is masked (${hidden.join(', ')}), and its use here (${as}) would tell its values`,
+        ),
+      ];
+    }
+    case 'flow': {
+      const tags = aspect.tags === 'any' ? 'data of unknown origin' : aspect.tags.join(', ');
+      const to = flowTarget(aspect.flow.to);
+      // Out of the warehouse, nothing masks it any more: only a rule may say so.
+      return [
+        byDefault(
+          'flows',
+          aspect.to === 'location' ? 'block' : defaults.flows,
+          `${tags} would flow to ${to}`,
+        ),
+      ];
+    }
+    case 'function':
+      return [
+        block(
+          'default',
+          `no rule lets the function ${visible(functionName(aspect.use))} be called`,
+          aspect.range,
+        ),
+      ];
+    case 'opaque':
+      return [byDefault('opaque', defaults.opaque, `what this does cannot be known: ${aspect.part.reason}`)];
+    case 'unresolved':
+      return defaults.unresolved === 'block' || defaults.unresolved === 'ask'
+        ? [
+            byDefault(
+              'unresolved',
+              defaults.unresolved,
+              `the origin of the output ${visible(aspect.output.name)} is not known`,
+            ),
+          ]
+        : [];
+    case 'read':
+    case 'missing_where':
+      return [];
+    default:
+      return aspect satisfies never;
+  }
+}
+
+function flowTarget(to: Extract<Aspect, { type: 'flow' }>['flow']['to']): string {
+  switch (to.type) {
+    case 'column':
+      return visible(formatColumn(to.column));
+    case 'location':
+      return visible(to.location);
+    case 'variable':
+      return `the variable ${visible(to.name)}`;
+    default:
+      return to satisfies never;
+  }
+}
+
+function roleFindings(policy: Policy, statement: Understood, context: DecisionContext): readonly Finding[] {
+  const allowed = rolesOf(policy, context.identity);
+  const refuse = (role: string) =>
+    unliftable('roles', `the role ${visible(role)} is not one that these groups map to`, statement.range);
+  const asked = statement.sessionEffects.flatMap((effect) =>
+    effect.type === 'use' && effect.what === 'role' ? [effect.name] : [],
+  );
+  const current = allowed !== null && context.state.role !== null ? [context.state.role] : [];
+  return [...current, ...asked].filter((role) => allowed?.roles.has(role) !== true).map(refuse);
+}
+
+/** A query whose result has no known columns cannot be masked. */
+function shapeFindings(statement: Understood): readonly Finding[] {
+  return statement.kind.family === 'query' && statement.outputs.length === 0
+    ? [unliftable('not-understood', 'the columns of this result are not known', statement.range)]
+    : [];
+}
+
+/** Whether the understanding or anything inside it was not understood, outermost first. */
+export function flatten(understanding: Understanding): readonly Understanding[] {
+  return understanding.understood
+    ? [understanding, ...understanding.inner.flatMap(flatten)]
+    : [understanding];
+}
+
+function block(rule: string, reason: string, range: SourceRange): Finding {
+  return { effect: 'block', rule, reason, range, ask: null, liftable: true };
+}
+
+function unliftable(rule: string, reason: string, range: SourceRange): Finding {
+  return { ...block(rule, reason, range), liftable: false };
+}
+
+function phrase(name: string): string {
+  return name.replaceAll('_', ' ');
+}

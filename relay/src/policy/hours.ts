@@ -1,0 +1,61 @@
+import type { HoursEntry } from './document.ts';
+
+/** A span of the day on some weekdays, in the policy's time zone; it may run over midnight. */
+export interface Hours {
+  /** 0 is Sunday; null: every day. For a span over midnight, the day it begins. */
+  readonly days: readonly number[] | null;
+  /** Minutes since midnight. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+export function compileHours(entry: HoursEntry): Hours {
+  return {
+    days: entry.days?.map((day) => WEEKDAYS.indexOf(day)) ?? null,
+    from: minutes(entry.from),
+    to: minutes(entry.to),
+  };
+}
+
+/** Whether `now` (milliseconds since the epoch) lies within the span, by the wall clock of `timezone`. */
+export function within(hours: Hours, now: number, timezone: string): boolean {
+  const { day, minute } = wallClock(now, timezone);
+  const onDay = (which: number) => hours.days === null || hours.days.includes(which);
+  if (hours.from < hours.to) return onDay(day) && minute >= hours.from && minute < hours.to;
+  return (onDay(day) && minute >= hours.from) || (onDay((day + 6) % 7) && minute < hours.to);
+}
+
+/** The calendar day of `now` in `timezone`, as `2026-11-20`: what a daily limit counts by. */
+export function calendarDay(now: number, timezone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(now);
+}
+
+export function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function wallClock(now: number, timezone: string): { day: number; minute: number } {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: timezone,
+    weekday: 'short',
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+  }).formatToParts(now);
+  const part = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+  return {
+    day: WEEKDAYS.indexOf(part('weekday').toLowerCase()),
+    minute: Number(part('hour')) * 60 + Number(part('minute')),
+  };
+}
+
+function minutes(clock: string): number {
+  const [hour, minute] = clock.split(':').map(Number);
+  return hour! * 60 + minute!;
+}

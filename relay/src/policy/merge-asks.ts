@@ -1,0 +1,40 @@
+import type { AskTerms } from './decision.ts';
+import type { Finding } from './findings.ts';
+
+/**
+ * Several rules may ask at once: one request then has to satisfy all of them. The people who may decide are
+ * those whom every rule names; where there are none, nobody can, and the statement is refused (`ask: null`).
+ */
+export function mergeAsks(findings: readonly Finding[]): Finding {
+  const first = findings[0]!;
+  const reason = [...new Set(findings.map((finding) => finding.reason))].join('; ');
+  const merged = findings
+    .map(({ ask }) => ask)
+    .reduce((one, two) => (one === null || two === null ? null : bothTerms(one, two)));
+  if (merged === null || merged.approvers.length === 0) {
+    const rules = [...new Set(findings.map(({ rule }) => `\`${rule}\``))].join(', ');
+    return {
+      ...first,
+      ask: null,
+      reason: `${rules} ask different people, and nobody may decide for all: ${reason}`,
+    };
+  }
+  return { ...first, reason, ask: merged };
+}
+
+function bothTerms(one: AskTerms, two: AskTerms): AskTerms {
+  return {
+    approvers: one.approvers.filter((group) => two.approvers.includes(group)),
+    needed: Math.max(one.needed, two.needed),
+    expiresAfter: Math.min(one.expiresAfter, two.expiresAfter),
+    validFor: Math.min(one.validFor, two.validFor),
+    escalate: bothEscalations(one.escalate, two.escalate),
+    signed: one.signed || two.signed,
+  };
+}
+
+function bothEscalations(one: AskTerms['escalate'], two: AskTerms['escalate']): AskTerms['escalate'] {
+  if (one === null || two === null) return null;
+  const to = one.to.filter((group) => two.to.includes(group));
+  return to.length === 0 ? null : { after: Math.max(one.after, two.after), to };
+}

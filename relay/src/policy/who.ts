@@ -1,0 +1,31 @@
+import type { Understood } from '../statement/index.ts';
+import type { Identity } from '../identity/index.ts';
+import type { DecisionContext } from './context.ts';
+import { within } from './hours.ts';
+import type { Policy, Who } from './policy.ts';
+
+/** Whether every condition on who asks, from what, when, and on the kind of statement, holds. */
+export function holds(
+  who: Who,
+  policy: Policy,
+  context: DecisionContext,
+  statement: Pick<Understood, 'kind'>,
+): boolean {
+  const { identity, client, now } = context;
+  return (
+    (who.groups === undefined || identity.groups.some(who.groups)) &&
+    (who.people === undefined || isOneOf(who.people, identity)) &&
+    (who.identities === undefined || who.identities.includes(identity.kind)) &&
+    (who.applications === undefined || who.applications(client.application)) &&
+    (who.agents === undefined || (client.agent !== null && who.agents(client.agent))) &&
+    (who.protocols === undefined || who.protocols.includes(client.protocol)) &&
+    (who.during === undefined || within(who.during, now, policy.timezone)) &&
+    (who.outside === undefined || !within(who.outside, now, policy.timezone)) &&
+    (who.kinds === undefined || who.kinds(statement.kind.name) || who.kinds(statement.kind.family))
+  );
+}
+
+/** A bare subject names a person; a pipeline's issuer gives out subjects of its own, so it needs `issuer|subject`. */
+function isOneOf(people: (text: string) => boolean, identity: Identity): boolean {
+  return people(identity.id) || (identity.kind === 'person' && people(identity.subject));
+}

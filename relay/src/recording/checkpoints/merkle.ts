@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The Merkle tree of RFC 6962, section 2.1, over SHA-256. Pure: hashes in, hashes out. A leaf's data are the
+ * 32 bytes of an event's hash.
+ */
+export type Hash = Buffer;
+
+export function leafHash(data: Uint8Array): Hash {
+  return createHash('sha256').update(LEAF).update(data).digest();
+}
+
+export function nodeHash(left: Hash, right: Hash): Hash {
+  return createHash('sha256').update(NODE).update(left).update(right).digest();
+}
+
+/** The tree as it grows leaf by leaf: holds one hash for each bit of its size. */
+export interface GrowingTree {
+  size: number;
+  /** Roots of full subtrees, the largest first. */
+  readonly peaks: Hash[];
+}
+
+export function addLeaf(tree: GrowingTree, leaf: Hash): void {
+  let hash = leaf;
+  for (let rest = tree.size; rest % 2 === 1; rest = (rest - 1) / 2) hash = nodeHash(tree.peaks.pop()!, hash);
+  tree.peaks.push(hash);
+  tree.size += 1;
+}
+
+/** The root of a tree whose full subtrees, the largest first, have these roots. */
+export function rootOf(peaks: readonly Hash[]): Hash {
+  if (peaks.length === 0) return EMPTY;
+  return peaks.reduceRight((right, left) => nodeHash(left, right));
+}
+
+/** The root of these nodes, which stand side by side at one height. */
+export function rootOfNodes(nodes: readonly Hash[]): Hash {
+  const tree: GrowingTree = { size: 0, peaks: [] };
+  for (const node of nodes) addLeaf(tree, node);
+  return rootOf(tree.peaks);
+}
+
+/** Where a tree is cut: its left part is the largest full subtree smaller than the whole. */
+export function splitOf(size: number): number {
+  let part = 1;
+  while (part * 2 < size) part *= 2;
+  return part;
+}
+
+/**
+ * Whether a leaf stands at `position` in the tree of `size` leaves with this root (RFC 9162, section
+ * 2.1.3.2). `proof` holds the sibling hashes from the leaf upwards.
+ */
+export function includes(
+  leaf: Hash,
+  position: number,
+  proof: readonly Hash[],
+  size: number,
+  root: Hash,
+): boolean {
+  if (position >= size) return false;
+  let [node, last, hash] = [position, size - 1, leaf];
+  for (const sibling of proof) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      hash = nodeHash(sibling, hash);
+      while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)];
+    } else {
+      hash = nodeHash(hash, sibling);
+    }
+    [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && hash.equals(root);
+}
+
+const LEAF = Buffer.of(0);
+const NODE = Buffer.of(1);
+const EMPTY = createHash('sha256').digest();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundRequest } from './approval-binding.ts';
 
 export const identitySummary = z.strictObject({
   id: z.string(),
@@ -80,7 +81,8 @@ export const eventBody = z.discriminatedUnion('type', [
     type: z.literal('approval_asked'),
     statement: statementId,
     approval: z.uuid(),
-    /** Hash of everything the approval is bound to. */
+    /** Everything the approval is bound to, and `bindingOf` it. */
+    bound: boundRequest,
     binding: digest,
     approvers: z.array(z.string()),
     needed: z.int(),
@@ -95,19 +97,14 @@ export const eventBody = z.discriminatedUnion('type', [
     verdict: z.enum(['approve', 'deny']),
     by: identitySummary,
     comment: z.string(),
-    /** A narrower statement that the approver proposes instead; only with `deny`. */
+    /** A narrower statement that the approver would rather see. */
     proposal: z.string().nullable(),
-    /** Like statements may run for so many seconds; only with `approve`. */
-    grantSeconds: z.int().positive().nullable(),
-    /** Over the bytes that `decisionBytes` (approval-binding.ts) makes of this event and `decidedAt`. */
+    grantSeconds: z.int().nullable(),
+    /** The deciding device's clock. */
+    decidedAt: instant,
+    /** Over `decisionBytes`: the device's public key (SPKI) and its signature, base64. */
     signature: z
-      .strictObject({
-        /** The device's public key: SPKI, base64. */
-        key: z.base64(),
-        algorithm: z.literal('Ed25519'),
-        value: z.base64(),
-        decidedAt: instant,
-      })
+      .strictObject({ key: z.base64(), algorithm: z.literal('Ed25519'), value: z.base64() })
       .nullable(),
   }),
   z.strictObject({

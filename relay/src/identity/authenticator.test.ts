@@ -1,0 +1,270 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../store/index.ts';
+import {
+  type Authenticate,
+  createAuthenticator,
+  createRevocations,
+  identityConfig,
+  identityId,
+  identityMigrations,
+} from './index.ts';
+
+type Key = Awaited<ReturnType<typeof newKey>>;
+
+/** An issuer of its own: a real HTTP server that serves discovery and keys, and counts how often it is asked. */
+let server: Server;
+let issuer: string;
+let published: JWK[];
+let fetches: number;
+let key: Key;
+let stranger: Key;
+let clock: number;
+let authenticate: Authenticate;
+
+beforeAll(async () => {
+  [key, stranger] = await Promise.all([newKey('one'), newKey('one')]);
+  server = createServer((request, response) => {
+    fetches += 1;
+    const document = request.url?.endsWith('openid-configuration')
+      ? { issuer, jwks_uri: `${issuer}/keys` }
+      : { keys: published };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(document));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+beforeEach(() => {
+  published = [key.public];
+  fetches = 0;
+  clock = Date.UTC(2026, 10, 20, 12);
+  authenticate = createAuthenticator({
+    config: config(),
+    revocations: { check: () => {} },
+    now: () => clock,
+  });
+});
+
+describe('a token', () => {
+  it('becomes an identity', async () => {
+    expect(await authenticate(await sign(key))).toEqual({
+      id: `${issuer}|u1`,
+      issuer,
+      subject: 'u1',
+      name: 'ada',
+      email: 'ada@example.com',
+      groups: ['developers'],
+      kind: 'person',
+      tokenId: 't1',
+      issuedAt: clock / 1000,
+      expiresAt: clock / 1000 + 600,
+    });
+  });
+
+  const refused: Record<string, [code: string, token: () => Promise<string>]> = {
+    'signed by somebody else under a known key id': ['token_invalid', () => sign(stranger)],
+    'for another audience': ['token_invalid', () => sign(key, { aud: 'something else' })],
+    'for no audience': ['token_invalid', () => sign(key, { aud: undefined })],
+    'of an unknown issuer': ['token_untrusted', () => sign(key, { iss: 'https://evil.example' })],
+    'of an issuer that only begins like a known one': [
+      'token_untrusted',
+      () => sign(key, { iss: `${issuer}/` }),
+    ],
+    'that has expired': ['token_expired', () => sign(key, { exp: clock / 1000 - 31 })],
+    'not yet valid': ['token_invalid', () => sign(key, { nbf: clock / 1000 + 60 })],
+    'issued in the future': ['token_invalid', () => sign(key, { iat: clock / 1000 + 60 })],
+    'that never expires': ['token_invalid', () => sign(key, { exp: undefined })],
+    'too old, though it has not expired': [
+      'token_expired',
+      () => sign(key, { iat: clock / 1000 - 90_000, exp: clock / 1000 + 60 }),
+    ],
+    'without a subject': ['token_invalid', () => sign(key, { sub: undefined })],
+    'with an empty subject': ['token_invalid', () => sign(key, { sub: '' })],
+    'with no signature': ['token_invalid', async () => unsigned(await sign(key))],
+    'signed with the public key as a shared secret': ['token_invalid', () => hmacWithPublicKey()],
+    'that brings its own key': ['token_invalid', () => sign(stranger, {}, { jwk: stranger.public })],
+    'that points to its own keys': ['token_invalid', () => sign(stranger, {}, { jku: `${issuer}/evil` })],
+    'with a critical header nobody knows': ['token_invalid', () => sign(key, {}, { crit: ['x'], x: 1 })],
+    'cut short': ['token_invalid', async () => (await sign(key)).slice(0, -8)],
+    'that is no token at all': ['token_invalid', async () => 'hunter2'],
+    'of a megabyte': ['token_invalid', () => sign(key, { fat: 'x'.repeat(1_000_000) })],
+  };
+  it.each(Object.entries(refused))('%s is refused', async (_, [code, token]) => {
+    const text = await token();
+    const error = await authenticate(text).then(
+      () => 'accepted',
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code });
+    expect(String(error)).not.toContain(text.slice(0, 20));
+  });
+
+  it('within the clock tolerance is accepted', async () => {
+    await expect(authenticate(await sign(key, { exp: clock / 1000 - 29 }))).resolves.toBeDefined();
+  });
+});
+
+describe("an issuer's keys", () => {
+  it('may rotate', async () => {
+    await authenticate(await sign(key));
+    const next = await newKey('two');
+    published = [next.public];
+    authenticate = createAuthenticator({
+      config: config(),
+      revocations: { check: () => {} },
+      now: () => clock,
+    });
+    await expect(authenticate(await sign(next))).resolves.toMatchObject({ subject: 'u1' });
+    await expect(authenticate(await sign(key))).rejects.toMatchObject({ code: 'token_invalid' });
+  });
+
+  it('are not fetched again for every forged key id', async () => {
+    await authenticate(await sign(key));
+    const before = fetches;
+    const forged = await sign(await newKey('nobody'));
+    await Promise.all(Array.from({ length: 20 }, () => authenticate(forged).catch(() => {})));
+    expect(fetches - before).toBeLessThanOrEqual(1);
+  });
+
+  it('that cannot be fetched are said to be that', async () => {
+    const unreachable = 'http://127.0.0.1:9';
+    authenticate = createAuthenticator({
+      config: identityConfig.parse({ issuers: [{ issuer: unreachable, audience: 'sluice' }] }),
+      revocations: { check: () => {} },
+      now: () => clock,
+    });
+    await expect(authenticate(await sign(key, { iss: unreachable }))).rejects.toMatchObject({
+      code: 'token_untrusted',
+      message: expect.stringContaining('cannot be fetched'),
+    });
+  });
+
+  it('come over https, except from this machine', () => {
+    const other = { issuers: [{ issuer: 'http://idp.example.com', audience: 'sluice' }] };
+    expect(identityConfig.safeParse(other).success).toBe(false);
+  });
+});
+
+describe("a pipeline's token", () => {
+  const rules = [
+    { when: { repository: 'acme/*', ref: 'refs/heads/main' }, name: 'acme deploys', groups: ['ci'] },
+  ];
+  beforeEach(() => {
+    const issuers = [{ issuer, audience: 'sluice', claims: { kind: 'workload', rules } }];
+    authenticate = createAuthenticator({
+      config: identityConfig.parse({ issuers }),
+      revocations: { check: () => {} },
+      now: () => clock,
+    });
+  });
+
+  it('becomes the identity that a rule names', async () => {
+    const token = await sign(key, { repository: 'acme/shop', ref: 'refs/heads/main', groups: ['admins'] });
+    expect(await authenticate(token)).toMatchObject({
+      kind: 'workload',
+      name: 'acme deploys',
+      groups: ['ci'],
+    });
+  });
+
+  it.each([
+    { repository: 'evil/acme/shop', ref: 'refs/heads/main' },
+    { repository: 'acme/shop', ref: 'refs/heads/main2' },
+    { repository: 'acme/shop' },
+    { repository: ['acme/shop'], ref: 'refs/heads/main' },
+  ])('that no rule covers is refused: %j', async (claims) => {
+    await expect(authenticate(await sign(key, claims))).rejects.toMatchObject({ code: 'token_untrusted' });
+  });
+});
+
+describe('a revocation', () => {
+  const cases = {
+    subject: () => ({ type: 'subject', identity: identityId(issuer, 'u1') }) as const,
+    token: () => ({ type: 'token', tokenId: 't1' }) as const,
+    'issued before, one person': () =>
+      ({ type: 'issued_before', before: clock / 1000 + 1, identity: identityId(issuer, 'u1') }) as const,
+    'issued before, everybody': () =>
+      ({ type: 'issued_before', before: clock / 1000 + 1, identity: null }) as const,
+  };
+  it.each(Object.entries(cases))('by %s shuts out at once, and after a restart', async (_, target) => {
+    const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
+    const open = () => createRevocations({ database, now: () => clock });
+    const revocations = await open();
+    const told: unknown[] = [];
+    revocations.onRevoked(async (revocation) => void told.push(revocation.target));
+    const token = await sign(key);
+    const check = async (against: typeof revocations) =>
+      await createAuthenticator({ config: config(), revocations: against, now: () => clock })(token);
+
+    await expect(check(revocations)).resolves.toBeDefined();
+    await revocations.revoke({ target: target(), reason: 'left', by: 'security' });
+    expect(told).toEqual([target()]);
+    await expect(check(revocations)).rejects.toMatchObject({ code: 'identity_revoked' });
+    await expect(check(await open())).rejects.toMatchObject({ code: 'identity_revoked' });
+    await database.destroy();
+  });
+
+  it('of one leaves the others', async () => {
+    const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
+    const revocations = await createRevocations({ database, now: () => clock });
+    const other = { type: 'subject', identity: identityId(issuer, 'u2') } as const;
+    await revocations.revoke({ target: other, reason: 'left', by: 'security' });
+    authenticate = createAuthenticator({ config: config(), revocations, now: () => clock });
+    await expect(authenticate(await sign(key))).resolves.toBeDefined();
+    await database.destroy();
+  });
+});
+
+function config() {
+  return identityConfig.parse({ issuers: [{ issuer, audience: 'sluice' }] });
+}
+
+async function newKey(kid: string) {
+  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
+  return {
+    kid,
+    private: privateKey,
+    public: { ...(await exportJWK(publicKey)), kid, alg: 'RS256' },
+    pem: await exportSPKI(publicKey),
+  };
+}
+
+function sign(
+  by: Key,
+  changes: Record<string, unknown> = {},
+  header: Record<string, unknown> = {},
+): Promise<string> {
+  const now = clock / 1000;
+  return new SignJWT({
+    iss: issuer,
+    aud: 'sluice',
+    sub: 'u1',
+    jti: 't1',
+    iat: now,
+    exp: now + 600,
+    preferred_username: 'ada',
+    email: 'ada@example.com',
+    email_verified: true,
+    groups: ['developers'],
+    ...changes,
+  })
+    .setProtectedHeader({ alg: 'RS256', kid: by.kid, ...header })
+    .sign(by.private, { crit: { x: true } });
+}
+
+function unsigned(token: string): string {
+  const header = Buffer.from(JSON.stringify({ alg: 'none', kid: 'one' })).toString('base64url');
+  return `${header}.${token.split('.')[1]}.`;
+}
+
+async function hmacWithPublicKey(): Promise<string> {
+  const header = Buffer.from(JSON.stringify({ alg: 'HS256', kid: 'one' })).toString('base64url');
+  const body = `${header}.${(await sign(key)).split('.')[1]}`;
+  return `${body}.${createHmac('sha256', key.pem).update(body).digest('base64url')}`;
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const algorithms = z.enum([
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]);
+
+/** A path into the claims: keys separated by `.`; a claim whose name holds dots is given as a list. */
+const claimPath = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((path) => path.split('.')),
+  z.array(z.string().min(1)).min(1),
+]);
+
+/** https, because whoever can change the keys on the way can be anybody; http only to this machine. */
+const issuerUrl = z.url().refine(isSafeUrl, 'https is required, except on the loopback interface');
+
+const person = z.strictObject({
+  kind: z.literal('person'),
+  groupsClaim: claimPath.default(['groups']),
+  nameClaim: claimPath.default(['preferred_username']),
+});
+
+/** A CI provider's tokens: an identity for each kind of pipeline that a rule names, and for no other. */
+const workload = z.strictObject({
+  kind: z.literal('workload'),
+  rules: z
+    .array(
+      z.strictObject({
+        /** Claims that must all match; `*` in a value stands for any characters. */
+        when: z.record(z.string(), z.string()).refine((when) => Object.keys(when).length > 0, 'name a claim'),
+        name: z.string().min(1),
+        groups: z.array(z.string().min(1)),
+      }),
+    )
+    .min(1),
+});
+
+const trusted = z.strictObject({
+  issuer: issuerUrl,
+  audience: z.string().min(1),
+  /** Where the keys are; by default where the issuer's discovery document says. */
+  jwksUri: issuerUrl.optional(),
+  algorithms: z.array(algorithms).min(1).default(['RS256', 'ES256', 'PS256', 'EdDSA']),
+  claims: z.discriminatedUnion('kind', [person, workload]).default({
+    kind: 'person',
+    groupsClaim: ['groups'],
+    nameClaim: ['preferred_username'],
+  }),
+});
+
+export const identityConfig = z.strictObject({
+  issuers: z.array(trusted).min(1),
+  /** Seconds that clocks may differ. */
+  clockTolerance: z.int().min(0).max(300).default(30),
+  /** Seconds since `iat` after which a token is refused whatever its `exp` says; a day by default. */
+  maxTokenAge: z.int().positive().default(86_400),
+});
+
+export type IdentityConfig = z.infer<typeof identityConfig>;
+export type TrustedIssuer = IdentityConfig['issuers'][number];
+
+function isSafeUrl(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d+){3}$/.test(hostname)
+  );
+}

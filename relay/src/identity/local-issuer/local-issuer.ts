@@ -1,0 +1,215 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair } from 'jose';
+import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
+import { isLoopback } from '../identity-config.ts';
+import type { LocalPerson } from './people.ts';
+import { formPage, messagePage, signInPage } from './sign-in-page.ts';
+
+/** An OIDC issuer of the relay's own, for the demo and tests: real tokens, no passwords, this machine only. */
+export interface LocalIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  /** An access token for one of its people, as a sign-in in the browser would give. Seconds; an hour by default. */
+  tokenFor(subject: string, seconds?: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface LocalIssuerOptions {
+  readonly people: readonly LocalPerson[];
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Loopback only: whoever reaches it can be anybody. */
+  readonly host?: string;
+}
+
+const AUDIENCE = 'urn:sluice:relay';
+const CLIENT = 'sluice';
+const SCOPE = 'openid profile email groups';
+
+export async function startLocalIssuer(options: LocalIssuerOptions): Promise<LocalIssuer> {
+  const host = options.host ?? '127.0.0.1';
+  if (!isLoopback(host))
+    throw new Error(`the local issuer listens on the loopback interface only, not on ${host}`);
+
+  const server = createServer();
+  server.listen(options.port, host);
+  await once(server, 'listening');
+  const issuer = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const provider = new Provider(issuer, await configuration(options.people));
+  server.on('request', requestHandler(provider, options.people));
+
+  return {
+    issuer,
+    audience: AUDIENCE,
+    async tokenFor(subject, seconds = 3_600) {
+      const person = options.people.find((one) => one.subject === subject);
+      const client = await provider.Client.find(CLIENT);
+      if (person === undefined || client === undefined) throw new Error(`nobody here is called ${subject}`);
+      const token = new provider.AccessToken({
+        accountId: subject,
+        client,
+        scope: SCOPE,
+        grantId: crypto.randomUUID(),
+        gty: 'local',
+        resourceServer: new provider.ResourceServer(AUDIENCE, resourceServer(seconds)),
+        expiresIn: seconds,
+      });
+      return await token.save();
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function configuration(people: readonly LocalPerson[]): Promise<Configuration> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const key = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' };
+  return {
+    jwks: { keys: [key] },
+    cookies: { keys: [crypto.randomUUID()] },
+    clients: [
+      {
+        client_id: CLIENT,
+        token_endpoint_auth_method: 'none',
+        // A native application may use any port of the loopback interface (RFC 8252, section 7.3).
+        application_type: 'native',
+        redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+        response_types: ['code'],
+        id_token_signed_response_alg: 'ES256',
+      },
+    ],
+    scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
+    claims: {
+      openid: ['sub'],
+      profile: ['preferred_username', 'name'],
+      email: ['email', 'email_verified'],
+      groups: ['groups'],
+    },
+    pkce: { required: () => true },
+    findAccount: (_context, subject) => {
+      const person = people.find((one) => one.subject === subject);
+      return person && { accountId: subject, claims: () => ({ sub: subject, ...claimsOf(person) }) };
+    },
+    extraTokenClaims: (_context, token) => {
+      const person = people.find((one) => 'accountId' in token && one.subject === token.accountId);
+      return person && claimsOf(person);
+    },
+    loadExistingGrant: async (context) => {
+      const { client, session, provider } = context.oidc;
+      if (client === undefined || session?.accountId === undefined) return undefined;
+      const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+      grant.addOIDCScope(SCOPE);
+      grant.addResourceScope(AUDIENCE, SCOPE);
+      await grant.save();
+      return grant;
+    },
+    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}`, policy: signInOnly() },
+    ttl: {
+      Interaction: 600,
+      Session: 3_600,
+      Grant: 3_600,
+      AuthorizationCode: 60,
+      DeviceCode: 600,
+      RefreshToken: 86_400,
+      AccessToken: 3_600,
+      IdToken: 3_600,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: (context, form) => {
+          context.body = formPage('Enter the code that your program shows', form, 'Continue');
+        },
+        userCodeConfirmSource: (context, form) => {
+          context.body = formPage('Is this the code that your program shows?', form, 'Yes, go on').replace(
+            'form="op.deviceInputForm"',
+            'form="op.deviceConfirmForm"',
+          );
+        },
+        successSource: (context) => {
+          context.body = messagePage('Signed in', 'You can close this page and go back to your program.');
+        },
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => AUDIENCE,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => resourceServer(3_600),
+      },
+    },
+  };
+}
+
+/** Its only client is the relay's own, so there is no consent to ask for. */
+function signInOnly() {
+  const policy = interactionPolicy.base();
+  policy.remove('consent');
+  return policy;
+}
+
+function resourceServer(seconds: number) {
+  return {
+    audience: AUDIENCE,
+    scope: SCOPE,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: seconds,
+    jwt: { sign: { alg: 'ES256' } },
+  } as const;
+}
+
+function claimsOf({ subject, name, email, groups }: LocalPerson) {
+  return { preferred_username: subject, name, email, email_verified: true, groups: [...groups] };
+}
+
+/** The sign-in page lies beside the provider's own endpoints. */
+function requestHandler(provider: Provider, people: readonly LocalPerson[]) {
+  const rest = provider.callback();
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const path = request.url ?? '';
+    if (!path.startsWith('/interaction/')) {
+      void rest(request, response);
+      return;
+    }
+    signIn(provider, people, request, response).catch(() => {
+      response.writeHead(400, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(
+        messagePage('Sign in again', 'This sign-in is no longer open. Start it again from your program.'),
+      );
+    });
+  };
+}
+
+async function signIn(
+  provider: Provider,
+  people: readonly LocalPerson[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { uid } = await provider.interactionDetails(request, response);
+  if (request.method === 'POST') {
+    const subject = new URLSearchParams(await readBody(request)).get('subject');
+    const person = people.find((one) => one.subject === subject);
+    if (person !== undefined) {
+      await provider.interactionFinished(request, response, { login: { accountId: person.subject } });
+      return;
+    }
+  }
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+  response.end(signInPage(`/interaction/${uid}`, people));
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) {
+    body += String(chunk);
+    if (body.length > 4_096) throw new Error('the form is too large');
+  }
+  return body;
+}

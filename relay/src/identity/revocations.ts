@@ -1,0 +1,113 @@
+import type { Kysely, Migration } from 'kysely';
+import { SluiceError } from '../errors.ts';
+import type { Identity, IdentityId } from './identity.ts';
+
+/** Who is out. Answers come from memory, so that every statement can be checked; rows are there for restarts. */
+export interface Revocations {
+  /** Throws `identity_revoked`. */
+  check(identity: Identity): void;
+  /** Durable when it resolves; listeners have been told by then. */
+  revoke(revocation: NewRevocation): Promise<Revocation>;
+  list(): readonly Revocation[];
+  /** Called with each new revocation, to end what is open. Answers how to stop listening. */
+  onRevoked(listener: (revocation: Revocation) => Promise<void>): () => void;
+}
+
+export interface NewRevocation {
+  readonly target: RevocationTarget;
+  readonly reason: string;
+  /** Identity id of who revoked. */
+  readonly by: string;
+}
+
+export interface Revocation extends NewRevocation {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export type RevocationTarget =
+  | { readonly type: 'subject'; readonly identity: IdentityId }
+  | { readonly type: 'token'; readonly tokenId: string }
+  /** Tokens issued before `before` (seconds since the epoch), of one identity, or of everybody when null. */
+  | { readonly type: 'issued_before'; readonly before: number; readonly identity: IdentityId | null };
+
+export interface RevocationsOptions {
+  readonly database: Kysely<unknown>;
+  readonly now: () => number;
+}
+
+export async function createRevocations({ database, now }: RevocationsOptions): Promise<Revocations> {
+  const db = database as Kysely<RevocationTables>;
+  const rows = await db.selectFrom('revocation').selectAll().orderBy('at').execute();
+  const revocations: Revocation[] = rows.map(({ target, reason, by, at }) => ({
+    target: JSON.parse(target) as RevocationTarget,
+    reason,
+    by,
+    at,
+  }));
+  const listeners = new Set<(revocation: Revocation) => Promise<void>>();
+
+  return {
+    check(identity) {
+      if (!revocations.some(({ target }) => isRevokedBy(identity, target))) return;
+      throw new SluiceError('identity_revoked', 'your access has been revoked', {
+        advice: 'ask the people who run the relay',
+      });
+    },
+    async revoke(asked) {
+      const revocation = { ...asked, at: now() };
+      // In force before it is durable: the other way round there would be a moment of neither.
+      revocations.push(revocation);
+      const { target, reason, by, at } = revocation;
+      await db
+        .insertInto('revocation')
+        .values({ target: JSON.stringify(target), reason, by, at })
+        .execute();
+      await Promise.all([...listeners].map((listener) => listener(revocation)));
+      return revocation;
+    },
+    list: () => [...revocations],
+    onRevoked(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+export function isRevokedBy(identity: Identity, target: RevocationTarget): boolean {
+  switch (target.type) {
+    case 'subject':
+      return identity.id === target.identity;
+    case 'token':
+      return identity.tokenId === target.tokenId;
+    case 'issued_before':
+      return (
+        identity.issuedAt < target.before && (target.identity === null || identity.id === target.identity)
+      );
+    default:
+      return target satisfies never;
+  }
+}
+
+interface RevocationTables {
+  readonly revocation: {
+    readonly target: string;
+    readonly reason: string;
+    readonly by: string;
+    readonly at: number;
+  };
+}
+
+export const identityMigrations: Readonly<Record<string, Migration>> = {
+  'identity-001': {
+    async up(db) {
+      await db.schema
+        .createTable('revocation')
+        .addColumn('target', 'text', (column) => column.notNull())
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .addColumn('by', 'text', (column) => column.notNull())
+        .addColumn('at', 'integer', (column) => column.notNull())
+        .execute();
+    },
+  },
+};

@@ -1,0 +1,2 @@
+export { createUsageMeter, usageMigrations } from './usage-meter.ts';
+export type { UsageMeter } from './usage-meter.ts';

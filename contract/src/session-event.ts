@@ -97,14 +97,19 @@ export const eventBody = z.discriminatedUnion('type', [
     verdict: z.enum(['approve', 'deny']),
     by: identitySummary,
     comment: z.string(),
-    /** A narrower statement that the approver would rather see. */
+    /** A narrower statement that the approver proposes instead; only with `deny`. */
     proposal: z.string().nullable(),
-    grantSeconds: z.int().nullable(),
-    /** The deciding device's clock. */
-    decidedAt: instant,
-    /** Over `decisionBytes`: the device's public key (SPKI) and its signature, base64. */
+    /** Like statements may run for so many seconds; only with `approve`. */
+    grantSeconds: z.int().positive().nullable(),
+    /** Over the bytes that `decisionBytes` (approval-binding.ts) makes of this event and `decidedAt`. */
     signature: z
-      .strictObject({ key: z.base64(), algorithm: z.literal('Ed25519'), value: z.base64() })
+      .strictObject({
+        /** The device's public key: SPKI, base64. */
+        key: z.base64(),
+        algorithm: z.literal('Ed25519'),
+        value: z.base64(),
+        decidedAt: instant,
+      })
       .nullable(),
   }),
   z.strictObject({

@@ -8,3 +8,12 @@ export type {
   RedactedEvent,
   SessionEvent,
 } from './session-event.ts';
+export {
+  bindingBytes,
+  bindingOf,
+  boundRequest,
+  decisionBytes,
+  enrolmentBytes,
+  verifySignature,
+} from './approval-binding.ts';
+export type { BoundRequest, SignableDecision } from './approval-binding.ts';

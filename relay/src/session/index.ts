@@ -1,1 +1,5 @@
-export type { ClientInfo, Session, SessionId } from './session.ts';
+export type { ClientInfo, Session, SessionEnd, SessionId } from './session.ts';
+export { sessionMigrations } from './migrations.ts';
+export { createSessions } from './sessions.ts';
+export type { SessionGrant, SessionLimits, Sessions, SessionsOptions } from './sessions.ts';
+export type { RandomBytes, SessionToken } from './session-token.ts';

@@ -30,3 +30,6 @@ export interface ClientInfo {
   /** The agent behind the client when it names itself, as in a query tag or MCP's clientInfo. */
   readonly agent: string | null;
 }
+
+/** How a session came to its end. */
+export type SessionEnd = 'client' | 'expired' | 'revoked' | 'shutdown';

@@ -1,0 +1,7 @@
+export type { Query, QueryOrder, QueryStatus, SettledStatus } from './query.ts';
+export { isSettled } from './query.ts';
+export { createQueries } from './queries.ts';
+export type { Queries, QueriesOptions, QueryLimits } from './queries.ts';
+export { openSpool, readRows } from './spool.ts';
+export type { Spool, SpoolLimits } from './spool.ts';
+export type { Chunk, RowsText, SpooledResult } from './spooled-result.ts';

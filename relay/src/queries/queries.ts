@@ -1,0 +1,369 @@
+import { createHash } from 'node:crypto';
+import { SluiceError, isSluiceError } from '../errors.ts';
+import type { RunStatement, StatementOutcome, StatementRequest } from '../gate.ts';
+import type { Session, SessionId } from '../session/index.ts';
+import type { SessionState } from '../warehouse/index.ts';
+import { isSettled, type Query, type QueryOrder, type QueryStatus, type SettledStatus } from './query.ts';
+import type { Spool } from './spool.ts';
+
+/** The statements of every listener, from their arrival until their results are no longer kept. */
+export interface Queries {
+  /**
+   * Starts a statement, or answers the one that this session already started under the same request id: a
+   * repeat never runs again. Errors: `duplicate_request` when the repeat asks for something else,
+   * `request_too_large` when the session has too many unfinished statements.
+   */
+  submit(order: QueryOrder): Query;
+  /**
+   * The same for several statements, one after the other, each its own pass through the gate; the first
+   * failure ends the series.
+   */
+  submitSeries(order: QueryOrder, statements: readonly string[]): Query;
+  /** Starts again, under the id its client knows, a statement that was held when the relay stopped. */
+  adopt(request: StatementRequest): Query;
+  /** Null when there is none, or it belongs to another session. */
+  find(session: Session, queryId: string): Query | null;
+  findByRequest(session: Session, requestId: string): Query | null;
+  /**
+   * Waits at most `ms` milliseconds until the status is one that the caller waits for, by default a settled
+   * one. While somebody waits, and for a while after, the client counts as present. `signal`: the waiter left.
+   */
+  wait(query: Query, ms: number, options?: WaitOptions): Promise<QueryStatus>;
+  /** Asks the gate to stop it; its status settles when the gate has. Nothing happens to a settled one. */
+  cancel(query: Query): void;
+  /** Cancels what the session has in flight and forgets its results. */
+  endSession(id: SessionId): Promise<void>;
+  /** Cancels statements whose clients are gone, forgets what was kept long enough. Called every few seconds. */
+  sweep(): Promise<void>;
+  /** Answers every waiter, stops what runs, leaves held statements to the next relay, deletes the results. */
+  close(): Promise<void>;
+}
+
+export interface WaitOptions {
+  readonly until?: (status: QueryStatus) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface QueryLimits {
+  /** How long outcomes are kept. Milliseconds; 24 hours, as Snowflake does. */
+  readonly keptMs: number;
+  /** How many settled statements are known, the oldest forgotten first. */
+  readonly keptQueries: number;
+  /** Of all SQL texts and first rows in memory. Characters. */
+  readonly keptLength: number;
+  /** Of all chunk files. Bytes. */
+  readonly spoolBytes: number;
+  /** Without a poll for so long, an attended client is gone. Milliseconds; more than a driver's retries take. */
+  readonly detachedMs: number;
+  /** Statements that one session may have unfinished. */
+  readonly unfinishedPerSession: number;
+}
+
+const defaultLimits: QueryLimits = {
+  keptMs: 24 * 3_600_000,
+  keptQueries: 100_000,
+  keptLength: 256 * 1024 * 1024,
+  spoolBytes: 20 * 1024 ** 3,
+  detachedMs: 120_000,
+  unfinishedPerSession: 64,
+};
+
+export interface QueriesOptions {
+  readonly run: RunStatement;
+  readonly spool: Spool;
+  /** Keeps the state that a statement left its session in: `Sessions.keepState`. */
+  readonly keepState: (session: Session, state: SessionState) => Promise<void>;
+  /**
+   * Whether the record already holds this request: asked only for sessions that an earlier relay opened, so
+   * that a request repeated across a restart does not run twice.
+   */
+  readonly isRecorded: (session: Session, requestId: string) => Promise<boolean>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Told of errors that are not the relay's own kind; they reach clients as `internal` and nothing more. */
+  readonly onUnexpected: (error: unknown, queryId: string) => void;
+  readonly limits?: Partial<QueryLimits>;
+}
+
+interface Entry {
+  readonly queryId: string;
+  readonly requestId: string;
+  readonly session: Session;
+  readonly sql: string;
+  readonly describeOnly: boolean;
+  readonly attended: boolean;
+  readonly submittedAt: number;
+  readonly parts: Entry[];
+  readonly abort: AbortController;
+  /** Of all that a repeat must have in common. */
+  readonly fingerprint: string;
+  readonly waiters: Set<() => void>;
+  status: QueryStatus;
+  endedAt: number | null;
+  lastSeenAt: number;
+}
+
+/** What an entry does once it is registered. */
+type Work = (entry: Entry) => Promise<StatementOutcome>;
+
+export function createQueries(options: QueriesOptions): Queries {
+  const { now, spool } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const startedAt = now();
+  /** In the order of their arrival. */
+  const entries = new Map<string, Entry>();
+  const bySession = new Map<SessionId, Map<string, Entry>>();
+  let keptLength = 0;
+  let spoolBytes = 0;
+  const closing = new AbortController();
+
+  return {
+    submit: (order) => start(options.newId(), order, (entry) => runOne(entry, order)),
+
+    submitSeries: (order, statements) =>
+      start(options.newId(), order, (entry) => runSeries(entry, order, statements)),
+
+    adopt: (request) =>
+      start(request.queryId, { ...request, attended: true }, (entry) => gate(entry, request)),
+
+    find(session, queryId) {
+      const entry = entries.get(queryId);
+      return entry?.session.id === session.id ? entry : null;
+    },
+
+    findByRequest: (session, requestId) => bySession.get(session.id)?.get(requestId) ?? null,
+
+    wait: (query, ms, waitOptions) => wait(query as Entry, ms, waitOptions),
+
+    cancel: (query) => stop(query as Entry, cancelled()),
+
+    async endSession(id) {
+      const owned = [...(bySession.get(id)?.values() ?? [])];
+      for (const entry of owned) stop(entry, new SluiceError('session_ended', 'the session has ended'));
+      await Promise.all(owned.map(forget));
+    },
+
+    async sweep() {
+      const goneBefore = now() - limits.detachedMs;
+      for (const entry of entries.values()) {
+        const waits = entry.attended && !isSettled(entry.status) && entry.waiters.size === 0;
+        if (waits && entry.lastSeenAt < goneBefore) stop(entry, cancelled());
+      }
+      await prune();
+    },
+
+    async close() {
+      closing.abort();
+      for (const entry of entries.values()) {
+        // Held statements stay pending in the approval's own store; the next relay adopts them.
+        if (entry.status.phase !== 'held') stop(entry, cancelled());
+        wake(entry);
+      }
+      await spool.close();
+    },
+  };
+
+  function start(queryId: string, order: QueryOrder, work: Work): Query {
+    const owned = bySession.get(order.session.id) ?? new Map<string, Entry>();
+    const fingerprint = fingerprintOf(order);
+    const earlier = owned.get(order.requestId);
+    if (earlier) {
+      if (earlier.fingerprint === fingerprint) return earlier;
+      throw new SluiceError('duplicate_request', 'the request id was used for another statement', {
+        advice: 'send every statement under an id of its own',
+      });
+    }
+    const unfinished = [...owned.values()].filter(({ status }) => !isSettled(status)).length;
+    if (unfinished >= limits.unfinishedPerSession) {
+      throw new SluiceError('request_too_large', `the session has ${unfinished} unfinished statements`, {
+        advice: 'wait for some of them, or cancel them',
+      });
+    }
+    const entry: Entry = {
+      queryId,
+      requestId: order.requestId,
+      session: order.session,
+      sql: order.sql,
+      describeOnly: order.describeOnly,
+      attended: order.attended,
+      submittedAt: now(),
+      parts: [],
+      abort: new AbortController(),
+      fingerprint,
+      waiters: new Set(),
+      status: { phase: 'submitted' },
+      endedAt: null,
+      lastSeenAt: now(),
+    };
+    entries.set(queryId, entry);
+    owned.set(entry.requestId, entry);
+    bySession.set(order.session.id, owned);
+    keptLength += entry.sql.length;
+    void settle(entry, work);
+    return entry;
+  }
+
+  /** Never rejects: whatever happens becomes the entry's status. */
+  async function settle(entry: Entry, work: Work): Promise<void> {
+    let status: SettledStatus;
+    try {
+      const outcome = await work(entry);
+      if (!entry.describeOnly) await options.keepState(entry.session, outcome.state);
+      status = { phase: 'succeeded', result: await spool.take(outcome, entry.abort.signal) };
+    } catch (error) {
+      status = { phase: 'failed', error: toSluiceError(error, entry) };
+    }
+    entry.endedAt = now();
+    if (status.phase === 'succeeded') {
+      if (!entries.has(entry.queryId)) return spool.drop(status.result); // its session has ended meanwhile
+      keptLength += status.result.first.text.length;
+      spoolBytes += bytesOf(status);
+    }
+    changeStatus(entry, status);
+    await prune();
+  }
+
+  async function runOne(entry: Entry, order: QueryOrder): Promise<StatementOutcome> {
+    const { attended: _, ...asked } = order;
+    const { session, requestId } = order;
+    if (session.openedAt < startedAt && (await options.isRecorded(session, requestId))) {
+      throw new SluiceError('statement_outcome_unknown', 'the relay restarted while the statement ran', {
+        advice: 'look at what it did before you run it again',
+      });
+    }
+    return gate(entry, { ...asked, queryId: entry.queryId });
+  }
+
+  async function gate(entry: Entry, request: StatementRequest): Promise<StatementOutcome> {
+    const progress = {
+      held: (approval: Extract<QueryStatus, { phase: 'held' }>['approval']) =>
+        changeStatus(entry, { phase: 'held', approval }),
+      running: () => changeStatus(entry, { phase: 'running' }),
+    };
+    return options.run(request, progress, entry.abort.signal);
+  }
+
+  async function runSeries(
+    series: Entry,
+    order: QueryOrder,
+    statements: readonly string[],
+  ): Promise<StatementOutcome> {
+    const { signal } = series.abort;
+    for (const [index, sql] of statements.entries()) {
+      signal.throwIfAborted();
+      const partOrder = { ...order, sql, requestId: `${order.requestId}/${index}`, attended: false };
+      const part = start(options.newId(), partOrder, (entry) => runOne(entry, partOrder)) as Entry;
+      series.parts.push(part);
+      const passOn = () => stop(part, signal.reason as SluiceError);
+      signal.addEventListener('abort', passOn, { once: true });
+      await follow(part, (status) => changeStatus(series, status));
+      signal.removeEventListener('abort', passOn);
+      if (part.status.phase === 'failed') throw part.status.error;
+    }
+    return {
+      queryId: series.queryId,
+      columns: [],
+      batches: noBatches(),
+      statementTypeId: multiStatementTypeId,
+      state: order.session.state,
+    };
+  }
+
+  /** Resolves when it is settled; tells every change before. */
+  async function follow(entry: Entry, tell: (status: QueryStatus) => void): Promise<void> {
+    let seen = entry.status;
+    while (!isSettled(entry.status)) {
+      await new Promise<void>((resolve) => entry.waiters.add(resolve));
+      if (entry.status !== seen && !isSettled(entry.status)) tell(entry.status);
+      seen = entry.status;
+    }
+  }
+
+  async function wait(entry: Entry, ms: number, waitOptions: WaitOptions = {}): Promise<QueryStatus> {
+    const { until = isSettled, signal } = waitOptions;
+    const deadline = AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])]);
+    while (!until(entry.status) && !isSettled(entry.status) && !deadline.aborted && !closing.signal.aborted) {
+      entry.lastSeenAt = now();
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          deadline.removeEventListener('abort', done);
+          entry.waiters.delete(done);
+          resolve();
+        };
+        entry.waiters.add(done);
+        deadline.addEventListener('abort', done, { once: true });
+      });
+    }
+    entry.lastSeenAt = now();
+    return entry.status;
+  }
+
+  function stop(entry: Entry, reason: SluiceError): void {
+    if (!isSettled(entry.status)) entry.abort.abort(reason);
+  }
+
+  function changeStatus(entry: Entry, status: QueryStatus): void {
+    if (isSettled(entry.status)) return;
+    entry.status = status;
+    wake(entry);
+  }
+
+  function wake(entry: Entry): void {
+    const waiters = [...entry.waiters];
+    entry.waiters.clear();
+    for (const waiter of waiters) waiter();
+  }
+
+  function toSluiceError(error: unknown, entry: Entry): SluiceError {
+    if (isSluiceError(error)) return error;
+    options.onUnexpected(error, entry.queryId);
+    return new SluiceError('internal', 'the relay failed on the statement', {
+      cause: error,
+      advice: `give the query id ${entry.queryId} to the operator`,
+    });
+  }
+
+  /** Forgets the oldest settled statements until what is kept is within its bounds. */
+  async function prune(): Promise<void> {
+    const keptSince = now() - limits.keptMs;
+    for (const entry of entries.values()) {
+      if (entry.endedAt === null) continue;
+      const tooMuch =
+        entries.size > limits.keptQueries || keptLength > limits.keptLength || spoolBytes > limits.spoolBytes;
+      if (!tooMuch && entry.endedAt >= keptSince) break;
+      await forget(entry);
+    }
+  }
+
+  async function forget(entry: Entry): Promise<void> {
+    if (!entries.delete(entry.queryId)) return;
+    const owned = bySession.get(entry.session.id);
+    owned?.delete(entry.requestId);
+    if (owned?.size === 0) bySession.delete(entry.session.id);
+    keptLength -= entry.sql.length;
+    if (entry.status.phase !== 'succeeded') return;
+    keptLength -= entry.status.result.first.text.length;
+    spoolBytes -= bytesOf(entry.status);
+    await spool.drop(entry.status.result);
+  }
+}
+
+/** Driver protocol, section 10.3. */
+const multiStatementTypeId = 0xa000;
+
+async function* noBatches(): AsyncGenerator<never> {}
+
+function cancelled(): SluiceError {
+  return new SluiceError('statement_cancelled', 'the statement was cancelled');
+}
+
+function bytesOf(status: Extract<QueryStatus, { phase: 'succeeded' }>): number {
+  return status.result.chunks.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
+}
+
+function fingerprintOf({ sql, binds, describeOnly }: QueryOrder): string {
+  return createHash('sha256')
+    .update(JSON.stringify([sql, binds, describeOnly]))
+    .digest('base64');
+}

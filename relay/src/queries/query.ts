@@ -1,0 +1,47 @@
+import type { SluiceError } from '../errors.ts';
+import type { HeldApproval, Prompt, StatementRequest } from '../gate.ts';
+import type { Session } from '../session/index.ts';
+import type { Binds } from '../warehouse/index.ts';
+import type { SpooledResult } from './spooled-result.ts';
+
+/** What a listener hands in. */
+export interface QueryOrder {
+  readonly session: Session;
+  readonly requestId: string;
+  readonly sql: string;
+  readonly binds: Binds;
+  readonly describeOnly: boolean;
+  readonly prompt: Prompt | null;
+  readonly breakGlass: StatementRequest['breakGlass'];
+  /** Whether the client stays and waits. If it does and is gone for too long, the statement is cancelled. */
+  readonly attended: boolean;
+}
+
+/** One statement in flight, or lately done. Belongs to its session: no other session may see it. */
+export interface Query {
+  readonly queryId: string;
+  readonly requestId: string;
+  readonly session: Session;
+  readonly sql: string;
+  readonly describeOnly: boolean;
+  readonly attended: boolean;
+  /** Milliseconds since the epoch. */
+  readonly submittedAt: number;
+  readonly endedAt: number | null;
+  readonly status: QueryStatus;
+  /** The statements of a multi-statement request, as far as they were reached; empty for one statement. */
+  readonly parts: readonly Query[];
+}
+
+export type QueryStatus =
+  | { readonly phase: 'submitted' }
+  | { readonly phase: 'held'; readonly approval: HeldApproval }
+  | { readonly phase: 'running' }
+  | { readonly phase: 'succeeded'; readonly result: SpooledResult }
+  | { readonly phase: 'failed'; readonly error: SluiceError };
+
+export type SettledStatus = Extract<QueryStatus, { phase: 'succeeded' | 'failed' }>;
+
+export function isSettled(status: QueryStatus): status is SettledStatus {
+  return status.phase === 'succeeded' || status.phase === 'failed';
+}

@@ -1,6 +1,6 @@
 import {
-  formatColumn,
   type ColumnFlow,
+  type ColumnRef,
   type ColumnSource,
   type ColumnUse,
   type FunctionUse,
@@ -12,7 +12,8 @@ import {
 } from '../statement/index.ts';
 import type { FlowTo, Policy, What } from './policy.ts';
 import { anyGlob } from './patterns.ts';
-import { remainingPath, type TagLookup } from './tags.ts';
+import { sensitivityOf } from './sensitivity.ts';
+import type { TagLookup } from './tags.ts';
 
 /**
  * One thing that a statement does and that a rule can speak of. Rules that hold back need one aspect that
@@ -44,9 +45,20 @@ export type Aspect =
   | { readonly type: 'opaque'; readonly part: OpaquePart; readonly range: SourceRange }
   | { readonly type: 'unresolved'; readonly output: OutputColumn; readonly range: SourceRange };
 
+/** What is known of columns' tags while one statement, perhaps inside a block, is looked at. */
+export interface StatementTags {
+  /** With what the statements around it carry. */
+  readonly now: TagLookup;
+  /** Before any of them ran: whether a flow launders is judged by these. */
+  readonly before: TagLookup;
+}
+
 /** Everything that one statement does, its inner statements left aside. */
-export function aspectsOf(policy: Policy, statement: Understood, tags: TagLookup): readonly Aspect[] {
-  const tagsAt = (source: Pick<ColumnSource, 'column' | 'path'>) => sensitiveTags(policy, tags, source);
+export function aspectsOf(policy: Policy, statement: Understood, tags: StatementTags): readonly Aspect[] {
+  const tagsAt = (source: Pick<ColumnSource, 'column' | 'path'>) =>
+    unique(sensitivityOf(policy, tags.now, source).map(({ tag }) => tag));
+  const tagsBefore = (column: ColumnRef) =>
+    sensitivityOf(policy, tags.before, { column }).map(({ tag }) => tag);
   return [
     ...statement.objects.map((use): Aspect => ({ type: 'object', use, range: use.range })),
     ...statement.outputs.flatMap((output): Aspect[] => {
@@ -60,7 +72,7 @@ export function aspectsOf(policy: Policy, statement: Understood, tags: TagLookup
       const found = tagsAt(use);
       return found.length > 0 ? [{ type: 'use', use, tags: found, range: use.range }] : [];
     }),
-    ...statement.flows.flatMap((flow) => flowAspects(flow, tagsAt)),
+    ...statement.flows.flatMap((flow) => flowAspects(flow, tagsAt, tagsBefore)),
     ...statement.functions.map((use): Aspect => ({ type: 'function', use, range: use.range })),
     ...(statement.missingWhere ? [{ type: 'missing_where' as const, range: statement.range }] : []),
     ...statement.opaque.map((part): Aspect => ({ type: 'opaque', part, range: part.range })),
@@ -171,32 +183,16 @@ export function functionName(use: FunctionUse): string {
   return [use.name.database, use.name.schema, use.name.name].filter((part) => part !== '').join('.');
 }
 
-/** The tags under which a source's value is sensitive; a path that meets a tagged path counts. */
-function sensitiveTags(
-  policy: Policy,
-  tags: TagLookup,
-  source: Pick<ColumnSource, 'column' | 'path'>,
-): readonly string[] {
-  const found = policy
-    .tagsOf(source.column, tags)
-    .filter(({ path }) => remainingPath(path, source.path) !== null);
-  const names = found.map(({ tag }) => tag);
-  // A column that has a mask of its own is as sensitive as a tagged one; it goes by its name.
-  if (names.length === 0 && policy.columnMasks.some(({ matches }) => matches(source.column))) {
-    return [formatColumn(source.column)];
-  }
-  return unique(names);
-}
-
 function flowAspects(
   flow: ColumnFlow,
   tagsAt: (source: Pick<ColumnSource, 'column' | 'path'>) => readonly string[],
+  tagsBefore: (column: ColumnRef) => readonly string[],
 ): readonly Aspect[] {
   const base = { type: 'flow' as const, flow, to: flow.to.type, range: flow.range };
   if ('opaque' in flow.from) return [{ ...base, tags: 'any' }];
   if (flow.from.how === 'counted') return [];
   // Where the target carries the same tags already, nothing is laundered.
-  const carried = flow.to.type === 'column' ? tagsAt({ column: flow.to.column }) : [];
+  const carried = flow.to.type === 'column' ? tagsBefore(flow.to.column) : [];
   const laundered = tagsAt(flow.from).filter((tag) => !carried.includes(tag));
   return laundered.length > 0 ? [{ ...base, tags: laundered }] : [];
 }

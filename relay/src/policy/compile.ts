@@ -12,7 +12,7 @@ import type {
 } from './document.ts';
 import { compileHours, isTimezone } from './hours.ts';
 import type { Issue } from './load.ts';
-import { anyExactGlob, anyGlob, columnPattern, objectPattern } from './patterns.ts';
+import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern } from './patterns.ts';
 import type { Defaults, Limit, Policy, Rule, TagMask, What, Who } from './policy.ts';
 import { tagLookup, type TagPattern } from './tags.ts';
 
@@ -69,6 +69,7 @@ export function compilePolicy(
       return [{ matches: (column) => compiled.matches(column), mask: compileMask(mask, pattern) }];
     }),
     tagsOf: tagLookup(compileTags(scope)),
+    importedTags: importedTags(scope),
     declared: anyObject(scope, document.declare.functions, ['declare', 'functions']),
   };
   return issues.length > 0 ? { issues } : { policy };
@@ -210,6 +211,14 @@ function compileTags(scope: Scope): readonly TagPattern[] {
       return [];
     }),
   );
+}
+
+function importedTags(scope: Scope): Policy['importedTags'] {
+  const mappings = Object.entries(scope.document.snowflake_tags).map(([pattern, tag]) => {
+    if (!scope.tags.has(tag)) scope.report(['snowflake_tags', pattern], unknownTag(scope, tag));
+    return { matches: glob(pattern), tag };
+  });
+  return (name, value) => mappings.filter(({ matches }) => matches(`${name}=${value}`)).map(({ tag }) => tag);
 }
 
 function compileMasks(

@@ -4,7 +4,6 @@ import type { Decision } from './decision.ts';
 import {
   access,
   asked,
-  column,
   copy,
   dml,
   notUnderstood,

@@ -1,7 +1,10 @@
 import type { Understanding, Understood } from '../statement/index.ts';
+import type { StatementTags } from './aspects.ts';
+import { carriedTags, withTags } from './carried.ts';
 import type { DecisionContext } from './context.ts';
 import type { BreakGlassUse, Decision } from './decision.ts';
-import { findingsOf, flatten, grantsFor, limitFindings, notUnderstood, type Finding } from './findings.ts';
+import { findingsOf, grantsFor, limitFindings, notUnderstood, type Finding } from './findings.ts';
+import { flatten } from './flatten.ts';
 import { remainingLimits } from './limits.ts';
 import { chooseMasks, type ChosenMask, type MaskScope } from './masks.ts';
 import { mergeAsks } from './merge-asks.ts';
@@ -23,8 +26,10 @@ export function decide(policy: Policy, understanding: Understanding, context: De
     return { effect: 'block', rule, reason, range, sentence, policyVersion: policy.version };
   }
   const all = flatten(understanding);
+  const carried = carriedTags(policy, context.tags, understanding);
+  const tags = { now: withTags(context.tags, carried), before: context.tags };
   const glass = breakGlassFor(policy, understanding, context);
-  const judged = all.map((statement) => judge(policy, statement, context, glass));
+  const judged = all.map((statement) => judge(policy, statement, context, tags, glass));
   const findings = [
     ...judged.flatMap(({ findings }) => findings),
     ...limitFindings(policy, understanding, context),
@@ -87,12 +92,13 @@ function judge(
   policy: Policy,
   statement: Understanding,
   context: DecisionContext,
+  tags: StatementTags,
   glass: BrokenGlass | null,
 ): Judged {
   if (!statement.understood)
     return { grants: [], findings: [notUnderstood(statement)], masks: [], masksUnbroken: [] };
-  const grants = grantsFor(policy, statement, context);
-  const unbroken: MaskScope = { policy, tags: context.tags, grants, revealed: () => false };
+  const grants = grantsFor(policy, statement, context, tags);
+  const unbroken: MaskScope = { policy, tags, grants, revealed: () => false };
   const scope = glass === null ? unbroken : { ...unbroken, revealed: glass.entry.reveals };
   return {
     grants,

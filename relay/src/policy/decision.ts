@@ -65,6 +65,8 @@ export interface AskTerms {
   readonly escalate: { readonly after: number; readonly to: readonly string[] } | null;
   /** Whether each decision must carry an enrolled device's signature. */
   readonly signed: boolean;
+  /** Seconds at most that approvers may let like statements run for with one answer; absent: no such grants. */
+  readonly grantUpTo?: number;
 }
 
 /** What the result may be at most; absent means no limit. A result that would exceed it is stopped midway. */

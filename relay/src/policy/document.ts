@@ -245,6 +245,10 @@ export const policyDocument = z
         z.array(z.string()).meta({ description: '`DB.SCHEMA.TABLE.COLUMN`, `*` as wildcard, `:a.b` path.' }),
       )
       .default({}),
+    snowflake_tags: z
+      .record(z.string().regex(/^[^=]+=[^=]+$/, 'a tag and its value such as `PII=EMAIL`'), name)
+      .default({})
+      .meta({ description: 'Which of the tags above an imported Snowflake tag stands for: `PII=*: pii`.' }),
     masks: z
       .strictObject({
         tags: z.record(name, mask).default({}),

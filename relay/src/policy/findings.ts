@@ -3,10 +3,17 @@ import {
   formatObjectName,
   type NotUnderstood,
   type SourceRange,
-  type Understanding,
   type Understood,
 } from '../statement/index.ts';
-import { aspectsOf, covers, functionName, meets, needsCover, type Aspect } from './aspects.ts';
+import {
+  aspectsOf,
+  covers,
+  functionName,
+  meets,
+  needsCover,
+  type Aspect,
+  type StatementTags,
+} from './aspects.ts';
 import type { DecisionContext } from './context.ts';
 import type { AskTerms } from './decision.ts';
 import { remainingLimits } from './limits.ts';
@@ -28,8 +35,13 @@ export interface Finding {
 }
 
 /** The rules that let something through in this context, asked-for ones included. */
-export function grantsFor(policy: Policy, statement: Understood, context: DecisionContext): readonly Rule[] {
-  const aspects = aspectsOf(policy, statement, context.tags);
+export function grantsFor(
+  policy: Policy,
+  statement: Understood,
+  context: DecisionContext,
+  tags: StatementTags,
+): readonly Rule[] {
+  const aspects = aspectsOf(policy, statement, tags);
   return policy.rules.filter(
     (rule) =>
       rule.effect !== 'block' &&
@@ -45,7 +57,7 @@ export function findingsOf(
   context: DecisionContext,
 ): readonly Finding[] {
   const { policy } = scope;
-  const aspects = aspectsOf(policy, statement, context.tags);
+  const aspects = aspectsOf(policy, statement, scope.tags);
   return [
     ...ruleFindings(policy, statement, aspects, context),
     ...uncoveredFindings(scope, statement, aspects),
@@ -241,13 +253,6 @@ function shapeFindings(statement: Understood): readonly Finding[] {
   return statement.kind.family === 'query' && statement.outputs.length === 0
     ? [unliftable('not-understood', 'the columns of this result are not known', statement.range)]
     : [];
-}
-
-/** Whether the understanding or anything inside it was not understood, outermost first. */
-export function flatten(understanding: Understanding): readonly Understanding[] {
-  return understanding.understood
-    ? [understanding, ...understanding.inner.flatMap(flatten)]
-    : [understanding];
 }
 
 function block(rule: string, reason: string, range: SourceRange): Finding {

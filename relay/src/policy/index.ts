@@ -12,6 +12,7 @@ export type { DecisionContext } from './context.ts';
 export { decide } from './decide.ts';
 export { formatProblem, loadPolicy, type LoadedPolicy, type PolicyProblem } from './load.ts';
 export type { Policy } from './policy.ts';
+export { carriedTags, type TaggedColumn } from './carried.ts';
 export { rolesOf, type AllowedRoles } from './roles.ts';
-export type { ColumnTag, TagLookup } from './tags.ts';
+export { sameTag, type ColumnTag, type TagLookup } from './tags.ts';
 export { NO_USAGE, NO_VOLUME, type Usage, type Volume } from './usage.ts';

@@ -6,15 +6,15 @@ import {
   type OutputColumn,
   type Understood,
 } from '../statement/index.ts';
-import { covers } from './aspects.ts';
+import { covers, type StatementTags } from './aspects.ts';
 import type { MaskRule, Policy, Rule, TagMask } from './policy.ts';
+import { sensitivityOf } from './sensitivity.ts';
 import { strongest } from './strength.ts';
-import { remainingPath, type ColumnTag, type TagLookup } from './tags.ts';
 
 /** What decides on masks beside the statement: the rules that apply, and what they let be seen. */
 export interface MaskScope {
   readonly policy: Policy;
-  readonly tags: TagLookup;
+  readonly tags: StatementTags;
   /** The rules that let this statement through. */
   readonly grants: readonly Rule[];
   /** Whether break-glass shows the tag. */
@@ -56,25 +56,17 @@ interface Candidate {
 function sourceMasks(scope: MaskScope, source: ColumnSource): readonly Candidate[] {
   if (source.how === 'counted') return [];
   const own = scope.policy.columnMasks.find(({ matches }) => matches(source.column))?.mask;
-  const tags: readonly ColumnTag[] = scope.policy.tagsOf(source.column, scope.tags);
   const name = formatColumn(source.column);
-  const untagged = tags.length === 0 && own !== undefined ? [{ tag: name }] : [];
-
-  return [...tags, ...untagged].flatMap((tag: ColumnTag): Candidate[] => {
-    const inside = remainingPath(tag.path, source.path);
-    if (inside === null || isRevealed(scope, tag.tag, source.column)) return [];
-    const byRule = masksByRule(scope, tag.tag, source.column);
+  return sensitivityOf(scope.policy, scope.tags.now, source).flatMap(({ tag, path }): Candidate[] => {
+    if (isRevealed(scope, tag, source.column)) return [];
+    const byRule = masksByRule(scope, tag, source.column);
     const masks: readonly TagMask[] =
       byRule.length > 0
         ? byRule.map(({ mask }) => mask)
-        : [
-            own !== undefined && tag.path === undefined
-              ? own
-              : (scope.policy.tagMasks.get(tag.tag) ?? REDACTED),
-          ];
-    const because = tag.tag === name ? name : `${name} (${tag.tag})`;
+        : [own !== undefined && path === undefined ? own : (scope.policy.tagMasks.get(tag) ?? REDACTED)];
+    const because = tag === name ? name : `${name} (${tag})`;
     return masks.flatMap((mask) => {
-      const policy = derivedMask(mask, source.how, inside);
+      const policy = derivedMask(mask, source.how, path ?? []);
       return policy === null ? [] : [{ policy, because, rule: byRule[0]?.rule.name ?? null }];
     });
   });

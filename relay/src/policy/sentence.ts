@@ -8,7 +8,7 @@ import {
   type Understood,
 } from '../statement/index.ts';
 import type { DecisionContext } from './context.ts';
-import { flatten } from './findings.ts';
+import { flatten } from './flatten.ts';
 import type { ChosenMask } from './masks.ts';
 import { visible } from './visible.ts';
 

@@ -53,3 +53,7 @@ export function remainingPath(
   }
   return inner.slice(shared);
 }
+
+export function sameTag(one: ColumnTag, other: ColumnTag): boolean {
+  return one.tag === other.tag && JSON.stringify(one.path ?? []) === JSON.stringify(other.path ?? []);
+}

@@ -1,0 +1,65 @@
+import { formatColumn, type ColumnFlow, type ColumnRef, type Understanding } from '../statement/index.ts';
+import { flatten } from './flatten.ts';
+import type { Policy } from './policy.ts';
+import { sensitivityOf } from './sensitivity.ts';
+import { sameTag, type ColumnTag, type TagLookup } from './tags.ts';
+
+export interface TaggedColumn {
+  readonly column: ColumnRef;
+  readonly tag: ColumnTag;
+}
+
+/**
+ * The tags that a statement's flows, and those of its inner statements, give to the columns they write, beyond
+ * what these carry already. Statements in a block feed each other, loops in any order: so it goes on until
+ * nothing new is found.
+ */
+export function carriedTags(
+  policy: Policy,
+  tags: TagLookup,
+  meaning: Understanding,
+): readonly TaggedColumn[] {
+  const flows = flatten(meaning).flatMap((statement) => (statement.understood ? statement.flows : []));
+  const found: TaggedColumn[] = [];
+  for (;;) {
+    const known = withTags(tags, found);
+    const fresh = flows.flatMap((flow) => carriedBy(flow, policy, known));
+    if (fresh.length === 0) return found;
+    for (const entry of fresh) if (!found.some((have) => sameEntry(have, entry))) found.push(entry);
+  }
+}
+
+/** A lookup that knows some more tags. */
+export function withTags(tags: TagLookup, more: readonly TaggedColumn[]): TagLookup {
+  if (more.length === 0) return tags;
+  const byColumn = Map.groupBy(more, ({ column }) => formatColumn(column));
+  return {
+    tagsOf: (column) => [
+      ...tags.tagsOf(column),
+      ...(byColumn.get(formatColumn(column)) ?? []).map(({ tag }) => tag),
+    ],
+  };
+}
+
+/** Carried by what flows from where nobody could see: no policy has a mask for it, so it is redacted. */
+const UNKNOWN: ColumnTag = { tag: 'unknown' };
+
+function carriedBy({ from, to }: ColumnFlow, policy: Policy, tags: TagLookup): readonly TaggedColumn[] {
+  if (to.type !== 'column') return [];
+  const { column } = to;
+  const already = policy.tagsOf(column, tags);
+  return flowing(from, policy, tags)
+    .filter((tag) => !already.some((have) => sameTag(have, tag)))
+    .map((tag) => ({ column, tag }));
+}
+
+function flowing(from: ColumnFlow['from'], policy: Policy, tags: TagLookup): readonly ColumnTag[] {
+  if ('opaque' in from) return [UNKNOWN];
+  if (from.how === 'counted') return [];
+  const sensitive = sensitivityOf(policy, tags, from);
+  return from.how === 'direct' ? sensitive : sensitive.map(({ tag }) => ({ tag }));
+}
+
+function sameEntry(one: TaggedColumn, other: TaggedColumn): boolean {
+  return formatColumn(one.column) === formatColumn(other.column) && sameTag(one.tag, other.tag);
+}

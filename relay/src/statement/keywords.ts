@@ -1,37 +1,56 @@
 /** Every word that the grammar gives a meaning. Any other word is a name, or the name of an option. */
 // prettier-ignore
 export const KEYWORDS = [
-  'ACCESS', 'ACCOUNT', 'ADD', 'AFTER', 'AGENT', 'AGGREGATION', 'ALERT', 'ALL', 'ALTER', 'AND', 'ANY', 'API',
-  'APPEND_ONLY', 'APPLICATION', 'ARTIFACT', 'AS', 'ASC', 'ASOF', 'AT', 'AUTHENTICATION', 'AVAILABLE',
-  'BACKUP', 'BEFORE', 'BERNOULLI', 'BETWEEN', 'BINARY', 'BLOCK', 'BY', 'CASE', 'CAST', 'CATALOG', 'CHANGES',
-  'CHAR', 'CHARACTER', 'CHECK', 'COLLATE', 'COLUMN', 'COMPUTE', 'CONNECT', 'CONNECTION', 'CONNECT_BY_ROOT',
-  'CONTACT', 'CORTEX', 'CREATE', 'CROSS', 'CUBE', 'CURRENT', 'CURRENT_DATE', 'CURRENT_TIME',
-  'CURRENT_TIMESTAMP', 'CURRENT_USER', 'DATA', 'DATABASE', 'DATASET', 'DATE', 'DATETIME', 'DAY', 'DAYS',
-  'DBT', 'DCM', 'DEFAULT', 'DEFINE', 'DELETE', 'DESC', 'DIMENSIONS', 'DIRECTED', 'DISTINCT', 'DOUBLE',
-  'DROP', 'DYNAMIC', 'ELSE', 'EMPTY', 'END', 'ESCAPE', 'EVENT', 'EXCEPT', 'EXCLUDE', 'EXISTS', 'EXPERIMENT',
-  'EXTERNAL', 'EXTRACT', 'FACTS', 'FAILOVER', 'FALSE', 'FEATURE', 'FETCH', 'FIELDS', 'FILE', 'FINAL',
-  'FIRST', 'FOLLOWING', 'FOR', 'FORMAT', 'FROM', 'FULL', 'FUNCTION', 'GATEWAY', 'GIT', 'GRANT', 'GROUP',
-  'GROUPING', 'GROUPS', 'HAVING', 'HOUR', 'HOURS', 'HYBRID', 'ICEBERG', 'IDENTIFIER', 'IF', 'IGNORE',
-  'ILIKE', 'IMAGE', 'IN', 'INCLUDE', 'INDEX', 'INFORMATION', 'INNER', 'INSERT', 'INSTANCE', 'INTEGRATION',
-  'INTERACTIVE', 'INTERSECT', 'INTERVAL', 'INTO', 'IS', 'JOIN', 'LAST', 'LATERAL', 'LEFT', 'LIFECYCLE',
-  'LIKE', 'LIMIT', 'LISTING', 'LOCAL', 'LOCALTIME', 'LOCALTIMESTAMP', 'MANAGED', 'MASKING', 'MATCH',
-  'MATCHED', 'MATCHES', 'MATCH_CONDITION', 'MATCH_RECOGNIZE', 'MATERIALIZED', 'MCP', 'MEASURES', 'MERGE',
-  'METRIC', 'METRICS', 'MINUS', 'MINUTE', 'MINUTES', 'MODEL', 'MONITOR', 'MONTH', 'MONTHS', 'NAME',
-  'NATURAL', 'NCHAR', 'NETWORK', 'NEXT', 'NOT', 'NOTEBOOK', 'NOTIFICATION', 'NOWAIT', 'NULL', 'NULLS',
-  'OBJECT', 'OF', 'OFFER', 'OFFSET', 'OMIT', 'ON', 'ONE', 'ONLINE', 'ONLY', 'OPTIMIZATION', 'OR', 'ORDER',
-  'ORGANIZATION', 'OUTER', 'OVER', 'OVERWRITE', 'PACKAGE', 'PACKAGES', 'PARTITION', 'PASSWORD', 'PAST',
-  'PATTERN', 'PER', 'PERMUTE', 'PIPE', 'PIVOT', 'PLAN', 'POLICY', 'POOL', 'POSITION', 'PRECEDING',
-  'PRECISION', 'PRICING', 'PRIOR', 'PRIVACY', 'PROCEDURE', 'PROFILE', 'PROJECT', 'PROJECTION', 'PROVISIONED',
-  'QUALIFY', 'QUARTER', 'QUARTERS', 'RANGE', 'RECURSIVE', 'REGEXP', 'RENAME', 'REPEATABLE', 'REPLACE',
-  'REPLICATION', 'REPOSITORY', 'RESOURCE', 'RESPECT', 'RESULT', 'REVOKE', 'RIGHT', 'RLIKE', 'ROLE', 'ROLLUP',
-  'ROW', 'ROWS', 'RULE', 'RUNNING', 'SAMPLE', 'SCHEMA', 'SEARCH', 'SECOND', 'SECONDS', 'SECRET', 'SECURITY',
-  'SEED', 'SELECT', 'SEMANTIC', 'SEMANTIC_VIEW', 'SEQUENCE', 'SERVER', 'SERVICE', 'SESSION', 'SET', 'SETS',
-  'SHARE', 'SHOW', 'SKIP', 'SNAPSHOT', 'SOME', 'STAGE', 'START', 'STORAGE', 'STREAM', 'STREAMLIT', 'SUBSET',
-  'SYSTEM', 'TABLE', 'TABLESAMPLE', 'TAG', 'TASK', 'THEN', 'THROUGHPUT', 'TIME', 'TIMESTAMP',
-  'TIMESTAMP_LTZ', 'TIMESTAMP_NTZ', 'TIMESTAMP_TZ', 'TO', 'TOP', 'TRANSACTION', 'TRIGGER', 'TRUE',
-  'TRUNCATE', 'TRY_CAST', 'TYPE', 'UNBOUNDED', 'UNION', 'UNIQUE', 'UNKNOWN', 'UNMATCHED', 'UNPIVOT',
-  'UPDATE', 'USER', 'USING', 'VALUES', 'VARYING', 'VIEW', 'VOLUME', 'WAIT', 'WAREHOUSE', 'WEEK', 'WEEKS',
-  'WHEN', 'WHENEVER', 'WHERE', 'WITH', 'WITHIN', 'WITHOUT', 'WORKSPACE', 'X', 'YEAR', 'YEARS', 'ZONE',
+  'ABORT', 'ACCESS', 'ACCOUNT', 'ACCOUNTS', 'ACTION', 'ADD', 'AFTER', 'AGENT', 'AGGREGATE', 'AGGREGATION',
+  'ALERT', 'ALL', 'ALLOWED', 'ALLOWED_INTEGRATION_TYPES', 'ALLOWED_VALUES', 'ALTER', 'ALWAYS', 'AND', 'ANY',
+  'API', 'APPEND_ONLY', 'APPLICATION', 'ARTIFACT', 'AS', 'ASC', 'ASOF', 'ASYNC', 'AT', 'ATTRIBUTES',
+  'AUTHENTICATION', 'AUTOINCREMENT', 'AVAILABLE', 'AWAIT', 'BACKUP', 'BEFORE', 'BEGIN', 'BERNOULLI',
+  'BETWEEN', 'BINARY', 'BLOCK', 'BODY', 'BREAK', 'BUILD', 'BY', 'CALL', 'CALLED', 'CALLER', 'CANCEL',
+  'CASCADE', 'CASE', 'CAST', 'CATALOG', 'CHANGES', 'CHAR', 'CHARACTER', 'CHECK', 'CLASS', 'CLONE', 'CLOSE',
+  'CLUSTER', 'CLUSTERING', 'COLLATE', 'COLUMN', 'COMMENT', 'COMMIT', 'COMPUTE', 'CONDITION', 'CONNECT',
+  'CONNECTION', 'CONNECT_BY_ROOT', 'CONSTRAINT', 'CONTACT', 'CONTINUE', 'CONVERT', 'COPY', 'CORTEX',
+  'CREATE', 'CROSS', 'CUBE', 'CURRENT', 'CURRENT_DATE', 'CURRENT_TIME', 'CURRENT_TIMESTAMP', 'CURRENT_USER',
+  'CURSOR', 'DATA', 'DATABASE', 'DATASET', 'DATE', 'DATETIME', 'DAY', 'DAYS', 'DBT', 'DCM', 'DECLARE',
+  'DEFAULT', 'DEFERRABLE', 'DEFERRED', 'DEFINE', 'DELEGATE', 'DELETE', 'DEPLOY', 'DEREGISTER', 'DESC',
+  'DESCRIBE', 'DIMENSIONS', 'DIRECTED', 'DISABLE', 'DISTINCT', 'DO', 'DOUBLE', 'DROP', 'DYNAMIC', 'ELSE',
+  'ELSEIF', 'EMPTY', 'ENABLE', 'END', 'ENFORCED', 'ENTITY', 'ESCAPE', 'EVENT', 'EXCEPT', 'EXCEPTION',
+  'EXCHANGE', 'EXCLUDE', 'EXECUTE', 'EXISTS', 'EXIT', 'EXPERIMENT', 'EXPLAIN', 'EXTERNAL', 'EXTRACT',
+  'FACTS', 'FAILOVER', 'FALSE', 'FEATURE', 'FETCH', 'FIELDS', 'FILE', 'FILES', 'FINAL', 'FINALIZE', 'FIRST',
+  'FOLLOWING', 'FOR', 'FORCE', 'FOREIGN', 'FORMAT', 'FROM', 'FROZEN', 'FULL', 'FUNCTION', 'FUTURE',
+  'GATEWAY', 'GENERATED', 'GET', 'GIT', 'GLOBAL', 'GRANT', 'GRANTS', 'GROUP', 'GROUPING', 'GROUPS', 'HAVING',
+  'HISTORY', 'HOUR', 'HOURS', 'HYBRID', 'ICEBERG', 'IDENTIFIER', 'IDENTITY', 'IF', 'IGNORE', 'ILIKE',
+  'IMAGE', 'IMMEDIATE', 'IMMUTABLE', 'IN', 'INCLUDE', 'INCREMENT', 'INDEX', 'INFORMATION', 'INITIALLY',
+  'INNER', 'INOUT', 'INPUT', 'INSERT', 'INSTALL', 'INSTANCE', 'INSUFFICIENT', 'INTEGRATION', 'INTERACTIVE',
+  'INTERNAL', 'INTERSECT', 'INTERVAL', 'INTO', 'INVOKE', 'IS', 'ITERATE', 'JOB', 'JOIN', 'JSON', 'KEY',
+  'KEYS', 'LANGUAGE', 'LAST', 'LATERAL', 'LEFT', 'LET', 'LIFECYCLE', 'LIKE', 'LIMIT', 'LINEAR', 'LIST',
+  'LISTING', 'LIVE', 'LOCAL', 'LOCALTIME', 'LOCALTIMESTAMP', 'LOOP', 'LS', 'MANAGED', 'MASKING', 'MATCH',
+  'MATCHED', 'MATCHES', 'MATCH_CONDITION', 'MATCH_RECOGNIZE', 'MATERIALIZED', 'MCP', 'MEASURES',
+  'MEMOIZABLE', 'MERGE', 'METRIC', 'METRICS', 'MINUS', 'MINUTE', 'MINUTES', 'MODEL', 'MODIFY', 'MONITOR',
+  'MONTH', 'MONTHS', 'MOVE', 'NAME', 'NATURAL', 'NCHAR', 'NETWORK', 'NEXT', 'NO', 'NONE', 'NOORDER',
+  'NORELY', 'NOT', 'NOTEBOOK', 'NOTIFICATION', 'NOVALIDATE', 'NOWAIT', 'NULL', 'NULLS', 'OBJECT',
+  'OBJECT_TYPES', 'OF', 'OFFER', 'OFFSET', 'OMIT', 'ON', 'ONE', 'ONLINE', 'ONLY', 'OPEN', 'OPTIMIZATION',
+  'OPTION', 'OR', 'ORDER', 'ORGANIZATION', 'OUT', 'OUTER', 'OUTPUT', 'OVER', 'OVERWRITE', 'OWNER', 'PACKAGE',
+  'PACKAGES', 'PARTITION', 'PASSWORD', 'PAST', 'PATTERN', 'PAUSE', 'PER', 'PERCENT', 'PERMUTE', 'PIPE',
+  'PIVOT', 'PLAN', 'POLICIES', 'POLICY', 'POOL', 'POSITION', 'POSTGRES', 'PRECEDING', 'PRECISION', 'PRICING',
+  'PRIMARY', 'PRIOR', 'PRIVACY', 'PRIVILEGES', 'PROCEDURE', 'PROFILE', 'PROJECT', 'PROJECTION',
+  'PROVISIONED', 'PUBLISH', 'PULL', 'PURGE', 'PUSH', 'PUT', 'QUALIFY', 'QUARTER', 'QUARTERS', 'RAISE',
+  'RANGE', 'READ', 'RECLUSTER', 'RECURSIVE', 'REFERENCES', 'REFRESH', 'REGEXP', 'REGISTER', 'RELATIONSHIPS',
+  'RELY', 'REMOVE', 'RENAME', 'REPEAT', 'REPEATABLE', 'REPLACE', 'REPLICA', 'REPLICATION', 'REPOSITORY',
+  'REQUIRE', 'RESET', 'RESOURCE', 'RESPECT', 'RESTORE', 'RESTRICT', 'RESTRICTED', 'RESULT', 'RESULTSET',
+  'RESUME', 'RESUME_IF_SUSPENDED', 'RETENTION', 'RETRY', 'RETURN', 'RETURNS', 'REVERSE', 'REVOKE', 'RIGHT',
+  'RLIKE', 'RM', 'ROLE', 'ROLES', 'ROLLBACK', 'ROLLUP', 'ROTATE', 'ROW', 'ROWS', 'RULE', 'RUN', 'RUNNING',
+  'SAMPLE', 'SCHEMA', 'SEARCH', 'SECOND', 'SECONDARY', 'SECONDS', 'SECRET', 'SECURE', 'SECURITY', 'SEED',
+  'SELECT', 'SEMANTIC', 'SEMANTIC_VIEW', 'SEQUENCE', 'SERVER', 'SERVICE', 'SESSION', 'SET', 'SETS', 'SHARE',
+  'SHOW', 'SKIP', 'SNAPSHOT', 'SOME', 'SPECIFICATION', 'SQL', 'STAGE', 'STAGES', 'START', 'STARTS', 'STOP',
+  'STORAGE', 'STORAGE_LOCATION', 'STREAM', 'STREAMLIT', 'STRICT', 'SUBSET', 'SUSPEND', 'SUSPEND_IMMEDIATE',
+  'SWAP', 'SYNONYMS', 'SYSTEM', 'TABLE', 'TABLES', 'TABLESAMPLE', 'TABULAR', 'TAG', 'TAGS', 'TASK', 'TEMP',
+  'TEMPLATE', 'TEMPORARY', 'TERSE', 'TEXT', 'THEN', 'THROUGHPUT', 'TIME', 'TIMESTAMP', 'TIMESTAMP_LTZ',
+  'TIMESTAMP_NTZ', 'TIMESTAMP_TZ', 'TO', 'TOP', 'TRANSACTION', 'TRANSIENT', 'TRIGGER', 'TRIGGERS', 'TRUE',
+  'TRUNCATE', 'TRY_CAST', 'TYPE', 'UNBOUNDED', 'UNDROP', 'UNION', 'UNIQUE', 'UNKNOWN', 'UNMATCHED',
+  'UNPIVOT', 'UNPUBLISH', 'UNSET', 'UNTIL', 'UPDATE', 'UPGRADE', 'UPLOAD', 'USE', 'USER', 'USING',
+  'VALIDATE', 'VALUE', 'VALUES', 'VARYING', 'VERSION', 'VERSIONS', 'VIEW', 'VIRTUAL', 'VOLATILE', 'VOLUME',
+  'WAIT', 'WAREHOUSE', 'WEEK', 'WEEKS', 'WHEN', 'WHENEVER', 'WHERE', 'WHILE', 'WITH', 'WITHIN', 'WITHOUT',
+  'WORK', 'WORKSPACE', 'X', 'YEAR', 'YEARS', 'ZONE',
 ] as const;
 
 export type Keyword = (typeof KEYWORDS)[number];
@@ -40,12 +59,12 @@ export type Keyword = (typeof KEYWORDS)[number];
  * Whether Snowflake keeps the word for itself, so that it names nothing, anywhere, unless quoted. From its list
  * of reserved keywords, without those it reserves only in some places.
  */
-export function isReserved(keyword: Keyword): boolean {
+export function isReserved(keyword: string): boolean {
   return RESERVED.has(keyword);
 }
 
 // prettier-ignore
-const RESERVED: ReadonlySet<Keyword> = new Set([
+const RESERVED: ReadonlySet<string> = new Set([
   'ALL', 'ALTER', 'AND', 'ANY', 'AS', 'BETWEEN', 'BY', 'CHECK', 'CONNECT', 'CREATE', 'CURRENT', 'DELETE',
   'DISTINCT', 'DROP', 'ELSE', 'EXISTS', 'FOLLOWING', 'FOR', 'FROM', 'GRANT', 'GROUP', 'HAVING', 'ILIKE', 'IN',
   'INSERT', 'INTERSECT', 'INTO', 'IS', 'LIKE', 'MINUS', 'NOT', 'NULL', 'OF', 'ON', 'OR', 'ORDER', 'QUALIFY',
@@ -54,43 +73,42 @@ const RESERVED: ReadonlySet<Keyword> = new Set([
 ]);
 
 /** Whether the word may not name a relation or its alias: the list's words of joins. */
-export function isReservedInFrom(keyword: Keyword): boolean {
+export function isReservedInFrom(keyword: string): boolean {
   return RESERVED.has(keyword) || RESERVED_IN_FROM.has(keyword);
 }
 
 // prettier-ignore
-const RESERVED_IN_FROM: ReadonlySet<Keyword> = new Set([
+const RESERVED_IN_FROM: ReadonlySet<string> = new Set([
   'CROSS', 'FULL', 'INNER', 'JOIN', 'LATERAL', 'LEFT', 'NATURAL', 'RIGHT', 'USING',
 ]);
 
 /** Whether the word may not be a column in an expression. */
-export function isReservedInExpression(keyword: Keyword): boolean {
+export function isReservedInExpression(keyword: string): boolean {
   return RESERVED.has(keyword) || RESERVED_IN_EXPRESSION.has(keyword);
 }
 
-const RESERVED_IN_EXPRESSION: ReadonlySet<Keyword> = new Set(['CASE', 'CAST', 'FALSE', 'TRUE', 'TRY_CAST', 'WHEN']);
+const RESERVED_IN_EXPRESSION: ReadonlySet<string> = new Set(['CASE', 'CAST', 'FALSE', 'TRUE', 'TRY_CAST', 'WHEN']);
 
 /** Whether a reserved word is a function's name when a parenthesis follows. */
-export function isFunctionThoughReserved(keyword: Keyword): boolean {
+export function isFunctionThoughReserved(keyword: string): boolean {
   return FUNCTIONS_THOUGH_RESERVED.has(keyword);
 }
 
 // prettier-ignore
-const FUNCTIONS_THOUGH_RESERVED: ReadonlySet<Keyword> = new Set([
+const FUNCTIONS_THOUGH_RESERVED: ReadonlySet<string> = new Set([
   'ILIKE', 'INSERT', 'LIKE', 'REGEXP', 'RLIKE',
 ]);
 
 /** Whether the word may name a column or table without AS before it: reserved nowhere, and opening no clause. */
-export function mayBeImplicitAlias(keyword: Keyword): boolean {
+export function mayBeImplicitAlias(keyword: string): boolean {
   return !NEVER_IMPLICIT_ALIAS.has(keyword);
 }
 
-const NEVER_IMPLICIT_ALIAS: ReadonlySet<Keyword> = new Set([
+const NEVER_IMPLICIT_ALIAS: ReadonlySet<string> = new Set([
   ...RESERVED,
   ...RESERVED_IN_FROM,
   ...RESERVED_IN_EXPRESSION,
-  ...([
-    'ASC',
+      'ASC',
     'COLLATE',
     'DESC',
     'END',
@@ -101,7 +119,6 @@ const NEVER_IMPLICIT_ALIAS: ReadonlySet<Keyword> = new Set([
     'OFFSET',
     'OVER',
     'WITHIN',
-  ] satisfies Keyword[]),
 ]);
 
 /** Finds keywords without cutting the text: slots by hash, probed one after the other. */

@@ -123,3 +123,8 @@ export type DdlObjectType = Underscored<(typeof OBJECT_TYPES)[number]>;
 type Underscored<Words extends string> = Words extends `${infer First} ${infer Rest}`
   ? `${First}_${Underscored<Rest>}`
   : Words;
+
+/** The form of a type's words that kinds and the tree use. */
+export function underscored(words: string): DdlObjectType {
+  return words.toLowerCase().replaceAll(' ', '_') as DdlObjectType;
+}

@@ -1,9 +1,10 @@
+import { reportFailure } from './failure-report.ts';
 import type { ParseFailure } from './failure.ts';
+import { embedded } from './grammar/embedded.ts';
 import { additive, expression } from './grammar/expression.ts';
 import { type Grammar, type Parser, Refusal, isSymbol, refuse, startOf } from './grammar/parser.ts';
 import { query, queryAfter } from './grammar/query.ts';
 import { statement } from './grammar/statement.ts';
-import { guessKind } from './guess-kind.ts';
 import type { StatementKind } from './kinds.ts';
 import type { SourceRange } from './source-range.ts';
 import { kindOf } from './statement-kind.ts';
@@ -40,7 +41,7 @@ export function parse(source: string): ParsedStatement | ParseFailure {
   const first = next(p, tokenized);
   if (first.outcome === 'refused') return first;
   if (isSymbol(p, ';')) p.at++;
-  return isSymbol(p, 'end') ? first : failure(p, first.firstToken, 'expected only one statement', []);
+  return isSymbol(p, 'end') ? first : secondStatement(p, first.firstToken);
 }
 
 /**
@@ -70,7 +71,7 @@ function parserOf(tokens: Tokens): Parser {
 /** The statement at the cursor, up to its `;` or the end. */
 function next(p: Parser, { tokens, problem }: Tokenized): ParsedStatement | ParseFailure {
   const firstToken = p.at;
-  if (problem !== null) return failureAt(tokens, firstToken, problem.spot, problem.message, []);
+  if (problem !== null) return reportFailure(tokens, firstToken, { ...problem, expected: [] });
   try {
     const tree = statement(p);
     if (!isSymbol(p, ';') && !isSymbol(p, 'end')) refuse(p, '`;`', 'the end of the statement');
@@ -86,38 +87,11 @@ function next(p: Parser, { tokens, problem }: Tokenized): ParsedStatement | Pars
     };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    return failureAt(tokens, firstToken, thrown.spot, thrown.message, thrown.expected);
+    return reportFailure(tokens, firstToken, thrown);
   }
 }
 
-function failure(p: Parser, firstToken: number, message: string, expected: readonly string[]): ParseFailure {
-  const start = startOf(p);
-  return failureAt(p.tokens, firstToken, { start, end: p.tokens.ends[p.at]! }, message, expected);
-}
-
-function failureAt(
-  tokens: Tokens,
-  firstToken: number,
-  spot: SourceRange,
-  message: string,
-  expected: readonly string[],
-): ParseFailure {
-  const { text } = tokens;
-  const lineStart = text.lastIndexOf('\n', spot.start - 1) + 1;
-  let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < spot.start; at = text.indexOf('\n', at + 1)) line++;
-  return {
-    outcome: 'refused',
-    kind: guessKind(tokens, firstToken),
-    range: { start: tokens.starts[firstToken]!, end: text.length },
-    spot,
-    line,
-    column: spot.start - lineStart + 1,
-    message,
-    expected,
-  };
-}
-
-function embedded(): never {
-  throw new Error('not yet');
+function secondStatement(p: Parser, firstToken: number): ParseFailure {
+  const spot = { start: startOf(p), end: p.tokens.ends[p.at]! };
+  return reportFailure(p.tokens, firstToken, { spot, message: 'expected only one statement', expected: [] });
 }

@@ -136,7 +136,7 @@ export function argument(p: Parser): Expression {
 }
 
 function namedArgument(p: Parser): Expression {
-  switch (p.kinds[p.at + 1]) {
+  switch (p.kinds[p.at + 1] as string) {
     case '=>': {
       const name = anyIdentifier(p);
       p.at++;

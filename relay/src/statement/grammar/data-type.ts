@@ -55,6 +55,7 @@ function userType(p: Parser, first: string): string {
 
 function typeArguments(p: Parser, name: string, parameters: NumberLiteral[], fields: TypeField[]): void {
   expectSymbol(p, '(');
+  if (eatSymbol(p, ')')) return;
   do {
     if (isSymbol(p, 'number')) parameters.push(numberLiteral(p));
     else fields.push(typeField(p, name === 'OBJECT'));

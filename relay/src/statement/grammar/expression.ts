@@ -90,7 +90,7 @@ function infixPrecedence(p: Parser): number {
 
 /** Whether NOT stands here as part of `NOT IN` and its kin. */
 function negates(p: Parser): boolean {
-  switch (p.keywords[p.at + 1]) {
+  switch (p.keywords[p.at + 1] as string) {
     case 'IN':
     case 'LIKE':
     case 'ILIKE':

@@ -1,8 +1,8 @@
-import { type Parser, isSymbol } from './parser.ts';
+import { type Parser, isSymbol, word } from './parser.ts';
 
 /** Whether a query starts at the token `ahead` of the current one. Parentheses are not looked into. */
 export function startsQuery(p: Parser, ahead = 0): boolean {
-  switch (p.keywords[p.at + ahead]) {
+  switch (p.keywords[p.at + ahead] as string) {
     case 'SELECT':
     case 'WITH':
     case 'VALUES':
@@ -14,7 +14,7 @@ export function startsQuery(p: Parser, ahead = 0): boolean {
 
 /** Whether what may follow a whole query stands here: then what was read in parentheses is its first part. */
 export function continuesQuery(p: Parser): boolean {
-  switch (p.keywords[p.at]) {
+  switch (word(p)) {
     case 'UNION':
     case 'INTERSECT':
     case 'EXCEPT':
@@ -38,7 +38,7 @@ export function startsLambda(p: Parser): boolean {
   if (isSymbol(p, ')', ahead)) return isSymbol(p, '->', ahead + 1);
   let nested = 0;
   for (; ; ahead++) {
-    switch (p.kinds[p.at + ahead]) {
+    switch (p.kinds[p.at + ahead] as string) {
       case 'word':
       case 'quoted':
       case ',':

@@ -24,14 +24,15 @@ export interface Parser {
 
 /** The productions that the grammar's files reach upwards for; handed in, so that no file imports its user. */
 export interface Grammar {
-  expression(p: Parser): Expression;
+  readonly expression: (p: Parser) => Expression;
   /** An operand of a comparison: nothing looser than `+`. */
-  additive(p: Parser): Expression;
-  query(p: Parser): Query;
+  readonly additive: (p: Parser) => Expression;
+  readonly query: (p: Parser) => Query;
   /** The rest of a query whose first operand, in parentheses, was already read as a subquery. */
-  queryAfter(p: Parser, first: Query, start: number): Query;
-  statement(p: Parser): Statement;
-  embedded(p: Parser, language: EmbeddedLanguage): Embedded;
+  readonly queryAfter: (p: Parser, first: Query, start: number) => Query;
+  readonly statement: (p: Parser) => Statement;
+  /** The string at the cursor, with what it holds. */
+  readonly embedded: (p: Parser, language: EmbeddedLanguage) => Embedded;
 }
 
 /** What a literal's text holds: statements, a function's body (an expression too), or another language. */
@@ -78,11 +79,13 @@ export function descend(p: Parser, cost = 1): void {
 /** Measured: half of what Node's default stack of 984 KB holds, so that a caller may be deep in its own. */
 export const DEPTH_LIMIT = 1500;
 
-export function symbol(p: Parser): TokenKind {
+/** The current token's kind; a plain string, so that a switch need not name every kind there is. */
+export function symbol(p: Parser): string {
   return p.kinds[p.at]!;
 }
 
-export function word(p: Parser): Keyword | '' {
+/** The keyword the current token spells, or nothing; a plain string for the same reason. */
+export function word(p: Parser): string {
   return p.keywords[p.at]!;
 }
 

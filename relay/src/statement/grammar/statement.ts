@@ -1,7 +1,16 @@
-import type { Statement } from '../tree/statements.ts';
+import type { Explain, Statement } from '../tree/statements.ts';
+import { adminStatement, transaction } from './admin.ts';
+import { alter } from './alter.ts';
+import { scriptStatement } from './control.ts';
+import { copy, get, listFiles, put, removeFiles } from './copy.ts';
+import { create } from './create.ts';
 import { deleteFrom, insert, truncate, update } from './dml.ts';
+import { callInlineProcedure, callStatement, executeImmediate, isInlineProcedure } from './execute.ts';
+import { executeObject } from './execute-object.ts';
+import { stringLiteral } from './literals.ts';
 import { merge } from './merge.ts';
-import { type Parser, descend, endOf, isSymbol, refuse, startOf, word } from './parser.ts';
+import { block, opensBlock } from './scripting.ts';
+import { type Parser, descend, eatWord, endOf, expectOneOf, isSymbol, isWord, refuse, startOf, word } from './parser.ts';
 
 /** One statement, with the steps that `->>` chains to it. */
 export function statement(p: Parser): Statement {
@@ -27,9 +36,14 @@ const STATEMENT_DEPTH = 3;
 /** By its first word. */
 function step(p: Parser): Statement {
   if (isSymbol(p, '(')) return p.grammar.query(p);
+  if (p.inBlock) {
+    const inside = scriptStatement(p);
+    if (inside !== null) return inside;
+  }
   switch (word(p)) {
-    case 'SELECT':
     case 'WITH':
+      return isInlineProcedure(p) ? callInlineProcedure(p) : p.grammar.query(p);
+    case 'SELECT':
     case 'VALUES':
       return p.grammar.query(p);
     case 'INSERT':
@@ -42,7 +56,43 @@ function step(p: Parser): Statement {
       return merge(p);
     case 'TRUNCATE':
       return truncate(p);
+    case 'COPY':
+      return copy(p);
+    case 'PUT':
+      return put(p);
+    case 'GET':
+      return get(p);
+    case 'LIST':
+    case 'LS':
+      return listFiles(p);
+    case 'REMOVE':
+    case 'RM':
+      return removeFiles(p);
+    case 'CALL':
+      return callStatement(p);
+    case 'EXECUTE':
+      return isWord(p, 'IMMEDIATE', 1) ? executeImmediate(p) : executeObject(p);
+    case 'DECLARE':
+      return block(p);
+    case 'BEGIN':
+      return opensBlock(p) ? block(p) : transaction(p);
+    case 'EXPLAIN':
+      return explain(p);
+    case 'CREATE':
+    case 'DEFINE':
+      return create(p);
+    case 'ALTER':
+      return alter(p);
     default:
-      return refuse(p, 'a statement');
+      return adminStatement(p) ?? refuse(p, 'a statement');
   }
+}
+
+/** `EXPLAIN [USING TABULAR|JSON|TEXT] statement`. */
+function explain(p: Parser): Explain {
+  const start = startOf(p);
+  p.at++;
+  const format = eatWord(p, 'USING') ? expectOneOf(p, 'TABULAR', 'JSON', 'TEXT') : null;
+  const explained = isSymbol(p, 'string') ? stringLiteral(p) : statement(p);
+  return { kind: 'explain', start, end: endOf(p), format, statement: explained };
 }

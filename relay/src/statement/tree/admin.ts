@@ -1,3 +1,4 @@
+import type { DdlObjectType } from '../object-types.ts';
 import type {
   Identifier,
   Name,
@@ -10,7 +11,7 @@ import type {
 } from './names.ts';
 import type { DataType, DynamicName } from './names.ts';
 import type { Option, OptionValue } from './options.ts';
-import type { Call, Expression, TimeTravel } from './query.ts';
+import type { Call, Expression } from './query.ts';
 
 export type AdminStatement =
   | Use
@@ -28,7 +29,7 @@ export type AdminStatement =
 
 /** `USE ROLE r`, `USE SECONDARY ROLES ALL`, `USE DATABASE d`, `USE d.s`. */
 export interface Use extends Node<'use'> {
-  readonly what: 'role' | 'secondary_roles' | 'warehouse' | 'database' | 'schema' | 'catalog' | 'object';
+  readonly what: 'role' | 'secondary_roles' | 'warehouse' | 'database' | 'schema' | 'catalog';
   /** Null for `SECONDARY ROLES ALL|NONE`. */
   readonly name: Name | null;
   /** `ALL`, `NONE`, or role names, of SECONDARY ROLES. */
@@ -56,7 +57,7 @@ export interface Show extends Node<'show'> {
   readonly what: Words;
   readonly like: StringLiteral | null;
   /** `IN ACCOUNT`, `ON TABLE t`, `TO ROLE r`, `OF SHARE s`, ... */
-  readonly scope: ShowScope | null;
+  readonly scopes: readonly ShowScope[];
   readonly startsWith: StringLiteral | null;
   readonly limit: NumberLiteral | null;
   readonly from: StringLiteral | null;
@@ -65,7 +66,7 @@ export interface Show extends Node<'show'> {
 }
 
 export interface ShowScope extends Node<'show_scope'> {
-  readonly preposition: 'IN' | 'ON' | 'TO' | 'OF' | 'FOR' | 'FROM';
+  readonly preposition: 'IN' | 'ON' | 'TO' | 'OF' | 'FOR' | 'BY';
   /** `ACCOUNT`, `DATABASE`, ...; null when only a name stands there. */
   readonly objectType: Words | null;
   readonly name: Name | StageReference | null;
@@ -74,8 +75,9 @@ export interface ShowScope extends Node<'show_scope'> {
 
 /** `DESCRIBE TABLE t`, `DESC RESULT LAST_QUERY_ID()`. */
 export interface Describe extends Node<'describe'> {
-  readonly objectType: string;
-  readonly name: Name | StageReference | StringLiteral | Call | null;
+  /** Null when only a name stands there. */
+  readonly objectType: DdlObjectType | null;
+  readonly name: Name | StageReference | StringLiteral | NumberLiteral | Call | null;
   readonly signature: readonly DataType[] | null;
   readonly options: readonly Option[];
 }
@@ -96,10 +98,22 @@ export interface GrantObject extends Node<'grant_object'> {
 }
 
 export interface Grantee extends Node<'grantee'> {
-  readonly type:
-    'role' | 'database_role' | 'user' | 'share' | 'application' | 'application_role' | 'class_role';
+  readonly type: GranteeType;
   readonly name: Name;
+  /** `service!role`: the role within the named service or instance. */
+  readonly member: Identifier | null;
 }
+
+export type GranteeType =
+  | 'role'
+  | 'database_role'
+  | 'user'
+  | 'share'
+  | 'application'
+  | 'application_role'
+  | 'application_package'
+  | 'service_role'
+  | 'instance_role';
 
 export interface Grant extends Node<'grant'> {
   readonly privileges: readonly Privilege[];
@@ -120,14 +134,14 @@ export interface Revoke extends Node<'revoke'> {
 }
 
 export interface Comment extends Node<'comment'> {
-  readonly objectType: string;
+  readonly objectType: DdlObjectType;
   readonly name: QualifiedName | DynamicName;
   readonly signature: readonly DataType[] | null;
   readonly text: StringLiteral;
 }
 
 export interface Drop extends Node<'drop'> {
-  readonly objectType: string;
+  readonly objectType: DdlObjectType;
   readonly ifExists: boolean;
   readonly name: Name;
   readonly signature: readonly DataType[] | null;
@@ -135,16 +149,15 @@ export interface Drop extends Node<'drop'> {
 }
 
 export interface Undrop extends Node<'undrop'> {
-  readonly objectType: string;
+  readonly objectType: DdlObjectType;
   readonly name: Name;
   readonly signature: readonly DataType[] | null;
-  readonly options: readonly (Option | Words)[];
 }
 
 /** `EXECUTE TASK t`, `EXECUTE ALERT a`, `EXECUTE NOTEBOOK n('x')`, ... */
 export interface ExecuteObject extends Node<'execute_object'> {
-  readonly objectType: string;
+  readonly what: 'task' | 'alert' | 'notebook' | 'job_service' | 'project';
   readonly name: Name | null;
   readonly arguments: readonly Expression[];
-  readonly options: readonly (Option | Words | OptionValue | TimeTravel)[];
+  readonly options: readonly (Option | OptionValue)[];
 }

@@ -12,8 +12,8 @@ export type Location = StageReference | StringLiteral;
 export interface CopyIntoTable extends Node<'copy_into_table'> {
   readonly target: Name;
   readonly columns: readonly Identifier[];
-  /** A query over a stage when the load transforms. */
-  readonly source: Location | Query;
+  /** A query over a stage when the load transforms; null for the table's own stage. */
+  readonly source: Location | Query | null;
   readonly options: readonly Option[];
 }
 

@@ -1,6 +1,6 @@
 import type { DataType, Identifier, Name, Node, StageReference, StringLiteral, Words } from './names.ts';
-import type { Option, PolicyReference, TagAssignment } from './options.ts';
-import type { Call, Expression, TimeTravel } from './query.ts';
+import type { Option, OptionValue, PolicyReference, TagAssignment } from './options.ts';
+import type { Expression, TimeTravel } from './query.ts';
 
 /** A column of a table or view; `type` is null where a query or a view gives it. */
 export interface ColumnDefinition extends Node<'column_definition'> {
@@ -52,17 +52,17 @@ export interface Returns extends Node<'returns'> {
 
 /** Where a new object comes from; it carries its sensitivity along. */
 export interface Clone extends Node<'clone'> {
-  readonly how: 'clone' | 'like' | 'template' | 'backup' | 'from';
-  readonly source: Name | StageReference | StringLiteral | Expression;
+  readonly how: 'clone' | 'like' | 'template';
+  /** A subquery for `USING TEMPLATE`. */
+  readonly source: Name | Expression;
   readonly travel: TimeTravel | null;
-  readonly flags: readonly Words[];
 }
 
 /** `ON TABLE t`, `FROM SHARE a.s`, `AFTER t1`: an object another one depends on. */
 export interface SourceObject extends Node<'source_object'> {
   /** `ON TABLE`, `FROM SHARE`, `AFTER`, ... */
   readonly role: Words;
-  readonly name: Name | StageReference | StringLiteral | Call;
+  readonly name: Name | StageReference | StringLiteral;
   readonly travel: TimeTravel | null;
 }
 
@@ -80,6 +80,7 @@ export type AlterAction =
   | UnsetTags
   | AttachPolicy
   | DetachPolicy
+  | ClusterBy
   | OtherAction;
 
 export interface SetOptions extends Node<'set_options'> {
@@ -116,11 +117,15 @@ export interface RenameColumn extends Node<'rename_column'> {
 /** One column of `ALTER|MODIFY COLUMN`: what is set, dropped or attached. */
 export interface AlterColumn extends Node<'alter_column'> {
   readonly column: Identifier;
-  readonly type: DataType | null;
-  readonly defaultValue: Expression | null;
-  readonly actions: readonly (AttachPolicy | DetachPolicy | SetTags | UnsetTags)[];
-  readonly options: readonly Option[];
-  readonly flags: readonly Words[];
+  readonly change:
+    | DataType
+    | Expression
+    | AttachPolicy
+    | DetachPolicy
+    | SetTags
+    | UnsetTags
+    | Option
+    | Words;
 }
 
 export interface AddConstraint extends Node<'add_constraint'> {
@@ -147,11 +152,14 @@ export interface DetachPolicy extends Node<'detach_policy'> {
   readonly all: boolean;
 }
 
-/** `RESUME`, `REFRESH`, `ADD ACCOUNTS = a`, ...: what it says, token by token. */
+/** `RESUME`, `REFRESH`, `ADD ACCOUNTS = a`, ...: what it says, part by part. */
 export interface OtherAction extends Node<'other_action'> {
-  readonly words: Words;
-  readonly options: readonly Option[];
-  readonly names: readonly (Name | StageReference | StringLiteral)[];
+  /** The first word: `RESUME`, `ADD`, ... */
+  readonly verb: Words;
+  readonly parts: readonly (Option | OptionValue)[];
+}
+
+/** `CLUSTER BY (a, b)`. */
+export interface ClusterBy extends Node<'cluster_by'> {
   readonly expressions: readonly Expression[];
-  readonly flags: readonly Words[];
 }

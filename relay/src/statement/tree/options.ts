@@ -13,7 +13,7 @@ import type {
   StringLiteral,
   Words,
 } from './names.ts';
-import type { Call } from './query.ts';
+import type { Call, Expression } from './query.ts';
 
 /**
  * `NAME = value`, or `NAME value` where Snowflake leaves the sign out (`COMMENT 'x'`). The grammar does not
@@ -21,7 +21,7 @@ import type { Call } from './query.ts';
  * is here, and what matters to security (URL, STORAGE_INTEGRATION, ...) is found by name.
  */
 export interface Option extends Node<'option'> {
-  readonly name: Words;
+  readonly name: Words | StringLiteral;
   readonly value: OptionValue;
 }
 
@@ -37,9 +37,10 @@ export type OptionValue =
   | DynamicName
   | DataType
   | Call
+  | Words
   | OptionList;
 
-/** `(a, b)`, `(A = 1 B = 2)`, `('x', 'y')`, `[...]`: values, or options of its own. */
+/** `(a, b)`, `(A = 1 B = 2)`, `['x', 'y']`, or `a, b` without brackets: values, or options of its own. */
 export interface OptionList extends Node<'option_list'> {
   readonly items: readonly (OptionValue | Option)[];
 }
@@ -47,15 +48,28 @@ export interface OptionList extends Node<'option_list'> {
 /** `TAG (name = 'value', ...)`. */
 export interface TagAssignment extends Node<'tag_assignment'> {
   readonly tag: QualifiedName | DynamicName;
-  readonly value: StringLiteral | SessionVariable | Bind;
+  readonly value: StringLiteral | Identifier | SessionVariable | Bind;
 }
 
 /** A policy on a table, view or column: `MASKING POLICY p USING (a)`, `ROW ACCESS POLICY p ON (a)`. */
 export interface PolicyReference extends Node<'policy_reference'> {
   readonly policy:
-    'masking' | 'projection' | 'row_access' | 'aggregation' | 'join' | 'storage_lifecycle' | 'other';
+    | 'masking'
+    | 'projection'
+    | 'row_access'
+    | 'aggregation'
+    | 'join'
+    | 'privacy'
+    | 'storage_lifecycle'
+    | 'authentication'
+    | 'password'
+    | 'session'
+    | 'packages'
+    | 'feature'
+    | 'backup'
+    | 'snapshot';
   /** Null where a policy is taken away without naming it. */
   readonly name: QualifiedName | DynamicName | null;
-  /** `USING (...)`, `ON (...)`, `ENTITY KEY (...)`, `ALLOWED JOIN KEYS (...)`. */
-  readonly columns: readonly Identifier[];
+  /** `USING (...)`, `ON (...)`, `ENTITY KEY (...)`, `ALLOWED JOIN KEYS (...)`: columns, and conditions on them. */
+  readonly columns: readonly Expression[];
 }

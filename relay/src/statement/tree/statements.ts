@@ -1,5 +1,6 @@
 /** Statements, and what holds statements: blocks, bodies, flows. One file, because each is made of the others. */
 import type { ParseFailure } from '../failure.ts';
+import type { DdlObjectType } from '../object-types.ts';
 import type { AdminStatement } from './admin.ts';
 import type { CopyStatement } from './copy.ts';
 import type {
@@ -284,7 +285,7 @@ export interface AsyncStatement extends Node<'async'> {
 /** CREATE of every object type; what a type does not have is empty or null. */
 export interface Create extends Node<'create'> {
   /** Lower case with underscores, as in the statement's kind: `table`, `row_access_policy`. */
-  readonly objectType: string;
+  readonly objectType: DdlObjectType;
   /** `OR REPLACE`, `OR ALTER`; `DEFINE` for the declarative form of a project. */
   readonly or: 'REPLACE' | 'ALTER' | 'DEFINE' | null;
   /** `SECURE`, `TEMPORARY`, `TRANSIENT`, ... */
@@ -314,10 +315,12 @@ export interface Create extends Node<'create'> {
 }
 
 export interface Alter extends Node<'alter'> {
-  readonly objectType: string;
+  readonly objectType: DdlObjectType;
   readonly ifExists: boolean;
   /** Null for the session, the account itself and the current user. */
   readonly name: Name | StringLiteral | null;
+  /** More objects that the same action changes: `ALTER DYNAMIC TABLE a, b REFRESH`. */
+  readonly others: readonly Name[];
   readonly signature: readonly DataType[] | null;
   readonly actions: readonly (AlterAction | ReplaceBody)[];
 }

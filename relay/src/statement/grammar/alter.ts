@@ -1,0 +1,290 @@
+import type { DdlObjectType } from '../object-types.ts';
+import type { AlterAction, OtherAction } from '../tree/ddl.ts';
+import type { Alter, ReplaceBody } from '../tree/statements.ts';
+import type { DataType } from '../tree/names.ts';
+import type { Option, OptionValue } from '../tree/options.ts';
+import type { Keyword } from '../keywords.ts';
+import { counter } from './column.ts';
+import { triggers } from './create-clause.ts';
+import { addAction, alterColumns, dropAction } from './alter-table.ts';
+import { dataType } from './data-type.ts';
+import { eatPolicy, peekPolicy, tagList } from './governance.ts';
+import { stringLiteral } from './literals.ts';
+import { columnName, objectName } from './names.ts';
+import { objectType, peekObjectType } from './object-type.ts';
+import { isOption, option, optionAfter, optionValue, wordsOf } from './options.ts';
+import { routineBody } from './routine.ts';
+import {
+  type Parser,
+  areWords,
+  eatSymbol,
+  eatWord,
+  eatWords,
+  endOf,
+  expectSymbol,
+  expectWord,
+  isAnyWord,
+  isName,
+  isSymbol,
+  isWord,
+  list,
+  optionalItems,
+  parenthesizedList,
+  refuse,
+  startOf,
+  word,
+} from './parser.ts';
+
+type Action = AlterAction | ReplaceBody;
+
+/** `ALTER type [IF EXISTS] name action`. */
+export function alter(p: Parser): Alter {
+  const start = startOf(p);
+  expectWord(p, 'ALTER');
+  if (peekObjectType(p) === null) eatWord(p, 'ORGANIZATION');
+  const type = objectType(p);
+  const ifExists = eatWords(p, 'IF', 'EXISTS');
+  const name = alteredName(p, type);
+  const others = name !== null && eatSymbol(p, ',') ? list(p, objectName) : [];
+  const signature: DataType[] | null = name !== null && isSymbol(p, '(') ? optionalItems(p, dataType) : null;
+  const actions: Action[] = [];
+  do actions.push(...action(p, type.endsWith('table') || type.endsWith('view')));
+  while (startsAnotherAction(p));
+  return { kind: 'alter', start, end: endOf(p), objectType: type, ifExists, name, others, signature, actions };
+}
+
+/** Null where the session, the account or the current user is meant. */
+function alteredName(p: Parser, type: DdlObjectType): Alter['name'] {
+  if (type === 'session') return null;
+  if (isSymbol(p, 'string')) return stringLiteral(p);
+  const isAction = isWord(p, 'SET') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'REMOVE') || isWord(p, 'RENAME');
+  if ((type === 'account' || type === 'user' || type === 'warehouse') && isAction && !isSymbol(p, '.', 1)) return null;
+  if ((type === 'account' && isWord(p, 'DROP')) || (isWord(p, 'RENAME') && type === 'account')) return null;
+  return objectName(p);
+}
+
+function startsAnotherAction(p: Parser): boolean {
+  return isWord(p, 'SET') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'DROP') || isWord(p, 'RENAME');
+}
+
+function action(p: Parser, mayHaveColumns: boolean): Action[] {
+  switch (word(p)) {
+    case 'SET':
+      return setAction(p);
+    case 'UNSET':
+      return [unsetAction(p)];
+    case 'RENAME':
+      return [isWord(p, 'CONSTRAINT', 1) ? otherAction(p) : renameAction(p)];
+    case 'SWAP': {
+      const start = startOf(p);
+      p.at++;
+      expectWord(p, 'WITH');
+      const name = objectName(p);
+      return [{ kind: 'swap_with', start, end: name.end, name }];
+    }
+    case 'ADD':
+      return addAction(p, mayHaveColumns) ?? [otherAction(p)];
+    case 'DROP':
+      return dropAction(p, mayHaveColumns) ?? [otherAction(p)];
+    case 'ALTER':
+    case 'MODIFY':
+      return modifyAction(p) ?? [otherAction(p)];
+    case 'CLUSTER': {
+      const start = startOf(p);
+      p.at++;
+      expectWord(p, 'BY');
+      eatWord(p, 'LINEAR');
+      const expressions = parenthesizedList(p, p.grammar.expression);
+      return [{ kind: 'cluster_by', start, end: endOf(p), expressions }];
+    }
+    default:
+      return [otherAction(p)];
+  }
+}
+
+function setAction(p: Parser): Action[] {
+  const start = startOf(p);
+  expectWord(p, 'SET');
+  if (isWord(p, 'TAG') && !isSymbol(p, '=', 1)) {
+    p.at++;
+    const tags = tagList(p);
+    return [{ kind: 'set_tags', start, end: endOf(p), tags }];
+  }
+  if (isWord(p, 'BODY') && isSymbol(p, '->', 1)) {
+    p.at += 2;
+    const body = p.grammar.expression(p);
+    return [{ kind: 'replace_body', start, end: body.end, part: 'body', body }];
+  }
+  if (peekPolicy(p) !== null) return list(p, attachPolicy);
+  const options = setOptions(p);
+  const set: Action = { kind: 'set_options', start, end: endOf(p), options };
+  if (!isWord(p, 'TAG')) return [set];
+  const tagStart = startOf(p);
+  p.at++;
+  const tags = tagList(p);
+  return [set, { kind: 'set_tags', start: tagStart, end: endOf(p), tags }];
+}
+
+function attachPolicy(p: Parser): AlterAction {
+  const start = startOf(p);
+  const policy = eatPolicy(p) ?? refuse(p, 'a policy');
+  const force = eatWord(p, 'FORCE');
+  return { kind: 'attach_policy', start, end: endOf(p), policy, force };
+}
+
+/** `A = 1, B = 2`, `COMMENT 'x'`, and words that are set by being named: `SECURE`. */
+function setOptions(p: Parser): Option[] {
+  if (eatSymbol(p, '(')) {
+    const inner = setOptions(p);
+    expectSymbol(p, ')');
+    return inner;
+  }
+  const found = setOption(p);
+  while (eatSymbol(p, ',') || (isAnyWord(p) && !startsAnotherAction(p) && !isWord(p, 'TAG'))) found.push(...setOption(p));
+  return found;
+}
+
+function setOption(p: Parser): Option[] {
+  if (isWord(p, 'CONTACT') && isOption(p, 1)) p.at++;
+  if (isOption(p)) return [option(p)];
+  if (isWord(p, 'TRIGGERS')) return triggers(p);
+  if (isWord(p, 'INCREMENT')) return [counter(p, 'BY')];
+  for (const phrase of SET_PHRASES) {
+    if (areWords(p, ...phrase)) return [optionAfter(p, wordsOf(p, phrase.length))];
+  }
+  if (!SET_FLAGS.some((flag) => isWord(p, flag))) refuse(p, 'an option');
+  const name = wordsOf(p, 1);
+  return [{ kind: 'option', start: name.start, end: name.end, name, value: name }];
+}
+
+/** Options without a sign. */
+const SET_PHRASES: readonly (readonly Keyword[])[] = [
+  ['EXECUTE', 'AS', 'USER'],
+  ['EXECUTE', 'AS'],
+  ['USE', 'SECONDARY', 'ROLES'],
+  ['COMMENT'],
+  ['CONTACT'],
+  ['ALLOWED_VALUES'],
+  ['SEARCH', 'OPTIMIZATION'],
+];
+
+/** Words that are set by being named. */
+const SET_FLAGS = ['SECURE', 'ORDER', 'NOORDER', 'FORCE'] as const;
+
+function unsetAction(p: Parser): Action {
+  const start = startOf(p);
+  expectWord(p, 'UNSET');
+  if (isWord(p, 'TAG') && isName(p, 1)) {
+    p.at++;
+    const tags = list(p, objectName);
+    return { kind: 'unset_tags', start, end: endOf(p), tags };
+  }
+  const found = peekPolicy(p);
+  if (found !== null) {
+    const { start: first } = { start: startOf(p) };
+    p.at += found.words.length;
+    const name = isName(p) ? objectName(p) : null;
+    const policy = { kind: 'policy_reference', start: first, end: endOf(p), policy: found.policy, name, columns: [] } as const;
+    return { kind: 'detach_policy', start, end: endOf(p), policy, all: false };
+  }
+  const names = [wordsOf(p, 1)];
+  while (eatSymbol(p, ',') || isAnyWord(p)) names.push(wordsOf(p, 1));
+  return { kind: 'unset_options', start, end: endOf(p), names };
+}
+
+function renameAction(p: Parser): Action {
+  const start = startOf(p);
+  expectWord(p, 'RENAME');
+  if (eatWord(p, 'COLUMN')) {
+    const from = columnName(p);
+    expectWord(p, 'TO');
+    const to = columnName(p);
+    return { kind: 'rename_column', start, end: to.end, from, to };
+  }
+  expectWord(p, 'TO');
+  const name = objectName(p);
+  return { kind: 'rename_to', start, end: name.end, name };
+}
+
+/** `MODIFY AS ...`, `MODIFY WHEN ...`, `MODIFY CONDITION EXISTS (...)`, `MODIFY COLUMN ...`. */
+function modifyAction(p: Parser): Action[] | null {
+  const start = startOf(p);
+  if (isWord(p, 'MODIFY') && (isWord(p, 'AS', 1) || isWord(p, 'ACTION', 1))) {
+    p.at += 2;
+    const body = isSymbol(p, 'string') || isSymbol(p, 'dollars') ? routineBody(p, 'SQL', 'statements') : p.grammar.statement(p);
+    return [{ kind: 'replace_body', start, end: body.end, part: 'body', body }];
+  }
+  if (areWords(p, 'MODIFY', 'WHEN') || areWords(p, 'MODIFY', 'CONDITION')) {
+    p.at += 2;
+    const body = p.grammar.expression(p);
+    return [{ kind: 'replace_body', start, end: body.end, part: 'condition', body }];
+  }
+  return alterColumns(p);
+}
+
+/** Any other action, by its verb: what follows is options and values up to the end. */
+function otherAction(p: Parser): OtherAction {
+  const start = startOf(p);
+  if (!OTHER_VERBS.some((verb) => isWord(p, verb))) refuse(p, 'an action of ALTER');
+  const verb = wordsOf(p, 1);
+  const parts: (Option | OptionValue)[] = [];
+  while (!endsAction(p)) {
+    if (isSymbol(p, ',')) p.at++;
+    parts.push(isOption(p) ? option(p) : optionValue(p));
+  }
+  return { kind: 'other_action', start, end: endOf(p), verb, parts };
+}
+
+function endsAction(p: Parser): boolean {
+  return isSymbol(p, ';') || isSymbol(p, 'end') || isSymbol(p, '->>') || isSymbol(p, ')');
+}
+
+const OTHER_VERBS: readonly Keyword[] = [
+  'ABORT',
+  'ADD',
+  'ALTER',
+  'BUILD',
+  'CANCEL',
+  'COMMIT',
+  'CONVERT',
+  'DEPLOY',
+  'DISABLE',
+  'DROP',
+  'ENABLE',
+  'EXECUTE',
+  'FETCH',
+  'FINALIZE',
+  'FORCE',
+  'FROM',
+  'INSTALL',
+  'INVOKE',
+  'MODIFY',
+  'MOVE',
+  'PAUSE',
+  'PRIMARY',
+  'PUBLISH',
+  'PULL',
+  'PUSH',
+  'RECLUSTER',
+  'REFRESH',
+  'REGISTER',
+  'DEREGISTER',
+  'REMOVE',
+  'RENAME',
+  'RESET',
+  'RESTORE',
+  'RESUME',
+  'RESUME_IF_SUSPENDED',
+  'RETRY',
+  'ROTATE',
+  'RUN',
+  'START',
+  'STOP',
+  'SUSPEND',
+  'SUSPEND_IMMEDIATE',
+  'UNPUBLISH',
+  'UPGRADE',
+  'UPLOAD',
+  'DELEGATE',
+];
+

@@ -1,0 +1,57 @@
+import type { CreateBuilding } from './create.ts';
+import { dataType } from './data-type.ts';
+import { startsQuery } from './lookahead.ts';
+import { optionAfter, wordsOf } from './options.ts';
+import { parameters, returns, routineBody } from './routine.ts';
+import { type Parser, endOf, expectSymbol, expectWord, isSymbol } from './parser.ts';
+
+/** What follows AS: it depends on what is created. */
+export function createBody(p: Parser, node: CreateBuilding): void {
+  switch (node.objectType) {
+    case 'function':
+    case 'data_metric_function':
+      expectWord(p, 'AS');
+      node.body = routineBody(p, languageOf(node), 'function body');
+      return;
+    case 'procedure':
+      expectWord(p, 'AS');
+      node.body = routineBody(p, languageOf(node), 'statements');
+      return;
+    case 'external_function':
+      node.options.push(optionAfter(p, wordsOf(p, 1)));
+      return;
+    case 'type':
+      node.options.push(typeOption(p));
+      return;
+    default:
+      if (node.objectType.endsWith('policy')) policyBody(p, node);
+      else statementBody(p, node);
+  }
+}
+
+function languageOf(node: CreateBuilding): string {
+  const option = node.options.find(({ name }) => name.kind === 'words' && name.text === 'LANGUAGE');
+  return option?.value.kind === 'qualified_name' ? option.value.parts[0]!.name : 'SQL';
+}
+
+/** `AS (val STRING, ...) RETURNS STRING -> expression`. */
+function policyBody(p: Parser, node: CreateBuilding): void {
+  expectWord(p, 'AS');
+  node.parameters = parameters(p);
+  node.returns = returns(p);
+  expectSymbol(p, '->');
+  node.body = p.grammar.expression(p);
+}
+
+/** The query of a table or view; the statement of a task, which a query may be too, or of a pipe. */
+function statementBody(p: Parser, node: CreateBuilding): void {
+  expectWord(p, 'AS');
+  if (node.objectType !== 'task' && (startsQuery(p) || isSymbol(p, '('))) node.query = p.grammar.query(p);
+  else node.body = p.grammar.statement(p);
+}
+
+function typeOption(p: Parser): CreateBuilding['options'][number] {
+  const name = wordsOf(p, 1);
+  const value = dataType(p);
+  return { kind: 'option', start: name.start, end: endOf(p), name, value };
+}

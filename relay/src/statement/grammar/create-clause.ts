@@ -1,0 +1,253 @@
+import type { Clone, SourceObject } from '../tree/ddl.ts';
+import type { Words } from '../tree/names.ts';
+import type { Option } from '../tree/options.ts';
+import type { Keyword } from '../keywords.ts';
+import type { CreateBuilding } from './create.ts';
+import { counter, tableElements } from './column.ts';
+import { createBody } from './create-body.ts';
+import { eatPolicy, eatTags } from './governance.ts';
+import { stringLiteral } from './literals.ts';
+import { objectName, stageReference } from './names.ts';
+import { peekObjectType } from './object-type.ts';
+import { isOption, option, optionAfter, optionValue, wordsOf } from './options.ts';
+import { languageOption, routineFlag } from './routine.ts';
+import { timeTravel } from './time-travel.ts';
+import {
+  type Parser,
+  areWords,
+  eatSymbol,
+  eatWord,
+  eatWords,
+  endOf,
+  expectSymbol,
+  expectWord,
+  isAnyWord,
+  isSymbol,
+  isWord,
+  parenthesizedList,
+  startOf,
+  word,
+} from './parser.ts';
+
+/** One clause of a CREATE after its name and columns; false when none stands here. */
+export function createClause(p: Parser, node: CreateBuilding): boolean {
+  if (isSymbol(p, ',') && isOption(p, 1)) p.at++;
+  if (isSymbol(p, '(') && node.columns.length === 0 && mayHaveColumns(node)) {
+    Object.assign(node, tableElements(p));
+    return true;
+  }
+  if (!isAnyWord(p)) return false;
+  if (isOption(p)) {
+    node.options.push(option(p));
+    return true;
+  }
+  const policy = eatPolicy(p);
+  if (policy !== null) {
+    node.policies.push(policy);
+    return true;
+  }
+  const tags = eatTags(p);
+  if (tags !== null) {
+    node.tags.push(...tags);
+    return true;
+  }
+  return namedClause(p, node) || flagClause(p, node);
+}
+
+/** Whether columns may be declared, and were not yet. */
+function mayHaveColumns({ objectType, query, body }: CreateBuilding): boolean {
+  return query === null && body === null && (objectType.endsWith('table') || objectType.endsWith('view'));
+}
+
+function namedClause(p: Parser, node: CreateBuilding): boolean {
+  switch (word(p)) {
+    case 'AS':
+      if (!areWords(p, 'AS', 'REPLICA', 'OF')) {
+        createBody(p, node);
+        return true;
+      }
+      node.sources.push(sourceObject(p, 3));
+      return true;
+    case 'CLONE':
+    case 'LIKE':
+      node.clone = clone(p);
+      return true;
+    case 'USING':
+      return templateClause(p, node);
+    case 'CLUSTER':
+    case 'PARTITION':
+      return keyClause(p, node);
+    case 'COMMENT':
+    case 'ALLOWED_VALUES':
+    case 'ATTRIBUTES':
+    case 'CONTACT':
+    case 'PROFILE':
+    case 'IDENTIFIER':
+    case 'SPECIFICATION':
+      node.options.push(optionAfter(p, wordsOf(p, 1)));
+      return true;
+    case 'LANGUAGE':
+      node.options.push(languageOption(p).option);
+      return true;
+    case 'START':
+      node.options.push(counter(p, 'WITH'));
+      return true;
+    case 'INCREMENT':
+      node.options.push(counter(p, 'BY'));
+      return true;
+    case 'TRIGGERS':
+      node.options.push(...triggers(p));
+      return true;
+    case 'WHEN':
+      p.at++;
+      node.condition = p.grammar.expression(p);
+      return true;
+    case 'IF':
+      p.at++;
+      expectSymbol(p, '(');
+      node.condition = p.grammar.expression(p);
+      expectSymbol(p, ')');
+      return true;
+    case 'THEN':
+      p.at++;
+      node.body = p.grammar.statement(p);
+      return true;
+    case 'AFTER':
+    case 'FINALIZE':
+      do node.sources.push(sourceObject(p, isSymbol(p, ',') ? 0 : 1));
+      while (isSymbol(p, ',') && !isOption(p, 1));
+      return true;
+    default:
+      return sourceClause(p, node);
+  }
+}
+
+/** `ON TABLE t`, `FROM SHARE s`, `IN COMPUTE POOL p`, `FOR TABLE t`, and `ON column` of a search service. */
+function sourceClause(p: Parser, node: CreateBuilding): boolean {
+  if (areWords(p, 'FROZEN', 'WHERE') || areWords(p, 'IMMUTABLE', 'WHERE')) {
+    p.at += 2;
+    node.expressions.push(p.grammar.expression(p));
+    return true;
+  }
+  if (areWords(p, 'REFRESH', 'USING')) {
+    p.at += 2;
+    expectSymbol(p, '(');
+    node.body = p.grammar.statement(p);
+    expectSymbol(p, ')');
+    return true;
+  }
+  if (!isWord(p, 'ON') && !isWord(p, 'FROM') && !isWord(p, 'IN') && !isWord(p, 'FOR')) return false;
+  const typed = isSymbol(p, '.', 2) ? 0 : (peekObjectType(p, 1)?.words.length ?? sourceWords(p));
+  node.sources.push(sourceObject(p, 1 + typed));
+  return true;
+}
+
+/** Words that say what a source is and that are no type of object. */
+function sourceWords(p: Parser): number {
+  for (const phrase of SOURCE_PHRASES) if (phrase.every((each, i) => isWord(p, each, i + 1))) return phrase.length;
+  return 0;
+}
+
+const SOURCE_PHRASES: readonly (readonly Keyword[])[] = [
+  ['SPECIFICATION'],
+  ['LISTING'],
+  ['SHARE'],
+  ['BACKUP', 'SET'],
+  ['SNAPSHOT', 'SET'],
+];
+
+function sourceObject(p: Parser, words: number): SourceObject {
+  const start = startOf(p);
+  if (words === 0) p.at++;
+  const role: Words = words === 0 ? { kind: 'words', start, end: endOf(p), text: ',' } : wordsOf(p, words);
+  eatSymbol(p, '=');
+  const name = isSymbol(p, 'stage')
+    ? stageReference(p)
+    : isSymbol(p, 'string') || isSymbol(p, 'dollars')
+      ? stringLiteral(p)
+      : objectName(p);
+  const travel = isSymbol(p, '(', 1) && (isWord(p, 'AT') || isWord(p, 'BEFORE')) ? timeTravel(p) : null;
+  return { kind: 'source_object', start, end: endOf(p), role, name, travel };
+}
+
+function clone(p: Parser): Clone {
+  const start = startOf(p);
+  const how = eatWord(p, 'CLONE') ? 'clone' : 'like';
+  if (how === 'like') expectWord(p, 'LIKE');
+  const source = objectName(p);
+  const travel = isWord(p, 'AT') || isWord(p, 'BEFORE') ? timeTravel(p) : null;
+  return { kind: 'clone', start, end: endOf(p), how, source, travel };
+}
+
+/** `USING TEMPLATE (SELECT ...)`. */
+function templateClause(p: Parser, node: CreateBuilding): boolean {
+  if (!areWords(p, 'USING', 'TEMPLATE')) return false;
+  const start = startOf(p);
+  p.at += 2;
+  const source = p.grammar.expression(p);
+  node.clone = { kind: 'clone', start, end: endOf(p), how: 'template', source, travel: null };
+  return true;
+}
+
+/** `CLUSTER BY [LINEAR] (...)`, `PARTITION BY (...)`. */
+function keyClause(p: Parser, node: CreateBuilding): boolean {
+  if (!eatWords(p, 'CLUSTER', 'BY') && !eatWords(p, 'PARTITION', 'BY')) return false;
+  eatWord(p, 'LINEAR');
+  node.expressions.push(...parenthesizedList(p, p.grammar.expression));
+  return true;
+}
+
+/** `TRIGGERS ON 75 PERCENT DO SUSPEND ...` of a resource monitor. */
+export function triggers(p: Parser): Option[] {
+  expectWord(p, 'TRIGGERS');
+  const found = [trigger(p)];
+  while (isWord(p, 'ON')) found.push(trigger(p));
+  return found;
+}
+
+function trigger(p: Parser): Option {
+  if (!isWord(p, 'ON')) expectWord(p, 'ON');
+  const name = wordsOf(p, 1);
+  const value = optionValue(p);
+  expectWord(p, 'PERCENT');
+  expectWord(p, 'DO');
+  const action = wordsOf(p, 1);
+  const { start } = value;
+  const both = { kind: 'option_list', start, end: action.end, items: [value, action] } as const;
+  return { kind: 'option', start: name.start, end: action.end, name, value: both };
+}
+
+function flagClause(p: Parser, node: CreateBuilding): boolean {
+  if (areWords(p, 'USE', 'SECONDARY', 'ROLES')) {
+    node.options.push(optionAfter(p, wordsOf(p, 3)));
+    return true;
+  }
+  if (areWords(p, 'EXECUTE', 'AS', 'USER')) {
+    node.sources.push(sourceObject(p, 3));
+    return true;
+  }
+  if (isWord(p, 'WITH') && (isOption(p, 1) || isWord(p, 'CONTACT', 1) || isWord(p, 'START', 1) || isWord(p, 'INCREMENT', 1))) {
+    p.at++;
+    return true;
+  }
+  const flag = routineFlag(p) ?? phraseFlag(p);
+  if (flag !== null) node.flags.push(flag);
+  return flag !== null;
+}
+
+function phraseFlag(p: Parser): Words | null {
+  for (const phrase of CREATE_FLAGS) if (areWords(p, ...phrase)) return wordsOf(p, phrase.length);
+  return null;
+}
+
+const CREATE_FLAGS: readonly (readonly Keyword[])[] = [
+  ['COPY', 'TAGS'],
+  ['ORDER'],
+  ['NOORDER'],
+  ['READ', 'ONLY'],
+  ['WITH', 'MANAGED', 'ACCESS'],
+  ['REQUIRE', 'USER'],
+  ['INCLUDE', 'INTERNAL', 'STAGES'],
+  ['IGNORE', 'TABLES', 'WITH', 'INSUFFICIENT', 'DATA', 'RETENTION'],
+  ['IGNORE', 'HYBRID', 'TABLES'],
+];

@@ -1,0 +1,150 @@
+import type { DdlObjectType } from '../object-types.ts';
+import type { Words } from '../tree/names.ts';
+import type { Create } from '../tree/statements.ts';
+import { createClause } from './create-clause.ts';
+import { tableElements } from './column.ts';
+import { stringLiteral } from './literals.ts';
+import { objectName } from './names.ts';
+import { objectType, peekObjectType } from './object-type.ts';
+import { wordsOf } from './options.ts';
+import { parameters, returns } from './routine.ts';
+import { semanticViewClauses } from './semantic-view.ts';
+import {
+  type Building,
+  type Parser,
+  areWords,
+  eatWord,
+  eatWords,
+  endOf,
+  expectWord,
+  isName,
+  isSymbol,
+  isWord,
+  parenthesizedList,
+  refuse,
+  startOf,
+} from './parser.ts';
+
+/** A CREATE that is being read: its lists may still grow. */
+export type CreateBuilding = Omit<Building<Create>, ListField> & { -readonly [Key in ListField]: Create[Key][number][] };
+
+type ListField =
+  | 'modifiers'
+  | 'parameters'
+  | 'columns'
+  | 'constraints'
+  | 'sources'
+  | 'options'
+  | 'tags'
+  | 'policies'
+  | 'expressions'
+  | 'flags';
+
+/** `CREATE [OR REPLACE] [modifiers] type [IF NOT EXISTS] name ...`. */
+export function create(p: Parser): Create {
+  const start = startOf(p);
+  const or = createVerb(p);
+  const modifiers: Words[] = [];
+  while (isModifier(p)) modifiers.push(wordsOf(p, 1));
+  const type = objectType(p);
+  const ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');
+  const node: CreateBuilding = {
+    kind: 'create',
+    start,
+    end: start,
+    objectType: type,
+    or,
+    modifiers,
+    ifNotExists,
+    name: createdName(p, type),
+    parameters: [],
+    returns: null,
+    columns: [],
+    constraints: [],
+    clone: null,
+    sources: [],
+    condition: null,
+    query: null,
+    body: null,
+    options: [],
+    tags: [],
+    policies: [],
+    expressions: [],
+    flags: [],
+  };
+  // Some types take IF NOT EXISTS after the name.
+  if (!ifNotExists) node.ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');
+  head(p, node);
+  while (createClause(p, node));
+  node.end = endOf(p);
+  return node;
+}
+
+function createVerb(p: Parser): Create['or'] {
+  if (eatWord(p, 'DEFINE')) return 'DEFINE';
+  expectWord(p, 'CREATE');
+  if (eatWords(p, 'OR', 'REPLACE')) return 'REPLACE';
+  return eatWords(p, 'OR', 'ALTER') ? 'ALTER' : null;
+}
+
+const MODIFIERS = [
+  'SECURE',
+  'TEMP',
+  'TEMPORARY',
+  'TRANSIENT',
+  'VOLATILE',
+  'LOCAL',
+  'GLOBAL',
+  'RECURSIVE',
+  'AGGREGATE',
+  'READ',
+  'ONLY',
+  'INTERACTIVE',
+  'DYNAMIC',
+  'ICEBERG',
+  'ORGANIZATION',
+] as const;
+
+/** A word before the type that is no part of it. */
+function isModifier(p: Parser): boolean {
+  return peekObjectType(p) === null && MODIFIERS.some((each) => isWord(p, each));
+}
+
+function createdName(p: Parser, type: DdlObjectType): Create['name'] {
+  if (isSymbol(p, 'string')) return stringLiteral(p);
+  if (isName(p)) return objectName(p);
+  // A service names itself where it runs; anything else must have a name.
+  return type === 'service' ? null : refuse(p, 'a name');
+}
+
+/** What follows the name before any clause, which depends on the type. */
+function head(p: Parser, node: CreateBuilding): void {
+  switch (node.objectType) {
+    case 'function':
+    case 'procedure':
+    case 'external_function':
+    case 'data_metric_function':
+      node.parameters = parameters(p);
+      if (areWords(p, 'COPY', 'GRANTS')) node.flags.push(wordsOf(p, 2));
+      node.returns = returns(p);
+      return;
+    case 'index':
+      expectWord(p, 'ON');
+      node.sources.push(indexedTable(p));
+      node.expressions.push(...parenthesizedList(p, p.grammar.expression));
+      return;
+    case 'semantic_view':
+      semanticViewClauses(p, node);
+      return;
+    default:
+      if (!isSymbol(p, '(')) return;
+      if (!node.objectType.endsWith('table') && !node.objectType.endsWith('view')) return;
+      Object.assign(node, tableElements(p));
+  }
+}
+
+function indexedTable(p: Parser): CreateBuilding['sources'][number] {
+  const role: Words = { kind: 'words', start: p.tokens.starts[p.at - 1]!, end: endOf(p), text: 'ON' };
+  const name = objectName(p);
+  return { kind: 'source_object', start: role.start, end: name.end, role, name, travel: null };
+}

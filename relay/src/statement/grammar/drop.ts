@@ -1,0 +1,52 @@
+import type { Comment, Drop, Undrop } from '../tree/admin.ts';
+import type { Words } from '../tree/names.ts';
+import { stringLiteral } from './literals.ts';
+import { dynamicName, isDynamicName, qualifiedName } from './names.ts';
+import { nameAndSignature, objectType } from './object-type.ts';
+import { wordsOf } from './options.ts';
+import { dataType } from './data-type.ts';
+import {
+  type Parser,
+  eatWords,
+  endOf,
+  expectWord,
+  isSymbol,
+  isWord,
+  optionalItems,
+  startOf,
+} from './parser.ts';
+
+/** `DROP TABLE [IF EXISTS] t [CASCADE|RESTRICT]`. */
+export function drop(p: Parser): Drop {
+  const start = startOf(p);
+  expectWord(p, 'DROP');
+  const type = objectType(p);
+  const ifExists = eatWords(p, 'IF', 'EXISTS');
+  const { name, signature } = nameAndSignature(p);
+  const flags: Words[] = [];
+  while (isWord(p, 'CASCADE') || isWord(p, 'RESTRICT') || isWord(p, 'FORCE') || isWord(p, 'PURGE')) flags.push(wordsOf(p, 1));
+  return { kind: 'drop', start, end: endOf(p), objectType: type, ifExists, name, signature, flags };
+}
+
+/** `UNDROP TABLE t`. */
+export function undrop(p: Parser): Undrop {
+  const start = startOf(p);
+  expectWord(p, 'UNDROP');
+  const type = objectType(p);
+  const { name, signature } = nameAndSignature(p);
+  return { kind: 'undrop', start, end: endOf(p), objectType: type, name, signature };
+}
+
+/** `COMMENT [IF EXISTS] ON TABLE t IS 'text'`. */
+export function comment(p: Parser): Comment {
+  const start = startOf(p);
+  expectWord(p, 'COMMENT');
+  eatWords(p, 'IF', 'EXISTS');
+  expectWord(p, 'ON');
+  const type = objectType(p);
+  const name = isDynamicName(p) ? dynamicName(p) : qualifiedName(p, 4);
+  const signature = isSymbol(p, '(') ? optionalItems(p, dataType) : null;
+  expectWord(p, 'IS');
+  const text = stringLiteral(p);
+  return { kind: 'comment', start, end: endOf(p), objectType: type, name, signature, text };
+}

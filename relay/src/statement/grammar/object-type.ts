@@ -1,0 +1,51 @@
+import type { Keyword } from '../keywords.ts';
+import { type DdlObjectType, OBJECT_TYPES, underscored } from '../object-types.ts';
+import type { DataType, Name } from '../tree/names.ts';
+import { dataType } from './data-type.ts';
+import { objectName } from './names.ts';
+import { type Parser, isSymbol, isWord, optionalItems, refuse } from './parser.ts';
+
+/** A type of object, the longest that the words here spell. */
+export function objectType(p: Parser): DdlObjectType {
+  return eatObjectType(p) ?? refuse(p, 'a type of object');
+}
+
+export function eatObjectType(p: Parser): DdlObjectType | null {
+  const found = peekObjectType(p);
+  if (found === null) return null;
+  p.at += found.words.length;
+  return found.type;
+}
+
+interface SpelledType {
+  readonly words: readonly Keyword[];
+  readonly type: DdlObjectType;
+}
+
+/** The type that stands here, not taken. */
+export function peekObjectType(p: Parser, ahead = 0): SpelledType | null {
+  for (const candidate of TYPES_BY_FIRST_WORD.get(p.keywords[p.at + ahead]!) ?? []) {
+    if (candidate.words.every((each, i) => isWord(p, each, ahead + i))) return candidate;
+  }
+  return null;
+}
+
+const TYPES_BY_FIRST_WORD = typesByFirstWord();
+
+function typesByFirstWord(): ReadonlyMap<string, readonly SpelledType[]> {
+  const table = new Map<string, SpelledType[]>();
+  for (const spelled of OBJECT_TYPES) {
+    const words = spelled.toUpperCase().split(' ') as Keyword[];
+    const types = table.get(words[0]!) ?? [];
+    types.push({ words, type: underscored(spelled) });
+    table.set(words[0]!, types);
+  }
+  for (const types of table.values()) types.sort((a, b) => b.words.length - a.words.length);
+  return table;
+}
+
+/** A name, and the argument types of a routine after it. */
+export function nameAndSignature(p: Parser): { name: Name; signature: DataType[] | null } {
+  const name = objectName(p);
+  return { name, signature: isSymbol(p, '(') ? optionalItems(p, dataType) : null };
+}

@@ -1,0 +1,168 @@
+import type { NumberLiteral, Words } from '../tree/names.ts';
+import type { Option, OptionList, OptionValue } from '../tree/options.ts';
+import { call } from './call.ts';
+import { bind, booleanLiteral, nullLiteral, numberLiteral, sessionVariable, stringLiteral } from './literals.ts';
+import { anyIdentifier, dynamicName, isDynamicName, stageReference } from './names.ts';
+import {
+  type Parser,
+  descend,
+  eatSymbol,
+  endOf,
+  expectSymbol,
+  isAnyWord,
+  isSymbol,
+  isWord,
+  refuse,
+  startOf,
+  symbol,
+  takeAnyWord,
+  word,
+} from './parser.ts';
+
+/** `A = 1 B = (...) C = 'x'`, with or without commas between them, as many as follow. */
+export function options(p: Parser): Option[] {
+  const found: Option[] = [];
+  while (isOption(p) || (isSymbol(p, ',') && isOption(p, 1))) {
+    eatSymbol(p, ',');
+    found.push(option(p));
+  }
+  return found;
+}
+
+/** Whether `NAME =` stands here. */
+export function isOption(p: Parser, ahead = 0): boolean {
+  return isAnyWord(p, ahead) && isSymbol(p, '=', ahead + 1);
+}
+
+/** `NAME = value`. */
+export function option(p: Parser): Option {
+  const name = wordsOf(p, 1);
+  expectSymbol(p, '=');
+  return optionAfter(p, name);
+}
+
+/** One value for an option whose name was taken, where a comma separates options. */
+export function singleOptionAfter(p: Parser, name: Option['name']): Option {
+  const value = optionValue(p);
+  return { kind: 'option', start: name.start, end: value.end, name, value };
+}
+
+/** The value, or values, of an option whose name, and sign if it has one, were taken. */
+export function optionAfter(p: Parser, name: Option['name']): Option {
+  const value = optionValues(p, name.kind === 'words' && PHRASE_OPTIONS.has(name.text));
+  return { kind: 'option', start: name.start, end: endOf(p), name, value };
+}
+
+/** Options whose values are phrases: `OBJECT_TYPES = DATABASES, ACCOUNT PARAMETERS`. */
+const PHRASE_OPTIONS: ReadonlySet<string> = new Set(['OBJECT_TYPES', 'ALLOWED_INTEGRATION_TYPES']);
+
+/** The next `count` words, whatever they spell. */
+export function wordsOf(p: Parser, count: number): Words {
+  const start = startOf(p);
+  let text = takeAnyWord(p);
+  for (let i = 1; i < count; i++) text += ` ${takeAnyWord(p)}`;
+  return { kind: 'words', start, end: endOf(p), text };
+}
+
+/** One value, or several with commas and no parentheses: `WAREHOUSES = a, b`. */
+function optionValues(p: Parser, phrases: boolean): OptionValue {
+  const start = startOf(p);
+  const first = phrases ? phrase(p) : optionValue(p);
+  if (!continuesList(p)) return first;
+  const items = [first];
+  while (continuesList(p)) {
+    p.at++;
+    items.push(phrases ? phrase(p) : optionValue(p));
+  }
+  return { kind: 'option_list', start, end: endOf(p), items };
+}
+
+/** A comma that another value follows, rather than another option. */
+function continuesList(p: Parser): boolean {
+  return isSymbol(p, ',') && !isOption(p, 1) && !isSymbol(p, '.', 2) && !isSymbol(p, '(', 1);
+}
+
+function phrase(p: Parser): Words {
+  let count = 1;
+  while (isAnyWord(p, count) && !isSymbol(p, '=', count + 1)) count++;
+  return wordsOf(p, count);
+}
+
+export function optionValue(p: Parser): OptionValue {
+  switch (symbol(p)) {
+    case 'string':
+    case 'dollars':
+      return stringLiteral(p);
+    case 'number':
+      return numberLiteral(p);
+    case '-':
+      return negativeNumber(p);
+    case 'variable':
+      return sessionVariable(p);
+    case ':':
+    case '?':
+      return bind(p);
+    case 'stage':
+      return stageReference(p);
+    case '(':
+      return optionList(p, '(', ')');
+    case '[':
+      return optionList(p, '[', ']');
+    case 'word':
+    case 'quoted':
+      return namedValue(p);
+    default:
+      return refuse(p, 'a value');
+  }
+}
+
+function negativeNumber(p: Parser): NumberLiteral {
+  const start = startOf(p);
+  expectSymbol(p, '-');
+  const number = numberLiteral(p);
+  return { ...number, start, text: `-${number.text}` };
+}
+
+function namedValue(p: Parser): OptionValue {
+  switch (word(p)) {
+    case 'TRUE':
+      return booleanLiteral(p, true);
+    case 'FALSE':
+      return booleanLiteral(p, false);
+    case 'NULL':
+      return nullLiteral(p);
+    default:
+      break;
+  }
+  if (isDynamicName(p)) return dynamicName(p);
+  const start = startOf(p);
+  const parts = [anyIdentifier(p)];
+  while (eatSymbol(p, '.')) parts.push(anyIdentifier(p));
+  const name = { kind: 'qualified_name', start, end: endOf(p), parts, publicSchema: false } as const;
+  return isSymbol(p, '(') ? call(p, name) : name;
+}
+
+/** Values or options in brackets, with commas between them or not. */
+export function optionList(p: Parser, open: '(' | '[', close: ')' | ']'): OptionList {
+  const start = startOf(p);
+  descend(p);
+  expectSymbol(p, open);
+  const items: (OptionValue | Option)[] = [];
+  while (!isSymbol(p, close)) {
+    items.push(listItem(p));
+    if (!eatSymbol(p, ',') && isSymbol(p, 'end')) refuse(p, `\`${close}\``);
+  }
+  p.at++;
+  p.depth--;
+  return { kind: 'option_list', start, end: endOf(p), items };
+}
+
+function listItem(p: Parser): OptionValue | Option {
+  if (isSymbol(p, '=', 1)) {
+    const name = isSymbol(p, 'string') ? stringLiteral(p) : wordsOf(p, 1);
+    p.at++;
+    return singleOptionAfter(p, name);
+  }
+  if (isWord(p, 'COMMENT') && isSymbol(p, 'string', 1)) return singleOptionAfter(p, wordsOf(p, 1));
+  return optionValue(p);
+}

@@ -1,0 +1,93 @@
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { isSluiceError, SluiceError } from '../../errors.ts';
+import { parseBodies } from './body.ts';
+import { defaultOptions, type Listening, type SnowflakeListenerDeps } from './deps.ts';
+import { fail } from './envelope.ts';
+import { registerRoutes } from './routes.ts';
+import { sessionOf } from './session-auth.ts';
+
+/**
+ * The relay as a Snowflake driver sees it: an app that does not listen yet. Application outcomes, errors too,
+ * are HTTP 200 (driver protocol, rule 1: drivers retry other statuses, some for ever); only a path that is
+ * not spoken is 404 and a chunk link that is no longer good is 403.
+ */
+export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInstance {
+  const listening: Listening = { ...deps, options: { ...defaultOptions, ...deps.options } };
+  const { options, onRefused } = listening;
+  const settings: FastifyServerOptions = {
+    loggerInstance: deps.logger,
+    disableRequestLogging: true, // a request line may hold what a client should not have put there
+    bodyLimit: options.requestBytes,
+    requestTimeout: options.requestMs,
+    trustProxy: options.trustProxy,
+    return503OnClosing: true, // drivers repeat the same request id after a 503 (driver protocol, 10.1)
+    forceCloseConnections: 'idle',
+  };
+  const app = (
+    options.tls === null ? fastify(settings) : fastify({ ...settings, https: options.tls } as object)
+  ) as FastifyInstance;
+
+  parseBodies(app);
+  registerRoutes(app, listening);
+
+  app.setNotFoundHandler(async (request, reply) => {
+    const what = whatOf(request.method, request.url);
+    onRefused({ session: null, what, reason: 'not an endpoint of the relay' });
+    const error = new SluiceError('request_unsupported', `\`${what}\` is not spoken here`, {
+      advice: 'docs/driver-protocol.md lists what is',
+    });
+    return fail(reply, error, { status: 404 });
+  });
+
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const error = toSluiceError(thrown, request.routeOptions.bodyLimit);
+    if (error.code === 'internal') deps.logger.error({ failure: describe(thrown) }, 'request failed');
+    if (refusals.has(error.code)) {
+      const what = whatOf(request.method, request.url);
+      onRefused({ session: sessionOf(request), what, reason: error.message });
+    }
+    return fail(reply, error);
+  });
+
+  return app;
+}
+
+/** Requests that could not be read or are not served: these leave no other trace on the record. */
+const refusals: ReadonlySet<string> = new Set([
+  'request_malformed',
+  'request_too_large',
+  'request_unsupported',
+  'statement_count',
+  'duplicate_request',
+  'token_invalid',
+  'token_expired',
+  'token_untrusted',
+  'identity_revoked',
+]);
+
+function toSluiceError(thrown: unknown, limit: number | undefined): SluiceError {
+  if (isSluiceError(thrown)) return thrown;
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new SluiceError('request_too_large', `the request is larger than ${limit ?? 0} bytes`, {
+      advice: 'send less at once, or ask the operator for a larger limit',
+    });
+  }
+  if (typeof code === 'string' && code.startsWith('FST_ERR_CTP_')) {
+    return new SluiceError('request_malformed', 'the request body could not be read');
+  }
+  return new SluiceError('internal', 'the relay failed on the request', { cause: thrown });
+}
+
+/** A thrown thing's name and where it came from. Not its message, which may hold values (promise 2). */
+function describe(thrown: unknown): { name: string; frames: string[] } {
+  if (!(thrown instanceof Error)) return { name: typeof thrown, frames: [] };
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { name: thrown.name, frames: frames.map((line) => line.trim()).slice(0, 10) };
+}
+
+/** For the record: the query string is left out, and a path of any length or content is kept short. */
+function whatOf(method: string, url: string): string {
+  const [path = ''] = url.split('?', 1);
+  return `${method} ${path.replaceAll(/[^\w/.~%-]/g, '_').slice(0, 200)}`;
+}

@@ -1,0 +1,68 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Authenticate, Identity } from '../../identity/index.ts';
+import type { Queries } from '../../queries/index.ts';
+import type { Session, Sessions } from '../../session/index.ts';
+import type { SessionState } from '../../warehouse/index.ts';
+
+/** What the driver listener works with. */
+export interface SnowflakeListenerDeps {
+  readonly authenticate: Authenticate;
+  readonly sessions: Sessions;
+  readonly queries: Queries;
+  /**
+   * The state a session starts in, given what the client asked for (stored names, null for what it did not
+   * name). Rejects when the identity may not have it.
+   */
+  readonly openingState: (identity: Identity, asked: SessionState) => Promise<SessionState>;
+  /** Told of every request that was refused before it could become a statement, for the record. */
+  readonly onRefused: (refused: RefusedRequest) => void;
+  /** Never given SQL, tokens, binds or rows. */
+  readonly logger: FastifyBaseLogger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly options?: Partial<SnowflakeListenerOptions>;
+}
+
+export interface RefusedRequest {
+  /** Null when the request belongs to no open session. */
+  readonly session: Session | null;
+  /** Method and path, without the query string. */
+  readonly what: string;
+  readonly reason: string;
+}
+
+export interface SnowflakeListenerOptions {
+  /**
+   * How long a poll of an unfinished statement is held before the client is told to ask again. Milliseconds;
+   * below the 60 s after which clients and proxies give a request up.
+   */
+  readonly holdMs: number;
+  /** Of a statement's request, as sent and when unpacked: SQL and binds. Bytes. */
+  readonly statementBytes: number;
+  /** Of any other request, as sent and when unpacked. Bytes. */
+  readonly requestBytes: number;
+  /** How long a client may take to send a request. Milliseconds. */
+  readonly requestMs: number;
+  /** How long the links to a result's chunks are good for; a client then asks for the result again. Milliseconds. */
+  readonly chunkMs: number;
+  /** Whether X-Forwarded-Host and -Proto are believed, for chunk links behind a proxy of one's own. */
+  readonly trustProxy: boolean;
+  /** Serve https with this certificate; plain http without. PEM. */
+  readonly tls: { readonly key: string; readonly cert: string } | null;
+}
+
+export const defaultOptions: SnowflakeListenerOptions = {
+  holdMs: 25_000,
+  statementBytes: 64 * 1024 * 1024,
+  requestBytes: 1024 * 1024,
+  requestMs: 60_000,
+  chunkMs: 3_600_000,
+  trustProxy: false,
+  tls: null,
+};
+
+/** The dependencies with every option set: what the endpoints are built from. */
+export interface Listening extends Omit<SnowflakeListenerDeps, 'options'> {
+  readonly options: SnowflakeListenerOptions;
+}

@@ -1,0 +1,38 @@
+import type { FastifyReply } from 'fastify';
+import type { SluiceError } from '../../errors.ts';
+import { toSnowflakeError } from './errors.ts';
+
+/** The envelope of every response (driver protocol, section 1). */
+export function succeed(reply: FastifyReply, data: unknown): FastifyReply {
+  return reply.send({ data, message: null, code: null, success: true });
+}
+
+interface FailOptions {
+  /** 200, unless no driver takes it for an outcome. */
+  readonly status?: number;
+  readonly queryId?: string;
+  /** For a renewal, whose errors have codes of their own. */
+  readonly renewing?: boolean;
+}
+
+/** Every failure has an SQLSTATE, or drivers send the statement again (driver protocol, rule 3). */
+export function fail(reply: FastifyReply, error: SluiceError, options: FailOptions = {}): FastifyReply {
+  const { code, sqlState, message } = toSnowflakeError(error, options.renewing ?? false);
+  return reply.status(options.status ?? 200).send({
+    data: {
+      internalError: false,
+      unredactedFromSecureObject: false,
+      errorCode: code,
+      age: 0,
+      sqlState,
+      queryId: options.queryId ?? null,
+      line: -1,
+      pos: -1,
+      type: error.code === 'statement_syntax' ? 'COMPILATION' : 'EXECUTION',
+    },
+    message,
+    code,
+    success: false,
+    headers: null,
+  });
+}

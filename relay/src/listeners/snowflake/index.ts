@@ -1,0 +1,2 @@
+export { buildSnowflakeListener } from './app.ts';
+export type { RefusedRequest, SnowflakeListenerDeps, SnowflakeListenerOptions } from './deps.ts';

@@ -1,0 +1,89 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { readBody } from './body.ts';
+import { readCredential } from './credential.ts';
+import type { Listening } from './deps.ts';
+import { succeed } from './envelope.ts';
+import { sessionParameters } from './parameters.ts';
+import { readQueryTag } from './query-tag.ts';
+import { storedName } from './stored-name.ts';
+
+/** POST /session/v1/login-request (driver protocol, section 2). */
+export function login({ authenticate, sessions, openingState }: Listening) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const { data } = readBody(loginBody, request.body);
+    const asked = readBody(askedState, request.query);
+    const identity = await authenticate(readCredential(data));
+    const state = await openingState(identity, {
+      database: storedName(asked.databaseName),
+      schema: storedName(asked.schemaName),
+      warehouse: storedName(asked.warehouse),
+      role: storedName(asked.roleName),
+    });
+    const { session, ...grant } = await sessions.open(identity, clientOf(data, request.ip), state);
+    return succeed(reply, {
+      token: grant.token,
+      validityInSeconds: grant.tokenSeconds,
+      masterToken: grant.masterToken,
+      masterValidityInSeconds: grant.masterSeconds,
+      displayUserName: identity.name,
+      serverVersion: '9.30.0',
+      firstLogin: false,
+      remMeToken: null,
+      remMeValidityInSeconds: 0,
+      healthCheckInterval: 45,
+      newClientForUpgrade: null,
+      sessionId: session.number,
+      parameters: sessionParameters,
+      sessionInfo: {
+        databaseName: session.state.database,
+        schemaName: session.state.schema,
+        warehouseName: session.state.warehouse,
+        roleName: session.state.role,
+      },
+      idToken: null,
+      idTokenValidityInSeconds: 0,
+      mfaToken: null,
+      mfaTokenValidityInSeconds: 0,
+    });
+  };
+}
+
+const short = z.string().max(256);
+
+const loginData = z.object({
+  CLIENT_APP_ID: short.optional(),
+  CLIENT_APP_VERSION: short.optional(),
+  CLIENT_ENVIRONMENT: z.looseObject({ APPLICATION: short.nullish() }).nullish(),
+  // The rest of what a client sets for itself is its own matter: what would change a session goes through SQL.
+  SESSION_PARAMETERS: z.looseObject({ QUERY_TAG: z.string().nullish() }).nullish(),
+  AUTHENTICATOR: short.nullish(),
+  PROVIDER: short.nullish(),
+  TOKEN: z.string().nullish(),
+  PASSWORD: z.string().nullish(),
+});
+
+export type LoginData = z.infer<typeof loginData>;
+
+const loginBody = z.object({ data: loginData });
+
+const askedState = z.object({
+  databaseName: short.optional(),
+  schemaName: short.optional(),
+  warehouse: short.optional(),
+  roleName: short.optional(),
+});
+
+function clientOf(data: LoginData, address: string) {
+  const application = data.CLIENT_APP_ID ?? 'unknown';
+  const named = data.CLIENT_ENVIRONMENT?.APPLICATION;
+  const agent = readQueryTag(data.SESSION_PARAMETERS?.QUERY_TAG).agent;
+  return {
+    application,
+    version: data.CLIENT_APP_VERSION ?? 'unknown',
+    protocol: 'snowflake' as const,
+    address,
+    // Drivers put their own name where an application has given none.
+    agent: agent ?? (named != null && named !== '' && named !== application ? named : null),
+  };
+}

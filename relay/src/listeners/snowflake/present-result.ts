@@ -1,0 +1,68 @@
+import type { Query, RowsText, SpooledResult } from '../../queries/index.ts';
+import type { ResultColumn, RowCounts } from '../../warehouse/index.ts';
+
+/** A result as Snowflake would show it. */
+export interface PresentedResult {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: RowsText;
+  readonly statementTypeId: number;
+  readonly stats: object | null;
+}
+
+/**
+ * A series and a statement that changed rows answer one row whose column names carry the meaning (driver
+ * protocol, sections 4.5 and 4.7); everything else answers its rows.
+ */
+export function presentResult(query: Query, result: SpooledResult): PresentedResult {
+  const { columns, first, statementTypeId, changed } = result;
+  if (query.parts.length > 0) {
+    const text = JSON.stringify(['Multiple statements executed successfully.']);
+    return {
+      columns: [seriesColumn],
+      rows: { text, rowCount: 1 },
+      statementTypeId,
+      stats: null,
+    };
+  }
+  const counts = changed && dmlColumns[statementTypeId]?.(changed);
+  if (!changed || !counts) return { columns, rows: first, statementTypeId, stats: null };
+  return {
+    columns: counts.map(([name]) => ({ ...countColumn, name })),
+    rows: query.describeOnly
+      ? { text: '', rowCount: 0 }
+      : { text: JSON.stringify(counts.map(([, count]) => String(count))), rowCount: 1 },
+    statementTypeId,
+    stats: {
+      numRowsInserted: changed.inserted,
+      numRowsUpdated: changed.updated,
+      numRowsDeleted: changed.deleted,
+      numDmlDuplicates: 0,
+    },
+  };
+}
+
+type Counts = readonly (readonly [name: string, count: number])[];
+
+const inserted = ({ inserted }: RowCounts) => ['number of rows inserted', inserted] as const;
+const updated = ({ updated }: RowCounts) => ['number of rows updated', updated] as const;
+const deleted = ({ deleted }: RowCounts) => ['number of rows deleted', deleted] as const;
+
+/** By statement type (driver protocol, section 10.3). Drivers add these columns up to the row count. */
+const dmlColumns: Readonly<Record<number, (changed: RowCounts) => Counts>> = {
+  0x3100: (changed) => [inserted(changed)],
+  0x3200: (changed) => [updated(changed), ['number of multi-joined rows updated', 0]],
+  0x3300: (changed) => [deleted(changed)],
+  0x3400: (changed) => [inserted(changed), updated(changed), deleted(changed)],
+  0x3500: (changed) => [inserted(changed)],
+};
+
+const countColumn = { type: 'fixed', nullable: false, precision: 19, scale: 0, length: null } as const;
+
+const seriesColumn: ResultColumn = {
+  name: 'multiple statement execution',
+  type: 'text',
+  nullable: false,
+  precision: null,
+  scale: null,
+  length: 16_777_216,
+};

@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { SluiceError } from '../../errors.ts';
+import type { Query, QueryOrder } from '../../queries/index.ts';
+import { splitStatements } from '../../statement/index.ts';
+import { bindings, toBinds } from './binds.ts';
+import { readBody } from './body.ts';
+import type { ChunkSecrets } from './chunk-secret.ts';
+import type { Listening } from './deps.ts';
+import { accepted, respondWhenSettled } from './query-response.ts';
+import { readQueryTag } from './query-tag.ts';
+import { mustHaveSession } from './session-auth.ts';
+
+/** POST /queries/v1/query-request (driver protocol, section 4): held until the statement is done or `holdMs` is over. */
+export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const session = mustHaveSession(request);
+    const { requestId = listening.newId() } = readBody(queryString, request.query);
+    const body = readBody(queryBody, request.body);
+    if (body.bindStage != null) {
+      throw new SluiceError('request_unsupported', 'binds from a stage are not accepted here', {
+        advice: 'send the binds with the statement, in batches',
+      });
+    }
+    const tag = readQueryTag(body.parameters?.QUERY_TAG);
+    const order: QueryOrder = {
+      session,
+      requestId,
+      sql: body.sqlText,
+      binds: toBinds(body.bindings),
+      describeOnly: body.describeOnly ?? false,
+      prompt: tag.prompt === null ? null : { text: tag.prompt, source: 'query_tag' },
+      breakGlass: tag.breakGlass === null ? null : { reason: tag.breakGlass },
+      attended: body.asyncExec !== true,
+    };
+    const query = submit(listening, order, Number(body.parameters?.MULTI_STATEMENT_COUNT ?? 1));
+    if (!order.attended) return accepted(reply, query);
+    return respondWhenSettled(listening, secrets, request, reply, query);
+  };
+}
+
+const queryString = z.object({ requestId: z.uuid().optional() });
+
+const queryBody = z.object({
+  sqlText: z.string(),
+  asyncExec: z.boolean().nullish(),
+  describeOnly: z.boolean().nullish(),
+  bindings: bindings.nullish(),
+  bindStage: z.string().nullish(),
+  parameters: z
+    .looseObject({
+      MULTI_STATEMENT_COUNT: z.union([z.int().min(0), z.string().regex(/^\d{1,6}$/)]).nullish(),
+      QUERY_TAG: z.string().nullish(),
+    })
+    .nullish(),
+});
+
+/**
+ * One statement, or a series when the client asked for one (driver protocol, section 4.7). A text that is not
+ * understood goes to the gate as it is, which refuses and records it.
+ */
+function submit({ queries }: Listening, order: QueryOrder, desired: number): Query {
+  if (desired === 1) return queries.submit(order);
+  const { statements, failure } = splitStatements(order.sql);
+  if (failure !== null) return queries.submit(order);
+  if (desired !== 0 && statements.length !== desired) {
+    throw new SluiceError(
+      'statement_count',
+      `Actual statement count ${statements.length} did not match the desired statement count ${desired}.`,
+    );
+  }
+  if (statements.length === 1) return queries.submit(order);
+  if (Object.keys(order.binds).length > 0) {
+    throw new SluiceError('request_unsupported', 'binds with several statements are not accepted', {
+      advice: 'send the statements one by one',
+    });
+  }
+  const texts = statements.map(({ source, range }) => source.slice(range.start, range.end));
+  return queries.submitSeries(order, texts);
+}

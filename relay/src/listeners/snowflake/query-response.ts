@@ -1,0 +1,111 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isSettled, type Query, type SpooledResult } from '../../queries/index.ts';
+import type { ChunkSecrets } from './chunk-secret.ts';
+import type { Listening } from './deps.ts';
+import { fail } from './envelope.ts';
+import { formatParameters } from './parameters.ts';
+import { presentResult } from './present-result.ts';
+import { toRowType } from './row-type.ts';
+
+/** Holds the request until the statement is done, or tells the client to ask again (driver protocol, section 5). */
+export async function respondWhenSettled(
+  { queries, options }: Listening,
+  secrets: ChunkSecrets,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  query: Query,
+): Promise<FastifyReply> {
+  const gone = new AbortController();
+  const onClose = () => gone.abort();
+  reply.raw.once('close', onClose);
+  const status = await queries.wait(query, options.holdMs, { signal: gone.signal });
+  reply.raw.off('close', onClose);
+  if (!isSettled(status)) return pending(reply, query, '333333', 'Query execution in progress.');
+  if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });
+  return sendResult(reply, query, status.result, chunkFields(secrets, request, query, status.result));
+}
+
+/** The answer to `asyncExec` (driver protocol, section 5.3). */
+export function accepted(reply: FastifyReply, query: Query): FastifyReply {
+  return pending(reply, query, '333334', 'Asynchronous execution in progress.');
+}
+
+/** `getResultUrl` is a bare path (driver protocol, rule 6). */
+function pending(reply: FastifyReply, query: Query, code: string, message: string): FastifyReply {
+  return reply.send({
+    success: true,
+    code,
+    message,
+    data: {
+      queryId: query.queryId,
+      getResultUrl: `/queries/${query.queryId}/result`,
+      queryAbortsAfterSecs: 300,
+      progressDesc: null,
+    },
+  });
+}
+
+function sendResult(reply: FastifyReply, query: Query, result: SpooledResult, chunks: object): FastifyReply {
+  const { columns, rows, statementTypeId, stats } = presentResult(query, result);
+  const head = JSON.stringify({
+    parameters: formatParameters,
+    rowtype: columns.map(toRowType),
+    total: result.chunks.reduce((sum, { rowCount }) => sum + rowCount, rows.rowCount),
+    returned: rows.rowCount,
+    queryId: query.queryId,
+    sqlState: '00000',
+    databaseProvider: null,
+    finalDatabaseName: result.state.database,
+    finalSchemaName: result.state.schema,
+    finalWarehouseName: result.state.warehouse,
+    finalRoleName: result.state.role,
+    numberOfBinds: 0,
+    arrayBindSupported: query.describeOnly && isDml(statementTypeId),
+    statementTypeId,
+    version: 1,
+    sendResultTime: query.endedAt,
+    queryResultFormat: 'json',
+    queryContext: { entries: [] },
+    ...(query.describeOnly ? { metaDataOfBinds: [] } : {}),
+    ...(stats ? { stats } : {}),
+    ...seriesFields(query),
+    ...chunks,
+  });
+  // The rows are JSON text already.
+  const data = `${head.slice(0, -1)},"rowset":[${rows.text}]}`;
+  return reply
+    .type('application/json; charset=utf-8')
+    .send(`{"data":${data},"message":null,"code":null,"success":true}`);
+}
+
+/** Absent unless the request was a series (driver protocol, rule 8). */
+function seriesFields({ parts }: Query): object {
+  if (parts.length === 0) return {};
+  const types = parts.map(({ status }) => (status.phase === 'succeeded' ? status.result.statementTypeId : 0));
+  return { resultIds: parts.map(({ queryId }) => queryId).join(','), resultTypes: types.join(',') };
+}
+
+/** Links back to the relay, on the host that the client itself used (driver protocol, section 7). */
+function chunkFields(
+  secrets: ChunkSecrets,
+  request: FastifyRequest,
+  query: Query,
+  { chunks }: SpooledResult,
+): object {
+  if (chunks.length === 0) return {};
+  const base = `${request.protocol}://${request.host}/results/${query.queryId}/chunks`;
+  return {
+    chunks: chunks.map(({ rowCount, uncompressedSize, compressedSize }, index) => ({
+      url: `${base}/${index}`,
+      rowCount,
+      uncompressedSize,
+      compressedSize,
+    })),
+    chunkHeaders: secrets.headersFor(query),
+  };
+}
+
+/** Driver protocol, section 10.3. */
+function isDml(statementTypeId: number): boolean {
+  return statementTypeId >= 0x3000 && statementTypeId < 0x3500;
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/**
+ * What an agent may say of itself in a query tag, as JSON: `{"agent": "...", "prompt": "...",
+ * "breakGlass": "..."}`. Any other tag says nothing. Claims only: policy may match them, identity they are not.
+ */
+export interface QueryTag {
+  readonly agent: string | null;
+  readonly prompt: string | null;
+  /** Why the person calls for break-glass. */
+  readonly breakGlass: string | null;
+}
+
+export function readQueryTag(tag: string | null | undefined): QueryTag {
+  const read = tagObject.safeParse(parseJson(tag ?? ''));
+  const { agent = null, prompt = null, breakGlass = null } = read.success ? read.data : {};
+  return { agent, prompt, breakGlass };
+}
+
+const tagObject = z.object({
+  agent: z.string().max(256).optional(),
+  prompt: z.string().max(65_536).optional(),
+  breakGlass: z.string().max(4096).optional(),
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

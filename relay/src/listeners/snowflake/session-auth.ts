@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import { SluiceError } from '../../errors.ts';
+import type { Session, Sessions } from '../../session/index.ts';
+
+const sessions = new WeakMap<FastifyRequest, Session>();
+
+/** A hook that runs before the body is read: a stranger cannot make the relay read 64 MB. */
+export function requireSession(registry: Sessions) {
+  return async (request: FastifyRequest): Promise<void> => {
+    sessions.set(request, await registry.byToken(readToken(request)));
+  };
+}
+
+/** The session of a request that passed `requireSession`, or null. */
+export function sessionOf(request: FastifyRequest): Session | null {
+  return sessions.get(request) ?? null;
+}
+
+/** The same, where the route requires one. */
+export function mustHaveSession(request: FastifyRequest): Session {
+  const session = sessionOf(request);
+  if (session === null) throw new SluiceError('session_unknown', 'the request belongs to no session');
+  return session;
+}
+
+/** `Snowflake Token="..."`, a session's or, for a renewal, the master token (driver protocol, section 1). */
+export function readToken(request: FastifyRequest): string {
+  const token = /^Snowflake Token="([^"]{1,512})"$/.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) {
+    throw new SluiceError('session_unknown', 'the request carries no session token', { advice: 'sign in' });
+  }
+  return token;
+}

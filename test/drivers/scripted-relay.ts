@@ -1,0 +1,159 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { SluiceError } from '@sluice/relay/errors.ts';
+import type { RunStatement, StatementOutcome } from '@sluice/relay/gate.ts';
+import { type Identity, identityId } from '@sluice/relay/identity/index.ts';
+import {
+  buildSnowflakeListener,
+  type RefusedRequest,
+  type SnowflakeListenerOptions,
+} from '@sluice/relay/listeners/snowflake/index.ts';
+import { createQueries, openSpool, type QueryLimits, type SpoolLimits } from '@sluice/relay/queries/index.ts';
+import { createSessions, sessionMigrations, type SessionLimits } from '@sluice/relay/session/index.ts';
+import { openDatabase } from '@sluice/relay/store/index.ts';
+import type { ResultColumn, SessionState } from '@sluice/relay/warehouse/index.ts';
+
+/** The driver listener over real sessions, queries, spool and sockets; only the gate behind it is a script. */
+export async function startScriptedRelay(script: RunStatement, settings: ScriptedSettings = {}) {
+  const directory = settings.directory ?? (await mkdtemp(join(tmpdir(), 'sluice-listener-')));
+  const now = settings.now ?? Date.now;
+  const spoolDirectory = join(directory, 'spool');
+  const database = await openDatabase({
+    path: join(directory, 'relay.sqlite'),
+    migrations: { ...sessionMigrations },
+  });
+  const spool = await openSpool(spoolDirectory, settings.spool);
+  const refused: RefusedRequest[] = [];
+  const logged: string[] = [];
+
+  const sessions = createSessions({
+    database,
+    now,
+    randomBytes,
+    newId: randomUUID,
+    onOpened: async () => {},
+    onEnded: async ({ id }) => queries.endSession(id),
+    ...(settings.sessions ? { limits: settings.sessions } : {}),
+  });
+  const queries = createQueries({
+    run: script,
+    spool,
+    keepState: sessions.keepState,
+    isRecorded: async (_session, requestId) => settings.recorded?.includes(requestId) ?? false,
+    now,
+    newId: randomUUID,
+    onUnexpected: (error) => logged.push(String(error)),
+    ...(settings.queries ? { limits: settings.queries } : {}),
+  });
+  const app = buildSnowflakeListener({
+    authenticate: async (token) => identityOf(token, now()),
+    sessions,
+    queries,
+    openingState: async (_identity, asked) => ({
+      ...asked,
+      database: asked.database ?? demoState.database,
+      schema: asked.schema ?? demoState.schema,
+    }),
+    onRefused: (request) => refused.push(request),
+    logger: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    now,
+    newId: randomUUID,
+    ...(settings.options ? { options: settings.options } : {}),
+  });
+  await app.listen({ host: '127.0.0.1', port: settings.port ?? 0 });
+  const { port } = app.server.address() as AddressInfo;
+
+  return {
+    app,
+    sessions,
+    queries,
+    refused,
+    logged,
+    directory,
+    spoolDirectory,
+    port,
+    /** Stops as a relay does, and leaves its database to a next one. */
+    async stop() {
+      await queries.close();
+      await app.close();
+      await database.destroy();
+    },
+    async close() {
+      await this.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export type ScriptedRelay = Awaited<ReturnType<typeof startScriptedRelay>>;
+
+export interface ScriptedSettings {
+  readonly directory?: string;
+  readonly port?: number;
+  readonly now?: () => number;
+  readonly options?: Partial<SnowflakeListenerOptions>;
+  readonly queries?: Partial<QueryLimits>;
+  readonly sessions?: Partial<SessionLimits>;
+  readonly spool?: SpoolLimits;
+  /** Request ids that the record of an earlier relay holds. */
+  readonly recorded?: readonly string[];
+}
+
+export const demoState: SessionState = {
+  database: 'SHOP',
+  schema: 'PUBLIC',
+  warehouse: null,
+  role: null,
+};
+
+/** `ada-token` is Ada's; every other token is what its name says. */
+function identityOf(token: string, now: number): Identity {
+  if (token === 'expired-token') throw new SluiceError('token_expired', 'the token has expired');
+  if (token === 'revoked-token') throw new SluiceError('identity_revoked', 'the access was revoked');
+  const subject = /^(\w+)-token$/.exec(token)?.[1];
+  if (subject === undefined || subject === 'invalid') {
+    throw new SluiceError('token_invalid', 'the token is not valid', { advice: 'sign in again' });
+  }
+  return {
+    id: identityId('https://issuer.test', subject),
+    issuer: 'https://issuer.test',
+    subject,
+    name: subject,
+    email: null,
+    groups: [],
+    kind: 'person',
+    tokenId: null,
+    issuedAt: Math.floor(now / 1000),
+    expiresAt: Math.floor(now / 1000) + 36_000,
+  };
+}
+
+export function column(
+  name: string,
+  type: ResultColumn['type'],
+  shape: Partial<ResultColumn> = {},
+): ResultColumn {
+  return { name, type, nullable: true, precision: null, scale: null, length: null, ...shape };
+}
+
+export function rowsOutcome(
+  queryId: string,
+  columns: readonly ResultColumn[],
+  rows: readonly (readonly (string | null)[])[],
+  more: Partial<StatementOutcome> = {},
+): StatementOutcome {
+  return {
+    queryId,
+    columns,
+    batches: (async function* () {
+      if (rows.length > 0) yield { rows };
+    })(),
+    statementTypeId: 0x1000,
+    state: demoState,
+    ...more,
+  };
+}

@@ -1,8 +1,10 @@
 import type { EventBody, SessionEvent } from '@sluice/contract';
 import type { Kysely } from 'kysely';
 import type { SessionId } from '../session/index.ts';
+import type { Checkpoint } from './checkpoints/checkpoint.ts';
+import { openCheckpointer } from './checkpoints/checkpointer.ts';
 import type { Signer } from './checkpoints/signer.ts';
-import { type EventLog, openEventLog } from './log/event-log.ts';
+import { openEventLog } from './log/event-log.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
 import { openPayloadStore } from './payloads/payload-store.ts';
 
@@ -29,6 +31,10 @@ export interface Recording extends Recorder {
    * revocations. One for each store, and the store's name on its checkpoints.
    */
   readonly relaySession: SessionId;
+  /** Signs everything on the record so far, and answers the checkpoint: worth keeping somewhere else. */
+  checkpoint(): Promise<Checkpoint>;
+  /** Takes the last checkpoint and stops. The database stays open. */
+  close(): Promise<void>;
 }
 
 export interface RecordingOptions {
@@ -44,15 +50,42 @@ export interface RecordingOptions {
   readonly vault: KeyVault;
   /** The current signer first, then those it may have to take over from. */
   readonly signers: readonly [Signer, ...Signer[]];
+  /** How much may be on the record before it is signed. */
+  readonly checkpointEvery: { readonly seconds: number; readonly events: number };
+  /** Told when a checkpoint could not be taken; the next one is tried when it is due. */
+  readonly onCheckpointFailed: (error: unknown) => void;
 }
 
 /** Opens the record for writing, and goes on with the chains where the store has them. */
 export async function openRecorder(options: RecordingOptions): Promise<Recording> {
-  const log: EventLog = await openEventLog(options);
+  const { checkpointEvery, onCheckpointFailed } = options;
+  const log = await openEventLog(options);
   const keep = await openPayloadStore({ ...options, log });
+  const checkpointer = await openCheckpointer({ ...options, log });
+
+  let unsigned = 0;
+  let signing: Promise<unknown> = Promise.resolve();
+  const signSoon = () => {
+    if (unsigned === 0) return;
+    unsigned = 0;
+    signing = signing.then(() => checkpointer.take()).catch(onCheckpointFailed);
+  };
+  const timer = setInterval(signSoon, checkpointEvery.seconds * 1_000).unref();
+
   return {
     relaySession: log.relaySession,
-    append: (session, body) => log.append(session, body),
+    async append(session, body) {
+      const event = await log.append(session, body);
+      unsigned += 1;
+      if (unsigned >= checkpointEvery.events) signSoon();
+      return event;
+    },
     keep,
+    checkpoint: () => checkpointer.take(),
+    async close() {
+      clearInterval(timer);
+      await signing;
+      await checkpointer.take();
+    },
   };
 }

@@ -86,6 +86,7 @@ const SCHEMA = [
      position INTEGER PRIMARY KEY, session TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL,
      type TEXT NOT NULL, salt TEXT, body TEXT, body_digest TEXT NOT NULL, previous TEXT NOT NULL,
      hash TEXT NOT NULL, UNIQUE (session, seq)) STRICT`,
+  `CREATE INDEX recorded_event_signing_key ON recorded_event (session, seq) WHERE type = 'signing_key'`,
   `CREATE TABLE recorded_session (
      session TEXT PRIMARY KEY, opened_at TEXT NOT NULL, closed_at TEXT, person TEXT NOT NULL,
      name TEXT NOT NULL, application TEXT NOT NULL, agent TEXT, held INTEGER NOT NULL) STRICT`,
@@ -108,6 +109,6 @@ const SCHEMA = [
      level INTEGER NOT NULL, place INTEGER NOT NULL, hash TEXT NOT NULL,
      PRIMARY KEY (level, place)) STRICT, WITHOUT ROWID`,
   `CREATE TABLE recorded_checkpoint (
-     size INTEGER PRIMARY KEY, at TEXT NOT NULL, root TEXT NOT NULL, key TEXT NOT NULL,
-     signature TEXT NOT NULL) STRICT`,
+     size INTEGER NOT NULL, at TEXT NOT NULL, root TEXT NOT NULL, key TEXT NOT NULL,
+     signature TEXT NOT NULL, PRIMARY KEY (size, key)) STRICT`,
 ];

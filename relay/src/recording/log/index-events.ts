@@ -51,9 +51,8 @@ function mentionsOf(body: EventBody): readonly Mention[] {
     case 'blocked':
       return [{ kind: 'rule', value: body.rule }];
     case 'statement':
-      return body.binds === null ? [] : [{ kind: 'payload', value: body.binds }];
     case 'result':
-      return body.payloads.map((value) => ({ kind: 'payload', value }));
+      return payloadsOf(body).map((value) => ({ kind: 'payload', value }));
     case 'prompt':
     case 'approval_asked':
     case 'approval_ended':
@@ -69,6 +68,12 @@ function mentionsOf(body: EventBody): readonly Mention[] {
     default:
       return body satisfies never;
   }
+}
+
+/** The addresses of the payloads that an event stands for. */
+export function payloadsOf(body: EventBody): readonly string[] {
+  if (body.type === 'result') return body.payloads;
+  return body.type === 'statement' && body.binds !== null ? [body.binds] : [];
 }
 
 function person(value: string): readonly Mention[] {

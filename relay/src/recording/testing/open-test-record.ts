@@ -20,6 +20,10 @@ export async function openTestRecord(given: Partial<RecordingOptions> & { readon
     newId: randomUUID,
     vault: vaultOf(new Map([['test', randomBytes(32)]])),
     signers: [newSigner()],
+    checkpointEvery: { seconds: 3_600, events: 1_000_000 },
+    onCheckpointFailed: (error) => {
+      throw error;
+    },
     ...given,
   };
   return { ...options, clock, recorder: await openRecorder(options) };

@@ -1,0 +1,90 @@
+import type { Kysely } from 'kysely';
+import type { EventLog } from '../log/event-log.ts';
+import { type RecordingTables, recordingTables } from '../tables.ts';
+import { type Checkpoint, checkpointBytes } from './checkpoint.ts';
+import { logTree, storeSubtrees } from './log-tree.ts';
+import { type Signer, spki } from './signer.ts';
+
+/** Signs the log as it grows. */
+export interface Checkpointer {
+  /** A checkpoint over everything on the record now, signed by the current key. */
+  take(): Promise<Checkpoint>;
+}
+
+/**
+ * Opens with the key named on the record: the first time, and whenever the current signer is another than the
+ * last. If the last one is still among the signers it hands over: it signs a checkpoint that ends with
+ * the event that names its successor, so that whoever trusts the old key can trust the new one.
+ */
+export async function openCheckpointer(options: {
+  readonly database: Kysely<unknown>;
+  readonly log: EventLog;
+  readonly now: () => number;
+  readonly signers: readonly [Signer, ...Signer[]];
+}): Promise<Checkpointer> {
+  const { log, now, signers } = options;
+  const database = recordingTables(options.database);
+  const [current] = signers;
+
+  const sign = async (signer: Signer, size: number): Promise<Checkpoint> => {
+    const known = await read(database, size, signer.key);
+    if (known !== undefined) return { log: log.relaySession, ...known };
+    await storeSubtrees(database, size);
+    const root = (await logTree(database).root(size)).toString('hex');
+    const at = new Date(now()).toISOString();
+    const unsigned = { log: log.relaySession, size, root, at, key: signer.key };
+    const signature = Buffer.from(await signer.sign(checkpointBytes(unsigned))).toString('hex');
+    await database
+      .insertInto('recorded_checkpoint')
+      .values({ size, at, root, key: signer.key, signature })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return { ...unsigned, signature };
+  };
+
+  const last = await lastSigningKey(database, log);
+  if (last !== current.key) {
+    const publicKey = spki(current.publicKey).toString('base64');
+    await log.append(log.relaySession, { type: 'signing_key', key: current.key, publicKey });
+    const retiring = signers.find(({ key }) => key === last);
+    if (retiring !== undefined) await sign(retiring, await sizeWithLastKey(database, log));
+  }
+  return {
+    take: async () => sign(current, await sizeOf(database)),
+  };
+}
+
+async function read(database: Kysely<RecordingTables>, size: number, key: string) {
+  return database
+    .selectFrom('recorded_checkpoint')
+    .selectAll()
+    .where('size', '=', size)
+    .where('key', '=', key)
+    .executeTakeFirst();
+}
+
+async function sizeOf(database: Kysely<RecordingTables>): Promise<number> {
+  const { size } = await database.selectFrom('recorded_log').select('size').executeTakeFirstOrThrow();
+  return size;
+}
+
+/** The fingerprint of the key that the record says signs; undefined in a new store. */
+async function lastSigningKey(database: Kysely<RecordingTables>, log: EventLog): Promise<string | undefined> {
+  const row = await keyEvents(database, log).executeTakeFirst();
+  return row === undefined ? undefined : (JSON.parse(row.body ?? '{}') as { key?: string }).key;
+}
+
+async function sizeWithLastKey(database: Kysely<RecordingTables>, log: EventLog): Promise<number> {
+  const { position } = await keyEvents(database, log).executeTakeFirstOrThrow();
+  return position + 1;
+}
+
+function keyEvents(database: Kysely<RecordingTables>, log: EventLog) {
+  return database
+    .selectFrom('recorded_event')
+    .select(['position', 'body'])
+    .where('session', '=', log.relaySession)
+    .where('type', '=', 'signing_key')
+    .orderBy('seq', 'desc')
+    .limit(1);
+}

@@ -1,0 +1,45 @@
+import { redactedEvent, sessionEvent } from '@sluice/contract';
+import { z } from 'zod';
+import { checkpoint, signedBytes } from '../checkpoints/checkpoint.ts';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const recordedEvent = z.union([sessionEvent, redactedEvent]);
+
+/** An event, its leaf's position in the log, and the sibling hashes that lead from there to a root. */
+const proven = { event: recordedEvent, position: z.int().min(0), proof: z.array(digest) };
+
+/**
+ * The lines of an exported session, in this order: one `export`, the `handover`s, one `checkpoint`, the
+ * `event`s each followed by the `payload`s that it names and no event before it did, one `end`. Each line is canonical JSON.
+ * docs/recording-format.md, "Export".
+ */
+export const exportLine = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('export'), version: z.literal(1), log: z.uuid(), session: z.uuid() }),
+  /** The old key's checkpoint over the event that names the new one. */
+  z.strictObject({ kind: z.literal('handover'), ...proven, checkpoint }),
+  /** The checkpoint that the events' proofs lead to. */
+  z.strictObject({ kind: z.literal('checkpoint'), checkpoint }),
+  z.strictObject({ kind: z.literal('event'), ...proven }),
+  z.strictObject({ kind: z.literal('payload'), address: digest, salt: digest, bytes: z.base64() }),
+  z.strictObject({
+    kind: z.literal('end'),
+    events: z.int().min(0),
+    /** SHA-256 of every byte before this line. */
+    digest,
+    /** Ed25519 by the checkpoint's key over `endBytes`, hex. */
+    signature: z.string().regex(/^[0-9a-f]{128}$/),
+  }),
+]);
+
+export type ExportLine = z.infer<typeof exportLine>;
+
+/** The bytes that an export's last line signs: this session had these events, and this file says so. */
+export function endBytes(end: {
+  readonly log: string;
+  readonly session: string;
+  readonly events: number;
+  readonly digest: string;
+}): Buffer {
+  const { log, session, events, digest } = end;
+  return signedBytes('sluice/export/v1', { log, session, events, digest });
+}

@@ -1,0 +1,101 @@
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { bindingOf, type BoundRequest, decisionBytes, type EventBody } from '@sluice/contract';
+import type { SessionId } from '../../session/index.ts';
+import type { Recorder } from '../recorder.ts';
+import { identity, newSession, opened, result, statement } from './open-test-record.ts';
+
+const SQL = "delete from customers where email = 'a@b.example'";
+
+/** One session with every kind of event that verification looks into: an approval signed by a device, payloads. */
+export async function recordADay(recorder: Recorder): Promise<SessionId> {
+  const session = newSession();
+  const id = randomUUID();
+  const binds = await recorder.keep(Buffer.from('[["a@b.example"]]'));
+  const rows = await recorder.keep(Buffer.from('{"EMAIL":"****"}\n'));
+  const bodies: EventBody[] = [
+    opened('alice'),
+    { type: 'prompt', text: 'remove that customer', source: 'mcp' },
+    { ...(statement(SQL, id) as Extract<EventBody, { type: 'statement' }>), binds },
+    {
+      type: 'understanding',
+      statement: id,
+      understood: true,
+      kind: { family: 'dml', name: 'DELETE' },
+      objects: [{ type: 'table', name: 'SHOP.PUBLIC.CUSTOMERS', access: 'write' }],
+      outputs: [{ name: 'number of rows deleted', sources: [], unresolved: false }],
+      problem: null,
+    },
+    {
+      type: 'decision',
+      statement: id,
+      effect: 'ask',
+      rule: 'deletes-need-a-person',
+      reason: 'it deletes',
+      sentence: 'Deletes need a person.',
+      range: { start: 0, end: 6 },
+      policyVersion: 'v1',
+      masks: [{ output: 0, method: 'redact', because: 'pii' }],
+    },
+    ...(await approval(session, id)),
+    { type: 'executed', statement: id },
+    result(id, [rows]),
+    { type: 'closed', how: 'client' },
+  ];
+  for (const body of bodies) await recorder.append(session, body);
+  return session;
+}
+
+async function approval(session: SessionId, statement: string): Promise<EventBody[]> {
+  const approval = randomUUID();
+  const expiresAt = '2026-03-01T10:00:00.000Z';
+  const bound: BoundRequest = {
+    approval,
+    session,
+    statement,
+    requester: identity('alice').id,
+    sql: SQL,
+    binds: null,
+    describeOnly: false,
+    role: 'ANALYST',
+    warehouse: null,
+    database: 'SHOP',
+    schema: 'PUBLIC',
+    sessionContext: '',
+    policyVersion: 'v1',
+    rule: 'deletes-need-a-person',
+    objects: [
+      { type: 'table', name: 'SHOP.PUBLIC.CUSTOMERS', access: 'write', fingerprint: 'ab'.repeat(32) },
+    ],
+    needed: 1,
+    approvers: ['data-owners'],
+    expiresAt,
+    validFor: 60,
+  };
+  const binding = await bindingOf(bound);
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const decision = { approval, binding, verdict: 'approve' as const, comment: 'fine', proposal: null };
+  const decidedAt = '2026-03-01T09:00:05.000Z';
+  const signed = { ...decision, grantSeconds: null };
+  const value = sign(null, decisionBytes({ ...signed, decidedAt }), privateKey).toString('base64');
+  const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  return [
+    {
+      type: 'approval_asked',
+      statement,
+      approval,
+      bound,
+      binding,
+      approvers: bound.approvers,
+      needed: 1,
+      expiresAt,
+    },
+    {
+      type: 'approval_decided',
+      statement,
+      ...signed,
+      by: identity('bob'),
+      signature: { key, algorithm: 'Ed25519', value, decidedAt },
+    },
+    { type: 'approval_ended', statement, approval, how: 'approved' },
+  ];
+}

@@ -1,0 +1,31 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type Checkpoint, checkpointBytes, isSigned } from '../checkpoints/checkpoint.ts';
+import { fingerprint } from '../checkpoints/signer.ts';
+
+/** The public keys that are believed, by fingerprint: those given, and those that these vouch for. */
+export type Trust = Map<string, KeyObject>;
+
+export function trustIn(keys: readonly KeyObject[]): Trust {
+  return new Map(keys.map((key) => [fingerprint(key), key]));
+}
+
+/** Whether a believed key signed this checkpoint. */
+export function vouchesFor(trust: Trust, { signature, ...unsigned }: Checkpoint): boolean {
+  const key = trust.get(unsigned.key);
+  return key !== undefined && isSigned(checkpointBytes(unsigned), key, signature);
+}
+
+/**
+ * Believes the key that a `signing_key` event names; the event must stand under a believed checkpoint.
+ * @returns whether it is a key, and the one that it says.
+ */
+export function believe(trust: Trust, body: { readonly key: string; readonly publicKey: string }): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(body.publicKey, 'base64'), format: 'der', type: 'spki' });
+    if (key.asymmetricKeyType !== 'ed25519' || fingerprint(key) !== body.key) return false;
+    trust.set(body.key, key);
+    return true;
+  } catch {
+    return false;
+  }
+}

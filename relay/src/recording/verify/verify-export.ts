@@ -1,0 +1,215 @@
+import { createHash, type KeyObject } from 'node:crypto';
+import { canonicalJson } from '@sluice/contract';
+import { type Checkpoint, isSigned } from '../checkpoints/checkpoint.ts';
+import { includes, leafHash } from '../checkpoints/merkle.ts';
+import { endBytes, type ExportLine, exportLine } from '../export/export-lines.ts';
+import { hashOf } from '../log/seal-event.ts';
+import { payloadAddress } from '../payloads/payload-address.ts';
+import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
+import { type SessionCheck, sessionCheck } from './session-check.ts';
+import { believe, type Trust, trustIn, vouchesFor } from './trust.ts';
+
+/**
+ * Checks an exported session against public keys alone. Reads the lines once and holds no more than one of
+ * them. Never throws for what is in the file: that is what it reports.
+ *
+ * @param lines the file's lines without their line feeds; `null` for a last line without one.
+ */
+export async function verifyExport(
+  lines: AsyncIterable<string | null>,
+  keys: readonly KeyObject[],
+): Promise<VerifyReport> {
+  const state: State = {
+    trust: trustIn(keys),
+    digest: createHash('sha256'),
+    problems: [],
+    phase: 'start',
+    log: null,
+    session: null,
+    check: null,
+    checkpoint: null,
+    lastPosition: -1,
+    seen: new Set(),
+  };
+  let number = 0;
+  for await (const text of lines) {
+    number += 1;
+    const line = text === null ? null : read(text);
+    if (line === null) {
+      const seq = text === null ? null : seqIn(text);
+      report(state, 'unreadable', seq, `line ${number} of the file is not a line of an export`);
+      continue;
+    }
+    if (state.phase === 'end') {
+      report(state, 'forged', null, `line ${number} stands after the end`);
+      continue;
+    }
+    await follow(state, line);
+    if (line.kind !== 'end') state.digest.update(`${text}\n`);
+  }
+  if (state.phase !== 'end') report(state, 'removed', null, 'the end of the file is missing');
+  for (const problem of state.check?.end((address) => state.seen.has(address)) ?? [])
+    state.problems.push(problem);
+  const counts = state.check?.counts ?? { events: 0, redacted: 0, signedDecisions: 0 };
+  return {
+    intact: state.problems.length === 0,
+    log: state.log,
+    sessions: state.session === null ? 0 : 1,
+    ...counts,
+    payloads: state.seen.size,
+    unsigned: 0,
+    problems: state.problems.sort(bySeq).slice(0, MOST_PROBLEMS),
+  };
+}
+
+/** What names an event first, in the order of the session; then what concerns the file. */
+function bySeq(one: Problem, other: Problem): number {
+  return (one.seq ?? Number.MAX_SAFE_INTEGER) - (other.seq ?? Number.MAX_SAFE_INTEGER);
+}
+
+interface State {
+  readonly trust: Trust;
+  readonly digest: ReturnType<typeof createHash>;
+  readonly problems: Problem[];
+  /** The kind of the last line. */
+  phase: ExportLine['kind'] | 'start';
+  log: string | null;
+  session: string | null;
+  check: SessionCheck | null;
+  checkpoint: Checkpoint | null;
+  lastPosition: number;
+  /** The payloads that are there and are what their addresses say. */
+  readonly seen: Set<string>;
+}
+
+/** A line is one value and one text only: whatever else would parse is not what was written. */
+function read(text: string): ExportLine | null {
+  try {
+    const parsed = exportLine.safeParse(JSON.parse(text));
+    return parsed.success && canonicalJson(parsed.data) === text ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Which event a line that is none was once about. */
+function seqIn(text: string): number | null {
+  const seq = /"seq":(\d{1,15})[,}]/.exec(text)?.[1];
+  return seq === undefined ? null : Number(seq);
+}
+
+const MAY_FOLLOW: Readonly<Record<ExportLine['kind'], readonly State['phase'][]>> = {
+  export: ['start'],
+  handover: ['export', 'handover'],
+  checkpoint: ['export', 'handover'],
+  event: ['checkpoint', 'event', 'payload'],
+  payload: ['event', 'payload'],
+  end: ['event', 'payload'],
+};
+
+async function follow(state: State, line: ExportLine): Promise<void> {
+  const seq = line.kind === 'event' ? line.event.seq : null;
+  if (!MAY_FOLLOW[line.kind].includes(state.phase)) {
+    report(state, 'reordered', seq, `a line of kind \`${line.kind}\` stands where none may`);
+  }
+  state.phase = line.kind;
+  switch (line.kind) {
+    case 'export':
+      state.log = line.log;
+      state.session = line.session;
+      state.check = sessionCheck(line.session);
+      return;
+    case 'handover':
+      return followHandover(state, line);
+    case 'checkpoint':
+      state.checkpoint = line.checkpoint;
+      if (line.checkpoint.log !== state.log)
+        report(state, 'forged', null, 'the checkpoint is of another log');
+      if (!vouchesFor(state.trust, line.checkpoint)) {
+        report(state, 'forged', null, 'the checkpoint is not signed by a key that is trusted');
+      }
+      return;
+    case 'event':
+      return followEvent(state, line);
+    case 'payload':
+      return followPayload(state, line);
+    case 'end':
+      return followEnd(state, line);
+  }
+}
+
+function followHandover(state: State, line: Line<'handover'>): void {
+  const { checkpoint, event } = line;
+  // Of a hand-over from a key that is not known here nothing is believed, and nothing need be.
+  if (!state.trust.has(checkpoint.key)) return;
+  const stands =
+    'body' in event &&
+    event.body.type === 'signing_key' &&
+    checkpoint.log === state.log &&
+    event.session === state.log &&
+    hashOf(event) === event.hash &&
+    isProven(line, checkpoint) &&
+    vouchesFor(state.trust, checkpoint) &&
+    believe(state.trust, event.body);
+  if (!stands) report(state, 'forged', null, "a hand-over between the relay's keys does not check");
+}
+
+async function followEvent(state: State, line: Line<'event'>): Promise<void> {
+  const { event, position } = line;
+  const found = [...((await state.check?.next(event)) ?? [])];
+  if (state.checkpoint !== null && !isProven(line, state.checkpoint)) {
+    found.push({
+      what: 'forged',
+      session: event.session,
+      seq: event.seq,
+      why: 'is not in the log that the checkpoint signs',
+    });
+  }
+  if (found.length === 0 && position <= state.lastPosition) {
+    report(state, 'reordered', event.seq, 'was recorded before the event that stands before it');
+  }
+  state.lastPosition = Math.max(state.lastPosition, position);
+  // One for each event: what follows from it would only bury it.
+  if (found[0] !== undefined) state.problems.push(found[0]);
+}
+
+function followPayload(state: State, { address, salt, bytes }: Line<'payload'>): void {
+  const content = Buffer.from(bytes, 'base64');
+  const exact = content.toString('base64') === bytes;
+  if (!exact || payloadAddress(Buffer.from(salt, 'hex'), content) !== address) {
+    report(state, 'altered', null, `payload ${address} is not what its address says`);
+  } else if (state.check?.names(address) !== true) {
+    report(state, 'forged', null, `payload ${address} is named by no event before it`);
+  } else state.seen.add(address);
+}
+
+function followEnd(state: State, { events, digest, signature }: Line<'end'>): void {
+  const { log, session, checkpoint, check } = state;
+  if (log === null || session === null || checkpoint === null || check === null) return;
+  const key = state.trust.get(checkpoint.key);
+  if (key === undefined || !isSigned(endBytes({ log, session, events, digest }), key, signature)) {
+    report(state, 'forged', null, "the end of the file is not signed by the checkpoint's key");
+  }
+  if (events > check.length()) {
+    report(state, 'removed', check.length(), `is missing: there were ${events} events`);
+  }
+  if (digest !== state.digest.digest('hex')) {
+    report(state, 'altered', null, 'the file is not byte for byte what was exported');
+  }
+}
+
+type Line<Kind extends ExportLine['kind']> = Extract<ExportLine, { kind: Kind }>;
+
+function isProven(line: Line<'event'> | Line<'handover'>, checkpoint: Checkpoint): boolean {
+  return includes(
+    leafHash(Buffer.from(line.event.hash, 'hex')),
+    line.position,
+    line.proof.map((hash) => Buffer.from(hash, 'hex')),
+    checkpoint.size,
+    Buffer.from(checkpoint.root, 'hex'),
+  );
+}
+
+function report(state: State, what: Problem['what'], seq: number | null, why: string): void {
+  state.problems.push({ what, session: state.session, seq, why });
+}

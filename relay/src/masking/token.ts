@@ -50,15 +50,22 @@ export function tokenMask(domain: string, column: ColumnShape, keys: MaskingKeys
 
 /** Whether a text holds a token that was made with this key, anywhere in it. */
 export function holdsToken(text: string, keys: MaskingKeys): boolean {
-  return [...text.matchAll(TOKEN)].some(([, body, proof]) => proofOf(body!, keys) === proof);
+  for (const [, run] of text.toLowerCase().matchAll(TOKEN)) {
+    // Other letters may follow the token: every length that one can have is tried.
+    for (let body = run!.length - PROOF; body >= SHORTEST_BODY; body--) {
+      if (proofOf(run!.slice(0, body), keys) === run!.slice(body, body + PROOF)) return true;
+    }
+  }
+  return false;
 }
 
 const PREFIX = 'tok_';
 const BODY = 16;
 const PROOF = 4;
-/** A shorter body than 8 characters (40 bits) would give different values the same token. */
-const SHORTEST = PREFIX.length + 8 + PROOF;
-const TOKEN = /tok_([a-z2-7]{8,16})([a-z2-7]{4})(?![a-z2-7])/gi;
+/** A shorter body than this (40 bits) would give different values the same token. */
+const SHORTEST_BODY = 8;
+const SHORTEST = PREFIX.length + SHORTEST_BODY + PROOF;
+const TOKEN = /tok_([a-z2-7]{12,20})/g;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 function textToken(domain: string, length: number | null, keys: MaskingKeys): CellMask {
@@ -100,10 +107,7 @@ function mac(keys: MaskingKeys, domain: string, value: string): Buffer {
 }
 
 function proofOf(body: string, keys: MaskingKeys): string {
-  return base32(createHmac('sha256', keys.token).update(`proof:${body.toLowerCase()}`).digest()).slice(
-    0,
-    PROOF,
-  );
+  return base32(createHmac('sha256', keys.token).update(`proof:${body}`).digest()).slice(0, PROOF);
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

@@ -27,11 +27,6 @@ export function within(hours: Hours, now: number, timezone: string): boolean {
   return (onDay(day) && minute >= hours.from) || (onDay((day + 6) % 7) && minute < hours.to);
 }
 
-/** The calendar day of `now` in `timezone`, as `2026-11-20`: what a daily limit counts by. */
-export function calendarDay(now: number, timezone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(now);
-}
-
 export function isTimezone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';

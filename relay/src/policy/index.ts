@@ -10,6 +10,7 @@ export type {
 } from './decision.ts';
 export type { DecisionContext } from './context.ts';
 export { decide } from './decide.ts';
+export { policyJsonSchema } from './json-schema.ts';
 export { formatProblem, loadPolicy, type LoadedPolicy, type PolicyProblem } from './load.ts';
 export type { Policy } from './policy.ts';
 export { carriedTags, type TaggedColumn } from './carried.ts';

@@ -6,7 +6,8 @@ import { formatIssue } from './issues.ts';
 import type { Policy } from './policy.ts';
 
 export type LoadedPolicy =
-  { readonly policy: Policy; readonly problems?: never } | { readonly problems: readonly PolicyProblem[] };
+  | { readonly policy: Policy; readonly problems?: never }
+  | { readonly policy?: never; readonly problems: readonly PolicyProblem[] };
 
 export interface PolicyProblem {
   /** 1-based. */

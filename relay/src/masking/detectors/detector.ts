@@ -28,6 +28,22 @@ export function byPattern(
   };
 }
 
+/**
+ * As `byPattern`, for values whose length only they themselves tell. The pattern is a lookahead that captures
+ * the longest candidate from each start, so that what stands before or behind a value cannot hide it;
+ * `lengthOf` says how much of the candidate is the value, 0 for nothing.
+ */
+export function byLength(pattern: RegExp, lengthOf: (candidate: string) => number): Detector {
+  return ({ text }) => {
+    const found: Match[] = [];
+    for (const match of text.matchAll(pattern)) {
+      const length = lengthOf(match[1]!);
+      if (length > 0) found.push({ start: match.index, end: match.index + length });
+    }
+    return found;
+  };
+}
+
 export function all(...detectors: readonly Detector[]): Detector {
   return (haystack) => detectors.flatMap((detector) => detector(haystack));
 }

@@ -1,14 +1,25 @@
 import { luhn, mod97 } from './checksums.ts';
-import { byPattern, digitsOf } from './detector.ts';
+import { byLength, digitsOf } from './detector.ts';
 
-/** A run of 12 to 19 digits, in groups or not, that starts as an issuer's numbers do and passes Luhn. */
-export const cardNumber = byPattern(/(?<![\d.])\d(?:[ -]?\d){11,18}(?![\d])/g, (match) => {
-  const digits = digitsOf(match);
-  return (
-    ISSUERS.some(({ lengths, prefixes }) => lengths.includes(digits.length) && prefixes.test(digits)) &&
-    luhn(digits)
-  );
+/** 12 to 19 digits, in groups or not, that start as an issuer's numbers do and pass Luhn. */
+export const cardNumber = byLength(/(?<!\d)(?<!\d\.)(?=(\d(?:[ -]?\d){11,19}))/g, (candidate) => {
+  const digits = digitsOf(candidate);
+  const fitting = ISSUERS.filter(({ prefixes }) => prefixes.test(digits)).flatMap(({ lengths }) => lengths);
+  for (const count of fitting) {
+    const end = endOfDigit(candidate, count);
+    if (end > 0 && !/\d/.test(candidate.charAt(end)) && luhn(digits.slice(0, count))) return end;
+  }
+  return 0;
 });
+
+/** Where the `count`th digit ends; 0 when there are not so many. */
+function endOfDigit(text: string, count: number): number {
+  let seen = 0;
+  for (let index = 0; index < text.length; index++) {
+    if (/\d/.test(text.charAt(index)) && ++seen === count) return index + 1;
+  }
+  return 0;
+}
 
 const ISSUERS: readonly { readonly lengths: readonly number[]; readonly prefixes: RegExp }[] = [
   // Visa
@@ -29,14 +40,12 @@ const ISSUERS: readonly { readonly lengths: readonly number[]; readonly prefixes
   { lengths: [12, 13, 14, 15, 16, 17, 18, 19], prefixes: /^(5018|5020|5038|5893|6304|6759|676[1-3])/ },
 ];
 
-/** Country, length and check digits of ISO 13616; in groups of four or not. */
-export const iban = byPattern(
-  /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?![A-Za-z0-9])/gi,
-  (match) => {
-    const compact = match.replaceAll(' ', '').toUpperCase();
-    return IBAN_LENGTHS.get(compact.slice(0, 2)) === compact.length && mod97(compact);
-  },
-);
+/** Country, length and check digits of ISO 13616; in groups or not. */
+export const iban = byLength(/(?<![A-Za-z0-9])(?=([A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,31}))/gi, (candidate) => {
+  const length = IBAN_LENGTHS.get(candidate.slice(0, 2).toUpperCase()) ?? 0;
+  const written = new RegExp(`^(?: ?[A-Z0-9]){${length}}(?![A-Z0-9])`, 'i').exec(candidate)?.[0] ?? '';
+  return written !== '' && mod97(written.replaceAll(' ', '').toUpperCase()) ? written.length : 0;
+});
 
 /** Country and length, as the registry of ISO 13616 lists them. */
 const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(

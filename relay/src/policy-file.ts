@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { formatProblem, loadPolicy, type Policy } from './policy/index.ts';
+import { SluiceError } from './errors.ts';
+
+/** The policy in force: a file's, read again whenever it changes. */
+export interface PolicyFile {
+  /** The last good one. */
+  current(): Policy;
+  close(): void;
+}
+
+export interface PolicyFileOptions {
+  readonly path: string;
+  /** Told of every change: a new policy in force, or a new file that is refused, the old one kept. */
+  readonly onReload: (outcome: PolicyReload) => void;
+  /** Milliseconds between looks at the file. Default: a second. */
+  readonly everyMs?: number;
+}
+
+export type PolicyReload =
+  | { readonly loaded: true; readonly policy: Policy }
+  /** Each problem is one line that names file, line and column. */
+  | { readonly loaded: false; readonly problems: readonly string[] };
+
+/**
+ * Opens a policy file. Throws `policy_invalid` when it cannot be read or is bad at the start: there is no old
+ * policy to keep then. It is looked at by its content, as editors and config maps replace files in ways that
+ * watchers of the file system miss.
+ */
+export function openPolicyFile({ path, onReload, everyMs = 1000 }: PolicyFileOptions): PolicyFile {
+  let seen = readFirst(path);
+  const first = loadPolicy(seen);
+  if (first.problems !== undefined)
+    throw invalid(first.problems.map((problem) => formatProblem(path, problem)));
+  let policy = first.policy;
+  let looking = false;
+
+  async function look(): Promise<void> {
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === seen) return;
+    if (text === null) {
+      if (seen !== '') onReload({ loaded: false, problems: [`${path}: cannot be read`] });
+      seen = '';
+      return;
+    }
+    seen = text;
+    const loaded = loadPolicy(text);
+    if (loaded.problems !== undefined) {
+      onReload({ loaded: false, problems: loaded.problems.map((problem) => formatProblem(path, problem)) });
+      return;
+    }
+    // Put back as it was after a bad edit: nothing changed for anybody.
+    const changed = loaded.policy.version !== policy.version;
+    policy = loaded.policy;
+    if (changed) onReload({ loaded: true, policy });
+  }
+
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    void look().finally(() => {
+      looking = false;
+    });
+  }, everyMs);
+  timer.unref();
+  return { current: () => policy, close: () => clearInterval(timer) };
+}
+
+function readFirst(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SluiceError('policy_invalid', `the policy \`${path}\` cannot be read`, { cause });
+  }
+}
+
+function invalid(problems: readonly string[]): SluiceError {
+  return new SluiceError('policy_invalid', problems.join('; '), {
+    advice: 'correct the file, and try it with `sluice policy check`',
+  });
+}

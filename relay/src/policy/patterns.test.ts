@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { anyExactGlob, columnPattern, glob, objectPattern } from './patterns.ts';
+
+describe('names of objects', () => {
+  it.each([
+    ['SHOP.PUBLIC.ORDERS', ['SHOP', 'PUBLIC', 'ORDERS'], true],
+    ['shop.public.orders', ['SHOP', 'PUBLIC', 'ORDERS'], true],
+    ['shop.public."orders"', ['SHOP', 'PUBLIC', 'ORDERS'], false],
+    ['shop.public."orders"', ['SHOP', 'PUBLIC', 'orders'], true],
+    ['SHOP.PUBLIC.*', ['SHOP', 'PUBLIC', 'any thing'], true],
+    ['SHOP.PUBLIC.O*S', ['SHOP', 'PUBLIC', 'ORDERS'], true],
+    ['SHOP.PUBLIC.O*S', ['SHOP', 'PUBLIC', 'orders'], false],
+    ['SHOP.PUBLIC.*', ['SHOP', 'HR', 'ORDERS'], false],
+    ['SHOP.*', ['SHOP', 'PUBLIC', 'ORDERS'], false],
+    ['*', ['', '', 'WH'], true],
+    ['*', ['SHOP', 'PUBLIC', 'ORDERS'], false],
+    ['**', ['SHOP', 'PUBLIC', 'ORDERS'], true],
+    ['SHOP.PUBLIC."A.B""C"', ['SHOP', 'PUBLIC', 'A.B"C'], true],
+    ['SHOP.PUBLIC."*"', ['SHOP', 'PUBLIC', 'ORDERS'], false],
+  ])('%s and %j: %s', (text, [database, schema, name], expected) => {
+    const pattern = objectPattern(text);
+    expect(
+      typeof pattern === 'string' ? pattern : pattern({ database: database!, schema: schema!, name: name! }),
+    ).toBe(expected);
+  });
+
+  it.each(['', 'A..B', 'A.B.C.D', '1A', 'A B', '"A', 'A.B;C'])('refuses %j', (text) => {
+    expect(objectPattern(text)).toMatch(/^expected /);
+  });
+});
+
+describe('names of columns', () => {
+  it.each([
+    ['A.B.C.D:x.y', ['x', 'y']],
+    ['A.B.C.D:cards[*].number', ['cards', '*', 'number']],
+    ['A.B.C.D:cards[].n', ['cards', '*', 'n']],
+    ['A.B.C.D:cards[0]', ['cards', '*']],
+    ["A.B.C.D:['odd key'].*", ['odd key', '*']],
+    ['A.B.C."D:E"', undefined],
+  ])('%s', (text, path) => {
+    const pattern = columnPattern(text);
+    expect(typeof pattern === 'string' ? pattern : pattern.path).toEqual(path);
+  });
+
+  it.each(['A.B.C', 'A.B.C.D:', 'A.B.C.D:x..y', 'A.B.C.D:[x]'])('refuses %j', (text) => {
+    expect(columnPattern(text)).toMatch(/^expected /);
+  });
+});
+
+it('globs match whole texts, in linear time', () => {
+  expect([glob('create_*')('create_table'), glob('CREATE_*')('create_table'), glob('a.c')('abc')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(anyExactGlob(['dev*'])('Developers')).toBe(false);
+  expect(glob('*'.repeat(40) + 'x')('a'.repeat(100_000))).toBe(false);
+});

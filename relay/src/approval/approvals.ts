@@ -1,0 +1,314 @@
+import { createHash } from 'node:crypto';
+import { bindingOf, canonicalJson } from '@sluice/contract';
+import type { Kysely } from 'kysely';
+import type { Identity } from '../identity/index.ts';
+import type { Recorder } from '../recording/index.ts';
+import type { SessionId } from '../session/index.ts';
+import { type Answer, checkAnswer, refusalError, unknownApproval, voteOf } from './answer.ts';
+import {
+  type Approval,
+  type ApprovalId,
+  boundRequestOf,
+  digestOfBinds,
+  type Estimate,
+  groupsOf,
+  termsOf,
+} from './approval.ts';
+import { askedEvent, escalatedEvent, transitionEvents } from './approval-events.ts';
+import type { ApprovalRequest } from './approval-request.ts';
+import { createApprovalStore } from './approval-store.ts';
+import type { Devices } from './devices.ts';
+import type { Grants } from './grants.ts';
+import { holdError, type HoldOutcome, outcomeOf } from './hold-outcome.ts';
+import { isMember, type LinkedIssuers, samePerson } from './person.ts';
+import { createSerial } from './serial.ts';
+import { advance, type ApprovalInput, isOpen, type Refusal } from './state.ts';
+import { createWaiters } from './waiters.ts';
+
+/** Statements that wait for people. Every change is on the record before it takes effect. */
+export interface Approvals {
+  /**
+   * Waits until people have decided, it expires, or `signal` aborts (which cancels it). `held` is called
+   * once it is durable. Holding a statement (`queryId`) again goes on with its open request when it is
+   * still the same in everything; else that one is void, and people are asked anew.
+   *
+   * @throws `record_unavailable` when nothing can be put on the record.
+   */
+  hold(
+    request: ApprovalRequest,
+    signal: AbortSignal,
+    held: (approval: { readonly approvalId: ApprovalId; readonly expiresAt: number }) => void,
+  ): Promise<HoldOutcome>;
+  /**
+   * Uses the approval up for the statement as it would run now, understood and decided anew. Call it after
+   * everything else, right before running: only when it resolves may the statement run, once.
+   *
+   * @throws `approval_void`, `approval_expired`.
+   */
+  consume(id: ApprovalId, request: ApprovalRequest): Promise<void>;
+  /** Makes an approval void that was collected for nothing: the policy has changed its mind meanwhile. */
+  void(id: ApprovalId, why: string): Promise<void>;
+  /** @throws `approval_unknown`, `approver_not_allowed`, `approval_void`, `approval_expired`. */
+  decide(by: Identity, id: ApprovalId, answer: Answer): Promise<Approval>;
+  /** Those that are not over, with everything needed to go on after a restart; oldest first. */
+  resume(): Promise<readonly { readonly approvalId: ApprovalId; readonly request: ApprovalRequest }[]>;
+  /** Cancels what a session has waiting. */
+  sessionEnded(session: SessionId): Promise<void>;
+  /** Cancels what revoked people have asked for, and discards their votes and grants. */
+  revoked(isRevoked: (identity: Identity) => boolean): Promise<void>;
+  /** Expires and escalates what is due. Call it about once a second. */
+  tick(): Promise<void>;
+  /** Ends all waiting as `suspended`; what is pending stays so. */
+  stop(): void;
+
+  /** @throws `approval_unknown`, also when it is not theirs to see. */
+  find(viewer: Identity, id: ApprovalId): Promise<Approval>;
+  /** Open ones that they may see, oldest first. */
+  pending(viewer: Identity): Promise<readonly Approval[]>;
+  /** Ended ones that they may see, asked before `before`, the newest first. */
+  ended(viewer: Identity, before: number, limit: number): Promise<readonly Approval[]>;
+  /** Earlier ones of the same shape or requester that they may see. */
+  similarTo(viewer: Identity, approval: Approval): Promise<readonly Approval[]>;
+  maySee(viewer: Identity, approval: Approval): boolean;
+  onChange(listener: (approval: Approval) => void): () => void;
+}
+
+export interface ApprovalsOptions {
+  /** With `approvalMigrations` applied. */
+  readonly database: Kysely<unknown>;
+  readonly recorder: Pick<Recorder, 'append'>;
+  readonly devices: Devices;
+  readonly grants: Grants;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A new UUID. */
+  readonly newId: () => string;
+  /** Cryptographically random bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly linkedIssuers: LinkedIssuers;
+  /** What running it would touch and cost; asked while people are told already. Must mask what it says. */
+  readonly estimate: ((request: ApprovalRequest) => Promise<Estimate | null>) | null;
+  /** Told of failures that nobody waits for. */
+  readonly onError: (error: unknown) => void;
+}
+
+export function createApprovals(options: ApprovalsOptions): Approvals {
+  const { recorder, now, linkedIssuers, devices, grants } = options;
+  const store = createApprovalStore(options.database);
+  const serial = createSerial();
+  const waiters = createWaiters();
+  const listeners = new Set<(approval: Approval) => void>();
+
+  const announce = (approval: Approval) => {
+    const outcome = outcomeOf(approval.id, approval.state);
+    if (outcome !== null) waiters.settle(approval.id, outcome);
+    for (const listener of listeners) listener(approval);
+  };
+
+  const record = async (approval: Approval, events: ReturnType<typeof transitionEvents>) => {
+    await Promise.all(events.map((event) => recorder.append(approval.request.session.id, event)));
+  };
+
+  /** Loads, advances, records, stores, announces: the only way in which an approval's state changes. */
+  const change = (
+    id: ApprovalId,
+    inputFor: (approval: Approval) => ApprovalInput | Promise<ApprovalInput>,
+  ): Promise<{ approval: Approval; refusal: Refusal | null }> =>
+    serial.run(id, async () => {
+      const before = await store.find(id);
+      if (before === null) throw unknownApproval();
+      const input = await inputFor(before);
+      const { state, refusal } = advance(termsOf(before, linkedIssuers), before.state, input, now());
+      if (state === before.state) return { approval: before, refusal };
+      const after = { ...before, state, revision: before.revision + 1 };
+      await record(before, transitionEvents(before, state));
+      if (!(await store.replace(before, after))) throw refusalError('ended');
+      announce(after);
+      if (state.phase === 'approved') await grants.giveFor(after);
+      return { approval: after, refusal };
+    });
+
+  /** Changes what approvers are shown or who they are; the state stays. */
+  const amend = (id: ApprovalId, amendment: (approval: Approval) => Promise<Partial<Approval> | null>) =>
+    serial.run(id, async () => {
+      const before = await store.find(id);
+      const changes = before && (await amendment(before));
+      if (!before || !changes) return;
+      const after = { ...before, ...changes, revision: before.revision + 1 };
+      if (await store.replace(before, after)) announce(after);
+    });
+
+  const ask = async (request: ApprovalRequest): Promise<Approval> => {
+    const approval = await newApproval(options, request);
+    await record(approval, [askedEvent(approval)]);
+    await store.insert(approval);
+    announce(approval);
+    void estimate(approval).catch(options.onError);
+    return approval;
+  };
+
+  const estimate = async ({ id, request }: Approval) => {
+    const estimate = (await options.estimate?.(request)) ?? null;
+    if (estimate !== null) await amend(id, async ({ state }) => (isOpen(state) ? { estimate } : null));
+  };
+
+  const goOnOrAsk = (request: ApprovalRequest): Promise<Approval> =>
+    serial.run(`statement ${request.queryId}`, async () => {
+      const earlier = await store.findByStatement(request.queryId);
+      if (earlier === null || earlier.state.phase === 'void') return ask(request);
+      if (!isOpen(earlier.state) || (await isBoundTo(earlier, request))) return earlier;
+      await change(earlier.id, () => ({ type: 'void', why: 'the statement or its surroundings changed' }));
+      return ask(request);
+    });
+
+  const escalate = (id: ApprovalId) =>
+    amend(id, async (approval) => {
+      const { escalate } = approval.request.decision.ask;
+      if (escalate === null || approval.escalated || approval.state.phase !== 'asked') return null;
+      if (now() < approval.askedAt + escalate.after * 1000) return null;
+      await record(approval, [escalatedEvent(approval, escalate.to)]);
+      return { escalated: true };
+    });
+
+  const maySee = (viewer: Identity, approval: Approval) =>
+    samePerson(viewer, approval.request.session.identity, linkedIssuers) ||
+    isMember(viewer, groupsOf(approval));
+
+  const cancelAll = async (which: (approval: Approval) => boolean, why: string) => {
+    const open = (await store.open()).filter(which);
+    await Promise.all(open.map(({ id }) => change(id, () => ({ type: 'cancel', why }))));
+  };
+
+  return {
+    async hold(request, signal, held) {
+      const { id, expiresAt } = await goOnOrAsk(snapshot(request));
+      const outcome = waiters.wait(id, signal, async (why) => {
+        await change(id, () => ({ type: 'cancel', why })).catch(options.onError);
+      });
+      held({ approvalId: id, expiresAt });
+      // It may have been decided before anybody waited.
+      const { approval } = await change(id, () => ({ type: 'time' }));
+      const already = outcomeOf(id, approval.state);
+      if (already !== null) waiters.settle(id, already);
+      return outcome;
+    },
+
+    async consume(id, request) {
+      const { approval, refusal } = await change(id, async (approval) => ({
+        type: 'consume',
+        matches: await isBoundTo(approval, request),
+      }));
+      if (refusal === null && approval.state.phase === 'used') return;
+      throw consumeError(approval);
+    },
+
+    async void(id, why) {
+      await change(id, () => ({ type: 'void', why }));
+    },
+
+    async decide(by, id, answer) {
+      const { approval, refusal } = await change(id, async (approval) => {
+        if (!maySee(by, approval)) throw unknownApproval();
+        checkAnswer(approval, answer);
+        await devices.checkDecision(by, approval, answer);
+        return { type: answer.verdict, vote: voteOf(by, now(), answer) };
+      });
+      if (refusal !== null) {
+        throw approval.state.phase === 'expired' ? holdError({ outcome: 'expired' }) : refusalError(refusal);
+      }
+      return approval;
+    },
+
+    async resume() {
+      return (await store.open()).map(({ id, request }) => ({ approvalId: id, request }));
+    },
+
+    sessionEnded: (session) =>
+      cancelAll(({ request }) => request.session.id === session, 'the session has ended'),
+
+    async revoked(isRevoked) {
+      await cancelAll(({ request }) => isRevoked(request.session.identity), 'the requester was revoked');
+      const voted = (await store.open()).filter(({ state }) => state.votes.some(({ by }) => isRevoked(by)));
+      await Promise.all(voted.map(({ id }) => change(id, () => ({ type: 'revoke_votes', isRevoked }))));
+      await grants.revokeOf(isRevoked);
+    },
+
+    async tick() {
+      const due = await store.due(now());
+      const changes = due.map(async ({ id }) => {
+        await change(id, () => ({ type: 'time' }));
+        await escalate(id);
+      });
+      for (const result of await Promise.allSettled(changes)) {
+        if (result.status === 'rejected') options.onError(result.reason);
+      }
+    },
+
+    stop: () => waiters.suspend(),
+
+    async find(viewer, id) {
+      const approval = await store.find(id);
+      if (approval === null || !maySee(viewer, approval)) throw unknownApproval();
+      return approval;
+    },
+    async pending(viewer) {
+      return (await store.open()).filter((approval) => maySee(viewer, approval));
+    },
+    async ended(viewer, before, limit) {
+      return (await store.ended({ before, limit })).filter((approval) => maySee(viewer, approval));
+    },
+    async similarTo(viewer, approval) {
+      return (await store.similarTo(approval, SIMILAR)).filter((other) => maySee(viewer, other));
+    },
+    maySee,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+const SIMILAR = 10;
+
+async function newApproval(options: ApprovalsOptions, request: ApprovalRequest): Promise<Approval> {
+  const id = options.newId() as ApprovalId;
+  const salt = Buffer.from(options.random(16)).toString('hex');
+  const askedAt = options.now();
+  const expiresAt = askedAt + request.decision.ask.expiresAfter * 1000;
+  return {
+    id,
+    request,
+    binding: await bindingOf(boundRequestOf({ id, salt, expiresAt }, request)),
+    bindsDigest: digestOfBinds(salt, request),
+    salt,
+    shape: shapeOf(request),
+    askedAt,
+    expiresAt,
+    escalated: false,
+    estimate: null,
+    state: { phase: 'asked', votes: [] },
+    revision: 0,
+  };
+}
+
+/** What is held must not change under the approvers' eyes. */
+function snapshot(request: ApprovalRequest): ApprovalRequest {
+  return { ...request, session: { ...request.session, state: { ...request.session.state } } };
+}
+
+async function isBoundTo(approval: Approval, request: ApprovalRequest): Promise<boolean> {
+  return (await bindingOf(boundRequestOf(approval, request))) === approval.binding;
+}
+
+function shapeOf({ understanding, objects }: ApprovalRequest): string {
+  const does = [understanding.kind.name, objects.map(({ name, type, access }) => [name, type, access])];
+  return createHash('sha256').update(canonicalJson(does)).digest('hex');
+}
+
+function consumeError({ id, state }: Approval) {
+  const outcome = outcomeOf(id, state);
+  if (outcome === null || outcome.outcome === 'approved') {
+    return holdError({ outcome: 'void', why: 'it has not been approved' });
+  }
+  return holdError(outcome);
+}

@@ -1,0 +1,215 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { EventBody, SessionEvent } from '@sluice/contract';
+import { type Identity, identityId } from '../identity/index.ts';
+import type { AskTerms } from '../policy/index.ts';
+import type { Session, SessionId } from '../session/index.ts';
+import { openDatabase } from '../store/index.ts';
+import { type ApprovalRequest, createApprovals, createDevices, createGrants } from './index.ts';
+import { approvalMigrations } from './migrations.ts';
+
+/** People, statements and a whole approval part for tests, with a clock that stands still until moved. */
+export const ISSUER = 'https://id.example';
+
+export function person(
+  subject: string,
+  groups: readonly string[] = [],
+  more: Partial<Identity> = {},
+): Identity {
+  return {
+    id: identityId(more.issuer ?? ISSUER, subject),
+    issuer: ISSUER,
+    subject,
+    name: subject,
+    email: `${subject}@example.com`,
+    groups,
+    kind: 'person',
+    tokenId: null,
+    issuedAt: 0,
+    expiresAt: 4_000_000_000,
+    ...more,
+  };
+}
+
+export const ada = person('ada', ['analysts']);
+export const owners = ['olga', 'omar', 'otto'].map((name) => person(name, ['owners'])) as [
+  Identity,
+  Identity,
+  Identity,
+];
+
+export function sessionOf(identity: Identity): Session {
+  return {
+    id: randomUUID() as SessionId,
+    number: 1,
+    identity,
+    client: {
+      application: 'JavaScript',
+      version: '3.3.0',
+      protocol: 'snowflake',
+      address: '10.0.0.7',
+      agent: 'copilot',
+    },
+    state: { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' },
+    openedAt: 0,
+    expiresAt: 4_000_000_000_000,
+  };
+}
+
+export function askTerms(change: Partial<AskTerms> = {}): AskTerms {
+  return {
+    approvers: ['owners'],
+    needed: 1,
+    expiresAfter: 600,
+    validFor: 60,
+    escalate: null,
+    signed: false,
+    ...change,
+  };
+}
+
+const orders = { database: 'SHOP', schema: 'PUBLIC', name: 'ORDERS' };
+
+export function deleteRequest(
+  identity: Identity = ada,
+  ask: Partial<AskTerms> = {},
+  change: Partial<ApprovalRequest> = {},
+): ApprovalRequest {
+  const sql = 'DELETE FROM orders WHERE id = ?';
+  const range = { start: 0, end: sql.length };
+  return {
+    session: sessionOf(identity),
+    queryId: randomUUID(),
+    requestId: randomUUID(),
+    sql,
+    binds: { '1': { type: 'FIXED', value: '17' } },
+    describeOnly: false,
+    prompt: { text: 'remove order 17', source: 'extension' },
+    understanding: {
+      understood: true,
+      kind: { family: 'dml', name: 'delete' },
+      range,
+      objects: [{ type: 'table', name: orders, access: 'write', range: { start: 12, end: 18 } }],
+      outputs: [],
+      uses: [{ column: { object: orders, column: 'ID' }, as: 'equal', range: { start: 25, end: 31 } }],
+      functions: [],
+      flows: [],
+      missingWhere: false,
+      opaque: [],
+      inner: [],
+      sessionEffects: [],
+    },
+    decision: {
+      effect: 'ask',
+      rule: 'deletes',
+      reason: 'deleting needs the owners',
+      range: { start: 0, end: 6 },
+      sentence: 'Deletes rows of SHOP.PUBLIC.ORDERS.',
+      policyVersion: 'policy-1',
+      ask: askTerms(ask),
+      masks: [],
+      limits: {},
+    },
+    objects: [{ type: 'table', name: 'SHOP.PUBLIC.ORDERS', access: 'write', fingerprint: 'f'.repeat(64) }],
+    sessionContext: '0',
+    bindsMayBeShown: true,
+    ...change,
+  };
+}
+
+/** Everything that was put on the record, in order. */
+export function testRecorder() {
+  const bodies: EventBody[] = [];
+  let broken = false;
+  return {
+    bodies,
+    break: (is = true) => {
+      broken = is;
+    },
+    async append(session: SessionId, body: EventBody): Promise<SessionEvent> {
+      if (broken) throw new Error('disk full');
+      bodies.push(body);
+      const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+      const at = new Date(0).toISOString();
+      return {
+        version: 1,
+        session,
+        seq: bodies.length - 1,
+        at,
+        body,
+        salt: '0'.repeat(32),
+        previous: hash,
+        hash,
+      };
+    },
+  };
+}
+
+export interface TestOptions {
+  readonly path?: string;
+  readonly firstUse?: boolean;
+  readonly linkedIssuers?: readonly (readonly string[])[];
+  readonly clock?: { now: number };
+  readonly recorder?: ReturnType<typeof testRecorder>;
+  readonly estimate?: Parameters<typeof createApprovals>[0]['estimate'];
+}
+
+export async function testApprovals(options: TestOptions = {}) {
+  const database = await openDatabase({ path: options.path ?? ':memory:', migrations: approvalMigrations });
+  const clock = options.clock ?? { now: Date.parse('2026-11-20T09:00:00Z') };
+  const now = () => clock.now;
+  const recorder = options.recorder ?? testRecorder();
+  const relaySession = randomUUID() as SessionId;
+  const errors: unknown[] = [];
+  const linkedIssuers = options.linkedIssuers ?? [];
+  const devices = createDevices({
+    database,
+    recorder,
+    relaySession,
+    now,
+    firstUse: options.firstUse ?? true,
+  });
+  const grants = createGrants({ database, recorder, now, newId: randomUUID, linkedIssuers });
+  const approvals = createApprovals({
+    database,
+    recorder,
+    devices,
+    grants,
+    now,
+    newId: randomUUID,
+    random: randomBytes,
+    linkedIssuers,
+    estimate: options.estimate ?? null,
+    onError: (error) => errors.push(error),
+  });
+  return { database, clock, recorder, relaySession, devices, grants, approvals, errors };
+}
+
+/** Holds a statement and answers once it is durable, with the outcome still to come. */
+export async function holdNow(
+  { approvals }: Pick<Awaited<ReturnType<typeof testApprovals>>, 'approvals'>,
+  request: ApprovalRequest,
+  signal = new AbortController().signal,
+) {
+  const { promise, resolve } = Promise.withResolvers<{ approvalId: string; expiresAt: number }>();
+  const outcome = approvals.hold(request, signal, resolve);
+  const held = await Promise.race([promise, outcome.then(() => promise)]);
+  const id = held.approvalId as Parameters<typeof approvals.find>[1];
+  const viewer = person('viewer', request.decision.ask.approvers);
+  return { id, outcome, approval: await approvals.find(viewer, id) };
+}
+
+export function answer(
+  approval: { readonly binding: string },
+  verdict: 'approve' | 'deny' = 'approve',
+  change: Partial<Parameters<Awaited<ReturnType<typeof testApprovals>>['approvals']['decide']>[2]> = {},
+) {
+  return {
+    verdict,
+    binding: approval.binding,
+    comment: verdict === 'deny' ? 'not this one' : '',
+    proposal: null,
+    grantSeconds: null,
+    signature: null,
+    ...change,
+  };
+}

@@ -11,7 +11,7 @@ export async function connect(port: number, options: Partial<ConnectionOptions> 
     authenticator: 'OAUTH',
     token: 'ada-token',
     ...options,
-  } as ConnectionOptions);
+  });
   await connection.connectAsync(() => {});
   return connection;
 }
@@ -33,10 +33,10 @@ export async function execute(
       sqlText,
       complete: (error, statement, rows) => {
         if (error) reject(error);
-        else resolve({ rows: (rows ?? []) as Row[], statement: statement as RowStatement });
+        else resolve({ rows: (rows ?? []) as Row[], statement });
       },
     });
-    started(statement as RowStatement);
+    started(statement);
   });
 }
 

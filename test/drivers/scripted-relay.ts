@@ -42,7 +42,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
   const queries = createQueries({
     run: script,
     spool,
-    keepState: sessions.keepState,
+    keepState: async (session, state) => sessions.keepState(session, state),
     isRecorded: async (_session, requestId) => settings.recorded?.includes(requestId) ?? false,
     now,
     newId: randomUUID,

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { isSluiceError, SluiceError } from '../../errors.ts';
 import { parseBodies } from './body.ts';
 import { defaultOptions, type Listening, type SnowflakeListenerDeps } from './deps.ts';
@@ -16,7 +16,8 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
   const { options, onRefused } = listening;
   const settings: FastifyServerOptions = {
     loggerInstance: deps.logger,
-    disableRequestLogging: true, // a request line may hold what a client should not have put there
+    // A request line may hold what a client should not have put there.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.requestBytes,
     requestTimeout: options.requestMs,
     trustProxy: options.trustProxy,

@@ -23,7 +23,7 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown
   const { path, message } = read.error.issues[0]!;
   throw new SluiceError(
     'request_malformed',
-    `the request body is not as expected at \`${path.join('.')}\`: ${message}`,
+    `the request is not as expected at \`${path.join('.').slice(0, 100)}\`: ${message}`,
   );
 }
 

@@ -21,7 +21,7 @@ export function sendChunk({ queries }: Listening, secrets: ChunkSecrets) {
       return fail(reply, error, { status: 403 });
     }
     return reply
-      .type('application/json')
+      .type('application/octet-stream') // not JSON: rows without outer brackets, which one driver would try to parse
       .header('content-encoding', 'gzip') // one driver does not look for itself
       .header('content-length', chunk.compressedSize)
       .send(file.createReadStream());

@@ -47,11 +47,12 @@ function pending(reply: FastifyReply, query: Query, code: string, message: strin
 
 function sendResult(reply: FastifyReply, query: Query, result: SpooledResult, chunks: object): FastifyReply {
   const { columns, rows, statementTypeId, stats } = presentResult(query, result);
+  const total = result.chunks.reduce((sum, { rowCount }) => sum + rowCount, rows.rowCount);
   const head = JSON.stringify({
     parameters: formatParameters,
     rowtype: columns.map(toRowType),
-    total: result.chunks.reduce((sum, { rowCount }) => sum + rowCount, rows.rowCount),
-    returned: rows.rowCount,
+    total,
+    returned: total, // chunks included: a driver stops reading there
     queryId: query.queryId,
     sqlState: '00000',
     databaseProvider: null,

@@ -5,5 +5,6 @@ export type { StatementFamily, StatementKind, StatementName } from './kinds.ts';
 export type { ParseFailure } from './failure.ts';
 export { parse, splitStatements } from './parse.ts';
 export type { ParsedScript, ParsedStatement } from './parse.ts';
+export type * as Tree from './tree/index.ts';
 export type * from './understanding.ts';
 export type * from './catalog.ts';

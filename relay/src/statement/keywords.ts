@@ -87,7 +87,14 @@ export function isReservedInExpression(keyword: string): boolean {
   return RESERVED.has(keyword) || RESERVED_IN_EXPRESSION.has(keyword);
 }
 
-const RESERVED_IN_EXPRESSION: ReadonlySet<string> = new Set(['CASE', 'CAST', 'FALSE', 'TRUE', 'TRY_CAST', 'WHEN']);
+const RESERVED_IN_EXPRESSION: ReadonlySet<string> = new Set([
+  'CASE',
+  'CAST',
+  'FALSE',
+  'TRUE',
+  'TRY_CAST',
+  'WHEN',
+]);
 
 /** Whether a reserved word is a function's name when a parenthesis follows. */
 export function isFunctionThoughReserved(keyword: string): boolean {
@@ -108,17 +115,17 @@ const NEVER_IMPLICIT_ALIAS: ReadonlySet<string> = new Set([
   ...RESERVED,
   ...RESERVED_IN_FROM,
   ...RESERVED_IN_EXPRESSION,
-      'ASC',
-    'COLLATE',
-    'DESC',
-    'END',
-    'EXCEPT',
-    'FETCH',
-    'LIMIT',
-    'MATCH_CONDITION',
-    'OFFSET',
-    'OVER',
-    'WITHIN',
+  'ASC',
+  'COLLATE',
+  'DESC',
+  'END',
+  'EXCEPT',
+  'FETCH',
+  'LIMIT',
+  'MATCH_CONDITION',
+  'OFFSET',
+  'OVER',
+  'WITHIN',
 ]);
 
 /** Finds keywords without cutting the text: slots by hash, probed one after the other. */

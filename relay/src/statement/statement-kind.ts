@@ -74,6 +74,8 @@ function nameOf(statement: Statement): StatementName {
     case 'null_statement':
     case 'async':
       return 'script_statement';
+    default:
+      return statement satisfies never;
   }
 }
 
@@ -87,5 +89,7 @@ function queryName(body: QueryBody): StatementName {
       return 'set_operation';
     case 'paren_query':
       return queryName(body.query.body);
+    default:
+      return body satisfies never;
   }
 }

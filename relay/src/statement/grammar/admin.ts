@@ -68,7 +68,8 @@ function use(p: Parser): Use {
 /** `USE d` means the database, `USE d.s` the schema. */
 function useTarget(p: Parser): Use['what'] {
   // The word may be the name itself: `USE role`.
-  if (!isSymbol(p, 'word', 1) && !isSymbol(p, 'quoted', 1)) return isSymbol(p, '.', 1) ? 'schema' : 'database';
+  if (!isSymbol(p, 'word', 1) && !isSymbol(p, 'quoted', 1))
+    return isSymbol(p, '.', 1) ? 'schema' : 'database';
   switch (eatOneOf(p, 'ROLE', 'WAREHOUSE', 'DATABASE', 'SCHEMA', 'CATALOG')) {
     case 'ROLE':
       return 'role';
@@ -80,6 +81,7 @@ function useTarget(p: Parser): Use['what'] {
       return 'catalog';
     case 'DATABASE':
     case null:
+    default:
       return 'database';
   }
 }

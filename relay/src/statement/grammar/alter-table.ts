@@ -29,7 +29,13 @@ export function addAction(p: Parser, mayHaveColumns: boolean): AlterAction[] | n
   if (peekPolicy(p, 1) !== null) {
     p.at++;
     const policy = eatPolicy(p)!;
-    const added: AlterAction = { kind: 'attach_policy', start, end: endOf(p), policy, force: eatWord(p, 'FORCE') };
+    const added: AlterAction = {
+      kind: 'attach_policy',
+      start,
+      end: endOf(p),
+      policy,
+      force: eatWord(p, 'FORCE'),
+    };
     return eatSymbol(p, ',') ? [added, ...nextActions(p)] : [added];
   }
   if (!mayHaveColumns) return null;
@@ -92,7 +98,14 @@ export function dropAction(p: Parser, mayHaveColumns: boolean): AlterAction[] | 
   if (areWords(p, 'DROP', 'ALL', 'ROW', 'ACCESS', 'POLICIES')) {
     p.at += 5;
     const end = endOf(p);
-    const policy = { kind: 'policy_reference', start, end, policy: 'row_access', name: null, columns: [] } as const;
+    const policy = {
+      kind: 'policy_reference',
+      start,
+      end,
+      policy: 'row_access',
+      name: null,
+      columns: [],
+    } as const;
     return [{ kind: 'detach_policy', start, end, policy, all: true }];
   }
   if (peekPolicy(p, 1) !== null) {
@@ -103,7 +116,14 @@ export function dropAction(p: Parser, mayHaveColumns: boolean): AlterAction[] | 
   if (!mayHaveColumns) return null;
   const isColumn = isWord(p, 'COLUMN', 1);
   if (!isColumn && !(isName(p, 1) && !NEVER_COLUMNS.some((each) => isWord(p, each, 1)))) return null;
-  if (!isColumn && !isSymbol(p, ',', 2) && !isSymbol(p, 'end', 2) && !isSymbol(p, ';', 2) && !isWord(p, 'IF', 1)) return null;
+  if (
+    !isColumn &&
+    !isSymbol(p, ',', 2) &&
+    !isSymbol(p, 'end', 2) &&
+    !isSymbol(p, ';', 2) &&
+    !isWord(p, 'IF', 1)
+  )
+    return null;
   p.at += isColumn ? 2 : 1;
   const ifExists = isWord(p, 'IF');
   const columns = list(p, droppedColumn);
@@ -117,7 +137,16 @@ function droppedColumn(p: Parser): Identifier {
   return columnName(p);
 }
 
-const NEVER_COLUMNS = ['CLUSTERING', 'CONSTRAINT', 'PRIMARY', 'FOREIGN', 'SEARCH', 'LIVE', 'VERSION', 'DATA'] as const;
+const NEVER_COLUMNS = [
+  'CLUSTERING',
+  'CONSTRAINT',
+  'PRIMARY',
+  'FOREIGN',
+  'SEARCH',
+  'LIVE',
+  'VERSION',
+  'DATA',
+] as const;
 
 /** The policy that is taken away, from the words that say which kind. */
 function detached(p: Parser, start: number): DetachPolicy {
@@ -126,7 +155,14 @@ function detached(p: Parser, start: number): DetachPolicy {
   p.at += found.words.length;
   const name = isName(p) ? objectName(p) : null;
   const end = endOf(p);
-  const policy = { kind: 'policy_reference', start: first, end, policy: found.policy, name, columns: [] } as const;
+  const policy = {
+    kind: 'policy_reference',
+    start: first,
+    end,
+    policy: found.policy,
+    name,
+    columns: [],
+  } as const;
   return { kind: 'detach_policy', start, end, policy, all: false };
 }
 

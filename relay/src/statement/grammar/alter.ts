@@ -50,21 +50,35 @@ export function alter(p: Parser): Alter {
   const actions: Action[] = [];
   do actions.push(...action(p, type.endsWith('table') || type.endsWith('view')));
   while (startsAnotherAction(p));
-  return { kind: 'alter', start, end: endOf(p), objectType: type, ifExists, name, others, signature, actions };
+  return {
+    kind: 'alter',
+    start,
+    end: endOf(p),
+    objectType: type,
+    ifExists,
+    name,
+    others,
+    signature,
+    actions,
+  };
 }
 
 /** Null where the session, the account or the current user is meant. */
 function alteredName(p: Parser, type: DdlObjectType): Alter['name'] {
   if (type === 'session') return null;
   if (isSymbol(p, 'string')) return stringLiteral(p);
-  const isAction = isWord(p, 'SET') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'REMOVE') || isWord(p, 'RENAME');
-  if ((type === 'account' || type === 'user' || type === 'warehouse') && isAction && !isSymbol(p, '.', 1)) return null;
+  const isAction =
+    isWord(p, 'SET') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'REMOVE') || isWord(p, 'RENAME');
+  if ((type === 'account' || type === 'user' || type === 'warehouse') && isAction && !isSymbol(p, '.', 1))
+    return null;
   if ((type === 'account' && isWord(p, 'DROP')) || (isWord(p, 'RENAME') && type === 'account')) return null;
   return objectName(p);
 }
 
 function startsAnotherAction(p: Parser): boolean {
-  return isWord(p, 'SET') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'DROP') || isWord(p, 'RENAME');
+  return (
+    isWord(p, 'SET') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'DROP') || isWord(p, 'RENAME')
+  );
 }
 
 function action(p: Parser, mayHaveColumns: boolean): Action[] {
@@ -140,7 +154,8 @@ function setOptions(p: Parser): Option[] {
     return inner;
   }
   const found = setOption(p);
-  while (eatSymbol(p, ',') || (isAnyWord(p) && !startsAnotherAction(p) && !isWord(p, 'TAG'))) found.push(...setOption(p));
+  while (eatSymbol(p, ',') || (isAnyWord(p) && !startsAnotherAction(p) && !isWord(p, 'TAG')))
+    found.push(...setOption(p));
   return found;
 }
 
@@ -184,7 +199,14 @@ function unsetAction(p: Parser): Action {
     const { start: first } = { start: startOf(p) };
     p.at += found.words.length;
     const name = isName(p) ? objectName(p) : null;
-    const policy = { kind: 'policy_reference', start: first, end: endOf(p), policy: found.policy, name, columns: [] } as const;
+    const policy = {
+      kind: 'policy_reference',
+      start: first,
+      end: endOf(p),
+      policy: found.policy,
+      name,
+      columns: [],
+    } as const;
     return { kind: 'detach_policy', start, end: endOf(p), policy, all: false };
   }
   const names = [wordsOf(p, 1)];
@@ -211,7 +233,10 @@ function modifyAction(p: Parser): Action[] | null {
   const start = startOf(p);
   if (isWord(p, 'MODIFY') && (isWord(p, 'AS', 1) || isWord(p, 'ACTION', 1))) {
     p.at += 2;
-    const body = isSymbol(p, 'string') || isSymbol(p, 'dollars') ? routineBody(p, 'SQL', 'statements') : p.grammar.statement(p);
+    const body =
+      isSymbol(p, 'string') || isSymbol(p, 'dollars')
+        ? routineBody(p, 'SQL', 'statements')
+        : p.grammar.statement(p);
     return [{ kind: 'replace_body', start, end: body.end, part: 'body', body }];
   }
   if (areWords(p, 'MODIFY', 'WHEN') || areWords(p, 'MODIFY', 'CONDITION')) {
@@ -287,4 +312,3 @@ const OTHER_VERBS: readonly Keyword[] = [
   'UPLOAD',
   'DELEGATE',
 ];
-

@@ -11,6 +11,7 @@ import {
   type Building,
   type Parser,
   areWords,
+  descend,
   eatSymbol,
   eatWord,
   eatWords,
@@ -46,6 +47,7 @@ export function call(p: Parser, name: Name): Call {
     nulls: null,
     over: null,
   };
+  descend(p, CALL_DEPTH);
   callArguments(p, node);
   if (method === null && isSymbol(p, '!')) {
     p.at++;
@@ -56,9 +58,13 @@ export function call(p: Parser, name: Name): Call {
     callArguments(p, node);
   }
   if (symbol(p) === 'word') callSuffixes(p, node);
+  p.depth -= CALL_DEPTH;
   node.end = endOf(p);
   return node;
 }
+
+/** Native stack that a call takes, in the units of `descend`. */
+const CALL_DEPTH = 2;
 
 /** CURRENT_DATE and the others that are called without parentheses. */
 export function bareCall(p: Parser): Call {

@@ -189,7 +189,8 @@ export function counter(p: Parser, filler: 'WITH' | 'BY'): ColumnDefinition['opt
 function constraintFlag(p: Parser): Words | null {
   if (areWords(p, 'PRIMARY', 'KEY') || areWords(p, 'FOREIGN', 'KEY')) return wordsOf(p, 2);
   if (areWords(p, 'INITIALLY', 'DEFERRED') || areWords(p, 'INITIALLY', 'IMMEDIATE')) return wordsOf(p, 2);
-  if (areWords(p, 'NOT', 'ENFORCED') || areWords(p, 'NOT', 'DEFERRABLE') || areWords(p, 'NOT', 'NULL')) return wordsOf(p, 2);
+  if (areWords(p, 'NOT', 'ENFORCED') || areWords(p, 'NOT', 'DEFERRABLE') || areWords(p, 'NOT', 'NULL'))
+    return wordsOf(p, 2);
   if (areWords(p, 'GENERATED', 'ALWAYS')) return wordsOf(p, 2);
   if (isWord(p, 'MATCH')) return wordsOf(p, 2);
   if (areWords(p, 'ON', 'DELETE') || areWords(p, 'ON', 'UPDATE')) {
@@ -259,7 +260,18 @@ export function tableConstraint(p: Parser): TableConstraint {
     else if (type === 'index' && isWord(p, 'INCLUDE')) options.push(singleOptionAfter(p, wordsOf(p, 1)));
     else break;
   }
-  return { kind: 'table_constraint', start, end: endOf(p), name, type, columns, references, check, options, flags };
+  return {
+    kind: 'table_constraint',
+    start,
+    end: endOf(p),
+    name,
+    type,
+    columns,
+    references,
+    check,
+    options,
+    flags,
+  };
 }
 
 function constraintType(p: Parser): TableConstraint['type'] {

@@ -71,7 +71,11 @@ function isLocation(p: Parser): boolean {
 }
 
 export function location(p: Parser): Location {
-  return isSymbol(p, 'stage') ? stageReference(p) : isLocation(p) ? stringLiteral(p) : refuse(p, 'a stage', 'a URL');
+  return isSymbol(p, 'stage')
+    ? stageReference(p)
+    : isLocation(p)
+      ? stringLiteral(p)
+      : refuse(p, 'a stage', 'a URL');
 }
 
 function locationOrQuery(p: Parser): Location | Query {

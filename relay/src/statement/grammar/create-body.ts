@@ -7,7 +7,7 @@ import { type Parser, endOf, expectSymbol, expectWord, isSymbol } from './parser
 
 /** What follows AS: it depends on what is created. */
 export function createBody(p: Parser, node: CreateBuilding): void {
-  switch (node.objectType) {
+  switch (node.objectType as string) {
     case 'function':
     case 'data_metric_function':
       expectWord(p, 'AS');

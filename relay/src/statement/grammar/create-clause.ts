@@ -144,7 +144,8 @@ function sourceClause(p: Parser, node: CreateBuilding): boolean {
 
 /** Words that say what a source is and that are no type of object. */
 function sourceWords(p: Parser): number {
-  for (const phrase of SOURCE_PHRASES) if (phrase.every((each, i) => isWord(p, each, i + 1))) return phrase.length;
+  for (const phrase of SOURCE_PHRASES)
+    if (phrase.every((each, i) => isWord(p, each, i + 1))) return phrase.length;
   return 0;
 }
 
@@ -226,7 +227,10 @@ function flagClause(p: Parser, node: CreateBuilding): boolean {
     node.sources.push(sourceObject(p, 3));
     return true;
   }
-  if (isWord(p, 'WITH') && (isOption(p, 1) || isWord(p, 'CONTACT', 1) || isWord(p, 'START', 1) || isWord(p, 'INCREMENT', 1))) {
+  if (
+    isWord(p, 'WITH') &&
+    (isOption(p, 1) || isWord(p, 'CONTACT', 1) || isWord(p, 'START', 1) || isWord(p, 'INCREMENT', 1))
+  ) {
     p.at++;
     return true;
   }

@@ -26,7 +26,9 @@ import {
 } from './parser.ts';
 
 /** A CREATE that is being read: its lists may still grow. */
-export type CreateBuilding = Omit<Building<Create>, ListField> & { -readonly [Key in ListField]: Create[Key][number][] };
+export type CreateBuilding = Omit<Building<Create>, ListField> & {
+  -readonly [Key in ListField]: Create[Key][number][];
+};
 
 type ListField =
   | 'modifiers'
@@ -119,7 +121,7 @@ function createdName(p: Parser, type: DdlObjectType): Create['name'] {
 
 /** What follows the name before any clause, which depends on the type. */
 function head(p: Parser, node: CreateBuilding): void {
-  switch (node.objectType) {
+  switch (node.objectType as string) {
     case 'function':
     case 'procedure':
     case 'external_function':

@@ -3,6 +3,7 @@ import { anyIdentifier } from './names.ts';
 import { numberLiteral } from './literals.ts';
 import {
   type Parser,
+  descend,
   eatOneOf,
   eatSymbol,
   eatWord,
@@ -26,7 +27,9 @@ export function dataType(p: Parser): DataType {
   const parameters: NumberLiteral[] = [];
   const fields: TypeField[] = [];
   const name = isWord(p, 'INTERVAL') ? intervalType(p, parameters) : typeName(p);
+  descend(p);
   if (isSymbol(p, '(')) typeArguments(p, name, parameters, fields);
+  p.depth--;
   return { kind: 'data_type', start, end: endOf(p), name: name + zone(p, name), parameters, fields };
 }
 

@@ -24,7 +24,8 @@ export function drop(p: Parser): Drop {
   const ifExists = eatWords(p, 'IF', 'EXISTS');
   const { name, signature } = nameAndSignature(p);
   const flags: Words[] = [];
-  while (isWord(p, 'CASCADE') || isWord(p, 'RESTRICT') || isWord(p, 'FORCE') || isWord(p, 'PURGE')) flags.push(wordsOf(p, 1));
+  while (isWord(p, 'CASCADE') || isWord(p, 'RESTRICT') || isWord(p, 'FORCE') || isWord(p, 'PURGE'))
+    flags.push(wordsOf(p, 1));
   return { kind: 'drop', start, end: endOf(p), objectType: type, ifExists, name, signature, flags };
 }
 

@@ -5,7 +5,16 @@ import type { StringLiteral } from '../tree/names.ts';
 import type { Embedded, EmbeddedExpression, Script, Statement } from '../tree/statements.ts';
 import { stringLiteral } from './literals.ts';
 import { continuesQuery, startsQuery } from './lookahead.ts';
-import { type EmbeddedLanguage, type Parser, Refusal, endOf, isSymbol, isWord, refuse, startOf } from './parser.ts';
+import {
+  type EmbeddedLanguage,
+  type Parser,
+  Refusal,
+  endOf,
+  isSymbol,
+  isWord,
+  refuse,
+  startOf,
+} from './parser.ts';
 
 /**
  * The string at the cursor and what it holds. What cannot be read makes the content opaque, never the whole
@@ -27,8 +36,12 @@ function readContent(
   offset: number | null,
   language: EmbeddedLanguage,
 ): Embedded['content'] {
-  const place = offset === null ? { start: 0, end: literal.value.length } : { start: offset, end: offset + literal.value.length };
-  if (typeof language !== 'string') return { kind: 'opaque', ...place, language: language.foreign, failure: null };
+  const place =
+    offset === null
+      ? { start: 0, end: literal.value.length }
+      : { start: offset, end: offset + literal.value.length };
+  if (typeof language !== 'string')
+    return { kind: 'opaque', ...place, language: language.foreign, failure: null };
   const { tokens: inner, problem } = tokenize(literal.value);
   const tokens = offset === null ? inner : moved(inner, p.tokens.text, offset);
   if (problem !== null) {
@@ -37,7 +50,15 @@ function readContent(
     return { kind: 'opaque', ...place, language: 'SQL', failure };
   }
   const { kinds, keywords } = tokens;
-  const inside: Parser = { tokens, kinds, keywords, at: 0, depth: p.depth, inBlock: false, grammar: p.grammar };
+  const inside: Parser = {
+    tokens,
+    kinds,
+    keywords,
+    at: 0,
+    depth: p.depth + EMBEDDED_DEPTH,
+    inBlock: false,
+    grammar: p.grammar,
+  };
   try {
     return language === 'function body' ? functionBody(inside) : script(inside);
   } catch (thrown) {
@@ -45,6 +66,9 @@ function readContent(
     return { kind: 'opaque', ...place, language: 'SQL', failure: reportFailure(tokens, 0, thrown) };
   }
 }
+
+/** Native stack that reading a literal takes, in the units of `descend`. */
+const EMBEDDED_DEPTH = 3;
 
 /** The same tokens, placed in the text that holds the literal. */
 function moved(tokens: Tokens, text: string, offset: number): Tokens {

@@ -39,7 +39,11 @@ function target(p: Parser): ExecuteObject['what'] {
     expectWord(p, 'SERVICE');
     return 'job_service';
   }
-  if (eatWord(p, 'DBT') || eatWord(p, 'DCM') || (isWord(p, 'NOTEBOOK') && isWord(p, 'PROJECT', 1) && eatWord(p, 'NOTEBOOK'))) {
+  if (
+    eatWord(p, 'DBT') ||
+    eatWord(p, 'DCM') ||
+    (isWord(p, 'NOTEBOOK') && isWord(p, 'PROJECT', 1) && eatWord(p, 'NOTEBOOK'))
+  ) {
     expectWord(p, 'PROJECT');
     return 'project';
   }

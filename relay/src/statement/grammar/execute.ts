@@ -1,5 +1,10 @@
 import type { NamedArgument } from '../tree/query.ts';
-import type { CallStatement, ExecuteImmediate, ExecuteImmediateFrom, InlineProcedure } from '../tree/statements.ts';
+import type {
+  CallStatement,
+  ExecuteImmediate,
+  ExecuteImmediateFrom,
+  InlineProcedure,
+} from '../tree/statements.ts';
 import { argument, call } from './call.ts';
 import { bind, stringLiteral } from './literals.ts';
 import { columnName, identifier, objectName, stageReference } from './names.ts';
@@ -21,7 +26,11 @@ import {
 } from './parser.ts';
 
 /** `CALL p(...) [INTO :x]`. */
-export function callStatement(p: Parser, procedures: readonly InlineProcedure[] = [], from = startOf(p)): CallStatement {
+export function callStatement(
+  p: Parser,
+  procedures: readonly InlineProcedure[] = [],
+  from = startOf(p),
+): CallStatement {
   expectWord(p, 'CALL');
   const called = call(p, objectName(p));
   const into = !eatWord(p, 'INTO') ? null : isSymbol(p, ':') ? bind(p) : columnName(p);

@@ -1,14 +1,34 @@
-import type { BinaryOperator, ComparisonOperator, Expression } from '../tree/query.ts';
-import { type Parser, descend, eatSymbol, eatWord, endOf, isWord, startOf, symbol, word } from './parser.ts';
+import type { BinaryOperator, ComparisonOperator, Expression, Logical } from '../tree/query.ts';
+import { continuesQuery, startsQuery } from './lookahead.ts';
+import { operand, suffixes } from './operand.ts';
 import { predicate, quantified } from './predicates.ts';
-import { operand } from './operand.ts';
+import {
+  type Parser,
+  descend,
+  endOf,
+  expectSymbol,
+  isSymbol,
+  isWord,
+  refuse,
+  startOf,
+  symbol,
+  word,
+} from './parser.ts';
 
 /**
- * Any expression, by precedence climbing: OR, AND, NOT, comparisons and predicates, `+ - ||`, `* / %`.
- * Chains of one operator become one flat node, so that only nesting costs stack.
+ * Any expression, by operator precedence: OR, AND, NOT, comparisons and predicates, `+ - ||`, `* / %`, signs.
+ *
+ * What is still open (parentheses, and operators that wait for their right side) is kept on a list rather than
+ * on the native stack, and a chain of one operator becomes one flat node: neither thousands of parentheses nor
+ * a chain of any length can exhaust the stack.
  */
 export function expression(p: Parser): Expression {
-  return climb(p, OR);
+  return parse(p, OR);
+}
+
+/** An operand of a predicate: nothing looser than `+` in it, so that the AND of BETWEEN stays outside. */
+export function additive(p: Parser): Expression {
+  return parse(p, ADDITIVE);
 }
 
 const OR = 1;
@@ -17,32 +37,190 @@ const NOT = 3;
 const COMPARISON = 4;
 const ADDITIVE = 5;
 const MULTIPLICATIVE = 6;
+const SIGN = 7;
+/** No operator binds as tightly: an open parenthesis is never closed by one. */
+const PARENTHESIS = 0;
 
-/** An operand of a comparison: nothing looser than `+` in it, so that the AND of BETWEEN stays outside. */
-export function additive(p: Parser): Expression {
-  return climb(p, ADDITIVE);
-}
+/** Something that waits for what follows it. */
+type Open =
+  | { readonly precedence: typeof PARENTHESIS; readonly start: number; readonly items: Expression[] }
+  | { readonly precedence: typeof OR | typeof AND; readonly operands: Expression[] }
+  | { readonly precedence: typeof NOT; readonly start: number }
+  | {
+      readonly precedence: typeof COMPARISON;
+      readonly operator: ComparisonOperator;
+      readonly left: Expression;
+    }
+  | {
+      readonly precedence: typeof ADDITIVE | typeof MULTIPLICATIVE;
+      readonly operators: BinaryOperator[];
+      readonly operands: Expression[];
+    }
+  | { readonly precedence: typeof SIGN; readonly start: number; readonly operator: '+' | '-' };
 
-function climb(p: Parser, loosest: number): Expression {
+function parse(p: Parser, loosest: number): Expression {
   const depth = p.depth;
   descend(p);
-  const start = startOf(p);
-  let left = loosest <= NOT && isWord(p, 'NOT') ? not(p) : operand(p);
+  const open: Open[] = [];
+  let parentheses = 0;
   for (;;) {
-    const precedence = infixPrecedence(p);
-    if (precedence < loosest) break;
-    if (precedence === COMPARISON) {
-      // A chain of comparisons nests to the left; each link counts as a level.
-      descend(p);
-      left = comparison(p, left, start);
-    } else if (precedence <= AND) {
-      left = logical(p, left, start, precedence);
-    } else {
-      left = chain(p, left, start, precedence);
+    if (opens(p, open, loosest)) {
+      if (open.at(-1)!.precedence === PARENTHESIS) parentheses++;
+      continue;
+    }
+    let value = operand(p);
+    for (;;) {
+      const precedence = infixPrecedence(p);
+      value = close(p, open, value, precedence);
+      if (precedence >= (parentheses > 0 ? OR : loosest)) {
+        const next = infix(p, open, value, precedence);
+        if (next === null) break;
+        value = next;
+      } else if (parentheses > 0) {
+        const next = closeParenthesis(p, open, value);
+        if (next === null) break;
+        parentheses--;
+        value = next;
+      } else {
+        p.depth = depth;
+        return value;
+      }
     }
   }
-  p.depth = depth;
-  return left;
+}
+
+/** Takes what may stand before an operand: a parenthesis that holds no query, NOT, a sign. */
+function opens(p: Parser, open: Open[], loosest: number): boolean {
+  const kind = symbol(p);
+  if (kind === '(') {
+    if (startsQuery(p, 1)) return false;
+    descend(p);
+    open.push({ precedence: PARENTHESIS, start: startOf(p), items: [] });
+  } else if (kind === '-' || kind === '+') {
+    descend(p);
+    open.push({ precedence: SIGN, start: startOf(p), operator: kind });
+  } else if (kind === 'word' && isWord(p, 'NOT') && (open.at(-1)?.precedence ?? loosest) <= NOT) {
+    descend(p);
+    open.push({ precedence: NOT, start: startOf(p) });
+  } else {
+    return false;
+  }
+  p.at++;
+  return true;
+}
+
+/** Gives a value to every operator that binds tighter than what follows it. */
+function close(p: Parser, open: Open[], value: Expression, precedence: number): Expression {
+  let closed = value;
+  for (let top = open.at(-1); top !== undefined && closes(top.precedence, precedence); top = open.at(-1)) {
+    open.pop();
+    if (top.precedence === NOT || top.precedence === SIGN) p.depth--;
+    closed = complete(top, closed);
+  }
+  return closed;
+}
+
+/** Comparisons lean to the left; chains of one precedence go on. */
+function closes(waiting: number, next: number): boolean {
+  return waiting > next || (waiting === COMPARISON && next === COMPARISON);
+}
+
+function complete(top: Open, value: Expression): Expression {
+  const { end } = value;
+  switch (top.precedence) {
+    case NOT:
+      return { kind: 'not', start: top.start, end, operand: value };
+    case SIGN:
+      return { kind: 'unary', start: top.start, end, operator: top.operator, operand: value };
+    case COMPARISON:
+      return {
+        kind: 'comparison',
+        start: top.left.start,
+        end,
+        operator: top.operator,
+        left: top.left,
+        right: value,
+      };
+    case OR:
+    case AND: {
+      const operator: Logical['operator'] = top.precedence === OR ? 'OR' : 'AND';
+      const { operands } = top;
+      operands.push(value);
+      return { kind: 'logical', start: operands[0]!.start, end, operator, operands };
+    }
+    case ADDITIVE:
+    case MULTIPLICATIVE: {
+      const { operands, operators } = top;
+      operands.push(value);
+      return { kind: 'binary', start: operands[0]!.start, end, operators, operands };
+    }
+    case PARENTHESIS:
+    default:
+      return value;
+  }
+}
+
+/** Takes an infix operator; null when its right side is still to come, else the value with the operator in it. */
+function infix(p: Parser, open: Open[], left: Expression, precedence: number): Expression | null {
+  const top = open.at(-1);
+  switch (precedence) {
+    case OR:
+    case AND:
+      if (top?.precedence === precedence) top.operands.push(left);
+      else open.push({ precedence, operands: [left] });
+      break;
+    case ADDITIVE:
+    case MULTIPLICATIVE: {
+      const operator = symbol(p) as BinaryOperator;
+      if (top?.precedence === precedence) {
+        top.operands.push(left);
+        top.operators.push(operator);
+      } else {
+        open.push({ precedence, operators: [operator], operands: [left] });
+      }
+      break;
+    }
+    default: {
+      // Comparisons of comparisons nest to the left, each a level of the tree.
+      if (isPredicate(left)) descend(p);
+      if (symbol(p) === 'word') return predicate(p, left, left.start);
+      const operator = symbol(p) as ComparisonOperator;
+      p.at++;
+      if (isWord(p, 'ANY') || isWord(p, 'SOME') || isWord(p, 'ALL'))
+        return quantified(p, left, operator, left.start);
+      open.push({ precedence: COMPARISON, operator, left });
+      return null;
+    }
+  }
+  p.at++;
+  return null;
+}
+
+/**
+ * At the end of what stands in a parenthesis: `(x)`, `(a, b)`, or `((SELECT ...) UNION ...)`, which only now
+ * shows that it is a query. Null after a comma, when more is to come.
+ */
+function closeParenthesis(p: Parser, open: Open[], inner: Expression): Expression | null {
+  const top = open.at(-1)!;
+  if (top.precedence !== PARENTHESIS) return refuse(p, 'an expression');
+  const { start, items } = top;
+  if (isSymbol(p, ',')) {
+    p.at++;
+    items.push(inner);
+    return null;
+  }
+  open.pop();
+  p.depth--;
+  if (items.length === 0 && inner.kind === 'subquery' && continuesQuery(p)) {
+    const query = p.grammar.queryAfter(p, inner.query, inner.start);
+    expectSymbol(p, ')');
+    return suffixes(p, { kind: 'subquery', start, end: endOf(p), query });
+  }
+  expectSymbol(p, ')');
+  const end = endOf(p);
+  if (items.length === 0) return suffixes(p, { kind: 'paren', start, end, inner });
+  items.push(inner);
+  return suffixes(p, { kind: 'row', start, end, items });
 }
 
 /** How tightly the current token binds to what stands before it; 0 when it is no infix operator. */
@@ -88,6 +266,19 @@ function infixPrecedence(p: Parser): number {
   }
 }
 
+function isPredicate({ kind }: Expression): boolean {
+  return (
+    kind === 'comparison' ||
+    kind === 'is' ||
+    kind === 'in_list' ||
+    kind === 'in_query' ||
+    kind === 'like' ||
+    kind === 'between' ||
+    kind === 'distinct_from' ||
+    kind === 'quantified'
+  );
+}
+
 /** Whether NOT stands here as part of `NOT IN` and its kin. */
 function negates(p: Parser): boolean {
   switch (p.keywords[p.at + 1] as string) {
@@ -101,38 +292,4 @@ function negates(p: Parser): boolean {
     default:
       return false;
   }
-}
-
-function not(p: Parser): Expression {
-  const start = startOf(p);
-  p.at++;
-  const inner = climb(p, NOT);
-  return { kind: 'not', start, end: inner.end, operand: inner };
-}
-
-function logical(p: Parser, first: Expression, start: number, precedence: number): Expression {
-  const operator = precedence === OR ? 'OR' : 'AND';
-  const operands = [first];
-  while (eatWord(p, operator)) operands.push(climb(p, precedence + 1));
-  return { kind: 'logical', start, end: endOf(p), operator, operands };
-}
-
-function chain(p: Parser, first: Expression, start: number, precedence: number): Expression {
-  const operators: BinaryOperator[] = [];
-  const operands = [first];
-  while (infixPrecedence(p) === precedence) {
-    operators.push(symbol(p) as BinaryOperator);
-    p.at++;
-    operands.push(climb(p, precedence + 1));
-  }
-  return { kind: 'binary', start, end: endOf(p), operators, operands };
-}
-
-function comparison(p: Parser, left: Expression, start: number): Expression {
-  if (symbol(p) === 'word') return predicate(p, left, start);
-  const operator = symbol(p) as ComparisonOperator;
-  p.at++;
-  if (isWord(p, 'ANY') || isWord(p, 'SOME') || isWord(p, 'ALL')) return quantified(p, left, operator, start);
-  const right = climb(p, ADDITIVE);
-  return { kind: 'comparison', start, end: right.end, operator, left, right };
 }

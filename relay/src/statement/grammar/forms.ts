@@ -5,6 +5,7 @@ import { stringLiteral } from './literals.ts';
 import { isStar, star } from './star.ts';
 import {
   type Parser,
+  descend,
   eatOneOf,
   eatSymbol,
   eatWord,
@@ -26,11 +27,13 @@ import {
 export function caseExpression(p: Parser): Case {
   const start = startOf(p);
   p.at++;
+  descend(p);
   const operand = isWord(p, 'WHEN') ? null : p.grammar.expression(p);
   const branches = [caseBranch(p)];
   while (isWord(p, 'WHEN')) branches.push(caseBranch(p));
   const otherwise = eatWord(p, 'ELSE') ? p.grammar.expression(p) : null;
   expectWord(p, 'END');
+  p.depth--;
   return { kind: 'case', start, end: endOf(p), operand, branches, otherwise };
 }
 
@@ -39,8 +42,8 @@ function caseBranch(p: Parser): CaseBranch {
   expectWord(p, 'WHEN');
   const when = p.grammar.expression(p);
   expectWord(p, 'THEN');
-  const then = p.grammar.expression(p);
-  return { kind: 'case_branch', start, end: then.end, when, then };
+  const result = p.grammar.expression(p);
+  return { kind: 'case_branch', start, end: result.end, when, result };
 }
 
 /** `CAST(x AS type)`, `TRY_CAST(x AS type)`. */
@@ -49,7 +52,9 @@ export function castCall(p: Parser): Expression {
   const style = word(p) as 'CAST' | 'TRY_CAST';
   p.at++;
   expectSymbol(p, '(');
+  descend(p);
   const operand = p.grammar.expression(p);
+  p.depth--;
   expectWord(p, 'AS');
   const type = dataType(p);
   const fieldOptions: ('RENAME FIELDS' | 'ADD FIELDS')[] = [];
@@ -148,7 +153,9 @@ export function typedLiteral(p: Parser): Expression {
 export function arrayLiteral(p: Parser): Expression {
   const start = startOf(p);
   p.at++;
+  descend(p);
   const items = isSymbol(p, ']') ? [] : list(p, itemOrSpread);
+  p.depth--;
   expectSymbol(p, ']');
   return { kind: 'array', start, end: endOf(p), items };
 }
@@ -170,7 +177,9 @@ export function spread(p: Parser): Spread {
 export function objectLiteral(p: Parser): ObjectLiteral {
   const start = startOf(p);
   p.at++;
+  descend(p);
   const entries = isSymbol(p, '}') ? [] : list(p, objectEntry);
+  p.depth--;
   expectSymbol(p, '}');
   return { kind: 'object', start, end: endOf(p), entries };
 }

@@ -37,15 +37,15 @@ export function fromItem(p: Parser): FromItem {
 export function relation(p: Parser): Relation {
   const depth = p.depth;
   const start = startOf(p);
-  let node = relationPrimary(p, fromItem) as Building<Relation>;
+  let node = relationPrimary(p, fromItem);
   for (;;) {
-    const next = suffix(p, node as Relation, start);
+    const next = suffix(p, node, start);
     if (next === null) break;
     if (next !== node) descend(p);
-    node = next as Building<Relation>;
+    node = next;
   }
   p.depth = depth;
-  return node as Relation;
+  return node;
 }
 
 /** Takes one thing that follows a relation: the same node with more in it, a new one around it, or null. */
@@ -61,12 +61,12 @@ function suffix(p: Parser, input: Relation, start: number): Relation | null {
       if (node.kind !== 'table' || !isSymbol(p, '(', 1) || node.travel !== null) break;
       node.travel = timeTravel(p);
       node.end = endOf(p);
-      return node as Relation;
+      return node;
     case 'CHANGES':
       if (node.kind !== 'table' || !isSymbol(p, '(', 1)) break;
       node.changes = changes(p);
       node.end = endOf(p);
-      return node as Relation;
+      return node;
     case 'PIVOT':
       return isSymbol(p, '(', 1) ? pivot(p, input, start) : null;
     case 'UNPIVOT':
@@ -78,7 +78,7 @@ function suffix(p: Parser, input: Relation, start: number): Relation | null {
       if (node.sample !== null) return null;
       node.sample = sample(p);
       node.end = endOf(p);
-      return node as Relation;
+      return node;
     default:
       break;
   }
@@ -91,7 +91,7 @@ function suffix(p: Parser, input: Relation, start: number): Relation | null {
 function aliased(p: Parser, node: Building<Relation>): Relation {
   node.alias = tableAlias(p);
   node.end = endOf(p);
-  return node as Relation;
+  return node;
 }
 
 /** `AS t (a, b)`, with or without AS. */

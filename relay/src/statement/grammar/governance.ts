@@ -52,7 +52,11 @@ export function eatPolicy(p: Parser): PolicyReference | null {
 }
 
 /** The name of a policy and the columns it is given, after the words that say which kind it is. */
-export function policyReference(p: Parser, start: number, policy: PolicyReference['policy']): PolicyReference {
+export function policyReference(
+  p: Parser,
+  start: number,
+  policy: PolicyReference['policy'],
+): PolicyReference {
   const name = objectName(p);
   const columns = hasColumns(p) ? parenthesizedList(p, p.grammar.expression) : [];
   return { kind: 'policy_reference', start, end: endOf(p), policy, name, columns };
@@ -75,7 +79,10 @@ export function peekPolicy(p: Parser, ahead = 0): (typeof POLICIES)[number] | nu
   return POLICIES.find(({ words }) => words.every((each, i) => isWord(p, each, ahead + i))) ?? null;
 }
 
-const POLICIES: readonly { readonly words: readonly Keyword[]; readonly policy: PolicyReference['policy'] }[] = [
+const POLICIES: readonly {
+  readonly words: readonly Keyword[];
+  readonly policy: PolicyReference['policy'];
+}[] = [
   { words: ['MASKING', 'POLICY'], policy: 'masking' },
   { words: ['PROJECTION', 'POLICY'], policy: 'projection' },
   { words: ['ROW', 'ACCESS', 'POLICY'], policy: 'row_access' },

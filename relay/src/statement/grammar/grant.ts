@@ -30,7 +30,8 @@ export function grant(p: Parser): Grant {
   const to = list(p, grantee);
   const flags: Words[] = [];
   if (areWords(p, 'WITH', 'GRANT', 'OPTION')) flags.push(wordsOf(p, 3));
-  if (areWords(p, 'COPY', 'CURRENT', 'GRANTS') || areWords(p, 'REVOKE', 'CURRENT', 'GRANTS')) flags.push(wordsOf(p, 3));
+  if (areWords(p, 'COPY', 'CURRENT', 'GRANTS') || areWords(p, 'REVOKE', 'CURRENT', 'GRANTS'))
+    flags.push(wordsOf(p, 3));
   return { kind: 'grant', start, end: endOf(p), privileges, roles, on, to, flags };
 }
 
@@ -93,7 +94,13 @@ function granteeType(p: Parser): GranteeType {
 function privilege(p: Parser): Privilege {
   const start = startOf(p);
   let count = 0;
-  while (isAnyWord(p, count) && !isWord(p, 'ON', count) && !isWord(p, 'TO', count) && !isWord(p, 'FROM', count)) count++;
+  while (
+    isAnyWord(p, count) &&
+    !isWord(p, 'ON', count) &&
+    !isWord(p, 'TO', count) &&
+    !isWord(p, 'FROM', count)
+  )
+    count++;
   if (count === 0) refuse(p, 'a privilege');
   const found = wordsOf(p, count);
   const columns = isSymbol(p, '(') ? parenthesizedList(p, columnName) : [];

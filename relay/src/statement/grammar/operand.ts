@@ -1,4 +1,4 @@
-import type { Expression, Path, PathStep } from '../tree/query.ts';
+import type { Expression, Path, PathStep, Subquery } from '../tree/query.ts';
 import {
   arrayLiteral,
   caseExpression,
@@ -22,12 +22,10 @@ import {
   stringLiteral,
 } from './literals.ts';
 import { isFunctionThoughReserved, isReservedInExpression } from '../keywords.ts';
-import { continuesQuery, startsQuery } from './lookahead.ts';
 import {
   type Building,
   type Parser,
   descend,
-  eatSymbol,
   endOf,
   expectSymbol,
   isAnyWord,
@@ -39,54 +37,21 @@ import {
   word,
 } from './parser.ts';
 
-/** An operand: a sign, something primary, and what is written directly after it (`::type`, `:path`, `[0]`). */
+/** Something primary, and what is written directly after it (`::type`, `:path`, `[0]`). */
 export function operand(p: Parser): Expression {
   const kind = symbol(p);
-  if (kind === '-' || kind === '+') {
-    const start = startOf(p);
-    descend(p);
-    p.at++;
-    const inner = operand(p);
-    p.depth--;
-    return { kind: 'unary', start, end: inner.end, operator: kind, operand: inner };
-  }
-  const primary =
-    kind === '(' ? parenthesized(p) : kind === 'word' || kind === 'quoted' ? named(p) : literal(p);
-  switch (symbol(p)) {
-    case '::':
-    case ':':
-    case '[':
-      return suffixed(p, primary);
-    default:
-      return isWord(p, 'COLLATE') ? suffixed(p, primary) : primary;
-  }
+  if (kind === '(') return suffixes(p, subquery(p));
+  if (kind === 'word' || kind === 'quoted') return suffixes(p, named(p));
+  return suffixes(p, literal(p));
 }
 
-/** `(x)`, `(a, b)`, `(SELECT ...)`, `((SELECT ...) UNION ...)`: told apart without going back. */
-export function parenthesized(p: Parser): Expression {
+/** `(SELECT ...)`. */
+export function subquery(p: Parser): Subquery {
   const start = startOf(p);
-  p.at++;
-  if (startsQuery(p)) {
-    const query = p.grammar.query(p);
-    expectSymbol(p, ')');
-    return { kind: 'subquery', start, end: endOf(p), query };
-  }
-  const inner = p.grammar.expression(p);
-  if (isSymbol(p, ',')) return row(p, inner, start);
-  if (inner.kind === 'subquery' && continuesQuery(p)) {
-    const query = p.grammar.queryAfter(p, inner.query, inner.start);
-    expectSymbol(p, ')');
-    return { kind: 'subquery', start, end: endOf(p), query };
-  }
+  expectSymbol(p, '(');
+  const query = p.grammar.query(p);
   expectSymbol(p, ')');
-  return { kind: 'paren', start, end: endOf(p), inner };
-}
-
-function row(p: Parser, first: Expression, start: number): Expression {
-  const items = [first];
-  while (eatSymbol(p, ',')) items.push(p.grammar.expression(p));
-  expectSymbol(p, ')');
-  return { kind: 'row', start, end: endOf(p), items };
+  return { kind: 'subquery', start, end: endOf(p), query };
 }
 
 function literal(p: Parser): Expression {
@@ -222,7 +187,11 @@ function dynamicExpression(p: Parser): Expression {
 /** `c`, `t.c`, `t.$1`, `f(...)`, `model!METHOD(...)`. */
 function nameOrCall(p: Parser): Expression {
   const keyword = word(p);
-  if (keyword !== '' && isReservedInExpression(keyword) && !(isSymbol(p, '(', 1) && isFunctionThoughReserved(keyword))) {
+  if (
+    keyword !== '' &&
+    isReservedInExpression(keyword) &&
+    !(isSymbol(p, '(', 1) && isFunctionThoughReserved(keyword))
+  ) {
     refuse(p, 'an expression');
   }
   const start = startOf(p);
@@ -255,7 +224,18 @@ function nameOrCall(p: Parser): Expression {
   return { kind: 'column', start, end, parts, publicSchema };
 }
 
-/** `x::type`, `x:a.b[0]`, `x[0]`, `x COLLATE 'c'`, any number of them. */
+/** What is written directly after a value: `::type`, `:a.b`, `[0]`, `COLLATE 'c'`, any number of them. */
+export function suffixes(p: Parser, value: Expression): Expression {
+  switch (symbol(p)) {
+    case '::':
+    case ':':
+    case '[':
+      return suffixed(p, value);
+    default:
+      return isWord(p, 'COLLATE') ? suffixed(p, value) : value;
+  }
+}
+
 function suffixed(p: Parser, first: Expression): Expression {
   const depth = p.depth;
   const start = first.start;
@@ -307,7 +287,7 @@ function field(p: Parser, start: number): PathStep {
   const { text, starts, ends } = p.tokens;
   const name =
     kind === 'word'
-      ? text.slice(starts[p.at]!, ends[p.at]!)
+      ? text.slice(starts[p.at], ends[p.at])
       : text.slice(starts[p.at]! + 1, ends[p.at]! - 1).replaceAll('""', '"');
   p.at++;
   return { kind: 'path_field', start, end: endOf(p), name };

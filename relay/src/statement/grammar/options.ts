@@ -1,7 +1,14 @@
 import type { NumberLiteral, Words } from '../tree/names.ts';
 import type { Option, OptionList, OptionValue } from '../tree/options.ts';
 import { call } from './call.ts';
-import { bind, booleanLiteral, nullLiteral, numberLiteral, sessionVariable, stringLiteral } from './literals.ts';
+import {
+  bind,
+  booleanLiteral,
+  nullLiteral,
+  numberLiteral,
+  sessionVariable,
+  stringLiteral,
+} from './literals.ts';
 import { anyIdentifier, dynamicName, isDynamicName, stageReference } from './names.ts';
 import {
   type Parser,

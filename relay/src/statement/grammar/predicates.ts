@@ -1,4 +1,4 @@
-import type { ComparisonOperator, Expression, Paren, Row, Subquery } from '../tree/query.ts';
+import type { ComparisonOperator, Expression, Row } from '../tree/query.ts';
 import {
   type Parser,
   eatOneOf,
@@ -8,13 +8,13 @@ import {
   expectSymbol,
   expectWord,
   isSymbol,
-  isWord,
   list,
+  parenthesizedList,
   refuse,
   startOf,
   word,
 } from './parser.ts';
-import { operand, parenthesized } from './operand.ts';
+import { operand, subquery } from './operand.ts';
 import { itemOrSpread } from './forms.ts';
 import { startsQuery } from './lookahead.ts';
 
@@ -57,7 +57,7 @@ function inList(p: Parser, left: Expression, start: number, negated: boolean): E
     return { kind: 'in_list', start, end: bound.end, negated, operand: left, list: [bound] };
   }
   if (startsQuery(p, 1)) {
-    const { query } = parenthesized(p) as Subquery;
+    const { query } = subquery(p);
     return { kind: 'in_query', start, end: endOf(p), negated, operand: left, query };
   }
   p.at++;
@@ -86,7 +86,7 @@ function like(p: Parser, left: Expression, start: number, negated: boolean): Exp
 
 function quantifiedPatterns(p: Parser): Expression[] {
   if (!isSymbol(p, '(')) refuse(p, '`(`');
-  if (startsQuery(p, 1)) return [parenthesized(p)];
+  if (startsQuery(p, 1)) return [subquery(p)];
   p.at++;
   const patterns = list(p, p.grammar.expression);
   expectSymbol(p, ')');
@@ -102,6 +102,12 @@ export function quantified(
 ): Expression {
   const quantifier = expectOneOf(p, 'ANY', 'SOME', 'ALL') === 'ALL' ? 'ALL' : 'ANY';
   if (!isSymbol(p, '(')) refuse(p, '`(`');
-  const right = parenthesized(p) as Subquery | Row | Paren;
+  const right = startsQuery(p, 1) ? subquery(p) : rowOf(p);
   return { kind: 'quantified', start, end: right.end, operator, quantifier, left, right };
+}
+
+function rowOf(p: Parser): Row {
+  const start = startOf(p);
+  const items = parenthesizedList(p, p.grammar.expression);
+  return { kind: 'row', start, end: endOf(p), items };
 }

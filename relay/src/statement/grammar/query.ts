@@ -24,7 +24,6 @@ import {
   expectWord,
   isSymbol,
   isWord,
-  list,
   parenthesizedList,
   refuse,
   startOf,
@@ -42,8 +41,8 @@ export function query(p: Parser): Query {
   return queryTail(p, ctes, body, start);
 }
 
-/** A query takes about three times the stack of a parenthesis. */
-const QUERY_DEPTH = 3;
+/** Native stack that a query takes, in the units of `descend`. */
+const QUERY_DEPTH = 2;
 
 /** A query whose first operand was read, in its parentheses, before it was known to be one. */
 export function queryAfter(p: Parser, first: Query, start: number): Query {

@@ -6,19 +6,18 @@ import { fromItem } from './from.ts';
 import { selectItemOrStar } from './select-item.ts';
 import {
   type Parser,
+  descend,
   eatSymbol,
   eatWord,
   eatWords,
   endOf,
-  expectSymbol,
   expectWord,
   expectWords,
   isSymbol,
   isWord,
   list,
+  parenthesizedList,
   startOf,
-  symbol,
-  word,
 } from './parser.ts';
 
 /** SELECT up to, not including, a set operator or ORDER BY. */
@@ -106,9 +105,9 @@ function groupItem(p: Parser): Expression | Grouping {
   const start = startOf(p);
   const type = groupingType(p);
   if (type === null) return p.grammar.expression(p);
-  expectSymbol(p, '(');
-  const sets = list(p, groupingSet);
-  expectSymbol(p, ')');
+  descend(p);
+  const sets = parenthesizedList(p, groupingSet);
+  p.depth--;
   return { kind: 'grouping', start, end: endOf(p), type, sets };
 }
 

@@ -21,7 +21,8 @@ export function semanticViewClauses(p: Parser, node: CreateBuilding): void {
   for (;;) {
     if (isWord(p, 'TABLES')) each(p, node, logicalTable);
     else if (isWord(p, 'RELATIONSHIPS')) each(p, node, relationship);
-    else if (isWord(p, 'FACTS') || isWord(p, 'DIMENSIONS') || isWord(p, 'METRICS')) each(p, node, semanticExpression);
+    else if (isWord(p, 'FACTS') || isWord(p, 'DIMENSIONS') || isWord(p, 'METRICS'))
+      each(p, node, semanticExpression);
     else return;
   }
 }

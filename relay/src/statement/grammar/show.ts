@@ -110,7 +110,8 @@ function scope(p: Parser): ShowScope {
 function scopeType(p: Parser): number {
   if (isSymbol(p, '.', 1)) return 0;
   if (areWords(p, 'REPLICATION', 'ACCOUNTS') || areWords(p, 'POSTGRES', 'INSTANCE')) return 2;
-  if (isWord(p, 'CLASS') || isWord(p, 'METRIC') || isWord(p, 'ORGANIZATION') || isWord(p, 'EXCHANGE')) return 1;
+  if (isWord(p, 'CLASS') || isWord(p, 'METRIC') || isWord(p, 'ORGANIZATION') || isWord(p, 'EXCHANGE'))
+    return 1;
   return peekObjectType(p)?.words.length ?? 0;
 }
 

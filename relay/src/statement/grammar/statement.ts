@@ -10,7 +10,18 @@ import { executeObject } from './execute-object.ts';
 import { stringLiteral } from './literals.ts';
 import { merge } from './merge.ts';
 import { block, opensBlock } from './scripting.ts';
-import { type Parser, descend, eatWord, endOf, expectOneOf, isSymbol, isWord, refuse, startOf, word } from './parser.ts';
+import {
+  type Parser,
+  descend,
+  eatWord,
+  endOf,
+  expectOneOf,
+  isSymbol,
+  isWord,
+  refuse,
+  startOf,
+  word,
+} from './parser.ts';
 
 /** One statement, with the steps that `->>` chains to it. */
 export function statement(p: Parser): Statement {

@@ -117,15 +117,7 @@ export interface RenameColumn extends Node<'rename_column'> {
 /** One column of `ALTER|MODIFY COLUMN`: what is set, dropped or attached. */
 export interface AlterColumn extends Node<'alter_column'> {
   readonly column: Identifier;
-  readonly change:
-    | DataType
-    | Expression
-    | AttachPolicy
-    | DetachPolicy
-    | SetTags
-    | UnsetTags
-    | Option
-    | Words;
+  readonly change: DataType | Expression | AttachPolicy | DetachPolicy | SetTags | UnsetTags | Option | Words;
 }
 
 export interface AddConstraint extends Node<'add_constraint'> {

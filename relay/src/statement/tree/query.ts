@@ -159,7 +159,7 @@ export interface QuantifiedComparison extends Node<'quantified'> {
   readonly operator: ComparisonOperator;
   readonly quantifier: 'ANY' | 'ALL';
   readonly left: Expression;
-  readonly right: Subquery | Row | Paren;
+  readonly right: Subquery | Row;
 }
 
 /** `a IS [NOT] DISTINCT FROM b`. */
@@ -212,7 +212,7 @@ export interface Case extends Node<'case'> {
 
 export interface CaseBranch extends Node<'case_branch'> {
   readonly when: Expression;
-  readonly then: Expression;
+  readonly result: Expression;
 }
 
 export interface Cast extends Node<'cast'> {

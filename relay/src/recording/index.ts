@@ -1,6 +1,15 @@
+export { type Checkpoint, checkpoint } from './checkpoints/checkpoint.ts';
 export { type Signer, signerOf, signersFromFile } from './checkpoints/signer.ts';
+export { exportSession } from './export/export-session.ts';
 export { type KeyVault, vaultFromFile, vaultOf } from './payloads/key-vault.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
-export { openRecorder, type Recorder, type Recording, type RecordingOptions } from './recorder.ts';
+export { type Hold, openRecorder, type Recorder, type Recording, type RecordingOptions } from './recorder.ts';
+export type { RetentionOutcome, RetentionRule } from './retention.ts';
+export { type EventSearch, type FoundEvent, searchEvents } from './search.ts';
 export { listSessions, replay, type SessionFilter, type SessionSummary } from './sessions.ts';
 export { recordingMigrations } from './tables.ts';
+export { linesOf } from './verify/lines.ts';
+export { readPublicKeys } from './verify/read-public-keys.ts';
+export { type Problem, problemText, type VerifyReport } from './verify/report.ts';
+export { verifyExport } from './verify/verify-export.ts';
+export { verifyStore } from './verify/verify-store.ts';

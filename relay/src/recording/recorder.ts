@@ -1,4 +1,4 @@
-import type { EventBody, SessionEvent } from '@sluice/contract';
+import type { EventBody, IdentitySummary, SessionEvent } from '@sluice/contract';
 import type { Kysely } from 'kysely';
 import type { SessionId } from '../session/index.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
@@ -7,6 +7,7 @@ import type { Signer } from './checkpoints/signer.ts';
 import { openEventLog } from './log/event-log.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
 import { openPayloadStore } from './payloads/payload-store.ts';
+import { applyRetention, type RetentionOutcome, type RetentionRule } from './retention.ts';
 
 /** The record as the rest of the relay sees it: append, and it is durable when the promise resolves. */
 export interface Recorder {
@@ -33,8 +34,18 @@ export interface Recording extends Recorder {
   readonly relaySession: SessionId;
   /** Signs everything on the record so far, and answers the checkpoint: worth keeping somewhere else. */
   checkpoint(): Promise<Checkpoint>;
+  /** Takes a session under legal hold, or releases it; both stay on its record. */
+  hold(session: SessionId, hold: Hold): Promise<SessionEvent>;
+  /** Removes what the rules no longer want kept; the chains go on checking. */
+  applyRetention(rules: readonly RetentionRule[]): Promise<RetentionOutcome>;
   /** Takes the last checkpoint and stops. The database stays open. */
   close(): Promise<void>;
+}
+
+export interface Hold {
+  readonly held: boolean;
+  readonly by: IdentitySummary;
+  readonly reason: string;
 }
 
 export interface RecordingOptions {
@@ -82,6 +93,8 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
     },
     keep,
     checkpoint: () => checkpointer.take(),
+    hold: (session, hold) => log.append(session, { type: 'hold', ...hold }),
+    applyRetention: (rules) => applyRetention({ ...options, log, rules }),
     async close() {
       clearInterval(timer);
       await signing;

@@ -16,6 +16,15 @@ export async function openDatabase(options: OpenOptions): Promise<Kysely<unknown
   return database;
 }
 
+/**
+ * Opens a database to look at, and leaves it as it is: no migration, no write.
+ * @throws when there is no database at `path`.
+ */
+export function openToRead(path: string): Kysely<unknown> {
+  const sqlite = new DatabaseSync(path, { readOnly: true });
+  return new Kysely<unknown>({ dialect: new SqliteDialect({ database: forKysely(sqlite) }) });
+}
+
 export interface OpenOptions {
   /** A file, or `:memory:` in tests. */
   readonly path: string;

@@ -1,1 +1,1 @@
-export { openDatabase } from './database.ts';
+export { openDatabase, openToRead } from './database.ts';

@@ -24,14 +24,16 @@ export interface Signer {
 /**
  * The signers in a PEM file, readable by its owner alone: PKCS #8 private keys, the current one first. A key
  * is rotated by putting the new one above it; it stays until it has handed over, which it does at the next
- * start.
+ * start. With `create`, a file that is not there is made, and its public key beside it as `PATH.pub`: what
+ * `sluice verify` wants.
  *
  * @throws SluiceError `config_invalid` when the file holds anything but Ed25519 private keys.
  */
 export function signersFromFile(path: string, options: { readonly create: boolean }): readonly Signer[] {
   if (options.create && !existsSync(path)) {
-    const { privateKey } = generateKeyPairSync('ed25519');
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+    writeFileSync(`${path}.pub`, publicKey.export({ type: 'spki', format: 'pem' }));
   }
   const blocks = readFileSync(path, 'utf8').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
   if (blocks.length === 0) throw notAKey(path);

@@ -53,9 +53,9 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
         // Another process has appended: what was remembered of the chains is old.
         if (first !== size) heads.clear();
         await recallHeads(transaction, heads, events);
-        for (const { alongside } of writes) await alongside?.(transaction);
         const sealed = events.map((event) => seal(event, heads, options.random));
         await insert(transaction, sealed, first);
+        for (const { alongside } of writes) await alongside?.(transaction);
         size = log.size;
         return inOrder(writes, sealed);
       });

@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { payloadReader, signersFromFile, vaultFromFile } from '../recording/index.ts';
+import { openTestRecord } from '../recording/testing/open-test-record.ts';
+import { recordADay } from '../recording/testing/record-a-day.ts';
+import type { SessionId } from '../session/index.ts';
+import { exportCommand } from './export.ts';
+import { listSessionsCommand, showSessionCommand } from './sessions.ts';
+import { verifyCommand } from './verify.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+const [store, key, exported] = ['record.db', 'signing.key', 'session.ndjson'].map((name) =>
+  join(folder, name),
+);
+const keys = [`${key}.pub`];
+let session: SessionId;
+let database: Awaited<ReturnType<typeof openTestRecord>>['database'];
+
+beforeAll(async () => {
+  const signers = signersFromFile(key!, { create: true });
+  const vault = vaultFromFile(join(folder, 'payload.keys'), { create: true });
+  const record = await openTestRecord({ path: store!, signers: [signers[0]!], vault });
+  ({ database } = record);
+  session = await recordADay(record.recorder);
+  const parts = { ...record, payloads: payloadReader(record), signer: signers[0]! };
+  await exportCommand(parts, session, createWriteStream(exported!));
+});
+afterAll(async () => {
+  await database.destroy();
+  rmSync(folder, { recursive: true });
+});
+
+async function run(command: (print: (text: string) => void) => Promise<unknown>) {
+  const printed: string[] = [];
+  const outcome = await command((text) => printed.push(text));
+  return { outcome, printed: printed.join('\n') };
+}
+const verify = (path: string, json = false) =>
+  run((print) => verifyCommand({ path, keys, checkpoints: [], json }, print));
+
+it('verifies an export and a store', async () => {
+  expect(await verify(exported!)).toEqual({
+    outcome: 0,
+    printed: expect.stringMatching(
+      /^intact: .* 11 events in 1 session, 2 payloads, 1 signed decision, 0 bodies/,
+    ),
+  });
+  expect(await verify(store!)).toEqual({
+    outcome: 0,
+    printed: expect.stringContaining('12 events in 2 sessions'),
+  });
+});
+
+it('exits 1 on a tampered export, and names the event', async () => {
+  const tampered = join(folder, 'tampered.ndjson');
+  writeFileSync(
+    tampered,
+    readFileSync(exported!, 'utf8').replace('"reason":"it deletes"', '"reason":"it reads"'),
+  );
+  const { outcome, printed } = await verify(tampered);
+  expect(outcome).toBe(1);
+  expect(printed).toContain(`altered: session ${session}, event 4: `);
+  expect(JSON.parse((await verify(tampered, true)).printed)).toMatchObject({
+    intact: false,
+    problems: [{ what: 'altered', session, seq: 4 }, {}],
+  });
+});
+
+it.each([
+  ['a file that is not there', 'nowhere', [`${key}.pub`]],
+  ['a private key', 'session.ndjson', [key!]],
+])('says so of %s', async (_, path, keys) => {
+  const arguments_ = { path: join(folder, path), keys, checkpoints: [], json: false };
+  await expect(verifyCommand(arguments_, () => {})).rejects.toMatchObject({ code: 'config_invalid' });
+});
+
+it('lists and shows sessions', async () => {
+  const list = await run((print) =>
+    listSessionsCommand(database, { filter: { limit: 10 }, json: false }, print),
+  );
+  expect(list.printed).toContain(
+    `${session}  2026-03-01T09:00:00.000Z  alice  JavaScript (copilot)  11 events  closed`,
+  );
+  const shown = await run((print) => showSessionCommand(database, { session, json: false }, print));
+  expect(shown.printed.split('\n')).toHaveLength(11);
+  expect(shown.printed).toContain("delete from customers where email = 'a@b.example'");
+  const other = { session: '00000000-0000-4000-8000-000000000000' as SessionId, json: false };
+  await expect(showSessionCommand(database, other, () => {})).rejects.toMatchObject({
+    code: 'session_unknown',
+  });
+});

@@ -1,0 +1,106 @@
+import type { KeyObject } from 'node:crypto';
+import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { SluiceError } from '../errors.ts';
+import {
+  checkpoint,
+  type Checkpoint,
+  linesOf,
+  problemText,
+  readPublicKeys,
+  verifyExport,
+  type VerifyReport,
+  verifyStore,
+} from '../recording/index.ts';
+import { openToRead } from '../store/index.ts';
+
+/** `sluice verify FILE|STORE --key PUBLIC_KEY`: offline, with public keys alone. */
+export interface VerifyArguments {
+  /** An export, or a relay's database. */
+  readonly path: string;
+  /** PEM files with Ed25519 public keys. */
+  readonly keys: readonly string[];
+  /** Files with a checkpoint each, kept from earlier; for a store. */
+  readonly checkpoints: readonly string[];
+  readonly json: boolean;
+}
+
+/**
+ * @returns the exit code: 0 when everything is intact, 1 when not.
+ * @throws SluiceError `config_invalid` when a file cannot be read as what it should be.
+ */
+export async function verifyCommand(
+  options: VerifyArguments,
+  print: (text: string) => void,
+): Promise<number> {
+  const { path, json } = options;
+  const keys = options.keys.flatMap((file) => readPublicKeys(readText(file)));
+  const kept = options.checkpoints.map(readCheckpoint);
+  const report = isDatabase(path)
+    ? await verifyDatabase(path, keys, kept)
+    : await verifyExport(linesOf(createReadStream(path)), keys);
+  print(json ? JSON.stringify(report) : text(path, report));
+  return report.intact ? 0 : 1;
+}
+
+async function verifyDatabase(path: string, keys: readonly KeyObject[], kept: readonly Checkpoint[]) {
+  const database = openToRead(path);
+  try {
+    return await verifyStore(database, keys, kept);
+  } finally {
+    await database.destroy();
+  }
+}
+
+function isDatabase(path: string): boolean {
+  return firstBytes(path, 16).toString('latin1') === 'SQLite format 3\0';
+}
+
+function firstBytes(path: string, count: number): Buffer {
+  try {
+    const file = openSync(path, 'r');
+    const bytes = Buffer.alloc(count);
+    const read = readSync(file, bytes, 0, count, 0);
+    closeSync(file);
+    return bytes.subarray(0, read);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function readCheckpoint(path: string): Checkpoint {
+  try {
+    return checkpoint.parse(JSON.parse(readText(path)));
+  } catch (cause) {
+    throw new SluiceError('config_invalid', `\`${path}\` does not hold a checkpoint`, { cause });
+  }
+}
+
+function unreadable(path: string, cause: unknown): SluiceError {
+  return new SluiceError('config_invalid', `\`${path}\` cannot be read`, { cause });
+}
+
+function text(path: string, report: VerifyReport): string {
+  const { intact, events, sessions, payloads, redacted, signedDecisions, unsigned, problems } = report;
+  const held =
+    `${count(events, 'event')} in ${count(sessions, 'session')}, ${count(payloads, 'payload')}, ` +
+    `${count(signedDecisions, 'signed decision')}, ${count(redacted, 'body', 'bodies')} removed by retention`;
+  const tail = unsigned === 0 ? [] : [`not yet under a checkpoint: the newest ${count(unsigned, 'event')}`];
+  if (intact) return [`intact: ${path}: ${held}`, ...tail].join('\n');
+  return [
+    `NOT intact: ${path}: ${held}`,
+    ...problems.map((problem) => `  ${problemText(problem)}`),
+    ...tail,
+  ].join('\n');
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

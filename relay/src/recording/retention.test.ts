@@ -1,0 +1,129 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import {
+  exportSession,
+  linesOf,
+  payloadReader,
+  replay,
+  searchEvents,
+  verifyExport,
+  verifyStore,
+} from './index.ts';
+import { recordingTables } from './tables.ts';
+import { identity, openTestRecord, type TestRecord } from './testing/open-test-record.ts';
+import { recordADay } from './testing/record-a-day.ts';
+import type { RetentionRule } from './retention.ts';
+
+const DAY = 86_400_000;
+const bodies: RetentionRule = { name: 'a-year', afterDays: 365, removes: 'bodies' };
+const payloads: RetentionRule = { name: 'a-month', afterDays: 30, removes: 'payloads' };
+
+/** What both ways of checking say, after a checkpoint. */
+async function verified(record: TestRecord, session: Awaited<ReturnType<typeof recordADay>>) {
+  const checkpoint = await record.recorder.checkpoint();
+  const [signer] = record.signers;
+  const file = exportSession({ ...record, payloads: payloadReader(record), signer, checkpoint, session });
+  const bytes = (async function* () {
+    for await (const chunk of file) yield Buffer.from(chunk);
+  })();
+  return [
+    await verifyStore(record.database, [signer.publicKey]),
+    await verifyExport(linesOf(bytes), [signer.publicKey]),
+  ];
+}
+
+it('removes payloads and bodies by rule, from every file, and the chain still checks', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-retention-'));
+  const record = await openTestRecord({ path: join(folder, 'record.db') });
+  const session = await recordADay(record.recorder);
+  const traces = () =>
+    readdirSync(folder).filter((file) => readFileSync(join(folder, file)).includes('a@b.example'));
+  expect(traces()).not.toEqual([]);
+
+  record.clock.now += 31 * DAY;
+  expect(await record.recorder.applyRetention([payloads, bodies])).toEqual({
+    sessions: 1,
+    bodies: 0,
+    payloads: 2,
+  });
+  expect(await record.recorder.applyRetention([payloads, bodies])).toEqual({
+    sessions: 0,
+    bodies: 0,
+    payloads: 0,
+  });
+  expect(await recordingTables(record.database).selectFrom('recorded_payload').selectAll().execute()).toEqual(
+    [],
+  );
+  for (const report of await verified(record, session))
+    expect(report).toMatchObject({ intact: true, redacted: 0 });
+
+  record.clock.now += 365 * DAY;
+  expect(await record.recorder.applyRetention([payloads, bodies])).toEqual({
+    sessions: 1,
+    bodies: 11,
+    payloads: 0,
+  });
+  expect(traces()).toEqual([]);
+  for (const report of await verified(record, session))
+    expect(report).toMatchObject({ intact: true, redacted: 11 });
+  const events = await Array.fromAsync(replay(record.database, session));
+  expect(events.map((event) => ('body' in event ? event.body.type : null))).toEqual([
+    ...Array.from({ length: 11 }, () => null),
+    'redacted',
+    'redacted',
+  ]);
+  expect(await searchEvents(record.database, { text: 'customers', limit: 10 })).toEqual([]);
+  await record.database.destroy();
+  rmSync(folder, { recursive: true });
+});
+
+it('removes nothing from a session under legal hold, until it is released', async () => {
+  const record = await openTestRecord();
+  const session = await recordADay(record.recorder);
+  const by = identity('carol');
+  await record.recorder.hold(session, { held: true, by, reason: 'case 12' });
+  record.clock.now += 400 * DAY;
+  expect((await record.recorder.applyRetention([bodies])).bodies).toBe(0);
+  await record.recorder.hold(session, { held: false, by, reason: 'case closed' });
+  expect((await record.recorder.applyRetention([bodies])).bodies).toBe(0);
+  record.clock.now += 400 * DAY;
+  expect((await record.recorder.applyRetention([bodies])).bodies).toBe(11);
+});
+
+it('removes nothing when the hold comes at the same moment', async () => {
+  const record = await openTestRecord();
+  const session = await recordADay(record.recorder);
+  record.clock.now += 400 * DAY;
+  const retention = record.recorder.applyRetention([bodies]);
+  await record.recorder.hold(session, { held: true, by: identity('carol'), reason: 'case 12' });
+  await retention;
+  const [first] = await Array.fromAsync(replay(record.database, session));
+  expect(first).toHaveProperty('body');
+});
+
+it('keeps a payload that another session wants still', async () => {
+  const record = await openTestRecord();
+  await recordADay(record.recorder);
+  record.clock.now += 20 * DAY;
+  const second = await recordADay(record.recorder);
+  record.clock.now += 11 * DAY;
+  expect((await record.recorder.applyRetention([payloads])).payloads).toBe(2);
+  for (const report of await verified(record, second))
+    expect(report).toMatchObject({ intact: true, payloads: 2 });
+});
+
+it('does not pass off what somebody removed as retention', async () => {
+  const record = await openTestRecord();
+  const session = await recordADay(record.recorder);
+  await recordingTables(record.database)
+    .updateTable('recorded_event')
+    .set({ body: null, salt: null })
+    .where('session', '=', session)
+    .where('seq', '=', 2)
+    .execute();
+  for (const { problems } of await verified(record, session)) {
+    expect(problems).toContainEqual(expect.objectContaining({ what: 'removed', seq: 2 }));
+  }
+});

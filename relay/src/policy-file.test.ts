@@ -28,6 +28,17 @@ it('takes a good file, keeps the old one for a bad file, and says so', async () 
   expect(policy.current().rules).toHaveLength(1);
 });
 
+it('does not take a file that is still being written', async () => {
+  const { path, policy, reloads } = open(GOOD);
+  for (let rules = 0; rules < 40; rules++) {
+    writeFileSync(path, `${GOOD}# ${rules}\n`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  writeFileSync(path, BETTER);
+  await vi.waitFor(() => expect(policy.current().rules).toHaveLength(1));
+  expect(reloads.length).toBeLessThan(20);
+});
+
 it.each([
   ['that is bad', 'version: 1', /policy\.yaml:1:1: missing: expected a list/],
   ['that is not there', null, /cannot be read/],

@@ -29,22 +29,26 @@ export type PolicyReload =
  * watchers of the file system miss.
  */
 export function openPolicyFile({ path, onReload, everyMs = 1000 }: PolicyFileOptions): PolicyFile {
-  let seen = readFirst(path);
-  const first = loadPolicy(seen);
+  const text = readFirst(path);
+  const first = loadPolicy(text);
   if (first.problems !== undefined)
     throw invalid(first.problems.map((problem) => formatProblem(path, problem)));
   let policy = first.policy;
+  let seen: string | null = text;
+  let before: string | null = seen;
   let looking = false;
 
   async function look(): Promise<void> {
     const text = await readFile(path, 'utf8').catch(() => null);
-    if (text === seen) return;
+    // A file that is still being written may lack its last rules, and be well formed: it has to hold still first.
+    const still = text === before;
+    before = text;
+    if (text === seen || !still) return;
+    seen = text;
     if (text === null) {
-      if (seen !== '') onReload({ loaded: false, problems: [`${path}: cannot be read`] });
-      seen = '';
+      onReload({ loaded: false, problems: [`${path}: cannot be read`] });
       return;
     }
-    seen = text;
     const loaded = loadPolicy(text);
     if (loaded.problems !== undefined) {
       onReload({ loaded: false, problems: loaded.problems.map((problem) => formatProblem(path, problem)) });

@@ -11,7 +11,7 @@ import type {
   WhoEntry,
 } from './document.ts';
 import { compileHours, isTimezone } from './hours.ts';
-import type { Issue } from './load.ts';
+import type { Issue } from './yaml-document.ts';
 import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern } from './patterns.ts';
 import type { Defaults, Limit, Policy, Rule, TagMask, What, Who } from './policy.ts';
 import { tagLookup, type TagPattern } from './tags.ts';

@@ -11,7 +11,8 @@ export type {
 export type { DecisionContext } from './context.ts';
 export { decide } from './decide.ts';
 export { policyJsonSchema } from './json-schema.ts';
-export { formatProblem, loadPolicy, type LoadedPolicy, type PolicyProblem } from './load.ts';
+export { loadPolicy, type LoadedPolicy } from './load.ts';
+export { formatProblem, readYaml, type PolicyProblem } from './yaml-document.ts';
 export type { Policy } from './policy.ts';
 export { carriedTags, type TaggedColumn } from './carried.ts';
 export { rolesOf, type AllowedRoles } from './roles.ts';

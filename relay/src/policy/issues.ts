@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Issue } from './load.ts';
+import type { Issue } from './yaml-document.ts';
 
 type ZodIssue = z.core.$ZodIssue;
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policyJsonSchema } from './json-schema.ts';
-import { formatProblem, loadPolicy } from './load.ts';
+import { loadPolicy } from './load.ts';
+import { formatProblem } from './yaml-document.ts';
 
 const problems = (text: string) =>
   (loadPolicy(text).problems ?? []).map((problem) => formatProblem('p', problem));

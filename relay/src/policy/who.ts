@@ -1,5 +1,4 @@
 import type { Understood } from '../statement/index.ts';
-import type { Identity } from '../identity/index.ts';
 import type { DecisionContext } from './context.ts';
 import { within } from './hours.ts';
 import type { Policy, Who } from './policy.ts';
@@ -26,6 +25,6 @@ export function holds(
 }
 
 /** A bare subject names a person; a pipeline's issuer gives out subjects of its own, so it needs `issuer|subject`. */
-function isOneOf(people: (text: string) => boolean, identity: Identity): boolean {
+function isOneOf(people: (text: string) => boolean, identity: DecisionContext['identity']): boolean {
   return people(identity.id) || (identity.kind === 'person' && people(identity.subject));
 }

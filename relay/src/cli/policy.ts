@@ -1,0 +1,151 @@
+import { identityId } from '../identity/index.ts';
+import {
+  decide,
+  formatProblem,
+  loadPolicy,
+  NO_USAGE,
+  type Decision,
+  type DecisionContext,
+  type Policy,
+} from '../policy/index.ts';
+import type { Catalog, ObjectName, ResolutionContext, Understanding } from '../statement/index.ts';
+import { formatObjectName } from '../statement/index.ts';
+import { readCases, type PolicyCase, type PolicyCases } from './policy-cases.ts';
+
+type Print = (text: string) => void;
+type Understand = (sql: string, catalog: Catalog, context: ResolutionContext) => readonly Understanding[];
+
+/** A file's text, and the name to show for it. */
+export interface NamedText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** `sluice policy check FILE`: the exit code, 0 when the policy is good, after every problem by line and column. */
+export function checkPolicyCommand({ file, text }: NamedText, print: Print): number {
+  const { policy, problems } = loadPolicy(text);
+  if (problems !== undefined) {
+    for (const problem of problems) print(formatProblem(file, problem));
+    print(`${file}: ${count(problems.length, 'problem')}`);
+    return 1;
+  }
+  print(`${file}: good, ${count(policy.rules.length, 'rule')}, version ${policy.version.slice(0, 12)}`);
+  return 0;
+}
+
+/** `sluice policy test FILE`: runs the cases beside the policy; the exit code, 0 when every one holds. */
+export function testPolicyCommand(
+  policyText: NamedText,
+  casesText: NamedText,
+  understand: Understand,
+  print: Print,
+): number {
+  const loaded = loadPolicy(policyText.text);
+  const read = readCases(casesText.text);
+  if (loaded.problems !== undefined || 'problems' in read) {
+    for (const problem of loaded.problems ?? []) print(formatProblem(policyText.file, problem));
+    for (const problem of 'problems' in read ? read.problems : [])
+      print(formatProblem(casesText.file, problem));
+    return 1;
+  }
+  const results = testPolicy(loaded.policy, read.cases, understand);
+  const failed = results.filter(({ failures }) => failures.length > 0);
+  for (const { name, failures } of failed)
+    for (const failure of failures) print(`failed: ${name}: ${failure}`);
+  print(`${count(results.length, 'case')}, ${failed.length} failed`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+export interface CaseResult {
+  readonly name: string;
+  /** What was other than expected; empty when the case holds. */
+  readonly failures: readonly string[];
+  readonly decisions: readonly Decision[];
+}
+
+/** Decides on every case and compares. A text of several statements must be decided alike for each. */
+export function testPolicy(
+  policy: Policy,
+  cases: PolicyCases,
+  understand: Understand,
+): readonly CaseResult[] {
+  const catalog = catalogOf(cases);
+  const context = {
+    database: cases.database,
+    schema: cases.schema,
+    variables: new Map(),
+    results: new Map(),
+  };
+  return cases.cases.map((test) => {
+    const meanings = understand(test.sql, catalog, context);
+    const decisions = meanings.map((meaning) => decide(policy, meaning, contextOf(test)));
+    const failures = meanings.flatMap((meaning, index) => compare(test, meaning, decisions[index]!));
+    return {
+      name: test.name,
+      decisions,
+      failures: meanings.length === 0 ? ['no statement found'] : failures,
+    };
+  });
+}
+
+function compare(test: PolicyCase, meaning: Understanding, decision: Decision): readonly string[] {
+  const { expect } = test;
+  const masks = masksByName(meaning, decision);
+  return [
+    ...(decision.effect === expect.effect
+      ? []
+      : [`expected ${expect.effect}, was ${decision.effect} (${decision.reason})`]),
+    ...(expect.rule === undefined || expect.rule === decision.rule
+      ? []
+      : [`expected rule \`${expect.rule}\`, was \`${decision.rule}\``]),
+    ...(expect.masks === undefined || sameEntries(expect.masks, masks)
+      ? []
+      : [`expected masks ${JSON.stringify(expect.masks)}, were ${JSON.stringify(masks)}`]),
+  ];
+}
+
+function masksByName(meaning: Understanding, decision: Decision): Readonly<Record<string, string>> {
+  const masks = 'masks' in decision ? decision.masks : [];
+  const outputs = meaning.understood ? meaning.outputs : [];
+  return Object.fromEntries(
+    masks.map(({ output, policy }) => [outputs[output]?.name ?? `#${output}`, policy.method]),
+  );
+}
+
+function sameEntries(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): boolean {
+  const sorted = (record: object) =>
+    JSON.stringify(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sorted(one) === sorted(other);
+}
+
+function contextOf({ as, at }: PolicyCase): DecisionContext {
+  const subject = as.name.toLowerCase();
+  return {
+    identity: { id: identityId('test', subject), subject, name: as.name, groups: as.groups, kind: as.kind },
+    client: { application: as.application, protocol: as.protocol, agent: as.agent },
+    state: { role: as.role },
+    now: Date.parse(at),
+    usage: NO_USAGE,
+    tags: { tagsOf: () => [] },
+    breakGlass: as.break_glass === undefined ? null : { reason: as.break_glass },
+  };
+}
+
+function catalogOf(cases: PolicyCases): Catalog {
+  const tables = new Map(
+    Object.entries(cases.tables).map(([text, columns]) => {
+      const [database, schema, name] = text.split('.') as [string, string, string];
+      const table: ObjectName = { database, schema, name };
+      const list = Object.entries(columns).map(([column, type]) => ({ name: column, type }));
+      return [formatObjectName(table), { type: 'table' as const, name: table, columns: list }] as const;
+    }),
+  );
+  return { version: 'cases', find: (name) => tables.get(formatObjectName(name)) };
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

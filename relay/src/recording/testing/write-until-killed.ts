@@ -1,0 +1,38 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { openDatabase } from '../../store/index.ts';
+import { openRecorder, recordingMigrations, signersFromFile, vaultFromFile } from '../index.ts';
+import { newSession, opened, result, statement } from './open-test-record.ts';
+
+/**
+ * A child process of the crash test: appends from many sessions at once as fast as it can, and writes a line
+ * `SESSION SEQ HASH` for each event whose append resolved. Arguments: the database, a folder for keys.
+ */
+const [path = '', keys = ''] = process.argv.slice(2);
+const recorder = await openRecorder({
+  database: await openDatabase({ path, migrations: recordingMigrations }),
+  now: Date.now,
+  random: randomBytes,
+  newId: randomUUID,
+  vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
+  signers: signersFromFile(`${keys}/signing.key`, { create: true }) as Parameters<
+    typeof openRecorder
+  >[0]['signers'],
+  checkpointEvery: { seconds: 1, events: 100 },
+  onCheckpointFailed: (error) => {
+    throw error;
+  },
+});
+await Promise.all(Array.from({ length: 20 }, client));
+
+async function client(): Promise<void> {
+  const session = newSession();
+  const say = ({ seq, hash }: { readonly seq: number; readonly hash: string }) =>
+    process.stdout.write(`${session} ${seq} ${hash}\n`);
+  say(await recorder.append(session, opened('alice')));
+  for (;;) {
+    const id = randomUUID();
+    say(await recorder.append(session, statement('select 1', id)));
+    const payload = await recorder.keep(randomBytes(500));
+    say(await recorder.append(session, result(id, [payload])));
+  }
+}

@@ -33,7 +33,8 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
 
   session_unknown: { code: '390104', sqlState: '08001' },
   session_expired: { code: '390112', sqlState: '08001' },
-  session_ended: { code: '390111', sqlState: '08001' },
+  // Not 390111: on that, one driver drops the connection and keeps the reason to itself.
+  session_ended: { code: '390114', sqlState: '08001' },
 
   request_malformed: { code: '390400', sqlState: '08P01' },
   request_too_large: { code: '390400', sqlState: '54000' },
@@ -70,7 +71,6 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
 /** What a master token can be told of (driver protocol, section 3.1): the driver then gives the connection up. */
 const renewalErrors: Partial<Record<ErrorCode, KnownError>> = {
   session_unknown: { code: '390113', sqlState: '08001' },
-  session_ended: { code: '390114', sqlState: '08001' },
 };
 
 function capital(text: string): string {

@@ -17,3 +17,19 @@ export {
   verifySignature,
 } from './approval-binding.ts';
 export type { BoundRequest, SignableDecision } from './approval-binding.ts';
+export {
+  approvalDecision,
+  approvalPhase,
+  approvalSummary,
+  approvalView,
+  breakGlassReview,
+} from './approval.ts';
+export type {
+  ApprovalDecision,
+  ApprovalPhase,
+  ApprovalSummary,
+  ApprovalView,
+  BreakGlassReview,
+} from './approval.ts';
+export { liveClientMessage, liveServerMessage } from './live-channel.ts';
+export type { LiveClientMessage, LiveServerMessage } from './live-channel.ts';

@@ -8,3 +8,5 @@ export { holdError, type HoldOutcome } from './hold-outcome.ts';
 export { approvalMigrations } from './migrations.ts';
 export { isMember, type LinkedIssuers, samePerson, summaryOf } from './person.ts';
 export { INTEGRATION_ISSUER } from './state.ts';
+export { createReviews, type Reviews } from './reviews.ts';
+export { summarise, viewOf, type ViewContext } from './view.ts';

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { boundRequest } from './approval-binding.ts';
+import { identitySummary } from './session-event.ts';
+
+/**
+ * What approvers see and send, version 1. A program that meets a `version` it does not know must say so and
+ * not decide.
+ */
+const version = z.literal(1);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 });
+const range = z.strictObject({ start: z.int(), end: z.int() });
+
+export const approvalPhase = z.enum(['asked', 'approved', 'denied', 'expired', 'cancelled', 'void', 'used']);
+
+/** One request in a list, a notification or the live channel; the same for every viewer. */
+export const approvalSummary = z.strictObject({
+  version,
+  id: z.uuid(),
+  /** Grows with every change: of two summaries, the higher one is the newer. */
+  revision: z.int(),
+  phase: approvalPhase,
+  session: z.uuid(),
+  statement: z.uuid(),
+  requester: identitySummary,
+  client: z.string(),
+  /** What it does, in one plain sentence. */
+  sentence: z.string(),
+  rule: z.string(),
+  /** Why it was held. */
+  reason: z.string(),
+  binding: digest,
+  /** Groups that may decide. */
+  approvers: z.array(z.string()),
+  needed: z.int(),
+  /** Names of those who have approved so far. */
+  approvedBy: z.array(z.string()),
+  escalated: z.boolean(),
+  askedAt: instant,
+  /** While asked: when it expires; once approved: until when the statement may start. */
+  expiresAt: instant,
+});
+
+const vote = z.strictObject({
+  by: identitySummary,
+  verdict: z.enum(['approve', 'deny']),
+  at: instant,
+  comment: z.string(),
+  proposal: z.string().nullable(),
+  grantSeconds: z.int().nullable(),
+  signed: z.boolean(),
+});
+
+/** All that one viewer may know of one request. Nothing is cut without saying so. */
+export const approvalView = z.strictObject({
+  version,
+  summary: approvalSummary,
+  /** What a decision covers; `summary.binding` is `bindingOf` it. A signing device checks that. */
+  bound: boundRequest,
+  /** In plain English, a sentence each. */
+  plain: z.strictObject({ who: z.string(), does: z.string(), why: z.string() }),
+  prompt: z.strictObject({ text: z.string(), source: z.string() }).nullable(),
+  client: z.strictObject({
+    application: z.string(),
+    version: z.string(),
+    protocol: z.string(),
+    address: z.string(),
+    agent: z.string().nullable(),
+  }),
+  kind: z.string(),
+  /** The exact text; `reasons` mark where it is held for, in UTF-16 units. */
+  sql: z.string(),
+  reasons: z.array(z.strictObject({ range, rule: z.string(), reason: z.string() })),
+  reads: z.array(z.string()),
+  writes: z.array(z.string()),
+  /** Result columns that stay masked after approval. */
+  masks: z.array(z.strictObject({ column: z.string(), method: z.string(), because: z.string() })),
+  binds: z.array(
+    z.strictObject({
+      position: z.string(),
+      type: z.string(),
+      /** Null when it is withheld: it may be a value of a sensitive column. Otherwise the first `values`. */
+      values: z.array(z.string().nullable()).nullable(),
+      /** How many values there are: more than one for array binds. */
+      total: z.int(),
+    }),
+  ),
+  estimate: z
+    .strictObject({
+      rows: z.number().nullable(),
+      bytes: z.number().nullable(),
+      partitions: z.number().nullable(),
+      note: z.string(),
+    })
+    .nullable(),
+  votes: z.array(vote),
+  similar: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      phase: approvalPhase,
+      askedAt: instant,
+      requester: z.string(),
+      sql: z.string(),
+      sameText: z.boolean(),
+      comment: z.string(),
+    }),
+  ),
+  terms: z.strictObject({
+    /** Whether a decision must be signed by an enrolled device. */
+    signed: z.boolean(),
+    /** Seconds from the approval within which it must start. */
+    validFor: z.int(),
+    /** Seconds for which like statements may be let through with it; 0: only this one. */
+    grantUpTo: z.int(),
+  }),
+  /** Whether this viewer may decide now; otherwise why not. */
+  you: z.strictObject({ mayDecide: z.boolean(), because: z.string() }),
+});
+
+/** What an approver answers. */
+export const approvalDecision = z.strictObject({
+  version,
+  verdict: z.enum(['approve', 'deny']),
+  /** Of what was seen. */
+  binding: digest,
+  comment: z.string().max(4000).default(''),
+  /** With `deny`: a narrower statement, which the requester may run as a new one. */
+  proposal: z.string().min(1).max(100_000).nullable().default(null),
+  /** With `approve`: let like statements of this requester through for so many seconds. */
+  grantSeconds: z.int().positive().nullable().default(null),
+  signature: z
+    .strictObject({
+      key: z.base64(),
+      algorithm: z.literal('Ed25519'),
+      value: z.base64(),
+      decidedAt: instant,
+    })
+    .nullable()
+    .default(null),
+});
+
+/** A statement that ran by break-glass, to be looked at afterwards by somebody else. */
+export const breakGlassReview = z.strictObject({
+  version,
+  id: z.uuid(),
+  session: z.uuid(),
+  statement: z.uuid(),
+  by: identitySummary,
+  sql: z.string(),
+  entry: z.string(),
+  /** The person's own words. */
+  reason: z.string(),
+  /** The rule that would have decided, and how. */
+  lifted: z.strictObject({ rule: z.string(), effect: z.string() }),
+  openedAt: instant,
+  closed: z.strictObject({ by: identitySummary, at: instant, comment: z.string() }).nullable(),
+});
+
+export type ApprovalPhase = z.infer<typeof approvalPhase>;
+export type ApprovalSummary = z.infer<typeof approvalSummary>;
+export type ApprovalView = z.infer<typeof approvalView>;
+export type ApprovalDecision = z.infer<typeof approvalDecision>;
+export type BreakGlassReview = z.infer<typeof breakGlassReview>;

@@ -1,0 +1,148 @@
+import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
+import type { Identity } from '../identity/index.ts';
+import type { Bind } from '../warehouse/index.ts';
+import { refusalError } from './answer.ts';
+import { type Approval, boundRequestOfKept, groupsOf, termsOf } from './approval.ts';
+import { type LinkedIssuers, summaryOf } from './person.ts';
+import { refusalFor, type Vote } from './state.ts';
+
+/** What everybody who may see a request gets to know of it in lists and notifications. */
+export function summarise(approval: Approval): ApprovalSummary {
+  const { request, state } = approval;
+  const { session, decision } = request;
+  return {
+    version: 1,
+    id: approval.id,
+    revision: approval.revision,
+    phase: state.phase,
+    session: session.id,
+    statement: request.queryId,
+    requester: summaryOf(session.identity),
+    client: session.client.agent ?? session.client.application,
+    sentence: decision.sentence,
+    rule: decision.rule,
+    reason: decision.reason,
+    binding: approval.binding,
+    approvers: [...groupsOf(approval)],
+    needed: decision.ask.needed,
+    approvedBy: state.votes.map(({ by }) => by.name),
+    escalated: approval.escalated,
+    askedAt: iso(approval.askedAt),
+    expiresAt: iso(state.phase === 'approved' ? state.usableUntil : approval.expiresAt),
+  };
+}
+
+export interface ViewContext {
+  readonly viewer: Identity;
+  readonly linkedIssuers: LinkedIssuers;
+  /** Earlier ones that the viewer may see. */
+  readonly similar: readonly Approval[];
+}
+
+/** All that one viewer may know of one request. Only those who may see it are to be given it. */
+export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
+  const { request, state } = approval;
+  const { session, decision, understanding } = request;
+  const { ask } = decision;
+  return {
+    version: 1,
+    summary: summarise(approval),
+    bound: boundRequestOfKept(approval),
+    plain: { who: whoAsks(approval), does: decision.sentence, why: decision.reason },
+    prompt: request.prompt,
+    client: session.client,
+    kind: understanding.kind.name,
+    sql: request.sql,
+    reasons: [
+      {
+        range: { start: decision.range.start, end: decision.range.end },
+        rule: decision.rule,
+        reason: decision.reason,
+      },
+    ],
+    reads: namesOf(approval, (access) => READS.has(access)),
+    writes: namesOf(approval, (access) => !READS.has(access)),
+    masks: decision.masks.map(({ output, policy, because }) => ({
+      column: understanding.outputs[output]?.name ?? `${output + 1}`,
+      method: policy.method,
+      because,
+    })),
+    binds: Object.entries(request.binds).map(([position, bind]) => viewOfBind(approval, position, bind)),
+    estimate: approval.estimate,
+    votes: [
+      ...state.votes.map((vote) => viewOfVote(vote, 'approve')),
+      ...(state.phase === 'denied' ? [viewOfVote(state.denial, 'deny')] : []),
+    ],
+    similar: context.similar.map((other) => viewOfSimilar(approval, other)),
+    terms: { signed: ask.signed, validFor: ask.validFor, grantUpTo: ask.grantUpTo ?? 0 },
+    you: mayDecide(approval, context),
+  };
+}
+
+const READS = new Set(['read', 'use', 'describe']);
+
+/** Values of one array bind that are shown; the view says how many there are. */
+const SHOWN_VALUES = 20;
+
+function whoAsks({ request }: Approval): string {
+  const { identity, client } = request.session;
+  const groups = identity.groups.length === 0 ? 'in no group' : identity.groups.join(', ');
+  const agent = client.agent === null ? '' : ` by the agent ${client.agent}`;
+  return `${identity.name} (${groups}) asks${agent}, with ${client.application} ${client.version} from ${client.address}.`;
+}
+
+function namesOf({ request }: Approval, wanted: (access: string) => boolean): string[] {
+  return [...new Set(request.objects.filter(({ access }) => wanted(access)).map(({ name }) => name))];
+}
+
+function viewOfBind({ request }: Approval, position: string, { type, value }: Bind) {
+  const values = typeof value === 'string' || value === null ? [value] : value;
+  return {
+    position,
+    type,
+    values: request.bindsMayBeShown ? values.slice(0, SHOWN_VALUES) : null,
+    total: values.length,
+  };
+}
+
+function viewOfVote(vote: Vote, verdict: 'approve' | 'deny'): ApprovalView['votes'][number] {
+  const { by, at, comment, proposal, grantSeconds, signature } = vote;
+  return {
+    by: summaryOf(by),
+    verdict,
+    at: iso(at),
+    comment,
+    proposal,
+    grantSeconds,
+    signed: signature !== null,
+  };
+}
+
+function viewOfSimilar(approval: Approval, other: Approval): ApprovalView['similar'][number] {
+  const { state } = other;
+  const last = state.phase === 'denied' ? state.denial : state.votes.at(-1);
+  return {
+    id: other.id,
+    phase: state.phase,
+    askedAt: iso(other.askedAt),
+    requester: other.request.session.identity.name,
+    sql: other.request.sql,
+    sameText: other.request.sql === approval.request.sql,
+    comment: last?.comment ?? '',
+  };
+}
+
+function mayDecide(approval: Approval, { viewer, linkedIssuers }: ViewContext): ApprovalView['you'] {
+  if (approval.state.phase !== 'asked') return { mayDecide: false, because: refusalError('ended').message };
+  const refusal = refusalFor(termsOf(approval, linkedIssuers), viewer);
+  if (refusal === null) return { mayDecide: true, because: '' };
+  const because =
+    refusal === 'not_an_approver'
+      ? 'you are in none of the groups that decide'
+      : refusalError(refusal).message;
+  return { mayDecide: false, because };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

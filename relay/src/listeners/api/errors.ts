@@ -1,0 +1,73 @@
+import { type ErrorCode, isSluiceError } from '../../errors.ts';
+
+/** RFC 9457. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly advice: string;
+}
+
+/** The one place where an error becomes an HTTP answer. Anything that is not ours says nothing of itself. */
+export function problemOf(error: unknown): Problem {
+  if (isSluiceError(error)) return problem(STATUS[error.code], error.code, error.message, error.advice);
+  const status = clientErrorStatus(error);
+  if (status !== null) return problem(status, 'request_malformed', 'the request could not be read', '');
+  return problem(500, 'internal', 'something went wrong in the relay', 'ask the people who run it');
+}
+
+function problem(status: number, code: string, detail: string, advice: string): Problem {
+  return {
+    type: `urn:sluice:error:${code}`,
+    title: code.replaceAll('_', ' '),
+    status,
+    detail,
+    code,
+    advice,
+  };
+}
+
+/** Fastify's own refusals: bad JSON, a body too large, a media type that is not JSON. */
+function clientErrorStatus(error: unknown): number | null {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return null;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
+}
+
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  token_invalid: 401,
+  token_expired: 401,
+  token_untrusted: 401,
+  identity_revoked: 401,
+  session_unknown: 404,
+  session_expired: 410,
+  session_ended: 410,
+  request_malformed: 400,
+  request_too_large: 413,
+  request_unsupported: 404,
+  statement_count: 400,
+  duplicate_request: 409,
+  statement_syntax: 422,
+  statement_not_understood: 422,
+  object_unknown: 422,
+  column_unknown: 422,
+  blocked: 403,
+  policy_invalid: 422,
+  approval_denied: 403,
+  approval_expired: 409,
+  approval_cancelled: 409,
+  approval_void: 409,
+  approver_not_allowed: 403,
+  approval_unknown: 404,
+  statement_cancelled: 409,
+  statement_failed: 422,
+  statement_outcome_unknown: 502,
+  unsupported_by_warehouse: 422,
+  warehouse_unavailable: 503,
+  result_unavailable: 410,
+  record_unavailable: 503,
+  config_invalid: 500,
+  internal: 500,
+};

@@ -1,0 +1,125 @@
+import { liveServerMessage } from '@sluice/contract';
+import { afterEach, expect, it } from 'vitest';
+import { ada, answer, deleteRequest, holdNow, person } from '../../../approval/testing.ts';
+import { connectLive, hello, olga, startApi } from '../../../../../test/support/start-api.ts';
+
+let api: Awaited<ReturnType<typeof startApi>>;
+afterEach(() => api.close());
+
+it('tells approvers and the requester of each change, and nobody else', async () => {
+  api = await startApi();
+  const clients = await Promise.all(['olga', 'ada', 'sam'].map((who) => connectLive(api.url, hello(who))));
+  await Promise.all(clients.map((client) => client.until(({ type }) => type === 'welcome')));
+  const { id, approval } = await holdNow(api, deleteRequest());
+  await api.approvals.decide(olga, id, answer(approval));
+  const [approver, requester, other] = clients as [
+    (typeof clients)[0],
+    (typeof clients)[0],
+    (typeof clients)[0],
+  ];
+  for (const client of [approver, requester]) {
+    await client.until((message) => message.type === 'approval' && message.approval.phase === 'approved');
+    for (const message of client.messages) liveServerMessage.parse(message);
+    expect(client.messages.map(({ type }) => type)).toEqual(['welcome', 'approval', 'approval']);
+  }
+  // Whoever must not know gets nothing between two messages that they do get.
+  other.socket.send(JSON.stringify({ type: 'ping' }));
+  await other.until(({ type }) => type === 'pong');
+  expect(other.messages.map(({ type }) => type)).toEqual(['welcome', 'pong']);
+});
+
+it('goes on after the last event seen, or says that lists must be read again', async () => {
+  api = await startApi({ limits: { backlog: 2 } });
+  const first = await connectLive(api.url, hello('olga'));
+  await first.until(({ type }) => type === 'welcome');
+  const one = await holdNow(api, deleteRequest());
+  const seen = await first.until(({ type }) => type === 'approval');
+  first.socket.close();
+  await first.closed;
+  const two = await holdNow(api, deleteRequest());
+
+  const after = seen.type === 'approval' ? seen.cursor : '';
+  const again = await connectLive(api.url, hello('olga', after));
+  const next = await again.until(({ type }) => type === 'approval');
+  expect(next).toMatchObject({ approval: { id: two.id } });
+  expect(again.messages[0]).toMatchObject({ type: 'welcome', resync: false });
+
+  await holdNow(api, deleteRequest());
+  await holdNow(api, deleteRequest());
+  for (const cursor of [
+    after,
+    'other-epoch.1',
+    after.replace(/\d+$/, '999'),
+    'nonsense',
+    after.replace(/\d+$/, '-1'),
+  ]) {
+    const late = await connectLive(api.url, hello('olga', cursor));
+    expect(await late.until(({ type }) => type === 'welcome')).toMatchObject({ resync: true });
+    expect(late.messages).toHaveLength(1);
+    late.socket.close();
+  }
+  expect(one.id).not.toBe(two.id);
+});
+
+it.each([
+  ['a bad token', hello('nobody'), 4401],
+  ['another version', { ...hello('olga'), version: 2 }, 4400],
+  ['something else first', { type: 'ping' }, 4400],
+  ['what is no JSON object', 'hello', 4400],
+])('ends the connection at %s', async (_, message, code) => {
+  api = await startApi();
+  const client = await connectLive(api.url, message);
+  expect(await client.closed).toBe(code);
+  expect(client.messages).toMatchObject([{ type: 'error' }]);
+});
+
+it('ends a connection that never says who it is, or says too much', async () => {
+  api = await startApi({ limits: { helloTimeout: 50, maxPayload: 1000 } });
+  const silent = await connectLive(api.url);
+  expect(await silent.closed).toBe(4401);
+  const loud = await connectLive(api.url, hello('x'.repeat(2000)));
+  expect(await loud.closed).toBe(1009);
+});
+
+it('ends the connections of a revoked person at once, and of an expired token at the next beat', async () => {
+  api = await startApi({ limits: { heartbeat: 50 } });
+  const olgas = await connectLive(api.url, hello('olga'));
+  const omars = await connectLive(api.url, hello('omar'));
+  await olgas.until(({ type }) => type === 'welcome');
+  await omars.until(({ type }) => type === 'welcome');
+  api.live.revoked(({ subject }) => subject === 'olga');
+  expect(await olgas.closed).toBe(4401);
+  api.out.add('omar');
+  expect(await omars.closed).toBe(4401);
+});
+
+it('drops a peer that does not answer pings', async () => {
+  api = await startApi({ limits: { heartbeat: 50 } });
+  const client = await connectLive(api.url, hello('olga'));
+  await client.until(({ type }) => type === 'welcome');
+  client.socket.pause();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  client.socket.resume();
+  expect(await client.closed).toBe(1006);
+});
+
+it('holds back from a client that does not read, then tells it to read the lists again', async () => {
+  api = await startApi({ limits: { maxBuffered: 20_000 } });
+  const slow = await connectLive(api.url, hello('olga'));
+  await slow.until(({ type }) => type === 'welcome');
+  slow.socket.pause();
+  const bulky = person('bulky', ['analysts', 'g'.repeat(400_000)]);
+  const made = 40;
+  for (let i = 0; i < made; i += 1) await holdNow(api, deleteRequest(bulky));
+  slow.socket.resume();
+  await slow.until(({ type }) => type === 'resync');
+  const told = slow.messages.filter(({ type }) => type === 'approval').length;
+  expect(told).toBeLessThan(made);
+  await holdNow(api, deleteRequest(ada));
+  await slow.until((message) => message.type === 'approval' && message.approval.requester.name === 'ada');
+}, 20_000);
+
+it('refuses other upgrades', async () => {
+  api = await startApi();
+  await expect(connectLive(`${api.url}/x`)).rejects.toThrow('404');
+});

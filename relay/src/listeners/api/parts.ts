@@ -1,0 +1,39 @@
+import type { RecordedEvent } from '@sluice/contract';
+import type { Approvals, Devices, Grants, LinkedIssuers, Reviews } from '../../approval/index.ts';
+import type { Identity, NewRevocation, Revocation } from '../../identity/index.ts';
+import type { SessionFilter, SessionSummary } from '../../recording/index.ts';
+import type { SessionId } from '../../session/index.ts';
+import type { LiveChannel } from './live/live-channel.ts';
+import type { IntegrationCallback } from './callback-routes.ts';
+
+/** Everything the API works with, handed over by the composition root. */
+export interface ApiParts {
+  /** @throws SluiceError, as `identity/` says. */
+  readonly authenticate: (token: string) => Promise<Identity>;
+  readonly approvals: Approvals;
+  readonly grants: Grants;
+  readonly devices: Devices;
+  readonly reviews: Reviews;
+  readonly live: LiveChannel;
+  readonly linkedIssuers: LinkedIssuers;
+  readonly revocations: {
+    revoke(revocation: NewRevocation): Promise<Revocation>;
+    list(): readonly Revocation[];
+  };
+  readonly sessions: {
+    list(filter: SessionFilter): Promise<readonly SessionSummary[]>;
+    /** From `after` (a `seq`, or -1) on; nothing when there is no such session. */
+    events(session: SessionId, after: number): AsyncIterable<RecordedEvent>;
+  };
+  readonly groups: {
+    /** May revoke. */
+    readonly security: readonly string[];
+    /** May see everybody's sessions. */
+    readonly auditors: readonly string[];
+  };
+  readonly integrations: readonly IntegrationCallback[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told of errors that are not the client's. */
+  readonly onError: (error: unknown) => void;
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { LiveServerMessage, RecordedEvent } from '@sluice/contract';
+import Fastify from 'fastify';
+import WebSocket from 'ws';
+import { createReviews } from '../../relay/src/approval/index.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
+import type { Identity, NewRevocation } from '../../relay/src/identity/index.ts';
+import { ada, owners, person, testApprovals, type TestOptions } from '../../relay/src/approval/testing.ts';
+import {
+  type ApiParts,
+  createLiveChannel,
+  type LiveLimits,
+  registerApi,
+} from '../../relay/src/listeners/api/index.ts';
+
+export const [olga, omar] = owners;
+export const sam = person('sam', ['security', 'auditors']);
+const people = new Map<string, Identity>([ada, olga, omar, sam].map((who) => [who.subject, who]));
+
+/** The whole API on a free port, over real sockets; a person's token is their name. */
+export async function startApi(
+  options: TestOptions & {
+    readonly limits?: Partial<LiveLimits>;
+    readonly integrations?: ApiParts['integrations'];
+    readonly events?: readonly RecordedEvent[];
+  } = {},
+) {
+  const desk = await testApprovals(options);
+  const { approvals, grants, devices, recorder, clock, database } = desk;
+  const linkedIssuers = options.linkedIssuers ?? [];
+  const reviews = createReviews({
+    database,
+    recorder,
+    now: () => clock.now,
+    newId: randomUUID,
+    linkedIssuers,
+    reviewers: ['security'],
+  });
+  const out = new Set<string>();
+  const authenticate = async (token: string) => {
+    const identity = people.get(token);
+    if (!identity || out.has(token)) throw new SluiceError('token_invalid', 'the token is not valid');
+    return identity;
+  };
+  const revoked: NewRevocation[] = [];
+  const events = options.events ?? [];
+  const live = createLiveChannel({
+    authenticate,
+    approvals,
+    reviews,
+    newId: randomUUID,
+    limits: options.limits ?? {},
+  });
+  const errors: unknown[] = [];
+  const app = Fastify();
+  await registerApi(app, {
+    authenticate,
+    approvals,
+    grants,
+    devices,
+    reviews,
+    live,
+    linkedIssuers,
+    revocations: {
+      async revoke(revocation) {
+        revoked.push(revocation);
+        return { ...revocation, at: clock.now };
+      },
+      list: () => [],
+    },
+    sessions: {
+      list: async () => [],
+      async *events(session, after) {
+        yield* events.filter((event) => event.session === session && event.seq > after);
+      },
+    },
+    groups: { security: ['security'], auditors: ['auditors'] },
+    integrations: options.integrations ?? [],
+    now: () => clock.now,
+    onError: (error) => errors.push(error),
+  });
+  app.server.on('upgrade', (request, socket, head) => live.upgrade(request, socket, head));
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+
+  return {
+    ...desk,
+    url,
+    live,
+    reviews,
+    revoked,
+    out,
+    errors,
+    async call(who: string | null, method: string, path: string, body?: unknown) {
+      const response = await fetch(`${url}/api${path}`, {
+        method,
+        headers: {
+          ...(who === null ? {} : { authorization: `Bearer ${who}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.includes('json; ') || text.startsWith('{');
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: isJson ? JSON.parse(text) : null,
+      };
+    },
+    async close() {
+      live.close();
+      await app.close();
+      await database.destroy();
+    },
+  };
+}
+
+/** A client of the live channel that keeps what it was sent. */
+export async function connectLive(url: string, hello: unknown = null) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/live`);
+  const messages: LiveServerMessage[] = [];
+  const waiting: { test: (message: LiveServerMessage) => boolean; resolve: () => void }[] = [];
+  socket.on('message', (data) => {
+    const message = JSON.parse((data as Buffer).toString('utf8')) as LiveServerMessage;
+    messages.push(message);
+    for (const { test, resolve } of waiting) if (test(message)) resolve();
+  });
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+  await once(socket, 'open');
+  if (hello !== null) socket.send(JSON.stringify(hello));
+  return {
+    socket,
+    messages,
+    closed,
+    async until(test: (message: LiveServerMessage) => boolean): Promise<LiveServerMessage> {
+      const found = () => messages.find(test);
+      if (!found()) await new Promise<void>((resolve) => waiting.push({ test, resolve }));
+      return found()!;
+    },
+  };
+}
+
+export function hello(token: string, after: string | null = null) {
+  return { type: 'hello', version: 1, token, after };
+}

@@ -7,3 +7,4 @@ export type {
   WarehouseSession,
 } from './warehouse.ts';
 export type { Cell, LogicalType, ResultBatch, ResultColumn, RowCounts, StatementResult } from './result.ts';
+export { type EmbeddedOptions, openEmbeddedWarehouse } from './embedded/embedded-warehouse.ts';

@@ -5,8 +5,6 @@ import type { StatementResult } from './result.ts';
 export interface Warehouse {
   /** The database and schema a session starts in when it asked for none. */
   readonly defaults: SessionState;
-  /** A snapshot of the objects that exist now. Cheap when nothing changed. */
-  catalog(): Promise<Catalog>;
   /**
    * A warehouse session of its own for one client session: temporary tables, variables and transactions
    * live in it.
@@ -20,6 +18,8 @@ export interface Warehouse {
 export interface WarehouseSession {
   /** What drivers are told after each statement (driver protocol, section 10.2). */
   readonly state: SessionState;
+  /** A snapshot of the objects that this session sees now, its temporary ones too. Cheap when nothing changed. */
+  catalog(): Promise<Catalog>;
   /**
    * Runs one statement. Errors: `statement_failed` (with Snowflake's code and SQLSTATE, and a message
    * that holds no data), `unsupported_by_warehouse`, `warehouse_unavailable`, `statement_cancelled`

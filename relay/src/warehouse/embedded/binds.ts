@@ -1,0 +1,97 @@
+import type { DuckDBPreparedStatement } from '@duckdb/node-api';
+import { SluiceError } from '../../errors.ts';
+import type { Bind, Binds } from '../warehouse.ts';
+
+/** One value of a statement's binds: the type as drivers name it, and its text. */
+interface BindValue {
+  readonly type: string;
+  readonly value: string | null;
+}
+
+/**
+ * The sets of values to run a statement with: one, or one for each row of an array bind (driver protocol,
+ * section 4.1). Errors: `request_malformed` when arrays differ in length.
+ */
+export function bindRows(binds: Binds): readonly Readonly<Record<string, BindValue>>[] {
+  const arrays = Object.values(binds).flatMap(({ value }) => (Array.isArray(value) ? [value.length] : []));
+  const [rows] = arrays;
+  if (rows === undefined)
+    return [mapValues(binds, ({ type, value }) => ({ type, value: value as string | null }))];
+  if (arrays.some((length) => length !== rows)) throw malformed('array binds differ in length');
+  return Array.from({ length: rows }, (_, row) =>
+    mapValues(binds, ({ type, value }) => ({
+      type,
+      value: Array.isArray(value) ? ((value[row] ?? null) as string | null) : (value as string | null),
+    })),
+  );
+}
+
+/** Values are bound, never written into the text. */
+export function bindTo(prepared: DuckDBPreparedStatement, row: Readonly<Record<string, BindValue>>): void {
+  const given = Object.keys(row).length;
+  if (given < prepared.parameterCount) {
+    throw malformed(`the statement has ${prepared.parameterCount} binds, and ${given} values were given`);
+  }
+  for (let index = 1; index <= prepared.parameterCount; index += 1) {
+    const bind = row[prepared.parameterName(index)];
+    if (bind === undefined) throw malformed(`no value was given for bind ${index}`);
+    bindValue(prepared, index, bind);
+  }
+}
+
+function bindValue(prepared: DuckDBPreparedStatement, index: number, { type, value }: BindValue): void {
+  if (value === null) {
+    prepared.bindNull(index);
+    return;
+  }
+  switch (type) {
+    case 'FIXED':
+      if (!/^[+-]?\d+$/.test(value)) prepared.bindVarchar(index, value);
+      else prepared.bindHugeInt(index, BigInt(value));
+      return;
+    case 'REAL':
+      prepared.bindDouble(index, Number(value));
+      return;
+    case 'BOOLEAN':
+      prepared.bindBoolean(index, /^(true|1)$/i.test(value));
+      return;
+    case 'BINARY':
+      prepared.bindBlob(index, Buffer.from(value, 'hex'));
+      return;
+    case 'DATE':
+      prepared.bindVarchar(index, isoTime(BigInt(value) * 1_000_000n).slice(0, 10));
+      return;
+    case 'TIME':
+      prepared.bindVarchar(index, isoTime(BigInt(value)).slice(11));
+      return;
+    case 'TIMESTAMP_NTZ':
+      prepared.bindVarchar(index, isoTime(BigInt(value)));
+      return;
+    case 'TIMESTAMP_LTZ':
+      prepared.bindVarchar(index, `${isoTime(BigInt(value))}+00`);
+      return;
+    case 'TIMESTAMP_TZ':
+      prepared.bindVarchar(index, `${isoTime(BigInt(value.split(' ')[0] ?? '0'))}+00`);
+      return;
+    default:
+      prepared.bindVarchar(index, value);
+  }
+}
+
+/** `YYYY-MM-DD HH:MM:SS.ffffff` from nanoseconds since the epoch; DuckDB keeps microseconds. */
+function isoTime(nanoseconds: bigint): string {
+  const micros = nanoseconds / 1_000n;
+  const millis = micros >= 0n ? micros / 1_000n : (micros - 999n) / 1_000n;
+  const rest = (micros - millis * 1_000n).toString().padStart(3, '0');
+  return `${new Date(Number(millis)).toISOString().slice(0, 23).replace('T', ' ')}${rest}`;
+}
+
+function malformed(message: string): SluiceError {
+  return new SluiceError('request_malformed', message, {
+    advice: 'give one value for each bind of the statement',
+  });
+}
+
+function mapValues<Out>(binds: Binds, map: (bind: Bind) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(binds).map(([name, bind]) => [name, map(bind)]));
+}

@@ -1,0 +1,69 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  type Catalog,
+  type CatalogColumn,
+  type CatalogObject,
+  formatObjectName,
+  type ObjectName,
+} from '../../statement/index.ts';
+import { INFORMATION_SCHEMA } from './translate/names.ts';
+
+/** A snapshot of what one connection sees, its own temporary tables as lying in the session's schema. */
+export async function readCatalog(
+  connection: DuckDBConnection,
+  version: string,
+  current: { readonly database: string | null; readonly schema: string | null },
+): Promise<Catalog> {
+  const objects = new Map<string, CatalogObject>();
+  const columns = await columnsByObject(connection);
+  for (const { database, schema, name, definition } of await tablesAndViews(connection)) {
+    const temporary = database === 'temp';
+    const object: ObjectName = temporary
+      ? { database: current.database ?? '', schema: current.schema ?? '', name }
+      : { database, schema: schema === INFORMATION_SCHEMA ? 'INFORMATION_SCHEMA' : schema, name };
+    const own = columns.get(`${database}.${schema}.${name}`) ?? [];
+    objects.set(
+      formatObjectName(object),
+      definition === null
+        ? { type: 'table', name: object, columns: own }
+        : { type: 'view', name: object, columns: own, definition },
+    );
+  }
+  return { version, find: (name) => objects.get(formatObjectName(name)) };
+}
+
+interface Row {
+  readonly database: string;
+  readonly schema: string;
+  readonly name: string;
+  /** The view's text in Snowflake's SQL. */
+  readonly definition: string | null;
+}
+
+async function tablesAndViews(connection: DuckDBConnection): Promise<readonly Row[]> {
+  // Temporary tables come last: they hide the ones of their name.
+  const reader = await connection.runAndReadAll(`
+    SELECT o.database, o.schema, o.name, d.definition FROM (
+      SELECT database_name AS database, schema_name AS schema, table_name AS name FROM duckdb_tables()
+      UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal) o
+    LEFT JOIN memory.main.view_definition d USING (database, schema, name)
+    WHERE o.database <> 'memory' ORDER BY o.database = 'temp'`);
+  return reader.getRowObjectsJS() as unknown as Row[];
+}
+
+async function columnsByObject(connection: DuckDBConnection): Promise<Map<string, CatalogColumn[]>> {
+  const reader = await connection.runAndReadAll(`
+    SELECT database_name || '.' || schema_name || '.' || table_name AS object, column_name AS name, data_type AS type
+    FROM duckdb_columns() WHERE database_name <> 'memory' ORDER BY object, column_index`);
+  const columns = new Map<string, CatalogColumn[]>();
+  for (const { object, name, type } of reader.getRowObjectsJS() as unknown as {
+    object: string;
+    name: string;
+    type: string;
+  }[]) {
+    const list = columns.get(object);
+    if (list) list.push({ name, type });
+    else columns.set(object, [{ name, type }]);
+  }
+  return columns;
+}

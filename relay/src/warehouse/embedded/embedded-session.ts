@@ -1,0 +1,388 @@
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import { SluiceError } from '../../errors.ts';
+import { type Catalog, type ObjectName, parse, type Tree } from '../../statement/index.ts';
+import type { ResultBatch, ResultColumn, RowCounts, StatementResult } from '../result.ts';
+import type { ExecutableStatement, SessionState, WarehouseSession } from '../warehouse.ts';
+import { bindRows, bindTo } from './binds.ts';
+import { readCatalog } from './catalog.ts';
+import { cellType } from './cells.ts';
+import { asWarehouseError, unsupported } from './errors.ts';
+import { describeQuery, showQuery } from './metadata.ts';
+import { statementTypes } from './statement-types.ts';
+import { ddlStatus, translateDdl } from './translate/ddl.ts';
+import { nameParts } from './translate/names.ts';
+import { quoteName, quoteString } from './translate/quote.ts';
+import { translate, type TranslationContext } from './translate/translate.ts';
+import { forgetView, rememberView } from './translate/view.ts';
+
+/** One client's session: a DuckDB connection of its own, with its temporary tables, variables and transaction. */
+export async function openEmbeddedSession(
+  connection: DuckDBConnection,
+  initial: SessionState,
+  schema: { version: number },
+): Promise<WarehouseSession> {
+  let state = initial;
+  let catalog: Promise<Catalog> | null = null;
+  let catalogOf = '';
+  /** A connection runs one statement at a time; the next waits until the result before it has been read. */
+  let busy: Promise<unknown> = Promise.resolve();
+  let lastQueryId: string | null = null;
+  let inTransaction = false;
+  await useSchema(state);
+
+  const session: WarehouseSession = {
+    get state() {
+      return state;
+    },
+    async catalog() {
+      const version = `${schema.version}/${state.database}/${state.schema}`;
+      if (catalog === null || catalogOf !== version) {
+        await busy;
+        catalogOf = version;
+        catalog = readCatalog(connection, version, state);
+      }
+      return await catalog;
+    },
+    async execute(statement, signal) {
+      const turn = Promise.withResolvers<void>();
+      const before = busy;
+      busy = turn.promise;
+      await before;
+      const interrupt = () => connection.interrupt();
+      signal.addEventListener('abort', interrupt);
+      const done = () => {
+        signal.removeEventListener('abort', interrupt);
+        turn.resolve();
+      };
+      try {
+        if (signal.aborted) throw new Error('INTERRUPT Error');
+        const result = await runStatement(statement);
+        lastQueryId = statement.queryId;
+        return { ...result, batches: readToEnd(result.batches, statement.sql, done) };
+      } catch (error) {
+        done();
+        throw asWarehouseError(error, statement.sql);
+      }
+    },
+    async close() {
+      connection.closeSync();
+    },
+  };
+  return session;
+
+  async function runStatement(statement: ExecutableStatement): Promise<StatementResult> {
+    const parsed = parse(statement.sql);
+    if (parsed.outcome === 'refused') throw new SluiceError('statement_syntax', parsed.message);
+    return await run(parsed.statement, parsed.source, statement);
+  }
+
+  async function run(
+    tree: Tree.Statement,
+    source: string,
+    statement: ExecutableStatement,
+  ): Promise<StatementResult> {
+    const context = translationContext();
+    switch (tree.kind) {
+      case 'query':
+        return await runQuery(translate(tree, source, context), statement, statementTypes.select);
+      case 'show':
+        return await runQuery(showQuery(tree, context), { ...statement, binds: {} }, statementTypes.show);
+      case 'describe':
+        return await runQuery(
+          describeQuery(tree, context),
+          { ...statement, binds: {} },
+          statementTypes.describe,
+        );
+      case 'insert':
+        if (tree.overwrite) throw unsupported('INSERT OVERWRITE');
+        return await runDml(translate(tree, source, context), statement, 'inserted');
+      case 'update':
+        return await runDml(translate(tree, source, context), statement, 'updated');
+      case 'delete':
+        return await runDml(translate(tree, source, context), statement, 'deleted');
+      case 'merge':
+        return await runMerge(translate(tree, source, context), statement);
+      case 'truncate':
+        return await runStatus(
+          `TRUNCATE ${translate(tree.target, source, context)}`,
+          statement,
+          'Statement executed successfully.',
+          statementTypes.ddl,
+        );
+      case 'create':
+      case 'alter':
+      case 'drop':
+        if (tree.kind === 'alter' && tree.objectType === 'session')
+          return status('Statement executed successfully.', statementTypes.alterSession);
+        return await runDdl(tree, source, statement);
+      case 'use':
+        return await runUse(tree);
+      case 'set_variables':
+        return await runSet(tree, source, statement);
+      case 'unset_variables':
+        for (const { name } of tree.names) await connection.run(`RESET VARIABLE ${quoteName(name)}`);
+        return status('Statement executed successfully.', statementTypes.other);
+      case 'transaction':
+        inTransaction = tree.action === 'begin';
+        return await runStatus(
+          tree.action.toUpperCase(),
+          statement,
+          'Statement executed successfully.',
+          statementTypes.transaction,
+        );
+      case 'execute_immediate':
+        return await runEmbedded(tree, statement);
+      default:
+        throw unsupported(`${tree.kind.replaceAll('_', ' ')} statements`);
+    }
+  }
+
+  async function runEmbedded(
+    tree: Tree.ExecuteImmediate,
+    statement: ExecutableStatement,
+  ): Promise<StatementResult> {
+    const { source, using } = tree;
+    if (source.kind !== 'embedded' || source.content.kind !== 'script' || using.length > 0)
+      throw unsupported('this form of EXECUTE IMMEDIATE');
+    const [only, ...more] = source.content.statements;
+    if (only === undefined || more.length > 0)
+      throw unsupported('several statements in one EXECUTE IMMEDIATE');
+    return await run(only, source.source, statement);
+  }
+
+  async function runQuery(
+    sql: string,
+    statement: ExecutableStatement,
+    statementTypeId: number,
+  ): Promise<StatementResult> {
+    const [row = {}] = bindRows(statement.binds);
+    const prepared = await connection.prepare(sql);
+    if (statement.describeOnly)
+      return { columns: preparedColumns(prepared), batches: none(), statementTypeId };
+    bindTo(prepared, row);
+    const result = await prepared.stream();
+    return { columns: resultColumns(result), batches: batchesOf(result), statementTypeId };
+  }
+
+  async function runDml(
+    sql: string,
+    statement: ExecutableStatement,
+    what: keyof RowCounts,
+  ): Promise<StatementResult> {
+    const prepared = await connection.prepare(sql);
+    let count = 0;
+    if (!statement.describeOnly) {
+      const rows = bindRows(statement.binds);
+      await atomically(rows.length > 1, async () => {
+        for (const row of rows) {
+          prepared.clearBindings();
+          bindTo(prepared, row);
+          count += (await prepared.run()).rowsChanged;
+        }
+      });
+    }
+    return counted({ [what]: count }, statementTypes[what]);
+  }
+
+  async function runMerge(sql: string, statement: ExecutableStatement): Promise<StatementResult> {
+    const prepared = await connection.prepare(`${sql} RETURNING merge_action`);
+    if (statement.describeOnly) return counted({}, statementTypes.merge);
+    bindTo(prepared, bindRows(statement.binds)[0] ?? {});
+    const actions = (await prepared.runAndReadAll()).getColumns()[0] ?? [];
+    const count = (action: string) => actions.filter((one) => one === action).length;
+    return counted(
+      { inserted: count('INSERT'), updated: count('UPDATE'), deleted: count('DELETE') },
+      statementTypes.merge,
+    );
+  }
+
+  /** The rows of an array bind are one statement: all of them, or none. */
+  async function atomically(needed: boolean, work: () => Promise<void>): Promise<void> {
+    if (!needed || inTransaction) return await work();
+    await connection.run('BEGIN');
+    try {
+      await work();
+      await connection.run('COMMIT');
+    } catch (error) {
+      await connection.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  async function runDdl(
+    tree: Tree.Create | Tree.Alter | Tree.Drop,
+    source: string,
+    statement: ExecutableStatement,
+  ): Promise<StatementResult> {
+    const context = translationContext();
+    const sql = translateDdl(tree, source, context);
+    if (statement.describeOnly) return status('', statementTypes.ddl);
+    await connection.run(sql);
+    if ('objectType' in tree && tree.objectType === 'view') await keepDefinition(tree, source, context);
+    schema.version += 1;
+    return status(ddlStatus(tree, context), statementTypes.ddl);
+  }
+
+  async function keepDefinition(
+    tree: Tree.Create | Tree.Alter | Tree.Drop,
+    source: string,
+    context: TranslationContext,
+  ) {
+    if (tree.name === null || tree.name.kind === 'string') return;
+    const [name, schemaName = state.schema, database = state.database] = nameParts(
+      tree.name,
+      context,
+    ).toReversed();
+    const view: ObjectName = { database: database ?? '', schema: schemaName ?? '', name: name! };
+    await connection.run(forgetView(view));
+    if (tree.kind === 'create' && tree.query !== null) {
+      await connection.run(rememberView(view, source.slice(tree.query.start, tree.query.end)));
+    }
+  }
+
+  async function runUse(tree: Tree.Use): Promise<StatementResult> {
+    if (tree.name === null) return status('Statement executed successfully.', statementTypes.use);
+    const parts = nameParts(tree.name, translationContext());
+    const next = afterUse(state, tree.what, parts);
+    if (tree.what === 'database' || tree.what === 'schema') await useSchema(next);
+    state = next;
+    return status('Statement executed successfully.', statementTypes.use);
+  }
+
+  async function useSchema({ database, schema: name }: SessionState): Promise<void> {
+    if (database === null || name === null) return;
+    await connection.run(`USE ${quoteName(database)}.${quoteName(name)}`);
+  }
+
+  async function runSet(
+    tree: Tree.SetVariables,
+    source: string,
+    statement: ExecutableStatement,
+  ): Promise<StatementResult> {
+    for (const [index, { name }] of tree.names.entries()) {
+      const value = translate(tree.values[index]!, source, translationContext());
+      const prepared = await connection.prepare(`SELECT ${value}`);
+      bindTo(prepared, bindRows(statement.binds)[0] ?? {});
+      const [[result = null] = []] = (await prepared.runAndReadAll()).getRowsJson();
+      await connection.run(
+        `SET VARIABLE ${quoteName(name)} = ${result === null ? 'NULL' : quoteString(typeof result === 'string' ? result : JSON.stringify(result))}`,
+      );
+    }
+    return status('Statement executed successfully.', statementTypes.other);
+  }
+
+  async function runStatus(
+    sql: string,
+    statement: ExecutableStatement,
+    text: string,
+    type: number,
+  ): Promise<StatementResult> {
+    if (!statement.describeOnly) await connection.run(sql);
+    return status(text, type);
+  }
+
+  function translationContext(): TranslationContext {
+    const { database, schema: name, warehouse, role } = state;
+    return {
+      database,
+      schema: name,
+      session: {
+        CURRENT_DATABASE: database,
+        CURRENT_SCHEMA: name,
+        CURRENT_WAREHOUSE: warehouse,
+        CURRENT_ROLE: role,
+        CURRENT_VERSION: '9.30.0',
+        CURRENT_ACCOUNT: 'SLUICE',
+        LAST_QUERY_ID: lastQueryId,
+      },
+    };
+  }
+}
+
+function afterUse(state: SessionState, what: Tree.Use['what'], parts: readonly string[]): SessionState {
+  const name = parts.at(-1) ?? null;
+  switch (what) {
+    case 'database':
+      return { ...state, database: name, schema: 'PUBLIC' };
+    case 'schema':
+      return { ...state, schema: name, database: parts.at(-2) ?? state.database };
+    case 'warehouse':
+      return { ...state, warehouse: name };
+    case 'role':
+      return { ...state, role: name };
+    case 'secondary_roles':
+    case 'catalog':
+      return state;
+    default:
+      return what satisfies never;
+  }
+}
+
+/** Passes batches on, and says when the last has gone, the reader has left, or it failed. */
+async function* readToEnd(
+  batches: AsyncIterable<ResultBatch>,
+  sql: string,
+  done: () => void,
+): AsyncGenerator<ResultBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw asWarehouseError(error, sql);
+  } finally {
+    done();
+  }
+}
+
+function resultColumns(result: DuckDBResult): ResultColumn[] {
+  return result.columnNames().map((name, index) => column(name, cellType(result.columnType(index))));
+}
+
+function preparedColumns(prepared: DuckDBPreparedStatement): ResultColumn[] {
+  return Array.from({ length: prepared.columnCount }, (_, index) =>
+    column(prepared.columnName(index), cellType(prepared.columnType(index))),
+  );
+}
+
+function column(name: string, type: ReturnType<typeof cellType>): ResultColumn {
+  return { ...type.column, name, nullable: true };
+}
+
+async function* batchesOf(result: DuckDBResult): AsyncGenerator<ResultBatch> {
+  const types = result.columnTypes().map(cellType);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    const columns = types.map(({ encode }, index) =>
+      chunk.getColumnValues(index).map((value) => (value === null ? null : encode(value))),
+    );
+    yield {
+      rows: Array.from({ length: chunk.rowCount }, (_, row) => columns.map((cells) => cells[row] ?? null)),
+    };
+  }
+}
+
+async function* none(): AsyncGenerator<ResultBatch> {}
+
+function status(text: string, statementTypeId: number): StatementResult {
+  return {
+    columns: [
+      { name: 'status', type: 'text', nullable: true, precision: null, scale: null, length: 16_777_216 },
+    ],
+    batches: once([[text]]),
+    statementTypeId,
+  };
+}
+
+/** DML answers with its counts; how they look is the listener's protocol's affair. */
+function counted(counts: Partial<RowCounts>, statementTypeId: number): StatementResult {
+  return {
+    columns: [],
+    batches: none(),
+    statementTypeId,
+    changed: { inserted: 0, updated: 0, deleted: 0, ...counts },
+  };
+}
+
+async function* once(rows: ResultBatch['rows']): AsyncGenerator<ResultBatch> {
+  yield { rows };
+}

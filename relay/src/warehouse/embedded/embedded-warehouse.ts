@@ -1,0 +1,67 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { SessionState, Warehouse } from '../warehouse.ts';
+import { openEmbeddedSession } from './embedded-session.ts';
+import { createMacros } from './macros.ts';
+import { informationSchema } from './metadata.ts';
+import { shopStatements, shopViews } from './shop.ts';
+import { translateView } from './translate/view.ts';
+import { quoteString } from './translate/quote.ts';
+
+export interface EmbeddedOptions {
+  /** How many customers the demo shop has; null for a database without a shop. */
+  readonly customers: number | null;
+  /** DuckDB's own limit, such as `2GB`. */
+  readonly memoryLimit?: string;
+}
+
+const DATABASE = 'SHOP';
+
+/**
+ * DuckDB in this process, made to look like Snowflake as far as docs/embedded-warehouse.md says. It has no way
+ * to the file system or the network: the gate refuses what would ask for one, and this is the second lock.
+ */
+export async function openEmbeddedWarehouse(options: EmbeddedOptions): Promise<Warehouse> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const admin = await instance.connect();
+  const run = async (statements: readonly string[]) => {
+    for (const statement of statements) await admin.run(statement);
+  };
+  await run([
+    `ATTACH ':memory:' AS ${DATABASE}`,
+    `CREATE SCHEMA ${DATABASE}."PUBLIC"`,
+    `CREATE SCHEMA ${DATABASE}."SCRATCH"`,
+    'CREATE TABLE memory.main.view_definition (database VARCHAR, schema VARCHAR, name VARCHAR, definition VARCHAR)',
+    ...createMacros,
+    ...informationSchema(DATABASE),
+    `SET memory_limit = ${quoteString(options.memoryLimit ?? '2GB')}`,
+  ]);
+  if (options.customers !== null) {
+    await run(shopStatements(options.customers));
+    for (const [name, text] of Object.entries(shopViews)) {
+      await run(translateView({ database: DATABASE, schema: 'PUBLIC', name }, text));
+    }
+  }
+  await run([
+    'SET autoinstall_known_extensions = false',
+    'SET autoload_known_extensions = false',
+    'SET allow_community_extensions = false',
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ]);
+
+  const defaults: SessionState = { database: DATABASE, schema: 'PUBLIC', warehouse: 'DEMO_WH', role: null };
+  /** Counts changes to what exists; every session's catalog is of one version. */
+  const schema = { version: 0 };
+  return {
+    defaults,
+    openSession: async (state) => openEmbeddedSession(await instance.connect(), state, schema),
+    async ping() {
+      await admin.run('SELECT 1');
+      return true;
+    },
+    async close() {
+      admin.closeSync();
+      instance.closeSync();
+    },
+  };
+}

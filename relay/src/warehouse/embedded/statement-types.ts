@@ -1,0 +1,15 @@
+/** Driver protocol, section 10.3. */
+export const statementTypes = {
+  select: 0x1000,
+  inserted: 0x3100,
+  updated: 0x3200,
+  deleted: 0x3300,
+  merge: 0x3400,
+  other: 0x4000,
+  alterSession: 0x4100,
+  use: 0x4300,
+  show: 0x4400,
+  describe: 0x4500,
+  transaction: 0x5000,
+  ddl: 0x6000,
+} as const;

@@ -1,0 +1,51 @@
+import type { Tree } from '../../../statement/index.ts';
+import { unsupported } from '../errors.ts';
+
+/** DuckDB's name of a Snowflake type. Semi-structured values are JSON text. */
+const names: Readonly<Record<string, string>> = {
+  ...sameFor('DECIMAL', ['NUMBER', 'DECIMAL', 'DEC', 'NUMERIC']),
+  ...sameFor('DECIMAL(38, 0)', ['INT', 'INTEGER', 'BIGINT', 'SMALLINT', 'TINYINT', 'BYTEINT']),
+  ...sameFor('DOUBLE', ['FLOAT', 'FLOAT4', 'FLOAT8', 'DOUBLE', 'DOUBLE PRECISION', 'REAL']),
+  ...sameFor('VARCHAR', [
+    'VARCHAR',
+    'CHAR',
+    'CHARACTER',
+    'CHAR VARYING',
+    'NCHAR',
+    'NCHAR VARYING',
+    'STRING',
+    'TEXT',
+    'NVARCHAR',
+    'NVARCHAR2',
+  ]),
+  ...sameFor('BLOB', ['BINARY', 'VARBINARY']),
+  BOOLEAN: 'BOOLEAN',
+  DATE: 'DATE',
+  TIME: 'TIME',
+  ...sameFor('TIMESTAMP', [
+    'TIMESTAMP',
+    'TIMESTAMP_NTZ',
+    'DATETIME',
+    'TIMESTAMP WITHOUT TIME ZONE',
+    'TIMESTAMPNTZ',
+  ]),
+  ...sameFor('TIMESTAMPTZ', [
+    'TIMESTAMP_LTZ',
+    'TIMESTAMP_TZ',
+    'TIMESTAMP WITH TIME ZONE',
+    'TIMESTAMP WITH LOCAL TIME ZONE',
+  ]),
+  ...sameFor('JSON', ['VARIANT', 'OBJECT', 'ARRAY', 'MAP']),
+};
+
+export function renderDataType(type: Tree.DataType): string {
+  const name = names[type.name];
+  if (name === undefined) throw unsupported(`the type ${type.name}`);
+  if (name !== 'DECIMAL') return name;
+  const [precision = '38', scale = '0'] = type.parameters.map(({ text }) => text);
+  return `DECIMAL(${precision}, ${scale})`;
+}
+
+function sameFor(name: string, aliases: readonly string[]): Record<string, string> {
+  return Object.fromEntries(aliases.map((alias) => [alias, name]));
+}

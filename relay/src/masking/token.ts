@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 import type { MaskingKeys } from './keys.ts';
 import { inJsonString, redact } from './simple-masks.ts';
@@ -10,25 +10,26 @@ import { inJsonString, redact } from './simple-masks.ts';
  * cannot carry a proof.
  */
 export function tokenMask(domain: string, column: ColumnShape, keys: MaskingKeys): CellMask {
+  const key = createSecretKey(keys.token);
   const redacted = redact(column);
   switch (column.type) {
     case 'text':
       return column.length !== null && column.length < SHORTEST
         ? redacted
-        : remembered(textToken(domain, column.length, keys));
+        : remembered(textToken(domain, column.length, key));
     case 'variant': {
-      const text = inJsonString(remembered(textToken(domain, null, keys)), redacted);
-      const number = numberToken(domain, { precision: 15, scale: 0 }, keys);
+      const text = inJsonString(remembered(textToken(domain, null, key)), redacted);
+      const number = numberToken(domain, { precision: 15, scale: 0 }, key);
       return (cell) => (NUMBER.test(cell) ? number(cell) : text(cell));
     }
     case 'fixed':
     case 'real':
     case 'decfloat':
-      return remembered(numberToken(domain, column, keys));
+      return remembered(numberToken(domain, column, key));
     case 'binary': {
       const bytes = Math.min(column.length ?? 32, 32);
       return (cell) =>
-        mac(keys, domain, cell)
+        mac(key, domain, cell)
           .toString('hex')
           .slice(0, 2 * bytes)
           .toUpperCase();
@@ -50,10 +51,11 @@ export function tokenMask(domain: string, column: ColumnShape, keys: MaskingKeys
 
 /** Whether a text holds a token that was made with this key, anywhere in it. */
 export function holdsToken(text: string, keys: MaskingKeys): boolean {
+  const key = createSecretKey(keys.token);
   for (const [, run] of text.toLowerCase().matchAll(TOKEN)) {
     // Other letters may follow the token: every length that one can have is tried.
     for (let body = run!.length - PROOF; body >= SHORTEST_BODY; body--) {
-      if (proofOf(run!.slice(0, body), keys) === run!.slice(body, body + PROOF)) return true;
+      if (proofOf(run!.slice(0, body), key) === run!.slice(body, body + PROOF)) return true;
     }
   }
   return false;
@@ -68,25 +70,25 @@ const SHORTEST = PREFIX.length + SHORTEST_BODY + PROOF;
 const TOKEN = /tok_([a-z2-7]{12,20})/g;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
-function textToken(domain: string, length: number | null, keys: MaskingKeys): CellMask {
+function textToken(domain: string, length: number | null, key: KeyObject): CellMask {
   const body = Math.min(BODY, (length ?? Infinity) - PREFIX.length - PROOF);
   return (cell) => {
-    const characters = base32(mac(keys, domain, cell)).slice(0, body);
-    return `${PREFIX}${characters}${proofOf(characters, keys)}`;
+    const characters = base32(mac(key, domain, cell)).slice(0, body);
+    return `${PREFIX}${characters}${proofOf(characters, key)}`;
   };
 }
 
 function numberToken(
   domain: string,
   { precision, scale }: Pick<ColumnShape, 'precision' | 'scale'>,
-  keys: MaskingKeys,
+  key: KeyObject,
 ): CellMask {
   const digits = Math.min(precision ?? 15, 15);
   const fraction = scale ?? 0;
   return (cell) => {
     const normal = normalNumber(cell);
     if (normal === null) return null;
-    const number = mac(keys, domain, normal).readBigUInt64BE() % 10n ** BigInt(digits);
+    const number = mac(key, domain, normal).readBigUInt64BE() % 10n ** BigInt(digits);
     const padded = number.toString().padStart(fraction + 1, '0');
     return fraction === 0 ? padded : `${padded.slice(0, -fraction)}.${padded.slice(-fraction)}`;
   };
@@ -102,12 +104,12 @@ function normalNumber(cell: string): string | null {
 }
 
 /** Domain and value apart, so that no domain's name can run into a value. */
-function mac(keys: MaskingKeys, domain: string, value: string): Buffer {
-  return createHmac('sha256', keys.token).update(`${domain.length}:${domain}:${value}`).digest();
+function mac(key: KeyObject, domain: string, value: string): Buffer {
+  return createHmac('sha256', key).update(`${domain.length}:${domain}:${value}`).digest();
 }
 
-function proofOf(body: string, keys: MaskingKeys): string {
-  return base32(createHmac('sha256', keys.token).update(`proof:${body}`).digest()).slice(0, PROOF);
+function proofOf(body: string, key: KeyObject): string {
+  return base32(createHmac('sha256', key).update(`proof:${body}`).digest()).slice(0, PROOF);
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

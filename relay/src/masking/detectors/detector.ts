@@ -44,6 +44,11 @@ export function byLength(pattern: RegExp, lengthOf: (candidate: string) => numbe
   };
 }
 
+/** Looks only where a plain search finds something that every match holds: most texts hold none. */
+export function within(sign: RegExp, detector: Detector): Detector {
+  return (haystack) => (sign.test(haystack.text) ? detector(haystack) : []);
+}
+
 export function all(...detectors: readonly Detector[]): Detector {
   return (haystack) => detectors.flatMap((detector) => detector(haystack));
 }

@@ -1,7 +1,16 @@
-import type { Kysely } from 'kysely';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { exportSession, type PayloadReader, type Recording, type Signer } from '../recording/index.ts';
+import type { Kysely } from 'kysely';
+import {
+  exportSession,
+  type EventRange,
+  ocsfEvent,
+  otelLog,
+  type PayloadReader,
+  type Recording,
+  type Signer,
+  streamEvents,
+} from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 
 /** `sluice export SESSION`: one file that replays, and proves itself, with no server. */
@@ -10,6 +19,7 @@ export async function exportCommand(
     readonly database: Kysely<unknown>;
     readonly payloads: PayloadReader;
     readonly recorder: Pick<Recording, 'checkpoint'>;
+    /** The current one: whose key signs checkpoints. */
     readonly signer: Signer;
   },
   session: SessionId,
@@ -18,4 +28,22 @@ export async function exportCommand(
   const { recorder, ...rest } = parts;
   const checkpoint = await recorder.checkpoint();
   await pipeline(exportSession({ ...rest, checkpoint, session }), output);
+}
+
+/**
+ * `sluice export --format ocsf|otel [SESSION] [--after POSITION]`: for a SIEM, one JSON object a line, of one session
+ * or all. These lines prove nothing; each carries the hash by which its event is found on the record.
+ */
+export async function exportEventsCommand(
+  database: Kysely<unknown>,
+  options: { readonly format: 'ocsf' | 'otel'; readonly range: EventRange },
+  output: Writable,
+): Promise<void> {
+  const convert = options.format === 'ocsf' ? ocsfEvent : otelLog;
+  const lines = async function* () {
+    for await (const event of streamEvents(database, options.range)) {
+      yield `${JSON.stringify(convert(event))}\n`;
+    }
+  };
+  await pipeline(lines, output);
 }

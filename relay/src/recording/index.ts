@@ -1,6 +1,9 @@
 export { type Checkpoint, checkpoint } from './checkpoints/checkpoint.ts';
 export { type Signer, signerOf, signersFromFile } from './checkpoints/signer.ts';
 export { exportSession } from './export/export-session.ts';
+export { ocsfEvent } from './export/ocsf.ts';
+export { otelLog } from './export/otel-log.ts';
+export { type EventRange, type StreamedEvent, streamEvents } from './export/stream-events.ts';
 export { type KeyVault, vaultFromFile, vaultOf } from './payloads/key-vault.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
 export { type Hold, openRecorder, type Recorder, type Recording, type RecordingOptions } from './recorder.ts';

@@ -1,0 +1,63 @@
+import type { EventBody, RecordedEvent } from '@sluice/contract';
+import type { Kysely } from 'kysely';
+import { eventOf } from '../log/event-log.ts';
+import { type RecordingTables, recordingTables } from '../tables.ts';
+
+/** An event as other systems want it: with who opened its session, which it does not say itself. */
+export interface StreamedEvent {
+  /** Place in the log of all sessions: where to go on from the next time. */
+  readonly position: number;
+  readonly event: RecordedEvent;
+  /** Null for the relay's own session, and when retention has removed it. */
+  readonly opened: Opened | null;
+}
+
+export type Opened = Extract<EventBody, { type: 'opened' }>;
+
+/** Every session's events in the order of the log, read a page at a time. */
+export async function* streamEvents(
+  store: Kysely<unknown>,
+  range: EventRange,
+): AsyncGenerator<StreamedEvent> {
+  const database = recordingTables(store);
+  const openedBy = new Map<string, Opened | null>();
+  let last = range.after;
+  for (;;) {
+    let query = database
+      .selectFrom('recorded_event')
+      .selectAll()
+      .where('position', '>', last)
+      .orderBy('position')
+      .limit(PAGE);
+    if (range.session !== undefined) query = query.where('session', '=', range.session);
+    const page = await query.execute();
+    for (const row of page) {
+      if (openedBy.size > MOST_REMEMBERED) openedBy.clear();
+      if (!openedBy.has(row.session)) openedBy.set(row.session, await openingOf(database, row.session));
+      yield { position: row.position, event: eventOf(row), opened: openedBy.get(row.session) ?? null };
+    }
+    if (page.length < PAGE) return;
+    last = page.at(-1)!.position;
+  }
+}
+
+export interface EventRange {
+  /** The position of the last event that is known already; -1 for all. */
+  readonly after: number;
+  readonly session?: string;
+}
+
+const PAGE = 200;
+const MOST_REMEMBERED = 10_000;
+
+async function openingOf(database: Kysely<RecordingTables>, session: string): Promise<Opened | null> {
+  const row = await database
+    .selectFrom('recorded_event')
+    .select('body')
+    .where('session', '=', session)
+    .where('type', '=', 'opened')
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined || row.body === null ? null : (JSON.parse(row.body) as Opened);
+}

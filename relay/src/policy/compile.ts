@@ -10,7 +10,7 @@ import type {
   TriggerEntry,
   WhoEntry,
 } from './document.ts';
-import { compileHours, isTimezone } from './hours.ts';
+import { compileHours, isTimezone, wallClock } from './hours.ts';
 import type { Issue } from './yaml-document.ts';
 import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern } from './patterns.ts';
 import type { Defaults, Limit, Policy, Rule, TagMask, What, Who } from './policy.ts';
@@ -36,6 +36,7 @@ export function compilePolicy(
   const policy: Policy = {
     version,
     timezone: document.timezone,
+    wallClock: wallClock(isTimezone(document.timezone) ? document.timezone : 'UTC'),
     rules: document.rules.map((rule, index) => compileRule(scope, rule, ['rules', index])),
     limits: document.limits.map((limit, index) => compileLimit(scope, limit, ['limits', index])),
     breakGlass: document.break_glass.map((entry, index) => ({

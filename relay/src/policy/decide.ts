@@ -10,6 +10,7 @@ import { chooseMasks, type ChosenMask, type MaskScope } from './masks.ts';
 import { mergeAsks } from './merge-asks.ts';
 import type { BreakGlassEntry, Policy } from './policy.ts';
 import { describe } from './sentence.ts';
+import { visible } from './visible.ts';
 import { holds } from './who.ts';
 
 /**
@@ -140,7 +141,7 @@ function breakGlassFor(policy: Policy, statement: Understood, context: DecisionC
   const reason = context.breakGlass?.reason.trim() ?? '';
   if (reason.length < SHORTEST_REASON) return null;
   const entry = policy.breakGlass.find(({ who }) => holds(who, policy, context, statement));
-  return entry === undefined ? null : { entry, reason };
+  return entry === undefined ? null : { entry, reason: visible(reason) };
 }
 
 function lifted(entry: BreakGlassEntry, finding: Finding): boolean {

@@ -19,12 +19,37 @@ export function compileHours(entry: HoursEntry): Hours {
   };
 }
 
-/** Whether `now` (milliseconds since the epoch) lies within the span, by the wall clock of `timezone`. */
-export function within(hours: Hours, now: number, timezone: string): boolean {
-  const { day, minute } = wallClock(now, timezone);
+/** Whether the moment lies within the span. */
+export function within(hours: Hours, { day, minute }: WallClock): boolean {
   const onDay = (which: number) => hours.days === null || hours.days.includes(which);
   if (hours.from < hours.to) return onDay(day) && minute >= hours.from && minute < hours.to;
   return (onDay(day) && minute >= hours.from) || (onDay((day + 6) % 7) && minute < hours.to);
+}
+
+export interface WallClock {
+  /** 0 is Sunday. */
+  readonly day: number;
+  /** Since midnight. */
+  readonly minute: number;
+}
+
+/** Reads moments (milliseconds since the epoch) by the wall clocks of a time zone. */
+export function wallClock(timezone: string): (now: number) => WallClock {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: timezone,
+    weekday: 'short',
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+  });
+  return (now) => {
+    const parts = format.formatToParts(now);
+    const part = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+    return {
+      day: WEEKDAYS.indexOf(part('weekday').toLowerCase()),
+      minute: Number(part('hour')) * 60 + Number(part('minute')),
+    };
+  };
 }
 
 export function isTimezone(name: string): boolean {
@@ -33,21 +58,6 @@ export function isTimezone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-function wallClock(now: number, timezone: string): { day: number; minute: number } {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    weekday: 'short',
-    hour: 'numeric',
-    minute: 'numeric',
-    hourCycle: 'h23',
-  }).formatToParts(now);
-  const part = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
-  return {
-    day: WEEKDAYS.indexOf(part('weekday').toLowerCase()),
-    minute: Number(part('hour')) * 60 + Number(part('minute')),
-  };
 }
 
 function minutes(clock: string): number {

@@ -2,13 +2,14 @@ import type { DetectorName, MaskingPolicy } from '../masking/index.ts';
 import type { ColumnRef, ObjectAccess, ObjectName, ObjectType, UseKind } from '../statement/index.ts';
 import type { AskTerms } from './decision.ts';
 import type { ColumnTag, TagLookup } from './tags.ts';
-import type { Hours } from './hours.ts';
+import type { Hours, WallClock } from './hours.ts';
 
 /** A policy ready to decide with: every name resolved, every pattern compiled. Immutable. */
 export interface Policy {
   /** SHA-256 of the file's text, lower-case hex. */
   readonly version: string;
   readonly timezone: string;
+  readonly wallClock: (now: number) => WallClock;
   readonly rules: readonly Rule[];
   readonly limits: readonly Limit[];
   readonly breakGlass: readonly BreakGlassEntry[];

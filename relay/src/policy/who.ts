@@ -18,9 +18,9 @@ export function holds(
     (who.applications === undefined || who.applications(client.application)) &&
     (who.agents === undefined || (client.agent !== null && who.agents(client.agent))) &&
     (who.protocols === undefined || who.protocols.includes(client.protocol)) &&
-    (who.during === undefined || within(who.during, now, policy.timezone)) &&
-    (who.outside === undefined || !within(who.outside, now, policy.timezone)) &&
-    (who.kinds === undefined || who.kinds(statement.kind.name) || who.kinds(statement.kind.family))
+    (who.kinds === undefined || who.kinds(statement.kind.name) || who.kinds(statement.kind.family)) &&
+    (who.during === undefined || within(who.during, policy.wallClock(now))) &&
+    (who.outside === undefined || !within(who.outside, policy.wallClock(now)))
   );
 }
 

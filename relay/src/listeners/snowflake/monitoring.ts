@@ -20,7 +20,7 @@ export function monitor(listening: Listening) {
           errorCode: error?.code ?? null,
           errorMessage: error?.message ?? null,
           startTime: query.submittedAt,
-          endTime: query.endedAt,
+          endTime: query.endedAt ?? 0, // the Python connector 5 dies on null
           sqlText: query.sql,
           stats: {},
           totalDuration: (query.endedAt ?? listening.now()) - query.submittedAt,

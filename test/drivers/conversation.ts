@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SluiceError } from '@sluice/relay/errors.ts';
+import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
+import { column, rowsOutcome } from './scripted-relay.ts';
+
+/** How long the gate of `converse` holds a statement, over several polls. Milliseconds. */
+const heldMs = 2500;
+
+/** Rows of `SELECT many`: more than fit the first response. */
+const manyRows = 200_000;
+
+/**
+ * A gate for the drivers of other languages, each of which has the same conversation with it: typed values, a
+ * statement held for a while, one held for ever and cancelled, binds, a large result, one that is blocked.
+ */
+export function conversation(): { run: RunStatement; seen: StatementRequest[]; cancelled: string[] } {
+  const seen: StatementRequest[] = [];
+  const cancelled: string[] = [];
+  const run: RunStatement = async (request, progress, signal) => {
+    const { sql, queryId, describeOnly } = request;
+    if (!describeOnly) seen.push(request);
+    switch (sql.trim()) {
+      case 'SELECT types':
+        return rowsOutcome(queryId, typedColumns, describeOnly ? [] : [typedCells]);
+      case 'SELECT held':
+        progress.held({ approvalId: 'a', expiresAt: 0 });
+        await sleep(heldMs, undefined, { signal });
+        return rowsOutcome(queryId, [column('X', 'text')], [['released']]);
+      case 'SELECT for ever':
+        progress.held({ approvalId: 'b', expiresAt: 0 });
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            cancelled.push(queryId);
+            reject(signal.reason as Error);
+          });
+        });
+      case 'SELECT many':
+        return rowsOutcome(queryId, manyColumns, [], {
+          batches: (async function* () {
+            for (let start = 0; start < manyRows && !describeOnly; start += 1000) {
+              yield { rows: Array.from({ length: 1000 }, (_, i) => [String(start + i), `row ${start + i}`]) };
+            }
+          })(),
+        });
+      case 'SELECT blocked':
+        throw new SluiceError('blocked', 'payroll is closed', { advice: 'ask for it' });
+      default:
+        return insertOrOne(request);
+    }
+  };
+  return { run, seen, cancelled };
+}
+
+function insertOrOne({ sql, queryId, binds }: StatementRequest) {
+  // Some drivers fetch an earlier result by RESULT_SCAN: a query like any other, the gate's to understand.
+  const earlier = sql.includes('result_scan');
+  if (!/^insert/i.test(sql)) {
+    return rowsOutcome(queryId, [column('X', 'text')], [[earlier ? 'released' : '1']]);
+  }
+  const value = binds['1']?.value;
+  const inserted = Array.isArray(value) ? value.length : 1;
+  return rowsOutcome(queryId, [], [], {
+    statementTypeId: 0x3100,
+    changed: { inserted, updated: 0, deleted: 0 },
+  });
+}
+
+const manyColumns = [column('N', 'fixed', { precision: 38, scale: 0 }), column('T', 'text', { length: 100 })];
+
+const typedColumns = [
+  column('I', 'fixed', { precision: 38, scale: 0 }),
+  column('D', 'fixed', { precision: 10, scale: 2 }),
+  column('F', 'real'),
+  column('S', 'text', { length: 100 }),
+  column('B', 'boolean'),
+  column('DT', 'date'),
+  column('TM', 'time', { scale: 9 }),
+  column('TS', 'timestamp_ntz', { scale: 9 }),
+  column('TZ', 'timestamp_tz', { scale: 9 }),
+  column('BN', 'binary', { length: 8 }),
+  column('V', 'variant'),
+  column('N', 'text', { length: 100 }),
+];
+
+const typedCells = [
+  '42',
+  '-12.50',
+  '1.5',
+  'Zoë',
+  '1',
+  '19723',
+  '45296.123456789',
+  '1704067200.123456789',
+  '1704067200.000000000 1560',
+  'CAFE',
+  '{"a":[1,null]}',
+  null,
+];

@@ -26,7 +26,9 @@ function guess({ kinds, keywords }: Tokens, first: number): StatementName {
       return next === 'ALL' || next === 'FIRST' ? 'insert_all' : 'insert';
     case 'COPY':
       if (next === 'FILES') return 'copy_files';
-      return kinds[at + 2] === 'stage' || kinds[at + 2] === 'string' ? 'copy_into_location' : 'copy_into_table';
+      return kinds[at + 2] === 'stage' || kinds[at + 2] === 'string'
+        ? 'copy_into_location'
+        : 'copy_into_table';
     case 'EXECUTE':
       return next === 'TASK' ? 'execute_task' : next === 'ALERT' ? 'execute_alert' : 'execute_immediate';
     case 'BEGIN':
@@ -77,7 +79,11 @@ const VERBS: Readonly<Record<string, StatementName>> = {
 };
 
 /** The longest type of object that the words from there on spell, past modifiers such as SECURE. */
-function typed(verb: 'create' | 'alter' | 'drop' | 'undrop', keywords: Tokens['keywords'], from: number): StatementName {
+function typed(
+  verb: 'create' | 'alter' | 'drop' | 'undrop',
+  keywords: Tokens['keywords'],
+  from: number,
+): StatementName {
   for (let at = from; at < from + 6 && keywords[at] !== undefined; at++) {
     let longest = '';
     for (const type of OBJECT_TYPES) {

@@ -324,7 +324,7 @@ const STAGE_PUNCTUATION: ReadonlySet<number> = new Set(Array.from('./%~-=+', (c)
 
 /** Where in a stage path a comment could start for another reader; -1 when nowhere. */
 function dubiousInStage(text: string, start: number, end: number): number {
-  for (let at = start + 1; at + 1 < end; at++) {
+  for (let at = start + 1; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code === DOUBLE_QUOTE) at = endOfQuoted(text, at + 1) - 1;
     else if (code === DASH && text.charCodeAt(at + 1) === DASH) return at;

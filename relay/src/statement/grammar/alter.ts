@@ -167,9 +167,11 @@ function setOption(p: Parser): Option[] {
   for (const phrase of SET_PHRASES) {
     if (areWords(p, ...phrase)) return [optionAfter(p, wordsOf(p, phrase.length))];
   }
+  if (areWords(p, 'DEFAULT', 'RELEASE', 'DIRECTIVE')) p.at += 3;
+  if (isOption(p)) return [option(p)];
   if (!SET_FLAGS.some((flag) => isWord(p, flag))) refuse(p, 'an option');
   const name = wordsOf(p, 1);
-  return [{ kind: 'option', start: name.start, end: name.end, name, value: name }];
+  return [{ kind: 'option', start: name.start, end: name.end, name, value: null }];
 }
 
 /** Options without a sign. */

@@ -18,6 +18,7 @@ import {
   isName,
   isSymbol,
   isWord,
+  once,
   parenthesizedList,
   refuse,
   startOf,
@@ -49,6 +50,7 @@ export function columnDefinition(p: Parser): ColumnDefinition {
     type: hasType(p) ? dataType(p) : null,
     defaultValue: null,
     computed: null,
+    check: null,
     references: null,
     policies: [],
     tags: [],
@@ -108,10 +110,12 @@ function columnClause(p: Parser, node: Building<ColumnDefinition> & ColumnParts)
       node.flags.push(lastWords(p, 2));
       return true;
     case 'DEFAULT':
+      once(p, node.defaultValue);
       p.at++;
       node.defaultValue = p.grammar.expression(p);
       return true;
     case 'AS':
+      once(p, node.computed);
       p.at++;
       node.computed = p.grammar.expression(p);
       return true;
@@ -137,12 +141,14 @@ function columnClause(p: Parser, node: Building<ColumnDefinition> & ColumnParts)
       node.options.push(counter(p, 'BY'));
       return true;
     case 'REFERENCES':
+      once(p, node.references);
       node.references = reference(p);
       return true;
     case 'CHECK':
+      once(p, node.check);
       p.at++;
       expectSymbol(p, '(');
-      node.computed ??= p.grammar.expression(p);
+      node.check = p.grammar.expression(p);
       expectSymbol(p, ')');
       return true;
     default: {

@@ -31,7 +31,7 @@ export function createBody(p: Parser, node: CreateBuilding): void {
 
 function languageOf(node: CreateBuilding): string {
   const option = node.options.find(({ name }) => name.kind === 'words' && name.text === 'LANGUAGE');
-  return option?.value.kind === 'qualified_name' ? option.value.parts[0]!.name : 'SQL';
+  return option?.value?.kind === 'qualified_name' ? option.value.parts[0]!.name : 'SQL';
 }
 
 /** `AS (val STRING, ...) RETURNS STRING -> expression`. */

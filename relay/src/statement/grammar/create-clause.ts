@@ -24,6 +24,7 @@ import {
   isAnyWord,
   isSymbol,
   isWord,
+  once,
   parenthesizedList,
   startOf,
   word,
@@ -32,7 +33,7 @@ import {
 /** One clause of a CREATE after its name and columns; false when none stands here. */
 export function createClause(p: Parser, node: CreateBuilding): boolean {
   if (isSymbol(p, ',') && isOption(p, 1)) p.at++;
-  if (isSymbol(p, '(') && node.columns.length === 0 && mayHaveColumns(node)) {
+  if (isSymbol(p, '(') && mayHaveColumns(node)) {
     Object.assign(node, tableElements(p));
     return true;
   }
@@ -55,14 +56,16 @@ export function createClause(p: Parser, node: CreateBuilding): boolean {
 }
 
 /** Whether columns may be declared, and were not yet. */
-function mayHaveColumns({ objectType, query, body }: CreateBuilding): boolean {
-  return query === null && body === null && (objectType.endsWith('table') || objectType.endsWith('view'));
+function mayHaveColumns({ objectType, query, body, columns, constraints }: CreateBuilding): boolean {
+  if (query !== null || body !== null || columns.length > 0 || constraints.length > 0) return false;
+  return objectType.endsWith('table') || objectType.endsWith('view');
 }
 
 function namedClause(p: Parser, node: CreateBuilding): boolean {
   switch (word(p)) {
     case 'AS':
       if (!areWords(p, 'AS', 'REPLICA', 'OF')) {
+        once(p, node.query ?? node.body);
         createBody(p, node);
         return true;
       }
@@ -70,11 +73,13 @@ function namedClause(p: Parser, node: CreateBuilding): boolean {
       return true;
     case 'CLONE':
     case 'LIKE':
+      once(p, node.clone);
       node.clone = clone(p);
       return true;
     case 'USING':
       return templateClause(p, node);
     case 'CLUSTER':
+    case 'INCLUDE':
     case 'PARTITION':
       return keyClause(p, node);
     case 'COMMENT':
@@ -83,7 +88,9 @@ function namedClause(p: Parser, node: CreateBuilding): boolean {
     case 'CONTACT':
     case 'PROFILE':
     case 'IDENTIFIER':
+    case 'PATCH':
     case 'SPECIFICATION':
+    case 'VERSION':
       node.options.push(optionAfter(p, wordsOf(p, 1)));
       return true;
     case 'LANGUAGE':
@@ -99,16 +106,19 @@ function namedClause(p: Parser, node: CreateBuilding): boolean {
       node.options.push(...triggers(p));
       return true;
     case 'WHEN':
+      once(p, node.condition);
       p.at++;
       node.condition = p.grammar.expression(p);
       return true;
     case 'IF':
+      once(p, node.condition);
       p.at++;
       expectSymbol(p, '(');
       node.condition = p.grammar.expression(p);
       expectSymbol(p, ')');
       return true;
     case 'THEN':
+      once(p, node.body);
       p.at++;
       node.body = p.grammar.statement(p);
       return true;
@@ -130,6 +140,7 @@ function sourceClause(p: Parser, node: CreateBuilding): boolean {
     return true;
   }
   if (areWords(p, 'REFRESH', 'USING')) {
+    once(p, node.body);
     p.at += 2;
     expectSymbol(p, '(');
     node.body = p.grammar.statement(p);
@@ -180,9 +191,15 @@ function clone(p: Parser): Clone {
   return { kind: 'clone', start, end: endOf(p), how, source, travel };
 }
 
-/** `USING TEMPLATE (SELECT ...)`. */
+/** `USING TEMPLATE (SELECT ...)`, `USING VERSION v`. */
 function templateClause(p: Parser, node: CreateBuilding): boolean {
-  if (!areWords(p, 'USING', 'TEMPLATE')) return false;
+  if (!areWords(p, 'USING', 'TEMPLATE')) {
+    // `FROM APPLICATION PACKAGE p USING VERSION v PATCH 1`.
+    p.at++;
+    node.options.push(optionAfter(p, wordsOf(p, 1)));
+    return true;
+  }
+  once(p, node.clone);
   const start = startOf(p);
   p.at += 2;
   const source = p.grammar.expression(p);
@@ -190,9 +207,11 @@ function templateClause(p: Parser, node: CreateBuilding): boolean {
   return true;
 }
 
-/** `CLUSTER BY [LINEAR] (...)`, `PARTITION BY (...)`. */
+/** `CLUSTER BY [LINEAR] (...)`, `PARTITION BY (...)`, `INCLUDE (...)` of an index. */
 function keyClause(p: Parser, node: CreateBuilding): boolean {
-  if (!eatWords(p, 'CLUSTER', 'BY') && !eatWords(p, 'PARTITION', 'BY')) return false;
+  const isIndex = isSymbol(p, '(', 1) && eatWord(p, 'INCLUDE');
+  if (!isIndex && !eatWords(p, 'CLUSTER', 'BY') && !eatWords(p, 'PARTITION', 'BY'))
+    return flagClause(p, node);
   eatWord(p, 'LINEAR');
   node.expressions.push(...parenthesizedList(p, p.grammar.expression));
   return true;

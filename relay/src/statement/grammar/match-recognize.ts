@@ -1,6 +1,7 @@
 import type { Identifier } from '../tree/names.ts';
 import type { MatchDefinition, MatchRecognize, MatchSubset, Relation, SelectItem } from '../tree/query.ts';
 import { identifier } from './names.ts';
+import { numberLiteral } from './literals.ts';
 import { orderBy } from './order-by.ts';
 import { selectItem } from './select-item.ts';
 import {
@@ -33,7 +34,7 @@ export function matchRecognize(p: Parser, input: Relation, start: number): Match
   const measures: SelectItem[] = eatWord(p, 'MEASURES') ? list(p, selectItem) : [];
   const allRows = rowsPerMatch(p);
   const skipTo = afterMatch(p);
-  const pattern: Identifier[] = [];
+  const pattern: PatternPart[] = [];
   expectWord(p, 'PATTERN');
   expectSymbol(p, '(');
   patternTerms(p, pattern);
@@ -58,6 +59,8 @@ export function matchRecognize(p: Parser, input: Relation, start: number): Match
     sample: null,
   };
 }
+
+type PatternPart = MatchRecognize['pattern'][number];
 
 /** `ONE ROW PER MATCH`, `ALL ROWS PER MATCH SHOW EMPTY MATCHES`. */
 function rowsPerMatch(p: Parser): boolean {
@@ -84,15 +87,15 @@ function afterMatch(p: Parser): Identifier | null {
 }
 
 /** Symbols, groups and `|`, each with its quantifier, up to a closing parenthesis or brace. */
-function patternTerms(p: Parser, symbols: Identifier[]): void {
+function patternTerms(p: Parser, symbols: PatternPart[]): void {
   do {
     eatSymbol(p, '^');
-    while (patternTerm(p, symbols)) quantifier(p);
+    while (patternTerm(p, symbols)) quantifier(p, symbols);
     eatSymbol(p, '$');
   } while (eatSymbol(p, '|'));
 }
 
-function patternTerm(p: Parser, symbols: Identifier[]): boolean {
+function patternTerm(p: Parser, symbols: PatternPart[]): boolean {
   if (isWord(p, 'PERMUTE') && isSymbol(p, '(', 1)) {
     p.at += 2;
     do patternTerms(p, symbols);
@@ -116,15 +119,15 @@ function patternTerm(p: Parser, symbols: Identifier[]): boolean {
 }
 
 /** `*`, `+`, `?`, `{n}`, `{n,m}`, and `?` after any of them. */
-function quantifier(p: Parser): void {
+function quantifier(p: Parser, symbols: PatternPart[]): void {
   const kind = symbol(p);
   if (kind === '*' || kind === '+' || kind === '?') {
     p.at++;
   } else if (kind === '{' && !isSymbol(p, '-', 1)) {
     p.at++;
-    const low = eatSymbol(p, 'number');
-    const high = eatSymbol(p, ',') && eatSymbol(p, 'number');
-    if (!low && !high) refuse(p, 'a number');
+    if (isSymbol(p, 'number')) symbols.push(numberLiteral(p));
+    else if (!isSymbol(p, ',')) refuse(p, 'a number');
+    if (eatSymbol(p, ',') && isSymbol(p, 'number')) symbols.push(numberLiteral(p));
     expectSymbol(p, '}');
   } else {
     return;

@@ -70,6 +70,11 @@ function clip(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }
 
+/** Refuses a clause that was already read: the second would take the place of the first in the tree. */
+export function once(p: Parser, earlier: unknown): void {
+  if (earlier !== null) refuseBecause(p, 'this clause stands here twice');
+}
+
 /** Goes `cost` levels deeper; whoever calls it comes up again when done. */
 export function descend(p: Parser, cost = 1): void {
   p.depth += cost;

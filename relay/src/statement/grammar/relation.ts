@@ -1,10 +1,19 @@
 import type { DynamicName, Name } from '../tree/names.ts';
-import type { Call, FromItem, NamedArgument, Query, Relation, SemanticClause } from '../tree/query.ts';
+import type {
+  Call,
+  FromItem,
+  NamedArgument,
+  Query,
+  Relation,
+  SelectItem,
+  SemanticClause,
+  Star,
+} from '../tree/query.ts';
+import { isStar, star } from './star.ts';
 import { argument, call } from './call.ts';
 import { stringLiteral } from './literals.ts';
 import { continuesQuery, startsQuery } from './lookahead.ts';
-import { nameArgument, objectName, stageReference } from './names.ts';
-import { selectItemOrStar } from './select-item.ts';
+import { columnName, nameArgument, objectName, stageReference } from './names.ts';
 import { values } from './values.ts';
 import {
   type Parser,
@@ -12,6 +21,7 @@ import {
   eatWord,
   endOf,
   expectSymbol,
+  isName,
   isSymbol,
   isWord,
   list,
@@ -185,9 +195,19 @@ function semanticClause(p: Parser): SemanticClause {
   }
   for (const clause of ['METRICS', 'DIMENSIONS', 'FACTS'] as const) {
     if (eatWord(p, clause)) {
-      const items = list(p, selectItemOrStar);
+      const items = list(p, semanticItem);
       return { kind: 'semantic_clause', start, end: endOf(p), clause, items };
     }
   }
   return refuse(p, '`METRICS`', '`DIMENSIONS`', '`FACTS`', '`WHERE`', '`)`');
+}
+
+/** As in a select list, but that an alias without AS must not swallow the next clause. */
+function semanticItem(p: Parser): SelectItem | Star {
+  if (isStar(p)) return star(p);
+  const expression = p.grammar.expression(p);
+  const opensClause = ['METRICS', 'DIMENSIONS', 'FACTS', 'WHERE'].includes(word(p));
+  const aliased = eatWord(p, 'AS') || (!opensClause && isName(p));
+  const alias = aliased ? columnName(p) : null;
+  return { kind: 'select_item', start: expression.start, end: endOf(p), expression, alias };
 }

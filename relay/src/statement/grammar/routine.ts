@@ -76,6 +76,7 @@ function tableColumn(p: Parser): ColumnDefinition {
     type,
     defaultValue: null,
     computed: null,
+    check: null,
     references: null,
     policies: [],
     tags: [],
@@ -122,7 +123,7 @@ export function routineOptions(p: Parser): { options: (Option | Words)[]; langua
 export function languageOption(p: Parser): { option: Option; language: string } {
   const name = wordsOf(p, 1);
   const option = optionAfter(p, name);
-  const language = option.value.kind === 'qualified_name' ? option.value.parts[0]!.name : '';
+  const language = option.value?.kind === 'qualified_name' ? option.value.parts[0]!.name : '';
   return { option, language };
 }
 

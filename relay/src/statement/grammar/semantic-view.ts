@@ -2,7 +2,7 @@ import type { SourceObject } from '../tree/ddl.ts';
 import type { Words } from '../tree/names.ts';
 import type { CreateBuilding } from './create.ts';
 import { anyIdentifier, columnReference, objectName } from './names.ts';
-import { optionAfter, wordsOf } from './options.ts';
+import { singleOptionAfter, wordsOf } from './options.ts';
 import {
   type Parser,
   areWords,
@@ -83,6 +83,6 @@ function annotation(p: Parser, node: CreateBuilding): boolean {
   }
   const name = wordsOf(p, 1);
   eatSymbol(p, '=');
-  node.options.push(optionAfter(p, name));
+  node.options.push(singleOptionAfter(p, name));
   return true;
 }

@@ -9,6 +9,7 @@ export interface ColumnDefinition extends Node<'column_definition'> {
   readonly defaultValue: Expression | null;
   /** `AS (...)`: a computed column. */
   readonly computed: Expression | null;
+  readonly check: Expression | null;
   readonly references: Reference | null;
   readonly policies: readonly PolicyReference[];
   readonly tags: readonly TagAssignment[];

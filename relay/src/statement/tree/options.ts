@@ -22,7 +22,8 @@ import type { Call, Expression } from './query.ts';
  */
 export interface Option extends Node<'option'> {
   readonly name: Words | StringLiteral;
-  readonly value: OptionValue;
+  /** Null where naming it sets it: `SET SECURE`. */
+  readonly value: OptionValue | null;
 }
 
 export type OptionValue =

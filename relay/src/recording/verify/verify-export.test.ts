@@ -130,6 +130,24 @@ describe('the event is named', () => {
     expect(problems[0]).toMatchObject({ what, seq });
   });
 
+  it.each([
+    ['checkpoint', '"root":"', 'forged', 'the checkpoint is not signed by a key that is trusted'],
+    ['payload', '"salt":"', 'altered', 'is not what its address says'],
+    ['end', '"signature":"', 'forged', "the end of the file is not signed by the checkpoint's key"],
+  ])('and so is the line, when %s is changed', async (kind, field, what, why) => {
+    const index = lines.findIndex((line) => line.includes(`"kind":"${kind}"`));
+    const line = lines[index]!;
+    const digit = line.indexOf(field) + field.length;
+    const changed = line.slice(0, digit) + (line[digit] === '0' ? '1' : '0') + line.slice(digit + 1);
+    const { problems } = await verified(fileOf(lines.with(index, changed)));
+    expect(problems).toContainEqual(expect.objectContaining({ what, why: expect.stringContaining(why) }));
+  });
+
+  it('and so is the line, when it says the same in other bytes', async () => {
+    const { problems } = await verified(fileOf(lines.with(3, lines[3]!.replace('{', '{ '))));
+    expect(problems).toContainEqual(expect.objectContaining({ what: 'unreadable', seq: 1 }));
+  });
+
   it('forged, when it is rewritten with all the hashes after it', async () => {
     let previous = '';
     const forged = lines.map((text) => {

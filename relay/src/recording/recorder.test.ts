@@ -157,3 +157,14 @@ it("follows the vault's rotation: old payloads open without the old key", async 
   const read = await payloadReader({ ...first, vault: onlyNew }).read(address);
   expect(read?.bytes.toString()).toBe('kept before');
 });
+
+it('refuses to start with a vault that does not open what is there', async () => {
+  const record = await openTestRecord({ vault: vaultOf(new Map([['key-1', Buffer.alloc(32, 1)]])) });
+  for (const [id, byte] of [
+    ['key-1', 2],
+    ['key-2', 1],
+  ] as const) {
+    const vault = vaultOf(new Map([[id, Buffer.alloc(32, byte)]]));
+    await expect(openRecorder({ ...record, vault })).rejects.toMatchObject({ code: 'config_invalid' });
+  }
+});

@@ -16,6 +16,8 @@ export interface Recorder {
    * one commit), in the order of the calls. Rejects with `record_unavailable` when it cannot be made
    * durable: the caller must then not go on. Rejects with `request_malformed` when the body cannot be
    * recorded exactly: text that is not well-formed Unicode.
+   *
+   * Never wait for it inside a transaction on the same database: it waits for that transaction to end.
    */
   append(session: SessionId, body: EventBody): Promise<SessionEvent>;
   /**

@@ -87,6 +87,7 @@ const SCHEMA = [
      type TEXT NOT NULL, salt TEXT, body TEXT, body_digest TEXT NOT NULL, previous TEXT NOT NULL,
      hash TEXT NOT NULL, UNIQUE (session, seq)) STRICT`,
   `CREATE INDEX recorded_event_signing_key ON recorded_event (session, seq) WHERE type = 'signing_key'`,
+  `CREATE INDEX recorded_event_at ON recorded_event (at)`,
   `CREATE TABLE recorded_session (
      session TEXT PRIMARY KEY, opened_at TEXT NOT NULL, closed_at TEXT, person TEXT NOT NULL,
      name TEXT NOT NULL, application TEXT NOT NULL, agent TEXT, held INTEGER NOT NULL) STRICT`,

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { EventLog } from '../log/event-log.ts';
 import { type RecordingTables, recordingTables } from '../tables.ts';
 import { type Checkpoint, checkpointBytes } from './checkpoint.ts';
@@ -25,6 +25,7 @@ export async function openCheckpointer(options: {
   const { log, now, signers } = options;
   const database = recordingTables(options.database);
   const [current] = signers;
+  let thinned = '';
 
   const sign = async (signer: Signer, size: number): Promise<Checkpoint> => {
     const known = await read(database, size, signer.key);
@@ -39,6 +40,11 @@ export async function openCheckpointer(options: {
       .values({ size, at, root, key: signer.key, signature })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    const hour = at.slice(0, HOUR);
+    if (hour !== thinned) {
+      thinned = hour;
+      await thinOut(database, hour);
+    }
     return { ...unsigned, signature };
   };
 
@@ -52,6 +58,25 @@ export async function openCheckpointer(options: {
   return {
     take: async () => sign(current, await sizeOf(database)),
   };
+}
+
+/** Characters of a time that name its hour: `2026-03-01T09`. */
+const HOUR = 13;
+
+/**
+ * Of what was signed before this hour keeps the last checkpoint of each hour and key: any later one covers
+ * what an earlier one did, and they would outgrow the record. A hand-over is its key's last.
+ */
+async function thinOut(database: Kysely<RecordingTables>, hour: string): Promise<void> {
+  const kept = database
+    .selectFrom('recorded_checkpoint')
+    .select((row) => row.fn.max('size').as('size'))
+    .groupBy(['key', sql`substr(at, 1, ${HOUR})`]);
+  await database
+    .deleteFrom('recorded_checkpoint')
+    .where('at', '<', hour)
+    .where('size', 'not in', kept)
+    .execute();
 }
 
 async function read(database: Kysely<RecordingTables>, size: number, key: string) {

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { SluiceError } from '../../errors.ts';
 import type { RecordingTables } from '../tables.ts';
 import type { KeyVault } from './key-vault.ts';
 
@@ -24,7 +25,7 @@ export function dataKeys(
       .selectAll()
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
-    return derive(id, await vault.unwrap(row.wrapped, row.wrapped_by));
+    return derive(id, await unwrap(vault, row));
   };
   return (id) => {
     const key = known.get(id) ?? load(id);
@@ -36,6 +37,8 @@ export function dataKeys(
 /**
  * Readies the key for new payloads, and follows the vault's rotation: a new current key there means a new
  * data key here, and the old data keys wrapped anew, so that the vault's old key can be destroyed.
+ *
+ * @throws SluiceError `config_invalid` when the vault does not open the keys that are there.
  */
 export async function rotateDataKeys(options: {
   readonly database: Kysely<RecordingTables>;
@@ -58,7 +61,7 @@ export async function rotateDataKeys(options: {
   const moved = await Promise.all(
     rows.map(async ({ id, wrapped, wrapped_by }) => ({
       id,
-      wrapped: await vault.wrap(await vault.unwrap(wrapped, wrapped_by)),
+      wrapped: await vault.wrap(await unwrap(vault, { wrapped, wrapped_by })),
     })),
   );
   await database.transaction().execute(async (transaction) => {
@@ -72,6 +75,21 @@ export async function rotateDataKeys(options: {
     }
   });
   return id;
+}
+
+async function unwrap(
+  vault: KeyVault,
+  { wrapped, wrapped_by }: Pick<RecordingTables['recorded_data_key'], 'wrapped' | 'wrapped_by'>,
+): Promise<Uint8Array> {
+  try {
+    return await vault.unwrap(wrapped, wrapped_by);
+  } catch (cause) {
+    throw new SluiceError('config_invalid', `payload key \`${wrapped_by}\` does not open this record`, {
+      advice:
+        'give the payload key file that this record was written with; keep old keys in it when adding one',
+      cause,
+    });
+  }
 }
 
 function derive(id: string, key: Uint8Array): DataKey {

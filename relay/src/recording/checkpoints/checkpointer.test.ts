@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { verifyStore } from '../index.ts';
+import { openRecorder } from '../recorder.ts';
+import { recordingTables } from '../tables.ts';
+import {
+  newSession,
+  newSigner,
+  openTestRecord,
+  statement,
+  type TestRecord,
+} from '../testing/open-test-record.ts';
+
+const sizes = async ({ database }: TestRecord) =>
+  (
+    await recordingTables(database).selectFrom('recorded_checkpoint').selectAll().orderBy('size').execute()
+  ).map(({ size }) => size);
+
+it('signs after so many events, after so many seconds, and at the end', async () => {
+  const record = await openTestRecord({ checkpointEvery: { events: 3, seconds: 0.05 } });
+  const session = newSession();
+  const append = () => record.recorder.append(session, statement('select 1'));
+  await Promise.all([append(), append(), append()]);
+  await expect.poll(() => sizes(record)).toEqual([4]);
+  await append();
+  await expect.poll(() => sizes(record)).toEqual([4, 5]);
+  await sleep(120);
+  expect(await sizes(record)).toEqual([4, 5]);
+  await append();
+  await record.recorder.close();
+  expect(await sizes(record)).toEqual([4, 5, 6]);
+});
+
+it('says when it could not sign, and signs the next time', async () => {
+  const signer = newSigner();
+  let broken = true;
+  const failures: unknown[] = [];
+  const record = await openTestRecord({
+    signers: [
+      { ...signer, sign: (bytes) => (broken ? Promise.reject(new Error('no service')) : signer.sign(bytes)) },
+    ],
+    checkpointEvery: { events: 1, seconds: 3_600 },
+    onCheckpointFailed: (error) => failures.push(error),
+  });
+  await record.recorder.append(newSession(), statement('select 1'));
+  await expect.poll(() => failures.length).toBe(1);
+  broken = false;
+  await record.recorder.append(newSession(), statement('select 1'));
+  await expect.poll(() => sizes(record)).toEqual([3]);
+});
+
+it('keeps one checkpoint of each past hour, and every hand-over', async () => {
+  const record = await openTestRecord();
+  const [old] = record.signers;
+  const session = newSession();
+  for (let minute = 0; minute < 180; minute += 20) {
+    await record.recorder.append(session, statement('select 1'));
+    await record.recorder.checkpoint();
+    record.clock.now += 20 * 60_000;
+  }
+  expect(await sizes(record)).toEqual([4, 7, 8, 9, 10]);
+  const fresh = newSigner();
+  const recorder = await openRecorder({ ...record, signers: [fresh, old] });
+  record.clock.now += 24 * 3_600_000;
+  await recorder.append(session, statement('select 1'));
+  await recorder.checkpoint();
+  expect(await sizes(record)).toEqual([4, 7, 10, 11, 12]);
+  expect(await verifyStore(record.database, [old.publicKey])).toMatchObject({ intact: true, unsigned: 0 });
+});

@@ -94,8 +94,8 @@ test('the tokens and the white space and comments between them are the text', ()
           end = tokens.ends[i]!;
         }
         // After a problem the rest is unread, and the problem says where it starts.
-        if (problem === null) expect(text.slice(end)).toMatch(BLANK);
-        else expect(text.slice(end, problem.spot.start)).toMatch(BLANK_BEFORE_PROBLEM);
+        const between = problem === null ? BLANK : BLANK_BEFORE_PROBLEM;
+        expect(text.slice(end, problem?.spot.start)).toMatch(between);
         expect(rebuilt + text.slice(end)).toBe(text);
       },
     ),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { SluiceError } from '../errors.ts';
 import { ada, answer, deleteRequest, holdNow, owners, person, testApprovals } from './testing.ts';
 
 const [olga, omar] = owners;
@@ -138,6 +139,25 @@ it("cancels what a revoked requester asked, and discards a revoked approver's vo
   expect(await mine.outcome).toMatchObject({ outcome: 'cancelled', why: 'the requester was revoked' });
   expect((await desk.approvals.find(omar, two.id)).state).toEqual({ phase: 'asked', votes: [] });
   await expect(desk.approvals.consume(done.id, request)).rejects.toMatchObject({ code: 'approval_void' });
+});
+
+it('lets nobody in who is put out while their request or vote is on its way', async () => {
+  const out = new Set<string>();
+  const desk = await testApprovals({
+    confirmIdentity: ({ subject }) => {
+      if (out.has(subject)) throw new SluiceError('identity_revoked', 'your access has been revoked');
+    },
+  });
+  const request = deleteRequest();
+  const { id, approval } = await holdNow(desk, request);
+  out.add('olga');
+  await expect(desk.approvals.decide(olga, id, answer(approval))).rejects.toMatchObject({
+    code: 'identity_revoked',
+  });
+  await desk.approvals.decide(omar, id, answer(approval));
+  out.add('ada');
+  await expect(desk.approvals.consume(id, request)).rejects.toMatchObject({ code: 'identity_revoked' });
+  expect(await (await holdNow(desk, deleteRequest())).outcome).toMatchObject({ outcome: 'cancelled' });
 });
 
 it('escalates when nobody decides', async () => {

@@ -79,6 +79,11 @@ export interface ApprovalsOptions {
   readonly recorder: Pick<Recorder, 'append'>;
   readonly devices: Devices;
   readonly grants: Grants;
+  /**
+   * Throws `identity_revoked`. In force before `revoked` is called, so that between the two no vote and no
+   * request of somebody who is out can slip in.
+   */
+  readonly confirmIdentity: (identity: Identity) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A new UUID. */
@@ -93,7 +98,7 @@ export interface ApprovalsOptions {
 }
 
 export function createApprovals(options: ApprovalsOptions): Approvals {
-  const { recorder, now, linkedIssuers, devices, grants } = options;
+  const { recorder, now, linkedIssuers, devices, grants, confirmIdentity } = options;
   const store = createApprovalStore(options.database);
   const serial = createSerial();
   const waiters = createWaiters();
@@ -174,6 +179,15 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     samePerson(viewer, approval.request.session.identity, linkedIssuers) ||
     isMember(viewer, groupsOf(approval));
 
+  const isOut = (identity: Identity) => {
+    try {
+      confirmIdentity(identity);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+
   const cancelAll = async (which: (approval: Approval) => boolean, why: string) => {
     const open = (await store.open()).filter(which);
     await Promise.all(open.map(({ id }) => change(id, () => ({ type: 'cancel', why }))));
@@ -186,18 +200,22 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         await change(id, () => ({ type: 'cancel', why })).catch(options.onError);
       });
       held({ approvalId: id, expiresAt });
-      // It may have been decided before anybody waited.
-      const { approval } = await change(id, () => ({ type: 'time' }));
+      // It may have been decided before anybody waited, and the requester put out before it was there.
+      const { approval } = await change(id, ({ request }) =>
+        isOut(request.session.identity)
+          ? { type: 'cancel', why: 'the requester was revoked' }
+          : { type: 'time' },
+      );
       const already = outcomeOf(id, approval.state);
       if (already !== null) waiters.settle(id, already);
       return outcome;
     },
 
     async consume(id, request) {
-      const { approval, refusal } = await change(id, async (approval) => ({
-        type: 'consume',
-        matches: await isBoundTo(approval, request),
-      }));
+      const { approval, refusal } = await change(id, async (approval) => {
+        confirmIdentity(request.session.identity);
+        return { type: 'consume', matches: await isBoundTo(approval, request) };
+      });
       if (refusal === null && approval.state.phase === 'used') return;
       throw consumeError(approval);
     },
@@ -208,6 +226,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
     async decide(by, id, answer) {
       const { approval, refusal } = await change(id, async (approval) => {
+        confirmIdentity(by);
         if (!maySee(by, approval)) throw unknownApproval();
         checkAnswer(approval, answer);
         await devices.checkDecision(by, approval, answer);
@@ -228,8 +247,9 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
     async revoked(isRevoked) {
       await cancelAll(({ request }) => isRevoked(request.session.identity), 'the requester was revoked');
-      const voted = (await store.open()).filter(({ state }) => state.votes.some(({ by }) => isRevoked(by)));
-      await Promise.all(voted.map(({ id }) => change(id, () => ({ type: 'revoke_votes', isRevoked }))));
+      // All of them, each in its turn: a vote of theirs may be on its way into any.
+      const open = await store.open();
+      await Promise.all(open.map(({ id }) => change(id, () => ({ type: 'revoke_votes', isRevoked }))));
       await grants.revokeOf(isRevoked);
     },
 

@@ -145,8 +145,10 @@ export function testRecorder() {
 }
 
 export interface TestOptions {
-  readonly path?: string;
+  /** Of an earlier run: as after a restart. */
+  readonly database?: Awaited<ReturnType<typeof openDatabase>>;
   readonly firstUse?: boolean;
+  readonly confirmIdentity?: (identity: Identity) => void;
   readonly linkedIssuers?: readonly (readonly string[])[];
   readonly clock?: { now: number };
   readonly recorder?: ReturnType<typeof testRecorder>;
@@ -154,7 +156,8 @@ export interface TestOptions {
 }
 
 export async function testApprovals(options: TestOptions = {}) {
-  const database = await openDatabase({ path: options.path ?? ':memory:', migrations: approvalMigrations });
+  const database =
+    options.database ?? (await openDatabase({ path: ':memory:', migrations: approvalMigrations }));
   const clock = options.clock ?? { now: Date.parse('2026-11-20T09:00:00Z') };
   const now = () => clock.now;
   const recorder = options.recorder ?? testRecorder();
@@ -174,6 +177,7 @@ export async function testApprovals(options: TestOptions = {}) {
     recorder,
     devices,
     grants,
+    confirmIdentity: options.confirmIdentity ?? (() => {}),
     now,
     newId: randomUUID,
     random: randomBytes,

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { ada, person, sessionOf, testApprovals } from './testing.ts';
+import { createReviews } from './index.ts';
+
+const sam = person('sam', ['security']);
+
+async function used() {
+  const { database, recorder, clock } = await testApprovals();
+  const reviews = createReviews({
+    database,
+    recorder,
+    now: () => clock.now,
+    newId: randomUUID,
+    linkedIssuers: [],
+    reviewers: ['security'],
+  });
+  const told: string[] = [];
+  reviews.onChange(({ closed }) => told.push(closed === null ? 'opened' : 'closed'));
+  const breakGlass = {
+    entry: 'on-call',
+    reason: 'payments are down',
+    lifted: { rule: 'deletes', effect: 'ask' as const },
+  };
+  const review = await reviews.open({
+    session: sessionOf(ada),
+    queryId: randomUUID(),
+    sql: 'DELETE FROM orders',
+    breakGlass,
+  });
+  return { reviews, review, recorder, told };
+}
+
+it('stays open until another person has reviewed it', async () => {
+  const { reviews, review, recorder, told } = await used();
+  expect(recorder.bodies).toMatchObject([{ what: 'break_glass', detail: { reason: 'payments are down' } }]);
+  expect(await reviews.list(sam, 'open')).toEqual([review]);
+  await reviews.close(sam, review.id, 'was right to');
+  expect(await reviews.list(sam, 'open')).toEqual([]);
+  expect(await reviews.list(sam, 'closed')).toMatchObject([{ closed: { by: { name: 'sam' } } }]);
+  expect(told).toEqual(['opened', 'closed']);
+  await expect(reviews.close(sam, review.id, 'again')).rejects.toMatchObject({ code: 'approval_void' });
+});
+
+it.each([
+  ['by who used it, a reviewer too', person('ada', ['security']), 'fine', 'approver_not_allowed'],
+  [
+    'by their other account',
+    person('a2', ['security'], { email: ada.email }),
+    'fine',
+    'approver_not_allowed',
+  ],
+  ['by who reviews nothing', person('bob'), 'fine', 'approval_unknown'],
+  ['by a pipeline', person('ci', ['security'], { kind: 'workload' }), 'fine', 'approver_not_allowed'],
+  ['without a word', sam, ' ', 'request_malformed'],
+])('is not closed %s', async (_, by, comment, code) => {
+  const { reviews, review } = await used();
+  await expect(reviews.close(by, review.id, comment)).rejects.toMatchObject({ code });
+  expect(await reviews.list(sam, 'open')).toHaveLength(1);
+});

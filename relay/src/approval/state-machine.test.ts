@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { SluiceError } from '../errors.ts';
+import type { Identity } from '../identity/index.ts';
+import type { ApprovalId } from './approval.ts';
+import type { ApprovalRequest } from './approval-request.ts';
+import { ada, answer, deleteRequest, owners, person, testApprovals } from './testing.ts';
+
+/**
+ * Random interleavings against the real store: what happens in one batch happens at once. The model does
+ * not foretell states; it keeps what succeeded, and checks each run of a statement against it.
+ */
+const [olga, omar] = owners;
+const voters = {
+  olga,
+  omar,
+  olgaAgain: person('olga-2', ['owners'], { email: olga.email }),
+  requester: person('ada', ['owners', 'admins']),
+  requesterByMail: person('ada-2', ['owners'], { email: ada.email }),
+  outsider: person('mallory', ['analysts']),
+} as const;
+type Voter = keyof typeof voters;
+const HONEST: readonly Voter[] = ['olga', 'omar', 'olgaAgain'];
+
+const EXPIRES = 100;
+const VALID = 30;
+
+/** Counted back from the newest. */
+const statement = fc.constantFrom(0, 0, 0, 1, 2);
+const operation = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('hold'), needed: fc.constantFrom(1, 1, 2) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      op: fc.constant('decide'),
+      statement,
+      voter: fc.constantFrom(...HONEST, ...(Object.keys(voters) as Voter[])),
+      verdict: fc.constantFrom(...Array<'approve'>(7).fill('approve'), 'deny' as const),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      op: fc.constant('consume'),
+      statement,
+      changed: fc.constantFrom(...Array<boolean>(6).fill(false), true),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('abort'), statement }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ op: fc.constant('revoke'), voter: fc.constantFrom<Voter>('olga', 'omar') }),
+  },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('tick') }) },
+);
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ batch: fc.array(operation, { minLength: 1, maxLength: 5 }) }) },
+  { weight: 2, arbitrary: fc.record({ seconds: fc.constantFrom(1, 10, VALID - 1, VALID, EXPIRES) }) },
+  { weight: 1, arbitrary: fc.record({ restart: fc.constant(true) }) },
+);
+type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+interface Held {
+  readonly id: ApprovalId;
+  readonly request: ApprovalRequest;
+  readonly askedAt: number;
+  readonly binding: string;
+  readonly abort: AbortController;
+  readonly approvals: { readonly voter: Voter; readonly at: number }[];
+  isDenied: boolean;
+  ran: number;
+}
+
+it('never runs a statement twice, unapproved, too late, or on the word of who asked', async () => {
+  let everRan = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 50 }), async (steps) => {
+      everRan += await play(steps);
+    }),
+    { numRuns: 200 },
+  );
+  // A model in which nothing ever ran would have shown nothing.
+  expect(everRan).toBeGreaterThan(100);
+});
+
+async function play(steps: readonly Step[]): Promise<number> {
+  /** Since which step. */
+  const revoked = new Map<Voter, number>();
+  const confirmIdentity = ({ subject }: Identity) => {
+    if (revoked.has(subject as Voter)) throw new SluiceError('identity_revoked', 'revoked');
+  };
+  let desk = await testApprovals({ confirmIdentity });
+  const held: Held[] = [];
+
+  const hold = async (needed: number) => {
+    const request = deleteRequest(ada, { needed, expiresAfter: EXPIRES, validFor: VALID });
+    const abort = new AbortController();
+    const { id } = await holdDurably(desk, request, abort.signal);
+    const { binding } = await desk.approvals.find(olga, id);
+    held.push({
+      id,
+      request,
+      binding,
+      abort,
+      askedAt: desk.clock.now,
+      approvals: [],
+      isDenied: false,
+      ran: 0,
+    });
+  };
+
+  const run = async (operation: Operation, number: number): Promise<unknown> => {
+    switch (operation.op) {
+      case 'hold':
+        return hold(operation.needed);
+      case 'tick':
+        return desk.approvals.tick();
+      case 'revoke': {
+        const { voter } = operation;
+        revoked.set(voter, Math.min(number, revoked.get(voter) ?? number));
+        return desk.approvals.revoked(({ id }) => id === voters[voter].id);
+      }
+      default:
+        return act(operation, held[held.length - 1 - operation.statement], number);
+    }
+  };
+
+  const act = async (
+    operation: Exclude<Operation, { op: 'hold' | 'tick' | 'revoke' }>,
+    target: Held | undefined,
+    number: number,
+  ): Promise<unknown> => {
+    if (target === undefined) return undefined;
+    switch (operation.op) {
+      case 'abort':
+        target.abort.abort();
+        return undefined;
+      case 'decide': {
+        const { voter, verdict } = operation;
+        await desk.approvals.decide(voters[voter], target.id, answer(target, verdict));
+        must(HONEST.includes(voter), `${voter} decided`);
+        if (verdict === 'deny') target.isDenied = true;
+        else target.approvals.push({ voter, at: desk.clock.now });
+        return undefined;
+      }
+      case 'consume': {
+        const { changed } = operation;
+        const request = changed ? { ...target.request, sql: `${target.request.sql} ` } : target.request;
+        await desk.approvals.consume(target.id, request);
+        checkRun(target, changed, number);
+        return undefined;
+      }
+      default:
+        return operation satisfies never;
+    }
+  };
+
+  const checkRun = (target: Held, changed: boolean, number: number) => {
+    target.ran += 1;
+    must(target.ran === 1, 'it ran twice');
+    must(!changed, 'it ran though it had changed');
+    must(!target.isDenied, 'it ran though it was denied');
+    // Whatever is in the same batch may have come before or after.
+    const counting = target.approvals.filter(({ voter }) => (revoked.get(voter) ?? Infinity) >= number);
+    const people = new Set(counting.map(({ voter }) => voters[voter].email));
+    must(people.size >= target.request.decision.ask.needed, 'it ran without enough people');
+    const last = Math.max(...counting.map(({ at }) => at));
+    must(desk.clock.now < last + VALID * 1000, 'it ran after the approval had expired');
+    must(last < target.askedAt + EXPIRES * 1000, 'it was approved after the request had expired');
+  };
+
+  for (const [number, step] of steps.entries()) {
+    if ('seconds' in step) desk.clock.now += step.seconds * 1000;
+    else if ('restart' in step) {
+      desk.approvals.stop();
+      const { database, clock, recorder } = desk;
+      desk = await testApprovals({ database, clock, recorder, confirmIdentity });
+      const pending = await desk.approvals.resume();
+      // Every client's poll picks up again.
+      await Promise.all(
+        pending.map(async ({ request, approvalId }) => {
+          const again = await holdDurably(desk, request, new AbortController().signal);
+          must(again.id === approvalId, 'a restart lost a request');
+        }),
+      );
+    } else {
+      const results = await Promise.allSettled(step.batch.map((operation) => run(operation, number)));
+      for (const result of results) if (result.status === 'rejected') expectOurs(result.reason);
+    }
+  }
+  expect(desk.errors).toEqual([]);
+  await desk.database.destroy();
+  return held.reduce((sum, { ran }) => sum + ran, 0);
+}
+
+function must(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
+
+function expectOurs(error: unknown): void {
+  if ((error as Error).name !== 'SluiceError') throw error;
+}
+
+/** Unlike a client, does not wait for the outcome. */
+function holdDurably(
+  { approvals }: Awaited<ReturnType<typeof testApprovals>>,
+  request: ApprovalRequest,
+  signal: AbortSignal,
+): Promise<{ id: ApprovalId }> {
+  return new Promise((resolve, reject) => {
+    approvals.hold(request, signal, ({ approvalId }) => resolve({ id: approvalId })).catch(reject);
+  });
+}

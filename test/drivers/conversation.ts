@@ -37,7 +37,7 @@ export function conversation(): { run: RunStatement; seen: StatementRequest[]; c
       case 'SELECT many':
         return rowsOutcome(queryId, manyColumns, [], {
           batches: (async function* () {
-            for (let start = 0; start < manyRows && !describeOnly; start += 1000) {
+            for (let start = 0; start < (describeOnly ? 0 : manyRows); start += 1000) {
               yield { rows: Array.from({ length: 1000 }, (_, i) => [String(start + i), `row ${start + i}`]) };
             }
           })(),

@@ -5,6 +5,7 @@ import type { Session, SessionId } from '../session/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import { isSettled, type Query, type QueryOrder, type QueryStatus, type SettledStatus } from './query.ts';
 import type { Spool } from './spool.ts';
+import type { Chunk } from './spooled-result.ts';
 
 /** The statements of every listener, from their arrival until their results are no longer kept. */
 export interface Queries {
@@ -24,6 +25,8 @@ export interface Queries {
   /** Null when there is none, or it belongs to another session. */
   find(session: Session, queryId: string): Query | null;
   findByRequest(session: Session, requestId: string): Query | null;
+  /** A file of a kept result, or null. Not checked against a session: only for who holds a secret of the result. */
+  chunk(queryId: string, index: number): Chunk | null;
   /**
    * Waits at most `ms` milliseconds until the status is one that the caller waits for, by default a settled
    * one. While somebody waits, and for a while after, the client counts as present. `signal`: the waiter left.
@@ -104,6 +107,11 @@ interface Entry {
   lastSeenAt: number;
 }
 
+interface SessionEntries {
+  readonly byRequest: Map<string, Entry>;
+  unfinished: number;
+}
+
 /** What an entry does once it is registered. */
 type Work = (entry: Entry) => Promise<StatementOutcome>;
 
@@ -113,7 +121,7 @@ export function createQueries(options: QueriesOptions): Queries {
   const startedAt = now();
   /** In the order of their arrival. */
   const entries = new Map<string, Entry>();
-  const bySession = new Map<SessionId, Map<string, Entry>>();
+  const bySession = new Map<SessionId, SessionEntries>();
   let keptLength = 0;
   let spoolBytes = 0;
   const closing = new AbortController();
@@ -132,14 +140,19 @@ export function createQueries(options: QueriesOptions): Queries {
       return entry?.session.id === session.id ? entry : null;
     },
 
-    findByRequest: (session, requestId) => bySession.get(session.id)?.get(requestId) ?? null,
+    findByRequest: (session, requestId) => bySession.get(session.id)?.byRequest.get(requestId) ?? null,
+
+    chunk(queryId, index) {
+      const status = entries.get(queryId)?.status;
+      return (status?.phase === 'succeeded' ? status.result.chunks[index] : undefined) ?? null;
+    },
 
     wait: (query, ms, waitOptions) => wait(query as Entry, ms, waitOptions),
 
     cancel: (query) => stop(query as Entry, cancelled()),
 
     async endSession(id) {
-      const owned = [...(bySession.get(id)?.values() ?? [])];
+      const owned = [...(bySession.get(id)?.byRequest.values() ?? [])];
       for (const entry of owned) stop(entry, new SluiceError('session_ended', 'the session has ended'));
       await Promise.all(owned.map(forget));
     },
@@ -165,20 +178,23 @@ export function createQueries(options: QueriesOptions): Queries {
   };
 
   function start(queryId: string, order: QueryOrder, work: Work): Query {
-    const owned = bySession.get(order.session.id) ?? new Map<string, Entry>();
+    const owned = bySession.get(order.session.id) ?? { byRequest: new Map<string, Entry>(), unfinished: 0 };
     const fingerprint = fingerprintOf(order);
-    const earlier = owned.get(order.requestId);
+    const earlier = owned.byRequest.get(order.requestId);
     if (earlier) {
       if (earlier.fingerprint === fingerprint) return earlier;
       throw new SluiceError('duplicate_request', 'the request id was used for another statement', {
         advice: 'send every statement under an id of its own',
       });
     }
-    const unfinished = [...owned.values()].filter(({ status }) => !isSettled(status)).length;
-    if (unfinished >= limits.unfinishedPerSession) {
-      throw new SluiceError('request_too_large', `the session has ${unfinished} unfinished statements`, {
-        advice: 'wait for some of them, or cancel them',
-      });
+    if (owned.unfinished >= limits.unfinishedPerSession) {
+      throw new SluiceError(
+        'request_too_large',
+        `the session has ${owned.unfinished} unfinished statements`,
+        {
+          advice: 'wait for some of them, or cancel them',
+        },
+      );
     }
     const entry: Entry = {
       queryId,
@@ -197,14 +213,17 @@ export function createQueries(options: QueriesOptions): Queries {
       lastSeenAt: now(),
     };
     entries.set(queryId, entry);
-    owned.set(entry.requestId, entry);
+    owned.byRequest.set(entry.requestId, entry);
+    owned.unfinished += 1;
     bySession.set(order.session.id, owned);
     keptLength += entry.sql.length;
-    void settle(entry, work);
+    void settle(entry, work)
+      .catch((error: unknown) => options.onUnexpected(error, queryId)) // a file that cannot be deleted
+      .finally(() => (owned.unfinished -= 1));
     return entry;
   }
 
-  /** Never rejects: whatever happens becomes the entry's status. */
+  /** Whatever happens becomes the entry's status. */
   async function settle(entry: Entry, work: Work): Promise<void> {
     let status: SettledStatus;
     try {
@@ -339,8 +358,8 @@ export function createQueries(options: QueriesOptions): Queries {
   async function forget(entry: Entry): Promise<void> {
     if (!entries.delete(entry.queryId)) return;
     const owned = bySession.get(entry.session.id);
-    owned?.delete(entry.requestId);
-    if (owned?.size === 0) bySession.delete(entry.session.id);
+    owned?.byRequest.delete(entry.requestId);
+    if (owned?.byRequest.size === 0) bySession.delete(entry.session.id);
     keptLength -= entry.sql.length;
     if (entry.status.phase !== 'succeeded') return;
     keptLength -= entry.status.result.first.text.length;

@@ -1,0 +1,250 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { SluiceError } from '../errors.ts';
+import type { RunStatement, StatementOutcome } from '../gate.ts';
+import { identityId } from '../identity/index.ts';
+import type { Session, SessionId } from '../session/index.ts';
+import {
+  createQueries,
+  isSettled,
+  openSpool,
+  type Queries,
+  type QueryLimits,
+  type QueryOrder,
+} from './index.ts';
+
+const state = { database: 'DB', schema: null, warehouse: null, role: null };
+let directory: string;
+let time: number;
+let runs: string[];
+const kept: unknown[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sluice-queries-'));
+  time = 1_000_000;
+  runs = [];
+  kept.length = 0;
+});
+
+afterEach(async () => rm(directory, { recursive: true, force: true }));
+
+async function start(run: RunStatement, limits: Partial<QueryLimits> = {}): Promise<Queries> {
+  let ids = 0;
+  return createQueries({
+    run: async (request, progress, signal) => {
+      runs.push(request.sql);
+      return run(request, progress, signal);
+    },
+    spool: await openSpool(join(directory, 'spool'), { firstLength: 10, chunkLength: 100 }),
+    keepState: async (_session, state) => void kept.push(state),
+    isRecorded: async (_session, requestId) => requestId === 'recorded',
+    now: () => time,
+    newId: () => `q${(ids += 1)}`,
+    onUnexpected: () => {},
+    limits,
+  });
+}
+
+function session(name: string, openedAt = time): Session {
+  const client = { application: 'x', version: '1', protocol: 'api' as const, address: '::1', agent: null };
+  const identity = {
+    id: identityId('i', name),
+    issuer: 'i',
+    subject: name,
+    name,
+    email: null,
+    groups: [],
+    kind: 'person' as const,
+    tokenId: null,
+    issuedAt: 0,
+    expiresAt: 1e9,
+  };
+  return { id: name as SessionId, number: 1, identity, client, state, openedAt, expiresAt: 1e12 };
+}
+
+function order(session: Session, requestId: string, more: Partial<QueryOrder> = {}): QueryOrder {
+  const sql = `sql of ${requestId}`;
+  return {
+    session,
+    requestId,
+    sql,
+    binds: {},
+    describeOnly: false,
+    prompt: null,
+    breakGlass: null,
+    attended: true,
+    ...more,
+  };
+}
+
+function outcome(queryId: string, cells = 0): StatementOutcome {
+  const batches = (async function* () {
+    for (let row = 0; row < cells; row += 1) yield { rows: [['x'.repeat(50)]] };
+  })();
+  return { queryId, columns: [], batches, statementTypeId: 0x1000, state: { ...state, schema: 'LEFT' } };
+}
+
+const forEver: RunStatement = async (_request, progress, signal) =>
+  new Promise((_, reject) => {
+    progress.held({ approvalId: 'a', expiresAt: 0 });
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+
+it('keeps the state that a statement leaves, but not of a describe', async () => {
+  const queries = await start(async ({ queryId }) => outcome(queryId));
+  await queries.wait(queries.submit(order(session('a'), 'r1')), 1000);
+  await queries.wait(queries.submit(order(session('a'), 'r2', { describeOnly: true })), 1000);
+  expect(kept).toEqual([{ ...state, schema: 'LEFT' }]);
+});
+
+it('waits for the phase that is asked for, and no longer than is asked for', async () => {
+  const queries = await start(async (request, progress, signal) => {
+    await sleep(20);
+    return forEver(request, progress, signal);
+  });
+  const query = queries.submit(order(session('a'), 'r1'));
+  expect((await queries.wait(query, 5000, { until: ({ phase }) => phase === 'held' })).phase).toBe('held');
+  const began = Date.now();
+  expect((await queries.wait(query, 50)).phase).toBe('held');
+  expect(Date.now() - began).toBeLessThan(1000);
+  queries.cancel(query);
+  expect(await queries.wait(query, 1000)).toMatchObject({ error: { code: 'statement_cancelled' } });
+});
+
+it('shows what broke in the relay as internal, without its words', async () => {
+  const queries = await start(async () => {
+    throw new Error('row 7 holds 123-45-6789');
+  });
+  const status = await queries.wait(queries.submit(order(session('a'), 'r1')), 1000);
+  expect(status).toMatchObject({ phase: 'failed', error: { code: 'internal' } });
+  expect(JSON.stringify(status)).not.toContain('6789');
+});
+
+it.each([
+  ['by their age', {}, 25 * 3_600_000],
+  ['by their number', { keptQueries: 1 }, 0],
+  ['by the memory they take', { keptLength: 20 }, 0],
+  ['by the disk they take', { spoolBytes: 10 }, 0],
+])('forgets results %s, and their files', async (_how, limits, laterMs) => {
+  const queries = await start(async ({ queryId }) => outcome(queryId, 5), limits);
+  const owner = session('a');
+  const query = queries.submit(order(owner, 'r1'));
+  await queries.wait(query, 1000);
+  time += laterMs;
+  await queries.wait(queries.submit(order(owner, 'r2')), 1000);
+  await queries.sweep();
+  expect(queries.find(owner, query.queryId)).toBeNull();
+  const files = async () => readdir(join(directory, 'spool'));
+  await expect.poll(async () => (await files()).filter((name) => name.startsWith(query.queryId))).toEqual([]);
+});
+
+it('never forgets what is unfinished', async () => {
+  const queries = await start(forEver, { keptQueries: 1, keptLength: 1 });
+  const owner = session('a');
+  const held = ['r1', 'r2', 'r3'].map((id) => queries.submit(order(owner, id)));
+  time += 100_000;
+  held.forEach((query) => void queries.wait(query, 100));
+  await queries.sweep();
+  expect(held.map(({ queryId }) => queries.find(owner, queryId)?.status.phase)).toEqual([
+    'held',
+    'held',
+    'held',
+  ]);
+});
+
+it('cancels attended statements that nobody polls, and leaves the others alone', async () => {
+  const queries = await start(forEver, { detachedMs: 60_000 });
+  const owner = session('a');
+  const attended = queries.submit(order(owner, 'r1'));
+  const unattended = queries.submit(order(owner, 'r2', { attended: false }));
+  await queries.wait(attended, 1);
+  time += 59_000;
+  await queries.sweep();
+  expect(isSettled(attended.status)).toBe(false);
+  time += 2000;
+  await queries.sweep();
+  await queries.wait(attended, 1000);
+  expect(attended.status).toMatchObject({ error: { code: 'statement_cancelled' } });
+  expect(unattended.status.phase).toBe('held');
+});
+
+it('ends everything of a session that ends, and nothing of another', async () => {
+  const queries = await start(async (request, progress, signal) =>
+    request.requestId === 'done' ? outcome(request.queryId, 5) : forEver(request, progress, signal),
+  );
+  const [mine, other] = [session('a'), session('b')];
+  await queries.wait(queries.submit(order(mine, 'done')), 1000);
+  const held = queries.submit(order(mine, 'held'));
+  const theirs = queries.submit(order(other, 'held'));
+  const waiter = queries.wait(held, 5000);
+  await queries.endSession(mine.id);
+  expect(await waiter).toMatchObject({ error: { code: 'session_ended' } });
+  expect(await readdir(join(directory, 'spool'))).toEqual([]);
+  expect(queries.findByRequest(mine, 'done')).toBeNull();
+  expect(theirs.status.phase).toBe('held');
+});
+
+it('drops a result that is finished only after its session has ended', async () => {
+  let finish = () => {};
+  const queries = await start(async ({ queryId }) => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return outcome(queryId, 5);
+  });
+  const owner = session('a');
+  queries.submit(order(owner, 'r1'));
+  await queries.endSession(owner.id);
+  finish();
+  await sleep(50);
+  expect(await readdir(join(directory, 'spool'))).toEqual([]);
+});
+
+it('bounds what a session may have unfinished', async () => {
+  const queries = await start(forEver, { unfinishedPerSession: 2 });
+  const owner = session('a');
+  queries.submit(order(owner, 'r1'));
+  queries.submit(order(owner, 'r2'));
+  expect(() => queries.submit(order(owner, 'r3'))).toThrow('2 unfinished');
+  expect(queries.submit(order(owner, 'r2')).requestId, 'a repeat is no new one').toBe('r2');
+  queries.submit(order(session('b'), 'r1'));
+});
+
+it('does not run again what the record of an earlier relay holds', async () => {
+  const queries = await start(async ({ queryId }) => outcome(queryId));
+  const old = session('a', time - 1);
+  const status = await queries.wait(queries.submit(order(old, 'recorded')), 1000);
+  expect(status).toMatchObject({ error: { code: 'statement_outcome_unknown' } });
+  await queries.wait(queries.submit(order(old, 'new')), 1000);
+  await queries.wait(queries.submit(order(session('b'), 'recorded')), 1000);
+  expect(runs).toEqual(['sql of new', 'sql of recorded']);
+});
+
+it('stops a series with the statement that is running, and starts no other', async () => {
+  const queries = await start(forEver);
+  const series = queries.submitSeries(order(session('a'), 'r1'), ['one', 'two']);
+  await queries.wait(series, 1000, { until: ({ phase }) => phase === 'held' });
+  queries.cancel(series);
+  expect(await queries.wait(series, 1000)).toMatchObject({ error: { code: 'statement_cancelled' } });
+  expect(runs).toEqual(['one']);
+});
+
+it('leaves held statements to the next relay when it closes, and stops the others', async () => {
+  const aborted: string[] = [];
+  const queries = await start(async ({ sql }, progress, signal): Promise<never> => {
+    signal.addEventListener('abort', () => aborted.push(sql));
+    if (sql === 'sql of held') progress.held({ approvalId: 'a', expiresAt: 0 });
+    return new Promise((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as SluiceError)),
+    );
+  });
+  const held = queries.submit(order(session('a'), 'held'));
+  queries.submit(order(session('a'), 'running'));
+  const waiter = queries.wait(held, 60_000);
+  await queries.close();
+  expect((await waiter).phase).toBe('held');
+  expect(aborted).toEqual(['sql of running']);
+});

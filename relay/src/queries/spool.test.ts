@@ -1,0 +1,117 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { StatementOutcome } from '../gate.ts';
+import type { Cell, ResultBatch } from '../warehouse/index.ts';
+import { openSpool, readRows, type Spool } from './spool.ts';
+
+let directory: string;
+let spool: Spool;
+const never = new AbortController().signal;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sluice-spool-'));
+  spool = await openSpool(directory, { firstLength: 200, chunkLength: 1000 });
+});
+
+afterEach(async () => rm(directory, { recursive: true, force: true }));
+
+function outcome(batches: AsyncIterable<ResultBatch>): StatementOutcome {
+  const state = { database: null, schema: null, warehouse: null, role: null };
+  return { queryId: 'q', columns: [], batches, statementTypeId: 0x1000, state };
+}
+
+async function* batchesOf(rows: readonly (readonly Cell[])[], size: number): AsyncGenerator<ResultBatch> {
+  for (let start = 0; start < rows.length; start += size) yield { rows: rows.slice(start, start + size) };
+}
+
+const rowsOf = (count: number) => Array.from({ length: count }, (_, index) => [String(index), null]);
+
+it('gives back the rows it took, whatever they are and however they came', async () => {
+  const cell = fc.option(fc.string({ unit: 'binary', maxLength: 60 }), { nil: null });
+  const rows = fc.array(fc.tuple(cell, cell), { maxLength: 200 });
+  await fc.assert(
+    fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), async (rows, size) => {
+      const result = await spool.take(outcome(batchesOf(rows, size)), never);
+      const read: Cell[][] = [];
+      for await (const batch of readRows(result)) read.push(...batch.rows.map((row) => [...row]));
+      expect(read).toEqual(rows);
+      expect(result.rowCount).toBe(rows.length);
+      await spool.drop(result);
+      expect(await readdir(directory)).toEqual([]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it('keeps the first rows in memory and the rest in files that only the relay can read', async () => {
+  const result = await spool.take(outcome(batchesOf(rowsOf(500), 10)), never);
+  expect(result.first.text.length).toBeLessThanOrEqual(200);
+  expect(result.chunks.length).toBeGreaterThan(3);
+  for (const chunk of result.chunks) {
+    const text = gunzipSync(readFileSync(chunk.path)).toString();
+    expect(text.length).toBeLessThanOrEqual(1000);
+    expect(JSON.parse(`[${text}]`)).toHaveLength(chunk.rowCount);
+    expect({ uncompressed: text.length, mode: (await stat(chunk.path)).mode & 0o777 }).toEqual({
+      uncompressed: chunk.uncompressedSize,
+      mode: 0o600,
+    });
+  }
+});
+
+it('pulls no faster than it writes', async () => {
+  let pulled = 0;
+  const written = async () => (await readdir(directory)).length;
+  async function* endless(): AsyncGenerator<ResultBatch> {
+    for (; pulled < 200; pulled += 1) {
+      // All that was pulled is on disk, but for a chunk's worth that is being gathered.
+      expect(pulled - (await written())).toBeLessThanOrEqual(2);
+      yield { rows: [['x'.repeat(990)]] };
+    }
+  }
+  await spool.take(outcome(endless()), never);
+});
+
+it('leaves nothing behind when the result breaks off, and tells why', async () => {
+  async function* broken(): AsyncGenerator<ResultBatch> {
+    yield* batchesOf(rowsOf(500), 10);
+    throw new Error('the warehouse went away');
+  }
+  await expect(spool.take(outcome(broken()), never)).rejects.toThrow('went away');
+  expect(await readdir(directory)).toEqual([]);
+});
+
+it('stops when it is told to, and lets the result know', async () => {
+  const abort = new AbortController();
+  let ended = false;
+  async function* long(): AsyncGenerator<ResultBatch> {
+    try {
+      for (;;) {
+        yield { rows: rowsOf(50) };
+        abort.abort(new Error('cancelled'));
+      }
+    } finally {
+      ended = true;
+    }
+  }
+  await expect(spool.take(outcome(long()), abort.signal)).rejects.toThrow('cancelled');
+  expect({ ended, files: await readdir(directory) }).toEqual({ ended: true, files: [] });
+});
+
+it('says that there is no room, and not more', async () => {
+  await rm(directory, { recursive: true });
+  await expect(spool.take(outcome(batchesOf(rowsOf(500), 10)), never)).rejects.toMatchObject({
+    code: 'result_unavailable',
+    message: 'the relay could not keep the result',
+  });
+});
+
+it('deletes what an earlier relay left', async () => {
+  await writeFile(join(directory, 'old-0.json.gz'), 'x');
+  await openSpool(directory);
+  expect(await readdir(directory)).toEqual([]);
+});

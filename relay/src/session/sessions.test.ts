@@ -1,0 +1,158 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { beforeEach, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { identityId, type Identity } from '../identity/index.ts';
+import { openDatabase } from '../store/index.ts';
+import { createSessions, sessionMigrations, type Session, type Sessions } from './index.ts';
+
+const hour = 3_600_000;
+const state = { database: 'DB', schema: 'S', warehouse: null, role: null };
+const client = {
+  application: 'Go',
+  version: '1',
+  protocol: 'snowflake' as const,
+  address: '::1',
+  agent: null,
+};
+
+let database: Awaited<ReturnType<typeof openDatabase>>;
+let sessions: Sessions;
+let time: number;
+let opened: string[];
+let ended: string[];
+
+beforeEach(async () => {
+  database = await openDatabase({ path: ':memory:', migrations: sessionMigrations });
+  time = 1_000_000_000_000;
+  opened = [];
+  ended = [];
+  sessions = start();
+});
+
+function start(onOpened = async (session: Session) => void opened.push(session.identity.subject)): Sessions {
+  return createSessions({
+    database,
+    now: () => time,
+    randomBytes,
+    newId: randomUUID,
+    onOpened,
+    onEnded: async (session, how) => void ended.push(`${session.identity.subject} ${how}`),
+  });
+}
+
+function identity(subject: string, lastsMs = 10 * hour): Identity {
+  return {
+    id: identityId('i', subject),
+    issuer: 'i',
+    subject,
+    name: subject,
+    email: null,
+    groups: ['analysts'],
+    kind: 'person',
+    tokenId: 'jti',
+    issuedAt: time / 1000,
+    expiresAt: (time + lastsMs) / 1000,
+  };
+}
+
+it('knows a session by its token until it ends, also after a restart', async () => {
+  const { session, token } = await sessions.open(identity('ada'), client, state);
+  expect(await sessions.byToken(token)).toBe(session);
+  await sessions.keepState(session, { ...state, schema: 'OTHER' });
+  sessions = start();
+  const again = await sessions.byToken(token);
+  expect(again).toEqual({ ...session, state: { ...state, schema: 'OTHER' } });
+  expect(await sessions.find(session.id), 'one object').toBe(again);
+  await sessions.end(session.id, 'client');
+  await sessions.end(session.id, 'expired');
+  await expect(sessions.byToken(token)).rejects.toMatchObject({ code: 'session_ended' });
+  expect(await sessions.find(session.id)).toBeNull();
+  expect(ended).toEqual(['ada client']);
+});
+
+it('stores no token', async () => {
+  const { token, masterToken } = await sessions.open(identity('ada'), client, state);
+  const { rows } = await sql`SELECT * FROM session, session_token`.execute(database);
+  const stored = JSON.stringify(rows);
+  expect(rows).toHaveLength(1);
+  expect([token, masterToken].filter((secret) => stored.includes(secret))).toEqual([]);
+  expect(token).toMatch(/^[\w-]{43}$/);
+});
+
+it('opens no session that cannot be recorded', async () => {
+  sessions = start(async () => {
+    throw new Error('disk full');
+  });
+  await expect(sessions.open(identity('ada'), client, state)).rejects.toThrow('disk full');
+  expect(await sessions.endWhere(() => true, 'revoked')).toEqual([]);
+});
+
+it('renews an expired session token with the master token, and with nothing else', async () => {
+  const first = await sessions.open(identity('ada'), client, state);
+  expect(first).toMatchObject({ tokenSeconds: 3600, masterSeconds: 4 * 3600 });
+  time += hour;
+  await expect(sessions.byToken(first.token)).rejects.toMatchObject({ code: 'session_expired' });
+  await expect(sessions.renew(first.token)).rejects.toMatchObject({ code: 'session_unknown' });
+  await expect(sessions.byToken(first.masterToken)).rejects.toMatchObject({ code: 'session_unknown' });
+  const second = await sessions.renew(first.masterToken);
+  expect(second).toMatchObject({ session: first.session, masterToken: first.masterToken });
+  expect(await sessions.byToken(second.token)).toBe(first.session);
+});
+
+it('goes on while it is used, never beyond the expiry of the identity token', async () => {
+  const { session, masterToken } = await sessions.open(identity('ada', 9 * hour), client, state);
+  time += 3 * hour;
+  await sessions.keepAlive(session);
+  time += 3 * hour;
+  await sessions.renew(masterToken);
+  time += 2.5 * hour;
+  const last = await sessions.renew(masterToken);
+  expect(last).toMatchObject({ tokenSeconds: 1800, masterSeconds: 1800 });
+  time += hour / 2;
+  await expect(sessions.renew(masterToken)).rejects.toMatchObject({ code: 'session_ended' });
+  await expect(sessions.byToken(last.token)).rejects.toMatchObject({ code: 'session_ended' });
+});
+
+it('refuses an identity whose token is over', async () => {
+  await expect(sessions.open(identity('ada', 0), client, state)).rejects.toMatchObject({
+    code: 'token_expired',
+  });
+});
+
+it('ends idle sessions when their time is over', async () => {
+  await sessions.open(identity('ada'), client, state);
+  time += 2 * hour;
+  await sessions.open(identity('bob'), client, state);
+  await sessions.endExpired();
+  expect(ended).toEqual([]);
+  time += 2 * hour;
+  await sessions.endExpired();
+  await sessions.endExpired();
+  expect(ended).toEqual(['ada expired']);
+});
+
+it('ends all sessions of a revoked person at once, and only those', async () => {
+  const [one, two, other] = await Promise.all(
+    ['ada', 'ada', 'bob'].map(async (name) => sessions.open(identity(name), client, state)),
+  );
+  const revoked = await sessions.endWhere((session) => session.identity.subject === 'ada', 'revoked');
+  expect(revoked).toHaveLength(2);
+  for (const { token, masterToken } of [one!, two!]) {
+    await expect(sessions.byToken(token)).rejects.toThrow('revoked');
+    await expect(sessions.renew(masterToken)).rejects.toThrow('revoked');
+  }
+  expect(await sessions.byToken(other!.token)).toBe(other!.session);
+  expect(ended).toEqual(['ada revoked', 'ada revoked']);
+});
+
+it('keeps few tokens of one session, however often it renews', async () => {
+  const { masterToken } = await sessions.open(identity('ada'), client, state);
+  const grants = [];
+  for (let renewal = 0; renewal < 20; renewal += 1) {
+    time += 1000;
+    grants.push(await sessions.renew(masterToken));
+  }
+  const { rows } = await sql`SELECT * FROM session_token`.execute(database);
+  expect(rows).toHaveLength(8);
+  await sessions.byToken(grants.at(-1)!.token);
+});

@@ -38,7 +38,7 @@ export interface CorpusFailure {
  */
 export function corpusCommand(options: CorpusArguments, print: (text: string) => void): number {
   const report = measureCorpus(readCorpus(options.path));
-  const { failures, ...rest } = report;
+  const { failures: _, ...rest } = report;
   if (options.json) print(JSON.stringify(options.failures ? report : rest, null, 2));
   else print(asText(report, options.failures));
   return report.crashed === 0 ? 0 : 1;

@@ -25,30 +25,30 @@ export function logTree(database: Kysely<RecordingTables>): LogTree {
     return found;
   };
 
-  /** The root over the leaves from `start` up to `end`; `start` is a multiple of the range's full subtree. */
+  /** The root over the leaves from `start` up to `end`: a range that the tree has as a subtree. */
   const range = async (start: number, end: number): Promise<Hash> => {
+    const key = `${start}-${end}`;
+    const remembered = known.get(key);
+    if (remembered !== undefined) return remembered;
+    const hash = await compute(start, end);
+    if (known.size > MOST_KNOWN) known.clear();
+    known.set(key, hash);
+    return hash;
+  };
+
+  const compute = async (start: number, end: number): Promise<Hash> => {
     const size = end - start;
-    if (size <= BLOCK && start % BLOCK === 0) {
-      const full = size === BLOCK ? await readSubtree(database, BLOCK_LEVEL, start / BLOCK) : undefined;
-      return full ?? rootOfNodes((await leaves(start / BLOCK)).slice(0, size));
+    const level = Math.log2(size);
+    if (level > 0 && level % BLOCK_LEVEL === 0 && start % size === 0) {
+      const stored = await readSubtree(database, level, start / size);
+      if (stored !== undefined) return stored;
     }
     if (size <= BLOCK) {
       const within = start % BLOCK;
       return rootOfNodes((await leaves((start - within) / BLOCK)).slice(within, within + size));
     }
-    const key = `${start}-${end}`;
-    const remembered = known.get(key);
-    if (remembered !== undefined) return remembered;
-    const level = Math.log2(size);
-    const stored =
-      level % BLOCK_LEVEL === 0 && start % size === 0
-        ? await readSubtree(database, level, start / size)
-        : undefined;
     const cut = start + splitOf(size);
-    const hash = stored ?? nodeHash(await range(start, cut), await range(cut, end));
-    if (known.size > MOST_KNOWN) known.clear();
-    known.set(key, hash);
-    return hash;
+    return nodeHash(await range(start, cut), await range(cut, end));
   };
 
   const path = async (position: number, start: number, end: number): Promise<Hash[]> => {

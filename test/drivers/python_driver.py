@@ -28,9 +28,7 @@ seen["types"] = [
     for value in row
 ]
 
-started = time.monotonic()
 seen["held"] = cursor.execute("SELECT held").fetchone()[0]
-seen["heldSeconds"] = round(time.monotonic() - started, 1)
 
 cursor.execute_async("SELECT for ever")
 query_id = cursor.sfqid

@@ -24,4 +24,4 @@ export function abortByQueryId(listening: Listening) {
   };
 }
 
-const abortBody = z.object({ requestId: z.uuid() });
+const abortBody = z.object({ requestId: z.guid() });

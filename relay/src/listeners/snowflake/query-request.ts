@@ -39,7 +39,8 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
   };
 }
 
-const queryString = z.object({ requestId: z.uuid().optional() });
+// Not z.uuid(): the Go driver's are random in every digit, the variant's too.
+const queryString = z.object({ requestId: z.guid().optional() });
 
 const queryBody = z.object({
   sqlText: z.string(),

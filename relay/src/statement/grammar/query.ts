@@ -36,7 +36,8 @@ export function query(p: Parser): Query {
   descend(p, QUERY_DEPTH);
   const start = startOf(p);
   const ctes = isWord(p, 'WITH') ? withClause(p) : null;
-  const body = setOperation(p, queryOperand(p), start, UNION);
+  const bodyStart = startOf(p);
+  const body = setOperation(p, queryOperand(p), bodyStart, UNION);
   p.depth = depth;
   return queryTail(p, ctes, body, start);
 }

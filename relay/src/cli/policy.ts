@@ -13,7 +13,11 @@ import { formatObjectName } from '../statement/index.ts';
 import { readCases, type PolicyCase, type PolicyCases } from './policy-cases.ts';
 
 type Print = (text: string) => void;
-type Understand = (sql: string, catalog: Catalog, context: ResolutionContext) => readonly Understanding[];
+export type Understand = (
+  sql: string,
+  catalog: Catalog,
+  context: ResolutionContext,
+) => readonly Understanding[];
 
 /** A file's text, and the name to show for it. */
 export interface NamedText {

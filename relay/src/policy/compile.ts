@@ -1,4 +1,3 @@
-import type { MaskingPolicy } from '../masking/index.ts';
 import type { ObjectName } from '../statement/index.ts';
 import type { AskTerms } from './decision.ts';
 import type {
@@ -10,6 +9,7 @@ import type {
   TriggerEntry,
   WhoEntry,
 } from './document.ts';
+import { compileMask } from './compile-mask.ts';
 import { compileHours, isTimezone, wallClock } from './hours.ts';
 import type { Issue } from './yaml-document.ts';
 import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern } from './patterns.ts';
@@ -233,38 +233,6 @@ function compileMasks(
       return [tag, compileMask(mask, tag)];
     }),
   );
-}
-
-function compileMask(entry: MaskEntry, domain: string): TagMask {
-  return {
-    policy: maskingPolicy(entry, domain),
-    expressions: entry.expressions,
-    aggregates: entry.aggregates,
-  };
-}
-
-function maskingPolicy(entry: MaskEntry, domain: string): MaskingPolicy {
-  switch (entry.method) {
-    case 'redact':
-      return { method: 'redact' };
-    case 'null':
-    case null:
-      return { method: 'null' };
-    case 'constant':
-      return { method: 'constant', value: entry.value };
-    case 'partial':
-      return { method: 'partial', keepFirst: entry.keep_first, keepLast: entry.keep_last };
-    case 'token':
-      return { method: 'token', domain: entry.domain ?? domain };
-    case 'date':
-      return { method: 'date', to: entry.to };
-    case 'number':
-      return { method: 'number', step: entry.step };
-    case 'detect':
-      return { method: 'detect', detectors: entry.detectors };
-    default:
-      return entry satisfies never;
-  }
 }
 
 /** Tags must be known: a misspelt tag in a rule would be a rule that never matches. */

@@ -1,0 +1,89 @@
+import type { EventBody, RecordedEvent } from '@sluice/contract';
+import { NO_VOLUME, type DecisionContext, type TagLookup, type Volume } from '../policy/index.ts';
+import type { IdentityId } from '../identity/index.ts';
+import type { Catalog, EarlierResult, Understanding, VariableOrigin } from '../statement/index.ts';
+import type { Understand } from './policy.ts';
+import type { RecordedStatement } from './policy-simulate.ts';
+
+/**
+ * A session's statements from its events in order, each understood anew, as if it came again: against the
+ * catalog of today, in the session's state of then. Statements whose events were removed are left out. What
+ * other sessions returned on the same day is not counted towards daily limits.
+ */
+export async function* recordedStatements(
+  events: AsyncIterable<RecordedEvent>,
+  understand: Understand,
+  catalog: Catalog,
+  tags: TagLookup,
+): AsyncGenerator<RecordedStatement> {
+  let opened: Opened | null = null;
+  const asked = new Map<string, Asked>();
+  const variables = new Map<string, VariableOrigin>();
+  const results = new Map<string, EarlierResult>();
+  let returned: Volume = NO_VOLUME;
+
+  for await (const event of events) {
+    if (!('body' in event)) continue;
+    const { body } = event;
+    if (body.type === 'opened') opened = body;
+    if (body.type === 'statement') asked.set(body.statement, { ...body, at: Date.parse(event.at) });
+    if (body.type === 'result') {
+      returned = { rows: returned.rows + body.rows, bytes: returned.bytes + body.bytes };
+    }
+    if (body.type !== 'decision') continue;
+    const statement = asked.get(body.statement);
+    asked.delete(body.statement);
+    if (opened === null || statement === undefined) continue;
+
+    const { database, schema } = statement.state;
+    const session = { ...(database !== null && { database }), ...(schema !== null && { schema }) };
+    const [meaning] = understand(statement.sql, catalog, { ...session, variables, results });
+    if (meaning === undefined) continue;
+    const { effect, rule, masks } = body;
+    const context = contextOf(opened, statement, returned, tags);
+    yield {
+      statement: statement.statement,
+      sql: statement.sql,
+      meaning,
+      context,
+      was: { effect, rule, masks },
+    };
+    if (effect !== 'block') remember(statement.statement, meaning, variables, results);
+  }
+}
+
+type Opened = Extract<EventBody, { type: 'opened' }>;
+type Asked = Extract<EventBody, { type: 'statement' }> & { readonly at: number };
+
+function contextOf(
+  { identity, client }: Opened,
+  { state, at }: Asked,
+  session: Volume,
+  tags: TagLookup,
+): DecisionContext {
+  const { application, protocol, agent } = client;
+  return {
+    identity: { ...identity, id: identity.id as IdentityId },
+    client: { application, protocol, agent },
+    state,
+    now: at,
+    usage: { session, day: session, stoppedBefore: false },
+    tags,
+    breakGlass: null,
+  };
+}
+
+/** What later statements of the session can refer to. */
+function remember(
+  statement: string,
+  meaning: Understanding,
+  variables: Map<string, VariableOrigin>,
+  results: Map<string, EarlierResult>,
+): void {
+  if (!meaning.understood) return;
+  results.set(statement, { outputs: meaning.outputs });
+  for (const effect of meaning.sessionEffects) {
+    if (effect.type === 'set_variable') variables.set(effect.name, effect);
+    if (effect.type === 'unset_variable') variables.delete(effect.name);
+  }
+}

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -17,6 +16,7 @@ const [store, key, exported] = ['record.db', 'signing.key', 'session.ndjson'].ma
 );
 const keys = [`${key}.pub`];
 let session: SessionId;
+let parts: Parameters<typeof exportCommand>[0];
 let database: Awaited<ReturnType<typeof openTestRecord>>['database'];
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const record = await openTestRecord({ path: store!, signers: [signers[0]!], vault });
   ({ database } = record);
   session = await recordADay(record.recorder);
-  const parts = { ...record, payloads: payloadReader(record), signer: signers[0]! };
+  parts = { ...record, payloads: payloadReader(record), signer: signers[0]! };
   await exportCommand(parts, session, createWriteStream(exported!));
 });
 afterAll(async () => {
@@ -67,6 +67,15 @@ it('exits 1 on a tampered export, and names the event', async () => {
     intact: false,
     problems: [{ what: 'altered', session, seq: 4 }, {}],
   });
+});
+
+it('exports nothing of a session that is not on the record', async () => {
+  const none = join(folder, 'none.ndjson');
+  const session = '00000000-0000-4000-8000-000000000000' as SessionId;
+  await expect(exportCommand(parts, session, createWriteStream(none))).rejects.toMatchObject({
+    code: 'session_unknown',
+  });
+  expect(readFileSync(none, 'utf8')).toBe('');
 });
 
 it.each([

@@ -1,13 +1,15 @@
 import type { EventBody, IdentitySummary, SessionEvent } from '@sluice/contract';
 import type { Kysely } from 'kysely';
+import { SluiceError } from '../errors.ts';
 import type { SessionId } from '../session/index.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { openCheckpointer } from './checkpoints/checkpointer.ts';
 import type { Signer } from './checkpoints/signer.ts';
-import { openEventLog } from './log/event-log.ts';
+import { type EventLog, openEventLog } from './log/event-log.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
 import { openPayloadStore } from './payloads/payload-store.ts';
 import { applyRetention, type RetentionOutcome, type RetentionRule } from './retention.ts';
+import { recordingTables } from './tables.ts';
 
 /** The record as the rest of the relay sees it: append, and it is durable when the promise resolves. */
 export interface Recorder {
@@ -84,23 +86,40 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
     signing = signing.then(() => checkpointer.take()).catch(onCheckpointFailed);
   };
   const timer = setInterval(signSoon, checkpointEvery.seconds * 1_000).unref();
+  const append: EventLog['append'] = async (session, body, alongside) => {
+    const event = await log.append(session, body, alongside);
+    unsigned += 1;
+    if (unsigned >= checkpointEvery.events) signSoon();
+    return event;
+  };
 
   return {
     relaySession: log.relaySession,
-    async append(session, body) {
-      const event = await log.append(session, body);
-      unsigned += 1;
-      if (unsigned >= checkpointEvery.events) signSoon();
-      return event;
-    },
+    append: (session, body) => append(session, body),
     keep,
     checkpoint: () => checkpointer.take(),
-    hold: (session, hold) => log.append(session, { type: 'hold', ...hold }),
-    applyRetention: (rules) => applyRetention({ ...options, log, rules }),
+    async hold(session, hold) {
+      await requireSession(options.database, session);
+      return append(session, { type: 'hold', ...hold });
+    },
+    applyRetention: (rules) => applyRetention({ ...options, log: { ...log, append }, rules }),
     async close() {
       clearInterval(timer);
       await signing;
       await checkpointer.take();
     },
   };
+}
+
+async function requireSession(database: Kysely<unknown>, session: SessionId): Promise<void> {
+  const known = await recordingTables(database)
+    .selectFrom('recorded_session')
+    .select('session')
+    .where('session', '=', session)
+    .executeTakeFirst();
+  if (known === undefined) {
+    throw new SluiceError('session_unknown', `session \`${session}\` is not on the record`, {
+      advice: 'see `sluice sessions list`',
+    });
+  }
 }

@@ -12,7 +12,7 @@ import {
   verifyStore,
 } from './index.ts';
 import { recordingTables } from './tables.ts';
-import { identity, openTestRecord, type TestRecord } from './testing/open-test-record.ts';
+import { identity, newSession, openTestRecord, type TestRecord } from './testing/open-test-record.ts';
 import { recordADay } from './testing/record-a-day.ts';
 import type { RetentionRule } from './retention.ts';
 
@@ -91,6 +91,12 @@ it('removes nothing from a session under legal hold, until it is released', asyn
   expect((await record.recorder.applyRetention([bodies])).bodies).toBe(0);
   record.clock.now += 400 * DAY;
   expect((await record.recorder.applyRetention([bodies])).bodies).toBe(11);
+});
+
+it('holds no session that is not on the record', async () => {
+  const { recorder } = await openTestRecord();
+  const hold = recorder.hold(newSession(), { held: true, by: identity('carol'), reason: 'case 12' });
+  await expect(hold).rejects.toMatchObject({ code: 'session_unknown' });
 });
 
 it('removes nothing when the hold comes at the same moment', async () => {

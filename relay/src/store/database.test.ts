@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { openDatabase } from './index.ts';
@@ -22,6 +25,18 @@ it('applies migrations once, and rolls a failed transaction back', async () => {
   ).rejects.toThrow('UNIQUE');
   expect(await db.selectFrom('thing').selectAll().execute()).toEqual([{ name: 'kept' }]);
   await db.destroy();
+});
+
+it('opens so that a commit is on disk when it returns, and what is deleted is gone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-store-'));
+  const db = await openDatabase({ path: join(folder, 'store.db'), migrations: {} });
+  const pragma = async (name: string) => (await sql.raw(`PRAGMA ${name}`).execute(db)).rows;
+  expect(await pragma('journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+  // 2: FULL.
+  expect(await pragma('synchronous')).toEqual([{ synchronous: 2 }]);
+  expect(await pragma('secure_delete')).toEqual([{ secure_delete: 1 }]);
+  await db.destroy();
+  rmSync(folder, { recursive: true });
 });
 
 it('refuses to start on a migration that fails', async () => {

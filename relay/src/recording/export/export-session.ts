@@ -37,6 +37,11 @@ export async function* exportSession(options: {
   };
 
   const { log, size } = checkpoint;
+  if (!(await isKnown(database, session, size))) {
+    throw new SluiceError('session_unknown', `session \`${session}\` is not on the record`, {
+      advice: 'see `sluice sessions list`',
+    });
+  }
   yield write({ kind: 'export', version: 1, log, session });
   for await (const handover of handovers(database, tree, log)) yield write(handover);
   yield write({ kind: 'checkpoint', checkpoint });
@@ -56,10 +61,23 @@ export async function* exportSession(options: {
       yield write({ kind: 'payload', address, salt, bytes: payload.bytes.toString('base64') });
     }
   }
-  if (events === 0) throw new SluiceError('session_unknown', `session \`${session}\` is not on the record`);
   const end = { events, digest: digest.digest('hex') };
   const signature = Buffer.from(await signer.sign(endBytes({ log, session, ...end }))).toString('hex');
   yield `${canonicalJson({ kind: 'end', ...end, signature } satisfies ExportLine)}\n`;
+}
+
+async function isKnown(
+  database: Kysely<RecordingTables>,
+  session: SessionId,
+  size: number,
+): Promise<boolean> {
+  const first = await database
+    .selectFrom('recorded_event')
+    .select('position')
+    .where('session', '=', session)
+    .where('seq', '=', 0)
+    .executeTakeFirst();
+  return first !== undefined && first.position < size;
 }
 
 /** Each time the signing key changed hands in order: the old key's checkpoint over the new key's event. */

@@ -90,7 +90,9 @@ it('removes nothing from a session under legal hold, until it is released', asyn
   await record.recorder.hold(session, { held: false, by, reason: 'case closed' });
   expect((await record.recorder.applyRetention([bodies])).bodies).toBe(0);
   record.clock.now += 400 * DAY;
-  expect((await record.recorder.applyRetention([bodies])).bodies).toBe(11);
+  expect(await record.recorder.applyRetention([bodies])).toEqual({ sessions: 1, bodies: 11, payloads: 2 });
+  for (const report of await verified(record, session))
+    expect(report).toMatchObject({ intact: true, payloads: 0 });
 });
 
 it('holds no session that is not on the record', async () => {

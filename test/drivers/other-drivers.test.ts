@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,9 @@ const hasPython = spawnSync(python, ['-c', 'import snowflake.connector']).status
 
 /** Set to any value where Go may fetch its modules; building the driver takes a minute or two. */
 const hasGo = process.env['SLUICE_TEST_GO'] !== undefined;
+
+/** The same for Java and Maven. */
+const hasJava = process.env['SLUICE_TEST_JAVA'] !== undefined;
 
 /** Starts a relay, lets a program have the conversation with it, and answers what the program saw. */
 async function converse(command: string, args: readonly string[]) {
@@ -96,6 +99,39 @@ it.skipIf(!hasGo)('gosnowflake', { timeout: 400_000 }, async () => {
       cancelled: true,
       blocked: [3001, '42501'],
       invalidToken: [390303, '08004'],
+    });
+    expect(seen.filter(({ sql }) => sql === 'SELECT held')).toHaveLength(1);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+});
+
+it.skipIf(!hasJava)('JDBC', { timeout: 400_000 }, async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-jdbc-'));
+  try {
+    await cp(here('jdbc-driver'), directory, { recursive: true });
+    const goals = ['compile', 'dependency:build-classpath', '-Dmdep.outputFile=classpath.txt'];
+    await run('mvn', ['-q', '-B', ...goals], { cwd: directory });
+    const jars = (await readFile(join(directory, 'classpath.txt'), 'utf8')).trim();
+    const classpath = `${join(directory, 'target', 'classes')}:${jars}`;
+    const { saw, seen } = await converse('java', ['-cp', classpath, 'Conversation']);
+    expect(saw).toEqual({
+      ...common,
+      types: [
+        42,
+        -12.5,
+        1.5,
+        'Zoë',
+        true,
+        '2024-01-01',
+        '2024-01-01 00:00:00.123456789',
+        'CAFE',
+        '{"a":[1,null]}',
+        true,
+      ],
+      cancelled: [604, '57014'],
+      blocked: [3001, '42501'],
+      invalidToken: [390303, '08001'],
     });
     expect(seen.filter(({ sql }) => sql === 'SELECT held')).toHaveLength(1);
   } finally {

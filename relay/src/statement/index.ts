@@ -9,3 +9,5 @@ export type { ParsedScript, ParsedStatement } from './parse.ts';
 export type * as Tree from './tree/index.ts';
 export type * from './understanding.ts';
 export type * from './catalog.ts';
+export { understand } from './understand/understand.ts';
+export { createUnderstander } from './understand/cache.ts';

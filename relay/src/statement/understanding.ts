@@ -148,6 +148,12 @@ export type SessionEffect =
       readonly what: 'database' | 'schema' | 'warehouse' | 'role';
       readonly name: string;
     }
-  | { readonly type: 'set_variable'; readonly name: string; readonly sources: readonly ColumnSource[] }
+  | {
+      readonly type: 'set_variable';
+      readonly name: string;
+      readonly sources: readonly ColumnSource[];
+      /** The text it was set to, when that stands in the statement. */
+      readonly literal?: string;
+    }
   | { readonly type: 'unset_variable'; readonly name: string }
   | { readonly type: 'alter_session'; readonly parameters: readonly string[] };

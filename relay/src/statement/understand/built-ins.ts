@@ -105,8 +105,16 @@ const KINDS: ReadonlyMap<string, BuiltIn> = new Map([
 
 /** Where a function takes a date part, which looks like a column: the argument's place, from 0. */
 export const datePartPlace: Readonly<Record<string, number>> = {
-  DATEADD: 0, TIMEADD: 0, TIMESTAMPADD: 0, DATEDIFF: 0, TIMEDIFF: 0, TIMESTAMPDIFF: 0, DATE_PART: 0,
-  DATE_TRUNC: 0, LAST_DAY: 1, TRUNC: 1,
+  DATEADD: 0,
+  TIMEADD: 0,
+  TIMESTAMPADD: 0,
+  DATEDIFF: 0,
+  TIMEDIFF: 0,
+  TIMESTAMPDIFF: 0,
+  DATE_PART: 0,
+  DATE_TRUNC: 0,
+  LAST_DAY: 1,
+  TRUNC: 1,
 };
 
 export const dateParts: ReadonlySet<string> = new Set(

@@ -12,7 +12,9 @@ export function originOfCall(walk: Walk, scope: Scope, call: Call): Origin {
   const within = call.withinGroup === null ? [] : call.withinGroup.items.map(({ expression }) => expression);
   const order = within.map((expression) => originOf(walk, scope, expression));
   const value = originOfFunction(walk, scope, call);
-  return over === NOTHING && order.length === 0 ? value : union([value, derive('expression', [over, ...order])]);
+  return over === NOTHING && order.length === 0
+    ? value
+    : union([value, derive('expression', [over, ...order])]);
 }
 
 function originOfFunction(walk: Walk, scope: Scope, call: Call): Origin {
@@ -54,7 +56,10 @@ function originOfCount(walk: Walk, scope: Scope, call: Call): Origin {
 function originOfGet(walk: Walk, scope: Scope, call: Call): Origin {
   const [base, path] = call.arguments;
   if (base === undefined || path?.kind !== 'string' || /["[\]]/.test(path.value)) {
-    return derive('expression', call.arguments.map((argument) => originOf(walk, scope, argument)));
+    return derive(
+      'expression',
+      call.arguments.map((argument) => originOf(walk, scope, argument)),
+    );
   }
   const steps = builtInName(call) === 'GET' ? [path.value] : path.value.split(/[.:]/);
   return atPath(originOf(walk, scope, base), steps);
@@ -64,7 +69,9 @@ function originOfGet(walk: Walk, scope: Scope, call: Call): Origin {
 function originOfUnknown(walk: Walk, scope: Scope, call: Call): Origin {
   const name = resolveName(walk, call.name);
   noteFunction(walk, name, false, call);
-  const given = [...call.arguments, ...(call.methodOf ?? [])].map((argument) => originOf(walk, scope, argument));
+  const given = [...call.arguments, ...(call.methodOf ?? [])].map((argument) =>
+    originOf(walk, scope, argument),
+  );
   return unresolvedOrigin(`the function \`${name.name}\`, whose body is not known`, call, given);
 }
 
@@ -79,19 +86,24 @@ function argumentOrigins(walk: Walk, scope: Scope, call: Call, name: string): re
 function scopeForLambdas(walk: Walk, scope: Scope, all: readonly Expression[]) {
   return (lambda: Lambda): Scope => {
     const beside = all.filter((argument) => argument.kind !== 'lambda');
-    const elements = derive('expression', beside.map((argument) => originOf(walk, scope, argument)));
+    const elements = derive(
+      'expression',
+      beside.map((argument) => originOf(walk, scope, argument)),
+    );
     return withLocals(scope, new Map(lambda.parameters.map(({ name }) => [name.name, elements])));
   };
 }
 
 function isDatePart(name: string, argument: Expression, index: number): boolean {
-  if (datePartPlace[name] !== index || argument.kind !== 'column' || argument.parts.length !== 1) return false;
+  if (datePartPlace[name] !== index || argument.kind !== 'column' || argument.parts.length !== 1)
+    return false;
   return dateParts.has(argument.parts[0]!.name);
 }
 
 /** The (upper-case) name of a function that is not somebody's own, or null. */
 export function builtInName({ name, method, methodOf }: Call): string | null {
-  if (name.kind !== 'qualified_name' || name.parts.length !== 1 || method !== null || methodOf !== null) return null;
+  if (name.kind !== 'qualified_name' || name.parts.length !== 1 || method !== null || methodOf !== null)
+    return null;
   return name.parts[0]!.name;
 }
 
@@ -101,7 +113,10 @@ function originOfWindow(walk: Walk, scope: Scope, window: Window): Origin {
   const bounds = [window.frame?.from.offset, window.frame?.to?.offset].filter((offset) => offset != null);
   const all = [...window.partitionBy, ...ordered];
   noteUses(walk, scope, all, 'window');
-  const origin = derive('expression', [...all, ...bounds].map((part) => originOf(walk, scope, part)));
+  const origin = derive(
+    'expression',
+    [...all, ...bounds].map((part) => originOf(walk, scope, part)),
+  );
   if (bounds.length > 0) noteUse(walk, origin, 'window', window);
   return origin;
 }

@@ -34,13 +34,21 @@ export function originOf(walk: Walk, scope: Scope, expression: Expression): Orig
       if (expression.parts.length > 1 && expression.parts.at(-1)!.name === 'NEXTVAL') return NOTHING;
       return lookUp(scope, expression.parts, expression);
     case 'position':
-      return lookUpPosition(scope, expression.qualifier?.parts.map(({ name }) => name) ?? [], expression.index, expression);
+      return lookUpPosition(
+        scope,
+        expression.qualifier?.parts.map(({ name }) => name) ?? [],
+        expression.index,
+        expression,
+      );
     case 'dynamic_name':
       return unresolvedOrigin('a name that a value gives', expression, [everything(scope)]);
     case 'stage':
       return unresolvedOrigin('a stage', expression);
     case 'star':
-      return derive('expression', expandStar(walk, scope, expression).columns.map(({ origin }) => origin));
+      return derive(
+        'expression',
+        expandStar(walk, scope, expression).columns.map(({ origin }) => origin),
+      );
     case 'paren':
       return of(expression.inner);
     case 'row':
@@ -74,7 +82,7 @@ export function originOf(walk: Walk, scope: Scope, expression: Expression): Orig
     case 'case':
       return made(
         expression.operand,
-        ...expression.branches.flatMap(({ when, then }) => [when, then]),
+        ...expression.branches.flatMap(({ when, result }) => [when, result]),
         expression.otherwise,
       );
     case 'cast':
@@ -128,7 +136,8 @@ function valueOf({ columns, open }: Relation): Origin {
 
 function originOfVariable(walk: Walk, name: string, range: SourceRange): Origin {
   const variable = walk.context.variables.get(name);
-  if (variable === undefined) return unresolvedOrigin(`the session variable $${name}, which was not set here`, range);
+  if (variable === undefined)
+    return unresolvedOrigin(`the session variable $${name}, which was not set here`, range);
   return derive('expression', [{ sources: variable.sources, unresolved: null }]);
 }
 

@@ -23,7 +23,8 @@ export function resolveContainer(walk: Walk, name: Name, what: 'schema' | 'datab
 export function staticName(walk: Walk, dynamic: DynamicName): QualifiedName {
   const text = staticText(walk, dynamic);
   const name = text === null ? null : parseName(text);
-  if (name === null) throw new Unresolvable('unsupported', 'the name is only known when the statement runs', dynamic);
+  if (name === null)
+    throw new Unresolvable('unsupported', 'the name is only known when the statement runs', dynamic);
   return name;
 }
 
@@ -39,11 +40,16 @@ function parseName(text: string): QualifiedName | null {
   if (parsed.outcome !== 'parsed' || parsed.statement.kind !== 'query') return null;
   const { body, orderBy, limit, with: ctes } = parsed.statement;
   if (body.kind !== 'select' || orderBy !== null || limit !== null || ctes !== null) return null;
-  if (body.where !== null || body.groupBy !== null || body.having !== null || body.qualify !== null) return null;
+  if (body.where !== null || body.groupBy !== null || body.having !== null || body.qualify !== null)
+    return null;
   const [item] = body.from;
   if (item === undefined || body.from.length !== 1 || item.joins.length > 0) return null;
   const { relation } = item;
-  const isName = relation.kind === 'table' && relation.alias === null && relation.sample === null && relation.travel === null;
+  const isName =
+    relation.kind === 'table' &&
+    relation.alias === null &&
+    relation.sample === null &&
+    relation.travel === null;
   return isName && relation.name.kind === 'qualified_name' ? relation.name : null;
 }
 
@@ -57,7 +63,11 @@ function objectName(
   if (publicSchema) names.splice(1, 0, 'PUBLIC');
   const [name, schema = context.schema, database = context.database] = names.toReversed();
   if (schema === undefined || database === undefined) {
-    throw new Unresolvable('object_unknown', `\`${names.join('.')}\` names no database and schema, and the session has none`, range);
+    throw new Unresolvable(
+      'object_unknown',
+      `\`${names.join('.')}\` names no database and schema, and the session has none`,
+      range,
+    );
   }
   return { database, schema, name: name! };
 }
@@ -67,7 +77,11 @@ export function findObject(walk: Walk, name: Name): CatalogObject {
   const resolved = resolveName(walk, name);
   const found = walk.catalog.find(resolved);
   if (found === undefined) {
-    throw new Unresolvable('object_unknown', `object \`${formatObjectName(resolved)}\` does not exist or not authorized`, name);
+    throw new Unresolvable(
+      'object_unknown',
+      `object \`${formatObjectName(resolved)}\` does not exist or not authorized`,
+      name,
+    );
   }
   return found;
 }

@@ -10,11 +10,17 @@ import { noteUse, type Walk } from './walk.ts';
 
 /** What a query makes: its columns in order. Its predicates, joins and orders are noted on the way. */
 export function relationOfQuery(walk: Walk, parent: Scope | null, ctes: Ctes, query: Query): Relation {
-  const known = query.with === null ? ctes : withCtes(walk, parent, ctes, query.with.ctes, query.with.recursive);
+  const known =
+    query.with === null ? ctes : withCtes(walk, parent, ctes, query.with.ctes, query.with.recursive);
   const { body, orderBy, limit } = query;
   const { result, scope } = relationOfBody(walk, parent, known, body);
   if (orderBy !== null) noteOrder(walk, scope, result, orderBy);
-  noteUses(walk, scope, [limit?.count, limit?.offset].filter((expression) => expression != null), 'compare');
+  noteUses(
+    walk,
+    scope,
+    [limit?.count, limit?.offset].filter((expression) => expression != null),
+    'compare',
+  );
   return result;
 }
 
@@ -56,7 +62,12 @@ function relationOfValues(walk: Walk, scope: Scope, { rows }: Values): Relation 
 }
 
 /** Columns meet by their place, or by name. All but UNION ALL compare values: a row more or less is an answer. */
-function relationOfSetOperation(walk: Walk, parent: Scope | null, ctes: Ctes, operation: SetOperation): Relation {
+function relationOfSetOperation(
+  walk: Walk,
+  parent: Scope | null,
+  ctes: Ctes,
+  operation: SetOperation,
+): Relation {
   const results = operation.operands.map((operand) => relationOfBody(walk, parent, ctes, operand).result);
   const byName = operation.operators.some((operator) => operator.byName);
   const combined = byName ? byNames(results) : byPlace(results, operation);
@@ -69,7 +80,11 @@ function byPlace(results: readonly Relation[], operation: SetOperation): Relatio
   const [first] = results;
   const open = results.find((result) => result.open !== null)?.open ?? null;
   if (open === null && results.some(({ columns }) => columns.length !== first!.columns.length)) {
-    throw new Unresolvable('column_unknown', 'the queries of the set operation have different numbers of columns', operation);
+    throw new Unresolvable(
+      'column_unknown',
+      'the queries of the set operation have different numbers of columns',
+      operation,
+    );
   }
   return {
     open,
@@ -86,25 +101,45 @@ function byNames(results: readonly Relation[]): Relation {
     open: results.find((result) => result.open !== null)?.open ?? null,
     columns: names.map((name) => ({
       name,
-      origin: union(results.flatMap(({ columns }) => columns.filter((column) => column.name === name).map(({ origin }) => origin))),
+      origin: union(
+        results.flatMap(({ columns }) =>
+          columns.filter((column) => column.name === name).map(({ origin }) => origin),
+        ),
+      ),
     })),
   };
 }
 
-function withCtes(walk: Walk, parent: Scope | null, outer: Ctes, ctes: readonly Cte[], recursive: boolean): Ctes {
+function withCtes(
+  walk: Walk,
+  parent: Scope | null,
+  outer: Ctes,
+  ctes: readonly Cte[],
+  recursive: boolean,
+): Ctes {
   const known = new Map(outer);
   for (const cte of ctes) known.set(cte.name.name, relationOfCte(walk, parent, known, cte, recursive));
   return known;
 }
 
-function relationOfCte(walk: Walk, parent: Scope | null, known: Ctes, cte: Cte, recursive: boolean): Relation {
+function relationOfCte(
+  walk: Walk,
+  parent: Scope | null,
+  known: Ctes,
+  cte: Cte,
+  recursive: boolean,
+): Relation {
   const names = cte.columns.map(({ name }) => name);
   const once = (ctes: Ctes) => renamed(relationOfQuery(walk, parent, ctes, cte.query), names);
   if (!mentionsTable(cte.query, cte.name.name)) return once(known);
   if (!recursive) {
     // Without the keyword, whether the name means itself or a table is read differently by different readers.
     if (cte.query.body.kind === 'set_operation') {
-      throw new Unresolvable('ambiguous', `\`${cte.name.name}\` names itself; write WITH RECURSIVE, or name it otherwise`, cte);
+      throw new Unresolvable(
+        'ambiguous',
+        `\`${cte.name.name}\` names itself; write WITH RECURSIVE, or name it otherwise`,
+        cte,
+      );
     }
     return once(known);
   }

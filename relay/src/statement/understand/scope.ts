@@ -51,7 +51,9 @@ function find(scope: Scope, qualifier: readonly string[], column: string, range:
     if (local !== undefined) return local;
   }
   const candidates = scope.relations.filter((scoped) => qualifies(qualifier, scoped));
-  const matches = candidates.flatMap(({ relation }) => relation.columns.filter(({ name }) => name === column));
+  const matches = candidates.flatMap(({ relation }) =>
+    relation.columns.filter(({ name }) => name === column),
+  );
   if (matches.length > 1) throw new Unresolvable('ambiguous', `ambiguous column name \`${column}\``, range);
   const alias = qualifier.length === 0 ? scope.aliases.get(column) : undefined;
   const [match] = matches;
@@ -79,15 +81,22 @@ export function allOf(relation: Relation): Origin {
 }
 
 /** The column at a position, from 1, of the one relation that is meant. */
-export function lookUpPosition(scope: Scope, qualifier: readonly string[], index: number, range: SourceRange): Origin {
+export function lookUpPosition(
+  scope: Scope,
+  qualifier: readonly string[],
+  index: number,
+  range: SourceRange,
+): Origin {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const candidates = at.relations.filter((scoped) => qualifies(qualifier, scoped));
     const [only] = candidates;
     if (only === undefined) continue;
-    if (candidates.length > 1) throw new Unresolvable('ambiguous', `ambiguous column position \`$${index}\``, range);
+    if (candidates.length > 1)
+      throw new Unresolvable('ambiguous', `ambiguous column position \`$${index}\``, range);
     const column = only.relation.columns[index - 1];
     if (column !== undefined) return column.origin;
-    if (only.relation.open !== null) return unresolvedOrigin(only.relation.open.reason, range, [allOf(only.relation)]);
+    if (only.relation.open !== null)
+      return unresolvedOrigin(only.relation.open.reason, range, [allOf(only.relation)]);
     break;
   }
   throw new Unresolvable('column_unknown', `there is no column \`$${index}\``, range);

@@ -10,7 +10,10 @@ export function expandStar(walk: Walk, scope: Scope, star: Star): Relation {
   const qualifier = star.qualifier?.parts.map(({ name }) => name) ?? [];
   const named = namedRelations(scope, qualifier);
   if (named.length === 0) {
-    const what = qualifier.length === 0 ? 'there is nothing that `*` could stand for' : `unknown table \`${qualifier.join('.')}\``;
+    const what =
+      qualifier.length === 0
+        ? 'there is nothing that `*` could stand for'
+        : `unknown table \`${qualifier.join('.')}\``;
     throw new Unresolvable('object_unknown', what, star);
   }
   const all = named.flatMap(({ relation, hidden }) =>
@@ -25,7 +28,9 @@ export function expandStar(walk: Walk, scope: Scope, star: Star): Relation {
 function namedRelations(scope: Scope, qualifier: readonly string[]): Scope['relations'] {
   const here = scope.relations.filter((scoped) => qualifies(qualifier, scoped));
   // `o.*` in a correlated query may name the query around it.
-  return here.length > 0 || qualifier.length === 0 || scope.parent === null ? here : namedRelations(scope.parent, qualifier);
+  return here.length > 0 || qualifier.length === 0 || scope.parent === null
+    ? here
+    : namedRelations(scope.parent, qualifier);
 }
 
 /** A column of USING or NATURAL holds either side's value. */
@@ -34,7 +39,12 @@ function mergedColumn(scope: Scope, qualifier: readonly string[], column: Relati
   return merged === undefined ? column : { name: column.name, origin: merged };
 }
 
-function modified(walk: Walk, scope: Scope, star: Star, all: readonly RelationColumn[]): readonly RelationColumn[] {
+function modified(
+  walk: Walk,
+  scope: Scope,
+  star: Star,
+  all: readonly RelationColumn[],
+): readonly RelationColumn[] {
   const pattern = star.ilike === null ? null : likePattern(star.ilike.value);
   const excluded = new Set(star.exclude.map(({ parts }) => parts.at(-1)!.name));
   const replaced = new Map(star.replace.map(({ column, expression }) => [column.name, expression]));
@@ -57,7 +67,7 @@ function modified(walk: Walk, scope: Scope, star: Star, all: readonly RelationCo
 
 /** LIKE's pattern, without regard to case: `%` any characters, `_` any one. */
 function likePattern(pattern: string): RegExp {
-  const source = [...pattern].map((character) => {
+  const source = Array.from(pattern, (character) => {
     if (character === '%') return '.*';
     return character === '_' ? '.' : RegExp.escape(character);
   });

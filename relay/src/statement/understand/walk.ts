@@ -40,10 +40,24 @@ export interface Findings {
 }
 
 export function newFindings(): Findings {
-  return { objects: [], uses: new Map(), functions: [], flows: [], opaque: [], inner: [], sessionEffects: [] };
+  return {
+    objects: [],
+    uses: new Map(),
+    functions: [],
+    flows: [],
+    opaque: [],
+    inner: [],
+    sessionEffects: [],
+  };
 }
 
-export function noteObject(walk: Walk, type: ObjectType, name: ObjectName, access: ObjectAccess, at: SourceRange) {
+export function noteObject(
+  walk: Walk,
+  type: ObjectType,
+  name: ObjectName,
+  access: ObjectAccess,
+  at: SourceRange,
+) {
   const range = placeOf(walk, at);
   const { through } = walk;
   const same = (use: ObjectUse) =>
@@ -65,7 +79,9 @@ export function noteUse(walk: Walk, origin: Origin, as: UseKind, at: SourceRange
 
 export function noteOpaque(walk: Walk, part: OpaquePart): void {
   const range = placeOf(walk, part.range);
-  const known = walk.found.opaque.some((other) => other.reason === part.reason && other.range.start === range.start);
+  const known = walk.found.opaque.some(
+    (other) => other.reason === part.reason && other.range.start === range.start,
+  );
   if (!known) walk.found.opaque.push({ ...part, range });
 }
 

@@ -189,7 +189,7 @@ it('stays pending through a stop, and the same statement held again goes on with
   client.abort();
 
   const [resumed] = await desk.approvals.resume();
-  expect(resumed).toMatchObject({ approvalId: before.id, request: { binds: request.binds } });
+  expect(resumed).toMatchObject({ id: before.id, request: { binds: request.binds } });
   expect(resumed?.request.understanding).toEqual(request.understanding);
 });
 

@@ -51,7 +51,7 @@ export interface Approvals {
   /** @throws `approval_unknown`, `approver_not_allowed`, `approval_void`, `approval_expired`. */
   decide(by: Identity, id: ApprovalId, answer: Answer): Promise<Approval>;
   /** Those that are not over, with everything needed to go on after a restart; oldest first. */
-  resume(): Promise<readonly { readonly approvalId: ApprovalId; readonly request: ApprovalRequest }[]>;
+  resume(): Promise<readonly Approval[]>;
   /** Cancels what a session has waiting. */
   sessionEnded(session: SessionId): Promise<void>;
   /** Cancels what revoked people have asked for, and discards their votes and grants. */
@@ -238,9 +238,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       return approval;
     },
 
-    async resume() {
-      return (await store.open()).map(({ id, request }) => ({ approvalId: id, request }));
-    },
+    resume: () => store.open(),
 
     sessionEnded: (session) =>
       cancelAll(({ request }) => request.session.id === session, 'the session has ended'),

@@ -179,9 +179,9 @@ async function play(steps: readonly Step[]): Promise<number> {
       const pending = await desk.approvals.resume();
       // Every client's poll picks up again.
       await Promise.all(
-        pending.map(async ({ request, approvalId }) => {
+        pending.map(async ({ request, id }) => {
           const again = await holdDurably(desk, request, new AbortController().signal);
-          must(again.id === approvalId, 'a restart lost a request');
+          must(again.id === id, 'a restart lost a request');
         }),
       );
     } else {

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { Channel } from './channel.ts';
+import { mailChannel } from './mail.ts';
+import { slackChannel } from './slack.ts';
+import { webhookChannel } from './webhook.ts';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and `-`');
+/** Plain HTTP only to this machine. */
+const url = z.url({ protocol: /^https?$/ }).refine((text) => {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}, 'expected an https address');
+const includeSql = z.boolean().default(false);
+const secret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/=]{32,}$/, 'a secret such as `whsec_...`, 24 bytes at least');
+
+/** The `deliver` section of the relay's configuration. */
+export const deliveryConfig = z.strictObject({
+  webhooks: z.array(z.strictObject({ name, url, secret, includeSql })).default([]),
+  slack: z.array(z.strictObject({ name, url, includeSql })).default([]),
+  mail: z
+    .array(
+      z.strictObject({
+        name,
+        host: z.string().min(1),
+        port: z.int().min(1).max(65_535),
+        security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
+        login: z.strictObject({ user: z.string(), password: z.string() }).nullable().default(null),
+        from: z.string().min(3),
+        to: z.array(z.email()).min(1),
+        includeSql,
+      }),
+    )
+    .default([]),
+});
+
+export type DeliveryConfig = z.output<typeof deliveryConfig>;
+
+export function channelsOf(config: DeliveryConfig, now: () => number): readonly Channel[] {
+  return [
+    ...config.webhooks.map((webhook) => webhookChannel({ ...webhook, now })),
+    ...config.slack.map(slackChannel),
+    ...config.mail.map(mailChannel),
+  ];
+}

@@ -22,10 +22,10 @@ let database: Awaited<ReturnType<typeof openTestRecord>>['database'];
 beforeAll(async () => {
   const signers = signersFromFile(key!, { create: true });
   const vault = vaultFromFile(join(folder, 'payload.keys'), { create: true });
-  const record = await openTestRecord({ path: store!, signers: [signers[0]!], vault });
+  const record = await openTestRecord({ path: store!, signers, vault });
   ({ database } = record);
   session = await recordADay(record.recorder);
-  parts = { ...record, payloads: payloadReader(record), signer: signers[0]! };
+  parts = { ...record, payloads: payloadReader(record), signer: signers[0] };
   await exportCommand(parts, session, createWriteStream(exported!));
 });
 afterAll(async () => {

@@ -29,21 +29,25 @@ export interface Signer {
  *
  * @throws SluiceError `config_invalid` when the file holds anything but Ed25519 private keys.
  */
-export function signersFromFile(path: string, options: { readonly create: boolean }): readonly Signer[] {
+export function signersFromFile(
+  path: string,
+  options: { readonly create: boolean },
+): readonly [Signer, ...Signer[]] {
   if (options.create && !existsSync(path)) {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
     writeFileSync(`${path}.pub`, publicKey.export({ type: 'spki', format: 'pem' }));
   }
   const blocks = readFileSync(path, 'utf8').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
-  if (blocks.length === 0) throw notAKey(path);
-  return blocks.map((pem) => {
+  const [current, ...former] = blocks.map((pem) => {
     try {
       return signerOf(createPrivateKey(pem));
     } catch (cause) {
       throw notAKey(path, cause);
     }
   });
+  if (current === undefined) throw notAKey(path);
+  return [current, ...former];
 }
 
 export function signerOf(privateKey: KeyObject): Signer {

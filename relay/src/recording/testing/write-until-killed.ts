@@ -14,9 +14,7 @@ const recorder = await openRecorder({
   random: randomBytes,
   newId: randomUUID,
   vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
-  signers: signersFromFile(`${keys}/signing.key`, { create: true }) as Parameters<
-    typeof openRecorder
-  >[0]['signers'],
+  signers: signersFromFile(`${keys}/signing.key`, { create: true }),
   checkpointEvery: { seconds: 1, events: 100 },
   onCheckpointFailed: (error) => {
     throw error;

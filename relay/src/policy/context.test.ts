@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
 import {
   asked,
+  copy,
   dml,
   output,
   policyOf,
@@ -190,6 +191,19 @@ describe('the sentence', () => {
       'Ada (developers) deletes from SHOP.PUBLIC.ORDERS, every row of it',
     ],
     [statement({ kind: { family: 'admin', name: 'begin' } }), 'Ada (developers) runs begin'],
+    [
+      statement({
+        kind: { family: 'admin', name: 'explain' },
+        inner: [select(output('T', source('ORDERS.TOTAL')))],
+      }),
+      'Ada (developers) reads ORDERS.TOTAL from SHOP.PUBLIC',
+    ],
+    [
+      dml('insert', 'BACKUP', {
+        flows: [copy('CUSTOMERS.ID', 'BACKUP.A'), copy('CUSTOMERS.CITY', 'BACKUP.B')],
+      }),
+      'Ada (developers) inserts into SHOP.PUBLIC.BACKUP and copies SHOP.PUBLIC.CUSTOMERS.ID and SHOP.PUBLIC.CUSTOMERS.CITY to SHOP.PUBLIC.BACKUP',
+    ],
   ])('%#', (understanding, sentence) => {
     expect(decide(policy, understanding, asked(ada)).sentence).toBe(sentence);
   });

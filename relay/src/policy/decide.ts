@@ -44,7 +44,9 @@ export function decide(policy: Policy, understanding: Understanding, context: De
     policyVersion: policy.version,
     ...breakGlassUse(glass, findings, holding, judged[0]!),
   };
-  const blocking = holding.find(({ effect }) => effect === 'block');
+  // Where a rule and a built-in check both refuse, the rule's own words say more.
+  const refusals = holding.filter(({ effect }) => effect === 'block');
+  const blocking = refusals.find(({ rule }) => policy.rules.some(({ name }) => name === rule)) ?? refusals[0];
   if (blocking !== undefined) {
     const { rule, reason, range } = blocking;
     return { ...base, effect: 'block', rule, reason, range };

@@ -27,9 +27,11 @@ export function describe(
   const who = person(context);
   if (!understanding.understood) return `${who} sends a statement that was not understood`;
   const statements = flatten(understanding).filter((statement) => statement.understood);
-  const actions = [...new Set([reading(understanding, masks), ...statements.flatMap(changing)])].filter(
-    Boolean,
-  );
+  // What a statement without a result of its own reads stands in those inside it.
+  const read = understanding.outputs.length > 0 ? [understanding] : statements;
+  const actions = [
+    ...new Set([...read.map((statement) => reading(statement, masks)), ...statements.flatMap(changing)]),
+  ].filter((action) => action !== '');
   const tables = countTables(statements);
   const doing = actions.length === 0 ? `runs ${phrase(understanding.kind.name)}` : list(actions);
   return `${who} ${doing}${tables > 1 ? `; ${tables} tables` : ''}`;
@@ -75,17 +77,31 @@ function changing(statement: Understood): readonly string[] {
       ? []
       : [`${verb} ${visible(formatObjectName(use.name))}${use.access === 'write' ? every : ''}`];
   });
-  const copied = statement.flows.flatMap(({ from, to }) => {
-    if (to.type === 'column' && !('opaque' in from)) {
-      return [
-        `copies ${visible(formatColumn(from.column))} to ${visible(formatObjectName(to.column.object))}`,
-      ];
-    }
-    if (to.type === 'location') return [`unloads to ${visible(to.location)}`];
-    return to.type === 'variable' ? [`sets the variable ${visible(to.name)}`] : [];
-  });
+  const copied = copying(statement);
   const opaque = statement.opaque.length > 0 ? ['does something that cannot be known beforehand'] : [];
-  return [capped([...new Set(objects)]), capped([...new Set(copied)]), ...opaque];
+  return [capped([...new Set(objects)]), ...copied, ...opaque];
+}
+
+/** Columns that flow elsewhere, together by where they go. */
+function copying({ flows }: Understood): readonly string[] {
+  const byTarget = Map.groupBy(flows, ({ to }) => {
+    switch (to.type) {
+      case 'column':
+        return `to ${visible(formatObjectName(to.column.object))}`;
+      case 'location':
+        return `out to ${visible(to.location)}`;
+      case 'variable':
+        return `to the variable ${visible(to.name)}`;
+      default:
+        return to satisfies never;
+    }
+  });
+  return [...byTarget].map(([target, group]) => {
+    const columns = group.map(({ from }) =>
+      'opaque' in from ? 'data of unknown origin' : visible(formatColumn(from.column)),
+    );
+    return `copies ${capped([...new Set(columns)])} ${target}`;
+  });
 }
 
 function verbOf(use: ObjectUse, kind: string): string | null {

@@ -171,6 +171,7 @@ export function alterColumns(p: Parser): AlterColumn[] | null {
   const parenthesized = isSymbol(p, '(', 1);
   const columnAt = parenthesized ? 2 : 1;
   if (!isWord(p, 'COLUMN', columnAt) && !isColumnName(p, columnAt)) return null;
+  if (areWords(p, 'MODIFY', 'DATA', 'METRIC', 'FUNCTION')) return null;
   if (KEYS.some((each) => isWord(p, each, columnAt))) return null;
   p.at += columnAt;
   const columns = list(p, alterColumn);

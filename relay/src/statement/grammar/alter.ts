@@ -49,7 +49,7 @@ export function alter(p: Parser): Alter {
   const signature: DataType[] | null = name !== null && isSymbol(p, '(') ? optionalItems(p, dataType) : null;
   const actions: Action[] = [];
   do actions.push(...action(p, type.endsWith('table') || type.endsWith('view')));
-  while (startsAnotherAction(p));
+  while (startsAnotherAction(p) || isOption(p));
   return {
     kind: 'alter',
     start,
@@ -69,7 +69,11 @@ function alteredName(p: Parser, type: DdlObjectType): Alter['name'] {
   if (isSymbol(p, 'string')) return stringLiteral(p);
   const isAction =
     isWord(p, 'SET') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'REMOVE') || isWord(p, 'RENAME');
-  if ((type === 'account' || type === 'user' || type === 'warehouse') && isAction && !isSymbol(p, '.', 1))
+  if (
+    (type === 'account' || type === 'user' || type === 'warehouse' || type === 'organization_account') &&
+    isAction &&
+    !isSymbol(p, '.', 1)
+  )
     return null;
   if ((type === 'account' && isWord(p, 'DROP')) || (isWord(p, 'RENAME') && type === 'account')) return null;
   return objectName(p);
@@ -102,7 +106,7 @@ function action(p: Parser, mayHaveColumns: boolean): Action[] {
       return dropAction(p, mayHaveColumns) ?? [otherAction(p)];
     case 'ALTER':
     case 'MODIFY':
-      return modifyAction(p) ?? [otherAction(p)];
+      return modifyAction(p, mayHaveColumns) ?? [otherAction(p)];
     case 'CLUSTER': {
       const start = startOf(p);
       p.at++;
@@ -112,8 +116,15 @@ function action(p: Parser, mayHaveColumns: boolean): Action[] {
       return [{ kind: 'cluster_by', start, end: endOf(p), expressions }];
     }
     default:
-      return [otherAction(p)];
+      return [isOption(p) ? optionsAction(p) : otherAction(p)];
   }
+}
+
+/** Options that follow an action: `RENAME TO b SAVE_OLD_URL = TRUE`. */
+function optionsAction(p: Parser): Action {
+  const start = startOf(p);
+  const options = setOptions(p);
+  return { kind: 'set_options', start, end: endOf(p), options };
 }
 
 function setAction(p: Parser): Action[] {
@@ -220,6 +231,7 @@ function renameAction(p: Parser): Action {
   const start = startOf(p);
   expectWord(p, 'RENAME');
   if (eatWord(p, 'COLUMN')) {
+    eatWords(p, 'IF', 'EXISTS');
     const from = columnName(p);
     expectWord(p, 'TO');
     const to = columnName(p);
@@ -231,7 +243,7 @@ function renameAction(p: Parser): Action {
 }
 
 /** `MODIFY AS ...`, `MODIFY WHEN ...`, `MODIFY CONDITION EXISTS (...)`, `MODIFY COLUMN ...`. */
-function modifyAction(p: Parser): Action[] | null {
+function modifyAction(p: Parser, mayHaveColumns: boolean): Action[] | null {
   const start = startOf(p);
   if (isWord(p, 'MODIFY') && (isWord(p, 'AS', 1) || isWord(p, 'ACTION', 1))) {
     p.at += 2;
@@ -246,7 +258,7 @@ function modifyAction(p: Parser): Action[] | null {
     const body = p.grammar.expression(p);
     return [{ kind: 'replace_body', start, end: body.end, part: 'condition', body }];
   }
-  return alterColumns(p);
+  return mayHaveColumns ? alterColumns(p) : null;
 }
 
 /** Any other action, by its verb: what follows is options and values up to the end. */
@@ -270,6 +282,7 @@ const OTHER_VERBS: readonly Keyword[] = [
   'ABORT',
   'ADD',
   'ALTER',
+  'AS',
   'BUILD',
   'CANCEL',
   'COMMIT',
@@ -312,5 +325,6 @@ const OTHER_VERBS: readonly Keyword[] = [
   'UNPUBLISH',
   'UPGRADE',
   'UPLOAD',
+  'VERSION',
   'DELEGATE',
 ];

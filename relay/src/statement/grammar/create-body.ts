@@ -24,7 +24,9 @@ export function createBody(p: Parser, node: CreateBuilding): void {
       node.options.push(typeOption(p));
       return;
     default:
-      if (node.objectType.endsWith('policy')) policyBody(p, node);
+      if (isSymbol(p, 'string', 1) || isSymbol(p, 'dollars', 1))
+        node.options.push(optionAfter(p, wordsOf(p, 1)));
+      else if (node.objectType.endsWith('policy')) policyBody(p, node);
       else statementBody(p, node);
   }
 }

@@ -81,6 +81,7 @@ function namedClause(p: Parser, node: CreateBuilding): boolean {
     case 'CLUSTER':
     case 'INCLUDE':
     case 'PARTITION':
+    case 'PRIMARY':
       return keyClause(p, node);
     case 'COMMENT':
     case 'ALLOWED_VALUES':
@@ -88,6 +89,8 @@ function namedClause(p: Parser, node: CreateBuilding): boolean {
     case 'CONTACT':
     case 'PROFILE':
     case 'IDENTIFIER':
+    case 'INSTANCE':
+    case 'TABLES':
     case 'PATCH':
     case 'SPECIFICATION':
     case 'VERSION':
@@ -147,6 +150,10 @@ function sourceClause(p: Parser, node: CreateBuilding): boolean {
     expectSymbol(p, ')');
     return true;
   }
+  if (isWord(p, 'SHARE') || areWords(p, 'APPLICATION', 'PACKAGE')) {
+    node.sources.push(sourceObject(p, isWord(p, 'SHARE') ? 1 : 2));
+    return true;
+  }
   if (!isWord(p, 'ON') && !isWord(p, 'FROM') && !isWord(p, 'IN') && !isWord(p, 'FOR')) return false;
   const typed = isSymbol(p, '.', 2) ? 0 : (peekObjectType(p, 1)?.words.length ?? sourceWords(p));
   node.sources.push(sourceObject(p, 1 + typed));
@@ -162,6 +169,7 @@ function sourceWords(p: Parser): number {
 
 const SOURCE_PHRASES: readonly (readonly Keyword[])[] = [
   ['SPECIFICATION'],
+  ['SPECIFICATION_TEMPLATE'],
   ['LISTING'],
   ['SHARE'],
   ['BACKUP', 'SET'],
@@ -195,7 +203,8 @@ function clone(p: Parser): Clone {
 function templateClause(p: Parser, node: CreateBuilding): boolean {
   if (!areWords(p, 'USING', 'TEMPLATE')) {
     // `FROM APPLICATION PACKAGE p USING VERSION v PATCH 1`.
-    p.at++;
+    const isList = isSymbol(p, '(', 1);
+    if (!isList) p.at++;
     node.options.push(optionAfter(p, wordsOf(p, 1)));
     return true;
   }
@@ -207,11 +216,10 @@ function templateClause(p: Parser, node: CreateBuilding): boolean {
   return true;
 }
 
-/** `CLUSTER BY [LINEAR] (...)`, `PARTITION BY (...)`, `INCLUDE (...)` of an index. */
+/** `CLUSTER BY [LINEAR] (...)`, `PARTITION BY (...)`, `INCLUDE (...)` of an index, `PRIMARY KEY (...)`. */
 function keyClause(p: Parser, node: CreateBuilding): boolean {
-  const isIndex = isSymbol(p, '(', 1) && eatWord(p, 'INCLUDE');
-  if (!isIndex && !eatWords(p, 'CLUSTER', 'BY') && !eatWords(p, 'PARTITION', 'BY'))
-    return flagClause(p, node);
+  const isKey = eatWords(p, 'PRIMARY', 'KEY') || (isSymbol(p, '(', 1) && eatWord(p, 'INCLUDE'));
+  if (!isKey && !eatWords(p, 'CLUSTER', 'BY') && !eatWords(p, 'PARTITION', 'BY')) return flagClause(p, node);
   eatWord(p, 'LINEAR');
   node.expressions.push(...parenthesizedList(p, p.grammar.expression));
   return true;

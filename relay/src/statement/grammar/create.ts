@@ -1,12 +1,13 @@
 import type { DdlObjectType } from '../object-types.ts';
 import type { Words } from '../tree/names.ts';
 import type { Create } from '../tree/statements.ts';
+import { argument } from './call.ts';
 import { createClause } from './create-clause.ts';
 import { tableElements } from './column.ts';
 import { stringLiteral } from './literals.ts';
 import { objectName } from './names.ts';
 import { objectType, peekObjectType } from './object-type.ts';
-import { wordsOf } from './options.ts';
+import { dottedWords, wordsOf } from './options.ts';
 import { parameters, returns } from './routine.ts';
 import { semanticViewClauses } from './semantic-view.ts';
 import {
@@ -17,9 +18,11 @@ import {
   eatWords,
   endOf,
   expectWord,
+  isAnyWord,
   isName,
   isSymbol,
   isWord,
+  optionalItems,
   parenthesizedList,
   refuse,
   startOf,
@@ -48,7 +51,9 @@ export function create(p: Parser): Create {
   const or = createVerb(p);
   const modifiers: Words[] = [];
   while (isModifier(p)) modifiers.push(wordsOf(p, 1));
-  const type = objectType(p);
+  const isInstance = isClassName(p);
+  if (isInstance) modifiers.push(dottedWords(p, 1));
+  const type = isInstance ? 'instance' : objectType(p);
   const ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');
   const node: CreateBuilding = {
     kind: 'create',
@@ -105,11 +110,17 @@ const MODIFIERS = [
   'DYNAMIC',
   'ICEBERG',
   'ORGANIZATION',
+  'EXTERNAL',
 ] as const;
 
 /** A word before the type that is no part of it. */
 function isModifier(p: Parser): boolean {
   return peekObjectType(p) === null && MODIFIERS.some((each) => isWord(p, each));
+}
+
+/** A class where a type of object would be: `CREATE SNOWFLAKE.ML.FORECAST f (...)` makes an instance of it. */
+export function isClassName(p: Parser): boolean {
+  return isAnyWord(p) && isSymbol(p, '.', 1);
 }
 
 function createdName(p: Parser, type: DdlObjectType): Create['name'] {
@@ -134,6 +145,9 @@ function head(p: Parser, node: CreateBuilding): void {
       expectWord(p, 'ON');
       node.sources.push(indexedTable(p));
       node.expressions.push(...parenthesizedList(p, p.grammar.expression));
+      return;
+    case 'instance':
+      node.expressions.push(...optionalItems(p, argument));
       return;
     case 'semantic_view':
       semanticViewClauses(p, node);

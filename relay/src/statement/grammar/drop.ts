@@ -1,9 +1,10 @@
 import type { Comment, Drop, Undrop } from '../tree/admin.ts';
 import type { Words } from '../tree/names.ts';
+import { isClassName } from './create.ts';
 import { stringLiteral } from './literals.ts';
 import { dynamicName, isDynamicName, qualifiedName } from './names.ts';
 import { nameAndSignature, objectType } from './object-type.ts';
-import { wordsOf } from './options.ts';
+import { dottedWords, options, wordsOf } from './options.ts';
 import { dataType } from './data-type.ts';
 import {
   type Parser,
@@ -20,13 +21,26 @@ import {
 export function drop(p: Parser): Drop {
   const start = startOf(p);
   expectWord(p, 'DROP');
-  const type = objectType(p);
+  const flags: Words[] = [];
+  const isInstance = isClassName(p);
+  if (isInstance) flags.push(dottedWords(p, 1));
+  const type = isInstance ? 'instance' : objectType(p);
   const ifExists = eatWords(p, 'IF', 'EXISTS');
   const { name, signature } = nameAndSignature(p);
-  const flags: Words[] = [];
   while (isWord(p, 'CASCADE') || isWord(p, 'RESTRICT') || isWord(p, 'FORCE') || isWord(p, 'PURGE'))
     flags.push(wordsOf(p, 1));
-  return { kind: 'drop', start, end: endOf(p), objectType: type, ifExists, name, signature, flags };
+  const rest = options(p);
+  return {
+    kind: 'drop',
+    start,
+    end: endOf(p),
+    objectType: type,
+    ifExists,
+    name,
+    signature,
+    flags,
+    options: rest,
+  };
 }
 
 /** `UNDROP TABLE t`. */

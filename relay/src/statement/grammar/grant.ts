@@ -2,7 +2,7 @@ import type { Grant, GrantObject, Grantee, GranteeType, Privilege, Revoke } from
 import type { Name, Words } from '../tree/names.ts';
 import { anyIdentifier, columnName, objectName, words } from './names.ts';
 import { nameAndSignature, peekObjectType } from './object-type.ts';
-import { wordsOf } from './options.ts';
+import { dottedWords, wordsOf } from './options.ts';
 import {
   type Parser,
   areWords,
@@ -102,7 +102,7 @@ function privilege(p: Parser): Privilege {
   )
     count++;
   if (count === 0) refuse(p, 'a privilege');
-  const found = wordsOf(p, count);
+  const found = dottedWords(p, count);
   const columns = isSymbol(p, '(') ? parenthesizedList(p, columnName) : [];
   return { kind: 'privilege', start, end: endOf(p), words: found, columns };
 }

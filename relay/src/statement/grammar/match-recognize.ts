@@ -1,4 +1,4 @@
-import type { Identifier } from '../tree/names.ts';
+import type { Identifier, NumberLiteral } from '../tree/names.ts';
 import type { MatchDefinition, MatchRecognize, MatchSubset, Relation, SelectItem } from '../tree/query.ts';
 import { identifier } from './names.ts';
 import { numberLiteral } from './literals.ts';
@@ -34,10 +34,10 @@ export function matchRecognize(p: Parser, input: Relation, start: number): Match
   const measures: SelectItem[] = eatWord(p, 'MEASURES') ? list(p, selectItem) : [];
   const allRows = rowsPerMatch(p);
   const skipTo = afterMatch(p);
-  const pattern: PatternPart[] = [];
+  const parts: PatternParts = { pattern: [], repeats: [] };
   expectWord(p, 'PATTERN');
   expectSymbol(p, '(');
-  patternTerms(p, pattern);
+  patternTerms(p, parts);
   expectSymbol(p, ')');
   const subsets = eatWord(p, 'SUBSET') ? list(p, subset) : [];
   const define = eatWord(p, 'DEFINE') ? list(p, definition) : [];
@@ -51,7 +51,7 @@ export function matchRecognize(p: Parser, input: Relation, start: number): Match
     orderBy: order,
     measures,
     allRows,
-    pattern,
+    ...parts,
     skipTo,
     subsets,
     define,
@@ -60,7 +60,11 @@ export function matchRecognize(p: Parser, input: Relation, start: number): Match
   };
 }
 
-type PatternPart = MatchRecognize['pattern'][number];
+/** What a pattern names, collected as it is read. */
+interface PatternParts {
+  readonly pattern: Identifier[];
+  readonly repeats: NumberLiteral[];
+}
 
 /** `ONE ROW PER MATCH`, `ALL ROWS PER MATCH SHOW EMPTY MATCHES`. */
 function rowsPerMatch(p: Parser): boolean {
@@ -87,31 +91,31 @@ function afterMatch(p: Parser): Identifier | null {
 }
 
 /** Symbols, groups and `|`, each with its quantifier, up to a closing parenthesis or brace. */
-function patternTerms(p: Parser, symbols: PatternPart[]): void {
+function patternTerms(p: Parser, parts: PatternParts): void {
   do {
     eatSymbol(p, '^');
-    while (patternTerm(p, symbols)) quantifier(p, symbols);
+    while (patternTerm(p, parts)) quantifier(p, parts);
     eatSymbol(p, '$');
   } while (eatSymbol(p, '|'));
 }
 
-function patternTerm(p: Parser, symbols: PatternPart[]): boolean {
+function patternTerm(p: Parser, parts: PatternParts): boolean {
   if (isWord(p, 'PERMUTE') && isSymbol(p, '(', 1)) {
     p.at += 2;
-    do patternTerms(p, symbols);
+    do patternTerms(p, parts);
     while (eatSymbol(p, ','));
     expectSymbol(p, ')');
     return true;
   }
   if (isName(p)) {
-    symbols.push(identifier(p));
+    parts.pattern.push(identifier(p));
     return true;
   }
   const exclusion = isSymbol(p, '{') && isSymbol(p, '-', 1);
   if (!exclusion && !isSymbol(p, '(')) return false;
   descend(p);
   p.at += exclusion ? 2 : 1;
-  patternTerms(p, symbols);
+  patternTerms(p, parts);
   if (exclusion) expectSymbol(p, '-');
   expectSymbol(p, exclusion ? '}' : ')');
   p.depth--;
@@ -119,15 +123,15 @@ function patternTerm(p: Parser, symbols: PatternPart[]): boolean {
 }
 
 /** `*`, `+`, `?`, `{n}`, `{n,m}`, and `?` after any of them. */
-function quantifier(p: Parser, symbols: PatternPart[]): void {
+function quantifier(p: Parser, parts: PatternParts): void {
   const kind = symbol(p);
   if (kind === '*' || kind === '+' || kind === '?') {
     p.at++;
   } else if (kind === '{' && !isSymbol(p, '-', 1)) {
     p.at++;
-    if (isSymbol(p, 'number')) symbols.push(numberLiteral(p));
+    if (isSymbol(p, 'number')) parts.repeats.push(numberLiteral(p));
     else if (!isSymbol(p, ',')) refuse(p, 'a number');
-    if (eatSymbol(p, ',') && isSymbol(p, 'number')) symbols.push(numberLiteral(p));
+    if (eatSymbol(p, ',') && isSymbol(p, 'number')) parts.repeats.push(numberLiteral(p));
     expectSymbol(p, '}');
   } else {
     return;

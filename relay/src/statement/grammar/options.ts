@@ -71,6 +71,14 @@ export function wordsOf(p: Parser, count: number): Words {
   return { kind: 'words', start, end: endOf(p), text };
 }
 
+/** Words, then dots and more: `SNOWFLAKE.ML.FORECAST`, a class, where words are expected. */
+export function dottedWords(p: Parser, count: number): Words {
+  const { start, text } = wordsOf(p, count);
+  let whole = text;
+  while (eatSymbol(p, '.')) whole += `.${takeAnyWord(p)}`;
+  return { kind: 'words', start, end: endOf(p), text: whole };
+}
+
 /** One value, or several with commas and no parentheses: `WAREHOUSES = a, b`. */
 function optionValues(p: Parser, phrases: boolean): OptionValue {
   const start = startOf(p);
@@ -165,7 +173,7 @@ export function optionList(p: Parser, open: '(' | '[', close: ')' | ']'): Option
 }
 
 function listItem(p: Parser): OptionValue | Option {
-  if (isSymbol(p, '=', 1)) {
+  if (isSymbol(p, '=', 1) || isSymbol(p, '=>', 1)) {
     const name = isSymbol(p, 'string') ? stringLiteral(p) : wordsOf(p, 1);
     p.at++;
     return singleOptionAfter(p, name);

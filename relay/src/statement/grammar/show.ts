@@ -5,7 +5,7 @@ import { dataType } from './data-type.ts';
 import { numberLiteral, stringLiteral } from './literals.ts';
 import { objectName, stageReference } from './names.ts';
 import { peekObjectType } from './object-type.ts';
-import { options, wordsOf } from './options.ts';
+import { dottedWords, options, wordsOf } from './options.ts';
 import {
   type Parser,
   areWords,
@@ -45,6 +45,7 @@ export function show(p: Parser): Show {
       limit = numberLiteral(p);
       if (eatWord(p, 'FROM')) from = stringLiteral(p);
     } else if (isScope(p)) scopes.push(scope(p));
+    else if (areWords(p, 'ROOT', 'ONLY') || (isWord(p, 'VERSION') && isName(p, 1))) flags.push(wordsOf(p, 2));
     else break;
   }
   return { kind: 'show', start, end: endOf(p), what, like, scopes, startsWith, limit, from, flags };
@@ -55,7 +56,7 @@ function shown(p: Parser): Words {
   let count = 0;
   while (isAnyWord(p, count) && !endsShown(p, count)) count++;
   if (count === 0) refuse(p, 'what to show');
-  return wordsOf(p, count);
+  return dottedWords(p, count);
 }
 
 function endsShown(p: Parser, ahead: number): boolean {
@@ -109,14 +110,14 @@ function scope(p: Parser): ShowScope {
 /** How many words name a type here; none when the word is a name of its own: `IN tag.s`. */
 function scopeType(p: Parser): number {
   if (isSymbol(p, '.', 1)) return 0;
-  if (areWords(p, 'REPLICATION', 'ACCOUNTS') || areWords(p, 'POSTGRES', 'INSTANCE')) return 2;
+  if (areWords(p, 'REPLICATION', 'ACCOUNTS') || areWords(p, 'DATA', 'EXCHANGE')) return 2;
   if (isWord(p, 'CLASS') || isWord(p, 'METRIC') || isWord(p, 'ORGANIZATION') || isWord(p, 'EXCHANGE'))
     return 1;
   return peekObjectType(p)?.words.length ?? 0;
 }
 
 function isEndWord(p: Parser): boolean {
-  return isWord(p, 'LIMIT') || (isWord(p, 'STARTS') && isWord(p, 'WITH', 1));
+  return isWord(p, 'LIMIT') || areWords(p, 'ROOT', 'ONLY') || (isWord(p, 'STARTS') && isWord(p, 'WITH', 1));
 }
 
 /** `DESCRIBE TABLE t`, `DESC FUNCTION f(INT)`, `DESCRIBE RESULT LAST_QUERY_ID()`. */

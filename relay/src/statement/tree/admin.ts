@@ -145,7 +145,9 @@ export interface Drop extends Node<'drop'> {
   readonly ifExists: boolean;
   readonly name: Name;
   readonly signature: readonly DataType[] | null;
+  /** `CASCADE`, `RESTRICT`, ...; for an instance, its class. */
   readonly flags: readonly Words[];
+  readonly options: readonly Option[];
 }
 
 export interface Undrop extends Node<'undrop'> {

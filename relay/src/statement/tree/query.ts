@@ -600,8 +600,10 @@ export interface MatchRecognize extends RelationNode<'match_recognize'> {
   readonly orderBy: OrderBy | null;
   readonly measures: readonly SelectItem[];
   readonly allRows: boolean;
-  /** Symbols, and the numbers of `{n,m}`, in order of appearance; the pattern's shape has no bearing on what is read. */
-  readonly pattern: readonly (Identifier | NumberLiteral)[];
+  /** Symbols in order of appearance; the pattern's shape has no bearing on what is read. */
+  readonly pattern: readonly Identifier[];
+  /** The numbers of `{n,m}` in the pattern. */
+  readonly repeats: readonly NumberLiteral[];
   readonly skipTo: Identifier | null;
   readonly subsets: readonly MatchSubset[];
   readonly define: readonly MatchDefinition[];

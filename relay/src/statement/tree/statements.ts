@@ -288,7 +288,7 @@ export interface Create extends Node<'create'> {
   readonly objectType: DdlObjectType;
   /** `OR REPLACE`, `OR ALTER`; `DEFINE` for the declarative form of a project. */
   readonly or: 'REPLACE' | 'ALTER' | 'DEFINE' | null;
-  /** `SECURE`, `TEMPORARY`, `TRANSIENT`, ... */
+  /** `SECURE`, `TEMPORARY`, `TRANSIENT`, ...; for an instance, its class. */
   readonly modifiers: readonly Words[];
   readonly ifNotExists: boolean;
   readonly name: Name | StringLiteral | null;

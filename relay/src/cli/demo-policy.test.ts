@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { loadPolicy } from '../policy/index.ts';
+import { understand } from '../statement/index.ts';
+import { readCases } from './policy-cases.ts';
+import { testPolicy } from './policy.ts';
+
+const read = (file: string) => readFileSync(new URL(`../../demo/${file}`, import.meta.url), 'utf8');
+const { policy, problems } = loadPolicy(read('policy.yaml'));
+const cases = readCases(read('policy.test.yaml'));
+
+it('the demo policy and its cases are well formed', () => {
+  expect([problems, 'problems' in cases]).toEqual([undefined, false]);
+});
+
+it('the demo policy says what its cases expect', () => {
+  const results =
+    policy === undefined || 'problems' in cases ? [] : testPolicy(policy, cases.cases, understand);
+  expect(results.length).toBeGreaterThan(10);
+  expect(
+    results.filter(({ failures }) => failures.length > 0).map(({ name, failures }) => [name, failures]),
+  ).toEqual([]);
+});

@@ -9,6 +9,7 @@ import type { Chunk } from './spooled-result.ts';
 
 /** The statements of every listener, from their arrival until their results are no longer kept. */
 export interface Queries {
+  readonly limits: QueryLimits;
   /**
    * Starts a statement, or answers the one that this session already started under the same request id: a
    * repeat never runs again. Errors: `duplicate_request` when the repeat asks for something else,
@@ -127,6 +128,8 @@ export function createQueries(options: QueriesOptions): Queries {
   const closing = new AbortController();
 
   return {
+    limits,
+
     submit: (order) => start(options.newId(), order, (entry) => runOne(entry, order)),
 
     submitSeries: (order, statements) =>

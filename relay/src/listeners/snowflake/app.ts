@@ -22,6 +22,7 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
     requestTimeout: options.requestMs,
     trustProxy: options.trustProxy,
     routerOptions: { ignoreDuplicateSlashes: true }, // the Python connector 5 asks for /monitoring/queries//{id}
+    exposeHeadRoutes: false,
     return503OnClosing: true, // drivers repeat the same request id after a 503 (driver protocol, 10.1)
     forceCloseConnections: 'idle',
   };

@@ -34,7 +34,7 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
       attended: body.asyncExec !== true,
     };
     const query = submit(listening, order, Number(body.parameters?.MULTI_STATEMENT_COUNT ?? 1));
-    if (!order.attended) return accepted(reply, query);
+    if (!order.attended) return accepted(listening, reply, query);
     return respondWhenSettled(listening, secrets, request, reply, query);
   };
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isSettled, type Query, type SpooledResult } from '../../queries/index.ts';
+import { isSettled, type Queries, type Query, type SpooledResult } from '../../queries/index.ts';
 import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
 import { fail } from './envelope.ts';
@@ -20,18 +20,24 @@ export async function respondWhenSettled(
   reply.raw.once('close', onClose);
   const status = await queries.wait(query, options.holdMs, { signal: gone.signal });
   reply.raw.off('close', onClose);
-  if (!isSettled(status)) return pending(reply, query, '333333', 'Query execution in progress.');
+  if (!isSettled(status)) return pending(queries, reply, query, '333333', 'Query execution in progress.');
   if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });
   return sendResult(reply, query, status.result, chunkFields(secrets, request, query, status.result));
 }
 
 /** The answer to `asyncExec` (driver protocol, section 5.3). */
-export function accepted(reply: FastifyReply, query: Query): FastifyReply {
-  return pending(reply, query, '333334', 'Asynchronous execution in progress.');
+export function accepted({ queries }: Listening, reply: FastifyReply, query: Query): FastifyReply {
+  return pending(queries, reply, query, '333334', 'Asynchronous execution in progress.');
 }
 
 /** `getResultUrl` is a bare path (driver protocol, rule 6). */
-function pending(reply: FastifyReply, query: Query, code: string, message: string): FastifyReply {
+function pending(
+  queries: Queries,
+  reply: FastifyReply,
+  query: Query,
+  code: string,
+  message: string,
+): FastifyReply {
   return reply.send({
     success: true,
     code,
@@ -39,7 +45,7 @@ function pending(reply: FastifyReply, query: Query, code: string, message: strin
     data: {
       queryId: query.queryId,
       getResultUrl: `/queries/${query.queryId}/result`,
-      queryAbortsAfterSecs: 300,
+      queryAbortsAfterSecs: Math.floor(queries.limits.detachedMs / 1000),
       progressDesc: null,
     },
   });

@@ -42,7 +42,12 @@ export type Aspect =
     }
   | { readonly type: 'function'; readonly use: FunctionUse; readonly range: SourceRange }
   | { readonly type: 'missing_where'; readonly range: SourceRange }
-  | { readonly type: 'opaque'; readonly part: OpaquePart; readonly range: SourceRange }
+  | {
+      readonly type: 'opaque';
+      readonly part: OpaquePart;
+      readonly by: FunctionUse | null;
+      readonly range: SourceRange;
+    }
   | { readonly type: 'unresolved'; readonly output: OutputColumn; readonly range: SourceRange };
 
 /** What is known of columns' tags while one statement, perhaps inside a block, is looked at. */
@@ -75,7 +80,12 @@ export function aspectsOf(policy: Policy, statement: Understood, tags: Statement
     ...statement.flows.flatMap((flow) => flowAspects(flow, tagsAt, tagsBefore)),
     ...statement.functions.map((use): Aspect => ({ type: 'function', use, range: use.range })),
     ...(statement.missingWhere ? [{ type: 'missing_where' as const, range: statement.range }] : []),
-    ...statement.opaque.map((part): Aspect => ({ type: 'opaque', part, range: part.range })),
+    ...statement.opaque.map((part): Aspect => ({
+      type: 'opaque',
+      part,
+      by: statement.functions.find(({ range }) => sameRange(range, part.range)) ?? null,
+      range: part.range,
+    })),
     ...undeclaredFunctions(policy, statement),
   ];
 }
@@ -134,8 +144,12 @@ export function covers(what: What, aspect: Aspect): boolean {
     case 'read':
     case 'missing_where':
       return true;
-    case 'function':
     case 'opaque':
+      // Who may call a function by its name may not know what it does.
+      return (
+        what.opaque === true || (aspect.by !== null && what.functions?.(functionName(aspect.by)) === true)
+      );
+    case 'function':
     case 'unresolved':
       return meets(what, aspect) === true;
     default:
@@ -201,15 +215,17 @@ function flowAspects(
 function undeclaredFunctions(policy: Policy, statement: Understood): readonly Aspect[] {
   return statement.functions
     .filter((use) => !use.builtIn && !policy.declared(use.name))
-    .filter(
-      (use) =>
-        !statement.opaque.some(({ range }) => range.start <= use.range.start && use.range.end <= range.end),
-    )
+    .filter((use) => !statement.opaque.some(({ range }) => sameRange(range, use.range)))
     .map((use): Aspect => ({
       type: 'opaque',
+      by: use,
       part: { opaque: true, reason: `the function ${functionName(use)} is not declared`, range: use.range },
       range: use.range,
     }));
+}
+
+function sameRange(one: SourceRange, other: SourceRange): boolean {
+  return one.start === other.start && one.end === other.end;
 }
 
 function coversObject(condition: NonNullable<What['objects']>[number], use: ObjectUse): boolean {

@@ -146,6 +146,31 @@ describe('default deny', () => {
   });
 });
 
+describe('functions by name', () => {
+  const policy = policyOf(`
+version: 1
+rules: [{ name: r, effect: allow, when: { functions: [GET_DDL, SHOP.PUBLIC.F] } }]`);
+  const calling = (called: string, builtIn: boolean, opaque: boolean) => {
+    const range = { start: 7, end: 15 };
+    const functionUse = {
+      name: builtIn ? { database: '', schema: '', name: called } : table(called),
+      builtIn,
+      range,
+    };
+    const parts = opaque ? [{ opaque: true, reason: 'it reaches outside', range } as const] : [];
+    return decide(policy, { ...select(name), functions: [functionUse], opaque: parts }, asked(ada)).effect;
+  };
+
+  it.each([
+    ['a built-in one that is named', calling('GET_DDL', true, true), 'allow'],
+    ['another', calling('GET_PRESIGNED_URL', true, true), 'block'],
+    ['a user-defined one that is named', calling('F', false, false), 'allow'],
+    ['another', calling('G', false, false), 'block'],
+  ])('%s', (_title, effect, expected) => {
+    expect(effect).toBe(expected);
+  });
+});
+
 describe('masks', () => {
   it.each([
     ['by tag', select(email), [[0, 'token']]],

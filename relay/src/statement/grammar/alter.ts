@@ -209,7 +209,7 @@ function unsetAction(p: Parser): Action {
   }
   const found = peekPolicy(p);
   if (found !== null) {
-    const { start: first } = { start: startOf(p) };
+    const first = startOf(p);
     p.at += found.words.length;
     const name = isName(p) ? objectName(p) : null;
     const policy = {

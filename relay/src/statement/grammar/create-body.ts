@@ -1,4 +1,4 @@
-import type { CreateBuilding } from './create.ts';
+import type { CreateBuilding } from './create-building.ts';
 import { dataType } from './data-type.ts';
 import { startsQuery } from './lookahead.ts';
 import { optionAfter, wordsOf } from './options.ts';

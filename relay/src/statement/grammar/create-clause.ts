@@ -2,7 +2,7 @@ import type { Clone, SourceObject } from '../tree/ddl.ts';
 import type { Words } from '../tree/names.ts';
 import type { Option } from '../tree/options.ts';
 import type { Keyword } from '../keywords.ts';
-import type { CreateBuilding } from './create.ts';
+import type { CreateBuilding } from './create-building.ts';
 import { counter, tableElements } from './column.ts';
 import { createBody } from './create-body.ts';
 import { eatPolicy, eatTags } from './governance.ts';
@@ -218,8 +218,13 @@ function templateClause(p: Parser, node: CreateBuilding): boolean {
 
 /** `CLUSTER BY [LINEAR] (...)`, `PARTITION BY (...)`, `INCLUDE (...)` of an index, `PRIMARY KEY (...)`. */
 function keyClause(p: Parser, node: CreateBuilding): boolean {
-  const isKey = eatWords(p, 'PRIMARY', 'KEY') || (isSymbol(p, '(', 1) && eatWord(p, 'INCLUDE'));
-  if (!isKey && !eatWords(p, 'CLUSTER', 'BY') && !eatWords(p, 'PARTITION', 'BY')) return flagClause(p, node);
+  const taken =
+    eatWords(p, 'CLUSTER', 'BY') ||
+    eatWords(p, 'PARTITION', 'BY') ||
+    eatWords(p, 'PRIMARY', 'KEY') ||
+    (isSymbol(p, '(', 1) && eatWord(p, 'INCLUDE'));
+  // `INCLUDE INTERNAL STAGES` is a flag.
+  if (!taken) return false;
   eatWord(p, 'LINEAR');
   node.expressions.push(...parenthesizedList(p, p.grammar.expression));
   return true;

@@ -2,23 +2,22 @@ import type { DdlObjectType } from '../object-types.ts';
 import type { Words } from '../tree/names.ts';
 import type { Create } from '../tree/statements.ts';
 import { argument } from './call.ts';
+import type { CreateBuilding } from './create-building.ts';
 import { createClause } from './create-clause.ts';
 import { tableElements } from './column.ts';
 import { stringLiteral } from './literals.ts';
 import { objectName } from './names.ts';
-import { objectType, peekObjectType } from './object-type.ts';
+import { isClassName, objectType, peekObjectType } from './object-type.ts';
 import { dottedWords, wordsOf } from './options.ts';
 import { parameters, returns } from './routine.ts';
 import { semanticViewClauses } from './semantic-view.ts';
 import {
-  type Building,
   type Parser,
   areWords,
   eatWord,
   eatWords,
   endOf,
   expectWord,
-  isAnyWord,
   isName,
   isSymbol,
   isWord,
@@ -27,23 +26,6 @@ import {
   refuse,
   startOf,
 } from './parser.ts';
-
-/** A CREATE that is being read: its lists may still grow. */
-export type CreateBuilding = Omit<Building<Create>, ListField> & {
-  -readonly [Key in ListField]: Create[Key][number][];
-};
-
-type ListField =
-  | 'modifiers'
-  | 'parameters'
-  | 'columns'
-  | 'constraints'
-  | 'sources'
-  | 'options'
-  | 'tags'
-  | 'policies'
-  | 'expressions'
-  | 'flags';
 
 /** `CREATE [OR REPLACE] [modifiers] type [IF NOT EXISTS] name ...`. */
 export function create(p: Parser): Create {
@@ -116,11 +98,6 @@ const MODIFIERS = [
 /** A word before the type that is no part of it. */
 function isModifier(p: Parser): boolean {
   return peekObjectType(p) === null && MODIFIERS.some((each) => isWord(p, each));
-}
-
-/** A class where a type of object would be: `CREATE SNOWFLAKE.ML.FORECAST f (...)` makes an instance of it. */
-export function isClassName(p: Parser): boolean {
-  return isAnyWord(p) && isSymbol(p, '.', 1);
 }
 
 function createdName(p: Parser, type: DdlObjectType): Create['name'] {

@@ -1,9 +1,8 @@
 import type { Comment, Drop, Undrop } from '../tree/admin.ts';
 import type { Words } from '../tree/names.ts';
-import { isClassName } from './create.ts';
 import { stringLiteral } from './literals.ts';
 import { dynamicName, isDynamicName, qualifiedName } from './names.ts';
-import { nameAndSignature, objectType } from './object-type.ts';
+import { isClassName, nameAndSignature, objectType } from './object-type.ts';
 import { dottedWords, options, wordsOf } from './options.ts';
 import { dataType } from './data-type.ts';
 import {

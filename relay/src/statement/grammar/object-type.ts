@@ -3,7 +3,7 @@ import { type DdlObjectType, OBJECT_TYPES, underscored } from '../object-types.t
 import type { DataType, Name } from '../tree/names.ts';
 import { dataType } from './data-type.ts';
 import { objectName } from './names.ts';
-import { type Parser, isSymbol, isWord, optionalItems, refuse } from './parser.ts';
+import { type Parser, isAnyWord, isSymbol, isWord, optionalItems, refuse } from './parser.ts';
 
 /** A type of object, the longest that the words here spell. */
 export function objectType(p: Parser): DdlObjectType {
@@ -48,4 +48,9 @@ function typesByFirstWord(): ReadonlyMap<string, readonly SpelledType[]> {
 export function nameAndSignature(p: Parser): { name: Name; signature: DataType[] | null } {
   const name = objectName(p);
   return { name, signature: isSymbol(p, '(') ? optionalItems(p, dataType) : null };
+}
+
+/** A class where a type of object would be: `CREATE SNOWFLAKE.ML.FORECAST f (...)` makes an instance of it. */
+export function isClassName(p: Parser): boolean {
+  return isAnyWord(p) && isSymbol(p, '.', 1);
 }

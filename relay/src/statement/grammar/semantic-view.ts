@@ -1,6 +1,6 @@
 import type { SourceObject } from '../tree/ddl.ts';
 import type { Words } from '../tree/names.ts';
-import type { CreateBuilding } from './create.ts';
+import type { CreateBuilding } from './create-building.ts';
 import { anyIdentifier, columnReference, objectName } from './names.ts';
 import { singleOptionAfter, wordsOf } from './options.ts';
 import {

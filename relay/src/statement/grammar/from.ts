@@ -63,7 +63,7 @@ function suffix(p: Parser, input: Relation, start: number): Relation | null {
       node.end = endOf(p);
       return node;
     case 'CHANGES':
-      if (node.kind !== 'table' || !isSymbol(p, '(', 1)) break;
+      if (node.kind !== 'table' || !isSymbol(p, '(', 1) || node.changes !== null) break;
       node.changes = changes(p);
       node.end = endOf(p);
       return node;

@@ -155,7 +155,13 @@ it.each([
   const response = await send(method, url, undefined, { authorization });
   expect(response.status).toBe(404);
   expect(response.body).toMatchObject({ success: false, code: '000002' });
-  expect(relay.refused).toHaveLength(1);
+  expect(relay.refused).toEqual([
+    {
+      session: expect.objectContaining({ number: 1 }),
+      what: `${method} ${new URL(url, 'http://x').pathname}`,
+      reason: 'not an endpoint of the relay',
+    },
+  ]);
 });
 
 it.each([

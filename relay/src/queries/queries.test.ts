@@ -114,6 +114,17 @@ it('waits for the phase that is asked for, and no longer than is asked for', asy
   expect(await queries.wait(query, 1000)).toMatchObject({ error: { code: 'statement_cancelled' } });
 });
 
+it("takes Node's own word for an abort as the cancel that it is", async () => {
+  const queries = await start(async ({ queryId }, _progress, signal) => {
+    await sleep(10_000, undefined, { signal });
+    return outcome(queryId);
+  });
+  const query = queries.submit(order(session('a'), 'r1'));
+  await sleep(5);
+  queries.cancel(query);
+  expect(await queries.wait(query, 1000)).toMatchObject({ error: { code: 'statement_cancelled' } });
+});
+
 it('shows what broke in the relay as internal, without its words', async () => {
   const queries = await start(async () => {
     throw new Error('row 7 holds 123-45-6789');

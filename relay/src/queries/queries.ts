@@ -339,6 +339,10 @@ export function createQueries(options: QueriesOptions): Queries {
 
   function toSluiceError(error: unknown, entry: Entry): SluiceError {
     if (isSluiceError(error)) return error;
+    // What was awaiting may answer an abort in Node's own words.
+    if (error instanceof Error && error.name === 'AbortError' && isSluiceError(entry.abort.signal.reason)) {
+      return entry.abort.signal.reason;
+    }
     options.onUnexpected(error, entry.queryId);
     return new SluiceError('internal', 'the relay failed on the statement', {
       cause: error,

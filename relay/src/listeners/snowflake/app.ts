@@ -4,7 +4,7 @@ import { parseBodies } from './body.ts';
 import { defaultOptions, type Listening, type SnowflakeListenerDeps } from './deps.ts';
 import { fail } from './envelope.ts';
 import { registerRoutes } from './routes.ts';
-import { sessionOf } from './session-auth.ts';
+import { findSession, sessionOf } from './session-auth.ts';
 
 /**
  * The relay as a Snowflake driver sees it: an app that does not listen yet. Application outcomes, errors too,
@@ -35,7 +35,8 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
 
   app.setNotFoundHandler(async (request, reply) => {
     const what = whatOf(request.method, request.url);
-    onRefused({ session: null, what, reason: 'not an endpoint of the relay' });
+    const session = await findSession(deps.sessions, request);
+    onRefused({ session, what, reason: 'not an endpoint of the relay' });
     const error = new SluiceError('request_unsupported', `\`${what}\` is not spoken here`, {
       advice: 'docs/driver-protocol.md lists what is',
     });

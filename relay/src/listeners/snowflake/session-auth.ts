@@ -16,7 +16,16 @@ export function sessionOf(request: FastifyRequest): Session | null {
   return sessions.get(request) ?? null;
 }
 
-/** The same, where the route requires one. */
+/** The session whose token a request carries, on a path that requires none; null when there is none. */
+export async function findSession(registry: Sessions, request: FastifyRequest): Promise<Session | null> {
+  try {
+    return await registry.byToken(readToken(request));
+  } catch {
+    return null;
+  }
+}
+
+/** The session of a request, where the route requires one. */
 export function mustHaveSession(request: FastifyRequest): Session {
   const session = sessionOf(request);
   if (session === null) throw new SluiceError('session_unknown', 'the request belongs to no session');

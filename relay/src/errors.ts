@@ -11,12 +11,15 @@ export class SluiceError extends Error {
   readonly advice: string;
   /** What the warehouse called it, when the error is the warehouse's own: passed on to drivers. */
   readonly warehouse: WarehouseErrorCode | undefined;
+  /** The policy rule behind a refusal. */
+  readonly rule: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: SluiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.advice = options.advice ?? '';
     this.warehouse = options.warehouse;
+    this.rule = options.rule;
   }
 }
 
@@ -24,6 +27,7 @@ export interface SluiceErrorOptions {
   readonly advice?: string;
   readonly cause?: unknown;
   readonly warehouse?: WarehouseErrorCode;
+  readonly rule?: string;
 }
 
 export interface WarehouseErrorCode {

@@ -15,6 +15,8 @@ export interface StatementRequest {
   readonly describeOnly: boolean;
   /** What the person asked the agent, when the client says so. */
   readonly prompt: Prompt | null;
+  /** Set when the person calls for break-glass, in their own words; the policy says whether it is theirs to call. */
+  readonly breakGlass: { readonly reason: string } | null;
 }
 
 export interface Prompt {

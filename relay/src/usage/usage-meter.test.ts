@@ -10,13 +10,13 @@ const late = Date.UTC(2026, 0, 31, 23, 30);
 
 it('counts by person and by calendar day of the time zone, and remembers after a restart', async () => {
   const database = await openDatabase({ path: ':memory:', migrations: usageMigrations });
-  const meter = await createUsageMeter(database);
+  const meter = await createUsageMeter(database, () => late);
   await Promise.all([
     meter.add(ada, late, 'UTC', { rows: 10, bytes: 100 }),
     meter.add(ada, late, 'UTC', { rows: 1, bytes: 1 }),
     meter.add(ada, late, 'Europe/Berlin', { rows: 5, bytes: 50 }),
   ]);
-  for (const counted of [meter, await createUsageMeter(database)]) {
+  for (const counted of [meter, await createUsageMeter(database, () => late)]) {
     expect(counted.today(ada, late, 'UTC')).toEqual({ rows: 11, bytes: 101 });
     expect(counted.today(ada, late + 3_600_000, 'UTC')).toEqual({ rows: 5, bytes: 50 });
     expect(counted.today(grace, late, 'UTC')).toEqual({ rows: 0, bytes: 0 });

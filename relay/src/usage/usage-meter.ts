@@ -10,10 +10,17 @@ export interface UsageMeter {
   add(identity: IdentityId, now: number, timezone: string, volume: Volume): Promise<void>;
 }
 
-export async function createUsageMeter(untyped: Kysely<unknown>): Promise<UsageMeter> {
+/** Days that may still be today somewhere. Milliseconds. */
+const RECENT = 2 * 86_400_000;
+
+export async function createUsageMeter(untyped: Kysely<unknown>, now: () => number): Promise<UsageMeter> {
   const database = untyped as Kysely<UsageTables>;
   const counted = new Map<string, Volume>();
-  for (const { identity, day, rows, bytes } of await database.selectFrom('usage_day').selectAll().execute()) {
+  const recent = database
+    .selectFrom('usage_day')
+    .selectAll()
+    .where('day', '>=', dayOf(now() - RECENT, 'UTC'));
+  for (const { identity, day, rows, bytes } of await recent.execute()) {
     counted.set(key(identity, day), { rows, bytes });
   }
 

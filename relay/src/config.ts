@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { deliveryConfig } from './delivery/index.ts';
+import { SluiceError } from './errors.ts';
+import { identityConfig } from './identity/index.ts';
+
+/** The relay's configuration file. Paths are relative to the file. */
+export const relayConfig = z.strictObject({
+  listen: z.strictObject({
+    host: z.string().default('127.0.0.1'),
+    /** 0 for any free one. */
+    port: z.int().min(0).max(65_535).default(8765),
+    /** PEM files; without them the relay speaks plain http, which is for a loopback or a proxy of one's own. */
+    tls: z.strictObject({ key: z.string(), cert: z.string() }).nullable().default(null),
+    trustProxy: z.boolean().default(false),
+  }),
+  /** A folder of the relay's own: its database, keys and spooled results. */
+  data: z.string(),
+  policy: z.string(),
+  identity: identityConfig,
+  warehouse: z.strictObject({
+    type: z.literal('embedded'),
+    /** Of the demo shop; null for an empty database. */
+    customers: z.int().min(1).max(10_000_000).nullable().default(100_000),
+  }),
+  groups: z
+    .strictObject({
+      /** May revoke people, and review break-glass. */
+      security: z.array(z.string()).default([]),
+      /** May see everybody's sessions. */
+      auditors: z.array(z.string()).default([]),
+    })
+    .default({ security: [], auditors: [] }),
+  approvals: z
+    .strictObject({
+      /** Issuers that know the same people by the same subjects. */
+      linkedIssuers: z.array(z.array(z.string())).default([]),
+      /** Whether a person's first device is trusted on its first use. */
+      trustFirstDevice: z.boolean().default(true),
+      /** Where links in messages lead, without a slash at the end. */
+      consoleUrl: z.string().default('http://127.0.0.1:8765/console'),
+    })
+    .default({ linkedIssuers: [], trustFirstDevice: true, consoleUrl: 'http://127.0.0.1:8765/console' }),
+  deliver: deliveryConfig.default({ webhooks: [], slack: [], mail: [] }),
+  integrations: z
+    .array(z.strictObject({ name: z.string(), secret: z.string(), groups: z.array(z.string()) }))
+    .default([]),
+  recording: z
+    .strictObject({
+      /** Rows of a result that the recording keeps; the rest is counted. */
+      rowsKept: z.int().min(0).default(10_000),
+    })
+    .default({ rowsKept: 10_000 }),
+});
+
+export type RelayConfig = z.output<typeof relayConfig>;
+
+/** Reads a configuration file. Throws `config_invalid` with every problem, by line and column. */
+export function readConfig(path: string): RelayConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines });
+  const [broken] = document.errors;
+  if (broken !== undefined) throw invalid([`${path}: ${broken.message}`]);
+  const parsed = relayConfig.safeParse(document.toJS());
+  if (!parsed.success) {
+    throw invalid(
+      parsed.error.issues.map(({ path: at, message }) => {
+        const node = document.getIn(at as (string | number)[], true) as
+          { range?: [number, number, number] } | undefined;
+        const { line, col } = node?.range ? lines.linePos(node.range[0]) : { line: 1, col: 1 };
+        return `${path}:${line}:${col}: ${at.join('.') || 'the file'}: ${message}`;
+      }),
+    );
+  }
+  const folder = dirname(resolve(path));
+  const { listen, data, policy } = parsed.data;
+  const tls = listen.tls && { key: resolve(folder, listen.tls.key), cert: resolve(folder, listen.tls.cert) };
+  return {
+    ...parsed.data,
+    listen: { ...listen, tls },
+    data: resolve(folder, data),
+    policy: resolve(folder, policy),
+  };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SluiceError('config_invalid', `the configuration file \`${path}\` cannot be read`, { cause });
+  }
+}
+
+function invalid(problems: readonly string[]): SluiceError {
+  return new SluiceError('config_invalid', problems.join('\n'), { advice: 'mend the file and start again' });
+}

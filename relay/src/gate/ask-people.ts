@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import {
+  type ApprovalId,
+  type ApprovalRequest,
+  type Approvals,
+  boundObjects,
+  type Grants,
+  holdError,
+  type Reviews,
+} from '../approval/index.ts';
+import { SluiceError } from '../errors.ts';
+import type { AskDecision, BlockDecision, Decision } from '../policy/index.ts';
+import type { Understanding, Understood } from '../statement/index.ts';
+import { bindsMayBeShown } from './binds-shown.ts';
+import { decideStatement } from './decide-statement.ts';
+import type { GateParts, Permit } from './parts.ts';
+import { decisionEvent } from './record-intent.ts';
+import type { SessionRoom } from './session-rooms.ts';
+import type { Progress, StatementRequest } from './statement-request.ts';
+import { understandStatement } from './understand-statement.ts';
+
+/** What the gate needs of the part that asks people. */
+export interface ApprovalDesk {
+  readonly approvals: Pick<Approvals, 'hold' | 'consume' | 'void'>;
+  readonly grants: Pick<Grants, 'findGrant'>;
+  readonly reviews: Pick<Reviews, 'open'>;
+}
+
+/**
+ * Step 6. A permit for what may run; for what must be asked about, once people have agreed. Throws what the
+ * client is told when it may not.
+ */
+export async function askPeople(
+  parts: GateParts,
+  request: StatementRequest,
+  room: SessionRoom,
+  meaning: Understanding,
+  decision: Decision,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Permit> {
+  if (decision.effect === 'block' || !meaning.understood) throw blocked(decision);
+  if (decision.breakGlass !== undefined) {
+    const { session, queryId, sql } = request;
+    await parts.desk.reviews.open({ session, queryId, sql, breakGlass: decision.breakGlass });
+  }
+  // Only the shape of the result leaves, and nothing runs (driver protocol, section 4.3).
+  if (decision.effect !== 'ask' || request.describeOnly) return { meaning, decision };
+
+  const asked = await approvalRequest(parts, request, room, meaning, decision);
+  if ((await parts.desk.grants.findGrant(asked)) !== null) return { meaning, decision };
+  const outcome = await parts.desk.approvals.hold(asked, signal, progress.held);
+  if (outcome.outcome !== 'approved') throw holdError(outcome);
+  return await decideAnew(parts, request, room, outcome.approval);
+}
+
+/** Time has passed: what the statement means, and what the policy says of it, is found out again. */
+async function decideAnew(
+  parts: GateParts,
+  request: StatementRequest,
+  room: SessionRoom,
+  approval: ApprovalId,
+): Promise<Permit> {
+  const { approvals } = parts.desk;
+  parts.confirmIdentity(request.session.identity);
+  const meaning = await understandStatement(parts.understand, request, room);
+  const decision = decideStatement(parts, request, room, meaning);
+  await parts.recorder.append(request.session.id, decisionEvent(request, decision));
+  if (decision.effect === 'block' || !meaning.understood) {
+    await approvals.void(approval, decision.reason);
+    throw blocked(decision);
+  }
+  if (decision.effect === 'ask') {
+    await approvals.consume(approval, await approvalRequest(parts, request, room, meaning, decision));
+  } else {
+    await approvals.void(approval, 'the policy no longer asks about it');
+  }
+  return { meaning, decision };
+}
+
+async function approvalRequest(
+  parts: GateParts,
+  request: StatementRequest,
+  room: SessionRoom,
+  understanding: Understood,
+  decision: AskDecision,
+): Promise<ApprovalRequest> {
+  const catalog = await (await room.warehouse()).catalog();
+  const { session, queryId, requestId, sql, binds, describeOnly, prompt } = request;
+  return {
+    session,
+    queryId,
+    requestId,
+    sql,
+    binds,
+    describeOnly,
+    prompt,
+    understanding,
+    decision,
+    objects: boundObjects(understanding, catalog),
+    sessionContext: contextDigest(understanding, room),
+    bindsMayBeShown: bindsMayBeShown(parts, understanding, catalog),
+  };
+}
+
+/** Of the session's variables, and of what the text means under them and under earlier results. */
+function contextDigest(understanding: Understood, room: SessionRoom): string {
+  const text = JSON.stringify([[...room.variables], understanding]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function blocked({ rule, reason, sentence }: BlockDecision | Decision): SluiceError {
+  return new SluiceError('blocked', `blocked by rule \`${rule}\`: ${reason}`, { advice: sentence, rule });
+}

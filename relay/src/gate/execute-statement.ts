@@ -1,0 +1,28 @@
+import type { StatementResult } from '../warehouse/index.ts';
+import type { GateParts, Permit } from './parts.ts';
+import { rememberEffects } from './remember-effects.ts';
+import type { SessionRoom } from './session-rooms.ts';
+import type { Progress, StatementRequest } from './statement-request.ts';
+
+/** Step 7. The only place where a statement reaches a warehouse, and only behind a durable `executed`. */
+export async function executeStatement(
+  parts: Pick<GateParts, 'recorder' | 'warehouse' | 'classification' | 'policy'>,
+  request: StatementRequest,
+  room: SessionRoom,
+  permit: Permit,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<StatementResult> {
+  const { sql, binds, describeOnly, queryId, session } = request;
+  const warehouse = await room.warehouse();
+  if (!describeOnly) {
+    // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
+    await parts.classification.carry(permit.meaning, parts.policy());
+    await parts.recorder.append(session.id, { type: 'executed', statement: queryId });
+  }
+  signal.throwIfAborted();
+  progress.running();
+  const result = await warehouse.execute({ sql, binds, describeOnly, queryId }, signal);
+  if (!describeOnly) rememberEffects(request, permit.meaning, room);
+  return result;
+}

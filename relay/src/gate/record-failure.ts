@@ -1,0 +1,46 @@
+import type { EventBody } from '@sluice/contract';
+import { isSluiceError, SluiceError } from '../errors.ts';
+import type { Recorder } from '../recording/index.ts';
+import type { Intent } from './record-intent.ts';
+import type { StatementRequest } from './statement-request.ts';
+
+/**
+ * Every error exit ends here: recorded, and turned into an error that is safe to show. What was not thrown
+ * on purpose may hold data in its message, so nothing of it but its being there is passed on.
+ */
+export async function recordFailure(
+  recorder: Recorder,
+  request: StatementRequest,
+  intent: Intent,
+  thrown: unknown,
+): Promise<SluiceError> {
+  const error = asSluiceError(thrown);
+  // When the record itself is the trouble, there is nowhere to write that.
+  if (error.code === 'record_unavailable') return error;
+  try {
+    await intent.recordAsSent();
+    await recorder.append(request.session.id, failureEvent(request, error));
+    return error;
+  } catch (unrecorded) {
+    return asSluiceError(unrecorded);
+  }
+}
+
+export function failureEvent(request: StatementRequest, error: SluiceError): EventBody {
+  const statement = request.queryId;
+  if (error.rule !== undefined)
+    return { type: 'blocked', statement, rule: error.rule, reason: error.message };
+  if (error.code === 'statement_cancelled') return { type: 'cancelled', statement, by: error.message };
+  return { type: 'error', statement, code: error.code, message: error.message };
+}
+
+export function asSluiceError(thrown: unknown): SluiceError {
+  if (isSluiceError(thrown)) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError') {
+    return new SluiceError('statement_cancelled', 'the client cancelled the statement', { cause: thrown });
+  }
+  return new SluiceError('internal', 'the relay failed at this statement', {
+    advice: 'try again; if it stays, tell the people who run the relay, with the query id',
+    cause: thrown,
+  });
+}

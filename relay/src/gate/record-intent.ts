@@ -1,0 +1,89 @@
+import type { EventBody } from '@sluice/contract';
+import type { Decision } from '../policy/index.ts';
+import type { Recorder } from '../recording/index.ts';
+import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '../statement/index.ts';
+import type { StatementRequest } from './statement-request.ts';
+
+/** A statement's intent on its way to the record: written once, however the statement ends. */
+export interface Intent {
+  /**
+   * Step 5. What was sent, what it was taken to mean and what was decided, durable before anything else
+   * happens to it (promise 1). Throws `record_unavailable`, and then nothing runs.
+   */
+  record(meaning: Understanding, decision: Decision): Promise<void>;
+  /** What was sent, when it failed before there was a decision; nothing when the intent is recorded already. */
+  recordAsSent(): Promise<void>;
+}
+
+export function createIntent(recorder: Recorder, request: StatementRequest): Intent {
+  let recorded = false;
+  const append = async (events: readonly EventBody[]) => {
+    const all = [...(await statementEvents(recorder, request)), ...events];
+    // In order, and waited for once: the recorder makes them durable in one commit.
+    await Promise.all(all.map((event) => recorder.append(request.session.id, event)));
+    recorded = true;
+  };
+  return {
+    record: (meaning, decision) =>
+      append([understandingEvent(request, meaning), decisionEvent(request, decision)]),
+    recordAsSent: async () => (recorded ? undefined : await append([])),
+  };
+}
+
+async function statementEvents(recorder: Recorder, request: StatementRequest): Promise<EventBody[]> {
+  const { session, queryId, requestId, sql, binds, describeOnly, prompt } = request;
+  const hasBinds = Object.keys(binds).length > 0;
+  const statement: EventBody = {
+    type: 'statement',
+    statement: queryId,
+    requestId,
+    sql,
+    binds: hasBinds ? await recorder.keep(Buffer.from(JSON.stringify(binds))) : null,
+    state: session.state,
+    describeOnly,
+  };
+  return prompt === null ? [statement] : [{ type: 'prompt', ...prompt }, statement];
+}
+
+function understandingEvent(request: StatementRequest, meaning: Understanding): EventBody {
+  const understood = meaning.understood ? meaning : null;
+  return {
+    type: 'understanding',
+    statement: request.queryId,
+    understood: meaning.understood,
+    kind: { family: meaning.kind.family, name: meaning.kind.name },
+    objects: (understood?.objects ?? []).map(({ type, name, access }) => ({
+      type,
+      name: formatObjectName(name),
+      access,
+    })),
+    outputs: (understood?.outputs ?? []).map(({ name, sources, unresolved }) => ({
+      name,
+      sources: sources.map(formatSource),
+      unresolved: unresolved !== undefined,
+    })),
+    problem: meaning.understood ? null : meaning.problem.message,
+  };
+}
+
+function formatSource(source: ColumnSource): string {
+  const path = source.path === undefined ? '' : `:${source.path.join('.')}`;
+  return `${source.how} ${formatColumn(source.column)}${path}`;
+}
+
+/** Also recorded when a held statement is decided anew before it runs. */
+export function decisionEvent(request: StatementRequest, decision: Decision): EventBody {
+  const { effect, rule, reason, sentence, range, policyVersion } = decision;
+  const masks = decision.effect === 'mask' || decision.effect === 'ask' ? decision.masks : [];
+  return {
+    type: 'decision',
+    statement: request.queryId,
+    effect,
+    rule,
+    reason,
+    sentence,
+    range: { start: range.start, end: range.end },
+    policyVersion,
+    masks: masks.map(({ output, policy, because }) => ({ output, method: policy.method, because })),
+  };
+}

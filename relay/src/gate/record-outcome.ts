@@ -1,0 +1,116 @@
+import type { SluiceError } from '../errors.ts';
+import type { Recorder } from '../recording/index.ts';
+import type { ResultBatch, StatementResult } from '../warehouse/index.ts';
+import { countBytes } from './limit-result.ts';
+import { masksOf } from './mask-statement.ts';
+import type { GateParts, Permit } from './parts.ts';
+import { asSluiceError, failureEvent } from './record-failure.ts';
+import type { SessionRoom } from './session-rooms.ts';
+import type { StatementOutcome, StatementRequest } from './statement-request.ts';
+
+/** How much of a result the recording keeps; the rest is counted, and the record says so. */
+export interface RecordingLimits {
+  /** Rows kept of one result. */
+  readonly rowsKept: number;
+  /** Rows in one payload. */
+  readonly rowsPerPayload: number;
+}
+
+/**
+ * Step 9. Passes the masked rows on and records them as they were returned. The stream ends only when the
+ * outcome is durable; a reader that stops early, and a result that fails midway, are recorded as such.
+ */
+export async function recordOutcome(
+  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'usage' | 'warehouse' | 'policy' | 'now'>,
+  request: StatementRequest,
+  room: SessionRoom,
+  permit: Permit,
+  result: StatementResult,
+): Promise<StatementOutcome> {
+  const warehouse = await room.warehouse();
+  return {
+    queryId: request.queryId,
+    columns: result.columns,
+    batches: recordBatches(parts, request, room, permit, result),
+    statementTypeId: result.statementTypeId,
+    ...(result.changed === undefined ? {} : { changed: result.changed }),
+    state: warehouse.state,
+  };
+}
+
+async function* recordBatches(
+  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'usage' | 'policy' | 'now'>,
+  request: StatementRequest,
+  room: SessionRoom,
+  permit: Permit,
+  result: StatementResult,
+): AsyncGenerator<ResultBatch> {
+  const { session } = request;
+  const kept = keepRows(parts.recorder, parts.recordingLimits);
+  const returned = { rows: 0, bytes: 0 };
+  let complete = false;
+  let failure: SluiceError | null = null;
+  try {
+    for await (const batch of result.batches) {
+      await kept.add(batch);
+      count(returned, batch);
+      count(room.returned, batch);
+      yield batch;
+    }
+    complete = true;
+  } catch (error) {
+    failure = asSluiceError(error);
+    throw failure;
+  } finally {
+    const { payloads, recordedRows } = await kept.end();
+    const { timezone } = parts.policy();
+    await parts.usage.add(session.identity.id, parts.now(), timezone, returned);
+    await parts.recorder.append(session.id, {
+      type: 'result',
+      statement: request.queryId,
+      columns: describeColumns(result, permit),
+      ...returned,
+      complete,
+      payloads,
+      recordedRows,
+    });
+    if (failure !== null) await parts.recorder.append(session.id, failureEvent(request, failure));
+  }
+}
+
+function count(volume: { rows: number; bytes: number }, batch: ResultBatch): void {
+  volume.rows += batch.rows.length;
+  volume.bytes += countBytes(batch);
+}
+
+function describeColumns(result: StatementResult, permit: Permit) {
+  const masked = new Set(masksOf(permit).map(({ output }) => output));
+  return result.columns.map(({ name, type }, output) => ({ name, type, masked: masked.has(output) }));
+}
+
+/** Collects rows into payloads, as newline-delimited JSON arrays, until the recording has had its fill. */
+function keepRows(recorder: Recorder, limits: RecordingLimits) {
+  const payloads: string[] = [];
+  let pending: string[] = [];
+  let recordedRows = 0;
+
+  const flush = async () => {
+    if (pending.length === 0) return;
+    const text = pending.join('\n');
+    pending = [];
+    payloads.push(await recorder.keep(Buffer.from(text)));
+  };
+  return {
+    async add(batch: ResultBatch) {
+      for (const row of batch.rows.slice(0, limits.rowsKept - recordedRows)) {
+        pending.push(JSON.stringify(row));
+        recordedRows += 1;
+        if (pending.length >= limits.rowsPerPayload) await flush();
+      }
+    },
+    async end() {
+      await flush();
+      return { payloads, recordedRows };
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Session, SessionId } from '../session/index.ts';
+import type { EarlierResult, ResolutionContext, VariableOrigin } from '../statement/index.ts';
+import type { Warehouse, WarehouseSession } from '../warehouse/index.ts';
+
+/** What the gate keeps for one client session while it lives: its warehouse session and what came before. */
+export interface SessionRoom {
+  /** Opened with the first statement that needs it. */
+  warehouse(): Promise<WarehouseSession>;
+  readonly variables: Map<string, VariableOrigin>;
+  readonly results: Map<string, EarlierResult>;
+  /** Rows and bytes returned so far, for limits over a session. */
+  readonly returned: { rows: number; bytes: number };
+  /** SQL texts whose result was stopped at a limit: the next time, the policy may ask first. */
+  readonly stopped: Set<string>;
+}
+
+export interface SessionRooms {
+  of(session: Session): SessionRoom;
+  close(id: SessionId): Promise<void>;
+}
+
+/** One client session is one warehouse session (driver protocol, section 10.2). */
+export function createSessionRooms(warehouse: Warehouse): SessionRooms {
+  const rooms = new Map<SessionId, { room: SessionRoom; opened: () => Promise<WarehouseSession> | null }>();
+
+  return {
+    of(session) {
+      const known = rooms.get(session.id);
+      if (known) return known.room;
+      const made = createRoom(warehouse, session);
+      rooms.set(session.id, made);
+      return made.room;
+    },
+    async close(id) {
+      const known = rooms.get(id);
+      rooms.delete(id);
+      const opened = await known?.opened()?.catch(() => null);
+      await opened?.close();
+    },
+  };
+}
+
+function createRoom(warehouse: Warehouse, session: Session) {
+  let opened: Promise<WarehouseSession> | null = null;
+  const room: SessionRoom = {
+    warehouse() {
+      opened ??= warehouse.openSession(session.state).catch((error: unknown) => {
+        opened = null; // the next statement tries again
+        throw error;
+      });
+      return opened;
+    },
+    variables: new Map(),
+    results: new Map(),
+    returned: { rows: 0, bytes: 0 },
+    stopped: new Set(),
+  };
+  return { room, opened: () => opened };
+}
+
+/** What of the session a statement's meaning depends on. */
+export function resolutionContext(session: Session, room: SessionRoom): ResolutionContext {
+  const { database, schema } = session.state;
+  return {
+    ...(database === null ? {} : { database }),
+    ...(schema === null ? {} : { schema }),
+    variables: room.variables,
+    results: room.results,
+  };
+}

@@ -1,0 +1,334 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import type { FastifyBaseLogger } from 'fastify';
+import {
+  approvalMigrations,
+  createApprovals,
+  createDevices,
+  createGrants,
+  createReviews,
+  summaryOf,
+} from './approval/index.ts';
+import { classificationMigrations, openClassification } from './classification/index.ts';
+import type { RelayConfig } from './config.ts';
+import { channelsOf, createDeliveries, deliveryMigrations } from './delivery/index.ts';
+import { createGate } from './gate.ts';
+import {
+  createAuthenticator,
+  createRevocations,
+  type Identity,
+  identityMigrations,
+  isRevokedBy,
+} from './identity/index.ts';
+import { createLiveChannel, registerApi } from './listeners/api/index.ts';
+import { registerHealth } from './listeners/health/index.ts';
+import { buildSnowflakeListener } from './listeners/snowflake/index.ts';
+import { openPolicyFile } from './policy-file.ts';
+import { rolesOf } from './policy/index.ts';
+import { createQueries, openSpool } from './queries/index.ts';
+import {
+  listSessions,
+  openRecorder,
+  recordingMigrations,
+  replay,
+  signersFromFile,
+  vaultFromFile,
+} from './recording/index.ts';
+import { createSessions, sessionMigrations } from './session/index.ts';
+import { createUnderstander } from './statement/index.ts';
+import { openDatabase } from './store/index.ts';
+import { createUsageMeter, usageMigrations } from './usage/index.ts';
+import { openEmbeddedWarehouse, type SessionState, type Warehouse } from './warehouse/index.ts';
+
+/** A relay that runs. */
+export interface Relay {
+  /** Where drivers and people reach it. */
+  readonly url: string;
+  readonly database: Kysely<unknown>;
+  /** Stops listening, leaves held statements pending, signs the record and closes it. */
+  close(): Promise<void>;
+}
+
+export interface RelayOptions {
+  readonly logger: FastifyBaseLogger;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** In place of the configured warehouse: for tests of what a warehouse does to the rest. */
+  readonly warehouse?: Warehouse;
+  /** Milliseconds for which a driver's poll is held. */
+  readonly holdMs?: number;
+}
+
+export const migrations = {
+  ...recordingMigrations,
+  ...sessionMigrations,
+  ...identityMigrations,
+  ...approvalMigrations,
+  ...deliveryMigrations,
+  ...classificationMigrations,
+  ...usageMigrations,
+};
+
+/** The relay's own files in its data folder. */
+export function filesIn(data: string) {
+  return {
+    database: join(data, 'sluice.db'),
+    signingKey: join(data, 'signing-key.pem'),
+    payloadKey: join(data, 'payload-keys'),
+    maskingKey: join(data, 'masking-key'),
+    spool: join(data, 'spool'),
+  };
+}
+
+/** The composition root: every part is made here, and handed to those that need it. */
+export async function startRelay(config: RelayConfig, options: RelayOptions): Promise<Relay> {
+  const { logger } = options;
+  const now = options.now ?? Date.now;
+  const newId = () => randomUUID();
+  const onError = (error: unknown) =>
+    logger.error({ failure: error instanceof Error ? error.name : 'error' }, 'background work failed');
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const files = filesIn(config.data);
+
+  const database = await openDatabase({ path: files.database, migrations });
+  const recording = await openRecorder({
+    database,
+    now,
+    random: randomBytes,
+    newId,
+    vault: vaultFromFile(files.payloadKey, { create: true }),
+    signers: signersFromFile(files.signingKey, { create: true }),
+    checkpointEvery: { seconds: 60, events: 10_000 },
+    onCheckpointFailed: onError,
+  });
+  const { relaySession } = recording;
+  const notice = (what: string, detail: Record<string, string>) =>
+    void recording.append(relaySession, { type: 'notice', what, detail }).catch(onError);
+
+  const policyFile = openPolicyFile({
+    path: config.policy,
+    onReload(outcome) {
+      if (outcome.loaded) logger.info({ version: outcome.policy.version }, 'policy loaded');
+      else logger.error({ problems: outcome.problems }, 'policy refused, the old one is kept');
+      notice(
+        outcome.loaded ? 'policy_loaded' : 'policy_refused',
+        outcome.loaded ? { version: outcome.policy.version } : { problems: outcome.problems.join('\n') },
+      );
+    },
+  });
+  notice('policy_loaded', { version: policyFile.current().version });
+
+  const revocations = await createRevocations({ database, now });
+  const authenticate = createAuthenticator({ config: config.identity, revocations, now });
+  const warehouse =
+    options.warehouse ?? (await openEmbeddedWarehouse({ customers: config.warehouse.customers }));
+
+  const { linkedIssuers, trustFirstDevice } = config.approvals;
+  const devices = createDevices({
+    database,
+    recorder: recording,
+    relaySession,
+    now,
+    firstUse: trustFirstDevice,
+  });
+  const grants = createGrants({ database, recorder: recording, now, newId, linkedIssuers });
+  const reviews = createReviews({
+    database,
+    recorder: recording,
+    now,
+    newId,
+    linkedIssuers,
+    reviewers: config.groups.security,
+  });
+  const approvals = createApprovals({
+    database,
+    recorder: recording,
+    devices,
+    grants,
+    confirmIdentity: revocations.check,
+    now,
+    newId,
+    random: randomBytes,
+    linkedIssuers,
+    estimate: null,
+    onError,
+  });
+
+  const usage = await createUsageMeter(database, now);
+  const gate = createGate({
+    now,
+    confirmIdentity: revocations.check,
+    understand: createUnderstander(),
+    policy: policyFile.current,
+    classification: await openClassification(database),
+    usage,
+    desk: { approvals, grants, reviews },
+    recorder: recording,
+    recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 1_000 },
+    warehouse,
+    maskingKeys: { token: keyFromFile(files.maskingKey) },
+  });
+
+  const sessions = createSessions({
+    database,
+    now,
+    randomBytes,
+    newId,
+    async onOpened(session) {
+      const { identity, client, state } = session;
+      await recording.append(session.id, { type: 'opened', identity: summaryOf(identity), client, state });
+    },
+    async onEnded(session, how) {
+      await approvals.sessionEnded(session.id);
+      await queries.endSession(session.id);
+      await gate.endSession(session.id);
+      await recording.append(session.id, { type: 'closed', how });
+    },
+  });
+  const queries = createQueries({
+    run: gate.run,
+    spool: await openSpool(files.spool),
+    keepState: sessions.keepState,
+    isRecorded: (session, requestId) => isRecorded(database, session.id, requestId),
+    now,
+    newId,
+    onUnexpected: onError,
+  });
+  const live = createLiveChannel({ authenticate, approvals, reviews, newId });
+  const deliveries = createDeliveries({
+    database,
+    channels: channelsOf(config.deliver, now),
+    approvals,
+    reviews,
+    recorder: recording,
+    relaySession,
+    consoleUrl: config.approvals.consoleUrl,
+    now,
+    newId,
+    onError,
+  });
+
+  // Promise 7: whatever a revoked person has open ends before the revocation is answered.
+  revocations.onRevoked(async (revocation) => {
+    const isRevoked = (identity: Identity) => isRevokedBy(identity, revocation.target);
+    notice('revoked', {
+      target: JSON.stringify(revocation.target),
+      reason: revocation.reason,
+      by: revocation.by,
+    });
+    await approvals.revoked(isRevoked);
+    await sessions.endWhere(({ identity }) => isRevoked(identity), 'revoked');
+    live.revoked(isRevoked);
+  });
+
+  const app = buildSnowflakeListener({
+    authenticate,
+    sessions,
+    queries,
+    openingState: async (identity, asked) => openingState(identity, asked),
+    onRefused: ({ session, what, reason }) =>
+      void recording
+        .append(session?.id ?? relaySession, { type: 'refused', what, reason: reason.toWellFormed() })
+        .catch(onError),
+    logger,
+    now,
+    newId,
+    options: {
+      trustProxy: config.listen.trustProxy,
+      tls: config.listen.tls && {
+        key: readFileSync(config.listen.tls.key, 'utf8'),
+        cert: readFileSync(config.listen.tls.cert, 'utf8'),
+      },
+      ...(options.holdMs === undefined ? {} : { holdMs: options.holdMs }),
+    },
+  });
+  await registerApi(app, {
+    authenticate,
+    approvals,
+    grants,
+    devices,
+    reviews,
+    live,
+    linkedIssuers,
+    revocations,
+    sessions: {
+      list: (filter) => listSessions(database, filter),
+      events: (session, after) => replay(database, session, after),
+    },
+    groups: config.groups,
+    integrations: config.integrations,
+    now,
+    onError,
+  });
+  registerHealth(app, { isReady: warehouse.ping });
+  app.server.on('upgrade', live.upgrade);
+
+  for (const { request } of await approvals.resume()) {
+    // A driver that polls a held statement goes on polling: it is the same statement again.
+    const session = await sessions.find(request.session.id);
+    if (session !== null) queries.adopt({ ...request, session, breakGlass: null });
+  }
+  await deliveries.resume();
+  const background = every(1_000, onError, () =>
+    Promise.all([approvals.tick(), deliveries.tick(), queries.sweep(), sessions.endExpired()]),
+  );
+  await app.listen({ host: config.listen.host, port: config.listen.port });
+  const { port } = app.server.address() as AddressInfo;
+
+  return {
+    url: `${config.listen.tls ? 'https' : 'http'}://${config.listen.host}:${port}`,
+    database,
+    async close() {
+      background.stop();
+      approvals.stop();
+      await queries.close();
+      live.close();
+      await app.close();
+      deliveries.stop();
+      policyFile.close();
+      await recording.close();
+      await warehouse.close();
+      await database.destroy();
+    },
+  };
+
+  /** What the client asked for, as far as its groups allow it. */
+  function openingState(identity: Identity, asked: SessionState): SessionState {
+    const allowed = rolesOf(policyFile.current(), identity);
+    return {
+      database: asked.database ?? warehouse.defaults.database,
+      schema: asked.schema ?? (asked.database === null ? warehouse.defaults.schema : 'PUBLIC'),
+      warehouse: asked.warehouse ?? warehouse.defaults.warehouse,
+      role: asked.role ?? allowed?.default ?? warehouse.defaults.role,
+    };
+  }
+}
+
+async function isRecorded(database: Kysely<unknown>, session: string, requestId: string): Promise<boolean> {
+  for await (const event of replay(database, session as never)) {
+    if ('body' in event && event.body.type === 'statement' && event.body.requestId === requestId) return true;
+  }
+  return false;
+}
+
+/** 32 random bytes, made once: tokens must be the same tomorrow. */
+function keyFromFile(path: string): Uint8Array {
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  return Buffer.from(readFileSync(path, 'utf8'), 'base64');
+}
+
+/** Repeats work, never twice at once, until it is stopped. */
+function every(ms: number, onError: (error: unknown) => void, work: () => Promise<unknown>) {
+  let running = false;
+  const timer = setInterval(() => {
+    if (running) return;
+    running = true;
+    void work()
+      .catch(onError)
+      .finally(() => (running = false));
+  }, ms);
+  return { stop: () => clearInterval(timer) };
+}

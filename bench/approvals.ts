@@ -1,0 +1,165 @@
+/* oxlint-disable unicorn/require-post-message-target-origin -- between threads there are no origins */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import Fastify from 'fastify';
+import {
+  type ApprovalId,
+  approvalMigrations,
+  createApprovals,
+  createDevices,
+  createGrants,
+  createReviews,
+} from '../relay/src/approval/index.ts';
+import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
+import { createLiveChannel, registerApi } from '../relay/src/listeners/api/index.ts';
+import { recordingMigrations } from '../relay/src/recording/index.ts';
+import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
+import { openDatabase } from '../relay/src/store/index.ts';
+import { percentile, type Report } from './benchmark.ts';
+
+const APPROVERS = 500;
+const HELD = 2_000;
+const MEASURED = 200;
+/** Milliseconds between two new requests while it is measured. */
+const PACE = 50;
+/** What the project promises, in milliseconds at the 99th percentile. */
+const PROMISED = 250;
+
+/**
+ * With 2,000 statements held and 500 approvers connected, over real sockets, on disk, with the real record:
+ * the time from asking until each approver has been told, and from an approver's decision leaving them until
+ * the held statement goes on.
+ */
+export async function approvals(): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  const relay = await startRelay(join(folder, 'relay.db'));
+  try {
+    for (let i = 0; i < HELD; i += 1) await relay.hold();
+    const approvers = new Worker(new URL('./approvers-worker.ts', import.meta.url), {
+      workerData: { url: relay.url.replace('http', 'ws'), count: APPROVERS },
+    });
+    await once(approvers, 'message');
+
+    const askedAt = new Map<string, number>();
+    const releases: number[] = [];
+    for (let i = 0; i < MEASURED; i += 1) {
+      const start = performance.timeOrigin + performance.now();
+      const { id, outcome } = await relay.hold();
+      askedAt.set(id, start);
+      await sleep(PACE);
+      releases.push(await relay.release(id, outcome, `approver-${i % APPROVERS}`));
+    }
+    await sleep(1_000);
+    approvers.postMessage('report');
+    const [told] = (await once(approvers, 'message')) as [(readonly [string, number])[]];
+    await approvers.terminate();
+
+    const deliveries = told.flatMap(([id, at]) => (askedAt.has(id) ? [at - askedAt.get(id)!] : []));
+    if (deliveries.length !== MEASURED * APPROVERS) {
+      throw new Error(`${deliveries.length} deliveries where ${MEASURED * APPROVERS} were due`);
+    }
+    const deliverP99Ms = percentile(deliveries, 0.99);
+    return {
+      name: 'approvals',
+      figures: {
+        approvers: APPROVERS,
+        heldStatements: HELD,
+        deliverMedianMs: percentile(deliveries, 0.5),
+        deliverP99Ms,
+        releaseMedianMs: percentile(releases, 0.5),
+        releaseP99Ms: percentile(releases, 0.99),
+      },
+      ratios: { deliverP99VsPromised: deliverP99Ms / PROMISED },
+    };
+  } finally {
+    await relay.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function startRelay(path: string) {
+  const database = await openDatabase({
+    path,
+    migrations: { ...approvalMigrations, ...recordingMigrations },
+  });
+  const { recorder } = await openTestRecord({ database, now: Date.now });
+  const people = new Map(
+    Array.from({ length: APPROVERS }, (_, i) => [`approver-${i}`, person(`approver-${i}`, ['owners'])]),
+  );
+  const shared = { database, recorder, now: Date.now, newId: randomUUID, linkedIssuers: [] };
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const grants = createGrants(shared);
+  const reviews = createReviews({ ...shared, reviewers: ['security'] });
+  const devices = createDevices({ ...shared, relaySession: recorder.relaySession, firstUse: true });
+  const approvals = createApprovals({
+    ...shared,
+    grants,
+    devices,
+    confirmIdentity: () => undefined,
+    random: randomBytes,
+    estimate: null,
+    onError,
+  });
+  const authenticate = async (token: string) => people.get(token)!;
+  const live = createLiveChannel({ authenticate, approvals, reviews, newId: randomUUID });
+  const app = Fastify();
+  await registerApi(app, {
+    ...shared,
+    authenticate,
+    approvals,
+    grants,
+    devices,
+    reviews,
+    live,
+    revocations: { revoke: async (revocation) => ({ ...revocation, at: 0 }), list: () => [] },
+    sessions: { list: async () => [], async *events() {} },
+    groups: { security: [], auditors: [] },
+    integrations: [],
+    onError,
+  });
+  app.server.on('upgrade', (request, socket, head) => live.upgrade(request, socket, head));
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+
+  return {
+    url,
+    /** Resolves when it is durable and people are being told; `outcome` is still to come. */
+    async hold() {
+      const { promise, resolve } = Promise.withResolvers<ApprovalId>();
+      const request = deleteRequest(ada, { expiresAfter: 3_600 });
+      const outcome = approvals.hold(request, new AbortController().signal, ({ approvalId }) =>
+        resolve(approvalId),
+      );
+      return { id: await promise, outcome };
+    },
+    /** Milliseconds from sending the decision until the held statement goes on. */
+    async release(id: ApprovalId, outcome: Promise<unknown>, token: string): Promise<number> {
+      const { binding } = await approvals.find(people.get(token)!, id);
+      const start = performance.now();
+      const released = outcome.then(() => performance.now() - start);
+      await fetch(`${url}/api/approvals/${id}/decision`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ version: 1, verdict: 'approve', binding }),
+      });
+      return released;
+    },
+    async close() {
+      live.close();
+      approvals.stop();
+      await app.close();
+      await database.destroy();
+    },
+  };
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

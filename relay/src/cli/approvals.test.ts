@@ -1,0 +1,63 @@
+import { afterEach, expect, it } from 'vitest';
+import { startApi } from '../../../test/support/start-api.ts';
+import { ada, deleteRequest, holdNow } from '../approval/testing.ts';
+import { approveCommand } from './approve.ts';
+import { denyCommand } from './deny.ts';
+import { pendingCommand, showPendingCommand } from './pending.ts';
+import { relayClient } from './relay-client.ts';
+
+let api: Awaited<ReturnType<typeof startApi>>;
+afterEach(() => api.close());
+
+const printed: string[] = [];
+const print = (text: string) => void printed.push(text);
+afterEach(() => printed.splice(0));
+
+it('lists, shows and approves from a terminal', async () => {
+  api = await startApi();
+  const relay = relayClient({ url: api.url, token: 'olga' });
+  await pendingCommand(relay, { json: false }, print);
+  const { id, outcome } = await holdNow(api, deleteRequest());
+  await pendingCommand(relay, { json: false }, print);
+  await showPendingCommand(relay, { id, json: false }, print);
+  await approveCommand(relay, { id, comment: 'fine', grantMinutes: null }, print);
+  expect(await outcome).toMatchObject({ outcome: 'approved' });
+  expect(printed[0]).toBe('nothing waits for a decision');
+  expect(printed[1]).toContain(`${id}  ada  copilot  0 of 1`);
+  expect(printed).toContain('  DELETE FROM orders WHERE id = ?');
+  expect(printed).toContain('Bind 1 (FIXED): 17');
+  expect(printed.at(-1)).toBe('approved: it may run now');
+});
+
+it('denies with a reason and a proposal that the agent reads', async () => {
+  api = await startApi();
+  const { id, outcome } = await holdNow(api, deleteRequest());
+  const relay = relayClient({ url: api.url, token: 'olga' });
+  await denyCommand(relay, { id, reason: 'too wide', propose: 'DELETE FROM orders WHERE false' }, print);
+  expect(await outcome).toMatchObject({ reason: 'too wide', proposal: 'DELETE FROM orders WHERE false' });
+});
+
+it('says what the relay said when it refuses', async () => {
+  api = await startApi();
+  const { id } = await holdNow(api, deleteRequest(ada, { approvers: ['analysts'] }));
+  const own = approveCommand(
+    relayClient({ url: api.url, token: 'ada' }),
+    { id, comment: '', grantMinutes: null },
+    print,
+  );
+  await expect(own).rejects.toThrow('nobody may decide on their own request');
+  await expect(relayClient({ url: api.url, token: 'x' }).pending()).rejects.toThrow('the token is not valid');
+  await expect(relayClient({ url: 'http://127.0.0.1:1', token: 'x' }).pending()).rejects.toThrow(
+    'does not answer',
+  );
+});
+
+it('lets no text of an agent drive the terminal', async () => {
+  api = await startApi();
+  const sql = 'DELETE FROM orders WHERE id = ? /* \u001b[2J\u001b[1;1H\u202e fine */';
+  const { id } = await holdNow(api, { ...deleteRequest(), sql });
+  await showPendingCommand(relayClient({ url: api.url, token: 'olga' }), { id, json: false }, print);
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  expect(printed.join('')).not.toMatch(/[\u0000-\u001f\u202a-\u202e]/);
+  expect(printed.join('\n')).toContain('WHERE id = ?');
+});

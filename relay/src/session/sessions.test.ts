@@ -131,6 +131,20 @@ it('ends idle sessions when their time is over', async () => {
   expect(ended).toEqual(['ada expired']);
 });
 
+it('forgets sessions a day after they could last have been used, and no open one', async () => {
+  const old = await sessions.open(identity('ada'), client, state);
+  await sessions.end(old.session.id, 'client');
+  time += 27 * hour;
+  await sessions.endExpired();
+  await expect(sessions.byToken(old.token)).rejects.toMatchObject({ code: 'session_ended' });
+  const { token, session } = await sessions.open(identity('bob'), client, state);
+  time += 2 * hour;
+  await sessions.endExpired();
+  await expect(sessions.byToken(old.token)).rejects.toMatchObject({ code: 'session_unknown' });
+  await expect(sessions.byToken(token)).rejects.toMatchObject({ code: 'session_expired' });
+  expect(await sessions.find(session.id)).toBe(session);
+});
+
 it('ends all sessions of a revoked person at once, and only those', async () => {
   const [one, two, other] = await Promise.all(
     ['ada', 'ada', 'bob'].map(async (name) => sessions.open(identity(name), client, state)),

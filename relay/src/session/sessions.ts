@@ -27,7 +27,7 @@ export interface Sessions {
   end(id: SessionId, how: SessionEnd): Promise<void>;
   /** Ends every open session that matches, and answers them: revocation, promise 7. */
   endWhere(matches: (session: Session) => boolean, how: SessionEnd): Promise<readonly Session[]>;
-  /** Ends the sessions whose time is over. The composition root calls it every so often. */
+  /** Ends the sessions whose time is over, forgets long ended ones. Called every so often. */
   endExpired(): Promise<void>;
 }
 
@@ -165,8 +165,22 @@ export function createSessions(options: SessionsOptions): Sessions {
         .select('id')
         .execute();
       for (const { id } of rows) await end(id, 'expired');
+      await forgetLongEnded();
     },
   };
+
+  /** For a day, a token of an ended session is told so; after it, that it is not known. */
+  async function forgetLongEnded(): Promise<void> {
+    const longEnded = db
+      .selectFrom('session')
+      .where('ended', 'is not', null)
+      .where('master_expires_at', '<=', now() - 24 * 3_600_000)
+      .select('id');
+    await db.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('session_token').where('session_id', 'in', longEnded).execute();
+      await transaction.deleteFrom('session').where('id', 'in', longEnded).execute();
+    });
+  }
 
   async function find(id: SessionId): Promise<Session | null> {
     const row = await db

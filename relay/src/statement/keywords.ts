@@ -50,8 +50,8 @@ export const KEYWORDS = [
   'TRUNCATE', 'TRY_CAST', 'TYPE', 'UNBOUNDED', 'UNDROP', 'UNION', 'UNIQUE', 'UNKNOWN', 'UNMATCHED',
   'UNPIVOT', 'UNPUBLISH', 'UNSET', 'UNTIL', 'UPDATE', 'UPGRADE', 'UPLOAD', 'USE', 'USER', 'USING',
   'VALIDATE', 'VALUE', 'VALUES', 'VARYING', 'VERSION', 'VERSIONS', 'VIEW', 'VIRTUAL', 'VOLATILE', 'VOLUME',
-  'WAIT', 'WAREHOUSE', 'WEEK', 'WEEKS', 'WHEN', 'WHENEVER', 'WHERE', 'WHILE', 'WITH', 'WITHIN', 'WITHOUT',
-  'WORK', 'WORKSPACE', 'X', 'YEAR', 'YEARS', 'ZONE',
+  'WAIT', 'WAREHOUSE', 'WEEK', 'WEEKS', 'WHEN', 'WHENEVER', 'WHERE', 'WHILE', 'WINDOW', 'WITH', 'WITHIN',
+  'WITHOUT', 'WORK', 'WORKSPACE', 'X', 'YEAR', 'YEARS', 'ZONE',
 ] as const;
 
 export type Keyword = (typeof KEYWORDS)[number];
@@ -66,11 +66,12 @@ export function isReserved(keyword: string): boolean {
 
 // prettier-ignore
 const RESERVED: ReadonlySet<string> = new Set([
-  'ALL', 'ALTER', 'AND', 'ANY', 'AS', 'BETWEEN', 'BY', 'CHECK', 'CONNECT', 'CREATE', 'CURRENT', 'DELETE',
-  'DISTINCT', 'DROP', 'ELSE', 'EXISTS', 'FOLLOWING', 'FOR', 'FROM', 'GRANT', 'GROUP', 'HAVING', 'ILIKE', 'IN',
-  'INSERT', 'INTERSECT', 'INTO', 'IS', 'LIKE', 'MINUS', 'NOT', 'NULL', 'OF', 'ON', 'OR', 'ORDER', 'QUALIFY',
-  'REGEXP', 'REVOKE', 'RLIKE', 'ROWS', 'SAMPLE', 'SELECT', 'SET', 'SOME', 'START', 'TABLE', 'TABLESAMPLE',
-  'THEN', 'TO', 'TRIGGER', 'UNION', 'UNIQUE', 'UPDATE', 'VALUES', 'WHENEVER', 'WHERE', 'WITH',
+  'ALL', 'ALTER', 'AND', 'ANY', 'AS', 'BETWEEN', 'BY', 'CHECK', 'COLUMN', 'CONNECT', 'CREATE', 'CURRENT',
+  'DELETE', 'DISTINCT', 'DROP', 'ELSE', 'EXISTS', 'FOLLOWING', 'FOR', 'FROM', 'GRANT', 'GROUP', 'HAVING',
+  'ILIKE', 'IN', 'INCREMENT', 'INSERT', 'INTERSECT', 'INTO', 'IS', 'LIKE', 'MINUS', 'NOT', 'NULL', 'OF', 'ON',
+  'OR', 'ORDER', 'QUALIFY', 'REGEXP', 'REVOKE', 'RLIKE', 'ROW', 'ROWS', 'SAMPLE', 'SELECT', 'SET', 'SOME',
+  'START', 'TABLE', 'TABLESAMPLE', 'THEN', 'TO', 'TRIGGER', 'UNION', 'UNIQUE', 'UPDATE', 'VALUES', 'WHENEVER',
+  'WHERE', 'WINDOW', 'WITH',
 ]);
 
 /** Whether the word may not name a relation or its alias: the list's words of joins. */

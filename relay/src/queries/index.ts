@@ -1,7 +1,8 @@
 export type { Query, QueryOrder, QueryStatus, SettledStatus } from './query.ts';
 export { isSettled } from './query.ts';
 export { createQueries } from './queries.ts';
-export type { Queries, QueriesOptions, QueryLimits } from './queries.ts';
+export type { Queries, QueriesOptions } from './queries.ts';
+export type { QueryLimits } from './query-limits.ts';
 export { openSpool, readRows } from './spool.ts';
 export type { Spool, SpoolLimits } from './spool.ts';
 export type { Chunk, RowsText, SpooledResult } from './spooled-result.ts';

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { SluiceError, isSluiceError } from '../errors.ts';
 import type { RunStatement, StatementOutcome, StatementRequest } from '../gate.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
+import { changeStatus, createEntry, type Entry, fingerprintOf, nextChange, stop, wake } from './entry.ts';
+import { defaultQueryLimits, type QueryLimits } from './query-limits.ts';
 import { isSettled, type Query, type QueryOrder, type QueryStatus, type SettledStatus } from './query.ts';
 import type { Spool } from './spool.ts';
 import type { Chunk } from './spooled-result.ts';
@@ -48,30 +49,6 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface QueryLimits {
-  /** How long outcomes are kept. Milliseconds; 24 hours, as Snowflake does. */
-  readonly keptMs: number;
-  /** How many settled statements are known, the oldest forgotten first. */
-  readonly keptQueries: number;
-  /** Of all SQL texts and first rows in memory. Characters. */
-  readonly keptLength: number;
-  /** Of all chunk files. Bytes. */
-  readonly spoolBytes: number;
-  /** Without a poll for so long, an attended client is gone. Milliseconds; more than a driver's retries take. */
-  readonly detachedMs: number;
-  /** Statements that one session may have unfinished. */
-  readonly unfinishedPerSession: number;
-}
-
-const defaultLimits: QueryLimits = {
-  keptMs: 24 * 3_600_000,
-  keptQueries: 100_000,
-  keptLength: 256 * 1024 * 1024,
-  spoolBytes: 20 * 1024 ** 3,
-  detachedMs: 120_000,
-  unfinishedPerSession: 64,
-};
-
 export interface QueriesOptions {
   readonly run: RunStatement;
   readonly spool: Spool;
@@ -90,24 +67,6 @@ export interface QueriesOptions {
   readonly limits?: Partial<QueryLimits>;
 }
 
-interface Entry {
-  readonly queryId: string;
-  readonly requestId: string;
-  readonly session: Session;
-  readonly sql: string;
-  readonly describeOnly: boolean;
-  readonly attended: boolean;
-  readonly submittedAt: number;
-  readonly parts: Entry[];
-  readonly abort: AbortController;
-  /** Of all that a repeat must have in common. */
-  readonly fingerprint: string;
-  readonly waiters: Set<() => void>;
-  status: QueryStatus;
-  endedAt: number | null;
-  lastSeenAt: number;
-}
-
 interface SessionEntries {
   readonly byRequest: Map<string, Entry>;
   unfinished: number;
@@ -118,7 +77,7 @@ type Work = (entry: Entry) => Promise<StatementOutcome>;
 
 export function createQueries(options: QueriesOptions): Queries {
   const { now, spool } = options;
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = { ...defaultQueryLimits, ...options.limits };
   const startedAt = now();
   /** In the order of their arrival. */
   const entries = new Map<string, Entry>();
@@ -182,10 +141,9 @@ export function createQueries(options: QueriesOptions): Queries {
 
   function start(queryId: string, order: QueryOrder, work: Work): Query {
     const owned = bySession.get(order.session.id) ?? { byRequest: new Map<string, Entry>(), unfinished: 0 };
-    const fingerprint = fingerprintOf(order);
     const earlier = owned.byRequest.get(order.requestId);
     if (earlier) {
-      if (earlier.fingerprint === fingerprint) return earlier;
+      if (earlier.fingerprint === fingerprintOf(order)) return earlier;
       throw new SluiceError('duplicate_request', 'the request id was used for another statement', {
         advice: 'send every statement under an id of its own',
       });
@@ -199,22 +157,7 @@ export function createQueries(options: QueriesOptions): Queries {
         },
       );
     }
-    const entry: Entry = {
-      queryId,
-      requestId: order.requestId,
-      session: order.session,
-      sql: order.sql,
-      describeOnly: order.describeOnly,
-      attended: order.attended,
-      submittedAt: now(),
-      parts: [],
-      abort: new AbortController(),
-      fingerprint,
-      waiters: new Set(),
-      status: { phase: 'submitted' },
-      endedAt: null,
-      lastSeenAt: now(),
-    };
+    const entry = createEntry(queryId, order, now());
     entries.set(queryId, entry);
     owned.byRequest.set(entry.requestId, entry);
     owned.unfinished += 1;
@@ -296,7 +239,7 @@ export function createQueries(options: QueriesOptions): Queries {
   async function follow(entry: Entry, tell: (status: QueryStatus) => void): Promise<void> {
     let seen = entry.status;
     while (!isSettled(entry.status)) {
-      await new Promise<void>((resolve) => entry.waiters.add(resolve));
+      await nextChange(entry);
       if (entry.status !== seen && !isSettled(entry.status)) tell(entry.status);
       seen = entry.status;
     }
@@ -307,34 +250,10 @@ export function createQueries(options: QueriesOptions): Queries {
     const deadline = AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])]);
     while (!until(entry.status) && !isSettled(entry.status) && !deadline.aborted && !closing.signal.aborted) {
       entry.lastSeenAt = now();
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          deadline.removeEventListener('abort', done);
-          entry.waiters.delete(done);
-          resolve();
-        };
-        entry.waiters.add(done);
-        deadline.addEventListener('abort', done, { once: true });
-      });
+      await nextChange(entry, deadline);
     }
     entry.lastSeenAt = now();
     return entry.status;
-  }
-
-  function stop(entry: Entry, reason: SluiceError): void {
-    if (!isSettled(entry.status)) entry.abort.abort(reason);
-  }
-
-  function changeStatus(entry: Entry, status: QueryStatus): void {
-    if (isSettled(entry.status)) return;
-    entry.status = status;
-    wake(entry);
-  }
-
-  function wake(entry: Entry): void {
-    const waiters = [...entry.waiters];
-    entry.waiters.clear();
-    for (const waiter of waiters) waiter();
   }
 
   function toSluiceError(error: unknown, entry: Entry): SluiceError {
@@ -386,10 +305,4 @@ function cancelled(): SluiceError {
 
 function bytesOf(status: Extract<QueryStatus, { phase: 'succeeded' }>): number {
   return status.result.chunks.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
-}
-
-function fingerprintOf({ sql, binds, describeOnly }: QueryOrder): string {
-  return createHash('sha256')
-    .update(JSON.stringify([sql, binds, describeOnly]))
-    .digest('base64');
 }

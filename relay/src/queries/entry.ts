@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { SluiceError } from '../errors.ts';
+import { isSettled, type Query, type QueryOrder, type QueryStatus } from './query.ts';
+
+/** A query as its registry keeps it. */
+export interface Entry extends Query {
+  readonly parts: Entry[];
+  readonly abort: AbortController;
+  /** Of all that a repeat must have in common. */
+  readonly fingerprint: string;
+  readonly waiters: Set<() => void>;
+  status: QueryStatus;
+  endedAt: number | null;
+  /** When its client last waited for it. */
+  lastSeenAt: number;
+}
+
+export function createEntry(queryId: string, order: QueryOrder, submittedAt: number): Entry {
+  const { session, requestId, sql, describeOnly, attended } = order;
+  return {
+    queryId,
+    requestId,
+    session,
+    sql,
+    describeOnly,
+    attended,
+    submittedAt,
+    parts: [],
+    abort: new AbortController(),
+    fingerprint: fingerprintOf(order),
+    waiters: new Set(),
+    status: { phase: 'submitted' },
+    endedAt: null,
+    lastSeenAt: submittedAt,
+  };
+}
+
+export function fingerprintOf({ sql, binds, describeOnly }: QueryOrder): string {
+  return createHash('sha256')
+    .update(JSON.stringify([sql, binds, describeOnly]))
+    .digest('base64');
+}
+
+/** A settled status is final. */
+export function changeStatus(entry: Entry, status: QueryStatus): void {
+  if (isSettled(entry.status)) return;
+  entry.status = status;
+  wake(entry);
+}
+
+export function wake(entry: Entry): void {
+  const waiters = [...entry.waiters];
+  entry.waiters.clear();
+  for (const waiter of waiters) waiter();
+}
+
+/** Resolves at the next change of its status, or when `deadline` aborts. */
+export async function nextChange(entry: Entry, deadline?: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      deadline?.removeEventListener('abort', done);
+      entry.waiters.delete(done);
+      resolve();
+    };
+    entry.waiters.add(done);
+    deadline?.addEventListener('abort', done, { once: true });
+  });
+}
+
+export function stop(entry: Entry, reason: SluiceError): void {
+  if (!isSettled(entry.status)) entry.abort.abort(reason);
+}

@@ -282,6 +282,7 @@ function askTerms(scope: Scope, name: string, path: Path): AskTerms {
     escalate:
       entry.escalate === undefined ? null : { after: toSeconds(entry.escalate.after), to: entry.escalate.to },
     signed: entry.signed,
+    ...(entry.grant_up_to === undefined ? {} : { grantUpTo: toSeconds(entry.grant_up_to) }),
   };
 }
 

@@ -31,8 +31,8 @@ masks:
     finance: { method: number, step: 1000, aggregates: allow, expressions: mask }
 defaults: { approvers: leads, flows: ask }
 approvers:
-  leads: { groups: [leads, security] }
-  security: { groups: [security], needed: 2, signed: true, expires_after: 30m }
+  leads: { groups: [leads, security], grant_up_to: 1h }
+  security: { groups: [security], needed: 2, signed: true, expires_after: 30m, grant_up_to: 5m }
   board: { groups: [board] }
 declare: { functions: [SHOP.PUBLIC.CLEAN] }
 rules:
@@ -332,7 +332,10 @@ describe('precedence', () => {
     [
       'two that ask: those whom both name, on the terms of both',
       dml('update', 'PAYMENTS'),
-      { effect: 'ask', ask: { approvers: ['security'], needed: 2, signed: true, expiresAfter: 1800 } },
+      {
+        effect: 'ask',
+        ask: { approvers: ['security'], needed: 2, signed: true, expiresAfter: 1800, grantUpTo: 300 },
+      },
     ],
     ['two that ask nobody in common', dml('update', 'PRICES'), { effect: 'block' }],
   ] as const)('%s', (_title, understanding, expected) => {

@@ -204,6 +204,9 @@ const approvers = z.strictObject({
   needed: z.int().min(1).max(10).default(1),
   expires_after: duration.default('1h'),
   valid_for: duration.default('10m'),
+  grant_up_to: duration
+    .optional()
+    .meta({ description: 'How long an approver may let like statements through; without it, never.' }),
   escalate: z.strictObject({ after: duration, to: names }).optional(),
   signed: z.boolean().default(false),
 });

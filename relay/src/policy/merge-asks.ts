@@ -30,7 +30,13 @@ function bothTerms(one: AskTerms, two: AskTerms): AskTerms {
     validFor: Math.min(one.validFor, two.validFor),
     escalate: bothEscalations(one.escalate, two.escalate),
     signed: one.signed || two.signed,
+    ...bothGrants(one.grantUpTo, two.grantUpTo),
   };
+}
+
+/** Only where every rule lets approvers grant, and no longer than any of them. */
+function bothGrants(one: number | undefined, two: number | undefined): Pick<AskTerms, 'grantUpTo'> {
+  return one === undefined || two === undefined ? {} : { grantUpTo: Math.min(one, two) };
 }
 
 function bothEscalations(one: AskTerms['escalate'], two: AskTerms['escalate']): AskTerms['escalate'] {

@@ -1,3 +1,5 @@
+import { SluiceError } from '../errors.ts';
+import type { Understood } from '../statement/index.ts';
 import { checkShape, maskResult, type MaskingKeys, type OutputMask } from '../masking/index.ts';
 import type { StatementResult } from '../warehouse/index.ts';
 import { limitResult } from './limit-result.ts';
@@ -14,14 +16,38 @@ export function maskStatement(
   result: StatementResult,
 ): StatementResult {
   const { meaning, decision } = permit;
-  // A result with other columns than were understood is not what was decided on.
-  if (meaning.outputs.length > 0) checkShape(meaning.outputs.length, result.columns);
+  checkResult(meaning, result);
   const { columns, batches } = maskResult(keys, result.columns, result.batches, masksOf(permit));
   return {
     ...result,
     columns,
     batches: limitResult(batches, decision.limits, () => room.stopped.add(request.sql)),
   };
+}
+
+/**
+ * A result with other columns than were understood is not what was decided on. Masks go by place, so names
+ * that are known must be in their places too.
+ */
+function checkResult({ outputs, kind }: Understood, { columns }: StatementResult): void {
+  if (outputs.length === 0) {
+    // Counts, and one line that says what was done; SHOW and DESCRIBE list names.
+    const isStatus = columns.length <= 1 || kind.name === 'show' || kind.name === 'describe';
+    if (!isStatus) checkShape(0, columns);
+    return;
+  }
+  checkShape(outputs.length, columns);
+  outputs.forEach(({ name }, index) => {
+    if (name !== '' && name !== columns[index]!.name) {
+      throw new SluiceError(
+        'internal',
+        `column ${index + 1} of the result is not the one that was understood`,
+        {
+          advice: 'name the columns one by one instead of `*`, and run it again',
+        },
+      );
+    }
+  });
 }
 
 export function masksOf({ decision }: Permit): readonly OutputMask[] {

@@ -3,6 +3,7 @@ import { builtIn, dateParts, datePartPlace } from './built-ins.ts';
 import { noteUses, originOf } from './expressions.ts';
 import { resolveName } from './names.ts';
 import { atPath, derive, isDirect, NOTHING, opaque, type Origin, union, unresolvedOrigin } from './origin.ts';
+import { noteCondition } from './predicates.ts';
 import { type Scope, withLocals } from './scope.ts';
 import { noteFunction, noteOpaque, noteUse, type Walk } from './walk.ts';
 
@@ -33,12 +34,21 @@ function originOfFunction(walk: Walk, scope: Scope, call: Call): Origin {
       noteOpaque(walk, opaque(`the function ${name} reaches outside of the query`, call));
       return unresolvedOrigin(`the function ${name}`, call, argumentOrigins(walk, scope, call, name));
     case 'scalar':
+      noteBranches(walk, scope, name, call);
       return name === 'GET_PATH' || name === 'GET'
         ? originOfGet(walk, scope, call)
         : derive('expression', argumentOrigins(walk, scope, call, name));
     default:
       return kind satisfies never;
   }
+}
+
+/** Functions that choose: by what, can be seen as it can of CASE. DIV and MOD fail as division does. */
+function noteBranches(walk: Walk, scope: Scope, name: string, call: Call): void {
+  const [first, second] = call.arguments;
+  if (name === 'IFF' && first !== undefined) noteCondition(walk, scope, first);
+  if (name === 'DECODE' || name === 'NULLIF') noteUses(walk, scope, call.arguments.slice(0, 2), 'compare');
+  if (name === 'MOD' && second !== undefined) noteUses(walk, scope, [second], 'compare');
 }
 
 /**

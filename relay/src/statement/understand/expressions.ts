@@ -1,7 +1,8 @@
 import type { SourceRange } from '../source-range.ts';
-import type { Expression, Path, Query } from '../tree/query.ts';
+import type { BinaryChain, Expression, Path, Query } from '../tree/query.ts';
 import { originOfCall } from './calls.ts';
 import { atPath, derive, isDirect, NOTHING, type Origin, union, unresolvedOrigin } from './origin.ts';
+import { noteCondition } from './predicates.ts';
 import { relationOfQuery } from './queries.ts';
 import type { Relation } from './relation.ts';
 import { lookUp, lookUpPosition, type Scope, withLocals, localNothing } from './scope.ts';
@@ -65,7 +66,9 @@ export function originOf(walk: Walk, scope: Scope, expression: Expression): Orig
     case 'match_semantics':
       return made(expression.operand);
     case 'logical':
+      return made(...expression.operands);
     case 'binary':
+      noteDivisors(walk, scope, expression);
       return made(...expression.operands);
     case 'comparison':
     case 'distinct_from':
@@ -80,6 +83,11 @@ export function originOf(walk: Walk, scope: Scope, expression: Expression): Orig
     case 'like':
       return made(expression.operand, ...expression.patterns, expression.escape);
     case 'case':
+      // Which branch is taken can be seen by more than its value: one may fail where the other does not.
+      for (const { when } of expression.branches) {
+        if (expression.operand === null) noteCondition(walk, scope, when);
+        else noteUses(walk, scope, [expression.operand, when], 'compare');
+      }
       return made(
         expression.operand,
         ...expression.branches.flatMap(({ when, result }) => [when, result]),
@@ -116,6 +124,14 @@ export function originOf(walk: Walk, scope: Scope, expression: Expression): Orig
     default:
       return expression satisfies never;
   }
+}
+
+/** Division by zero fails: that it does tells that the divisor is zero. */
+function noteDivisors(walk: Walk, scope: Scope, { operators, operands }: BinaryChain): void {
+  const divisors = operands
+    .slice(1)
+    .filter((_, index) => operators[index] === '/' || operators[index] === '%');
+  noteUses(walk, scope, divisors, 'compare');
 }
 
 /** Every column that is in sight: what an unknown thing may be made of. */

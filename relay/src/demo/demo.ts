@@ -1,0 +1,76 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { relayConfig } from '../config.ts';
+import { demoPeople, identityId, type IdentityId, startLocalIssuer } from '../identity/index.ts';
+import { type Relay, type RelayOptions, startRelay } from '../main.ts';
+import type { Warehouse } from '../warehouse/index.ts';
+
+/** A relay with nothing configured: the demo shop, its policy, and an issuer whose people have no passwords. */
+export interface Demo {
+  readonly relay: Relay;
+  readonly issuer: string;
+  /** The relay's own folder. */
+  readonly data: string;
+  readonly people: typeof demoPeople;
+  /** A real token, as a sign-in gives. */
+  tokenFor(subject: string, seconds?: number): Promise<string>;
+  idOf(subject: string): IdentityId;
+  close(): Promise<void>;
+}
+
+export interface DemoOptions {
+  readonly customers?: number;
+  /** 0 for any free port. */
+  readonly port?: number;
+  readonly issuerPort?: number;
+  /** Kept between runs when given; a new folder each time otherwise. */
+  readonly data?: string;
+  readonly policy?: string;
+  readonly logLevel?: string;
+  readonly warehouse?: Warehouse;
+  readonly now?: () => number;
+  readonly holdMs?: number;
+}
+
+export const DEMO_POLICY = fileURLToPath(new URL('../../demo/policy.yaml', import.meta.url));
+
+export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
+  const issuer = await startLocalIssuer({ people: demoPeople, port: options.issuerPort ?? 0 });
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sluice-demo-')));
+  const config = relayConfig.parse({
+    listen: { port: options.port ?? 0 },
+    data,
+    policy: options.policy ?? DEMO_POLICY,
+    identity: { issuers: [{ issuer: issuer.issuer, audience: issuer.audience }] },
+    warehouse: { type: 'embedded', customers: options.customers ?? 100_000 },
+    groups: { security: ['security'], auditors: ['security'] },
+  });
+  const relay = await startRelay(config, relayOptions(options)).catch(async (error: unknown) => {
+    await issuer.close();
+    throw error;
+  });
+  return {
+    relay,
+    issuer: issuer.issuer,
+    data,
+    people: demoPeople,
+    tokenFor: issuer.tokenFor,
+    idOf: (subject) => identityId(issuer.issuer, subject),
+    async close() {
+      await relay.close();
+      await issuer.close();
+    },
+  };
+}
+
+function relayOptions({ logLevel, warehouse, now, holdMs }: DemoOptions): RelayOptions {
+  return {
+    logger: pino({ level: logLevel ?? 'warn' }),
+    ...(warehouse === undefined ? {} : { warehouse }),
+    ...(now === undefined ? {} : { now }),
+    ...(holdMs === undefined ? {} : { holdMs }),
+  };
+}

@@ -192,6 +192,7 @@ it('ends everything of a session that ends, and nothing of another', async () =>
   const theirs = queries.submit(order(other, 'held'));
   const waiter = queries.wait(held, 5000);
   await queries.endSession(mine.id);
+  expect(isSettled(held.status), 'it has stopped by then').toBe(true);
   expect(await waiter).toMatchObject({ error: { code: 'session_ended' } });
   expect(await readdir(join(directory, 'spool'))).toEqual([]);
   expect(queries.findByRequest(mine, 'done')).toBeNull();

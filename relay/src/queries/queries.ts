@@ -116,6 +116,8 @@ export function createQueries(options: QueriesOptions): Queries {
     async endSession(id) {
       const owned = [...(bySession.get(id)?.byRequest.values() ?? [])];
       for (const entry of owned) stop(entry, new SluiceError('session_ended', 'the session has ended'));
+      // So that what becomes of them is on the record before the session's end is.
+      await Promise.all(owned.map(async (entry) => wait(entry, stopMs)));
       await Promise.all(owned.map(forget));
     },
 
@@ -293,6 +295,9 @@ export function createQueries(options: QueriesOptions): Queries {
     await spool.drop(entry.status.result);
   }
 }
+
+/** How long the end of a session waits for a statement that does not stop. Milliseconds. */
+const stopMs = 1000;
 
 /** Driver protocol, section 10.3. */
 const multiStatementTypeId = 0xa000;

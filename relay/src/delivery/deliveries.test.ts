@@ -18,13 +18,14 @@ afterEach(async () => {
 });
 
 /** Answers with the statuses given, the last one for good. */
-async function receiver(...statuses: number[]) {
+async function receiver(...statuses: (number | { readonly to: string })[]) {
   const received: { headers: IncomingMessage['headers']; body: string }[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       received.push({ headers: request.headers, body });
       const status = statuses.length > 1 ? statuses.shift()! : statuses[0]!;
-      return response.writeHead(status, status === 302 ? { location: 'http://127.0.0.1:1/' } : {}).end();
+      if (typeof status === 'number') return response.writeHead(status).end();
+      return response.writeHead(307, { location: status.to }).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -101,7 +102,7 @@ it('posts signed webhooks that any Standard Webhooks library verifies, and recor
 });
 
 it('tries again, each time later, under the same id, until it is taken', async () => {
-  const { url, received } = await receiver(500, 302, 200);
+  const { url, received } = await receiver(500, 503, 200);
   const relay = await start({ webhooks: [{ name: 'tickets', url, secret }] });
   await holdNow(relay, deleteRequest());
   await expect.poll(() => relay.deliveries.tick().then(() => received.length)).toBe(1);
@@ -118,6 +119,16 @@ it('tries again, each time later, under the same id, until it is taken', async (
   }
   expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   expect(relay.notices()).toMatchObject([{ outcome: 'delivered', attempts: '3' }]);
+});
+
+it('follows no redirect', async () => {
+  const inside = await receiver(200);
+  const { url, received } = await receiver({ to: inside.url });
+  const relay = await start({ webhooks: [{ name: 'tickets', url, secret }] });
+  await holdNow(relay, deleteRequest());
+  await expect.poll(() => relay.deliveries.tick().then(() => received.length)).toBe(1);
+  expect(inside.received).toEqual([]);
+  expect(relay.notices()).toEqual([]);
 });
 
 it('gives up in the end, and says so on the record', async () => {

@@ -104,7 +104,18 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const waiters = createWaiters();
   const listeners = new Set<(approval: Approval) => void>();
 
+  let lastRead: Promise<readonly Approval[]> | null = null;
+  /** Read once until something changes: when the relay is back, everybody asks for the list at once. */
+  const readOpen = () => {
+    lastRead ??= store.open().catch((error: unknown) => {
+      lastRead = null;
+      throw error;
+    });
+    return lastRead;
+  };
+
   const announce = (approval: Approval) => {
+    lastRead = null;
     const outcome = outcomeOf(approval.id, approval.state);
     if (outcome !== null) waiters.settle(approval.id, outcome);
     for (const listener of listeners) listener(approval);
@@ -270,7 +281,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       return approval;
     },
     async pending(viewer) {
-      return (await store.open()).filter((approval) => maySee(viewer, approval));
+      return (await readOpen()).filter((approval) => maySee(viewer, approval));
     },
     async ended(viewer, before, limit) {
       return (await store.ended({ before, limit })).filter((approval) => maySee(viewer, approval));

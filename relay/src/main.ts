@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Kysely } from 'kysely';
 import type { FastifyBaseLogger } from 'fastify';
 import {
@@ -30,14 +32,16 @@ import { openPolicyFile } from './policy-file.ts';
 import { rolesOf } from './policy/index.ts';
 import { createQueries, openSpool } from './queries/index.ts';
 import {
+  exportSession,
   listSessions,
   openRecorder,
+  payloadReader,
   recordingMigrations,
   replay,
   signersFromFile,
   vaultFromFile,
 } from './recording/index.ts';
-import { createSessions, sessionMigrations } from './session/index.ts';
+import { createSessions, type SessionId, sessionMigrations } from './session/index.ts';
 import { createUnderstander } from './statement/index.ts';
 import { openDatabase } from './store/index.ts';
 import { createUsageMeter, usageMigrations } from './usage/index.ts';
@@ -48,6 +52,8 @@ export interface Relay {
   /** Where drivers and people reach it. */
   readonly url: string;
   readonly database: Kysely<unknown>;
+  /** One session with everything that proves it, as `sluice export` writes it. */
+  exportSession(session: SessionId, output: Writable): Promise<void>;
   /** Stops listening, leaves held statements pending, signs the record and closes it. */
   close(): Promise<void>;
 }
@@ -94,13 +100,15 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   const files = filesIn(config.data);
 
   const database = await openDatabase({ path: files.database, migrations });
+  const vault = vaultFromFile(files.payloadKey, { create: true });
+  const signers = signersFromFile(files.signingKey, { create: true });
   const recording = await openRecorder({
     database,
     now,
     random: randomBytes,
     newId,
-    vault: vaultFromFile(files.payloadKey, { create: true }),
-    signers: signersFromFile(files.signingKey, { create: true }),
+    vault,
+    signers,
     checkpointEvery: { seconds: 60, events: 10_000 },
     onCheckpointFailed: onError,
   });
@@ -281,6 +289,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   return {
     url: `${config.listen.tls ? 'https' : 'http'}://${config.listen.host}:${port}`,
     database,
+    async exportSession(session, output) {
+      const checkpoint = await recording.checkpoint();
+      const payloads = payloadReader({ database, vault });
+      await pipeline(exportSession({ database, payloads, signer: signers[0], checkpoint, session }), output);
+    },
     async close() {
       background.stop();
       approvals.stop();

@@ -1,0 +1,43 @@
+import type { ApprovalSummary, SessionEvent } from '@sluice/contract';
+
+/** The relay's HTTP API as a person's program uses it. */
+export interface ApiClient {
+  get<Body>(path: string): Promise<Body>;
+  post<Body>(path: string, body: unknown): Promise<Body>;
+  /** For what should be refused. */
+  statusOf(method: string, path: string, body: unknown): Promise<number>;
+  pending(): Promise<readonly ApprovalSummary[]>;
+  decide(request: ApprovalSummary, verdict: 'approve' | 'deny', comment: string): Promise<ApprovalSummary>;
+  /** A session's events from the first to the last. */
+  events(session: string): Promise<readonly SessionEvent[]>;
+}
+
+export function apiClient(url: string, token: string): ApiClient {
+  const call = async (method: string, path: string, body?: unknown) =>
+    await fetch(new URL(path, url), {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const read = async (response: Response) => {
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${response.status}: ${text}`);
+    return text;
+  };
+  const client: ApiClient = {
+    get: async (path) => JSON.parse(await read(await call('GET', path))),
+    post: async (path, body) => JSON.parse(await read(await call('POST', path, body))),
+    statusOf: async (method, path, body) => (await call(method, path, body)).status,
+    pending: async () => (await client.get<{ approvals: ApprovalSummary[] }>('/api/approvals')).approvals,
+    decide: ({ id, binding }, verdict, comment) =>
+      client.post(`/api/approvals/${id}/decision`, { version: 1, verdict, binding, comment }),
+    async events(session) {
+      const text = await read(await call('GET', `/api/sessions/${session}/events`));
+      return text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as SessionEvent);
+    },
+  };
+  return client;
+}

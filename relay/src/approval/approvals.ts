@@ -1,25 +1,16 @@
-import { createHash } from 'node:crypto';
-import { bindingOf, canonicalJson } from '@sluice/contract';
 import type { Kysely } from 'kysely';
 import type { Identity } from '../identity/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import { type Answer, checkAnswer, refusalError, unknownApproval, voteOf } from './answer.ts';
-import {
-  type Approval,
-  type ApprovalId,
-  boundRequestOf,
-  digestOfBinds,
-  type Estimate,
-  groupsOf,
-  termsOf,
-} from './approval.ts';
+import { type Approval, type ApprovalId, type Estimate, groupsOf, termsOf } from './approval.ts';
 import { askedEvent, escalatedEvent, transitionEvents } from './approval-events.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import { createApprovalStore } from './approval-store.ts';
 import type { Devices } from './devices.ts';
 import type { Grants } from './grants.ts';
 import { holdError, type HoldOutcome, outcomeOf } from './hold-outcome.ts';
+import { isBoundTo, newApproval, snapshot } from './new-approval.ts';
 import { isMember, type LinkedIssuers, samePerson } from './person.ts';
 import { createSerial } from './serial.ts';
 import { advance, type ApprovalInput, isOpen, type Refusal } from './state.ts';
@@ -298,41 +289,6 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 }
 
 const SIMILAR = 10;
-
-async function newApproval(options: ApprovalsOptions, request: ApprovalRequest): Promise<Approval> {
-  const id = options.newId() as ApprovalId;
-  const salt = Buffer.from(options.random(16)).toString('hex');
-  const askedAt = options.now();
-  const expiresAt = askedAt + request.decision.ask.expiresAfter * 1000;
-  return {
-    id,
-    request,
-    binding: await bindingOf(boundRequestOf({ id, salt, expiresAt }, request)),
-    bindsDigest: digestOfBinds(salt, request),
-    salt,
-    shape: shapeOf(request),
-    askedAt,
-    expiresAt,
-    escalated: false,
-    estimate: null,
-    state: { phase: 'asked', votes: [] },
-    revision: 0,
-  };
-}
-
-/** What is held must not change under the approvers' eyes. */
-function snapshot(request: ApprovalRequest): ApprovalRequest {
-  return { ...request, session: { ...request.session, state: { ...request.session.state } } };
-}
-
-async function isBoundTo(approval: Approval, request: ApprovalRequest): Promise<boolean> {
-  return (await bindingOf(boundRequestOf(approval, request))) === approval.binding;
-}
-
-function shapeOf({ understanding, objects }: ApprovalRequest): string {
-  const does = [understanding.kind.name, objects.map(({ name, type, access }) => [name, type, access])];
-  return createHash('sha256').update(canonicalJson(does)).digest('hex');
-}
 
 function consumeError({ id, state }: Approval) {
   const outcome = outcomeOf(id, state);

@@ -21,8 +21,10 @@ export async function connectDriver(url: string, token: string): Promise<DriverS
     authenticator: 'OAUTH',
     token,
     sfRetryMaxLoginRetries: 1,
-  } as snowflake.ConnectionOptions);
-  await connection.connectAsync();
+  });
+  await new Promise<void>((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
   return {
     run: (sqlText, binds) =>
       new Promise((resolve, reject) => {

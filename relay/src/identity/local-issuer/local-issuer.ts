@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
+import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
 import { isLoopback } from '../identity-config.ts';
 import type { LocalPerson } from './people.ts';
@@ -70,6 +71,8 @@ async function configuration(people: readonly LocalPerson[]): Promise<Configurat
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' };
   return {
+    // What it remembers is gone with the process, as its people's sign-ins should be.
+    adapter: createMemoryAdapter(0),
     jwks: { keys: [key] },
     cookies: { keys: [crypto.randomUUID()] },
     clients: [

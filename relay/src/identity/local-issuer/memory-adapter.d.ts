@@ -1,5 +1,5 @@
 declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
-  import type { AdapterConstructor } from 'oidc-provider';
+  import type { AdapterFactory } from 'oidc-provider';
   /** A store of its own, gone with the process. @param clockTolerance seconds */
-  export function createMemoryAdapter(clockTolerance: number): AdapterConstructor;
+  export function createMemoryAdapter(clockTolerance: number): AdapterFactory;
 }

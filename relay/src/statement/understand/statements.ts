@@ -1,4 +1,4 @@
-import type { Body, Embedded, Statement } from '../tree/statements.ts';
+import type { Alter, Body, Embedded, Statement } from '../tree/statements.ts';
 import type { Expression } from '../tree/query.ts';
 import type { Understanding } from '../understanding.ts';
 import { walkAdmin } from './admin.ts';
@@ -48,11 +48,7 @@ export function walkStatement(walk: Walk, statement: Statement): Walked {
       return NO_RESULT;
     case 'alter':
       if (statement.objectType === 'session') {
-        const parameters = statement.actions.flatMap((action) =>
-          action.kind === 'set_options' ? action.options : [],
-        );
-        const names = parameters.map(({ name }) => (name.kind === 'words' ? name.text : name.value));
-        walk.found.sessionEffects.push({ type: 'alter_session', parameters: names });
+        walkAlterSession(walk, statement);
         return NO_RESULT;
       }
       walkAlter(walk, statement, walkBody);
@@ -94,6 +90,21 @@ export function walkStatement(walk: Walk, statement: Statement): Walked {
       for (const inner of scriptStatements(statement)) addInner(walk, understandInner(walk, inner));
       return NO_RESULT;
   }
+}
+
+/** A setting under which the same text would name other things makes all that follows unreadable. */
+const CHANGES_MEANING: ReadonlySet<string> = new Set(['QUOTED_IDENTIFIERS_IGNORE_CASE', 'SEARCH_PATH']);
+
+function walkAlterSession(walk: Walk, { actions }: Alter): void {
+  const parameters = actions.flatMap((action) => {
+    if (action.kind === 'set_options')
+      return action.options.map(({ name }) => (name.kind === 'words' ? name.text : name.value));
+    return action.kind === 'unset_options' ? action.names.map(({ text }) => text) : [];
+  });
+  const changing = parameters.find((name) => CHANGES_MEANING.has(name.toUpperCase()));
+  if (changing !== undefined)
+    noteOpaque(walk, opaque(`what names mean under another ${changing}`, actions[0]!));
+  walk.found.sessionEffects.push({ type: 'alter_session', parameters });
 }
 
 /** Each step sees the results of those before it; the last one's is the flow's. */

@@ -27,6 +27,7 @@ import {
 } from './identity/index.ts';
 import { createLiveChannel, registerApi } from './listeners/api/index.ts';
 import { registerHealth } from './listeners/health/index.ts';
+import { registerStatements } from './listeners/statements/index.ts';
 import { buildSnowflakeListener } from './listeners/snowflake/index.ts';
 import { openPolicyFile } from './policy-file.ts';
 import { rolesOf } from './policy/index.ts';
@@ -269,6 +270,14 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     groups: config.groups,
     integrations: config.integrations,
     now,
+    onError,
+  });
+  await registerStatements(app, {
+    authenticate,
+    sessions,
+    queries,
+    openingState: async (identity, asked) => openingState(identity, asked),
+    newId,
     onError,
   });
   registerHealth(app, { isReady: warehouse.ping });

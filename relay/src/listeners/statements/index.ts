@@ -1,0 +1,1 @@
+export { registerStatements, type StatementsParts } from './statements.ts';

@@ -1,0 +1,124 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { SluiceError } from '../../errors.ts';
+import type { Authenticate, Identity } from '../../identity/index.ts';
+import { isSettled, type Queries, type Query } from '../../queries/index.ts';
+import type { Sessions } from '../../session/index.ts';
+import { problemOf } from '../api/errors.ts';
+import { identify, identityOf } from '../api/identify.ts';
+import { read } from '../api/read.ts';
+import { createApiSessions, type OpeningState } from './api-sessions.ts';
+import { viewOf } from './statement-view.ts';
+
+export interface StatementsParts {
+  readonly authenticate: Authenticate;
+  readonly sessions: Sessions;
+  readonly queries: Queries;
+  readonly openingState: OpeningState;
+  readonly newId: () => string;
+  /** Told of errors that are not the client's. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Bytes of a request: SQL and binds. */
+const BODY_LIMIT = 2 * 1024 * 1024;
+/** Seconds that one request may wait; below what clients and proxies put up with. */
+const LONGEST_WAIT = 30;
+
+const wait = z.coerce.number().min(0).max(LONGEST_WAIT).default(0);
+const order = z.strictObject({
+  sql: z.string().min(1),
+  binds: z
+    .record(
+      z.string().regex(/^[1-9]\d{0,4}$/),
+      z.strictObject({ type: z.string(), value: z.string().nullable() }),
+    )
+    .default({}),
+  /** The client's own id: a repeat is the same statement, never a second one. */
+  requestId: z.uuid().optional(),
+  /** What the person asked, and the agent that made SQL of it. Claims, for the record and for approvers. */
+  prompt: z.string().max(65_536).nullable().default(null),
+  agent: z.string().max(200).nullable().default(null),
+  /** The person's own words for why it cannot wait; the policy says whether it is theirs to call. */
+  breakGlass: z.string().max(4_096).nullable().default(null),
+  wait,
+});
+const page = z.strictObject({
+  wait,
+  from: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(0).max(10_000).default(1_000),
+});
+
+/**
+ * Statements for programs that speak no driver protocol, under `/api/statements`: a handle at once, and a wait
+ * for whoever wants one. What waits for people goes on waiting when the client does not.
+ */
+export async function registerStatements(app: FastifyInstance, parts: StatementsParts): Promise<void> {
+  const apiSessions = createApiSessions(parts);
+
+  await app.register(
+    async (own) => {
+      own.removeAllContentTypeParsers();
+      own.addContentTypeParser(
+        'application/json',
+        { parseAs: 'string', bodyLimit: BODY_LIMIT },
+        own.getDefaultJsonParser('error', 'error'),
+      );
+      own.setErrorHandler((error, _, reply) => {
+        const problem = problemOf(error);
+        if (problem.status >= 500) parts.onError(error);
+        return reply.code(problem.status).type('application/problem+json').send(problem);
+      });
+      own.addHook('onSend', async (_, reply) => void reply.header('cache-control', 'no-store'));
+      identify(own, parts.authenticate);
+
+      own.post('/', async (request, reply) => {
+        const asked = read(order, request.body);
+        const session = await apiSessions.of(identityOf(request), request.ip, asked.agent);
+        const query = parts.queries.submit({
+          session,
+          requestId: asked.requestId ?? parts.newId(),
+          sql: asked.sql,
+          binds: asked.binds,
+          describeOnly: false,
+          prompt: asked.prompt === null ? null : { text: asked.prompt, source: 'api' },
+          breakGlass: asked.breakGlass === null ? null : { reason: asked.breakGlass },
+          attended: false,
+        });
+        const status = await parts.queries.wait(query, asked.wait * 1_000);
+        return await reply.code(isSettled(status) ? 200 : 202).send(await viewOf(query, page.parse({})));
+      });
+
+      own.get('/:id', async (request) => {
+        const query = ownQuery(request);
+        const asked = read(page, request.query);
+        await parts.queries.wait(query, asked.wait * 1_000);
+        return await viewOf(query, asked);
+      });
+
+      own.delete('/:id', async (request) => {
+        const query = ownQuery(request);
+        parts.queries.cancel(query);
+        await parts.queries.wait(query, 5_000);
+        return await viewOf(query, page.parse({}));
+      });
+    },
+    { prefix: '/api/statements' },
+  );
+
+  /** Of this identity's own sessions here; another's is as if it were not there. */
+  function ownQuery(request: FastifyRequest): Query {
+    const { id } = request.params as { id: string };
+    const found = find(identityOf(request), id);
+    if (found === null) throw new SluiceError('result_unavailable', 'there is no such statement of yours');
+    return found;
+  }
+
+  function find(identity: Identity, id: string): Query | null {
+    for (const session of apiSessions.opened(identity)) {
+      const query = parts.queries.find(session, id);
+      if (query !== null) return query;
+    }
+    return null;
+  }
+}

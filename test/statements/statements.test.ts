@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { apiClient } from '../support/api.ts';
+
+interface View {
+  readonly id: string;
+  readonly phase: string;
+  readonly rows?: readonly (readonly (string | null)[])[];
+  readonly next?: number | null;
+  readonly approval?: { readonly id: string };
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly changed?: { readonly updated: number };
+}
+
+let demo: Demo;
+beforeAll(async () => {
+  demo = await startDemo({ customers: 200 });
+});
+afterAll(() => demo.close());
+
+const as = async (subject: string) => apiClient(demo.relay.url, await demo.tokenFor(subject));
+
+it('answers rows, masked, page by page', async () => {
+  const ada = await as('ada');
+  const sql = 'SELECT ID, CARD_NUMBER FROM CUSTOMERS ORDER BY ID';
+  const first = await ada.post<View>('/api/statements', { sql, wait: 20 });
+  expect(first).toMatchObject({ phase: 'succeeded', next: null });
+  expect(first.rows?.[0]).toEqual(['1', expect.stringMatching(/^\*{12}\d{4}$/)]);
+  const page = await ada.get<View>(`/api/statements/${first.id}?from=10&limit=5`);
+  expect(page.rows?.map(([id]) => id)).toEqual(['11', '12', '13', '14', '15']);
+  expect(page.next).toBe(15);
+});
+
+it('gives a handle at once for what waits for people, and the outcome once they have decided', async () => {
+  const [ada, grace] = [await as('ada'), await as('grace')];
+  const sql = "UPDATE ORDERS SET STATUS = 'seen' WHERE ID = 3";
+  const handle = await ada.post<View>('/api/statements', { sql, prompt: 'mark order 3 as seen', wait: 1 });
+  expect(handle).toMatchObject({ phase: 'held', approval: { id: expect.any(String) } });
+  const request = (await grace.pending()).find(({ id }) => id === handle.approval?.id);
+  await grace.decide(request!, 'approve', '');
+  const done = await ada.get<View>(`/api/statements/${handle.id}?wait=20`);
+  expect(done).toMatchObject({ phase: 'succeeded', changed: { updated: 1 } });
+});
+
+it('says why when it is refused, and cancels', async () => {
+  const ada = await as('ada');
+  const refused = await ada.post<View>('/api/statements', { sql: 'DROP TABLE CUSTOMERS', wait: 20 });
+  expect(refused).toMatchObject({
+    phase: 'failed',
+    error: { code: 'blocked', message: expect.stringContaining('no-structure') },
+  });
+  const held = await ada.post<View>('/api/statements', { sql: 'DELETE FROM ORDERS WHERE ID = 5', wait: 1 });
+  const response = await fetch(new URL(`/api/statements/${held.id}`, demo.relay.url), {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${await demo.tokenFor('ada')}` },
+  });
+  expect(await response.json()).toMatchObject({ phase: 'failed' });
+});
+
+it("hides one person's statements from another", async () => {
+  const [ada, alan] = [await as('ada'), await as('alan')];
+  const { id } = await ada.post<View>('/api/statements', { sql: 'SELECT 1', wait: 20 });
+  expect(await alan.statusOf('GET', `/api/statements/${id}`, undefined)).toBe(410);
+});

@@ -7,20 +7,27 @@ import {
   type ObjectName,
 } from '../../statement/index.ts';
 import { INFORMATION_SCHEMA } from './translate/names.ts';
+import { decodeName } from './translate/quote.ts';
 
-/** A snapshot of what one connection sees, its own temporary tables as lying in the session's schema. */
+/** A snapshot of what one connection sees; its temporary tables hide others of their name. */
 export async function readCatalog(
   connection: DuckDBConnection,
   version: string,
-  current: { readonly database: string | null; readonly schema: string | null },
+  /** The session's temporary tables, by what DuckDB knows them by. */
+  temporary: ReadonlyMap<string, ObjectName>,
 ): Promise<Catalog> {
   const objects = new Map<string, CatalogObject>();
   const columns = await columnsByObject(connection);
   for (const { database, schema, name, definition } of await tablesAndViews(connection)) {
-    const temporary = database === 'temp';
-    const object: ObjectName = temporary
-      ? { database: current.database ?? '', schema: current.schema ?? '', name }
-      : { database, schema: schema === INFORMATION_SCHEMA ? 'INFORMATION_SCHEMA' : schema, name };
+    const object: ObjectName | undefined =
+      database === 'temp'
+        ? temporary.get(decodeName(name))
+        : {
+            database: decodeName(database),
+            schema: schema === INFORMATION_SCHEMA ? 'INFORMATION_SCHEMA' : decodeName(schema),
+            name: decodeName(name),
+          };
+    if (object === undefined) continue;
     const own = columns.get(`${database}.${schema}.${name}`) ?? [];
     objects.set(
       formatObjectName(object),
@@ -46,7 +53,7 @@ async function tablesAndViews(connection: DuckDBConnection): Promise<readonly Ro
     SELECT o.database, o.schema, o.name, d.definition FROM (
       SELECT database_name AS database, schema_name AS schema, table_name AS name FROM duckdb_tables()
       UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal) o
-    LEFT JOIN memory.main.view_definition d USING (database, schema, name)
+    LEFT JOIN memory.main.view_definition d ON d.database = o.database AND d.schema = o.schema AND d.name = o.name
     WHERE o.database <> 'memory' ORDER BY o.database = 'temp'`);
   return reader.getRowObjectsJS() as unknown as Row[];
 }
@@ -62,8 +69,9 @@ async function columnsByObject(connection: DuckDBConnection): Promise<Map<string
     type: string;
   }[]) {
     const list = columns.get(object);
-    if (list) list.push({ name, type });
-    else columns.set(object, [{ name, type }]);
+    const column = { name: decodeName(name), type };
+    if (list) list.push(column);
+    else columns.set(object, [column]);
   }
   return columns;
 }

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
 import { SluiceError } from '../../errors.ts';
-import { type Catalog, type ObjectName, parse, type Tree } from '../../statement/index.ts';
+import { type Catalog, formatObjectName, type ObjectName, parse, type Tree } from '../../statement/index.ts';
 import type { ResultBatch, ResultColumn, RowCounts, StatementResult } from '../result.ts';
 import type { ExecutableStatement, SessionState, WarehouseSession } from '../warehouse.ts';
 import { bindRows, bindTo } from './binds.ts';
@@ -9,11 +9,11 @@ import { cellType } from './cells.ts';
 import { asWarehouseError, unsupported } from './errors.ts';
 import { describeQuery, showQuery } from './metadata.ts';
 import { statementTypes } from './statement-types.ts';
-import { ddlStatus, translateDdl } from './translate/ddl.ts';
-import { nameParts } from './translate/names.ts';
-import { quoteName, quoteString } from './translate/quote.ts';
-import { translate, type TranslationContext } from './translate/translate.ts';
-import { forgetView, rememberView } from './translate/view.ts';
+import { ddlStatus, isTemporaryCreate, renamedTo, translateDdl } from './translate/ddl.ts';
+import { nameParts, renderTableName, resolveName } from './translate/names.ts';
+import { decodeName, quoteName, quoteString } from './translate/quote.ts';
+import { type SessionContext, translate } from './translate/translate.ts';
+import { forgetView, rememberView, renameView } from './translate/view.ts';
 
 /** One client's session: a DuckDB connection of its own, with its temporary tables, variables and transaction. */
 export async function openEmbeddedSession(
@@ -28,6 +28,10 @@ export async function openEmbeddedSession(
   let busy: Promise<unknown> = Promise.resolve();
   let lastQueryId: string | null = null;
   let inTransaction = false;
+  /** By their full names, which DuckDB knows them by. */
+  const temporary = new Map<string, ObjectName>();
+  /** Other sessions do not see them: a catalog with them is this session's own. */
+  const sessionId = crypto.randomUUID();
   await useSchema(state);
 
   const session: WarehouseSession = {
@@ -35,11 +39,11 @@ export async function openEmbeddedSession(
       return state;
     },
     async catalog() {
-      const version = `${schema.version}/${state.database}/${state.schema}`;
+      const version = temporary.size === 0 ? `${schema.version}` : `${schema.version}/${sessionId}`;
       if (catalog === null || catalogOf !== version) {
         await busy;
         catalogOf = version;
-        catalog = readCatalog(connection, version, state);
+        catalog = readCatalog(connection, version, temporary);
       }
       return await catalog;
     },
@@ -104,7 +108,7 @@ export async function openEmbeddedSession(
         return await runMerge(translate(tree, source, context), statement);
       case 'truncate':
         return await runStatus(
-          `TRUNCATE ${translate(tree.target, source, context)}`,
+          `TRUNCATE ${renderTableName(tree.target, context)}`,
           statement,
           'Statement executed successfully.',
           statementTypes.ddl,
@@ -112,8 +116,7 @@ export async function openEmbeddedSession(
       case 'create':
       case 'alter':
       case 'drop':
-        if (tree.kind === 'alter' && tree.objectType === 'session')
-          return status('Statement executed successfully.', statementTypes.alterSession);
+        if (tree.kind === 'alter' && tree.objectType === 'session') return alterSession(tree);
         return await runDdl(tree, source, statement);
       case 'use':
         return await runUse(tree);
@@ -218,31 +221,41 @@ export async function openEmbeddedSession(
     const sql = translateDdl(tree, source, context);
     if (statement.describeOnly) return status('', statementTypes.ddl);
     await connection.run(sql);
-    if ('objectType' in tree && tree.objectType === 'view') await keepDefinition(tree, source, context);
+    if (tree.objectType === 'view') await keepDefinition(tree, source, context);
+    if (tree.objectType === 'table') keepTemporary(tree, context);
     schema.version += 1;
-    return status(ddlStatus(tree, context), statementTypes.ddl);
+    return status(ddlStatus(tree), statementTypes.ddl);
   }
 
+  /** A view's text in Snowflake's SQL goes with the view. */
   async function keepDefinition(
     tree: Tree.Create | Tree.Alter | Tree.Drop,
     source: string,
-    context: TranslationContext,
+    context: SessionContext,
   ) {
     if (tree.name === null || tree.name.kind === 'string') return;
-    const [name, schemaName = state.schema, database = state.database] = nameParts(
-      tree.name,
-      context,
-    ).toReversed();
-    const view: ObjectName = { database: database ?? '', schema: schemaName ?? '', name: name! };
+    const view = resolveName(tree.name, context);
+    const [action] = tree.kind === 'alter' ? tree.actions : [];
+    if (action?.kind === 'rename_to') {
+      await connection.run(renameView(view, renamedTo(tree.name, action.name, context).name));
+      return;
+    }
     await connection.run(forgetView(view));
     if (tree.kind === 'create' && tree.query !== null) {
       await connection.run(rememberView(view, source.slice(tree.query.start, tree.query.end)));
     }
   }
 
+  function keepTemporary(tree: Tree.Create | Tree.Alter | Tree.Drop, context: SessionContext) {
+    if (tree.name === null || tree.name.kind === 'string') return;
+    const object = resolveName(tree.name, context);
+    if (tree.kind === 'drop') temporary.delete(formatObjectName(object));
+    if (tree.kind === 'create' && isTemporaryCreate(tree)) temporary.set(formatObjectName(object), object);
+  }
+
   async function runUse(tree: Tree.Use): Promise<StatementResult> {
     if (tree.name === null) return status('Statement executed successfully.', statementTypes.use);
-    const parts = nameParts(tree.name, translationContext());
+    const parts = nameParts(tree.name);
     const next = afterUse(state, tree.what, parts);
     if (tree.what === 'database' || tree.what === 'schema') await useSchema(next);
     state = next;
@@ -251,7 +264,10 @@ export async function openEmbeddedSession(
 
   async function useSchema({ database, schema: name }: SessionState): Promise<void> {
     if (database === null || name === null) return;
-    await connection.run(`USE ${quoteName(database)}.${quoteName(name)}`);
+    const sql = `USE ${quoteName(database)}.${quoteName(name)}`;
+    await connection.run(sql).catch((error: unknown) => {
+      throw asWarehouseError(error, sql);
+    });
   }
 
   async function runSet(
@@ -259,14 +275,10 @@ export async function openEmbeddedSession(
     source: string,
     statement: ExecutableStatement,
   ): Promise<StatementResult> {
+    if (Object.keys(statement.binds).length > 0) throw unsupported('binds in SET');
     for (const [index, { name }] of tree.names.entries()) {
       const value = translate(tree.values[index]!, source, translationContext());
-      const prepared = await connection.prepare(`SELECT ${value}`);
-      bindTo(prepared, bindRows(statement.binds)[0] ?? {});
-      const [[result = null] = []] = (await prepared.runAndReadAll()).getRowsJson();
-      await connection.run(
-        `SET VARIABLE ${quoteName(name)} = ${result === null ? 'NULL' : quoteString(typeof result === 'string' ? result : JSON.stringify(result))}`,
-      );
+      await connection.run(`SET VARIABLE ${quoteName(name)} = (${value})`);
     }
     return status('Statement executed successfully.', statementTypes.other);
   }
@@ -281,11 +293,12 @@ export async function openEmbeddedSession(
     return status(text, type);
   }
 
-  function translationContext(): TranslationContext {
+  function translationContext(): SessionContext {
     const { database, schema: name, warehouse, role } = state;
     return {
       database,
       schema: name,
+      temporary: new Set(temporary.keys()),
       session: {
         CURRENT_DATABASE: database,
         CURRENT_SCHEMA: name,
@@ -297,6 +310,21 @@ export async function openEmbeddedSession(
       },
     };
   }
+}
+
+/** Parameters that change nothing here, and that clients set as a matter of course. */
+const IGNORED_PARAMETERS =
+  /^(AUTOCOMMIT|QUERY_TAG|TIMEZONE|STATEMENT_TIMEOUT_IN_SECONDS|USE_CACHED_RESULT|\w+_OUTPUT_FORMAT|\w+_INPUT_FORMAT|\w+_QUERY_RESULT_FORMAT|CLIENT_\w+|MULTI_STATEMENT_COUNT)$/;
+
+function alterSession({ actions }: Tree.Alter): StatementResult {
+  const names = actions.flatMap((action) =>
+    action.kind === 'set_options'
+      ? action.options.map(({ name }) => (name.kind === 'words' ? name.text : name.value))
+      : [],
+  );
+  const unknown = names.find((name) => !IGNORED_PARAMETERS.test(name.toUpperCase()));
+  if (unknown !== undefined) throw unsupported(`the session parameter ${unknown}`);
+  return status('Statement executed successfully.', statementTypes.alterSession);
 }
 
 function afterUse(state: SessionState, what: Tree.Use['what'], parts: readonly string[]): SessionState {
@@ -334,12 +362,14 @@ async function* readToEnd(
 }
 
 function resultColumns(result: DuckDBResult): ResultColumn[] {
-  return result.columnNames().map((name, index) => column(name, cellType(result.columnType(index))));
+  return result
+    .columnNames()
+    .map((name, index) => column(decodeName(name), cellType(result.columnType(index))));
 }
 
 function preparedColumns(prepared: DuckDBPreparedStatement): ResultColumn[] {
   return Array.from({ length: prepared.columnCount }, (_, index) =>
-    column(prepared.columnName(index), cellType(prepared.columnType(index))),
+    column(decodeName(prepared.columnName(index)), cellType(prepared.columnType(index))),
   );
 }
 

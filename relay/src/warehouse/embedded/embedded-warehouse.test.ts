@@ -87,6 +87,12 @@ describe('everyday Snowflake SQL', () => {
       [['VARIANT']],
     'SELECT ORDERS > 0 FROM CUSTOMER_OVERVIEW WHERE ID = 1': [['1']],
     "EXECUTE IMMEDIATE 'SELECT 5'": [['5']],
+    'SELECT V FROM (VALUES (1), (NULL), (2)) AS t(V) ORDER BY V DESC': [[null], ['2'], ['1']],
+    "SELECT CONCAT('a', NULL), GREATEST(1, NULL), SUBSTR('abc', 0, 2), DAYNAME('2024-01-01'::DATE)": [
+      [null, null, 'ab', 'Mon'],
+    ],
+    [`SELECT PARSE_JSON('{"a":"x"}'):a = 'x', PARSE_JSON('{"a":5}'):a > 3, TRUE::INT`]: [['1', '1', '1']],
+    'SELECT /* a comment */ 1 -- and another\n + /* more */ 1': [['2']],
   };
   it.each(Object.entries(cases))('%s', async (sql, rows) => {
     expect((await run(sql)).rows).toEqual(rows);
@@ -108,6 +114,70 @@ describe('everyday Snowflake SQL', () => {
     expect((await session.catalog()).find(name)).toMatchObject({ columns: [{ name: 'A' }] });
     const other = await warehouse.openSession(warehouse.defaults);
     expect((await other.catalog()).find(name)).toBeUndefined();
+  });
+});
+
+describe('names mean what they mean in Snowflake, and never what DuckDB would make of them', () => {
+  it('differ by their case', async () => {
+    const sql = 'SELECT "x", "X" AS Y FROM (SELECT ID AS "X", NAME AS "x" FROM CUSTOMERS WHERE ID = 1)';
+    const { rows, columns } = await run(sql);
+    expect(rows).toEqual([[expect.stringMatching(/[a-z]/), '1']]);
+    expect(columns.map(({ name }) => name)).toEqual(['x', 'Y']);
+  });
+
+  it('are not those that DuckDB gives to a second column of one name', async () => {
+    const { rows } = await run('SELECT A_1 FROM (SELECT 1 AS A, 2 AS A, 3 AS A_1)');
+    expect(rows).toEqual([['3']]);
+  });
+
+  it('of a temporary table hide the table or view of that name, however it is called', async () => {
+    await run('CREATE TEMPORARY TABLE CUSTOMER_OVERVIEW (ID NUMBER, CONTACT VARCHAR)');
+    for (const name of ['CUSTOMER_OVERVIEW', 'PUBLIC.CUSTOMER_OVERVIEW', 'SHOP.PUBLIC.CUSTOMER_OVERVIEW']) {
+      expect((await run(`SELECT CONTACT FROM ${name}`)).rows).toEqual([]);
+    }
+    await run("INSERT INTO CUSTOMER_OVERVIEW VALUES (1, 'mine')");
+    await run("UPDATE CUSTOMER_OVERVIEW SET CONTACT = 'yours' WHERE CUSTOMER_OVERVIEW.ID = 1");
+    expect((await run('SELECT CUSTOMER_OVERVIEW.CONTACT FROM CUSTOMER_OVERVIEW')).rows).toEqual([['yours']]);
+    const other = await warehouse.openSession(warehouse.defaults);
+    expect((await other.catalog()).version).not.toBe((await session.catalog()).version);
+    await run('DROP TABLE CUSTOMER_OVERVIEW');
+    expect((await run('SELECT COUNT(*) FROM CUSTOMER_OVERVIEW')).rows).toEqual([['300']]);
+  });
+
+  it('of tables are kept with their case', async () => {
+    await run('CREATE OR REPLACE TABLE SCRATCH."lower" ("a" INT, A INT)');
+    await run('INSERT INTO SCRATCH."lower" VALUES (1, 2)');
+    expect((await run('SELECT A, "a" FROM SCRATCH."lower"')).rows).toEqual([['2', '1']]);
+    const found = (await session.catalog()).find({ database: 'SHOP', schema: 'SCRATCH', name: 'lower' });
+    expect(found).toMatchObject({ columns: [{ name: 'a' }, { name: 'A' }] });
+    await expect(run('SELECT * FROM SCRATCH.LOWER')).rejects.toMatchObject({ code: 'statement_failed' });
+  });
+
+  it('of a renamed view go on meaning its definition', async () => {
+    await run('CREATE OR REPLACE VIEW SCRATCH.V1 AS SELECT EMAIL AS C FROM SHOP.PUBLIC.CUSTOMERS');
+    await run('ALTER VIEW SCRATCH.V1 RENAME TO SHOP.SCRATCH.V2');
+    const found = (await session.catalog()).find({ database: 'SHOP', schema: 'SCRATCH', name: 'V2' });
+    expect(found).toMatchObject({ definition: expect.stringContaining('EMAIL') });
+  });
+
+  it('of INFORMATION_SCHEMA and of DuckDB itself are nobody to change or read', async () => {
+    for (const sql of [
+      'CREATE OR REPLACE VIEW INFORMATION_SCHEMA.TABLES AS SELECT 1 AS A',
+      'DROP VIEW INFORMATION_SCHEMA.TABLES',
+      'SELECT * FROM MEMORY.MAIN.VIEW_DEFINITION',
+      'SELECT * FROM SHOP.SLUICE_INFORMATION_SCHEMA.TABLES',
+      'CREATE TABLE SCRATCH.P (A INT MASKING POLICY X)',
+      'ALTER SESSION SET NONSENSE = 1',
+    ]) {
+      await expect(run(sql)).rejects.toMatchObject({ code: 'unsupported_by_warehouse' });
+    }
+  });
+
+  it('and comments end where they end', async () => {
+    await run('CREATE OR REPLACE TABLE SCRATCH.D AS SELECT ID FROM CUSTOMERS');
+    await run('DELETE FROM SCRATCH.D -- \0\n WHERE ID = 1');
+    expect((await run('SELECT COUNT(*) FROM SCRATCH.D')).rows).toEqual([['299']]);
+    await expect(run("SELECT 'a\0b'")).rejects.toMatchObject({ code: 'unsupported_by_warehouse' });
   });
 });
 

@@ -8,6 +8,7 @@ const bodies: Readonly<Record<string, string>> = {
   // Inside a VARIANT a value may be text: what it is converted from is the text, without its quotes.
   'sluice_scalar(x)': "CASE WHEN typeof(x) = 'JSON' THEN json_extract_string(to_json(x), '$') ELSE x END",
   'sluice_divide(a, b)': "CASE WHEN b = 0 THEN error('Division by zero') ELSE a / b END",
+  'sluice_modulo(a, b)': "CASE WHEN b = 0 THEN error('Division by zero') ELSE a % b END",
   'sluice_without_nulls(x)': "json_merge_patch('{}', x)",
   'zeroifnull(x)': 'coalesce(x, 0)',
   'nullifzero(x)': 'nullif(x, 0)',

@@ -1,8 +1,8 @@
 import type { Tree } from '../../statement/index.ts';
 import { unsupported } from './errors.ts';
 import { INFORMATION_SCHEMA, nameParts } from './translate/names.ts';
-import { quoteName, quoteString } from './translate/quote.ts';
-import type { TranslationContext } from './translate/translate.ts';
+import { decodeNameSql, quoteName, quoteString } from './translate/quote.ts';
+import type { SessionContext } from './translate/translate.ts';
 
 /** Snowflake's name of a column's type, from DuckDB's, in SQL. */
 const snowflakeType = `CASE
@@ -20,16 +20,16 @@ export function informationSchema(database: string): readonly string[] {
   const mine = `database_name = ${quoteString(database)} AND schema_name NOT IN ('main', '${INFORMATION_SCHEMA}')`;
   return [
     `CREATE SCHEMA ${quoteName(database)}.${INFORMATION_SCHEMA}`,
-    `${view('TABLES')} SELECT database_name AS "TABLE_CATALOG", schema_name AS "TABLE_SCHEMA", table_name AS "TABLE_NAME",
+    `${view('TABLES')} SELECT ${decodeNameSql('database_name')} AS "TABLE_CATALOG", ${decodeNameSql('schema_name')} AS "TABLE_SCHEMA", ${decodeNameSql('table_name')} AS "TABLE_NAME",
        'BASE TABLE' AS "TABLE_TYPE", estimated_size AS "ROW_COUNT", CAST(NULL AS VARCHAR) AS "COMMENT"
        FROM duckdb_tables() WHERE ${mine}
        UNION ALL SELECT database_name, schema_name, view_name, 'VIEW', NULL, NULL FROM duckdb_views() WHERE ${mine}`,
-    `${view('VIEWS')} SELECT database_name AS "TABLE_CATALOG", schema_name AS "TABLE_SCHEMA", view_name AS "TABLE_NAME"
+    `${view('VIEWS')} SELECT ${decodeNameSql('database_name')} AS "TABLE_CATALOG", ${decodeNameSql('schema_name')} AS "TABLE_SCHEMA", ${decodeNameSql('view_name')} AS "TABLE_NAME"
        FROM duckdb_views() WHERE ${mine}`,
-    `${view('SCHEMATA')} SELECT database_name AS "CATALOG_NAME", schema_name AS "SCHEMA_NAME"
+    `${view('SCHEMATA')} SELECT ${decodeNameSql('database_name')} AS "CATALOG_NAME", ${decodeNameSql('schema_name')} AS "SCHEMA_NAME"
        FROM duckdb_schemas() WHERE ${mine}`,
-    `${view('COLUMNS')} SELECT database_name AS "TABLE_CATALOG", schema_name AS "TABLE_SCHEMA", table_name AS "TABLE_NAME",
-       column_name AS "COLUMN_NAME", CAST(column_index AS BIGINT) AS "ORDINAL_POSITION",
+    `${view('COLUMNS')} SELECT ${decodeNameSql('database_name')} AS "TABLE_CATALOG", ${decodeNameSql('schema_name')} AS "TABLE_SCHEMA", ${decodeNameSql('table_name')} AS "TABLE_NAME",
+       ${decodeNameSql('column_name')} AS "COLUMN_NAME", CAST(column_index AS BIGINT) AS "ORDINAL_POSITION",
        CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS "IS_NULLABLE", ${snowflakeTypeName} AS "DATA_TYPE",
        numeric_precision AS "NUMERIC_PRECISION", numeric_scale AS "NUMERIC_SCALE"
        FROM duckdb_columns() WHERE ${mine}`,
@@ -37,12 +37,12 @@ export function informationSchema(database: string): readonly string[] {
 }
 
 /** SHOW as a query whose columns are those that Snowflake answers with, as far as they have a meaning here. */
-export function showQuery(show: Tree.Show, context: TranslationContext): string {
+export function showQuery(show: Tree.Show, context: SessionContext): string {
   const what = show.what.text;
   const source = showSources[what];
   if (source === undefined) throw unsupported(`SHOW ${what}`);
   const scope = show.scopes[0];
-  const names = scope?.name && 'parts' in scope.name ? nameParts(scope.name, context) : [];
+  const names = scope?.name && 'parts' in scope.name ? nameParts(scope.name) : [];
   const conditions = [
     show.like === null ? '' : `"name" ILIKE ${quoteString(show.like.value)}`,
     show.startsWith === null ? '' : `starts_with("name", ${quoteString(show.startsWith.value)})`,
@@ -56,7 +56,7 @@ function scopeConditions(
   scope: Tree.ShowScope | undefined,
   names: readonly string[],
   what: string,
-  context: TranslationContext,
+  context: SessionContext,
 ): readonly string[] {
   if (['DATABASES', 'WAREHOUSES', 'ROLES'].includes(what)) return [];
   if (what === 'COLUMNS' && names.length > 0) {
@@ -71,31 +71,31 @@ function scopeConditions(
 
 const visible = `schema_name NOT IN ('main', '${INFORMATION_SCHEMA}', 'information_schema', 'pg_catalog') AND database_name NOT IN ('memory', 'system', 'temp')`;
 const showSources: Readonly<Record<string, string>> = {
-  TABLES: `SELECT now() AS "created_on", table_name AS "name", database_name AS "database_name", schema_name AS "schema_name",
+  TABLES: `SELECT now() AS "created_on", ${decodeNameSql('table_name')} AS "name", ${decodeNameSql('database_name')} AS "database_name", ${decodeNameSql('schema_name')} AS "schema_name",
     'TABLE' AS "kind", '' AS "comment", estimated_size AS "rows" FROM duckdb_tables() WHERE ${visible}`,
-  VIEWS: `SELECT now() AS "created_on", view_name AS "name", database_name AS "database_name", schema_name AS "schema_name",
+  VIEWS: `SELECT now() AS "created_on", ${decodeNameSql('view_name')} AS "name", ${decodeNameSql('database_name')} AS "database_name", ${decodeNameSql('schema_name')} AS "schema_name",
     '' AS "comment" FROM duckdb_views() WHERE ${visible}`,
-  OBJECTS: `SELECT now() AS "created_on", name AS "name", database_name AS "database_name", schema_name AS "schema_name", kind AS "kind" FROM (
+  OBJECTS: `SELECT now() AS "created_on", name AS "name", ${decodeNameSql('database_name')} AS "database_name", ${decodeNameSql('schema_name')} AS "schema_name", kind AS "kind" FROM (
     SELECT table_name AS name, database_name, schema_name, 'TABLE' AS kind FROM duckdb_tables() WHERE ${visible}
     UNION ALL SELECT view_name, database_name, schema_name, 'VIEW' FROM duckdb_views() WHERE ${visible})`,
-  SCHEMAS: `SELECT now() AS "created_on", schema_name AS "name", database_name AS "database_name" FROM duckdb_schemas() WHERE ${visible}`,
-  DATABASES: `SELECT now() AS "created_on", database_name AS "name", 'STANDARD' AS "kind" FROM duckdb_databases()
+  SCHEMAS: `SELECT now() AS "created_on", ${decodeNameSql('schema_name')} AS "name", ${decodeNameSql('database_name')} AS "database_name" FROM duckdb_schemas() WHERE ${visible}`,
+  DATABASES: `SELECT now() AS "created_on", ${decodeNameSql('database_name')} AS "name", 'STANDARD' AS "kind" FROM duckdb_databases()
     WHERE NOT internal AND database_name <> 'memory'`,
-  COLUMNS: `SELECT table_name AS "table_name", schema_name AS "schema_name", column_name AS "column_name", column_name AS "name",
-    ${snowflakeType} AS "data_type", is_nullable AS "null?", database_name AS "database_name" FROM duckdb_columns() WHERE ${visible}`,
+  COLUMNS: `SELECT ${decodeNameSql('table_name')} AS "table_name", ${decodeNameSql('schema_name')} AS "schema_name", ${decodeNameSql('column_name')} AS "column_name", ${decodeNameSql('column_name')} AS "name",
+    ${snowflakeType} AS "data_type", is_nullable AS "null?", ${decodeNameSql('database_name')} AS "database_name" FROM duckdb_columns() WHERE ${visible}`,
   WAREHOUSES: `SELECT 'DEMO_WH' AS "name", 'STARTED' AS "state", 'STANDARD' AS "type", 'X-Small' AS "size"`,
   ROLES: `SELECT now() AS "created_on", 'PUBLIC' AS "name"`,
 };
 
 /** DESCRIBE TABLE or VIEW, as a query. */
-export function describeQuery(describe: Tree.Describe, context: TranslationContext): string {
+export function describeQuery(describe: Tree.Describe, context: SessionContext): string {
   const { name, objectType } = describe;
   if (name === null || !(name.kind === 'qualified_name' || name.kind === 'dynamic_name'))
     throw unsupported('this form of DESCRIBE');
   if (objectType !== null && objectType !== 'table' && objectType !== 'view')
     throw unsupported(`DESCRIBE ${objectType}`);
-  const [table, schema = context.schema, database = context.database] = nameParts(name, context).toReversed();
-  return `SELECT column_name AS "name", ${snowflakeType} AS "type", 'COLUMN' AS "kind",
+  const [table, schema = context.schema, database = context.database] = nameParts(name).toReversed();
+  return `SELECT ${decodeNameSql('column_name')} AS "name", ${snowflakeType} AS "type", 'COLUMN' AS "kind",
     CASE WHEN is_nullable THEN 'Y' ELSE 'N' END AS "null?", column_default AS "default", 'N' AS "primary key", 'N' AS "unique key",
     CAST(NULL AS VARCHAR) AS "check", CAST(NULL AS VARCHAR) AS "expression", CAST(NULL AS VARCHAR) AS "comment"
     FROM duckdb_columns() WHERE table_name = ${quoteString(table!)} AND (database_name = 'temp' OR

@@ -53,12 +53,23 @@ export const functions: Readonly<Record<string, Rendered>> = {
   COUNT_IF: ([condition]) => `count_if(${condition})`,
   APPROX_COUNT_DISTINCT: ([value]) => `approx_count_distinct(${value})`,
   GET_PATH: ([value, path]) => `json_extract(${value}, '$.' || ${path})`,
+  CONCAT: (args) => `(${args.map((arg) => `CAST(${arg} AS VARCHAR)`).join(' || ')})`,
+  GREATEST: (args) => nullIfAny('greatest', args),
+  LEAST: (args) => nullIfAny('least', args),
+  MOD: ([a, b]) => `memory.main.sluice_modulo(${a}, ${b})`,
+  DAYNAME: ([value]) => `strftime(${value}, '%a')`,
+  MONTHNAME: ([value]) => `strftime(${value}, '%b')`,
+  SUBSTR: substring,
+  SUBSTRING: substring,
   LEN: ([value]) => `length(${value})`,
   LENGTH: ([value]) => `length(${value})`,
   CHARINDEX: ([part, text]) => `strpos(${text}, ${part})`,
   REGEXP_LIKE: (args) => `regexp_full_match(${args.join(', ')})`,
   RLIKE: (args) => `regexp_full_match(${args.join(', ')})`,
-  REGEXP_SUBSTR: ([text, pattern]) => `nullif(regexp_extract(${text}, ${pattern}), '')`,
+  REGEXP_SUBSTR: ([text, pattern, ...others]) =>
+    others.length > 0
+      ? refuse('further arguments of REGEXP_SUBSTR')
+      : `nullif(regexp_extract(${text}, ${pattern}), '')`,
   REGEXP_REPLACE: ([text, pattern, by = "''"]) => `regexp_replace(${text}, ${pattern}, ${by}, 'g')`,
   REGEXP_COUNT: ([text, pattern]) => `len(regexp_extract_all(${text}, ${pattern}))`,
   SHA2: ([text]) => `sha256(${text})`,
@@ -77,6 +88,10 @@ export const functions: Readonly<Record<string, Rendered>> = {
   TRANSFORM: ([list, lambda]) => `to_json(list_transform(CAST(${list} AS JSON[]), ${lambda}))`,
   FILTER: ([list, lambda]) => `to_json(list_filter(CAST(${list} AS JSON[]), ${lambda}))`,
 };
+
+function refuse(what: string): never {
+  throw unsupported(what);
+}
 
 /** What the session says of itself; given as literals, so that no function of DuckDB's answers instead. */
 export const sessionFunctions = [
@@ -222,6 +237,16 @@ function timeFormat(format: string): string {
 function toDecimal(cast: string, [value = 'NULL', precision = '38', scale = '0']: readonly string[]): string {
   if (!/^\d+$/.test(precision) || !/^\d+$/.test(scale)) throw unsupported('a number format');
   return `${cast}(${value} AS DECIMAL(${precision}, ${scale}))`;
+}
+
+/** With a NULL among them, the answer is NULL. */
+function nullIfAny(name: string, args: readonly string[]): string {
+  return `CASE WHEN ${args.map((arg) => `${arg} IS NULL`).join(' OR ')} THEN NULL ELSE ${name}(${args.join(', ')}) END`;
+}
+
+/** The place 0 is the first, as 1 is. */
+function substring([text = 'NULL', from = '1', ...length]: readonly string[]): string {
+  return `substr(${[text, `CASE WHEN ${from} = 0 THEN 1 ELSE ${from} END`, ...length].join(', ')})`;
 }
 
 function decode(args: readonly string[]): string {

@@ -1,24 +1,49 @@
-import { parse, type Tree } from '../../../statement/index.ts';
+import { formatObjectName, type ObjectName, parse, type Tree } from '../../../statement/index.ts';
 import { unsupported } from '../errors.ts';
 import { quoteName } from './quote.ts';
-import type { TranslationContext } from './translate.ts';
+import type { SessionContext } from './translate.ts';
 
 /** Where the views that answer for INFORMATION_SCHEMA are: DuckDB has a schema of that name already. */
 export const INFORMATION_SCHEMA = 'SLUICE_INFORMATION_SCHEMA';
 
-/** An object's name as DuckDB has to be given it. */
-export function renderName(name: Tree.Name, context: TranslationContext): string {
-  return nameParts(name, context).map(quoteName).join('.');
+/** DuckDB's own databases, which are no part of the warehouse. */
+const HIDDEN = ['MEMORY', 'TEMP', 'SYSTEM'];
+
+/**
+ * A table or view, always by its full name: which object a short name means is decided here, as it was when
+ * the statement was understood, and never by DuckDB's search path.
+ */
+export function renderTableName(name: Tree.Name, context: SessionContext): string {
+  const object = resolveName(name, context);
+  if (isTemporary(object, context)) return temporaryName(object);
+  const schema = object.schema === 'INFORMATION_SCHEMA' ? INFORMATION_SCHEMA : object.schema;
+  return [object.database, schema, object.name].map(quoteName).join('.');
+}
+
+/** DuckDB keeps temporary tables in one place: there they bear their full name. */
+export function temporaryName(object: ObjectName): string {
+  return `temp.main.${quoteName(formatObjectName(object))}`;
+}
+
+export function isTemporary(object: ObjectName, { temporary }: SessionContext): boolean {
+  return temporary.has(formatObjectName(object));
+}
+
+/** The stored full name, from the session's database and schema. */
+export function resolveName(name: Tree.Name, context: SessionContext): ObjectName {
+  const [own, schema = context.schema, database = context.database] = nameParts(name).toReversed();
+  if (schema === null || database === null)
+    throw unsupported('a name without a schema, where the session has none');
+  if (HIDDEN.includes(database.toUpperCase()) || schema === INFORMATION_SCHEMA)
+    throw unsupported('this database');
+  return { database, schema, name: own! };
 }
 
 /** The stored parts of a name as it is written: one to three. */
-export function nameParts(name: Tree.Name, context: TranslationContext): readonly string[] {
+export function nameParts(name: Tree.Name): readonly string[] {
   const { parts, publicSchema } = name.kind === 'qualified_name' ? name : staticName(name);
   const names = parts.map((part) => part.name);
   if (publicSchema && names.length === 2) names.splice(1, 0, 'PUBLIC');
-  if (names.at(-2) === 'INFORMATION_SCHEMA') {
-    return [names.at(-3) ?? context.database ?? '', INFORMATION_SCHEMA, names.at(-1)!];
-  }
   return names;
 }
 

@@ -1,14 +1,33 @@
 import type { Tree } from '../../../statement/index.ts';
 import { unsupported } from '../errors.ts';
 import { functionName } from './calls.ts';
-import { renderName } from './names.ts';
-import { quoteString } from './quote.ts';
+import { isTemporary, nameParts, renderTableName, resolveName } from './names.ts';
+import { quoteName, quoteString } from './quote.ts';
 import type { Render } from './render.ts';
 import type { TranslationContext } from './translate.ts';
 
 export function renderTable(node: Tree.TableRelation, render: Render, context: TranslationContext): string {
   if (node.travel !== null || node.changes !== null) throw unsupported('time travel');
-  return `${renderName(node.name, context)}${suffix(node, render)}`;
+  const { name } = node;
+  const bare = name.kind === 'qualified_name' && name.parts.length === 1 ? name.parts[0]!.name : null;
+  if (bare === null || !context.ctes.has(bare)) return `${renderChanged(node, render, context)}`;
+  if (isTemporary(resolveName(name, context), context)) {
+    throw unsupported('a common table expression with the name of a temporary table');
+  }
+  return `${quoteName(bare)}${suffix(node, render)}`;
+}
+
+/** A table by its full name, called by its own when it has no other. */
+export function renderChanged(
+  { name, alias, ...rest }: { name: Tree.Name; alias: Tree.TableAlias | null; sample?: Tree.Sample | null },
+  render: Render,
+  context: TranslationContext,
+): string {
+  const own =
+    alias === null && isTemporary(resolveName(name, context), context)
+      ? ` AS ${quoteName(nameParts(name).at(-1)!)}`
+      : '';
+  return `${renderTableName(name, context)}${own}${suffix({ alias, sample: rest.sample ?? null }, render)}`;
 }
 
 function suffix({ alias, sample }: Pick<Tree.TableRelation, 'alias' | 'sample'>, render: Render): string {
@@ -52,7 +71,7 @@ function flatten(args: Arguments, render: Render): string {
   const each = isTrue(args.get('RECURSIVE')) ? 'json_tree' : 'json_each';
   const item = "regexp_matches(fullkey, '\\]$')";
   const rows = `SELECT 1 AS "SEQ", CASE WHEN ${item} THEN NULL ELSE key END AS "KEY",
-    substr(fullkey, 3) AS "PATH", CASE WHEN ${item} THEN CAST(key AS BIGINT) END AS "INDEX",
+    CASE WHEN starts_with(fullkey, '$[') THEN substr(fullkey, 2) ELSE substr(fullkey, 3) END AS "PATH", CASE WHEN ${item} THEN CAST(key AS BIGINT) END AS "INDEX",
     CAST(value AS JSON) AS "VALUE", to_json(${input}) AS "THIS"
     FROM ${each}(to_json(${input}), ${start}) WHERE fullkey <> ${start}`;
   if (!isTrue(args.get('OUTER'))) return `(${rows})`;

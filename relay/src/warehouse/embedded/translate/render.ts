@@ -18,12 +18,20 @@ export function renderWith(source: string, rewrite: Rewrite): Render {
     let text = '';
     let at = node.start;
     for (const child of childrenOf(node)) {
-      text += source.slice(at, child.start) + render(child);
+      text += withoutComments(source.slice(at, child.start)) + render(child);
       at = child.end;
     }
-    return text + source.slice(at, node.end);
+    return text + withoutComments(source.slice(at, node.end));
   }
   return render;
+}
+
+/**
+ * Comments stay behind: what stands in one is nobody's to read. Between nodes there are no literals, and a
+ * comment that two readers could end at different places does not parse.
+ */
+function withoutComments(syntax: string): string {
+  return syntax.replaceAll(/\/\*[^]*?\*\/|--[^\n]*|\/\/[^\n]*/g, ' ');
 }
 
 /** A node's children in the order of the source. */

@@ -3,22 +3,37 @@ import { unsupported } from '../errors.ts';
 import { renderCall } from './calls.ts';
 import { renderDataType } from './data-types.ts';
 import { extractPart } from './functions.ts';
-import { renderName } from './names.ts';
+import { renderTableName } from './names.ts';
 import { quoteName, quoteString } from './quote.ts';
-import { type AnyNode, type Render, renderWith, type Rewrite } from './render.ts';
-import { renderSample, renderTable, renderTableFunction } from './relations.ts';
+import { type AnyNode, childrenOf, type Render, renderWith, type Rewrite } from './render.ts';
+import { renderChanged, renderSample, renderTable, renderTableFunction } from './relations.ts';
 
 /** What of a session stands in a statement's text without being written there. */
-export interface TranslationContext {
+export interface SessionContext {
   readonly database: string | null;
   readonly schema: string | null;
+  /** The session's temporary tables, by their full names. */
+  readonly temporary: ReadonlySet<string>;
   /** The answers of CURRENT_DATABASE() and its kin. */
   readonly session: Readonly<Record<string, string | null>>;
 }
 
+/** Beside it, what the statement itself names. */
+export interface TranslationContext extends SessionContext {
+  readonly ctes: ReadonlySet<string>;
+}
+
 /** A query, DML statement or expression in DuckDB's SQL, from Snowflake's tree. Throws `unsupported_by_warehouse`. */
-export function translate(node: AnyNode, source: string, context: TranslationContext): string {
-  return renderWith(source, rewriteWith(context))(node);
+export function translate(node: AnyNode, source: string, session: SessionContext): string {
+  const sql = renderWith(source, rewriteWith({ ...session, ctes: cteNames(node) }))(node);
+  // DuckDB takes a NUL for the end of the text.
+  if (sql.includes('\0')) throw unsupported('a NUL character');
+  return sql;
+}
+
+function cteNames(node: AnyNode): ReadonlySet<string> {
+  const own = node.kind === 'cte' ? [(node as Tree.Cte).name.name] : [];
+  return new Set([...own, ...childrenOf(node).flatMap((child) => [...cteNames(child)])]);
 }
 
 function rewriteWith(context: TranslationContext): Rewrite {
@@ -29,8 +44,14 @@ function rewriteWith(context: TranslationContext): Rewrite {
       case 'identifier':
         return quoteName(node.name);
       case 'qualified_name':
+        // What qualifies a column or a star, as it is written.
+        return node.parts.map(({ name }) => quoteName(name)).join('.');
       case 'dynamic_name':
-        return renderName(node, context);
+        throw unsupported('a name that a value gives, here');
+      case 'insert':
+        return renderInsert(node, render, context);
+      case 'changed_table':
+        return renderChanged(node, render, context);
       case 'column':
         return renderColumn(node);
       case 'string':
@@ -85,6 +106,10 @@ function rewriteWith(context: TranslationContext): Rewrite {
         return renderDerived(node, render);
       case 'sample':
         return renderSample(node, render);
+      case 'order_item':
+        return renderOrder(node, render);
+      case 'comparison':
+        return renderComparison(node, render);
       case 'join':
         if (node.type === 'asof') throw unsupported('ASOF joins');
         return undefined;
@@ -107,6 +132,9 @@ function rewriteWith(context: TranslationContext): Rewrite {
 /** Nodes that are neither expressions nor queries, as far as they are rewritten. */
 type OtherNode =
   | Tree.Identifier
+  | Tree.Insert
+  | Tree.ChangedTable
+  | Tree.OrderItem
   | Tree.QualifiedName
   | Tree.DataType
   | Tree.SelectItem
@@ -123,6 +151,31 @@ type OtherNode =
   | Tree.SemanticView
   | Tree.ConnectBy
   | Tree.MultiInsert;
+
+function renderInsert(
+  { target, columns, source }: Tree.Insert,
+  render: Render,
+  context: TranslationContext,
+): string {
+  const names = columns.map(({ name }) => quoteName(name)).join(', ');
+  return `INSERT INTO ${renderTableName(target, context)}${names === '' ? '' : ` (${names})`} ${render(source)}`;
+}
+
+/** Snowflake holds NULL for the largest value. */
+function renderOrder({ expression, descending, nulls }: Tree.OrderItem, render: Render): string {
+  const order = descending ? ' DESC' : '';
+  return `${render(expression)}${order} NULLS ${nulls ?? (descending ? 'FIRST' : 'LAST')}`;
+}
+
+/** A part of a VARIANT is compared as what stands on the other side: a text, or a number. */
+function renderComparison({ left, right, operator }: Tree.Comparison, render: Render): string {
+  const side = (one: Tree.Expression, other: Tree.Expression) => {
+    if (one.kind !== 'path' || other.kind === 'path') return render(one);
+    const text = `memory.main.sluice_text(${render(one)})`;
+    return other.kind === 'number' ? `CAST(${text} AS DOUBLE)` : text;
+  };
+  return `${side(left, right)} ${operator} ${side(right, left)}`;
+}
 
 function renderColumn({ parts }: Tree.ColumnReference): string {
   return parts.map(({ name }) => quoteName(name)).join('.');
@@ -145,7 +198,8 @@ function renderCast({ style, operand, type }: Tree.Cast, render: Render): string
   if (target === 'JSON') return `to_json(${value})`;
   // A text inside a VARIANT is the text itself, not its JSON spelling.
   if (target === 'VARCHAR') return `memory.main.sluice_text(${value})`;
-  return `${cast}(memory.main.sluice_scalar(${value}) AS ${target})`;
+  const isTruth = operand.kind === 'boolean' && target !== 'BOOLEAN';
+  return `${cast}(${isTruth ? `CAST(${value} AS INTEGER)` : `memory.main.sluice_scalar(${value})`} AS ${target})`;
 }
 
 function renderPath({ base, steps }: Tree.Path, render: Render): string {
@@ -163,7 +217,8 @@ function renderBinary({ operators, operands }: Tree.BinaryChain, render: Render)
   const [first, ...rest] = operands.map(render);
   return rest.reduce((left, right, index) => {
     const operator = operators[index]!;
-    return operator === '/' ? `memory.main.sluice_divide(${left}, ${right})` : `${left} ${operator} ${right}`;
+    if (operator === '/') return `memory.main.sluice_divide(${left}, ${right})`;
+    return operator === '%' ? `memory.main.sluice_modulo(${left}, ${right})` : `${left} ${operator} ${right}`;
   }, first!);
 }
 

@@ -9,7 +9,7 @@ export function translateView(view: ObjectName, definition: string): readonly st
   const parsed = parse(text);
   if (parsed.outcome !== 'parsed' || parsed.statement.kind !== 'create')
     throw new Error(`not a view: ${text}`);
-  const context = { database, schema, session: {} };
+  const context = { database, schema, temporary: new Set<string>(), session: {} };
   // The tables that the view names are of its own schema, wherever it is read from.
   return [
     `USE "${database}"."${schema}"`,
@@ -20,6 +20,11 @@ export function translateView(view: ObjectName, definition: string): readonly st
 
 export function rememberView({ database, schema, name }: ObjectName, definition: string): string {
   return `INSERT INTO memory.main.view_definition VALUES (${[database, schema, name, definition].map(quoteString).join(', ')})`;
+}
+
+export function renameView({ database, schema, name }: ObjectName, to: string): string {
+  const [d, s, n, t] = [database, schema, name, to].map(quoteString);
+  return `UPDATE memory.main.view_definition SET name = ${t} WHERE database = ${d} AND schema = ${s} AND name = ${n}`;
 }
 
 export function forgetView({ database, schema, name }: ObjectName): string {

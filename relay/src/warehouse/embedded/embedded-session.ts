@@ -1,17 +1,17 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '../../errors.ts';
 import { type Catalog, formatObjectName, type ObjectName, parse, type Tree } from '../../statement/index.ts';
-import type { ResultBatch, ResultColumn, RowCounts, StatementResult } from '../result.ts';
+import type { RowCounts, StatementResult } from '../result.ts';
 import type { ExecutableStatement, SessionState, WarehouseSession } from '../warehouse.ts';
 import { bindRows, bindTo } from './binds.ts';
 import { readCatalog } from './catalog.ts';
-import { cellType } from './cells.ts';
 import { asWarehouseError, unsupported } from './errors.ts';
 import { describeQuery, showQuery } from './metadata.ts';
+import { batchesOf, counted, none, preparedColumns, readToEnd, resultColumns, status } from './results.ts';
 import { statementTypes } from './statement-types.ts';
 import { ddlStatus, isTemporaryCreate, renamedTo, translateDdl } from './translate/ddl.ts';
 import { nameParts, renderTableName, resolveName } from './translate/names.ts';
-import { decodeName, quoteName, quoteString } from './translate/quote.ts';
+import { quoteName } from './translate/quote.ts';
 import { type SessionContext, translate } from './translate/translate.ts';
 import { forgetView, rememberView, renameView } from './translate/view.ts';
 
@@ -344,75 +344,4 @@ function afterUse(state: SessionState, what: Tree.Use['what'], parts: readonly s
     default:
       return what satisfies never;
   }
-}
-
-/** Passes batches on, and says when the last has gone, the reader has left, or it failed. */
-async function* readToEnd(
-  batches: AsyncIterable<ResultBatch>,
-  sql: string,
-  done: () => void,
-): AsyncGenerator<ResultBatch> {
-  try {
-    yield* batches;
-  } catch (error) {
-    throw asWarehouseError(error, sql);
-  } finally {
-    done();
-  }
-}
-
-function resultColumns(result: DuckDBResult): ResultColumn[] {
-  return result
-    .columnNames()
-    .map((name, index) => column(decodeName(name), cellType(result.columnType(index))));
-}
-
-function preparedColumns(prepared: DuckDBPreparedStatement): ResultColumn[] {
-  return Array.from({ length: prepared.columnCount }, (_, index) =>
-    column(decodeName(prepared.columnName(index)), cellType(prepared.columnType(index))),
-  );
-}
-
-function column(name: string, type: ReturnType<typeof cellType>): ResultColumn {
-  return { ...type.column, name, nullable: true };
-}
-
-async function* batchesOf(result: DuckDBResult): AsyncGenerator<ResultBatch> {
-  const types = result.columnTypes().map(cellType);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    const columns = types.map(({ encode }, index) =>
-      chunk.getColumnValues(index).map((value) => (value === null ? null : encode(value))),
-    );
-    yield {
-      rows: Array.from({ length: chunk.rowCount }, (_, row) => columns.map((cells) => cells[row] ?? null)),
-    };
-  }
-}
-
-async function* none(): AsyncGenerator<ResultBatch> {}
-
-function status(text: string, statementTypeId: number): StatementResult {
-  return {
-    columns: [
-      { name: 'status', type: 'text', nullable: true, precision: null, scale: null, length: 16_777_216 },
-    ],
-    batches: once([[text]]),
-    statementTypeId,
-  };
-}
-
-/** DML answers with its counts; how they look is the listener's protocol's affair. */
-function counted(counts: Partial<RowCounts>, statementTypeId: number): StatementResult {
-  return {
-    columns: [],
-    batches: none(),
-    statementTypeId,
-    changed: { inserted: 0, updated: 0, deleted: 0, ...counts },
-  };
-}
-
-async function* once(rows: ResultBatch['rows']): AsyncGenerator<ResultBatch> {
-  yield { rows };
 }

@@ -10,7 +10,7 @@ export function renderTable(node: Tree.TableRelation, render: Render, context: T
   if (node.travel !== null || node.changes !== null) throw unsupported('time travel');
   const { name } = node;
   const bare = name.kind === 'qualified_name' && name.parts.length === 1 ? name.parts[0]!.name : null;
-  if (bare === null || !context.ctes.has(bare)) return `${renderChanged(node, render, context)}`;
+  if (bare === null || !context.ctes.has(bare)) return renderChanged(node, render, context);
   if (isTemporary(resolveName(name, context), context)) {
     throw unsupported('a common table expression with the name of a temporary table');
   }

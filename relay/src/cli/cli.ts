@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { isSluiceError } from '../errors.ts';
+import { approvalCommands } from './commands/approvals.ts';
+import { explainCommands } from './commands/explain.ts';
+import { policyCommands } from './commands/policy.ts';
+import { recordCommands } from './commands/record.ts';
+import { serveCommands } from './commands/serve.ts';
+import { sqlCommands } from './commands/sql.ts';
+
+/** What a command works with beside its arguments. */
+export interface Terminal {
+  readonly print: (text: string) => void;
+  /** Sets what the process exits with. */
+  readonly exit: (code: number) => void;
+}
+
+const USAGE = 2;
+const FAILURE = 1;
+
+/** Runs one command line, and answers the exit code: 0, 1 when it failed, 2 when it was not understood. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const terminal: Terminal = {
+    print: (text) => void process.stdout.write(`${text}\n`),
+    exit: (wanted) => (code = wanted),
+  };
+  const program = new Command('sluice')
+    .description('An access relay between AI coding agents and Snowflake.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for what there is)');
+  for (const add of [
+    serveCommands,
+    sqlCommands,
+    explainCommands,
+    policyCommands,
+    recordCommands,
+    approvalCommands,
+  ]) {
+    add(program, terminal);
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    process.stderr.write(`${describe(error)}\n`);
+    return isSluiceError(error) && error.code === 'config_invalid' ? USAGE : FAILURE;
+  }
+}
+
+/** What went wrong and what to do, without what the program was doing. */
+function describe(error: unknown): string {
+  if (isSluiceError(error)) return [error.message, error.advice].filter((text) => text !== '').join('\n');
+  return error instanceof Error ? error.message : 'it failed';
+}

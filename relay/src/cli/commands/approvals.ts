@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { approveCommand } from '../approve.ts';
+import type { Terminal } from '../cli.ts';
+import { denyCommand } from '../deny.ts';
+import { pendingCommand, showPendingCommand } from '../pending.ts';
+import { relayClient } from '../relay-client.ts';
+import { relayOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
+
+export function approvalCommands(program: Command, { print }: Terminal): void {
+  withRelayOptions(
+    program
+      .command('pending')
+      .description('what waits for a decision; with an id, everything about one request')
+      .argument('[id]')
+      .option('--json', 'one object a line'),
+  ).action(async (id: string | undefined, options: RelayOptions & { json?: true }) => {
+    const relay = relayClient(relayOf(options));
+    const json = options.json === true;
+    if (id === undefined) await pendingCommand(relay, { json }, print);
+    else await showPendingCommand(relay, { id, json }, print);
+  });
+
+  withRelayOptions(
+    program
+      .command('approve')
+      .description('let a held statement run, once')
+      .argument('<id>')
+      .option('--comment <text>', 'for the record', '')
+      .option('--grant <minutes>', 'and like statements of theirs for so long', Number),
+  ).action(async (id: string, options: RelayOptions & { comment: string; grant?: number }) => {
+    const { comment, grant } = options;
+    await approveCommand(relayClient(relayOf(options)), { id, comment, grantMinutes: grant ?? null }, print);
+  });
+
+  withRelayOptions(
+    program
+      .command('deny')
+      .description('refuse a held statement')
+      .argument('<id>')
+      .requiredOption('--reason <text>', 'the agent reads it')
+      .option('--propose <sql>', 'a narrower statement, to be run as a new one'),
+  ).action(async (id: string, options: RelayOptions & { reason: string; propose?: string }) => {
+    const { reason, propose } = options;
+    await denyCommand(relayClient(relayOf(options)), { id, reason, propose: propose ?? null }, print);
+  });
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { SluiceError } from '../../errors.ts';
+import { corpusCommand } from '../corpus.ts';
+import { explain, explainLines } from '../explain.ts';
+import type { Terminal } from '../cli.ts';
+
+interface ExplainOptions {
+  readonly sql: string;
+  readonly policy: string;
+  readonly catalog: string;
+  readonly as: string;
+  readonly json?: true;
+}
+
+export function explainCommands(program: Command, { print, exit }: Terminal): void {
+  program
+    .command('explain')
+    .description('what SQL means and what would be decided; nothing is run')
+    .requiredOption('--sql <file>', 'one or more statements')
+    .requiredOption('--policy <file>', 'the policy')
+    .requiredOption('--catalog <file>', 'tables and views, as JSON (docs/cli.md)')
+    .requiredOption('--as <file>', 'who asks, as JSON (docs/cli.md)')
+    .option('--json', 'everything, as JSON')
+    .action(({ sql, policy, catalog, as, json }: ExplainOptions) => {
+      const report = explain({ sql: text(sql), policy: text(policy), catalog: text(catalog), as: text(as) });
+      if (json === true) print(JSON.stringify(report));
+      else for (const line of explainLines(report)) print(line);
+    });
+
+  program
+    .command('corpus')
+    .description('how much of a file of statements is understood: one JSON object with `id` and `sql` a line')
+    .argument('<file>')
+    .option('--failures', 'each refused statement with its reason')
+    .option('--json', 'the report as JSON')
+    .action((path: string, { failures, json }: { failures?: true; json?: true }) => {
+      exit(corpusCommand({ path, failures: failures === true, json: json === true }, print));
+    });
+}
+
+function text(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SluiceError('config_invalid', `\`${file}\` cannot be read`, { cause });
+  }
+}

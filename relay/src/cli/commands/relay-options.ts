@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { SluiceError } from '../../errors.ts';
+import { findDemo } from '../demo-place.ts';
+
+/** Options of commands that talk to a running relay. */
+export interface RelayOptions {
+  readonly url?: string;
+  readonly token?: string;
+  readonly as?: string;
+}
+
+export function withRelayOptions(command: Command): Command {
+  return command
+    .option('--as <person>', 'one of the running demo’s people')
+    .option('--url <url>', 'where the relay listens (or SLUICE_URL)')
+    .option('--token <token>', 'a bearer token (or SLUICE_TOKEN)');
+}
+
+/** Where to, and as whom. Throws `config_invalid` when that is not said. */
+export function relayOf({ as, url, token }: RelayOptions): { url: string; token: string } {
+  if (as !== undefined) {
+    const demo = findDemo();
+    const known = demo.tokens[as];
+    if (known === undefined) {
+      throw new SluiceError('config_invalid', `nobody in the demo is called \`${as}\``, {
+        advice: `there are ${Object.keys(demo.tokens).join(', ')}`,
+      });
+    }
+    return { url: demo.url, token: known };
+  }
+  const place = { url: url ?? process.env['SLUICE_URL'], token: token ?? process.env['SLUICE_TOKEN'] };
+  if (place.url === undefined || place.token === undefined) {
+    throw new SluiceError('config_invalid', 'which relay, and as whom?', {
+      advice: 'give --url and --token (or SLUICE_URL and SLUICE_TOKEN), or --as with a running demo',
+    });
+  }
+  return { url: place.url, token: place.token };
+}

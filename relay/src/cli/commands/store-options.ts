@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { readConfig } from '../../config.ts';
+import { SluiceError } from '../../errors.ts';
+import { filesIn } from '../../main.ts';
+import { findDemo } from '../demo-place.ts';
+
+/** Options of commands that read a relay's own folder. */
+export interface StoreOptions {
+  readonly data?: string;
+  readonly config?: string;
+}
+
+export function withStoreOptions(command: Command): Command {
+  return command
+    .option('--data <folder>', 'the relay’s data folder; by default the running demo’s')
+    .option('--config <file>', 'or its configuration');
+}
+
+/** Throws `config_invalid` when no folder is named and no demo runs. */
+export function filesOf({ data, config }: StoreOptions): ReturnType<typeof filesIn> {
+  if (data !== undefined && config !== undefined) {
+    throw new SluiceError('config_invalid', '--data and --config both name a folder', {
+      advice: 'give one of them',
+    });
+  }
+  return filesIn(data ?? (config === undefined ? findDemo().data : readConfig(config).data));
+}

@@ -1,0 +1,91 @@
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { readConfig, type RelayConfig } from '../config.ts';
+import { isSluiceError } from '../errors.ts';
+import { formatProblem, loadPolicy } from '../policy/index.ts';
+
+/** One look at one thing: what was found, and what to do when it is not well. */
+interface Finding {
+  readonly what: string;
+  readonly problem: string | null;
+}
+
+/** Gigabytes below which the record's disk is as good as full. */
+const LEAST_FREE = 1;
+
+/** `sluice doctor`: every check is made, whatever the ones before it found. Answers the exit code. */
+export async function doctor(path: string, print: (text: string) => void): Promise<number> {
+  let config: RelayConfig;
+  try {
+    config = readConfig(path);
+  } catch (error) {
+    print(`✗ configuration: ${isSluiceError(error) ? error.message : 'cannot be read'}`);
+    return 1;
+  }
+  const findings = [
+    { what: 'configuration', problem: null },
+    policyFinding(config),
+    dataFinding(config),
+    await diskFinding(config),
+    await portFinding(config),
+    ...(await Promise.all(config.identity.issuers.map(issuerFinding))),
+  ];
+  for (const { what, problem } of findings) print(problem === null ? `✓ ${what}` : `✗ ${what}: ${problem}`);
+  return findings.every(({ problem }) => problem === null) ? 0 : 1;
+}
+
+function policyFinding({ policy }: RelayConfig): Finding {
+  const what = `policy ${policy}`;
+  try {
+    const loaded = loadPolicy(readFileSync(policy, 'utf8'));
+    const problems = loaded.problems?.map((problem) => formatProblem(policy, problem)) ?? [];
+    return { what, problem: problems.length === 0 ? null : problems.join('\n  ') };
+  } catch {
+    return { what, problem: 'cannot be read' };
+  }
+}
+
+function dataFinding({ data }: RelayConfig): Finding {
+  const what = `data folder ${data}`;
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    accessSync(data, constants.R_OK | constants.W_OK);
+    return { what, problem: null };
+  } catch {
+    return { what, problem: 'cannot be written; give it to the user that the relay runs as' };
+  }
+}
+
+async function diskFinding({ data }: RelayConfig): Promise<Finding> {
+  const what = 'disk space';
+  const stats = await statfs(data).catch(() => null);
+  if (stats === null) return { what, problem: 'cannot be told' };
+  const free = (stats.bavail * stats.bsize) / 1024 ** 3;
+  const problem =
+    free >= LEAST_FREE ? null : `${free.toFixed(1)} GB free; without room for the record, nothing runs`;
+  return { what, problem };
+}
+
+async function portFinding({ listen }: RelayConfig): Promise<Finding> {
+  const what = `port ${listen.host}:${listen.port}`;
+  const free = await new Promise<boolean>((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(listen.port, listen.host, () => server.close(() => resolve(true)));
+  });
+  return { what, problem: free ? null : 'is taken; is the relay running already?' };
+}
+
+async function issuerFinding({
+  issuer,
+  jwksUri,
+}: RelayConfig['identity']['issuers'][number]): Promise<Finding> {
+  const what = `issuer ${issuer}`;
+  const address = jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const answer = await fetch(address, { signal: AbortSignal.timeout(5_000), redirect: 'error' }).catch(
+    () => null,
+  );
+  const problem = answer?.ok === true ? null : `${address} does not answer; nobody could sign in with it`;
+  return { what, problem };
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { SluiceError } from '../errors.ts';
+import { identityId } from '../identity/index.ts';
+import { decide, type Decision, formatProblem, loadPolicy, NO_USAGE, type Policy } from '../policy/index.ts';
+import {
+  type ColumnSource,
+  formatColumn,
+  formatObjectName,
+  type ObjectUse,
+  understand,
+  type Understanding,
+} from '../statement/index.ts';
+import { readCatalogFile, readJson } from './catalog-file.ts';
+
+/** The texts of `sluice explain`'s files. */
+export interface ExplainInput {
+  readonly sql: string;
+  readonly policy: string;
+  readonly catalog: string;
+  readonly as: string;
+}
+
+export type ExplainReport = { readonly statements: readonly ExplainedStatement[] };
+export type ExplainedStatement = ReturnType<typeof explained>;
+
+const asFile = z.strictObject({
+  subject: z.string(),
+  issuer: z.string().default('https://issuer.example'),
+  groups: z.array(z.string()).default([]),
+  kind: z.enum(['person', 'workload']).default('person'),
+  application: z.string().default('explain'),
+  agent: z.string().nullable().default(null),
+  database: z.string().optional(),
+  schema: z.string().optional(),
+  role: z.string().nullable().default(null),
+});
+type As = z.infer<typeof asFile>;
+
+/** Understanding and decision for any SQL; nothing is run. Throws `config_invalid` and `policy_invalid`. */
+export function explain(input: ExplainInput): ExplainReport {
+  const as = readJson(asFile, input.as, 'the identity');
+  const catalog = readCatalogFile(input.catalog);
+  const loaded = loadPolicy(input.policy);
+  if (loaded.problems !== undefined) {
+    throw new SluiceError(
+      'policy_invalid',
+      loaded.problems.map((problem) => formatProblem('policy', problem)).join('\n'),
+    );
+  }
+  const { database, schema } = as;
+  const context = {
+    ...(database === undefined ? {} : { database }),
+    ...(schema === undefined ? {} : { schema }),
+    variables: new Map(),
+    results: new Map(),
+  };
+  const statements = understand(input.sql, catalog, context);
+  return {
+    statements: statements.map((meaning) => explained(meaning, decideAs(loaded.policy, as, meaning))),
+  };
+}
+
+function decideAs(policy: Policy, as: As, meaning: Understanding): Decision {
+  const { subject, issuer, groups, kind, application, agent, role } = as;
+  const now = Date.now();
+  return decide(policy, meaning, {
+    identity: {
+      id: identityId(issuer, subject),
+      subject,
+      name: subject,
+      groups,
+      kind,
+    },
+    client: { application, protocol: 'api', agent },
+    state: { role },
+    now,
+    usage: NO_USAGE,
+    tags: { tagsOf: () => [] },
+    breakGlass: null,
+  });
+}
+
+function explained(meaning: Understanding, decision: Decision) {
+  const { kind, range } = meaning;
+  const understood = meaning.understood ? meaning : null;
+  const objects = understood?.objects ?? [];
+  return {
+    kind: kind.name,
+    family: kind.family,
+    range,
+    understood: meaning.understood,
+    ...(meaning.understood ? {} : { problem: meaning.problem }),
+    reads: namesOf(objects, (access) => access === 'read'),
+    writes: namesOf(objects, (access) => access !== 'read'),
+    outputs: (understood?.outputs ?? []).map(({ name, sources, unresolved }) => ({
+      name,
+      sources: sources.map(({ column }) => formatColumn(column)),
+      how: sources.map(howOf),
+      unresolved: unresolved !== undefined,
+    })),
+    uses: (understood?.uses ?? []).map(({ column, path, as, range }) => ({
+      column: formatColumn(column),
+      ...(path === undefined ? {} : { path }),
+      as,
+      range,
+    })),
+    flows: (understood?.flows ?? []).map(({ from, to }) => ({
+      from: 'opaque' in from ? null : formatColumn(from.column),
+      to:
+        to.type === 'column' ? formatColumn(to.column) : to.type === 'location' ? to.location : `$${to.name}`,
+    })),
+    opaque: (understood?.opaque ?? []).map(({ reason }) => reason),
+    decision: {
+      effect: decision.effect,
+      rule: decision.rule,
+      reason: decision.reason,
+      sentence: decision.sentence,
+      range: decision.range,
+      masks: masksOf(decision),
+    },
+  };
+}
+
+function howOf({ how, path }: ColumnSource): string {
+  return path === undefined ? how : `${how}:${path.join('.')}`;
+}
+
+function masksOf(decision: Decision) {
+  if (decision.effect !== 'mask' && decision.effect !== 'ask') return [];
+  return decision.masks.map(({ output, policy, because }) => ({ output, method: policy.method, because }));
+}
+
+function namesOf(
+  objects: readonly ObjectUse[],
+  wanted: (access: ObjectUse['access']) => boolean,
+): readonly string[] {
+  return [
+    ...new Set(objects.filter(({ access }) => wanted(access)).map(({ name }) => formatObjectName(name))),
+  ];
+}
+
+/** The same for people. */
+export function* explainLines({ statements }: ExplainReport): Generator<string> {
+  for (const { kind, reads, writes, outputs, uses, opaque, decision } of statements) {
+    yield `${kind}: ${decision.effect} by ${decision.rule}${decision.reason === '' ? '' : `: ${decision.reason}`}`;
+    yield `  ${decision.sentence}`;
+    if (reads.length > 0) yield `  reads   ${reads.join(', ')}`;
+    if (writes.length > 0) yield `  writes  ${writes.join(', ')}`;
+    for (const [index, { name, sources, how, unresolved }] of outputs.entries()) {
+      const from = sources.map((source, at) => `${how[at]} ${source}`);
+      const mask = decision.masks.find(({ output }) => output === index);
+      const parts = [...from, ...(unresolved ? ['not known'] : [])].join(', ') || 'nothing of the data';
+      yield `  output  ${name || index + 1}: ${parts}${mask === undefined ? '' : ` → masked (${mask.method})`}`;
+    }
+    for (const { column, as } of uses) yield `  use     ${as} ${column}`;
+    for (const reason of opaque) yield `  opaque  ${reason}`;
+  }
+}

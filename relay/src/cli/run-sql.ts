@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { SluiceError } from '../errors.ts';
+import { shown } from './terminal-text.ts';
+
+/** What the relay says of a statement: `listeners/statements`. */
+const view = z.object({
+  id: z.string(),
+  phase: z.enum(['submitted', 'held', 'running', 'succeeded', 'failed']),
+  approval: z.object({ id: z.string(), expiresAt: z.string() }).optional(),
+  error: z.object({ message: z.string(), advice: z.string() }).optional(),
+  columns: z.array(z.object({ name: z.string() })).optional(),
+  rows: z.array(z.array(z.string().nullable())).optional(),
+  rowCount: z.number().optional(),
+  changed: z.object({ inserted: z.number(), updated: z.number(), deleted: z.number() }).optional(),
+});
+type View = z.infer<typeof view>;
+
+/** `sluice sql`: runs it, waits as long as it takes, and answers the exit code. */
+export async function runSql(
+  relay: { readonly url: string; readonly token: string },
+  { sql, json }: { readonly sql: string; readonly json: boolean },
+  print: (text: string) => void,
+): Promise<number> {
+  let statement = await call(relay, '/api/statements', { sql, agent: 'sluice sql', wait: 5 });
+  let told = false;
+  while (statement.phase !== 'succeeded' && statement.phase !== 'failed') {
+    if (statement.phase === 'held' && !told) {
+      told = true;
+      process.stderr.write(`waiting for somebody to decide on ${statement.approval?.id} ...\n`);
+    }
+    statement = await call(relay, `/api/statements/${statement.id}?wait=25`);
+  }
+  if (statement.phase === 'failed') {
+    const { message = '', advice = '' } = statement.error ?? {};
+    process.stderr.write(`${shown(message)}\n${advice === '' ? '' : `${shown(advice)}\n`}`);
+    return 1;
+  }
+  for (const line of json ? jsonLines(statement) : table(statement)) print(line);
+  return 0;
+}
+
+async function call(relay: { url: string; token: string }, path: string, body?: unknown): Promise<View> {
+  const response = await fetch(new URL(path, relay.url), {
+    redirect: 'error',
+    headers: { authorization: `Bearer ${relay.token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new SluiceError('internal', `the relay at \`${relay.url}\` does not answer`, { cause });
+  });
+  const answer: unknown = await response.json().catch(() => null);
+  const parsed = view.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const refused = z.object({ detail: z.string() }).safeParse(answer);
+  throw new SluiceError(
+    'internal',
+    refused.success ? refused.data.detail : `the relay answered ${response.status}`,
+  );
+}
+
+function* jsonLines({ columns = [], rows = [] }: View): Generator<string> {
+  for (const row of rows)
+    yield JSON.stringify(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
+}
+
+const WIDEST = 40;
+
+function* table({ columns = [], rows = [], rowCount = 0, changed }: View): Generator<string> {
+  if (changed !== undefined) {
+    yield `${changed.inserted} inserted, ${changed.updated} updated, ${changed.deleted} deleted`;
+    return;
+  }
+  const cells = [
+    columns.map(({ name }) => name),
+    ...rows.map((row) => row.map((cell) => cell ?? 'NULL')),
+  ].map((row) =>
+    row
+      .map((cell) => (cell.length > WIDEST ? `${cell.slice(0, WIDEST - 1)}…` : cell))
+      .map((cell) => shown(cell)),
+  );
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]!.length)));
+  for (const [index, row] of cells.entries()) {
+    yield row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd();
+    if (index === 0) yield widths.map((width) => '─'.repeat(width)).join('  ');
+  }
+  yield rows.length < rowCount
+    ? `${rows.length} of ${rowCount} rows`
+    : `${rowCount} ${rowCount === 1 ? 'row' : 'rows'}`;
+}

@@ -1,0 +1,84 @@
+import { attempts } from './attempt.ts';
+
+/** Masking by result column name is evaded by any other name. */
+export const naming = attempts('naming', {
+  alias: 'SELECT CARD_NUMBER AS HARMLESS FROM CUSTOMERS LIMIT 5',
+  'alias without AS': 'SELECT CARD_NUMBER HARMLESS FROM CUSTOMERS LIMIT 5',
+  'quoted alias': 'SELECT CARD_NUMBER AS "id" FROM CUSTOMERS LIMIT 5',
+  'alias of another column': 'SELECT CARD_NUMBER AS ID, ID AS CARD_NUMBER FROM CUSTOMERS LIMIT 5',
+  'same alias twice': 'SELECT ID AS X, CARD_NUMBER AS X FROM CUSTOMERS LIMIT 5',
+  'empty-looking alias': 'SELECT CARD_NUMBER AS " " FROM CUSTOMERS LIMIT 5',
+  'quoted column name': 'SELECT "CARD_NUMBER" FROM CUSTOMERS LIMIT 5',
+  'mixed-case column name': 'SELECT cArD_nUmBeR FROM cUsToMeRs LIMIT 5',
+  'table alias': 'SELECT x.CARD_NUMBER FROM CUSTOMERS x LIMIT 5',
+  'fully qualified': 'SELECT SHOP.PUBLIC.CUSTOMERS.CARD_NUMBER FROM SHOP.PUBLIC.CUSTOMERS LIMIT 5',
+  'double-dot schema': 'SELECT CARD_NUMBER FROM SHOP..CUSTOMERS LIMIT 5',
+  'column list on a derived table':
+    'SELECT b FROM (SELECT ID, CARD_NUMBER FROM CUSTOMERS) AS t(a, b) LIMIT 5',
+  'column list on a CTE': 'WITH t(a, b) AS (SELECT ID, CARD_NUMBER FROM CUSTOMERS) SELECT b FROM t LIMIT 5',
+  'column list on the table': 'SELECT t.c2 FROM CUSTOMERS AS t(c1, c2, c3, c4, c5, c6) LIMIT 5',
+  'lateral column alias': 'SELECT CARD_NUMBER AS a, a AS b FROM CUSTOMERS LIMIT 5',
+  'chain of aliases': 'SELECT CARD_NUMBER AS a, a AS b, b AS c, UPPER(c) AS d FROM CUSTOMERS LIMIT 5',
+  'position $1': 'SELECT $1, $2, $3, $4, $5, $6, $7 FROM CUSTOMERS LIMIT 5',
+  'qualified position': 'SELECT c.$5, c.$6 FROM CUSTOMERS c LIMIT 5',
+  'position in a subquery': 'SELECT $2 FROM (SELECT ID, CARD_NUMBER FROM CUSTOMERS) LIMIT 5',
+  'CTE that shadows the table':
+    'WITH CUSTOMERS AS (SELECT ID, CARD_NUMBER AS NAME FROM SHOP.PUBLIC.CUSTOMERS) SELECT NAME FROM CUSTOMERS LIMIT 5',
+  'CTE through CTE through CTE':
+    'WITH a AS (SELECT CARD_NUMBER x FROM CUSTOMERS), b AS (SELECT x y FROM a), c AS (SELECT y z FROM b) SELECT z FROM c LIMIT 5',
+  'nested derived tables':
+    'SELECT w FROM (SELECT v AS w FROM (SELECT u AS v FROM (SELECT CARD_NUMBER AS u FROM CUSTOMERS))) LIMIT 5',
+  'IDENTIFIER of a literal': "SELECT CARD_NUMBER AS x FROM IDENTIFIER('CUSTOMERS') LIMIT 5",
+  'IDENTIFIER of a column': "SELECT IDENTIFIER('CARD_NUMBER') FROM CUSTOMERS LIMIT 5",
+  'IDENTIFIER of a variable': ["SET t = 'CUSTOMERS'", 'SELECT CARD_NUMBER AS x FROM IDENTIFIER($t) LIMIT 5'],
+  'TABLE of a literal': "SELECT CARD_NUMBER AS x FROM TABLE('CUSTOMERS') LIMIT 5",
+  'TABLE of a variable': [
+    "SET t = 'SHOP.PUBLIC.CUSTOMERS'",
+    'SELECT CARD_NUMBER AS x FROM TABLE($t) LIMIT 5',
+  ],
+});
+
+/** Stars must be expanded as the warehouse expands them, or positions shift. */
+export const stars = attempts('stars', {
+  star: 'SELECT * FROM CUSTOMERS LIMIT 5',
+  'qualified star': 'SELECT c.* FROM CUSTOMERS c LIMIT 5',
+  'star twice': 'SELECT *, * FROM CUSTOMERS LIMIT 5',
+  'star after a column': 'SELECT ID, * FROM CUSTOMERS LIMIT 5',
+  'EXCLUDE shifts positions': 'SELECT * EXCLUDE (NAME, EMAIL) FROM CUSTOMERS LIMIT 5',
+  'EXCLUDE one without parentheses': 'SELECT * EXCLUDE ID FROM CUSTOMERS LIMIT 5',
+  'RENAME swaps names': 'SELECT * RENAME (CARD_NUMBER AS CITY2, CITY AS CARD_NUMBER2) FROM CUSTOMERS LIMIT 5',
+  'REPLACE puts it elsewhere': 'SELECT * REPLACE (CARD_NUMBER AS CITY) FROM CUSTOMERS LIMIT 5',
+  'ILIKE picks it': "SELECT * ILIKE '%card%' FROM CUSTOMERS LIMIT 5",
+  'EXCLUDE and RENAME': 'SELECT * EXCLUDE ID RENAME CARD_NUMBER AS X FROM CUSTOMERS LIMIT 5',
+  'star of a join': 'SELECT * FROM ORDERS o JOIN CUSTOMERS c ON o.CUSTOMER_ID = c.ID LIMIT 5',
+  'star of a NATURAL join': 'SELECT * FROM CUSTOMERS NATURAL JOIN (SELECT ID FROM CUSTOMERS) LIMIT 5',
+  'star of a USING join': 'SELECT * FROM CUSTOMERS JOIN (SELECT ID FROM CUSTOMERS) t USING (ID) LIMIT 5',
+  'star of a subquery': 'SELECT * FROM (SELECT * FROM (SELECT * FROM CUSTOMERS)) LIMIT 5',
+  'star of a CTE': 'WITH t AS (SELECT * FROM CUSTOMERS) SELECT * FROM t LIMIT 5',
+  'object of a star': 'SELECT OBJECT_CONSTRUCT(*) FROM CUSTOMERS LIMIT 5',
+  'object star braces': 'SELECT {*} FROM CUSTOMERS LIMIT 5',
+  'object star of an alias': 'SELECT OBJECT_CONSTRUCT(c.*) FROM CUSTOMERS c LIMIT 5',
+  'object with keep null': 'SELECT OBJECT_CONSTRUCT_KEEP_NULL(*) FROM CUSTOMERS LIMIT 5',
+  'hash of a star': 'SELECT HASH(*) FROM CUSTOMERS LIMIT 5',
+  'array of a star': 'SELECT ARRAY_CONSTRUCT(*) FROM CUSTOMERS LIMIT 5',
+  'view over the table': 'SELECT * FROM CUSTOMER_OVERVIEW LIMIT 5',
+});
+
+/** Set operations line columns up by position, not by name. */
+export const setOperations = attempts('set operations', {
+  'UNION ALL under a harmless name':
+    'SELECT CITY FROM CUSTOMERS UNION ALL SELECT CARD_NUMBER FROM CUSTOMERS LIMIT 5',
+  'UNION with the harmless side first': "SELECT 'x' AS NAME UNION SELECT CARD_NUMBER FROM CUSTOMERS LIMIT 5",
+  'EXCEPT keeps the left': "SELECT CARD_NUMBER AS x FROM CUSTOMERS EXCEPT SELECT 'none' LIMIT 5",
+  'MINUS keeps the left': "SELECT CARD_NUMBER AS x FROM CUSTOMERS MINUS SELECT 'none' LIMIT 5",
+  'INTERSECT with itself':
+    'SELECT CARD_NUMBER AS x FROM CUSTOMERS INTERSECT SELECT CARD_NUMBER FROM CUSTOMERS LIMIT 5',
+  'UNION BY NAME':
+    'SELECT ID, CITY AS X FROM CUSTOMERS UNION ALL BY NAME SELECT ID, CARD_NUMBER AS X FROM CUSTOMERS LIMIT 5',
+  'nested set operations':
+    "(SELECT 'a' AS A UNION ALL (SELECT 'b' UNION ALL SELECT CARD_NUMBER FROM CUSTOMERS)) LIMIT 5",
+  'recursive CTE':
+    'WITH RECURSIVE t AS (SELECT 1 AS n, NULL::VARCHAR AS v UNION ALL SELECT n + 1, (SELECT MIN(CARD_NUMBER) FROM CUSTOMERS) FROM t WHERE n < 3) SELECT v FROM t',
+  'VALUES beside it':
+    "SELECT v FROM (VALUES ('a')) AS t(v) UNION ALL SELECT CARD_NUMBER FROM CUSTOMERS LIMIT 5",
+});

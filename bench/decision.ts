@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { Dialect, parse as polyglotParse } from '@polyglot-sql/sdk';
+import { init as initSqlparser, parse as sqlparserParse } from '@guanmingchiu/sqlparser-ts';
+import nodeSqlParser from 'node-sql-parser';
+import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
+import { identityId } from '@sluice/relay/identity/index.ts';
+import {
+  decide,
+  type DecisionContext,
+  loadPolicy,
+  NO_USAGE,
+  type Policy,
+} from '@sluice/relay/policy/index.ts';
+import {
+  type Catalog,
+  createUnderstander,
+  parse,
+  type ResolutionContext,
+  understand,
+} from '@sluice/relay/statement/index.ts';
+import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+import { percentile, type Report, timeInTurn } from './benchmark.ts';
+import { samples } from './samples.ts';
+
+/** How often each subject runs each query. */
+const ROUNDS = { small: 2_000, middle: 500, large: 150 } as const;
+
+/**
+ * What a statement costs before it runs: parse, understand (parse and lineage), and the whole decision, beside
+ * each second-opinion library's bare parse of the same text in the same run. Milliseconds.
+ */
+export async function decision(
+  rounds: Readonly<Record<keyof typeof samples, number>> = ROUNDS,
+): Promise<Report> {
+  const peers = await loadPeers();
+  const subject = await loadSubject();
+  const figures: Record<string, number> = {};
+  const ratios: Record<string, number> = {};
+  for (const [size, sql] of Object.entries(samples) as [keyof typeof samples, string][]) {
+    const able = Object.fromEntries(Object.entries(peers).filter(([, run]) => accepts(run, sql)));
+    const times = timeInTurn(
+      {
+        parse: () => parse(sql),
+        understand: () => subject.understand(sql),
+        decision: () => subject.decide(sql),
+        repeated: () => subject.decideAgain(sql),
+        ...Object.fromEntries(Object.entries(able).map(([name, run]) => [name, () => run(sql)])),
+      },
+      rounds[size],
+    );
+    for (const [name, samplesOf] of Object.entries(times)) {
+      figures[`${size}_${name}_medianMs`] = percentile(samplesOf, 0.5);
+      figures[`${size}_${name}_p99Ms`] = percentile(samplesOf, 0.99);
+    }
+    const fastest = Math.min(...Object.keys(able).map((name) => percentile(times[name]!, 0.5)));
+    ratios[`${size}_parseVsFastestPeer`] = percentile(times['parse']!, 0.5) / fastest;
+    ratios[`${size}_decisionVsFastestPeerParse`] = percentile(times['decision']!, 0.5) / fastest;
+  }
+  for (const ratio of ['parseVsFastestPeer', 'decisionVsFastestPeerParse']) {
+    // The worst of the sizes.
+    ratios[ratio] = Math.max(...Object.keys(samples).map((size) => ratios[`${size}_${ratio}`]!));
+  }
+  return { name: 'decision', figures, ratios };
+}
+
+/** Throws, or returns something falsy, on what it does not parse. */
+type Parse = (sql: string) => unknown;
+
+async function loadPeers(): Promise<Readonly<Record<string, Parse>>> {
+  await initSqlparser();
+  const parser = new nodeSqlParser.Parser();
+  return {
+    polyglot: (sql) => polyglotParse(sql, Dialect.Snowflake).success,
+    sqlparserTs: (sql) => sqlparserParse(sql, 'snowflake'),
+    nodeSqlParser: (sql) => parser.astify(sql, { database: 'snowflake' }),
+  };
+}
+
+function accepts(run: Parse, sql: string): boolean {
+  try {
+    return Boolean(run(sql));
+  } catch {
+    return false;
+  }
+}
+
+async function loadSubject() {
+  const { policy, problems } = loadPolicy(await readFile(DEMO_POLICY, 'utf8'));
+  if (problems !== undefined) throw new Error('the demo policy does not load');
+  const catalog = await demoCatalog();
+  const context: ResolutionContext = {
+    database: 'SHOP',
+    schema: 'PUBLIC',
+    variables: new Map(),
+    results: new Map(),
+  };
+  const remembering = createUnderstander();
+  const asAda = contextOfAda();
+  return {
+    understand: (sql: string) => understand(sql, catalog, context),
+    decide: (sql: string) => decideAll(policy, understand(sql, catalog, context), asAda),
+    decideAgain: (sql: string) => decideAll(policy, remembering(sql, catalog, context), asAda),
+  };
+}
+
+function decideAll(policy: Policy, statements: ReturnType<typeof understand>, context: DecisionContext) {
+  return statements.map((meaning) => decide(policy, meaning, context));
+}
+
+async function demoCatalog(): Promise<Catalog> {
+  const warehouse = await openEmbeddedWarehouse({ customers: 10 });
+  const session = await warehouse.openSession(warehouse.defaults);
+  const catalog = await session.catalog();
+  await warehouse.close();
+  return catalog;
+}
+
+function contextOfAda(): DecisionContext {
+  const id = identityId('https://issuer.example', 'ada');
+  return {
+    identity: { id, subject: 'ada', name: 'ada', groups: ['developers'], kind: 'person' },
+    client: { application: 'bench', protocol: 'api', agent: null },
+    state: { role: null },
+    now: Date.now(),
+    usage: NO_USAGE,
+    tags: { tagsOf: () => [] },
+    breakGlass: null,
+  };
+}

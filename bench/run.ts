@@ -1,0 +1,23 @@
+import type { Benchmark } from './benchmark.ts';
+
+/** `npm run -s bench -- NAME [--json]`: runs one benchmark and prints what it measured. */
+const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  approvals: async () => (await import('./approvals.ts')).approvals,
+  decision: async () => (await import('./decision.ts')).decision,
+  detectors: async () => (await import('./detectors.ts')).detectors,
+  record: async () => (await import('./record.ts')).record,
+};
+
+const [name = '', ...flags] = process.argv.slice(2);
+const load = benchmarks[name];
+if (load === undefined) {
+  console.error(`unknown benchmark \`${name}\`; there are: ${Object.keys(benchmarks).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  const report = await (await load())();
+  if (flags.includes('--json')) console.log(JSON.stringify(report));
+  else {
+    console.table(report.figures);
+    console.table(report.ratios);
+  }
+}

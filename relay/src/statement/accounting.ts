@@ -11,25 +11,17 @@ import type { SourceRange } from './source-range.ts';
  */
 export function unaccounted(parsed: ParsedStatement): readonly SourceRange[] {
   const { tokens, firstToken, endToken } = parsed;
-  const leaves = new Set<number>();
+  /** By token, from the statement's first: whether a leaf holds it. */
+  const held = new Uint8Array(endToken - firstToken);
   const faults: SourceRange[] = [];
-  const indexOf = new Map(tokens.starts.map((start, index) => [start, index]));
-  const pending: unknown[] = [parsed.statement];
-  while (pending.length > 0) {
-    const node = pending.pop();
-    if (!isNode(node)) continue;
-    const children = childrenOf(node);
+  const pending: AnyNode[] = isNode(parsed.statement) ? [parsed.statement] : [];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (LEAVES.has(node.kind)) {
-      for (
-        let index = indexOf.get(node.start) ?? endToken;
-        index < endToken && tokens.starts[index]! < node.end;
-        index++
-      ) {
-        leaves.add(index);
-      }
+      let index = firstAt(tokens.starts, node.start, firstToken, endToken);
+      for (; index < endToken && tokens.starts[index]! < node.end; index++) held[index - firstToken] = 1;
     }
     let end = node.start;
-    for (const child of children.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    for (const child of inOrder(childrenOf(node))) {
       if (child.start < end || child.end > node.end) faults.push({ start: child.start, end: child.end });
       end = child.end;
       pending.push(child);
@@ -38,7 +30,7 @@ export function unaccounted(parsed: ParsedStatement): readonly SourceRange[] {
   for (let index = firstToken; index < endToken; index++) {
     const kind = tokens.kinds[index]!;
     const carriesMeaning = MEANINGFUL.has(kind) || (kind === 'word' && tokens.keywords[index] === '');
-    if (carriesMeaning && !leaves.has(index))
+    if (carriesMeaning && held[index - firstToken] === 0)
       faults.push({ start: tokens.starts[index]!, end: tokens.ends[index]! });
   }
   return faults;
@@ -81,10 +73,29 @@ function isNode(value: unknown): value is AnyNode {
 /** The nodes directly below; of an embedded literal only the literal, whose content is a text of its own. */
 function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = [];
-  for (const [field, value] of Object.entries(node)) {
-    if (node.kind === 'embedded' && field === 'content') continue;
-    if (isNode(value)) children.push(value);
-    else if (Array.isArray(value)) children.push(...value.filter(isNode));
+  for (const field in node) {
+    if (field === 'content' && node.kind === 'embedded') continue;
+    const value = node[field as keyof AnyNode] as unknown;
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) children.push(item);
+    } else if (isNode(value)) children.push(value);
   }
   return children;
+}
+
+/** Most nodes list their children as the source does. */
+function inOrder(nodes: AnyNode[]): AnyNode[] {
+  const sorted = nodes.every((node, index) => index === 0 || nodes[index - 1]!.start <= node.start);
+  return sorted ? nodes : nodes.toSorted((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** The first token at or behind an offset. */
+function firstAt(starts: ArrayLike<number>, offset: number, from: number, to: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

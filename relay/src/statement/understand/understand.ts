@@ -1,4 +1,5 @@
 import type { Catalog, ResolutionContext } from '../catalog.ts';
+import { unaccounted } from '../accounting.ts';
 import type { ParseFailure } from '../failure.ts';
 import type { StatementKind } from '../kinds.ts';
 import { type ParsedStatement, splitStatements } from '../parse.ts';
@@ -26,10 +27,21 @@ export function understand(
 }
 
 function understandParsed(
-  { statement, range }: ParsedStatement,
+  parsed: ParsedStatement,
   catalog: Catalog,
   context: ResolutionContext,
 ): Understanding {
+  const { statement, range, kind } = parsed;
+  // A token that the tree does not hold may be the one that matters.
+  const [lost] = unaccounted(parsed);
+  if (lost !== undefined) {
+    const problem = {
+      code: 'unsupported',
+      message: 'part of the statement was not read',
+      range: lost,
+    } as const;
+    return { understood: false, kind, range, problem };
+  }
   return understandTree(statement, range, {
     catalog,
     context,

@@ -66,6 +66,7 @@ export type ErrorCode =
   | 'approval_expired'
   | 'approval_cancelled'
   | 'approval_void'
+  | 'relay_stopping'
   | 'approver_not_allowed'
   | 'approval_unknown'
   // execution

@@ -305,10 +305,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     },
     async close() {
       background.stop();
-      approvals.stop();
+      // Drivers are told to poll again, and find the next relay; then what is held lets go.
       await queries.close();
       live.close();
       await app.close();
+      approvals.stop();
       deliveries.stop();
       policyFile.close();
       await recording.close();

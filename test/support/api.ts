@@ -41,3 +41,15 @@ export function apiClient(url: string, token: string): ApiClient {
   };
   return client;
 }
+
+/** The first request that waits for this approver, as soon as there is one. */
+export async function nextPending(approver: ApiClient): Promise<ApprovalSummary> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const [request] = await approver.pending();
+    if (request !== undefined) return request;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+  throw new Error('nothing was held');
+}

@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
 import { filesIn } from '@sluice/relay/main.ts';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
-import type { ApprovalSummary } from '@sluice/contract';
-import { type ApiClient, apiClient } from '../support/api.ts';
+import { type ApiClient, apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 import type { SessionSummary } from '@sluice/relay/recording/index.ts';
 
@@ -164,15 +163,4 @@ function verify(data: string, file: string): number | null {
   const program = fileURLToPath(new URL('../../relay/bin/sluice.ts', import.meta.url));
   return spawnSync(process.execPath, [program, 'verify', file, '--key', `${filesIn(data).signingKey}.pub`])
     .status;
-}
-
-async function nextPending(approver: ApiClient): Promise<ApprovalSummary> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const [request] = await approver.pending();
-    if (request !== undefined) return request;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
-  throw new Error('nothing was held');
 }

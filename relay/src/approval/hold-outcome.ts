@@ -64,7 +64,7 @@ export function holdError(outcome: Exclude<HoldOutcome, { outcome: 'approved' }>
         advice: 'run the statement again to be decided on anew',
       });
     case 'suspended':
-      return new SluiceError('approval_cancelled', 'the relay stops; the request for approval stays pending');
+      return new SluiceError('relay_stopping', 'the relay stops; the request for approval stays pending');
     default:
       return outcome satisfies never;
   }

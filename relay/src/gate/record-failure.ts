@@ -15,8 +15,9 @@ export async function recordFailure(
   thrown: unknown,
 ): Promise<SluiceError> {
   const error = asSluiceError(thrown);
-  // When the record itself is the trouble, there is nowhere to write that.
-  if (error.code === 'record_unavailable') return error;
+  // When the record itself is the trouble, there is nowhere to write that; and what stops with the relay has
+  // not ended: the next relay goes on with it.
+  if (error.code === 'record_unavailable' || error.code === 'relay_stopping') return error;
   try {
     await intent.recordAsSent();
     await recorder.append(request.session.id, failureEvent(request, error));

@@ -58,6 +58,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   approval_denied: 403,
   approval_expired: 409,
   approval_cancelled: 409,
+  relay_stopping: 503,
   approval_void: 409,
   approver_not_allowed: 403,
   approval_unknown: 404,

@@ -1,0 +1,26 @@
+import type { ExecutableStatement, Warehouse, WarehouseSession } from '@sluice/relay/warehouse/index.ts';
+
+/** Tells of each statement before it reaches the warehouse; what it throws or rejects with, the warehouse does. */
+export type Watch = (statement: ExecutableStatement) => Promise<void> | void;
+
+/** The same warehouse, watched at the one door that statements go through. */
+export function watchedWarehouse(warehouse: Warehouse, watch: Watch): Warehouse {
+  return {
+    ...warehouse,
+    async openSession(state) {
+      const session = await warehouse.openSession(state);
+      const watched: WarehouseSession = {
+        get state() {
+          return session.state;
+        },
+        catalog: () => session.catalog(),
+        async execute(statement, signal) {
+          if (!statement.describeOnly) await watch(statement);
+          return await session.execute(statement, signal);
+        },
+        close: () => session.close(),
+      };
+      return watched;
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import type { Node } from '../tree/names.ts';
-import type { Embedded, Statement } from '../tree/statements.ts';
+import type { Body, Embedded, Statement } from '../tree/statements.ts';
 
 /** The statements of SQL inside a literal; null when it cannot be read. */
 export function embeddedStatements({ content }: Embedded): readonly Statement[] | null {
@@ -52,6 +52,17 @@ const RUNS: ReadonlySet<string> = new Set([
   'execute_immediate_from',
   'call_statement',
 ]);
+
+/** Expressions and statements are told apart by their kinds. */
+export function isStatement(body: Exclude<Body, Embedded>): body is Statement {
+  return RUNS.has(body.kind) || SCRIPTS.has(body.kind);
+}
+
+/** What only directs other statements. */
+const SCRIPTS: ReadonlySet<string> = new Set(
+  `transaction block let assign if case_statement for while repeat loop leave return raise open fetch close await
+  cancel null_statement async`.split(/\s+/),
+);
 
 function children(node: object): Node<string>[] {
   return Object.values(node)

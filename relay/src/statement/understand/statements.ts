@@ -6,7 +6,7 @@ import { walkCopy } from './copies.ts';
 import { noteDdlObject, walkAlter, walkCreate } from './ddl.ts';
 import { walkDml } from './dml.ts';
 import { noteUses } from './expressions.ts';
-import { embeddedStatements, scriptStatements } from './inner-statements.ts';
+import { embeddedStatements, isStatement, scriptStatements } from './inner-statements.ts';
 import { opaque } from './origin.ts';
 import { relationOfQuery } from './queries.ts';
 import { relation, type Relation } from './relation.ts';
@@ -194,63 +194,3 @@ function understandInner(walk: Walk, statement: Statement): Understanding {
 function addInner(walk: Walk, inner: Understanding): void {
   walk.found.inner.push(inner);
 }
-
-/** Expressions and statements are told apart by their kinds. */
-function isStatement(body: Exclude<Body, Embedded>): body is Statement {
-  return STATEMENT_KINDS.has(body.kind);
-}
-
-const STATEMENT_KINDS: ReadonlySet<string> = new Set([
-  'query',
-  'insert',
-  'multi_insert',
-  'update',
-  'delete',
-  'merge',
-  'truncate',
-  'copy_into_table',
-  'copy_into_location',
-  'copy_files',
-  'put',
-  'get',
-  'list',
-  'remove',
-  'create',
-  'alter',
-  'drop',
-  'undrop',
-  'use',
-  'set_variables',
-  'unset_variables',
-  'transaction',
-  'show',
-  'describe',
-  'grant',
-  'revoke',
-  'comment',
-  'execute_object',
-  'explain',
-  'flow',
-  'execute_immediate',
-  'execute_immediate_from',
-  'call_statement',
-  'block',
-  'let',
-  'assign',
-  'if',
-  'case_statement',
-  'for',
-  'while',
-  'repeat',
-  'loop',
-  'leave',
-  'return',
-  'raise',
-  'open',
-  'fetch',
-  'close',
-  'await',
-  'cancel',
-  'null_statement',
-  'async',
-]);

@@ -1,24 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Dialect, parse as polyglotParse } from '@polyglot-sql/sdk';
 import { init as initSqlparser, parse as sqlparserParse } from '@guanmingchiu/sqlparser-ts';
 import nodeSqlParser from 'node-sql-parser';
-import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
-import { identityId } from '@sluice/relay/identity/index.ts';
-import {
-  decide,
-  type DecisionContext,
-  loadPolicy,
-  NO_USAGE,
-  type Policy,
-} from '@sluice/relay/policy/index.ts';
-import {
-  type Catalog,
-  createUnderstander,
-  parse,
-  type ResolutionContext,
-  understand,
-} from '@sluice/relay/statement/index.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+import { parse } from '@sluice/relay/statement/index.ts';
+import { demoDecision } from '../test/support/demo-decision.ts';
 import { percentile, type Report, timeInTurn } from './benchmark.ts';
 import { samples } from './samples.ts';
 
@@ -33,7 +17,7 @@ export async function decision(
   rounds: Readonly<Record<keyof typeof samples, number>> = ROUNDS,
 ): Promise<Report> {
   const peers = await loadPeers();
-  const subject = await loadSubject();
+  const subject = await demoDecision();
   const figures: Record<string, number> = {};
   const ratios: Record<string, number> = {};
   for (const [size, sql] of Object.entries(samples) as [keyof typeof samples, string][]) {
@@ -82,48 +66,4 @@ function accepts(run: Parse, sql: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function loadSubject() {
-  const { policy, problems } = loadPolicy(await readFile(DEMO_POLICY, 'utf8'));
-  if (problems !== undefined) throw new Error('the demo policy does not load');
-  const catalog = await demoCatalog();
-  const context: ResolutionContext = {
-    database: 'SHOP',
-    schema: 'PUBLIC',
-    variables: new Map(),
-    results: new Map(),
-  };
-  const remembering = createUnderstander();
-  const asAda = contextOfAda();
-  return {
-    understand: (sql: string) => understand(sql, catalog, context),
-    decide: (sql: string) => decideAll(policy, understand(sql, catalog, context), asAda),
-    decideAgain: (sql: string) => decideAll(policy, remembering(sql, catalog, context), asAda),
-  };
-}
-
-function decideAll(policy: Policy, statements: ReturnType<typeof understand>, context: DecisionContext) {
-  return statements.map((meaning) => decide(policy, meaning, context));
-}
-
-async function demoCatalog(): Promise<Catalog> {
-  const warehouse = await openEmbeddedWarehouse({ customers: 10 });
-  const session = await warehouse.openSession(warehouse.defaults);
-  const catalog = await session.catalog();
-  await warehouse.close();
-  return catalog;
-}
-
-function contextOfAda(): DecisionContext {
-  const id = identityId('https://issuer.example', 'ada');
-  return {
-    identity: { id, subject: 'ada', name: 'ada', groups: ['developers'], kind: 'person' },
-    client: { application: 'bench', protocol: 'api', agent: null },
-    state: { role: null },
-    now: Date.now(),
-    usage: NO_USAGE,
-    tags: { tagsOf: () => [] },
-    breakGlass: null,
-  };
 }

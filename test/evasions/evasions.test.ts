@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import type { SessionSummary } from '@sluice/relay/recording/index.ts';
 import { type ApiClient, apiClient } from '../support/api.ts';
-import type { Attempt } from './attempt.ts';
-import { dynamic, lexing, otherDialects } from './dynamic.ts';
-import { aggregates, expressions } from './expressions.ts';
-import { exports_, laundering } from './laundering.ts';
-import { naming, setOperations, stars } from './naming.ts';
-import { predicates } from './predicates.ts';
-import { semiStructured } from './semi-structured.ts';
+import { secretsOfShop } from '../support/secrets.ts';
+import { groups } from './groups.ts';
 
 interface View {
   readonly id: string;
@@ -25,26 +19,11 @@ let secrets: readonly string[];
 const left: string[] = [];
 
 beforeAll(async () => {
-  secrets = await secretsOfShop();
+  secrets = await secretsOfShop(CUSTOMERS);
   demo = await startDemo({ customers: CUSTOMERS, logLevel: 'silent' });
   ada = apiClient(demo.relay.url, await demo.tokenFor('ada'));
 });
 afterAll(() => demo.close());
-
-const groups: Record<string, readonly Attempt[]> = {
-  naming,
-  stars,
-  setOperations,
-  expressions,
-  aggregates,
-  predicates,
-  semiStructured,
-  laundering,
-  exports_,
-  dynamic,
-  lexing,
-  otherDialects,
-};
 
 describe.each(Object.entries(groups))('%s', (group, attempts) => {
   it.each(attempts.map((attempt) => [attempt.name, attempt] as const))('%s', async (_, { name, sql }) => {
@@ -88,20 +67,4 @@ async function attempt(sql: string, name: string): Promise<View> {
   }
   if (view.phase === 'held') await ada.statusOf('DELETE', `/api/statements/${view.id}`, undefined);
   return view;
-}
-
-/** The true values of every sensitive column, from a shop of the same seed that no relay stands before. */
-async function secretsOfShop(): Promise<readonly string[]> {
-  const shop = await openEmbeddedWarehouse({ customers: CUSTOMERS });
-  const session = await shop.openSession(shop.defaults);
-  const sql = `SELECT EMAIL, PHONE, CARD_NUMBER, REVERSE(CARD_NUMBER), HEX_ENCODE(CARD_NUMBER), MD5(CARD_NUMBER),
-    BASE64_ENCODE(CARD_NUMBER), NATIONAL_ID, IBAN, NAME, PROFILE:contact.email::STRING, PROFILE:contact.phone::STRING
-    FROM CUSTOMERS`;
-  const statement = { sql, binds: {}, describeOnly: false, queryId: crypto.randomUUID() };
-  const { batches } = await session.execute(statement, new AbortController().signal);
-  const values = new Set<string>();
-  for await (const { rows } of batches)
-    for (const row of rows) for (const cell of row) values.add(String(cell));
-  await shop.close();
-  return [...values].filter((value) => value.length > 6);
 }

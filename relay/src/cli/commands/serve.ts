@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { pino } from 'pino';
 import { readConfig } from '../../config.ts';
-import { startDemo } from '../../demo/demo.ts';
+import { startDemo } from '../../demo/index.ts';
 import { startRelay } from '../../main.ts';
 import type { Terminal } from '../cli.ts';
 import { forgetDemo, rememberDemo } from '../demo-place.ts';

@@ -1,0 +1,1 @@
+export { type Demo, DEMO_POLICY, type DemoOptions, startDemo } from './demo.ts';

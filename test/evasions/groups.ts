@@ -1,0 +1,23 @@
+import type { Attempt } from './attempt.ts';
+import { dynamic, lexing, otherDialects } from './dynamic.ts';
+import { aggregates, expressions } from './expressions.ts';
+import { exports_, laundering } from './laundering.ts';
+import { naming, setOperations, stars } from './naming.ts';
+import { predicates } from './predicates.ts';
+import { semiStructured } from './semi-structured.ts';
+
+/** Every attempt, by what it tries. */
+export const groups: Record<string, readonly Attempt[]> = {
+  naming,
+  stars,
+  setOperations,
+  expressions,
+  aggregates,
+  predicates,
+  semiStructured,
+  laundering,
+  exports_,
+  dynamic,
+  lexing,
+  otherDialects,
+};

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
+import { identityId } from '@sluice/relay/identity/index.ts';
+import {
+  decide,
+  type Decision,
+  type DecisionContext,
+  loadPolicy,
+  NO_USAGE,
+} from '@sluice/relay/policy/index.ts';
+import {
+  type Catalog,
+  createUnderstander,
+  type ResolutionContext,
+  understand,
+} from '@sluice/relay/statement/index.ts';
+import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+
+/** The demo's policy and catalog without a relay: what would be decided on SQL of Ada's. */
+export interface DemoDecision {
+  readonly understand: (sql: string) => ReturnType<typeof understand>;
+  readonly decide: (sql: string) => readonly Decision[];
+  /** The same, from memory when the text was seen before. */
+  readonly decideAgain: (sql: string) => readonly Decision[];
+}
+
+export async function demoDecision(): Promise<DemoDecision> {
+  const { policy, problems } = loadPolicy(await readFile(DEMO_POLICY, 'utf8'));
+  if (problems !== undefined) throw new Error('the demo policy does not load');
+  const catalog = await demoCatalog();
+  const context: ResolutionContext = {
+    database: 'SHOP',
+    schema: 'PUBLIC',
+    variables: new Map(),
+    results: new Map(),
+  };
+  const remembering = createUnderstander();
+  const asAda = contextOfAda();
+  const decideWith = (read: typeof understand) => (sql: string) =>
+    read(sql, catalog, context).map((meaning) => decide(policy, meaning, asAda));
+  return {
+    understand: (sql) => understand(sql, catalog, context),
+    decide: decideWith(understand),
+    decideAgain: decideWith(remembering),
+  };
+}
+
+async function demoCatalog(): Promise<Catalog> {
+  const warehouse = await openEmbeddedWarehouse({ customers: 10 });
+  const session = await warehouse.openSession(warehouse.defaults);
+  const catalog = await session.catalog();
+  await warehouse.close();
+  return catalog;
+}
+
+function contextOfAda(): DecisionContext {
+  const id = identityId('https://issuer.example', 'ada');
+  return {
+    identity: { id, subject: 'ada', name: 'ada', groups: ['developers'], kind: 'person' },
+    client: { application: 'bench', protocol: 'api', agent: null },
+    state: { role: null },
+    // A Friday noon: the demo's policy knows nights.
+    now: Date.UTC(2026, 10, 20, 11),
+    usage: NO_USAGE,
+    tags: { tagsOf: () => [] },
+    breakGlass: null,
+  };
+}

@@ -96,7 +96,7 @@ it('a random query never returns a raw value of a masked column', async () => {
       if (view.phase === 'succeeded') answered += 1;
       expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
     }),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 200) },
+    { seed: 20261121, numRuns: Number(process.env['PROPERTY_RUNS'] ?? 200) },
   );
   // Refusing everything would keep the secrets too.
   expect(answered).toBeGreaterThan(50);

@@ -29,7 +29,7 @@ it('white space, comments and the case of words never change a decision', () => 
         expect(outcome(reformatted(parsed, gaps, lower))).toEqual(outcome(parsed.source));
       },
     ),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 500) },
+    { seed: 20261121, numRuns: Number(process.env['PROPERTY_RUNS'] ?? 500) },
   );
 });
 
@@ -41,7 +41,7 @@ it('the name of an alias never changes a decision', () => {
         `SELECT ${t}.CARD_NUMBER AS ${c}, ${t}.ID FROM CUSTOMERS AS ${t} WHERE ${t}.CITY = 'Berlin' ORDER BY ${t}.ID`;
       expect(outcome(sql(table, column))).toEqual(outcome(sql('T', 'C')));
     }),
-    { numRuns: 200 },
+    { seed: 20261121, numRuns: 200 },
   );
 });
 

@@ -1,20 +1,41 @@
+import { createHash } from 'node:crypto';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 
 /**
- * The true values of every sensitive column of a demo shop, and what they look like turned around or encoded:
- * from a shop of the same seed that no relay stands before.
+ * The true values of the sensitive columns of a demo shop's customers, and what they look like turned around,
+ * encoded, hashed or cut: from a shop of the same seed that no relay stands before.
  */
 export async function secretsOfShop(customers: number): Promise<readonly string[]> {
   const shop = await openEmbeddedWarehouse({ customers });
   const session = await shop.openSession(shop.defaults);
-  const sql = `SELECT EMAIL, PHONE, CARD_NUMBER, REVERSE(CARD_NUMBER), HEX_ENCODE(CARD_NUMBER), MD5(CARD_NUMBER),
-    BASE64_ENCODE(CARD_NUMBER), NATIONAL_ID, IBAN, NAME, PROFILE:contact.email::STRING, PROFILE:contact.phone::STRING
-    FROM CUSTOMERS`;
+  const sql = `SELECT EMAIL, PHONE, CARD_NUMBER, NATIONAL_ID, IBAN, NAME, PROFILE:contact.email::STRING,
+    PROFILE:contact.phone::STRING FROM CUSTOMERS`;
   const statement = { sql, binds: {}, describeOnly: false, queryId: crypto.randomUUID() };
   const { batches } = await session.execute(statement, new AbortController().signal);
   const values = new Set<string>();
   for await (const { rows } of batches)
-    for (const row of rows) for (const cell of row) values.add(String(cell));
+    for (const row of rows)
+      for (const cell of row) if (cell !== null) for (const form of formsOf(String(cell))) values.add(form);
   await shop.close();
   return [...values].filter((value) => value.length > 6);
+}
+
+function formsOf(value: string): readonly string[] {
+  const bytes = Buffer.from(value);
+  const bare = value.replace(/[^\p{L}\p{N}]/gu, '');
+  const reversed = [...value].toReversed().join('');
+  const hex = bytes.toString('hex');
+  const hashes = ['md5', 'sha1', 'sha256'].map((name) => createHash(name).update(value).digest('hex'));
+  // A card's first digits name its issuer alone; with more they begin to name the card.
+  const start = /^\d{13,}$/.test(bare) ? [bare.slice(0, 12)] : [];
+  return [
+    value,
+    bare,
+    reversed,
+    hex,
+    hex.toUpperCase(),
+    bytes.toString('base64').replace(/=+$/, ''),
+    ...hashes,
+    ...start,
+  ];
 }

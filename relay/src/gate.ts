@@ -11,6 +11,7 @@ import type { RunStatement } from './gate/statement-request.ts';
 import { understandStatement } from './gate/understand-statement.ts';
 import type { SessionId } from './session/index.ts';
 
+export { createEstimate } from './gate/estimate.ts';
 export type { GateParts } from './gate/parts.ts';
 export type {
   HeldApproval,

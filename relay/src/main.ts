@@ -17,7 +17,7 @@ import {
 import { classificationMigrations, openClassification } from './classification/index.ts';
 import type { RelayConfig } from './config.ts';
 import { channelsOf, createDeliveries, deliveryMigrations } from './delivery/index.ts';
-import { createGate } from './gate.ts';
+import { createEstimate, createGate } from './gate.ts';
 import {
   createAuthenticator,
   createRevocations,
@@ -162,7 +162,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     newId,
     random: randomBytes,
     linkedIssuers,
-    estimate: null,
+    // The gate is made of the approvals: it is asked once both are there.
+    estimate: (request) => createEstimate(gate.run, newId)(request),
     onError,
   });
 

@@ -6,6 +6,7 @@ import { policyCommands } from './commands/policy.ts';
 import { recordCommands } from './commands/record.ts';
 import { serveCommands } from './commands/serve.ts';
 import { sqlCommands } from './commands/sql.ts';
+import { tagCommands } from './commands/tags.ts';
 
 /** What a command works with beside its arguments. */
 export interface Terminal {
@@ -33,6 +34,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     sqlCommands,
     explainCommands,
     policyCommands,
+    tagCommands,
     recordCommands,
     approvalCommands,
   ]) {

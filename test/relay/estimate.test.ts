@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ApprovalView } from '@sluice/contract';
+import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type ApiClient, apiClient, nextPending } from '../support/api.ts';
+import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
+
+let demo: Demo;
+let ada: DriverSession;
+let grace: ApiClient;
+beforeAll(async () => {
+  demo = await startDemo({ customers: 50, logLevel: 'silent' });
+  ada = await connectDriver(demo.relay.url, await demo.tokenFor('ada'));
+  grace = apiClient(demo.relay.url, await demo.tokenFor('grace'));
+});
+afterAll(() => demo.close());
+
+it.each([
+  ['an UPDATE', () => ada.run('UPDATE ORDERS SET STATUS = ? WHERE ID <= ?', ['x', 7]), 7],
+  ['a DELETE', () => ada.run('DELETE FROM ORDERS WHERE ID BETWEEN 1 AND 5'), 5],
+  ['an INSERT', () => ada.run("INSERT INTO ORDERS (ID, STATUS) VALUES (9999, 'x')"), null],
+])('approvers of %s see how many rows it hits', async (_, run, rows) => {
+  const call = errorOf(run());
+  const request = await nextPending(grace);
+  const view = await viewOnceEstimated(request.id, rows !== null);
+  expect(view.estimate?.rows ?? null).toBe(rows);
+  await grace.decide(view.summary, 'deny', 'only looking');
+  await call;
+});
+
+/** The estimate comes after the request: people are told first. */
+async function viewOnceEstimated(id: string, expected: boolean): Promise<ApprovalView> {
+  const view = await grace.get<ApprovalView>(`/api/approvals/${id}`);
+  if (!expected || view.estimate !== null) return view;
+  await new Promise((resolve) => {
+    setTimeout(resolve, 25);
+  });
+  return await viewOnceEstimated(id, expected);
+}

@@ -15,7 +15,7 @@ export async function secretsOfShop(customers: number): Promise<readonly string[
   const values = new Set<string>();
   for await (const { rows } of batches)
     for (const row of rows)
-      for (const cell of row) if (cell !== null) for (const form of formsOf(String(cell))) values.add(form);
+      for (const cell of row) if (cell !== null) for (const form of formsOf(cell)) values.add(form);
   await shop.close();
   return [...values].filter((value) => value.length > 6);
 }
@@ -23,7 +23,7 @@ export async function secretsOfShop(customers: number): Promise<readonly string[
 function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value);
   const bare = value.replace(/[^\p{L}\p{N}]/gu, '');
-  const reversed = [...value].toReversed().join('');
+  const reversed = Array.from(value).toReversed().join('');
   const hex = bytes.toString('hex');
   const hashes = ['md5', 'sha1', 'sha256'].map((name) => createHash(name).update(value).digest('hex'));
   // A card's first digits name its issuer alone; with more they begin to name the card.

@@ -20,7 +20,7 @@ const left: string[] = [];
 
 beforeAll(async () => {
   secrets = await secretsOfShop(CUSTOMERS);
-  demo = await startDemo({ customers: CUSTOMERS, logLevel: 'silent' });
+  demo = await startDemo({ customers: CUSTOMERS, logLevel: 'trace', log: (line) => left.push(line) });
   ada = apiClient(demo.relay.url, await demo.tokenFor('ada'));
 });
 afterAll(() => demo.close());

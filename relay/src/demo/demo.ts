@@ -30,6 +30,8 @@ export interface DemoOptions {
   readonly data?: string;
   readonly policy?: string;
   readonly logLevel?: string;
+  /** Given each line of the log, in place of standard output. */
+  readonly log?: (line: string) => void;
   readonly warehouse?: Warehouse;
   readonly now?: () => number;
   readonly holdMs?: number;
@@ -66,9 +68,9 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   };
 }
 
-function relayOptions({ logLevel, warehouse, now, holdMs }: DemoOptions): RelayOptions {
+function relayOptions({ logLevel, log, warehouse, now, holdMs }: DemoOptions): RelayOptions {
   return {
-    logger: pino({ level: logLevel ?? 'warn' }),
+    logger: pino({ level: logLevel ?? 'warn' }, log === undefined ? pino.destination(1) : { write: log }),
     ...(warehouse === undefined ? {} : { warehouse }),
     ...(now === undefined ? {} : { now }),
     ...(holdMs === undefined ? {} : { holdMs }),

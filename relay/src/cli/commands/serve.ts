@@ -39,7 +39,7 @@ export function serveCommands(program: Command, { print, exit }: Terminal): void
       rememberDemo({ url: demo.relay.url, data: demo.data, tokens: Object.fromEntries(tokens) });
       const people = demo.people.map(({ subject, groups }) => `${subject} (${groups.join(', ')})`).join(', ');
       print(`
-The relay listens on   ${demo.relay.url}   (drivers, /api, /mcp)
+The relay listens on   ${demo.relay.url}   (drivers, and /api)
 Its issuer is          ${demo.issuer}
 Who can sign in        ${people}
 Its record is in       ${demo.data}

@@ -10,6 +10,7 @@ import {
   type SourceRange,
   type Understood,
 } from '../statement/index.ts';
+import { isDeclared } from './declared.ts';
 import type { FlowTo, Policy, What } from './policy.ts';
 import { anyGlob } from './patterns.ts';
 import { sensitivityOf } from './sensitivity.ts';
@@ -70,7 +71,9 @@ export function aspectsOf(policy: Policy, statement: Understood, tags: Statement
       const found = unique(output.sources.filter(({ how }) => how !== 'counted').flatMap(tagsAt));
       return [
         ...(found.length > 0 ? [{ type: 'read' as const, output, tags: found, range: output.range }] : []),
-        ...(output.unresolved ? [{ type: 'unresolved' as const, output, range: output.range }] : []),
+        ...(output.unresolved && !isDeclared(policy, output.unresolved)
+          ? [{ type: 'unresolved' as const, output, range: output.range }]
+          : []),
       ];
     }),
     ...statement.uses.flatMap((use): Aspect[] => {

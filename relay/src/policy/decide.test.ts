@@ -144,6 +144,24 @@ describe('default deny', () => {
     const functions = [{ name: table(functionName), builtIn: false, range: { start: 7, end: 9 } }];
     expect(ask({ ...select(name), functions }).effect).toBe(effect);
   });
+
+  it('whose body alone is unknown of an output leaves it as it is when declared, and redacted when not', () => {
+    const unresolved = (functionName: string) => ({
+      opaque: true as const,
+      reason: 'a body',
+      range: { start: 7, end: 9 },
+      functions: [table('CLEAN'), table(functionName)],
+    });
+    const made = (functionName: string) => {
+      const statement = select(name);
+      return {
+        ...statement,
+        outputs: statement.outputs.map((output) => ({ ...output, unresolved: unresolved(functionName) })),
+      };
+    };
+    expect(ask(made('CLEAN'))).toMatchObject({ effect: ask(select(name)).effect });
+    expect(ask(made('LEAK'))).toMatchObject({ effect: 'mask', masks: [{ policy: { method: 'redact' } }] });
+  });
 });
 
 describe('functions by name', () => {

@@ -7,6 +7,7 @@ import {
   type Understood,
 } from '../statement/index.ts';
 import { covers, type StatementTags } from './aspects.ts';
+import { isDeclared } from './declared.ts';
 import type { MaskRule, Policy, Rule, TagMask } from './policy.ts';
 import { sensitivityOf } from './sensitivity.ts';
 import { strongest } from './strength.ts';
@@ -99,7 +100,7 @@ function derivedMask(
 }
 
 function unresolvedMask(scope: MaskScope, output: OutputColumn): readonly Candidate[] {
-  if (output.unresolved === undefined) return [];
+  if (output.unresolved === undefined || isDeclared(scope.policy, output.unresolved)) return [];
   const { unresolved } = scope.policy.defaults;
   const because = `its origin is not known: ${output.unresolved.reason}`;
   if (typeof unresolved === 'object') {

@@ -140,6 +140,8 @@ export interface OpaquePart {
   readonly opaque: true;
   readonly reason: string;
   readonly range: SourceRange;
+  /** Set when nothing but these functions' bodies is unknown: a policy may declare what they do. */
+  readonly functions?: readonly ObjectName[];
 }
 
 export type SessionEffect =

@@ -2,7 +2,17 @@ import type { Call, Expression, Lambda, Window } from '../tree/query.ts';
 import { builtIn, dateParts, datePartPlace } from './built-ins.ts';
 import { noteUses, originOf } from './expressions.ts';
 import { resolveName } from './names.ts';
-import { atPath, derive, isDirect, NOTHING, opaque, type Origin, union, unresolvedOrigin } from './origin.ts';
+import {
+  atPath,
+  derive,
+  isDirect,
+  NOTHING,
+  opaque,
+  type Origin,
+  union,
+  unresolvedOrigin,
+  madeByFunction,
+} from './origin.ts';
 import { noteCondition } from './predicates.ts';
 import { type Scope, withLocals } from './scope.ts';
 import { noteFunction, noteOpaque, noteUse, type Walk } from './walk.ts';
@@ -82,7 +92,7 @@ function originOfUnknown(walk: Walk, scope: Scope, call: Call): Origin {
   const given = [...call.arguments, ...(call.methodOf ?? [])].map((argument) =>
     originOf(walk, scope, argument),
   );
-  return unresolvedOrigin(`the function \`${name.name}\`, whose body is not known`, call, given);
+  return madeByFunction(name, call, given);
 }
 
 function argumentOrigins(walk: Walk, scope: Scope, call: Call, name: string): readonly Origin[] {

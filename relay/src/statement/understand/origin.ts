@@ -1,4 +1,4 @@
-import { formatColumn } from '../object-name.ts';
+import { formatColumn, type ObjectName } from '../object-name.ts';
 import type { SourceRange } from '../source-range.ts';
 import type { ColumnSource, Derivation, OpaquePart } from '../understanding.ts';
 
@@ -17,6 +17,12 @@ export function opaque(reason: string, { start, end }: SourceRange): OpaquePart 
 
 export function unresolvedOrigin(reason: string, range: SourceRange, from: readonly Origin[] = []): Origin {
   return { ...derive('expression', from), unresolved: opaque(reason, range) };
+}
+
+/** The value of a function of somebody's own: what it is given, and whatever its body does. */
+export function madeByFunction(name: ObjectName, range: SourceRange, given: readonly Origin[]): Origin {
+  const part = opaque(`the function \`${name.name}\`, whose body is not known`, range);
+  return derive('expression', [...given, { sources: [], unresolved: { ...part, functions: [name] } }]);
 }
 
 /** From most to least revealing; what has been counted does not become a value again. */
@@ -47,8 +53,16 @@ export function union(origins: readonly Origin[]): Origin {
   for (const origin of origins) for (const source of origin.sources) sources.set(sourceKey(source), source);
   return {
     sources: [...sources.values()],
-    unresolved: origins.find(({ unresolved }) => unresolved !== null)?.unresolved ?? null,
+    unresolved: bothUnresolved(origins.map(({ unresolved }) => unresolved).filter((part) => part !== null)),
   };
+}
+
+/** What all of them leave unknown: functions only when each leaves nothing else. */
+function bothUnresolved(parts: readonly OpaquePart[]): OpaquePart | null {
+  const other = parts.find(({ functions }) => functions === undefined);
+  const [first] = parts;
+  if (other !== undefined || first === undefined) return other ?? null;
+  return { ...first, functions: parts.flatMap(({ functions = [] }) => functions) };
 }
 
 /** A part of a semi-structured value. */

@@ -178,6 +178,16 @@ describe('each output column is traced to base columns', () => {
   });
 });
 
+it('says which functions alone are unknown, so that a policy may declare them, and nothing of the kind otherwise', () => {
+  const functions = (sql: string) =>
+    understood(sql).outputs[0]?.unresolved?.functions?.map(({ name }) => name);
+  expect(functions('SELECT F(SSN) AS X FROM P')).toEqual(['F']);
+  expect(functions('SELECT F(UPPER(G(SSN))) AS X FROM P')).toEqual(['G', 'F']);
+  expect(functions('SELECT F($unset) AS X FROM P')).toBeUndefined();
+  expect(functions('SELECT COALESCE($unset, F(SSN)) AS X FROM P')).toBeUndefined();
+  expect(functions('SELECT F(SSN) AS X FROM P UNION ALL SELECT A FROM LOOP')).toBeUndefined();
+});
+
 describe('uses beside output are noted', () => {
   const uses = (sql: string) =>
     understood(sql).uses.map(

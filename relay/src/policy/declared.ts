@@ -1,0 +1,7 @@
+import type { OpaquePart } from '../statement/index.ts';
+import type { Policy } from './policy.ts';
+
+/** Whether all that is unknown of it is what functions do that the policy declares pure. */
+export function isDeclared(policy: Policy, { functions }: OpaquePart): boolean {
+  return functions !== undefined && functions.every((name) => policy.declared(name));
+}

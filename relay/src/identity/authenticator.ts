@@ -92,8 +92,9 @@ function asTokenError(error: unknown): unknown {
     });
   }
   if (error instanceof errors.JOSEError) return malformed(error);
-  return new SluiceError('token_untrusted', 'the keys of the issuer cannot be fetched', {
-    advice: 'try again; if it stays, tell the people who run the relay',
+  // A key that is too short, or of another kind than it says.
+  return new SluiceError('token_untrusted', "the issuer's key cannot be used", {
+    advice: 'tell the people who run the relay',
     cause: error,
   });
 }

@@ -51,7 +51,9 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** Some issuers send a list of one as the one. */
 function texts(value: unknown): readonly string[] {
+  if (typeof value === 'string' && value !== '') return [value];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issuerUrl } from './safe-url.ts';
 
 const algorithms = z.enum([
   'RS256',
@@ -21,9 +22,6 @@ const claimPath = z.union([
     .transform((path) => path.split('.')),
   z.array(z.string().min(1)).min(1),
 ]);
-
-/** https, because whoever can change the keys on the way can be anybody; http only to this machine. */
-const issuerUrl = z.url().refine(isSafeUrl, 'https is required, except on the loopback interface');
 
 const person = z.strictObject({
   kind: z.literal('person'),
@@ -60,7 +58,13 @@ const trusted = z.strictObject({
 });
 
 export const identityConfig = z.strictObject({
-  issuers: z.array(trusted).min(1),
+  issuers: z
+    .array(trusted)
+    .min(1)
+    .refine(
+      (issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length,
+      'name each issuer once',
+    ),
   /** Seconds that clocks may differ. */
   clockTolerance: z.int().min(0).max(300).default(30),
   /** Seconds since `iat` after which a token is refused whatever its `exp` says; a day by default. */
@@ -69,14 +73,3 @@ export const identityConfig = z.strictObject({
 
 export type IdentityConfig = z.infer<typeof identityConfig>;
 export type TrustedIssuer = IdentityConfig['issuers'][number];
-
-function isSafeUrl(text: string): boolean {
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d+){3}$/.test(hostname)
-  );
-}

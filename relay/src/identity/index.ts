@@ -1,7 +1,7 @@
 export type { Identity, IdentityId } from './identity.ts';
 export { identityId } from './identity.ts';
 export { createAuthenticator, type Authenticate, type AuthenticatorOptions } from './authenticator.ts';
-export { identityConfig, isLoopback, type IdentityConfig } from './identity-config.ts';
+export { identityConfig, type IdentityConfig } from './identity-config.ts';
 export {
   createRevocations,
   identityMigrations,

@@ -1,49 +1,85 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { SluiceError } from '../errors.ts';
 import type { TrustedIssuer } from './identity-config.ts';
+import { issuerUrl } from './safe-url.ts';
 
-/** Milliseconds. A key set that does not answer in this time counts as down. */
+/** Milliseconds. An issuer that does not answer in this time counts as down. */
 const TIMEOUT = 5_000;
-/** Milliseconds between two fetches that an unknown key id may cause: bounds what forged tokens can trigger. */
+/** Milliseconds between two attempts to fetch: bounds what tokens with made-up key ids can trigger. */
 const COOLDOWN = 10_000;
+/** Milliseconds after which keys are fetched again, so that a key the issuer has withdrawn is forgotten. */
+const FRESH = 10 * 60_000;
+/**
+ * Milliseconds for which fetched keys go on counting while the issuer is down. An hour: as long as the tokens
+ * that it signed before, and no longer, since a withdrawn key counts too.
+ */
+const USABLE = 60 * 60_000;
 
 /**
- * An issuer's keys, fetched when first needed and again when a token names an unknown one (rotation). Throws
- * `token_untrusted` when they cannot be had.
+ * An issuer's keys: fetched when first needed, when they are old, and when a token names an unknown one
+ * (rotation). Throws `token_untrusted` when they cannot be had.
+ *
+ * @param now milliseconds since the epoch
  */
 export function issuerKeys(issuer: TrustedIssuer, now: () => number): JWTVerifyGetKey {
-  let keySet: Promise<JWTVerifyGetKey> | null = null;
-  let failedAt = Number.NEGATIVE_INFINITY;
+  let known: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let underWay: Promise<void> | null = null;
+  // A clock that was put back must not make old keys fresh for as long again.
+  const isWithin = (span: number, since: number) => Math.abs(now() - since) < span;
 
-  const discovered = async (): Promise<JWTVerifyGetKey> => {
-    if (now() - failedAt < COOLDOWN) throw unreachable(issuer);
-    keySet ??= keySetUrl(issuer).then((url) =>
-      createRemoteJWKSet(url, { timeoutDuration: TIMEOUT, cooldownDuration: COOLDOWN }),
-    );
-    return keySet.catch((cause: unknown) => {
-      keySet = null;
-      failedAt = now();
-      throw unreachable(issuer, cause);
-    });
+  const refresh = async () => {
+    if (underWay === null && isWithin(COOLDOWN, triedAt)) return;
+    triedAt = now();
+    underWay ??= fetchKeys(issuer)
+      .then((keys) => void (known = { find: createLocalJWKSet(keys), at: now() }))
+      .finally(() => (underWay = null));
+    await underWay;
   };
-  return async (header, token) => (await discovered())(header, token);
+  const usable = (without?: unknown) => {
+    if (known === null || !isWithin(USABLE, known.at)) throw unreachable(issuer, without);
+    return known.find;
+  };
+
+  return async (header, token) => {
+    if (known === null || !isWithin(FRESH, known.at)) await refresh().catch(usable);
+    try {
+      return await usable()(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await refresh().catch((cause: unknown) => {
+        throw unreachable(issuer, cause);
+      });
+      return await usable()(header, token);
+    }
+  };
 }
 
-async function keySetUrl(issuer: TrustedIssuer): Promise<URL> {
-  if (issuer.jwksUri !== undefined) return new URL(issuer.jwksUri);
-  const address = `${issuer.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT), redirect: 'error' });
-  if (!response.ok) throw new Error(`discovery answered ${response.status}`);
-  const document = discovery.parse(await response.json());
+async function fetchKeys(issuer: TrustedIssuer): Promise<JSONWebKeySet> {
+  // createLocalJWKSet checks the shape.
+  return (await fetchJson(issuer.jwksUri ?? (await discover(issuer.issuer)))) as JSONWebKeySet;
+}
+
+async function discover(issuer: string): Promise<string> {
+  const document = discovery.parse(
+    await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
+  );
   // OpenID Connect Discovery 1.0, section 4.3: another issuer's document proves nothing about this one.
-  if (document.issuer !== issuer.issuer) throw new Error('the discovery document is of another issuer');
-  return new URL(document.jwks_uri);
+  if (document.issuer !== issuer) throw new Error('the discovery document is of another issuer');
+  return document.jwks_uri;
 }
 
-const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
+const discovery = z.object({ issuer: z.string(), jwks_uri: issuerUrl });
 
-function unreachable(issuer: TrustedIssuer, cause?: unknown): SluiceError {
+/** Redirects are not followed: they could lead off https. */
+async function fetchJson(url: string): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: 'error' });
+  if (!response.ok) throw new Error(`the issuer answered ${response.status}`);
+  return await response.json();
+}
+
+function unreachable(issuer: TrustedIssuer, cause: unknown): SluiceError {
   return new SluiceError('token_untrusted', `the keys of issuer \`${issuer.issuer}\` cannot be fetched`, {
     advice: 'try again; if it stays, tell the people who run the relay',
     cause,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
-import { isLoopback } from '../identity-config.ts';
+import { isLoopback } from '../safe-url.ts';
 import type { LocalPerson } from './people.ts';
 import { formPage, messagePage, signInPage } from './sign-in-page.ts';
 

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** https, because whoever can change the keys on the way can be anybody; http only to this machine. */
+export const issuerUrl = z.url().refine(isSafeUrl, 'https is required, except on the loopback interface');
+
+function isSafeUrl(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d+){3}$/.test(hostname)
+  );
+}

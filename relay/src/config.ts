@@ -4,56 +4,67 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { deliveryConfig } from './delivery/index.ts';
 import { SluiceError } from './errors.ts';
-import { identityConfig } from './identity/index.ts';
+import { identityConfig, publicUrl } from './identity/index.ts';
 
 /** The relay's configuration file. Paths are relative to the file. */
-export const relayConfig = z.strictObject({
-  listen: z.strictObject({
-    host: z.string().default('127.0.0.1'),
-    /** 0 for any free one. */
-    port: z.int().min(0).max(65_535).default(8765),
-    /** PEM files; without them the relay speaks plain http, which is for a loopback or a proxy of one's own. */
-    tls: z.strictObject({ key: z.string(), cert: z.string() }).nullable().default(null),
-    trustProxy: z.boolean().default(false),
-  }),
-  /** A folder of the relay's own: its database, keys and spooled results. */
-  data: z.string(),
-  policy: z.string(),
-  identity: identityConfig,
-  warehouse: z.strictObject({
-    type: z.literal('embedded'),
-    /** Of the demo shop; null for an empty database. */
-    customers: z.int().min(1).max(10_000_000).nullable().default(100_000),
-  }),
-  groups: z
-    .strictObject({
-      /** May revoke people, and review break-glass. */
-      security: z.array(z.string()).default([]),
-      /** May see everybody's sessions. */
-      auditors: z.array(z.string()).default([]),
-    })
-    .default({ security: [], auditors: [] }),
-  approvals: z
-    .strictObject({
-      /** Issuers that know the same people by the same subjects. */
-      linkedIssuers: z.array(z.array(z.string())).default([]),
-      /** Whether a person's first device is trusted on its first use. */
-      trustFirstDevice: z.boolean().default(true),
-      /** Where links in messages lead, without a slash at the end. */
-      consoleUrl: z.string().default('http://127.0.0.1:8765/console'),
-    })
-    .default({ linkedIssuers: [], trustFirstDevice: true, consoleUrl: 'http://127.0.0.1:8765/console' }),
-  deliver: deliveryConfig.default({ webhooks: [], slack: [], mail: [] }),
-  integrations: z
-    .array(z.strictObject({ name: z.string(), secret: z.string(), groups: z.array(z.string()) }))
-    .default([]),
-  recording: z
-    .strictObject({
-      /** Rows of a result that the recording keeps; the rest is counted. */
-      rowsKept: z.int().min(0).default(10_000),
-    })
-    .default({ rowsKept: 10_000 }),
-});
+export const relayConfig = z
+  .strictObject({
+    listen: z.strictObject({
+      host: z.string().default('127.0.0.1'),
+      /** 0 for any free one. */
+      port: z.int().min(0).max(65_535).default(8765),
+      /** PEM files; without them the relay speaks plain http, which is for a loopback or a proxy of one's own. */
+      tls: z.strictObject({ key: z.string(), cert: z.string() }).nullable().default(null),
+      trustProxy: z.boolean().default(false),
+      /** Where people's browsers reach the relay; SAML sign-in needs it. */
+      publicUrl: publicUrl.nullable().default(null),
+    }),
+    /** A folder of the relay's own: its database, keys and spooled results. */
+    data: z.string(),
+    policy: z.string(),
+    identity: identityConfig,
+    warehouse: z.strictObject({
+      type: z.literal('embedded'),
+      /** Of the demo shop; null for an empty database. */
+      customers: z.int().min(1).max(10_000_000).nullable().default(100_000),
+    }),
+    groups: z
+      .strictObject({
+        /** May revoke people, and review break-glass. */
+        security: z.array(z.string()).default([]),
+        /** May see everybody's sessions. */
+        auditors: z.array(z.string()).default([]),
+      })
+      .default({ security: [], auditors: [] }),
+    approvals: z
+      .strictObject({
+        /** Issuers that know the same people by the same subjects. */
+        linkedIssuers: z.array(z.array(z.string())).default([]),
+        /** Whether a person's first device is trusted on its first use. */
+        trustFirstDevice: z.boolean().default(true),
+        /** Where links in messages lead, without a slash at the end. */
+        consoleUrl: z.string().default('http://127.0.0.1:8765/console'),
+      })
+      .default({ linkedIssuers: [], trustFirstDevice: true, consoleUrl: 'http://127.0.0.1:8765/console' }),
+    deliver: deliveryConfig.default({ webhooks: [], slack: [], mail: [] }),
+    integrations: z
+      .array(z.strictObject({ name: z.string(), secret: z.string(), groups: z.array(z.string()) }))
+      .default([]),
+    recording: z
+      .strictObject({
+        /** Rows of a result that the recording keeps; the rest is counted. */
+        rowsKept: z.int().min(0).default(10_000),
+      })
+      .default({ rowsKept: 10_000 }),
+  })
+  .refine(({ listen, identity }) => identity.saml === null || listen.publicUrl !== null, {
+    path: ['listen', 'publicUrl'],
+    message: 'SAML sign-in needs it',
+  })
+  .refine(({ listen, identity }) => identity.issuers.every(({ issuer }) => issuer !== listen.publicUrl), {
+    path: ['identity', 'issuers'],
+    message: 'the relay is the issuer of its own tokens: take its public URL off the list',
+  });
 
 export type RelayConfig = z.output<typeof relayConfig>;
 

@@ -20,15 +20,20 @@ import { channelsOf, createDeliveries, deliveryMigrations } from './delivery/ind
 import { createEstimate, createGate } from './gate.ts';
 import {
   createAuthenticator,
+  createRelayIssuer,
   createRevocations,
+  createSamlSignIn,
+  identityId,
   type Identity,
   identityMigrations,
   isRevokedBy,
+  relayKeysFromFile,
 } from './identity/index.ts';
 import { createLiveChannel, registerApi } from './listeners/api/index.ts';
 import { registerHealth } from './listeners/health/index.ts';
+import { registerSaml } from './listeners/saml/index.ts';
 import { registerStatements } from './listeners/statements/index.ts';
-import { buildSnowflakeListener } from './listeners/snowflake/index.ts';
+import { buildSnowflakeListener, type RefusedRequest } from './listeners/snowflake/index.ts';
 import { openPolicyFile } from './policy-file.ts';
 import { rolesOf } from './policy/index.ts';
 import { createQueries, openSpool } from './queries/index.ts';
@@ -86,6 +91,7 @@ export function filesIn(data: string) {
     signingKey: join(data, 'signing-key.pem'),
     payloadKey: join(data, 'payload-keys'),
     maskingKey: join(data, 'masking-key'),
+    tokenKeys: join(data, 'token-keys.pem'),
     spool: join(data, 'spool'),
   };
 }
@@ -117,6 +123,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   const notice = (what: string, detail: Record<string, string>) =>
     void recording.append(relaySession, { type: 'notice', what, detail }).catch(onError);
 
+  const onRefused = ({ session, what, reason }: RefusedRequest) =>
+    void recording
+      .append(session?.id ?? relaySession, { type: 'refused', what, reason: reason.toWellFormed() })
+      .catch(onError);
+
   const policyFile = openPolicyFile({
     path: config.policy,
     onReload(outcome) {
@@ -131,7 +142,13 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   notice('policy_loaded', { version: policyFile.current().version });
 
   const revocations = await createRevocations({ database, now });
-  const authenticate = createAuthenticator({ config: config.identity, revocations, now });
+  const saml = await openSaml();
+  const authenticate = createAuthenticator({
+    config: config.identity,
+    revocations,
+    ...(saml && { relayIssuer: saml.relayIssuer }),
+    now,
+  });
   const warehouse =
     options.warehouse ?? (await openEmbeddedWarehouse({ customers: config.warehouse.customers }));
 
@@ -239,10 +256,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     sessions,
     queries,
     openingState: async (identity, asked) => openingState(identity, asked),
-    onRefused: ({ session, what, reason }) =>
-      void recording
-        .append(session?.id ?? relaySession, { type: 'refused', what, reason: reason.toWellFormed() })
-        .catch(onError),
+    onRefused,
     logger,
     now,
     newId,
@@ -281,6 +295,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     newId,
     onError,
   });
+  if (saml !== null) await registerSaml(app, { ...saml, onRefused, onError });
   registerHealth(app, { isReady: warehouse.ping });
   app.server.on('upgrade', live.upgrade);
 
@@ -318,6 +333,32 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
       await database.destroy();
     },
   };
+
+  /** SAML sign-in, and the relay as the issuer of the tokens that it ends in. */
+  async function openSaml() {
+    const { saml: settings, clockTolerance } = config.identity;
+    const { publicUrl } = config.listen;
+    if (settings === null || publicUrl === null) return null;
+    const relayIssuer = await createRelayIssuer({
+      url: publicUrl,
+      keys: relayKeysFromFile(files.tokenKeys),
+      now,
+      newId,
+    });
+    const signIn = createSamlSignIn({
+      config: settings,
+      publicUrl,
+      clockTolerance,
+      relayIssuer,
+      async onSignedIn(subject) {
+        const detail = { identity: identityId(publicUrl, subject) };
+        await recording.append(relaySession, { type: 'notice', what: 'signed_in', detail });
+      },
+      now,
+      random: randomBytes,
+    });
+    return { signIn, relayIssuer };
+  }
 
   /** What the client asked for, as far as its groups allow it. */
   function openingState(identity: Identity, asked: SessionState): SessionState {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +12,7 @@ import { filesIn } from '@sluice/relay/main.ts';
 import { runCli } from '@sluice/relay/cli/cli.ts';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver } from '../support/driver.ts';
+import { freePort } from '../support/free-port.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../relay/bin/sluice.ts', import.meta.url));
 let issuer: LocalIssuer;
@@ -69,13 +69,4 @@ async function serve(): Promise<ChildProcess> {
   });
   for await (const line of createInterface({ input: child.stdout })) if (line.includes('listens on')) break;
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

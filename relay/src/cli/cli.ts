@@ -5,12 +5,15 @@ import { explainCommands } from './commands/explain.ts';
 import { policyCommands } from './commands/policy.ts';
 import { recordCommands } from './commands/record.ts';
 import { serveCommands } from './commands/serve.ts';
+import { signInCommands } from './commands/sign-in.ts';
 import { sqlCommands } from './commands/sql.ts';
 import { tagCommands } from './commands/tags.ts';
 
 /** What a command works with beside its arguments. */
 export interface Terminal {
   readonly print: (text: string) => void;
+  /** For the person at the terminal, not for what reads the output. */
+  readonly note: (text: string) => void;
   /** Sets what the process exits with. */
   readonly exit: (code: number) => void;
 }
@@ -23,6 +26,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   let code = 0;
   const terminal: Terminal = {
     print: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
     exit: (wanted) => (code = wanted),
   };
   const program = new Command('sluice')
@@ -31,6 +35,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for what there is)');
   for (const add of [
     serveCommands,
+    signInCommands,
     sqlCommands,
     explainCommands,
     policyCommands,

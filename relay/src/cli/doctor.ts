@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -30,6 +31,7 @@ export async function doctor(path: string, print: (text: string) => void): Promi
     await diskFinding(config),
     await portFinding(config),
     ...(await Promise.all(config.identity.issuers.map(issuerFinding))),
+    ...(config.identity.saml === null ? [] : await samlFindings(config.identity.saml)),
   ];
   for (const { what, problem } of findings) print(problem === null ? `✓ ${what}` : `✗ ${what}: ${problem}`);
   return findings.every(({ problem }) => problem === null) ? 0 : 1;
@@ -88,4 +90,32 @@ async function issuerFinding({
   );
   const problem = answer?.ok === true ? null : `${address} does not answer; nobody could sign in with it`;
   return { what, problem };
+}
+
+type SamlSettings = NonNullable<RelayConfig['identity']['saml']>;
+
+async function samlFindings({ identityProvider }: SamlSettings): Promise<readonly Finding[]> {
+  const { signInUrl, certificates } = identityProvider;
+  // Any answer will do: without a request the provider may well say no.
+  const answer = await fetch(signInUrl, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).catch(
+    () => null,
+  );
+  return [
+    {
+      what: `SAML sign-in at ${signInUrl}`,
+      problem: answer === null ? 'does not answer; nobody could sign in with it' : null,
+    },
+    ...certificates.flatMap((pem, index) => certificateFinding(pem, `SAML certificate ${index + 1}`)),
+  ];
+}
+
+/** Whether a certificate's time is over; a bare public key has none. */
+function certificateFinding(pem: string, what: string): readonly Finding[] {
+  if (!pem.includes('BEGIN CERTIFICATE')) return [];
+  const { validToDate } = new X509Certificate(pem);
+  const over = validToDate.getTime() < Date.now();
+  const problem = over
+    ? `has expired on ${validToDate.toISOString().slice(0, 10)}; ask for the new one`
+    : null;
+  return [{ what, problem }];
 }

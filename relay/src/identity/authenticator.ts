@@ -4,6 +4,7 @@ import { readClaims } from './claims.ts';
 import { identityId, type Identity } from './identity.ts';
 import type { IdentityConfig, TrustedIssuer } from './identity-config.ts';
 import { issuerKeys } from './issuer-keys.ts';
+import type { RelayIssuer } from './relay-issuer.ts';
 import type { Revocations } from './revocations.ts';
 
 /**
@@ -15,6 +16,8 @@ export type Authenticate = (token: string) => Promise<Identity>;
 export interface AuthenticatorOptions {
   readonly config: IdentityConfig;
   readonly revocations: Pick<Revocations, 'check'>;
+  /** Issuer of the relay's own tokens, when there is SAML sign-in. */
+  readonly relayIssuer?: Pick<RelayIssuer, 'trusted' | 'keys'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -22,23 +25,25 @@ export interface AuthenticatorOptions {
 /** Characters. Larger than any real token; bounds what parsing can cost. */
 const LONGEST_TOKEN = 16_384;
 
-export function createAuthenticator({ config, revocations, now }: AuthenticatorOptions): Authenticate {
+export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
+  const { config, revocations, relayIssuer, now } = options;
   const issuers = new Map(
-    config.issuers.map((issuer) => [issuer.issuer, { issuer, keys: issuerKeys(issuer, now) }]),
+    config.issuers.map((trusted) => [trusted.issuer, { trusted, keys: issuerKeys(trusted, now) }]),
   );
+  if (relayIssuer !== undefined) issuers.set(relayIssuer.trusted.issuer, relayIssuer);
 
   return async (token) => {
-    const trusted = issuers.get(claimedIssuer(token));
-    if (trusted === undefined) {
+    const known = issuers.get(claimedIssuer(token));
+    if (known === undefined) {
       throw new SluiceError('token_untrusted', 'the token is of an issuer that is not trusted here', {
         advice: 'sign in with one of the issuers that the relay lists',
       });
     }
-    const { issuer, keys } = trusted;
+    const { trusted, keys } = known;
     const { payload } = await jwtVerify(token, keys, {
-      issuer: issuer.issuer,
-      audience: issuer.audience,
-      algorithms: [...issuer.algorithms],
+      issuer: trusted.issuer,
+      audience: trusted.audience,
+      algorithms: [...trusted.algorithms],
       clockTolerance: config.clockTolerance,
       currentDate: new Date(now()),
       requiredClaims: ['sub', 'iat', 'exp'],
@@ -46,7 +51,7 @@ export function createAuthenticator({ config, revocations, now }: AuthenticatorO
     }).catch((error: unknown) => {
       throw asTokenError(error);
     });
-    const identity = toIdentity(issuer, payload);
+    const identity = toIdentity(trusted, payload);
     revocations.check(identity);
     return identity;
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { issuerUrl } from './safe-url.ts';
+import { samlConfig } from './saml/saml-config.ts';
 
 const algorithms = z.enum([
   'RS256',
@@ -57,19 +58,26 @@ const trusted = z.strictObject({
   }),
 });
 
-export const identityConfig = z.strictObject({
-  issuers: z
-    .array(trusted)
-    .min(1)
-    .refine(
-      (issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length,
-      'name each issuer once',
-    ),
-  /** Seconds that clocks may differ. */
-  clockTolerance: z.int().min(0).max(300).default(30),
-  /** Seconds since `iat` after which a token is refused whatever its `exp` says; a day by default. */
-  maxTokenAge: z.int().positive().default(86_400),
-});
+export const identityConfig = z
+  .strictObject({
+    issuers: z
+      .array(trusted)
+      .refine(
+        (issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length,
+        'name each issuer once',
+      )
+      .default([]),
+    /** Sign-in of people by SAML, beside OIDC. */
+    saml: samlConfig.nullable().default(null),
+    /** Seconds that clocks may differ. */
+    clockTolerance: z.int().min(0).max(300).default(30),
+    /** Seconds since `iat` after which a token is refused whatever its `exp` says; a day by default. */
+    maxTokenAge: z.int().positive().default(86_400),
+  })
+  .refine(
+    ({ issuers, saml }) => issuers.length > 0 || saml !== null,
+    'trust an issuer, or nobody can sign in',
+  );
 
 export type IdentityConfig = z.infer<typeof identityConfig>;
 export type TrustedIssuer = IdentityConfig['issuers'][number];

@@ -13,3 +13,9 @@ export function isLoopback(hostname: string): boolean {
     hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d+){3}$/.test(hostname)
   );
 }
+
+/** Where browsers and clients reach the relay, which may be behind a proxy: an origin. */
+export const publicUrl = issuerUrl.refine(
+  (url) => new URL(url).origin === url,
+  'give it without a path or a slash at the end',
+);

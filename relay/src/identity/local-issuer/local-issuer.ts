@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
+import { messagePage } from '../page.ts';
 import { isLoopback } from '../safe-url.ts';
 import type { LocalPerson } from './people.ts';
-import { formPage, messagePage, signInPage } from './sign-in-page.ts';
+import { formPage, signInPage } from './sign-in-page.ts';
 
 /** An OIDC issuer of the relay's own, for the demo and tests: real tokens, no passwords, this machine only. */
 export interface LocalIssuer {

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import openInBrowser from 'open';
+import { SluiceError } from '../../errors.ts';
+import { issuerUrl } from '../../identity/index.ts';
+import type { Terminal } from '../cli.ts';
+import { signIn, type SignInPlace } from '../sign-in.ts';
+
+interface Options {
+  readonly url?: string;
+  readonly issuer?: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly browser: boolean;
+}
+
+/** Milliseconds that a person has. */
+const PATIENCE = 10 * 60_000;
+
+export function signInCommands(program: Command, { print, note }: Terminal): void {
+  program
+    .command('sign-in')
+    .description('sign in with a browser, and print the token: SLUICE_TOKEN=$(sluice sign-in ...)')
+    .option('--url <url>', 'the relay, when it has SAML sign-in (or SLUICE_URL)')
+    .option('--issuer <url>', 'an OIDC issuer that the relay trusts')
+    .option('--client-id <id>', 'what the issuer calls this program', 'sluice')
+    .option('--scope <scopes>', 'what to ask the issuer for', 'openid profile email groups')
+    .option('--no-browser', 'only say which address to open')
+    .action(async (options: Options) => {
+      const openBrowser = async (url: URL) => {
+        note(`Sign in at ${url.href}`);
+        // Where there is no browser to open, the address is enough.
+        if (options.browser) await openInBrowser(url.href).catch(() => null);
+      };
+      print(await signIn(placeOf(options), { openBrowser, signal: AbortSignal.timeout(PATIENCE) }));
+    });
+}
+
+function placeOf({ issuer, url = process.env['SLUICE_URL'], clientId, scope }: Options): SignInPlace {
+  const address = issuerUrl.safeParse(issuer ?? url);
+  if (!address.success) {
+    throw new SluiceError('config_invalid', 'where to sign in?', {
+      advice:
+        'give the https URL of an OIDC issuer with --issuer, or of a relay with SAML sign-in with --url',
+    });
+  }
+  return { issuer: new URL(address.data), kind: issuer === undefined ? 'relay' : 'oidc', clientId, scope };
+}

@@ -1,0 +1,122 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  type JWK,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from 'jose';
+import { SluiceError } from '../errors.ts';
+import type { TrustedIssuer } from './identity-config.ts';
+
+/** The relay as an issuer of its own: short-lived tokens for people who proved to it who they are. */
+export interface RelayIssuer {
+  /** What the authenticator needs to take its tokens like any other issuer's. */
+  readonly trusted: TrustedIssuer;
+  readonly keys: JWTVerifyGetKey;
+  /** The public keys, to be published. */
+  readonly jwks: JSONWebKeySet;
+  mint(person: MintFor): Promise<MintedToken>;
+}
+
+export interface MintFor {
+  readonly subject: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly groups: readonly string[];
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface MintedToken {
+  readonly token: string;
+  /** Seconds from now. */
+  readonly expiresIn: number;
+}
+
+export interface RelayIssuerOptions {
+  /** The relay's public URL: the tokens' issuer, and their audience too. */
+  readonly url: string;
+  /** P-256 private keys, the current one first; tokens of the others are still accepted. */
+  readonly keys: readonly [KeyObject, ...KeyObject[]];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+export async function createRelayIssuer({ url, keys, now, newId }: RelayIssuerOptions): Promise<RelayIssuer> {
+  const [current, ...former] = keys;
+  const currentJwk = await publicJwk(current);
+  const jwks = { keys: [currentJwk, ...(await Promise.all(former.map(publicJwk)))] };
+  return {
+    jwks,
+    keys: createLocalJWKSet(jwks),
+    trusted: {
+      issuer: url,
+      audience: url,
+      algorithms: ['ES256'],
+      claims: { kind: 'person', nameClaim: ['preferred_username'], groupsClaim: ['groups'] },
+    },
+    async mint({ subject, name, email, groups, expiresAt }) {
+      const issuedAt = Math.floor(now() / 1000);
+      const token = await new SignJWT({
+        preferred_username: name,
+        groups: [...groups],
+        ...(email === null ? {} : { email, email_verified: true }),
+      })
+        .setProtectedHeader({ alg: 'ES256', kid: currentJwk.kid, typ: 'at+jwt' })
+        .setIssuer(url)
+        .setAudience(url)
+        .setSubject(subject)
+        .setJti(newId())
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt)
+        .sign(current);
+      return { token, expiresIn: expiresAt - issuedAt };
+    },
+  };
+}
+
+/**
+ * The keys in a PEM file, readable by its owner alone: PKCS #8 private keys, the current one first. A key is
+ * rotated by putting the new one above it, and taken out once its last token has expired. A file that is not
+ * there is made.
+ *
+ * @throws SluiceError `config_invalid` when the file holds anything but P-256 private keys.
+ */
+export function relayKeysFromFile(path: string): readonly [KeyObject, ...KeyObject[]] {
+  if (!existsSync(path)) {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+  }
+  const blocks = readFileSync(path, 'utf8').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
+  const [current, ...former] = blocks.map((pem) => readKey(path, pem));
+  if (current === undefined) throw notAKey(path);
+  return [current, ...former];
+}
+
+function readKey(path: string, pem: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch (cause) {
+    throw notAKey(path, cause);
+  }
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw notAKey(path);
+  return key;
+}
+
+async function publicJwk(key: KeyObject): Promise<JWK & { kid: string }> {
+  const jwk = await exportJWK(createPublicKey(key));
+  return { ...jwk, alg: 'ES256', use: 'sig', kid: await calculateJwkThumbprint(jwk) };
+}
+
+function notAKey(path: string, cause?: unknown): SluiceError {
+  return new SluiceError('config_invalid', `the token key file \`${path}\` is not readable as keys`, {
+    advice: 'give P-256 private keys in PEM (PKCS #8), the current one first',
+    cause,
+  });
+}

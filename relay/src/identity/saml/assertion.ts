@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+/** What a signed assertion says of a person, and of the sign-in it answers. */
+export interface Assertion {
+  /** The entity id of who made it. */
+  readonly issuer: string;
+  /** The id of the request that it answers. */
+  readonly inResponseTo: string;
+  /** The address that it was made for. */
+  readonly recipient: string;
+  /** Seconds since the epoch, by which it had to be presented. */
+  readonly presentBefore: number;
+  readonly nameId: string;
+  /** Seconds since the epoch after which the provider wants the person to sign in again. */
+  readonly sessionEndsAt: number | null;
+  readonly attributes: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Reads the assertion of a web browser sign-in, more strictly than the library does: SAML 2.0 Profiles,
+ * section 4.1.4.2, with one bearer confirmation that names its request and its recipient. Throws `ZodError`.
+ *
+ * @param signed the XML that the signature covers, as `xml2js` gives it: every element a list, text under
+ *   `_`, attributes under `$`.
+ */
+export function readAssertion(signed: unknown): Assertion {
+  const { Issuer, Subject, AuthnStatement, AttributeStatement } = document.parse(signed).Assertion;
+  const { NameID, SubjectConfirmation } = Subject[0];
+  const { InResponseTo, Recipient, NotOnOrAfter } = SubjectConfirmation[0].SubjectConfirmationData[0].$;
+  const ends = AuthnStatement.flatMap(({ $ }) => $?.SessionNotOnOrAfter ?? []).map(seconds);
+  const attributes = Map.groupBy(
+    AttributeStatement.flatMap(({ Attribute }) => Attribute),
+    ({ $ }) => $.Name,
+  );
+  return {
+    issuer: Issuer[0]._,
+    inResponseTo: InResponseTo,
+    recipient: Recipient,
+    presentBefore: seconds(NotOnOrAfter),
+    nameId: NameID[0]._,
+    sessionEndsAt: ends.length === 0 ? null : Math.min(...ends),
+    attributes: new Map(
+      [...attributes].map(([name, given]) => [
+        name,
+        given.flatMap(({ AttributeValue }) => AttributeValue.flatMap(text)),
+      ]),
+    ),
+  };
+}
+
+/** SAML Core, section 1.3.3: in UTC. */
+const instant = z.iso.datetime();
+
+const exactlyOne = <Schema extends z.ZodType>(schema: Schema) => z.tuple([schema]);
+
+/** Transient ids name a sign-in, not a person: nobody could be revoked by them. */
+const isLasting = (format: string | undefined) =>
+  format !== 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
+
+const document = z.object({
+  Assertion: z.object({
+    Issuer: exactlyOne(z.object({ _: z.string() })),
+    Subject: exactlyOne(
+      z.object({
+        NameID: exactlyOne(
+          z.object({
+            _: z.string().min(1).max(500),
+            $: z.object({ Format: z.string().optional().refine(isLasting) }).optional(),
+          }),
+        ),
+        SubjectConfirmation: exactlyOne(
+          z.object({
+            $: z.object({ Method: z.literal('urn:oasis:names:tc:SAML:2.0:cm:bearer') }),
+            SubjectConfirmationData: exactlyOne(
+              z.object({
+                $: z.object({ InResponseTo: z.string(), Recipient: z.string(), NotOnOrAfter: instant }),
+              }),
+            ),
+          }),
+        ),
+      }),
+    ),
+    AuthnStatement: z
+      .array(z.object({ $: z.object({ SessionNotOnOrAfter: instant.optional() }).optional() }))
+      .min(1),
+    AttributeStatement: z
+      .array(
+        z.object({
+          Attribute: z
+            .array(
+              z.object({
+                $: z.object({ Name: z.string() }),
+                AttributeValue: z.array(z.unknown()).default([]),
+              }),
+            )
+            .default([]),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+function seconds(instant: string): number {
+  return Math.floor(Date.parse(instant) / 1000);
+}
+
+/** Of an attribute value; nothing for one that is empty or made of elements. */
+function text(value: unknown): string[] {
+  const read = z.object({ _: z.string().min(1) }).safeParse(value);
+  return read.success ? [read.data._] : [];
+}

@@ -1,0 +1,1 @@
+export { registerSaml, type SamlParts } from './saml-routes.ts';

@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relayConfig } from '@sluice/relay/config.ts';
+import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
+import { filesIn, type Relay, startRelay } from '@sluice/relay/main.ts';
+import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { connectDriver } from '../support/driver.ts';
+import { freePort } from '../support/free-port.ts';
+import { runSignIn } from '../support/sign-in.ts';
+import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
+
+let data: string;
+let relay: Relay;
+let provider: IdentityProvider;
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'sluice-saml-'));
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  provider = await startIdentityProvider(publicUrl);
+  const { entityId, signInUrl, publicPem } = provider;
+  const config = relayConfig.parse({
+    listen: { port, publicUrl },
+    data,
+    policy: DEMO_POLICY,
+    identity: {
+      saml: {
+        identityProvider: { entityId, signInUrl, certificates: [publicPem] },
+        attributes: { name: 'displayName' },
+      },
+    },
+    warehouse: { type: 'embedded', customers: 50 },
+  });
+  relay = await startRelay(config, { logger: pino({ level: 'silent' }) });
+});
+afterAll(async () => {
+  await relay.close();
+  provider.close();
+  await rm(data, { recursive: true });
+});
+
+describe.skipIf(!hasBrowser)('in a browser', () => {
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    page = await browser.newPage();
+  });
+  afterAll(() => browser.close());
+
+  it('a person signs in at the provider, and a driver runs as them with the token', async () => {
+    const token = await runSignIn(['--url', relay.url], async (address) => {
+      await page.goto(address);
+      await page.getByRole('button', { name: 'Sign in as Ada' }).click();
+      await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+    });
+    const ada = await connectDriver(relay.url, token);
+    const { rows } = await ada.run('SELECT CARD_NUMBER FROM CUSTOMERS LIMIT 1');
+    expect(rows[0]).toEqual({ CARD_NUMBER: expect.stringMatching(/^\*{12}\d{4}$/) });
+    await ada.close();
+    const recorded = (type: string) => recordedOf(type).map((body) => JSON.parse(body) as object);
+    expect(recorded('notice')).toContainEqual({
+      type: 'notice',
+      what: 'signed_in',
+      detail: { identity: `${relay.url}|ada@example.com` },
+    });
+    expect(recorded('opened')).toContainEqual(
+      expect.objectContaining({ identity: expect.objectContaining({ name: 'Ada', groups: ['developers'] }) }),
+    );
+  });
+
+  it('who posts an answer again is told so, and it is on the record', async () => {
+    const { SAMLResponse } = provider.posted();
+    await page.setContent(
+      `<form method="post" action="${relay.url}/saml/acs"><input name="SAMLResponse" value="${SAMLResponse}"><button>Again</button></form>`,
+    );
+    await page.getByRole('button', { name: 'Again' }).click();
+    await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+    expect(await page.getByRole('main').textContent()).toContain('Start it again from your program.');
+    expect(recordedOf('refused').at(-1)).toContain('nobody asked for it, or it was used before');
+  });
+});
+
+describe('to programs', () => {
+  it('the relay is an authorization server, and publishes its keys', async () => {
+    const get = async (path: string) =>
+      (await fetch(new URL(path, relay.url))).json() as Promise<Record<string, unknown>>;
+    const metadata = await get('/.well-known/oauth-authorization-server');
+    expect(metadata).toMatchObject({ issuer: relay.url, code_challenge_methods_supported: ['S256'] });
+    expect(await get(new URL(String(metadata['jwks_uri'])).pathname)).toEqual({
+      keys: [expect.objectContaining({ alg: 'ES256', kid: expect.any(String) })],
+    });
+    const { keys } = (await get('/saml/keys')) as { keys: object[] };
+    expect(keys[0]).not.toHaveProperty('d');
+  });
+
+  it('the relay describes itself to an identity provider', async () => {
+    const metadata = await fetch(`${relay.url}/saml/metadata`);
+    expect(metadata.headers.get('content-type')).toContain('application/samlmetadata+xml');
+    expect(await metadata.text()).toContain(`Location="${relay.url}/saml/acs"`);
+  });
+
+  it.each([
+    ['a code that nobody has', { code: '_made-up' }, 'invalid_grant'],
+    ['no code', {}, 'invalid_request'],
+  ])('%s is answered as RFC 6749 says', async (_, fields, error) => {
+    const form = {
+      grant_type: 'authorization_code',
+      code_verifier: 'v'.repeat(43),
+      redirect_uri: 'http://127.0.0.1/',
+    };
+    const answer = await fetch(`${relay.url}/saml/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ ...form, ...fields }),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error });
+  });
+
+  it.each([
+    ['a form that is too large', `SAMLResponse=${'A'.repeat(1_100_000)}`, 413],
+    ['a form that is none', '{}', 400],
+  ])('%s gets a page that says so', async (_, body, status) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await fetch(`${relay.url}/saml/acs`, { method: 'POST', body, headers });
+    expect(answer.status).toBe(status);
+    expect(await answer.text()).toContain('<h1>You are not signed in</h1>');
+  });
+
+  it('who starts without a challenge gets a page that says so', async () => {
+    const answer = await fetch(`${relay.url}/saml/sign-in?response_type=code`);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('code_challenge');
+  });
+});
+
+function recordedOf(type: string): readonly string[] {
+  const database = new DatabaseSync(filesIn(data).database, { readOnly: true });
+  const rows = database.prepare('SELECT body FROM recorded_event WHERE type = ? ORDER BY position').all(type);
+  database.close();
+  return rows.map(({ body }) => String(body));
+}

@@ -3,8 +3,8 @@ import { SluiceError } from '@sluice/relay/errors.ts';
 import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
 import { column, rowsOutcome } from './scripted-relay.ts';
 
-/** How long the gate of `converse` holds a statement, over several polls. Milliseconds. */
-const heldMs = 2500;
+/** Seconds for which a statement is held, over several polls; minutes when somebody wants to see that. */
+export const HELD = Number(process.env['SLUICE_TEST_HELD'] ?? 2.5);
 
 /** Rows of `SELECT many`: more than fit the first response. */
 const manyRows = 200_000;
@@ -24,7 +24,7 @@ export function conversation(): { run: RunStatement; seen: StatementRequest[]; c
         return rowsOutcome(queryId, typedColumns, describeOnly ? [] : [typedCells]);
       case 'SELECT held':
         progress.held({ approvalId: 'a', expiresAt: 0 });
-        await sleep(heldMs, undefined, { signal });
+        await sleep(HELD * 1_000, undefined, { signal });
         return rowsOutcome(queryId, [column('X', 'text')], [['released']]);
       case 'SELECT for ever':
         progress.held({ approvalId: 'b', expiresAt: 0 });

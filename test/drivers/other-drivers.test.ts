@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { conversation } from './conversation.ts';
+import { conversation, HELD } from './conversation.ts';
 import { startScriptedRelay } from './scripted-relay.ts';
 
 const run = promisify(execFile);
@@ -21,14 +21,17 @@ const hasGo = process.env['SLUICE_TEST_GO'] !== undefined;
 /** The same for Java and Maven. */
 const hasJava = process.env['SLUICE_TEST_JAVA'] !== undefined;
 
+/** Milliseconds for a conversation, in which a statement is held twice. */
+const PATIENCE = HELD * 2_000 + 60_000;
+
 /** Starts a relay, lets a program have the conversation with it, and answers what the program saw. */
 async function converse(command: string, args: readonly string[]) {
   const gate = conversation();
-  const relay = await startScriptedRelay(gate.run, { options: { holdMs: 500 } });
+  const relay = await startScriptedRelay(gate.run, { options: { holdMs: HELD * 200 } });
   try {
     const { stdout } = await run(command, [...args, String(relay.port)], {
       env: { ...process.env, NO_PROXY: '127.0.0.1' },
-      timeout: 60_000,
+      timeout: PATIENCE,
     });
     await expect.poll(() => gate.cancelled.length).toBe(1);
     return { saw: JSON.parse(stdout) as unknown, seen: gate.seen };
@@ -45,7 +48,7 @@ const common = {
   manyInOrder: true,
 };
 
-it.skipIf(!hasPython)('the Python connector', { timeout: 90_000 }, async () => {
+it.skipIf(!hasPython)('the Python connector', { timeout: PATIENCE + 30_000 }, async () => {
   const { saw, seen } = await converse(python, [here('python_driver.py')]);
   expect(saw).toEqual({
     ...common,
@@ -74,7 +77,7 @@ it.skipIf(!hasPython)('the Python connector', { timeout: 90_000 }, async () => {
   expect(seen.filter(({ sql }) => sql === 'SELECT held')).toHaveLength(2);
 });
 
-it.skipIf(!hasGo)('gosnowflake', { timeout: 400_000 }, async () => {
+it.skipIf(!hasGo)('gosnowflake', { timeout: PATIENCE + 300_000 }, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-go-'));
   try {
     const program = join(directory, 'go-driver');
@@ -106,7 +109,7 @@ it.skipIf(!hasGo)('gosnowflake', { timeout: 400_000 }, async () => {
   }
 });
 
-it.skipIf(!hasJava)('JDBC', { timeout: 400_000 }, async () => {
+it.skipIf(!hasJava)('JDBC', { timeout: PATIENCE + 300_000 }, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-jdbc-'));
   try {
     await cp(here('jdbc-driver'), directory, { recursive: true });

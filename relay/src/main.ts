@@ -39,6 +39,7 @@ import { rolesOf } from './policy/index.ts';
 import { createQueries, openSpool } from './queries/index.ts';
 import {
   exportSession,
+  hasRequest,
   listSessions,
   openRecorder,
   payloadReader,
@@ -219,7 +220,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     run: gate.run,
     spool: await openSpool(files.spool),
     keepState: sessions.keepState,
-    isRecorded: (session, requestId) => isRecorded(database, session.id, requestId),
+    isRecorded: (session, requestId) => hasRequest(database, session.id, requestId),
     now,
     newId,
     onUnexpected: onError,
@@ -370,13 +371,6 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
       role: asked.role ?? allowed?.default ?? warehouse.defaults.role,
     };
   }
-}
-
-async function isRecorded(database: Kysely<unknown>, session: string, requestId: string): Promise<boolean> {
-  for await (const event of replay(database, session as never)) {
-    if ('body' in event && event.body.type === 'statement' && event.body.requestId === requestId) return true;
-  }
-  return false;
 }
 
 /** 32 random bytes, made once: tokens must be the same tomorrow. */

@@ -55,8 +55,8 @@ export interface QueriesOptions {
   /** Keeps the state that a statement left its session in: `Sessions.keepState`. */
   readonly keepState: (session: Session, state: SessionState) => Promise<void>;
   /**
-   * Whether the record already holds this request: asked only for sessions that an earlier relay opened, so
-   * that a request repeated across a restart does not run twice.
+   * Whether the record already holds this request: so that a repeat runs no second time when the relay has
+   * restarted since, or has forgotten the statement. The record knows, whatever clocks say.
    */
   readonly isRecorded: (session: Session, requestId: string) => Promise<boolean>;
   /** Milliseconds since the epoch. */
@@ -78,7 +78,6 @@ type Work = (entry: Entry) => Promise<StatementOutcome>;
 export function createQueries(options: QueriesOptions): Queries {
   const { now, spool } = options;
   const limits = { ...defaultQueryLimits, ...options.limits };
-  const startedAt = now();
   /** In the order of their arrival. */
   const entries = new Map<string, Entry>();
   const bySession = new Map<SessionId, SessionEntries>();
@@ -194,10 +193,14 @@ export function createQueries(options: QueriesOptions): Queries {
   async function runOne(entry: Entry, order: QueryOrder): Promise<StatementOutcome> {
     const { attended: _, ...asked } = order;
     const { session, requestId } = order;
-    if (session.openedAt < startedAt && (await options.isRecorded(session, requestId))) {
-      throw new SluiceError('statement_outcome_unknown', 'the relay restarted while the statement ran', {
-        advice: 'look at what it did before you run it again',
-      });
+    if (await options.isRecorded(session, requestId)) {
+      throw new SluiceError(
+        'statement_outcome_unknown',
+        'the statement was sent before, and what became of it is no longer known',
+        {
+          advice: 'look at what it did before you run it again',
+        },
+      );
     }
     return gate(entry, { ...asked, queryId: entry.queryId });
   }

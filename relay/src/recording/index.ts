@@ -9,7 +9,7 @@ export { type Payload, type PayloadReader, payloadReader } from './payloads/payl
 export { type Hold, openRecorder, type Recorder, type Recording, type RecordingOptions } from './recorder.ts';
 export type { RetentionOutcome, RetentionRule } from './retention.ts';
 export { type EventSearch, type FoundEvent, searchEvents } from './search.ts';
-export { listSessions, replay, type SessionFilter, type SessionSummary } from './sessions.ts';
+export { hasRequest, listSessions, replay, type SessionFilter, type SessionSummary } from './sessions.ts';
 export { recordingMigrations } from './tables.ts';
 export { linesOf } from './verify/lines.ts';
 export { readPublicKeys } from './verify/read-public-keys.ts';

@@ -88,3 +88,20 @@ export async function* replay(
 }
 
 const PAGE = 200;
+
+/** Whether a session's record holds a statement that came under this request id, in whatever relay. */
+export async function hasRequest(
+  database: Kysely<unknown>,
+  session: SessionId,
+  requestId: string,
+): Promise<boolean> {
+  const found = await recordingTables(database)
+    .selectFrom('recorded_mention')
+    .select('position')
+    .where('kind', '=', 'request')
+    .where('value', '=', requestId)
+    .where('session', '=', session)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}

@@ -65,7 +65,7 @@ export interface RecordingTables {
   };
 }
 
-export type MentionKind = 'person' | 'object' | 'rule' | 'payload';
+export type MentionKind = 'person' | 'object' | 'rule' | 'payload' | 'request';
 
 export function recordingTables(database: Kysely<unknown>): Kysely<RecordingTables> {
   return database;

@@ -21,6 +21,8 @@ export interface Sessions {
   keepAlive(session: Session): Promise<void>;
   /** An open session, or null. */
   find(id: SessionId): Promise<Session | null>;
+  /** The open ones that match and that tokens were given out for, the oldest first. */
+  openWhere(matches: (session: Session) => boolean): Promise<readonly Session[]>;
   /** Keeps the state that a statement left behind. */
   keepState(session: Session, state: SessionState): Promise<void>;
   /** Ends it, once; a session that has ended already is left as it is. */
@@ -140,6 +142,22 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
 
     find,
+
+    async openWhere(matches) {
+      const rows = await db
+        .selectFrom('session')
+        .where('ended', 'is', null)
+        .where('master_expires_at', '>', now())
+        // A relay that was killed may have left one that is on no record: its client never got a token.
+        .where('id', 'in', db.selectFrom('session_token').select('session_id'))
+        .orderBy('number')
+        .selectAll()
+        .execute();
+      return rows
+        .map((row) => fromRow(row).session)
+        .filter(matches)
+        .map(shared);
+    },
 
     async keepState(session, state) {
       const text = JSON.stringify(state);

@@ -4,7 +4,10 @@ import type { SessionState } from '../../warehouse/index.ts';
 
 export type OpeningState = (identity: Identity, asked: SessionState) => Promise<SessionState>;
 
-/** Sessions of a protocol that has none: one for each token and agent, opened with its first statement. */
+/**
+ * Sessions of a protocol that has none: one for each token and agent, opened with its first statement. They
+ * outlive the relay, so that a request id that is repeated after a restart still names the same statement.
+ */
 export interface ApiSessions {
   of(identity: Identity, address: string, agent: string | null): Promise<Session>;
   /** Those of this identity, also of its earlier tokens: a handle outlives the token it was made with. */
@@ -15,26 +18,30 @@ export interface ApiSessions {
 const MOST_SESSIONS = 50;
 const NOTHING_ASKED: SessionState = { database: null, schema: null, warehouse: null, role: null };
 
-export function createApiSessions(parts: {
+export async function openApiSessions(parts: {
   readonly sessions: Sessions;
   readonly openingState: OpeningState;
-}): ApiSessions {
+}): Promise<ApiSessions> {
   const opened = new Map<IdentityId, Map<string, Promise<Session>>>();
   const settled = new Map<IdentityId, Session[]>();
+  for (const session of await parts.sessions.openWhere(({ client }) => client.protocol === 'api')) {
+    const { identity, client } = session;
+    ownOf(identity).set(keyOf(identity, client.agent), Promise.resolve(session));
+    settle(session);
+  }
 
   const open = async (identity: Identity, address: string, agent: string | null): Promise<Session> => {
     const state = await parts.openingState(identity, NOTHING_ASKED);
     const client = { application: 'api', version: '1', protocol: 'api', address, agent } as const;
     const { session } = await parts.sessions.open(identity, client, state);
-    settled.set(identity.id, [...(settled.get(identity.id) ?? []), session].slice(-MOST_SESSIONS));
+    settle(session);
     return session;
   };
 
   return {
     async of(identity, address, agent) {
-      const own = opened.get(identity.id) ?? new Map<string, Promise<Session>>();
-      opened.set(identity.id, own);
-      const key = JSON.stringify([identity.tokenId ?? identity.issuedAt, agent]);
+      const own = ownOf(identity);
+      const key = keyOf(identity, agent);
       const known = await own.get(key);
       if (known !== undefined && (await parts.sessions.find(known.id)) !== null) return known;
       const opening = open(identity, address, agent);
@@ -44,4 +51,19 @@ export function createApiSessions(parts: {
     },
     opened: (identity) => settled.get(identity.id) ?? [],
   };
+
+  function ownOf(identity: Identity): Map<string, Promise<Session>> {
+    const own = opened.get(identity.id) ?? new Map<string, Promise<Session>>();
+    opened.set(identity.id, own);
+    return own;
+  }
+
+  function settle(session: Session): void {
+    const { id } = session.identity;
+    settled.set(id, [...(settled.get(id) ?? []), session].slice(-MOST_SESSIONS));
+  }
+}
+
+function keyOf({ tokenId, issuedAt }: Identity, agent: string | null): string {
+  return JSON.stringify([tokenId ?? issuedAt, agent]);
 }

@@ -7,7 +7,7 @@ import type { Sessions } from '../../session/index.ts';
 import { problemOf } from '../api/errors.ts';
 import { identify, identityOf } from '../api/identify.ts';
 import { read } from '../api/read.ts';
-import { createApiSessions, type OpeningState } from './api-sessions.ts';
+import { type OpeningState, openApiSessions } from './api-sessions.ts';
 import { viewOf } from './statement-view.ts';
 
 export interface StatementsParts {
@@ -54,7 +54,7 @@ const page = z.strictObject({
  * for whoever wants one. What waits for people goes on waiting when the client does not.
  */
 export async function registerStatements(app: FastifyInstance, parts: StatementsParts): Promise<void> {
-  const apiSessions = createApiSessions(parts);
+  const apiSessions = await openApiSessions(parts);
 
   await app.register(
     async (own) => {

@@ -51,8 +51,9 @@ function mentionsOf(body: EventBody): readonly Mention[] {
     case 'blocked':
       return [{ kind: 'rule', value: body.rule }];
     case 'statement':
+      return [{ kind: 'request', value: body.requestId }, ...payloads(body)];
     case 'result':
-      return payloadsOf(body).map((value) => ({ kind: 'payload', value }));
+      return payloads(body);
     case 'prompt':
     case 'approval_asked':
     case 'approval_ended':
@@ -74,6 +75,10 @@ function mentionsOf(body: EventBody): readonly Mention[] {
 export function payloadsOf(body: EventBody): readonly string[] {
   if (body.type === 'result') return body.payloads;
   return body.type === 'statement' && body.binds !== null ? [body.binds] : [];
+}
+
+function payloads(body: EventBody): readonly Mention[] {
+  return payloadsOf(body).map((value) => ({ kind: 'payload', value }));
 }
 
 function person(value: string): readonly Mention[] {

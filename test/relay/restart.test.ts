@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { relayConfig } from '@sluice/relay/config.ts';
@@ -9,10 +6,12 @@ import { demoPeople, startLocalIssuer } from '@sluice/relay/identity/index.ts';
 import { startRelay } from '@sluice/relay/main.ts';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver } from '../support/driver.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const data = temporaryFolder();
 
 it("a held statement outlives the relay: the driver's poll picks up again, and it runs once", async () => {
   const issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
-  const data = await mkdtemp(join(tmpdir(), 'sluice-restart-'));
   const start = async (port: number) =>
     await startRelay(
       relayConfig.parse({

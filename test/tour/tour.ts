@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
@@ -45,7 +45,6 @@ export async function playTour(options: { readonly customers: number }, tell: Te
     return { masked, blocked, heldThenApproved, heldThenDenied, revoked, recorded, chainVerified };
   } finally {
     await demo.close();
-    await rm(demo.data, { recursive: true, force: true });
   }
 }
 

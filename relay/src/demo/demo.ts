@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import type { Warehouse } from '../warehouse/index.ts';
 export interface Demo {
   readonly relay: Relay;
   readonly issuer: string;
-  /** The relay's own folder. */
+  /** The relay's own folder; gone when the demo is, unless it was asked to be kept. */
   readonly data: string;
   readonly people: typeof demoPeople;
   /** A real token, as a sign-in gives. */
@@ -26,7 +26,7 @@ export interface DemoOptions {
   /** 0 for any free port. */
   readonly port?: number;
   readonly issuerPort?: number;
-  /** Kept between runs when given; a new folder each time otherwise. */
+  /** Kept between runs when given; a new folder each time otherwise, removed at the end. */
   readonly data?: string;
   readonly policy?: string;
   readonly logLevel?: string;
@@ -42,6 +42,10 @@ export const DEMO_POLICY = fileURLToPath(new URL('../../demo/policy.yaml', impor
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const issuer = await startLocalIssuer({ people: demoPeople, port: options.issuerPort ?? 0 });
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sluice-demo-')));
+  const tidy = async () => {
+    await issuer.close();
+    if (options.data === undefined) await rm(data, { recursive: true, force: true });
+  };
   const config = relayConfig.parse({
     listen: { port: options.port ?? 0 },
     data,
@@ -51,7 +55,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     groups: { security: ['security'], auditors: ['security'] },
   });
   const relay = await startRelay(config, relayOptions(options)).catch(async (error: unknown) => {
-    await issuer.close();
+    await tidy();
     throw error;
   });
   return {
@@ -63,7 +67,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     idOf: (subject) => identityId(issuer.issuer, subject),
     async close() {
       await relay.close();
-      await issuer.close();
+      await tidy();
     },
   };
 }

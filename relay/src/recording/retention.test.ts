@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import {
   exportSession,
   linesOf,
@@ -36,6 +36,7 @@ async function verified(record: TestRecord, session: Awaited<ReturnType<typeof r
 
 it('removes payloads and bodies by rule, from every file, and the chain still checks', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-retention-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   const record = await openTestRecord({ path: join(folder, 'record.db') });
   const session = await recordADay(record.recorder);
   // In the event, and, as a word of its own, in the search index.
@@ -77,7 +78,6 @@ it('removes payloads and bodies by rule, from every file, and the chain still ch
   ]);
   expect(await searchEvents(record.database, { text: 'customers', limit: 10 })).toEqual([]);
   await record.database.destroy();
-  rmSync(folder, { recursive: true });
 });
 
 it('removes nothing from a session under legal hold, until it is released', async () => {

@@ -11,7 +11,8 @@ import { filesIn } from '@sluice/relay/main.ts';
 import type { JournalLine } from '../support/journalled-relay.ts';
 import { keepAsking, keepDeciding, keepDriving, type Told } from '../support/load.ts';
 import { seededRandom } from '../support/random.ts';
-import { ended, listening, type RelayPlace, relayPlace, spawnNode } from '../support/relay-process.ts';
+import { type RelayPlace, relayPlace } from '../support/relay-place.ts';
+import { ended, listening, spawnNode } from '../support/relay-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** `SLUICE_KILLS=100` for the long run; `SLUICE_SEED` to repeat one. */

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { readConfig } from '@sluice/relay/config.ts';
+import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
+import type { LocalIssuer } from '@sluice/relay/identity/index.ts';
+import { type Relay, type RelayOptions, startRelay } from '@sluice/relay/main.ts';
+import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+import { type Watch, watchedWarehouse } from './watched-warehouse.ts';
+
+/** One data folder and one port, on which a relay can be started again and again. */
+export interface RelayPlace {
+  readonly url: string;
+  /** Its configuration file. */
+  readonly config: string;
+  /** Starts a relay there in this process, on a warehouse of 50 customers that tells of what reaches it. */
+  start(watch: Watch, options?: Partial<RelayOptions>): Promise<Relay>;
+}
+
+export async function relayPlace(
+  data: string,
+  issuer: LocalIssuer,
+  policy: string = DEMO_POLICY,
+): Promise<RelayPlace> {
+  const port = await freePort();
+  const config = join(data, 'sluice.yaml');
+  const settings = {
+    listen: { port },
+    data,
+    policy,
+    identity: { issuers: [{ issuer: issuer.issuer, audience: issuer.audience }] },
+    warehouse: { type: 'embedded', customers: 50 },
+  };
+  await writeFile(config, JSON.stringify(settings)); // JSON is YAML
+  return {
+    url: `http://127.0.0.1:${port}`,
+    config,
+    async start(watch, options = {}) {
+      const warehouse = watchedWarehouse(await openEmbeddedWarehouse({ customers: 50 }), watch);
+      return await startRelay(readConfig(config), {
+        logger: pino({ level: 'silent' }),
+        warehouse,
+        ...options,
+      });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

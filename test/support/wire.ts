@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+
+/** The driver protocol by hand, for what a driver would not send. */
+export interface Wire {
+  readonly authorization: string;
+  /** POST /queries/v1/query-request. */
+  query(sql: string, requestId?: string): Promise<WireAnswer>;
+  /** GET, of a path or a whole address. */
+  get(path: string): Promise<WireAnswer>;
+  post(path: string, body: unknown): Promise<WireAnswer>;
+}
+
+export interface WireAnswer {
+  readonly success: boolean;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+/** Signs in as whoever the token is of. */
+export async function signIn(url: string, token: string): Promise<Wire> {
+  const login = await send(url, '/session/v1/login-request', null, { data: { TOKEN: token } });
+  if (!login.success) throw new Error(`${login.code}: ${login.message}`);
+  const authorization = `Snowflake Token="${String(login.data?.['token'])}"`;
+  return {
+    authorization,
+    query: (sqlText, requestId = randomUUID()) =>
+      send(url, `/queries/v1/query-request?requestId=${requestId}`, authorization, { sqlText }),
+    get: (path) => send(url, path, authorization),
+    post: (path, body) => send(url, path, authorization, body),
+  };
+}
+
+async function send(
+  url: string,
+  path: string,
+  authorization: string | null,
+  body?: unknown,
+): Promise<WireAnswer> {
+  const response = await fetch(new URL(path, url), {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'content-type': 'application/json', ...(authorization === null ? {} : { authorization }) },
+    ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+  });
+  return (await response.json()) as WireAnswer;
+}

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { liveServerMessage } from '@sluice/contract';
 import { afterEach, expect, it } from 'vitest';
 import { ada, answer, deleteRequest, holdNow, person } from '../../../approval/testing.ts';
@@ -123,3 +125,39 @@ it('refuses other upgrades', async () => {
   api = await startApi();
   await expect(connectLive(`${api.url}/x`)).rejects.toThrow('404');
 });
+
+it('outlives a peer that resets its connection while it is refused', async () => {
+  api = await startApi();
+  const port = Number(new URL(api.url).port);
+  const failures: unknown[] = [];
+  const onFailure = (error: unknown) => failures.push(error);
+  process.on('uncaughtException', onFailure);
+  for (const path of ['/x', '/api/live']) {
+    for (let i = 0; i < 20; i += 1) {
+      const peer = connect(port, '127.0.0.1');
+      await once(peer, 'connect');
+      peer.write(
+        `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      );
+      peer.resetAndDestroy();
+    }
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  process.off('uncaughtException', onFailure);
+  expect(failures).toEqual([]);
+});
+
+it('ends a client that asks and asks, and reads no answer', async () => {
+  api = await startApi({ limits: { maxBuffered: 1_000 } });
+  const client = await connectLive(api.url, hello('olga'));
+  await client.until(({ type }) => type === 'welcome');
+  client.socket.pause();
+  const gone = new Promise<string>((resolve) => {
+    client.socket.once('error', () => resolve('reset')).once('close', () => resolve('closed'));
+  });
+  const ping = JSON.stringify({ type: 'ping' });
+  const ask = setInterval(() => {
+    for (let i = 0; i < 20_000; i += 1) client.socket.send(ping, () => undefined);
+  }, 20);
+  expect(await gone.finally(() => clearInterval(ask))).toMatch(/reset|closed/);
+}, 20_000);

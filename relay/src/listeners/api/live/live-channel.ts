@@ -138,7 +138,7 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
     socket.on('message', (data, isBinary) => {
       const message = isBinary ? null : parse(data as Buffer);
       if (message?.type === 'ping' && typeof state === 'object') {
-        state.send({ type: 'pong' });
+        state.answerPing();
       } else if (message?.type === 'hello' && state === 'new') {
         state = 'checking';
         void enter(message);
@@ -153,6 +153,8 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
       const [path] = (request.url ?? '').split('?');
       if (path !== '/api/live' || server.clients.size >= limits.maxClients) {
         const status = path === '/api/live' ? '503 Service Unavailable' : '404 Not Found';
+        // Node hands an upgraded socket over bare: a reset that nobody hears of would end the process.
+        socket.on('error', () => socket.destroy());
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }

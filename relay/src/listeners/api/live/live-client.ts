@@ -9,6 +9,8 @@ export interface LiveClient {
   /** Sends what it may see. A client that does not keep up is sent nothing until it has caught up. */
   deliver(event: LiveEvent): void;
   send(message: LiveServerMessage): void;
+  /** Ends a client that asks without ever reading the answers. */
+  answerPing(): void;
   /** Ends it when it has not answered since the last beat; checks its token anew. */
   beat(authenticate: (token: string) => Promise<Identity>): void;
   end(code: number, error: { readonly code: string; readonly message: string }): void;
@@ -65,6 +67,10 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     identity: () => identity,
     send,
     end,
+    answerPing() {
+      if (socket.bufferedAmount > maxBuffered) socket.terminate();
+      else send({ type: 'pong' });
+    },
     deliver({ frame, isVisibleTo }) {
       if (isLagging || !isVisibleTo(identity)) return;
       if (socket.bufferedAmount > maxBuffered) fallBehind();

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { readConfig } from '@sluice/relay/config.ts';
@@ -8,6 +6,7 @@ import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
 import type { LocalIssuer } from '@sluice/relay/identity/index.ts';
 import { type Relay, type RelayOptions, startRelay } from '@sluice/relay/main.ts';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+import { freePort } from './free-port.ts';
 import { type Watch, watchedWarehouse } from './watched-warehouse.ts';
 
 /** One data folder and one port, on which a relay can be started again and again. */
@@ -46,13 +45,4 @@ export async function relayPlace(
       });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -31,8 +31,9 @@ import {
 } from './identity/index.ts';
 import { createLiveChannel, registerApi } from './listeners/api/index.ts';
 import { registerHealth } from './listeners/health/index.ts';
+import { registerMcp } from './listeners/mcp/index.ts';
 import { registerSaml } from './listeners/saml/index.ts';
-import { registerStatements } from './listeners/statements/index.ts';
+import { openOwnStatements, registerStatements } from './listeners/statements/index.ts';
 import { buildSnowflakeListener, type RefusedRequest } from './listeners/snowflake/index.ts';
 import { openPolicyFile } from './policy-file.ts';
 import { rolesOf } from './policy/index.ts';
@@ -288,11 +289,21 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     now,
     onError,
   });
-  await registerStatements(app, {
-    authenticate,
+  const statements = await openOwnStatements({
     sessions,
     queries,
     openingState: async (identity, asked) => openingState(identity, asked),
+  });
+  await registerStatements(app, { authenticate, statements, queries, newId, onError });
+  await registerMcp(app, {
+    authenticate,
+    statements,
+    queries,
+    publicUrl: config.listen.publicUrl,
+    issuers: [
+      ...config.identity.issuers.map(({ issuer }) => issuer),
+      ...(saml === null ? [] : [saml.relayIssuer.trusted.issuer]),
+    ],
     newId,
     onError,
   });

@@ -1,20 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
-import type { Authenticate, Identity } from '../../identity/index.ts';
+import type { Authenticate } from '../../identity/index.ts';
 import { isSettled, type Queries, type Query } from '../../queries/index.ts';
-import type { Sessions } from '../../session/index.ts';
 import { problemOf } from '../api/errors.ts';
 import { identify, identityOf } from '../api/identify.ts';
 import { read } from '../api/read.ts';
-import { type OpeningState, openApiSessions } from './api-sessions.ts';
+import type { OwnStatements } from './own-statements.ts';
 import { viewOf } from './statement-view.ts';
 
 export interface StatementsParts {
   readonly authenticate: Authenticate;
-  readonly sessions: Sessions;
-  readonly queries: Queries;
-  readonly openingState: OpeningState;
+  readonly statements: OwnStatements;
+  readonly queries: Pick<Queries, 'wait' | 'cancel'>;
   readonly newId: () => string;
   /** Told of errors that are not the client's. */
   readonly onError: (error: unknown) => void;
@@ -54,8 +52,6 @@ const page = z.strictObject({
  * for whoever wants one. What waits for people goes on waiting when the client does not.
  */
 export async function registerStatements(app: FastifyInstance, parts: StatementsParts): Promise<void> {
-  const apiSessions = await openApiSessions(parts);
-
   await app.register(
     async (own) => {
       own.removeAllContentTypeParsers();
@@ -74,16 +70,13 @@ export async function registerStatements(app: FastifyInstance, parts: Statements
 
       own.post('/', async (request, reply) => {
         const asked = read(order, request.body);
-        const session = await apiSessions.of(identityOf(request), request.ip, asked.agent);
-        const query = parts.queries.submit({
-          session,
+        const by = { identity: identityOf(request), address: request.ip, agent: asked.agent };
+        const query = await parts.statements.submit(by, {
           requestId: asked.requestId ?? parts.newId(),
           sql: asked.sql,
           binds: asked.binds,
-          describeOnly: false,
           prompt: asked.prompt === null ? null : { text: asked.prompt, source: 'api' },
           breakGlass: asked.breakGlass === null ? null : { reason: asked.breakGlass },
-          attended: false,
         });
         const status = await parts.queries.wait(query, asked.wait * 1_000);
         return await reply.code(isSettled(status) ? 200 : 202).send(await viewOf(query, page.parse({})));
@@ -106,19 +99,10 @@ export async function registerStatements(app: FastifyInstance, parts: Statements
     { prefix: '/api/statements' },
   );
 
-  /** Of this identity's own sessions here; another's is as if it were not there. */
   function ownQuery(request: FastifyRequest): Query {
     const { id } = request.params as { id: string };
-    const found = find(identityOf(request), id);
+    const found = parts.statements.find(identityOf(request), id);
     if (found === null) throw new SluiceError('result_unavailable', 'there is no such statement of yours');
     return found;
-  }
-
-  function find(identity: Identity, id: string): Query | null {
-    for (const session of apiSessions.opened(identity)) {
-      const query = parts.queries.find(session, id);
-      if (query !== null) return query;
-    }
-    return null;
   }
 }

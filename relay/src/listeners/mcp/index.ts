@@ -1,0 +1,1 @@
+export { type McpParts, registerMcp } from './mcp-routes.ts';

@@ -1,0 +1,158 @@
+import { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { isSluiceError, SluiceError } from '../../errors.ts';
+import type { Identity } from '../../identity/index.ts';
+import type { Queries, Query } from '../../queries/index.ts';
+import { type OwnStatements, viewOf } from '../statements/index.ts';
+
+export interface ToolParts {
+  readonly statements: OwnStatements;
+  readonly queries: Pick<Queries, 'wait' | 'cancel'>;
+  readonly newId: () => string;
+  /** Told of errors that are not the client's. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Seconds that a call may wait; clients tear down calls that take a minute. */
+const LONGEST_WAIT = 30;
+/** Rows of one answer: what an agent can still read. */
+const MOST_ROWS = 200;
+
+const wait = z.number().min(0).max(LONGEST_WAIT).default(10).describe('seconds to wait for the outcome');
+const id = z.string().max(100).describe('the handle that run_statement gave');
+/** Whatever `viewOf` says, by phase. */
+const view = z.looseObject({ id: z.string(), phase: z.string() });
+
+/** The tools for one caller. A fresh server for each request: nothing of a caller is kept between two. */
+export function toolServer(parts: ToolParts, identity: Identity, address: string): McpServer {
+  const { statements, queries } = parts;
+  const server = new McpServer(
+    { name: 'sluice', version: '0.1.0' },
+    {
+      instructions:
+        'Runs SQL on Snowflake for the person who is signed in. Sensitive values come back masked. A statement may ' +
+        'be held until a person approves it: then wait with get_statement, and do not send it again.',
+    },
+  );
+
+  server.registerTool(
+    'run_statement',
+    {
+      title: 'Run a SQL statement',
+      description:
+        'Runs one Snowflake SQL statement. Answers its rows (masked where the policy says so), why it was refused, ' +
+        'or that it is held until a person approves it, with a handle for get_statement.',
+      inputSchema: z.strictObject({
+        sql: z.string().min(1).max(1_000_000).describe('one statement'),
+        prompt: z
+          .string()
+          .max(65_536)
+          .optional()
+          .describe('what the person asked for, in their words: approvers and the record see it'),
+        wait,
+      }),
+      outputSchema: view,
+      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    },
+    async ({ sql, prompt, wait: seconds }) =>
+      await answered(async () => {
+        const agent = server.server.getClientVersion()?.name.slice(0, 200) ?? null;
+        const query = await statements.submit(
+          { identity, address, agent },
+          {
+            sql,
+            binds: {},
+            requestId: parts.newId(),
+            prompt: prompt === undefined ? null : { text: prompt, source: 'mcp' },
+            breakGlass: null,
+          },
+        );
+        await queries.wait(query, seconds * 1_000);
+        return await resultOf(query, 0);
+      }),
+  );
+
+  server.registerTool(
+    'get_statement',
+    {
+      title: 'Wait for a statement',
+      description: 'How far a statement is, and its rows once there are any; from a row on, to page.',
+      inputSchema: z.strictObject({
+        id,
+        wait,
+        from: z.number().int().min(0).default(0).describe('the first row to answer, from 0'),
+      }),
+      outputSchema: view,
+      annotations: { readOnlyHint: true, openWorldHint: true },
+    },
+    async ({ id: handle, wait: seconds, from }) =>
+      await answered(async () => {
+        const query = own(handle);
+        await queries.wait(query, seconds * 1_000);
+        return await resultOf(query, from);
+      }),
+  );
+
+  server.registerTool(
+    'cancel_statement',
+    {
+      title: 'Cancel a statement',
+      description: 'Ends a statement that is held or running.',
+      inputSchema: z.strictObject({ id }),
+      outputSchema: view,
+      annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+    },
+    async ({ id: handle }) =>
+      await answered(async () => {
+        const query = own(handle);
+        queries.cancel(query);
+        await queries.wait(query, 5_000);
+        return await resultOf(query, 0);
+      }),
+  );
+  return server;
+
+  /** Another's is as if it were not there. */
+  function own(handle: string): Query {
+    const query = statements.find(identity, handle);
+    if (query === null) throw new SluiceError('result_unavailable', 'there is no such statement of yours');
+    return query;
+  }
+
+  async function answered(work: () => ReturnType<typeof resultOf>) {
+    try {
+      return await work();
+    } catch (error) {
+      if (isSluiceError(error)) return refusal([error.message, error.advice]);
+      parts.onError(error);
+      return refusal(['something went wrong in the relay', 'ask the people who run it']);
+    }
+  }
+}
+
+async function resultOf(query: Query, from: number) {
+  const shown = await viewOf(query, { from, limit: MOST_ROWS });
+  return {
+    content: [text(sentenceOf(shown)), text(JSON.stringify(shown))],
+    structuredContent: { ...shown },
+    ...(shown.phase === 'failed' ? { isError: true } : {}),
+  };
+}
+
+function sentenceOf(shown: Awaited<ReturnType<typeof viewOf>>): string {
+  if ('error' in shown) return [shown.error.message, shown.error.advice].filter(Boolean).join('; ');
+  if ('approval' in shown) {
+    return `held until a person decides, at the latest until ${shown.approval.expiresAt}: call get_statement with this id and wait, and do not send the statement again`;
+  }
+  if (!('rows' in shown)) return 'not finished: call get_statement with this id';
+  if (shown.next === null) return `${shown.rowCount} rows in all`;
+  return `${shown.rows.length} of ${shown.rowCount} rows: call get_statement with from ${shown.next} for more, or narrow the statement`;
+}
+
+function refusal(lines: readonly string[]) {
+  return { content: [text(lines.filter((line) => line !== '').join('; '))], isError: true };
+}
+
+function text(value: string) {
+  return { type: 'text' as const, text: value };
+}

@@ -1,0 +1,96 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { apiClient, nextPending } from '../support/api.ts';
+
+let demo: Demo;
+beforeAll(async () => {
+  demo = await startDemo({ customers: 500 });
+});
+afterAll(() => demo.close());
+
+const connect = async (subject: string, mode: 'legacy' | 'auto') => {
+  const client = new Client({ name: 'test-agent', version: '1' }, { versionNegotiation: { mode } });
+  const headers = { authorization: `Bearer ${await demo.tokenFor(subject)}` };
+  const url = new URL('/mcp', demo.relay.url);
+  await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
+  const call = async (name: string, given: Record<string, unknown>) => {
+    const { structuredContent, isError, content } = await client.callTool({ name, arguments: given });
+    return {
+      view: structuredContent as Record<string, unknown> & { rows: string[][] },
+      isError: isError ?? false,
+      said: JSON.stringify(content),
+    };
+  };
+  return { client, call };
+};
+
+describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
+  it('finds the tools, and reads masked rows, page by page', async () => {
+    const { client, call } = await connect('ada', mode);
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(['run_statement', 'get_statement', 'cancel_statement']);
+    const sql = 'SELECT ID, CARD_NUMBER FROM CUSTOMERS ORDER BY ID';
+    const { view, said } = await call('run_statement', { sql, wait: 30 });
+    expect(view).toMatchObject({ phase: 'succeeded', rowCount: 500, next: 200 });
+    expect(view.rows[0]).toEqual(['1', expect.stringMatching(/^\*{12}\d{4}$/)]);
+    expect(said).toContain('200 of 500 rows');
+    const { view: more } = await call('get_statement', { id: view['id'], from: 400 });
+    expect(more).toMatchObject({ next: null });
+    expect(more.rows[0]?.[0]).toBe('401');
+    await client.close();
+  });
+
+  it('is told why a statement is refused', async () => {
+    const { client, call } = await connect('ada', mode);
+    const { isError, said } = await call('run_statement', { sql: 'DROP TABLE CUSTOMERS' });
+    expect(isError).toBe(true);
+    expect(said).toContain('no-structure');
+    await client.close();
+  });
+
+  it('gets a handle for what is held, and the outcome once a person has approved', async () => {
+    const { client, call } = await connect('ada', mode);
+    const sql = "UPDATE ORDERS SET STATUS = 'seen' WHERE ID = 3";
+    const held = await call('run_statement', { sql, prompt: 'mark order 3', wait: 1 });
+    expect(held.view).toMatchObject({ phase: 'held' });
+    expect(held.said).toContain('do not send the statement again');
+
+    const other = await connect('grace', mode);
+    expect(await other.call('get_statement', { id: held.view['id'] })).toMatchObject({ isError: true });
+    expect(await other.call('cancel_statement', { id: held.view['id'] })).toMatchObject({ isError: true });
+    await other.client.close();
+
+    const grace = apiClient(demo.relay.url, await demo.tokenFor('grace'));
+    await grace.decide(await nextPending(grace), 'approve', '');
+    const { view } = await call('get_statement', { id: held.view['id'], wait: 20 });
+    expect(view).toMatchObject({ phase: 'succeeded', changed: { updated: 1 } });
+    await client.close();
+  });
+
+  it('cancels', async () => {
+    const { client, call } = await connect('ada', mode);
+    const sql = "UPDATE ORDERS SET STATUS = 'seen' WHERE ID = 4";
+    const { view } = await call('run_statement', { sql, wait: 1 });
+    const ended = await call('cancel_statement', { id: view['id'] });
+    expect(ended).toMatchObject({ isError: true, view: { error: { code: 'approval_cancelled' } } });
+    await client.close();
+  });
+});
+
+it('who brings no token is told where to get one', async () => {
+  const answer = await fetch(new URL('/mcp', demo.relay.url), { method: 'POST', body: '{}' });
+  expect(answer.status).toBe(401);
+  const [, where] = /resource_metadata="([^"]+)"/.exec(answer.headers.get('www-authenticate') ?? '') ?? [];
+  const metadata = (await (await fetch(where!)).json()) as object;
+  expect(metadata).toMatchObject({
+    resource: `${demo.relay.url}/mcp`,
+    authorization_servers: [demo.issuer],
+  });
+});
+
+it('pages of other sites are refused', async () => {
+  const headers = { authorization: `Bearer ${await demo.tokenFor('ada')}`, origin: 'https://evil.example' };
+  const answer = await fetch(new URL('/mcp', demo.relay.url), { method: 'POST', headers });
+  expect(answer.status).toBe(403);
+});

@@ -77,25 +77,26 @@ it(
 
 /** Three programs on the HTTP API, one driver, and somebody who decides. */
 async function startLoad(random: () => number, told: Told) {
-  const stopping = new AbortController();
-  const client = async (subject: string) => ({
-    url: place.url,
-    token: await issuer.tokenFor(subject),
-    random,
-    told,
-    signal: stopping.signal,
-  });
-  const running = [
-    keepAsking(await client('ada')),
-    keepAsking(await client('ada')),
-    keepAsking(await client('mallory')),
-    keepDriving(await client('ada')),
-    keepDeciding(await client('grace')),
+  const asking = new AbortController();
+  const deciding = new AbortController();
+  const client = async (subject: string, { signal }: AbortController) => {
+    const token = await issuer.tokenFor(subject);
+    return { url: place.url, token, random, told, signal };
+  };
+  const asked = [
+    keepAsking(await client('ada', asking)),
+    keepAsking(await client('ada', asking)),
+    keepAsking(await client('mallory', asking)),
+    keepDriving(await client('ada', asking)),
   ];
+  const decided = keepDeciding(await client('grace', deciding));
   return {
     async stop() {
-      stopping.abort();
-      await Promise.all(running);
+      asking.abort();
+      // The driver waits for its last statement, which may be held.
+      await Promise.all(asked);
+      deciding.abort();
+      await decided;
     },
   };
 }

@@ -11,6 +11,7 @@ export type { RetentionOutcome, RetentionRule } from './retention.ts';
 export { type EventSearch, type FoundEvent, searchEvents } from './search.ts';
 export { hasRequest, listSessions, replay, type SessionFilter, type SessionSummary } from './sessions.ts';
 export { recordingMigrations } from './tables.ts';
+export { currentFirst } from './checkpoints/checkpointer.ts';
 export { linesOf } from './verify/lines.ts';
 export { readPublicKeys } from './verify/read-public-keys.ts';
 export { type Problem, problemText, type VerifyReport } from './verify/report.ts';

@@ -1,8 +1,8 @@
-import type { EventBody, EventType } from '@sluice/contract';
+import type { EventBody } from '@sluice/contract';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { SessionId } from '../session/index.ts';
 import type { EventLog } from './log/event-log.ts';
-import { payloadsOf } from './log/index-events.ts';
+import { NEVER_REDACTED } from './log/seal-event.ts';
 import { type RecordingTables, recordingTables } from './tables.ts';
 
 /** What is removed from sessions when they have been still for so long. */
@@ -64,9 +64,6 @@ const DAY = 24 * 60 * 60 * 1_000;
 
 type Redaction = Extract<EventBody, { type: 'redacted' }>;
 
-/** These say what may be missing and why; without them nothing could tell removal from tampering. */
-const ALWAYS_KEPT: readonly EventType[] = ['redacted', 'hold', 'signing_key'];
-
 async function stillSince(database: Kysely<RecordingTables>, before: string): Promise<readonly SessionId[]> {
   const rows = await database
     .selectFrom('recorded_session as s')
@@ -97,31 +94,27 @@ async function wanted(
 ): Promise<Pick<Redaction, 'events' | 'payloads'>> {
   const rows = await database
     .selectFrom('recorded_event')
-    .select(['seq', 'body'])
+    .select('seq')
     .where('session', '=', session)
     .where('body', 'is not', null)
-    .where('type', 'not in', ALWAYS_KEPT)
+    .where('type', 'not in', NEVER_REDACTED)
     .orderBy('seq')
     .execute();
-  const named = new Set(rows.flatMap(({ body }) => payloadsOf(JSON.parse(body ?? '{}') as EventBody)));
-  for (const gone of await alreadyGone(database, session)) named.delete(gone);
+  const payloads = await database
+    .selectFrom('recorded_mention')
+    .select('value')
+    .distinct()
+    .where('kind', '=', 'payload')
+    .where('position', 'in', positionsOf(database, session))
+    .execute();
   return {
     events: rule.removes === 'bodies' ? rows.map(({ seq }) => seq) : [],
-    payloads: [...named],
+    payloads: payloads.map(({ value }) => value),
   };
 }
 
-async function alreadyGone(
-  database: Kysely<RecordingTables>,
-  session: SessionId,
-): Promise<readonly string[]> {
-  const rows = await database
-    .selectFrom('recorded_event')
-    .select('body')
-    .where('session', '=', session)
-    .where('type', '=', 'redacted')
-    .execute();
-  return rows.flatMap(({ body }) => (JSON.parse(body ?? '{}') as Redaction).payloads);
+function positionsOf(database: Kysely<RecordingTables>, session: SessionId) {
+  return database.selectFrom('recorded_event').select('position').where('session', '=', session);
 }
 
 async function redact(
@@ -129,7 +122,7 @@ async function redact(
   session: SessionId,
   { events, payloads }: Redaction,
 ): Promise<void> {
-  // A hold may have been set since the session was chosen. The event stays: what it names *may* be missing.
+  // A hold may have been set since the session was chosen. The event stays; behind a hold it excuses nothing.
   const row = await transaction
     .selectFrom('recorded_session')
     .select('held')

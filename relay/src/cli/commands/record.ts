@@ -2,7 +2,13 @@ import { createWriteStream } from 'node:fs';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { migrations } from '../../main.ts';
-import { openRecorder, payloadReader, signersFromFile, vaultFromFile } from '../../recording/index.ts';
+import {
+  currentFirst,
+  openRecorder,
+  payloadReader,
+  signersFromFile,
+  vaultFromFile,
+} from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import { openDatabase, openToRead } from '../../store/index.ts';
 import type { Terminal } from '../cli.ts';
@@ -99,7 +105,8 @@ async function exportSession(
   const files = filesOf(options);
   const database = await openDatabase({ path: files.database, migrations });
   const vault = vaultFromFile(files.payloadKey, { create: false });
-  const signers = signersFromFile(files.signingKey, { create: false });
+  // A new key in the file is for the relay to take up, at its next start.
+  const signers = await currentFirst(database, signersFromFile(files.signingKey, { create: false }));
   const recorder = await openRecorder({
     database,
     now: Date.now,

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { SluiceError } from '../../errors.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { type RecordingTables, recordingTables } from '../tables.ts';
 import { type Checkpoint, checkpointBytes } from './checkpoint.ts';
@@ -56,8 +57,30 @@ export async function openCheckpointer(options: {
     if (retiring !== undefined) await sign(retiring, await sizeWithLastKey(database, log));
   }
   return {
-    take: async () => sign(current, await sizeOf(database)),
+    async take() {
+      // In one statement: the key that signs is the one that the log names before it ends.
+      const { size, key } = await headOf(database, log);
+      if (key !== current.key) throw retired();
+      return sign(current, size);
+    },
   };
+}
+
+/** The signers, the one first that signs the log now: for a process beside the relay, which must not change it. */
+export async function currentFirst(
+  store: Kysely<unknown>,
+  signers: readonly [Signer, ...Signer[]],
+): Promise<readonly [Signer, ...Signer[]]> {
+  const row = await recordingTables(store)
+    .selectFrom('recorded_event')
+    .select('body')
+    .where('type', '=', 'signing_key')
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const key = row && keyIn(row.body);
+  const current = signers.find((signer) => signer.key === key);
+  return current === undefined ? signers : [current, ...signers.filter((signer) => signer !== current)];
 }
 
 /** Characters of a time that name its hour: `2026-03-01T09`. */
@@ -88,15 +111,29 @@ async function read(database: Kysely<RecordingTables>, size: number, key: string
     .executeTakeFirst();
 }
 
-async function sizeOf(database: Kysely<RecordingTables>): Promise<number> {
-  const { size } = await database.selectFrom('recorded_log').select('size').executeTakeFirstOrThrow();
-  return size;
+async function headOf(database: Kysely<RecordingTables>, log: EventLog) {
+  const { size, body } = await database
+    .selectFrom('recorded_log')
+    .select('size')
+    .select(keyEvents(database, log).clearSelect().select('body').as('body'))
+    .executeTakeFirstOrThrow();
+  return { size, key: keyIn(body) };
+}
+
+function keyIn(body: string | null): string | undefined {
+  return (JSON.parse(body ?? '{}') as { key?: string }).key;
+}
+
+function retired(): SluiceError {
+  return new SluiceError('config_invalid', 'another process has changed the signing key', {
+    advice: 'restart the relay, so that it signs with the new one',
+  });
 }
 
 /** The fingerprint of the key that the record says signs; undefined in a new store. */
 async function lastSigningKey(database: Kysely<RecordingTables>, log: EventLog): Promise<string | undefined> {
   const row = await keyEvents(database, log).executeTakeFirst();
-  return row === undefined ? undefined : (JSON.parse(row.body ?? '{}') as { key?: string }).key;
+  return row && keyIn(row.body);
 }
 
 async function sizeWithLastKey(database: Kysely<RecordingTables>, log: EventLog): Promise<number> {

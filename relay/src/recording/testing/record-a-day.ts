@@ -36,7 +36,7 @@ export async function recordADay(recorder: Recorder): Promise<SessionId> {
       policyVersion: 'v1',
       masks: [{ output: 0, method: 'redact', because: 'pii' }],
     },
-    ...(await approval(session, id)),
+    ...(await approvalOf(session, id)),
     { type: 'executed', statement: id },
     result(id, [rows]),
     { type: 'closed', how: 'client' },
@@ -45,7 +45,8 @@ export async function recordADay(recorder: Recorder): Promise<SessionId> {
   return session;
 }
 
-async function approval(session: SessionId, statement: string): Promise<EventBody[]> {
+/** Asked, decided with a signature, ended. */
+export async function approvalOf(session: string, statement: string): Promise<EventBody[]> {
   const approval = randomUUID();
   const expiresAt = '2026-03-01T10:00:00.000Z';
   const bound: BoundRequest = {

@@ -1,26 +1,35 @@
-import type { EventBody } from '@sluice/contract';
+import { createHash } from 'node:crypto';
+import type { EventBody, EventType } from '@sluice/contract';
 import { bindingOf, decisionBytes, verifySignature } from '@sluice/contract';
 
 /**
- * Checks that each approval covers the statement on the record and that each decision is signed as it says.
- * Fed with one session's bodies in order; answers what is wrong with each.
+ * Checks that each approval covers the statement on the record, that each decision is about what was asked, by
+ * somebody else than who asked, and signed as it says, and that what ended approved had votes enough. Fed with one session's
+ * bodies in order; answers what is wrong with each.
  */
-export function approvalCheck(counts: {
-  signedDecisions: number;
+export function approvalCheck(options: {
+  readonly session: string;
+  readonly counts: { signedDecisions: number };
+  /** Whether retention has taken an event of this type before: what it said cannot be held against others. */
+  readonly hasLost: (type: EventType) => boolean;
 }): (body: EventBody) => Promise<readonly string[]> {
+  const { session, counts, hasLost } = options;
+  /** Digests, not texts: a store has many. */
   const statements = new Map<string, string>();
-  const bindings = new Map<string, string>();
+  const asked = new Map<string, Request>();
+  const votes = new Map<string, Set<string>>();
 
-  return async (body) => {
-    if (body.type === 'statement') statements.set(body.statement, body.sql);
-    if (body.type === 'approval_asked') {
-      bindings.set(body.approval, body.binding);
-      return checkAsked(body, statements.get(body.statement));
+  const decided = async (body: Decided): Promise<readonly string[]> => {
+    const found: string[] = [];
+    const request = asked.get(body.approval);
+    if (request === undefined) {
+      if (!hasLost('approval_asked')) found.push('it decides what nobody asked for');
+    } else if (request.binding !== body.binding || request.statement !== body.statement) {
+      found.push('it decides another request than was asked');
+    } else if (body.verdict === 'approve') {
+      if (request.requester === body.by.id) found.push('who asked approves it');
+      votes.set(body.approval, (votes.get(body.approval) ?? new Set()).add(body.by.id));
     }
-    if (body.type !== 'approval_decided') return [];
-    const asked = bindings.get(body.approval);
-    const found =
-      asked === undefined || asked === body.binding ? [] : ['it decides another request than was asked'];
     if (body.signature === null) return found;
     const { key, value, decidedAt } = body.signature;
     if (!(await verifySignature(decisionBytes({ ...body, decidedAt }), key, value))) {
@@ -29,17 +38,69 @@ export function approvalCheck(counts: {
     counts.signedDecisions += 1;
     return found;
   };
+
+  const ended = ({ approval, how }: Ended): readonly string[] => {
+    const needed = asked.get(approval)?.needed ?? 0;
+    const given = votes.get(approval)?.size ?? 0;
+    if (how !== 'approved' || given >= needed || hasLost('approval_decided')) return [];
+    return [`it ends approved, with ${given} of ${needed} votes`];
+  };
+
+  return async (body) => {
+    switch (body.type) {
+      case 'statement':
+        statements.set(body.statement, digestOf(body.sql));
+        return [];
+      case 'approval_asked':
+        asked.set(body.approval, requestOf(body));
+        return checkAsked(body, session, statements.get(body.statement));
+      case 'approval_decided':
+        return decided(body);
+      case 'approval_ended':
+        return ended(body);
+      default:
+        return [];
+    }
+  };
+}
+
+/** What is remembered of what was asked. */
+interface Request {
+  readonly binding: string;
+  readonly statement: string;
+  readonly requester: string;
+  readonly needed: number;
+}
+
+function requestOf({ binding, statement, bound }: Asked): Request {
+  return { binding, statement, requester: bound.requester, needed: bound.needed };
 }
 
 type Asked = Extract<EventBody, { type: 'approval_asked' }>;
+type Decided = Extract<EventBody, { type: 'approval_decided' }>;
+type Ended = Extract<EventBody, { type: 'approval_ended' }>;
 
-async function checkAsked(asked: Asked, sql: string | undefined): Promise<readonly string[]> {
+async function checkAsked(
+  asked: Asked,
+  session: string,
+  sql: string | undefined,
+): Promise<readonly string[]> {
   const { bound } = asked;
   const found: string[] = [];
   if ((await bindingOf(bound)) !== asked.binding) found.push('its binding is not that of what it binds');
-  if (bound.approval !== asked.approval || bound.statement !== asked.statement) {
+  if (
+    bound.approval !== asked.approval ||
+    bound.statement !== asked.statement ||
+    bound.session !== session ||
+    bound.needed !== asked.needed
+  ) {
     found.push('it binds another approval');
   }
-  if (sql !== undefined && sql !== bound.sql) found.push('it binds another SQL text than the statement has');
+  if (sql !== undefined && sql !== digestOf(bound.sql))
+    found.push('it binds another SQL text than the statement has');
   return found;
+}
+
+function digestOf(sql: string): string {
+  return createHash('sha256').update(sql).digest('base64');
 }

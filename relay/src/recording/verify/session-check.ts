@@ -1,7 +1,7 @@
-import type { EventBody, RecordedEvent } from '@sluice/contract';
-import { payloadsOf } from '../log/index-events.ts';
+import type { RecordedEvent } from '@sluice/contract';
 import { hashOf, NOTHING_BEFORE } from '../log/seal-event.ts';
 import { approvalCheck } from './approval-check.ts';
+import { removalCheck } from './removal-check.ts';
 import type { Problem } from './report.ts';
 
 /** Checks one session's events as they come by. */
@@ -22,12 +22,9 @@ export interface SessionCheck {
 
 export function sessionCheck(session: string): SessionCheck {
   const counts = { events: 0, redacted: 0, signedDecisions: 0 };
-  const approvals = approvalCheck(counts);
+  const removals = removalCheck();
+  const approvals = approvalCheck({ session, counts, hasLost: removals.hasLost });
   const gaps: Gap[] = [];
-  const bodiless = new Set<number>();
-  const mayBeBodiless = new Set<number>();
-  const named = new Map<string, number>();
-  const mayBeMissing = new Set<string>();
   let expected = 0;
   let previous = NOTHING_BEFORE;
 
@@ -43,7 +40,11 @@ export function sessionCheck(session: string): SessionCheck {
     if (seq < expected) {
       const gap = gaps.find(({ from, to }) => seq >= from && seq < to);
       if (gap === undefined) return problem('reordered', seq, 'stands here a second time');
-      gaps.splice(gaps.indexOf(gap), 1, { from: gap.from, to: seq }, { from: seq + 1, to: gap.to });
+      const rest = [
+        { from: gap.from, to: seq },
+        { from: seq + 1, to: gap.to },
+      ];
+      gaps.splice(gaps.indexOf(gap), 1, ...rest.filter(({ from, to }) => to > from));
       return problem('reordered', seq, `stands after event ${expected - 1}`);
     }
     if (event.previous === previous) return null;
@@ -65,52 +66,24 @@ export function sessionCheck(session: string): SessionCheck {
         expected = seq + 1;
         previous = event.hash;
       }
+      removals.next(event);
       if (!('body' in event)) {
         counts.redacted += 1;
-        bodiless.add(seq);
         return found;
       }
-      remember(event.body, seq);
       for (const why of await approvals(event.body)) found.push(problem('forged', seq, why));
       return found;
     },
     length: () => expected,
-    names: (address) => named.has(address),
+    names: (address) => removals.names(address),
     end(has) {
-      const missing = gaps
-        .filter(({ from, to }) => to > from)
-        .map(({ from, to }) =>
-          problem(
-            'removed',
-            from,
-            to - from === 1 ? 'is missing' : `is missing, as are those up to ${to - 1}`,
-          ),
-        );
-      const emptied = [...bodiless]
-        .filter((seq) => !mayBeBodiless.has(seq))
-        .map((seq) =>
-          problem('removed', seq, 'its body is gone, and no retention rule on the record took it'),
-        );
-      const lost = [...named]
-        .filter(([address]) => !has(address) && !mayBeMissing.has(address))
-        .map(([address, seq]) =>
-          problem(
-            'removed',
-            seq,
-            `its payload ${address} is gone, and no retention rule on the record took it`,
-          ),
-        );
-      return [...missing, ...emptied, ...lost].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+      const missing = gaps.map(({ from, to }) =>
+        problem('removed', from, to - from === 1 ? 'is missing' : `is missing, as are those up to ${to - 1}`),
+      );
+      const gone = removals.end(has).map(({ seq, why }) => problem('removed', seq, why));
+      return [...missing, ...gone].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
     },
   };
-
-  function remember(body: EventBody, seq: number): void {
-    for (const address of payloadsOf(body)) if (!named.has(address)) named.set(address, seq);
-    if (body.type !== 'redacted') return;
-    // Only what came before it: a rule removes nothing from the future.
-    for (const gone of body.events) if (gone < seq) mayBeBodiless.add(gone);
-    for (const address of body.payloads) mayBeMissing.add(address);
-  }
 }
 
 /** Events from `from` up to `to` have not been seen. */

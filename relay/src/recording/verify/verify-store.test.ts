@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { recordingTables } from '../tables.ts';
+import { checkpointBytes } from '../checkpoints/checkpoint.ts';
+import { logTree } from '../checkpoints/log-tree.ts';
 import { openRecorder } from '../recorder.ts';
 import { newSession, newSigner, opened, openTestRecord, statement } from '../testing/open-test-record.ts';
 import { recordADay } from '../testing/record-a-day.ts';
@@ -92,6 +95,11 @@ it('shows that the whole store was put back, to whoever kept a checkpoint', asyn
   const { database, tables, checkpoint, removable, key } = await aRecord();
   await tables.deleteFrom('recorded_event').where('session', '=', removable).execute();
   await tables.deleteFrom('recorded_checkpoint').where('size', '=', checkpoint.size).execute();
+  expect((await verifyStore(database, [key])).problems).toMatchObject([{ what: 'removed' }]);
+  await tables
+    .updateTable('recorded_log')
+    .set({ size: checkpoint.size - 2 })
+    .execute();
   expect((await verifyStore(database, [key])).intact).toBe(true);
   expect((await verifyStore(database, [key], [checkpoint])).problems).toMatchObject([{ what: 'removed' }]);
 });
@@ -107,4 +115,89 @@ it('follows the keys: the old one vouches for the new one, and the other way rou
     expect(await verifyStore(record.database, [publicKey])).toMatchObject({ intact: true, unsigned: 0 });
   }
   expect((await verifyStore(record.database, [newSigner().publicKey])).problems[0]?.what).toBe('forged');
+});
+
+describe('says so', () => {
+  it.each([
+    [
+      'when an event stands before the first position, where no proof reaches it',
+      'forged',
+      `INSERT INTO recorded_event SELECT -1, '${randomUUID()}', 0, at, type, salt, body, body_digest, previous, hash
+       FROM recorded_event WHERE position = 3`,
+    ],
+    [
+      'when a table without its keys holds a position twice',
+      'forged',
+      `CREATE TABLE twice AS SELECT * FROM recorded_event;
+       DROP TABLE recorded_event;
+       ALTER TABLE twice RENAME TO recorded_event;
+       INSERT INTO recorded_event SELECT * FROM recorded_event WHERE position = 3`,
+    ],
+    [
+      'when the tail is gone, and with it the checkpoints that covered it',
+      'removed',
+      `DELETE FROM recorded_event WHERE position > 12; DELETE FROM recorded_checkpoint WHERE size > 12`,
+    ],
+    ['when the log has lost its name', 'removed', 'DELETE FROM recorded_log'],
+    ['when the log has another name', 'forged', `UPDATE recorded_log SET relay_session = '${randomUUID()}'`],
+    [
+      'when a body was written where retention took one',
+      'altered',
+      `UPDATE recorded_event SET salt = NULL WHERE position = 3`,
+    ],
+    [
+      'when a position is beyond all numbers',
+      'unreadable',
+      'UPDATE recorded_event SET position = 9223372036854775807 WHERE position = 3',
+    ],
+    ['when a table is gone', 'unreadable', 'DROP TABLE recorded_payload'],
+  ])('%s', async (_, what, tampering) => {
+    const { database, key } = await aRecord();
+    for (const statement of tampering.split(';')) await sql.raw(statement).execute(database);
+    const { problems } = await verifyStore(database, [key]);
+    expect(problems.map((problem) => problem.what)).toContain(what);
+  });
+
+  it('when a key signs after it was retired, though the new key vouches for it', async () => {
+    const { signers, ...record } = await aRecord();
+    const [old] = signers;
+    const fresh = newSigner();
+    const recorder = await openRecorder({ ...record, signers: [fresh, old] });
+    const { relaySession: log } = recorder;
+    await recorder.checkpoint();
+    // Whoever stole the old key goes on where the new one has signed.
+    await recorder.append(newSession(), opened('mallory'));
+    const { size } = await record.tables.selectFrom('recorded_log').select('size').executeTakeFirstOrThrow();
+    const root = (await logTree(record.tables).root(size)).toString('hex');
+    const unsigned = { log, size, root, at: '2026-03-01T10:00:00.000Z', key: old.key };
+    const signature = Buffer.from(await old.sign(checkpointBytes(unsigned))).toString('hex');
+    const { log: _, ...row } = { ...unsigned, signature };
+    await record.tables.insertInto('recorded_checkpoint').values(row).execute();
+    expect(await verifyStore(record.database, [fresh.publicKey])).toMatchObject({
+      unsigned: 1,
+      problems: [{ what: 'forged' }],
+    });
+  });
+});
+
+it('does not let a key come back that was retired', async () => {
+  const { signers, ...record } = await aRecord();
+  const [old] = signers;
+  const fresh = newSigner();
+  const recorder = await openRecorder({ ...record, signers: [fresh, old] });
+  await recorder.checkpoint();
+  const thief = await openRecorder({ ...record, signers: [old] });
+  await thief.append(newSession(), opened('mallory'));
+  await thief.checkpoint();
+  expect(await verifyStore(record.database, [fresh.publicKey])).toMatchObject({
+    unsigned: 2,
+    problems: [{ what: 'forged' }],
+  });
+});
+
+it('does not let a relay sign whose key another process has retired', async () => {
+  const { signers, recorder, ...record } = await aRecord();
+  await openRecorder({ ...record, signers: [newSigner(), ...signers] });
+  await recorder.append(newSession(), opened('erin'));
+  await expect(recorder.checkpoint()).rejects.toMatchObject({ code: 'config_invalid' });
 });

@@ -6,9 +6,9 @@ import { addLeaf, type GrowingTree, leafHash, rootOf } from '../checkpoints/merk
 import { eventOf, type EventRow } from '../log/event-log.ts';
 import { bodyDigest } from '../log/seal-event.ts';
 import { type RecordingTables, recordingTables } from '../tables.ts';
+import { believedSize, type KeyEvent } from './believed-size.ts';
 import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
 import { type SessionCheck, sessionCheck } from './session-check.ts';
-import { believe, trustIn, vouchesFor } from './trust.ts';
 
 /**
  * Checks a whole store, every session at once, against public keys alone. Reads it once in the order of the
@@ -22,27 +22,45 @@ export async function verifyStore(
   keys: readonly KeyObject[],
   witnessed: readonly Checkpoint[] = [],
 ): Promise<VerifyReport> {
-  const database = recordingTables(store);
+  try {
+    return await verifyTables(recordingTables(store), keys, witnessed);
+  } catch (error) {
+    // A table that is gone, a page that is damaged, a number beyond all numbers.
+    if (!isUnreadable(error)) throw error;
+    return nothingRead('unreadable', `the database is not readable as a record: ${error.message}`);
+  }
+}
+
+async function verifyTables(
+  database: Kysely<RecordingTables>,
+  keys: readonly KeyObject[],
+  witnessed: readonly Checkpoint[],
+): Promise<VerifyReport> {
   const problems: Problem[] = [];
-  const { relay_session: log } = await database
-    .selectFrom('recorded_log')
-    .select('relay_session')
-    .executeTakeFirstOrThrow();
+  const about = await database.selectFrom('recorded_log').selectAll().executeTakeFirst();
+  if (about === undefined) return nothingRead('removed', 'the log has lost its name');
+  const log = about.relay_session;
   const sealed = await checkpointsBySize(database, log, witnessed, problems);
   const payloads = await addresses(database);
   const sessions = new Map<string, SessionCheck>();
-  const keyEvents: { readonly position: number; readonly event: RecordedEvent }[] = [];
+  const keyEvents: KeyEvent[] = [];
   const tree: GrowingTree = { size: 0, peaks: [] };
   const standing: Checkpoint[] = [];
   /** The first event since the last checkpoint that stands. */
   let doubtful: EventRow | undefined;
   let diverged = false;
 
-  for await (const row of rowsOf(database)) {
-    if (row.position !== tree.size) {
+  // Every row of the table, whatever its position says: only the relay's own table keeps positions apart.
+  const rows = database.selectFrom('recorded_event').selectAll().orderBy('position').stream();
+  for await (const row of rows) {
+    if (row.position > tree.size) {
       const why = `${row.position - tree.size} events before it are gone from the log, at position ${tree.size}`;
       problems.push({ what: 'removed', session: row.session, seq: row.seq, why });
       tree.size = row.position;
+    } else if (row.position < tree.size) {
+      const why = `stands at position ${row.position}, where no event can be`;
+      problems.push({ what: 'forged', session: row.session, seq: row.seq, why });
+      continue;
     }
     const event = eventIn(row);
     if (event === null) {
@@ -53,11 +71,12 @@ export async function verifyStore(
       sessions.set(row.session, check);
       const [first] = await check.next(event);
       if (first !== undefined) problems.push(first);
-      if (row.session === log && row.type === 'signing_key')
-        keyEvents.push({ position: row.position, event });
+      if (row.session === log && 'body' in event && event.body.type === 'signing_key') {
+        keyEvents.push({ position: row.position, body: event.body });
+      }
     }
     doubtful ??= row;
-    addLeaf(tree, leafHash(Buffer.from(row.hash, 'hex')));
+    addLeaf(tree, leafHash(Buffer.from(String(row.hash), 'hex')));
     for (const signed of sealed.get(tree.size) ?? []) {
       if (rootOf(tree.peaks).toString('hex') === signed.root) {
         standing.push(signed);
@@ -69,6 +88,10 @@ export async function verifyStore(
     }
   }
 
+  if (about.size > tree.size) {
+    const why = `the log says that it holds ${about.size} events, and holds ${tree.size}`;
+    problems.push({ what: 'removed', session: null, seq: null, why });
+  }
   const covered = believedSize(standing, keyEvents, keys, problems);
   for (const checks of sealed.values()) {
     for (const { size } of checks) {
@@ -95,6 +118,25 @@ export async function verifyStore(
   };
 }
 
+function isUnreadable(error: unknown): error is Error {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_OUT_OF_RANGE';
+}
+
+function nothingRead(what: Problem['what'], why: string): VerifyReport {
+  return {
+    intact: false,
+    log: null,
+    sessions: 0,
+    events: 0,
+    payloads: 0,
+    redacted: 0,
+    signedDecisions: 0,
+    unsigned: 0,
+    problems: [{ what, session: null, seq: null, why }],
+  };
+}
+
 type BySize = ReadonlyMap<number, readonly Checkpoint[]>;
 
 async function checkpointsBySize(
@@ -115,33 +157,6 @@ async function checkpointsBySize(
   return bySize;
 }
 
-/** Believes what the given keys vouch for, then what those keys vouch for, until nothing is added. */
-function believedSize(
-  standing: readonly Checkpoint[],
-  keyEvents: readonly { readonly position: number; readonly event: RecordedEvent }[],
-  keys: readonly KeyObject[],
-  problems: Problem[],
-): number {
-  const trust = trustIn(keys);
-  let covered = 0;
-  for (let before = -1; before !== trust.size;) {
-    before = trust.size;
-    for (const signed of standing) {
-      if (vouchesFor(trust, signed)) covered = Math.max(covered, signed.size);
-    }
-    for (const { position, event } of keyEvents) {
-      if (position >= covered || !('body' in event) || event.body.type !== 'signing_key') continue;
-      if (!trust.has(event.body.key)) believe(trust, event.body);
-    }
-  }
-  for (const signed of standing) {
-    if (vouchesFor(trust, signed)) continue;
-    const why = `the checkpoint of size ${signed.size} is not signed by a key that is trusted`;
-    problems.push({ what: 'forged', session: null, seq: null, why });
-  }
-  return covered;
-}
-
 function broken(signed: Checkpoint, first: EventRow): Problem {
   const to = signed.size - 1;
   const which = first.position === to ? 'it is' : `it, or one after it up to log position ${to}, is`;
@@ -154,29 +169,13 @@ async function addresses(database: Kysely<RecordingTables>): Promise<ReadonlySet
   return new Set(rows.map(({ address }) => address));
 }
 
-async function* rowsOf(database: Kysely<RecordingTables>): AsyncGenerator<EventRow> {
-  let last = -1;
-  for (;;) {
-    const page = await database
-      .selectFrom('recorded_event')
-      .selectAll()
-      .where('position', '>', last)
-      .orderBy('position')
-      .limit(PAGE)
-      .execute();
-    yield* page;
-    if (page.length < PAGE) return;
-    last = page.at(-1)!.position;
-  }
-}
-
-const PAGE = 500;
-
 /** The columns beside the body say the same as the body, or somebody has been at them. */
 function eventIn(row: EventRow): RecordedEvent | null {
   try {
     const event = eventOf(row);
-    if (!('body' in event)) return redactedEvent.parse(event);
+    if (!('body' in event)) {
+      return row.body === null && row.salt === null ? redactedEvent.parse(event) : null;
+    }
     const exact =
       event.body.type === row.type &&
       canonicalJson(event.body) === row.body &&

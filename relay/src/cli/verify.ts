@@ -79,12 +79,19 @@ function readCheckpoint(path: string): Checkpoint {
   try {
     return checkpoint.parse(JSON.parse(readText(path)));
   } catch (cause) {
-    throw new SluiceError('config_invalid', `\`${path}\` does not hold a checkpoint`, { cause });
+    throw new SluiceError('config_invalid', `\`${path}\` does not hold a checkpoint`, {
+      advice: 'give a file with one checkpoint, as `sluice checkpoint` prints it',
+      cause,
+    });
   }
 }
 
 function unreadable(path: string, cause: unknown): SluiceError {
-  return new SluiceError('config_invalid', `\`${path}\` cannot be read`, { cause });
+  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return new SluiceError('config_invalid', `\`${path}\` ${missing ? 'is not there' : 'cannot be read'}`, {
+    advice: 'name a file that you may read: an export, a relay’s `sluice.db`, a key or a checkpoint',
+    cause,
+  });
 }
 
 function text(path: string, report: VerifyReport): string {

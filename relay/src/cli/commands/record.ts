@@ -1,6 +1,7 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { migrations } from '../../main.ts';
 import {
   currentFirst,
@@ -56,32 +57,61 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       .description('a session as one file that proves itself, or events for a SIEM')
       .argument('[session]', 'needed unless --format says otherwise')
       .option('-o, --output <file>', 'by default standard output')
-      .option('--format <format>', 'sluice, ocsf or otel', 'sluice'),
-  ).action(
-    async (session: string | undefined, options: StoreOptions & { output?: string; format: string }) => {
-      const output = options.output === undefined ? process.stdout : createWriteStream(options.output);
-      const { format } = options;
-      if (format === 'ocsf' || format === 'otel') {
-        const range = { after: -1, ...(session === undefined ? {} : { session: session as SessionId }) };
-        await withRecord(options, (database) => exportEventsCommand(database, { format, range }, output));
-        return;
-      }
+      .addOption(
+        new Option('--format <format>', 'sluice proves itself, ocsf and otel are for a SIEM')
+          .choices(['sluice', 'ocsf', 'otel'])
+          .default('sluice'),
+      )
+      .option('--after <position>', 'for a SIEM: only what came after this position', wholeNumber),
+  ).action(async (session: string | undefined, options: ExportOptions) => {
+    const { format, after = -1 } = options;
+    if (format === 'sluice') {
       if (session === undefined) program.error('which session? see `sluice sessions list`');
-      await exportSession(options, session as SessionId, output);
-    },
-  );
+      if (options.after !== undefined) program.error('--after is for --format ocsf and otel');
+      await toOutput(options.output, (output) => exportSession(options, session as SessionId, output));
+      return;
+    }
+    const range = { after, ...(session === undefined ? {} : { session: session as SessionId }) };
+    await withRecord(options, (database) =>
+      toOutput(options.output, (output) => exportEventsCommand(database, { format, range }, output)),
+    );
+  });
 
   program
     .command('verify')
     .description('check an export or a relay’s database, offline, with public keys alone')
     .argument('<path>')
-    .option('--key <file...>', 'public keys (PEM); several after a rotation', [])
+    .requiredOption('--key <file...>', 'public keys (PEM); the newest that you have')
     .option('--checkpoint <file...>', 'checkpoints kept from earlier, for a database', [])
     .option('--json', 'the report as JSON')
     .action(async (path: string, options: { key: string[]; checkpoint: string[]; json?: true }) => {
       const { key, checkpoint, json } = options;
       exit(await verifyCommand({ path, keys: key, checkpoints: checkpoint, json: json === true }, print));
     });
+}
+
+interface ExportOptions extends StoreOptions {
+  readonly output?: string;
+  readonly format: 'sluice' | 'ocsf' | 'otel';
+  readonly after?: number;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
+}
+
+/** A file appears once it is whole: an export that fails leaves an older one as it was. */
+async function toOutput(path: string | undefined, write: (output: Writable) => Promise<void>): Promise<void> {
+  if (path === undefined) return write(process.stdout);
+  const part = `${path}.part`;
+  try {
+    await write(createWriteStream(part));
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }
 
 async function withRecord(
@@ -97,11 +127,7 @@ async function withRecord(
 }
 
 /** Signs a checkpoint of its own first, so that the file proves the session up to its last event. */
-async function exportSession(
-  options: StoreOptions,
-  session: SessionId,
-  output: NodeJS.WritableStream,
-): Promise<void> {
+async function exportSession(options: StoreOptions, session: SessionId, output: Writable): Promise<void> {
   const files = filesOf(options);
   const database = await openDatabase({ path: files.database, migrations });
   const vault = vaultFromFile(files.payloadKey, { create: false });
@@ -119,7 +145,7 @@ async function exportSession(
   });
   try {
     const payloads = payloadReader({ database, vault });
-    await exportCommand({ database, payloads, recorder, signer: signers[0] }, session, output as never);
+    await exportCommand({ database, payloads, recorder, signer: signers[0] }, session, output);
   } finally {
     await recorder.close();
     await database.destroy();

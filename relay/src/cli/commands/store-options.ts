@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { SluiceError } from '../../errors.ts';
@@ -16,12 +17,19 @@ export function withStoreOptions(command: Command): Command {
     .option('--config <file>', 'or its configuration');
 }
 
-/** Throws `config_invalid` when no folder is named and no demo runs. */
+/** Throws `config_invalid` when no folder is named and no demo runs, or no record is there. */
 export function filesOf({ data, config }: StoreOptions): ReturnType<typeof filesIn> {
   if (data !== undefined && config !== undefined) {
     throw new SluiceError('config_invalid', '--data and --config both name a folder', {
       advice: 'give one of them',
     });
   }
-  return filesIn(data ?? (config === undefined ? findDemo().data : readConfig(config).data));
+  const folder = data ?? (config === undefined ? findDemo().data : readConfig(config).data);
+  const files = filesIn(folder);
+  if (!existsSync(files.database)) {
+    throw new SluiceError('config_invalid', `there is no record in \`${folder}\``, {
+      advice: 'name the data folder of a relay, the one that holds `sluice.db`',
+    });
+  }
+  return files;
 }

@@ -1,4 +1,5 @@
 import { askPeople } from './gate/ask-people.ts';
+import { confirmRequester } from './gate/confirm-requester.ts';
 import { decideStatement } from './gate/decide-statement.ts';
 import { executeStatement } from './gate/execute-statement.ts';
 import { maskStatement } from './gate/mask-statement.ts';
@@ -40,7 +41,7 @@ export function createGate(parts: GateParts): Gate {
     const room = rooms.of(request.session);
     const intent = createIntent(parts.recorder, request);
     try {
-      parts.confirmIdentity(request.session.identity); //                                         2 identify
+      confirmRequester(parts, request.session); //                                                2 identify
       const meaning = await understandStatement(parts.understand, request, room); //              3 understand
       const decision = decideStatement(parts, request, room, meaning); //                         4 decide
       await intent.record(meaning, decision); //                                                  5 record the intent

@@ -12,6 +12,7 @@ import { SluiceError } from '../errors.ts';
 import type { AskDecision, BlockDecision, Decision } from '../policy/index.ts';
 import type { Understanding, Understood } from '../statement/index.ts';
 import { bindsMayBeShown } from './binds-shown.ts';
+import { confirmRequester } from './confirm-requester.ts';
 import { decideStatement } from './decide-statement.ts';
 import type { GateParts, Permit } from './parts.ts';
 import { decisionEvent } from './record-intent.ts';
@@ -62,7 +63,7 @@ async function decideAnew(
   approval: ApprovalId,
 ): Promise<Permit> {
   const { approvals } = parts.desk;
-  parts.confirmIdentity(request.session.identity);
+  confirmRequester(parts, request.session);
   const meaning = await understandStatement(parts.understand, request, room);
   const decision = decideStatement(parts, request, room, meaning);
   await parts.recorder.append(request.session.id, decisionEvent(request, decision));

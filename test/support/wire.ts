@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 /** The driver protocol by hand, for what a driver would not send. */
 export interface Wire {
-  readonly authorization: string;
   /** POST /queries/v1/query-request. */
   query(sql: string, requestId?: string): Promise<WireAnswer>;
   /** GET, of a path or a whole address. */
   get(path: string): Promise<WireAnswer>;
   post(path: string, body: unknown): Promise<WireAnswer>;
+  /** A new session token for the master token (driver protocol, section 3.1). */
+  renew(): Promise<WireAnswer>;
 }
 
 export interface WireAnswer {
@@ -21,14 +22,23 @@ export interface WireAnswer {
 export async function signIn(url: string, token: string): Promise<Wire> {
   const login = await send(url, '/session/v1/login-request', null, { data: { TOKEN: token } });
   if (!login.success) throw new Error(`${login.code}: ${login.message}`);
-  const authorization = `Snowflake Token="${String(login.data?.['token'])}"`;
+  const master = authorizationOf(login.data?.['masterToken']);
+  let authorization = authorizationOf(login.data?.['token']);
   return {
-    authorization,
     query: (sqlText, requestId = randomUUID()) =>
       send(url, `/queries/v1/query-request?requestId=${requestId}`, authorization, { sqlText }),
     get: (path) => send(url, path, authorization),
     post: (path, body) => send(url, path, authorization, body),
+    async renew() {
+      const answer = await send(url, '/session/token-request', master, {});
+      if (answer.success) authorization = authorizationOf(answer.data?.['sessionToken']);
+      return answer;
+    },
   };
+}
+
+function authorizationOf(token: unknown): string {
+  return `Snowflake Token="${String(token)}"`;
 }
 
 async function send(

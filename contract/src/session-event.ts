@@ -154,6 +154,27 @@ export const eventBody = z.discriminatedUnion('type', [
     events: z.array(z.int().min(0)),
     payloads: z.array(digest),
   }),
+  /** A person's device, on the record so that anyone can tell whose key a decision is signed with. */
+  z.strictObject({
+    type: z.literal('device_enrolled'),
+    /** Identity id of the owner. */
+    identity: z.string(),
+    /** SPKI, base64. */
+    key: z.base64(),
+    name: z.string(),
+    /** By the device's clock: part of what is signed. */
+    enrolledAt: instant,
+    /** The key's own signature over `enrolmentBytes` (approval-binding.ts): whoever enrolled it holds it. */
+    proof: z.base64(),
+    /** An enrolled device of the same person, and its signature over the same bytes; null for a person's first. */
+    vouchedBy: z.strictObject({ key: z.base64(), signature: z.base64() }).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('device_revoked'),
+    identity: z.string(),
+    key: z.base64(),
+    name: z.string(),
+  }),
   /** From here on checkpoints are signed by this key: SHA-256 of its SPKI, and the SPKI in base64. */
   z.strictObject({ type: z.literal('signing_key'), key: digest, publicKey: z.base64() }),
 ]);

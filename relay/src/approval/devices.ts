@@ -73,9 +73,6 @@ export function createDevices({ database, recorder, relaySession, now, firstUse 
       .orderBy('enrolled_at', 'desc')
       .execute();
 
-  const notice = (what: string, owner: Identity, key: string, detail: Record<string, string>) =>
-    recorder.append(relaySession, { type: 'notice', what, detail: { identity: owner.id, key, ...detail } });
-
   return {
     async enrol(owner, { key, name, at, proof, vouchedBy }) {
       const bytes = enrolmentBytes({ identity: owner.id, key, at });
@@ -98,8 +95,16 @@ export function createDevices({ database, recorder, relaySession, now, firstUse 
         .where('key', '=', key)
         .executeTakeFirst();
       if (taken) throw notAllowed('this key has been enrolled before');
-      const by = vouchedBy?.key ?? null;
-      await notice('device_enrolled', owner, key, { name, vouchedBy: by ?? 'first use' });
+      // With the signatures: who reads the record need not believe the relay about whose key it is.
+      await recorder.append(relaySession, {
+        type: 'device_enrolled',
+        identity: owner.id,
+        key,
+        name,
+        enrolledAt: at,
+        proof,
+        vouchedBy,
+      });
       const enrolledAt = now();
       await db
         .insertInto('approver_device')
@@ -108,7 +113,7 @@ export function createDevices({ database, recorder, relaySession, now, firstUse 
           identity: owner.id,
           name,
           enrolled_at: enrolledAt,
-          enrolled_by: by,
+          enrolled_by: vouchedBy?.key ?? null,
           revoked_at: null,
         })
         .execute();
@@ -128,7 +133,12 @@ export function createDevices({ database, recorder, relaySession, now, firstUse 
       const device = (await ofOwner(owner)).find((device) => device.key === key);
       if (!device) throw notAllowed('there is no such device of yours');
       if (device.revoked_at !== null) return;
-      await notice('device_revoked', owner, key, { name: device.name });
+      await recorder.append(relaySession, {
+        type: 'device_revoked',
+        identity: owner.id,
+        key,
+        name: device.name,
+      });
       await db.updateTable('approver_device').set({ revoked_at: now() }).where('key', '=', key).execute();
     },
 

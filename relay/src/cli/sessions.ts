@@ -95,6 +95,9 @@ function summary(body: EventBody): string {
       return `${body.held ? 'held' : 'released'} by ${body.by.name}: ${body.reason}`;
     case 'redacted':
       return `${body.rule}: ${body.events.length} bodies, ${body.payloads.length} payloads`;
+    case 'device_enrolled':
+    case 'device_revoked':
+      return `${body.name} of ${body.identity}`;
     case 'signing_key':
       return body.key;
     default:

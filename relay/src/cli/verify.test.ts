@@ -50,7 +50,7 @@ it('verifies an export and a store', async () => {
   });
   expect(await verify(store!)).toEqual({
     outcome: 0,
-    printed: expect.stringContaining('12 events in 2 sessions'),
+    printed: expect.stringContaining('13 events in 2 sessions'),
   });
 });
 

@@ -116,7 +116,7 @@ it('keeps a payload that another session wants still', async () => {
   const record = await openTestRecord();
   await recordADay(record.recorder);
   record.clock.now += 20 * DAY;
-  const second = await recordADay(record.recorder);
+  const second = await recordADay(record.recorder, 'ben');
   record.clock.now += 11 * DAY;
   expect((await record.recorder.applyRetention([payloads])).payloads).toBe(2);
   for (const report of await verified(record, second))

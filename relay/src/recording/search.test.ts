@@ -11,7 +11,7 @@ it.each<[string, Omit<EventSearch, 'limit'>, readonly string[]]>([
   ['nothing but white space', { text: '  ' }, []],
   ['an object', { object: 'shop.public.customers' }, ['understanding']],
   ['a rule', { rule: 'deletes-need-a-person' }, ['decision']],
-  ['who decided', { person: identity('bob').id }, ['approval_decided']],
+  ['who decided', { person: identity('bob').id }, ['approval_decided', 'device_enrolled']],
   ['who opened', { person: identity('alice').id, text: 'email' }, ['statement']],
   ['another person', { person: identity('carol').id, text: 'email' }, []],
   ['a time', { rule: 'deletes-need-a-person', before: '2026-03-01T09:00:00.000Z' }, []],

@@ -9,7 +9,7 @@ const recordedEvent = z.union([sessionEvent, redactedEvent]);
 const proven = { event: recordedEvent, position: z.int().min(0), proof: z.array(digest) };
 
 /**
- * The lines of an exported session, in this order: one `export`, the `handover`s, one `checkpoint`, the
+ * The lines of an exported session, in this order: one `export`, the `handover`s, one `checkpoint`, the `device`s, the
  * `event`s each followed by the `payload`s that it names and no event before it did, one `end`. Each line is canonical JSON.
  * docs/recording-format.md, "Export".
  */
@@ -17,6 +17,8 @@ export const exportLine = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('export'), version: z.literal(1), log: z.uuid(), session: z.uuid() }),
   /** The old key's checkpoint over the event that names the new one. */
   z.strictObject({ kind: z.literal('handover'), ...proven, checkpoint }),
+  /** Of the relay session: whose keys the decisions are signed with, under the checkpoint before it. */
+  z.strictObject({ kind: z.literal('device'), ...proven }),
   /** The checkpoint that the events' proofs lead to. */
   z.strictObject({ kind: z.literal('checkpoint'), checkpoint }),
   z.strictObject({ kind: z.literal('event'), ...proven }),

@@ -10,6 +10,7 @@ import { eventOf, type EventRow } from '../log/event-log.ts';
 import { payloadsOf } from '../log/index-events.ts';
 import type { PayloadReader } from '../payloads/payload-store.ts';
 import { type RecordingTables, recordingTables } from '../tables.ts';
+import { devicesOf } from './devices-of.ts';
 import { endBytes, type ExportLine } from './export-lines.ts';
 
 /**
@@ -45,6 +46,10 @@ export async function* exportSession(options: {
   yield write({ kind: 'export', version: 1, log, session });
   for await (const handover of handovers(database, tree, log)) yield write(handover);
   yield write({ kind: 'checkpoint', checkpoint });
+  for (const row of await devicesOf(database, { log, session, size })) {
+    const proof = await proofOf(tree, row.position, size);
+    yield write({ kind: 'device', event: eventOf(row), position: row.position, proof });
+  }
   let events = 0;
   const written = new Set<string>();
   for await (const row of rowsOf(database, session, size)) {

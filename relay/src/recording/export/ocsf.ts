@@ -95,6 +95,8 @@ function outcomeOf(body: EventBody | null): object {
     case 'hold':
     case 'redacted':
     case 'signing_key':
+    case 'device_enrolled':
+    case 'device_revoked':
       return FINE;
     default:
       return body satisfies never;

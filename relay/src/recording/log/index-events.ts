@@ -45,6 +45,9 @@ function mentionsOf(body: EventBody): readonly Mention[] {
       return person(body.by.id);
     case 'hold':
       return person(body.by.id);
+    case 'device_enrolled':
+    case 'device_revoked':
+      return person(body.identity);
     case 'understanding':
       return body.objects.map(({ name }) => ({ kind: 'object', value: name.toUpperCase() }));
     case 'decision':

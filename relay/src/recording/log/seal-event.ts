@@ -4,8 +4,14 @@ import { canonicalJson, type EventBody, type EventType, type RecordedEvent } fro
 /** What stands before a session's first event. */
 export const NOTHING_BEFORE = '0'.repeat(64);
 
-/** These say what may be missing and why; without them nothing could tell removal from tampering. */
-export const NEVER_REDACTED: readonly EventType[] = ['redacted', 'hold', 'signing_key'];
+/** What may be missing and why, and whose keys sign: without these nothing could tell removal from tampering. */
+export const NEVER_REDACTED: readonly EventType[] = [
+  'redacted',
+  'hold',
+  'signing_key',
+  'device_enrolled',
+  'device_revoked',
+];
 
 /**
  * The digest that stands for a body, present or removed. The salt keeps a removed body from being guessed

@@ -1,13 +1,24 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import { bindingOf, type BoundRequest, decisionBytes, type EventBody } from '@sluice/contract';
+import {
+  bindingOf,
+  type BoundRequest,
+  decisionBytes,
+  enrolmentBytes,
+  type EventBody,
+} from '@sluice/contract';
 import type { SessionId } from '../../session/index.ts';
-import type { Recorder } from '../recorder.ts';
+import type { Recording } from '../recorder.ts';
 import { identity, newSession, opened, result, statement } from './open-test-record.ts';
 
 const SQL = "delete from customers where email = 'a@b.example'";
 
-/** One session with every kind of event that verification looks into: an approval signed by a device, payloads. */
-export async function recordADay(recorder: Recorder): Promise<SessionId> {
+/**
+ * One session with every kind of event that verification looks into: an approval signed by a device, payloads.
+ * The approver's device is enrolled first: one a name.
+ */
+export async function recordADay(recorder: Recording, approver = 'bob'): Promise<SessionId> {
+  const device = newDevice();
+  await recorder.append(recorder.relaySession, enrolled(approver, device));
   const session = newSession();
   const id = randomUUID();
   const binds = await recorder.keep(Buffer.from('[["a@b.example"]]'));
@@ -36,7 +47,7 @@ export async function recordADay(recorder: Recorder): Promise<SessionId> {
       policyVersion: 'v1',
       masks: [{ output: 0, method: 'redact', because: 'pii' }],
     },
-    ...(await approvalOf(session, id)),
+    ...(await approvalOf({ session, statement: id, device, approver })),
     { type: 'executed', statement: id },
     result(id, [rows]),
     { type: 'closed', how: 'client' },
@@ -46,7 +57,13 @@ export async function recordADay(recorder: Recorder): Promise<SessionId> {
 }
 
 /** Asked, decided with a signature, ended. */
-export async function approvalOf(session: string, statement: string): Promise<EventBody[]> {
+export async function approvalOf(of: {
+  readonly session: string;
+  readonly statement: string;
+  readonly device: Device;
+  readonly approver: string;
+}): Promise<EventBody[]> {
+  const { session, statement, device, approver } = of;
   const approval = randomUUID();
   const expiresAt = '2026-03-01T10:00:00.000Z';
   const bound: BoundRequest = {
@@ -73,12 +90,10 @@ export async function approvalOf(session: string, statement: string): Promise<Ev
     validFor: 60,
   };
   const binding = await bindingOf(bound);
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const decision = { approval, binding, verdict: 'approve' as const, comment: 'fine', proposal: null };
   const decidedAt = '2026-03-01T09:00:05.000Z';
   const signed = { ...decision, grantSeconds: null };
-  const value = sign(null, decisionBytes({ ...signed, decidedAt }), privateKey).toString('base64');
-  const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  const value = device.sign(decisionBytes({ ...signed, decidedAt }));
   return [
     {
       type: 'approval_asked',
@@ -94,9 +109,33 @@ export async function approvalOf(session: string, statement: string): Promise<Ev
       type: 'approval_decided',
       statement,
       ...signed,
-      by: identity('bob'),
-      signature: { key, algorithm: 'Ed25519', value, decidedAt },
+      by: identity(approver),
+      signature: { key: device.key, algorithm: 'Ed25519', value, decidedAt },
     },
     { type: 'approval_ended', statement, approval, how: 'approved' },
   ];
+}
+
+/** An approver's device. */
+export type Device = ReturnType<typeof newDevice>;
+
+export function newDevice() {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  return { key, sign: (bytes: Uint8Array) => sign(null, bytes, privateKey).toString('base64') };
+}
+
+/** Its enrolment, vouched for by another of the same person, or their first. */
+export function enrolled(owner: string, device: Device, by: Device | null = null): EventBody {
+  const enrolledAt = '2026-03-01T08:59:00.000Z';
+  const bytes = enrolmentBytes({ identity: identity(owner).id, key: device.key, at: enrolledAt });
+  return {
+    type: 'device_enrolled',
+    identity: identity(owner).id,
+    key: device.key,
+    name: 'laptop',
+    enrolledAt,
+    proof: device.sign(bytes),
+    vouchedBy: by && { key: by.key, signature: by.sign(bytes) },
+  };
 }

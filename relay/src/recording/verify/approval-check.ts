@@ -1,25 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { EventBody, EventType } from '@sluice/contract';
+import type { EventBody, EventType, SessionEvent } from '@sluice/contract';
 import { bindingOf, decisionBytes, verifySignature } from '@sluice/contract';
+import type { DeviceCheck } from './device-check.ts';
 
 /**
  * Checks that each approval covers the statement on the record, that each decision is about what was asked, by
  * somebody else than who asked, and signed as it says, and that what ended approved had votes enough. Fed with one session's
- * bodies in order; answers what is wrong with each.
+ * events in order; answers what is wrong with each.
  */
 export function approvalCheck(options: {
   readonly session: string;
   readonly counts: { signedDecisions: number };
+  readonly devices: DeviceCheck;
   /** Whether retention has taken an event of this type before: what it said cannot be held against others. */
   readonly hasLost: (type: EventType) => boolean;
-}): (body: EventBody) => Promise<readonly string[]> {
-  const { session, counts, hasLost } = options;
+}): (event: SessionEvent, position: number) => Promise<readonly string[]> {
+  const { session, counts, devices, hasLost } = options;
   /** Digests, not texts: a store has many. */
   const statements = new Map<string, string>();
   const asked = new Map<string, Request>();
   const votes = new Map<string, Set<string>>();
 
-  const decided = async (body: Decided): Promise<readonly string[]> => {
+  const decided = async (body: Decided, at: string, position: number): Promise<readonly string[]> => {
     const found: string[] = [];
     const request = asked.get(body.approval);
     if (request === undefined) {
@@ -35,6 +37,8 @@ export function approvalCheck(options: {
     if (!(await verifySignature(decisionBytes({ ...body, decidedAt }), key, value))) {
       return [...found, "its signature is not the approver's key's"];
     }
+    const objection = devices.objection({ key, by: body.by.id, at, position });
+    if (objection !== null) return [...found, objection];
     counts.signedDecisions += 1;
     return found;
   };
@@ -46,7 +50,7 @@ export function approvalCheck(options: {
     return [`it ends approved, with ${given} of ${needed} votes`];
   };
 
-  return async (body) => {
+  return async ({ body, at }, position) => {
     switch (body.type) {
       case 'statement':
         statements.set(body.statement, digestOf(body.sql));
@@ -55,7 +59,7 @@ export function approvalCheck(options: {
         asked.set(body.approval, requestOf(body));
         return checkAsked(body, session, statements.get(body.statement));
       case 'approval_decided':
-        return decided(body);
+        return decided(body, at, position);
       case 'approval_ended':
         return ended(body);
       default:

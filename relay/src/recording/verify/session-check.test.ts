@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { bindingOf, type EventBody, type RecordedEvent, type SessionEvent } from '@sluice/contract';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bodyDigest, hashOf, NOTHING_BEFORE } from '../log/seal-event.ts';
 import { identity, opened, result, statement } from '../testing/open-test-record.ts';
-import { approvalOf } from '../testing/record-a-day.ts';
+import { approvalOf, enrolled, newDevice } from '../testing/record-a-day.ts';
+import { deviceCheck } from './device-check.ts';
 import { sessionCheck } from './session-check.ts';
 
 const session = randomUUID();
+const bobs = newDevice();
+const devices = deviceCheck({ complete: true });
+
+beforeAll(async () => {
+  const event = { ...chain()[0]!, body: enrolled('bob', bobs) } as SessionEvent;
+  await devices.next(event, -1);
+});
 
 /** A chain whose every hash is right, whatever `change` does to it. */
 function chain(change: Partial<Record<number, Partial<SessionEvent>>> = {}): SessionEvent[] {
@@ -36,9 +44,9 @@ it.each<[string, SessionEvent[], readonly object[]]>([
   ['an event that is there twice', chain({ 2: { seq: 1 } }), [{ what: 'reordered', seq: 1 }]],
   ['a gap', chain({ 2: { seq: 9 } }), [{ what: 'removed', seq: 2 }]],
 ])('finds %s, though all the hashes are right', async (_, events, expected) => {
-  const check = sessionCheck(session);
+  const check = sessionCheck(session, devices);
   const found = [];
-  for (const event of events) found.push(...(await check.next(event)));
+  for (const event of events) found.push(...(await check.next(event, event.seq)));
   expect([...found, ...check.end(() => true)]).toMatchObject(expected);
 });
 
@@ -58,9 +66,9 @@ function chainOf(bodies: readonly EventBody[], without: readonly number[] = []):
 }
 
 async function problemsOf(events: readonly RecordedEvent[]) {
-  const check = sessionCheck(session);
+  const check = sessionCheck(session, devices);
   const found = [];
-  for (const event of events) found.push(...(await check.next(event)));
+  for (const event of events) found.push(...(await check.next(event, event.seq)));
   return [...found, ...check.end(() => false)].map(({ what, seq }) => [what, seq]);
 }
 
@@ -104,7 +112,12 @@ it.each<[string, RecordedEvent[], readonly (readonly [string, number])[]]>([
 describe('an approval', () => {
   const id = randomUUID();
   const day = async (change: (bodies: EventBody[]) => EventBody[]) => {
-    const [asked, decided, ended] = await approvalOf(session, id);
+    const [asked, decided, ended] = await approvalOf({
+      session,
+      statement: id,
+      device: bobs,
+      approver: 'bob',
+    });
     return problemsOf(chainOf(change([asked!, decided!, ended!])));
   };
 
@@ -113,12 +126,12 @@ describe('an approval', () => {
   });
 
   it('that nobody asked for is not decided', async () => {
-    expect(await day(([_, decided]) => [opened('alice'), decided!])).toEqual([['forged', 1]]);
+    expect(await day(([, decided]) => [opened('alice'), decided!])).toEqual([['forged', 1]]);
   });
 
   it('is of this session', async () => {
     const other = async () => {
-      const [asked] = await approvalOf(session, id);
+      const [asked] = await approvalOf({ session, statement: id, device: bobs, approver: 'bob' });
       if (asked?.type !== 'approval_asked') throw new Error('not asked');
       const bound = { ...asked.bound, session: randomUUID() };
       return { ...asked, bound, binding: await bindingOf(bound) };
@@ -133,6 +146,6 @@ describe('an approval', () => {
   });
 
   it('needs as many people as it says', async () => {
-    expect(await day(([asked, _, ended]) => [asked!, ended!])).toEqual([['forged', 1]]);
+    expect(await day(([asked, , ended]) => [asked!, ended!])).toEqual([['forged', 1]]);
   });
 });

@@ -1,13 +1,14 @@
 import type { RecordedEvent } from '@sluice/contract';
 import { hashOf, NOTHING_BEFORE } from '../log/seal-event.ts';
 import { approvalCheck } from './approval-check.ts';
+import type { DeviceCheck } from './device-check.ts';
 import { removalCheck } from './removal-check.ts';
 import type { Problem } from './report.ts';
 
 /** Checks one session's events as they come by. */
 export interface SessionCheck {
   /** @returns what is wrong with this event, the gravest first; nothing when it stands. */
-  next(event: RecordedEvent): Promise<readonly Problem[]>;
+  next(event: RecordedEvent, position: number): Promise<readonly Problem[]>;
   /** How many events the session has, as far as they number themselves. */
   length(): number;
   /** Whether an event names this payload. */
@@ -20,10 +21,11 @@ export interface SessionCheck {
   readonly counts: { events: number; redacted: number; signedDecisions: number };
 }
 
-export function sessionCheck(session: string): SessionCheck {
+/** @param devices fed with the relay session's events as far as they were recorded before. */
+export function sessionCheck(session: string, devices: DeviceCheck): SessionCheck {
   const counts = { events: 0, redacted: 0, signedDecisions: 0 };
   const removals = removalCheck();
-  const approvals = approvalCheck({ session, counts, hasLost: removals.hasLost });
+  const approvals = approvalCheck({ session, counts, devices, hasLost: removals.hasLost });
   const gaps: Gap[] = [];
   let expected = 0;
   let previous = NOTHING_BEFORE;
@@ -53,7 +55,7 @@ export function sessionCheck(session: string): SessionCheck {
 
   return {
     counts,
-    async next(event) {
+    async next(event, position) {
       counts.events += 1;
       const { seq } = event;
       const found: Problem[] = [];
@@ -71,7 +73,7 @@ export function sessionCheck(session: string): SessionCheck {
         counts.redacted += 1;
         return found;
       }
-      for (const why of await approvals(event.body)) found.push(problem('forged', seq, why));
+      for (const why of await approvals(event, position)) found.push(problem('forged', seq, why));
       return found;
     },
     length: () => expected,

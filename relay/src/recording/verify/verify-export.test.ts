@@ -101,7 +101,8 @@ describe('every change is found', () => {
 });
 
 describe('the event is named', () => {
-  const at = (seq: number) => lines.findIndex((line) => line.includes(`"seq":${seq},`));
+  const at = (seq: number) =>
+    lines.findIndex((line) => line.includes('"kind":"event"') && line.includes(`"seq":${seq},`));
 
   it.each([
     [
@@ -144,7 +145,7 @@ describe('the event is named', () => {
   });
 
   it('and so is the line, when it says the same in other bytes', async () => {
-    const { problems } = await verified(fileOf(lines.with(3, lines[3]!.replace('{', '{ '))));
+    const { problems } = await verified(fileOf(lines.with(at(1), lines[at(1)]!.replace('{', '{ '))));
     expect(problems).toContainEqual(expect.objectContaining({ what: 'unreadable', seq: 1 }));
   });
 

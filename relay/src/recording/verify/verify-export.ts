@@ -5,6 +5,7 @@ import { includes, leafHash } from '../checkpoints/merkle.ts';
 import { endBytes, type ExportLine, exportLine } from '../export/export-lines.ts';
 import { hashOf } from '../log/seal-event.ts';
 import { payloadAddress } from '../payloads/payload-address.ts';
+import { type DeviceCheck, deviceCheck } from './device-check.ts';
 import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
 import { type SessionCheck, sessionCheck } from './session-check.ts';
 import { believe, type Trust, trustIn, vouchesFor } from './trust.ts';
@@ -27,6 +28,7 @@ export async function verifyExport(
     log: null,
     session: null,
     check: null,
+    devices: deviceCheck({ complete: false }),
     checkpoint: null,
     lastPosition: -1,
     seen: new Set(),
@@ -76,6 +78,7 @@ interface State {
   log: string | null;
   session: string | null;
   check: SessionCheck | null;
+  readonly devices: DeviceCheck;
   checkpoint: Checkpoint | null;
   lastPosition: number;
   /** The payloads that are there and are what their addresses say. */
@@ -94,6 +97,8 @@ function read(text: string): ExportLine | null {
 
 /** Which event a line that is none was once about. */
 function seqIn(text: string): number | null {
+  // Other lines hold events of the relay session.
+  if (!text.includes('"kind":"event"')) return null;
   const seq = /"seq":(\d{1,15})[,}]/.exec(text)?.[1];
   return seq === undefined ? null : Number(seq);
 }
@@ -102,7 +107,8 @@ const MAY_FOLLOW: Readonly<Record<ExportLine['kind'], readonly State['phase'][]>
   export: ['start'],
   handover: ['export', 'handover'],
   checkpoint: ['export', 'handover'],
-  event: ['checkpoint', 'event', 'payload'],
+  device: ['checkpoint', 'device'],
+  event: ['checkpoint', 'device', 'event', 'payload'],
   payload: ['event', 'payload'],
   end: ['event', 'payload'],
 };
@@ -117,7 +123,7 @@ async function follow(state: State, line: ExportLine): Promise<void> {
     case 'export':
       state.log = line.log;
       state.session = line.session;
-      state.check = sessionCheck(line.session);
+      state.check = sessionCheck(line.session, state.devices);
       return;
     case 'handover':
       return followHandover(state, line);
@@ -129,6 +135,8 @@ async function follow(state: State, line: ExportLine): Promise<void> {
         report(state, 'forged', null, 'the checkpoint is not signed by a key that is trusted');
       }
       return;
+    case 'device':
+      return followDevice(state, line);
     case 'event':
       return followEvent(state, line);
     case 'payload':
@@ -154,9 +162,21 @@ function followHandover(state: State, line: Line<'handover'>): void {
   if (!stands) report(state, 'forged', null, "a hand-over between the relay's keys does not check");
 }
 
+/** Of the relay session, so its place in the export's own session is none. */
+async function followDevice(state: State, line: Line<'device'>): Promise<void> {
+  const { event, position } = line;
+  const stands =
+    event.session === state.log &&
+    hashOf(event) === event.hash &&
+    state.checkpoint !== null &&
+    isProven(line, state.checkpoint);
+  if (!stands) report(state, 'forged', null, 'a device is not in the log that the checkpoint signs');
+  else for (const why of await state.devices.next(event, position)) report(state, 'forged', null, why);
+}
+
 async function followEvent(state: State, line: Line<'event'>): Promise<void> {
   const { event, position } = line;
-  const found = [...((await state.check?.next(event)) ?? [])];
+  const found = [...((await state.check?.next(event, position)) ?? [])];
   if (state.checkpoint !== null && !isProven(line, state.checkpoint)) {
     found.push({
       what: 'forged',
@@ -200,7 +220,7 @@ function followEnd(state: State, { events, digest, signature }: Line<'end'>): vo
 
 type Line<Kind extends ExportLine['kind']> = Extract<ExportLine, { kind: Kind }>;
 
-function isProven(line: Line<'event'> | Line<'handover'>, checkpoint: Checkpoint): boolean {
+function isProven(line: Line<'event'> | Line<'device'> | Line<'handover'>, checkpoint: Checkpoint): boolean {
   return includes(
     leafHash(Buffer.from(line.event.hash, 'hex')),
     line.position,

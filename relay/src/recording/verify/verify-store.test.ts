@@ -15,7 +15,7 @@ async function aRecord() {
   const record = await openTestRecord();
   const before = await recordADay(record.recorder);
   await record.recorder.checkpoint();
-  const session = await recordADay(record.recorder);
+  const session = await recordADay(record.recorder, 'ben');
   const removable = newSession();
   await record.recorder.append(removable, opened('dave'));
   await record.recorder.append(removable, { type: 'closed', how: 'client' });
@@ -31,7 +31,7 @@ it('finds a store intact, and says what no checkpoint covers yet', async () => {
     intact: true,
     log: recorder.relaySession,
     sessions: 5,
-    events: 26,
+    events: 28,
     payloads: 2,
     redacted: 0,
     signedDecisions: 2,

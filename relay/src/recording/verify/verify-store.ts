@@ -7,6 +7,7 @@ import { eventOf, type EventRow } from '../log/event-log.ts';
 import { bodyDigest } from '../log/seal-event.ts';
 import { type RecordingTables, recordingTables } from '../tables.ts';
 import { believedSize, type KeyEvent } from './believed-size.ts';
+import { deviceCheck } from './device-check.ts';
 import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
 import { type SessionCheck, sessionCheck } from './session-check.ts';
 
@@ -43,6 +44,7 @@ async function verifyTables(
   const sealed = await checkpointsBySize(database, log, witnessed, problems);
   const payloads = await addresses(database);
   const sessions = new Map<string, SessionCheck>();
+  const devices = deviceCheck({ complete: true });
   const keyEvents: KeyEvent[] = [];
   const tree: GrowingTree = { size: 0, peaks: [] };
   const standing: Checkpoint[] = [];
@@ -67,16 +69,22 @@ async function verifyTables(
       const why = 'what is stored is not the event that was recorded';
       problems.push({ what: 'altered', session: row.session, seq: row.seq, why });
     } else {
-      const check = sessions.get(row.session) ?? sessionCheck(row.session);
+      const check = sessions.get(row.session) ?? sessionCheck(row.session, devices);
       sessions.set(row.session, check);
-      const [first] = await check.next(event);
+      const [first] = await check.next(event, row.position);
       if (first !== undefined) problems.push(first);
+      if (row.session === log) {
+        for (const why of await devices.next(event, row.position)) {
+          problems.push({ what: 'forged', session: log, seq: row.seq, why });
+        }
+      }
       if (row.session === log && 'body' in event && event.body.type === 'signing_key') {
         keyEvents.push({ position: row.position, body: event.body });
       }
     }
     doubtful ??= row;
-    addLeaf(tree, leafHash(Buffer.from(String(row.hash), 'hex')));
+    // As it stands, even if it is no hash: only the relay's own table is sure to hold text.
+    addLeaf(tree, leafHash(Buffer.from(`${row.hash}`, 'hex')));
     for (const signed of sealed.get(tree.size) ?? []) {
       if (rootOf(tree.peaks).toString('hex') === signed.root) {
         standing.push(signed);

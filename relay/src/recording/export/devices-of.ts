@@ -1,0 +1,54 @@
+import type { EventBody } from '@sluice/contract';
+import type { Kysely } from 'kysely';
+import type { EventRow } from '../log/event-log.ts';
+import type { RecordingTables } from '../tables.ts';
+
+/**
+ * The events by which somebody else can tell whose keys a session's decisions are signed with: enrolments and revocations of
+ * those devices, and of the devices that vouched for them. In the order of the log.
+ */
+export async function devicesOf(
+  database: Kysely<RecordingTables>,
+  { log, session, size }: { readonly log: string; readonly session: string; readonly size: number },
+): Promise<readonly EventRow[]> {
+  const wanted = await signingKeys(database, session, size);
+  if (wanted.size === 0) return [];
+  const rows = await database
+    .selectFrom('recorded_event')
+    .selectAll()
+    .where('session', '=', log)
+    .where('type', 'in', ['device_enrolled', 'device_revoked'])
+    .where('position', '<', size)
+    .orderBy('seq')
+    .execute();
+  const placed = rows.flatMap((row) => {
+    const body = JSON.parse(row.body ?? '{}') as EventBody;
+    return body.type === 'device_enrolled' || body.type === 'device_revoked' ? [{ row, body }] : [];
+  });
+  // A voucher is enrolled before whom it vouches for: from the newest back, one pass finds them all.
+  for (const { body } of placed.toReversed()) {
+    if (body.type === 'device_enrolled' && wanted.has(body.key) && body.vouchedBy !== null) {
+      wanted.add(body.vouchedBy.key);
+    }
+  }
+  return placed.filter(({ body }) => wanted.has(body.key)).map(({ row }) => row);
+}
+
+async function signingKeys(
+  database: Kysely<RecordingTables>,
+  session: string,
+  size: number,
+): Promise<Set<string>> {
+  const rows = await database
+    .selectFrom('recorded_event')
+    .select('body')
+    .where('session', '=', session)
+    .where('type', '=', 'approval_decided')
+    .where('position', '<', size)
+    .execute();
+  const keys = rows.flatMap(({ body }) => {
+    const decided = JSON.parse(body ?? '{}') as EventBody;
+    return decided.type === 'approval_decided' && decided.signature !== null ? [decided.signature.key] : [];
+  });
+  return new Set(keys);
+}

@@ -84,7 +84,7 @@ async function verifyTables(
     }
     doubtful ??= row;
     // As it stands, even if it is no hash: only the relay's own table is sure to hold text.
-    addLeaf(tree, leafHash(Buffer.from(`${row.hash}`, 'hex')));
+    addLeaf(tree, leafHash(Buffer.from(row.hash, 'hex')));
     for (const signed of sealed.get(tree.size) ?? []) {
       if (rootOf(tree.peaks).toString('hex') === signed.root) {
         standing.push(signed);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Kysely } from 'kysely';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import {
   approvalMigrations,
   createApprovals,
@@ -336,7 +336,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
       // Drivers are told to poll again, and find the next relay; then what is held lets go.
       await queries.close();
       live.close();
-      await app.close();
+      await closeWithin(CLOSING, app);
       approvals.stop();
       deliveries.stop();
       policyFile.close();
@@ -388,6 +388,16 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
 function keyFromFile(path: string): Uint8Array {
   if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   return Buffer.from(readFileSync(path, 'utf8'), 'base64');
+}
+
+/** Milliseconds that answers under way have when the relay stops. */
+const CLOSING = 3_000;
+
+/** A client that does not read its answer would keep the relay from ever ending. */
+async function closeWithin(ms: number, app: FastifyInstance): Promise<void> {
+  const hangUp = setTimeout(() => app.server.closeAllConnections(), ms);
+  await app.close();
+  clearTimeout(hangUp);
 }
 
 /** Repeats work, never twice at once, until it is stopped. */

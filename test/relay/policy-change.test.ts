@@ -36,22 +36,17 @@ afterEach(async () => {
 });
 
 it.each([
-  ['now blocks it', withEffect('block'), expect.stringContaining('blocked by rule `change-data`'), 0],
-  [
-    'still asks about it, in another version',
-    `${original}\n# reviewed\n`,
-    expect.stringContaining('no longer what would run'),
-    0,
-  ],
-  ['now allows it', withEffect('allow'), null, 1],
-])('a policy that %s decides, not the approval under the old one', async (_, text, error, times) => {
+  ['now blocks it', withEffect('block'), 'blocked by rule `change-data`', 0],
+  ['still asks about it, in another version', `${original}\n# reviewed\n`, 'no longer what would run', 0],
+  ['now allows it', withEffect('allow'), 'it ran', 1],
+])('a policy that %s decides, not the approval under the old one', async (_, text, said, times) => {
   const outcome = errorOf(ada.run(update));
   const asked = await nextPending(grace);
   const loaded = await policiesLoaded();
   writeFileSync(policy, text);
   await expect.poll(policiesLoaded, { timeout: 5_000 }).toBe(loaded + 1);
   await grace.decide(asked, 'approve', 'of the old policy');
-  expect((await outcome)?.message ?? null).toEqual(error);
+  expect((await outcome)?.message ?? 'it ran').toContain(said);
   expect(reached.filter((one) => one === update)).toHaveLength(times);
   expect(await grace.pending()).toEqual([]);
 });

@@ -131,7 +131,9 @@ export function tokenize(text: string): Tokenized {
         problem = trouble(
           dubious,
           dubious + 2,
-          'a stage path holds what may also start a comment; quote the path',
+          text.charCodeAt(dubious) === COLON
+            ? 'a stage path holds what may also be a cast or an assignment; quote the path'
+            : 'a stage path holds what may also start a comment; quote the path',
         );
         break;
       }
@@ -171,9 +173,12 @@ const STAR = 0x2a;
 const DOLLAR = 0x24;
 const DOT = 0x2e;
 const COLON = 0x3a;
+const EQUALS = 0x3d;
 const AT = 0x40;
 const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;
+const VERTICAL_TAB = 0x0b;
+const FORM_FEED = 0x0c;
 const CARRIAGE_RETURN = 0x0d;
 
 /* Character classes; what may continue a word is WORD or above. */
@@ -187,7 +192,7 @@ const CLASSES = characterClasses();
 
 function characterClasses(): Uint8Array {
   const classes = new Uint8Array(128);
-  for (const space of [0x20, 0x09, LINE_FEED, CARRIAGE_RETURN, 0x0c]) classes[space] = SPACE;
+  for (const space of [0x20, 0x09, LINE_FEED, CARRIAGE_RETURN, FORM_FEED]) classes[space] = SPACE;
   for (let code = 0x41; code <= 0x5a; code++) classes[code] = classes[code + 0x20] = WORD;
   for (let code = 0x30; code <= 0x39; code++) classes[code] = DIGIT;
   classes[0x5f] = WORD;
@@ -280,6 +285,12 @@ function commentProblem(text: string, start: number, end: number, block: boolean
       if (code === SLASH && text.charCodeAt(at + 1) === STAR && at + 1 < end) {
         return trouble(at, at + 2, 'a comment holds `/*`, so where it ends depends on whether comments nest');
       }
+    } else if (code === VERTICAL_TAB || code === FORM_FEED) {
+      return trouble(
+        at,
+        at + 1,
+        'a line comment holds a character that some readers take for the end of a line',
+      );
     } else if (code === CARRIAGE_RETURN && at + 1 !== end) {
       return trouble(at, at + 1, 'a line comment holds a carriage return, so where it ends is unclear');
     }
@@ -320,15 +331,17 @@ function isStagePart(code: number): boolean {
   return isWordPart(code) || STAGE_PUNCTUATION.has(code);
 }
 
-const STAGE_PUNCTUATION: ReadonlySet<number> = new Set(Array.from('./%~-=+', (c) => c.charCodeAt(0)));
+const STAGE_PUNCTUATION: ReadonlySet<number> = new Set(Array.from('./%~-=+:', (c) => c.charCodeAt(0)));
 
-/** Where in a stage path a comment could start for another reader; -1 when nowhere. */
+/** Where in a stage path a comment, a cast or an assignment could start for another reader; -1 when nowhere. */
 function dubiousInStage(text: string, start: number, end: number): number {
   for (let at = start + 1; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code === DOUBLE_QUOTE) at = endOfQuoted(text, at + 1) - 1;
     else if (code === DASH && text.charCodeAt(at + 1) === DASH) return at;
     else if (code === SLASH && (text.charCodeAt(at + 1) === SLASH || text.charCodeAt(at + 1) === STAR))
+      return at;
+    else if (code === COLON && (text.charCodeAt(at + 1) === COLON || text.charCodeAt(at + 1) === EQUALS))
       return at;
   }
   return -1;

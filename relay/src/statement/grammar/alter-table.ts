@@ -2,9 +2,9 @@ import type { Identifier } from '../tree/names.ts';
 import type { AlterAction, AlterColumn, ColumnDefinition, DetachPolicy } from '../tree/ddl.ts';
 import { columnDefinition, comment, isConstraint, tableConstraint } from './column.ts';
 import { dataType } from './data-type.ts';
-import { eatPolicy, peekPolicy, tagList } from './governance.ts';
-import { columnName, objectName } from './names.ts';
-import { wordsOf } from './options.ts';
+import { eatPolicy, peekPolicy, tagList, tagNames } from './governance.ts';
+import { columnName, objectName, wordsOf } from './names.ts';
+
 import {
   type Parser,
   areWords,
@@ -200,7 +200,7 @@ function columnChange(p: Parser): AlterColumn['change'] {
   if (eatWord(p, 'UNSET')) {
     if (peekPolicy(p) !== null) return detached(p, start);
     expectWord(p, 'TAG');
-    const tags = list(p, objectName);
+    const tags = tagNames(p);
     return { kind: 'unset_tags', start, end: endOf(p), tags };
   }
   if (!eatWord(p, 'SET')) {

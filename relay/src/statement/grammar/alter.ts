@@ -10,9 +10,9 @@ import { addAction, alterColumns, dropAction } from './alter-table.ts';
 import { dataType } from './data-type.ts';
 import { eatPolicy, peekPolicy, tagList } from './governance.ts';
 import { stringLiteral } from './literals.ts';
-import { columnName, objectName } from './names.ts';
+import { columnName, objectName, wordsOf } from './names.ts';
 import { objectType, peekObjectType } from './object-type.ts';
-import { isOption, option, optionAfter, optionValue, wordsOf } from './options.ts';
+import { isOption, option, optionAfter, optionValue } from './options.ts';
 import { routineBody } from './routine.ts';
 import {
   type Parser,

@@ -3,9 +3,9 @@ import type { Words } from '../tree/names.ts';
 import type { Option } from '../tree/options.ts';
 import { dataType } from './data-type.ts';
 import { stringLiteral } from './literals.ts';
-import { columnName, identifier, objectName } from './names.ts';
+import { columnName, identifier, objectName, wordsOf } from './names.ts';
 import { eatPolicy, eatTags } from './governance.ts';
-import { singleOptionAfter, wordsOf } from './options.ts';
+import { singleOptionAfter } from './options.ts';
 import {
   type Building,
   type Parser,

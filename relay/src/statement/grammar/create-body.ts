@@ -1,9 +1,21 @@
+import type { CopyStatement } from '../tree/copy.ts';
+import { copy } from './copy.ts';
 import type { CreateBuilding } from './create-building.ts';
 import { dataType } from './data-type.ts';
 import { startsQuery } from './lookahead.ts';
-import { optionAfter, wordsOf } from './options.ts';
+import { optionAfter } from './options.ts';
 import { parameters, returns, routineBody } from './routine.ts';
-import { type Parser, endOf, expectSymbol, expectWord, isSymbol } from './parser.ts';
+import { wordsOf } from './names.ts';
+import {
+  type Parser,
+  areWords,
+  eatSymbol,
+  endOf,
+  expectSymbol,
+  expectWord,
+  isSymbol,
+  refuse,
+} from './parser.ts';
 
 /** What follows AS: it depends on what is created. */
 export function createBody(p: Parser, node: CreateBuilding): void {
@@ -48,8 +60,19 @@ function policyBody(p: Parser, node: CreateBuilding): void {
 /** The query of a table or view; the statement of a task, which a query may be too, or of a pipe. */
 function statementBody(p: Parser, node: CreateBuilding): void {
   expectWord(p, 'AS');
-  if (node.objectType !== 'task' && (startsQuery(p) || isSymbol(p, '('))) node.query = p.grammar.query(p);
+  if (node.objectType === 'pipe') node.body = pipeBody(p);
+  else if (node.objectType !== 'task' && (startsQuery(p) || isSymbol(p, '(')))
+    node.query = p.grammar.query(p);
   else node.body = p.grammar.statement(p);
+}
+
+/** `COPY INTO t ...`, in parentheses or not. */
+function pipeBody(p: Parser): CopyStatement {
+  const parenthesized = eatSymbol(p, '(');
+  if (!areWords(p, 'COPY', 'INTO')) refuse(p, '`COPY INTO`');
+  const body = copy(p);
+  if (parenthesized) expectSymbol(p, ')');
+  return body;
 }
 
 function typeOption(p: Parser): CreateBuilding['options'][number] {

@@ -7,9 +7,9 @@ import { counter, tableElements } from './column.ts';
 import { createBody } from './create-body.ts';
 import { eatPolicy, eatTags } from './governance.ts';
 import { stringLiteral } from './literals.ts';
-import { objectName, stageReference } from './names.ts';
+import { objectName, stageReference, wordsOf } from './names.ts';
 import { peekObjectType } from './object-type.ts';
-import { isOption, option, optionAfter, optionValue, wordsOf } from './options.ts';
+import { isOption, option, optionAfter, optionValue } from './options.ts';
 import { languageOption, routineFlag } from './routine.ts';
 import { timeTravel } from './time-travel.ts';
 import {

@@ -6,9 +6,9 @@ import type { CreateBuilding } from './create-building.ts';
 import { createClause } from './create-clause.ts';
 import { tableElements } from './column.ts';
 import { stringLiteral } from './literals.ts';
-import { objectName } from './names.ts';
+import { objectName, wordsOf } from './names.ts';
 import { isClassName, objectType, peekObjectType } from './object-type.ts';
-import { dottedWords, wordsOf } from './options.ts';
+import { dottedWords } from './options.ts';
 import { parameters, returns } from './routine.ts';
 import { semanticViewClauses } from './semantic-view.ts';
 import {
@@ -93,6 +93,7 @@ const MODIFIERS = [
   'ICEBERG',
   'ORGANIZATION',
   'EXTERNAL',
+  'VERSIONED',
 ] as const;
 
 /** A word before the type that is no part of it. */

@@ -1,9 +1,9 @@
 import type { Comment, Drop, Undrop } from '../tree/admin.ts';
 import type { Words } from '../tree/names.ts';
 import { stringLiteral } from './literals.ts';
-import { dynamicName, isDynamicName, qualifiedName } from './names.ts';
+import { dynamicName, isDynamicName, qualifiedName, wordsOf } from './names.ts';
 import { isClassName, nameAndSignature, objectType } from './object-type.ts';
-import { dottedWords, options, wordsOf } from './options.ts';
+import { dottedWords, options } from './options.ts';
 import { dataType } from './data-type.ts';
 import {
   type Parser,

@@ -1,7 +1,7 @@
 import type { ExecuteObject } from '../tree/admin.ts';
 import type { Option, OptionValue } from '../tree/options.ts';
-import { objectName } from './names.ts';
-import { isOption, option, optionValue, wordsOf } from './options.ts';
+import { objectName, wordsOf } from './names.ts';
+import { isOption, option, optionValue } from './options.ts';
 import {
   type Parser,
   eatWord,

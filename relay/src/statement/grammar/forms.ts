@@ -1,6 +1,7 @@
-import type { Case, CaseBranch, Expression, ObjectLiteral, Spread, Star } from '../tree/query.ts';
+import type { TypedLiteral } from '../tree/names.ts';
+import type { Case, CaseBranch, Expression, ObjectLiteral, OdbcEscape, Spread, Star } from '../tree/query.ts';
 import { dataType } from './data-type.ts';
-import { anyIdentifier, identifier } from './names.ts';
+import { anyIdentifier, identifier, wordsOf } from './names.ts';
 import { stringLiteral } from './literals.ts';
 import { isStar, star } from './star.ts';
 import {
@@ -13,6 +14,7 @@ import {
   endOf,
   expectSymbol,
   expectWord,
+  isAnyWord,
   isSymbol,
   isWord,
   list,
@@ -182,6 +184,44 @@ export function objectLiteral(p: Parser): ObjectLiteral {
   p.depth--;
   expectSymbol(p, '}');
   return { kind: 'object', start, end: endOf(p), entries };
+}
+
+/** Whether an escape of ODBC and JDBC stands here, rather than an object: in one, `:` follows the first name. */
+export function isEscape(p: Parser): boolean {
+  return isAnyWord(p, 1) && (isAnyWord(p, 2) || isSymbol(p, 'quoted', 2) || isSymbol(p, 'string', 2));
+}
+
+/** `{fn f(a)}`, `{d '2026-01-01'}`, `{t '12:00:00'}`, `{ts '2026-01-01 12:00:00'}`. */
+export function escape(p: Parser): OdbcEscape {
+  const start = startOf(p);
+  expectSymbol(p, '{');
+  descend(p);
+  const type = ESCAPES[textOf(p).toLowerCase()];
+  if (type === undefined) refuse(p, '`fn`', '`d`', '`t`', '`ts`');
+  const escaped = wordsOf(p, 1);
+  const inner = type === null ? escapedCall(p) : escapedLiteral(p, type);
+  p.depth--;
+  expectSymbol(p, '}');
+  return { kind: 'odbc_escape', start, end: endOf(p), escape: escaped, inner };
+}
+
+/** The type of a literal by its escape; null for a call. */
+const ESCAPES: Readonly<Record<string, string | null | undefined>> = {
+  __proto__: null,
+  fn: null,
+  d: 'DATE',
+  t: 'TIME',
+  ts: 'TIMESTAMP',
+};
+
+function escapedLiteral(p: Parser, type: string): TypedLiteral {
+  const value = stringLiteral(p);
+  return { kind: 'typed_literal', start: value.start, end: value.end, type, value };
+}
+
+function escapedCall(p: Parser): Expression {
+  const inner = p.grammar.expression(p);
+  return inner.kind === 'call' ? inner : refuse(p, 'a call of a function');
 }
 
 function objectEntry(p: Parser): ObjectLiteral['entries'][number] | Star {

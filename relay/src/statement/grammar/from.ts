@@ -4,6 +4,7 @@ import { mayBeImplicitAlias } from '../keywords.ts';
 import { columnName, identifier } from './names.ts';
 import { matchRecognize } from './match-recognize.ts';
 import { pivot, unpivot } from './pivot.ts';
+import { resample } from './resample.ts';
 import { relationPrimary } from './relation.ts';
 import { changes, sample, timeTravel } from './time-travel.ts';
 import {
@@ -73,6 +74,9 @@ function suffix(p: Parser, input: Relation, start: number): Relation | null {
       return isSymbol(p, '(', 1) || isSymbol(p, '(', 3) ? unpivot(p, input, start) : null;
     case 'MATCH_RECOGNIZE':
       return isSymbol(p, '(', 1) ? matchRecognize(p, input, start) : null;
+    case 'RESAMPLE':
+      if (!isSymbol(p, '(', 1) || !isWord(p, 'USING', 2)) break;
+      return resample(p, input, start);
     case 'SAMPLE':
     case 'TABLESAMPLE':
       if (node.sample !== null) return null;

@@ -1,4 +1,5 @@
 import type { PolicyReference, TagAssignment } from '../tree/options.ts';
+import type { Name } from '../tree/names.ts';
 import type { Keyword } from '../keywords.ts';
 import { bind, sessionVariable, stringLiteral } from './literals.ts';
 import { identifier, objectName } from './names.ts';
@@ -8,9 +9,9 @@ import {
   eatWord,
   endOf,
   expectSymbol,
+  isAnyWord,
   isSymbol,
   isWord,
-  list,
   parenthesizedList,
   startOf,
 } from './parser.ts';
@@ -23,9 +24,32 @@ export function eatTags(p: Parser): TagAssignment[] | null {
   return parenthesizedList(p, tagAssignment);
 }
 
-/** `a = 'x', b = 'y'`, without parentheses. */
+/** `a = 'x', b = 'y'`, without parentheses: up to a comma behind which no tag stands, but another column. */
 export function tagList(p: Parser): TagAssignment[] {
-  return list(p, tagAssignment);
+  const tags = [tagAssignment(p)];
+  while (isSymbol(p, ',') && isSymbol(p, '=', endOfTag(p, 1))) {
+    p.at++;
+    tags.push(tagAssignment(p));
+  }
+  return tags;
+}
+
+/** `a, b`: tags that are taken away, up to a comma behind which another column stands. */
+export function tagNames(p: Parser): Name[] {
+  const tags = [objectName(p)];
+  while (isSymbol(p, ',') && !isWord(p, 'COLUMN', 1) && !isAnyWord(p, endOfTag(p, 1))) {
+    p.at++;
+    tags.push(objectName(p));
+  }
+  return tags;
+}
+
+/** How far ahead the name of a tag ends that starts `ahead`: `t`, `s.t`, `d.s.t`, `IDENTIFIER(...)`. */
+function endOfTag(p: Parser, ahead: number): number {
+  if (isWord(p, 'IDENTIFIER', ahead) && isSymbol(p, '(', ahead + 1)) return ahead + 4;
+  let end = ahead + 1;
+  for (let parts = 1; parts < 3 && isSymbol(p, '.', end); parts++) end += 2;
+  return end;
 }
 
 function tagAssignment(p: Parser): TagAssignment {

@@ -1,8 +1,9 @@
 import type { Grant, GrantObject, Grantee, GranteeType, Privilege, Revoke } from '../tree/admin.ts';
 import type { Name, Words } from '../tree/names.ts';
-import { anyIdentifier, columnName, objectName, words } from './names.ts';
-import { nameAndSignature, peekObjectType } from './object-type.ts';
-import { dottedWords, wordsOf } from './options.ts';
+import { anyIdentifier, columnName, isDynamicName, objectName, words, wordsOf } from './names.ts';
+import { isClassName, nameAndSignature, peekObjectType, peekPluralType } from './object-type.ts';
+import { dottedWords } from './options.ts';
+import { privilegeWords } from './privileges.ts';
 import {
   type Parser,
   areWords,
@@ -10,10 +11,11 @@ import {
   eatWord,
   endOf,
   expectWord,
-  isAnyWord,
+  isName,
   isSymbol,
   isWord,
   list,
+  once,
   parenthesizedList,
   refuse,
   startOf,
@@ -23,15 +25,15 @@ import {
 export function grant(p: Parser): Grant {
   const start = startOf(p);
   expectWord(p, 'GRANT');
-  const roles = isRoleGrant(p) ? [grantee(p)] : [];
-  const privileges = roles.length > 0 ? [] : list(p, privilege);
-  const on = roles.length === 0 && eatWord(p, 'ON') ? grantObject(p) : null;
+  const { roles, privileges, on } = granted(p);
   expectWord(p, 'TO');
   const to = list(p, grantee);
   const flags: Words[] = [];
-  if (areWords(p, 'WITH', 'GRANT', 'OPTION')) flags.push(wordsOf(p, 3));
-  if (areWords(p, 'COPY', 'CURRENT', 'GRANTS') || areWords(p, 'REVOKE', 'CURRENT', 'GRANTS'))
-    flags.push(wordsOf(p, 3));
+  if (on !== null) {
+    if (areWords(p, 'WITH', 'GRANT', 'OPTION')) flags.push(wordsOf(p, 3));
+    if (areWords(p, 'COPY', 'CURRENT', 'GRANTS') || areWords(p, 'REVOKE', 'CURRENT', 'GRANTS'))
+      flags.push(wordsOf(p, 3));
+  }
   return { kind: 'grant', start, end: endOf(p), privileges, roles, on, to, flags };
 }
 
@@ -41,17 +43,23 @@ export function revoke(p: Parser): Revoke {
   expectWord(p, 'REVOKE');
   const flags: Words[] = [];
   if (areWords(p, 'GRANT', 'OPTION', 'FOR')) flags.push(words(p, 'GRANT', 'OPTION', 'FOR'));
-  const roles = isRoleGrant(p) ? [grantee(p)] : [];
-  const privileges = roles.length > 0 ? [] : list(p, privilege);
-  const on = roles.length === 0 && eatWord(p, 'ON') ? grantObject(p) : null;
+  const { roles, privileges, on } = granted(p);
   expectWord(p, 'FROM');
   const from = list(p, grantee);
-  if (isWord(p, 'CASCADE') || isWord(p, 'RESTRICT')) flags.push(wordsOf(p, 1));
+  if (on !== null && (isWord(p, 'CASCADE') || isWord(p, 'RESTRICT'))) flags.push(wordsOf(p, 1));
   return { kind: 'revoke', start, end: endOf(p), privileges, roles, on, from, flags };
 }
 
+/** A role, or privileges and, always, what they are on. */
+function granted(p: Parser): Pick<Grant, 'roles' | 'privileges' | 'on'> {
+  if (isRoleGrant(p)) return { roles: [grantedRole(p)], privileges: [], on: null };
+  const privileges = list(p, privilege);
+  expectWord(p, 'ON');
+  return { roles: [], privileges, on: grantObject(p) };
+}
+
 function isRoleGrant(p: Parser): boolean {
-  if (isWord(p, 'ROLE')) return true;
+  if (isWord(p, 'ROLE') || isClassName(p)) return true;
   return ROLE_TYPES.some(([first, second]) => areWords(p, first, second));
 }
 
@@ -62,12 +70,25 @@ const ROLE_TYPES = [
   ['INSTANCE', 'ROLE', 'instance_role'],
 ] as const;
 
+/** A role; of an instance also by its class: `SNOWFLAKE.CORE.BUDGET ROLE b!VIEWER`. */
+function grantedRole(p: Parser): Grantee {
+  if (!isClassName(p)) return grantee(p);
+  const start = startOf(p);
+  const ofClass = dottedWords(p, 1);
+  expectWord(p, 'ROLE');
+  const name = objectName(p);
+  if (!eatSymbol(p, '!')) refuse(p, '`!`');
+  const member = anyIdentifier(p);
+  return { kind: 'grantee', start, end: endOf(p), type: 'instance_role', ofClass, name, member };
+}
+
 function grantee(p: Parser): Grantee {
   const start = startOf(p);
   const type = granteeType(p);
   const name = objectName(p);
-  const member = eatSymbol(p, '!') ? anyIdentifier(p) : null;
-  return { kind: 'grantee', start, end: endOf(p), type, name, member };
+  const mayHaveMember = type === 'service_role' || type === 'instance_role' || type === 'application_role';
+  const member = mayHaveMember && eatSymbol(p, '!') ? anyIdentifier(p) : null;
+  return { kind: 'grantee', start, end: endOf(p), type, ofClass: null, name, member };
 }
 
 /** A bare name is a role, for compatibility with old scripts. */
@@ -82,7 +103,11 @@ function granteeType(p: Parser): GranteeType {
     p.at += 2;
     return 'application_package';
   }
-  if (!isAnyWord(p, 1) && !isSymbol(p, 'quoted', 1)) return 'role';
+  if (areWords(p, 'SHARE', 'IN', 'APPLICATION', 'PACKAGE')) {
+    p.at += 4;
+    return 'share_in_application_package';
+  }
+  // These words are never the role's own name: `TO ROLE` has lost it.
   if (eatWord(p, 'USER')) return 'user';
   if (eatWord(p, 'SHARE')) return 'share';
   if (eatWord(p, 'APPLICATION')) return 'application';
@@ -93,44 +118,65 @@ function granteeType(p: Parser): GranteeType {
 /** `SELECT`, `CREATE TABLE`, `ALL PRIVILEGES`, `SELECT (a, b)`. */
 function privilege(p: Parser): Privilege {
   const start = startOf(p);
-  let count = 0;
-  while (
-    isAnyWord(p, count) &&
-    !isWord(p, 'ON', count) &&
-    !isWord(p, 'TO', count) &&
-    !isWord(p, 'FROM', count)
-  )
-    count++;
+  const count = privilegeWords(p);
   if (count === 0) refuse(p, 'a privilege');
-  const found = dottedWords(p, count);
+  const found = isWord(p, 'CREATE') ? dottedWords(p, count) : wordsOf(p, count);
   const columns = isSymbol(p, '(') ? parenthesizedList(p, columnName) : [];
   return { kind: 'privilege', start, end: endOf(p), words: found, columns };
 }
 
-/** `TABLE t`, `ALL TABLES IN SCHEMA s`, `FUTURE VIEWS IN DATABASE d`, `ACCOUNT`. */
+/** `TABLE t`, `t`, `ALL TABLES IN SCHEMA s`, `FUTURE VIEWS IN DATABASE d`, `ACCOUNT`. */
 function grantObject(p: Parser): GrantObject {
+  if (isWord(p, 'ALL') || isWord(p, 'FUTURE')) return manyObjects(p);
   const start = startOf(p);
-  if (isWord(p, 'ALL') || isWord(p, 'FUTURE')) {
-    const quantity = isWord(p, 'ALL') ? 'all' : 'future';
-    let count = 1;
-    while (isAnyWord(p, count) && !isWord(p, 'IN', count)) count++;
-    if (!isWord(p, 'IN', count)) refuse(p, 'types of objects and `IN`');
-    const container = peekObjectType(p, count + 1)?.words.length ?? 0;
-    const objectType = wordsOf(p, count + 1 + container);
-    const names: Name[] = isWord(p, 'TO') || isWord(p, 'FROM') ? [] : [objectName(p)];
-    return { kind: 'grant_object', start, end: endOf(p), objectType, quantity, names, signature: null };
-  }
-  const spelled = peekObjectType(p);
-  if (spelled === null || isSymbol(p, '.', 1)) refuse(p, 'a type of object');
-  const objectType = wordsOf(p, spelled.words.length);
+  const spelled = isSymbol(p, '.', 1) ? null : peekObjectType(p);
+  if (spelled === null && !isName(p) && !isDynamicName(p)) refuse(p, 'a type of object', 'a name');
+  const objectType = spelled === null ? impliedTable(p) : wordsOf(p, spelled.words.length);
   const names: Name[] = [];
   let signature = null;
-  if (!isWord(p, 'TO') && !isWord(p, 'FROM')) {
+  if (spelled?.type !== 'account') {
     do {
+      once(p, signature);
       const found = nameAndSignature(p);
       names.push(found.name);
-      signature = found.signature ?? signature;
+      signature = found.signature;
     } while (eatSymbol(p, ','));
   }
   return { kind: 'grant_object', start, end: endOf(p), objectType, quantity: 'one', names, signature };
 }
+
+/** `ON t` means `ON TABLE t`: the word takes no room. */
+function impliedTable(p: Parser): Words {
+  const at = startOf(p);
+  return { kind: 'words', start: at, end: at, text: 'TABLE' };
+}
+
+/** `ALL TABLES IN SCHEMA s`, `FUTURE SCHEMAS IN DATABASE d`, `ALL TABLES IN ACCOUNT`. */
+function manyObjects(p: Parser): GrantObject {
+  const start = startOf(p);
+  const quantity = isWord(p, 'ALL') ? 'all' : 'future';
+  const type = peekPluralType(p, 1);
+  if (type === 0) {
+    p.at++;
+    refuse(p, 'types of objects');
+  }
+  if (!isWord(p, 'IN', 1 + type)) {
+    p.at += 1 + type;
+    refuse(p, '`IN`');
+  }
+  const container = containerWords(p, 2 + type);
+  const isAccount = isWord(p, 'ACCOUNT', 2 + type);
+  const objectType = wordsOf(p, 2 + type + container);
+  const names: Name[] = isAccount ? [] : [objectName(p)];
+  return { kind: 'grant_object', start, end: endOf(p), objectType, quantity, names, signature: null };
+}
+
+/** How many words name what the objects are in. */
+function containerWords(p: Parser, ahead: number): number {
+  if (isWord(p, 'APPLICATION', ahead) && isWord(p, 'PACKAGE', ahead + 1)) return 2;
+  if (CONTAINERS.some((each) => isWord(p, each, ahead)) && !isSymbol(p, '.', ahead + 1)) return 1;
+  p.at += ahead;
+  return refuse(p, ...CONTAINERS.map((each) => `\`${each}\``));
+}
+
+const CONTAINERS = ['SCHEMA', 'DATABASE', 'ACCOUNT', 'APPLICATION', 'SERVICE'] as const;

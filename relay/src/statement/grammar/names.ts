@@ -26,6 +26,7 @@ import {
   refuseBecause,
   startOf,
   symbol,
+  takeAnyWord,
   textOf,
 } from './parser.ts';
 
@@ -132,6 +133,14 @@ export function columnReference(p: Parser): ColumnReference {
     parts: name.parts,
     publicSchema: name.publicSchema,
   };
+}
+
+/** The next `count` words, whatever they spell. */
+export function wordsOf(p: Parser, count: number): Words {
+  const start = startOf(p);
+  let text = takeAnyWord(p);
+  for (let i = 1; i < count; i++) text += ` ${takeAnyWord(p)}`;
+  return { kind: 'words', start, end: endOf(p), text };
 }
 
 /** One or more words that stand for themselves. */

@@ -3,7 +3,7 @@ import { type DdlObjectType, OBJECT_TYPES, underscored } from '../object-types.t
 import type { DataType, Name } from '../tree/names.ts';
 import { dataType } from './data-type.ts';
 import { objectName } from './names.ts';
-import { type Parser, isAnyWord, isSymbol, isWord, optionalItems, refuse } from './parser.ts';
+import { type Parser, isAnyWord, isSymbol, isWord, optionalItems, refuse, textOfToken } from './parser.ts';
 
 /** A type of object, the longest that the words here spell. */
 export function objectType(p: Parser): DdlObjectType {
@@ -29,6 +29,28 @@ export function peekObjectType(p: Parser, ahead = 0): SpelledType | null {
   }
   return null;
 }
+
+/** How many words from there on name a type in the plural, the longest that do: `TABLES`, `FILE FORMATS`. */
+export function peekPluralType(p: Parser, ahead: number): number {
+  let text = '';
+  let longest = 0;
+  for (let count = 1; count <= LONGEST_TYPE && isAnyWord(p, ahead + count - 1); count++) {
+    text += `${count === 1 ? '' : ' '}${textOfToken(p, ahead + count - 1).toUpperCase()}`;
+    if (PLURALS.has(text)) longest = count;
+  }
+  return longest;
+}
+
+/** The words for many objects of a type. */
+export const PLURALS: ReadonlySet<string> = new Set(
+  OBJECT_TYPES.map((type) => {
+    const upper = type.toUpperCase();
+    if (upper.endsWith('Y')) return `${upper.slice(0, -1)}IES`;
+    return /[SX]$/.test(upper) ? `${upper}ES` : `${upper}S`;
+  }),
+);
+
+const LONGEST_TYPE = Math.max(...OBJECT_TYPES.map((type) => type.split(' ').length));
 
 const TYPES_BY_FIRST_WORD = typesByFirstWord();
 

@@ -3,8 +3,10 @@ import {
   arrayLiteral,
   caseExpression,
   castCall,
+  escape,
   extract,
   interval,
+  isEscape,
   objectLiteral,
   positionIn,
   typedLiteral,
@@ -73,7 +75,7 @@ function literal(p: Parser): Expression {
     case '[':
       return arrayLiteral(p);
     case '{':
-      return objectLiteral(p);
+      return isEscape(p) ? escape(p) : objectLiteral(p);
     default:
       return refuse(p, 'an expression');
   }
@@ -231,6 +233,9 @@ export function suffixes(p: Parser, value: Expression): Expression {
     case ':':
     case '[':
       return suffixed(p, value);
+    case '.':
+      // `$1.c`: a field of what a column of files holds. After any other value a dot is read with its name.
+      return value.kind === 'position' ? suffixed(p, path(p, value)) : value;
     default:
       return isWord(p, 'COLLATE') ? suffixed(p, value) : value;
   }
@@ -260,7 +265,7 @@ function suffixed(p: Parser, first: Expression): Expression {
   }
 }
 
-/** The steps into a VARIANT: a colon opens them, then dots and brackets. */
+/** The steps into a VARIANT: a colon opens them (a dot after a position), then dots and brackets. */
 function path(p: Parser, base: Expression): Path {
   const steps: PathStep[] = [];
   const node: Building<Path> = { kind: 'path', start: base.start, end: base.end, base, steps };
@@ -271,7 +276,7 @@ function path(p: Parser, base: Expression): Path {
       const index = p.grammar.expression(p);
       expectSymbol(p, ']');
       steps.push({ kind: 'path_index', start, end: endOf(p), index });
-    } else if (isSymbol(p, ':') || (isSymbol(p, '.') && steps.length > 0)) {
+    } else if (isSymbol(p, ':') || (isSymbol(p, '.') && (steps.length > 0 || base.kind === 'position'))) {
       p.at++;
       steps.push(field(p, start));
     } else {

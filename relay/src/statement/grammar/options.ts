@@ -9,7 +9,7 @@ import {
   sessionVariable,
   stringLiteral,
 } from './literals.ts';
-import { anyIdentifier, dynamicName, isDynamicName, stageReference } from './names.ts';
+import { anyIdentifier, dynamicName, isDynamicName, stageReference, wordsOf } from './names.ts';
 import {
   type Parser,
   descend,
@@ -62,14 +62,6 @@ export function optionAfter(p: Parser, name: Option['name']): Option {
 
 /** Options whose values are phrases: `OBJECT_TYPES = DATABASES, ACCOUNT PARAMETERS`. */
 const PHRASE_OPTIONS: ReadonlySet<string> = new Set(['OBJECT_TYPES', 'ALLOWED_INTEGRATION_TYPES']);
-
-/** The next `count` words, whatever they spell. */
-export function wordsOf(p: Parser, count: number): Words {
-  const start = startOf(p);
-  let text = takeAnyWord(p);
-  for (let i = 1; i < count; i++) text += ` ${takeAnyWord(p)}`;
-  return { kind: 'words', start, end: endOf(p), text };
-}
 
 /** Words, then dots and more: `SNOWFLAKE.ML.FORECAST`, a class, where words are expected. */
 export function dottedWords(p: Parser, count: number): Words {

@@ -197,6 +197,11 @@ export function textOf(p: Parser): string {
   return p.tokens.text.slice(p.tokens.starts[p.at], p.tokens.ends[p.at]);
 }
 
+/** The text of the token so far ahead. */
+export function textOfToken(p: Parser, ahead: number): string {
+  return p.tokens.text.slice(p.tokens.starts[p.at + ahead], p.tokens.ends[p.at + ahead]);
+}
+
 /** One or more of something, separated by commas. */
 export function list<T>(p: Parser, item: (p: Parser) => T): T[] {
   const items = [item(p)];

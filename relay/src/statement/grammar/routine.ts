@@ -5,8 +5,8 @@ import type { Body } from '../tree/statements.ts';
 import type { Keyword } from '../keywords.ts';
 import { dataType } from './data-type.ts';
 import { startsQuery } from './lookahead.ts';
-import { anyIdentifier } from './names.ts';
-import { isOption, option, optionAfter, wordsOf } from './options.ts';
+import { anyIdentifier, wordsOf } from './names.ts';
+import { isOption, option, optionAfter } from './options.ts';
 import {
   type Parser,
   areWords,

@@ -1,5 +1,14 @@
 import type { Bind, Identifier } from '../tree/names.ts';
-import type { ConnectBy, Expression, GroupBy, Grouping, Select, SelectItem, Star } from '../tree/query.ts';
+import type {
+  ConnectBy,
+  Expression,
+  FromItem,
+  GroupBy,
+  Grouping,
+  Select,
+  SelectItem,
+  Star,
+} from '../tree/query.ts';
 import { bind, numberLiteral, sessionVariable } from './literals.ts';
 import { identifier } from './names.ts';
 import { fromItem } from './from.ts';
@@ -29,7 +38,7 @@ export function select(p: Parser): Select {
   const top = isTop(p) ? topClause(p) : null;
   const items = selectItems(p);
   const into = eatWord(p, 'INTO') ? list(p, intoTarget) : [];
-  const from = eatWord(p, 'FROM') ? list(p, fromItem) : [];
+  const from = eatWord(p, 'FROM') ? fromItems(p) : [];
   let connect = isConnectBy(p) ? connectBy(p) : null;
   const where = eatWord(p, 'WHERE') ? p.grammar.expression(p) : null;
   if (connect === null && isConnectBy(p)) connect = connectBy(p);
@@ -72,6 +81,16 @@ function selectItems(p: Parser): (SelectItem | Star)[] {
     // Snowflake allows a comma after the last item when FROM follows.
     if (isWord(p, 'FROM')) break;
     items.push(selectItemOrStar(p));
+  }
+  return items;
+}
+
+function fromItems(p: Parser): FromItem[] {
+  const items = [fromItem(p)];
+  while (eatSymbol(p, ',')) {
+    // Snowflake allows a comma after the last relation when WHERE follows.
+    if (isWord(p, 'WHERE')) break;
+    items.push(fromItem(p));
   }
   return items;
 }

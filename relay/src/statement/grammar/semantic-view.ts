@@ -1,8 +1,8 @@
 import type { SourceObject } from '../tree/ddl.ts';
 import type { Words } from '../tree/names.ts';
 import type { CreateBuilding } from './create-building.ts';
-import { anyIdentifier, columnReference, objectName } from './names.ts';
-import { singleOptionAfter, wordsOf } from './options.ts';
+import { anyIdentifier, columnReference, objectName, wordsOf } from './names.ts';
+import { singleOptionAfter } from './options.ts';
 import {
   type Parser,
   areWords,

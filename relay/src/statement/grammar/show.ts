@@ -3,9 +3,9 @@ import type { Words } from '../tree/names.ts';
 import { call } from './call.ts';
 import { dataType } from './data-type.ts';
 import { numberLiteral, stringLiteral } from './literals.ts';
-import { objectName, stageReference } from './names.ts';
+import { objectName, stageReference, wordsOf } from './names.ts';
 import { peekObjectType } from './object-type.ts';
-import { dottedWords, options, wordsOf } from './options.ts';
+import { dottedWords, options } from './options.ts';
 import {
   type Parser,
   areWords,

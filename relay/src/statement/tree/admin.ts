@@ -90,7 +90,7 @@ export interface Privilege extends Node<'privilege'> {
 }
 
 export interface GrantObject extends Node<'grant_object'> {
-  /** `TABLE`, `ALL TABLES IN SCHEMA`, `FUTURE VIEWS IN DATABASE`, `ACCOUNT`, ... */
+  /** Empty in the source, but `TABLE` here, where only a name stands. `TABLE`, `ALL TABLES IN SCHEMA`, `FUTURE VIEWS IN DATABASE`, `ACCOUNT`, ... */
   readonly objectType: Words;
   readonly quantity: 'one' | 'all' | 'future';
   readonly names: readonly Name[];
@@ -99,6 +99,8 @@ export interface GrantObject extends Node<'grant_object'> {
 
 export interface Grantee extends Node<'grantee'> {
   readonly type: GranteeType;
+  /** The class of an instance whose role is granted: `SNOWFLAKE.CORE.BUDGET ROLE b!VIEWER`. */
+  readonly ofClass: Words | null;
   readonly name: Name;
   /** `service!role`: the role within the named service or instance. */
   readonly member: Identifier | null;
@@ -112,6 +114,7 @@ export type GranteeType =
   | 'application'
   | 'application_role'
   | 'application_package'
+  | 'share_in_application_package'
   | 'service_role'
   | 'instance_role';
 

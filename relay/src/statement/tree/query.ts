@@ -22,6 +22,7 @@ import type {
   StageReference,
   StringLiteral,
   TypedLiteral,
+  Words,
 } from './names.ts';
 
 export type Expression =
@@ -69,7 +70,8 @@ export type Expression =
   | TableArgument
   | OuterJoinMark
   | Prior
-  | MatchSemantics;
+  | MatchSemantics
+  | OdbcEscape;
 
 /**
  * `c`, `t.c`, `schema.t.c`, `db.schema.t.c`. Also what looks the same: `seq.NEXTVAL`, a date part
@@ -348,6 +350,14 @@ export interface MatchSemantics extends Node<'match_semantics'> {
   readonly operand: Expression;
 }
 
+/** `{fn f(a)}`, `{d '2026-01-01'}`, `{t '...'}`, `{ts '...'}`: what drivers write for any database; it means `inner`. */
+export interface OdbcEscape extends Node<'odbc_escape'> {
+  /** `FN`, `D`, `T` or `TS`. */
+  readonly escape: Words;
+  /** A `Call` or a `TypedLiteral`. */
+  readonly inner: Expression;
+}
+
 /* ---- queries ---- */
 
 /** A whole query: what may stand in parentheses, a view, a CTE. */
@@ -488,7 +498,8 @@ export type Relation =
   | SemanticView
   | Pivot
   | Unpivot
-  | MatchRecognize;
+  | MatchRecognize
+  | Resample;
 
 export interface TableAlias extends Node<'table_alias'> {
   readonly name: Identifier;
@@ -607,6 +618,19 @@ export interface MatchRecognize extends RelationNode<'match_recognize'> {
   readonly skipTo: Identifier | null;
   readonly subsets: readonly MatchSubset[];
   readonly define: readonly MatchDefinition[];
+}
+
+/**
+ * `RESAMPLE (USING c INCREMENT BY INTERVAL '1 hour' PARTITION BY d METADATA_COLUMNS IS_GENERATED() AS g)`: the
+ * input's rows, and rows made for the times between them that are missing.
+ */
+export interface Resample extends RelationNode<'resample'> {
+  readonly input: Relation;
+  readonly using: ColumnReference;
+  readonly increment: Expression;
+  readonly partitionBy: readonly ColumnReference[];
+  /** `IS_GENERATED()` and `BUCKET_START()`: columns that come after the input's. */
+  readonly metadata: readonly SelectItem[];
 }
 
 export interface MatchSubset extends Node<'match_subset'> {

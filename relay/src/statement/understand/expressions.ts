@@ -51,6 +51,7 @@ export function originOf(walk: Walk, scope: Scope, expression: Expression): Orig
         expandStar(walk, scope, expression).columns.map(({ origin }) => origin),
       );
     case 'paren':
+    case 'odbc_escape':
       return of(expression.inner);
     case 'row':
       return made(...expression.items);

@@ -69,6 +69,10 @@ function relationOf(
       return unpivoted(inputOf(walk, scope, node.input)[1], node);
     case 'match_recognize':
       return matchRecognized(walk, ...inputOf(walk, scope, node.input), node);
+    case 'resample':
+      inputOf(walk, scope, node.input);
+      noteOpaque(walk, opaque('rows made by RESAMPLE', node));
+      return { columns: [], open: opaque('rows made by RESAMPLE', node) };
     default:
       return node satisfies never;
   }

@@ -105,8 +105,8 @@ describe('what is not understood is refused, at its spot', () => {
   });
 
   test('a refusal keeps the kind that the first words tell, and its line', () => {
-    expect(parse('create secure row access policy p\n frobnicate')).toMatchObject({
-      kind: { family: 'ddl', name: 'create_row_access_policy' },
+    expect(parse('create secure view v\n frobnicate')).toMatchObject({
+      kind: { family: 'ddl', name: 'create_view' },
       line: 2,
       column: 2,
     });

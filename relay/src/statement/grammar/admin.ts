@@ -7,6 +7,7 @@ import { grant, revoke } from './grant.ts';
 import { anyIdentifier, identifier, objectName } from './names.ts';
 import {
   type Parser,
+  Refusal,
   eatOneOf,
   eatWord,
   eatWords,
@@ -67,9 +68,7 @@ function use(p: Parser): Use {
 
 /** `USE d` means the database, `USE d.s` the schema. */
 function useTarget(p: Parser): Use['what'] {
-  // The word may be the name itself: `USE role`.
-  if (!isSymbol(p, 'word', 1) && !isSymbol(p, 'quoted', 1))
-    return isSymbol(p, '.', 1) ? 'schema' : 'database';
+  if (isSymbol(p, '.', 1)) return 'schema';
   switch (eatOneOf(p, 'ROLE', 'WAREHOUSE', 'DATABASE', 'SCHEMA', 'CATALOG')) {
     case 'ROLE':
       return 'role';
@@ -95,6 +94,9 @@ function setVariables(p: Parser): SetVariables {
   expectSymbol(p, '=');
   const value = p.grammar.expression(p);
   const values = several && value.kind === 'row' ? value.items : [value];
+  if (several && value.kind !== 'subquery' && values.length !== names.length) {
+    throw new Refusal(value, `expected ${names.length} values, found ${values.length}`, []);
+  }
   return { kind: 'set_variables', start, end: endOf(p), names, values };
 }
 

@@ -1,6 +1,8 @@
 import type { Identifier } from '../tree/names.ts';
 import type { AlterAction, AlterColumn, ColumnDefinition, DetachPolicy } from '../tree/ddl.ts';
-import { columnDefinition, comment, isConstraint, tableConstraint } from './column.ts';
+import { columnDefinition } from './column.ts';
+import { isConstraint, tableConstraint } from './constraint.ts';
+import { comment } from './options.ts';
 import { dataType } from './data-type.ts';
 import { eatPolicy, peekPolicy, tagList, tagNames } from './governance.ts';
 import { columnName, objectName, wordsOf } from './names.ts';

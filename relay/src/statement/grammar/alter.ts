@@ -1,18 +1,18 @@
 import type { DdlObjectType } from '../object-types.ts';
-import type { AlterAction, OtherAction } from '../tree/ddl.ts';
+import type { AlterAction } from '../tree/ddl.ts';
 import type { Alter, ReplaceBody } from '../tree/statements.ts';
-import type { DataType } from '../tree/names.ts';
-import type { Option, OptionValue } from '../tree/options.ts';
+import type { Words } from '../tree/names.ts';
+import type { Option } from '../tree/options.ts';
 import type { Keyword } from '../keywords.ts';
+import { otherAction } from './alter-other.ts';
 import { counter } from './column.ts';
 import { triggers } from './create-clause.ts';
 import { addAction, alterColumns, dropAction } from './alter-table.ts';
-import { dataType } from './data-type.ts';
 import { eatPolicy, peekPolicy, tagList } from './governance.ts';
 import { stringLiteral } from './literals.ts';
 import { columnName, objectName, wordsOf } from './names.ts';
-import { objectType, peekObjectType } from './object-type.ts';
-import { isOption, option, optionAfter, optionValue } from './options.ts';
+import { objectType, peekObjectType, signature } from './object-type.ts';
+import { isOption, option, optionAfter, refuseRepeats } from './options.ts';
 import { routineBody } from './routine.ts';
 import {
   type Parser,
@@ -28,7 +28,6 @@ import {
   isSymbol,
   isWord,
   list,
-  optionalItems,
   parenthesizedList,
   refuse,
   startOf,
@@ -46,10 +45,8 @@ export function alter(p: Parser): Alter {
   const ifExists = eatWords(p, 'IF', 'EXISTS');
   const name = alteredName(p, type);
   const others = name !== null && eatSymbol(p, ',') ? list(p, objectName) : [];
-  const signature: DataType[] | null = name !== null && isSymbol(p, '(') ? optionalItems(p, dataType) : null;
-  const actions: Action[] = [];
-  do actions.push(...action(p, type.endsWith('table') || type.endsWith('view')));
-  while (startsAnotherAction(p) || isOption(p));
+  const types = name === null ? null : signature(p, type);
+  const actions = action(p, type);
   return {
     kind: 'alter',
     start,
@@ -58,7 +55,7 @@ export function alter(p: Parser): Alter {
     ifExists,
     name,
     others,
-    signature,
+    signature: types,
     actions,
   };
 }
@@ -79,20 +76,15 @@ function alteredName(p: Parser, type: DdlObjectType): Alter['name'] {
   return objectName(p);
 }
 
-function startsAnotherAction(p: Parser): boolean {
-  return (
-    isWord(p, 'SET') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'DROP') || isWord(p, 'RENAME')
-  );
-}
-
-function action(p: Parser, mayHaveColumns: boolean): Action[] {
+function action(p: Parser, type: DdlObjectType): Action[] {
+  const mayHaveColumns = type.endsWith('table') || type.endsWith('view');
   switch (word(p)) {
     case 'SET':
-      return setAction(p);
+      return setAction(p, type);
     case 'UNSET':
       return [unsetAction(p)];
     case 'RENAME':
-      return [isWord(p, 'CONSTRAINT', 1) ? otherAction(p) : renameAction(p)];
+      return isWord(p, 'CONSTRAINT', 1) ? [otherAction(p, type)] : renameActions(p, type);
     case 'SWAP': {
       const start = startOf(p);
       p.at++;
@@ -101,12 +93,12 @@ function action(p: Parser, mayHaveColumns: boolean): Action[] {
       return [{ kind: 'swap_with', start, end: name.end, name }];
     }
     case 'ADD':
-      return addAction(p, mayHaveColumns) ?? [otherAction(p)];
+      return addAction(p, mayHaveColumns) ?? [otherAction(p, type)];
     case 'DROP':
-      return dropAction(p, mayHaveColumns) ?? [otherAction(p)];
+      return dropAction(p, mayHaveColumns) ?? [otherAction(p, type)];
     case 'ALTER':
     case 'MODIFY':
-      return modifyAction(p, mayHaveColumns) ?? [otherAction(p)];
+      return modifyAction(p, mayHaveColumns) ?? [otherAction(p, type)];
     case 'CLUSTER': {
       const start = startOf(p);
       p.at++;
@@ -115,19 +107,21 @@ function action(p: Parser, mayHaveColumns: boolean): Action[] {
       const expressions = parenthesizedList(p, p.grammar.expression);
       return [{ kind: 'cluster_by', start, end: endOf(p), expressions }];
     }
+    case 'INCREMENT':
+      // A sequence takes its increment without SET.
+      return type === 'sequence' ? [optionsAction(p, startOf(p))] : [otherAction(p, type)];
     default:
-      return [isOption(p) ? optionsAction(p) : otherAction(p)];
+      return [otherAction(p, type)];
   }
 }
 
-/** Options that follow an action: `RENAME TO b SAVE_OLD_URL = TRUE`. */
-function optionsAction(p: Parser): Action {
-  const start = startOf(p);
+function optionsAction(p: Parser, start: number): Action {
   const options = setOptions(p);
+  refuseRepeats(options);
   return { kind: 'set_options', start, end: endOf(p), options };
 }
 
-function setAction(p: Parser): Action[] {
+function setAction(p: Parser, type: DdlObjectType): Action[] {
   const start = startOf(p);
   expectWord(p, 'SET');
   if (isWord(p, 'TAG') && !isSymbol(p, '=', 1)) {
@@ -141,13 +135,15 @@ function setAction(p: Parser): Action[] {
     return [{ kind: 'replace_body', start, end: body.end, part: 'body', body }];
   }
   if (peekPolicy(p) !== null) return list(p, attachPolicy);
-  const options = setOptions(p);
-  const set: Action = { kind: 'set_options', start, end: endOf(p), options };
-  if (!isWord(p, 'TAG')) return [set];
+  const actions: Action[] = [optionsAction(p, start)];
+  if (!isWord(p, 'TAG')) return actions;
   const tagStart = startOf(p);
   p.at++;
   const tags = tagList(p);
-  return [set, { kind: 'set_tags', start: tagStart, end: endOf(p), tags }];
+  actions.push({ kind: 'set_tags', start: tagStart, end: endOf(p), tags });
+  // Of a stream, tags may stand between the options.
+  if (type === 'stream' && isOption(p)) actions.push(optionsAction(p, startOf(p)));
+  return actions;
 }
 
 function attachPolicy(p: Parser): AlterAction {
@@ -165,8 +161,7 @@ function setOptions(p: Parser): Option[] {
     return inner;
   }
   const found = setOption(p);
-  while (eatSymbol(p, ',') || (isAnyWord(p) && !startsAnotherAction(p) && !isWord(p, 'TAG')))
-    found.push(...setOption(p));
+  while (eatSymbol(p, ',') || (isAnyWord(p) && !isWord(p, 'TAG'))) found.push(...setOption(p));
   return found;
 }
 
@@ -222,9 +217,33 @@ function unsetAction(p: Parser): Action {
     } as const;
     return { kind: 'detach_policy', start, end: endOf(p), policy, all: false };
   }
-  const names = [wordsOf(p, 1)];
-  while (eatSymbol(p, ',') || isAnyWord(p)) names.push(wordsOf(p, 1));
+  const names = [unsetName(p)];
+  while (eatSymbol(p, ',') || isAnyWord(p)) names.push(unsetName(p));
+  refuseRepeats(names);
   return { kind: 'unset_options', start, end: endOf(p), names };
+}
+
+/** The name of an option: never a word that Snowflake reserves, or that opens another action. */
+function unsetName(p: Parser): Words {
+  for (const phrase of UNSET_PHRASES) if (areWords(p, ...phrase)) return wordsOf(p, phrase.length);
+  if (isWord(p, 'CONTACT') && isName(p, 1)) return wordsOf(p, 2);
+  const isAction = isWord(p, 'RENAME') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'SWAP');
+  if (!isAnyWord(p) || !isName(p) || isAction) refuse(p, 'the name of an option');
+  return wordsOf(p, 1);
+}
+
+/** Options of more than one word. */
+const UNSET_PHRASES: readonly (readonly Keyword[])[] = [
+  ['DCM', 'PROJECT'],
+  ['DEFAULT', 'RELEASE', 'DIRECTIVE'],
+  ['EXECUTE', 'AS', 'USER'],
+  ['FROZEN', 'WHERE'],
+];
+
+/** Renames; an account may keep its old URL: `RENAME TO b SAVE_OLD_URL = TRUE`. */
+function renameActions(p: Parser, type: DdlObjectType): Action[] {
+  const renamed = renameAction(p);
+  return type.endsWith('account') && isOption(p) ? [renamed, optionsAction(p, startOf(p))] : [renamed];
 }
 
 function renameAction(p: Parser): Action {
@@ -260,71 +279,3 @@ function modifyAction(p: Parser, mayHaveColumns: boolean): Action[] | null {
   }
   return mayHaveColumns ? alterColumns(p) : null;
 }
-
-/** Any other action, by its verb: what follows is options and values up to the end. */
-function otherAction(p: Parser): OtherAction {
-  const start = startOf(p);
-  if (!OTHER_VERBS.some((verb) => isWord(p, verb))) refuse(p, 'an action of ALTER');
-  const verb = wordsOf(p, 1);
-  const parts: (Option | OptionValue)[] = [];
-  while (!endsAction(p)) {
-    if (isSymbol(p, ',')) p.at++;
-    parts.push(isOption(p) ? option(p) : optionValue(p));
-  }
-  return { kind: 'other_action', start, end: endOf(p), verb, parts };
-}
-
-function endsAction(p: Parser): boolean {
-  return isSymbol(p, ';') || isSymbol(p, 'end') || isSymbol(p, '->>') || isSymbol(p, ')');
-}
-
-const OTHER_VERBS: readonly Keyword[] = [
-  'ABORT',
-  'ADD',
-  'ALTER',
-  'AS',
-  'BUILD',
-  'CANCEL',
-  'COMMIT',
-  'CONVERT',
-  'DEPLOY',
-  'DISABLE',
-  'DROP',
-  'ENABLE',
-  'EXECUTE',
-  'FETCH',
-  'FINALIZE',
-  'FORCE',
-  'FROM',
-  'INSTALL',
-  'INVOKE',
-  'MODIFY',
-  'MOVE',
-  'PAUSE',
-  'PRIMARY',
-  'PUBLISH',
-  'PULL',
-  'PUSH',
-  'RECLUSTER',
-  'REFRESH',
-  'REGISTER',
-  'DEREGISTER',
-  'REMOVE',
-  'RENAME',
-  'RESET',
-  'RESTORE',
-  'RESUME',
-  'RESUME_IF_SUSPENDED',
-  'RETRY',
-  'ROTATE',
-  'RUN',
-  'START',
-  'STOP',
-  'SUSPEND',
-  'SUSPEND_IMMEDIATE',
-  'UNPUBLISH',
-  'UPGRADE',
-  'UPLOAD',
-  'VERSION',
-  'DELEGATE',
-];

@@ -1,14 +1,15 @@
-import type { ColumnDefinition, Reference, TableConstraint } from '../tree/ddl.ts';
+import type { ColumnDefinition, TableConstraint } from '../tree/ddl.ts';
 import type { Words } from '../tree/names.ts';
-import type { Option } from '../tree/options.ts';
+import type { PolicyReference } from '../tree/options.ts';
 import { dataType } from './data-type.ts';
-import { stringLiteral } from './literals.ts';
-import { columnName, identifier, objectName, wordsOf } from './names.ts';
+import { columnName, identifier, wordsOf } from './names.ts';
 import { eatPolicy, eatTags } from './governance.ts';
-import { singleOptionAfter } from './options.ts';
+import { constraintFlag, groupOf, isConstraint, reference, tableConstraint } from './constraint.ts';
+import { comment, refuseRepeats, singleOptionAfter } from './options.ts';
 import {
   type Building,
   type Parser,
+  Refusal,
   areWords,
   eatSymbol,
   eatWord,
@@ -19,9 +20,7 @@ import {
   isSymbol,
   isWord,
   once,
-  parenthesizedList,
   refuse,
-  startOf,
   word,
 } from './parser.ts';
 
@@ -58,8 +57,19 @@ export function columnDefinition(p: Parser): ColumnDefinition {
     flags: [],
   };
   while (columnClause(p, node));
+  refuseRepeats([...node.options, ...node.flags], groupOf);
+  refuseSecondPolicy(node.policies);
   node.end = endOf(p);
   return node;
+}
+
+/** A column has one policy of a kind: of two, one would be silently without effect. */
+function refuseSecondPolicy(policies: readonly PolicyReference[]): void {
+  const kinds = new Set<string>();
+  for (const each of policies) {
+    if (kinds.has(each.policy)) throw new Refusal(each, 'a second policy of the same kind', []);
+    kinds.add(each.policy);
+  }
 }
 
 /** The lists of a column that is being read. */
@@ -128,6 +138,8 @@ function columnClause(p: Parser, node: Building<ColumnDefinition> & ColumnParts)
     case 'CONSTRAINT':
       p.at++;
       node.flags.push(...constraintName(p));
+      if (!opensConstraint(p))
+        refuse(p, '`PRIMARY KEY`', '`UNIQUE`', '`REFERENCES`', '`CHECK`', '`NOT NULL`');
       return true;
     case 'AUTOINCREMENT':
     case 'IDENTITY':
@@ -164,18 +176,21 @@ function expectNotNull(p: Parser): void {
   if (!eatWord(p, 'NULL') && !eatWord(p, 'ENFORCED') && !eatWord(p, 'DEFERRABLE')) refuse(p, '`NULL`');
 }
 
-/** `COMMENT 'x'`, `COMMENT = 'x'`. */
-export function comment(p: Parser): Option {
-  const name = wordsOf(p, 1);
-  eatSymbol(p, '=');
-  const value = stringLiteral(p);
-  return { kind: 'option', start: name.start, end: value.end, name, value };
-}
-
 /** The words just taken, as a node. */
 function lastWords(p: Parser, count: number): Words {
   p.at -= count;
   return wordsOf(p, count);
+}
+
+function opensConstraint(p: Parser): boolean {
+  return (
+    areWords(p, 'PRIMARY', 'KEY') ||
+    areWords(p, 'FOREIGN', 'KEY') ||
+    areWords(p, 'NOT', 'NULL') ||
+    isWord(p, 'UNIQUE') ||
+    isWord(p, 'REFERENCES') ||
+    isWord(p, 'CHECK')
+  );
 }
 
 /** The name of an inline constraint, kept among the flags. */
@@ -189,108 +204,4 @@ export function counter(p: Parser, filler: 'WITH' | 'BY'): ColumnDefinition['opt
   const name = wordsOf(p, isWord(p, filler, 1) ? 2 : 1);
   eatSymbol(p, '=');
   return singleOptionAfter(p, name);
-}
-
-/** The words that may follow a column or constraint; null when none stands here. */
-function constraintFlag(p: Parser): Words | null {
-  if (areWords(p, 'PRIMARY', 'KEY') || areWords(p, 'FOREIGN', 'KEY')) return wordsOf(p, 2);
-  if (areWords(p, 'INITIALLY', 'DEFERRED') || areWords(p, 'INITIALLY', 'IMMEDIATE')) return wordsOf(p, 2);
-  if (areWords(p, 'NOT', 'ENFORCED') || areWords(p, 'NOT', 'DEFERRABLE') || areWords(p, 'NOT', 'NULL'))
-    return wordsOf(p, 2);
-  if (areWords(p, 'GENERATED', 'ALWAYS')) return wordsOf(p, 2);
-  if (isWord(p, 'MATCH')) return wordsOf(p, 2);
-  if (areWords(p, 'ON', 'DELETE') || areWords(p, 'ON', 'UPDATE')) {
-    return wordsOf(p, isWord(p, 'SET', 2) || isWord(p, 'NO', 2) ? 4 : 3);
-  }
-  return CONSTRAINT_FLAGS.some((flag) => isWord(p, flag)) ? wordsOf(p, 1) : null;
-}
-
-const CONSTRAINT_FLAGS = [
-  'NULL',
-  'UNIQUE',
-  'ENFORCED',
-  'DEFERRABLE',
-  'ENABLE',
-  'DISABLE',
-  'VALIDATE',
-  'NOVALIDATE',
-  'RELY',
-  'NORELY',
-  'ORDER',
-  'NOORDER',
-  'VIRTUAL',
-] as const;
-
-/** `REFERENCES t (a, b)`. */
-function reference(p: Parser): Reference {
-  const start = startOf(p);
-  expectWord(p, 'REFERENCES');
-  const table = objectName(p);
-  const columns = isSymbol(p, '(') ? parenthesizedList(p, columnName) : [];
-  return { kind: 'reference', start, end: endOf(p), table, columns };
-}
-
-/** Whether a constraint of the table, rather than a column, stands here. */
-export function isConstraint(p: Parser): boolean {
-  return (
-    areWords(p, 'PRIMARY', 'KEY') ||
-    areWords(p, 'FOREIGN', 'KEY') ||
-    (isWord(p, 'UNIQUE') && isSymbol(p, '(', 1)) ||
-    (isWord(p, 'CHECK') && isSymbol(p, '(', 1)) ||
-    (isWord(p, 'CONSTRAINT') && !isSymbol(p, ',', 1)) ||
-    (isWord(p, 'INDEX') && isSymbol(p, '(', 2))
-  );
-}
-
-export function tableConstraint(p: Parser): TableConstraint {
-  const start = startOf(p);
-  let name = eatWord(p, 'CONSTRAINT') ? identifier(p) : null;
-  const type = constraintType(p);
-  if (type === 'index') name = identifier(p);
-  let check = null;
-  let columns: TableConstraint['columns'] = [];
-  if (type === 'check') {
-    expectSymbol(p, '(');
-    check = p.grammar.expression(p);
-    expectSymbol(p, ')');
-  } else {
-    columns = parenthesizedList(p, columnName);
-  }
-  const references = isWord(p, 'REFERENCES') ? reference(p) : null;
-  const flags: Words[] = [];
-  const options = [];
-  for (;;) {
-    const flag = constraintFlag(p);
-    if (flag !== null) flags.push(flag);
-    else if (isWord(p, 'COMMENT')) options.push(comment(p));
-    else if (type === 'index' && isWord(p, 'INCLUDE')) options.push(singleOptionAfter(p, wordsOf(p, 1)));
-    else break;
-  }
-  return {
-    kind: 'table_constraint',
-    start,
-    end: endOf(p),
-    name,
-    type,
-    columns,
-    references,
-    check,
-    options,
-    flags,
-  };
-}
-
-function constraintType(p: Parser): TableConstraint['type'] {
-  if (eatWord(p, 'PRIMARY')) {
-    expectWord(p, 'KEY');
-    return 'primary_key';
-  }
-  if (eatWord(p, 'FOREIGN')) {
-    expectWord(p, 'KEY');
-    return 'foreign_key';
-  }
-  if (eatWord(p, 'UNIQUE')) return 'unique';
-  if (eatWord(p, 'CHECK')) return 'check';
-  if (eatWord(p, 'INDEX')) return 'index';
-  return refuse(p, '`PRIMARY KEY`', '`FOREIGN KEY`', '`UNIQUE`', '`CHECK`');
 }

@@ -59,6 +59,9 @@ function policyBody(p: Parser, node: CreateBuilding): void {
 
 /** The query of a table or view; the statement of a task, which a query may be too, or of a pipe. */
 function statementBody(p: Parser, node: CreateBuilding): void {
+  if (!/table$|view$|^(task|pipe|cortex_search_service)$/.test(node.objectType)) {
+    refuse(p, '`;`', 'the end of the statement');
+  }
   expectWord(p, 'AS');
   if (node.objectType === 'pipe') node.body = pipeBody(p);
   else if (node.objectType !== 'task' && (startsQuery(p) || isSymbol(p, '(')))

@@ -3,6 +3,7 @@ import type { Words } from '../tree/names.ts';
 import type { Create } from '../tree/statements.ts';
 import { argument } from './call.ts';
 import type { CreateBuilding } from './create-building.ts';
+import { checkCreate, checkModifiers } from './create-checks.ts';
 import { createClause } from './create-clause.ts';
 import { tableElements } from './column.ts';
 import { stringLiteral } from './literals.ts';
@@ -36,6 +37,7 @@ export function create(p: Parser): Create {
   const isInstance = isClassName(p);
   if (isInstance) modifiers.push(dottedWords(p, 1));
   const type = isInstance ? 'instance' : objectType(p);
+  checkModifiers(type, modifiers);
   const ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');
   const node: CreateBuilding = {
     kind: 'create',
@@ -65,6 +67,7 @@ export function create(p: Parser): Create {
   if (!ifNotExists) node.ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');
   head(p, node);
   while (createClause(p, node));
+  checkCreate(p, node);
   node.end = endOf(p);
   return node;
 }

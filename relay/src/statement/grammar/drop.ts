@@ -25,10 +25,11 @@ export function drop(p: Parser): Drop {
   if (isInstance) flags.push(dottedWords(p, 1));
   const type = isInstance ? 'instance' : objectType(p);
   const ifExists = eatWords(p, 'IF', 'EXISTS');
-  const { name, signature } = nameAndSignature(p);
-  while (isWord(p, 'CASCADE') || isWord(p, 'RESTRICT') || isWord(p, 'FORCE') || isWord(p, 'PURGE'))
-    flags.push(wordsOf(p, 1));
-  const rest = options(p);
+  const { name, signature } = nameAndSignature(p, type);
+  const forced = type === 'service' ? isWord(p, 'FORCE') : isWord(p, 'CASCADE') || isWord(p, 'RESTRICT');
+  if (forced) flags.push(wordsOf(p, 1));
+  // An account says how long it can be brought back.
+  const rest = type === 'account' ? options(p) : [];
   return {
     kind: 'drop',
     start,
@@ -47,7 +48,7 @@ export function undrop(p: Parser): Undrop {
   const start = startOf(p);
   expectWord(p, 'UNDROP');
   const type = objectType(p);
-  const { name, signature } = nameAndSignature(p);
+  const { name, signature } = nameAndSignature(p, type);
   return { kind: 'undrop', start, end: endOf(p), objectType: type, name, signature };
 }
 

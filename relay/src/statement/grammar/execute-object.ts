@@ -1,14 +1,15 @@
 import type { ExecuteObject } from '../tree/admin.ts';
 import type { Option, OptionValue } from '../tree/options.ts';
 import { objectName, wordsOf } from './names.ts';
-import { isOption, option, optionValue } from './options.ts';
+import { stringLiteral } from './literals.ts';
+import { isOption, option, optionValue, refuseRepeats } from './options.ts';
 import {
   type Parser,
+  areWords,
   eatWord,
   endOf,
   expectWord,
   isAnyWord,
-  isName,
   isSymbol,
   isWord,
   optionalItems,
@@ -21,14 +22,31 @@ export function executeObject(p: Parser): ExecuteObject {
   const start = startOf(p);
   expectWord(p, 'EXECUTE');
   const what = target(p);
-  const name = what !== 'job_service' && (isName(p) || isWord(p, 'IDENTIFIER')) ? objectName(p) : null;
+  const name = what === 'job_service' ? null : objectName(p);
   const args = isSymbol(p, '(') ? optionalItems(p, p.grammar.expression) : [];
+  const options = what === 'task' ? taskOptions(p) : openOptions(p, what);
+  refuseRepeats(options.filter((item) => item.kind === 'option' || item.kind === 'words'));
+  return { kind: 'execute_object', start, end: endOf(p), what, name, arguments: args, options };
+}
+
+/** `RETRY LAST`, `RETRY GRAPH RUN GROUP 'id'`, `USING CONFIG = '{}'`. */
+function taskOptions(p: Parser): (Option | OptionValue)[] {
+  if (areWords(p, 'RETRY', 'LAST')) return [wordsOf(p, 2)];
+  if (areWords(p, 'RETRY', 'GRAPH', 'RUN', 'GROUP')) return [wordsOf(p, 4), stringLiteral(p)];
+  if (!isWord(p, 'USING')) return [];
+  const using = wordsOf(p, 1);
+  return isOption(p) ? [using, option(p)] : refuse(p, 'an option');
+}
+
+/** What follows an alert is nothing; the forms of notebooks, jobs and projects are not listed. */
+function openOptions(p: Parser, what: ExecuteObject['what']): (Option | OptionValue)[] {
   const options: (Option | OptionValue)[] = [];
+  if (what === 'alert') return options;
   while (isAnyWord(p) || isSymbol(p, 'stage') || isSymbol(p, 'string') || isSymbol(p, 'dollars')) {
     if (isOption(p)) options.push(option(p));
     else options.push(isAnyWord(p) ? wordsOf(p, 1) : optionValue(p));
   }
-  return { kind: 'execute_object', start, end: endOf(p), what, name, arguments: args, options };
+  return options;
 }
 
 function target(p: Parser): ExecuteObject['what'] {

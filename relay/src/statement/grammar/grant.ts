@@ -1,7 +1,7 @@
 import type { Grant, GrantObject, Grantee, GranteeType, Privilege, Revoke } from '../tree/admin.ts';
 import type { Name, Words } from '../tree/names.ts';
 import { anyIdentifier, columnName, isDynamicName, objectName, words, wordsOf } from './names.ts';
-import { isClassName, nameAndSignature, peekObjectType, peekPluralType } from './object-type.ts';
+import { isClassName, peekObjectType, peekPluralType, signature } from './object-type.ts';
 import { dottedWords } from './options.ts';
 import { privilegeWords } from './privileges.ts';
 import {
@@ -133,16 +133,16 @@ function grantObject(p: Parser): GrantObject {
   if (spelled === null && !isName(p) && !isDynamicName(p)) refuse(p, 'a type of object', 'a name');
   const objectType = spelled === null ? impliedTable(p) : wordsOf(p, spelled.words.length);
   const names: Name[] = [];
-  let signature = null;
+  let types = null;
   if (spelled?.type !== 'account') {
     do {
-      once(p, signature);
-      const found = nameAndSignature(p);
-      names.push(found.name);
-      signature = found.signature;
+      once(p, types);
+      names.push(objectName(p));
+      // To a share, a function is granted by its name alone.
+      if (isSymbol(p, '(')) types = signature(p, spelled?.type ?? null);
     } while (eatSymbol(p, ','));
   }
-  return { kind: 'grant_object', start, end: endOf(p), objectType, quantity: 'one', names, signature };
+  return { kind: 'grant_object', start, end: endOf(p), objectType, quantity: 'one', names, signature: types };
 }
 
 /** `ON t` means `ON TABLE t`: the word takes no room. */

@@ -66,11 +66,26 @@ function typesByFirstWord(): ReadonlyMap<string, readonly SpelledType[]> {
   return table;
 }
 
-/** A name, and the argument types of a routine after it. */
-export function nameAndSignature(p: Parser): { name: Name; signature: DataType[] | null } {
+/** A name, and of a routine the types of its arguments, which tell it from others of that name. */
+export function nameAndSignature(
+  p: Parser,
+  type: DdlObjectType | null,
+): { name: Name; signature: DataType[] | null } {
   const name = objectName(p);
-  return { name, signature: isSymbol(p, '(') ? optionalItems(p, dataType) : null };
+  return { name, signature: signature(p, type) };
 }
+
+/** `(INT, VARCHAR)` after a routine's name; null for what has no arguments. */
+export function signature(p: Parser, type: DdlObjectType | null): DataType[] | null {
+  return type !== null && ROUTINES.has(type) ? optionalItems(p, dataType) : null;
+}
+
+const ROUTINES: ReadonlySet<DdlObjectType> = new Set([
+  'data_metric_function',
+  'external_function',
+  'function',
+  'procedure',
+]);
 
 /** A class where a type of object would be: `CREATE SNOWFLAKE.ML.FORECAST f (...)` makes an instance of it. */
 export function isClassName(p: Parser): boolean {

@@ -12,6 +12,7 @@ import {
 import { anyIdentifier, dynamicName, isDynamicName, stageReference, wordsOf } from './names.ts';
 import {
   type Parser,
+  Refusal,
   descend,
   eatSymbol,
   endOf,
@@ -33,7 +34,34 @@ export function options(p: Parser): Option[] {
     eatSymbol(p, ',');
     found.push(option(p));
   }
+  refuseRepeats(found);
   return found;
+}
+
+/** `COMMENT 'x'`, `COMMENT = 'x'`. */
+export function comment(p: Parser): Option {
+  const name = wordsOf(p, 1);
+  eatSymbol(p, '=');
+  const value = stringLiteral(p);
+  return { kind: 'option', start: name.start, end: value.end, name, value };
+}
+
+/** Refuses an option, flag or other clause that stands there twice: which of the two is meant? */
+export function refuseRepeats(items: readonly (Option | Words)[], keyOf = nameOf): void {
+  const seen = new Set<string>();
+  for (const item of items) {
+    const key = keyOf(item);
+    // The triggers of a resource monitor: `ON 75 PERCENT DO ...`, as many as one likes.
+    if (key === 'ON') continue;
+    if (seen.has(key)) throw new Refusal(item, `\`${key}\` stands here twice`, []);
+    seen.add(key);
+  }
+}
+
+/** An option's name, or the words themselves; a string as name is told from words. */
+function nameOf(item: Option | Words): string {
+  if (item.kind === 'words') return item.text;
+  return item.name.kind === 'words' ? item.name.text : `'${item.name.value}'`;
 }
 
 /** Whether `NAME =` stands here. */
@@ -86,7 +114,7 @@ function optionValues(p: Parser, phrases: boolean): OptionValue {
 
 /** A comma that another value follows, rather than another option. */
 function continuesList(p: Parser): boolean {
-  return isSymbol(p, ',') && !isOption(p, 1) && !isSymbol(p, '.', 2) && !isSymbol(p, '(', 1);
+  return isSymbol(p, ',') && !isOption(p, 1) && !isSymbol(p, '(', 1);
 }
 
 function phrase(p: Parser): Words {
@@ -156,16 +184,24 @@ export function optionList(p: Parser, open: '(' | '[', close: ')' | ']'): Option
   expectSymbol(p, open);
   const items: (OptionValue | Option)[] = [];
   while (!isSymbol(p, close)) {
-    items.push(listItem(p));
-    if (!eatSymbol(p, ',') && isSymbol(p, 'end')) refuse(p, `\`${close}\``);
+    const item = listItem(p);
+    items.push(item);
+    // Only options may stand side by side without a comma.
+    if (eatSymbol(p, ',') || isSymbol(p, close)) continue;
+    if (item.kind !== 'option' && !isListOption(p)) refuse(p, '`,`', `\`${close}\``);
   }
   p.at++;
   p.depth--;
+  refuseRepeats(items.filter((item) => item.kind === 'option'));
   return { kind: 'option_list', start, end: endOf(p), items };
 }
 
+function isListOption(p: Parser): boolean {
+  return isSymbol(p, '=', 1) || isSymbol(p, '=>', 1);
+}
+
 function listItem(p: Parser): OptionValue | Option {
-  if (isSymbol(p, '=', 1) || isSymbol(p, '=>', 1)) {
+  if (isListOption(p)) {
     const name = isSymbol(p, 'string') ? stringLiteral(p) : wordsOf(p, 1);
     p.at++;
     return singleOptionAfter(p, name);

@@ -1,15 +1,16 @@
 import type { Describe, Show, ShowScope } from '../tree/admin.ts';
 import type { Words } from '../tree/names.ts';
 import { call } from './call.ts';
-import { dataType } from './data-type.ts';
 import { numberLiteral, stringLiteral } from './literals.ts';
 import { objectName, stageReference, wordsOf } from './names.ts';
-import { peekObjectType } from './object-type.ts';
-import { dottedWords, options } from './options.ts';
+import { PLURALS, isClassName, peekObjectType, signature } from './object-type.ts';
+import { dottedWords, options, refuseRepeats } from './options.ts';
+import { privilegeWords } from './privileges.ts';
 import {
   type Parser,
   areWords,
   eatOneOf,
+  eatSymbol,
   eatWord,
   eatWords,
   endOf,
@@ -19,9 +20,9 @@ import {
   isName,
   isSymbol,
   isWord,
-  optionalItems,
   refuse,
   startOf,
+  textOfToken,
 } from './parser.ts';
 
 /** `SHOW [TERSE] what [HISTORY] [LIKE 'x'] [IN ...] [STARTS WITH 'x'] [LIMIT n [FROM 'x']]`. */
@@ -31,6 +32,7 @@ export function show(p: Parser): Show {
   const flags: Words[] = [];
   if (isWord(p, 'TERSE')) flags.push(wordsOf(p, 1));
   const what = shown(p);
+  if (flags.length === 0 && isWord(p, 'TERSE')) flags.push(wordsOf(p, 1));
   if (isWord(p, 'HISTORY')) flags.push(wordsOf(p, 1));
   let like = null;
   let startsWith = null;
@@ -39,52 +41,111 @@ export function show(p: Parser): Show {
   const scopes: ShowScope[] = [];
   for (;;) {
     if (like === null && eatWord(p, 'LIKE')) like = stringLiteral(p);
-    else if (isWord(p, 'WITH') && isWord(p, 'PRIVILEGES', 1)) flags.push(...privilegeWords(p));
+    else if (areWords(p, 'WITH', 'PRIVILEGES')) flags.push(...privileges(p));
     else if (startsWith === null && eatWords(p, 'STARTS', 'WITH')) startsWith = stringLiteral(p);
     else if (limit === null && eatWord(p, 'LIMIT')) {
       limit = numberLiteral(p);
       if (eatWord(p, 'FROM')) from = stringLiteral(p);
-    } else if (isScope(p)) scopes.push(scope(p));
+    } else if (scopes.length === 0 && isScope(p)) scopes.push(scope(p));
     else if (areWords(p, 'ROOT', 'ONLY') || (isWord(p, 'VERSION') && isName(p, 1))) flags.push(wordsOf(p, 2));
     else break;
   }
+  refuseRepeats(flags);
   return { kind: 'show', start, end: endOf(p), what, like, scopes, startsWith, limit, from, flags };
 }
 
-/** The words that say what is listed. */
+/** The words that say what is listed: types of objects in the plural, and what else Snowflake lists. */
 function shown(p: Parser): Words {
+  if (isClassName(p)) return dottedWords(p, 1);
   let count = 0;
-  while (isAnyWord(p, count) && !endsShown(p, count)) count++;
+  let text = '';
+  for (let words = 1; words <= LONGEST && isAnyWord(p, words - 1); words++) {
+    const next = textOfToken(p, words - 1).toUpperCase();
+    text = words === 1 ? next : `${text} ${next}`;
+    if (PLURALS.has(text) || OTHERS.has(text)) count = words;
+  }
   if (count === 0) refuse(p, 'what to show');
-  return dottedWords(p, count);
+  return wordsOf(p, count);
 }
 
-function endsShown(p: Parser, ahead: number): boolean {
-  switch (p.keywords[p.at + ahead] as string) {
-    case 'BY':
-    case 'FOR':
-    case 'HISTORY':
-    case 'IN':
-    case 'LIKE':
-    case 'LIMIT':
-    case 'OF':
-    case 'ON':
-    case 'STARTS':
-    case 'TO':
-    case 'WITH':
-      return true;
-    default:
-      return false;
-  }
-}
+/** What SHOW lists that is not the plural of a type of object. */
+const OTHERS: ReadonlySet<string> = new Set(
+  `
+  BACKUPS
+  BUDGETS
+  CALLER GRANTS
+  CHANNELS
+  CLASSES
+  COMPUTE POOL INSTANCES
+  COMPUTE POOL INSTANCE FAMILIES
+  CUSTOM_CLASSIFIERS
+  DATA EXCHANGES
+  DATASET VERSIONS
+  DELEGATED AUTHORIZATIONS
+  ENDPOINTS
+  ENTITIES
+  EVENT SHARES
+  EXPORTED KEYS
+  FUTURE GRANTS
+  GIT BRANCHES
+  GIT TAGS
+  GLOBAL ACCOUNTS
+  GRANTS
+  IMAGES
+  IMPORTED KEYS
+  KEYS
+  LIMITS
+  LINEAGE
+  LOCKS
+  METRICS
+  OBJECTS
+  ORGANIZATION USER GROUPS
+  PARAMETERS
+  POLICIES
+  PRIMARY KEYS
+  PRIVILEGES
+  REFERENCES
+  REGIONS
+  RELEASE CHANNELS
+  RELEASE DIRECTIVES
+  REPLICATION ACCOUNTS
+  REPLICATION DATABASES
+  RUNS
+  SEMANTIC DIMENSIONS
+  SEMANTIC FACTS
+  SEMANTIC METRICS
+  SERVICE CONTAINERS
+  SERVICE INSTANCES
+  SERVICE VOLUMES
+  SHARED CONTENT
+  SPCS VERSIONS
+  SPECIFICATIONS
+  TRUST CENTER FINDINGS
+  UNIQUE KEYS
+  USER FUNCTIONS
+  USER PATS
+  USER PROCEDURES
+  USER PROGRAMMATIC ACCESS TOKENS
+  USER WORKLOAD IDENTITY AUTHENTICATION METHODS
+  VARIABLES
+  VERSIONS
+  `
+    .trim()
+    .split(/\n\s*/),
+);
 
-function privilegeWords(p: Parser): Words[] {
+/** The most words that one of them has. */
+const LONGEST = Math.max(...[...PLURALS, ...OTHERS].map((each) => each.split(' ').length));
+
+/** `WITH PRIVILEGES USAGE, MODIFY`. */
+function privileges(p: Parser): Words[] {
   const found = [wordsOf(p, 2)];
-  for (;;) {
-    found.push(wordsOf(p, 1));
-    if (!isSymbol(p, ',')) return found;
-    p.at++;
-  }
+  do {
+    const count = privilegeWords(p);
+    if (count === 0) refuse(p, 'a privilege');
+    found.push(wordsOf(p, count));
+  } while (eatSymbol(p, ','));
+  return found;
 }
 
 const PREPOSITIONS = ['IN', 'ON', 'TO', 'OF', 'FOR', 'BY'] as const;
@@ -97,14 +158,15 @@ function isScope(p: Parser): boolean {
 function scope(p: Parser): ShowScope {
   const start = startOf(p);
   const preposition = expectOneOf(p, ...PREPOSITIONS);
+  const spelled = isSymbol(p, '.', 1) ? null : (peekObjectType(p)?.type ?? null);
   const type = scopeType(p);
   const objectType = type === 0 ? null : wordsOf(p, type);
   let name = null;
   if (isSymbol(p, 'stage')) name = stageReference(p);
   else if (isName(p) && !isEndWord(p)) name = objectName(p);
   else if (objectType === null) refuse(p, 'a name', 'a type of object');
-  const signature = isSymbol(p, '(') ? optionalItems(p, dataType) : null;
-  return { kind: 'show_scope', start, end: endOf(p), preposition, objectType, name, signature };
+  const types = name === null ? null : signature(p, spelled);
+  return { kind: 'show_scope', start, end: endOf(p), preposition, objectType, name, signature: types };
 }
 
 /** How many words name a type here; none when the word is a name of its own: `IN tag.s`. */
@@ -129,9 +191,10 @@ export function describe(p: Parser): Describe {
   p.at += spelled?.words.length ?? 0;
   if (objectType === 'search_optimization') expectWord(p, 'ON');
   const name = describedName(p, objectType);
-  const signature = isSymbol(p, '(') ? optionalItems(p, dataType) : null;
-  const rest = options(p);
-  return { kind: 'describe', start, end: endOf(p), objectType, name, signature, options: rest };
+  const types = signature(p, objectType);
+  // `TYPE = COLUMNS | STAGE` of a table is all there is.
+  const rest = isWord(p, 'TYPE') ? options(p) : [];
+  return { kind: 'describe', start, end: endOf(p), objectType, name, signature: types, options: rest };
 }
 
 function describedName(p: Parser, objectType: Describe['objectType']): Describe['name'] {

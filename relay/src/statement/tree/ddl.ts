@@ -149,7 +149,8 @@ export interface DetachPolicy extends Node<'detach_policy'> {
 export interface OtherAction extends Node<'other_action'> {
   /** The first word: `RESUME`, `ADD`, ... */
   readonly verb: Words;
-  readonly parts: readonly (Option | OptionValue)[];
+  /** Words as `Words`, names as names; an expression for a condition. */
+  readonly parts: readonly (Option | OptionValue | Expression)[];
 }
 
 /** `CLUSTER BY (a, b)`. */

@@ -7,7 +7,7 @@ export type Piece =
   | { readonly kind: 'optional'; readonly pieces: readonly Piece[] };
 
 /**
- * What stands between the words of an action: one name or several, a string, values with commas, a list in
+ * What stands between the words of an action: one name or several, a string, values with commas, calls with commas, a list in
  * parentheses, options, the properties of a constraint, metric functions with their columns, a condition.
  */
 const SLOTS = [
@@ -15,6 +15,7 @@ const SLOTS = [
   'names',
   'string',
   'values',
+  'calls',
   'list',
   'options',
   'flags',
@@ -110,8 +111,8 @@ user: MODIFY PROGRAMMATIC ACCESS TOKEN <name> RENAME TO <name>
 user: MODIFY PROGRAMMATIC ACCESS TOKEN <name> SET <options>
 ROWS: ADD|DROP DATA METRIC FUNCTION <metrics>
 ROWS: MODIFY DATA METRIC FUNCTION <metrics> SUSPEND|RESUME
-ROWS: ADD|DROP SEARCH OPTIMIZATION [ON <values>]
-ROWS: SUSPEND|RESUME SEARCH OPTIMIZATION [ON <values>]
+ROWS: ADD SEARCH OPTIMIZATION [ON <calls>]
+ROWS: DROP|SUSPEND|RESUME SEARCH OPTIMIZATION [ON <values>]
 ROWS: DROP CLUSTERING KEY
 ROWS: SUSPEND|RESUME RECLUSTER
 ROWS: RENAME CONSTRAINT <name> TO <name>

@@ -8,6 +8,7 @@ import { objectName, wordsOf } from './names.ts';
 import { isOption, option, optionList, optionValue, options } from './options.ts';
 import {
   type Parser,
+  Refusal,
   eatSymbol,
   endOf,
   expectWord,
@@ -16,7 +17,9 @@ import {
   isSymbol,
   isWord,
   refuse,
+  refuseBecause,
   startOf,
+  textOf,
   textOfToken,
 } from './parser.ts';
 
@@ -98,6 +101,7 @@ function startsPiece(p: Parser, piece: Piece): boolean {
     case 'name':
     case 'names':
     case 'values':
+    case 'calls':
     case 'metrics':
     case 'condition':
       return true;
@@ -120,6 +124,10 @@ function takeSlot(p: Parser, slot: Slot, parts: Part[]): void {
       return;
     case 'values':
       do parts.push(optionValue(p));
+      while (eatSymbol(p, ','));
+      return;
+    case 'calls':
+      do parts.push(methodCall(p));
       while (eatSymbol(p, ','));
       return;
     case 'list':
@@ -147,6 +155,13 @@ function takeSlot(p: Parser, slot: Slot, parts: Part[]): void {
   }
 }
 
+/** `EQUALITY(a, b)`. */
+function methodCall(p: Parser): Part {
+  const value = optionValue(p);
+  if (value.kind === 'call' && value.arguments.length > 0) return value;
+  throw new Refusal(value, 'expected a search method with its columns', []);
+}
+
 /** A listed verb, and then options and values up to the end. */
 function openAction(p: Parser, start: number): OtherAction {
   if (!OPEN_VERBS.some((verb) => isWord(p, verb))) refuse(p, 'an action of ALTER');
@@ -154,6 +169,7 @@ function openAction(p: Parser, start: number): OtherAction {
   const parts: Part[] = [];
   while (!endsAction(p)) {
     if (isSymbol(p, ',')) p.at++;
+    if (isAnyWord(p) && textOf(p) === textOfToken(p, -1)) refuseBecause(p, 'this word stands here twice');
     if (isOption(p)) parts.push(option(p));
     else parts.push(isBareWord(p) ? wordsOf(p, 1) : optionValue(p));
   }

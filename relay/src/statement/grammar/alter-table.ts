@@ -9,6 +9,7 @@ import { columnName, objectName, wordsOf } from './names.ts';
 
 import {
   type Parser,
+  Refusal,
   areWords,
   eatSymbol,
   eatWord,
@@ -20,7 +21,6 @@ import {
   isName,
   isSymbol,
   isWord,
-  list,
   refuse,
   startOf,
 } from './parser.ts';
@@ -52,7 +52,8 @@ export function addAction(p: Parser, mayHaveColumns: boolean): AlterAction[] | n
   const named = eatWord(p, 'COLUMN');
   const ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');
   const several = named && eatSymbol(p, '(');
-  const columns: ColumnDefinition[] = list(p, addedColumn);
+  const columns = [typedColumn(p)];
+  while (eatSymbol(p, ',')) columns.push(addedColumn(p));
   if (several) expectSymbol(p, ')');
   return [{ kind: 'add_columns', start, end: endOf(p), ifNotExists, columns }];
 }
@@ -62,7 +63,13 @@ function addedColumn(p: Parser): ColumnDefinition {
   if (isWord(p, 'ADD') && !isSymbol(p, ',', 2)) p.at++;
   if (isWord(p, 'COLUMN')) p.at++;
   eatWords(p, 'IF', 'NOT', 'EXISTS');
-  return columnDefinition(p);
+  return typedColumn(p);
+}
+
+function typedColumn(p: Parser): ColumnDefinition {
+  const column = columnDefinition(p);
+  if (column.type === null) throw new Refusal(column, 'a new column needs a type', []);
+  return column;
 }
 
 /** More actions after a comma: another policy that is added or dropped. */
@@ -83,12 +90,16 @@ const NO_COLUMN = [
   'ACCOUNTS',
   'AFTER',
   'ALLOWED_VALUES',
+  'CONSTRAINT',
   'DATA',
   'FILES',
+  'FOREIGN',
   'LIVE',
   'PARTITION',
+  'PRIMARY',
   'SEARCH',
   'STORAGE_LOCATION',
+  'UNIQUE',
   'VALUE',
   'VERSION',
   'VERSIONS',
@@ -112,7 +123,7 @@ export function dropAction(p: Parser, mayHaveColumns: boolean): AlterAction[] | 
   }
   if (peekPolicy(p, 1) !== null) {
     p.at++;
-    const dropped = detached(p, start);
+    const dropped = detached(p, start, !areWords(p, 'STORAGE', 'LIFECYCLE'));
     return eatSymbol(p, ',') ? [dropped, ...nextActions(p)] : [dropped];
   }
   if (!mayHaveColumns) return null;
@@ -127,8 +138,9 @@ export function dropAction(p: Parser, mayHaveColumns: boolean): AlterAction[] | 
   )
     return null;
   p.at += isColumn ? 2 : 1;
-  const ifExists = isWord(p, 'IF');
-  const columns = list(p, droppedColumn);
+  const ifExists = eatWords(p, 'IF', 'EXISTS');
+  const columns = [columnName(p)];
+  while (eatSymbol(p, ',')) columns.push(droppedColumn(p));
   return [{ kind: 'drop_columns', start, end: endOf(p), ifExists, columns }];
 }
 
@@ -151,11 +163,11 @@ const NEVER_COLUMNS = [
 ] as const;
 
 /** The policy that is taken away, from the words that say which kind. */
-function detached(p: Parser, start: number): DetachPolicy {
+function detached(p: Parser, start: number, named: boolean): DetachPolicy {
   const first = startOf(p);
   const found = peekPolicy(p)!;
   p.at += found.words.length;
-  const name = isName(p) ? objectName(p) : null;
+  const name = named ? objectName(p) : null;
   const end = endOf(p);
   const policy = {
     kind: 'policy_reference',
@@ -176,7 +188,12 @@ export function alterColumns(p: Parser): AlterColumn[] | null {
   if (areWords(p, 'MODIFY', 'DATA', 'METRIC', 'FUNCTION')) return null;
   if (KEYS.some((each) => isWord(p, each, columnAt))) return null;
   p.at += columnAt;
-  const columns = list(p, alterColumn);
+  const columns = [alterColumn(p)];
+  while (eatSymbol(p, ',')) {
+    // Each may repeat the verb.
+    if (!eatWord(p, 'MODIFY')) eatWord(p, 'ALTER');
+    columns.push(alterColumn(p));
+  }
   if (parenthesized) expectSymbol(p, ')');
   return columns;
 }
@@ -186,7 +203,6 @@ const KEYS = ['CONSTRAINT', 'PRIMARY', 'FOREIGN', 'UNIQUE'] as const;
 
 function alterColumn(p: Parser): AlterColumn {
   const start = startOf(p);
-  if (isWord(p, 'MODIFY') || isWord(p, 'ALTER')) p.at++;
   eatWord(p, 'COLUMN');
   const column = columnName(p);
   const change = columnChange(p);
@@ -200,13 +216,14 @@ function columnChange(p: Parser): AlterColumn['change'] {
   if (areWords(p, 'DROP', 'NOT', 'NULL') || areWords(p, 'SET', 'NOT', 'NULL')) return wordsOf(p, 3);
   if (areWords(p, 'DROP', 'DEFAULT') || areWords(p, 'UNSET', 'COMMENT')) return wordsOf(p, 2);
   if (eatWord(p, 'UNSET')) {
-    if (peekPolicy(p) !== null) return detached(p, start);
+    if (peekPolicy(p) !== null) return detached(p, start, false);
     expectWord(p, 'TAG');
     const tags = tagNames(p);
     return { kind: 'unset_tags', start, end: endOf(p), tags };
   }
   if (!eatWord(p, 'SET')) {
     eatWord(p, 'TYPE');
+    if (isWord(p, 'DEFAULT')) refuse(p, '`SET`', '`DROP`');
     return dataType(p);
   }
   const policy = eatPolicy(p);

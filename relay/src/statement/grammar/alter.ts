@@ -6,12 +6,12 @@ import type { Option } from '../tree/options.ts';
 import type { Keyword } from '../keywords.ts';
 import { otherAction } from './alter-other.ts';
 import { counter } from './column.ts';
-import { triggers } from './create-clause.ts';
+import { triggers } from './triggers.ts';
 import { addAction, alterColumns, dropAction } from './alter-table.ts';
 import { eatPolicy, peekPolicy, tagList } from './governance.ts';
 import { stringLiteral } from './literals.ts';
 import { columnName, objectName, wordsOf } from './names.ts';
-import { objectType, peekObjectType, signature } from './object-type.ts';
+import { mostParts, objectType, signature } from './object-type.ts';
 import { isOption, option, optionAfter, refuseRepeats } from './options.ts';
 import { routineBody } from './routine.ts';
 import {
@@ -40,10 +40,10 @@ type Action = AlterAction | ReplaceBody;
 export function alter(p: Parser): Alter {
   const start = startOf(p);
   expectWord(p, 'ALTER');
-  if (peekObjectType(p) === null) eatWord(p, 'ORGANIZATION');
   const type = objectType(p);
   const ifExists = eatWords(p, 'IF', 'EXISTS');
   const name = alteredName(p, type);
+  if (ifExists && name === null) refuse(p, 'a name');
   const others = name !== null && eatSymbol(p, ',') ? list(p, objectName) : [];
   const types = name === null ? null : signature(p, type);
   const actions = action(p, type);
@@ -73,7 +73,8 @@ function alteredName(p: Parser, type: DdlObjectType): Alter['name'] {
   )
     return null;
   if ((type === 'account' && isWord(p, 'DROP')) || (isWord(p, 'RENAME') && type === 'account')) return null;
-  return objectName(p);
+  if (type === 'account' && isWord(p, 'ACCOUNT')) refuse(p, 'a name', 'an action of ALTER');
+  return objectName(p, mostParts(type));
 }
 
 function action(p: Parser, type: DdlObjectType): Action[] {
@@ -82,7 +83,7 @@ function action(p: Parser, type: DdlObjectType): Action[] {
     case 'SET':
       return setAction(p, type);
     case 'UNSET':
-      return [unsetAction(p)];
+      return [unsetAction(p, type)];
     case 'RENAME':
       return isWord(p, 'CONSTRAINT', 1) ? [otherAction(p, type)] : renameActions(p, type);
     case 'SWAP': {
@@ -194,7 +195,7 @@ const SET_PHRASES: readonly (readonly Keyword[])[] = [
 /** Words that are set by being named. */
 const SET_FLAGS = ['SECURE', 'ORDER', 'NOORDER', 'FORCE'] as const;
 
-function unsetAction(p: Parser): Action {
+function unsetAction(p: Parser, type: DdlObjectType): Action {
   const start = startOf(p);
   expectWord(p, 'UNSET');
   if (isWord(p, 'TAG') && isName(p, 1)) {
@@ -206,7 +207,8 @@ function unsetAction(p: Parser): Action {
   if (found !== null) {
     const first = startOf(p);
     p.at += found.words.length;
-    const name = isName(p) ? objectName(p) : null;
+    // A tag may have several policies, one for each type; anything else has one.
+    const name = type === 'tag' ? objectName(p) : null;
     const policy = {
       kind: 'policy_reference',
       start: first,
@@ -218,7 +220,8 @@ function unsetAction(p: Parser): Action {
     return { kind: 'detach_policy', start, end: endOf(p), policy, all: false };
   }
   const names = [unsetName(p)];
-  while (eatSymbol(p, ',') || isAnyWord(p)) names.push(unsetName(p));
+  // Those of a policy may stand without commas.
+  while (eatSymbol(p, ',') || (type.endsWith('policy') && isAnyWord(p))) names.push(unsetName(p));
   refuseRepeats(names);
   return { kind: 'unset_options', start, end: endOf(p), names };
 }
@@ -273,7 +276,9 @@ function modifyAction(p: Parser, mayHaveColumns: boolean): Action[] | null {
     return [{ kind: 'replace_body', start, end: body.end, part: 'body', body }];
   }
   if (areWords(p, 'MODIFY', 'WHEN') || areWords(p, 'MODIFY', 'CONDITION')) {
+    const ofAlert = isWord(p, 'CONDITION', 1);
     p.at += 2;
+    if (ofAlert && !isWord(p, 'EXISTS')) refuse(p, '`EXISTS`');
     const body = p.grammar.expression(p);
     return [{ kind: 'replace_body', start, end: body.end, part: 'condition', body }];
   }

@@ -111,6 +111,7 @@ function columnClause(p: Parser, node: Building<ColumnDefinition> & ColumnParts)
   }
   const tags = eatTags(p);
   if (tags !== null) {
+    if (node.tags.length > 0) throw new Refusal(tags[0]!, 'a second list of tags', []);
     node.tags.push(...tags);
     return true;
   }
@@ -163,12 +164,29 @@ function columnClause(p: Parser, node: Building<ColumnDefinition> & ColumnParts)
       node.check = p.grammar.expression(p);
       expectSymbol(p, ')');
       return true;
+    case 'ORDER':
+    case 'NOORDER':
+      if (!node.flags.some(isCounter) && !node.options.some(({ name }) => isCounter(name))) return false;
+      node.flags.push(wordsOf(p, 1));
+      return true;
     default: {
-      const flag = constraintFlag(p);
+      const flag = columnFlag(p) ?? constraintFlag(p);
       if (flag !== null) node.flags.push(flag);
       return flag !== null;
     }
   }
+}
+
+/** Whether these words make the column count: ORDER may follow. */
+function isCounter(words: { readonly kind: string; readonly text?: string }): boolean {
+  return words.text === 'AUTOINCREMENT' || words.text === 'IDENTITY';
+}
+
+/** What may follow a column but no constraint; null when it does not stand here. */
+function columnFlag(p: Parser): Words | null {
+  if (areWords(p, 'PRIMARY', 'KEY') || areWords(p, 'FOREIGN', 'KEY')) return wordsOf(p, 2);
+  if (areWords(p, 'GENERATED', 'ALWAYS')) return wordsOf(p, 2);
+  return isWord(p, 'NULL') || isWord(p, 'UNIQUE') || isWord(p, 'VIRTUAL') ? wordsOf(p, 1) : null;
 }
 
 function expectNotNull(p: Parser): void {

@@ -102,11 +102,8 @@ export function constraintFlags(p: Parser): Words[] {
 
 /** The words that may follow a column or constraint; null when none stands here. */
 export function constraintFlag(p: Parser): Words | null {
-  if (areWords(p, 'PRIMARY', 'KEY') || areWords(p, 'FOREIGN', 'KEY')) return wordsOf(p, 2);
   if (areWords(p, 'INITIALLY', 'DEFERRED') || areWords(p, 'INITIALLY', 'IMMEDIATE')) return wordsOf(p, 2);
-  if (areWords(p, 'NOT', 'ENFORCED') || areWords(p, 'NOT', 'DEFERRABLE') || areWords(p, 'NOT', 'NULL'))
-    return wordsOf(p, 2);
-  if (areWords(p, 'GENERATED', 'ALWAYS')) return wordsOf(p, 2);
+  if (areWords(p, 'NOT', 'ENFORCED') || areWords(p, 'NOT', 'DEFERRABLE')) return wordsOf(p, 2);
   if (isWord(p, 'MATCH')) {
     if (!isWord(p, 'FULL', 1) && !isWord(p, 'SIMPLE', 1) && !isWord(p, 'PARTIAL', 1)) {
       p.at++;
@@ -132,8 +129,6 @@ const REFERENTIAL_ACTIONS: readonly (readonly Keyword[])[] = [
 ];
 
 const CONSTRAINT_FLAGS = [
-  'NULL',
-  'UNIQUE',
   'ENFORCED',
   'DEFERRABLE',
   'ENABLE',
@@ -142,9 +137,6 @@ const CONSTRAINT_FLAGS = [
   'NOVALIDATE',
   'RELY',
   'NORELY',
-  'ORDER',
-  'NOORDER',
-  'VIRTUAL',
 ] as const;
 
 /** Flags that say the same thing, or the opposite, share a group. */

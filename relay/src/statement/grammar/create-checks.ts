@@ -108,6 +108,10 @@ function missingPart(node: CreateBuilding): string | null {
     case 'table':
     case 'hybrid_table':
       return query === null && columns.length === 0 && !copied ? '`(` and columns' : untyped(node);
+    case 'external_table':
+      return untyped(node);
+    case 'application':
+      return copied ? null : '`FROM`';
     case 'task':
       return body === null && clone === null ? '`AS` and a statement' : null;
     case 'pipe':

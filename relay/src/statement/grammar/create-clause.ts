@@ -1,6 +1,6 @@
 import type { Clone, SourceObject } from '../tree/ddl.ts';
 import type { Words } from '../tree/names.ts';
-import type { Option } from '../tree/options.ts';
+import type { SourceRange } from '../source-range.ts';
 import type { Keyword } from '../keywords.ts';
 import type { CreateBuilding } from './create-building.ts';
 import { counter, tableElements } from './column.ts';
@@ -9,11 +9,13 @@ import { eatPolicy, eatTags } from './governance.ts';
 import { stringLiteral } from './literals.ts';
 import { objectName, stageReference, wordsOf } from './names.ts';
 import { peekObjectType } from './object-type.ts';
-import { isOption, option, optionAfter, optionValue } from './options.ts';
+import { isOption, option, optionAfter } from './options.ts';
 import { languageOption, routineFlag } from './routine.ts';
+import { triggers } from './triggers.ts';
 import { timeTravel } from './time-travel.ts';
 import {
   type Parser,
+  Refusal,
   areWords,
   eatSymbol,
   eatWord,
@@ -26,12 +28,14 @@ import {
   isWord,
   once,
   parenthesizedList,
+  refuse,
+  refuseBecause,
   startOf,
   word,
 } from './parser.ts';
 
 /** One clause of a CREATE after its name and columns; false when none stands here. */
-export function createClause(p: Parser, node: CreateBuilding): boolean {
+export function createClause(p: Parser, node: CreateBuilding, seen: Set<string>): boolean {
   if (isSymbol(p, ',') && isOption(p, 1)) p.at++;
   if (isSymbol(p, '(') && mayHaveColumns(node)) {
     Object.assign(node, tableElements(p));
@@ -44,15 +48,29 @@ export function createClause(p: Parser, node: CreateBuilding): boolean {
   }
   const policy = eatPolicy(p);
   if (policy !== null) {
+    onlyOnce(seen, policy.policy, policy);
     node.policies.push(policy);
     return true;
   }
   const tags = eatTags(p);
   if (tags !== null) {
+    onlyOnce(seen, 'TAG', tags[0]!);
     node.tags.push(...tags);
     return true;
   }
-  return namedClause(p, node) || flagClause(p, node);
+  const { start, end } = { start: p.tokens.starts[p.at]!, end: p.tokens.ends[p.at]! };
+  const clause = CLAUSES.find((each) => isWord(p, each));
+  if (!namedClause(p, node)) return flagClause(p, node);
+  if (clause !== undefined) onlyOnce(seen, clause, { start, end });
+  return true;
+}
+
+/** What a CREATE says once, though nothing in the tree would tell the first from the second. */
+const CLAUSES = ['AFTER', 'CLUSTER', 'FINALIZE', 'FOR', 'FROM', 'IN', 'ON', 'PARTITION', 'PRIMARY'] as const;
+
+function onlyOnce(seen: Set<string>, clause: string, range: SourceRange): void {
+  if (seen.has(clause)) throw new Refusal(range, 'this clause stands here twice', []);
+  seen.add(clause);
 }
 
 /** Whether columns may be declared, and were not yet. */
@@ -90,10 +108,13 @@ function namedClause(p: Parser, node: CreateBuilding): boolean {
     case 'PROFILE':
     case 'IDENTIFIER':
     case 'INSTANCE':
-    case 'TABLES':
     case 'PATCH':
     case 'SPECIFICATION':
     case 'VERSION':
+      node.options.push(optionAfter(p, wordsOf(p, 1)));
+      return true;
+    case 'TABLES':
+      if (!isSymbol(p, '(', 1)) return false;
       node.options.push(optionAfter(p, wordsOf(p, 1)));
       return true;
     case 'LANGUAGE':
@@ -117,6 +138,7 @@ function namedClause(p: Parser, node: CreateBuilding): boolean {
       once(p, node.condition);
       p.at++;
       expectSymbol(p, '(');
+      if (!isWord(p, 'EXISTS')) refuse(p, '`EXISTS`');
       node.condition = p.grammar.expression(p);
       expectSymbol(p, ')');
       return true;
@@ -150,15 +172,24 @@ function sourceClause(p: Parser, node: CreateBuilding): boolean {
     expectSymbol(p, ')');
     return true;
   }
-  if (isWord(p, 'SHARE') || areWords(p, 'APPLICATION', 'PACKAGE')) {
+  const isListing = node.objectType.endsWith('listing');
+  if (isListing && (isWord(p, 'SHARE') || areWords(p, 'APPLICATION', 'PACKAGE'))) {
     node.sources.push(sourceObject(p, isWord(p, 'SHARE') ? 1 : 2));
     return true;
   }
   if (!isWord(p, 'ON') && !isWord(p, 'FROM') && !isWord(p, 'IN') && !isWord(p, 'FOR')) return false;
   const typed = isSymbol(p, '.', 2) ? 0 : (peekObjectType(p, 1)?.words.length ?? sourceWords(p));
+  const mustSay = SAYS_ITS_SOURCE.has(node.objectType);
+  if (mustSay && typed === 0) {
+    p.at++;
+    refuse(p, 'a type of object');
+  }
   node.sources.push(sourceObject(p, 1 + typed));
   return true;
 }
+
+/** Types that say what kind of thing they come from: `FROM SHARE a.s`, `ON TABLE t`. */
+const SAYS_ITS_SOURCE: ReadonlySet<string> = new Set(['database', 'stream']);
 
 /** Words that say what a source is and that are no type of object. */
 function sourceWords(p: Parser): number {
@@ -211,6 +242,7 @@ function templateClause(p: Parser, node: CreateBuilding): boolean {
   once(p, node.clone);
   const start = startOf(p);
   p.at += 2;
+  if (!isSymbol(p, '(')) refuse(p, '`(`');
   const source = p.grammar.expression(p);
   node.clone = { kind: 'clone', start, end: endOf(p), how: 'template', source, travel: null };
   return true;
@@ -225,29 +257,10 @@ function keyClause(p: Parser, node: CreateBuilding): boolean {
     (isSymbol(p, '(', 1) && eatWord(p, 'INCLUDE'));
   // `INCLUDE INTERNAL STAGES` is a flag.
   if (!taken) return false;
+  if (node.objectType === 'view') refuseBecause(p, 'a view has no clusters or keys');
   eatWord(p, 'LINEAR');
   node.expressions.push(...parenthesizedList(p, p.grammar.expression));
   return true;
-}
-
-/** `TRIGGERS ON 75 PERCENT DO SUSPEND ...` of a resource monitor. */
-export function triggers(p: Parser): Option[] {
-  expectWord(p, 'TRIGGERS');
-  const found = [trigger(p)];
-  while (isWord(p, 'ON')) found.push(trigger(p));
-  return found;
-}
-
-function trigger(p: Parser): Option {
-  if (!isWord(p, 'ON')) expectWord(p, 'ON');
-  const name = wordsOf(p, 1);
-  const value = optionValue(p);
-  expectWord(p, 'PERCENT');
-  expectWord(p, 'DO');
-  const action = wordsOf(p, 1);
-  const { start } = value;
-  const both = { kind: 'option_list', start, end: action.end, items: [value, action] } as const;
-  return { kind: 'option', start: name.start, end: action.end, name, value: both };
 }
 
 function flagClause(p: Parser, node: CreateBuilding): boolean {

@@ -8,7 +8,7 @@ import { createClause } from './create-clause.ts';
 import { tableElements } from './column.ts';
 import { stringLiteral } from './literals.ts';
 import { objectName, wordsOf } from './names.ts';
-import { isClassName, objectType, peekObjectType } from './object-type.ts';
+import { isClassName, mostParts, objectType, peekObjectType } from './object-type.ts';
 import { dottedWords } from './options.ts';
 import { parameters, returns } from './routine.ts';
 import { semanticViewClauses } from './semantic-view.ts';
@@ -36,6 +36,7 @@ export function create(p: Parser): Create {
   while (isModifier(p)) modifiers.push(wordsOf(p, 1));
   const isInstance = isClassName(p);
   if (isInstance) modifiers.push(dottedWords(p, 1));
+  if (!isInstance && NEVER_CREATED.has(peekObjectType(p)?.type ?? '')) refuse(p, 'a type of object');
   const type = isInstance ? 'instance' : objectType(p);
   checkModifiers(type, modifiers);
   const ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');
@@ -66,11 +67,25 @@ export function create(p: Parser): Create {
   // Some types take IF NOT EXISTS after the name.
   if (!ifNotExists) node.ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');
   head(p, node);
-  while (createClause(p, node));
+  const seen = new Set<string>();
+  while (createClause(p, node, seen));
   checkCreate(p, node);
   node.end = endOf(p);
   return node;
 }
+
+/** Types that are created under a more exact name, or not at all. */
+const NEVER_CREATED: ReadonlySet<string> = new Set([
+  'available_listing',
+  'column',
+  'instance',
+  'integration',
+  'package',
+  'result',
+  'search_optimization',
+  'session',
+  'transaction',
+]);
 
 function createVerb(p: Parser): Create['or'] {
   if (eatWord(p, 'DEFINE')) return 'DEFINE';
@@ -106,7 +121,7 @@ function isModifier(p: Parser): boolean {
 
 function createdName(p: Parser, type: DdlObjectType): Create['name'] {
   if (isSymbol(p, 'string')) return stringLiteral(p);
-  if (isName(p)) return objectName(p);
+  if (isName(p)) return objectName(p, mostParts(type));
   // A service names itself where it runs; anything else must have a name.
   return type === 'service' ? null : refuse(p, 'a name');
 }

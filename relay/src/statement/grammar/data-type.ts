@@ -23,7 +23,8 @@ import {
 /** A type, structured ones and those of several words too. */
 export function dataType(p: Parser): DataType {
   const start = startOf(p);
-  if (!isName(p)) refuse(p, 'a type');
+  // `PRIMARY KEY` or a policy that lost its first word is no column with a type of its own.
+  if (!isName(p) || isWord(p, 'KEY') || isWord(p, 'POLICY')) refuse(p, 'a type');
   const parameters: NumberLiteral[] = [];
   const fields: TypeField[] = [];
   const name = isWord(p, 'INTERVAL') ? intervalType(p, parameters) : typeName(p);

@@ -55,7 +55,7 @@ function granted(p: Parser): Pick<Grant, 'roles' | 'privileges' | 'on'> {
   if (isRoleGrant(p)) return { roles: [grantedRole(p)], privileges: [], on: null };
   const privileges = list(p, privilege);
   expectWord(p, 'ON');
-  return { roles: [], privileges, on: grantObject(p) };
+  return { roles: [], privileges, on: grantObject(p, privileges) };
 }
 
 function isRoleGrant(p: Parser): boolean {
@@ -85,7 +85,7 @@ function grantedRole(p: Parser): Grantee {
 function grantee(p: Parser): Grantee {
   const start = startOf(p);
   const type = granteeType(p);
-  const name = objectName(p);
+  const name = objectName(p, type === 'role' || type === 'user' ? 1 : 3);
   const mayHaveMember = type === 'service_role' || type === 'instance_role' || type === 'application_role';
   const member = mayHaveMember && eatSymbol(p, '!') ? anyIdentifier(p) : null;
   return { kind: 'grantee', start, end: endOf(p), type, ofClass: null, name, member };
@@ -126,11 +126,12 @@ function privilege(p: Parser): Privilege {
 }
 
 /** `TABLE t`, `t`, `ALL TABLES IN SCHEMA s`, `FUTURE VIEWS IN DATABASE d`, `ACCOUNT`. */
-function grantObject(p: Parser): GrantObject {
+function grantObject(p: Parser, privileges: readonly Privilege[]): GrantObject {
   if (isWord(p, 'ALL') || isWord(p, 'FUTURE')) return manyObjects(p);
   const start = startOf(p);
   const spelled = isSymbol(p, '.', 1) ? null : peekObjectType(p);
-  if (spelled === null && !isName(p) && !isDynamicName(p)) refuse(p, 'a type of object', 'a name');
+  const mayBeTable = privileges.every(({ words: { text } }) => OF_TABLES.has(text));
+  if (spelled === null && !(mayBeTable && (isName(p) || isDynamicName(p)))) refuse(p, 'a type of object');
   const objectType = spelled === null ? impliedTable(p) : wordsOf(p, spelled.words.length);
   const names: Name[] = [];
   let types = null;
@@ -144,6 +145,21 @@ function grantObject(p: Parser): GrantObject {
   }
   return { kind: 'grant_object', start, end: endOf(p), objectType, quantity: 'one', names, signature: types };
 }
+
+/** Privileges on tables, whose type may be left out. */
+const OF_TABLES: ReadonlySet<string> = new Set([
+  'ALL',
+  'ALL PRIVILEGES',
+  'DELETE',
+  'EVOLVE SCHEMA',
+  'INSERT',
+  'OWNERSHIP',
+  'REBUILD',
+  'REFERENCES',
+  'SELECT',
+  'TRUNCATE',
+  'UPDATE',
+]);
 
 /** `ON t` means `ON TABLE t`: the word takes no room. */
 function impliedTable(p: Parser): Words {

@@ -75,7 +75,8 @@ export function qualifiedName(p: Parser, most = 3): QualifiedName {
   const parts = [identifier(p)];
   let publicSchema = false;
   while (isSymbol(p, '.')) {
-    if (parts.length === most) refuseBecause(p, `a name has at most ${most} parts here`);
+    if (parts.length === most)
+      refuseBecause(p, `a name has at most ${most} ${most === 1 ? 'part' : 'parts'} here`);
     p.at++;
     if (parts.length === 1 && most >= 3 && eatSymbol(p, '.')) publicSchema = true;
     else if (publicSchema) refuseBecause(p, 'a name with an empty schema has two parts');
@@ -85,8 +86,8 @@ export function qualifiedName(p: Parser, most = 3): QualifiedName {
 }
 
 /** A name, or `IDENTIFIER(...)`. */
-export function objectName(p: Parser): Name {
-  return isDynamicName(p) ? dynamicName(p) : qualifiedName(p);
+export function objectName(p: Parser, most = 3): Name {
+  return isDynamicName(p) ? dynamicName(p) : qualifiedName(p, most);
 }
 
 export function isDynamicName(p: Parser): boolean {

@@ -71,9 +71,38 @@ export function nameAndSignature(
   p: Parser,
   type: DdlObjectType | null,
 ): { name: Name; signature: DataType[] | null } {
-  const name = objectName(p);
+  const name = objectName(p, type === null ? 3 : mostParts(type));
   return { name, signature: signature(p, type) };
 }
+
+/** Of how many parts a name of that type has at most: what belongs to the account has one. */
+export function mostParts(type: DdlObjectType): number {
+  if (ONE_PART.has(type)) return 1;
+  return type === 'schema' || type === 'database_role' ? 2 : 3;
+}
+
+const ONE_PART: ReadonlySet<DdlObjectType> = new Set([
+  'api_integration',
+  'application',
+  'application_package',
+  'catalog_integration',
+  'compute_pool',
+  'database',
+  'external_access_integration',
+  'external_volume',
+  'failover_group',
+  'integration',
+  'network_policy',
+  'notification_integration',
+  'replication_group',
+  'resource_monitor',
+  'role',
+  'security_integration',
+  'share',
+  'storage_integration',
+  'user',
+  'warehouse',
+]);
 
 /** `(INT, VARCHAR)` after a routine's name; null for what has no arguments. */
 export function signature(p: Parser, type: DdlObjectType | null): DataType[] | null {

@@ -1,3 +1,4 @@
+import type { Keyword } from '../keywords.ts';
 import type { NumberLiteral, Words } from '../tree/names.ts';
 import type { Option, OptionList, OptionValue } from '../tree/options.ts';
 import { call } from './call.ts';
@@ -13,6 +14,7 @@ import { anyIdentifier, dynamicName, isDynamicName, stageReference, wordsOf } fr
 import {
   type Parser,
   Refusal,
+  areWords,
   descend,
   eatSymbol,
   endOf,
@@ -103,25 +105,45 @@ export function dottedWords(p: Parser, count: number): Words {
 function optionValues(p: Parser, phrases: boolean): OptionValue {
   const start = startOf(p);
   const first = phrases ? phrase(p) : optionValue(p);
-  if (!continuesList(p)) return first;
   const items = [first];
-  while (continuesList(p)) {
+  while (continuesList(p, first)) {
     p.at++;
     items.push(phrases ? phrase(p) : optionValue(p));
   }
+  if (items.length === 1) return first;
   return { kind: 'option_list', start, end: endOf(p), items };
 }
 
-/** A comma that another value follows, rather than another option. */
-function continuesList(p: Parser): boolean {
-  return isSymbol(p, ',') && !isOption(p, 1) && !isSymbol(p, '(', 1);
+/** A comma that another value follows, rather than another option; only names and strings are listed so. */
+function continuesList(p: Parser, first: OptionValue): boolean {
+  if (!isSymbol(p, ',') || isOption(p, 1) || isSymbol(p, '(', 1)) return false;
+  if (first.kind === 'string') return isSymbol(p, 'string', 1);
+  return first.kind !== 'number' && first.kind !== 'boolean' && first.kind !== 'null';
 }
 
 function phrase(p: Parser): Words {
-  let count = 1;
-  while (isAnyWord(p, count) && !isSymbol(p, '=', count + 1)) count++;
-  return wordsOf(p, count);
+  const phrase = PHRASES.find((words) => areWords(p, ...words));
+  return phrase === undefined ? refuse(p, 'a type of object') : wordsOf(p, phrase.length);
 }
+
+/** What a group replicates. */
+const PHRASES: readonly (readonly Keyword[])[] = [
+  ['ACCOUNT', 'PARAMETERS'],
+  ['DATABASES'],
+  ['INTEGRATIONS'],
+  ['NETWORK', 'POLICIES'],
+  ['RESOURCE', 'MONITORS'],
+  ['ROLES'],
+  ['SHARES'],
+  ['USERS'],
+  ['WAREHOUSES'],
+  ['API', 'INTEGRATIONS'],
+  ['CATALOG', 'INTEGRATIONS'],
+  ['EXTERNAL', 'ACCESS', 'INTEGRATIONS'],
+  ['NOTIFICATION', 'INTEGRATIONS'],
+  ['SECURITY', 'INTEGRATIONS'],
+  ['STORAGE', 'INTEGRATIONS'],
+];
 
 export function optionValue(p: Parser): OptionValue {
   switch (symbol(p)) {
@@ -188,7 +210,7 @@ export function optionList(p: Parser, open: '(' | '[', close: ')' | ']'): Option
     items.push(item);
     // Only options may stand side by side without a comma.
     if (eatSymbol(p, ',') || isSymbol(p, close)) continue;
-    if (item.kind !== 'option' && !isListOption(p)) refuse(p, '`,`', `\`${close}\``);
+    if (item.kind !== 'option' || !isListOption(p)) refuse(p, '`,`', `\`${close}\``);
   }
   p.at++;
   p.depth--;
@@ -197,15 +219,12 @@ export function optionList(p: Parser, open: '(' | '[', close: ')' | ']'): Option
 }
 
 function isListOption(p: Parser): boolean {
-  return isSymbol(p, '=', 1) || isSymbol(p, '=>', 1);
+  return isSymbol(p, '=', 1) || isSymbol(p, '=>', 1) || (isWord(p, 'COMMENT') && isSymbol(p, 'string', 1));
 }
 
 function listItem(p: Parser): OptionValue | Option {
-  if (isListOption(p)) {
-    const name = isSymbol(p, 'string') ? stringLiteral(p) : wordsOf(p, 1);
-    p.at++;
-    return singleOptionAfter(p, name);
-  }
-  if (isWord(p, 'COMMENT') && isSymbol(p, 'string', 1)) return singleOptionAfter(p, wordsOf(p, 1));
-  return optionValue(p);
+  if (!isListOption(p)) return optionValue(p);
+  const name = isSymbol(p, 'string') ? stringLiteral(p) : wordsOf(p, 1);
+  if (!isSymbol(p, 'string')) p.at++;
+  return singleOptionAfter(p, name);
 }

@@ -6,7 +6,7 @@ import type { Keyword } from '../keywords.ts';
 import { dataType } from './data-type.ts';
 import { startsQuery } from './lookahead.ts';
 import { anyIdentifier, wordsOf } from './names.ts';
-import { isOption, option, optionAfter } from './options.ts';
+import { isOption, option, singleOptionAfter } from './options.ts';
 import {
   type Parser,
   areWords,
@@ -16,7 +16,9 @@ import {
   isSymbol,
   isWord,
   optionalItems,
+  refuse,
   startOf,
+  textOf,
 } from './parser.ts';
 
 /** `(a INT, b VARCHAR DEFAULT 'x')`, as routines and policies declare them. */
@@ -97,9 +99,15 @@ export function returns(p: Parser): Returns {
   expectWord(p, 'RETURNS');
   const table = isWord(p, 'TABLE');
   const columns = table ? tableColumns(p) : [];
+  if (!table && isFlag(p)) refuse(p, 'a type');
   const type = table ? null : dataType(p);
   const flags = areWords(p, 'NOT', 'NULL') ? [wordsOf(p, 2)] : isWord(p, 'NULL') ? [wordsOf(p, 1)] : [];
   return { kind: 'returns', start, end: endOf(p), table, type, columns, flags };
+}
+
+/** Whether a word that says how a routine behaves stands here: it is no type. */
+function isFlag(p: Parser): boolean {
+  return ROUTINE_FLAGS.some((phrase) => areWords(p, ...phrase)) || isWord(p, 'LANGUAGE') || isOption(p);
 }
 
 /** What stands between a routine's RETURNS and its AS, and the language it names (SQL when it names none). */
@@ -122,10 +130,12 @@ export function routineOptions(p: Parser): { options: (Option | Words)[]; langua
 /** `LANGUAGE SQL`. */
 export function languageOption(p: Parser): { option: Option; language: string } {
   const name = wordsOf(p, 1);
-  const option = optionAfter(p, name);
-  const language = option.value?.kind === 'qualified_name' ? option.value.parts[0]!.name : '';
-  return { option, language };
+  const language = textOf(p).toUpperCase();
+  if (!LANGUAGES.has(language)) refuse(p, ...[...LANGUAGES].map((each) => `\`${each}\``));
+  return { option: singleOptionAfter(p, name), language };
 }
+
+const LANGUAGES: ReadonlySet<string> = new Set(['SQL', 'JAVASCRIPT', 'JAVA', 'PYTHON', 'SCALA']);
 
 /** The words that say how a routine behaves; null when none stands here. */
 export function routineFlag(p: Parser): Words | null {

@@ -74,7 +74,7 @@ function closesList(p: Parser): boolean {
 /** The name of a loop or block after its END. */
 export function endLabel(p: Parser): Identifier | null {
   // CALL follows the body of `WITH p AS PROCEDURE`.
-  return isName(p) && !isWord(p, 'CALL') ? identifier(p) : null;
+  return isName(p) && !isWord(p, 'CALL') && !isWord(p, 'END') ? identifier(p) : null;
 }
 
 function exceptionHandlers(p: Parser): ExceptionHandler[] {

@@ -8,6 +8,7 @@ import { dottedWords, options, refuseRepeats } from './options.ts';
 import { privilegeWords } from './privileges.ts';
 import {
   type Parser,
+  Refusal,
   areWords,
   eatOneOf,
   eatSymbol,
@@ -32,7 +33,7 @@ export function show(p: Parser): Show {
   const flags: Words[] = [];
   if (isWord(p, 'TERSE')) flags.push(wordsOf(p, 1));
   const what = shown(p);
-  if (flags.length === 0 && isWord(p, 'TERSE')) flags.push(wordsOf(p, 1));
+  if (flags.length === 0 && what.text === 'USERS' && isWord(p, 'TERSE')) flags.push(wordsOf(p, 1));
   if (isWord(p, 'HISTORY')) flags.push(wordsOf(p, 1));
   let like = null;
   let startsWith = null;
@@ -46,7 +47,7 @@ export function show(p: Parser): Show {
     else if (limit === null && eatWord(p, 'LIMIT')) {
       limit = numberLiteral(p);
       if (eatWord(p, 'FROM')) from = stringLiteral(p);
-    } else if (scopes.length === 0 && isScope(p)) scopes.push(scope(p));
+    } else if (scopes.length === 0 && isScope(p)) scopes.push(scope(p, what.text));
     else if (areWords(p, 'ROOT', 'ONLY') || (isWord(p, 'VERSION') && isName(p, 1))) flags.push(wordsOf(p, 2));
     else break;
   }
@@ -93,7 +94,6 @@ const OTHERS: ReadonlySet<string> = new Set(
   GRANTS
   IMAGES
   IMPORTED KEYS
-  KEYS
   LIMITS
   LINEAGE
   LOCKS
@@ -155,7 +155,7 @@ function isScope(p: Parser): boolean {
 }
 
 /** `IN ACCOUNT`, `IN SCHEMA s`, `ON TABLE t`, `TO ROLE r`, `IN d.s`. */
-function scope(p: Parser): ShowScope {
+function scope(p: Parser, what: string): ShowScope {
   const start = startOf(p);
   const preposition = expectOneOf(p, ...PREPOSITIONS);
   const spelled = isSymbol(p, '.', 1) ? null : (peekObjectType(p)?.type ?? null);
@@ -165,8 +165,30 @@ function scope(p: Parser): ShowScope {
   if (isSymbol(p, 'stage')) name = stageReference(p);
   else if (isName(p) && !isEndWord(p)) name = objectName(p);
   else if (objectType === null) refuse(p, 'a name', 'a type of object');
+  checkScope(p, what, { preposition, objectType, name });
   const types = name === null ? null : signature(p, spelled);
   return { kind: 'show_scope', start, end: endOf(p), preposition, objectType, name, signature: types };
+}
+
+/** Only IN may stand with a name alone, or with a type alone: then the current schema or database is meant. */
+function checkScope(
+  p: Parser,
+  what: string,
+  { preposition, objectType, name }: Pick<ShowScope, 'preposition' | 'objectType' | 'name'>,
+): void {
+  const isAccount = objectType?.text === 'ACCOUNT';
+  const isWhole = isAccount || objectType?.text === 'SESSION';
+  if (isWhole && name !== null && !what.endsWith('GROUPS'))
+    throw new Refusal(name, 'the account and the session have no name here', []);
+  if (isWhole) return;
+  const ofGrants = what.endsWith('GRANTS');
+  if ((preposition !== 'IN' || ofGrants) && name === null) refuse(p, 'a name');
+  if (what === 'GRANTS' && preposition === 'IN' && objectType?.text !== 'APPLICATION') {
+    throw new Refusal(objectType ?? name!, 'expected `APPLICATION`', ['`APPLICATION`']);
+  }
+  const mayBeBare = preposition === 'IN' && what !== 'PARAMETERS' && !ofGrants;
+  if (objectType === null && !mayBeBare)
+    throw new Refusal(name!, 'expected a type of object', ['a type of object']);
 }
 
 /** How many words name a type here; none when the word is a name of its own: `IN tag.s`. */

@@ -104,6 +104,7 @@ function explain(p: Parser): Explain {
   const start = startOf(p);
   p.at++;
   const format = eatWord(p, 'USING') ? expectOneOf(p, 'TABULAR', 'JSON', 'TEXT') : null;
+  if (isWord(p, 'EXPLAIN')) refuse(p, 'a statement');
   const explained = isSymbol(p, 'string') ? stringLiteral(p) : statement(p);
   return { kind: 'explain', start, end: endOf(p), format, statement: explained };
 }

@@ -9,7 +9,9 @@ import {
   expectSymbol,
   expectWord,
   isWord,
+  refuse,
   startOf,
+  textOf,
 } from './parser.ts';
 
 /** `AT (TIMESTAMP => ...)`, `BEFORE (STATEMENT => ...)`. */
@@ -20,10 +22,13 @@ export function timeTravel(p: Parser): TimeTravel {
 function pointInTime(p: Parser, point: TimeTravel['point']): TimeTravel {
   const start = p.tokens.starts[p.at - 1]!;
   expectSymbol(p, '(');
+  if (!POINTS.has(textOf(p).toUpperCase())) refuse(p, '`TIMESTAMP`', '`OFFSET`', '`STATEMENT`', '`STREAM`');
   const argument = namedArgument(p);
   expectSymbol(p, ')');
   return { kind: 'time_travel', start, end: endOf(p), point, argument };
 }
+
+const POINTS: ReadonlySet<string> = new Set(['TIMESTAMP', 'OFFSET', 'STATEMENT', 'STREAM']);
 
 function namedArgument(p: Parser): NamedArgument {
   const name = identifier(p);

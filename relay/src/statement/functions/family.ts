@@ -1,0 +1,67 @@
+/** What kind of thing a value is, as far as conversions between kinds can fail. */
+export type Family =
+  'text' | 'number' | 'boolean' | 'time' | 'binary' | 'variant' | 'geo' | 'vector' | 'unknown';
+
+/**
+ * Whether every value of one family can be converted to another without failing. Numbers become text, but not
+ * every text is a number; nor is every number a truth value (NaN), or text a VARIANT (the embedded warehouse
+ * reads it as JSON).
+ */
+export function convertsAlways(from: Family, to: Family): boolean {
+  return from !== 'unknown' && (from === to || CONVERSIONS[from].includes(to));
+}
+
+const CONVERSIONS: Readonly<Record<Exclude<Family, 'unknown'>, readonly Family[]>> = {
+  text: [],
+  number: ['text', 'variant'],
+  boolean: ['text', 'number', 'variant'],
+  time: ['text', 'variant'],
+  binary: ['text'],
+  variant: ['text'],
+  geo: ['text'],
+  vector: [],
+};
+
+/** The family of a type by its name, Snowflake's or DuckDB's, with or without parameters. */
+export function familyOfType(typeName: string): Family {
+  const name = typeName
+    .toUpperCase()
+    .replace(/\([^()]*\)/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return FAMILIES.get(name) ?? familyOfNested(name);
+}
+
+/** `INTEGER[]`, `MAP(VARCHAR, NUMBER)`, `STRUCT(a INTEGER)`, `VECTOR(FLOAT, 3)`: what they hold is of no matter. */
+function familyOfNested(name: string): Family {
+  if (/\[\d*\]$/.test(name)) return 'variant';
+  const outer = /^[A-Z]+/.exec(name)?.[0] ?? '';
+  return NESTED.get(outer) ?? 'unknown';
+}
+
+const words = (text: string) => text.trim().split(/\s*,\s*/);
+
+const NESTED: ReadonlyMap<string, Family> = new Map([
+  ...words('OBJECT, ARRAY, MAP, STRUCT, UNION').map((name) => [name, 'variant'] as const),
+  ['VECTOR', 'vector'],
+]);
+
+const FAMILIES: ReadonlyMap<string, Family> = new Map(
+  Object.entries({
+    text: `VARCHAR, CHAR, CHARACTER, NCHAR, STRING, TEXT, NVARCHAR, NVARCHAR2, CHAR VARYING, NCHAR VARYING,
+      CHARACTER VARYING, BPCHAR, UUID`,
+    number: `NUMBER, DECIMAL, DEC, NUMERIC, INT, INTEGER, BIGINT, SMALLINT, TINYINT, BYTEINT, HUGEINT, UHUGEINT, UBIGINT,
+      UINTEGER, USMALLINT, UTINYINT, INT1, INT2, INT4, INT8, FLOAT, FLOAT4, FLOAT8, DOUBLE, DOUBLE PRECISION, REAL,
+      DECFLOAT, FIXED`,
+    boolean: 'BOOLEAN, BOOL',
+    time: `DATE, TIME, DATETIME, TIMESTAMP, TIMESTAMP_NTZ, TIMESTAMP_LTZ, TIMESTAMP_TZ, TIMESTAMPNTZ, TIMESTAMPLTZ,
+      TIMESTAMPTZ, TIMESTAMP WITHOUT TIME ZONE, TIMESTAMP WITH TIME ZONE, TIMESTAMP WITH LOCAL TIME ZONE,
+      TIME WITHOUT TIME ZONE, TIME WITH TIME ZONE, TIMETZ, TIMESTAMP_S, TIMESTAMP_MS, TIMESTAMP_NS`,
+    binary: 'BINARY, VARBINARY, BLOB, BYTEA',
+    variant: 'VARIANT, OBJECT, ARRAY, MAP, JSON',
+    geo: 'GEOGRAPHY, GEOMETRY',
+    vector: 'VECTOR',
+  } satisfies Partial<Record<Family, string>>).flatMap(([family, names]) =>
+    words(names).map((name) => [name, family as Family] as const),
+  ),
+);

@@ -1,0 +1,15 @@
+import { signatures } from './notation.ts';
+import type { FunctionSignature } from './signature.ts';
+import { TABLE } from './table.ts';
+
+export { isDatePart } from './date-parts.ts';
+export { convertsAlways, type Family, familyOfType } from './family.ts';
+export type { ArgumentRole, FunctionKind, FunctionSignature } from './signature.ts';
+
+/** The function of this (upper-case) name, or undefined for one that is not in the table: its result is opaque. */
+export function functionNamed(name: string): FunctionSignature | undefined {
+  return name.startsWith('SYSTEM$') ? { ...SYSTEM, name } : TABLE.get(name);
+}
+
+/** Whatever it is that Snowflake's system can be asked or told. */
+const [SYSTEM] = signatures('outside', 'SYSTEM$(any!...?): unknown') as [FunctionSignature];

@@ -1,0 +1,13 @@
+import { signatures } from './notation.ts';
+
+/** What a row is made of depends on every argument; how many there are, on those marked with #. */
+export const TABLE_FUNCTIONS = signatures(
+  'table',
+  `
+  FLATTEN(INPUT => variant#, PATH => text!#?, OUTER => boolean#?, RECURSIVE => boolean#?, MODE => text!#?): unknown
+  SPLIT_TO_TABLE(text#, text#): unknown
+  STRTOK_SPLIT_TO_TABLE(text#, text#?): unknown
+  GENERATOR(ROWCOUNT => number!#?, TIMELIMIT => number!#?): unknown
+  RESULT_SCAN(text!#): unknown
+  `,
+);

@@ -1,8 +1,27 @@
 import { signatures } from './notation.ts';
 
+/** What arguments there are can only be literals: how many digits of a second, how many statements back. */
 export const CONTEXT = signatures(
   'context',
   `
-  CURRENT_USER(): text
+  CURRENT_ACCOUNT, CURRENT_ACCOUNT_NAME, CURRENT_CLIENT, CURRENT_DATABASE, CURRENT_IP_ADDRESS, CURRENT_ORGANIZATION_NAME,
+    CURRENT_REGION, CURRENT_ROLE, CURRENT_ROLE_TYPE, CURRENT_SCHEMA, CURRENT_SECONDARY_ROLES, CURRENT_SESSION,
+    CURRENT_STATEMENT, CURRENT_TRANSACTION, CURRENT_USER, CURRENT_VERSION, CURRENT_WAREHOUSE, LAST_TRANSACTION,
+    INVOKER_ROLE, INVOKER_SHARE, CURRENT_AVAILABLE_ROLES, CURRENT_SCHEMAS(): text
+  ALL_USER_NAMES(): variant
+  CURRENT_DATE, SYSDATE, GETDATE(): time
+  CURRENT_TIME, CURRENT_TIMESTAMP, LOCALTIME, LOCALTIMESTAMP, SYSTIMESTAMP(number!?): time
+  LAST_QUERY_ID(number!?): text
+  SEQ1, SEQ2, SEQ4, SEQ8(number!?): number
+  PI(): number
+  `,
+);
+
+/** Of the session, but about what is asked: a column's value may be a role's name. */
+export const SESSION_QUESTIONS = signatures(
+  'scalar',
+  `
+  IS_ROLE_IN_SESSION, IS_DATABASE_ROLE_IN_SESSION, IS_APPLICATION_ROLE_IN_SESSION, IS_INSTANCE_ROLE_IN_SESSION,
+    IS_GRANTED_TO_INVOKER_ROLE(text!): boolean
   `,
 );

@@ -6,6 +6,9 @@ export type Family =
  * Whether every value of one family can be converted to another without failing. Numbers become text, but not
  * every text is a number; nor is every number a truth value (NaN), or text a VARIANT (the embedded warehouse
  * reads it as JSON).
+ *
+ * A family is not a type: within one, `::NUMBER(3)`, `::VARCHAR(4)` of a longer text in an INSERT, `::TIMESTAMP` of a
+ * far date and `::DATE` of a time of day can fail all the same.
  */
 export function convertsAlways(from: Family, to: Family): boolean {
   return from !== 'unknown' && (from === to || CONVERSIONS[from].includes(to));

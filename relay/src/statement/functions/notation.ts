@@ -54,6 +54,8 @@ function signaturesOf(kind: FunctionKind, line: string): readonly FunctionSignat
   const [, names = '', lists = '', returns = ''] = match;
   if (!isReturned(returns)) throw new Error(`Not what a function can return: ${returns}, of ${line}`);
   const overloads = lists.split(' | ').map((list) => parametersOf(list, line));
+  const overlap = overloads.some((one, at) => overloads.slice(0, at).some((other) => fitsBoth(one, other)));
+  if (overlap) throw new Error(`Two lists take as many arguments: ${line}`);
   const argument = (place: number, given: number) => {
     const list = overloads.find(({ fewest, most }) => given >= fewest && (most === null || given <= most));
     return list === undefined ? cautious : roleAt(list, place, given);
@@ -69,6 +71,11 @@ function signaturesOf(kind: FunctionKind, line: string): readonly FunctionSignat
     returns,
   };
   return names.split(', ').map((name) => ({ name, ...shared }));
+}
+
+function fitsBoth(one: Parameters, other: Parameters): boolean {
+  const most = Math.min(one.most ?? Infinity, other.most ?? Infinity);
+  return Math.max(one.fewest, other.fewest) <= most;
 }
 
 function roleAt({ before, group, after }: Parameters, place: number, given: number): ArgumentRole {

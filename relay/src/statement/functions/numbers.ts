@@ -1,9 +1,48 @@
 import { signatures } from './notation.ts';
 
+/** Functions whose result can be too large, or that are not defined for every number, fail. */
 export const NUMBERS = signatures(
   'scalar',
   `
-  ABS, SIGN(number): number
-  SQRT(number!): number
+  SIGN(number): number
+  -- The least whole number of a computer's has no positive counterpart.
+  ABS(number!): number
+  CEIL, CEILING, FLOOR(number, number!?): number
+  ROUND(number, number!?, text!?): number
+  -- Of a date, too, with a part: what a time is converted to here is looked at with more care than is needed.
+  TRUNC, TRUNCATE(number, number part!?): first
+  SQRT, SQUARE, CBRT, EXP, LN, FACTORIAL(number!): number
+  LOG(number!, number!?): number
+  POW, POWER(number!, number!): number
+  MOD, DIV0, DIV0NULL(number!, number!): number
+  SIN, COS, TAN, COT, SINH, COSH, TANH, ASIN, ACOS, ASINH, ACOSH, ATANH(number!): number
+  ATAN, DEGREES, RADIANS(number): number
+  ATAN2(number, number): number
+  HAVERSINE(number!, number!, number!, number!): number
+  WIDTH_BUCKET(number!, number!, number!, number!): number
+  `,
+);
+
+export const BITS = signatures(
+  'scalar',
+  `
+  BITAND, BIT_AND, BITOR, BIT_OR, BITXOR, BIT_XOR(any!, any!, text!?): first
+  BITNOT, BIT_NOT(any!): first
+  BITSHIFTLEFT, BIT_SHIFTLEFT, BITSHIFTRIGHT, BIT_SHIFTRIGHT(any!, number!): first
+  GETBIT(number!, number!): number
+  BITMAP_BIT_POSITION, BITMAP_BUCKET_NUMBER(number!): number
+  BITMAP_COUNT(binary!): number
+  `,
+);
+
+/** Chance, from a generator that a column may be; and what a column may seed is no chance at all. */
+export const GENERATORS = signatures(
+  'scalar',
+  `
+  RANDOM(number!?): number
+  UNIFORM, NORMAL, ZIPF(number!, number!, any!): number
+  RANDSTR(number!, any!): text
+  -- With a name, a hash of it.
+  UUID_STRING() | (text!, text): text
   `,
 );

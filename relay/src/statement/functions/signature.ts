@@ -36,7 +36,9 @@ export interface ArgumentRole {
   /**
    * What the argument is converted to before anything else: conversion from another family may fail by value.
    * 'any': it is taken as it is. 'common': it is converted to one type with the other 'common' arguments that
-   * do the same (what DECODE compares is one such group, what it returns another).
+   * do the same (what DECODE compares is one such group, what it returns another). Nothing fails where they are of
+   * one type already. Within a family, numbers of other digits and times of another kind may not fit: NUMBER(38, 0)
+   * beside NUMBER(38, 10), a DATE beside a TIMESTAMP.
    */
   readonly takes: Family | 'any' | 'common';
   readonly does:

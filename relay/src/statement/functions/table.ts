@@ -1,22 +1,39 @@
 import { AGGREGATES, COUNT } from './aggregates.ts';
 import { CONDITIONALS } from './conditionals.ts';
-import { CONTEXT } from './context.ts';
-import { NUMBERS } from './numbers.ts';
+import { CONTEXT, SESSION_QUESTIONS } from './context.ts';
+import { CONVERSIONS } from './conversions.ts';
+import { GEOSPATIAL } from './geospatial.ts';
+import { HASHES } from './hashes.ts';
+import { BITS, GENERATORS, NUMBERS } from './numbers.ts';
+import { OUTSIDE } from './outside.ts';
+import { PATTERNS } from './patterns.ts';
+import { SEMI_STRUCTURED } from './semi-structured.ts';
 import type { FunctionSignature } from './signature.ts';
 import { TABLE_FUNCTIONS } from './table-functions.ts';
 import { TEXT } from './text.ts';
 import { TIMES } from './times.ts';
+import { WINDOWS } from './windows.ts';
 
 /** Every function that is known, by its upper-case name. */
 export const TABLE: ReadonlyMap<string, FunctionSignature> = byName([
+  ...CONDITIONALS,
+  ...TEXT,
+  ...PATTERNS,
+  ...NUMBERS,
+  ...BITS,
+  ...GENERATORS,
+  ...TIMES,
+  ...CONVERSIONS,
+  ...HASHES,
+  ...SEMI_STRUCTURED,
+  ...GEOSPATIAL,
   ...AGGREGATES,
   ...COUNT,
-  ...CONDITIONALS,
+  ...WINDOWS,
   ...CONTEXT,
-  ...NUMBERS,
+  ...SESSION_QUESTIONS,
   ...TABLE_FUNCTIONS,
-  ...TEXT,
-  ...TIMES,
+  ...OUTSIDE,
 ]);
 
 /** @throws when two functions have one name. */

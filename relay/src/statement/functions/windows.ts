@@ -1,0 +1,24 @@
+import { signatures } from './notation.ts';
+
+/** Of a window, and of a match in MATCH_RECOGNIZE. What ranks rows depends on what the window is ordered by. */
+export const WINDOWS = signatures(
+  'window',
+  `
+  ROW_NUMBER, RANK, DENSE_RANK, PERCENT_RANK, CUME_DIST(): number
+  NTILE(number!): number
+  -- What stands in for a row that is not there is converted to the type of those that are.
+  LAG, LEAD(common, number!?, common!?): common
+  FIRST_VALUE, LAST_VALUE(any): first
+  NTH_VALUE(any, number!): first
+  RATIO_TO_REPORT(number!): number
+  CONDITIONAL_CHANGE_EVENT(any): number
+  CONDITIONAL_TRUE_EVENT(boolean): number
+  INTERPOLATE_BFILL, INTERPOLATE_FFILL(any): first
+  INTERPOLATE_LINEAR(number!): number
+  -- Of a match alone; elsewhere these names are somebody's own.
+  FIRST, LAST(any): first
+  PREV, NEXT(common, number!?, common!?): common
+  CLASSIFIER(): text
+  MATCH_NUMBER, MATCH_SEQUENCE_NUMBER(): number
+  `,
+);

@@ -63,6 +63,8 @@ describe('arguments', () => {
     ['AS_DECIMAL', 'variant'],
     ['AS_DECIMAL', 'variant!', 'number!', 'number!'],
     ['OBJECT_CONSTRUCT', 'text!', 'any', 'text!', 'any'],
+    ['ARRAY_SIZE', 'variant'],
+    ['ARRAY_TO_STRING', 'variant!', 'text'],
     ['FILTER', 'variant!', 'boolean lambda'],
     ['TRANSFORM', 'variant!', 'any lambda'],
     ['MAX', 'any'],

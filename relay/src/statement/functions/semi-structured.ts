@@ -9,7 +9,6 @@ const ACCESS = signatures(
   GET_PATH(variant, text!): variant
   JSON_EXTRACT_PATH_TEXT(text!, text!): text
   XMLGET(variant, text!, number!?): variant
-  OBJECT_KEYS(variant): variant
   ARRAY_SIZE(variant): number
   STRIP_NULL_VALUE(variant): variant
   TYPEOF(any): text
@@ -40,26 +39,23 @@ const DOCUMENTS = signatures(
   `,
 );
 
+/** Not every VARIANT is an ARRAY, and most of these refuse one that is not; so they do a place that is no small number. */
 const ARRAYS = signatures(
   'scalar',
   `
   ARRAY_CONSTRUCT, ARRAY_CONSTRUCT_COMPACT(any...?): variant
   ARRAY_GENERATE_RANGE(number!, number!, number!?): variant
-  ARRAY_APPEND(variant, any): variant
-  ARRAY_PREPEND(variant, any): variant
-  ARRAY_CAT, ARRAY_EXCEPT, ARRAY_INTERSECTION(variant, variant): variant
-  ARRAYS_OVERLAP(variant, variant): boolean
-  ARRAY_COMPACT, ARRAY_DISTINCT, ARRAY_MAX, ARRAY_MIN, ARRAY_REVERSE(variant): variant
-  ARRAY_CONTAINS(any, variant): boolean
-  ARRAY_POSITION(any, variant): number
-  ARRAY_REMOVE(variant, any): variant
-  ARRAY_SORT(variant, boolean?, boolean?): variant
-  ARRAY_TO_STRING(variant, text): text
-  -- A place that is no small number; elements that are no arrays, or have no like.
-  ARRAY_INSERT(variant, number!, any): variant
-  ARRAY_REMOVE_AT(variant, number!): variant
-  ARRAY_SLICE(variant, number!, number!): variant
-  ARRAY_FLATTEN(variant!): variant
+  ARRAY_APPEND, ARRAY_PREPEND, ARRAY_REMOVE(variant!, any): variant
+  ARRAY_CAT, ARRAY_EXCEPT, ARRAY_INTERSECTION(variant!, variant!): variant
+  ARRAYS_OVERLAP(variant!, variant!): boolean
+  ARRAY_COMPACT, ARRAY_DISTINCT, ARRAY_FLATTEN, ARRAY_MAX, ARRAY_MIN, ARRAY_REVERSE(variant!): variant
+  ARRAY_CONTAINS(any, variant!): boolean
+  ARRAY_POSITION(any, variant!): number
+  ARRAY_SORT(variant!, boolean!?, boolean!?): variant
+  ARRAY_TO_STRING(variant!, text): text
+  ARRAY_INSERT(variant!, number!, any): variant
+  ARRAY_REMOVE_AT(variant!, number!): variant
+  ARRAY_SLICE(variant!, number!, number!): variant
   ARRAYS_TO_OBJECT(variant!, variant!): variant
   ARRAYS_ZIP(variant!...): variant
   `,
@@ -72,6 +68,7 @@ const OBJECTS = signatures(
   OBJECT_CONSTRUCT, OBJECT_CONSTRUCT_KEEP_NULL((text!, any)...?): variant
   OBJECT_INSERT(variant!, text!, any, boolean!?): variant
   OBJECT_DELETE, OBJECT_PICK(variant!, any!...): variant
+  OBJECT_KEYS(variant!): variant
   MAP_CAT(variant!, variant!): variant
   MAP_CONTAINS_KEY(any!, variant!): boolean
   MAP_DELETE, MAP_PICK(variant!, any!...): variant

@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { notTestedHere } from './test/support/not-tested-here.ts';
 
 export default defineConfig({
   test: {
     include: ['{contract,relay,test,bench}/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    reporters: ['default', notTestedHere()],
+    // Many tests wait for processes and sockets: with a core left free, as is the default, one of two would idle.
+    maxWorkers: '100%',
+    // How long is waited for what must come, on a machine that is busy with other things: no test waits for it to pass.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -1,21 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
 import { column, rowsOutcome } from './scripted-relay.ts';
 
-/** Seconds for which a statement is held, over several polls; minutes when somebody wants to see that. */
-export const HELD = Number(process.env['SLUICE_TEST_HELD'] ?? 2.5);
+/** How often a driver asks for a statement that is held; hundreds of times when somebody wants to see that. */
+export const POLLS = Number(process.env['SLUICE_TEST_POLLS'] ?? 4);
 
 /** Rows of `SELECT many`: more than fit the first response. */
 const manyRows = 200_000;
+
+export interface Conversation {
+  readonly run: RunStatement;
+  readonly seen: readonly StatementRequest[];
+  /** Query ids. */
+  readonly cancelled: readonly string[];
+  /** To be called for each poll of the driver: they are what releases a held statement. */
+  readonly polled: () => void;
+  /** Tells when the driver waits for `SELECT for ever`, and has polled: the moment to cancel it. */
+  whenEndless(tell: () => void): void;
+}
 
 /**
  * A gate for the drivers of other languages, each of which has the same conversation with it: typed values, a
  * statement held for a while, one held for ever and cancelled, binds, a large result, one that is blocked.
  */
-export function conversation(): { run: RunStatement; seen: StatementRequest[]; cancelled: string[] } {
+export function conversation(): Conversation {
   const seen: StatementRequest[] = [];
   const cancelled: string[] = [];
+  const waiting = new Map<() => void, number>();
+  let tellEndless = () => {};
+  const polls = async (times: number) =>
+    new Promise<void>((resolve) => {
+      waiting.set(resolve, times);
+    });
   const run: RunStatement = async (request, progress, signal) => {
     const { sql, queryId, describeOnly } = request;
     if (!describeOnly) seen.push(request);
@@ -24,16 +40,12 @@ export function conversation(): { run: RunStatement; seen: StatementRequest[]; c
         return rowsOutcome(queryId, typedColumns, describeOnly ? [] : [typedCells]);
       case 'SELECT held':
         progress.held({ approvalId: 'a', expiresAt: 0 });
-        await sleep(HELD * 1_000, undefined, { signal });
+        await Promise.race([polls(POLLS), aborted(signal)]);
         return rowsOutcome(queryId, [column('X', 'text')], [['released']]);
       case 'SELECT for ever':
         progress.held({ approvalId: 'b', expiresAt: 0 });
-        return new Promise((_, reject) => {
-          signal.addEventListener('abort', () => {
-            cancelled.push(queryId);
-            reject(signal.reason as Error);
-          });
-        });
+        void polls(1).then(tellEndless);
+        return await aborted(signal, () => cancelled.push(queryId));
       case 'SELECT many':
         return rowsOutcome(queryId, manyColumns, [], {
           batches: (async function* () {
@@ -48,7 +60,31 @@ export function conversation(): { run: RunStatement; seen: StatementRequest[]; c
         return insertOrOne(request);
     }
   };
-  return { run, seen, cancelled };
+  return {
+    run,
+    seen,
+    cancelled,
+    polled() {
+      for (const [resolve, left] of waiting) {
+        waiting.set(resolve, left - 1);
+        if (left > 1) continue;
+        waiting.delete(resolve);
+        resolve();
+      }
+    },
+    whenEndless(tell) {
+      tellEndless = tell;
+    },
+  };
+}
+
+async function aborted(signal: AbortSignal, then: () => void = () => {}): Promise<never> {
+  return await new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      then();
+      reject(signal.reason as Error);
+    });
+  });
 }
 
 function insertOrOne({ sql, queryId, binds }: StatementRequest) {

@@ -22,7 +22,7 @@ it.skipIf(!hasOpenssl)('the Node driver works over https with a certificate of a
   try {
     const program = fileURLToPath(new URL('https-client.ts', import.meta.url));
     const { stdout } = await run(process.execPath, [program, String(relay.port)], {
-      timeout: 25_000,
+      timeout: 50_000,
       env: { ...process.env, NODE_EXTRA_CA_CERTS: cert, NO_PROXY: 'localhost' },
     });
     // The chunks came over https too: their links name the scheme and host that the client used.

@@ -1,4 +1,4 @@
-module sluice.invalid/go-driver
+module sluice.invalid/conversation
 
 go 1.24.0
 

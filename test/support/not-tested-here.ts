@@ -1,0 +1,33 @@
+import type { Reporter, TestCase } from 'vitest/node';
+
+/** Says at the very end of a run what was left out and why, so that nobody takes a green run for more than it is. */
+export function notTestedHere(): Reporter {
+  let filtered = false;
+  return {
+    onInit({ config }) {
+      filtered = config.testNamePattern !== undefined;
+    },
+    onTestRunEnd(modules) {
+      const tests = modules.flatMap((module) => [...module.children.allTests()]);
+      const drivers = tests.flatMap((test) => test.annotations()).filter(({ type }) => type === 'driver');
+      const left = new Set(filtered ? [] : tests.flatMap(reasonOf));
+      const lines = [
+        ...(drivers.length === 0
+          ? []
+          : [`Drivers tested: ${drivers.map(({ message }) => message).join(', ')}`]),
+        ...[...left].map((reason) => `Not tested here: ${reason}`),
+      ];
+      if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n\n`);
+    },
+  };
+}
+
+/** One line for all tests of a group that are left out for the same reason. */
+function reasonOf(test: TestCase): readonly string[] {
+  const result = test.result();
+  if (result.state !== 'skipped' || test.options.mode === 'todo') return [];
+  const group = test.parent.type === 'suite' ? test.parent.fullName : test.name;
+  return [
+    result.note === undefined ? `${test.module.relativeModuleId}: ${group}` : `${group}: ${result.note}`,
+  ];
+}

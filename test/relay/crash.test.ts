@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { EventBody } from '@sluice/contract';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '@sluice/relay/cli/cli.ts';
 import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/relay/identity/index.ts';
 import { filesIn } from '@sluice/relay/main.ts';
@@ -33,21 +33,23 @@ afterAll(() => issuer.close());
 
 it(
   `whatever reached the warehouse or a client is on the record, after ${KILLS} kills (SLUICE_SEED=${SEED})`,
-  { timeout: 30_000 + KILLS * 10_000 },
+  { timeout: 180_000 + KILLS * 60_000 },
   async () => {
     const random = seededRandom(SEED);
     const told: Told = { statements: [], decisions: [] };
     const load = await startLoad(random, told);
     for (let kill = 0; kill < KILLS; kill += 1) {
       const relay = spawnNode([PROGRAM, place.config, journalPath]);
-      // Sometimes while it starts, and takes over what the one before it left.
-      if (random() < 0.8) await listening(relay);
-      await sleep(random() * 800);
+      await someMomentOf(relay, random);
       await ended(relay, 'SIGKILL');
     }
     const last = spawnNode([PROGRAM, place.config, journalPath]);
     await listening(last);
-    await sleep(500);
+    // The last one lives until all that is looked at below has happened often enough.
+    await until(
+      last,
+      () => approved() > KILLS && told.statements.some(({ requestId }) => requestId === null),
+    );
     await load.stop();
     await ended(last, 'SIGTERM');
 
@@ -58,11 +60,6 @@ it(
       `${KILLS} kills, seed ${SEED}: ${journal.length} statements reached the warehouse, ${held.length} of them ` +
         `approved; clients were told of ${told.statements.length} outcomes and ${told.decisions.length} decisions`,
     );
-    expect(held.length).toBeGreaterThan(KILLS);
-    expect(
-      told.statements.some(({ requestId }) => requestId === null),
-      'the driver got through',
-    ).toBe(true);
     expect(told.statements.filter(({ code }) => code === 'internal')).toEqual([]);
     expect(journal.filter((line) => !wasIntended(line))).toEqual([]);
     expect(repeated(journal.map(({ statement }) => statement))).toEqual([]);
@@ -74,6 +71,45 @@ it(
     expect(await runCli(['verify', database, '--key', `${signingKey}.pub`])).toBe(0);
   },
 );
+
+/**
+ * Resolves at a moment that has nothing to do with what the relay is about to do next: it may be starting, and
+ * taking over what the one before it left, or be in the middle of a few statements.
+ */
+async function someMomentOf(relay: ChildProcess, random: () => number): Promise<void> {
+  if (random() < 0.2) {
+    const writes = 1 + Math.floor(random() * 4);
+    for (let write = 0; write < writes; write += 1) {
+      const before = recordFile();
+      await until(relay, () => recordFile() !== before, 1);
+    }
+    return;
+  }
+  await listening(relay);
+  const statements = readJournal().length + Math.floor(random() * 30);
+  await until(relay, () => readJournal().length >= statements, 5);
+}
+
+/** Waits for what a living relay does, looking every so many milliseconds. */
+async function until(relay: ChildProcess, condition: () => boolean, interval = 100): Promise<void> {
+  const seen = () => relay.exitCode !== null || condition();
+  await expect.poll(seen, { interval, timeout: 120_000 }).toBe(true);
+  expect(relay.exitCode, 'the relay lives').toBe(null);
+}
+
+/** Changes with each write to the record. */
+function recordFile(): string {
+  const path = `${filesIn(data).database}-wal`;
+  if (!existsSync(path)) return 'none';
+  const { mtimeNs, size } = statSync(path, { bigint: true });
+  return `${mtimeNs} ${size}`;
+}
+
+/** How many statements have reached the warehouse because somebody agreed. */
+function approved(): number {
+  const record = readRecord();
+  return readJournal().filter(({ statement }) => record.effectOf(statement) === 'ask').length;
+}
 
 /** Three programs on the HTTP API, one driver, and somebody who decides. */
 async function startLoad(random: () => number, told: Told) {
@@ -90,6 +126,8 @@ async function startLoad(random: () => number, told: Told) {
     keepDriving(await client('ada', asking)),
   ];
   const decided = keepDeciding(await client('grace', deciding));
+  // Whatever becomes of the test.
+  onTestFinished(() => [asking, deciding].forEach((controller) => controller.abort()));
   return {
     async stop() {
       asking.abort();
@@ -102,6 +140,7 @@ async function startLoad(random: () => number, told: Told) {
 }
 
 function readJournal(): readonly JournalLine[] {
+  if (!existsSync(journalPath)) return [];
   const lines = readFileSync(journalPath, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as JournalLine);
 }

@@ -1,8 +1,18 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type * as promises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openPolicyFile, type PolicyReload } from './policy-file.ts';
+
+/** Tells of each look at the file as soon as it has been read: before there can be another one. */
+const looked = await vi.hoisted(async () => new (await import('node:events')).EventEmitter());
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof promises>();
+  const readFile = async (path: string, encoding: 'utf8') =>
+    await real.readFile(path, encoding).finally(() => looked.emit('look'));
+  return { ...real, readFile };
+});
 
 const GOOD = 'version: 1\nrules: []\n';
 const BETTER = 'version: 1\nrules: [{ name: r, effect: allow, when: {} }]\n';
@@ -13,17 +23,17 @@ it('takes a good file, keeps the old one for a bad file, and says so', async () 
 
   writeFileSync(`${path}.new`, 'version: 1\nrules: nonsense\n');
   renameSync(`${path}.new`, path);
-  await vi.waitFor(() => expect(reloads).toHaveLength(1));
+  await expect.poll(() => reloads).toHaveLength(1);
   expect(reloads[0]).toEqual({ loaded: false, problems: [`${path}:2:1: expected a list (at \`rules\`)`] });
   expect(policy.current().version).toBe(first);
 
   writeFileSync(path, BETTER);
-  await vi.waitFor(() => expect(reloads).toHaveLength(2));
+  await expect.poll(() => reloads).toHaveLength(2);
   expect(reloads[1]).toMatchObject({ loaded: true });
   expect(policy.current().rules.map(({ name }) => name)).toEqual(['r']);
 
   rmSync(path);
-  await vi.waitFor(() => expect(reloads).toHaveLength(3));
+  await expect.poll(() => reloads).toHaveLength(3);
   expect(reloads[2]).toEqual({ loaded: false, problems: [`${path}: cannot be read`] });
   expect(policy.current().rules).toHaveLength(1);
 });
@@ -32,11 +42,12 @@ it('does not take a file that is still being written', async () => {
   const { path, policy, reloads } = open(GOOD);
   for (let rules = 0; rules < 40; rules++) {
     writeFileSync(path, `${GOOD}# ${rules}\n`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise<void>((resolve) => looked.once('look', resolve));
   }
+  expect(reloads).toEqual([]);
   writeFileSync(path, BETTER);
-  await vi.waitFor(() => expect(policy.current().rules).toHaveLength(1));
-  expect(reloads.length).toBeLessThan(20);
+  await expect.poll(() => policy.current().rules).toHaveLength(1);
+  expect(reloads).toHaveLength(1);
 });
 
 it.each([

@@ -44,7 +44,7 @@ it.each([
   const asked = await nextPending(grace);
   const loaded = await policiesLoaded();
   writeFileSync(policy, text);
-  await expect.poll(policiesLoaded, { timeout: 5_000 }).toBe(loaded + 1);
+  await expect.poll(policiesLoaded).toBe(loaded + 1);
   await grace.decide(asked, 'approve', 'of the old policy');
   expect((await outcome)?.message ?? 'it ran').toContain(said);
   expect(reached.filter((one) => one === update)).toHaveLength(times);

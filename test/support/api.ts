@@ -44,7 +44,7 @@ export function apiClient(url: string, token: string): ApiClient {
 
 /** The first request that waits for this approver, as soon as there is one. */
 export async function nextPending(approver: ApiClient): Promise<ApprovalSummary> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_000; tries += 1) {
     const [request] = await approver.pending();
     if (request !== undefined) return request;
     await new Promise((resolve) => {

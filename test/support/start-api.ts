@@ -121,8 +121,8 @@ export async function startApi(
 }
 
 /** A client of the live channel that keeps what it was sent. */
-export async function connectLive(url: string, hello: unknown = null) {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/live`);
+export async function connectLive(url: string, hello: unknown = null, options: WebSocket.ClientOptions = {}) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/live`, options);
   const messages: LiveServerMessage[] = [];
   const waiting: { test: (message: LiveServerMessage) => boolean; resolve: () => void }[] = [];
   socket.on('message', (data) => {

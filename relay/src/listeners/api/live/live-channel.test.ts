@@ -76,15 +76,18 @@ it.each([
 });
 
 it('ends a connection that never says who it is, or says too much', async () => {
-  api = await startApi({ limits: { helloTimeout: 50, maxPayload: 1000 } });
+  api = await startApi({ limits: { helloTimeout: 50 } });
   const silent = await connectLive(api.url);
   expect(await silent.closed).toBe(4401);
+  await api.close();
+  api = await startApi({ limits: { maxPayload: 1000 } });
   const loud = await connectLive(api.url, hello('x'.repeat(2000)));
   expect(await loud.closed).toBe(1009);
 });
 
 it('ends the connections of a revoked person at once, and of an expired token at the next beat', async () => {
-  api = await startApi({ limits: { heartbeat: 50 } });
+  // A client that is as busy as this process has that long for its pong.
+  api = await startApi({ limits: { heartbeat: 1_000 } });
   const olgas = await connectLive(api.url, hello('olga'));
   const omars = await connectLive(api.url, hello('omar'));
   await olgas.until(({ type }) => type === 'welcome');
@@ -97,11 +100,8 @@ it('ends the connections of a revoked person at once, and of an expired token at
 
 it('drops a peer that does not answer pings', async () => {
   api = await startApi({ limits: { heartbeat: 50 } });
-  const client = await connectLive(api.url, hello('olga'));
+  const client = await connectLive(api.url, hello('olga'), { autoPong: false });
   await client.until(({ type }) => type === 'welcome');
-  client.socket.pause();
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  client.socket.resume();
   expect(await client.closed).toBe(1006);
 });
 
@@ -119,7 +119,7 @@ it('holds back from a client that does not read, then tells it to read the lists
   expect(told).toBeLessThan(made);
   await holdNow(api, deleteRequest(ada));
   await slow.until((message) => message.type === 'approval' && message.approval.requester.name === 'ada');
-}, 20_000);
+});
 
 it('refuses other upgrades', async () => {
   api = await startApi();
@@ -160,4 +160,4 @@ it('ends a client that asks and asks, and reads no answer', async () => {
     for (let i = 0; i < 20_000; i += 1) client.socket.send(ping, () => undefined);
   }, 20);
   expect(await gone.finally(() => clearInterval(ask))).toMatch(/reset|closed/);
-}, 20_000);
+});

@@ -10,7 +10,7 @@ export function notTestedHere(): Reporter {
     onTestRunEnd(modules) {
       const tests = modules.flatMap((module) => [...module.children.allTests()]);
       const drivers = tests.flatMap((test) => test.annotations()).filter(({ type }) => type === 'driver');
-      const left = new Set(filtered ? [] : tests.flatMap(reasonOf));
+      const left = new Set(tests.flatMap((test) => reasonOf(test, filtered)));
       const lines = [
         ...(drivers.length === 0
           ? []
@@ -23,9 +23,11 @@ export function notTestedHere(): Reporter {
 }
 
 /** One line for all tests of a group that are left out for the same reason. */
-function reasonOf(test: TestCase): readonly string[] {
+function reasonOf(test: TestCase, filtered: boolean): readonly string[] {
   const result = test.result();
   if (result.state !== 'skipped' || test.options.mode === 'todo') return [];
+  // What was not asked for.
+  if (filtered && result.note === undefined) return [];
   const group = test.parent.type === 'suite' ? test.parent.fullName : test.name;
   return [
     result.note === undefined ? `${test.module.relativeModuleId}: ${group}` : `${group}: ${result.note}`,

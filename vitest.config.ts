@@ -8,8 +8,8 @@ export default defineConfig({
     // Many tests wait for processes and sockets: with a core left free, as is the default, one of two would idle.
     maxWorkers: '100%',
     // How long is waited for what must come, on a machine that is busy with other things: no test waits for it to pass.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { deliveryConfig } from './delivery/index.ts';
 import { SluiceError } from './errors.ts';
 import { identityConfig, publicUrl } from './identity/index.ts';
+import { limitsConfig } from './limits/index.ts';
 
 /** The relay's configuration file. Paths are relative to the file. */
 export const relayConfig = z
@@ -50,6 +51,7 @@ export const relayConfig = z
     integrations: z
       .array(z.strictObject({ name: z.string(), secret: z.string(), groups: z.array(z.string()) }))
       .default([]),
+    limits: limitsConfig.prefault({}),
     recording: z
       .strictObject({
         /** Rows of a result that the recording keeps; the rest is counted. */

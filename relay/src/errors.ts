@@ -13,6 +13,8 @@ export class SluiceError extends Error {
   readonly warehouse: WarehouseErrorCode | undefined;
   /** The policy rule behind a refusal. */
   readonly rule: string | undefined;
+  /** After how long it may be worth trying again, when it is a matter of time. Seconds. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: SluiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -20,6 +22,7 @@ export class SluiceError extends Error {
     this.advice = options.advice ?? '';
     this.warehouse = options.warehouse;
     this.rule = options.rule;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 
@@ -28,6 +31,7 @@ export interface SluiceErrorOptions {
   readonly cause?: unknown;
   readonly warehouse?: WarehouseErrorCode;
   readonly rule?: string;
+  readonly retryAfterSeconds?: number;
 }
 
 export interface WarehouseErrorCode {
@@ -54,6 +58,12 @@ export type ErrorCode =
   | 'request_unsupported'
   | 'statement_count'
   | 'duplicate_request'
+  // limits
+  | 'rate_limited'
+  | 'too_many_sessions'
+  | 'too_many_statements'
+  | 'too_many_held'
+  | 'record_allowance_used'
   // understanding and decision
   | 'statement_syntax'
   | 'statement_not_understood'
@@ -71,6 +81,7 @@ export type ErrorCode =
   | 'approval_unknown'
   // execution
   | 'statement_cancelled'
+  | 'statement_timeout'
   | 'statement_failed'
   | 'statement_outcome_unknown'
   | 'unsupported_by_warehouse'

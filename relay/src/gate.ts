@@ -39,10 +39,11 @@ export function createGate(parts: GateParts): Gate {
 
   const run: RunStatement = async (request, progress, signal) => {
     const room = rooms.of(request.session);
-    const intent = createIntent(parts.recorder, request);
+    const intent = createIntent(parts, request);
     try {
       confirmRequester(parts, request.session); //                                                2 identify
-      const meaning = await understandStatement(parts.understand, request, room); //              3 understand
+      parts.limits.checkRecord(request.session.identity.id); //                                   (nothing unrecorded)
+      const meaning = await understandStatement(parts.understand, request, room, signal); //      3 understand
       const decision = decideStatement(parts, request, room, meaning); //                         4 decide
       await intent.record(meaning, decision); //                                                  5 record the intent
       const permit = await askPeople(parts, request, room, meaning, decision, progress, signal); // 6 ask

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import {
@@ -29,12 +30,13 @@ import {
   isRevokedBy,
   relayKeysFromFile,
 } from './identity/index.ts';
+import { createLimits, createTally } from './limits/index.ts';
 import { createLiveChannel, registerApi } from './listeners/api/index.ts';
 import { registerHealth } from './listeners/health/index.ts';
 import { registerMcp } from './listeners/mcp/index.ts';
 import { registerSaml } from './listeners/saml/index.ts';
 import { openOwnStatements, registerStatements } from './listeners/statements/index.ts';
-import { buildSnowflakeListener, type RefusedRequest } from './listeners/snowflake/index.ts';
+import { buildSnowflakeListener } from './listeners/snowflake/index.ts';
 import { openPolicyFile } from './policy-file.ts';
 import { rolesOf } from './policy/index.ts';
 import { createQueries, openSpool } from './queries/index.ts';
@@ -49,6 +51,7 @@ import {
   signersFromFile,
   vaultFromFile,
 } from './recording/index.ts';
+import { createRefusals } from './refusals.ts';
 import { createSessions, type SessionId, sessionMigrations } from './session/index.ts';
 import { createUnderstander } from './statement/index.ts';
 import { openDatabase } from './store/index.ts';
@@ -103,8 +106,14 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   const { logger } = options;
   const now = options.now ?? Date.now;
   const newId = () => randomUUID();
-  const onError = (error: unknown) =>
-    logger.error({ failure: error instanceof Error ? error.name : 'error' }, 'background work failed');
+  const failures = createTally({
+    now,
+    onCounted: (failure, count) => logger.error({ failure, count }, 'background work failed more often'),
+  });
+  const onError = (error: unknown) => {
+    const failure = error instanceof Error ? error.name : 'error';
+    failures.add(failure, () => logger.error({ failure }, 'background work failed'));
+  };
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const files = filesIn(config.data);
 
@@ -125,10 +134,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   const notice = (what: string, detail: Record<string, string>) =>
     void recording.append(relaySession, { type: 'notice', what, detail }).catch(onError);
 
-  const onRefused = ({ session, what, reason }: RefusedRequest) =>
-    void recording
-      .append(session?.id ?? relaySession, { type: 'refused', what, reason: reason.toWellFormed() })
-      .catch(onError);
+  const refusals = createRefusals({ recording, now, onError });
+  const limits = createLimits({ config: config.limits, now, onExceeded: refusals.exceeded });
 
   const policyFile = openPolicyFile({
     path: config.policy,
@@ -151,6 +158,12 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     ...(saml && { relayIssuer: saml.relayIssuer }),
     now,
   });
+  /** Of programs: who sends too much is told so at once, and when to try again. */
+  const authenticateOrLimit = async (token: string) => {
+    const identity = await authenticate(token);
+    limits.request(identity.id, 0);
+    return identity;
+  };
   const warehouse =
     options.warehouse ?? (await openEmbeddedWarehouse({ customers: config.warehouse.customers }));
 
@@ -194,6 +207,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     policy: policyFile.current,
     classification: await openClassification(database),
     usage,
+    limits,
     desk: { approvals, grants, reviews },
     recorder: recording,
     recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 1_000 },
@@ -206,9 +220,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     now,
     randomBytes,
     newId,
-    async onOpened(session) {
-      const { identity, client, state } = session;
-      await recording.append(session.id, { type: 'opened', identity: summaryOf(identity), client, state });
+    places: limits.sessions,
+    async onOpened({ id, identity, client, state }) {
+      const opened = { type: 'opened', identity: summaryOf(identity), client, state } as const;
+      limits.record(identity.id, Buffer.byteLength(JSON.stringify(opened)));
+      await recording.append(id, opened);
     },
     async onEnded(session, how) {
       await approvals.sessionEnded(session.id);
@@ -221,12 +237,20 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     run: gate.run,
     spool: await openSpool(files.spool),
     keepState: sessions.keepState,
+    allowance: limits,
     isRecorded: (session, requestId) => hasRequest(database, session.id, requestId),
     now,
     newId,
     onUnexpected: onError,
+    limits: { statementMs: config.limits.statementSeconds * 1_000 },
   });
-  const live = createLiveChannel({ authenticate, approvals, reviews, newId });
+  const live = createLiveChannel({
+    authenticate,
+    admit: ({ id }) => limits.request(id, 0),
+    approvals,
+    reviews,
+    newId,
+  });
   const deliveries = createDeliveries({
     database,
     channels: channelsOf(config.deliver, now),
@@ -255,10 +279,12 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
 
   const app = buildSnowflakeListener({
     authenticate,
+    // Drivers take a refusal for the end of what they do: they are put off for a while first.
+    admit: async ({ id }) => await sleep(limits.request(id, DRIVER_PATIENCE)),
     sessions,
     queries,
     openingState: async (identity, asked) => openingState(identity, asked),
-    onRefused,
+    onRefused: refusals.refused,
     logger,
     now,
     newId,
@@ -272,7 +298,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     },
   });
   await registerApi(app, {
-    authenticate,
+    authenticate: authenticateOrLimit,
     approvals,
     grants,
     devices,
@@ -289,14 +315,21 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     now,
     onError,
   });
+  await sessions.resume();
   const statements = await openOwnStatements({
     sessions,
     queries,
     openingState: async (identity, asked) => openingState(identity, asked),
   });
-  await registerStatements(app, { authenticate, statements, queries, newId, onError });
+  await registerStatements(app, {
+    authenticate: authenticateOrLimit,
+    statements,
+    queries,
+    newId,
+    onError,
+  });
   await registerMcp(app, {
-    authenticate,
+    authenticate: authenticateOrLimit,
     statements,
     queries,
     publicUrl: config.listen.publicUrl,
@@ -307,7 +340,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     newId,
     onError,
   });
-  if (saml !== null) await registerSaml(app, { ...saml, onRefused, onError });
+  if (saml !== null) await registerSaml(app, { ...saml, onRefused: refusals.refused, onError });
   registerHealth(app, { isReady: warehouse.ping });
   app.server.on('upgrade', live.upgrade);
 
@@ -320,6 +353,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   const background = every(1_000, onError, () =>
     Promise.all([approvals.tick(), deliveries.tick(), queries.sweep(), sessions.endExpired()]),
   );
+  const counting = setInterval(() => [refusals, failures].forEach((counted) => counted.tick()), 1_000);
   await app.listen({ host: config.listen.host, port: config.listen.port });
   const { port } = app.server.address() as AddressInfo;
 
@@ -333,6 +367,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     },
     async close() {
       background.stop();
+      clearInterval(counting);
       // Drivers are told to poll again, and find the next relay; then what is held lets go.
       await queries.close();
       live.close();
@@ -340,6 +375,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
       approvals.stop();
       deliveries.stop();
       policyFile.close();
+      refusals.close();
+      failures.close();
       await recording.close();
       await warehouse.close();
       await database.destroy();
@@ -389,6 +426,9 @@ function keyFromFile(path: string): Uint8Array {
   if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   return Buffer.from(readFileSync(path, 'utf8'), 'base64');
 }
+
+/** Milliseconds that a driver's request is put off before it is refused; well below what drivers wait for an answer. */
+const DRIVER_PATIENCE = 5_000;
 
 /** Milliseconds that answers under way have when the relay stops. */
 const CLOSING = 3_000;

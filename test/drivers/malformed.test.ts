@@ -139,7 +139,12 @@ it('what could not be read is told to the record, without its query string', asy
   relay.refused.length = 0;
   await post(`${query}?token=secret`, '{');
   expect(relay.refused).toEqual([
-    { session: expect.objectContaining({ number: 1 }), what: `POST ${query}`, reason: expect.any(String) },
+    {
+      session: expect.objectContaining({ number: 1 }),
+      code: 'request_malformed',
+      what: `POST ${query}`,
+      reason: expect.any(String),
+    },
   ]);
 });
 
@@ -158,6 +163,7 @@ it.each([
   expect(relay.refused).toEqual([
     {
       session: expect.objectContaining({ number: 1 }),
+      code: 'request_unsupported',
       what: `${method} ${new URL(url, 'http://x').pathname}`,
       reason: 'not an endpoint of the relay',
     },

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import type { z } from 'zod';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import type { RunStatement, StatementOutcome } from '@sluice/relay/gate.ts';
 import { type Identity, identityId } from '@sluice/relay/identity/index.ts';
@@ -12,6 +14,7 @@ import {
   type RefusedRequest,
   type SnowflakeListenerOptions,
 } from '@sluice/relay/listeners/snowflake/index.ts';
+import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
 import { createQueries, openSpool, type QueryLimits, type SpoolLimits } from '@sluice/relay/queries/index.ts';
 import { createSessions, sessionMigrations, type SessionLimits } from '@sluice/relay/session/index.ts';
 import { openDatabase } from '@sluice/relay/store/index.ts';
@@ -30,8 +33,15 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
   const refused: RefusedRequest[] = [];
   const logged: string[] = [];
 
+  const limits = createLimits({
+    config: limitsConfig.parse(settings.limits ?? {}),
+    now,
+    onExceeded: ({ error }) => logged.push(error.code),
+  });
+
   const sessions = createSessions({
     database,
+    places: limits.sessions,
     now,
     randomBytes,
     newId: randomUUID,
@@ -41,6 +51,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
   });
   const queries = createQueries({
     run: script,
+    allowance: limits,
     spool,
     keepState: async (session, state) => sessions.keepState(session, state),
     isRecorded: async (_session, requestId) => settings.recorded?.includes(requestId) ?? false,
@@ -51,6 +62,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
   });
   const app = buildSnowflakeListener({
     authenticate: async (token) => identityOf(token, now()),
+    admit: async ({ id }) => await sleep(limits.request(id, 200)),
     sessions,
     queries,
     openingState: async (_identity, asked) => ({
@@ -97,6 +109,7 @@ export interface ScriptedSettings {
   readonly now?: () => number;
   readonly options?: Partial<SnowflakeListenerOptions>;
   readonly queries?: Partial<QueryLimits>;
+  readonly limits?: z.input<typeof limitsConfig>;
   readonly sessions?: Partial<SessionLimits>;
   readonly spool?: SpoolLimits;
   /** Request ids that the record of an earlier relay holds. */

@@ -48,6 +48,7 @@ export async function startApi(
   const events = options.events ?? [];
   const live = createLiveChannel({
     authenticate,
+    admit: () => {},
     approvals,
     reviews,
     newId: randomUUID,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import type { z } from 'zod';
 import { relayConfig } from '../config.ts';
 import { demoPeople, identityId, type IdentityId, startLocalIssuer } from '../identity/index.ts';
 import { type Relay, type RelayOptions, startRelay } from '../main.ts';
@@ -35,6 +36,8 @@ export interface DemoOptions {
   readonly warehouse?: Warehouse;
   readonly now?: () => number;
   readonly holdMs?: number;
+  /** The `limits` of the configuration. */
+  readonly limits?: z.input<typeof relayConfig>['limits'];
 }
 
 export const DEMO_POLICY = fileURLToPath(new URL('../../demo/policy.yaml', import.meta.url));
@@ -53,6 +56,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     identity: { issuers: [{ issuer: issuer.issuer, audience: issuer.audience }] },
     warehouse: { type: 'embedded', customers: options.customers ?? 100_000 },
     groups: { security: ['security'], auditors: ['security'] },
+    limits: options.limits ?? {},
   });
   const relay = await startRelay(config, relayOptions(options)).catch(async (error: unknown) => {
     await tidy();

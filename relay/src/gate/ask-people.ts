@@ -6,6 +6,7 @@ import {
   boundObjects,
   type Grants,
   holdError,
+  type HoldOutcome,
   type Reviews,
 } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
@@ -50,9 +51,27 @@ export async function askPeople(
 
   const asked = await approvalRequest(parts, request, room, meaning, decision);
   if ((await parts.desk.grants.findGrant(asked)) !== null) return { meaning, decision };
-  const outcome = await parts.desk.approvals.hold(asked, signal, progress.held);
+  const outcome = await hold(parts, asked, request.resumed === true, signal, progress);
   if (outcome.outcome !== 'approved') throw holdError(outcome);
-  return await decideAnew(parts, request, room, outcome.approval);
+  return await decideAnew(parts, request, room, outcome.approval, signal);
+}
+
+/** Holding it puts the statement on the record and into the approvals' store once more. */
+async function hold(
+  { desk, limits }: GateParts,
+  asked: ApprovalRequest,
+  resumed: boolean,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<HoldOutcome> {
+  const { identity } = asked.session;
+  const release = resumed ? limits.held.keep(identity.id) : limits.held.take(identity.id);
+  try {
+    if (!resumed) limits.record(identity.id, 2 * Buffer.byteLength(asked.sql));
+    return await desk.approvals.hold(asked, signal, progress.held);
+  } finally {
+    release();
+  }
 }
 
 /** Time has passed: what the statement means, and what the policy says of it, is found out again. */
@@ -61,10 +80,11 @@ async function decideAnew(
   request: StatementRequest,
   room: SessionRoom,
   approval: ApprovalId,
+  signal: AbortSignal,
 ): Promise<Permit> {
   const { approvals } = parts.desk;
   confirmRequester(parts, request.session);
-  const meaning = await understandStatement(parts.understand, request, room);
+  const meaning = await understandStatement(parts.understand, request, room, signal);
   const decision = decideStatement(parts, request, room, meaning);
   await parts.recorder.append(request.session.id, decisionEvent(request, decision));
   if (decision.effect === 'block' || !meaning.understood) {

@@ -1,5 +1,6 @@
 import type { StatementResult } from '../warehouse/index.ts';
 import type { GateParts, Permit } from './parts.ts';
+import { batchesOrGiveUp, orGiveUp } from './give-up.ts';
 import { rememberEffects } from './remember-effects.ts';
 import type { SessionRoom } from './session-rooms.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
@@ -22,7 +23,7 @@ export async function executeStatement(
   }
   signal.throwIfAborted();
   progress.running();
-  const result = await warehouse.execute({ sql, binds, describeOnly, queryId }, signal);
+  const result = await orGiveUp(warehouse.execute({ sql, binds, describeOnly, queryId }, signal), signal);
   if (!describeOnly) rememberEffects(request, permit.meaning, room);
-  return result;
+  return { ...result, batches: batchesOrGiveUp(result.batches, signal) };
 }

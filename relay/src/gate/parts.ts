@@ -1,5 +1,6 @@
 import type { Classification } from '../classification/index.ts';
 import type { Identity } from '../identity/index.ts';
+import type { Limits } from '../limits/index.ts';
 import type { MaskingKeys } from '../masking/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
 import type { Recorder } from '../recording/index.ts';
@@ -21,6 +22,7 @@ export interface GateParts {
   readonly policy: () => Policy;
   readonly classification: Pick<Classification, 'tags' | 'carry'>;
   readonly usage: UsageMeter;
+  readonly limits: Pick<Limits, 'checkRecord' | 'record' | 'recordAnyway' | 'held'>;
   readonly desk: ApprovalDesk;
   readonly recorder: Recorder;
   readonly recordingLimits: RecordingLimits;

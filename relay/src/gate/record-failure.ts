@@ -18,6 +18,8 @@ export async function recordFailure(
   // When the record itself is the trouble, there is nowhere to write that; and what stops with the relay has
   // not ended: the next relay goes on with it.
   if (error.code === 'record_unavailable' || error.code === 'relay_stopping') return error;
+  // Its text would go on filling a record that has had enough: it is counted instead.
+  if (error.code === 'record_allowance_used' && !intent.isRecorded()) return error;
   try {
     await intent.recordAsSent();
     await recorder.append(request.session.id, failureEvent(request, error));

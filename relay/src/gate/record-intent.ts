@@ -1,24 +1,32 @@
 import type { EventBody } from '@sluice/contract';
 import type { Decision } from '../policy/index.ts';
-import type { Recorder } from '../recording/index.ts';
 import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '../statement/index.ts';
+import type { GateParts } from './parts.ts';
 import type { StatementRequest } from './statement-request.ts';
 
 /** A statement's intent on its way to the record: written once, however the statement ends. */
 export interface Intent {
   /**
    * Step 5. What was sent, what it was taken to mean and what was decided, durable before anything else
-   * happens to it (promise 1). Throws `record_unavailable`, and then nothing runs.
+   * happens to it (promise 1). Throws `record_unavailable` or `record_allowance_used`, and then nothing runs.
    */
   record(meaning: Understanding, decision: Decision): Promise<void>;
   /** What was sent, when it failed before there was a decision; nothing when the intent is recorded already. */
   recordAsSent(): Promise<void>;
+  isRecorded(): boolean;
 }
 
-export function createIntent(recorder: Recorder, request: StatementRequest): Intent {
+export function createIntent(
+  { recorder, limits }: Pick<GateParts, 'recorder' | 'limits'>,
+  request: StatementRequest,
+): Intent {
   let recorded = false;
   const append = async (events: readonly EventBody[]) => {
-    const all = [...(await statementEvents(recorder, request)), ...events];
+    const { prompt, statement } = statementEvents(request);
+    const binds = bindsOf(request);
+    const all = [...prompt, statement, ...events];
+    limits.record(request.session.identity.id, sizeOf(all) + (binds?.length ?? 0));
+    if (binds !== null) statement.binds = await recorder.keep(binds);
     // In order, and waited for once: the recorder makes them durable in one commit.
     await Promise.all(all.map((event) => recorder.append(request.session.id, event)));
     recorded = true;
@@ -27,22 +35,35 @@ export function createIntent(recorder: Recorder, request: StatementRequest): Int
     record: (meaning, decision) =>
       append([understandingEvent(request, meaning), decisionEvent(request, decision)]),
     recordAsSent: async () => (recorded ? undefined : await append([])),
+    isRecorded: () => recorded,
   };
 }
 
-async function statementEvents(recorder: Recorder, request: StatementRequest): Promise<EventBody[]> {
-  const { session, queryId, requestId, sql, binds, describeOnly, prompt } = request;
-  const hasBinds = Object.keys(binds).length > 0;
-  const statement: EventBody = {
-    type: 'statement',
-    statement: queryId,
-    requestId,
-    sql,
-    binds: hasBinds ? await recorder.keep(Buffer.from(JSON.stringify(binds))) : null,
-    state: session.state,
-    describeOnly,
+type StatementEvent = Extract<EventBody, { type: 'statement' }>;
+
+function statementEvents(request: StatementRequest): { prompt: EventBody[]; statement: StatementEvent } {
+  const { session, queryId, requestId, sql, describeOnly, prompt } = request;
+  return {
+    prompt: prompt === null ? [] : [{ type: 'prompt', ...prompt }],
+    statement: {
+      type: 'statement',
+      statement: queryId,
+      requestId,
+      sql,
+      binds: null,
+      state: session.state,
+      describeOnly,
+    },
   };
-  return prompt === null ? [statement] : [{ type: 'prompt', ...prompt }, statement];
+}
+
+function bindsOf({ binds }: StatementRequest): Buffer | null {
+  return Object.keys(binds).length === 0 ? null : Buffer.from(JSON.stringify(binds));
+}
+
+/** Bytes: what a statement is understood as can be far larger than its text. */
+function sizeOf(events: readonly EventBody[]): number {
+  return events.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
 }
 
 function understandingEvent(request: StatementRequest, meaning: Understanding): EventBody {

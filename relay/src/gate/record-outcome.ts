@@ -1,5 +1,5 @@
 import type { SluiceError } from '../errors.ts';
-import type { Recorder } from '../recording/index.ts';
+import type { IdentityId } from '../identity/index.ts';
 import type { ResultBatch, StatementResult } from '../warehouse/index.ts';
 import { countBytes } from './limit-result.ts';
 import { masksOf } from './mask-statement.ts';
@@ -21,7 +21,10 @@ export interface RecordingLimits {
  * outcome is durable; a reader that stops early, and a result that fails midway, are recorded as such.
  */
 export async function recordOutcome(
-  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'usage' | 'warehouse' | 'policy' | 'now'>,
+  parts: Pick<
+    GateParts,
+    'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'warehouse' | 'policy' | 'now'
+  >,
   request: StatementRequest,
   room: SessionRoom,
   permit: Permit,
@@ -39,14 +42,14 @@ export async function recordOutcome(
 }
 
 async function* recordBatches(
-  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'usage' | 'policy' | 'now'>,
+  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'policy' | 'now'>,
   request: StatementRequest,
   room: SessionRoom,
   permit: Permit,
   result: StatementResult,
 ): AsyncGenerator<ResultBatch> {
   const { session } = request;
-  const kept = keepRows(parts.recorder, parts.recordingLimits);
+  const kept = keepRows(parts, session.identity.id);
   const returned = { rows: 0, bytes: 0 };
   let complete = false;
   let failure: SluiceError | null = null;
@@ -78,6 +81,8 @@ async function* recordBatches(
   }
 }
 
+type KeepingParts = Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits'>;
+
 function count(volume: { rows: number; bytes: number }, batch: ResultBatch): void {
   volume.rows += batch.rows.length;
   volume.bytes += countBytes(batch);
@@ -88,8 +93,19 @@ function describeColumns(result: StatementResult, permit: Permit) {
   return result.columns.map(({ name, type }, output) => ({ name, type, masked: masked.has(output) }));
 }
 
-/** Collects rows into payloads, as newline-delimited JSON arrays, until the recording has had its fill. */
-function keepRows(recorder: Recorder, limits: RecordingLimits) {
+/** Characters of each result that are kept whatever is left of the allowance: what was changed is always said. */
+const ALWAYS_KEPT = 64 * 1024;
+
+/**
+ * Collects rows into payloads, as newline-delimited JSON arrays, until the recording has had its fill. Throws
+ * `record_allowance_used` when they would be more than its owner may still have recorded: what is not on the
+ * record is not passed on.
+ */
+function keepRows(
+  { recorder, recordingLimits: limits, limits: allowance }: KeepingParts,
+  identity: IdentityId,
+) {
+  let length = 0;
   const payloads: string[] = [];
   let pending: string[] = [];
   let recordedRows = 0;
@@ -103,7 +119,11 @@ function keepRows(recorder: Recorder, limits: RecordingLimits) {
   return {
     async add(batch: ResultBatch) {
       for (const row of batch.rows.slice(0, limits.rowsKept - recordedRows)) {
-        pending.push(JSON.stringify(row));
+        const text = JSON.stringify(row);
+        length += text.length;
+        if (length <= ALWAYS_KEPT) allowance.recordAnyway(identity, text.length);
+        else allowance.record(identity, text.length);
+        pending.push(text);
         recordedRows += 1;
         if (pending.length >= limits.rowsPerPayload) await flush();
       }

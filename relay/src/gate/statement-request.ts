@@ -17,6 +17,8 @@ export interface StatementRequest {
   readonly prompt: Prompt | null;
   /** Set when the person calls for break-glass, in their own words; the policy says whether it is theirs to call. */
   readonly breakGlass: { readonly reason: string } | null;
+  /** It was held when the relay stopped: its place among those held is its own, and it is on the record. */
+  readonly resumed?: true;
 }
 
 export interface Prompt {

@@ -1,5 +1,6 @@
 import { SluiceError } from '../errors.ts';
 import type { Catalog, ResolutionContext, Understanding } from '../statement/index.ts';
+import { orGiveUp } from './give-up.ts';
 import { resolutionContext, type SessionRoom } from './session-rooms.ts';
 import type { StatementRequest } from './statement-request.ts';
 
@@ -15,8 +16,12 @@ export async function understandStatement(
   understand: Understand,
   request: StatementRequest,
   room: SessionRoom,
+  signal: AbortSignal,
 ): Promise<Understanding> {
-  const catalog = await (await room.warehouse()).catalog();
+  const catalog = await orGiveUp(
+    room.warehouse().then(async (warehouse) => await warehouse.catalog()),
+    signal,
+  );
   const statements = understand(request.sql, catalog, resolutionContext(request.session, room));
   const [only] = statements;
   if (only === undefined || statements.length > 1) {

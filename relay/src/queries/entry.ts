@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SluiceError } from '../errors.ts';
+import { SluiceError } from '../errors.ts';
 import { isSettled, type Query, type QueryOrder, type QueryStatus } from './query.ts';
 
 /** A query as its registry keeps it. */
@@ -9,6 +9,8 @@ export interface Entry extends Query {
   /** Of all that a repeat must have in common. */
   readonly fingerprint: string;
   readonly waiters: Set<() => void>;
+  /** Stops it when it has been running for too long; null while people are asked, and when it is over. */
+  deadline: NodeJS.Timeout | null;
   status: QueryStatus;
   endedAt: number | null;
   /** When its client last waited for it. */
@@ -29,6 +31,7 @@ export function createEntry(queryId: string, order: QueryOrder, submittedAt: num
     abort: new AbortController(),
     fingerprint: fingerprintOf(order),
     waiters: new Set(),
+    deadline: null,
     status: { phase: 'submitted' },
     endedAt: null,
     lastSeenAt: submittedAt,
@@ -64,6 +67,18 @@ export async function nextChange(entry: Entry, deadline?: AbortSignal): Promise<
     };
     entry.waiters.add(done);
     deadline?.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** Gives it `ms` milliseconds from now, whatever it had before; null when its time stands still. */
+export function setDeadline(entry: Entry, ms: number | null): void {
+  if (entry.deadline !== null) clearTimeout(entry.deadline);
+  entry.deadline = ms === null ? null : setTimeout(() => stop(entry, timedOut(ms)), ms);
+}
+
+function timedOut(ms: number): SluiceError {
+  return new SluiceError('statement_timeout', `the statement ran for ${ms / 1_000} seconds and was stopped`, {
+    advice: 'narrow it, or ask the operator for a larger limit',
   });
 }
 

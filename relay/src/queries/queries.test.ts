@@ -2,10 +2,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SluiceError } from '../errors.ts';
 import type { RunStatement, StatementOutcome } from '../gate.ts';
 import { identityId } from '../identity/index.ts';
+import { createLimits, limitsConfig } from '../limits/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import {
   createQueries,
@@ -34,7 +36,11 @@ beforeEach(async () => {
 
 afterEach(async () => rm(directory, { recursive: true, force: true }));
 
-async function start(run: RunStatement, limits: Partial<QueryLimits> = {}): Promise<Queries> {
+async function start(
+  run: RunStatement,
+  limits: Partial<QueryLimits> = {},
+  allowed: z.input<typeof limitsConfig> = {},
+): Promise<Queries> {
   let ids = 0;
   return createQueries({
     run: async (request, progress, signal) => {
@@ -42,6 +48,7 @@ async function start(run: RunStatement, limits: Partial<QueryLimits> = {}): Prom
       return run(request, progress, signal);
     },
     spool: await openSpool(join(directory, 'spool'), { firstLength: 10, chunkLength: 100 }),
+    allowance: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} }),
     keepState: async (_session, state) => void kept.push(state),
     isRecorded: async ({ id }, requestId) => id === 'old' && requestId === 'recorded',
     now: () => time,
@@ -217,6 +224,49 @@ it('drops a result that is finished only after its session has ended', async () 
   finish();
   await sleep(50);
   await expect.poll(async () => readdir(join(directory, 'spool'))).toEqual([]);
+});
+
+it('bounds what all sessions of an identity may have unfinished, and what is adopted counts', async () => {
+  const queries = await start(forEver, {}, { identity: { statements: 2 } });
+  const { identity } = session('a');
+  const [one, two] = [session('a'), { ...session('b'), identity }];
+  queries.adopt({ ...order(one, 'r1'), queryId: 'adopted' });
+  const second = queries.submit(order(two, 'r2'));
+  expect(() => queries.submit(order(two, 'r3'))).toThrow('2 unfinished');
+  expect(queries.submit(order(two, 'r2')), 'a repeat is the same').toBe(second);
+  expect(() => queries.adopt({ ...order(one, 'r4'), queryId: 'adopted, too' })).not.toThrow();
+  queries.cancel(second);
+  await queries.wait(second, 1_000);
+  expect(() => queries.submit(order(two, 'r5')), 'still one too many').toThrow('2 unfinished');
+  queries.submit(order(session('c'), 'r6'));
+});
+
+it('stops what runs for too long, and lets time stand still while people are asked', async () => {
+  const released = Promise.withResolvers<void>();
+  const queries = await start(
+    async ({ sql }, progress, signal) => {
+      if (sql === 'held') {
+        progress.held({ approvalId: 'a', expiresAt: 0 });
+        await released.promise;
+      }
+      progress.running();
+      return await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    },
+    { statementMs: 100 },
+  );
+  const [running, held] = [
+    queries.submit(order(session('a'), 'r1')),
+    queries.submit(order(session('a'), 'r2', { sql: 'held' })),
+  ];
+  await queries.wait(running, 2_000);
+  expect(running.status).toMatchObject({ phase: 'failed', error: { code: 'statement_timeout' } });
+  await sleep(200);
+  expect(held.status.phase).toBe('held');
+  released.resolve();
+  await queries.wait(held, 2_000);
+  expect(held.status).toMatchObject({ phase: 'failed', error: { code: 'statement_timeout' } });
 });
 
 it('bounds what a session may have unfinished', async () => {

@@ -1,8 +1,18 @@
 import { SluiceError, isSluiceError } from '../errors.ts';
+import type { Limits, Places, Release } from '../limits/index.ts';
 import type { RunStatement, StatementOutcome, StatementRequest } from '../gate.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
-import { changeStatus, createEntry, type Entry, fingerprintOf, nextChange, stop, wake } from './entry.ts';
+import {
+  changeStatus,
+  createEntry,
+  type Entry,
+  fingerprintOf,
+  nextChange,
+  setDeadline,
+  stop,
+  wake,
+} from './entry.ts';
 import { defaultQueryLimits, type QueryLimits } from './query-limits.ts';
 import { isSettled, type Query, type QueryOrder, type QueryStatus, type SettledStatus } from './query.ts';
 import type { Spool } from './spool.ts';
@@ -14,7 +24,8 @@ export interface Queries {
   /**
    * Starts a statement, or answers the one that this session already started under the same request id: a
    * repeat never runs again. Errors: `duplicate_request` when the repeat asks for something else,
-   * `request_too_large` when the session has too many unfinished statements.
+   * `too_many_statements` when the session, its identity or all have too many unfinished ones,
+   * `request_too_large` for its prompt.
    */
   submit(order: QueryOrder): Query;
   /**
@@ -59,6 +70,8 @@ export interface QueriesOptions {
    * restarted since, or has forgotten the statement. The record knows, whatever clocks say.
    */
   readonly isRecorded: (session: Session, requestId: string) => Promise<boolean>;
+  /** What one identity, and all together, may have. */
+  readonly allowance: { readonly statements: Places } & Pick<Limits, 'checkPrompt'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -88,13 +101,16 @@ export function createQueries(options: QueriesOptions): Queries {
   return {
     limits,
 
-    submit: (order) => start(options.newId(), order, (entry) => runOne(entry, order)),
+    submit: (order) => startNew(order, (entry) => runOne(entry, order)),
 
-    submitSeries: (order, statements) =>
-      start(options.newId(), order, (entry) => runSeries(entry, order, statements)),
+    submitSeries: (order, statements) => startNew(order, (entry) => runSeries(entry, order, statements)),
 
-    adopt: (request) =>
-      start(request.queryId, { ...request, attended: true }, (entry) => gate(entry, request)),
+    adopt(request) {
+      // It had its place before, whoever has taken what there is meanwhile.
+      const release = options.allowance.statements.keep(request.session.identity.id);
+      const order = { ...request, attended: true };
+      return start(request.queryId, order, release, (entry) => gate(entry, { ...request, resumed: true }));
+    },
 
     find(session, queryId) {
       const entry = entries.get(queryId);
@@ -140,24 +156,30 @@ export function createQueries(options: QueriesOptions): Queries {
     },
   };
 
-  function start(queryId: string, order: QueryOrder, work: Work): Query {
-    const owned = bySession.get(order.session.id) ?? { byRequest: new Map<string, Entry>(), unfinished: 0 };
-    const earlier = owned.byRequest.get(order.requestId);
+  function startNew(order: QueryOrder, work: Work): Query {
+    const { session, requestId, prompt } = order;
+    const owned = bySession.get(session.id);
+    const earlier = owned?.byRequest.get(requestId);
     if (earlier) {
       if (earlier.fingerprint === fingerprintOf(order)) return earlier;
       throw new SluiceError('duplicate_request', 'the request id was used for another statement', {
         advice: 'send every statement under an id of its own',
       });
     }
-    if (owned.unfinished >= limits.unfinishedPerSession) {
+    if (prompt !== null) options.allowance.checkPrompt(prompt.text);
+    if (owned !== undefined && owned.unfinished >= limits.unfinishedPerSession) {
       throw new SluiceError(
-        'request_too_large',
+        'too_many_statements',
         `the session has ${owned.unfinished} unfinished statements`,
-        {
-          advice: 'wait for some of them, or cancel them',
-        },
+        { advice: 'wait for some of them, or cancel them', retryAfterSeconds: 10 },
       );
     }
+    const release = options.allowance.statements.take(session.identity.id);
+    return start(options.newId(), order, release, work);
+  }
+
+  function start(queryId: string, order: QueryOrder, release: Release, work: Work): Query {
+    const owned = bySession.get(order.session.id) ?? { byRequest: new Map<string, Entry>(), unfinished: 0 };
     const entry = createEntry(queryId, order, now());
     entries.set(queryId, entry);
     owned.byRequest.set(entry.requestId, entry);
@@ -166,7 +188,10 @@ export function createQueries(options: QueriesOptions): Queries {
     keptLength += entry.sql.length;
     void settle(entry, work)
       .catch((error: unknown) => options.onUnexpected(error, queryId)) // a file that cannot be deleted
-      .finally(() => (owned.unfinished -= 1));
+      .finally(() => {
+        owned.unfinished -= 1;
+        release();
+      });
     return entry;
   }
 
@@ -180,6 +205,7 @@ export function createQueries(options: QueriesOptions): Queries {
     } catch (error) {
       status = { phase: 'failed', error: toSluiceError(error, entry) };
     }
+    setDeadline(entry, null);
     entry.endedAt = now();
     if (status.phase === 'succeeded') {
       if (!entries.has(entry.queryId)) return spool.drop(status.result); // its session has ended meanwhile
@@ -207,10 +233,16 @@ export function createQueries(options: QueriesOptions): Queries {
 
   async function gate(entry: Entry, request: StatementRequest): Promise<StatementOutcome> {
     const progress = {
-      held: (approval: Extract<QueryStatus, { phase: 'held' }>['approval']) =>
-        changeStatus(entry, { phase: 'held', approval }),
-      running: () => changeStatus(entry, { phase: 'running' }),
+      held(approval: Extract<QueryStatus, { phase: 'held' }>['approval']) {
+        setDeadline(entry, null);
+        changeStatus(entry, { phase: 'held', approval });
+      },
+      running() {
+        setDeadline(entry, limits.statementMs);
+        changeStatus(entry, { phase: 'running' });
+      },
     };
+    setDeadline(entry, limits.statementMs);
     return options.run(request, progress, entry.abort.signal);
   }
 
@@ -223,7 +255,7 @@ export function createQueries(options: QueriesOptions): Queries {
     for (const [index, sql] of statements.entries()) {
       signal.throwIfAborted();
       const partOrder = { ...order, sql, requestId: `${order.requestId}/${index}`, attended: false };
-      const part = start(options.newId(), partOrder, (entry) => runOne(entry, partOrder)) as Entry;
+      const part = startNew(partOrder, (entry) => runOne(entry, partOrder)) as Entry;
       series.parts.push(part);
       const passOn = () => stop(part, signal.reason as SluiceError);
       signal.addEventListener('abort', passOn, { once: true });

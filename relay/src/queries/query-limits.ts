@@ -9,6 +9,8 @@ export interface QueryLimits {
   readonly spoolBytes: number;
   /** Without a poll for so long, an attended client is gone. Milliseconds; more than a driver's retries take. */
   readonly detachedMs: number;
+  /** How long a statement may take with its result, without the time that people take. Milliseconds; an hour. */
+  readonly statementMs: number;
   /** Statements that one session may have unfinished. */
   readonly unfinishedPerSession: number;
 }
@@ -19,5 +21,6 @@ export const defaultQueryLimits: QueryLimits = {
   keptLength: 256 * 1024 * 1024,
   spoolBytes: 20 * 1024 ** 3,
   detachedMs: 120_000,
+  statementMs: 3_600_000,
   unfinishedPerSession: 64,
 };

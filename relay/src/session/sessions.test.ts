@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { sql } from 'kysely';
+import type { z } from 'zod';
 import { identityId, type Identity } from '../identity/index.ts';
+import { createLimits, limitsConfig } from '../limits/index.ts';
 import { openDatabase } from '../store/index.ts';
 import { createSessions, sessionMigrations, type Session, type Sessions } from './index.ts';
 
@@ -14,6 +16,8 @@ const client = {
   address: '::1',
   agent: null,
 };
+
+const admitted = async () => {};
 
 let database: Awaited<ReturnType<typeof openDatabase>>;
 let sessions: Sessions;
@@ -29,9 +33,14 @@ beforeEach(async () => {
   sessions = start();
 });
 
-function start(onOpened = async (session: Session) => void opened.push(session.identity.subject)): Sessions {
+function start(
+  onOpened = async (session: Session) => void opened.push(session.identity.subject),
+  allowed: z.input<typeof limitsConfig> = {},
+): Sessions {
   return createSessions({
     database,
+    places: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} })
+      .sessions,
     now: () => time,
     randomBytes,
     newId: randomUUID,
@@ -92,9 +101,9 @@ it('renews an expired session token with the master token, and with nothing else
   expect(first).toMatchObject({ tokenSeconds: 3600, masterSeconds: 4 * 3600 });
   time += hour;
   await expect(sessions.byToken(first.token)).rejects.toMatchObject({ code: 'session_expired' });
-  await expect(sessions.renew(first.token)).rejects.toMatchObject({ code: 'session_unknown' });
+  await expect(sessions.renew(first.token, admitted)).rejects.toMatchObject({ code: 'session_unknown' });
   await expect(sessions.byToken(first.masterToken)).rejects.toMatchObject({ code: 'session_unknown' });
-  const second = await sessions.renew(first.masterToken);
+  const second = await sessions.renew(first.masterToken, admitted);
   expect(second).toMatchObject({ session: first.session, masterToken: first.masterToken });
   expect(await sessions.byToken(second.token)).toBe(first.session);
 });
@@ -104,12 +113,12 @@ it('goes on while it is used, never beyond the expiry of the identity token', as
   time += 3 * hour;
   await sessions.keepAlive(session);
   time += 3 * hour;
-  await sessions.renew(masterToken);
+  await sessions.renew(masterToken, admitted);
   time += 2.5 * hour;
-  const last = await sessions.renew(masterToken);
+  const last = await sessions.renew(masterToken, admitted);
   expect(last).toMatchObject({ tokenSeconds: 1800, masterSeconds: 1800 });
   time += hour / 2;
-  await expect(sessions.renew(masterToken)).rejects.toMatchObject({ code: 'session_ended' });
+  await expect(sessions.renew(masterToken, admitted)).rejects.toMatchObject({ code: 'session_ended' });
   await expect(sessions.byToken(last.token)).rejects.toMatchObject({ code: 'session_ended' });
 });
 
@@ -153,7 +162,7 @@ it('ends all sessions of a revoked person at once, and only those', async () => 
   expect(revoked).toHaveLength(2);
   for (const { token, masterToken } of [one!, two!]) {
     await expect(sessions.byToken(token)).rejects.toThrow('revoked');
-    await expect(sessions.renew(masterToken)).rejects.toThrow('revoked');
+    await expect(sessions.renew(masterToken, admitted)).rejects.toThrow('revoked');
   }
   expect(await sessions.byToken(other!.token)).toBe(other!.session);
   expect(ended).toEqual(['ada revoked', 'ada revoked']);
@@ -164,9 +173,57 @@ it('keeps few tokens of one session, however often it renews', async () => {
   const grants = [];
   for (let renewal = 0; renewal < 20; renewal += 1) {
     time += 1000;
-    grants.push(await sessions.renew(masterToken));
+    grants.push(await sessions.renew(masterToken, admitted));
   }
   const { rows } = await sql`SELECT * FROM session_token`.execute(database);
   expect(rows).toHaveLength(8);
   await sessions.byToken(grants.at(-1)!.token);
+});
+
+it('opens so many of an identity, whatever the client says of itself, and counts those of an earlier relay', async () => {
+  const two = { identity: { sessions: 2 } };
+  sessions = start(undefined, two);
+  const { session } = await sessions.open(identity('ada'), client, state);
+  await sessions.open(identity('ada'), { ...client, agent: 'another' }, state);
+  await expect(
+    sessions.open(identity('ada'), { ...client, application: 'JDBC' }, state),
+  ).rejects.toMatchObject({
+    code: 'too_many_sessions',
+  });
+  await sessions.open(identity('ben'), client, state);
+  const next = start(undefined, two);
+  await next.resume();
+  await expect(next.open(identity('ada'), client, state)).rejects.toMatchObject({
+    code: 'too_many_sessions',
+  });
+  await next.end(session.id, 'client');
+  await next.end(session.id, 'client');
+  await next.open(identity('ada'), client, state);
+  await expect(next.open(identity('ada'), client, state)).rejects.toMatchObject({
+    code: 'too_many_sessions',
+  });
+});
+
+it('gives the place of a session back that could not be recorded', async () => {
+  const failing = start(
+    async () => {
+      throw new Error('the disk is full');
+    },
+    { identity: { sessions: 1 } },
+  );
+  for (let times = 0; times < 3; times += 1) {
+    await expect(failing.open(identity('ada'), client, state)).rejects.toThrow('the disk is full');
+  }
+});
+
+it('asks whether it may before it renews', async () => {
+  const { masterToken } = await sessions.open(identity('ada'), client, state);
+  const refusal = new Error('not now');
+  await expect(sessions.renew(masterToken, async () => Promise.reject(refusal))).rejects.toBe(refusal);
+  expect(
+    await database
+      .selectFrom('session_token' as never)
+      .selectAll()
+      .execute(),
+  ).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
+import type { Places, Release } from '../limits/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import { fromRow, type SessionDatabase, type StoredSession } from './session-table.ts';
 import { hashToken, mintToken, type RandomBytes, type SessionToken } from './session-token.ts';
@@ -8,15 +9,22 @@ import type { ClientInfo, Session, SessionEnd, SessionId } from './session.ts';
 
 /** The sessions of every listener. A session is one object while the relay runs, however it is looked up. */
 export interface Sessions {
-  /** Rejects with whatever `onOpened` rejects with; no token is given out then. */
+  /**
+   * Rejects with `too_many_sessions`, or with whatever `onOpened` rejects with; no token is given out then.
+   */
   open(identity: Identity, client: ClientInfo, state: SessionState): Promise<SessionGrant>;
   /**
    * The open session that a session token stands for. Errors: `session_unknown`; `session_expired` when the
    * token is past its time and can be renewed; `session_ended`.
    */
   byToken(token: string): Promise<Session>;
-  /** A new session token for a master token. Errors: `session_unknown`, `session_ended`. */
-  renew(masterToken: string): Promise<SessionGrant>;
+  /**
+   * A new session token for a master token; `admit` is awaited before anything is written. Errors:
+   * `session_unknown`, `session_ended`, and those of `admit`.
+   */
+  renew(masterToken: string, admit: (identity: Identity) => Promise<void>): Promise<SessionGrant>;
+  /** Counts the sessions that were left open by an earlier relay. Called once, before the first is opened. */
+  resume(): Promise<void>;
   /** Postpones the end of a session that is idle, never beyond what its identity's token allows. */
   keepAlive(session: Session): Promise<void>;
   /** An open session, or null. */
@@ -55,6 +63,8 @@ export interface SessionsOptions {
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
   readonly newId: () => string;
+  /** How many there may be at a time, of one identity and in all. */
+  readonly places: Places;
   /** Awaited before the session can be used: a session that cannot be recorded is not opened. */
   readonly onOpened: (session: Session) => Promise<void>;
   /** Awaited after the session's tokens have stopped working. */
@@ -70,39 +80,19 @@ export function createSessions(options: SessionsOptions): Sessions {
   const limits = { ...defaultLimits, ...options.limits };
   /** One object a session, because statements in flight and listeners share its state. */
   const live = new Map<SessionId, Session>();
+  const taken = new Map<SessionId, Release>();
 
   return {
     async open(identity, client, state) {
-      const openedAt = now();
-      const expiresAt = identity.expiresAt * 1000;
-      if (expiresAt <= openedAt) throw new SluiceError('token_expired', 'the token has expired', signInAgain);
-      const id = options.newId() as SessionId;
-      const masterToken = mintToken(randomBytes);
-      const masterExpiresAt = Math.min(openedAt + limits.masterMs, expiresAt);
-      const { number } = await db
-        .insertInto('session')
-        .values({
-          id,
-          identity: JSON.stringify(identity),
-          client: JSON.stringify(client),
-          state: JSON.stringify(state),
-          opened_at: openedAt,
-          expires_at: expiresAt,
-          master_hash: hashToken(masterToken),
-          master_expires_at: masterExpiresAt,
-          ended: null,
-        })
-        .returning('number')
-        .executeTakeFirstOrThrow();
-      const session: Session = { id, number, identity, client, state, openedAt, expiresAt };
-      try {
-        await options.onOpened(session);
-      } catch (error) {
-        await db.deleteFrom('session').where('id', '=', id).execute();
-        throw error;
-      }
-      live.set(id, session);
-      return grant(session, masterToken, masterExpiresAt);
+      const leave = options.places.take(identity.id);
+      const { session, masterToken, masterExpiresAt } = await insert(identity, client, state).catch(
+        (error: unknown) => {
+          leave();
+          throw error;
+        },
+      );
+      taken.set(session.id, leave);
+      return await grant(session, masterToken, masterExpiresAt);
     },
 
     async byToken(token) {
@@ -124,7 +114,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return shared(stored.session);
     },
 
-    async renew(masterToken) {
+    async renew(masterToken, admit) {
       const row = await db
         .selectFrom('session')
         .where('master_hash', '=', hashToken(masterToken))
@@ -134,6 +124,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const stored = fromRow(row);
       if (stored.ended !== null || now() >= stored.masterExpiresAt) throw ended(stored);
       const session = shared(stored.session);
+      await admit(session.identity);
       return grant(session, masterToken as SessionToken, await postpone(session));
     },
 
@@ -175,6 +166,13 @@ export function createSessions(options: SessionsOptions): Sessions {
       return matching;
     },
 
+    async resume() {
+      const rows = await db.selectFrom('session').where('ended', 'is', null).selectAll().execute();
+      for (const { session } of rows.map(fromRow)) {
+        if (!taken.has(session.id)) taken.set(session.id, options.places.keep(session.identity.id));
+      }
+    },
+
     async endExpired() {
       const rows = await db
         .selectFrom('session')
@@ -186,6 +184,40 @@ export function createSessions(options: SessionsOptions): Sessions {
       await forgetLongEnded();
     },
   };
+
+  /** A session that is on the record, and that nobody has a token for yet. */
+  async function insert(identity: Identity, client: ClientInfo, state: SessionState) {
+    const openedAt = now();
+    const expiresAt = identity.expiresAt * 1000;
+    if (expiresAt <= openedAt) throw new SluiceError('token_expired', 'the token has expired', signInAgain);
+    const id = options.newId() as SessionId;
+    const masterToken = mintToken(randomBytes);
+    const masterExpiresAt = Math.min(openedAt + limits.masterMs, expiresAt);
+    const { number } = await db
+      .insertInto('session')
+      .values({
+        id,
+        identity: JSON.stringify(identity),
+        client: JSON.stringify(client),
+        state: JSON.stringify(state),
+        opened_at: openedAt,
+        expires_at: expiresAt,
+        master_hash: hashToken(masterToken),
+        master_expires_at: masterExpiresAt,
+        ended: null,
+      })
+      .returning('number')
+      .executeTakeFirstOrThrow();
+    const session: Session = { id, number, identity, client, state, openedAt, expiresAt };
+    try {
+      await options.onOpened(session);
+    } catch (error) {
+      await db.deleteFrom('session').where('id', '=', id).execute();
+      throw error;
+    }
+    live.set(id, session);
+    return { session, masterToken, masterExpiresAt };
+  }
 
   /** For a day, a token of an ended session is told so; after it, that it is not known. */
   async function forgetLongEnded(): Promise<void> {
@@ -222,6 +254,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (!row) return;
     const session = shared(fromRow(row).session);
     live.delete(id);
+    taken.get(id)?.();
+    taken.delete(id);
     await options.onEnded(session, how);
   }
 

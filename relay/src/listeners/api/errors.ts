@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { type ErrorCode, isSluiceError } from '../../errors.ts';
 
 /** RFC 9457. */
@@ -6,7 +7,7 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly advice: string;
 }
 
@@ -18,7 +19,20 @@ export function problemOf(error: unknown): Problem {
   return problem(500, 'internal', 'something went wrong in the relay', 'ask the people who run it');
 }
 
-function problem(status: number, code: string, detail: string, advice: string): Problem {
+/** Answers with the error, and with when to try again where that helps. Those of the relay itself go to `onError`. */
+export function sendProblem(
+  reply: FastifyReply,
+  error: unknown,
+  onError: (error: unknown) => void,
+): FastifyReply {
+  const problem = problemOf(error);
+  if (problem.status >= 500) onError(error);
+  const seconds = isSluiceError(error) ? error.retryAfterSeconds : undefined;
+  if (seconds !== undefined) reply.header('retry-after', String(seconds));
+  return reply.code(problem.status).type('application/problem+json').send(problem);
+}
+
+function problem(status: number, code: ErrorCode, detail: string, advice: string): Problem {
   return {
     type: `urn:sluice:error:${code}`,
     title: code.replaceAll('_', ' '),
@@ -49,6 +63,11 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   request_unsupported: 404,
   statement_count: 400,
   duplicate_request: 409,
+  rate_limited: 429,
+  too_many_sessions: 429,
+  too_many_statements: 429,
+  too_many_held: 429,
+  record_allowance_used: 429,
   statement_syntax: 422,
   statement_not_understood: 422,
   object_unknown: 422,
@@ -63,6 +82,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   approver_not_allowed: 403,
   approval_unknown: 404,
   statement_cancelled: 409,
+  statement_timeout: 504,
   statement_failed: 422,
   statement_outcome_unknown: 502,
   unsupported_by_warehouse: 422,

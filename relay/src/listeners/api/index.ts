@@ -3,7 +3,7 @@ import { SluiceError } from '../../errors.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { callbackRoutes } from './callback-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
-import { problemOf } from './errors.ts';
+import { sendProblem } from './errors.ts';
 import { grantRoutes } from './grant-routes.ts';
 import { identify } from './identify.ts';
 import type { ApiParts } from './parts.ts';
@@ -31,11 +31,7 @@ export async function registerApi(app: FastifyInstance, parts: ApiParts): Promis
         { parseAs: 'string', bodyLimit: BODY_LIMIT },
         api.getDefaultJsonParser('error', 'error'),
       );
-      api.setErrorHandler((error, _request, reply) => {
-        const problem = problemOf(error);
-        if (problem.status >= 500) parts.onError(error);
-        return reply.code(problem.status).type('application/problem+json').send(problem);
-      });
+      api.setErrorHandler((error, _request, reply) => sendProblem(reply, error, parts.onError));
       api.setNotFoundHandler(() => {
         throw new SluiceError('request_unsupported', 'there is nothing at this address');
       });

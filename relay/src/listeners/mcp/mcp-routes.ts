@@ -5,7 +5,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SluiceError } from '../../errors.ts';
 import type { Authenticate, Identity } from '../../identity/index.ts';
-import { problemOf } from '../api/errors.ts';
+import { problemOf, sendProblem } from '../api/errors.ts';
 import { identify, identityOf } from '../api/identify.ts';
 import { type ToolParts, toolServer } from './tools.ts';
 
@@ -50,13 +50,11 @@ export async function registerMcp(app: FastifyInstance, parts: McpParts): Promis
       mcp.getDefaultJsonParser('error', 'error'),
     );
     mcp.setErrorHandler((error, _request, reply) => {
-      const problem = problemOf(error);
-      if (problem.status >= 500) parts.onError(error);
-      if (problem.status === 401) {
+      if (problemOf(error).status === 401) {
         const where = `${origin()}/.well-known/oauth-protected-resource/mcp`;
         reply.header('www-authenticate', `Bearer error="invalid_token", resource_metadata="${where}"`);
       }
-      return reply.code(problem.status).type('application/problem+json').send(problem);
+      return sendProblem(reply, error, parts.onError);
     });
     mcp.addHook('onRequest', async ({ headers }) => refuseOtherSites(headers.origin));
     identify(mcp, parts.authenticate);

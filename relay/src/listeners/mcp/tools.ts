@@ -46,7 +46,6 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
         sql: z.string().min(1).max(1_000_000).describe('one statement'),
         prompt: z
           .string()
-          .max(65_536)
           .optional()
           .describe('what the person asked for, in their words: approvers and the record see it'),
         wait,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { ErrorCode } from '../../errors.ts';
 import { messagePage, type RelayIssuer, type SamlSignIn } from '../../identity/index.ts';
 import { type Problem, problemOf } from '../api/errors.ts';
 
@@ -6,7 +7,7 @@ export interface SamlParts {
   readonly signIn: SamlSignIn;
   readonly relayIssuer: Pick<RelayIssuer, 'trusted' | 'jwks'>;
   /** Told of every sign-in that is refused, with the reason that the caller is not given. */
-  readonly onRefused: (refusal: { session: null; what: string; reason: string }) => void;
+  readonly onRefused: (refusal: { code: ErrorCode; what: string; reason: string }) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -92,7 +93,7 @@ function tokenRoute(app: FastifyInstance, parts: SamlParts): void {
 function report(error: unknown, what: string, { onRefused, onError }: SamlParts): Problem {
   const problem = problemOf(error);
   if (problem.status >= 500) onError(error);
-  else onRefused({ session: null, what, reason: reasonOf(error) });
+  else onRefused({ code: problem.code, what, reason: reasonOf(error) });
   return problem;
 }
 

@@ -36,7 +36,7 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
   app.setNotFoundHandler(async (request, reply) => {
     const what = whatOf(request.method, request.url);
     const session = await findSession(deps.sessions, request);
-    onRefused({ session, what, reason: 'not an endpoint of the relay' });
+    onRefused({ session, code: 'request_unsupported', what, reason: 'not an endpoint of the relay' });
     const error = new SluiceError('request_unsupported', `\`${what}\` is not spoken here`, {
       advice: 'docs/driver-protocol.md lists what is',
     });
@@ -48,7 +48,7 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
     if (error.code === 'internal') deps.logger.error({ failure: describe(thrown) }, 'request failed');
     if (refusals.has(error.code)) {
       const what = whatOf(request.method, request.url);
-      onRefused({ session: sessionOf(request), what, reason: error.message });
+      onRefused({ session: sessionOf(request), code: error.code, what, reason: error.message });
     }
     return fail(reply, error);
   });

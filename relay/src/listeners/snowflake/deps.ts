@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { ErrorCode } from '../../errors.ts';
 import type { Authenticate, Identity } from '../../identity/index.ts';
 import type { Queries } from '../../queries/index.ts';
 import type { Session, Sessions } from '../../session/index.ts';
@@ -7,6 +8,10 @@ import type { SessionState } from '../../warehouse/index.ts';
 /** What the driver listener works with. */
 export interface SnowflakeListenerDeps {
   readonly authenticate: Authenticate;
+  /**
+   * Counts a request of somebody whose token was checked. Resolves when it may go on; rejects with `rate_limited`.
+   */
+  readonly admit: (identity: Identity) => Promise<void>;
   readonly sessions: Sessions;
   readonly queries: Queries;
   /**
@@ -27,6 +32,7 @@ export interface SnowflakeListenerDeps {
 export interface RefusedRequest {
   /** Null when the request belongs to no open session. */
   readonly session: Session | null;
+  readonly code: ErrorCode;
   /** Method and path, without the query string. */
   readonly what: string;
   readonly reason: string;

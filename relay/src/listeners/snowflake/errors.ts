@@ -42,6 +42,13 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
   statement_count: { code: '000008', sqlState: '0A000' },
   duplicate_request: { code: '390400', sqlState: '08P01' },
 
+  // Drivers retry HTTP 429, one of them for ever (driver protocol, rule 1): an outcome with an SQLSTATE they do not.
+  rate_limited: { code: '390400', sqlState: '53400' },
+  too_many_sessions: { code: '390400', sqlState: '53300' },
+  too_many_statements: { code: '390400', sqlState: '53300' },
+  too_many_held: { code: '390400', sqlState: '53300' },
+  record_allowance_used: { code: '390400', sqlState: '53400' },
+
   statement_syntax: { code: '001003', sqlState: '42000', prefix: compilation },
   statement_not_understood: { code: '003001', sqlState: '42501', prefix: accessControl },
   object_unknown: { code: '002003', sqlState: '42S02', prefix: compilation },
@@ -58,6 +65,7 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
   approval_unknown: { code: '003001', sqlState: '42501', prefix: accessControl },
 
   statement_cancelled: { code: '000604', sqlState: '57014', prefix: canceled },
+  statement_timeout: { code: '000630', sqlState: '57014' },
   statement_failed: { code: '100132', sqlState: 'P0000' },
   statement_outcome_unknown: { code: '370001', sqlState: '08007' },
   unsupported_by_warehouse: { code: '000002', sqlState: '0A000' },

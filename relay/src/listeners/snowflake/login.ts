@@ -9,11 +9,12 @@ import { readQueryTag } from './query-tag.ts';
 import { storedName } from './stored-name.ts';
 
 /** POST /session/v1/login-request (driver protocol, section 2). */
-export function login({ authenticate, sessions, openingState }: Listening) {
+export function login({ authenticate, admit, sessions, openingState }: Listening) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { data } = readBody(loginBody, request.body);
     const asked = readBody(askedState, request.query);
     const identity = await authenticate(readCredential(data));
+    await admit(identity);
     const state = await openingState(identity, {
       database: storedName(asked.databaseName),
       schema: storedName(asked.schemaName),

@@ -19,7 +19,8 @@ export function readQueryTag(tag: string | null | undefined): QueryTag {
 
 const tagObject = z.object({
   agent: z.string().max(256).optional(),
-  prompt: z.string().max(65_536).optional(),
+  // Of any length: one that is too long is refused with its statement, not left unsaid.
+  prompt: z.string().optional(),
   breakGlass: z.string().max(4096).optional(),
 });
 

@@ -5,10 +5,10 @@ import { fail, succeed } from './envelope.ts';
 import { readToken } from './session-auth.ts';
 
 /** POST /session/token-request, with the master token as the request's token (driver protocol, section 3.1). */
-export function renew({ sessions }: Listening) {
+export function renew({ sessions, admit }: Listening) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     try {
-      const grant = await sessions.renew(readToken(request));
+      const grant = await sessions.renew(readToken(request), admit);
       return succeed(reply, {
         sessionToken: grant.token,
         validityInSecondsST: grant.tokenSeconds,

@@ -16,7 +16,7 @@ import { dropTelemetry } from './telemetry.ts';
 /** Every endpoint that is spoken (driver protocol, section 1). What is not here is refused and recorded. */
 export function registerRoutes(app: FastifyInstance, listening: Listening): void {
   const secrets = createChunkSecrets(listening.now, listening.options.chunkMs);
-  const signedIn = { onRequest: requireSession(listening.sessions) };
+  const signedIn = { onRequest: requireSession(listening) };
   const statement = { ...signedIn, bodyLimit: listening.options.statementBytes };
 
   app.post('/session/v1/login-request', login(listening));

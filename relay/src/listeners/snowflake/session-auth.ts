@@ -1,13 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import { SluiceError } from '../../errors.ts';
 import type { Session, Sessions } from '../../session/index.ts';
+import type { Listening } from './deps.ts';
 
 const sessions = new WeakMap<FastifyRequest, Session>();
 
 /** A hook that runs before the body is read: a stranger cannot make the relay read 64 MB. */
-export function requireSession(registry: Sessions) {
+export function requireSession({ sessions: registry, admit }: Pick<Listening, 'sessions' | 'admit'>) {
   return async (request: FastifyRequest): Promise<void> => {
-    sessions.set(request, await registry.byToken(readToken(request)));
+    const session = await registry.byToken(readToken(request));
+    sessions.set(request, session);
+    await admit(session.identity);
   };
 }
 

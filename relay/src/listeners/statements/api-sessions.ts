@@ -14,7 +14,7 @@ export interface ApiSessions {
   opened(identity: Identity): readonly Session[];
 }
 
-/** Of one identity, the oldest forgotten first: with them the handles of their statements. */
+/** Whose statements' handles are known, of one identity: the oldest forgotten first. */
 const MOST_SESSIONS = 50;
 const NOTHING_ASKED: SessionState = { database: null, schema: null, warehouse: null, role: null };
 
@@ -42,11 +42,16 @@ export async function openApiSessions(parts: {
     async of(identity, address, agent) {
       const own = ownOf(identity);
       const key = keyOf(identity, agent);
-      const known = await own.get(key);
+      const before = own.get(key);
+      const known = await before;
       if (known !== undefined && (await parts.sessions.find(known.id)) !== null) return known;
+      // Somebody who asked at the same moment may have opened the next one meanwhile.
+      const meanwhile = own.get(key);
+      if (meanwhile !== undefined && meanwhile !== before) return await meanwhile;
       const opening = open(identity, address, agent);
       own.set(key, opening);
-      opening.catch(() => own.delete(key));
+      opening.catch(() => own.get(key) === opening && own.delete(key));
+      await forgetEnded(own);
       return await opening;
     },
     opened: (identity) => settled.get(identity.id) ?? [],
@@ -56,6 +61,15 @@ export async function openApiSessions(parts: {
     const own = opened.get(identity.id) ?? new Map<string, Promise<Session>>();
     opened.set(identity.id, own);
     return own;
+  }
+
+  /** As many are left as the limit on sessions lets an identity have. */
+  async function forgetEnded(own: Map<string, Promise<Session>>): Promise<void> {
+    for (const [key, opening] of own) {
+      const session = await opening.catch(() => null);
+      const isOpen = session !== null && (await parts.sessions.find(session.id)) !== null;
+      if (!isOpen && own.get(key) === opening) own.delete(key);
+    }
   }
 
   function settle(session: Session): void {

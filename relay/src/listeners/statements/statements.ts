@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
 import type { Authenticate } from '../../identity/index.ts';
 import { isSettled, type Queries, type Query } from '../../queries/index.ts';
-import { problemOf } from '../api/errors.ts';
+import { sendProblem } from '../api/errors.ts';
 import { identify, identityOf } from '../api/identify.ts';
 import { read } from '../api/read.ts';
 import type { OwnStatements } from './own-statements.ts';
@@ -35,7 +35,7 @@ const order = z.strictObject({
   /** The client's own id: a repeat is the same statement, never a second one. */
   requestId: z.uuid().optional(),
   /** What the person asked, and the agent that made SQL of it. Claims, for the record and for approvers. */
-  prompt: z.string().max(65_536).nullable().default(null),
+  prompt: z.string().nullable().default(null),
   agent: z.string().max(200).nullable().default(null),
   /** The person's own words for why it cannot wait; the policy says whether it is theirs to call. */
   breakGlass: z.string().max(4_096).nullable().default(null),
@@ -60,11 +60,7 @@ export async function registerStatements(app: FastifyInstance, parts: Statements
         { parseAs: 'string', bodyLimit: BODY_LIMIT },
         own.getDefaultJsonParser('error', 'error'),
       );
-      own.setErrorHandler((error, _, reply) => {
-        const problem = problemOf(error);
-        if (problem.status >= 500) parts.onError(error);
-        return reply.code(problem.status).type('application/problem+json').send(problem);
-      });
+      own.setErrorHandler((error, _, reply) => sendProblem(reply, error, parts.onError));
       own.addHook('onSend', async (_, reply) => void reply.header('cache-control', 'no-store'));
       identify(own, parts.authenticate);
 

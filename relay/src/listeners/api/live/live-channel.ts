@@ -6,7 +6,13 @@ import { type Approvals, type Reviews, summarise } from '../../../approval/index
 import { isSluiceError } from '../../../errors.ts';
 import type { Identity } from '../../../identity/index.ts';
 import { createBacklog } from './backlog.ts';
-import { CLOSE_MALFORMED, CLOSE_UNAUTHENTICATED, createLiveClient, type LiveClient } from './live-client.ts';
+import {
+  CLOSE_MALFORMED,
+  CLOSE_RATE_LIMITED,
+  CLOSE_UNAUTHENTICATED,
+  createLiveClient,
+  type LiveClient,
+} from './live-client.ts';
 
 /** Tells people of requests as they come and change; docs/approvals.md describes it to clients. */
 export interface LiveChannel {
@@ -44,6 +50,8 @@ export const LIVE_LIMITS: LiveLimits = {
 
 export interface LiveChannelOptions {
   readonly authenticate: (token: string) => Promise<Identity>;
+  /** Counts somebody's coming in. Throws `rate_limited`. */
+  readonly admit: (identity: Identity) => void;
   readonly approvals: Pick<Approvals, 'onChange' | 'maySee'>;
   readonly reviews: Pick<Reviews, 'onChange' | 'maySee'>;
   /** A new UUID. */
@@ -52,7 +60,7 @@ export interface LiveChannelOptions {
 }
 
 export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
-  const { authenticate, approvals, reviews } = options;
+  const { authenticate, admit, approvals, reviews } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const server = new WebSocketServer({
     noServer: true,
@@ -126,11 +134,12 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
     const enter = async (hello: Hello) => {
       try {
         const identity = await authenticate(hello.token);
+        admit(identity);
         clearTimeout(late);
         if (socket.readyState === socket.OPEN) state = welcome(socket, identity, hello);
       } catch (error) {
         const { code, text } = reasonOf(error);
-        refuse(socket, CLOSE_UNAUTHENTICATED, code, text);
+        refuse(socket, code === 'rate_limited' ? CLOSE_RATE_LIMITED : CLOSE_UNAUTHENTICATED, code, text);
       }
     };
     socket.on('close', () => clearTimeout(late));

@@ -28,6 +28,7 @@ export interface LiveClientOptions {
 /** Close codes of the application range (RFC 6455, section 7.4.2). */
 export const CLOSE_UNAUTHENTICATED = 4401;
 export const CLOSE_MALFORMED = 4400;
+export const CLOSE_RATE_LIMITED = 4429;
 
 export function createLiveClient(options: LiveClientOptions): LiveClient {
   const { socket, token, maxBuffered, cursor } = options;

@@ -1,0 +1,4 @@
+export { limitsConfig, type LimitsConfig } from './limits-config.ts';
+export { createLimits, type Exceeded, type Limits } from './limits.ts';
+export type { Places, Release } from './places.ts';
+export { createTally, type Tally } from './tally.ts';

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+const count = z.int().min(1).max(1_000_000_000);
+/** Up to what a double counts exactly, with room for adding to it. */
+const bytes = z
+  .int()
+  .min(1)
+  .max(2 ** 50);
+
+/** What may be asked of the relay, by one identity and by all of them together. */
+const allowance = (defaults: Allowance) =>
+  z
+    .strictObject({
+      requestsPerSecond: count.default(defaults.requestsPerSecond),
+      sessions: count.default(defaults.sessions),
+      statements: count.default(defaults.statements),
+      held: count.default(defaults.held),
+      recordedBytesPerHour: bytes.default(defaults.recordedBytesPerHour),
+    })
+    .prefault({});
+
+export interface Allowance {
+  /** Sustained; ten seconds' worth may come at once. */
+  readonly requestsPerSecond: number;
+  /** Open at a time, of drivers and of programs alike. */
+  readonly sessions: number;
+  /** In flight at a time, held ones too. */
+  readonly statements: number;
+  /** Waiting for people at a time. */
+  readonly held: number;
+  /** Statements, prompts, binds, what they were understood as, and the rows kept of their results. */
+  readonly recordedBytesPerHour: number;
+}
+
+const MIB = 1024 ** 2;
+
+/** The `limits` of the configuration: every number has a default, so that no relay runs without a bound. */
+export const limitsConfig = z.strictObject({
+  identity: allowance({
+    requestsPerSecond: 100,
+    sessions: 100,
+    statements: 256,
+    held: 64,
+    recordedBytesPerHour: 512 * MIB,
+  }),
+  all: allowance({
+    requestsPerSecond: 1_000,
+    sessions: 5_000,
+    statements: 4_000,
+    held: 2_000,
+    recordedBytesPerHour: 4_096 * MIB,
+  }),
+  /** Of one statement's prompt, as UTF-8. */
+  promptBytes: z.int().min(0).max(MIB).default(32_768),
+  /** That a statement may run, without the time that people take; at most a week. */
+  statementSeconds: z.int().min(1).max(604_800).default(3_600),
+});
+
+export type LimitsConfig = z.output<typeof limitsConfig>;

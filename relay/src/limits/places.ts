@@ -1,0 +1,42 @@
+/** Gives a place back; doing it again does nothing. */
+export type Release = () => void;
+
+/** So many at a time, for each key and in all. */
+export interface Places {
+  /** Throws what `refuse` says when there is none left. */
+  take(key: string): Release;
+  /** For what is there already, and must be counted though there may be none left: after a restart. */
+  keep(key: string): Release;
+}
+
+/** @param refuse makes the error, given whether it is the key's own places that are taken, and how many there are. */
+export function createPlaces(
+  most: { readonly each: number; readonly all: number },
+  refuse: (key: string, whose: 'own' | 'all', most: number) => Error,
+): Places {
+  const taken = new Map<string, number>();
+  let all = 0;
+
+  const keep = (key: string): Release => {
+    taken.set(key, (taken.get(key) ?? 0) + 1);
+    all += 1;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      all -= 1;
+      const left = taken.get(key)! - 1;
+      if (left === 0) taken.delete(key);
+      else taken.set(key, left);
+    };
+  };
+
+  return {
+    keep,
+    take(key) {
+      if ((taken.get(key) ?? 0) >= most.each) throw refuse(key, 'own', most.each);
+      if (all >= most.all) throw refuse(key, 'all', most.all);
+      return keep(key);
+    },
+  };
+}

@@ -139,6 +139,8 @@ it('the record: when the hour is used up nothing runs, nothing of it is kept, an
   expect(recorded('refused'), 'ten as they were, the others are counted').toHaveLength(10);
   const grace = await connectDriver(demo.relay.url, await demo.tokenFor('grace'));
   await grace.run('SELECT 1');
+  off = 60_001;
+  await expect.poll(() => recorded('refused').at(-1)?.['what'], { timeout: 5_000 }).toBe('21 more requests');
   off = 3_601_000;
   expect(await (await ask('later')).json()).toMatchObject({ phase: 'succeeded' });
 });

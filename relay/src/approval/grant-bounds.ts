@@ -48,7 +48,10 @@ export function isWithin(bounds: GrantBounds, request: ApprovalRequest): boolean
     asked.rule === bounds.rule &&
     asked.role === bounds.role &&
     (bounds.withoutWhere || !asked.withoutWhere) &&
-    LISTS.every((list) => asked[list].every((item) => bounds[list].includes(item)))
+    LISTS.every((list) => {
+      const allowed = new Set<string>(bounds[list]);
+      return asked[list].every((item) => allowed.has(item));
+    })
   );
 }
 

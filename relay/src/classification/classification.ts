@@ -34,12 +34,13 @@ export async function openClassification(database: Kysely<unknown>): Promise<Cla
 
   async function store(tagged: readonly TaggedColumn[], origin: Row['origin']): Promise<void> {
     const fresh = tagged.filter(({ column, tag }) => !tags.tagsOf(column).some((have) => sameTag(have, tag)));
-    if (fresh.length === 0) return;
-    await db
-      .insertInto('column_tag')
-      .values(fresh.map((entry) => toRow(entry, origin)))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    for (let from = 0; from < fresh.length; from += ROWS_AT_ONCE) {
+      await db
+        .insertInto('column_tag')
+        .values(fresh.slice(from, from + ROWS_AT_ONCE).map((entry) => toRow(entry, origin)))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
     for (const entry of fresh) remember(known, entry);
   }
 
@@ -49,6 +50,9 @@ export async function openClassification(database: Kysely<unknown>): Promise<Cla
     add: (tagged) => store(tagged, 'import'),
   };
 }
+
+/** A database takes so many parameters, and a statement may write to more columns. */
+const ROWS_AT_ONCE = 1_000;
 
 interface ClassificationTables {
   readonly column_tag: Row;

@@ -57,14 +57,20 @@ function bindsFrom(statement: Tree.Statement, start: number, binds: Binds): Bind
   return Object.fromEntries(kept.filter(([name]) => typeof name === 'string' || name > 0));
 }
 
-function countPlaces(node: object, before: number): number {
-  if ('kind' in node && node.kind === 'bind' && 'name' in node && node.name === '?') {
-    return 'start' in node && Number(node.start) < before ? 1 : 0;
+/** Not by recursion: a tree may be deeper than the stack. */
+function countPlaces(root: object, before: number): number {
+  let places = 0;
+  const pending: object[] = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if ('kind' in node && node.kind === 'bind' && 'name' in node && node.name === '?') {
+      if ('start' in node && Number(node.start) < before) places += 1;
+      continue;
+    }
+    for (const child of Object.values(node).flat()) {
+      if (typeof child === 'object' && child !== null) pending.push(child as object);
+    }
   }
-  return Object.values(node)
-    .flat()
-    .filter((value): value is object => typeof value === 'object' && value !== null)
-    .reduce((sum, child) => sum + countPlaces(child, before), 0);
+  return places;
 }
 
 async function onlyNumber({ batches }: StatementOutcome): Promise<number | null> {

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { SluiceError } from '../errors.ts';
+import { wildcard } from '../wildcard.ts';
 import type { TrustedIssuer } from './identity-config.ts';
 
 /** What an issuer's claims say of a caller, beside the registered ones. */
@@ -22,7 +23,10 @@ export function readClaims(issuer: TrustedIssuer, subject: string, payload: JWTP
       };
     case 'workload': {
       const rule = claims.rules.find(({ when }) =>
-        Object.entries(when).every(([claim, pattern]) => matches(pattern, at(payload, claim.split('.')))),
+        Object.entries(when).every(([claim, pattern]) => {
+          const value = at(payload, claim.split('.'));
+          return typeof value === 'string' && wildcard(pattern)(value);
+        }),
       );
       if (rule === undefined) {
         throw new SluiceError('token_untrusted', 'no rule of this issuer covers the workload', {
@@ -55,14 +59,4 @@ function text(value: unknown): string | null {
 function texts(value: unknown): readonly string[] {
   if (typeof value === 'string' && value !== '') return [value];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-/** `*` stands for any characters; everything else for itself. */
-function matches(pattern: string, value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  const source = pattern
-    .split('*')
-    .map((part) => RegExp.escape(part))
-    .join('.*');
-  return new RegExp(`^${source}$`, 's').test(value);
 }

@@ -39,3 +39,17 @@ it('looks at binds, rows of them too', () => {
   expect(find('**** **** **** 1234')).toEqual({ found: 'stars', range: null });
   expect(find(['plain', null, '***'])).toEqual({ found: 'stars', range: null });
 });
+
+it('takes more lookalikes than an honest statement holds for tokens, unchecked', () => {
+  const wordsOf = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const letters = index.toString(2).replaceAll('0', 'a').replaceAll('1', 'b').padStart(14, 'c');
+      return `'tok_${letters}'`;
+    });
+  const insert = (words: readonly string[]) => `INSERT INTO T SELECT ${words.join(', ')}`;
+  const find = (sql: string) =>
+    findWrittenBack({ family: 'dml', name: 'insert' }, sql, {}, { token: new Uint8Array(32) });
+  expect(find(insert(wordsOf(1_000)))).toBeNull();
+  expect(find(insert(wordsOf(1_001)))?.found).toBe('token');
+  expect(find(insert(Array.from({ length: 2_000 }, () => "'tok_aaaaaaaaaaaaaa'")))).toBeNull();
+});

@@ -1,7 +1,7 @@
 import { parse, type SourceRange, type StatementKind } from '../statement/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import type { MaskingKeys } from './keys.ts';
-import { recogniseMasked } from './recognise.ts';
+import { maskedRecogniser } from './recognise.ts';
 
 /** A masked value inside a statement that writes. */
 export interface WrittenBack {
@@ -22,14 +22,17 @@ export function findWrittenBack(
   keys: MaskingKeys,
 ): WrittenBack | null {
   if (!writes(kind)) return null;
-  return findInLiterals(sql, keys) ?? findInBinds(binds, keys);
+  const recognise = maskedRecogniser(keys);
+  return findInLiterals(sql, recognise) ?? findInBinds(binds, recognise);
 }
 
 function writes({ family, name }: StatementKind): boolean {
   return family !== 'query' && (family !== 'admin' || name === 'set');
 }
 
-function findInLiterals(sql: string, keys: MaskingKeys): WrittenBack | null {
+type Recognise = ReturnType<typeof maskedRecogniser>;
+
+function findInLiterals(sql: string, recognise: Recognise): WrittenBack | null {
   const parsed = parse(sql);
   if (parsed.outcome !== 'parsed') return null;
   const { kinds, starts, ends } = parsed.tokens;
@@ -37,17 +40,17 @@ function findInLiterals(sql: string, keys: MaskingKeys): WrittenBack | null {
     const kind = kinds[index];
     if (kind !== 'string' && kind !== 'dollars') continue;
     const range = { start: starts[index]!, end: ends[index]! };
-    const found = recogniseMasked(sql.slice(range.start, range.end), keys);
+    const found = recognise(sql.slice(range.start, range.end));
     // In `$$` stand whole programs, and stars in their comments.
     if (found === 'token' || (found === 'stars' && kind === 'string')) return { found, range };
   }
   return null;
 }
 
-function findInBinds(binds: Binds, keys: MaskingKeys): WrittenBack | null {
+function findInBinds(binds: Binds, recognise: Recognise): WrittenBack | null {
   for (const { value } of Object.values(binds)) {
     for (const text of Array.isArray(value) ? value : [value]) {
-      const found = typeof text === 'string' ? recogniseMasked(text, keys) : null;
+      const found = typeof text === 'string' ? recognise(text) : null;
       if (found !== null) return { found, range: null };
     }
   }

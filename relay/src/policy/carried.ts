@@ -20,13 +20,27 @@ export function carriedTags(
   meaning: Understanding,
 ): readonly TaggedColumn[] {
   const flows = flatten(meaning).flatMap((statement) => (statement.understood ? statement.flows : []));
-  const found: TaggedColumn[] = [];
-  for (;;) {
-    const known = withTags(tags, found);
-    const fresh = flows.flatMap((flow) => carriedBy(flow, policy, known));
-    if (fresh.length === 0) return found;
-    for (const entry of fresh) if (!found.some((have) => sameEntry(have, entry))) found.push(entry);
+  const bySource = Map.groupBy(flows, ({ from }) => ('opaque' in from ? '' : formatColumn(from.column)));
+  const found = new Map<string, TaggedColumn[]>();
+  const known: TagLookup = {
+    tagsOf: (column) => [
+      ...tags.tagsOf(column),
+      ...(found.get(formatColumn(column)) ?? []).map(({ tag }) => tag),
+    ],
+  };
+  // A flow is looked at again only when its source has got another tag: of tags there are not many.
+  const due = new Set(flows);
+  for (const flow of due) {
+    due.delete(flow);
+    for (const entry of carriedBy(flow, policy, known)) {
+      const column = formatColumn(entry.column);
+      const before = found.get(column) ?? [];
+      if (before.some((have) => sameTag(have.tag, entry.tag))) continue;
+      found.set(column, [...before, entry]);
+      for (const next of bySource.get(column) ?? []) due.add(next);
+    }
   }
+  return [...found.values()].flat();
 }
 
 /** A lookup that knows some more tags. */
@@ -58,8 +72,4 @@ function flowing(from: ColumnFlow['from'], policy: Policy, tags: TagLookup): rea
   if (from.how === 'counted') return [];
   const sensitive = sensitivityOf(policy, tags, from);
   return from.how === 'direct' ? sensitive : sensitive.map(({ tag }) => ({ tag }));
-}
-
-function sameEntry(one: TaggedColumn, other: TaggedColumn): boolean {
-  return formatColumn(one.column) === formatColumn(other.column) && sameTag(one.tag, other.tag);
 }

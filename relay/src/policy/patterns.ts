@@ -1,4 +1,5 @@
 import type { ColumnRef, ObjectName } from '../statement/index.ts';
+import { wildcard } from '../wildcard.ts';
 
 /** One part of a name: a predicate over the stored (already cased) text. */
 type PartPattern = (part: string) => boolean;
@@ -58,12 +59,8 @@ export function columnPattern(text: string): ColumnPattern | string {
 
 /** `create_*`: `*` stands for anything; everything else for itself, whatever its case. */
 export function glob(text: string): (candidate: string) => boolean {
-  if (!text.includes('*')) {
-    const lower = text.toLowerCase();
-    return (candidate) => candidate.toLowerCase() === lower;
-  }
-  const expression = new RegExp(`^${wildcards(text)}$`, 'is');
-  return (candidate) => expression.test(candidate);
+  const matches = wildcard(text.toLowerCase());
+  return (candidate) => matches(candidate.toLowerCase());
 }
 
 export function anyGlob(texts: readonly string[]): (candidate: string) => boolean {
@@ -73,8 +70,8 @@ export function anyGlob(texts: readonly string[]): (candidate: string) => boolea
 
 /** As `glob`, but the case matters: identities and groups are not SQL. */
 export function anyExactGlob(texts: readonly string[]): (candidate: string) => boolean {
-  const expressions = texts.map((text) => new RegExp(`^${wildcards(text)}$`, 's'));
-  return (candidate) => expressions.some((expression) => expression.test(candidate));
+  const globs = texts.map(wildcard);
+  return (candidate) => globs.some((matches) => matches(candidate));
 }
 
 interface Part {
@@ -84,38 +81,36 @@ interface Part {
 
 function splitParts(text: string): readonly Part[] | string {
   const parts: Part[] = [];
-  let rest = text;
-  for (;;) {
-    const quoted = /^"((?:[^"]|"")+)"/.exec(rest);
-    const plain = quoted === null ? /^[A-Za-z_*][\w$*]*/.exec(rest) : null;
-    const match = quoted ?? plain;
-    if (match === null) return `expected a name such as \`SHOP.PUBLIC.CUSTOMERS\`, found \`${text}\``;
-    parts.push({
-      text: quoted === null ? match[0] : quoted[1]!.replaceAll('""', '"'),
-      quoted: quoted !== null,
-    });
-    rest = rest.slice(match[0].length);
-    if (rest === '') return parts;
-    if (!rest.startsWith('.')) return `expected \`.\` between the parts of \`${text}\`, found \`${rest}\``;
-    rest = rest.slice(1);
+  for (let at = 0; ; at++) {
+    const quoted = text[at] === '"';
+    const end = quoted ? endOfQuoted(text, at) : endOfPlain(text, at);
+    if (end <= (quoted ? at + 2 : at))
+      return `expected a name such as \`SHOP.PUBLIC.CUSTOMERS\`, found \`${text}\``;
+    const part = quoted ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end);
+    parts.push({ text: part, quoted });
+    at = end;
+    if (at === text.length) return parts;
+    if (text[at] !== '.')
+      return `expected \`.\` between the parts of \`${text}\`, found \`${text.slice(at)}\``;
   }
+}
+
+function endOfPlain(text: string, start: number): number {
+  const plain = /[A-Za-z_*][\w$*]*/y;
+  plain.lastIndex = start;
+  return plain.test(text) ? plain.lastIndex : start;
+}
+
+/** Past the closing quote; the start when there is none. */
+function endOfQuoted(text: string, start: number): number {
+  let at = text.indexOf('"', start + 1);
+  while (at !== -1 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at === -1 ? start : at + 1;
 }
 
 function partPattern(part: Part): PartPattern {
   if (part.quoted) return (candidate) => candidate === part.text;
-  const upper = part.text.toUpperCase();
-  if (upper === '*') return () => true;
-  if (!upper.includes('*')) return (candidate) => candidate === upper;
-  const expression = new RegExp(`^${wildcards(upper)}$`, 's');
-  return (candidate) => expression.test(candidate);
-}
-
-function wildcards(text: string): string {
-  // Neighbouring stars mean one: two `.*` in a row would make a pattern that backtracks for long.
-  return text
-    .split(/\*+/)
-    .map((literal) => RegExp.escape(literal))
-    .join('.*');
+  return wildcard(part.text.toUpperCase());
 }
 
 /** `contact.email`, `cards[*].number`, `cards[].number`, `['odd key'][*]`; the case matters, as in Snowflake. */

@@ -5,9 +5,14 @@ import { SluiceError } from '../../errors.ts';
 export function read<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.output<Schema> {
   const parsed = schema.safeParse(sent ?? {});
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`);
+  const problems = parsed.error.issues
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, message }) => `\`${path.join('.').slice(0, 100)}\`: ${message.slice(0, 200)}`);
   throw new SluiceError('request_malformed', `the request is not as it should be: ${problems.join('; ')}`);
 }
+
+/** Of a request that is wrong throughout, nobody needs to be told more; a path holds the client's own keys. */
+const MOST_PROBLEMS = 5;
 
 /** An id in a path. One that is no UUID names nothing. */
 export function readId(params: unknown): string {

@@ -56,9 +56,13 @@ export function all(...detectors: readonly Detector[]): Detector {
 /** How far before a match a word counts as its context, in characters. */
 const CONTEXT = 40;
 
+/** How much of a column's name, or of a document's key, counts as context: it is looked at for every match. */
+const NAME_CONTEXT = 256;
+
 /** Whether one of the words stands shortly before, or in the name of the column. */
 export function hasContext(words: RegExp, at: number, { text, column }: Haystack): boolean {
-  return words.test(text.slice(Math.max(0, at - CONTEXT), at)) || words.test(column.replaceAll('_', ' '));
+  const name = column.slice(0, NAME_CONTEXT).replaceAll('_', ' ');
+  return words.test(text.slice(Math.max(0, at - CONTEXT), at)) || words.test(name);
 }
 
 export function digitsOf(text: string): string {

@@ -1,5 +1,5 @@
 import { verhoeff, weighted } from './checksums.ts';
-import { all, byPattern, digitsOf, hasContext } from './detector.ts';
+import { all, byPattern, type Detector, digitsOf, hasContext, type Match } from './detector.ts';
 
 /**
  * Written with separators, or nine plain digits near a word that says so; areas, groups and serials that were
@@ -13,10 +13,25 @@ export const usSsn = byPattern(/(?<![\d-])\d{3}([- ]?)\d{2}\1\d{4}(?![\d-])/g, (
   return match.length === 11 || hasContext(/\b(ssn|social\s?sec(urity)?)\b/i, at, haystack);
 });
 
-export const email = byPattern(
-  /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![a-z0-9])/gi,
-  () => true,
-);
+/** From each `@` outwards: from each beginning on, the same domain would be read for up to 64 of them. */
+export const email: Detector = ({ text }) => {
+  const found: Match[] = [];
+  let from = 0;
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    let start = at;
+    while (start > from && at - start < 64 && LOCAL_PART.test(text.charAt(start - 1))) start--;
+    if (start === at) continue;
+    const domain = new RegExp(DOMAIN);
+    domain.lastIndex = at + 1;
+    if (!domain.test(text)) continue;
+    from = domain.lastIndex;
+    found.push({ start, end: from });
+  }
+  return found;
+};
+
+const LOCAL_PART = /[\w.!#$%&'*+/=?^`{|}~-]/;
+const DOMAIN = /(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![a-z0-9])/iy;
 
 /** International with `+`, North American with separators, or plain digits near a word that says so. */
 export const phone = all(

@@ -13,10 +13,10 @@ export async function indexEvents(
   const mentions = events.flatMap(({ position, event }) =>
     mentionsOf(event.body).map((mention) => ({ ...mention, position, session: event.session })),
   );
-  if (mentions.length > 0) {
+  for (let from = 0; from < mentions.length; from += MENTIONS_AT_ONCE) {
     await transaction
       .insertInto('recorded_mention')
-      .values(mentions)
+      .values(mentions.slice(from, from + MENTIONS_AT_ONCE))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -26,6 +26,9 @@ export async function indexEvents(
   if (texts.length > 0) await transaction.insertInto('recorded_text').values(texts).execute();
   for (const { event } of events) await followSession(transaction, event);
 }
+
+/** A database takes so many parameters; a statement may name more objects, and would take down others' commit. */
+const MENTIONS_AT_ONCE = 1_000;
 
 export interface PlacedEvent {
   readonly position: number;

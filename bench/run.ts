@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 /** `npm run -s bench -- NAME [--json]`: runs one benchmark and prints what it measured. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   approvals: async () => (await import('./approvals.ts')).approvals,
+  bounded: async () => (await import('./bounded.ts')).bounded,
   decision: async () => (await import('./decision.ts')).decision,
   detectors: async () => (await import('./detectors.ts')).detectors,
   record: async () => (await import('./record.ts')).record,

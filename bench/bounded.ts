@@ -1,0 +1,110 @@
+/* oxlint-disable unicorn/require-post-message-target-origin -- between threads there are no origins */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { percentile, type Report } from './benchmark.ts';
+import { harmless, hostileShapes } from './bounded-shapes.ts';
+import type { Order, Timing } from './bounded-worker.ts';
+
+export interface BoundedOptions {
+  /** Characters of each text. */
+  readonly length: number;
+  /**
+   * A shape that takes so many times as long as harmless SQL is given up, and counts as that long: more than the
+   * 20 times that it may take. But not before so many milliseconds.
+   */
+  readonly capFactor: number;
+  readonly leastCapMs: number;
+  readonly runs: number;
+  /** By name; all without. */
+  readonly shapes?: readonly string[];
+}
+
+const DEFAULTS: BoundedOptions = { length: 1_024 * 1_024, capFactor: 30, leastCapMs: 2_000, runs: 3 };
+
+/**
+ * How long one statement of 1 MiB can hold the event loop: the whole decision (parse, understand, decide) on SQL
+ * made to be costly, beside harmless SQL of the same size, each in a thread that is ended when it takes too long.
+ */
+export async function bounded(options: Partial<BoundedOptions> = {}): Promise<Report> {
+  const { length, capFactor, leastCapMs, runs, shapes } = { ...DEFAULTS, ...options };
+  const stopwatch = createStopwatch();
+  const figures: Record<string, number> = {};
+  const ratios: Record<string, number> = {};
+  const held: number[] = [];
+  let understood = 0;
+  let capped = 0;
+  try {
+    const plain = await stopwatch.time({ shape: harmless.name, length, runs, capMs: MOST_HARMLESS_MS });
+    if (plain === null) throw new Error(`harmless SQL took longer than ${MOST_HARMLESS_MS} ms`);
+    const plainMs = percentile(plain.runs, 0.5);
+    const capMs = Math.max(leastCapMs, capFactor * plainMs);
+    figures['harmless_ms'] = plainMs;
+    const wanted = hostileShapes.filter(({ name }) => shapes === undefined || shapes.includes(name));
+    for (const { name } of wanted) {
+      const timing = await stopwatch.time({ shape: name, length, runs, capMs });
+      const ms = timing === null ? capMs : percentile(timing.runs, 0.5);
+      held.push(timing === null ? capMs : Math.max(...timing.runs));
+      figures[`${name}_ms`] = ms;
+      ratios[name] = ms / plainMs;
+      if (timing === null) capped += 1;
+      if (timing?.understood === true) understood += 1;
+    }
+    ratios['worst'] = Math.max(...Object.values(ratios));
+    return {
+      name: 'bounded',
+      figures: {
+        bytes: length,
+        ...figures,
+        worst_ms: Math.max(...wanted.map(({ name }) => figures[`${name}_ms`]!)),
+        longestEventLoopHeldMs: Math.max(...held),
+        shapes: wanted.length,
+        shapesUnderstood: understood,
+        shapesCapped: capped,
+        capMs,
+      },
+      ratios,
+    };
+  } finally {
+    await stopwatch.stop();
+  }
+}
+
+const MOST_HARMLESS_MS = 30_000;
+
+/** A thread that times shapes, replaced when one of them does not end or takes all of its memory. */
+export function createStopwatch() {
+  let worker: Worker | null = null;
+
+  const ready = async (): Promise<Worker> => {
+    if (worker !== null) return worker;
+    const made = new Worker(new URL('./bounded-worker.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: 2_048 },
+    });
+    await once(made, 'message');
+    worker = made;
+    return made;
+  };
+  const stop = async () => {
+    await worker?.terminate();
+    worker = null;
+  };
+
+  return {
+    stop,
+    /** Null when it does not end in time. */
+    async time(order: Order): Promise<Timing | null> {
+      const timer = await ready();
+      // Time for one run that is just not too long, and for another to see what becomes of it.
+      const timeout = AbortSignal.timeout(2 * order.capMs);
+      try {
+        timer.postMessage(order);
+        const [timing] = (await once(timer, 'message', { signal: timeout })) as [Timing];
+        return Math.min(...timing.runs) > order.capMs ? null : timing;
+      } catch {
+        // Out of time or out of memory: either way it has no bound worth measuring.
+        await stop();
+        return null;
+      }
+    },
+  };
+}

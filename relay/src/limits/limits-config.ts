@@ -38,14 +38,14 @@ const MIB = 1024 ** 2;
 export const limitsConfig = z.strictObject({
   identity: allowance({
     requestsPerSecond: 100,
-    sessions: 100,
+    sessions: 1_000,
     statements: 256,
     held: 64,
     recordedBytesPerHour: 512 * MIB,
   }),
   all: allowance({
     requestsPerSecond: 1_000,
-    sessions: 5_000,
+    sessions: 10_000,
     statements: 4_000,
     held: 2_000,
     recordedBytesPerHour: 4_096 * MIB,

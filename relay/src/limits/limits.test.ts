@@ -30,14 +30,14 @@ it('has a default for every limit', () => {
   const { identity, all, promptBytes, statementSeconds } = limitsConfig.parse({});
   expect(identity).toEqual({
     requestsPerSecond: 100,
-    sessions: 100,
+    sessions: 1_000,
     statements: 256,
     held: 64,
     recordedBytesPerHour: 536_870_912,
   });
   expect(all).toEqual({
     requestsPerSecond: 1_000,
-    sessions: 5_000,
+    sessions: 10_000,
     statements: 4_000,
     held: 2_000,
     recordedBytesPerHour: 4_294_967_296,

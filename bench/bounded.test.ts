@@ -49,7 +49,8 @@ it('lists no shape that there is not', () => {
 it('reports what its readers look for, and ends when a shape does not', { timeout: 60_000 }, async () => {
   const { name, figures, ratios } = await bounded({
     length: 32 * 1_024,
-    leastCapMs: 1_500,
+    capFactor: 33.3,
+    leastCapMs: 1,
     runs: 1,
     shapes: ['orChain', 'starIlike'],
   });

@@ -37,7 +37,7 @@ export async function bounded(options: Partial<BoundedOptions> = {}): Promise<Re
     const plain = await stopwatch.time({ shape: harmless.name, length, runs, capMs: MOST_HARMLESS_MS });
     if (plain === null) throw new Error(`harmless SQL took longer than ${MOST_HARMLESS_MS} ms`);
     const plainMs = percentile(plain.runs, 0.5);
-    const capMs = Math.max(leastCapMs, capFactor * plainMs);
+    const capMs = Math.ceil(Math.max(leastCapMs, capFactor * plainMs));
     figures['harmless_ms'] = plainMs;
     const wanted = hostileShapes.filter(({ name }) => shapes === undefined || shapes.includes(name));
     for (const { name } of wanted) {

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { matrix } from './matrix.ts';
+import { startWorld, type World } from './world.ts';
+import type { Who } from './people.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+it('has a row for each route that the relay serves, and for no other', () => {
+  const rows = Object.keys(matrix).filter((route) => !route.startsWith('UPGRADE '));
+  expect([...world.routes].sort()).toEqual(rows.sort());
+});
+
+describe.each(Object.entries(matrix))('%s', (_, { answers, ask }) => {
+  it.each(Object.entries(answers) as [Who, string][])('answers %s: %s', async (who, answer) => {
+    expect(await ask(world, who)).toBe(answer);
+  });
+});

@@ -1,0 +1,23 @@
+/** Who asks. `null` groups: nobody that an issuer knows. */
+export interface Caller {
+  readonly groups: readonly string[] | null;
+}
+
+const everything = ['developers', 'owners', 'auditors', 'security'];
+
+export const callers = {
+  nobody: { groups: null },
+  /** Somebody else with the owner's groups. */
+  other: { groups: ['developers'] },
+  /** Whose sessions, statements, requests, grants, devices and reviews they are. */
+  owner: { groups: ['developers'] },
+  approver: { groups: ['owners'] },
+  auditor: { groups: ['auditors'] },
+  security: { groups: ['security'] },
+  /** A workload that is in every group: its token may do much, but it is no person. */
+  pipeline: { groups: everything },
+  /** A person in every group who was at work here, and is out now. */
+  revoked: { groups: everything },
+} as const satisfies Readonly<Record<string, Caller>>;
+
+export type Who = keyof typeof callers;

@@ -1,0 +1,200 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type GateWorld, startGate } from '../../../test/support/in-memory-gate.ts';
+import type { SluiceError } from '../errors.ts';
+
+let world: GateWorld;
+afterEach(() => world.close());
+
+const PLAIN = 'SELECT ID FROM CUSTOMERS';
+const rows = (count: number) => Array.from({ length: count }, (_, index) => [String(index + 1)]);
+
+async function start(more: string, batches: readonly (readonly (readonly (string | null)[])[])[]) {
+  world = await startGate(more);
+  world.warehouse.answers.set(PLAIN, { columns: ['ID'], batches });
+}
+
+const lastOf = (type: string) => world.events.findLast((event) => event.type === type);
+const codeOf = (run: Promise<unknown>) =>
+  run.then(
+    () => 'rows',
+    (error: SluiceError) => `${error.code} ${error.rule}`,
+  );
+
+describe('limits on one result', () => {
+  const limit = (what: string) => `limits: [{ name: few, per: statement, on_excess: stop, ${what} }]`;
+  it.each([
+    ['as many rows as the limit', 'rows: 4', [rows(2), rows(2)], 'rows', 4],
+    ['a row more', 'rows: 4', [rows(2), rows(3)], 'blocked few', 2],
+    ['as many bytes as the limit', 'bytes: 6B', [[['abc'], [null]], [['abc']]], 'rows', 3],
+    ['a byte more', 'bytes: 6B', [[['abc']], [['abcd']]], 'blocked few', 1],
+  ])('lets through %s: %s', async (_, what, batches, end, returned) => {
+    await start(limit(what), batches);
+    expect(await codeOf(world.run(world.request(PLAIN)))).toBe(end);
+    expect(lastOf('result')).toMatchObject({ rows: returned, complete: end === 'rows' });
+    expect(world.events.some(({ type }) => type === 'blocked')).toBe(end !== 'rows');
+  });
+
+  it('says what the limit is', async () => {
+    await start('limits: [{ name: few, per: statement, rows: 1, bytes: 9KB, on_excess: stop }]', [rows(2)]);
+    await expect(world.run(world.request(PLAIN))).rejects.toThrow(
+      'limit `few` lets through now: 1 rows or 9000 bytes',
+    );
+  });
+
+  it('asks about the same text the next time, where the limit says so', async () => {
+    await start('limits: [{ name: few, per: statement, rows: 1, on_excess: ask, approvers: owners }]', [
+      rows(2),
+    ]);
+    expect(await codeOf(world.run(world.request(PLAIN)))).toBe('blocked few');
+    expect(lastOf('decision')).toMatchObject({ effect: 'allow' });
+    expect((await world.run(world.request(PLAIN))).rows).toHaveLength(2);
+    expect(lastOf('approval_ended')).toMatchObject({ how: 'approved' });
+  });
+});
+
+describe('limits on what was returned before', () => {
+  it('counts the rows and bytes of the session', async () => {
+    await start('limits: [{ name: some, per: session, rows: 3, on_excess: stop }]', [rows(2)]);
+    const ends = [];
+    for (let time = 0; time < 3; time += 1) ends.push(await codeOf(world.run(world.request(PLAIN))));
+    // Two of three, then more than the one that is left; nothing of that batch came out.
+    expect(ends).toEqual(['rows', 'blocked some', 'blocked some']);
+    const fresh = { ...world.session, id: crypto.randomUUID() as typeof world.session.id };
+    expect(await codeOf(world.run(world.request(PLAIN, { session: fresh })))).toBe('rows');
+  });
+
+  it('counts the person’s day, in whichever session', async () => {
+    await start('limits: [{ name: daily, per: day, bytes: 4B, on_excess: stop }]', [[['ab']], [['cd']]]);
+    expect(await codeOf(world.run(world.request(PLAIN)))).toBe('rows');
+    const session = { ...world.session, id: crypto.randomUUID() as typeof world.session.id };
+    expect(await codeOf(world.run(world.request(PLAIN, { session })))).toBe('blocked daily');
+    world.clock.now += 24 * 3_600_000;
+    const tomorrow = { ...session, expiresAt: world.clock.now + 1_000 };
+    expect(await codeOf(world.run(world.request(PLAIN, { session: tomorrow })))).toBe('rows');
+  });
+
+  it('counts what was returned of a result that was left in the middle', async () => {
+    await start('limits: [{ name: daily, per: day, rows: 2, on_excess: stop }]', [rows(2), rows(2)]);
+    const signal = new AbortController().signal;
+    const progress = { held: () => {}, running: () => {} };
+    const { batches } = await world.gate.run(world.request(PLAIN), progress, signal);
+    for await (const batch of batches) {
+      expect(batch.rows).toHaveLength(2);
+      break;
+    }
+    expect(lastOf('result')).toMatchObject({ complete: false });
+    expect(await codeOf(world.run(world.request(PLAIN)))).toBe('blocked daily');
+  });
+});
+
+describe('the record of a result', () => {
+  it('keeps the first rows as returned, in payloads of a few, and counts the rest', async () => {
+    await start('', [rows(1), rows(4)]);
+    await world.run(world.request(PLAIN));
+    const result = lastOf('result');
+    expect(result).toMatchObject({ rows: 5, bytes: 5, complete: true, recordedRows: 3 });
+    const payloads = result?.type === 'result' ? result.payloads : [];
+    expect(payloads.map((address) => world.payloads.get(address))).toEqual(['["1"]\n["1"]', '["2"]']);
+  });
+
+  it('holds what the client was given, masked, and says which columns were', async () => {
+    world = await startGate();
+    const sql = 'SELECT ID, EMAIL FROM CUSTOMERS';
+    world.warehouse.answers.set(sql, { columns: ['ID', 'EMAIL'], batches: [[['1', 'ada@example.com']]] });
+    const { rows } = await world.run(world.request(sql));
+    const kept = [...world.payloads.values()].join('');
+    expect(kept).toBe(JSON.stringify(rows[0]));
+    expect(kept).not.toContain('ada@');
+    expect(lastOf('result')).toMatchObject({
+      columns: [
+        { name: 'ID', type: 'text', masked: false },
+        { name: 'EMAIL', type: 'text', masked: true },
+      ],
+    });
+  });
+
+  it('says nothing of what broke it but that it did', async () => {
+    await start('', [rows(1)]);
+    world.warehouse.answers.set(PLAIN, {
+      columns: ['ID'],
+      batches: [rows(1)],
+      breaks: new Error('ada@example.com'),
+    });
+    const failed = await world.run(world.request(PLAIN)).then(
+      () => null,
+      (error: SluiceError) => error,
+    );
+    expect(failed).toMatchObject({ code: 'internal', advice: expect.stringContaining('query id') });
+    expect(lastOf('result')).toMatchObject({ rows: 1, complete: false });
+    expect(JSON.stringify([world.events, failed?.message])).not.toContain('ada@');
+  });
+
+  it('says who stopped it', async () => {
+    await start('', [rows(1)]);
+    const gone = new DOMException('ada@example.com', 'AbortError');
+    world.warehouse.answers.set(PLAIN, { columns: ['ID'], batches: [rows(1)], breaks: gone });
+    await expect(world.run(world.request(PLAIN))).rejects.toMatchObject({ code: 'statement_cancelled' });
+    expect(lastOf('cancelled')).toMatchObject({ by: 'the client cancelled the statement' });
+  });
+});
+
+describe('the shape of a result', () => {
+  it.each([
+    ['a name in another case', 'SELECT ID FROM CUSTOMERS', ['id'], 'internal'],
+    ['one that the text gives', 'SELECT ID AS N FROM CUSTOMERS', ['N'], 'rows'],
+    ['a column too few', 'SELECT ID, NAME FROM CUSTOMERS', ['ID'], 'internal'],
+    ['two columns in each other’s place', 'SELECT NAME, EMAIL FROM CUSTOMERS', ['EMAIL', 'NAME'], 'internal'],
+    ['a status of two columns where one was expected', 'SET X = 1', ['a', 'b'], 'internal'],
+    ['a list of names', 'SHOW TABLES', ['name', 'kind', 'rows'], 'rows'],
+    ['a description', 'DESCRIBE TABLE CUSTOMERS', ['name', 'type'], 'rows'],
+    ['no column at all', 'SET X = 1', [], 'rows'],
+  ])('%s', async (_, sql, columns, end) => {
+    world = await startGate();
+    world.warehouse.answers.set(sql, { columns, batches: [] });
+    expect((await codeOf(world.run(world.request(sql)))).split(' ')[0]).toBe(end);
+  });
+});
+
+describe('one client session', () => {
+  it('is one session of the warehouse, until it ends', async () => {
+    await start('', [rows(1)]);
+    await world.run(world.request(PLAIN));
+    await world.run(world.request(PLAIN));
+    expect(world.warehouse.counts).toEqual({ opened: 1, closed: 0 });
+    await world.gate.endSession(world.session.id);
+    expect(world.warehouse.counts).toEqual({ opened: 1, closed: 1 });
+    await world.gate.endSession(world.session.id);
+    await world.run(world.request(PLAIN));
+    expect(world.warehouse.counts).toEqual({ opened: 2, closed: 1 });
+  });
+
+  it('is opened again after it could not be', async () => {
+    await start('', [rows(1)]);
+    world.warehouse.faults.open = new Error('down');
+    expect(await codeOf(world.run(world.request(PLAIN)))).toMatch('internal');
+    await world.gate.endSession(world.session.id);
+    delete world.warehouse.faults.open;
+    expect(await codeOf(world.run(world.request(PLAIN)))).toBe('rows');
+  });
+
+  it('remembers variables and earlier results, as long as it lasts', async () => {
+    await start('', [rows(1)]);
+    const byVariable = 'SELECT ID FROM IDENTIFIER($T)';
+    await world.run(world.request("SET T = 'CUSTOMERS'"));
+    world.warehouse.answers.set(byVariable, { columns: ['ID'], batches: [rows(1)] });
+    expect(await codeOf(world.run(world.request(byVariable)))).toBe('rows');
+    expect(lastOf('understanding')).toMatchObject({ objects: [{ name: 'SHOP.PUBLIC.CUSTOMERS' }] });
+
+    const first = world.request('SELECT EMAIL FROM CUSTOMERS');
+    world.warehouse.answers.set(first.sql, { columns: ['EMAIL'], batches: [[['ada@example.com']]] });
+    await world.run(first);
+    const again = `SELECT * FROM TABLE(RESULT_SCAN('${first.queryId}'))`;
+    world.warehouse.answers.set(again, { columns: ['EMAIL'], batches: [[['ada@example.com']]] });
+    const { rows: seen } = await world.run(world.request(again));
+    expect(seen[0]?.[0]).not.toContain('ada@');
+    expect(lastOf('decision')).toMatchObject({ masks: [{ output: 0, method: 'token' }] });
+
+    await world.run(world.request('UNSET T'));
+    expect(await codeOf(world.run(world.request(byVariable)))).not.toBe('rows');
+  });
+});

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type { EventBody } from '@sluice/contract';
+import { createReviews } from '../../relay/src/approval/index.ts';
+import { approvalMigrations } from '../../relay/src/approval/migrations.ts';
+import {
+  ada,
+  answer,
+  owners,
+  sessionOf,
+  testApprovals,
+  testRecorder,
+} from '../../relay/src/approval/testing.ts';
+import { classificationMigrations, openClassification } from '../../relay/src/classification/index.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
+import type { Identity } from '../../relay/src/identity/index.ts';
+import { createGate, type StatementOutcome, type StatementRequest } from '../../relay/src/gate.ts';
+import { loadPolicy, type Policy } from '../../relay/src/policy/index.ts';
+import { openDatabase } from '../../relay/src/store/index.ts';
+import { createUnderstander } from '../../relay/src/statement/index.ts';
+import { createUsageMeter, usageMigrations } from '../../relay/src/usage/index.ts';
+import { inMemoryWarehouse } from './in-memory-warehouse.ts';
+
+const [approver] = owners;
+
+/** E-mail addresses become tokens, deleting is asked about, dropping is refused. `more` is YAML put after it. */
+export const POLICY = `
+version: 1
+tags: { pii.email: ['*.*.*.EMAIL'], pii.ssn: ['*.*.*.SSN'] }
+masks: { tags: { pii.email: { method: token }, pii.ssn: { method: redact } } }
+defaults: { flows: ask, approvers: owners }
+approvers:
+  owners: { groups: [owners], expires_after: 1h, valid_for: 10m, grant_up_to: 10m }
+rules:
+  - { name: read, effect: allow, when: { kinds: [query], objects: [{ access: [read], names: ['SHOP.*.*'] }] } }
+  - { name: session, effect: allow, when: { kinds: [query, set, unset, show, describe] } }
+  - name: scratch
+    effect: allow
+    when: { kinds: [create_table], objects: [{ names: ['SHOP.*.*'] }], flows: [{ tags: [pii.email] }] }
+  - { name: change, effect: ask, reason: an owner agrees first, when: { kinds: [dml] }, approvers: owners }
+  - { name: keep, effect: block, reason: it stays, when: { objects: [{ access: [drop], names: ['SHOP.*.*'] }] } }
+`;
+
+export function policyOf(more = ''): Policy {
+  const { policy, problems } = loadPolicy(POLICY + more);
+  if (problems !== undefined) throw new Error(JSON.stringify(problems));
+  return policy;
+}
+
+export type GateWorld = Awaited<ReturnType<typeof startGate>>;
+
+/** The gate among its real neighbours, but for the warehouse and the record, which are in memory and can fail. */
+export async function startGate(more = '') {
+  const clock = { now: Date.parse('2026-11-20T09:00:00Z') };
+  /** Everything that counts, in order: `RUN` when a statement reaches the warehouse, else the event's type. */
+  const journal: string[] = [];
+  const seen = { events: [] as EventBody[], payloads: new Map<string, string>() };
+  const faults: { record: string | null; revoked: boolean } = { record: null, revoked: false };
+  const warehouse = inMemoryWarehouse((_, describeOnly) => journal.push(describeOnly ? 'DESCRIBE' : 'RUN'));
+
+  const kept = testRecorder();
+  let isBroken = false;
+  const fail = (what: string) => {
+    isBroken ||= faults.record === what; // and stays so: what comes after is not on disk either
+    if (!isBroken) return;
+    throw new SluiceError('record_unavailable', 'the record cannot be written');
+  };
+  const recorder = {
+    ...kept,
+    async append(session: Parameters<typeof kept.append>[0], body: EventBody) {
+      fail(body.type);
+      journal.push(body.type);
+      seen.events.push(body);
+      return await kept.append(session, body);
+    },
+    async keep(payload: Uint8Array) {
+      fail('payload');
+      const address = String(seen.payloads.size).padStart(64, '0');
+      seen.payloads.set(address, Buffer.from(payload).toString());
+      return address;
+    },
+  };
+  const confirmIdentity = ({ id }: Identity) => {
+    if (faults.revoked && id === ada.id) throw new SluiceError('identity_revoked', 'out');
+  };
+
+  const database = await openDatabase({
+    path: ':memory:',
+    migrations: { ...approvalMigrations, ...classificationMigrations, ...usageMigrations },
+  });
+  const desk = await testApprovals({ database, clock, recorder, confirmIdentity });
+  const { approvals, grants } = desk;
+  const now = () => clock.now;
+  const reviews = createReviews({
+    database,
+    recorder,
+    now,
+    newId: randomUUID,
+    linkedIssuers: [],
+    reviewers: ['security'],
+  });
+  const classification = await openClassification(database);
+  let policy = policyOf(more);
+  const gate = createGate({
+    now,
+    confirmIdentity,
+    understand: createUnderstander(),
+    policy: () => policy,
+    classification: {
+      tags: classification.tags,
+      async carry(...given) {
+        journal.push('carry');
+        await classification.carry(...given);
+      },
+    },
+    usage: await createUsageMeter(database, now),
+    desk: { approvals, grants, reviews },
+    recorder,
+    recordingLimits: { rowsKept: 3, rowsPerPayload: 2 },
+    warehouse: warehouse.warehouse,
+    maskingKeys: { token: Buffer.alloc(32, 7) },
+  });
+
+  const session = { ...sessionOf(ada), expiresAt: clock.now + 30 * 60_000 };
+  const request = (sql: string, change: Partial<StatementRequest> = {}): StatementRequest => ({
+    session,
+    queryId: randomUUID(),
+    requestId: randomUUID(),
+    sql,
+    binds: {},
+    describeOnly: false,
+    prompt: null,
+    breakGlass: null,
+    ...change,
+  });
+  /** Decides as told, as soon as something is held. */
+  const decide = async (id: string, verdict: 'approve' | 'deny', grantSeconds: number | null = null) => {
+    const found = await approvals.find(approver, id as Parameters<typeof approvals.find>[1]);
+    await approvals.decide(approver, found.id, answer(found, verdict, { grantSeconds }));
+  };
+
+  return {
+    clock,
+    journal,
+    faults,
+    warehouse,
+    desk,
+    reviews,
+    classification,
+    gate,
+    session,
+    request,
+    decide,
+    events: seen.events,
+    payloads: seen.payloads,
+    setPolicy: (more: string) => (policy = policyOf(more)),
+    /** Runs it to the end of its rows; what is held meanwhile is handed to `held`. */
+    async run(
+      given: StatementRequest,
+      held: (id: string) => unknown = (id) => decide(id, 'approve'),
+      signal = new AbortController().signal,
+    ) {
+      let deciding: unknown;
+      const progress = {
+        held: ({ approvalId }: { approvalId: string }) => void (deciding = held(approvalId)),
+        running: () => void journal.push('running'),
+      };
+      try {
+        return await readAll(await gate.run(given, progress, signal));
+      } finally {
+        await deciding;
+      }
+    },
+    close: () => database.destroy(),
+  };
+}
+
+/** The rows of an outcome, one array. */
+export async function readAll({ batches, columns }: StatementOutcome) {
+  const rows: (readonly (string | null)[])[] = [];
+  for await (const batch of batches) rows.push(...batch.rows);
+  return { columns, rows };
+}

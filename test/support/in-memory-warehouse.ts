@@ -1,0 +1,92 @@
+import type { Catalog, CatalogColumn, CatalogObject } from '../../relay/src/statement/index.ts';
+import type {
+  Cell,
+  LogicalType,
+  ResultColumn,
+  StatementResult,
+  Warehouse,
+} from '../../relay/src/warehouse/index.ts';
+
+/** What the warehouse answers a text with: columns by name, and rows in batches. */
+export interface Answer {
+  readonly columns: readonly string[];
+  readonly types?: readonly LogicalType[];
+  readonly batches: readonly (readonly (readonly Cell[])[])[];
+  /** Thrown after the last batch. */
+  readonly breaks?: Error;
+}
+
+/** A warehouse that runs nothing: it has a catalog, answers what it is told to, and tells what reaches it. */
+export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) => void) {
+  const tables = new Map<string, CatalogObject>();
+  const answers = new Map<string, Answer>();
+  const state = {
+    answers,
+    /** Thrown in place of opening a session, of reading the catalog, of running. */
+    faults: {} as { open?: Error; catalog?: Error; run?: Error },
+    /** Sessions. */
+    counts: { opened: 0, closed: 0 },
+    /** SHOP.SCHEMA.NAME with its columns; replaces one of that name. */
+    table(name: string, columns: readonly string[]) {
+      const [database = '', schema = '', own = ''] = name.split('.');
+      tables.set(name, {
+        type: 'table',
+        name: { database, schema, name: own },
+        columns: columns.map((column): CatalogColumn => ({ name: column, type: 'VARCHAR(100)' })),
+      });
+      version += 1;
+    },
+  };
+  let version = 0;
+  state.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME', 'EMAIL', 'SSN']);
+  state.table('SHOP.PUBLIC.ORDERS', ['ID', 'STATUS']);
+
+  const catalog = (): Catalog => {
+    const snapshot = new Map(tables);
+    return {
+      version: String(version),
+      find: ({ database, schema, name }) => snapshot.get(`${database}.${schema}.${name}`),
+    };
+  };
+  const defaults = { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' };
+  const warehouse: Warehouse = {
+    defaults,
+    ping: async () => true,
+    close: async () => {},
+    async openSession(opening) {
+      if (state.faults.open !== undefined) throw state.faults.open;
+      state.counts.opened += 1;
+      return {
+        state: opening,
+        async catalog() {
+          if (state.faults.catalog !== undefined) throw state.faults.catalog;
+          return catalog();
+        },
+        async execute({ sql, describeOnly }, signal): Promise<StatementResult> {
+          signal.throwIfAborted();
+          onRun(sql, describeOnly);
+          if (state.faults.run !== undefined) throw state.faults.run;
+          return resultOf(answers.get(sql) ?? { columns: ['status'], batches: [[['done']]] });
+        },
+        async close() {
+          state.counts.closed += 1;
+        },
+      };
+    },
+  };
+  return { ...state, warehouse };
+}
+
+function resultOf({ columns, types = [], batches, breaks }: Answer): StatementResult {
+  return {
+    columns: columns.map((name, index): ResultColumn => {
+      const type = types[index] ?? 'text';
+      return { name, type, nullable: false, precision: null, scale: null, length: null };
+    }),
+    batches: (async function* () {
+      for (const rows of batches) yield { rows };
+      if (breaks !== undefined) throw breaks;
+    })(),
+    statementTypeId: 4096,
+  };
+}

@@ -11,8 +11,8 @@ await new Stryker({
   testFiles: [...folder.tests],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false, pool: 'threads' },
-  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/ignore-messages.ts'],
-  ignorers: ['messages'],
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/ignored.ts'],
+  ignorers: ['ignored'],
   coverageAnalysis: 'perTest',
   // What is only run while a module loads would take every test of the folder for each mutant.
   ignoreStatic: true,

@@ -6,15 +6,21 @@ const SECONDS = 1_000;
 const MINUTES = 60 * SECONDS;
 
 let issuer: TestIssuer;
+let elsewhere: TestIssuer;
 let [first, second]: TestKey[] = [];
 let clock: number;
 let subjectOf: (key: TestKey) => Promise<string>;
 
 beforeAll(async () => {
   issuer = await startTestIssuer();
+  elsewhere = await startTestIssuer();
   [first, second] = await Promise.all([newKey('one'), newKey('two')]);
+  elsewhere.published = [first.public];
 });
-afterAll(() => issuer.close());
+afterAll(() => {
+  issuer.close();
+  elsewhere.close();
+});
 
 beforeEach(() => {
   Object.assign(issuer, { published: [first!.public], discovery: {}, misbehave: null, keyFetches: 0 });
@@ -92,7 +98,12 @@ describe('keys', () => {
   it.each<[string, NonNullable<TestIssuer['misbehave']>]>([
     ['not JSON', (response) => response.end('<html>')],
     ['no key set', (response) => response.end('{"keys":"none"}')],
-    ['somewhere else', (response) => response.writeHead(302, { location: `${issuer.url}/other` }).end()],
+    // With the right keys, but it is not the one whose word counts.
+    ['somewhere else', (response) => response.writeHead(302, { location: `${elsewhere.url}/keys` }).end()],
+    [
+      'of a server in trouble',
+      (response) => response.writeHead(500).end(JSON.stringify({ keys: [first!.public] })),
+    ],
     ['a broken connection', (response) => response.destroy()],
   ])('that are %s count as not fetched', async (_, misbehave) => {
     issuer.misbehave = misbehave;

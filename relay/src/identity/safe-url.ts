@@ -4,7 +4,9 @@ import { z } from 'zod';
 export const issuerUrl = z.url().refine(isSafeUrl, 'https is required, except on the loopback interface');
 
 function isSafeUrl(text: string): boolean {
-  const { protocol, hostname } = new URL(text);
+  const url = URL.parse(text);
+  if (url === null) return false; // zod has said so already, and goes on
+  const { protocol, hostname } = url;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
@@ -16,6 +18,6 @@ export function isLoopback(hostname: string): boolean {
 
 /** Where browsers and clients reach the relay, which may be behind a proxy: an origin. */
 export const publicUrl = issuerUrl.refine(
-  (url) => new URL(url).origin === url,
+  (url) => URL.parse(url)?.origin === url,
   'give it without a path or a slash at the end',
 );

@@ -116,3 +116,52 @@ it('is taken back by an approver, and with the revocation of who gave or has it'
     expect(await desk.grants.findGrant(like)).toBeNull();
   }
 });
+
+it('lasts as long as the shortest that was given, and starts with the last vote', async () => {
+  const desk = await testApprovals();
+  const { id, approval } = await holdNow(desk, deleteRequest(ada, { ...terms, needed: 2 }));
+  await desk.approvals.decide(olga, id, answer(approval, 'approve', { grantSeconds: 900 }));
+  desk.clock.now += 1_000;
+  await desk.approvals.decide(omar, id, answer(approval, 'approve', { grantSeconds: 300 }));
+  const [grant] = await desk.grants.list(ada);
+  expect(grant).toMatchObject({ givenAt: desk.clock.now, expiresAt: desk.clock.now + 300_000 });
+  expect(grant?.givenBy.map(({ subject }) => subject)).toEqual(['olga', 'omar']);
+  desk.clock.now += 299_999;
+  expect(await desk.grants.list(ada)).toHaveLength(1);
+  desk.clock.now += 1;
+  expect(await desk.grants.list(ada)).toEqual([]);
+  await expect(desk.grants.revoke(ada, grant!.id)).rejects.toMatchObject({ code: 'approval_unknown' });
+});
+
+it('is listed for who has it and who may take it back, and for nobody else', async () => {
+  const { desk } = await granted();
+  const seen = async (who: typeof ada) => (await desk.grants.list(who)).length;
+  expect(await seen(ada)).toBe(1);
+  expect(await seen(person('a2', [], { email: ada.email }))).toBe(1);
+  expect(await seen(omar)).toBe(1);
+  expect(await seen(person('eve', ['analysts']))).toBe(0);
+});
+
+const inner = (change: Partial<ApprovalRequest['understanding']>): Change =>
+  means({ inner: [{ ...deleteRequest().understanding, ...change }] });
+it.each<[string, Change, boolean]>([
+  ['that does the same inside', inner({}), true],
+  ['that does more inside', inner({ kind: { family: 'dml', name: 'update' } }), false],
+  ['with a part inside that is not known', inner({ opaque: [opaque] }), false],
+  ['without a WHERE inside', inner({ missingWhere: true }), false],
+  [
+    'to a variable',
+    means({ flows: [{ from: { column, how: 'direct' }, to: { type: 'variable', name: 'X' }, range }] }),
+    false,
+  ],
+  [
+    'from what is not known',
+    means({ flows: [{ from: opaque, to: { type: 'variable', name: 'X' }, range }] }),
+    false,
+  ],
+  ['of less', means({ uses: [] }), true],
+])('and a statement %s', async (_, change, covered) => {
+  const { desk } = await granted();
+  const found = await desk.grants.findGrant(change(deleteRequest(ada, terms)));
+  expect(found !== null).toBe(covered);
+});

@@ -154,6 +154,11 @@ describe('what approvers are shown of bound values', () => {
       'DELETE FROM ORDERS WHERE ID IN (SELECT ID FROM CUSTOMERS WHERE EMAIL = ?)',
       false,
     ],
+    [
+      'beside the reading of a table that has one',
+      'DELETE FROM ORDERS WHERE ID = ? AND EXISTS (SELECT 1 FROM CUSTOMERS)',
+      true,
+    ],
     ['written into a table without sensitive columns', 'INSERT INTO ORDERS (ID) VALUES (?)', true],
     ['written into a table with one', 'INSERT INTO CUSTOMERS (ID) VALUES (?)', false],
   ])('%s', async (_, sql, shown) => {

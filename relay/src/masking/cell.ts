@@ -20,8 +20,3 @@ export type CellMask = (cell: string) => Cell;
 
 /** Values that cannot be shown in part are shown not at all. */
 export const toNull: CellMask = () => null;
-
-/** What stands for hidden characters; never longer than what it hides. */
-export function stars(length: number): string {
-  return '*'.repeat(Math.min(3, length));
-}

@@ -75,7 +75,30 @@ describe.each<[DetectorName, readonly string[], readonly string[]]>([
     ],
     ['AKIA', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'sk-short', '-----BEGIN PUBLIC KEY-----'],
   ],
-  ['jwt', [`Bearer [${JWT}]`], ['eyJhbGciOi.eyJ.x', 'eyJ.a.b']],
+  [
+    'secret_key',
+    [
+      `token [ghp_${'a1'.repeat(18)}] of a robot`,
+      `[github_pat_${'a1'.repeat(18)}]`,
+      `[glpat-${'a-'.repeat(10)}]`,
+      `[xoxb-${'1a'.repeat(8)}]`,
+      `key=[AIza${'b_'.repeat(17)}c]`,
+      `[rk_live_${'4eC3'.repeat(6)}]`,
+      `[sk-${'A1b2'.repeat(6)}]`,
+      `access_key: [${'aB3/'.repeat(10)}]`,
+    ],
+    [`ghp_${'a'.repeat(35)}`, 'xoxb-short', `sk_prod_${'4eC3'.repeat(6)}`, `id ${'aB3/'.repeat(10)}`],
+  ],
+  [
+    'jwt',
+    [`Bearer [${JWT}]`],
+    [
+      'eyJhbGciOi.eyJ.x',
+      'eyJ.a.b',
+      // A header that names no algorithm is no token's.
+      `${Buffer.from('{"type":"RS256"}').toString('base64url')}.e30.x`,
+    ],
+  ],
 ])('%s', (name, found, left) => {
   it.each(found)('finds %s', (marked) => {
     const text = marked.replaceAll(/[[\]]/g, '');

@@ -75,6 +75,10 @@ export const approvalView = z.strictObject({
   writes: z.array(z.string()),
   /** Result columns that stay masked after approval. */
   masks: z.array(z.strictObject({ column: z.string(), method: z.string(), because: z.string() })),
+  /** What is not computed on values: the rows (`column` null), or a column of the result. */
+  computedOn: z.array(
+    z.strictObject({ column: z.string().nullable(), on: z.enum(['tokens', 'blanks']), because: z.string() }),
+  ),
   binds: z.array(
     z.strictObject({
       position: z.string(),

@@ -24,6 +24,9 @@ const sessionState = z.strictObject({
   role: z.string().nullable(),
 });
 
+/** What stands in for values that were not to be read: tokens tell which are equal, blanks tell nothing. */
+const substituted = z.strictObject({ on: z.enum(['tokens', 'blanks']), because: z.string() });
+
 export const eventBody = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('opened'),
@@ -70,6 +73,15 @@ export const eventBody = z.discriminatedUnion('type', [
     range,
     policyVersion: z.string(),
     masks: z.array(z.strictObject({ output: z.int(), method: z.string(), because: z.string() })),
+    /** Of the rows, and of outputs by their places; absent when everything is computed on values. */
+    computedOn: z
+      .strictObject({
+        rows: substituted.nullable(),
+        outputs: z.array(substituted.extend({ output: z.int() })),
+      })
+      .optional(),
+    /** A form that would pass, where one could be named. */
+    advice: z.string().optional(),
   }),
   z.strictObject({
     type: z.literal('blocked'),
@@ -123,7 +135,16 @@ export const eventBody = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('result'),
     statement: statementId,
-    columns: z.array(z.strictObject({ name: z.string(), type: z.string(), masked: z.boolean() })),
+    columns: z.array(
+      z.strictObject({
+        name: z.string(),
+        type: z.string(),
+        masked: z.boolean(),
+        computedOn: substituted.optional(),
+      }),
+    ),
+    /** What the rows were grouped, joined or chosen by, when it was not by values. */
+    computedOn: substituted.optional(),
     rows: z.int(),
     /** Of the cells' text as returned. */
     bytes: z.int(),

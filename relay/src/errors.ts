@@ -52,6 +52,7 @@ export type ErrorCode =
   | 'session_unknown'
   | 'session_expired'
   | 'session_ended'
+  | 'session_changed'
   // the request itself
   | 'request_malformed'
   | 'request_too_large'

@@ -1,3 +1,4 @@
+import { analyzeStatement } from './gate/analyze-statement.ts';
 import { askPeople } from './gate/ask-people.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
 import { decideStatement } from './gate/decide-statement.ts';
@@ -5,17 +6,19 @@ import { executeStatement } from './gate/execute-statement.ts';
 import { maskStatement } from './gate/mask-statement.ts';
 import type { GateParts } from './gate/parts.ts';
 import { recordFailure } from './gate/record-failure.ts';
+import { renewPermit } from './gate/permit.ts';
 import { createIntent } from './gate/record-intent.ts';
 import { recordOutcome } from './gate/record-outcome.ts';
 import { createSessionRooms } from './gate/session-rooms.ts';
 import type { RunStatement } from './gate/statement-request.ts';
-import { understandStatement } from './gate/understand-statement.ts';
+import { createStatementTurn } from './gate/statement-turn.ts';
 import type { SessionId } from './session/index.ts';
 
 export { createEstimate } from './gate/estimate.ts';
 export type { GateParts } from './gate/parts.ts';
 export type {
   HeldApproval,
+  OutcomeColumn,
   Progress,
   Prompt,
   RunStatement,
@@ -40,18 +43,23 @@ export function createGate(parts: GateParts): Gate {
   const run: RunStatement = async (request, progress, signal) => {
     const room = rooms.of(request.session);
     const intent = createIntent(parts, request);
+    const turn = createStatementTurn(room.turns, parts.analyzer.parse(request.sql));
     try {
-      confirmRequester(parts, request.session); //                                                2 identify
-      parts.limits.checkRecord(request.session.identity.id); //                                   (nothing unrecorded)
-      const meaning = await understandStatement(parts.understand, request, room, signal); //      3 understand
-      const decision = decideStatement(parts, request, room, meaning); //                         4 decide
-      await intent.record(meaning, decision); //                                                  5 record the intent
-      const permit = await askPeople(parts, request, room, meaning, decision, progress, signal); // 6 ask
-      const raw = await executeStatement(parts, request, room, permit, progress, signal); //      7 execute
-      const masked = maskStatement(parts.maskingKeys, request, room, permit, raw); //             8 mask
-      return recordOutcome(parts, request, room, permit, masked); //                              9 record, respond
+      confirmRequester(parts, request.session); //                                          2 identify
+      parts.limits.checkRecord(request.session.identity.id); //                              nothing unrecorded
+      await turn.begin(signal);
+      const analysis = await analyzeStatement(parts.analyzer, request, room, signal); //            3 understand
+      const decision = decideStatement(parts, request, room, analysis); //                  4 decide
+      await intent.record(analysis.state, analysis.understanding, decision); //             5 record the intent
+      const allowed = await askPeople(parts, request, room, turn, analysis, decision, progress, signal); // 6 ask
+      const permit = await renewPermit(parts, request, room, allowed, signal);
+      const raw = await executeStatement(parts, request, room, permit, progress, signal); // 7 execute
+      const masked = maskStatement(parts.maskingKeys, request, room, permit, raw); // 8 mask
+      return await recordOutcome(parts, request, room, permit, masked); //                  9 record, respond
     } catch (error) {
       throw await recordFailure(parts.recorder, request, intent, error);
+    } finally {
+      turn.end();
     }
   };
 

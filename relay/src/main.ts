@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createAnalyses } from './analysis/index.ts';
 import {
   approvalMigrations,
   createApprovals,
@@ -53,7 +54,6 @@ import {
 } from './recording/index.ts';
 import { createRefusals } from './refusals.ts';
 import { createSessions, type SessionId, sessionMigrations } from './session/index.ts';
-import { createUnderstander } from './statement/index.ts';
 import { openDatabase } from './store/index.ts';
 import { createUsageMeter, usageMigrations } from './usage/index.ts';
 import { openEmbeddedWarehouse, type SessionState, type Warehouse } from './warehouse/index.ts';
@@ -200,10 +200,12 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   });
 
   const usage = await createUsageMeter(database, now);
+  const analyses = createAnalyses();
   const gate = createGate({
     now,
     confirmIdentity: revocations.check,
-    understand: createUnderstander(),
+    analyzer: analyses,
+    floor: true,
     policy: policyFile.current,
     classification: await openClassification(database),
     usage,
@@ -377,6 +379,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
       policyFile.close();
       refusals.close();
       failures.close();
+      await analyses.close();
       await recording.close();
       await warehouse.close();
       await database.destroy();

@@ -80,6 +80,24 @@ describe('results', () => {
     expect(await readdir(relay.spoolDirectory)).toEqual([]);
   });
 
+  it('with what Sluice says of its columns are read as ever', async () => {
+    const computedOn = { on: 'tokens', because: 'SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)' } as const;
+    const columns = [
+      { ...column('EMAIL', 'text'), masked: { method: 'token', because: computedOn.because } },
+      { ...column('N', 'fixed', { precision: 18, scale: 0 }), computedOn },
+    ];
+    const connection = await start(async ({ queryId }) =>
+      rowsOutcome(queryId, columns, [['tok_1', '2']], { computedOn }),
+    );
+    const { rows, statement } = await execute(connection, 'SELECT EMAIL, COUNT(*) ...');
+    expect(rows).toEqual([{ EMAIL: 'tok_1', N: 2 }]);
+    expect(statement.getColumns()?.map((one) => [one.getName(), one.getType()])).toEqual([
+      ['EMAIL', 'text'],
+      ['N', 'fixed'],
+    ]);
+    await disconnect(connection);
+  });
+
   it('of a statement that changed rows carry the counts', async () => {
     const connection = await start(async ({ queryId }) =>
       rowsOutcome(queryId, [], [], {

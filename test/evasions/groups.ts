@@ -4,7 +4,11 @@ import { aggregates, expressions } from './expressions.ts';
 import { exports_, laundering } from './laundering.ts';
 import { naming, setOperations, stars } from './naming.ts';
 import { predicates } from './predicates.ts';
+import { failing, rows } from './rows-and-failing.ts';
+import { scopes } from './scopes.ts';
 import { semiStructured } from './semi-structured.ts';
+import { sessionState } from './session-state.ts';
+import { guesses, masks } from './tokens.ts';
 
 /** Every attempt, by what it tries. */
 export const groups: Record<string, readonly Attempt[]> = {
@@ -20,4 +24,10 @@ export const groups: Record<string, readonly Attempt[]> = {
   dynamic,
   lexing,
   otherDialects,
+  scopes,
+  rows,
+  failing,
+  masks,
+  guesses,
+  sessionState,
 };

@@ -41,11 +41,28 @@ describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
     await client.close();
   });
 
-  it('is told why a statement is refused', async () => {
+  it('is told what is masked, and what was computed on tokens', async () => {
+    const { client, call } = await connect('ada', mode);
+    const sql = 'SELECT EMAIL, COUNT(DISTINCT NAME) AS N FROM CUSTOMERS GROUP BY EMAIL';
+    const { view, said } = await call('run_statement', { sql, wait: 30 });
+    expect(view).toMatchObject({
+      columns: [{ masked: { method: 'token' } }, { computedOn: { on: 'tokens' } }],
+      computedOn: { on: 'tokens', because: 'SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)' },
+    });
+    expect(said).toContain(
+      'masked: EMAIL (token); the rows were computed on tokens, because of SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email); ' +
+        'N was computed on tokens, because of SHOP.PUBLIC.CUSTOMERS.NAME (pii.name)',
+    );
+    await client.close();
+  });
+
+  it('is told why a statement is refused, and how it passes', async () => {
     const { client, call } = await connect('ada', mode);
     const { isError, said } = await call('run_statement', { sql: 'DROP TABLE CUSTOMERS' });
     expect(isError).toBe(true);
     expect(said).toContain('no-structure');
+    const ordered = await call('run_statement', { sql: 'SELECT ID FROM CUSTOMERS ORDER BY NAME' });
+    expect(ordered.said).toContain('; order by a column that is not masked');
     await client.close();
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { runSql } from '@sluice/relay/cli/run-sql.ts';
 import { apiClient } from '../support/api.ts';
 
 interface View {
@@ -7,6 +8,8 @@ interface View {
   readonly phase: string;
   readonly rows?: readonly (readonly (string | null)[])[];
   readonly next?: number | null;
+  readonly columns?: readonly object[];
+  readonly computedOn?: object;
   readonly approval?: { readonly id: string };
   readonly error?: { readonly code: string; readonly message: string };
   readonly changed?: { readonly updated: number };
@@ -29,6 +32,45 @@ it('answers rows, masked, page by page', async () => {
   const page = await ada.get<View>(`/api/statements/${first.id}?from=10&limit=5`);
   expect(page.rows?.map(([id]) => id)).toEqual(['11', '12', '13', '14', '15']);
   expect(page.next).toBe(15);
+});
+
+it('says what is masked, and what is computed on something else than values', async () => {
+  const ada = await as('ada');
+  const because = 'SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)';
+  const sql = 'SELECT EMAIL, COUNT(*) AS N, COUNT(DISTINCT EMAIL) AS D FROM CUSTOMERS GROUP BY EMAIL';
+  const view = await ada.post<View>('/api/statements', { sql, wait: 20 });
+  expect(view.computedOn).toEqual({ on: 'tokens', because });
+  const size = { precision: expect.any(Number), scale: 0 };
+  expect(view.columns).toEqual([
+    {
+      name: 'EMAIL',
+      type: 'text',
+      precision: null,
+      scale: null,
+      masked: { method: 'token', because },
+    },
+    { name: 'N', type: 'fixed', ...size },
+    { name: 'D', type: 'fixed', ...size, computedOn: { on: 'tokens', because } },
+  ]);
+  const plain = await ada.post<View>('/api/statements', {
+    sql: 'SELECT COUNT(EMAIL) FROM CUSTOMERS',
+    wait: 20,
+  });
+  expect(plain).not.toHaveProperty('computedOn');
+  expect(plain.columns?.[0]).not.toHaveProperty('computedOn');
+});
+
+it('`sluice sql` says it under the table', async () => {
+  const printed: string[] = [];
+  const relay = { url: demo.relay.url, token: await demo.tokenFor('ada') };
+  const sql = 'SELECT COUNT(DISTINCT NAME) AS N FROM CUSTOMERS GROUP BY EMAIL LIMIT 1';
+  await runSql(relay, { sql, json: false }, (line) => printed.push(line));
+  expect(printed.slice(2)).toEqual([
+    '1',
+    '1 row',
+    'note: the rows were computed on tokens, because of SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)',
+    'note: N was computed on tokens, because of SHOP.PUBLIC.CUSTOMERS.NAME (pii.name)',
+  ]);
 });
 
 it('gives a handle at once for what waits for people, and the outcome once they have decided', async () => {

@@ -10,7 +10,7 @@ import {
 } from '@sluice/relay/policy/index.ts';
 import {
   type Catalog,
-  createUnderstander,
+  createAnalyzer,
   type ResolutionContext,
   understand,
 } from '@sluice/relay/statement/index.ts';
@@ -34,14 +34,16 @@ export async function demoDecision(): Promise<DemoDecision> {
     variables: new Map(),
     results: new Map(),
   };
-  const remembering = createUnderstander();
+  const remembering = createAnalyzer();
   const asAda = contextOfAda();
   const decideWith = (read: typeof understand) => (sql: string) =>
     read(sql, catalog, context).map((meaning) => decide(policy, meaning, asAda));
   return {
     understand: (sql) => understand(sql, catalog, context),
     decide: decideWith(understand),
-    decideAgain: decideWith(remembering),
+    decideAgain: decideWith((sql, ...rest) =>
+      remembering.analyze(sql, ...rest).map(({ understanding }) => understanding),
+    ),
   };
 }
 
@@ -64,5 +66,6 @@ function contextOfAda(): DecisionContext {
     usage: NO_USAGE,
     tags: { tagsOf: () => [] },
     breakGlass: null,
+    floor: true,
   };
 }

@@ -15,8 +15,9 @@ import { SluiceError } from '../../relay/src/errors.ts';
 import type { Identity } from '../../relay/src/identity/index.ts';
 import { createGate, type StatementOutcome, type StatementRequest } from '../../relay/src/gate.ts';
 import { loadPolicy, type Policy } from '../../relay/src/policy/index.ts';
+import { createLimits, limitsConfig } from '../../relay/src/limits/index.ts';
 import { openDatabase } from '../../relay/src/store/index.ts';
-import { createUnderstander } from '../../relay/src/statement/index.ts';
+import { createAnalyzer } from '../../relay/src/statement/index.ts';
 import { createUsageMeter, usageMigrations } from '../../relay/src/usage/index.ts';
 import { inMemoryWarehouse } from './in-memory-warehouse.ts';
 
@@ -35,7 +36,10 @@ rules:
   - { name: session, effect: allow, when: { kinds: [query, set, unset, show, describe] } }
   - name: scratch
     effect: allow
-    when: { kinds: [create_table], objects: [{ names: ['SHOP.*.*'] }], flows: [{ tags: [pii.email] }] }
+    when:
+      kinds: [create_table]
+      objects: [{ names: ['SHOP.SCRATCH.*'] }, { access: [read], names: ['SHOP.*.*'] }]
+      flows: [{ tags: [pii.email] }]
   - { name: change, effect: ask, reason: an owner agrees first, when: { kinds: [dml] }, approvers: owners }
   - { name: keep, effect: block, reason: it stays, when: { objects: [{ access: [drop], names: ['SHOP.*.*'] }] } }
 `;
@@ -103,7 +107,9 @@ export async function startGate(more = '') {
   const gate = createGate({
     now,
     confirmIdentity,
-    understand: createUnderstander(),
+    analyzer: createAnalyzer(),
+    floor: true,
+    limits: createLimits({ config: limitsConfig.parse({}), now, onExceeded: () => {} }),
     policy: () => policy,
     classification: {
       tags: classification.tags,

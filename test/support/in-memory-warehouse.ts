@@ -24,8 +24,10 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
     answers,
     /** Thrown in place of opening a session, of reading the catalog, of running. */
     faults: {} as { open?: Error; catalog?: Error; run?: Error },
-    /** Sessions. */
-    counts: { opened: 0, closed: 0 },
+    /** What a session's state has become, beside how it was opened. */
+    changed: {} as { schema?: string; role?: string },
+    /** Sessions; results that were closed unread. */
+    counts: { opened: 0, closed: 0, freed: 0 },
     /** SHOP.SCHEMA.NAME with its columns; replaces one of that name. */
     table(name: string, columns: readonly string[]) {
       const [database = '', schema = '', own = ''] = name.split('.');
@@ -56,17 +58,24 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
     async openSession(opening) {
       if (state.faults.open !== undefined) throw state.faults.open;
       state.counts.opened += 1;
+      const variables = new Set<string>();
       return {
-        state: opening,
+        get state() {
+          return { ...opening, ...state.changed };
+        },
+        variables,
         async catalog() {
           if (state.faults.catalog !== undefined) throw state.faults.catalog;
           return catalog();
         },
-        async execute({ sql, describeOnly }, signal): Promise<StatementResult> {
+        async execute({ sql, describeOnly, bound: { statement, tree } }, signal): Promise<StatementResult> {
           signal.throwIfAborted();
           onRun(sql, describeOnly);
           if (state.faults.run !== undefined) throw state.faults.run;
-          return resultOf(answers.get(sql) ?? { columns: ['status'], batches: [[['done']]] });
+          if (statement.kind === 'set') for (const { name } of statement.assignments) variables.add(name);
+          if (tree.kind === 'unset_variables') for (const { name } of tree.names) variables.delete(name);
+          const result = resultOf(answers.get(sql) ?? { columns: ['status'], batches: [[['done']]] });
+          return { ...result, close: () => void (state.counts.freed += 1) };
         },
         async close() {
           state.counts.closed += 1;

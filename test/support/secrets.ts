@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 
 /**
@@ -10,12 +11,10 @@ export async function secretsOfShop(customers: number): Promise<readonly string[
   const session = await shop.openSession(shop.defaults);
   const sql = `SELECT EMAIL, PHONE, CARD_NUMBER, NATIONAL_ID, IBAN, NAME, PROFILE:contact.email::STRING,
     PROFILE:contact.phone::STRING FROM CUSTOMERS`;
-  const statement = { sql, binds: {}, describeOnly: false, queryId: crypto.randomUUID() };
-  const { batches } = await session.execute(statement, new AbortController().signal);
+  const { rows } = await runSql(session, sql);
   const values = new Set<string>();
-  for await (const { rows } of batches)
-    for (const row of rows)
-      for (const cell of row) if (cell !== null) for (const form of formsOf(cell)) values.add(form);
+  for (const row of rows)
+    for (const cell of row) if (cell !== null) for (const form of formsOf(cell)) values.add(form);
   await shop.close();
   return [...values].filter((value) => value.length > 6);
 }

@@ -13,6 +13,9 @@ export function watchedWarehouse(warehouse: Warehouse, watch: Watch): Warehouse 
         get state() {
           return session.state;
         },
+        get variables() {
+          return session.variables;
+        },
         catalog: () => session.catalog(),
         async execute(statement, signal) {
           if (!statement.describeOnly) await watch(statement);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
 import { filesIn } from '@sluice/relay/main.ts';
+import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { type ApiClient, apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
@@ -73,10 +74,8 @@ async function maskedQuery({ ada, tell }: Day, customers: number): Promise<boole
 async function rawValues(customers: number): Promise<readonly string[]> {
   const shop = await openEmbeddedWarehouse({ customers });
   const session = await shop.openSession(shop.defaults);
-  const statement = { sql: READ, binds: {}, describeOnly: false, queryId: crypto.randomUUID() };
-  const { batches } = await session.execute(statement, new AbortController().signal);
-  const values: string[] = [];
-  for await (const { rows } of batches) for (const row of rows) values.push(...row.slice(1).map(String));
+  const { rows } = await runSql(session, READ);
+  const values = rows.flatMap((row) => row.slice(1).map(String));
   await shop.close();
   return values;
 }

@@ -67,6 +67,7 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
       method: policy.method,
       because,
     })),
+    computedOn: computedOnOf(approval),
     binds: Object.entries(request.binds).map(([position, bind]) => viewOfBind(approval, position, bind)),
     estimate: approval.estimate,
     votes: [
@@ -77,6 +78,19 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
     terms: { signed: ask.signed, validFor: ask.validFor, grantUpTo: ask.grantUpTo ?? 0 },
     you: mayDecide(approval, context),
   };
+}
+
+function computedOnOf({ request }: Approval): ApprovalView['computedOn'] {
+  const { decision, understanding } = request;
+  const { rows = null, outputs = [] } = decision.computedOn ?? {};
+  return [
+    ...(rows === null ? [] : [{ column: null, ...rows }]),
+    ...outputs.map(({ output, on, because }) => ({
+      column: understanding.outputs[output]?.name ?? `${output + 1}`,
+      on,
+      because,
+    })),
+  ];
 }
 
 const READS = new Set(['read', 'use', 'describe']);

@@ -77,6 +77,7 @@ function decideAs(policy: Policy, as: As, meaning: Understanding): Decision {
     usage: NO_USAGE,
     tags: { tagsOf: () => [] },
     breakGlass: null,
+    floor: true,
   });
 }
 
@@ -98,10 +99,11 @@ function explained(meaning: Understanding, decision: Decision) {
       how: sources.map(howOf),
       unresolved: unresolved !== undefined,
     })),
-    uses: (understood?.uses ?? []).map(({ column, path, as, range }) => ({
+    uses: (understood?.uses ?? []).map(({ column, path, as, range, by }) => ({
       column: formatColumn(column),
       ...(path === undefined ? {} : { path }),
       as,
+      ...(by === undefined ? {} : { by }),
       range,
     })),
     flows: (understood?.flows ?? []).map(({ from, to }) => ({
@@ -117,6 +119,8 @@ function explained(meaning: Understanding, decision: Decision) {
       sentence: decision.sentence,
       range: decision.range,
       masks: masksOf(decision),
+      ...('advice' in decision ? { advice: decision.advice } : {}),
+      ...('computedOn' in decision ? { computedOn: decision.computedOn } : {}),
     },
   };
 }
@@ -144,15 +148,21 @@ export function* explainLines({ statements }: ExplainReport): Generator<string> 
   for (const { kind, reads, writes, outputs, uses, opaque, decision } of statements) {
     yield `${kind}: ${decision.effect} by ${decision.rule}${decision.reason === '' ? '' : `: ${decision.reason}`}`;
     yield `  ${decision.sentence}`;
+    if (decision.advice !== undefined) yield `  instead ${decision.advice}`;
+    const rows = decision.computedOn?.rows ?? null;
+    if (rows !== null) yield `  rows    computed on ${rows.on}, because of ${rows.because}`;
     if (reads.length > 0) yield `  reads   ${reads.join(', ')}`;
     if (writes.length > 0) yield `  writes  ${writes.join(', ')}`;
     for (const [index, { name, sources, how, unresolved }] of outputs.entries()) {
       const from = sources.map((source, at) => `${how[at]} ${source}`);
       const mask = decision.masks.find(({ output }) => output === index);
+      const computed = decision.computedOn?.outputs.find(({ output }) => output === index);
+      const note = computed === undefined ? '' : ` (computed on ${computed.on})`;
       const parts = [...from, ...(unresolved ? ['not known'] : [])].join(', ') || 'nothing of the data';
-      yield `  output  ${name || index + 1}: ${parts}${mask === undefined ? '' : ` → masked (${mask.method})`}`;
+      yield `  output  ${name || index + 1}: ${parts}${mask === undefined ? '' : ` → masked (${mask.method})`}${note}`;
     }
-    for (const { column, as } of uses) yield `  use     ${as} ${column}`;
+    for (const { column, as, by } of uses)
+      yield `  use     ${as} ${column}${by === undefined ? '' : ` in ${by}`}`;
     for (const reason of opaque) yield `  opaque  ${reason}`;
   }
 }

@@ -38,7 +38,7 @@ function line(approval: ApprovalSummary): string {
 }
 
 function page(view: ApprovalView): string[] {
-  const { plain, prompt, sql, reads, writes, masks, binds, estimate, you } = view;
+  const { plain, prompt, sql, reads, writes, masks, computedOn, binds, estimate, you } = view;
   return [
     shown(plain.who),
     ...(prompt === null ? [] : [`Prompt: ${shown(prompt.text)}`]),
@@ -47,6 +47,10 @@ function page(view: ApprovalView): string[] {
     `Reads: ${shown(reads.join(', ') || 'nothing')}`,
     `Writes: ${shown(writes.join(', ') || 'nothing')}`,
     ...masks.map(({ column, method }) => `Masked: ${shown(column)} (${method})`),
+    ...computedOn.map(
+      ({ column, on, because }) =>
+        `Computed on ${on}: ${column === null ? 'the rows' : shown(column)}, because of ${shown(because)}`,
+    ),
     ...(estimate === null ? [] : [`Estimate: ${shown(estimateText(estimate))}`]),
     'SQL:',
     ...sql.split('\n').map((text) => `  ${shown(text)}`),

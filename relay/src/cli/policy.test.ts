@@ -118,6 +118,7 @@ function recordedAs(
       usage: NO_USAGE,
       tags: { tagsOf: () => [] },
       breakGlass: null,
+      floor: true,
     },
   };
 }

@@ -135,6 +135,7 @@ function contextOf({ as, at }: PolicyCase): DecisionContext {
     usage: NO_USAGE,
     tags: { tagsOf: () => [] },
     breakGlass: as.break_glass === undefined ? null : { reason: as.break_glass },
+    floor: true,
   };
 }
 

@@ -70,6 +70,7 @@ function contextOf(
     usage: { session, day: session, stoppedBefore: false },
     tags,
     breakGlass: null,
+    floor: true,
   };
 }
 

@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { SluiceError } from '../errors.ts';
 import { shown } from './terminal-text.ts';
 
+const substituted = z.object({ on: z.enum(['tokens', 'blanks']), because: z.string() });
+
 /** What the relay says of a statement: `listeners/statements`. */
 const view = z.object({
   id: z.string(),
   phase: z.enum(['submitted', 'held', 'running', 'succeeded', 'failed']),
   approval: z.object({ id: z.string(), expiresAt: z.string() }).optional(),
   error: z.object({ message: z.string(), advice: z.string() }).optional(),
-  columns: z.array(z.object({ name: z.string() })).optional(),
+  columns: z.array(z.object({ name: z.string(), computedOn: substituted.optional() })).optional(),
+  computedOn: substituted.optional(),
   rows: z.array(z.array(z.string().nullable())).optional(),
   rowCount: z.number().optional(),
   changed: z.object({ inserted: z.number(), updated: z.number(), deleted: z.number() }).optional(),
@@ -64,7 +67,7 @@ function* jsonLines({ columns = [], rows = [] }: View): Generator<string> {
 
 const WIDEST = 40;
 
-function* table({ columns = [], rows = [], rowCount = 0, changed }: View): Generator<string> {
+function* table({ columns = [], rows = [], rowCount = 0, changed, computedOn }: View): Generator<string> {
   if (changed !== undefined) {
     yield `${changed.inserted} inserted, ${changed.updated} updated, ${changed.deleted} deleted`;
     return;
@@ -88,4 +91,14 @@ function* table({ columns = [], rows = [], rowCount = 0, changed }: View): Gener
   yield rows.length < rowCount
     ? `${rows.length} of ${rowCount} rows`
     : `${rowCount} ${rowCount === 1 ? 'row' : 'rows'}`;
+  if (computedOn !== undefined) yield note('the rows', computedOn);
+  for (const column of columns)
+    if (column.computedOn !== undefined) yield note(column.name, column.computedOn);
+}
+
+/** Else a number would be taken for one of the values. */
+function note(what: string, { on, because }: z.infer<typeof substituted>): string {
+  return shown(
+    `note: ${what} ${what === 'the rows' ? 'were' : 'was'} computed on ${on}, because of ${because}`,
+  );
 }

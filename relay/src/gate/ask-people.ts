@@ -11,15 +11,17 @@ import {
 } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { AskDecision, BlockDecision, Decision } from '../policy/index.ts';
-import type { Understanding, Understood } from '../statement/index.ts';
+import type { Bound, Understood } from '../statement/index.ts';
 import { bindsMayBeShown } from './binds-shown.ts';
 import { confirmRequester } from './confirm-requester.ts';
+import { analyzeStatement, type StatementAnalysis } from './analyze-statement.ts';
 import { decideStatement } from './decide-statement.ts';
 import type { GateParts, Permit } from './parts.ts';
+import { permitOf } from './permit.ts';
 import { decisionEvent } from './record-intent.ts';
 import type { SessionRoom } from './session-rooms.ts';
+import type { StatementTurn } from './statement-turn.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
-import { understandStatement } from './understand-statement.ts';
 
 /** What the gate needs of the part that asks people. */
 export interface ApprovalDesk {
@@ -36,23 +38,28 @@ export async function askPeople(
   parts: GateParts,
   request: StatementRequest,
   room: SessionRoom,
-  meaning: Understanding,
+  turn: StatementTurn,
+  analysis: StatementAnalysis,
   decision: Decision,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Permit> {
-  if (decision.effect === 'block' || !meaning.understood) throw blocked(decision);
+  if (decision.effect === 'block' || analysis.bound === null) throw blocked(decision);
   if (decision.breakGlass !== undefined) {
     const { session, queryId, sql } = request;
     await parts.desk.reviews.open({ session, queryId, sql, breakGlass: decision.breakGlass });
   }
   // Only the shape of the result leaves, and nothing runs (driver protocol, section 4.3).
-  if (decision.effect !== 'ask' || request.describeOnly) return { meaning, decision };
+  const permit = () => permitOf(parts, request, room, analysis, decision);
+  if (decision.effect !== 'ask' || request.describeOnly) return permit();
 
-  const asked = await approvalRequest(parts, request, room, meaning, decision);
-  if ((await parts.desk.grants.findGrant(asked)) !== null) return { meaning, decision };
+  const asked = await approvalRequest(parts, request, room, analysis, decision);
+  if ((await parts.desk.grants.findGrant(asked)) !== null) return permit();
+  // The session's other statements go on meanwhile, and may change it: then it is decided anew.
+  turn.end();
   const outcome = await hold(parts, asked, request.resumed === true, signal, progress);
   if (outcome.outcome !== 'approved') throw holdError(outcome);
+  await turn.begin(signal);
   return await decideAnew(parts, request, room, outcome.approval, signal);
 }
 
@@ -84,32 +91,32 @@ async function decideAnew(
 ): Promise<Permit> {
   const { approvals } = parts.desk;
   confirmRequester(parts, request.session);
-  const meaning = await understandStatement(parts.understand, request, room, signal);
-  const decision = decideStatement(parts, request, room, meaning);
+  const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
+  const decision = decideStatement(parts, request, room, analysis);
   await parts.recorder.append(request.session.id, decisionEvent(request, decision));
-  if (decision.effect === 'block' || !meaning.understood) {
+  if (decision.effect === 'block' || analysis.bound === null) {
     await approvals.void(approval, decision.reason);
     throw blocked(decision);
   }
   if (decision.effect === 'ask') {
-    await approvals.consume(approval, await approvalRequest(parts, request, room, meaning, decision));
+    await approvals.consume(approval, await approvalRequest(parts, request, room, analysis, decision));
   } else {
     await approvals.void(approval, 'the policy no longer asks about it');
   }
-  return { meaning, decision };
+  return permitOf(parts, request, room, analysis, decision);
 }
 
 async function approvalRequest(
   parts: GateParts,
   request: StatementRequest,
   room: SessionRoom,
-  understanding: Understood,
+  { understanding, state }: Extract<StatementAnalysis, { bound: () => Bound }>,
   decision: AskDecision,
 ): Promise<ApprovalRequest> {
   const catalog = await (await room.warehouse()).catalog();
   const { session, queryId, requestId, sql, binds, describeOnly, prompt } = request;
   return {
-    session,
+    session: { ...session, state },
     queryId,
     requestId,
     sql,
@@ -130,6 +137,9 @@ function contextDigest(understanding: Understood, room: SessionRoom): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function blocked({ rule, reason, sentence }: BlockDecision | Decision): SluiceError {
-  return new SluiceError('blocked', `blocked by rule \`${rule}\`: ${reason}`, { advice: sentence, rule });
+function blocked(decision: BlockDecision | Decision): SluiceError {
+  const { rule, reason, sentence } = decision;
+  // Where there is no better form to name, at least what was understood.
+  const advice = ('advice' in decision ? decision.advice : undefined) ?? sentence;
+  return new SluiceError('blocked', `blocked by rule \`${rule}\`: ${reason}`, { advice, rule });
 }

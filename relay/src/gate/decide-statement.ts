@@ -1,34 +1,57 @@
 import { findWrittenBack, type MaskingKeys } from '../masking/index.ts';
-import { decide, type Decision } from '../policy/index.ts';
-import type { Understanding } from '../statement/index.ts';
+import { decide, type Decision, type DecisionContext, floorFor } from '../policy/index.ts';
+import { type Floor, NO_FLOOR, type Understanding, type Understood } from '../statement/index.ts';
+import type { StatementAnalysis } from './analyze-statement.ts';
 import type { GateParts } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
 import type { StatementRequest } from './statement-request.ts';
 
+type DecidingParts = Pick<GateParts, 'policy' | 'classification' | 'usage' | 'now' | 'maskingKeys' | 'floor'>;
+
 /** Step 4. What the policy in force says of this statement, from this person, now. */
 export function decideStatement(
-  parts: Pick<GateParts, 'policy' | 'classification' | 'usage' | 'now' | 'maskingKeys'>,
+  parts: DecidingParts,
   request: StatementRequest,
   room: SessionRoom,
-  meaning: Understanding,
+  { understanding, state }: StatementAnalysis,
 ): Decision {
-  const { identity, client, state } = request.session;
-  const policy = parts.policy();
+  const decision = decide(parts.policy(), understanding, contextOf(parts, request, room, state));
+  return refuseWrittenBack(parts.maskingKeys, request, understanding, decision);
+}
+
+/** What a statement that may run reads of sensitive columns, by the same policy. */
+export function floorOfStatement(
+  parts: DecidingParts,
+  request: StatementRequest,
+  room: SessionRoom,
+  understanding: Understood,
+  state: StatementAnalysis['state'],
+): Floor {
+  if (!parts.floor) return NO_FLOOR;
+  return floorFor(parts.policy(), understanding, contextOf(parts, request, room, state));
+}
+
+function contextOf(
+  parts: DecidingParts,
+  { session: { identity, client }, sql, breakGlass }: StatementRequest,
+  room: SessionRoom,
+  state: StatementAnalysis['state'],
+): DecisionContext {
   const now = parts.now();
-  const decision = decide(policy, meaning, {
+  return {
     identity,
     client,
     state,
     now,
     usage: {
       session: room.returned,
-      day: parts.usage.today(identity.id, now, policy.timezone),
-      stoppedBefore: room.stopped.has(request.sql),
+      day: parts.usage.today(identity.id, now, parts.policy().timezone),
+      stoppedBefore: room.stopped.has(sql),
     },
     tags: parts.classification.tags,
-    breakGlass: request.breakGlass,
-  });
-  return refuseWrittenBack(parts.maskingKeys, request, meaning, decision);
+    breakGlass,
+    floor: parts.floor,
+  };
 }
 
 /** A masked value that comes back would overwrite the real one: no rule lets that through. */

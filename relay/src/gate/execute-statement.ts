@@ -1,7 +1,7 @@
 import type { StatementResult } from '../warehouse/index.ts';
 import type { GateParts, Permit } from './parts.ts';
 import { batchesOrGiveUp, orGiveUp } from './give-up.ts';
-import { rememberEffects } from './remember-effects.ts';
+import { forgetEffects, rememberEffects } from './remember-effects.ts';
 import type { SessionRoom } from './session-rooms.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
 
@@ -16,6 +16,7 @@ export async function executeStatement(
 ): Promise<StatementResult> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await room.warehouse();
+  const { bound, floor, state: context } = permit;
   if (!describeOnly) {
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
     await parts.classification.carry(permit.meaning, parts.policy());
@@ -23,7 +24,13 @@ export async function executeStatement(
   }
   signal.throwIfAborted();
   progress.running();
-  const result = await orGiveUp(warehouse.execute({ sql, binds, describeOnly, queryId }, signal), signal);
-  if (!describeOnly) rememberEffects(request, permit.meaning, room);
-  return { ...result, batches: batchesOrGiveUp(result.batches, signal) };
+  const statement = { bound: bound(), floor, context, sql, binds, describeOnly, queryId };
+  try {
+    const result = await orGiveUp(warehouse.execute(statement, signal), signal);
+    if (!describeOnly) rememberEffects(request, permit.meaning, room, warehouse.variables);
+    return { ...result, batches: batchesOrGiveUp(result.batches, signal) };
+  } catch (error) {
+    forgetEffects(permit.meaning, room, warehouse.variables);
+    throw error;
+  }
 }

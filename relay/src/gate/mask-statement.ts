@@ -16,7 +16,13 @@ export function maskStatement(
   result: StatementResult,
 ): StatementResult {
   const { meaning, decision } = permit;
-  checkResult(meaning, result);
+  try {
+    checkResult(meaning, result);
+  } catch (error) {
+    // The session must not wait until somebody has read it.
+    result.close?.();
+    throw error;
+  }
   const { columns, batches } = maskResult(keys, result.columns, result.batches, masksOf(permit));
   return {
     ...result,

@@ -4,12 +4,11 @@ import type { Limits } from '../limits/index.ts';
 import type { MaskingKeys } from '../masking/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
 import type { Recorder } from '../recording/index.ts';
-import type { Understood } from '../statement/index.ts';
+import type { Bound, Floor, StatementReader, Understood } from '../statement/index.ts';
 import type { UsageMeter } from '../usage/index.ts';
-import type { Warehouse } from '../warehouse/index.ts';
+import type { SessionState, Warehouse } from '../warehouse/index.ts';
 import type { ApprovalDesk } from './ask-people.ts';
 import type { RecordingLimits } from './record-outcome.ts';
-import type { Understand } from './understand-statement.ts';
 
 /** Everything the gate works with, handed over by the composition root. */
 export interface GateParts {
@@ -17,7 +16,7 @@ export interface GateParts {
   readonly now: () => number;
   /** Throws `identity_revoked` when the person is out (promise 7), whatever their token's expiry says. */
   readonly confirmIdentity: (identity: Identity) => void;
-  readonly understand: Understand;
+  readonly analyzer: StatementReader;
   /** The policy in force at this moment. */
   readonly policy: () => Policy;
   readonly classification: Pick<Classification, 'tags' | 'carry'>;
@@ -28,10 +27,19 @@ export interface GateParts {
   readonly recordingLimits: RecordingLimits;
   readonly warehouse: Warehouse;
   readonly maskingKeys: MaskingKeys;
+  /**
+   * Whether what runs reads blanks and tokens in the place of sensitive values. Always, but for tests that show
+   * that the decision alone gives nothing away.
+   */
+  readonly floor: boolean;
 }
 
-/** A statement that may run, and under which decision. */
+/** A statement that may run: what it means, what runs, under which decision and in which state of its session. */
 export interface Permit {
   readonly meaning: Understood;
+  readonly bound: () => Bound;
+  readonly floor: Floor;
+  readonly state: SessionState;
+  readonly catalogVersion: string;
   readonly decision: AllowDecision | MaskDecision | AskDecision;
 }

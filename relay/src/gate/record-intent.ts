@@ -2,6 +2,8 @@ import type { EventBody } from '@sluice/contract';
 import type { Decision } from '../policy/index.ts';
 import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '../statement/index.ts';
 import type { GateParts } from './parts.ts';
+import type { SessionState } from '../warehouse/index.ts';
+import { recordedComputedOn } from './shown-columns.ts';
 import type { StatementRequest } from './statement-request.ts';
 
 /** A statement's intent on its way to the record: written once, however the statement ends. */
@@ -10,7 +12,7 @@ export interface Intent {
    * Step 5. What was sent, what it was taken to mean and what was decided, durable before anything else
    * happens to it (promise 1). Throws `record_unavailable` or `record_allowance_used`, and then nothing runs.
    */
-  record(meaning: Understanding, decision: Decision): Promise<void>;
+  record(state: SessionState, meaning: Understanding, decision: Decision): Promise<void>;
   /** What was sent, when it failed before there was a decision; nothing when the intent is recorded already. */
   recordAsSent(): Promise<void>;
   isRecorded(): boolean;
@@ -21,8 +23,8 @@ export function createIntent(
   request: StatementRequest,
 ): Intent {
   let recorded = false;
-  const append = async (events: readonly EventBody[]) => {
-    const { prompt, statement } = statementEvents(request);
+  const append = async (state: SessionState, events: readonly EventBody[]) => {
+    const { prompt, statement } = statementEvents(request, state);
     const binds = bindsOf(request);
     const all = [...prompt, statement, ...events];
     limits.record(request.session.identity.id, sizeOf(all) + (binds?.length ?? 0));
@@ -32,17 +34,20 @@ export function createIntent(
     recorded = true;
   };
   return {
-    record: (meaning, decision) =>
-      append([understandingEvent(request, meaning), decisionEvent(request, decision)]),
-    recordAsSent: async () => (recorded ? undefined : await append([])),
+    record: (state, meaning, decision) =>
+      append(state, [understandingEvent(request, meaning), decisionEvent(request, decision)]),
+    recordAsSent: async () => (recorded ? undefined : await append(request.session.state, [])),
     isRecorded: () => recorded,
   };
 }
 
 type StatementEvent = Extract<EventBody, { type: 'statement' }>;
 
-function statementEvents(request: StatementRequest): { prompt: EventBody[]; statement: StatementEvent } {
-  const { session, queryId, requestId, sql, describeOnly, prompt } = request;
+function statementEvents(
+  request: StatementRequest,
+  state: SessionState,
+): { prompt: EventBody[]; statement: StatementEvent } {
+  const { queryId, requestId, sql, describeOnly, prompt } = request;
   return {
     prompt: prompt === null ? [] : [{ type: 'prompt', ...prompt }],
     statement: {
@@ -51,7 +56,7 @@ function statementEvents(request: StatementRequest): { prompt: EventBody[]; stat
       requestId,
       sql,
       binds: null,
-      state: session.state,
+      state,
       describeOnly,
     },
   };
@@ -106,5 +111,7 @@ export function decisionEvent(request: StatementRequest, decision: Decision): Ev
     range: { start: range.start, end: range.end },
     policyVersion,
     masks: masks.map(({ output, policy, because }) => ({ output, method: policy.method, because })),
+    ...recordedComputedOn(decision),
+    ...('advice' in decision && decision.advice !== undefined ? { advice: decision.advice } : {}),
   };
 }

@@ -2,10 +2,10 @@ import type { SluiceError } from '../errors.ts';
 import type { IdentityId } from '../identity/index.ts';
 import type { ResultBatch, StatementResult } from '../warehouse/index.ts';
 import { countBytes } from './limit-result.ts';
-import { masksOf } from './mask-statement.ts';
 import type { GateParts, Permit } from './parts.ts';
 import { asSluiceError, failureEvent } from './record-failure.ts';
 import type { SessionRoom } from './session-rooms.ts';
+import { rowsComputedOn, shownColumns } from './shown-columns.ts';
 import type { StatementOutcome, StatementRequest } from './statement-request.ts';
 
 /** How much of a result the recording keeps; the rest is counted, and the record says so. */
@@ -33,7 +33,8 @@ export async function recordOutcome(
   const warehouse = await room.warehouse();
   return {
     queryId: request.queryId,
-    columns: result.columns,
+    columns: shownColumns(result.columns, permit),
+    ...rowsComputedOn(permit),
     batches: recordBatches(parts, request, room, permit, result),
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
@@ -72,6 +73,7 @@ async function* recordBatches(
       type: 'result',
       statement: request.queryId,
       columns: describeColumns(result, permit),
+      ...rowsComputedOn(permit),
       ...returned,
       complete,
       payloads,
@@ -89,8 +91,12 @@ function count(volume: { rows: number; bytes: number }, batch: ResultBatch): voi
 }
 
 function describeColumns(result: StatementResult, permit: Permit) {
-  const masked = new Set(masksOf(permit).map(({ output }) => output));
-  return result.columns.map(({ name, type }, output) => ({ name, type, masked: masked.has(output) }));
+  return shownColumns(result.columns, permit).map(({ name, type, masked, computedOn }) => ({
+    name,
+    type,
+    masked: masked !== undefined,
+    ...(computedOn === undefined ? {} : { computedOn }),
+  }));
 }
 
 /** Characters of each result that are kept whatever is left of the allowance: what was changed is always said. */

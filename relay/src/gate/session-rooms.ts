@@ -1,11 +1,15 @@
 import type { Session, SessionId } from '../session/index.ts';
-import type { EarlierResult, ResolutionContext, VariableOrigin } from '../statement/index.ts';
-import type { Warehouse, WarehouseSession } from '../warehouse/index.ts';
+import { createSessionTurns, type SessionTurns } from './session-turns.ts';
+import type { EarlierResult, Family, ResolutionContext, VariableOrigin } from '../statement/index.ts';
+import type { Binds, SessionState, Warehouse, WarehouseSession } from '../warehouse/index.ts';
 
 /** What the gate keeps for one client session while it lives: its warehouse session and what came before. */
 export interface SessionRoom {
   /** Opened with the first statement that needs it. */
   warehouse(): Promise<WarehouseSession>;
+  /** What the warehouse session says its state is: the one state that statements are decided and run under. */
+  state(): Promise<SessionState>;
+  readonly turns: SessionTurns;
   readonly variables: Map<string, VariableOrigin>;
   readonly results: Map<string, EarlierResult>;
   /** Rows and bytes returned so far, for limits over a session. */
@@ -50,6 +54,8 @@ function createRoom(warehouse: Warehouse, session: Session) {
       });
       return opened;
     },
+    state: async () => (await room.warehouse()).state,
+    turns: createSessionTurns(),
     variables: new Map(),
     results: new Map(),
     returned: { rows: 0, bytes: 0 },
@@ -59,12 +65,25 @@ function createRoom(warehouse: Warehouse, session: Session) {
 }
 
 /** What of the session a statement's meaning depends on. */
-export function resolutionContext(session: Session, room: SessionRoom): ResolutionContext {
-  const { database, schema } = session.state;
+export function resolutionContext(
+  { database, schema }: SessionState,
+  room: SessionRoom,
+  binds: Binds,
+): ResolutionContext {
   return {
     ...(database === null ? {} : { database }),
     ...(schema === null ? {} : { schema }),
     variables: room.variables,
     results: room.results,
+    binds: new Map(Object.entries(binds).map(([name, { type }]) => [name, familyOfBind(type)])),
   };
+}
+
+/** Of a bind's type as drivers name it (driver protocol, section 4.1). */
+function familyOfBind(type: string): Family {
+  if (type === 'TEXT') return 'text';
+  if (type === 'FIXED' || type === 'REAL') return 'number';
+  if (type === 'BOOLEAN') return 'boolean';
+  if (type === 'BINARY') return 'binary';
+  return /^(DATE|TIME)/.test(type) ? 'time' : 'unknown';
 }

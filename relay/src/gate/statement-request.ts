@@ -1,3 +1,4 @@
+import type { Substituted } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
 import type { Binds, ResultBatch, ResultColumn, RowCounts, SessionState } from '../warehouse/index.ts';
 
@@ -41,10 +42,18 @@ export interface HeldApproval {
   readonly expiresAt: number;
 }
 
+/** A column as the client gets it, and what of it is not as the warehouse has it. */
+export interface OutcomeColumn extends ResultColumn {
+  readonly masked?: { readonly method: string; readonly because: string };
+  readonly computedOn?: Substituted;
+}
+
 /** A statement that ran. Failures are rejections with a SluiceError. */
 export interface StatementOutcome {
   readonly queryId: string;
-  readonly columns: readonly ResultColumn[];
+  readonly columns: readonly OutcomeColumn[];
+  /** What its rows were grouped, joined or chosen by, when it was not by values. */
+  readonly computedOn?: Substituted;
   /** Masked. May be consumed once; ends only when the outcome is on the record. */
   readonly batches: AsyncIterable<ResultBatch>;
   /** Driver protocol, section 10.3. */

@@ -208,8 +208,10 @@ function flowAspects(
   const base = { type: 'flow' as const, flow, to: flow.to.type, range: flow.range };
   if ('opaque' in flow.from) return [{ ...base, tags: 'any' }];
   if (flow.from.how === 'counted') return [];
-  // Where the target carries the same tags already, nothing is laundered.
-  const carried = flow.to.type === 'column' ? tagsBefore(flow.to.column) : [];
+  // Where the target carries the same tags already, nothing is laundered: but only a whole value looks there as it
+  // does here. Its masks show parts of what is put together from parts.
+  const isWhole = flow.from.how === 'direct' && flow.from.path === undefined;
+  const carried = flow.to.type === 'column' && isWhole ? tagsBefore(flow.to.column) : [];
   const laundered = tagsAt(flow.from).filter((tag) => !carried.includes(tag));
   return laundered.length > 0 ? [{ ...base, tags: laundered }] : [];
 }

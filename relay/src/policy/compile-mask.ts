@@ -1,6 +1,7 @@
 import type { MaskingPolicy } from '../masking/index.ts';
 import type { MaskEntry } from './document.ts';
-import type { TagMask } from './policy.ts';
+import type { UseKind } from '../statement/index.ts';
+import type { Substitute, TagMask } from './policy.ts';
 
 /** A mask as written, made complete. Tokens that name no domain join within `domain`: the tag, or the pattern. */
 export function compileMask(entry: MaskEntry, domain: string): TagMask {
@@ -8,7 +9,19 @@ export function compileMask(entry: MaskEntry, domain: string): TagMask {
     policy: maskingPolicy(entry, domain),
     expressions: entry.expressions,
     aggregates: entry.aggregates,
+    uses: compileUses(entry.uses),
   };
+}
+
+/** Every use that a reader can be served with something else than values; `token` serves what asks for equality. */
+const TOKEN_USES: readonly UseKind[] = ['group', 'join'];
+const BLANK_USES: readonly UseKind[] = ['compare', 'equal', 'join', 'group', 'order', 'window', 'argument'];
+
+function compileUses(entry: MaskEntry['uses']): TagMask['uses'] {
+  if (entry === undefined) return new Map();
+  if (typeof entry === 'string')
+    return new Map((entry === 'token' ? TOKEN_USES : BLANK_USES).map((use) => [use, entry]));
+  return new Map(Object.entries(entry) as [UseKind, Substitute][]);
 }
 
 function maskingPolicy(entry: MaskEntry, domain: string): MaskingPolicy {

@@ -230,9 +230,18 @@ function compileMasks(
   return new Map(
     Object.entries(masks).map(([tag, mask]) => {
       if (!scope.tags.has(tag)) scope.report([...path, tag], unknownTag(scope, tag));
+      checkTokens(scope, mask, [...path, tag, 'uses']);
       return [tag, compileMask(mask, tag)];
     }),
   );
+}
+
+/** Equal values have equal tokens, and that is all: an order, or a comparison, has nothing to go by. */
+function checkTokens(scope: Scope, { uses }: MaskEntry, path: Path): void {
+  if (uses === undefined || typeof uses === 'string') return;
+  for (const [use, by] of Object.entries(uses))
+    if (by === 'token' && use !== 'group' && use !== 'join')
+      scope.report([...path, use], 'expected `blank`: tokens serve `group` and `join` only');
 }
 
 /** Tags must be known: a misspelt tag in a rule would be a rule that never matches. */

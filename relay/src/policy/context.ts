@@ -16,4 +16,6 @@ export interface DecisionContext {
   readonly tags: TagLookup;
   /** Set when the person calls for break-glass, with their reason. */
   readonly breakGlass: { readonly reason: string } | null;
+  /** Whether what runs reads blanks and tokens where the policy says so: a warehouse that cannot makes them void. */
+  readonly floor: boolean;
 }

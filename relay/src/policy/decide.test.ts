@@ -213,7 +213,7 @@ describe('masks', () => {
     [
       'the strongest of several',
       select(output('C', source('CUSTOMERS.EMAIL'), source('PAYMENTS.CARD_NUMBER'))),
-      [[0, 'token']],
+      [[0, 'redact']],
     ],
     ['inside a document', select(output('P', source('CUSTOMERS.PROFILE'))), [[0, 'json']]],
     [

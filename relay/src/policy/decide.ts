@@ -1,10 +1,12 @@
-import type { Understanding, Understood } from '../statement/index.ts';
+import type { Floor, Understanding, Understood } from '../statement/index.ts';
 import type { StatementTags } from './aspects.ts';
 import { carriedTags, withTags } from './carried.ts';
 import type { DecisionContext } from './context.ts';
 import type { BreakGlassUse, Decision } from './decision.ts';
 import { findingsOf, grantsFor, limitFindings, notUnderstood, type Finding } from './findings.ts';
 import { flatten } from './flatten.ts';
+import { computedOn } from './computed-on.ts';
+import { floorOf, type StatementPart } from './floor.ts';
 import { remainingLimits } from './limits.ts';
 import { chooseMasks, type ChosenMask, type MaskScope } from './masks.ts';
 import { mergeAsks } from './merge-asks.ts';
@@ -12,6 +14,7 @@ import type { BreakGlassEntry, Policy } from './policy.ts';
 import { describe } from './sentence.ts';
 import { visible } from './visible.ts';
 import { holds } from './who.ts';
+import { writesUnasked } from './writes.ts';
 
 /**
  * Decides on one statement and on everything inside it. Pure: the same input gives the same decision.
@@ -26,11 +29,9 @@ export function decide(policy: Policy, understanding: Understanding, context: De
     const sentence = describe(understanding, [], context);
     return { effect: 'block', rule, reason, range, sentence, policyVersion: policy.version };
   }
-  const all = flatten(understanding);
-  const carried = carriedTags(policy, context.tags, understanding);
-  const tags = { now: withTags(context.tags, carried), before: context.tags };
   const glass = breakGlassFor(policy, understanding, context);
-  const judged = all.map((statement) => judge(policy, statement, context, tags, glass));
+  const tags = tagsFor(policy, understanding, context);
+  const judged = flatten(understanding).map((statement) => judge(policy, statement, context, tags, glass));
   const findings = [
     ...judged.flatMap(({ findings }) => findings),
     ...limitFindings(policy, understanding, context),
@@ -49,15 +50,27 @@ export function decide(policy: Policy, understanding: Understanding, context: De
   const blocking = refusals.find(({ rule }) => policy.rules.some(({ name }) => name === rule)) ?? refusals[0];
   if (blocking !== undefined) {
     const { rule, reason, range } = blocking;
-    return { ...base, effect: 'block', rule, reason, range };
+    return {
+      ...base,
+      effect: 'block',
+      rule,
+      reason,
+      range,
+      ...adviceOf(blocking.advice === undefined ? [] : refusals),
+    };
   }
   const { limits } = remainingLimits(policy, understanding, context);
+  const parts = judged.flatMap(({ part }) => part ?? []);
+  const computed = computedOn(parts, () => floorOf(parts));
+  const run = { limits, ...(computed === null ? {} : { computedOn: computed }) };
   const outputMasks = masks.map(({ output, policy, because }) => ({ output, policy, because }));
   if (holding.length > 0) {
     const merged = mergeAsks(holding);
     const { rule, reason, range } = merged;
-    if (merged.ask === null) return { ...base, effect: 'block', rule, reason, range };
-    return { ...base, effect: 'ask', rule, reason, range, ask: merged.ask, masks: outputMasks, limits };
+    const advice = adviceOf(holding);
+    if (merged.ask === null) return { ...base, effect: 'block', rule, reason, range, ...advice };
+    const { ask } = merged;
+    return { ...base, effect: 'ask', rule, reason, range, ask, masks: outputMasks, ...run, ...advice };
   }
   const granting = judged[0]!.grants[0];
   const rule = granting?.name ?? 'default';
@@ -70,7 +83,7 @@ export function decide(policy: Policy, understanding: Understanding, context: De
       reason: `masked: ${[...new Set(masks.map(({ because }) => because))].join('; ')}`,
       range: understanding.outputs[first.output]?.range ?? understanding.range,
       masks: outputMasks,
-      limits,
+      ...run,
     };
   }
   return {
@@ -79,11 +92,40 @@ export function decide(policy: Policy, understanding: Understanding, context: De
     rule,
     reason: granting?.reason ?? '',
     range: understanding.range,
-    limits,
+    ...run,
   };
 }
 
+/** Parts of a statement that are told about at once; more would be read by nobody. */
+const ADVISED = 3;
+
+function adviceOf(findings: readonly Finding[]): { readonly advice?: string } {
+  const advice = [...new Set(findings.flatMap(({ advice = '' }) => (advice === '' ? [] : [advice])))];
+  return advice.length === 0 ? {} : { advice: advice.slice(0, ADVISED).join('; ') };
+}
+
+/** Under what a decision lets a statement run: which values it reads, and which it does without. */
+export function floorFor(policy: Policy, understanding: Understood, context: DecisionContext): Floor {
+  const glass = breakGlassFor(policy, understanding, context);
+  const tags = tagsFor(policy, understanding, context);
+  const understood = flatten(understanding).filter((statement) => statement.understood);
+  return floorOf(
+    understood.map((statement) => ({
+      statement,
+      scope: scopesOf(policy, statement, context, tags, glass).scope,
+    })),
+  );
+}
+
+/** Those that are known, and those that the statement itself carries along. */
+function tagsFor(policy: Policy, understanding: Understood, context: DecisionContext): StatementTags {
+  const carried = carriedTags(policy, context.tags, understanding);
+  return { now: withTags(context.tags, carried), before: context.tags };
+}
+
 interface Judged {
+  /** Null when it was not understood. */
+  readonly part: StatementPart | null;
   readonly grants: MaskScope['grants'];
   readonly findings: readonly Finding[];
   readonly masks: readonly ChosenMask[];
@@ -99,15 +141,32 @@ function judge(
   glass: BrokenGlass | null,
 ): Judged {
   if (!statement.understood)
-    return { grants: [], findings: [notUnderstood(statement)], masks: [], masksUnbroken: [] };
-  const grants = grantsFor(policy, statement, context, tags);
-  const unbroken: MaskScope = { policy, tags, grants, revealed: () => false };
-  const scope = glass === null ? unbroken : { ...unbroken, revealed: glass.entry.reveals };
+    return { part: null, grants: [], findings: [notUnderstood(statement)], masks: [], masksUnbroken: [] };
+  const { grants, scope, unbroken } = scopesOf(policy, statement, context, tags, glass);
   return {
+    part: { scope, statement },
     grants,
     findings: findingsOf(scope, statement, context),
     masks: chooseMasks(scope, statement),
     masksUnbroken: chooseMasks(unbroken, statement),
+  };
+}
+
+/** What one statement's masks are chosen by, with break-glass and without. */
+function scopesOf(
+  policy: Policy,
+  statement: Understood,
+  context: DecisionContext,
+  tags: StatementTags,
+  glass: BrokenGlass | null,
+): { readonly grants: MaskScope['grants']; readonly scope: MaskScope; readonly unbroken: MaskScope } {
+  const grants = grantsFor(policy, statement, context, tags);
+  const writes = writesUnasked(policy, context);
+  const unbroken: MaskScope = { policy, tags, grants, revealed: () => false, floor: context.floor, writes };
+  return {
+    grants,
+    unbroken,
+    scope: glass === null ? unbroken : { ...unbroken, revealed: glass.entry.reveals },
   };
 }
 

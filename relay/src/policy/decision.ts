@@ -28,27 +28,47 @@ export interface BreakGlassUse {
   readonly lifted: { readonly rule: string; readonly effect: 'mask' | 'ask' | 'block' };
 }
 
-export interface AllowDecision extends DecisionBase {
-  readonly effect: 'allow';
+interface RunDecision extends DecisionBase {
   readonly limits: ResultLimits;
+  /** Set when something of the result is not computed on values: whoever reads it must be told. */
+  readonly computedOn?: ComputedOn;
 }
 
-export interface MaskDecision extends DecisionBase {
+/** What stands in for values that the person may not see: tokens tell which are equal, blanks tell nothing. */
+export interface Substituted {
+  readonly on: 'tokens' | 'blanks';
+  /** The columns, with their tags. */
+  readonly because: string;
+}
+
+export interface ComputedOn {
+  /** By what the rows were grouped, joined or chosen, if not by values. */
+  readonly rows: Substituted | null;
+  readonly outputs: readonly (Substituted & { readonly output: number })[];
+}
+
+export interface AllowDecision extends RunDecision {
+  readonly effect: 'allow';
+}
+
+export interface MaskDecision extends RunDecision {
   readonly effect: 'mask';
   readonly masks: readonly OutputMask[];
-  readonly limits: ResultLimits;
 }
 
-export interface AskDecision extends DecisionBase {
+export interface AskDecision extends RunDecision {
   readonly effect: 'ask';
   readonly ask: AskTerms;
   /** Applies to the result after approval just as without. */
   readonly masks: readonly OutputMask[];
-  readonly limits: ResultLimits;
+  /** A form of the statement that needs nobody's word; absent where there is none to name. */
+  readonly advice?: string;
 }
 
 export interface BlockDecision extends DecisionBase {
   readonly effect: 'block';
+  /** A form of the statement that would pass; absent where there is none to name. */
+  readonly advice?: string;
 }
 
 /** Who may approve, and for how long the request and then the approval stand. */

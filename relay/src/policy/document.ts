@@ -29,6 +29,21 @@ const detector = z.enum([
 ]);
 const detectors = z.array(detector).min(1);
 
+const useKind = z.enum([
+  'compare',
+  'equal',
+  'join',
+  'group',
+  'order',
+  'window',
+  'aggregate',
+  'count',
+  'condition',
+  'argument',
+]);
+
+const substitute = z.enum(['token', 'blank']);
+
 /** What else of a tagged column may be shown; the safe answer is the default. */
 const derived = {
   expressions: z
@@ -39,6 +54,14 @@ const derived = {
     .enum(['redact', 'mask', 'allow'])
     .default('redact')
     .meta({ description: 'An aggregate (MIN, LISTAGG, AVG ...): redacted, masked, or shown.' }),
+  uses: z
+    .union([substitute, z.partialRecord(useKind, substitute)])
+    .optional()
+    .meta({
+      description:
+        'What a use (a group, a join, a comparison) runs on in place of the values, so that nobody need be asked: ' +
+        '`token` keeps which are equal, for group and join; `blank` keeps nothing. For all uses, or use by use.',
+    }),
 };
 
 const mask = z.discriminatedUnion('method', [
@@ -99,19 +122,6 @@ const objectType = z.enum([
   'other',
 ]);
 const access = z.enum(['read', 'write', 'create', 'alter', 'drop', 'grant', 'use', 'describe', 'call']);
-const useKind = z.enum([
-  'compare',
-  'equal',
-  'join',
-  'group',
-  'order',
-  'window',
-  'aggregate',
-  'count',
-  'condition',
-  'argument',
-]);
-
 const objects = z
   .array(
     z.strictObject({

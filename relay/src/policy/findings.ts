@@ -1,4 +1,5 @@
 import {
+  type ColumnUse,
   formatColumn,
   formatObjectName,
   type NotUnderstood,
@@ -14,10 +15,12 @@ import {
   type Aspect,
   type StatementTags,
 } from './aspects.ts';
+import { flowAdvice, flowSource, opaqueAdvice, unresolvedAdvice, useAdvice, useReason } from './advice.ts';
 import type { DecisionContext } from './context.ts';
 import type { AskTerms } from './decision.ts';
 import { remainingLimits } from './limits.ts';
 import { isRevealed, type MaskScope } from './masks.ts';
+import { needsValue, substitutesFor } from './substitutes.ts';
 import type { Policy, Rule } from './policy.ts';
 import { rolesOf } from './roles.ts';
 import { visible } from './visible.ts';
@@ -32,6 +35,8 @@ export interface Finding {
   readonly ask: AskTerms | null;
   /** Whether break-glass may lift it: never what is not understood, nor a role. */
   readonly liftable: boolean;
+  /** A form of the statement that would pass, or that people may be asked about. */
+  readonly advice?: string;
 }
 
 /** The rules that let something through in this context, asked-for ones included. */
@@ -60,7 +65,7 @@ export function findingsOf(
   const aspects = aspectsOf(policy, statement, scope.tags);
   return [
     ...ruleFindings(policy, statement, aspects, context),
-    ...uncoveredFindings(scope, statement, aspects),
+    ...uncoveredFindings(scope, statement, aspects, context),
     ...roleFindings(policy, statement, context),
     ...shapeFindings(statement),
   ];
@@ -136,13 +141,35 @@ function uncoveredFindings(
   scope: MaskScope,
   statement: Understood,
   aspects: readonly Aspect[],
+  context: DecisionContext,
 ): readonly Finding[] {
+  const applying = scope.policy.rules.filter(
+    (rule) => rule.effect !== 'block' && holds(rule.who, scope.policy, context, statement),
+  );
   if (!scope.grants.some((rule) => coversKind(rule, aspects))) {
     return [block('default', `no rule lets this ${phrase(statement.kind.name)} through`, statement.range)];
   }
   return aspects
     .filter((aspect) => needsCover(aspect) && !scope.grants.some((rule) => covers(rule.what, aspect)))
-    .flatMap((aspect) => uncovered(scope, aspect));
+    .filter((aspect) => aspect.type !== 'use' || !isServed(scope, aspects, aspect.use))
+    .flatMap((aspect) => uncovered(scope, aspect, applying));
+}
+
+/**
+ * Whether a use runs on something else than values. A column is read in one way for all of its uses: where a rule lets
+ * another one have the values, and nobody is asked, this one would have them too.
+ */
+function isServed(scope: MaskScope, aspects: readonly Aspect[], use: ColumnUse): boolean {
+  if (substitutesFor(scope, use) === null) return false;
+  const key = formatColumn(use.column);
+  return !aspects.some(
+    (other) =>
+      other.type === 'use' &&
+      needsValue(other.use) &&
+      formatColumn(other.use.column) === key &&
+      substitutesFor(scope, other.use) === null &&
+      scope.grants.some((rule) => rule.effect !== 'ask' && covers(rule.what, other)),
+  );
 }
 
 /** A rule on objects alone lets no statement through that touches none of them. */
@@ -151,16 +178,17 @@ function coversKind({ who, what }: Rule, aspects: readonly Aspect[]): boolean {
   return aspects.some((aspect) => aspect.type === 'object' && covers(what, aspect));
 }
 
-function uncovered(scope: MaskScope, aspect: Aspect): readonly Finding[] {
+function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]): readonly Finding[] {
   const { defaults } = scope.policy;
   const byDefault = (
     rule: 'uses' | 'flows' | 'opaque' | 'unresolved',
     effect: 'block' | 'ask',
     reason: string,
+    advice: string,
   ): Finding =>
     effect === 'ask'
-      ? { effect, rule, reason, range: aspect.range, ask: defaults.ask, liftable: true }
-      : block(rule, reason, aspect.range);
+      ? { effect, rule, reason, range: aspect.range, ask: defaults.ask, liftable: true, advice }
+      : { ...block(rule, reason, aspect.range), advice };
   switch (aspect.type) {
     case 'object': {
       const { access, type, name } = aspect.use;
@@ -173,26 +201,23 @@ function uncovered(scope: MaskScope, aspect: Aspect): readonly Finding[] {
       ];
     }
     case 'use': {
-      const { column, as } = aspect.use;
-      const hidden = aspect.tags.filter((tag) => !isRevealed(scope, tag, column));
+      const { use } = aspect;
+      const hidden = aspect.tags.filter((tag) => !isRevealed(scope, tag, use.column));
       if (hidden.length === 0) return [];
-      return [
-        byDefault(
-          'uses',
-          defaults.uses,
-          `${visible(formatColumn(column))} is masked (${hidden.join(', ')}), and its use here (${as}) would tell its values`,
-        ),
-      ];
+      const mayBeAsked = (as: typeof use.as) =>
+        applying.some(({ what }) => covers(what, { ...aspect, use: { ...use, as } }));
+      const advice = useAdvice(scope, use, mayBeAsked);
+      return [byDefault('uses', defaults.uses, useReason(use, hidden), advice)];
     }
     case 'flow': {
-      const tags = aspect.tags === 'any' ? 'data of unknown origin' : aspect.tags.join(', ');
       const to = flowTarget(aspect.flow.to);
       // Out of the warehouse, nothing masks it any more: only a rule may say so.
       return [
         byDefault(
           'flows',
           aspect.to === 'location' ? 'block' : defaults.flows,
-          `${tags} would flow to ${to}`,
+          `${flowSource(aspect)} would flow to ${to}`,
+          flowAdvice(aspect),
         ),
       ];
     }
@@ -205,7 +230,14 @@ function uncovered(scope: MaskScope, aspect: Aspect): readonly Finding[] {
         ),
       ];
     case 'opaque':
-      return [byDefault('opaque', defaults.opaque, `what this does cannot be known: ${aspect.part.reason}`)];
+      return [
+        byDefault(
+          'opaque',
+          defaults.opaque,
+          `what this does cannot be known: ${aspect.part.reason}`,
+          opaqueAdvice(aspect),
+        ),
+      ];
     case 'unresolved':
       return defaults.unresolved === 'block' || defaults.unresolved === 'ask'
         ? [
@@ -213,6 +245,7 @@ function uncovered(scope: MaskScope, aspect: Aspect): readonly Finding[] {
               'unresolved',
               defaults.unresolved,
               `the origin of the output ${visible(aspect.output.name)} is not known`,
+              unresolvedAdvice(aspect),
             ),
           ]
         : [];

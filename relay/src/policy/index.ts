@@ -4,12 +4,14 @@ export type {
   AskTerms,
   BlockDecision,
   BreakGlassUse,
+  ComputedOn,
   Decision,
   MaskDecision,
   ResultLimits,
+  Substituted,
 } from './decision.ts';
 export type { DecisionContext } from './context.ts';
-export { decide } from './decide.ts';
+export { decide, floorFor } from './decide.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, type LoadedPolicy } from './load.ts';
 export { formatProblem, readYaml, type PolicyProblem } from './yaml-document.ts';

@@ -3,6 +3,7 @@ import {
   formatColumn,
   type ColumnRef,
   type ColumnSource,
+  type ObjectName,
   type OutputColumn,
   type Understood,
 } from '../statement/index.ts';
@@ -10,6 +11,7 @@ import { covers, type StatementTags } from './aspects.ts';
 import { isDeclared } from './declared.ts';
 import type { MaskRule, Policy, Rule, TagMask } from './policy.ts';
 import { sensitivityOf } from './sensitivity.ts';
+import { type ColumnTag, remainingPath } from './tags.ts';
 import { strongest } from './strength.ts';
 
 /** What decides on masks beside the statement: the rules that apply, and what they let be seen. */
@@ -20,6 +22,10 @@ export interface MaskScope {
   readonly grants: readonly Rule[];
   /** Whether break-glass shows the tag. */
   readonly revealed: (tag: string) => boolean;
+  /** Whether the warehouse puts blanks and tokens in the place of values: only then do they count for anything. */
+  readonly floor: boolean;
+  /** Whether they write to the object as they like. */
+  readonly writes: (object: ObjectName) => boolean;
 }
 
 export interface ChosenMask extends OutputMask {
@@ -37,8 +43,21 @@ export function chooseMasks(scope: MaskScope, statement: Understood): readonly C
     if (candidates.length === 0) return [];
     const because = [...new Set(candidates.map((candidate) => candidate.because))].join(', ');
     const rule = candidates.find((candidate) => candidate.rule !== null)?.rule ?? null;
-    return [{ output: index, policy: strongest(candidates.map(({ policy }) => policy)), because, rule }];
+    const policy = strongest(candidates.map((candidate) => candidate.policy));
+    const isTold = isToken(policy) && output.sources.some((source) => isFree(scope, source));
+    return [{ output: index, policy: isTold ? REDACTED.policy : policy, because, rule }];
   });
+}
+
+/** A token beside values that anybody may have put there tells which of them are equal to it. */
+function isToken(policy: MaskingPolicy): boolean {
+  return (
+    policy.method === 'token' || (policy.method === 'json' && policy.paths.some((one) => isToken(one.policy)))
+  );
+}
+
+function isFree(scope: MaskScope, source: ColumnSource): boolean {
+  return source.how === 'direct' && hiddenTags(scope, source).length === 0;
 }
 
 /** Whether these people see the tag of this column as it is. A rule that masks it wins over one that reveals it. */
@@ -56,28 +75,80 @@ interface Candidate {
 
 function sourceMasks(scope: MaskScope, source: ColumnSource): readonly Candidate[] {
   if (source.how === 'counted') return [];
-  const own = scope.policy.columnMasks.find(({ matches }) => matches(source.column))?.mask;
-  const name = formatColumn(source.column);
-  return sensitivityOf(scope.policy, scope.tags.now, source).flatMap(({ tag, path }): Candidate[] => {
-    if (isRevealed(scope, tag, source.column)) return [];
-    const byRule = masksByRule(scope, tag, source.column);
-    const masks: readonly TagMask[] =
-      byRule.length > 0
-        ? byRule.map(({ mask }) => mask)
-        : [own !== undefined && path === undefined ? own : (scope.policy.tagMasks.get(tag) ?? REDACTED)];
+  return hiddenTags(scope, source).flatMap(({ tag, path, masks, rule }): Candidate[] => {
+    const isInside = source.how === 'direct' && isPart(scope, tag, source);
+    const name = formatColumn(source.column);
     const because = tag === name ? name : `${name} (${tag})`;
     return masks.flatMap((mask) => {
-      const policy = derivedMask(mask, source.how, path ?? []);
-      return policy === null ? [] : [{ policy, because, rule: byRule[0]?.rule.name ?? null }];
+      // How many tokens there are is how many values there are.
+      if (source.how === 'distinct' && hasTokens(scope, source.column, 'group')) return [];
+      const policy = isInside ? NOTHING : derivedMask(scope, mask, source.how, path ?? []);
+      return policy === null ? [] : [{ policy, because, rule }];
     });
   });
 }
 
+/** Whether only a part of what carries the tag is taken: a mask of the whole is not made for that. */
+function isPart({ policy, tags }: MaskScope, tag: string, { column, path = [] }: ColumnSource): boolean {
+  return policy
+    .tagsOf(column, tags.now)
+    .some((one) => one.tag === tag && (one.path ?? []).length < path.length && remainingPath(one.path, path));
+}
+
+/** A tag of what is read that these people do not see, and how it is masked for them: the strongest counts. */
+export interface HiddenTag extends ColumnTag {
+  readonly masks: readonly TagMask[];
+  /** The rule of effect `mask` that chose the masks, if one did. */
+  readonly rule: string | null;
+}
+
+/** What of a source is hidden from these people; nothing when it is free. */
+export function hiddenTags(
+  scope: MaskScope,
+  source: Pick<ColumnSource, 'column' | 'path'>,
+): readonly HiddenTag[] {
+  const own = scope.policy.columnMasks.find(({ matches }) => matches(source.column))?.mask;
+  return sensitivityOf(scope.policy, scope.tags.now, source).flatMap((sensitive): HiddenTag[] => {
+    const { tag, path } = sensitive;
+    if (isRevealed(scope, tag, source.column)) return [];
+    const byRule = masksByRule(scope, tag, source.column);
+    const chosen =
+      byRule.length > 0
+        ? byRule.map(({ mask }) => mask)
+        : [own !== undefined && path === undefined ? own : (scope.policy.tagMasks.get(tag) ?? REDACTED)];
+    const masks = scope.writes(source.column.object) ? chosen.map(withoutTokens) : chosen;
+    return [{ ...sensitive, masks, rule: byRule[0]?.rule.name ?? null }];
+  });
+}
+
+/** Where these people write values of their own, a token would tell them whose value is equal to one of these. */
+function withoutTokens(mask: TagMask): TagMask {
+  const uses = new Map([...mask.uses].filter(([, substitute]) => substitute !== 'token'));
+  return { ...mask, policy: isToken(mask.policy) ? REDACTED.policy : mask.policy, uses };
+}
+
+/**
+ * Whether the warehouse can put tokens in a column's place for such uses: it has one way of reading it, so every tag
+ * of the column must say so, those of other parts of a document included.
+ */
+export function hasTokens(scope: MaskScope, column: ColumnRef, use: 'group' | 'join'): boolean {
+  const hidden = scope.floor ? hiddenTags(scope, { column }) : [];
+  return (
+    hidden.length > 0 && hidden.every(({ masks }) => masks.every(({ uses }) => uses.get(use) === 'token'))
+  );
+}
+
 /** A tag that has no mask is redacted: to tag a column is enough to protect it. */
-const REDACTED: TagMask = { policy: { method: 'redact' }, expressions: 'redact', aggregates: 'redact' };
+const REDACTED: TagMask = {
+  policy: { method: 'redact' },
+  expressions: 'redact',
+  aggregates: 'redact',
+  uses: new Map(),
+};
 
 /** What is left of a value's mask once the value went through an expression or an aggregate. */
 function derivedMask(
+  { floor }: MaskScope,
   mask: TagMask,
   how: ColumnSource['how'],
   inside: readonly string[],
@@ -88,16 +159,24 @@ function derivedMask(
         ? mask.policy
         : { method: 'json', paths: [{ path: inside, policy: mask.policy }] };
     case 'expression':
-      return mask.expressions === 'mask' && inside.length === 0 ? mask.policy : { method: 'redact' };
+      return mask.expressions === 'mask' && inside.length === 0 ? mask.policy : hidden(floor);
     case 'aggregate':
+    case 'distinct':
       if (mask.aggregates === 'allow') return null;
-      return mask.aggregates === 'mask' && inside.length === 0 ? mask.policy : { method: 'redact' };
+      return mask.aggregates === 'mask' && inside.length === 0 ? mask.policy : hidden(floor);
     case 'counted':
       return null;
     default:
       return how satisfies never;
   }
 }
+
+/** What is made of a value may be NULL by what the value is. Over a blank it is not; otherwise all of it is NULL. */
+function hidden(floor: boolean): MaskingPolicy {
+  return floor ? REDACTED.policy : NOTHING;
+}
+
+const NOTHING: MaskingPolicy = { method: 'null' };
 
 function unresolvedMask(scope: MaskScope, output: OutputColumn): readonly Candidate[] {
   if (output.unresolved === undefined || isDeclared(scope.policy, output.unresolved)) return [];
@@ -109,7 +188,7 @@ function unresolvedMask(scope: MaskScope, output: OutputColumn): readonly Candid
   // With `ask`, a person lets it through knowing that its origin is unknown: what can be recognised is masked still.
   return unresolved === 'ask'
     ? [{ policy: { method: 'detect', detectors: EVERY_DETECTOR }, because, rule: null }]
-    : [{ policy: { method: 'redact' }, because, rule: null }];
+    : [{ policy: hidden(scope.floor), because, rule: null }];
 }
 
 const EVERY_DETECTOR: readonly DetectorName[] = [

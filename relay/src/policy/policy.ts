@@ -32,7 +32,12 @@ export interface TagMask {
   readonly policy: MaskingPolicy;
   readonly expressions: 'redact' | 'mask';
   readonly aggregates: 'redact' | 'mask' | 'allow';
+  /** Uses that nobody need be asked about, because they run on something else than the values. */
+  readonly uses: ReadonlyMap<UseKind, Substitute>;
 }
+
+/** Tokens keep which values are equal; a blank is the same for all of them. NULL stays NULL in both. */
+export type Substitute = 'token' | 'blank';
 
 export interface Defaults {
   readonly uses: 'block' | 'ask';

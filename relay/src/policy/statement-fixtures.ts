@@ -132,6 +132,7 @@ export function asked(by: Identity, parts: Partial<DecisionContext> = {}): Decis
     usage: NO_USAGE,
     tags: { tagsOf: () => [] },
     breakGlass: null,
+    floor: true,
     ...parts,
   };
 }

@@ -12,8 +12,13 @@ const redact: MaskingPolicy = { method: 'redact' };
 
 it.each<[string, readonly MaskingPolicy[], MaskingPolicy]>([
   ['the one', [redact], redact],
-  ['what shows least', [partial(4), token('a'), { method: 'date', to: 'year' }], token('a')],
+  ['nothing where each shows another thing', [partial(4), token('a')], redact],
   ['what keeps less', [partial(4), partial(2)], partial(2)],
+  [
+    'the ends that both keep',
+    [partial(4), { method: 'partial', keepFirst: 1, keepLast: 2 }],
+    { method: 'partial', keepFirst: 0, keepLast: 2 },
+  ],
   [
     'the coarser',
     [

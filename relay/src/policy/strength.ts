@@ -16,6 +16,14 @@ function stronger(first: MaskingPolicy, second: MaskingPolicy): MaskingPolicy {
     // One value under two domains: to pick either would tie it to values that are not its equals.
     return first.domain === second.domain ? first : { method: 'redact' };
   }
+  if (first.method === 'partial' && second.method === 'partial') {
+    const keepFirst = Math.min(first.keepFirst, second.keepFirst);
+    return { method: 'partial', keepFirst, keepLast: Math.min(first.keepLast, second.keepLast) };
+  }
+  // Each would show of the other's values what their own mask hides: which are equal, or how they begin.
+  if (first.method !== second.method && SHOWING.has(first.method) && SHOWING.has(second.method)) {
+    return { method: 'redact' };
+  }
   const [less, more] = [first, second].sort((a, b) => strength(a) - strength(b)) as [
     MaskingPolicy,
     MaskingPolicy,
@@ -26,6 +34,9 @@ function stronger(first: MaskingPolicy, second: MaskingPolicy): MaskingPolicy {
   }
   return more;
 }
+
+/** Masks that show something of a value, each another thing. */
+const SHOWING: ReadonlySet<MaskingPolicy['method']> = new Set(['token', 'date', 'number', 'partial']);
 
 /** Higher shows less. Within a method, what keeps more is weaker. */
 function strength(policy: MaskingPolicy): number {

@@ -59,7 +59,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
     chunks: Chunk[],
     signal: AbortSignal,
   ): Promise<SpooledResult> {
-    const { columns, statementTypeId, changed, state } = outcome;
+    const { columns, computedOn, statementTypeId, changed, state } = outcome;
     let first = { text: '', rowCount: 0 };
     let texts: string[] = [];
     let length = 0;
@@ -95,6 +95,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
     const total = chunks.reduce((sum, chunk) => sum + chunk.rowCount, first.rowCount);
     return {
       columns,
+      ...(computedOn ? { computedOn } : {}),
       statementTypeId,
       ...(changed ? { changed } : {}),
       state,

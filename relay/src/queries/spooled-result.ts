@@ -1,8 +1,10 @@
-import type { ResultColumn, RowCounts, SessionState } from '../warehouse/index.ts';
+import type { OutcomeColumn, StatementOutcome } from '../gate.ts';
+import type { RowCounts, SessionState } from '../warehouse/index.ts';
 
 /** A result at rest: the first rows in memory, the rest in files, each ready to be sent as it is. */
 export interface SpooledResult {
-  readonly columns: readonly ResultColumn[];
+  readonly columns: readonly OutcomeColumn[];
+  readonly computedOn?: NonNullable<StatementOutcome['computedOn']>;
   readonly statementTypeId: number;
   readonly changed?: RowCounts;
   /** The session's state after the statement. */

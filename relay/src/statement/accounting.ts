@@ -1,3 +1,4 @@
+import { addChildren, type AnyNode, isNode } from './children.ts';
 import type { ParsedStatement } from './parse.ts';
 import type { SourceRange } from './source-range.ts';
 
@@ -62,24 +63,11 @@ const MEANINGFUL: ReadonlySet<string> = new Set([
   'url',
 ]);
 
-interface AnyNode extends SourceRange {
-  readonly kind: string;
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'start' in value;
-}
-
 /** The nodes directly below; of an embedded literal only the literal, whose content is a text of its own. */
 function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = [];
-  for (const field in node) {
-    if (field === 'content' && node.kind === 'embedded') continue;
-    const value = node[field as keyof AnyNode] as unknown;
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) children.push(item);
-    } else if (isNode(value)) children.push(value);
-  }
+  if (node.kind !== 'embedded') addChildren(node, children);
+  else if ('literal' in node && isNode(node.literal)) children.push(node.literal);
   return children;
 }
 

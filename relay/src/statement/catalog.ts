@@ -1,3 +1,4 @@
+import type { Family } from './functions/index.ts';
 import type { ObjectName } from './object-name.ts';
 import type { ColumnSource, OutputColumn } from './understanding.ts';
 
@@ -48,12 +49,16 @@ export interface ResolutionContext {
   readonly variables: ReadonlyMap<string, VariableOrigin>;
   /** The outputs of this session's earlier statements by query id, newest last: for RESULT_SCAN and LAST_QUERY_ID. */
   readonly results: ReadonlyMap<string, EarlierResult>;
+  /** What kinds of values are bound, by place from `1` or by name; absent where that is not known. */
+  readonly binds?: ReadonlyMap<string, Family>;
 }
 
 export interface VariableOrigin {
   /** The literal text when the variable was set from a literal, so that IDENTIFIER($name) can be resolved. */
   readonly literal?: string;
   readonly sources: readonly ColumnSource[];
+  /** The statement that set it: whoever approved one value has not approved another. */
+  readonly setBy?: string;
 }
 
 export interface EarlierResult {

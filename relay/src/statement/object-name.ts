@@ -16,6 +16,16 @@ export function formatObjectName(object: ObjectName): string {
     .join('.');
 }
 
+/** Equal for equal names, and made faster than a text to read. */
+export function keyOfObject({ database, schema, name }: ObjectName): string {
+  // With their lengths: a quoted name may hold any character.
+  return `${database.length} ${schema.length} ${database}.${schema}.${name}`;
+}
+
+export function keyOfColumn({ object, column }: ColumnRef): string {
+  return `${column.length} ${column} ${keyOfObject(object)}`;
+}
+
 /** One identifier as it would have to be written in SQL to mean exactly this name. */
 export function formatIdentifier(name: string): string {
   return /^[A-Z_][A-Z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;

@@ -40,7 +40,8 @@ export interface NotUnderstood {
 }
 
 export interface UnderstandingProblem {
-  readonly code: 'syntax' | 'object_unknown' | 'column_unknown' | 'ambiguous' | 'too_deep' | 'unsupported';
+  readonly code:
+    'syntax' | 'object_unknown' | 'column_unknown' | 'ambiguous' | 'too_deep' | 'too_complex' | 'unsupported';
   /** Safe to show to the client: names and positions only. */
   readonly message: string;
   readonly range: SourceRange;
@@ -82,7 +83,8 @@ export interface ObjectUse {
 }
 
 /** How a value comes from a base column, from most to least revealing. */
-export type Derivation = 'direct' | 'expression' | 'aggregate' | 'counted';
+/** 'distinct' is how many different values there are; 'counted' how many there are, or whether there is one. */
+export type Derivation = 'direct' | 'expression' | 'aggregate' | 'distinct' | 'counted';
 
 export interface ColumnSource {
   readonly column: ColumnRef;
@@ -116,6 +118,12 @@ export interface ColumnUse {
   readonly path?: readonly string[];
   readonly as: UseKind;
   readonly range: SourceRange;
+  /** How what is used so is made of the column, or of its part at the path; absent when it is not known. */
+  readonly how?: Derivation;
+  /** Set when what depends on the value is whether the statement fails. */
+  readonly fails?: true;
+  /** The clause, operator or function that uses it, for people: `GROUP BY`, `LIKE`, `TO_NUMBER`. */
+  readonly by?: string;
 }
 
 export interface FunctionUse {

@@ -42,6 +42,8 @@ export interface StatementResult {
   readonly columns: readonly ResultColumn[];
   /** May be consumed once. Throws SluiceError `statement_failed` or `warehouse_unavailable` midway. */
   readonly batches: AsyncIterable<ResultBatch>;
+  /** Frees the session of a result that nobody will read; absent where nothing waits for that. */
+  readonly close?: () => void;
   /** Driver protocol, section 10.3. */
   readonly statementTypeId: number;
   /** Rows inserted, updated and deleted, when the statement changed any. */

@@ -1,4 +1,4 @@
-import type { Catalog } from '../statement/index.ts';
+import type { Bound, Catalog, Floor } from '../statement/index.ts';
 import type { StatementResult } from './result.ts';
 
 /** Where statements run: the embedded DuckDB, or Snowflake. Only the gate executes on it. */
@@ -18,10 +18,12 @@ export interface Warehouse {
 export interface WarehouseSession {
   /** What drivers are told after each statement (driver protocol, section 10.2). */
   readonly state: SessionState;
+  /** Names of session variables that are set now, in upper case as `$name` gives them. */
+  readonly variables: ReadonlySet<string>;
   /** A snapshot of the objects that this session sees now, its temporary ones too. Cheap when nothing changed. */
   catalog(): Promise<Catalog>;
   /**
-   * Runs one statement. Errors: `statement_failed` (with Snowflake's code and SQLSTATE, and a message
+   * Runs one statement as it was bound. Errors: `session_changed`, `statement_failed` (with Snowflake's code and SQLSTATE, and a message
    * that holds no data), `unsupported_by_warehouse`, `warehouse_unavailable`, `statement_cancelled`
    * when `signal` aborts.
    */
@@ -38,12 +40,19 @@ export interface SessionState {
 }
 
 export interface ExecutableStatement {
+  /** What was decided on, and what runs. */
+  readonly bound: Bound;
+  /** Which columns may be read raw for which reading; NO_FLOOR guards nothing. */
+  readonly floor: Floor;
+  /** The text, for error messages alone. */
   readonly sql: string;
   readonly binds: Binds;
   /** Only the result's shape is wanted; nothing is executed (driver protocol, section 4.3). */
   readonly describeOnly: boolean;
   /** The id the client knows this statement by; a UUID, also what LAST_QUERY_ID() answers. */
   readonly queryId: string;
+  /** The session's state that it was decided under: in another one, it is refused (`session_changed`). */
+  readonly context: SessionState;
 }
 
 /** By 1-based position as text, as drivers send them (driver protocol, section 4.1); empty when there are none. */

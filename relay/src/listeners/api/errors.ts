@@ -58,6 +58,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   session_unknown: 404,
   session_expired: 410,
   session_ended: 410,
+  session_changed: 409,
   request_malformed: 400,
   request_too_large: 413,
   request_unsupported: 404,

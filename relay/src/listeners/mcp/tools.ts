@@ -138,14 +138,31 @@ async function resultOf(query: Query, from: number) {
   };
 }
 
-function sentenceOf(shown: Awaited<ReturnType<typeof viewOf>>): string {
+type View = Awaited<ReturnType<typeof viewOf>>;
+
+function sentenceOf(shown: View): string {
   if ('error' in shown) return [shown.error.message, shown.error.advice].filter(Boolean).join('; ');
   if ('approval' in shown) {
     return `held until a person decides, at the latest until ${shown.approval.expiresAt}: call get_statement with this id and wait, and do not send the statement again`;
   }
   if (!('rows' in shown)) return 'not finished: call get_statement with this id';
-  if (shown.next === null) return `${shown.rowCount} rows in all`;
-  return `${shown.rows.length} of ${shown.rowCount} rows: call get_statement with from ${shown.next} for more, or narrow the statement`;
+  const count =
+    shown.next === null
+      ? `${shown.rowCount} rows in all`
+      : `${shown.rows.length} of ${shown.rowCount} rows: call get_statement with from ${shown.next} for more, or narrow the statement`;
+  return [count, ...notesOn(shown)].join('; ');
+}
+
+/** What must be known to read the rows: an agent would take a mask, or a number of tokens, for the real thing. */
+function notesOn({ columns, computedOn }: Extract<View, { rows: unknown }>): readonly string[] {
+  const masked = columns.flatMap(({ name, masked }) => (masked ? [`${name} (${masked.method})`] : []));
+  return [
+    ...(masked.length === 0 ? [] : [`masked: ${masked.join(', ')}`]),
+    ...(computedOn ? [`the rows were computed on ${computedOn.on}, because of ${computedOn.because}`] : []),
+    ...columns.flatMap(({ name, computedOn }) =>
+      computedOn ? [`${name} was computed on ${computedOn.on}, because of ${computedOn.because}`] : [],
+    ),
+  ];
 }
 
 function refusal(lines: readonly string[]) {

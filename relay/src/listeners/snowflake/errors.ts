@@ -64,6 +64,7 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
   approver_not_allowed: { code: '003001', sqlState: '42501', prefix: accessControl },
   approval_unknown: { code: '003001', sqlState: '42501', prefix: accessControl },
 
+  session_changed: { code: '000710', sqlState: '40001' },
   statement_cancelled: { code: '000604', sqlState: '57014', prefix: canceled },
   statement_timeout: { code: '000630', sqlState: '57014' },
   statement_failed: { code: '100132', sqlState: 'P0000' },

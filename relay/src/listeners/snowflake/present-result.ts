@@ -1,9 +1,10 @@
 import type { Query, RowsText, SpooledResult } from '../../queries/index.ts';
+import type { OutcomeColumn } from '../../gate.ts';
 import type { ResultColumn, RowCounts } from '../../warehouse/index.ts';
 
 /** A result as Snowflake would show it. */
 export interface PresentedResult {
-  readonly columns: readonly ResultColumn[];
+  readonly columns: readonly OutcomeColumn[];
   readonly rows: RowsText;
   readonly statementTypeId: number;
   readonly stats: object | null;

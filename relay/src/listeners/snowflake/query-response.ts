@@ -57,6 +57,7 @@ function sendResult(reply: FastifyReply, query: Query, result: SpooledResult, ch
   const head = JSON.stringify({
     parameters: formatParameters,
     rowtype: columns.map(toRowType),
+    ...(result.computedOn === undefined ? {} : { sluice: { computedOn: result.computedOn } }),
     total,
     returned: total, // chunks included: a driver stops reading there
     queryId: query.queryId,

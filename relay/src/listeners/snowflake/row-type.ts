@@ -1,8 +1,11 @@
-import type { ResultColumn } from '../../warehouse/index.ts';
+import type { OutcomeColumn } from '../../gate.ts';
 
-/** A column as drivers want it: every key present, the type lower-case (driver protocol, section 6). */
-export function toRowType(column: ResultColumn): object {
-  const { name, type, nullable, precision, scale, length } = column;
+/**
+ * A column as drivers want it: every key present, the type lower-case (driver protocol, section 6). Drivers pick what
+ * they know by its name, so what Sluice says of a column has a key of its own.
+ */
+export function toRowType(column: OutcomeColumn): object {
+  const { name, type, nullable, precision, scale, length, masked, computedOn } = column;
   const byteLength = type === 'text' && length !== null ? Math.min(length * 4, maxTextBytes) : length;
   return {
     name,
@@ -16,6 +19,7 @@ export function toRowType(column: ResultColumn): object {
     precision,
     scale,
     collation: null,
+    ...(masked === undefined && computedOn === undefined ? {} : { sluice: { masked, computedOn } }),
   };
 }
 

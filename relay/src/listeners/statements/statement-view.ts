@@ -1,3 +1,4 @@
+import type { OutcomeColumn } from '../../gate.ts';
 import { type Query, readRows } from '../../queries/index.ts';
 import type { Cell } from '../../warehouse/index.ts';
 
@@ -22,11 +23,12 @@ export async function viewOf(query: Query, page: { readonly from: number; readon
       return { ...base, error: { code, message, advice, ...(rule === undefined ? {} : { rule }) } };
     }
     case 'succeeded': {
-      const { columns, rowCount, changed } = status.result;
+      const { columns, computedOn, rowCount, changed } = status.result;
       const rows = await pageOf(readRows(status.result), page);
       return {
         ...base,
-        columns: columns.map(({ name, type, precision, scale }) => ({ name, type, precision, scale })),
+        columns: columns.map(columnView),
+        ...(computedOn === undefined ? {} : { computedOn }),
         rowCount,
         ...(changed === undefined ? {} : { changed }),
         /** Cells as text, as the driver protocol has them; null for NULL. */
@@ -37,6 +39,17 @@ export async function viewOf(query: Query, page: { readonly from: number; readon
     default:
       return status satisfies never;
   }
+}
+
+function columnView({ name, type, precision, scale, masked, computedOn }: OutcomeColumn) {
+  return {
+    name,
+    type,
+    precision,
+    scale,
+    ...(masked === undefined ? {} : { masked }),
+    ...(computedOn === undefined ? {} : { computedOn }),
+  };
 }
 
 async function pageOf(

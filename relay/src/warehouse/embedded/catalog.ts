@@ -6,8 +6,8 @@ import {
   formatObjectName,
   type ObjectName,
 } from '../../statement/index.ts';
-import { INFORMATION_SCHEMA } from './translate/names.ts';
-import { decodeName } from './translate/quote.ts';
+import { INFORMATION_SCHEMA } from './render/names.ts';
+import { decodeName } from './render/quote.ts';
 
 /** A snapshot of what one connection sees; its temporary tables hide others of their name. */
 export async function readCatalog(

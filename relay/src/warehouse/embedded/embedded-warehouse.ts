@@ -1,11 +1,11 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { SessionState, Warehouse } from '../warehouse.ts';
+import { readCatalog } from './catalog.ts';
 import { openEmbeddedSession } from './embedded-session.ts';
-import { createMacros } from './macros.ts';
 import { informationSchema } from './metadata.ts';
 import { shopStatements, shopViews } from './shop.ts';
-import { translateView } from './translate/view.ts';
-import { quoteString } from './translate/quote.ts';
+import { quoteString } from './render/quote.ts';
+import { createView } from './render/view.ts';
 
 export interface EmbeddedOptions {
   /** How many customers the demo shop has; null for a database without a shop. */
@@ -31,14 +31,16 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions): Promise<W
     `CREATE SCHEMA ${DATABASE}."PUBLIC"`,
     `CREATE SCHEMA ${DATABASE}."SCRATCH"`,
     'CREATE TABLE memory.main.view_definition (database VARCHAR, schema VARCHAR, name VARCHAR, definition VARCHAR)',
-    ...createMacros,
     ...informationSchema(DATABASE),
+    // What does not fit into memory fails: values of the data are never put on disk in between.
+    "SET temp_directory = ''",
     `SET memory_limit = ${quoteString(options.memoryLimit ?? '2GB')}`,
   ]);
   if (options.customers !== null) {
     await run(shopStatements(options.customers));
     for (const [name, text] of Object.entries(shopViews)) {
-      await run(translateView({ database: DATABASE, schema: 'PUBLIC', name }, text));
+      const catalog = await readCatalog(admin, '', new Map());
+      await run(createView({ database: DATABASE, schema: 'PUBLIC', name }, text, catalog));
     }
   }
   await run([

@@ -87,6 +87,20 @@ const classes: readonly {
     message: 'division by zero',
   },
   {
+    // What is made of literals alone may be as long as in Snowflake.
+    pattern: /^Invalid Input Error: String too long for a row/,
+    code: '100078',
+    sqlState: '22000',
+    message:
+      'a text is too long: the embedded warehouse makes none of more than 262144 characters for each row',
+  },
+  {
+    pattern: /^Invalid Input Error: String too long/,
+    code: '100078',
+    sqlState: '22000',
+    message: 'a text is too long: it would have more than 16777216 characters',
+  },
+  {
     pattern: /^Invalid Input Error: More than one row/,
     code: '090150',
     sqlState: '22000',

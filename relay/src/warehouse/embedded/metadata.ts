@@ -1,8 +1,8 @@
-import type { Tree } from '../../statement/index.ts';
+import { type Bound, formatObjectName, type Tree } from '../../statement/index.ts';
 import { unsupported } from './errors.ts';
-import { INFORMATION_SCHEMA, nameParts } from './translate/names.ts';
-import { decodeNameSql, quoteName, quoteString } from './translate/quote.ts';
-import type { SessionContext } from './translate/translate.ts';
+import { INFORMATION_SCHEMA } from './render/names.ts';
+import { decodeNameSql, encodeName, quoteName, quoteString } from './render/quote.ts';
+import type { SessionState } from '../warehouse.ts';
 
 /** Snowflake's name of a column's type, from DuckDB's, in SQL. */
 const snowflakeType = `CASE
@@ -37,7 +37,7 @@ export function informationSchema(database: string): readonly string[] {
 }
 
 /** SHOW as a query whose columns are those that Snowflake answers with, as far as they have a meaning here. */
-export function showQuery(show: Tree.Show, context: SessionContext): string {
+export function showQuery(show: Tree.Show, context: SessionState): string {
   const what = show.what.text;
   const source = showSources[what];
   if (source === undefined) throw unsupported(`SHOW ${what}`);
@@ -56,7 +56,7 @@ function scopeConditions(
   scope: Tree.ShowScope | undefined,
   names: readonly string[],
   what: string,
-  context: SessionContext,
+  context: SessionState,
 ): readonly string[] {
   if (['DATABASES', 'WAREHOUSES', 'ROLES'].includes(what)) return [];
   if (what === 'COLUMNS' && names.length > 0) {
@@ -88,16 +88,31 @@ const showSources: Readonly<Record<string, string>> = {
 };
 
 /** DESCRIBE TABLE or VIEW, as a query. */
-export function describeQuery(describe: Tree.Describe, context: SessionContext): string {
+export function describeQuery(bound: Bound, describe: Tree.Describe, temporary: ReadonlySet<string>): string {
   const { name, objectType } = describe;
   if (name === null || !(name.kind === 'qualified_name' || name.kind === 'dynamic_name'))
     throw unsupported('this form of DESCRIBE');
   if (objectType !== null && objectType !== 'table' && objectType !== 'view')
     throw unsupported(`DESCRIBE ${objectType}`);
-  const [table, schema = context.schema, database = context.database] = nameParts(name).toReversed();
+  const object = bound.names.get(name);
+  if (object === undefined) throw unsupported('this form of DESCRIBE');
+  const full = formatObjectName(object);
+  const [database, schema, table] = temporary.has(full)
+    ? ['temp', 'main', encodeName(full)]
+    : [
+        encodeName(object.database),
+        object.schema === 'INFORMATION_SCHEMA' ? INFORMATION_SCHEMA : encodeName(object.schema),
+        encodeName(object.name),
+      ];
   return `SELECT ${decodeNameSql('column_name')} AS "name", ${snowflakeType} AS "type", 'COLUMN' AS "kind",
     CASE WHEN is_nullable THEN 'Y' ELSE 'N' END AS "null?", column_default AS "default", 'N' AS "primary key", 'N' AS "unique key",
     CAST(NULL AS VARCHAR) AS "check", CAST(NULL AS VARCHAR) AS "expression", CAST(NULL AS VARCHAR) AS "comment"
-    FROM duckdb_columns() WHERE table_name = ${quoteString(table!)} AND (database_name = 'temp' OR
-    (schema_name = ${quoteString(schema ?? '')} AND database_name = ${quoteString(database ?? '')})) ORDER BY column_index`;
+    FROM duckdb_columns() WHERE table_name = ${quoteString(table)} AND schema_name = ${quoteString(schema)}
+    AND database_name = ${quoteString(database)} ORDER BY column_index`;
+}
+
+/** A name as it is written: which schema a listing is of is no secret, and no object is read by it. */
+function nameParts(name: Tree.Name): readonly string[] {
+  if (name.kind !== 'qualified_name') throw unsupported('names that a value gives, here');
+  return name.parts.map((part) => part.name);
 }

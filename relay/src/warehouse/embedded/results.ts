@@ -2,7 +2,6 @@ import type { DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
 import type { ResultBatch, ResultColumn, RowCounts, StatementResult } from '../result.ts';
 import { cellType } from './cells.ts';
 import { asWarehouseError } from './errors.ts';
-import { decodeName } from './translate/quote.ts';
 
 /** Passes batches on, and says when the last has gone, the reader has left, or it failed. */
 export async function* readToEnd(
@@ -19,15 +18,19 @@ export async function* readToEnd(
   }
 }
 
-export function resultColumns(result: DuckDBResult): ResultColumn[] {
-  return result
-    .columnNames()
-    .map((name, index) => column(decodeName(name), cellType(result.columnType(index))));
+/** @param names of the columns; null for those that DuckDB gives them. */
+export function resultColumns(result: DuckDBResult, names: readonly string[] | null): ResultColumn[] {
+  return (names ?? result.columnNames()).map((name, index) =>
+    column(name, cellType(result.columnType(index))),
+  );
 }
 
-export function preparedColumns(prepared: DuckDBPreparedStatement): ResultColumn[] {
+export function preparedColumns(
+  prepared: DuckDBPreparedStatement,
+  names: readonly string[] | null,
+): ResultColumn[] {
   return Array.from({ length: prepared.columnCount }, (_, index) =>
-    column(decodeName(prepared.columnName(index)), cellType(prepared.columnType(index))),
+    column(names?.[index] ?? prepared.columnName(index), cellType(prepared.columnType(index))),
   );
 }
 
@@ -35,17 +38,21 @@ function column(name: string, type: ReturnType<typeof cellType>): ResultColumn {
   return { ...type.column, name, nullable: true };
 }
 
-export async function* batchesOf(result: DuckDBResult): AsyncGenerator<ResultBatch> {
+export async function* batchesOf(result: DuckDBResult, free: () => void): AsyncGenerator<ResultBatch> {
   const types = result.columnTypes().map(cellType);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    const columns = types.map(({ encode }, index) =>
-      chunk.getColumnValues(index).map((value) => (value === null ? null : encode(value))),
-    );
-    yield {
-      rows: Array.from({ length: chunk.rowCount }, (_, row) => columns.map((cells) => cells[row] ?? null)),
-    };
+  try {
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      const columns = types.map(({ encode }, index) =>
+        chunk.getColumnValues(index).map((value) => (value === null ? null : encode(value))),
+      );
+      yield {
+        rows: Array.from({ length: chunk.rowCount }, (_, row) => columns.map((cells) => cells[row] ?? null)),
+      };
+    }
+  } finally {
+    free();
   }
 }
 

@@ -1,0 +1,1 @@
+export { type Analyses, type AnalysisOptions, createAnalyses } from './analysis.ts';

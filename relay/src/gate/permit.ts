@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util';
+import { SluiceError } from '../errors.ts';
+import type { Bound } from '../statement/index.ts';
+import { analyzeStatement, type StatementAnalysis } from './analyze-statement.ts';
+import { decideStatement, floorOfStatement } from './decide-statement.ts';
+import { orGiveUp } from './give-up.ts';
+import type { GateParts, Permit } from './parts.ts';
+import type { SessionRoom } from './session-rooms.ts';
+import type { StatementRequest } from './statement-request.ts';
+
+type Parts = Parameters<typeof decideStatement>[0] & Pick<GateParts, 'analyzer'>;
+
+/** What a decision that lets through comes to: what runs, and what it reads of sensitive columns. */
+export function permitOf(
+  parts: Parts,
+  request: StatementRequest,
+  room: SessionRoom,
+  {
+    bound,
+    understanding: meaning,
+    state,
+    catalogVersion,
+  }: Extract<StatementAnalysis, { bound: () => Bound }>,
+  decision: Permit['decision'],
+): Permit {
+  const floor = floorOfStatement(parts, request, room, meaning, state);
+  return { meaning, bound, floor, state, catalogVersion, decision };
+}
+
+/**
+ * Another session may have changed what there is, between the decision and now. Then it is analysed once more:
+ * what means the same and is decided alike goes on, as what it means now. Throws `session_changed` otherwise.
+ */
+export async function renewPermit(
+  parts: Parts,
+  request: StatementRequest,
+  room: SessionRoom,
+  permit: Permit,
+  signal: AbortSignal,
+): Promise<Permit> {
+  const { version } = await orGiveUp(
+    room.warehouse().then(async (warehouse) => await warehouse.catalog()),
+    signal,
+  );
+  if (version === permit.catalogVersion) return permit;
+  const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
+  const decision = decideStatement(parts, request, room, analysis);
+  const isSame =
+    analysis.bound !== null &&
+    decision.effect !== 'block' &&
+    isDeepStrictEqual(analysis.understanding, permit.meaning) &&
+    isDeepStrictEqual(decision, permit.decision);
+  if (isSame) return permitOf(parts, request, room, analysis, decision);
+  throw new SluiceError('session_changed', 'what the statement names was changed while it was decided on', {
+    advice: 'send the statement again',
+  });
+}

@@ -1,0 +1,41 @@
+import type { Decision } from '../policy/index.ts';
+import type { ResultColumn } from '../warehouse/index.ts';
+import type { Permit } from './parts.ts';
+import type { OutcomeColumn, StatementOutcome } from './statement-request.ts';
+
+/** A result's columns with what the client must know to read them: what is masked, and what is not of the values. */
+export function shownColumns(
+  columns: readonly ResultColumn[],
+  { decision }: Pick<Permit, 'decision'>,
+): readonly OutcomeColumn[] {
+  const masks = decision.effect === 'allow' ? [] : decision.masks;
+  return columns.map((column, index) => {
+    const mask = masks.find(({ output }) => output === index);
+    const computed = decision.computedOn?.outputs.find(({ output }) => output === index);
+    return {
+      ...column,
+      ...(mask === undefined ? {} : { masked: { method: mask.policy.method, because: mask.because } }),
+      ...(computed === undefined ? {} : { computedOn: { on: computed.on, because: computed.because } }),
+    };
+  });
+}
+
+/** The same of a result's rows. */
+export function rowsComputedOn({ decision }: Pick<Permit, 'decision'>): Pick<StatementOutcome, 'computedOn'> {
+  const rows = decision.computedOn?.rows ?? null;
+  return rows === null ? {} : { computedOn: rows };
+}
+
+/** Both, as the record has them. */
+export function recordedComputedOn(decision: Decision): { computedOn?: RecordedComputedOn } {
+  const computed = decision.effect === 'block' ? undefined : decision.computedOn;
+  if (computed === undefined) return {};
+  return { computedOn: { rows: computed.rows, outputs: [...computed.outputs] } };
+}
+
+type Found = NonNullable<Permit['decision']['computedOn']>;
+
+interface RecordedComputedOn {
+  rows: Found['rows'];
+  outputs: Found['outputs'][number][];
+}

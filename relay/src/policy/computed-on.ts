@@ -1,0 +1,82 @@
+import {
+  type ColumnRef,
+  type ColumnUse,
+  type Floor,
+  formatColumn,
+  type Reading,
+  treatment,
+  type Understood,
+} from '../statement/index.ts';
+import type { ComputedOn, Substituted } from './decision.ts';
+import type { StatementPart } from './floor.ts';
+import { hiddenTags, type MaskScope } from './masks.ts';
+import { substitutesFor } from './substitutes.ts';
+
+/**
+ * What the first of these statements computes on something else than values: each of its outputs, and its rows, on
+ * which ones inside it have a say too. NULLs are NULL in both, so what only counts values is computed on them.
+ */
+export function computedOn(parts: readonly StatementPart[], floorOf: () => Floor): ComputedOn | null {
+  const [outer] = parts;
+  if (outer === undefined || !outer.scope.floor) return null;
+  let floor: Floor | null = null;
+  const read = (column: ColumnRef, reading: Reading) => {
+    floor ??= floorOf();
+    const guard = floor(column);
+    return guard === null ? 'raw' : treatment(guard, reading);
+  };
+  const rows = together(parts.flatMap(({ scope, statement }) => usedIn(scope, statement, read)));
+  const outputs = outer.statement.outputs.flatMap(({ sources }, output) => {
+    const found = sources.flatMap(({ how, ...source }): readonly Found[] => {
+      if (how === 'direct' || how === 'counted') return [];
+      const because = becauseOf(outer.scope, source);
+      return because === null ? [] : foundAs(read(source.column, how), because);
+    });
+    const all = together(found);
+    return all === null ? [] : [{ output, ...all }];
+  });
+  return rows === null && outputs.length === 0 ? null : { rows, outputs };
+}
+
+type Read = (column: ColumnRef, reading: Reading) => 'raw' | 'token' | 'blank';
+
+interface Found {
+  readonly on: Substituted['on'];
+  readonly because: string;
+}
+
+function usedIn(scope: MaskScope, { uses }: Understood, read: Read): readonly Found[] {
+  return uses.flatMap((use) => {
+    // Whether it fails is not what its rows are.
+    if (use.as === 'condition' || use.as === 'count' || use.as === 'aggregate' || use.fails) return [];
+    const substitute = substitutesFor(scope, use);
+    // Where a person has let one use of a column through, all of them are of its values.
+    if (substitute === null || read(use.column, readingOf(use)) === 'raw') return [];
+    return foundAs(substitute, becauseOf(scope, use)!);
+  });
+}
+
+function readingOf({ as, how }: ColumnUse): Reading {
+  if (how === 'distinct') return 'number';
+  if (as === 'group' || as === 'join') return as;
+  return as === 'window' ? 'group' : 'use';
+}
+
+function foundAs(how: 'raw' | 'token' | 'blank', because: string): readonly Found[] {
+  if (how === 'raw') return [];
+  return [{ on: how === 'token' ? 'tokens' : 'blanks', because }];
+}
+
+function becauseOf(scope: MaskScope, source: Parameters<typeof hiddenTags>[1]): string | null {
+  const name = formatColumn(source.column);
+  const tags = [...new Set(hiddenTags(scope, source).map(({ tag }) => tag))];
+  if (tags.length === 0) return null;
+  return tags.length === 1 && tags[0] === name ? name : `${name} (${tags.join(', ')})`;
+}
+
+/** Blanks tell less than tokens: one of them makes it all so. */
+function together(found: readonly Found[]): Substituted | null {
+  if (found.length === 0) return null;
+  const because = [...new Set(found.map((one) => one.because))].join(', ');
+  return { on: found.some(({ on }) => on === 'blanks') ? 'blanks' : 'tokens', because };
+}

@@ -1,0 +1,352 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Catalog,
+  type CatalogObject,
+  formatColumn,
+  formatObjectName,
+  type ObjectName,
+  type ResolutionContext,
+  understand,
+  type Understood,
+} from './index.ts';
+
+/** A small catalog: SHOP.PUBLIC with people, orders and views over them. */
+const table = (name: string, ...columns: string[]): CatalogObject => ({
+  type: 'table',
+  name: inPublic(name),
+  columns: columns.map((column) => ({ name: column, type: column === 'DATA' ? 'VARIANT' : 'VARCHAR' })),
+});
+const view = (name: string, definition: string, ...columns: string[]): CatalogObject => ({
+  type: 'view',
+  name: inPublic(name),
+  definition,
+  columns: columns.map((column) => ({ name: column, type: 'VARCHAR' })),
+});
+const objects = [
+  table('P', 'ID', 'NAME', 'SSN', 'DATA'),
+  table('O', 'ID', 'P_ID', 'TOTAL'),
+  table('COPY', 'A', 'B'),
+  view('V', 'SELECT ID, SSN AS NUMBER FROM P', 'ID', 'NUMBER'),
+  view('VV', 'SELECT * FROM V', 'X', 'Y'),
+  view('LOOP', 'SELECT * FROM LOOP', 'A'),
+  view('BROKEN', 'SELECT FROM WHERE', 'A'),
+];
+const byName = new Map(objects.map((object) => [formatObjectName(object.name), object]));
+const catalog: Catalog = { version: '1', find: (name) => byName.get(formatObjectName(name)) };
+
+function inPublic(name: string): ObjectName {
+  return { database: 'SHOP', schema: 'PUBLIC', name };
+}
+const context: ResolutionContext = {
+  database: 'SHOP',
+  schema: 'PUBLIC',
+  variables: new Map(),
+  results: new Map(),
+};
+
+function understood(sql: string, changes: Partial<ResolutionContext> = {}): Understood {
+  const [only, ...more] = understand(sql, catalog, { ...context, ...changes });
+  if (only === undefined || more.length > 0 || !only.understood) throw new Error(JSON.stringify(only));
+  return only;
+}
+
+/** An output as `name: how COLUMN:path, ...`, with `?` when something of it is not known. */
+function outputs(sql: string, changes: Partial<ResolutionContext> = {}): string[] {
+  return understood(sql, changes).outputs.map(({ name, sources, unresolved }) => {
+    const from = sources.map(
+      ({ how, column, path }) => `${how} ${short(formatColumn(column))}${path ? `:${path.join('.')}` : ''}`,
+    );
+    return `${name}: ${[...from, ...(unresolved ? ['?'] : [])].join(', ')}`;
+  });
+}
+
+function short(name: string): string {
+  return name.replace('SHOP.PUBLIC.', '');
+}
+
+const SSN = 'direct P.SSN';
+const made = 'expression P.SSN';
+
+describe('each output column is traced to base columns', () => {
+  const cases: Record<string, string[]> = {
+    'SELECT SSN FROM P': [`SSN: ${SSN}`],
+    'SELECT ssn AS x FROM p': [`X: ${SSN}`],
+    'SELECT q.ssn FROM shop.public.p q': [`SSN: ${SSN}`],
+    'SELECT SHOP.PUBLIC.P.SSN FROM P': [`SSN: ${SSN}`],
+    'SELECT UPPER(SSN) U FROM P': [`U: ${made}`],
+    "SELECT 'x' || SSN AS U FROM P": [`U: ${made}`],
+    'SELECT 1 AS U, CURRENT_USER() AS W FROM P': ['U: ', 'W: '],
+    'SELECT * FROM P': ['ID: direct P.ID', 'NAME: direct P.NAME', `SSN: ${SSN}`, 'DATA: direct P.DATA'],
+    'SELECT * EXCLUDE (ID, DATA) FROM P': ['NAME: direct P.NAME', `SSN: ${SSN}`],
+    'SELECT * EXCLUDE (ID, DATA) RENAME SSN AS Z FROM P': ['NAME: direct P.NAME', `Z: ${SSN}`],
+    "SELECT * ILIKE '%s%' FROM P": [`SSN: ${SSN}`],
+    'SELECT * EXCLUDE DATA REPLACE (SSN AS NAME) FROM P': ['ID: direct P.ID', `NAME: ${SSN}`, `SSN: ${SSN}`],
+    'SELECT $3 AS X FROM P': [`X: ${SSN}`],
+    'SELECT t.$2 AS X FROM (SELECT ID, SSN FROM P) t': [`X: ${SSN}`],
+    'SELECT b FROM (SELECT ID, SSN FROM P) AS t(a, b)': [`B: ${SSN}`],
+    'WITH t(a, b) AS (SELECT ID, SSN FROM P) SELECT b FROM t': [`B: ${SSN}`],
+    'WITH P AS (SELECT SSN AS NAME FROM SHOP.PUBLIC.P) SELECT NAME FROM P': [`NAME: ${SSN}`],
+    'WITH a AS (SELECT SSN x FROM P), b AS (SELECT x y FROM a) SELECT y FROM b': [`Y: ${SSN}`],
+    'SELECT SSN AS a, a AS b, UPPER(b) AS c FROM P': [`A: ${SSN}`, `B: ${SSN}`, `C: ${made}`],
+    'SELECT OBJECT_CONSTRUCT(*) AS X FROM P': [
+      'X: expression P.ID, expression P.NAME, expression P.SSN, expression P.DATA',
+    ],
+    'SELECT {*} AS X FROM (SELECT SSN FROM P)': [`X: ${made}`],
+    "SELECT [SSN] AS X, {'a': SSN} AS Y FROM P": [`X: ${made}`, `Y: ${made}`],
+    "SELECT CASE WHEN SSN LIKE '1%' THEN 1 END AS X FROM P": [`X: ${made}`],
+    'SELECT (SELECT MAX(SSN) FROM P) AS X': ['X: aggregate P.SSN'],
+    'SELECT (SELECT SSN FROM P q WHERE q.ID = O.P_ID) AS X FROM O': [`X: ${SSN}`],
+    // Only whether there is a row: what that depends on is a use.
+    'SELECT EXISTS (SELECT SSN FROM P) AS X': ['X: '],
+    'SELECT TOTAL FROM O UNION ALL SELECT SSN FROM P': [`TOTAL: direct O.TOTAL, ${SSN}`],
+    'SELECT 1 AS A, 2 AS B UNION ALL BY NAME SELECT SSN AS B FROM P': ['A: ', 'B: expression P.SSN'],
+    'SELECT MAX(SSN) AS X, COUNT(SSN) AS C, COUNT(*) AS N, COUNT(DISTINCT SSN) AS D FROM P': [
+      'X: aggregate P.SSN',
+      'C: counted P.SSN',
+      'N: ',
+      'D: distinct P.SSN',
+    ],
+    "SELECT COUNT(NULLIF(SSN, 'x')) AS X FROM P": ['X: aggregate P.SSN'],
+    'SELECT LAG(SSN) OVER (ORDER BY ID) AS X FROM P': [`X: ${made}, expression P.ID`],
+    'SELECT ROW_NUMBER() OVER (ORDER BY SSN) AS X FROM P': [`X: ${made}`],
+    "SELECT DATA:a.b AS X, DATA[0]:c AS Y, GET_PATH(DATA, 'd.e') AS Z FROM P": [
+      'X: direct P.DATA:a.b',
+      'Y: direct P.DATA:*.c',
+      'Z: direct P.DATA:d.e',
+    ],
+    'SELECT DATA:a::STRING AS X, SSN::VARCHAR(4) AS Y FROM P': ['X: direct P.DATA:a', `Y: ${made}`],
+    'SELECT f.VALUE AS X FROM P, LATERAL FLATTEN(INPUT => DATA:a) f': ['X: direct P.DATA:a.*'],
+    'SELECT f.VALUE AS X FROM P, TABLE(FLATTEN(P.DATA)) f': ['X: direct P.DATA:*'],
+    'SELECT f.VALUE AS X, f.THIS AS Y FROM P, LATERAL FLATTEN(DATA, RECURSIVE => TRUE) f': [
+      'X: expression P.DATA',
+      'Y: expression P.DATA',
+    ],
+    "SELECT s.VALUE AS X FROM P, LATERAL SPLIT_TO_TABLE(SSN, '-') s": [`X: ${made}`],
+    'SELECT x.v FROM P, LATERAL (SELECT P.SSN AS v) x': [`V: ${SSN}`],
+    'SELECT TRANSFORM([SSN], e -> e || 1) AS X FROM P': [`X: ${made}`],
+    'SELECT FILTER([1], e -> SSN LIKE e) AS X FROM P': [`X: ${made}`],
+    'SELECT * FROM P JOIN O USING (ID)': [
+      'ID: direct P.ID, direct O.ID',
+      'NAME: direct P.NAME',
+      `SSN: ${SSN}`,
+      'DATA: direct P.DATA',
+      'P_ID: direct O.P_ID',
+      'TOTAL: direct O.TOTAL',
+    ],
+    'SELECT V FROM (SELECT ID, NAME, SSN FROM P) UNPIVOT (V FOR K IN (NAME, SSN))': [
+      `V: direct P.NAME, ${SSN}`,
+    ],
+    "SELECT * FROM (SELECT NAME, SSN FROM P) PIVOT (MAX(SSN) FOR NAME IN ('a', 'b')) AS t(x, y)": [
+      'X: aggregate P.SSN, aggregate P.NAME',
+      'Y: aggregate P.SSN, aggregate P.NAME',
+    ],
+    'SELECT M FROM P MATCH_RECOGNIZE (ORDER BY ID MEASURES FIRST(a.SSN) AS M PATTERN (a) DEFINE a AS TRUE)': [
+      `M: ${made}`,
+    ],
+    "SELECT v FROM (VALUES ('a'), ('b')) AS t(v)": ['V: '],
+    'WITH RECURSIVE t AS (SELECT 1 AS n, SSN AS s FROM P UNION ALL SELECT n + 1, s FROM t WHERE n < 3) SELECT n, s FROM t':
+      ['N: ', `S: ${SSN}`],
+    'WITH RECURSIVE t(a, b) AS (SELECT 1, 2 UNION ALL SELECT b, (SELECT MAX(SSN) FROM P) FROM t) SELECT a FROM t':
+      ['A: aggregate P.SSN'],
+    'SELECT NUMBER FROM V': [`NUMBER: ${SSN}`],
+    'SELECT Y FROM VV': [`Y: ${SSN}`],
+    'SELECT A FROM LOOP': ['A: ?'],
+    'SELECT A FROM BROKEN': ['A: ?'],
+    "SELECT SSN AS X FROM IDENTIFIER('shop.public.p')": [`X: ${SSN}`],
+    "SELECT SSN AS X FROM TABLE('P')": [`X: ${SSN}`],
+    'SELECT MYSTERY(SSN) AS X FROM P': [`X: ${made}, ?`],
+    'SELECT $unset AS X': ['X: ?'],
+    'SELECT SSN AS X FROM P ->> SELECT X AS Y FROM $1': [`Y: ${SSN}`],
+    "EXECUTE IMMEDIATE 'SELECT SSN AS X FROM P'": [`X: ${SSN}`],
+    'SELECT DATEADD(day, 1, NAME) AS X FROM P': ['X: expression P.NAME'],
+  };
+  it.each(Object.entries(cases))('%s', (sql, expected) => {
+    expect(outputs(sql)).toEqual(expected);
+  });
+
+  it('through variables and earlier results of the session', () => {
+    const sources = [{ column: { object: inPublic('P'), column: 'SSN' }, how: 'direct' }] as const;
+    expect(outputs('SELECT $V AS X', { variables: new Map([['V', { sources }]]) })).toEqual([`X: ${made}`]);
+    const results = new Map([['q1', { outputs: [{ name: 'X', sources, range: { start: 0, end: 0 } }] }]]);
+    expect(outputs('SELECT X FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))', { results })).toEqual([`X: ${SSN}`]);
+    expect(outputs("SELECT X FROM TABLE(RESULT_SCAN('q1'))", { results })).toEqual([`X: ${SSN}`]);
+    expect(outputs("SELECT X FROM TABLE(RESULT_SCAN('q2'))", { results })).toEqual(['X: ?']);
+    expect(
+      outputs('SELECT SSN FROM IDENTIFIER($T)', {
+        variables: new Map([['T', { sources: [], literal: 'P' }]]),
+      }),
+    ).toEqual([`SSN: ${SSN}`]);
+  });
+});
+
+it('says which functions alone are unknown, so that a policy may declare them, and nothing of the kind otherwise', () => {
+  const functions = (sql: string) =>
+    understood(sql).outputs[0]?.unresolved?.functions?.map(({ name }) => name);
+  expect(functions('SELECT F(SSN) AS X FROM P')).toEqual(['F']);
+  expect(functions('SELECT F(UPPER(G(SSN))) AS X FROM P')).toEqual(['G', 'F']);
+  expect(functions('SELECT F($unset) AS X FROM P')).toBeUndefined();
+  expect(functions('SELECT COALESCE($unset, F(SSN)) AS X FROM P')).toBeUndefined();
+  expect(functions('SELECT F(SSN) AS X FROM P UNION ALL SELECT A FROM LOOP')).toBeUndefined();
+});
+
+describe('uses beside output are noted', () => {
+  const uses = (sql: string) =>
+    understood(sql).uses.map(
+      ({ as, column, path }) => `${as} ${short(formatColumn(column))}${path ? `:${path.join('.')}` : ''}`,
+    );
+  const cases: Record<string, string[]> = {
+    "SELECT ID FROM P WHERE SSN = '1'": ['equal P.SSN'],
+    // What is bound is not known here: the number 1 would make the text be converted, and that can fail.
+    'SELECT ID FROM P WHERE SSN = ?': ['compare P.SSN', 'equal P.SSN'],
+    "SELECT ID FROM P WHERE SSN IN ('1', '2')": ['equal P.SSN'],
+    "SELECT ID FROM P WHERE SUBSTR(SSN, 1, 1) = '1'": ['compare P.SSN'],
+    "SELECT ID FROM P WHERE ID < 3 OR NOT SSN LIKE '1%'": ['compare P.ID', 'compare P.SSN'],
+    'SELECT ID FROM P WHERE SSN IS NULL': ['condition P.SSN'],
+    'SELECT P.ID FROM P JOIN O ON P.SSN = O.P_ID': ['join P.SSN', 'join O.P_ID'],
+    'SELECT O.P_ID FROM P NATURAL JOIN O': ['join P.ID', 'join O.ID'],
+    "SELECT ID FROM (SELECT ID, REVERSE(SSN) AS x FROM P) WHERE x = '1'": ['compare P.SSN'],
+    'SELECT COUNT(*) FROM P GROUP BY SSN': ['group P.SSN'],
+    'SELECT SSN AS x, COUNT(*) FROM P GROUP BY ALL': ['group P.SSN'],
+    'SELECT DISTINCT SSN FROM P': ['group P.SSN'],
+    'SELECT ID FROM P ORDER BY SSN': ['order P.SSN'],
+    'SELECT SSN AS x FROM P ORDER BY 1': ['order P.SSN'],
+    'SELECT ID FROM P QUALIFY ROW_NUMBER() OVER (ORDER BY SSN) = 1': ['window P.SSN', 'compare P.SSN'],
+    "SELECT SSN FROM P INTERSECT SELECT '1'": ['compare P.SSN'],
+    "SELECT SSN FROM P UNION SELECT '1'": ['compare P.SSN'],
+    "SELECT 1 WHERE EXISTS (SELECT 1 FROM P WHERE SSN LIKE '1%')": ['compare P.SSN'],
+    "SELECT ID FROM O WHERE P_ID IN (SELECT ID FROM P WHERE SSN > '1')": [
+      'compare P.SSN',
+      'join O.P_ID',
+      'join P.ID',
+    ],
+    "SELECT ID FROM P WHERE DATA:ssn::STRING = '1'": ['equal P.DATA:ssn'],
+    'SELECT NUMBER FROM V WHERE NUMBER > 1': ['compare P.SSN'],
+    "DELETE FROM O WHERE P_ID IN (SELECT ID FROM P WHERE SSN = '1')": [
+      'equal P.SSN',
+      'join O.P_ID',
+      'join P.ID',
+    ],
+    'SELECT ID FROM O LIMIT (SELECT LENGTH(SSN) FROM P)': ['compare P.SSN'],
+  };
+  it.each(Object.entries(cases))('%s', (sql, expected) => {
+    expect(uses(sql)).toEqual(expected);
+  });
+});
+
+describe('flows to elsewhere are noted', () => {
+  const flows = (sql: string) =>
+    understood(sql).flows.map(({ from, to }) => {
+      const source = 'opaque' in from ? '?' : `${from.how} ${short(formatColumn(from.column))}`;
+      const target =
+        to.type === 'column'
+          ? short(formatColumn(to.column))
+          : to.type === 'location'
+            ? to.location
+            : `$${to.name}`;
+      return `${source} -> ${target}`;
+    });
+  const cases: Record<string, string[]> = {
+    'CREATE TABLE T AS SELECT ID, SSN AS X FROM P': ['direct P.ID -> T.ID', `${SSN} -> T.X`],
+    'CREATE TABLE T (A, B) AS SELECT ID, SSN FROM P': ['direct P.ID -> T.A', `${SSN} -> T.B`],
+    'CREATE VIEW T AS SELECT UPPER(SSN) AS X FROM P': [`${made} -> T.X`],
+    'CREATE TABLE T CLONE COPY': ['direct COPY.A -> T.A', 'direct COPY.B -> T.B'],
+    'INSERT INTO COPY SELECT ID, SSN FROM P': ['direct P.ID -> COPY.A', `${SSN} -> COPY.B`],
+    'INSERT INTO COPY (B) SELECT SSN FROM P': [`${SSN} -> COPY.B`],
+    "INSERT INTO COPY VALUES ('a', 'b')": [],
+    'UPDATE P SET NAME = SSN': [`${SSN} -> P.NAME`],
+    'UPDATE P SET SSN = SSN': [],
+    'UPDATE O SET TOTAL = q.SSN FROM P q WHERE q.ID = O.P_ID': [`${SSN} -> O.TOTAL`],
+    'MERGE INTO COPY c USING P q ON c.A = q.ID WHEN MATCHED THEN UPDATE SET B = q.SSN WHEN NOT MATCHED THEN INSERT (A) VALUES (q.SSN)':
+      [`${SSN} -> COPY.B`, `${SSN} -> COPY.A`],
+    'COPY INTO @~/out FROM (SELECT SSN FROM P)': [`${SSN} -> @~/out`],
+    'SET V = (SELECT MAX(SSN) FROM P)': ['aggregate P.SSN -> $V'],
+    'ALTER TABLE P RENAME COLUMN SSN TO X': [`${SSN} -> P.X`],
+    'ALTER TABLE COPY RENAME TO T': ['direct COPY.A -> T.A', 'direct COPY.B -> T.B'],
+    'INSERT ALL WHEN SSN > 1 THEN INTO COPY (A) VALUES (SSN) SELECT SSN FROM P': [`${SSN} -> COPY.A`],
+  };
+  it.each(Object.entries(cases))('%s', (sql, expected) => {
+    expect(flows(sql)).toEqual(expected);
+  });
+});
+
+describe('what is not known is said, and never passed over', () => {
+  it.each([
+    ['SELECT * FROM NOPE', 'object_unknown'],
+    ['SELECT NOPE FROM P', 'column_unknown'],
+    ['SELECT "ssn" FROM P', 'column_unknown'],
+    ['SELECT ID FROM P, O', 'ambiguous'],
+    ['SELECT FROM', 'syntax'],
+    ['SELECT * FROM TABLE(MYSTERY(1))', 'unsupported'],
+    ['SELECT * FROM @~/out', 'unsupported'],
+    ['SELECT * FROM (SELECT NAME, SSN FROM P) PIVOT (MAX(SSN) FOR NAME IN (ANY))', 'unsupported'],
+    ['SELECT SSN FROM IDENTIFIER($unknown)', 'unsupported'],
+    ["WITH P AS (SELECT 'x' AS SSN UNION ALL SELECT SSN FROM P) SELECT * FROM P", 'ambiguous'],
+    ['INSERT INTO COPY SELECT 1, 2, 3', 'column_unknown'],
+  ])('%s is %s', (sql, code) => {
+    expect(understand(sql, catalog, context)).toMatchObject([{ understood: false, problem: { code } }]);
+  });
+
+  it.each([
+    'EXECUTE IMMEDIATE $q',
+    "EXECUTE IMMEDIATE 'SELECT 1' || ' FROM P'",
+    'CALL P()',
+    'BEGIN RETURN 1; END',
+    "CREATE PROCEDURE X() RETURNS INT LANGUAGE JAVASCRIPT AS 'return 1'",
+    'SELECT SYSTEM$TYPEOF(SSN) FROM P',
+    "SELECT GET_PRESIGNED_URL(@s, 'x')",
+    'GET @~/x file:///tmp/x',
+    'ALTER SESSION SET QUOTED_IDENTIFIERS_IGNORE_CASE = TRUE',
+    'ALTER SESSION UNSET SEARCH_PATH',
+  ])('%s has an opaque part', (sql) => {
+    expect(understood(sql).opaque).not.toEqual([]);
+  });
+
+  it('statements inside others are understood too', () => {
+    const inner = (sql: string) => understood(sql).inner.map(({ kind }) => kind.name);
+    expect(inner('BEGIN DELETE FROM P; IF (1 = 1) THEN DROP TABLE O; END IF; END')).toEqual([
+      'delete',
+      'drop_table',
+    ]);
+    expect(inner("EXECUTE IMMEDIATE 'DROP TABLE P'")).toEqual(['drop_table']);
+    expect(inner("CREATE TASK T SCHEDULE = '1 MINUTE' AS DELETE FROM P")).toEqual(['delete']);
+    expect(inner("CREATE PROCEDURE X() RETURNS INT LANGUAGE SQL AS 'BEGIN DELETE FROM P; END'")).toEqual([
+      'block',
+    ]);
+    expect(inner('EXPLAIN SELECT SSN FROM P')).toEqual(['select']);
+  });
+
+  it('deep nesting and long chains neither crash nor take long', () => {
+    const nested = `SELECT ${'('.repeat(1000)}SSN${')'.repeat(1000)} AS X FROM P`;
+    expect(outputs(nested)).toEqual([`X: ${SSN}`]);
+    const chain = `SELECT ID FROM P WHERE ${Array.from({ length: 5000 }, (_, n) => `NAME = '${n}'`).join(' OR ')}`;
+    expect(understood(chain).uses).toMatchObject([{ as: 'equal' }]);
+    const doubling = Array.from(
+      { length: 40 },
+      (_, n) => `t${n + 1} AS (SELECT a.x FROM t${n} a, t${n} b)`,
+    ).join(', ');
+    expect(outputs(`WITH t0 AS (SELECT SSN AS x FROM P), ${doubling} SELECT x FROM t40`)).toEqual([
+      `X: ${SSN}`,
+    ]);
+  });
+});
+
+it('names objects by how they are reached', () => {
+  const { objects, missingWhere } = understood('UPDATE O SET TOTAL = 1');
+  expect(objects).toMatchObject([{ type: 'table', access: 'write', name: { name: 'O' } }]);
+  expect(missingWhere).toBe(true);
+  expect(
+    understood('SELECT * FROM VV').objects.map(({ name, through }) => [name.name, through?.name]),
+  ).toEqual([
+    ['VV', undefined],
+    ['V', 'VV'],
+    ['P', 'VV'],
+  ]);
+  expect(understood('DROP TABLE P').objects).toMatchObject([{ access: 'drop' }]);
+  expect(understood('GRANT SELECT ON TABLE P TO ROLE R').objects).toMatchObject([
+    { access: 'grant', type: 'table' },
+  ]);
+  expect(understood('USE SCHEMA SHOP.X').sessionEffects).toMatchObject([
+    { what: 'schema', name: 'X' },
+    { what: 'database', name: 'SHOP' },
+  ]);
+});

@@ -1,0 +1,88 @@
+import { bind } from './bind/index.ts';
+import type { Bound } from './bound/index.ts';
+import { type Budget, budgetFor } from './budget.ts';
+import type { Catalog, ResolutionContext } from './catalog.ts';
+import type { ParseFailure } from './failure.ts';
+import { flowOf } from './flow/index.ts';
+import { guessKind } from './guess-kind.ts';
+import { type ParsedScript, type ParsedStatement, splitStatements } from './parse.ts';
+import { tokenize } from './tokenizer.ts';
+import type { NotUnderstood, Understanding } from './understanding.ts';
+
+/** One statement: what it means, and what runs when it may, which is made when it is asked for. */
+export type Analysis =
+  | { readonly understanding: Extract<Understanding, { understood: true }>; readonly bound: () => Bound }
+  | { readonly understanding: NotUnderstood; readonly bound: null };
+
+/**
+ * What each statement of a parsed text means: every name is bound once, then the flow of values is read off.
+ * Pure; never throws, whatever the text. The work grows with the text, and past a limit a statement is refused
+ * as too complex.
+ */
+export function analyze(
+  script: ParsedScript,
+  catalog: Catalog,
+  context: ResolutionContext,
+): readonly Analysis[] {
+  if (script.statements.length > MOST_STATEMENTS) return [tooComplex(script.statements[0]!.source)];
+  const tokens = script.statements.reduce((sum, { firstToken, endToken }) => sum + endToken - firstToken, 0);
+  const budget = budgetFor(tokens);
+  const analyses = script.statements.map((parsed) => analyzeOne(parsed, catalog, context, budget));
+  const { failure } = script;
+  return failure === null ? analyses : [...analyses, { understanding: notParsed(failure), bound: null }];
+}
+
+/** The meanings alone, of a text. */
+export function understand(
+  sql: string,
+  catalog: Catalog,
+  context: ResolutionContext,
+): readonly Understanding[] {
+  return analyze(splitStatements(sql), catalog, context).map(({ understanding }) => understanding);
+}
+
+function analyzeOne(
+  parsed: ParsedStatement,
+  catalog: Catalog,
+  context: ResolutionContext,
+  budget: Budget,
+): Analysis {
+  const { bound, problem } = bind(parsed, catalog, context, budget);
+  if (bound === null) return { understanding: { understood: false, ...problem }, bound: null };
+  const understanding = flowOf(bound, budget);
+  if (understanding.understood && understanding.outputs.length > MOST_OUTPUTS)
+    return tooComplex(parsed.source);
+  return understanding.understood ? { understanding, bound: () => bound } : { understanding, bound: null };
+}
+
+/** What runs, of a text of one statement that has been understood under the same catalog and session. */
+export function boundOnly(sql: string, catalog: Catalog, context: ResolutionContext): Bound {
+  const { statements, failure } = splitStatements(sql);
+  const [parsed, ...more] = statements;
+  if (parsed === undefined || more.length > 0 || failure !== null) throw new Error('not one statement');
+  const { bound } = bind(parsed, catalog, context, budgetFor(parsed.endToken - parsed.firstToken));
+  if (bound === null) throw new Error('a statement that was understood before');
+  return bound;
+}
+
+/** Of a text that would take too long. */
+export function tooComplex(sql: string): Analysis {
+  const range = { start: 0, end: sql.length };
+  const kind = guessKind(tokenize(sql.slice(0, FIRST_WORDS)).tokens, 0);
+  const problem = { code: 'too_complex', message: 'the statement is too complex to analyse', range } as const;
+  return { understanding: { understood: false, kind, range, problem }, bound: null };
+}
+
+/** Characters in which its first words stand, or else it is of no kind. */
+const FIRST_WORDS = 256;
+
+/** More statements than any text of a person's has; the gate takes one. */
+const MOST_STATEMENTS = 1_000;
+
+/** More columns than any warehouse gives. */
+const MOST_OUTPUTS = 10_000;
+
+function notParsed(failure: ParseFailure): NotUnderstood {
+  const { kind, range, spot, message } = failure;
+  return { understood: false, kind, range, problem: { code: 'syntax', message, range: spot } };
+}

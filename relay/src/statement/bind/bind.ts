@@ -1,0 +1,90 @@
+import { unaccounted } from '../accounting.ts';
+import type { BoundInnerStatement } from '../bound/index.ts';
+import { type Budget, TooComplex } from '../budget.ts';
+import type { Catalog, ResolutionContext } from '../catalog.ts';
+import type { StatementKind } from '../kinds.ts';
+import type { ParsedStatement } from '../parse.ts';
+import type { SourceRange } from '../source-range.ts';
+import { kindOf } from '../statement-kind.ts';
+import type { Statement } from '../tree/statements.ts';
+import type { UnderstandingProblem } from '../understanding.ts';
+import { type Binder, newNoted } from './binder.ts';
+import { Unresolvable } from './problem.ts';
+import { bindStatement } from './statements.ts';
+import { unbound } from './unbound.ts';
+
+/** Gives every name of a statement its meaning, under one session context. Pure; never throws. */
+export function bind(
+  parsed: ParsedStatement,
+  catalog: Catalog,
+  context: ResolutionContext,
+  budget: Budget,
+): BoundInnerStatement {
+  const { statement, range, kind, source } = parsed;
+  // A token that the tree does not hold may be the one that matters.
+  const [lost] = unaccounted(parsed);
+  if (lost !== undefined) return notBound(kind, range, 'part of the statement was not read', lost);
+  return bindTree(statement, range, {
+    catalog,
+    context,
+    source,
+    budget,
+    noted: newNoted(),
+    parsedViews: new Map(),
+    through: null,
+    steps: [],
+    inBlock: false,
+  });
+}
+
+/** One statement, also one that stands inside another. */
+export function bindTree(tree: Statement, range: SourceRange, binder: Binder): BoundInnerStatement {
+  const kind = kindOf(tree);
+  try {
+    const statement = bindStatement(binder, tree);
+    const { noted } = binder;
+    const [left] = unbound(tree, noted);
+    if (left !== undefined) {
+      const place = binder.through?.range ?? { start: left.start, end: left.end };
+      return notBound(kind, range, 'part of the statement was not given a meaning', place);
+    }
+    return {
+      problem: null,
+      bound: {
+        kind,
+        range,
+        tree,
+        statement,
+        objects: [...noted.objects.values()],
+        functions: noted.functions,
+        opaque: [...noted.opaque.values()],
+        sessionEffects: noted.sessionEffects,
+        names: noted.names,
+        views: [...noted.views.values()],
+        references: noted.references,
+      },
+    };
+  } catch (thrown) {
+    return { bound: null, problem: { kind, range, problem: problemOf(thrown, range) } };
+  }
+}
+
+function notBound(
+  kind: StatementKind,
+  range: SourceRange,
+  message: string,
+  place: SourceRange,
+): BoundInnerStatement {
+  const problem = { code: 'unsupported', message, range: place } as const;
+  return { bound: null, problem: { kind, range, problem } };
+}
+
+/** Too deep to walk, or a defect of ours: either way it is not understood, and so it is not let through. */
+export function problemOf(thrown: unknown, range: SourceRange): UnderstandingProblem {
+  if (thrown instanceof Unresolvable) return thrown.problem;
+  if (thrown instanceof TooComplex)
+    return { code: 'too_complex', message: 'the statement is too complex to analyse', range };
+  if (thrown instanceof RangeError)
+    return { code: 'too_deep', message: 'the statement is nested too deeply', range };
+  return { code: 'unsupported', message: 'the statement could not be understood', range };
+}

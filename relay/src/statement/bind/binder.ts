@@ -1,0 +1,148 @@
+import type { LambdaId, RelationId, CteId, BoundView } from '../bound/index.ts';
+import type { Catalog, CatalogObject, ResolutionContext } from '../catalog.ts';
+import { keyOfObject, type ObjectName } from '../object-name.ts';
+import type { ParsedStatement } from '../parse.ts';
+import type { ParseFailure } from '../failure.ts';
+import type { SourceRange } from '../source-range.ts';
+import type { Name } from '../tree/names.ts';
+import type {
+  FunctionUse,
+  ObjectAccess,
+  ObjectType,
+  ObjectUse,
+  OpaquePart,
+  SessionEffect,
+} from '../understanding.ts';
+import type { BoundColumn } from '../bound/index.ts';
+import { type Budget, spend as spendOf } from '../budget.ts';
+
+/** What binding one statement needs, and what it notes on the way. */
+export interface Binder {
+  readonly catalog: Catalog;
+  readonly context: ResolutionContext;
+  /** What the offsets of the tree are into. */
+  readonly source: string;
+  readonly budget: Budget;
+  readonly noted: Noted;
+  /** Texts of views, parsed once for a request. */
+  readonly parsedViews: Map<string, ParsedStatement | ParseFailure>;
+  /** Set while a view's definition is bound: its place in the text is where the view is named. */
+  readonly through: { readonly view: ObjectName; readonly range: SourceRange } | null;
+  /** The columns of the steps before this one, of a flow; null for one that is not understood. */
+  readonly steps: readonly (readonly BoundColumn[] | null)[];
+  /** Inside a block, names after a colon are its variables. */
+  readonly inBlock: boolean;
+}
+
+/** What one statement's binding gathers; it is that statement's alone. */
+export interface Noted {
+  readonly objects: Map<string, ObjectUse>;
+  readonly functions: FunctionUse[];
+  readonly opaque: Map<string, OpaquePart>;
+  readonly sessionEffects: SessionEffect[];
+  readonly names: Map<Name, ObjectName>;
+  readonly views: Map<string, BoundView>;
+  /** The columns of tables that were named, which are the same each time. */
+  readonly columns: Map<CatalogObject, TableColumns>;
+  /** Nodes of the tree that have been given a meaning. */
+  readonly visited: Set<object>;
+  /** Nodes that are bound by themselves, or noted as unknown with all that is in them. */
+  readonly apart: Set<object>;
+  /** How many of each there are so far: numbers are given in order. */
+  relations: number;
+  ctes: number;
+  lambdas: number;
+  references: number;
+  /** `?` in the text, in its order. */
+  places: number;
+  /** Calls of aggregates in the query that is being bound. */
+  aggregates: number;
+}
+
+export interface TableColumns {
+  readonly columns: readonly BoundColumn[];
+  readonly types: readonly string[];
+}
+
+export function newNoted(): Noted {
+  return {
+    objects: new Map(),
+    functions: [],
+    opaque: new Map(),
+    sessionEffects: [],
+    names: new Map(),
+    views: new Map(),
+    columns: new Map(),
+    visited: new Set(),
+    apart: new Set(),
+    relations: 0,
+    ctes: 0,
+    lambdas: 0,
+    references: 0,
+    places: 0,
+    aggregates: 0,
+  };
+}
+
+/** Counts nodes visited and columns made. Throws `TooComplex`. */
+export function spend({ budget }: Binder, steps: number): void {
+  spendOf(budget, steps);
+}
+
+export function nextRelation({ noted }: Binder): RelationId {
+  return noted.relations++ as RelationId;
+}
+
+export function nextCte({ noted }: Binder): CteId {
+  return noted.ctes++ as CteId;
+}
+
+export function nextLambda({ noted }: Binder): LambdaId {
+  return noted.lambdas++ as LambdaId;
+}
+
+export function nextReference({ noted }: Binder): number {
+  return noted.references++;
+}
+
+/** Inside a view's definition, offsets are not of the statement's text. */
+export function placeOf({ through }: Binder, { start, end }: SourceRange): SourceRange {
+  return through ? through.range : { start, end };
+}
+
+export function visit({ noted }: Binder, node: object): void {
+  noted.visited.add(node);
+}
+
+/** Nothing of what is inside needs a meaning here: it has one of its own, or is noted as having none. */
+export function leave({ noted }: Binder, node: object): void {
+  noted.apart.add(node);
+}
+
+export function opaque(reason: string, { start, end }: SourceRange): OpaquePart {
+  return { opaque: true, reason, range: { start, end } };
+}
+
+export function noteOpaque(binder: Binder, part: OpaquePart): void {
+  const range = placeOf(binder, part.range);
+  const key = `${range.start} ${part.reason}`;
+  if (!binder.noted.opaque.has(key)) binder.noted.opaque.set(key, { ...part, range });
+}
+
+export function noteFunction(binder: Binder, name: ObjectName, builtIn: boolean, at: SourceRange): void {
+  binder.noted.functions.push({ name, builtIn, range: placeOf(binder, at) });
+}
+
+export function noteObject(
+  binder: Binder,
+  type: ObjectType,
+  name: ObjectName,
+  access: ObjectAccess,
+  at: SourceRange,
+): void {
+  const key = `${access} ${type} ${keyOfObject(name)}`;
+  if (binder.noted.objects.has(key)) return;
+  const { through } = binder;
+  const use = { type, name, access, range: placeOf(binder, at) };
+  binder.noted.objects.set(key, through === null ? use : { ...use, through: through.view });
+}

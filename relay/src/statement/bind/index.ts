@@ -1,0 +1,1 @@
+export { bind, problemOf } from './bind.ts';

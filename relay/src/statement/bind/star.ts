@@ -1,0 +1,103 @@
+import type { BoundOutput } from '../bound/index.ts';
+import type { Star } from '../tree/query.ts';
+import type { OpaquePart } from '../understanding.ts';
+import { type Binder, placeOf, spend, visit } from './binder.ts';
+import { bindExpression } from './expressions.ts';
+import { Unresolvable } from './problem.ts';
+import { columnAt, relationsNamed, type Scope, type ScopedRelation } from './scope.ts';
+
+/** The columns that a `*` stands for, in order, with its modifiers applied. */
+export function expandStar(
+  binder: Binder,
+  scope: Scope,
+  star: Star,
+): { readonly columns: readonly BoundOutput[]; readonly open: OpaquePart | null } {
+  visit(binder, star);
+  const qualifier = star.qualifier?.parts.map(({ name }) => name) ?? [];
+  const named = namedRelations(scope, qualifier);
+  if (named.length === 0) {
+    const what =
+      qualifier.length === 0
+        ? 'there is nothing that `*` could stand for'
+        : `unknown table \`${qualifier.join('.')}\``;
+    throw new Unresolvable('object_unknown', what, star);
+  }
+  const { keeps, rename, replace } = modifiers(binder, scope, star);
+  const at = placeOf(binder, star);
+  const found = new Set<string>();
+  const columns: BoundOutput[] = [];
+  for (const { relation, names, hidden } of named) {
+    spend(binder, names.length);
+    names.forEach((name, index) => {
+      if (qualifier.length === 0 && hidden.has(name)) return;
+      found.add(name);
+      if (!keeps(name)) return;
+      const merged = qualifier.length === 0 ? scope.merged.get(name) : undefined;
+      const expression = replace.get(name) ?? merged ?? columnAt(binder, relation.id, index, name, star);
+      columns.push({ name: rename.get(name) ?? name, named: true, expression, at });
+    });
+  }
+  const open = named.find(({ relation }) => relation.open !== null)?.relation.open ?? null;
+  const missing = modifiedNames(star).find((name) => !found.has(name));
+  if (missing !== undefined && open === null)
+    throw new Unresolvable('column_unknown', `invalid identifier \`${missing}\``, star);
+  return { columns, open };
+}
+
+function namedRelations(scope: Scope, qualifier: readonly string[]): readonly ScopedRelation[] {
+  const here = qualifier.length === 0 ? scope.relations : relationsNamed(scope, qualifier);
+  // `o.*` in a correlated query may name the query around it; in a lambda, `*` is of what is around that.
+  const isOwn = here.length > 0 || scope.parent === null;
+  return isOwn || (qualifier.length === 0 && scope.lambdas.size === 0)
+    ? here
+    : namedRelations(scope.parent, qualifier);
+}
+
+function modifiers(binder: Binder, scope: Scope, star: Star) {
+  const pattern = star.ilike === null ? null : star.ilike.value.toLowerCase();
+  const excluded = new Set(star.exclude.map((column) => lastName(binder, column)));
+  const rename = new Map(star.rename.map(({ from, to }) => [lastName(binder, from), to.name]));
+  const replace = new Map(
+    star.replace.map(({ column, expression }) => [column.name, bindExpression(binder, scope, expression)]),
+  );
+  const keeps = (name: string) =>
+    !excluded.has(name) && (pattern === null || isLike(name.toLowerCase(), pattern));
+  return { keeps, rename, replace };
+}
+
+function lastName(binder: Binder, column: Star['exclude'][number]): string {
+  visit(binder, column);
+  return column.parts.at(-1)!.name;
+}
+
+function modifiedNames({ exclude, replace, rename }: Star): readonly string[] {
+  return [
+    ...exclude.map(({ parts }) => parts.at(-1)!.name),
+    ...replace.map(({ column }) => column.name),
+    ...rename.map(({ from }) => from.parts.at(-1)!.name),
+  ];
+}
+
+/**
+ * LIKE without backtracking: after each `%` only the last one is gone back to, so it takes at most as many steps
+ * as name and pattern have characters, multiplied. `%` is any characters, `_` any one.
+ */
+export function isLike(text: string, pattern: string): boolean {
+  let [at, place] = [0, 0];
+  let [retryAt, retryPlace] = [-1, -1];
+  while (at < text.length) {
+    const wanted = pattern[place];
+    if (wanted === '%') {
+      [retryPlace, retryAt] = [place, at];
+      place += 1;
+    } else if (wanted !== undefined && (wanted === '_' || wanted === text[at])) {
+      at += 1;
+      place += 1;
+    } else if (retryPlace !== -1) {
+      retryAt += 1;
+      [at, place] = [retryAt, retryPlace + 1];
+    } else return false;
+  }
+  while (pattern[place] === '%') place += 1;
+  return place === pattern.length;
+}

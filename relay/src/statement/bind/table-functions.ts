@@ -1,0 +1,63 @@
+import type { BoundRelation, BoundSample } from '../bound/index.ts';
+import type { EarlierResult } from '../catalog.ts';
+import type { Call, Expression, TableFunction } from '../tree/query.ts';
+import type { OpaquePart } from '../understanding.ts';
+import { type Binder, nextRelation, noteFunction, noteOpaque, opaque, placeOf, visit } from './binder.ts';
+import { bindCall, builtInSignature } from './calls.ts';
+import { boundColumns, type Scope } from './scope.ts';
+
+/** The columns of those table functions whose columns do not depend on what they are given. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  FLATTEN: ['SEQ', 'KEY', 'PATH', 'INDEX', 'VALUE', 'THIS'],
+  SPLIT_TO_TABLE: ['SEQ', 'INDEX', 'VALUE'],
+  STRTOK_SPLIT_TO_TABLE: ['SEQ', 'INDEX', 'VALUE'],
+  GENERATOR: [],
+};
+
+/** A table function. Its arguments see what stands before it in FROM. */
+export function bindTableFunction(
+  binder: Binder,
+  scope: Scope,
+  { call, ...node }: TableFunction,
+  sample: BoundSample | null,
+): BoundRelation {
+  const name = builtInSignature(call)?.name;
+  if (name === 'RESULT_SCAN') return bindResultScan(binder, call, sample);
+  const bound = bindCall(binder, scope, call);
+  const columns = name === undefined ? undefined : COLUMNS[name];
+  const base = { at: placeOf(binder, node), sample, id: nextRelation(binder) };
+  if (columns !== undefined)
+    return { kind: 'table_function', ...base, columns: boundColumns(columns), open: null, call: bound };
+  const reason = `the table function \`${bound.name.name}\`, whose body is not known`;
+  // Its place is the call's, so that a rule for the function covers it.
+  noteOpaque(binder, opaque(reason, call));
+  return { kind: 'table_function', ...base, columns: [], open: opaque(reason, base.at), call: bound };
+}
+
+/** The result of an earlier statement of this session, when it can be told which. */
+function bindResultScan(binder: Binder, call: Call, sample: BoundSample | null): BoundRelation {
+  visit(binder, call);
+  noteFunction(binder, { database: '', schema: '', name: 'RESULT_SCAN' }, true, call);
+  const [id, ...more] = call.arguments;
+  const earlier = more.length === 0 ? earlierResult(binder, id) : undefined;
+  const base = { at: placeOf(binder, call), sample, id: nextRelation(binder) };
+  if (earlier !== undefined) {
+    const columns = boundColumns(earlier.outputs.map(({ name }) => name));
+    return { kind: 'earlier', ...base, columns, open: null, of: { result: earlier } };
+  }
+  const open: OpaquePart = opaque('the result of a statement that is not known here', base.at);
+  noteOpaque(binder, { ...open, range: { start: call.start, end: call.end } });
+  if (id !== undefined) visit(binder, id);
+  return { kind: 'opaque_relation', ...base, columns: [], open, reason: open.reason, arguments: [] };
+}
+
+function earlierResult(binder: Binder, id: Expression | undefined): EarlierResult | undefined {
+  const { results } = binder.context;
+  if (id?.kind === 'string') return results.get(id.value);
+  if (id?.kind !== 'call' || builtInSignature(id)?.name !== 'LAST_QUERY_ID') return undefined;
+  visit(binder, id);
+  const [place] = id.arguments;
+  if (place === undefined) return [...results.values()].at(-1);
+  const isCount = place.kind === 'unary' && place.operator === '-' && place.operand.kind === 'number';
+  return isCount ? [...results.values()].at(-Number((place.operand as { text: string }).text)) : undefined;
+}

@@ -1,0 +1,167 @@
+import type { BoundRelation, BoundSample, BoundTable, BoundView } from '../bound/index.ts';
+import type { CatalogObject, CatalogTable, CatalogView } from '../catalog.ts';
+import { formatObjectName } from '../object-name.ts';
+import { parse } from '../parse.ts';
+import type { Name } from '../tree/names.ts';
+import type { TableRelation } from '../tree/query.ts';
+import {
+  type Binder,
+  nextRelation,
+  noteObject,
+  opaque,
+  placeOf,
+  spend,
+  type TableColumns,
+} from './binder.ts';
+import { bindExpression } from './expressions.ts';
+import { findTable } from './names.ts';
+import { bindQuery } from './queries.ts';
+import { boundColumns, findCte, newScope, NO_CTES, type Scope } from './scope.ts';
+
+/** What a name in FROM means: a query of WITH, or a table or view of the catalog. */
+export function bindTableOrCte(
+  binder: Binder,
+  scope: Scope,
+  node: TableRelation,
+  sample: BoundSample | null,
+): BoundRelation {
+  const { name, travel, changes } = node;
+  const bare =
+    name.kind === 'qualified_name' && name.parts.length === 1 && !name.publicSchema
+      ? name.parts[0]!.name
+      : null;
+  const cte = bare === null ? undefined : findCte(scope.ctes, bare);
+  if (cte !== undefined && travel === null && changes === null) {
+    spend(binder, cte.columns.length);
+    const at = placeOf(binder, node);
+    const { columns } = cte;
+    return { kind: 'cte', at, sample, id: nextRelation(binder), columns, open: openOf(cte), cte };
+  }
+  const found = bindTable(binder, name, sample);
+  if (travel === null && changes === null) return found;
+  const outside = newScope(scope.parent, scope.ctes);
+  const moments = [travel, changes?.from, changes?.to]
+    .filter((moment) => moment != null)
+    .map(({ point, argument }) => ({ point, argument: bindExpression(binder, outside, argument) }));
+  if (found.kind !== 'table')
+    return { ...found, open: opaque('what a view showed at another time', found.at) };
+  // CHANGES adds METADATA$ columns that are not named here.
+  const open = changes === null ? found.open : opaque('columns of CHANGES', found.at);
+  return { ...found, travel: moments, changes: changes !== null, open };
+}
+
+/** A recursive query's own columns are known before its query is. */
+function openOf({ query }: { readonly query: { readonly open: BoundRelation['open'] } | undefined }) {
+  return query?.open ?? null;
+}
+
+/** A table or view that is read. */
+export function bindTable(
+  binder: Binder,
+  name: Name,
+  sample: BoundSample | null,
+): Exclude<BoundRelation, { kind: 'cte' }> {
+  const found = findTable(binder, name);
+  noteObject(binder, found.type, found.name, 'read', name);
+  return relationOf(binder, found, name, sample);
+}
+
+/** A table's columns are where values come from; a view's come from its definition. */
+export function relationOf(
+  binder: Binder,
+  found: Exclude<CatalogObject, { type: 'function' }>,
+  at: Name,
+  sample: BoundSample | null,
+): Exclude<BoundRelation, { kind: 'cte' }> {
+  spend(binder, found.columns.length);
+  if (found.type === 'table' || found.definition === undefined)
+    return tableRelation(binder, found, at, sample, false);
+  const view = bindView(binder, found, found.definition, at);
+  const { columns } = view;
+  const place = placeOf(binder, at);
+  return { kind: 'view', at: place, sample, id: nextRelation(binder), columns, open: null, view };
+}
+
+export function tableRelation(
+  binder: Binder,
+  found: CatalogTable | CatalogView,
+  at: Name,
+  sample: BoundSample | null,
+  target: boolean,
+): BoundTable {
+  return {
+    kind: 'table',
+    at: placeOf(binder, at),
+    sample,
+    id: nextRelation(binder),
+    ...columnsOf(binder, found),
+    open: null,
+    object: found.name,
+    objectType: found.type,
+    travel: [],
+    changes: false,
+    target,
+  };
+}
+
+/** A statement may name a table ten thousand times. */
+function columnsOf({ noted }: Binder, found: CatalogTable | CatalogView): TableColumns {
+  const known = noted.columns.get(found);
+  if (known !== undefined) return known;
+  const columns = boundColumns(found.columns.map(({ name }) => name));
+  const made = { columns, types: found.columns.map(({ type }) => type) };
+  noted.columns.set(found, made);
+  return made;
+}
+
+/** A view's definition, bound once in its own database and schema, whoever reads it. */
+function bindView(binder: Binder, found: CatalogView, definition: string, at: Name): BoundView {
+  const key = formatObjectName(found.name);
+  const known = binder.noted.views.get(key);
+  if (known !== undefined) return known;
+  const columns = boundColumns(found.columns.map(({ name }) => name));
+  const unknown = (reason: string): BoundView => ({
+    object: found.name,
+    columns,
+    query: null,
+    unknown: opaque(reason, placeOf(binder, at)),
+  });
+  // Meanwhile: a view that names itself finds columns of unknown origin, and the binding ends.
+  binder.noted.views.set(key, unknown(`the view ${key}, which is made of itself`));
+  const view =
+    followed(binder, found, definition, columns, at) ?? unknown(`the definition of the view ${key}`);
+  // Behind those that it reads itself.
+  binder.noted.views.delete(key);
+  binder.noted.views.set(key, view);
+  return view;
+}
+
+/** Null when the definition does not parse, or makes other columns than the view has. */
+function followed(
+  binder: Binder,
+  found: CatalogView,
+  definition: string,
+  columns: BoundView['columns'],
+  at: Name,
+): BoundView | null {
+  const parsed = binder.parsedViews.get(definition) ?? parse(definition);
+  binder.parsedViews.set(definition, parsed);
+  if (parsed.outcome !== 'parsed' || parsed.statement.kind !== 'query') return null;
+  const query = bindQuery(insideView(binder, found, parsed.source, at), null, NO_CTES, parsed.statement);
+  // By place, since the view may name its columns otherwise.
+  return query.open === null && query.columns.length === columns.length
+    ? { object: found.name, columns, query, unknown: null }
+    : null;
+}
+
+/** Names in a view mean what they mean in its own schema. */
+function insideView(binder: Binder, { name }: CatalogView, source: string, at: Name): Binder {
+  const { database, schema } = name;
+  return {
+    ...binder,
+    source,
+    context: { ...binder.context, database, schema },
+    through: binder.through ?? { view: name, range: { start: at.start, end: at.end } },
+    steps: [],
+  };
+}

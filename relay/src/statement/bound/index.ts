@@ -1,0 +1,4 @@
+export type * from './query.ts';
+export { sourceOf } from './query.ts';
+export type * from './statement.ts';
+export * from './reading.ts';

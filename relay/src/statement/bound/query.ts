@@ -1,0 +1,567 @@
+/**
+ * Expressions, relations and queries in which every name has its meaning: one file, because each is made of
+ * the others.
+ *
+ * Binding turns a parsed tree into this, once, under one session context. Nothing in it is looked up again: a
+ * column is a place in a relation, a relation is an object of the catalog or a query, and stars, aliases,
+ * positions, USING and NATURAL are gone. The flow of values is read off it, and the embedded warehouse runs it.
+ *
+ * Nodes are shared where the text shares them (a view, a CTE, an alias used twice), so it is a graph without
+ * circles but for recursive CTEs; whoever walks it keeps what was found for a CTE, a view and an output.
+ */
+import type { ObjectName } from '../object-name.ts';
+import type { SourceRange } from '../source-range.ts';
+import type {
+  BinaryOperator,
+  ComparisonOperator,
+  DataType,
+  IntervalLiteral,
+  NumberLiteral,
+  Sample,
+  StringLiteral,
+  TypedLiteral,
+} from '../tree/index.ts';
+import type { EarlierResult, VariableOrigin } from '../catalog.ts';
+import type { Family } from '../functions/index.ts';
+import type { ColumnSource, ObjectType, OpaquePart } from '../understanding.ts';
+
+/** `at` is a place in the statement's own text: inside a view's definition, where the view is named. */
+interface BoundNode<Kind extends string> {
+  readonly kind: Kind;
+  readonly at: SourceRange;
+}
+
+export type BoundExpression =
+  | BoundLiteral
+  | BoundBind
+  | BoundVariable
+  | BoundColumnReference
+  | BoundOpenColumn
+  | BoundMergedColumn
+  | BoundOutputReference
+  | BoundResultReference
+  | BoundLocal
+  | BoundUnknown
+  | BoundEither
+  | BoundColumns
+  | BoundRow
+  | BoundArray
+  | BoundObject
+  | BoundWrapped
+  | BoundLogical
+  | BoundNot
+  | BoundUnary
+  | BoundBinary
+  | BoundComparison
+  | BoundQuantified
+  | BoundDistinctFrom
+  | BoundBetween
+  | BoundInList
+  | BoundInQuery
+  | BoundLike
+  | BoundIs
+  | BoundCase
+  | BoundCast
+  | BoundPath
+  | BoundCall
+  | BoundExtract
+  | BoundSubquery
+  | BoundExists
+  | BoundLambda;
+
+/** A value that stands in the text, `CONNECT BY`'s LEVEL and a sequence's NEXTVAL among them: nothing of the data. */
+export interface BoundLiteral extends BoundNode<'literal'> {
+  readonly value:
+    | StringLiteral
+    | NumberLiteral
+    | TypedLiteral
+    | IntervalLiteral
+    | { readonly kind: 'boolean'; readonly value: boolean }
+    | { readonly kind: 'null' }
+    | { readonly kind: 'default' }
+    | { readonly kind: 'level' }
+    | { readonly kind: 'sequence'; readonly name: ObjectName };
+}
+
+export interface BoundBind extends BoundNode<'bind'> {
+  /** A place from `1` (a `?` by its order in the text), or a name in upper case. */
+  readonly name: string;
+  /** What kind of value is given for it; null when that is not known. */
+  readonly family: Family | null;
+}
+
+/** `$name`; `origin` is null when this session has not set it. */
+export interface BoundVariable extends BoundNode<'variable'> {
+  readonly name: string;
+  readonly origin: VariableOrigin | null;
+}
+
+/** The column at a place (from 0) of a relation that is in sight, here or in a query around this one. */
+export interface BoundColumnReference extends BoundNode<'column'> {
+  readonly relation: RelationId;
+  readonly index: number;
+  readonly name: string;
+  /** Every reference of a statement has a number of its own, so that each can be accounted for. */
+  readonly reference: number;
+}
+
+/** A name that can only be one of the columns that a relation has beside those that are known. */
+export interface BoundOpenColumn extends BoundNode<'open_column'> {
+  readonly relation: RelationId;
+  readonly name: string;
+  readonly reference: number;
+}
+
+/** A column of USING or NATURAL: of an inner or left join the left value, of a right one the right, of a full one either. */
+export interface BoundMergedColumn extends BoundNode<'merged'> {
+  readonly join: BoundJoin['type'];
+  readonly left: BoundExpression;
+  readonly right: BoundExpression;
+}
+
+/** An item of the same SELECT, by its alias or (in GROUP BY) its place. */
+export interface BoundOutputReference extends BoundNode<'output'> {
+  readonly output: BoundOutput;
+}
+
+/** In ORDER BY: a column of the query's own result, by its place from 0. */
+export interface BoundResultReference extends BoundNode<'result'> {
+  readonly index: number;
+}
+
+/** A parameter of a lambda around it. */
+export interface BoundLocal extends BoundNode<'local'> {
+  readonly lambda: LambdaId;
+  readonly name: string;
+}
+
+/** What only running it would tell: a name that a value gives, a stage. It may be anything of these relations. */
+export interface BoundUnknown extends BoundNode<'unknown'> {
+  readonly reason: string;
+  readonly sees: readonly RelationId[];
+}
+
+/** Where Snowflake's documentation leaves two readings: the flow is of both, the embedded warehouse runs the first. */
+export interface BoundEither extends BoundNode<'either'> {
+  readonly readings: readonly BoundExpression[];
+}
+
+/** `*` or `t.*` as an argument or inside an object literal: the columns that it stands for. */
+export interface BoundColumns extends BoundNode<'columns'> {
+  /** `t.*`: COUNT leaves out the rows in which one of them is NULL, of `*` it counts all. */
+  readonly qualified: boolean;
+  readonly columns: readonly BoundOutput[];
+  readonly open: OpaquePart | null;
+}
+
+export interface BoundRow extends BoundNode<'row'> {
+  readonly items: readonly BoundExpression[];
+}
+
+export interface BoundArray extends BoundNode<'array'> {
+  readonly items: readonly BoundExpression[];
+}
+
+export interface BoundObject extends BoundNode<'object'> {
+  /** `key` is null for `*` and `**`, whose `value` is `columns` or `wrapped`. */
+  readonly entries: readonly { readonly key: string | null; readonly value: BoundExpression }[];
+}
+
+/** What changes how its operand is read, but not by other columns. */
+export interface BoundWrapped extends BoundNode<'wrapped'> {
+  readonly how:
+    'collate' | 'spread' | 'outer_join_mark' | 'prior' | 'connect_by_root' | 'final' | 'running' | 'named';
+  /** The collation, or an argument's name. */
+  readonly word: string | null;
+  readonly operand: BoundExpression;
+}
+
+export interface BoundLogical extends BoundNode<'logical'> {
+  readonly operator: 'AND' | 'OR';
+  readonly operands: readonly BoundExpression[];
+}
+
+export interface BoundNot extends BoundNode<'not'> {
+  readonly operand: BoundExpression;
+}
+
+export interface BoundUnary extends BoundNode<'unary'> {
+  readonly operator: '+' | '-';
+  readonly operand: BoundExpression;
+}
+
+/** `operators[i]` stands before `operands[i + 1]`, left to right. */
+export interface BoundBinary extends BoundNode<'binary'> {
+  readonly operators: readonly BinaryOperator[];
+  readonly operands: readonly BoundExpression[];
+}
+
+export interface BoundComparison extends BoundNode<'comparison'> {
+  readonly operator: ComparisonOperator;
+  readonly left: BoundExpression;
+  readonly right: BoundExpression;
+}
+
+export interface BoundQuantified extends BoundNode<'quantified'> {
+  readonly operator: ComparisonOperator;
+  readonly quantifier: 'ANY' | 'ALL';
+  readonly left: BoundExpression;
+  readonly right: BoundExpression;
+}
+
+export interface BoundDistinctFrom extends BoundNode<'distinct_from'> {
+  readonly negated: boolean;
+  readonly left: BoundExpression;
+  readonly right: BoundExpression;
+}
+
+export interface BoundBetween extends BoundNode<'between'> {
+  readonly negated: boolean;
+  readonly operand: BoundExpression;
+  readonly low: BoundExpression;
+  readonly high: BoundExpression;
+}
+
+export interface BoundInList extends BoundNode<'in_list'> {
+  readonly negated: boolean;
+  readonly operand: BoundExpression;
+  readonly list: readonly BoundExpression[];
+}
+
+export interface BoundInQuery extends BoundNode<'in_query'> {
+  readonly negated: boolean;
+  readonly operand: BoundExpression;
+  readonly query: BoundQuery;
+}
+
+export interface BoundLike extends BoundNode<'like'> {
+  readonly operator: 'LIKE' | 'ILIKE' | 'RLIKE' | 'REGEXP';
+  readonly negated: boolean;
+  readonly quantifier: 'ANY' | 'ALL' | null;
+  readonly operand: BoundExpression;
+  readonly patterns: readonly BoundExpression[];
+  readonly escape: BoundExpression | null;
+}
+
+export interface BoundIs extends BoundNode<'is'> {
+  readonly negated: boolean;
+  readonly test: 'NULL' | 'TRUE' | 'FALSE' | 'UNKNOWN';
+  readonly operand: BoundExpression;
+}
+
+export interface BoundCase extends BoundNode<'case'> {
+  readonly operand: BoundExpression | null;
+  readonly branches: readonly { readonly when: BoundExpression; readonly result: BoundExpression }[];
+  readonly otherwise: BoundExpression | null;
+}
+
+export interface BoundCast extends BoundNode<'cast'> {
+  readonly style: '::' | 'CAST' | 'TRY_CAST';
+  readonly operand: BoundExpression;
+  readonly type: DataType;
+}
+
+/** A part of a semi-structured value, outermost step first. */
+export interface BoundPath extends BoundNode<'path'> {
+  readonly base: BoundExpression;
+  /** A field's exact name, an element's number, or an expression that gives either. */
+  readonly steps: readonly (string | number | BoundExpression)[];
+}
+
+/**
+ * Any function call. A function of somebody's own has its resolved name; a built-in one, its upper-case name
+ * with no database and schema. Date parts are `words`, never columns.
+ */
+export interface BoundCall extends BoundNode<'call'> {
+  readonly name: ObjectName;
+  readonly builtIn: boolean;
+  readonly distinct: boolean;
+  /** A date part and the like is a `BoundWord`; `NAME => value` is `wrapped` as `named`; `*` is `columns`. */
+  readonly arguments: readonly (BoundExpression | BoundWord)[];
+  readonly withinGroup: readonly BoundOrder[];
+  readonly fromLast: boolean;
+  readonly nulls: 'IGNORE' | 'RESPECT' | null;
+  readonly over: BoundWindow | null;
+  /** `model!METHOD(...)` and the like: what is called is not known. */
+  readonly method: boolean;
+}
+
+/** A bare word that means something to a function: a date part. Upper case. */
+export interface BoundWord extends BoundNode<'word'> {
+  readonly word: string;
+}
+
+export interface BoundWindow {
+  readonly at: SourceRange;
+  readonly partitionBy: readonly BoundExpression[];
+  readonly orderBy: readonly BoundOrder[];
+  readonly frame: {
+    readonly unit: 'ROWS' | 'RANGE' | 'GROUPS';
+    readonly from: BoundFrameBound;
+    readonly to: BoundFrameBound | null;
+  } | null;
+}
+
+export interface BoundFrameBound {
+  readonly direction: 'PRECEDING' | 'FOLLOWING' | 'CURRENT ROW';
+  /** Null when unbounded, or for the current row. */
+  readonly offset: BoundExpression | null;
+}
+
+export interface BoundExtract extends BoundNode<'extract'> {
+  /** Upper case. */
+  readonly part: string;
+  readonly from: BoundExpression;
+}
+
+/** `(SELECT ...)` as a value; `TABLE(SELECT ...)` as an argument. */
+export interface BoundSubquery extends BoundNode<'subquery'> {
+  readonly query: BoundQuery;
+}
+
+export interface BoundExists extends BoundNode<'exists'> {
+  readonly query: BoundQuery;
+}
+
+/** Its parameters stand for the elements of what stands beside it. */
+export interface BoundLambda extends BoundNode<'lambda'> {
+  readonly id: LambdaId;
+  readonly parameters: readonly string[];
+  readonly body: BoundExpression;
+}
+
+export type LambdaId = number & { readonly lambda: unique symbol };
+
+/* ---- queries ---- */
+
+/** A whole query. Its columns are those of its body. */
+export interface BoundQuery extends BoundNode<'query'> {
+  readonly ctes: readonly BoundCte[];
+  readonly body: BoundBody;
+  /** Over the result's columns (`result`), and over what the body's FROM has. */
+  readonly orderBy: readonly BoundOrder[];
+  readonly limit: BoundExpression | null;
+  readonly offset: BoundExpression | null;
+  readonly columns: readonly BoundColumn[];
+  /** Set when it has columns beside these. */
+  readonly open: OpaquePart | null;
+}
+
+export type BoundBody = BoundSelect | BoundValues | BoundSetOperation | BoundQuery;
+
+/** A column by its name alone: what it is made of stands where it is made. */
+export interface BoundColumn {
+  readonly name: string;
+  /** Whether `name` is what every reader calls it: written as an alias or a column, not made from the text. */
+  readonly named: boolean;
+}
+
+export interface BoundSelect extends BoundNode<'select'> {
+  readonly distinct: boolean;
+  readonly from: BoundFrom | null;
+  readonly outputs: readonly BoundOutput[];
+  /** Set when a `*` stands for columns that are not known. */
+  readonly open: OpaquePart | null;
+  /** `TOP n`. */
+  readonly top: BoundExpression | null;
+  /** Scripting: the result goes to variables. */
+  readonly into: boolean;
+  readonly where: BoundExpression | null;
+  readonly connectBy: {
+    readonly startWith: BoundExpression | null;
+    readonly condition: BoundExpression;
+  } | null;
+  /** Null without GROUP BY; GROUP BY ALL has been made of the outputs that hold no aggregate. */
+  readonly groupBy: readonly BoundGrouping[] | null;
+  readonly having: BoundExpression | null;
+  readonly qualify: BoundExpression | null;
+}
+
+/** One item of a select list, or one column that a `*` stands for. */
+export interface BoundOutput extends BoundColumn {
+  readonly expression: BoundExpression;
+  readonly at: SourceRange;
+}
+
+export type BoundGrouping =
+  | BoundExpression
+  | {
+      readonly kind: 'grouping';
+      readonly type: 'CUBE' | 'ROLLUP' | 'GROUPING SETS';
+      readonly sets: readonly BoundGrouping[];
+    };
+
+export interface BoundOrder {
+  readonly expression: BoundExpression;
+  readonly descending: boolean;
+  readonly nulls: 'FIRST' | 'LAST' | null;
+}
+
+export interface BoundValues extends BoundNode<'values'> {
+  readonly columns: readonly BoundColumn[];
+  readonly rows: readonly (readonly BoundExpression[])[];
+}
+
+/** `operators[i]` stands before `operands[i + 1]`, left to right. */
+export interface BoundSetOperation extends BoundNode<'set_operation'> {
+  readonly operators: readonly {
+    readonly operator: 'UNION' | 'INTERSECT' | 'EXCEPT';
+    readonly all: boolean;
+  }[];
+  readonly operands: readonly BoundBody[];
+  readonly columns: readonly BoundColumn[];
+  /**
+   * For each of `columns`, the place in each operand: the same for all, unless they meet BY NAME; -1 where an
+   * operand has no column of the name, and gives NULL.
+   */
+  readonly places: readonly (readonly number[])[];
+}
+
+/** A query of WITH. References to it are relations of kind `cte`. */
+export interface BoundCte {
+  readonly id: CteId;
+  readonly name: string;
+  readonly columns: readonly BoundColumn[];
+  /** Reads itself: its body is a set operation whose first operand does not. */
+  readonly recursive: boolean;
+  /** Set once, when its body is bound: a recursive one is referred to before. */
+  readonly query: BoundQuery;
+}
+
+export type CteId = number & { readonly cte: unique symbol };
+
+/* ---- FROM ---- */
+
+export type RelationId = number & { readonly relation: unique symbol };
+
+/** What a query reads: relations, and how they are joined. A comma is a cross join. */
+export type BoundFrom = BoundRelation | BoundJoin;
+
+export interface BoundJoin extends BoundNode<'join'> {
+  readonly type: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'asof';
+  readonly left: BoundFrom;
+  readonly right: BoundFrom;
+  readonly on: BoundExpression | null;
+  /** What USING or NATURAL makes equal. */
+  readonly equal: readonly { readonly left: BoundExpression; readonly right: BoundExpression }[];
+  /** `MATCH_CONDITION` of an ASOF join. */
+  readonly match: BoundExpression | null;
+}
+
+/** What every relation has. It sees what stands before it in FROM only where it says so. */
+interface RelationNode<Kind extends string> extends BoundNode<Kind> {
+  readonly id: RelationId;
+  readonly columns: readonly BoundColumn[];
+  /** Set when it has columns beside these that cannot be told from here. */
+  readonly open: OpaquePart | null;
+  readonly sample: BoundSample | null;
+}
+
+export interface BoundSample {
+  readonly method: Sample['method'];
+  readonly rows: boolean;
+  readonly size: BoundExpression;
+  readonly seed: BoundExpression | null;
+}
+
+export type BoundRelation =
+  | BoundTable
+  | BoundViewReference
+  | BoundCteReference
+  | BoundDerived
+  | BoundTableFunction
+  | BoundEarlier
+  | BoundOpaqueRelation
+  | BoundPivot
+  | BoundUnpivot
+  | BoundMatchRecognize;
+
+/** A table of the catalog, or a view whose definition is not known: where values come from. */
+export interface BoundTable extends RelationNode<'table'> {
+  readonly object: ObjectName;
+  readonly objectType: Extract<ObjectType, 'table' | 'view'>;
+  /** By column, its type as the catalog has it. */
+  readonly types: readonly string[];
+  /** `AT`, `BEFORE`, CHANGES: the moments, in order. */
+  readonly travel: readonly { readonly point: 'AT' | 'BEFORE' | 'END'; readonly argument: BoundExpression }[];
+  readonly changes: boolean;
+  /** What an UPDATE, DELETE or MERGE changes: it is read in place, not through a query of its own. */
+  readonly target: boolean;
+}
+
+/** A view by its definition, which is bound once for all that read it. */
+export interface BoundViewReference extends RelationNode<'view'> {
+  readonly view: BoundView;
+}
+
+export interface BoundView {
+  readonly object: ObjectName;
+  readonly columns: readonly BoundColumn[];
+  /** Null when its definition cannot be followed; then its columns are of unknown origin, for this reason. */
+  readonly query: BoundQuery | null;
+  readonly unknown: OpaquePart | null;
+}
+
+export interface BoundCteReference extends RelationNode<'cte'> {
+  readonly cte: BoundCte;
+}
+
+/** A query in FROM; a lateral one sees what stands before it. */
+export interface BoundDerived extends RelationNode<'derived'> {
+  readonly lateral: boolean;
+  readonly query: BoundQuery;
+}
+
+/** FLATTEN and its kin: always lateral. One of somebody's own is not `builtIn`, and open. */
+export interface BoundTableFunction extends RelationNode<'table_function'> {
+  readonly call: BoundCall;
+}
+
+/** The result of an earlier statement (RESULT_SCAN) or of an earlier step of this one (`$1` after `->>`). */
+export interface BoundEarlier extends RelationNode<'earlier'> {
+  /** The place, from 0, of the step among the statements inside the flow; or what an earlier statement answered. */
+  readonly of: { readonly step: number } | { readonly result: EarlierResult };
+}
+
+/** A stage, a semantic view: rows of which nothing is known. */
+export interface BoundOpaqueRelation extends RelationNode<'opaque_relation'> {
+  readonly reason: string;
+  /** What it is given. */
+  readonly arguments: readonly BoundExpression[];
+}
+
+/** First the columns of `input` that are kept, then one for each value and aggregate. */
+export interface BoundPivot extends RelationNode<'pivot'> {
+  readonly input: BoundFrom;
+  /** Columns of the input that are left to group by. */
+  readonly kept: readonly BoundExpression[];
+  readonly aggregates: readonly BoundOutput[];
+  readonly by: BoundExpression;
+  /** Null for ANY and for a subquery: how many columns there are is not known then, and the relation open. */
+  readonly values: readonly BoundExpression[] | null;
+  readonly valuesQuery: BoundQuery | null;
+  readonly defaultOnNull: BoundExpression | null;
+}
+
+/** First the columns of `input` that are kept, then the one of names, then the one of values. */
+export interface BoundUnpivot extends RelationNode<'unpivot'> {
+  readonly input: BoundFrom;
+  readonly kept: readonly BoundExpression[];
+  readonly includeNulls: boolean;
+  readonly taken: readonly { readonly column: BoundExpression; readonly label: string }[];
+}
+
+/** Its columns: those of `kept`, then the measures. */
+export interface BoundMatchRecognize extends RelationNode<'match_recognize'> {
+  readonly input: BoundFrom;
+  readonly partitionBy: readonly BoundExpression[];
+  readonly orderBy: readonly BoundOrder[];
+  readonly define: readonly BoundExpression[];
+  readonly kept: readonly BoundExpression[];
+  readonly measures: readonly BoundOutput[];
+}
+
+/** What `ColumnSource` a table's column is. */
+export function sourceOf(table: BoundTable, index: number): ColumnSource {
+  return { column: { object: table.object, column: table.columns[index]!.name }, how: 'direct' };
+}

@@ -1,0 +1,1 @@
+export { type FloorText, type Replaced, withFloor } from './with-floor.ts';

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { Floor, Reading } from '../bound/index.ts';
+import { catalog } from '../flow/testing.ts';
+import { budgetFor } from '../budget.ts';
+import { flowOf } from '../flow/index.ts';
+import { floorText, guarded, ready } from './testing.ts';
+
+/** SSN may be shown as it is, and nothing more. */
+const shown = floorOf(['direct']);
+
+function floorOf(raw: readonly Reading[], ...names: readonly string[]): Floor {
+  const columns = names.length === 0 ? ['SSN'] : names;
+  return ({ object, column }) => (object.name === 'P' && columns.includes(column) ? guarded(raw) : null);
+}
+
+const SSN = `IFF("SSN" IS NULL, NULL, ''::VARCHAR(16777216)) AS "SSN"`;
+const list = (ssn: string) => `"ID", "NAME", ${ssn}, "DATA", "BORN", "PAY", "OK"`;
+/** What stands in the place of `reference`. */
+const blanked = (reference: string) => `(SELECT ${list(SSN)} FROM ${reference})`;
+const P = (reference = 'P') => `${blanked(reference)} AS "P"`;
+
+function textOf(sql: string, floor = shown): string {
+  const made = floorText(sql, floor, catalog);
+  return 'sql' in made ? made.sql : `${made.notWrappable}: ${sql.slice(made.range.start, made.range.end)}`;
+}
+
+describe('a reference to a table with a guarded column becomes a query with a constant in its place', () => {
+  const cases: Readonly<Record<string, string>> = {
+    "SELECT ID FROM P WHERE SSN = '1'": `SELECT ID FROM ${P()} WHERE SSN = '1'`,
+    'SELECT UPPER(SSN) FROM P;': `SELECT UPPER(SSN) FROM ${P()};`,
+    'SELECT ID FROM P': `SELECT ID FROM ${P()}`,
+    // Whether there is a value, the constant tells as well.
+    'SELECT COUNT(SSN), COUNT(*) FROM P WHERE SSN IS NOT NULL': `SELECT COUNT(SSN), COUNT(*) FROM ${P()} WHERE SSN IS NOT NULL`,
+    // Of the alias everything may be said that was said before.
+    "SELECT x.ID, x.$2 FROM P AS x WHERE x.SSN LIKE '1%'": `SELECT x.ID, x.$2 FROM ${blanked('P AS x')} AS x WHERE x.SSN LIKE '1%'`,
+    'SELECT "a b".ID FROM P "a b" ORDER BY "a b".SSN': `SELECT "a b".ID FROM ${blanked('P "a b"')} AS "a b" ORDER BY "a b".SSN`,
+    "SELECT C FROM P x (A, B, C2, C) WHERE C2 = '1'": `SELECT C FROM (SELECT "A", "B", IFF("C2" IS NULL, NULL, ''::VARCHAR(16777216)) AS "C2", "C", "BORN", "PAY", "OK" FROM P x (A, B, C2, C)) AS x WHERE C2 = '1'`,
+    // An alias has no schema.
+    "SELECT SHOP.PUBLIC.P.ID, PUBLIC.P.NAME, P.PAY FROM SHOP.PUBLIC.P WHERE SHOP.PUBLIC.P.SSN = '1'": `SELECT P.ID, P.NAME, P.PAY FROM ${P('SHOP.PUBLIC.P')} WHERE P.SSN = '1'`,
+    "SELECT PUBLIC.P.* EXCLUDE SSN FROM SHOP..P WHERE SSN = '1'": `SELECT P.* EXCLUDE SSN FROM ${P('SHOP..P')} WHERE SSN = '1'`,
+    "SELECT P.ID FROM TABLE('P') WHERE SSN = '1'": `SELECT P.ID FROM ${P("TABLE('P')")} WHERE SSN = '1'`,
+    "SELECT P.ID FROM IDENTIFIER('SHOP.PUBLIC.P') WHERE SSN = '1'": `SELECT P.ID FROM ${P("IDENTIFIER('SHOP.PUBLIC.P')")} WHERE SSN = '1'`,
+    // All that belongs to the reference goes inside.
+    "SELECT ID FROM P /* ) */ AT (OFFSET => -60) -- (\n AS y SAMPLE (10) WHERE y.SSN = '1'": `SELECT ID FROM ${blanked('P /* ) */ AT (OFFSET => -60) -- (\n AS y SAMPLE (10)')} AS y WHERE y.SSN = '1'`,
+    "SELECT p.ID, METADATA$ACTION FROM P CHANGES (INFORMATION => DEFAULT) AT (OFFSET => -60) p WHERE p.SSN = '1'": `SELECT p.ID, METADATA$ACTION FROM (SELECT ${list(SSN)}, METADATA$ACTION, METADATA$ISUPDATE, METADATA$ROW_ID FROM P CHANGES (INFORMATION => DEFAULT) AT (OFFSET => -60) p) AS p WHERE p.SSN = '1'`,
+    // Each reference by itself.
+    "SELECT a.SSN FROM P a JOIN P b ON a.ID = b.ID WHERE b.SSN = '1'": `SELECT a.SSN FROM P a JOIN ${blanked('P b')} AS b ON a.ID = b.ID WHERE b.SSN = '1'`,
+    "SELECT b.SSN FROM P a JOIN P b ON a.ID = b.ID WHERE a.SSN = '1'": `SELECT b.SSN FROM ${blanked('P a')} AS a JOIN P b ON a.ID = b.ID WHERE a.SSN = '1'`,
+    'SELECT ID FROM O WHERE EXISTS (SELECT 1 FROM P WHERE P.SSN = O.CODE)': `SELECT ID FROM O WHERE EXISTS (SELECT 1 FROM ${P()} WHERE P.SSN = O.CODE)`,
+    "WITH P AS (SELECT ID FROM O) SELECT P.ID, q.ID FROM P, SHOP.PUBLIC.P q WHERE q.SSN = '1'": `WITH P AS (SELECT ID FROM O) SELECT P.ID, q.ID FROM P, ${blanked('SHOP.PUBLIC.P q')} AS q WHERE q.SSN = '1'`,
+    "WITH q AS (SELECT * FROM P) SELECT ID FROM q WHERE SSN = '1'": `WITH q AS (SELECT * FROM ${P()}) SELECT ID FROM q WHERE SSN = '1'`,
+    'SELECT o.ID FROM O o JOIN P USING (ID) ORDER BY P.SSN': `SELECT o.ID FROM O o JOIN ${P()} USING (ID) ORDER BY P.SSN`,
+    // What an output is called stays, though its text is another one.
+    'SELECT (SELECT MAX(SSN) FROM P p2 WHERE p2.ID = o.ID), 1 FROM O o': `SELECT (SELECT MAX(SSN) FROM ${blanked('P p2')} AS p2 WHERE p2.ID = o.ID) AS "(SELECT MAX(SSN) FROM P P2 WHERE P2.ID = O.ID)", 1 FROM O o`,
+    // Statements that change something else.
+    'CREATE TABLE X AS SELECT ID, UPPER(SSN) AS U FROM P': `CREATE TABLE X AS SELECT ID, UPPER(SSN) AS U FROM ${P()}`,
+    'INSERT INTO COPY SELECT NAME, UPPER(SSN), 1 FROM P': `INSERT INTO COPY SELECT NAME, UPPER(SSN), 1 FROM ${P()}`,
+    "COPY INTO @s FROM (SELECT ID FROM P WHERE SSN = '2')": `COPY INTO @s FROM (SELECT ID FROM ${P()} WHERE SSN = '2')`,
+    'DELETE FROM O USING P WHERE P.SSN = O.CODE': `DELETE FROM O USING ${P()} WHERE P.SSN = O.CODE`,
+    'UPDATE O SET CODE = p.NAME FROM P p WHERE p.SSN = O.CODE': `UPDATE O SET CODE = p.NAME FROM ${blanked('P p')} AS p WHERE p.SSN = O.CODE`,
+    "MERGE INTO O USING P ON O.ID = P.ID AND P.SSN = '1' WHEN MATCHED THEN DELETE": `MERGE INTO O USING ${P()} ON O.ID = P.ID AND P.SSN = '1' WHEN MATCHED THEN DELETE`,
+    // A view whose columns come from guarded ones.
+    "SELECT ID FROM V WHERE NUMBER = '1'": `SELECT ID FROM (SELECT "ID", IFF("NUMBER" IS NULL, NULL, ''::VARCHAR(16777216)) AS "NUMBER" FROM V) AS "V" WHERE NUMBER = '1'`,
+    "SELECT v.X FROM VV v WHERE v.Y = '1'": `SELECT v.X FROM (SELECT "X", IFF("Y" IS NULL, NULL, ''::VARCHAR(16777216)) AS "Y" FROM VV v) AS v WHERE v.Y = '1'`,
+  };
+  it.each(Object.entries(cases))('%s', (sql, expected) => {
+    expect(textOf(sql)).toBe(expected);
+  });
+});
+
+describe('a statement stays as it is', () => {
+  it.each([
+    'SELECT SSN FROM P',
+    'SELECT * FROM P',
+    'SELECT NUMBER FROM V',
+    'SELECT SSN FROM (SELECT * FROM P) ORDER BY ID',
+    'WITH P AS (SELECT * FROM O) SELECT * FROM P',
+    'SELECT * FROM O',
+    'CREATE TABLE X AS SELECT SSN FROM P',
+    'COPY INTO @s FROM P',
+    // It is read under the floor of whoever reads it.
+    'CREATE VIEW W AS SELECT UPPER(SSN) AS U FROM P',
+    // Of what is changed nothing guarded is read.
+    "UPDATE P SET NAME = 'x' WHERE ID = 1",
+  ])('%s', (sql) => {
+    expect(floorText(sql, shown, catalog)).toEqual({ sql, replaced: [] });
+  });
+
+  it('where the use is let through, too', () => {
+    const sql = "SELECT SSN FROM P WHERE SSN = '1' ORDER BY SSN";
+    expect(textOf(sql, floorOf(['direct', 'use']))).toBe(sql);
+  });
+});
+
+describe('what no text can say is not wrappable', () => {
+  const twice = 'the column SSN is passed as it is, and used where only a blank may be';
+  const cases: Readonly<Record<string, string>> = {
+    'SELECT SSN FROM P ORDER BY SSN': `${twice}: SSN`,
+    "SELECT SSN FROM (SELECT * FROM P) WHERE SSN LIKE '1%'": `${twice}: SSN LIKE '1%'`,
+    'WITH q AS (SELECT * FROM P) SELECT a.SSN FROM q a, q b WHERE b.SSN > a.ID::VARCHAR': `${twice}: b.SSN > a.ID::VARCHAR`,
+    'SELECT SSN, UPPER(SSN) FROM P': `${twice}: SELECT SSN, UPPER(SSN) FROM P`,
+    "UPDATE P SET NAME = 'x' WHERE SSN = '1'":
+      "the column SSN is of the table that is changed, which is read in place: SSN = '1'",
+    "DELETE FROM P WHERE SSN = '1'":
+      "the column SSN is of the table that is changed, which is read in place: SSN = '1'",
+    "EXECUTE IMMEDIATE 'SELECT SSN FROM P'":
+      "statements inside of another: EXECUTE IMMEDIATE 'SELECT SSN FROM P'",
+    "CREATE DYNAMIC TABLE D TARGET_LAG = '1 hour' WAREHOUSE = W AS SELECT UPPER(SSN) AS U FROM P":
+      "a create dynamic table of blanks: CREATE DYNAMIC TABLE D TARGET_LAG = '1 hour' WAREHOUSE = W AS SELECT UPPER(SSN) AS U FROM P",
+  };
+  it.each(Object.entries(cases))('%s', (sql, expected) => {
+    expect(textOf(sql)).toBe(expected);
+  });
+
+  it('a token', () => {
+    const floor: Floor = (column) =>
+      shown(column) === null ? null : { ...guarded([]), token: new Set(['group'] as const) };
+    expect(textOf('SELECT COUNT(*) FROM P GROUP BY SSN', floor)).toBe(
+      'the column SSN is used as a token, which has no text: SSN',
+    );
+  });
+
+  it('a view that decides on its rows by what is guarded', () => {
+    const view = {
+      type: 'view',
+      name: { database: 'SHOP', schema: 'PUBLIC', name: 'ONES' },
+      columns: [{ name: 'ID', type: 'NUMBER(38,0)' }],
+      definition: "SELECT ID FROM P WHERE SSN LIKE '1%'",
+    } as const;
+    const withView = {
+      ...catalog,
+      find: (name: Parameters<typeof catalog.find>[0]) => (name.name === 'ONES' ? view : catalog.find(name)),
+    };
+    expect(floorText('SELECT * FROM ONES', shown, withView)).toMatchObject({
+      notWrappable: 'the view ONES uses SSN itself',
+    });
+    expect(floorText('SELECT * FROM ONES', floorOf(['use']), withView)).toMatchObject({ replaced: [] });
+  });
+});
+
+describe('parts of a VARIANT', () => {
+  const floor: Floor = ({ object, column }) =>
+    object.name === 'P' && column === 'DATA'
+      ? guarded(['direct'], [['a', "it's"], ['b'], ['c', '*', 'd']])
+      : null;
+
+  it('are replaced by name, where they are; what is in the way is replaced whole', () => {
+    const made = textOf("SELECT DATA:x FROM P WHERE DATA:b = '1'", floor);
+    const part = (place: string, blank: string) =>
+      `IFF(${place} IS NULL, NULL, IFF(IS_NULL_VALUE(${place}), ${place}, ${blank}))`;
+    const a = `GET("DATA", 'a')`;
+    const inner = `OBJECT_INSERT(${a}::OBJECT, 'it''s', ${part(`GET(${a}, 'it''s')`, "''::VARIANT")}, TRUE)`;
+    const fields = [
+      ['a', part(a, `IFF(IS_OBJECT(${a}), ${inner}::VARIANT, ''::VARIANT)`)],
+      ['b', part(`GET("DATA", 'b')`, "''::VARIANT")],
+      ['c', part(`GET("DATA", 'c')`, "''::VARIANT")],
+    ] as const;
+    const object = fields.reduce(
+      (text, [name, by]) => `OBJECT_INSERT(${text}, '${name}', ${by}, TRUE)`,
+      '"DATA"::OBJECT',
+    );
+    const document = `IFF("DATA" IS NULL, NULL, IFF(IS_OBJECT("DATA"), ${object}::VARIANT, ''::VARIANT)) AS "DATA"`;
+    expect(made).toBe(
+      `SELECT DATA:x FROM (SELECT "ID", "NAME", "SSN", ${document}, "BORN", "PAY", "OK" FROM P) AS "P" WHERE DATA:b = '1'`,
+    );
+  });
+
+  it('are left where only others are used', () => {
+    expect(textOf('SELECT DATA FROM P WHERE DATA:x = 1', floor)).toBe('SELECT DATA FROM P WHERE DATA:x = 1');
+  });
+});
+
+it('every type has a constant of its own', () => {
+  const made = textOf('SELECT ID FROM P', floorOf([], 'ID', 'SSN', 'DATA', 'BORN', 'PAY', 'OK'));
+  for (const constant of ['0::NUMBER(38,0)', "''::VARIANT", "'1970-01-01'::DATE", '0::NUMBER(10,2)', 'FALSE'])
+    expect(made).toContain(`IS NULL, NULL, ${constant})`);
+});
+
+it('what is rewritten reads nothing guarded but whether it is there', () => {
+  const made = floorText("SELECT ID, LOWER(SSN) AS l FROM P p WHERE SSN > '1' GROUP BY ALL", shown, catalog);
+  const { bound } = ready('sql' in made ? made.sql : '', catalog);
+  const meaning = flowOf(bound, budgetFor(1_000));
+  const ssn = meaning.understood
+    ? [
+        ...meaning.uses.map(({ column, as }) => [column.column, as]),
+        ...meaning.outputs.flatMap(({ sources }) => sources.map(({ column, how }) => [column.column, how])),
+      ].filter(([column]) => column === 'SSN')
+    : null;
+  expect(new Set(ssn?.map(([, how]) => how))).toEqual(new Set(['condition', 'counted']));
+});

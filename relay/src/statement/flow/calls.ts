@@ -1,0 +1,155 @@
+import type { BoundCall } from '../bound/index.ts';
+import { functionNamed, type FunctionSignature } from '../functions/index.ts';
+import { type Argument, argumentsOf } from './arguments.ts';
+import { nullTest } from './conditions.ts';
+import { countFlow } from './counts.ts';
+import { askedOf, expressionFlow, madeOf, plain } from './expressions.ts';
+import { conversion, together } from './failing.ts';
+import { columnKind, type Kind } from './kinds.ts';
+import { derived, isWhole, opaque, type Origin, union, unknownOrigin } from './origin.ts';
+import { gotten } from './paths.ts';
+import { replacedFlow } from './replaced.ts';
+import { joined } from './rope.ts';
+import type { ExpressionFlow, Flow } from './state.ts';
+import { asking, failing, type Tells, unknown, used } from './tells.ts';
+import { windowFlow } from './windows.ts';
+
+/** What a call is made of: by what is known of the function, and the window it is over. */
+export function callFlow(flow: Flow, call: BoundCall): ExpressionFlow {
+  const value = functionFlow(flow, call);
+  if (call.over === null && call.withinGroup.length === 0) return value;
+  const over = call.over === null ? null : windowFlow(flow, call.over);
+  const within = call.withinGroup.map(({ expression }) => expressionFlow(flow, expression));
+  const placed = derived(flow.budget, 'expression', [
+    ...(over === null ? [] : [over.value]),
+    ...within.map((order) => order.value),
+  ]);
+  return {
+    ...value,
+    value: union(flow.budget, [value.value, placed]),
+    tells: joined([
+      value.tells,
+      over?.tells ?? null,
+      ...within.map(({ tells }) => tells),
+      // It calculates with what it is ordered by.
+      call.name.name === 'PERCENTILE_CONT'
+        ? joined(within.map((order) => conversion(flow, order, 'number', call.at)))
+        : null,
+    ]),
+    asked: null,
+  };
+}
+
+function functionFlow(flow: Flow, call: BoundCall): ExpressionFlow {
+  const { name } = call.name;
+  const known = call.builtIn && !call.method ? (functionNamed(name) ?? null) : null;
+  const given = argumentsOf(flow, call, known);
+  if (known === null) return unknownFlow(flow, call, given);
+  switch (known.kind) {
+    case 'count':
+      return countFlow(flow, call, given);
+    case 'aggregate':
+      return knownFlow(flow, call, known, given, 'aggregate');
+    case 'outside':
+    case 'table': {
+      const reason = opaque(`the function ${name} reaches outside of the query`, call.at);
+      const made = madeOf(flow, given, 'unknown', unknown(flow, reason));
+      return { ...made, value: union(flow.budget, [made.value, unknownOrigin(reason)]) };
+    }
+    case 'scalar':
+    case 'window':
+    case 'context':
+      return knownFlow(flow, call, known, given, 'expression');
+    default:
+      return known.kind satisfies never;
+  }
+}
+
+function knownFlow(
+  flow: Flow,
+  call: BoundCall,
+  known: FunctionSignature,
+  given: readonly Argument[],
+  how: 'expression' | 'aggregate',
+): ExpressionFlow {
+  const { name } = known;
+  const values = given.filter(({ role }) => role.takes === 'common' && role.does === 'value');
+  const compared = given.filter(({ role }) => role.takes === 'common' && role.does === 'compared');
+  const common = together(flow, values, call.at, name);
+  const value =
+    name === 'GET' || name === 'GET_PATH'
+      ? gotten(flow, name, given, given[1]?.expression)
+      : derived(
+          flow.budget,
+          how,
+          given.map((argument) => argumentValue(flow, argument)),
+        );
+  return {
+    ...plain(value, returned(known, given, common.kind)),
+    asked: asking(value, 'compare', call.at, name),
+    tells: joined([
+      ...given.map((argument) => argumentTells(flow, known, argument)),
+      replacedFlow(flow, known, given),
+      common.tells,
+      together(flow, compared, call.at, name).tells,
+    ]),
+  };
+}
+
+/** NVL2 and the like choose by whether there is a value. */
+function argumentValue(flow: Flow, argument: Argument): Origin {
+  return isNullTest(argument) ? nullTest(flow, argument, argument.expression.at).value : argument.value;
+}
+
+function isNullTest({ role }: Argument): boolean {
+  return role.does === 'choice' && role.takes === 'any';
+}
+
+/** What evaluating a call tells of an argument: by whether it fails, and by what it chooses. */
+function argumentTells(flow: Flow, known: FunctionSignature, argument: Argument): Tells {
+  const { role, value, tells, expression } = argument;
+  const { at } = expression;
+  const fails = role.fails && !isSafelyAdded(known, argument) ? failing(flow, value, at, known.name) : null;
+  const converted =
+    role.takes === 'any' || role.takes === 'common'
+      ? null
+      : conversion(flow, argument, role.takes, at, known.name);
+  return joined([tells, fails, converted, choiceTells(flow, known, argument)]);
+}
+
+/**
+ * Adding a column's own numbers fails only when there are more of them than any table has: nobody can bring it
+ * about by what they make of the column, since then it is no longer the column.
+ */
+function isSafelyAdded({ name }: FunctionSignature, { kind, value }: Argument): boolean {
+  return (name === 'SUM' || name === 'AVG') && kind === 'number' && isWhole(value);
+}
+
+function choiceTells(flow: Flow, { name }: FunctionSignature, argument: Argument): Tells {
+  const { at } = argument.expression;
+  const { does } = argument.role;
+  switch (does) {
+    case 'choice':
+      return askedOf(isNullTest(argument) ? nullTest(flow, argument, at) : argument, at);
+    case 'compared':
+      return used(flow, argument.value, 'compare', at, name);
+    case 'value':
+    case 'part':
+    case 'lambda':
+      return null;
+    default:
+      return does satisfies never;
+  }
+}
+
+function returned({ returns }: FunctionSignature, given: readonly Argument[], common: Kind): Kind {
+  if (returns === 'common') return common;
+  return returns === 'first' ? columnKind(given[0]?.kind ?? 'unknown') : returns;
+}
+
+/** A function of somebody's own may read anything; all that is known is what it is given. */
+function unknownFlow(flow: Flow, { name, at }: BoundCall, given: readonly Argument[]): ExpressionFlow {
+  const part = opaque(`the function \`${name.name}\`, whose body is not known`, at);
+  const made = madeOf(flow, given, 'unknown');
+  return { ...made, value: union(flow.budget, [made.value, unknownOrigin({ ...part, functions: [name] })]) };
+}

@@ -1,0 +1,125 @@
+import type {
+  BoundBetween,
+  BoundComparison,
+  BoundDistinctFrom,
+  BoundInList,
+  BoundInQuery,
+  BoundIs,
+  BoundLike,
+  BoundQuantified,
+} from '../bound/index.ts';
+import { expressionFlow, madeOf } from './expressions.ts';
+import { conversion, eachFailing, together } from './failing.ts';
+import { derived, isColumn, isGiven, isWhole, type Origin } from './origin.ts';
+import { subqueryFlow } from './queries.ts';
+import { joined } from './rope.ts';
+import type { ExpressionFlow, Flow } from './state.ts';
+import { asking } from './tells.ts';
+
+/**
+ * How equality uses what it compares. With a value that the text gives, it tells whoever knows the value already
+ * that it is there, and of two columns that they are the same: weaker than any other comparison, and only of
+ * whole values.
+ */
+export function equality(left: Origin, right: Origin): 'equal' | 'join' | 'compare' {
+  if (!isWhole(left) || !isWhole(right)) return 'compare';
+  return isGiven(left) || isGiven(right) ? 'equal' : 'join';
+}
+
+export function comparisonFlow(flow: Flow, comparison: BoundComparison | BoundDistinctFrom): ExpressionFlow {
+  const { at } = comparison;
+  const left = expressionFlow(flow, comparison.left);
+  const right = expressionFlow(flow, comparison.right);
+  const isEqual = comparison.kind === 'comparison' && comparison.operator === '=';
+  const as = isEqual ? equality(left.value, right.value) : 'compare';
+  const by = comparison.kind === 'comparison' ? comparison.operator : 'IS DISTINCT FROM';
+  return {
+    ...madeOf(flow, [left, right], 'boolean', together(flow, [left, right], at, by).tells),
+    asked: joined([asking(left.value, as, at, by), asking(right.value, as, at, by)]),
+  };
+}
+
+export function quantifiedFlow(
+  flow: Flow,
+  { left, right, operator, quantifier, at }: BoundQuantified,
+): ExpressionFlow {
+  const parts = [expressionFlow(flow, left), expressionFlow(flow, right)];
+  return compared(flow, parts, at, `${operator} ${quantifier}`);
+}
+
+export function betweenFlow(flow: Flow, { operand, low, high, at }: BoundBetween): ExpressionFlow {
+  return compared(
+    flow,
+    [operand, low, high].map((part) => expressionFlow(flow, part)),
+    at,
+    'BETWEEN',
+  );
+}
+
+export function inListFlow(flow: Flow, { operand, list, at }: BoundInList): ExpressionFlow {
+  const one = expressionFlow(flow, operand);
+  const listed = list.map((item) => expressionFlow(flow, item));
+  const isEqual = isWhole(one.value) && listed.every(({ value }) => isGiven(value));
+  const made = compared(flow, [one, ...listed], at, 'IN');
+  return { ...made, asked: asking(made.value, isEqual ? 'equal' : 'compare', at, 'IN') };
+}
+
+export function inQueryFlow(flow: Flow, { operand, query, at }: BoundInQuery): ExpressionFlow {
+  const one = expressionFlow(flow, operand);
+  const other = subqueryFlow(flow, query);
+  const as = equality(one.value, other.value);
+  return {
+    ...compared(flow, [one, other], at, 'IN'),
+    asked: joined([asking(one.value, as, at, 'IN'), asking(other.value, as, at, 'IN')]),
+  };
+}
+
+/** LIKE cannot fail but by its ESCAPE; regular expressions fail by the pattern. */
+export function likeFlow(flow: Flow, like: BoundLike): ExpressionFlow {
+  const { at } = like;
+  const operand = expressionFlow(flow, like.operand);
+  const patterns = like.patterns.map((pattern) => expressionFlow(flow, pattern));
+  const escapes = like.escape === null ? [] : [expressionFlow(flow, like.escape)];
+  const all = [operand, ...patterns, ...escapes];
+  const isTotal = escapes.length === 0 && (like.operator === 'LIKE' || like.operator === 'ILIKE');
+  const made = madeOf(
+    flow,
+    all,
+    'boolean',
+    joined([
+      ...all.map((part) => conversion(flow, part, 'text', at, like.operator)),
+      isTotal ? null : eachFailing(flow, [...patterns, ...escapes], at, like.operator),
+    ]),
+  );
+  return { ...made, asked: asking(made.value, 'compare', at, like.operator) };
+}
+
+/** Whether there is a value tells nothing of it, when it is a column's own. */
+export function isFlow(flow: Flow, { test, operand, at }: BoundIs): ExpressionFlow {
+  const tested = expressionFlow(flow, operand);
+  if (test === 'NULL') return nullTest(flow, tested, at);
+  const converted = conversion(flow, tested, 'boolean', at);
+  if (test !== 'UNKNOWN') return madeOf(flow, [tested], 'boolean', converted);
+  const made = nullTest(flow, tested, at);
+  return { ...made, tells: joined([made.tells, converted]) };
+}
+
+export function nullTest(flow: Flow, tested: ExpressionFlow, at: BoundIs['at']): ExpressionFlow {
+  const whole = isColumn(tested.value);
+  return {
+    value: derived(flow.budget, whole ? 'counted' : 'expression', [tested.value]),
+    kind: 'boolean',
+    tells: tested.tells,
+    asked: asking(tested.value, whole ? 'condition' : 'compare', at, 'IS NULL'),
+  };
+}
+
+function compared(
+  flow: Flow,
+  parts: readonly ExpressionFlow[],
+  at: BoundIs['at'],
+  by: string,
+): ExpressionFlow {
+  const made = madeOf(flow, parts, 'boolean', together(flow, parts, at, by).tells);
+  return { ...made, asked: asking(made.value, 'compare', at, by) };
+}

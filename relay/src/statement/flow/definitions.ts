@@ -1,0 +1,116 @@
+import type { BoundAlter, BoundComputed, BoundCreate, BoundSet } from '../bound/index.ts';
+import type { ColumnRef, ObjectName } from '../object-name.ts';
+import type { SourceRange } from '../source-range.ts';
+import type { Written } from './accounting.ts';
+import { expressionFlow } from './expressions.ts';
+import { relationFlow } from './from.ts';
+import { NOTHING, opaque } from './origin.ts';
+import { queryFlow } from './queries.ts';
+import { joined } from './rope.ts';
+import { baseOf, sourceOf } from './sources.ts';
+import type { Flow, RelationFlow } from './state.ts';
+import type { StatementFlow } from './statements.ts';
+import { unknown } from './tells.ts';
+import { into } from './writes.ts';
+
+/** CREATE: what the new object's rows come from. */
+export function createFlow(flow: Flow, create: BoundCreate): StatementFlow {
+  const { object, query, columns, clone, at } = create;
+  const made = query === null ? null : queryFlow(flow, query);
+  const copied = clone === null ? null : relationFlow(flow, clone);
+  const names = [...columns, ...(query?.columns.slice(columns.length).map(({ name }) => name) ?? [])];
+  const parts = [
+    ...(made === null ? [] : [written(flow, object, made, names, at)]),
+    ...(copied === null || clone === null
+      ? []
+      : [
+          written(
+            flow,
+            object,
+            copied,
+            clone.columns.map(({ name }) => name),
+            at,
+          ),
+        ]),
+    computedFlow(flow, object, create.computed, at),
+  ];
+  return {
+    tells: joined(parts.map(({ tells }) => tells)),
+    written: parts.flatMap((part) => part.written),
+  };
+}
+
+/** ALTER: what is found under another name afterwards takes its values along. */
+export function alterFlow(flow: Flow, { object, moves, computed, at }: BoundAlter): StatementFlow {
+  const made = computedFlow(flow, object, computed, at);
+  const moved = moves.map(({ from, to }): Written => ({
+    value: directly(flow, from),
+    to: { type: 'column', column: to },
+    at,
+  }));
+  return { tells: made.tells, written: [...moved, ...made.written] };
+}
+
+/** SET: a variable carries what its value was made of. */
+export function setFlow(flow: Flow, { assignments }: BoundSet): StatementFlow {
+  const made = assignments.map(({ name, value }) => ({ name, value, made: expressionFlow(flow, value) }));
+  return {
+    tells: joined(
+      made.map(({ made: { value, tells } }) =>
+        joined([tells, value.unresolved === null ? null : unknown(flow, value.unresolved)]),
+      ),
+    ),
+    written: made.map(({ name, value, made }): Written => ({
+      value: made.value,
+      to: { type: 'variable', name },
+      at: value.at,
+    })),
+  };
+}
+
+function written(
+  flow: Flow,
+  object: ObjectName | null,
+  { columns, rows, open }: RelationFlow,
+  names: readonly string[],
+  at: SourceRange,
+): StatementFlow {
+  if (object === null) {
+    return { tells: joined([rows, unknown(flow, opaque('what is created has no name', at))]), written: [] };
+  }
+  return {
+    tells: rows,
+    written: [
+      ...columns.map(({ value }, index) => into(object, names[index] ?? '*', value, at)),
+      ...(open === null ? [] : [into(object, '*', { ...NOTHING, unresolved: open }, at)]),
+    ],
+  };
+}
+
+/** A column's DEFAULT, and what it is computed from: of the new table's own columns. */
+function computedFlow(
+  flow: Flow,
+  object: ObjectName | null,
+  computed: readonly BoundComputed[],
+  at: SourceRange,
+): StatementFlow {
+  const made = computed.map(({ column, value, own }) => {
+    const table = own === null ? null : relationFlow(flow, own);
+    return { column, value, rows: table?.rows ?? null, made: expressionFlow(flow, value) };
+  });
+  const nameless =
+    object === null && made.length > 0 ? unknown(flow, opaque('what is created has no name', at)) : null;
+  // Without a name they flow nowhere that could be told, but the statement is opaque.
+  if (object === null) flow.account.kept.push(...made.map((one) => one.made.value.references));
+  return {
+    tells: joined([nameless, ...made.flatMap(({ rows, made: { tells } }) => [rows, tells])]),
+    written:
+      object === null
+        ? []
+        : made.map(({ column, value, made }) => into(object, column, made.value, value.at)),
+  };
+}
+
+function directly(flow: Flow, column: ColumnRef): Written['value'] {
+  return { ...NOTHING, sources: [sourceOf(baseOf(flow.bases, column), 'direct')] };
+}

@@ -1,0 +1,33 @@
+import type { Family } from '../functions/index.ts';
+import type { SourceRange } from '../source-range.ts';
+import { commonKind, conversionFails, type Kind } from './kinds.ts';
+import { joined } from './rope.ts';
+import type { ColumnOrigin, Flow } from './state.ts';
+import { failing, type Tells } from './tells.ts';
+
+/** Whether converting a value to a family fails. */
+export function conversion(
+  flow: Flow,
+  { value, kind }: ColumnOrigin,
+  to: Family,
+  at: SourceRange,
+  by?: string,
+): Tells {
+  return conversionFails(kind, to) ? failing(flow, value, at, by) : null;
+}
+
+/** Values that are converted to one type, before they are compared or one of them is chosen. */
+export function together(
+  flow: Flow,
+  parts: readonly ColumnOrigin[],
+  at: SourceRange,
+  by?: string,
+): { readonly kind: Kind; readonly tells: Tells } {
+  const kind = commonKind(parts.map((part) => part.kind));
+  if (kind !== null) return { kind, tells: null };
+  return { kind: 'unknown', tells: eachFailing(flow, parts, at, by) };
+}
+
+export function eachFailing(flow: Flow, parts: readonly ColumnOrigin[], at: SourceRange, by?: string): Tells {
+  return joined(parts.map(({ value }) => failing(flow, value, at, by)));
+}

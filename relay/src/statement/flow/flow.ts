@@ -1,0 +1,147 @@
+import type { Bound, BoundInnerStatement } from '../bound/index.ts';
+import type {
+  NotUnderstood,
+  OpaquePart,
+  OutputColumn,
+  SessionEffect,
+  Understanding,
+  Understood,
+} from '../understanding.ts';
+import { allTold, flowsOf, forgotten, sourcesOf, usesOf } from './accounting.ts';
+import { type Budget, TooComplex } from '../budget.ts';
+import type { Kind } from './kinds.ts';
+import { opaque, recordedOrigin } from './origin.ts';
+import type { Base } from './sources.ts';
+import { type Flow, newFlow, type RelationFlow } from './state.ts';
+import { hasNoWhere, innerStatements, type StatementFlow, statementFlow } from './statements.ts';
+
+/** What a bound statement's outputs, uses and flows are. Pure; linear; throws nothing. */
+export function flowOf(bound: Bound, budget: Budget): Understanding {
+  return followed(bound, budget, []).understanding;
+}
+
+/** One statement, and the kinds of its result's columns for those that read it. */
+interface Followed {
+  readonly understanding: Understanding;
+  readonly kinds: readonly Kind[];
+}
+
+/** @param steps - what the statements before this one answered, in a chain of them. */
+function followed(bound: Bound, budget: Budget, steps: readonly Followed[]): Followed {
+  try {
+    const bases = new Map<string, Base>();
+    const flow = newFlow(budget, bound.references, bases, (place) => {
+      const step = steps[place];
+      return step === undefined ? undefined : stepRelation(bases, step);
+    });
+    const inner = innerOf(bound, budget);
+    return understood(flow, bound, inner, statementFlow(flow, bound.statement));
+  } catch (thrown) {
+    return { understanding: notUnderstood(bound, thrown), kinds: [] };
+  }
+}
+
+function understood(flow: Flow, bound: Bound, inner: readonly Followed[], made: StatementFlow): Followed {
+  const { statement, range } = bound;
+  if (made.result !== undefined && made.result.open !== null) return unlimited(bound, made.result.open);
+  const told = allTold(flow, made.tells);
+  const values = [
+    ...(made.result?.columns.map(({ value }) => value) ?? []),
+    ...made.written.map(({ value }) => value),
+  ];
+  const problem = forgotten(flow, told, values, range);
+  if (problem !== null) {
+    return { understanding: { understood: false, kind: bound.kind, range, problem }, kinds: [] };
+  }
+  const last = statement.kind === 'inner' && statement.result === 'last' ? inner.at(-1) : undefined;
+  const only = inner.length === 1 && last?.understanding.understood ? last.understanding : null;
+  const { uses, opaque: unknown } = usesOf(flow, told);
+  const understanding: Understood = {
+    understood: true,
+    kind: bound.kind,
+    range,
+    objects: bound.objects,
+    outputs: last === undefined ? outputsOf(flow, bound, made.result) : outputsOfStep(last),
+    uses,
+    functions: bound.functions,
+    flows: flowsOf(flow, made.written),
+    missingWhere: hasNoWhere(statement) || only?.missingWhere === true,
+    opaque: differentParts([...bound.opaque, ...unknown]),
+    inner: inner.map((one) => one.understanding),
+    sessionEffects: effectsOf(flow, bound, made),
+  };
+  return { understanding, kinds: last?.kinds ?? made.result?.columns.map(({ kind }) => kind) ?? [] };
+}
+
+function outputsOf(
+  flow: Flow,
+  { statement }: Bound,
+  result: RelationFlow | undefined,
+): readonly OutputColumn[] {
+  if (result === undefined || statement.kind !== 'query') return [];
+  if (result.columns.length !== statement.columns.length) throw new Error('a result of other columns');
+  const { start, end } = statement.at;
+  return statement.columns.map(({ name }, index) => {
+    const { sources, unresolved } = sourcesOf(flow, result.columns[index]!.value);
+    return { name, sources, ...(unresolved === null ? {} : { unresolved }), range: { start, end } };
+  });
+}
+
+function outputsOfStep({ understanding }: Followed): readonly OutputColumn[] {
+  return understanding.understood ? understanding.outputs : [];
+}
+
+/** Statements inside of this one; each sees the results of those before it. */
+function innerOf({ statement }: Bound, budget: Budget): readonly Followed[] {
+  const done: Followed[] = [];
+  for (const inner of innerStatements(statement)) done.push(innerFollowed(inner, budget, done));
+  return done;
+}
+
+function innerFollowed(inner: BoundInnerStatement, budget: Budget, before: readonly Followed[]): Followed {
+  if (inner.bound !== null) return followed(inner.bound, budget, before);
+  const { kind, range, problem } = inner.problem;
+  return { understanding: { understood: false, kind, range, problem }, kinds: [] };
+}
+
+function stepRelation(bases: Map<string, Base>, { understanding, kinds }: Followed): RelationFlow {
+  if (!understanding.understood)
+    return { columns: [], rows: null, open: opaque('a step that is not understood', understanding.range) };
+  const columns = understanding.outputs.map(({ sources, unresolved }, index) => ({
+    value: recordedOrigin(bases, sources, unresolved ?? null),
+    kind: kinds[index] ?? 'unknown',
+  }));
+  return { columns, rows: null, open: null };
+}
+
+/** A variable is set to what its value is made of. */
+function effectsOf(flow: Flow, { statement, sessionEffects }: Bound, { written }: StatementFlow) {
+  if (statement.kind !== 'set') return sessionEffects;
+  const set = statement.assignments.map(({ name, literal }, index): SessionEffect => {
+    const { sources } = sourcesOf(flow, written[index]!.value);
+    return { type: 'set_variable', name, sources, ...(literal === null ? {} : { literal }) };
+  });
+  return [...sessionEffects.filter(({ type }) => type !== 'set_variable'), ...set];
+}
+
+function differentParts(parts: readonly OpaquePart[]): readonly OpaquePart[] {
+  const different = new Map(parts.map((part) => [`${part.range.start} ${part.reason}`, part]));
+  return [...different.values()];
+}
+
+function unlimited({ kind, range }: Bound, open: OpaquePart): Followed {
+  const message = `how many columns the result has is not known: ${open.reason}`;
+  const problem = { code: 'unsupported', message, range: open.range } as const;
+  return { understanding: { understood: false, kind, range, problem }, kinds: [] };
+}
+
+function notUnderstood({ kind, range }: Bound, thrown: unknown): NotUnderstood {
+  // Too deep to walk, or a defect of ours: either way it is not understood, and so it is not let through.
+  const [code, message] =
+    thrown instanceof TooComplex
+      ? (['too_complex', 'the statement is too complex to analyse'] as const)
+      : thrown instanceof RangeError
+        ? (['too_deep', 'the statement is nested too deeply'] as const)
+        : (['unsupported', 'the statement could not be understood'] as const);
+  return { understood: false, kind, range, problem: { code, message, range } };
+}

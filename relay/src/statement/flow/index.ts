@@ -1,0 +1,1 @@
+export { flowOf } from './flow.ts';

@@ -1,0 +1,77 @@
+import type { BoundCte } from '../bound/index.ts';
+import type { Derivation, OpaquePart } from '../understanding.ts';
+import { spend } from '../budget.ts';
+import { allUnresolved, NOTHING, type Origin } from './origin.ts';
+import { queryFlow } from './queries.ts';
+import { type Base, newBase, type Source, sourceOf, weakened } from './sources.ts';
+import type { Flow, RelationFlow } from './state.ts';
+
+/**
+ * A recursive query, which is followed once: meanwhile its own columns stand for themselves, and are made of what
+ * they feed each other when all of it is known. Its own rows are not known inside of it, nor needed: whoever reads
+ * it reads all of them.
+ */
+export function recursiveCteFlow(flow: Flow, cte: BoundCte): RelationFlow {
+  const own = cte.columns.map((_, index) => newBase(`recursive ${cte.id} ${index}`, null));
+  const itself = (anchor: RelationFlow | null): RelationFlow => ({
+    columns: own.map((base, index) => ({
+      value: { ...NOTHING, sources: [sourceOf(base, 'direct')] },
+      kind: anchor?.columns[index]?.kind ?? 'unknown',
+    })),
+    rows: null,
+    open: anchor?.open ?? null,
+  });
+  flow.ctes.set(cte.id, itself(null));
+  const { body } = cte.query;
+  if (body.kind === 'set_operation') {
+    flow.anchors.set(body, (anchor) => flow.ctes.set(cte.id, itself(anchor)));
+  }
+  const made = queryFlow(flow, cte.query);
+  const solved = solve(flow, own, made);
+  own.forEach((base, index) => (base.solution = solved[index] ?? NOTHING));
+  return {
+    ...made,
+    columns: made.columns.map((column, index) => ({ ...column, value: solved[index] ?? column.value })),
+  };
+}
+
+type Item = Source | OpaquePart;
+
+/** What each column is made of, through any number of the columns that it is made of. */
+function solve({ budget }: Flow, own: readonly Base[], { columns }: RelationFlow): readonly Origin[] {
+  const places = new Map(own.map((base, index) => [base, index]));
+  const feeds = columns.map((): { readonly to: number; readonly how: Derivation }[] => []);
+  const found = columns.map(() => new Set<Item>());
+  const waiting: { readonly at: number; readonly item: Item }[] = [];
+  const add = (at: number, item: Item) => {
+    spend(budget);
+    if (found[at]!.has(item)) return;
+    found[at]!.add(item);
+    waiting.push({ at, item });
+  };
+  columns.forEach(({ value: { sources, unresolved } }, to) => {
+    for (const source of sources) {
+      const from = places.get(source.base);
+      if (from === undefined) add(to, source);
+      else feeds[from]?.push({ to, how: howOf(source) });
+    }
+    if (unresolved !== null) add(to, unresolved);
+  });
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { at, item } = next;
+    for (const { to, how } of feeds[at]!) add(to, 'opaque' in item ? item : weakened(item, how));
+  }
+  return columns.map(({ value: { references } }, index) => {
+    const items = [...found[index]!];
+    return {
+      sources: items.filter((item): item is Source => !('opaque' in item)),
+      unresolved: allUnresolved(items.filter((item) => 'opaque' in item)),
+      references,
+    };
+  });
+}
+
+/** A part of a part, and so on, may be of any depth: it is made of the whole. */
+export function howOf({ how, path }: Source): Derivation {
+  return how === 'direct' && path.length > 0 ? 'expression' : how;
+}

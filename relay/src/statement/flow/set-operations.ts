@@ -1,0 +1,41 @@
+import type { BoundSetOperation } from '../bound/index.ts';
+import { together } from './failing.ts';
+import { mixed, NOTHING, opaque } from './origin.ts';
+import { bodyFlow } from './queries.ts';
+import { joined } from './rope.ts';
+import { type ColumnOrigin, type Flow, relation, type RelationFlow } from './state.ts';
+import { unknown, used } from './tells.ts';
+
+const NULLS: ColumnOrigin = { value: NOTHING, kind: 'null' };
+
+/** Columns meet by their places. All but UNION ALL compare values: a row more or less is an answer. */
+export function setOperationFlow(flow: Flow, operation: BoundSetOperation): RelationFlow {
+  const { operators, operands, columns, places, at } = operation;
+  const results: RelationFlow[] = [];
+  for (const operand of operands) {
+    results.push(bodyFlow(flow, operand));
+    if (results.length === 1) flow.anchors.get(operation)?.(results[0]!);
+  }
+  const open = results.find((result) => result.open !== null)?.open ?? null;
+  const each = columns.map((_, column) => {
+    const parts = results.map((result, operand) => placed(result, places[column]?.[operand] ?? column));
+    return { value: mixed(flow.budget, parts), ...together(flow, parts, at) };
+  });
+  const comparing = operators.find(({ operator, all }) => operator !== 'UNION' || !all);
+  const compares = comparing !== undefined;
+  const rows = joined([
+    ...results.map((result) => result.rows),
+    ...each.map(({ tells }) => tells),
+    ...(compares ? each.map(({ value }) => used(flow, value, 'compare', at, comparing.operator)) : []),
+    compares && open !== null ? unknown(flow, opaque(open.reason, at)) : null,
+  ]);
+  return relation(flow, each, rows, open);
+}
+
+function placed({ columns, open }: RelationFlow, place: number): ColumnOrigin {
+  const column = columns[place];
+  if (column !== undefined) return column;
+  if (place === -1 && open === null) return NULLS;
+  if (open === null) throw new Error(`an operand of a set operation without a column ${place}`);
+  return { value: { ...NOTHING, unresolved: open }, kind: 'unknown' };
+}

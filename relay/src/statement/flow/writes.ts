@@ -1,0 +1,151 @@
+import type {
+  BoundAssignment,
+  BoundDelete,
+  BoundInsert,
+  BoundLoad,
+  BoundMerge,
+  BoundMultiInsert,
+  BoundQuery,
+  BoundTarget,
+  BoundUnload,
+  BoundUpdate,
+} from '../bound/index.ts';
+import type { ObjectName } from '../object-name.ts';
+import type { SourceRange } from '../source-range.ts';
+import type { Written } from './accounting.ts';
+import { conditionTells, expressionFlow, usedTells } from './expressions.ts';
+import { fromTells, relationFlow } from './from.ts';
+import { writingFails } from './kinds.ts';
+import { isWhole, NOTHING } from './origin.ts';
+import { queryFlow } from './queries.ts';
+import { joined } from './rope.ts';
+import type { ColumnOrigin, Flow } from './state.ts';
+import type { StatementFlow } from './statements.ts';
+import { failing, type Tells } from './tells.ts';
+
+/** A table that is written to, by its columns' names and types. */
+interface Target {
+  readonly object: ObjectName;
+  readonly types: ReadonlyMap<string, string>;
+}
+
+export function insertFlow(flow: Flow, { target, columns, source }: BoundInsert): StatementFlow {
+  return intoColumns(flow, targetOf(target), columns, source);
+}
+
+/** COPY INTO a table: files are of nothing that is known, unless a query reads them. */
+export function loadFlow(flow: Flow, { target, columns, source }: BoundLoad): StatementFlow {
+  return source === null
+    ? { tells: null, written: [] }
+    : intoColumns(flow, targetOf(target), columns, source);
+}
+
+function intoColumns(
+  flow: Flow,
+  target: Target,
+  columns: readonly string[],
+  source: BoundQuery,
+): StatementFlow {
+  const made = queryFlow(flow, source);
+  if (made.columns.length > columns.length) throw new Error('more values than columns');
+  const pairs = made.columns.map((value, index) => write(flow, target, columns[index]!, value, source.at));
+  const { open } = made;
+  const rest =
+    open === null
+      ? []
+      : columns.map((column) => into(target.object, column, { ...NOTHING, unresolved: open }, source.at));
+  return {
+    tells: joined([made.rows, ...pairs.map(({ tells }) => tells)]),
+    written: [...pairs.map(({ written }) => written), ...rest],
+  };
+}
+
+export function multiInsertFlow(flow: Flow, { source, branches }: BoundMultiInsert): StatementFlow {
+  const { rows } = relationFlow(flow, source);
+  const conditions = branches.map(({ condition }) => conditionTells(flow, condition));
+  const parts = branches.flatMap(({ targets }) =>
+    targets.map(({ target, values }) => assigned(flow, targetOf(target), values)),
+  );
+  return {
+    tells: joined([rows, ...conditions, ...parts.map(({ tells }) => tells)]),
+    written: parts.flatMap(({ written }) => written),
+  };
+}
+
+export function updateFlow(flow: Flow, { target, from, assignments, where }: BoundUpdate): StatementFlow {
+  const changed = relationFlow(flow, target);
+  const read = from === null ? null : fromTells(flow, from);
+  const { tells, written } = assigned(flow, tableTarget(target), assignments);
+  return { tells: joined([changed.rows, read, tells, conditionTells(flow, where)]), written };
+}
+
+export function deleteFlow(flow: Flow, { target, using, where }: BoundDelete): StatementFlow {
+  const changed = relationFlow(flow, target);
+  const read = using === null ? null : fromTells(flow, using);
+  return { tells: joined([changed.rows, read, conditionTells(flow, where)]), written: [] };
+}
+
+export function mergeFlow(flow: Flow, { target, source, on, clauses }: BoundMerge): StatementFlow {
+  const changed = relationFlow(flow, target);
+  const read = relationFlow(flow, source);
+  const parts = clauses.map(({ condition, action }) => {
+    const chosen = conditionTells(flow, condition);
+    if (action.kind === 'delete') return { tells: chosen, written: [] };
+    const { tells, written } = assigned(flow, tableTarget(target), action.assignments);
+    return { tells: joined([chosen, tells]), written };
+  });
+  return {
+    tells: joined([changed.rows, read.rows, conditionTells(flow, on), ...parts.map(({ tells }) => tells)]),
+    written: parts.flatMap(({ written }) => written),
+  };
+}
+
+export function unloadFlow(flow: Flow, { location, source, partitionBy, at }: BoundUnload): StatementFlow {
+  const made = queryFlow(flow, source);
+  const to = { type: 'location', location } as const;
+  return {
+    tells: joined([made.rows, usedTells({ ...flow, result: made }, [partitionBy], 'group')]),
+    written: [
+      ...made.columns.map(({ value }) => ({ value, to, at: source.at })),
+      ...(made.open === null ? [] : [{ value: { ...NOTHING, unresolved: made.open }, to, at }]),
+    ],
+  };
+}
+
+function assigned(flow: Flow, target: Target, assignments: readonly BoundAssignment[]): StatementFlow {
+  const pairs = assignments.map(({ column, value }) => {
+    const made = expressionFlow(flow, value);
+    const pair = write(flow, target, column, made, value.at);
+    return { written: pair.written, tells: joined([made.tells, pair.tells]) };
+  });
+  return {
+    tells: joined(pairs.map(({ tells }) => tells)),
+    written: pairs.map(({ written }) => written),
+  };
+}
+
+/** A value on its way into a column is converted to its type; a whole one of the same family is taken to fit. */
+function write(
+  flow: Flow,
+  { object, types }: Target,
+  column: string,
+  { value, kind }: ColumnOrigin,
+  at: SourceRange,
+): { readonly written: Written; readonly tells: Tells } {
+  const type = types.get(column) ?? '';
+  const bare = type.replace(/\(.*\)/, '');
+  const fails = writingFails(kind, isWhole(value) ? bare : type);
+  return { written: into(object, column, value, at), tells: fails ? failing(flow, value, at) : null };
+}
+
+export function into(object: ObjectName, column: string, value: Written['value'], at: SourceRange): Written {
+  return { value, to: { type: 'column', column: { object, column } }, at };
+}
+
+function targetOf({ object, columns, types }: BoundTarget): Target {
+  return { object, types: new Map(columns.map((column, index) => [column, types[index] ?? ''])) };
+}
+
+function tableTarget({ object, columns, types }: BoundUpdate['target']): Target {
+  return targetOf({ object, columns: columns.map(({ name }) => name), types });
+}

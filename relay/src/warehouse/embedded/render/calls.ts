@@ -1,0 +1,142 @@
+import {
+  type BoundCall,
+  type BoundExpression,
+  type Reading,
+  readingThrough,
+} from '../../../statement/index.ts';
+import { unsupported } from '../errors.ts';
+import { aggregates } from './functions/aggregates.ts';
+import { createArguments, type Rendered } from './functions/arguments.ts';
+import { bounds } from './functions/bounds.ts';
+import { conversions } from './functions/conversions.ts';
+import { logic } from './functions/logic.ts';
+import { sessionFunctions } from './functions/session.ts';
+import { structures } from './functions/structures.ts';
+import { texts } from './functions/texts.ts';
+import { times } from './functions/times.ts';
+import { windowFunctions } from './functions/windows.ts';
+import { type Place, renderExpression } from './expressions.ts';
+import { quoteString } from './quote.ts';
+import { builtInName, type Rendering } from './rendering.ts';
+import { isWhole } from './whole.ts';
+import { withinAggregate } from './scope.ts';
+import { renderOrders, renderWindow } from './windows.ts';
+
+/** Calls that DuckDB spells otherwise. */
+const spelled: Readonly<Record<string, Rendered>> = {
+  ...aggregates,
+  ...bounds,
+  ...conversions,
+  ...logic,
+  ...structures,
+  ...texts,
+  ...times,
+  ...windowFunctions,
+};
+
+/** Functions of one value that DuckDB has under the same name, with the same meaning. Nothing else is passed on. */
+const scalars =
+  words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH CEIL CEILING COALESCE COS COT DAY DEGREES EXP FLOOR HASH
+  HOUR IFNULL LAST_DAY LN LOG LOWER LTRIM MD5 MONTH NULLIF PI POW POWER QUARTER RADIANS REVERSE
+  ROUND RTRIM SECOND SIGN SIN SQRT TAN TRIM TRUNC UPPER WEEK YEAR CONTAINS GROUPING`);
+
+const plainAggregates =
+  words(`ANY_VALUE AVG CORR COUNT COVAR_POP COVAR_SAMP KURTOSIS MAX MAX_BY MIN MIN_BY MODE
+  PERCENTILE_CONT PERCENTILE_DISC REGR_SLOPE SKEWNESS STDDEV STDDEV_POP STDDEV_SAMP SUM VAR_POP VAR_SAMP VARIANCE`);
+
+const windows = words(
+  `CUME_DIST DENSE_RANK FIRST_VALUE LAG LAST_VALUE LEAD NTH_VALUE NTILE PERCENT_RANK RANK ROW_NUMBER`,
+);
+
+/** Every function that can be run here. */
+export const functionNames: readonly string[] = [
+  ...new Set([
+    ...Object.keys(spelled),
+    ...scalars,
+    ...plainAggregates,
+    ...windows,
+    ...Object.keys(sessionFunctions),
+  ]),
+];
+
+export function isAggregate(call: BoundCall): boolean {
+  return call.over === null && isAggregateName(call.name.name);
+}
+
+function isAggregateName(name: string): boolean {
+  return plainAggregates.has(name) || Object.hasOwn(aggregates, name);
+}
+
+export function renderCall(call: BoundCall, place: Place): string {
+  const name = builtInName(call);
+  const { rendering, scope, reading } = place;
+  if (Object.hasOwn(sessionFunctions, name)) {
+    const value = rendering.session[name] ?? null;
+    return value === null ? 'CAST(NULL AS VARCHAR)' : quoteString(value);
+  }
+  const isOfMany = isAggregateName(name);
+  const inner: Place = {
+    rendering,
+    // A window's function is of rows that are grouped already; its own arguments are theirs.
+    scope: isOfMany && call.over === null ? withinAggregate(scope) : scope,
+    reading: isOfMany ? ofMany(call, place) : reading,
+  };
+  const args = createArguments(call, inner, isOfMany);
+  const spelling = Object.hasOwn(spelled, name) ? spelled[name] : undefined;
+  if (spelling !== undefined) return spelling(args);
+  if (isOfMany || windows.has(name)) return overRows(name.toLowerCase(), args);
+  if (!scalars.has(name)) throw unsupported(`the function ${name}`);
+  if (call.over !== null || call.distinct || call.withinGroup.length > 0)
+    throw unsupported('this form of a call');
+  return `${name.toLowerCase()}(${args.all(args.taken).join(', ')})`;
+}
+
+/** How many values there are tells no value; how many an expression lets through does. */
+function ofMany(call: BoundCall, { rendering, reading }: Place): Reading {
+  const isCounted =
+    call.name.name === 'COUNT' &&
+    call.arguments.every((argument) => argument.kind !== 'word' && isCountable(rendering, argument));
+  if (!isCounted) return readingThrough(reading, 'aggregate');
+  return readingThrough(reading, call.distinct ? 'distinct' : 'counted');
+}
+
+function isCountable(rendering: Rendering, argument: BoundExpression): boolean {
+  return argument.kind === 'literal' || isWhole(rendering, argument);
+}
+
+/** An aggregate or a window's function, of the same name in DuckDB. */
+function overRows(name: string, args: ReturnType<typeof createArguments>): string {
+  const { call, place } = args;
+  if (call.fromLast) throw unsupported('FROM LAST');
+  const given = args.isStar(0) && name === 'count' ? [countedRows(args)] : args.all(args.value);
+  const distinct = call.distinct ? 'DISTINCT ' : '';
+  const nulls = call.nulls === null ? '' : ` ${call.nulls} NULLS`;
+  const within =
+    call.withinGroup.length === 0
+      ? ''
+      : ` WITHIN GROUP (ORDER BY ${renderOrders(call.withinGroup, inOrder(place))})`;
+  const over = call.over === null ? '' : ` ${renderWindow(call.over, place)}`;
+  return `${name}(${distinct}${given.join(', ')}${nulls})${within}${over}`;
+}
+
+/** `COUNT(*)` is of all rows, `COUNT(t.*)` of those without a NULL. */
+function countedRows({ call, place }: ReturnType<typeof createArguments>): string {
+  const [star] = call.arguments;
+  if (star?.kind !== 'columns' || call.distinct) throw unsupported('COUNT(DISTINCT *)');
+  if (!star.qualified) return '*';
+  if (star.open !== null) throw unsupported('`*` of columns that are not known');
+  const { rendering, scope, reading } = place;
+  const tests = star.columns.map(
+    ({ expression }) => `${renderExpression(rendering, scope, expression, reading)} IS NOT NULL`,
+  );
+  return `CASE WHEN ${tests.length === 0 ? 'TRUE' : tests.join(' AND ')} THEN 1 END`;
+}
+
+/** The order of a WITHIN GROUP is also what PERCENTILE_CONT is of. */
+function inOrder({ rendering, scope, reading }: Place) {
+  return (expression: BoundExpression) => renderExpression(rendering, scope, expression, reading);
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}

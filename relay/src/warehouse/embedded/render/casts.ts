@@ -1,0 +1,72 @@
+import type { BoundCast, BoundExpression } from '../../../statement/index.ts';
+import { renderDataType } from './data-types.ts';
+import type { Place } from './expressions.ts';
+import { renderExpression, renderPart } from './expressions.ts';
+import { once } from './once.ts';
+import { isPlainText, isWhole } from './whole.ts';
+
+export function renderCast(cast: BoundCast, place: Place): string {
+  const { style, operand, type } = cast;
+  const { rendering, scope, reading } = place;
+  const target = renderDataType(type);
+  if (isPlainText(rendering, cast) && isWhole(rendering, operand)) {
+    const value = renderExpression(rendering, scope, operand, reading);
+    return rendering.families.of(operand) === 'variant' ? `json_extract_string(${value}, '$')` : value;
+  }
+  const [length] = type.parameters;
+  const text = castTo(place, operand, target, style === 'TRY_CAST');
+  // A text is cut to the length of its type.
+  return target === 'VARCHAR' && length !== undefined && /^\d+$/.test(length.text)
+    ? `left(${text}, ${length.text})`
+    : text;
+}
+
+/** An operand as a value of one of DuckDB's types. A text inside a VARIANT is the text, not its JSON spelling. */
+export function castTo(place: Place, operand: BoundExpression, target: string, isTried = false): string {
+  const value = renderPart(place, operand);
+  const family = place.rendering.families.of(operand);
+  if (target === 'JSON') return family === 'variant' ? value : `to_json(${value})`;
+  const cast = isTried ? 'TRY_CAST' : 'CAST';
+  switch (family) {
+    case 'variant':
+      return `${cast}(json_extract_string(${value}, '$') AS ${target})`;
+    case 'boolean':
+      return target === 'BOOLEAN' || target === 'VARCHAR'
+        ? `${cast}(${value} AS ${target})`
+        : `${cast}(CAST(${value} AS INTEGER) AS ${target})`;
+    case 'unknown':
+      return `${cast}(${scalarOf(place, value)} AS ${target})`;
+    default:
+      return `${cast}(${value} AS ${target})`;
+  }
+}
+
+/** A text, from whatever it is. */
+export function asText(place: Place, operand: BoundExpression): string {
+  if (place.rendering.families.of(operand) === 'text') return renderPart(place, operand);
+  return castTo(place, operand, 'VARCHAR');
+}
+
+/** What takes a VARIANT for what is in it; other values stay what they are. */
+export function asScalar(place: Place, operand: BoundExpression): string {
+  const value = renderPart(place, operand);
+  return place.rendering.families.of(operand) === 'variant' ? `json_extract_string(${value}, '$')` : value;
+}
+
+export function asNumber(place: Place, operand: BoundExpression): string {
+  const value = renderPart(place, operand);
+  return place.rendering.families.of(operand) === 'variant'
+    ? `CAST(json_extract_string(${value}, '$') AS DOUBLE)`
+    : value;
+}
+
+function scalarOf({ rendering }: Place, value: string): string {
+  // Binds and literals are no JSON.
+  if (/^(?:\$\w+|NULL|-?[\d.]+|'(?:[^']|'')*')$/.test(value)) return value;
+  return once(
+    rendering,
+    [value],
+    (x) =>
+      `CASE WHEN typeof(${x}) = 'JSON' THEN json_extract_string(to_json(${x}), '$') ELSE CAST(${x} AS VARCHAR) END`,
+  );
+}

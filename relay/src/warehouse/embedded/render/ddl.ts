@@ -1,0 +1,186 @@
+import {
+  type Bound,
+  type BoundAlter,
+  type BoundComputed,
+  type BoundCreate,
+  formatObjectName,
+  NO_FLOOR,
+  type ObjectName,
+  type Tree,
+} from '../../../statement/index.ts';
+import { unsupported } from '../errors.ts';
+import { renderDataType } from './data-types.ts';
+import { checkWritable, INFORMATION_SCHEMA, renderObjectName, renderTemporaryName } from './names.ts';
+import { quoteName } from './quote.ts';
+import { renderAlone, type RenderOptions, renderStatementQuery } from './render.ts';
+
+/** DDL as far as a scratch place needs it: tables, views and schemas. Throws `unsupported_by_warehouse`. */
+export function renderDdl(bound: Bound, options: RenderOptions): string {
+  const { tree, statement } = bound;
+  if (tree.kind === 'drop') {
+    const name = ownName(tree.objectType, objectOf(bound, tree.name), options);
+    return `DROP ${supportedType(tree.objectType)} ${tree.ifExists ? 'IF EXISTS ' : ''}${name}`;
+  }
+  if (tree.kind === 'create' && statement.kind === 'create')
+    return renderCreate(bound, tree, statement, options);
+  if (tree.kind === 'alter' && statement.kind === 'alter')
+    return renderAlter(bound, tree, statement, options);
+  throw unsupported('this statement');
+}
+
+type Ddl = Tree.Create | Tree.Alter | Tree.Drop;
+
+/** The object that a statement makes, changes or drops. */
+export function objectOf(bound: Bound, name: Ddl['name']): ObjectName {
+  const object = name === null || name.kind === 'string' ? undefined : bound.names.get(name);
+  if (object === undefined) throw unsupported('an object of this name');
+  return object;
+}
+
+/** What Snowflake answers to it. */
+export function ddlStatus(bound: Bound, statement: Ddl): string {
+  if (statement.kind === 'alter') return 'Statement executed successfully.';
+  const { name } = objectOf(bound, statement.name);
+  if (statement.kind === 'drop') return `${name} successfully dropped.`;
+  const type = statement.objectType.replaceAll('_', ' ');
+  return `${type[0]!.toUpperCase()}${type.slice(1)} ${name} successfully created.`;
+}
+
+function renderCreate(bound: Bound, tree: Tree.Create, create: BoundCreate, options: RenderOptions): string {
+  const type = supportedType(tree.objectType);
+  const object = objectOf(bound, tree.name);
+  if (tree.or !== null && tree.or !== 'REPLACE') throw unsupported('CREATE OR ALTER');
+  if (create.inner.length > 0) throw unsupported('statements inside of objects');
+  const replace = tree.or === null ? '' : 'OR REPLACE ';
+  const exists = tree.ifNotExists ? 'IF NOT EXISTS ' : '';
+  if (type === 'SCHEMA') return `CREATE ${replace}SCHEMA ${exists}${ownName('schema', object, options)}`;
+  checkWritable(object);
+  const temporary = isTemporaryCreate(tree);
+  if (temporary && type === 'VIEW') throw unsupported('temporary views');
+  // Otherwise a name is the one that is made, even where a temporary table hides it.
+  const target = temporary ? renderTemporaryName(object) : renderObjectName(object, new Set());
+  const head = `CREATE ${replace}${temporary ? 'TEMPORARY ' : ''}${type} ${exists}${target}`;
+  if (tree.clone !== null) return `${head} ${cloned(bound, tree.clone, create, options)}`;
+  if (create.query !== null) {
+    checkColumns(tree.columns);
+    // Nobody reads a view by what it is here: its own text is followed wherever it is named.
+    const floor = type === 'VIEW' ? NO_FLOOR : options.floor;
+    const query = renderStatementQuery(bound, create.query, { ...options, floor });
+    const names = create.query.columns.map(({ name }, index) => quoteName(create.columns[index] ?? name));
+    return `${head} (${names.join(', ')}) AS ${query}`;
+  }
+  const columns = tree.columns.map((column) => columnDefinition(bound, column, create.computed, options));
+  return `${head} (${columns.join(', ')})`;
+}
+
+function cloned(
+  bound: Bound,
+  { how, source, travel }: Tree.Clone,
+  { clone }: BoundCreate,
+  { answers }: RenderOptions,
+): string {
+  if (travel !== null || how === 'template') throw unsupported('this kind of copy');
+  if (how === 'like') {
+    const isName = source.kind === 'qualified_name' || source.kind === 'dynamic_name';
+    const object = isName ? bound.names.get(source) : undefined;
+    if (object === undefined) throw unsupported('this kind of copy');
+    return `AS FROM ${renderObjectName(object, answers.temporary)} LIMIT 0`;
+  }
+  if (clone?.kind !== 'table') throw unsupported('this kind of copy');
+  return `AS FROM ${renderObjectName(clone.object, answers.temporary)}`;
+}
+
+function checkColumns(columns: readonly Tree.ColumnDefinition[]): void {
+  for (const { policies, tags, options, references } of columns) {
+    if (policies.length + tags.length + options.length > 0 || references !== null) {
+      throw unsupported('policies, tags and options of a column');
+    }
+  }
+}
+
+function columnDefinition(
+  bound: Bound,
+  column: Tree.ColumnDefinition,
+  computed: readonly BoundComputed[],
+  options: RenderOptions,
+): string {
+  checkColumns([column]);
+  if (column.type === null || column.computed !== null) throw unsupported('computed columns');
+  const flags = column.flags.map(({ text }) => text);
+  if (flags.some((flag) => /AUTOINCREMENT|IDENTITY/.test(flag))) throw unsupported('AUTOINCREMENT');
+  const value = computed.find((one) => one.column === column.name.name && one.how === 'default')?.value;
+  if (value === undefined && column.defaultValue !== null) throw unsupported('this DEFAULT of a column');
+  const byDefault = value === undefined ? '' : ` DEFAULT ${renderAlone(bound, value, options)}`;
+  const notNull = flags.includes('NOT NULL') ? ' NOT NULL' : '';
+  return `${quoteName(column.name.name)} ${renderDataType(column.type)}${byDefault}${notNull}`;
+}
+
+function renderAlter(bound: Bound, tree: Tree.Alter, alter: BoundAlter, options: RenderOptions): string {
+  const [action, ...others] = tree.actions;
+  if (action === undefined || others.length > 0) throw unsupported('this form of ALTER');
+  const object = objectOf(bound, tree.name);
+  const exists = tree.ifExists ? 'IF EXISTS ' : '';
+  const head = `ALTER ${supportedType(tree.objectType)} ${exists}${ownName(tree.objectType, object, options)}`;
+  switch (action.kind) {
+    case 'rename_to':
+      return `${head} RENAME TO ${quoteName(renamedTo(bound, object, action, options).name)}`;
+    case 'rename_column':
+      return `${head} RENAME COLUMN ${quoteName(action.from.name)} TO ${quoteName(action.to.name)}`;
+    case 'add_columns': {
+      const [column, ...more] = action.columns;
+      if (column === undefined || more.length > 0) throw unsupported('several columns in one ADD COLUMN');
+      const definition = columnDefinition(bound, column, alter.computed, options);
+      return `${head} ADD COLUMN ${action.ifNotExists ? 'IF NOT EXISTS ' : ''}${definition}`;
+    }
+    case 'drop_columns': {
+      const [column, ...more] = action.columns;
+      if (column === undefined || more.length > 0) throw unsupported('several columns in one DROP COLUMN');
+      return `${head} DROP COLUMN ${action.ifExists ? 'IF EXISTS ' : ''}${quoteName(column.name)}`;
+    }
+    default:
+      throw unsupported('this form of ALTER');
+  }
+}
+
+export function isTemporaryCreate({ modifiers }: Tree.Create): boolean {
+  return modifiers.some(({ text }) => /\b(TEMP|TEMPORARY|VOLATILE)\b/.test(text));
+}
+
+/** Within its schema: DuckDB moves nothing to another. */
+export function renamedTo(
+  bound: Bound,
+  before: ObjectName,
+  { name }: Tree.RenameTo,
+  { answers }: RenderOptions,
+): ObjectName {
+  const after = bound.names.get(name);
+  if (after === undefined) throw unsupported('an object of this name');
+  checkWritable(after);
+  if (answers.temporary.has(formatObjectName(before))) throw unsupported('renaming a temporary table');
+  if (before.schema !== after.schema || before.database !== after.database) {
+    throw unsupported('moving an object to another schema');
+  }
+  return after;
+}
+
+function ownName(type: string, object: ObjectName, { answers }: RenderOptions): string {
+  if (type === 'schema') {
+    if (
+      object.name === 'INFORMATION_SCHEMA' ||
+      object.name === INFORMATION_SCHEMA ||
+      object.database === ''
+    ) {
+      throw unsupported('changes of this schema');
+    }
+    return [object.database, object.name].map(quoteName).join('.');
+  }
+  checkWritable(object);
+  return renderObjectName(object, answers.temporary);
+}
+
+function supportedType(type: string): 'TABLE' | 'VIEW' | 'SCHEMA' {
+  if (type === 'table') return 'TABLE';
+  if (type === 'view') return 'VIEW';
+  if (type === 'schema') return 'SCHEMA';
+  throw unsupported(`objects of this type (${type.replaceAll('_', ' ')})`);
+}

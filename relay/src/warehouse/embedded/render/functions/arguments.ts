@@ -1,0 +1,98 @@
+import type { BoundCall, BoundExpression } from '../../../../statement/index.ts';
+import { functionNamed } from '../../../../statement/index.ts';
+import { unsupported } from '../../errors.ts';
+import { asNumber, asScalar, asText } from '../casts.ts';
+import { type Place, renderExpression, renderPart } from '../expressions.ts';
+
+/** How a call is spelled in DuckDB. */
+export type Rendered = (args: Arguments) => string;
+
+/** A call's arguments, rendered as they are asked for. */
+export interface Arguments {
+  readonly call: BoundCall;
+  readonly place: Place;
+  /** How many there are. */
+  readonly count: number;
+  /** As it is. */
+  value(index: number): string;
+  /** What is in it, where it is a VARIANT. */
+  scalar(index: number): string;
+  text(index: number): string;
+  number(index: number): string;
+  /** A place or a count, which DuckDB takes as an integer alone. */
+  whole(index: number): string;
+  /** As what the function takes. */
+  taken(index: number): string;
+  expression(index: number): BoundExpression;
+  /** The text of a literal, or the word that stands there; null for anything else. */
+  literal(index: number): string | null;
+  isStar(index: number): boolean;
+  all(render: (index: number) => string): readonly string[];
+}
+
+/** @param isOfMany whether they are an aggregate's, which passes what it is given on: its reading counts that in. */
+export function createArguments(call: BoundCall, place: Place, isOfMany: boolean): Arguments {
+  const given = call.arguments.flatMap((argument): BoundCall['arguments'] =>
+    argument.kind === 'columns' && call.name.name !== 'COUNT'
+      ? argument.columns.map(({ expression }) => expression)
+      : [argument],
+  );
+  const signature = functionNamed(call.name.name);
+  const at = (index: number) => {
+    const argument = given[index];
+    if (argument === undefined) throw unsupported(`so few arguments of ${call.name.name}`);
+    return argument;
+  };
+  const expression = (index: number) => {
+    const argument = at(index);
+    if (argument.kind === 'word')
+      throw unsupported(`\`${argument.word}\` as an argument of ${call.name.name}`);
+    return argument;
+  };
+  /** What only decides which value there is. */
+  const placeOf = (index: number): Place => {
+    const does = signature?.argument(index, given.length).does;
+    return does === 'choice' || does === 'compared' ? { ...place, reading: 'use' } : place;
+  };
+  /** Whether some are parts of a VARIANT and others are none: all are made what the others are. */
+  const isMixed = () =>
+    given.some((argument) => {
+      if (argument.kind === 'word' || argument.kind === 'columns') return false;
+      return !['variant', 'unknown'].includes(place.rendering.families.of(argument));
+    });
+  return {
+    call,
+    place,
+    count: given.length,
+    expression,
+    value: (index) =>
+      isOfMany
+        ? renderExpression(place.rendering, place.scope, expression(index), place.reading)
+        : renderPart(placeOf(index), expression(index)),
+    scalar: (index) => asScalar(placeOf(index), expression(index)),
+    text: (index) => asText(placeOf(index), expression(index)),
+    number: (index) => asNumber(placeOf(index), expression(index)),
+    whole(index) {
+      const value = asNumber(placeOf(index), expression(index));
+      return /^\d{1,9}$/.test(value) ? value : `CAST(${value} AS BIGINT)`;
+    },
+    taken(index) {
+      const takes = signature?.argument(index, given.length).takes;
+      if (takes === 'text') return asText(placeOf(index), expression(index));
+      if (takes === 'number') return asNumber(placeOf(index), expression(index));
+      if (takes === 'any' || (takes === 'common' && !isMixed())) {
+        return renderPart(placeOf(index), expression(index));
+      }
+      return asScalar(placeOf(index), expression(index));
+    },
+    literal(index) {
+      const argument = given[index];
+      if (argument?.kind === 'word') return argument.word;
+      if (argument?.kind !== 'literal') return null;
+      if (argument.value.kind === 'string') return argument.value.value;
+      return argument.value.kind === 'number' ? argument.value.text : null;
+    },
+    isStar: (index) => given[index]?.kind === 'columns',
+    all: (render) => given.map((_, index) => render(index)),
+  };
+}

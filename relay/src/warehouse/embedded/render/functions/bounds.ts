@@ -1,0 +1,80 @@
+import { bounded, longest } from '../growth.ts';
+import { once } from '../once.ts';
+import type { Arguments, Rendered } from './arguments.ts';
+
+/**
+ * What can make a text longer than those that it is given: how long it would be is computed first, and one that is
+ * too long is never made.
+ */
+export const bounds: Readonly<Record<string, Rendered>> = {
+  REPEAT: (args) =>
+    grown(args, [args.text(0), args.whole(1)], ([text, times]) => [
+      `length(${text}) * CAST(${times} AS DOUBLE)`,
+      `repeat(${text}, ${times})`,
+    ]),
+  SPACE: (args) => grown(args, [args.whole(0)], ([times]) => [times!, `repeat(' ', ${times})`]),
+  LPAD: (args) => pad(args, 'lpad'),
+  RPAD: (args) => pad(args, 'rpad'),
+  REPLACE: (args) =>
+    grown(
+      args,
+      [args.text(0), args.text(1), args.count > 2 ? args.text(2) : "''"],
+      ([text, part, by]) => [
+        `length(${text}) + CASE WHEN length(${part}) = 0 THEN 0 ELSE length(${text}) // length(${part}) * CAST(length(${by}) AS DOUBLE) END`,
+        `replace(${text}, ${part}, ${by})`,
+      ],
+      ([text, part, by]) =>
+        `length(${text}) + len(string_split(${text}, ${part})) * CAST(length(${by}) AS DOUBLE)`,
+    ),
+  REGEXP_REPLACE: (args) =>
+    // What is put in for a match may hold each of its groups, and `\\0` all of it.
+    grown(
+      args,
+      [args.text(0), args.text(1), args.count > 2 ? args.text(2) : "''"],
+      ([text, pattern, by]) => [
+        `length(${text}) + (length(${text}) + 1) * CAST(length(${by}) AS DOUBLE)`,
+        `regexp_replace(${text}, ${pattern}, ${by}, 'g')`,
+      ],
+      ([text, pattern, by]) =>
+        `length(${text}) * (1 + len(string_split(${by}, '\\'))) + (1 + len(regexp_extract_all(${text}, ${pattern}))) * CAST(length(${by}) AS DOUBLE)`,
+    ),
+  TRANSLATE: (args) => `translate(${args.text(0)}, ${args.text(1)}, ${args.text(2)})`,
+  HEX_ENCODE: (args) =>
+    grown(args, [args.text(0)], ([text]) => [`2 * strlen(${text})`, `hex(encode(${text}))`]),
+  BASE64_ENCODE: (args) =>
+    grown(args, [args.text(0)], ([text]) => [`2 * strlen(${text})`, `to_base64(encode(${text}))`]),
+  RANDSTR: (args) =>
+    grown(args, [args.whole(0)], ([length]) => [
+      length!,
+      `left(array_to_string(list_transform(range(1 + ${length} // 32), lambda i: md5(CAST(random() AS VARCHAR))), ''), ${length})`,
+    ]),
+  ARRAY_GENERATE_RANGE: (args) =>
+    grown(args, [args.whole(0), args.whole(1), args.count > 2 ? args.whole(2) : '1'], ([from, to, step]) => [
+      `abs(CAST(${to} AS DOUBLE) - ${from}) / greatest(abs(${step}), 1) * 8`,
+      `to_json(range(${from}, ${to}, ${step}))`,
+    ]),
+};
+
+/** @param exactly a closer measure of the length, for when the first is too much. */
+function grown(
+  args: Arguments,
+  values: readonly string[],
+  make: (names: readonly string[]) => readonly [length: string, value: string],
+  exactly?: (names: readonly string[]) => string,
+): string {
+  const given = args.all(() => '').map((_, index) => args.expression(index));
+  const most = longest(given);
+  return once(args.place.rendering, values, (...names) => {
+    const [length, value] = make(names);
+    if (exactly === undefined) return bounded(length, most, value);
+    return bounded(`CASE WHEN ${length} > ${most} THEN ${exactly(names)} ELSE 0 END`, most, value);
+  });
+}
+
+function pad(args: Arguments, name: string): string {
+  return grown(
+    args,
+    [args.text(0), args.whole(1), args.count > 2 ? args.text(2) : "' '"],
+    ([text, length, by]) => [length!, `${name}(${text}, CAST(${length} AS INTEGER), ${by})`],
+  );
+}

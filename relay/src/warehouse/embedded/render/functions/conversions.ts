@@ -1,0 +1,56 @@
+import { unsupported } from '../../errors.ts';
+import { castTo } from '../casts.ts';
+import { timeFormat } from '../date-parts.ts';
+import type { Arguments, Rendered } from './arguments.ts';
+
+export const conversions: Readonly<Record<string, Rendered>> = {
+  TO_DATE: (args) => parseTime('DATE', args),
+  DATE: (args) => parseTime('DATE', args),
+  TRY_TO_DATE: (args) => tryParseTime('DATE', args),
+  TO_TIMESTAMP: (args) => parseTime('TIMESTAMP', args),
+  TO_TIMESTAMP_NTZ: (args) => parseTime('TIMESTAMP', args),
+  TRY_TO_TIMESTAMP: (args) => tryParseTime('TIMESTAMP', args),
+  TO_TIME: (args) => parseTime('TIME', args),
+  TO_CHAR: toText,
+  TO_VARCHAR: toText,
+  TO_NUMBER: (args) => toDecimal(args, false),
+  TO_DECIMAL: (args) => toDecimal(args, false),
+  TO_NUMERIC: (args) => toDecimal(args, false),
+  TRY_TO_NUMBER: (args) => toDecimal(args, true),
+  TRY_TO_DECIMAL: (args) => toDecimal(args, true),
+  TO_DOUBLE: (args) => castTo(args.place, args.expression(0), 'DOUBLE'),
+  TRY_TO_DOUBLE: (args) => castTo(args.place, args.expression(0), 'DOUBLE', true),
+  TO_BOOLEAN: (args) => castTo(args.place, args.expression(0), 'BOOLEAN'),
+  TRY_TO_BOOLEAN: (args) => castTo(args.place, args.expression(0), 'BOOLEAN', true),
+  PARSE_JSON: (args) => `CAST(${args.text(0)} AS JSON)`,
+  TRY_PARSE_JSON: (args) => `TRY_CAST(${args.text(0)} AS JSON)`,
+  TO_VARIANT: (args) => castTo(args.place, args.expression(0), 'JSON'),
+  TO_JSON: (args) => `CAST(${castTo(args.place, args.expression(0), 'JSON')} AS VARCHAR)`,
+};
+
+function parseTime(type: string, args: Arguments): string {
+  if (args.count < 2) return castTo(args.place, args.expression(0), type);
+  return `CAST(strptime(${args.text(0)}, ${formatOf(args)}) AS ${type})`;
+}
+
+function tryParseTime(type: string, args: Arguments): string {
+  if (args.count < 2) return castTo(args.place, args.expression(0), type, true);
+  return `TRY_CAST(try_strptime(${args.text(0)}, ${formatOf(args)}) AS ${type})`;
+}
+
+function toText(args: Arguments): string {
+  if (args.count < 2) return args.text(0);
+  return `strftime(CAST(${args.scalar(0)} AS TIMESTAMP), ${formatOf(args)})`;
+}
+
+function formatOf(args: Arguments): string {
+  return timeFormat(args.literal(1));
+}
+
+function toDecimal(args: Arguments, isTried: boolean): string {
+  const [precision, scale] = [args.literal(1) ?? '38', args.literal(2) ?? '0'];
+  const isUnderstood =
+    args.count <= 3 && [precision, scale].every((digits) => /^\d+$/.test(digits)) && args.count !== 0;
+  if (!isUnderstood || (args.count > 1 && args.literal(1) === null)) throw unsupported('a number format');
+  return castTo(args.place, args.expression(0), `DECIMAL(${precision}, ${scale})`, isTried);
+}

@@ -1,0 +1,40 @@
+import type { BoundLiteral } from '../../../statement/index.ts';
+import { unsupported } from '../errors.ts';
+import { quoteString } from './quote.ts';
+import type { Rendering } from './rendering.ts';
+
+export function renderLiteral(value: BoundLiteral['value'], rendering: Rendering): string {
+  switch (value.kind) {
+    case 'string':
+      rendering.spend(value.value.length);
+      return quoteString(value.value);
+    case 'number':
+      if (!/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value.text))
+        throw unsupported('a number of this form');
+      rendering.spend(value.text.length);
+      return value.text;
+    case 'boolean':
+      return value.value ? 'TRUE' : 'FALSE';
+    case 'null':
+      return 'NULL';
+    case 'typed_literal':
+      return `CAST(${quoteString(value.value.value)} AS ${typeOf(value.type)})`;
+    case 'interval':
+      if (value.unit.includes(' ') || value.value.value.includes(','))
+        throw unsupported('compound intervals');
+      return `CAST(${quoteString(value.unit === '' ? value.value.value : `${value.value.value} ${value.unit}`)} AS INTERVAL)`;
+    case 'default':
+      throw unsupported('DEFAULT, here');
+    case 'level':
+      throw unsupported('CONNECT BY');
+    case 'sequence':
+      throw unsupported('sequences');
+    default:
+      return value satisfies never;
+  }
+}
+
+function typeOf(type: string): string {
+  if (type === 'X') throw unsupported('binary literals');
+  return type === 'DATE' || type === 'TIME' ? type : 'TIMESTAMP';
+}

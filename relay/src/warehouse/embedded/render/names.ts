@@ -1,0 +1,33 @@
+import { formatObjectName, type ObjectName } from '../../../statement/index.ts';
+import { unsupported } from '../errors.ts';
+import { quoteName } from './quote.ts';
+
+/** Where the views that answer for INFORMATION_SCHEMA are: DuckDB has a schema of that name already. */
+export const INFORMATION_SCHEMA = 'SLUICE_INFORMATION_SCHEMA';
+
+/** DuckDB's own databases, which are no part of the warehouse. */
+const HIDDEN = ['MEMORY', 'TEMP', 'SYSTEM'];
+
+/** A table or view by its full name, which leaves nothing to look up. */
+export function renderObjectName(object: ObjectName, temporary: ReadonlySet<string>): string {
+  checkVisible(object);
+  // DuckDB keeps temporary tables in one place: there they bear their full name.
+  if (temporary.has(formatObjectName(object))) return renderTemporaryName(object);
+  const schema = object.schema === 'INFORMATION_SCHEMA' ? INFORMATION_SCHEMA : object.schema;
+  return [object.database, schema, object.name].map(quoteName).join('.');
+}
+
+export function renderTemporaryName(object: ObjectName): string {
+  return `temp.main.${quoteName(formatObjectName(object))}`;
+}
+
+/** Something to be made or changed: the views of INFORMATION_SCHEMA are everybody's. */
+export function checkWritable(object: ObjectName): void {
+  checkVisible(object);
+  if (object.schema === 'INFORMATION_SCHEMA') throw unsupported('changes of INFORMATION_SCHEMA');
+}
+
+function checkVisible({ database, schema }: ObjectName): void {
+  if (HIDDEN.includes(database.toUpperCase()) || schema === INFORMATION_SCHEMA)
+    throw unsupported('this database');
+}

@@ -1,0 +1,142 @@
+import {
+  type Bound,
+  type BoundDelete,
+  type BoundExpression,
+  type BoundInsert,
+  type BoundMerge,
+  type BoundMergeClause,
+  type BoundQuery,
+  type BoundSet,
+  type BoundTable,
+  type BoundUpdate,
+  type Floor,
+} from '../../../statement/index.ts';
+import { unsupported } from '../errors.ts';
+import { renderViews, renderWith } from './ctes.ts';
+import { renderExpression } from './expressions.ts';
+import { renderFrom, renderRelation } from './from.ts';
+import { checkWritable } from './names.ts';
+import { renderCondition } from './predicates.ts';
+import { renderQueryWith } from './query.ts';
+import { quoteName } from './quote.ts';
+import { checkLength, createRendering, type Rendering, type SessionAnswers } from './rendering.ts';
+import { PLAIN } from './scope.ts';
+
+/** What a bound statement is rendered under. */
+export interface RenderOptions {
+  readonly floor: Floor;
+  readonly answers: SessionAnswers;
+}
+
+/** A query for DuckDB, whose columns are those of the bound one, in order. Throws `unsupported_by_warehouse`. */
+export function renderStatementQuery(bound: Bound, query: BoundQuery, options: RenderOptions): string {
+  return checkLength(renderWhole(bound, query, start(bound, options)));
+}
+
+function start(bound: Bound, { floor, answers }: RenderOptions): Rendering {
+  return createRendering(bound, floor, answers);
+}
+
+function renderWhole(bound: Bound, query: BoundQuery, rendering: Rendering): string {
+  if (query.open !== null) throw unsupported('columns that are not known before it runs');
+  const wanted = query.columns.map((_, index) => ({ index, reading: 'direct' as const, name: `o${index}` }));
+  return renderQueryWith(rendering, query, wanted, () => renderViews(rendering, bound.views));
+}
+
+export function renderInsert(bound: Bound, insert: BoundInsert, options: RenderOptions): string {
+  if (insert.overwrite) throw unsupported('INSERT OVERWRITE');
+  const rendering = start(bound, options);
+  checkWritable(insert.target.object);
+  const columns = insert.columns.map(quoteName).join(', ');
+  const into = `INSERT INTO ${rendering.objectName(insert.target.object)} (${columns})`;
+  const { body } = insert.source;
+  const isPlain = body.kind === 'values' && body.rows.some((row) => row.some(isDefault));
+  return checkLength(
+    `${into} ${isPlain ? renderRows(rendering, bound, body.rows) : renderWhole(bound, insert.source, rendering)}`,
+  );
+}
+
+/** DEFAULT has a meaning only in rows that stand in the statement itself. */
+function renderRows(
+  rendering: Rendering,
+  bound: Bound,
+  rows: readonly (readonly BoundExpression[])[],
+): string {
+  const values = rows
+    .map((row) => `(${row.map((value) => renderAssigned(rendering, value)).join(', ')})`)
+    .join(', ');
+  return `${renderWith(renderViews(rendering, bound.views))}VALUES ${values}`;
+}
+
+function isDefault(value: BoundExpression): boolean {
+  return value.kind === 'literal' && value.value.kind === 'default';
+}
+
+/** A value on its way into a column, as it is. */
+function renderAssigned(rendering: Rendering, value: BoundExpression): string {
+  return isDefault(value) ? 'DEFAULT' : renderExpression(rendering, PLAIN, value, 'direct');
+}
+
+export function renderUpdate(bound: Bound, update: BoundUpdate, options: RenderOptions): string {
+  const rendering = start(bound, options);
+  const assignments = update.assignments.map(
+    ({ column, value }) => `${quoteName(column)} = ${renderAssigned(rendering, value)}`,
+  );
+  const where = update.where === null ? '' : ` WHERE ${renderCondition(rendering, PLAIN, update.where)}`;
+  const from = update.from === null ? '' : ` FROM ${renderFrom(rendering, update.from)}`;
+  const head = `UPDATE ${renderTarget(rendering, update.target)} SET ${assignments.join(', ')}`;
+  return checkLength(`${renderWith(renderViews(rendering, bound.views))}${head}${from}${where}`);
+}
+
+export function renderDelete(bound: Bound, statement: BoundDelete, options: RenderOptions): string {
+  const rendering = start(bound, options);
+  const where =
+    statement.where === null ? '' : ` WHERE ${renderCondition(rendering, PLAIN, statement.where)}`;
+  const using = statement.using === null ? '' : ` USING ${renderFrom(rendering, statement.using)}`;
+  const head = `DELETE FROM ${renderTarget(rendering, statement.target)}`;
+  return checkLength(`${renderWith(renderViews(rendering, bound.views))}${head}${using}${where}`);
+}
+
+export function renderMerge(bound: Bound, merge: BoundMerge, options: RenderOptions): string {
+  const rendering = start(bound, options);
+  const on = renderCondition(rendering, PLAIN, merge.on);
+  const clauses = merge.clauses.map((clause) => renderClause(rendering, clause));
+  const source = renderRelation(rendering, merge.source);
+  const head = `MERGE INTO ${renderTarget(rendering, merge.target)} USING ${source} ON ${on}`;
+  const text = `${renderWith(renderViews(rendering, bound.views))}${head} ${clauses.join(' ')}`;
+  return checkLength(`${text} RETURNING merge_action`);
+}
+
+function renderClause(rendering: Rendering, { matched, condition, action }: BoundMergeClause): string {
+  const only = condition === null ? '' : ` AND ${renderCondition(rendering, PLAIN, condition)}`;
+  const when = `WHEN ${matched ? '' : 'NOT '}MATCHED${only} THEN`;
+  if (action.kind === 'delete') return `${when} DELETE`;
+  const columns = action.assignments.map(({ column }) => quoteName(column));
+  const values = action.assignments.map(({ value }) => renderAssigned(rendering, value));
+  if (action.kind === 'insert') return `${when} INSERT (${columns.join(', ')}) VALUES (${values.join(', ')})`;
+  return `${when} UPDATE SET ${columns.map((column, index) => `${column} = ${values[index]}`).join(', ')}`;
+}
+
+/** What is changed is read in place. */
+function renderTarget(rendering: Rendering, target: BoundTable): string {
+  checkWritable(target.object);
+  return `${rendering.objectName(target.object)} AS ${rendering.nameOf({ relation: target.id })}`;
+}
+
+/**
+ * All values of a SET as one value, so that they are of one moment, and none is set when one fails. What a variable
+ * holds can be used anywhere afterwards, where no floor is under it: it is read as what is used is.
+ */
+export function renderSetValues(bound: Bound, { assignments }: BoundSet, options: RenderOptions): string {
+  const rendering = start(bound, options);
+  const fields = assignments.map(
+    ({ value }, index) => `o${index} := ${renderExpression(rendering, PLAIN, value, 'use')}`,
+  );
+  const views = renderWith(renderViews(rendering, bound.views));
+  return checkLength(`${views}SELECT struct_pack(${fields.join(', ')})`);
+}
+
+/** An expression by itself: a column's DEFAULT. */
+export function renderAlone(bound: Bound, expression: BoundExpression, options: RenderOptions): string {
+  return checkLength(renderExpression(start(bound, options), PLAIN, expression, 'direct'));
+}

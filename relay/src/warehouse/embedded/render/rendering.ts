@@ -1,0 +1,141 @@
+import type {
+  Bound,
+  BoundCall,
+  BoundRelation,
+  BoundView,
+  CteId,
+  Floor,
+  ObjectName,
+  Reading,
+  RelationId,
+} from '../../../statement/index.ts';
+import { unsupported } from '../errors.ts';
+import { createGuards, type Guards } from './guards.ts';
+import { createFamilies, type Families } from './families.ts';
+import { createIdentities, type Identities } from './identity.ts';
+import { indexRelations } from './relation-index.ts';
+import { renderObjectName } from './names.ts';
+
+/** What of a session stands in a statement's text without being written there. */
+export interface SessionAnswers {
+  /** The session's temporary tables, by their full names. */
+  readonly temporary: ReadonlySet<string>;
+  /** Names of variables that are set. */
+  readonly variables: ReadonlySet<string>;
+  /** The answers of CURRENT_DATABASE() and its kin. */
+  readonly session: Readonly<Record<string, string | null>>;
+}
+
+/** A column of a query that is asked for: under which reading, and what it is to be called. */
+export interface Wanted {
+  readonly index: number;
+  readonly reading: Reading;
+  readonly name: string;
+}
+
+/**
+ * One statement on its way to DuckDB's SQL. Expressions are rendered before what they read, and note here which
+ * columns they want of it, under which reading; what nobody wants is not read.
+ */
+export interface Rendering extends SessionAnswers {
+  readonly relations: ReadonlyMap<RelationId, BoundRelation>;
+  readonly guards: Guards;
+  readonly identities: Identities;
+  readonly families: Families;
+  /** Notes that a column is wanted, and tells its name within whatever makes it. */
+  want(of: Wanting, index: number, reading: Reading): string;
+  wantedOf(of: Wanting): readonly Wanted[];
+  /** What it is called in the text. */
+  nameOf(of: Wanting): string;
+  /** Notes that a common table expression or a view is read at all. */
+  read(of: Wanting): void;
+  isRead(of: Wanting): boolean;
+  objectName(name: ObjectName): string;
+  /** A name that nothing else has. */
+  fresh(prefix: string): string;
+  /** Counts what is rendered, and throws when it is too much. */
+  spend(amount: number): void;
+  /** Work that is inside of other work of its kind. */
+  nested<Result>(work: () => Result): Result;
+}
+
+export type Wanting =
+  { readonly relation: RelationId } | { readonly cte: CteId } | { readonly view: BoundView };
+
+/** How long the text for DuckDB may become, and how deep expressions may nest in it. */
+const LONGEST = 4 * 1024 * 1024;
+const DEEPEST = 400;
+/** What a node costs at least, in characters. */
+const NODE = 4;
+
+export function createRendering(bound: Bound, floor: Floor, answers: SessionAnswers): Rendering {
+  const relations = indexRelations(bound.statement);
+  const guards = createGuards(relations, floor);
+  const wanted = new Map<string, Map<string, Wanted>>();
+  const read = new Set<string>();
+  const viewNumbers = new Map<BoundView, number>();
+  let spent = 0;
+  let depth = 0;
+  let names = 0;
+
+  const nameOf = (of: Wanting) => {
+    if ('relation' in of) return `r${of.relation}`;
+    if ('cte' in of) return `q${of.cte}`;
+    return viewName(of.view);
+  };
+  const viewName = (view: BoundView) => {
+    if (!viewNumbers.has(view)) viewNumbers.set(view, viewNumbers.size);
+    return `v${viewNumbers.get(view)}`;
+  };
+  return {
+    ...answers,
+    relations,
+    guards,
+    identities: createIdentities(),
+    families: createFamilies(relations),
+    want(of, index, reading) {
+      const key = nameOf(of);
+      const name = `c${index}${reading === 'direct' ? '' : `_${reading}`}`;
+      const columns = wanted.get(key) ?? new Map<string, Wanted>();
+      wanted.set(key, columns.set(name, { index, reading, name }));
+      return name;
+    },
+    wantedOf: (of) => [...(wanted.get(nameOf(of))?.values() ?? [])],
+    nameOf,
+    read: (of) => void read.add(nameOf(of)),
+    isRead: (of) => read.has(nameOf(of)),
+    objectName: (name) => renderObjectName(name, answers.temporary),
+    fresh: (prefix) => `${prefix}${(names += 1)}`,
+    spend(amount) {
+      spent += amount + NODE;
+      if (spent > LONGEST) throw tooComplex();
+    },
+    nested(work) {
+      depth += 1;
+      if (depth > DEEPEST) throw tooComplex();
+      try {
+        return work();
+      } finally {
+        depth -= 1;
+      }
+    },
+  };
+}
+
+/** The whole text is measured once more: some of it is written without being counted. */
+export function checkLength(sql: string): string {
+  if (sql.length > LONGEST) throw tooComplex();
+  // DuckDB takes a NUL for the end of the text.
+  if (sql.includes('\0')) throw unsupported('a NUL character');
+  return sql;
+}
+
+export function tooComplex(): Error {
+  return unsupported('a statement that is as long as this one when its views and aliases are written out');
+}
+
+export function builtInName(call: BoundCall): string {
+  if (!call.builtIn) throw unsupported('user-defined functions');
+  if (call.method) throw unsupported('methods');
+  return call.name.name;
+}

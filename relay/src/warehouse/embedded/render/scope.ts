@@ -1,0 +1,25 @@
+import type { BoundExpression, Reading } from '../../../statement/index.ts';
+
+/** Where an expression stands. */
+export interface Scope {
+  /** In a grouped SELECT, outside of aggregates: the keys, by what tells equal expressions. */
+  readonly keys: ReadonlyMap<number, GroupKey> | null;
+  /** In ORDER BY: the columns of the result. */
+  readonly result: ((index: number, reading: Reading) => string) | null;
+  /** Parameters of the lambdas around it. */
+  readonly locals: ReadonlyMap<string, string>;
+}
+
+export interface GroupKey {
+  readonly expression: BoundExpression;
+  readonly text: string;
+  /** Whether there are rows in which the key is not grouped by. */
+  readonly isPartial: boolean;
+}
+
+export const PLAIN: Scope = { keys: null, result: null, locals: new Map() };
+
+/** Within an aggregate's arguments, every row has values of its own. */
+export function withinAggregate(scope: Scope): Scope {
+  return { ...scope, keys: null };
+}

@@ -1,0 +1,120 @@
+import type { BoundExpression, BoundSelect } from '../../../statement/index.ts';
+import { unsupported } from '../errors.ts';
+import { isAggregate } from './calls.ts';
+import { renderExpression } from './expressions.ts';
+import { renderFrom } from './from.ts';
+import { renderGroups } from './groups.ts';
+import { renderCondition } from './predicates.ts';
+import type { Rendering, Wanted } from './rendering.ts';
+import { PLAIN, type Scope } from './scope.ts';
+
+/** A value beside the columns, that rows are ordered by. */
+export interface Extra {
+  readonly expression: BoundExpression;
+  readonly name: string;
+}
+
+export function renderSelect(
+  rendering: Rendering,
+  select: BoundSelect,
+  wanted: readonly Wanted[],
+  extras: readonly Extra[],
+): string {
+  if (select.connectBy !== null) throw unsupported('CONNECT BY');
+  if (select.into) throw unsupported('SELECT INTO');
+  if (select.open !== null) throw unsupported('`*` of columns that are not known');
+  return select.distinct
+    ? renderDistinct(rendering, select, wanted)
+    : renderPlain(rendering, select, wanted, extras, '');
+}
+
+function renderPlain(
+  rendering: Rendering,
+  select: BoundSelect,
+  wanted: readonly Wanted[],
+  extras: readonly Extra[],
+  distinct: string,
+): string {
+  const groups = select.groupBy === null ? null : renderGroups(rendering, select.groupBy);
+  const scope: Scope = {
+    ...PLAIN,
+    keys: groups?.keys ?? null,
+    result: (index, reading) =>
+      renderExpression(rendering, scope, select.outputs[index]!.expression, reading),
+  };
+  const items = [
+    ...wanted.map(
+      ({ index, reading, name }) =>
+        `${renderExpression(rendering, scope, select.outputs[index]!.expression, reading)} AS ${name}`,
+    ),
+    ...extras.map(
+      ({ expression, name }) => `${renderExpression(rendering, scope, expression, 'use')} AS ${name}`,
+    ),
+  ];
+  // One row is made of all of them, whether or not its columns are wanted.
+  if (items.length === 0) items.push(isAggregated(select) ? 'count(*) AS n' : '1 AS n');
+  const clauses = [
+    select.where === null ? '' : ` WHERE ${renderCondition(rendering, PLAIN, select.where)}`,
+    groups === null ? '' : ` GROUP BY ${groups.text}`,
+    select.having === null ? '' : ` HAVING ${renderCondition(rendering, scope, select.having)}`,
+    select.qualify === null ? '' : ` QUALIFY ${renderCondition(rendering, scope, select.qualify)}`,
+  ].join('');
+  // Last, since what it has to give is known only now.
+  const from = select.from === null ? '' : ` FROM ${renderFrom(rendering, select.from)}`;
+  return `SELECT ${distinct}${items.join(', ')}${from}${clauses}`;
+}
+
+/**
+ * Rows that are equal become one. Columns that are compared otherwise than they are wanted are taken from any of the
+ * rows that became one.
+ */
+function renderDistinct(rendering: Rendering, select: BoundSelect, wanted: readonly Wanted[]): string {
+  const key = (index: number) => rendering.guards.canonicalOf(select.outputs[index]!.expression, 'group');
+  const isKey = ({ index, reading }: Wanted) =>
+    rendering.guards.canonicalOf(select.outputs[index]!.expression, reading) === key(index);
+  const named = new Map<number, Wanted>();
+  for (const one of wanted) if (isKey(one)) named.set(one.index, one);
+  const keys = select.outputs.map((_, index): Wanted => ({
+    index,
+    reading: 'group',
+    name: named.get(index)?.name ?? rendering.fresh('k'),
+  }));
+  const others = wanted.filter((one) => keys[one.index]!.name !== one.name);
+  if (others.length === 0) return renderPlain(rendering, select, keys, [], 'DISTINCT ');
+  return regroup(rendering, renderPlain(rendering, select, [...keys, ...others], [], ''), keys, wanted);
+}
+
+/** One row for each combination of keys, with the values that go with it. */
+export function regroup(
+  rendering: Rendering,
+  rows: string,
+  keys: readonly Wanted[],
+  wanted: readonly Wanted[],
+): string {
+  const alias = rendering.fresh('b');
+  const names = new Set(keys.map(({ name }) => name));
+  const items = wanted.map(({ name }) =>
+    names.has(name) ? `${alias}.${name}` : `any_value(${alias}.${name}) AS ${name}`,
+  );
+  const columns = items.length === 0 ? '1 AS n' : items.join(', ');
+  return `SELECT ${columns} FROM (${rows}) AS ${alias} GROUP BY ${keys.map(({ name }) => `${alias}.${name}`).join(', ')}`;
+}
+
+/** Whether all of its rows become one. */
+function isAggregated({ groupBy, having, outputs }: BoundSelect): boolean {
+  return (
+    groupBy === null && (having !== null || outputs.some(({ expression }) => holdsAggregate(expression)))
+  );
+}
+
+function holdsAggregate(part: object, seen = new Set<object>()): boolean {
+  if (seen.has(part)) return false;
+  seen.add(part);
+  if ('kind' in part) {
+    if (part.kind === 'query') return false;
+    if (part.kind === 'call' && isAggregate(part as Parameters<typeof isAggregate>[0])) return true;
+  }
+  return Object.values(part).some(
+    (value: unknown) => typeof value === 'object' && value !== null && holdsAggregate(value, seen),
+  );
+}

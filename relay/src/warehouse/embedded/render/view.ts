@@ -1,0 +1,41 @@
+import {
+  bind,
+  type Catalog,
+  formatIdentifier,
+  newBudget,
+  NO_FLOOR,
+  type ObjectName,
+  splitStatements,
+} from '../../../statement/index.ts';
+import { renderDdl } from './ddl.ts';
+import { quoteString } from './quote.ts';
+
+/** A view of Snowflake's SQL, and its text kept for those who want to know what it means. */
+export function createView(view: ObjectName, definition: string, catalog: Catalog): readonly string[] {
+  const { database, schema, name } = view;
+  const text = `CREATE VIEW ${[database, schema, name].map(formatIdentifier).join('.')} AS ${definition}`;
+  const [parsed] = splitStatements(text).statements;
+  // The tables that the view names are of its own schema, wherever it is read from.
+  const context = { database, schema, variables: new Map(), results: new Map() };
+  const { bound } = parsed === undefined ? { bound: null } : bind(parsed, catalog, context, newBudget(STEPS));
+  if (bound === null) throw new Error(`not a view: ${text}`);
+  const answers = { temporary: new Set<string>(), variables: new Set<string>(), session: {} };
+  return [renderDdl(bound, { floor: NO_FLOOR, answers }), rememberView(view, definition)];
+}
+
+/** More than enough for the views that come with the shop. */
+const STEPS = 1_000_000;
+
+export function rememberView({ database, schema, name }: ObjectName, definition: string): string {
+  return `INSERT INTO memory.main.view_definition VALUES (${[database, schema, name, definition].map(quoteString).join(', ')})`;
+}
+
+export function renameView({ database, schema, name }: ObjectName, to: string): string {
+  const [d, s, n, t] = [database, schema, name, to].map(quoteString);
+  return `UPDATE memory.main.view_definition SET name = ${t} WHERE database = ${d} AND schema = ${s} AND name = ${n}`;
+}
+
+export function forgetView({ database, schema, name }: ObjectName): string {
+  const [d, s, n] = [database, schema, name].map(quoteString);
+  return `DELETE FROM memory.main.view_definition WHERE database = ${d} AND schema = ${s} AND name = ${n}`;
+}

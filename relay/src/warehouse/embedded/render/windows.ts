@@ -1,0 +1,43 @@
+import type { BoundExpression, BoundFrameBound, BoundOrder, BoundWindow } from '../../../statement/index.ts';
+import { type Place, renderExpression, renderUse } from './expressions.ts';
+
+export function renderWindow({ partitionBy, orderBy, frame }: BoundWindow, place: Place): string {
+  const { rendering, scope } = place;
+  const partition = partitionBy.map((one) => renderExpression(rendering, scope, one, 'group')).join(', ');
+  const parts = [
+    partition === '' ? '' : `PARTITION BY ${partition}`,
+    orderBy.length === 0
+      ? ''
+      : `ORDER BY ${renderOrders(orderBy, (one) => notAPlace(renderUse(place, one)))}`,
+    frame === null ? '' : renderFrame(frame, place),
+  ];
+  return `OVER (${parts.filter((part) => part !== '').join(' ')})`;
+}
+
+/** Snowflake holds NULL for the largest value. */
+export function renderOrders(
+  orders: readonly BoundOrder[],
+  render: (expression: BoundExpression) => string,
+): string {
+  return orders
+    .map(({ expression, descending, nulls }) => {
+      const last = nulls ?? (descending ? 'FIRST' : 'LAST');
+      return `${render(expression)}${descending ? ' DESC' : ''} NULLS ${last}`;
+    })
+    .join(', ');
+}
+
+/** A number or a text alone, where a column's place could be meant. */
+export function notAPlace(text: string): string {
+  return /^(?:[\d.]+|'(?:[^']|'')*'|\$\w+|NULL|TRUE|FALSE)$/.test(text) ? `coalesce(${text})` : text;
+}
+
+function renderFrame({ unit, from, to }: NonNullable<BoundWindow['frame']>, place: Place): string {
+  const start = renderBound(from, place);
+  return to === null ? `${unit} ${start}` : `${unit} BETWEEN ${start} AND ${renderBound(to, place)}`;
+}
+
+function renderBound({ direction, offset }: BoundFrameBound, place: Place): string {
+  if (direction === 'CURRENT ROW') return direction;
+  return `${offset === null ? 'UNBOUNDED' : renderUse(place, offset)} ${direction}`;
+}

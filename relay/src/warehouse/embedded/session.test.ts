@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openEmbeddedWarehouse } from '../index.ts';
+import type { Warehouse, WarehouseSession } from '../index.ts';
+import { executable, runSql } from './testing.ts';
+
+let warehouse: Warehouse;
+let session: WarehouseSession;
+beforeAll(async () => {
+  warehouse = await openEmbeddedWarehouse({ customers: 5 });
+});
+afterAll(() => warehouse.close());
+beforeEach(async () => {
+  session = await warehouse.openSession(warehouse.defaults);
+});
+
+const run = (sql: string) => runSql(session, sql);
+const describeOnly = (sql: string) => runSql(session, sql, { describeOnly: true });
+
+it('refuses what was decided on under another state', async () => {
+  const statement = await executable(session, 'SELECT COUNT(*) FROM CUSTOMERS');
+  await run('USE SCHEMA SCRATCH');
+  await expect(session.execute(statement, new AbortController().signal)).rejects.toMatchObject({
+    code: 'session_changed',
+  });
+  await expect(run('USE SCHEMA NOPE')).rejects.toMatchObject({ warehouse: { code: '002043' } });
+  expect(session.state.schema).toBe('SCRATCH');
+});
+
+it('sets all variables of one SET, by what was before it, or none', async () => {
+  await run('SET a = 1');
+  await run("SET (a, b) = ($a + 1, $a || 'x')");
+  expect((await run('SELECT $a, $b')).rows).toEqual([['2', '1x']]);
+  await expect(run("SET (a, c) = (5, 'x'::INT)")).rejects.toMatchObject({ code: 'statement_failed' });
+  expect((await run('SELECT $a')).rows).toEqual([['2']]);
+  expect([...session.variables].sort()).toEqual(['A', 'B']);
+  await run('UNSET a');
+  expect([...session.variables]).toEqual(['B']);
+});
+
+it('changes nothing for a statement that is only described', async () => {
+  await run('CREATE OR REPLACE TABLE SCRATCH.D AS SELECT 1 AS A');
+  const before = session.state;
+  for (const sql of [
+    'USE SCHEMA SCRATCH',
+    'SET x = 1',
+    'INSERT INTO SCRATCH.D VALUES (2)',
+    'UPDATE SCRATCH.D SET A = 3',
+    'DELETE FROM SCRATCH.D',
+    'TRUNCATE TABLE SCRATCH.D',
+    'MERGE INTO SCRATCH.D USING (SELECT 1 AS B) s ON A = s.B WHEN MATCHED THEN DELETE',
+    'CREATE TABLE SCRATCH.E (A INT)',
+    'DROP TABLE SCRATCH.D',
+    'ALTER TABLE SCRATCH.D RENAME TO SHOP.SCRATCH.F',
+    'BEGIN',
+    'ALTER SESSION SET QUERY_TAG = 1',
+    "EXECUTE IMMEDIATE 'DELETE FROM SCRATCH.D'",
+  ]) {
+    await describeOnly(sql);
+  }
+  expect(session.state).toEqual(before);
+  expect(session.variables.size).toBe(0);
+  expect((await run('SELECT A FROM SCRATCH.D')).rows).toEqual([['1']]);
+  await run('UNSET nothing');
+  await expect(run('SELECT * FROM SCRATCH.E')).rejects.toMatchObject({ code: 'object_unknown' });
+  // A transaction that was begun would be one too many.
+  await run('BEGIN');
+  await run('COMMIT');
+});
+
+it('forgets temporary tables of a transaction that is rolled back', async () => {
+  await run('BEGIN');
+  await run('CREATE TEMPORARY TABLE CUSTOMERS (A INT)');
+  await run('ROLLBACK');
+  expect((await run('SELECT COUNT(*) FROM CUSTOMERS')).rows).toEqual([['5']]);
+});

@@ -1,0 +1,56 @@
+import { attempts } from './attempt.ts';
+
+/** Which rows there are, and in which order, answers a question. */
+export const rows = attempts('rows', {
+  'the parts of a split':
+    "SELECT COUNT(*) FROM CUSTOMERS c, LATERAL SPLIT_TO_TABLE(c.EMAIL, 'a') s WHERE c.ID = 1",
+  'the keys of a hidden object':
+    'SELECT COUNT(*) FROM CUSTOMERS c, LATERAL FLATTEN(c.PROFILE:identity) f WHERE c.ID = 1',
+  'the elements of a split':
+    "SELECT COUNT(*) FROM CUSTOMERS c, LATERAL FLATTEN(SPLIT(c.EMAIL, 'a')) f WHERE c.ID = 1",
+  'rows that UNPIVOT leaves out':
+    "SELECT COUNT(*) FROM (SELECT NULLIF(EMAIL, 'a@mail.example') AS E FROM CUSTOMERS) UNPIVOT (V FOR K IN (E))",
+  'rows that a bound generates':
+    'SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => (SELECT LENGTH(EMAIL) FROM CUSTOMERS WHERE ID = 1)))',
+  'an OFFSET':
+    'SELECT ID FROM ORDERS ORDER BY ID LIMIT 5 OFFSET (SELECT LENGTH(NAME) FROM CUSTOMERS WHERE ID = 1)',
+  TOP: 'SELECT TOP 5 ID FROM CUSTOMERS ORDER BY CARD_NUMBER',
+  'an order behind an alias': 'SELECT ID, CREDIT_LIMIT AS L FROM CUSTOMERS ORDER BY L',
+  'an order by a subquery': 'SELECT ID FROM CUSTOMERS c ORDER BY (SELECT c.CREDIT_LIMIT)',
+  'an order by a CASE': "SELECT ID FROM CUSTOMERS ORDER BY CASE WHEN CARD_NUMBER LIKE '4%' THEN 0 ELSE 1 END",
+  'an anti-join':
+    "SELECT ID FROM ORDERS o WHERE NOT EXISTS (SELECT 1 FROM CUSTOMERS c WHERE c.ID = o.CUSTOMER_ID AND c.CARD_NUMBER > '5')",
+  'an ON that no column shows':
+    "SELECT o.ID, c.ID FROM ORDERS o LEFT JOIN CUSTOMERS c ON c.ID = o.CUSTOMER_ID AND LEFT(c.CARD_NUMBER, 1) = '4'",
+  'a range around a row':
+    'SELECT ID, COUNT(*) OVER (ORDER BY CREDIT_LIMIT RANGE BETWEEN 100 PRECEDING AND CURRENT ROW) FROM CUSTOMERS',
+  'a part of a hidden part': 'SELECT COUNT(*) FROM CUSTOMERS WHERE PROFILE:identity.document IS NULL',
+  'HAVING a part of a document':
+    'SELECT COUNTRY FROM CUSTOMERS GROUP BY COUNTRY HAVING COUNT(PROFILE:identity.issued) > 3',
+  'all of all columns': 'SELECT ID FROM CUSTOMERS GROUP BY ID HAVING COUNT(DISTINCT CARD_NUMBER) > 1',
+  'a quantified comparison': "SELECT ID FROM ORDERS WHERE 'a' < ALL (SELECT EMAIL FROM CUSTOMERS)",
+  'IS DISTINCT FROM':
+    "SELECT ID FROM CUSTOMERS WHERE EMAIL IS NOT DISTINCT FROM 'a@mail.example' OR NAME LIKE 'A%'",
+  'a PIVOT of guesses':
+    "SELECT * FROM (SELECT ID, CARD_NUMBER FROM CUSTOMERS) PIVOT (COUNT(ID) FOR CARD_NUMBER IN ('4111111111111111'))",
+});
+
+/** Whether a statement fails answers one, too. */
+export const failing = attempts('failing', {
+  'a division by the length': 'SELECT 1 / (LENGTH(EMAIL) - 25) FROM CUSTOMERS WHERE ID = 1',
+  'a sum that overflows':
+    'SELECT SUM(CREDIT_LIMIT * 99999999999999999999999999999999) FROM CUSTOMERS WHERE ID = 1',
+  'a number that does not fit': 'SELECT CREDIT_LIMIT::NUMBER(4, 0) FROM CUSTOMERS WHERE ID = 1',
+  'a subquery of more than one row': 'SELECT (SELECT ID FROM CUSTOMERS WHERE CREDIT_LIMIT > 19000)',
+  'a key that is there twice':
+    'SELECT OBJECT_AGG(LEFT(CARD_NUMBER, 1), 1::VARIANT) FROM CUSTOMERS WHERE ID < 4',
+  'a pattern that is none': "SELECT REGEXP_LIKE('x', NAME) FROM CUSTOMERS WHERE ID = 1",
+  'a branch that fails':
+    "SELECT CASE WHEN CARD_NUMBER LIKE '4%' THEN 1 / 0 ELSE 1 END FROM CUSTOMERS WHERE ID = 1",
+  'a time that is none':
+    'SELECT DATEADD(day, CREDIT_LIMIT * 1000000, BIRTH_DATE) FROM CUSTOMERS WHERE ID = 1',
+  'a date beyond all of them': "SELECT ADD_MONTHS('2024-01-01'::DATE, CREDIT_LIMIT * 1000000) FROM CUSTOMERS",
+  'in a set operation': 'SELECT EMAIL FROM CUSTOMERS UNION ALL SELECT ID FROM ORDERS',
+  'a variant that is no number': 'SELECT PROFILE:identity.national_id::NUMBER FROM CUSTOMERS',
+  'a size that is none': 'SELECT REPEAT(NAME, CREDIT_LIMIT * 1000000) FROM CUSTOMERS',
+});

@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { viewOf } from '@sluice/relay/approval/index.ts';
+import { answer, testApprovals, testRecorder } from '@sluice/relay/approval/testing.ts';
+import { classificationMigrations, openClassification } from '@sluice/relay/classification/index.ts';
+import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
+import { createEstimate, createGate, type GateParts } from '@sluice/relay/gate.ts';
+import { demoPeople, type Identity, identityId } from '@sluice/relay/identity/index.ts';
+import { loadPolicy, NO_VOLUME, type Policy } from '@sluice/relay/policy/index.ts';
+import type { Session, SessionId } from '@sluice/relay/session/index.ts';
+import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
+import { createAnalyzer, splitStatements } from '@sluice/relay/statement/index.ts';
+import { openDatabase } from '@sluice/relay/store/index.ts';
+import { functionNames } from '@sluice/relay/warehouse/embedded/render/calls.ts';
+import type { EmbeddedOptions, Warehouse } from '@sluice/relay/warehouse/index.ts';
+import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+import { type Answer, failed, succeeded } from './answer.ts';
+import type { Order } from './order.ts';
+
+/**
+ * All that the worlds know of the relay's inside: the gate as the composition root makes it, with a record,
+ * approvals and carried tags in memory, and a clock that stands still. What changes there is changed here.
+ */
+export interface WorldRelay {
+  /** A session of one person's, with nothing remembered from any before. */
+  openSession(subject: Subject): Promise<WorldSession>;
+}
+
+export interface WorldSession {
+  /** Sends one order; everything that left the relay on account of each of its statements. */
+  send(order: Order): Promise<readonly Answer[]>;
+  close(): Promise<void>;
+}
+
+export type Subject = 'ada' | 'mallory';
+
+export interface WorldOptions {
+  readonly warehouse: Warehouse;
+  readonly policy: Policy;
+  /** Whether sensitive columns are blanked at their source; without, the analysis alone must hold. */
+  readonly floor: boolean;
+}
+
+/** A Friday noon: the demo's policy knows nights. */
+const NOON = Date.UTC(2026, 10, 20, 11);
+/** The same in both worlds: equal values have equal tokens. */
+const TOKEN_KEY = Buffer.alloc(32, 7);
+
+export async function demoPolicy(): Promise<Policy> {
+  const { policy, problems } = loadPolicy(await readFile(DEMO_POLICY, 'utf8'));
+  if (problems !== undefined) throw new Error('the demo policy does not load');
+  return policy;
+}
+
+/**
+ * With one thread: with several, DuckDB gives rows that have no order in whatever order the threads happen to
+ * end in, and two worlds that know nothing of each other would seem to differ.
+ */
+export async function openWarehouse(options: EmbeddedOptions): Promise<Warehouse> {
+  const { create } = DuckDBInstance;
+  DuckDBInstance.create = (path) => create.call(DuckDBInstance, path, { threads: '1' });
+  try {
+    return await openEmbeddedWarehouse(options);
+  } finally {
+    DuckDBInstance.create = create;
+  }
+}
+
+/** In upper case, the functions that the embedded warehouse knows how to write in DuckDB's SQL. */
+export function warehouseFunctions(): readonly string[] {
+  return functionNames;
+}
+
+export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRelay {
+  return {
+    async openSession(subject) {
+      const seen = watchedDesk();
+      const desk = await seen.open((request) => createEstimate(gate.run, seen.newId)(request));
+      const tags = await openDatabase({ path: ':memory:', migrations: classificationMigrations });
+      const parts = {
+        now: () => NOON,
+        confirmIdentity: () => {},
+        analyzer: createAnalyzer(),
+        policy: () => policy,
+        classification: await openClassification(tags),
+        usage: {
+          today: () => NO_VOLUME,
+          async add(_identity, _now, _timezone, volume) {
+            seen.volumes.push(volume);
+          },
+        },
+        desk,
+        recorder: seen.recorder,
+        recordingLimits: { rowsKept: 50, rowsPerPayload: 20 },
+        warehouse,
+        maskingKeys: { token: TOKEN_KEY },
+        floor,
+        limits: createLimits({ config: limitsConfig.parse({}), now: () => NOON, onExceeded: () => {} }),
+      } satisfies GateParts;
+      const gate = createGate(parts);
+      const session = sessionOf(subject);
+
+      const sendOne = async (sql: string, order: Order): Promise<Answer> => {
+        const { binds, describeOnly } = order;
+        const queryId = seen.newId();
+        const asked = { session, queryId, requestId: queryId, sql, binds, describeOnly };
+        const progress = {
+          held: () => seen.progress.push('held'),
+          running: () => seen.progress.push('running'),
+        };
+        seen.expect(order.approve);
+        const signal = new AbortController().signal;
+        const result = await gate
+          .run({ ...asked, prompt: null, breakGlass: null }, progress, signal)
+          .then(async (outcome) => {
+            if (!describeOnly) session.state = outcome.state;
+            return await succeeded(outcome);
+          })
+          .catch(failed);
+        return { result, ...seen.take() };
+      };
+
+      return {
+        async send(order) {
+          if (!order.series) return [await sendOne(order.sql, order)];
+          // As the listeners do: one after the other, until one fails.
+          const answers: Answer[] = [];
+          for (const { source, statement } of splitStatements(order.sql).statements) {
+            const answer = await sendOne(source.slice(statement.start, statement.end), order);
+            answers.push(answer);
+            if (answer.result.error !== null) break;
+          }
+          return answers;
+        },
+        async close() {
+          await gate.endSession(session.id);
+          await seen.close();
+          await tags.destroy();
+        },
+      };
+    },
+  };
+}
+
+/** The record, and approvers who decide at once as they are told to; all that they are shown is kept. */
+function watchedDesk() {
+  let ids = 0;
+  const newId = () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`;
+  const memory = testRecorder();
+  const grace = identityOf('grace');
+  let approves = false;
+  let database: Awaited<ReturnType<typeof testApprovals>>['database'] | null = null;
+  const kept = {
+    views: [] as unknown[],
+    payloads: [] as string[],
+    volumes: [] as unknown[],
+    progress: [] as string[],
+  };
+  const recorder: GateParts['recorder'] = {
+    append: memory.append,
+    async keep(payload) {
+      kept.payloads.push(Buffer.from(payload).toString('utf8'));
+      return createHash('sha256').update(payload).digest('hex');
+    },
+  };
+
+  return {
+    newId,
+    recorder,
+    volumes: kept.volumes,
+    progress: kept.progress,
+    /** What approvers will say to what is held next. */
+    expect(approve: boolean) {
+      approves = approve;
+    },
+    async open(estimate: NonNullable<Parameters<typeof testApprovals>[0]>['estimate']) {
+      /** By statement: the estimate of one is a statement too, that people may have to be asked about. */
+      const estimates = new Map<string, PromiseWithResolvers<void>>();
+      const parts = await testApprovals({
+        recorder: { ...memory, append: memory.append },
+        clock: { now: NOON },
+        async estimate(request) {
+          const result = await estimate!(request).catch(() => null);
+          queueMicrotask(() => estimates.get(request.queryId)?.resolve());
+          return result;
+        },
+      });
+      database = parts.database;
+      const { approvals, grants } = parts;
+      const decide = async (id: Parameters<typeof approvals.find>[1], queryId: string) => {
+        await estimates.get(queryId)?.promise;
+        // The estimate is written down after it has been told.
+        await new Promise((resolve) => setImmediate(resolve));
+        const approval = await approvals.find(grace, id);
+        kept.views.push(viewOf(approval, { viewer: grace, linkedIssuers: [], similar: [] }));
+        await approvals.decide(grace, id, answer(approval, approves ? 'approve' : 'deny'));
+      };
+      return {
+        approvals: {
+          hold(...[request, signal, held]: Parameters<typeof approvals.hold>) {
+            estimates.set(request.queryId, Promise.withResolvers());
+            return approvals.hold(request, signal, (holding) => {
+              held(holding);
+              // What was cancelled meanwhile is nobody's to decide on any more.
+              void decide(holding.approvalId, request.queryId).catch(() => {});
+            });
+          },
+          consume: approvals.consume,
+          void: approvals.void,
+        },
+        grants,
+        // Nobody calls for break-glass here.
+        reviews: { open: () => Promise.reject(new Error('a review without break-glass')) },
+      };
+    },
+    /** Everything since the last time. */
+    take() {
+      const taken = {
+        events: memory.bodies.splice(0),
+        views: kept.views.splice(0),
+        payloads: kept.payloads.splice(0),
+        volumes: kept.volumes.splice(0),
+        progress: kept.progress.splice(0),
+      };
+      return taken;
+    },
+    async close() {
+      await database?.destroy();
+    },
+  };
+}
+
+const ISSUER = 'https://issuer.example';
+
+function identityOf(subject: string): Identity {
+  const person = demoPeople.find((one) => one.subject === subject)!;
+  return {
+    ...person,
+    id: identityId(ISSUER, subject),
+    issuer: ISSUER,
+    kind: 'person',
+    tokenId: null,
+    issuedAt: 0,
+    expiresAt: 4_000_000_000,
+  };
+}
+
+function sessionOf(subject: Subject): Session {
+  return {
+    id: '00000000-0000-4000-9000-000000000001' as SessionId,
+    number: 1,
+    identity: identityOf(subject),
+    client: { application: 'worlds', version: '1', protocol: 'api', address: '127.0.0.1', agent: null },
+    state: { database: 'SHOP', schema: 'PUBLIC', warehouse: 'DEMO_WH', role: null },
+    openedAt: 0,
+    expiresAt: 4_000_000_000_000,
+  };
+}

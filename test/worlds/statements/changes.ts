@@ -1,0 +1,181 @@
+import { condition } from './conditions.ts';
+import { expression, literal } from './expressions.ts';
+import { query } from './queries.ts';
+import { NOWHERE, type Pen, type Scope, type Spot, typeOf } from './scope.ts';
+import type { Column, Table, Type } from './shop-schema.ts';
+import { wholeQuery } from './whole-queries.ts';
+
+/** A statement that changes something, and what is there once it has. */
+export interface Change {
+  readonly sql: string;
+  readonly made: readonly Table[];
+  /** Names of tables that are there no more. */
+  readonly gone: readonly string[];
+}
+
+const SQL_TYPES: Readonly<Record<Type, string>> = {
+  text: 'VARCHAR',
+  number: 'NUMBER(38, 2)',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  truth: 'BOOLEAN',
+  json: 'VARIANT',
+};
+
+/** Of the tables in SCRATCH, mostly: the shop's own are asked about. */
+export function change(pen: Pen, scratch: readonly Table[]): Change {
+  const { chance } = pen;
+  if (scratch.length === 0 || chance.happens(0.3)) return creation(pen, scratch);
+  const target = chance.happens(0.85) ? chance.pick(scratch) : chance.pick(pen.tables);
+  return chance.weighed<Change>([
+    [4, () => only(insertion(pen, target))],
+    [3, () => only(update(pen, target))],
+    [2, () => only(`DELETE FROM ${target.name} WHERE ${condition(pen, of(target, 'use'))}`)],
+    [2, () => only(merge(pen, target))],
+    [0.5, () => only(`TRUNCATE TABLE ${target.name}`)],
+    [0.7, () => ({ sql: `DROP TABLE ${target.name}`, made: [], gone: [target.name] })],
+    [1.2, () => alteration(pen, target)],
+    [0.3, () => only(`COMMENT ON TABLE ${target.name} IS 'x'`)],
+  ]);
+}
+
+function only(sql: string): Change {
+  return { sql, made: [], gone: [] };
+}
+
+/** A scratch table that has what is written, or a place for it. */
+function creation(pen: Pen, scratch: readonly Table[]): Change {
+  const { chance } = pen;
+  const name = `SCRATCH.T${chance.between(1, 4)}`;
+  const head = `CREATE${chance.pick(['', ' OR REPLACE', ' OR REPLACE'])}${chance.pick(['', '', '', ' TEMPORARY'])}`;
+  return chance.weighed<Change>([
+    [
+      5,
+      () => {
+        const { sql, columns } = query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { named: true });
+        return { sql: `${head} TABLE ${name} AS ${sql}`, made: [{ name, columns }], gone: [] };
+      },
+    ],
+    [
+      2,
+      () => {
+        const { sql, columns } = wholeQuery(pen, 3);
+        const usable = columns.filter((column) => !column.name.startsWith('UNNAMED'));
+        return {
+          sql: `CREATE OR REPLACE VIEW ${name} AS ${sql}`,
+          made: [{ name, columns: usable }],
+          gone: [],
+        };
+      },
+    ],
+    [
+      2,
+      () => {
+        const columns = chance.happens(0.5) ? tagged(pen) : plain(pen);
+        const list = columns.map(
+          (column) => `${column.name} ${SQL_TYPES[column.type]}${definition(pen, column, columns)}`,
+        );
+        return { sql: `${head} TABLE ${name} (${list.join(', ')})`, made: [{ name, columns }], gone: [] };
+      },
+    ],
+    [
+      1,
+      () => {
+        const source = chance.pick([...pen.tables, ...scratch]);
+        const how = chance.pick(['CLONE', 'LIKE']);
+        return {
+          sql: `${head} TABLE ${name} ${how} ${source.name}`,
+          made: [{ name, columns: source.columns }],
+          gone: [],
+        };
+      },
+    ],
+  ]);
+}
+
+function plain({ chance }: Pen): readonly Column[] {
+  return ['A', 'B', 'C'].map((name) => ({ name, type: typeOf(chance), hot: false }));
+}
+
+/** Columns that are sensitive by their names alone, whoever makes them and whatever they put there. */
+function tagged({ chance }: Pen): readonly Column[] {
+  const names = ['EMAIL', 'PHONE', 'NATIONAL_ID', 'SSN', 'CARD_NUMBER', 'IBAN'];
+  const picked = chance.some(names, 1, 2).map((name) => ({ name, type: 'text', hot: true }) as const);
+  return [{ name: 'ID', type: 'number', hot: false }, ...picked];
+}
+
+/** What a column is when nobody says: a value, or made of the others. */
+function definition(pen: Pen, { type }: Column, columns: readonly Column[]): string {
+  const { chance } = pen;
+  const scope: Scope = { ...NOWHERE, columns: columns.map((column) => ({ ...column, ref: column.name })) };
+  return chance.weighed<string>([
+    [6, () => ''],
+    [1.5, () => ` DEFAULT ${expression(pen, type, { scope: NOWHERE, place: 'output', depth: 1 })}`],
+    [0.7, () => ` AS (${expression(pen, type, { scope, place: 'output', depth: 1 })})`],
+  ]);
+}
+
+function insertion(pen: Pen, { name, columns }: Table): string {
+  const { chance } = pen;
+  const some = chance.happens(0.5) ? columns : chance.some(columns, 1, columns.length);
+  const list =
+    chance.happens(0.5) && some === columns ? '' : ` (${some.map((column) => column.name).join(', ')})`;
+  const types = some.map(({ type }) => type);
+  if (chance.happens(0.3) && !types.includes('json')) {
+    return `INSERT INTO ${name}${list} VALUES (${types.map((type) => literal(pen, type)).join(', ')})`;
+  }
+  return `INSERT INTO ${name}${list} ${query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { types }).sql}`;
+}
+
+function update(pen: Pen, target: Table): string {
+  const { chance } = pen;
+  const changed = chance.some(target.columns, 1, 2);
+  const set = changed.map(({ name, type }) => `${name} = ${expression(pen, type, of(target, 'output'))}`);
+  const where = chance.happens(0.75) ? ` WHERE ${condition(pen, of(target, 'use'))}` : '';
+  return `UPDATE ${target.name} SET ${set.join(', ')}${where}`;
+}
+
+function merge(pen: Pen, target: Table): string {
+  const { chance } = pen;
+  const source = chance.pick(pen.tables);
+  const columns = [
+    ...target.columns.map((column) => ({ ...column, ref: `T.${column.name}` })),
+    ...source.columns.map((column) => ({ ...column, ref: `S.${column.name}` })),
+  ];
+  const scope: Scope = { ...NOWHERE, columns };
+  const [key] = target.columns;
+  const other = source.columns.find(({ type, hot }) => type === key?.type && !hot);
+  const on =
+    key !== undefined && other !== undefined
+      ? `T.${key.name} = S.${other.name}`
+      : condition(pen, { scope, place: 'use', depth: 1 });
+  const set = chance.pick(target.columns);
+  const value = expression(pen, set.type, { scope, place: 'output', depth: 1 });
+  const when = chance.happens(0.3) ? ` AND ${condition(pen, { scope, place: 'use', depth: 1 })}` : '';
+  return `MERGE INTO ${target.name} T USING ${source.name} S ON ${on} WHEN MATCHED${when} THEN UPDATE SET T.${set.name} = ${value} WHEN NOT MATCHED THEN INSERT (${set.name}) VALUES (${literal(pen, set.type)})`;
+}
+
+/** Names that change hands: what was sensitive must stay so. */
+function alteration(pen: Pen, { name, columns }: Table): Change {
+  const { chance } = pen;
+  const [column] = chance.some(columns, 1, 1);
+  const to = `SCRATCH.T${chance.between(1, 4)}`;
+  return chance.weighed<Change>([
+    [1, () => ({ sql: `ALTER TABLE ${name} RENAME TO ${to}`, made: [{ name: to, columns }], gone: [name] })],
+    [1, () => only(`ALTER TABLE ${name} SWAP WITH ${to}`)],
+    [1, () => ({ sql: `ALTER TABLE ${name} RENAME COLUMN ${column?.name} TO Q`, made: [], gone: [] })],
+    [1, () => only(`ALTER TABLE ${name} DROP COLUMN ${column?.name}`)],
+    [
+      1,
+      () =>
+        only(
+          `ALTER TABLE ${name} ADD COLUMN E VARCHAR${chance.happens(0.5) ? ` DEFAULT ${literal(pen, 'text')}` : ''}`,
+        ),
+    ],
+  ]);
+}
+
+function of({ columns }: Table, place: Spot['place']): Spot {
+  const scope: Scope = { ...NOWHERE, columns: columns.map((column) => ({ ...column, ref: column.name })) };
+  return { scope, place, depth: 2 };
+}

@@ -1,0 +1,142 @@
+/** One thing that keeps a value from being told, and a text without which it is not there. */
+export interface Control {
+  /** In `relay/src`. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Whether the warehouse blanks what is sensitive while it is taken out: otherwise the analysis stands alone. */
+  readonly floor?: true;
+  /** Whether what is sensitive has to be used, and not only shown, for its loss to be seen. */
+  readonly isBold?: true;
+}
+
+const flow = (file: string, from: string, to: string): Control => ({
+  file: `statement/flow/${file}.ts`,
+  from,
+  to,
+});
+const policy = (file: string, from: string, to: string): Control => ({ file: `policy/${file}.ts`, from, to });
+const gate = (file: string, from: string, to: string): Control => ({ file: `gate/${file}.ts`, from, to });
+
+/** What tells how many rows there are, which, and in what order. */
+const rows: Readonly<Record<string, Control>> = {
+  where: flow(
+    'expressions',
+    'askedOf(made, condition.at)]);',
+    "asking(made.value, 'count', condition.at)]);",
+  ),
+  group: flow('selects', "flatMap(grouped), 'group', 'GROUP BY')", "flatMap(grouped), 'count')"),
+  distinct: flow('selects', "outputs.map(({ value }) => used(flow, value, 'group', at, 'DISTINCT'))", '[]'),
+  order: flow('queries', "    'order',\n", "    'count',\n"),
+  limit: flow('queries', "[query.limit, query.offset], 'compare'", "[query.limit, query.offset], 'count'"),
+  window: flow('windows', "used(flow, value, 'window', at, 'OVER')", 'null'),
+  using: flow('from', "used(flow, value, as, at, 'JOIN')", "used(flow, value, 'count', at)"),
+  'set operations': flow(
+    'set-operations',
+    "...(compares ? each.map(({ value }) => used(flow, value, 'compare', at, comparing.operator)) : []),",
+    '',
+  ),
+  'PIVOT groups': flow(
+    'pivots',
+    "used(flow, by.value, values === null ? 'compare' : 'equal', at, 'PIVOT'),",
+    '',
+  ),
+  'UNPIVOT leaves out NULL': flow(
+    'pivots',
+    ": values.map((value) => used(flow, value, isColumn(value) ? 'condition' : 'compare', at))",
+    ': []',
+  ),
+  'rows of FLATTEN': flow('table-functions', "    used(flow, shape, 'compare', at, 'FLATTEN'),\n", ''),
+  'rows of SPLIT_TO_TABLE': {
+    file: 'statement/functions/table-functions.ts',
+    from: '\n  SPLIT_TO_TABLE(text#, text#)',
+    to: '\n  SPLIT_TO_TABLE(text, text)',
+  },
+};
+
+/** What may fail by a value. */
+const failing: Readonly<Record<string, Control>> = {
+  casts: flow('casts', "style !== 'TRY_CAST' && castFails(value.kind, type)", 'false'),
+  functions: flow(
+    'calls',
+    'role.fails && !isSafelyAdded(known, argument) ? failing(flow, value, at, known.name) : null',
+    'null',
+  ),
+  conversions: flow('failing', 'conversionFails(kind, to) ? failing(flow, value, at, by) : null', 'null'),
+  'values of one type': flow('failing', 'tells: eachFailing(flow, parts, at, by) }', 'tells: null }'),
+  arithmetic: flow('operators', "eachFailing(flow, operands, at, 'a calculation')", 'null'),
+  writing: flow('writes', 'tells: fails ? failing(flow, value, at) : null', 'tells: null'),
+  'CASE chooses': flow('cases', 'whens.map((when) => askedOf(when.made, when.at))', '[]'),
+};
+
+/** What an output is made of. */
+const values: Readonly<Record<string, Control>> = {
+  'alias or column': flow(
+    'expressions',
+    'value: mixed(flow.budget, readings),',
+    'value: { ...readings.at(-1)!.value, references: joined(readings.map(({ value }) => value.references)) },',
+  ),
+  'COUNT(DISTINCT *)': flow(
+    'counts',
+    "expression.kind === 'columns')) return 'aggregate'",
+    "expression.kind === 'columns')) return 'counted'",
+  ),
+  'COUNT of an expression': flow('counts', "values.every(isColumn) ? 'counted' : 'aggregate'", "'counted'"),
+  'IS NULL of an expression': flow('conditions', "whole ? 'condition' : 'compare'", "'condition'"),
+  'a part being there': flow('origin', ' && origin.sources.every(({ path }) => path.length === 0)', ''),
+  'a text that is cut': flow(
+    'casts',
+    "family === 'text' && type.parameters.length === 0",
+    "family === 'text'",
+  ),
+  'a variable': flow(
+    'expressions',
+    "derived(flow.budget, 'expression', [recordedOrigin(flow.bases, expression.origin.sources)])",
+    'NOTHING',
+  ),
+  'elements of a document': policy('tags', "&& inner[index] !== '*' && outer[index] !== '*'", ''),
+  'values of the text beside a column': flow(
+    'origin',
+    "parts.some(({ value, kind }) => isGiven(value) && kind !== 'null')",
+    'false',
+  ),
+};
+
+/** What a policy makes of it, and what is remembered. */
+const decided: Readonly<Record<string, Control>> = {
+  'parts that flow': policy('aspects', "flow.from.how === 'direct' && flow.from.path === undefined", 'true'),
+  'NULL of an expression': policy('masks', 'floor ? REDACTED.policy : NOTHING', 'REDACTED.policy'),
+  'the ends that both masks keep': policy(
+    'strength',
+    'Math.min(first.keepFirst, second.keepFirst)',
+    'Math.max(first.keepFirst, second.keepFirst)',
+  ),
+  'tokens of own values': {
+    ...policy('masks', 'scope.writes(source.column.object) ? chosen.map(withoutTokens) : chosen', 'chosen'),
+    floor: true,
+  },
+  'blanks of expressions': {
+    file: 'warehouse/embedded/render/source.ts',
+    from: "if (guard === null || how === 'raw') return column;",
+    to: 'return column;',
+    floor: true,
+  },
+  'carried tags': gate(
+    'execute-statement',
+    'await parts.classification.carry(permit.meaning, parts.policy());',
+    '',
+  ),
+  'no effects of what is only described': gate(
+    'execute-statement',
+    'if (!describeOnly) rememberEffects(',
+    'rememberEffects(',
+  ),
+};
+
+export const controls: ReadonlyMap<string, Control> = new Map(
+  Object.entries({ ...bold(rows), ...failing, ...values, ...decided }),
+);
+
+function bold(table: Readonly<Record<string, Control>>): Readonly<Record<string, Control>> {
+  return Object.fromEntries(Object.entries(table).map(([name, one]) => [name, { ...one, isBold: true }]));
+}

@@ -27,8 +27,8 @@ const MOST_TEXTS = 2_000;
 const LONGEST_TEXT = 20_000;
 
 /**
- * A text's meaning depends on the catalog's version, on what of the session is in the key, and on the kinds of binds; variables and
- * earlier results are not, so the meaning of texts that name them is not kept.
+ * A text's meaning depends on the catalog's version, on what of the session is in the key, and on the kinds of binds;
+ * variables and earlier results are not in it, so the meaning of texts that name them is not kept.
  */
 export function createAnalyzer(): Analyzer {
   const scripts = createMemory<ParsedScript>();

@@ -4,7 +4,7 @@ import { type Binder, noteObject, noteOpaque, opaque, placeOf, visit } from './b
 import { noteDdlObject } from './ddl.ts';
 import { bindExpression } from './expressions.ts';
 import { resolveContainer, staticName } from './names.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { newScope, NO_CTES } from './scope.ts';
 
 /** Statements about the session, about rights, and about what there is. */

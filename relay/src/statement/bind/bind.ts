@@ -1,15 +1,14 @@
 import { unaccounted } from '../accounting.ts';
 import type { BoundInnerStatement } from '../bound/index.ts';
-import { type Budget, TooComplex } from '../budget.ts';
+import type { Budget } from '../budget.ts';
 import type { Catalog, ResolutionContext } from '../catalog.ts';
 import type { StatementKind } from '../kinds.ts';
 import type { ParsedStatement } from '../parse.ts';
 import type { SourceRange } from '../source-range.ts';
 import { kindOf } from '../statement-kind.ts';
 import type { Statement } from '../tree/statements.ts';
-import type { UnderstandingProblem } from '../understanding.ts';
 import { type Binder, newNoted } from './binder.ts';
-import { Unresolvable } from './problem.ts';
+import { problemOf } from '../problem.ts';
 import { bindStatement } from './statements.ts';
 import { unbound } from './unbound.ts';
 
@@ -77,14 +76,4 @@ function notBound(
 ): BoundInnerStatement {
   const problem = { code: 'unsupported', message, range: place } as const;
   return { bound: null, problem: { kind, range, problem } };
-}
-
-/** Too deep to walk, or a defect of ours: either way it is not understood, and so it is not let through. */
-export function problemOf(thrown: unknown, range: SourceRange): UnderstandingProblem {
-  if (thrown instanceof Unresolvable) return thrown.problem;
-  if (thrown instanceof TooComplex)
-    return { code: 'too_complex', message: 'the statement is too complex to analyse', range };
-  if (thrown instanceof RangeError)
-    return { code: 'too_deep', message: 'the statement is nested too deeply', range };
-  return { code: 'unsupported', message: 'the statement could not be understood', range };
 }

@@ -4,7 +4,7 @@ import type { Call, ColumnReference, Expression, Frame, Window } from '../tree/q
 import { type Binder, noteFunction, opaque, noteOpaque, placeOf, visit } from './binder.ts';
 import { bindExpression, bindOrder } from './expressions.ts';
 import { resolveName } from './names.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { lookUp, type Scope } from './scope.ts';
 
 /** A call: a built-in function by its name alone, anything else by its full name. */

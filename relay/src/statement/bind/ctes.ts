@@ -2,7 +2,7 @@ import type { BoundColumn, BoundCte, BoundQuery } from '../bound/index.ts';
 import type { Cte } from '../tree/query.ts';
 import { type Binder, nextCte, visit } from './binder.ts';
 import { mentionsTable } from './mentions.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { bindQuery } from './queries.ts';
 import type { Ctes, Scope } from './scope.ts';
 

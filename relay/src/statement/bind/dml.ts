@@ -32,7 +32,7 @@ import { type Binder, nextRelation, noteObject, placeOf, visit } from './binder.
 import { bindExpression } from './expressions.ts';
 import { bindFromItem, bindFromItems } from './from.ts';
 import { findTable } from './names.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { bindOptional, bindQuery } from './queries.ts';
 import { addRelation, columnAt, newScope, NO_CTES, type Scope } from './scope.ts';
 import { tableRelation } from './tables.ts';

@@ -4,7 +4,7 @@ import type { ColumnReference, Expression, ObjectLiteral, OrderBy, Path } from '
 import { type Binder, nextLambda, noteObject, placeOf, spend, visit } from './binder.ts';
 import { bindCall } from './calls.ts';
 import { resolveName } from './names.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { bindQuery } from './queries.ts';
 import { inSight, lookUp, lookUpPosition, type Scope, withLambda } from './scope.ts';
 import { expandStar } from './star.ts';

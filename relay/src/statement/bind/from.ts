@@ -5,7 +5,7 @@ import { bindExpression } from './expressions.ts';
 import { bindMatchRecognize } from './match-recognize.ts';
 import { resolveName } from './names.ts';
 import { bindPivot, bindUnpivot } from './pivots.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { bindOptional, bindQuery } from './queries.ts';
 import { addRelation, columnAt, newScope, type Scope, type ScopedRelation } from './scope.ts';
 import { bindResample } from './resample.ts';

@@ -1,1 +1,1 @@
-export { bind, problemOf } from './bind.ts';
+export { bind } from './bind.ts';

@@ -2,7 +2,7 @@ import type { BoundFrom, BoundMatchRecognize, BoundSample } from '../bound/index
 import type { MatchRecognize } from '../tree/query.ts';
 import { type Binder, nextRelation, placeOf, visit } from './binder.ts';
 import { bindExpression, bindOrder } from './expressions.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { addRelation, boundColumns, columnAt, newScope, type Scope } from './scope.ts';
 import { bindItem } from './selects.ts';
 

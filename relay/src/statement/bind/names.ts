@@ -3,7 +3,7 @@ import { formatObjectName, type ObjectName } from '../object-name.ts';
 import type { CatalogObject } from '../catalog.ts';
 import type { DynamicName, Identifier, Name, QualifiedName } from '../tree/names.ts';
 import { type Binder, visit } from './binder.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 
 /** A table-like object's full name, from the session's database and schema. Kept: what runs goes by it. */
 export function resolveName(binder: Binder, name: Name): ObjectName {

@@ -7,11 +7,12 @@ import type {
   BoundSample,
   BoundUnpivot,
 } from '../bound/index.ts';
+import { addChildren, type AnyNode } from '../children.ts';
 import type { ColumnReference, Expression, Pivot, Unpivot } from '../tree/query.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, nextRelation, opaque, placeOf, spend, visit } from './binder.ts';
 import { bindExpression } from './expressions.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { bindOptional, bindQuery } from './queries.ts';
 import { boundColumns, columnAt, newScope, type Scope } from './scope.ts';
 import { bindItem } from './selects.ts';
@@ -100,19 +101,18 @@ function openOf({ relations }: Scope): OpaquePart | null {
 }
 
 /** Names of the columns that aggregates take; all of them, in whatever they are wrapped. */
-function columnNames(nodes: readonly object[]): readonly string[] {
+function columnNames(nodes: readonly AnyNode[]): readonly string[] {
   const names: string[] = [];
-  const waiting: object[] = [...nodes];
+  const waiting: AnyNode[] = [...nodes];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (isColumn(node)) names.push(node.parts.at(-1)!.name);
-    for (const value of Object.values(node).flat())
-      if (typeof value === 'object' && value !== null) waiting.push(value as object);
+    addChildren(node, waiting);
   }
   return names;
 }
 
-function isColumn(node: object): node is ColumnReference {
-  return 'kind' in node && node.kind === 'column' && 'parts' in node;
+function isColumn(node: AnyNode): node is ColumnReference {
+  return node.kind === 'column';
 }
 
 /** The columns that are left, the name of the one a row is of, and its value. */

@@ -12,7 +12,7 @@ import type { OpaquePart } from '../understanding.ts';
 import { type Binder, placeOf, spend, visit } from './binder.ts';
 import { bindCte } from './ctes.ts';
 import { bindExpression } from './expressions.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { boundColumns, type Ctes, newScope, type Scope } from './scope.ts';
 import { bindResultOrder } from './result-order.ts';
 import { bindSelect } from './selects.ts';

@@ -2,7 +2,7 @@ import type { BoundFrom, BoundMatchRecognize, BoundSample } from '../bound/index
 import type { Resample } from '../tree/query.ts';
 import { type Binder, leave, nextRelation, placeOf } from './binder.ts';
 import { bindExpression } from './expressions.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { boundColumns, columnAt, type Scope } from './scope.ts';
 import { textOf } from './selects.ts';
 

@@ -2,7 +2,7 @@ import type { BoundBody, BoundColumn, BoundExpression, BoundOrder, BoundSelect }
 import type { Expression, OrderBy, OrderItem } from '../tree/query.ts';
 import { type Binder, placeOf, visit } from './binder.ts';
 import { bindExpression } from './expressions.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { lookUp, newScope, type Scope } from './scope.ts';
 import { textOf } from './selects.ts';
 

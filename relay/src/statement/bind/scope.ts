@@ -9,7 +9,7 @@ import type {
 } from '../bound/index.ts';
 import type { SourceRange } from '../source-range.ts';
 import { type Binder, nextReference, placeOf } from './binder.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 
 /** What names mean at one place of a query. */
 export interface Scope {

@@ -5,7 +5,7 @@ import type { OpaquePart } from '../understanding.ts';
 import { type Binder, noteOpaque, opaque, placeOf, spend, visit } from './binder.ts';
 import { bindExpression } from './expressions.ts';
 import { bindFromItems } from './from.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { bindOptional } from './queries.ts';
 import { type Ctes, newScope, type Scope } from './scope.ts';
 import { expandStar } from './star.ts';

@@ -3,7 +3,7 @@ import type { Star } from '../tree/query.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, placeOf, spend, visit } from './binder.ts';
 import { bindExpression } from './expressions.ts';
-import { Unresolvable } from './problem.ts';
+import { Unresolvable } from '../problem.ts';
 import { columnAt, relationsNamed, type Scope, type ScopedRelation } from './scope.ts';
 
 /** The columns that a `*` stands for, in order, with its modifiers applied. */
@@ -82,7 +82,7 @@ function modifiedNames({ exclude, replace, rename }: Star): readonly string[] {
  * LIKE without backtracking: after each `%` only the last one is gone back to, so it takes at most as many steps
  * as name and pattern have characters, multiplied. `%` is any characters, `_` any one.
  */
-export function isLike(text: string, pattern: string): boolean {
+function isLike(text: string, pattern: string): boolean {
   let [at, place] = [0, 0];
   let [retryAt, retryPlace] = [-1, -1];
   while (at < text.length) {

@@ -8,7 +8,8 @@ import type {
   Understood,
 } from '../understanding.ts';
 import { allTold, flowsOf, forgotten, sourcesOf, usesOf } from './accounting.ts';
-import { type Budget, TooComplex } from '../budget.ts';
+import type { Budget } from '../budget.ts';
+import { problemOf } from '../problem.ts';
 import type { Kind } from './kinds.ts';
 import { opaque, recordedOrigin } from './origin.ts';
 import type { Base } from './sources.ts';
@@ -136,12 +137,5 @@ function unlimited({ kind, range }: Bound, open: OpaquePart): Followed {
 }
 
 function notUnderstood({ kind, range }: Bound, thrown: unknown): NotUnderstood {
-  // Too deep to walk, or a defect of ours: either way it is not understood, and so it is not let through.
-  const [code, message] =
-    thrown instanceof TooComplex
-      ? (['too_complex', 'the statement is too complex to analyse'] as const)
-      : thrown instanceof RangeError
-        ? (['too_deep', 'the statement is nested too deeply'] as const)
-        : (['unsupported', 'the statement could not be understood'] as const);
-  return { understood: false, kind, range, problem: { code, message, range } };
+  return { understood: false, kind, range, problem: problemOf(thrown, range) };
 }

@@ -61,7 +61,7 @@ function madeBy(flow: Flow, node: BoundRelation): RelationFlow {
 }
 
 /** Where values come from. What a view is made of whose definition is not known, is not known either. */
-export function tableFlow(flow: Flow, table: BoundTable): RelationFlow {
+function tableFlow(flow: Flow, table: BoundTable): RelationFlow {
   const { columns, travel, open } = table;
   const made = flow.tables.get(columns) ?? tableColumns(flow, table);
   flow.tables.set(columns, made);

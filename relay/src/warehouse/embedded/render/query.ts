@@ -91,7 +91,7 @@ function placeOf({ identities }: Rendering, body: BoundBody, expression: BoundEx
   return index === -1 ? null : index;
 }
 
-export function renderBody(
+function renderBody(
   rendering: Rendering,
   body: BoundBody,
   wanted: readonly Wanted[],

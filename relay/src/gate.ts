@@ -49,9 +49,9 @@ export function createGate(parts: GateParts): Gate {
       parts.limits.checkRecord(request.session.identity.id); //                              nothing unrecorded
       await turn.begin(signal);
       const analysis = await analyzeStatement(parts.analyzer, request, room, signal); //            3 understand
-      const decision = decideStatement(parts, request, room, analysis); //                  4 decide
-      await intent.record(analysis.state, analysis.understanding, decision); //             5 record the intent
-      const allowed = await askPeople(parts, request, room, turn, analysis, decision, progress, signal); // 6 ask
+      const decided = decideStatement(parts, request, room, analysis); //                   4 decide
+      await intent.record(analysis.state, analysis.understanding, decided.decision); //     5 record the intent
+      const allowed = await askPeople(parts, request, room, turn, analysis, decided, progress, signal); // 6 ask
       const permit = await renewPermit(parts, request, room, allowed, signal);
       const raw = await executeStatement(parts, request, room, permit, progress, signal); // 7 execute
       const masked = maskStatement(parts.maskingKeys, request, room, permit, raw); // 8 mask

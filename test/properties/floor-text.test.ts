@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decide, floorFor, loadPolicy, NO_USAGE, type Policy } from '@sluice/relay/policy/index.ts';
+import { decideWithFloor, loadPolicy, NO_USAGE, type Policy } from '@sluice/relay/policy/index.ts';
 import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
 import { identityId } from '@sluice/relay/identity/index.ts';
 import {
@@ -44,7 +44,7 @@ const context: ResolutionContext = {
   results: new Map(),
 };
 
-const asAda: Parameters<typeof decide>[2] = {
+const asAda: Parameters<typeof decideWithFloor>[2] = {
   identity: {
     id: identityId('https://issuer.example', 'ada'),
     subject: 'ada',
@@ -105,8 +105,8 @@ function textsOf(seed: number): readonly string[] {
 
 function floorOf({ understanding }: Analysis): Floor | null {
   if (!understanding.understood) return null;
-  const { effect } = decide(policy, understanding, asAda);
-  return effect === 'block' ? null : floorFor(policy, understanding, asAda);
+  const { decision, floor } = decideWithFloor(policy, understanding, asAda);
+  return decision.effect === 'block' ? null : floor;
 }
 
 /** The same twice, and in any order of rows. */

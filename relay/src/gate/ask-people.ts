@@ -10,7 +10,7 @@ import {
   type Reviews,
 } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { AskDecision, BlockDecision, Decision } from '../policy/index.ts';
+import type { AskDecision, BlockDecision, Decision, DecisionWithFloor } from '../policy/index.ts';
 import type { Bound, Understood } from '../statement/index.ts';
 import { bindsMayBeShown } from './binds-shown.ts';
 import { confirmRequester } from './confirm-requester.ts';
@@ -40,7 +40,7 @@ export async function askPeople(
   room: SessionRoom,
   turn: StatementTurn,
   analysis: StatementAnalysis,
-  decision: Decision,
+  { decision, floor }: DecisionWithFloor,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Permit> {
@@ -50,7 +50,7 @@ export async function askPeople(
     await parts.desk.reviews.open({ session, queryId, sql, breakGlass: decision.breakGlass });
   }
   // Only the shape of the result leaves, and nothing runs (driver protocol, section 4.3).
-  const permit = () => permitOf(parts, request, room, analysis, decision);
+  const permit = () => permitOf(analysis, decision, floor);
   if (decision.effect !== 'ask' || request.describeOnly) return permit();
 
   const asked = await approvalRequest(parts, request, room, analysis, decision);
@@ -92,7 +92,7 @@ async function decideAnew(
   const { approvals } = parts.desk;
   confirmRequester(parts, request.session);
   const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
-  const decision = decideStatement(parts, request, room, analysis);
+  const { decision, floor } = decideStatement(parts, request, room, analysis);
   await parts.recorder.append(request.session.id, decisionEvent(request, decision));
   if (decision.effect === 'block' || analysis.bound === null) {
     await approvals.void(approval, decision.reason);
@@ -103,7 +103,7 @@ async function decideAnew(
   } else {
     await approvals.void(approval, 'the policy no longer asks about it');
   }
-  return permitOf(parts, request, room, analysis, decision);
+  return permitOf(analysis, decision, floor);
 }
 
 async function approvalRequest(

@@ -1,6 +1,11 @@
 import { findWrittenBack, type MaskingKeys } from '../masking/index.ts';
-import { decide, type Decision, type DecisionContext, floorFor } from '../policy/index.ts';
-import { type Floor, NO_FLOOR, type Understanding, type Understood } from '../statement/index.ts';
+import {
+  type Decision,
+  type DecisionContext,
+  decideWithFloor,
+  type DecisionWithFloor,
+} from '../policy/index.ts';
+import { NO_FLOOR, type Understanding } from '../statement/index.ts';
 import type { StatementAnalysis } from './analyze-statement.ts';
 import type { GateParts } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
@@ -8,27 +13,19 @@ import type { StatementRequest } from './statement-request.ts';
 
 type DecidingParts = Pick<GateParts, 'policy' | 'classification' | 'usage' | 'now' | 'maskingKeys' | 'floor'>;
 
-/** Step 4. What the policy in force says of this statement, from this person, now. */
+/** Step 4. What the policy in force says of this statement, from this person, now, and what it may read if it runs. */
 export function decideStatement(
   parts: DecidingParts,
   request: StatementRequest,
   room: SessionRoom,
   { understanding, state }: StatementAnalysis,
-): Decision {
-  const decision = decide(parts.policy(), understanding, contextOf(parts, request, room, state));
-  return refuseWrittenBack(parts.maskingKeys, request, understanding, decision);
-}
-
-/** What a statement that may run reads of sensitive columns, by the same policy. */
-export function floorOfStatement(
-  parts: DecidingParts,
-  request: StatementRequest,
-  room: SessionRoom,
-  understanding: Understood,
-  state: StatementAnalysis['state'],
-): Floor {
-  if (!parts.floor) return NO_FLOOR;
-  return floorFor(parts.policy(), understanding, contextOf(parts, request, room, state));
+): DecisionWithFloor {
+  const context = contextOf(parts, request, room, state);
+  const { decision, floor } = decideWithFloor(parts.policy(), understanding, context);
+  return {
+    decision: refuseWrittenBack(parts.maskingKeys, request, understanding, decision),
+    floor: parts.floor ? floor : NO_FLOOR,
+  };
 }
 
 function contextOf(

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SluiceError } from '../errors.ts';
-import type { Bound } from '../statement/index.ts';
+import type { Bound, Floor } from '../statement/index.ts';
 import { analyzeStatement, type StatementAnalysis } from './analyze-statement.ts';
-import { decideStatement, floorOfStatement } from './decide-statement.ts';
+import { decideStatement } from './decide-statement.ts';
 import { orGiveUp } from './give-up.ts';
 import type { GateParts, Permit } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
@@ -12,9 +12,6 @@ type Parts = Parameters<typeof decideStatement>[0] & Pick<GateParts, 'analyzer'>
 
 /** What a decision that lets through comes to: what runs, and what it reads of sensitive columns. */
 export function permitOf(
-  parts: Parts,
-  request: StatementRequest,
-  room: SessionRoom,
   {
     bound,
     understanding: meaning,
@@ -22,8 +19,8 @@ export function permitOf(
     catalogVersion,
   }: Extract<StatementAnalysis, { bound: () => Bound }>,
   decision: Permit['decision'],
+  floor: Floor,
 ): Permit {
-  const floor = floorOfStatement(parts, request, room, meaning, state);
   return { meaning, bound, floor, state, catalogVersion, decision };
 }
 
@@ -44,13 +41,13 @@ export async function renewPermit(
   );
   if (version === permit.catalogVersion) return permit;
   const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
-  const decision = decideStatement(parts, request, room, analysis);
+  const { decision, floor } = decideStatement(parts, request, room, analysis);
   const isSame =
     analysis.bound !== null &&
     decision.effect !== 'block' &&
     isDeepStrictEqual(analysis.understanding, permit.meaning) &&
     isDeepStrictEqual(decision, permit.decision);
-  if (isSame) return permitOf(parts, request, room, analysis, decision);
+  if (isSame) return permitOf(analysis, decision, floor);
   throw new SluiceError('session_changed', 'what the statement names was changed while it was decided on', {
     advice: 'send the statement again',
   });

@@ -16,12 +16,10 @@ import { substitutesFor } from './substitutes.ts';
  * What the first of these statements computes on something else than values: each of its outputs, and its rows, on
  * which ones inside it have a say too. NULLs are NULL in both, so what only counts values is computed on them.
  */
-export function computedOn(parts: readonly StatementPart[], floorOf: () => Floor): ComputedOn | null {
+export function computedOn(parts: readonly StatementPart[], floor: Floor): ComputedOn | null {
   const [outer] = parts;
   if (outer === undefined || !outer.scope.floor) return null;
-  let floor: Floor | null = null;
   const read = (column: ColumnRef, reading: Reading) => {
-    floor ??= floorOf();
     const guard = floor(column);
     return guard === null ? 'raw' : treatment(guard, reading);
   };

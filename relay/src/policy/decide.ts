@@ -1,4 +1,10 @@
-import type { Floor, Understanding, Understood } from '../statement/index.ts';
+import {
+  type Floor,
+  NO_FLOOR,
+  type NotUnderstood,
+  type Understanding,
+  type Understood,
+} from '../statement/index.ts';
 import type { StatementTags } from './aspects.ts';
 import { carriedTags, withTags } from './carried.ts';
 import type { DecisionContext } from './context.ts';
@@ -24,14 +30,44 @@ import { writesUnasked } from './writes.ts';
  * over allow, wherever it stands in the file.
  */
 export function decide(policy: Policy, understanding: Understanding, context: DecisionContext): Decision {
-  if (!understanding.understood) {
-    const { rule, reason, range } = notUnderstood(understanding);
-    const sentence = describe(understanding, [], context);
-    return { effect: 'block', rule, reason, range, sentence, policyVersion: policy.version };
-  }
+  return decideWithFloor(policy, understanding, context).decision;
+}
+
+/** A decision, and under what it lets the statement run: which values it reads, and which it does without. */
+export interface DecisionWithFloor {
+  readonly decision: Decision;
+  readonly floor: Floor;
+}
+
+/** As `decide`, for who runs the statement: the floor is of the same policy and the same moment. */
+export function decideWithFloor(
+  policy: Policy,
+  understanding: Understanding,
+  context: DecisionContext,
+): DecisionWithFloor {
+  if (!understanding.understood)
+    return { decision: refused(policy, understanding, context), floor: NO_FLOOR };
   const glass = breakGlassFor(policy, understanding, context);
   const tags = tagsFor(policy, understanding, context);
   const judged = flatten(understanding).map((statement) => judge(policy, statement, context, tags, glass));
+  const floor = floorOf(judged.flatMap(({ part }) => part ?? []));
+  return { decision: decisionOf(policy, understanding, context, glass, judged, floor), floor };
+}
+
+function refused(policy: Policy, understanding: NotUnderstood, context: DecisionContext): Decision {
+  const { rule, reason, range } = notUnderstood(understanding);
+  const sentence = describe(understanding, [], context);
+  return { effect: 'block', rule, reason, range, sentence, policyVersion: policy.version };
+}
+
+function decisionOf(
+  policy: Policy,
+  understanding: Understood,
+  context: DecisionContext,
+  glass: BrokenGlass | null,
+  judged: readonly Judged[],
+  floor: Floor,
+): Decision {
   const findings = [
     ...judged.flatMap(({ findings }) => findings),
     ...limitFindings(policy, understanding, context),
@@ -61,7 +97,7 @@ export function decide(policy: Policy, understanding: Understanding, context: De
   }
   const { limits } = remainingLimits(policy, understanding, context);
   const parts = judged.flatMap(({ part }) => part ?? []);
-  const computed = computedOn(parts, () => floorOf(parts));
+  const computed = computedOn(parts, floor);
   const run = { limits, ...(computed === null ? {} : { computedOn: computed }) };
   const outputMasks = masks.map(({ output, policy, because }) => ({ output, policy, because }));
   if (holding.length > 0) {
@@ -102,19 +138,6 @@ const ADVISED = 3;
 function adviceOf(findings: readonly Finding[]): { readonly advice?: string } {
   const advice = [...new Set(findings.flatMap(({ advice = '' }) => (advice === '' ? [] : [advice])))];
   return advice.length === 0 ? {} : { advice: advice.slice(0, ADVISED).join('; ') };
-}
-
-/** Under what a decision lets a statement run: which values it reads, and which it does without. */
-export function floorFor(policy: Policy, understanding: Understood, context: DecisionContext): Floor {
-  const glass = breakGlassFor(policy, understanding, context);
-  const tags = tagsFor(policy, understanding, context);
-  const understood = flatten(understanding).filter((statement) => statement.understood);
-  return floorOf(
-    understood.map((statement) => ({
-      statement,
-      scope: scopesOf(policy, statement, context, tags, glass).scope,
-    })),
-  );
 }
 
 /** Those that are known, and those that the statement itself carries along. */

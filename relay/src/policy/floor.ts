@@ -18,12 +18,15 @@ import { needsValue, substitutesFor } from './substitutes.ts';
  * let through what it is used for. Everything else it does on blanks, or on tokens.
  */
 export function floorOf(parts: readonly StatementPart[]): Floor {
-  const reads = parts.map(({ scope, statement }) => ({ scope, read: readsOf(scope, statement) }));
+  // Only when it is asked: most decisions read nothing that is sensitive, or run nothing.
+  let reads: readonly { readonly scope: MaskScope; readonly read: ReturnType<typeof readsOf> }[] | null =
+    null;
   const guards = new Map<string, ColumnGuard | null>();
   return (column) => {
     const key = formatColumn(column);
     const known = guards.get(key);
     if (known !== undefined) return known;
+    reads ??= parts.map(({ scope, statement }) => ({ scope, read: readsOf(scope, statement) }));
     const each = reads.map(({ scope, read }) => guardOf(scope, column, read(key)));
     const guard = each.reduce(both, null);
     guards.set(key, guard);

@@ -11,7 +11,7 @@ export type {
   Substituted,
 } from './decision.ts';
 export type { DecisionContext } from './context.ts';
-export { decide, floorFor } from './decide.ts';
+export { decide, decideWithFloor, type DecisionWithFloor } from './decide.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, type LoadedPolicy } from './load.ts';
 export { formatProblem, readYaml, type PolicyProblem } from './yaml-document.ts';

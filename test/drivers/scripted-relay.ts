@@ -140,6 +140,10 @@ function identityOf(token: string, now: number): Identity {
     groups: [],
     kind: 'person',
     tokenId: null,
+    tokenClient: null,
+    signedInAt: null,
+    acr: null,
+    mayDecide: false,
     issuedAt: Math.floor(now / 1000),
     expiresAt: Math.floor(now / 1000) + 36_000,
   };

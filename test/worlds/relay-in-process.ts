@@ -241,6 +241,10 @@ function identityOf(subject: string): Identity {
     issuer: ISSUER,
     kind: 'person',
     tokenId: null,
+    tokenClient: null,
+    signedInAt: null,
+    acr: null,
+    mayDecide: false,
     issuedAt: 0,
     expiresAt: 4_000_000_000,
   };

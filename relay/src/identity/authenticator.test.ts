@@ -45,6 +45,10 @@ describe('a token', () => {
       groups: ['developers'],
       kind: 'person',
       tokenId: 't1',
+      tokenClient: null,
+      signedInAt: null,
+      acr: null,
+      mayDecide: false,
       issuedAt: clock / 1000,
       expiresAt: clock / 1000 + 600,
     });

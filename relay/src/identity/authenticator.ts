@@ -77,9 +77,17 @@ function toIdentity(issuer: TrustedIssuer, payload: JWTPayload): Identity {
     ...readClaims(issuer, subject, payload),
     kind: issuer.claims.kind,
     tokenId: jti ?? null,
+    tokenClient: textOf(payload['azp']) ?? textOf(payload['client_id']),
+    signedInAt: typeof payload['auth_time'] === 'number' ? payload['auth_time'] : null,
+    acr: textOf(payload['acr']),
+    mayDecide: false,
     issuedAt: iat,
     expiresAt: exp,
   };
+}
+
+function textOf(claim: unknown): string | null {
+  return typeof claim === 'string' && claim !== '' ? claim : null;
 }
 
 function asTokenError(error: unknown): unknown {

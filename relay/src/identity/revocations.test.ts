@@ -14,6 +14,10 @@ const identity: Identity = {
   groups: [],
   kind: 'person',
   tokenId: 't1',
+  tokenClient: null,
+  signedInAt: null,
+  acr: null,
+  mayDecide: false,
   issuedAt: 1_000,
   expiresAt: 2_000,
 };

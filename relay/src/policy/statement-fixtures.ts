@@ -115,6 +115,10 @@ export function someone(name: string, ...groups: readonly string[]): Identity {
     groups,
     kind: 'person',
     tokenId: null,
+    tokenClient: null,
+    signedInAt: null,
+    acr: null,
+    mayDecide: false,
     issuedAt: 0,
     expiresAt: 0,
   };

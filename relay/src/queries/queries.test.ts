@@ -69,6 +69,10 @@ function session(name: string): Session {
     groups: [],
     kind: 'person' as const,
     tokenId: null,
+    tokenClient: null,
+    signedInAt: null,
+    acr: null,
+    mayDecide: false,
     issuedAt: 0,
     expiresAt: 1e9,
   };

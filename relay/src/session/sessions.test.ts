@@ -59,6 +59,10 @@ function identity(subject: string, lastsMs = 10 * hour): Identity {
     groups: ['analysts'],
     kind: 'person',
     tokenId: 'jti',
+    tokenClient: null,
+    signedInAt: null,
+    acr: null,
+    mayDecide: false,
     issuedAt: time / 1000,
     expiresAt: (time + lastsMs) / 1000,
   };

@@ -82,6 +82,10 @@ function identityFor(integration: IntegrationCallback, email: string, now: numbe
     groups: integration.groups,
     kind: 'workload',
     tokenId: null,
+    tokenClient: null,
+    signedInAt: null,
+    acr: null,
+    mayDecide: false,
     issuedAt: seconds,
     expiresAt: seconds + 60,
   };

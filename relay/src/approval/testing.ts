@@ -97,6 +97,7 @@ export function deleteRequest(
       uses: [{ column: { object: orders, column: 'ID' }, as: 'equal', range: { start: 25, end: 31 } }],
       functions: [],
       flows: [],
+      writes: [{ object: orders, how: 'delete', columns: null }],
       missingWhere: false,
       opaque: [],
       inner: [],

@@ -134,6 +134,7 @@ function writing(...flows: readonly ColumnFlow[]): Understood {
     uses: [],
     functions: [],
     flows,
+    writes: [],
     missingWhere: false,
     opaque: [],
     inner: [],

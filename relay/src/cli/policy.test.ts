@@ -82,6 +82,7 @@ const READING: Understood = {
   uses: [],
   functions: [],
   flows: [],
+  writes: [],
   missingWhere: false,
   opaque: [],
   inner: [],

@@ -75,6 +75,7 @@ export function statement(parts: Partial<Understood> = {}): Understood {
     uses: [],
     functions: [],
     flows: [],
+    writes: [],
     missingWhere: false,
     opaque: [],
     inner: [],

@@ -21,6 +21,8 @@ export interface Understood {
   readonly functions: readonly FunctionUse[];
   /** Where columns flow that are written elsewhere: CTAS, INSERT ... SELECT, UPDATE, MERGE, unloads, clones, views. */
   readonly flows: readonly ColumnFlow[];
+  /** What is written, whether it comes from a column or not; no two of the same object and way. */
+  readonly writes: readonly RowWrite[];
   /** UPDATE or DELETE with no predicate at all. */
   readonly missingWhere: boolean;
   /** Parts whose meaning cannot be known from here: dynamic SQL, unknown functions with side effects, foreign bodies. */
@@ -143,6 +145,14 @@ export type FlowTarget =
   | { readonly type: 'column'; readonly column: ColumnRef }
   | { readonly type: 'location'; readonly location: string }
   | { readonly type: 'variable'; readonly name: string };
+
+/** Rows that are added, changed, removed or made, and the columns that get a value. */
+export interface RowWrite {
+  readonly object: ObjectName;
+  readonly how: 'insert' | 'update' | 'delete' | 'create';
+  /** Null: whole rows, or columns that are not known. */
+  readonly columns: readonly string[] | null;
+}
 
 export interface OpaquePart {
   readonly opaque: true;

@@ -101,7 +101,10 @@ function noColumn({ object }: Pick<BoundTarget, 'object'>, at: SourceRange, name
   return new Unresolvable('column_unknown', `\`${formatObjectName(object)}\` has no column ${what}`, at);
 }
 
-function bindMultiInsert(binder: Binder, { branches, source, ...node }: MultiInsert): BoundMultiInsert {
+function bindMultiInsert(
+  binder: Binder,
+  { branches, source, overwrite, ...node }: MultiInsert,
+): BoundMultiInsert {
   const query = bindQuery(binder, null, NO_CTES, source);
   const at = placeOf(binder, node);
   const { columns, open } = query;
@@ -120,6 +123,7 @@ function bindMultiInsert(binder: Binder, { branches, source, ...node }: MultiIns
   return {
     kind: 'multi_insert',
     at,
+    overwrite,
     source: relation,
     branches: branches.map(({ condition, targets }) => ({
       condition: bindOptional(binder, scope, condition),

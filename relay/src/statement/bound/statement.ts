@@ -80,6 +80,7 @@ export interface BoundInsert {
 export interface BoundMultiInsert {
   readonly kind: 'multi_insert';
   readonly at: SourceRange;
+  readonly overwrite: boolean;
   /** A relation over `source`, which conditions and values refer to. */
   readonly source: BoundRelation;
   readonly branches: readonly {

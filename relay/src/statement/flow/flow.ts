@@ -15,6 +15,7 @@ import { opaque, recordedOrigin } from './origin.ts';
 import type { Base } from './sources.ts';
 import { type Flow, newFlow, type RelationFlow } from './state.ts';
 import { hasNoWhere, innerStatements, type StatementFlow, statementFlow } from './statements.ts';
+import { writesOf } from './row-writes.ts';
 
 /** What a bound statement's outputs, uses and flows are. Pure; linear; throws nothing. */
 export function flowOf(bound: Bound, budget: Budget): Understanding {
@@ -66,6 +67,7 @@ function understood(flow: Flow, bound: Bound, inner: readonly Followed[], made: 
     uses,
     functions: bound.functions,
     flows: flowsOf(flow, made.written),
+    writes: writesOf(statement),
     missingWhere: hasNoWhere(statement) || only?.missingWhere === true,
     opaque: differentParts([...bound.opaque, ...unknown]),
     inner: inner.map((one) => one.understanding),

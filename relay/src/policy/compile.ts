@@ -292,6 +292,7 @@ function askTerms(scope: Scope, name: string, path: Path): AskTerms {
       entry.escalate === undefined ? null : { after: toSeconds(entry.escalate.after), to: entry.escalate.to },
     signed: entry.signed,
     ...(entry.grant_up_to === undefined ? {} : { grantUpTo: toSeconds(entry.grant_up_to) }),
+    ...(entry.grant_rows === undefined ? {} : { grantRows: entry.grant_rows }),
   };
 }
 

@@ -87,7 +87,12 @@ export interface AskTerms {
   readonly signed: boolean;
   /** Seconds at most that approvers may let like statements run for with one answer; absent: no such grants. */
   readonly grantUpTo?: number;
+  /** Rows at most that all statements under one such grant may change or return; absent: `GRANT_ROWS`. */
+  readonly grantRows?: number;
 }
+
+/** Where a policy lets people grant and says no number: enough for a morning's work, too few for a whole table. */
+export const GRANT_ROWS = 1_000;
 
 /** What the result may be at most; absent means no limit. A result that would exceed it is stopped midway. */
 export interface ResultLimits {

@@ -217,6 +217,12 @@ const approvers = z.strictObject({
   grant_up_to: duration
     .optional()
     .meta({ description: 'How long an approver may let like statements through; without it, never.' }),
+  grant_rows: z
+    .int()
+    .positive()
+    .max(1_000_000_000)
+    .optional()
+    .meta({ description: 'Rows at most that all statements under one grant may change or return; 1000.' }),
   escalate: z.strictObject({ after: duration, to: names }).optional(),
   signed: z.boolean().default(false),
 });

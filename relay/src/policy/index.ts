@@ -10,7 +10,9 @@ export type {
   ResultLimits,
   Substituted,
 } from './decision.ts';
+export { GRANT_ROWS } from './decision.ts';
 export type { DecisionContext } from './context.ts';
+export { mayChangeOf } from './may-change.ts';
 export { decide, decideWithFloor, type DecisionWithFloor } from './decide.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, type LoadedPolicy } from './load.ts';

@@ -36,6 +36,18 @@ describe('of two rules that ask, the terms are of both:', () => {
     ['signed where one wants it', { signed: false }, { signed: true }, { signed: true }],
     ['unsigned where none does', { signed: false }, { signed: false }, { signed: false }],
     ['the shortest grant', { grantUpTo: 60 }, { grantUpTo: 30 }, { grantUpTo: 30 }],
+    [
+      'the grant of the fewest rows',
+      { grantUpTo: 60, grantRows: 50 },
+      { grantUpTo: 60, grantRows: 70 },
+      { grantUpTo: 60, grantRows: 50 },
+    ],
+    [
+      'the grant of no more rows than where none are said',
+      { grantUpTo: 60, grantRows: 5_000 },
+      { grantUpTo: 60 },
+      { grantUpTo: 60, grantRows: 1_000 },
+    ],
     ['to whom both escalate, when both do', escalate(5, 'a', 'b'), escalate(9, 'b'), escalate(9, 'b')],
     ['no escalation of one alone', escalate(5, 'a'), {}, { escalate: null }],
     ['no escalation of one alone', {}, escalate(5, 'a'), { escalate: null }],

@@ -1,4 +1,4 @@
-import type { AskTerms } from './decision.ts';
+import { type AskTerms, GRANT_ROWS } from './decision.ts';
 import type { Finding } from './findings.ts';
 
 /**
@@ -30,13 +30,16 @@ function bothTerms(one: AskTerms, two: AskTerms): AskTerms {
     validFor: Math.min(one.validFor, two.validFor),
     escalate: bothEscalations(one.escalate, two.escalate),
     signed: one.signed || two.signed,
-    ...bothGrants(one.grantUpTo, two.grantUpTo),
+    ...bothGrants(one, two),
   };
 }
 
-/** Only where every rule lets approvers grant, and no longer than any of them. */
-function bothGrants(one: number | undefined, two: number | undefined): Pick<AskTerms, 'grantUpTo'> {
-  return one === undefined || two === undefined ? {} : { grantUpTo: Math.min(one, two) };
+/** Only where every rule lets approvers grant; no longer, and for no more rows, than any of them. */
+function bothGrants(one: AskTerms, two: AskTerms): Pick<AskTerms, 'grantUpTo' | 'grantRows'> {
+  if (one.grantUpTo === undefined || two.grantUpTo === undefined) return {};
+  const grantUpTo = Math.min(one.grantUpTo, two.grantUpTo);
+  if (one.grantRows === undefined && two.grantRows === undefined) return { grantUpTo };
+  return { grantUpTo, grantRows: Math.min(one.grantRows ?? GRANT_ROWS, two.grantRows ?? GRANT_ROWS) };
 }
 
 function bothEscalations(one: AskTerms['escalate'], two: AskTerms['escalate']): AskTerms['escalate'] {

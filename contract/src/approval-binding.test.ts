@@ -71,7 +71,9 @@ describe('a signed decision', () => {
     verdict: 'approve',
     comment: 'fine',
     proposal: null,
+    mostRows: null,
     grantSeconds: null,
+    grantRows: null,
     decidedAt: '2026-11-20T09:00:00.000Z',
   } as const;
   const signature = sign(null, decisionBytes(decision), privateKey).toString('base64');
@@ -86,7 +88,9 @@ describe('a signed decision', () => {
     { verdict: 'deny' as const },
     { comment: 'Fine' },
     { proposal: 'SELECT 1' },
+    { mostRows: 1 },
     { grantSeconds: 60 },
+    { grantRows: 10 },
     { decidedAt: '2026-11-20T09:00:00.001Z' },
   ])('covers %o', async (change) => {
     expect(await verifySignature(decisionBytes({ ...decision, ...change }), key, signature)).toBe(false);

@@ -47,7 +47,9 @@ export interface SignableDecision {
   readonly verdict: 'approve' | 'deny';
   readonly comment: string;
   readonly proposal: string | null;
+  readonly mostRows: number | null;
   readonly grantSeconds: number | null;
+  readonly grantRows: number | null;
   /** ISO 8601, UTC, milliseconds: the device's clock. */
   readonly decidedAt: string;
 }
@@ -64,9 +66,20 @@ export async function bindingOf(bound: BoundRequest): Promise<string> {
 
 /** The bytes that a device signs with Ed25519: a line that names their purpose, then canonical JSON, UTF-8. */
 export function decisionBytes(decision: SignableDecision): Uint8Array<ArrayBuffer> {
-  const { binding, approval, verdict, comment, proposal, grantSeconds, decidedAt } = decision;
-  const signed = { binding, approval, verdict, comment, proposal, grantSeconds, decidedAt };
-  return purposed('sluice approval decision v1', signed);
+  const { binding, approval, verdict, comment, proposal, decidedAt } = decision;
+  const { mostRows, grantSeconds, grantRows } = decision;
+  const signed = {
+    binding,
+    approval,
+    verdict,
+    comment,
+    proposal,
+    mostRows,
+    grantSeconds,
+    grantRows,
+    decidedAt,
+  };
+  return purposed('sluice approval decision v2', signed);
 }
 
 /** The bytes that a device signs with the key it enrols, to show that it holds the private one. */

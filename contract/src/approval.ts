@@ -29,6 +29,8 @@ export const approvalSummary = z.strictObject({
   rule: z.string(),
   /** Why it was held. */
   reason: z.string(),
+  /** Tables that it reads and that the requester may change without asking anybody. */
+  mayChange: z.array(z.string()),
   binding: digest,
   /** Groups that may decide. */
   approvers: z.array(z.string()),
@@ -47,7 +49,9 @@ const vote = z.strictObject({
   at: instant,
   comment: z.string(),
   proposal: z.string().nullable(),
+  mostRows: z.int().nullable(),
   grantSeconds: z.int().nullable(),
+  grantRows: z.int().nullable(),
   signed: z.boolean(),
 });
 
@@ -58,7 +62,13 @@ export const approvalView = z.strictObject({
   /** What a decision covers; `summary.binding` is `bindingOf` it. A signing device checks that. */
   bound: boundRequest,
   /** In plain English, a sentence each. */
-  plain: z.strictObject({ who: z.string(), does: z.string(), why: z.string() }),
+  plain: z.strictObject({
+    who: z.string(),
+    does: z.string(),
+    why: z.string(),
+    /** How many rows it would hit, as far as that is known, and what becomes of it when it hits more. */
+    rows: z.string(),
+  }),
   prompt: z.strictObject({ text: z.string(), source: z.string() }).nullable(),
   client: z.strictObject({
     application: z.string(),
@@ -95,6 +105,21 @@ export const approvalView = z.strictObject({
       bytes: z.number().nullable(),
       partitions: z.number().nullable(),
       note: z.string(),
+      /** When it was counted. */
+      at: instant,
+    })
+    .nullable(),
+  /** What a grant for like statements would cover; null where none can be given. */
+  grant: z
+    .strictObject({
+      /** In plain English, a sentence each. */
+      covers: z.array(z.string()),
+      /** Rows that each statement may hit at most when `mostRows` is not said; null: it has to be said. */
+      rows: z.int().nullable(),
+      /** Rows that all of them may hit at most when `grantRows` is not said. */
+      rowsInAll: z.int().nullable(),
+      /** More than this the policy lets nobody give, neither for each nor for all. */
+      rowsUpTo: z.int(),
     })
     .nullable(),
   votes: z.array(vote),
@@ -130,8 +155,15 @@ export const approvalDecision = z.strictObject({
   comment: z.string().max(4000).default(''),
   /** With `deny`: a narrower statement, which the requester may run as a new one. */
   proposal: z.string().min(1).max(100_000).nullable().default(null),
+  /**
+   * With `approve`: rows that the statement, and each under a grant, may change or return at most. Null: as many as
+   * the approvers were shown. Past it, it is taken back and asked about anew.
+   */
+  mostRows: z.int().nonnegative().nullable().default(null),
   /** With `approve`: let like statements of this requester through for so many seconds. */
   grantSeconds: z.int().positive().nullable().default(null),
+  /** With `grantSeconds`: rows that all statements under the grant may change or return at most. */
+  grantRows: z.int().positive().nullable().default(null),
   signature: z
     .strictObject({
       key: z.base64(),

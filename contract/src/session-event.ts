@@ -111,8 +111,12 @@ export const eventBody = z.discriminatedUnion('type', [
     comment: z.string(),
     /** A narrower statement that the approver proposes instead; only with `deny`. */
     proposal: z.string().nullable(),
+    /** Rows that it, and each under a grant, may hit at most; null: as many as was shown. Only with `approve`. */
+    mostRows: z.int().nonnegative().nullable(),
     /** Like statements may run for so many seconds; only with `approve`. */
     grantSeconds: z.int().positive().nullable(),
+    /** Rows that all of those may hit at most; null: as the relay says, in `grant_given`. */
+    grantRows: z.int().positive().nullable(),
     /** Over the bytes that `decisionBytes` (approval-binding.ts) makes of this event and `decidedAt`. */
     signature: z
       .strictObject({

@@ -77,6 +77,7 @@ export type ErrorCode =
   | 'approval_expired'
   | 'approval_cancelled'
   | 'approval_void'
+  | 'rows_exceeded'
   | 'relay_stopping'
   | 'approver_not_allowed'
   | 'approval_unknown'

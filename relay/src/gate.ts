@@ -2,11 +2,10 @@ import { analyzeStatement } from './gate/analyze-statement.ts';
 import { askPeople } from './gate/ask-people.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
 import { decideStatement } from './gate/decide-statement.ts';
-import { executeStatement } from './gate/execute-statement.ts';
+import { executeWithinLeave } from './gate/execute-within-leave.ts';
 import { maskStatement } from './gate/mask-statement.ts';
 import type { GateParts } from './gate/parts.ts';
 import { recordFailure } from './gate/record-failure.ts';
-import { renewPermit } from './gate/permit.ts';
 import { createIntent } from './gate/record-intent.ts';
 import { recordOutcome } from './gate/record-outcome.ts';
 import { createSessionRooms } from './gate/session-rooms.ts';
@@ -52,8 +51,7 @@ export function createGate(parts: GateParts): Gate {
       const decided = decideStatement(parts, request, room, analysis); //                   4 decide
       await intent.record(analysis.state, analysis.understanding, decided.decision); //     5 record the intent
       const allowed = await askPeople(parts, request, room, turn, analysis, decided, progress, signal); // 6 ask
-      const permit = await renewPermit(parts, request, room, allowed, signal);
-      const raw = await executeStatement(parts, request, room, permit, progress, signal); // 7 execute
+      const { permit, raw } = await executeWithinLeave(parts, request, room, turn, allowed, progress, signal); // 7 execute
       const masked = maskStatement(parts.maskingKeys, request, room, permit, raw); // 8 mask
       return await recordOutcome(parts, request, room, permit, masked); //                  9 record, respond
     } catch (error) {

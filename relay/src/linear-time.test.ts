@@ -222,7 +222,7 @@ rules: [{ name: all, effect: allow, when: {} }]`);
       }));
       const understanding = { ...asked.understanding, uses } as typeof asked.understanding;
       const wide = { ...asked, understanding };
-      const bounds = boundsOf(wide);
+      const bounds = boundsOf(wide)!;
       return () => isWithin(bounds, wide);
     },
   },

@@ -195,7 +195,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     random: randomBytes,
     linkedIssuers,
     // The gate is made of the approvals: it is asked once both are there.
-    estimate: (request) => createEstimate(gate.run, newId)(request),
+    estimate: (request) => createEstimate(gate.run, newId, now)(request),
     onError,
   });
 

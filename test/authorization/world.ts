@@ -136,7 +136,7 @@ export async function startWorld() {
   const grant = async () => {
     for (const id of await grantsOf('approver')) await api('approver', 'DELETE', `/api/grants/${id}`);
     const { approval, binding } = await hold('DELETE FROM SUPPORT_TICKETS WHERE ID = 5');
-    const decision = { version: 1, verdict: 'approve', binding, grantSeconds: 600 };
+    const decision = { version: 1, verdict: 'approve', binding, mostRows: 1, grantSeconds: 600 };
     await post('approver', `/api/approvals/${approval}/decision`, decision);
     const [id = ''] = await grantsOf('owner');
     return id;

@@ -13,12 +13,18 @@ import {
 import { classificationMigrations, openClassification } from '../../relay/src/classification/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import type { Identity } from '../../relay/src/identity/index.ts';
-import { createGate, type StatementOutcome, type StatementRequest } from '../../relay/src/gate.ts';
+import {
+  createEstimate,
+  createGate,
+  type StatementOutcome,
+  type StatementRequest,
+} from '../../relay/src/gate.ts';
 import { loadPolicy, type Policy } from '../../relay/src/policy/index.ts';
 import { createLimits, limitsConfig } from '../../relay/src/limits/index.ts';
 import { openDatabase } from '../../relay/src/store/index.ts';
 import { createAnalyzer } from '../../relay/src/statement/index.ts';
 import { createUsageMeter, usageMigrations } from '../../relay/src/usage/index.ts';
+import type { Warehouse } from '../../relay/src/warehouse/index.ts';
 import { inMemoryWarehouse } from './in-memory-warehouse.ts';
 
 const [approver] = owners;
@@ -44,17 +50,27 @@ rules:
   - { name: keep, effect: block, reason: it stays, when: { objects: [{ access: [drop], names: ['SHOP.*.*'] }] } }
 `;
 
-export function policyOf(more = ''): Policy {
-  const { policy, problems } = loadPolicy(POLICY + more);
+export function policyOf(more = '', base = POLICY): Policy {
+  const { policy, problems } = loadPolicy(base + more);
   if (problems !== undefined) throw new Error(JSON.stringify(problems));
   return policy;
 }
 
 export type GateWorld = Awaited<ReturnType<typeof startGate>>;
 
+export interface GateOptions {
+  /** In place of the one in memory. */
+  readonly warehouse?: Warehouse;
+  /** The whole policy, as YAML; else `POLICY`. */
+  readonly policy?: string;
+  /** Of an earlier world: as after a restart. */
+  readonly database?: Awaited<ReturnType<typeof openDatabase>>;
+  readonly clock?: { now: number };
+}
+
 /** The gate among its real neighbours, but for the warehouse and the record, which are in memory and can fail. */
-export async function startGate(more = '') {
-  const clock = { now: Date.parse('2026-11-20T09:00:00Z') };
+export async function startGate(more = '', options: GateOptions = {}) {
+  const clock = options.clock ?? { now: Date.parse('2026-11-20T09:00:00Z') };
   /** Everything that counts, in order: `RUN` when a statement reaches the warehouse, else the event's type. */
   const journal: string[] = [];
   const seen = { events: [] as EventBody[], payloads: new Map<string, string>() };
@@ -87,11 +103,20 @@ export async function startGate(more = '') {
     if (faults.revoked && id === ada.id) throw new SluiceError('identity_revoked', 'out');
   };
 
-  const database = await openDatabase({
-    path: ':memory:',
-    migrations: { ...approvalMigrations, ...classificationMigrations, ...usageMigrations },
+  const migrations = { ...approvalMigrations, ...classificationMigrations, ...usageMigrations };
+  const database = options.database ?? (await openDatabase({ path: ':memory:', migrations }));
+  const estimate = createEstimate(
+    (...given) => gate.run(...given),
+    randomUUID,
+    () => clock.now,
+  );
+  const desk = await testApprovals({
+    database,
+    clock,
+    recorder,
+    confirmIdentity,
+    ...(options.warehouse && { estimate }),
   });
-  const desk = await testApprovals({ database, clock, recorder, confirmIdentity });
   const { approvals, grants } = desk;
   const now = () => clock.now;
   const reviews = createReviews({
@@ -103,7 +128,8 @@ export async function startGate(more = '') {
     reviewers: ['security'],
   });
   const classification = await openClassification(database);
-  let policy = policyOf(more);
+  const base = options.policy ?? POLICY;
+  let policy = policyOf(more, base);
   const gate = createGate({
     now,
     confirmIdentity,
@@ -122,7 +148,7 @@ export async function startGate(more = '') {
     desk: { approvals, grants, reviews },
     recorder,
     recordingLimits: { rowsKept: 3, rowsPerPayload: 2 },
-    warehouse: warehouse.warehouse,
+    warehouse: options.warehouse ?? warehouse.warehouse,
     maskingKeys: { token: Buffer.alloc(32, 7) },
   });
 
@@ -139,13 +165,18 @@ export async function startGate(more = '') {
     ...change,
   });
   /** Decides as told, as soon as something is held. */
-  const decide = async (id: string, verdict: 'approve' | 'deny', grantSeconds: number | null = null) => {
+  const decide = async (
+    id: string,
+    verdict: 'approve' | 'deny',
+    more: Partial<Parameters<typeof answer>[2]> = {},
+  ) => {
     const found = await approvals.find(approver, id as Parameters<typeof approvals.find>[1]);
-    await approvals.decide(approver, found.id, answer(found, verdict, { grantSeconds }));
+    await approvals.decide(approver, found.id, answer(found, verdict, more));
   };
 
   return {
     clock,
+    database,
     journal,
     faults,
     warehouse,
@@ -158,7 +189,7 @@ export async function startGate(more = '') {
     decide,
     events: seen.events,
     payloads: seen.payloads,
-    setPolicy: (more: string) => (policy = policyOf(more)),
+    setPolicy: (more: string) => (policy = policyOf(more, base)),
     /** Runs it to the end of its rows; what is held meanwhile is handed to `held`. */
     async run(
       given: StatementRequest,

@@ -76,7 +76,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
   return {
     async openSession(subject) {
       const seen = watchedDesk();
-      const desk = await seen.open((request) => createEstimate(gate.run, seen.newId)(request));
+      const desk = await seen.open((request) => createEstimate(gate.run, seen.newId, () => NOON)(request));
       const tags = await openDatabase({ path: ':memory:', migrations: classificationMigrations });
       const parts = {
         now: () => NOON,

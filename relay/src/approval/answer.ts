@@ -1,6 +1,8 @@
 import { SluiceError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Approval } from './approval.ts';
+import { boundsOf } from './grant-bounds.ts';
+import { grantRowsOf, rowsUpTo } from './grant-rows.ts';
 import type { Refusal, Vote, VoteSignature } from './state.ts';
 
 /** What an approver says to one request. */
@@ -10,13 +12,14 @@ export interface Answer {
   readonly binding: string;
   readonly comment: string;
   readonly proposal: string | null;
+  readonly mostRows: number | null;
   readonly grantSeconds: number | null;
+  readonly grantRows: number | null;
   readonly signature: VoteSignature | null;
 }
 
 /** Throws unless the answer fits the request; who may give it is the state machine's question. */
 export function checkAnswer(approval: Approval, answer: Answer): void {
-  const { ask } = approval.request.decision;
   if (answer.binding !== approval.binding) {
     throw new SluiceError('approval_void', 'this decision is about something else than what is held', {
       advice: 'read the request again and decide on what it says now',
@@ -28,7 +31,19 @@ export function checkAnswer(approval: Approval, answer: Answer): void {
   if (answer.proposal !== null && answer.verdict !== 'deny') {
     throw new SluiceError('request_malformed', 'a proposal goes with a denial of what was asked');
   }
-  if (answer.grantSeconds === null) return;
+  if (answer.mostRows !== null && answer.verdict !== 'approve') {
+    throw new SluiceError('request_malformed', 'a number of rows goes with an approval');
+  }
+  checkGrant(approval, answer);
+}
+
+/** A grant has an end, and a number of rows, neither beyond what the policy lets. */
+function checkGrant(approval: Approval, answer: Answer): void {
+  const { ask } = approval.request.decision;
+  if (answer.grantSeconds === null) {
+    if (answer.grantRows === null) return;
+    throw new SluiceError('request_malformed', 'rows in all go with a grant');
+  }
   if (answer.verdict !== 'approve') {
     throw new SluiceError('request_malformed', 'a grant goes with an approval');
   }
@@ -41,11 +56,29 @@ export function checkAnswer(approval: Approval, answer: Answer): void {
         : `the policy lets nobody grant more than ${limit} seconds`,
     );
   }
+  if (boundsOf(approval.request) === null) {
+    throw new SluiceError('approver_not_allowed', 'statements like this one cannot be told from others', {
+      advice: 'approve it without a grant: it is asked about each time',
+    });
+  }
+  const rows = grantRowsOf(approval, answer);
+  if (rows === null) {
+    throw new SluiceError('request_malformed', 'how many rows it hits is not known, or it hits none', {
+      advice: 'say how many rows each statement under the grant may change or return at most',
+    });
+  }
+  const most = rowsUpTo(ask);
+  if (rows.rows > most || rows.rowsInAll > most) {
+    throw new SluiceError('approver_not_allowed', `the policy lets nobody grant more than ${most} rows`);
+  }
+  if (rows.rowsInAll < rows.rows) {
+    throw new SluiceError('request_malformed', 'all statements may hit fewer rows than one of them');
+  }
 }
 
 export function voteOf(by: Identity, at: number, answer: Answer): Vote {
-  const { comment, proposal, grantSeconds, signature } = answer;
-  return { by, at, comment, proposal, grantSeconds, signature };
+  const { comment, proposal, mostRows, grantSeconds, grantRows, signature } = answer;
+  return { by, at, comment, proposal, mostRows, grantSeconds, grantRows, signature };
 }
 
 export function refusalError(refusal: Refusal): SluiceError {

@@ -1,5 +1,5 @@
 import type { EventBody } from '@sluice/contract';
-import { type Approval, boundRequestOfKept, groupsOf } from './approval.ts';
+import { type Approval, boundRequestOfKept, type Estimate, groupsOf } from './approval.ts';
 import { summaryOf } from './person.ts';
 import type { ApprovalState, Vote } from './state.ts';
 
@@ -38,8 +38,18 @@ export function escalatedEvent(approval: Approval, to: readonly string[]): Event
   };
 }
 
+/** What approvers are told of its rows from now on. */
+export function estimatedEvent(approval: Approval, { rows, note, at }: Estimate): EventBody {
+  const counted = rows === null ? {} : { rows: String(rows) };
+  return {
+    type: 'notice',
+    what: 'approval_estimated',
+    detail: { ...place(approval), ...counted, note, at: new Date(at).toISOString() },
+  };
+}
+
 function decided(approval: Approval, verdict: 'approve' | 'deny', vote: Vote): EventBody {
-  const { by, comment, proposal, grantSeconds, signature } = vote;
+  const { by, comment, proposal, mostRows, grantSeconds, grantRows, signature } = vote;
   return {
     type: 'approval_decided',
     ...place(approval),
@@ -48,7 +58,9 @@ function decided(approval: Approval, verdict: 'approve' | 'deny', vote: Vote): E
     by: summaryOf(by),
     comment,
     proposal,
+    mostRows,
     grantSeconds,
+    grantRows,
     signature,
   };
 }

@@ -24,6 +24,10 @@ export interface ApprovalRequest {
    * another statement of the session has set `x` to something else.
    */
   readonly sessionContext: string;
+  /** Tables that it reads and that the requester may change without asking anybody. */
+  readonly mayChange: readonly string[];
+  /** Set when it has been run under an approval or a grant, hit more than `rows`, and was taken back. */
+  readonly again: { readonly rows: number } | null;
   /** False when a bind may be a value of a sensitive column; approvers then see types only. */
   readonly bindsMayBeShown: boolean;
 }

@@ -30,12 +30,24 @@ export interface Approval {
 
 /** What running it would cost and touch; null is not known. */
 export interface Estimate {
-  /** Rows that an UPDATE's or DELETE's predicate hits. */
+  /** Rows that it would change or return, or at least no fewer than that. */
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly partitions: number | null;
   /** In words, when it could not be told. */
   readonly note: string;
+  /** When it was counted, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * Rows that the statement may hit at most when it runs: the fewest that an approver named, or was shown. Null where
+ * nobody knew a number and nobody named one.
+ */
+export function mostRowsOf({ state, estimate }: Pick<Approval, 'state' | 'estimate'>): number | null {
+  const named = state.votes.map(({ mostRows }) => mostRows ?? estimate?.rows ?? null);
+  const known = named.filter((rows) => rows !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 export function termsOf(approval: Approval, linkedIssuers: LinkedIssuers): ApprovalTerms {

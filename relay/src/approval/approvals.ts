@@ -3,13 +3,13 @@ import type { Identity } from '../identity/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import { type Answer, checkAnswer, refusalError, unknownApproval, voteOf } from './answer.ts';
-import { type Approval, type ApprovalId, type Estimate, groupsOf, termsOf } from './approval.ts';
-import { askedEvent, escalatedEvent, transitionEvents } from './approval-events.ts';
+import { type Approval, type ApprovalId, type Estimate, groupsOf, mostRowsOf, termsOf } from './approval.ts';
+import { askedEvent, escalatedEvent, estimatedEvent, transitionEvents } from './approval-events.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import { createApprovalStore } from './approval-store.ts';
 import type { Devices } from './devices.ts';
 import type { Grants } from './grants.ts';
-import { holdError, type HoldOutcome, outcomeOf } from './hold-outcome.ts';
+import { holdError, type HoldOutcome, outcomeOf, unusable } from './hold-outcome.ts';
 import { isBoundTo, newApproval, snapshot } from './new-approval.ts';
 import { isMember, type LinkedIssuers, samePerson } from './person.ts';
 import { createSerial } from './serial.ts';
@@ -21,7 +21,8 @@ export interface Approvals {
   /**
    * Waits until people have decided, it expires, or `signal` aborts (which cancels it). `held` is called
    * once it is durable. Holding a statement (`queryId`) again goes on with its open request when it is
-   * still the same in everything; else that one is void, and people are asked anew.
+   * still the same in everything; else that one is void, and people are asked anew. So they are when it was used up by
+   * a run that was taken back (`again`).
    *
    * @throws `record_unavailable` when nothing can be put on the record.
    */
@@ -34,9 +35,10 @@ export interface Approvals {
    * Uses the approval up for the statement as it would run now, understood and decided anew. Call it after
    * everything else, right before running: only when it resolves may the statement run, once.
    *
+   * @returns how many rows it may hit at most; null when nobody knew and nobody said.
    * @throws `approval_void`, `approval_expired`.
    */
-  consume(id: ApprovalId, request: ApprovalRequest): Promise<void>;
+  consume(id: ApprovalId, request: ApprovalRequest): Promise<{ readonly mostRows: number | null }>;
   /** Makes an approval void that was collected for nothing: the policy has changed its mind meanwhile. */
   void(id: ApprovalId, why: string): Promise<void>;
   /** @throws `approval_unknown`, `approver_not_allowed`, `approval_void`, `approval_expired`. */
@@ -156,13 +158,19 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
   const estimate = async ({ id, request }: Approval) => {
     const estimate = (await options.estimate?.(request)) ?? null;
-    if (estimate !== null) await amend(id, async ({ state }) => (isOpen(state) ? { estimate } : null));
+    if (estimate === null) return;
+    await amend(id, async (approval) => {
+      if (!isOpen(approval.state)) return null;
+      await record(approval, [estimatedEvent(approval, estimate)]);
+      return { estimate };
+    });
   };
 
   const goOnOrAsk = (request: ApprovalRequest): Promise<Approval> =>
     serial.run(`statement ${request.queryId}`, async () => {
       const earlier = await store.findByStatement(request.queryId);
       if (earlier === null || earlier.state.phase === 'void') return ask(request);
+      if (earlier.state.phase === 'used' && request.again !== null) return ask(request);
       if (!isOpen(earlier.state) || (await isBoundTo(earlier, request))) return earlier;
       await change(earlier.id, () => ({ type: 'void', why: 'the statement or its surroundings changed' }));
       return ask(request);
@@ -218,8 +226,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         confirmIdentity(request.session.identity);
         return { type: 'consume', matches: await isBoundTo(approval, request) };
       });
-      if (refusal === null && approval.state.phase === 'used') return;
-      throw consumeError(approval);
+      if (refusal === null && approval.state.phase === 'used') return { mostRows: mostRowsOf(approval) };
+      throw unusable(approval.id, approval.state);
     },
 
     async void(id, why) {
@@ -289,11 +297,3 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 }
 
 const SIMILAR = 10;
-
-function consumeError({ id, state }: Approval) {
-  const outcome = outcomeOf(id, state);
-  if (outcome === null || outcome.outcome === 'approved') {
-    return holdError({ outcome: 'void', why: 'it has not been approved' });
-  }
-  return holdError(outcome);
-}

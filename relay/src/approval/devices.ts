@@ -154,7 +154,7 @@ export function createDevices({ database, recorder, relaySession, now, firstUse 
       if (!device || device.revoked_at !== null) {
         throw notAllowed('the decision is signed by a device that is not enrolled for you');
       }
-      const { binding, verdict, comment, proposal, grantSeconds } = answer;
+      const { binding, verdict, comment, proposal, mostRows, grantSeconds, grantRows } = answer;
       const { decidedAt } = signature;
       const signed = {
         binding,
@@ -162,7 +162,9 @@ export function createDevices({ database, recorder, relaySession, now, firstUse 
         verdict,
         comment,
         proposal,
+        mostRows,
         grantSeconds,
+        grantRows,
         decidedAt,
       };
       const right = await verifySignature(decisionBytes(signed), signature.key, signature.value);

@@ -1,99 +1,174 @@
-import { type ColumnRef, formatColumn, formatObjectName, type Understood } from '../statement/index.ts';
+import { canonicalJson } from '@sluice/contract';
+import {
+  type ColumnSource,
+  type ColumnUse,
+  formatColumn,
+  formatIdentifier,
+  formatObjectName,
+  skeletonOf,
+  type Understood,
+} from '../statement/index.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 
-/** What a grant covers: nothing that the approved statement did not do, in the same surroundings. */
+/**
+ * What a grant covers: the same statement with other values in place of its constants, and nothing that the approved
+ * one did not do, in the same surroundings and from the same program. Lists are sorted, with nothing twice.
+ */
 export interface GrantBounds {
   readonly policyVersion: string;
   readonly rule: string;
+  /** Every reason for which it was held, and who had to agree: more of them is another question. */
+  readonly heldFor: string;
   readonly role: string | null;
+  readonly warehouse: string | null;
+  readonly application: string;
+  readonly protocol: string;
+  readonly agent: string | null;
+  readonly tokenClient: string | null;
+  /** `skeletonOf` its text. */
+  readonly skeleton: string;
+  /** What of the result is not computed on values. */
+  readonly computedOn: string;
+  readonly withoutWhere: boolean;
   readonly kinds: readonly string[];
   /** `type name access fingerprint`. */
   readonly objects: readonly string[];
-  /** Read, used or written. */
-  readonly columns: readonly string[];
+  /** `how column treatment`. */
+  readonly outputs: readonly string[];
+  /** `use how column by`. */
+  readonly uses: readonly string[];
+  /** `how column -> target`. */
+  readonly flows: readonly string[];
+  /** `how column`, or `how table` for whole rows. */
+  readonly writes: readonly string[];
   readonly functions: readonly string[];
-  /** Files, stages and variables that values flow to. */
-  readonly targets: readonly string[];
-  readonly withoutWhere: boolean;
 }
 
-export function boundsOf(request: ApprovalRequest): GrantBounds {
-  const { decision, session, objects } = request;
-  const statements = withInner(request.understanding);
+/** What a grant given with this request would cover; null when like statements cannot be told from others. */
+export function boundsOf(request: ApprovalRequest): GrantBounds | null {
+  const { decision, session, objects, understanding } = request;
+  const skeleton = skeletonOf(request.sql);
+  if (skeleton === null || !isGrantable(request)) return null;
+  const { state, client, identity } = session;
   return {
     policyVersion: decision.policyVersion,
     rule: decision.rule,
-    role: session.state.role,
-    kinds: unique(statements.map(({ kind }) => kind.name)),
+    heldFor: canonicalJson([decision.reason, decision.ask]),
+    role: state.role,
+    warehouse: state.warehouse,
+    application: client.application,
+    protocol: client.protocol,
+    agent: client.agent,
+    tokenClient: identity.tokenClient,
+    skeleton,
+    computedOn: canonicalJson(decision.computedOn ?? null),
+    withoutWhere: understanding.missingWhere,
+    kinds: [understanding.kind.name],
     objects: unique(
       objects.map(({ type, name, access, fingerprint }) => `${type} ${name} ${access} ${fingerprint}`),
     ),
-    columns: unique(statements.flatMap(columnsOf).map(formatColumn)),
+    outputs: unique(outputsOf(request)),
+    uses: unique(understanding.uses.map(textOfUse)),
+    flows: unique(understanding.flows.flatMap(flowTexts)),
+    writes: unique(understanding.writes.flatMap(writeTexts)),
     functions: unique(
-      statements.flatMap(({ functions }) =>
-        functions.map(({ name, builtIn }) => `${builtIn ? 'built-in' : 'user'} ${formatObjectName(name)}`),
+      understanding.functions.map(
+        ({ name, builtIn }) => `${builtIn ? 'built-in' : 'user'} ${formatObjectName(name)}`,
       ),
     ),
-    targets: unique(statements.flatMap(targetsOf)),
-    withoutWhere: statements.some(({ missingWhere }) => missingWhere),
   };
 }
 
 /** Whether all that a statement does lies within a grant. What is not known of it is outside. */
 export function isWithin(bounds: GrantBounds, request: ApprovalRequest): boolean {
-  if (!isWhollyKnown(request.understanding)) return false;
   const asked = boundsOf(request);
   return (
-    asked.policyVersion === bounds.policyVersion &&
-    asked.rule === bounds.rule &&
-    asked.role === bounds.role &&
+    asked !== null &&
+    SAME.every((name) => asked[name] === bounds[name]) &&
     (bounds.withoutWhere || !asked.withoutWhere) &&
-    LISTS.every((list) => {
-      const allowed = new Set<string>(bounds[list]);
-      return asked[list].every((item) => allowed.has(item));
+    LISTS.every((name) => {
+      const allowed = new Set<string>(bounds[name]);
+      return asked[name].every((item) => allowed.has(item));
     })
   );
 }
 
-const LISTS = ['kinds', 'objects', 'columns', 'functions', 'targets'] as const;
+const SAME = [
+  'policyVersion',
+  'rule',
+  'heldFor',
+  'role',
+  'warehouse',
+  'application',
+  'protocol',
+  'agent',
+  'tokenClient',
+  'skeleton',
+  'computedOn',
+] as const satisfies readonly (keyof GrantBounds)[];
 
-function isWhollyKnown(meaning: Understood): boolean {
+const LISTS = [
+  'kinds',
+  'objects',
+  'outputs',
+  'uses',
+  'flows',
+  'writes',
+  'functions',
+] as const satisfies readonly (keyof GrantBounds)[];
+
+/** Those of which the analysis knows all that they do, and of which rows can be counted. */
+const GRANTABLE: ReadonlySet<string> = new Set([
+  'select',
+  'set_operation',
+  'values',
+  'insert',
+  'insert_all',
+  'update',
+  'delete',
+  'merge',
+]);
+
+function isGrantable({ understanding, describeOnly }: ApprovalRequest): boolean {
+  const { kind, opaque, outputs, flows, inner } = understanding;
   return (
-    meaning.opaque.length === 0 &&
-    meaning.outputs.every(({ unresolved }) => unresolved === undefined) &&
-    meaning.flows.every(({ from }) => !('opaque' in from)) &&
-    meaning.inner.every((inner) => inner.understood && isWhollyKnown(inner))
+    !describeOnly &&
+    GRANTABLE.has(kind.name) &&
+    inner.length === 0 &&
+    opaque.length === 0 &&
+    outputs.every(({ unresolved }) => unresolved === undefined) &&
+    flows.every(({ from, to }) => !('opaque' in from) && to.type === 'column')
   );
 }
 
-function withInner(meaning: Understood): Understood[] {
-  return [meaning, ...meaning.inner.flatMap((inner) => (inner.understood ? withInner(inner) : []))];
-}
-
-function columnsOf({ outputs, uses, flows }: Understood): ColumnRef[] {
-  return [
-    ...outputs.flatMap(({ sources }) => sources.map(({ column }) => column)),
-    ...uses.map(({ column }) => column),
-    ...flows.flatMap(({ from, to }) => [
-      ...('opaque' in from ? [] : [from.column]),
-      ...(to.type === 'column' ? [to.column] : []),
-    ]),
-  ];
-}
-
-function targetsOf({ flows }: Understood): string[] {
-  return flows.flatMap(({ to }) => {
-    switch (to.type) {
-      case 'column':
-        return [];
-      case 'location':
-        return [`location ${to.location}`];
-      case 'variable':
-        return [`variable ${to.name}`];
-      default:
-        return to satisfies never;
-    }
+function outputsOf({ understanding, decision }: ApprovalRequest): string[] {
+  return understanding.outputs.flatMap(({ sources }, index) => {
+    const mask = decision.masks.find(({ output }) => output === index);
+    const treatment = mask === undefined ? 'as it is' : canonicalJson(mask.policy);
+    return sources.map((source) => `${textOfSource(source)} ${treatment}`);
   });
+}
+
+function textOfSource({ column, how, path }: ColumnSource): string {
+  return `${how} ${formatColumn(column)} ${canonicalJson(path ?? [])}`;
+}
+
+function textOfUse({ column, path, as, how, fails, by }: ColumnUse): string {
+  return `${as} ${how ?? 'unknown'} ${formatColumn(column)} ${canonicalJson([path ?? [], fails ?? false, by ?? ''])}`;
+}
+
+function flowTexts({ from, to }: Understood['flows'][number]): string[] {
+  // Others than these are not granted.
+  return 'opaque' in from || to.type !== 'column'
+    ? []
+    : [`${textOfSource(from)} -> ${formatColumn(to.column)}`];
+}
+
+function writeTexts({ object, how, columns }: Understood['writes'][number]): string[] {
+  const name = formatObjectName(object);
+  return columns === null
+    ? [`${how} ${name}`]
+    : columns.map((column) => `${how} ${name}.${formatIdentifier(column)}`);
 }
 
 function unique(items: readonly string[]): string[] {

@@ -1,30 +1,20 @@
 import { expect, it } from 'vitest';
 import type { ApprovalRequest } from './approval-request.ts';
-import { ada, answer, deleteRequest, holdNow, owners, person, testApprovals } from './testing.ts';
+import { ada, answer, deleteRequest, granted, holdNow, owners, person, testApprovals } from './testing.ts';
 
 const [olga, omar] = owners;
 const terms = { grantUpTo: 1800 };
 
-async function granted(needed = 1) {
-  const desk = await testApprovals();
-  const request = deleteRequest(ada, { ...terms, needed });
-  const { id, approval } = await holdNow(desk, request);
-  for (const by of owners.slice(0, needed)) {
-    await desk.approvals.decide(by, id, answer(approval, 'approve', { grantSeconds: 600 }));
-  }
-  return { desk, request };
-}
-
 it('lets like statements of the same person through until it ends, each on the record', async () => {
   const { desk } = await granted();
   const like = { ...deleteRequest(ada, terms), sql: 'DELETE FROM orders WHERE id = 18' };
-  expect(await desk.grants.findGrant(like)).toMatchObject({ givenBy: [{ subject: 'olga' }] });
+  expect(await desk.grants.use(like)).toMatchObject({ rows: 5, grant: { givenBy: [{ subject: 'olga' }] } });
   expect(desk.recorder.bodies.at(-1)).toMatchObject({
     what: 'grant_used',
     detail: { statement: like.queryId },
   });
   desk.clock.now += 600_000;
-  expect(await desk.grants.findGrant(like)).toBeNull();
+  expect(await desk.grants.use(like)).toBeNull();
 });
 
 const range = { start: 0, end: 1 };
@@ -34,6 +24,16 @@ const means =
   (change: Partial<ApprovalRequest['understanding']>): Change =>
   (request) => ({ ...request, understanding: { ...request.understanding, ...change } });
 const column = { object: table('ORDERS'), column: 'CUSTOMER' };
+const uses = { ...deleteRequest().understanding.uses[0]! };
+const by =
+  (change: Partial<ApprovalRequest['session']['client']>): Change =>
+  (request) => ({
+    ...request,
+    session: { ...request.session, client: { ...request.session.client, ...change } },
+  });
+const decided =
+  (change: Partial<ApprovalRequest['decision']>): Change =>
+  (request) => ({ ...request, decision: { ...request.decision, ...change } });
 const opaque = { opaque: true, reason: 'dynamic SQL', range } as const;
 
 it.each<[string, Change]>([
@@ -63,6 +63,45 @@ it.each<[string, Change]>([
     means({ flows: [{ from: { column, how: 'direct' }, to: { type: 'location', location: '@s' }, range }] }),
   ],
   ['without a WHERE', means({ missingWhere: true })],
+  ['of another shape', (request) => ({ ...request, sql: `${request.sql} OR 1 = 1` })],
+  [
+    'that writes another column',
+    means({ writes: [{ object: table('ORDERS'), how: 'update', columns: ['X'] }] }),
+  ],
+  ['that writes another table', means({ writes: [{ object: table('X'), how: 'delete', columns: null }] })],
+  ['that uses a column otherwise', means({ uses: [{ ...uses, as: 'compare' }] })],
+  ['that uses a part of a column', means({ uses: [{ ...uses, path: ['a'] }] })],
+  ['that uses what is made of a column', means({ uses: [{ ...uses, how: 'expression' }] })],
+  ['that uses a column by something else', means({ uses: [{ ...uses, by: 'IN' }] })],
+  ['that may fail by a column', means({ uses: [{ ...uses, fails: true }] })],
+  ['by another agent', by({ agent: 'cursor' })],
+  ['by no agent', by({ agent: null })],
+  ['by another program', by({ application: 'PythonConnector' })],
+  ['by another protocol', by({ protocol: 'mcp' })],
+  [
+    'with a token of another client',
+    (request) => {
+      const identity = { ...request.session.identity, tokenClient: 'ci' };
+      return { ...request, session: { ...request.session, identity } };
+    },
+  ],
+  [
+    'in another warehouse',
+    (request) => ({
+      ...request,
+      session: { ...request.session, state: { ...request.session.state, warehouse: 'BIG' } },
+    }),
+  ],
+  ['held for more reasons', decided({ reason: 'deleting needs the owners; so does reading' })],
+  [
+    'that more people have to agree to',
+    decided({ ask: { ...deleteRequest(ada, terms).decision.ask, needed: 2 } }),
+  ],
+  [
+    'computed on other values',
+    decided({ computedOn: { rows: { on: 'blanks', because: 'x' }, outputs: [] } }),
+  ],
+  ['that is only described', (request) => ({ ...request, describeOnly: true })],
   [
     'under another role',
     (request) => ({
@@ -77,13 +116,13 @@ it.each<[string, Change]>([
   ['held by another rule', (request) => ({ ...request, decision: { ...request.decision, rule: 'other' } })],
 ])('does not cover a statement %s', async (_, change) => {
   const { desk } = await granted();
-  expect(await desk.grants.findGrant(change(deleteRequest(ada, terms)))).toBeNull();
+  expect(await desk.grants.use(change(deleteRequest(ada, terms)))).toBeNull();
 });
 
 it('is given only when everybody who had to approve gives it', async () => {
   const desk = await testApprovals();
   const { id, approval } = await holdNow(desk, deleteRequest(ada, { ...terms, needed: 2 }));
-  await desk.approvals.decide(olga, id, answer(approval, 'approve', { grantSeconds: 600 }));
+  await desk.approvals.decide(olga, id, answer(approval, 'approve', { mostRows: 5, grantSeconds: 600 }));
   await desk.approvals.decide(omar, id, answer(approval));
   expect(await desk.grants.list(olga)).toEqual([]);
   const both = await granted(2);
@@ -97,7 +136,7 @@ it.each([
   const desk = await testApprovals();
   const { id, approval } = await holdNow(desk, deleteRequest(ada, ask));
   await expect(
-    desk.approvals.decide(olga, id, answer(approval, 'approve', { grantSeconds })),
+    desk.approvals.decide(olga, id, answer(approval, 'approve', { mostRows: 5, grantSeconds })),
   ).rejects.toMatchObject({ code: 'approver_not_allowed' });
 });
 
@@ -109,22 +148,35 @@ it('is taken back by an approver, and with the revocation of who gave or has it'
     code: 'approval_unknown',
   });
   await first.desk.grants.revoke(omar, grant!.id);
-  expect(await first.desk.grants.findGrant(like)).toBeNull();
+  expect(await first.desk.grants.use(like)).toBeNull();
   for (const out of [olga, ada]) {
     const { desk } = await granted();
     await desk.approvals.revoked(({ id }) => id === out.id);
-    expect(await desk.grants.findGrant(like)).toBeNull();
+    expect(await desk.grants.use(like)).toBeNull();
   }
 });
 
 it('lasts as long as the shortest that was given, and starts with the last vote', async () => {
   const desk = await testApprovals();
   const { id, approval } = await holdNow(desk, deleteRequest(ada, { ...terms, needed: 2 }));
-  await desk.approvals.decide(olga, id, answer(approval, 'approve', { grantSeconds: 900 }));
+  await desk.approvals.decide(
+    olga,
+    id,
+    answer(approval, 'approve', { mostRows: 7, grantSeconds: 900, grantRows: 9 }),
+  );
   desk.clock.now += 1_000;
-  await desk.approvals.decide(omar, id, answer(approval, 'approve', { grantSeconds: 300 }));
+  await desk.approvals.decide(
+    omar,
+    id,
+    answer(approval, 'approve', { mostRows: 5, grantSeconds: 300, grantRows: 30 }),
+  );
   const [grant] = await desk.grants.list(ada);
-  expect(grant).toMatchObject({ givenAt: desk.clock.now, expiresAt: desk.clock.now + 300_000 });
+  expect(grant).toMatchObject({
+    givenAt: desk.clock.now,
+    expiresAt: desk.clock.now + 300_000,
+    rows: 5,
+    rowsInAll: 9,
+  });
   expect(grant?.givenBy.map(({ subject }) => subject)).toEqual(['olga', 'omar']);
   desk.clock.now += 299_999;
   expect(await desk.grants.list(ada)).toHaveLength(1);
@@ -142,10 +194,37 @@ it('is listed for who has it and who may take it back, and for nobody else', asy
   expect(await seen(person('eve', ['analysts']))).toBe(0);
 });
 
+it('does not cover a result that is masked less', async () => {
+  const shown = { outputs: [{ name: 'X', sources: [{ column, how: 'direct' as const }], range }] };
+  const mask = { output: 0, policy: { method: 'redact' }, because: 'pii' } as const;
+  const request = decided({ masks: [mask] })(means(shown)(deleteRequest(ada, terms)));
+  const desk = await testApprovals();
+  const { id, approval } = await holdNow(desk, request);
+  await desk.approvals.decide(olga, id, answer(approval, 'approve', { mostRows: 5, grantSeconds: 600 }));
+  expect(await desk.grants.use({ ...request, queryId: 'masked' })).not.toBeNull();
+  const partial = { ...mask, policy: { method: 'partial', keepFirst: 1, keepLast: 0, fill: '*' } as never };
+  for (const masks of [[], [partial]]) expect(await desk.grants.use(decided({ masks })(request))).toBeNull();
+});
+
+it('is not given with a statement of which it is not known what it does', async () => {
+  const desk = await testApprovals();
+  for (const change of [
+    means({ opaque: [opaque] }),
+    inner({}),
+    means({ kind: { family: 'ddl', name: 'drop_table' } }),
+  ]) {
+    const { id, approval } = await holdNow(desk, change(deleteRequest(ada, terms)));
+    const given = answer(approval, 'approve', { mostRows: 5, grantSeconds: 600 });
+    await expect(desk.approvals.decide(olga, id, given)).rejects.toMatchObject({
+      code: 'approver_not_allowed',
+    });
+  }
+});
+
 const inner = (change: Partial<ApprovalRequest['understanding']>): Change =>
   means({ inner: [{ ...deleteRequest().understanding, ...change }] });
 it.each<[string, Change, boolean]>([
-  ['that does the same inside', inner({}), true],
+  ['with a statement inside, even the same', inner({}), false],
   ['that does more inside', inner({ kind: { family: 'dml', name: 'update' } }), false],
   ['with a part inside that is not known', inner({ opaque: [opaque] }), false],
   ['without a WHERE inside', inner({ missingWhere: true }), false],
@@ -162,6 +241,6 @@ it.each<[string, Change, boolean]>([
   ['of less', means({ uses: [] }), true],
 ])('and a statement %s', async (_, change, covered) => {
   const { desk } = await granted();
-  const found = await desk.grants.findGrant(change(deleteRequest(ada, terms)));
+  const found = await desk.grants.use(change(deleteRequest(ada, terms)));
   expect(found !== null).toBe(covered);
 });

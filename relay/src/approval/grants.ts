@@ -5,14 +5,18 @@ import type { Recorder } from '../recording/index.ts';
 import { type Approval, groupsOf } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import { boundsOf, type GrantBounds, isWithin } from './grant-bounds.ts';
+import { fewestRows, type GrantRows } from './grant-rows.ts';
+import { grantWords } from './grant-words.ts';
 import type { ApprovalTables } from './migrations.ts';
 import { isMember, type LinkedIssuers, samePerson } from './person.ts';
 
 /** Leave to run like statements for a while, given with an approval by everybody who had to approve. */
-export interface Grant {
+export interface Grant extends GrantRows {
   readonly id: string;
   readonly requester: Identity;
   readonly bounds: GrantBounds;
+  /** The same in plain English, as it was when it was given. */
+  readonly covers: readonly string[];
   readonly givenBy: readonly Identity[];
   /** Groups that may take it back. */
   readonly groups: readonly string[];
@@ -22,13 +26,25 @@ export interface Grant {
   readonly expiresAt: number;
 }
 
+/** A grant, and what is left of its rows. */
+export type LiveGrant = Grant & { readonly rowsLeft: number };
+
+/** One statement under a grant: its rows are taken beforehand, so that two at once do not share them. */
+export interface GrantUse {
+  readonly grant: Grant;
+  /** Rows that it may change or return at most. */
+  readonly rows: number;
+  /** Gives back what it did not need of them. A statement counts as one row at least; never called, as all of them. */
+  settle(rows: number): Promise<void>;
+}
+
 export interface Grants {
-  /** Makes a grant of an approval when each of its votes asked for one; the shortest holds. */
+  /** Makes a grant of an approval when each of its votes asked for one; the shortest, and the fewest rows, hold. */
   giveFor(approval: Approval): Promise<Grant | null>;
-  /** A grant that covers the statement wholly, or null; its use is on the record when it resolves. */
-  findGrant(request: ApprovalRequest): Promise<Grant | null>;
+  /** Takes rows of a grant that covers the statement wholly, or null; on the record when it resolves. */
+  use(request: ApprovalRequest): Promise<GrantUse | null>;
   /** Live ones that they have, gave, or may take back. */
-  list(viewer: Identity): Promise<readonly Grant[]>;
+  list(viewer: Identity): Promise<readonly LiveGrant[]>;
   /** @throws `approval_unknown` when there is none that they may take back. */
   revoke(by: Identity, id: string): Promise<void>;
   revokeOf(isRevoked: (identity: Identity) => boolean): Promise<void>;
@@ -45,14 +61,15 @@ export interface GrantsOptions {
 export function createGrants({ database, recorder, now, newId, linkedIssuers }: GrantsOptions): Grants {
   const db = database as Kysely<ApprovalTables>;
 
-  const live = async (requester?: string): Promise<readonly Grant[]> => {
+  const live = async (requester?: string): Promise<readonly LiveGrant[]> => {
     let query = db
       .selectFrom('approval_grant')
-      .select('content')
+      .select(['content', 'rows_left'])
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', now());
     if (requester !== undefined) query = query.where('requester', '=', requester);
-    return (await query.execute()).map(({ content }) => JSON.parse(content) as Grant);
+    const rows = await query.orderBy('expires_at').execute();
+    return rows.map(({ content, rows_left }) => ({ ...(JSON.parse(content) as Grant), rowsLeft: rows_left }));
   };
 
   const mayRevoke = (who: Identity, grant: Grant) =>
@@ -65,21 +82,55 @@ export function createGrants({ database, recorder, now, newId, linkedIssuers }: 
     await recorder.append(grant.session, { type: 'notice', what: 'grant_revoked', detail });
   };
 
+  /** Rows taken of what is left, all or fewer; 0 when none are, or when it ended meanwhile. */
+  const take = async ({ id, rows, rowsLeft }: LiveGrant): Promise<number> => {
+    const taken = Math.min(rows, rowsLeft);
+    if (taken <= 0) return 0;
+    const { numUpdatedRows } = await db
+      .updateTable('approval_grant')
+      .set({ rows_left: rowsLeft - taken })
+      .where('id', '=', id)
+      // Only if nobody took any since: two statements at once do not have the same rows.
+      .where('rows_left', '=', rowsLeft)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', now())
+      .executeTakeFirst();
+    if (numUpdatedRows === 1n) return taken;
+    const again = (await live()).find((grant) => grant.id === id);
+    return again === undefined ? 0 : await take(again);
+  };
+
+  const giveBack = async ({ id }: Grant, rows: number) => {
+    if (rows <= 0) return;
+    await db
+      .updateTable('approval_grant')
+      .set((row) => ({ rows_left: row('rows_left', '+', rows) }))
+      .where('id', '=', id)
+      .execute();
+  };
+
   return {
     async giveFor(approval) {
       const { votes } = approval.state;
       const seconds = votes.map(({ grantSeconds }) => grantSeconds).filter((wanted) => wanted !== null);
       if (seconds.length === 0 || seconds.length < votes.length) return null;
       const { session } = approval.request;
+      const bounds = boundsOf(approval.request);
+      const rows = fewestRows(approval);
+      if (bounds === null || rows === null) return null;
+      const expiresAt = now() + Math.min(...seconds) * 1000;
+      const until = new Date(expiresAt).toISOString();
       const grant: Grant = {
         id: newId(),
         requester: session.identity,
-        bounds: boundsOf(approval.request),
+        bounds,
+        ...rows,
+        covers: grantWords(approval.request, bounds, { ...rows, lasting: `until ${until}` }),
         givenBy: votes.map(({ by }) => by),
         groups: groupsOf(approval),
         session: session.id,
         givenAt: now(),
-        expiresAt: now() + Math.min(...seconds) * 1000,
+        expiresAt,
       };
       await recorder.append(session.id, {
         type: 'notice',
@@ -89,7 +140,10 @@ export function createGrants({ database, recorder, now, newId, linkedIssuers }: 
           approval: approval.id,
           requester: grant.requester.id,
           givenBy: grant.givenBy.map(({ id }) => id).join(', '),
-          expiresAt: new Date(grant.expiresAt).toISOString(),
+          expiresAt: until,
+          rows: String(grant.rows),
+          rowsInAll: String(grant.rowsInAll),
+          covers: grant.covers.join('\n'),
           bounds: JSON.stringify(grant.bounds),
         },
       });
@@ -100,20 +154,33 @@ export function createGrants({ database, recorder, now, newId, linkedIssuers }: 
           requester: grant.requester.id,
           expires_at: grant.expiresAt,
           revoked_at: null,
+          rows_left: grant.rowsInAll,
           content: JSON.stringify(grant),
         })
         .execute();
       return grant;
     },
 
-    async findGrant(request) {
+    async use(request) {
       const { identity, id: session } = request.session;
-      const grant = (await live(identity.id)).find(({ bounds }) => isWithin(bounds, request)) ?? null;
-      if (grant !== null) {
-        const detail = { grant: grant.id, statement: request.queryId };
-        await recorder.append(session, { type: 'notice', what: 'grant_used', detail });
+      for (const grant of await live(identity.id)) {
+        const rows = isWithin(grant.bounds, request) ? await take(grant) : 0;
+        if (rows === 0) continue;
+        const place = { grant: grant.id, statement: request.queryId };
+        const used = { ...place, rows: String(rows) };
+        await recorder.append(session, { type: 'notice', what: 'grant_used', detail: used });
+        return {
+          grant,
+          rows,
+          async settle(hit) {
+            const counted = Math.min(rows, Math.max(1, hit));
+            const detail = { ...place, rows: String(counted) };
+            await recorder.append(session, { type: 'notice', what: 'grant_counted', detail });
+            await giveBack(grant, rows - counted);
+          },
+        };
       }
-      return grant;
+      return null;
     },
 
     async list(viewer) {

@@ -41,6 +41,14 @@ export function outcomeOf(approval: ApprovalId, state: ApprovalState): HoldOutco
   }
 }
 
+/** Why an approval cannot be used. Throw it. */
+export function unusable(approval: ApprovalId, state: ApprovalState): SluiceError {
+  const outcome = outcomeOf(approval, state);
+  return outcome === null || outcome.outcome === 'approved'
+    ? holdError({ outcome: 'void', why: 'it has not been approved' })
+    : holdError(outcome);
+}
+
 /** What the agent is told. Throw it. */
 export function holdError(outcome: Exclude<HoldOutcome, { outcome: 'approved' }>): SluiceError {
   switch (outcome.outcome) {

@@ -3,7 +3,7 @@ export type { Approval, ApprovalId, Estimate } from './approval.ts';
 export { type ApprovalRequest, type BoundObject, boundObjects } from './approval-request.ts';
 export { type Approvals, type ApprovalsOptions, createApprovals } from './approvals.ts';
 export { createDevices, type Device, type Devices, type Enrolment } from './devices.ts';
-export { createGrants, type Grant, type Grants } from './grants.ts';
+export { createGrants, type Grant, type Grants, type GrantUse, type LiveGrant } from './grants.ts';
 export { holdError, type HoldOutcome } from './hold-outcome.ts';
 export { approvalMigrations } from './migrations.ts';
 export { isMember, type LinkedIssuers, samePerson, summaryOf } from './person.ts';

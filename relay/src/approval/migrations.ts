@@ -26,6 +26,8 @@ export interface ApprovalTables {
     readonly requester: string;
     readonly expires_at: number;
     readonly revoked_at: number | null;
+    /** Of those that all its statements may hit. */
+    readonly rows_left: number;
     /** JSON. */
     readonly content: string;
   };
@@ -51,6 +53,12 @@ export const approvalMigrations: Readonly<Record<string, Migration>> = {
   'approval-001': {
     async up(db) {
       for (const statement of SCHEMA) await sql.raw(statement).execute(db);
+    },
+  },
+  'approval-002-grant-rows': {
+    async up(db) {
+      // A grant from before was for any number of rows: it is for none now.
+      await sql`ALTER TABLE approval_grant ADD COLUMN rows_left INTEGER NOT NULL DEFAULT 0`.execute(db);
     },
   },
 };

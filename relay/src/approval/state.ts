@@ -30,8 +30,12 @@ export interface Vote {
   readonly comment: string;
   /** With a denial: a narrower statement that the approver would approve. */
   readonly proposal: string | null;
+  /** With an approval: rows that the statement, and each under a grant, may hit; null: as many as was shown. */
+  readonly mostRows: number | null;
   /** With an approval: how long like statements may run without being asked about. */
   readonly grantSeconds: number | null;
+  /** With a grant: rows that all of those may hit. */
+  readonly grantRows: number | null;
   readonly signature: VoteSignature | null;
 }
 

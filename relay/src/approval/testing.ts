@@ -116,6 +116,8 @@ export function deleteRequest(
     },
     objects: [{ type: 'table', name: 'SHOP.PUBLIC.ORDERS', access: 'write', fingerprint: 'f'.repeat(64) }],
     sessionContext: '0',
+    mayChange: [],
+    again: null,
     bindsMayBeShown: true,
     ...change,
   };
@@ -217,8 +219,25 @@ export function answer(
     binding: approval.binding,
     comment: verdict === 'deny' ? 'not this one' : '',
     proposal: null,
+    mostRows: null,
     grantSeconds: null,
+    grantRows: null,
     signature: null,
     ...change,
   };
+}
+
+/** A grant for `deleteRequest`s, by as many owners as are needed. */
+export async function granted(needed = 1, more: Parameters<typeof answer>[2] = {}) {
+  const desk = await testApprovals();
+  const request = deleteRequest(ada, { grantUpTo: 1800, needed });
+  const { id, approval } = await holdNow(desk, request);
+  for (const by of owners.slice(0, needed)) {
+    await desk.approvals.decide(
+      by,
+      id,
+      answer(approval, 'approve', { mostRows: 5, grantSeconds: 600, ...more }),
+    );
+  }
+  return { desk, request };
 }

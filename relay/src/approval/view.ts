@@ -3,6 +3,9 @@ import type { Identity } from '../identity/index.ts';
 import type { Bind } from '../warehouse/index.ts';
 import { refusalError } from './answer.ts';
 import { type Approval, boundRequestOfKept, groupsOf, termsOf } from './approval.ts';
+import { boundsOf } from './grant-bounds.ts';
+import { grantRowsOf, rowsUpTo } from './grant-rows.ts';
+import { grantWords } from './grant-words.ts';
 import { type LinkedIssuers, summaryOf } from './person.ts';
 import { refusalFor, type Vote } from './state.ts';
 
@@ -22,6 +25,7 @@ export function summarise(approval: Approval): ApprovalSummary {
     sentence: decision.sentence,
     rule: decision.rule,
     reason: decision.reason,
+    mayChange: [...request.mayChange],
     binding: approval.binding,
     approvers: [...groupsOf(approval)],
     needed: decision.ask.needed,
@@ -48,7 +52,12 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
     version: 1,
     summary: summarise(approval),
     bound: boundRequestOfKept(approval),
-    plain: { who: whoAsks(approval), does: decision.sentence, why: decision.reason },
+    plain: {
+      who: whoAsks(approval),
+      does: decision.sentence,
+      why: whyHeld(approval),
+      rows: rowsInWords(approval),
+    },
     prompt: request.prompt,
     client: session.client,
     kind: understanding.kind.name,
@@ -69,7 +78,8 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
     })),
     computedOn: computedOnOf(approval),
     binds: Object.entries(request.binds).map(([position, bind]) => viewOfBind(approval, position, bind)),
-    estimate: approval.estimate,
+    estimate: approval.estimate && { ...approval.estimate, at: iso(approval.estimate.at) },
+    grant: grantOf(approval),
     votes: [
       ...state.votes.map((vote) => viewOfVote(vote, 'approve')),
       ...(state.phase === 'denied' ? [viewOfVote(state.denial, 'deny')] : []),
@@ -77,6 +87,45 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
     similar: context.similar.map((other) => viewOfSimilar(approval, other)),
     terms: { signed: ask.signed, validFor: ask.validFor, grantUpTo: ask.grantUpTo ?? 0 },
     you: mayDecide(approval, context),
+  };
+}
+
+function whyHeld({ request: { decision, again } }: Approval): string {
+  if (again === null) return decision.reason;
+  return `${decision.reason}. It was let through for ${rowCount(again.rows)}, would have hit more, and was taken back: nothing has changed`;
+}
+
+function rowsInWords({ estimate, request }: Approval): string {
+  const isQuery = request.understanding.outputs.length > 0;
+  const does = isQuery ? 'return' : 'change';
+  if (estimate === null || estimate.rows === null) {
+    const why = estimate === null ? 'has not been counted' : 'is not known';
+    return `How many rows it would ${does} ${why}. Unless you say how many it may, it may be any number.`;
+  }
+  const otherwise = isQuery ? 'its result is stopped' : 'it is taken back, and you are asked again';
+  const counted = `It would ${does} ${rowCount(estimate.rows)}, counted at ${iso(estimate.at)}`;
+  return `${counted}. Unless you say how many it may, ${otherwise} at more.`;
+}
+
+function rowCount(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`;
+}
+
+/** What a grant would be if it were given without saying for how many rows. */
+function grantOf(approval: Approval): ApprovalView['grant'] {
+  const { ask } = approval.request.decision;
+  const bounds = boundsOf(approval.request);
+  if (ask.grantUpTo === undefined || bounds === null) return null;
+  const { rows, rowsInAll } = grantRowsOf(approval, { mostRows: null, grantRows: null }) ?? {
+    rows: null,
+    rowsInAll: null,
+  };
+  const lasting = `for at most ${ask.grantUpTo} seconds`;
+  return {
+    covers: [...grantWords(approval.request, bounds, { rows, rowsInAll, lasting })],
+    rows,
+    rowsInAll,
+    rowsUpTo: rowsUpTo(ask),
   };
 }
 
@@ -120,14 +169,16 @@ function viewOfBind({ request }: Approval, position: string, { type, value }: Bi
 }
 
 function viewOfVote(vote: Vote, verdict: 'approve' | 'deny'): ApprovalView['votes'][number] {
-  const { by, at, comment, proposal, grantSeconds, signature } = vote;
+  const { by, at, comment, proposal, mostRows, grantSeconds, grantRows, signature } = vote;
   return {
     by: summaryOf(by),
     verdict,
     at: iso(at),
     comment,
     proposal,
+    mostRows,
     grantSeconds,
+    grantRows,
     signed: signature !== null,
   };
 }

@@ -20,7 +20,11 @@ it('lists, shows and approves from a terminal', async () => {
   const { id, outcome } = await holdNow(api, deleteRequest());
   await pendingCommand(relay, { json: false }, print);
   await showPendingCommand(relay, { id, json: false }, print);
-  await approveCommand(relay, { id, comment: 'fine', grantMinutes: null }, print);
+  await approveCommand(
+    relay,
+    { id, comment: 'fine', rows: null, grantMinutes: null, grantRows: null },
+    print,
+  );
   expect(await outcome).toMatchObject({ outcome: 'approved' });
   expect(printed[0]).toBe('nothing waits for a decision');
   expect(printed[1]).toContain(`${id}  ada  copilot  0 of 1`);
@@ -42,7 +46,7 @@ it('says what the relay said when it refuses', async () => {
   const { id } = await holdNow(api, deleteRequest(ada, { approvers: ['analysts'] }));
   const own = approveCommand(
     relayClient({ url: api.url, token: 'ada' }),
-    { id, comment: '', grantMinutes: null },
+    { id, comment: '', rows: null, grantMinutes: null, grantRows: null },
     print,
   );
   await expect(own).rejects.toThrow('nobody may decide on their own request');

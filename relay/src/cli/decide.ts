@@ -1,18 +1,14 @@
-import type { ApprovalSummary } from '@sluice/contract';
+import type { ApprovalDecision, ApprovalSummary, ApprovalView } from '@sluice/contract';
 import type { RelayClient } from './relay-client.ts';
 
 /** What somebody says at the terminal. A policy that wants signatures refuses it: no device signs here. */
-export interface TerminalDecision {
-  readonly id: string;
-  readonly verdict: 'approve' | 'deny';
-  readonly comment: string;
-  readonly proposal: string | null;
-  readonly grantSeconds: number | null;
-}
+export type TerminalDecision = Omit<ApprovalDecision, 'version' | 'binding' | 'signature'>;
 
-/** Reads the request and decides on exactly what was read. */
-export async function decide(relay: RelayClient, decision: TerminalDecision): Promise<ApprovalSummary> {
-  const { id, ...answer } = decision;
-  const { summary } = await relay.approval(id);
-  return relay.decide(id, { version: 1, binding: summary.binding, signature: null, ...answer });
+/** Decides on exactly what was read. */
+export async function decideOn(
+  relay: RelayClient,
+  { summary: { id, binding } }: Pick<ApprovalView, 'summary'>,
+  decision: TerminalDecision,
+): Promise<ApprovalSummary> {
+  return await relay.decide(id, { version: 1, binding, signature: null, ...decision });
 }

@@ -1,4 +1,4 @@
-import { decide } from './decide.ts';
+import { decideOn } from './decide.ts';
 import type { RelayClient } from './relay-client.ts';
 
 /** `sluice deny ID --reason TEXT [--propose SQL]`: the agent reads both. */
@@ -8,6 +8,8 @@ export async function denyCommand(
   print: (text: string) => void,
 ): Promise<void> {
   const { id, reason, propose } = options;
-  await decide(relay, { id, verdict: 'deny', comment: reason, proposal: propose, grantSeconds: null });
+  const nothing = { mostRows: null, grantSeconds: null, grantRows: null };
+  const view = await relay.approval(id);
+  await decideOn(relay, view, { verdict: 'deny', comment: reason, proposal: propose, ...nothing });
   print('denied');
 }

@@ -1,5 +1,6 @@
 import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
 import type { RelayClient } from './relay-client.ts';
+import { grantText } from './approve.ts';
 import { shown } from './terminal-text.ts';
 
 /** `sluice pending`: what waits for a decision, oldest first; with `--json`, one object a line. */
@@ -38,7 +39,7 @@ function line(approval: ApprovalSummary): string {
 }
 
 function page(view: ApprovalView): string[] {
-  const { plain, prompt, sql, reads, writes, masks, computedOn, binds, estimate, you } = view;
+  const { plain, prompt, sql, reads, writes, masks, computedOn, binds, estimate, you, summary, terms } = view;
   return [
     shown(plain.who),
     ...(prompt === null ? [] : [`Prompt: ${shown(prompt.text)}`]),
@@ -46,11 +47,13 @@ function page(view: ApprovalView): string[] {
     `Held: ${shown(plain.why)}`,
     `Reads: ${shown(reads.join(', ') || 'nothing')}`,
     `Writes: ${shown(writes.join(', ') || 'nothing')}`,
+    ...summary.mayChange.map((name) => `They may change, unasked, what this reads: ${shown(name)}`),
     ...masks.map(({ column, method }) => `Masked: ${shown(column)} (${method})`),
     ...computedOn.map(
       ({ column, on, because }) =>
         `Computed on ${on}: ${column === null ? 'the rows' : shown(column)}, because of ${shown(because)}`,
     ),
+    `Rows: ${shown(plain.rows)}`,
     ...(estimate === null ? [] : [`Estimate: ${shown(estimateText(estimate))}`]),
     'SQL:',
     ...sql.split('\n').map((text) => `  ${shown(text)}`),
@@ -58,6 +61,7 @@ function page(view: ApprovalView): string[] {
       ({ position, type, values, total }) =>
         `Bind ${shown(position)} (${shown(type)}): ${values === null ? 'withheld' : bindText(values, total)}`,
     ),
+    ...(terms.grantUpTo === 0 ? [] : grantText(view)),
     ...(you.mayDecide ? [] : [`You cannot decide: ${shown(you.because)}`]),
   ];
 }

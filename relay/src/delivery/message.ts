@@ -91,10 +91,13 @@ export function particulars(message: Message): readonly (readonly [label: string
       ...sql,
     ];
   }
-  const { requester, client, sentence, reason, rule, expiresAt, needed } = message.approval;
+  const { requester, client, sentence, mayChange, reason, rule, expiresAt, needed } = message.approval;
   return [
     ['Who', `${requester.name}, with ${client}`],
     ['What', sentence],
+    ...(mayChange.length === 0
+      ? []
+      : [['They may change, unasked, what it reads', mayChange.join(', ')] as const]),
     ['Why it was held', `${reason} (rule ${rule})`],
     ['Approvals needed', String(needed)],
     ['Until', expiresAt],

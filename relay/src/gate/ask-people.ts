@@ -10,12 +10,18 @@ import {
   type Reviews,
 } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { AskDecision, BlockDecision, Decision, DecisionWithFloor } from '../policy/index.ts';
+import {
+  type AskDecision,
+  type BlockDecision,
+  type Decision,
+  type DecisionWithFloor,
+  mayChangeOf,
+} from '../policy/index.ts';
 import type { Bound, Understood } from '../statement/index.ts';
 import { bindsMayBeShown } from './binds-shown.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import { analyzeStatement, type StatementAnalysis } from './analyze-statement.ts';
-import { decideStatement } from './decide-statement.ts';
+import { contextOf, decideStatement } from './decide-statement.ts';
 import type { GateParts, Permit } from './parts.ts';
 import { permitOf } from './permit.ts';
 import { decisionEvent } from './record-intent.ts';
@@ -26,7 +32,7 @@ import type { Progress, StatementRequest } from './statement-request.ts';
 /** What the gate needs of the part that asks people. */
 export interface ApprovalDesk {
   readonly approvals: Pick<Approvals, 'hold' | 'consume' | 'void'>;
-  readonly grants: Pick<Grants, 'findGrant'>;
+  readonly grants: Pick<Grants, 'use'>;
   readonly reviews: Pick<Reviews, 'open'>;
 }
 
@@ -50,11 +56,46 @@ export async function askPeople(
     await parts.desk.reviews.open({ session, queryId, sql, breakGlass: decision.breakGlass });
   }
   // Only the shape of the result leaves, and nothing runs (driver protocol, section 4.3).
-  const permit = () => permitOf(analysis, decision, floor);
-  if (decision.effect !== 'ask' || request.describeOnly) return permit();
+  if (decision.effect !== 'ask' || request.describeOnly) return permitOf(analysis, decision, floor, null);
 
+  if (request.mayAsk === false) throw new SluiceError('approval_cancelled', 'nobody is asked about this');
   const asked = await approvalRequest(parts, request, room, analysis, decision);
-  if ((await parts.desk.grants.findGrant(asked)) !== null) return permit();
+  const use = await parts.desk.grants.use(asked);
+  if (use !== null) return permitOf(analysis, decision, floor, use);
+  return await holdAndDecideAnew(parts, request, room, turn, asked, progress, signal);
+}
+
+/**
+ * The same for a statement that was let through for so many rows, would have hit more, and was taken back: it is
+ * decided anew, and asked about with what is known now. No grant is for it.
+ */
+export async function askAgain(
+  parts: GateParts,
+  request: StatementRequest,
+  room: SessionRoom,
+  turn: StatementTurn,
+  again: NonNullable<ApprovalRequest['again']>,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Permit> {
+  const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
+  const { decision, floor } = decideStatement(parts, request, room, analysis);
+  await parts.recorder.append(request.session.id, decisionEvent(request, decision));
+  if (decision.effect === 'block' || analysis.bound === null) throw blocked(decision);
+  if (decision.effect !== 'ask') return permitOf(analysis, decision, floor, null);
+  const asked = await approvalRequest(parts, request, room, analysis, decision);
+  return await holdAndDecideAnew(parts, request, room, turn, { ...asked, again }, progress, signal);
+}
+
+async function holdAndDecideAnew(
+  parts: GateParts,
+  request: StatementRequest,
+  room: SessionRoom,
+  turn: StatementTurn,
+  asked: ApprovalRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Permit> {
   // The session's other statements go on meanwhile, and may change it: then it is decided anew.
   turn.end();
   const outcome = await hold(parts, asked, request.resumed === true, signal, progress);
@@ -98,12 +139,13 @@ async function decideAnew(
     await approvals.void(approval, decision.reason);
     throw blocked(decision);
   }
-  if (decision.effect === 'ask') {
-    await approvals.consume(approval, await approvalRequest(parts, request, room, analysis, decision));
-  } else {
+  if (decision.effect !== 'ask') {
     await approvals.void(approval, 'the policy no longer asks about it');
+    return permitOf(analysis, decision, floor, null);
   }
-  return permitOf(analysis, decision, floor);
+  const asked = await approvalRequest(parts, request, room, analysis, decision);
+  const { mostRows } = await approvals.consume(approval, asked);
+  return permitOf(analysis, decision, floor, { rows: mostRows, settle: async () => {} });
 }
 
 async function approvalRequest(
@@ -127,6 +169,8 @@ async function approvalRequest(
     decision,
     objects: boundObjects(understanding, catalog),
     sessionContext: contextDigest(understanding, room),
+    mayChange: mayChangeOf(parts.policy(), understanding, contextOf(parts, request, room, state)),
+    again: null,
     bindsMayBeShown: bindsMayBeShown(parts, understanding, catalog),
   };
 }

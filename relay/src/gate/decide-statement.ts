@@ -28,7 +28,8 @@ export function decideStatement(
   };
 }
 
-function contextOf(
+/** What the policy decides under, beside the statement. */
+export function contextOf(
   parts: DecidingParts,
   { session: { identity, client }, sql, breakGlass }: StatementRequest,
   room: SessionRoom,

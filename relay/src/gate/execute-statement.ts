@@ -16,7 +16,7 @@ export async function executeStatement(
 ): Promise<StatementResult> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await room.warehouse();
-  const { bound, floor, state: context } = permit;
+  const { bound, floor, state: context, leave } = permit;
   if (!describeOnly) {
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
     await parts.classification.carry(permit.meaning, parts.policy());
@@ -24,7 +24,8 @@ export async function executeStatement(
   }
   signal.throwIfAborted();
   progress.running();
-  const statement = { bound: bound(), floor, context, sql, binds, describeOnly, queryId };
+  const changesAtMost = leave?.rows ?? null;
+  const statement = { bound: bound(), floor, context, changesAtMost, sql, binds, describeOnly, queryId };
   try {
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
     if (!describeOnly) rememberEffects(request, permit.meaning, room, warehouse.variables);

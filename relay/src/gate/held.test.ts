@@ -170,11 +170,17 @@ describe('what approvers are shown of bound values', () => {
 
 describe('a grant', () => {
   it('lets a like statement run unasked', async () => {
-    await world.run(world.request(DELETE), (id) => world.decide(id, 'approve', 600));
+    await world.run(world.request(DELETE), (id) =>
+      world.decide(id, 'approve', { mostRows: 1, grantSeconds: 600 }),
+    );
     const before = world.journal.length;
     await world.run(world.request(DELETE), () => expect.unreachable('it was asked about'));
     expect(world.journal.slice(before)).not.toContain('approval_asked');
-    expect(lastOf('notice')).toMatchObject({ what: 'grant_used' });
+    expect(world.events.filter(({ type }) => type === 'notice')).toMatchObject([
+      { what: 'grant_given' },
+      { what: 'grant_used', detail: { rows: '1' } },
+      { what: 'grant_counted', detail: { rows: '1' } },
+    ]);
   });
 });
 

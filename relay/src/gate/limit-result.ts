@@ -21,6 +21,28 @@ export async function* limitResult(
   }
 }
 
+/** Stops a result before it returns more rows than people let through. */
+export async function* stopAt(
+  batches: AsyncIterable<ResultBatch>,
+  most: number,
+): AsyncGenerator<ResultBatch> {
+  let rows = 0;
+  for await (const batch of batches) {
+    rows += batch.rows.length;
+    if (rows > most) {
+      const limit = most === 1 ? 'the 1 row' : `the ${most} rows`;
+      throw new SluiceError(
+        'rows_exceeded',
+        `the result is larger than ${limit} that it was let through for`,
+        {
+          advice: 'narrow the query, or send it again to be asked about anew',
+        },
+      );
+    }
+    yield batch;
+  }
+}
+
 /** UTF-16 units of the cells' text: what the limits and the record count as bytes. */
 export function countBytes(batch: ResultBatch): number {
   return batch.rows.reduce((sum, row) => sum + row.reduce(addCell, 0), 0);

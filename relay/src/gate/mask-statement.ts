@@ -2,7 +2,7 @@ import { SluiceError } from '../errors.ts';
 import type { Understood } from '../statement/index.ts';
 import { checkShape, maskResult, type MaskingKeys, type OutputMask } from '../masking/index.ts';
 import type { StatementResult } from '../warehouse/index.ts';
-import { limitResult } from './limit-result.ts';
+import { limitResult, stopAt } from './limit-result.ts';
 import type { Permit } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
 import type { StatementRequest } from './statement-request.ts';
@@ -15,7 +15,7 @@ export function maskStatement(
   permit: Permit,
   result: StatementResult,
 ): StatementResult {
-  const { meaning, decision } = permit;
+  const { meaning, decision, leave } = permit;
   try {
     checkResult(meaning, result);
   } catch (error) {
@@ -24,11 +24,10 @@ export function maskStatement(
     throw error;
   }
   const { columns, batches } = maskResult(keys, result.columns, result.batches, masksOf(permit));
-  return {
-    ...result,
-    columns,
-    batches: limitResult(batches, decision.limits, () => room.stopped.add(request.sql)),
-  };
+  const limited = limitResult(batches, decision.limits, () => room.stopped.add(request.sql));
+  // What is changed is counted where it is changed; this is what is shown.
+  const most = meaning.outputs.length === 0 ? null : (leave?.rows ?? null);
+  return { ...result, columns, batches: most === null ? limited : stopAt(limited, most) };
 }
 
 /**

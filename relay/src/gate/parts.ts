@@ -42,4 +42,14 @@ export interface Permit {
   readonly state: SessionState;
   readonly catalogVersion: string;
   readonly decision: AllowDecision | MaskDecision | AskDecision;
+  /** What people let through, which is for so many rows; null when nobody was asked. */
+  readonly leave: Leave | null;
+}
+
+/** A person's leave to run a statement: by an approval of it, or by a grant for statements like it. */
+export interface Leave {
+  /** Rows that it may change or return at most; null: any number. */
+  readonly rows: number | null;
+  /** Told how many it did, or 0 when it came to nothing. */
+  settle(rows: number): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Bound, Floor } from '../statement/index.ts';
 import { analyzeStatement, type StatementAnalysis } from './analyze-statement.ts';
 import { decideStatement } from './decide-statement.ts';
 import { orGiveUp } from './give-up.ts';
-import type { GateParts, Permit } from './parts.ts';
+import type { GateParts, Leave, Permit } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
 import type { StatementRequest } from './statement-request.ts';
 
@@ -20,8 +20,9 @@ export function permitOf(
   }: Extract<StatementAnalysis, { bound: () => Bound }>,
   decision: Permit['decision'],
   floor: Floor,
+  leave: Leave | null,
 ): Permit {
-  return { meaning, bound, floor, state, catalogVersion, decision };
+  return { meaning, bound, floor, state, catalogVersion, decision, leave };
 }
 
 /**
@@ -47,7 +48,7 @@ export async function renewPermit(
     decision.effect !== 'block' &&
     isDeepStrictEqual(analysis.understanding, permit.meaning) &&
     isDeepStrictEqual(decision, permit.decision);
-  if (isSame) return permitOf(analysis, decision, floor);
+  if (isSame) return permitOf(analysis, decision, floor, permit.leave);
   throw new SluiceError('session_changed', 'what the statement names was changed while it was decided on', {
     advice: 'send the statement again',
   });

@@ -79,8 +79,14 @@ async function* recordBatches(
       payloads,
       recordedRows,
     });
+    await permit.leave?.settle(rowsHit(result, returned.rows));
     if (failure !== null) await parts.recorder.append(session.id, failureEvent(request, failure));
   }
+}
+
+/** Rows that were changed, or else returned. */
+function rowsHit({ changed }: StatementResult, returned: number): number {
+  return changed === undefined ? returned : changed.inserted + changed.updated + changed.deleted;
 }
 
 type KeepingParts = Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits'>;

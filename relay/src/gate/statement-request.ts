@@ -20,6 +20,8 @@ export interface StatementRequest {
   readonly breakGlass: { readonly reason: string } | null;
   /** It was held when the relay stopped: its place among those held is its own, and it is on the record. */
   readonly resumed?: true;
+  /** The relay's own question about a statement: where people would have to be asked, it is refused. */
+  readonly mayAsk?: false;
 }
 
 export interface Prompt {

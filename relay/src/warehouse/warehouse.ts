@@ -23,7 +23,7 @@ export interface WarehouseSession {
   /** A snapshot of the objects that this session sees now, its temporary ones too. Cheap when nothing changed. */
   catalog(): Promise<Catalog>;
   /**
-   * Runs one statement as it was bound. Errors: `session_changed`, `statement_failed` (with Snowflake's code and SQLSTATE, and a message
+   * Runs one statement as it was bound. Errors: `session_changed`, `rows_exceeded`, `statement_failed` (with Snowflake's code and SQLSTATE, and a message
    * that holds no data), `unsupported_by_warehouse`, `warehouse_unavailable`, `statement_cancelled`
    * when `signal` aborts.
    */
@@ -53,6 +53,12 @@ export interface ExecutableStatement {
   readonly queryId: string;
   /** The session's state that it was decided under: in another one, it is refused (`session_changed`). */
   readonly context: SessionState;
+  /**
+   * Rows that it may add, change and remove, together, at most; null: any number. One that would go beyond is undone as
+   * a whole, and fails with `rows_exceeded`. A warehouse that cannot promise that of a statement refuses it
+   * (`unsupported_by_warehouse`). Of what changes nothing it means nothing.
+   */
+  readonly changesAtMost: number | null;
 }
 
 /** By 1-based position as text, as drivers send them (driver protocol, section 4.1); empty when there are none. */

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { approveCommand } from '../approve.ts';
 import type { Terminal } from '../cli.ts';
 import { denyCommand } from '../deny.ts';
@@ -26,10 +26,17 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .description('let a held statement run, once')
       .argument('<id>')
       .option('--comment <text>', 'for the record', '')
-      .option('--grant <minutes>', 'and like statements of theirs for so long', Number),
-  ).action(async (id: string, options: RelayOptions & { comment: string; grant?: number }) => {
-    const { comment, grant } = options;
-    await approveCommand(relayClient(relayOf(options)), { id, comment, grantMinutes: grant ?? null }, print);
+      .option('--rows <n>', 'as long as it changes or returns no more rows than that', wholeNumber)
+      .option(
+        '--grant <minutes>',
+        'and like statements of theirs for so long; prints what that covers',
+        Number,
+      )
+      .option('--grant-rows <n>', 'as long as all of them hit no more rows than that', wholeNumber),
+  ).action(async (id: string, options: RelayOptions & ApproveFlags) => {
+    const { comment, rows = null, grant: grantMinutes = null, grantRows = null } = options;
+    const relay = relayClient(relayOf(options));
+    await approveCommand(relay, { id, comment, rows, grantMinutes, grantRows }, print);
   });
 
   withRelayOptions(
@@ -43,4 +50,16 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
     const { reason, propose } = options;
     await denyCommand(relayClient(relayOf(options)), { id, reason, propose: propose ?? null }, print);
   });
+}
+
+interface ApproveFlags {
+  readonly comment: string;
+  readonly rows?: number;
+  readonly grant?: number;
+  readonly grantRows?: number;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
 }

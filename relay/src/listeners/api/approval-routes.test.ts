@@ -58,7 +58,9 @@ it('withholds binds that may be sensitive', async () => {
 });
 
 it('adds the estimate when it comes, and earlier decisions of the same shape', async () => {
-  api = await startApi({ estimate: async () => ({ rows: 3, bytes: null, partitions: null, note: '' }) });
+  api = await startApi({
+    estimate: async () => ({ rows: 3, bytes: null, partitions: null, note: '', at: 0 }),
+  });
   const first = await holdNow(api, deleteRequest());
   await api.approvals.decide(olga, first.id, answer(first.approval, 'deny', { comment: 'keep it' }));
   const second = await holdNow(api, deleteRequest());

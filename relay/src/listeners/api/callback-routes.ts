@@ -46,7 +46,16 @@ export function callbackRoutes(app: FastifyInstance, { approvals, integrations, 
     const { approval, actor, actorEmail, verdict, binding } = data;
     const by = identityFor(integration!, actorEmail, now());
     const comment = `${actor}: ${data.comment}`;
-    const answer = { verdict, binding, comment, proposal: null, grantSeconds: null, signature: null };
+    const answer = {
+      verdict,
+      binding,
+      comment,
+      proposal: null,
+      mostRows: null,
+      grantSeconds: null,
+      grantRows: null,
+      signature: null,
+    };
     return summarise(await approvals.decide(by, approval as ApprovalId, answer));
   });
 }

@@ -80,6 +80,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   approval_cancelled: 409,
   relay_stopping: 503,
   approval_void: 409,
+  rows_exceeded: 403,
   approver_not_allowed: 403,
   approval_unknown: 404,
   statement_cancelled: 409,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Grant } from '../../approval/index.ts';
+import type { LiveGrant } from '../../approval/index.ts';
 import { identityOf } from './identify.ts';
 import type { ApiParts } from './parts.ts';
 import { readId } from './read.ts';
@@ -17,10 +17,15 @@ export function grantRoutes(app: FastifyInstance, { grants }: ApiParts): void {
   });
 }
 
-function viewOfGrant({ id, requester, bounds, givenBy, givenAt, expiresAt }: Grant) {
+function viewOfGrant(grant: LiveGrant) {
+  const { id, requester, bounds, covers, rows, rowsInAll, rowsLeft, givenBy, givenAt, expiresAt } = grant;
   return {
     id,
     requester: { id: requester.id, name: requester.name },
+    covers,
+    rows,
+    rowsInAll,
+    rowsLeft,
     bounds,
     givenBy: givenBy.map(({ id, name }) => ({ id, name })),
     givenAt: new Date(givenAt).toISOString(),

@@ -28,11 +28,16 @@ it('enrols, lists and revokes one’s own devices', async () => {
 it('lists grants to those they concern, and takes them back', async () => {
   api = await startApi();
   const { id, approval } = await holdNow(api, deleteRequest(ada, { grantUpTo: 600 }));
-  const decision = { version: 1, ...answer(approval), grantSeconds: 600 };
+  const decision = { version: 1, ...answer(approval), mostRows: 5, grantSeconds: 600, grantRows: 20 };
   expect((await api.call('olga', 'POST', `/approvals/${id}/decision`, decision)).status).toBe(200);
   expect((await api.call('sam', 'GET', '/grants')).body.grants).toEqual([]);
   const { body } = await api.call('ada', 'GET', '/grants');
-  expect(body.grants).toMatchObject([{ requester: { name: 'ada' }, givenBy: [{ name: 'olga' }] }]);
+  expect(body.grants).toMatchObject([
+    { requester: { name: 'ada' }, givenBy: [{ name: 'olga' }], rows: 5, rowsInAll: 20, rowsLeft: 20 },
+  ]);
+  expect(body.grants[0].covers).toContain(
+    'Every statement may change or return at most 5 rows each, and 20 in all; one that hits none counts as one.',
+  );
   const path = `/grants/${body.grants[0].id}`;
   expect((await api.call('sam', 'DELETE', path)).status).toBe(404);
   expect((await api.call('omar', 'DELETE', path)).status).toBe(204);

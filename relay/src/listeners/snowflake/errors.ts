@@ -61,6 +61,7 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
   approval_cancelled: { code: '000604', sqlState: '57014', prefix: canceled },
   relay_stopping: { code: '000604', sqlState: '57014', prefix: canceled },
   approval_void: { code: '003001', sqlState: '42501', prefix: accessControl },
+  rows_exceeded: { code: '003001', sqlState: '42501', prefix: accessControl },
   approver_not_allowed: { code: '003001', sqlState: '42501', prefix: accessControl },
   approval_unknown: { code: '003001', sqlState: '42501', prefix: accessControl },
 

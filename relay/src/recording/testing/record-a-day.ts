@@ -92,7 +92,7 @@ export async function approvalOf(of: {
   const binding = await bindingOf(bound);
   const decision = { approval, binding, verdict: 'approve' as const, comment: 'fine', proposal: null };
   const decidedAt = '2026-03-01T09:00:05.000Z';
-  const signed = { ...decision, grantSeconds: null };
+  const signed = { ...decision, mostRows: null, grantSeconds: null, grantRows: null };
   const value = device.sign(decisionBytes({ ...signed, decidedAt }));
   return [
     {

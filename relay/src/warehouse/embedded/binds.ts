@@ -1,5 +1,6 @@
 import type { DuckDBPreparedStatement } from '@duckdb/node-api';
 import { SluiceError } from '../../errors.ts';
+import { bindOf } from './render/names.ts';
 import type { Bind, Binds } from '../warehouse.ts';
 
 /** One value of a statement's binds: the type as drivers name it, and its text. */
@@ -8,11 +9,14 @@ interface BindValue {
   readonly value: string | null;
 }
 
+/** The values of one run, by the binds' names. */
+export type BindRow = Readonly<Record<string, BindValue>>;
+
 /**
  * The sets of values to run a statement with: one, or one for each row of an array bind (driver protocol,
  * section 4.1). Errors: `request_malformed` when arrays differ in length.
  */
-export function bindRows(binds: Binds): readonly Readonly<Record<string, BindValue>>[] {
+export function bindRows(binds: Binds): readonly BindRow[] {
   const arrays = Object.values(binds).flatMap(({ value }) => (Array.isArray(value) ? [value.length] : []));
   const [rows] = arrays;
   if (rows === undefined)
@@ -27,13 +31,13 @@ export function bindRows(binds: Binds): readonly Readonly<Record<string, BindVal
 }
 
 /** Values are bound, never written into the text. */
-export function bindTo(prepared: DuckDBPreparedStatement, row: Readonly<Record<string, BindValue>>): void {
+export function bindTo(prepared: DuckDBPreparedStatement, row: BindRow): void {
   const given = Object.keys(row).length;
   if (given < prepared.parameterCount) {
     throw malformed(`the statement has ${prepared.parameterCount} binds, and ${given} values were given`);
   }
   for (let index = 1; index <= prepared.parameterCount; index += 1) {
-    const bind = row[prepared.parameterName(index)];
+    const bind = row[bindOf(prepared.parameterName(index))];
     if (bind === undefined) throw malformed(`no value was given for bind ${index}`);
     bindValue(prepared, index, bind);
   }

@@ -1,9 +1,12 @@
 import type { Bound, Tree } from '../../statement/index.ts';
 import type { StatementResult } from '../result.ts';
 import type { ExecutableStatement } from '../warehouse.ts';
+import { changeRows } from './change-rows.ts';
+import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
 import { ddlStatus, isTemporaryCreate, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
-import type { RenderOptions } from './render/render.ts';
+import { renderObjectName, renderTemporaryName } from './render/names.ts';
+import { type RenderOptions, renderStatementQuery } from './render/render.ts';
 import { forgetView, rememberView, renameView } from './render/view.ts';
 import { status } from './results.ts';
 import { forgetTemporary, keepTemporary, type SessionParts } from './session-parts.ts';
@@ -15,7 +18,7 @@ export async function runDdl(
   parts: SessionParts,
   bound: Bound,
   source: string,
-  { describeOnly }: ExecutableStatement,
+  { describeOnly, changesAtMost }: ExecutableStatement,
   options: RenderOptions,
 ): Promise<StatementResult> {
   const { tree } = bound;
@@ -23,7 +26,7 @@ export async function runDdl(
     throw unsupported('this statement');
   const sql = renderDdl(bound, options);
   if (describeOnly) return status('', statementTypes.ddl);
-  await parts.connection.run(sql);
+  await makeRows(parts, bound, tree, sql, changesAtMost, options);
   if (tree.objectType === 'view') await keepDefinition(parts, bound, tree, source, options);
   if (tree.objectType === 'table' && tree.kind === 'drop') forgetTemporary(parts, objectOf(bound, tree.name));
   if (tree.objectType === 'table' && tree.kind === 'create' && isTemporaryCreate(tree)) {
@@ -31,6 +34,37 @@ export async function runDdl(
   }
   parts.schema.version += 1;
   return status(ddlStatus(bound, tree), statementTypes.ddl);
+}
+
+/** A table that is made of rows has no more of them than it may; of other DDL nobody can say how many it touches. */
+async function makeRows(
+  parts: SessionParts,
+  bound: Bound,
+  tree: Ddl,
+  sql: string,
+  most: number | null,
+  options: RenderOptions,
+): Promise<void> {
+  const { statement } = bound;
+  const query = statement.kind === 'create' ? statement.query : null;
+  const count =
+    query === null ? null : `SELECT COUNT(*) FROM (${renderStatementQuery(bound, query, options)})`;
+  const hasRows = tree.kind === 'create' && (tree.query !== null || tree.clone !== null);
+  if (most === null) return void (await parts.connection.run(sql));
+  if (!hasRows || tree.objectType !== 'table') throw unsupported('a number of rows for this statement');
+  await changeRows(parts, {
+    most,
+    isSeveral: true,
+    count: count === null ? null : () => countRows(parts, count, [{}]),
+    async run() {
+      await parts.connection.run(sql);
+      const object = objectOf(bound, tree.name);
+      const name = isTemporaryCreate(tree)
+        ? renderTemporaryName(object)
+        : renderObjectName(object, new Set());
+      return await countRows(parts, `SELECT COUNT(*) FROM ${name}`, [{}]);
+    },
+  });
 }
 
 /** A view's text in Snowflake's SQL goes with the view: it is what queries of it mean. */

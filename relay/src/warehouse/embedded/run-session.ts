@@ -111,20 +111,33 @@ export async function runTransaction(
   { action }: Tree.Transaction,
   { describeOnly }: ExecutableStatement,
 ): Promise<StatementResult> {
-  if (!describeOnly) {
-    await parts.connection.run(action.toUpperCase());
-    if (action === 'begin') {
+  if (describeOnly) return status(DONE, statementTypes.transaction);
+  switch (action) {
+    case 'begin':
+      await parts.connection.run('BEGIN');
       parts.beforeTransaction = new Map(parts.temporary);
-    } else {
-      if (action === 'rollback' && parts.beforeTransaction !== null) {
-        // Tables that were made in it are gone with it.
-        parts.temporary = new Map(parts.beforeTransaction);
-        parts.schema.version += 1;
-      }
+      break;
+    case 'commit':
+      await parts.connection.run('COMMIT');
       parts.beforeTransaction = null;
-    }
+      break;
+    case 'rollback':
+      await rollBack(parts);
+      break;
+    default:
+      action satisfies never;
   }
   return status(DONE, statementTypes.transaction);
+}
+
+export async function rollBack(parts: SessionParts): Promise<void> {
+  await parts.connection.run('ROLLBACK');
+  if (parts.beforeTransaction !== null) {
+    // Tables that were made in it are gone with it.
+    parts.temporary = new Map(parts.beforeTransaction);
+    parts.schema.version += 1;
+  }
+  parts.beforeTransaction = null;
 }
 
 /** Parameters that change nothing here, and that clients set as a matter of course. */

@@ -1,7 +1,9 @@
-import type { Bound, BoundInner, Tree } from '../../statement/index.ts';
+import type { Bound, BoundInner, ObjectName, Tree } from '../../statement/index.ts';
 import type { RowCounts, StatementResult } from '../result.ts';
 import type { ExecutableStatement } from '../warehouse.ts';
 import { bindRows, bindTo } from './binds.ts';
+import { changeRows } from './change-rows.ts';
+import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
 import { describeQuery, showQuery } from './metadata.ts';
 import { checkWritable, renderObjectName } from './render/names.ts';
@@ -11,6 +13,7 @@ import {
   renderMerge,
   type RenderOptions,
   renderStatementQuery,
+  renderRowCount,
   renderUpdate,
 } from './render/render.ts';
 import { batchesOf, counted, none, preparedColumns, resultColumns, status } from './results.ts';
@@ -28,6 +31,7 @@ export async function runStatement(
 ): Promise<StatementResult> {
   const options: RenderOptions = { floor: request.floor, answers: answersOf(parts) };
   const { statement, tree } = bound;
+  const rows = () => renderRowCount(bound, options);
   switch (statement.kind) {
     case 'query': {
       const names = statement.columns.map(({ name }) => name);
@@ -40,21 +44,15 @@ export async function runStatement(
       );
     }
     case 'insert':
-      return await runDml(parts, request, 'inserted', () => renderInsert(bound, statement, options));
+      return await runDml(parts, request, 'inserted', () => renderInsert(bound, statement, options), rows);
     case 'update':
-      return await runDml(parts, request, 'updated', () => renderUpdate(bound, statement, options));
+      return await runDml(parts, request, 'updated', () => renderUpdate(bound, statement, options), rows);
     case 'delete':
-      return await runDml(parts, request, 'deleted', () => renderDelete(bound, statement, options));
+      return await runDml(parts, request, 'deleted', () => renderDelete(bound, statement, options), rows);
     case 'merge':
-      return await runMerge(parts, request, () => renderMerge(bound, statement, options));
+      return await runMerge(parts, request, () => renderMerge(bound, statement, options), rows);
     case 'truncate':
-      checkWritable(statement.target.object);
-      if (!request.describeOnly) {
-        await parts.connection.run(
-          `TRUNCATE ${renderObjectName(statement.target.object, options.answers.temporary)}`,
-        );
-      }
-      return status('Statement executed successfully.', statementTypes.ddl);
+      return await runTruncate(parts, statement.target.object, request);
     case 'set':
       return await runSet(parts, bound, statement, request, options);
     case 'create':
@@ -158,39 +156,61 @@ async function runQuery(
 
 async function runDml(
   parts: SessionParts,
-  { binds, describeOnly }: ExecutableStatement,
+  { binds, describeOnly, changesAtMost }: ExecutableStatement,
   what: keyof RowCounts,
   render: () => string,
+  renderCount: () => string,
 ): Promise<StatementResult> {
   const sql = render();
   if (describeOnly) return counted({}, statementTypes[what]);
   const prepared = await parts.connection.prepare(sql);
   const rows = bindRows(binds);
-  let count = 0;
   try {
-    await atomically(parts, rows.length > 1, async () => {
-      for (const row of rows) {
-        prepared.clearBindings();
-        bindTo(prepared, row);
-        count += (await prepared.run()).rowsChanged;
-      }
+    const count = await changeRows(parts, {
+      most: changesAtMost,
+      isSeveral: rows.length > 1,
+      count: () => countRows(parts, renderCount(), rows),
+      async run() {
+        let changed = 0;
+        for (const row of rows) {
+          prepared.clearBindings();
+          bindTo(prepared, row);
+          changed += (await prepared.run()).rowsChanged;
+        }
+        return changed;
+      },
+    });
+    return counted({ [what]: count }, statementTypes[what]);
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+async function runMerge(
+  parts: SessionParts,
+  { binds, describeOnly, changesAtMost }: ExecutableStatement,
+  render: () => string,
+  renderCount: () => string,
+): Promise<StatementResult> {
+  const sql = render();
+  if (describeOnly) return counted({}, statementTypes.merge);
+  const [row = {}] = bindRows(binds);
+  const prepared = await parts.connection.prepare(sql);
+  let actions: readonly unknown[] = [];
+  try {
+    bindTo(prepared, row);
+    await changeRows(parts, {
+      most: changesAtMost,
+      isSeveral: false,
+      count: () => countRows(parts, renderCount(), [row]),
+      async run() {
+        actions = (await prepared.runAndReadAll()).getColumns()[0] ?? [];
+        return actions.length;
+      },
     });
   } finally {
     prepared.destroySync();
   }
-  return counted({ [what]: count }, statementTypes[what]);
-}
-
-async function runMerge(
-  { connection }: SessionParts,
-  { binds, describeOnly }: ExecutableStatement,
-  render: () => string,
-): Promise<StatementResult> {
-  const sql = render();
-  if (describeOnly) return counted({}, statementTypes.merge);
-  const prepared = await connection.prepare(sql);
-  bindTo(prepared, bindRows(binds)[0] ?? {});
-  const actions = (await prepared.runAndReadAll()).getColumns()[0] ?? [];
   const count = (action: string) => actions.filter((one) => one === action).length;
   return counted(
     { inserted: count('INSERT'), updated: count('UPDATE'), deleted: count('DELETE') },
@@ -198,19 +218,26 @@ async function runMerge(
   );
 }
 
-/** The rows of an array bind are one statement: all of them, or none. */
-async function atomically(
-  { connection, beforeTransaction }: SessionParts,
-  needed: boolean,
-  work: () => Promise<void>,
-): Promise<void> {
-  if (!needed || beforeTransaction !== null) return await work();
-  await connection.run('BEGIN');
-  try {
-    await work();
-    await connection.run('COMMIT');
-  } catch (error) {
-    await connection.run('ROLLBACK');
-    throw error;
+async function runTruncate(
+  parts: SessionParts,
+  target: ObjectName,
+  { describeOnly, changesAtMost }: ExecutableStatement,
+): Promise<StatementResult> {
+  checkWritable(target);
+  if (!describeOnly) {
+    const name = renderObjectName(target, answersOf(parts).temporary);
+    await changeRows(parts, {
+      most: changesAtMost,
+      // What it removes is not counted by DuckDB.
+      isSeveral: changesAtMost !== null,
+      count: () => countRows(parts, `SELECT COUNT(*) FROM ${name}`, [{}]),
+      async run() {
+        const rows =
+          changesAtMost === null ? 0 : await countRows(parts, `SELECT COUNT(*) FROM ${name}`, [{}]);
+        await parts.connection.run(`TRUNCATE ${name}`);
+        return rows;
+      },
+    });
   }
+  return status('Statement executed successfully.', statementTypes.ddl);
 }

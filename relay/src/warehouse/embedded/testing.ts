@@ -15,16 +15,18 @@ export interface Given {
   readonly binds?: Binds;
   readonly floor?: Floor;
   readonly describeOnly?: boolean;
+  readonly changesAtMost?: number | null;
 }
 
 /** A statement as the gate would have it run, guarded by nothing unless a floor is given. */
 export async function executable(
   session: WarehouseSession,
   sql: string,
-  { binds = {}, floor = NO_FLOOR, describeOnly = false }: Given = {},
+  { binds = {}, floor = NO_FLOOR, describeOnly = false, changesAtMost = null }: Given = {},
 ): Promise<ExecutableStatement> {
   const bound = await boundFor(session, sql);
-  return { bound, floor, sql, binds, describeOnly, queryId: crypto.randomUUID(), context: session.state };
+  const context = session.state;
+  return { bound, floor, sql, binds, describeOnly, changesAtMost, queryId: crypto.randomUUID(), context };
 }
 
 /** Runs a statement to its end. */

@@ -23,6 +23,7 @@ import {
   renderLike,
   renderQuantified,
 } from './predicates.ts';
+import { parameterOf } from './names.ts';
 import { renderQuery } from './query.ts';
 import { quoteString } from './quote.ts';
 import type { Rendering } from './rendering.ts';
@@ -76,7 +77,7 @@ function renderOwn(
       return renderLiteral(expression.value, rendering);
     case 'bind':
       if (!/^\w+$/.test(expression.name)) throw unsupported('a bind of this name');
-      return `$${expression.name}`;
+      return parameterOf(expression.name);
     case 'variable':
       return renderVariable(expression, rendering);
     case 'column':

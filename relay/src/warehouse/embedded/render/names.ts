@@ -31,3 +31,12 @@ function checkVisible({ database, schema }: ObjectName): void {
   if (HIDDEN.includes(database.toUpperCase()) || schema === INFORMATION_SCHEMA)
     throw unsupported('this database');
 }
+
+/** What DuckDB is given for a bind. A name even for `?`: of numbers it wants all from the first, and not all may be rendered. */
+export function parameterOf(bind: string): string {
+  return `$b${bind}`;
+}
+
+export function bindOf(parameterName: string): string {
+  return parameterName.slice(1);
+}

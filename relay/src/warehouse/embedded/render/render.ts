@@ -107,6 +107,40 @@ export function renderMerge(bound: Bound, merge: BoundMerge, options: RenderOpti
   return checkLength(`${text} RETURNING merge_action`);
 }
 
+/**
+ * How many rows a statement will change, as one number: of several matches of one row, each counts. An upper bound for
+ * MERGE, of which a row may be matched and left as it is.
+ */
+export function renderRowCount(bound: Bound, options: RenderOptions): string {
+  const { statement } = bound;
+  const rendering = start(bound, options);
+  const count = (from: string) =>
+    checkLength(`${renderWith(renderViews(rendering, bound.views))}SELECT COUNT(*) FROM ${from}`);
+  const whereOf = (where: BoundExpression | null) =>
+    where === null ? '' : ` WHERE ${renderCondition(rendering, PLAIN, where)}`;
+  switch (statement.kind) {
+    case 'update':
+    case 'delete': {
+      const others = statement.kind === 'update' ? statement.from : statement.using;
+      const where = whereOf(statement.where);
+      const from = others === null ? '' : `, ${renderFrom(rendering, others)}`;
+      return count(`${renderTarget(rendering, statement.target)}${from}${where}`);
+    }
+    case 'insert': {
+      const { body } = statement.source;
+      if (body.kind === 'values') return `SELECT ${body.rows.length}`;
+      return checkLength(`SELECT COUNT(*) FROM (${renderWhole(bound, statement.source, rendering)})`);
+    }
+    case 'merge': {
+      const on = renderCondition(rendering, PLAIN, statement.on);
+      const source = renderRelation(rendering, statement.source);
+      return count(`${source} LEFT JOIN ${renderTarget(rendering, statement.target)} ON ${on}`);
+    }
+    default:
+      throw unsupported('a number of rows for this statement');
+  }
+}
+
 function renderClause(rendering: Rendering, { matched, condition, action }: BoundMergeClause): string {
   const only = condition === null ? '' : ` AND ${renderCondition(rendering, PLAIN, condition)}`;
   const when = `WHEN ${matched ? '' : 'NOT '}MATCHED${only} THEN`;

@@ -1,0 +1,53 @@
+import { isSluiceError } from '../errors.ts';
+import type { StatementResult } from '../warehouse/index.ts';
+import { askAgain } from './ask-people.ts';
+import { executeStatement } from './execute-statement.ts';
+import type { GateParts, Permit } from './parts.ts';
+import { renewPermit } from './permit.ts';
+import type { SessionRoom } from './session-rooms.ts';
+import type { Progress, StatementRequest } from './statement-request.ts';
+import type { StatementTurn } from './statement-turn.ts';
+
+/** What ran, and under which permit: it may be another than the first. */
+export interface Executed {
+  readonly permit: Permit;
+  readonly raw: StatementResult;
+}
+
+/**
+ * Step 7. What a person let through for so many rows runs for no more: the warehouse takes it back, and people are
+ * asked anew, while the client's call goes on waiting.
+ */
+export async function executeWithinLeave(
+  parts: GateParts,
+  request: StatementRequest,
+  room: SessionRoom,
+  turn: StatementTurn,
+  allowed: Permit,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Executed> {
+  let next = allowed;
+  for (;;) {
+    try {
+      const permit = await renewPermit(parts, request, room, next, signal);
+      return { permit, raw: await executeStatement(parts, request, room, permit, progress, signal) };
+    } catch (error) {
+      if (next.leave === null || !isSluiceError(error)) throw error;
+      // Of anything else nobody knows what it did: all that it may hit counts as hit.
+      if (CHANGED_NOTHING.has(error.code)) await next.leave.settle(0);
+      const { rows } = next.leave;
+      if (error.code !== 'rows_exceeded' || rows === null) throw error;
+      const detail = { statement: request.queryId, rows: String(rows) };
+      await parts.recorder.append(request.session.id, { type: 'notice', what: 'rows_exceeded', detail });
+      next = await askAgain(parts, request, room, turn, { rows }, progress, signal);
+    }
+  }
+}
+
+const CHANGED_NOTHING: ReadonlySet<string> = new Set([
+  'rows_exceeded',
+  'session_changed',
+  'statement_failed',
+  'unsupported_by_warehouse',
+]);

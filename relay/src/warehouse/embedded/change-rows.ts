@@ -1,0 +1,59 @@
+import { SluiceError } from '../../errors.ts';
+import { unsupported } from './errors.ts';
+import { rollBack } from './run-session.ts';
+import type { SessionParts } from './session-parts.ts';
+
+/** One change of rows, as it is run. */
+export interface RowChange {
+  /** Rows that it may change at most; null: any number. */
+  readonly most: number | null;
+  /** Whether it is several statements for DuckDB: all of them are run, or none. */
+  readonly isSeveral: boolean;
+  /** How many it will change, or more, counted beforehand; null when that cannot be told. */
+  readonly count: (() => Promise<number>) | null;
+  /** Answers how many it changed. */
+  readonly run: () => Promise<number>;
+}
+
+/**
+ * Changes rows, no more than may be: what goes beyond is rolled back. Within a transaction of the session that would
+ * undo what came before, too, so there the rows are counted first, under the same snapshot.
+ */
+export async function changeRows(parts: SessionParts, change: RowChange): Promise<number> {
+  if (parts.beforeTransaction !== null) return await changeWithin(parts, change);
+  if (change.most === null && !change.isSeveral) return await change.run();
+  await parts.connection.run('BEGIN');
+  try {
+    const changed = await change.run();
+    check(changed, change.most);
+    await parts.connection.run('COMMIT');
+    return changed;
+  } catch (error) {
+    // What failed at its end has been rolled back already.
+    await parts.connection.run('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+async function changeWithin(parts: SessionParts, { most, count, run }: RowChange): Promise<number> {
+  if (most === null) return await run();
+  if (count === null) throw unsupported('a number of rows for this statement while a transaction is open');
+  check(await count(), most);
+  const changed = await run();
+  if (changed <= most) return changed;
+  // Of what is random another number was counted. Nothing less than the whole transaction can be undone.
+  await rollBack(parts);
+  throw new SluiceError(
+    'statement_failed',
+    'it changed more rows than were counted before it ran, and the open transaction was rolled back',
+    { advice: 'begin again, with a statement that changes the same rows each time it is run' },
+  );
+}
+
+function check(rows: number, most: number | null): void {
+  if (most === null || rows <= most) return;
+  const limit = most === 1 ? 'the 1 row' : `the ${most} rows`;
+  throw new SluiceError('rows_exceeded', `it would change more than ${limit} that it was let through for`, {
+    advice: 'nothing was changed; narrow it, or ask again',
+  });
+}

@@ -10,6 +10,9 @@ export interface Assertion {
   readonly recipient: string;
   /** Seconds since the epoch, by which it had to be presented. */
   readonly presentBefore: number;
+  /** Seconds since the epoch between which it is valid. */
+  readonly notBefore: number;
+  readonly notAfter: number;
   readonly nameId: string;
   /** Seconds since the epoch after which the provider wants the person to sign in again. */
   readonly sessionEndsAt: number | null;
@@ -18,13 +21,15 @@ export interface Assertion {
 
 /**
  * Reads the assertion of a web browser sign-in, more strictly than the library does: SAML 2.0 Profiles,
- * section 4.1.4.2, with one bearer confirmation that names its request and its recipient. Throws `ZodError`.
+ * section 4.1.4.2, with one bearer confirmation that names its request and its recipient, a time, an audience
+ * (which the library compares), and no other condition. Throws `ZodError`.
  *
  * @param signed the XML that the signature covers, as `xml2js` gives it: every element a list, text under
  *   `_`, attributes under `$`.
  */
 export function readAssertion(signed: unknown): Assertion {
-  const { Issuer, Subject, AuthnStatement, AttributeStatement } = document.parse(signed).Assertion;
+  const { Issuer, Subject, Conditions, AuthnStatement, AttributeStatement } =
+    document.parse(signed).Assertion;
   const { NameID, SubjectConfirmation } = Subject[0];
   const { InResponseTo, Recipient, NotOnOrAfter } = SubjectConfirmation[0].SubjectConfirmationData[0].$;
   const ends = AuthnStatement.flatMap(({ $ }) => $?.SessionNotOnOrAfter ?? []).map(seconds);
@@ -37,6 +42,8 @@ export function readAssertion(signed: unknown): Assertion {
     inResponseTo: InResponseTo,
     recipient: Recipient,
     presentBefore: seconds(NotOnOrAfter),
+    notBefore: seconds(Conditions[0].$.NotBefore),
+    notAfter: seconds(Conditions[0].$.NotOnOrAfter),
     nameId: NameID[0]._,
     sessionEndsAt: ends.length === 0 ? null : Math.min(...ends),
     attributes: new Map(
@@ -59,6 +66,7 @@ const isLasting = (format: string | undefined) =>
 
 const document = z.object({
   Assertion: z.object({
+    $: z.object({ Version: z.literal('2.0') }),
     Issuer: exactlyOne(z.object({ _: z.string() })),
     Subject: exactlyOne(
       z.object({
@@ -73,11 +81,26 @@ const document = z.object({
             $: z.object({ Method: z.literal('urn:oasis:names:tc:SAML:2.0:cm:bearer') }),
             SubjectConfirmationData: exactlyOne(
               z.object({
-                $: z.object({ InResponseTo: z.string(), Recipient: z.string(), NotOnOrAfter: instant }),
+                $: z.object({
+                  InResponseTo: z.string(),
+                  Recipient: z.string(),
+                  NotOnOrAfter: instant,
+                  // The profile rules it out: what may not be presented yet is no answer.
+                  NotBefore: z.never().optional(),
+                }),
               }),
             ),
           }),
         ),
+      }),
+    ),
+    // A condition that is not understood makes an assertion invalid (SAML Core, section 2.5.1); one that it be used
+    // once and not kept cannot be met by who makes a token of it.
+    Conditions: exactlyOne(
+      z.strictObject({
+        $: z.object({ NotBefore: instant, NotOnOrAfter: instant }),
+        _: z.string().optional(),
+        AudienceRestriction: z.array(z.unknown()).min(1),
       }),
     ),
     AuthnStatement: z

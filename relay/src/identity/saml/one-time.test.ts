@@ -1,22 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createOneTime } from './one-time.ts';
 
-function start(limit = 100) {
+function start(most = { each: 100, all: 100 }) {
   const clock = { now: 0 };
-  return {
-    clock,
-    values: createOneTime<string>({ lifetime: 1_000, limit, now: () => clock.now, random: randomBytes }),
-  };
+  return { clock, values: createOneTime<string>({ lifetime: 1_000, most, now: () => clock.now }) };
 }
 
 it('gives a value once, to who has its key', () => {
   const { values } = start();
-  const key = values.put('a');
-  expect(key).toMatch(/^_[0-9a-f]{64}$/);
-  expect(values.take('_0')).toBeUndefined();
-  expect(values.take(key)).toBe('a');
-  expect(values.take(key)).toBeUndefined();
+  expect(values.keep('ada', 'k', 'a')).toBe(true);
+  expect(values.keep('ben', 'k', 'b'), 'a key that is there').toBe(false);
+  expect(values.take('other')).toBeUndefined();
+  expect(values.take('k')).toBe('a');
+  expect(values.take('k')).toBeUndefined();
 });
 
 it.each([
@@ -24,23 +20,21 @@ it.each([
   [1_000, undefined],
 ])('gives it for its time: after %i ms', (later, value) => {
   const { clock, values } = start();
-  const key = values.put('a');
+  values.keep('ada', 'k', 'a');
   clock.now = later;
-  expect(values.take(key)).toBe(value);
+  expect(values.take('k')).toBe(value);
 });
 
-it('lets the oldest go when there are too many, and only those', () => {
-  const { values } = start(2);
-  const keys = ['a', 'b', 'c'].map((value) => values.put(value));
-  expect(keys.map((key) => values.take(key))).toEqual([undefined, 'b', 'c']);
-});
-
-it('lets those go whose time is over, and only those', () => {
-  const { clock, values } = start(2);
-  values.put('a');
-  clock.now = 500;
-  const b = values.put('b');
-  clock.now = 1_200; // `a` makes room for `c`
-  const c = values.put('c');
-  expect([values.take(b), values.take(c)]).toEqual(['b', 'c']);
+it('refuses what is too much, of one and of all, and lets nothing go that still counts', () => {
+  const { clock, values } = start({ each: 2, all: 3 });
+  const refused = expect.objectContaining({ code: 'rate_limited', retryAfterSeconds: 1 });
+  values.keep('ada', 'a1', 'a');
+  values.keep('ada', 'a2', 'a');
+  expect(() => values.keep('ada', 'a3', 'a')).toThrow(refused);
+  values.keep('ben', 'b1', 'b');
+  expect(() => values.keep('ben', 'b2', 'b')).toThrow(refused);
+  expect(['a1', 'a2'].map((key) => values.take(key))).toEqual(['a', 'a']);
+  expect(values.keep('ada', 'a3', 'a')).toBe(true);
+  clock.now = 1_000;
+  for (const key of ['c1', 'c2']) expect(values.keep('cleo', key, 'c'), 'room again').toBe(true);
 });

@@ -6,16 +6,21 @@ import type { MintedToken, MintFor, RelayIssuer } from '../relay-issuer.ts';
 import { isLoopback } from '../safe-url.ts';
 import type { Assertion } from './assertion.ts';
 import { createOneTime } from './one-time.ts';
+import { publicKeys } from './own-check.ts';
 import { refused } from './refused.ts';
 import { samlAddresses, type SamlConfig } from './saml-config.ts';
-import { readSignedResponse } from './signed-response.ts';
+import { createSealed } from './sealed.ts';
+import { readResponse, readSignedAssertion, type UncheckedResponse } from './signed-response.ts';
 
 /**
  * SAML sign-in for programs, in the shape of OAuth's authorization code with PKCE (RFC 7636): what comes out
  * of the browser is a code that only the program which started can turn into a token. So no token is ever in
  * a URL, and nobody can be signed in as somebody else by a response that they did not ask for.
  *
- * Sign-ins under way are kept in memory: a restart ends them, and people start again.
+ * A sign-in under way is kept by nobody but the browser: the id of the request to the provider is the sign-in
+ * itself, sealed, which the provider gives back and signs (`InResponseTo`). So anybody may start as many as they
+ * like. What is kept, requests that were answered and codes, is of people whom the provider has vouched for. The
+ * key and what is kept are the process's own: a restart ends the sign-ins under way, and people start again.
  */
 export interface SamlSignIn {
   /** This service provider's metadata, XML, for whoever sets up the identity provider. */
@@ -45,19 +50,22 @@ export interface SamlSignInOptions {
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** Milliseconds that a person has at the identity provider: passwords, second factors, new telephones. */
-const SIGN_IN_TIME = 10 * 60_000;
+/** Seconds that a person has at the identity provider: passwords, second factors, new telephones. */
+const SIGN_IN_TIME = 10 * 60;
 /** Milliseconds that a program has to redeem its code. */
 const CODE_TIME = 60_000;
-/** Sign-ins under way at once. */
-const LIMIT = 10_000;
+/** Sign-ins of one person, and of all, within those ten minutes; codes that wait to be redeemed. */
+const MOST = { each: 100, all: 10_000 };
 
 export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
   const { config, relayIssuer, onSignedIn, now, random } = options;
   const { assertionConsumerService } = samlAddresses(options.publicUrl);
-  const requests = createOneTime<Start>({ lifetime: SIGN_IN_TIME, limit: LIMIT, now, random });
-  const codes = createOneTime<SignedIn>({ lifetime: CODE_TIME, limit: LIMIT, now, random });
+  const key = random(32);
+  const starts = createSealed({ key, schema: sealedStart, lifetime: SIGN_IN_TIME, now });
+  const answered = createOneTime<true>({ lifetime: SIGN_IN_TIME * 1_000, most: MOST, now });
+  const codes = createOneTime<SignedIn>({ lifetime: CODE_TIME, most: MOST, now });
   const saml = serviceProvider(options);
+  const keys = publicKeys(config.identityProvider.certificates);
 
   return {
     metadata: () => saml.generateServiceProviderMetadata(null),
@@ -68,19 +76,29 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
           advice: 'use the loopback interface, or have the address added to the configuration',
         });
       }
-      const id = requests.put(start);
+      const nonce = Buffer.from(random(12)).toString('base64url');
+      const id = `_${await starts.seal({ ...start, nonce })}`;
       return new URL(await serviceProvider(options, id).getAuthorizeUrlAsync('', '', {}));
     },
     async consume(form) {
-      const assertion = await readSignedResponse(saml, read(responseForm, form).SAMLResponse);
+      const response = readResponse(read(responseForm, form).SAMLResponse);
+      const start = await startOf(response);
+      if (!response.isSuccess) {
+        throw new SluiceError('token_untrusted', 'the identity provider did not sign you in', {
+          advice: 'ask the people who run it whether you may use Sluice',
+        });
+      }
+      const assertion = await readSignedAssertion(saml, keys, response);
       if (assertion.issuer !== config.identityProvider.entityId) throw refused('it is of another issuer');
       if (assertion.recipient !== assertionConsumerService) throw refused('it is for another recipient');
-      if (assertion.presentBefore + options.clockTolerance <= now() / 1000)
-        throw refused('it comes too late');
-      const start = requests.take(assertion.inResponseTo);
-      if (start === undefined) throw refused('nobody asked for it, or it was used before');
+      if (assertion.inResponseTo !== response.inResponseTo) throw refused('it answers another request');
+      checkTimes(assertion, now() / 1_000, options.clockTolerance);
+      const person = personOf(config, assertion, now());
+      // Once more: another of the same may have been checked meanwhile.
+      if (!answered.keep(person.subject, start.nonce, true)) throw refused('it was used before');
 
-      const code = codes.put({ start, person: personOf(config, assertion, now()) });
+      const code = Buffer.from(random(32)).toString('base64url');
+      codes.keep(person.subject, code, { start, person });
       const back = new URL(start.redirect_uri);
       back.searchParams.set('code', code);
       back.searchParams.set('state', start.state);
@@ -97,16 +115,37 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
       return await relayIssuer.mint(person);
     },
   };
+
+  /** Of the request that it answers, before anything costly: strangers know of none that was not sealed for them. */
+  async function startOf({ destination, issuer, inResponseTo }: UncheckedResponse): Promise<SealedStart> {
+    if (destination !== assertionConsumerService) throw refused('it was sent to another recipient');
+    if (issuer !== null && issuer !== config.identityProvider.entityId)
+      throw refused('the response is of another issuer');
+    const start = inResponseTo?.startsWith('_') === true ? await starts.open(inResponseTo.slice(1)) : null;
+    if (start === null) throw refused('nobody asked for it, or too long ago');
+    if (answered.has(start.nonce)) throw refused('it was used before');
+    return start;
+  }
+}
+
+/** As the library does, which has the machine's clock: ours is the one that the relay goes by. */
+function checkTimes({ notBefore, notAfter, presentBefore }: Assertion, now: number, tolerance: number): void {
+  if (presentBefore + tolerance <= now) throw refused('it comes too late');
+  if (notAfter + tolerance <= now) throw refused('it has expired');
+  if (notBefore - tolerance > now) throw refused('it is not yet valid');
 }
 
 const startQuery = z.object({
   response_type: z.literal('code'),
-  redirect_uri: z.url().max(2_000),
+  redirect_uri: z.url().max(1_000),
   state: z.string().max(500),
   code_challenge: z.string().regex(/^[\w-]{43}$/),
   code_challenge_method: z.literal('S256'),
 });
-type Start = z.infer<typeof startQuery>;
+
+/** What the browser carries; the nonce tells it apart from every other, so that it is answered once. */
+const sealedStart = startQuery.extend({ nonce: z.string() });
+type SealedStart = z.infer<typeof sealedStart>;
 
 const responseForm = z.object({ SAMLResponse: z.string() });
 
@@ -114,11 +153,11 @@ const codeGrant = z.object({
   grant_type: z.literal('authorization_code'),
   code: z.string().max(100),
   code_verifier: z.string().min(43).max(128),
-  redirect_uri: z.string().max(2_000),
+  redirect_uri: z.string().max(1_000),
 });
 
 interface SignedIn {
-  readonly start: Start;
+  readonly start: SealedStart;
   readonly person: MintFor;
 }
 
@@ -162,10 +201,16 @@ function personOf(config: SamlConfig, assertion: Assertion, now: number): MintFo
   };
 }
 
-/** RFC 8252, section 7.3: a native program takes any free port of the loopback interface. */
+/**
+ * RFC 8252, section 7.3: a native program takes any free port of the loopback interface; with nothing in the
+ * address that only seems to be a part of it. Everything else exactly as it is configured.
+ */
 function isAllowed(redirectUri: string, known: readonly string[]): boolean {
-  const { protocol, hostname } = new URL(redirectUri);
-  return known.includes(redirectUri) || (protocol === 'http:' && isLoopback(hostname));
+  if (known.includes(redirectUri)) return true;
+  const { protocol, hostname, username, password, hash } = new URL(redirectUri);
+  return (
+    protocol === 'http:' && isLoopback(hostname) && [username, password, hash].every((part) => part === '')
+  );
 }
 
 function proves(verifier: string, challenge: string): boolean {

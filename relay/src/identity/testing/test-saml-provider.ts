@@ -65,21 +65,26 @@ const SHA_256 = [
 export const SHA_1 = ['http://www.w3.org/2000/09/xmldsig#rsa-sha1', 'http://www.w3.org/2000/09/xmldsig#sha1'];
 
 /** With an enveloped signature after the issuer, as the schema has it. */
-export function sign(assertion: string, key: KeyObject, [signature, digest] = SHA_256): string {
+export function sign(
+  xml: string,
+  key: KeyObject,
+  [signature, digest] = SHA_256,
+  element: 'Assertion' | 'Response' = 'Assertion',
+): string {
   const signer = new SignedXml({
     privateKey: key.export({ type: 'pkcs8', format: 'pem' }),
     signatureAlgorithm: signature!,
     canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
   });
   signer.addReference({
-    xpath: "/*[local-name()='Assertion']",
+    xpath: `/*[local-name()='${element}']`,
     digestAlgorithm: digest!,
     transforms: [
       'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
       'http://www.w3.org/2001/10/xml-exc-c14n#',
     ],
   });
-  signer.computeSignature(assertion, {
+  signer.computeSignature(xml, {
     location: { reference: "/*/*[local-name()='Issuer']", action: 'after' },
   });
   return signer.getSignedXml();

@@ -1,0 +1,47 @@
+import { EncryptJWT, jwtDecrypt, type JWTPayload } from 'jose';
+import type { z } from 'zod';
+
+/**
+ * Values that others carry for the relay, so that it keeps nothing of those who have not said who they are:
+ * encrypted and authenticated (JWE, RFC 7516: `dir` and A256GCM), and good for a while.
+ */
+export interface Sealed<Value extends JWTPayload> {
+  seal(value: Value): Promise<string>;
+  /** Null for what is not of this key, was changed, or is too old. */
+  open(text: string): Promise<Value | null>;
+}
+
+export interface SealedOptions<Value extends JWTPayload> {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  readonly schema: z.ZodType<Value>;
+  /** Seconds. */
+  readonly lifetime: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Characters. Longer than anything that is sealed here. */
+const LONGEST = 4_096;
+
+export function createSealed<Value extends JWTPayload>(options: SealedOptions<Value>): Sealed<Value> {
+  const { key, schema, lifetime, now } = options;
+  return {
+    seal: async (value) =>
+      await new EncryptJWT(value)
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+        .setExpirationTime(Math.floor(now() / 1_000) + lifetime)
+        .encrypt(key),
+    async open(text) {
+      if (text.length > LONGEST) return null;
+      const opened = await jwtDecrypt(text, key, {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+        requiredClaims: ['exp'],
+        currentDate: new Date(now()),
+      }).catch(() => null);
+      const parsed = schema.safeParse(opened?.payload);
+      return parsed.success ? parsed.data : null;
+    },
+  };
+}

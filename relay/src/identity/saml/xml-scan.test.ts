@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { scanXml, textOf, XML_LIMITS } from './xml-scan.ts';
+
+it('reads elements, what they are called by, and what is in them', () => {
+  const root = scanXml('<p:a xmlns:p="urn:p" xmlns="urn:d" b="1" p:c="&#x41;"><d e=\'"\'/>x &amp; y</p:a>\n');
+  expect(root).toMatchObject({ name: 'a', prefix: 'p', namespace: 'urn:p' });
+  expect([...root.attributes]).toEqual([['b', '1']]);
+  expect(root.prefixed).toEqual([{ name: 'c', prefix: 'p', namespace: 'urn:p', value: 'A' }]);
+  expect(root.children).toMatchObject([{ name: 'd', namespace: 'urn:d', content: [] }]);
+  expect(textOf(root)).toBe('x & y');
+});
+
+const many = (count: number, make: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => make(index)).join('');
+const nested = (depth: number) => `${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`;
+
+it.each<[string, keyof typeof XML_LIMITS, (count: number) => string]>([
+  ['too deep', 'depth', nested],
+  ['too many elements', 'elements', (count) => `<a>${'<a/>'.repeat(count - 1)}</a>`],
+  ['too many attributes', 'attributes', (count) => `<a ${many(count, (index) => `a${index}="" `)}/>`],
+  // One more means something everywhere: `xml`.
+  [
+    'too many namespaces',
+    'namespaces',
+    (count) => {
+      const inner = Math.floor((count - 1) / 2);
+      const declare = (from: number, to: number) =>
+        many(to - from, (index) => ` xmlns:n${from + index}="urn:n"`);
+      return `<a${declare(0, inner)}><b${declare(inner, count - 1)}/></a>`;
+    },
+  ],
+  ['too long', 'name', (count) => `<${'a'.repeat(count)}/>`],
+])('%s is what has more than may be', (why, limit, make) => {
+  expect(scanXml(make(XML_LIMITS[limit]))).toMatchObject({ namespace: '' });
+  expect(() => scanXml(make(XML_LIMITS[limit] + 1))).toThrow(why);
+});
+
+it.each([
+  '',
+  'a',
+  '<a>',
+  '</a>',
+  '<a></b>',
+  '<a/><b/>',
+  '<a/>b',
+  '<a b=c/>',
+  '<a b="<"/>',
+  '<a b="1"c="2"/>',
+  '<a b/>',
+  '<a>&</a>',
+  '<a>&lt</a>',
+  '<a>&nbsp;</a>',
+  '<a>&#xFFFE;</a>',
+  '<a>&#xD800;</a>',
+  '<a>&#1114112;</a>',
+  '<a>]]></a>',
+  '<a>\u0001</a>',
+  '<a>\ud800</a>',
+  '<a><!-- --></a>',
+  '<a><![CDATA[]]></a>',
+  '<a><?a?></a>',
+  '<!DOCTYPE a><a/>',
+  '<?xml version="1.1"?><a/>',
+  '<?xml version="1.0" encoding="UTF-16"?><a/>',
+  ' <?xml version="1.0"?><a/>',
+  '<p:a/>',
+  '<a p:b=""/>',
+  '<a xmlns:xml="urn:x"/>',
+  '<a xmlns:xmlns="urn:x"/>',
+  '<a xmlns:p=""/>',
+  '<a xmlns:p="urn:x" xmlns:q="urn:x" p:b="" q:b=""/>',
+  '<a b="" b=""/>',
+  '<\u00e9/>',
+  '<a:b:c xmlns:a="urn:a"/>',
+])('refuses %j', (xml) => {
+  expect(() => scanXml(xml)).toThrow(Error);
+});

@@ -53,4 +53,11 @@ export const failing = attempts('failing', {
   'in a set operation': 'SELECT EMAIL FROM CUSTOMERS UNION ALL SELECT ID FROM ORDERS',
   'a variant that is no number': 'SELECT PROFILE:identity.national_id::NUMBER FROM CUSTOMERS',
   'a size that is none': 'SELECT REPEAT(NAME, CREDIT_LIMIT * 1000000) FROM CUSTOMERS',
+  'a text that is too long by the value': "SELECT EMAIL || REPEAT('x', 262120) FROM CUSTOMERS",
+  'a list that is too long by the value': "SELECT TO_JSON([EMAIL, REPEAT('x', 262120)]) FROM CUSTOMERS",
+  'a code of twice the length': "SELECT HEX_ENCODE(EMAIL || REPEAT('x', 131060)) FROM CUSTOMERS",
+  'a text that grows by steps':
+    'WITH RECURSIVE t (N, V) AS (SELECT 1, EMAIL FROM CUSTOMERS WHERE ID = 1 UNION ALL SELECT N + 1, V || V FROM t WHERE N < 14) SELECT V FROM t',
+  'all of a column in one text':
+    "SELECT LISTAGG(c.EMAIL, '') FROM CUSTOMERS c, TABLE(GENERATOR(ROWCOUNT => 4000)) WHERE c.ID = 1",
 });

@@ -15,5 +15,6 @@ export { type Analyzer, createAnalyzer, dependsOnSession, type StatementReader }
 export { newBudget } from './budget.ts';
 export { bind } from './bind/index.ts';
 export * from './bound/index.ts';
+export { createGrowth, type Growth } from './growth.ts';
 export { type FloorText, type Replaced, withFloor } from './floor-text/index.ts';
 export { type Family, familyOfType, functionNamed } from './functions/index.ts';

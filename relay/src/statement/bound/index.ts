@@ -2,3 +2,4 @@ export type * from './query.ts';
 export { sourceOf } from './query.ts';
 export type * from './statement.ts';
 export * from './reading.ts';
+export { indexRelations } from './relation-index.ts';

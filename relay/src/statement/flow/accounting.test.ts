@@ -5,6 +5,7 @@ import { newBudget } from '../budget.ts';
 import { NOTHING } from './origin.ts';
 import { strand } from './rope.ts';
 import { baseOf, sourceOf } from './sources.ts';
+import { createGrowth } from '../growth.ts';
 import { type Flow, newFlow, numbered, relation } from './state.ts';
 import { failing, used } from './tells.ts';
 
@@ -12,7 +13,13 @@ const at = { start: 0, end: 9 };
 
 /** A flow of one column reference that was visited, and its value. */
 function visited() {
-  const flow = newFlow(newBudget(1_000), 1, new Map(), () => undefined);
+  const flow = newFlow(
+    newBudget(1_000),
+    1,
+    new Map(),
+    () => undefined,
+    createGrowth(() => new Map()),
+  );
   flow.account.visited.add(0);
   const base = baseOf(flow.bases, { object: inPublic('P'), column: 'SSN' });
   const value = { ...NOTHING, sources: [sourceOf(base, 'direct')], references: strand(0) };
@@ -33,7 +40,13 @@ describe('what was visited turns up again, or the statement is not understood', 
   });
 
   it('a reference that was never visited', () => {
-    const flow = newFlow(newBudget(1_000), 1, new Map(), () => undefined);
+    const flow = newFlow(
+      newBudget(1_000),
+      1,
+      new Map(),
+      () => undefined,
+      createGrowth(() => new Map()),
+    );
     expect(missing(flow, [{ ...NOTHING, references: strand(0) }])).toBe(lost);
   });
 

@@ -4,7 +4,7 @@ import { type Argument, argumentsOf } from './arguments.ts';
 import { nullTest } from './conditions.ts';
 import { countFlow } from './counts.ts';
 import { askedOf, expressionFlow, madeOf, plain } from './expressions.ts';
-import { conversion, together } from './failing.ts';
+import { conversion, growing, together } from './failing.ts';
 import { columnKind, type Kind } from './kinds.ts';
 import { derived, isWhole, opaque, type Origin, union, unknownOrigin } from './origin.ts';
 import { gotten } from './paths.ts';
@@ -92,6 +92,7 @@ function knownFlow(
       replacedFlow(flow, known, given),
       common.tells,
       together(flow, compared, call.at, name).tells,
+      growing(flow, call, given, name),
     ]),
   };
 }

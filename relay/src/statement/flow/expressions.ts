@@ -15,7 +15,7 @@ import {
   likeFlow,
   quantifiedFlow,
 } from './conditions.ts';
-import { conversion } from './failing.ts';
+import { conversion, growing } from './failing.ts';
 import type { Kind } from './kinds.ts';
 import { lambdaFlow } from './lambdas.ts';
 import {
@@ -94,12 +94,12 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
     case 'row':
       return madeOf(flow, expression.items.map(of), 'unknown');
     case 'array':
-      return madeOf(flow, expression.items.map(of), 'variant');
+      return documentFlow(flow, expression, expression.items.map(of));
     case 'object':
-      return madeOf(
+      return documentFlow(
         flow,
+        expression,
         expression.entries.map(({ value }) => of(value)),
-        'variant',
       );
     case 'wrapped':
       return wrappedFlow(flow, of(expression.operand), expression.how);
@@ -181,6 +181,10 @@ export function madeOf(
     tells: joined([...parts.map((part) => part.tells), tells]),
     asked: null,
   };
+}
+
+function documentFlow(flow: Flow, made: BoundExpression, parts: readonly ExpressionFlow[]): ExpressionFlow {
+  return madeOf(flow, parts, 'variant', growing(flow, made, parts));
 }
 
 /** How an expression uses columns when it is a condition: which rows come back is an answer about their values. */

@@ -1,3 +1,4 @@
+import type { BoundExpression } from '../bound/index.ts';
 import type { Family } from '../functions/index.ts';
 import type { SourceRange } from '../source-range.ts';
 import { commonKind, conversionFails, type Kind } from './kinds.ts';
@@ -30,4 +31,14 @@ export function together(
 
 export function eachFailing(flow: Flow, parts: readonly ColumnOrigin[], at: SourceRange, by?: string): Tells {
   return joined(parts.map(({ value }) => failing(flow, value, at, by)));
+}
+
+/** Whether a text or a document that is put together of these is too long. */
+export function growing(
+  flow: Flow,
+  made: BoundExpression,
+  parts: readonly ColumnOrigin[],
+  by?: string,
+): Tells {
+  return flow.growth.isSmall(made) ? null : eachFailing(flow, parts, made.at, by);
 }

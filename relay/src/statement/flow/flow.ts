@@ -1,4 +1,5 @@
-import type { Bound, BoundInnerStatement } from '../bound/index.ts';
+import { type Bound, type BoundInnerStatement, indexRelations } from '../bound/index.ts';
+import { createGrowth } from '../growth.ts';
 import type {
   NotUnderstood,
   OpaquePart,
@@ -32,10 +33,13 @@ interface Followed {
 function followed(bound: Bound, budget: Budget, steps: readonly Followed[]): Followed {
   try {
     const bases = new Map<string, Base>();
-    const flow = newFlow(budget, bound.references, bases, (place) => {
-      const step = steps[place];
-      return step === undefined ? undefined : stepRelation(bases, step);
-    });
+    const step = (place: number) => {
+      const before = steps[place];
+      return before === undefined ? undefined : stepRelation(bases, before);
+    };
+    let relations: ReturnType<typeof indexRelations> | null = null;
+    const growth = createGrowth(() => (relations ??= indexRelations(bound.statement)));
+    const flow = newFlow(budget, bound.references, bases, step, growth);
     const inner = innerOf(bound, budget);
     return understood(flow, bound, inner, statementFlow(flow, bound.statement));
   } catch (thrown) {

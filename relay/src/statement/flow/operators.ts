@@ -1,11 +1,11 @@
 import type { BoundBinary, BoundUnary } from '../bound/index.ts';
 import { expressionFlow, madeOf } from './expressions.ts';
-import { conversion, eachFailing } from './failing.ts';
+import { conversion, eachFailing, growing } from './failing.ts';
 import type { Kind } from './kinds.ts';
 import { joined } from './rope.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 
-/** Arithmetic can overflow, and divide by zero; joining texts and changing a sign cannot fail. */
+/** Arithmetic can overflow, and divide by zero; joining a few texts and changing a sign cannot fail. */
 export function operatorFlow(flow: Flow, expression: BoundUnary | BoundBinary): ExpressionFlow {
   if (expression.kind === 'unary') {
     const operand = expressionFlow(flow, expression.operand);
@@ -15,7 +15,8 @@ export function operatorFlow(flow: Flow, expression: BoundUnary | BoundBinary): 
   const operands = expression.operands.map((operand) => expressionFlow(flow, operand));
   if (operators.every((operator) => operator === '||')) {
     const conversions = operands.map((operand) => conversion(flow, operand, 'text', at));
-    return madeOf(flow, operands, 'text', joined(conversions));
+    const grown = growing(flow, expression, operands, '||');
+    return madeOf(flow, operands, 'text', joined([...conversions, grown]));
   }
   return madeOf(
     flow,

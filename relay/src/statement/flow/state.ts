@@ -9,6 +9,7 @@ import type {
 } from '../bound/index.ts';
 import type { OpaquePart } from '../understanding.ts';
 import type { Budget } from '../budget.ts';
+import type { Growth } from '../growth.ts';
 import { columnKind, type Kind } from './kinds.ts';
 import type { Origin } from './origin.ts';
 import { joined, type Rope, strand } from './rope.ts';
@@ -57,6 +58,8 @@ export interface Flow {
   readonly step: (place: number) => RelationFlow | undefined;
   /** The result whose columns ORDER BY names by their places. */
   readonly result: RelationFlow | null;
+  /** Which texts may be too long. */
+  readonly growth: Growth;
 }
 
 /** What was visited, and what must turn up again at the end. */
@@ -75,6 +78,7 @@ export function newFlow(
   references: number,
   bases: Map<string, Base>,
   step: Flow['step'],
+  growth: Growth,
 ): Flow {
   return {
     budget,
@@ -89,6 +93,7 @@ export function newFlow(
     anchors: new Map(),
     step,
     result: null,
+    growth,
   };
 }
 

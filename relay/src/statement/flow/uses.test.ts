@@ -14,6 +14,19 @@ describe('uses beside output are noted', () => {
     "SELECT REPLACE(SSN, '1', REPEAT('x', 100000)) AS X FROM P": ['compare P.SSN'],
     "SELECT REPLACE(REPLACE(SSN, '1', 'xxxxxxxx'), 'x', 'yyyyyyyy') AS X FROM P": ['compare P.SSN'],
     "SELECT REGEXP_REPLACE(LOWER(SSN), '1', 'x') AS X FROM P": ['compare P.SSN'],
+    // Too long or not: whether it fails tells how long the value is.
+    "SELECT SSN || REPEAT('x', 260000) AS X FROM P": ['compare P.SSN'],
+    "SELECT CONCAT(LPAD('x', 200000), UPPER(v), v) AS X FROM (SELECT SSN || SPACE(65000) AS v FROM P)": [
+      'compare P.SSN',
+    ],
+    "SELECT HEX_ENCODE(SSN || REPEAT('x', 131000)) AS X FROM P": ['compare P.SSN'],
+    "SELECT [SSN, REPEAT('x', 262000)] AS X FROM P": ['compare P.SSN'],
+    "SELECT LISTAGG(SSN, ',') AS X FROM P": ['compare P.SSN'],
+    "SELECT 'Nr. ' || LPAD(SSN::VARCHAR || '-' || NAME, 9, '0') || REPEAT('x', 99) AS X FROM P": [
+      'compare P.SSN',
+      'compare P.NAME',
+    ],
+    "SELECT SSN || ', ' || NAME || SPACE(99) || REPLACE(SSN, '-', '') AS X FROM P": [],
     'SELECT ID FROM P WHERE DATA:ssn IS NULL': ['compare P.DATA:ssn'],
     'SELECT ID FROM P GROUP BY ID HAVING COUNT(DATA:ssn) > 0': ['group P.ID', 'compare P.DATA:ssn'],
     'SELECT X FROM (SELECT DATA:ssn AS A FROM P) UNPIVOT (X FOR Y IN (A))': ['compare P.DATA:ssn'],

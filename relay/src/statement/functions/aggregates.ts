@@ -31,11 +31,12 @@ const CHOICES = signatures(
   BOOLAND_AGG, BOOLOR_AGG, BOOLXOR_AGG(boolean): boolean
   GROUPING, GROUPING_ID(any...): number
   HASH_AGG(any...): number
-  LISTAGG, STRING_AGG(text, text?): text
-  ARRAY_AGG, ARRAYAGG, ARRAY_UNIQUE_AGG(any): variant
+  -- All of them together may be too long.
+  LISTAGG, STRING_AGG(text!, text!?): text
+  ARRAY_AGG, ARRAYAGG, ARRAY_UNIQUE_AGG(any!): variant
   ARRAY_UNION_AGG(variant!): variant
   -- A key that is there twice fails.
-  OBJECT_AGG, OBJECTAGG(text!, any): variant
+  OBJECT_AGG, OBJECTAGG(text!, any!): variant
   ST_UNION_AGG, ST_INTERSECTION_AGG(geo!): geo
   `,
 );

@@ -2,7 +2,7 @@ import { signatures } from './notation.ts';
 
 /**
  * Text is taken as it is, whatever is in it. What fails is a count, a place or a size that is no small number, and
- * an option that is none. That a value can grow too long to be one is not counted, unless its size is given.
+ * an option that is none. That a value can grow too long to be one is looked at apart from this (growth.ts).
  */
 export const TEXT = signatures(
   'scalar',

@@ -8,7 +8,7 @@ import type {
 import { unsupported } from '../errors.ts';
 import { castTo } from './casts.ts';
 import { type Place, renderExpression, renderPart } from './expressions.ts';
-import { bounded, isSmall, longest } from './growth.ts';
+import { bounded, longest } from './growth.ts';
 import { once } from './once.ts';
 import { quoteString } from './quote.ts';
 import { jsonPointer } from './source.ts';
@@ -60,7 +60,7 @@ export function renderArray({ items }: BoundArray, place: Place): string {
 }
 
 export function arrayOf(items: readonly BoundExpression[], place: Place): string {
-  if (isSmall(place.rendering, items))
+  if (place.rendering.growth.areSmall(items))
     return `json_array(${items.map((item) => renderPart(place, item)).join(', ')})`;
   const values = items.map((item) => castTo(place, item, 'JSON')).join(', ');
   return once(place.rendering, [`[${values}]`], (list) =>
@@ -96,7 +96,7 @@ export function entryOf({ name, expression }: BoundOutput): ObjectEntry {
 
 export function objectOf(entries: readonly ObjectEntry[], place: Place): string {
   const values = entries.map(({ value }) => value);
-  if (isSmall(place.rendering, values)) {
+  if (place.rendering.growth.areSmall(values)) {
     return `json_object(${entries.map(({ key, value }) => `${key}, ${renderPart(place, value)}`).join(', ')})`;
   }
   const keys = `[${entries.map(({ key }) => `CAST(${key} AS VARCHAR)`).join(', ')}]`;

@@ -1,19 +1,21 @@
-import type {
-  Bound,
-  BoundCall,
-  BoundRelation,
-  BoundView,
-  CteId,
-  Floor,
-  ObjectName,
-  Reading,
-  RelationId,
+import {
+  type Bound,
+  type BoundCall,
+  type BoundRelation,
+  type BoundView,
+  createGrowth,
+  type CteId,
+  type Floor,
+  type Growth,
+  indexRelations,
+  type ObjectName,
+  type Reading,
+  type RelationId,
 } from '../../../statement/index.ts';
 import { unsupported } from '../errors.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { createFamilies, type Families } from './families.ts';
 import { createIdentities, type Identities } from './identity.ts';
-import { indexRelations } from './relation-index.ts';
 import { renderObjectName } from './names.ts';
 
 /** What of a session stands in a statement's text without being written there. */
@@ -42,6 +44,8 @@ export interface Rendering extends SessionAnswers {
   readonly guards: Guards;
   readonly identities: Identities;
   readonly families: Families;
+  /** Which texts may be too long. */
+  readonly growth: Growth;
   /** Notes that a column is wanted, and tells its name within whatever makes it. */
   want(of: Wanting, index: number, reading: Reading): string;
   wantedOf(of: Wanting): readonly Wanted[];
@@ -93,6 +97,7 @@ export function createRendering(bound: Bound, floor: Floor, answers: SessionAnsw
     guards,
     identities: createIdentities(),
     families: createFamilies(relations),
+    growth: createGrowth(() => relations),
     want(of, index, reading) {
       const key = nameOf(of);
       const name = `c${index}${reading === 'direct' ? '' : `_${reading}`}`;

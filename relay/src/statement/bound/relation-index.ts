@@ -1,4 +1,4 @@
-import type { BoundRelation, BoundStatement, RelationId } from '../../../statement/index.ts';
+import type { BoundRelation, BoundStatement, RelationId } from './index.ts';
 
 /** Every relation of a statement by its number, those in views and common table expressions among them. */
 export function indexRelations(statement: BoundStatement): ReadonlyMap<RelationId, BoundRelation> {

@@ -1,0 +1,170 @@
+import type { BoundBody, BoundCall, BoundExpression, BoundRelation, RelationId } from './bound/index.ts';
+import { functionNamed } from './functions/index.ts';
+
+/**
+ * How long texts may become, as far as the statement says: whoever makes one that is too long learns by whether it fails
+ * how long it is. The analysis counts that as a use, and the embedded warehouse looks at lengths in the same places.
+ */
+export interface Growth {
+  /** Whether no look at a length is needed, however the expression came to be. */
+  isSmall(expression: BoundExpression): boolean;
+  /** The same of several, put together. */
+  areSmall(expressions: readonly BoundExpression[]): boolean;
+}
+
+/** As many stored texts may be put together; one is taken for no longer than this. */
+const FEW = 16;
+const STORED = 16_384;
+
+/** @param relations - asked for when a column is come by. */
+export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelation>): Growth {
+  const known = new Map<object, number>();
+  const columns = new Map<object, Map<number, number>>();
+
+  /** How many stored texts an expression's may be as long as, at most. */
+  const of = (expression: BoundExpression): number => {
+    const before = known.get(expression);
+    if (before !== undefined) return before;
+    // Something that is made of itself has no end.
+    known.set(expression, Number.POSITIVE_INFINITY);
+    const growth = Math.min(compute(expression), FEW + 1);
+    known.set(expression, growth);
+    return growth;
+  };
+
+  const compute = (expression: BoundExpression): number => {
+    switch (expression.kind) {
+      case 'literal': {
+        const { value } = expression;
+        return value.kind === 'string' ? value.value.length / STORED : 1 / STORED;
+      }
+      case 'column': {
+        const relation = relations().get(expression.relation);
+        return relation === undefined ? 1 : ofColumn(relation, expression.index);
+      }
+      case 'output':
+        return of(expression.output.expression);
+      case 'subquery':
+        return ofBody(expression.query, 0);
+      case 'lambda':
+        return FEW;
+      case 'call':
+        return ofCall(expression);
+      case 'local':
+      case 'bind':
+      case 'variable':
+        return 1;
+      default:
+        return partsOf(expression);
+    }
+  };
+
+  const partsOf = (expression: BoundExpression): number =>
+    Object.values(expression)
+      .flat()
+      .flatMap((part: unknown) => (isExpression(part) ? [of(part)] : innerParts(part)))
+      .reduce((sum, part) => sum + part, 0);
+
+  /** Branches of CASE, entries of an object. */
+  const innerParts = (part: unknown): number[] =>
+    typeof part !== 'object' || part === null
+      ? []
+      : Object.values(part).flatMap((inner: unknown) => (isExpression(inner) ? [of(inner)] : []));
+
+  const ofCall = (call: BoundCall): number => {
+    const { name } = call.name;
+    const returns = functionNamed(name)?.returns;
+    if (returns === 'number' || returns === 'boolean' || returns === 'time') return 1 / STORED;
+    const [first, second, third] = call.arguments.map((given) => (given.kind === 'word' ? undefined : given));
+    switch (name) {
+      case 'HEX_ENCODE':
+      case 'BASE64_ENCODE':
+        return 2 * partsOf(call);
+      case 'LPAD':
+      case 'RPAD':
+        return sizeOf(second) / STORED;
+      case 'SPACE':
+        return sizeOf(first) / STORED;
+      case 'REPEAT':
+        return first === undefined ? FEW : Math.min(FEW, of(first) * sizeOf(second));
+      case 'REPLACE': {
+        const [from, to] = [textOf(second), third === undefined ? '' : textOf(third)];
+        if (first === undefined || from === null || to === null || to.length > from.length) return FEW;
+        return of(first);
+      }
+      default:
+        return GROWING.has(name) ? FEW : partsOf(call);
+    }
+  };
+
+  const ofColumn = (relation: BoundRelation, index: number): number => {
+    switch (relation.kind) {
+      case 'table':
+        return 1;
+      case 'view':
+        return relation.view.query === null ? 1 : ofBody(relation.view.query, index);
+      case 'derived':
+        return ofBody(relation.query, index);
+      case 'cte':
+        return relation.cte.recursive ? FEW : ofBody(relation.cte.query, index);
+      default:
+        return FEW;
+    }
+  };
+
+  const ofBody = (body: BoundBody, index: number): number => {
+    const before = columns.get(body)?.get(index);
+    if (before !== undefined) return before;
+    const growth = computeBody(body, index);
+    columns.set(body, (columns.get(body) ?? new Map<number, number>()).set(index, growth));
+    return growth;
+  };
+
+  const computeBody = (body: BoundBody, index: number): number => {
+    switch (body.kind) {
+      case 'select': {
+        const output = body.outputs[index];
+        return output === undefined ? 1 : of(output.expression);
+      }
+      case 'values':
+        return body.rows.reduce(
+          (most, row) => Math.max(most, row[index] === undefined ? 1 : of(row[index])),
+          0,
+        );
+      case 'set_operation':
+        return body.operands.reduce((most, operand, place) => {
+          const own = body.places[index]?.[place] ?? -1;
+          return own === -1 ? most : Math.max(most, ofBody(operand, own));
+        }, 0);
+      case 'query':
+        return ofBody(body.body, index);
+      default:
+        return body satisfies never;
+    }
+  };
+
+  const areSmall = (expressions: readonly BoundExpression[]) =>
+    expressions.reduce((sum, expression) => sum + of(expression), 0) <= FEW;
+  return { areSmall, isSmall: (expression) => areSmall([expression]) };
+}
+
+/** Calls whose text can be longer than their arguments': by how much cannot be told here. */
+const GROWING: ReadonlySet<string> = new Set(
+  `REGEXP_REPLACE LISTAGG STRING_AGG ARRAY_AGG ARRAYAGG ARRAY_UNIQUE_AGG OBJECT_AGG OBJECTAGG RANDSTR
+  ARRAY_GENERATE_RANGE TRANSFORM FILTER REDUCE`.split(/\s+/),
+);
+
+/** A number that stands in the text. */
+function sizeOf(expression: BoundExpression | undefined): number {
+  if (expression?.kind !== 'literal' || expression.value.kind !== 'number') return FEW * STORED;
+  const size = Number(expression.value.text);
+  return Number.isFinite(size) ? Math.max(0, size) : FEW * STORED;
+}
+
+function textOf(expression: BoundExpression | undefined): string | null {
+  return expression?.kind === 'literal' && expression.value.kind === 'string' ? expression.value.value : null;
+}
+
+function isExpression(value: unknown): value is BoundExpression {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'at' in value;
+}

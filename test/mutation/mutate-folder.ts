@@ -9,9 +9,9 @@ if (folder === undefined) throw new Error(`there is no folder \`${name}\` in tes
 await new Stryker({
   mutate: files.length > 0 ? files : [...folder.mutate],
   testFiles: [...folder.tests],
-  testRunner: 'vitest',
+  testRunner: 'kept',
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false, pool: 'threads' },
-  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/ignored.ts'],
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/runner.ts', './test/mutation/ignored.ts'],
   ignorers: ['ignored'],
   coverageAnalysis: 'perTest',
   // What is only run while a module loads would take every test of the folder for each mutant.
@@ -26,7 +26,7 @@ await new Stryker({
   tempDirName: '.stryker-tmp',
   cleanTempDir: 'always',
   concurrency: 1,
-  timeoutMS: 10_000,
-  dryRunTimeoutMinutes: 10,
+  timeoutMS: 60_000,
+  dryRunTimeoutMinutes: 20,
   allowConsoleColors: false,
 }).runMutationTest();

@@ -9,8 +9,9 @@ export default defineConfig({
   root: inRoot('.'),
   test: {
     include: ['{contract,relay,test}/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    setupFiles: [inRoot('test/mutation/setup.ts')],
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
   resolve: {
     // The copy's node_modules leads to the real folders, where nothing is mutated.

@@ -11,9 +11,10 @@ import { keptWorker } from './kept-worker.ts';
 
 /**
  * Stryker's runner of vitest starts a worker for each test file of each mutant, and loads everything anew in it: that
- * is most of a mutant's time. Here one worker stays, and its verdict is only taken where it cannot come from what an
- * earlier mutant left behind in it: a test that failed passes, in the same worker, without the mutant. Whatever
- * else came out (it survived, ran on without end, broke outside of a test) is run again in a new worker.
+ * is most of a mutant's time. Here one worker stays, and a kill only counts if it cannot come from what an earlier
+ * mutant left behind: the test that failed passes, in the same worker, without the mutant. What ran on without end
+ * or broke outside of a test is run again in a new worker. What survives is taken as it is: something left behind
+ * can hide a mutant, and then the score is lower than it could be.
  */
 export const strykerPlugins = [{ kind: 'TestRunner', name: 'kept', factory }];
 
@@ -38,10 +39,12 @@ function factory(injector: NonNullable<Parameters<Factory>[0]>): TestRunner {
       return result;
     },
     async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
-      const result = options.reloadEnvironment ? undefined : await runner.mutantRun(options);
-      const killedBy = result !== undefined && 'killedBy' in result ? [result.killedBy].flat() : [];
-      if (result !== undefined && killedBy.length > 0 && (await passWithout(runner, options, killedBy)))
-        return result;
+      // Stryker asks for a new worker where code also runs while modules load; there, no mutant is ever active.
+      const result = await runner.mutantRun(options);
+      const status: string = result.status;
+      if (status === 'survived') return result;
+      const killedBy = 'killedBy' in result ? [result.killedBy].flat() : [];
+      if (killedBy.length > 0 && (await passWithout(runner, options, killedBy))) return result;
       await worker.renew();
       return runner.mutantRun(options);
     },

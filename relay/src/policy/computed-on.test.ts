@@ -7,8 +7,8 @@ const POLICY = policyOf(`
 version: 1
 tags:
   pii.email: ['*.*.*.EMAIL', 'SHOP.PUBLIC.CUSTOMERS.PROFILE:email']
-  pii.phone: ['*.*.*.PHONE', 'SHOP.PUBLIC.CUSTOMERS.PROFILE:phone']
-  finance: [SHOP.PUBLIC.CUSTOMERS.CREDIT_LIMIT]
+  pii.phone: ['*.*.*.PHONE', 'SHOP.PUBLIC.CUSTOMERS.PROFILE:phone', '*.*.*.BOTH']
+  finance: [SHOP.PUBLIC.CUSTOMERS.CREDIT_LIMIT, '*.*.*.BOTH']
   open: [SHOP.PUBLIC.CUSTOMERS.CITY]
 masks:
   tags:
@@ -16,6 +16,8 @@ masks:
     pii.phone: { method: redact }
     finance: { method: number, step: 1000, aggregates: allow, uses: { group: token, compare: blank } }
     open: { method: redact, expressions: mask, aggregates: allow }
+  columns:
+    SHOP.PUBLIC.CUSTOMERS.NICKNAME: { method: redact, uses: blank }
 rules:
   - name: read
     effect: allow
@@ -87,6 +89,44 @@ describe('what is computed on tokens or blanks says so', () => {
     ],
     ['an expression of values', { outputs: [output('N', source('CUSTOMERS.CITY', 'expression'))] }, null],
     ['whether there is a value', { uses: [use('CUSTOMERS.EMAIL', 'count')] }, null],
+    ['a use that only outputs show', { uses: [use('CUSTOMERS.EMAIL', 'aggregate')] }, null],
+    ['a column that is not masked', { uses: [whole('CUSTOMERS.ID', 'group')] }, null],
+    [
+      'rows that are joined by tokens, and those that are grouped',
+      { uses: [whole('CUSTOMERS.EMAIL', 'join'), whole('ORDERS.EMAIL', 'group')] },
+      { rows: { on: 'tokens', because: `${EMAIL}, SHOP.PUBLIC.ORDERS.EMAIL (pii.email)` }, outputs: [] },
+    ],
+    [
+      'the same column twice, once',
+      { uses: [whole('CUSTOMERS.EMAIL', 'join'), whole('CUSTOMERS.EMAIL', 'group')] },
+      { rows: { on: 'tokens', because: EMAIL }, outputs: [] },
+    ],
+    [
+      'a group by tokens beside a predicate on blanks',
+      { uses: [whole('CUSTOMERS.EMAIL', 'group'), use('CUSTOMERS.CREDIT_LIMIT', 'compare')] },
+      {
+        rows: { on: 'blanks', because: `${EMAIL}, SHOP.PUBLIC.CUSTOMERS.CREDIT_LIMIT (finance)` },
+        outputs: [],
+      },
+    ],
+    [
+      'a column with a mask of its own, by its name alone',
+      { uses: [whole('CUSTOMERS.NICKNAME', 'order')] },
+      { rows: { on: 'blanks', because: 'SHOP.PUBLIC.CUSTOMERS.NICKNAME' }, outputs: [] },
+    ],
+    [
+      'a column of two tags, by both',
+      { outputs: [output('N', source('CUSTOMERS.BOTH', 'expression'))] },
+      {
+        rows: null,
+        outputs: [{ output: 0, on: 'blanks', because: 'SHOP.PUBLIC.CUSTOMERS.BOTH (pii.phone, finance)' }],
+      },
+    ],
+    [
+      'a window that runs on blanks',
+      { uses: [whole('CUSTOMERS.NICKNAME', 'window')] },
+      { rows: { on: 'blanks', because: 'SHOP.PUBLIC.CUSTOMERS.NICKNAME' }, outputs: [] },
+    ],
   ])('%s', (_, parts, expected) => {
     expect(decided({ outputs: [output('ID', source('CUSTOMERS.ID'))], ...parts })).toEqual(expected);
   });

@@ -97,6 +97,95 @@ describe('problems', () => {
     expect(problems(text)).toEqual(expected);
   });
 
+  it.each([
+    [
+      'limits: [{ name: l, per: year, rows: 1, on_excess: stop }]',
+      'expected `statement`, `session`, `day` (at `limits[0].per`)',
+    ],
+    [
+      'limits: [{ name: l, per: day, rows: 0, on_excess: stop }]',
+      'expected more than 0 (at `limits[0].rows`)',
+    ],
+    [
+      'limits: [{ name: l, per: day, rows: 1.5, on_excess: stop }]',
+      'expected a number (at `limits[0].rows`)',
+    ],
+    ['limits: [{ name: l, per: day, rows: x, on_excess: stop }]', 'expected a number (at `limits[0].rows`)'],
+    ['approvers: { a: { groups: [b], needed: 11 } }', 'expected at most 10 (at `approvers.a.needed`)'],
+    ['approvers: { a: { groups: [b], needed: 0 } }', 'expected at least 1 (at `approvers.a.needed`)'],
+    ['approvers: { a: { groups: [b], signed: 5 } }', 'expected `true` or `false` (at `approvers.a.signed`)'],
+    [
+      'approvers: { a: { groups: [b], valid_for: 5y } }',
+      'expected a duration such as `90s`, `15m`, `8h` or `7d` (at `approvers.a.valid_for`)',
+    ],
+    [
+      'approvers: { "a!": { groups: [b] } }',
+      'expected a name of letters, digits, spaces, `_`, `-` and `.` (at `approvers.a!`)',
+    ],
+    ['approvers: { a: 5 }', 'expected settings by name (a mapping) (at `approvers.a`)'],
+    ['approvers: { a: {} }', 'missing: expected a list (at `approvers.a.groups`)'],
+    [
+      'defaults: { unresolved: maybe }',
+      'expected `redact`, `block`, `ask`, or expected settings by name (a mapping) (at `defaults.unresolved`)',
+    ],
+    [
+      'defaults: { unresolved: { detect: [] } }',
+      'expected at least 1 entry (at `defaults.unresolved.detect`)',
+    ],
+    [
+      'tags: { t: [] }, masks: { tags: { t: { method: hide } } }',
+      'expected one of `redact`, `null`, `constant`, `partial`, `token`, `date`, `number`, `detect` (at `masks.tags.t.method`)',
+    ],
+    [
+      'tags: { t: [] }, masks: { tags: { t: { method: partial } } }',
+      'expected `keep_first` or `keep_last` of at least 1; use `redact` to keep nothing (at `masks.tags.t`)',
+    ],
+    [
+      `tags: { t: [] }, masks: { tags: { t: { method: constant, value: ${'x'.repeat(201)} } } }`,
+      'expected at most 200 characters (at `masks.tags.t.value`)',
+    ],
+    [
+      'tags: { t: [] }, masks: { tags: { t: { method: redact, uses: { group: word } } } }',
+      'expected `token`, `blank` (at `masks.tags.t.uses`)',
+    ],
+    [
+      'break_glass: [{ name: "", groups: [a], lifts: [ask] }]',
+      'expected a name of letters, digits, spaces, `_`, `-` and `.` (at `break_glass[0].name`)',
+    ],
+    [
+      'break_glass: [{ name: b, people: [""], lifts: [ask] }]',
+      'expected at least 1 character (at `break_glass[0].people[0]`)',
+    ],
+    [
+      'snowflake_tags: { PII: x }',
+      'expected a tag and its value such as `PII=EMAIL` (at `snowflake_tags.PII`)',
+    ],
+    ['tag: {}, tagss: {}', 'unknown setting `tag` (at `tag`)'],
+  ])('say what is expected: %s', (sections, expected) => {
+    expect(problems(`{ version: 1, rules: [], ${sections} }`)[0]?.replace(/^p:1:\d+: /, '')).toBe(expected);
+  });
+
+  it('say each unknown setting, at its key', () => {
+    expect(problems('version: 1\nrules: []\ntag: {}\ntagss: {}')).toEqual([
+      'p:3:1: unknown setting `tag` (at `tag`)',
+      'p:4:1: unknown setting `tagss` (at `tagss`)',
+    ]);
+  });
+
+  it('are of a size: a file longer than 4 MiB is not read', () => {
+    const padded = (length: number) => '{ version: 1, rules: [] }'.padEnd(length);
+    expect(problems(padded(4 * 1024 * 1024))).toEqual([]);
+    expect(problems(padded(4 * 1024 * 1024 + 1))).toEqual(['p:1:1: expected a file of at most 4 MiB']);
+  });
+
+  it('stand at the nearest thing that is there', () => {
+    expect(problems('version: 1\nrules:\n  - name: r\n    effect: block\n    when: {}')).toEqual([
+      'p:3:5: missing: expected text (at `rules[0].reason`)',
+    ]);
+    expect(problems('version: 1\nrules:\n  - 5')).toEqual([expect.stringMatching(/^p:3:5: expected /)]);
+    expect(problems('# a comment\nversion: 1')).toEqual(['p:2:1: missing: expected a list (at `rules`)']);
+  });
+
   it('come all at once, in the order of the text', () => {
     expect(problems('version: 2\ntags: []\nrules: [{}]').map((line) => line.slice(0, 5))).toEqual([
       'p:1:1',

@@ -208,8 +208,9 @@ function masksByRule(
   column: ColumnRef,
 ): readonly { readonly rule: MaskRule; readonly mask: TagMask }[] {
   return scope.grants.flatMap((rule) => {
-    const mask = rule.effect === 'mask' && appliesTo(rule, column) ? rule.masks.get(tag) : undefined;
-    return mask !== undefined && rule.effect === 'mask' ? [{ rule, mask }] : [];
+    if (rule.effect !== 'mask' || !appliesTo(rule, column)) return [];
+    const mask = rule.masks.get(tag);
+    return mask === undefined ? [] : [{ rule, mask }];
   });
 }
 

@@ -17,6 +17,15 @@ describe('names of objects', () => {
     ['**', ['SHOP', 'PUBLIC', 'ORDERS'], true],
     ['SHOP.PUBLIC."A.B""C"', ['SHOP', 'PUBLIC', 'A.B"C'], true],
     ['SHOP.PUBLIC."*"', ['SHOP', 'PUBLIC', 'ORDERS'], false],
+    ['SHOP.PUBLIC', ['SHOP', 'PUBLIC', 'ORDERS'], false],
+    ['SHOP.PUBLIC.ORDERS', ['', 'SHOP', 'PUBLIC'], false],
+    [
+      'SHOP.PUBLIC."A""',
+      ['SHOP', 'PUBLIC', 'A'],
+      'expected a name such as `SHOP.PUBLIC.CUSTOMERS`, found `SHOP.PUBLIC."A""`',
+    ],
+    ['A."B"C', ['A', 'B', 'C'], 'expected `.` between the parts of `A."B"C`, found `C`'],
+    ['A.""', ['', 'A', ''], 'expected a name such as `SHOP.PUBLIC.CUSTOMERS`, found `A.""`'],
   ])('%s and %j: %s', (text, [database, schema, name], expected) => {
     const pattern = objectPattern(text);
     expect(
@@ -36,13 +45,56 @@ describe('names of columns', () => {
     ['A.B.C.D:cards[].n', ['cards', '*', 'n']],
     ['A.B.C.D:cards[0]', ['cards', '*']],
     ["A.B.C.D:['odd key'].*", ['odd key', '*']],
+    ["A.B.C.D:a['odd key']", ['a', 'odd key']],
+    ['A.B.C.D:a."odd.key"', ['a', 'odd.key']],
+    ['A.B.C.D:"odd key".b', ['odd key', 'b']],
+    ['A.B.C.D:[12].b', ['*', 'b']],
     ['A.B.C."D:E"', undefined],
   ])('%s', (text, path) => {
     const pattern = columnPattern(text);
     expect(typeof pattern === 'string' ? pattern : pattern.path).toEqual(path);
   });
 
-  it.each(['A.B.C', 'A.B.C.D:', 'A.B.C.D:x..y', 'A.B.C.D:[x]'])('refuses %j', (text) => {
+  it.each([
+    ['SHOP.PUBLIC.T.C', ['SHOP', 'PUBLIC', 'T', 'C'], true],
+    ['shop.public.t.c', ['SHOP', 'PUBLIC', 'T', 'C'], true],
+    ['SHOP.PUBLIC.T.C', ['SHOP', 'PUBLIC', 'T', 'D'], false],
+    ['SHOP.PUBLIC.T.C', ['SHOP', 'PUBLIC', 'U', 'C'], false],
+    ['SHOP.PUBLIC.T.C', ['SHOP', 'HR', 'T', 'C'], false],
+    ['SHOP.PUBLIC.T.C', ['BANK', 'PUBLIC', 'T', 'C'], false],
+    ['*.*.*.C', ['BANK', 'HR', 'U', 'C'], true],
+    ['SHOP.PUBLIC.T."c"', ['SHOP', 'PUBLIC', 'T', 'c'], true],
+    ['SHOP.PUBLIC.T."c"', ['SHOP', 'PUBLIC', 'T', 'C'], false],
+    ['SHOP.PUBLIC.T.C:a.b', ['SHOP', 'PUBLIC', 'T', 'C'], true],
+    ['SHOP.PUBLIC.T."C:a"', ['SHOP', 'PUBLIC', 'T', 'C:a'], true],
+  ])('%s and %j: %s', (text, [database, schema, name, column], expected) => {
+    const pattern = columnPattern(text);
+    const object = { database: database!, schema: schema!, name: name! };
+    expect(typeof pattern === 'string' ? pattern : pattern.matches({ object, column: column! })).toBe(
+      expected,
+    );
+  });
+
+  it.each([
+    ['A.B.C.d', 'D'],
+    ['A.B.C."d"', 'd'],
+    ['A.B.C."d*"', 'd*'],
+    ['A.B.C.d*', null],
+  ])('%s is found by the column %s', (text, exact) => {
+    const pattern = columnPattern(text);
+    expect(typeof pattern === 'string' ? pattern : pattern.exactColumn).toBe(exact);
+  });
+
+  it.each([
+    'A.B.C',
+    'A.B.C.D:',
+    'A.B.C.D:x..y',
+    'A.B.C.D:[x]',
+    'A.B.C.D:a b',
+    'A.B.C.D:a!.b',
+    "A.B.C.D:a['']",
+    'A.B.C."D:x',
+  ])('refuses %j', (text) => {
     expect(columnPattern(text)).toMatch(/^expected /);
   });
 });

@@ -60,6 +60,61 @@ it.each<[string, readonly MaskingPolicy[], MaskingPolicy]>([
     [{ method: 'detect', detectors: ['email'] }, partial(4)],
     redact,
   ],
+  [
+    'a constant over what shows something',
+    [partial(4), { method: 'constant', value: 'x' }],
+    { method: 'constant', value: 'x' },
+  ],
+  ['no value over a constant', [redact, { method: 'constant', value: 'x' }], redact],
+  ['a redaction over a part of it', [redact, partial(4)], redact],
+  ['a redaction for a document and a constant', [json('x'), { method: 'constant', value: 'x' }], redact],
+  [
+    'a redaction for a document and a text with sensitive parts',
+    [json('x'), { method: 'detect', detectors: ['jwt'] }],
+    redact,
+  ],
+  ['null for a document that one shows nothing of', [json('x'), { method: 'null' }], { method: 'null' }],
+  [
+    'nothing of a day that is hidden and a number that is rounded',
+    [
+      { method: 'date', to: 'year' },
+      { method: 'number', step: 10 },
+    ],
+    redact,
+  ],
+  ['nothing of a token and a rounded number', [token('a'), { method: 'number', step: 10 }], redact],
+  ['nothing of a token and a day', [token('a'), { method: 'date', to: 'month' }], redact],
+  [
+    'nothing of a token beside a text with sensitive parts',
+    [token('a'), { method: 'detect', detectors: ['jwt'] }],
+    redact,
+  ],
 ])('%s', (_title, policies, expected) => {
   expect(strongest(policies)).toEqual(expected);
+  expect(strongest(policies.toReversed())).toMatchObject({ method: expected.method });
+});
+
+it.each([
+  ['month', 'quarter', 'quarter'],
+  ['month', 'year', 'year'],
+  ['quarter', 'year', 'year'],
+  ['year', 'year', 'year'],
+] as const)('of the %s and the %s, the %s, whichever comes first', (one, other, coarser) => {
+  const dates = [one, other].map((to) => ({ method: 'date', to }) as const);
+  expect([strongest(dates), strongest(dates.toReversed())]).toEqual([
+    { method: 'date', to: coarser },
+    { method: 'date', to: coarser },
+  ]);
+});
+
+it.each([
+  [10, 1000],
+  [0.001, 0.5],
+  [1e10, 1e12],
+])('of steps of %d and of %d, the wider, whichever comes first', (narrow, wide) => {
+  const numbers = [narrow, wide].map((step) => ({ method: 'number', step }) as const);
+  expect([strongest(numbers), strongest(numbers.toReversed())]).toEqual([
+    { method: 'number', step: wide },
+    { method: 'number', step: wide },
+  ]);
 });

@@ -20,49 +20,39 @@ function stronger(first: MaskingPolicy, second: MaskingPolicy): MaskingPolicy {
     const keepFirst = Math.min(first.keepFirst, second.keepFirst);
     return { method: 'partial', keepFirst, keepLast: Math.min(first.keepLast, second.keepLast) };
   }
-  // Each would show of the other's values what their own mask hides: which are equal, or how they begin.
-  if (first.method !== second.method && SHOWING.has(first.method) && SHOWING.has(second.method)) {
-    return { method: 'redact' };
+  if (first.method === 'date' && second.method === 'date') {
+    return FINER.indexOf(first.to) < FINER.indexOf(second.to) ? second : first;
   }
-  const [less, more] = [first, second].sort((a, b) => strength(a) - strength(b)) as [
-    MaskingPolicy,
-    MaskingPolicy,
-  ];
-  // A part and a whole: whatever the whole's mask is, it was not made for a document.
-  if (less.method === 'json' || less.method === 'detect') {
+  if (first.method === 'number' && second.method === 'number') {
+    return first.step < second.step ? second : first;
+  }
+  const [less, more] = SHOWN[first.method] > SHOWN[second.method] ? [first, second] : [second, first];
+  // A part and a whole: whatever the whole's mask is, it was not made for a document. And two masks that show
+  // something would each show of the other's values what their own mask hides: which are equal, or how they begin.
+  if (SHOWN[less.method] === ALL_BUT_PARTS || SHOWN[more.method] === SOMETHING) {
     return more.method === 'null' ? more : { method: 'redact' };
   }
   return more;
 }
 
-/** Masks that show something of a value, each another thing. */
-const SHOWING: ReadonlySet<MaskingPolicy['method']> = new Set(['token', 'date', 'number', 'partial']);
+const SOMETHING = 3;
+const ALL_BUT_PARTS = 4;
 
-/** Higher shows less. Within a method, what keeps more is weaker. */
-function strength(policy: MaskingPolicy): number {
-  switch (policy.method) {
-    case 'null':
-      return 90;
-    case 'redact':
-      return 80;
-    case 'constant':
-      return 70;
-    case 'token':
-      return 60;
-    case 'date':
-      return 50 + ['month', 'quarter', 'year'].indexOf(policy.to);
-    case 'number':
-      return 40 + Math.min(9, Math.max(0, Math.log10(policy.step)));
-    case 'partial':
-      return 30 - policy.keepFirst - policy.keepLast;
-    case 'json':
-      return 2;
-    case 'detect':
-      return 1;
-    default:
-      return policy satisfies never;
-  }
-}
+/** How much a mask shows of a value. */
+const SHOWN: Readonly<Record<MaskingPolicy['method'], number>> = {
+  null: 0,
+  redact: 1,
+  constant: 2,
+  token: SOMETHING,
+  date: SOMETHING,
+  number: SOMETHING,
+  partial: SOMETHING,
+  json: ALL_BUT_PARTS,
+  detect: ALL_BUT_PARTS,
+};
+
+/** From the one that shows most. */
+const FINER = ['month', 'quarter', 'year'];
 
 function mergePaths(paths: readonly JsonPathMask[]): readonly JsonPathMask[] {
   const byPath = Map.groupBy(paths, ({ path }) => JSON.stringify(path));

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import type { ColumnSource, Reading, Understanding, Understood } from '../statement/index.ts';
+import { decideWithFloor } from './decide.ts';
+import {
+  access,
+  asked,
+  column,
+  copy,
+  dml,
+  notUnderstood,
+  output,
+  policyOf,
+  select,
+  someone,
+  source,
+  statement,
+  use,
+} from './statement-fixtures.ts';
+
+const POLICY = policyOf(`
+version: 1
+tags:
+  name: [SHOP.PUBLIC.PEOPLE.NAME]
+  email: [SHOP.PUBLIC.PEOPLE.EMAIL, SHOP.PUBLIC.PEOPLE.MIXED]
+  pay: [SHOP.PUBLIC.PEOPLE.PAY, SHOP.PUBLIC.PEOPLE.MIXED]
+  born: [SHOP.PUBLIC.PEOPLE.BORN]
+  card: ['SHOP.PUBLIC.PEOPLE.DOC:pay.card', 'SHOP.PUBLIC.PEOPLE.DOC:pay.iban']
+masks:
+  tags:
+    name: { method: redact }
+    email: { method: token, uses: token }
+    pay: { method: number, step: 1000, aggregates: mask, uses: { compare: blank, group: token } }
+    born: { method: date, to: year, expressions: mask, aggregates: allow }
+rules:
+  - name: read
+    effect: allow
+    when: { kinds: [query, scripting], objects: [{ access: [read], names: ['SHOP.PUBLIC.*'] }], uses: [{ tags: [name], as: [equal] }] }
+  - { name: copies, effect: allow, when: { kinds: [dml], objects: [{ names: ['SHOP.PUBLIC.*'] }], flows: [{ tags: [name] }], groups: [writers] } }
+  - { name: seeing, effect: allow, when: { groups: [hr] }, reveal: [name] }
+`);
+const reader = someone('Ada', 'developers');
+
+/** What is read of a column: as itself for these readings, as tokens for those, of these parts of it. */
+function guardOf(name: string, understanding: Understanding, by = reader, parts = {}) {
+  const guard = decideWithFloor(POLICY, understanding, asked(by, parts)).floor(column(`PEOPLE.${name}`));
+  return guard && { raw: [...guard.raw], token: [...guard.token], paths: guard.paths };
+}
+const showing = (name: string, how?: ColumnSource['how'], path?: readonly string[]) =>
+  select(output('X', source(`PEOPLE.${name}`, how, path)));
+const using = (name: string, ...uses: readonly Parameters<typeof use>[1][]): Understood => ({
+  ...select(output('ID', source('PEOPLE.ID'))),
+  uses: uses.map((as) => ({ ...use(`PEOPLE.${name}`, as), how: 'direct' as const })),
+});
+
+const NOTHING = { raw: [], token: [], paths: null };
+const ALL_USES: Reading[] = ['group', 'join', 'use'];
+
+describe('of a masked column is read', () => {
+  it.each<[string, string, Understood, ReturnType<typeof guardOf>]>([
+    ['nothing, by a statement that does not name it', 'NAME', showing('ID'), NOTHING],
+    ['the value where an output shows it whole', 'NAME', showing('NAME'), { ...NOTHING, raw: ['direct'] }],
+    ['nothing for an expression of it', 'NAME', showing('NAME', 'expression'), NOTHING],
+    ['nothing for an aggregate of it', 'NAME', showing('NAME', 'aggregate'), NOTHING],
+    ['nothing to count it', 'NAME', showing('NAME', 'counted'), NOTHING],
+    [
+      'the value for an expression that is masked as it is',
+      'BORN',
+      showing('BORN', 'expression'),
+      { ...NOTHING, raw: ['expression'] },
+    ],
+    [
+      'the value for an aggregate that is shown',
+      'BORN',
+      showing('BORN', 'aggregate'),
+      { ...NOTHING, raw: ['aggregate'] },
+    ],
+    [
+      'and only for what the statement makes of it',
+      'BORN',
+      showing('BORN', 'distinct'),
+      { ...NOTHING, raw: ['distinct'] },
+    ],
+    [
+      'the value for an aggregate that is masked as it is',
+      'PAY',
+      showing('PAY', 'aggregate'),
+      { raw: ['aggregate'], token: ['group'], paths: null },
+    ],
+    [
+      'not for an expression beside it',
+      'PAY',
+      showing('PAY', 'expression'),
+      { raw: [], token: ['group'], paths: null },
+    ],
+    [
+      'a token, where all its uses have one',
+      'EMAIL',
+      showing('ID'),
+      { raw: [], token: ['group', 'join'], paths: null },
+    ],
+    [
+      'a token for what every one of its tags gives one for',
+      'MIXED',
+      showing('ID'),
+      { raw: [], token: ['group'], paths: null },
+    ],
+    [
+      'nothing for an aggregate, where one of its tags hides it',
+      'MIXED',
+      showing('MIXED', 'aggregate'),
+      { raw: [], token: ['group'], paths: null },
+    ],
+    [
+      'the value for all uses, where a rule lets one have it',
+      'NAME',
+      using('NAME', 'equal'),
+      { ...NOTHING, raw: ALL_USES },
+    ],
+    ['nothing to tell whether it is there', 'NAME', using('NAME', 'count'), NOTHING],
+    [
+      'nothing for a use that runs on blanks',
+      'PAY',
+      using('PAY', 'compare'),
+      { raw: [], token: ['group'], paths: null },
+    ],
+    [
+      'nothing for one that runs on tokens',
+      'EMAIL',
+      using('EMAIL', 'group'),
+      { raw: [], token: ['group', 'join'], paths: null },
+    ],
+    [
+      'of a document, all but its parts',
+      'DOC',
+      showing('ID'),
+      {
+        ...NOTHING,
+        paths: [
+          ['pay', 'card'],
+          ['pay', 'iban'],
+        ],
+      },
+    ],
+    [
+      'nothing of a part that is not masked itself',
+      'DOC',
+      showing('DOC', 'expression', ['name']),
+      {
+        ...NOTHING,
+        paths: [
+          ['pay', 'card'],
+          ['pay', 'iban'],
+        ],
+      },
+    ],
+    [
+      'the value of a document that is shown',
+      'DOC',
+      showing('DOC'),
+      {
+        raw: ['direct'],
+        token: [],
+        paths: [
+          ['pay', 'card'],
+          ['pay', 'iban'],
+        ],
+      },
+    ],
+  ])('%s', (_, name, understanding, guard) => {
+    expect(guardOf(name, understanding)).toEqual(guard);
+  });
+
+  it('what may be written elsewhere, as it is written', () => {
+    const writer = someone('Grace', 'writers');
+    const flows = [copy('PEOPLE.NAME', 'COPY.NAME')];
+    expect(guardOf('NAME', dml('insert', 'COPY', { flows }), writer)).toEqual({
+      ...NOTHING,
+      raw: ['direct'],
+    });
+    const made = [{ ...flows[0]!, from: source('PEOPLE.NAME', 'expression') }];
+    expect(guardOf('NAME', dml('insert', 'COPY', { flows: made }), writer)).toEqual({
+      ...NOTHING,
+      raw: ['expression'],
+    });
+    const opaque = [
+      { ...flows[0]!, from: { opaque: true, reason: 'dynamic SQL', range: { start: 1, end: 2 } } as const },
+    ];
+    expect(guardOf('NAME', dml('insert', 'COPY', { flows: opaque }), writer)).toEqual(NOTHING);
+  });
+});
+
+describe('nothing is guarded', () => {
+  it('of a column without a tag, or of one that these people see', () => {
+    expect(guardOf('ID', showing('ID'))).toBeNull();
+    expect(guardOf('NAME', showing('NAME'), someone('Eve', 'hr'))).toBeNull();
+  });
+
+  it('of a statement that was not understood: it does not run', () => {
+    expect(guardOf('NAME', notUnderstood)).toBeNull();
+  });
+});
+
+describe('of several statements in one', () => {
+  const block = (...inner: readonly Understanding[]) =>
+    statement({ kind: { family: 'scripting', name: 'block' }, inner, objects: [access('PEOPLE')] });
+
+  it('each gets what it needs, and tokens only what all are given', () => {
+    expect(guardOf('BORN', block(showing('BORN'), showing('BORN', 'aggregate')))).toEqual({
+      ...NOTHING,
+      raw: ['direct', 'aggregate'],
+    });
+    expect(guardOf('EMAIL', block(using('EMAIL', 'group'), using('EMAIL', 'join')))?.token).toEqual([
+      'group',
+      'join',
+    ]);
+  });
+
+  it('what is guarded in one is guarded in all', () => {
+    // The tag reaches the second by what the first writes, and is no tag of the policy.
+    const carried = {
+      tagsOf: ({ column }: { column: string }) => (column === 'ID' ? [{ tag: 'email' }] : []),
+    };
+    expect(guardOf('ID', block(showing('ID')), reader, { tags: carried })?.raw).toEqual(['direct']);
+    expect(guardOf('DOC', block(showing('DOC'), notUnderstood))?.paths).toEqual([
+      ['pay', 'card'],
+      ['pay', 'iban'],
+      ['pay', 'card'],
+      ['pay', 'iban'],
+    ]);
+  });
+});
+
+it('a column that is tagged whole and in part is guarded whole', () => {
+  const tags = { tagsOf: ({ column }: { column: string }) => (column === 'DOC' ? [{ tag: 'name' }] : []) };
+  expect(guardOf('DOC', showing('ID'), reader, { tags })?.paths).toBeNull();
+});

@@ -33,6 +33,11 @@ describe('who, from what, when', () => {
     ['{ identities: [workload] }', 'block'],
     ['{ applications: [pythonconnector] }', 'allow'],
     ['{ agents: ["*"] }', 'block'],
+    ['{ identities: [workload, person] }', 'allow'],
+    ['{ applications: [jdbc] }', 'block'],
+    ['{ protocols: [mcp, snowflake] }', 'allow'],
+    ['{ people: [eve] }', 'block'],
+    ['{ outside: { from: "18:00", to: "23:00" } }', 'allow'],
     ['{ protocols: [mcp] }', 'block'],
     ['{ kinds: [select] }', 'allow'],
     ['{ kinds: [query], groups: [others] }', 'block'],
@@ -44,6 +49,12 @@ describe('who, from what, when', () => {
     ['{ outside: { from: "08:00", to: "18:00" } }', 'block'],
   ])('%s: %s', (when, effect) => {
     expect(effectUnder(when)).toBe(effect);
+  });
+
+  it('takes agents by the name that they give', () => {
+    const by = (agent: string) => ({ client: { application: 'VSCode', protocol: 'mcp', agent } });
+    expect(effectUnder('{ agents: ["copi*"] }', by('Copilot'))).toBe('allow');
+    expect(effectUnder('{ agents: ["copi*"] }', by('Other'))).toBe('block');
   });
 
   it('takes a span over midnight as the day it begins', () => {

@@ -69,6 +69,30 @@ describe('what a statement may still return', () => {
       {},
       { maxRows: 5, rule: 'a', exhausted: [] },
     ],
+    [
+      'the tighter of two in bytes, and its name',
+      `${stop('a', 'statement', 'bytes: 5KB')}, ${stop('b', 'statement', 'bytes: 3KB')}, ${stop('c', 'statement', 'bytes: 4KB')}`,
+      {},
+      { maxBytes: 3_000, rule: 'b', exhausted: [] },
+    ],
+    [
+      'the first of two alike in bytes',
+      `${stop('a', 'statement', 'bytes: 5KB')}, ${stop('b', 'statement', 'bytes: 5KB')}`,
+      {},
+      { maxBytes: 5_000, rule: 'a', exhausted: [] },
+    ],
+    [
+      'no limit of other people',
+      stop('a', 'statement', 'rows: 5').replace('when: {}', 'when: { groups: [guests] }'),
+      {},
+      { exhausted: [] },
+    ],
+    [
+      'one that is used up beside one that is not',
+      `${stop('a', 'session', 'rows: 5')}, ${stop('b', 'statement', 'rows: 3')}`,
+      { rows: 5 },
+      { maxRows: 3, rule: 'b', exhausted: ['a'] },
+    ],
     ['one that asks, the first time', ask('a', 'rows: 5'), {}, { maxRows: 5, rule: 'a', exhausted: [] }],
     [
       'one that asks, once it was stopped',

@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SluiceError } from '../errors.ts';
+import { batchesOrGiveUp, orGiveUp } from './give-up.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const never = new Promise<never>(() => {});
+const revoked = new SluiceError('identity_revoked', 'out');
+const aborted = () => new DOMException('aborted', 'AbortError');
+/** An abort that has come already, or that comes when it is told to. */
+const stopped = (reason: unknown = revoked) => AbortSignal.abort(reason);
+
+describe('what a warehouse answers', () => {
+  it('is passed on, and so is what it fails by', async () => {
+    const { signal } = new AbortController();
+    expect(await orGiveUp(Promise.resolve(5), signal)).toBe(5);
+    await expect(orGiveUp(Promise.reject(new Error('down')), signal)).rejects.toThrow('down');
+  });
+
+  it('is waited for a while after an abort, and no longer', async () => {
+    const { abort, signal } = controller();
+    const ended = outcomeOf(orGiveUp(never, signal, 100));
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    abort(revoked);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(ended.how).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended.how).toBe(revoked);
+  });
+
+  it('is waited for as long when the abort came before', async () => {
+    const ended = outcomeOf(orGiveUp(never, stopped(), 100));
+    await vi.advanceTimersByTimeAsync(99);
+    expect(ended.how).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended.how).toBe(revoked);
+  });
+
+  it('counts when it comes within that while', async () => {
+    const late = new Promise((resolve) => void setTimeout(() => resolve('late'), 50));
+    const ended = outcomeOf(orGiveUp(late, stopped(), 100));
+    await vi.advanceTimersByTimeAsync(50);
+    expect(ended.how).toBe('late');
+  });
+
+  it('leaves no timer and no listener behind', async () => {
+    const { abort, signal } = controller();
+    await orGiveUp(Promise.resolve(5), signal);
+    abort(revoked);
+    expect(vi.getTimerCount()).toBe(0);
+    await orGiveUp(Promise.resolve(5), stopped());
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('what ended it', () => {
+  const cancelled = new SluiceError('statement_cancelled', 'the warehouse cancelled it');
+  const failed = new SluiceError('statement_failed', 'division by zero');
+  const error = aborted();
+  it.each([
+    ['is what it was aborted for, when the warehouse says that it was aborted', error, stopped(), revoked],
+    [
+      'is what it was aborted for, when the warehouse says that it was cancelled',
+      cancelled,
+      stopped(),
+      revoked,
+    ],
+    ['is what the warehouse failed by, when that is something else', failed, stopped(), failed],
+    ['is what the warehouse says, when it was not aborted', error, new AbortController().signal, error],
+    [
+      'is what the warehouse says, when the abort has no reason of ours',
+      cancelled,
+      stopped('gone'),
+      cancelled,
+    ],
+  ])('%s', async (_, thrown, signal, reason) => {
+    await expect(orGiveUp(Promise.reject(thrown), signal)).rejects.toBe(reason);
+  });
+});
+
+describe('the batches of a result', () => {
+  async function* three(onEnd: () => void) {
+    try {
+      yield* [1, 2, 3];
+    } finally {
+      onEnd();
+    }
+  }
+  const readAll = async (batches: AsyncIterable<number>) => {
+    const read: number[] = [];
+    for await (const batch of batches) read.push(batch);
+    return read;
+  };
+
+  it('are passed on, in order', async () => {
+    const ends: string[] = [];
+    const { signal } = new AbortController();
+    expect(
+      await readAll(
+        batchesOrGiveUp(
+          three(() => ends.push('end')),
+          signal,
+        ),
+      ),
+    ).toEqual([1, 2, 3]);
+    expect(ends).toEqual(['end']);
+  });
+
+  it('are let go of when the reader stops', async () => {
+    const ends: string[] = [];
+    for await (const batch of batchesOrGiveUp(
+      three(() => ends.push('end')),
+      new AbortController().signal,
+    ))
+      if (batch === 2) break;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ends).toEqual(['end']);
+  });
+
+  it('are given up on when the warehouse hangs, which is told to let go of them and not waited for', async () => {
+    const told: string[] = [];
+    const hanging: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => never,
+        async return() {
+          told.push('return');
+          return await never;
+        },
+      }),
+    };
+    const ended = outcomeOf(readAll(batchesOrGiveUp(hanging, stopped())));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ended.how).toBe(revoked);
+    expect(told).toEqual(['return']);
+  });
+
+  it('end with what they fail by', async () => {
+    async function* failing() {
+      yield 1;
+      throw new Error('broken');
+    }
+    await expect(readAll(batchesOrGiveUp(failing(), new AbortController().signal))).rejects.toThrow('broken');
+  });
+});
+
+function controller() {
+  const own = new AbortController();
+  return { signal: own.signal, abort: (reason: unknown) => own.abort(reason) };
+}
+
+/** What became of it so far. */
+function outcomeOf(work: Promise<unknown>): { how?: unknown } {
+  const outcome: { how?: unknown } = {};
+  work.then(
+    (value) => (outcome.how = value),
+    (error: unknown) => (outcome.how = error),
+  );
+  return outcome;
+}

@@ -1,0 +1,287 @@
+import { describe, expect, it } from 'vitest';
+import type { Query, SpooledResult } from '../../queries/index.ts';
+import { toBinds } from './binds.ts';
+import { createChunkSecrets } from './chunk-secret.ts';
+import { readCredential } from './credential.ts';
+import { toSnowflakeError } from './errors.ts';
+import { presentResult } from './present-result.ts';
+import { readQueryTag } from './query-tag.ts';
+import { toRowType } from './row-type.ts';
+import { storedName } from './stored-name.ts';
+import { SluiceError } from '../../errors.ts';
+
+describe('the token of a login', () => {
+  it.each([
+    [{ AUTHENTICATOR: 'OAUTH', TOKEN: 't', PASSWORD: 'p' }, 't'],
+    [{ AUTHENTICATOR: 'oauth', PASSWORD: 'p' }, 'p'],
+    [{ AUTHENTICATOR: 'PROGRAMMATIC_ACCESS_TOKEN', TOKEN: 't', PASSWORD: 'p' }, 't'],
+    [{ AUTHENTICATOR: 'WORKLOAD_IDENTITY', PROVIDER: 'oidc', TOKEN: 't' }, 't'],
+    [{ AUTHENTICATOR: 'snowflake', PASSWORD: 'p', TOKEN: 't' }, 'p'],
+    [{ AUTHENTICATOR: 'SNOWFLAKE', TOKEN: 't' }, 't'],
+    [{ PASSWORD: 'p', TOKEN: 't' }, 'p'],
+    [{ AUTHENTICATOR: null, TOKEN: 't' }, 't'],
+  ])('%j: %s', (data, token) => {
+    expect(readCredential(data)).toBe(token);
+  });
+
+  it.each([
+    [{}, 'token_invalid', 'the login carries no token'],
+    [{ TOKEN: '' }, 'token_invalid', 'the login carries no token'],
+    [{ AUTHENTICATOR: 'OAUTH' }, 'token_invalid', 'the login carries no token'],
+    [{ AUTHENTICATOR: 'WORKLOAD_IDENTITY', PROVIDER: 'OIDC', PASSWORD: 'p' }, 'token_invalid', 'no token'],
+    [
+      { AUTHENTICATOR: 'WORKLOAD_IDENTITY', PROVIDER: 'AWS', TOKEN: 't' },
+      'request_unsupported',
+      'workload identity other than OIDC is not accepted here',
+    ],
+    [{ AUTHENTICATOR: 'WORKLOAD_IDENTITY', TOKEN: 't' }, 'request_unsupported', 'other than OIDC'],
+    [
+      { AUTHENTICATOR: 'snowflake_jwt', TOKEN: 't' },
+      'request_unsupported',
+      'authenticator `SNOWFLAKE_JWT` is',
+    ],
+    [{ AUTHENTICATOR: 'x'.repeat(100) }, 'request_unsupported', `authenticator \`${'X'.repeat(40)}\``],
+  ])('%j: %s', (data, code, message) => {
+    expect(() => readCredential(data)).toThrow(
+      expect.objectContaining({
+        code,
+        message: expect.stringContaining(message),
+        advice: expect.stringContaining('OIDC'),
+      }),
+    );
+  });
+});
+
+describe('a query tag', () => {
+  const NOTHING = { agent: null, prompt: null, breakGlass: null };
+  it.each([
+    [
+      '{"agent":"Copilot","prompt":"who?","breakGlass":"the shop is down"}',
+      { agent: 'Copilot', prompt: 'who?', breakGlass: 'the shop is down' },
+    ],
+    ['{"prompt":"who?"}', { ...NOTHING, prompt: 'who?' }],
+    ['{}', NOTHING],
+    ['nightly job', NOTHING],
+    ['"text"', NOTHING],
+    ['{"agent":5,"prompt":"who?"}', NOTHING],
+    [`{"agent":"${'a'.repeat(257)}"}`, NOTHING],
+    [`{"breakGlass":"${'a'.repeat(4_097)}"}`, NOTHING],
+    ['', NOTHING],
+    [null, NOTHING],
+    [undefined, NOTHING],
+  ])('%s', (tag, expected) => {
+    expect(readQueryTag(tag)).toEqual(expected);
+  });
+
+  it('says prompts of any length', () => {
+    const prompt = 'x'.repeat(100_000);
+    expect(readQueryTag(JSON.stringify({ prompt })).prompt).toBe(prompt);
+  });
+});
+
+describe('a name of a login', () => {
+  it.each([
+    ['shop', 'SHOP'],
+    ['"shop"', 'shop'],
+    ['"a""b"', 'a"b'],
+    ['"a"b"', '"A"B"'],
+    ['"a', '"A'],
+    ['a"', 'A"'],
+    ['""', '""'],
+    ['', null],
+    [undefined, null],
+  ])('%s is stored as %s', (name, stored) => {
+    expect(storedName(name)).toBe(stored);
+  });
+});
+
+describe('binds', () => {
+  it.each([
+    [undefined, {}],
+    [null, {}],
+    [{ '1': { type: 'text', value: 'a' } }, { '1': { type: 'TEXT', value: 'a' } }],
+    [{ '1': { type: 'TEXT' } }, { '1': { type: 'TEXT', value: null } }],
+    [
+      { '2': { type: 'FIXED', value: ['1', null] }, '1': { type: 'TEXT', value: ['a', 'b'] } },
+      { '1': { type: 'TEXT', value: ['a', 'b'] }, '2': { type: 'FIXED', value: ['1', null] } },
+    ],
+  ])('%j', (sent, binds) => {
+    expect(toBinds(sent)).toEqual(binds);
+  });
+
+  it.each([
+    [{ name: { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
+    [{ '01': { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
+    [{ '0': { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
+    [{ '2': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
+    [{ '1': { type: 'TEXT', value: 'a' }, '3': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
+    [{ '1': { type: 'TEXT', value: ['a'] }, '2': { type: 'TEXT', value: ['a', 'b'] } }, 'request_malformed'],
+    [{ '1': { type: 'TEXT', value: ['a'] }, '2': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
+    [{ '1': { type: 'TEXT', value: [] } }, 'request_malformed'],
+  ])('%j: %s', (sent, code) => {
+    expect(() => toBinds(sent)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('the header that opens a result’s chunks', () => {
+  const [mine, other] = ['q1', 'q2'].map((queryId) => ({ queryId }) as Query);
+  it('opens this result, until it expires', () => {
+    let now = 1_000;
+    const secrets = createChunkSecrets(() => now, 500);
+    const headers = secrets.headersFor(mine!);
+    expect(Object.keys(headers)).toEqual(['x-sluice-chunk']);
+    now = 1_499;
+    expect(secrets.open(headers, 'q1')).toBe(true);
+    now = 1_500;
+    expect(secrets.open(headers, 'q1')).toBe(false);
+  });
+
+  it('opens no other, nor with what is not its own', () => {
+    const secrets = createChunkSecrets(() => 1_000, 500);
+    const { 'x-sluice-chunk': header = '' } = secrets.headersFor(mine!);
+    const [, mac = ''] = header.split('.');
+    const tries = [
+      {},
+      { 'x-sluice-chunk': '' },
+      { 'x-sluice-chunk': `9999.${mac}` },
+      { 'x-sluice-chunk': `1500.${mac.slice(1)}` },
+      { 'x-sluice-chunk': '1500' },
+    ];
+    expect(tries.map((headers) => secrets.open(headers, 'q1'))).toEqual(tries.map(() => false));
+    expect(secrets.open(secrets.headersFor(other!), 'q1')).toBe(false);
+    expect(createChunkSecrets(() => 1_000, 500).open({ 'x-sluice-chunk': header }, 'q1')).toBe(false);
+  });
+});
+
+describe('an error as drivers show it', () => {
+  it.each([
+    [
+      new SluiceError('blocked', 'payroll is closed'),
+      '003001',
+      '42501',
+      'SQL access control error:\npayroll is closed',
+    ],
+    [
+      new SluiceError('blocked', 'payroll is closed', { advice: 'ask for it' }),
+      '003001',
+      '42501',
+      'SQL access control error:\npayroll is closed. Ask for it.',
+    ],
+    [new SluiceError('internal', 'the relay failed'), '370001', 'XX000', 'the relay failed'],
+    [
+      new SluiceError('statement_failed', 'division by zero', {
+        warehouse: { code: '100051', sqlState: '22012' },
+      }),
+      '100051',
+      '22012',
+      'division by zero',
+    ],
+  ])('%#', (error, code, sqlState, message) => {
+    expect(toSnowflakeError(error)).toEqual({ code, sqlState, message });
+  });
+
+  it('has a code of its own where a session is renewed that is not known', () => {
+    const unknown = new SluiceError('session_unknown', 'unknown');
+    expect([toSnowflakeError(unknown).code, toSnowflakeError(unknown, true).code]).toEqual([
+      '390104',
+      '390113',
+    ]);
+    expect(toSnowflakeError(new SluiceError('session_ended', 'ended'), true).code).toBe('390114');
+  });
+});
+
+describe('a result as Snowflake shows it', () => {
+  const query = (parts: readonly unknown[] = [], describeOnly = false) =>
+    ({ parts, describeOnly }) as unknown as Query;
+  const changed = { inserted: 1, updated: 2, deleted: 3 };
+  const first = { text: '["x"]', rowCount: 1 };
+  const result = (statementTypeId: number, counts?: typeof changed) =>
+    ({ columns: [], first, statementTypeId, ...(counts && { changed: counts }) }) as unknown as SpooledResult;
+
+  it.each([
+    [0x3100, ['number of rows inserted'], '["1"]'],
+    [0x3200, ['number of rows updated', 'number of multi-joined rows updated'], '["2","0"]'],
+    [0x3300, ['number of rows deleted'], '["3"]'],
+    [
+      0x3400,
+      ['number of rows inserted', 'number of rows updated', 'number of rows deleted'],
+      '["1","2","3"]',
+    ],
+    [0x3500, ['number of rows inserted'], '["1"]'],
+  ])('of type %d that changed rows: %j', (type, names, text) => {
+    const shown = presentResult(query(), result(type, changed));
+    expect(shown.columns.map(({ name }) => name)).toEqual(names);
+    expect(shown.columns[0]).toMatchObject({
+      type: 'fixed',
+      nullable: false,
+      precision: 19,
+      scale: 0,
+      length: null,
+    });
+    expect(shown).toMatchObject({
+      rows: { text, rowCount: 1 },
+      statementTypeId: type,
+      stats: { numRowsInserted: 1, numRowsUpdated: 2, numRowsDeleted: 3, numDmlDuplicates: 0 },
+    });
+    expect(presentResult(query([], true), result(type, changed)).rows).toEqual({ text: '', rowCount: 0 });
+  });
+
+  it.each([
+    ['rows', result(0x1000)],
+    ['rows of what is no change of rows', result(0x1000, changed)],
+    ['rows of a change that was not counted', result(0x3100)],
+  ])('of %s: as they are', (_, given) => {
+    expect(presentResult(query(), given)).toMatchObject({ rows: first, stats: null });
+  });
+
+  it('of a series: that it was done', () => {
+    expect(presentResult(query([{}]), result(0xa000))).toMatchObject({
+      columns: [{ name: 'multiple statement execution', type: 'text', nullable: false, length: 16_777_216 }],
+      rows: { text: '["Multiple statements executed successfully."]', rowCount: 1 },
+      statementTypeId: 0xa000,
+      stats: null,
+    });
+  });
+});
+
+describe('a column as drivers want it', () => {
+  const column = {
+    name: 'C',
+    type: 'text',
+    nullable: true,
+    precision: null,
+    scale: null,
+    length: 10,
+  } as const;
+  it('has every key', () => {
+    expect(toRowType(column)).toEqual({
+      name: 'C',
+      database: '',
+      schema: '',
+      table: '',
+      nullable: true,
+      type: 'text',
+      byteLength: 40,
+      length: 10,
+      precision: null,
+      scale: null,
+      collation: null,
+    });
+  });
+
+  it.each([
+    [{ ...column, length: 16_777_216 }, 67_108_864],
+    [{ ...column, length: 134_217_728 }, 134_217_728],
+    [{ ...column, length: null }, null],
+    [{ ...column, type: 'binary', length: 10 } as const, 10],
+  ])('of %j has a length in bytes of %s', (given, byteLength) => {
+    expect(toRowType(given)).toMatchObject({ byteLength });
+  });
+
+  it('says what is masked, or computed on something else, and not the other', () => {
+    const masked = { method: 'token', because: 'T.C (pii)' };
+    const computedOn = { on: 'tokens', because: 'T.C (pii)' } as const;
+    expect(toRowType({ ...column, masked })).toMatchObject({ sluice: { masked } });
+    expect(toRowType({ ...column, computedOn })).toMatchObject({ sluice: { computedOn } });
+  });
+});

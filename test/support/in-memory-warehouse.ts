@@ -1,6 +1,7 @@
 import type { Catalog, CatalogColumn, CatalogObject } from '../../relay/src/statement/index.ts';
 import type {
   Cell,
+  ExecutableStatement,
   LogicalType,
   ResultColumn,
   StatementResult,
@@ -23,7 +24,12 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
   const state = {
     answers,
     /** Thrown in place of opening a session, of reading the catalog, of running. */
-    faults: {} as { open?: Error; catalog?: Error; run?: Error },
+    faults: {} as {
+      open?: Error;
+      catalog?: Error;
+      run?: Error;
+      beforeRun?: (statement: ExecutableStatement) => void;
+    },
     /** What a session's state has become, beside how it was opened. */
     changed: {} as { schema?: string; role?: string },
     /** Sessions; results that were closed unread. */
@@ -68,9 +74,12 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           if (state.faults.catalog !== undefined) throw state.faults.catalog;
           return catalog();
         },
-        async execute({ sql, describeOnly, bound: { statement, tree } }, signal): Promise<StatementResult> {
+        async execute(executable, signal): Promise<StatementResult> {
+          const { sql, describeOnly, bound } = executable;
+          const { statement, tree } = bound;
           signal.throwIfAborted();
           onRun(sql, describeOnly);
+          state.faults.beforeRun?.(executable);
           if (state.faults.run !== undefined) throw state.faults.run;
           if (statement.kind === 'set') for (const { name } of statement.assignments) variables.add(name);
           if (tree.kind === 'unset_variables') for (const { name } of tree.names) variables.delete(name);

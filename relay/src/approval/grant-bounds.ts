@@ -130,13 +130,14 @@ const GRANTABLE: ReadonlySet<string> = new Set([
 ]);
 
 function isGrantable({ understanding, describeOnly }: ApprovalRequest): boolean {
-  const { kind, opaque, outputs, flows, inner } = understanding;
+  const { kind, opaque, outputs, flows, writes, inner } = understanding;
   return (
     !describeOnly &&
     GRANTABLE.has(kind.name) &&
     inner.length === 0 &&
     opaque.length === 0 &&
     outputs.every(({ unresolved }) => unresolved === undefined) &&
+    writes.every(({ how, columns }) => how === 'delete' || columns !== null) &&
     flows.every(({ from, to }) => !('opaque' in from) && to.type === 'column')
   );
 }

@@ -28,8 +28,9 @@ export function grantWords(
       ? []
       : [`${formatColumn(from.column)} to ${formatColumn(to.column)}`],
   );
+  const variables = /\$[A-Z_]/.test(bounds.skeleton) ? ' and each variable' : '';
   return [
-    `The same statement, with any value in the place of each ?: ${bounds.skeleton}`,
+    `The same statement, with any value in the place of each ?${variables}: ${bounds.skeleton}`,
     ...sentence('It changes', writes.map(writeWords)),
     ...sentence('It reads', readsOf(bounds)),
     ...sentence('It shows', shown),

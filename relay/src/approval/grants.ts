@@ -97,7 +97,7 @@ export function createGrants({ database, recorder, now, newId, linkedIssuers }: 
       .executeTakeFirst();
     if (numUpdatedRows === 1n) return taken;
     const again = (await live()).find((grant) => grant.id === id);
-    return again === undefined ? 0 : await take(again);
+    return again === undefined || again.rowsLeft === rowsLeft ? 0 : await take(again);
   };
 
   const giveBack = async ({ id }: Grant, rows: number) => {

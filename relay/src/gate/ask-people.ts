@@ -61,7 +61,7 @@ export async function askPeople(
   if (request.mayAsk === false) throw new SluiceError('approval_cancelled', 'nobody is asked about this');
   const asked = await approvalRequest(parts, request, room, analysis, decision);
   const use = await parts.desk.grants.use(asked);
-  if (use !== null) return permitOf(analysis, decision, floor, use);
+  if (use !== null) return permitOf(analysis, decision, floor, { ...use, objects: asked.objects });
   return await holdAndDecideAnew(parts, request, room, turn, asked, progress, signal);
 }
 
@@ -145,7 +145,8 @@ async function decideAnew(
   }
   const asked = await approvalRequest(parts, request, room, analysis, decision);
   const { mostRows } = await approvals.consume(approval, asked);
-  return permitOf(analysis, decision, floor, { rows: mostRows, settle: async () => {} });
+  const { objects } = asked;
+  return permitOf(analysis, decision, floor, { objects, rows: mostRows, settle: async () => {} });
 }
 
 async function approvalRequest(

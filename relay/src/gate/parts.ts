@@ -1,3 +1,4 @@
+import type { BoundObject } from '../approval/index.ts';
 import type { Classification } from '../classification/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Limits } from '../limits/index.ts';
@@ -48,6 +49,8 @@ export interface Permit {
 
 /** A person's leave to run a statement: by an approval of it, or by a grant for statements like it. */
 export interface Leave {
+  /** What the statement's names resolved to when they let it through. */
+  readonly objects: readonly BoundObject[];
   /** Rows that it may change or return at most; null: any number. */
   readonly rows: number | null;
   /** Told how many it did, or 0 when it came to nothing. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { boundObjects } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { Bound, Floor } from '../statement/index.ts';
 import { analyzeStatement, type StatementAnalysis } from './analyze-statement.ts';
@@ -36,18 +37,22 @@ export async function renewPermit(
   permit: Permit,
   signal: AbortSignal,
 ): Promise<Permit> {
-  const { version } = await orGiveUp(
+  const catalog = await orGiveUp(
     room.warehouse().then(async (warehouse) => await warehouse.catalog()),
     signal,
   );
-  if (version === permit.catalogVersion) return permit;
+  if (catalog.version === permit.catalogVersion) return permit;
   const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
   const { decision, floor } = decideStatement(parts, request, room, analysis);
   const isSame =
     analysis.bound !== null &&
+    analysis.catalogVersion === catalog.version &&
     decision.effect !== 'block' &&
     isDeepStrictEqual(analysis.understanding, permit.meaning) &&
-    isDeepStrictEqual(decision, permit.decision);
+    isDeepStrictEqual(decision, permit.decision) &&
+    // What people let through is of these very objects: another view may mean the same, and choose other rows.
+    (permit.leave === null ||
+      isDeepStrictEqual(boundObjects(analysis.understanding, catalog), permit.leave.objects));
   if (isSame) return permitOf(analysis, decision, floor, permit.leave);
   throw new SluiceError('session_changed', 'what the statement names was changed while it was decided on', {
     advice: 'send the statement again',

@@ -105,6 +105,16 @@ describe('break-glass that lifts everything', () => {
     });
   });
 
+  it('is not said of what stays refused, whatever of it would have been lifted', () => {
+    const both = {
+      ...dml('update', 'ORDERS'),
+      sessionEffects: [{ type: 'use', what: 'role', name: 'OWNER' } as const],
+    };
+    const decision = ask(both);
+    expect(decision).toMatchObject({ effect: 'block', rule: 'roles' });
+    expect(decision).not.toHaveProperty('breakGlass');
+  });
+
   it('shows what it reveals, and says so; what it does not reveal stays masked', () => {
     const lifted = { rule: 'masks', effect: 'mask' };
     expect(ask(select(email))).toMatchObject({ effect: 'allow', breakGlass: { lifted } });

@@ -59,7 +59,7 @@ describe('what a flow carries', () => {
 version: 1
 tags:
   pii: [SHOP.PUBLIC.CUSTOMERS.EMAIL, SHOP.PUBLIC.COPY.TAGGED]
-  card: ['SHOP.PUBLIC.CUSTOMERS.PROFILE:pay.card']
+  card: ['SHOP.PUBLIC.CUSTOMERS.PROFILE:pay.card', 'SHOP.PUBLIC.CUSTOMERS.LIST:cards[*].number', 'SHOP.PUBLIC.CUSTOMERS.TWO:a', 'SHOP.PUBLIC.CUSTOMERS.TWO:b']
 rules: []`);
     const insert = dml('insert', 'COPY', { flows: [{ from, to, range: { start: 50, end: 60 } }] });
     return carriedTags(policy, NONE, insert).map(({ tag }) => tag);
@@ -81,6 +81,20 @@ rules: []`);
       source('CUSTOMERS.PROFILE', 'direct', ['pay']),
       [{ tag: 'card', path: ['card'] }],
     ],
+    [
+      'two parts of one tag: both',
+      source('CUSTOMERS.TWO'),
+      [
+        { tag: 'card', path: ['a'] },
+        { tag: 'card', path: ['b'] },
+      ],
+    ],
+    [
+      'any element of a list: the tag',
+      source('CUSTOMERS.LIST', 'direct', ['cards', '3', 'number']),
+      [{ tag: 'card' }],
+    ],
+    ['another part of it: nothing', source('CUSTOMERS.LIST', 'direct', ['cards', '3', 'name']), []],
     [
       'what is made of a document: the tag, wherever the value is now',
       source('CUSTOMERS.PROFILE', 'expression'),

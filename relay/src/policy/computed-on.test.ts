@@ -14,7 +14,7 @@ masks:
   tags:
     pii.email: { method: token, uses: token }
     pii.phone: { method: redact }
-    finance: { method: number, step: 1000, aggregates: allow, uses: { group: token, compare: blank } }
+    finance: { method: number, step: 1000, aggregates: allow, uses: { group: token, compare: blank, count: blank, condition: blank, aggregate: blank } }
     open: { method: redact, expressions: mask, aggregates: allow }
   columns:
     SHOP.PUBLIC.CUSTOMERS.NICKNAME: { method: redact, uses: blank }
@@ -89,6 +89,9 @@ describe('what is computed on tokens or blanks says so', () => {
     ],
     ['an expression of values', { outputs: [output('N', source('CUSTOMERS.CITY', 'expression'))] }, null],
     ['whether there is a value', { uses: [use('CUSTOMERS.EMAIL', 'count')] }, null],
+    ['a count, whatever it runs on', { uses: [whole('CUSTOMERS.CREDIT_LIMIT', 'count')] }, null],
+    ['a test for NULL, whatever it runs on', { uses: [whole('CUSTOMERS.CREDIT_LIMIT', 'condition')] }, null],
+    ['an aggregate, whatever it runs on', { uses: [whole('CUSTOMERS.CREDIT_LIMIT', 'aggregate')] }, null],
     ['a use that only outputs show', { uses: [use('CUSTOMERS.EMAIL', 'aggregate')] }, null],
     ['a column that is not masked', { uses: [whole('CUSTOMERS.ID', 'group')] }, null],
     [

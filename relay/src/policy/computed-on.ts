@@ -1,6 +1,5 @@
 import {
   type ColumnRef,
-  type ColumnUse,
   type Floor,
   formatColumn,
   type Reading,
@@ -49,15 +48,9 @@ function usedIn(scope: MaskScope, { uses }: Understood, read: Read): readonly Fo
     if (use.as === 'condition' || use.as === 'count' || use.as === 'aggregate' || use.fails) return [];
     const substitute = substitutesFor(scope, use);
     // Where a person has let one use of a column through, all of them are of its values.
-    if (substitute === null || read(use.column, readingOf(use)) === 'raw') return [];
+    if (substitute === null || read(use.column, 'use') === 'raw') return [];
     return foundAs(substitute, becauseOf(scope, use)!);
   });
-}
-
-function readingOf({ as, how }: ColumnUse): Reading {
-  if (how === 'distinct') return 'number';
-  if (as === 'group' || as === 'join') return as;
-  return as === 'window' ? 'group' : 'use';
 }
 
 function foundAs(how: 'raw' | 'token' | 'blank', because: string): readonly Found[] {

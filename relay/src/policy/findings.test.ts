@@ -183,6 +183,34 @@ describe('what decides', () => {
     });
   });
 
+  it('is a rule that refuses, before what no rule lets through in a statement before', () => {
+    const rules =
+      '{ name: run, effect: allow, when: { kinds: [scripting] } }, { name: closed, effect: block, reason: closed, when: { kinds: [update] } }';
+    const inner = [dml('delete', 'ORDERS'), dml('update', 'BOOKS')];
+    const block = statement({ kind: { family: 'scripting', name: 'block' }, inner });
+    expect(decided(rules, block)).toMatchObject({ effect: 'block', rule: 'closed' });
+  });
+
+  it('is never a rule that refuses, where that is not set off: it lets nothing through', () => {
+    const careful = '{ name: careful, effect: block, reason: needs a WHERE, when: { missing_where: true } }';
+    expect(decided(careful, dml('delete', 'ORDERS'))).toMatchObject({ effect: 'block', rule: 'default' });
+  });
+
+  it('is a rule that asks about what cannot be known, in place of the default', () => {
+    const asks =
+      '{ name: look, effect: ask, reason: somebody looks, when: { opaque: true }, approvers: owners }';
+    const policy = policyOf(`
+version: 1
+approvers: { owners: { groups: [owners] } }
+rules: [{ name: all, effect: allow, when: {} }, ${asks}]`);
+    expect(decide(policy, { ...ids, opaque }, asked(ada))).toMatchObject({ effect: 'ask', rule: 'look' });
+  });
+
+  it('is no role, where none are mapped', () => {
+    const all = '{ name: all, effect: allow, when: {} }';
+    expect(decided(all, ids, { state: { role: 'ANALYST' } })).toMatchObject({ effect: 'allow' });
+  });
+
   it('is `default`, where break-glass alone lets through', () => {
     const policy = policyOf(`
 version: 1

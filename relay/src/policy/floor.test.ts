@@ -230,6 +230,27 @@ describe('of several statements in one', () => {
   });
 });
 
+it('what is hidden in one statement of several only is hidden in all, and has no token', () => {
+  const policy = policyOf(`
+version: 1
+tags: { email: [SHOP.PUBLIC.PEOPLE.EMAIL], whole: [SHOP.PUBLIC.PEOPLE.DOC], card: ['SHOP.PUBLIC.PEOPLE.DOC:card'] }
+masks: { tags: { email: { method: token, uses: token } } }
+rules:
+  - { name: run, effect: allow, when: { kinds: [scripting] } }
+  - { name: read, effect: allow, when: { kinds: [query] }, reveal: [whole] }
+  - { name: hide, effect: mask, when: { kinds: [query] }, masks: { email: { method: redact } } }`);
+  const block = statement({ kind: { family: 'scripting', name: 'block' }, inner: [showing('ID')] });
+  const { floor } = decideWithFloor(policy, block, asked(reader));
+  expect([...floor(column('PEOPLE.EMAIL'))!.token]).toEqual([]);
+  expect(floor(column('PEOPLE.DOC'))!.paths).toBeNull();
+  // Alone, each would say otherwise.
+  const alone = decideWithFloor(policy, showing('ID'), asked(reader)).floor;
+  expect(alone(column('PEOPLE.DOC'))!.paths).toEqual([['card']]);
+  expect([
+    ...decideWithFloor(policy, { ...block, inner: [] }, asked(reader)).floor(column('PEOPLE.EMAIL'))!.token,
+  ]).toEqual(['group', 'join']);
+});
+
 it('a column that is tagged whole and in part is guarded whole', () => {
   const tags = { tagsOf: ({ column }: { column: string }) => (column === 'DOC' ? [{ tag: 'name' }] : []) };
   expect(guardOf('DOC', showing('ID'), reader, { tags })?.paths).toBeNull();

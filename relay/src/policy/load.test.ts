@@ -165,6 +165,26 @@ describe('problems', () => {
     expect(problems(`{ version: 1, rules: [], ${sections} }`)[0]?.replace(/^p:1:\d+: /, '')).toBe(expected);
   });
 
+  it('come in the order of the text, not of the schema, on one line as well', () => {
+    const wrong = ['rules: [{}]', 'limits: {}', 'tags: []', 'version: 2'];
+    expect(problems(wrong.join('\n')).map((line) => line.split(' ')[0])).toEqual([
+      'p:1:9:',
+      'p:2:1:',
+      'p:3:1:',
+      'p:4:1:',
+    ]);
+    expect(problems('{ tags: [], version: 2, rules: [] }').map((line) => line.split(' ')[0])).toEqual([
+      'p:1:3:',
+      'p:1:13:',
+    ]);
+  });
+
+  it('are of aliases that would unfold without measure', () => {
+    const tenfold = (name: string) => `[${Array.from({ length: 10 }, () => `*${name}`).join(', ')}]`;
+    const bomb = `a: &a x\nb: &b ${tenfold('a')}\nc: &c ${tenfold('b')}\nd: ${tenfold('c')}\nversion: 1\nrules: []`;
+    expect(problems(bomb)).toEqual([expect.stringMatching(/^p:1:1: excessive alias count/)]);
+  });
+
   it('say each unknown setting, at its key', () => {
     expect(problems('version: 1\nrules: []\ntag: {}\ntagss: {}')).toEqual([
       'p:3:1: unknown setting `tag` (at `tag`)',

@@ -188,6 +188,21 @@ describe('literals that hold SQL', () => {
   });
 });
 
+describe('names', () => {
+  test.each([
+    ['unquoted', (name: string) => name, 'n'],
+    ['quoted', (name: string) => `"${name}"`, 'n'],
+    ['of two quotes each', (name: string) => `"${name}"`, '""'],
+    ['of characters beyond the basic plane', (name: string) => `"${name}"`, '\u{1f600}'],
+  ])('have at most 255 characters: %s', (_, quote, character) => {
+    expect(parse(`select ${quote(character.repeat(255))} from t`)).toMatchObject({ outcome: 'parsed' });
+    expect(parse(`select 1 from a.${quote(character.repeat(256))}`)).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringContaining('at most 255 characters'),
+    });
+  });
+});
+
 describe('size and depth', () => {
   const parsed: [name: string, text: string][] = [
     ['1,000 parentheses', `select ${'('.repeat(1000)}1${')'.repeat(1000)}`],

@@ -49,18 +49,24 @@ export function anyIdentifier(p: Parser): Identifier {
   return takeIdentifier(p);
 }
 
+/** Snowflake's limit on identifiers, quotes not counted. */
+const LONGEST = 255;
+
 function takeIdentifier(p: Parser): Identifier {
   const { text, starts, ends } = p.tokens;
   const start = starts[p.at]!;
   const end = ends[p.at]!;
   const keyword = p.keywords[p.at]!;
   const quoted = p.kinds[p.at] === 'quoted';
-  p.at++;
   const name = quoted
     ? unquote(text, start, end)
     : keyword === ''
       ? text.slice(start, end).toUpperCase()
       : keyword;
+  // Characters, of which some are two of JavaScript's.
+  if (name.length > LONGEST && Array.from(name).length > LONGEST)
+    refuseBecause(p, `a name has at most ${LONGEST} characters`);
+  p.at++;
   return { kind: 'identifier', start, end, name, quoted };
 }
 

@@ -108,11 +108,19 @@ async function startRelay(path: string) {
     onError,
   });
   const authenticate = async (token: string) => people.get(token)!;
-  const live = createLiveChannel({ authenticate, admit: () => {}, approvals, reviews, newId: randomUUID });
+  const live = createLiveChannel({
+    authenticate,
+    admit: () => () => {},
+    onRefused: () => {},
+    approvals,
+    reviews,
+    newId: randomUUID,
+  });
   const app = Fastify();
   await registerApi(app, {
     ...shared,
     authenticate,
+    onRefused: () => {},
     approvals,
     grants,
     devices,

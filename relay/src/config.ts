@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { deliveryConfig } from './delivery/index.ts';
+import { deliveryConfig, webhookSecret } from './delivery/index.ts';
 import { SluiceError } from './errors.ts';
-import { identityConfig, publicUrl } from './identity/index.ts';
+import { identityConfig, isLoopback, publicUrl } from './identity/index.ts';
 import { limitsConfig } from './limits/index.ts';
+
+const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'expected an address, `10.0.0.7`, or a network, `10.0.0.0/8`',
+});
 
 /** The relay's configuration file. Paths are relative to the file. */
 export const relayConfig = z
@@ -16,9 +20,20 @@ export const relayConfig = z
       port: z.int().min(0).max(65_535).default(8765),
       /** PEM files; without them the relay speaks plain http, which is for a loopback or a proxy of one's own. */
       tls: z.strictObject({ key: z.string(), cert: z.string() }).nullable().default(null),
-      trustProxy: z.boolean().default(false),
-      /** Where people's browsers reach the relay; SAML sign-in needs it. */
+      /** Beyond the loopback interface, tokens and rows would cross the network as they are. */
+      allowPlainHttp: z.boolean().default(false),
+      /** Proxies whose `X-Forwarded-For` is believed: how many there are before the relay, or where they are. */
+      trustProxy: z
+        .union([z.literal(false), z.int().min(1).max(10), z.array(proxyAddress).min(1)], {
+          error: 'expected how many proxies are before the relay, or a list of their addresses',
+        })
+        .default(false),
+      /** Where clients and people's browsers reach the relay: links lead there, and requests must be for it. */
       publicUrl: publicUrl.nullable().default(null),
+      /** Other names, `relay.internal` or `relay.internal:8765`, that proxies and balancers call it by. */
+      hostNames: z
+        .array(z.string().regex(/^[\w.-]+(?::\d+)?$/, 'expected a name, with or without a port'))
+        .default([]),
     }),
     /** A folder of the relay's own: its database, keys and spooled results. */
     data: z.string(),
@@ -49,7 +64,7 @@ export const relayConfig = z
       .default({ linkedIssuers: [], trustFirstDevice: true, consoleUrl: 'http://127.0.0.1:8765/console' }),
     deliver: deliveryConfig.default({ webhooks: [], slack: [], mail: [] }),
     integrations: z
-      .array(z.strictObject({ name: z.string(), secret: z.string(), groups: z.array(z.string()) }))
+      .array(z.strictObject({ name: z.string(), secret: webhookSecret, groups: z.array(z.string()) }))
       .default([]),
     limits: limitsConfig.prefault({}),
     recording: z
@@ -58,6 +73,15 @@ export const relayConfig = z
         rowsKept: z.int().min(0).default(10_000),
       })
       .default({ rowsKept: 10_000 }),
+  })
+  .refine(({ listen }) => isLoopback(listen.host) || listen.tls !== null || listen.allowPlainHttp, {
+    path: ['listen', 'host'],
+    message:
+      'beyond the loopback interface `tls` is needed, or a proxy that has it and `allowPlainHttp: true`',
+  })
+  .refine(({ listen: { host, tls, publicUrl: url } }) => (isLoopback(host) && tls === null) || url !== null, {
+    path: ['listen'],
+    message: '`publicUrl` is needed: links lead there, and requests must be for it',
   })
   .refine(({ listen, identity }) => identity.saml === null || listen.publicUrl !== null, {
     path: ['listen', 'publicUrl'],
@@ -80,9 +104,7 @@ export function readConfig(path: string): RelayConfig {
   if (!parsed.success) {
     throw invalid(
       parsed.error.issues.map(({ path: at, message }) => {
-        const node = document.getIn(at as (string | number)[], true) as
-          { range?: [number, number, number] } | undefined;
-        const { line, col } = node?.range ? lines.linePos(node.range[0]) : { line: 1, col: 1 };
+        const { line, col } = placeOf(document, lines, at);
         return `${path}:${line}:${col}: ${at.join('.') || 'the file'}: ${message}`;
       }),
     );
@@ -96,6 +118,18 @@ export function readConfig(path: string): RelayConfig {
     data: resolve(folder, data),
     policy: resolve(folder, policy),
   };
+}
+
+/** Of what is wrong; of what it is in, when it is not there at all. */
+function placeOf(
+  document: Document,
+  lines: LineCounter,
+  at: readonly PropertyKey[],
+): { line: number; col: number } {
+  const node = document.getIn(at as (string | number)[], true) as
+    { range?: [number, number, number] } | undefined;
+  if (node?.range) return lines.linePos(node.range[0]);
+  return at.length === 0 ? { line: 1, col: 1 } : placeOf(document, lines, at.slice(0, -1));
 }
 
 function readText(path: string): string {

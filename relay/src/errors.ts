@@ -57,6 +57,7 @@ export type ErrorCode =
   | 'request_malformed'
   | 'request_too_large'
   | 'request_unsupported'
+  | 'request_misdirected'
   | 'statement_count'
   | 'duplicate_request'
   // limits
@@ -64,6 +65,7 @@ export type ErrorCode =
   | 'too_many_sessions'
   | 'too_many_statements'
   | 'too_many_held'
+  | 'too_many_channels'
   | 'record_allowance_used'
   // understanding and decision
   | 'statement_syntax'

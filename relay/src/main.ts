@@ -31,8 +31,9 @@ import {
   isRevokedBy,
   relayKeysFromFile,
 } from './identity/index.ts';
-import { createLimits, createTally } from './limits/index.ts';
+import { createLimits, createStrangers, createTally } from './limits/index.ts';
 import { createLiveChannel, registerApi } from './listeners/api/index.ts';
+import { openDoor, ownAddress, trustsOf } from './listeners/door/index.ts';
 import { registerHealth } from './listeners/health/index.ts';
 import { registerMcp } from './listeners/mcp/index.ts';
 import { registerSaml } from './listeners/saml/index.ts';
@@ -150,7 +151,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   });
   notice('policy_loaded', { version: policyFile.current().version });
 
-  const revocations = await createRevocations({ database, now });
+  const revocations = await createRevocations({
+    database,
+    now,
+    clockTolerance: config.identity.clockTolerance,
+  });
   const saml = await openSaml();
   const authenticate = createAuthenticator({
     config: config.identity,
@@ -248,7 +253,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   });
   const live = createLiveChannel({
     authenticate,
-    admit: ({ id }) => limits.request(id, 0),
+    admit({ id }) {
+      limits.request(id, 0);
+      return limits.liveChannels.take(id);
+    },
+    onRefused: refusals.refused,
     approvals,
     reviews,
     newId,
@@ -268,7 +277,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
 
   // Promise 7: whatever a revoked person has open ends before the revocation is answered.
   revocations.onRevoked(async (revocation) => {
-    const isRevoked = (identity: Identity) => isRevokedBy(identity, revocation.target);
+    const { clockTolerance } = config.identity;
+    const isRevoked = (identity: Identity) => isRevokedBy(identity, revocation.target, clockTolerance);
     notice('revoked', {
       target: JSON.stringify(revocation.target),
       reason: revocation.reason,
@@ -279,6 +289,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     live.revoked(isRevoked);
   });
 
+  const { trustProxy, tls, publicUrl, hostNames, host } = config.listen;
+  const trusts = trustsOf(trustProxy);
   const app = buildSnowflakeListener({
     authenticate,
     // Drivers take a refusal for the end of what they do: they are put off for a while first.
@@ -290,16 +302,27 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     logger,
     now,
     newId,
+    origin: () => own.origin(),
     options: {
-      trustProxy: config.listen.trustProxy,
-      tls: config.listen.tls && {
-        key: readFileSync(config.listen.tls.key, 'utf8'),
-        cert: readFileSync(config.listen.tls.cert, 'utf8'),
-      },
+      trustProxy: trusts,
+      tls: tls && { key: readFileSync(tls.key, 'utf8'), cert: readFileSync(tls.cert, 'utf8') },
       ...(options.holdMs === undefined ? {} : { holdMs: options.holdMs }),
     },
   });
+  const consoles = URL.parse(config.approvals.consoleUrl)?.origin;
+  const own = ownAddress(
+    { host, isTls: tls !== null, publicUrl, hostNames, origins: consoles === undefined ? [] : [consoles] },
+    app.server,
+  );
+  const asUpgrade = openDoor(app, {
+    strangers: createStrangers({ config: config.limits.strangers, now }),
+    own,
+    trusts,
+    mostConnections: config.limits.strangers.all.connections,
+    onRefused: refusals.refused,
+  });
   await registerApi(app, {
+    onRefused: refusals.refused,
     authenticate: authenticateOrLimit,
     approvals,
     grants,
@@ -324,6 +347,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     openingState: async (identity, asked) => openingState(identity, asked),
   });
   await registerStatements(app, {
+    onRefused: refusals.refused,
     authenticate: authenticateOrLimit,
     statements,
     queries,
@@ -331,10 +355,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     onError,
   });
   await registerMcp(app, {
+    onRefused: refusals.refused,
     authenticate: authenticateOrLimit,
     statements,
     queries,
-    publicUrl: config.listen.publicUrl,
+    own,
     issuers: [
       ...config.identity.issuers.map(({ issuer }) => issuer),
       ...(saml === null ? [] : [saml.relayIssuer.trusted.issuer]),
@@ -343,8 +368,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     onError,
   });
   if (saml !== null) await registerSaml(app, { ...saml, onRefused: refusals.refused, onError });
-  registerHealth(app, { isReady: warehouse.ping });
-  app.server.on('upgrade', live.upgrade);
+  registerHealth(app, { isReady: warehouse.ping, now, onError });
+  app.server.on('upgrade', asUpgrade(live.upgrade));
 
   for (const { request } of await approvals.resume()) {
     // A driver that polls a held statement goes on polling: it is the same statement again.

@@ -25,7 +25,7 @@ it.skipIf(!hasOpenssl)('the Node driver works over https with a certificate of a
       timeout: 50_000,
       env: { ...process.env, NODE_EXTRA_CA_CERTS: cert, NO_PROXY: 'localhost' },
     });
-    // The chunks came over https too: their links name the scheme and host that the client used.
+    // The chunks came over https too: their links name the scheme and host that the relay is configured with.
     expect(JSON.parse(stdout)).toEqual({ rows: 200_000, last: { N: 199_999, T: 'row 199999' } });
   } finally {
     await relay.close();

@@ -74,6 +74,8 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
     logger: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     now,
     newId: randomUUID,
+    origin: () =>
+      `${settings.options?.tls ? 'https://localhost' : 'http://127.0.0.1'}:${(app.server.address() as AddressInfo).port}`,
     ...(settings.options ? { options: settings.options } : {}),
   });
   await app.listen({ host: '127.0.0.1', port: settings.port ?? 0 });

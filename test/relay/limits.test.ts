@@ -185,17 +185,25 @@ it('time: a statement that the warehouse never answers ends, is on the record, a
 
 it('strangers: the first refusals are recorded as they are, the rest as a number', async () => {
   let off = 0;
-  await start({}, { now: () => Date.now() + off });
-  for (let times = 0; times < 200; times += 1) {
+  const many = { requestsPerSecond: 10_000 };
+  await start({ strangers: { address: many, all: many } }, { now: () => Date.now() + off });
+  for (let times = 0; times < 100; times += 1) {
     await errorOf(signIn(demo.relay.url, `not-a-token-${times}`));
     await fetch(new URL(`/no/such/path/${times}`, demo.relay.url));
+    await post('/api/statements', {}, `not-a-token-${times}`);
+    await post('/mcp', {}, `not-a-token-${times}`);
   }
   expect(recorded('refused')).toHaveLength(20);
+  expect(recorded('refused')).toContainEqual({
+    type: 'refused',
+    what: 'POST /mcp',
+    reason: 'the token is not valid',
+  });
   off = 60_000;
   await expect.poll(() => recorded('refused').length, { timeout: 5_000 }).toBe(22);
   expect(recorded('refused').slice(20)).toEqual([
-    { type: 'refused', what: '190 more requests', reason: expect.stringMatching(/^token_invalid, counted/) },
-    { type: 'refused', what: '190 more requests', reason: expect.stringMatching(/^request_unsupported, /) },
+    { type: 'refused', what: '290 more requests', reason: expect.stringMatching(/^token_invalid, counted/) },
+    { type: 'refused', what: '90 more requests', reason: expect.stringMatching(/^request_unsupported, /) },
   ]);
 });
 

@@ -48,7 +48,8 @@ export async function startApi(
   const events = options.events ?? [];
   const live = createLiveChannel({
     authenticate,
-    admit: () => {},
+    admit: () => () => {},
+    onRefused: () => {},
     approvals,
     reviews,
     newId: randomUUID,
@@ -58,6 +59,7 @@ export async function startApi(
   const app = Fastify();
   await registerApi(app, {
     authenticate,
+    onRefused: () => {},
     approvals,
     grants,
     devices,

@@ -4,12 +4,15 @@ import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { readConfig, type RelayConfig } from '../config.ts';
 import { isSluiceError } from '../errors.ts';
+import { isLoopback } from '../identity/index.ts';
 import { formatProblem, loadPolicy } from '../policy/index.ts';
 
 /** One look at one thing: what was found, and what to do when it is not well. */
 interface Finding {
   readonly what: string;
   readonly problem: string | null;
+  /** Not as it should be, but the configuration says in so many words that it is meant. */
+  readonly accepted?: true;
 }
 
 /** Gigabytes below which the record's disk is as good as full. */
@@ -26,6 +29,7 @@ export async function doctor(path: string, print: (text: string) => void): Promi
   }
   const findings = [
     { what: 'configuration', problem: null },
+    ...meantFindings(config),
     policyFinding(config),
     dataFinding(config),
     await diskFinding(config),
@@ -33,8 +37,37 @@ export async function doctor(path: string, print: (text: string) => void): Promi
     ...(await Promise.all(config.identity.issuers.map(issuerFinding))),
     ...(config.identity.saml === null ? [] : await samlFindings(config.identity.saml)),
   ];
-  for (const { what, problem } of findings) print(problem === null ? `✓ ${what}` : `✗ ${what}: ${problem}`);
-  return findings.every(({ problem }) => problem === null) ? 0 : 1;
+  for (const { what, problem, accepted } of findings)
+    print(problem === null ? `✓ ${what}` : `${accepted ? '!' : '✗'} ${what}: ${problem}`);
+  return findings.every(({ problem, accepted }) => problem === null || accepted) ? 0 : 1;
+}
+
+/** What would be refused, had it not been said twice. */
+function meantFindings({ listen, deliver }: RelayConfig): readonly Finding[] {
+  const meant = (what: string, problem: string): Finding => ({ what, problem, accepted: true });
+  return [
+    ...(listen.tls === null && !isLoopback(listen.host)
+      ? [
+          meant(
+            'listen.allowPlainHttp',
+            `${listen.host} is open without TLS: tokens and rows cross the network as they are, unless a proxy before it has TLS`,
+          ),
+        ]
+      : []),
+    ...(typeof listen.trustProxy === 'number'
+      ? [
+          meant(
+            'listen.trustProxy',
+            'who reaches the relay past its proxies can claim any address; a list of their addresses is safer',
+          ),
+        ]
+      : []),
+    ...deliver.mail
+      .filter(({ security, login }) => security === 'none' && login !== null)
+      .map(({ name }) =>
+        meant(`deliver.mail \`${name}\``, 'its password is sent in clear (allowPlaintextPassword)'),
+      ),
+  ];
 }
 
 function policyFinding({ policy }: RelayConfig): Finding {

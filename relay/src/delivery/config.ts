@@ -11,26 +11,43 @@ const url = z.url({ protocol: /^https?$/ }).refine((text) => {
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }, 'expected an https address');
 const includeSql = z.boolean().default(false);
-const secret = z
+/** Standard Webhooks: 24 to 64 random bytes, as base64. What is shorter can be tried out. */
+export const webhookSecret = z
   .string()
-  .regex(/^whsec_[A-Za-z0-9+/=]{32,}$/, 'a secret such as `whsec_...`, 24 bytes at least');
+  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'expected a secret such as `whsec_...`, in base64')
+  .refine((text) => {
+    const { length } = Buffer.from(text.slice('whsec_'.length), 'base64');
+    return length >= 24 && length <= 64;
+  }, 'expected a secret of 24 to 64 bytes');
 
 /** The `deliver` section of the relay's configuration. */
 export const deliveryConfig = z.strictObject({
-  webhooks: z.array(z.strictObject({ name, url, secret, includeSql })).default([]),
+  webhooks: z.array(z.strictObject({ name, url, secret: webhookSecret, includeSql })).default([]),
   slack: z.array(z.strictObject({ name, url, includeSql })).default([]),
   mail: z
     .array(
-      z.strictObject({
-        name,
-        host: z.string().min(1),
-        port: z.int().min(1).max(65_535),
-        security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
-        login: z.strictObject({ user: z.string(), password: z.string() }).nullable().default(null),
-        from: z.string().min(3),
-        to: z.array(z.email()).min(1),
-        includeSql,
-      }),
+      z
+        .strictObject({
+          name,
+          host: z.string().min(1),
+          port: z.int().min(1).max(65_535),
+          security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
+          login: z.strictObject({ user: z.string(), password: z.string() }).nullable().default(null),
+          from: z.string().min(3),
+          to: z.array(z.email()).min(1),
+          includeSql,
+          /** Whoever can listen between here and the server then has the password. */
+          allowPlaintextPassword: z.boolean().default(false),
+        })
+        .refine(
+          ({ security, login, allowPlaintextPassword }) =>
+            security !== 'none' || login === null || allowPlaintextPassword,
+          {
+            path: ['security'],
+            message:
+              'a password is not sent in clear; use `tls` or `starttls`, or say `allowPlaintextPassword: true`',
+          },
+        ),
     )
     .default([]),
 });

@@ -200,6 +200,22 @@ it('posts what Slack shows, with nothing in it that Slack would act on', async (
 it.each([
   ['http to another machine', { slack: [{ name: 's', url: 'http://169.254.169.254/latest' }] }],
   ['another scheme', { slack: [{ name: 's', url: 'file:///etc/passwd' }] }],
+  [
+    'a password in clear',
+    {
+      mail: [
+        {
+          name: 'm',
+          host: 'mail.example',
+          port: 25,
+          security: 'none',
+          login: { user: 'u', password: 'p' },
+          from: 'a@example.com',
+          to: ['b@example.com'],
+        },
+      ],
+    },
+  ],
   ['a short secret', { webhooks: [{ name: 'w', url: 'https://x.example', secret: 'whsec_AAAA' }] }],
 ])('refuses a configuration with %s', (_, config) => {
   expect(deliveryConfig.safeParse(config).success).toBe(false);

@@ -1,4 +1,4 @@
 export type { Channel } from './channel.ts';
-export { channelsOf, deliveryConfig, type DeliveryConfig } from './config.ts';
+export { channelsOf, deliveryConfig, type DeliveryConfig, webhookSecret } from './config.ts';
 export { createDeliveries, type Deliveries, type DeliveriesOptions } from './deliveries.ts';
 export { deliveryMigrations } from './outbox.ts';

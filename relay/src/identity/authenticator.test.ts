@@ -150,7 +150,7 @@ describe('a revocation', () => {
   };
   it.each(Object.entries(cases))('by %s shuts out at once, and after a restart', async (_, target) => {
     const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-    const open = () => createRevocations({ database, now: () => clock });
+    const open = () => createRevocations({ database, now: () => clock, clockTolerance: 30 });
     const revocations = await open();
     const told: unknown[] = [];
     revocations.onRevoked(async (revocation) => void told.push(revocation.target));
@@ -168,7 +168,7 @@ describe('a revocation', () => {
 
   it('of one leaves the others', async () => {
     const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-    const revocations = await createRevocations({ database, now: () => clock });
+    const revocations = await createRevocations({ database, now: () => clock, clockTolerance: 30 });
     const other = { type: 'subject', identity: identityId(issuer, 'u2') } as const;
     await revocations.revoke({ target: other, reason: 'left', by: 'security' });
     authenticate = createAuthenticator({ config: config(), revocations, now: () => clock });

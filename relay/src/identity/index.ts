@@ -22,4 +22,4 @@ export { type LocalIssuer, type LocalIssuerOptions, startLocalIssuer } from './l
 export { demoPeople, type LocalPerson } from './local-issuer/people.ts';
 export { createSamlSignIn, type SamlSignIn, type SamlSignInOptions } from './saml/saml-sign-in.ts';
 export { messagePage } from './page.ts';
-export { issuerUrl, publicUrl } from './safe-url.ts';
+export { isLoopback, issuerUrl, publicUrl } from './safe-url.ts';

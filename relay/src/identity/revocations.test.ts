@@ -34,18 +34,28 @@ describe('a revocation concerns', () => {
     ['nothing of another', { type: 'issued_before', before: 1_001, identity: grace }, false],
     ['nothing of the one since', { type: 'issued_before', before: 999, identity: ada }, false],
   ])('%s', (_, target, concerned) => {
-    expect(isRevokedBy(identity, target)).toBe(concerned);
+    expect(isRevokedBy(identity, target, 0)).toBe(concerned);
+  });
+
+  it.each([
+    // The issuer's clock is ahead by as much as it may be: the token was there before the revocation.
+    [1_000, 30, true],
+    [971, 30, true],
+    [970, 30, false],
+    [1_000, 0, false],
+  ])('what was issued by a clock that is ahead: before %i, by %i seconds: %s', (before, ahead, concerned) => {
+    expect(isRevokedBy(identity, { type: 'issued_before', before, identity: null }, ahead)).toBe(concerned);
   });
 
   it('no token without an id', () => {
-    expect(isRevokedBy({ ...identity, tokenId: null }, { type: 'token', tokenId: 't1' })).toBe(false);
+    expect(isRevokedBy({ ...identity, tokenId: null }, { type: 'token', tokenId: 't1' }, 0)).toBe(false);
   });
 });
 
 it('lists all, oldest first, also after a restart, and tells those who listen', async () => {
   const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
   let now = 5_000;
-  const revocations = await createRevocations({ database, now: () => now });
+  const revocations = await createRevocations({ database, now: () => now, clockTolerance: 0 });
   const told: string[] = [];
   const stop = revocations.onRevoked(async ({ reason }) => void told.push(reason));
   const target = { type: 'subject', identity: ada } as const;
@@ -59,13 +69,13 @@ it('lists all, oldest first, also after a restart, and tells those who listen', 
     { target, reason: 'left again', by: 'sam', at: 6_000 },
   ];
   expect(revocations.list()).toEqual(all);
-  expect((await createRevocations({ database, now: () => now })).list()).toEqual(all);
+  expect((await createRevocations({ database, now: () => now, clockTolerance: 0 })).list()).toEqual(all);
   await database.destroy();
 });
 
 it('is in force at once, before it is on disk', async () => {
   const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-  const revocations = await createRevocations({ database, now: () => 0 });
+  const revocations = await createRevocations({ database, now: () => 0, clockTolerance: 0 });
   const durable = revocations.revoke({
     target: { type: 'subject', identity: ada },
     reason: 'left',

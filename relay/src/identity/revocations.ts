@@ -34,9 +34,15 @@ export type RevocationTarget =
 export interface RevocationsOptions {
   readonly database: Kysely<unknown>;
   readonly now: () => number;
+  /** Seconds. */
+  readonly clockTolerance: number;
 }
 
-export async function createRevocations({ database, now }: RevocationsOptions): Promise<Revocations> {
+export async function createRevocations({
+  database,
+  now,
+  clockTolerance,
+}: RevocationsOptions): Promise<Revocations> {
   const db = database as Kysely<RevocationTables>;
   const rows = await db.selectFrom('revocation').selectAll().orderBy('at').execute();
   const revocations: Revocation[] = rows.map(({ target, reason, by, at }) => ({
@@ -49,7 +55,7 @@ export async function createRevocations({ database, now }: RevocationsOptions): 
 
   return {
     check(identity) {
-      if (!revocations.some(({ target }) => isRevokedBy(identity, target))) return;
+      if (!revocations.some(({ target }) => isRevokedBy(identity, target, clockTolerance))) return;
       throw new SluiceError('identity_revoked', 'your access has been revoked', {
         advice: 'ask the people who run the relay',
       });
@@ -74,7 +80,11 @@ export async function createRevocations({ database, now }: RevocationsOptions): 
   };
 }
 
-export function isRevokedBy(identity: Identity, target: RevocationTarget): boolean {
+/**
+ * @param clockTolerance seconds that an issuer's clock may be ahead of ours: what it issued just before says that it
+ *   was issued after, and what it issues just after counts as issued before.
+ */
+export function isRevokedBy(identity: Identity, target: RevocationTarget, clockTolerance: number): boolean {
   switch (target.type) {
     case 'subject':
       return identity.id === target.identity;
@@ -82,7 +92,8 @@ export function isRevokedBy(identity: Identity, target: RevocationTarget): boole
       return identity.tokenId === target.tokenId;
     case 'issued_before':
       return (
-        identity.issuedAt < target.before && (target.identity === null || identity.id === target.identity)
+        identity.issuedAt < target.before + clockTolerance &&
+        (target.identity === null || identity.id === target.identity)
       );
     default:
       return target satisfies never;

@@ -15,6 +15,7 @@ const allowance = (defaults: Allowance) =>
       sessions: count.default(defaults.sessions),
       statements: count.default(defaults.statements),
       held: count.default(defaults.held),
+      liveChannels: count.default(defaults.liveChannels),
       recordedBytesPerHour: bytes.default(defaults.recordedBytesPerHour),
     })
     .prefault({});
@@ -28,8 +29,32 @@ export interface Allowance {
   readonly statements: number;
   /** Waiting for people at a time. */
   readonly held: number;
+  /** Connections of the live channel, open at a time. */
+  readonly liveChannels: number;
   /** Statements, prompts, binds, what they were understood as, and the rows kept of their results. */
   readonly recordedBytesPerHour: number;
+}
+
+/** What may be asked by those who have not said who they are: from one address (of IPv6, one /64), and by all. */
+const strangers = (defaults: StrangersAllowance) =>
+  z
+    .strictObject({
+      requestsPerSecond: count.default(defaults.requestsPerSecond),
+      requests: count.default(defaults.requests),
+      connections: count.default(defaults.connections),
+      liveChannels: count.default(defaults.liveChannels),
+    })
+    .prefault({});
+
+export interface StrangersAllowance {
+  /** That turned out not to be of anybody; ten seconds' worth may come at once. */
+  readonly requestsPerSecond: number;
+  /** Under way at a time, until it is known whose they are. */
+  readonly requests: number;
+  /** Open at a time, of those who are known too. */
+  readonly connections: number;
+  /** The same, of the live channel. */
+  readonly liveChannels: number;
 }
 
 const MIB = 1024 ** 2;
@@ -41,6 +66,7 @@ export const limitsConfig = z.strictObject({
     sessions: 1_000,
     statements: 256,
     held: 64,
+    liveChannels: 50,
     recordedBytesPerHour: 512 * MIB,
   }),
   all: allowance({
@@ -48,8 +74,15 @@ export const limitsConfig = z.strictObject({
     sessions: 10_000,
     statements: 4_000,
     held: 2_000,
+    liveChannels: 5_000,
     recordedBytesPerHour: 4_096 * MIB,
   }),
+  strangers: z
+    .strictObject({
+      address: strangers({ requestsPerSecond: 20, requests: 64, connections: 1_000, liveChannels: 200 }),
+      all: strangers({ requestsPerSecond: 500, requests: 1_000, connections: 10_000, liveChannels: 5_000 }),
+    })
+    .prefault({}),
   /** Of one statement's prompt, as UTF-8. */
   promptBytes: z.int().min(0).max(MIB).default(32_768),
   /** That a statement may run, without the time that people take; at most a week. */

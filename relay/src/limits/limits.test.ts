@@ -27,12 +27,17 @@ function codeOf(run: () => unknown): string | null {
 }
 
 it('has a default for every limit', () => {
-  const { identity, all, promptBytes, statementSeconds } = limitsConfig.parse({});
+  const { identity, all, strangers, promptBytes, statementSeconds } = limitsConfig.parse({});
+  expect(strangers).toEqual({
+    address: { requestsPerSecond: 20, requests: 64, connections: 1_000, liveChannels: 200 },
+    all: { requestsPerSecond: 500, requests: 1_000, connections: 10_000, liveChannels: 5_000 },
+  });
   expect(identity).toEqual({
     requestsPerSecond: 100,
     sessions: 1_000,
     statements: 256,
     held: 64,
+    liveChannels: 50,
     recordedBytesPerHour: 536_870_912,
   });
   expect(all).toEqual({
@@ -40,6 +45,7 @@ it('has a default for every limit', () => {
     sessions: 10_000,
     statements: 4_000,
     held: 2_000,
+    liveChannels: 5_000,
     recordedBytesPerHour: 4_294_967_296,
   });
   expect([promptBytes, statementSeconds]).toEqual([32_768, 3_600]);
@@ -80,26 +86,40 @@ it('forgets who has not asked for a while', () => {
   expect(buckets.size).toBe(1);
 });
 
-it.each(['sessions', 'statements', 'held'] as const)('%s: so many for each, and so many in all', (name) => {
-  const { limits: own, exceeded } = limits({ identity: { [name]: 2 }, all: { [name]: 3 } });
-  const places = own[name];
-  const [first] = [places.take(ada), places.take(ada)];
-  expect(codeOf(() => places.take(ada))).toBe(`too_many_${name} 10`);
-  places.take(ben);
+it('remembers so many, and forgets who has not taken for longest', () => {
+  const buckets = createTokenBuckets(1, 2, 3);
+  for (const key of ['a', 'b', 'c', 'a', 'd']) buckets.take(key, 0, 0);
+  expect(buckets.size).toBe(3);
   expect(
-    codeOf(() => places.take(ben)),
-    'there are three already',
-  ).toBe(`too_many_${name} 10`);
-  first();
-  first();
-  places.take(ben);
-  expect(
-    codeOf(() => places.take(ada)),
-    'given back once, not twice',
-  ).toBe(`too_many_${name} 10`);
-  places.keep(ada);
-  expect(exceeded).toEqual(['ada', 'ben', 'ada'].map((who) => `i|${who} too_many_${name}`));
+    ['a', 'b'].map((key) => buckets.take(key, 0, 0)),
+    'b is new again',
+  ).toEqual([1_000, 0]);
 });
+
+it.each(['sessions', 'statements', 'held', 'liveChannels'] as const)(
+  '%s: so many for each, and so many in all',
+  (name) => {
+    const code = name === 'liveChannels' ? 'too_many_channels' : `too_many_${name}`;
+    const { limits: own, exceeded } = limits({ identity: { [name]: 2 }, all: { [name]: 3 } });
+    const places = own[name];
+    const [first] = [places.take(ada), places.take(ada)];
+    expect(codeOf(() => places.take(ada))).toBe(`${code} 10`);
+    places.take(ben);
+    expect(
+      codeOf(() => places.take(ben)),
+      'there are three already',
+    ).toBe(`${code} 10`);
+    first();
+    first();
+    places.take(ben);
+    expect(
+      codeOf(() => places.take(ada)),
+      'given back once, not twice',
+    ).toBe(`${code} 10`);
+    places.keep(ada);
+    expect(exceeded).toEqual(['ada', 'ben', 'ada'].map((who) => `i|${who} ${code}`));
+  },
+);
 
 it('bounds what is recorded within an hour, for each and in all', () => {
   const { limits: own } = limits({

@@ -6,8 +6,9 @@ import { createPlaces, type Places } from './places.ts';
 import { createTokenBuckets } from './token-bucket.ts';
 
 /**
- * How much everybody may ask of the relay. All of it is counted by identity, which a token proves: what a client
- * says of itself, its agent, its name and its address, makes no difference.
+ * How much everybody who has said who they are may ask of the relay. All of it is counted by identity, which a token
+ * proves: what a client says of itself, its agent, its name and its address, makes no difference. Before that there
+ * are `Strangers`.
  */
 export interface Limits {
   /**
@@ -21,6 +22,8 @@ export interface Limits {
   readonly statements: Places;
   /** Throws `too_many_held`. */
   readonly held: Places;
+  /** Throws `too_many_channels`. */
+  readonly liveChannels: Places;
   /** Throws `record_allowance_used` when the identity, or all together, have used up the hour's. */
   checkRecord(identity: IdentityId): void;
   /** Counts what is about to be recorded, after the same check. @param bytes of it. */
@@ -62,7 +65,7 @@ export function createLimits({ config, now, onExceeded }: LimitsOptions): Limits
   };
   const places = (
     most: { readonly each: number; readonly all: number },
-    code: 'too_many_sessions' | 'too_many_statements' | 'too_many_held',
+    code: 'too_many_sessions' | 'too_many_statements' | 'too_many_held' | 'too_many_channels',
     what: string,
     advice: string,
   ) =>
@@ -119,6 +122,12 @@ export function createLimits({ config, now, onExceeded }: LimitsOptions): Limits
       'too_many_held',
       'statements that wait for people',
       'wait until some are decided, or cancel them',
+    ),
+    liveChannels: places(
+      { each: each.liveChannels, all: all.liveChannels },
+      'too_many_channels',
+      'live channels',
+      'close some; one is enough for a person',
     ),
     checkRecord,
     record(identity, bytes) {

@@ -1,6 +1,6 @@
 /**
  * Token buckets, one a key: each holds what may come at once and fills up again at a steady rate. What is full
- * again is forgotten, so that the state is bounded by who asked lately.
+ * again is forgotten, so that the state is bounded by who asked lately, and by a number besides.
  */
 export interface TokenBuckets {
   /**
@@ -20,8 +20,11 @@ interface Bucket {
   at: number;
 }
 
-/** @param perSecond tokens that come back in a second. @param capacity tokens of a full bucket. */
-export function createTokenBuckets(perSecond: number, capacity: number): TokenBuckets {
+/**
+ * @param perSecond tokens that come back in a second. @param capacity tokens of a full bucket. @param most keys that
+ *   are remembered; past that the one that has not taken for longest is forgotten, and has a full bucket again.
+ */
+export function createTokenBuckets(perSecond: number, capacity: number, most = 100_000): TokenBuckets {
   const buckets = new Map<string, Bucket>();
   let sweptAt = -Infinity;
 
@@ -44,7 +47,11 @@ export function createTokenBuckets(perSecond: number, capacity: number): TokenBu
       const bucket = buckets.get(key) ?? { level: capacity, at: now };
       const level = levelOf(bucket, now) - 1;
       const waitMs = level >= 0 ? 0 : Math.ceil((-level * 1_000) / perSecond);
-      if (waitMs <= patienceMs) buckets.set(key, { level, at: now });
+      if (waitMs > patienceMs) return waitMs;
+      // Deleted first, so that the keys are in the order in which they took.
+      buckets.delete(key);
+      buckets.set(key, { level, at: now });
+      if (buckets.size > most) buckets.delete(buckets.keys().next().value!);
       return waitMs;
     },
     giveBack(key) {

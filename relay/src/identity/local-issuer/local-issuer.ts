@@ -40,7 +40,7 @@ export async function startLocalIssuer(options: LocalIssuerOptions): Promise<Loc
   await once(server, 'listening');
   const issuer = `http://${host}:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, await configuration(options.people));
-  server.on('request', requestHandler(provider, options.people));
+  server.on('request', requestHandler(provider, options.people, new URL(issuer).host));
 
   return {
     issuer,
@@ -173,9 +173,15 @@ function claimsOf({ subject, name, email, groups }: LocalPerson) {
 }
 
 /** The sign-in page lies beside the provider's own endpoints. */
-function requestHandler(provider: Provider, people: readonly LocalPerson[]) {
+function requestHandler(provider: Provider, people: readonly LocalPerson[], host: string) {
   const rest = provider.callback();
   return (request: IncomingMessage, response: ServerResponse) => {
+    // Whoever reaches it can be anybody: not a page of another site that had its own name point here (DNS rebinding).
+    if (request.headers.host !== host) {
+      response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(`This is ${host}, and nothing else.\n`);
+      return;
+    }
     const path = request.url ?? '';
     if (!path.startsWith('/interaction/')) {
       void rest(request, response);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type ApprovalId, INTEGRATION_ISSUER, summarise } from '../../approval/index.ts';
 import { SluiceError } from '../../errors.ts';
 import { type Identity, identityId } from '../../identity/index.ts';
+import { isKnown } from '../door/index.ts';
 import type { ApiParts } from './parts.ts';
 import { read } from './read.ts';
 
@@ -42,7 +43,9 @@ export function callbackRoutes(app: FastifyInstance, { approvals, integrations, 
   app.post('/callbacks/:name', async (request) => {
     const integration = known.get((request.params as { name: string }).name);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { data } = read(decision, verify(integration, body, request.headers));
+    const sent = verify(integration, body, request.headers);
+    isKnown(request);
+    const { data } = read(decision, sent);
     const { approval, actor, actorEmail, verdict, binding } = data;
     const by = identityFor(integration!, actorEmail, now());
     const comment = `${actor}: ${data.comment}`;

@@ -27,9 +27,13 @@ export function sendProblem(
 ): FastifyReply {
   const problem = problemOf(error);
   if (problem.status >= 500) onError(error);
+  return retryAfter(reply, error).code(problem.status).type('application/problem+json').send(problem);
+}
+
+/** When to try again, where an error says so. */
+export function retryAfter(reply: FastifyReply, error: unknown): FastifyReply {
   const seconds = isSluiceError(error) ? error.retryAfterSeconds : undefined;
-  if (seconds !== undefined) reply.header('retry-after', String(seconds));
-  return reply.code(problem.status).type('application/problem+json').send(problem);
+  return seconds === undefined ? reply : reply.header('retry-after', String(seconds));
 }
 
 function problem(status: number, code: ErrorCode, detail: string, advice: string): Problem {
@@ -62,12 +66,14 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   request_malformed: 400,
   request_too_large: 413,
   request_unsupported: 404,
+  request_misdirected: 421,
   statement_count: 400,
   duplicate_request: 409,
   rate_limited: 429,
   too_many_sessions: 429,
   too_many_statements: 429,
   too_many_held: 429,
+  too_many_channels: 429,
   record_allowance_used: 429,
   statement_syntax: 422,
   statement_not_understood: 422,

@@ -1,19 +1,37 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SluiceError } from '../../errors.ts';
+import { type ErrorCode, isSluiceError, SluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
+import { isKnown } from '../door/index.ts';
+
+export interface IdentifyParts {
+  readonly authenticate: (token: string) => Promise<Identity>;
+  /** Told of every token that is not accepted, for the record. */
+  readonly onRefused: (refusal: { code: ErrorCode; what: string; reason: string }) => void;
+}
 
 /** Lets only those in who carry a valid bearer token, before a body is even read. */
-export function identify(app: FastifyInstance, authenticate: (token: string) => Promise<Identity>): void {
+export function identify(app: FastifyInstance, { authenticate, onRefused }: IdentifyParts): void {
   app.decorateRequest('identity', null);
   app.addHook('onRequest', async (request) => {
-    const [scheme = '', token = '', ...rest] = (request.headers.authorization ?? '').split(' ');
-    if (scheme.toLowerCase() !== 'bearer' || token === '' || rest.length > 0) {
-      throw new SluiceError('token_invalid', 'no bearer token', {
-        advice: 'send `Authorization: Bearer TOKEN`',
-      });
+    try {
+      request.setDecorator('identity', await authenticate(bearerOf(request)));
+      isKnown(request);
+    } catch (error) {
+      // Who sends too much has shown who they are.
+      if (isSluiceError(error) && error.code === 'rate_limited') isKnown(request);
+      else if (isSluiceError(error)) {
+        const what = `${request.method} ${request.routeOptions.url}`;
+        onRefused({ code: error.code, what, reason: error.message });
+      }
+      throw error;
     }
-    request.setDecorator('identity', await authenticate(token));
   });
+}
+
+function bearerOf({ headers }: FastifyRequest): string {
+  const [scheme = '', token = '', ...rest] = (headers.authorization ?? '').split(' ');
+  if (scheme.toLowerCase() === 'bearer' && token !== '' && rest.length === 0) return token;
+  throw new SluiceError('token_invalid', 'no bearer token', { advice: 'send `Authorization: Bearer TOKEN`' });
 }
 
 /** Who sent the request; only behind `identify`. */

@@ -39,7 +39,7 @@ export async function registerApi(app: FastifyInstance, parts: ApiParts): Promis
         reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       });
       await api.register(async (own) => {
-        identify(own, parts.authenticate);
+        identify(own, parts);
         approvalRoutes(own, parts);
         grantRoutes(own, parts);
         deviceRoutes(own, parts);

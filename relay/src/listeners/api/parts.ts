@@ -1,15 +1,15 @@
 import type { RecordedEvent } from '@sluice/contract';
 import type { Approvals, Devices, Grants, LinkedIssuers, Reviews } from '../../approval/index.ts';
-import type { Identity, NewRevocation, Revocation } from '../../identity/index.ts';
+import type { NewRevocation, Revocation } from '../../identity/index.ts';
 import type { SessionFilter, SessionSummary } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { LiveChannel } from './live/live-channel.ts';
+import type { IdentifyParts } from './identify.ts';
 import type { IntegrationCallback } from './callback-routes.ts';
 
 /** Everything the API works with, handed over by the composition root. */
-export interface ApiParts {
-  /** @throws SluiceError, as `identity/` says. */
-  readonly authenticate: (token: string) => Promise<Identity>;
+/** `authenticate` throws as `identity/` says. */
+export interface ApiParts extends IdentifyParts {
   readonly approvals: Approvals;
   readonly grants: Grants;
   readonly devices: Devices;

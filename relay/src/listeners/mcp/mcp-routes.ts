@@ -1,18 +1,16 @@
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SluiceError } from '../../errors.ts';
-import type { Authenticate, Identity } from '../../identity/index.ts';
+import type { Identity } from '../../identity/index.ts';
 import { problemOf, sendProblem } from '../api/errors.ts';
-import { identify, identityOf } from '../api/identify.ts';
+import { identify, identityOf, type IdentifyParts } from '../api/identify.ts';
+import type { OwnAddress } from '../door/index.ts';
 import { type ToolParts, toolServer } from './tools.ts';
 
-export interface McpParts extends ToolParts {
-  readonly authenticate: Authenticate;
-  /** Where clients reach the relay; null for wherever it listens. */
-  readonly publicUrl: string | null;
+export interface McpParts extends ToolParts, IdentifyParts {
+  readonly own: Pick<OwnAddress, 'origin' | 'isOwnOrigin'>;
   /** Issuers whose tokens are taken. */
   readonly issuers: readonly string[];
 }
@@ -33,13 +31,18 @@ export async function registerMcp(app: FastifyInstance, parts: McpParts): Promis
     // Nothing here changes that a client could subscribe to.
     { maxSubscriptions: 1 },
   );
+  const { origin, isOwnOrigin } = parts.own;
   const metadata = async () => ({
     resource: `${origin()}/mcp`,
     authorization_servers: parts.issuers,
     bearer_methods_supported: ['header'],
   });
-  app.get('/.well-known/oauth-protected-resource', metadata);
-  app.get('/.well-known/oauth-protected-resource/mcp', metadata);
+  const open = {
+    errorHandler: (error: unknown, _: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, error, parts.onError),
+  };
+  app.get('/.well-known/oauth-protected-resource', open, metadata);
+  app.get('/.well-known/oauth-protected-resource/mcp', open, metadata);
   app.addHook('onClose', async () => await handler.close());
 
   await app.register(async (mcp) => {
@@ -57,7 +60,7 @@ export async function registerMcp(app: FastifyInstance, parts: McpParts): Promis
       return sendProblem(reply, error, parts.onError);
     });
     mcp.addHook('onRequest', async ({ headers }) => refuseOtherSites(headers.origin));
-    identify(mcp, parts.authenticate);
+    identify(mcp, parts);
     mcp.post('/mcp', async (request, reply) => {
       const authInfo = {
         token: '',
@@ -72,16 +75,9 @@ export async function registerMcp(app: FastifyInstance, parts: McpParts): Promis
     });
   });
 
-  function origin(): string {
-    if (parts.publicUrl !== null) return parts.publicUrl;
-    const { address, family, port } = app.server.address() as AddressInfo;
-    const host = family === 'IPv6' ? `[${address}]` : address;
-    return `${app.initialConfig.https === undefined ? 'http' : 'https'}://${host}:${port}`;
-  }
-
-  /** Against DNS rebinding: programs send no Origin, and pages of other sites have nothing to do here. */
+  /** Programs send no Origin, and pages of other sites have nothing to do here. */
   function refuseOtherSites(from: string | undefined): void {
-    if (from === undefined || from === origin()) return;
+    if (from === undefined || isOwnOrigin(from)) return;
     throw new SluiceError('approver_not_allowed', 'requests from pages of other sites are refused');
   }
 }

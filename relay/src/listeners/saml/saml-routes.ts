@@ -1,7 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../../errors.ts';
 import { messagePage, type RelayIssuer, type SamlSignIn } from '../../identity/index.ts';
-import { type Problem, problemOf } from '../api/errors.ts';
+import { type Problem, problemOf, retryAfter, sendProblem } from '../api/errors.ts';
+import { wasRefusedAtDoor } from '../door/index.ts';
 
 export interface SamlParts {
   readonly signIn: SamlSignIn;
@@ -22,7 +23,11 @@ export async function registerSaml(app: FastifyInstance, parts: SamlParts): Prom
   const { signIn, relayIssuer } = parts;
   const { issuer } = relayIssuer.trusted;
 
-  app.get('/.well-known/oauth-authorization-server', async () => ({
+  const open = {
+    errorHandler: (error: unknown, _: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, error, parts.onError),
+  };
+  app.get('/.well-known/oauth-authorization-server', open, async () => ({
     issuer,
     authorization_endpoint: `${issuer}/saml/sign-in`,
     token_endpoint: `${issuer}/saml/token`,
@@ -60,7 +65,8 @@ export async function registerSaml(app: FastifyInstance, parts: SamlParts): Prom
 function browserRoutes(app: FastifyInstance, parts: SamlParts): void {
   const { signIn } = parts;
   app.setErrorHandler((error, request, reply) => {
-    const { status, detail, advice } = report(error, `${request.method} ${request.routeOptions.url}`, parts);
+    const { status, detail, advice } = report(error, request, parts);
+    retryAfter(reply, error);
     const body = [detail, advice].filter((text) => text !== '').map(sentence);
     return reply
       .code(status)
@@ -78,8 +84,14 @@ const CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'non
 
 /** Where a program redeems its code: RFC 6749, sections 5.1 and 5.2. */
 function tokenRoute(app: FastifyInstance, parts: SamlParts): void {
-  app.setErrorHandler((error, _request, reply) => {
-    const { status, code, detail } = report(error, 'POST /saml/token', parts);
+  app.setErrorHandler((error, request, reply) => {
+    const { status, code, detail } = report(error, request, parts);
+    if (status === 429 || status === 421) {
+      // No code of RFC 6749 says so; this one comes nearest.
+      return retryAfter(reply, error)
+        .code(status)
+        .send({ error: 'temporarily_unavailable', error_description: detail });
+    }
     if (status >= 500) return reply.code(status).send({ error: 'server_error', error_description: detail });
     const oauth = code === 'token_invalid' ? 'invalid_grant' : 'invalid_request';
     return reply.code(400).send({ error: oauth, error_description: detail });
@@ -90,10 +102,13 @@ function tokenRoute(app: FastifyInstance, parts: SamlParts): void {
   });
 }
 
-function report(error: unknown, what: string, { onRefused, onError }: SamlParts): Problem {
+function report(error: unknown, request: FastifyRequest, { onRefused, onError }: SamlParts): Problem {
   const problem = problemOf(error);
   if (problem.status >= 500) onError(error);
-  else onRefused({ code: problem.code, what, reason: reasonOf(error) });
+  else if (!wasRefusedAtDoor(request)) {
+    const what = `${request.method} ${request.routeOptions.url}`;
+    onRefused({ code: problem.code, what, reason: reasonOf(error) });
+  }
   return problem;
 }
 

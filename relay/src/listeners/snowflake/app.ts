@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { isSluiceError, SluiceError } from '../../errors.ts';
+import { wasRefusedAtDoor } from '../door/index.ts';
 import { parseBodies } from './body.ts';
 import { defaultOptions, type Listening, type SnowflakeListenerDeps } from './deps.ts';
 import { fail } from './envelope.ts';
@@ -20,14 +21,22 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.requestBytes,
     requestTimeout: options.requestMs,
+    keepAliveTimeout: options.keepAliveMs,
+    connectionTimeout: options.idleMs,
     trustProxy: options.trustProxy,
     routerOptions: { ignoreDuplicateSlashes: true }, // the Python connector 5 asks for /monitoring/queries//{id}
     exposeHeadRoutes: false,
     return503OnClosing: true, // drivers repeat the same request id after a 503 (driver protocol, 10.1)
     forceCloseConnections: 'idle',
   };
-  const app = (
-    options.tls === null ? fastify(settings) : fastify({ ...settings, https: options.tls } as object)
+  const server = {
+    headersTimeout: options.headersMs,
+    // Node looks for those who are late only so often.
+    connectionsCheckingInterval: Math.max(100, options.headersMs / 2),
+  };
+  const tls = { ...options.tls, ...server, handshakeTimeout: options.handshakeMs };
+  const app = fastify(
+    (options.tls === null ? { ...settings, http: server } : { ...settings, https: tls }) as object,
   ) as FastifyInstance;
 
   parseBodies(app);
@@ -46,11 +55,15 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
   app.setErrorHandler(async (thrown, request, reply) => {
     const error = toSluiceError(thrown, request.routeOptions.bodyLimit);
     if (error.code === 'internal') deps.logger.error({ failure: describe(thrown) }, 'request failed');
-    if (refusals.has(error.code)) {
+    if (refusals.has(error.code) && !wasRefusedAtDoor(request)) {
       const what = whatOf(request.method, request.url);
       onRefused({ session: sessionOf(request), code: error.code, what, reason: error.message });
     }
-    return fail(reply, error);
+    const { retryAfterSeconds } = error;
+    // No driver asks for what is not served here, or by a wrong name: those may be told as HTTP has it.
+    if (error.code === 'request_misdirected') return fail(reply, error, { status: 421 });
+    if (error.code !== 'rate_limited' || !request.is404) return fail(reply, error);
+    return fail(reply.header('retry-after', String(retryAfterSeconds ?? 1)), error, { status: 429 });
   });
 
   return app;

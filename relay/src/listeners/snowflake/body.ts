@@ -12,7 +12,7 @@ export function parseBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     const limit = request.routeOptions.bodyLimit ?? app.initialConfig.bodyLimit!;
-    return parseJson(await unpack(body, request.headers['content-encoding'], limit));
+    return await parseJson(app, request, await unpack(body, request.headers['content-encoding'], limit));
   });
 }
 
@@ -48,11 +48,17 @@ async function unpack(body: Buffer, encoding: string | undefined, limit: number)
   }
 }
 
-function parseJson(body: Buffer): unknown {
+/** By Fastify's parser, which refuses keys that would become an object's prototype. */
+async function parseJson(app: FastifyInstance, request: FastifyRequest, body: Buffer): Promise<unknown> {
   if (body.length === 0) return {};
+  const parse = app.getDefaultJsonParser('error', 'error');
   try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const parsed = await new Promise<unknown>((resolve, reject) => {
+      void parse(request, text, (error, value: unknown) => (error === null ? resolve(value) : reject(error)));
+    });
     // A heartbeat's body is `null` from some drivers.
-    return (JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown) ?? {};
+    return parsed ?? {};
   } catch {
     throw new SluiceError('request_malformed', 'the request body is not valid JSON');
   }

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
+import { isKnown } from '../door/index.ts';
 import { readBody } from './body.ts';
 import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
@@ -14,7 +15,9 @@ import { fail } from './envelope.ts';
 export function sendChunk({ queries }: Listening, secrets: ChunkSecrets) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { queryId, index } = readBody(path, request.params);
-    const chunk = secrets.open(request.headers, queryId) ? queries.chunk(queryId, index) : null;
+    const isOpen = secrets.open(request.headers, queryId);
+    if (isOpen) isKnown(request);
+    const chunk = isOpen ? queries.chunk(queryId, index) : null;
     const file = chunk === null ? null : await open(chunk.path).catch(() => null);
     if (chunk === null || file === null) {
       const error = new SluiceError('result_unavailable', 'the link to the result is no longer good');

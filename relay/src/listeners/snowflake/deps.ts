@@ -26,6 +26,8 @@ export interface SnowflakeListenerDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** Where clients reach the relay: what the links to a result's chunks begin with. */
+  readonly origin: () => string;
   readonly options?: Partial<SnowflakeListenerOptions>;
 }
 
@@ -48,12 +50,18 @@ export interface SnowflakeListenerOptions {
   readonly statementBytes: number;
   /** Of any other request, as sent and when unpacked. Bytes. */
   readonly requestBytes: number;
-  /** How long a client may take to send a request. Milliseconds. */
+  /** How long a client may take to send a request's headers, and all of it. Milliseconds. */
+  readonly headersMs: number;
   readonly requestMs: number;
+  /** How long a connection stays open between two requests; and while nothing is sent either way. Milliseconds. */
+  readonly keepAliveMs: number;
+  readonly idleMs: number;
+  /** How long a TLS handshake may take. Milliseconds. */
+  readonly handshakeMs: number;
   /** How long the links to a result's chunks are good for; a client then asks for the result again. Milliseconds. */
   readonly chunkMs: number;
-  /** Whether X-Forwarded-Host and -Proto are believed, for chunk links behind a proxy of one's own. */
-  readonly trustProxy: boolean;
+  /** Whether what an address, so many hops away, says in X-Forwarded-For is believed. */
+  readonly trustProxy: (address: string, hop: number) => boolean;
   /** Serve https with this certificate; plain http without. PEM. */
   readonly tls: { readonly key: string; readonly cert: string } | null;
 }
@@ -62,9 +70,13 @@ export const defaultOptions: SnowflakeListenerOptions = {
   holdMs: 25_000,
   statementBytes: 64 * 1024 * 1024,
   requestBytes: 1024 * 1024,
+  headersMs: 10_000,
   requestMs: 60_000,
+  keepAliveMs: 75_000,
+  idleMs: 120_000,
+  handshakeMs: 10_000,
   chunkMs: 3_600_000,
-  trustProxy: false,
+  trustProxy: () => false,
   tls: null,
 };
 

@@ -38,6 +38,7 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
 
   request_malformed: { code: '390400', sqlState: '08P01' },
   request_too_large: { code: '390400', sqlState: '54000' },
+  request_misdirected: { code: '390400', sqlState: '08P01' },
   request_unsupported: { code: '000002', sqlState: '0A000' },
   statement_count: { code: '000008', sqlState: '0A000' },
   duplicate_request: { code: '390400', sqlState: '08P01' },
@@ -46,6 +47,7 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
   rate_limited: { code: '390400', sqlState: '53400' },
   too_many_sessions: { code: '390400', sqlState: '53300' },
   too_many_statements: { code: '390400', sqlState: '53300' },
+  too_many_channels: { code: '390400', sqlState: '53300' },
   too_many_held: { code: '390400', sqlState: '53300' },
   record_allowance_used: { code: '390400', sqlState: '53400' },
 

@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { isKnown } from '../door/index.ts';
 import { readBody } from './body.ts';
 import { readCredential } from './credential.ts';
 import type { Listening } from './deps.ts';
 import { succeed } from './envelope.ts';
 import { sessionParameters } from './parameters.ts';
 import { readQueryTag } from './query-tag.ts';
+import { authorizationOf } from './session-auth.ts';
 import { storedName } from './stored-name.ts';
 
 /** POST /session/v1/login-request (driver protocol, section 2). */
@@ -14,14 +16,16 @@ export function login({ authenticate, admit, sessions, openingState }: Listening
     const { data } = readBody(loginBody, request.body);
     const asked = readBody(askedState, request.query);
     const identity = await authenticate(readCredential(data));
+    isKnown(request);
     await admit(identity);
     const state = await openingState(identity, {
-      database: storedName(asked.databaseName),
-      schema: storedName(asked.schemaName),
-      warehouse: storedName(asked.warehouse),
-      role: storedName(asked.roleName),
+      database: asked.databaseName,
+      schema: asked.schemaName,
+      warehouse: asked.warehouse,
+      role: asked.roleName,
     });
     const { session, ...grant } = await sessions.open(identity, clientOf(data, request.ip), state);
+    isKnown(request, authorizationOf(grant.token));
     return succeed(reply, {
       token: grant.token,
       validityInSeconds: grant.tokenSeconds,
@@ -68,12 +72,18 @@ export type LoginData = z.infer<typeof loginData>;
 
 const loginBody = z.object({ data: loginData });
 
-const askedState = z.object({
-  databaseName: short.optional(),
-  schemaName: short.optional(),
-  warehouse: short.optional(),
-  roleName: short.optional(),
-});
+/** As Snowflake has it: 255 characters, without quotes. */
+const name = z
+  .string()
+  .max(1_024)
+  .optional()
+  .transform(storedName)
+  .refine(
+    (stored) => stored === null || Array.from(stored).length <= 255,
+    'a name has at most 255 characters',
+  );
+
+const askedState = z.object({ databaseName: name, schemaName: name, warehouse: name, roleName: name });
 
 function clientOf(data: LoginData, address: string) {
   const application = data.CLIENT_APP_ID ?? 'unknown';

@@ -35,7 +35,7 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
     };
     const query = submit(listening, order, Number(body.parameters?.MULTI_STATEMENT_COUNT ?? 1));
     if (!order.attended) return accepted(listening, reply, query);
-    return respondWhenSettled(listening, secrets, request, reply, query);
+    return respondWhenSettled(listening, secrets, reply, query);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { isSettled, type Queries, type Query, type SpooledResult } from '../../queries/index.ts';
 import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
@@ -9,9 +9,8 @@ import { toRowType } from './row-type.ts';
 
 /** Holds the request until the statement is done, or tells the client to ask again (driver protocol, section 5). */
 export async function respondWhenSettled(
-  { queries, options }: Listening,
+  { queries, options, origin }: Listening,
   secrets: ChunkSecrets,
-  request: FastifyRequest,
   reply: FastifyReply,
   query: Query,
 ): Promise<FastifyReply> {
@@ -22,7 +21,7 @@ export async function respondWhenSettled(
   reply.raw.off('close', onClose);
   if (!isSettled(status)) return pending(queries, reply, query, '333333', 'Query execution in progress.');
   if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });
-  return sendResult(reply, query, status.result, chunkFields(secrets, request, query, status.result));
+  return sendResult(reply, query, status.result, chunkFields(secrets, origin(), query, status.result));
 }
 
 /** The answer to `asyncExec` (driver protocol, section 5.3). */
@@ -93,15 +92,10 @@ function seriesFields({ parts }: Query): object {
   return { resultIds: parts.map(({ queryId }) => queryId).join(','), resultTypes: types.join(',') };
 }
 
-/** Links back to the relay, on the host that the client itself used (driver protocol, section 7). */
-function chunkFields(
-  secrets: ChunkSecrets,
-  request: FastifyRequest,
-  query: Query,
-  { chunks }: SpooledResult,
-): object {
+/** Links back to the relay (driver protocol, section 7): where it is configured to be, not where a client says. */
+function chunkFields(secrets: ChunkSecrets, origin: string, query: Query, { chunks }: SpooledResult): object {
   if (chunks.length === 0) return {};
-  const base = `${request.protocol}://${request.host}/results/${query.queryId}/chunks`;
+  const base = `${origin}/results/${query.queryId}/chunks`;
   return {
     chunks: chunks.map(({ rowCount, uncompressedSize, compressedSize }, index) => ({
       url: `${base}/${index}`,

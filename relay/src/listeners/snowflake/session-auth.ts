@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { SluiceError } from '../../errors.ts';
 import type { Session, Sessions } from '../../session/index.ts';
+import { isKnown } from '../door/index.ts';
 import type { Listening } from './deps.ts';
 
 const sessions = new WeakMap<FastifyRequest, Session>();
@@ -10,6 +11,7 @@ export function requireSession({ sessions: registry, admit }: Pick<Listening, 's
   return async (request: FastifyRequest): Promise<void> => {
     const session = await registry.byToken(readToken(request));
     sessions.set(request, session);
+    isKnown(request);
     await admit(session.identity);
   };
 }
@@ -33,6 +35,11 @@ export function mustHaveSession(request: FastifyRequest): Session {
   const session = sessionOf(request);
   if (session === null) throw new SluiceError('session_unknown', 'the request belongs to no session');
   return session;
+}
+
+/** How a client will send a token that it is given. */
+export function authorizationOf(token: string): string {
+  return `Snowflake Token="${token}"`;
 }
 
 /** `Snowflake Token="..."`, a session's or, for a renewal, the master token (driver protocol, section 1). */

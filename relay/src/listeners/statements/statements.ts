@@ -1,16 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
-import type { Authenticate } from '../../identity/index.ts';
 import { isSettled, type Queries, type Query } from '../../queries/index.ts';
 import { sendProblem } from '../api/errors.ts';
-import { identify, identityOf } from '../api/identify.ts';
+import { identify, identityOf, type IdentifyParts } from '../api/identify.ts';
 import { read } from '../api/read.ts';
 import type { OwnStatements } from './own-statements.ts';
 import { viewOf } from './statement-view.ts';
 
-export interface StatementsParts {
-  readonly authenticate: Authenticate;
+export interface StatementsParts extends IdentifyParts {
   readonly statements: OwnStatements;
   readonly queries: Pick<Queries, 'wait' | 'cancel'>;
   readonly newId: () => string;
@@ -62,7 +60,7 @@ export async function registerStatements(app: FastifyInstance, parts: Statements
       );
       own.setErrorHandler((error, _, reply) => sendProblem(reply, error, parts.onError));
       own.addHook('onSend', async (_, reply) => void reply.header('cache-control', 'no-store'));
-      identify(own, parts.authenticate);
+      identify(own, parts);
 
       own.post('/', async (request, reply) => {
         const asked = read(order, request.body);

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { type LiveClientMessage, liveClientMessage, type LiveServerMessage } from '@sluice/contract';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Approvals, type Reviews, summarise } from '../../../approval/index.ts';
-import { isSluiceError } from '../../../errors.ts';
+import { type ErrorCode, isSluiceError } from '../../../errors.ts';
 import type { Identity } from '../../../identity/index.ts';
+import type { Release } from '../../../limits/index.ts';
 import { createBacklog } from './backlog.ts';
 import {
   CLOSE_MALFORMED,
@@ -50,8 +51,10 @@ export const LIVE_LIMITS: LiveLimits = {
 
 export interface LiveChannelOptions {
   readonly authenticate: (token: string) => Promise<Identity>;
-  /** Counts somebody's coming in. Throws `rate_limited`. */
-  readonly admit: (identity: Identity) => void;
+  /** Counts somebody's coming in, until they leave. Throws `rate_limited`, `too_many_channels`. */
+  readonly admit: (identity: Identity) => Release;
+  /** Told of every hello that is refused, for the record. */
+  readonly onRefused: (refusal: { code: ErrorCode; what: string; reason: string }) => void;
   readonly approvals: Pick<Approvals, 'onChange' | 'maySee'>;
   readonly reviews: Pick<Reviews, 'onChange' | 'maySee'>;
   /** A new UUID. */
@@ -60,7 +63,7 @@ export interface LiveChannelOptions {
 }
 
 export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
-  const { authenticate, admit, approvals, reviews } = options;
+  const { authenticate, admit, onRefused, approvals, reviews } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const server = new WebSocketServer({
     noServer: true,
@@ -134,12 +137,16 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
     const enter = async (hello: Hello) => {
       try {
         const identity = await authenticate(hello.token);
-        admit(identity);
+        if (socket.readyState !== socket.OPEN) return;
+        socket.once('close', admit(identity));
         clearTimeout(late);
-        if (socket.readyState === socket.OPEN) state = welcome(socket, identity, hello);
+        state = welcome(socket, identity, hello);
       } catch (error) {
         const { code, text } = reasonOf(error);
-        refuse(socket, code === 'rate_limited' ? CLOSE_RATE_LIMITED : CLOSE_UNAUTHENTICATED, code, text);
+        const isTooMuch = code === 'rate_limited' || code === 'too_many_channels';
+        // Limits on an identity are recorded where they are.
+        if (!isTooMuch) onRefused({ code, what: 'a hello of the live channel', reason: text });
+        refuse(socket, isTooMuch ? CLOSE_RATE_LIMITED : CLOSE_UNAUTHENTICATED, code, text);
       }
     };
     socket.on('close', () => clearTimeout(late));
@@ -205,7 +212,7 @@ function refuse(socket: WebSocket, close: number, code: string, message: string)
   socket.close(close, code);
 }
 
-function reasonOf(error: unknown): { code: string; text: string } {
+function reasonOf(error: unknown): { code: ErrorCode; text: string } {
   return isSluiceError(error)
     ? { code: error.code, text: error.message }
     : { code: 'internal', text: 'something went wrong in the relay' };

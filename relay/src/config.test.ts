@@ -1,0 +1,99 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
+import { doctor } from './cli/doctor.ts';
+import { readConfig } from './config.ts';
+
+const folder = temporaryFolder();
+const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
+const mail = {
+  name: 'm',
+  host: 'mail.example',
+  port: 25,
+  security: 'none',
+  login: { user: 'u', password: 'hunter2' },
+  from: 'a@example.com',
+  to: ['b@example.com'],
+};
+const publicUrl = 'https://sluice.example.com';
+
+/** A configuration file with these parts beside the least that one has. */
+function fileWith(parts: object): string {
+  const path = join(folder, 'sluice.yaml');
+  const least = {
+    listen: { port: 0 },
+    data: 'data',
+    policy: 'policy.yaml',
+    identity: { issuers: [{ issuer: 'http://127.0.0.1:9/', audience: 'a' }] },
+    warehouse: { type: 'embedded', customers: null },
+  };
+  writeFileSync(path, stringify({ ...least, ...parts }));
+  return path;
+}
+
+it.each<[string, object, RegExp]>([
+  [
+    'plain HTTP for everybody',
+    { listen: { host: '0.0.0.0', publicUrl } },
+    /:2:9: listen\.host: .*allowPlainHttp/,
+  ],
+  ['plain HTTP on an address', { listen: { host: '10.0.0.5', publicUrl } }, /listen\.host: .*allowPlainHttp/],
+  ['plain HTTP for all of IPv6', { listen: { host: '::', publicUrl } }, /listen\.host: .*allowPlainHttp/],
+  [
+    'nothing that links could lead to',
+    { listen: { host: '10.0.0.5', allowPlainHttp: true } },
+    /listen: `publicUrl`/,
+  ],
+  [
+    'a proxy that may say anything',
+    { listen: { trustProxy: true } },
+    /:2:15: listen\.trustProxy: expected how many/,
+  ],
+  ['a proxy by name', { listen: { trustProxy: ['proxy.internal'] } }, /listen\.trustProxy/],
+  ['no proxies to be trusted', { listen: { trustProxy: 0 } }, /listen\.trustProxy/],
+  [
+    'an integration with a secret that can be tried out',
+    { integrations: [{ name: 'i', secret: secretOf(23), groups: [] }] },
+    /integrations\.0\.secret: expected a secret of 24 to 64 bytes/,
+  ],
+  ['an integration with one byte', { integrations: [{ name: 'i', secret: 'x', groups: [] }] }, /secret/],
+  [
+    'a password in clear',
+    { deliver: { mail: [mail] } },
+    /deliver\.mail\.0\.security: a password is not sent in clear/,
+  ],
+])('refuses %s, and says where', (_, parts, why) => {
+  expect(() => readConfig(fileWith(parts))).toThrow(why);
+});
+
+it.each<[string, object]>([
+  ['the loopback interface', { listen: { host: '::1' } }],
+  ['plain HTTP that is meant', { listen: { host: '0.0.0.0', publicUrl, allowPlainHttp: true } }],
+  ['TLS', { listen: { host: '0.0.0.0', publicUrl, tls: { key: 'k', cert: 'c' } } }],
+  ['two proxies', { listen: { trustProxy: 2 } }],
+  ['proxies by address', { listen: { trustProxy: ['10.0.0.0/8', '::1', 'fd00::/8'] } }],
+  ['a secret of 24 bytes', { integrations: [{ name: 'i', secret: secretOf(24), groups: [] }] }],
+  ['a password in clear that is meant', { deliver: { mail: [{ ...mail, allowPlaintextPassword: true }] } }],
+  ['mail without a password', { deliver: { mail: [{ ...mail, login: null }] } }],
+])('takes %s', (_, parts) => {
+  expect(() => readConfig(fileWith(parts))).not.toThrow();
+});
+
+it('lets doctor list what was said twice', async () => {
+  const path = fileWith({
+    listen: { host: '0.0.0.0', port: 0, publicUrl, allowPlainHttp: true, trustProxy: 1 },
+    deliver: { mail: [{ ...mail, allowPlaintextPassword: true }] },
+  });
+  const lines: string[] = [];
+  await doctor(path, (line) => lines.push(line));
+  expect(lines.filter((line) => line.startsWith('!'))).toEqual([
+    expect.stringContaining('listen.allowPlainHttp: 0.0.0.0 is open without TLS'),
+    expect.stringContaining('listen.trustProxy'),
+    expect.stringContaining('deliver.mail `m`: its password is sent in clear'),
+  ]);
+  const refused: string[] = [];
+  expect(await doctor(fileWith({ listen: { host: '0.0.0.0' } }), (line) => refused.push(line))).toBe(1);
+  expect(refused.join()).toContain('allowPlainHttp');
+});

@@ -22,6 +22,8 @@ const result = (
 let app: FastifyInstance;
 let status: QueryStatus;
 let calls: unknown[];
+/** Codes of tokens that were not accepted, for the record. */
+let refusals: string[];
 let unexpected: unknown[];
 const query = (): Query => ({
   queryId: 'q1',
@@ -39,9 +41,11 @@ const query = (): Query => ({
 beforeEach(async () => {
   status = { phase: 'succeeded', result: result([['1'], ['2'], ['3'], [null]]) };
   calls = [];
+  refusals = [];
   unexpected = [];
   app = fastify();
   await registerStatements(app, {
+    onRefused: (refusal) => refusals.push(refusal.code),
     authenticate: async (token) => {
       if (token === 'ada') return ada;
       if (token === 'bob') return person('bob', []);
@@ -174,6 +178,7 @@ describe('a handle', () => {
       expect((await call(method, '/q1', undefined, 'nobody')).status).toBe(401);
       expect((await call(method, '/q2')).body).toMatchObject({ code: 'result_unavailable' });
     }
+    expect(refusals).toEqual(['token_invalid', 'token_invalid']);
     expect(calls).toEqual([]);
   });
 

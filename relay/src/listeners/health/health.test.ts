@@ -1,0 +1,28 @@
+import fastify from 'fastify';
+import { expect, it } from 'vitest';
+import { registerHealth } from './index.ts';
+
+it('asks the warehouse once a second at most, however often it is asked', async () => {
+  let [now, asked, isUp] = [1_000_000, 0, true];
+  const app = fastify();
+  registerHealth(app, {
+    async isReady() {
+      asked += 1;
+      if (!isUp) throw new Error('it is down');
+      return true;
+    },
+    now: () => now,
+    onError: () => {},
+  });
+  const ready = async () => (await app.inject({ url: '/readyz' })).statusCode;
+  expect(await Promise.all(Array.from({ length: 50 }, ready))).toEqual(Array(50).fill(200));
+  expect(asked).toBe(1);
+  isUp = false;
+  expect(await ready(), 'still fresh').toBe(200);
+  now += 1_000;
+  expect([await ready(), await ready(), asked]).toEqual([503, 503, 2]);
+  now -= 60_000;
+  await ready();
+  expect(asked, 'after the clock was put back').toBe(3);
+  expect((await app.inject({ url: '/livez' })).json()).toEqual({ live: true });
+});

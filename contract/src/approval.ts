@@ -23,8 +23,12 @@ export const approvalSummary = z.strictObject({
   session: z.uuid(),
   statement: z.uuid(),
   requester: identitySummary,
+  /** What the client calls itself. */
   client: z.string(),
-  /** What it does, in one plain sentence. */
+  /**
+   * What it does, in one plain sentence of the relay's: names that others chose stand in it in quotation marks, made
+   * visible and shortened. So do they in every text that is called a sentence or a reason; all else is data as it came.
+   */
   sentence: z.string(),
   rule: z.string(),
   /** Why it was held. */
@@ -35,8 +39,8 @@ export const approvalSummary = z.strictObject({
   /** Groups that may decide. */
   approvers: z.array(z.string()),
   needed: z.int(),
-  /** Names of those who have approved so far. */
-  approvedBy: z.array(z.string()),
+  /** Those who have approved so far. */
+  approvedBy: z.array(identitySummary),
   escalated: z.boolean(),
   askedAt: instant,
   /** While asked: when it expires; once approved: until when the statement may start. */
@@ -99,6 +103,17 @@ export const approvalView = z.strictObject({
       total: z.int(),
     }),
   ),
+  /** The session's variables that the statement names, with what it means by them. */
+  variables: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** Null when it was not set to a text, or is withheld as a bind would be. */
+      value: z.string().nullable(),
+      withheld: z.boolean(),
+      /** Columns that its value was computed from. */
+      from: z.array(z.string()),
+    }),
+  ),
   estimate: z
     .strictObject({
       rows: z.number().nullable(),
@@ -128,7 +143,7 @@ export const approvalView = z.strictObject({
       id: z.uuid(),
       phase: approvalPhase,
       askedAt: instant,
-      requester: z.string(),
+      requester: identitySummary,
       sql: z.string(),
       sameText: z.boolean(),
       comment: z.string(),

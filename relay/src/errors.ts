@@ -1,7 +1,10 @@
+import { revealedLines } from './text/index.ts';
+
 /**
  * Every error the relay makes on purpose: a stable code, one sentence that is safe to show to the client,
  * and what to do next. A message never holds a value from a result (promise 2); details that may go into
- * `cause`, which is logged by code only.
+ * `cause`, which is logged by code only. Texts of others stand in it `quoted`; whatever was forgotten is at least
+ * made visible here.
  */
 export class SluiceError extends Error {
   override readonly name = 'SluiceError';
@@ -17,9 +20,9 @@ export class SluiceError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: SluiceErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(revealedLines(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.advice = options.advice ?? '';
+    this.advice = revealedLines(options.advice ?? '');
     this.warehouse = options.warehouse;
     this.rule = options.rule;
     this.retryAfterSeconds = options.retryAfterSeconds;

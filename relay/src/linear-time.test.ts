@@ -10,8 +10,8 @@ import { findWrittenBack } from './masking/written-back.ts';
 import { carriedTags } from './policy/carried.ts';
 import { anyExactGlob, columnPattern, glob, objectPattern } from './policy/patterns.ts';
 import { copy, dml, policyOf, statement } from './policy/statement-fixtures.ts';
-import { visible } from './policy/visible.ts';
 import { formatIdentifier, parse } from './statement/index.ts';
+import { folded, numberedLines, quoted, revealed } from './text/index.ts';
 import { wildcard } from './wildcard.ts';
 
 /**
@@ -189,13 +189,21 @@ const subjects: readonly Subject[] = [
       },
     })),
   ),
-  {
-    name: 'text made visible, names quoted',
-    make: (length) => {
-      const text = repeated('\u202e"', length);
-      return () => [visible(text), formatIdentifier(text)];
+  ...['\u202e"', ' ', '\t', '\n', '\u0301', 'a.b/', '://', "'", '\\', 'https://a.bc/ '].map((piece) => ({
+    name: `text of others, of ${JSON.stringify(piece)}`,
+    make: (length: number) => {
+      const text = repeated(piece, length);
+      return () => [
+        formatIdentifier(text),
+        quoted(text),
+        quoted(text, { end: true }),
+        folded(quoted(text, { most: Infinity })),
+        revealed(text),
+        numberedLines(text),
+        numberedLines(text, { most: 20 }),
+      ];
     },
-  },
+  })),
   {
     name: 'tags that flow along a chain of statements, written backwards',
     make: (length) => {

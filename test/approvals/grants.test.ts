@@ -309,11 +309,11 @@ it('is shown in words before it is given, without anybody’s values', async () 
     const { grant } = await gate.view(id);
     expect(grant).toEqual({
       covers: [
-        'The same statement, with any value in the place of each ?: UPDATE CUSTOMERS SET CITY = ? WHERE ID = ?',
+        'The same statement, with any value in the place of each ?: "UPDATE CUSTOMERS SET CITY = ? WHERE ID = ?"',
         'It changes SHOP.PUBLIC.CUSTOMERS (update of CITY).',
         'It uses SHOP.PUBLIC.CUSTOMERS.ID (equal, by =).',
         'Every statement may change or return at most 1 row each, and 10 in all; one that hits none counts as one.',
-        'For ada, with JavaScript, by the agent copilot, under the role ANALYST, for at most 3600 seconds.',
+        'For "ada" (ada at id.example), with "JavaScript", by the agent "copilot", under the role ANALYST, for at most 3600 seconds.',
         'Anything else, and any change of these tables, of the policy or of the role, is asked about anew.',
       ],
       rows: 1,

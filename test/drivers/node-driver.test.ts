@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunStatement } from '@sluice/relay/gate.ts';
 import { SluiceError } from '@sluice/relay/errors.ts';
+import { shown } from '@sluice/relay/text/index.ts';
 import { connect, disconnect, execute } from './node-driver.ts';
 import {
   column,
@@ -81,7 +82,7 @@ describe('results', () => {
   });
 
   it('with what Sluice says of its columns are read as ever', async () => {
-    const computedOn = { on: 'tokens', because: 'SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)' } as const;
+    const computedOn = { on: 'tokens', because: shown`SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)` } as const;
     const columns = [
       { ...column('EMAIL', 'text'), masked: { method: 'token', because: computedOn.because } },
       { ...column('N', 'fixed', { precision: 18, scale: 0 }), computedOn },

@@ -47,6 +47,7 @@ const context: ResolutionContext = {
 const asAda: Parameters<typeof decideWithFloor>[2] = {
   identity: {
     id: identityId('https://issuer.example', 'ada'),
+    issuer: 'https://issuer.example',
     subject: 'ada',
     name: 'ada',
     groups: ['developers'],

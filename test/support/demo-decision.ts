@@ -56,9 +56,10 @@ async function demoCatalog(): Promise<Catalog> {
 }
 
 function contextOfAda(): DecisionContext {
-  const id = identityId('https://issuer.example', 'ada');
+  const issuer = 'https://issuer.example';
+  const id = identityId(issuer, 'ada');
   return {
-    identity: { id, subject: 'ada', name: 'ada', groups: ['developers'], kind: 'person' },
+    identity: { id, issuer, subject: 'ada', name: 'ada', groups: ['developers'], kind: 'person' },
     client: { application: 'bench', protocol: 'api', agent: null },
     state: { role: null },
     // A Friday noon: the demo's policy knows nights.

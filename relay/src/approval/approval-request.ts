@@ -28,8 +28,18 @@ export interface ApprovalRequest {
   readonly mayChange: readonly string[];
   /** Set when it has been run under an approval or a grant, hit more than `rows`, and was taken back. */
   readonly again: { readonly rows: number } | null;
-  /** False when a bind may be a value of a sensitive column; approvers then see types only. */
+  /** The session's variables that the text names. */
+  readonly variables: readonly NamedVariable[];
+  /** False when a bind or variable may be a value of a sensitive column; approvers then see types only. */
   readonly bindsMayBeShown: boolean;
+}
+
+export interface NamedVariable {
+  readonly name: string;
+  /** Null when it was not set to a text, and when it may be a value of a sensitive column. */
+  readonly value: string | null;
+  /** Columns that its value was computed from. */
+  readonly from: readonly string[];
 }
 
 export interface BoundObject {

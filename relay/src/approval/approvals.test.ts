@@ -24,7 +24,12 @@ it('tells the agent who denied, why, and what they propose', async () => {
   const { id, outcome, approval } = await holdNow(desk, deleteRequest());
   const proposal = "DELETE FROM orders WHERE id = 17 AND status = 'test'";
   await desk.approvals.decide(olga, id, answer(approval, 'deny', { comment: 'too wide', proposal }));
-  expect(await outcome).toEqual({ outcome: 'denied', by: 'olga', reason: 'too wide', proposal });
+  expect(await outcome).toEqual({
+    outcome: 'denied',
+    by: '"olga" (olga at id.example)',
+    reason: 'too wide',
+    proposal,
+  });
 });
 
 it.each([

@@ -72,11 +72,11 @@ describe('the rows of a grant', () => {
     const given = desk.recorder.bodies.find((body) => body.type === 'notice' && body.what === 'grant_given');
     expect(given).toMatchObject({ detail: { rows: '3', rowsInAll: '8' } });
     expect(given?.type === 'notice' && given.detail['covers']?.split('\n')).toEqual([
-      'The same statement, with any value in the place of each ?: DELETE FROM ORDERS WHERE ID = ?',
+      'The same statement, with any value in the place of each ?: "DELETE FROM ORDERS WHERE ID = ?"',
       'It changes SHOP.PUBLIC.ORDERS (delete of whole rows).',
       'It uses SHOP.PUBLIC.ORDERS.ID (equal).',
       'Every statement may change or return at most 3 rows each, and 8 in all; one that hits none counts as one.',
-      `For ada, with JavaScript, by the agent copilot, under the role ANALYST, until ${new Date(desk.clock.now + 600_000).toISOString()}.`,
+      `For "ada" (ada at id.example), with "JavaScript", by the agent "copilot", under the role ANALYST, until ${new Date(desk.clock.now + 600_000).toISOString()}.`,
       'Anything else, and any change of these tables, of the policy or of the role, is asked about anew.',
     ]);
   });

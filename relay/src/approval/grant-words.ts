@@ -1,4 +1,6 @@
-import { formatColumn, formatIdentifier, formatObjectName } from '../statement/index.ts';
+import { columnShown, functionShown, nameShown, objectShown } from '../policy/index.ts';
+import { joined, personShown, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
+import type { Identity } from '../identity/index.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import type { GrantBounds } from './grant-bounds.ts';
 
@@ -8,7 +10,7 @@ export interface GrantTerms {
   readonly rows: number | null;
   readonly rowsInAll: number | null;
   /** In words: `for at most 600 seconds`. */
-  readonly lasting: string;
+  readonly lasting: ShownText;
 }
 
 /** What a grant covers, in plain English: what an approver reads before giving it. No values are in it. */
@@ -16,35 +18,39 @@ export function grantWords(
   { understanding, decision, session }: ApprovalRequest,
   bounds: GrantBounds,
   terms: GrantTerms,
-): readonly string[] {
+): readonly ShownText[] {
   const { outputs, uses, flows, writes, functions } = understanding;
-  const shown = outputs.flatMap(({ sources }, index) => {
+  const returned = outputs.flatMap(({ sources }, index) => {
     const mask = decision.masks.find(({ output }) => output === index);
-    const how = mask === undefined ? 'as it is' : `masked by ${mask.policy.method}`;
-    return sources.map(({ column, how: made }) => `${formatColumn(column)} (${MADE[made]}${how})`);
+    const how = mask === undefined ? shown`as it is` : shown`masked by ${mask.policy.method}`;
+    return sources.map(({ column, how: made }) => shown`${columnShown(column)} (${MADE[made]}${how})`);
   });
   const copied = flows.flatMap(({ from, to }) =>
     'opaque' in from || to.type !== 'column'
       ? []
-      : [`${formatColumn(from.column)} to ${formatColumn(to.column)}`],
+      : [shown`${columnShown(from.column)} to ${columnShown(to.column)}`],
   );
   const variables = /\$[A-Z_]/.test(bounds.skeleton) ? ' and each variable' : '';
   return [
-    `The same statement, with any value in the place of each ?${variables}: ${bounds.skeleton}`,
+    shown`The same statement, with any value in the place of each ?${variables}: ${quoted(bounds.skeleton, SKELETON)}`,
     ...sentence('It changes', writes.map(writeWords)),
     ...sentence('It reads', readsOf(bounds)),
-    ...sentence('It shows', shown),
+    ...sentence('It shows', returned),
     ...sentence('It copies', copied),
     ...sentence('It uses', uses.map(useWords)),
     ...sentence(
       'It calls',
-      functions.map(({ name }) => formatObjectName(name)),
+      functions.map((use) => functionShown(use)),
     ),
     rowWords(terms),
-    `${whoWords(session.identity.name, bounds)}, ${terms.lasting}.`,
-    'Anything else, and any change of these tables, of the policy or of the role, is asked about anew.',
+    shown`${whoWords(session.identity, bounds)}, ${terms.lasting}.`,
+    shown`Anything else, and any change of these tables, of the policy or of the role, is asked about anew.`,
   ];
 }
+
+/** Characters: of a statement without its values, and of a name. */
+const SKELETON = { most: 2_000, end: true };
+const SHORT = { most: 80 };
 
 const MADE = {
   direct: '',
@@ -54,39 +60,47 @@ const MADE = {
   counted: 'counted, ',
 } as const;
 
-function rowWords({ rows, rowsInAll }: GrantTerms): string {
+function rowWords({ rows, rowsInAll }: GrantTerms): ShownText {
   const each =
-    rows === null ? 'as many rows each as you say' : `at most ${rows} ${rows === 1 ? 'row' : 'rows'} each`;
-  const all = rowsInAll === null ? 'as many as you say in all' : `${rowsInAll} in all`;
-  return `Every statement may change or return ${each}, and ${all}; one that hits none counts as one.`;
+    rows === null
+      ? shown`as many rows each as you say`
+      : shown`at most ${rows} ${rows === 1 ? 'row' : 'rows'} each`;
+  const all = rowsInAll === null ? shown`as many as you say in all` : shown`${rowsInAll} in all`;
+  return shown`Every statement may change or return ${each}, and ${all}; one that hits none counts as one.`;
 }
 
-function writeWords({ object, how, columns }: ApprovalRequest['understanding']['writes'][number]): string {
-  const name = formatObjectName(object);
-  if (columns === null) return `${name} (${how} of whole rows)`;
-  return `${name} (${how} of ${columns.map(formatIdentifier).join(', ')})`;
+function writeWords({ object, how, columns }: ApprovalRequest['understanding']['writes'][number]): ShownText {
+  const name = objectShown(object);
+  if (columns === null) return shown`${name} (${how} of whole rows)`;
+  return shown`${name} (${how} of ${joined(columns.map(nameShown), ', ')})`;
 }
 
-function readsOf({ objects }: GrantBounds): readonly string[] {
+function readsOf({ objects }: GrantBounds): readonly ShownText[] {
   return objects.flatMap((text) => {
     const [, name, access] = /^\S+ (.*) (\S+) \S+$/s.exec(text) ?? [];
-    return access === 'read' && name !== undefined ? [name] : [];
+    return access === 'read' && name !== undefined ? [word(name)] : [];
   });
 }
 
-function useWords({ column, as, by }: ApprovalRequest['understanding']['uses'][number]): string {
-  return `${formatColumn(column)} (${as}${by === undefined ? '' : `, by ${by}`})`;
+function useWords({ column, as, by }: ApprovalRequest['understanding']['uses'][number]): ShownText {
+  return shown`${columnShown(column)} (${as}${by === undefined ? '' : shown`, by ${revealed(by)}`})`;
 }
 
-function whoWords(name: string, { application, agent, role, tokenClient }: GrantBounds): string {
-  return [
-    `For ${name}, with ${application}`,
-    ...(agent === null ? [] : [`by the agent ${agent}`]),
-    ...(role === null ? [] : [`under the role ${role}`]),
-    ...(tokenClient === null ? [] : [`with tokens of the client ${tokenClient}`]),
-  ].join(', ');
+function whoWords(who: Identity, { application, agent, role, tokenClient }: GrantBounds): ShownText {
+  return joined(
+    [
+      shown`For ${personShown(who)}, with ${quoted(application, SHORT)}`,
+      ...(agent === null ? [] : [shown`by the agent ${quoted(agent, SHORT)}`]),
+      ...(role === null ? [] : [shown`under the role ${nameShown(role)}`]),
+      ...(tokenClient === null ? [] : [shown`with tokens of the client ${word(tokenClient, SHORT)}`]),
+    ],
+    ', ',
+  );
 }
 
-function sentence(verb: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [] : [`${verb} ${[...new Set(items)].join(', ')}.`];
+function sentence(
+  verb: 'It changes' | 'It reads' | 'It shows' | 'It copies' | 'It uses' | 'It calls',
+  items: readonly ShownText[],
+): ShownText[] {
+  return items.length === 0 ? [] : [shown`${verb} ${joined([...new Set(items)], ', ')}.`];
 }

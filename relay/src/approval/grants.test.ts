@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ApprovalRequest } from './approval-request.ts';
+import { shown as shownText } from '../text/index.ts';
 import { ada, answer, deleteRequest, granted, holdNow, owners, person, testApprovals } from './testing.ts';
 
 const [olga, omar] = owners;
@@ -92,14 +93,14 @@ it.each<[string, Change]>([
       session: { ...request.session, state: { ...request.session.state, warehouse: 'BIG' } },
     }),
   ],
-  ['held for more reasons', decided({ reason: 'deleting needs the owners; so does reading' })],
+  ['held for more reasons', decided({ reason: shownText`deleting needs the owners; so does reading` })],
   [
     'that more people have to agree to',
     decided({ ask: { ...deleteRequest(ada, terms).decision.ask, needed: 2 } }),
   ],
   [
     'computed on other values',
-    decided({ computedOn: { rows: { on: 'blanks', because: 'x' }, outputs: [] } }),
+    decided({ computedOn: { rows: { on: 'blanks', because: shownText`x` }, outputs: [] } }),
   ],
   ['that is only described', (request) => ({ ...request, describeOnly: true })],
   [
@@ -196,7 +197,7 @@ it('is listed for who has it and who may take it back, and for nobody else', asy
 
 it('does not cover a result that is masked less', async () => {
   const shown = { outputs: [{ name: 'X', sources: [{ column, how: 'direct' as const }], range }] };
-  const mask = { output: 0, policy: { method: 'redact' }, because: 'pii' } as const;
+  const mask = { output: 0, policy: { method: 'redact' }, because: shownText`pii` } as const;
   const request = decided({ masks: [mask] })(means(shown)(deleteRequest(ada, terms)));
   const desk = await testApprovals();
   const { id, approval } = await holdNow(desk, request);

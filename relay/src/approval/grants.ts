@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Recorder } from '../recording/index.ts';
+import { revealed, shown } from '../text/index.ts';
 import { type Approval, groupsOf } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import { boundsOf, type GrantBounds, isWithin } from './grant-bounds.ts';
@@ -125,7 +126,7 @@ export function createGrants({ database, recorder, now, newId, linkedIssuers }: 
         requester: session.identity,
         bounds,
         ...rows,
-        covers: grantWords(approval.request, bounds, { ...rows, lasting: `until ${until}` }),
+        covers: grantWords(approval.request, bounds, { ...rows, lasting: shown`until ${revealed(until)}` }),
         givenBy: votes.map(({ by }) => by),
         groups: groupsOf(approval),
         session: session.id,

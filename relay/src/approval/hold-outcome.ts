@@ -1,4 +1,5 @@
 import { SluiceError } from '../errors.ts';
+import { personShown, quoted, shown, type ShownText } from '../text/index.ts';
 import type { ApprovalId } from './approval.ts';
 import type { ApprovalState } from './state.ts';
 
@@ -7,7 +8,8 @@ export type HoldOutcome =
   | { readonly outcome: 'approved'; readonly approval: ApprovalId }
   | {
       readonly outcome: 'denied';
-      readonly by: string;
+      /** Their name, subject and issuer. */
+      readonly by: ShownText;
       readonly reason: string;
       readonly proposal: string | null;
     }
@@ -26,7 +28,7 @@ export function outcomeOf(approval: ApprovalId, state: ApprovalState): HoldOutco
       return { outcome: 'approved', approval };
     case 'denied': {
       const { by, comment, proposal } = state.denial;
-      return { outcome: 'denied', by: by.name, reason: comment, proposal };
+      return { outcome: 'denied', by: personShown(by), reason: comment, proposal };
     }
     case 'expired':
       return { outcome: 'expired' };
@@ -49,16 +51,20 @@ export function unusable(approval: ApprovalId, state: ApprovalState): SluiceErro
     : holdError(outcome);
 }
 
+/** Of what approvers write: all that the contract lets them, with room for what is made visible. */
+const WORDS = { most: 8_000 };
+const PROPOSAL = { most: 200_000 };
+
 /** What the agent is told. Throw it. */
 export function holdError(outcome: Exclude<HoldOutcome, { outcome: 'approved' }>): SluiceError {
   switch (outcome.outcome) {
     case 'denied': {
-      const reason = outcome.reason === '' ? '' : `: ${outcome.reason}`;
-      return new SluiceError('approval_denied', `\`${outcome.by}\` denied this statement${reason}`, {
+      const reason = outcome.reason === '' ? '' : shown`: ${quoted(outcome.reason, WORDS)}`;
+      return new SluiceError('approval_denied', shown`${outcome.by} denied this statement${reason}`, {
         advice:
           outcome.proposal === null
             ? 'do not run it again unchanged'
-            : `run what they propose instead, as a new statement: \`${outcome.proposal}\``,
+            : shown`run what they propose instead, as a new statement: ${quoted(outcome.proposal, PROPOSAL)}`,
       });
     }
     case 'expired':

@@ -3,6 +3,7 @@ import type { EventBody, SessionEvent } from '@sluice/contract';
 import { type Identity, identityId } from '../identity/index.ts';
 import type { AskTerms } from '../policy/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
+import { memberShown, shown } from '../text/index.ts';
 import { openDatabase } from '../store/index.ts';
 import { type ApprovalRequest, createApprovals, createDevices, createGrants } from './index.ts';
 import { approvalMigrations } from './migrations.ts';
@@ -106,9 +107,9 @@ export function deleteRequest(
     decision: {
       effect: 'ask',
       rule: 'deletes',
-      reason: 'deleting needs the owners',
+      reason: shown`deleting needs the owners`,
       range: { start: 0, end: 6 },
-      sentence: 'Deletes rows of SHOP.PUBLIC.ORDERS.',
+      sentence: shown`${memberShown(identity)} through "copilot" deletes from SHOP.PUBLIC.ORDERS`,
       policyVersion: 'policy-1',
       ask: askTerms(ask),
       masks: [],
@@ -118,6 +119,7 @@ export function deleteRequest(
     sessionContext: '0',
     mayChange: [],
     again: null,
+    variables: [],
     bindsMayBeShown: true,
     ...change,
   };

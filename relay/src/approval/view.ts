@@ -1,5 +1,6 @@
 import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
 import type { Identity } from '../identity/index.ts';
+import { memberShown, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import type { Bind } from '../warehouse/index.ts';
 import { refusalError } from './answer.ts';
 import { type Approval, boundRequestOfKept, groupsOf, termsOf } from './approval.ts';
@@ -29,7 +30,7 @@ export function summarise(approval: Approval): ApprovalSummary {
     binding: approval.binding,
     approvers: [...groupsOf(approval)],
     needed: decision.ask.needed,
-    approvedBy: state.votes.map(({ by }) => by.name),
+    approvedBy: state.votes.map(({ by }) => summaryOf(by)),
     escalated: approval.escalated,
     askedAt: iso(approval.askedAt),
     expiresAt: iso(state.phase === 'approved' ? state.usableUntil : approval.expiresAt),
@@ -78,6 +79,12 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
     })),
     computedOn: computedOnOf(approval),
     binds: Object.entries(request.binds).map(([position, bind]) => viewOfBind(approval, position, bind)),
+    variables: request.variables.map(({ name, value, from }) => ({
+      name,
+      value: request.bindsMayBeShown ? value : null,
+      withheld: !request.bindsMayBeShown,
+      from: [...from],
+    })),
     estimate: approval.estimate && { ...approval.estimate, at: iso(approval.estimate.at) },
     grant: grantOf(approval),
     votes: [
@@ -90,25 +97,25 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
   };
 }
 
-function whyHeld({ request: { decision, again } }: Approval): string {
+function whyHeld({ request: { decision, again } }: Approval): ShownText {
   if (again === null) return decision.reason;
-  return `${decision.reason}. It was let through for ${rowCount(again.rows)}, would have hit more, and was taken back: nothing has changed`;
+  return shown`${decision.reason}. It was let through for ${rowCount(again.rows)}, would have hit more, and was taken back: nothing has changed`;
 }
 
-function rowsInWords({ estimate, request }: Approval): string {
+function rowsInWords({ estimate, request }: Approval): ShownText {
   const isQuery = request.understanding.outputs.length > 0;
   const does = isQuery ? 'return' : 'change';
   if (estimate === null || estimate.rows === null) {
     const why = estimate === null ? 'has not been counted' : 'is not known';
-    return `How many rows it would ${does} ${why}. Unless you say how many it may, it may be any number.`;
+    return shown`How many rows it would ${does} ${why}. Unless you say how many it may, it may be any number.`;
   }
   const otherwise = isQuery ? 'its result is stopped' : 'it is taken back, and you are asked again';
-  const counted = `It would ${does} ${rowCount(estimate.rows)}, counted at ${iso(estimate.at)}`;
-  return `${counted}. Unless you say how many it may, ${otherwise} at more.`;
+  const counted = shown`It would ${does} ${rowCount(estimate.rows)}, counted at ${revealed(iso(estimate.at))}`;
+  return shown`${counted}. Unless you say how many it may, ${otherwise} at more.`;
 }
 
-function rowCount(rows: number): string {
-  return rows === 1 ? '1 row' : `${rows} rows`;
+function rowCount(rows: number): ShownText {
+  return rows === 1 ? shown`1 row` : shown`${rows} rows`;
 }
 
 /** What a grant would be if it were given without saying for how many rows. */
@@ -120,7 +127,7 @@ function grantOf(approval: Approval): ApprovalView['grant'] {
     rows: null,
     rowsInAll: null,
   };
-  const lasting = `for at most ${ask.grantUpTo} seconds`;
+  const lasting = shown`for at most ${ask.grantUpTo} seconds`;
   return {
     covers: [...grantWords(approval.request, bounds, { rows, rowsInAll, lasting })],
     rows,
@@ -147,11 +154,12 @@ const READS = new Set(['read', 'use', 'describe']);
 /** Values of one array bind that are shown; the view says how many there are. */
 const SHOWN_VALUES = 20;
 
-function whoAsks({ request }: Approval): string {
+function whoAsks({ request }: Approval): ShownText {
   const { identity, client } = request.session;
-  const groups = identity.groups.length === 0 ? 'in no group' : identity.groups.join(', ');
-  const agent = client.agent === null ? '' : ` by the agent ${client.agent}`;
-  return `${identity.name} (${groups}) asks${agent}, with ${client.application} ${client.version} from ${client.address}.`;
+  const short = { most: 80 };
+  const agent = client.agent === null ? '' : shown` by the agent ${quoted(client.agent, short)}`;
+  const program = shown`${quoted(client.application, short)} ${quoted(client.version, short)}`;
+  return shown`${memberShown(identity)} asks${agent}, with ${program} from ${word(client.address, short)}`;
 }
 
 function namesOf({ request }: Approval, wanted: (access: string) => boolean): string[] {
@@ -190,7 +198,7 @@ function viewOfSimilar(approval: Approval, other: Approval): ApprovalView['simil
     id: other.id,
     phase: state.phase,
     askedAt: iso(other.askedAt),
-    requester: other.request.session.identity.name,
+    requester: summaryOf(other.request.session.identity),
     sql: other.request.sql,
     sameText: other.request.sql === approval.request.sql,
     comment: last?.comment ?? '',

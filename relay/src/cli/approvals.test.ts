@@ -27,9 +27,10 @@ it('lists, shows and approves from a terminal', async () => {
   );
   expect(await outcome).toMatchObject({ outcome: 'approved' });
   expect(printed[0]).toBe('nothing waits for a decision');
-  expect(printed[1]).toContain(`${id}  ada  copilot  0 of 1`);
-  expect(printed).toContain('  DELETE FROM orders WHERE id = ?');
-  expect(printed).toContain('Bind 1 (FIXED): 17');
+  expect(printed[1]).toBe(`${id}  0 of 1 approvals  until 2026-11-20 09:10 UTC  rule deletes`);
+  expect(printed[2]).toMatch(/^ {2}"ada" \(ada at id.example, in analysts\) through "copilot" deletes from/);
+  expect(printed).toContain('    1 | DELETE FROM orders WHERE id = ?');
+  expect(printed).toContain('Bind 1 (FIXED): "17"');
   expect(printed.at(-1)).toBe('approved: it may run now');
 });
 

@@ -1,7 +1,7 @@
 import type { ApprovalView } from '@sluice/contract';
 import { decideOn } from './decide.ts';
 import type { RelayClient } from './relay-client.ts';
-import { shown } from './terminal-text.ts';
+import { folded, revealed, shown, type ShownText } from '../text/index.ts';
 
 export interface ApproveOptions {
   readonly id: string;
@@ -38,11 +38,11 @@ export async function approveCommand(
 }
 
 /** What a grant would cover, a line each. */
-export function grantText({ grant }: Pick<ApprovalView, 'grant'>): readonly string[] {
-  if (grant === null) return ['Grant: none can be given for statements like this one'];
+export function grantText({ grant }: Pick<ApprovalView, 'grant'>): readonly ShownText[] {
+  if (grant === null) return [shown`Grant: none can be given for statements like this one`];
   return [
-    'A grant would cover:',
-    ...grant.covers.map((text) => `  ${shown(text)}`),
-    `  The policy lets nobody grant more than ${grant.rowsUpTo} rows.`,
+    shown`A grant would cover:`,
+    ...grant.covers.flatMap((text) => folded(shown`  - ${revealed(text)}`)),
+    shown`  - The policy lets nobody grant more than ${grant.rowsUpTo} rows.`,
   ];
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { isSluiceError } from '../errors.ts';
+import { revealedLines } from '../text/index.ts';
 import { approvalCommands } from './commands/approvals.ts';
 import { explainCommands } from './commands/explain.ts';
 import { policyCommands } from './commands/policy.ts';
@@ -57,6 +58,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 
 /** What went wrong and what to do, without what the program was doing. */
 function describe(error: unknown): string {
-  if (isSluiceError(error)) return [error.message, error.advice].filter((text) => text !== '').join('\n');
-  return error instanceof Error ? error.message : 'it failed';
+  const texts = isSluiceError(error)
+    ? [error.message, error.advice].filter((text) => text !== '')
+    : [error instanceof Error ? error.message : 'it failed'];
+  return texts.map(revealedLines).join('\n');
 }

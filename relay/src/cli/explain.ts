@@ -10,6 +10,7 @@ import {
   understand,
   type Understanding,
 } from '../statement/index.ts';
+import { joined, quoted, revealed, shown, type ShownText, word, wordsShown } from '../text/index.ts';
 import { readCatalogFile, readJson } from './catalog-file.ts';
 
 /** The texts of `sluice explain`'s files. */
@@ -66,6 +67,7 @@ function decideAs(policy: Policy, as: As, meaning: Understanding): Decision {
   return decide(policy, meaning, {
     identity: {
       id: identityId(issuer, subject),
+      issuer,
       subject,
       name: subject,
       groups,
@@ -144,25 +146,28 @@ function namesOf(
 }
 
 /** The same for people. */
-export function* explainLines({ statements }: ExplainReport): Generator<string> {
+export function* explainLines({ statements }: ExplainReport): Generator<ShownText> {
   for (const { kind, reads, writes, outputs, uses, opaque, decision } of statements) {
-    yield `${kind}: ${decision.effect} by ${decision.rule}${decision.reason === '' ? '' : `: ${decision.reason}`}`;
-    yield `  ${decision.sentence}`;
-    if (decision.advice !== undefined) yield `  instead ${decision.advice}`;
+    const why = decision.reason === '' ? shown`` : shown`: ${decision.reason}`;
+    yield shown`${word(kind)}: ${decision.effect} by ${word(decision.rule)}${why}`;
+    yield shown`  ${decision.sentence}`;
+    if (decision.advice !== undefined) yield shown`  instead ${decision.advice}`;
     const rows = decision.computedOn?.rows ?? null;
-    if (rows !== null) yield `  rows    computed on ${rows.on}, because of ${rows.because}`;
-    if (reads.length > 0) yield `  reads   ${reads.join(', ')}`;
-    if (writes.length > 0) yield `  writes  ${writes.join(', ')}`;
+    if (rows !== null) yield shown`  rows    computed on ${rows.on}, because of ${rows.because}`;
+    if (reads.length > 0) yield shown`  reads   ${wordsShown(reads, reads.length)}`;
+    if (writes.length > 0) yield shown`  writes  ${wordsShown(writes, writes.length)}`;
     for (const [index, { name, sources, how, unresolved }] of outputs.entries()) {
-      const from = sources.map((source, at) => `${how[at]} ${source}`);
+      const from = sources.map((source, at) => shown`${word(how[at] ?? '')} ${word(source)}`);
       const mask = decision.masks.find(({ output }) => output === index);
       const computed = decision.computedOn?.outputs.find(({ output }) => output === index);
-      const note = computed === undefined ? '' : ` (computed on ${computed.on})`;
-      const parts = [...from, ...(unresolved ? ['not known'] : [])].join(', ') || 'nothing of the data';
-      yield `  output  ${name || index + 1}: ${parts}${mask === undefined ? '' : ` → masked (${mask.method})`}${note}`;
+      const note = computed === undefined ? shown`` : shown` (computed on ${computed.on})`;
+      const masked = mask === undefined ? shown`` : shown` → masked (${mask.method})`;
+      const parts = [...from, ...(unresolved ? [shown`not known`] : [])];
+      const made = parts.length === 0 ? shown`nothing of the data` : joined(parts, ', ');
+      yield shown`  output  ${name === '' ? index + 1 : word(name)}: ${made}${masked}${note}`;
     }
     for (const { column, as, by } of uses)
-      yield `  use     ${as} ${column}${by === undefined ? '' : ` in ${by}`}`;
-    for (const reason of opaque) yield `  opaque  ${reason}`;
+      yield shown`  use     ${as} ${word(column)}${by === undefined ? '' : shown` in ${revealed(by)}`}`;
+    for (const reason of opaque) yield shown`  opaque  ${quoted(reason)}`;
   }
 }

@@ -1,7 +1,19 @@
 import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
+import {
+  amount,
+  folded,
+  joined,
+  numberedLines,
+  quoted,
+  revealed,
+  shown,
+  type ShownText,
+  word,
+  wordsShown,
+} from '../text/index.ts';
 import type { RelayClient } from './relay-client.ts';
 import { grantText } from './approve.ts';
-import { shown } from './terminal-text.ts';
+import { jsonLine } from './terminal-text.ts';
 
 /** `sluice pending`: what waits for a decision, oldest first; with `--json`, one object a line. */
 export async function pendingCommand(
@@ -10,9 +22,9 @@ export async function pendingCommand(
   print: (text: string) => void,
 ): Promise<void> {
   const approvals = await relay.pending();
-  if (options.json) for (const approval of approvals) print(JSON.stringify(approval));
+  if (options.json) for (const approval of approvals) print(jsonLine(approval));
   else if (approvals.length === 0) print('nothing waits for a decision');
-  else for (const approval of approvals) print(line(approval));
+  else for (const text of approvals.flatMap(entry)) print(text);
 }
 
 /** `sluice pending ID`: one request, with everything an approver should read; with `--json`, as sent. */
@@ -22,61 +34,100 @@ export async function showPendingCommand(
   print: (text: string) => void,
 ): Promise<void> {
   const view = await relay.approval(options.id);
-  if (options.json) print(JSON.stringify(view));
+  if (options.json) print(jsonLine(view));
   else for (const text of page(view)) print(text);
 }
 
-function line(approval: ApprovalSummary): string {
-  const { id, requester, client, sentence, approvedBy, needed, expiresAt } = approval;
-  return [
-    id,
-    shown(requester.name),
-    shown(client),
-    `${approvedBy.length} of ${needed}`,
-    `until ${expiresAt}`,
-    shown(sentence),
-  ].join('  ');
+/** Our own line, and below it, indented, what is asked: that is where texts of others stand. */
+function entry(approval: ApprovalSummary): readonly ShownText[] {
+  const asked = folded(shown`  ${revealed(approval.sentence)}`);
+  return [joined([word(approval.id), ...termsOf(approval)], '  '), ...asked];
 }
 
-function page(view: ApprovalView): string[] {
-  const { plain, prompt, sql, reads, writes, masks, computedOn, binds, estimate, you, summary, terms } = view;
+function termsOf({ approvedBy, needed, expiresAt, rule }: ApprovalSummary): readonly ShownText[] {
+  const until = revealed(`${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`);
   return [
-    shown(plain.who),
-    ...(prompt === null ? [] : [`Prompt: ${shown(prompt.text)}`]),
-    shown(plain.does),
-    `Held: ${shown(plain.why)}`,
-    `Reads: ${shown(reads.join(', ') || 'nothing')}`,
-    `Writes: ${shown(writes.join(', ') || 'nothing')}`,
-    ...summary.mayChange.map((name) => `They may change, unasked, what this reads: ${shown(name)}`),
-    ...masks.map(({ column, method }) => `Masked: ${shown(column)} (${method})`),
-    ...computedOn.map(
-      ({ column, on, because }) =>
-        `Computed on ${on}: ${column === null ? 'the rows' : shown(column)}, because of ${shown(because)}`,
+    shown`${approvedBy.length} of ${needed} approvals`,
+    shown`until ${until}`,
+    shown`rule ${word(rule)}`,
+  ];
+}
+
+function page(view: ApprovalView): readonly ShownText[] {
+  const { summary, plain, estimate, you } = view;
+  return [
+    joined([shown`Request ${word(summary.id)}`, ...termsOf(summary)], ', '),
+    ...folded(shown`Rows: ${revealed(plain.rows)}`),
+    ...(estimate === null ? [] : folded(shown`Estimate: ${estimateText(estimate)}`)),
+    ...(you.mayDecide
+      ? [
+          shown`To approve: sluice approve ${word(summary.id)}`,
+          shown`To deny: sluice deny ${word(summary.id)} --reason TEXT`,
+        ]
+      : folded(shown`You cannot decide: ${revealed(you.because)}`)),
+    shown``,
+    ...folded(
+      shown`In quotation marks, and behind line numbers, stands what was chosen by whoever asks or by their programs.`,
     ),
-    `Rows: ${shown(plain.rows)}`,
-    ...(estimate === null ? [] : [`Estimate: ${shown(estimateText(estimate))}`]),
-    'SQL:',
-    ...sql.split('\n').map((text) => `  ${shown(text)}`),
-    ...binds.map(
-      ({ position, type, values, total }) =>
-        `Bind ${shown(position)} (${shown(type)}): ${values === null ? 'withheld' : bindText(values, total)}`,
+    shown``,
+    ...asked(view),
+  ];
+}
+
+function asked(view: ApprovalView): readonly ShownText[] {
+  const { plain, prompt, sql, reads, writes, masks, computedOn, binds, variables, summary, terms } = view;
+  return [
+    ...folded(shown`Who: ${revealed(plain.who)}`),
+    ...folded(shown`What: ${revealed(plain.does)}`),
+    ...folded(shown`Held because: ${revealed(plain.why)}`),
+    ...folded(shown`Reads: ${reads.length === 0 ? 'nothing' : wordsShown(reads, reads.length)}`),
+    ...folded(shown`Writes: ${writes.length === 0 ? 'nothing' : wordsShown(writes, writes.length)}`),
+    ...summary.mayChange.flatMap((name) =>
+      folded(shown`They may change, unasked, what this reads: ${word(name)}`),
     ),
+    ...masks.flatMap(({ column, method, because }) =>
+      folded(shown`Masked: ${word(column)} (${word(method)}), because of ${revealed(because)}`),
+    ),
+    ...computedOn.flatMap(({ column, on, because }) =>
+      folded(
+        shown`Computed on ${on}: ${column === null ? 'the rows' : word(column)}, because of ${revealed(because)}`,
+      ),
+    ),
+    shown`SQL:`,
+    ...numberedLines(sql),
+    ...variables.flatMap((variable) => folded(variableText(variable))),
+    ...binds.flatMap((bind) => folded(bindText(bind))),
     ...(terms.grantUpTo === 0 ? [] : grantText(view)),
-    ...(you.mayDecide ? [] : [`You cannot decide: ${shown(you.because)}`]),
+    ...(prompt === null ? [] : [shown`Prompt (${word(prompt.source)}):`, ...numberedLines(prompt.text)]),
   ];
 }
 
-function estimateText({ rows, bytes, partitions, note }: NonNullable<ApprovalView['estimate']>): string {
-  const figures = [
-    rows === null ? null : `${rows} rows`,
-    bytes === null ? null : `${bytes} bytes`,
-    partitions === null ? null : `${partitions} partitions`,
-    note === '' ? null : note,
-  ];
-  return figures.filter((text) => text !== null).join(', ');
+function estimateText({ rows, bytes, partitions, note }: NonNullable<ApprovalView['estimate']>): ShownText {
+  return joined(
+    [
+      ...(rows === null ? [] : [shown`${amount(rows)} ${rows === 1 ? 'row' : 'rows'}`]),
+      ...(bytes === null ? [] : [shown`${amount(bytes)} bytes`]),
+      ...(partitions === null ? [] : [shown`${amount(partitions)} partitions`]),
+      ...(note === '' ? [] : [revealed(note)]),
+    ],
+    ', ',
+  );
 }
 
-function bindText(values: readonly (string | null)[], total: number): string {
-  const rest = total > values.length ? ` ... and ${total - values.length} more` : '';
-  return `${values.map((value) => (value === null ? 'NULL' : shown(value))).join(', ')}${rest}`;
+/** Characters of one value. */
+const VALUE = { most: 400, end: true };
+
+function variableText({ name, value, withheld, from }: ApprovalView['variables'][number]): ShownText {
+  if (withheld) return shown`Variable ${word(name)}: withheld`;
+  if (value !== null) return shown`Variable ${word(name)}: ${quoted(value, VALUE)}`;
+  const source = from.length === 0 ? shown`a value that is not known here` : wordsShown(from);
+  return shown`Variable ${word(name)}: computed from ${source}`;
+}
+
+function bindText({ position, type, values, total }: ApprovalView['binds'][number]): ShownText {
+  const bind = shown`Bind ${word(position)} (${word(type)})`;
+  if (values === null) return shown`${bind}: withheld`;
+  const all = values.map((value) => (value === null ? shown`NULL` : quoted(value, VALUE)));
+  const rest = total > values.length ? shown` … and ${amount(total - values.length)} more` : '';
+  return shown`${bind}: ${joined(all, ', ')}${rest}`;
 }

@@ -1,5 +1,6 @@
 import { decide, type Decision, type DecisionContext, type Policy } from '../policy/index.ts';
 import type { Understanding } from '../statement/index.ts';
+import { folded, joined, padded, quoted, revealed, shown, word } from '../text/index.ts';
 
 /** A statement from the record, understood anew, with all that decided on it then. */
 export interface RecordedStatement {
@@ -62,10 +63,12 @@ export async function simulatePolicy(
   return { statements, changed: stricter + looser + other, stricter, looser };
 }
 
-/** One line for people: `stricter  mask (shop-read) -> block (uses): SELECT ...`. */
+/** For people: `stricter  mask (shop-read) -> block (uses): "SELECT ..."`, and why. */
 export function formatChange({ direction, was, becomes, sql }: ChangedDecision): string {
-  const text = sql.replaceAll(/\s+/g, ' ').trim();
-  return `${direction.padEnd(8)}  ${was.effect} (${was.rule}) -> ${becomes.effect} (${becomes.rule}): ${text}\n          ${becomes.reason}`;
+  const from = shown`${was.effect} (${word(was.rule)})`;
+  const to = shown`${becomes.effect} (${word(becomes.rule)})`;
+  const change = shown`${padded(word(direction), 8)}  ${from} -> ${to}: ${quoted(sql, { most: 400, end: true })}`;
+  return joined([...folded(change), ...folded(shown`    ${revealed(becomes.reason)}`)], '\n');
 }
 
 function changeOf(

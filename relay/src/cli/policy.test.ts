@@ -67,7 +67,7 @@ it('simulates another policy on what was recorded', async () => {
   expect(outcome).toEqual({ statements: 5, changed: 4, stricter: 1, looser: 2 });
   expect(changes.map(({ direction }) => direction)).toEqual(['stricter', 'looser', 'other', 'looser']);
   expect(formatChange(changes[0]!)).toMatch(
-    /^stricter  allow \(read\) -> mask \(read\): SELECT EMAIL AS E FROM CUSTOMERS\n/,
+    /^stricter  allow \(read\) -> mask \(read\): "SELECT EMAIL AS E\\n {2}FROM CUSTOMERS"\n/,
   );
 });
 
@@ -112,7 +112,14 @@ function recordedAs(
     meaning: READING,
     was: { effect, rule, masks },
     context: {
-      identity: { id: identityId('i', 'ada'), subject: 'ada', name: 'Ada', groups: [], kind: 'person' },
+      identity: {
+        id: identityId('i', 'ada'),
+        issuer: 'i',
+        subject: 'ada',
+        name: 'Ada',
+        groups: [],
+        kind: 'person',
+      },
       client: { application: 'x', protocol: 'api', agent: null },
       state: { role: null },
       now: 0,

@@ -128,7 +128,14 @@ function sameEntries(
 function contextOf({ as, at }: PolicyCase): DecisionContext {
   const subject = as.name.toLowerCase();
   return {
-    identity: { id: identityId('test', subject), subject, name: as.name, groups: as.groups, kind: as.kind },
+    identity: {
+      id: identityId('test', subject),
+      issuer: 'test',
+      subject,
+      name: as.name,
+      groups: as.groups,
+      kind: as.kind,
+    },
     client: { application: as.application, protocol: as.protocol, agent: as.agent },
     state: { role: as.role },
     now: Date.parse(at),

@@ -7,6 +7,7 @@ import {
 } from '@sluice/contract';
 import { z } from 'zod';
 import { SluiceError } from '../errors.ts';
+import { revealed } from '../text/index.ts';
 
 /** The relay's API for people, from a terminal. */
 export interface RelayClient {
@@ -62,6 +63,8 @@ const problem = z.object({ detail: z.string(), advice: z.string() });
 function refusal(status: number, answered: unknown): SluiceError {
   const said = problem.safeParse(answered);
   return said.success
-    ? new SluiceError('approver_not_allowed', said.data.detail, { advice: said.data.advice })
+    ? new SluiceError('approver_not_allowed', revealed(said.data.detail), {
+        advice: revealed(said.data.advice),
+      })
     : new SluiceError('internal', `the relay answered ${status}`);
 }

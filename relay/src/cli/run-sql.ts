@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SluiceError } from '../errors.ts';
-import { shown } from './terminal-text.ts';
+import { folded, revealed, shown, type ShownText, word } from '../text/index.ts';
+import { jsonLine } from './terminal-text.ts';
 
 const substituted = z.object({ on: z.enum(['tokens', 'blanks']), because: z.string() });
 
@@ -29,13 +30,16 @@ export async function runSql(
   while (statement.phase !== 'succeeded' && statement.phase !== 'failed') {
     if (statement.phase === 'held' && !told) {
       told = true;
-      process.stderr.write(`waiting for somebody to decide on ${statement.approval?.id} ...\n`);
+      process.stderr.write(
+        `waiting for somebody to decide on ${revealed(statement.approval?.id ?? '')} ...\n`,
+      );
     }
     statement = await call(relay, `/api/statements/${statement.id}?wait=25`);
   }
   if (statement.phase === 'failed') {
     const { message = '', advice = '' } = statement.error ?? {};
-    process.stderr.write(`${shown(message)}\n${advice === '' ? '' : `${shown(advice)}\n`}`);
+    for (const line of [...folded(revealed(message)), ...folded(revealed(advice))])
+      process.stderr.write(`${line}\n`);
     return 1;
   }
   for (const line of json ? jsonLines(statement) : table(statement)) print(line);
@@ -56,13 +60,13 @@ async function call(relay: { url: string; token: string }, path: string, body?: 
   const refused = z.object({ detail: z.string() }).safeParse(answer);
   throw new SluiceError(
     'internal',
-    refused.success ? refused.data.detail : `the relay answered ${response.status}`,
+    refused.success ? revealed(refused.data.detail) : `the relay answered ${response.status}`,
   );
 }
 
 function* jsonLines({ columns = [], rows = [] }: View): Generator<string> {
   for (const row of rows)
-    yield JSON.stringify(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
+    yield jsonLine(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
 }
 
 const WIDEST = 40;
@@ -77,8 +81,8 @@ function* table({ columns = [], rows = [], rowCount = 0, changed, computedOn }: 
     ...rows.map((row) => row.map((cell) => cell ?? 'NULL')),
   ].map((row) =>
     row
-      .map((cell) => (cell.length > WIDEST ? `${cell.slice(0, WIDEST - 1)}…` : cell))
-      .map((cell) => shown(cell)),
+      .map((cell) => revealed(cell))
+      .map((cell) => (cell.length > WIDEST ? `${cell.slice(0, WIDEST - 1)}…` : cell)),
   );
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]!.length)));
   for (const [index, row] of cells.entries()) {
@@ -91,14 +95,12 @@ function* table({ columns = [], rows = [], rowCount = 0, changed, computedOn }: 
   yield rows.length < rowCount
     ? `${rows.length} of ${rowCount} rows`
     : `${rowCount} ${rowCount === 1 ? 'row' : 'rows'}`;
-  if (computedOn !== undefined) yield note('the rows', computedOn);
-  for (const column of columns)
-    if (column.computedOn !== undefined) yield note(column.name, column.computedOn);
+  if (computedOn !== undefined) yield note(shown`the rows were`, computedOn);
+  for (const { name, computedOn: column } of columns)
+    if (column !== undefined) yield note(shown`${word(name, { most: 80 })} was`, column);
 }
 
 /** Else a number would be taken for one of the values. */
-function note(what: string, { on, because }: z.infer<typeof substituted>): string {
-  return shown(
-    `note: ${what} ${what === 'the rows' ? 'were' : 'was'} computed on ${on}, because of ${because}`,
-  );
+function note(what: ShownText, { on, because }: z.infer<typeof substituted>): ShownText {
+  return shown`note: ${what} computed on ${on}, because of ${revealed(because)}`;
 }

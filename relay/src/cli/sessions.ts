@@ -3,6 +3,19 @@ import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
 import { listSessions, replay, type SessionFilter, type SessionSummary } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
+import {
+  folded,
+  joined,
+  padded,
+  personShown,
+  quoted,
+  revealed,
+  shown,
+  type ShownText,
+  word,
+  wordsShown,
+} from '../text/index.ts';
+import { jsonLine } from './terminal-text.ts';
 
 /** `sluice sessions list`: the newest first; with `--json`, one object a line. */
 export async function listSessionsCommand(
@@ -11,9 +24,9 @@ export async function listSessionsCommand(
   print: (text: string) => void,
 ): Promise<void> {
   const sessions = await listSessions(database, options.filter);
-  if (options.json) for (const session of sessions) print(JSON.stringify(session));
+  if (options.json) for (const session of sessions) print(jsonLine(session));
   else if (sessions.length === 0) print('no sessions on the record');
-  else for (const session of sessions) print(line(session));
+  else for (const text of sessions.flatMap(lines)) print(text);
 }
 
 /**
@@ -28,7 +41,8 @@ export async function showSessionCommand(
   let events = 0;
   for await (const event of replay(database, options.session)) {
     events += 1;
-    print(options.json ? JSON.stringify(event) : eventLine(event));
+    if (options.json) print(jsonLine(event));
+    else for (const text of eventLines(event)) print(text);
   }
   if (events === 0) {
     throw new SluiceError('session_unknown', `session \`${options.session}\` is not on the record`, {
@@ -37,75 +51,96 @@ export async function showSessionCommand(
   }
 }
 
-function line({
+function lines({
   session,
   openedAt,
   closedAt,
+  person,
   name,
   application,
   agent,
   held,
   events,
-}: SessionSummary): string {
-  const client = agent === null ? application : `${application} (${agent})`;
-  const state = [closedAt === null ? 'open' : 'closed', ...(held ? ['held'] : [])].join(', ');
-  return [session, openedAt, shown(name), shown(client), `${events} events`, state].join('  ');
+}: SessionSummary): readonly ShownText[] {
+  const by = agent === null ? shown`` : shown` through ${quoted(agent, SHORT)}`;
+  const state = joined(
+    [closedAt === null ? shown`open` : shown`closed`, ...(held ? [shown`held`] : [])],
+    ', ',
+  );
+  const own = joined([word(session), revealed(openedAt), shown`${events} events`, state], '  ');
+  const [issuer = '', ...subject] = person.split('|');
+  const who = personShown({ name, issuer, subject: subject.join('|') });
+  return [own, ...folded(shown`  ${who} with ${quoted(application, SHORT)}${by}`)];
 }
 
-function eventLine(event: RecordedEvent): string {
-  const [type, what] = 'body' in event ? [event.body.type, summary(event.body)] : [event.type, '(removed)'];
-  return `${String(event.seq).padStart(4)}  ${event.at}  ${type.padEnd(16)}  ${shown(what)}`;
+function eventLines(event: RecordedEvent): readonly ShownText[] {
+  const type = 'body' in event ? event.body.type : event.type;
+  const what = 'body' in event ? summary(event.body) : shown`(removed)`;
+  const place = revealed(String(event.seq).padStart(4));
+  return folded(shown`${place}  ${revealed(event.at)}  ${padded(word(type), 16)}  ${what}`);
 }
 
-function summary(body: EventBody): string {
+/** Of names; and of texts, of which `--json` gives all. */
+const SHORT = { most: 80 };
+const LONG = { most: 1_000, end: true };
+
+/** Reasons and messages are sentences of the relay, in which the texts of others are quoted; the rest is theirs. */
+function summary(body: EventBody): ShownText {
   switch (body.type) {
-    case 'opened':
-      return `${body.identity.name} by ${body.client.application} from ${body.client.address}`;
+    case 'opened': {
+      const { application, address } = body.client;
+      return shown`${personShown(body.identity)} by ${quoted(application, SHORT)} from ${word(address)}`;
+    }
     case 'prompt':
-      return body.text;
+      return quoted(body.text, LONG);
     case 'statement':
-      return body.sql;
+      return quoted(body.sql, LONG);
     case 'understanding':
-      return body.problem ?? body.objects.map(({ access, name }) => `${access} ${name}`).join(', ');
+      if (body.problem !== null) return quoted(body.problem, LONG);
+      return joined(
+        body.objects.map(({ access, name }) => shown`${word(access)} ${word(name)}`),
+        ', ',
+      );
     case 'decision':
-      return `${body.effect} by ${body.rule}: ${body.reason}`;
+      return shown`${body.effect} by ${word(body.rule)}: ${revealed(body.reason)}`;
     case 'blocked':
-      return `${body.rule}: ${body.reason}`;
+      return shown`${word(body.rule)}: ${revealed(body.reason)}`;
     case 'approval_asked':
-      return `${body.needed} of ${body.approvers.join(', ')} until ${body.expiresAt}`;
-    case 'approval_decided':
-      return `${body.verdict} by ${body.by.name}${body.comment === '' ? '' : `: ${body.comment}`}`;
+      return shown`${body.needed} of ${wordsShown(body.approvers)} until ${revealed(body.expiresAt)}`;
+    case 'approval_decided': {
+      const comment = body.comment === '' ? shown`` : shown`: ${quoted(body.comment, LONG)}`;
+      return shown`${body.verdict} by ${personShown(body.by)}${comment}`;
+    }
     case 'approval_ended':
-      return body.how;
+      return shown`${body.how}`;
     case 'executed':
-      return '';
+      return shown``;
     case 'result':
-      return `${body.rows} rows, ${body.bytes} bytes${body.complete ? '' : ', not taken to the end'}`;
+      return shown`${body.rows} rows, ${body.bytes} bytes${body.complete ? '' : ', not taken to the end'}`;
     case 'error':
-      return `${body.code}: ${body.message}`;
+      return shown`${word(body.code)}: ${revealed(body.message)}`;
     case 'cancelled':
-      return `by ${body.by}`;
+      return shown`by ${revealed(body.by)}`;
     case 'refused':
-      return `${body.what}: ${body.reason}`;
+      return shown`${quoted(body.what)}: ${quoted(body.reason)}`;
     case 'notice':
-      return `${body.what} ${JSON.stringify(body.detail)}`;
+      return joined([word(body.what), ...Object.entries(body.detail).map(detailShown)], ' ');
     case 'closed':
-      return body.how;
+      return shown`${body.how}`;
     case 'hold':
-      return `${body.held ? 'held' : 'released'} by ${body.by.name}: ${body.reason}`;
+      return shown`${body.held ? 'held' : 'released'} by ${personShown(body.by)}: ${quoted(body.reason, LONG)}`;
     case 'redacted':
-      return `${body.rule}: ${body.events.length} bodies, ${body.payloads.length} payloads`;
+      return shown`${word(body.rule)}: ${body.events.length} bodies, ${body.payloads.length} payloads`;
     case 'device_enrolled':
     case 'device_revoked':
-      return `${body.name} of ${body.identity}`;
+      return shown`${quoted(body.name, SHORT)} of ${word(body.identity)}`;
     case 'signing_key':
-      return body.key;
+      return word(body.key);
     default:
       return body satisfies never;
   }
 }
 
-/** What a client sent goes to a terminal: one line, and nothing that a terminal would obey. */
-function shown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
+function detailShown([name, value]: [string, string]): ShownText {
+  return shown`${word(name)}=${quoted(value, LONG)}`;
 }

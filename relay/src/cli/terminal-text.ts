@@ -1,9 +1,14 @@
 /**
- * Text of others, as a terminal may print it: what would move the cursor, change colours or reorder text
- * is written out, so that an approver sees that it is there.
+ * One JSON object on one line. A terminal shows it too, so what JSON leaves as it is, and a terminal would obey or
+ * hide, is written as JSON's own escape: whoever parses it gets the same.
  */
-export function shown(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    character === '\t' ? '  ' : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /(?! )[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu,
+    (character) =>
+      Array.from({ length: character.length }, (_, at) => {
+        const unit = character.charCodeAt(at).toString(16).padStart(4, '0');
+        return `\\u${unit}`;
+      }).join(''),
   );
 }

@@ -11,6 +11,8 @@ import {
   type VerifyReport,
   verifyStore,
 } from '../recording/index.ts';
+import { folded, revealed, shown } from '../text/index.ts';
+import { jsonLine } from './terminal-text.ts';
 import { openToRead } from '../store/index.ts';
 
 /** `sluice verify FILE|STORE --key PUBLIC_KEY`: offline, with public keys alone. */
@@ -38,7 +40,7 @@ export async function verifyCommand(
   const report = isDatabase(path)
     ? await verifyDatabase(path, keys, kept)
     : await verifyExport(linesOf(createReadStream(path)), keys);
-  print(json ? JSON.stringify(report) : text(path, report));
+  print(json ? jsonLine(report) : text(path, report));
   return report.intact ? 0 : 1;
 }
 
@@ -103,7 +105,8 @@ function text(path: string, report: VerifyReport): string {
   if (intact) return [`intact: ${path}: ${held}`, ...tail].join('\n');
   return [
     `NOT intact: ${path}: ${held}`,
-    ...problems.map((problem) => `  ${problemText(problem)}`),
+    // An export is whoever's it is: what stands in it is theirs to choose.
+    ...problems.flatMap((problem) => folded(shown`  ${revealed(problemText(problem))}`)),
     ...tail,
   ].join('\n');
 }

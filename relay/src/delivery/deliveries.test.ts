@@ -159,7 +159,7 @@ it('delivers after a restart what was queued, and what was asked but not queued,
   expect(received).toHaveLength(1);
 });
 
-it('mails plain text and HTML with a link, over SMTP', async () => {
+it('mails plain text, the link first, over SMTP', async () => {
   const { mails, port } = await mailServer();
   const mail = {
     name: 'mail',
@@ -171,30 +171,34 @@ it('mails plain text and HTML with a link, over SMTP', async () => {
   };
   const relay = await start({ mail: [mail] });
   const evil = person('eve', [], { name: 'Eve\r\nBcc: x@evil.example\r\n\r\n<script>alert(1)</script>' });
-  await holdNow(relay, deleteRequest(evil));
+  const { id } = await holdNow(relay, deleteRequest(evil));
   await expect.poll(() => relay.deliveries.tick().then(() => mails.length)).toBe(1);
   const [mailed] = mails as [string];
-  const [head = ''] = mailed.split('\r\n\r\n');
+  const [head = '', body = ''] = mailed.split('\r\n\r\n');
   expect(head).toMatch(/^To: owners@example.com/m);
+  expect(head).toMatch(/^Content-Type: text\/plain; charset=utf-8/m);
   expect(head).not.toMatch(/^Bcc:/im);
-  expect(mailed).toContain('multipart/alternative');
-  const readable = mailed.replaceAll('=\r\n', '').replaceAll('=3D', '=');
-  expect(readable).toMatch(/href="https:\/\/sluice\.example\/approvals\/[0-9a-f-]{36}"/);
-  expect(readable).toContain('&lt;script&gt;');
+  const readable = body.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+  expect(readable.split('\r\n').slice(0, 2)).toEqual([
+    'Approval wanted',
+    `Decide here: https://sluice.example/approvals/${id}`,
+  ]);
   expect(readable).not.toContain('DELETE FROM orders');
 });
 
 it('posts what Slack shows, with nothing in it that Slack would act on', async () => {
   const { url, received } = await receiver(200);
   const relay = await start({ slack: [{ name: 'slack', url, includeSql: true }] });
-  const sql = 'DELETE FROM orders WHERE a < 1 -- <!channel> <https://evil.example|ok>';
+  const sql = 'DELETE FROM orders -- <!channel> <https://evil.example|ok>';
   const { id, approval } = await holdNow(relay, { ...deleteRequest(ada), sql });
   await relay.approvals.decide(olga, id, answer(approval));
   await expect.poll(() => relay.deliveries.tick().then(() => received.length)).toBe(1);
   const message = JSON.parse(received[0]!.body);
-  expect(message.text).toBe('Approval wanted by ada');
-  expect(message.blocks[1].text.text).toContain('&lt;!channel&gt; &lt;https://evil.example|ok&gt;');
-  expect(message.blocks[2].elements[0].url).toContain(id);
+  expect(message).toMatchObject({ text: 'Approval wanted', mrkdwn: false });
+  expect(received[0]!.body).not.toContain('"mrkdwn"}');
+  expect(message.blocks[1].elements[0].url).toContain(id);
+  expect(message.blocks.at(-1).text).toMatchObject({ type: 'plain_text', emoji: false });
+  expect(message.blocks.at(-1).text.text).toContain('<!channel> <https:\\/\\/evil.example|ok>');
 });
 
 it.each([

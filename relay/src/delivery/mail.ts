@@ -1,6 +1,15 @@
 import { createTransport } from 'nodemailer';
 import type { Channel } from './channel.ts';
-import { headline, type Message, particulars } from './message.ts';
+import { folded, personShown, shown, type ShownText } from '../text/index.ts';
+import {
+  chosen,
+  headline,
+  type Message,
+  NOT_OURS,
+  type Particular,
+  particulars,
+  sqlShown,
+} from './message.ts';
 
 export interface MailOptions {
   readonly name: string;
@@ -14,7 +23,10 @@ export interface MailOptions {
   readonly includeSql: boolean;
 }
 
-/** What people should look at, by e-mail with a link to the console; deciding needs their own sign-in there. */
+/**
+ * What people should look at, by e-mail with a link to the console; deciding needs their own sign-in there. Plain
+ * text: nothing of it can be hidden, or lead elsewhere than it says.
+ */
 export function mailChannel(options: MailOptions): Channel {
   const { name, host, port, security, login, from, to, includeSql } = options;
   const transport = createTransport({
@@ -38,33 +50,42 @@ export function mailChannel(options: MailOptions): Channel {
       await transport.sendMail({
         from,
         to: [...to],
-        subject: headline(message).replaceAll(/[\r\n]+/g, ' '),
+        subject: subjectOf(message),
         // The same on each attempt, so that mailboxes can tell a repeat.
         messageId: `<${message.id}@sluice>`,
         text: asText(message),
-        html: asHtml(message),
       });
     },
   };
 }
 
+/** By whom, too: an inbox shows nothing else. */
+function subjectOf(message: Message): ShownText {
+  const who = message.type === 'break_glass.used' ? message.review.by : message.approval.requester;
+  return shown`${headline(message)} by ${personShown(who)}`;
+}
+
+/** One link, made of the configuration and an id, and above all that anybody else has written. */
 function asText(message: Message): string {
-  const lines = particulars(message).map(([label, text]) => `${label}: ${text}`);
-  return [headline(message), '', ...lines, '', `Decide here: ${message.link}`, ''].join('\n');
+  return [
+    headline(message),
+    `Decide here: ${message.link}`,
+    '',
+    ...particulars(message).flatMap(lineOf),
+    '',
+    NOT_OURS,
+    '',
+    ...chosen(message).flatMap(lineOf),
+    ...sqlLines(message),
+    '',
+  ].join('\n');
 }
 
-function asHtml(message: Message): string {
-  const rows = particulars(message).map(
-    ([label, text]) => `<dt><b>${escape(label)}</b></dt><dd><pre>${escape(text)}</pre></dd>`,
-  );
-  const link = `<p><a href="${escape(message.link)}">Open in Sluice</a></p>`;
-  return `<h3>${escape(headline(message))}</h3><dl>${rows.join('')}</dl>${link}`;
+function lineOf([label, text]: Particular): readonly ShownText[] {
+  return folded(shown`${label}: ${text}`);
 }
 
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+function sqlLines(message: Message): readonly ShownText[] {
+  const lines = sqlShown(message);
+  return lines.length === 0 ? [] : [shown`SQL:`, ...lines];
 }

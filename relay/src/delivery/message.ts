@@ -1,5 +1,15 @@
 import type { ApprovalSummary, BreakGlassReview } from '@sluice/contract';
 import { type Approval, summarise } from '../approval/index.ts';
+import {
+  memberShown,
+  numberedLines,
+  quoted,
+  revealed,
+  shown,
+  type ShownText,
+  word,
+  wordsShown,
+} from '../text/index.ts';
 
 /** What is told elsewhere. It carries no values: neither binds nor results, and SQL only where it may. */
 export type Message = ApprovalMessage | ReviewMessage;
@@ -63,46 +73,74 @@ export function withoutSql(message: Message): Message {
   return { ...message, sql: null };
 }
 
-/** The subject line. */
-export function headline(message: Message): string {
-  switch (message.type) {
+/** What it is about, in the relay's own words alone. */
+export function headline({ type }: Message): ShownText {
+  switch (type) {
     case 'approval.asked':
-      return `Approval wanted by ${message.approval.requester.name}`;
+      return shown`Approval wanted`;
     case 'approval.escalated':
-      return `Nobody has decided yet: approval wanted by ${message.approval.requester.name}`;
+      return shown`Nobody has decided yet: approval wanted`;
     case 'approval.ended':
-      return `Request by ${message.approval.requester.name}: ${message.approval.phase}`;
+      return shown`A request for approval has ended`;
     case 'break_glass.used':
-      return `Break-glass used by ${message.review.by.name}`;
+      return shown`Break-glass was used`;
     default:
-      return message satisfies never;
+      return type satisfies never;
   }
 }
 
-/** What there is to know, as label and text. */
-export function particulars(message: Message): readonly (readonly [label: string, text: string])[] {
-  const sql = message.sql === null ? [] : [['SQL', message.sql] as const];
+export type Particular = readonly [label: ShownText, text: ShownText];
+
+/** What the relay says of it, without a word of anybody else's. Stands after the link, and before `chosen`. */
+export function particulars(message: Message): readonly Particular[] {
   if (message.type === 'break_glass.used') {
-    const { by, reason, lifted } = message.review;
+    const { lifted, openedAt } = message.review;
     return [
-      ['Who', by.name],
-      ['Their reason', reason],
-      ['Lifted', `rule ${lifted.rule}, which would have been: ${lifted.effect}`],
-      ...sql,
+      [shown`Used at`, timeShown(openedAt)],
+      [shown`Lifted`, shown`rule ${word(lifted.rule)}, which would have been: ${word(lifted.effect)}`],
     ];
   }
-  const { requester, client, sentence, mayChange, reason, rule, expiresAt, needed } = message.approval;
+  const { approvedBy, needed, approvers, expiresAt, rule } = message.approval;
   return [
-    ['Who', `${requester.name}, with ${client}`],
-    ['What', sentence],
+    [shown`Approvals`, shown`${approvedBy.length} of ${needed} so far, by ${wordsShown(approvers)}`],
+    [shown`Until`, timeShown(expiresAt)],
+    [shown`Held by`, shown`rule ${word(rule)}`],
+  ];
+}
+
+/** Above `chosen` and `sql`, so that nobody takes them for the relay's. */
+export const NOT_OURS = shown`Whoever asks has chosen what stands in quotation marks below, and any SQL:`;
+
+/** Who asks, and for what: what they or their programs have written in it stands in quotation marks. */
+export function chosen(message: Message): readonly Particular[] {
+  if (message.type === 'break_glass.used') {
+    const { by, reason } = message.review;
+    return [
+      [shown`Who`, memberShown(by)],
+      [shown`Their reason`, quoted(reason, { most: 800 })],
+    ];
+  }
+  const { client, sentence, reason, mayChange } = message.approval;
+  return [
+    [shown`Request`, revealed(sentence)],
+    [shown`Held because`, revealed(reason)],
     ...(mayChange.length === 0
       ? []
-      : [['They may change, unasked, what it reads', mayChange.join(', ')] as const]),
-    ['Why it was held', `${reason} (rule ${rule})`],
-    ['Approvals needed', String(needed)],
-    ['Until', expiresAt],
-    ...sql,
+      : [[shown`They may change, unasked, what it reads`, wordsShown(mayChange)] as const]),
+    [shown`Client`, quoted(client, { most: 80 })],
   ];
+}
+
+/** Lines at most; a long statement is read where it is decided on. */
+const SQL_LINES = 30;
+
+/** Its lines, none of which looks like one of ours; none where SQL is not sent. */
+export function sqlShown({ sql }: Message): readonly ShownText[] {
+  return sql === null ? [] : numberedLines(sql, { most: SQL_LINES });
+}
+
+function timeShown(at: string): ShownText {
+  return revealed(`${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`);
 }
 
 function typeOf({ state, escalated }: Approval): ApprovalMessage['type'] {

@@ -26,6 +26,7 @@ import type { GateParts, Permit } from './parts.ts';
 import { permitOf } from './permit.ts';
 import { decisionEvent } from './record-intent.ts';
 import type { SessionRoom } from './session-rooms.ts';
+import { variablesNamed } from './variables-named.ts';
 import type { StatementTurn } from './statement-turn.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
 
@@ -158,6 +159,7 @@ async function approvalRequest(
 ): Promise<ApprovalRequest> {
   const catalog = await (await room.warehouse()).catalog();
   const { session, queryId, requestId, sql, binds, describeOnly, prompt } = request;
+  const mayBeShown = bindsMayBeShown(parts, understanding, catalog);
   return {
     session: { ...session, state },
     queryId,
@@ -172,7 +174,8 @@ async function approvalRequest(
     sessionContext: contextDigest(understanding, room),
     mayChange: mayChangeOf(parts.policy(), understanding, contextOf(parts, request, room, state)),
     again: null,
-    bindsMayBeShown: bindsMayBeShown(parts, understanding, catalog),
+    variables: variablesNamed(sql, room.variables, mayBeShown),
+    bindsMayBeShown: mayBeShown,
   };
 }
 

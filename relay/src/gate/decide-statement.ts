@@ -6,6 +6,7 @@ import {
   type DecisionWithFloor,
 } from '../policy/index.ts';
 import { NO_FLOOR, type Understanding } from '../statement/index.ts';
+import { shown } from '../text/index.ts';
 import type { StatementAnalysis } from './analyze-statement.ts';
 import type { GateParts } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
@@ -62,7 +63,7 @@ function refuseWrittenBack(
   const found = decision.effect === 'block' ? null : findWrittenBack(kind, sql, binds, keys);
   if (found === null) return decision;
   const { sentence, policyVersion } = decision;
-  const reason = 'it would write a masked value over a real one; leave out the columns that you saw masked';
+  const reason = shown`it would write a masked value over a real one; leave out the columns that you saw masked`;
   return {
     effect: 'block',
     rule: 'written-back',

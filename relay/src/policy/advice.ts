@@ -1,44 +1,39 @@
-import {
-  type ColumnRef,
-  type ColumnUse,
-  formatColumn,
-  formatIdentifier,
-  functionNamed,
-} from '../statement/index.ts';
-import { type Aspect, functionName } from './aspects.ts';
+import { type ColumnUse, functionNamed } from '../statement/index.ts';
+import { quoted, revealed, shown, type ShownText, wordsShown } from '../text/index.ts';
+import type { Aspect } from './aspects.ts';
 import { hasTokens, hiddenTags, type MaskScope } from './masks.ts';
-import { visible } from './visible.ts';
+import { columnShown, functionShown, nameShown, shortColumnShown } from './names.ts';
 
 type Of<Type extends Aspect['type']> = Extract<Aspect, { type: Type }>;
 
 /** What is refused, in plain words: the column and its tags, and the clause or function that uses it. */
-export function useReason({ column, as, by, fails, how }: ColumnUse, tags: readonly string[]): string {
+export function useReason({ column, as, by, fails, how }: ColumnUse, tags: readonly string[]): ShownText {
   const it = how === 'direct' ? 'it' : 'what is made of it';
-  return `${visible(formatColumn(column))} is masked (${tags.join(', ')}), and ${using(as, it, by, fails)} would tell its values`;
+  return shown`${columnShown(column)} is masked (${wordsShown(tags)}), and ${using(as, it, by, fails)} would tell its values`;
 }
 
-function using(as: ColumnUse['as'], it: string, by = '', fails = false): string {
-  const where = by === '' ? '' : ` (${by})`;
-  if (fails) return `whether ${by === '' ? 'this' : by} fails`;
-  if (by === 'FLATTEN') return 'how many rows FLATTEN makes of it';
+function using(as: ColumnUse['as'], it: 'it' | 'what is made of it', by = '', fails = false): ShownText {
+  const where = by === '' ? '' : shown` (${clause(by)})`;
+  if (fails) return shown`whether ${by === '' ? 'this' : clause(by)} fails`;
+  if (by === 'FLATTEN') return shown`how many rows FLATTEN makes of it`;
   switch (as) {
     case 'compare':
     case 'equal':
-      return `comparing ${it}${where}`;
+      return shown`comparing ${it}${where}`;
     case 'join':
-      return `joining by ${it}${where}`;
+      return shown`joining by ${it}${where}`;
     case 'group':
-      return `${by === 'DISTINCT' ? 'telling its values apart' : `grouping by ${it}`}${where}`;
+      return by === 'DISTINCT' ? shown`telling its values apart${where}` : shown`grouping by ${it}${where}`;
     case 'order':
-      return `ordering by ${it}${where}`;
+      return shown`ordering by ${it}${where}`;
     case 'window':
-      return `placing rows by ${it} in a window${where}`;
+      return shown`placing rows by ${it} in a window${where}`;
     case 'condition':
-      return `asking whether it is there${where}`;
+      return shown`asking whether it is there${where}`;
     case 'aggregate':
     case 'count':
     case 'argument':
-      return `handing ${it} over${where}`;
+      return shown`handing ${it} over${where}`;
     default:
       return as satisfies never;
   }
@@ -52,67 +47,67 @@ export function useAdvice(
   scope: MaskScope,
   use: ColumnUse,
   mayBeAsked: (as: ColumnUse['as']) => boolean,
-): string {
+): ShownText {
   const { column, as, by = '', fails, how } = use;
-  const name = nameOf(column);
+  const name = shortColumnShown(column);
   if (isInside(scope, use))
-    return `take the path that is needed instead of the whole document, such as \`${name}:part.of.it\``;
+    return shown`take the path that is needed instead of the whole document, such as \`${name}:part.of.it\``;
   if (fails === true) return failingAdvice(name, by);
   switch (as) {
     case 'compare':
     case 'equal':
       return comparingAdvice(name, use, mayBeAsked);
     case 'join':
-      return `join by an id, and take ${name} from the table that is joined`;
+      return shown`join by an id, and take ${name} from the table that is joined`;
     case 'group':
       if (how !== 'direct' && hasTokens(scope, column, 'group'))
-        return `group by ${name} itself, which runs on tokens of it`;
+        return shown`group by ${name} itself, which runs on tokens of it`;
       return by === 'DISTINCT'
-        ? `leave ${name} out of the DISTINCT: select the ids in a subquery, and join ${name} to its result`
-        : `group by an id in a subquery, and join ${name} to its result`;
+        ? shown`leave ${name} out of the DISTINCT: select the ids in a subquery, and join ${name} to its result`
+        : shown`group by an id in a subquery, and join ${name} to its result`;
     case 'order':
-      return 'order by a column that is not masked, such as an id or a date';
+      return shown`order by a column that is not masked, such as an id or a date`;
     case 'window':
-      return 'partition and order by columns that are not masked, such as an id or a date';
+      return shown`partition and order by columns that are not masked, such as an id or a date`;
     case 'condition':
-      return `leave the test out: NULL is shown as NULL in ${name} itself`;
+      return shown`leave the test out: NULL is shown as NULL in ${name} itself`;
     case 'aggregate':
     case 'count':
     case 'argument':
-      return `hand over something that is not masked in place of ${name}`;
+      return shown`hand over something that is not masked in place of ${name}`;
     default:
       return as satisfies never;
   }
 }
 
-function failingAdvice(name: string, by: string): string {
-  if (by.startsWith('CAST ')) return `use TRY_CAST, which does not fail, or leave the cast of ${name} out`;
-  const trying = `TRY_${by}`;
-  if (functionNamed(trying) !== undefined)
-    return `use ${trying}, which does not fail, or take ${name} without ${by}`;
-  return `take ${name} as it is, without ${by === '' ? 'the calculation' : by}`;
+function failingAdvice(name: ShownText, by: string): ShownText {
+  if (by.startsWith('CAST '))
+    return shown`use TRY_CAST, which does not fail, or leave the cast of ${name} out`;
+  if (functionNamed(`TRY_${by}`) !== undefined)
+    return shown`use TRY_${clause(by)}, which does not fail, or take ${name} without ${clause(by)}`;
+  return shown`take ${name} as it is, without ${by === '' ? 'the calculation' : clause(by)}`;
 }
 
 function comparingAdvice(
-  name: string,
+  name: ShownText,
   { as, by = '' }: ColumnUse,
   mayBeAsked: (as: ColumnUse['as']) => boolean,
-): string {
+): ShownText {
   switch (by) {
     case 'UNION':
-      return 'use UNION ALL, which compares nothing';
+      return shown`use UNION ALL, which compares nothing`;
     case 'INTERSECT':
     case 'EXCEPT':
     case 'MINUS':
-      return `compare ids instead (WHERE ID IN ...), and select ${name} beside them`;
+      return shown`compare ids instead (WHERE ID IN ...), and select ${name} beside them`;
     case 'PIVOT':
-      return 'pivot by a column that is not masked';
+      return shown`pivot by a column that is not masked`;
     default: {
       const exact = as !== 'equal' && mayBeAsked('equal');
       const asking = exact
-        ? `, or ask for one exact value (${name} = ...), which people may let through`
+        ? shown`, or ask for one exact value (${name} = ...), which people may let through`
         : '';
-      return `filter and choose by a column that is not masked, or by whether there is a value (${name} IS NULL)${asking}`;
+      return shown`filter and choose by a column that is not masked, or by whether there is a value (${name} IS NULL)${asking}`;
     }
   }
 }
@@ -124,37 +119,38 @@ function isInside(scope: MaskScope, use: ColumnUse): boolean {
 }
 
 /** `... would flow to ...`: from where, with its tags. */
-export function flowSource({ flow, tags }: Of<'flow'>): string {
-  if (tags === 'any' || 'opaque' in flow.from) return 'data of unknown origin';
-  return `${visible(formatColumn(flow.from.column))} (${tags.join(', ')})`;
+export function flowSource({ flow, tags }: Of<'flow'>): ShownText {
+  if (tags === 'any' || 'opaque' in flow.from) return shown`data of unknown origin`;
+  return shown`${columnShown(flow.from.column)} (${wordsShown(tags)})`;
 }
 
-export function flowAdvice({ flow, to }: Of<'flow'>): string {
-  const what = 'opaque' in flow.from ? 'what is of unknown origin' : nameOf(flow.from.column);
+export function flowAdvice({ flow, to }: Of<'flow'>): ShownText {
+  const what = 'opaque' in flow.from ? shown`what is of unknown origin` : shortColumnShown(flow.from.column);
   switch (to) {
     case 'column':
-      return `leave ${what} out of what is written, and keep an id by which it can be joined`;
+      return shown`leave ${what} out of what is written, and keep an id by which it can be joined`;
     case 'location':
-      return `leave ${what} out of what is unloaded; a SELECT shows it masked`;
+      return shown`leave ${what} out of what is unloaded; a SELECT shows it masked`;
     case 'variable':
-      return `keep an id in the variable, and select ${what} by it where it is needed`;
+      return shown`keep an id in the variable, and select ${what} by it where it is needed`;
     default:
       return to satisfies never;
   }
 }
 
-export function opaqueAdvice({ by, part }: Of<'opaque'>): string {
+export function opaqueAdvice({ by, part }: Of<'opaque'>): ShownText {
   const [named] = part.functions ?? [];
   const called = by ?? (named === undefined ? null : { name: named, builtIn: false, range: part.range });
   return called === null
-    ? 'write this part out as a statement of its own, with nothing in it that only running it would tell'
-    : `use built-in functions in place of ${visible(functionName(called))}, or have the policy declare it`;
+    ? shown`write this part out as a statement of its own, with nothing in it that only running it would tell`
+    : shown`use built-in functions in place of ${functionShown(called)}, or have the policy declare it`;
 }
 
-export function unresolvedAdvice({ output }: Of<'unresolved'>): string {
-  return `leave the output ${visible(output.name)} out, or make it of columns and built-in functions`;
+export function unresolvedAdvice({ output }: Of<'unresolved'>): ShownText {
+  return shown`leave the output ${nameShown(output.name)} out, or make it of columns and built-in functions`;
 }
 
-function nameOf({ object, column }: ColumnRef): string {
-  return visible(`${formatIdentifier(object.name)}.${formatIdentifier(column)}`);
+/** A clause, operator or built-in function, as the analysis calls it. */
+function clause(by: string): ShownText {
+  return /^[A-Z0-9_ ]{1,40}$|^[^\w\s"]{1,3}$/.test(by) ? revealed(by) : quoted(by, { most: 60 });
 }

@@ -1,4 +1,5 @@
 import type { ObjectName } from '../statement/index.ts';
+import { revealed } from '../text/index.ts';
 import type { AskTerms } from './decision.ts';
 import type {
   DefaultsEntry,
@@ -104,25 +105,25 @@ function compileRule(scope: Scope, entry: RuleEntry, path: Path): Rule {
       return {
         ...base,
         effect: 'allow',
-        reason: entry.reason ?? `allowed by rule \`${entry.name}\``,
+        reason: revealed(entry.reason ?? `allowed by rule \`${entry.name}\``),
         reveals: tagTest(scope, entry.reveal, [...path, 'reveal']),
       };
     case 'mask':
       return {
         ...base,
         effect: 'mask',
-        reason: entry.reason ?? `masked by rule \`${entry.name}\``,
+        reason: revealed(entry.reason ?? `masked by rule \`${entry.name}\``),
         masks: compileMasks(scope, entry.masks, [...path, 'masks']),
       };
     case 'ask':
       return {
         ...base,
         effect: 'ask',
-        reason: entry.reason,
+        reason: revealed(entry.reason),
         ask: askTerms(scope, entry.approvers, [...path, 'approvers']),
       };
     case 'block':
-      return { ...base, effect: 'block', reason: entry.reason };
+      return { ...base, effect: 'block', reason: revealed(entry.reason) };
     default:
       return entry satisfies never;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Understood } from '../statement/index.ts';
+import { shown } from '../text/index.ts';
 import { decide } from './decide.ts';
 import { access, asked, output, policyOf, someone, source, statement, use } from './statement-fixtures.ts';
 
@@ -34,7 +35,7 @@ rules:
 approvers: { leads: { groups: [leads] } }
 `);
 
-const EMAIL = 'SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)';
+const EMAIL = shown`SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)`;
 const read = [access('CUSTOMERS')];
 const whole = (...[name, as, path]: Parameters<typeof use>) =>
   ({ ...use(name, as, path), how: 'direct' }) as const;
@@ -72,13 +73,15 @@ describe('what is computed on tokens or blanks says so', () => {
       },
       {
         rows: null,
-        outputs: [{ output: 0, on: 'blanks', because: `${EMAIL}, SHOP.PUBLIC.CUSTOMERS.PHONE (pii.phone)` }],
+        outputs: [
+          { output: 0, on: 'blanks', because: shown`${EMAIL}, SHOP.PUBLIC.CUSTOMERS.PHONE (pii.phone)` },
+        ],
       },
     ],
     [
       'a predicate on blanks',
       { uses: [use('CUSTOMERS.CREDIT_LIMIT', 'compare')] },
-      { rows: { on: 'blanks', because: 'SHOP.PUBLIC.CUSTOMERS.CREDIT_LIMIT (finance)' }, outputs: [] },
+      { rows: { on: 'blanks', because: shown`SHOP.PUBLIC.CUSTOMERS.CREDIT_LIMIT (finance)` }, outputs: [] },
     ],
     ['a value that is only masked', { outputs: [output('E', source('CUSTOMERS.EMAIL'))] }, null],
     ['how many have a value', { outputs: [output('N', source('CUSTOMERS.EMAIL', 'counted'))] }, null],
@@ -97,7 +100,7 @@ describe('what is computed on tokens or blanks says so', () => {
     [
       'rows that are joined by tokens, and those that are grouped',
       { uses: [whole('CUSTOMERS.EMAIL', 'join'), whole('ORDERS.EMAIL', 'group')] },
-      { rows: { on: 'tokens', because: `${EMAIL}, SHOP.PUBLIC.ORDERS.EMAIL (pii.email)` }, outputs: [] },
+      { rows: { on: 'tokens', because: shown`${EMAIL}, SHOP.PUBLIC.ORDERS.EMAIL (pii.email)` }, outputs: [] },
     ],
     [
       'the same column twice, once',
@@ -108,27 +111,29 @@ describe('what is computed on tokens or blanks says so', () => {
       'a group by tokens beside a predicate on blanks',
       { uses: [whole('CUSTOMERS.EMAIL', 'group'), use('CUSTOMERS.CREDIT_LIMIT', 'compare')] },
       {
-        rows: { on: 'blanks', because: `${EMAIL}, SHOP.PUBLIC.CUSTOMERS.CREDIT_LIMIT (finance)` },
+        rows: { on: 'blanks', because: shown`${EMAIL}, SHOP.PUBLIC.CUSTOMERS.CREDIT_LIMIT (finance)` },
         outputs: [],
       },
     ],
     [
       'a column with a mask of its own, by its name alone',
       { uses: [whole('CUSTOMERS.NICKNAME', 'order')] },
-      { rows: { on: 'blanks', because: 'SHOP.PUBLIC.CUSTOMERS.NICKNAME' }, outputs: [] },
+      { rows: { on: 'blanks', because: shown`SHOP.PUBLIC.CUSTOMERS.NICKNAME` }, outputs: [] },
     ],
     [
       'a column of two tags, by both',
       { outputs: [output('N', source('CUSTOMERS.BOTH', 'expression'))] },
       {
         rows: null,
-        outputs: [{ output: 0, on: 'blanks', because: 'SHOP.PUBLIC.CUSTOMERS.BOTH (pii.phone, finance)' }],
+        outputs: [
+          { output: 0, on: 'blanks', because: shown`SHOP.PUBLIC.CUSTOMERS.BOTH (pii.phone, finance)` },
+        ],
       },
     ],
     [
       'a window that runs on blanks',
       { uses: [whole('CUSTOMERS.NICKNAME', 'window')] },
-      { rows: { on: 'blanks', because: 'SHOP.PUBLIC.CUSTOMERS.NICKNAME' }, outputs: [] },
+      { rows: { on: 'blanks', because: shown`SHOP.PUBLIC.CUSTOMERS.NICKNAME` }, outputs: [] },
     ],
   ])('%s', (_, parts, expected) => {
     expect(decided({ outputs: [output('ID', source('CUSTOMERS.ID'))], ...parts })).toEqual(expected);

@@ -6,9 +6,11 @@ import {
   treatment,
   type Understood,
 } from '../statement/index.ts';
+import { joined, shown, type ShownText, wordsShown } from '../text/index.ts';
 import type { ComputedOn, Substituted } from './decision.ts';
 import type { StatementPart } from './floor.ts';
 import { hiddenTags, type MaskScope } from './masks.ts';
+import { columnShown } from './names.ts';
 import { substitutesFor } from './substitutes.ts';
 
 /**
@@ -39,7 +41,7 @@ type Read = (column: ColumnRef, reading: Reading) => 'raw' | 'token' | 'blank';
 
 interface Found {
   readonly on: Substituted['on'];
-  readonly because: string;
+  readonly because: ShownText;
 }
 
 function usedIn(scope: MaskScope, { uses }: Understood, read: Read): readonly Found[] {
@@ -53,21 +55,22 @@ function usedIn(scope: MaskScope, { uses }: Understood, read: Read): readonly Fo
   });
 }
 
-function foundAs(how: 'raw' | 'token' | 'blank', because: string): readonly Found[] {
+function foundAs(how: 'raw' | 'token' | 'blank', because: ShownText): readonly Found[] {
   if (how === 'raw') return [];
   return [{ on: how === 'token' ? 'tokens' : 'blanks', because }];
 }
 
-function becauseOf(scope: MaskScope, source: Parameters<typeof hiddenTags>[1]): string | null {
+function becauseOf(scope: MaskScope, source: Parameters<typeof hiddenTags>[1]): ShownText | null {
   const name = formatColumn(source.column);
   const tags = [...new Set(hiddenTags(scope, source).map(({ tag }) => tag))];
   if (tags.length === 0) return null;
-  return tags.length === 1 && tags[0] === name ? name : `${name} (${tags.join(', ')})`;
+  const column = columnShown(source.column);
+  return tags.length === 1 && tags[0] === name ? column : shown`${column} (${wordsShown(tags)})`;
 }
 
 /** Blanks tell less than tokens: one of them makes it all so. */
 function together(found: readonly Found[]): Substituted | null {
   if (found.length === 0) return null;
-  const because = [...new Set(found.map((one) => one.because))].join(', ');
+  const because = joined([...new Set(found.map((one) => one.because))], ', ');
   return { on: found.some(({ on }) => on === 'blanks') ? 'blanks' : 'tokens', because };
 }

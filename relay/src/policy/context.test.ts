@@ -195,25 +195,28 @@ describe('the sentence', () => {
   it.each([
     [
       select(output('E', source('CUSTOMERS.EMAIL')), output('T', source('ORDERS.TOTAL'))),
-      'Ada (developers) reads CUSTOMERS.EMAIL (masked) and ORDERS.TOTAL from SHOP.PUBLIC; 2 tables',
+      '"Ada" (ada at issuer.test, in developers) reads CUSTOMERS.EMAIL (masked) and ORDERS.TOTAL from SHOP.PUBLIC; 2 tables',
     ],
     [
       dml('delete', 'ORDERS', { missingWhere: true }),
-      'Ada (developers) deletes from SHOP.PUBLIC.ORDERS, every row of it',
+      '"Ada" (ada at issuer.test, in developers) deletes from SHOP.PUBLIC.ORDERS, every row of it',
     ],
-    [statement({ kind: { family: 'admin', name: 'begin' } }), 'Ada (developers) runs begin'],
+    [
+      statement({ kind: { family: 'admin', name: 'begin' } }),
+      '"Ada" (ada at issuer.test, in developers) runs begin',
+    ],
     [
       statement({
         kind: { family: 'admin', name: 'explain' },
         inner: [select(output('T', source('ORDERS.TOTAL')))],
       }),
-      'Ada (developers) reads ORDERS.TOTAL from SHOP.PUBLIC',
+      '"Ada" (ada at issuer.test, in developers) reads ORDERS.TOTAL from SHOP.PUBLIC',
     ],
     [
       dml('insert', 'BACKUP', {
         flows: [copy('CUSTOMERS.ID', 'BACKUP.A'), copy('CUSTOMERS.CITY', 'BACKUP.B')],
       }),
-      'Ada (developers) inserts into SHOP.PUBLIC.BACKUP and copies SHOP.PUBLIC.CUSTOMERS.ID and SHOP.PUBLIC.CUSTOMERS.CITY to SHOP.PUBLIC.BACKUP',
+      '"Ada" (ada at issuer.test, in developers) inserts into SHOP.PUBLIC.BACKUP and copies SHOP.PUBLIC.CUSTOMERS.ID and SHOP.PUBLIC.CUSTOMERS.CITY to SHOP.PUBLIC.BACKUP',
     ],
   ])('%#', (understanding, sentence) => {
     expect(decide(policy, understanding, asked(ada)).sentence).toBe(sentence);
@@ -231,6 +234,8 @@ describe('the sentence', () => {
         },
       ],
     } as const;
-    expect(decide(policy, evil, asked(ada)).sentence).toContain('A\\u{202e}\\u{a}Approved');
+    expect(decide(policy, evil, asked(ada)).sentence).toContain(
+      'updates SHOP.PUBLIC."A\\u{202E}\\nApproved"',
+    );
   });
 });

@@ -5,7 +5,7 @@ import type { Usage } from './usage.ts';
 
 /** All that a decision depends on beside the policy and the statement. */
 export interface DecisionContext {
-  readonly identity: Pick<Identity, 'id' | 'subject' | 'name' | 'groups' | 'kind'>;
+  readonly identity: Pick<Identity, 'id' | 'issuer' | 'subject' | 'name' | 'groups' | 'kind'>;
   readonly client: Pick<ClientInfo, 'application' | 'protocol' | 'agent'>;
   /** The session's current role, stored name; null for none. */
   readonly state: { readonly role: string | null };

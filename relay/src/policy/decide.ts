@@ -5,6 +5,7 @@ import {
   type Understanding,
   type Understood,
 } from '../statement/index.ts';
+import { joined, shown, type ShownText } from '../text/index.ts';
 import type { StatementTags } from './aspects.ts';
 import { carriedTags, withTags } from './carried.ts';
 import type { DecisionContext } from './context.ts';
@@ -18,7 +19,6 @@ import { chooseMasks, type ChosenMask, type MaskScope } from './masks.ts';
 import { mergeAsks } from './merge-asks.ts';
 import type { BreakGlassEntry, Policy } from './policy.ts';
 import { describe } from './sentence.ts';
-import { visible } from './visible.ts';
 import { holds } from './who.ts';
 import { writesUnasked } from './writes.ts';
 
@@ -116,7 +116,7 @@ function decisionOf(
       ...base,
       effect: 'mask',
       rule: masks.find((mask) => mask.rule !== null)?.rule ?? rule,
-      reason: `masked: ${[...new Set(masks.map(({ because }) => because))].join('; ')}`,
+      reason: shown`masked: ${joined([...new Set(masks.map(({ because }) => because))], '; ')}`,
       range: understanding.outputs[first.output]?.range ?? understanding.range,
       masks: outputMasks,
       ...run,
@@ -126,7 +126,7 @@ function decisionOf(
     ...base,
     effect: 'allow',
     rule,
-    reason: granting?.reason ?? '',
+    reason: granting?.reason ?? shown``,
     range: understanding.range,
     ...run,
   };
@@ -135,9 +135,9 @@ function decisionOf(
 /** Parts of a statement that are told about at once; more would be read by nobody. */
 const ADVISED = 3;
 
-function adviceOf(findings: readonly Finding[]): { readonly advice?: string } {
-  const advice = [...new Set(findings.flatMap(({ advice = '' }) => (advice === '' ? [] : [advice])))];
-  return advice.length === 0 ? {} : { advice: advice.slice(0, ADVISED).join('; ') };
+function adviceOf(findings: readonly Finding[]): { readonly advice?: ShownText } {
+  const advice = [...new Set(findings.flatMap(({ advice }) => advice ?? []))];
+  return advice.length === 0 ? {} : { advice: joined(advice.slice(0, ADVISED), '; ') };
 }
 
 /** Those that are known, and those that the statement itself carries along. */
@@ -205,7 +205,7 @@ function lostMasks(outer: Understood, inner: readonly Judged[]): readonly Findin
     {
       effect: 'block',
       rule: 'not-understood',
-      reason: 'a statement inside returns masked columns, and which columns this returns is not known',
+      reason: shown`a statement inside returns masked columns, and which columns this returns is not known`,
       range: outer.range,
       ask: null,
       liftable: false,
@@ -225,7 +225,7 @@ function breakGlassFor(policy: Policy, statement: Understood, context: DecisionC
   const reason = context.breakGlass?.reason.trim() ?? '';
   if (reason.length < SHORTEST_REASON) return null;
   const entry = policy.breakGlass.find(({ who }) => holds(who, policy, context, statement));
-  return entry === undefined ? null : { entry, reason: visible(reason) };
+  return entry === undefined ? null : { entry, reason };
 }
 
 function lifted(entry: BreakGlassEntry, finding: Finding): boolean {

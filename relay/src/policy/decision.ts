@@ -1,5 +1,6 @@
 import type { OutputMask } from '../masking/index.ts';
 import type { SourceRange } from '../statement/index.ts';
+import type { ShownText } from '../text/index.ts';
 
 /** What the policy says of one statement. Precedence: block over ask over mask over allow. */
 export type Decision = AllowDecision | MaskDecision | AskDecision | BlockDecision;
@@ -8,11 +9,11 @@ interface DecisionBase {
   /** The name of the rule that decided; `default` when none matched. */
   readonly rule: string;
   /** The rule's own words, for the requester. */
-  readonly reason: string;
+  readonly reason: ShownText;
   /** Where in the SQL text the reason lies. */
   readonly range: SourceRange;
   /** What would happen, in one plain sentence that a person can approve on. */
-  readonly sentence: string;
+  readonly sentence: ShownText;
   /** The policy's content hash: an approval under another version is void. */
   readonly policyVersion: string;
   /** Set when break-glass lifted what the rules said: shown everywhere, recorded, reviewed afterwards. */
@@ -38,7 +39,7 @@ interface RunDecision extends DecisionBase {
 export interface Substituted {
   readonly on: 'tokens' | 'blanks';
   /** The columns, with their tags. */
-  readonly because: string;
+  readonly because: ShownText;
 }
 
 export interface ComputedOn {
@@ -47,28 +48,33 @@ export interface ComputedOn {
   readonly outputs: readonly (Substituted & { readonly output: number })[];
 }
 
+/** A mask whose grounds people may read. */
+export interface DecidedMask extends OutputMask {
+  readonly because: ShownText;
+}
+
 export interface AllowDecision extends RunDecision {
   readonly effect: 'allow';
 }
 
 export interface MaskDecision extends RunDecision {
   readonly effect: 'mask';
-  readonly masks: readonly OutputMask[];
+  readonly masks: readonly DecidedMask[];
 }
 
 export interface AskDecision extends RunDecision {
   readonly effect: 'ask';
   readonly ask: AskTerms;
   /** Applies to the result after approval just as without. */
-  readonly masks: readonly OutputMask[];
+  readonly masks: readonly DecidedMask[];
   /** A form of the statement that needs nobody's word; absent where there is none to name. */
-  readonly advice?: string;
+  readonly advice?: ShownText;
 }
 
 export interface BlockDecision extends DecisionBase {
   readonly effect: 'block';
   /** A form of the statement that would pass; absent where there is none to name. */
-  readonly advice?: string;
+  readonly advice?: ShownText;
 }
 
 /** Who may approve, and for how long the request and then the approval stand. */

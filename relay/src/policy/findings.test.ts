@@ -83,7 +83,7 @@ limits:
     statement({ kind: { family: 'scripting', name: 'block' }, inner });
 
   it.each<[Parameters<typeof decide>[1], string, string]>([
-    [notUnderstood, 'not-understood', 'not understood: expected a table'],
+    [notUnderstood, 'not-understood', 'not understood: "expected a table"'],
     [dml('delete', 'CUSTOMERS'), 'default', 'no rule lets this delete through'],
     [
       statement({ kind: { family: 'ddl', name: 'drop_table' } }),
@@ -100,11 +100,11 @@ limits:
       'default',
       'no rule lets the function GET_DDL be called',
     ],
-    [{ ...ids, opaque }, 'opaque', 'what this does cannot be known: dynamic SQL'],
+    [{ ...ids, opaque }, 'opaque', 'what this does cannot be known: "dynamic SQL"'],
     [
       { ...ids, functions: [{ name: table('F'), builtIn: false, range }] },
       'opaque',
-      'what this does cannot be known: the function SHOP.PUBLIC.F is not declared',
+      'what this does cannot be known: "the function SHOP.PUBLIC.F is not declared"',
     ],
     [
       statement({ objects: [access('CUSTOMERS')] }),

@@ -1,20 +1,12 @@
 import {
   type ColumnUse,
   formatColumn,
-  formatObjectName,
   type NotUnderstood,
   type SourceRange,
   type Understood,
 } from '../statement/index.ts';
-import {
-  aspectsOf,
-  covers,
-  functionName,
-  meets,
-  needsCover,
-  type Aspect,
-  type StatementTags,
-} from './aspects.ts';
+import { quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
+import { aspectsOf, covers, meets, needsCover, type Aspect, type StatementTags } from './aspects.ts';
 import { flowAdvice, flowSource, opaqueAdvice, unresolvedAdvice, useAdvice, useReason } from './advice.ts';
 import type { DecisionContext } from './context.ts';
 import type { AskTerms } from './decision.ts';
@@ -22,21 +14,21 @@ import { remainingLimits } from './limits.ts';
 import { isRevealed, type MaskScope } from './masks.ts';
 import { needsValue, substitutesFor } from './substitutes.ts';
 import type { Policy, Rule } from './policy.ts';
+import { columnShown, functionShown, nameShown, objectShown } from './names.ts';
 import { rolesOf } from './roles.ts';
-import { visible } from './visible.ts';
 import { holds } from './who.ts';
 
 /** One reason to hold a statement back. */
 export interface Finding {
   readonly effect: 'block' | 'ask';
   readonly rule: string;
-  readonly reason: string;
+  readonly reason: ShownText;
   readonly range: SourceRange;
   readonly ask: AskTerms | null;
   /** Whether break-glass may lift it: never what is not understood, nor a role. */
   readonly liftable: boolean;
   /** A form of the statement that would pass, or that people may be asked about. */
-  readonly advice?: string;
+  readonly advice?: ShownText;
 }
 
 /** The rules that let something through in this context, asked-for ones included. */
@@ -75,7 +67,7 @@ export function findingsOf(
 export function notUnderstood(statement: NotUnderstood): Finding {
   return unliftable(
     'not-understood',
-    `not understood: ${statement.problem.message}`,
+    shown`not understood: ${quoted(statement.problem.message, { most: 400 })}`,
     statement.problem.range,
   );
 }
@@ -90,7 +82,7 @@ export function limitFindings(
   return remainingLimits(policy, statement, context).exhausted.map((limit) => ({
     effect: limit.ask === null ? 'block' : 'ask',
     rule: limit.name,
-    reason: `the limit \`${limit.name}\` for each ${limit.per} is used up`,
+    reason: shown`the limit \`${revealed(limit.name)}\` for each ${limit.per} is used up`,
     range: statement.range,
     ask: limit.ask,
     liftable: true,
@@ -147,7 +139,9 @@ function uncoveredFindings(
     (rule) => rule.effect !== 'block' && holds(rule.who, scope.policy, context, statement),
   );
   if (!scope.grants.some((rule) => coversKind(rule, aspects))) {
-    return [block('default', `no rule lets this ${phrase(statement.kind.name)} through`, statement.range)];
+    return [
+      block('default', shown`no rule lets this ${phrase(statement.kind.name)} through`, statement.range),
+    ];
   }
   return aspects
     .filter((aspect) => needsCover(aspect) && !scope.grants.some((rule) => covers(rule.what, aspect)))
@@ -183,8 +177,8 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
   const byDefault = (
     rule: 'uses' | 'flows' | 'opaque' | 'unresolved',
     effect: 'block' | 'ask',
-    reason: string,
-    advice: string,
+    reason: ShownText,
+    advice: ShownText,
   ): Finding =>
     effect === 'ask'
       ? { effect, rule, reason, range: aspect.range, ask: defaults.ask, liftable: true, advice }
@@ -195,7 +189,7 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
       return [
         block(
           'default',
-          `no rule lets ${access} access to the ${phrase(type)} ${visible(formatObjectName(name))} through`,
+          shown`no rule lets ${access} access to the ${phrase(type)} ${objectShown(name)} through`,
           aspect.range,
         ),
       ];
@@ -216,7 +210,7 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
         byDefault(
           'flows',
           aspect.to === 'location' ? 'block' : defaults.flows,
-          `${flowSource(aspect)} would flow to ${to}`,
+          shown`${flowSource(aspect)} would flow to ${to}`,
           flowAdvice(aspect),
         ),
       ];
@@ -225,7 +219,7 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
       return [
         block(
           'default',
-          `no rule lets the function ${visible(functionName(aspect.use))} be called`,
+          shown`no rule lets the function ${functionShown(aspect.use)} be called`,
           aspect.range,
         ),
       ];
@@ -234,7 +228,7 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
         byDefault(
           'opaque',
           defaults.opaque,
-          `what this does cannot be known: ${aspect.part.reason}`,
+          shown`what this does cannot be known: ${quoted(aspect.part.reason)}`,
           opaqueAdvice(aspect),
         ),
       ];
@@ -244,7 +238,7 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
             byDefault(
               'unresolved',
               defaults.unresolved,
-              `the origin of the output ${visible(aspect.output.name)} is not known`,
+              shown`the origin of the output ${nameShown(aspect.output.name)} is not known`,
               unresolvedAdvice(aspect),
             ),
           ]
@@ -257,14 +251,14 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
   }
 }
 
-function flowTarget(to: Extract<Aspect, { type: 'flow' }>['flow']['to']): string {
+function flowTarget(to: Extract<Aspect, { type: 'flow' }>['flow']['to']): ShownText {
   switch (to.type) {
     case 'column':
-      return visible(formatColumn(to.column));
+      return columnShown(to.column);
     case 'location':
-      return visible(to.location);
+      return word(to.location);
     case 'variable':
-      return `the variable ${visible(to.name)}`;
+      return shown`the variable ${nameShown(to.name)}`;
     default:
       return to satisfies never;
   }
@@ -273,7 +267,11 @@ function flowTarget(to: Extract<Aspect, { type: 'flow' }>['flow']['to']): string
 function roleFindings(policy: Policy, statement: Understood, context: DecisionContext): readonly Finding[] {
   const allowed = rolesOf(policy, context.identity);
   const refuse = (role: string) =>
-    unliftable('roles', `the role ${visible(role)} is not one that these groups map to`, statement.range);
+    unliftable(
+      'roles',
+      shown`the role ${nameShown(role)} is not one that these groups map to`,
+      statement.range,
+    );
   const asked = statement.sessionEffects.flatMap((effect) =>
     effect.type === 'use' && effect.what === 'role' ? [effect.name] : [],
   );
@@ -284,18 +282,18 @@ function roleFindings(policy: Policy, statement: Understood, context: DecisionCo
 /** A query whose result has no known columns cannot be masked. */
 function shapeFindings(statement: Understood): readonly Finding[] {
   return statement.kind.family === 'query' && statement.outputs.length === 0
-    ? [unliftable('not-understood', 'the columns of this result are not known', statement.range)]
+    ? [unliftable('not-understood', shown`the columns of this result are not known`, statement.range)]
     : [];
 }
 
-function block(rule: string, reason: string, range: SourceRange): Finding {
+function block(rule: string, reason: ShownText, range: SourceRange): Finding {
   return { effect: 'block', rule, reason, range, ask: null, liftable: true };
 }
 
-function unliftable(rule: string, reason: string, range: SourceRange): Finding {
+function unliftable(rule: string, reason: ShownText, range: SourceRange): Finding {
   return { ...block(rule, reason, range), liftable: false };
 }
 
-function phrase(name: string): string {
-  return name.replaceAll('_', ' ');
+function phrase(name: string): ShownText {
+  return revealed(name.replaceAll('_', ' '));
 }

@@ -18,6 +18,7 @@ export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, type LoadedPolicy } from './load.ts';
 export { formatProblem, readYaml, type PolicyProblem } from './yaml-document.ts';
 export type { Policy } from './policy.ts';
+export { columnShown, functionShown, nameShown, objectShown } from './names.ts';
 export { carriedTags, type TaggedColumn } from './carried.ts';
 export { rolesOf, type AllowedRoles } from './roles.ts';
 export { sameTag, type ColumnTag, type TagLookup } from './tags.ts';

@@ -241,7 +241,7 @@ rules: [{ name: read, effect: allow, when: { kinds: [query] } }]`);
     const decision = decide(policy, select(unresolvedOutput), asked(ada, { floor }));
     return { effect: decision.effect, rule: decision.rule, masks: masksOf(decision) };
   };
-  const because = 'its origin is not known: a function of unknown result';
+  const because = 'its origin is not known: "a function of unknown result"';
   const detectors = ['card_number', 'us_ssn', 'iban', 'email', 'phone', 'national_id', 'secret_key', 'jwt'];
 
   it.each([

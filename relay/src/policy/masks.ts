@@ -1,4 +1,4 @@
-import type { DetectorName, MaskingPolicy, OutputMask } from '../masking/index.ts';
+import type { DetectorName, MaskingPolicy } from '../masking/index.ts';
 import {
   formatColumn,
   type ColumnRef,
@@ -7,6 +7,9 @@ import {
   type OutputColumn,
   type Understood,
 } from '../statement/index.ts';
+import { joined, quoted, shown, type ShownText, word } from '../text/index.ts';
+import type { DecidedMask } from './decision.ts';
+import { columnShown } from './names.ts';
 import { covers, type StatementTags } from './aspects.ts';
 import { isDeclared } from './declared.ts';
 import type { MaskRule, Policy, Rule, TagMask } from './policy.ts';
@@ -28,7 +31,7 @@ export interface MaskScope {
   readonly writes: (object: ObjectName) => boolean;
 }
 
-export interface ChosenMask extends OutputMask {
+export interface ChosenMask extends DecidedMask {
   /** The rule of effect `mask` that chose it, if one did. */
   readonly rule: string | null;
 }
@@ -41,7 +44,7 @@ export function chooseMasks(scope: MaskScope, statement: Understood): readonly C
       ...unresolvedMask(scope, output),
     ];
     if (candidates.length === 0) return [];
-    const because = [...new Set(candidates.map((candidate) => candidate.because))].join(', ');
+    const because = joined([...new Set(candidates.map((candidate) => candidate.because))], ', ');
     const rule = candidates.find((candidate) => candidate.rule !== null)?.rule ?? null;
     const policy = strongest(candidates.map((candidate) => candidate.policy));
     const isTold = isToken(policy) && output.sources.some((source) => isFree(scope, source));
@@ -69,7 +72,7 @@ export function isRevealed(scope: MaskScope, tag: string, column: ColumnRef): bo
 
 interface Candidate {
   readonly policy: MaskingPolicy;
-  readonly because: string;
+  readonly because: ShownText;
   readonly rule: string | null;
 }
 
@@ -78,7 +81,8 @@ function sourceMasks(scope: MaskScope, source: ColumnSource): readonly Candidate
   return hiddenTags(scope, source).flatMap(({ tag, path, masks, rule }): Candidate[] => {
     const isInside = source.how === 'direct' && isPart(scope, tag, source);
     const name = formatColumn(source.column);
-    const because = tag === name ? name : `${name} (${tag})`;
+    const because =
+      tag === name ? columnShown(source.column) : shown`${columnShown(source.column)} (${word(tag)})`;
     return masks.flatMap((mask) => {
       // How many tokens there are is how many values there are.
       if (source.how === 'distinct' && hasTokens(scope, source.column, 'group')) return [];
@@ -181,7 +185,7 @@ const NOTHING: MaskingPolicy = { method: 'null' };
 function unresolvedMask(scope: MaskScope, output: OutputColumn): readonly Candidate[] {
   if (output.unresolved === undefined || isDeclared(scope.policy, output.unresolved)) return [];
   const { unresolved } = scope.policy.defaults;
-  const because = `its origin is not known: ${output.unresolved.reason}`;
+  const because = shown`its origin is not known: ${quoted(output.unresolved.reason)}`;
   if (typeof unresolved === 'object') {
     return [{ policy: { method: 'detect', detectors: unresolved.detect }, because, rule: null }];
   }

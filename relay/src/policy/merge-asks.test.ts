@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shown, word } from '../text/index.ts';
 import type { AskTerms } from './decision.ts';
 import type { Finding } from './findings.ts';
 import { mergeAsks } from './merge-asks.ts';
@@ -14,7 +15,7 @@ const terms: AskTerms = {
 const asking = (rule: string, ask: AskTerms | null): Finding => ({
   effect: 'ask',
   rule,
-  reason: `because of ${rule}`,
+  reason: shown`because of ${word(rule)}`,
   range: { start: 0, end: rule.length },
   ask,
   liftable: true,
@@ -66,7 +67,7 @@ describe('of two rules that ask, the terms are of both:', () => {
 
 describe('what is asked about twice', () => {
   it('says why, each reason once, and names the first', () => {
-    const same = { ...asking('again', terms), reason: 'because of one' };
+    const same = { ...asking('again', terms), reason: shown`because of one` };
     expect(mergeAsks([asking('one', terms), same, asking('other', terms)])).toMatchObject({
       rule: 'one',
       reason: 'because of one; because of other',

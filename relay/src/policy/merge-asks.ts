@@ -1,5 +1,6 @@
 import { type AskTerms, GRANT_ROWS } from './decision.ts';
 import type { Finding } from './findings.ts';
+import { joined, revealed, shown } from '../text/index.ts';
 
 /**
  * Several rules may ask at once: one request then has to satisfy all of them. The people who may decide are
@@ -7,16 +8,16 @@ import type { Finding } from './findings.ts';
  */
 export function mergeAsks(findings: readonly Finding[]): Finding {
   const first = findings[0]!;
-  const reason = [...new Set(findings.map((finding) => finding.reason))].join('; ');
+  const reason = joined([...new Set(findings.map((finding) => finding.reason))], '; ');
   const merged = findings
     .map(({ ask }) => ask)
     .reduce((one, two) => (one === null || two === null ? null : bothTerms(one, two)));
   if (merged === null || merged.approvers.length === 0) {
-    const rules = [...new Set(findings.map(({ rule }) => `\`${rule}\``))].join(', ');
+    const rules = joined([...new Set(findings.map(({ rule }) => shown`\`${revealed(rule)}\``))], ', ');
     return {
       ...first,
       ask: null,
-      reason: `${rules} ask different people, and nobody may decide for all: ${reason}`,
+      reason: shown`${rules} ask different people, and nobody may decide for all: ${reason}`,
     };
   }
   return { ...first, reason, ask: merged };

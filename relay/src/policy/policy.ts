@@ -1,5 +1,6 @@
 import type { DetectorName, MaskingPolicy } from '../masking/index.ts';
 import type { ColumnRef, ObjectAccess, ObjectName, ObjectType, UseKind } from '../statement/index.ts';
+import type { ShownText } from '../text/index.ts';
 import type { AskTerms } from './decision.ts';
 import type { ColumnTag, TagLookup } from './tags.ts';
 import type { Hours, WallClock } from './hours.ts';
@@ -52,7 +53,7 @@ export type Rule = AllowRule | MaskRule | AskRule | BlockRule;
 
 interface RuleBase {
   readonly name: string;
-  readonly reason: string;
+  readonly reason: ShownText;
   readonly who: Who;
   readonly what: What;
 }

@@ -34,16 +34,16 @@ const block = (...inner: readonly Understanding[]) =>
 
 describe('the sentence says who asks', () => {
   it.each([
-    ['Eve (no groups)', someone('Eve'), {}],
-    ['Ada (developers and leads)', someone('Ada', 'developers', 'leads'), {}],
+    ['"Eve" (eve at issuer.test, in no groups)', someone('Eve'), {}],
+    ['"Ada" (ada at issuer.test, in developers, leads)', someone('Ada', 'developers', 'leads'), {}],
     [
-      'Ada (developers) through Copilot',
+      '"Ada" (ada at issuer.test, in developers) through "Copilot"',
       ada,
       { client: { application: 'VSCode', protocol: 'mcp', agent: 'Copilot' } },
     ],
-    ['A\\u{a}da (dev\\u{202e}s)', { ...someone('A\nda', 'dev\u202es') }, {}],
+    ['"A\\nda" ("a\\nda" at issuer.test, in "dev\\u{202E}s")', { ...someone('A\nda', 'dev\u202es') }, {}],
     [
-      'Ada (developers) through C\\u{200b}P',
+      '"Ada" (ada at issuer.test, in developers) through "C\\u{200B}P"',
       ada,
       { client: { application: 'VSCode', protocol: 'mcp', agent: 'C\u200bP' } },
     ],
@@ -52,7 +52,9 @@ describe('the sentence says who asks', () => {
   });
 
   it('also of a statement that was not understood', () => {
-    expect(sentence(notUnderstood)).toBe('Ada (developers) sends a statement that was not understood');
+    expect(sentence(notUnderstood)).toBe(
+      '"Ada" (ada at issuer.test, in developers) sends a statement that was not understood',
+    );
   });
 });
 
@@ -126,7 +128,7 @@ describe('the sentence says what comes out', () => {
       'reads CUSTOMERS.NAME from SHOP.PUBLIC',
     ],
   ])('%s', (_, understanding, action) => {
-    expect(sentence(understanding)).toBe(`Ada (developers) ${action}`);
+    expect(sentence(understanding)).toBe(`"Ada" (ada at issuer.test, in developers) ${action}`);
   });
 });
 
@@ -155,7 +157,7 @@ describe('the sentence says what is changed', () => {
     [statement({ kind: { family: 'ddl', name: 'drop_table' } }), 'runs drop table'],
   ])('%#: %s', (understanding, action) => {
     // Only tables and views are counted.
-    expect(sentence(understanding)).toBe(`Ada (developers) ${action}`);
+    expect(sentence(understanding)).toBe(`"Ada" (ada at issuer.test, in developers) ${action}`);
   });
 
   it('says `every row` of what is written, not of what is dropped beside it', () => {
@@ -164,14 +166,14 @@ describe('the sentence says what is changed', () => {
       objects: [access('T', 'write'), access('U', 'drop')],
     });
     expect(sentence(both)).toBe(
-      'Ada (developers) deletes from SHOP.PUBLIC.T, every row of it and drops the table SHOP.PUBLIC.U; 2 tables',
+      '"Ada" (ada at issuer.test, in developers) deletes from SHOP.PUBLIC.T, every row of it and drops the table SHOP.PUBLIC.U; 2 tables',
     );
   });
 
   it('says that something cannot be known', () => {
     const opaque = [{ opaque: true, reason: 'dynamic SQL', range: { start: 3, end: 9 } } as const];
     expect(sentence({ ...read, opaque })).toBe(
-      'Ada (developers) reads CUSTOMERS.NAME from SHOP.PUBLIC and does something that cannot be known beforehand',
+      '"Ada" (ada at issuer.test, in developers) reads CUSTOMERS.NAME from SHOP.PUBLIC and does something that cannot be known beforehand',
     );
   });
 
@@ -184,7 +186,7 @@ describe('the sentence says what is changed', () => {
     [
       source('A.X'),
       { type: 'location', location: 's3://b\nucket' },
-      'copies SHOP.PUBLIC.A.X out to s3://b\\u{a}ucket',
+      'copies SHOP.PUBLIC.A.X out to "s3:\\/\\/b\\nucket"',
     ],
     [source('A.X'), { type: 'variable', name: 'V' }, 'copies SHOP.PUBLIC.A.X to the variable V'],
     [
@@ -195,14 +197,14 @@ describe('the sentence says what is changed', () => {
   ])('%#: where columns flow', (from, to, copies) => {
     const flows = [{ from, to, range: { start: 50, end: 60 } }];
     expect(sentence(dml('insert', 'T', { flows }))).toBe(
-      `Ada (developers) inserts into SHOP.PUBLIC.T and ${copies}`,
+      `"Ada" (ada at issuer.test, in developers) inserts into SHOP.PUBLIC.T and ${copies}`,
     );
   });
 
   it('says once what flows twice, and each target apart', () => {
     const flows = [copy('A.X', 'B.Y'), copy('A.X', 'B.Z'), copy('A.X', 'C.Y')];
     expect(sentence(dml('insert', 'T', { flows }))).toBe(
-      'Ada (developers) inserts into SHOP.PUBLIC.T, copies SHOP.PUBLIC.A.X to SHOP.PUBLIC.B and copies SHOP.PUBLIC.A.X to SHOP.PUBLIC.C',
+      '"Ada" (ada at issuer.test, in developers) inserts into SHOP.PUBLIC.T, copies SHOP.PUBLIC.A.X to SHOP.PUBLIC.B and copies SHOP.PUBLIC.A.X to SHOP.PUBLIC.C',
     );
   });
 });

@@ -4,6 +4,7 @@ import { SluiceError } from '../../errors.ts';
 import { corpusCommand } from '../corpus.ts';
 import { explain, explainLines } from '../explain.ts';
 import type { Terminal } from '../cli.ts';
+import { jsonLine } from '../terminal-text.ts';
 
 interface ExplainOptions {
   readonly sql: string;
@@ -24,7 +25,7 @@ export function explainCommands(program: Command, { print, exit }: Terminal): vo
     .option('--json', 'everything, as JSON')
     .action(({ sql, policy, catalog, as, json }: ExplainOptions) => {
       const report = explain({ sql: text(sql), policy: text(policy), catalog: text(catalog), as: text(as) });
-      if (json === true) print(JSON.stringify(report));
+      if (json === true) print(jsonLine(report));
       else for (const line of explainLines(report)) print(line);
     });
 

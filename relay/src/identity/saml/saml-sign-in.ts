@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SAML } from '@node-saml/node-saml';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
+import { joined, shown, word } from '../../text/index.ts';
 import type { MintedToken, MintFor, RelayIssuer } from '../relay-issuer.ts';
 import { isLoopback } from '../safe-url.ts';
 import type { Assertion } from './assertion.ts';
@@ -221,6 +222,11 @@ function proves(verifier: string, challenge: string): boolean {
 function read<Shape>(schema: z.ZodType<Shape>, value: unknown): Shape {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const names = parsed.error.issues.map(({ path }) => path.join('.') || 'it').join(', ');
-  throw new SluiceError('request_malformed', `the sign-in request is not well-formed: ${names}`);
+  const names = parsed.error.issues
+    .slice(0, 5)
+    .map(({ path }) => word(path.join('.') || 'it', { most: 100 }));
+  throw new SluiceError(
+    'request_malformed',
+    shown`the sign-in request is not well-formed: ${joined(names, ', ')}`,
+  );
 }

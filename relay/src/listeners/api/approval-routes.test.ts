@@ -19,7 +19,9 @@ it('lists, shows and decides for approvers, in the schema that is published', as
     writes: ['SHOP.PUBLIC.ORDERS'],
     binds: [{ position: '1', type: 'FIXED', values: ['17'], total: 1 }],
     you: { mayDecide: true },
-    plain: { who: 'ada (analysts) asks by the agent copilot, with JavaScript 3.3.0 from 10.0.0.7.' },
+    plain: {
+      who: '"ada" (ada at id.example, in analysts) asks by the agent "copilot", with "JavaScript" "3.3.0" from 10.0.0.7',
+    },
   });
 
   const decided = await api.call('olga', 'POST', `/approvals/${id}/decision`, {
@@ -27,7 +29,10 @@ it('lists, shows and decides for approvers, in the schema that is published', as
     verdict: 'approve',
     binding: view.summary.binding,
   });
-  expect(decided).toMatchObject({ status: 200, body: { phase: 'approved', approvedBy: ['olga'] } });
+  expect(decided).toMatchObject({
+    status: 200,
+    body: { phase: 'approved', approvedBy: [{ subject: 'olga' }] },
+  });
   expect(await outcome).toMatchObject({ outcome: 'approved' });
 });
 

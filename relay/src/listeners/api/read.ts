@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
+import { joined, quoted, shown } from '../../text/index.ts';
 
 /** What a client sent, checked. The message names the places, never the values. */
 export function read<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.output<Schema> {
@@ -7,8 +8,11 @@ export function read<Schema extends z.ZodType>(schema: Schema, sent: unknown): z
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues
     .slice(0, MOST_PROBLEMS)
-    .map(({ path, message }) => `\`${path.join('.').slice(0, 100)}\`: ${message.slice(0, 200)}`);
-  throw new SluiceError('request_malformed', `the request is not as it should be: ${problems.join('; ')}`);
+    .map(({ path, message }) => shown`${quoted(path.join('.'), { most: 100 })}: ${quoted(message)}`);
+  throw new SluiceError(
+    'request_malformed',
+    shown`the request is not as it should be: ${joined(problems, '; ')}`,
+  );
 }
 
 /** Of a request that is wrong throughout, nobody needs to be told more; a path holds the client's own keys. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isSluiceError, SluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
+import { joined, shown, type ShownText, word } from '../../text/index.ts';
 import { type OwnStatements, viewOf } from '../statements/index.ts';
 
 export interface ToolParts {
@@ -153,14 +154,23 @@ function sentenceOf(shown: View): string {
   return [count, ...notesOn(shown)].join('; ');
 }
 
+/** Of a name that the statement gives. */
+const SHORT = { most: 80 };
+
 /** What must be known to read the rows: an agent would take a mask, or a number of tokens, for the real thing. */
-function notesOn({ columns, computedOn }: Extract<View, { rows: unknown }>): readonly string[] {
-  const masked = columns.flatMap(({ name, masked }) => (masked ? [`${name} (${masked.method})`] : []));
+function notesOn({ columns, computedOn }: Extract<View, { rows: unknown }>): readonly ShownText[] {
+  const masked = columns.flatMap(({ name, masked }) =>
+    masked ? [shown`${word(name, SHORT)} (${word(masked.method)})`] : [],
+  );
   return [
-    ...(masked.length === 0 ? [] : [`masked: ${masked.join(', ')}`]),
-    ...(computedOn ? [`the rows were computed on ${computedOn.on}, because of ${computedOn.because}`] : []),
+    ...(masked.length === 0 ? [] : [shown`masked: ${joined(masked, ', ')}`]),
+    ...(computedOn
+      ? [shown`the rows were computed on ${computedOn.on}, because of ${computedOn.because}`]
+      : []),
     ...columns.flatMap(({ name, computedOn }) =>
-      computedOn ? [`${name} was computed on ${computedOn.on}, because of ${computedOn.because}`] : [],
+      computedOn
+        ? [shown`${word(name, SHORT)} was computed on ${computedOn.on}, because of ${computedOn.because}`]
+        : [],
     ),
   ];
 }

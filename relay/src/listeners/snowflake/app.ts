@@ -99,8 +99,17 @@ function toSluiceError(thrown: unknown, limit: number | undefined): SluiceError 
 /** A thrown thing's name and where it came from. Not its message, which may hold values (promise 2). */
 function describe(thrown: unknown): { name: string; frames: string[] } {
   if (!(thrown instanceof Error)) return { name: typeof thrown, frames: [] };
-  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { name: thrown.name, frames: frames.map((line) => line.trim()).slice(0, 10) };
+  // After the message: one of several lines could have some that look like places.
+  const { stack = '', message } = thrown;
+  const start = stack.indexOf(message);
+  const frames = start === -1 ? [] : stack.slice(start + message.length).split('\n');
+  return {
+    name: thrown.name,
+    frames: frames
+      .map((line) => line.trim())
+      .filter((line) => line.startsWith('at '))
+      .slice(0, 10),
+  };
 }
 
 /** For the record: the query string is left out, and a path of any length or content is kept short. */

@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
+import { quoted, shown } from '../../text/index.ts';
 
 /**
  * Reads every body as JSON, packed or not, whatever its content type says. A route's `bodyLimit` holds for
@@ -23,7 +24,7 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown
   const { path, message } = read.error.issues[0]!;
   throw new SluiceError(
     'request_malformed',
-    `the request is not as expected at \`${path.join('.').slice(0, 100)}\`: ${message}`,
+    shown`the request is not as expected at ${quoted(path.join('.'), { most: 100 })}: ${quoted(message)}`,
   );
 }
 
@@ -32,7 +33,7 @@ async function unpack(body: Buffer, encoding: string | undefined, limit: number)
   if (encoding !== undefined && !['gzip', 'identity', ''].includes(encoding.toLowerCase())) {
     throw new SluiceError(
       'request_malformed',
-      `the content encoding \`${encoding.slice(0, 40)}\` is not known`,
+      shown`the content encoding ${quoted(encoding, { most: 40 })} is not known`,
     );
   }
   if (body[0] !== 0x1f || body[1] !== 0x8b) return body;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { OutcomeColumn } from '../../gate.ts';
+import { shown } from '../../text/index.ts';
 import { toRowType } from './row-type.ts';
 
 const plain: OutcomeColumn = {
@@ -17,7 +18,7 @@ it('says nothing of a column that is as the warehouse has it', () => {
 
 it('says apart from what drivers read what is masked, and what is computed on tokens', () => {
   const masked = { method: 'token', because: 'A.B.C.D (pii)' };
-  const computedOn = { on: 'tokens', because: 'A.B.C.D (pii)' } as const;
+  const computedOn = { on: 'tokens', because: shown`A.B.C.D (pii)` } as const;
   expect(toRowType({ ...plain, masked, computedOn })).toEqual({
     ...toRowType(plain),
     sluice: { masked, computedOn },

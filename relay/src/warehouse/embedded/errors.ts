@@ -1,4 +1,5 @@
 import { SluiceError } from '../../errors.ts';
+import { quoted } from '../../text/index.ts';
 
 /** What this warehouse cannot do, in Snowflake's own terms for an unsupported feature. */
 export function unsupported(what: string): SluiceError {
@@ -24,7 +25,8 @@ export function asWarehouseError(thrown: unknown, sql: string): SluiceError {
     const match = pattern.exec(text);
     if (match === null) continue;
     const name = match.groups?.['name'];
-    const named = name !== undefined && sql.toUpperCase().includes(name.toUpperCase()) ? `\`${name}\`` : '';
+    const named =
+      name !== undefined && sql.toUpperCase().includes(name.toUpperCase()) ? quoted(name, { most: 300 }) : '';
     return new SluiceError('statement_failed', message.replace('{}', named).replaceAll(/ {2,}/g, ' '), {
       cause: thrown,
       warehouse: { code, sqlState },

@@ -6,6 +6,7 @@ import {
   type Reading,
   readingThrough,
 } from '../../../statement/index.ts';
+import { quoted, shown } from '../../../text/index.ts';
 import { SluiceError } from '../../../errors.ts';
 import { unsupported } from '../errors.ts';
 import { renderCall } from './calls.ts';
@@ -157,7 +158,9 @@ function renderOwn(
     case 'columns':
       throw unsupported('`*`, here');
     case 'open_column':
-      throw unsupported(`the column \`${expression.name}\`, which only a query of Snowflake's would tell`);
+      throw unsupported(
+        shown`the column ${quoted(expression.name)}, which only a query of Snowflake's would tell`,
+      );
     case 'unknown':
       throw unsupported(expression.reason);
     default:

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
+import { shown } from '@sluice/relay/text/index.ts';
 import { column, demoState, rowsOutcome, startScriptedRelay } from './scripted-relay.ts';
 
 export const NOON = Date.UTC(2026, 10, 20, 12);
@@ -119,6 +120,6 @@ function answerTo(queryId: string, sql: string) {
   }
   return rowsOutcome(queryId, [column('X', 'text', { length: 5 })], [['1'], [null]], {
     state: { ...demoState, warehouse: 'WH' },
-    computedOn: { on: 'tokens', because: 'T.C (pii)' },
+    computedOn: { on: 'tokens', because: shown`T.C (pii)` },
   });
 }

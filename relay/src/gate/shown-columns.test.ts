@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { AllowDecision, Decision, MaskDecision } from '../policy/index.ts';
+import { shown } from '../text/index.ts';
 import type { ResultColumn } from '../warehouse/index.ts';
 import { recordedComputedOn, rowsComputedOn, shownColumns } from './shown-columns.ts';
 
 const base = {
   rule: 'read',
-  reason: '',
+  reason: shown``,
   range: { start: 0, end: 1 },
-  sentence: '',
+  sentence: shown``,
   policyVersion: 'v',
   limits: {},
 } as const;
@@ -15,10 +16,10 @@ const allowed: AllowDecision = { ...base, effect: 'allow' };
 const masked: MaskDecision = {
   ...base,
   effect: 'mask',
-  masks: [{ output: 1, policy: { method: 'redact' }, because: 'T.B (pii)' }],
+  masks: [{ output: 1, policy: { method: 'redact' }, because: shown`T.B (pii)` }],
 };
-const rows = { on: 'tokens', because: 'T.C (pii)' } as const;
-const outputs = [{ output: 0, on: 'blanks', because: 'T.D (pii)' }] as const;
+const rows = { on: 'tokens', because: shown`T.C (pii)` } as const;
+const outputs = [{ output: 0, on: 'blanks', because: shown`T.D (pii)` }] as const;
 const column = (name: string): ResultColumn => ({
   name,
   type: 'text',
@@ -37,14 +38,14 @@ describe('a result’s columns', () => {
   it('say which is masked, how and why', () => {
     expect(shownColumns(columns, { decision: masked })).toEqual([
       columns[0],
-      { ...columns[1], masked: { method: 'redact', because: 'T.B (pii)' } },
+      { ...columns[1], masked: { method: 'redact', because: shown`T.B (pii)` } },
     ]);
   });
 
   it('say which is computed on something else than values', () => {
     const decision: AllowDecision = { ...allowed, computedOn: { rows: null, outputs } };
     expect(shownColumns(columns, { decision })).toEqual([
-      { ...columns[0], computedOn: { on: 'blanks', because: 'T.D (pii)' } },
+      { ...columns[0], computedOn: { on: 'blanks', because: shown`T.D (pii)` } },
       columns[1],
     ]);
   });

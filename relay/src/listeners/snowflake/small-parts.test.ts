@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Query, SpooledResult } from '../../queries/index.ts';
+import { shown } from '../../text/index.ts';
 import { toBinds } from './binds.ts';
 import { createChunkSecrets } from './chunk-secret.ts';
 import { readCredential } from './credential.ts';
@@ -279,8 +280,8 @@ describe('a column as drivers want it', () => {
   });
 
   it('says what is masked, or computed on something else, and not the other', () => {
-    const masked = { method: 'token', because: 'T.C (pii)' };
-    const computedOn = { on: 'tokens', because: 'T.C (pii)' } as const;
+    const masked = { method: 'token', because: shown`T.C (pii)` };
+    const computedOn = { on: 'tokens', because: shown`T.C (pii)` } as const;
     expect(toRowType({ ...column, masked })).toMatchObject({ sluice: { masked } });
     expect(toRowType({ ...column, computedOn })).toMatchObject({ sluice: { computedOn } });
   });

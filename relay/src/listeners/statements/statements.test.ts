@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ada, person, sessionOf } from '../../approval/testing.ts';
 import { SluiceError } from '../../errors.ts';
 import type { Query, QueryStatus, SpooledResult } from '../../queries/index.ts';
+import { shown } from '../../text/index.ts';
 import { registerStatements } from './statements.ts';
 
 const state = { database: null, schema: null, warehouse: null, role: null };
@@ -231,8 +232,8 @@ describe('what is shown of a statement', () => {
   });
 
   it('says what is masked, computed on something else, or was changed', async () => {
-    const masked = { method: 'token', because: 'T.A (pii)' };
-    const computedOn = { on: 'tokens', because: 'T.A (pii)' } as const;
+    const masked = { method: 'token', because: shown`T.A (pii)` };
+    const computedOn = { on: 'tokens', because: shown`T.A (pii)` } as const;
     const [column] = result([]).columns;
     const changed = { inserted: 1, updated: 0, deleted: 0 };
     status = {

@@ -29,6 +29,7 @@ const meaning = (
   objects: [],
   outputs: [{ name: 'A', sources: [], range }],
   uses: [],
+  writes: [],
   functions: [],
   flows: [],
   missingWhere: false,

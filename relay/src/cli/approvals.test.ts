@@ -66,3 +66,29 @@ it('lets no text of an agent drive the terminal', async () => {
   expect(printed.join('')).not.toMatch(/[\u0000-\u001f\u202a-\u202e]/);
   expect(printed.join('\n')).toContain('WHERE id = ?');
 });
+
+it('prints what a grant covers, and gives what it printed', async () => {
+  const estimate = async () => ({ rows: 2, bytes: null, partitions: null, note: '', at: 0 });
+  api = await startApi({ estimate });
+  const relay = relayClient({ url: api.url, token: 'olga' });
+  const { id } = await holdNow(api, deleteRequest(ada, { grantUpTo: 600 }));
+  await expect.poll(async () => (await relay.approval(id)).estimate).not.toBeNull();
+  const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null };
+  await expect(approveCommand(relay, { ...options, rows: 5 }, print)).rejects.toMatchObject({
+    advice: 'say `--grant-rows`, too',
+  });
+  await approveCommand(relay, options, print);
+  expect(printed.join('\n')).toContain('It changes SHOP.PUBLIC.ORDERS (delete of whole rows).');
+  expect(printed).toContain('Given: at most 2 rows each and 20 in all, for 10 minutes');
+  expect(await api.grants.list(ada)).toMatchObject([{ rows: 2, rowsInAll: 20 }]);
+});
+
+it('gives no grant for a number of rows that nobody knows or says', async () => {
+  api = await startApi();
+  const relay = relayClient({ url: api.url, token: 'olga' });
+  const { id } = await holdNow(api, deleteRequest(ada, { grantUpTo: 600 }));
+  const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null };
+  await expect(approveCommand(relay, options, print)).rejects.toMatchObject({ code: 'request_malformed' });
+  await approveCommand(relay, { ...options, rows: 3, grantRows: 7 }, print);
+  expect(await api.grants.list(ada)).toMatchObject([{ rows: 3, rowsInAll: 7 }]);
+});

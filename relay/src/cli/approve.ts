@@ -1,4 +1,5 @@
 import type { ApprovalView } from '@sluice/contract';
+import { SluiceError } from '../errors.ts';
 import { decideOn } from './decide.ts';
 import type { RelayClient } from './relay-client.ts';
 import { folded, revealed, shown, type ShownText } from '../text/index.ts';
@@ -20,21 +21,32 @@ export async function approveCommand(
   print: (text: string) => void,
 ): Promise<void> {
   const view = await relay.approval(id);
-  if (grantMinutes !== null) for (const text of grantText(view)) print(text);
-  // What was printed is what is given: no number is left for the relay to find.
-  const { grant } = view;
+  const grant = grantMinutes === null ? null : { minutes: grantMinutes, ...rowsOf(view, rows, grantRows) };
+  if (grant !== null) {
+    for (const text of grantText(view)) print(text);
+    print(`Given: at most ${grant.each} rows each and ${grant.inAll} in all, for ${grant.minutes} minutes`);
+  }
   const { phase, approvedBy, needed } = await decideOn(relay, view, {
     verdict: 'approve',
     comment,
     proposal: null,
-    mostRows: rows ?? (grantMinutes === null ? null : (grant?.rows ?? null)),
-    grantSeconds: grantMinutes === null ? null : grantMinutes * 60,
-    grantRows:
-      grantMinutes === null ? null : (grantRows ?? (rows === null ? (grant?.rowsInAll ?? null) : null)),
+    mostRows: grant?.each ?? rows,
+    grantSeconds: grant === null ? null : grant.minutes * 60,
+    grantRows: grant?.inAll ?? null,
   });
   print(
     phase === 'asked' ? `approved; ${approvedBy.length} of ${needed} so far` : 'approved: it may run now',
   );
+}
+
+/** What is printed is what is given: no number of a grant is left for the relay to find. */
+function rowsOf({ grant }: ApprovalView, rows: number | null, grantRows: number | null) {
+  const each = rows ?? grant?.rows ?? null;
+  const inAll = grantRows ?? (rows === null ? (grant?.rowsInAll ?? null) : null);
+  if (each !== null && inAll !== null) return { each, inAll };
+  throw new SluiceError('request_malformed', 'a grant is for so many rows each, and so many in all', {
+    advice: each === null ? 'say both, with `--rows` and `--grant-rows`' : 'say `--grant-rows`, too',
+  });
 }
 
 /** What a grant would cover, a line each. */

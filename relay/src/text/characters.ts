@@ -102,7 +102,8 @@ function createLinkBreaker(text: string): (character: string, at: number) => str
 
 const DIGIT = /^\d$/;
 const LETTER = /^\p{L}$/u;
-const AFTER_NAME = /[\p{L}\p{N}]$/u;
+/** Line breaks and tabs are shown as letters: `\t.example/` would be a link too. */
+const AFTER_NAME = /[\p{L}\p{N}\n\r\t]$/u;
 /** Whatever stands before it: a line may be broken there. */
 const AFTER_WWW = /www$/i;
 /** Of addresses that need no `//`. */

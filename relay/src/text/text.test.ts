@@ -64,6 +64,7 @@ describe('a text of somebody else in a sentence', () => {
     [`1${' '.repeat(3000)}OR 1=1`, '"1\\u{20 × 3000}OR 1=1"'],
     ['https://evil.example/x', '"https:\\/\\/evil.example\\/x"'],
     ['www.evil.example mailto:a@b.c', '"www\\u{2E}evil.example mailto\\u{3A}a@b.c"'],
+    ['\t.example/x', '"\\t.example\\/x"'],
     ['2/3 a/b c.id 1.5/2 @stage/x', '"2/3 a/b c.id 1.5/2 @stage/x"'],
     ['é e\u0301 Nguyễn', '"é e\u0301 Nguyễn"'],
     ['', '""'],

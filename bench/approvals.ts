@@ -13,9 +13,11 @@ import {
   createApprovals,
   createDevices,
   createGrants,
+  createOpenings,
   createReviews,
 } from '../relay/src/approval/index.ts';
 import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
+import { createGuard } from '../relay/src/listeners/authority.ts';
 import { createLiveChannel, registerApi } from '../relay/src/listeners/api/index.ts';
 import { recordingMigrations } from '../relay/src/recording/index.ts';
 import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
@@ -91,18 +93,22 @@ async function startRelay(path: string) {
   const people = new Map(
     Array.from({ length: APPROVERS }, (_, i) => [`approver-${i}`, person(`approver-${i}`, ['owners'])]),
   );
-  const shared = { database, recorder, now: Date.now, newId: randomUUID, linkedIssuers: [] };
+  const shared = { database, recorder, now: Date.now, newId: randomUUID };
+  const confirmIdentity = () => undefined;
   const onError = (error: unknown) => {
     throw error;
   };
   const grants = createGrants(shared);
   const reviews = createReviews({ ...shared, reviewers: ['security'] });
-  const devices = createDevices({ ...shared, relaySession: recorder.relaySession, firstUse: true });
+  const { relaySession } = recorder;
+  const devices = createDevices({ ...shared, relaySession, firstUse: true, vouchers: [], confirmIdentity });
+  const openings = await createOpenings({ ...shared, relaySession });
+  const guard = createGuard({ signIn: () => ({ within: 86_400, acr: null }), now: Date.now });
   const approvals = createApprovals({
     ...shared,
     grants,
     devices,
-    confirmIdentity: () => undefined,
+    confirmIdentity,
     random: randomBytes,
     estimate: null,
     onError,
@@ -110,6 +116,7 @@ async function startRelay(path: string) {
   const authenticate = async (token: string) => people.get(token)!;
   const live = createLiveChannel({
     authenticate,
+    guard,
     admit: () => () => {},
     onRefused: () => {},
     approvals,
@@ -121,6 +128,10 @@ async function startRelay(path: string) {
     ...shared,
     authenticate,
     onRefused: () => {},
+    guard,
+    openings,
+    defaults: { database: 'SHOP', schema: 'PUBLIC' },
+    mailboxOf: () => null,
     approvals,
     grants,
     devices,

@@ -31,5 +31,6 @@ export type {
   ApprovalView,
   BreakGlassReview,
 } from './approval.ts';
+export { breakGlassOrder, type BreakGlassOrder } from './break-glass.ts';
 export { liveClientMessage, liveServerMessage } from './live-channel.ts';
 export type { LiveClientMessage, LiveServerMessage } from './live-channel.ts';

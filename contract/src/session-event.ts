@@ -193,6 +193,8 @@ export const eventBody = z.discriminatedUnion('type', [
     proof: z.base64(),
     /** An enrolled device of the same person, and its signature over the same bytes; null for a person's first. */
     vouchedBy: z.strictObject({ key: z.base64(), signature: z.base64() }).nullable(),
+    /** In its place, another person's word for it. */
+    word: z.strictObject({ by: identitySummary, comment: z.string() }).optional(),
   }),
   z.strictObject({
     type: z.literal('device_revoked'),

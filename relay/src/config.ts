@@ -54,14 +54,12 @@ export const relayConfig = z
       .default({ security: [], auditors: [] }),
     approvals: z
       .strictObject({
-        /** Issuers that know the same people by the same subjects. */
-        linkedIssuers: z.array(z.array(z.string())).default([]),
-        /** Whether a person's first device is trusted on its first use. */
-        trustFirstDevice: z.boolean().default(true),
+        /** Whether a person's first device is trusted on its first use; otherwise somebody else vouches for it. */
+        trustFirstDevice: z.boolean().default(false),
         /** Where links in messages lead, without a slash at the end. */
         consoleUrl: z.string().default('http://127.0.0.1:8765/console'),
       })
-      .default({ linkedIssuers: [], trustFirstDevice: true, consoleUrl: 'http://127.0.0.1:8765/console' }),
+      .default({ trustFirstDevice: false, consoleUrl: 'http://127.0.0.1:8765/console' }),
     deliver: deliveryConfig.default({ webhooks: [], slack: [], mail: [] }),
     integrations: z
       .array(z.strictObject({ name: z.string(), secret: webhookSecret, groups: z.array(z.string()) }))

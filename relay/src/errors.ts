@@ -16,6 +16,8 @@ export class SluiceError extends Error {
   readonly warehouse: WarehouseErrorCode | undefined;
   /** The policy rule behind a refusal. */
   readonly rule: string | undefined;
+  /** What an HTTP answer's `WWW-Authenticate` asks for, when another token would help. */
+  readonly challenge: string | undefined;
   /** After how long it may be worth trying again, when it is a matter of time. Seconds. */
   readonly retryAfterSeconds: number | undefined;
 
@@ -25,6 +27,7 @@ export class SluiceError extends Error {
     this.advice = revealedLines(options.advice ?? '');
     this.warehouse = options.warehouse;
     this.rule = options.rule;
+    this.challenge = options.challenge;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
@@ -34,6 +37,7 @@ export interface SluiceErrorOptions {
   readonly cause?: unknown;
   readonly warehouse?: WarehouseErrorCode;
   readonly rule?: string;
+  readonly challenge?: string;
   readonly retryAfterSeconds?: number;
 }
 
@@ -51,6 +55,9 @@ export type ErrorCode =
   | 'token_expired'
   | 'token_untrusted'
   | 'identity_revoked'
+  | 'token_cannot_run'
+  | 'token_cannot_decide'
+  | 'sign_in_needed'
   // session
   | 'session_unknown'
   | 'session_expired'
@@ -86,6 +93,7 @@ export type ErrorCode =
   | 'relay_stopping'
   | 'approver_not_allowed'
   | 'approval_unknown'
+  | 'person_unclear'
   // execution
   | 'statement_cancelled'
   | 'statement_timeout'

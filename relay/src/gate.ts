@@ -1,5 +1,6 @@
 import { analyzeStatement } from './gate/analyze-statement.ts';
 import { askPeople } from './gate/ask-people.ts';
+import { callForBreakGlass } from './gate/call-for-break-glass.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
 import { decideStatement } from './gate/decide-statement.ts';
 import { executeWithinLeave } from './gate/execute-within-leave.ts';
@@ -48,10 +49,11 @@ export function createGate(parts: GateParts): Gate {
       parts.limits.checkRecord(request.session.identity.id); //                              nothing unrecorded
       await turn.begin(signal);
       const analysis = await analyzeStatement(parts.analyzer, request, room, signal); //            3 understand
-      const decided = decideStatement(parts, request, room, analysis); //                   4 decide
+      const called = callForBreakGlass(parts, request, room, analysis);
+      const decided = decideStatement(parts, called, room, analysis); //                    4 decide
       await intent.record(analysis.state, analysis.understanding, decided.decision); //     5 record the intent
-      const allowed = await askPeople(parts, request, room, turn, analysis, decided, progress, signal); // 6 ask
-      const { permit, raw } = await executeWithinLeave(parts, request, room, turn, allowed, progress, signal); // 7 execute
+      const allowed = await askPeople(parts, called, room, turn, analysis, decided, progress, signal); // 6 ask
+      const { permit, raw } = await executeWithinLeave(parts, called, room, turn, allowed, progress, signal); // 7 execute
       const masked = maskStatement(parts.maskingKeys, request, room, permit, raw); // 8 mask
       return await recordOutcome(parts, request, room, permit, masked); //                  9 record, respond
     } catch (error) {

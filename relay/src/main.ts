@@ -13,6 +13,7 @@ import {
   createApprovals,
   createDevices,
   createGrants,
+  createOpenings,
   createReviews,
   summaryOf,
 } from './approval/index.ts';
@@ -28,9 +29,11 @@ import {
   identityId,
   type Identity,
   identityMigrations,
-  isRevokedBy,
+  mailbox,
+  samlPersonNames,
   relayKeysFromFile,
 } from './identity/index.ts';
+import { createGuard } from './listeners/authority.ts';
 import { createLimits, createStrangers, createTally } from './limits/index.ts';
 import { createLiveChannel, registerApi } from './listeners/api/index.ts';
 import { openDoor, ownAddress, trustsOf } from './listeners/door/index.ts';
@@ -160,6 +163,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   const authenticate = createAuthenticator({
     config: config.identity,
     revocations,
+    onKnown: revocations.note,
     ...(saml && { relayIssuer: saml.relayIssuer }),
     now,
   });
@@ -169,24 +173,36 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     limits.request(identity.id, 0);
     return identity;
   };
+  for (const { issuer, deciding, claims } of config.identity.issuers) {
+    if (claims.kind === 'person' && deciding === null) {
+      logger.warn(
+        { issuer },
+        'nobody of this issuer may decide: its `deciding` does not say which tokens are for that',
+      );
+    }
+  }
   const warehouse =
     options.warehouse ?? (await openEmbeddedWarehouse({ customers: config.warehouse.customers }));
 
-  const { linkedIssuers, trustFirstDevice } = config.approvals;
+  const guard = createGuard({ signIn: () => policyFile.current().signIn, now });
+
   const devices = createDevices({
     database,
     recorder: recording,
     relaySession,
     now,
-    firstUse: trustFirstDevice,
+    newId,
+    firstUse: config.approvals.trustFirstDevice,
+    vouchers: config.groups.security,
+    confirmIdentity: revocations.check,
   });
-  const grants = createGrants({ database, recorder: recording, now, newId, linkedIssuers });
+  const openings = await createOpenings({ database, recorder: recording, relaySession, now, newId });
+  const grants = createGrants({ database, recorder: recording, now, newId });
   const reviews = createReviews({
     database,
     recorder: recording,
     now,
     newId,
-    linkedIssuers,
     reviewers: config.groups.security,
   });
   const approvals = createApprovals({
@@ -198,7 +214,6 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     now,
     newId,
     random: randomBytes,
-    linkedIssuers,
     // The gate is made of the approvals: it is asked once both are there.
     estimate: (request) => createEstimate(gate.run, newId, now)(request),
     onError,
@@ -215,7 +230,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     classification: await openClassification(database),
     usage,
     limits,
-    desk: { approvals, grants, reviews },
+    desk: { approvals, grants, reviews, openings },
     recorder: recording,
     recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 1_000 },
     warehouse,
@@ -253,6 +268,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   });
   const live = createLiveChannel({
     authenticate,
+    guard,
     admit({ id }) {
       limits.request(id, 0);
       return limits.liveChannels.take(id);
@@ -276,9 +292,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   });
 
   // Promise 7: whatever a revoked person has open ends before the revocation is answered.
-  revocations.onRevoked(async (revocation) => {
-    const { clockTolerance } = config.identity;
-    const isRevoked = (identity: Identity) => isRevokedBy(identity, revocation.target, clockTolerance);
+  revocations.onRevoked(async (revocation, isRevoked) => {
     notice('revoked', {
       target: JSON.stringify(revocation.target),
       reason: revocation.reason,
@@ -292,7 +306,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   const { trustProxy, tls, publicUrl, hostNames, host } = config.listen;
   const trusts = trustsOf(trustProxy);
   const app = buildSnowflakeListener({
-    authenticate,
+    async authenticate(token) {
+      const identity = await authenticate(token);
+      guard(identity, 'run');
+      return identity;
+    },
     // Drivers take a refusal for the end of what they do: they are put off for a while first.
     admit: async ({ id }) => await sleep(limits.request(id, DRIVER_PATIENCE)),
     sessions,
@@ -324,12 +342,15 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   await registerApi(app, {
     onRefused: refusals.refused,
     authenticate: authenticateOrLimit,
+    guard,
+    openings,
+    defaults: warehouse.defaults,
+    mailboxOf: (address) => mailbox(address, config.identity.ignoreDotsAt),
     approvals,
     grants,
     devices,
     reviews,
     live,
-    linkedIssuers,
     revocations,
     sessions: {
       list: (filter) => listSessions(database, filter),
@@ -349,6 +370,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   await registerStatements(app, {
     onRefused: refusals.refused,
     authenticate: authenticateOrLimit,
+    guard,
     statements,
     queries,
     newId,
@@ -357,6 +379,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   await registerMcp(app, {
     onRefused: refusals.refused,
     authenticate: authenticateOrLimit,
+    guard,
     statements,
     queries,
     own,
@@ -374,7 +397,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   for (const { request } of await approvals.resume()) {
     // A driver that polls a held statement goes on polling: it is the same statement again.
     const session = await sessions.find(request.session.id);
-    if (session !== null) queries.adopt({ ...request, session, breakGlass: null });
+    if (session !== null) queries.adopt({ ...request, session });
   }
   await deliveries.resume();
   const background = every(1_000, onError, () =>
@@ -418,6 +441,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     if (settings === null || publicUrl === null) return null;
     const relayIssuer = await createRelayIssuer({
       url: publicUrl,
+      personNames: samlPersonNames(settings),
       keys: relayKeysFromFile(files.tokenKeys),
       now,
       newId,

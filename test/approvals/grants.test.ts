@@ -173,8 +173,8 @@ describe('a grant is used by who it was given to', () => {
   });
 });
 
-function pick({ id, subject, name, email }: (typeof owners)[1]) {
-  return { id, subject, name, email };
+function pick({ id, subject, name, person }: (typeof owners)[1]) {
+  return { id, subject, name, person };
 }
 
 describe('the rows of a grant', () => {

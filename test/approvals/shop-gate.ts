@@ -1,7 +1,7 @@
 import type { SluiceError } from '@sluice/relay/errors.ts';
 import { approvalView } from '@sluice/contract';
 import { type Approval, viewOf } from '@sluice/relay/approval/index.ts';
-import { owners } from '@sluice/relay/approval/testing.ts';
+import { NINE, owners } from '@sluice/relay/approval/testing.ts';
 import type { StatementRequest } from '@sluice/relay/gate.ts';
 import { openEmbeddedWarehouse, type WarehouseSession } from '@sluice/relay/warehouse/index.ts';
 import { executable } from '@sluice/relay/warehouse/embedded/testing.ts';
@@ -55,7 +55,7 @@ export async function startShopGate(options: Omit<GateOptions, 'policy'> & { cus
       for (;;) {
         const approval = await approvalOf(id);
         if (approval.estimate !== null || approval.state.phase !== 'asked')
-          return approvalView.parse(viewOf(approval, { viewer: olga, linkedIssuers: [], similar: [] }));
+          return approvalView.parse(viewOf(approval, { viewer: olga, now: NINE, similar: [] }));
         await new Promise((resolve) => {
           setImmediate(resolve);
         });

@@ -2,22 +2,31 @@ import { randomUUID } from 'node:crypto';
 import { connectLive, hello } from '../support/start-api.ts';
 import {
   api,
+  decide,
   driver,
   form,
   inSession,
   NO_MASTER,
   NO_SUCH_STATEMENT,
+  open,
   outcome,
+  own,
   ownerSession,
   type Row,
+  run,
   same,
+  session,
   signedIn,
+  watch,
 } from './asking.ts';
 
 /** Every route of the relay. A route that is not here fails the test; so does a row whose route is gone. */
 export const matrix: Readonly<Record<string, Row>> = {
   'GET /api/approvals': {
-    answers: signedIn('nothing', { owner: 'yes', approver: 'yes', pipeline: 'yes' }),
+    answers: own(
+      signedIn('nothing', { owner: 'yes' }),
+      signedIn('nothing', { owner: 'yes', approver: 'yes' }),
+    ),
     ask: api(
       'GET',
       () => '/api/approvals',
@@ -26,23 +35,25 @@ export const matrix: Readonly<Record<string, Row>> = {
     ),
   },
   'GET /api/approvals/:id': {
-    answers: signedIn('approval_unknown', { owner: 'yes', approver: 'yes', pipeline: 'yes' }),
+    answers: own(
+      signedIn('approval_unknown', { owner: 'yes' }),
+      signedIn('approval_unknown', { owner: 'yes', approver: 'yes' }),
+    ),
     ask: api('GET', ({ held }) => `/api/approvals/${held.approval}`),
   },
   'POST /api/approvals/:id/decision': {
-    answers: signedIn('approval_unknown', {
-      owner: 'approver_not_allowed',
-      approver: 'yes',
-      pipeline: 'approver_not_allowed',
-    }),
-    async ask(world, who) {
+    answers: decide(
+      signedIn('approval_unknown', { owner: 'approver_not_allowed', approver: 'yes' }),
+      signedIn('approval_unknown', { owner: 'approver_not_allowed', approver: 'sign_in_needed' }),
+    ),
+    async ask(world, who, kind) {
       const { approval, binding } = await world.hold();
       const path = `/api/approvals/${approval}/decision`;
       const answer = await api(
         'POST',
         () => path,
         () => ({ version: 1, verdict: 'approve', binding }),
-      )(world, who);
+      )(world, who, kind);
       const now = await (await world.api('approver', 'GET', `/api/approvals/${approval}`)).text();
       const wasDecided = !now.includes('"phase":"asked"');
       return wasDecided === (answer === 'yes')
@@ -51,24 +62,26 @@ export const matrix: Readonly<Record<string, Row>> = {
     },
   },
   'GET /api/grants': {
-    answers: signedIn('nothing', { owner: 'yes', approver: 'yes', pipeline: 'yes' }),
-    async ask(world, who) {
+    answers: own(
+      signedIn('nothing', { owner: 'yes' }),
+      signedIn('nothing', { owner: 'yes', approver: 'yes' }),
+    ),
+    async ask(world, who, kind) {
       const id = await world.grant();
       return await api(
         'GET',
         () => '/api/grants',
         undefined,
         (body) => body.includes(id),
-      )(world, who);
+      )(world, who, kind);
     },
   },
   'DELETE /api/grants/:id': {
-    // To take a right away is not to give one: a pipeline of the owners may.
-    answers: signedIn('approval_unknown', { owner: 'yes', approver: 'yes', pipeline: 'yes' }),
+    answers: decide(signedIn('approval_unknown', { owner: 'yes', approver: 'yes' })),
     ask: api('DELETE', async (world) => `/api/grants/${await world.grant()}`),
   },
   'GET /api/devices': {
-    answers: signedIn('nothing', { owner: 'yes' }),
+    answers: own(signedIn('nothing', { owner: 'yes' }), signedIn('nothing', { owner: 'yes' })),
     ask: api(
       'GET',
       () => '/api/devices',
@@ -78,7 +91,7 @@ export const matrix: Readonly<Record<string, Row>> = {
   },
   // An enrolment is signed for the owner: in somebody else's hands it is no good.
   'POST /api/devices': {
-    answers: signedIn('request_malformed', { owner: 'yes' }),
+    answers: decide(signedIn('request_malformed', { owner: 'yes' })),
     ask: api(
       'POST',
       () => '/api/devices',
@@ -86,35 +99,55 @@ export const matrix: Readonly<Record<string, Row>> = {
     ),
   },
   'POST /api/devices/revocations': {
-    answers: signedIn('approver_not_allowed', { owner: 'yes' }),
-    async ask(world, who) {
+    answers: decide(signedIn('approver_not_allowed', { owner: 'yes' })),
+    async ask(world, who, kind) {
       const enrolment = world.newDevice();
       await world.post('owner', '/api/devices', enrolment);
       return await api(
         'POST',
         () => '/api/devices/revocations',
         () => ({ key: enrolment.key }),
-      )(world, who);
+      )(world, who, kind);
     },
   },
+  // What one account opens is for that account's statements.
+  'POST /api/break-glass': {
+    answers: decide(signedIn('yes')),
+    ask: api(
+      'POST',
+      () => '/api/break-glass',
+      () => ({ version: 1, reason: 'the shop is down', sql: 'DELETE FROM ORDERS WHERE ID = 7', minutes: 1 }),
+    ),
+  },
+  'GET /api/devices/requests': {
+    answers: watch(signedIn('approver_not_allowed', { security: 'yes' })),
+    ask: api('GET', () => '/api/devices/requests'),
+  },
+  'POST /api/devices/requests/:id/word': {
+    answers: decide(signedIn('approver_not_allowed', { security: 'yes' })),
+    ask: api(
+      'POST',
+      async (world) => `/api/devices/requests/${await world.deviceRequest()}/word`,
+      () => ({ comment: 'she called me' }),
+    ),
+  },
   'GET /api/reviews': {
-    answers: signedIn('nothing', { owner: 'yes', security: 'yes', pipeline: 'yes' }),
-    async ask(world, who) {
+    answers: own(
+      signedIn('nothing', { owner: 'yes' }),
+      signedIn('nothing', { owner: 'yes', security: 'yes' }),
+    ),
+    async ask(world, who, kind) {
       const id = await world.review();
       return await api(
         'GET',
         () => '/api/reviews',
         undefined,
         (body) => body.includes(id),
-      )(world, who);
+      )(world, who, kind);
     },
   },
   'POST /api/reviews/:id/close': {
-    answers: signedIn('approval_unknown', {
-      owner: 'approver_not_allowed',
-      security: 'yes',
-      pipeline: 'approver_not_allowed',
-    }),
+    answers: decide(signedIn('approval_unknown', { owner: 'approver_not_allowed', security: 'yes' })),
     ask: api(
       'POST',
       async (world) => `/api/reviews/${await world.review()}/close`,
@@ -122,26 +155,29 @@ export const matrix: Readonly<Record<string, Row>> = {
     ),
   },
   'GET /api/revocations': {
-    answers: signedIn('approver_not_allowed', { security: 'yes' }),
+    answers: watch(signedIn('approver_not_allowed', { security: 'yes' })),
     ask: api('GET', () => '/api/revocations'),
   },
   'POST /api/revocations': {
-    answers: signedIn('approver_not_allowed', { security: 'yes' }),
-    async ask(world, who) {
+    answers: decide(signedIn('approver_not_allowed', { security: 'yes' })),
+    async ask(world, who, kind) {
       const identity = `${world.idOf('owner')}-${randomUUID()}`;
       const revocation = { target: { type: 'subject', identity }, reason: 'left' };
       const answer = await api(
         'POST',
         () => '/api/revocations',
         () => revocation,
-      )(world, who);
+      )(world, who, kind);
       const list = await (await world.api('security', 'GET', '/api/revocations')).text();
       const isOut = list.includes(identity);
       return isOut === (answer === 'yes') ? answer : `${answer}, but they are ${isOut ? 'out' : 'still in'}`;
     },
   },
   'GET /api/sessions': {
-    answers: signedIn('nothing', { owner: 'yes', auditor: 'yes', pipeline: 'yes' }),
+    answers: own(
+      signedIn('nothing', { owner: 'yes' }),
+      signedIn('nothing', { owner: 'yes', auditor: 'yes' }),
+    ),
     ask: api(
       'GET',
       ({ idOf }) => `/api/sessions?person=${encodeURIComponent(idOf('owner'))}`,
@@ -150,12 +186,15 @@ export const matrix: Readonly<Record<string, Row>> = {
     ),
   },
   'GET /api/sessions/:id/events': {
-    answers: signedIn('session_unknown', { owner: 'yes', auditor: 'yes', pipeline: 'yes' }),
+    answers: own(
+      signedIn('session_unknown', { owner: 'yes' }),
+      signedIn('session_unknown', { owner: 'yes', auditor: 'yes' }),
+    ),
     ask: api('GET', ({ held }) => `/api/sessions/${held.session}/events`, undefined, ownerSession),
   },
   // Signed by the integration: whose token comes with it makes no difference.
   'POST /api/callbacks/:name': {
-    answers: same('token_invalid'),
+    answers: open(same('token_invalid')),
     ask: api(
       'POST',
       () => '/api/callbacks/tickets',
@@ -174,7 +213,7 @@ export const matrix: Readonly<Record<string, Row>> = {
   },
 
   'POST /api/statements': {
-    answers: signedIn('yes'),
+    answers: run(signedIn('yes')),
     ask: api(
       'POST',
       () => '/api/statements',
@@ -182,15 +221,15 @@ export const matrix: Readonly<Record<string, Row>> = {
     ),
   },
   'GET /api/statements/:id': {
-    answers: signedIn('result_unavailable', { owner: 'yes' }),
+    answers: run(signedIn('result_unavailable', { owner: 'yes' })),
     ask: api('GET', ({ held }) => `/api/statements/${held.statement}`),
   },
   'DELETE /api/statements/:id': {
-    answers: signedIn('result_unavailable', { owner: 'yes' }),
+    answers: run(signedIn('result_unavailable', { owner: 'yes' })),
     ask: api('DELETE', async (world) => `/api/statements/${(await world.hold()).statement}`),
   },
   'POST /mcp': {
-    answers: signedIn('nothing', { owner: 'yes' }),
+    answers: run(signedIn('nothing', { owner: 'yes' })),
     ask: api(
       'POST',
       () => '/mcp',
@@ -205,58 +244,62 @@ export const matrix: Readonly<Record<string, Row>> = {
   },
 
   'POST /session/v1/login-request': {
-    answers: { ...same('yes'), nobody: '390303', revoked: '390303' },
-    ask: async (world, who) =>
+    answers: {
+      running: { ...same('yes'), nobody: '390303', revoked: '390303' },
+      deciding: { ...same('390303'), pipeline: 'yes' },
+      old: { ...same('390303'), pipeline: 'yes' },
+    },
+    ask: async (world, who, kind) =>
       await outcome(
         await world.driver(null, 'POST', '/session/v1/login-request', {
-          data: { TOKEN: world.tokens.get(who) ?? '' },
+          data: { TOKEN: world.tokenOf(who, kind) ?? '' },
         }),
       ),
   },
   'POST /session/token-request': {
-    answers: inSession('yes', { nobody: NO_MASTER }),
+    answers: session(inSession('yes', { nobody: NO_MASTER })),
     ask: async (world, who) =>
       await outcome(await world.driver(world.sessionOf(who).master, 'POST', '/session/token-request', {})),
   },
   'POST /session/heartbeat': {
-    answers: inSession('yes'),
+    answers: session(inSession('yes')),
     ask: driver('POST', () => '/session/heartbeat', {}),
   },
   'POST /session': {
-    answers: inSession('yes'),
+    answers: session(inSession('yes')),
     async ask(world, who) {
       const { session } = who === 'revoked' ? world.sessionOf(who) : await world.logIn(who);
       return await outcome(await world.driver(session, 'POST', '/session?delete=true', {}));
     },
   },
   'POST /queries/v1/query-request': {
-    answers: inSession('yes'),
+    answers: session(inSession('yes')),
     ask: driver('POST', () => '/queries/v1/query-request', { sqlText: 'SELECT 1' }),
   },
   'GET /queries/:queryId/result': {
-    answers: inSession(NO_SUCH_STATEMENT, { owner: 'yes' }),
+    answers: session(inSession(NO_SUCH_STATEMENT, { owner: 'yes' })),
     ask: driver('GET', ({ queryId }) => `/queries/${queryId}/result`),
   },
   'POST /queries/:queryId/abort-request': {
-    answers: inSession(NO_SUCH_STATEMENT, { owner: 'yes' }),
+    answers: session(inSession(NO_SUCH_STATEMENT, { owner: 'yes' })),
     ask: driver('POST', ({ queryId }) => `/queries/${queryId}/abort-request`, {}),
   },
   // What is not there needs no abort: everybody is told so of the requests of others.
   'POST /queries/v1/abort-request': {
-    answers: inSession('yes'),
+    answers: session(inSession('yes')),
     ask: driver('POST', () => '/queries/v1/abort-request', { requestId: randomUUID() }),
   },
   'GET /monitoring/queries/:queryId': {
-    answers: inSession(NO_SUCH_STATEMENT, { owner: 'yes' }),
+    answers: session(inSession(NO_SUCH_STATEMENT, { owner: 'yes' })),
     ask: driver('GET', ({ queryId }) => `/monitoring/queries/${queryId}`),
   },
   // The key to a chunk goes with its link: a session alone does not open it, not even the owner's.
   'GET /results/:queryId/chunks/:index': {
-    answers: same(NO_SUCH_STATEMENT),
+    answers: session(same(NO_SUCH_STATEMENT)),
     ask: driver('GET', ({ queryId }) => `/results/${queryId}/chunks/0`),
   },
   'POST /telemetry/send': {
-    answers: inSession('yes'),
+    answers: session(inSession('yes')),
     ask: driver('POST', () => '/telemetry/send', {}),
   },
 
@@ -270,21 +313,24 @@ export const matrix: Readonly<Record<string, Row>> = {
       '/.well-known/oauth-authorization-server',
       '/saml/keys',
       '/saml/metadata',
-    ].map((path): [string, Row] => [`GET ${path}`, { answers: same('yes'), ask: api('GET', () => path) }]),
+    ].map((path): [string, Row] => [
+      `GET ${path}`,
+      { answers: open(same('yes')), ask: api('GET', () => path) },
+    ]),
   ),
   // Signing in is how one gets a token: the one that somebody has makes no difference.
-  'GET /saml/sign-in': { answers: same('400'), ask: api('GET', () => '/saml/sign-in') },
-  'POST /saml/acs': { answers: same('401'), ask: form('/saml/acs', { SAMLResponse: 'bm9uZQ==' }) },
+  'GET /saml/sign-in': { answers: open(same('400')), ask: api('GET', () => '/saml/sign-in') },
+  'POST /saml/acs': { answers: open(same('401')), ask: form('/saml/acs', { SAMLResponse: 'bm9uZQ==' }) },
   'POST /saml/token': {
-    answers: same('400'),
+    answers: open(same('400')),
     ask: form('/saml/token', { grant_type: 'authorization_code', code: 'none', code_verifier: 'none' }),
   },
 
   // Not a route of fastify's: an upgrade.
   'UPGRADE /api/live': {
-    answers: signedIn('nothing', { owner: 'yes', approver: 'yes', pipeline: 'yes' }),
-    async ask(world, who) {
-      const client = await connectLive(world.url, hello(world.tokens.get(who) ?? 'none'));
+    answers: watch(signedIn('nothing', { owner: 'yes', approver: 'yes' })),
+    async ask(world, who, kind) {
+      const client = await connectLive(world.url, hello(world.tokenOf(who, kind) ?? 'none'));
       const { type, ...first } = await client.until(({ type }) => type === 'welcome' || type === 'error');
       if (type === 'error') return 'code' in first ? first.code : '';
       const { approval } = await world.hold();

@@ -9,11 +9,12 @@ import { enrolmentBytes } from '@sluice/contract';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { relayConfig } from '@sluice/relay/config.ts';
-import { identityId } from '@sluice/relay/identity/index.ts';
+import { DECIDING_SCOPE, identityId } from '@sluice/relay/identity/index.ts';
 import { newSamlKey, PROVIDER } from '@sluice/relay/identity/testing/test-saml-provider.ts';
 import { newKey, signToken, startTestIssuer } from '@sluice/relay/identity/testing/test-issuer.ts';
 import { startRelay } from '@sluice/relay/main.ts';
 import { freePort } from '../support/free-port.ts';
+import type { Kind } from './asking.ts';
 import { type Caller, callers, type Who } from './people.ts';
 
 /** A relay with everything that it can be asked for, and people with real tokens who have been at work in it. */
@@ -35,7 +36,7 @@ export async function startWorld() {
       policy: POLICY,
       identity: {
         issuers: [
-          { issuer: people.url, audience: 'sluice' },
+          { issuer: people.url, audience: 'sluice', deciding: { scope: DECIDING_SCOPE } },
           {
             issuer: pipelines.url,
             audience: 'sluice',
@@ -55,6 +56,7 @@ export async function startWorld() {
       },
       warehouse: { type: 'embedded', customers: 10 },
       groups: { security: ['security'], auditors: ['auditors'] },
+      approvals: { trustFirstDevice: true },
       integrations: [{ name: 'tickets', secret: `whsec_${key.kid.repeat(16)}`, groups: ['owners'] }],
     }),
     { logger: pino({ level: 'silent' }), holdMs: 200 },
@@ -63,16 +65,23 @@ export async function startWorld() {
 
   const issuerOf = (who: Who) => (who === 'pipeline' ? pipelines : people);
   const idOf = (who: Who) => identityId(issuerOf(who).url, who);
-  const tokens = new Map<Who, string>();
+  const tokens = new Map<string, string>();
+  const seconds = Math.floor(Date.now() / 1000);
   for (const [who, { groups }] of Object.entries(callers) as [Who, Caller][]) {
     if (groups === null) continue;
-    const claims = { iss: issuerOf(who).url, sub: who, groups };
-    tokens.set(who, await signToken(key, Date.now(), claims));
+    const email = { email: `${who}@example.com`, email_verified: true };
+    const claims = { iss: issuerOf(who).url, sub: who, groups, ...email, auth_time: seconds };
+    const toDecide = { ...claims, scope: `openid ${DECIDING_SCOPE}` };
+    const byKind = { running: claims, deciding: toDecide, old: { ...toDecide, auth_time: seconds - 3_700 } };
+    for (const [kind, said] of Object.entries(byKind)) {
+      tokens.set(`${who} ${kind}`, await signToken(key, Date.now(), said));
+    }
   }
+  const tokenOf = (who: Who, kind: Kind) => tokens.get(`${who} ${kind}`);
 
-  /** A request as somebody's program sends it: with their token, when they have one. */
-  const api = async (who: Who, method: string, path: string, body?: unknown) => {
-    const token = tokens.get(who);
+  /** A request as somebody's program sends it: with their token, when they have one; the one for it, if not said. */
+  const api = async (who: Who, method: string, path: string, body?: unknown, kind?: Kind) => {
+    const token = tokenOf(who, kind ?? (path.startsWith('/api/statements') ? 'running' : 'deciding'));
     return await fetch(new URL(path, url), {
       method,
       redirect: 'manual',
@@ -102,7 +111,7 @@ export async function startWorld() {
     });
   const logIn = async (who: Who) => {
     const response = await driver(null, 'POST', '/session/v1/login-request', {
-      data: { TOKEN: tokens.get(who) ?? '' },
+      data: { TOKEN: tokenOf(who, 'running') ?? '' },
     });
     const { data } = (await response.json()) as { data: { token?: string; masterToken?: string } | null };
     return { session: data?.token ?? null, master: data?.masterToken ?? null };
@@ -145,7 +154,8 @@ export async function startWorld() {
   /** A review of what the owner ran by break-glass. */
   const review = async () => {
     const sql = 'DELETE FROM ORDERS WHERE ID = 6';
-    await post('owner', '/api/statements', { sql, breakGlass: 'the shop is down', wait: 20 });
+    await post('owner', '/api/break-glass', { version: 1, reason: 'the shop is down', sql });
+    await post('owner', '/api/statements', { sql, wait: 20 });
     const response = await api('owner', 'GET', '/api/reviews');
     const { reviews } = (await response.json()) as { reviews: { id: string }[] };
     return reviews.at(-1)!.id;
@@ -169,6 +179,7 @@ export async function startWorld() {
   const ran = await driver(ownerSession, 'POST', '/queries/v1/query-request', { sqlText: 'SELECT 1' });
   const { data: result } = (await ran.json()) as { data: { queryId: string } };
 
+  let waiting: ReturnType<typeof newDevice>['enrolment'] | null = null;
   const held = await hold();
   const target = { type: 'subject', identity: idOf('revoked') };
   await post('security', '/api/revocations', { target, reason: 'left' });
@@ -176,7 +187,7 @@ export async function startWorld() {
   return {
     url,
     routes,
-    tokens,
+    tokenOf,
     api,
     post,
     driver,
@@ -187,6 +198,15 @@ export async function startWorld() {
     review,
     firstDevice: firstDevice.key,
     newDevice: () => newDevice(firstDevice).enrolment,
+    /** A new device of the owner's that somebody else has to vouch for, and the only one that waits. */
+    async deviceRequest() {
+      waiting ??= newDevice(null).enrolment;
+      const response = await api('owner', 'POST', '/api/devices', waiting);
+      const { id } = (await response.json()) as { id?: string };
+      if (id !== undefined) return id;
+      waiting = newDevice(null).enrolment;
+      return String((await post('owner', '/api/devices', waiting))['id']);
+    },
     /** Of a driver, made before anybody was revoked. */
     sessionOf: (who: Who) => signedIn.get(who)!,
     /** Of the owner's, and never decided on. */

@@ -142,7 +142,10 @@ describe.each(drivers)('$name', ({ open, scripted, types, held }) => {
     onTestFinished(() => demo.close());
     const asked = requests();
     const child = start(command, [...args, 'shop', new URL(demo.relay.url).port, await demo.tokenFor('ada')]);
-    const [, saw] = await Promise.all([decideTwice(demo.relay.url, await demo.tokenFor('grace')), child.saw]);
+    const [, saw] = await Promise.all([
+      decideTwice(demo.relay.url, await demo.decidingTokenFor('grace')),
+      child.saw,
+    ]);
     const [id, text, date, amount] = types;
     expect(saw).toEqual({
       masked: [

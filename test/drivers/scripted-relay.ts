@@ -138,7 +138,7 @@ function identityOf(token: string, now: number): Identity {
     issuer: 'https://issuer.test',
     subject,
     name: subject,
-    email: null,
+    person: {},
     groups: [],
     kind: 'person',
     tokenId: null,

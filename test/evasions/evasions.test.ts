@@ -48,7 +48,7 @@ it('there are at least 350 of them', () => {
 
 it('nothing that auditors and approvers see holds a secret either', async () => {
   const [alan, grace] = await Promise.all(
-    ['alan', 'grace'].map(async (who) => apiClient(demo.relay.url, await demo.tokenFor(who))),
+    ['alan', 'grace'].map(async (who) => apiClient(demo.relay.url, await demo.decidingTokenFor(who))),
   );
   const { sessions } = await alan!.get<{ sessions: SessionSummary[] }>('/api/sessions?limit=500');
   for (const { session } of sessions) left.push(JSON.stringify(await alan!.events(session)));

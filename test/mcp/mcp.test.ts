@@ -78,7 +78,7 @@ describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
     expect(await other.call('cancel_statement', { id: held.view['id'] })).toMatchObject({ isError: true });
     await other.client.close();
 
-    const grace = apiClient(demo.relay.url, await demo.tokenFor('grace'));
+    const grace = apiClient(demo.relay.url, await demo.decidingTokenFor('grace'));
     await grace.decide(await nextPending(grace), 'approve', '');
     const { view } = await call('get_statement', { id: held.view['id'], wait: 20 });
     expect(view).toMatchObject({ phase: 'succeeded', changed: { updated: 1 } });

@@ -116,7 +116,7 @@ async function startLoad(random: () => number, told: Told) {
   const asking = new AbortController();
   const deciding = new AbortController();
   const client = async (subject: string, { signal }: AbortController) => {
-    const token = await issuer.tokenFor(subject);
+    const token = await (subject === 'grace' ? issuer.decidingTokenFor : issuer.tokenFor)(subject);
     return { url: place.url, token, random, told, signal };
   };
   const asked = [

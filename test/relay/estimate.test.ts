@@ -10,7 +10,7 @@ let grace: ApiClient;
 beforeAll(async () => {
   demo = await startDemo({ customers: 50, logLevel: 'silent' });
   ada = await connectDriver(demo.relay.url, await demo.tokenFor('ada'));
-  grace = apiClient(demo.relay.url, await demo.tokenFor('grace'));
+  grace = apiClient(demo.relay.url, await demo.decidingTokenFor('grace'));
 });
 afterAll(() => demo.close());
 

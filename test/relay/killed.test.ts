@@ -25,7 +25,7 @@ it('a relay that is killed takes no held statement with it, and its record prove
   const ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
   await ada.run('SELECT COUNT(*) FROM ORDERS');
   const call = ada.run("UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7");
-  const token = await issuer.tokenFor('grace');
+  const token = await issuer.decidingTokenFor('grace');
   const asked = await nextPending(apiClient(place.url, token));
 
   await ended(first, 'SIGKILL');

@@ -27,7 +27,7 @@ beforeEach(async () => {
   const place = await relayPlace(data, issuer, policy);
   relay = await place.start((statement) => void reached.push(statement.sql));
   ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
-  grace = apiClient(place.url, await issuer.tokenFor('grace'));
+  grace = apiClient(place.url, await issuer.decidingTokenFor('grace'));
 });
 afterEach(async () => {
   await ada.close();

@@ -16,7 +16,7 @@ it("a held statement outlives the relay: the driver's poll picks up again, and i
   const ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
   const update = "UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7";
   const call = ada.run(update);
-  const token = await issuer.tokenFor('grace');
+  const token = await issuer.decidingTokenFor('grace');
   const grace = apiClient(place.url, token);
   const asked = await nextPending(grace);
 

@@ -18,7 +18,7 @@ let alan: ApiClient;
 beforeAll(async () => {
   demo = await startDemo({ customers: 20, logLevel: 'silent' });
   ada = apiClient(demo.relay.url, await demo.tokenFor('ada'));
-  alan = apiClient(demo.relay.url, await demo.tokenFor('alan'));
+  alan = apiClient(demo.relay.url, await demo.decidingTokenFor('alan'));
   // Two tables of one name: which one a statement reads, shows in its answer.
   await run('CREATE TABLE SCRATCH.PRODUCTS AS SELECT 4711 AS ID');
 });

@@ -28,7 +28,7 @@ beforeEach(async () => {
     if (sql === update) ran += 1;
   };
   relay = await place.start(watch, { now: () => Date.now() + off, holdMs: 100 });
-  grace = apiClient(place.url, await issuer.tokenFor('grace', 10 * 3_600));
+  grace = apiClient(place.url, await issuer.decidingTokenFor('grace', 10 * 3_600));
 });
 afterEach(async () => {
   await relay.close();

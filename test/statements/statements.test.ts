@@ -22,6 +22,7 @@ beforeAll(async () => {
 afterAll(() => demo.close());
 
 const as = async (subject: string) => apiClient(demo.relay.url, await demo.tokenFor(subject));
+const deciding = async (subject: string) => apiClient(demo.relay.url, await demo.decidingTokenFor(subject));
 
 it('answers rows, masked, page by page', async () => {
   const ada = await as('ada');
@@ -74,7 +75,7 @@ it('`sluice sql` says it under the table', async () => {
 });
 
 it('gives a handle at once for what waits for people, and the outcome once they have decided', async () => {
-  const [ada, grace] = [await as('ada'), await as('grace')];
+  const [ada, grace] = [await as('ada'), await deciding('grace')];
   const sql = "UPDATE ORDERS SET STATUS = 'seen' WHERE ID = 3";
   const handle = await ada.post<View>('/api/statements', { sql, prompt: 'mark order 3 as seen', wait: 1 });
   expect(handle).toMatchObject({ phase: 'held', approval: { id: expect.any(String) } });

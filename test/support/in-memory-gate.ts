@@ -86,11 +86,11 @@ export async function startGate(more = '', options: GateOptions = {}) {
   };
   const recorder = {
     ...kept,
-    async append(session: Parameters<typeof kept.append>[0], body: EventBody) {
+    async append(...[session, body, alongside]: Parameters<typeof kept.append>) {
       fail(body.type);
       journal.push(body.type);
       seen.events.push(body);
-      return await kept.append(session, body);
+      return await kept.append(session, body, alongside);
     },
     async keep(payload: Uint8Array) {
       fail('payload');
@@ -117,14 +117,13 @@ export async function startGate(more = '', options: GateOptions = {}) {
     confirmIdentity,
     ...(options.warehouse && { estimate }),
   });
-  const { approvals, grants } = desk;
+  const { approvals, grants, openings } = desk;
   const now = () => clock.now;
   const reviews = createReviews({
     database,
     recorder,
     now,
     newId: randomUUID,
-    linkedIssuers: [],
     reviewers: ['security'],
   });
   const classification = await openClassification(database);
@@ -145,7 +144,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
       },
     },
     usage: await createUsageMeter(database, now),
-    desk: { approvals, grants, reviews },
+    desk: { approvals, grants, reviews, openings },
     recorder,
     recordingLimits: { rowsKept: 3, rowsPerPayload: 2 },
     warehouse: options.warehouse ?? warehouse.warehouse,
@@ -161,7 +160,6 @@ export async function startGate(more = '', options: GateOptions = {}) {
     binds: {},
     describeOnly: false,
     prompt: null,
-    breakGlass: null,
     ...change,
   });
   /** Decides as told, as soon as something is held. */
@@ -189,7 +187,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     decide,
     events: seen.events,
     payloads: seen.payloads,
-    setPolicy: (more: string) => (policy = policyOf(more, base)),
+    setPolicy: (more: string, of = base) => (policy = policyOf(more, of)),
     /** Runs it to the end of its rows; what is held meanwhile is handed to `held`. */
     async run(
       given: StatementRequest,

@@ -29,7 +29,7 @@ export async function relayPlace(
     listen: { port },
     data,
     policy,
-    identity: { issuers: [{ issuer: issuer.issuer, audience: issuer.audience }] },
+    identity: { issuers: [issuer.trusted] },
     warehouse: { type: 'embedded', customers: 50 },
   };
   await writeFile(config, JSON.stringify(settings)); // JSON is YAML

@@ -6,7 +6,8 @@ import Fastify from 'fastify';
 import WebSocket from 'ws';
 import { createReviews } from '../../relay/src/approval/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
-import type { Identity, NewRevocation } from '../../relay/src/identity/index.ts';
+import { type Identity, mailbox, type NewRevocation } from '../../relay/src/identity/index.ts';
+import { createGuard } from '../../relay/src/listeners/authority.ts';
 import { ada, owners, person, testApprovals, type TestOptions } from '../../relay/src/approval/testing.ts';
 import {
   type ApiParts,
@@ -19,7 +20,10 @@ export const [olga, omar] = owners;
 export const sam = person('sam', ['security', 'auditors']);
 const people = new Map<string, Identity>([ada, olga, omar, sam].map((who) => [who.subject, who]));
 
-/** The whole API on a free port, over real sockets; a person's token is their name. */
+/** After a person's name: their token for running SQL, as their agent has it. */
+const AGENT = 'agent';
+
+/** The whole API on a free port, over real sockets; to decide, a person's token is their name. */
 export async function startApi(
   options: TestOptions & {
     readonly limits?: Partial<LiveLimits>;
@@ -28,26 +32,30 @@ export async function startApi(
   } = {},
 ) {
   const desk = await testApprovals(options);
-  const { approvals, grants, devices, recorder, clock, database } = desk;
-  const linkedIssuers = options.linkedIssuers ?? [];
+  const { approvals, grants, devices, openings, recorder, clock, database } = desk;
   const reviews = createReviews({
     database,
     recorder,
     now: () => clock.now,
     newId: randomUUID,
-    linkedIssuers,
     reviewers: ['security'],
   });
   const out = new Set<string>();
   const authenticate = async (token: string) => {
-    const identity = people.get(token);
-    if (!identity || out.has(token)) throw new SluiceError('token_invalid', 'the token is not valid');
-    return identity;
+    const [name = '', kind] = token.split('/');
+    const identity = people.get(name);
+    if (!identity || out.has(name)) throw new SluiceError('token_invalid', 'the token is not valid');
+    return kind === AGENT ? { ...identity, mayDecide: false } : identity;
   };
+  const guard = createGuard({
+    signIn: () => ({ within: 10 * 366 * 86_400, acr: null }),
+    now: () => clock.now,
+  });
   const revoked: NewRevocation[] = [];
   const events = options.events ?? [];
   const live = createLiveChannel({
     authenticate,
+    guard,
     admit: () => () => {},
     onRefused: () => {},
     approvals,
@@ -60,12 +68,15 @@ export async function startApi(
   await registerApi(app, {
     authenticate,
     onRefused: () => {},
+    guard,
+    openings,
+    defaults: { database: 'SHOP', schema: 'PUBLIC' },
+    mailboxOf: mailbox,
     approvals,
     grants,
     devices,
     reviews,
     live,
-    linkedIssuers,
     revocations: {
       async revoke(revocation) {
         revoked.push(revocation);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BreakGlassReview } from '@sluice/contract';
 import { type ApprovalRequest, viewOf } from '@sluice/relay/approval/index.ts';
-import { deleteRequest, holdNow, person, testApprovals } from '@sluice/relay/approval/testing.ts';
+import { deleteRequest, NINE, holdNow, person, testApprovals } from '@sluice/relay/approval/testing.ts';
 import { summaryOf } from '@sluice/relay/approval/person.ts';
 import { decide } from '@sluice/relay/policy/index.ts';
 import { asked, policyOf, statement } from '@sluice/relay/policy/statement-fixtures.ts';
@@ -69,7 +69,7 @@ export async function heldOf(text: string) {
   const desk = await testApprovals();
   const { approval } = await holdNow(desk, requestOf(text.toWellFormed()));
   const viewer = person('olga', ['owners']);
-  const view = viewOf(approval, { viewer, linkedIssuers: [], similar: [] });
+  const view = viewOf(approval, { viewer, now: NINE, similar: [] });
   await desk.database.destroy();
   return { approval, view };
 }

@@ -189,6 +189,7 @@ describe('the terminal', async () => {
     pending: async () => [view.summary],
     approval: async () => view,
     decide: async () => view.summary,
+    breakGlass: async () => ({ until: '' }),
   });
   const list = (view: typeof plain) =>
     terminal((print) => pendingCommand(relayOf(view), { json: false }, print));

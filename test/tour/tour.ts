@@ -31,10 +31,11 @@ export async function playTour(options: { readonly customers: number }, tell: Te
     const { url } = demo.relay;
     const ada = await connectDriver(url, await demo.tokenFor('ada'));
     const mallory = await connectDriver(url, await demo.tokenFor('mallory'));
-    const adasApi = apiClient(url, await demo.tokenFor('ada'));
-    const grace = apiClient(url, await demo.tokenFor('grace'));
-    const alan = apiClient(url, await demo.tokenFor('alan'));
-    const day = { demo, ada, adasApi, grace, alan, mallory, tell };
+    const adasApi = apiClient(url, await demo.decidingTokenFor('ada'));
+    const gracesAgent = apiClient(url, await demo.tokenFor('grace'));
+    const grace = apiClient(url, await demo.decidingTokenFor('grace'));
+    const alan = apiClient(url, await demo.decidingTokenFor('alan'));
+    const day = { demo, ada, adasApi, grace, gracesAgent, alan, mallory, tell };
     const masked = await maskedQuery(day, options.customers);
     const blocked = await blockedStatement(day);
     const heldThenApproved = await heldAndApproved(day);
@@ -55,6 +56,8 @@ interface Day {
   readonly mallory: DriverSession;
   readonly adasApi: ApiClient;
   readonly grace: ApiClient;
+  /** With the token that her agent runs SQL with. */
+  readonly gracesAgent: ApiClient;
   readonly alan: ApiClient;
   readonly tell: Tell;
 }
@@ -88,17 +91,22 @@ async function blockedStatement({ ada, tell }: Day): Promise<boolean> {
 }
 
 /** The driver's own call waits; another person says yes; the same call comes back, and the change is made once. */
-async function heldAndApproved({ ada, adasApi, grace, tell }: Day): Promise<boolean> {
+async function heldAndApproved({ ada, adasApi, grace, gracesAgent, tell }: Day): Promise<boolean> {
   const call = ada.run("UPDATE ORDERS SET STATUS = 'checked' WHERE ID = 1");
   const request = await nextPending(grace);
   tell(`grace is asked: ${request.sentence}`);
   const yes = { version: 1, verdict: 'approve', binding: request.binding };
-  const self = await adasApi.statusOf('POST', `/api/approvals/${request.id}/decision`, yes);
+  const decision = `/api/approvals/${request.id}/decision`;
+  const self = await adasApi.statusOf('POST', decision, yes);
+  const agent = await gracesAgent.statusOf('POST', decision, yes);
+  tell(`ada may not approve it herself (${self}), and grace's own agent may not for her (${agent})`);
   await grace.decide(request, 'approve', 'go ahead');
   const { statement } = await call;
   const { rows } = await ada.run('SELECT STATUS FROM ORDERS WHERE ID = 1');
   tell(`grace approves; ada's call returns, ${statement.getNumUpdatedRows()} row changed`);
-  return self === 403 && statement.getNumUpdatedRows() === 1 && rows[0]?.['STATUS'] === 'checked';
+  return (
+    self === 403 && agent === 403 && statement.getNumUpdatedRows() === 1 && rows[0]?.['STATUS'] === 'checked'
+  );
 }
 
 async function heldAndDenied({ ada, grace, tell }: Day): Promise<boolean> {

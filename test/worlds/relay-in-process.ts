@@ -112,7 +112,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
         seen.expect(order.approve);
         const signal = new AbortController().signal;
         const result = await gate
-          .run({ ...asked, prompt: null, breakGlass: null }, progress, signal)
+          .run({ ...asked, prompt: null }, progress, signal)
           .then(async (outcome) => {
             if (!describeOnly) session.state = outcome.state;
             return await succeeded(outcome);
@@ -193,7 +193,7 @@ function watchedDesk() {
         // The estimate is written down after it has been told.
         await new Promise((resolve) => setImmediate(resolve));
         const approval = await approvals.find(grace, id);
-        kept.views.push(viewOf(approval, { viewer: grace, linkedIssuers: [], similar: [] }));
+        kept.views.push(viewOf(approval, { viewer: grace, now: 0, similar: [] }));
         await approvals.decide(grace, id, answer(approval, approves ? 'approve' : 'deny'));
       };
       return {
@@ -212,6 +212,7 @@ function watchedDesk() {
         grants,
         // Nobody calls for break-glass here.
         reviews: { open: () => Promise.reject(new Error('a review without break-glass')) },
+        openings: { find: () => null, use: () => Promise.reject(new Error('nothing was opened')) },
       };
     },
     /** Everything since the last time. */
@@ -234,10 +235,13 @@ function watchedDesk() {
 const ISSUER = 'https://issuer.example';
 
 function identityOf(subject: string): Identity {
-  const person = demoPeople.find((one) => one.subject === subject)!;
+  const { name, email, groups } = demoPeople.find((one) => one.subject === subject)!;
   return {
-    ...person,
     id: identityId(ISSUER, subject),
+    subject,
+    name,
+    person: { email },
+    groups,
     issuer: ISSUER,
     kind: 'person',
     tokenId: null,

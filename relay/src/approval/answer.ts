@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import type { Identity } from '../identity/index.ts';
+import { cannotDecide, type Identity, UNCLEAR_ADVICE } from '../identity/index.ts';
 import type { Approval } from './approval.ts';
 import { boundsOf } from './grant-bounds.ts';
 import { grantRowsOf, rowsUpTo } from './grant-rows.ts';
@@ -82,6 +82,9 @@ export function voteOf(by: Identity, at: number, answer: Answer): Vote {
 }
 
 export function refusalError(refusal: Refusal): SluiceError {
+  if (typeof refusal === 'object') {
+    return 'signIn' in refusal ? refusal.signIn : unclearError(refusal.unclear);
+  }
   switch (refusal) {
     case 'ended':
       return new SluiceError('approval_void', 'this request has been decided or has ended');
@@ -91,6 +94,8 @@ export function refusalError(refusal: Refusal): SluiceError {
       });
     case 'not_an_approver':
       return unknownApproval();
+    case 'not_to_decide':
+      return cannotDecide();
     case 'not_a_person':
       return new SluiceError('approver_not_allowed', 'a pipeline may not decide, whatever its groups');
     case 'already_voted':
@@ -100,6 +105,15 @@ export function refusalError(refusal: Refusal): SluiceError {
     default:
       return refusal satisfies never;
   }
+}
+
+/** @param why a clause that names what is missing. */
+export function unclearError(why: string): SluiceError {
+  return new SluiceError(
+    'person_unclear',
+    `it cannot be told whether you are another person than those concerned: ${why}`,
+    { advice: UNCLEAR_ADVICE },
+  );
 }
 
 /** Also for those who may not see it: that a request exists is nobody else's business. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BoundRequest, canonicalJson } from '@sluice/contract';
 import type { ApprovalRequest } from './approval-request.ts';
-import type { LinkedIssuers } from './person.ts';
 import type { ApprovalState, ApprovalTerms } from './state.ts';
 
 /** A UUID. */
@@ -50,7 +49,7 @@ export function mostRowsOf({ state, estimate }: Pick<Approval, 'state' | 'estima
   return known.length === 0 ? null : Math.min(...known);
 }
 
-export function termsOf(approval: Approval, linkedIssuers: LinkedIssuers): ApprovalTerms {
+export function termsOf(approval: Approval): ApprovalTerms {
   const { ask } = approval.request.decision;
   return {
     requester: approval.request.session.identity,
@@ -58,7 +57,7 @@ export function termsOf(approval: Approval, linkedIssuers: LinkedIssuers): Appro
     needed: ask.needed,
     expiresAt: approval.expiresAt,
     validFor: ask.validFor * 1000,
-    linkedIssuers,
+    signIn: ask.signIn,
   };
 }
 

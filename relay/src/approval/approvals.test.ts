@@ -37,15 +37,23 @@ it.each([
   ['the requester with all groups', person('ada', ['owners', 'admins']), 'approver_not_allowed'],
   ['the requester by e-mail', person('x', ['owners'], { email: 'Ada@Example.com' }), 'approver_not_allowed'],
   [
-    'the requester by a linked issuer',
-    person('ada', ['owners'], { issuer: 'https://saml.example', email: null }),
+    'the requester by another name in common',
+    person('x', ['owners'], { person: { email: 'x@example.com', employee: '17' } }),
     'approver_not_allowed',
+  ],
+  ['the requester in capitals', person('ADA ', ['owners'], { email: null }), 'approver_not_allowed'],
+  ['who has no address to be told apart by', person('x', ['owners'], { email: null }), 'person_unclear'],
+  [
+    'the token that an approver’s agent has',
+    person('olga', ['owners'], { mayDecide: false }),
+    'approval_unknown',
   ],
   ['a pipeline', person('ci', ['owners'], { kind: 'workload' }), 'approver_not_allowed'],
   ['somebody of another group', person('mallory', ['analysts']), 'approval_unknown'],
 ])('refuses a decision by %s', async (_, by, code) => {
-  const desk = await testApprovals({ linkedIssuers: [['https://id.example', 'https://saml.example']] });
-  const { id, approval } = await holdNow(desk, deleteRequest());
+  const desk = await testApprovals();
+  const asker = { ...ada, person: { email: 'ada@example.com', employee: '17' } };
+  const { id, approval } = await holdNow(desk, deleteRequest(asker));
   for (const verdict of ['approve', 'deny'] as const) {
     await expect(desk.approvals.decide(by, id, answer(approval, verdict))).rejects.toMatchObject({ code });
   }

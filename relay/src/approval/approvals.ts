@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Identity } from '../identity/index.ts';
+import { type Identity, sameAccount } from '../identity/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import { type Answer, checkAnswer, refusalError, unknownApproval, voteOf } from './answer.ts';
@@ -11,7 +11,7 @@ import type { Devices } from './devices.ts';
 import type { Grants } from './grants.ts';
 import { holdError, type HoldOutcome, outcomeOf, unusable } from './hold-outcome.ts';
 import { isBoundTo, newApproval, snapshot } from './new-approval.ts';
-import { isMember, type LinkedIssuers, samePerson } from './person.ts';
+import { actsAs } from './person.ts';
 import { createSerial } from './serial.ts';
 import { advance, type ApprovalInput, isOpen, type Refusal } from './state.ts';
 import { createWaiters } from './waiters.ts';
@@ -83,7 +83,6 @@ export interface ApprovalsOptions {
   readonly newId: () => string;
   /** Cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
-  readonly linkedIssuers: LinkedIssuers;
   /** What running it would touch and cost; asked while people are told already. Must mask what it says. */
   readonly estimate: ((request: ApprovalRequest) => Promise<Estimate | null>) | null;
   /** Told of failures that nobody waits for. */
@@ -91,7 +90,7 @@ export interface ApprovalsOptions {
 }
 
 export function createApprovals(options: ApprovalsOptions): Approvals {
-  const { recorder, now, linkedIssuers, devices, grants, confirmIdentity } = options;
+  const { recorder, now, devices, grants, confirmIdentity } = options;
   const store = createApprovalStore(options.database);
   const serial = createSerial();
   const waiters = createWaiters();
@@ -127,7 +126,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       const before = await store.find(id);
       if (before === null) throw unknownApproval();
       const input = await inputFor(before);
-      const { state, refusal } = advance(termsOf(before, linkedIssuers), before.state, input, now());
+      const { state, refusal } = advance(termsOf(before), before.state, input, now());
       if (state === before.state) return { approval: before, refusal };
       const after = { ...before, state, revision: before.revision + 1 };
       await record(before, transitionEvents(before, state));
@@ -186,8 +185,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     });
 
   const maySee = (viewer: Identity, approval: Approval) =>
-    samePerson(viewer, approval.request.session.identity, linkedIssuers) ||
-    isMember(viewer, groupsOf(approval));
+    sameAccount(viewer, approval.request.session.identity) || actsAs(viewer, groupsOf(approval));
 
   const isOut = (identity: Identity) => {
     try {

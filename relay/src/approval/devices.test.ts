@@ -1,9 +1,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { decisionBytes, enrolmentBytes } from '@sluice/contract';
 import { expect, it } from 'vitest';
+import { SluiceError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Approval } from './approval.ts';
-import { ada, answer, deleteRequest, holdNow, owners, testApprovals } from './testing.ts';
+import { ada, answer, deleteRequest, holdNow, owners, person, testApprovals } from './testing.ts';
 
 const [olga, omar] = owners;
 type Desk = Awaited<ReturnType<typeof testApprovals>>;
@@ -85,22 +86,26 @@ it('refuses a wrong signature also where none is needed', async () => {
 it('enrols a second device only on the word of an enrolled one', async () => {
   const desk = await testApprovals();
   const [first, second, third, stranger] = [newDevice(), newDevice(), newDevice(), newDevice()];
-  await desk.devices.enrol(olga, enrolment(desk, olga, first));
-  await expect(desk.devices.enrol(olga, enrolment(desk, olga, second))).rejects.toThrow('vouch');
-  await expect(desk.devices.enrol(olga, enrolment(desk, olga, second, stranger))).rejects.toThrow('vouches');
-  await desk.devices.enrol(olga, enrolment(desk, olga, second, first));
+  const enrol = async (...[device, by]: [TestDevice, TestDevice?]) =>
+    (await desk.devices.enrol(olga, enrolment(desk, olga, device, by))).outcome;
+  expect(await enrol(first)).toBe('enrolled');
+  expect(await enrol(second)).toBe('waits');
+  await expect(enrol(second, stranger)).rejects.toThrow('vouches');
+  expect(await enrol(second, first)).toBe('enrolled');
   await desk.devices.revoke(olga, first.key);
-  await expect(desk.devices.enrol(olga, enrolment(desk, olga, third, first))).rejects.toThrow('vouches');
-  await expect(desk.devices.enrol(olga, enrolment(desk, olga, first, second))).rejects.toThrow('before');
+  await expect(enrol(third, first)).rejects.toThrow('vouches');
+  await expect(enrol(first, second)).rejects.toThrow('before');
   await desk.devices.revoke(olga, second.key);
-  await expect(desk.devices.enrol(olga, enrolment(desk, olga, third))).rejects.toThrow('vouch');
+  // A revoked device counts: whoever has stolen the owner's token does not start over.
+  expect(await enrol(third)).toBe('waits');
   expect((await desk.devices.list(olga)).map(({ revokedAt }) => revokedAt !== null)).toEqual([true, true]);
 });
 
 it('enrols nobody else’s key, and no first one where the configuration says so', async () => {
   const desk = await testApprovals({ firstUse: false });
   const device = newDevice();
-  await expect(desk.devices.enrol(olga, enrolment(desk, olga, device))).rejects.toThrow('vouch');
+  expect(await desk.devices.enrol(olga, enrolment(desk, olga, device))).toMatchObject({ outcome: 'waits' });
+  expect(await desk.devices.list(olga)).toEqual([]);
   const open = await testApprovals();
   const stolen = { ...enrolment(open, olga, device), proof: newDevice().sign(new Uint8Array(1)) };
   await expect(open.devices.enrol(olga, stolen)).rejects.toThrow('not signed by the key');
@@ -108,4 +113,132 @@ it('enrols nobody else’s key, and no first one where the configuration says so
   await expect(open.devices.enrol(omar, forOlga)).rejects.toThrow('not signed by the key');
   await open.devices.enrol(olga, forOlga);
   await expect(open.devices.revoke(omar, device.key)).rejects.toThrow('no such device');
+});
+
+it('takes one of several first devices that come at once', async () => {
+  const desk = await testApprovals();
+  const devices = [newDevice(), newDevice(), newDevice(), newDevice()];
+  const outcomes = await Promise.all(
+    devices.map(async (device) => (await desk.devices.enrol(olga, enrolment(desk, olga, device))).outcome),
+  );
+  expect(outcomes.sort()).toEqual(['enrolled', 'waits', 'waits', 'waits']);
+  expect(desk.recorder.bodies.filter(({ type }) => type === 'device_enrolled')).toHaveLength(1);
+});
+
+it('enrols nothing that is not on the record, and records nothing that is not enrolled', async () => {
+  const desk = await testApprovals();
+  const device = newDevice();
+  desk.recorder.break();
+  await expect(desk.devices.enrol(olga, enrolment(desk, olga, device))).rejects.toThrow('disk full');
+  desk.recorder.break(false);
+  expect(await desk.devices.list(olga)).toEqual([]);
+  await desk.devices.enrol(olga, enrolment(desk, olga, device));
+  desk.recorder.break();
+  await expect(desk.devices.revoke(olga, device.key)).rejects.toThrow('disk full');
+  desk.recorder.break(false);
+  expect(await desk.devices.list(olga)).toMatchObject([{ revokedAt: null }]);
+});
+
+const sam = person('sam', ['security']);
+
+async function lost() {
+  const out = new Set<string>();
+  const confirmIdentity = ({ subject }: Identity) => {
+    if (out.has(subject)) throw new SluiceError('identity_revoked', 'out');
+  };
+  const desk = await testApprovals({ confirmIdentity });
+  const [old, fresh] = [newDevice(), newDevice()];
+  await desk.devices.enrol(olga, enrolment(desk, olga, old));
+  const asked = await desk.devices.enrol(olga, enrolment(desk, olga, fresh));
+  if (asked.outcome !== 'waits') throw new Error('it should wait');
+  return { desk, old, fresh, id: asked.request.id, out };
+}
+
+it('takes a new device on another person’s word, and then none of the old ones', async () => {
+  const { desk, old, fresh, id } = await lost();
+  expect(await desk.devices.requests(sam)).toMatchObject([{ id, owner: { subject: 'olga' } }]);
+  await desk.devices.vouch(sam, id, 'she called me');
+  expect(await desk.devices.requests(sam)).toEqual([]);
+  const [revoked, enrolled] = desk.recorder.bodies.slice(-2);
+  expect(revoked).toMatchObject({ type: 'device_revoked', key: old.key });
+  expect(enrolled).toMatchObject({
+    type: 'device_enrolled',
+    identity: olga.id,
+    key: fresh.key,
+    vouchedBy: null,
+    word: { by: { id: sam.id, name: 'sam' }, comment: 'she called me' },
+  });
+  const { id: held, outcome, approval } = await holdNow(desk, deleteRequest(ada, { signed: true }));
+  await expect(desk.approvals.decide(olga, held, signed(desk, approval, old))).rejects.toThrow(
+    'not enrolled',
+  );
+  await desk.approvals.decide(olga, held, signed(desk, approval, fresh));
+  expect(await outcome).toMatchObject({ outcome: 'approved' });
+});
+
+it.each<[string, Identity, string, string]>([
+  ['by its owner', person('olga', ['security']), 'mine', 'approver_not_allowed'],
+  ['by its owner in capitals', person('OLGA', ['security']), 'mine', 'approver_not_allowed'],
+  [
+    'by its owner’s other account',
+    person('o2', ['security'], { email: 'olga@example.com' }),
+    'mine',
+    'approver_not_allowed',
+  ],
+  ['by who may be its owner', person('o2', ['security'], { email: null }), 'hers', 'person_unclear'],
+  ['by somebody of other groups', person('bob', ['owners']), 'hers', 'approver_not_allowed'],
+  ['by a pipeline', person('ci', ['security'], { kind: 'workload' }), 'hers', 'approver_not_allowed'],
+  ['by an agent', { ...sam, mayDecide: false }, 'hers', 'approver_not_allowed'],
+  ['without a word', sam, ' ', 'request_malformed'],
+])('is not vouched for %s', async (_, by, comment, code) => {
+  const { desk, old, id } = await lost();
+  await expect(desk.devices.vouch(by, id, comment)).rejects.toMatchObject({ code });
+  expect(await desk.devices.list(olga)).toMatchObject([{ key: old.key, revokedAt: null }]);
+});
+
+it('is vouched for within a day, once, and for nobody who is out', async () => {
+  const late = await lost();
+  late.desk.clock.now += 24 * 3_600_000 + 1;
+  expect(await late.desk.devices.requests(sam)).toEqual([]);
+  await expect(late.desk.devices.vouch(sam, late.id, 'hers')).rejects.toMatchObject({
+    code: 'approval_unknown',
+  });
+  const twice = await lost();
+  const words = await Promise.allSettled(
+    ['hers', 'hers'].map((comment) => twice.desk.devices.vouch(sam, twice.id, comment)),
+  );
+  expect(words.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const gone = await lost();
+  gone.out.add('olga');
+  await expect(gone.desk.devices.vouch(sam, gone.id, 'hers')).rejects.toMatchObject({
+    code: 'identity_revoked',
+  });
+});
+
+it('keeps few requests of one person, and each key once', async () => {
+  const { desk, fresh } = await lost();
+  const again = await desk.devices.enrol(olga, enrolment(desk, olga, fresh));
+  expect(again.outcome).toBe('waits');
+  for (let i = 0; i < 4; i += 1) await desk.devices.enrol(olga, enrolment(desk, olga, newDevice()));
+  await expect(desk.devices.enrol(olga, enrolment(desk, olga, newDevice()))).rejects.toMatchObject({
+    code: 'too_many_held',
+  });
+  expect(await desk.devices.requests(sam)).toHaveLength(5);
+});
+
+it('shows and takes away one account’s devices, and not those of one that is spelt alike', async () => {
+  const desk = await testApprovals();
+  const device = newDevice();
+  await desk.devices.enrol(olga, enrolment(desk, olga, device));
+  const alike = person('OLGA', ['owners']);
+  expect(await desk.devices.list(alike)).toEqual([]);
+  await expect(desk.devices.revoke(alike, device.key)).rejects.toThrow('no such device');
+  const { id, approval } = await holdNow(desk, deleteRequest(ada, { signed: true }));
+  await expect(desk.approvals.decide(alike, id, signed(desk, approval, device))).rejects.toThrow(
+    'not enrolled',
+  );
+  // Their first is no first: it may be the same person's.
+  expect(await desk.devices.enrol(alike, enrolment(desk, alike, newDevice()))).toMatchObject({
+    outcome: 'waits',
+  });
 });

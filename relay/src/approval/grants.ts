@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
-import type { Identity } from '../identity/index.ts';
+import { type Identity, sameAccount } from '../identity/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import { revealed, shown } from '../text/index.ts';
 import { type Approval, groupsOf } from './approval.ts';
@@ -9,7 +9,7 @@ import { boundsOf, type GrantBounds, isWithin } from './grant-bounds.ts';
 import { fewestRows, type GrantRows } from './grant-rows.ts';
 import { grantWords } from './grant-words.ts';
 import type { ApprovalTables } from './migrations.ts';
-import { isMember, type LinkedIssuers, samePerson } from './person.ts';
+import { actsAs } from './person.ts';
 
 /** Leave to run like statements for a while, given with an approval by everybody who had to approve. */
 export interface Grant extends GrantRows {
@@ -56,10 +56,9 @@ export interface GrantsOptions {
   readonly recorder: Pick<Recorder, 'append'>;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly linkedIssuers: LinkedIssuers;
 }
 
-export function createGrants({ database, recorder, now, newId, linkedIssuers }: GrantsOptions): Grants {
+export function createGrants({ database, recorder, now, newId }: GrantsOptions): Grants {
   const db = database as Kysely<ApprovalTables>;
 
   const live = async (requester?: string): Promise<readonly LiveGrant[]> => {
@@ -74,7 +73,7 @@ export function createGrants({ database, recorder, now, newId, linkedIssuers }: 
   };
 
   const mayRevoke = (who: Identity, grant: Grant) =>
-    samePerson(who, grant.requester, linkedIssuers) || isMember(who, grant.groups);
+    sameAccount(who, grant.requester) || actsAs(who, grant.groups);
 
   const revoke = async (grant: Grant, by: string) => {
     // In force before it is on the record: taking away must not wait for anything.
@@ -165,6 +164,8 @@ export function createGrants({ database, recorder, now, newId, linkedIssuers }: 
     async use(request) {
       const { identity, id: session } = request.session;
       for (const grant of await live(identity.id)) {
+        // Another account of the same id is not who was given it.
+        if (!sameAccount(grant.requester, identity)) continue;
         const rows = isWithin(grant.bounds, request) ? await take(grant) : 0;
         if (rows === 0) continue;
         const place = { grant: grant.id, statement: request.queryId };

@@ -34,11 +34,25 @@ export interface ApprovalTables {
   readonly approver_device: {
     readonly key: string;
     readonly identity: string;
+    /** The owner's, to the letter: one identity id may have several accounts. */
+    readonly subject: string;
     readonly name: string;
     readonly enrolled_at: number;
-    /** The key that vouched for it; null for a person's first. */
+    /** The key that vouched for it, or the identity id of who did; null for a first one that was trusted. */
     readonly enrolled_by: string | null;
     readonly revoked_at: number | null;
+  };
+  readonly device_request: {
+    readonly id: string;
+    readonly asked_at: number;
+    /** JSON. */
+    readonly content: string;
+  };
+  readonly break_glass_opening: {
+    readonly id: string;
+    readonly expires_at: number;
+    /** JSON. */
+    readonly content: string;
   };
   readonly break_glass_review: {
     readonly id: string;
@@ -61,7 +75,22 @@ export const approvalMigrations: Readonly<Record<string, Migration>> = {
       await sql`ALTER TABLE approval_grant ADD COLUMN rows_left INTEGER NOT NULL DEFAULT 0`.execute(db);
     },
   },
+  'approval-devices-001': {
+    async up(db) {
+      for (const statement of DEVICES) await sql.raw(statement).execute(db);
+    },
+  },
 };
+
+const DEVICES = [
+  `ALTER TABLE approver_device ADD COLUMN subject TEXT NOT NULL DEFAULT ''`,
+  `UPDATE approver_device SET subject = substr(identity, instr(identity, '|') + 1)`,
+  // The relay enrols one after the other; this is for the day that it does not.
+  `CREATE UNIQUE INDEX approver_device_first ON approver_device (identity) WHERE enrolled_by IS NULL`,
+  `CREATE TABLE device_request (id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, content TEXT NOT NULL) STRICT`,
+  `CREATE TABLE break_glass_opening (
+     id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, content TEXT NOT NULL) STRICT`,
+];
 
 const SCHEMA = [
   `CREATE TABLE approval (

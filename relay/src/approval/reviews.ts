@@ -1,12 +1,13 @@
 import type { BreakGlassReview } from '@sluice/contract';
 import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
-import { type Identity, identityId } from '../identity/index.ts';
+import { type Identity, sameAccount, sameness } from '../identity/index.ts';
+import { unclearError } from './answer.ts';
 import type { BreakGlassUse } from '../policy/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import type { ApprovalTables } from './migrations.ts';
-import { isMember, type LinkedIssuers, samePerson, summaryOf } from './person.ts';
+import { actsAs, summaryOf } from './person.ts';
 
 /** Break-glass leaves something to be looked at, by another person than who used it. */
 export interface Reviews {
@@ -30,13 +31,12 @@ export interface ReviewsOptions {
   readonly recorder: Pick<Recorder, 'append'>;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly linkedIssuers: LinkedIssuers;
   /** Groups that review. */
   readonly reviewers: readonly string[];
 }
 
 export function createReviews(options: ReviewsOptions): Reviews {
-  const { recorder, now, newId, linkedIssuers, reviewers } = options;
+  const { recorder, now, newId, reviewers } = options;
   const db = options.database as Kysely<ApprovalTables>;
   const listeners = new Set<(review: BreakGlassReview) => void>();
   const announce = (review: BreakGlassReview) => {
@@ -44,7 +44,7 @@ export function createReviews(options: ReviewsOptions): Reviews {
   };
 
   const maySee = (viewer: Identity, review: BreakGlassReview) =>
-    isMember(viewer, reviewers) || viewer.id === review.by.id;
+    actsAs(viewer, reviewers) || sameAccount(viewer, review.by);
 
   const find = async (id: string): Promise<Kept> => {
     const row = await db
@@ -85,7 +85,7 @@ export function createReviews(options: ReviewsOptions): Reviews {
           would: lifted.effect,
         },
       });
-      const kept: Kept = { review, email: session.identity.email };
+      const kept: Kept = { review, user: namedOf(session.identity) };
       await db
         .insertInto('break_glass_review')
         .values({ id: review.id, opened_at: openedAt, closed_at: null, content: JSON.stringify(kept) })
@@ -109,11 +109,13 @@ export function createReviews(options: ReviewsOptions): Reviews {
     async close(by, id, comment) {
       const kept = await find(id);
       if (!maySee(by, kept.review)) throw new SluiceError('approval_unknown', 'there is no such review');
-      if (!isMember(by, reviewers) || by.kind !== 'person' || isUser(by, kept, linkedIssuers)) {
+      const asUser = sameness(by, kept.user);
+      if (!actsAs(by, reviewers) || by.kind !== 'person' || asUser.is === 'same') {
         throw new SluiceError('approver_not_allowed', 'break-glass is reviewed by another person', {
           advice: 'ask somebody else of the reviewer groups',
         });
       }
+      if (asUser.is === 'unclear') throw unclearError(asUser.why);
       if (comment.trim() === '') throw new SluiceError('request_malformed', 'a review needs a comment');
       if (kept.review.closed !== null)
         throw new SluiceError('approval_void', 'this review is closed already');
@@ -146,11 +148,12 @@ export function createReviews(options: ReviewsOptions): Reviews {
 
 interface Kept {
   readonly review: BreakGlassReview;
-  /** Of who used it: to know them by another account; not shown. */
-  readonly email: string | null;
+  /** Who used it: to know them by another account; not shown. */
+  readonly user: User;
 }
 
-function isUser(who: Identity, { review, email }: Kept, linked: LinkedIssuers): boolean {
-  const { issuer, subject } = review.by;
-  return samePerson(who, { ...who, issuer, subject, id: identityId(issuer, subject), email }, linked);
+type User = Parameters<typeof sameness>[0];
+
+function namedOf({ id, issuer, kind, person }: Identity): User {
+  return { id, issuer, kind, person };
 }

@@ -1,5 +1,6 @@
-import type { Identity } from '../identity/index.ts';
-import { isMember, type LinkedIssuers, samePerson } from './person.ts';
+import type { SluiceError } from '../errors.ts';
+import { type Identity, sameness, signInProblem, type SignInTerms } from '../identity/index.ts';
+import { isMember } from './person.ts';
 
 /** Where one request for approval stands. Times are milliseconds since the epoch. */
 export type ApprovalState =
@@ -54,7 +55,7 @@ export interface ApprovalTerms {
   readonly expiresAt: number;
   /** Milliseconds from the last approval. */
   readonly validFor: number;
-  readonly linkedIssuers: LinkedIssuers;
+  readonly signIn: SignInTerms;
 }
 
 export type ApprovalInput =
@@ -68,7 +69,16 @@ export type ApprovalInput =
   /** The statement is about to run; `matches`: what is bound is what would run. */
   | { readonly type: 'consume'; readonly matches: boolean };
 
-export type Refusal = 'ended' | 'own_request' | 'not_an_approver' | 'not_a_person' | 'already_voted';
+export type Refusal =
+  | 'ended'
+  | 'own_request'
+  | 'not_an_approver'
+  | 'not_a_person'
+  | 'already_voted'
+  | 'not_to_decide'
+  /** It cannot be told whether they are another person than who asked, or than somebody who has voted; why. */
+  | { readonly unclear: string }
+  | { readonly signIn: SluiceError };
 
 export interface Advance {
   /** The same object when nothing changed. Time may change it even when the input was refused. */
@@ -90,7 +100,7 @@ export function advance(
     case 'approve':
       return approve(terms, state, input.vote, now);
     case 'deny':
-      return deny(terms, state, input.vote);
+      return deny(terms, state, input.vote, now);
     case 'cancel':
       return end(state, { phase: 'cancelled', votes: state.votes, why: input.why });
     case 'void':
@@ -106,13 +116,18 @@ export function advance(
 
 /** Whether somebody may decide: null, or why not. Asked anew at each decision, of the groups they have then. */
 export function refusalFor(
-  terms: Pick<ApprovalTerms, 'requester' | 'groups' | 'linkedIssuers'>,
+  terms: Pick<ApprovalTerms, 'requester' | 'groups' | 'signIn'>,
   who: Identity,
+  now: number,
 ): Exclude<Refusal, 'ended' | 'already_voted'> | null {
-  if (samePerson(who, terms.requester, terms.linkedIssuers)) return 'own_request';
+  const asRequester = sameness(who, terms.requester);
+  if (asRequester.is === 'same') return 'own_request';
   if (!isMember(who, terms.groups)) return 'not_an_approver';
   if (who.kind !== 'person' && who.issuer !== INTEGRATION_ISSUER) return 'not_a_person';
-  return null;
+  if (!who.mayDecide) return 'not_to_decide';
+  if (asRequester.is === 'unclear') return { unclear: asRequester.why };
+  const signIn = signInProblem(who, terms.signIn, now);
+  return signIn === null ? null : { signIn };
 }
 
 /** The issuer of named integrations (ticketing and the like), which the relay's own configuration lets decide. */
@@ -130,19 +145,25 @@ function expire(terms: ApprovalTerms, state: ApprovalState, now: number): Approv
 
 function approve(terms: ApprovalTerms, state: ApprovalState, vote: Vote, now: number): Advance {
   if (state.phase !== 'asked') return { state, refusal: 'ended' };
-  const refusal = refusalFor(terms, vote.by);
+  const refusal = refusalFor(terms, vote.by, now) ?? secondVote(state.votes, vote.by);
   if (refusal !== null) return { state, refusal };
-  const voted = state.votes.some(({ by }) => samePerson(by, vote.by, terms.linkedIssuers));
-  if (voted) return { state, refusal: 'already_voted' };
   const votes = [...state.votes, vote];
   if (votes.length < terms.needed) return { state: { phase: 'asked', votes }, refusal: null };
   return { state: { phase: 'approved', votes, usableUntil: now + terms.validFor }, refusal: null };
 }
 
+/** A person counts once; who may be somebody that has voted does not count at all. */
+function secondVote(votes: readonly Vote[], who: Identity): Refusal | null {
+  const asVoters = votes.map(({ by }) => sameness(by, who));
+  if (asVoters.some((as) => as.is === 'same')) return 'already_voted';
+  const unclear = asVoters.find((as) => as.is === 'unclear');
+  return unclear === undefined ? null : { unclear: unclear.why };
+}
+
 /** One denial ends it, even by somebody who approved before: taking back is always possible until it runs. */
-function deny(terms: ApprovalTerms, state: ApprovalState, vote: Vote): Advance {
+function deny(terms: ApprovalTerms, state: ApprovalState, vote: Vote, now: number): Advance {
   if (!isOpen(state)) return { state, refusal: 'ended' };
-  const refusal = refusalFor(terms, vote.by);
+  const refusal = refusalFor(terms, vote.by, now);
   if (refusal !== null) return { state, refusal };
   return { state: { phase: 'denied', votes: state.votes, denial: vote }, refusal: null };
 }

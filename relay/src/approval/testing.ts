@@ -1,34 +1,46 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { EventBody, SessionEvent } from '@sluice/contract';
-import { type Identity, identityId } from '../identity/index.ts';
+import { type Identity, identityId, mailbox } from '../identity/index.ts';
+import type { Kysely } from 'kysely';
 import type { AskTerms } from '../policy/index.ts';
+import type { Recorder } from '../recording/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import { memberShown, shown } from '../text/index.ts';
 import { openDatabase } from '../store/index.ts';
-import { type ApprovalRequest, createApprovals, createDevices, createGrants } from './index.ts';
+import {
+  type ApprovalRequest,
+  createApprovals,
+  createDevices,
+  createGrants,
+  createOpenings,
+} from './index.ts';
 import { approvalMigrations } from './migrations.ts';
 
 /** People, statements and a whole approval part for tests, with a clock that stands still until moved. */
 export const ISSUER = 'https://id.example';
 
+/** Milliseconds since the epoch: when the clock of a test starts, and its people sign in. */
+export const NINE = Date.parse('2026-11-20T09:00:00Z');
+
+/** With a token that decides, and the address `subject@example.com`, verified, unless it says otherwise. */
 export function person(
   subject: string,
   groups: readonly string[] = [],
-  more: Partial<Identity> = {},
+  { email = `${subject}@example.com`, ...more }: Partial<Identity> & { readonly email?: string | null } = {},
 ): Identity {
   return {
     id: identityId(more.issuer ?? ISSUER, subject),
     issuer: ISSUER,
     subject,
     name: subject,
-    email: `${subject}@example.com`,
+    person: { email: email === null ? null : mailbox(email) },
     groups,
     kind: 'person',
     tokenId: null,
     tokenClient: null,
-    signedInAt: null,
+    signedInAt: NINE / 1000,
     acr: null,
-    mayDecide: false,
+    mayDecide: true,
     issuedAt: 0,
     expiresAt: 4_000_000_000,
     ...more,
@@ -68,6 +80,7 @@ export function askTerms(change: Partial<AskTerms> = {}): AskTerms {
     validFor: 60,
     escalate: null,
     signed: false,
+    signIn: { within: 10 * 366 * 86_400, acr: null },
     ...change,
   };
 }
@@ -129,13 +142,19 @@ export function deleteRequest(
 export function testRecorder() {
   const bodies: EventBody[] = [];
   let broken = false;
+  let database: Kysely<unknown> | null = null;
   return {
     bodies,
+    on: (used: Kysely<unknown>) => {
+      database = used;
+    },
     break: (is = true) => {
       broken = is;
     },
-    async append(session: SessionId, body: EventBody): Promise<SessionEvent> {
+    /** `alongside`: on the database that `testApprovals` has. */
+    async append(session: SessionId, body: EventBody, alongside?: Alongside): Promise<SessionEvent> {
       if (broken) throw new Error('disk full');
+      if (alongside !== undefined) await database!.transaction().execute(alongside);
       bodies.push(body);
       const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
       const at = new Date(0).toISOString();
@@ -153,12 +172,13 @@ export function testRecorder() {
   };
 }
 
+type Alongside = Parameters<Recorder['append']>[2];
+
 export interface TestOptions {
   /** Of an earlier run: as after a restart. */
   readonly database?: Awaited<ReturnType<typeof openDatabase>>;
   readonly firstUse?: boolean;
   readonly confirmIdentity?: (identity: Identity) => void;
-  readonly linkedIssuers?: readonly (readonly string[])[];
   readonly clock?: { now: number };
   readonly recorder?: ReturnType<typeof testRecorder>;
   readonly estimate?: Parameters<typeof createApprovals>[0]['estimate'];
@@ -167,20 +187,24 @@ export interface TestOptions {
 export async function testApprovals(options: TestOptions = {}) {
   const database =
     options.database ?? (await openDatabase({ path: ':memory:', migrations: approvalMigrations }));
-  const clock = options.clock ?? { now: Date.parse('2026-11-20T09:00:00Z') };
+  const clock = options.clock ?? { now: NINE };
   const now = () => clock.now;
   const recorder = options.recorder ?? testRecorder();
+  recorder.on(database);
   const relaySession = randomUUID() as SessionId;
   const errors: unknown[] = [];
-  const linkedIssuers = options.linkedIssuers ?? [];
   const devices = createDevices({
     database,
     recorder,
     relaySession,
     now,
+    newId: randomUUID,
     firstUse: options.firstUse ?? true,
+    vouchers: ['security'],
+    confirmIdentity: options.confirmIdentity ?? (() => {}),
   });
-  const grants = createGrants({ database, recorder, now, newId: randomUUID, linkedIssuers });
+  const openings = await createOpenings({ database, recorder, relaySession, now, newId: randomUUID });
+  const grants = createGrants({ database, recorder, now, newId: randomUUID });
   const approvals = createApprovals({
     database,
     recorder,
@@ -190,11 +214,10 @@ export async function testApprovals(options: TestOptions = {}) {
     now,
     newId: randomUUID,
     random: randomBytes,
-    linkedIssuers,
     estimate: options.estimate ?? null,
     onError: (error) => errors.push(error),
   });
-  return { database, clock, recorder, relaySession, devices, grants, approvals, errors };
+  return { database, clock, recorder, relaySession, devices, grants, openings, approvals, errors };
 }
 
 /** Holds a statement and answers once it is durable, with the outcome still to come. */

@@ -7,7 +7,7 @@ import { type Approval, boundRequestOfKept, groupsOf, termsOf } from './approval
 import { boundsOf } from './grant-bounds.ts';
 import { grantRowsOf, rowsUpTo } from './grant-rows.ts';
 import { grantWords } from './grant-words.ts';
-import { type LinkedIssuers, summaryOf } from './person.ts';
+import { summaryOf } from './person.ts';
 import { refusalFor, type Vote } from './state.ts';
 
 /** What everybody who may see a request gets to know of it in lists and notifications. */
@@ -39,7 +39,8 @@ export function summarise(approval: Approval): ApprovalSummary {
 
 export interface ViewContext {
   readonly viewer: Identity;
-  readonly linkedIssuers: LinkedIssuers;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Earlier ones that the viewer may see. */
   readonly similar: readonly Approval[];
 }
@@ -205,9 +206,9 @@ function viewOfSimilar(approval: Approval, other: Approval): ApprovalView['simil
   };
 }
 
-function mayDecide(approval: Approval, { viewer, linkedIssuers }: ViewContext): ApprovalView['you'] {
+function mayDecide(approval: Approval, { viewer, now }: ViewContext): ApprovalView['you'] {
   if (approval.state.phase !== 'asked') return { mayDecide: false, because: refusalError('ended').message };
-  const refusal = refusalFor(termsOf(approval, linkedIssuers), viewer);
+  const refusal = refusalFor(termsOf(approval), viewer, now);
   if (refusal === null) return { mayDecide: true, because: '' };
   const because =
     refusal === 'not_an_approver'

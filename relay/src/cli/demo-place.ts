@@ -7,8 +7,13 @@ import { SluiceError } from '../errors.ts';
 export interface DemoPlace {
   readonly url: string;
   readonly data: string;
-  /** A token for each of its people: the demo has no passwords, and only its user can read this file. */
-  readonly tokens: Readonly<Record<string, string>>;
+  /** For each of its people: the demo has no passwords, and only its user can read this file. */
+  readonly tokens: Readonly<Record<string, DemoTokens>>;
+}
+
+export interface DemoTokens {
+  readonly run: string;
+  readonly decide: string;
 }
 
 export function rememberDemo(place: DemoPlace): void {

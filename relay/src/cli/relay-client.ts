@@ -4,6 +4,7 @@ import {
   type ApprovalSummary,
   approvalView,
   type ApprovalView,
+  type BreakGlassOrder,
 } from '@sluice/contract';
 import { z } from 'zod';
 import { SluiceError } from '../errors.ts';
@@ -14,12 +15,13 @@ export interface RelayClient {
   pending(): Promise<readonly ApprovalSummary[]>;
   approval(id: string): Promise<ApprovalView>;
   decide(id: string, decision: ApprovalDecision): Promise<ApprovalSummary>;
+  breakGlass(order: BreakGlassOrder): Promise<{ readonly until: string }>;
 }
 
 export interface RelayClientOptions {
   /** Where the relay listens: `http://127.0.0.1:8443`. */
   readonly url: string;
-  /** A bearer token of whoever decides. */
+  /** A bearer token to decide with. */
   readonly token: string;
 }
 
@@ -52,6 +54,7 @@ export function relayClient({ url, token }: RelayClientOptions): RelayClient {
   return {
     pending: async () => (await call(list, '/approvals?state=pending')).approvals,
     approval: (id) => call(approvalView, `/approvals/${encodeURIComponent(id)}`),
+    breakGlass: (order) => call(z.object({ until: z.string() }), '/break-glass', order),
     decide: (id, decision) =>
       call(approvalSummary, `/approvals/${encodeURIComponent(id)}/decision`, decision),
   };

@@ -131,7 +131,12 @@ function summary(body: EventBody): ShownText {
       return shown`${body.held ? 'held' : 'released'} by ${personShown(body.by)}: ${quoted(body.reason, LONG)}`;
     case 'redacted':
       return shown`${word(body.rule)}: ${body.events.length} bodies, ${body.payloads.length} payloads`;
-    case 'device_enrolled':
+    case 'device_enrolled': {
+      const { name, identity, word: given } = body;
+      const device = shown`${quoted(name, SHORT)} of ${word(identity)}`;
+      if (given === undefined) return device;
+      return shown`${device}, on the word of ${personShown(given.by)}: ${quoted(given.comment, LONG)}`;
+    }
     case 'device_revoked':
       return shown`${quoted(body.name, SHORT)} of ${word(body.identity)}`;
     case 'signing_key':

@@ -11,6 +11,10 @@ export interface SignInPlace {
   readonly kind: 'relay' | 'oidc';
   readonly clientId: string;
   readonly scope: string;
+  /** Whether to sign in anew, for a token to decide with. */
+  readonly anew: boolean;
+  /** For whom the token is to be, for issuers that want it said: RFC 8707, and `audience` for those of before. */
+  readonly resource: string | null;
 }
 
 export interface SignInTerminal {
@@ -38,6 +42,9 @@ export async function signIn(place: SignInPlace, { openBrowser, signal }: SignIn
     const start = oauth.buildAuthorizationUrl(issuer, {
       redirect_uri: redirect.href,
       scope: place.scope,
+      // However recent the last sign-in is: to decide is to be there.
+      ...(place.anew ? { prompt: 'login', max_age: '0' } : {}),
+      ...(place.resource === null ? {} : { resource: place.resource, audience: place.resource }),
       state,
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',

@@ -16,8 +16,10 @@ export interface Demo {
   /** The relay's own folder; gone when the demo is, unless it was asked to be kept. */
   readonly data: string;
   readonly people: typeof demoPeople;
-  /** A real token, as a sign-in gives. */
+  /** A real token, as a sign-in gives: to run SQL with. */
   tokenFor(subject: string, seconds?: number): Promise<string>;
+  /** The same to decide with. */
+  decidingTokenFor(subject: string, seconds?: number): Promise<string>;
   idOf(subject: string): IdentityId;
   close(): Promise<void>;
 }
@@ -53,7 +55,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     listen: { port: options.port ?? 0 },
     data,
     policy: options.policy ?? DEMO_POLICY,
-    identity: { issuers: [{ issuer: issuer.issuer, audience: issuer.audience }] },
+    identity: { issuers: [issuer.trusted] },
     warehouse: { type: 'embedded', customers: options.customers ?? 100_000 },
     groups: { security: ['security'], auditors: ['security'] },
     limits: options.limits ?? {},
@@ -68,6 +70,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     data,
     people: demoPeople,
     tokenFor: issuer.tokenFor,
+    decidingTokenFor: issuer.decidingTokenFor,
     idOf: (subject) => identityId(issuer.issuer, subject),
     async close() {
       await relay.close();

@@ -7,6 +7,7 @@ import {
   type Grants,
   holdError,
   type HoldOutcome,
+  type Openings,
   type Reviews,
 } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
@@ -28,13 +29,14 @@ import { decisionEvent } from './record-intent.ts';
 import type { SessionRoom } from './session-rooms.ts';
 import { variablesNamed } from './variables-named.ts';
 import type { StatementTurn } from './statement-turn.ts';
-import type { Progress, StatementRequest } from './statement-request.ts';
+import type { CalledRequest, Progress } from './statement-request.ts';
 
 /** What the gate needs of the part that asks people. */
 export interface ApprovalDesk {
   readonly approvals: Pick<Approvals, 'hold' | 'consume' | 'void'>;
   readonly grants: Pick<Grants, 'use'>;
   readonly reviews: Pick<Reviews, 'open'>;
+  readonly openings: Pick<Openings, 'find' | 'use'>;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface ApprovalDesk {
  */
 export async function askPeople(
   parts: GateParts,
-  request: StatementRequest,
+  request: CalledRequest,
   room: SessionRoom,
   turn: StatementTurn,
   analysis: StatementAnalysis,
@@ -52,8 +54,9 @@ export async function askPeople(
   signal: AbortSignal,
 ): Promise<Permit> {
   if (decision.effect === 'block' || analysis.bound === null) throw blocked(decision);
-  if (decision.breakGlass !== undefined) {
+  if (decision.breakGlass !== undefined && !request.describeOnly) {
     const { session, queryId, sql } = request;
+    await parts.desk.openings.use(request.breakGlass!, queryId);
     await parts.desk.reviews.open({ session, queryId, sql, breakGlass: decision.breakGlass });
   }
   // Only the shape of the result leaves, and nothing runs (driver protocol, section 4.3).
@@ -72,7 +75,7 @@ export async function askPeople(
  */
 export async function askAgain(
   parts: GateParts,
-  request: StatementRequest,
+  request: CalledRequest,
   room: SessionRoom,
   turn: StatementTurn,
   again: NonNullable<ApprovalRequest['again']>,
@@ -80,7 +83,8 @@ export async function askAgain(
   signal: AbortSignal,
 ): Promise<Permit> {
   const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
-  const { decision, floor } = decideStatement(parts, request, room, analysis);
+  // Nobody is asked about what break-glass lets through, and what people are asked about is theirs to decide.
+  const { decision, floor } = decideStatement(parts, { ...request, breakGlass: null }, room, analysis);
   await parts.recorder.append(request.session.id, decisionEvent(request, decision));
   if (decision.effect === 'block' || analysis.bound === null) throw blocked(decision);
   if (decision.effect !== 'ask') return permitOf(analysis, decision, floor, null);
@@ -90,7 +94,7 @@ export async function askAgain(
 
 async function holdAndDecideAnew(
   parts: GateParts,
-  request: StatementRequest,
+  request: CalledRequest,
   room: SessionRoom,
   turn: StatementTurn,
   asked: ApprovalRequest,
@@ -102,7 +106,8 @@ async function holdAndDecideAnew(
   const outcome = await hold(parts, asked, request.resumed === true, signal, progress);
   if (outcome.outcome !== 'approved') throw holdError(outcome);
   await turn.begin(signal);
-  return await decideAnew(parts, request, room, outcome.approval, signal);
+  // Break-glass is over by then: what people have been asked about is theirs to decide.
+  return await decideAnew(parts, { ...request, breakGlass: null }, room, outcome.approval, signal);
 }
 
 /** Holding it puts the statement on the record and into the approvals' store once more. */
@@ -126,7 +131,7 @@ async function hold(
 /** Time has passed: what the statement means, and what the policy says of it, is found out again. */
 async function decideAnew(
   parts: GateParts,
-  request: StatementRequest,
+  request: CalledRequest,
   room: SessionRoom,
   approval: ApprovalId,
   signal: AbortSignal,
@@ -152,7 +157,7 @@ async function decideAnew(
 
 async function approvalRequest(
   parts: GateParts,
-  request: StatementRequest,
+  request: CalledRequest,
   room: SessionRoom,
   { understanding, state }: Extract<StatementAnalysis, { bound: () => Bound }>,
   decision: AskDecision,

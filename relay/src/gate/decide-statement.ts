@@ -10,14 +10,14 @@ import { shown } from '../text/index.ts';
 import type { StatementAnalysis } from './analyze-statement.ts';
 import type { GateParts } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
-import type { StatementRequest } from './statement-request.ts';
+import type { CalledRequest } from './statement-request.ts';
 
 type DecidingParts = Pick<GateParts, 'policy' | 'classification' | 'usage' | 'now' | 'maskingKeys' | 'floor'>;
 
 /** Step 4. What the policy in force says of this statement, from this person, now, and what it may read if it runs. */
 export function decideStatement(
   parts: DecidingParts,
-  request: StatementRequest,
+  request: CalledRequest,
   room: SessionRoom,
   { understanding, state }: StatementAnalysis,
 ): DecisionWithFloor {
@@ -32,7 +32,7 @@ export function decideStatement(
 /** What the policy decides under, beside the statement. */
 export function contextOf(
   parts: DecidingParts,
-  { session: { identity, client }, sql, breakGlass }: StatementRequest,
+  { session: { identity, client }, sql, breakGlass }: CalledRequest,
   room: SessionRoom,
   state: StatementAnalysis['state'],
 ): DecisionContext {
@@ -56,7 +56,7 @@ export function contextOf(
 /** A masked value that comes back would overwrite the real one: no rule lets that through. */
 function refuseWrittenBack(
   keys: MaskingKeys,
-  { sql, binds }: StatementRequest,
+  { sql, binds }: CalledRequest,
   { kind, range }: Understanding,
   decision: Decision,
 ): Decision {

@@ -32,7 +32,6 @@ export function createEstimate(
       binds: count.binds,
       describeOnly: false,
       prompt: null,
-      breakGlass: null,
       mayAsk: false,
     } as const;
     const progress = { held: () => {}, running: () => {} };

@@ -5,7 +5,7 @@ import { executeStatement } from './execute-statement.ts';
 import type { GateParts, Permit } from './parts.ts';
 import { renewPermit } from './permit.ts';
 import type { SessionRoom } from './session-rooms.ts';
-import type { Progress, StatementRequest } from './statement-request.ts';
+import type { CalledRequest, Progress } from './statement-request.ts';
 import type { StatementTurn } from './statement-turn.ts';
 
 /** What ran, and under which permit: it may be another than the first. */
@@ -20,7 +20,7 @@ export interface Executed {
  */
 export async function executeWithinLeave(
   parts: GateParts,
-  request: StatementRequest,
+  request: CalledRequest,
   room: SessionRoom,
   turn: StatementTurn,
   allowed: Permit,

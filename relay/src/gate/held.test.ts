@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type GateWorld, startGate } from '../../../test/support/in-memory-gate.ts';
+import { type GateWorld, POLICY, startGate } from '../../../test/support/in-memory-gate.ts';
 import type { SluiceError } from '../errors.ts';
 import type { StatementRequest } from '../gate.ts';
-import { person } from '../approval/testing.ts';
+import { ada, person } from '../approval/testing.ts';
 
 let world: GateWorld;
 beforeEach(async () => {
@@ -84,11 +84,13 @@ describe('the policy is asked again once people have agreed', () => {
 
   it('runs what it allows now, and the approval is void', async () => {
     world.setPolicy('');
-    const lifted = 'break_glass: [{ name: incident, groups: [analysts], lifts: [ask] }]';
-    const request = world.request(UPDATE, { breakGlass: { reason: 'the shop is down' } });
+    const write = "when: { kinds: [dml], objects: [{ names: ['SHOP.*.*'] }] }";
     const end = codeOf(
-      world.run(request, async (id) => {
-        world.setPolicy(lifted);
+      world.run(world.request(UPDATE), async (id) => {
+        world.setPolicy(
+          `  - { name: free, effect: allow, ${write} }\n`,
+          POLICY.replace(/.*name: change.*\n/, ''),
+        );
         await world.decide(id, 'approve');
       }),
     );
@@ -100,12 +102,15 @@ describe('the policy is asked again once people have agreed', () => {
 describe('break-glass', () => {
   const glass = (lifts: string) =>
     `break_glass: [{ name: incident, groups: [analysts], lifts: [${lifts}], reveal: [pii.email] }]`;
-  const call = { breakGlass: { reason: 'the shop is down' } };
+  const order = { reason: 'the shop is down', database: 'SHOP', schema: 'PUBLIC', minutes: 10 };
+  const openFor = (sql: string, change: Partial<typeof order> = {}, by = ada) =>
+    world.desk.openings.open(by, { ...order, ...change, sql });
   const open = () => world.reviews.list(person('sam', ['security']), 'open');
 
   it('runs at once, and leaves a review that was opened before it ran', async () => {
     world.setPolicy(glass('ask'));
-    const request = world.request(UPDATE, call);
+    await openFor(UPDATE);
+    const request = world.request(UPDATE);
     await world.run(request);
     expect(await open()).toMatchObject([
       {
@@ -116,23 +121,101 @@ describe('break-glass', () => {
         lifted: { rule: 'change', effect: 'ask' },
       },
     ]);
-    const notice = world.journal.indexOf('notice');
-    expect(notice).toBeGreaterThan(0);
+    const notice = world.journal.lastIndexOf('notice');
+    expect(notice).toBeGreaterThan(1);
     expect(notice).toBeLessThan(world.journal.indexOf('RUN'));
     expect(world.journal).not.toContain('approval_asked');
   });
 
   it('leaves none when nothing was lifted', async () => {
     world.setPolicy(glass('ask'));
-    await world.run(world.request('SELECT ID FROM ORDERS', call)).catch(() => {});
+    await openFor('SELECT ID FROM ORDERS');
+    await world.run(world.request('SELECT ID FROM ORDERS')).catch(() => {});
     expect(await open()).toEqual([]);
   });
 
   it('does not run what cannot be reviewed', async () => {
     world.setPolicy(glass('ask'));
+    await openFor(UPDATE);
     world.faults.record = 'notice';
-    expect(await codeOf(world.run(world.request(UPDATE, call)))).toBe('record_unavailable');
+    expect(await codeOf(world.run(world.request(UPDATE)))).toBe('record_unavailable');
     expect(ran()).toBe(0);
+  });
+
+  it('runs once', async () => {
+    world.setPolicy(glass('ask'));
+    await openFor(UPDATE);
+    const both = [world.run(world.request(UPDATE)), world.run(world.request(UPDATE))].map(codeOf);
+    expect((await Promise.all(both)).sort()).toEqual(['approval_void', 'rows']);
+    expect(ran()).toBe(1);
+  });
+
+  it('is not used up by who asks what a result would look like', async () => {
+    world.setPolicy(glass('ask'));
+    await openFor(UPDATE);
+    await world.run(world.request(UPDATE, { describeOnly: true }));
+    expect(await open()).toEqual([]);
+    expect(await codeOf(world.run(world.request(UPDATE)))).toBe('rows');
+  });
+
+  const asks = async (request: Parameters<typeof world.run>[0]) => {
+    const isAsked = Promise.withResolvers<true>();
+    const stop = new AbortController();
+    const end = world.run(request, () => isAsked.resolve(true), stop.signal).catch(() => false);
+    const asked = await Promise.race([isAsked.promise, end.then(() => false)]);
+    stop.abort();
+    await end;
+    return asked;
+  };
+
+  it.each<[string, () => Promise<unknown>, () => Parameters<typeof asks>[0]]>([
+    ['a text of which not a byte is the same', () => openFor(`${UPDATE} `), () => world.request(UPDATE)],
+    ['what runs in another schema', () => openFor(UPDATE, { schema: 'OTHER' }), () => world.request(UPDATE)],
+    ['what runs in another database', () => openFor(UPDATE, { database: 'X' }), () => world.request(UPDATE)],
+    [
+      'somebody else, spelt alike',
+      () => openFor(UPDATE, {}, person('ADA', ['analysts'])),
+      () => world.request(UPDATE),
+    ],
+    ['somebody else', () => openFor(UPDATE, {}, person('bob', ['analysts'])), () => world.request(UPDATE)],
+    [
+      'what comes too late',
+      async () => {
+        await openFor(UPDATE);
+        world.clock.now += 10 * 60_000;
+      },
+      () => world.request(UPDATE),
+    ],
+    [
+      'a text with binds',
+      () => openFor('DELETE FROM ORDERS WHERE ID = ?'),
+      () =>
+        world.request('DELETE FROM ORDERS WHERE ID = ?', {
+          binds: { '1': { type: 'FIXED', value: '1' } },
+        }),
+    ],
+    [
+      'a session with variables',
+      async () => {
+        await world.run(world.request('SET WHICH = 5'));
+        await openFor('DELETE FROM ORDERS WHERE ID = $WHICH');
+      },
+      () => world.request('DELETE FROM ORDERS WHERE ID = $WHICH'),
+    ],
+  ])('opened is not open for %s', async (_, prepare, request) => {
+    world.setPolicy(glass('ask'));
+    await prepare();
+    expect(await asks(request())).toBe(true);
+    expect(ran() - Number(world.journal.includes('RUN') && request().sql.includes('$'))).toBe(0);
+  });
+
+  it('goes to no pipeline, and not without end to anybody', async () => {
+    const pipeline = person('ci', ['analysts'], { kind: 'workload' });
+    expect(await codeOf(openFor(UPDATE, {}, pipeline))).toBe('approver_not_allowed');
+    for (let i = 0; i < 20; i += 1) await openFor(`${UPDATE} -- ${i}`);
+    expect(await codeOf(openFor(UPDATE))).toBe('too_many_held');
+    world.clock.now += 10 * 60_000;
+    await openFor(UPDATE);
   });
 });
 

@@ -7,7 +7,7 @@ import { decideStatement } from './decide-statement.ts';
 import { orGiveUp } from './give-up.ts';
 import type { GateParts, Leave, Permit } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
-import type { StatementRequest } from './statement-request.ts';
+import type { CalledRequest } from './statement-request.ts';
 
 type Parts = Parameters<typeof decideStatement>[0] & Pick<GateParts, 'analyzer'>;
 
@@ -32,7 +32,7 @@ export function permitOf(
  */
 export async function renewPermit(
   parts: Parts,
-  request: StatementRequest,
+  request: CalledRequest,
   room: SessionRoom,
   permit: Permit,
   signal: AbortSignal,

@@ -14,7 +14,6 @@ const request: StatementRequest = {
   binds: {},
   describeOnly: false,
   prompt: null,
-  breakGlass: null,
 };
 
 /** What is recorded of a failure, in order, and what the client is told. */

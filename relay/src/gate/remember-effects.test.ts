@@ -16,7 +16,6 @@ const request = (queryId = 'q'): StatementRequest => ({
   binds: {},
   describeOnly: false,
   prompt: null,
-  breakGlass: null,
 });
 const range = { start: 0, end: 1 };
 const meaning = (

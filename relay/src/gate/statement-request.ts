@@ -1,3 +1,4 @@
+import type { Opening } from '../approval/index.ts';
 import type { Substituted } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
 import type { Binds, ResultBatch, ResultColumn, RowCounts, SessionState } from '../warehouse/index.ts';
@@ -16,12 +17,15 @@ export interface StatementRequest {
   readonly describeOnly: boolean;
   /** What the person asked the agent, when the client says so. */
   readonly prompt: Prompt | null;
-  /** Set when the person calls for break-glass, in their own words; the policy says whether it is theirs to call. */
-  readonly breakGlass: { readonly reason: string } | null;
   /** It was held when the relay stopped: its place among those held is its own, and it is on the record. */
   readonly resumed?: true;
   /** The relay's own question about a statement: where people would have to be asked, it is refused. */
   readonly mayAsk?: false;
+}
+
+/** The same once it is known whether its person has opened break-glass for it; the policy says whether that is theirs. */
+export interface CalledRequest extends StatementRequest {
+  readonly breakGlass: Opening | null;
 }
 
 export interface Prompt {

@@ -41,7 +41,7 @@ describe('a token', () => {
       issuer,
       subject: 'u1',
       name: 'ada',
-      email: 'ada@example.com',
+      person: { email: 'ada@example.com' },
       groups: ['developers'],
       kind: 'person',
       tokenId: 't1',
@@ -99,6 +99,88 @@ describe('a token', () => {
 
   it('within the clock tolerance is accepted', async () => {
     await expect(authenticate(await sign(key, { exp: clock / 1000 - 29 }))).resolves.toBeDefined();
+  });
+});
+
+describe('a token says what it is for', () => {
+  const authenticateWith = (deciding: object | null) =>
+    createAuthenticator({
+      config: identityConfig.parse({ issuers: [{ issuer, audience: 'sluice', deciding }] }),
+      revocations: { check: () => {} },
+      now: () => clock,
+    });
+
+  it.each<[object | null, Record<string, unknown>, boolean | string]>([
+    [null, { scope: 'decide' }, false],
+    [{ scope: 'decide' }, {}, false],
+    [{ scope: 'decide' }, { scope: 'openid decide' }, true],
+    [{ scope: 'decide' }, { scp: ['openid', 'decide'] }, true],
+    [{ scope: 'decide' }, { scp: 'openid decide' }, true],
+    [{ scope: 'decide' }, { scope: 'openid decider' }, false],
+    [{ scope: 'decide' }, { scope: 'DECIDE' }, false],
+    [{ scope: 'decide' }, { scope: { decide: true } }, false],
+    [{ scope: 'decide' }, { scope: 'decide', aud: 'other' }, 'token_invalid'],
+    [{ audience: 'deciders' }, {}, false],
+    [{ audience: 'deciders' }, { aud: 'deciders' }, true],
+    // For both, it is for deciding alone.
+    [{ audience: 'deciders' }, { aud: ['sluice', 'deciders'] }, true],
+    [{ audience: 'deciders' }, { scope: 'deciders' }, false],
+    [{ audience: 'deciders' }, { aud: 'other' }, 'token_invalid'],
+    [{ scope: 'decide', clients: ['console'] }, { scope: 'decide', azp: 'console' }, true],
+    [{ scope: 'decide', clients: ['console'] }, { scope: 'decide', client_id: 'console' }, true],
+    [{ scope: 'decide', clients: ['console'] }, { scope: 'decide', azp: 'agent' }, 'token_untrusted'],
+    [
+      { scope: 'decide', clients: ['console'] },
+      { scope: 'decide', azp: 'agent', client_id: 'console' },
+      'token_untrusted',
+    ],
+    [{ scope: 'decide', clients: ['console'] }, { scope: 'decide' }, 'token_untrusted'],
+    [{ scope: 'decide', clients: ['console'] }, { azp: 'agent' }, false],
+  ])('%j and %j: %s', async (deciding, claims, expected) => {
+    const said = await authenticateWith(deciding)(await sign(key, claims)).then(
+      ({ mayDecide }) => mayDecide,
+      (error: { code: string }) => error.code,
+    );
+    expect(said).toBe(expected);
+  });
+
+  it.each([
+    ['a while ago', -5_000, true],
+    ['now', 0, true],
+    ['as far ahead as clocks may differ', 30, true],
+    // Else it would be a recent sign-in for ever after, once that time has come.
+    ['after the token was made', 31, false],
+  ])('and when its person signed in: %s', async (_, after, isSaid) => {
+    const time = clock / 1000 + after;
+    const { signedInAt } = await authenticate(await sign(key, { auth_time: time }));
+    expect(signedInAt).toBe(isSaid ? time : null);
+  });
+
+  it.each([null, '1700000000', Number.NaN, -1, 0, [1], {}])('no sign-in: %j', async (time) => {
+    expect((await authenticate(await sign(key, { auth_time: time }))).signedInAt).toBeNull();
+  });
+
+  it.each(['a\u200bda', 'ada\u0000', '\u3164', 'a\u2066da', ' '])(
+    'is nobody’s when nobody can see whose: %j',
+    async (sub) => {
+      await expect(authenticate(await sign(key, { sub }))).rejects.toMatchObject({ code: 'token_untrusted' });
+    },
+  );
+
+  it('is told before its person is let in, or not', async () => {
+    const known: string[] = [];
+    const knowing = createAuthenticator({
+      config: config(),
+      revocations: {
+        check() {
+          throw new Error('out');
+        },
+      },
+      onKnown: async ({ subject }) => void known.push(subject),
+      now: () => clock,
+    });
+    await expect(knowing(await sign(key))).rejects.toThrow('out');
+    expect(known).toEqual(['u1']);
   });
 });
 

@@ -1,6 +1,8 @@
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import { SluiceError } from '../errors.ts';
 import { readClaims } from './claims.ts';
+import { audiencesOf, isForDeciding } from './deciding.ts';
+import { isVisible } from '../folded.ts';
 import { identityId, type Identity } from './identity.ts';
 import type { IdentityConfig, TrustedIssuer } from './identity-config.ts';
 import { issuerKeys } from './issuer-keys.ts';
@@ -16,6 +18,8 @@ export type Authenticate = (token: string) => Promise<Identity>;
 export interface AuthenticatorOptions {
   readonly config: IdentityConfig;
   readonly revocations: Pick<Revocations, 'check'>;
+  /** Told of everybody who is known by a good token, revoked or not, before they are let in. */
+  readonly onKnown?: (identity: Identity) => Promise<void>;
   /** Issuer of the relay's own tokens, when there is SAML sign-in. */
   readonly relayIssuer?: Pick<RelayIssuer, 'trusted' | 'keys'>;
   /** Milliseconds since the epoch. */
@@ -42,7 +46,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     const { trusted, keys } = known;
     const { payload } = await jwtVerify(token, keys, {
       issuer: trusted.issuer,
-      audience: trusted.audience,
+      audience: audiencesOf(trusted),
       algorithms: [...trusted.algorithms],
       clockTolerance: config.clockTolerance,
       currentDate: new Date(now()),
@@ -51,7 +55,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     }).catch((error: unknown) => {
       throw asTokenError(error);
     });
-    const identity = toIdentity(trusted, payload);
+    const identity = toIdentity(trusted, payload, config);
+    await options.onKnown?.(identity);
     revocations.check(identity);
     return identity;
   };
@@ -67,23 +72,38 @@ function claimedIssuer(token: string): string {
   }
 }
 
-function toIdentity(issuer: TrustedIssuer, payload: JWTPayload): Identity {
+function toIdentity(issuer: TrustedIssuer, payload: JWTPayload, config: IdentityConfig): Identity {
   const { sub: subject, jti, iat, exp } = payload;
   if (!subject || iat === undefined || exp === undefined) throw malformed();
+  if (!isVisible(subject)) {
+    throw new SluiceError(
+      'token_untrusted',
+      'the subject of the token holds characters that nobody can see',
+      {
+        advice: 'have the issuer give the account another name',
+      },
+    );
+  }
+  const tokenClient = textOf(payload['azp']) ?? textOf(payload['client_id']);
   return {
     id: identityId(issuer.issuer, subject),
     issuer: issuer.issuer,
     subject,
-    ...readClaims(issuer, subject, payload),
+    ...readClaims(issuer, subject, payload, config.ignoreDotsAt),
     kind: issuer.claims.kind,
     tokenId: jti ?? null,
-    tokenClient: textOf(payload['azp']) ?? textOf(payload['client_id']),
-    signedInAt: typeof payload['auth_time'] === 'number' ? payload['auth_time'] : null,
+    tokenClient,
+    signedInAt: signInOf(payload['auth_time'], iat + config.clockTolerance),
     acr: textOf(payload['acr']),
-    mayDecide: false,
+    mayDecide: isForDeciding(issuer, payload, tokenClient),
     issuedAt: iat,
     expiresAt: exp,
   };
+}
+
+/** Nobody has signed in after the token was made: such a time says nothing, now or when it has come. */
+function signInOf(claim: unknown, latest: number): number | null {
+  return typeof claim === 'number' && Number.isFinite(claim) && claim > 0 && claim <= latest ? claim : null;
 }
 
 function textOf(claim: unknown): string | null {

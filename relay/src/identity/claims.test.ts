@@ -22,12 +22,15 @@ describe("a person's claims", () => {
 
   it.each([
     [{ email: 'a@b.example', email_verified: true }, 'a@b.example'],
+    [{ email: ' A+x@B.example', email_verified: true }, 'a@b.example'],
+    [{ email: 'a\u200b@b.example', email_verified: true }, null],
+    [{ email: 7, email_verified: true }, null],
     [{ email: 'a@b.example', email_verified: false }, null],
     [{ email: 'a@b.example', email_verified: 'true' }, null],
     [{ email: 'a@b.example' }, null],
     [{ email: '', email_verified: true }, null],
   ])('%j has the address %s', (payload, email) => {
-    expect(readClaims(plain, 'u1', payload).email).toBe(email);
+    expect(readClaims(plain, 'u1', payload).person).toEqual({ email });
   });
 
   it.each([
@@ -71,7 +74,7 @@ describe("a workload's claims", () => {
     [{ repository: 'acme/a\nb', ref: 'refs/heads/main' }, 'acme'],
     [{ job: { kind: 'nightly' } }, 'nightly'],
   ])('%j are those of %s', (payload, name) => {
-    expect(readClaims(workload, 'u1', payload)).toMatchObject({ name, email: null });
+    expect(readClaims(workload, 'u1', payload)).toMatchObject({ name, person: {} });
   });
 
   it.each([

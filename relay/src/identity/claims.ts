@@ -1,24 +1,36 @@
 import type { JWTPayload } from 'jose';
 import { SluiceError } from '../errors.ts';
 import { wildcard } from '../wildcard.ts';
+import { folded, isVisible } from '../folded.ts';
 import type { TrustedIssuer } from './identity-config.ts';
+import { mailbox } from './mailbox.ts';
+import type { PersonNames } from './person.ts';
 
 /** What an issuer's claims say of a caller, beside the registered ones. */
 export interface CallerClaims {
   readonly name: string;
-  readonly email: string | null;
+  readonly person: PersonNames;
   readonly groups: readonly string[];
 }
 
-/** Throws `token_untrusted` for a workload that no rule names. */
-export function readClaims(issuer: TrustedIssuer, subject: string, payload: JWTPayload): CallerClaims {
+/**
+ * Throws `token_untrusted` for a workload that no rule names.
+ *
+ * @param ignoreDotsAt domains of mailboxes where dots do not count.
+ */
+export function readClaims(
+  issuer: TrustedIssuer,
+  subject: string,
+  payload: JWTPayload,
+  ignoreDotsAt: readonly string[] = [],
+): CallerClaims {
   const { claims } = issuer;
+  const person = namesOf(issuer, payload, ignoreDotsAt);
   switch (claims.kind) {
     case 'person':
       return {
         name: text(at(payload, claims.nameClaim)) ?? text(payload['email']) ?? subject,
-        // An address that the issuer has not verified is only a claim of the user's own.
-        email: payload['email_verified'] === true ? text(payload['email']) : null,
+        person,
         groups: texts(at(payload, claims.groupsClaim)),
       };
     case 'workload': {
@@ -33,11 +45,33 @@ export function readClaims(issuer: TrustedIssuer, subject: string, payload: JWTP
           advice: 'ask the people who run the relay to add a rule for this repository and branch',
         });
       }
-      return { name: rule.name, email: null, groups: rule.groups };
+      return { name: rule.name, person, groups: rule.groups };
     }
     default:
       return claims satisfies never;
   }
+}
+
+function namesOf(
+  { claims }: TrustedIssuer,
+  payload: JWTPayload,
+  ignoreDotsAt: readonly string[],
+): PersonNames {
+  // An address that the issuer has not verified is only a claim of the user's own.
+  const isVerified =
+    payload['email_verified'] === true || (claims.kind === 'person' && claims.emailIsVerified);
+  const names = Object.entries(claims.personClaims).map(([name, path]) => {
+    const value = scalar(at(payload, path));
+    if (value === null || !isVisible(value)) return [name, null];
+    if (name !== 'email') return [name, folded(value)];
+    return [name, isVerified ? mailbox(value, ignoreDotsAt) : null];
+  });
+  return Object.fromEntries(names) as PersonNames;
+}
+
+/** Employee numbers may well be numbers. */
+function scalar(value: unknown): string | null {
+  return Number.isSafeInteger(value) ? String(value) : text(value);
 }
 
 function at(payload: JWTPayload, path: readonly string[]): unknown {

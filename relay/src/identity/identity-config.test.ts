@@ -42,6 +42,21 @@ describe('an issuer', () => {
     ['rules of pipelines', { claims: { kind: 'workload', rules: [rule({ repository: 'acme/*' })] } }, true],
     ['a rule at least', { claims: { kind: 'workload', rules: [] } }, false],
     ['nothing that it does not know', { audiences: ['sluice'] }, false],
+    ['a scope to decide with', { deciding: { scope: 'decide' } }, true],
+    ['one scope', { deciding: { scope: 'decide openid' } }, false],
+    ['a scope that is one', { deciding: { scope: '' } }, false],
+    ['an audience to decide with', { deciding: { audience: 'deciders' } }, true],
+    ['another audience', { deciding: { audience: 'sluice' } }, false],
+    ['one of the two', { deciding: { audience: 'deciders', scope: 'decide' } }, false],
+    ['one at least', { deciding: {} }, false],
+    ['clients that there are', { deciding: { scope: 'decide', clients: [] } }, false],
+    [
+      'no deciding by pipelines',
+      { deciding: { scope: 'd' }, claims: { kind: 'workload', rules: [rule({ a: 'b' })] } },
+      false,
+    ],
+    ['names of people', { claims: { kind: 'person', personClaims: { corp: 'sub' } } }, true],
+    ['a name of people at least', { claims: { kind: 'person', personClaims: {} } }, false],
   ])('is asked for %s', (_, change, taken) => {
     expect(takes({ issuers: [issuer(change)] })).toBe(taken);
   });

@@ -24,15 +24,28 @@ const claimPath = z.union([
   z.array(z.string().min(1)).min(1),
 ]);
 
+/**
+ * What names a person across issuers: a name of one's own choice, and the claim that says it. Issuers that give the
+ * same name mean the same by it. `email` is compared as a mailbox, and has to be verified.
+ */
+const personClaims = z.record(z.string().regex(/^[a-z][\w-]*$/i, 'a name of letters and digits'), claimPath);
+
 const person = z.strictObject({
   kind: z.literal('person'),
   groupsClaim: claimPath.default(['groups']),
   nameClaim: claimPath.default(['preferred_username']),
+  personClaims: personClaims
+    .refine((claims) => Object.keys(claims).length > 0, 'name a claim')
+    .default({ email: ['email'] }),
+  /** That the issuer gives out checked addresses alone, though its tokens do not carry `email_verified`. */
+  emailIsVerified: z.boolean().default(false),
 });
 
 /** A CI provider's tokens: an identity for each kind of pipeline that a rule names, and for no other. */
 const workload = z.strictObject({
   kind: z.literal('workload'),
+  /** Who started the pipeline, if that is to count as having asked. */
+  personClaims: personClaims.default({}),
   rules: z
     .array(
       z.strictObject({
@@ -45,18 +58,46 @@ const workload = z.strictObject({
     .min(1),
 });
 
-const trusted = z.strictObject({
-  issuer: issuerUrl,
-  audience: z.string().min(1),
-  /** Where the keys are; by default where the issuer's discovery document says. */
-  jwksUri: issuerUrl.optional(),
-  algorithms: z.array(algorithms).min(1).default(['RS256', 'ES256', 'PS256', 'EdDSA']),
-  claims: z.discriminatedUnion('kind', [person, workload]).default({
-    kind: 'person',
-    groupsClaim: ['groups'],
-    nameClaim: ['preferred_username'],
-  }),
-});
+const clients = z.array(z.string().min(1)).min(1).optional();
+
+/**
+ * How to tell a token that was asked for to decide with, by an audience or a scope that no agent's program asks for;
+ * `clients`: the only programs that may (`azp` or `client_id`). What decides runs no SQL.
+ */
+export const deciding = z.union([
+  z.strictObject({ audience: z.string().min(1), clients }),
+  z.strictObject({ scope: z.string().regex(/^[^\s"\\]+$/, 'one scope'), clients }),
+]);
+
+const trusted = z
+  .strictObject({
+    issuer: issuerUrl,
+    audience: z.string().min(1),
+    /** Without it, nobody of this issuer may decide. */
+    deciding: deciding.nullable().default(null),
+    /** Where the keys are; by default where the issuer's discovery document says. */
+    jwksUri: issuerUrl.optional(),
+    algorithms: z.array(algorithms).min(1).default(['RS256', 'ES256', 'PS256', 'EdDSA']),
+    claims: z.discriminatedUnion('kind', [person, workload]).default({
+      kind: 'person',
+      groupsClaim: ['groups'],
+      nameClaim: ['preferred_username'],
+      personClaims: { email: ['email'] },
+      emailIsVerified: false,
+    }),
+  })
+  .refine(({ deciding, claims }) => deciding === null || claims.kind === 'person', {
+    path: ['deciding'],
+    message: 'a pipeline may not decide',
+  })
+  .refine(
+    ({ deciding, audience }) =>
+      deciding === null || !('audience' in deciding) || deciding.audience !== audience,
+    {
+      path: ['deciding', 'audience'],
+      message: 'expected another audience than that of tokens that run SQL',
+    },
+  );
 
 export const identityConfig = z
   .strictObject({
@@ -71,6 +112,8 @@ export const identityConfig = z
     saml: samlConfig.nullable().default(null),
     /** Seconds that clocks may differ. */
     clockTolerance: z.int().min(0).max(300).default(30),
+    /** Domains of mailboxes where dots before the `@` do not count, such as gmail.com. */
+    ignoreDotsAt: z.array(z.string().toLowerCase().min(1)).default([]),
     /** Seconds since `iat` after which a token is refused whatever its `exp` says; a day by default. */
     maxTokenAge: z.int().positive().default(86_400),
   })

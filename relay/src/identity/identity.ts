@@ -1,3 +1,6 @@
+import { folded } from '../folded.ts';
+import type { PersonNames } from './person.ts';
+
 /** Who asks: what a verified OIDC token says, and nothing a client merely claims. */
 export interface Identity {
   readonly id: IdentityId;
@@ -5,7 +8,8 @@ export interface Identity {
   readonly subject: string;
   /** For people to read: the preferred user name, e-mail address or subject. Never decided on. */
   readonly name: string;
-  readonly email: string | null;
+  /** What two identities of one person are known by. */
+  readonly person: PersonNames;
   readonly groups: readonly string[];
   /** A person, or a pipeline that signed in with its CI provider's token. */
   readonly kind: 'person' | 'workload';
@@ -24,9 +28,24 @@ export interface Identity {
   readonly expiresAt: number;
 }
 
-/** `issuer|subject`: the same person whatever token, session or client they use. */
+/**
+ * `issuer|subject`, both folded: one for all spellings of a name, so that to revoke or count somebody leaves no
+ * spelling out. What belongs to an account is told by `sameAccount`, to the letter.
+ */
 export type IdentityId = string & { readonly __brand: 'IdentityId' };
 
 export function identityId(issuer: string, subject: string): IdentityId {
-  return `${issuer}|${subject}` as IdentityId;
+  return `${foldedIssuer(issuer)}|${folded(subject)}` as IdentityId;
+}
+
+/** An id as somebody wrote it: the issuer ends at the first `|`, which no issuer holds. */
+export function readIdentityId(text: string): IdentityId {
+  const end = text.indexOf('|');
+  return end === -1 ? (folded(text) as IdentityId) : identityId(text.slice(0, end), text.slice(end + 1));
+}
+
+/** Scheme and host know no case; a slash at the end is the same issuer. */
+function foldedIssuer(issuer: string): string {
+  const href = URL.parse(issuer)?.href ?? folded(issuer);
+  return href.replace(/\/+$/, '').replaceAll('|', '%7C');
 }

@@ -1,9 +1,15 @@
 export type { Identity, IdentityId } from './identity.ts';
-export { identityId } from './identity.ts';
+export { identityId, readIdentityId } from './identity.ts';
+export { type PersonNames, sameAccount, sameness, type Sameness, UNCLEAR_ADVICE } from './person.ts';
+export { cannotDecide, mustDecide, mustRun } from './token-use.ts';
+export { signInProblem, type SignInTerms } from './sign-in.ts';
+export { mailbox } from './mailbox.ts';
+export { signInsSeen, type SignInSeen } from './known-people.ts';
 export { createAuthenticator, type Authenticate, type AuthenticatorOptions } from './authenticator.ts';
 export { identityConfig, type IdentityConfig } from './identity-config.ts';
 export {
   createRelayIssuer,
+  DECIDING_SCOPE,
   type MintedToken,
   type RelayIssuer,
   type RelayIssuerOptions,
@@ -12,7 +18,6 @@ export {
 export {
   createRevocations,
   identityMigrations,
-  isRevokedBy,
   type NewRevocation,
   type Revocation,
   type Revocations,
@@ -20,6 +25,7 @@ export {
 } from './revocations.ts';
 export { type LocalIssuer, type LocalIssuerOptions, startLocalIssuer } from './local-issuer/local-issuer.ts';
 export { demoPeople, type LocalPerson } from './local-issuer/people.ts';
+export { samlPersonNames } from './saml/saml-config.ts';
 export { createSamlSignIn, type SamlSignIn, type SamlSignInOptions } from './saml/saml-sign-in.ts';
 export { messagePage } from './page.ts';
 export { isLoopback, issuerUrl, publicUrl } from './safe-url.ts';

@@ -53,11 +53,27 @@ it('signs with the current key, and former ones go on counting', async () => {
   const now = () => Date.UTC(2026, 10, 20);
   const issuerOf = (content: string) => {
     writeFileSync(path, content);
-    return createRelayIssuer({ url, keys: relayKeysFromFile(path), now, newId: () => 'id' });
+    return createRelayIssuer({
+      url,
+      personNames: ['email'],
+      keys: relayKeysFromFile(path),
+      now,
+      newId: () => 'id',
+    });
   };
   const before = await issuerOf(old);
   const after = await issuerOf(`${fresh}${old}`);
-  const person = { subject: 'ada', name: 'Ada', email: null, groups: ['a'], expiresAt: now() / 1000 + 60 };
+  const person = {
+    subject: 'ada',
+    name: 'Ada',
+    email: null,
+    person: {},
+    groups: ['a'],
+    signedInAt: now() / 1000,
+    acr: null,
+    toDecide: false,
+    expiresAt: now() / 1000 + 60,
+  };
   const { token, expiresIn } = await before.mint(person);
   expect(expiresIn).toBe(60);
   const config = identityConfig.parse({ issuers: [{ issuer: 'https://id.example', audience: 'sluice' }] });
@@ -66,12 +82,14 @@ it('signs with the current key, and former ones go on counting', async () => {
   expect(await authenticate(token)).toMatchObject({
     subject: 'ada',
     name: 'Ada',
-    email: null,
+    person: { email: null },
     groups: ['a'],
     tokenId: 'id',
+    signedInAt: now() / 1000,
+    mayDecide: false,
   });
   const minted = await after.mint({ ...person, email: 'ada@example.com' });
-  expect(await authenticate(minted.token)).toMatchObject({ email: 'ada@example.com' });
+  expect(await authenticate(minted.token)).toMatchObject({ person: { email: 'ada@example.com' } });
   const late = createAuthenticator({ config, revocations, relayIssuer: before, now });
   await expect(late(minted.token)).rejects.toMatchObject({ code: 'token_invalid' });
 });

@@ -26,10 +26,20 @@ export interface MintFor {
   readonly subject: string;
   readonly name: string;
   readonly email: string | null;
+  /** What else names them, by the names of `personNames`. */
+  readonly person: Readonly<Record<string, string>>;
   readonly groups: readonly string[];
+  /** When and how they proved who they are; seconds since the epoch. */
+  readonly signedInAt: number;
+  readonly acr: string | null;
+  /** Whether the token is to decide with, and not to run SQL with. */
+  readonly toDecide: boolean;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
 }
+
+/** The scope that a program asks the relay for, to let its person decide. */
+export const DECIDING_SCOPE = 'sluice:decide';
 
 export interface MintedToken {
   readonly token: string;
@@ -40,6 +50,8 @@ export interface MintedToken {
 export interface RelayIssuerOptions {
   /** The relay's public URL: the tokens' issuer, and their audience too. */
   readonly url: string;
+  /** What its tokens name people by, beside or in place of the address (`personClaims`). */
+  readonly personNames: readonly string[];
   /** P-256 private keys, the current one first; tokens of the others are still accepted. */
   readonly keys: readonly [KeyObject, ...KeyObject[]];
   /** Milliseconds since the epoch. */
@@ -47,7 +59,8 @@ export interface RelayIssuerOptions {
   readonly newId: () => string;
 }
 
-export async function createRelayIssuer({ url, keys, now, newId }: RelayIssuerOptions): Promise<RelayIssuer> {
+export async function createRelayIssuer(options: RelayIssuerOptions): Promise<RelayIssuer> {
+  const { url, personNames, keys, now, newId } = options;
   const [current, ...former] = keys;
   const currentJwk = await publicJwk(current);
   const jwks = { keys: [currentJwk, ...(await Promise.all(former.map(publicJwk)))] };
@@ -58,13 +71,27 @@ export async function createRelayIssuer({ url, keys, now, newId }: RelayIssuerOp
       issuer: url,
       audience: url,
       algorithms: ['ES256'],
-      claims: { kind: 'person', nameClaim: ['preferred_username'], groupsClaim: ['groups'] },
+      deciding: { scope: DECIDING_SCOPE },
+      claims: {
+        kind: 'person',
+        nameClaim: ['preferred_username'],
+        groupsClaim: ['groups'],
+        personClaims: Object.fromEntries(
+          personNames.map((name) => [name, name === 'email' ? ['email'] : ['person', name]]),
+        ),
+        emailIsVerified: false,
+      },
     },
-    async mint({ subject, name, email, groups, expiresAt }) {
+    async mint(whom) {
+      const { subject, name, email, person, groups, signedInAt, acr, toDecide, expiresAt } = whom;
       const issuedAt = Math.floor(now() / 1000);
       const token = await new SignJWT({
         preferred_username: name,
         groups: [...groups],
+        person: { ...person },
+        auth_time: signedInAt,
+        ...(acr === null ? {} : { acr }),
+        ...(toDecide ? { scope: DECIDING_SCOPE } : {}),
         ...(email === null ? {} : { email, email_verified: true }),
       })
         .setProtectedHeader({ alg: 'ES256', kid: currentJwk.kid, typ: 'at+jwt' })

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../store/index.ts';
-import { createRevocations, type Identity, identityId, identityMigrations, isRevokedBy } from './index.ts';
+import {
+  createRevocations,
+  type Identity,
+  type IdentityId,
+  identityId,
+  identityMigrations,
+} from './index.ts';
 import type { RevocationTarget } from './revocations.ts';
 
 const ada = identityId('https://id.example', 'ada');
@@ -10,7 +16,7 @@ const identity: Identity = {
   issuer: 'https://id.example',
   subject: 'ada',
   name: 'Ada',
-  email: null,
+  person: {},
   groups: [],
   kind: 'person',
   tokenId: 't1',
@@ -21,6 +27,22 @@ const identity: Identity = {
   issuedAt: 1_000,
   expiresAt: 2_000,
 };
+
+async function revoked(target: RevocationTarget, known: readonly Identity[] = [], clockTolerance = 0) {
+  const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
+  const revocations = await createRevocations({ database, now: () => 0, clockTolerance });
+  for (const one of known) await revocations.note(one);
+  await revocations.revoke({ target, reason: 'left', by: 'sam' });
+  const isOut = (one: Identity, by = revocations) => {
+    try {
+      by.check(one);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  return { database, revocations, isOut };
+}
 
 describe('a revocation concerns', () => {
   it.each<[string, RevocationTarget, boolean]>([
@@ -33,8 +55,10 @@ describe('a revocation concerns', () => {
     ['what was issued before, of the one', { type: 'issued_before', before: 1_001, identity: ada }, true],
     ['nothing of another', { type: 'issued_before', before: 1_001, identity: grace }, false],
     ['nothing of the one since', { type: 'issued_before', before: 999, identity: ada }, false],
-  ])('%s', (_, target, concerned) => {
-    expect(isRevokedBy(identity, target, 0)).toBe(concerned);
+  ])('%s', async (_, target, concerned) => {
+    const { database, isOut } = await revoked(target);
+    expect(isOut(identity)).toBe(concerned);
+    await database.destroy();
   });
 
   it.each([
@@ -43,12 +67,62 @@ describe('a revocation concerns', () => {
     [971, 30, true],
     [970, 30, false],
     [1_000, 0, false],
-  ])('what was issued by a clock that is ahead: before %i, by %i seconds: %s', (before, ahead, concerned) => {
-    expect(isRevokedBy(identity, { type: 'issued_before', before, identity: null }, ahead)).toBe(concerned);
+  ])(
+    'what was issued by a clock that is ahead: before %i, by %i seconds: %s',
+    async (before, ahead, concerned) => {
+      const target = { type: 'issued_before', before, identity: null } as const;
+      const { database, isOut } = await revoked(target, [], ahead);
+      expect(isOut(identity)).toBe(concerned);
+      await database.destroy();
+    },
+  );
+
+  it('no token without an id', async () => {
+    const { database, isOut } = await revoked({ type: 'token', tokenId: 't1' });
+    expect(isOut({ ...identity, tokenId: null })).toBe(false);
+    await database.destroy();
   });
 
-  it('no token without an id', () => {
-    expect(isRevokedBy({ ...identity, tokenId: null }, { type: 'token', tokenId: 't1' }, 0)).toBe(false);
+  it.each(['ADA', ' ada ', 'Ada', '\uff41da', 'a\u200bda'])('the person, written %j', async (subject) => {
+    const written = `https://ID.example/|${subject}` as IdentityId;
+    const { database, isOut } = await revoked({ type: 'subject', identity: written });
+    expect(isOut(identity)).toBe(true);
+    const spelt = { ...identity, subject, id: identityId(identity.issuer, subject) };
+    const { database: other, isOut: isOutToo } = await revoked({ type: 'subject', identity: ada });
+    expect(isOutToo(spelt)).toBe(true);
+    await Promise.all([database.destroy(), other.destroy()]);
+  });
+
+  it.each<['subject' | 'issued_before']>([['subject'], ['issued_before']])(
+    'the accounts that bear a name of the person’s, by %s, also after a restart, also of names borne before',
+    async (type) => {
+      const target = type === 'subject' ? { type, identity: ada } : { type, identity: ada, before: 1_001 };
+      const before = { ...identity, person: { email: 'ada@before.example', employee: null } };
+      const now = { ...identity, person: { email: null, employee: '17' } };
+      const { database, isOut } = await revoked(target, [before, now]);
+      const elsewhere = (person: Identity['person']) => ({
+        ...identity,
+        id: identityId('https://saml.example', 'a.d.a'),
+        person,
+      });
+      const again = await createRevocations({ database, now: () => 0, clockTolerance: 0 });
+      for (const by of [undefined, again]) {
+        expect(isOut(elsewhere({ employee: '17' }), by)).toBe(true);
+        expect(isOut(elsewhere({ email: 'ada@before.example' }), by)).toBe(true);
+        expect(isOut(elsewhere({ email: '17', employee: null }), by)).toBe(false);
+        expect(isOut(elsewhere({}), by)).toBe(false);
+      }
+      await database.destroy();
+    },
+  );
+
+  it('an account whose link to the person comes to be known afterwards', async () => {
+    const { database, revocations, isOut } = await revoked({ type: 'subject', identity: ada });
+    const other = { ...identity, id: grace, person: { employee: '17' } };
+    expect(isOut(other)).toBe(false);
+    await revocations.note({ ...identity, person: { employee: '17' } });
+    expect(isOut(other)).toBe(true);
+    await database.destroy();
   });
 });
 

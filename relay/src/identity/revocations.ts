@@ -1,17 +1,28 @@
 import type { Kysely, Migration } from 'kysely';
 import { SluiceError } from '../errors.ts';
-import type { Identity, IdentityId } from './identity.ts';
+import { type Identity, type IdentityId, readIdentityId } from './identity.ts';
+import { openKnownPeople } from './known-people.ts';
 
-/** Who is out. Answers come from memory, so that every statement can be checked; rows are there for restarts. */
+/**
+ * Who is out: people, not accounts. Whoever bears a name that a revoked person's tokens have borne is out with them.
+ * Answers come from memory, so that every statement can be checked; rows are there for restarts.
+ */
 export interface Revocations {
+  /** Remembers what names this person, so that a revocation finds their other accounts. Durable when it resolves. */
+  note(identity: Identity): Promise<void>;
   /** Throws `identity_revoked`. */
   check(identity: Identity): void;
   /** Durable when it resolves; listeners have been told by then. */
   revoke(revocation: NewRevocation): Promise<Revocation>;
   list(): readonly Revocation[];
   /** Called with each new revocation, to end what is open. Answers how to stop listening. */
-  onRevoked(listener: (revocation: Revocation) => Promise<void>): () => void;
+  onRevoked(listener: RevocationListener): () => void;
 }
+
+export type RevocationListener = (
+  revocation: Revocation,
+  isRevoked: (identity: Identity) => boolean,
+) => Promise<void>;
 
 export interface NewRevocation {
   readonly target: RevocationTarget;
@@ -46,22 +57,25 @@ export async function createRevocations({
   const db = database as Kysely<RevocationTables>;
   const rows = await db.selectFrom('revocation').selectAll().orderBy('at').execute();
   const revocations: Revocation[] = rows.map(({ target, reason, by, at }) => ({
-    target: JSON.parse(target) as RevocationTarget,
+    target: inOneSpelling(JSON.parse(target) as RevocationTarget),
     reason,
     by,
     at,
   }));
-  const listeners = new Set<(revocation: Revocation) => Promise<void>>();
+  const people = await openKnownPeople(database);
+  const listeners = new Set<RevocationListener>();
+  const isPerson: IsPerson = (identity, id) => identity.id === id || people.shareName(id, identity);
 
   return {
+    note: people.note,
     check(identity) {
-      if (!revocations.some(({ target }) => isRevokedBy(identity, target, clockTolerance))) return;
+      if (!revocations.some(({ target }) => isRevokedBy(identity, target, isPerson, clockTolerance))) return;
       throw new SluiceError('identity_revoked', 'your access has been revoked', {
         advice: 'ask the people who run the relay',
       });
     },
     async revoke(asked) {
-      const revocation = { ...asked, at: now() };
+      const revocation = { ...asked, target: inOneSpelling(asked.target), at: now() };
       // In force before it is durable: the other way round there would be a moment of neither.
       revocations.push(revocation);
       const { target, reason, by, at } = revocation;
@@ -69,7 +83,9 @@ export async function createRevocations({
         .insertInto('revocation')
         .values({ target: JSON.stringify(target), reason, by, at })
         .execute();
-      await Promise.all([...listeners].map((listener) => listener(revocation)));
+      const isRevoked = (identity: Identity) =>
+        isRevokedBy(identity, revocation.target, isPerson, clockTolerance);
+      await Promise.all([...listeners].map((listener) => listener(revocation, isRevoked)));
       return revocation;
     },
     list: () => [...revocations],
@@ -80,24 +96,37 @@ export async function createRevocations({
   };
 }
 
+type IsPerson = (identity: Identity, id: IdentityId) => boolean;
+
 /**
  * @param clockTolerance seconds that an issuer's clock may be ahead of ours: what it issued just before says that it
  *   was issued after, and what it issues just after counts as issued before.
  */
-export function isRevokedBy(identity: Identity, target: RevocationTarget, clockTolerance: number): boolean {
+function isRevokedBy(
+  identity: Identity,
+  target: RevocationTarget,
+  isPerson: IsPerson,
+  clockTolerance: number,
+): boolean {
   switch (target.type) {
     case 'subject':
-      return identity.id === target.identity;
+      return isPerson(identity, target.identity);
     case 'token':
       return identity.tokenId === target.tokenId;
     case 'issued_before':
       return (
         identity.issuedAt < target.before + clockTolerance &&
-        (target.identity === null || identity.id === target.identity)
+        (target.identity === null || isPerson(identity, target.identity))
       );
     default:
       return target satisfies never;
   }
+}
+
+/** As somebody wrote it, or as an earlier relay did. */
+function inOneSpelling(target: RevocationTarget): RevocationTarget {
+  if (target.type === 'token' || target.identity === null) return target;
+  return { ...target, identity: readIdentityId(target.identity) };
 }
 
 interface RevocationTables {
@@ -118,6 +147,25 @@ export const identityMigrations: Readonly<Record<string, Migration>> = {
         .addColumn('reason', 'text', (column) => column.notNull())
         .addColumn('by', 'text', (column) => column.notNull())
         .addColumn('at', 'integer', (column) => column.notNull())
+        .execute();
+    },
+  },
+  'identity-002': {
+    async up(db) {
+      await db.schema
+        .createTable('known_identity')
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('issuer', 'text', (column) => column.notNull())
+        .addColumn('subject', 'text', (column) => column.notNull())
+        .addColumn('for_deciding', 'integer', (column) => column.notNull())
+        .addColumn('said', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('known_identity_account', ['issuer', 'subject', 'for_deciding'])
+        .execute();
+      await db.schema
+        .createTable('known_name')
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('known_name_of', ['id', 'name'])
         .execute();
     },
   },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { identityId } from '../identity/index.ts';
 import { rolesOf } from './roles.ts';
 import { column, policyOf, table } from './statement-fixtures.ts';
 
@@ -231,8 +232,14 @@ describe('names', () => {
     const { breakGlass } = policyOf(
       '{ version: 1, tags: { pii: [] }, break_glass: [{ name: b, people: [ada], lifts: [ask], reveal: [pii] }, { name: c, groups: [leads], lifts: [block] }], rules: [] }',
     );
-    expect(breakGlass[0]!.who.people?.('ada')).toBe(true);
-    expect(breakGlass[0]!.who.people?.('bob')).toBe(false);
+    const named = (subject: string) => {
+      const issuer = 'https://issuer.test';
+      const id = identityId(issuer, subject);
+      return { id, issuer, subject, name: subject, groups: [], kind: 'person' } as const;
+    };
+    expect(breakGlass[0]!.who.people?.(named('ada'))).toBe(true);
+    expect(breakGlass[0]!.who.people?.(named('ADA'))).toBe(false);
+    expect(breakGlass[0]!.who.people?.(named('bob'))).toBe(false);
     expect(breakGlass[0]).toMatchObject({ name: 'b', lifts: ['ask'] });
     expect(['pii', 'other'].map((tag) => breakGlass[0]!.reveals(tag))).toEqual([true, false]);
     expect(breakGlass[1]!.who.groups?.('leads')).toBe(true);

@@ -7,12 +7,14 @@ import type {
   MaskEntry,
   PolicyDocument,
   RuleEntry,
+  SignInEntry,
   TriggerEntry,
   WhoEntry,
 } from './document.ts';
 import { compileMask } from './compile-mask.ts';
 import { compileHours, isTimezone, wallClock } from './hours.ts';
 import type { Issue } from './yaml-document.ts';
+import { peopleInAnySpelling, peopleToTheLetter } from './people.ts';
 import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern } from './patterns.ts';
 import type { Defaults, Limit, Policy, Rule, TagMask, What, Who } from './policy.ts';
 import { tagLookup, type TagPattern } from './tags.ts';
@@ -39,10 +41,11 @@ export function compilePolicy(
     timezone: document.timezone,
     wallClock: wallClock(isTimezone(document.timezone) ? document.timezone : 'UTC'),
     rules: document.rules.map((rule, index) => compileRule(scope, rule, ['rules', index])),
+    signIn: signInTerms(document.sign_in),
     limits: document.limits.map((limit, index) => compileLimit(scope, limit, ['limits', index])),
     breakGlass: document.break_glass.map((entry, index) => ({
       name: entry.name,
-      who: compileWho({ groups: entry.groups, people: entry.people }),
+      who: compileWho({ groups: entry.groups, people: entry.people }, peopleToTheLetter),
       lifts: entry.lifts,
       reveals: tagTest(scope, entry.reveal, ['break_glass', index, 'reveal']),
     })),
@@ -97,7 +100,10 @@ function reportDuplicates({ document, report }: Scope): void {
 function compileRule(scope: Scope, entry: RuleEntry, path: Path): Rule {
   const base = {
     name: entry.name,
-    who: compileWho(entry.when),
+    who: compileWho(
+      entry.when,
+      entry.effect === 'ask' || entry.effect === 'block' ? peopleInAnySpelling : peopleToTheLetter,
+    ),
     what: compileWhat(scope, entry.when, [...path, 'when']),
   };
   switch (entry.effect) {
@@ -129,10 +135,13 @@ function compileRule(scope: Scope, entry: RuleEntry, path: Path): Rule {
   }
 }
 
-function compileWho(entry: { [Key in keyof WhoEntry]?: WhoEntry[Key] | undefined }): Who {
+function compileWho(
+  entry: { [Key in keyof WhoEntry]?: WhoEntry[Key] | undefined },
+  peopleNamed: typeof peopleToTheLetter,
+): Who {
   return {
     ...(entry.groups && { groups: anyExactGlob(entry.groups) }),
-    ...(entry.people && { people: anyExactGlob(entry.people) }),
+    ...(entry.people && { people: peopleNamed(entry.people) }),
     ...(entry.identities && { identities: entry.identities }),
     ...(entry.applications && { applications: anyGlob(entry.applications) }),
     ...(entry.agents && { agents: anyGlob(entry.agents) }),
@@ -178,7 +187,7 @@ function compileLimit(scope: Scope, entry: LimitEntry, path: Path): Limit {
   }
   return {
     name: entry.name,
-    who: compileWho(entry.when),
+    who: compileWho(entry.when, peopleInAnySpelling),
     per: entry.per,
     rows: entry.rows ?? null,
     bytes: entry.bytes === undefined ? null : toBytes(entry.bytes),
@@ -282,7 +291,8 @@ function askTerms(scope: Scope, name: string, path: Path): AskTerms {
   const entry = new Map(Object.entries(scope.document.approvers)).get(name);
   if (entry === undefined) {
     scope.report(path, `expected a name of the \`approvers\` section, found \`${name}\``);
-    return { approvers: [], needed: 1, expiresAfter: 0, validFor: 0, escalate: null, signed: true };
+    const signIn = { within: 0, acr: [] };
+    return { approvers: [], needed: 1, expiresAfter: 0, validFor: 0, escalate: null, signed: true, signIn };
   }
   return {
     approvers: entry.groups,
@@ -292,9 +302,14 @@ function askTerms(scope: Scope, name: string, path: Path): AskTerms {
     escalate:
       entry.escalate === undefined ? null : { after: toSeconds(entry.escalate.after), to: entry.escalate.to },
     signed: entry.signed,
+    signIn: signInTerms(entry.sign_in ?? scope.document.sign_in),
     ...(entry.grant_up_to === undefined ? {} : { grantUpTo: toSeconds(entry.grant_up_to) }),
     ...(entry.grant_rows === undefined ? {} : { grantRows: entry.grant_rows }),
   };
+}
+
+function signInTerms({ within, acr }: SignInEntry): AskTerms['signIn'] {
+  return { within: toSeconds(within), acr: acr ?? null };
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -1,3 +1,4 @@
+import type { SignInTerms } from '../identity/index.ts';
 import type { OutputMask } from '../masking/index.ts';
 import type { SourceRange } from '../statement/index.ts';
 import type { ShownText } from '../text/index.ts';
@@ -91,6 +92,8 @@ export interface AskTerms {
   readonly escalate: { readonly after: number; readonly to: readonly string[] } | null;
   /** Whether each decision must carry an enrolled device's signature. */
   readonly signed: boolean;
+  /** How recently, and how, whoever decides must have signed in. */
+  readonly signIn: SignInTerms;
   /** Seconds at most that approvers may let like statements run for with one answer; absent: no such grants. */
   readonly grantUpTo?: number;
   /** Rows at most that all statements under one such grant may change or return; absent: `GRANT_ROWS`. */

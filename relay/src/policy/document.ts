@@ -209,6 +209,17 @@ const rule = z.discriminatedUnion('effect', [
   z.strictObject({ name, effect: z.literal('block'), reason: sentence, when: trigger }),
 ]);
 
+const signIn = z
+  .strictObject({
+    within: duration.default('1h'),
+    acr: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .meta({ description: 'Ways of signing in that will do (`acr` of the token); without it, any.' }),
+  })
+  .meta({ description: 'How recently people must have signed in to decide, and how.' });
+
 const approvers = z.strictObject({
   groups: names,
   needed: z.int().min(1).max(10).default(1),
@@ -225,6 +236,7 @@ const approvers = z.strictObject({
     .meta({ description: 'Rows at most that all statements under one grant may change or return; 1000.' }),
   escalate: z.strictObject({ after: duration, to: names }).optional(),
   signed: z.boolean().default(false),
+  sign_in: signIn.optional().meta({ description: 'In place of the `sign_in` of the whole policy.' }),
 });
 
 const bytes = z.string().regex(/^[1-9]\d{0,8}(B|KB|MB|GB)$/, 'a size such as `500KB` or `20MB`');
@@ -276,6 +288,7 @@ export const policyDocument = z
       .default({ tags: {}, columns: {} }),
     defaults: defaults.prefault({}),
     approvers: z.record(name, approvers).default({}),
+    sign_in: signIn.prefault({}),
     roles: z
       .array(z.strictObject({ groups: globs, roles: names, default: name.optional() }))
       .optional()
@@ -307,6 +320,7 @@ export const policyDocument = z
 export type PolicyDocument = z.output<typeof policyDocument>;
 export type MaskEntry = z.output<typeof mask>;
 export type RuleEntry = z.output<typeof rule>;
+export type SignInEntry = z.output<typeof signIn>;
 export type WhoEntry = Pick<z.output<typeof trigger>, keyof typeof who>;
 export type TriggerEntry = z.output<typeof trigger>;
 export type HoursEntry = z.output<typeof hours>;

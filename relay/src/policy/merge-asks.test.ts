@@ -11,6 +11,7 @@ const terms: AskTerms = {
   validFor: 60,
   escalate: null,
   signed: false,
+  signIn: { within: 3_600, acr: null },
 };
 const asking = (rule: string, ask: AskTerms | null): Finding => ({
   effect: 'ask',

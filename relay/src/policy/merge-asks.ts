@@ -31,8 +31,21 @@ function bothTerms(one: AskTerms, two: AskTerms): AskTerms {
     validFor: Math.min(one.validFor, two.validFor),
     escalate: bothEscalations(one.escalate, two.escalate),
     signed: one.signed || two.signed,
+    signIn: {
+      within: Math.min(one.signIn.within, two.signIn.within),
+      acr: bothKinds(one.signIn.acr, two.signIn.acr),
+    },
     ...bothGrants(one, two),
   };
+}
+
+/** Null is any. Two that have none in common leave none: then nobody's sign-in will do. */
+function bothKinds(
+  one: AskTerms['signIn']['acr'],
+  two: AskTerms['signIn']['acr'],
+): AskTerms['signIn']['acr'] {
+  if (one === null || two === null) return one ?? two;
+  return one.filter((kind) => two.includes(kind));
 }
 
 /** Only where every rule lets approvers grant; no longer, and for no more rows, than any of them. */

@@ -1,5 +1,7 @@
+import type { SignInTerms } from '../identity/index.ts';
 import type { DetectorName, MaskingPolicy } from '../masking/index.ts';
 import type { ColumnRef, ObjectAccess, ObjectName, ObjectType, UseKind } from '../statement/index.ts';
+import type { DecisionContext } from './context.ts';
 import type { ShownText } from '../text/index.ts';
 import type { AskTerms } from './decision.ts';
 import type { ColumnTag, TagLookup } from './tags.ts';
@@ -12,6 +14,8 @@ export interface Policy {
   readonly timezone: string;
   readonly wallClock: (now: number) => WallClock;
   readonly rules: readonly Rule[];
+  /** For deciding on anything that no rule asks about: devices, revocations, break-glass. */
+  readonly signIn: SignInTerms;
   readonly limits: readonly Limit[];
   readonly breakGlass: readonly BreakGlassEntry[];
   readonly roles: readonly RoleMapping[] | null;
@@ -75,10 +79,13 @@ export interface BlockRule extends RuleBase {
 
 type Test = (text: string) => boolean;
 
+/** What people are named by. */
+export type Named = DecisionContext['identity'];
+
 /** Conditions on who asks, from what, when, with which kind of statement; an absent one always holds. */
 export interface Who {
   readonly groups?: Test;
-  readonly people?: Test;
+  readonly people?: (who: Named) => boolean;
   readonly identities?: readonly ('person' | 'workload')[];
   readonly applications?: Test;
   readonly agents?: Test;

@@ -112,7 +112,7 @@ export function someone(name: string, ...groups: readonly string[]): Identity {
     issuer: 'https://issuer.test',
     subject: name.toLowerCase(),
     name,
-    email: null,
+    person: {},
     groups,
     kind: 'person',
     tokenId: null,

@@ -13,7 +13,7 @@ export function holds(
   const { identity, client, now } = context;
   return (
     (who.groups === undefined || identity.groups.some(who.groups)) &&
-    (who.people === undefined || isOneOf(who.people, identity)) &&
+    (who.people === undefined || who.people(identity)) &&
     (who.identities === undefined || who.identities.includes(identity.kind)) &&
     (who.applications === undefined || who.applications(client.application)) &&
     (who.agents === undefined || (client.agent !== null && who.agents(client.agent))) &&
@@ -22,9 +22,4 @@ export function holds(
     (who.during === undefined || within(who.during, policy.wallClock(now))) &&
     (who.outside === undefined || !within(who.outside, policy.wallClock(now)))
   );
-}
-
-/** A bare subject names a person; a pipeline's issuer gives out subjects of its own, so it needs `issuer|subject`. */
-function isOneOf(people: (text: string) => boolean, identity: DecisionContext['identity']): boolean {
-  return people(identity.id) || (identity.kind === 'person' && people(identity.subject));
 }

@@ -65,7 +65,7 @@ function session(name: string): Session {
     issuer: 'i',
     subject: name,
     name,
-    email: null,
+    person: {},
     groups: [],
     kind: 'person' as const,
     tokenId: null,
@@ -88,7 +88,6 @@ function order(session: Session, requestId: string, more: Partial<QueryOrder> = 
     binds: {},
     describeOnly: false,
     prompt: null,
-    breakGlass: null,
     attended: true,
     ...more,
   };

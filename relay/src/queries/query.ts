@@ -1,5 +1,5 @@
 import type { SluiceError } from '../errors.ts';
-import type { HeldApproval, Prompt, StatementRequest } from '../gate.ts';
+import type { HeldApproval, Prompt } from '../gate.ts';
 import type { Session } from '../session/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import type { SpooledResult } from './spooled-result.ts';
@@ -12,7 +12,6 @@ export interface QueryOrder {
   readonly binds: Binds;
   readonly describeOnly: boolean;
   readonly prompt: Prompt | null;
-  readonly breakGlass: StatementRequest['breakGlass'];
   /** Whether the client stays and waits. If it does and is gone for too long, the statement is cancelled. */
   readonly attended: boolean;
 }

@@ -1,11 +1,11 @@
 import type { EventBody, IdentitySummary, SessionEvent } from '@sluice/contract';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { SluiceError } from '../errors.ts';
 import type { SessionId } from '../session/index.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { openCheckpointer } from './checkpoints/checkpointer.ts';
 import type { Signer } from './checkpoints/signer.ts';
-import { type EventLog, openEventLog } from './log/event-log.ts';
+import { type Alongside, type EventLog, openEventLog } from './log/event-log.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
 import { openPayloadStore } from './payloads/payload-store.ts';
 import { applyRetention, type RetentionOutcome, type RetentionRule } from './retention.ts';
@@ -19,9 +19,16 @@ export interface Recorder {
    * durable: the caller must then not go on. Rejects with `request_malformed` when the body cannot be
    * recorded exactly: text that is not well-formed Unicode.
    *
+   * `alongside` is written in the same transaction, after the event: both are on disk, or neither is. It must not
+   * fail, or what shares the commit fails with it.
+   *
    * Never wait for it inside a transaction on the same database: it waits for that transaction to end.
    */
-  append(session: SessionId, body: EventBody): Promise<SessionEvent>;
+  append(
+    session: SessionId,
+    body: EventBody,
+    alongside?: (transaction: Transaction<unknown>) => Promise<void>,
+  ): Promise<SessionEvent>;
   /**
    * Keeps a payload, compressed, encrypted and once, and answers its address, which only these bytes have.
    * Durable when it resolves.
@@ -95,7 +102,8 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
 
   return {
     relaySession: log.relaySession,
-    append: (session, body) => append(session, body),
+    // A part writes its own tables, of which the log knows nothing.
+    append: (session, body, alongside) => append(session, body, alongside as Alongside | undefined),
     keep,
     checkpoint: () => checkpointer.take(),
     async hold(session, hold) {

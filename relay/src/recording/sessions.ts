@@ -37,6 +37,19 @@ export async function listSessions(
     .orderBy('session')
     .limit(filter.limit);
   if (filter.person !== undefined) query = query.where('person', '=', filter.person);
+  if (filter.subject !== undefined) {
+    const { subject } = filter;
+    query = query.where((row) =>
+      row.exists(
+        row
+          .selectFrom('recorded_event as first')
+          .select('first.seq')
+          .whereRef('first.session', '=', 's.session')
+          .where('first.seq', '=', 0)
+          .where(sql`json_extract(first.body, '$.identity.subject')`, '=', subject),
+      ),
+    );
+  }
   if (filter.before !== undefined) query = query.where('opened_at', '<', filter.before);
   if (filter.since !== undefined) query = query.where('opened_at', '>=', filter.since);
   const rows = await query.execute();
@@ -56,6 +69,8 @@ export async function listSessions(
 export interface SessionFilter {
   /** An identity's id, `issuer|subject`. */
   readonly person?: string;
+  /** To the letter, of those who opened them. */
+  readonly subject?: string;
   /** ISO 8601, by the time of opening. */
   readonly since?: string;
   readonly before?: string;

@@ -55,7 +55,7 @@ function identity(subject: string, lastsMs = 10 * hour): Identity {
     issuer: 'i',
     subject,
     name: subject,
-    email: null,
+    person: {},
     groups: ['analysts'],
     kind: 'person',
     tokenId: 'jti',

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { approveCommand } from '../approve.ts';
+import { breakGlassCommand } from '../break-glass.ts';
 import type { Terminal } from '../cli.ts';
 import { denyCommand } from '../deny.ts';
 import { pendingCommand, showPendingCommand } from '../pending.ts';
@@ -14,7 +15,7 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .argument('[id]')
       .option('--json', 'one object a line'),
   ).action(async (id: string | undefined, options: RelayOptions & { json?: true }) => {
-    const relay = relayClient(relayOf(options));
+    const relay = relayClient(relayOf(options, 'decide'));
     const json = options.json === true;
     if (id === undefined) await pendingCommand(relay, { json }, print);
     else await showPendingCommand(relay, { id, json }, print);
@@ -35,7 +36,7 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .option('--grant-rows <n>', 'as long as all of them hit no more rows than that', wholeNumber),
   ).action(async (id: string, options: RelayOptions & ApproveFlags) => {
     const { comment, rows = null, grant: grantMinutes = null, grantRows = null } = options;
-    const relay = relayClient(relayOf(options));
+    const relay = relayClient(relayOf(options, 'decide'));
     await approveCommand(relay, { id, comment, rows, grantMinutes, grantRows }, print);
   });
 
@@ -48,8 +49,41 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .option('--propose <sql>', 'a narrower statement, to be run as a new one'),
   ).action(async (id: string, options: RelayOptions & { reason: string; propose?: string }) => {
     const { reason, propose } = options;
-    await denyCommand(relayClient(relayOf(options)), { id, reason, propose: propose ?? null }, print);
+    await denyCommand(
+      relayClient(relayOf(options, 'decide')),
+      { id, reason, propose: propose ?? null },
+      print,
+    );
   });
+
+  withRelayOptions(
+    program
+      .command('break-glass')
+      .description(
+        'open break-glass for one statement, to be sent once, to the letter, by any client of yours',
+      )
+      .argument('<statement>')
+      .requiredOption('--reason <text>', 'why it cannot wait; others review it')
+      .option('--minutes <minutes>', 'how long it stays open', Number, 10)
+      .option(
+        '--database <name>',
+        'of the session that it is sent in, when not the one that sessions begin with',
+      )
+      .option('--schema <name>', 'likewise'),
+  ).action(
+    async (
+      sql: string,
+      options: RelayOptions & { reason: string; minutes: number; database?: string; schema?: string },
+    ) => {
+      const { reason, minutes, database, schema } = options;
+      const where = { ...(database && { database }), ...(schema && { schema }) };
+      await breakGlassCommand(
+        relayClient(relayOf(options, 'decide')),
+        { sql, reason, minutes, ...where },
+        print,
+      );
+    },
+  );
 }
 
 interface ApproveFlags {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
-import { findDemo } from '../demo-place.ts';
+import { type DemoTokens, findDemo } from '../demo-place.ts';
 
 /** Options of commands that talk to a running relay. */
 export interface RelayOptions {
@@ -13,11 +13,14 @@ export function withRelayOptions(command: Command): Command {
   return command
     .option('--as <person>', 'one of the running demo’s people')
     .option('--url <url>', 'where the relay listens (or SLUICE_URL)')
-    .option('--token <token>', 'a bearer token (or SLUICE_TOKEN)');
+    .option('--token <token>', 'a bearer token (or SLUICE_TOKEN; to decide, SLUICE_DECIDING_TOKEN)');
 }
 
-/** Where to, and as whom. Throws `config_invalid` when that is not said. */
-export function relayOf({ as, url, token }: RelayOptions): { url: string; token: string } {
+/** Where to, and as whom, with a token for what is to be done. Throws `config_invalid` when that is not said. */
+export function relayOf(
+  { as, url, token }: RelayOptions,
+  to: keyof DemoTokens,
+): { url: string; token: string } {
   if (as !== undefined) {
     const demo = findDemo();
     const known = demo.tokens[as];
@@ -26,12 +29,13 @@ export function relayOf({ as, url, token }: RelayOptions): { url: string; token:
         advice: `there are ${Object.keys(demo.tokens).join(', ')}`,
       });
     }
-    return { url: demo.url, token: known };
+    return { url: demo.url, token: known[to] };
   }
-  const place = { url: url ?? process.env['SLUICE_URL'], token: token ?? process.env['SLUICE_TOKEN'] };
+  const variable = to === 'run' ? 'SLUICE_TOKEN' : 'SLUICE_DECIDING_TOKEN';
+  const place = { url: url ?? process.env['SLUICE_URL'], token: token ?? process.env[variable] };
   if (place.url === undefined || place.token === undefined) {
     throw new SluiceError('config_invalid', 'which relay, and as whom?', {
-      advice: 'give --url and --token (or SLUICE_URL and SLUICE_TOKEN), or --as with a running demo',
+      advice: `give --url and --token (or SLUICE_URL and ${variable}), or --as with a running demo`,
     });
   }
   return { url: place.url, token: place.token };

@@ -34,7 +34,10 @@ export function serveCommands(program: Command, { print, exit }: Terminal): void
       print(`Filling a shop with ${options.customers.toLocaleString('en')} customers ...`);
       const demo = await startDemo(options);
       const tokens = await Promise.all(
-        demo.people.map(async ({ subject }) => [subject, await demo.tokenFor(subject, DEMO_TOKEN)] as const),
+        demo.people.map(async ({ subject }) => {
+          const run = await demo.tokenFor(subject, DEMO_TOKEN);
+          return [subject, { run, decide: await demo.decidingTokenFor(subject, DEMO_TOKEN) }] as const;
+        }),
       );
       rememberDemo({ url: demo.relay.url, data: demo.data, tokens: Object.fromEntries(tokens) });
       const people = demo.people.map(({ subject, groups }) => `${subject} (${groups.join(', ')})`).join(', ');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import openInBrowser from 'open';
 import { SluiceError } from '../../errors.ts';
-import { issuerUrl } from '../../identity/index.ts';
+import { DECIDING_SCOPE, issuerUrl } from '../../identity/index.ts';
 import type { Terminal } from '../cli.ts';
 import { signIn, type SignInPlace } from '../sign-in.ts';
 
@@ -10,6 +10,9 @@ interface Options {
   readonly issuer?: string;
   readonly clientId: string;
   readonly scope: string;
+  readonly decide?: true;
+  readonly decidingScope: string;
+  readonly resource?: string;
   readonly browser: boolean;
 }
 
@@ -24,6 +27,13 @@ export function signInCommands(program: Command, { print, note }: Terminal): voi
     .option('--issuer <url>', 'an OIDC issuer that the relay trusts')
     .option('--client-id <id>', 'what the issuer calls this program', 'sluice')
     .option('--scope <scopes>', 'what to ask the issuer for', 'openid profile email groups')
+    .option('--decide', 'sign in anew, for a token to decide with (SLUICE_DECIDING_TOKEN), which runs no SQL')
+    .option(
+      '--deciding-scope <scope>',
+      'with --decide: what the issuer calls that; empty for none',
+      DECIDING_SCOPE,
+    )
+    .option('--resource <uri>', 'whom the token is for, where the issuer wants it said')
     .option('--no-browser', 'only say which address to open')
     .action(async (options: Options) => {
       const openBrowser = async (url: URL) => {
@@ -35,7 +45,16 @@ export function signInCommands(program: Command, { print, note }: Terminal): voi
     });
 }
 
-function placeOf({ issuer, url = process.env['SLUICE_URL'], clientId, scope }: Options): SignInPlace {
+function placeOf(options: Options): SignInPlace {
+  const {
+    issuer,
+    url = process.env['SLUICE_URL'],
+    clientId,
+    scope,
+    decidingScope,
+    resource = null,
+  } = options;
+  const anew = options.decide === true;
   const address = issuerUrl.safeParse(issuer ?? url);
   if (!address.success) {
     throw new SluiceError('config_invalid', 'where to sign in?', {
@@ -43,5 +62,12 @@ function placeOf({ issuer, url = process.env['SLUICE_URL'], clientId, scope }: O
         'give the https URL of an OIDC issuer with --issuer, or of a relay with SAML sign-in with --url',
     });
   }
-  return { issuer: new URL(address.data), kind: issuer === undefined ? 'relay' : 'oidc', clientId, scope };
+  return {
+    issuer: new URL(address.data),
+    kind: issuer === undefined ? 'relay' : 'oidc',
+    clientId,
+    scope: anew ? `${scope} ${decidingScope}`.trim() : scope,
+    anew,
+    resource,
+  };
 }

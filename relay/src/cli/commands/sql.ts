@@ -11,6 +11,6 @@ export function sqlCommands(program: Command, { print, exit }: Terminal): void {
       .argument('<statement>')
       .option('--json', 'rows as JSON, one object a line'),
   ).action(async (sql: string, options: RelayOptions & { json?: true }) => {
-    exit(await runSql(relayOf(options), { sql, json: options.json === true }, print));
+    exit(await runSql(relayOf(options, 'run'), { sql, json: options.json === true }, print));
   });
 }

@@ -15,7 +15,7 @@ afterAll(() => local.close());
 
 const authenticate = (at = Date.now()) =>
   createAuthenticator({
-    config: identityConfig.parse({ issuers: [{ issuer: local.issuer, audience: local.audience }] }),
+    config: identityConfig.parse({ issuers: [local.trusted] }),
     revocations: { check: () => {} },
     now: () => at,
   });
@@ -26,7 +26,8 @@ describe('a token of the local issuer', () => {
     expect(identity).toMatchObject({
       subject: 'ada',
       name: 'ada',
-      email: 'ada@sluice.example',
+      person: { email: 'ada@sluice.example' },
+      mayDecide: false,
       groups: ['developers'],
       kind: 'person',
     });

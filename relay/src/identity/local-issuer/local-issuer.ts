@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
 import { messagePage } from '../page.ts';
+import { DECIDING_SCOPE } from '../relay-issuer.ts';
 import { isLoopback } from '../safe-url.ts';
 import type { LocalPerson } from './people.ts';
 import { formPage, signInPage } from './sign-in-page.ts';
@@ -12,9 +13,19 @@ import { formPage, signInPage } from './sign-in-page.ts';
 /** An OIDC issuer of the relay's own, for the demo and tests: real tokens, no passwords, this machine only. */
 export interface LocalIssuer {
   readonly issuer: string;
-  readonly audience: string;
-  /** An access token for one of its people, as a sign-in in the browser would give. Seconds; an hour by default. */
+  /** What a relay needs to know of it to trust it. */
+  readonly trusted: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly deciding: { readonly scope: string };
+  };
+  /**
+   * An access token for one of its people to run SQL with, as a sign-in in the browser would give. Seconds; an hour
+   * by default.
+   */
   tokenFor(subject: string, seconds?: number): Promise<string>;
+  /** The same to decide with; `signedInAgo`: seconds since the person signed in. */
+  decidingTokenFor(subject: string, seconds?: number, signedInAgo?: number): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -29,6 +40,8 @@ export interface LocalIssuerOptions {
 const AUDIENCE = 'urn:sluice:relay';
 const CLIENT = 'sluice';
 const SCOPE = 'openid profile email groups';
+/** When a token was signed in for that no browser asked for; by its grant, seconds since the epoch. */
+type SignIns = Map<string, number>;
 
 export async function startLocalIssuer(options: LocalIssuerOptions): Promise<LocalIssuer> {
   const host = options.host ?? '127.0.0.1';
@@ -39,27 +52,34 @@ export async function startLocalIssuer(options: LocalIssuerOptions): Promise<Loc
   server.listen(options.port, host);
   await once(server, 'listening');
   const issuer = `http://${host}:${(server.address() as AddressInfo).port}`;
-  const provider = new Provider(issuer, await configuration(options.people));
+  const signIns: SignIns = new Map();
+  const provider = new Provider(issuer, await configuration(options.people, signIns));
   server.on('request', requestHandler(provider, options.people, new URL(issuer).host));
+
+  const mint = async (subject: string, scope: string, seconds: number, signedInAgo: number) => {
+    const person = options.people.find((one) => one.subject === subject);
+    const client = await provider.Client.find(CLIENT);
+    if (person === undefined || client === undefined) throw new Error(`nobody here is called ${subject}`);
+    const grantId = crypto.randomUUID();
+    const token = new provider.AccessToken({
+      accountId: subject,
+      client,
+      scope,
+      grantId,
+      gty: 'local',
+      resourceServer: new provider.ResourceServer(AUDIENCE, resourceServer(seconds)),
+      expiresIn: seconds,
+    });
+    signIns.set(grantId, Math.floor(Date.now() / 1000) - signedInAgo);
+    return await token.save().finally(() => signIns.delete(grantId));
+  };
 
   return {
     issuer,
-    audience: AUDIENCE,
-    async tokenFor(subject, seconds = 3_600) {
-      const person = options.people.find((one) => one.subject === subject);
-      const client = await provider.Client.find(CLIENT);
-      if (person === undefined || client === undefined) throw new Error(`nobody here is called ${subject}`);
-      const token = new provider.AccessToken({
-        accountId: subject,
-        client,
-        scope: SCOPE,
-        grantId: crypto.randomUUID(),
-        gty: 'local',
-        resourceServer: new provider.ResourceServer(AUDIENCE, resourceServer(seconds)),
-        expiresIn: seconds,
-      });
-      return await token.save();
-    },
+    trusted: { issuer, audience: AUDIENCE, deciding: { scope: DECIDING_SCOPE } },
+    tokenFor: async (subject, seconds = 3_600) => await mint(subject, SCOPE, seconds, 0),
+    decidingTokenFor: async (subject, seconds = 3_600, signedInAgo = 0) =>
+      await mint(subject, `${SCOPE} ${DECIDING_SCOPE}`, seconds, signedInAgo),
     async close() {
       server.closeAllConnections();
       server.close();
@@ -68,7 +88,7 @@ export async function startLocalIssuer(options: LocalIssuerOptions): Promise<Loc
   };
 }
 
-async function configuration(people: readonly LocalPerson[]): Promise<Configuration> {
+async function configuration(people: readonly LocalPerson[], signIns: SignIns): Promise<Configuration> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' };
   return {
@@ -88,7 +108,7 @@ async function configuration(people: readonly LocalPerson[]): Promise<Configurat
         id_token_signed_response_alg: 'ES256',
       },
     ],
-    scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
+    scopes: ['openid', 'offline_access', 'profile', 'email', 'groups', DECIDING_SCOPE],
     claims: {
       openid: ['sub'],
       profile: ['preferred_username', 'name'],
@@ -100,16 +120,22 @@ async function configuration(people: readonly LocalPerson[]): Promise<Configurat
       const person = people.find((one) => one.subject === subject);
       return person && { accountId: subject, claims: () => ({ sub: subject, ...claimsOf(person) }) };
     },
-    extraTokenClaims: (_context, token) => {
-      const person = people.find((one) => 'accountId' in token && one.subject === token.accountId);
-      return person && claimsOf(person);
+    extraTokenClaims: (context, token) => {
+      if (!('accountId' in token)) return undefined;
+      const person = people.find((one) => one.subject === token.accountId);
+      const { AuthorizationCode, DeviceCode, RefreshToken } = context?.oidc.entities ?? {};
+      const signedInAt =
+        signIns.get(token.grantId ?? '') ?? (AuthorizationCode ?? DeviceCode ?? RefreshToken)?.authTime;
+      return (
+        person && { ...claimsOf(person), ...(signedInAt === undefined ? {} : { auth_time: signedInAt }) }
+      );
     },
     loadExistingGrant: async (context) => {
       const { client, session, provider } = context.oidc;
       if (client === undefined || session?.accountId === undefined) return undefined;
       const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
       grant.addOIDCScope(SCOPE);
-      grant.addResourceScope(AUDIENCE, SCOPE);
+      grant.addResourceScope(AUDIENCE, `${SCOPE} ${DECIDING_SCOPE}`);
       await grant.save();
       return grant;
     },
@@ -161,7 +187,7 @@ function signInOnly() {
 function resourceServer(seconds: number) {
   return {
     audience: AUDIENCE,
-    scope: SCOPE,
+    scope: `${SCOPE} ${DECIDING_SCOPE}`,
     accessTokenFormat: 'jwt',
     accessTokenTTL: seconds,
     jwt: { sign: { alg: 'ES256' } },

@@ -14,6 +14,10 @@ export interface Assertion {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly nameId: string;
+  /** When the person proved who they are, seconds since the epoch: the earliest, where there are several. */
+  readonly signedInAt: number;
+  /** How (AuthnContextClassRef); null when it is not said, or not once. */
+  readonly acr: string | null;
   /** Seconds since the epoch after which the provider wants the person to sign in again. */
   readonly sessionEndsAt: number | null;
   readonly attributes: ReadonlyMap<string, readonly string[]>;
@@ -32,7 +36,7 @@ export function readAssertion(signed: unknown): Assertion {
     document.parse(signed).Assertion;
   const { NameID, SubjectConfirmation } = Subject[0];
   const { InResponseTo, Recipient, NotOnOrAfter } = SubjectConfirmation[0].SubjectConfirmationData[0].$;
-  const ends = AuthnStatement.flatMap(({ $ }) => $?.SessionNotOnOrAfter ?? []).map(seconds);
+  const ends = AuthnStatement.flatMap(({ $ }) => $.SessionNotOnOrAfter ?? []).map(seconds);
   const attributes = Map.groupBy(
     AttributeStatement.flatMap(({ Attribute }) => Attribute),
     ({ $ }) => $.Name,
@@ -45,6 +49,8 @@ export function readAssertion(signed: unknown): Assertion {
     notBefore: seconds(Conditions[0].$.NotBefore),
     notAfter: seconds(Conditions[0].$.NotOnOrAfter),
     nameId: NameID[0]._,
+    signedInAt: Math.min(...AuthnStatement.map(({ $ }) => seconds($.AuthnInstant))),
+    acr: onlyOne(AuthnStatement.flatMap(({ AuthnContext }) => AuthnContext.flatMap(classesOf))),
     sessionEndsAt: ends.length === 0 ? null : Math.min(...ends),
     attributes: new Map(
       [...attributes].map(([name, given]) => [
@@ -104,7 +110,13 @@ const document = z.object({
       }),
     ),
     AuthnStatement: z
-      .array(z.object({ $: z.object({ SessionNotOnOrAfter: instant.optional() }).optional() }))
+      .array(
+        z.object({
+          // SAML Core, section 2.7.2: AuthnInstant is required.
+          $: z.object({ AuthnInstant: instant, SessionNotOnOrAfter: instant.optional() }),
+          AuthnContext: z.array(z.unknown()).default([]),
+        }),
+      )
       .min(1),
     AttributeStatement: z
       .array(
@@ -125,6 +137,17 @@ const document = z.object({
 
 function seconds(instant: string): number {
   return Math.floor(Date.parse(instant) / 1000);
+}
+
+/** Of an AuthnContext, which need not name one. */
+function classesOf(context: unknown): readonly string[] {
+  const named = z.object({ AuthnContextClassRef: z.array(z.unknown()) }).safeParse(context);
+  return named.success ? named.data.AuthnContextClassRef.flatMap(text) : [];
+}
+
+function onlyOne(classes: readonly string[]): string | null {
+  const [only] = new Set(classes);
+  return new Set(classes).size === 1 ? only!.trim() : null;
 }
 
 /** Of an attribute value; nothing for one that is empty or made of elements. */

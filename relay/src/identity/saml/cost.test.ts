@@ -26,6 +26,7 @@ const config = identityConfig.parse({
 });
 const relayIssuer = await createRelayIssuer({
   url: RELAY,
+  personNames: ['email'],
   keys: [generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey],
   now: Date.now,
   newId: randomUUID,

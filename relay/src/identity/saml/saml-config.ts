@@ -16,10 +16,20 @@ export const samlConfig = z.strictObject({
     .strictObject({
       /** The name id, when null. */
       name: z.string().min(1).nullable().default(null),
-      email: z.string().min(1).default('email'),
+      /** Null when the provider gives no address: people are then not compared by it. */
+      email: z.string().min(1).nullable().default('email'),
       groups: z.string().min(1).default('groups'),
+      /** What else names a person across issuers (`personClaims` of an issuer): attributes, or `NameID`. */
+      person: z
+        .record(z.string().regex(/^[a-z][\w-]*$/i), z.string().min(1))
+        .refine((names) => !Object.hasOwn(names, 'email'), 'the address has a place of its own')
+        .default({}),
     })
-    .default({ name: null, email: 'email', groups: 'groups' }),
+    .default({ name: null, email: 'email', groups: 'groups', person: {} })
+    .refine(({ email, person }) => email !== null || Object.keys(person).length > 0, {
+      path: ['person'],
+      message: 'name something to know people by, when there is no address',
+    }),
   /** Seconds that a sign-in lasts; shorter when the provider says so. */
   tokenLifetime: z.int().min(60).max(43_200).default(3_600),
   /** Where programs may have people sent back to, exactly, beside any port of the loopback interface. */
@@ -27,6 +37,11 @@ export const samlConfig = z.strictObject({
 });
 
 export type SamlConfig = z.infer<typeof samlConfig>;
+
+/** What the relay's own tokens name people by, after a SAML sign-in. */
+export function samlPersonNames({ attributes }: SamlConfig): readonly string[] {
+  return [...(attributes.email === null ? [] : ['email']), ...Object.keys(attributes.person)];
+}
 
 /** The relay's addresses as a service provider: what mounts the routes goes by them. */
 export function samlAddresses(publicUrl: string) {

@@ -4,7 +4,9 @@ import {
   createAuthenticator,
   createRelayIssuer,
   createSamlSignIn,
+  DECIDING_SCOPE,
   identityConfig,
+  samlPersonNames,
   type SamlSignIn,
 } from '../index.ts';
 import {
@@ -24,6 +26,7 @@ import {
   readRequest,
   responseXml,
   sign,
+  type ResponseContent,
 } from '../testing/test-saml-provider.ts';
 
 const MINUTES = 60_000;
@@ -54,11 +57,22 @@ beforeEach(async () => {
         signInUrl: 'https://idp.example.com/sso',
         certificates: [provider.publicPem],
       },
-      attributes: { name: 'displayName', email: 'mail', groups: 'memberOf' },
+      attributes: {
+        name: 'displayName',
+        email: 'mail',
+        groups: 'memberOf',
+        person: { employee: 'employeeNumber', corp: 'NameID' },
+      },
       redirectUris: ['vscode://sluice.sluice/signed-in'],
     },
   });
-  const relayIssuer = await createRelayIssuer({ url: RELAY, keys: [relayKey], now, newId: randomUUID });
+  const relayIssuer = await createRelayIssuer({
+    url: RELAY,
+    personNames: samlPersonNames(config.saml!),
+    keys: [relayKey],
+    now,
+    newId: randomUUID,
+  });
   const { clockTolerance } = config;
   record = async () => {};
   signIn = createSamlSignIn({
@@ -83,7 +97,8 @@ describe('a sign-in', () => {
     expect(await identify(token)).toMatchObject({
       id: `${RELAY}|ada@example.com`,
       name: 'Ada',
-      email: 'ada@example.com',
+      person: { email: 'ada@example.com', employee: null, corp: 'ada@example.com' },
+      signedInAt: expect.any(Number),
       groups: ['developers', 'eu'],
       kind: 'person',
       tokenId: expect.any(String),
@@ -120,6 +135,62 @@ describe('a sign-in', () => {
   it('is described by metadata', () => {
     expect(signIn.metadata()).toMatch(/WantAssertionsSigned="true"/);
     expect(signIn.metadata()).toContain(`Location="${ACS}"`);
+  });
+});
+
+describe('what the provider says of the sign-in', () => {
+  const PHR = 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password';
+  const classRef = (name: string) => `<saml:AuthnContextClassRef>${name}</saml:AuthnContextClassRef>`;
+  const tokenFor = async (change: Partial<ResponseContent>, scope?: string) => {
+    const url = await signIn.start({ ...query, ...(scope === undefined ? {} : { scope }) });
+    const { id, xml } = readRequest(url);
+    const { token } = await signIn.redeem(grant(await signIn.consume(respond(id, change))));
+    return { identity: await identify(token), isAnew: xml.includes('ForceAuthn="true"') };
+  };
+
+  it('is in the token: when it was, and how', async () => {
+    const signedInAt = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
+    const { identity } = await tokenFor({ signedInAt, contexts: [classRef(PHR)] });
+    expect(identity).toMatchObject({ signedInAt: signedInAt / 1000, acr: PHR, mayDecide: false });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['none', ['']],
+    ['two that differ', [classRef(PHR), classRef('other')]],
+  ])('says no way when it names %s', async (_, contexts) => {
+    expect((await tokenFor({ contexts })).identity).toMatchObject({ acr: null });
+  });
+
+  it('is asked for anew when the token is to decide, and only then', async () => {
+    expect(await tokenFor({})).toMatchObject({ isAnew: false, identity: { mayDecide: false } });
+    expect(await tokenFor({}, 'openid')).toMatchObject({ isAnew: false, identity: { mayDecide: false } });
+    expect(await tokenFor({}, DECIDING_SCOPE)).toMatchObject({ isAnew: true, identity: { mayDecide: true } });
+    expect(await tokenFor({}, `openid ${DECIDING_SCOPE}`)).toMatchObject({ identity: { mayDecide: true } });
+    expect(await tokenFor({}, `x${DECIDING_SCOPE}`)).toMatchObject({ identity: { mayDecide: false } });
+  });
+
+  it('names the person as the configuration says', async () => {
+    const attributes = { mail: ['Ada+x@Example.com'], employeeNumber: ['0017'] };
+    const { identity } = await tokenFor({ attributes });
+    expect(identity).toMatchObject({
+      person: { email: 'ada@example.com', employee: '0017', corp: 'ada@example.com' },
+    });
+    const { identity: without } = await tokenFor({ attributes: { other: ['x'] } });
+    expect(without).toMatchObject({ person: { email: null, employee: null, corp: 'ada@example.com' } });
+  });
+
+  it.each(['ada\u200b@example.com', 'a\u00adda@example.com', 'ada@example.com\u3164'])(
+    'is nobody’s when the name id holds what nobody can see: %j',
+    async (nameId) => {
+      await expect(tokenFor({ nameId })).rejects.toMatchObject({ code: 'token_invalid' });
+    },
+  );
+
+  it('is one person’s in every spelling', async () => {
+    const spelt = await Promise.all(
+      ['ADA@example.com', ' ada@Example.com\n'].map(async (nameId) => (await tokenFor({ nameId })).identity),
+    );
+    for (const identity of spelt) expect(identity).toMatchObject({ id: `${RELAY}|ada@example.com` });
   });
 });
 

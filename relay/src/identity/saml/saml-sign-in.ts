@@ -2,8 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SAML } from '@node-saml/node-saml';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
+import { isVisible } from '../../folded.ts';
 import { joined, shown, word } from '../../text/index.ts';
-import type { MintedToken, MintFor, RelayIssuer } from '../relay-issuer.ts';
+import { DECIDING_SCOPE, type MintedToken, type MintFor, type RelayIssuer } from '../relay-issuer.ts';
 import { isLoopback } from '../safe-url.ts';
 import type { Assertion } from './assertion.ts';
 import { createOneTime } from './one-time.ts';
@@ -79,7 +80,8 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
       }
       const nonce = Buffer.from(random(12)).toString('base64url');
       const id = `_${await starts.seal({ ...start, nonce })}`;
-      return new URL(await serviceProvider(options, id).getAuthorizeUrlAsync('', '', {}));
+      const request = { id, anew: isToDecide(start) };
+      return new URL(await serviceProvider(options, request).getAuthorizeUrlAsync('', '', {}));
     },
     async consume(form) {
       const response = readResponse(read(responseForm, form).SAMLResponse);
@@ -94,7 +96,7 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
       if (assertion.recipient !== assertionConsumerService) throw refused('it is for another recipient');
       if (assertion.inResponseTo !== response.inResponseTo) throw refused('it answers another request');
       checkTimes(assertion, now() / 1_000, options.clockTolerance);
-      const person = personOf(config, assertion, now());
+      const person = personOf(config, assertion, isToDecide(start), now());
       // Once more: another of the same may have been checked meanwhile.
       if (!answered.keep(person.subject, start.nonce, true)) throw refused('it was used before');
 
@@ -140,6 +142,8 @@ const startQuery = z.object({
   response_type: z.literal('code'),
   redirect_uri: z.url().max(1_000),
   state: z.string().max(500),
+  /** RFC 6749, section 3.3; only one makes a difference. */
+  scope: z.string().max(500).default(''),
   code_challenge: z.string().regex(/^[\w-]{43}$/),
   code_challenge_method: z.literal('S256'),
 });
@@ -147,6 +151,10 @@ const startQuery = z.object({
 /** What the browser carries; the nonce tells it apart from every other, so that it is answered once. */
 const sealedStart = startQuery.extend({ nonce: z.string() });
 type SealedStart = z.infer<typeof sealedStart>;
+
+function isToDecide({ scope }: Pick<SealedStart, 'scope'>): boolean {
+  return scope.split(' ').includes(DECIDING_SCOPE);
+}
 
 const responseForm = z.object({ SAMLResponse: z.string() });
 
@@ -162,7 +170,11 @@ interface SignedIn {
   readonly person: MintFor;
 }
 
-function serviceProvider(options: SamlSignInOptions, requestId?: string): SAML {
+/** @param request.anew whether the person has to prove who they are once more, signed in or not. */
+function serviceProvider(
+  options: SamlSignInOptions,
+  request?: { readonly id: string; readonly anew: boolean },
+): SAML {
   const { config, publicUrl, clockTolerance } = options;
   const { entityId, assertionConsumerService } = samlAddresses(publicUrl);
   const { signInUrl, certificates } = config.identityProvider;
@@ -179,25 +191,36 @@ function serviceProvider(options: SamlSignInOptions, requestId?: string): SAML {
     identifierFormat: null,
     // How people prove who they are is the provider's matter.
     disableRequestedAuthnContext: true,
-    ...(requestId === undefined ? {} : { generateUniqueId: () => requestId }),
+    ...(request === undefined ? {} : { generateUniqueId: () => request.id, forceAuthn: request.anew }),
   });
 }
 
-function personOf(config: SamlConfig, assertion: Assertion, now: number): MintFor {
-  const { name, email, groups } = config.attributes;
+function personOf(config: SamlConfig, assertion: Assertion, toDecide: boolean, now: number): MintFor {
+  const { name, email, groups, person } = config.attributes;
+  const { nameId, signedInAt, acr } = assertion;
+  if (!isVisible(nameId)) throw refused('the name id holds characters that nobody can see');
   const all = (attribute: string) => assertion.attributes.get(attribute) ?? [];
-  const signedInAt = Math.floor(now / 1000);
-  const expiresAt = Math.min(signedInAt + config.tokenLifetime, assertion.sessionEndsAt ?? Infinity);
-  if (expiresAt <= signedInAt) {
+  const seconds = Math.floor(now / 1000);
+  const expiresAt = Math.min(seconds + config.tokenLifetime, assertion.sessionEndsAt ?? Infinity);
+  if (expiresAt <= seconds) {
     throw new SluiceError('token_expired', 'the sign-in at the identity provider has expired', {
       advice: 'sign in there again',
     });
   }
   return {
-    subject: assertion.nameId,
-    name: (name === null ? undefined : all(name)[0]) ?? assertion.nameId,
-    email: all(email)[0] ?? null,
+    subject: nameId,
+    name: (name === null ? undefined : all(name)[0]) ?? nameId,
+    email: (email === null ? undefined : all(email)[0]) ?? null,
+    person: Object.fromEntries(
+      Object.entries(person).flatMap(([called, attribute]) => {
+        const value = attribute === 'NameID' ? nameId : all(attribute)[0];
+        return value === undefined ? [] : [[called, value]];
+      }),
+    ),
     groups: all(groups),
+    signedInAt,
+    acr,
+    toDecide,
     expiresAt,
   };
 }

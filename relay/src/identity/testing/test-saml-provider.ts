@@ -26,6 +26,10 @@ export interface ResponseContent {
   readonly presentBefore: number;
   readonly method: string;
   readonly sessionEndsAt: number | null;
+  /** When the person proved who they are; with the response when it is left out. */
+  readonly signedInAt?: number;
+  /** XML inside of each AuthnContext; one statement with an empty one when it is left out. */
+  readonly contexts?: readonly string[];
   readonly attributes: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -38,6 +42,11 @@ export function assertionXml(content: ResponseContent, id = '_assertion'): strin
   );
   const ends =
     content.sessionEndsAt === null ? '' : ` SessionNotOnOrAfter="${instant(content.sessionEndsAt)}"`;
+  const signedIn = instant(content.signedInAt ?? content.notBefore);
+  const statements = (content.contexts ?? ['']).map(
+    (context) =>
+      `<saml:AuthnStatement AuthnInstant="${signedIn}"${ends}><saml:AuthnContext>${context}</saml:AuthnContext></saml:AuthnStatement>`,
+  );
   return `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ID="${id}" Version="2.0" IssueInstant="${instant(content.notBefore)}">
   <saml:Issuer>${content.issuer}</saml:Issuer>
   <saml:Subject>
@@ -49,7 +58,7 @@ export function assertionXml(content: ResponseContent, id = '_assertion'): strin
   <saml:Conditions NotBefore="${instant(content.notBefore)}" NotOnOrAfter="${instant(content.notOnOrAfter)}">
     <saml:AudienceRestriction><saml:Audience>${content.audience}</saml:Audience></saml:AudienceRestriction>
   </saml:Conditions>
-  <saml:AuthnStatement AuthnInstant="${instant(content.notBefore)}"${ends}><saml:AuthnContext/></saml:AuthnStatement>
+  ${statements.join('')}
   <saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>
 </saml:Assertion>`;
 }

@@ -13,10 +13,7 @@ const listQuery = z.strictObject({
 });
 
 /** Requests for approval: list, read, decide. */
-export function approvalRoutes(
-  app: FastifyInstance,
-  { approvals, live, linkedIssuers, now }: ApiParts,
-): void {
+export function approvalRoutes(app: FastifyInstance, { approvals, live, now }: ApiParts): void {
   app.get('/approvals', async (request) => {
     const viewer = identityOf(request);
     const { state, before, limit } = read(listQuery, request.query);
@@ -32,7 +29,7 @@ export function approvalRoutes(
     const viewer = identityOf(request);
     const approval = await approvals.find(viewer, readId(request.params) as ApprovalId);
     const similar = await approvals.similarTo(viewer, approval);
-    return viewOf(approval, { viewer, linkedIssuers, similar });
+    return viewOf(approval, { viewer, now: now(), similar });
   });
 
   app.post('/approvals/:id/decision', async (request) => {

@@ -32,7 +32,10 @@ const decision = z.strictObject({
 });
 
 /** Signed callbacks (Standard Webhooks): the signature is the way in, and is over the exact bytes. */
-export function callbackRoutes(app: FastifyInstance, { approvals, integrations, now }: ApiParts): void {
+export function callbackRoutes(
+  app: FastifyInstance,
+  { approvals, integrations, mailboxOf, now }: ApiParts,
+): void {
   const known = new Map(integrations.map((integration) => [integration.name, integration]));
 
   app.removeAllContentTypeParsers();
@@ -47,7 +50,7 @@ export function callbackRoutes(app: FastifyInstance, { approvals, integrations, 
     isKnown(request);
     const { data } = read(decision, sent);
     const { approval, actor, actorEmail, verdict, binding } = data;
-    const by = identityFor(integration!, actorEmail, now());
+    const by = identityFor(integration!, mailboxOf(actorEmail), now());
     const comment = `${actor}: ${data.comment}`;
     const answer = {
       verdict,
@@ -82,22 +85,25 @@ function verify(
   }
 }
 
-/** Has the e-mail address of whoever acted over there: nobody decides on their own request by a detour. */
-function identityFor(integration: IntegrationCallback, email: string, now: number): Identity {
+/**
+ * An integration's word is that of whoever acted over there, known by their mailbox: nobody decides on their own
+ * request by a detour, or twice. The configuration lets it decide; its sign-in is the callback itself.
+ */
+function identityFor(integration: IntegrationCallback, mailbox: string | null, now: number): Identity {
   const seconds = Math.floor(now / 1000);
   return {
     id: identityId(INTEGRATION_ISSUER, integration.name),
     issuer: INTEGRATION_ISSUER,
     subject: integration.name,
     name: integration.name,
-    email,
+    person: { email: mailbox },
     groups: integration.groups,
     kind: 'workload',
     tokenId: null,
     tokenClient: null,
-    signedInAt: null,
+    signedInAt: seconds,
     acr: null,
-    mayDecide: false,
+    mayDecide: true,
     issuedAt: seconds,
     expiresAt: seconds + 60,
   };

@@ -27,6 +27,9 @@ export function sendProblem(
 ): FastifyReply {
   const problem = problemOf(error);
   if (problem.status >= 500) onError(error);
+  if (isSluiceError(error) && error.challenge !== undefined) {
+    reply.header('www-authenticate', error.challenge);
+  }
   return retryAfter(reply, error).code(problem.status).type('application/problem+json').send(problem);
 }
 
@@ -59,6 +62,9 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   token_expired: 401,
   token_untrusted: 401,
   identity_revoked: 401,
+  token_cannot_run: 403,
+  token_cannot_decide: 403,
+  sign_in_needed: 401,
   session_unknown: 404,
   session_expired: 410,
   session_ended: 410,
@@ -89,6 +95,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   rows_exceeded: 403,
   approver_not_allowed: 403,
   approval_unknown: 404,
+  person_unclear: 403,
   statement_cancelled: 409,
   statement_timeout: 504,
   statement_failed: 422,

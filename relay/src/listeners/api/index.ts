@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { SluiceError } from '../../errors.ts';
 import { approvalRoutes } from './approval-routes.ts';
+import { breakGlassRoutes } from './break-glass-routes.ts';
 import { callbackRoutes } from './callback-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { sendProblem } from './errors.ts';
@@ -41,6 +42,7 @@ export async function registerApi(app: FastifyInstance, parts: ApiParts): Promis
       await api.register(async (own) => {
         identify(own, parts);
         approvalRoutes(own, parts);
+        breakGlassRoutes(own, parts);
         grantRoutes(own, parts);
         deviceRoutes(own, parts);
         reviewRoutes(own, parts);

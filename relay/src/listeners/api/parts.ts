@@ -1,21 +1,25 @@
 import type { RecordedEvent } from '@sluice/contract';
-import type { Approvals, Devices, Grants, LinkedIssuers, Reviews } from '../../approval/index.ts';
+import type { Approvals, Devices, Grants, Openings, Reviews } from '../../approval/index.ts';
 import type { NewRevocation, Revocation } from '../../identity/index.ts';
 import type { SessionFilter, SessionSummary } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
+import type { SessionState } from '../../warehouse/index.ts';
 import type { LiveChannel } from './live/live-channel.ts';
 import type { IdentifyParts } from './identify.ts';
 import type { IntegrationCallback } from './callback-routes.ts';
 
-/** Everything the API works with, handed over by the composition root. */
-/** `authenticate` throws as `identity/` says. */
+/** Everything the API works with, handed over by the composition root. `authenticate` throws as `identity/` says. */
 export interface ApiParts extends IdentifyParts {
   readonly approvals: Approvals;
   readonly grants: Grants;
   readonly devices: Devices;
   readonly reviews: Reviews;
   readonly live: LiveChannel;
-  readonly linkedIssuers: LinkedIssuers;
+  readonly openings: Openings;
+  /** What a session begins with. */
+  readonly defaults: Pick<SessionState, 'database' | 'schema'>;
+  /** The mailbox that an address delivers to, to compare people by; null when it is none. */
+  readonly mailboxOf: (address: string) => string | null;
   readonly revocations: {
     revoke(revocation: NewRevocation): Promise<Revocation>;
     list(): readonly Revocation[];

@@ -1,17 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { isMember } from '../../approval/index.ts';
+import { actsAs } from '../../approval/index.ts';
 import { SluiceError } from '../../errors.ts';
-import type { Identity, IdentityId } from '../../identity/index.ts';
+import { type Identity, readIdentityId } from '../../identity/index.ts';
 import { identityOf } from './identify.ts';
 import type { ApiParts } from './parts.ts';
 import { read } from './read.ts';
 
-const identity = z
-  .string()
-  .min(1)
-  .max(2000)
-  .transform((id) => id as IdentityId);
+const identity = z.string().min(1).max(2000).transform(readIdentityId);
 const revocation = z.strictObject({
   target: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('subject'), identity }),
@@ -28,7 +24,7 @@ const revocation = z.strictObject({
 /** Putting people out, at once (promise 7): for the security groups. */
 export function revocationRoutes(app: FastifyInstance, { revocations, groups }: ApiParts): void {
   const needSecurity = (who: Identity) => {
-    if (isMember(who, groups.security) && who.kind === 'person') return;
+    if (actsAs(who, groups.security) && who.kind === 'person') return;
     throw new SluiceError('approver_not_allowed', 'only the security groups may do this');
   };
 

@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import type { RecordedEvent } from '@sluice/contract';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { isMember } from '../../approval/index.ts';
+import { actsAs } from '../../approval/index.ts';
 import { SluiceError } from '../../errors.ts';
-import type { Identity } from '../../identity/index.ts';
+import { type Identity, readIdentityId, sameAccount } from '../../identity/index.ts';
+import type { SessionFilter } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import { identityOf } from './identify.ts';
 import type { ApiParts } from './parts.ts';
@@ -21,15 +22,19 @@ const eventsQuery = z.strictObject({ after: z.coerce.number().int().min(-1).defa
 
 /** The record: everybody their own sessions, auditors everybody's. */
 export function sessionRoutes(app: FastifyInstance, { sessions, groups }: ApiParts): void {
-  const isAuditor = (who: Identity) => isMember(who, groups.auditors);
+  const isAuditor = (who: Identity) => actsAs(who, groups.auditors);
 
   app.get('/sessions', async (request) => {
     const who = identityOf(request);
     const { person, since, before, limit } = read(listQuery, request.query);
-    const whose = isAuditor(who) ? person : who.id;
+    const whose: Partial<SessionFilter> = !isAuditor(who)
+      ? { person: who.id, subject: who.subject }
+      : person === undefined
+        ? {}
+        : { person: readIdentityId(person) };
     const found = await sessions.list({
       limit,
-      ...(whose === undefined ? {} : { person: whose }),
+      ...whose,
       ...(since === undefined ? {} : { since }),
       ...(before === undefined ? {} : { before }),
     });
@@ -52,7 +57,7 @@ export function sessionRoutes(app: FastifyInstance, { sessions, groups }: ApiPar
 /** By the record itself: its first event says who opened it. */
 async function isOwnSession(who: Identity, events: AsyncIterable<RecordedEvent>): Promise<boolean> {
   for await (const event of events) {
-    return 'body' in event && event.body.type === 'opened' && event.body.identity.id === who.id;
+    return 'body' in event && event.body.type === 'opened' && sameAccount(event.body.identity, who);
   }
   return false;
 }

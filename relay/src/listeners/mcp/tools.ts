@@ -64,7 +64,6 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
             binds: {},
             requestId: parts.newId(),
             prompt: prompt === undefined ? null : { text: prompt, source: 'mcp' },
-            breakGlass: null,
           },
         );
         await queries.wait(query, seconds * 1_000);

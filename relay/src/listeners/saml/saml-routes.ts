@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../../errors.ts';
-import { messagePage, type RelayIssuer, type SamlSignIn } from '../../identity/index.ts';
+import { DECIDING_SCOPE, messagePage, type RelayIssuer, type SamlSignIn } from '../../identity/index.ts';
 import { type Problem, problemOf, retryAfter, sendProblem } from '../api/errors.ts';
 import { wasRefusedAtDoor } from '../door/index.ts';
 
@@ -36,6 +36,7 @@ export async function registerSaml(app: FastifyInstance, parts: SamlParts): Prom
     grant_types_supported: ['authorization_code'],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['none'],
+    scopes_supported: [DECIDING_SCOPE],
   }));
 
   await app.register(

@@ -30,6 +30,9 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
   token_expired: { code: '390318', sqlState: '08001' },
   token_untrusted: { code: '390303', sqlState: '08001' },
   identity_revoked: { code: '390303', sqlState: '08001' },
+  token_cannot_run: { code: '390303', sqlState: '08001' },
+  token_cannot_decide: { code: '390303', sqlState: '08001' },
+  sign_in_needed: { code: '390303', sqlState: '08001' },
 
   session_unknown: { code: '390104', sqlState: '08001' },
   session_expired: { code: '390112', sqlState: '08001' },
@@ -65,6 +68,7 @@ const errors: Readonly<Record<ErrorCode, KnownError>> = {
   approval_void: { code: '003001', sqlState: '42501', prefix: accessControl },
   rows_exceeded: { code: '003001', sqlState: '42501', prefix: accessControl },
   approver_not_allowed: { code: '003001', sqlState: '42501', prefix: accessControl },
+  person_unclear: { code: '003001', sqlState: '42501', prefix: accessControl },
   approval_unknown: { code: '003001', sqlState: '42501', prefix: accessControl },
 
   session_changed: { code: '000710', sqlState: '40001' },

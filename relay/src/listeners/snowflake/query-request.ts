@@ -30,7 +30,6 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
       binds: toBinds(body.bindings),
       describeOnly: body.describeOnly ?? false,
       prompt: tag.prompt === null ? null : { text: tag.prompt, source: 'query_tag' },
-      breakGlass: tag.breakGlass === null ? null : { reason: tag.breakGlass },
       attended: body.asyncExec !== true,
     };
     const query = submit(listening, order, Number(body.parameters?.MULTI_STATEMENT_COUNT ?? 1));

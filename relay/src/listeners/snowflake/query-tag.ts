@@ -1,27 +1,24 @@
 import { z } from 'zod';
 
 /**
- * What an agent may say of itself in a query tag, as JSON: `{"agent": "...", "prompt": "...",
- * "breakGlass": "..."}`. Any other tag says nothing. Claims only: policy may match them, identity they are not.
+ * What an agent may say of itself in a query tag, as JSON: `{"agent": "...", "prompt": "..."}`. Any other tag says
+ * nothing. Claims only: policy may match them, identity they are not.
  */
 export interface QueryTag {
   readonly agent: string | null;
   readonly prompt: string | null;
-  /** Why the person calls for break-glass. */
-  readonly breakGlass: string | null;
 }
 
 export function readQueryTag(tag: string | null | undefined): QueryTag {
   const read = tagObject.safeParse(parseJson(tag ?? ''));
-  const { agent = null, prompt = null, breakGlass = null } = read.success ? read.data : {};
-  return { agent, prompt, breakGlass };
+  const { agent = null, prompt = null } = read.success ? read.data : {};
+  return { agent, prompt };
 }
 
 const tagObject = z.object({
   agent: z.string().max(256).optional(),
   // Of any length: one that is too long is refused with its statement, not left unsaid.
   prompt: z.string().optional(),
-  breakGlass: z.string().max(4096).optional(),
 });
 
 function parseJson(text: string): unknown {

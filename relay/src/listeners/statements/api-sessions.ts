@@ -1,4 +1,4 @@
-import type { Identity, IdentityId } from '../../identity/index.ts';
+import type { Identity } from '../../identity/index.ts';
 import type { Session, Sessions } from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
 
@@ -10,7 +10,7 @@ export type OpeningState = (identity: Identity, asked: SessionState) => Promise<
  */
 export interface ApiSessions {
   of(identity: Identity, address: string, agent: string | null): Promise<Session>;
-  /** Those of this identity, also of its earlier tokens: a handle outlives the token it was made with. */
+  /** Those of this account, also of its earlier tokens: a handle outlives the token it was made with. */
   opened(identity: Identity): readonly Session[];
 }
 
@@ -22,8 +22,8 @@ export async function openApiSessions(parts: {
   readonly sessions: Sessions;
   readonly openingState: OpeningState;
 }): Promise<ApiSessions> {
-  const opened = new Map<IdentityId, Map<string, Promise<Session>>>();
-  const settled = new Map<IdentityId, Session[]>();
+  const opened = new Map<Account, Map<string, Promise<Session>>>();
+  const settled = new Map<Account, Session[]>();
   for (const session of await parts.sessions.openWhere(({ client }) => client.protocol === 'api')) {
     const { identity, client } = session;
     ownOf(identity).set(keyOf(identity, client.agent), Promise.resolve(session));
@@ -54,12 +54,12 @@ export async function openApiSessions(parts: {
       await forgetEnded(own);
       return await opening;
     },
-    opened: (identity) => settled.get(identity.id) ?? [],
+    opened: (identity) => settled.get(accountOf(identity)) ?? [],
   };
 
   function ownOf(identity: Identity): Map<string, Promise<Session>> {
-    const own = opened.get(identity.id) ?? new Map<string, Promise<Session>>();
-    opened.set(identity.id, own);
+    const own = opened.get(accountOf(identity)) ?? new Map<string, Promise<Session>>();
+    opened.set(accountOf(identity), own);
     return own;
   }
 
@@ -73,9 +73,16 @@ export async function openApiSessions(parts: {
   }
 
   function settle(session: Session): void {
-    const { id } = session.identity;
-    settled.set(id, [...(settled.get(id) ?? []), session].slice(-MOST_SESSIONS));
+    const account = accountOf(session.identity);
+    settled.set(account, [...(settled.get(account) ?? []), session].slice(-MOST_SESSIONS));
   }
+}
+
+/** To the letter: an account that is spelt alike may be somebody else's, and has nothing to read here. */
+type Account = string & { readonly __brand: 'Account' };
+
+function accountOf({ issuer, subject }: Identity): Account {
+  return JSON.stringify([issuer, subject]) as Account;
 }
 
 function keyOf({ tokenId, issuedAt }: Identity, agent: string | null): string {

@@ -5,7 +5,7 @@ import type { Queries, Query } from '../../queries/index.ts';
 import type { Session, Sessions } from '../../session/index.ts';
 import { openOwnStatements, type Order } from './own-statements.ts';
 
-const order: Order = { sql: 'SELECT 1', binds: {}, requestId: 'r', prompt: null, breakGlass: null };
+const order: Order = { sql: 'SELECT 1', binds: {}, requestId: 'r', prompt: null };
 const bob = person('bob', []);
 
 /** Sessions and queries in memory; sessions can end, and fail to open. */

@@ -22,7 +22,6 @@ export interface Order {
   /** A repeat is the same statement, never a second one. */
   readonly requestId: string;
   readonly prompt: Parameters<Queries['submit']>[0]['prompt'];
-  readonly breakGlass: Parameters<Queries['submit']>[0]['breakGlass'];
 }
 
 export async function openOwnStatements(

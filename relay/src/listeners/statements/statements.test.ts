@@ -4,6 +4,7 @@ import { ada, person, sessionOf } from '../../approval/testing.ts';
 import { SluiceError } from '../../errors.ts';
 import type { Query, QueryStatus, SpooledResult } from '../../queries/index.ts';
 import { shown } from '../../text/index.ts';
+import { createGuard } from '../authority.ts';
 import { registerStatements } from './statements.ts';
 
 const state = { database: null, schema: null, warehouse: null, role: null };
@@ -47,9 +48,10 @@ beforeEach(async () => {
   app = fastify();
   await registerStatements(app, {
     onRefused: (refusal) => refusals.push(refusal.code),
+    guard: createGuard({ signIn: () => ({ within: 1, acr: null }), now: () => 0 }),
     authenticate: async (token) => {
-      if (token === 'ada') return ada;
-      if (token === 'bob') return person('bob', []);
+      if (token === 'ada') return { ...ada, mayDecide: false };
+      if (token === 'bob') return person('bob', [], { mayDecide: false });
       throw new SluiceError('token_invalid', 'the token is not valid');
     },
     statements: {

@@ -35,8 +35,6 @@ const order = z.strictObject({
   /** What the person asked, and the agent that made SQL of it. Claims, for the record and for approvers. */
   prompt: z.string().nullable().default(null),
   agent: z.string().max(200).nullable().default(null),
-  /** The person's own words for why it cannot wait; the policy says whether it is theirs to call. */
-  breakGlass: z.string().max(4_096).nullable().default(null),
   wait,
 });
 const page = z.strictObject({
@@ -70,7 +68,6 @@ export async function registerStatements(app: FastifyInstance, parts: Statements
           sql: asked.sql,
           binds: asked.binds,
           prompt: asked.prompt === null ? null : { text: asked.prompt, source: 'api' },
-          breakGlass: asked.breakGlass === null ? null : { reason: asked.breakGlass },
         });
         const status = await parts.queries.wait(query, asked.wait * 1_000);
         return await reply.code(isSettled(status) ? 200 : 202).send(await viewOf(query, page.parse({})));

@@ -49,6 +49,7 @@ function mentionsOf(body: EventBody): readonly Mention[] {
     case 'hold':
       return person(body.by.id);
     case 'device_enrolled':
+      return [...person(body.identity), ...(body.word === undefined ? [] : person(body.word.by.id))];
     case 'device_revoked':
       return person(body.identity);
     case 'understanding':

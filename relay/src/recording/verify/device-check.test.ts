@@ -33,6 +33,12 @@ async function checked(
   return [...found, ...(objection === null ? [] : [objection])];
 }
 
+/** As `enrolled`, on another person's word. */
+const onTheWordOf = (who: string, owner: string, device: typeof laptop, by: typeof laptop | null = null) => ({
+  ...(enrolled(owner, device, by) as Extract<EventBody, { type: 'device_enrolled' }>),
+  word: { by: identity(who), comment: 'he called me' },
+});
+
 const bob = { key: laptop.key, by: 'bob' };
 const first = enrolled('bob', laptop);
 const second = enrolled('bob', phone, laptop);
@@ -43,6 +49,11 @@ it.each<[string, EventBody[], Parameters<typeof checked>[1]]>([
   [
     'one whose voucher was revoked later',
     [first, second, revoked('bob', laptop)],
+    { key: phone.key, by: 'bob' },
+  ],
+  [
+    'a new device on another person’s word',
+    [first, revoked('bob', laptop), onTheWordOf('alice', 'bob', phone)],
     { key: phone.key, by: 'bob' },
   ],
 ])('believes %s', async (_, bodies, decision) => {
@@ -85,6 +96,45 @@ it.each<[string, EventBody[], Parameters<typeof checked>[1], readonly string[]]>
     [{ ...first, identity: identity('alice').id } as EventBody],
     { key: laptop.key, by: 'alice' },
     ['the key that it enrols has not signed it', NOT_THEIRS],
+  ],
+  [
+    'a device on its owner’s word',
+    [first, onTheWordOf('bob', 'bob', phone)],
+    { key: phone.key, by: 'bob' },
+    ['its owner vouches for it', NOT_THEIRS],
+  ],
+  [
+    'a device on a pipeline’s word',
+    [
+      first,
+      {
+        ...onTheWordOf('alice', 'bob', phone),
+        word: { by: { ...identity('alice'), kind: 'workload' }, comment: 'x' },
+      },
+    ],
+    { key: phone.key, by: 'bob' },
+    ['no person vouches for it', NOT_THEIRS],
+  ],
+  [
+    'a device on the word of a device and of a person',
+    [first, onTheWordOf('alice', 'bob', phone, laptop)],
+    { key: phone.key, by: 'bob' },
+    ['both a device and a person vouch for it', NOT_THEIRS],
+  ],
+  [
+    'a device on a word, when its key has not signed',
+    [
+      first,
+      { ...onTheWordOf('alice', 'bob', phone), proof: first.type === 'device_enrolled' ? first.proof : '' },
+    ],
+    { key: phone.key, by: 'bob' },
+    ['the key that it enrols has not signed it', NOT_THEIRS],
+  ],
+  [
+    'the device before the one on another person’s word',
+    [first, revoked('bob', laptop), onTheWordOf('alice', 'bob', phone)],
+    bob,
+    ['it is signed with a device that had been revoked'],
   ],
   [
     'a key that is enrolled for two people',

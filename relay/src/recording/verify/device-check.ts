@@ -23,12 +23,16 @@ export function deviceCheck({ complete }: { readonly complete: boolean }): Devic
   const owners = new Set<string>();
 
   const enrolled = async (body: Enrolled, position: number): Promise<readonly string[]> => {
-    const { identity, key, proof, vouchedBy } = body;
+    const { identity, key, proof, vouchedBy, word } = body;
     const found: string[] = [];
     const bytes = enrolmentBytes({ identity, key, at: body.enrolledAt });
     if (devices.has(key)) found.push('it enrols a key for the second time');
     if (!(await verifySignature(bytes, key, proof))) found.push('the key that it enrols has not signed it');
-    if (vouchedBy === null) {
+    if (word !== undefined) {
+      if (vouchedBy !== null) found.push('both a device and a person vouch for it');
+      if (word.by.id === identity) found.push('its owner vouches for it');
+      if (word.by.kind !== 'person') found.push('no person vouches for it');
+    } else if (vouchedBy === null) {
       if (complete && owners.has(identity)) found.push('no device vouches for it, and it is not the first');
     } else {
       const voucher = devices.get(vouchedBy.key);

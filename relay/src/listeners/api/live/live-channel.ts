@@ -6,6 +6,7 @@ import { type Approvals, type Reviews, summarise } from '../../../approval/index
 import { type ErrorCode, isSluiceError } from '../../../errors.ts';
 import type { Identity } from '../../../identity/index.ts';
 import type { Release } from '../../../limits/index.ts';
+import type { Guard } from '../../authority.ts';
 import { createBacklog } from './backlog.ts';
 import {
   CLOSE_MALFORMED,
@@ -51,6 +52,7 @@ export const LIVE_LIMITS: LiveLimits = {
 
 export interface LiveChannelOptions {
   readonly authenticate: (token: string) => Promise<Identity>;
+  readonly guard: Guard;
   /** Counts somebody's coming in, until they leave. Throws `rate_limited`, `too_many_channels`. */
   readonly admit: (identity: Identity) => Release;
   /** Told of every hello that is refused, for the record. */
@@ -63,7 +65,7 @@ export interface LiveChannelOptions {
 }
 
 export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
-  const { authenticate, admit, onRefused, approvals, reviews } = options;
+  const { authenticate, guard, admit, onRefused, approvals, reviews } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const server = new WebSocketServer({
     noServer: true,
@@ -137,6 +139,7 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
     const enter = async (hello: Hello) => {
       try {
         const identity = await authenticate(hello.token);
+        guard(identity, 'watch');
         if (socket.readyState !== socket.OPEN) return;
         socket.once('close', admit(identity));
         clearTimeout(late);

@@ -1,0 +1,19 @@
+/**
+ * A name as it counts when names are compared: case, width, ligatures and blanks make no difference, and what
+ * nobody can see is not there. Not for showing, and idempotent.
+ */
+export function folded(text: string): string {
+  const seen = text.normalize('NFKC').replace(INVISIBLE, '').replace(/\s+/gu, ' ').replace(CONTROL, '');
+  // By way of upper case: `ß` and `ss`, `ſ` and `s`, both sigmas are one.
+  return seen.toUpperCase().toLowerCase().normalize('NFKC').trim();
+}
+
+/** Whether nothing in it is invisible, blanks around it aside: a name that looks like another is refused. */
+export function isVisible(text: string): boolean {
+  const inner = text.trim();
+  return inner !== '' && inner.search(INVISIBLE) === -1 && inner.search(CONTROL) === -1;
+}
+
+/** Format characters, lone surrogates, private use, fillers, and the blank Braille pattern. */
+const INVISIBLE = /[\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu;

@@ -1,0 +1,60 @@
+import type { Identity } from './identity.ts';
+
+/**
+ * What names a person across issuers, by the names that the configuration gives it (`email`, `employee`, ...),
+ * each folded. Null where the token did not say, though its issuer is configured to.
+ */
+export type PersonNames = Readonly<Record<string, string | null>>;
+
+/** Whether two identities are one person, as far as can be told. */
+export type Sameness =
+  | { readonly is: 'same' }
+  | { readonly is: 'different' }
+  /** Why it cannot be told: a clause that names what is missing. */
+  | { readonly is: 'unclear'; readonly why: string };
+
+/** What of an identity says whose it is. */
+export type Named = Pick<Identity, 'id' | 'issuer' | 'kind' | 'person'>;
+
+/**
+ * Errs towards `same`: a person with two accounts must neither approve their own request nor count twice. One name
+ * in common is enough for it. For `different`, every name that both issuers are configured to give has to be there,
+ * and to differ; anything less is `unclear`.
+ */
+export function sameness(one: Named, other: Named): Sameness {
+  if (one.id === other.id) return { is: 'same' };
+  const shared = Object.keys(one.person).filter((name) => Object.hasOwn(other.person, name));
+  const isSaid = (name: string) => one.person[name] !== null && other.person[name] !== null;
+  if (shared.some((name) => isSaid(name) && one.person[name] === other.person[name])) return { is: 'same' };
+  const missing = shared.find((name) => !isSaid(name));
+  if (missing !== undefined) {
+    const { issuer } = one.person[missing] === null ? one : other;
+    return { is: 'unclear', why: `the tokens of ${issuer} carry no ${nameOf(missing)}` };
+  }
+  // A pipeline is nobody's account, unless its issuer is configured to say who started it.
+  if (shared.length > 0 || isNobodys(one) || isNobodys(other)) return { is: 'different' };
+  return {
+    is: 'unclear',
+    why: `nothing that ${one.issuer} says of people is comparable with what ${other.issuer} says`,
+  };
+}
+
+/** What there is to do about `unclear`. */
+export const UNCLEAR_ADVICE =
+  'have the issuer put it into its tokens, or name the claims to compare people by as its `personClaims`; `sluice doctor` says more';
+
+/** Whether it is the very same account, to the letter: what is one account's own is nobody else's, however alike. */
+export function sameAccount(
+  one: Pick<Identity, 'issuer' | 'subject'>,
+  other: Pick<Identity, 'issuer' | 'subject'>,
+): boolean {
+  return one.issuer === other.issuer && one.subject === other.subject;
+}
+
+function isNobodys({ kind, person }: Named): boolean {
+  return kind === 'workload' && Object.keys(person).length === 0;
+}
+
+function nameOf(name: string): string {
+  return name === 'email' ? 'verified e-mail address' : `\`${name}\``;
+}

@@ -1,17 +1,20 @@
 import { X509Certificate } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { readConfig, type RelayConfig } from '../config.ts';
 import { isSluiceError } from '../errors.ts';
-import { isLoopback } from '../identity/index.ts';
-import { formatProblem, loadPolicy } from '../policy/index.ts';
+import { isLoopback, signInsSeen, type SignInSeen } from '../identity/index.ts';
+import { filesIn } from '../main.ts';
+import { formatProblem, loadPolicy, type Policy } from '../policy/index.ts';
+import { openToRead } from '../store/index.ts';
+import { whoCanDecide } from './who-can-decide.ts';
 
 /** One look at one thing: what was found, and what to do when it is not well. */
-interface Finding {
+export interface Finding {
   readonly what: string;
   readonly problem: string | null;
-  /** Not as it should be, but the configuration says in so many words that it is meant. */
+  /** Not as it should be, but it may be meant: the configuration says so, or leaves it open. */
   readonly accepted?: true;
 }
 
@@ -27,15 +30,17 @@ export async function doctor(path: string, print: (text: string) => void): Promi
     print(`✗ configuration: ${isSluiceError(error) ? error.message : 'cannot be read'}`);
     return 1;
   }
-  const findings = [
+  const policy = readPolicy(config);
+  const findings: readonly Finding[] = [
     { what: 'configuration', problem: null },
     ...meantFindings(config),
-    policyFinding(config),
+    policy.finding,
     dataFinding(config),
     await diskFinding(config),
     await portFinding(config),
     ...(await Promise.all(config.identity.issuers.map(issuerFinding))),
     ...(config.identity.saml === null ? [] : await samlFindings(config.identity.saml)),
+    ...whoCanDecide(config, policy.loaded, await seenAt(config)),
   ];
   for (const { what, problem, accepted } of findings)
     print(problem === null ? `✓ ${what}` : `${accepted ? '!' : '✗'} ${what}: ${problem}`);
@@ -70,14 +75,29 @@ function meantFindings({ listen, deliver }: RelayConfig): readonly Finding[] {
   ];
 }
 
-function policyFinding({ policy }: RelayConfig): Finding {
+function readPolicy({ policy }: RelayConfig): { readonly finding: Finding; readonly loaded: Policy | null } {
   const what = `policy ${policy}`;
   try {
-    const loaded = loadPolicy(readFileSync(policy, 'utf8'));
-    const problems = loaded.problems?.map((problem) => formatProblem(policy, problem)) ?? [];
-    return { what, problem: problems.length === 0 ? null : problems.join('\n  ') };
+    const { policy: loaded, problems } = loadPolicy(readFileSync(policy, 'utf8'));
+    if (problems === undefined) return { finding: { what, problem: null }, loaded };
+    const problem = problems.map((one) => formatProblem(policy, one)).join('\n  ');
+    return { finding: { what, problem }, loaded: null };
   } catch {
-    return { what, problem: 'cannot be read' };
+    return { finding: { what, problem: 'cannot be read' }, loaded: null };
+  }
+}
+
+/** The sign-ins that a relay has seen here; none where there was none yet, or none that remembers them. */
+async function seenAt({ data }: RelayConfig): Promise<readonly SignInSeen[]> {
+  const { database: path } = filesIn(data);
+  if (!existsSync(path)) return [];
+  const database = openToRead(path);
+  try {
+    return await signInsSeen(database);
+  } catch {
+    return [];
+  } finally {
+    await database.destroy();
   }
 }
 

@@ -85,6 +85,8 @@ function accountOf({ issuer, subject }: Identity): Account {
   return JSON.stringify([issuer, subject]) as Account;
 }
 
-function keyOf({ tokenId, issuedAt }: Identity, agent: string | null): string {
-  return JSON.stringify([tokenId ?? issuedAt, agent]);
+/** One token, or all that say the same of themselves at the same time. */
+function keyOf(identity: Identity, agent: string | null): string {
+  const { tokenId, issuedAt, tokenClient, groups, person } = identity;
+  return JSON.stringify([tokenId ?? { issuedAt, tokenClient, groups, person }, agent]);
 }

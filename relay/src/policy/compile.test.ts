@@ -96,12 +96,13 @@ rules: [{ name: r, effect: ask, reason: x, when: {}, approvers: leads }]`);
       validFor: 600,
       escalate: null,
       signed: false,
+      signIn: { within: 3600, acr: null },
     });
   });
 
   it('is on the terms that are written, in seconds', () => {
     const written =
-      '{ groups: [leads, owners], needed: 2, signed: true, expires_after: 90s, valid_for: 7d, grant_up_to: 8h, escalate: { after: 15m, to: [board] } }';
+      '{ groups: [leads, owners], needed: 2, signed: true, expires_after: 90s, valid_for: 7d, grant_up_to: 8h, escalate: { after: 15m, to: [board] }, sign_in: { within: 5m, acr: [phr] } }';
     expect(terms(written)).toEqual({
       approvers: ['leads', 'owners'],
       needed: 2,
@@ -109,6 +110,7 @@ rules: [{ name: r, effect: ask, reason: x, when: {}, approvers: leads }]`);
       expiresAfter: 90,
       validFor: 604_800,
       grantUpTo: 28_800,
+      signIn: { within: 300, acr: ['phr'] },
       escalate: { after: 900, to: ['board'] },
     });
   });

@@ -54,11 +54,11 @@ describe('the token of a login', () => {
 });
 
 describe('a query tag', () => {
-  const NOTHING = { agent: null, prompt: null, breakGlass: null };
+  const NOTHING = { agent: null, prompt: null };
   it.each([
     [
       '{"agent":"Copilot","prompt":"who?","breakGlass":"the shop is down"}',
-      { agent: 'Copilot', prompt: 'who?', breakGlass: 'the shop is down' },
+      { agent: 'Copilot', prompt: 'who?' },
     ],
     ['{"prompt":"who?"}', { ...NOTHING, prompt: 'who?' }],
     ['{}', NOTHING],
@@ -66,7 +66,6 @@ describe('a query tag', () => {
     ['"text"', NOTHING],
     ['{"agent":5,"prompt":"who?"}', NOTHING],
     [`{"agent":"${'a'.repeat(257)}"}`, NOTHING],
-    [`{"breakGlass":"${'a'.repeat(4_097)}"}`, NOTHING],
     ['', NOTHING],
     [null, NOTHING],
     [undefined, NOTHING],

@@ -111,7 +111,7 @@ describe('a statement that is sent', () => {
     await call('POST', '', { sql: 'SELECT 1' });
     expect(calls).toEqual([
       {
-        submit: { requestId: 'new-id', sql: 'SELECT 1', binds: {}, prompt: null, breakGlass: null },
+        submit: { requestId: 'new-id', sql: 'SELECT 1', binds: {}, prompt: null },
         identity: ada.id,
         agent: null,
         address: '127.0.0.1',
@@ -129,7 +129,6 @@ describe('a statement that is sent', () => {
       requestId,
       prompt: 'who?',
       agent: 'Copilot',
-      breakGlass: 'down',
       wait: 30,
     };
     await call('POST', '', sent);
@@ -139,7 +138,6 @@ describe('a statement that is sent', () => {
           requestId,
           binds,
           prompt: { text: 'who?', source: 'api' },
-          breakGlass: { reason: 'down' },
         },
         agent: 'Copilot',
       },
@@ -154,7 +152,7 @@ describe('a statement that is sent', () => {
     [{ sql: 'SELECT 1', binds: { '1': { type: 'TEXT' } } }],
     [{ sql: 'SELECT 1', requestId: 'mine' }],
     [{ sql: 'SELECT 1', agent: 'a'.repeat(201) }],
-    [{ sql: 'SELECT 1', breakGlass: 'a'.repeat(4_097) }],
+    [{ sql: 'SELECT 1', breakGlass: 'the shop is down' }],
     [{ sql: 'SELECT 1', wait: 31 }],
     [{ sql: 'SELECT 1', wait: -1 }],
     [{ sql: 'SELECT 1', session: 'mine' }],

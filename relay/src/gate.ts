@@ -1,8 +1,7 @@
-import { analyzeStatement } from './gate/analyze-statement.ts';
 import { askPeople } from './gate/ask-people.ts';
+import { assessStatement } from './gate/assess-statement.ts';
 import { callForBreakGlass } from './gate/call-for-break-glass.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
-import { decideStatement } from './gate/decide-statement.ts';
 import { executeWithinLeave } from './gate/execute-within-leave.ts';
 import { maskStatement } from './gate/mask-statement.ts';
 import type { GateParts } from './gate/parts.ts';
@@ -43,16 +42,15 @@ export function createGate(parts: GateParts): Gate {
   const run: RunStatement = async (request, progress, signal) => {
     const room = rooms.of(request.session);
     const intent = createIntent(parts, request);
-    const turn = createStatementTurn(room.turns, parts.analyzer.parse(request.sql));
+    const turn = createStatementTurn(room.turns, parts.analyses.parse(request.sql));
     try {
       confirmRequester(parts, request.session); //                                          2 identify
       parts.limits.checkRecord(request.session.identity.id); //                              nothing unrecorded
       await turn.begin(signal);
-      const analysis = await analyzeStatement(parts.analyzer, request, room, signal); //            3 understand
-      const called = callForBreakGlass(parts, request, room, analysis);
-      const decided = decideStatement(parts, called, room, analysis); //                    4 decide
-      await intent.record(analysis.state, analysis.understanding, decided.decision); //     5 record the intent
-      const allowed = await askPeople(parts, called, room, turn, analysis, decided, progress, signal); // 6 ask
+      const called = await callForBreakGlass(parts, request, room, signal);
+      const assessment = await assessStatement(parts, called, room, signal); //             3 understand, 4 decide
+      await intent.record(assessment); //                                                   5 record the intent
+      const allowed = await askPeople(parts, called, room, turn, assessment, progress, signal); // 6 ask
       const { permit, raw } = await executeWithinLeave(parts, called, room, turn, allowed, progress, signal); // 7 execute
       const masked = maskStatement(parts.maskingKeys, request, room, permit, raw); // 8 mask
       return await recordOutcome(parts, request, room, permit, masked); //                  9 record, respond

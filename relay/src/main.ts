@@ -220,11 +220,12 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
   });
 
   const usage = await createUsageMeter(database, now);
-  const analyses = createAnalyses();
+  const maskingKeys = { token: keyFromFile(files.maskingKey) };
+  const analyses = createAnalyses(maskingKeys);
   const gate = createGate({
     now,
     confirmIdentity: revocations.check,
-    analyzer: analyses,
+    analyses,
     floor: true,
     policy: policyFile.current,
     classification: await openClassification(database),
@@ -234,7 +235,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     recorder: recording,
     recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 1_000 },
     warehouse,
-    maskingKeys: { token: keyFromFile(files.maskingKey) },
+    maskingKeys,
   });
 
   const sessions = createSessions({
@@ -315,6 +316,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     admit: async ({ id }) => await sleep(limits.request(id, DRIVER_PATIENCE)),
     sessions,
     queries,
+    split: analyses.split,
     openingState: async (identity, asked) => openingState(identity, asked),
     onRefused: refusals.refused,
     logger,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { z } from 'zod';
+import { createAnalyses } from '@sluice/relay/analysis/index.ts';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import type { RunStatement, StatementOutcome } from '@sluice/relay/gate.ts';
 import { type Identity, identityId } from '@sluice/relay/identity/index.ts';
@@ -60,11 +61,13 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
     onUnexpected: (error) => logged.push(String(error)),
     ...(settings.queries ? { limits: settings.queries } : {}),
   });
+  const analyses = createAnalyses({ token: randomBytes(32) });
   const app = buildSnowflakeListener({
     authenticate: async (token) => identityOf(token, now()),
     admit: async ({ id }) => await sleep(limits.request(id, 200)),
     sessions,
     queries,
+    split: analyses.split,
     openingState: async (_identity, asked) => ({
       ...asked,
       database: asked.database ?? demoState.database,
@@ -94,6 +97,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
     async stop() {
       await queries.close();
       await app.close();
+      await analyses.close();
       await database.destroy();
     },
     async close() {

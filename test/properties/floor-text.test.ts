@@ -71,7 +71,7 @@ it('texts on the floor answer as statements that are rendered on it', { timeout:
       const parsed = splitStatements(sql);
       const [meant] = analyzer.analyze(sql, catalog, context);
       const floor = meant === undefined ? null : floorOf(meant);
-      const bound = meant?.bound?.() ?? null;
+      const bound = meant?.bound ?? null;
       const isQuery = parsed.statements.length === 1 && bound?.statement.kind === 'query';
       if (!isQuery || floor === null) continue;
       counts.allowed += 1;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventBody } from '@sluice/contract';
+import { createAnalyses } from '../../relay/src/analysis/index.ts';
 import { createReviews } from '../../relay/src/approval/index.ts';
 import { approvalMigrations } from '../../relay/src/approval/migrations.ts';
 import {
@@ -22,7 +23,6 @@ import {
 import { loadPolicy, type Policy } from '../../relay/src/policy/index.ts';
 import { createLimits, limitsConfig } from '../../relay/src/limits/index.ts';
 import { openDatabase } from '../../relay/src/store/index.ts';
-import { createAnalyzer } from '../../relay/src/statement/index.ts';
 import { createUsageMeter, usageMigrations } from '../../relay/src/usage/index.ts';
 import type { Warehouse } from '../../relay/src/warehouse/index.ts';
 import { inMemoryWarehouse } from './in-memory-warehouse.ts';
@@ -129,10 +129,11 @@ export async function startGate(more = '', options: GateOptions = {}) {
   const classification = await openClassification(database);
   const base = options.policy ?? POLICY;
   let policy = policyOf(more, base);
+  const maskingKeys = { token: Buffer.alloc(32, 7) };
   const gate = createGate({
     now,
     confirmIdentity,
-    analyzer: createAnalyzer(),
+    analyses: createAnalyses(maskingKeys),
     floor: true,
     limits: createLimits({ config: limitsConfig.parse({}), now, onExceeded: () => {} }),
     policy: () => policy,
@@ -148,7 +149,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     recorder,
     recordingLimits: { rowsKept: 3, rowsPerPayload: 2 },
     warehouse: options.warehouse ?? warehouse.warehouse,
-    maskingKeys: { token: Buffer.alloc(32, 7) },
+    maskingKeys,
   });
 
   const session = { ...sessionOf(ada), expiresAt: clock.now + 30 * 60_000 };

@@ -70,19 +70,22 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           return { ...opening, ...state.changed };
         },
         variables,
+        get surroundings() {
+          const current = { ...opening, ...state.changed };
+          return { state: current, answers: { temporary: new Set<string>(), variables, session: {} } };
+        },
         async catalog() {
           if (state.faults.catalog !== undefined) throw state.faults.catalog;
           return catalog();
         },
         async execute(executable, signal): Promise<StatementResult> {
-          const { sql, describeOnly, bound } = executable;
-          const { statement, tree } = bound;
+          const { sql, describeOnly, plan } = executable;
           signal.throwIfAborted();
           onRun(sql, describeOnly);
           state.faults.beforeRun?.(executable);
           if (state.faults.run !== undefined) throw state.faults.run;
-          if (statement.kind === 'set') for (const { name } of statement.assignments) variables.add(name);
-          if (tree.kind === 'unset_variables') for (const { name } of tree.names) variables.delete(name);
+          if (plan.kind === 'set') for (const name of plan.names) variables.add(name);
+          if (plan.kind === 'unset') for (const name of plan.names) variables.delete(name);
           const result = resultOf(answers.get(sql) ?? { columns: ['status'], batches: [[['done']]] });
           return { ...result, close: () => void (state.counts.freed += 1) };
         },

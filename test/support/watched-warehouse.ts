@@ -16,6 +16,9 @@ export function watchedWarehouse(warehouse: Warehouse, watch: Watch): Warehouse 
         get variables() {
           return session.variables;
         },
+        get surroundings() {
+          return session.surroundings;
+        },
         catalog: () => session.catalog(),
         async execute(statement, signal) {
           if (!statement.describeOnly) await watch(statement);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { createAnalyses } from '@sluice/relay/analysis/index.ts';
 import { viewOf } from '@sluice/relay/approval/index.ts';
 import { answer, testApprovals, testRecorder } from '@sluice/relay/approval/testing.ts';
 import { classificationMigrations, openClassification } from '@sluice/relay/classification/index.ts';
@@ -10,7 +11,7 @@ import { demoPeople, type Identity, identityId } from '@sluice/relay/identity/in
 import { loadPolicy, NO_VOLUME, type Policy } from '@sluice/relay/policy/index.ts';
 import type { Session, SessionId } from '@sluice/relay/session/index.ts';
 import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
-import { createAnalyzer, splitStatements } from '@sluice/relay/statement/index.ts';
+import { splitStatements } from '@sluice/relay/statement/index.ts';
 import { openDatabase } from '@sluice/relay/store/index.ts';
 import { functionNames } from '@sluice/relay/warehouse/embedded/render/calls.ts';
 import type { EmbeddedOptions, Warehouse } from '@sluice/relay/warehouse/index.ts';
@@ -81,7 +82,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
       const parts = {
         now: () => NOON,
         confirmIdentity: () => {},
-        analyzer: createAnalyzer(),
+        analyses: createAnalyses({ token: TOKEN_KEY }),
         policy: () => policy,
         classification: await openClassification(tags),
         usage: {

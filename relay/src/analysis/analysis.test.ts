@@ -1,12 +1,15 @@
-import { afterEach, expect, it } from 'vitest';
-import { type Catalog, createAnalyzer, type ObjectName } from '../statement/index.ts';
-import { type Analyses, createAnalyses } from './index.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { identityId } from '../identity/index.ts';
+import { loadPolicy, NO_USAGE } from '../policy/index.ts';
+import type { Catalog, ObjectName } from '../statement/index.ts';
+import { type Analyses, createAnalyses, type Question } from './index.ts';
 
 const CARDS: ObjectName = { database: 'SHOP', schema: 'PUBLIC', name: 'CARDS' };
 const OPEN_CARDS: ObjectName = { ...CARDS, name: 'OPEN_CARDS' };
 const columns = [
   { name: 'ID', type: 'NUMBER(38,0)' },
   { name: 'CARD', type: 'VARCHAR' },
+  { name: 'MAIL', type: 'VARCHAR' },
 ];
 const asked: string[] = [];
 const catalog: Catalog = {
@@ -15,93 +18,187 @@ const catalog: Catalog = {
     asked.push(name);
     if (name === 'CARDS') return { type: 'table', name: CARDS, columns };
     if (name !== 'OPEN_CARDS') return undefined;
-    return { type: 'view', name: OPEN_CARDS, columns, definition: 'SELECT ID, CARD FROM CARDS' };
+    return { type: 'view', name: OPEN_CARDS, columns, definition: 'SELECT ID, CARD, MAIL FROM CARDS' };
   },
 };
-const context = { database: 'SHOP', schema: 'PUBLIC', variables: new Map(), results: new Map() };
+const POLICY = `
+version: 1
+tags: { pii.card: ['SHOP.PUBLIC.CARDS.CARD'], pii.mail: ['SHOP.OLD.*.MAIL'] }
+masks: { tags: { pii.card: { method: partial, keep_last: 4 }, pii.mail: { method: redact } } }
+defaults: { flows: ask, approvers: owners }
+approvers: { owners: { groups: [owners], expires_after: 1h, valid_for: 10m } }
+rules:
+  - { name: read, effect: allow, when: { kinds: [query], objects: [{ access: [read], names: ['SHOP.*.*'] }] } }
+  - { name: change, effect: ask, reason: an owner agrees first, when: { kinds: [dml, ddl] }, approvers: owners }
+`;
+const state = { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: null };
+const keys = { token: Buffer.alloc(32, 7) };
+const tagsAsked: string[] = [];
+
+function question(sql: string, change: Partial<Question> = {}): Question {
+  const { policy, problems } = loadPolicy(POLICY);
+  if (problems !== undefined) throw new Error(JSON.stringify(problems));
+  const id = identityId('https://issuer.example', 'ada');
+  return {
+    sql,
+    binds: {},
+    catalog,
+    context: { database: 'SHOP', schema: 'PUBLIC', variables: new Map(), results: new Map() },
+    policy,
+    deciding: {
+      identity: {
+        id,
+        issuer: 'https://issuer.example',
+        subject: 'ada',
+        name: 'ada',
+        groups: ['developers'],
+        kind: 'person',
+      },
+      client: { application: 'test', protocol: 'api', agent: null },
+      state,
+      now: Date.UTC(2026, 10, 20, 11),
+      usage: NO_USAGE,
+      tags: {
+        tagsOf({ column }) {
+          tagsAsked.push(column);
+          return column === 'MAIL' ? [{ tag: 'pii.mail' }] : [];
+        },
+      },
+      breakGlass: null,
+      floor: true,
+    },
+    surroundings: {
+      state,
+      answers: { temporary: new Set(), variables: new Set(), session: { CURRENT_ROLE: null } },
+    },
+    ...change,
+  };
+}
 
 let analyses: Analyses | null = null;
 afterEach(async () => await analyses?.close());
 
-const onThreads = (options: Parameters<typeof createAnalyses>[0] = {}) =>
-  (analyses = createAnalyses({ longestAtOnce: 10, threads: 1, ...options }));
+const onThreads = (options: Parameters<typeof createAnalyses>[1] = {}) =>
+  (analyses = createAnalyses(keys, { longestAtOnce: 10, threads: 1, patienceMs: 120_000, ...options }));
 
-it.each([
-  'SELECT ID, UPPER(CARD) AS C FROM CARDS WHERE CARD LIKE ?',
-  'SELECT * FROM OPEN_CARDS JOIN CARDS USING (ID)',
-  'INSERT INTO CARDS SELECT * FROM CARDS',
-  'CREATE TABLE COPIES AS SELECT CARD FROM CARDS',
-  'SELECT 1; SELECT CARD FROM CARDS',
-  'SELECT CARD FROM NOWHERE',
-  'SELECT CARD FROM',
-])('means on a thread what it means at once: %s', async (sql) => {
-  const long = await onThreads().analyze(sql, catalog, context);
-  const short = createAnalyzer().analyze(sql, catalog, context);
-  expect(long.map(({ understanding }) => understanding)).toEqual(
-    short.map(({ understanding }) => understanding),
-  );
-  const [one, ...more] = long;
-  const bounds = (analyses: typeof long) =>
-    analyses.map(({ bound }) => (more.length === 0 ? bound?.() : null));
-  expect(bounds([one!])).toEqual(bounds([short[0]!]));
-});
+describe('a text on a thread', () => {
+  it.each([
+    'SELECT ID, UPPER(CARD) AS C FROM CARDS WHERE CARD LIKE ?',
+    'SELECT * FROM OPEN_CARDS JOIN CARDS USING (ID)',
+    'INSERT INTO CARDS SELECT * FROM CARDS',
+    "UPDATE CARDS SET CARD = '************1234'",
+    'CREATE TABLE COPIES AS SELECT CARD FROM CARDS',
+    'DROP TABLE CARDS',
+    'SELECT 1; SELECT CARD FROM CARDS',
+    'SELECT CARD FROM NOWHERE',
+    'SELECT CARD FROM',
+    'SELECT * FROM CARDS QUALIFY MIN(ID) OVER () = 1',
+    'COPY INTO @~ FROM CARDS',
+  ])('becomes what it becomes at once: %s', async (sql) => {
+    const long = await onThreads().assess(question(sql));
+    const short = await createAnalyses(keys).assess(question(sql));
+    expect(long).toEqual(short);
+  });
 
-it('binds what runs under the variables that it was understood under', async () => {
-  const variables = new Map([['T', { literal: 'CARDS', sources: [] }]]);
-  const sql = 'SELECT * FROM IDENTIFIER($T)';
-  const [analysis] = await onThreads().analyze(sql, catalog, { ...context, variables });
-  variables.set('T', { literal: 'OPEN_CARDS', sources: [] });
-  expect(analysis!.bound!().objects).toMatchObject([{ name: CARDS }]);
-});
+  it('is decided on under the same tags, asked for once each', async () => {
+    tagsAsked.length = 0;
+    const sql = 'SELECT MAIL, MAIL AS M, UPPER(MAIL) AS U FROM CARDS';
+    const assessment = await onThreads().assess(question(sql));
+    expect(assessment).toMatchObject({
+      decision: { effect: 'mask', masks: [{ output: 0, policy: { method: 'redact' } }, {}, {}] },
+    });
+    expect(tagsAsked).toEqual(['MAIL']);
+  });
 
-it('asks the catalog for what a text names, once each', async () => {
-  asked.length = 0;
-  await onThreads().analyze('SELECT 1 FROM OPEN_CARDS A, OPEN_CARDS B, CARDS C', catalog, context);
-  expect(asked).toEqual(['OPEN_CARDS', 'CARDS']);
-});
+  it('is planned on the floor of its decision', async () => {
+    const assessment = await onThreads().assess(question('SELECT CARD, LENGTH(MAIL) AS L FROM CARDS'));
+    if (assessment.outcome !== 'understood') throw new Error(assessment.outcome);
+    const { plan } = assessment.planned!;
+    // The card passes whole to an output and is masked on its way; the address is not read.
+    expect(plan).toMatchObject({ kind: 'query', names: ['CARD', 'L'] });
+    expect(JSON.stringify(plan)).toMatch(/"MAIL\\" IS NULL THEN .{0,30}MAIL\\" ELSE ''/);
+    expect(JSON.stringify(plan)).not.toMatch(/"CARD\\" IS NULL/);
+  });
 
-it('sends variables and earlier results along with a text that may name one', async () => {
-  const source = { column: { object: CARDS, column: 'CARD' }, how: 'direct' as const };
-  const variables = new Map([['V', { sources: [source] }]]);
-  const [analysis] = await onThreads().analyze('SELECT $V AS X, 1 AS Y', catalog, { ...context, variables });
-  expect(analysis!.understanding).toMatchObject({
-    outputs: [{ sources: [{ ...source, how: 'expression' }] }, {}],
+  it('asks the catalog for what it names, once each', async () => {
+    asked.length = 0;
+    await onThreads().assess(question('SELECT 1 FROM OPEN_CARDS A, OPEN_CARDS B, CARDS C'));
+    expect(asked).toEqual(['OPEN_CARDS', 'CARDS']);
+  });
+
+  it('knows the variables and earlier results that it names', async () => {
+    const source = { column: { object: CARDS, column: 'CARD' }, how: 'direct' as const };
+    const context = {
+      ...question('').context,
+      variables: new Map([
+        ['V', { sources: [source] }],
+        ['T', { literal: 'CARDS', sources: [] }],
+      ]),
+      results: new Map([
+        ['q0', { outputs: [] }],
+        ['q1', { outputs: [{ name: 'R', sources: [source], range: { start: 0, end: 1 } }] }],
+      ]),
+    };
+    const understood = async (sql: string) => {
+      const assessment = await onThreads().assess(question(sql, { context }));
+      return assessment.outcome === 'understood' ? assessment.understanding : assessment;
+    };
+    expect(await understood('SELECT $V AS X, 1 AS Y')).toMatchObject({
+      outputs: [{ sources: [{ ...source, how: 'expression' }] }, {}],
+    });
+    expect(await understood('SELECT 1 FROM IDENTIFIER($T)')).toMatchObject({ objects: [{ name: CARDS }] });
+    const scans = ["'q1'", 'LAST_QUERY_ID()', 'LAST_QUERY_ID(-1)'];
+    for (const scan of scans) {
+      expect(await understood(`SELECT * FROM TABLE(RESULT_SCAN(${scan}))`)).toMatchObject({
+        outputs: [{ name: 'R', sources: [source] }],
+      });
+    }
+  });
+
+  it('is taken apart as it is at once', async () => {
+    const sql = "SELECT 1; BEGIN SELECT ';'; END;\nSELECT 2";
+    expect(await onThreads().split(sql)).toEqual(['SELECT 1', "BEGIN SELECT ';'; END", 'SELECT 2']);
+    expect(await createAnalyses(keys).split(sql)).toEqual(await analyses!.split(sql));
+    expect(await onThreads().split('SELECT 1; SELECT FROM FROM')).toBeNull();
   });
 });
 
-it('reads short texts at once, and leaves long ones unread', () => {
+it('goes through short texts at once, and leaves long ones to a thread', () => {
   const made = onThreads({ longestAtOnce: 12 });
   expect(made.parse('SELECT 1')?.statements).toHaveLength(1);
-  expect(made.analyze('SELECT 1', catalog, context)).not.toBeInstanceOf(Promise);
+  expect(made.assess(question('SELECT 1'))).not.toBeInstanceOf(Promise);
   expect(made.parse('SELECT 1 AS ONE')).toBeNull();
+  expect(made.assess(question('SELECT 1 AS ONE'))).toBeInstanceOf(Promise);
 });
 
-const tooComplex = { understood: false, kind: { name: 'select' }, problem: { code: 'too_complex' } };
+const tooComplex = {
+  outcome: 'not_understood',
+  understanding: { understood: false, kind: { name: 'select' }, problem: { code: 'too_complex' } },
+  decision: { effect: 'block' },
+};
 const long = `SELECT ${Array.from({ length: 20_000 }, () => 'CARD').join(' || ')} FROM CARDS`;
 
-it('refuses what takes too long, and goes on with the next', { timeout: 30_000 }, async () => {
+it('refuses what takes too long, and goes on with the next', { timeout: 60_000 }, async () => {
   const made = onThreads({ patienceMs: 5 });
-  const [analysis] = await made.analyze(long, catalog, context);
-  expect(analysis!.understanding).toMatchObject(tooComplex);
+  expect(await made.assess(question(long))).toMatchObject(tooComplex);
+  await expect(made.split(long)).rejects.toMatchObject({ code: 'statement_not_understood' });
   await made.close();
-  const [other] = await onThreads().analyze('SELECT CARD FROM CARDS', catalog, context);
-  expect(other!.understanding.understood).toBe(true);
+  expect(await onThreads().assess(question('SELECT CARD FROM CARDS'))).toMatchObject({
+    outcome: 'understood',
+  });
 });
 
 it('refuses what takes too much memory, and goes on with the next', { timeout: 60_000 }, async () => {
   const made = onThreads({ memoryMb: 48 });
   const many = Array.from({ length: 400_000 }, (_, index) => `(${index})`).join(', ');
-  const [analysis] = await made.analyze(`SELECT * FROM VALUES ${many}`, catalog, context);
-  expect(analysis!.understanding).toMatchObject(tooComplex);
-  const [other] = await made.analyze('SELECT CARD FROM CARDS', catalog, context);
-  expect(other!.understanding.understood).toBe(true);
+  expect(await made.assess(question(`SELECT * FROM VALUES ${many}`))).toMatchObject(tooComplex);
+  expect(await made.assess(question('SELECT CARD FROM CARDS'))).toMatchObject({ outcome: 'understood' });
 });
 
 it('turns away more than may wait', async () => {
   const made = onThreads({ mostWaiting: 1 });
-  const sql = 'SELECT CARD FROM CARDS';
   const [first, second, third] = await Promise.allSettled(
-    [1, 2, 3].map(async () => await made.analyze(sql, catalog, context)),
+    [1, 2, 3].map(async () => await made.assess(question('SELECT CARD FROM CARDS'))),
   );
   expect([first!.status, second!.status]).toEqual(['fulfilled', 'fulfilled']);
   expect(third).toMatchObject({ reason: { code: 'too_many_statements' } });

@@ -1,19 +1,12 @@
 import { SluiceError } from '../errors.ts';
-import {
-  type Analysis,
-  boundOnly,
-  type Catalog,
-  createAnalyzer,
-  dependsOnSession,
-  type ResolutionContext,
-  type StatementReader,
-  tooComplex,
-  type Understanding,
-} from '../statement/index.ts';
+import type { MaskingKeys } from '../masking/index.ts';
+import { createAnalyzer, type ParsedScript } from '../statement/index.ts';
+import { assess, type Assessment, assessTooComplex, type Question } from './assess.ts';
+import { type Split, split } from './split.ts';
 import { createThread, type Thread } from './thread.ts';
 
 export interface AnalysisOptions {
-  /** Characters of the longest text that is analysed at once, on the relay's own thread; others get another. */
+  /** Characters of the longest text that is gone through at once, on the relay's own thread; others get another. */
   readonly longestAtOnce: number;
   /** For long texts; started when there is a first one. */
   readonly threads: number;
@@ -33,15 +26,22 @@ const DEFAULTS: AnalysisOptions = {
   memoryMb: 1_536,
 };
 
-export interface Analyses extends StatementReader {
+/** All that is in proportion to a statement's text, done where it holds nobody up. */
+export interface Analyses {
+  /** Null for a text that is too long to be read while everybody waits. Never throws. */
+  parse(sql: string): ParsedScript | null;
+  /** As `assess`. A text that takes a thread too long, or ends it, is assessed as too complex. */
+  assess(question: Question): Assessment | Promise<Assessment>;
+  /** As `split`. Rejects with `statement_not_understood` a text that takes a thread too long, or ends it. */
+  split(sql: string): Promise<Split>;
   close(): Promise<void>;
 }
 
-/** Analyses short texts at once, and long ones on threads of their own, so that nobody else waits for them. */
-export function createAnalyses(options: Partial<AnalysisOptions> = {}): Analyses {
+/** Goes through short texts at once, and through long ones on threads of their own, so that nobody else waits for them. */
+export function createAnalyses(keys: MaskingKeys, options: Partial<AnalysisOptions> = {}): Analyses {
   const { longestAtOnce, threads, mostWaiting, ...limits } = { ...DEFAULTS, ...options };
   const analyzer = createAnalyzer();
-  const idle: Thread[] = Array.from({ length: threads }, () => createThread(limits));
+  const idle: Thread[] = Array.from({ length: threads }, () => createThread(keys, limits));
   const all = [...idle];
   const waiting: ((thread: Thread) => void)[] = [];
 
@@ -61,41 +61,30 @@ export function createAnalyses(options: Partial<AnalysisOptions> = {}): Analyses
     if (next === undefined) idle.push(thread);
     else next(thread);
   };
+  const onThread = async <Result>(work: (thread: Thread) => Promise<Result>): Promise<Result> => {
+    const thread = await takeThread();
+    try {
+      return await work(thread);
+    } finally {
+      giveBack(thread);
+    }
+  };
+  const isLong = (sql: string) => sql.length > longestAtOnce;
 
   return {
-    parse: (sql) => (sql.length > longestAtOnce ? null : analyzer.parse(sql)),
-    analyze(sql, catalog, context) {
-      if (sql.length <= longestAtOnce) return analyzer.analyze(sql, catalog, context);
-      return (async (): Promise<readonly Analysis[]> => {
-        const thread = await takeThread();
-        try {
-          const before = contextFor(sql, context);
-          const meanings = await thread.understand(sql, catalog, before);
-          return meanings?.map((one) => withBound(one, sql, catalog, before)) ?? [tooComplex(sql)];
-        } finally {
-          giveBack(thread);
-        }
-      })();
+    parse: (sql) => (isLong(sql) ? null : analyzer.parse(sql)),
+    assess(question) {
+      if (!isLong(question.sql)) return assess(analyzer, keys, question);
+      return onThread(async (thread) => (await thread.assess(question)) ?? assessTooComplex(question));
+    },
+    async split(sql) {
+      if (!isLong(sql)) return split(analyzer, sql);
+      const texts = await onThread((thread) => thread.split(sql));
+      if (texts !== 'too_complex') return texts;
+      throw new SluiceError('statement_not_understood', 'the text is too complex to be taken apart', {
+        advice: 'send the statements one by one',
+      });
     },
     close: async () => void (await Promise.all(all.map((thread) => thread.close()))),
   };
-}
-
-/**
- * The session as it is now. Its earlier results can be many: they go along only where the text may name one.
- */
-function contextFor(sql: string, { variables, results, ...context }: ResolutionContext): ResolutionContext {
-  const named = dependsOnSession(sql);
-  return { ...context, variables: new Map(named ? variables : []), results: new Map(named ? results : []) };
-}
-
-/** What runs is bound when it is going to run, if ever: the same text, catalog and session make the same again. */
-function withBound(
-  understanding: Understanding,
-  sql: string,
-  catalog: Catalog,
-  context: ResolutionContext,
-): Analysis {
-  if (!understanding.understood) return { understanding, bound: null };
-  return { understanding, bound: () => boundOnly(sql, catalog, context) };
 }

@@ -1,31 +1,33 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- between threads there are no origins */
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { Catalog, ResolutionContext, Understanding } from '../statement/index.ts';
-import type { Answer, FromThread, Order } from './messages.ts';
+import type { MaskingKeys } from '../masking/index.ts';
+import type { Assessment, Question } from './assess.ts';
+import type { Answer, AssessOrder, FromThread, Order, Wanted } from './messages.ts';
+import type { Split } from './split.ts';
 
 export interface ThreadLimits {
   readonly patienceMs: number;
   readonly memoryMb: number;
 }
 
+/** Does one thing at a time. Null when a text takes too long, or too much memory. */
 export interface Thread {
-  /** One at a time. Null when the text takes too long, or too much memory. */
-  understand(
-    sql: string,
-    catalog: Catalog,
-    context: ResolutionContext,
-  ): Promise<readonly Understanding[] | null>;
+  assess(question: Question): Promise<Assessment | null>;
+  split(sql: string): Promise<Split | 'too_complex'>;
   close(): Promise<void>;
 }
 
+type Result = Exclude<FromThread, { type: 'ask' }>;
+
 /** Started with the first text, and again after one that it was ended for. */
-export function createThread({ patienceMs, memoryMb }: ThreadLimits): Thread {
+export function createThread(keys: MaskingKeys, { patienceMs, memoryMb }: ThreadLimits): Thread {
   let worker: Worker | null = null;
   /** Told when there will be no answer. */
   let giveUp = () => {};
 
   const start = (): Worker => {
     const made = new Worker(new URL('./in-thread.ts', import.meta.url), {
+      workerData: keys,
       // With a small young generation, most of the time goes into collecting garbage.
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
@@ -46,34 +48,82 @@ export function createThread({ patienceMs, memoryMb }: ThreadLimits): Thread {
     await ended?.terminate();
   };
 
+  /** Null when there is no answer. */
+  const run = async (
+    order: Order,
+    onAsk: (wanted: Wanted) => void,
+    transfer: MessageChannel['port1'][],
+  ): Promise<Result | null> => {
+    const running = (worker ??= start());
+    const { promise, resolve } = Promise.withResolvers<Result | null>();
+    giveUp = () => resolve(null);
+    const listen = (message: FromThread) => {
+      if (message.type === 'ask') onAsk(message.wanted);
+      else resolve(message);
+    };
+    running.on('message', listen);
+    const timer = setTimeout(() => void end(), patienceMs);
+    running.postMessage(order, transfer);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      running.off('message', listen);
+    }
+  };
+
   return {
     close: end,
-    async understand(sql, catalog, context) {
-      const running = (worker ??= start());
+    async assess(question) {
       const { port1: answers, port2: ours } = new MessageChannel();
       const answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-      const { promise, resolve } = Promise.withResolvers<readonly Understanding[] | null>();
-      giveUp = () => resolve(null);
-      const listen = (message: FromThread) => {
-        if (message.type === 'done') return resolve(message.meanings);
-        ours.postMessage({ found: catalog.find(message.name) } satisfies Answer);
-        const count = new Int32Array(answered);
+      const count = new Int32Array(answered);
+      const tell = (wanted: Wanted) => {
+        ours.postMessage({ found: find(question, wanted) } satisfies Answer);
         Atomics.add(count, 0, 1);
         Atomics.notify(count, 0);
       };
-      running.on('message', listen);
-      const timer = setTimeout(() => void end(), patienceMs);
-      const order: Order = { sql, catalogVersion: catalog.version, context, answers, answered };
-      running.postMessage(order, [answers]);
       try {
-        return await promise;
+        const result = await run(orderOf(question, answers, answered), tell, [answers]);
+        return result?.type === 'assessed' ? result.assessment : null;
       } finally {
-        clearTimeout(timer);
-        running.off('message', listen);
         ours.close();
       }
+    },
+    async split(sql) {
+      const result = await run({ type: 'split', sql }, () => {}, []);
+      return result?.type === 'split' ? result.texts : 'too_complex';
     },
   };
 }
 
 const YOUNG_MB = 128;
+
+function orderOf(
+  { sql, binds, catalog, context, policy, deciding, surroundings }: Question,
+  answers: AssessOrder['answers'],
+  answered: SharedArrayBuffer,
+): AssessOrder {
+  const { variables: _, results, ...names } = context;
+  const { tags: __, ...plain } = deciding;
+  return {
+    type: 'assess',
+    sql,
+    binds,
+    catalogVersion: catalog.version,
+    context: names,
+    results: [...results.keys()],
+    policy: policy.text,
+    deciding: plain,
+    surroundings,
+    answers,
+    answered,
+  };
+}
+
+function find({ catalog, context, deciding }: Question, wanted: Wanted): unknown {
+  if ('object' in wanted) return catalog.find(wanted.object);
+  if ('tagsOf' in wanted) return deciding.tags.tagsOf(wanted.tagsOf);
+  if ('variable' in wanted) return context.variables.get(wanted.variable);
+  return context.results.get(wanted.result);
+}

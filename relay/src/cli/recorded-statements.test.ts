@@ -16,7 +16,8 @@ it('plays a session again: who asked, in which state, after what', async () => {
     _catalog: Catalog,
     context: ResolutionContext,
   ): readonly Understanding[] => {
-    contexts.push({ ...context, results: new Map(context.results) });
+    const earlier = [...context.results.keys()].map((id) => [id, context.results.get(id)!] as const);
+    contexts.push({ ...context, results: new Map(earlier) });
     const kind = { family: 'query', name: 'select' } as const;
     return [
       { understood: false, kind, range: RANGE, problem: { code: 'syntax', message: sql, range: RANGE } },

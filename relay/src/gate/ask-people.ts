@@ -11,18 +11,11 @@ import {
   type Reviews,
 } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
-import {
-  type AskDecision,
-  type BlockDecision,
-  type Decision,
-  type DecisionWithFloor,
-  mayChangeOf,
-} from '../policy/index.ts';
-import type { Bound, Understood } from '../statement/index.ts';
+import { type AskDecision, type BlockDecision, type Decision, mayChangeOf } from '../policy/index.ts';
+import type { Understood } from '../statement/index.ts';
 import { bindsMayBeShown } from './binds-shown.ts';
 import { confirmRequester } from './confirm-requester.ts';
-import { analyzeStatement, type StatementAnalysis } from './analyze-statement.ts';
-import { contextOf, decideStatement } from './decide-statement.ts';
+import { assessStatement, contextOf, type StatementAssessment } from './assess-statement.ts';
 import type { GateParts, Permit } from './parts.ts';
 import { permitOf } from './permit.ts';
 import { decisionEvent } from './record-intent.ts';
@@ -48,24 +41,25 @@ export async function askPeople(
   request: CalledRequest,
   room: SessionRoom,
   turn: StatementTurn,
-  analysis: StatementAnalysis,
-  { decision, floor }: DecisionWithFloor,
+  assessment: StatementAssessment,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Permit> {
-  if (decision.effect === 'block' || analysis.bound === null) throw blocked(decision);
+  const permit = permitOf(assessment);
+  if (permit === null) throw blocked(assessment.decision);
+  const { decision } = permit;
   if (decision.breakGlass !== undefined && !request.describeOnly) {
     const { session, queryId, sql } = request;
     await parts.desk.openings.use(request.breakGlass!, queryId);
     await parts.desk.reviews.open({ session, queryId, sql, breakGlass: decision.breakGlass });
   }
   // Only the shape of the result leaves, and nothing runs (driver protocol, section 4.3).
-  if (decision.effect !== 'ask' || request.describeOnly) return permitOf(analysis, decision, floor, null);
+  if (decision.effect !== 'ask' || request.describeOnly) return permit;
 
   if (request.mayAsk === false) throw new SluiceError('approval_cancelled', 'nobody is asked about this');
-  const asked = await approvalRequest(parts, request, room, analysis, decision);
+  const asked = await approvalRequest(parts, request, room, permit, decision);
   const use = await parts.desk.grants.use(asked);
-  if (use !== null) return permitOf(analysis, decision, floor, { ...use, objects: asked.objects });
+  if (use !== null) return { ...permit, leave: { ...use, objects: asked.objects } };
   return await holdAndDecideAnew(parts, request, room, turn, asked, progress, signal);
 }
 
@@ -82,13 +76,14 @@ export async function askAgain(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Permit> {
-  const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
   // Nobody is asked about what break-glass lets through, and what people are asked about is theirs to decide.
-  const { decision, floor } = decideStatement(parts, { ...request, breakGlass: null }, room, analysis);
-  await parts.recorder.append(request.session.id, decisionEvent(request, decision));
-  if (decision.effect === 'block' || analysis.bound === null) throw blocked(decision);
-  if (decision.effect !== 'ask') return permitOf(analysis, decision, floor, null);
-  const asked = await approvalRequest(parts, request, room, analysis, decision);
+  const assessment = await assessStatement(parts, { ...request, breakGlass: null }, room, signal);
+  await parts.recorder.append(request.session.id, decisionEvent(request, assessment.decision));
+  const permit = permitOf(assessment);
+  if (permit === null) throw blocked(assessment.decision);
+  const { decision } = permit;
+  if (decision.effect !== 'ask') return permit;
+  const asked = await approvalRequest(parts, request, room, permit, decision);
   return await holdAndDecideAnew(parts, request, room, turn, { ...asked, again }, progress, signal);
 }
 
@@ -138,28 +133,29 @@ async function decideAnew(
 ): Promise<Permit> {
   const { approvals } = parts.desk;
   confirmRequester(parts, request.session);
-  const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
-  const { decision, floor } = decideStatement(parts, request, room, analysis);
-  await parts.recorder.append(request.session.id, decisionEvent(request, decision));
-  if (decision.effect === 'block' || analysis.bound === null) {
-    await approvals.void(approval, decision.reason);
-    throw blocked(decision);
+  const assessment = await assessStatement(parts, request, room, signal);
+  await parts.recorder.append(request.session.id, decisionEvent(request, assessment.decision));
+  const permit = permitOf(assessment);
+  if (permit === null) {
+    await approvals.void(approval, assessment.decision.reason);
+    throw blocked(assessment.decision);
   }
+  const { decision } = permit;
   if (decision.effect !== 'ask') {
     await approvals.void(approval, 'the policy no longer asks about it');
-    return permitOf(analysis, decision, floor, null);
+    return permit;
   }
-  const asked = await approvalRequest(parts, request, room, analysis, decision);
+  const asked = await approvalRequest(parts, request, room, permit, decision);
   const { mostRows } = await approvals.consume(approval, asked);
   const { objects } = asked;
-  return permitOf(analysis, decision, floor, { objects, rows: mostRows, settle: async () => {} });
+  return { ...permit, leave: { objects, rows: mostRows, settle: async () => {} } };
 }
 
 async function approvalRequest(
   parts: GateParts,
   request: CalledRequest,
   room: SessionRoom,
-  { understanding, state }: Extract<StatementAnalysis, { bound: () => Bound }>,
+  { meaning: understanding, surroundings: { state } }: Permit,
   decision: AskDecision,
 ): Promise<ApprovalRequest> {
   const catalog = await (await room.warehouse()).catalog();

@@ -1,4 +1,4 @@
-import type { StatementAnalysis } from './analyze-statement.ts';
+import { orGiveUp } from './give-up.ts';
 import type { GateParts } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
 import type { CalledRequest, StatementRequest } from './statement-request.ts';
@@ -7,14 +7,15 @@ import type { CalledRequest, StatementRequest } from './statement-request.ts';
  * Whether the person has opened break-glass for this statement. They opened it for a text: with binds, in a session
  * with variables or in another schema it would be a text that does something else.
  */
-export function callForBreakGlass(
+export async function callForBreakGlass(
   { desk }: Pick<GateParts, 'desk'>,
   request: StatementRequest,
   room: SessionRoom,
-  { state }: StatementAnalysis,
-): CalledRequest {
+  signal: AbortSignal,
+): Promise<CalledRequest> {
+  const { surroundings } = await orGiveUp(room.warehouse(), signal);
   const { session, sql, binds } = request;
-  const { database, schema } = state;
+  const { database, schema } = surroundings.state;
   const isPlain = Object.keys(binds).length === 0 && [...room.variables].length === 0;
   const breakGlass = isPlain ? desk.openings.find(session.identity, { sql, database, schema }) : null;
   return { ...request, breakGlass };

@@ -1,4 +1,6 @@
+import { SluiceError } from '../errors.ts';
 import type { StatementResult } from '../warehouse/index.ts';
+import type { Plan, Planned } from '../warehouse/planning.ts';
 import type { GateParts, Permit } from './parts.ts';
 import { batchesOrGiveUp, orGiveUp } from './give-up.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
@@ -16,7 +18,7 @@ export async function executeStatement(
 ): Promise<StatementResult> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await room.warehouse();
-  const { bound, floor, state: context, leave } = permit;
+  const { planned, surroundings, leave } = permit;
   if (!describeOnly) {
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
     await parts.classification.carry(permit.meaning, parts.policy());
@@ -24,9 +26,10 @@ export async function executeStatement(
   }
   signal.throwIfAborted();
   progress.running();
-  const changesAtMost = leave?.rows ?? null;
-  const statement = { bound: bound(), floor, context, changesAtMost, sql, binds, describeOnly, queryId };
   try {
+    const plan = planOf(planned);
+    const changesAtMost = leave?.rows ?? null;
+    const statement = { plan, surroundings, changesAtMost, sql, binds, describeOnly, queryId };
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
     if (!describeOnly) rememberEffects(request, permit.meaning, room, warehouse.variables);
     return { ...result, batches: batchesOrGiveUp(result.batches, signal) };
@@ -34,4 +37,11 @@ export async function executeStatement(
     forgetEffects(permit.meaning, room, warehouse.variables);
     throw error;
   }
+}
+
+/** What the warehouse cannot do was found out before; who sent it is told now that it would run. */
+function planOf({ plan, problem }: Planned): Plan {
+  if (plan !== null) return plan;
+  const { code, message, advice, warehouse } = problem;
+  throw new SluiceError(code, message, { advice, ...(warehouse === undefined ? {} : { warehouse }) });
 }

@@ -1,3 +1,4 @@
+import type { Analyses } from '../analysis/index.ts';
 import type { BoundObject } from '../approval/index.ts';
 import type { Classification } from '../classification/index.ts';
 import type { Identity } from '../identity/index.ts';
@@ -5,9 +6,10 @@ import type { Limits } from '../limits/index.ts';
 import type { MaskingKeys } from '../masking/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
 import type { Recorder } from '../recording/index.ts';
-import type { Bound, Floor, StatementReader, Understood } from '../statement/index.ts';
+import type { Understood } from '../statement/index.ts';
 import type { UsageMeter } from '../usage/index.ts';
-import type { SessionState, Warehouse } from '../warehouse/index.ts';
+import type { Warehouse } from '../warehouse/index.ts';
+import type { Planned, SessionSurroundings } from '../warehouse/planning.ts';
 import type { ApprovalDesk } from './ask-people.ts';
 import type { RecordingLimits } from './record-outcome.ts';
 
@@ -17,7 +19,7 @@ export interface GateParts {
   readonly now: () => number;
   /** Throws `identity_revoked` when the person is out (promise 7), whatever their token's expiry says. */
   readonly confirmIdentity: (identity: Identity) => void;
-  readonly analyzer: StatementReader;
+  readonly analyses: Pick<Analyses, 'parse' | 'assess'>;
   /** The policy in force at this moment. */
   readonly policy: () => Policy;
   readonly classification: Pick<Classification, 'tags' | 'carry'>;
@@ -35,12 +37,14 @@ export interface GateParts {
   readonly floor: boolean;
 }
 
-/** A statement that may run: what it means, what runs, under which decision and in which state of its session. */
+/**
+ * A statement that may run: what it means, each thing that it does once; what runs, and under which decision and
+ * surroundings of its session.
+ */
 export interface Permit {
   readonly meaning: Understood;
-  readonly bound: () => Bound;
-  readonly floor: Floor;
-  readonly state: SessionState;
+  readonly planned: Planned;
+  readonly surroundings: SessionSurroundings;
   readonly catalogVersion: string;
   readonly decision: AllowDecision | MaskDecision | AskDecision;
   /** What people let through, which is for so many rows; null when nobody was asked. */

@@ -1,37 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import { boundObjects } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { Bound, Floor } from '../statement/index.ts';
-import { analyzeStatement, type StatementAnalysis } from './analyze-statement.ts';
-import { decideStatement } from './decide-statement.ts';
+import { type AssessingParts, assessStatement, type StatementAssessment } from './assess-statement.ts';
 import { orGiveUp } from './give-up.ts';
-import type { GateParts, Leave, Permit } from './parts.ts';
+import type { Permit } from './parts.ts';
 import type { SessionRoom } from './session-rooms.ts';
 import type { CalledRequest } from './statement-request.ts';
 
-type Parts = Parameters<typeof decideStatement>[0] & Pick<GateParts, 'analyzer'>;
-
-/** What a decision that lets through comes to: what runs, and what it reads of sensitive columns. */
-export function permitOf(
-  {
-    bound,
-    understanding: meaning,
-    state,
-    catalogVersion,
-  }: Extract<StatementAnalysis, { bound: () => Bound }>,
-  decision: Permit['decision'],
-  floor: Floor,
-  leave: Leave | null,
-): Permit {
-  return { meaning, bound, floor, state, catalogVersion, decision, leave };
+/** What a decision that lets through comes to, before anybody was asked; null for one that does not. */
+export function permitOf(assessment: StatementAssessment): Permit | null {
+  if (assessment.outcome === 'not_understood' || assessment.planned === null) return null;
+  const { understanding: meaning, decision, planned, surroundings, catalogVersion } = assessment;
+  if (decision.effect === 'block') return null;
+  return { meaning, planned, surroundings, catalogVersion, decision, leave: null };
 }
 
 /**
- * Another session may have changed what there is, between the decision and now. Then it is analysed once more:
+ * Another session may have changed what there is, between the decision and now. Then it is assessed once more:
  * what means the same and is decided alike goes on, as what it means now. Throws `session_changed` otherwise.
  */
 export async function renewPermit(
-  parts: Parts,
+  parts: AssessingParts,
   request: CalledRequest,
   room: SessionRoom,
   permit: Permit,
@@ -42,18 +31,16 @@ export async function renewPermit(
     signal,
   );
   if (catalog.version === permit.catalogVersion) return permit;
-  const analysis = await analyzeStatement(parts.analyzer, request, room, signal);
-  const { decision, floor } = decideStatement(parts, request, room, analysis);
+  const renewed = permitOf(await assessStatement(parts, request, room, signal));
   const isSame =
-    analysis.bound !== null &&
-    analysis.catalogVersion === catalog.version &&
-    decision.effect !== 'block' &&
-    isDeepStrictEqual(analysis.understanding, permit.meaning) &&
-    isDeepStrictEqual(decision, permit.decision) &&
+    renewed !== null &&
+    renewed.catalogVersion === catalog.version &&
+    isDeepStrictEqual(renewed.meaning, permit.meaning) &&
+    isDeepStrictEqual(renewed.decision, permit.decision) &&
     // What people let through is of these very objects: another view may mean the same, and choose other rows.
     (permit.leave === null ||
-      isDeepStrictEqual(boundObjects(analysis.understanding, catalog), permit.leave.objects));
-  if (isSame) return permitOf(analysis, decision, floor, permit.leave);
+      isDeepStrictEqual(boundObjects(renewed.meaning, catalog), permit.leave.objects));
+  if (isSame) return { ...renewed, leave: permit.leave };
   throw new SluiceError('session_changed', 'what the statement names was changed while it was decided on', {
     advice: 'send the statement again',
   });

@@ -1,6 +1,7 @@
 import type { EventBody } from '@sluice/contract';
 import type { Decision } from '../policy/index.ts';
 import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '../statement/index.ts';
+import type { StatementAssessment } from './assess-statement.ts';
 import type { GateParts } from './parts.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import { recordedComputedOn } from './shown-columns.ts';
@@ -12,7 +13,7 @@ export interface Intent {
    * Step 5. What was sent, what it was taken to mean and what was decided, durable before anything else
    * happens to it (promise 1). Throws `record_unavailable` or `record_allowance_used`, and then nothing runs.
    */
-  record(state: SessionState, meaning: Understanding, decision: Decision): Promise<void>;
+  record(assessment: StatementAssessment): Promise<void>;
   /** What was sent, when it failed before there was a decision; nothing when the intent is recorded already. */
   recordAsSent(): Promise<void>;
   isRecorded(): boolean;
@@ -34,8 +35,11 @@ export function createIntent(
     recorded = true;
   };
   return {
-    record: (state, meaning, decision) =>
-      append(state, [understandingEvent(request, meaning), decisionEvent(request, decision)]),
+    record: ({ surroundings, understanding, decision }) =>
+      append(surroundings.state, [
+        understandingEvent(request, understanding),
+        decisionEvent(request, decision),
+      ]),
     recordAsSent: async () => (recorded ? undefined : await append(request.session.state, [])),
     isRecorded: () => recorded,
   };

@@ -8,16 +8,24 @@ export function shownColumns(
   columns: readonly ResultColumn[],
   { decision }: Pick<Permit, 'decision'>,
 ): readonly OutcomeColumn[] {
-  const masks = decision.effect === 'allow' ? [] : decision.masks;
+  const masks = byOutput(decision.effect === 'allow' ? [] : decision.masks);
+  const substituted = byOutput(decision.computedOn?.outputs ?? []);
   return columns.map((column, index) => {
-    const mask = masks.find(({ output }) => output === index);
-    const computed = decision.computedOn?.outputs.find(({ output }) => output === index);
+    const mask = masks.get(index);
+    const computed = substituted.get(index);
     return {
       ...column,
       ...(mask === undefined ? {} : { masked: { method: mask.policy.method, because: mask.because } }),
       ...(computed === undefined ? {} : { computedOn: { on: computed.on, because: computed.because } }),
     };
   });
+}
+
+/** The first of each: a result may be thousands of columns wide. */
+function byOutput<Item extends { readonly output: number }>(
+  items: readonly Item[],
+): ReadonlyMap<number, Item> {
+  return new Map(items.toReversed().map((item) => [item.output, item]));
 }
 
 /** The same of a result's rows. */

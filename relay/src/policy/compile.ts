@@ -26,6 +26,7 @@ type Report = (path: Path, message: string) => void;
 export function compilePolicy(
   document: PolicyDocument,
   version: string,
+  text: string,
 ): { readonly policy: Policy } | { readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];
   const report: Report = (path, message) => issues.push({ path, message });
@@ -38,6 +39,7 @@ export function compilePolicy(
 
   const policy: Policy = {
     version,
+    text,
     timezone: document.timezone,
     wallClock: wallClock(isTimezone(document.timezone) ? document.timezone : 'UTC'),
     rules: document.rules.map((rule, index) => compileRule(scope, rule, ['rules', index])),

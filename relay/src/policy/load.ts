@@ -13,6 +13,6 @@ export function loadPolicy(text: string): LoadedPolicy {
   const read = readYaml(text, policyDocument);
   if ('problems' in read) return { problems: read.problems };
   const version = createHash('sha256').update(text).digest('hex');
-  const compiled = compilePolicy(read.value, version);
+  const compiled = compilePolicy(read.value, version, text);
   return 'issues' in compiled ? { problems: read.locate(compiled.issues) } : { policy: compiled.policy };
 }

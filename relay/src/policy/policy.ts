@@ -11,6 +11,8 @@ import type { Hours, WallClock } from './hours.ts';
 export interface Policy {
   /** SHA-256 of the file's text, lower-case hex. */
   readonly version: string;
+  /** The file's text, which all of the rest is made of: functions do not go to another thread. */
+  readonly text: string;
   readonly timezone: string;
   readonly wallClock: (now: number) => WallClock;
   readonly rules: readonly Rule[];

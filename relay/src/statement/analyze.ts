@@ -7,11 +7,11 @@ import { flowOf } from './flow/index.ts';
 import { guessKind } from './guess-kind.ts';
 import { type ParsedScript, type ParsedStatement, splitStatements } from './parse.ts';
 import { tokenize } from './tokenizer.ts';
-import type { NotUnderstood, Understanding } from './understanding.ts';
+import type { NotUnderstood, Understanding, Understood } from './understanding.ts';
 
-/** One statement: what it means, and what runs when it may, which is made when it is asked for. */
+/** One statement: what it means, and what is run of it when it may. */
 export type Analysis =
-  | { readonly understanding: Extract<Understanding, { understood: true }>; readonly bound: () => Bound }
+  | { readonly understanding: Understood; readonly bound: Bound }
   | { readonly understanding: NotUnderstood; readonly bound: null };
 
 /**
@@ -52,21 +52,11 @@ function analyzeOne(
   const understanding = flowOf(bound, budget);
   if (understanding.understood && understanding.outputs.length > MOST_OUTPUTS)
     return tooComplex(parsed.source);
-  return understanding.understood ? { understanding, bound: () => bound } : { understanding, bound: null };
-}
-
-/** What runs, of a text of one statement that has been understood under the same catalog and session. */
-export function boundOnly(sql: string, catalog: Catalog, context: ResolutionContext): Bound {
-  const { statements, failure } = splitStatements(sql);
-  const [parsed, ...more] = statements;
-  if (parsed === undefined || more.length > 0 || failure !== null) throw new Error('not one statement');
-  const { bound } = bind(parsed, catalog, context, budgetFor(parsed.endToken - parsed.firstToken));
-  if (bound === null) throw new Error('a statement that was understood before');
-  return bound;
+  return understanding.understood ? { understanding, bound } : { understanding, bound: null };
 }
 
 /** Of a text that would take too long. */
-export function tooComplex(sql: string): Analysis {
+export function tooComplex(sql: string): Extract<Analysis, { bound: null }> {
   const range = { start: 0, end: sql.length };
   const kind = guessKind(tokenize(sql.slice(0, FIRST_WORDS)).tokens, 0);
   const problem = { code: 'too_complex', message: 'the statement is too complex to analyse', range } as const;

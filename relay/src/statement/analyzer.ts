@@ -2,20 +2,8 @@ import { type Analysis, analyze } from './analyze.ts';
 import type { Catalog, ResolutionContext } from './catalog.ts';
 import { type ParsedScript, splitStatements } from './parse.ts';
 
-/** Reads texts and tells what they mean, some of them later. */
-export interface StatementReader {
-  /** Null for a text that is too long to be read while everybody waits. Never throws. */
-  parse(sql: string): ParsedScript | null;
-  /** As `analyze`. */
-  analyze(
-    sql: string,
-    catalog: Catalog,
-    context: ResolutionContext,
-  ): readonly Analysis[] | Promise<readonly Analysis[]>;
-}
-
 /** Reads texts and tells what they mean at once, answering repeated ones from memory. */
-export interface Analyzer extends StatementReader {
+export interface Analyzer {
   /** Never throws. */
   parse(sql: string): ParsedScript;
   /** As `analyze`, of a text that `parse` has read. */

@@ -46,9 +46,9 @@ export interface ResolutionContext {
   readonly database?: string;
   readonly schema?: string;
   /** What session variables (`$name`, upper-cased) were set from. */
-  readonly variables: ReadonlyMap<string, VariableOrigin>;
+  readonly variables: Pick<ReadonlyMap<string, VariableOrigin>, 'get'>;
   /** The outputs of this session's earlier statements by query id, newest last: for RESULT_SCAN and LAST_QUERY_ID. */
-  readonly results: ReadonlyMap<string, EarlierResult>;
+  readonly results: Pick<ReadonlyMap<string, EarlierResult>, 'get' | 'keys'>;
   /** What kinds of values are bound, by place from `1` or by name; absent where that is not known. */
   readonly binds?: ReadonlyMap<string, Family>;
 }

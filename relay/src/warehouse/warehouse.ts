@@ -1,4 +1,5 @@
-import type { Bound, Catalog, Floor } from '../statement/index.ts';
+import type { Catalog } from '../statement/index.ts';
+import type { Plan, SessionSurroundings } from './planning.ts';
 import type { StatementResult } from './result.ts';
 
 /** Where statements run: the embedded DuckDB, or Snowflake. Only the gate executes on it. */
@@ -20,12 +21,14 @@ export interface WarehouseSession {
   readonly state: SessionState;
   /** Names of session variables that are set now, in upper case as `$name` gives them. */
   readonly variables: ReadonlySet<string>;
+  /** What of the session stands in what runs, as it is now: what a statement is planned under. */
+  readonly surroundings: SessionSurroundings;
   /** A snapshot of the objects that this session sees now, its temporary ones too. Cheap when nothing changed. */
   catalog(): Promise<Catalog>;
   /**
-   * Runs one statement as it was bound. Errors: `session_changed`, `rows_exceeded`, `statement_failed` (with Snowflake's code and SQLSTATE, and a message
-   * that holds no data), `unsupported_by_warehouse`, `warehouse_unavailable`, `statement_cancelled`
-   * when `signal` aborts.
+   * Runs one statement as it was planned. Errors: `session_changed`, `rows_exceeded`, `statement_failed` (with
+   * Snowflake's code and SQLSTATE, and a message that holds no data), `unsupported_by_warehouse`,
+   * `warehouse_unavailable`, `statement_cancelled` when `signal` aborts.
    */
   execute(statement: ExecutableStatement, signal: AbortSignal): Promise<StatementResult>;
   close(): Promise<void>;
@@ -40,10 +43,8 @@ export interface SessionState {
 }
 
 export interface ExecutableStatement {
-  /** What was decided on, and what runs. */
-  readonly bound: Bound;
-  /** Which columns may be read raw for which reading; NO_FLOOR guards nothing. */
-  readonly floor: Floor;
+  /** What was made of what was decided on, and what runs. */
+  readonly plan: Plan;
   /** The text, for error messages alone. */
   readonly sql: string;
   readonly binds: Binds;
@@ -51,8 +52,8 @@ export interface ExecutableStatement {
   readonly describeOnly: boolean;
   /** The id the client knows this statement by; a UUID, also what LAST_QUERY_ID() answers. */
   readonly queryId: string;
-  /** The session's state that it was decided under: in another one, it is refused (`session_changed`). */
-  readonly context: SessionState;
+  /** What it was decided and planned under: in another state, or with other names, it is refused (`session_changed`). */
+  readonly surroundings: SessionSurroundings;
   /**
    * Rows that it may add, change and remove, together, at most; null: any number. One that would go beyond is undone as
    * a whole, and fails with `rows_exceeded`. A warehouse that cannot promise that of a statement refuses it

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Analyses } from '../../analysis/index.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Authenticate, Identity } from '../../identity/index.ts';
 import type { Queries } from '../../queries/index.ts';
@@ -14,6 +15,8 @@ export interface SnowflakeListenerDeps {
   readonly admit: (identity: Identity) => Promise<void>;
   readonly sessions: Sessions;
   readonly queries: Queries;
+  /** Takes a request of several statements apart. */
+  readonly split: Analyses['split'];
   /**
    * The state a session starts in, given what the client asked for (stored names, null for what it did not
    * name). Rejects when the identity may not have it.

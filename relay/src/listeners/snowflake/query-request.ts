@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
 import type { Query, QueryOrder } from '../../queries/index.ts';
-import { splitStatements } from '../../statement/index.ts';
 import { bindings, toBinds } from './binds.ts';
 import { readBody } from './body.ts';
 import type { ChunkSecrets } from './chunk-secret.ts';
@@ -32,7 +31,7 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
       prompt: tag.prompt === null ? null : { text: tag.prompt, source: 'query_tag' },
       attended: body.asyncExec !== true,
     };
-    const query = submit(listening, order, Number(body.parameters?.MULTI_STATEMENT_COUNT ?? 1));
+    const query = await submit(listening, order, Number(body.parameters?.MULTI_STATEMENT_COUNT ?? 1));
     if (!order.attended) return accepted(listening, reply, query);
     return respondWhenSettled(listening, secrets, reply, query);
   };
@@ -59,10 +58,10 @@ const queryBody = z.object({
  * One statement, or a series when the client asked for one (driver protocol, section 4.7). A text that is not
  * understood goes to the gate as it is, which refuses and records it.
  */
-function submit({ queries }: Listening, order: QueryOrder, desired: number): Query {
+async function submit({ queries, split }: Listening, order: QueryOrder, desired: number): Promise<Query> {
   if (desired === 1) return queries.submit(order);
-  const { statements, failure } = splitStatements(order.sql);
-  if (failure !== null) return queries.submit(order);
+  const statements = await split(order.sql);
+  if (statements === null) return queries.submit(order);
   if (desired !== 0 && statements.length !== desired) {
     throw new SluiceError(
       'statement_count',
@@ -75,6 +74,5 @@ function submit({ queries }: Listening, order: QueryOrder, desired: number): Que
       advice: 'send the statements one by one',
     });
   }
-  const texts = statements.map(({ source, range }) => source.slice(range.start, range.end));
-  return queries.submitSeries(order, texts);
+  return queries.submitSeries(order, statements);
 }

@@ -57,7 +57,8 @@ function earlierResult(binder: Binder, id: Expression | undefined): EarlierResul
   if (id?.kind !== 'call' || builtInSignature(id)?.name !== 'LAST_QUERY_ID') return undefined;
   visit(binder, id);
   const [place] = id.arguments;
-  if (place === undefined) return [...results.values()].at(-1);
+  const at = (index: number) => results.get([...results.keys()].at(index) ?? '');
+  if (place === undefined) return at(-1);
   const isCount = place.kind === 'unary' && place.operator === '-' && place.operand.kind === 'number';
-  return isCount ? [...results.values()].at(-Number((place.operand as { text: string }).text)) : undefined;
+  return isCount ? at(-Number((place.operand as { text: string }).text)) : undefined;
 }

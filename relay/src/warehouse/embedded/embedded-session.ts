@@ -7,9 +7,8 @@ import { readCatalog } from './catalog.ts';
 import { asWarehouseError } from './errors.ts';
 import { SALT } from './render/variables.ts';
 import { readToEnd } from './results.ts';
-import { checkSchema } from './run-session.ts';
-import { runStatement } from './run-statement.ts';
-import type { SessionParts } from './session-parts.ts';
+import { checkSchema, runPlan } from './run-plan.ts';
+import { type SessionParts, surroundingsOf } from './session-parts.ts';
 
 /** One client's session: a DuckDB connection of its own, with its temporary tables, variables and transaction. */
 export async function openEmbeddedSession(
@@ -43,6 +42,9 @@ export async function openEmbeddedSession(
     get variables() {
       return parts.variables;
     },
+    get surroundings() {
+      return surroundingsOf(parts);
+    },
     async catalog() {
       const version = parts.temporary.size === 0 ? `${schema.version}` : `${schema.version}/${sessionId}`;
       if (catalog === null || catalogOf !== version) {
@@ -65,8 +67,8 @@ export async function openEmbeddedSession(
       };
       try {
         if (signal.aborted) throw new Error('INTERRUPT Error');
-        checkContext(statement, parts.state);
-        const result = await runStatement(parts, statement.bound, statement.sql, statement);
+        checkSurroundings(statement, parts);
+        const result = await runPlan(parts, statement.plan, statement);
         if (!statement.describeOnly) parts.lastQueryId = statement.queryId;
         return { ...result, batches: readToEnd(result.batches, statement.sql, done), close: done };
       } catch (error) {
@@ -81,12 +83,21 @@ export async function openEmbeddedSession(
 }
 
 /** A statement may have been decided on before another one, which ran meanwhile, changed what its names mean. */
-function checkContext({ context }: ExecutableStatement, state: SessionState): void {
-  const isSame = (['database', 'schema', 'warehouse', 'role'] as const).every(
-    (name) => context[name] === state[name],
+function checkSurroundings({ surroundings }: ExecutableStatement, parts: SessionParts): void {
+  const { state, answers } = surroundings;
+  const isSameState = (['database', 'schema', 'warehouse', 'role'] as const).every(
+    (name) => state[name] === parts.state[name],
   );
+  const isSame =
+    isSameState &&
+    areSame(answers.temporary, new Set(parts.temporary.keys())) &&
+    areSame(answers.variables, parts.variables);
   if (isSame) return;
   throw new SluiceError('session_changed', 'the session changed since the statement was decided on', {
     advice: 'send it again: it is decided under what the session is now',
   });
+}
+
+function areSame(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  return names.size === others.size && names.isSubsetOf(others);
 }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { formatObjectName, type ObjectName } from '../../statement/index.ts';
 import type { SessionState } from '../warehouse.ts';
-import type { SessionAnswers } from './render/rendering.ts';
+import type { SessionSurroundings } from './plan.ts';
 
 /** What one session has of its own, beside what DuckDB keeps for its connection. */
 export interface SessionParts {
@@ -18,19 +18,27 @@ export interface SessionParts {
   beforeTransaction: ReadonlyMap<string, ObjectName> | null;
 }
 
-/** What a statement's text takes from the session. */
-export function answersOf({ state, lastQueryId, temporary, variables }: SessionParts): SessionAnswers {
+/** What a statement is planned under. */
+export function surroundingsOf({
+  state,
+  lastQueryId,
+  temporary,
+  variables,
+}: SessionParts): SessionSurroundings {
   return {
-    temporary: new Set(temporary.keys()),
-    variables,
-    session: {
-      CURRENT_DATABASE: state.database,
-      CURRENT_SCHEMA: state.schema,
-      CURRENT_WAREHOUSE: state.warehouse,
-      CURRENT_ROLE: state.role,
-      CURRENT_VERSION: '9.30.0',
-      CURRENT_ACCOUNT: 'SLUICE',
-      LAST_QUERY_ID: lastQueryId,
+    state,
+    answers: {
+      temporary: new Set(temporary.keys()),
+      variables: new Set(variables),
+      session: {
+        CURRENT_DATABASE: state.database,
+        CURRENT_SCHEMA: state.schema,
+        CURRENT_WAREHOUSE: state.warehouse,
+        CURRENT_ROLE: state.role,
+        CURRENT_VERSION: '9.30.0',
+        CURRENT_ACCOUNT: 'SLUICE',
+        LAST_QUERY_ID: lastQueryId,
+      },
     },
   };
 }

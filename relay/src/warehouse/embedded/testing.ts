@@ -8,6 +8,7 @@ import {
   newBudget,
   splitStatements,
 } from '../../statement/index.ts';
+import { planStatement } from './plan.ts';
 import type { Binds, ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 
 /** What a test may say of a statement beside its text. */
@@ -25,8 +26,9 @@ export async function executable(
   { binds = {}, floor = NO_FLOOR, describeOnly = false, changesAtMost = null }: Given = {},
 ): Promise<ExecutableStatement> {
   const bound = await boundFor(session, sql);
-  const context = session.state;
-  return { bound, floor, sql, binds, describeOnly, changesAtMost, queryId: crypto.randomUUID(), context };
+  const { surroundings } = session;
+  const plan = planStatement(bound, sql, { floor, surroundings, isLimited: changesAtMost !== null });
+  return { plan, sql, binds, describeOnly, changesAtMost, queryId: crypto.randomUUID(), surroundings };
 }
 
 /** Runs a statement to its end. */

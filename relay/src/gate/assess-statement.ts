@@ -1,0 +1,82 @@
+import type { Assessed } from '../analysis/index.ts';
+import { SluiceError } from '../errors.ts';
+import type { DecisionContext } from '../policy/index.ts';
+import type { SessionState } from '../warehouse/index.ts';
+import type { SessionSurroundings } from '../warehouse/planning.ts';
+import { orGiveUp } from './give-up.ts';
+import type { GateParts } from './parts.ts';
+import { resolutionContext, type SessionRoom } from './session-rooms.ts';
+import type { CalledRequest } from './statement-request.ts';
+
+/** What a statement means and what was decided, and under what: whoever runs it runs it under the same, or not at all. */
+export type StatementAssessment = Assessed & {
+  readonly surroundings: SessionSurroundings;
+  readonly catalogVersion: string;
+};
+
+export type AssessingParts = Pick<
+  GateParts,
+  'analyses' | 'policy' | 'classification' | 'usage' | 'now' | 'floor'
+>;
+
+/**
+ * Steps 3 and 4. What the request's one statement means, now; what the policy in force says of it, from this person;
+ * and what runs of it. All of that is made at once, where the text is: a long one has a thread of its own.
+ */
+export async function assessStatement(
+  parts: AssessingParts,
+  request: CalledRequest,
+  room: SessionRoom,
+  signal: AbortSignal,
+): Promise<StatementAssessment> {
+  const [warehouse, catalog] = await orGiveUp(
+    room.warehouse().then(async (opened) => [opened, await opened.catalog()] as const),
+    signal,
+  );
+  const { sql, binds } = request;
+  const { surroundings } = warehouse;
+  const { state } = surroundings;
+  const made = parts.analyses.assess({
+    sql,
+    binds,
+    catalog,
+    context: resolutionContext(state, room, binds),
+    policy: parts.policy(),
+    deciding: contextOf(parts, request, room, state),
+    surroundings,
+  });
+  const assessment = made instanceof Promise ? await orGiveUp(made, signal) : made;
+  if (assessment.outcome === 'not_one') {
+    // Listeners take multi-statement requests apart; each statement passes the gate by itself.
+    throw new SluiceError(
+      'statement_count',
+      `actual statement count ${assessment.statements} did not match the desired statement count 1`,
+      { advice: 'send one statement a request, or ask for multi-statement execution' },
+    );
+  }
+  return { ...assessment, surroundings, catalogVersion: catalog.version };
+}
+
+/** What the policy decides under, beside the statement. */
+export function contextOf(
+  parts: AssessingParts,
+  { session: { identity, client }, sql, breakGlass }: CalledRequest,
+  room: SessionRoom,
+  state: SessionState,
+): DecisionContext {
+  const now = parts.now();
+  return {
+    identity,
+    client,
+    state,
+    now,
+    usage: {
+      session: room.returned,
+      day: parts.usage.today(identity.id, now, parts.policy().timezone),
+      stoppedBefore: room.stopped.has(sql),
+    },
+    tags: parts.classification.tags,
+    breakGlass,
+    floor: parts.floor,
+  };
+}

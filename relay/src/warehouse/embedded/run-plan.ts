@@ -1,0 +1,181 @@
+import { SluiceError } from '../../errors.ts';
+import type { StatementResult } from '../result.ts';
+import type { ExecutableStatement, SessionState } from '../warehouse.ts';
+import { bindRows, bindTo } from './binds.ts';
+import { changeRows } from './change-rows.ts';
+import { countRows } from './count-rows.ts';
+import { unsupported } from './errors.ts';
+import type { Plan } from './plan.ts';
+import { encodeName, quoteString } from './render/quote.ts';
+import { batchesOf, counted, none, preparedColumns, resultColumns, status } from './results.ts';
+import { runDdl } from './run-ddl.ts';
+import { runSet, runTransaction, runUnset } from './run-session.ts';
+import type { SessionParts } from './session-parts.ts';
+import { statementTypes } from './statement-types.ts';
+
+const DONE = 'Statement executed successfully.';
+
+/** Runs what was planned when the statement was decided on. One that is only described changes nothing. */
+export async function runPlan(
+  parts: SessionParts,
+  plan: Plan,
+  request: ExecutableStatement,
+): Promise<StatementResult> {
+  const { describeOnly } = request;
+  switch (plan.kind) {
+    case 'query':
+      return await runQuery(parts, plan, request);
+    case 'change':
+      return await runChange(parts, plan, request);
+    case 'merge':
+      return await runMerge(parts, plan, request);
+    case 'truncate':
+      if (!describeOnly) await runTruncate(parts, plan.table, request);
+      return status(DONE, statementTypes.ddl);
+    case 'set':
+      if (Object.keys(request.binds).length > 0) throw unsupported('binds in SET');
+      if (!describeOnly) await runSet(parts, plan);
+      return status(DONE, statementTypes.other);
+    case 'unset':
+      if (!describeOnly) await runUnset(parts, plan.names);
+      return status(DONE, statementTypes.other);
+    case 'use':
+      if (plan.state !== null && !describeOnly) {
+        if (plan.check) await checkSchema(parts, plan.state);
+        parts.state = plan.state;
+      }
+      return status(DONE, statementTypes.use);
+    case 'transaction':
+      if (!describeOnly) await runTransaction(parts, plan.action);
+      return status(DONE, statementTypes.transaction);
+    case 'ddl':
+      if (describeOnly) return status('', statementTypes.ddl);
+      await runDdl(parts, plan, request.changesAtMost);
+      return status(plan.status, statementTypes.ddl);
+    case 'done':
+      return status(DONE, plan.statementTypeId);
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** That a session is in a schema means only what names without one mean; DuckDB is not told. */
+export async function checkSchema(
+  { connection }: Pick<SessionParts, 'connection'>,
+  state: SessionState,
+): Promise<void> {
+  const { database, schema } = state;
+  if (database === null || schema === null) return;
+  const [encodedDatabase, encodedSchema] = [database, schema].map((name) => quoteString(encodeName(name)));
+  const found = await connection.runAndReadAll(
+    `SELECT 1 FROM duckdb_schemas() WHERE database_name = ${encodedDatabase} AND schema_name = ${encodedSchema} AND NOT internal`,
+  );
+  if (found.currentRowCount > 0) return;
+  throw new SluiceError(
+    'statement_failed',
+    'SQL compilation error: the object does not exist, or the operation cannot be performed',
+    { warehouse: { code: '002043', sqlState: '02000' } },
+  );
+}
+
+async function runQuery(
+  { connection }: SessionParts,
+  { sql, names, statementTypeId, takesBinds }: Extract<Plan, { kind: 'query' }>,
+  { binds, describeOnly }: ExecutableStatement,
+): Promise<StatementResult> {
+  const [row = {}] = bindRows(takesBinds ? binds : {});
+  const prepared = await connection.prepare(sql);
+  // What a statement has used of DuckDB's memory is free again with it, not when it is collected some day.
+  const free = () => prepared.destroySync();
+  try {
+    if (describeOnly) {
+      const columns = preparedColumns(prepared, names);
+      free();
+      return { columns, batches: none(), statementTypeId };
+    }
+    bindTo(prepared, row);
+    const result = await prepared.stream();
+    return { columns: resultColumns(result, names), batches: batchesOf(result, free), statementTypeId };
+  } catch (error) {
+    free();
+    throw error;
+  }
+}
+
+async function runChange(
+  parts: SessionParts,
+  { sql, counts, rowCount }: Extract<Plan, { kind: 'change' }>,
+  { binds, describeOnly, changesAtMost }: ExecutableStatement,
+): Promise<StatementResult> {
+  if (describeOnly) return counted({}, statementTypes[counts]);
+  const prepared = await parts.connection.prepare(sql);
+  const rows = bindRows(binds);
+  try {
+    const count = await changeRows(parts, {
+      most: changesAtMost,
+      isSeveral: rows.length > 1,
+      count: rowCount === null ? null : () => countRows(parts, rowCount, rows),
+      async run() {
+        let changed = 0;
+        for (const row of rows) {
+          prepared.clearBindings();
+          bindTo(prepared, row);
+          changed += (await prepared.run()).rowsChanged;
+        }
+        return changed;
+      },
+    });
+    return counted({ [counts]: count }, statementTypes[counts]);
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+async function runMerge(
+  parts: SessionParts,
+  { sql, rowCount }: Extract<Plan, { kind: 'merge' }>,
+  { binds, describeOnly, changesAtMost }: ExecutableStatement,
+): Promise<StatementResult> {
+  if (describeOnly) return counted({}, statementTypes.merge);
+  const [row = {}] = bindRows(binds);
+  const prepared = await parts.connection.prepare(sql);
+  let actions: readonly unknown[] = [];
+  try {
+    bindTo(prepared, row);
+    await changeRows(parts, {
+      most: changesAtMost,
+      isSeveral: false,
+      count: rowCount === null ? null : () => countRows(parts, rowCount, [row]),
+      async run() {
+        actions = (await prepared.runAndReadAll()).getColumns()[0] ?? [];
+        return actions.length;
+      },
+    });
+  } finally {
+    prepared.destroySync();
+  }
+  const count = (action: string) => actions.filter((one) => one === action).length;
+  return counted(
+    { inserted: count('INSERT'), updated: count('UPDATE'), deleted: count('DELETE') },
+    statementTypes.merge,
+  );
+}
+
+async function runTruncate(
+  parts: SessionParts,
+  table: string,
+  { changesAtMost }: ExecutableStatement,
+): Promise<void> {
+  const count = () => countRows(parts, `SELECT COUNT(*) FROM ${table}`, [{}]);
+  await changeRows(parts, {
+    most: changesAtMost,
+    // What it removes is not counted by DuckDB.
+    isSeveral: changesAtMost !== null,
+    count,
+    async run() {
+      const rows = changesAtMost === null ? 0 : await count();
+      await parts.connection.run(`TRUNCATE ${table}`);
+      return rows;
+    },
+  });
+}

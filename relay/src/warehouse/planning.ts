@@ -1,0 +1,2 @@
+/** How statements are run, without what runs them: pure, so that a thread without a warehouse can plan too. */
+export { type Plan, type Planned, planWith, type SessionSurroundings } from './embedded/plan.ts';

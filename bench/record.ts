@@ -33,6 +33,9 @@ export const record: Benchmark = async () => {
       onCheckpointFailed: (error) => {
         throw error;
       },
+      onIndexFailed: (error) => {
+        throw error;
+      },
     });
     await appendFrom(recorder, 8, 500);
     const loop = monitorEventLoopDelay({ resolution: 1 });

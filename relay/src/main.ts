@@ -133,6 +133,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     signers,
     checkpointEvery: { seconds: 60, events: 10_000 },
     onCheckpointFailed: onError,
+    onIndexFailed: onError,
   });
   const { relaySession } = recording;
   const notice = (what: string, detail: Record<string, string>) =>

@@ -6,6 +6,7 @@ import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { openCheckpointer } from './checkpoints/checkpointer.ts';
 import type { Signer } from './checkpoints/signer.ts';
 import { type Alongside, type EventLog, openEventLog } from './log/event-log.ts';
+import { createTextIndexer, PART } from './log/text-index.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
 import { openPayloadStore } from './payloads/payload-store.ts';
 import { applyRetention, type RetentionOutcome, type RetentionRule } from './retention.ts';
@@ -76,6 +77,8 @@ export interface RecordingOptions {
   readonly checkpointEvery: { readonly seconds: number; readonly events: number };
   /** Told when a checkpoint could not be taken; the next one is tried when it is due. */
   readonly onCheckpointFailed: (error: unknown) => void;
+  /** Told when part of a long text could not be indexed; it is tried again with the next long text. */
+  readonly onIndexFailed: (error: unknown) => void;
 }
 
 /** Opens the record for writing, and goes on with the chains where the store has them. */
@@ -84,6 +87,8 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
   const log = await openEventLog(options);
   const keep = await openPayloadStore({ ...options, log });
   const checkpointer = await openCheckpointer({ ...options, log });
+  const indexer = createTextIndexer({ ...options, write: log.write, onFailed: options.onIndexFailed });
+  indexer.wake();
 
   let unsigned = 0;
   let signing: Promise<unknown> = Promise.resolve();
@@ -97,6 +102,7 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
     const event = await log.append(session, body, alongside);
     unsigned += 1;
     if (unsigned >= checkpointEvery.events) signSoon();
+    if (body.type === 'statement' && body.sql.length > PART) indexer.wake();
     return event;
   };
 
@@ -113,6 +119,7 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
     applyRetention: (rules) => applyRetention({ ...options, log: { ...log, append }, rules }),
     async close() {
       clearInterval(timer);
+      await indexer.close();
       await signing;
       await checkpointer.take();
     },

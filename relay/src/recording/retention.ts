@@ -3,6 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { SessionId } from '../session/index.ts';
 import type { EventLog } from './log/event-log.ts';
 import { NEVER_REDACTED } from './log/seal-event.ts';
+import { removeTexts } from './log/text-index.ts';
 import { type RecordingTables, recordingTables } from './tables.ts';
 
 /** What is removed from sessions when they have been still for so long. */
@@ -129,13 +130,15 @@ async function redact(
     .where('session', '=', session)
     .executeTakeFirstOrThrow();
   if (row.held === 1) return;
-  const positions = transaction
+  const rows = await transaction
     .selectFrom('recorded_event')
     .select('position')
     .where('session', '=', session)
-    .where('seq', 'in', events);
+    .where('seq', 'in', events)
+    .execute();
+  const positions = rows.map(({ position }) => position);
   await transaction.deleteFrom('recorded_mention').where('position', 'in', positions).execute();
-  await transaction.deleteFrom('recorded_text').where('rowid', 'in', positions).execute();
+  await removeTexts(transaction, positions);
   await transaction
     .updateTable('recorded_event')
     .set({ body: null, salt: null })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { type EventSearch, listSessions, searchEvents } from './index.ts';
 import { identity, newSession, opened, openTestRecord, statement } from './testing/open-test-record.ts';
@@ -43,4 +44,29 @@ it('lists sessions, the newest first, by person and time', async () => {
   expect(await list({ person: identity('alice').id })).toEqual([first]);
   expect(await list({ since: '2026-03-01T09:01:00.000Z' })).toEqual([second]);
   expect(await list({ before: '2026-03-01T09:01:00.000Z' })).toEqual([first]);
+});
+
+it('finds the words of a long text, part by part, also after a restart; and none when retention has been', async () => {
+  const record = await openTestRecord();
+  const { database, recorder } = record;
+  const session = newSession();
+  await recorder.append(session, opened('alice'));
+  const filler = 'x '.repeat(40 * 1024);
+  await recorder.append(session, statement(`select first_word ${filler} middle_word ${filler} last_word`));
+  // It stops after the part that is being written: the next one goes on.
+  await recorder.close();
+  const next = await openTestRecord({ database, vault: record.vault, signers: record.signers });
+  const found = async (text: string) =>
+    (await searchEvents(database, { text, limit: 10 })).map(({ position }) => position);
+  await expect.poll(() => found('last_word')).toEqual([2]);
+  expect(await found('first_word')).toEqual([2]);
+  expect(await found('middle_word')).toEqual([2]);
+  expect(await found('first_word last_word')).toEqual([]);
+
+  await next.recorder.append(session, { type: 'closed', how: 'client' });
+  next.clock.now += 10 * 24 * 60 * 60 * 1_000;
+  await next.recorder.applyRetention([{ name: 'short', afterDays: 1, removes: 'bodies' }]);
+  for (const word of ['first_word', 'middle_word', 'last_word']) expect(await found(word)).toEqual([]);
+  const left = await sql<{ n: number }>`SELECT count(*) AS n FROM recorded_text`.execute(database);
+  expect(left.rows).toEqual([{ n: 0 }]);
 });

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '@sluice/contract';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { eventOf } from './log/event-log.ts';
+import { positionsMatching } from './log/text-index.ts';
 import { type MentionKind, recordingTables } from './tables.ts';
 
 /** All that is given must hold. */
@@ -11,7 +12,10 @@ export interface EventSearch {
   readonly object?: string;
   /** Statements that this policy rule decided. */
   readonly rule?: string;
-  /** Words, all of which an SQL text or a prompt holds; the last may be only begun. */
+  /**
+   * Words, all of which an SQL text or a prompt holds; the last may be only begun. A text of more than 64 Ki
+   * characters is looked through in parts of that length.
+   */
   readonly text?: string;
   /** ISO 8601, UTC. */
   readonly since?: string;
@@ -53,11 +57,7 @@ export async function searchEvents(
     query = query.where('position', 'in', mentioning('rule', search.rule).select('position'));
   }
   if (search.text !== undefined) {
-    const found = tables
-      .selectFrom('recorded_text')
-      .select('rowid')
-      .where(sql<boolean>`recorded_text MATCH ${words(search.text)}`);
-    query = query.where('position', 'in', found);
+    query = query.where('position', 'in', positionsMatching(tables, words(search.text)));
   }
   if (search.since !== undefined) query = query.where('at', '>=', search.since);
   if (search.before !== undefined) query = query.where('at', '<', search.before);

@@ -39,6 +39,12 @@ export interface RecordingTables {
   };
   /** For search: SQL and prompts, full text. Derived. */
   readonly recorded_text: { readonly rowid: number; readonly content: string };
+  /** Texts too long to be indexed at once: of how many parts, and how many of them are in the index. */
+  readonly recorded_long_text: {
+    readonly position: number;
+    readonly parts: number;
+    readonly indexed: number;
+  };
   readonly recorded_payload: {
     readonly address: string;
     readonly data_key: string;
@@ -75,6 +81,15 @@ export const recordingMigrations: Readonly<Record<string, Migration>> = {
   'recording-001': {
     async up(db) {
       for (const statement of SCHEMA) await sql.raw(statement).execute(db);
+    },
+  },
+  'recording-002': {
+    async up(db) {
+      await sql`CREATE TABLE recorded_long_text (
+        position INTEGER PRIMARY KEY, parts INTEGER NOT NULL, indexed INTEGER NOT NULL) STRICT`.execute(db);
+      await sql`CREATE INDEX recorded_long_text_due ON recorded_long_text (position) WHERE indexed < parts`.execute(
+        db,
+      );
     },
   },
 };

@@ -142,6 +142,7 @@ async function exportSession(options: StoreOptions, session: SessionId, output: 
     signers,
     checkpointEvery: { seconds: 3_600, events: 1_000_000 },
     onCheckpointFailed: () => {},
+    onIndexFailed: () => {},
   });
   try {
     const payloads = payloadReader({ database, vault });

@@ -48,6 +48,7 @@ it('says when it could not sign, and signs the next time', async () => {
     ],
     checkpointEvery: { events: 1, seconds: 3_600 },
     onCheckpointFailed: (error) => failures.push(error),
+    onIndexFailed: (error) => failures.push(error),
   });
   await record.recorder.append(newSession(), statement('select 1'));
   await expect.poll(() => failures.length).toBe(1);

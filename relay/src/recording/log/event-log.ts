@@ -11,7 +11,7 @@ import type { SessionId } from '../../session/index.ts';
 import { type RecordingTables, recordingTables } from '../tables.ts';
 import { groupCommit } from './group-commit.ts';
 import { indexEvents } from './index-events.ts';
-import { bodyDigest, eventHash, NOTHING_BEFORE } from './seal-event.ts';
+import { digestOfText, eventHash, NOTHING_BEFORE } from './seal-event.ts';
 
 /** Every session's chain, and the one log that holds them all in the order of their commits. */
 export interface EventLog {
@@ -71,7 +71,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   return {
     relaySession,
     async append(session, body, alongside) {
-      const event = { session, body: recordable(body), at: new Date(options.now()).toISOString() };
+      const event = { session, ...recordable(body), at: new Date(options.now()).toISOString() };
       return (await submit({ event, alongside })) as SessionEvent;
     },
     async write(alongside) {
@@ -88,6 +88,8 @@ interface Write {
 interface Unsealed {
   readonly session: SessionId;
   readonly body: EventBody;
+  /** Of the body, canonical. */
+  readonly text: string;
   readonly at: string;
 }
 
@@ -107,12 +109,12 @@ async function identify(database: Kysely<RecordingTables>, newId: () => string):
 }
 
 /** Refused before it is queued, so that one bad event fails alone and not those it would share a commit with. */
-function recordable(body: EventBody): EventBody {
+function recordable(given: EventBody): Pick<Unsealed, 'body' | 'text'> {
   try {
-    canonicalJson(body);
-    return eventBody.parse(body);
+    const body = eventBody.parse(given);
+    return { body, text: canonicalJson(body) };
   } catch (cause) {
-    throw new SluiceError('request_malformed', `an event of type \`${body.type}\` cannot be recorded`, {
+    throw new SluiceError('request_malformed', `an event of type \`${given.type}\` cannot be recorded`, {
       advice: 'send text that is well-formed Unicode',
       cause,
     });
@@ -142,18 +144,19 @@ async function recallHeads(
 const MOST_HEADS = 10_000;
 
 function seal(event: Unsealed, heads: Map<string, Head>, random: EventLogOptions['random']): SealedEvent {
-  const { session, body, at } = event;
+  const { session, body, text, at } = event;
   const head = heads.get(session)!;
   const salt = Buffer.from(random(16)).toString('hex');
-  const digest = bodyDigest(body, salt);
+  const digest = digestOfText(text, salt);
   const place = { session, seq: head.seq + 1, at, previous: head.hash };
   const hash = eventHash({ ...place, type: body.type, bodyDigest: digest });
   heads.set(session, { seq: place.seq, hash });
-  return { event: { version: 1, ...place, body, salt, hash }, digest };
+  return { event: { version: 1, ...place, body, salt, hash }, text, digest };
 }
 
 interface SealedEvent {
   readonly event: SessionEvent;
+  readonly text: string;
   readonly digest: string;
 }
 
@@ -162,14 +165,14 @@ async function insert(
   sealed: readonly SealedEvent[],
   first: number,
 ): Promise<void> {
-  const rows = sealed.map(({ event, digest }, index) => ({
+  const rows = sealed.map(({ event, text, digest }, index) => ({
     position: first + index,
     session: event.session,
     seq: event.seq,
     at: event.at,
     type: event.body.type,
     salt: event.salt,
-    body: canonicalJson(event.body),
+    body: text,
     body_digest: digest,
     previous: event.previous,
     hash: event.hash,

@@ -1,6 +1,7 @@
 import type { EventBody, SessionEvent } from '@sluice/contract';
 import type { Transaction } from 'kysely';
 import type { MentionKind, RecordingTables } from '../tables.ts';
+import { indexTexts } from './text-index.ts';
 
 /**
  * Writes what lists and searches need to find these events by. Everything here is derived from the events
@@ -21,9 +22,9 @@ export async function indexEvents(
       .execute();
   }
   const texts = events.flatMap(({ position, event }) =>
-    textOf(event.body).map((content) => ({ rowid: position, content })),
+    textOf(event.body).map((text) => ({ position, text })),
   );
-  if (texts.length > 0) await transaction.insertInto('recorded_text').values(texts).execute();
+  await indexTexts(transaction, texts);
   for (const { event } of events) await followSession(transaction, event);
 }
 

@@ -18,7 +18,12 @@ export const NEVER_REDACTED: readonly EventType[] = [
  * and confirmed. docs/recording-format.md, "Event hash".
  */
 export function bodyDigest(body: EventBody, salt: string): string {
-  return digest('sluice/body/v1', canonicalJson({ body, salt }));
+  return digestOfText(canonicalJson(body), salt);
+}
+
+/** The same of a body that has been written already: long texts are written once. */
+export function digestOfText(canonicalBody: string, salt: string): string {
+  return digest('sluice/body/v1', `{"body":${canonicalBody},"salt":${canonicalJson(salt)}}`);
 }
 
 /** The hash of an event: over its place in the session, its time, its type and its body's digest. */

@@ -24,6 +24,8 @@ export async function openTestRecord(given: Partial<RecordingOptions> & { readon
     onCheckpointFailed: (error) => {
       throw error;
     },
+    // A test may end before the index does.
+    onIndexFailed: () => {},
     ...given,
   };
   return { ...options, clock, recorder: await openRecorder(options) };

@@ -19,6 +19,9 @@ const recorder = await openRecorder({
   onCheckpointFailed: (error) => {
     throw error;
   },
+  onIndexFailed: (error) => {
+    throw error;
+  },
 });
 await Promise.all(Array.from({ length: 20 }, client));
 

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { parentPort } from 'node:worker_threads';
 import { demoPeople, startLocalIssuer } from '@sluice/relay/identity/index.ts';
 import { relayPlace } from '../test/support/relay-place.ts';
@@ -14,26 +14,74 @@ export interface RelayStarted {
   readonly token: string;
 }
 
+/** The longest time for which the loop did one thing after the other without looking for anything new. Milliseconds. */
+export interface Hold {
+  /** Of processor time: on a machine that does other things too, more time may have gone by. */
+  readonly cpuMs: number;
+  /** By the clock, of the one that took longest by the clock. */
+  readonly wallMs: number;
+  /** Collecting garbage, of the former; other threads may have helped. */
+  readonly gcMs: number;
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
 const issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
 const place = await relayPlace(folder, issuer);
 const relay = await place.start(() => {}, { holdMs: 5_000 });
-const delay = monitorEventLoopDelay({ resolution: 1 });
-delay.enable();
+const meter = startMeter();
 
-parentPort!.on('message', (order: 'held' | 'stop') => {
-  if (order === 'stop') {
-    void stop();
-  } else {
-    parentPort!.postMessage(delay.max / 1e6);
-    delay.reset();
-  }
+parentPort!.on('message', (order: 'reset' | 'held' | 'stop') => {
+  if (order === 'stop') void stop();
+  else if (order === 'held') parentPort!.postMessage(meter.longest());
+  else meter.reset();
 });
 parentPort!.postMessage({ url: relay.url, token: await issuer.tokenFor('ada') } satisfies RelayStarted);
+
+/** Looks every millisecond how much of its thread's time has been used since the last look. */
+function startMeter() {
+  interface Span {
+    readonly start: number;
+    readonly end: number;
+    readonly cpuMs: number;
+  }
+  const collections: { readonly start: number; readonly ms: number }[] = [];
+  let longest: Span = { start: 0, end: 0, cpuMs: 0 };
+  let wallMs = 0;
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries())
+      collections.push({ start: startTime, ms: duration });
+  }).observe({ entryTypes: ['gc'] });
+  let last = { at: performance.now(), cpu: cpuOfThread() };
+  setInterval(() => {
+    const now = { at: performance.now(), cpu: cpuOfThread() };
+    const cpuMs = now.cpu - last.cpu;
+    if (cpuMs > longest.cpuMs) longest = { start: last.at, end: now.at, cpuMs };
+    wallMs = Math.max(wallMs, now.at - last.at);
+    last = now;
+  }, 1);
+  return {
+    longest(): Hold {
+      const during = collections.filter(({ start }) => start >= longest.start && start <= longest.end);
+      return { cpuMs: longest.cpuMs, wallMs, gcMs: during.reduce((sum, { ms }) => sum + ms, 0) };
+    },
+    reset() {
+      collections.length = 0;
+      longest = { start: 0, end: 0, cpuMs: 0 };
+      wallMs = 0;
+      last = { at: performance.now(), cpu: cpuOfThread() };
+    },
+  };
+}
+
+/** Milliseconds; the kernel counts in ticks of four. */
+function cpuOfThread(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
 
 async function stop(): Promise<void> {
   await relay.close();
   await issuer.close();
   await rm(folder, { recursive: true });
-  parentPort!.close();
+  parentPort!.postMessage('stopped');
 }

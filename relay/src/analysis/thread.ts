@@ -1,4 +1,5 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- between threads there are no origins */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MaskingKeys } from '../masking/index.ts';
 import type { Assessment, Question } from './assess.ts';
@@ -65,7 +66,10 @@ export function createThread(keys: MaskingKeys, { patienceMs, memoryMb }: Thread
     const timer = setTimeout(() => void end(), patienceMs);
     running.postMessage(order, transfer);
     try {
-      return await promise;
+      const result = await promise;
+      // To receive it took a while: what is done with it waits for others to have their turn.
+      await nextTurn();
+      return result;
     } finally {
       clearTimeout(timer);
       running.off('message', listen);

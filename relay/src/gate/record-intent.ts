@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventBody } from '@sluice/contract';
 import type { Decision } from '../policy/index.ts';
 import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '../statement/index.ts';
@@ -28,7 +29,10 @@ export function createIntent(
     const { prompt, statement } = statementEvents(request, state);
     const binds = bindsOf(request);
     const all = [...prompt, statement, ...events];
-    limits.record(request.session.identity.id, sizeOf(all) + (binds?.length ?? 0));
+    const size = sizeOf(all) + (binds?.length ?? 0);
+    limits.record(request.session.identity.id, size);
+    // Others have their turn before so much is written.
+    if (size > LARGE) await nextTurn();
     if (binds !== null) statement.binds = await recorder.keep(binds);
     // In order, and waited for once: the recorder makes them durable in one commit.
     await Promise.all(all.map((event) => recorder.append(request.session.id, event)));
@@ -44,6 +48,9 @@ export function createIntent(
     isRecorded: () => recorded,
   };
 }
+
+/** Bytes that take some milliseconds to write. */
+const LARGE = 64 * 1024;
 
 type StatementEvent = Extract<EventBody, { type: 'statement' }>;
 

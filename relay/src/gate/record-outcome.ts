@@ -108,6 +108,9 @@ function describeColumns(result: StatementResult, permit: Permit) {
 /** Characters of each result that are kept whatever is left of the allowance: what was changed is always said. */
 const ALWAYS_KEPT = 64 * 1024;
 
+/** Characters of a payload that are enough, however few rows they are: hashing and sealing it takes time. */
+const FULL = 1024 * 1024;
+
 /**
  * Collects rows into payloads, as newline-delimited JSON arrays, until the recording has had its fill. Throws
  * `record_allowance_used` when they would be more than its owner may still have recorded: what is not on the
@@ -120,12 +123,14 @@ function keepRows(
   let length = 0;
   const payloads: string[] = [];
   let pending: string[] = [];
+  let pendingLength = 0;
   let recordedRows = 0;
 
   const flush = async () => {
     if (pending.length === 0) return;
     const text = pending.join('\n');
     pending = [];
+    pendingLength = 0;
     payloads.push(await recorder.keep(Buffer.from(text)));
   };
   return {
@@ -136,8 +141,9 @@ function keepRows(
         if (length <= ALWAYS_KEPT) allowance.recordAnyway(identity, text.length);
         else allowance.record(identity, text.length);
         pending.push(text);
+        pendingLength += text.length;
         recordedRows += 1;
-        if (pending.length >= limits.rowsPerPayload) await flush();
+        if (pending.length >= limits.rowsPerPayload || pendingLength >= FULL) await flush();
       }
     },
     async end() {

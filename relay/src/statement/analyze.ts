@@ -69,8 +69,8 @@ const FIRST_WORDS = 256;
 /** More statements than any text of a person's has; the gate takes one. */
 const MOST_STATEMENTS = 1_000;
 
-/** More columns than any warehouse gives. */
-const MOST_OUTPUTS = 10_000;
+/** More columns than anybody reads; what is done for each of them holds others up. */
+const MOST_OUTPUTS = 5_000;
 
 function notParsed(failure: ParseFailure): NotUnderstood {
   const { kind, range, spot, message } = failure;

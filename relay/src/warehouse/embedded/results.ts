@@ -1,6 +1,7 @@
 import type { DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
-import type { ResultBatch, ResultColumn, RowCounts, StatementResult } from '../result.ts';
-import { cellType } from './cells.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Cell, ResultBatch, ResultColumn, RowCounts, StatementResult } from '../result.ts';
+import { type CellType, cellType } from './cells.ts';
 import { asWarehouseError } from './errors.ts';
 
 /** Passes batches on, and says when the last has gone, the reader has left, or it failed. */
@@ -18,11 +19,21 @@ export async function* readToEnd(
   }
 }
 
-/** @param names of the columns; null for those that DuckDB gives them. */
-export function resultColumns(result: DuckDBResult, names: readonly string[] | null): ResultColumn[] {
-  return (names ?? result.columnNames()).map((name, index) =>
-    column(name, cellType(result.columnType(index))),
-  );
+/**
+ * A result's columns and rows. `free` is called when the last row has been read, or nobody reads any more.
+ * @param names of the columns; null for those that DuckDB gives them.
+ */
+export function readResult(
+  result: DuckDBResult,
+  names: readonly string[] | null,
+  free: () => void,
+): Pick<StatementResult, 'columns' | 'batches'> {
+  const types = result.columnTypes().map(cellType);
+  const named = names ?? result.columnNames();
+  return {
+    columns: types.map((type, index) => column(named[index]!, type)),
+    batches: batchesOf(result, types, free),
+  };
 }
 
 export function preparedColumns(
@@ -38,18 +49,39 @@ function column(name: string, type: ReturnType<typeof cellType>): ResultColumn {
   return { ...type.column, name, nullable: true };
 }
 
-export async function* batchesOf(result: DuckDBResult, free: () => void): AsyncGenerator<ResultBatch> {
-  const types = result.columnTypes().map(cellType);
+/**
+ * Cells that are made into text, or passed on, at once; between two of these portions others have their turn. A result
+ * may be thousands of columns wide.
+ */
+const CELLS_AT_ONCE = 8 * 1024;
+
+async function* batchesOf(
+  result: DuckDBResult,
+  types: readonly CellType[],
+  free: () => void,
+): AsyncGenerator<ResultBatch> {
+  const rowsAtOnce = Math.max(1, Math.floor(CELLS_AT_ONCE / Math.max(1, types.length)));
   try {
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
-      const columns = types.map(({ encode }, index) =>
-        chunk.getColumnValues(index).map((value) => (value === null ? null : encode(value))),
-      );
-      yield {
-        rows: Array.from({ length: chunk.rowCount }, (_, row) => columns.map((cells) => cells[row] ?? null)),
-      };
+      const { rowCount } = chunk;
+      const columns: (readonly Cell[])[] = [];
+      let pending = 0;
+      for (const [index, { encode }] of types.entries()) {
+        columns.push(chunk.getColumnValues(index).map((value) => (value === null ? null : encode(value))));
+        pending += rowCount;
+        if (pending < CELLS_AT_ONCE) continue;
+        pending = 0;
+        await nextTurn();
+      }
+      for (let from = 0; from < rowCount; from += rowsAtOnce) {
+        if (from > 0) await nextTurn();
+        const length = Math.min(rowsAtOnce, rowCount - from);
+        yield {
+          rows: Array.from({ length }, (_, row) => columns.map((cells) => cells[from + row] ?? null)),
+        };
+      }
     }
   } finally {
     free();

@@ -7,7 +7,7 @@ import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
 import type { Plan } from './plan.ts';
 import { encodeName, quoteString } from './render/quote.ts';
-import { batchesOf, counted, none, preparedColumns, resultColumns, status } from './results.ts';
+import { counted, none, preparedColumns, readResult, status } from './results.ts';
 import { runDdl } from './run-ddl.ts';
 import { runSet, runTransaction, runUnset } from './run-session.ts';
 import type { SessionParts } from './session-parts.ts';
@@ -94,8 +94,7 @@ async function runQuery(
       return { columns, batches: none(), statementTypeId };
     }
     bindTo(prepared, row);
-    const result = await prepared.stream();
-    return { columns: resultColumns(result, names), batches: batchesOf(result, free), statementTypeId };
+    return { ...readResult(await prepared.stream(), names, free), statementTypeId };
   } catch (error) {
     free();
     throw error;

@@ -216,7 +216,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     newId,
     random: randomBytes,
     // The gate is made of the approvals: it is asked once both are there.
-    estimate: (request) => createEstimate(gate.run, newId, now)(request),
+    estimate: (request) => createEstimate(gate.run, analyses.rowCount, newId, now)(request),
     onError,
   });
 

@@ -105,8 +105,11 @@ export async function startGate(more = '', options: GateOptions = {}) {
 
   const migrations = { ...approvalMigrations, ...classificationMigrations, ...usageMigrations };
   const database = options.database ?? (await openDatabase({ path: ':memory:', migrations }));
+  const maskingKeys = { token: Buffer.alloc(32, 7) };
+  const analyses = createAnalyses(maskingKeys);
   const estimate = createEstimate(
     (...given) => gate.run(...given),
+    analyses.rowCount,
     randomUUID,
     () => clock.now,
   );
@@ -129,11 +132,10 @@ export async function startGate(more = '', options: GateOptions = {}) {
   const classification = await openClassification(database);
   const base = options.policy ?? POLICY;
   let policy = policyOf(more, base);
-  const maskingKeys = { token: Buffer.alloc(32, 7) };
   const gate = createGate({
     now,
     confirmIdentity,
-    analyses: createAnalyses(maskingKeys),
+    analyses,
     floor: true,
     limits: createLimits({ config: limitsConfig.parse({}), now, onExceeded: () => {} }),
     policy: () => policy,

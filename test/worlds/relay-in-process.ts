@@ -77,12 +77,15 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
   return {
     async openSession(subject) {
       const seen = watchedDesk();
-      const desk = await seen.open((request) => createEstimate(gate.run, seen.newId, () => NOON)(request));
+      const analyses = createAnalyses({ token: TOKEN_KEY });
+      const desk = await seen.open((request) =>
+        createEstimate(gate.run, analyses.rowCount, seen.newId, () => NOON)(request),
+      );
       const tags = await openDatabase({ path: ':memory:', migrations: classificationMigrations });
       const parts = {
         now: () => NOON,
         confirmIdentity: () => {},
-        analyses: createAnalyses({ token: TOKEN_KEY }),
+        analyses,
         policy: () => policy,
         classification: await openClassification(tags),
         usage: {

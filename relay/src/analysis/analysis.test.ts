@@ -163,6 +163,15 @@ describe('a text on a thread', () => {
   });
 });
 
+it('is counted on a thread as it is at once', async () => {
+  const sql = "UPDATE CARDS SET CARD = ? WHERE ID = ? AND CARD <> 'x'";
+  const bind = (value: string) => ({ type: 'FIXED', value });
+  const binds = { 1: bind('1'), 2: bind('2') };
+  const count = await onThreads().rowCount(sql, binds);
+  expect(count).toMatchObject({ sql: "SELECT COUNT(*) FROM CARDS WHERE ID = ? AND CARD <> 'x'" });
+  expect(count).toEqual(await createAnalyses(keys).rowCount(sql, binds));
+});
+
 it('goes through short texts at once, and leaves long ones to a thread', () => {
   const made = onThreads({ longestAtOnce: 12 });
   expect(made.parse('SELECT 1')?.statements).toHaveLength(1);

@@ -1,7 +1,9 @@
 import { SluiceError } from '../errors.ts';
 import type { MaskingKeys } from '../masking/index.ts';
 import { createAnalyzer, type ParsedScript } from '../statement/index.ts';
+import type { Binds } from '../warehouse/index.ts';
 import { assess, type Assessment, assessTooComplex, type Question } from './assess.ts';
+import { type RowCount, rowCountOf } from './row-count.ts';
 import { type Split, split } from './split.ts';
 import { createThread, type Thread } from './thread.ts';
 
@@ -34,6 +36,8 @@ export interface Analyses {
   assess(question: Question): Assessment | Promise<Assessment>;
   /** As `split`. Rejects with `statement_not_understood` a text that takes a thread too long, or ends it. */
   split(sql: string): Promise<Split>;
+  /** As `rowCountOf`; null too for a text that takes a thread too long, or ends it. */
+  rowCount(sql: string, binds: Binds): Promise<RowCount | null>;
   close(): Promise<void>;
 }
 
@@ -84,6 +88,10 @@ export function createAnalyses(keys: MaskingKeys, options: Partial<AnalysisOptio
       throw new SluiceError('statement_not_understood', 'the text is too complex to be taken apart', {
         advice: 'send the statements one by one',
       });
+    },
+    async rowCount(sql, binds) {
+      if (!isLong(sql)) return rowCountOf(sql, binds);
+      return await onThread((thread) => thread.rowCount(sql, binds));
     },
     close: async () => void (await Promise.all(all.map((thread) => thread.close()))),
   };

@@ -10,6 +10,7 @@ import {
 } from '../statement/index.ts';
 import { assess, type Question } from './assess.ts';
 import type { Answer, AssessOrder, FromThread, Order, Wanted } from './messages.ts';
+import { rowCountOf } from './row-count.ts';
 import { split } from './split.ts';
 
 /** Runs in a thread of its own: goes through one long text after the other. */
@@ -19,8 +20,16 @@ const analyzer = createAnalyzer();
 let policy: Policy | null = null;
 
 relay.on('message', (order: Order) => {
-  if (order.type === 'split') return answer({ type: 'split', texts: split(analyzer, order.sql) });
-  answer({ type: 'assessed', assessment: assess(analyzer, keys, questionOf(order)) });
+  switch (order.type) {
+    case 'assess':
+      return answer({ type: 'assessed', assessment: assess(analyzer, keys, questionOf(order)) });
+    case 'split':
+      return answer({ type: 'split', texts: split(analyzer, order.sql) });
+    case 'count':
+      return answer({ type: 'count', count: rowCountOf(order.sql, order.binds) });
+    default:
+      return order satisfies never;
+  }
 });
 
 function answer(message: FromThread): void {

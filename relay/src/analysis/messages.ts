@@ -4,10 +4,14 @@ import type { Binds } from '../warehouse/index.ts';
 import type { SessionSurroundings } from '../warehouse/planning.ts';
 import type { ColumnRef, ObjectName, ResolutionContext } from '../statement/index.ts';
 import type { Assessment } from './assess.ts';
+import type { RowCount } from './row-count.ts';
 import type { Split } from './split.ts';
 
 /** What a thread is asked for. */
-export type Order = AssessOrder | { readonly type: 'split'; readonly sql: string };
+export type Order =
+  | AssessOrder
+  | { readonly type: 'split'; readonly sql: string }
+  | { readonly type: 'count'; readonly sql: string; readonly binds: Binds };
 
 export interface AssessOrder {
   readonly type: 'assess';
@@ -37,7 +41,8 @@ export type Wanted =
 export type FromThread =
   | { readonly type: 'ask'; readonly wanted: Wanted }
   | { readonly type: 'assessed'; readonly assessment: Assessment }
-  | { readonly type: 'split'; readonly texts: Split };
+  | { readonly type: 'split'; readonly texts: Split }
+  | { readonly type: 'count'; readonly count: RowCount | null };
 
 export interface Answer {
   readonly found: unknown;

@@ -2,8 +2,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MaskingKeys } from '../masking/index.ts';
+import type { Binds } from '../warehouse/index.ts';
 import type { Assessment, Question } from './assess.ts';
 import type { Answer, AssessOrder, FromThread, Order, Wanted } from './messages.ts';
+import type { RowCount } from './row-count.ts';
 import type { Split } from './split.ts';
 
 export interface ThreadLimits {
@@ -15,6 +17,7 @@ export interface ThreadLimits {
 export interface Thread {
   assess(question: Question): Promise<Assessment | null>;
   split(sql: string): Promise<Split | 'too_complex'>;
+  rowCount(sql: string, binds: Binds): Promise<RowCount | null>;
   close(): Promise<void>;
 }
 
@@ -97,6 +100,10 @@ export function createThread(keys: MaskingKeys, { patienceMs, memoryMb }: Thread
     async split(sql) {
       const result = await run({ type: 'split', sql }, () => {}, []);
       return result?.type === 'split' ? result.texts : 'too_complex';
+    },
+    async rowCount(sql, binds) {
+      const result = await run({ type: 'count', sql, binds }, () => {}, []);
+      return result?.type === 'count' ? result.count : null;
     },
   };
 }

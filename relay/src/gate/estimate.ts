@@ -1,5 +1,5 @@
+import type { Analyses } from '../analysis/index.ts';
 import type { ApprovalRequest, Estimate } from '../approval/index.ts';
-import { rowCountOf } from './row-count.ts';
 import type { RunStatement, StatementOutcome } from './statement-request.ts';
 
 /** Milliseconds after which approvers decide without a number. */
@@ -12,11 +12,12 @@ const PATIENCE = 10_000;
  */
 export function createEstimate(
   run: RunStatement,
+  rowCount: Analyses['rowCount'],
   newId: () => string,
   now: () => number,
 ): (request: ApprovalRequest) => Promise<Estimate | null> {
   return async (request) => {
-    const count = rowCountOf(request.sql, request.binds);
+    const count = await rowCount(request.sql, request.binds);
     if (count === null) return null;
     const told = (rows: number | null, note: string): Estimate => {
       return { rows, bytes: null, partitions: null, note, at: now() };

@@ -26,6 +26,17 @@ it('refuses what was decided on under another state', async () => {
   expect(session.state.schema).toBe('SCRATCH');
 });
 
+it.each(['SET PLANNED = 1', 'CREATE TEMPORARY TABLE PLANNED (X NUMBER)'])(
+  'refuses what was planned under other names: %s',
+  async (change) => {
+    const statement = await executable(session, 'SELECT COUNT(*) FROM CUSTOMERS');
+    await run(change);
+    await expect(session.execute(statement, new AbortController().signal)).rejects.toMatchObject({
+      code: 'session_changed',
+    });
+  },
+);
+
 it('sets all variables of one SET, by what was before it, or none', async () => {
   await run('SET a = 1');
   await run("SET (a, b) = ($a + 1, $a || 'x')");

@@ -19,7 +19,7 @@ rules:
 
 /** A request in which everything that a requester can choose is one text. */
 export function requestOf(text: string): ApprovalRequest {
-  const identity = person(text, [text, 'analysts'], { name: text });
+  const identity = person(text, [text, 'analysts'], { name: text, email: 'asker@example.com' });
   const request = deleteRequest(identity);
   const client = { ...request.session.client, application: text, version: text, agent: text };
   const object = { database: text, schema: 'PUBLIC', name: text };

@@ -41,18 +41,27 @@ export function createObserver(): Observer {
       const timed = result.columns.findIndex(({ name }) => name === 'created_on');
       const batches = result.batches.map((batch) => withoutTime(renamed(batch, tokenColumns), timed));
       const all = batches.flat().map((row) => JSON.stringify(row));
+      const isSecret = isInSecretOrder(answer);
       return [
         ...decided,
         { what: 'error', text: plain(result.error) },
         { what: 'shape', text: rows([result.columns, result.more]) },
-        { what: 'count', text: rows(batches.map(({ length }) => length)) },
+        { what: 'count', text: isSecret ? '' : rows(batches.map(({ length }) => length)) },
         { what: 'rows', text: rows(batches.length === 0 ? [] : all.map(withoutTokens).sort()) },
-        { what: 'order', text: rows(all) },
+        { what: 'order', text: isSecret ? '' : rows(all) },
         { what: 'record', text: plain([events.map(withoutBytes(tokenColumns)), progress, payloads.length]) },
         { what: 'metrics', text: tokenColumns.size > 0 ? '' : plain(volumes) },
       ];
     },
   };
+}
+
+/** Rows that a window puts together by tokens come in the order of those, which is made of the session's own secret. */
+export function isInSecretOrder({ events }: Answer): boolean {
+  return (
+    events.some((event) => event.type === 'decision' && (event.computedOn?.rows ?? null) !== null) &&
+    events.some((event) => event.type === 'statement' && /\bPARTITION\b/i.test(event.sql))
+  );
 }
 
 const BEFORE: ReadonlySet<string> = new Set(['statement', 'understanding', 'decision', 'blocked']);

@@ -127,13 +127,13 @@ export const REFUSED: readonly Refused[] = [
   refused(
     'SELECT ID, RANK() OVER (ORDER BY CREDIT_LIMIT DESC) AS R FROM CUSTOMERS',
     'OVER',
-    'partition and order by columns that are not masked',
+    'order by a column that is not masked',
     'SELECT ID, RANK() OVER (ORDER BY CREATED_AT DESC) AS R FROM CUSTOMERS',
   ),
   refused(
-    'SELECT ID, COUNT(*) OVER (PARTITION BY EMAIL) AS N FROM CUSTOMERS',
-    'OVER',
-    'partition and order by columns that are not masked',
+    'SELECT ID, COUNT(*) OVER (PARTITION BY NATIONAL_ID) AS N FROM CUSTOMERS',
+    'PARTITION BY',
+    'partition by a column that is not masked',
     'SELECT ID, COUNT(*) OVER (PARTITION BY CITY) AS N FROM CUSTOMERS',
   ),
   refused(

@@ -62,13 +62,15 @@ export function useAdvice(
     case 'group':
       if (how !== 'direct' && hasTokens(scope, column, 'group'))
         return shown`group by ${name} itself, which runs on tokens of it`;
+      if (by === 'PARTITION BY')
+        return shown`partition by a column that is not masked, such as an id or a place`;
       return by === 'DISTINCT'
         ? shown`leave ${name} out of the DISTINCT: select the ids in a subquery, and join ${name} to its result`
         : shown`group by an id in a subquery, and join ${name} to its result`;
     case 'order':
       return shown`order by a column that is not masked, such as an id or a date`;
     case 'window':
-      return shown`partition and order by columns that are not masked, such as an id or a date`;
+      return shown`order by a column that is not masked, such as an id or a date`;
     case 'condition':
       return shown`leave the test out: NULL is shown as NULL in ${name} itself`;
     case 'aggregate':

@@ -139,9 +139,12 @@ describe('what is computed on tokens or blanks says so', () => {
     expect(decided({ outputs: [output('ID', source('CUSTOMERS.ID'))], ...parts })).toEqual(expected);
   });
 
-  it('where a person lets one use through, the others are of the values as well', () => {
+  it('where a person lets one use through, that alone is of the values', () => {
     const both = [whole('CUSTOMERS.EMAIL', 'group'), whole('CUSTOMERS.EMAIL', 'equal')];
-    expect(decided({ outputs: [output('ID', source('CUSTOMERS.ID'))], uses: both })).toBeNull();
+    expect(decided({ outputs: [output('ID', source('CUSTOMERS.ID'))], uses: both })).toEqual({
+      rows: { on: 'tokens', because: EMAIL },
+      outputs: [],
+    });
   });
 
   it('not for those who see the values, nor where the warehouse has no substitutes', () => {

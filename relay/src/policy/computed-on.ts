@@ -8,7 +8,7 @@ import {
 } from '../statement/index.ts';
 import { joined, shown, type ShownText, wordsShown } from '../text/index.ts';
 import type { ComputedOn, Substituted } from './decision.ts';
-import type { StatementPart } from './floor.ts';
+import { readingOf, type StatementPart } from './floor.ts';
 import { hiddenTags, type MaskScope } from './masks.ts';
 import { columnShown } from './names.ts';
 import { substitutesFor } from './substitutes.ts';
@@ -49,8 +49,8 @@ function usedIn(scope: MaskScope, { uses }: Understood, read: Read): readonly Fo
     // Whether it fails is not what its rows are.
     if (use.as === 'condition' || use.as === 'count' || use.as === 'aggregate' || use.fails) return [];
     const substitute = substitutesFor(scope, use);
-    // Where a person has let one use of a column through, all of them are of its values.
-    if (substitute === null || read(use.column, 'use') === 'raw') return [];
+    // Where a person has let another use through that is read alike, this one is of its values.
+    if (substitute === null || read(use.column, readingOf(use)) === 'raw') return [];
     return foundAs(substitute, becauseOf(scope, use)!);
   });
 }

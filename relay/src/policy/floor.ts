@@ -85,10 +85,25 @@ function guardOf(scope: MaskScope, column: ColumnRef, read: Read): ColumnGuard |
   if (aggregates) for (const how of ['aggregate', 'distinct'] as const) if (read.shown.has(how)) raw.add(how);
   // What is written elsewhere has been let through as it is: by a rule, by the target's own tags, by a person.
   for (const how of read.written) raw.add(how);
-  if (read.uses.filter(needsValue).some((use) => substitutesFor(scope, use) === null))
-    for (const reading of ['group', 'join', 'use'] as const) raw.add(reading);
+  // Only what was let through itself is: what has a substitute goes on running on that.
+  for (const use of read.uses.filter(needsValue))
+    if (substitutesFor(scope, use) === null) for (const reading of readingsOf(use)) raw.add(reading);
   const token = (['group', 'join'] as const).filter((use) => hasTokens(scope, column, use));
   return { paths: pathsOf(hidden), raw, token: new Set(token) };
+}
+
+/** How a column is read for a use. What is made of it, of its groups too, is read as anything else that decides. */
+export function readingOf({ as, how }: Pick<ColumnUse, 'as' | 'how'>): Reading {
+  if (how === 'distinct') return 'number';
+  return how === 'direct' && (as === 'group' || as === 'join') ? as : 'use';
+}
+
+/** All ways in which it may be: USING joins by what a query gives, too, and UNION puts equal rows together. */
+function readingsOf(use: ColumnUse): readonly Reading[] {
+  const own = readingOf(use);
+  if (own === 'number') return ['number', 'use'];
+  if (use.as === 'equal') return [own, 'join'];
+  return use.as === 'compare' ? [own, 'group'] : [own];
 }
 
 function everyMask(hidden: readonly HiddenTag[], holds: (mask: HiddenTag['masks'][number]) => boolean) {

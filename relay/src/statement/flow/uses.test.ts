@@ -44,6 +44,8 @@ describe('uses beside output are noted', () => {
     'SELECT ID FROM P ORDER BY SSN': ['order P.SSN'],
     'SELECT SSN AS x FROM P ORDER BY 1': ['order P.SSN'],
     'SELECT ID FROM P QUALIFY ROW_NUMBER() OVER (ORDER BY SSN) = 1': ['window P.SSN', 'compare P.SSN'],
+    'SELECT ID FROM P QUALIFY COUNT(*) OVER (PARTITION BY SSN) = 1': ['group P.SSN'],
+    'SELECT SUM(1) OVER (PARTITION BY LEFT(SSN, 1) ORDER BY ID) AS N FROM P': ['group P.SSN', 'window P.ID'],
     "SELECT SSN FROM P INTERSECT SELECT '1'": ['compare P.SSN'],
     "SELECT SSN FROM P UNION SELECT '1'": ['compare P.SSN'],
     "SELECT SSN FROM P UNION ALL SELECT '1'": [],

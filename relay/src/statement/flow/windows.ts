@@ -6,26 +6,30 @@ import { joined } from './rope.ts';
 import type { Flow } from './state.ts';
 import { type Tells, used } from './tells.ts';
 
-/** What a row's place among others tells: the columns that others are chosen and ordered by. */
+/**
+ * What a row's place among others tells: the columns that it is ordered by are in the value. Those that rows are put
+ * together by are only told, as groups are: nothing of a value is in how many have the same.
+ */
 export function windowFlow(
   flow: Flow,
   { partitionBy, orderBy, frame, at }: BoundWindow,
 ): { readonly value: Origin; readonly tells: Tells } {
   const ordered = orderBy.map(({ expression }) => expressionFlow(flow, expression));
-  const placing = [...partitionBy.map((expression) => expressionFlow(flow, expression)), ...ordered];
+  const groups = partitionBy.map((expression) => expressionFlow(flow, expression));
   const bounds = [frame?.from.offset, frame?.to?.offset]
     .filter((offset) => offset != null)
     .map((offset) => expressionFlow(flow, offset));
-  const all = [...placing, ...bounds];
+  const placing = [...ordered, ...bounds];
   return {
     value: derived(
       flow.budget,
       'expression',
-      all.map(({ value }) => value),
+      placing.map(({ value }) => value),
     ),
     tells: joined([
-      ...all.map(({ tells }) => tells),
-      ...all.map(({ value }) => used(flow, value, 'window', at, 'OVER')),
+      ...[...groups, ...placing].map(({ tells }) => tells),
+      ...groups.map(({ value }) => used(flow, value, 'group', at, 'PARTITION BY')),
+      ...placing.map(({ value }) => used(flow, value, 'window', at, 'OVER')),
       // The ends of a range are calculated, and may overflow.
       frame?.unit === 'RANGE' && bounds.length > 0 ? eachFailing(flow, [...ordered, ...bounds], at) : null,
     ]),

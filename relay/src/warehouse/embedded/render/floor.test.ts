@@ -9,13 +9,14 @@ beforeAll(async () => {
   warehouse = await openEmbeddedWarehouse({ customers: 5 });
   session = await warehouse.openSession(warehouse.defaults);
   for (const sql of [
-    'CREATE TABLE SCRATCH.P (ID INT, EMAIL VARCHAR, AGE INT, BORN DATE, OK BOOLEAN, DOC VARIANT)',
-    `INSERT INTO SCRATCH.P SELECT 1, 'ann@x', 30, '1990-01-01', TRUE, PARSE_JSON('{"mail":"ann@x","city":"Rome","cards":[{"n":1}]}')
+    'CREATE TABLE SCRATCH.P (ID INT, EMAIL VARCHAR, AGE INT, BORN DATE, OK BOOLEAN, DOC VARIANT, HELD TIME)',
+    `INSERT INTO SCRATCH.P (ID, EMAIL, AGE, BORN, OK, DOC) SELECT 1, 'ann@x', 30, '1990-01-01', TRUE, PARSE_JSON('{"mail":"ann@x","city":"Rome","cards":[{"n":1}]}')
      UNION ALL SELECT 2, 'bob@x', 40, '1980-01-01', FALSE, PARSE_JSON('{"mail":"bob@x","city":"Oslo"}')
      UNION ALL SELECT 3, 'ann@x', 50, '1970-05-05', TRUE, PARSE_JSON('{"city":"Rome"}')
      UNION ALL SELECT 4, NULL, NULL, NULL, NULL, NULL`,
     'CREATE TABLE SCRATCH.G (GUESS VARCHAR)',
     "INSERT INTO SCRATCH.G VALUES ('ann@x')",
+    "UPDATE SCRATCH.P SET HELD = IFF(ID = 2, '10:30:00', '08:00:00')::TIME WHERE ID < 4",
     'CREATE VIEW SCRATCH.V AS SELECT ID, EMAIL AS E, UPPER(EMAIL) AS U FROM SCRATCH.P',
   ]) {
     await runSql(session, sql);
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => warehouse.close());
 
-const SENSITIVE = ['EMAIL', 'AGE', 'BORN', 'OK'];
+const SENSITIVE = ['EMAIL', 'AGE', 'BORN', 'OK', 'HELD'];
 
 /** What the columns of SCRATCH.P may be read raw or as tokens for. */
 function floorOf(raw: readonly Reading[], token: readonly ('group' | 'join')[] = []): Floor {
@@ -165,6 +166,15 @@ describe('tokens', () => {
     ).toEqual([['2']]);
   });
 
+  it.each(['EMAIL', 'OK', 'HELD'])('group by a value of any type: %s', async (value) => {
+    const grouped = `SELECT COUNT(*) AS N FROM SCRATCH.P GROUP BY ${value} ORDER BY N`;
+    expect(await rows(grouped, tokens)).toEqual([['1'], ['1'], ['2']]);
+    // On blanks, only NULL is told apart.
+    expect(await rows(grouped, passed)).toEqual([['1'], ['3']]);
+    const placed = `SELECT COUNT(*) OVER (PARTITION BY ${value}) AS N FROM SCRATCH.P ORDER BY N`;
+    expect(await rows(placed, tokens)).toEqual([['1'], ['1'], ['2'], ['2']]);
+  });
+
   it('wherever equality alone is asked', async () => {
     const pairs = 'FROM SCRATCH.P a JOIN SCRATCH.P b';
     expect(await rows(`SELECT COUNT(*) ${pairs} ON a.EMAIL::VARCHAR = b.EMAIL OR 1 = 0`, tokens)).toEqual([
@@ -225,6 +235,33 @@ describe('parts of a VARIANT', () => {
     expect(await rows("SELECT COUNT(*) FROM SCRATCH.P WHERE DOC::STRING LIKE '%bob%'", passed)).toEqual([
       ['0'],
     ]);
+  });
+
+  it.each([
+    ['a list where an object should be', `{"a":[{"mail":"x@y"}],"b":1}`, { a: '', b: 1 }],
+    ['a text where an object should be', `{"a":"x@y","b":1}`, { a: '', b: 1 }],
+    ['no object at all', `["x@y"]`, ''],
+    [
+      'a name that is there twice',
+      `{"a":{"mail":"x@y","c":2,"mail":"z@y"},"a":{"mail":"q@y"}}`,
+      { a: { mail: '', c: 2 } },
+    ],
+    [
+      'names with every character',
+      `{"a":{"x/y":1,"~0":2,"":3,"mail":"x@y"}}`,
+      { a: { 'x/y': 1, '~0': 2, '': 3, mail: '' } },
+    ],
+    ['nothing', `{"a":{"mail":null},"b":null}`, { a: { mail: null }, b: null }],
+    ['null', 'null', null],
+  ])('are replaced in a document of any shape: %s', async (_, document, expected) => {
+    await runSql(session, 'CREATE OR REPLACE TABLE SCRATCH.J (DOC VARIANT)');
+    await runSql(session, `INSERT INTO SCRATCH.J SELECT PARSE_JSON('${document}')`);
+    const floor: Floor = ({ object }) =>
+      object.name === 'J' ? { paths: [['a', 'mail']], raw: new Set(), token: new Set() } : null;
+    const [[found]] = (await rows('SELECT DOC FROM SCRATCH.J', floor)) as [[string | null]];
+    expect(JSON.parse(found ?? 'null')).toEqual(expected);
+    expect(found).not.toContain('@');
+    expect(await rows("SELECT COUNT(*) FROM SCRATCH.J WHERE DOC::STRING LIKE '%@%'", floor)).toEqual([['0']]);
   });
 
   it('group by their tokens', async () => {

@@ -70,8 +70,12 @@ function tokenOf(column: string, type: string): string {
       return `CAST(${digits(plain)} AS DECIMAL(38, 0))`;
     }
     case 'time':
-      if (/^TIME\b(?!STAMP)/i.test(type)) return blankOf(column, type);
+      if (/^TIME\b(?!STAMP)/i.test(type))
+        return `CAST(make_timestamp(${digits(`CAST(${column} AS VARCHAR)`)} % ${DAY}) AS TIME)`;
       return `make_timestamp(${digits(`CAST(CAST(${column} AS TIMESTAMP) AS VARCHAR)`)})`;
+    case 'boolean':
+      // There are two of them: which is which is the secret.
+      return `(${column} <> (${digits("'truth'")} % 2 = 0))`;
     case 'variant':
       return `to_json(${hashed(`CAST(${column} AS VARCHAR)`)})`;
     default:
@@ -79,20 +83,42 @@ function tokenOf(column: string, type: string): string {
   }
 }
 
-/** Of a VARIANT only some parts: what is absent or null stays so. */
+/** In microseconds. */
+const DAY = 86_400_000_000;
+
+/** Which parts of a document are replaced, by the names that lead to them; null: all of it. */
+type Parts = ReadonlyMap<string, Parts> | null;
+
+/**
+ * Of a VARIANT only some parts: what is absent or null stays so. Where the way to a part leads through anything but an
+ * object, the part may be anywhere in that, and all of it is replaced. An object on the way is made anew, of the first
+ * of each name, which is the one that paths lead to: a later one would be nobody's, and could be read.
+ */
 function replacedParts(column: string, paths: readonly (readonly string[])[], how: Treatment): string {
-  const whole = paths.map((path) => (path.includes('*') ? path.slice(0, path.indexOf('*')) : path));
-  if (whole.some((path) => path.length === 0)) {
-    return how === 'token' ? tokenOf(column, 'VARIANT') : blankOf(column, 'VARIANT');
-  }
-  const patched = whole.reduce((value, path) => {
-    const pointer = quoteString(jsonPointer(path));
-    const by = how === 'token' ? tokenOf(`json_extract(${column}, ${pointer})`, 'VARIANT') : `'""'::JSON`;
-    const patch = path.reduceRight((inner, name) => `json_object(${quoteString(name)}, ${inner})`, by);
-    const isThere = `coalesce(json_type(${column}, ${pointer}), 'NULL') <> 'NULL'`;
-    return `json_merge_patch(${value}, CASE WHEN ${isThere} THEN ${patch} ELSE '{}'::JSON END)`;
-  }, column);
-  return `CASE WHEN json_type(${column}) = 'OBJECT' THEN CAST(${patched} AS JSON) ELSE ${column} END`;
+  let depth = 0;
+  const within = (value: string, parts: Parts): string => {
+    const replaced = how === 'token' ? tokenOf(value, 'VARIANT') : blankOf(value, 'VARIANT');
+    const type = `coalesce(json_type(${value}), 'NULL')`;
+    if (parts === null) return `CASE WHEN ${type} = 'NULL' THEN ${value} ELSE ${replaced} END`;
+    return `CASE ${type} WHEN 'NULL' THEN ${value} WHEN 'OBJECT' THEN ${anew(value, parts)} ELSE ${replaced} END`;
+  };
+  const anew = (value: string, parts: ReadonlyMap<string, Parts>): string => {
+    depth += 1;
+    const [name, part] = [`k${depth}`, `p${depth}`];
+    const branches = [...parts].map(([key, inner]) => `WHEN ${quoteString(key)} THEN ${within(part, inner)}`);
+    const found = `json_extract(${value}, '/' || replace(replace(${name}, '~', '~0'), '/', '~1'))`;
+    const made = `list_transform([${found}], lambda ${part}: CASE ${name} ${branches.join(' ')} ELSE ${part} END)[1]`;
+    const names = `list_sort(list_distinct(json_keys(${value})))`;
+    return `CAST(to_json(map_from_entries(list_transform(${names}, lambda ${name}: {'k': ${name}, 'v': ${made}}))) AS JSON)`;
+  };
+  return within(column, partsOf(paths));
+}
+
+/** Elements of a list are replaced with it. */
+function partsOf(paths: readonly (readonly string[])[]): Parts {
+  if (paths.some(([first]) => first === undefined || first === '*')) return null;
+  const below = Map.groupBy(paths, ([first]) => first!);
+  return new Map([...below].map(([name, inner]) => [name, partsOf(inner.map((path) => path.slice(1)))]));
 }
 
 /** A path of names in which no character means anything but itself (RFC 6901). */

@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.ts';
+import { byValues } from './by-values.ts';
 import { dynamic, lexing, otherDialects } from './dynamic.ts';
 import { aggregates, expressions } from './expressions.ts';
 import { exports_, laundering } from './laundering.ts';
@@ -26,6 +27,7 @@ export const groups: Record<string, readonly Attempt[]> = {
   otherDialects,
   scopes,
   rows,
+  byValues,
   failing,
   masks,
   guesses,

@@ -69,13 +69,8 @@ const made = 'expression P.SSN';
 
 describe('each output column is traced to base columns', () => {
   const cases: Record<string, string[]> = {
-    'SELECT SSN FROM P': [`SSN: ${SSN}`],
-    'SELECT ssn AS x FROM p': [`X: ${SSN}`],
     'SELECT q.ssn FROM shop.public.p q': [`SSN: ${SSN}`],
     'SELECT SHOP.PUBLIC.P.SSN FROM P': [`SSN: ${SSN}`],
-    'SELECT UPPER(SSN) U FROM P': [`U: ${made}`],
-    "SELECT 'x' || SSN AS U FROM P": [`U: ${made}`],
-    'SELECT 1 AS U, CURRENT_USER() AS W FROM P': ['U: ', 'W: '],
     'SELECT * FROM P': ['ID: direct P.ID', 'NAME: direct P.NAME', `SSN: ${SSN}`, 'DATA: direct P.DATA'],
     'SELECT * EXCLUDE (ID, DATA) FROM P': ['NAME: direct P.NAME', `SSN: ${SSN}`],
     'SELECT * EXCLUDE (ID, DATA) RENAME SSN AS Z FROM P': ['NAME: direct P.NAME', `Z: ${SSN}`],
@@ -83,48 +78,15 @@ describe('each output column is traced to base columns', () => {
     'SELECT * EXCLUDE DATA REPLACE (SSN AS NAME) FROM P': ['ID: direct P.ID', `NAME: ${SSN}`, `SSN: ${SSN}`],
     'SELECT $3 AS X FROM P': [`X: ${SSN}`],
     'SELECT t.$2 AS X FROM (SELECT ID, SSN FROM P) t': [`X: ${SSN}`],
-    'SELECT b FROM (SELECT ID, SSN FROM P) AS t(a, b)': [`B: ${SSN}`],
-    'WITH t(a, b) AS (SELECT ID, SSN FROM P) SELECT b FROM t': [`B: ${SSN}`],
     'WITH P AS (SELECT SSN AS NAME FROM SHOP.PUBLIC.P) SELECT NAME FROM P': [`NAME: ${SSN}`],
-    'WITH a AS (SELECT SSN x FROM P), b AS (SELECT x y FROM a) SELECT y FROM b': [`Y: ${SSN}`],
-    'SELECT SSN AS a, a AS b, UPPER(b) AS c FROM P': [`A: ${SSN}`, `B: ${SSN}`, `C: ${made}`],
     'SELECT OBJECT_CONSTRUCT(*) AS X FROM P': [
       'X: expression P.ID, expression P.NAME, expression P.SSN, expression P.DATA',
     ],
     'SELECT {*} AS X FROM (SELECT SSN FROM P)': [`X: ${made}`],
-    "SELECT [SSN] AS X, {'a': SSN} AS Y FROM P": [`X: ${made}`, `Y: ${made}`],
-    "SELECT CASE WHEN SSN LIKE '1%' THEN 1 END AS X FROM P": [`X: ${made}`],
-    'SELECT (SELECT MAX(SSN) FROM P) AS X': ['X: aggregate P.SSN'],
-    'SELECT (SELECT SSN FROM P q WHERE q.ID = O.P_ID) AS X FROM O': [`X: ${SSN}`],
-    // Only whether there is a row: what that depends on is a use.
-    'SELECT EXISTS (SELECT SSN FROM P) AS X': ['X: '],
     'SELECT TOTAL FROM O UNION ALL SELECT SSN FROM P': [`TOTAL: direct O.TOTAL, ${SSN}`],
-    'SELECT 1 AS A, 2 AS B UNION ALL BY NAME SELECT SSN AS B FROM P': ['A: ', 'B: expression P.SSN'],
-    'SELECT MAX(SSN) AS X, COUNT(SSN) AS C, COUNT(*) AS N, COUNT(DISTINCT SSN) AS D FROM P': [
-      'X: aggregate P.SSN',
-      'C: counted P.SSN',
-      'N: ',
-      'D: distinct P.SSN',
-    ],
-    "SELECT COUNT(NULLIF(SSN, 'x')) AS X FROM P": ['X: aggregate P.SSN'],
-    'SELECT LAG(SSN) OVER (ORDER BY ID) AS X FROM P': [`X: ${made}, expression P.ID`],
-    'SELECT ROW_NUMBER() OVER (ORDER BY SSN) AS X FROM P': [`X: ${made}`],
-    "SELECT DATA:a.b AS X, DATA[0]:c AS Y, GET_PATH(DATA, 'd.e') AS Z FROM P": [
-      'X: direct P.DATA:a.b',
-      'Y: direct P.DATA:*.c',
-      'Z: direct P.DATA:d.e',
-    ],
     'SELECT DATA:a::STRING AS X, SSN::VARCHAR(4) AS Y FROM P': ['X: direct P.DATA:a', `Y: ${made}`],
     'SELECT f.VALUE AS X FROM P, LATERAL FLATTEN(INPUT => DATA:a) f': ['X: direct P.DATA:a.*'],
     'SELECT f.VALUE AS X FROM P, TABLE(FLATTEN(P.DATA)) f': ['X: direct P.DATA:*'],
-    'SELECT f.VALUE AS X, f.THIS AS Y FROM P, LATERAL FLATTEN(DATA, RECURSIVE => TRUE) f': [
-      'X: expression P.DATA',
-      'Y: expression P.DATA',
-    ],
-    "SELECT s.VALUE AS X FROM P, LATERAL SPLIT_TO_TABLE(SSN, '-') s": [`X: ${made}`],
-    'SELECT x.v FROM P, LATERAL (SELECT P.SSN AS v) x': [`V: ${SSN}`],
-    'SELECT TRANSFORM([SSN], e -> e || 1) AS X FROM P': [`X: ${made}`],
-    'SELECT FILTER([1], e -> SSN LIKE e) AS X FROM P': [`X: ${made}`],
     'SELECT * FROM P JOIN O USING (ID)': [
       'ID: direct P.ID, direct O.ID',
       'NAME: direct P.NAME',
@@ -136,28 +98,10 @@ describe('each output column is traced to base columns', () => {
     'SELECT V FROM (SELECT ID, NAME, SSN FROM P) UNPIVOT (V FOR K IN (NAME, SSN))': [
       `V: direct P.NAME, ${SSN}`,
     ],
-    "SELECT * FROM (SELECT NAME, SSN FROM P) PIVOT (MAX(SSN) FOR NAME IN ('a', 'b')) AS t(x, y)": [
-      'X: aggregate P.SSN, aggregate P.NAME',
-      'Y: aggregate P.SSN, aggregate P.NAME',
-    ],
-    'SELECT M FROM P MATCH_RECOGNIZE (ORDER BY ID MEASURES FIRST(a.SSN) AS M PATTERN (a) DEFINE a AS TRUE)': [
-      `M: ${made}`,
-    ],
-    "SELECT v FROM (VALUES ('a'), ('b')) AS t(v)": ['V: '],
-    'WITH RECURSIVE t AS (SELECT 1 AS n, SSN AS s FROM P UNION ALL SELECT n + 1, s FROM t WHERE n < 3) SELECT n, s FROM t':
-      ['N: ', `S: ${SSN}`],
     'WITH RECURSIVE t(a, b) AS (SELECT 1, 2 UNION ALL SELECT b, (SELECT MAX(SSN) FROM P) FROM t) SELECT a FROM t':
       ['A: aggregate P.SSN'],
-    'SELECT NUMBER FROM V': [`NUMBER: ${SSN}`],
-    'SELECT Y FROM VV': [`Y: ${SSN}`],
-    'SELECT A FROM LOOP': ['A: ?'],
-    'SELECT A FROM BROKEN': ['A: ?'],
     "SELECT SSN AS X FROM IDENTIFIER('shop.public.p')": [`X: ${SSN}`],
     "SELECT SSN AS X FROM TABLE('P')": [`X: ${SSN}`],
-    'SELECT MYSTERY(SSN) AS X FROM P': [`X: ${made}, ?`],
-    'SELECT $unset AS X': ['X: ?'],
-    'SELECT SSN AS X FROM P ->> SELECT X AS Y FROM $1': [`Y: ${SSN}`],
-    "EXECUTE IMMEDIATE 'SELECT SSN AS X FROM P'": [`X: ${SSN}`],
     'SELECT DATEADD(day, 1, NAME) AS X FROM P': ['X: expression P.NAME'],
   };
   it.each(Object.entries(cases))('%s', (sql, expected) => {
@@ -179,54 +123,21 @@ describe('each output column is traced to base columns', () => {
   });
 });
 
-it('says which functions alone are unknown, so that a policy may declare them, and nothing of the kind otherwise', () => {
-  const functions = (sql: string) =>
-    understood(sql).outputs[0]?.unresolved?.functions?.map(({ name }) => name);
-  expect(functions('SELECT F(SSN) AS X FROM P')).toEqual(['F']);
-  expect(functions('SELECT F(UPPER(G(SSN))) AS X FROM P')).toEqual(['G', 'F']);
-  expect(functions('SELECT F($unset) AS X FROM P')).toBeUndefined();
-  expect(functions('SELECT COALESCE($unset, F(SSN)) AS X FROM P')).toBeUndefined();
-  expect(functions('SELECT F(SSN) AS X FROM P UNION ALL SELECT A FROM LOOP')).toBeUndefined();
-});
-
 describe('uses beside output are noted', () => {
   const uses = (sql: string) =>
     understood(sql).uses.map(
       ({ as, column, path }) => `${as} ${short(formatColumn(column))}${path ? `:${path.join('.')}` : ''}`,
     );
   const cases: Record<string, string[]> = {
-    "SELECT ID FROM P WHERE SSN = '1'": ['equal P.SSN'],
     // What is bound is not known here: the number 1 would make the text be converted, and that can fail.
     'SELECT ID FROM P WHERE SSN = ?': ['compare P.SSN', 'equal P.SSN'],
-    "SELECT ID FROM P WHERE SSN IN ('1', '2')": ['equal P.SSN'],
-    "SELECT ID FROM P WHERE SUBSTR(SSN, 1, 1) = '1'": ['compare P.SSN'],
-    "SELECT ID FROM P WHERE ID < 3 OR NOT SSN LIKE '1%'": ['compare P.ID', 'compare P.SSN'],
-    'SELECT ID FROM P WHERE SSN IS NULL': ['condition P.SSN'],
     'SELECT P.ID FROM P JOIN O ON P.SSN = O.P_ID': ['join P.SSN', 'join O.P_ID'],
-    'SELECT O.P_ID FROM P NATURAL JOIN O': ['join P.ID', 'join O.ID'],
-    "SELECT ID FROM (SELECT ID, REVERSE(SSN) AS x FROM P) WHERE x = '1'": ['compare P.SSN'],
-    'SELECT COUNT(*) FROM P GROUP BY SSN': ['group P.SSN'],
-    'SELECT SSN AS x, COUNT(*) FROM P GROUP BY ALL': ['group P.SSN'],
-    'SELECT DISTINCT SSN FROM P': ['group P.SSN'],
-    'SELECT ID FROM P ORDER BY SSN': ['order P.SSN'],
-    'SELECT SSN AS x FROM P ORDER BY 1': ['order P.SSN'],
-    'SELECT ID FROM P QUALIFY ROW_NUMBER() OVER (ORDER BY SSN) = 1': ['window P.SSN', 'compare P.SSN'],
-    "SELECT SSN FROM P INTERSECT SELECT '1'": ['compare P.SSN'],
-    "SELECT SSN FROM P UNION SELECT '1'": ['compare P.SSN'],
-    "SELECT 1 WHERE EXISTS (SELECT 1 FROM P WHERE SSN LIKE '1%')": ['compare P.SSN'],
-    "SELECT ID FROM O WHERE P_ID IN (SELECT ID FROM P WHERE SSN > '1')": [
-      'compare P.SSN',
-      'join O.P_ID',
-      'join P.ID',
-    ],
-    "SELECT ID FROM P WHERE DATA:ssn::STRING = '1'": ['equal P.DATA:ssn'],
     'SELECT NUMBER FROM V WHERE NUMBER > 1': ['compare P.SSN'],
     "DELETE FROM O WHERE P_ID IN (SELECT ID FROM P WHERE SSN = '1')": [
       'equal P.SSN',
       'join O.P_ID',
       'join P.ID',
     ],
-    'SELECT ID FROM O LIMIT (SELECT LENGTH(SSN) FROM P)': ['compare P.SSN'],
   };
   it.each(Object.entries(cases))('%s', (sql, expected) => {
     expect(uses(sql)).toEqual(expected);
@@ -246,22 +157,12 @@ describe('flows to elsewhere are noted', () => {
       return `${source} -> ${target}`;
     });
   const cases: Record<string, string[]> = {
-    'CREATE TABLE T AS SELECT ID, SSN AS X FROM P': ['direct P.ID -> T.ID', `${SSN} -> T.X`],
-    'CREATE TABLE T (A, B) AS SELECT ID, SSN FROM P': ['direct P.ID -> T.A', `${SSN} -> T.B`],
-    'CREATE VIEW T AS SELECT UPPER(SSN) AS X FROM P': [`${made} -> T.X`],
-    'CREATE TABLE T CLONE COPY': ['direct COPY.A -> T.A', 'direct COPY.B -> T.B'],
     'INSERT INTO COPY SELECT ID, SSN FROM P': ['direct P.ID -> COPY.A', `${SSN} -> COPY.B`],
     'INSERT INTO COPY (B) SELECT SSN FROM P': [`${SSN} -> COPY.B`],
     "INSERT INTO COPY VALUES ('a', 'b')": [],
-    'UPDATE P SET NAME = SSN': [`${SSN} -> P.NAME`],
-    'UPDATE P SET SSN = SSN': [],
     'UPDATE O SET TOTAL = q.SSN FROM P q WHERE q.ID = O.P_ID': [`${SSN} -> O.TOTAL`],
     'MERGE INTO COPY c USING P q ON c.A = q.ID WHEN MATCHED THEN UPDATE SET B = q.SSN WHEN NOT MATCHED THEN INSERT (A) VALUES (q.SSN)':
       [`${SSN} -> COPY.B`, `${SSN} -> COPY.A`],
-    'COPY INTO @~/out FROM (SELECT SSN FROM P)': [`${SSN} -> @~/out`],
-    'SET V = (SELECT MAX(SSN) FROM P)': ['aggregate P.SSN -> $V'],
-    'ALTER TABLE P RENAME COLUMN SSN TO X': [`${SSN} -> P.X`],
-    'ALTER TABLE COPY RENAME TO T': ['direct COPY.A -> T.A', 'direct COPY.B -> T.B'],
     'INSERT ALL WHEN SSN > 1 THEN INTO COPY (A) VALUES (SSN) SELECT SSN FROM P': [`${SSN} -> COPY.A`],
   };
   it.each(Object.entries(cases))('%s', (sql, expected) => {
@@ -276,9 +177,6 @@ describe('what is not known is said, and never passed over', () => {
     ['SELECT "ssn" FROM P', 'column_unknown'],
     ['SELECT ID FROM P, O', 'ambiguous'],
     ['SELECT FROM', 'syntax'],
-    ['SELECT * FROM TABLE(MYSTERY(1))', 'unsupported'],
-    ['SELECT * FROM @~/out', 'unsupported'],
-    ['SELECT * FROM (SELECT NAME, SSN FROM P) PIVOT (MAX(SSN) FOR NAME IN (ANY))', 'unsupported'],
     ['SELECT SSN FROM IDENTIFIER($unknown)', 'unsupported'],
     ["WITH P AS (SELECT 'x' AS SSN UNION ALL SELECT SSN FROM P) SELECT * FROM P", 'ambiguous'],
     ['INSERT INTO COPY SELECT 1, 2, 3', 'column_unknown'],

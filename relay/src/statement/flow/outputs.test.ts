@@ -146,6 +146,7 @@ it('says which functions alone are unknown, so that a policy may declare them, a
   expect(understood('SELECT F(UPPER(G(SSN))) AS X FROM P').opaque).toEqual([]);
   expect(functions('SELECT F($unset) AS X FROM P')).toBeUndefined();
   expect(functions('SELECT COALESCE($unset, F(SSN)) AS X FROM P')).toBeUndefined();
+  expect(functions('SELECT F(SSN) AS X FROM P UNION ALL SELECT A FROM LOOP')).toBeUndefined();
 });
 
 describe('what is not known is said, and never passed over', () => {

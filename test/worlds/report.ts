@@ -49,7 +49,7 @@ export async function runWorlds(options: WorldsOptions): Promise<WorldsReport> {
   let differences = 0;
   const found: Found[] = [];
   for (let seed = options.seed; counts.statements < options.statements; seed += 1) {
-    const { subject, orders } = generateSession(seed, LENGTH);
+    const { subject, orders } = generateSession(seed, LENGTH, worlds.samples);
     const report = await lockstep.run({ subject, orders });
     counts = addCounts(counts, report.counts);
     differences += report.differences.length;

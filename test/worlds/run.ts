@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { runWorlds } from './report.ts';
 import { controls } from './taken-out/controls.ts';
-import { takeOut } from './taken-out/taken-out.ts';
+import { keep, summaryOf } from './taken-out/found.ts';
+import { type TakenOut, takeOut } from './taken-out/taken-out.ts';
 
 /**
  * `npm run -s worlds -- [--json] [--seed N] [--statements N] [--without-floor] [--reduced N]`: two warehouses that
  * differ only in sensitive values get the same statements, and must answer alike. Exits with 1 when they do not.
  *
- * `npm run -s worlds -- --taken-out [NAME] [--json]`: the same without one control at a time, or the one of that name:
- * now they must not. Exits with 1 when they do.
+ * `npm run -s worlds -- --taken-out [all | NAME ...] [--json] [--keep]`: the same without one control at a time: now they
+ * must not. Exits with 1 when they do. `--keep` writes down how each was found (taken-out/found.json).
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,10 +20,11 @@ const { values, positionals } = parseArgs({
     'taken-out': { type: 'boolean', default: false },
     'without-floor': { type: 'boolean', default: false },
     reduced: { type: 'string', default: '25' },
+    keep: { type: 'boolean', default: false },
   },
 });
 
-if (values['taken-out']) await reportTakenOut(positionals.length > 0 ? positionals : [...controls.keys()]);
+if (values['taken-out']) await reportTakenOut(positionals);
 else await reportWorlds();
 
 async function reportWorlds(): Promise<void> {
@@ -43,15 +45,19 @@ async function reportWorlds(): Promise<void> {
   process.exitCode = report.differences === 0 ? 0 : 1;
 }
 
-async function reportTakenOut(names: readonly string[]): Promise<void> {
+async function reportTakenOut(asked: readonly string[]): Promise<void> {
+  const seen = [...controls.keys()].filter((name) => controls.get(name)?.unseen === undefined);
+  const names = asked.length === 0 || asked.includes('all') ? seen : asked;
   const options = { seed: Number(values.seed), statements: Number(values.statements ?? 8_000) };
+  const all: TakenOut[] = [];
   for await (const taken of takeOut(names, options)) {
-    if (values.json) console.log(JSON.stringify(taken));
-    else {
-      const { name, statements, found } = taken;
-      const sql = found === null ? 'not found' : `${found.what} differs: ${found.sql.join('; ')}`;
-      console.log(`${name} (${statements} statements): ${sql}`);
-    }
-    if (taken.found === null) process.exitCode = 1;
+    all.push(taken);
+    const { name, statements, found } = taken;
+    const sql = found === null ? 'not found' : `${found.what} differs: ${found.sql.join('; ')}`;
+    // Each takes minutes.
+    console.error(`${name} (${statements} statements): ${sql}`);
+    if (values.keep) await keep(taken);
+    if (found === null) process.exitCode = 1;
   }
+  if (values.json) console.log(JSON.stringify(summaryOf(all)));
 }

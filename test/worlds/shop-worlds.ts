@@ -7,6 +7,8 @@ import { otherValue, type SensitiveValues } from './sensitive-values.ts';
 export interface ShopWorlds {
   readonly left: Warehouse;
   readonly right: Warehouse;
+  /** By column, some of its values in one world and in the other. */
+  readonly samples: ReadonlyMap<string, readonly string[]>;
   /** Removes what sessions left behind in SCRATCH. */
   tidy(): Promise<void>;
   close(): Promise<void>;
@@ -22,13 +24,15 @@ export async function openShopWorlds(): Promise<ShopWorlds> {
   ];
   const worlds = [await directSession(left), await directSession(right)] as const;
   // Nulls are in the same places, as every mask shows them; the shop itself has none.
-  for (const { run } of worlds) for (const sql of withNulls) await run(sql);
+  for (const { run } of worlds) for (const sql of [...FEW, ...withNulls]) await run(sql);
   const [, other] = worlds;
   for (const sql of await otherStatements(other)) await other.run(sql);
+  const samples = await samplesOf(worlds);
 
   return {
     left,
     right,
+    samples,
     async tidy() {
       for (const { run } of worlds) {
         const found = await run(
@@ -73,6 +77,30 @@ const COLUMNS: Readonly<Record<keyof SensitiveValues, string>> = {
   credit: 'CREDIT_LIMIT',
   profile: 'PROFILE',
 };
+
+const SAMPLED = [
+  'NAME',
+  'EMAIL',
+  'PHONE',
+  'CARD_NUMBER',
+  'NATIONAL_ID',
+  'IBAN',
+  'BIRTH_DATE',
+  'CREDIT_LIMIT',
+];
+
+async function samplesOf(worlds: readonly DirectSession[]): Promise<ShopWorlds['samples']> {
+  const list = SAMPLED.map((column) => `TO_VARCHAR(${column})`).join(', ');
+  const sql = `SELECT ${list} FROM CUSTOMERS WHERE ID < 12 ORDER BY ID`;
+  const rows = (await Promise.all(worlds.map(({ run }) => run(sql)))).flat();
+  return new Map(SAMPLED.map((column, index) => [column, rows.flatMap((row) => row[index] ?? [])] as const));
+}
+
+/** A product of tables has as many rows as both: a few products do. */
+const FEW = [
+  'DELETE FROM PRODUCTS WHERE ID > 40',
+  'UPDATE ORDER_ITEMS SET PRODUCT_ID = MOD(PRODUCT_ID, 40) + 1',
+];
 
 const withNulls = [
   ...Object.values(COLUMNS).map(

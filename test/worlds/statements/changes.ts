@@ -1,7 +1,8 @@
 import { condition } from './conditions.ts';
-import { expression, literal } from './expressions.ts';
+import { expression } from './expressions.ts';
+import { literal } from './literals.ts';
 import { query } from './queries.ts';
-import { NOWHERE, type Pen, type Scope, type Spot, typeOf } from './scope.ts';
+import { choose, isSought, NOWHERE, type Pen, type Scope, type Spot, typeOf } from './scope.ts';
 import type { Column, Table, Type } from './shop-schema.ts';
 import { wholeQuery } from './whole-queries.ts';
 
@@ -25,17 +26,21 @@ const SQL_TYPES: Readonly<Record<Type, string>> = {
 /** Of the tables in SCRATCH, mostly: the shop's own are asked about. */
 export function change(pen: Pen, scratch: readonly Table[]): Change {
   const { chance } = pen;
-  if (scratch.length === 0 || chance.happens(0.3)) return creation(pen, scratch);
+  const makes = (['CREATE TABLE AS', 'CREATE VIEW', 'CREATE TABLE', 'CLONE'] as const).some((feature) =>
+    isSought(pen, feature),
+  );
+  if (scratch.length === 0 || makes || chance.happens(0.3)) return creation(pen, scratch);
   const target = chance.happens(0.85) ? chance.pick(scratch) : chance.pick(pen.tables);
-  return chance.weighed<Change>([
-    [4, () => only(insertion(pen, target))],
-    [3, () => only(update(pen, target))],
-    [2, () => only(`DELETE FROM ${target.name} WHERE ${condition(pen, of(target, 'use'))}`)],
-    [2, () => only(merge(pen, target))],
-    [0.5, () => only(`TRUNCATE TABLE ${target.name}`)],
-    [0.7, () => ({ sql: `DROP TABLE ${target.name}`, made: [], gone: [target.name] })],
-    [1.2, () => alteration(pen, target)],
-    [0.3, () => only(`COMMENT ON TABLE ${target.name} IS 'x'`)],
+  return choose<Change>(pen, [
+    ['INSERT', 4, () => only(insertion(pen, target))],
+    ['INSERT into the same names', 2, () => only(insertionByName(pen, target))],
+    ['UPDATE', 3, () => only(update(pen, target))],
+    ['DELETE', 2, () => only(`DELETE FROM ${target.name} WHERE ${condition(pen, of(target, 'use'))}`)],
+    ['MERGE', 2, () => only(merge(pen, target))],
+    ['TRUNCATE', 0.5, () => only(`TRUNCATE TABLE ${target.name}`)],
+    ['DROP', 0.7, () => ({ sql: `DROP TABLE ${target.name}`, made: [], gone: [target.name] })],
+    ['ALTER', 1.2, () => alteration(pen, target)],
+    ['ALTER', 0.3, () => only(`COMMENT ON TABLE ${target.name} IS 'x'`)],
   ]);
 }
 
@@ -48,8 +53,9 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
   const { chance } = pen;
   const name = `SCRATCH.T${chance.between(1, 4)}`;
   const head = `CREATE${chance.pick(['', ' OR REPLACE', ' OR REPLACE'])}${chance.pick(['', '', '', ' TEMPORARY'])}`;
-  return chance.weighed<Change>([
+  return choose<Change>(pen, [
     [
+      'CREATE TABLE AS',
       5,
       () => {
         const { sql, columns } = query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { named: true });
@@ -57,6 +63,7 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       },
     ],
     [
+      'CREATE VIEW',
       2,
       () => {
         const { sql, columns } = wholeQuery(pen, 3);
@@ -69,9 +76,10 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       },
     ],
     [
+      'CREATE TABLE',
       2,
       () => {
-        const columns = chance.happens(0.5) ? tagged(pen) : plain(pen);
+        const columns = chance.happens(0.7) ? tagged(pen) : plain(pen);
         const list = columns.map(
           (column) => `${column.name} ${SQL_TYPES[column.type]}${definition(pen, column, columns)}`,
         );
@@ -79,6 +87,7 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       },
     ],
     [
+      'CLONE',
       1,
       () => {
         const source = chance.pick([...pen.tables, ...scratch]);
@@ -93,14 +102,17 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
   ]);
 }
 
-function plain({ chance }: Pen): readonly Column[] {
-  return ['A', 'B', 'C'].map((name) => ({ name, type: typeOf(chance), hot: false }));
+function plain(pen: Pen): readonly Column[] {
+  return ['A', 'B', 'C'].map((name) => ({ name, type: typeOf(pen), hot: false }));
 }
 
 /** Columns that are sensitive by their names alone, whoever makes them and whatever they put there. */
 function tagged({ chance }: Pen): readonly Column[] {
   const names = ['EMAIL', 'PHONE', 'NATIONAL_ID', 'SSN', 'CARD_NUMBER', 'IBAN'];
-  const picked = chance.some(names, 1, 2).map((name) => ({ name, type: 'text', hot: true }) as const);
+  // What is written to a column of another type must fit there.
+  const type = (): Type =>
+    chance.happens(0.25) ? chance.pick(['number', 'date', 'truth', 'json'] as const) : 'text';
+  const picked = chance.some(names, 1, 2).map((name) => ({ name, type: type(), hot: true }));
   return [{ name: 'ID', type: 'number', hot: false }, ...picked];
 }
 
@@ -122,9 +134,37 @@ function insertion(pen: Pen, { name, columns }: Table): string {
     chance.happens(0.5) && some === columns ? '' : ` (${some.map((column) => column.name).join(', ')})`;
   const types = some.map(({ type }) => type);
   if (chance.happens(0.3) && !types.includes('json')) {
-    return `INSERT INTO ${name}${list} VALUES (${types.map((type) => literal(pen, type)).join(', ')})`;
+    const given = some.map((column) => {
+      // A guess of what others have there.
+      pen.near = column.hot ? column.name : null;
+      return literal(pen, column.type);
+    });
+    return `INSERT INTO ${name}${list} VALUES (${given.join(', ')})`;
   }
   return `INSERT INTO ${name}${list} ${query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { types }).sql}`;
+}
+
+/** From columns of the same names: what looks there as it does here is copied unasked. */
+function insertionByName(pen: Pen, target: Table): string {
+  const { chance } = pen;
+  const alike = pen.tables.filter(({ columns }) =>
+    columns.some((column) => column.hot && named(target, column)),
+  );
+  if (alike.length === 0) return insertion(pen, target);
+  const source = chance.pick(alike);
+  const shared = source.columns.filter((column) => named(target, column));
+  const picked = chance.some(shared, 1, 3);
+  const values = picked.map((column) => {
+    if (!column.hot || chance.happens(0.6)) return column.name;
+    const own: Scope = { ...NOWHERE, columns: [{ ...column, ref: column.name }] };
+    return expression(pen, 'text', { scope: own, place: 'output', depth: 2 });
+  });
+  pen.touched += 1;
+  return `INSERT INTO ${target.name} (${picked.map(({ name }) => name).join(', ')}) SELECT ${values.join(', ')} FROM ${source.name}`;
+}
+
+function named({ columns }: Table, { name }: Column): boolean {
+  return columns.some((column) => column.name === name);
 }
 
 function update(pen: Pen, target: Table): string {

@@ -1,42 +1,72 @@
-import { expression, leaf, literal } from './expressions.ts';
+import { expression, leaf } from './expressions.ts';
+import { literal } from './literals.ts';
 import { subquery } from './queries.ts';
-import { deeper, type Pen, type Spot, typeIn } from './scope.ts';
+import { choose, deeper, type Pen, type Spot, typeIn } from './scope.ts';
 
 /** Something true or false. A condition is a use of what it names, wherever it stands. */
 export function condition(pen: Pen, at: Spot): string {
   const { chance } = pen;
   const spot = deeper(at, { place: 'use' });
-  const type = typeIn(chance, at.scope.columns);
+  const type = typeIn(pen, at.scope.columns);
   const one = () => operand(expression(pen, type, spot));
-  if (spot.depth <= 0) return `${leaf(pen, 'number', spot)} ${compared(pen)} ${literal(pen, 'number')}`;
-  return chance.weighed<string>([
-    [5, () => `${leaf(pen, 'number', spot)} ${chance.pick(['<', '<=', '>', '<>'])} ${chance.between(1, 20)}`],
-    [4, () => `${one()} ${compared(pen)} ${one()}`],
-    [1, () => `${one()} BETWEEN ${literal(pen, type)} AND ${literal(pen, type)}`],
-    [1.5, () => `${one()} ${chance.pick(['IN', 'NOT IN'])} (${literal(pen, type)}, ${literal(pen, type)})`],
+  const not = () => chance.pick(['', '', 'NOT ']);
+  pen.near = null;
+  if (spot.depth <= 0) {
+    const kind = pen.planting === null ? 'number' : type;
+    return `${leaf(pen, kind, spot)} ${compared(pen)} ${literal(pen, kind)}`;
+  }
+  const rows = () => subquery(pen, [type], spot, 'set').sql;
+  return choose<string>(pen, [
+    [
+      'comparison',
+      5,
+      () => {
+        const left = leaf(pen, 'number', spot);
+        return `${left} ${chance.pick(['<', '<=', '>', '<>'])} ${literal(pen, 'number')}`;
+      },
+    ],
+    ['comparison', 3, () => `${one()} ${compared(pen)} ${literal(pen, type)}`],
+    ['comparison', 3, () => `${one()} ${compared(pen)} ${one()}`],
+    // One side is converted to the other's type.
+    [
+      'conversion',
+      0.3,
+      () => `${one()} ${compared(pen)} ${operand(expression(pen, typeIn(pen, at.scope.columns), spot))}`,
+    ],
+    ['BETWEEN', 1, () => `${one()} BETWEEN ${literal(pen, type)} AND ${literal(pen, type)}`],
+    ['IN', 1.5, () => `${one()} ${not()}IN (${literal(pen, type)}, ${literal(pen, type)})`],
     // Every mask shows where there is nothing: this may name what is sensitive.
     [
+      'IS NULL',
       2,
       () =>
-        `${operand(expression(pen, typeIn(chance, at.scope.columns), { ...spot, place: at.place }))} IS ${chance.pick(['NULL', 'NOT NULL'])}`,
+        `${operand(expression(pen, typeIn(pen, at.scope.columns), { ...spot, place: at.place }))} IS ${not()}NULL`,
     ],
     [
+      'LIKE',
       1,
-      () =>
-        `${operand(expression(pen, 'text', spot))} ${chance.pick(['LIKE', 'ILIKE', 'NOT LIKE'])} ${chance.pick(["'%a%'", "'B%'", "'_%'"])}`,
+      () => {
+        const text = operand(expression(pen, 'text', spot));
+        return `${text} ${not()}${chance.pick(['LIKE', 'ILIKE'])} ${chance.pick(["'%a%'", "'B%'", "'_%'", "'%1%'", "'4%'"])}`;
+      },
     ],
-    [0.5, () => `${operand(expression(pen, 'text', spot))} ${chance.pick(['RLIKE', 'REGEXP'])} '[A-M].*'`],
-    [1, () => `${one()} ${chance.pick(['IN', 'NOT IN'])} ${subquery(pen, [type], spot, 'set').sql}`],
-    [1, () => `${chance.pick(['EXISTS', 'NOT EXISTS'])} ${subquery(pen, [type], spot, 'set').sql}`],
     [
-      0.4,
+      'RLIKE',
+      0.5,
       () =>
-        `${one()} ${compared(pen)} ${chance.pick(['ANY', 'ALL'])} ${subquery(pen, [type], spot, 'set').sql}`,
+        `${operand(expression(pen, 'text', spot))} ${chance.pick(['RLIKE', 'REGEXP'])} ${chance.pick(["'[A-M].*'", "'.*@.*'", "'[0-9].*'"])}`,
     ],
-    [0.5, () => `${one()} IS ${chance.pick(['', 'NOT '])}DISTINCT FROM ${one()}`],
-    [1, () => `(${condition(pen, spot)} ${chance.pick(['AND', 'OR'])} ${condition(pen, spot)})`],
-    [0.5, () => `NOT (${condition(pen, spot)})`],
-    [0.5, () => leaf(pen, 'truth', spot)],
+    ['IN subquery', 1, () => `${one()} ${not()}IN ${rows()}`],
+    ['EXISTS', 1, () => `${not()}EXISTS ${rows()}`],
+    ['ANY or ALL', 0.4, () => `${one()} ${compared(pen)} ${chance.pick(['ANY', 'ALL'])} ${rows()}`],
+    ['IS DISTINCT FROM', 0.5, () => `${one()} IS ${not()}DISTINCT FROM ${one()}`],
+    ['operator', 1, () => `(${condition(pen, spot)} ${chance.pick(['AND', 'OR'])} ${condition(pen, spot)})`],
+    ['operator', 0.5, () => `NOT (${condition(pen, spot)})`],
+    [
+      'call',
+      pen.focus.type === 'truth' ? 1 : 0.5,
+      () => (chance.happens(0.7) ? leaf(pen, 'truth', spot) : expression(pen, 'truth', spot)),
+    ],
   ]);
 }
 

@@ -1,23 +1,53 @@
 import { condition } from './conditions.ts';
 import { aggregateForms, type FunctionForm, scalarForms, windowForms } from './function-forms.ts';
 import { subquery } from './queries.ts';
-import { deeper, type Pen, type Scope, type Spot, typeIn, typeOf, type Visible } from './scope.ts';
+import { literal } from './literals.ts';
+import {
+  choose,
+  deeper,
+  isSought,
+  type Pen,
+  plainness,
+  type Scope,
+  type Spot,
+  takes,
+  typeIn,
+  typeOf,
+  type Visible,
+  wantsHot,
+  within,
+} from './scope.ts';
 import { profilePaths, type Type } from './shop-schema.ts';
 
 /** An expression of the type. */
 export function expression(pen: Pen, type: Type, spot: Spot): string {
   const { chance } = pen;
-  if (spot.depth <= 0 || chance.happens(0.4)) return leaf(pen, type, spot);
+  if (isSought(pen, 'own name') && spot.scope.made.length > 0)
+    return within(pen, 'own name', () => named(pen, type, spot));
+  if (spot.depth <= 0 || chance.happens(plainness(pen))) return leaf(pen, type, spot);
   const inner = (other: Type) => expression(pen, other, deeper(spot));
-  return chance.weighed<string>([
-    [12, () => call(pen, scalarForms, type, spot)],
-    [2, () => `CASE WHEN ${condition(pen, deeper(spot))} THEN ${inner(type)} ELSE ${inner(type)} END`],
-    [1, () => `CASE ${inner('number')} WHEN ${chance.between(1, 5)} THEN ${inner(type)} END`],
-    [3, () => cast(pen, type, spot)],
-    [3, () => operation(pen, type, spot)],
-    [1.5, () => subquery(pen, [type], deeper(spot)).sql],
-    [1, () => `(${inner(type)})`],
-    [type === 'text' ? 0.3 : 0, () => `${inner('text')} COLLATE 'en-ci'`],
+  // A branch of another type makes all of them be converted.
+  const branch = () => inner(takes(pen, 'conversion', 0.02) ? typeOf(pen) : type);
+  return choose<string>(pen, [
+    ['call', 12, () => call(pen, scalarForms, type, spot)],
+    ['CASE', 2, () => `CASE WHEN ${condition(pen, deeper(spot))} THEN ${branch()} ELSE ${branch()} END`],
+    [
+      'simple CASE',
+      1,
+      () => `CASE ${inner('number')} WHEN ${literal(pen, 'number')} THEN ${inner(type)} ELSE ${branch()} END`,
+    ],
+    ['cast', 2.5, () => cast(pen, type, spot, 'cast')],
+    ['TRY_CAST', 0.5, () => cast(pen, type, spot, 'TRY_CAST')],
+    ['operator', 3, () => operation(pen, type, spot)],
+    [
+      'path',
+      type === 'json' || type === 'text' ? 0.5 : 0,
+      () => path(pen, spot, type === 'text' ? '::STRING' : ''),
+    ],
+    ['own name', spot.scope.made.length > 0 ? 0.3 : 0, () => named(pen, type, spot)],
+    ['subquery', 1.5, () => subquery(pen, [type], deeper(spot)).sql],
+    ['operator', 1, () => `(${inner(type)})`],
+    ['COLLATE', type === 'text' ? 0.3 : 0, () => `${inner('text')} COLLATE 'en-ci'`],
   ]);
 }
 
@@ -37,23 +67,38 @@ export function leaf(pen: Pen, type: Type, spot: Spot): string {
     [14, () => column(pen, type, spot)],
     [3, () => literal(pen, type)],
     [
-      spot.scope.made.some(({ name }) => spot.scope.aliases.includes(name)) ? 2 : 0.5,
+      pen.planting !== null
+        ? 0.1
+        : spot.scope.made.some(({ name }) => spot.scope.aliases.includes(name))
+          ? 2
+          : 0.5,
       () => named(pen, type, spot),
     ],
-    [pen.variables.some((one) => one.type === type) ? 4 : 0, () => variable(pen, type)],
+    [
+      pen.variables.some((one) => one.type === type) ? (pen.planting === null ? 4 : 1) : 0,
+      () => variable(pen, type),
+    ],
     [0.2, () => bind(pen, type)],
   ]);
 }
 
 function call(pen: Pen, forms: readonly FunctionForm[], type: Type, spot: Spot): string {
+  const { focus, chance } = pen;
   const fitting = forms.filter(({ makes }) => makes === type);
   if (fitting.length === 0) return leaf(pen, type, spot);
-  return pen.chance.pick(fitting).text.replaceAll(/\{(\w)\}/g, (_, hole: string) => fill(pen, hole, spot));
+  const { form } = focus;
+  const isWanted = form !== null && fitting.includes(form) && !pen.written.has(form.text);
+  const { text } = isWanted && chance.happens(0.9) ? form : chance.pick(fitting);
+  return within(pen, text, () => text.replaceAll(/\{(\w)\}/g, (_, hole: string) => fill(pen, hole, spot)));
 }
 
 function fill(pen: Pen, hole: string, spot: Spot): string {
   const { chance } = pen;
-  const inner = (type: Type, change: Partial<Spot> = {}) => expression(pen, type, deeper(spot, change));
+  const inner = (type: Type, change: Partial<Spot> = {}) =>
+    // What is of another type is converted, which may fail.
+    isSought(pen, 'conversion') || chance.happens(0.03)
+      ? within(pen, 'conversion', () => expression(pen, chance.pick(['text', type]), deeper(spot, change)))
+      : expression(pen, type, deeper(spot, change));
   switch (hole) {
     case 't':
       return inner('text');
@@ -68,7 +113,7 @@ function fill(pen: Pen, hole: string, spot: Spot): string {
     case 'j':
       return inner('json');
     case 'a':
-      return inner(typeIn(chance, spot.scope.columns));
+      return inner(typeIn(pen, spot.scope.columns));
     case 'i':
       return chance.happens(0.03) ? inner('number') : String(chance.between(1, 4));
     case 'k':
@@ -84,13 +129,15 @@ function fill(pen: Pen, hole: string, spot: Spot): string {
     case 'v':
       return partition(pen, spot);
     default:
-      return `${partition(pen, spot)} ORDER BY ${inner(typeIn(chance, spot.scope.columns), { place: 'use' })}${chance.happens(0.2) ? ' ROWS BETWEEN 1 PRECEDING AND CURRENT ROW' : ''}`;
+      return `${partition(pen, spot)} ORDER BY ${within(pen, 'window ORDER BY', () => inner(typeIn(pen, spot.scope.columns), { place: 'use' }))}${chance.happens(0.2) ? ' ROWS BETWEEN 1 PRECEDING AND CURRENT ROW' : ''}`;
   }
 }
 
 function partition(pen: Pen, spot: Spot): string {
-  if (pen.chance.happens(0.4)) return '';
-  return `PARTITION BY ${expression(pen, typeIn(pen.chance, spot.scope.columns), deeper(spot, { place: 'use', depth: 0 }))}`;
+  if (!takes(pen, 'PARTITION BY', 0.6)) return '';
+  const at = deeper(spot, { place: 'use', depth: 0 });
+  const by = within(pen, 'PARTITION BY', () => expression(pen, typeIn(pen, spot.scope.columns), at));
+  return `PARTITION BY ${by}`;
 }
 
 const TYPES: Readonly<Record<Type, readonly string[]>> = {
@@ -102,18 +149,19 @@ const TYPES: Readonly<Record<Type, readonly string[]>> = {
   json: ['VARIANT', 'ARRAY', 'OBJECT'],
 };
 
-function cast(pen: Pen, type: Type, spot: Spot): string {
+function cast(pen: Pen, type: Type, spot: Spot, style: 'cast' | 'TRY_CAST'): string {
   const { chance } = pen;
   const target = chance.pick(TYPES[type]);
   // Most conversions of anything fail for everybody: those to text never do.
   const from =
-    type === 'text' || type === 'json' || chance.happens(0.25) ? typeIn(chance, spot.scope.columns) : type;
+    pen.planting !== null && type !== 'text' && chance.happens(0.7)
+      ? 'text'
+      : type === 'text' || type === 'json' || chance.happens(0.25)
+        ? typeIn(pen, spot.scope.columns)
+        : type;
   const value = expression(pen, from, deeper(spot));
-  return chance.weighed([
-    [3, () => `${operand(value)}::${target}`],
-    [1, () => `CAST(${value} AS ${target})`],
-    [1, () => `TRY_CAST(${value} AS ${target})`],
-  ]);
+  if (style === 'TRY_CAST') return `TRY_CAST(${value} AS ${target})`;
+  return chance.happens(0.75) ? `${operand(value)}::${target}` : `CAST(${value} AS ${target})`;
 }
 
 function operation(pen: Pen, type: Type, spot: Spot): string {
@@ -133,7 +181,7 @@ function operation(pen: Pen, type: Type, spot: Spot): string {
     case 'json':
       return chance.happens(0.7)
         ? path(pen, spot, '')
-        : `{'k': ${expression(pen, typeOf(chance), deeper(spot))}}`;
+        : `{'k': ${expression(pen, typeOf(pen), deeper(spot))}}`;
     default:
       return type satisfies never;
   }
@@ -148,7 +196,7 @@ function path(pen: Pen, spot: Spot, suffix: string): string {
   const { chance } = pen;
   const profiles = spot.scope.columns.filter(({ name, type }) => name === 'PROFILE' && type === 'json');
   if (profiles.length === 0) return `${leaf(pen, 'json', spot)}${suffix}`;
-  const hot = chance.happens(pen.heat[spot.place]);
+  const hot = wantsHot(pen, spot.place, profiles);
   if (hot) pen.touched += 1;
   const steps = chance.pick<string>(hot ? profilePaths.hot : profilePaths.cold);
   const written = chance.happens(0.8)
@@ -165,24 +213,36 @@ function column(pen: Pen, type: Type, spot: Spot): string {
     return path(pen, spot, '');
   }
   const from = scope.outer !== null && chance.happens(0.25) ? scope.outer : scope;
-  const fitting = from.columns.filter((one) => one.type === type);
-  const hot = fitting.filter((one) => one.hot);
-  const cold = fitting.filter((one) => !one.hot);
-  const wanted: readonly Visible[] = hot.length > 0 && chance.happens(pen.heat[spot.place]) ? hot : cold;
-  if (wanted.length === 0) return chance.happens(0.5) ? literal(pen, type) : converted(pen, type, spot, from);
-  const picked = chance.pick(wanted);
-  if (picked.hot) pen.touched += 1;
-  return picked.ref;
+  const hot = wantsHot(pen, spot.place, from.columns);
+  const fitting = from.columns.filter((one) => one.type === type && one.hot === hot);
+  // What is made of a text is small, and seldom the same in both worlds.
+  const isMade = hot && pen.planting !== null && type === 'number' && chance.happens(0.5);
+  if (fitting.length > 0 && !isMade) return written(pen, chance.pick(fitting));
+  return !hot && chance.happens(0.5) ? literal(pen, type) : converted(pen, type, hot, from);
+}
+
+/** As it is, or set beside one of its values: to divide by the difference, or to take a root of it, fails for some. */
+function written(pen: Pen, column: Visible): string {
+  const { chance } = pen;
+  if (!column.hot) return column.ref;
+  pen.touched += 1;
+  pen.near = column.name;
+  if (pen.planting === null || !chance.happens(0.15)) return column.ref;
+  if (column.type === 'number') return `(${column.ref} - ${literal(pen, 'number')})`;
+  // Nothing in one world, and something in the other, by what cannot fail.
+  return column.type === 'text' ? `REGEXP_SUBSTR(${column.ref}, '[a-z]+[0-9]?')` : column.ref;
 }
 
 /** A column of another type, made to fit. */
-function converted(pen: Pen, type: Type, spot: Spot, { columns }: Scope): string {
+function converted(pen: Pen, type: Type, hot: boolean, { columns }: Scope): string {
   const { chance } = pen;
-  const hot = chance.happens(pen.heat[spot.place]);
   const fitting = columns.filter((one) => one.hot === hot && (one.type === 'text' || one.type === 'number'));
   if (fitting.length === 0) return literal(pen, type);
   const picked = chance.pick(fitting);
-  if (picked.hot) pen.touched += 1;
+  if (picked.hot) {
+    pen.touched += 1;
+    pen.near = picked.name;
+  }
   switch (type) {
     case 'json':
       return chance.pick([
@@ -191,11 +251,16 @@ function converted(pen: Pen, type: Type, spot: Spot, { columns }: Scope): string
         `ARRAY_CONSTRUCT(${picked.ref})`,
       ]);
     case 'number':
-      return chance.pick([`LENGTH(${picked.ref}::VARCHAR)`, `TRY_TO_NUMBER(${picked.ref}::VARCHAR)`]);
+      return chance.pick([
+        `LENGTH(${picked.ref}::VARCHAR)`,
+        `TRY_TO_NUMBER(${picked.ref}::VARCHAR)`,
+        `POSITION('a' IN ${picked.ref}::VARCHAR)`,
+        `REGEXP_COUNT(${picked.ref}::VARCHAR, '[a-z7]')`,
+      ]);
     case 'text':
       return `${picked.ref}::VARCHAR`;
     case 'truth':
-      return `(${picked.ref} IS NULL)`;
+      return chance.pick([`(${picked.ref} IS NULL)`, `(${picked.ref}::VARCHAR < '5')`]);
     case 'date':
     case 'timestamp':
       return `TRY_TO_${type.toUpperCase()}(${picked.ref}::VARCHAR)`;
@@ -209,7 +274,8 @@ function named(pen: Pen, type: Type, { scope }: Spot): string {
   const { chance } = pen;
   const { made } = scope;
   const relations = [...scope.aliases, ...(scope.outer?.aliases ?? [])];
-  const shared = made.filter((one) => relations.includes(one.name));
+  const names = [...relations, ...scope.columns.map((column) => column.name)];
+  const shared = made.filter((one) => names.includes(one.name));
   const name =
     shared.length > 0 && chance.happens(0.8)
       ? chance.pick(shared).name
@@ -239,36 +305,4 @@ function bind(pen: Pen, type: Type): string {
   else if (type === 'number') pen.binds[place] = { type: 'FIXED', value: String(pen.chance.between(1, 20)) };
   else return literal(pen, type);
   return `:${place}`;
-}
-
-/** Values of one world's first customers: whoever knows them already must not be told that they are there. */
-const GUESSES = [
-  'Elias Larsen',
-  'elias.larsen1@mail.example',
-  'elias.larsen1@private.example',
-  '274-73-0944',
-];
-
-export function literal({ chance }: Pen, type: Type): string {
-  switch (type) {
-    case 'text':
-      return `'${chance.happens(0.2) ? chance.pick(GUESSES) : chance.pick(['Berlin', 'paid', 'x', 'DE', '', 'a@b.example', '12', 'garden,home'])}'`;
-    case 'number':
-      return String(chance.pick([0, 1, 1, 2, 2, 3, 5, 10, 12, 20, 100, 2.5, -1]));
-    case 'date':
-      return `DATE '${chance.pick(['2024-03-01', '2025-01-31', '1970-01-01'])}'`;
-    case 'timestamp':
-      return `TIMESTAMP '2024-0${chance.between(1, 9)}-01 12:00:00'`;
-    case 'truth':
-      return chance.pick(['TRUE', 'FALSE']);
-    case 'json':
-      return chance.pick([
-        "PARSE_JSON('[1, 2, 3]')",
-        `PARSE_JSON('{"contact": 1, "k": [1]}')`,
-        "{'k': 1}",
-        '[1, 2]',
-      ]);
-    default:
-      return type satisfies never;
-  }
 }

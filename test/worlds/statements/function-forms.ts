@@ -240,7 +240,11 @@ export const scalarForms = forms(`
 export const aggregateForms = forms(`
   n COUNT(*)
   n COUNT({a})
+  n COUNT({t})
+  n COUNT({n})
+  n COUNT({t}, {n})
   n COUNT(DISTINCT {a})
+  n COUNT(DISTINCT {t})
   n COUNT(DISTINCT {a}, {a})
   n COUNT(DISTINCT *)
   n COUNT_IF({b})

@@ -1,3 +1,4 @@
+import { literal } from './literals.ts';
 import { query } from './queries.ts';
 import type { Relation } from './relations.ts';
 import { deeper, NOWHERE, type Pen, type Spot } from './scope.ts';
@@ -6,18 +7,23 @@ import type { Type } from './shop-schema.ts';
 /** Rows to columns: one for each of some values. */
 export function pivoted(pen: Pen, spot: Spot, alias: string): Relation {
   const { chance } = pen;
-  const cold = chance.happens(0.85);
+  const cold = pen.planting === null && chance.happens(0.85);
   const key = chance.pick(['text', 'number'] as const);
-  const inner = source(cold ? coldPen(pen) : pen, spot, ['number', key, 'number']);
+  const group = chance.pick(['number', 'text', 'text'] as const);
+  const inner = source(cold ? coldPen(pen) : pen, spot, [group, key, 'number']);
   const [keep, by, value] = inner.columns;
-  const values = key === 'text' ? ["'Berlin'", "'paid'", "'x'"] : ['1', '2', '3'];
+  const values = [0, 1, 2].map(() => literal(pen, key)).filter((value, at, all) => all.indexOf(value) === at);
   const aggregate = chance.pick(['SUM', 'MAX', 'COUNT', 'AVG']);
   const names = [`${alias}0`, ...values.map((_, index) => `${alias}${index + 1}`)];
   const hot = [value, by].some((column) => column!.hot);
   return {
     sql: `(${inner.sql}) PIVOT (${aggregate}(${value!.name}) FOR ${by!.name} IN (${values.join(', ')})) AS ${alias} (${names.join(', ')})`,
     alias,
-    columns: names.map((name, index) => ({ name, type: 'number', hot: index === 0 ? keep!.hot : hot })),
+    columns: names.map((name, index) => ({
+      name,
+      type: index === 0 ? group : 'number',
+      hot: index === 0 ? keep!.hot : hot,
+    })),
   };
 }
 

@@ -1,16 +1,21 @@
 import { condition } from './conditions.ts';
-import { aggregate, expression, literal, windowed } from './expressions.ts';
+import { aggregate, expression, windowed } from './expressions.ts';
+import { literal } from './literals.ts';
 import { from, type From } from './relations.ts';
 import {
+  choose,
   deeper,
+  isSought,
   NAMES,
   NOWHERE,
   type Pen,
   type Scope,
   type Spot,
+  takes,
   typeIn,
   typeOf,
   watching,
+  within,
 } from './scope.ts';
 import { starred } from './stars.ts';
 import type { Column, Type } from './shop-schema.ts';
@@ -33,26 +38,44 @@ export interface QueryShape {
 /** A SELECT, or several put together. */
 export function query(pen: Pen, spot: Spot, shape: QueryShape = {}): Query {
   const { chance } = pen;
-  if (shape.plain === true || spot.depth <= 0 || chance.happens(0.88)) return select(pen, spot, shape);
-  const types = shape.types ?? Array.from({ length: chance.between(1, 3) }, () => typeOf(chance));
-  const sides = [0, 1].map(() => select(pen, deeper(spot), { types, named: true }));
-  const [left, right] = sides as [Query, Query];
-  const operator = chance.pick([
-    'UNION ALL',
-    'UNION ALL',
-    'UNION',
-    'INTERSECT',
-    'EXCEPT',
-    'MINUS',
-    'UNION ALL BY NAME',
-    'UNION BY NAME',
-  ]);
-  // By name, as many columns come out as there are names.
-  if (operator.endsWith('NAME') && shape.types !== undefined) return left;
+  const isWanted = SETS.some((operator) => isSought(pen, operator));
+  if (
+    shape.plain === true ||
+    (spot.depth <= 0 && !isWanted) ||
+    !chance.happens(isWanted ? 0.85 : pen.planting === null ? 0.12 : 0.04)
+  )
+    return select(pen, spot, shape);
+  return choose<Query>(
+    pen,
+    // By name, as many columns come out as there are names.
+    SETS.filter((operator) => operator !== 'BY NAME' || shape.types === undefined).map((operator) => [
+      operator,
+      operator === 'UNION ALL' ? 2 : 1,
+      () => setOperation(pen, spot, shape, operator),
+    ]),
+  );
+}
+
+const SETS = ['UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT', 'BY NAME'] as const;
+
+function setOperation(pen: Pen, spot: Spot, shape: QueryShape, set: (typeof SETS)[number]): Query {
+  const { chance } = pen;
+  const most = pen.planting === null ? 3 : 2;
+  const types = shape.types ?? Array.from({ length: chance.between(1, most) }, () => typeOf(pen));
+  const side = () => select(pen, deeper(spot), { types, named: true });
+  // Of one side alone, what is sensitive may stand beside nothing like it: of both, it meets its like.
+  const left = side();
+  const right = chance.happens(0.3) ? left : side();
   const columns = left.columns.map((column, index) => ({
     ...column,
     hot: column.hot || (right.columns[index]?.hot ?? true),
   }));
+  const operator =
+    set === 'BY NAME'
+      ? chance.pick(['UNION ALL BY NAME', 'UNION BY NAME'])
+      : set === 'EXCEPT'
+        ? chance.pick(['EXCEPT', 'MINUS'])
+        : set;
   const bracket = ({ sql }: Query) => (/ (LIMIT|ORDER BY) /.test(sql) ? `(${sql})` : sql);
   return { sql: `${bracket(left)} ${operator} ${bracket(right)}`, columns };
 }
@@ -81,8 +104,8 @@ function single(pen: Pen, spot: Spot, types: readonly Type[]): Query {
     const { text, hot } = watching(pen, () => (limited ? expression : aggregate)(pen, type, at));
     return { text, column: { name: 'V', type, hot } };
   });
-  const where = condition(pen, at);
-  const sql = `SELECT ${made.map(({ text }) => text).join(', ')} FROM ${relations.sql} WHERE ${where}${limited ? ' LIMIT 1' : ''}`;
+  const where = pen.planting === null || chance.happens(0.3) ? ` WHERE ${condition(pen, at)}` : '';
+  const sql = `SELECT ${made.map(({ text }) => text).join(', ')} FROM ${relations.sql}${where}${limited ? ' LIMIT 1' : ''}`;
   return { sql, columns: made.map(({ column }) => column) };
 }
 
@@ -96,12 +119,21 @@ interface Item {
 function select(pen: Pen, spot: Spot, shape: QueryShape): Query {
   const { chance } = pen;
   const relations: From = from(pen, spot);
-  const grouped = shape.plain !== true && chance.happens(0.28);
-  if (!grouped && shape.types === undefined && chance.happens(0.14))
-    return starred(pen, relations, where(pen, spot, relations));
+  const groups = ['GROUP BY', 'ROLLUP', 'CUBE', 'HAVING', 'aggregate call'] as const;
+  const grouped =
+    shape.plain !== true &&
+    (chance.happens(pen.planting === null ? 0.28 : 0.1) ||
+      (groups.some((feature) => isSought(pen, feature)) && chance.happens(0.85)));
+  if (!grouped && shape.types === undefined && takes(pen, 'star', 0.14))
+    return within(pen, 'star', () => starred(pen, relations, where(pen, spot, relations)));
 
   const types =
-    shape.types ?? Array.from({ length: chance.between(1, 4) }, () => typeIn(chance, relations.columns));
+    shape.types ??
+    Array.from(
+      { length: chance.between(isSought(pen, 'own name') ? 2 : 1, pen.planting === null ? 4 : 2) },
+      () => typeIn(pen, relations.columns),
+    );
+  const distinct = !grouped && takes(pen, 'DISTINCT', 0.06);
   const items: Item[] = [];
   for (const type of types) {
     const made = items.map(({ column }) => column);
@@ -111,25 +143,24 @@ function select(pen: Pen, spot: Spot, shape: QueryShape): Query {
       made,
       outer: spot.scope.outer,
     };
-    items.push(item(pen, type, deeper(spot, { scope }), grouped, shape.named === true));
+    const write = () => item(pen, type, deeper(spot, { scope }), grouped, shape.named === true);
+    items.push(distinct ? within(pen, 'DISTINCT', write) : write());
   }
   const scope: Scope = { ...relations, made: items.map(({ column }) => column), outer: spot.scope.outer };
   const at = deeper(spot, { scope, place: 'use' });
-  const groups = items.flatMap(({ group }, index) =>
+  const by = items.flatMap(({ group }, index) =>
     group === null ? [] : [chance.happens(0.3) ? `${index + 1}` : group],
   );
-  const distinct =
-    !grouped && chance.happens(0.06) && items.every(({ column }) => !column.hot) ? 'DISTINCT ' : '';
+  // What is different tells, as a rule; where nothing but one thing may be sensitive, it may be that.
+  const isDistinct = distinct && (pen.planting !== null || items.every(({ column }) => !column.hot));
   const clauses = [
-    `SELECT ${distinct}${items.map(({ text }) => text).join(', ')}`,
+    `SELECT ${isDistinct ? 'DISTINCT ' : ''}${items.map(({ text }) => text).join(', ')}`,
     `FROM ${relations.sql}`,
     where(pen, spot, relations),
-    grouped ? groupBy(pen, groups) : '',
-    grouped && chance.happens(0.12)
-      ? `HAVING ${aggregate(pen, 'number', at)} > ${literal(pen, 'number')}`
-      : '',
-    !grouped && chance.happens(0.06)
-      ? `QUALIFY ${windowed(pen, 'number', at)} <= ${chance.between(1, 5)}`
+    grouped ? groupBy(pen, by) : '',
+    grouped && takes(pen, 'HAVING', 0.12) ? `HAVING ${within(pen, 'HAVING', () => having(pen, at))}` : '',
+    !grouped && takes(pen, 'QUALIFY', 0.06)
+      ? `QUALIFY ${within(pen, 'QUALIFY', () => windowed(pen, 'number', at))} <= ${chance.between(1, 5)}`
       : '',
     orderBy(pen, at, items, grouped),
   ];
@@ -139,18 +170,36 @@ function select(pen: Pen, spot: Spot, shape: QueryShape): Query {
   };
 }
 
+function having(pen: Pen, at: Spot): string {
+  return `${aggregate(pen, 'number', at)} ${pen.chance.pick(['>', '<', '<>'])} ${literal(pen, 'number')}`;
+}
+
 function item(pen: Pen, type: Type, at: Spot, grouped: boolean, named: boolean): Item {
   const { chance } = pen;
-  const isGroup = grouped && chance.happens(0.4);
+  const isGroup = grouped && takes(pen, 'GROUP BY', 0.4);
   // A group is a use of what it is of.
   const spot: Spot = isGroup ? { ...at, place: 'use', depth: Math.min(at.depth, 1) } : at;
   const { text, hot } = watching(pen, () => {
-    if (grouped && !isGroup) return aggregate(pen, type, spot);
-    return !grouped && chance.happens(0.12) ? windowed(pen, type, spot) : expression(pen, type, spot);
+    if (isGroup) return within(pen, 'GROUP BY', () => expression(pen, type, spot));
+    if (grouped) return within(pen, 'aggregate call', () => aggregate(pen, type, spot));
+    const isWindow =
+      chance.happens(pen.planting === null ? 0.12 : 0.04) ||
+      (WINDOWS.some((feature) => isSought(pen, feature)) && chance.happens(0.7));
+    return isWindow
+      ? within(pen, 'window call', () => windowed(pen, type, spot))
+      : expression(pen, type, spot);
   });
   const { made, aliases } = at.scope;
   const wanted = chance.happens(0.15) && aliases.length > 0 ? chance.pick(aliases) : chance.pick(NAMES);
-  const name = made.some((one) => one.name === wanted) ? pen.fresh('N') : wanted;
+  const isOwn = pen.planting !== null && chance.happens(0.85);
+  const isShared = isSought(pen, 'own name') && chance.happens(0.8);
+  const columns = at.scope.columns.filter((column) => !made.some((one) => one.name === column.name));
+  if (isShared && columns.length > 0) {
+    // Whoever reads it later may mean this, or the column of that name.
+    const { name } = chance.pick(columns);
+    return { text: `${text} AS ${name}`, column: { name, type, hot }, group: isGroup ? text : null };
+  }
+  const name = isOwn || made.some((one) => one.name === wanted) ? pen.fresh('N') : wanted;
   const isAliased = named || chance.happens(0.7);
   return {
     text: isAliased ? `${text} AS ${name}` : text,
@@ -159,36 +208,54 @@ function item(pen: Pen, type: Type, at: Spot, grouped: boolean, named: boolean):
   };
 }
 
+const WINDOWS = ['window call', 'PARTITION BY', 'window ORDER BY'] as const;
+
 function where(pen: Pen, spot: Spot, relations: From): string {
-  const { chance } = pen;
-  if (chance.happens(0.45)) return '';
+  if (!takes(pen, 'WHERE', pen.planting === null ? 0.55 : 0.3)) return '';
   const scope: Scope = { ...relations, made: [], outer: spot.scope.outer };
-  return `WHERE ${condition(pen, deeper(spot, { scope }))}`;
+  return `WHERE ${within(pen, 'WHERE', () => condition(pen, deeper(spot, { scope })))}`;
 }
 
-function groupBy({ chance }: Pen, groups: readonly string[]): string {
+function groupBy(pen: Pen, groups: readonly string[]): string {
   if (groups.length === 0) return '';
   const list = groups.join(', ');
-  return chance.weighed([
-    [8, () => `GROUP BY ${list}`],
-    [1, () => 'GROUP BY ALL'],
-    [1, () => `GROUP BY ROLLUP (${list})`],
-    [0.5, () => `GROUP BY CUBE (${list})`],
+  return choose(pen, [
+    ['GROUP BY', 8, () => `GROUP BY ${list}`],
+    ['GROUP BY', 1, () => 'GROUP BY ALL'],
+    ['ROLLUP', 1, () => `GROUP BY ROLLUP (${list})`],
+    ['CUBE', 0.5, () => `GROUP BY CUBE (${list})`],
   ]);
 }
 
 function orderBy(pen: Pen, at: Spot, items: readonly Item[], grouped: boolean): string {
   const { chance } = pen;
-  if (chance.happens(0.6)) return chance.happens(0.15) ? `LIMIT ${chance.between(1, 20)}` : '';
+  const limit = () => {
+    const count = takes(pen, 'LIMIT', 0.02) ? found(pen, 'LIMIT', at) : String(chance.between(1, 20));
+    const skips = takes(pen, 'OFFSET', 0.15);
+    if (!skips) return chance.happens(0.9) ? `LIMIT ${count}` : `FETCH FIRST ${count} ROWS ONLY`;
+    return `LIMIT ${count} OFFSET ${chance.happens(0.5) ? 1 : found(pen, 'OFFSET', at)}`;
+  };
+  const isLimited = isSought(pen, 'LIMIT') || isSought(pen, 'OFFSET');
+  if (!takes(pen, 'ORDER BY', isLimited ? 0.7 : 0.4))
+    return chance.happens(isLimited ? 0.8 : 0.15) ? limit() : '';
   const cold = items.flatMap(({ column }, index) => (column.hot ? [] : [`${index + 1}`]));
-  const keys =
-    grouped || chance.happens(0.5)
-      ? cold
-      : [expression(pen, typeIn(chance, at.scope.columns), { ...at, depth: 1 })];
+  const isMade = !grouped && (chance.happens(0.5) || isSought(pen, 'ORDER BY'));
+  const keys = isMade
+    ? [within(pen, 'ORDER BY', () => expression(pen, typeIn(pen, at.scope.columns), { ...at, depth: 1 }))]
+    : cold;
   if (keys.length === 0) return '';
   const direction = chance.pick(['', '', ' DESC', ' NULLS FIRST']);
-  const limit = chance.happens(0.5)
-    ? ` LIMIT ${chance.between(1, 20)}${chance.happens(0.2) ? ' OFFSET 1' : ''}`
-    : '';
-  return `ORDER BY ${keys.map((key) => key + direction).join(', ')}${limit}`;
+  const most = chance.happens(isLimited ? 0.9 : 0.5) ? ` ${limit()}` : '';
+  return `ORDER BY ${keys.map((key) => key + direction).join(', ')}${most}`;
+}
+
+/** A number that a query finds: so many rows as it says are there, or are not. */
+function found(pen: Pen, feature: 'LIMIT' | 'OFFSET', at: Spot): string {
+  return within(pen, feature, () => {
+    const type = pen.chance.pick(['number', 'number', 'text'] as const);
+    const { sql } = subquery(pen, [type], { ...at, scope: NOWHERE, depth: 2 });
+    if (type === 'text') return `LENGTH(${sql})`;
+    // Few enough for it to make a difference, by what cannot fail as well as by what can.
+    return pen.chance.pick([sql, `SIGN(${sql})`, `LEAST(9, ${sql})`, `MOD(ABS(${sql}), 20)`]);
+  });
 }

@@ -1,7 +1,20 @@
 import { condition } from './conditions.ts';
-import { expression, literal } from './expressions.ts';
+import { expression } from './expressions.ts';
+import { literal } from './literals.ts';
 import { query } from './queries.ts';
-import { deeper, NAMES, type Pen, type Scope, type Spot, typeOf, type Visible } from './scope.ts';
+import {
+  choose,
+  deeper,
+  isSought,
+  NAMES,
+  type Pen,
+  type Scope,
+  type Spot,
+  typeOf,
+  type Visible,
+  wantsHot,
+  within,
+} from './scope.ts';
 import type { Column, Table } from './shop-schema.ts';
 import { tableFunction } from './table-functions.ts';
 import { pivoted, unpivoted } from './pivots.ts';
@@ -25,34 +38,44 @@ export function from(pen: Pen, spot: Spot): From {
   const { chance } = pen;
   const taken = new Set<string>();
   let result = visible(relation(pen, spot, taken), taken);
+  const isWanted = [...JOINS, ...LATERALS].some((feature) => isSought(pen, feature));
   const more = chance.weighed([
-    [5, () => 0],
+    // What is to be seen is seen best where little stands beside it.
+    [isWanted ? 0 : pen.planting === null ? 5 : 20, () => 0],
     [5, () => 1],
-    [1, () => 2],
+    [pen.planting === null ? 1 : 0.2, () => 2],
   ]);
   for (let index = 0; index < more; index += 1) {
-    result = chance.happens(0.5) ? lateral(pen, spot, result, taken) : joined(pen, spot, result, taken);
+    const isLateral = LATERALS.some((feature) => isSought(pen, feature))
+      ? chance.happens(0.85)
+      : chance.happens(JOINS.some((feature) => isSought(pen, feature)) ? 0.15 : 0.5);
+    result = isLateral ? lateral(pen, spot, result, taken) : joined(pen, spot, result, taken);
   }
   return unambiguous(result);
 }
 
+const JOINS = ['JOIN ON', 'JOIN on one name', 'JOIN USING', 'NATURAL JOIN', 'CROSS JOIN'] as const;
+const LATERALS = ['FLATTEN', 'SPLIT_TO_TABLE', 'LATERAL query'] as const;
+
 /** A relation that does not know of those beside it. */
 export function relation(pen: Pen, spot: Spot, taken: ReadonlySet<string>): Relation {
-  const { chance } = pen;
   const deep = spot.depth > 0;
-  return chance.weighed<Relation>([
-    [10, () => base(pen, chance.pick(pen.tables), taken)],
-    [deep ? 2.5 : 0, () => derived(pen, spot, taken)],
-    [0.6, () => values(pen, taken)],
-    [0.5, () => tableFunction(pen, spot, aliasFor(pen, taken), 'alone')],
-    [deep ? 0.5 : 0, () => pivoted(pen, spot, aliasFor(pen, taken))],
-    [deep ? 0.8 : 0, () => unpivoted(pen, spot, aliasFor(pen, taken))],
+  const may = (feature: 'derived table' | 'PIVOT' | 'UNPIVOT', weight: number) =>
+    deep || isSought(pen, feature) ? (pen.planting === null ? weight : weight / 5) : 0;
+  const own = () => aliasFor(pen, taken);
+  return choose<Relation>(pen, [
+    ['query', 10, () => base(pen, pen.chance.pick(pen.tables), taken)],
+    ['derived table', may('derived table', 2.5), () => derived(pen, spot, taken)],
+    ['VALUES', 0.6, () => values(pen, taken)],
+    ['GENERATOR', 0.5, () => tableFunction(pen, spot, own(), 'alone')],
+    ['PIVOT', may('PIVOT', 0.5), () => pivoted(pen, spot, own())],
+    ['UNPIVOT', may('UNPIVOT', 0.8), () => unpivoted(pen, spot, own())],
   ]);
 }
 
-export function aliasFor({ chance, fresh }: Pen, taken: ReadonlySet<string>): string {
+export function aliasFor({ chance, fresh, planting }: Pen, taken: ReadonlySet<string>): string {
   const free = NAMES.filter((name) => !taken.has(name));
-  return free.length > 0 && chance.happens(0.95) ? chance.pick(free) : fresh('R');
+  return free.length > 0 && chance.happens(planting === null ? 0.95 : 0.15) ? chance.pick(free) : fresh('R');
 }
 
 function base(pen: Pen, { name, columns }: Table, taken: ReadonlySet<string>): Relation {
@@ -90,7 +113,7 @@ function derived(pen: Pen, spot: Spot, taken: ReadonlySet<string>): Relation {
 }
 
 function values(pen: Pen, taken: ReadonlySet<string>): Relation {
-  const types = [typeOf(pen.chance), typeOf(pen.chance)].map((type) => (type === 'json' ? 'text' : type));
+  const types = [typeOf(pen), typeOf(pen)].map((type) => (type === 'json' ? 'text' : type));
   const row = () => `(${types.map((type) => literal(pen, type)).join(', ')})`;
   const alias = aliasFor(pen, taken);
   const columns = types.map((type, index) => ({ name: `${alias}${index + 1}`, type, hot: false }));
@@ -103,7 +126,12 @@ function values(pen: Pen, taken: ReadonlySet<string>): Relation {
 
 function joined(pen: Pen, spot: Spot, left: From, taken: Set<string>): From {
   const { chance } = pen;
-  const next = relation(pen, spot, taken);
+  const isNamed = (['JOIN on one name', 'JOIN USING', 'NATURAL JOIN'] as const).some((feature) =>
+    isSought(pen, feature),
+  );
+  const alike = pen.tables.filter(({ columns }) => columns.some(({ name }) => isOnce(left, name)));
+  const next =
+    isNamed && alike.length > 0 ? base(pen, chance.pick(alike), taken) : relation(pen, spot, taken);
   const right = visible(next, taken);
   const both = { columns: [...left.columns, ...right.columns], aliases: [...left.aliases, ...right.aliases] };
   const kind = chance.pick([
@@ -117,18 +145,33 @@ function joined(pen: Pen, spot: Spot, left: From, taken: Set<string>): From {
     'INNER JOIN',
   ]);
   const on = () => joinCondition(pen, spot, left, right, both);
-  const sql = chance.weighed<string>([
-    [8, () => `${left.sql} ${kind} ${next.sql} ON ${on()}`],
-    [1, () => `${left.sql} CROSS JOIN ${next.sql}`],
-    [1, () => `${left.sql}, ${next.sql}`],
-    [0.3, () => `${left.sql} NATURAL JOIN ${next.sql}`],
-    [sharesId(left, right) ? 1 : 0, () => `${left.sql} ${kind} ${next.sql} USING (ID)`],
+  const shared = left.columns.filter(({ name }) => isOnce(left, name) && isOnce(right, name));
+  const one = () => {
+    const hot = wantsHot(pen, 'use', shared);
+    const fitting = shared.filter((column) => column.hot === hot);
+    const picked = chance.pick(fitting.length > 0 ? fitting : shared);
+    if (picked.hot) pen.touched += 1;
+    return picked.name;
+  };
+  const equal = (name: string) =>
+    [left, right].map(({ columns }) => columns.find((column) => column.name === name)!.ref).join(' = ');
+  const sql = choose<string>(pen, [
+    ['JOIN ON', 8, () => `${left.sql} ${kind} ${next.sql} ON ${on()}`],
+    ['CROSS JOIN', 1, () => `${left.sql} CROSS JOIN ${next.sql}`],
+    ['CROSS JOIN', 1, () => `${left.sql}, ${next.sql}`],
+    ['NATURAL JOIN', 0.3, () => `${left.sql} NATURAL JOIN ${next.sql}`],
+    ['JOIN USING', shared.length > 0 ? 1 : 0, () => `${left.sql} ${kind} ${next.sql} USING (${one()})`],
+    [
+      'JOIN on one name',
+      shared.length > 0 ? 1 : 0,
+      () => `${left.sql} ${kind} ${next.sql} ON ${equal(one())}`,
+    ],
   ]);
   return { sql, ...both };
 }
 
-function sharesId(left: From, right: From): boolean {
-  return [left, right].every(({ columns }) => columns.filter(({ name }) => name === 'ID').length === 1);
+function isOnce({ columns }: Pick<From, 'columns'>, name: string): boolean {
+  return columns.filter((column) => column.name === name).length === 1;
 }
 
 function joinCondition(pen: Pen, spot: Spot, left: From, right: From, both: Omit<From, 'sql'>): string {
@@ -150,10 +193,10 @@ function lateral(pen: Pen, spot: Spot, left: From, taken: Set<string>): From {
   const scope: Scope = { columns: left.columns, aliases: left.aliases, made: [], outer: spot.scope.outer };
   const at = deeper(spot, { scope });
   const alias = aliasFor(pen, taken);
-  const made: Relation =
-    spot.depth > 0 && chance.happens(0.25)
-      ? lateralQuery(pen, at, alias)
-      : tableFunction(pen, at, alias, chance.pick(['lateral', 'table', 'lateral'] as const));
+  const isQuery = isSought(pen, 'LATERAL query') || (spot.depth > 0 && chance.happens(0.25));
+  const made: Relation = isQuery
+    ? within(pen, 'LATERAL query', () => lateralQuery(pen, at, alias))
+    : tableFunction(pen, at, alias, chance.pick(['lateral', 'table', 'lateral'] as const));
   const right = visible(made, taken);
   const outer = chance.happens(0.1) ? ' LEFT JOIN ' : ', ';
   const on = outer === ', ' ? '' : ' ON TRUE';
@@ -166,7 +209,7 @@ function lateral(pen: Pen, spot: Spot, left: From, taken: Set<string>): From {
 
 function lateralQuery(pen: Pen, at: Spot, alias: string): Relation {
   if (pen.chance.happens(0.5)) {
-    const type = typeOf(pen.chance);
+    const type = typeOf(pen);
     const { text, hot } = track(pen, () => expression(pen, type, at));
     return {
       sql: `LATERAL (SELECT ${text} AS ${alias}1) ${alias}`,

@@ -1,5 +1,6 @@
 import type { Bind } from '@sluice/relay/warehouse/index.ts';
 import type { Chance } from './chance.ts';
+import { type Feature, type Focus, isExpression } from './features.ts';
 import type { Column, Table, Type } from './shop-schema.ts';
 
 /** A column as it may be written where it is visible. */
@@ -38,8 +39,76 @@ export interface Pen {
   readonly binds: Record<string, Bind>;
   /** Sensitive columns named so far. */
   touched: number;
+  /** The sensitive column that was named last: what is compared with it may be near its values. */
+  near: string | null;
+  /** By column, values that it has in one world or the other. */
+  readonly samples: Samples;
+  readonly focus: Focus;
+  /** What is being written, from the outside in, and what was written so far. */
+  readonly inside: string[];
+  readonly written: Set<string>;
+  /** Set when nothing is sensitive but what stands in a few chosen places. */
+  readonly planting: Planting | null;
   /** A name that this statement has not used. */
   fresh(prefix: string): string;
+}
+
+export type Samples = ReadonlyMap<string, readonly string[]>;
+
+/** Places for a column, as they are come by, and those where it is to be a sensitive one. */
+export interface Planting {
+  /** What stands around each. */
+  readonly places: (readonly string[])[];
+  readonly at: ReadonlySet<number>;
+}
+
+/** Whether the column that comes next is to be a sensitive one, of these. */
+export function wantsHot(pen: Pen, place: keyof Heat, among: readonly Column[]): boolean {
+  const { chance, heat, planting, inside } = pen;
+  const isHot = chance.happens(heat[place]);
+  if (planting === null) return isHot;
+  if (among.every(({ hot }) => !hot)) return false;
+  return planting.at.has(planting.places.push([...inside]) - 1);
+}
+
+/** One of these, by their weights; what the statement is about before all others. */
+export function choose<T>(
+  pen: Pen,
+  options: readonly (readonly [feature: Feature, weight: number, make: () => T])[],
+): T {
+  const all = options.reduce((sum, [, weight]) => sum + weight, 0);
+  return pen.chance.weighed(
+    options.map(([feature, weight, make]) => [
+      weight > 0 && isSought(pen, feature) ? all * 4 : weight,
+      () => within(pen, feature, make),
+    ]),
+  );
+}
+
+/** Whether the statement has this here, which it has with probability `p` when it is not about it. */
+export function takes(pen: Pen, feature: Feature, p: number): boolean {
+  return pen.chance.happens(isSought(pen, feature) ? 0.85 : pen.planting === null ? p : p / 2);
+}
+
+/** Writes something, and what is inside of it is known to be. */
+export function within<T>({ inside, written }: Pen, name: string, make: () => T): T {
+  inside.push(name);
+  written.add(name);
+  const made = make();
+  inside.pop();
+  return made;
+}
+
+/** Whether the statement is about this, and it is not there yet. */
+export function isSought({ focus, written }: Pen, feature: Feature): boolean {
+  return focus.feature === feature && !written.has(focus.form?.text ?? feature);
+}
+
+/** How often an expression is just a column: mostly, where the statement is about something else. */
+export function plainness(pen: Pen): number {
+  const { focus, planting } = pen;
+  if (isExpression(focus) && isSought(pen, focus.feature!)) return 0.15;
+  return planting === null ? 0.4 : 0.8;
 }
 
 /** Where an expression stands. */
@@ -79,11 +148,14 @@ export const NAMES = [
 ] as const;
 
 /** A type that what is visible has; any now and then, to be made out of others. */
-export function typeIn(chance: Chance, columns: readonly Column[]): Type {
-  return columns.length === 0 || chance.happens(0.2) ? typeOf(chance) : chance.pick(columns).type;
+export function typeIn(pen: Pen, columns: readonly Column[]): Type {
+  const { chance, focus } = pen;
+  if (focus.type !== null && chance.happens(0.4)) return focus.type;
+  return columns.length === 0 || chance.happens(0.2) ? typeOf(pen) : chance.pick(columns).type;
 }
 
-export function typeOf(chance: Chance): Type {
+export function typeOf({ chance, focus }: Pen): Type {
+  if (focus.type !== null && chance.happens(0.4)) return focus.type;
   return chance.weighed<Type>([
     [5, () => 'text'],
     [5, () => 'number'],

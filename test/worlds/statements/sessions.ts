@@ -2,7 +2,8 @@ import { type Order, order } from '../order.ts';
 import { change } from './changes.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { copy } from './copies.ts';
-import type { Heat, Pen } from './scope.ts';
+import { type Focus, focusOf, isChange, isMeeting, isStatement, NO_FOCUS } from './features.ts';
+import { choose, type Heat, type Pen, type Planting, type Samples } from './scope.ts';
 import { type Column, shopTables, type Table } from './shop-schema.ts';
 import { setting } from './variables.ts';
 import { wholeQuery } from './whole-queries.ts';
@@ -19,61 +20,107 @@ export type Orders = Generator<Order, void, boolean>;
 /** What is there because of the statements before. */
 interface World {
   readonly chance: Chance;
+  readonly samples: Samples;
+  /** How much of the session changes what is there, and is about what was changed. */
+  readonly restless: number;
   scratch: readonly Table[];
   variables: readonly Column[];
   schema: 'PUBLIC' | 'SCRATCH';
-  readonly isBold: boolean;
-  readonly isSimple: boolean;
 }
 
-/**
- * The same seed makes the same session. A bold one uses what is sensitive as often as it shows it; in a simple one little
- * else stands in the way.
- */
+/** The same seed makes the same session. Sessions of one length in a row are about everything in turn. */
 export function generateSession(
   seed: number,
   length: number,
-  { isBold = false, isSimple = false } = {},
+  samples: Samples = new Map(),
 ): GeneratedSession {
   const chance = chanceOf(seed);
-  const world: World = { chance, scratch: [], variables: [], schema: 'PUBLIC', isBold, isSimple };
+  const restless = seed % 4 === 0 ? 6 : 1;
+  const world: World = { chance, samples, restless, scratch: [], variables: [], schema: 'PUBLIC' };
   const subject = chance.happens(0.85) ? 'ada' : 'mallory';
-  return { subject, orders: orders(world, length) };
+  return { subject, orders: orders(world, seed * length, length) };
 }
 
-function* orders(world: World, length: number): Orders {
+function* orders(world: World, first: number, length: number): Orders {
   for (let index = 0; index < length; index += 1) {
     const { scratch, variables, schema } = world;
-    const done = yield nextOrder(world);
+    const focus = world.chance.happens(0.2) ? NO_FOCUS : focusOf(first + index);
+    const done = yield nextOrder(world, (world.restless > 1 ? beginning[index] : undefined) ?? focus);
     if (!done) Object.assign(world, { scratch, variables, schema });
   }
 }
 
-function nextOrder(world: World): Order {
+/** So that there is something to go on with. */
+const beginning: readonly Focus[] = [
+  { ...NO_FOCUS, feature: 'CREATE TABLE' },
+  { ...NO_FOCUS, feature: 'INSERT into the same names' },
+  { ...NO_FOCUS, feature: 'copy' },
+];
+
+/**
+ * What is sensitive stands where chance has it, or in one place alone, most often where the statement is about: then all
+ * else is let through, and nothing else can hide what that tells.
+ */
+function nextOrder(world: World, focus: Focus): Order {
   const { chance } = world;
   if (chance.happens(0.02)) {
-    const parts = [nextOrder(world), nextOrder(world)].map(({ sql }) => sql);
+    const parts = [nextOrder(world, focus), nextOrder(world, focus)].map(({ sql }) => sql);
     return order(parts.join('; '), { series: chance.happens(0.8) });
   }
-  const pen = penOf(world);
-  const made = chance.weighed<Partial<Order> & { readonly sql: string }>([
-    [70, () => ({ sql: wholeQuery(pen, chance.pick(world.isSimple ? [0, 1] : [1, 1, 1, 2, 2, 3])).sql })],
-    [14, () => changing(pen, world)],
-    [7, () => setVariables(pen, world)],
-    [2.5, () => moving(world)],
-    [1, () => ({ sql: chance.pick(['BEGIN', 'COMMIT', 'ROLLBACK']) })],
-    [1, () => ({ sql: `DESCRIBE TABLE ${chance.pick(pen.tables).name}` })],
+  const { scratch, variables, schema } = world;
+  const write = (seed: number, planting: Planting | null) => {
+    Object.assign(world, { scratch, variables, schema });
+    return orderOf({ ...world, chance: chanceOf(seed) }, focus, planting, world);
+  };
+  const newSeed = () => chance.between(0, 2 ** 31 - 1);
+  if (chance.happens(focus.feature === null ? 0.85 : 0.4)) return write(newSeed(), null);
+  const name = focus.form?.text ?? focus.feature;
+  for (let tries = 0; tries < 6; tries += 1) {
+    const seed = newSeed();
+    const places: Planting['places'] = [];
+    write(seed, { places, at: new Set() });
+    const fitting = [...places.keys()].filter((place) => name === null || places[place]!.includes(name));
+    if (fitting.length === 0) continue;
+    const most = chance.happens(isMeeting(focus) ? 0.3 : 0.1) ? 2 : 1;
+    const at = new Set(chance.some(fitting, most, most));
+    return write(seed, { places: [], at });
+  }
+  // It has no place for a column: what it does is seen without one.
+  return write(newSeed(), { places: [], at: new Set() });
+}
+
+/** One statement. What it leaves behind is noted in `after`. */
+function orderOf(world: World, focus: Focus, planting: Planting | null, after: World): Order {
+  const { chance, restless } = world;
+  const pen = penOf(world, focus, planting);
+  const depth = () => chance.pick(planting === null ? [1, 1, 1, 2, 2, 3] : [1, 2, 2, 2, 3]);
+  const queries = isChange(focus) || isStatement(focus) ? 20 : 70;
+  const changes = isChange(focus) ? 100 : 14;
+  const made = choose<Partial<Order> & { readonly sql: string }>(pen, [
+    ['query', queries, () => ({ sql: wholeQuery(pen, depth()).sql })],
+    ['change', changes * restless, () => changing(pen, after)],
+    // What was put there is looked at as it is.
     [
+      'query',
+      restless === 1 || world.scratch.length === 0 ? 0 : 60,
+      () => ({ sql: `SELECT * FROM ${chance.pick(world.scratch).name}` }),
+    ],
+    ['variables', 7 * restless, () => setVariables(pen, after)],
+    ['USE', 2.5, () => moving(chance, after)],
+    ['USE', 1, () => ({ sql: chance.pick(['BEGIN', 'COMMIT', 'ROLLBACK']) })],
+    ['query', 1, () => ({ sql: `DESCRIBE TABLE ${chance.pick(pen.tables).name}` })],
+    [
+      'query',
       1,
       () => ({
         sql: chance.pick(['SHOW TABLES IN SCHEMA SCRATCH', 'SHOW VIEWS', 'SHOW COLUMNS IN TABLE CUSTOMERS']),
       }),
     ],
-    [1, () => ({ sql: `EXECUTE IMMEDIATE $$${wholeQuery(pen, 2).sql}$$` })],
-    [1, () => ({ sql: `EXPLAIN ${wholeQuery(pen, 2).sql}` })],
-    [0.7, () => ({ sql: 'SELECT * FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))' })],
-    [2.5, () => copying(world)],
-    [1, () => ({ sql: `UPDATE ORDERS SET STATUS = 'held' WHERE ID = ${chance.between(1, 40)}` })],
+    ['EXECUTE IMMEDIATE', 1, () => ({ sql: `EXECUTE IMMEDIATE $$${wholeQuery(pen, 2).sql}$$` })],
+    ['EXPLAIN', 1, () => ({ sql: `EXPLAIN ${wholeQuery(pen, 2).sql}` })],
+    ['RESULT_SCAN', 0.7 * restless, () => ({ sql: 'SELECT * FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))' })],
+    ['copy', 2.5 * restless, () => copying(chance, after)],
+    ['query', 1, () => ({ sql: `UPDATE ORDERS SET STATUS = 'held' WHERE ID = ${chance.between(1, 40)}` })],
   ]);
   return order(made.sql, {
     ...made,
@@ -82,7 +129,11 @@ function nextOrder(world: World): Order {
   });
 }
 
-function penOf({ chance, scratch, variables, schema, isBold }: World): Pen {
+function penOf(
+  { chance, samples, scratch, variables, schema, restless }: World,
+  focus: Focus,
+  planting: Planting | null,
+): Pen {
   let names = 0;
   const shop = shopTables.map((table) =>
     schema === 'PUBLIC' ? table : { ...table, name: `PUBLIC.${table.name}` },
@@ -94,18 +145,22 @@ function penOf({ chance, scratch, variables, schema, isBold }: World): Pen {
       [6, () => ({ output: 0.75, use: 0 })],
       [3, () => ({ output: 0.25, use: 0.06 })],
       [1, () => ({ output: 0.5, use: 0.5 })],
-      [isBold ? 24 : 0, () => ({ output: 0.15, use: 0.15 })],
     ]),
     // Customers have most of what is sensitive, scratch tables most of what was made before.
     tables: [
       ...shop.filter(({ name }) => !name.endsWith('OVERVIEW') || chance.happens(0.2)),
-      ...Array.from({ length: 4 }, () => shop[0]!),
-      ...scratch,
-      ...scratch,
+      ...Array.from({ length: planting === null ? 4 : 16 }, () => shop[0]!),
+      ...Array.from({ length: restless * 2 }, () => scratch).flat(),
     ],
     variables,
     binds: {},
     touched: 0,
+    near: null,
+    samples,
+    focus,
+    inside: [],
+    written: new Set(),
+    planting,
     fresh: (prefix) => `${prefix}${(names += 1)}`,
   };
 }
@@ -119,8 +174,8 @@ function changing(pen: Pen, world: World): { readonly sql: string } {
   return { sql };
 }
 
-function copying(world: World): Partial<Order> & { readonly sql: string } {
-  const { sql, table } = copy(world.chance);
+function copying(chance: Chance, world: World): Partial<Order> & { readonly sql: string } {
+  const { sql, table } = copy(chance);
   world.scratch = [...world.scratch.filter(({ name }) => name !== table.name), table];
   return { sql, approve: true, describeOnly: false };
 }
@@ -131,9 +186,9 @@ function setVariables(pen: Pen, world: World): Partial<Order> & { readonly sql: 
   return order;
 }
 
-function moving(world: World): Partial<Order> & { readonly sql: string } {
-  const schema = world.chance.pick(['PUBLIC', 'SCRATCH'] as const);
-  const describeOnly = world.chance.happens(0.5);
+function moving(chance: Chance, world: World): Partial<Order> & { readonly sql: string } {
+  const schema = chance.pick(['PUBLIC', 'SCRATCH'] as const);
+  const describeOnly = chance.happens(0.5);
   if (!describeOnly) world.schema = schema;
   return { sql: `USE SCHEMA ${schema}`, describeOnly };
 }

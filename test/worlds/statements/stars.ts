@@ -1,6 +1,6 @@
 import type { Query } from './queries.ts';
 import type { From } from './relations.ts';
-import { literal } from './expressions.ts';
+import { literal } from './literals.ts';
 import type { Pen } from './scope.ts';
 
 /** `SELECT *` in its forms: what comes out is what the relations have. */

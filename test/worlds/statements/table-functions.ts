@@ -1,7 +1,7 @@
 import { expression, leaf } from './expressions.ts';
 import { subquery } from './queries.ts';
 import type { Relation } from './relations.ts';
-import { deeper, type Pen, type Spot, watching } from './scope.ts';
+import { choose, deeper, type Pen, type Spot, watching } from './scope.ts';
 import { type Column, profilePaths } from './shop-schema.ts';
 
 /** A table function's call, in one of its spellings. */
@@ -11,12 +11,11 @@ export function tableFunction(
   alias: string,
   how: 'lateral' | 'table' | 'alone',
 ): Relation {
-  const { chance } = pen;
-  const { call, columns, hot } = chance.weighed<Made>([
-    [5, () => flatten(pen, spot)],
-    [3, () => split(pen, spot, 'SPLIT_TO_TABLE')],
-    [0.3, () => split(pen, spot, 'STRTOK_SPLIT_TO_TABLE')],
-    [how === 'alone' ? 5 : 0.7, () => generator(pen, spot)],
+  const { call, columns, hot } = choose<Made>(pen, [
+    ['FLATTEN', 5, () => flatten(pen, spot)],
+    ['SPLIT_TO_TABLE', 3, () => split(pen, spot, 'SPLIT_TO_TABLE')],
+    ['SPLIT_TO_TABLE', 0.3, () => split(pen, spot, 'STRTOK_SPLIT_TO_TABLE')],
+    ['GENERATOR', how === 'alone' ? 5 : 0.7, () => generator(pen, spot)],
   ]);
   const sql =
     how === 'lateral' && !call.startsWith('GENERATOR')

@@ -40,7 +40,7 @@ function name({ chance }: Pen): string {
 
 function made(pen: Pen): Value {
   const before = pen.touched;
-  const type = typeOf(pen.chance);
+  const type = typeOf(pen);
   const text = expression(pen, type, { scope: NOWHERE, place: 'output', depth: 2 });
   const hot = pen.touched > before;
   return { name: name(pen), type, hot, text, plain: false };

@@ -2,17 +2,31 @@ import { condition } from './conditions.ts';
 import { expression } from './expressions.ts';
 import { type Query, query } from './queries.ts';
 import { from } from './relations.ts';
-import { deeper, NAMES, NOWHERE, type Pen, type Scope, type Spot, typeOf, watching } from './scope.ts';
+import {
+  deeper,
+  NAMES,
+  NOWHERE,
+  type Pen,
+  type Scope,
+  type Spot,
+  takes,
+  typeOf,
+  watching,
+  within,
+} from './scope.ts';
 import type { Table } from './shop-schema.ts';
 
 /** A query as a statement of its own: with common tables before it, recursive ones among them. */
 export function wholeQuery(pen: Pen, depth: number): Query {
   const { chance } = pen;
   const spot: Spot = { scope: NOWHERE, place: 'output', depth };
-  if (chance.happens(0.85)) return query(pen, spot);
-  const recursive = chance.happens(0.35);
+  const isSome = takes(pen, 'WITH', 0.1);
+  const recursive = takes(pen, 'WITH RECURSIVE', 0.05);
+  if (!isSome && !recursive) return query(pen, spot);
   const name = chance.pick(NAMES.filter((one) => one !== 'CUSTOMERS' && one !== 'ORDERS'));
-  const { sql, table } = recursive ? recursiveTable(pen, spot, name) : commonTable(pen, spot, name);
+  const { sql, table } = recursive
+    ? within(pen, 'WITH RECURSIVE', () => recursiveTable(pen, spot, name))
+    : within(pen, 'WITH', () => commonTable(pen, spot, name));
   // What it makes is asked for more often than any other.
   const inner = query({ ...pen, tables: [table, table, table, ...pen.tables] }, spot);
   return { ...inner, sql: `WITH ${recursive ? 'RECURSIVE ' : ''}${sql} ${inner.sql}` };
@@ -31,7 +45,7 @@ function commonTable(pen: Pen, spot: Spot, name: string): Common {
 /** Counts up to a few, and carries a value along that it may change at each step. */
 function recursiveTable(pen: Pen, spot: Spot, name: string): Common {
   const { chance } = pen;
-  const type = typeOf(chance);
+  const type = typeOf(pen);
   const first = query(pen, deeper(spot, { depth: 2 }), { types: ['number', type], named: true, plain: true });
   const [count, value] = first.columns;
   const relations = from(pen, deeper(spot, { depth: 0 }));

@@ -11,7 +11,6 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     statements: { type: 'string' },
     floor: { type: 'boolean' },
-    bold: { type: 'boolean' },
   },
 });
 
@@ -21,7 +20,7 @@ const most = Number(values.statements);
 let statements = 0;
 let found: { readonly what: string; readonly sql: readonly string[] } | null = null;
 for (let seed = Number(values.seed); found === null && statements < most; seed += 1) {
-  const { subject, orders } = generateSession(seed, 10, { isBold: values.bold === true, isSimple: true });
+  const { subject, orders } = generateSession(seed, 10, worlds.samples);
   const report = await lockstep.run({ subject, orders });
   statements += report.counts.statements;
   const [difference] = report.differences;

@@ -7,6 +7,8 @@ import { controls } from './controls.ts';
 export interface TakenOut {
   readonly name: string;
   readonly floor: boolean;
+  /** Of the first session. */
+  readonly seed: number;
   /** How many statements it took, or were tried in vain. */
   readonly statements: number;
   readonly found: { readonly what: string; readonly sql: readonly string[] } | null;
@@ -31,11 +33,15 @@ export async function* takeOut(
       `--seed=${options.seed}`,
       `--statements=${options.statements}`,
       ...(floor ? ['--floor'] : []),
-      ...(control.isBold ? ['--bold'] : []),
     ];
     const env = { ...process.env, WORLDS_WITHOUT: name };
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 2 ** 26 });
-    yield { name, floor, ...(JSON.parse(stdout) as Pick<TakenOut, 'statements' | 'found'>) };
+    yield {
+      name,
+      floor,
+      seed: options.seed,
+      ...(JSON.parse(stdout) as Pick<TakenOut, 'statements' | 'found'>),
+    };
   }
 }
 

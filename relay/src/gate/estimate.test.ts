@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { rowCountOf } from '../analysis/row-count.ts';
+import { ada, deleteRequest } from '../approval/testing.ts';
+import { SluiceError } from '../errors.ts';
+import type { Cell } from '../warehouse/index.ts';
+import { createEstimate } from './estimate.ts';
+import type { StatementOutcome, StatementRequest } from './statement-request.ts';
+
+const state = { database: null, schema: null, warehouse: null, role: null };
+const outcome = (...batches: readonly (readonly (readonly Cell[])[])[]): StatementOutcome => ({
+  queryId: 'q',
+  columns: [],
+  batches: (async function* () {
+    for (const rows of batches) yield { rows };
+  })(),
+  statementTypeId: 0x1000,
+  state,
+});
+
+/** What approvers are told of a statement, when its question is answered so; and the question. */
+async function estimated(sql: string, answer: () => StatementOutcome | Promise<never>) {
+  const asked: StatementRequest[] = [];
+  const estimate = createEstimate(
+    async (request) => {
+      asked.push(request);
+      return await answer();
+    },
+    async (text, binds) => rowCountOf(text, binds),
+    () => 'new-id',
+    () => 5_000,
+  );
+  return { told: await estimate({ ...deleteRequest(ada), sql, binds: {} }), asked };
+}
+
+const DELETE = 'DELETE FROM ORDERS WHERE ID < 9';
+const UNKNOWN = 'it cannot be counted in time, or without asking somebody first';
+
+describe('how many rows a held statement would hit', () => {
+  it('is asked as a statement of the requester’s own, about which nobody is asked', async () => {
+    const { told, asked } = await estimated(DELETE, () => outcome([['7']]));
+    expect(told).toEqual({ rows: 7, bytes: null, partitions: null, note: '', at: 5_000 });
+    expect(asked).toMatchObject([
+      {
+        session: { identity: { id: ada.id } },
+        queryId: 'new-id',
+        requestId: 'estimate/new-id',
+        sql: 'SELECT COUNT(*) FROM ORDERS WHERE ID < 9',
+        binds: {},
+        describeOnly: false,
+        prompt: null,
+        mayAsk: false,
+      },
+    ]);
+  });
+
+  it('counts for each table that is written to', async () => {
+    const sql = 'INSERT ALL INTO T (A) INTO U (A) SELECT A FROM V';
+    expect((await estimated(sql, () => outcome([['7']]))).told).toMatchObject({
+      rows: 14,
+      note: 'or fewer, by its conditions',
+    });
+  });
+
+  it('is not asked where the text says it, or where there is no such number', async () => {
+    const unasked = () => expect.unreachable('it was asked');
+    expect((await estimated('INSERT INTO T (A) VALUES (1), (2)', unasked)).told).toMatchObject({ rows: 2 });
+    expect((await estimated('DROP TABLE T', unasked)).told).toBeNull();
+  });
+
+  it.each([
+    ['it is refused', () => Promise.reject(new SluiceError('blocked', 'no'))],
+    ['it is masked', () => outcome([['*****']])],
+    ['there is no answer', () => outcome()],
+    ['the answer is NULL', () => outcome([[null]])],
+    [
+      'the answer breaks off',
+      () => ({
+        ...outcome(),
+        batches: (async function* () {
+          yield { rows: [['7']] };
+          throw new Error('down');
+        })(),
+      }),
+    ],
+  ])('is not known where %s', async (_, answer) => {
+    expect((await estimated(DELETE, answer)).told).toEqual({
+      rows: null,
+      bytes: null,
+      partitions: null,
+      note: UNKNOWN,
+      at: 5_000,
+    });
+  });
+});

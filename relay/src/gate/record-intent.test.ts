@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import type { EventBody } from '@sluice/contract';
+import { ada, sessionOf, testRecorder } from '../approval/testing.ts';
+import { SluiceError } from '../errors.ts';
+import type { AskDecision, BlockDecision, MaskDecision } from '../policy/index.ts';
+import type { Understood } from '../statement/index.ts';
+import { shown } from '../text/index.ts';
+import type { StatementAssessment } from './assess-statement.ts';
+import { createIntent, decisionEvent } from './record-intent.ts';
+import type { StatementRequest } from './statement-request.ts';
+
+const range = { start: 3, end: 9 };
+const request: StatementRequest = {
+  session: sessionOf(ada),
+  queryId: 'q',
+  requestId: 'r',
+  sql: 'SELECT 1',
+  binds: {},
+  describeOnly: false,
+  prompt: null,
+};
+const base = {
+  rule: 'read',
+  reason: shown`so`,
+  range,
+  sentence: shown`Ada reads`,
+  policyVersion: 'v',
+} as const;
+const masks = [{ output: 1, policy: { method: 'redact' }, because: shown`T.B (pii)` }] as const;
+const masked: MaskDecision = { ...base, effect: 'mask', masks, limits: {} };
+const terms = {
+  approvers: ['leads'],
+  needed: 1,
+  expiresAfter: 60,
+  validFor: 60,
+  escalate: null,
+  signed: false,
+  signIn: { within: 3_600, acr: null },
+};
+const recorded = { type: 'decision', statement: 'q', ...base, masks: [] };
+const recordedMasks = [{ output: 1, method: 'redact', because: 'T.B (pii)' }];
+
+describe('the record of a decision', () => {
+  const asks: AskDecision = { ...base, effect: 'ask', masks, limits: {}, ask: terms };
+  const blocks: BlockDecision = { ...base, effect: 'block' };
+  it.each([
+    ['that masks says how each output is', masked, { ...recorded, effect: 'mask', masks: recordedMasks }],
+    ['that asks says how each would be', asks, { ...recorded, effect: 'ask', masks: recordedMasks }],
+    [
+      'says what form would pass',
+      { ...asks, advice: shown`leave it out` },
+      { ...recorded, effect: 'ask', masks: recordedMasks, advice: 'leave it out' },
+    ],
+    ['that refuses has none of it', blocks, { ...recorded, effect: 'block' }],
+    [
+      'that refuses says what form would pass',
+      { ...blocks, advice: shown`leave it out` },
+      { ...recorded, effect: 'block', advice: 'leave it out' },
+    ],
+  ])('%s', (_, decision, event) => {
+    expect(decisionEvent(request, decision)).toEqual(event);
+  });
+});
+
+describe('an intent', () => {
+  const meaning = {
+    understood: true,
+    kind: { family: 'query', name: 'select' },
+    range,
+    objects: [],
+    outputs: [
+      {
+        name: 'P',
+        sources: [
+          {
+            column: { object: { database: 'D', schema: 'S', name: 'T' }, column: 'DOC' },
+            how: 'direct',
+            path: ['a', 'b'],
+          },
+        ],
+        range,
+      },
+      { name: 'X', sources: [], unresolved: { opaque: true, reason: 'a body', range }, range },
+    ],
+  } as unknown as Understood;
+
+  function start(change: Partial<StatementRequest> = {}, isFull = false) {
+    const events: EventBody[] = [];
+    const kept: string[] = [];
+    const sizes: number[] = [];
+    const recorder = {
+      ...testRecorder(),
+      keep: async (payload: Uint8Array) => {
+        kept.push(Buffer.from(payload).toString());
+        return 'address';
+      },
+      async append(_session: unknown, event: EventBody) {
+        events.push(event);
+        return undefined as never;
+      },
+    };
+    const limits = {
+      checkRecord: () => {},
+      recordAnyway: () => {},
+      record(_identity: unknown, size: number) {
+        if (isFull) throw new SluiceError('record_allowance_used', 'the record has had enough');
+        sizes.push(size);
+      },
+    } as unknown as Parameters<typeof createIntent>[0]['limits'];
+    const intent = createIntent({ recorder, limits }, { ...request, ...change });
+    return { intent, events, kept, sizes };
+  }
+  const assessment: StatementAssessment = {
+    outcome: 'understood',
+    understanding: meaning,
+    decision: masked,
+    planned: null,
+    surroundings: { state: request.session.state } as StatementAssessment['surroundings'],
+    catalogVersion: '1',
+  };
+
+  it('says what each output is made of, to its part of a document', async () => {
+    const { intent, events } = start();
+    await intent.record(assessment);
+    expect(events.map(({ type }) => type)).toEqual(['statement', 'understanding', 'decision']);
+    expect(events[1]).toMatchObject({
+      outputs: [
+        { name: 'P', sources: ['direct D.S.T.DOC:a.b'], unresolved: false },
+        { name: 'X', sources: [], unresolved: true },
+      ],
+    });
+  });
+
+  it('counts all that it puts on the record, binds too', async () => {
+    const bare = start();
+    await bare.intent.record(assessment);
+    const size = bare.events.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
+    expect(bare.sizes).toEqual([size]);
+
+    const bound = start({ binds: { '1': { type: 'TEXT', value: 'ä' } } });
+    await bound.intent.record(assessment);
+    expect(bound.kept).toEqual(['{"1":{"type":"TEXT","value":"ä"}}']);
+    expect(bound.sizes).toEqual([size + Buffer.byteLength(bound.kept[0]!)]);
+    expect(bound.events[0]).toMatchObject({ binds: 'address' });
+  });
+
+  it('is not on the record where that has had enough', async () => {
+    const { intent, events, kept } = start({ binds: { '1': { type: 'TEXT', value: 'a' } } }, true);
+    await expect(intent.record(assessment)).rejects.toMatchObject({
+      code: 'record_allowance_used',
+    });
+    expect([events, kept, intent.isRecorded()]).toEqual([[], [], false]);
+  });
+
+  it('is recorded once, as sent where nothing was decided', async () => {
+    const { intent, events } = start({ prompt: { text: 'who?', source: 'mcp' } });
+    expect(intent.isRecorded()).toBe(false);
+    await intent.recordAsSent();
+    await intent.recordAsSent();
+    expect(intent.isRecorded()).toBe(true);
+    expect(events.map(({ type }) => type)).toEqual(['prompt', 'statement']);
+  });
+});

@@ -125,7 +125,7 @@ describe('strangers', () => {
     const as = async (who: string) => ({
       type: 'hello',
       version: 1,
-      token: await demo.tokenFor(who),
+      token: await demo.decidingTokenFor(who),
       after: null,
     });
     expect([await live(await as('ada')), await live(await as('ada')), await live(await as('ada'))]).toEqual([
@@ -250,7 +250,8 @@ describe('requests', () => {
 
   it('of the live channel by pages of other sites are refused', async () => {
     await start();
-    const hello = { type: 'hello', version: 1, token: await demo.tokenFor('ada'), after: null };
+    const token = await demo.decidingTokenFor('ada');
+    const hello = { type: 'hello', version: 1, token, after: null };
     expect(await live(hello, { origin: 'https://evil.example' })).toBe(403);
     expect(await live(hello, { origin: 'null' })).toBe(403);
     expect(await live(hello, { origin: url })).toBe(101);

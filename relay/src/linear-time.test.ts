@@ -136,7 +136,9 @@ const subjects: readonly Subject[] = [
     name: 'claims of a workload',
     make: (length) => {
       const rules = [{ when: { ref: '*a*a*a*a*b' }, name: 'r', groups: [] }];
-      const issuer = { claims: { kind: 'workload', rules } } as unknown as Parameters<typeof readClaims>[0];
+      const issuer = { claims: { kind: 'workload', rules, personClaims: {} } } as unknown as Parameters<
+        typeof readClaims
+      >[0];
       const ref = repeated('a', length);
       return () => expect(() => readClaims(issuer, 's', { ref })).toThrow('no rule');
     },

@@ -6,6 +6,7 @@ import { viewOf } from '@sluice/relay/approval/index.ts';
 import { answer, testApprovals, testRecorder } from '@sluice/relay/approval/testing.ts';
 import { classificationMigrations, openClassification } from '@sluice/relay/classification/index.ts';
 import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
+import { SluiceError } from '@sluice/relay/errors.ts';
 import { createEstimate, createGate, type GateParts } from '@sluice/relay/gate.ts';
 import { demoPeople, type Identity, identityId } from '@sluice/relay/identity/index.ts';
 import { loadPolicy, NO_VOLUME, type Policy } from '@sluice/relay/policy/index.ts';
@@ -152,7 +153,7 @@ function watchedDesk() {
   let ids = 0;
   const newId = () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`;
   const memory = testRecorder();
-  const grace = identityOf('grace');
+  const grace: Identity = { ...identityOf('grace'), mayDecide: true, signedInAt: NOON / 1000 };
   let approves = false;
   let database: Awaited<ReturnType<typeof testApprovals>>['database'] | null = null;
   const kept = {
@@ -207,7 +208,9 @@ function watchedDesk() {
             return approvals.hold(request, signal, (holding) => {
               held(holding);
               // What was cancelled meanwhile is nobody's to decide on any more.
-              void decide(holding.approvalId, request.queryId).catch(() => {});
+              void decide(holding.approvalId, request.queryId).catch((error: unknown) => {
+                if (!(error instanceof SluiceError) || error.code !== 'approval_void') throw error;
+              });
             });
           },
           consume: approvals.consume,

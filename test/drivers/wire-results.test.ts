@@ -88,7 +88,8 @@ describe('a result', () => {
     };
     expect([total, returned]).toEqual([2_000, 2_000]);
     expect(rowset.length + chunks.reduce((sum, { rowCount }) => sum + rowCount, 0)).toBe(2_000);
-    const base = `http://relay.example:8080/results/${idOf(response.body)}/chunks`;
+    // Where the relay is, not what the client calls it.
+    const base = `http://127.0.0.1:${wire.relay.port}/results/${idOf(response.body)}/chunks`;
     expect(chunks.map(({ url }) => url)).toEqual(chunks.map((_, index) => `${base}/${index}`));
     const path = new URL(chunks[1]!.url).pathname;
     const fetch = (url: string, headers: Record<string, string>) =>

@@ -104,7 +104,7 @@ describe('a use of a masked column that is refused names a form that passes', ()
       'leave CUSTOMERS.NAME out of the DISTINCT: select the ids in a subquery, and join CUSTOMERS.NAME to its result',
     ],
     ['order', {}, 'order by a column that is not masked, such as an id or a date'],
-    ['window', {}, 'partition and order by columns that are not masked, such as an id or a date'],
+    ['window', {}, 'order by a column that is not masked, such as an id or a date'],
     ['condition', {}, 'leave the test out: NULL is shown as NULL in CUSTOMERS.NAME itself'],
     ['argument', {}, 'hand over something that is not masked in place of CUSTOMERS.NAME'],
     [
@@ -237,8 +237,8 @@ it('tells about three parts at most, each once', () => {
   );
   expect(words({ uses }).advice?.split('; ')).toEqual([
     'order by a column that is not masked, such as an id or a date',
-    'partition and order by columns that are not masked, such as an id or a date',
     'join by an id, and take CUSTOMERS.NAME from the table that is joined',
+    'group by an id in a subquery, and join CUSTOMERS.NAME to its result',
   ]);
 });
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
   demo = await startDemo({ customers: 50, logLevel: 'silent' });
   ada = await connectDriver(demo.relay.url, await demo.tokenFor('ada'));
   other = await connectDriver(demo.relay.url, await demo.tokenFor('ada'));
-  grace = apiClient(demo.relay.url, await demo.tokenFor('grace'));
+  grace = apiClient(demo.relay.url, await demo.decidingTokenFor('grace'));
 });
 afterAll(() => demo.close());
 

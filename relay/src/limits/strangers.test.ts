@@ -63,6 +63,16 @@ it('does not hold up whose token was good lately, whatever comes from their addr
   expect(() => own.request('192.0.2.1', 'good'), 'too long ago').toThrow(limited);
 });
 
+it('does not hold up whose token has been good all along, however long a flood lasts', () => {
+  const own = strangers({ address: { requestsPerSecond: 1 } });
+  own.request('192.0.2.1', 'good').known();
+  for (let minute = 0; minute < 25; minute += 5) {
+    time += 5 * 60_000;
+    expect(flood(own, '192.0.2.1', 20)).toBeGreaterThan(0);
+    own.request('192.0.2.1', 'good').known();
+  }
+});
+
 it('knows a credential that it was told will be given', () => {
   const own = strangers({ address: { requestsPerSecond: 1 } });
   own.request('192.0.2.1', null).known('session 1');

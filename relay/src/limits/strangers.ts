@@ -84,6 +84,7 @@ export function createStrangers({ config, now }: StrangersOptions): Strangers {
         return {
           known(given) {
             isGood = true;
+            remember(hash);
             if (given !== undefined) remember(hashOf(given));
           },
           end: () => void (isGood || known.delete(hash)),

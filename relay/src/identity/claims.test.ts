@@ -33,6 +33,33 @@ describe("a person's claims", () => {
     expect(readClaims(plain, 'u1', payload).person).toEqual({ email });
   });
 
+  const trusting = issuerWith({ kind: 'person', emailIsVerified: true });
+  it.each([
+    [{}, 'a@b.example'],
+    [{ email_verified: true }, 'a@b.example'],
+    [{ email_verified: false }, null],
+    [{ email_verified: 'false' }, null],
+    [{ email_verified: null }, null],
+  ])('%j has the address %s, of an issuer that is known to check all of them', (payload, email) => {
+    const { person } = readClaims(trusting, 'u1', { email: 'a@b.example', ...payload });
+    expect(person).toEqual({ email });
+  });
+
+  const numbered = issuerWith({ kind: 'person', personClaims: { employee: 'no' } });
+  it.each([
+    [{ no: 417 }, '417'],
+    [{ no: '00417' }, '417'],
+    [{ no: ' ００417' }, '417'],
+    [{ no: '00' }, '0'],
+    [{ no: 0 }, '0'],
+    [{ no: '00417a' }, '00417a'],
+    [{ no: 4.17 }, null],
+    [{ no: ['417'] }, null],
+    [{ no: 2 ** 53 }, null],
+  ])('%j is employee %s', (payload, employee) => {
+    expect(readClaims(numbered, 'u1', payload).person).toEqual({ employee });
+  });
+
   it.each([
     [{ groups: ['a', 'b'] }, ['a', 'b']],
     [{ groups: 'a' }, ['a']],

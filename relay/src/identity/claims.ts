@@ -57,13 +57,16 @@ function namesOf(
   payload: JWTPayload,
   ignoreDotsAt: readonly string[],
 ): PersonNames {
-  // An address that the issuer has not verified is only a claim of the user's own.
+  // An address that the issuer has not verified is only a claim of the user's own; and so is one of which it says so,
+  // whatever is known of its others.
+  const said = payload['email_verified'];
   const isVerified =
-    payload['email_verified'] === true || (claims.kind === 'person' && claims.emailIsVerified);
+    said === true || (said === undefined && claims.kind === 'person' && claims.emailIsVerified);
   const names = Object.entries(claims.personClaims).map(([name, path]) => {
     const value = scalar(at(payload, path));
     if (value === null || !isVisible(value)) return [name, null];
-    if (name !== 'email') return [name, folded(value)];
+    // One issuer's number has no zeros before it, where another's text has.
+    if (name !== 'email') return [name, folded(value).replace(/^0+(?=\d+$)/, '')];
     return [name, isVerified ? mailbox(value, ignoreDotsAt) : null];
   });
   return Object.fromEntries(names) as PersonNames;

@@ -177,6 +177,14 @@ function pick({ id, subject, name, person }: (typeof owners)[1]) {
   return { id, subject, name, person };
 }
 
+it('does not cover a statement that reads a temporary table in place of the one that was read', async () => {
+  await scratch('CREATE TABLE SCRATCH.TODO AS SELECT 1 AS ID');
+  await grantFor(MERGE);
+  expect(await gate.send(MERGE)).toMatchObject({ end: 'rows', asked: 0 });
+  await scratch('CREATE TEMPORARY TABLE SCRATCH.TODO AS SELECT 2 AS ID');
+  expect(await gate.send(MERGE)).toMatchObject({ end: 'approval_denied', asked: 1 });
+});
+
 describe('the rows of a grant', () => {
   it('end: one after the other does not walk over the table', async () => {
     await grantFor(MOVE, { grantRows: 3 });

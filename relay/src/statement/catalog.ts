@@ -19,6 +19,8 @@ export interface CatalogTable {
   readonly type: 'table';
   readonly name: ObjectName;
   readonly columns: readonly CatalogColumn[];
+  /** The session's own: it hides one of the same name, which may be alike and hold other rows. */
+  readonly temporary?: true;
 }
 
 export interface CatalogView {

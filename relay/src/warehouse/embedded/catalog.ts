@@ -32,7 +32,12 @@ export async function readCatalog(
     objects.set(
       formatObjectName(object),
       definition === null
-        ? { type: 'table', name: object, columns: own }
+        ? {
+            type: 'table',
+            name: object,
+            columns: own,
+            ...(database === 'temp' ? { temporary: true as const } : {}),
+          }
         : { type: 'view', name: object, columns: own, definition },
     );
   }

@@ -223,15 +223,18 @@ describe('a restart while it is asked about anew', () => {
   });
 });
 
-it.each(statements)('is another when a temporary table has come before one that it names: %s', async (sql) => {
-  // Sessions see their own temporary tables alone, in place of those that the approver knows of.
-  const shadow = 'CREATE TEMPORARY TABLE SCRATCH.TODO AS SELECT 2 AS ID';
-  const before = await orders();
-  const outcome = await gate.send(sql, async (id) => {
-    await gate.view(id);
-    expect(await gate.send(shadow)).toMatchObject({ end: 'rows', asked: 0 });
-    await gate.decide(id, 'approve');
-  });
-  expect(outcome).toMatchObject({ end: 'approval_void', asked: 1 });
-  expect(await orders()).toEqual(before);
-});
+it.each(statements)(
+  'is another when a temporary table has come before one that it names: %s',
+  async (sql) => {
+    // Sessions see their own temporary tables alone, in place of those that the approver knows of.
+    const shadow = 'CREATE TEMPORARY TABLE SCRATCH.TODO AS SELECT 2 AS ID';
+    const before = await orders();
+    const outcome = await gate.send(sql, async (id) => {
+      await gate.view(id);
+      expect(await gate.send(shadow)).toMatchObject({ end: 'rows', asked: 0 });
+      await gate.decide(id, 'approve');
+    });
+    expect(outcome).toMatchObject({ end: 'approval_void', asked: 1 });
+    expect(await orders()).toEqual(before);
+  },
+);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnSource, Reading, Understanding, Understood } from '../statement/index.ts';
+import type { ColumnSource, Understanding, Understood } from '../statement/index.ts';
 import { decideWithFloor } from './decide.ts';
 import {
   access,

@@ -173,7 +173,7 @@ describe('what the provider says of the sign-in', () => {
     const attributes = { mail: ['Ada+x@Example.com'], employeeNumber: ['0017'] };
     const { identity } = await tokenFor({ attributes });
     expect(identity).toMatchObject({
-      person: { email: 'ada@example.com', employee: '0017', corp: 'ada@example.com' },
+      person: { email: 'ada@example.com', employee: '17', corp: 'ada@example.com' },
     });
     const { identity: without } = await tokenFor({ attributes: { other: ['x'] } });
     expect(without).toMatchObject({ person: { email: null, employee: null, corp: 'ada@example.com' } });

@@ -1,4 +1,9 @@
-import type { Catalog, CatalogColumn, CatalogObject } from '../../relay/src/statement/index.ts';
+import {
+  type Catalog,
+  type CatalogColumn,
+  type CatalogObject,
+  formatObjectName,
+} from '../../relay/src/statement/index.ts';
 import type {
   Cell,
   ExecutableStatement,
@@ -65,6 +70,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
       if (state.faults.open !== undefined) throw state.faults.open;
       state.counts.opened += 1;
       const variables = new Set<string>();
+      const temporary = new Set<string>();
       return {
         get state() {
           return { ...opening, ...state.changed };
@@ -72,7 +78,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
         variables,
         get surroundings() {
           const current = { ...opening, ...state.changed };
-          return { state: current, answers: { temporary: new Set<string>(), variables, session: {} } };
+          return { state: current, answers: { temporary, variables, session: {} } };
         },
         async catalog() {
           if (state.faults.catalog !== undefined) throw state.faults.catalog;
@@ -86,6 +92,8 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           if (state.faults.run !== undefined) throw state.faults.run;
           if (plan.kind === 'set') for (const name of plan.names) variables.add(name);
           if (plan.kind === 'unset') for (const name of plan.names) variables.delete(name);
+          if (plan.kind === 'ddl' && plan.temporary?.is === 'made')
+            temporary.add(formatObjectName(plan.temporary.object));
           const result = resultOf(answers.get(sql) ?? { columns: ['status'], batches: [[['done']]] });
           return { ...result, close: () => void (state.counts.freed += 1) };
         },

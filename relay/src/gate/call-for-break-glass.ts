@@ -5,7 +5,7 @@ import type { CalledRequest, StatementRequest } from './statement-request.ts';
 
 /**
  * Whether the person has opened break-glass for this statement. They opened it for a text: with binds, in a session
- * with variables or in another schema it would be a text that does something else.
+ * with variables or temporary tables, or in another schema, it would be a text that does something else.
  */
 export async function callForBreakGlass(
   { desk }: Pick<GateParts, 'desk'>,
@@ -15,8 +15,10 @@ export async function callForBreakGlass(
 ): Promise<CalledRequest> {
   const { surroundings } = await orGiveUp(room.warehouse(), signal);
   const { session, sql, binds } = request;
-  const { database, schema } = surroundings.state;
-  const isPlain = Object.keys(binds).length === 0 && [...room.variables].length === 0;
+  const { state, answers } = surroundings;
+  const { database, schema } = state;
+  const isPlain =
+    Object.keys(binds).length === 0 && answers.variables.size === 0 && answers.temporary.size === 0;
   const breakGlass = isPlain ? desk.openings.find(session.identity, { sql, database, schema }) : null;
   return { ...request, breakGlass };
 }

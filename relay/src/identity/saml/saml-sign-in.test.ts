@@ -169,6 +169,19 @@ describe('what the provider says of the sign-in', () => {
     expect(await tokenFor({}, `x${DECIDING_SCOPE}`)).toMatchObject({ identity: { mayDecide: false } });
   });
 
+  it('has to be of this very time when the token is to decide, whether or not the provider asked anew', async () => {
+    const before = Date.now() - 60_000;
+    await expect(tokenFor({ signedInAt: before }, DECIDING_SCOPE)).rejects.toMatchObject({
+      code: 'token_invalid',
+      cause: expect.objectContaining({ message: 'the person was not asked to sign in anew' }),
+    });
+    const { identity } = await tokenFor({ signedInAt: before });
+    expect(identity).toMatchObject({ mayDecide: false });
+    // Clocks differ.
+    const { identity: own } = await tokenFor({ signedInAt: Date.now() - 20_000 }, DECIDING_SCOPE);
+    expect(own).toMatchObject({ mayDecide: true });
+  });
+
   it('names the person as the configuration says', async () => {
     const attributes = { mail: ['Ada+x@Example.com'], employeeNumber: ['0017'] };
     const { identity } = await tokenFor({ attributes });

@@ -79,7 +79,7 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
         });
       }
       const nonce = Buffer.from(random(12)).toString('base64url');
-      const id = `_${await starts.seal({ ...start, nonce })}`;
+      const id = `_${await starts.seal({ ...start, nonce, startedAt: now() / 1_000 })}`;
       const request = { id, anew: isToDecide(start) };
       return new URL(await serviceProvider(options, request).getAuthorizeUrlAsync('', '', {}));
     },
@@ -96,6 +96,10 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
       if (assertion.recipient !== assertionConsumerService) throw refused('it is for another recipient');
       if (assertion.inResponseTo !== response.inResponseTo) throw refused('it answers another request');
       checkTimes(assertion, now() / 1_000, options.clockTolerance);
+      // Not every provider does as it is asked (`ForceAuthn`), and a browser is at the hand of more programs than its
+      // person's: who was signed in already has not been asked whether they want to decide.
+      if (isToDecide(start) && assertion.signedInAt + options.clockTolerance < start.startedAt)
+        throw refused('the person was not asked to sign in anew');
       const person = personOf(config, assertion, isToDecide(start), now());
       // Once more: another of the same may have been checked meanwhile.
       if (!answered.keep(person.subject, start.nonce, true)) throw refused('it was used before');
@@ -148,8 +152,11 @@ const startQuery = z.object({
   code_challenge_method: z.literal('S256'),
 });
 
-/** What the browser carries; the nonce tells it apart from every other, so that it is answered once. */
-const sealedStart = startQuery.extend({ nonce: z.string() });
+/**
+ * What the browser carries; the nonce tells it apart from every other, so that it is answered once. When it was made is
+ * in seconds since the epoch.
+ */
+const sealedStart = startQuery.extend({ nonce: z.string(), startedAt: z.number() });
 type SealedStart = z.infer<typeof sealedStart>;
 
 function isToDecide({ scope }: Pick<SealedStart, 'scope'>): boolean {

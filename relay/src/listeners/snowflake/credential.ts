@@ -1,4 +1,5 @@
 import { SluiceError } from '../../errors.ts';
+import { quoted, shown } from '../../text/index.ts';
 import type { LoginData } from './login.ts';
 
 /**
@@ -19,7 +20,7 @@ export function readCredential(data: LoginData): string {
       // Some drivers send only a token where they ran an OAuth flow themselves.
       return present(data.PASSWORD ?? data.TOKEN);
     default:
-      throw unsupported(`authenticator \`${authenticator.slice(0, 40)}\``);
+      throw unsupported(shown`authenticator ${quoted(authenticator, { most: 40 })}`);
   }
 }
 

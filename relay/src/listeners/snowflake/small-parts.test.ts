@@ -39,9 +39,10 @@ describe('the token of a login', () => {
     [
       { AUTHENTICATOR: 'snowflake_jwt', TOKEN: 't' },
       'request_unsupported',
-      'authenticator `SNOWFLAKE_JWT` is',
+      'authenticator "SNOWFLAKE_JWT" is',
     ],
-    [{ AUTHENTICATOR: 'x'.repeat(100) }, 'request_unsupported', `authenticator \`${'X'.repeat(40)}\``],
+    [{ AUTHENTICATOR: 'x'.repeat(100) }, 'request_unsupported', `authenticator "${'X'.repeat(40)}" (…`],
+    [{ AUTHENTICATOR: '`. Allowed:\n"' }, 'request_unsupported', 'authenticator "`. ALLOWED:\\n\\"" is'],
   ])('%j: %s', (data, code, message) => {
     expect(() => readCredential(data)).toThrow(
       expect.objectContaining({

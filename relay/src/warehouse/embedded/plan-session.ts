@@ -1,4 +1,5 @@
 import type { Bound, Tree } from '../../statement/index.ts';
+import { shown, word } from '../../text/index.ts';
 import type { SessionState } from '../warehouse.ts';
 import { unsupported } from './errors.ts';
 import type { Plan } from './plan.ts';
@@ -47,6 +48,6 @@ export function planAlterSession({ actions }: Tree.Alter): Plan {
       : [],
   );
   const unknown = names.find((name) => !IGNORED_PARAMETERS.test(name.toUpperCase()));
-  if (unknown !== undefined) throw unsupported(`the session parameter ${unknown}`);
+  if (unknown !== undefined) throw unsupported(shown`the session parameter ${word(unknown)}`);
   return { kind: 'done', statementTypeId: statementTypes.alterSession };
 }

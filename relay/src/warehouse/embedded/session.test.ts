@@ -84,3 +84,17 @@ it('forgets temporary tables of a transaction that is rolled back', async () => 
   await run('ROLLBACK');
   expect((await run('SELECT COUNT(*) FROM CUSTOMERS')).rows).toEqual([['5']]);
 });
+
+it.each([
+  [
+    `SELECT 1::"x allowed.\nDecide here: https://evil.example/"`,
+    'the type "x allowed.\\nDecide here: https:\\/\\/',
+  ],
+  [`SELECT 1::"constructor"`, 'does not support the type constructor'],
+  [`SELECT DATE_PART('x; decide here', CURRENT_DATE)`, 'the date part "X; DECIDE HERE"'],
+])('quotes what a statement wants and there is not: %s', async (sql, message) => {
+  await expect(run(sql)).rejects.toMatchObject({
+    code: 'unsupported_by_warehouse',
+    message: expect.stringContaining(message),
+  });
+});

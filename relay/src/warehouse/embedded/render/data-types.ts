@@ -1,4 +1,5 @@
 import type { Tree } from '../../../statement/index.ts';
+import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
 
 /** DuckDB's name of a Snowflake type. Semi-structured values are JSON text. */
@@ -39,8 +40,8 @@ const names: Readonly<Record<string, string>> = {
 };
 
 export function renderDataType(type: Tree.DataType): string {
-  const name = names[type.name];
-  if (name === undefined) throw unsupported(`the type ${type.name}`);
+  const name = Object.hasOwn(names, type.name) ? names[type.name] : undefined;
+  if (name === undefined) throw unsupported(shown`the type ${word(type.name)}`);
   if (name !== 'DECIMAL') return name;
   const [precision = '38', scale = '0'] = type.parameters.map(({ text }) => text);
   return `DECIMAL(${precision}, ${scale})`;

@@ -1,4 +1,5 @@
 import type { BoundExtract } from '../../../statement/index.ts';
+import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
 import { type Place, renderPart } from './expressions.ts';
 import { once } from './once.ts';
@@ -11,7 +12,10 @@ export function renderExtract({ part, from }: BoundExtract, place: Place): strin
 /** DuckDB's name of a date part. */
 export function partOf(name: string | null): string {
   const part = name === null ? undefined : parts.get(name.toLowerCase());
-  if (part === undefined) throw unsupported(`the date part ${name?.toUpperCase() ?? 'that a value gives'}`);
+  if (part === undefined)
+    throw unsupported(
+      shown`the date part ${name === null ? 'that a value gives' : word(name.toUpperCase())}`,
+    );
   return part;
 }
 

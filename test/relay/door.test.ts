@@ -81,6 +81,9 @@ describe('strangers', () => {
     // Those who are signed in go on from the same address, and others sign in from another one.
     expect((await sendFrom(HERE, url, '/api/approvals', { headers: known })).status).toBe(200);
     expect((await wire.query('SELECT 1')).success).toBe(true);
+    // Drivers ask for what is not spoken here, too, and are no strangers for it.
+    await wire.get('/no/such/path');
+    expect((await wire.query('SELECT 1')).success).toBe(true);
     const grace = JSON.stringify({ data: { TOKEN: await demo.tokenFor('grace') } });
     const elsewhere = await sendFrom(ELSEWHERE, url, '/session/v1/login-request', {
       method: 'POST',

@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { isSluiceError, SluiceError } from '../../errors.ts';
-import { wasRefusedAtDoor } from '../door/index.ts';
+import { isKnown, wasRefusedAtDoor } from '../door/index.ts';
 import { parseBodies } from './body.ts';
 import { defaultOptions, type Listening, type SnowflakeListenerDeps } from './deps.ts';
 import { fail } from './envelope.ts';
@@ -45,6 +45,10 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
   app.setNotFoundHandler(async (request, reply) => {
     const what = whatOf(request.method, request.url);
     const session = await findSession(deps.sessions, request);
+    if (session !== null) {
+      isKnown(request);
+      await deps.admit(session.identity);
+    }
     onRefused({ session, code: 'request_unsupported', what, reason: 'not an endpoint of the relay' });
     const error = new SluiceError('request_unsupported', `\`${what}\` is not spoken here`, {
       advice: 'docs/driver-protocol.md lists what is',

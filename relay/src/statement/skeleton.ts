@@ -1,30 +1,159 @@
-import { tokenize } from './tokenizer.ts';
+import { addChildren, type AnyNode } from './children.ts';
+import { parse } from './parse.ts';
 import type { Tokens } from './tokens.ts';
+import type * as Tree from './tree/index.ts';
 
 /**
- * A text with `?` in the place of every constant and every bind: equal for statements that are the same but for the
- * values that they are given. Comments and white space are gone, names and keywords in one spelling. TRUE, FALSE and
- * NULL stay, and so do variables. Null for what is not SQL. Linear in the text's length.
+ * A statement with `?` in the place of each value that may be another one in a statement like it: what a column is
+ * compared with in a condition, and what a column is set to. Every other constant stays, since another one may do
+ * something else: `LEFT(IBAN, 0)`, `IFF(1 = 0, ...)`, `ORDER BY 1`. Comments and white space are gone, names and
+ * keywords in one spelling. Null for what is no one statement, for one with a bind or a variable in another place, and
+ * for one of more than 16 Ki characters. Linear in the text's length.
  */
 export function skeletonOf(sql: string): string | null {
-  const { tokens, problem } = tokenize(sql);
-  if (problem !== null) return null;
-  const parts = tokens.kinds.map((_, index) => partOf(tokens, index)).filter((part) => part !== '');
-  while (parts.at(-1) === ';') parts.pop();
+  if (sql.length > LONGEST) return null;
+  const parsed = parse(sql);
+  if (parsed.outcome !== 'parsed') return null;
+  const { statement, tokens, firstToken, endToken } = parsed;
+  const places = placesOf(statement);
+  const parts: string[] = [];
+  for (let index = firstToken; index < endToken; index += 1) {
+    const at = tokens.starts[index]!;
+    if (places.kept.has(at)) return null;
+    parts.push(places.values.has(at) && tokens.kinds[index] !== 'variable' ? '?' : partOf(tokens, index));
+    // A bind of several tokens, such as `:name`, is one value.
+    const end = places.values.get(at) ?? 0;
+    while (index + 1 < endToken && tokens.starts[index + 1]! < end) index += 1;
+  }
   return parts.join(' ');
 }
 
+const LONGEST = 16 * 1024;
+
 function partOf({ text, kinds, starts, ends }: Tokens, index: number): string {
   const own = text.slice(starts[index], ends[index]);
-  switch (kinds[index]) {
-    case 'string':
-    case 'dollars':
-    case 'number':
-      return '?';
-    case 'word':
-    case 'variable':
-      return own.toUpperCase();
-    default:
-      return own;
+  return kinds[index] === 'word' || kinds[index] === 'variable' ? own.toUpperCase() : own;
+}
+
+interface Places {
+  /** Where values begin that may be others, and where each ends. */
+  readonly values: ReadonlyMap<number, number>;
+  /** Where binds and variables are whose value decides what the statement does. */
+  readonly kept: ReadonlySet<number>;
+}
+
+function placesOf(statement: Tree.Statement): Places {
+  const values = new Map<number, number>();
+  const given: AnyNode[] = [];
+  const pending: AnyNode[] = [statement];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'bind' || node.kind === 'variable') given.push(node);
+    for (const value of valuesIn(node as Tree.Statement | Tree.Expression | Part))
+      for (const constant of constantsIn(value)) values.set(constant.start, constant.end);
+    addChildren(node, pending);
   }
+  return { values, kept: new Set(given.map(({ start }) => start).filter((start) => !values.has(start))) };
+}
+
+/** What has conditions and values, beside statements. */
+type Part =
+  | Tree.Select
+  | Tree.Join
+  | Tree.MergeClause
+  | Tree.MergeInsert
+  | Tree.InsertBranch
+  | Tree.InsertTarget
+  | Tree.Assignment
+  | Tree.Values;
+
+/** The expressions in a node that are values of its columns, or compared with some in its conditions. */
+function valuesIn(node: Tree.Statement | Tree.Expression | Part): readonly Tree.Expression[] {
+  switch (node.kind) {
+    case 'select':
+      return [node.where, node.having, node.qualify].flatMap(comparedIn);
+    case 'update':
+    case 'delete':
+      return comparedIn(node.where);
+    case 'join':
+    case 'merge':
+      return comparedIn(node.on);
+    case 'merge_clause':
+    case 'insert_branch':
+      return comparedIn(node.condition);
+    case 'assignment':
+      return [node.value];
+    case 'merge_insert':
+      return node.values;
+    case 'insert_target':
+      return node.values ?? [];
+    case 'values':
+      return node.rows.flatMap(({ items }) => items);
+    default:
+      return [];
+  }
+}
+
+/** What columns are compared with in a condition, as far as AND, OR and NOT go. */
+function comparedIn(condition: Tree.Expression | null): readonly Tree.Expression[] {
+  const found: Tree.Expression[] = [];
+  const pending = condition === null ? [] : [condition];
+  for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
+    switch (one.kind) {
+      case 'logical':
+        pending.push(...one.operands);
+        break;
+      case 'not':
+        pending.push(one.operand);
+        break;
+      case 'paren':
+        pending.push(one.inner);
+        break;
+      case 'comparison':
+      case 'distinct_from':
+        if (namesColumn(one.left)) found.push(one.right);
+        if (namesColumn(one.right)) found.push(one.left);
+        break;
+      case 'between':
+        if (namesColumn(one.operand)) found.push(one.low, one.high);
+        break;
+      case 'in_list':
+        if (namesColumn(one.operand)) found.push(...one.list);
+        break;
+      case 'like':
+        if (namesColumn(one.operand)) found.push(...one.patterns);
+        break;
+      default:
+        break;
+    }
+  }
+  return found;
+}
+
+/** Of what is written as a value and nothing else: `'x'`, `-1`, `?`, `DATE '2024-01-01'`, `'x'::DATE`. */
+function constantsIn(value: Tree.Expression): readonly AnyNode[] {
+  switch (value.kind) {
+    case 'string':
+    case 'number':
+    case 'bind':
+    case 'variable':
+      return [value];
+    case 'typed_literal':
+      return [value.value];
+    case 'paren':
+      return constantsIn(value.inner);
+    case 'unary':
+    case 'cast':
+      return constantsIn(value.operand);
+    default:
+      return [];
+  }
+}
+
+function namesColumn(expression: Tree.Expression): boolean {
+  const pending: AnyNode[] = [expression];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'column') return true;
+    addChildren(node, pending);
+  }
+  return false;
 }

@@ -39,6 +39,13 @@ const opaque = { opaque: true, reason: 'dynamic SQL', range } as const;
 
 it.each<[string, Change]>([
   ['of another person', (request) => ({ ...request, session: deleteRequest(person('bob')).session })],
+  [
+    'of another account, whose subject is written alike',
+    (request) => {
+      const identity = { ...request.session.identity, subject: 'ADA' };
+      return { ...request, session: { ...request.session, identity } };
+    },
+  ],
   ['of another kind', means({ kind: { family: 'dml', name: 'update' } })],
   [
     'on another object',

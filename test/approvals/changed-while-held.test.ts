@@ -132,7 +132,7 @@ it('says plainly when the number is not known, and keeps to what the approver sa
     const { plain, estimate, grant } = await gate.view(id);
     expect(estimate).toMatchObject({ rows: null, note: expect.stringContaining('cannot be counted') });
     expect(plain.rows).toBe(
-      'How many rows it would change is not known. Unless you say how many it may, it may be any number.',
+      'How many rows it would change is not known. Your approval is for any number of rows, unless you set a limit.',
     );
     expect(grant).toMatchObject({ rows: null, rowsInAll: null });
     await gate.decide(id, time === 1 ? 'approve' : 'deny', time === 1 ? { mostRows: 1 } : {});

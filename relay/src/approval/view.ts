@@ -108,11 +108,12 @@ function rowsInWords({ estimate, request }: Approval): ShownText {
   const does = isQuery ? 'return' : 'change';
   if (estimate === null || estimate.rows === null) {
     const why = estimate === null ? 'has not been counted' : 'is not known';
-    return shown`How many rows it would ${does} ${why}. Unless you say how many it may, it may be any number.`;
+    return shown`How many rows it would ${does} ${why}. Your approval is for any number of rows, unless you set a limit.`;
   }
-  const otherwise = isQuery ? 'its result is stopped' : 'it is taken back, and you are asked again';
   const counted = shown`It would ${does} ${rowCount(estimate.rows)}, counted at ${revealed(iso(estimate.at))}`;
-  return shown`${counted}. Unless you say how many it may, ${otherwise} at more.`;
+  return isQuery
+    ? shown`${counted}. If there are more when it runs, its result is stopped, unless you set another limit.`
+    : shown`${counted}. If there are more when it runs, it is rolled back and you are asked again, unless you set another limit.`;
 }
 
 function rowCount(rows: number): ShownText {

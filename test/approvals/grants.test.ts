@@ -56,7 +56,11 @@ const beyond: readonly (readonly [what: string, given: string, attempt: string])
   ['another column, from a constant', MOVE, "UPDATE CUSTOMERS SET EMAIL = 'eve@example.com' WHERE ID = 1"],
   ['a column more, from a constant', MOVE, "UPDATE CUSTOMERS SET CITY = 'x', IBAN = 'DE00' WHERE ID = 1"],
   ['a column more, from a column', MOVE, 'UPDATE CUSTOMERS SET CITY = COUNTRY WHERE ID = 1'],
-  ['the issue itself', MOVE, "UPDATE CUSTOMERS SET EMAIL = 'x', IBAN = 'y', CREDIT_LIMIT = 9 WHERE ID >= 0"],
+  [
+    'other columns, on all rows',
+    MOVE,
+    "UPDATE CUSTOMERS SET EMAIL = 'x', IBAN = 'y', CREDIT_LIMIT = 9 WHERE ID >= 0",
+  ],
   ['a range', MOVE, "UPDATE CUSTOMERS SET CITY = 'x' WHERE ID >= 1"],
   ['an alternative that always holds', MOVE, "UPDATE CUSTOMERS SET CITY = 'x' WHERE ID = 1 OR TRUE"],
   ['an alternative of constants', MOVE, "UPDATE CUSTOMERS SET CITY = 'x' WHERE ID = 1 OR 1 = 1"],

@@ -27,7 +27,7 @@ const DEFAULTS: BoundedOptions = {
   capFactor: 30,
   leastCapMs: 2_000,
   runs: 3,
-  relayRuns: 2,
+  relayRuns: 1,
 };
 
 /**
@@ -86,7 +86,7 @@ export async function bounded(options: Partial<BoundedOptions> = {}): Promise<Re
 const ROOM = 4_096;
 
 /** Milliseconds after which a statement that the warehouse is still busy with is aborted. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 3_000;
 
 async function heldInRelay(
   wanted: readonly Shape[],

@@ -233,7 +233,7 @@ rules: [{ name: all, effect: allow, when: {} }]`);
       const understanding = { ...asked.understanding, uses } as typeof asked.understanding;
       const wide = { ...asked, understanding };
       const bounds = boundsOf(wide)!;
-      return () => isWithin(bounds, wide);
+      return () => isWithin(bounds, boundsOf(wide)!);
     },
   },
   ...['(', "'", '/*', '-- x\n', '@a/', '"a""', '$', 'a.', '1.', "''", ';', '$$'].map((piece) => ({

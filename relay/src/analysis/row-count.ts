@@ -1,4 +1,4 @@
-import { parse, type Tree } from '../statement/index.ts';
+import { type AnyNode, nodesIn, parse, type Tree } from '../statement/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 
 /** How many rows a statement changes or returns, as far as its text says; or a question that says it. */
@@ -97,18 +97,12 @@ function bindsFrom(statement: Tree.Statement, start: number, binds: Binds): Bind
   return Object.fromEntries(kept.filter(([name]) => typeof name === 'string' || name > 0));
 }
 
-/** Not by recursion: a tree may be deeper than the stack. */
-function countPlaces(root: object, before: number): number {
+function countPlaces(root: AnyNode, before: number): number {
   let places = 0;
-  const pending: object[] = [root];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if ('kind' in node && node.kind === 'bind' && 'name' in node && node.name === '?') {
-      if ('start' in node && Number(node.start) < before) places += 1;
-      continue;
-    }
-    for (const child of Object.values(node).flat()) {
-      if (typeof child === 'object' && child !== null) pending.push(child as object);
-    }
-  }
+  for (const node of nodesIn([root])) if (isPlace(node) && node.start < before) places += 1;
   return places;
+}
+
+function isPlace(node: AnyNode): boolean {
+  return node.kind === 'bind' && 'name' in node && node.name === '?';
 }

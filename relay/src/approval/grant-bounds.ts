@@ -79,11 +79,9 @@ export function boundsOf(request: ApprovalRequest): GrantBounds | null {
   };
 }
 
-/** Whether all that a statement does lies within a grant. What is not known of it is outside. */
-export function isWithin(bounds: GrantBounds, request: ApprovalRequest): boolean {
-  const asked = boundsOf(request);
+/** Whether all that a statement does, as `boundsOf` says it, lies within a grant. */
+export function isWithin(bounds: GrantBounds, asked: GrantBounds): boolean {
   return (
-    asked !== null &&
     SAME.every((name) => asked[name] === bounds[name]) &&
     (bounds.withoutWhere || !asked.withoutWhere) &&
     LISTS.every((name) => {

@@ -4,6 +4,7 @@ export { formatColumn, formatIdentifier, formatObjectName } from './object-name.
 export type { StatementFamily, StatementKind, StatementName } from './kinds.ts';
 export type { ParseFailure } from './failure.ts';
 export { parse, splitStatements } from './parse.ts';
+export { type AnyNode, nodesIn } from './children.ts';
 export { skeletonOf } from './skeleton.ts';
 export { unaccounted } from './accounting.ts';
 export type { ParsedScript, ParsedStatement } from './parse.ts';

@@ -1,4 +1,4 @@
-import { addChildren, type AnyNode } from './children.ts';
+import { type AnyNode, nodesIn } from './children.ts';
 import { parse } from './parse.ts';
 import type { Tokens } from './tokens.ts';
 import type * as Tree from './tree/index.ts';
@@ -45,12 +45,10 @@ interface Places {
 function placesOf(statement: Tree.Statement): Places {
   const values = new Map<number, number>();
   const given: AnyNode[] = [];
-  const pending: AnyNode[] = [statement];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+  for (const node of nodesIn([statement])) {
     if (node.kind === 'bind' || node.kind === 'variable') given.push(node);
     for (const value of valuesIn(node as Tree.Statement | Tree.Expression | Part))
       for (const constant of constantsIn(value)) values.set(constant.start, constant.end);
-    addChildren(node, pending);
   }
   return { values, kept: new Set(given.map(({ start }) => start).filter((start) => !values.has(start))) };
 }
@@ -150,10 +148,6 @@ function constantsIn(value: Tree.Expression): readonly AnyNode[] {
 }
 
 function namesColumn(expression: Tree.Expression): boolean {
-  const pending: AnyNode[] = [expression];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node.kind === 'column') return true;
-    addChildren(node, pending);
-  }
+  for (const { kind } of nodesIn([expression])) if (kind === 'column') return true;
   return false;
 }

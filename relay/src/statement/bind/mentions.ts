@@ -1,13 +1,9 @@
-import { addChildren, type AnyNode } from '../children.ts';
+import { type AnyNode, nodesIn } from '../children.ts';
 import type { Query } from '../tree/query.ts';
 
 /** Whether a query names a table (or CTE) by this bare name, anywhere inside. */
 export function mentionsTable(query: Query, name: string): boolean {
-  const waiting: AnyNode[] = [query];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (isTableNamed(node, name)) return true;
-    addChildren(node, waiting);
-  }
+  for (const node of nodesIn([query])) if (isTableNamed(node, name)) return true;
   return false;
 }
 

@@ -7,7 +7,7 @@ import type {
   BoundSample,
   BoundUnpivot,
 } from '../bound/index.ts';
-import { addChildren, type AnyNode } from '../children.ts';
+import { type AnyNode, nodesIn } from '../children.ts';
 import type { ColumnReference, Expression, Pivot, Unpivot } from '../tree/query.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, nextRelation, opaque, placeOf, spend, visit } from './binder.ts';
@@ -102,13 +102,7 @@ function openOf({ relations }: Scope): OpaquePart | null {
 
 /** Names of the columns that aggregates take; all of them, in whatever they are wrapped. */
 function columnNames(nodes: readonly AnyNode[]): readonly string[] {
-  const names: string[] = [];
-  const waiting: AnyNode[] = [...nodes];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (isColumn(node)) names.push(node.parts.at(-1)!.name);
-    addChildren(node, waiting);
-  }
-  return names;
+  return [...nodesIn(nodes)].filter(isColumn).map(({ parts }) => parts.at(-1)!.name);
 }
 
 function isColumn(node: AnyNode): node is ColumnReference {

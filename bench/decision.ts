@@ -1,7 +1,7 @@
 import { Dialect, parse as polyglotParse } from '@polyglot-sql/sdk';
 import { init as initSqlparser, parse as sqlparserParse } from '@guanmingchiu/sqlparser-ts';
 import nodeSqlParser from 'node-sql-parser';
-import { parse } from '@sluice/relay/statement/index.ts';
+import { parse } from '@sluice/snowflake-sql';
 import { demoDecision } from '../test/support/demo-decision.ts';
 import { percentile, type Report, timeInTurn } from './benchmark.ts';
 import { samples } from './samples.ts';

@@ -10,7 +10,7 @@ import { findWrittenBack } from './masking/written-back.ts';
 import { carriedTags } from './policy/carried.ts';
 import { anyExactGlob, columnPattern, glob, objectPattern } from './policy/patterns.ts';
 import { copy, dml, policyOf, statement } from './policy/statement-fixtures.ts';
-import { formatIdentifier, parse } from './statement/index.ts';
+import { formatIdentifier, parse } from '@sluice/snowflake-sql';
 import { folded, numberedLines, quoted, revealed } from './text/index.ts';
 import { wildcard } from './wildcard.ts';
 

@@ -10,7 +10,7 @@ import {
   type ResolutionContext,
   splitStatements,
   withFloor,
-} from '@sluice/relay/statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
 import type { Warehouse, WarehouseSession } from '@sluice/relay/warehouse/index.ts';
 import { readFile } from 'node:fs/promises';

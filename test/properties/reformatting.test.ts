@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { parse, type ParsedStatement } from '@sluice/relay/statement/index.ts';
+import { parse, type ParsedStatement } from '@sluice/snowflake-sql';
 import { groups } from '../evasions/groups.ts';
 import { type DemoDecision, demoDecision } from '../support/demo-decision.ts';
 

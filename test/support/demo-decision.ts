@@ -8,12 +8,7 @@ import {
   loadPolicy,
   NO_USAGE,
 } from '@sluice/relay/policy/index.ts';
-import {
-  type Catalog,
-  createAnalyzer,
-  type ResolutionContext,
-  understand,
-} from '@sluice/relay/statement/index.ts';
+import { type Catalog, createAnalyzer, type ResolutionContext, understand } from '@sluice/snowflake-sql';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 
 /** The demo's policy and catalog without a relay: what would be decided on SQL of Ada's. */

@@ -3,7 +3,7 @@ import {
   type CatalogColumn,
   type CatalogObject,
   formatObjectName,
-} from '../../relay/src/statement/index.ts';
+} from '@sluice/snowflake-sql';
 import type {
   Cell,
   ExecutableStatement,

@@ -12,7 +12,7 @@ import { demoPeople, type Identity, identityId } from '@sluice/relay/identity/in
 import { loadPolicy, NO_VOLUME, type Policy } from '@sluice/relay/policy/index.ts';
 import type { Session, SessionId } from '@sluice/relay/session/index.ts';
 import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
-import { splitStatements } from '@sluice/relay/statement/index.ts';
+import { splitStatements } from '@sluice/snowflake-sql';
 import { openDatabase } from '@sluice/relay/store/index.ts';
 import { functionNames } from '@sluice/relay/warehouse/embedded/render/calls.ts';
 import type { EmbeddedOptions, Warehouse } from '@sluice/relay/warehouse/index.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { identityId } from '../identity/index.ts';
 import { loadPolicy, NO_USAGE } from '../policy/index.ts';
-import type { Catalog, ObjectName } from '../statement/index.ts';
+import type { Catalog, ObjectName } from '@sluice/snowflake-sql';
 import { type Analyses, createAnalyses, type Question } from './index.ts';
 
 const CARDS: ObjectName = { database: 'SHOP', schema: 'PUBLIC', name: 'CARDS' };

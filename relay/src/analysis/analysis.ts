@@ -1,6 +1,6 @@
 import { SluiceError } from '../errors.ts';
 import type { MaskingKeys } from '../masking/index.ts';
-import { createAnalyzer, type ParsedScript } from '../statement/index.ts';
+import { createAnalyzer, type ParsedScript } from '@sluice/snowflake-sql';
 import type { Binds } from '../warehouse/index.ts';
 import { assess, type Assessment, assessTooComplex, type Question } from './assess.ts';
 import { type RowCount, rowCountOf } from './row-count.ts';

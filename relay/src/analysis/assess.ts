@@ -10,7 +10,7 @@ import {
   tooComplex,
   type Understanding,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { shown } from '../text/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import { type Planned, planWith, type SessionSurroundings } from '../warehouse/planning.ts';

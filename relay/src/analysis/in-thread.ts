@@ -7,7 +7,7 @@ import {
   createAnalyzer,
   type EarlierResult,
   type VariableOrigin,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { assess, type Question } from './assess.ts';
 import type { Answer, AssessOrder, FromThread, Order, Wanted } from './messages.ts';
 import { rowCountOf } from './row-count.ts';

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { DecisionContext } from '../policy/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import type { SessionSurroundings } from '../warehouse/planning.ts';
-import type { ColumnRef, ObjectName, ResolutionContext } from '../statement/index.ts';
+import type { ColumnRef, ObjectName, ResolutionContext } from '@sluice/snowflake-sql';
 import type { Assessment } from './assess.ts';
 import type { RowCount } from './row-count.ts';
 import type { Split } from './split.ts';

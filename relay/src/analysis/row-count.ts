@@ -1,4 +1,4 @@
-import { type AnyNode, nodesIn, parse, type Tree } from '../statement/index.ts';
+import { type AnyNode, nodesIn, parse, type Tree } from '@sluice/snowflake-sql';
 import type { Binds } from '../warehouse/index.ts';
 
 /** How many rows a statement changes or returns, as far as its text says; or a question that says it. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '@sluice/contract';
 import type { AskDecision } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
-import { type Catalog, formatObjectName, type Understood } from '../statement/index.ts';
+import { type Catalog, formatObjectName, type Understood } from '@sluice/snowflake-sql';
 import type { Binds } from '../warehouse/index.ts';
 
 /** A statement that the policy wants people to decide on. Plain data but for `session`, which stays live. */

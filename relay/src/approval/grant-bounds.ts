@@ -7,7 +7,7 @@ import {
   formatObjectName,
   skeletonOf,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import type { ApprovalRequest } from './approval-request.ts';
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadPolicy, type Policy } from '../policy/index.ts';
-import type { ColumnFlow, ColumnRef, ColumnSource, Understood } from '../statement/index.ts';
+import type { ColumnFlow, ColumnRef, ColumnSource, Understood } from '@sluice/snowflake-sql';
 import { openDatabase } from '../store/index.ts';
 import { classificationMigrations, importRows, openClassification, parseRows } from './index.ts';
 

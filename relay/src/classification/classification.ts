@@ -7,7 +7,7 @@ import {
   type TaggedColumn,
   type TagLookup,
 } from '../policy/index.ts';
-import { formatColumn, type Understanding } from '../statement/index.ts';
+import { formatColumn, type Understanding } from '@sluice/snowflake-sql';
 
 /** Which columns are sensitive beside what the policy file says: what flows carried along, and imports. */
 export interface Classification {

@@ -6,7 +6,7 @@ import {
   formatObjectName,
   type ObjectName,
   parse,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 
 const columns = z.record(z.string(), z.string());
 const catalogFile = z.strictObject({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SluiceError } from '../errors.ts';
-import { type StatementFamily, splitStatements, unaccounted } from '../statement/index.ts';
+import { type StatementFamily, splitStatements, unaccounted } from '@sluice/snowflake-sql';
 
 /** `sluice corpus FILE.ndjson [--failures] [--json]`: how much of other people's SQL is understood. */
 export interface CorpusArguments {

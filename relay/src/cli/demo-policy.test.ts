@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { loadPolicy } from '../policy/index.ts';
-import { understand } from '../statement/index.ts';
+import { understand } from '@sluice/snowflake-sql';
 import { readCases } from './policy-cases.ts';
 import { testPolicy } from './policy.ts';
 

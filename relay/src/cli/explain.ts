@@ -9,7 +9,7 @@ import {
   type ObjectUse,
   understand,
   type Understanding,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { joined, quoted, revealed, shown, type ShownText, word, wordsShown } from '../text/index.ts';
 import { readCatalogFile, readJson } from './catalog-file.ts';
 

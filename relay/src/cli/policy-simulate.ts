@@ -1,5 +1,5 @@
 import { decide, type Decision, type DecisionContext, type Policy } from '../policy/index.ts';
-import type { Understanding } from '../statement/index.ts';
+import type { Understanding } from '@sluice/snowflake-sql';
 import { folded, joined, padded, quoted, revealed, shown, word } from '../text/index.ts';
 
 /** A statement from the record, understood anew, with all that decided on it then. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { identityId } from '../identity/index.ts';
 import { loadPolicy, NO_USAGE, type Policy } from '../policy/index.ts';
-import type { Understood } from '../statement/index.ts';
+import type { Understood } from '@sluice/snowflake-sql';
 import { checkPolicyCommand, testPolicyCommand } from './policy.ts';
 import {
   formatChange,

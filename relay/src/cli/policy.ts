@@ -8,8 +8,8 @@ import {
   type DecisionContext,
   type Policy,
 } from '../policy/index.ts';
-import type { Catalog, ObjectName, ResolutionContext, Understanding } from '../statement/index.ts';
-import { formatObjectName } from '../statement/index.ts';
+import type { Catalog, ObjectName, ResolutionContext, Understanding } from '@sluice/snowflake-sql';
+import { formatObjectName } from '@sluice/snowflake-sql';
 import { readCases, type PolicyCase, type PolicyCases } from './policy-cases.ts';
 
 type Print = (text: string) => void;

@@ -1,6 +1,6 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
 import { expect, it } from 'vitest';
-import type { Catalog, ResolutionContext, Understanding } from '../statement/index.ts';
+import type { Catalog, ResolutionContext, Understanding } from '@sluice/snowflake-sql';
 import { recordedStatements } from './recorded-statements.ts';
 
 const SESSION = '00000000-0000-4000-8000-000000000000';

@@ -1,7 +1,7 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
 import { NO_VOLUME, type DecisionContext, type TagLookup, type Volume } from '../policy/index.ts';
 import type { IdentityId } from '../identity/index.ts';
-import type { Catalog, EarlierResult, Understanding, VariableOrigin } from '../statement/index.ts';
+import type { Catalog, EarlierResult, Understanding, VariableOrigin } from '@sluice/snowflake-sql';
 import type { Understand } from './policy.ts';
 import type { RecordedStatement } from './policy-simulate.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
 import { type AskDecision, type BlockDecision, type Decision, mayChangeOf } from '../policy/index.ts';
-import type { Understood } from '../statement/index.ts';
+import type { Understood } from '@sluice/snowflake-sql';
 import { bindsMayBeShown } from './binds-shown.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import { assessStatement, contextOf, type StatementAssessment } from './assess-statement.ts';

@@ -1,4 +1,4 @@
-import type { Catalog, ColumnRef, ObjectName, Understood } from '../statement/index.ts';
+import type { Catalog, ColumnRef, ObjectName, Understood } from '@sluice/snowflake-sql';
 import type { GateParts } from './parts.ts';
 
 /**

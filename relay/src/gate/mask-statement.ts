@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import type { Understood } from '../statement/index.ts';
+import type { Understood } from '@sluice/snowflake-sql';
 import { checkShape, maskResult, type MaskingKeys, type OutputMask } from '../masking/index.ts';
 import type { StatementResult } from '../warehouse/index.ts';
 import { limitResult, stopAt } from './limit-result.ts';

@@ -6,7 +6,7 @@ import type { Limits } from '../limits/index.ts';
 import type { MaskingKeys } from '../masking/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
 import type { Recorder } from '../recording/index.ts';
-import type { Understood } from '../statement/index.ts';
+import type { Understood } from '@sluice/snowflake-sql';
 import type { UsageMeter } from '../usage/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import type { Planned, SessionSurroundings } from '../warehouse/planning.ts';

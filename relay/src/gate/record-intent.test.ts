@@ -3,7 +3,7 @@ import type { EventBody } from '@sluice/contract';
 import { ada, sessionOf, testRecorder } from '../approval/testing.ts';
 import { SluiceError } from '../errors.ts';
 import type { AskDecision, BlockDecision, MaskDecision } from '../policy/index.ts';
-import type { Understood } from '../statement/index.ts';
+import type { Understood } from '@sluice/snowflake-sql';
 import { shown } from '../text/index.ts';
 import type { StatementAssessment } from './assess-statement.ts';
 import { createIntent, decisionEvent } from './record-intent.ts';

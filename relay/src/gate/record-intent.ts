@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventBody } from '@sluice/contract';
 import type { Decision } from '../policy/index.ts';
-import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '../statement/index.ts';
+import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '@sluice/snowflake-sql';
 import type { StatementAssessment } from './assess-statement.ts';
 import type { GateParts } from './parts.ts';
 import type { SessionState } from '../warehouse/index.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ada, sessionOf } from '../approval/testing.ts';
-import type { SessionEffect, Understanding, Understood, VariableOrigin } from '../statement/index.ts';
+import type { SessionEffect, Understanding, Understood, VariableOrigin } from '@sluice/snowflake-sql';
 import { inMemoryWarehouse } from '../../../test/support/in-memory-warehouse.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
 import { createSessionRooms, resolutionContext } from './session-rooms.ts';

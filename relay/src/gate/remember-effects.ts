@@ -1,4 +1,4 @@
-import type { SessionEffect, Understood } from '../statement/index.ts';
+import type { SessionEffect, Understood } from '@sluice/snowflake-sql';
 import type { SessionRoom } from './session-rooms.ts';
 import type { StatementRequest } from './statement-request.ts';
 

@@ -1,6 +1,6 @@
 import type { Session, SessionId } from '../session/index.ts';
 import { createSessionTurns, type SessionTurns } from './session-turns.ts';
-import type { EarlierResult, Family, ResolutionContext, VariableOrigin } from '../statement/index.ts';
+import type { EarlierResult, Family, ResolutionContext, VariableOrigin } from '@sluice/snowflake-sql';
 import type { Binds, SessionState, Warehouse, WarehouseSession } from '../warehouse/index.ts';
 
 /** What the gate keeps for one client session while it lives: its warehouse session and what came before. */

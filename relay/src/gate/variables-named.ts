@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from '../approval/index.ts';
-import { formatColumn, type VariableOrigin } from '../statement/index.ts';
+import { formatColumn, type VariableOrigin } from '@sluice/snowflake-sql';
 
 /**
  * The session's variables that a text names, for those who decide on it: the same text means something else under

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { StatementKind } from '../statement/index.ts';
+import type { StatementKind } from '@sluice/snowflake-sql';
 import { findWrittenBack } from './index.ts';
 
 const KEYS = { token: new Uint8Array(32).fill(7) };

@@ -1,4 +1,4 @@
-import { parse, type SourceRange, type StatementKind } from '../statement/index.ts';
+import { parse, type SourceRange, type StatementKind } from '@sluice/snowflake-sql';
 import type { Binds } from '../warehouse/index.ts';
 import type { MaskingKeys } from './keys.ts';
 import { maskedRecogniser } from './recognise.ts';

@@ -1,4 +1,4 @@
-import { type ColumnUse, functionNamed } from '../statement/index.ts';
+import { type ColumnUse, functionNamed } from '@sluice/snowflake-sql';
 import { quoted, revealed, shown, type ShownText, wordsShown } from '../text/index.ts';
 import type { Aspect } from './aspects.ts';
 import { hasTokens, hiddenTags, type MaskScope } from './masks.ts';

@@ -9,7 +9,7 @@ import {
   type OutputColumn,
   type SourceRange,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { isDeclared } from './declared.ts';
 import type { FlowTo, Policy, What } from './policy.ts';
 import { anyGlob } from './patterns.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnFlow } from '../statement/index.ts';
+import type { ColumnFlow } from '@sluice/snowflake-sql';
 import { carriedTags } from './carried.ts';
 import { decide } from './decide.ts';
 import {

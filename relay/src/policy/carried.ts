@@ -1,4 +1,4 @@
-import { formatColumn, type ColumnFlow, type ColumnRef, type Understanding } from '../statement/index.ts';
+import { formatColumn, type ColumnFlow, type ColumnRef, type Understanding } from '@sluice/snowflake-sql';
 import { flatten } from './flatten.ts';
 import type { Policy } from './policy.ts';
 import { sensitivityOf } from './sensitivity.ts';

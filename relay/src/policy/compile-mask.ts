@@ -1,6 +1,6 @@
 import type { MaskingPolicy } from '../masking/index.ts';
 import type { MaskEntry } from './document.ts';
-import type { UseKind } from '../statement/index.ts';
+import type { UseKind } from '@sluice/snowflake-sql';
 import type { Substitute, TagMask } from './policy.ts';
 
 /** A mask as written, made complete. Tokens that name no domain join within `domain`: the tag, or the pattern. */

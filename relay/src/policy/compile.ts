@@ -1,4 +1,4 @@
-import type { ObjectName } from '../statement/index.ts';
+import type { ObjectName } from '@sluice/snowflake-sql';
 import { revealed } from '../text/index.ts';
 import type { AskTerms } from './decision.ts';
 import type {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Understood } from '../statement/index.ts';
+import type { Understood } from '@sluice/snowflake-sql';
 import { shown } from '../text/index.ts';
 import { decide } from './decide.ts';
 import { access, asked, output, policyOf, someone, source, statement, use } from './statement-fixtures.ts';

@@ -5,7 +5,7 @@ import {
   type Reading,
   treatment,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { joined, shown, type ShownText, wordsShown } from '../text/index.ts';
 import type { ComputedOn, Substituted } from './decision.ts';
 import { readingOf, type StatementPart } from './floor.ts';

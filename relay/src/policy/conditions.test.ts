@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnFlow, FunctionUse, ObjectUse, OpaquePart, Understood } from '../statement/index.ts';
+import type { ColumnFlow, FunctionUse, ObjectUse, OpaquePart, Understood } from '@sluice/snowflake-sql';
 import { decide } from './decide.ts';
 import {
   access,

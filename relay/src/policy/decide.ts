@@ -4,7 +4,7 @@ import {
   type NotUnderstood,
   type Understanding,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { joined, shown, type ShownText } from '../text/index.ts';
 import type { StatementTags } from './aspects.ts';
 import { carriedTags, withTags } from './carried.ts';

@@ -1,6 +1,6 @@
 import type { SignInTerms } from '../identity/index.ts';
 import type { OutputMask } from '../masking/index.ts';
-import type { SourceRange } from '../statement/index.ts';
+import type { SourceRange } from '@sluice/snowflake-sql';
 import type { ShownText } from '../text/index.ts';
 
 /** What the policy says of one statement. Precedence: block over ask over mask over allow. */

@@ -1,4 +1,4 @@
-import type { OpaquePart } from '../statement/index.ts';
+import type { OpaquePart } from '@sluice/snowflake-sql';
 import type { Policy } from './policy.ts';
 
 /** Whether all that is unknown of it is what functions do that the policy declares pure. */

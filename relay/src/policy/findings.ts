@@ -4,7 +4,7 @@ import {
   type NotUnderstood,
   type SourceRange,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import { aspectsOf, covers, meets, needsCover, type Aspect, type StatementTags } from './aspects.ts';
 import { flowAdvice, flowSource, opaqueAdvice, unresolvedAdvice, useAdvice, useReason } from './advice.ts';

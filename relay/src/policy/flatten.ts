@@ -1,4 +1,4 @@
-import type { Understanding } from '../statement/index.ts';
+import type { Understanding } from '@sluice/snowflake-sql';
 
 /** A statement and everything inside it, outermost first. */
 export function flatten(understanding: Understanding): readonly Understanding[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnSource, Understanding, Understood } from '../statement/index.ts';
+import type { ColumnSource, Understanding, Understood } from '@sluice/snowflake-sql';
 import { decideWithFloor } from './decide.ts';
 import {
   access,

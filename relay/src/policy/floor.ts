@@ -8,7 +8,7 @@ import {
   formatColumn,
   type Reading,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { hasTokens, hiddenTags, type HiddenTag, type MaskScope } from './masks.ts';
 import { needsValue, substitutesFor } from './substitutes.ts';
 

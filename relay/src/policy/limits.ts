@@ -1,4 +1,4 @@
-import type { Understood } from '../statement/index.ts';
+import type { Understood } from '@sluice/snowflake-sql';
 import type { DecisionContext } from './context.ts';
 import type { ResultLimits } from './decision.ts';
 import type { Limit, Policy } from './policy.ts';

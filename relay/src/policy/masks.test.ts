@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MaskingPolicy } from '../masking/index.ts';
-import type { ColumnSource, OutputColumn } from '../statement/index.ts';
+import type { ColumnSource, OutputColumn } from '@sluice/snowflake-sql';
 import { decide } from './decide.ts';
 import {
   asked,

@@ -6,7 +6,7 @@ import {
   type ObjectName,
   type OutputColumn,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { joined, quoted, shown, type ShownText, word } from '../text/index.ts';
 import type { DecidedMask } from './decision.ts';
 import { columnShown } from './names.ts';

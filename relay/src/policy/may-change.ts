@@ -5,7 +5,7 @@ import {
   type ObjectUse,
   type StatementKind,
   type Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import type { DecisionContext } from './context.ts';
 import { decide } from './decide.ts';
 import type { Policy, Rule, Who } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { ColumnRef, FunctionUse, ObjectName } from '../statement/index.ts';
+import type { ColumnRef, FunctionUse, ObjectName } from '@sluice/snowflake-sql';
 import { quoted, shown, type ShownText } from '../text/index.ts';
 
 /** `ORDERS`, or `"Decide here: ..."`: names are chosen by whoever may create something, or alias it. */

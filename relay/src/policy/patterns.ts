@@ -1,4 +1,4 @@
-import type { ColumnRef, ObjectName } from '../statement/index.ts';
+import type { ColumnRef, ObjectName } from '@sluice/snowflake-sql';
 import { wildcard } from '../wildcard.ts';
 
 /** One part of a name: a predicate over the stored (already cased) text. */

@@ -1,6 +1,6 @@
 import type { SignInTerms } from '../identity/index.ts';
 import type { DetectorName, MaskingPolicy } from '../masking/index.ts';
-import type { ColumnRef, ObjectAccess, ObjectName, ObjectType, UseKind } from '../statement/index.ts';
+import type { ColumnRef, ObjectAccess, ObjectName, ObjectType, UseKind } from '@sluice/snowflake-sql';
 import type { DecisionContext } from './context.ts';
 import type { ShownText } from '../text/index.ts';
 import type { AskTerms } from './decision.ts';

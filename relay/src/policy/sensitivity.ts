@@ -1,4 +1,4 @@
-import { formatColumn, type ColumnSource } from '../statement/index.ts';
+import { formatColumn, type ColumnSource } from '@sluice/snowflake-sql';
 import type { Policy } from './policy.ts';
 import { columnTag, remainingPath, type ColumnTag, type TagLookup } from './tags.ts';
 

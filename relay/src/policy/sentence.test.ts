@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnFlow, ObjectUse, Understanding, Understood } from '../statement/index.ts';
+import type { ColumnFlow, ObjectUse, Understanding, Understood } from '@sluice/snowflake-sql';
 import { decide } from './decide.ts';
 import {
   access,

@@ -1,4 +1,4 @@
-import { formatObjectName, type ObjectUse, type Understanding, type Understood } from '../statement/index.ts';
+import { formatObjectName, type ObjectUse, type Understanding, type Understood } from '@sluice/snowflake-sql';
 import { joined, memberShown, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import type { DecisionContext } from './context.ts';
 import { flatten } from './flatten.ts';

@@ -11,7 +11,7 @@ import type {
   SourceRange,
   StatementKind,
   Understood,
-} from '../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import type { DecisionContext } from './context.ts';
 import { loadPolicy } from './load.ts';
 import type { Policy } from './policy.ts';

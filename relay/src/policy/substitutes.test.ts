@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnUse } from '../statement/index.ts';
+import type { ColumnUse } from '@sluice/snowflake-sql';
 import { decide } from './decide.ts';
 import { asked, output, policyOf, select, someone, source, use } from './statement-fixtures.ts';
 

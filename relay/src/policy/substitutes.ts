@@ -1,4 +1,4 @@
-import type { ColumnUse } from '../statement/index.ts';
+import type { ColumnUse } from '@sluice/snowflake-sql';
 import { hasTokens, hiddenTags, type MaskScope } from './masks.ts';
 import type { Substitute } from './policy.ts';
 

@@ -1,4 +1,4 @@
-import type { ColumnRef } from '../statement/index.ts';
+import type { ColumnRef } from '@sluice/snowflake-sql';
 import type { ColumnPattern } from './patterns.ts';
 
 /** A tag that a column carries, wholly or at a path inside it. */

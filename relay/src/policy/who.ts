@@ -1,4 +1,4 @@
-import type { Understood } from '../statement/index.ts';
+import type { Understood } from '@sluice/snowflake-sql';
 import type { DecisionContext } from './context.ts';
 import { within } from './hours.ts';
 import type { Policy, Who } from './policy.ts';

@@ -1,4 +1,4 @@
-import { formatObjectName, type ObjectName, type StatementKind } from '../statement/index.ts';
+import { formatObjectName, type ObjectName, type StatementKind } from '@sluice/snowflake-sql';
 import { covers } from './aspects.ts';
 import type { DecisionContext } from './context.ts';
 import type { Policy } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { Catalog } from '../statement/index.ts';
+import type { Catalog } from '@sluice/snowflake-sql';
 import type { Plan, SessionSurroundings } from './planning.ts';
 import type { StatementResult } from './result.ts';
 

@@ -1,6 +1,6 @@
 /** One thing that keeps a value from being told, and a text without which it is not there. */
 export interface Control {
-  /** In `relay/src`. */
+  /** From the project's root. */
   readonly file: string;
   readonly from: string;
   readonly to: string;
@@ -11,12 +11,20 @@ export interface Control {
 }
 
 const flow = (file: string, from: string, to: string): Control => ({
-  file: `statement/flow/${file}.ts`,
+  file: `snowflake-sql/src/flow/${file}.ts`,
   from,
   to,
 });
-const policy = (file: string, from: string, to: string): Control => ({ file: `policy/${file}.ts`, from, to });
-const gate = (file: string, from: string, to: string): Control => ({ file: `gate/${file}.ts`, from, to });
+const policy = (file: string, from: string, to: string): Control => ({
+  file: `relay/src/policy/${file}.ts`,
+  from,
+  to,
+});
+const gate = (file: string, from: string, to: string): Control => ({
+  file: `relay/src/gate/${file}.ts`,
+  from,
+  to,
+});
 
 /** What tells how many rows there are, which, and in what order. */
 const rows: Readonly<Record<string, Control>> = {
@@ -44,7 +52,7 @@ const rows: Readonly<Record<string, Control>> = {
   ),
   'rows of FLATTEN': flow('table-functions', "    used(flow, shape, 'compare', at, 'FLATTEN'),\n", ''),
   'rows of SPLIT_TO_TABLE': {
-    file: 'statement/functions/table-functions.ts',
+    file: 'snowflake-sql/src/functions/table-functions.ts',
     from: '\n  SPLIT_TO_TABLE(text#, text#)',
     to: '\n  SPLIT_TO_TABLE(text, text)',
   },
@@ -116,7 +124,7 @@ const decided: Readonly<Record<string, Control>> = {
     floor: true,
   },
   'blanks of expressions': {
-    file: 'warehouse/embedded/render/source.ts',
+    file: 'relay/src/warehouse/embedded/render/source.ts',
     from: "if (guard === null || how === 'raw') return column;",
     to: 'return column;',
     floor: true,

@@ -5,7 +5,7 @@ import { foundBefore } from './found.ts';
 import { takeOut } from './taken-out.ts';
 
 it.each([...controls])('the text of the control is where it was: %s', async (_, { file, from, to }) => {
-  const source = await readFile(new URL(`../../../relay/src/${file}`, import.meta.url), 'utf8');
+  const source = await readFile(new URL(`../../../${file}`, import.meta.url), 'utf8');
   expect(source.split(from).length - 1).toBe(1);
   expect(to).not.toBe(from);
 });

@@ -10,7 +10,7 @@ const { file, from, to } = control;
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
-    if (!url.endsWith(`/relay/src/${file}`)) return loaded;
+    if (!url.endsWith(`/${file}`)) return loaded;
     const source = Buffer.from(loaded.source as Uint8Array).toString('utf8');
     if (!source.includes(from)) throw new Error(`${file} has no \`${from}\``);
     return { ...loaded, source: source.replace(from, () => to) };

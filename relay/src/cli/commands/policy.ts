@@ -6,7 +6,7 @@ import { formatProblem, loadPolicy, policyJsonSchema } from '../../policy/index.
 import { listSessions, replay } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import { openToRead } from '../../store/index.ts';
-import { understand } from '../../statement/index.ts';
+import { understand } from '@sluice/snowflake-sql';
 import { readCatalogFile } from '../catalog-file.ts';
 import type { Terminal } from '../cli.ts';
 import { checkPolicyCommand, type NamedText, testPolicyCommand } from '../policy.ts';

@@ -5,7 +5,7 @@ import {
   type CatalogObject,
   formatObjectName,
   type ObjectName,
-} from '../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { INFORMATION_SCHEMA } from './render/names.ts';
 import { decodeName } from './render/quote.ts';
 

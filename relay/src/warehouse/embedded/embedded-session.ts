@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '../../errors.ts';
-import type { Catalog } from '../../statement/index.ts';
+import type { Catalog } from '@sluice/snowflake-sql';
 import type { ExecutableStatement, SessionState, WarehouseSession } from '../warehouse.ts';
 import { readCatalog } from './catalog.ts';
 import { asWarehouseError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { type Bound, formatObjectName, type Tree } from '../../statement/index.ts';
+import { type Bound, formatObjectName, type Tree } from '@sluice/snowflake-sql';
 import { unsupported } from './errors.ts';
 import { INFORMATION_SCHEMA } from './render/names.ts';
 import { decodeNameSql, encodeName, quoteName, quoteString } from './render/quote.ts';

@@ -1,4 +1,4 @@
-import type { Bound, Tree } from '../../statement/index.ts';
+import type { Bound, Tree } from '@sluice/snowflake-sql';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
 import { ddlStatus, isTemporaryCreate, objectOf, renamedTo, renderDdl } from './render/ddl.ts';

@@ -1,4 +1,4 @@
-import type { Bound, Tree } from '../../statement/index.ts';
+import type { Bound, Tree } from '@sluice/snowflake-sql';
 import { shown, word } from '../../text/index.ts';
 import type { SessionState } from '../warehouse.ts';
 import { unsupported } from './errors.ts';

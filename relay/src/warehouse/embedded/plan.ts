@@ -1,5 +1,5 @@
 import { SluiceError } from '../../errors.ts';
-import type { Bound, BoundInner, Floor, ObjectName, Tree } from '../../statement/index.ts';
+import type { Bound, BoundInner, Floor, ObjectName, Tree } from '@sluice/snowflake-sql';
 import type { RowCounts } from '../result.ts';
 import type { SessionState } from '../warehouse.ts';
 import { asWarehouseError, unsupported } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { formatObjectName, type ObjectName } from '../../statement/index.ts';
+import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import type { SessionState } from '../warehouse.ts';
 import type { SessionSurroundings } from './plan.ts';
 

@@ -7,7 +7,7 @@ import {
   type ResolutionContext,
   newBudget,
   splitStatements,
-} from '../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { planStatement } from './plan.ts';
 import type { Binds, ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 

@@ -1,4 +1,4 @@
-import type { BoundExpression, Tree } from '../../../statement/index.ts';
+import type { BoundExpression, Tree } from '@sluice/snowflake-sql';
 import { asNumber, asText } from './casts.ts';
 import type { Place } from './expressions.ts';
 import { joinTexts } from './growth.ts';

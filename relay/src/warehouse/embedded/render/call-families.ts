@@ -1,4 +1,4 @@
-import type { BoundCall, BoundExpression, Family } from '../../../statement/index.ts';
+import type { BoundCall, BoundExpression, Family } from '@sluice/snowflake-sql';
 
 /** What the functions here give, as they are rendered. */
 export function familyOfCall(

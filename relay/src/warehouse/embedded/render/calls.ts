@@ -1,9 +1,4 @@
-import {
-  type BoundCall,
-  type BoundExpression,
-  type Reading,
-  readingThrough,
-} from '../../../statement/index.ts';
+import { type BoundCall, type BoundExpression, type Reading, readingThrough } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { aggregates } from './functions/aggregates.ts';
 import { createArguments, type Rendered } from './functions/arguments.ts';

@@ -1,4 +1,4 @@
-import type { BoundCast, BoundExpression } from '../../../statement/index.ts';
+import type { BoundCast, BoundExpression } from '@sluice/snowflake-sql';
 import { renderDataType } from './data-types.ts';
 import type { Place } from './expressions.ts';
 import { renderExpression, renderPart } from './expressions.ts';

@@ -1,4 +1,4 @@
-import type { BoundCte, BoundView } from '../../../statement/index.ts';
+import type { BoundCte, BoundView } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { renderQuery } from './query.ts';
 import type { Rendering } from './rendering.ts';

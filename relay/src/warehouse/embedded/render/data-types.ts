@@ -1,4 +1,4 @@
-import type { Tree } from '../../../statement/index.ts';
+import type { Tree } from '@sluice/snowflake-sql';
 import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
 

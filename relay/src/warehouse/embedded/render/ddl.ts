@@ -7,7 +7,7 @@ import {
   NO_FLOOR,
   type ObjectName,
   type Tree,
-} from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { renderDataType } from './data-types.ts';
 import { checkWritable, INFORMATION_SCHEMA, renderObjectName, renderTemporaryName } from './names.ts';

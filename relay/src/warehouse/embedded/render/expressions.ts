@@ -5,7 +5,7 @@ import {
   type BoundVariable,
   type Reading,
   readingThrough,
-} from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { quoted, shown } from '../../../text/index.ts';
 import { SluiceError } from '../../../errors.ts';
 import { unsupported } from '../errors.ts';

@@ -5,8 +5,8 @@ import type {
   BoundRelation,
   Family,
   RelationId,
-} from '../../../statement/index.ts';
-import { familyOfType } from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
+import { familyOfType } from '@sluice/snowflake-sql';
 import { familyOfCall } from './call-families.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ColumnGuard, Floor, Reading } from '../../../statement/index.ts';
+import type { ColumnGuard, Floor, Reading } from '@sluice/snowflake-sql';
 import { openEmbeddedWarehouse, type Warehouse, type WarehouseSession } from '../../index.ts';
 import { runSql } from '../testing.ts';
 

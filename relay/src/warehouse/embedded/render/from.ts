@@ -1,10 +1,4 @@
-import type {
-  BoundFrom,
-  BoundJoin,
-  BoundRelation,
-  BoundSample,
-  BoundTable,
-} from '../../../statement/index.ts';
+import type { BoundFrom, BoundJoin, BoundRelation, BoundSample, BoundTable } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { renderPivot, renderUnpivot } from './pivots.ts';
 import { renderCondition, renderEqual } from './predicates.ts';

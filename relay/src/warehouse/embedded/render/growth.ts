@@ -1,4 +1,4 @@
-import type { BoundExpression } from '../../../statement/index.ts';
+import type { BoundExpression } from '@sluice/snowflake-sql';
 import type { Place } from './expressions.ts';
 import { once } from './once.ts';
 

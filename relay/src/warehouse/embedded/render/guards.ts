@@ -9,8 +9,8 @@ import type {
   Reading,
   RelationId,
   Step,
-} from '../../../statement/index.ts';
-import { readingThrough, treatment } from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
+import { readingThrough, treatment } from '@sluice/snowflake-sql';
 
 /** Which guards stand behind a value, and which readings of it come to the same. */
 export interface Guards {

@@ -1,4 +1,4 @@
-import type { BoundExpression } from '../../../statement/index.ts';
+import type { BoundExpression } from '@sluice/snowflake-sql';
 
 /** Tells expressions that mean the same by one number: what a GROUP BY key and an output have in common. */
 export interface Identities {

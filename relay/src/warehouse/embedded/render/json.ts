@@ -1,10 +1,4 @@
-import type {
-  BoundArray,
-  BoundExpression,
-  BoundObject,
-  BoundOutput,
-  BoundPath,
-} from '../../../statement/index.ts';
+import type { BoundArray, BoundExpression, BoundObject, BoundOutput, BoundPath } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { castTo } from './casts.ts';
 import { type Place, renderExpression, renderPart } from './expressions.ts';

@@ -1,4 +1,4 @@
-import type { BoundLiteral } from '../../../statement/index.ts';
+import type { BoundLiteral } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { quoteString } from './quote.ts';
 import type { Rendering } from './rendering.ts';

@@ -1,4 +1,4 @@
-import { formatObjectName, type ObjectName } from '../../../statement/index.ts';
+import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { quoteName } from './quote.ts';
 

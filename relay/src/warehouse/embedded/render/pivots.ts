@@ -4,7 +4,7 @@ import type {
   BoundPivot,
   BoundSelect,
   BoundUnpivot,
-} from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { renderExpression } from './expressions.ts';
 import { renderFrom } from './from.ts';

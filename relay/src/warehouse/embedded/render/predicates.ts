@@ -11,7 +11,7 @@ import {
   type Family,
   type Reading,
   readingThrough,
-} from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { asText } from './casts.ts';
 import { type Place, renderExpression, renderPart } from './expressions.ts';

@@ -11,7 +11,7 @@ import {
   type ObjectName,
   type Reading,
   type RelationId,
-} from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { createFamilies, type Families } from './families.ts';

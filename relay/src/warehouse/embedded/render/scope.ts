@@ -1,4 +1,4 @@
-import type { BoundExpression, Reading } from '../../../statement/index.ts';
+import type { BoundExpression, Reading } from '@sluice/snowflake-sql';
 
 /** Where an expression stands. */
 export interface Scope {

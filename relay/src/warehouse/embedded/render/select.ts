@@ -1,4 +1,4 @@
-import type { BoundExpression, BoundSelect } from '../../../statement/index.ts';
+import type { BoundExpression, BoundSelect } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { isAggregate } from './calls.ts';
 import { renderExpression } from './expressions.ts';

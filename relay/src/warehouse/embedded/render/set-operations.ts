@@ -1,4 +1,4 @@
-import type { BoundSetOperation } from '../../../statement/index.ts';
+import type { BoundSetOperation } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { renderOperand } from './query.ts';
 import type { Rendering, Wanted } from './rendering.ts';

@@ -4,7 +4,7 @@ import {
   type Reading,
   type Treatment,
   treatment,
-} from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { quoteString } from './quote.ts';
 import { SALT } from './variables.ts';
 

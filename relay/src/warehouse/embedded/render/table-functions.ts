@@ -1,4 +1,4 @@
-import type { BoundCall, BoundExpression, BoundTableFunction } from '../../../statement/index.ts';
+import type { BoundCall, BoundExpression, BoundTableFunction } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { asText, castTo } from './casts.ts';
 import type { Place } from './expressions.ts';

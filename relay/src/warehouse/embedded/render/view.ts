@@ -6,7 +6,7 @@ import {
   NO_FLOOR,
   type ObjectName,
   splitStatements,
-} from '../../../statement/index.ts';
+} from '@sluice/snowflake-sql';
 import { renderDdl } from './ddl.ts';
 import { quoteString } from './quote.ts';
 

@@ -1,4 +1,4 @@
-import type { BoundExpression, BoundFrameBound, BoundOrder, BoundWindow } from '../../../statement/index.ts';
+import type { BoundExpression, BoundFrameBound, BoundOrder, BoundWindow } from '@sluice/snowflake-sql';
 import { type Place, renderExpression, renderUse } from './expressions.ts';
 
 export function renderWindow({ partitionBy, orderBy, frame }: BoundWindow, place: Place): string {

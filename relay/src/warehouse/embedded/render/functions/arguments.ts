@@ -1,5 +1,5 @@
-import type { BoundCall, BoundExpression } from '../../../../statement/index.ts';
-import { functionNamed } from '../../../../statement/index.ts';
+import type { BoundCall, BoundExpression } from '@sluice/snowflake-sql';
+import { functionNamed } from '@sluice/snowflake-sql';
 import { unsupported } from '../../errors.ts';
 import { asNumber, asScalar, asText } from '../casts.ts';
 import { type Place, renderExpression, renderPart } from '../expressions.ts';

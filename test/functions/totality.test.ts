@@ -4,16 +4,16 @@ import {
   openEmbeddedWarehouse,
   type Warehouse,
   type WarehouseSession,
-} from '../../warehouse/index.ts';
-import { functionNames } from '../../warehouse/embedded/render/calls.ts';
-import { executable } from '../../warehouse/embedded/testing.ts';
+} from '../../relay/src/warehouse/index.ts';
+import { functionNames } from '../../relay/src/warehouse/embedded/render/calls.ts';
+import { executable } from '../../relay/src/warehouse/embedded/testing.ts';
 import {
   type ArgumentRole,
   convertsAlways,
   type Family,
   functionNamed,
   type FunctionSignature,
-} from './index.ts';
+} from '../../snowflake-sql/src/functions/index.ts';
 import { EVERY_COLUMN, familyOfColumn, nastyTables } from './nasty-values.ts';
 
 /*

@@ -1,4 +1,4 @@
-import type { Family } from './index.ts';
+import type { Family } from '@sluice/snowflake-sql';
 
 /** Columns of values that break things, for the experiment of `totality.test.ts` alone. */
 interface Nasty {

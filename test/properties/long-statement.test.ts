@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type GateWorld, startGate } from '../../../test/support/in-memory-gate.ts';
-import { bind } from '../statement/bind/index.ts';
-import { flowOf } from '../statement/flow/index.ts';
-import { tokenize } from '../statement/tokenizer.ts';
-import { createRendering } from '../warehouse/embedded/render/rendering.ts';
+import { type GateWorld, startGate } from '../support/in-memory-gate.ts';
+import { bind } from '../../snowflake-sql/src/bind/index.ts';
+import { flowOf } from '../../snowflake-sql/src/flow/index.ts';
+import { tokenize } from '../../snowflake-sql/src/tokenizer.ts';
+import { createRendering } from '../../relay/src/warehouse/embedded/render/rendering.ts';
 
 // As they are, and counted. Threads have modules of their own: what is counted is done on the relay's own thread.
-vi.mock('../statement/tokenizer.ts', { spy: true });
-vi.mock('../statement/bind/index.ts', { spy: true });
-vi.mock('../statement/flow/index.ts', { spy: true });
-vi.mock('../warehouse/embedded/render/rendering.ts', { spy: true });
+vi.mock('../../snowflake-sql/src/tokenizer.ts', { spy: true });
+vi.mock('../../snowflake-sql/src/bind/index.ts', { spy: true });
+vi.mock('../../snowflake-sql/src/flow/index.ts', { spy: true });
+vi.mock('../../relay/src/warehouse/embedded/render/rendering.ts', { spy: true });
 
 let world: GateWorld;
 beforeEach(async () => {

@@ -84,7 +84,7 @@ const peers: Record<Library, (text: string) => boolean> = {
 };
 
 const corpora = ['sqlfluff-snowflake', 'tpc']
-  .map((name) => new URL(`../../../../shared/corpora/${name}.ndjson`, import.meta.url))
+  .map((name) => new URL(`../../../shared/corpora/${name}.ndjson`, import.meta.url))
   .filter((url) => existsSync(url));
 
 describe.skipIf(corpora.length === 0).each(Object.keys(peers) as Library[])('against %s', (library) => {

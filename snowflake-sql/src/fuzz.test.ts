@@ -6,7 +6,7 @@ import { splitStatements } from './parse.ts';
 /**
  * Breaks real statements in random ways and looks for what must never happen: a thrown error, a statement
  * accepted with a token that its tree does not hold, time that grows out of bounds.
- * `FUZZ_SECONDS=600 npx vitest run relay/src/statement/fuzz.test.ts` for a long run; `FUZZ_SEED` repeats one.
+ * `FUZZ_SECONDS=600 npx vitest run snowflake-sql/src/fuzz.test.ts` for a long run; `FUZZ_SEED` repeats one.
  */
 const seconds = Number(process.env['FUZZ_SECONDS'] ?? 3);
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
@@ -50,7 +50,7 @@ function outcome(text: string): string {
 function seedTexts(): string[] {
   const own = readFileSync(new URL('./samples.txt', import.meta.url), 'utf8').split('\n');
   const texts = own.map((line) => line.slice(line.indexOf('|') + 1));
-  const corpus = new URL('../../../../shared/corpora/sqlfluff-snowflake.ndjson', import.meta.url);
+  const corpus = new URL('../../../shared/corpora/sqlfluff-snowflake.ndjson', import.meta.url);
   if (!existsSync(corpus)) return texts;
   const lines = readFileSync(corpus, 'utf8').trimEnd().split('\n');
   return texts.concat(lines.map((line) => (JSON.parse(line) as { sql: string }).sql));

@@ -102,24 +102,24 @@ const faults: readonly Fault[] = [
   only('ask: nobody decides in time', {
     held: async () => {
       world.clock.now += 3_600_000;
-      await world.desk.approvals.tick();
+      await world.approvals.tick();
     },
     ask: `${asked} approval_ended error approval_expired`,
   }),
   only('ask: the relay stops', {
-    held: () => world.desk.approvals.stop(),
+    held: () => world.approvals.stop(),
     ask: `${asked} relay_stopping`,
   }),
   only('ask: the person is put out while it is held', {
     held: async () => {
       world.faults.revoked = true;
-      await world.desk.approvals.revoked(() => true);
+      await world.approvals.revoked(() => true);
     },
     ask: `${asked} approval_ended error approval_cancelled`,
   }),
   only('ask: the person is put out as it is approved', {
     arrange: () =>
-      world.desk.approvals.onChange(({ state }) => {
+      world.approvals.onChange(({ state }) => {
         world.faults.revoked = state.phase === 'approved';
       }),
     ask: `${asked} approval_decided approval_ended error identity_revoked`,

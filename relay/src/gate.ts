@@ -8,7 +8,7 @@ import type { GateParts } from './gate/parts.ts';
 import { recordFailure } from './gate/record-failure.ts';
 import { createIntent } from './gate/record-intent.ts';
 import { recordOutcome } from './gate/record-outcome.ts';
-import { createSessionRooms } from './gate/session-rooms.ts';
+import { createSessionContexts } from './gate/session-context.ts';
 import type { RunStatement } from './gate/statement-request.ts';
 import { createStatementTurn } from './gate/statement-turn.ts';
 import type { SessionId } from './session/index.ts';
@@ -37,23 +37,31 @@ export interface Gate {
  * in the client's own protocol. Every step may throw; whatever is thrown is recorded and ends the statement.
  */
 export function createGate(parts: GateParts): Gate {
-  const rooms = createSessionRooms(parts.warehouse);
+  const contexts = createSessionContexts(parts.warehouse);
 
   const run: RunStatement = async (request, progress, signal) => {
-    const room = rooms.of(request.session);
+    const context = contexts.of(request.session);
     const intent = createIntent(parts, request);
-    const turn = createStatementTurn(room.turns, parts.analyses.parse(request.sql));
+    const turn = createStatementTurn(context.turns, parts.analyses.parse(request.sql));
     try {
       confirmRequester(parts, request.session); //                                          2 identify
       parts.limits.checkRecord(request.session.identity.id); //                              nothing unrecorded
       await turn.begin(signal);
-      const called = await callForBreakGlass(parts, request, room, signal);
-      const assessment = await assessStatement(parts, called, room, signal); //             3 understand, 4 decide
+      const called = await callForBreakGlass(parts, request, context, signal);
+      const assessment = await assessStatement(parts, called, context, signal); //             3 understand, 4 decide
       await intent.record(assessment); //                                                   5 record the intent
-      const allowed = await askPeople(parts, called, room, turn, assessment, progress, signal); // 6 ask
-      const { permit, raw } = await executeWithinLeave(parts, called, room, turn, allowed, progress, signal); // 7 execute
-      const masked = maskStatement(parts.maskingKeys, request, room, permit, raw); // 8 mask
-      return await recordOutcome(parts, request, room, permit, masked); //                  9 record, respond
+      const allowed = await askPeople(parts, called, context, turn, assessment, progress, signal); // 6 ask
+      const { authorization, raw } = await executeWithinLeave(
+        parts,
+        called,
+        context,
+        turn,
+        allowed,
+        progress,
+        signal,
+      ); // 7 execute
+      const masked = maskStatement(parts.maskingKeys, request, context, authorization, raw); // 8 mask
+      return await recordOutcome(parts, request, context, authorization, masked); //                  9 record, respond
     } catch (error) {
       throw await recordFailure(parts.recorder, request, intent, error);
     } finally {
@@ -61,5 +69,5 @@ export function createGate(parts: GateParts): Gate {
     }
   };
 
-  return { run, endSession: rooms.close };
+  return { run, endSession: contexts.close };
 }

@@ -40,7 +40,7 @@ import { openDoor, ownAddress, trustsOf } from './listeners/door/index.ts';
 import { registerHealth } from './listeners/health/index.ts';
 import { registerMcp } from './listeners/mcp/index.ts';
 import { registerSaml } from './listeners/saml/index.ts';
-import { openOwnStatements, registerStatements } from './listeners/statements/index.ts';
+import { openStatementService, registerStatements } from './listeners/statements/index.ts';
 import { buildSnowflakeListener } from './listeners/snowflake/index.ts';
 import { openPolicyFile } from './policy-file.ts';
 import { rolesOf } from './policy/index.ts';
@@ -80,7 +80,7 @@ export interface RelayOptions {
   /** In place of the configured warehouse: for tests of what a warehouse does to the rest. */
   readonly warehouse?: Warehouse;
   /** Milliseconds for which a driver's poll is held. */
-  readonly holdMs?: number;
+  readonly longPollMs?: number;
 }
 
 export const migrations = {
@@ -232,7 +232,10 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     classification: await openClassification(database),
     usage,
     limits,
-    desk: { approvals, grants, reviews, openings },
+    approvals,
+    grants,
+    reviews,
+    openings,
     recorder: recording,
     recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 1_000 },
     warehouse,
@@ -327,7 +330,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     options: {
       trustProxy: trusts,
       tls: tls && { key: readFileSync(tls.key, 'utf8'), cert: readFileSync(tls.cert, 'utf8') },
-      ...(options.holdMs === undefined ? {} : { holdMs: options.holdMs }),
+      ...(options.longPollMs === undefined ? {} : { longPollMs: options.longPollMs }),
     },
   });
   const consoles = URL.parse(config.approvals.consoleUrl)?.origin;
@@ -365,7 +368,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     onError,
   });
   await sessions.resume();
-  const statements = await openOwnStatements({
+  const statements = await openStatementService({
     sessions,
     queries,
     openingState: async (identity, asked) => openingState(identity, asked),

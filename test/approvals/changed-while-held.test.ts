@@ -206,11 +206,11 @@ describe('a restart while it is asked about anew', () => {
       await gate.decide(id, 'approve');
     });
     const second = await promise;
-    gate.desk.approvals.stop();
+    gate.approvals.stop();
     expect(await first).toMatchObject({ end: 'relay_stopping', asked: 2 });
 
     const next = await startShopGate({ database, clock, warehouse: shop });
-    expect((await next.desk.approvals.resume()).map(({ id }) => id)).toEqual([second]);
+    expect((await next.approvals.resume()).map(({ id }) => id)).toEqual([second]);
     // Under the second approval, which is for as many as were shown with it.
     const resumed = { ...request, resumed: true } as const;
     const outcome = await next.send(resumed, async (id) => {

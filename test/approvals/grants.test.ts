@@ -273,11 +273,11 @@ describe('a grant ends', () => {
     [
       'when it is taken back',
       async () => {
-        const [grant] = await gate.desk.grants.list(gate.olga);
-        await gate.desk.grants.revoke(gate.olga, grant!.id);
+        const [grant] = await gate.grants.list(gate.olga);
+        await gate.grants.revoke(gate.olga, grant!.id);
       },
     ],
-    ['with its giver', () => gate.desk.approvals.revoked(({ id }) => id === gate.olga.id)],
+    ['with its giver', () => gate.approvals.revoked(({ id }) => id === gate.olga.id)],
     ['with another policy', () => gate.setPolicy('# changed\n')],
     [
       'when its table is altered',
@@ -312,7 +312,7 @@ it('is not used for what is only described, nor by several statements in one tex
   await grantFor(MOVE);
   await gate.send(gate.request(MOVE, { describeOnly: true }));
   expect((await gate.send(`${MOVE}; ${MOVE}`)).end).toBe('statement_count');
-  const [grant] = await gate.desk.grants.list(gate.olga);
+  const [grant] = await gate.grants.list(gate.olga);
   expect(grant?.rowsLeft).toBe(10);
 });
 

@@ -43,7 +43,7 @@ export async function startShopGate(options: Omit<GateOptions, 'policy'> & { cus
   const behind = await warehouse.openSession(warehouse.defaults);
   const [olga] = owners;
 
-  const approvalOf = async (id: string) => await world.desk.approvals.find(olga, id as Approval['id']);
+  const approvalOf = async (id: string) => await world.approvals.find(olga, id as Approval['id']);
   return {
     ...world,
     olga,

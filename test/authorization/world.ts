@@ -61,7 +61,7 @@ export async function startWorld() {
       limits: { strangers: { address: { requestsPerSecond: 1_000 } } },
       integrations: [{ name: 'tickets', secret: `whsec_${key.kid.repeat(16)}`, groups: ['owners'] }],
     }),
-    { logger: pino({ level: 'silent' }), holdMs: 200 },
+    { logger: pino({ level: 'silent' }), longPollMs: 200 },
   );
   stop();
 

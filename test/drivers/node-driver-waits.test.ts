@@ -63,7 +63,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 it('a held statement waits over many polls, runs once, and answers as soon as it is released', async () => {
   const gate = holdingGate();
-  const connection = await start(gate.run, { options: { holdMs: 50 } });
+  const connection = await start(gate.run, { options: { longPollMs: 50 } });
   const result = execute(connection, 'DELETE everything');
   await until(() => polls() >= 5);
   gate.release();
@@ -74,7 +74,7 @@ it('a held statement waits over many polls, runs once, and answers as soon as it
 it('a release does not wait for the poll to run out', async () => {
   const gate = holdingGate();
   // Longer than the test waits.
-  const connection = await start(gate.run, { options: { holdMs: 3_600_000 } });
+  const connection = await start(gate.run, { options: { longPollMs: 3_600_000 } });
   const result = execute(connection, 'SELECT 1');
   await until(() => gate.requests.length === 1);
   gate.release();
@@ -84,9 +84,9 @@ it('a release does not wait for the poll to run out', async () => {
 it.each([
   ['before the driver knows its id', 20_000, 0],
   ['between polls', 50, 1],
-])('a cancel %s ends it as cancelled', async (_when, holdMs, pollsBefore) => {
+])('a cancel %s ends it as cancelled', async (_when, longPollMs, pollsBefore) => {
   const gate = holdingGate();
-  const connection = await start(gate.run, { options: { holdMs } });
+  const connection = await start(gate.run, { options: { longPollMs } });
   let statement: RowStatement | undefined;
   const result = execute(connection, 'SELECT 1', {}, (started) => {
     statement = started;
@@ -104,7 +104,7 @@ it.each([
 it('an expired session token is renewed in the middle of a wait, and nothing runs twice', async () => {
   const gate = holdingGate();
   let skew = 0;
-  const connection = await start(gate.run, { options: { holdMs: 50 }, now: () => Date.now() + skew });
+  const connection = await start(gate.run, { options: { longPollMs: 50 }, now: () => Date.now() + skew });
   const result = execute(connection, 'SELECT 1');
   await until(() => gate.requests.length === 1);
   skew = 2 * 3_600_000;
@@ -116,7 +116,7 @@ it('an expired session token is renewed in the middle of a wait, and nothing run
 
 it('a revoked session ends now: what it holds is cancelled, and its tokens are worth nothing', async () => {
   const gate = holdingGate();
-  const connection = await start(gate.run, { options: { holdMs: 50 } });
+  const connection = await start(gate.run, { options: { longPollMs: 50 } });
   const result = execute(connection, 'SELECT 1');
   await until(() => gate.requests.length === 1);
   const ended = await relay.sessions.endWhere(({ identity }) => identity.subject === 'ada', 'revoked');
@@ -131,7 +131,7 @@ it('a client that is gone loses its held statement', async () => {
   const gate = holdingGate();
   let skew = 0;
   const now = () => Date.now() + skew;
-  await start(gate.run, { options: { holdMs: 20_000 }, queries: { detachedMs: 60_000 }, now });
+  await start(gate.run, { options: { longPollMs: 20_000 }, queries: { detachedMs: 60_000 }, now });
   const client = new AbortController();
   const login = await relay.app.inject({
     method: 'POST',
@@ -162,7 +162,7 @@ it('a client that is gone loses its held statement', async () => {
 
 it("after a restart the driver's poll finds the statement that was held", async () => {
   const before = holdingGate();
-  const connection = await start(before.run, { options: { holdMs: 50 } });
+  const connection = await start(before.run, { options: { longPollMs: 50 } });
   const result = execute(connection, 'SELECT 1');
   await until(() => before.requests.length === 1 && polls() >= 1);
   const { directory, port } = relay;
@@ -170,7 +170,7 @@ it("after a restart the driver's poll finds the statement that was held", async 
   expect(before.cancelled, 'a restart withdraws nothing').toEqual([]);
 
   const after = holdingGate();
-  relay = await startScriptedRelay(after.run, { directory, port, options: { holdMs: 50 } });
+  relay = await startScriptedRelay(after.run, { directory, port, options: { longPollMs: 50 } });
   const held = before.requests[0]!;
   const session = await relay.sessions.find(held.session.id);
   relay.queries.adopt({ ...held, session: session! });
@@ -291,7 +291,7 @@ describe('a request', () => {
 
   it("cannot see, fetch or cancel another session's statement, even of the same person", async () => {
     const gate = holdingGate();
-    const mine = await start(gate.run, { options: { holdMs: 50 } });
+    const mine = await start(gate.run, { options: { longPollMs: 50 } });
     const { statement } = await execute(mine, 'SELECT 1', { asyncExec: true });
     const queryId = statement.getQueryId();
     for (const token of ['ada-token', 'eve-token']) {

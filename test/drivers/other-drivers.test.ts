@@ -114,7 +114,7 @@ describe.each(drivers)('$name', ({ open, scripted, types, held }) => {
     const { command, args } = orSkip(program, test);
     const gate = conversation();
     const relay = await startScriptedRelay(gate.run, {
-      options: { holdMs: 500 },
+      options: { longPollMs: 500 },
       spool: { firstLength: 64 * 1024, chunkLength: 1024 * 1024 },
     });
     onTestFinished(() => relay.close());
@@ -138,7 +138,7 @@ describe.each(drivers)('$name', ({ open, scripted, types, held }) => {
 
   it('is masked, refused, approved and denied at the shop', { timeout: PATIENCE }, async (test) => {
     const { command, args } = orSkip(program, test);
-    const demo = await startDemo({ customers: 200, logLevel: 'silent', holdMs: 500 });
+    const demo = await startDemo({ customers: 200, logLevel: 'silent', longPollMs: 500 });
     onTestFinished(() => demo.close());
     const asked = requests();
     const child = start(command, [...args, 'shop', new URL(demo.relay.url).port, await demo.tokenFor('ada')]);

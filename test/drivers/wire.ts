@@ -17,9 +17,9 @@ export type Wire = Awaited<ReturnType<typeof startWire>>;
 
 /**
  * What drivers are answered, byte for byte where they look at it: without a driver, so that nothing hides it.
- * @param holdMs - how long a request waits for its statement.
+ * @param longPollMs - how long a request waits for its statement.
  */
-export async function startWire(holdMs = 60_000) {
+export async function startWire(longPollMs = 60_000) {
   const clock = { now: NOON };
   const seen: StatementRequest[] = [];
   let release = () => {};
@@ -34,7 +34,7 @@ export async function startWire(holdMs = 60_000) {
   };
   const relay = await startScriptedRelay(run, {
     now: () => clock.now,
-    options: { holdMs, chunkMs: 60_000, requestBytes: 100_000, statementBytes: 100_000 },
+    options: { longPollMs, chunkMs: 60_000, requestBytes: 100_000, statementBytes: 100_000 },
     spool: { firstLength: 1_000, chunkLength: 5_000 },
   });
   let authorization = '';

@@ -75,7 +75,7 @@ export async function startWorld() {
       integrations: ['tickets', 'other'].map((name) => ({ name, secret: SECRET, groups: ['owners'] })),
       limits: { identity: { requestsPerSecond: 1_000, sessions: 1_000, held: 1_000 } },
     }),
-    { logger: pino({ level: 'silent' }), holdMs: 200 },
+    { logger: pino({ level: 'silent' }), longPollMs: 200 },
   );
 
   const seconds = () => Math.floor(Date.now() / 1000);

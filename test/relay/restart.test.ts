@@ -11,7 +11,7 @@ it("a held statement outlives the relay: the driver's poll picks up again, and i
   const issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
   const place = await relayPlace(data, issuer);
   const reached: string[] = [];
-  const start = async () => await place.start(({ sql }) => void reached.push(sql), { holdMs: 2_000 });
+  const start = async () => await place.start(({ sql }) => void reached.push(sql), { longPollMs: 2_000 });
   const first = await start();
   const ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
   const update = "UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7";

@@ -27,7 +27,7 @@ beforeEach(async () => {
   const watch = ({ sql }: { readonly sql: string }) => {
     if (sql === update) ran += 1;
   };
-  relay = await place.start(watch, { now: () => Date.now() + off, holdMs: 100 });
+  relay = await place.start(watch, { now: () => Date.now() + off, longPollMs: 100 });
   grace = apiClient(place.url, await issuer.decidingTokenFor('grace', 10 * 3_600));
 });
 afterEach(async () => {

@@ -113,14 +113,14 @@ export async function startGate(more = '', options: GateOptions = {}) {
     randomUUID,
     () => clock.now,
   );
-  const desk = await testApprovals({
+  const asking = await testApprovals({
     database,
     clock,
     recorder,
     confirmIdentity,
     ...(options.warehouse && { estimate }),
   });
-  const { approvals, grants, openings } = desk;
+  const { approvals, grants, openings } = asking;
   const now = () => clock.now;
   const reviews = createReviews({
     database,
@@ -147,7 +147,10 @@ export async function startGate(more = '', options: GateOptions = {}) {
       },
     },
     usage: await createUsageMeter(database, now),
-    desk: { approvals, grants, reviews, openings },
+    approvals,
+    grants,
+    reviews,
+    openings,
     recorder,
     recordingLimits: { rowsKept: 3, rowsPerPayload: 2 },
     warehouse: options.warehouse ?? warehouse.warehouse,
@@ -181,7 +184,9 @@ export async function startGate(more = '', options: GateOptions = {}) {
     journal,
     faults,
     warehouse,
-    desk,
+    approvals,
+    grants,
+    openings,
     reviews,
     classification,
     gate,

@@ -79,7 +79,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
     async openSession(subject) {
       const seen = watchedDesk();
       const analyses = createAnalyses({ token: TOKEN_KEY });
-      const desk = await seen.open((request) =>
+      const approvalParts = await seen.open((request) =>
         createEstimate(gate.run, analyses.rowCount, seen.newId, () => NOON)(request),
       );
       const tags = await openDatabase({ path: ':memory:', migrations: classificationMigrations });
@@ -95,7 +95,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
             seen.volumes.push(volume);
           },
         },
-        desk,
+        ...approvalParts,
         recorder: seen.recorder,
         recordingLimits: { rowsKept: 50, rowsPerPayload: 20 },
         warehouse,

@@ -9,7 +9,7 @@ import {
   type VariableOrigin,
 } from '@sluice/snowflake-sql';
 import { assess, type Question } from './assess.ts';
-import type { Answer, AssessOrder, FromThread, Order, Wanted } from './messages.ts';
+import type { Reply, AssessOrder, FromThread, Order, Wanted } from './messages.ts';
 import { rowCountOf } from './row-count.ts';
 import { split } from './split.ts';
 
@@ -70,7 +70,7 @@ function asking({ answers, answered }: AssessOrder): (wanted: Wanted) => unknown
       const before = Atomics.load(count, 0);
       answer({ type: 'ask', wanted });
       Atomics.wait(count, 0, before);
-      known.set(key, (receiveMessageOnPort(answers)!.message as Answer).found);
+      known.set(key, (receiveMessageOnPort(answers)!.message as Reply).found);
     }
     return known.get(key);
   };

@@ -44,6 +44,6 @@ export type FromThread =
   | { readonly type: 'split'; readonly texts: Split }
   | { readonly type: 'count'; readonly count: RowCount | null };
 
-export interface Answer {
+export interface Reply {
   readonly found: unknown;
 }

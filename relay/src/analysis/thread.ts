@@ -4,7 +4,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MaskingKeys } from '../masking/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import type { Assessment, Question } from './assess.ts';
-import type { Answer, AssessOrder, FromThread, Order, Wanted } from './messages.ts';
+import type { Reply, AssessOrder, FromThread, Order, Wanted } from './messages.ts';
 import type { RowCount } from './row-count.ts';
 import type { Split } from './split.ts';
 
@@ -86,7 +86,7 @@ export function createThread(keys: MaskingKeys, { patienceMs, memoryMb }: Thread
       const answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
       const count = new Int32Array(answered);
       const tell = (wanted: Wanted) => {
-        ours.postMessage({ found: find(question, wanted) } satisfies Answer);
+        ours.postMessage({ found: find(question, wanted) } satisfies Reply);
         Atomics.add(count, 0, 1);
         Atomics.notify(count, 0);
       };

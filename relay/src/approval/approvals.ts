@@ -2,7 +2,13 @@ import type { Kysely } from 'kysely';
 import { type Identity, sameAccount } from '../identity/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
-import { type Answer, checkAnswer, refusalError, unknownApproval, voteOf } from './answer.ts';
+import {
+  type ApproverDecision,
+  checkApproverDecision,
+  refusalError,
+  unknownApproval,
+  voteOf,
+} from './approver-decision.ts';
 import { type Approval, type ApprovalId, type Estimate, groupsOf, mostRowsOf, termsOf } from './approval.ts';
 import { askedEvent, escalatedEvent, estimatedEvent, transitionEvents } from './approval-events.ts';
 import type { ApprovalRequest } from './approval-request.ts';
@@ -42,7 +48,7 @@ export interface Approvals {
   /** Makes an approval void that was collected for nothing: the policy has changed its mind meanwhile. */
   void(id: ApprovalId, why: string): Promise<void>;
   /** @throws `approval_unknown`, `approver_not_allowed`, `approval_void`, `approval_expired`. */
-  decide(by: Identity, id: ApprovalId, answer: Answer): Promise<Approval>;
+  decide(by: Identity, id: ApprovalId, answer: ApproverDecision): Promise<Approval>;
   /** Those that are not over, with everything needed to go on after a restart; oldest first. */
   resume(): Promise<readonly Approval[]>;
   /** Cancels what a session has waiting. */
@@ -236,7 +242,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       const { approval, refusal } = await change(id, async (approval) => {
         confirmIdentity(by);
         if (!maySee(by, approval)) throw unknownApproval();
-        checkAnswer(approval, answer);
+        checkApproverDecision(approval, answer);
         await devices.checkDecision(by, approval, answer);
         return { type: answer.verdict, vote: voteOf(by, now(), answer) };
       });

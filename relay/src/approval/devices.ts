@@ -5,7 +5,7 @@ import { SluiceError } from '../errors.ts';
 import { type Identity, sameness } from '../identity/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
-import { type Answer, unclearError } from './answer.ts';
+import { type ApproverDecision, unclearError } from './approver-decision.ts';
 import type { Approval } from './approval.ts';
 import { type DeviceRequest, type DeviceRow, deviceStore } from './device-store.ts';
 import { actsAs, summaryOf } from './person.ts';
@@ -36,7 +36,7 @@ export interface Devices {
    * @throws `approver_not_allowed` when a signature is wanted and missing, or there is one that is not
    *   right: a bad signature is never read as none.
    */
-  checkDecision(by: Identity, approval: Approval, answer: Answer): Promise<void>;
+  checkDecision(by: Identity, approval: Approval, answer: ApproverDecision): Promise<void>;
 }
 
 export type Enrolled =

@@ -1,4 +1,4 @@
-export type { Answer } from './answer.ts';
+export type { ApproverDecision } from './approver-decision.ts';
 export type { Approval, ApprovalId, Estimate } from './approval.ts';
 export { type ApprovalRequest, type BoundObject, boundObjects } from './approval-request.ts';
 export { type Approvals, type ApprovalsOptions, createApprovals } from './approvals.ts';

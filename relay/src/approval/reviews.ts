@@ -2,7 +2,7 @@ import type { BreakGlassReview } from '@sluice/contract';
 import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount, sameness } from '../identity/index.ts';
-import { unclearError } from './answer.ts';
+import { unclearError } from './approver-decision.ts';
 import type { BreakGlassUse } from '../policy/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { Session, SessionId } from '../session/index.ts';

@@ -2,7 +2,7 @@ import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
 import type { Identity } from '../identity/index.ts';
 import { memberShown, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import type { Bind } from '../warehouse/index.ts';
-import { refusalError } from './answer.ts';
+import { refusalError } from './approver-decision.ts';
 import { type Approval, boundRequestOfKept, groupsOf, termsOf } from './approval.ts';
 import { boundsOf } from './grant-bounds.ts';
 import { grantRowsOf, rowsUpTo } from './grant-rows.ts';

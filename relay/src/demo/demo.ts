@@ -37,7 +37,7 @@ export interface DemoOptions {
   readonly log?: (line: string) => void;
   readonly warehouse?: Warehouse;
   readonly now?: () => number;
-  readonly holdMs?: number;
+  readonly longPollMs?: number;
   /** The `limits` of the configuration. */
   readonly limits?: z.input<typeof relayConfig>['limits'];
 }
@@ -79,11 +79,11 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   };
 }
 
-function relayOptions({ logLevel, log, warehouse, now, holdMs }: DemoOptions): RelayOptions {
+function relayOptions({ logLevel, log, warehouse, now, longPollMs }: DemoOptions): RelayOptions {
   return {
     logger: pino({ level: logLevel ?? 'warn' }, log === undefined ? pino.destination(1) : { write: log }),
     ...(warehouse === undefined ? {} : { warehouse }),
     ...(now === undefined ? {} : { now }),
-    ...(holdMs === undefined ? {} : { holdMs }),
+    ...(longPollMs === undefined ? {} : { longPollMs }),
   };
 }

@@ -5,7 +5,7 @@ import type { SessionState } from '../warehouse/index.ts';
 import type { SessionSurroundings } from '../warehouse/planning.ts';
 import { orGiveUp } from './give-up.ts';
 import type { GateParts } from './parts.ts';
-import { resolutionContext, type SessionRoom } from './session-rooms.ts';
+import { resolutionContext, type SessionContext } from './session-context.ts';
 import type { CalledRequest } from './statement-request.ts';
 
 /** What a statement means and what was decided, and under what: whoever runs it runs it under the same, or not at all. */
@@ -26,11 +26,11 @@ export type AssessingParts = Pick<
 export async function assessStatement(
   parts: AssessingParts,
   request: CalledRequest,
-  room: SessionRoom,
+  context: SessionContext,
   signal: AbortSignal,
 ): Promise<StatementAssessment> {
   const [warehouse, catalog] = await orGiveUp(
-    room.warehouse().then(async (opened) => [opened, await opened.catalog()] as const),
+    context.warehouse().then(async (opened) => [opened, await opened.catalog()] as const),
     signal,
   );
   const { sql, binds } = request;
@@ -40,9 +40,9 @@ export async function assessStatement(
     sql,
     binds,
     catalog,
-    context: resolutionContext(state, room, binds),
+    context: resolutionContext(state, context, binds),
     policy: parts.policy(),
-    deciding: contextOf(parts, request, room, state),
+    deciding: contextOf(parts, request, context, state),
     surroundings,
   });
   const assessment = made instanceof Promise ? await orGiveUp(made, signal) : made;
@@ -61,7 +61,7 @@ export async function assessStatement(
 export function contextOf(
   parts: AssessingParts,
   { session: { identity, client }, sql, breakGlass }: CalledRequest,
-  room: SessionRoom,
+  context: SessionContext,
   state: SessionState,
 ): DecisionContext {
   const now = parts.now();
@@ -71,9 +71,9 @@ export function contextOf(
     state,
     now,
     usage: {
-      session: room.returned,
+      session: context.returned,
       day: parts.usage.today(identity.id, now, parts.policy().timezone),
-      stoppedBefore: room.stopped.has(sql),
+      stoppedBefore: context.stopped.has(sql),
     },
     tags: parts.classification.tags,
     breakGlass,

@@ -7,16 +7,16 @@ import type { GateParts } from './parts.ts';
  */
 export function bindsMayBeShown(
   parts: Pick<GateParts, 'policy' | 'classification'>,
-  meaning: Understood,
+  understanding: Understood,
   catalog: Catalog,
 ): boolean {
   const policy = parts.policy();
   const isSensitive = (column: ColumnRef) => policy.tagsOf(column, parts.classification.tags).length > 0;
-  const written = meaning.objects
+  const written = understanding.objects
     .filter(({ access }) => access !== 'read')
     .flatMap(({ name }) => columnsOf(catalog, name));
-  const inner = meaning.inner.every((one) => one.understood && bindsMayBeShown(parts, one, catalog));
-  return inner && ![...meaning.uses.map(({ column }) => column), ...written].some(isSensitive);
+  const inner = understanding.inner.every((one) => one.understood && bindsMayBeShown(parts, one, catalog));
+  return inner && ![...understanding.uses.map(({ column }) => column), ...written].some(isSensitive);
 }
 
 function columnsOf(catalog: Catalog, name: ObjectName): readonly ColumnRef[] {

@@ -1,27 +1,27 @@
 import { SluiceError } from '../errors.ts';
 import type { StatementResult } from '../warehouse/index.ts';
 import type { Plan, Planned } from '../warehouse/planning.ts';
-import type { GateParts, Permit } from './parts.ts';
+import type { GateParts, Authorization } from './parts.ts';
 import { batchesOrGiveUp, orGiveUp } from './give-up.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
-import type { SessionRoom } from './session-rooms.ts';
+import type { SessionContext } from './session-context.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
 
 /** Step 7. The only place where a statement reaches a warehouse, and only behind a durable `executed`. */
 export async function executeStatement(
   parts: Pick<GateParts, 'recorder' | 'warehouse' | 'classification' | 'policy'>,
   request: StatementRequest,
-  room: SessionRoom,
-  permit: Permit,
+  context: SessionContext,
+  authorization: Authorization,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<StatementResult> {
   const { sql, binds, describeOnly, queryId, session } = request;
-  const warehouse = await room.warehouse();
-  const { planned, surroundings, leave } = permit;
+  const warehouse = await context.warehouse();
+  const { planned, surroundings, leave } = authorization;
   if (!describeOnly) {
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
-    await parts.classification.carry(permit.meaning, parts.policy());
+    await parts.classification.carry(authorization.understanding, parts.policy());
     await parts.recorder.append(session.id, { type: 'executed', statement: queryId });
   }
   signal.throwIfAborted();
@@ -31,10 +31,10 @@ export async function executeStatement(
     const changesAtMost = leave?.rows ?? null;
     const statement = { plan, surroundings, changesAtMost, sql, binds, describeOnly, queryId };
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
-    if (!describeOnly) rememberEffects(request, permit.meaning, room, warehouse.variables);
+    if (!describeOnly) rememberEffects(request, authorization.understanding, context, warehouse.variables);
     return { ...result, batches: batchesOrGiveUp(result.batches, signal) };
   } catch (error) {
-    forgetEffects(permit.meaning, room, warehouse.variables);
+    forgetEffects(authorization.understanding, context, warehouse.variables);
     throw error;
   }
 }

@@ -2,15 +2,15 @@ import { isSluiceError } from '../errors.ts';
 import type { StatementResult } from '../warehouse/index.ts';
 import { askAgain } from './ask-people.ts';
 import { executeStatement } from './execute-statement.ts';
-import type { GateParts, Permit } from './parts.ts';
-import { renewPermit } from './permit.ts';
-import type { SessionRoom } from './session-rooms.ts';
+import type { GateParts, Authorization } from './parts.ts';
+import { renewAuthorization } from './authorization.ts';
+import type { SessionContext } from './session-context.ts';
 import type { CalledRequest, Progress } from './statement-request.ts';
 import type { StatementTurn } from './statement-turn.ts';
 
-/** What ran, and under which permit: it may be another than the first. */
+/** What ran, and under which authorization: it may be another than the first. */
 export interface Executed {
-  readonly permit: Permit;
+  readonly authorization: Authorization;
   readonly raw: StatementResult;
 }
 
@@ -21,17 +21,20 @@ export interface Executed {
 export async function executeWithinLeave(
   parts: GateParts,
   request: CalledRequest,
-  room: SessionRoom,
+  context: SessionContext,
   turn: StatementTurn,
-  allowed: Permit,
+  allowed: Authorization,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Executed> {
   let next = allowed;
   for (;;) {
     try {
-      const permit = await renewPermit(parts, request, room, next, signal);
-      return { permit, raw: await executeStatement(parts, request, room, permit, progress, signal) };
+      const authorization = await renewAuthorization(parts, request, context, next, signal);
+      return {
+        authorization,
+        raw: await executeStatement(parts, request, context, authorization, progress, signal),
+      };
     } catch (error) {
       if (next.leave === null || !isSluiceError(error)) throw error;
       // Of anything else nobody knows what it did: all that it may hit counts as hit.
@@ -40,7 +43,7 @@ export async function executeWithinLeave(
       if (error.code !== 'rows_exceeded' || rows === null) throw error;
       const detail = { statement: request.queryId, rows: String(rows) };
       await parts.recorder.append(request.session.id, { type: 'notice', what: 'rows_exceeded', detail });
-      next = await askAgain(parts, request, room, turn, { rows }, progress, signal);
+      next = await askAgain(parts, request, context, turn, { rows }, progress, signal);
     }
   }
 }

@@ -104,7 +104,7 @@ describe('break-glass', () => {
     `break_glass: [{ name: incident, groups: [analysts], lifts: [${lifts}], reveal: [pii.email] }]`;
   const order = { reason: 'the shop is down', database: 'SHOP', schema: 'PUBLIC', minutes: 10 };
   const openFor = (sql: string, change: Partial<typeof order> = {}, by = ada) =>
-    world.desk.openings.open(by, { ...order, ...change, sql });
+    world.openings.open(by, { ...order, ...change, sql });
   const open = () => world.reviews.list(person('sam', ['security']), 'open');
 
   it('runs at once, and leaves a review that was opened before it ran', async () => {
@@ -251,7 +251,7 @@ describe('what approvers are shown of bound values', () => {
     let seen: boolean | null = null;
     await codeOf(
       world.run(world.request(sql, { binds }), async (id) => {
-        const approval = await world.desk.approvals.find(person('olga', ['owners']), id as never);
+        const approval = await world.approvals.find(person('olga', ['owners']), id as never);
         seen = approval.request.bindsMayBeShown;
         await world.decide(id, 'deny');
       }),

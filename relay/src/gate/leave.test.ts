@@ -20,7 +20,7 @@ const notices = () => world.events.flatMap((event) => (event.type === 'notice' ?
 describe('what people let through is of the objects that they were shown', () => {
   /** A column more: the statement means the same, and another table is meant. */
   const alterWhen = (phase: string) =>
-    world.desk.approvals.onChange(({ state }) => {
+    world.approvals.onChange(({ state }) => {
       if (state.phase === phase) world.warehouse.table('SHOP.PUBLIC.ORDERS', ['ID', 'STATUS', 'X']);
     });
 
@@ -31,14 +31,13 @@ describe('what people let through is of the objects that they were shown', () =>
   });
 
   it('whatever else has changed', async () => {
-    world.desk.approvals.onChange(() => world.warehouse.table('SHOP.PUBLIC.OTHER', ['ID']));
+    world.approvals.onChange(() => world.warehouse.table('SHOP.PUBLIC.OTHER', ['ID']));
     expect(await codeOf(world.run(world.request(DELETE)))).toBe('rows');
   });
 });
 
 describe('the rows of a grant', () => {
-  const left = async () =>
-    (await world.desk.grants.list(world.session.identity)).map(({ rowsLeft }) => rowsLeft);
+  const left = async () => (await world.grants.list(world.session.identity)).map(({ rowsLeft }) => rowsLeft);
   beforeEach(async () => {
     const grant = { mostRows: 4, grantSeconds: 600, grantRows: 10 };
     await world.run(world.request(DELETE), (id) => world.decide(id, 'approve', grant));
@@ -135,7 +134,7 @@ describe('a warehouse that took a change back', () => {
       await world.decide(id, 'approve', { mostRows: 9 });
     });
     expect(asked).toBe(1);
-    expect(await world.desk.grants.list(world.session.identity)).toMatchObject([{ rowsLeft: 9 }]);
+    expect(await world.grants.list(world.session.identity)).toMatchObject([{ rowsLeft: 9 }]);
   });
 });
 

@@ -3,30 +3,30 @@ import type { Understood } from '@sluice/snowflake-sql';
 import { checkShape, maskResult, type MaskingKeys, type OutputMask } from '../masking/index.ts';
 import type { StatementResult } from '../warehouse/index.ts';
 import { limitResult, stopAt } from './limit-result.ts';
-import type { Permit } from './parts.ts';
-import type { SessionRoom } from './session-rooms.ts';
+import type { Authorization } from './parts.ts';
+import type { SessionContext } from './session-context.ts';
 import type { StatementRequest } from './statement-request.ts';
 
 /** Step 8. The result with every mask of the decision on it, and cut off where the policy's limits say. */
 export function maskStatement(
   keys: MaskingKeys,
   request: StatementRequest,
-  room: SessionRoom,
-  permit: Permit,
+  context: SessionContext,
+  authorization: Authorization,
   result: StatementResult,
 ): StatementResult {
-  const { meaning, decision, leave } = permit;
+  const { understanding, decision, leave } = authorization;
   try {
-    checkResult(meaning, result);
+    checkResult(understanding, result);
   } catch (error) {
     // The session must not wait until somebody has read it.
     result.close?.();
     throw error;
   }
-  const { columns, batches } = maskResult(keys, result.columns, result.batches, masksOf(permit));
-  const limited = limitResult(batches, decision.limits, () => room.stopped.add(request.sql));
+  const { columns, batches } = maskResult(keys, result.columns, result.batches, masksOf(authorization));
+  const limited = limitResult(batches, decision.limits, () => context.stopped.add(request.sql));
   // What is changed is counted where it is changed; this is what is shown.
-  const most = meaning.outputs.length === 0 ? null : (leave?.rows ?? null);
+  const most = understanding.outputs.length === 0 ? null : (leave?.rows ?? null);
   return { ...result, columns, batches: most === null ? limited : stopAt(limited, most) };
 }
 
@@ -55,6 +55,6 @@ function checkResult({ outputs, kind }: Understood, { columns }: StatementResult
   });
 }
 
-export function masksOf({ decision }: Permit): readonly OutputMask[] {
+export function masksOf({ decision }: Authorization): readonly OutputMask[] {
   return decision.effect === 'allow' ? [] : decision.masks;
 }

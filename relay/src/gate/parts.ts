@@ -1,5 +1,5 @@
 import type { Analyses } from '../analysis/index.ts';
-import type { BoundObject } from '../approval/index.ts';
+import type { Approvals, BoundObject, Grants, Openings, Reviews } from '../approval/index.ts';
 import type { Classification } from '../classification/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Limits } from '../limits/index.ts';
@@ -10,7 +10,6 @@ import type { Understood } from '@sluice/snowflake-sql';
 import type { UsageMeter } from '../usage/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import type { Planned, SessionSurroundings } from '../warehouse/planning.ts';
-import type { ApprovalDesk } from './ask-people.ts';
 import type { RecordingLimits } from './record-outcome.ts';
 
 /** Everything the gate works with, handed over by the composition root. */
@@ -25,7 +24,10 @@ export interface GateParts {
   readonly classification: Pick<Classification, 'tags' | 'carry'>;
   readonly usage: UsageMeter;
   readonly limits: Pick<Limits, 'checkRecord' | 'record' | 'recordAnyway' | 'held'>;
-  readonly desk: ApprovalDesk;
+  readonly approvals: Pick<Approvals, 'hold' | 'consume' | 'void'>;
+  readonly grants: Pick<Grants, 'use'>;
+  readonly reviews: Pick<Reviews, 'open'>;
+  readonly openings: Pick<Openings, 'find' | 'use'>;
   readonly recorder: Recorder;
   readonly recordingLimits: RecordingLimits;
   readonly warehouse: Warehouse;
@@ -41,8 +43,8 @@ export interface GateParts {
  * A statement that may run: what it means, each thing that it does once; what runs, and under which decision and
  * surroundings of its session.
  */
-export interface Permit {
-  readonly meaning: Understood;
+export interface Authorization {
+  readonly understanding: Understood;
   readonly planned: Planned;
   readonly surroundings: SessionSurroundings;
   readonly catalogVersion: string;

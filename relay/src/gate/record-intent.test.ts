@@ -63,7 +63,7 @@ describe('the record of a decision', () => {
 });
 
 describe('an intent', () => {
-  const meaning = {
+  const understanding = {
     understood: true,
     kind: { family: 'query', name: 'select' },
     range,
@@ -112,7 +112,7 @@ describe('an intent', () => {
   }
   const assessment: StatementAssessment = {
     outcome: 'understood',
-    understanding: meaning,
+    understanding,
     decision: masked,
     planned: null,
     surroundings: { state: request.session.state } as StatementAssessment['surroundings'],

@@ -82,13 +82,13 @@ function sizeOf(events: readonly EventBody[]): number {
   return events.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
 }
 
-function understandingEvent(request: StatementRequest, meaning: Understanding): EventBody {
-  const understood = meaning.understood ? meaning : null;
+function understandingEvent(request: StatementRequest, understanding: Understanding): EventBody {
+  const understood = understanding.understood ? understanding : null;
   return {
     type: 'understanding',
     statement: request.queryId,
-    understood: meaning.understood,
-    kind: { family: meaning.kind.family, name: meaning.kind.name },
+    understood: understanding.understood,
+    kind: { family: understanding.kind.family, name: understanding.kind.name },
     objects: (understood?.objects ?? []).map(({ type, name, access }) => ({
       type,
       name: formatObjectName(name),
@@ -99,7 +99,7 @@ function understandingEvent(request: StatementRequest, meaning: Understanding): 
       sources: sources.map(formatSource),
       unresolved: unresolved !== undefined,
     })),
-    problem: meaning.understood ? null : meaning.problem.message,
+    problem: understanding.understood ? null : understanding.problem.message,
   };
 }
 

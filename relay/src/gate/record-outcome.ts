@@ -2,9 +2,9 @@ import type { SluiceError } from '../errors.ts';
 import type { IdentityId } from '../identity/index.ts';
 import type { ResultBatch, StatementResult } from '../warehouse/index.ts';
 import { countBytes } from './limit-result.ts';
-import type { GateParts, Permit } from './parts.ts';
+import type { GateParts, Authorization } from './parts.ts';
 import { asSluiceError, failureEvent } from './record-failure.ts';
-import type { SessionRoom } from './session-rooms.ts';
+import type { SessionContext } from './session-context.ts';
 import { rowsComputedOn, shownColumns } from './shown-columns.ts';
 import type { StatementOutcome, StatementRequest } from './statement-request.ts';
 
@@ -26,16 +26,16 @@ export async function recordOutcome(
     'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'warehouse' | 'policy' | 'now'
   >,
   request: StatementRequest,
-  room: SessionRoom,
-  permit: Permit,
+  context: SessionContext,
+  authorization: Authorization,
   result: StatementResult,
 ): Promise<StatementOutcome> {
-  const warehouse = await room.warehouse();
+  const warehouse = await context.warehouse();
   return {
     queryId: request.queryId,
-    columns: shownColumns(result.columns, permit),
-    ...rowsComputedOn(permit),
-    batches: recordBatches(parts, request, room, permit, result),
+    columns: shownColumns(result.columns, authorization),
+    ...rowsComputedOn(authorization),
+    batches: recordBatches(parts, request, context, authorization, result),
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     state: warehouse.state,
@@ -45,8 +45,8 @@ export async function recordOutcome(
 async function* recordBatches(
   parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'policy' | 'now'>,
   request: StatementRequest,
-  room: SessionRoom,
-  permit: Permit,
+  context: SessionContext,
+  authorization: Authorization,
   result: StatementResult,
 ): AsyncGenerator<ResultBatch> {
   const { session } = request;
@@ -58,7 +58,7 @@ async function* recordBatches(
     for await (const batch of result.batches) {
       await kept.add(batch);
       count(returned, batch);
-      count(room.returned, batch);
+      count(context.returned, batch);
       yield batch;
     }
     complete = true;
@@ -72,14 +72,14 @@ async function* recordBatches(
     await parts.recorder.append(session.id, {
       type: 'result',
       statement: request.queryId,
-      columns: describeColumns(result, permit),
-      ...rowsComputedOn(permit),
+      columns: describeColumns(result, authorization),
+      ...rowsComputedOn(authorization),
       ...returned,
       complete,
       payloads,
       recordedRows,
     });
-    await permit.leave?.settle(rowsHit(result, returned.rows));
+    await authorization.leave?.settle(rowsHit(result, returned.rows));
     if (failure !== null) await parts.recorder.append(session.id, failureEvent(request, failure));
   }
 }
@@ -96,8 +96,8 @@ function count(volume: { rows: number; bytes: number }, batch: ResultBatch): voi
   volume.bytes += countBytes(batch);
 }
 
-function describeColumns(result: StatementResult, permit: Permit) {
-  return shownColumns(result.columns, permit).map(({ name, type, masked, computedOn }) => ({
+function describeColumns(result: StatementResult, authorization: Authorization) {
+  return shownColumns(result.columns, authorization).map(({ name, type, masked, computedOn }) => ({
     name,
     type,
     masked: masked !== undefined,

@@ -3,11 +3,11 @@ import { ada, sessionOf } from '../approval/testing.ts';
 import type { SessionEffect, Understanding, Understood, VariableOrigin } from '@sluice/snowflake-sql';
 import { inMemoryWarehouse } from '../../../test/support/in-memory-warehouse.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
-import { createSessionRooms, resolutionContext } from './session-rooms.ts';
+import { createSessionContexts, resolutionContext } from './session-context.ts';
 import type { StatementRequest } from './statement-request.ts';
 
 const session = sessionOf(ada);
-const roomOf = () => createSessionRooms(inMemoryWarehouse(() => {}).warehouse).of(session);
+const newContext = () => createSessionContexts(inMemoryWarehouse(() => {}).warehouse).of(session);
 const request = (queryId = 'q'): StatementRequest => ({
   session,
   queryId,
@@ -18,7 +18,7 @@ const request = (queryId = 'q'): StatementRequest => ({
   prompt: null,
 });
 const range = { start: 0, end: 1 };
-const meaning = (
+const understanding = (
   sessionEffects: readonly SessionEffect[],
   inner: readonly Understanding[] = [],
 ): Understood => ({
@@ -51,69 +51,79 @@ const origin: VariableOrigin = { sources: [], setBy: 'before' };
 
 describe('what later statements mean by a variable', () => {
   it('is what it was made of, and by which statement', () => {
-    const room = roomOf();
-    rememberEffects(request(), meaning([set('X'), set('Y', 'CUSTOMERS')]), room, new Set(['X', 'Y']));
-    expect([...room.variables]).toEqual([
+    const context = newContext();
+    rememberEffects(
+      request(),
+      understanding([set('X'), set('Y', 'CUSTOMERS')]),
+      context,
+      new Set(['X', 'Y']),
+    );
+    expect([...context.variables]).toEqual([
       ['X', { sources: [source], setBy: 'q' }],
       ['Y', { sources: [source], setBy: 'q', literal: 'CUSTOMERS' }],
     ]);
   });
 
   it('is what a statement inside made of it', () => {
-    const room = roomOf();
-    rememberEffects(request(), meaning([], [meaning([set('X')])]), room, new Set(['X']));
-    expect(room.variables.has('X')).toBe(true);
+    const context = newContext();
+    rememberEffects(request(), understanding([], [understanding([set('X')])]), context, new Set(['X']));
+    expect(context.variables.has('X')).toBe(true);
   });
 
   it('is nothing any more once it was unset, by a statement or by the warehouse', () => {
-    const room = roomOf();
-    for (const name of ['X', 'Y', 'Z']) room.variables.set(name, origin);
-    rememberEffects(request(), meaning([unset('X')]), room, new Set(['X', 'Z']));
-    expect([...room.variables.keys()]).toEqual(['Z']);
+    const context = newContext();
+    for (const name of ['X', 'Y', 'Z']) context.variables.set(name, origin);
+    rememberEffects(request(), understanding([unset('X')]), context, new Set(['X', 'Z']));
+    expect([...context.variables.keys()]).toEqual(['Z']);
   });
 
   it('is nothing of a role that is chosen', () => {
-    const room = roomOf();
-    room.variables.set('X', origin);
-    rememberEffects(request(), meaning([{ type: 'use', what: 'role', name: 'X' }]), room, new Set(['X']));
-    expect([...room.variables]).toEqual([['X', origin]]);
+    const context = newContext();
+    context.variables.set('X', origin);
+    rememberEffects(
+      request(),
+      understanding([{ type: 'use', what: 'role', name: 'X' }]),
+      context,
+      new Set(['X']),
+    );
+    expect([...context.variables]).toEqual([['X', origin]]);
   });
 });
 
 describe('after a failure', () => {
   it('nobody can tell what the statement’s variables are made of; others stay', () => {
-    const room = roomOf();
-    for (const name of ['X', 'Y', 'Z']) room.variables.set(name, origin);
-    forgetEffects(meaning([set('X'), unset('Y')]), room, new Set(['X', 'Y']));
-    expect([...room.variables.keys()]).toEqual(['Y']);
-    expect(room.results.size).toBe(0);
+    const context = newContext();
+    for (const name of ['X', 'Y', 'Z']) context.variables.set(name, origin);
+    forgetEffects(understanding([set('X'), unset('Y')]), context, new Set(['X', 'Y']));
+    expect([...context.variables.keys()]).toEqual(['Y']);
+    expect(context.results.size).toBe(0);
   });
 });
 
 it('as many earlier results are known as are remembered: the oldest is forgotten', () => {
-  const room = roomOf();
+  const context = newContext();
   for (let count = 0; count < 1_001; count += 1)
-    rememberEffects(request(`q${count}`), meaning([]), room, new Set());
-  expect(room.results.size).toBe(1_000);
-  expect([room.results.has('q0'), room.results.has('q1'), room.results.has('q1000')]).toEqual([
+    rememberEffects(request(`q${count}`), understanding([]), context, new Set());
+  expect(context.results.size).toBe(1_000);
+  expect([context.results.has('q0'), context.results.has('q1'), context.results.has('q1000')]).toEqual([
     false,
     true,
     true,
   ]);
-  expect(room.results.get('q1000')?.outputs).toMatchObject([{ name: 'A' }]);
+  expect(context.results.get('q1000')?.outputs).toMatchObject([{ name: 'A' }]);
 });
 
 describe('what names mean in a session', () => {
   const state = { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' };
   it('is by its database and schema, when it has some', () => {
-    expect(resolutionContext(state, roomOf(), {})).toMatchObject({ database: 'SHOP', schema: 'PUBLIC' });
-    const bare = resolutionContext({ ...state, database: null, schema: null }, roomOf(), {});
+    expect(resolutionContext(state, newContext(), {})).toMatchObject({ database: 'SHOP', schema: 'PUBLIC' });
+    const bare = resolutionContext({ ...state, database: null, schema: null }, newContext(), {});
     expect(bare).not.toHaveProperty('database');
     expect(bare).not.toHaveProperty('schema');
   });
 
   it('and by its variables, earlier results and the families of bound values', () => {
-    const room = roomOf();
+    const context = newContext();
     const types = [
       'TEXT',
       'FIXED',
@@ -127,10 +137,10 @@ describe('what names mean in a session', () => {
       'UPDATE',
     ];
     const binds = Object.fromEntries(types.map((type, index) => [String(index + 1), { type, value: '1' }]));
-    const context = resolutionContext(state, room, binds);
-    expect(context.variables).toBe(room.variables);
-    expect(context.results).toBe(room.results);
-    expect([...(context.binds ?? [])]).toEqual([
+    const resolution = resolutionContext(state, context, binds);
+    expect(resolution.variables).toBe(context.variables);
+    expect(resolution.results).toBe(context.results);
+    expect([...(resolution.binds ?? [])]).toEqual([
       ['1', 'text'],
       ['2', 'number'],
       ['3', 'number'],

@@ -1,12 +1,12 @@
 import type { Decision } from '../policy/index.ts';
 import type { ResultColumn } from '../warehouse/index.ts';
-import type { Permit } from './parts.ts';
+import type { Authorization } from './parts.ts';
 import type { OutcomeColumn, StatementOutcome } from './statement-request.ts';
 
 /** A result's columns with what the client must know to read them: what is masked, and what is not of the values. */
 export function shownColumns(
   columns: readonly ResultColumn[],
-  { decision }: Pick<Permit, 'decision'>,
+  { decision }: Pick<Authorization, 'decision'>,
 ): readonly OutcomeColumn[] {
   const masks = byOutput(decision.effect === 'allow' ? [] : decision.masks);
   const substituted = byOutput(decision.computedOn?.outputs ?? []);
@@ -29,7 +29,9 @@ function byOutput<Item extends { readonly output: number }>(
 }
 
 /** The same of a result's rows. */
-export function rowsComputedOn({ decision }: Pick<Permit, 'decision'>): Pick<StatementOutcome, 'computedOn'> {
+export function rowsComputedOn({
+  decision,
+}: Pick<Authorization, 'decision'>): Pick<StatementOutcome, 'computedOn'> {
   const rows = decision.computedOn?.rows ?? null;
   return rows === null ? {} : { computedOn: rows };
 }
@@ -41,7 +43,7 @@ export function recordedComputedOn(decision: Decision): { computedOn?: RecordedC
   return { computedOn: { rows: computed.rows, outputs: [...computed.outputs] } };
 }
 
-type Found = NonNullable<Permit['decision']['computedOn']>;
+type Found = NonNullable<Authorization['decision']['computedOn']>;
 
 interface RecordedComputedOn {
   rows: Found['rows'];

@@ -131,7 +131,7 @@ const decided: Readonly<Record<string, Control>> = {
   },
   'carried tags': gate(
     'execute-statement',
-    'await parts.classification.carry(permit.meaning, parts.policy());',
+    'await parts.classification.carry(authorization.understanding, parts.policy());',
     '',
   ),
   'no effects of what is only described': gate(

@@ -4,10 +4,10 @@ import { isSluiceError, SluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import { joined, shown, type ShownText, word } from '../../text/index.ts';
-import { type OwnStatements, viewOf } from '../statements/index.ts';
+import { type StatementService, viewOf } from '../statements/index.ts';
 
 export interface ToolParts {
-  readonly statements: OwnStatements;
+  readonly statements: StatementService;
   readonly queries: Pick<Queries, 'wait' | 'cancel'>;
   readonly newId: () => string;
   /** Told of errors that are not the client's. */

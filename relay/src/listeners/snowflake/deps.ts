@@ -48,7 +48,7 @@ export interface SnowflakeListenerOptions {
    * How long a poll of an unfinished statement is held before the client is told to ask again. Milliseconds;
    * below the 60 s after which clients and proxies give a request up.
    */
-  readonly holdMs: number;
+  readonly longPollMs: number;
   /** Of a statement's request, as sent and when unpacked: SQL and binds. Bytes. */
   readonly statementBytes: number;
   /** Of any other request, as sent and when unpacked. Bytes. */
@@ -70,7 +70,7 @@ export interface SnowflakeListenerOptions {
 }
 
 export const defaultOptions: SnowflakeListenerOptions = {
-  holdMs: 25_000,
+  longPollMs: 25_000,
   statementBytes: 64 * 1024 * 1024,
   requestBytes: 1024 * 1024,
   headersMs: 10_000,

@@ -10,7 +10,7 @@ import { accepted, respondWhenSettled } from './query-response.ts';
 import { readQueryTag } from './query-tag.ts';
 import { mustHaveSession } from './session-auth.ts';
 
-/** POST /queries/v1/query-request (driver protocol, section 4): held until the statement is done or `holdMs` is over. */
+/** POST /queries/v1/query-request (driver protocol, section 4): held until the statement is done or `longPollMs` is over. */
 export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const session = mustHaveSession(request);

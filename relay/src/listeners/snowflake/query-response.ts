@@ -17,7 +17,7 @@ export async function respondWhenSettled(
   const gone = new AbortController();
   const onClose = () => gone.abort();
   reply.raw.once('close', onClose);
-  const status = await queries.wait(query, options.holdMs, { signal: gone.signal });
+  const status = await queries.wait(query, options.longPollMs, { signal: gone.signal });
   reply.raw.off('close', onClose);
   if (!isSettled(status)) return pending(queries, reply, query, '333333', 'Query execution in progress.');
   if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });

@@ -1,3 +1,3 @@
 export { registerStatements, type StatementsParts } from './statements.ts';
-export { openOwnStatements, type OwnStatements } from './own-statements.ts';
+export { openStatementService, type StatementService } from './statement-service.ts';
 export { viewOf } from './statement-view.ts';

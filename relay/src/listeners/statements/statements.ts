@@ -5,11 +5,11 @@ import { isSettled, type Queries, type Query } from '../../queries/index.ts';
 import { sendProblem } from '../api/errors.ts';
 import { identify, identityOf, type IdentifyParts } from '../api/identify.ts';
 import { read } from '../api/read.ts';
-import type { OwnStatements } from './own-statements.ts';
+import type { StatementService } from './statement-service.ts';
 import { viewOf } from './statement-view.ts';
 
 export interface StatementsParts extends IdentifyParts {
-  readonly statements: OwnStatements;
+  readonly statements: StatementService;
   readonly queries: Pick<Queries, 'wait' | 'cancel'>;
   readonly newId: () => string;
   /** Told of errors that are not the client's. */

@@ -6,7 +6,7 @@ import { grantRowsOf, rowsUpTo } from './grant-rows.ts';
 import type { Refusal, Vote, VoteSignature } from './state.ts';
 
 /** What an approver says to one request. */
-export interface Answer {
+export interface ApproverDecision {
   readonly verdict: 'approve' | 'deny';
   /** The binding of what they saw: an answer to something else is refused. */
   readonly binding: string;
@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /** Throws unless the answer fits the request; who may give it is the state machine's question. */
-export function checkAnswer(approval: Approval, answer: Answer): void {
+export function checkApproverDecision(approval: Approval, answer: ApproverDecision): void {
   if (answer.binding !== approval.binding) {
     throw new SluiceError('approval_void', 'this decision is about something else than what is held', {
       advice: 'read the request again and decide on what it says now',
@@ -38,7 +38,7 @@ export function checkAnswer(approval: Approval, answer: Answer): void {
 }
 
 /** A grant has an end, and a number of rows, neither beyond what the policy lets. */
-function checkGrant(approval: Approval, answer: Answer): void {
+function checkGrant(approval: Approval, answer: ApproverDecision): void {
   const { ask } = approval.request.decision;
   if (answer.grantSeconds === null) {
     if (answer.grantRows === null) return;
@@ -76,7 +76,7 @@ function checkGrant(approval: Approval, answer: Answer): void {
   }
 }
 
-export function voteOf(by: Identity, at: number, answer: Answer): Vote {
+export function voteOf(by: Identity, at: number, answer: ApproverDecision): Vote {
   const { comment, proposal, mostRows, grantSeconds, grantRows, signature } = answer;
   return { by, at, comment, proposal, mostRows, grantSeconds, grantRows, signature };
 }

@@ -3,7 +3,7 @@ import { ada, person, sessionOf } from '../../approval/testing.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import type { Session, Sessions } from '../../session/index.ts';
-import { openOwnStatements, type Order } from './own-statements.ts';
+import { openStatementService, type Order } from './statement-service.ts';
 
 const order: Order = { sql: 'SELECT 1', binds: {}, requestId: 'r', prompt: null };
 const bob = person('bob', []);
@@ -35,7 +35,7 @@ async function startStatements(before: readonly Session[] = []) {
         ? ({ queryId: id } as Query)
         : null,
   } as unknown as Queries;
-  const statements = await openOwnStatements({
+  const statements = await openStatementService({
     sessions,
     queries,
     openingState: async (_identity, asked) => {

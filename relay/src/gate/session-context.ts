@@ -4,7 +4,7 @@ import type { EarlierResult, Family, ResolutionContext, VariableOrigin } from '@
 import type { Binds, SessionState, Warehouse, WarehouseSession } from '../warehouse/index.ts';
 
 /** What the gate keeps for one client session while it lives: its warehouse session and what came before. */
-export interface SessionRoom {
+export interface SessionContext {
   /** Opened with the first statement that needs it. */
   warehouse(): Promise<WarehouseSession>;
   /** What the warehouse session says its state is: the one state that statements are decided and run under. */
@@ -18,35 +18,38 @@ export interface SessionRoom {
   readonly stopped: Set<string>;
 }
 
-export interface SessionRooms {
-  of(session: Session): SessionRoom;
+export interface SessionContexts {
+  of(session: Session): SessionContext;
   close(id: SessionId): Promise<void>;
 }
 
 /** One client session is one warehouse session (driver protocol, section 10.2). */
-export function createSessionRooms(warehouse: Warehouse): SessionRooms {
-  const rooms = new Map<SessionId, { room: SessionRoom; opened: () => Promise<WarehouseSession> | null }>();
+export function createSessionContexts(warehouse: Warehouse): SessionContexts {
+  const contexts = new Map<
+    SessionId,
+    { context: SessionContext; opened: () => Promise<WarehouseSession> | null }
+  >();
 
   return {
     of(session) {
-      const known = rooms.get(session.id);
-      if (known) return known.room;
-      const made = createRoom(warehouse, session);
-      rooms.set(session.id, made);
-      return made.room;
+      const known = contexts.get(session.id);
+      if (known) return known.context;
+      const made = createSessionContext(warehouse, session);
+      contexts.set(session.id, made);
+      return made.context;
     },
     async close(id) {
-      const known = rooms.get(id);
-      rooms.delete(id);
+      const known = contexts.get(id);
+      contexts.delete(id);
       const opened = await known?.opened()?.catch(() => null);
       await opened?.close();
     },
   };
 }
 
-function createRoom(warehouse: Warehouse, session: Session) {
+function createSessionContext(warehouse: Warehouse, session: Session) {
   let opened: Promise<WarehouseSession> | null = null;
-  const room: SessionRoom = {
+  const context: SessionContext = {
     warehouse() {
       opened ??= warehouse.openSession(session.state).catch((error: unknown) => {
         opened = null; // the next statement tries again
@@ -54,27 +57,27 @@ function createRoom(warehouse: Warehouse, session: Session) {
       });
       return opened;
     },
-    state: async () => (await room.warehouse()).state,
+    state: async () => (await context.warehouse()).state,
     turns: createSessionTurns(),
     variables: new Map(),
     results: new Map(),
     returned: { rows: 0, bytes: 0 },
     stopped: new Set(),
   };
-  return { room, opened: () => opened };
+  return { context, opened: () => opened };
 }
 
-/** What of the session a statement's meaning depends on. */
+/** What of the session a statement's understanding depends on. */
 export function resolutionContext(
   { database, schema }: SessionState,
-  room: SessionRoom,
+  context: SessionContext,
   binds: Binds,
 ): ResolutionContext {
   return {
     ...(database === null ? {} : { database }),
     ...(schema === null ? {} : { schema }),
-    variables: room.variables,
-    results: room.results,
+    variables: context.variables,
+    results: context.results,
     binds: new Map(Object.entries(binds).map(([name, { type }]) => [name, familyOfBind(type)])),
   };
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AskTerms } from '../policy/index.ts';
-import { type Answer, checkAnswer } from './answer.ts';
+import { type ApproverDecision, checkApproverDecision } from './approver-decision.ts';
 import type { Approval } from './approval.ts';
 import { actsAs, isMember } from './person.ts';
 import { answer, deleteRequest, holdNow, person, testApprovals } from './testing.ts';
@@ -12,13 +12,17 @@ describe('an answer', () => {
     ({ approval } = await holdNow(desk, deleteRequest()));
     await desk.database.destroy();
   });
-  const check = (verdict: 'approve' | 'deny', change: Partial<Answer>, ask: Partial<AskTerms>) => () => {
-    const { request } = approval;
-    const decision = { ...request.decision, ask: { ...request.decision.ask, ...ask } };
-    checkAnswer({ ...approval, request: { ...request, decision } }, answer(approval, verdict, change));
-  };
+  const check =
+    (verdict: 'approve' | 'deny', change: Partial<ApproverDecision>, ask: Partial<AskTerms>) => () => {
+      const { request } = approval;
+      const decision = { ...request.decision, ask: { ...request.decision.ask, ...ask } };
+      checkApproverDecision(
+        { ...approval, request: { ...request, decision } },
+        answer(approval, verdict, change),
+      );
+    };
 
-  it.each<['approve' | 'deny', Partial<Answer>, Partial<AskTerms>]>([
+  it.each<['approve' | 'deny', Partial<ApproverDecision>, Partial<AskTerms>]>([
     ['approve', {}, {}],
     ['approve', { comment: '' }, {}],
     ['approve', { mostRows: 0 }, {}],
@@ -30,7 +34,7 @@ describe('an answer', () => {
     expect(check(verdict, change, ask)).not.toThrow();
   });
 
-  it.each<['approve' | 'deny', Partial<Answer>, Partial<AskTerms>, string]>([
+  it.each<['approve' | 'deny', Partial<ApproverDecision>, Partial<AskTerms>, string]>([
     ['approve', { binding: '0'.repeat(64) }, {}, 'approval_void'],
     ['deny', { binding: '0'.repeat(64) }, {}, 'approval_void'],
     ['deny', { comment: '' }, {}, 'request_malformed'],

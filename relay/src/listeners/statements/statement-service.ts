@@ -3,7 +3,7 @@ import type { Queries, Query } from '../../queries/index.ts';
 import { type ApiSessions, openApiSessions } from './api-sessions.ts';
 
 /** Statements of clients whose protocol has no sessions, by handle. */
-export interface OwnStatements {
+export interface StatementService {
   submit(by: Caller, order: Order): Promise<Query>;
   /** One of this identity's own; null for another's, as if it were not there. */
   find(identity: Identity, id: string): Query | null;
@@ -24,9 +24,9 @@ export interface Order {
   readonly prompt: Parameters<Queries['submit']>[0]['prompt'];
 }
 
-export async function openOwnStatements(
+export async function openStatementService(
   parts: Parameters<typeof openApiSessions>[0] & { readonly queries: Queries },
-): Promise<OwnStatements> {
+): Promise<StatementService> {
   const { queries } = parts;
   const apiSessions: ApiSessions = await openApiSessions(parts);
   return {

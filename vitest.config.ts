@@ -10,6 +10,13 @@ export default defineConfig({
     // How long is waited for what must come, on a machine that is busy with other things: no test waits for it to pass.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    coverage: {
+      // What the relay's processes do in whole-relay tests is not counted: only what runs in the tests' own.
+      include: ['{contract,snowflake-sql,relay,demo}/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/testing/**', '**/testing.ts'],
+      reporter: ['text-summary', 'html', 'lcov'],
+      reportsDirectory: 'coverage',
+    },
     expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -36,7 +36,7 @@ parentPort!.on('message', ({ shape, length, runs, capMs }: Order) => {
     subject.decide(sql);
     times.push(performance.now() - start);
   }
-  const understood = subject.understand(sql).every((one) => one.understood);
+  const understood = subject.analyze(sql).every((one) => one.understood);
   parentPort!.postMessage({ runs: times, length: sql.length, understood } satisfies Timing);
 });
 parentPort!.postMessage('ready');

@@ -31,7 +31,7 @@ const DEFAULTS: BoundedOptions = {
 };
 
 /**
- * How much work one statement of 1 MiB can make: the whole decision (parse, understand, decide) on SQL made to be
+ * How much work one statement of 1 MiB can make: the whole decision (parse, analyze, decide) on SQL made to be
  * costly, beside harmless SQL of the same size, each in a thread that is ended when it takes too long. And for how long
  * each of them holds the event loop of a whole relay.
  */

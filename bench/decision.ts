@@ -10,7 +10,7 @@ import { samples } from './samples.ts';
 const ROUNDS = { small: 2_000, middle: 500, large: 150 } as const;
 
 /**
- * What a statement costs before it runs: parse, understand (parse and lineage), and the whole decision, beside
+ * What a statement costs before it runs: parse, analyze (parse and lineage), and the whole decision, beside
  * each second-opinion library's bare parse of the same text in the same run. Milliseconds.
  */
 export async function decision(
@@ -25,7 +25,7 @@ export async function decision(
     const times = timeInTurn(
       {
         parse: () => parse(sql),
-        understand: () => subject.understand(sql),
+        analyze: () => subject.analyze(sql),
         decision: () => subject.decide(sql),
         repeated: () => subject.decideAgain(sql),
         ...Object.fromEntries(Object.entries(able).map(([name, run]) => [name, () => run(sql)])),

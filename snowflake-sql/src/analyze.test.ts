@@ -6,7 +6,7 @@ import {
   formatObjectName,
   type ObjectName,
   type ResolutionContext,
-  understand,
+  analyze,
   type Understood,
 } from './index.ts';
 
@@ -45,7 +45,7 @@ const context: ResolutionContext = {
 };
 
 function understood(sql: string, changes: Partial<ResolutionContext> = {}): Understood {
-  const [only, ...more] = understand(sql, catalog, { ...context, ...changes });
+  const [only, ...more] = analyze(sql, catalog, { ...context, ...changes });
   if (only === undefined || more.length > 0 || !only.understood) throw new Error(JSON.stringify(only));
   return only;
 }
@@ -181,7 +181,7 @@ describe('what is not known is said, and never passed over', () => {
     ["WITH P AS (SELECT 'x' AS SSN UNION ALL SELECT SSN FROM P) SELECT * FROM P", 'ambiguous'],
     ['INSERT INTO COPY SELECT 1, 2, 3', 'column_unknown'],
   ])('%s is %s', (sql, code) => {
-    expect(understand(sql, catalog, context)).toMatchObject([{ understood: false, problem: { code } }]);
+    expect(analyze(sql, catalog, context)).toMatchObject([{ understood: false, problem: { code } }]);
   });
 
   it.each([

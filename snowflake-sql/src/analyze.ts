@@ -5,7 +5,7 @@ import type { Catalog, ResolutionContext } from './catalog.ts';
 import type { ParseFailure } from './failure.ts';
 import { flowOf } from './flow/index.ts';
 import { guessKind } from './guess-kind.ts';
-import { type ParsedScript, type ParsedStatement, splitStatements } from './parse.ts';
+import { type ParsedScript, type ParsedStatement, split } from './parse.ts';
 import { tokenize } from './tokenizer.ts';
 import type { NotUnderstood, Understanding, Understood } from './understanding.ts';
 
@@ -19,7 +19,7 @@ export type Analysis =
  * Pure; never throws, whatever the text. The work grows with the text, and past a limit a statement is refused
  * as too complex.
  */
-export function analyze(
+export function analyzeScript(
   script: ParsedScript,
   catalog: Catalog,
   context: ResolutionContext,
@@ -33,12 +33,8 @@ export function analyze(
 }
 
 /** The meanings alone, of a text. */
-export function understand(
-  sql: string,
-  catalog: Catalog,
-  context: ResolutionContext,
-): readonly Understanding[] {
-  return analyze(splitStatements(sql), catalog, context).map(({ understanding }) => understanding);
+export function analyze(sql: string, catalog: Catalog, context: ResolutionContext): readonly Understanding[] {
+  return analyzeScript(split(sql), catalog, context).map(({ understanding }) => understanding);
 }
 
 function analyzeOne(

@@ -1,12 +1,12 @@
-import { type Analysis, analyze } from './analyze.ts';
+import { type Analysis, analyzeScript } from './analyze.ts';
 import type { Catalog, ResolutionContext } from './catalog.ts';
-import { type ParsedScript, splitStatements } from './parse.ts';
+import { type ParsedScript, split } from './parse.ts';
 
 /** Reads texts and tells what they mean at once, answering repeated ones from memory. */
 export interface Analyzer {
   /** Never throws. */
   parse(sql: string): ParsedScript;
-  /** As `analyze`, of a text that `parse` has read. */
+  /** As `analyzeScript`, of a text that `parse` has read. */
   analyze(sql: string, catalog: Catalog, context: ResolutionContext): readonly Analysis[];
 }
 
@@ -23,12 +23,12 @@ export function createAnalyzer(): Analyzer {
   const analyses = createMemory<readonly Analysis[]>();
 
   const parse = (sql: string): ParsedScript =>
-    sql.length > LONGEST_TEXT ? splitStatements(sql) : scripts.get(sql, () => splitStatements(sql));
+    sql.length > LONGEST_TEXT ? split(sql) : scripts.get(sql, () => split(sql));
 
   return {
     parse,
     analyze(sql, catalog, context) {
-      const made = () => analyze(parse(sql), catalog, context);
+      const made = () => analyzeScript(parse(sql), catalog, context);
       if (sql.length > LONGEST_TEXT || dependsOnSession(sql)) return made();
       return analyses.get(keyOf(sql, catalog, context), made);
     },

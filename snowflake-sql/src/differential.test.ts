@@ -4,7 +4,7 @@ import * as polyglot from '@polyglot-sql/sdk';
 import nodeSqlParser from 'node-sql-parser';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { StatementFamily } from './kinds.ts';
-import { splitStatements } from './parse.ts';
+import { split } from './parse.ts';
 
 /**
  * Second opinions. Where a library and this grammar disagree on whether a text is SQL, a rule below must say
@@ -95,7 +95,7 @@ describe.skipIf(corpora.length === 0).each(Object.keys(peers) as Library[])('aga
 
   test('every disagreement has a reason', () => {
     const unexplained = texts().flatMap((text) => {
-      const { statements, failure } = splitStatements(text);
+      const { statements, failure } = split(text);
       const theirs = accepts(peers[library], text);
       const ours = failure === null;
       if (ours === theirs) return [];
@@ -109,7 +109,7 @@ describe.skipIf(corpora.length === 0).each(Object.keys(peers) as Library[])('aga
 
 test('the only queries and DML that we refuse are no Snowflake SQL', () => {
   const refused = texts().filter((text) => {
-    const family = splitStatements(text).failure?.kind.family;
+    const family = split(text).failure?.kind.family;
     return family === 'query' || family === 'dml';
   });
   // sqlfluff's semi_structured_4: two arguments without a comma between them.

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { unaccounted } from './accounting.ts';
-import { splitStatements } from './parse.ts';
+import { split } from './parse.ts';
 
 /**
  * Breaks real statements in random ways and looks for what must never happen: a thrown error, a statement
@@ -32,13 +32,13 @@ test(
 
 function isSlow(text: string): boolean {
   const started = process.threadCpuUsage();
-  splitStatements(text);
+  split(text);
   return process.threadCpuUsage(started).user / 1_000 > 500;
 }
 
 function outcome(text: string): string {
   try {
-    const { statements, failure } = splitStatements(text);
+    const { statements, failure } = split(text);
     if (failure !== null && (failure.spot.end < failure.spot.start || failure.spot.end > text.length))
       return 'bad spot';
     return statements.every((each) => unaccounted(each).length === 0) ? 'fine' : 'unaccounted tokens';

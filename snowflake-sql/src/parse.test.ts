@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { unaccounted } from './accounting.ts';
-import { parse, splitStatements } from './parse.ts';
+import { parse, split } from './parse.ts';
 
 /** One line each: the kinds it must have, and the text. From Snowflake's documentation. */
 const samples = readFileSync(new URL('./samples.txt', import.meta.url), 'utf8')
@@ -10,7 +10,7 @@ const samples = readFileSync(new URL('./samples.txt', import.meta.url), 'utf8')
   .map((line) => line.split(/ \| (.*)/s) as [kinds: string, text: string]);
 
 test.each(samples)('%s: %s', (kinds, text) => {
-  const { statements, failure } = splitStatements(text);
+  const { statements, failure } = split(text);
   expect(failure).toBeNull();
   expect(statements.map(({ kind }) => kind.name).join(', ')).toBe(kinds);
   expect(statements.flatMap(unaccounted)).toEqual([]);
@@ -148,7 +148,7 @@ describe('what is not understood is refused, at its spot', () => {
   });
 
   test('what follows a refused statement is not looked at', () => {
-    const { statements, failure } = splitStatements('select 1; select from; drop table t');
+    const { statements, failure } = split('select 1; select from; drop table t');
     expect(statements).toHaveLength(1);
     expect(failure).toMatchObject({ range: { start: 10, end: 35 } });
   });

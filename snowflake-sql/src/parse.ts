@@ -48,7 +48,7 @@ export function parse(source: string): ParsedStatement | ParseFailure {
  * Parses a text of several statements separated by `;`. Where a statement ends is known only by understanding
  * it (a block holds semicolons too), so nothing after a refused one is looked at. Never throws.
  */
-export function splitStatements(source: string): ParsedScript {
+export function split(source: string): ParsedScript {
   const tokenized = tokenize(source);
   const p = parserOf(tokenized.tokens);
   const statements: ParsedStatement[] = [];

@@ -8,7 +8,7 @@ import {
   createAnalyzer,
   type Floor,
   type ResolutionContext,
-  splitStatements,
+  split,
   withFloor,
 } from '@sluice/snowflake-sql';
 import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
@@ -68,7 +68,7 @@ it('texts on the floor answer as statements that are rendered on it', { timeout:
   const counts = { allowed: 0, wrapped: 0, compared: 0 };
   for (let seed = 1; seed <= SESSIONS; seed += 1) {
     for (const sql of textsOf(seed)) {
-      const parsed = splitStatements(sql);
+      const parsed = split(sql);
       const [meant] = analyzer.analyze(sql, catalog, context);
       const floor = meant === undefined ? null : floorOf(meant);
       const bound = meant?.bound ?? null;

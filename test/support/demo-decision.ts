@@ -8,12 +8,12 @@ import {
   loadPolicy,
   NO_USAGE,
 } from '@sluice/relay/policy/index.ts';
-import { type Catalog, createAnalyzer, type ResolutionContext, understand } from '@sluice/snowflake-sql';
+import { type Catalog, createAnalyzer, type ResolutionContext, analyze } from '@sluice/snowflake-sql';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 
 /** The demo's policy and catalog without a relay: what would be decided on SQL of Ada's. */
 export interface DemoDecision {
-  readonly understand: (sql: string) => ReturnType<typeof understand>;
+  readonly analyze: (sql: string) => ReturnType<typeof analyze>;
   readonly decide: (sql: string) => readonly Decision[];
   /** The same, from memory when the text was seen before. */
   readonly decideAgain: (sql: string) => readonly Decision[];
@@ -31,11 +31,11 @@ export async function demoDecision(): Promise<DemoDecision> {
   };
   const remembering = createAnalyzer();
   const asAda = contextOfAda();
-  const decideWith = (read: typeof understand) => (sql: string) =>
+  const decideWith = (read: typeof analyze) => (sql: string) =>
     read(sql, catalog, context).map((meaning) => decide(policy, meaning, asAda));
   return {
-    understand: (sql) => understand(sql, catalog, context),
-    decide: decideWith(understand),
+    analyze: (sql) => analyze(sql, catalog, context),
+    decide: decideWith(analyze),
     decideAgain: decideWith((sql, ...rest) =>
       remembering.analyze(sql, ...rest).map(({ understanding }) => understanding),
     ),

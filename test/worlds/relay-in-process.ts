@@ -12,7 +12,7 @@ import { demoPeople, type Identity, identityId } from '@sluice/relay/identity/in
 import { loadPolicy, NO_VOLUME, type Policy } from '@sluice/relay/policy/index.ts';
 import type { Session, SessionId } from '@sluice/relay/session/index.ts';
 import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
-import { splitStatements } from '@sluice/snowflake-sql';
+import { split } from '@sluice/snowflake-sql';
 import { openDatabase } from '@sluice/relay/store/index.ts';
 import { functionNames } from '@sluice/relay/warehouse/embedded/render/calls.ts';
 import type { EmbeddedOptions, Warehouse } from '@sluice/relay/warehouse/index.ts';
@@ -131,7 +131,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
           if (!order.series) return [await sendOne(order.sql, order)];
           // As the listeners do: one after the other, until one fails.
           const answers: Answer[] = [];
-          for (const { source, statement } of splitStatements(order.sql).statements) {
+          for (const { source, statement } of split(order.sql).statements) {
             const answer = await sendOne(source.slice(statement.start, statement.end), order);
             answers.push(answer);
             if (answer.result.error !== null) break;

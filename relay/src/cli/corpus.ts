@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SluiceError } from '../errors.ts';
-import { type StatementFamily, splitStatements, unaccounted } from '@sluice/snowflake-sql';
+import { type StatementFamily, split, unaccounted } from '@sluice/snowflake-sql';
 
 /** `sluice corpus FILE.ndjson [--failures] [--json]`: how much of other people's SQL is understood. */
 export interface CorpusArguments {
@@ -102,7 +102,7 @@ export function measureCorpus(texts: readonly CorpusText[]): CorpusReport {
   for (const { id, sql } of texts) {
     const started = performance.now();
     try {
-      const { statements, failure } = splitStatements(sql);
+      const { statements, failure } = split(sql);
       times.push(performance.now() - started);
       for (const statement of statements) {
         const { family, name } = statement.kind;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { loadPolicy } from '../policy/index.ts';
-import { understand } from '@sluice/snowflake-sql';
+import { analyze } from '@sluice/snowflake-sql';
 import { readCases } from './policy-cases.ts';
 import { testPolicy } from './policy.ts';
 
@@ -14,8 +14,7 @@ it('the demo policy and its cases are well formed', () => {
 });
 
 it('the demo policy says what its cases expect', () => {
-  const results =
-    policy === undefined || 'problems' in cases ? [] : testPolicy(policy, cases.cases, understand);
+  const results = policy === undefined || 'problems' in cases ? [] : testPolicy(policy, cases.cases, analyze);
   expect(results.length).toBeGreaterThan(10);
   expect(
     results.filter(({ failures }) => failures.length > 0).map(({ name, failures }) => [name, failures]),

@@ -7,7 +7,7 @@ import {
   formatColumn,
   formatObjectName,
   type ObjectUse,
-  understand,
+  analyze,
   type Understanding,
 } from '@sluice/snowflake-sql';
 import { joined, quoted, revealed, shown, type ShownText, word, wordsShown } from '../text/index.ts';
@@ -55,7 +55,7 @@ export function explain(input: ExplainInput): ExplainReport {
     variables: new Map(),
     results: new Map(),
   };
-  const statements = understand(input.sql, catalog, context);
+  const statements = analyze(input.sql, catalog, context);
   return {
     statements: statements.map((meaning) => explained(meaning, decideAs(loaded.policy, as, meaning))),
   };

@@ -13,11 +13,7 @@ import { formatObjectName } from '@sluice/snowflake-sql';
 import { readCases, type PolicyCase, type PolicyCases } from './policy-cases.ts';
 
 type Print = (text: string) => void;
-export type Understand = (
-  sql: string,
-  catalog: Catalog,
-  context: ResolutionContext,
-) => readonly Understanding[];
+export type Analyze = (sql: string, catalog: Catalog, context: ResolutionContext) => readonly Understanding[];
 
 /** A file's text, and the name to show for it. */
 export interface NamedText {
@@ -41,7 +37,7 @@ export function checkPolicyCommand({ file, text }: NamedText, print: Print): num
 export function testPolicyCommand(
   policyText: NamedText,
   casesText: NamedText,
-  understand: Understand,
+  analyze: Analyze,
   print: Print,
 ): number {
   const loaded = loadPolicy(policyText.text);
@@ -52,7 +48,7 @@ export function testPolicyCommand(
       print(formatProblem(casesText.file, problem));
     return 1;
   }
-  const results = testPolicy(loaded.policy, read.cases, understand);
+  const results = testPolicy(loaded.policy, read.cases, analyze);
   const failed = results.filter(({ failures }) => failures.length > 0);
   for (const { name, failures } of failed)
     for (const failure of failures) print(`failed: ${name}: ${failure}`);
@@ -68,11 +64,7 @@ export interface CaseResult {
 }
 
 /** Decides on every case and compares. A text of several statements must be decided alike for each. */
-export function testPolicy(
-  policy: Policy,
-  cases: PolicyCases,
-  understand: Understand,
-): readonly CaseResult[] {
+export function testPolicy(policy: Policy, cases: PolicyCases, analyze: Analyze): readonly CaseResult[] {
   const catalog = catalogOf(cases);
   const context = {
     database: cases.database,
@@ -81,7 +73,7 @@ export function testPolicy(
     results: new Map(),
   };
   return cases.cases.map((test) => {
-    const meanings = understand(test.sql, catalog, context);
+    const meanings = analyze(test.sql, catalog, context);
     const decisions = meanings.map((meaning) => decide(policy, meaning, contextOf(test)));
     const failures = meanings.flatMap((meaning, index) => compare(test, meaning, decisions[index]!));
     return {

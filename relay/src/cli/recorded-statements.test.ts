@@ -11,11 +11,7 @@ const state = { database: 'SHOP', schema: 'PUBLIC', warehouse: null, role: null 
 
 it('plays a session again: who asked, in which state, after what', async () => {
   const contexts: ResolutionContext[] = [];
-  const understand = (
-    sql: string,
-    _catalog: Catalog,
-    context: ResolutionContext,
-  ): readonly Understanding[] => {
+  const analyze = (sql: string, _catalog: Catalog, context: ResolutionContext): readonly Understanding[] => {
     const earlier = [...context.results.keys()].map((id) => [id, context.results.get(id)!] as const);
     contexts.push({ ...context, results: new Map(earlier) });
     const kind = { family: 'query', name: 'select' } as const;
@@ -56,7 +52,7 @@ it('plays a session again: who asked, in which state, after what', async () => {
     decision('b'),
   ]);
   const played = [];
-  for await (const entry of recordedStatements(events, understand, CATALOG, { tagsOf: () => [] }))
+  for await (const entry of recordedStatements(events, analyze, CATALOG, { tagsOf: () => [] }))
     played.push(entry);
 
   expect(played.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 3', 'SELECT 2']);

@@ -2,7 +2,7 @@ import type { EventBody, RecordedEvent } from '@sluice/contract';
 import { NO_VOLUME, type DecisionContext, type TagLookup, type Volume } from '../policy/index.ts';
 import type { IdentityId } from '../identity/index.ts';
 import type { Catalog, EarlierResult, Understanding, VariableOrigin } from '@sluice/snowflake-sql';
-import type { Understand } from './policy.ts';
+import type { Analyze } from './policy.ts';
 import type { RecordedStatement } from './policy-simulate.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { RecordedStatement } from './policy-simulate.ts';
  */
 export async function* recordedStatements(
   events: AsyncIterable<RecordedEvent>,
-  understand: Understand,
+  analyze: Analyze,
   catalog: Catalog,
   tags: TagLookup,
 ): AsyncGenerator<RecordedStatement> {
@@ -37,7 +37,7 @@ export async function* recordedStatements(
 
     const { database, schema } = statement.state;
     const session = { ...(database !== null && { database }), ...(schema !== null && { schema }) };
-    const [meaning] = understand(statement.sql, catalog, { ...session, variables, results });
+    const [meaning] = analyze(statement.sql, catalog, { ...session, variables, results });
     if (meaning === undefined) continue;
     const { effect, rule, masks } = body;
     const context = contextOf(opened, statement, returned, tags);

@@ -1,7 +1,7 @@
 import { bind } from '../bind/index.ts';
 import type { Catalog, CatalogObject, ResolutionContext } from '../catalog.ts';
 import { formatColumn, formatObjectName, type ObjectName } from '../object-name.ts';
-import { splitStatements } from '../parse.ts';
+import { split } from '../parse.ts';
 import type { ColumnSource, ColumnUse, Understanding, Understood } from '../understanding.ts';
 import { newBudget } from '../budget.ts';
 import { flowOf } from './flow.ts';
@@ -54,7 +54,7 @@ export function understandingOf(
   changes: Partial<ResolutionContext> = {},
   steps = 10_000_000,
 ): Understanding {
-  const { statements } = splitStatements(sql);
+  const { statements } = split(sql);
   const bound = bind(statements[0]!, catalog, { ...context, ...changes }, newBudget(10_000_000));
   if (bound.bound === null) return { understood: false, ...bound.problem };
   return flowOf(bound.bound, newBudget(steps));

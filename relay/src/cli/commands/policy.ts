@@ -6,7 +6,7 @@ import { formatProblem, loadPolicy, policyJsonSchema } from '../../policy/index.
 import { listSessions, replay } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import { openToRead } from '../../store/index.ts';
-import { understand } from '@sluice/snowflake-sql';
+import { analyze } from '@sluice/snowflake-sql';
 import { readCatalogFile } from '../catalog-file.ts';
 import type { Terminal } from '../cli.ts';
 import { checkPolicyCommand, type NamedText, testPolicyCommand } from '../policy.ts';
@@ -29,7 +29,7 @@ export function policyCommands(program: Command, { print, exit }: Terminal): voi
     .argument('<file>')
     .option('--cases <file>', 'the cases; by default POLICY.test.yaml')
     .action((file: string, { cases }: { cases?: string }) => {
-      exit(testPolicyCommand(named(file), named(cases ?? casesBeside(file)), understand, print));
+      exit(testPolicyCommand(named(file), named(cases ?? casesBeside(file)), analyze, print));
     });
 
   withStoreOptions(
@@ -50,7 +50,7 @@ export function policyCommands(program: Command, { print, exit }: Terminal): voi
     try {
       const { tags } = await openClassification(database);
       const recorded = allRecorded(database, (session) =>
-        recordedStatements(replay(database, session), understand, catalog, tags),
+        recordedStatements(replay(database, session), analyze, catalog, tags),
       );
       const { statements, changed, stricter, looser } = await simulatePolicy(
         loaded.policy,

@@ -6,7 +6,7 @@ import {
   NO_FLOOR,
   type ResolutionContext,
   newBudget,
-  splitStatements,
+  split,
 } from '@sluice/snowflake-sql';
 import { planStatement } from './plan.ts';
 import type { Binds, ExecutableStatement, WarehouseSession } from '../warehouse.ts';
@@ -41,7 +41,7 @@ export async function runSql(session: WarehouseSession, sql: string, given: Give
 }
 
 async function boundFor(session: WarehouseSession, sql: string): Promise<Bound> {
-  const { statements, failure } = splitStatements(sql);
+  const { statements, failure } = split(sql);
   const [only, ...more] = statements;
   if (failure !== null || only === undefined || more.length > 0) {
     throw new SluiceError('statement_syntax', failure?.message ?? 'not one statement');

@@ -5,7 +5,7 @@ import {
   newBudget,
   NO_FLOOR,
   type ObjectName,
-  splitStatements,
+  split,
 } from '@sluice/snowflake-sql';
 import { renderDdl } from './ddl.ts';
 import { quoteString } from './quote.ts';
@@ -14,7 +14,7 @@ import { quoteString } from './quote.ts';
 export function createView(view: ObjectName, definition: string, catalog: Catalog): readonly string[] {
   const { database, schema, name } = view;
   const text = `CREATE VIEW ${[database, schema, name].map(formatIdentifier).join('.')} AS ${definition}`;
-  const [parsed] = splitStatements(text).statements;
+  const [parsed] = split(text).statements;
   // The tables that the view names are of its own schema, wherever it is read from.
   const context = { database, schema, variables: new Map(), results: new Map() };
   const { bound } = parsed === undefined ? { bound: null } : bind(parsed, catalog, context, newBudget(STEPS));

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
-
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const instant = z.iso.datetime({ precision: 3 });
+import { digest, instant } from './primitives.ts';
 
 /**
  * Everything an approval covers. An approver's program computes `bindingOf` from what it showed and signs

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundRequest } from './approval-binding.ts';
+import { digest, instant, range } from './primitives.ts';
 import { identitySummary } from './session-event.ts';
 
 /**
@@ -7,9 +8,6 @@ import { identitySummary } from './session-event.ts';
  * not decide.
  */
 const version = z.literal(1);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const instant = z.iso.datetime({ precision: 3 });
-const range = z.strictObject({ start: z.int(), end: z.int() });
 
 export const approvalPhase = z.enum(['asked', 'approved', 'denied', 'expired', 'cancelled', 'void', 'used']);
 

@@ -34,3 +34,5 @@ export type {
 export { breakGlassOrder, type BreakGlassOrder } from './break-glass.ts';
 export { liveClientMessage, liveServerMessage } from './live-channel.ts';
 export type { LiveClientMessage, LiveServerMessage } from './live-channel.ts';
+export { LONGEST_WAIT, statementOrder, statementPage, statementView } from './statement.ts';
+export type { StatementOrder, StatementPage, StatementPhase, StatementView } from './statement.ts';

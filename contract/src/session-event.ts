@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundRequest } from './approval-binding.ts';
+import { digest, instant, range, substituted } from './primitives.ts';
 
 export const identitySummary = z.strictObject({
   id: z.string(),
@@ -10,12 +11,7 @@ export const identitySummary = z.strictObject({
   kind: z.enum(['person', 'workload']),
 });
 
-const range = z.strictObject({ start: z.int(), end: z.int() });
 const statementId = z.uuid();
-/** SHA-256, lower-case hex; of a payload: its address (docs/recording-format.md, Payloads). */
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-/** As `Date.prototype.toISOString` writes it: UTC, milliseconds. */
-const instant = z.iso.datetime({ precision: 3 });
 
 const sessionState = z.strictObject({
   database: z.string().nullable(),
@@ -23,9 +19,6 @@ const sessionState = z.strictObject({
   warehouse: z.string().nullable(),
   role: z.string().nullable(),
 });
-
-/** What stands in for values that were not to be read: tokens tell which are equal, blanks tell nothing. */
-const substituted = z.strictObject({ on: z.enum(['tokens', 'blanks']), because: z.string() });
 
 export const eventBody = z.discriminatedUnion('type', [
   z.strictObject({
@@ -47,7 +40,7 @@ export const eventBody = z.discriminatedUnion('type', [
     statement: statementId,
     requestId: z.string(),
     sql: z.string(),
-    /** The binds as a payload, or null when there are none. */
+    /** The binds as a payload's address (docs/recording-format.md, Payloads), or null when there are none. */
     binds: digest.nullable(),
     state: sessionState,
     describeOnly: z.boolean(),

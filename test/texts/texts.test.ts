@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventBody } from '@sluice/contract';
+import type { EventBody, StatementView } from '@sluice/contract';
 import { holdError } from '@sluice/relay/approval/index.ts';
 import { person } from '@sluice/relay/approval/testing.ts';
 import { outcomeOf } from '@sluice/relay/approval/hold-outcome.ts';
@@ -237,15 +237,17 @@ describe('the terminal', async () => {
 
   it.each(cases)('`sluice sql`: %s', async (_, text) => {
     const box = await postbox();
-    const computedOn = { on: 'tokens', because: text };
+    const computedOn = { on: 'tokens', because: text } as const;
     box.answerWith({
-      id: text,
+      version: 1,
+      id: 'a4b6c1de-0000-4000-8000-000000000000',
       phase: 'succeeded',
-      columns: [{ name: text, computedOn }],
+      columns: [{ name: text, type: text, precision: null, scale: null, computedOn }],
       computedOn,
       rows: [[text], [null]],
       rowCount: 2,
-    });
+      next: null,
+    } satisfies StatementView);
     const relay = { url: box.url, token: 'x' };
     const printed = await terminal((print) => runSql(relay, { sql: 'SELECT 1', json: false }, print));
     box.close();

@@ -1,23 +1,8 @@
+import { statementView, type StatementView } from '@sluice/contract';
 import { z } from 'zod';
 import { SluiceError } from '../errors.ts';
 import { folded, revealed, shown, type ShownText, word } from '../text/index.ts';
 import { jsonLine } from './terminal-text.ts';
-
-const substituted = z.object({ on: z.enum(['tokens', 'blanks']), because: z.string() });
-
-/** What the relay says of a statement: `listeners/statements`. */
-const view = z.object({
-  id: z.string(),
-  phase: z.enum(['submitted', 'held', 'running', 'succeeded', 'failed']),
-  approval: z.object({ id: z.string(), expiresAt: z.string() }).optional(),
-  error: z.object({ message: z.string(), advice: z.string() }).optional(),
-  columns: z.array(z.object({ name: z.string(), computedOn: substituted.optional() })).optional(),
-  computedOn: substituted.optional(),
-  rows: z.array(z.array(z.string().nullable())).optional(),
-  rowCount: z.number().optional(),
-  changed: z.object({ inserted: z.number(), updated: z.number(), deleted: z.number() }).optional(),
-});
-type View = z.infer<typeof view>;
 
 /** `sluice sql`: runs it, waits as long as it takes, and answers the exit code. */
 export async function runSql(
@@ -30,14 +15,12 @@ export async function runSql(
   while (statement.phase !== 'succeeded' && statement.phase !== 'failed') {
     if (statement.phase === 'held' && !told) {
       told = true;
-      process.stderr.write(
-        `waiting for somebody to decide on ${revealed(statement.approval?.id ?? '')} ...\n`,
-      );
+      process.stderr.write(`waiting for somebody to decide on ${revealed(statement.approval.id)} ...\n`);
     }
     statement = await call(relay, `/api/statements/${statement.id}?wait=25`);
   }
   if (statement.phase === 'failed') {
-    const { message = '', advice = '' } = statement.error ?? {};
+    const { message, advice } = statement.error;
     for (const line of [...folded(revealed(message)), ...folded(revealed(advice))])
       process.stderr.write(`${line}\n`);
     return 1;
@@ -46,7 +29,11 @@ export async function runSql(
   return 0;
 }
 
-async function call(relay: { url: string; token: string }, path: string, body?: unknown): Promise<View> {
+async function call(
+  relay: { url: string; token: string },
+  path: string,
+  body?: unknown,
+): Promise<StatementView> {
   const response = await fetch(new URL(path, relay.url), {
     redirect: 'error',
     headers: { authorization: `Bearer ${relay.token}`, 'content-type': 'application/json' },
@@ -55,7 +42,7 @@ async function call(relay: { url: string; token: string }, path: string, body?: 
     throw new SluiceError('internal', `the relay at \`${relay.url}\` does not answer`, { cause });
   });
   const answer: unknown = await response.json().catch(() => null);
-  const parsed = view.safeParse(answer);
+  const parsed = statementView.safeParse(answer);
   if (parsed.success) return parsed.data;
   const refused = z.object({ detail: z.string() }).safeParse(answer);
   throw new SluiceError(
@@ -64,14 +51,16 @@ async function call(relay: { url: string; token: string }, path: string, body?: 
   );
 }
 
-function* jsonLines({ columns = [], rows = [] }: View): Generator<string> {
+type Succeeded = Extract<StatementView, { phase: 'succeeded' }>;
+
+function* jsonLines({ columns, rows }: Succeeded): Generator<string> {
   for (const row of rows)
     yield jsonLine(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
 }
 
 const WIDEST = 40;
 
-function* table({ columns = [], rows = [], rowCount = 0, changed, computedOn }: View): Generator<string> {
+function* table({ columns, rows, rowCount, changed, computedOn }: Succeeded): Generator<string> {
   if (changed !== undefined) {
     yield `${changed.inserted} inserted, ${changed.updated} updated, ${changed.deleted} deleted`;
     return;
@@ -101,6 +90,6 @@ function* table({ columns = [], rows = [], rowCount = 0, changed, computedOn }: 
 }
 
 /** Else a number would be taken for one of the values. */
-function note(what: ShownText, { on, because }: z.infer<typeof substituted>): ShownText {
+function note(what: ShownText, { on, because }: NonNullable<Succeeded['computedOn']>): ShownText {
   return shown`note: ${what} computed on ${on}, because of ${revealed(because)}`;
 }

@@ -1,9 +1,10 @@
 import { McpServer } from '@modelcontextprotocol/server';
+import { LONGEST_WAIT, statementView, type StatementView } from '@sluice/contract';
 import { z } from 'zod';
 import { isSluiceError, SluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
-import { joined, shown, type ShownText, word } from '../../text/index.ts';
+import { joined, revealed, shown, type ShownText, word } from '../../text/index.ts';
 import { type StatementService, viewOf } from '../statements/index.ts';
 
 export interface ToolParts {
@@ -14,15 +15,11 @@ export interface ToolParts {
   readonly onError: (error: unknown) => void;
 }
 
-/** Seconds that a call may wait; clients tear down calls that take a minute. */
-const LONGEST_WAIT = 30;
 /** Rows of one answer: what an agent can still read. */
 const MOST_ROWS = 200;
 
 const wait = z.number().min(0).max(LONGEST_WAIT).default(10).describe('seconds to wait for the outcome');
 const id = z.string().max(100).describe('the handle that run_statement gave');
-/** Whatever `viewOf` says, by phase. */
-const view = z.looseObject({ id: z.string(), phase: z.string() });
 
 /** The tools for one caller. A fresh server for each request: nothing of a caller is kept between two. */
 export function toolServer(parts: ToolParts, identity: Identity, address: string): McpServer {
@@ -51,7 +48,7 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
           .describe('what the person asked for, in their words: approvers and the record see it'),
         wait,
       }),
-      outputSchema: view,
+      outputSchema: statementView,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     },
     async ({ sql, prompt, wait: seconds }) =>
@@ -81,7 +78,7 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
         wait,
         from: z.number().int().min(0).default(0).describe('the first row to answer, from 0'),
       }),
-      outputSchema: view,
+      outputSchema: statementView,
       annotations: { readOnlyHint: true, openWorldHint: true },
     },
     async ({ id: handle, wait: seconds, from }) =>
@@ -98,7 +95,7 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
       title: 'Cancel a statement',
       description: 'Ends a statement that is held or running.',
       inputSchema: z.strictObject({ id }),
-      outputSchema: view,
+      outputSchema: statementView,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     },
     async ({ id: handle }) =>
@@ -138,9 +135,7 @@ async function resultOf(query: Query, from: number) {
   };
 }
 
-type View = Awaited<ReturnType<typeof viewOf>>;
-
-function sentenceOf(shown: View): string {
+function sentenceOf(shown: StatementView): string {
   if ('error' in shown) return [shown.error.message, shown.error.advice].filter(Boolean).join('; ');
   if ('approval' in shown) {
     return `held until a person decides, at the latest until ${shown.approval.expiresAt}: call get_statement with this id and wait, and do not send the statement again`;
@@ -157,18 +152,20 @@ function sentenceOf(shown: View): string {
 const SHORT = { most: 80 };
 
 /** What must be known to read the rows: an agent would take a mask, or a number of tokens, for the real thing. */
-function notesOn({ columns, computedOn }: Extract<View, { rows: unknown }>): readonly ShownText[] {
+function notesOn({ columns, computedOn }: Extract<StatementView, { rows: unknown }>): readonly ShownText[] {
   const masked = columns.flatMap(({ name, masked }) =>
     masked ? [shown`${word(name, SHORT)} (${word(masked.method)})`] : [],
   );
   return [
     ...(masked.length === 0 ? [] : [shown`masked: ${joined(masked, ', ')}`]),
     ...(computedOn
-      ? [shown`the rows were computed on ${computedOn.on}, because of ${computedOn.because}`]
+      ? [shown`the rows were computed on ${computedOn.on}, because of ${revealed(computedOn.because)}`]
       : []),
     ...columns.flatMap(({ name, computedOn }) =>
       computedOn
-        ? [shown`${word(name, SHORT)} was computed on ${computedOn.on}, because of ${computedOn.because}`]
+        ? [
+            shown`${word(name, SHORT)} was computed on ${computedOn.on}, because of ${revealed(computedOn.because)}`,
+          ]
         : [],
     ),
   ];

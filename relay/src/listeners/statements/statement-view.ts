@@ -1,18 +1,23 @@
+import type { StatementView } from '@sluice/contract';
 import type { OutcomeColumn } from '../../gate.ts';
 import { type Query, readRows } from '../../queries/index.ts';
 import type { Cell } from '../../warehouse/index.ts';
 
 /** What a client is told of its statement: how far it is, and rows once there are any. */
-export async function viewOf(query: Query, page: { readonly from: number; readonly limit: number }) {
+export async function viewOf(
+  query: Query,
+  page: { readonly from: number; readonly limit: number },
+): Promise<StatementView> {
   const { queryId, status } = query;
-  const base = { version: 1, id: queryId, phase: status.phase };
+  const base = { version: 1, id: queryId } as const;
   switch (status.phase) {
     case 'submitted':
     case 'running':
-      return base;
+      return { ...base, phase: status.phase };
     case 'held':
       return {
         ...base,
+        phase: status.phase,
         approval: {
           id: status.approval.approvalId,
           expiresAt: new Date(status.approval.expiresAt).toISOString(),
@@ -20,18 +25,22 @@ export async function viewOf(query: Query, page: { readonly from: number; readon
       };
     case 'failed': {
       const { code, message, advice, rule } = status.error;
-      return { ...base, error: { code, message, advice, ...(rule === undefined ? {} : { rule }) } };
+      return {
+        ...base,
+        phase: status.phase,
+        error: { code, message, advice, ...(rule === undefined ? {} : { rule }) },
+      };
     }
     case 'succeeded': {
       const { columns, computedOn, rowCount, changed } = status.result;
       const rows = await pageOf(readRows(status.result), page);
       return {
         ...base,
+        phase: status.phase,
         columns: columns.map(columnView),
         ...(computedOn === undefined ? {} : { computedOn }),
         rowCount,
         ...(changed === undefined ? {} : { changed }),
-        /** Cells as text, as the driver protocol has them; null for NULL. */
         rows,
         next: page.from + rows.length < rowCount ? page.from + rows.length : null,
       };
@@ -41,7 +50,16 @@ export async function viewOf(query: Query, page: { readonly from: number; readon
   }
 }
 
-function columnView({ name, type, precision, scale, masked, computedOn }: OutcomeColumn) {
+type SucceededView = Extract<StatementView, { phase: 'succeeded' }>;
+
+function columnView({
+  name,
+  type,
+  precision,
+  scale,
+  masked,
+  computedOn,
+}: OutcomeColumn): SucceededView['columns'][number] {
   return {
     name,
     type,
@@ -55,11 +73,12 @@ function columnView({ name, type, precision, scale, masked, computedOn }: Outcom
 async function pageOf(
   batches: AsyncIterable<{ readonly rows: readonly (readonly Cell[])[] }>,
   { from, limit }: { readonly from: number; readonly limit: number },
-): Promise<readonly (readonly Cell[])[]> {
-  const page: (readonly Cell[])[] = [];
+): Promise<Cell[][]> {
+  const page: Cell[][] = [];
   let at = 0;
   for await (const { rows } of batches) {
-    page.push(...rows.slice(Math.max(0, from - at), Math.max(0, from + limit - at)));
+    const shown = rows.slice(Math.max(0, from - at), Math.max(0, from + limit - at));
+    page.push(...shown.map((row) => [...row]));
     at += rows.length;
     if (at >= from + limit) break;
   }

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** SHA-256, lower-case hex. */
+export const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** As `Date.prototype.toISOString` writes it: UTC, milliseconds. */
+export const instant = z.iso.datetime({ precision: 3 });
+
+/** Of a text, in UTF-16 units; `end` is the first that is not in it. */
+export const range = z.strictObject({ start: z.int(), end: z.int() });
+
+/** What stands in for values that were not to be read: tokens tell which are equal, blanks tell nothing. */
+export const substituted = z.strictObject({ on: z.enum(['tokens', 'blanks']), because: z.string() });

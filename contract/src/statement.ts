@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { substituted } from './primitives.ts';
+
+/** Seconds that one request may wait for an outcome: below what clients and proxies put up with. */
+export const LONGEST_WAIT = 30;
+
+const wait = z.coerce.number().min(0).max(LONGEST_WAIT).default(0);
+
+/** What a program sends to run one statement, without a driver. */
+export const statementOrder = z.strictObject({
+  sql: z.string().min(1),
+  /** By 1-based position as text; `type` is one of Snowflake's, in upper case. */
+  binds: z
+    .record(
+      z.string().regex(/^[1-9]\d{0,4}$/),
+      z.strictObject({ type: z.string(), value: z.string().nullable() }),
+    )
+    .default({}),
+  /** The client's own id: a repeat is the same statement, never a second one. */
+  requestId: z.uuid().optional(),
+  /** What the person asked, and the agent that made SQL of it. Claims, for the record and for approvers. */
+  prompt: z.string().nullable().default(null),
+  agent: z.string().max(200).nullable().default(null),
+  wait,
+});
+
+/** Which rows of a result, and how long to wait for them. */
+export const statementPage = z.strictObject({
+  wait,
+  from: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(0).max(10_000).default(1_000),
+});
+
+const statementColumn = z.object({
+  name: z.string(),
+  /** Snowflake's logical type, as its drivers name it. */
+  type: z.string(),
+  /** Decimal digits, of `fixed`. */
+  precision: z.int().nullable(),
+  /** Digits after the point of `fixed`; of fractional seconds of times. */
+  scale: z.int().nullable(),
+  /** Absent when its values are as the warehouse has them. */
+  masked: z.object({ method: z.string(), because: z.string() }).optional(),
+  computedOn: substituted.optional(),
+});
+
+/** What relays answer may grow: programs overlook members that they do not know. */
+const place = { version: z.literal(1), id: z.uuid() };
+
+/** What a client is told of its statement: how far it is, and rows once there are any. */
+export const statementView = z.discriminatedUnion('phase', [
+  z.object({ ...place, phase: z.literal('submitted') }),
+  z.object({
+    ...place,
+    phase: z.literal('held'),
+    /** People are asked; `expiresAt` is the latest that it waits for them. */
+    approval: z.object({ id: z.uuid(), expiresAt: z.iso.datetime({ precision: 3 }) }),
+  }),
+  z.object({ ...place, phase: z.literal('running') }),
+  z.object({
+    ...place,
+    phase: z.literal('succeeded'),
+    columns: z.array(statementColumn),
+    /** What the rows were grouped, joined or chosen by, when it was not by values. */
+    computedOn: substituted.optional(),
+    rowCount: z.int(),
+    changed: z.object({ inserted: z.int(), updated: z.int(), deleted: z.int() }).optional(),
+    /** A page of them, row-major: cells as text, as the driver protocol has them; null for NULL. */
+    rows: z.array(z.array(z.string().nullable())),
+    /** The first row of the next page; null at the end. */
+    next: z.int().nullable(),
+  }),
+  z.object({
+    ...place,
+    phase: z.literal('failed'),
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      advice: z.string(),
+      /** The policy's, where one refused it. */
+      rule: z.string().optional(),
+    }),
+  }),
+]);
+
+export type StatementOrder = z.input<typeof statementOrder>;
+export type StatementPage = z.input<typeof statementPage>;
+export type StatementView = z.infer<typeof statementView>;
+export type StatementPhase = StatementView['phase'];

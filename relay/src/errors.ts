@@ -1,4 +1,7 @@
+import type { ErrorCode, SnowflakeCode } from '@sluice/contract';
 import { revealedLines } from './text/index.ts';
+
+export type { ErrorCode } from '@sluice/contract';
 
 /**
  * Every error the relay makes on purpose: a stable code, one sentence that is safe to show to the client,
@@ -41,71 +44,7 @@ export interface SluiceErrorOptions {
   readonly retryAfterSeconds?: number;
 }
 
-export interface WarehouseErrorCode {
-  /** Six digits: `002003`. */
-  readonly code: string;
-  /** Five characters: `42S02`. */
-  readonly sqlState: string;
-}
-
-/** The closed list of codes. Each listener maps it to its protocol in one place. */
-export type ErrorCode =
-  // identity
-  | 'token_invalid'
-  | 'token_expired'
-  | 'token_untrusted'
-  | 'identity_revoked'
-  | 'token_cannot_run'
-  | 'token_cannot_decide'
-  | 'sign_in_needed'
-  // session
-  | 'session_unknown'
-  | 'session_expired'
-  | 'session_ended'
-  | 'session_changed'
-  // the request itself
-  | 'request_malformed'
-  | 'request_too_large'
-  | 'request_unsupported'
-  | 'request_misdirected'
-  | 'statement_count'
-  | 'duplicate_request'
-  // limits
-  | 'rate_limited'
-  | 'too_many_sessions'
-  | 'too_many_statements'
-  | 'too_many_held'
-  | 'too_many_channels'
-  | 'record_allowance_used'
-  // understanding and decision
-  | 'statement_syntax'
-  | 'statement_not_understood'
-  | 'object_unknown'
-  | 'column_unknown'
-  | 'blocked'
-  | 'policy_invalid'
-  // approval
-  | 'approval_denied'
-  | 'approval_expired'
-  | 'approval_cancelled'
-  | 'approval_void'
-  | 'rows_exceeded'
-  | 'relay_stopping'
-  | 'approver_not_allowed'
-  | 'approval_unknown'
-  | 'person_unclear'
-  // execution
-  | 'statement_cancelled'
-  | 'statement_timeout'
-  | 'statement_failed'
-  | 'statement_outcome_unknown'
-  | 'unsupported_by_warehouse'
-  | 'warehouse_unavailable'
-  | 'result_unavailable'
-  // record
-  | 'record_unavailable'
-  | 'config_invalid'
-  | 'internal';
+export type WarehouseErrorCode = Omit<SnowflakeCode, 'prefix'>;
 
 /** Whether something thrown is one of ours. */
 export function isSluiceError(thrown: unknown): thrown is SluiceError {

@@ -1,7 +1,8 @@
+import type { Problem } from '@sluice/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../../errors.ts';
 import { DECIDING_SCOPE, messagePage, type RelayIssuer, type SamlSignIn } from '../../identity/index.ts';
-import { type Problem, problemOf, retryAfter, sendProblem } from '../api/errors.ts';
+import { problemOf, retryAfter, sendProblem } from '../api/errors.ts';
 import { wasRefusedAtDoor } from '../door/index.ts';
 
 export interface SamlParts {
@@ -103,7 +104,11 @@ function tokenRoute(app: FastifyInstance, parts: SamlParts): void {
   });
 }
 
-function report(error: unknown, request: FastifyRequest, { onRefused, onError }: SamlParts): Problem {
+function report(
+  error: unknown,
+  request: FastifyRequest,
+  { onRefused, onError }: SamlParts,
+): Problem & { readonly code: ErrorCode } {
   const problem = problemOf(error);
   if (problem.status >= 500) onError(error);
   else if (!wasRefusedAtDoor(request)) {

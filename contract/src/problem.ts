@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode } from './errors.ts';
+
+/** Of an answer's body that says what is wrong (RFC 9457). */
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** What is wrong with a request. `code` is one of `ERRORS`, and those of later relays. */
+export const problem = z.object({
+  type: z.string(),
+  /** The code in words. */
+  title: z.string(),
+  status: z.int(),
+  /** One sentence about this very request. */
+  detail: z.string(),
+  code: z.string(),
+  /** What to do about it; empty when there is nothing to do. */
+  advice: z.string(),
+});
+
+export type Problem = z.infer<typeof problem>;
+
+/** The answer to a request that ended with this error. */
+export function problemFor(
+  code: ErrorCode,
+  { detail, advice, status = ERRORS[code].status }: { detail: string; advice: string; status?: number },
+): Problem & { readonly code: ErrorCode } {
+  return {
+    type: `urn:sluice:error:${code}`,
+    title: code.replaceAll('_', ' '),
+    status,
+    detail,
+    code,
+    advice,
+  };
+}

@@ -7,15 +7,14 @@ import { SluiceError } from './errors.ts';
 export interface PolicyFile {
   /** The last good one. */
   current(): Policy;
-  close(): void;
+  /** Looks at the file. Called every second. */
+  look(): Promise<void>;
 }
 
 export interface PolicyFileOptions {
   readonly path: string;
   /** Told of every change: a new policy in force, or a new file that is refused, the old one kept. */
   readonly onReload: (outcome: PolicyReload) => void;
-  /** Milliseconds between looks at the file. Default: a second. */
-  readonly everyMs?: number;
 }
 
 export type PolicyReload =
@@ -28,7 +27,7 @@ export type PolicyReload =
  * policy to keep then. It is looked at by its content, as editors and config maps replace files in ways that
  * watchers of the file system miss.
  */
-export function openPolicyFile({ path, onReload, everyMs = 1000 }: PolicyFileOptions): PolicyFile {
+export function openPolicyFile({ path, onReload }: PolicyFileOptions): PolicyFile {
   const text = readFirst(path);
   const first = loadPolicy(text);
   if (first.problems !== undefined)
@@ -36,39 +35,31 @@ export function openPolicyFile({ path, onReload, everyMs = 1000 }: PolicyFileOpt
   let policy = first.policy;
   let seen: string | null = text;
   let before: string | null = seen;
-  let looking = false;
 
-  async function look(): Promise<void> {
-    const text = await readFile(path, 'utf8').catch(() => null);
-    // A file that is still being written may lack its last rules, and be well formed: it has to hold still first.
-    const still = text === before;
-    before = text;
-    if (text === seen || !still) return;
-    seen = text;
-    if (text === null) {
-      onReload({ loaded: false, problems: [`${path}: cannot be read`] });
-      return;
-    }
-    const loaded = loadPolicy(text);
-    if (loaded.problems !== undefined) {
-      onReload({ loaded: false, problems: loaded.problems.map((problem) => formatProblem(path, problem)) });
-      return;
-    }
-    // Put back as it was after a bad edit: nothing changed for anybody.
-    const changed = loaded.policy.version !== policy.version;
-    policy = loaded.policy;
-    if (changed) onReload({ loaded: true, policy });
-  }
-
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void look().finally(() => {
-      looking = false;
-    });
-  }, everyMs);
-  timer.unref();
-  return { current: () => policy, close: () => clearInterval(timer) };
+  return {
+    current: () => policy,
+    async look() {
+      const text = await readFile(path, 'utf8').catch(() => null);
+      // A file that is still being written may lack its last rules, and be well formed: it has to hold still first.
+      const still = text === before;
+      before = text;
+      if (text === seen || !still) return;
+      seen = text;
+      if (text === null) {
+        onReload({ loaded: false, problems: [`${path}: cannot be read`] });
+        return;
+      }
+      const loaded = loadPolicy(text);
+      if (loaded.problems !== undefined) {
+        onReload({ loaded: false, problems: loaded.problems.map((problem) => formatProblem(path, problem)) });
+        return;
+      }
+      // Put back as it was after a bad edit: nothing changed for anybody.
+      const changed = loaded.policy.version !== policy.version;
+      policy = loaded.policy;
+      if (changed) onReload({ loaded: true, policy });
+    },
+  };
 }
 
 function readFirst(path: string): string {

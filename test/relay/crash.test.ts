@@ -7,7 +7,7 @@ import type { EventBody } from '@sluice/contract';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '@sluice/relay/cli/cli.ts';
 import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/relay/identity/index.ts';
-import { filesIn } from '@sluice/relay/main.ts';
+import { filesIn } from '@sluice/relay/composition/files.ts';
 import type { JournalLine } from '../support/journalled-relay.ts';
 import { keepAsking, keepDeciding, keepDriving, type Told } from '../support/load.ts';
 import { seededRandom } from '../support/random.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import { type Demo, type DemoOptions, startDemo } from '@sluice/relay/demo/demo.ts';
-import { filesIn } from '@sluice/relay/main.ts';
+import { filesIn } from '@sluice/relay/composition/files.ts';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { apiClient } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
 import { SluiceError } from '@sluice/relay/errors.ts';
-import { filesIn } from '@sluice/relay/main.ts';
+import { filesIn } from '@sluice/relay/composition/files.ts';
 import { verifyStore } from '@sluice/relay/recording/index.ts';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';

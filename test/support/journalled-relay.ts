@@ -4,7 +4,8 @@ import { fsyncSync, openSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { readConfig } from '@sluice/relay/config.ts';
-import { filesIn, startRelay } from '@sluice/relay/main.ts';
+import { filesIn } from '@sluice/relay/composition/files.ts';
+import { startRelay } from '@sluice/relay/main.ts';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { watchedWarehouse } from './watched-warehouse.ts';
 

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
-import { filesIn } from '@sluice/relay/main.ts';
+import { filesIn } from '@sluice/relay/composition/files.ts';
 import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
 import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { type ApiClient, apiClient, nextPending } from '../support/api.ts';

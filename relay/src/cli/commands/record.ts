@@ -2,7 +2,7 @@ import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { migrations } from '../../main.ts';
+import { migrations } from '../../composition/migrations.ts';
 import {
   currentFirst,
   openRecorder,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { SluiceError } from '../../errors.ts';
-import { filesIn } from '../../main.ts';
+import { filesIn } from '../../composition/files.ts';
 import { findDemo } from '../demo-place.ts';
 
 /** Options of commands that read a relay's own folder. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { importRows, openClassification, parseRows } from '../../classification/index.ts';
 import { SluiceError } from '../../errors.ts';
-import { migrations } from '../../main.ts';
+import { migrations } from '../../composition/migrations.ts';
 import { formatProblem, loadPolicy } from '../../policy/index.ts';
 import { openDatabase } from '../../store/index.ts';
 import type { Terminal } from '../cli.ts';

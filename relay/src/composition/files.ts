@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+
+/** The relay's own files in its data folder. */
+export type RelayFiles = ReturnType<typeof filesIn>;
+
+export function filesIn(data: string) {
+  return {
+    database: join(data, 'sluice.db'),
+    signingKey: join(data, 'signing-key.pem'),
+    payloadKey: join(data, 'payload-keys'),
+    maskingKey: join(data, 'masking-key'),
+    tokenKeys: join(data, 'token-keys.pem'),
+    spool: join(data, 'spool'),
+  };
+}

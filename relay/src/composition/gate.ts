@@ -1,0 +1,114 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createAnalyses } from '../analysis/index.ts';
+import {
+  createApprovals,
+  createDevices,
+  createGrants,
+  createOpenings,
+  createReviews,
+} from '../approval/index.ts';
+import { openClassification } from '../classification/index.ts';
+import { channelsOf, createDeliveries } from '../delivery/index.ts';
+import { createEstimate, createGate } from '../gate.ts';
+import { createUsageMeter } from '../usage/index.ts';
+import { openEmbeddedWarehouse, type Warehouse } from '../warehouse/index.ts';
+import type { RelayContext } from './context.ts';
+import type { Identities } from './identity.ts';
+import type { Storage } from './storage.ts';
+
+export type Gate = Awaited<ReturnType<typeof startGate>>;
+
+/**
+ * The one path of every statement, the people that it may ask, and the warehouse that it alone runs statements on.
+ *
+ * @param given in place of the configured warehouse.
+ */
+export async function startGate(
+  context: RelayContext,
+  { database, recording, policy }: Storage,
+  { limits, revocations }: Identities,
+  given: Warehouse | undefined,
+) {
+  const { config, files, start, now, newId, random, onError } = context;
+  const { relaySession } = recording;
+  const people = { database, recorder: recording, now, newId };
+  const confirmIdentity = revocations.check;
+
+  const warehouse = await start(
+    'warehouse',
+    () => given ?? openEmbeddedWarehouse({ customers: config.warehouse.customers }),
+    (warehouse) => ({ close: () => warehouse.close() }),
+  );
+  const maskingKeys = { token: keyFromFile(files.maskingKey, random) };
+  const analyses = await start(
+    'analysis',
+    () => createAnalyses(maskingKeys),
+    ({ close }) => ({ close }),
+  );
+
+  const devices = createDevices({
+    ...people,
+    relaySession,
+    firstUse: config.approvals.trustFirstDevice,
+    vouchers: config.groups.security,
+    confirmIdentity,
+  });
+  const openings = await createOpenings({ ...people, relaySession });
+  const grants = createGrants(people);
+  const reviews = createReviews({ ...people, reviewers: config.groups.security });
+  const approvals = await start(
+    'approvals',
+    () =>
+      createApprovals({
+        ...people,
+        devices,
+        grants,
+        confirmIdentity,
+        random,
+        // The gate is made of the approvals: it is asked once both are there.
+        estimate: (request) => createEstimate(gate.run, analyses.rowCount, newId, now)(request),
+        onError,
+      }),
+    ({ tick, stop }) => ({ tick, close: stop }),
+  );
+  const deliveries = await start(
+    'deliveries',
+    () =>
+      createDeliveries({
+        ...people,
+        channels: channelsOf(config.deliver, now),
+        approvals,
+        reviews,
+        relaySession,
+        consoleUrl: config.approvals.consoleUrl,
+        onError,
+      }),
+    ({ tick, stop }) => ({ tick, close: stop }),
+  );
+
+  const gate = createGate({
+    now,
+    confirmIdentity,
+    analyses,
+    floor: true,
+    policy: policy.current,
+    classification: await openClassification(database),
+    usage: await createUsageMeter(database, now),
+    limits,
+    approvals,
+    grants,
+    reviews,
+    openings,
+    recorder: recording,
+    recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 1_000 },
+    warehouse,
+    maskingKeys,
+  });
+  return { gate, warehouse, analyses, devices, openings, grants, reviews, approvals, deliveries };
+}
+
+/** 32 random bytes, made once: tokens must be the same tomorrow. */
+function keyFromFile(path: string, random: RelayContext['random']): Uint8Array {
+  if (!existsSync(path)) writeFileSync(path, random(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  return Buffer.from(readFileSync(path, 'utf8'), 'base64');
+}

@@ -1,0 +1,85 @@
+import {
+  createAuthenticator,
+  createRelayIssuer,
+  createRevocations,
+  createSamlSignIn,
+  identityId,
+  relayKeysFromFile,
+  samlPersonNames,
+} from '../identity/index.ts';
+import { createLimits } from '../limits/index.ts';
+import { createGuard } from '../listeners/authority.ts';
+import type { RelayContext } from './context.ts';
+import type { Storage } from './storage.ts';
+
+export type Identities = Awaited<ReturnType<typeof startIdentity>>;
+
+/** Who asks, what their tokens are for, and how much they may ask for. */
+export async function startIdentity(
+  context: RelayContext,
+  { database, recording, refusals, policy }: Storage,
+) {
+  const { config, files, logger, now, newId, random } = context;
+  const limits = createLimits({ config: config.limits, now, onExceeded: refusals.exceeded });
+  const revocations = await createRevocations({
+    database,
+    now,
+    clockTolerance: config.identity.clockTolerance,
+  });
+  const saml = await openSaml();
+  const authenticate = createAuthenticator({
+    config: config.identity,
+    revocations,
+    onKnown: revocations.note,
+    ...(saml && { relayIssuer: saml.relayIssuer }),
+    now,
+  });
+  for (const { issuer, deciding, claims } of config.identity.issuers) {
+    if (claims.kind === 'person' && deciding === null) {
+      logger.warn(
+        { issuer },
+        'nobody of this issuer may decide: its `deciding` does not say which tokens are for that',
+      );
+    }
+  }
+  return {
+    authenticate,
+    /** Of programs: who sends too much is told so at once, and when to try again. */
+    async authenticateOrLimit(token: string) {
+      const identity = await authenticate(token);
+      limits.request(identity.id, 0);
+      return identity;
+    },
+    guard: createGuard({ signIn: () => policy.current().signIn, now }),
+    limits,
+    revocations,
+    saml,
+  };
+
+  /** SAML sign-in, and the relay as the issuer of the tokens that it ends in. */
+  async function openSaml() {
+    const { saml: settings, clockTolerance } = config.identity;
+    const { publicUrl } = config.listen;
+    if (settings === null || publicUrl === null) return null;
+    const relayIssuer = await createRelayIssuer({
+      url: publicUrl,
+      personNames: samlPersonNames(settings),
+      keys: relayKeysFromFile(files.tokenKeys),
+      now,
+      newId,
+    });
+    const signIn = createSamlSignIn({
+      config: settings,
+      publicUrl,
+      clockTolerance,
+      relayIssuer,
+      async onSignedIn(subject) {
+        const detail = { identity: identityId(publicUrl, subject) };
+        await recording.append(recording.relaySession, { type: 'notice', what: 'signed_in', detail });
+      },
+      now,
+      random,
+    });
+    return { signIn, relayIssuer };
+  }
+}

@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { mailbox } from '../identity/index.ts';
+import { createStrangers } from '../limits/index.ts';
+import { createLiveChannel, registerApi } from '../listeners/api/index.ts';
+import { openDoor, ownAddress, trustsOf } from '../listeners/door/index.ts';
+import { registerHealth } from '../listeners/health/index.ts';
+import { registerMcp } from '../listeners/mcp/index.ts';
+import { registerSaml } from '../listeners/saml/index.ts';
+import { buildSnowflakeListener } from '../listeners/snowflake/index.ts';
+import { openStatementService, registerStatements } from '../listeners/statements/index.ts';
+import { listSessions, replay } from '../recording/index.ts';
+import type { RelayContext } from './context.ts';
+import type { Gate } from './gate.ts';
+import type { Identities } from './identity.ts';
+import type { SessionParts } from './sessions.ts';
+import type { Storage } from './storage.ts';
+
+export interface ListenersNeed {
+  readonly storage: Storage;
+  readonly identity: Identities;
+  readonly gate: Gate;
+  readonly sessions: SessionParts;
+  /** Milliseconds for which a driver's poll is held. */
+  readonly longPollMs: number | undefined;
+}
+
+/** Every client protocol, on one server that does not listen yet. */
+export async function startListeners(context: RelayContext, need: ListenersNeed) {
+  const { config, start, now, newId, onError } = context;
+  const { database, refusals } = need.storage;
+  const { authenticate, authenticateOrLimit, guard, limits, revocations, saml } = need.identity;
+  const { warehouse, approvals, grants, devices, reviews, openings } = need.gate;
+  const { sessions, queries, openingState } = need.sessions;
+
+  const { app, own, upgrade } = await start(
+    'server',
+    () => buildServer(context, need),
+    ({ app }) => ({ close: () => closeWithin(CLOSING, app) }),
+  );
+  const live = await start(
+    'live channel',
+    () =>
+      createLiveChannel({
+        authenticate,
+        guard,
+        admit({ id }) {
+          limits.request(id, 0);
+          return limits.liveChannels.take(id);
+        },
+        onRefused: refusals.refused,
+        approvals,
+        reviews,
+        newId,
+      }),
+    ({ close }) => ({ close }),
+  );
+  // Closed before the server is: drivers are told to poll again, and find the next relay.
+  await start(
+    'queries',
+    () => queries,
+    ({ sweep, close }) => ({ tick: sweep, close }),
+  );
+
+  const common = { onRefused: refusals.refused, authenticate: authenticateOrLimit, guard, newId, onError };
+  await registerApi(app, {
+    ...common,
+    openings,
+    defaults: warehouse.defaults,
+    mailboxOf: (address) => mailbox(address, config.identity.ignoreDotsAt),
+    approvals,
+    grants,
+    devices,
+    reviews,
+    live,
+    revocations,
+    sessions: {
+      list: (filter) => listSessions(database, filter),
+      events: (session, after) => replay(database, session, after),
+    },
+    groups: config.groups,
+    integrations: config.integrations,
+    now,
+  });
+  const statements = await openStatementService({ sessions, queries, openingState });
+  await registerStatements(app, { ...common, statements, queries });
+  await registerMcp(app, {
+    ...common,
+    statements,
+    queries,
+    own,
+    issuers: [
+      ...config.identity.issuers.map(({ issuer }) => issuer),
+      ...(saml === null ? [] : [saml.relayIssuer.trusted.issuer]),
+    ],
+  });
+  if (saml !== null) await registerSaml(app, { ...saml, onRefused: refusals.refused, onError });
+  registerHealth(app, { isReady: warehouse.ping, now, onError });
+  app.server.on('upgrade', upgrade(live.upgrade));
+
+  return {
+    live,
+    /** Answers where drivers and people reach it. */
+    async listen(): Promise<string> {
+      const { host, port, tls } = config.listen;
+      await app.listen({ host, port });
+      const { port: bound } = app.server.address() as AddressInfo;
+      return `${tls ? 'https' : 'http'}://${host}:${bound}`;
+    },
+  };
+}
+
+/** The server with what stands before every listener, and the drivers' own. */
+function buildServer({ config, logger, now, newId }: RelayContext, need: ListenersNeed) {
+  const { refusals } = need.storage;
+  const { authenticate, guard, limits } = need.identity;
+  const { sessions, queries, openingState } = need.sessions;
+  const { trustProxy, tls, publicUrl, hostNames, host } = config.listen;
+  const trusts = trustsOf(trustProxy);
+  const app = buildSnowflakeListener({
+    async authenticate(token) {
+      const identity = await authenticate(token);
+      guard(identity, 'run');
+      return identity;
+    },
+    // Drivers take a refusal for the end of what they do: they are put off for a while first.
+    admit: async ({ id }) => await sleep(limits.request(id, DRIVER_PATIENCE)),
+    sessions,
+    queries,
+    split: need.gate.analyses.split,
+    openingState,
+    onRefused: refusals.refused,
+    logger,
+    now,
+    newId,
+    origin: () => own.origin(),
+    options: {
+      trustProxy: trusts,
+      tls: tls && { key: readFileSync(tls.key, 'utf8'), cert: readFileSync(tls.cert, 'utf8') },
+      ...(need.longPollMs === undefined ? {} : { longPollMs: need.longPollMs }),
+    },
+  });
+  const consoles = URL.parse(config.approvals.consoleUrl)?.origin;
+  const own = ownAddress(
+    { host, isTls: tls !== null, publicUrl, hostNames, origins: consoles === undefined ? [] : [consoles] },
+    app.server,
+  );
+  const upgrade = openDoor(app, {
+    strangers: createStrangers({ config: config.limits.strangers, now }),
+    own,
+    trusts,
+    mostConnections: config.limits.strangers.all.connections,
+    onRefused: refusals.refused,
+  });
+  return { app, own, upgrade };
+}
+
+/** Milliseconds that a driver's request is put off before it is refused; well below what drivers wait for an answer. */
+const DRIVER_PATIENCE = 5_000;
+
+/** Milliseconds that answers under way have when the relay stops. */
+const CLOSING = 3_000;
+
+/** A client that does not read its answer would keep the relay from ever ending. */
+async function closeWithin(ms: number, app: FastifyInstance): Promise<void> {
+  const hangUp = setTimeout(() => app.server.closeAllConnections(), ms);
+  await app.close();
+  clearTimeout(hangUp);
+}

@@ -1,0 +1,82 @@
+import { summaryOf } from '../approval/index.ts';
+import type { Identity } from '../identity/index.ts';
+import { rolesOf } from '../policy/index.ts';
+import { createQueries, openSpool } from '../queries/index.ts';
+import { hasRequest } from '../recording/index.ts';
+import { createSessions } from '../session/index.ts';
+import type { SessionState } from '../warehouse/index.ts';
+import type { RelayContext } from './context.ts';
+import type { Gate } from './gate.ts';
+import type { Identities } from './identity.ts';
+import type { Storage } from './storage.ts';
+
+export type SessionParts = Awaited<ReturnType<typeof startSessions>>;
+
+/** Sign-ins, and the statements that each has in flight. */
+export async function startSessions(
+  context: RelayContext,
+  { database, recording, policy }: Storage,
+  { limits }: Identities,
+  { gate, warehouse, approvals }: Gate,
+) {
+  const { config, files, start, now, newId, random, onError } = context;
+  const sessions = await start(
+    'sessions',
+    () =>
+      createSessions({
+        database,
+        now,
+        randomBytes: random,
+        newId,
+        places: limits.sessions,
+        async onOpened({ id, identity, client, state }) {
+          const opened = { type: 'opened', identity: summaryOf(identity), client, state } as const;
+          limits.record(identity.id, Buffer.byteLength(JSON.stringify(opened)));
+          await recording.append(id, opened);
+        },
+        async onEnded(session, how) {
+          await approvals.sessionEnded(session.id);
+          await queries.endSession(session.id);
+          await gate.endSession(session.id);
+          await recording.append(session.id, { type: 'closed', how });
+        },
+      }),
+    ({ endExpired }) => ({ tick: endExpired }),
+  );
+  const queries = createQueries({
+    run: gate.run,
+    spool: await openSpool(files.spool),
+    keepState: sessions.keepState,
+    allowance: limits,
+    isRecorded: (session, requestId) => hasRequest(database, session.id, requestId),
+    now,
+    newId,
+    onUnexpected: onError,
+    limits: { statementMs: config.limits.statementSeconds * 1_000 },
+  });
+  await sessions.resume();
+
+  /** What the client asked for, as far as its groups allow it. */
+  const openingState = async (identity: Identity, asked: SessionState): Promise<SessionState> => {
+    const allowed = rolesOf(policy.current(), identity);
+    return {
+      database: asked.database ?? warehouse.defaults.database,
+      schema: asked.schema ?? (asked.database === null ? warehouse.defaults.schema : 'PUBLIC'),
+      warehouse: asked.warehouse ?? warehouse.defaults.warehouse,
+      role: asked.role ?? allowed?.default ?? warehouse.defaults.role,
+    };
+  };
+
+  return {
+    sessions,
+    queries,
+    openingState,
+    /** A driver that polls a statement that an earlier relay held goes on polling: it is the same statement again. */
+    async adoptHeld() {
+      for (const { request } of await approvals.resume()) {
+        const session = await sessions.find(request.session.id);
+        if (session !== null) queries.adopt({ ...request, session });
+      }
+    },
+  };
+}

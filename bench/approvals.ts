@@ -103,7 +103,7 @@ async function startRelay(path: string) {
   const { relaySession } = recorder;
   const devices = createDevices({ ...shared, relaySession, firstUse: true, vouchers: [], confirmIdentity });
   const openings = await createOpenings({ ...shared, relaySession });
-  const guard = createGuard({ signIn: () => ({ within: 86_400, acr: null }), now: Date.now });
+  const guard = createGuard({ signIn: () => ({ withinSeconds: 86_400, acr: null }), now: Date.now });
   const approvals = createApprovals({
     ...shared,
     grants,
@@ -152,7 +152,7 @@ async function startRelay(path: string) {
     /** Resolves when it is durable and people are being told; `outcome` is still to come. */
     async hold() {
       const { promise, resolve } = Promise.withResolvers<ApprovalId>();
-      const request = deleteRequest(ada, { expiresAfter: 3_600 });
+      const request = deleteRequest(ada, { expiresAfterSeconds: 3_600 });
       const outcome = approvals.hold(request, new AbortController().signal, ({ approvalId }) =>
         resolve(approvalId),
       );

@@ -12,6 +12,7 @@ import { startIdentity } from './composition/identity.ts';
 import { startListeners } from './composition/listeners.ts';
 import { startSessions } from './composition/sessions.ts';
 import { startStorage } from './composition/storage.ts';
+import { toWireTarget } from './identity/index.ts';
 import { startInOrder } from './lifecycle.ts';
 import { exportSession, payloadReader } from './recording/index.ts';
 import type { SessionId } from './session/index.ts';
@@ -73,7 +74,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
 
     // Promise 7: whatever a revoked person has open ends before the revocation is answered.
     identity.revocations.onRevoked(async ({ target, reason, by }, isRevoked) => {
-      storage.notice('revoked', { target: JSON.stringify(target), reason, by });
+      storage.notice('revoked', { target: JSON.stringify(toWireTarget(target)), reason, by });
       await gate.approvals.revoked(isRevoked);
       await sessions.sessions.endWhere(({ identity }) => isRevoked(identity), 'revoked');
       listeners.live.revoked(isRevoked);

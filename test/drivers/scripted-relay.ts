@@ -150,8 +150,8 @@ function identityOf(token: string, now: number): Identity {
     signedInAt: null,
     acr: null,
     mayDecide: false,
-    issuedAt: Math.floor(now / 1000),
-    expiresAt: Math.floor(now / 1000) + 36_000,
+    issuedAt: now,
+    expiresAt: now + 36_000_000,
   };
 }
 

@@ -48,7 +48,7 @@ export async function startApi(
     return kind === AGENT ? { ...identity, mayDecide: false } : identity;
   };
   const guard = createGuard({
-    signIn: () => ({ within: 10 * 366 * 86_400, acr: null }),
+    signIn: () => ({ withinSeconds: 10 * 366 * 86_400, acr: null }),
     now: () => clock.now,
   });
   const revoked: NewRevocation[] = [];

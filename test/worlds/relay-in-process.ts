@@ -153,7 +153,7 @@ function watchedDesk() {
   let ids = 0;
   const newId = () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`;
   const memory = testRecorder();
-  const grace: Identity = { ...identityOf('grace'), mayDecide: true, signedInAt: NOON / 1000 };
+  const grace: Identity = { ...identityOf('grace'), mayDecide: true, signedInAt: NOON };
   let approves = false;
   let database: Awaited<ReturnType<typeof testApprovals>>['database'] | null = null;
   const kept = {
@@ -257,7 +257,7 @@ function identityOf(subject: string): Identity {
     acr: null,
     mayDecide: false,
     issuedAt: 0,
-    expiresAt: 4_000_000_000,
+    expiresAt: 4_000_000_000_000,
   };
 }
 

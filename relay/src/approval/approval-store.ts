@@ -139,5 +139,7 @@ function dueAt({ state, expiresAt }: Approval): number | null {
 
 function escalateAt({ state, escalated, askedAt, request }: Approval): number | null {
   const { escalate } = request.decision.ask;
-  return state.phase === 'asked' && !escalated && escalate !== null ? askedAt + escalate.after * 1000 : null;
+  return state.phase === 'asked' && !escalated && escalate !== null
+    ? askedAt + escalate.afterSeconds * 1000
+    : null;
 }

@@ -56,7 +56,7 @@ export function termsOf(approval: Approval): ApprovalTerms {
     groups: groupsOf(approval),
     needed: ask.needed,
     expiresAt: approval.expiresAt,
-    validFor: ask.validFor * 1000,
+    validForMs: ask.validForSeconds * 1000,
     signIn: ask.signIn,
   };
 }
@@ -118,6 +118,6 @@ function boundBesideBinds(
     needed: decision.ask.needed,
     approvers: [...decision.ask.approvers],
     expiresAt: new Date(expiresAt).toISOString(),
-    validFor: decision.ask.validFor,
+    validFor: decision.ask.validForSeconds,
   };
 }

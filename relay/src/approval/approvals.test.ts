@@ -178,7 +178,7 @@ it('escalates when nobody decides', async () => {
   const boss = person('boss', ['bosses']);
   const { id, approval } = await holdNow(
     desk,
-    deleteRequest(ada, { escalate: { after: 60, to: ['bosses'] } }),
+    deleteRequest(ada, { escalate: { afterSeconds: 60, to: ['bosses'] } }),
   );
   await expect(desk.approvals.decide(boss, id, answer(approval))).rejects.toMatchObject({
     code: 'approval_unknown',

@@ -185,7 +185,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     amend(id, async (approval) => {
       const { escalate } = approval.request.decision.ask;
       if (escalate === null || approval.escalated || approval.state.phase !== 'asked') return null;
-      if (now() < approval.askedAt + escalate.after * 1000) return null;
+      if (now() < approval.askedAt + escalate.afterSeconds * 1000) return null;
       await record(approval, [escalatedEvent(approval, escalate.to)]);
       return { escalated: true };
     });

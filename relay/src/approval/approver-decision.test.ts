@@ -26,8 +26,8 @@ describe('an answer', () => {
     ['approve', {}, {}],
     ['approve', { comment: '' }, {}],
     ['approve', { mostRows: 0 }, {}],
-    ['approve', { mostRows: 1, grantSeconds: 60 }, { grantUpTo: 60 }],
-    ['approve', { mostRows: 1, grantSeconds: 60, grantRows: 1_000 }, { grantUpTo: 60 }],
+    ['approve', { mostRows: 1, grantSeconds: 60 }, { grantUpToSeconds: 60 }],
+    ['approve', { mostRows: 1, grantSeconds: 60, grantRows: 1_000 }, { grantUpToSeconds: 60 }],
     ['deny', { comment: 'not now' }, {}],
     ['deny', { comment: 'not now', proposal: 'SELECT 1' }, {}],
   ])('is taken: %s %j under %j', (verdict, change, ask) => {
@@ -40,10 +40,10 @@ describe('an answer', () => {
     ['deny', { comment: '' }, {}, 'request_malformed'],
     ['deny', { comment: ' \n' }, {}, 'request_malformed'],
     ['approve', { proposal: 'SELECT 1' }, {}, 'request_malformed'],
-    ['deny', { grantSeconds: 60 }, { grantUpTo: 60 }, 'request_malformed'],
+    ['deny', { grantSeconds: 60 }, { grantUpToSeconds: 60 }, 'request_malformed'],
     ['deny', { mostRows: 1 }, {}, 'request_malformed'],
-    ['approve', { mostRows: 1, grantRows: 1 }, { grantUpTo: 60 }, 'request_malformed'],
-    ['approve', { grantSeconds: 61 }, { grantUpTo: 60 }, 'approver_not_allowed'],
+    ['approve', { mostRows: 1, grantRows: 1 }, { grantUpToSeconds: 60 }, 'request_malformed'],
+    ['approve', { grantSeconds: 61 }, { grantUpToSeconds: 60 }, 'approver_not_allowed'],
     ['approve', { grantSeconds: 1 }, {}, 'approver_not_allowed'],
   ])('is refused: %s %j under %j', (verdict, change, ask, code) => {
     expect(check(verdict, change, ask)).toThrow(expect.objectContaining({ code }));

@@ -47,7 +47,7 @@ function checkGrant(approval: Approval, answer: ApproverDecision): void {
   if (answer.verdict !== 'approve') {
     throw new SluiceError('request_malformed', 'a grant goes with an approval');
   }
-  const limit = ask.grantUpTo ?? 0;
+  const limit = ask.grantUpToSeconds ?? 0;
   if (answer.grantSeconds > limit) {
     throw new SluiceError(
       'approver_not_allowed',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ada, answer, deleteRequest, granted, holdNow, owners, testApprovals } from './testing.ts';
 
 const [olga] = owners;
-const terms = { grantUpTo: 1800 };
+const terms = { grantUpToSeconds: 1800 };
 
 describe('the rows of a grant', () => {
   const like = () => deleteRequest(ada, terms);

@@ -138,10 +138,10 @@ async function play(steps: readonly Step[]) {
       case 'hold': {
         const terms = {
           needed: given.needed,
-          grantUpTo: 3600,
+          grantUpToSeconds: 3600,
           grantRows: 9,
-          expiresAfter: 900,
-          validFor: 900,
+          expiresAfterSeconds: 900,
+          validForSeconds: 900,
         };
         return held.push(await hold(deleteRequest(ada, terms), given.needed, given.shown));
       }
@@ -241,7 +241,7 @@ async function play(steps: readonly Step[]) {
   return counts;
 }
 
-const TERMS = { grantUpTo: 3600, grantRows: 9, expiresAfter: 900, validFor: 900 };
+const TERMS = { grantUpToSeconds: 3600, grantRows: 9, expiresAfterSeconds: 900, validForSeconds: 900 };
 
 function checkGrant({ rows, rowsInAll, givenBy, bounds }: Grant): void {
   must(rows <= 9 && rowsInAll <= 9, 'more rows than the policy lets anybody grant');

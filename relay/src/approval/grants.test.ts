@@ -4,7 +4,7 @@ import { shown as shownText } from '../text/index.ts';
 import { ada, answer, deleteRequest, granted, holdNow, owners, person, testApprovals } from './testing.ts';
 
 const [olga, omar] = owners;
-const terms = { grantUpTo: 1800 };
+const terms = { grantUpToSeconds: 1800 };
 
 it('lets like statements of the same person through until it ends, each on the record', async () => {
   const { desk } = await granted();

@@ -20,7 +20,7 @@ export async function newApproval(
   const id = newId() as ApprovalId;
   const salt = Buffer.from(random(16)).toString('hex');
   const askedAt = now();
-  const expiresAt = askedAt + request.decision.ask.expiresAfter * 1000;
+  const expiresAt = askedAt + request.decision.ask.expiresAfterSeconds * 1000;
   return {
     id,
     request,

@@ -147,7 +147,7 @@ async function play(steps: readonly Step[], firstUse: boolean) {
   const clock = { now: NINE };
   const recorder = testRecorder();
   const open = async () => {
-    const revocations = await createRevocations({ database, now: () => clock.now, clockTolerance: 30 });
+    const revocations = await createRevocations({ database, now: () => clock.now, clockToleranceMs: 30_000 });
     const desk = await testApprovals({
       database,
       clock,

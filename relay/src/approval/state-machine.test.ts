@@ -94,7 +94,7 @@ async function play(steps: readonly Step[]): Promise<number> {
   const held: Held[] = [];
 
   const hold = async (needed: number) => {
-    const request = deleteRequest(ada, { needed, expiresAfter: EXPIRES, validFor: VALID });
+    const request = deleteRequest(ada, { needed, expiresAfterSeconds: EXPIRES, validForSeconds: VALID });
     const abort = new AbortController();
     const { id } = await holdDurably(desk, request, abort.signal);
     const { binding } = await desk.approvals.find(olga, id);

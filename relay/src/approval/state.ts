@@ -53,8 +53,8 @@ export interface ApprovalTerms {
   readonly groups: readonly string[];
   readonly needed: number;
   readonly expiresAt: number;
-  /** Milliseconds from the last approval. */
-  readonly validFor: number;
+  /** From the last approval. */
+  readonly validForMs: number;
   readonly signIn: SignInTerms;
 }
 
@@ -140,7 +140,8 @@ export function isOpen(state: ApprovalState): state is Asked | Approved {
 function expire(terms: ApprovalTerms, state: ApprovalState, now: number): ApprovalState {
   const until =
     state.phase === 'asked' ? terms.expiresAt : state.phase === 'approved' ? state.usableUntil : null;
-  return until !== null && now >= until ? { phase: 'expired', votes: state.votes } : state;
+  // Put so that a time that is not a number is over.
+  return until !== null && !(now < until) ? { phase: 'expired', votes: state.votes } : state;
 }
 
 function approve(terms: ApprovalTerms, state: ApprovalState, vote: Vote, now: number): Advance {
@@ -149,7 +150,7 @@ function approve(terms: ApprovalTerms, state: ApprovalState, vote: Vote, now: nu
   if (refusal !== null) return { state, refusal };
   const votes = [...state.votes, vote];
   if (votes.length < terms.needed) return { state: { phase: 'asked', votes }, refusal: null };
-  return { state: { phase: 'approved', votes, usableUntil: now + terms.validFor }, refusal: null };
+  return { state: { phase: 'approved', votes, usableUntil: now + terms.validForMs }, refusal: null };
 }
 
 /** A person counts once; who may be somebody that has voted does not count at all. */

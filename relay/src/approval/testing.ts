@@ -38,11 +38,11 @@ export function person(
     kind: 'person',
     tokenId: null,
     tokenClient: null,
-    signedInAt: NINE / 1000,
+    signedInAt: NINE,
     acr: null,
     mayDecide: true,
     issuedAt: 0,
-    expiresAt: 4_000_000_000,
+    expiresAt: 4_000_000_000_000,
     ...more,
   };
 }
@@ -76,11 +76,11 @@ export function askTerms(change: Partial<AskTerms> = {}): AskTerms {
   return {
     approvers: ['owners'],
     needed: 1,
-    expiresAfter: 600,
-    validFor: 60,
+    expiresAfterSeconds: 600,
+    validForSeconds: 60,
     escalate: null,
     signed: false,
-    signIn: { within: 10 * 366 * 86_400, acr: null },
+    signIn: { withinSeconds: 10 * 366 * 86_400, acr: null },
     ...change,
   };
 }
@@ -255,7 +255,7 @@ export function answer(
 /** A grant for `deleteRequest`s, by as many owners as are needed. */
 export async function granted(needed = 1, more: Parameters<typeof answer>[2] = {}) {
   const desk = await testApprovals();
-  const request = deleteRequest(ada, { grantUpTo: 1800, needed });
+  const request = deleteRequest(ada, { grantUpToSeconds: 1800, needed });
   const { id, approval } = await holdNow(desk, request);
   for (const by of owners.slice(0, needed)) {
     await desk.approvals.decide(

@@ -93,7 +93,7 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
       ...(state.phase === 'denied' ? [viewOfVote(state.denial, 'deny')] : []),
     ],
     similar: context.similar.map((other) => viewOfSimilar(approval, other)),
-    terms: { signed: ask.signed, validFor: ask.validFor, grantUpTo: ask.grantUpTo ?? 0 },
+    terms: { signed: ask.signed, validFor: ask.validForSeconds, grantUpTo: ask.grantUpToSeconds ?? 0 },
     you: mayDecide(approval, context),
   };
 }
@@ -124,12 +124,12 @@ function rowCount(rows: number): ShownText {
 function grantOf(approval: Approval): ApprovalView['grant'] {
   const { ask } = approval.request.decision;
   const bounds = boundsOf(approval.request);
-  if (ask.grantUpTo === undefined || bounds === null) return null;
+  if (ask.grantUpToSeconds === undefined || bounds === null) return null;
   const { rows, rowsInAll } = grantRowsOf(approval, { mostRows: null, grantRows: null }) ?? {
     rows: null,
     rowsInAll: null,
   };
-  const lasting = shown`for at most ${ask.grantUpTo} seconds`;
+  const lasting = shown`for at most ${ask.grantUpToSeconds} seconds`;
   return {
     covers: [...grantWords(approval.request, bounds, { rows, rowsInAll, lasting })],
     rows,

@@ -71,7 +71,7 @@ it('prints what a grant covers, and gives what it printed', async () => {
   const estimate = async () => ({ rows: 2, bytes: null, partitions: null, note: '', at: 0 });
   api = await startApi({ estimate });
   const relay = relayClient({ url: api.url, token: 'olga' });
-  const { id } = await holdNow(api, deleteRequest(ada, { grantUpTo: 600 }));
+  const { id } = await holdNow(api, deleteRequest(ada, { grantUpToSeconds: 600 }));
   await expect.poll(async () => (await relay.approval(id)).estimate).not.toBeNull();
   const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null };
   await expect(approveCommand(relay, { ...options, rows: 5 }, print)).rejects.toMatchObject({
@@ -86,7 +86,7 @@ it('prints what a grant covers, and gives what it printed', async () => {
 it('gives no grant for a number of rows that nobody knows or says', async () => {
   api = await startApi();
   const relay = relayClient({ url: api.url, token: 'olga' });
-  const { id } = await holdNow(api, deleteRequest(ada, { grantUpTo: 600 }));
+  const { id } = await holdNow(api, deleteRequest(ada, { grantUpToSeconds: 600 }));
   const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null };
   await expect(approveCommand(relay, options, print)).rejects.toMatchObject({ code: 'request_malformed' });
   await approveCommand(relay, { ...options, rows: 3, grantRows: 7 }, print);

@@ -98,7 +98,7 @@ it('goes by what is in the store', async () => {
     JSON.stringify({ ...config, warehouse: { type: 'embedded' }, groups: { security: ['s'] } }),
   );
   const database = await openDatabase({ path: filesIn(folder).database, migrations });
-  const revocations = await createRevocations({ database, now: () => 0, clockTolerance: 0 });
+  const revocations = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
   const ada = person('ada', [], { issuer: A, id: identityId(A, 'ada'), email: null, signedInAt: null });
   await revocations.note(ada);
   await database.destroy();

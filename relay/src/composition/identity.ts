@@ -24,7 +24,7 @@ export async function startIdentity(
   const revocations = await createRevocations({
     database,
     now,
-    clockTolerance: config.identity.clockTolerance,
+    clockToleranceMs: config.identity.clockTolerance * 1_000,
   });
   const saml = await openSaml();
   const authenticate = createAuthenticator({
@@ -71,7 +71,7 @@ export async function startIdentity(
     const signIn = createSamlSignIn({
       config: settings,
       publicUrl,
-      clockTolerance,
+      clockToleranceMs: clockTolerance * 1_000,
       relayIssuer,
       async onSignedIn(subject) {
         const detail = { identity: identityId(publicUrl, subject) };

@@ -38,7 +38,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
   const { app, own, upgrade } = await start(
     'server',
     () => buildServer(context, need),
-    ({ app }) => ({ close: () => closeWithin(CLOSING, app) }),
+    ({ app }) => ({ close: () => closeWithin(CLOSING_MS, app) }),
   );
   const live = await start(
     'live channel',
@@ -126,7 +126,7 @@ function buildServer({ config, logger, now, newId }: RelayContext, need: Listene
       return identity;
     },
     // Drivers take a refusal for the end of what they do: they are put off for a while first.
-    admit: async ({ id }) => await sleep(limits.request(id, DRIVER_PATIENCE)),
+    admit: async ({ id }) => await sleep(limits.request(id, DRIVER_PATIENCE_MS)),
     sessions,
     queries,
     split: need.gate.analyses.split,
@@ -157,11 +157,11 @@ function buildServer({ config, logger, now, newId }: RelayContext, need: Listene
   return { app, own, upgrade };
 }
 
-/** Milliseconds that a driver's request is put off before it is refused; well below what drivers wait for an answer. */
-const DRIVER_PATIENCE = 5_000;
+/** How long a driver's request is put off before it is refused; well below what drivers wait for an answer. */
+const DRIVER_PATIENCE_MS = 5_000;
 
-/** Milliseconds that answers under way have when the relay stops. */
-const CLOSING = 3_000;
+/** How long answers under way have when the relay stops. */
+const CLOSING_MS = 3_000;
 
 /** A client that does not read its answer would keep the relay from ever ending. */
 async function closeWithin(ms: number, app: FastifyInstance): Promise<void> {

@@ -1,4 +1,5 @@
 import { Webhook } from 'standardwebhooks';
+import { toEpochSeconds } from '../epoch.ts';
 import type { Channel } from './channel.ts';
 import { post } from './post.ts';
 
@@ -24,7 +25,7 @@ export function webhookChannel({ name, url, secret, includeSql, now }: WebhookOp
       const sentAt = new Date(now());
       const headers = {
         'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
+        'webhook-timestamp': String(toEpochSeconds(sentAt.getTime())),
         'webhook-signature': webhook.sign(id, sentAt, body),
       };
       await post(url, headers, body, signal);

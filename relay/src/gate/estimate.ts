@@ -2,8 +2,8 @@ import type { Analyses } from '../analysis/index.ts';
 import type { ApprovalRequest, Estimate } from '../approval/index.ts';
 import type { RunStatement, StatementOutcome } from './statement-request.ts';
 
-/** Milliseconds after which approvers decide without a number. */
-const PATIENCE = 10_000;
+/** After this approvers decide without a number. */
+const PATIENCE_MS = 10_000;
 
 /**
  * How many rows a held statement would change or return, for those who decide. It is asked as a statement of the
@@ -36,7 +36,7 @@ export function createEstimate(
       mayAsk: false,
     } as const;
     const progress = { held: () => {}, running: () => {} };
-    const outcome = await run(asked, progress, AbortSignal.timeout(PATIENCE)).catch(() => null);
+    const outcome = await run(asked, progress, AbortSignal.timeout(PATIENCE_MS)).catch(() => null);
     const found = outcome === null ? null : await onlyNumber(outcome).catch(() => null);
     return found === null
       ? told(null, 'it cannot be counted in time, or without asking somebody first')

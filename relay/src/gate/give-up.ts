@@ -1,13 +1,13 @@
 import { isSluiceError, type SluiceError } from '../errors.ts';
 
-/** Milliseconds that a warehouse has to answer an abort, before the gate goes on without it. */
-const PATIENCE = 5_000;
+/** How long a warehouse may take to answer an abort before the gate goes on without it. */
+const PATIENCE_MS = 5_000;
 
 /**
  * What a warehouse answers, unless it is aborted and does not answer even that: a statement always comes to an
  * end. What ended it is what it was aborted for, in whatever words the warehouse puts that.
  */
-export async function orGiveUp<T>(work: Promise<T>, signal: AbortSignal, patience = PATIENCE): Promise<T> {
+export async function orGiveUp<T>(work: Promise<T>, signal: AbortSignal, patience = PATIENCE_MS): Promise<T> {
   const { promise: given, reject } = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout | null = null;
   const onAbort = () => {

@@ -31,11 +31,11 @@ const masked: MaskDecision = { ...base, effect: 'mask', masks, limits: {} };
 const terms = {
   approvers: ['leads'],
   needed: 1,
-  expiresAfter: 60,
-  validFor: 60,
+  expiresAfterSeconds: 60,
+  validForSeconds: 60,
   escalate: null,
   signed: false,
-  signIn: { within: 3_600, acr: null },
+  signIn: { withinSeconds: 3_600, acr: null },
 };
 const recorded = { type: 'decision', statement: 'q', ...base, masks: [] };
 const recordedMasks = [{ output: 1, method: 'redact', because: 'T.B (pii)' }];

@@ -1,5 +1,6 @@
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import { SluiceError } from '../errors.ts';
+import { fromEpochSeconds } from '../epoch.ts';
 import { readClaims } from './claims.ts';
 import { audiencesOf, isForDeciding } from './deciding.ts';
 import { isVisible } from '../folded.ts';
@@ -96,14 +97,20 @@ function toIdentity(issuer: TrustedIssuer, payload: JWTPayload, config: Identity
     signedInAt: signInOf(payload['auth_time'], iat + config.clockTolerance),
     acr: textOf(payload['acr']),
     mayDecide: isForDeciding(issuer, payload, tokenClient),
-    issuedAt: iat,
-    expiresAt: exp,
+    issuedAt: fromEpochSeconds(iat),
+    expiresAt: fromEpochSeconds(exp),
   };
 }
 
-/** Nobody has signed in after the token was made: such a time says nothing, now or when it has come. */
+/**
+ * Nobody has signed in after the token was made: such a time says nothing, now or when it has come.
+ *
+ * @param latest seconds since the epoch, as the claim is.
+ */
 function signInOf(claim: unknown, latest: number): number | null {
-  return typeof claim === 'number' && Number.isFinite(claim) && claim > 0 && claim <= latest ? claim : null;
+  return typeof claim === 'number' && Number.isFinite(claim) && claim > 0 && claim <= latest
+    ? fromEpochSeconds(claim)
+    : null;
 }
 
 function textOf(claim: unknown): string | null {

@@ -17,13 +17,13 @@ export interface Identity {
   readonly tokenId: string | null;
   /** The client that the token was given to: its `azp`, else its `client_id`; null when it names none. */
   readonly tokenClient: string | null;
-  /** When the person last proved who they are (`auth_time`), seconds since the epoch; null when it is not said. */
+  /** When the person last proved who they are (`auth_time`); null when it is not said. */
   readonly signedInAt: number | null;
   /** How they proved it (`acr`); null when it is not said. */
   readonly acr: string | null;
   /** Whether the token was asked for to decide with: no agent's token is. */
   readonly mayDecide: boolean;
-  /** Seconds since the epoch, from the token's `iat` and `exp`. */
+  /** The token's `iat` and `exp`. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }

@@ -17,11 +17,14 @@ export {
 } from './relay-issuer.ts';
 export {
   createRevocations,
+  fromWireTarget,
   identityMigrations,
   type NewRevocation,
   type Revocation,
   type Revocations,
   type RevocationTarget,
+  toWireTarget,
+  type WireRevocationTarget,
 } from './revocations.ts';
 export { type LocalIssuer, type LocalIssuerOptions, startLocalIssuer } from './local-issuer/local-issuer.ts';
 export { demoPeople, type LocalPerson } from './local-issuer/people.ts';

@@ -4,17 +4,17 @@ import { SluiceError } from '../errors.ts';
 import type { TrustedIssuer } from './identity-config.ts';
 import { issuerUrl } from './safe-url.ts';
 
-/** Milliseconds. An issuer that does not answer in this time counts as down. */
-const TIMEOUT = 5_000;
-/** Milliseconds between two attempts to fetch: bounds what tokens with made-up key ids can trigger. */
-const COOLDOWN = 10_000;
-/** Milliseconds after which keys are fetched again, so that a key the issuer has withdrawn is forgotten. */
-const FRESH = 10 * 60_000;
+/** An issuer that does not answer in this time counts as down. */
+const TIMEOUT_MS = 5_000;
+/** Between two attempts to fetch: bounds what tokens with made-up key ids can trigger. */
+const COOLDOWN_MS = 10_000;
+/** After so long keys are fetched again, so that a key the issuer has withdrawn is forgotten. */
+const FRESH_MS = 10 * 60_000;
 /**
- * Milliseconds for which fetched keys go on counting while the issuer is down. An hour: as long as the tokens
- * that it signed before, and no longer, since a withdrawn key counts too.
+ * For so long fetched keys go on counting while the issuer is down. An hour: as long as the tokens that it signed
+ * before, and no longer, since a withdrawn key counts too.
  */
-const USABLE = 60 * 60_000;
+const USABLE_MS = 60 * 60_000;
 
 /**
  * An issuer's keys: fetched when first needed, when they are old, and when a token names an unknown one
@@ -30,7 +30,7 @@ export function issuerKeys(issuer: TrustedIssuer, now: () => number): JWTVerifyG
   const isWithin = (span: number, since: number) => Math.abs(now() - since) < span;
 
   const refresh = async () => {
-    if (underWay === null && isWithin(COOLDOWN, triedAt)) return;
+    if (underWay === null && isWithin(COOLDOWN_MS, triedAt)) return;
     triedAt = now();
     underWay ??= fetchKeys(issuer)
       .then((keys) => void (known = { find: createLocalJWKSet(keys), at: now() }))
@@ -38,12 +38,12 @@ export function issuerKeys(issuer: TrustedIssuer, now: () => number): JWTVerifyG
     await underWay;
   };
   const usable = (without?: unknown) => {
-    if (known === null || !isWithin(USABLE, known.at)) throw unreachable(issuer, without);
+    if (known === null || !isWithin(USABLE_MS, known.at)) throw unreachable(issuer, without);
     return known.find;
   };
 
   return async (header, token) => {
-    if (known === null || !isWithin(FRESH, known.at)) await refresh().catch(usable);
+    if (known === null || !isWithin(FRESH_MS, known.at)) await refresh().catch(usable);
     try {
       return await usable()(header, token);
     } catch (error) {
@@ -74,7 +74,7 @@ const discovery = z.object({ issuer: z.string(), jwks_uri: issuerUrl });
 
 /** Redirects are not followed: they could lead off https. */
 async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: 'error' });
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
   if (!response.ok) throw new Error(`the issuer answered ${response.status}`);
   return await response.json();
 }

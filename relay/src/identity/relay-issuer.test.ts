@@ -69,13 +69,13 @@ it('signs with the current key, and former ones go on counting', async () => {
     email: null,
     person: {},
     groups: ['a'],
-    signedInAt: now() / 1000,
+    signedInAt: now(),
     acr: null,
     toDecide: false,
-    expiresAt: now() / 1000 + 60,
+    expiresAt: now() + 60_000,
   };
-  const { token, expiresIn } = await before.mint(person);
-  expect(expiresIn).toBe(60);
+  const { token, expiresInSeconds } = await before.mint(person);
+  expect(expiresInSeconds).toBe(60);
   const config = identityConfig.parse({ issuers: [{ issuer: 'https://id.example', audience: 'sluice' }] });
   const revocations = { check: () => {} };
   const authenticate = createAuthenticator({ config, revocations, relayIssuer: after, now });
@@ -85,7 +85,7 @@ it('signs with the current key, and former ones go on counting', async () => {
     person: { email: null },
     groups: ['a'],
     tokenId: 'id',
-    signedInAt: now() / 1000,
+    signedInAt: now(),
     mayDecide: false,
   });
   const minted = await after.mint({ ...person, email: 'ada@example.com' });

@@ -9,6 +9,7 @@ import {
   type JWTVerifyGetKey,
   SignJWT,
 } from 'jose';
+import { toEpochSeconds } from '../epoch.ts';
 import { SluiceError } from '../errors.ts';
 import type { TrustedIssuer } from './identity-config.ts';
 
@@ -29,12 +30,11 @@ export interface MintFor {
   /** What else names them, by the names of `personNames`. */
   readonly person: Readonly<Record<string, string>>;
   readonly groups: readonly string[];
-  /** When and how they proved who they are; seconds since the epoch. */
+  /** When and how they proved who they are. */
   readonly signedInAt: number;
   readonly acr: string | null;
   /** Whether the token is to decide with, and not to run SQL with. */
   readonly toDecide: boolean;
-  /** Seconds since the epoch. */
   readonly expiresAt: number;
 }
 
@@ -43,8 +43,7 @@ export const DECIDING_SCOPE = 'sluice:decide';
 
 export interface MintedToken {
   readonly token: string;
-  /** Seconds from now. */
-  readonly expiresIn: number;
+  readonly expiresInSeconds: number;
 }
 
 export interface RelayIssuerOptions {
@@ -84,12 +83,12 @@ export async function createRelayIssuer(options: RelayIssuerOptions): Promise<Re
     },
     async mint(whom) {
       const { subject, name, email, person, groups, signedInAt, acr, toDecide, expiresAt } = whom;
-      const issuedAt = Math.floor(now() / 1000);
+      const [issued, expires] = [toEpochSeconds(now()), toEpochSeconds(expiresAt)];
       const token = await new SignJWT({
         preferred_username: name,
         groups: [...groups],
         person: { ...person },
-        auth_time: signedInAt,
+        auth_time: toEpochSeconds(signedInAt),
         ...(acr === null ? {} : { acr }),
         ...(toDecide ? { scope: DECIDING_SCOPE } : {}),
         ...(email === null ? {} : { email, email_verified: true }),
@@ -99,10 +98,10 @@ export async function createRelayIssuer(options: RelayIssuerOptions): Promise<Re
         .setAudience(url)
         .setSubject(subject)
         .setJti(newId())
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(expiresAt)
+        .setIssuedAt(issued)
+        .setExpirationTime(expires)
         .sign(current);
-      return { token, expiresIn: expiresAt - issuedAt };
+      return { token, expiresInSeconds: expires - issued };
     },
   };
 }

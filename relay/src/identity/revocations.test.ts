@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../store/index.ts';
 import {
@@ -24,13 +25,13 @@ const identity: Identity = {
   signedInAt: null,
   acr: null,
   mayDecide: false,
-  issuedAt: 1_000,
-  expiresAt: 2_000,
+  issuedAt: 1_000_000,
+  expiresAt: 2_000_000,
 };
 
-async function revoked(target: RevocationTarget, known: readonly Identity[] = [], clockTolerance = 0) {
+async function revoked(target: RevocationTarget, known: readonly Identity[] = [], clockToleranceMs = 0) {
   const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-  const revocations = await createRevocations({ database, now: () => 0, clockTolerance });
+  const revocations = await createRevocations({ database, now: () => 0, clockToleranceMs });
   for (const one of known) await revocations.note(one);
   await revocations.revoke({ target, reason: 'left', by: 'sam' });
   const isOut = (one: Identity, by = revocations) => {
@@ -50,11 +51,19 @@ describe('a revocation concerns', () => {
     ['no other person', { type: 'subject', identity: grace }, false],
     ['the token that it names', { type: 'token', tokenId: 't1' }, true],
     ['no other token', { type: 'token', tokenId: 't2' }, false],
-    ['what was issued before', { type: 'issued_before', before: 1_001, identity: null }, true],
-    ['nothing that was issued then', { type: 'issued_before', before: 1_000, identity: null }, false],
-    ['what was issued before, of the one', { type: 'issued_before', before: 1_001, identity: ada }, true],
-    ['nothing of another', { type: 'issued_before', before: 1_001, identity: grace }, false],
-    ['nothing of the one since', { type: 'issued_before', before: 999, identity: ada }, false],
+    ['what was issued before', { type: 'issued_before', issuedBefore: 1_001_000, identity: null }, true],
+    [
+      'nothing that was issued then',
+      { type: 'issued_before', issuedBefore: 1_000_000, identity: null },
+      false,
+    ],
+    [
+      'what was issued before, of the one',
+      { type: 'issued_before', issuedBefore: 1_001_000, identity: ada },
+      true,
+    ],
+    ['nothing of another', { type: 'issued_before', issuedBefore: 1_001_000, identity: grace }, false],
+    ['nothing of the one since', { type: 'issued_before', issuedBefore: 999_000, identity: ada }, false],
   ])('%s', async (_, target, concerned) => {
     const { database, isOut } = await revoked(target);
     expect(isOut(identity)).toBe(concerned);
@@ -70,8 +79,8 @@ describe('a revocation concerns', () => {
   ])(
     'what was issued by a clock that is ahead: before %i, by %i seconds: %s',
     async (before, ahead, concerned) => {
-      const target = { type: 'issued_before', before, identity: null } as const;
-      const { database, isOut } = await revoked(target, [], ahead);
+      const target = { type: 'issued_before', issuedBefore: before * 1_000, identity: null } as const;
+      const { database, isOut } = await revoked(target, [], ahead * 1_000);
       expect(isOut(identity)).toBe(concerned);
       await database.destroy();
     },
@@ -96,7 +105,8 @@ describe('a revocation concerns', () => {
   it.each<['subject' | 'issued_before']>([['subject'], ['issued_before']])(
     'the accounts that bear a name of the person’s, by %s, also after a restart, also of names borne before',
     async (type) => {
-      const target = type === 'subject' ? { type, identity: ada } : { type, identity: ada, before: 1_001 };
+      const target =
+        type === 'subject' ? { type, identity: ada } : { type, identity: ada, issuedBefore: 1_001_000 };
       const before = { ...identity, person: { email: 'ada@before.example', employee: null } };
       const now = { ...identity, person: { email: null, employee: '17' } };
       const { database, isOut } = await revoked(target, [before, now]);
@@ -105,7 +115,7 @@ describe('a revocation concerns', () => {
         id: identityId('https://saml.example', 'a.d.a'),
         person,
       });
-      const again = await createRevocations({ database, now: () => 0, clockTolerance: 0 });
+      const again = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
       for (const by of [undefined, again]) {
         expect(isOut(elsewhere({ employee: '17' }), by)).toBe(true);
         expect(isOut(elsewhere({ email: 'ada@before.example' }), by)).toBe(true);
@@ -129,7 +139,7 @@ describe('a revocation concerns', () => {
 it('lists all, oldest first, also after a restart, and tells those who listen', async () => {
   const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
   let now = 5_000;
-  const revocations = await createRevocations({ database, now: () => now, clockTolerance: 0 });
+  const revocations = await createRevocations({ database, now: () => now, clockToleranceMs: 0 });
   const told: string[] = [];
   const stop = revocations.onRevoked(async ({ reason }) => void told.push(reason));
   const target = { type: 'subject', identity: ada } as const;
@@ -143,13 +153,28 @@ it('lists all, oldest first, also after a restart, and tells those who listen', 
     { target, reason: 'left again', by: 'sam', at: 6_000 },
   ];
   expect(revocations.list()).toEqual(all);
-  expect((await createRevocations({ database, now: () => now, clockTolerance: 0 })).list()).toEqual(all);
+  expect((await createRevocations({ database, now: () => now, clockToleranceMs: 0 })).list()).toEqual(all);
+  await database.destroy();
+});
+
+it('is kept in whole seconds, and read back as the instant that it was', async () => {
+  const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
+  const revocations = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
+  const target = { type: 'issued_before', issuedBefore: 1_001_000, identity: null } as const;
+  await revocations.revoke({ target, reason: 'a leak', by: 'sam' });
+  const { rows } = await sql<{ target: string }>`SELECT target FROM revocation`.execute(database);
+  expect(rows.map((row) => JSON.parse(row.target))).toEqual([
+    { type: 'issued_before', before: 1_001, identity: null },
+  ]);
+  const again = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
+  expect(again.list()).toMatchObject([{ target }]);
+  expect(() => again.check(identity)).toThrow('revoked');
   await database.destroy();
 });
 
 it('is in force at once, before it is on disk', async () => {
   const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-  const revocations = await createRevocations({ database, now: () => 0, clockTolerance: 0 });
+  const revocations = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
   const durable = revocations.revoke({
     target: { type: 'subject', identity: ada },
     reason: 'left',

@@ -1,4 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
+import { fromEpochSeconds, toEpochSeconds } from '../epoch.ts';
 import { SluiceError } from '../errors.ts';
 import { type Identity, type IdentityId, readIdentityId } from './identity.ts';
 import { openKnownPeople } from './known-people.ts';
@@ -32,32 +33,35 @@ export interface NewRevocation {
 }
 
 export interface Revocation extends NewRevocation {
-  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
 export type RevocationTarget =
   | { readonly type: 'subject'; readonly identity: IdentityId }
   | { readonly type: 'token'; readonly tokenId: string }
-  /** Tokens issued before `before` (seconds since the epoch), of one identity, or of everybody when null. */
+  /** Tokens issued before an instant, of one identity, or of everybody when null. */
+  | { readonly type: 'issued_before'; readonly issuedBefore: number; readonly identity: IdentityId | null };
+
+/** As the API, the record and the store write it: `before` in whole seconds since the epoch, as tokens say theirs. */
+export type WireRevocationTarget =
+  | Exclude<RevocationTarget, { readonly type: 'issued_before' }>
   | { readonly type: 'issued_before'; readonly before: number; readonly identity: IdentityId | null };
 
 export interface RevocationsOptions {
   readonly database: Kysely<unknown>;
   readonly now: () => number;
-  /** Seconds. */
-  readonly clockTolerance: number;
+  readonly clockToleranceMs: number;
 }
 
 export async function createRevocations({
   database,
   now,
-  clockTolerance,
+  clockToleranceMs,
 }: RevocationsOptions): Promise<Revocations> {
   const db = database as Kysely<RevocationTables>;
   const rows = await db.selectFrom('revocation').selectAll().orderBy('at').execute();
   const revocations: Revocation[] = rows.map(({ target, reason, by, at }) => ({
-    target: inOneSpelling(JSON.parse(target) as RevocationTarget),
+    target: fromWireTarget(JSON.parse(target) as WireRevocationTarget),
     reason,
     by,
     at,
@@ -69,7 +73,8 @@ export async function createRevocations({
   return {
     note: people.note,
     check(identity) {
-      if (!revocations.some(({ target }) => isRevokedBy(identity, target, isPerson, clockTolerance))) return;
+      if (!revocations.some(({ target }) => isRevokedBy(identity, target, isPerson, clockToleranceMs)))
+        return;
       throw new SluiceError('identity_revoked', 'your access has been revoked', {
         advice: 'ask the people who run the relay',
       });
@@ -81,10 +86,10 @@ export async function createRevocations({
       const { target, reason, by, at } = revocation;
       await db
         .insertInto('revocation')
-        .values({ target: JSON.stringify(target), reason, by, at })
+        .values({ target: JSON.stringify(toWireTarget(target)), reason, by, at })
         .execute();
       const isRevoked = (identity: Identity) =>
-        isRevokedBy(identity, revocation.target, isPerson, clockTolerance);
+        isRevokedBy(identity, revocation.target, isPerson, clockToleranceMs);
       await Promise.all([...listeners].map((listener) => listener(revocation, isRevoked)));
       return revocation;
     },
@@ -99,14 +104,14 @@ export async function createRevocations({
 type IsPerson = (identity: Identity, id: IdentityId) => boolean;
 
 /**
- * @param clockTolerance seconds that an issuer's clock may be ahead of ours: what it issued just before says that it
+ * @param clockToleranceMs how far an issuer's clock may be ahead of ours: what it issued just before says that it
  *   was issued after, and what it issues just after counts as issued before.
  */
 function isRevokedBy(
   identity: Identity,
   target: RevocationTarget,
   isPerson: IsPerson,
-  clockTolerance: number,
+  clockToleranceMs: number,
 ): boolean {
   switch (target.type) {
     case 'subject':
@@ -115,12 +120,24 @@ function isRevokedBy(
       return identity.tokenId === target.tokenId;
     case 'issued_before':
       return (
-        identity.issuedAt < target.before + clockTolerance &&
+        identity.issuedAt < target.issuedBefore + clockToleranceMs &&
         (target.identity === null || isPerson(identity, target.identity))
       );
     default:
       return target satisfies never;
   }
+}
+
+export function toWireTarget(target: RevocationTarget): WireRevocationTarget {
+  if (target.type !== 'issued_before') return target;
+  const { type, issuedBefore, identity } = target;
+  return { type, before: toEpochSeconds(issuedBefore), identity };
+}
+
+export function fromWireTarget(target: WireRevocationTarget): RevocationTarget {
+  if (target.type !== 'issued_before') return inOneSpelling(target);
+  const { type, before, identity } = target;
+  return inOneSpelling({ type, issuedBefore: fromEpochSeconds(before), identity });
 }
 
 /** As somebody wrote it, or as an earlier relay did. */

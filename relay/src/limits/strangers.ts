@@ -35,8 +35,8 @@ export interface StrangersOptions {
 const BURST_SECONDS = 10;
 /** Addresses that are remembered, and credentials. */
 const MOST_REMEMBERED = 20_000;
-/** Milliseconds for which a credential that was good spares its bearer the limits on strangers. */
-const REMEMBERED = 10 * 60_000;
+/** How long a credential that was good spares its bearer the limits on strangers. */
+const REMEMBERED_MS = 10 * 60_000;
 
 export function createStrangers({ config, now }: StrangersOptions): Strangers {
   const { address: each, all } = config;
@@ -63,7 +63,7 @@ export function createStrangers({ config, now }: StrangersOptions): Strangers {
   };
   const isKnown = (hash: string) => {
     const since = known.get(hash);
-    return since !== undefined && Math.abs(now() - since) < REMEMBERED;
+    return since !== undefined && Math.abs(now() - since) < REMEMBERED_MS;
   };
   const take = (key: string) => {
     const ownMs = own.take(key, now(), 0);

@@ -92,11 +92,11 @@ rules: [{ name: r, effect: ask, reason: x, when: {}, approvers: leads }]`);
     expect(terms('{ groups: [leads] }')).toEqual({
       approvers: ['leads'],
       needed: 1,
-      expiresAfter: 3600,
-      validFor: 600,
+      expiresAfterSeconds: 3600,
+      validForSeconds: 600,
       escalate: null,
       signed: false,
-      signIn: { within: 3600, acr: null },
+      signIn: { withinSeconds: 3600, acr: null },
     });
   });
 
@@ -107,11 +107,11 @@ rules: [{ name: r, effect: ask, reason: x, when: {}, approvers: leads }]`);
       approvers: ['leads', 'owners'],
       needed: 2,
       signed: true,
-      expiresAfter: 90,
-      validFor: 604_800,
-      grantUpTo: 28_800,
-      signIn: { within: 300, acr: ['phr'] },
-      escalate: { after: 900, to: ['board'] },
+      expiresAfterSeconds: 90,
+      validForSeconds: 604_800,
+      grantUpToSeconds: 28_800,
+      signIn: { withinSeconds: 300, acr: ['phr'] },
+      escalate: { afterSeconds: 900, to: ['board'] },
     });
   });
 

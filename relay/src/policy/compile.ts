@@ -293,25 +293,35 @@ function askTerms(scope: Scope, name: string, path: Path): AskTerms {
   const entry = new Map(Object.entries(scope.document.approvers)).get(name);
   if (entry === undefined) {
     scope.report(path, `expected a name of the \`approvers\` section, found \`${name}\``);
-    const signIn = { within: 0, acr: [] };
-    return { approvers: [], needed: 1, expiresAfter: 0, validFor: 0, escalate: null, signed: true, signIn };
+    const signIn = { withinSeconds: 0, acr: [] };
+    return {
+      approvers: [],
+      needed: 1,
+      expiresAfterSeconds: 0,
+      validForSeconds: 0,
+      escalate: null,
+      signed: true,
+      signIn,
+    };
   }
   return {
     approvers: entry.groups,
     needed: entry.needed,
-    expiresAfter: toSeconds(entry.expires_after),
-    validFor: toSeconds(entry.valid_for),
+    expiresAfterSeconds: toSeconds(entry.expires_after),
+    validForSeconds: toSeconds(entry.valid_for),
     escalate:
-      entry.escalate === undefined ? null : { after: toSeconds(entry.escalate.after), to: entry.escalate.to },
+      entry.escalate === undefined
+        ? null
+        : { afterSeconds: toSeconds(entry.escalate.after), to: entry.escalate.to },
     signed: entry.signed,
     signIn: signInTerms(entry.sign_in ?? scope.document.sign_in),
-    ...(entry.grant_up_to === undefined ? {} : { grantUpTo: toSeconds(entry.grant_up_to) }),
+    ...(entry.grant_up_to === undefined ? {} : { grantUpToSeconds: toSeconds(entry.grant_up_to) }),
     ...(entry.grant_rows === undefined ? {} : { grantRows: entry.grant_rows }),
   };
 }
 
 function signInTerms({ within, acr }: SignInEntry): AskTerms['signIn'] {
-  return { within: toSeconds(within), acr: acr ?? null };
+  return { withinSeconds: toSeconds(within), acr: acr ?? null };
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };

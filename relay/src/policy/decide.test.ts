@@ -352,7 +352,13 @@ describe('precedence', () => {
       dml('update', 'PAYMENTS'),
       {
         effect: 'ask',
-        ask: { approvers: ['security'], needed: 2, signed: true, expiresAfter: 1800, grantUpTo: 300 },
+        ask: {
+          approvers: ['security'],
+          needed: 2,
+          signed: true,
+          expiresAfterSeconds: 1800,
+          grantUpToSeconds: 300,
+        },
       },
     ],
     ['two that ask nobody in common', dml('update', 'PRICES'), { effect: 'block' }],

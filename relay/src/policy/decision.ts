@@ -84,18 +84,18 @@ export interface AskTerms {
   readonly approvers: readonly string[];
   /** How many different people must approve. */
   readonly needed: number;
-  /** Seconds the request waits before it expires. */
-  readonly expiresAfter: number;
-  /** Seconds from the last approval within which the statement must start. */
-  readonly validFor: number;
-  /** Groups told in addition when nobody has decided after `after` seconds. */
-  readonly escalate: { readonly after: number; readonly to: readonly string[] } | null;
+  /** How long the request waits before it expires. */
+  readonly expiresAfterSeconds: number;
+  /** From the last approval; the statement must start within it. */
+  readonly validForSeconds: number;
+  /** Groups asked as well when nobody has decided by then. */
+  readonly escalate: { readonly afterSeconds: number; readonly to: readonly string[] } | null;
   /** Whether each decision must carry an enrolled device's signature. */
   readonly signed: boolean;
   /** How recently, and how, whoever decides must have signed in. */
   readonly signIn: SignInTerms;
-  /** Seconds at most that approvers may let like statements run for with one answer; absent: no such grants. */
-  readonly grantUpTo?: number;
+  /** The longest that approvers may let like statements run for with one answer; absent: no such grants. */
+  readonly grantUpToSeconds?: number;
   /** Rows at most that all statements under one such grant may change or return; absent: `GRANT_ROWS`. */
   readonly grantRows?: number;
 }

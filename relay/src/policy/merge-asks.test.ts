@@ -7,11 +7,11 @@ import { mergeAsks } from './merge-asks.ts';
 const terms: AskTerms = {
   approvers: ['owners'],
   needed: 1,
-  expiresAfter: 600,
-  validFor: 60,
+  expiresAfterSeconds: 600,
+  validForSeconds: 60,
   escalate: null,
   signed: false,
-  signIn: { within: 3_600, acr: null },
+  signIn: { withinSeconds: 3_600, acr: null },
 };
 const asking = (rule: string, ask: AskTerms | null): Finding => ({
   effect: 'ask',
@@ -25,30 +25,50 @@ const merged = (one: Partial<AskTerms>, other: Partial<AskTerms>) =>
   mergeAsks([asking('one', { ...terms, ...one }), asking('other', { ...terms, ...other })]);
 
 describe('of two rules that ask, the terms are of both:', () => {
-  const escalate = (after: number, ...to: readonly string[]) => ({ escalate: { after, to } });
+  const escalate = (afterSeconds: number, ...to: readonly string[]) => ({ escalate: { afterSeconds, to } });
   it.each<[string, Partial<AskTerms>, Partial<AskTerms>, Partial<AskTerms>]>([
     ['those whom both name', { approvers: ['a', 'b'] }, { approvers: ['b', 'c'] }, { approvers: ['b'] }],
     ['as many as either needs', { needed: 1 }, { needed: 3 }, { needed: 3 }],
     ['as many as either needs', { needed: 3 }, { needed: 1 }, { needed: 3 }],
-    ['the shortest wait', { expiresAfter: 60 }, { expiresAfter: 900 }, { expiresAfter: 60 }],
-    ['the shortest wait', { expiresAfter: 900 }, { expiresAfter: 60 }, { expiresAfter: 60 }],
-    ['the shortest time to use it', { validFor: 10 }, { validFor: 60 }, { validFor: 10 }],
-    ['the shortest time to use it', { validFor: 60 }, { validFor: 10 }, { validFor: 10 }],
+    [
+      'the shortest wait',
+      { expiresAfterSeconds: 60 },
+      { expiresAfterSeconds: 900 },
+      { expiresAfterSeconds: 60 },
+    ],
+    [
+      'the shortest wait',
+      { expiresAfterSeconds: 900 },
+      { expiresAfterSeconds: 60 },
+      { expiresAfterSeconds: 60 },
+    ],
+    [
+      'the shortest time to use it',
+      { validForSeconds: 10 },
+      { validForSeconds: 60 },
+      { validForSeconds: 10 },
+    ],
+    [
+      'the shortest time to use it',
+      { validForSeconds: 60 },
+      { validForSeconds: 10 },
+      { validForSeconds: 10 },
+    ],
     ['signed where one wants it', { signed: true }, { signed: false }, { signed: true }],
     ['signed where one wants it', { signed: false }, { signed: true }, { signed: true }],
     ['unsigned where none does', { signed: false }, { signed: false }, { signed: false }],
-    ['the shortest grant', { grantUpTo: 60 }, { grantUpTo: 30 }, { grantUpTo: 30 }],
+    ['the shortest grant', { grantUpToSeconds: 60 }, { grantUpToSeconds: 30 }, { grantUpToSeconds: 30 }],
     [
       'the grant of the fewest rows',
-      { grantUpTo: 60, grantRows: 50 },
-      { grantUpTo: 60, grantRows: 70 },
-      { grantUpTo: 60, grantRows: 50 },
+      { grantUpToSeconds: 60, grantRows: 50 },
+      { grantUpToSeconds: 60, grantRows: 70 },
+      { grantUpToSeconds: 60, grantRows: 50 },
     ],
     [
       'the grant of no more rows than where none are said',
-      { grantUpTo: 60, grantRows: 5_000 },
-      { grantUpTo: 60 },
-      { grantUpTo: 60, grantRows: 1_000 },
+      { grantUpToSeconds: 60, grantRows: 5_000 },
+      { grantUpToSeconds: 60 },
+      { grantUpToSeconds: 60, grantRows: 1_000 },
     ],
     ['to whom both escalate, when both do', escalate(5, 'a', 'b'), escalate(9, 'b'), escalate(9, 'b')],
     ['no escalation of one alone', escalate(5, 'a'), {}, { escalate: null }],
@@ -59,10 +79,10 @@ describe('of two rules that ask, the terms are of both:', () => {
   });
 
   it.each([
-    [{ grantUpTo: 60 }, {}],
-    [{}, { grantUpTo: 60 }],
+    [{ grantUpToSeconds: 60 }, {}],
+    [{}, { grantUpToSeconds: 60 }],
   ])('no grant where one gives none', (one, other) => {
-    expect(merged(one, other).ask).not.toHaveProperty('grantUpTo');
+    expect(merged(one, other).ask).not.toHaveProperty('grantUpToSeconds');
   });
 });
 

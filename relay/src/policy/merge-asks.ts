@@ -27,12 +27,12 @@ function bothTerms(one: AskTerms, two: AskTerms): AskTerms {
   return {
     approvers: one.approvers.filter((group) => two.approvers.includes(group)),
     needed: Math.max(one.needed, two.needed),
-    expiresAfter: Math.min(one.expiresAfter, two.expiresAfter),
-    validFor: Math.min(one.validFor, two.validFor),
+    expiresAfterSeconds: Math.min(one.expiresAfterSeconds, two.expiresAfterSeconds),
+    validForSeconds: Math.min(one.validForSeconds, two.validForSeconds),
     escalate: bothEscalations(one.escalate, two.escalate),
     signed: one.signed || two.signed,
     signIn: {
-      within: Math.min(one.signIn.within, two.signIn.within),
+      withinSeconds: Math.min(one.signIn.withinSeconds, two.signIn.withinSeconds),
       acr: bothKinds(one.signIn.acr, two.signIn.acr),
     },
     ...bothGrants(one, two),
@@ -49,15 +49,15 @@ function bothKinds(
 }
 
 /** Only where every rule lets approvers grant; no longer, and for no more rows, than any of them. */
-function bothGrants(one: AskTerms, two: AskTerms): Pick<AskTerms, 'grantUpTo' | 'grantRows'> {
-  if (one.grantUpTo === undefined || two.grantUpTo === undefined) return {};
-  const grantUpTo = Math.min(one.grantUpTo, two.grantUpTo);
-  if (one.grantRows === undefined && two.grantRows === undefined) return { grantUpTo };
-  return { grantUpTo, grantRows: Math.min(one.grantRows ?? GRANT_ROWS, two.grantRows ?? GRANT_ROWS) };
+function bothGrants(one: AskTerms, two: AskTerms): Pick<AskTerms, 'grantUpToSeconds' | 'grantRows'> {
+  if (one.grantUpToSeconds === undefined || two.grantUpToSeconds === undefined) return {};
+  const grantUpToSeconds = Math.min(one.grantUpToSeconds, two.grantUpToSeconds);
+  if (one.grantRows === undefined && two.grantRows === undefined) return { grantUpToSeconds };
+  return { grantUpToSeconds, grantRows: Math.min(one.grantRows ?? GRANT_ROWS, two.grantRows ?? GRANT_ROWS) };
 }
 
 function bothEscalations(one: AskTerms['escalate'], two: AskTerms['escalate']): AskTerms['escalate'] {
   if (one === null || two === null) return null;
   const to = one.to.filter((group) => two.to.includes(group));
-  return to.length === 0 ? null : { after: Math.max(one.after, two.after), to };
+  return to.length === 0 ? null : { afterSeconds: Math.max(one.afterSeconds, two.afterSeconds), to };
 }

@@ -37,7 +37,7 @@ export async function applyRetention(options: {
   const database = recordingTables(options.database);
   const outcome = { sessions: 0, bodies: 0, payloads: 0 };
   for (const rule of rules) {
-    const before = new Date(now() - rule.afterDays * DAY).toISOString();
+    const before = new Date(now() - rule.afterDays * DAY_MS).toISOString();
     for (const session of await stillSince(database, before)) {
       const { events, payloads } = await wanted(database, session, rule);
       if (events.length + payloads.length > 0) outcome.sessions += 1;
@@ -53,7 +53,7 @@ export async function applyRetention(options: {
       }
     }
   }
-  await log.write((transaction) => dropUnwanted(transaction, now() - DAY));
+  await log.write((transaction) => dropUnwanted(transaction, now() - DAY_MS));
   // What was removed stays in the write-ahead log until it is started over.
   await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database);
   return outcome;
@@ -61,7 +61,7 @@ export async function applyRetention(options: {
 
 /** Bounds the time that one transaction holds the database. */
 const MOST_AT_ONCE = 500;
-const DAY = 24 * 60 * 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 type Redaction = Extract<EventBody, { type: 'redacted' }>;
 

@@ -63,8 +63,8 @@ function identity(subject: string, lastsMs = 10 * hour): Identity {
     signedInAt: null,
     acr: null,
     mayDecide: false,
-    issuedAt: time / 1000,
-    expiresAt: (time + lastsMs) / 1000,
+    issuedAt: time,
+    expiresAt: time + lastsMs,
   };
 }
 

@@ -188,7 +188,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   /** A session that is on the record, and that nobody has a token for yet. */
   async function insert(identity: Identity, client: ClientInfo, state: SessionState) {
     const openedAt = now();
-    const expiresAt = identity.expiresAt * 1000;
+    const { expiresAt } = identity;
     if (expiresAt <= openedAt) throw new SluiceError('token_expired', 'the token has expired', signInAgain);
     const id = options.newId() as SessionId;
     const masterToken = mintToken(randomBytes);

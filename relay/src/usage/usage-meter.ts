@@ -10,8 +10,8 @@ export interface UsageMeter {
   add(identity: IdentityId, now: number, timezone: string, volume: Volume): Promise<void>;
 }
 
-/** Days that may still be today somewhere. Milliseconds. */
-const RECENT = 2 * 86_400_000;
+/** Days that may still be today somewhere. */
+const RECENT_MS = 2 * 86_400_000;
 
 export async function createUsageMeter(untyped: Kysely<unknown>, now: () => number): Promise<UsageMeter> {
   const database = untyped as Kysely<UsageTables>;
@@ -19,7 +19,7 @@ export async function createUsageMeter(untyped: Kysely<unknown>, now: () => numb
   const recent = database
     .selectFrom('usage_day')
     .selectAll()
-    .where('day', '>=', dayOf(now() - RECENT, 'UTC'));
+    .where('day', '>=', dayOf(now() - RECENT_MS, 'UTC'));
   for (const { identity, day, rows, bytes } of await recent.execute()) {
     counted.set(key(identity, day), { rows, bytes });
   }

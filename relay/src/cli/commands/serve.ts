@@ -7,8 +7,8 @@ import type { Terminal } from '../cli.ts';
 import { forgetDemo, rememberDemo } from '../demo-place.ts';
 import { doctor } from '../doctor.ts';
 
-/** Seconds: as long as a day of trying things. */
-const DEMO_TOKEN = 24 * 3_600;
+/** As long as a day of trying things. */
+const DEMO_TOKEN_SECONDS = 24 * 3_600;
 
 export function serveCommands(program: Command, { print, exit }: Terminal): void {
   program
@@ -35,8 +35,11 @@ export function serveCommands(program: Command, { print, exit }: Terminal): void
       const demo = await startDemo(options);
       const tokens = await Promise.all(
         demo.people.map(async ({ subject }) => {
-          const run = await demo.tokenFor(subject, DEMO_TOKEN);
-          return [subject, { run, decide: await demo.decidingTokenFor(subject, DEMO_TOKEN) }] as const;
+          const run = await demo.tokenFor(subject, DEMO_TOKEN_SECONDS);
+          return [
+            subject,
+            { run, decide: await demo.decidingTokenFor(subject, DEMO_TOKEN_SECONDS) },
+          ] as const;
         }),
       );
       rememberDemo({ url: demo.relay.url, data: demo.data, tokens: Object.fromEntries(tokens) });

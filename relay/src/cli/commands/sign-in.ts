@@ -16,8 +16,8 @@ interface Options {
   readonly browser: boolean;
 }
 
-/** Milliseconds that a person has. */
-const PATIENCE = 10 * 60_000;
+/** What a person has to sign in. */
+const PATIENCE_MS = 10 * 60_000;
 
 export function signInCommands(program: Command, { print, note }: Terminal): void {
   program
@@ -41,7 +41,7 @@ export function signInCommands(program: Command, { print, note }: Terminal): voi
         // Where there is no browser to open, the address is enough.
         if (options.browser) await openInBrowser(url.href).catch(() => null);
       };
-      print(await signIn(placeOf(options), { openBrowser, signal: AbortSignal.timeout(PATIENCE) }));
+      print(await signIn(placeOf(options), { openBrowser, signal: AbortSignal.timeout(PATIENCE_MS) }));
     });
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
+import { toEpochSeconds } from '../../epoch.ts';
 import { messagePage } from '../page.ts';
 import { DECIDING_SCOPE } from '../relay-issuer.ts';
 import { isLoopback } from '../safe-url.ts';
@@ -24,7 +25,7 @@ export interface LocalIssuer {
    * by default.
    */
   tokenFor(subject: string, seconds?: number): Promise<string>;
-  /** The same to decide with; `signedInAgo`: seconds since the person signed in. */
+  /** The same to decide with; `signedInAgo`: how many seconds ago the person signed in. */
   decidingTokenFor(subject: string, seconds?: number, signedInAgo?: number): Promise<string>;
   close(): Promise<void>;
 }
@@ -70,7 +71,7 @@ export async function startLocalIssuer(options: LocalIssuerOptions): Promise<Loc
       resourceServer: new provider.ResourceServer(AUDIENCE, resourceServer(seconds)),
       expiresIn: seconds,
     });
-    signIns.set(grantId, Math.floor(Date.now() / 1000) - signedInAgo);
+    signIns.set(grantId, toEpochSeconds(Date.now()) - signedInAgo);
     return await token.save().finally(() => signIns.delete(grantId));
   };
 

@@ -8,17 +8,17 @@ export interface Assertion {
   readonly inResponseTo: string;
   /** The address that it was made for. */
   readonly recipient: string;
-  /** Seconds since the epoch, by which it had to be presented. */
+  /** By when it has to be presented. */
   readonly presentBefore: number;
-  /** Seconds since the epoch between which it is valid. */
+  /** Between which instants it is valid. */
   readonly notBefore: number;
   readonly notAfter: number;
   readonly nameId: string;
-  /** When the person proved who they are, seconds since the epoch: the earliest, where there are several. */
+  /** When the person proved who they are: the earliest, where there are several. */
   readonly signedInAt: number;
   /** How (AuthnContextClassRef); null when it is not said, or not once. */
   readonly acr: string | null;
-  /** Seconds since the epoch after which the provider wants the person to sign in again. */
+  /** When the provider wants the person to sign in again. */
   readonly sessionEndsAt: number | null;
   readonly attributes: ReadonlyMap<string, readonly string[]>;
 }
@@ -36,7 +36,7 @@ export function readAssertion(signed: unknown): Assertion {
     document.parse(signed).Assertion;
   const { NameID, SubjectConfirmation } = Subject[0];
   const { InResponseTo, Recipient, NotOnOrAfter } = SubjectConfirmation[0].SubjectConfirmationData[0].$;
-  const ends = AuthnStatement.flatMap(({ $ }) => $.SessionNotOnOrAfter ?? []).map(seconds);
+  const ends = AuthnStatement.flatMap(({ $ }) => $.SessionNotOnOrAfter ?? []).map((end) => Date.parse(end));
   const attributes = Map.groupBy(
     AttributeStatement.flatMap(({ Attribute }) => Attribute),
     ({ $ }) => $.Name,
@@ -45,11 +45,11 @@ export function readAssertion(signed: unknown): Assertion {
     issuer: Issuer[0]._,
     inResponseTo: InResponseTo,
     recipient: Recipient,
-    presentBefore: seconds(NotOnOrAfter),
-    notBefore: seconds(Conditions[0].$.NotBefore),
-    notAfter: seconds(Conditions[0].$.NotOnOrAfter),
+    presentBefore: Date.parse(NotOnOrAfter),
+    notBefore: Date.parse(Conditions[0].$.NotBefore),
+    notAfter: Date.parse(Conditions[0].$.NotOnOrAfter),
     nameId: NameID[0]._,
-    signedInAt: Math.min(...AuthnStatement.map(({ $ }) => seconds($.AuthnInstant))),
+    signedInAt: Math.min(...AuthnStatement.map(({ $ }) => Date.parse($.AuthnInstant))),
     acr: onlyOne(AuthnStatement.flatMap(({ AuthnContext }) => AuthnContext.flatMap(classesOf))),
     sessionEndsAt: ends.length === 0 ? null : Math.min(...ends),
     attributes: new Map(
@@ -134,10 +134,6 @@ const document = z.object({
       .default([]),
   }),
 });
-
-function seconds(instant: string): number {
-  return Math.floor(Date.parse(instant) / 1000);
-}
 
 /** Of an AuthnContext, which need not name one. */
 function classesOf(context: unknown): readonly string[] {

@@ -34,7 +34,7 @@ const relayIssuer = await createRelayIssuer({
 const signIn = createSamlSignIn({
   config: config.saml!,
   publicUrl: RELAY,
-  clockTolerance: 30,
+  clockToleranceMs: 30_000,
   relayIssuer,
   onSignedIn: async () => {},
   now: Date.now,

@@ -3,7 +3,7 @@ import { createOneTime } from './one-time.ts';
 
 function start(most = { each: 100, all: 100 }) {
   const clock = { now: 0 };
-  return { clock, values: createOneTime<string>({ lifetime: 1_000, most, now: () => clock.now }) };
+  return { clock, values: createOneTime<string>({ lifetimeMs: 1_000, most, now: () => clock.now }) };
 }
 
 it('gives a value once, to who has its key', () => {

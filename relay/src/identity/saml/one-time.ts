@@ -13,14 +13,13 @@ export interface OneTime<Value> {
 }
 
 export interface OneTimeOptions {
-  /** Milliseconds. */
-  readonly lifetime: number;
+  readonly lifetimeMs: number;
   readonly most: { readonly each: number; readonly all: number };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-export function createOneTime<Value>({ lifetime, most, now }: OneTimeOptions): OneTime<Value> {
+export function createOneTime<Value>({ lifetimeMs, most, now }: OneTimeOptions): OneTime<Value> {
   // In the order in which they were kept, which is the order in which their time is over.
   const kept = new Map<string, { readonly owner: string; readonly value: Value; readonly until: number }>();
   const counts = new Map<string, number>();
@@ -49,10 +48,10 @@ export function createOneTime<Value>({ lifetime, most, now }: OneTimeOptions): O
       if (own >= most.each || kept.size >= most.all) {
         throw new SluiceError('rate_limited', 'too many sign-ins at once', {
           advice: 'try again in a few minutes',
-          retryAfterSeconds: Math.ceil(lifetime / 1_000),
+          retryAfterSeconds: Math.ceil(lifetimeMs / 1_000),
         });
       }
-      kept.set(key, { owner, value, until: now() + lifetime });
+      kept.set(key, { owner, value, until: now() + lifetimeMs });
       counts.set(owner, own + 1);
       return true;
     },

@@ -42,8 +42,8 @@ export interface SamlSignInOptions {
   readonly config: SamlConfig;
   /** Where browsers reach the relay: an origin. */
   readonly publicUrl: string;
-  /** Seconds that clocks may differ. */
-  readonly clockTolerance: number;
+  /** By how much clocks may differ. */
+  readonly clockToleranceMs: number;
   readonly relayIssuer: Pick<RelayIssuer, 'mint'>;
   /** Awaited before somebody gets a token: a sign-in that cannot be recorded is none. */
   readonly onSignedIn: (subject: string) => Promise<void>;
@@ -52,10 +52,10 @@ export interface SamlSignInOptions {
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** Seconds that a person has at the identity provider: passwords, second factors, new telephones. */
-const SIGN_IN_TIME = 10 * 60;
-/** Milliseconds that a program has to redeem its code. */
-const CODE_TIME = 60_000;
+/** What a person has at the identity provider: for passwords, second factors, new telephones. */
+const SIGN_IN_MS = 10 * 60_000;
+/** What a program has to redeem its code. */
+const CODE_MS = 60_000;
 /** Sign-ins of one person, and of all, within those ten minutes; codes that wait to be redeemed. */
 const MOST = { each: 100, all: 10_000 };
 
@@ -63,9 +63,9 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
   const { config, relayIssuer, onSignedIn, now, random } = options;
   const { assertionConsumerService } = samlAddresses(options.publicUrl);
   const key = random(32);
-  const starts = createSealed({ key, schema: sealedStart, lifetime: SIGN_IN_TIME, now });
-  const answered = createOneTime<true>({ lifetime: SIGN_IN_TIME * 1_000, most: MOST, now });
-  const codes = createOneTime<SignedIn>({ lifetime: CODE_TIME, most: MOST, now });
+  const starts = createSealed({ key, schema: sealedStart, lifetimeMs: SIGN_IN_MS, now });
+  const answered = createOneTime<true>({ lifetimeMs: SIGN_IN_MS, most: MOST, now });
+  const codes = createOneTime<SignedIn>({ lifetimeMs: CODE_MS, most: MOST, now });
   const saml = serviceProvider(options);
   const keys = publicKeys(config.identityProvider.certificates);
 
@@ -79,7 +79,7 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
         });
       }
       const nonce = Buffer.from(random(12)).toString('base64url');
-      const id = `_${await starts.seal({ ...start, nonce, startedAt: now() / 1_000 })}`;
+      const id = `_${await starts.seal({ ...start, nonce, startedAt: now() })}`;
       const request = { id, anew: isToDecide(start) };
       return new URL(await serviceProvider(options, request).getAuthorizeUrlAsync('', '', {}));
     },
@@ -95,10 +95,10 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
       if (assertion.issuer !== config.identityProvider.entityId) throw refused('it is of another issuer');
       if (assertion.recipient !== assertionConsumerService) throw refused('it is for another recipient');
       if (assertion.inResponseTo !== response.inResponseTo) throw refused('it answers another request');
-      checkTimes(assertion, now() / 1_000, options.clockTolerance);
+      checkTimes(assertion, now(), options.clockToleranceMs);
       // Not every provider does as it is asked (`ForceAuthn`), and a browser is at the hand of more programs than its
       // person's: who was signed in already has not been asked whether they want to decide.
-      if (isToDecide(start) && assertion.signedInAt + options.clockTolerance < start.startedAt)
+      if (isToDecide(start) && assertion.signedInAt + options.clockToleranceMs < start.startedAt)
         throw refused('the person was not asked to sign in anew');
       const person = personOf(config, assertion, isToDecide(start), now());
       // Once more: another of the same may have been checked meanwhile.
@@ -152,10 +152,7 @@ const startQuery = z.object({
   code_challenge_method: z.literal('S256'),
 });
 
-/**
- * What the browser carries; the nonce tells it apart from every other, so that it is answered once. When it was made is
- * in seconds since the epoch.
- */
+/** What the browser carries; the nonce tells it apart from every other, so that it is answered once. */
 const sealedStart = startQuery.extend({ nonce: z.string(), startedAt: z.number() });
 type SealedStart = z.infer<typeof sealedStart>;
 
@@ -182,7 +179,7 @@ function serviceProvider(
   options: SamlSignInOptions,
   request?: { readonly id: string; readonly anew: boolean },
 ): SAML {
-  const { config, publicUrl, clockTolerance } = options;
+  const { config, publicUrl, clockToleranceMs } = options;
   const { entityId, assertionConsumerService } = samlAddresses(publicUrl);
   const { signInUrl, certificates } = config.identityProvider;
   return new SAML({
@@ -194,7 +191,7 @@ function serviceProvider(
     wantAssertionsSigned: true,
     // Many providers sign the assertion alone, and nothing but the assertion is read.
     wantAuthnResponseSigned: false,
-    acceptedClockSkewMs: clockTolerance * 1_000,
+    acceptedClockSkewMs: clockToleranceMs,
     identifierFormat: null,
     // How people prove who they are is the provider's matter.
     disableRequestedAuthnContext: true,
@@ -207,9 +204,8 @@ function personOf(config: SamlConfig, assertion: Assertion, toDecide: boolean, n
   const { nameId, signedInAt, acr } = assertion;
   if (!isVisible(nameId)) throw refused('the name id holds characters that nobody can see');
   const all = (attribute: string) => assertion.attributes.get(attribute) ?? [];
-  const seconds = Math.floor(now / 1000);
-  const expiresAt = Math.min(seconds + config.tokenLifetime, assertion.sessionEndsAt ?? Infinity);
-  if (expiresAt <= seconds) {
+  const expiresAt = Math.min(now + config.tokenLifetime * 1_000, assertion.sessionEndsAt ?? Infinity);
+  if (expiresAt <= now) {
     throw new SluiceError('token_expired', 'the sign-in at the identity provider has expired', {
       advice: 'sign in there again',
     });

@@ -1,5 +1,6 @@
 import { EncryptJWT, jwtDecrypt, type JWTPayload } from 'jose';
 import type { z } from 'zod';
+import { toEpochSeconds } from '../../epoch.ts';
 
 /**
  * Values that others carry for the relay, so that it keeps nothing of those who have not said who they are:
@@ -15,8 +16,7 @@ export interface SealedOptions<Value extends JWTPayload> {
   /** 32 bytes. */
   readonly key: Uint8Array;
   readonly schema: z.ZodType<Value>;
-  /** Seconds. */
-  readonly lifetime: number;
+  readonly lifetimeMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -25,12 +25,12 @@ export interface SealedOptions<Value extends JWTPayload> {
 const LONGEST = 4_096;
 
 export function createSealed<Value extends JWTPayload>(options: SealedOptions<Value>): Sealed<Value> {
-  const { key, schema, lifetime, now } = options;
+  const { key, schema, lifetimeMs, now } = options;
   return {
     seal: async (value) =>
       await new EncryptJWT(value)
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-        .setExpirationTime(Math.floor(now() / 1_000) + lifetime)
+        .setExpirationTime(toEpochSeconds(now() + lifetimeMs))
         .encrypt(key),
     async open(text) {
       if (text.length > LONGEST) return null;

@@ -90,7 +90,6 @@ function verify(
  * request by a detour, or twice. The configuration lets it decide; its sign-in is the callback itself.
  */
 function identityFor(integration: IntegrationCallback, mailbox: string | null, now: number): Identity {
-  const seconds = Math.floor(now / 1000);
   return {
     id: identityId(INTEGRATION_ISSUER, integration.name),
     issuer: INTEGRATION_ISSUER,
@@ -101,10 +100,10 @@ function identityFor(integration: IntegrationCallback, mailbox: string | null, n
     kind: 'workload',
     tokenId: null,
     tokenClient: null,
-    signedInAt: seconds,
+    signedInAt: now,
     acr: null,
     mayDecide: true,
-    issuedAt: seconds,
-    expiresAt: seconds + 60,
+    issuedAt: now,
+    expiresAt: now + 60_000,
   };
 }

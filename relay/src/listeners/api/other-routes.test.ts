@@ -27,7 +27,7 @@ it('enrols, lists and revokes one’s own devices', async () => {
 
 it('lists grants to those they concern, and takes them back', async () => {
   api = await startApi();
-  const { id, approval } = await holdNow(api, deleteRequest(ada, { grantUpTo: 600 }));
+  const { id, approval } = await holdNow(api, deleteRequest(ada, { grantUpToSeconds: 600 }));
   const decision = { version: 1, ...answer(approval), mostRows: 5, grantSeconds: 600, grantRows: 20 };
   expect((await api.call('olga', 'POST', `/approvals/${id}/decision`, decision)).status).toBe(200);
   expect((await api.call('sam', 'GET', '/grants')).body.grants).toEqual([]);
@@ -72,6 +72,14 @@ it('lets the security groups put people out, by their own name', async () => {
   expect(api.revoked).toEqual([]);
   expect((await api.call('sam', 'POST', '/revocations', revocation)).status).toBe(201);
   expect(api.revoked).toEqual([{ ...revocation, by: 'https://id.example|sam' }]);
+});
+
+it('is told in seconds of when tokens were issued that are to be out, as tokens say theirs', async () => {
+  api = await startApi();
+  const target = { type: 'issued_before', before: 1_760_000_000, identity: null };
+  const { status, body } = await api.call('sam', 'POST', '/revocations', { target, reason: 'a leak' });
+  expect([status, body.target]).toEqual([201, target]);
+  expect(api.revoked).toMatchObject([{ target: { issuedBefore: 1_760_000_000_000 } }]);
 });
 
 it('streams a session to who opened it and to auditors, from where they were', async () => {

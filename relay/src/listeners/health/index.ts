@@ -9,8 +9,8 @@ export interface HealthParts {
   readonly onError: (error: unknown) => void;
 }
 
-/** Milliseconds for which an answer is good: whoever asks more often makes the warehouse do no more. */
-const FRESH = 1_000;
+/** How long an answer is good: whoever asks more often makes the warehouse do no more. */
+const FRESH_MS = 1_000;
 
 /** For orchestrators: whether the process lives, and whether it can do its work now. */
 export function registerHealth(app: FastifyInstance, { isReady, now, onError }: HealthParts): void {
@@ -20,7 +20,7 @@ export function registerHealth(app: FastifyInstance, { isReady, now, onError }: 
   };
   let asked = { at: -Infinity, answer: Promise.resolve(false) };
   const ready = () => {
-    if (Math.abs(now() - asked.at) >= FRESH) asked = { at: now(), answer: isReady().catch(() => false) };
+    if (Math.abs(now() - asked.at) >= FRESH_MS) asked = { at: now(), answer: isReady().catch(() => false) };
     return asked.answer;
   };
   app.get('/livez', open, async () => ({ live: true }));

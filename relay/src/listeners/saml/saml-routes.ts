@@ -99,8 +99,8 @@ function tokenRoute(app: FastifyInstance, parts: SamlParts): void {
     return reply.code(400).send({ error: oauth, error_description: detail });
   });
   app.post('/token', async (request) => {
-    const { token, expiresIn } = await parts.signIn.redeem(request.body);
-    return { access_token: token, token_type: 'Bearer', expires_in: expiresIn };
+    const { token, expiresInSeconds } = await parts.signIn.redeem(request.body);
+    return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds };
   });
 }
 

@@ -48,7 +48,7 @@ beforeEach(async () => {
   app = fastify();
   await registerStatements(app, {
     onRefused: (refusal) => refusals.push(refusal.code),
-    guard: createGuard({ signIn: () => ({ within: 1, acr: null }), now: () => 0 }),
+    guard: createGuard({ signIn: () => ({ withinSeconds: 1, acr: null }), now: () => 0 }),
     authenticate: async (token) => {
       if (token === 'ada') return { ...ada, mayDecide: false };
       if (token === 'bob') return person('bob', [], { mayDecide: false });

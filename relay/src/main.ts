@@ -40,7 +40,7 @@ export interface RelayOptions {
   readonly now?: () => number;
   /** In place of the configured warehouse: for tests of what a warehouse does to the rest. */
   readonly warehouse?: Warehouse;
-  /** Milliseconds for which a driver's poll is held. */
+  /** How long a driver's poll may wait for news. */
   readonly longPollMs?: number;
 }
 

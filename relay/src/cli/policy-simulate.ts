@@ -30,7 +30,7 @@ export interface ChangedDecision {
   readonly sql: string;
   readonly was: RecordedDecision;
   readonly becomes: RecordedDecision & { readonly reason: string; readonly sentence: string };
-  /** Whether it holds back more than before, less, or the same by another rule or other masks. */
+  /** Whether it restricts more than before, less, or the same by another rule or other masks. */
   readonly direction: 'stricter' | 'looser' | 'other';
 }
 

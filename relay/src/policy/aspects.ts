@@ -17,8 +17,8 @@ import { sensitivityOf } from './sensitivity.ts';
 import type { TagLookup } from './tags.ts';
 
 /**
- * One thing that a statement does and that a rule can speak of. Rules that hold back need one aspect that
- * matches; rules that let through must, together, cover all aspects that need cover.
+ * One thing that a statement does and that a rule can speak of. Restricting rules need one aspect that matches;
+ * permitting rules must, together, cover all aspects that need cover.
  */
 export type Aspect =
   | { readonly type: 'object'; readonly use: ObjectUse; readonly range: SourceRange }
@@ -128,7 +128,7 @@ export function meets(what: What, aspect: Aspect): boolean | null {
   }
 }
 
-/** As `meets`, for rules that let through: every tag must be named, not just one of several. */
+/** As `meets`, for permitting rules: every tag must be named, not just one of several. */
 export function covers(what: What, aspect: Aspect): boolean {
   switch (aspect.type) {
     case 'object':
@@ -160,7 +160,7 @@ export function covers(what: What, aspect: Aspect): boolean {
   }
 }
 
-/** Whether some rule must let this through; the rest is for rules that hold back only. */
+/** Whether some rule must permit this; the rest is for restricting rules only. */
 export function needsCover(aspect: Aspect): boolean {
   switch (aspect.type) {
     case 'object':

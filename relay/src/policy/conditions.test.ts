@@ -42,7 +42,7 @@ const flow = (from: ColumnFlow['from'], type: ColumnFlow['to']['type']) => {
   return dml('insert', 'ORDERS', { flows: [{ from, to: targets[type], range }] });
 };
 
-describe('a rule that holds back is set off when each of its conditions is met by something', () => {
+describe('a restricting rule fires when each of its conditions is met by something', () => {
   /** Whether it was, beside a rule that lets everything through. */
   const isHeld = (when: string, understanding: Understood) => {
     const policy = policyOf(`
@@ -143,7 +143,7 @@ rules:
   });
 });
 
-describe('rules that let through must cover all that a statement does', () => {
+describe('permitting rules must cover all that a statement does', () => {
   /** The built-in check that refuses it; null when it runs. */
   const refusal = (understanding: Understood, ...rules: readonly string[]) => {
     const entries = rules

@@ -19,13 +19,13 @@ import { chooseMasks, type ChosenMask, type MaskScope } from './masks.ts';
 import { mergeAsks } from './merge-asks.ts';
 import type { BreakGlassEntry, Policy } from './policy.ts';
 import { describe } from './sentence.ts';
-import { holds } from './who.ts';
+import { whoMatches } from './who.ts';
 import { writesUnasked } from './writes.ts';
 
 /**
  * Decides on one statement and on everything inside it. Pure: the same input gives the same decision.
  *
- * Default deny: a statement runs only when rules that let through cover its kind and each object, function,
+ * Default deny: a statement runs only when permitting rules cover its kind and each object, function,
  * guarded use and flow. Of everything that speaks against it the strictest wins: block over ask over mask
  * over allow, wherever it stands in the file.
  */
@@ -74,15 +74,15 @@ function decisionOf(
     ...lostMasks(understanding, judged.slice(1)),
   ];
   const masks = judged[0]!.masks;
-  const holding = glass === null ? findings : findings.filter((finding) => !lifted(glass.entry, finding));
+  const remaining = glass === null ? findings : findings.filter((finding) => !lifted(glass.entry, finding));
 
   const base = {
     sentence: describe(understanding, masks, context),
     policyVersion: policy.version,
-    ...breakGlassUse(glass, findings, holding, judged[0]!),
+    ...breakGlassUse(glass, findings, remaining, judged[0]!),
   };
   // Where a rule and a built-in check both refuse, the rule's own words say more.
-  const refusals = holding.filter(({ effect }) => effect === 'block');
+  const refusals = remaining.filter(({ effect }) => effect === 'block');
   const blocking = refusals.find(({ rule }) => policy.rules.some(({ name }) => name === rule)) ?? refusals[0];
   if (blocking !== undefined) {
     const { rule, reason, range } = blocking;
@@ -100,10 +100,10 @@ function decisionOf(
   const computed = computedOn(parts, floor);
   const run = { limits, ...(computed === null ? {} : { computedOn: computed }) };
   const outputMasks = masks.map(({ output, policy, because }) => ({ output, policy, because }));
-  if (holding.length > 0) {
-    const merged = mergeAsks(holding);
+  if (remaining.length > 0) {
+    const merged = mergeAsks(remaining);
     const { rule, reason, range } = merged;
-    const advice = adviceOf(holding);
+    const advice = adviceOf(remaining);
     if (merged.ask === null) return { ...base, effect: 'block', rule, reason, range, ...advice };
     const { ask } = merged;
     return { ...base, effect: 'ask', rule, reason, range, ask, masks: outputMasks, ...run, ...advice };
@@ -224,7 +224,7 @@ const SHORTEST_REASON = 10;
 function breakGlassFor(policy: Policy, statement: Understood, context: DecisionContext): BrokenGlass | null {
   const reason = context.breakGlass?.reason.trim() ?? '';
   if (reason.length < SHORTEST_REASON) return null;
-  const entry = policy.breakGlass.find(({ who }) => holds(who, policy, context, statement));
+  const entry = policy.breakGlass.find(({ who }) => whoMatches(who, policy, context, statement));
   return entry === undefined ? null : { entry, reason };
 }
 
@@ -236,12 +236,12 @@ function lifted(entry: BreakGlassEntry, finding: Finding): boolean {
 function breakGlassUse(
   glass: BrokenGlass | null,
   findings: readonly Finding[],
-  holding: readonly Finding[],
+  remaining: readonly Finding[],
   outer: Judged,
 ): { readonly breakGlass?: BreakGlassUse } {
-  if (glass === null || holding.some(({ effect }) => effect === 'block')) return {};
+  if (glass === null || remaining.some(({ effect }) => effect === 'block')) return {};
   const { name: entry } = glass.entry;
-  const first = findings.find((finding) => !holding.includes(finding));
+  const first = findings.find((finding) => !remaining.includes(finding));
   if (first !== undefined) {
     return {
       breakGlass: { entry, reason: glass.reason, lifted: { rule: first.rule, effect: first.effect } },

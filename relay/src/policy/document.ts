@@ -146,7 +146,7 @@ const flows = z
   )
   .min(1);
 
-/** Who asks, from what, when: every condition that is written must hold. */
+/** Who asks, from what, when: every condition that is written must be met. */
 const who = {
   groups: globs.optional(),
   people: globs.optional().meta({
@@ -167,7 +167,7 @@ const who = {
   kinds: globs.optional().meta({ description: 'Statement kinds or families: `query`, `create_*`.' }),
 };
 
-/** For rules that let through: what they cover. All that a statement does must be covered by some rule. */
+/** For permitting rules (allow, mask, ask): what they cover. All that a statement does must be covered by some rule. */
 const grant = z.strictObject({
   ...who,
   objects: objects.optional(),
@@ -176,7 +176,7 @@ const grant = z.strictObject({
   functions: globs.optional(),
 });
 
-/** For rules that hold back: what sets them off. One thing that matches is enough for each condition. */
+/** For restricting rules (block, ask): what sets them off. One thing that matches is enough for each condition. */
 const trigger = z.strictObject({
   ...who,
   objects: objects.optional(),

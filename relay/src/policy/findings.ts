@@ -16,9 +16,9 @@ import { needsValue, substitutesFor } from './substitutes.ts';
 import type { Policy, Rule } from './policy.ts';
 import { columnShown, functionShown, nameShown, objectShown } from './names.ts';
 import { rolesOf } from './roles.ts';
-import { holds } from './who.ts';
+import { whoMatches } from './who.ts';
 
-/** One reason to hold a statement back. */
+/** One reason not to let a statement run unasked. */
 export interface Finding {
   readonly effect: 'block' | 'ask';
   readonly rule: string;
@@ -42,12 +42,12 @@ export function grantsFor(
   return policy.rules.filter(
     (rule) =>
       rule.effect !== 'block' &&
-      holds(rule.who, policy, context, statement) &&
+      whoMatches(rule.who, policy, context, statement) &&
       (rule.effect !== 'ask' || triggeredBy(rule, aspects, statement.range) !== null),
   );
 }
 
-/** Every reason to hold one statement back, its inner statements left aside; none: it may run. */
+/** Every reason not to let one statement run, its inner statements left aside; none: it may run. */
 export function findingsOf(
   scope: MaskScope,
   statement: Understood,
@@ -96,7 +96,10 @@ function ruleFindings(
   context: DecisionContext,
 ): readonly Finding[] {
   return policy.rules.flatMap((rule): Finding[] => {
-    if ((rule.effect !== 'block' && rule.effect !== 'ask') || !holds(rule.who, policy, context, statement))
+    if (
+      (rule.effect !== 'block' && rule.effect !== 'ask') ||
+      !whoMatches(rule.who, policy, context, statement)
+    )
       return [];
     const range = triggeredBy(rule, aspects, statement.range);
     if (range === null) return [];
@@ -136,7 +139,7 @@ function uncoveredFindings(
   context: DecisionContext,
 ): readonly Finding[] {
   const applying = scope.policy.rules.filter(
-    (rule) => rule.effect !== 'block' && holds(rule.who, scope.policy, context, statement),
+    (rule) => rule.effect !== 'block' && whoMatches(rule.who, scope.policy, context, statement),
   );
   if (!scope.grants.some((rule) => coversKind(rule, aspects))) {
     return [

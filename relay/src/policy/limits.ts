@@ -2,7 +2,7 @@ import type { Understood } from '@sluice/snowflake-sql';
 import type { DecisionContext } from './context.ts';
 import type { ResultLimits } from './decision.ts';
 import type { Limit, Policy } from './policy.ts';
-import { holds } from './who.ts';
+import { whoMatches } from './who.ts';
 
 export interface LimitState {
   /** What this statement's result may still be. */
@@ -16,7 +16,7 @@ export function remainingLimits(policy: Policy, statement: Understood, context: 
   const exhausted: Limit[] = [];
   let limits: ResultLimits = {};
   for (const limit of policy.limits) {
-    if (!holds(limit.who, policy, context, statement)) continue;
+    if (!whoMatches(limit.who, policy, context, statement)) continue;
     const left = whatIsLeft(limit, context);
     if (left.rows !== null && left.rows <= 0) exhausted.push(limit);
     else if (left.bytes !== null && left.bytes <= 0) exhausted.push(limit);

@@ -20,7 +20,7 @@ describe('problems', () => {
       ['p:2:43: unknown setting `group` (at `rules[0].when.group`)'],
     ],
     [
-      'a condition that a rule that lets through cannot have',
+      'a condition that a permitting rule cannot have',
       rule('{ missing_where: true }'),
       ['p:2:43: unknown setting `missing_where` (at `rules[0].when.missing_where`)'],
     ],

@@ -13,8 +13,8 @@ import type { Policy, Rule, Who } from './policy.ts';
 /**
  * The tables and views whose rows decide on what a statement does, and that the same person may change without
  * asking anybody: `DB.SCHEMA.NAME`, sorted. What such a statement does can be made another thing while people look at
- * it. Errs towards naming one: a rule that lets through only some program, or at some hour, is taken to let through
- * any, and one that holds back only some, none.
+ * it. Errs towards naming one: a rule that permits only some program, or some hour, is taken to permit any, and one
+ * that restricts only some, none.
  */
 export function mayChangeOf(
   policy: Policy,

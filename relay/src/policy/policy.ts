@@ -84,7 +84,7 @@ type Test = (text: string) => boolean;
 /** What people are named by. */
 export type Named = DecisionContext['identity'];
 
-/** Conditions on who asks, from what, when, with which kind of statement; an absent one always holds. */
+/** Conditions on who asks, from what, when, with which kind of statement; an absent one is always met. */
 export interface Who {
   readonly groups?: Test;
   readonly people?: (who: Named) => boolean;

@@ -3,8 +3,8 @@ import type { DecisionContext } from './context.ts';
 import { within } from './hours.ts';
 import type { Policy, Who } from './policy.ts';
 
-/** Whether every condition on who asks, from what, when, and on the kind of statement, holds. */
-export function holds(
+/** Whether every condition on who asks, from what, when, and on the kind of statement, is met. */
+export function whoMatches(
   who: Who,
   policy: Policy,
   context: DecisionContext,

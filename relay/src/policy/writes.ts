@@ -2,7 +2,7 @@ import { formatObjectName, type ObjectName, type StatementKind } from '@sluice/s
 import { covers } from './aspects.ts';
 import type { DecisionContext } from './context.ts';
 import type { Policy } from './policy.ts';
-import { holds } from './who.ts';
+import { whoMatches } from './who.ts';
 
 /** How values of somebody's own come to be in a table. */
 const WAYS: readonly { readonly kind: StatementKind; readonly access: 'write' | 'create' }[] = [
@@ -19,7 +19,7 @@ const WAYS: readonly { readonly kind: StatementKind; readonly access: 'write' | 
 export function writesUnasked(policy: Policy, context: DecisionContext): (object: ObjectName) => boolean {
   const ways = policy.rules.flatMap(({ effect, who, what }) =>
     effect === 'allow' && what.objects !== undefined
-      ? WAYS.filter((way) => holds(who, policy, context, way)).map(({ access }) => ({ what, access }))
+      ? WAYS.filter((way) => whoMatches(who, policy, context, way)).map(({ access }) => ({ what, access }))
       : [],
   );
   const known = new Map<string, boolean>();

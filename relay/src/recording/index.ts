@@ -6,7 +6,13 @@ export { otelLog } from './export/otel-log.ts';
 export { type EventRange, type StreamedEvent, streamEvents } from './export/stream-events.ts';
 export { type KeyVault, vaultFromFile, vaultOf } from './payloads/key-vault.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
-export { type Hold, openRecorder, type Recorder, type Recording, type RecordingOptions } from './recorder.ts';
+export {
+  type LegalHold,
+  openRecorder,
+  type Recorder,
+  type Recording,
+  type RecordingOptions,
+} from './recorder.ts';
 export type { RetentionOutcome, RetentionRule } from './retention.ts';
 export { type EventSearch, type FoundEvent, searchEvents } from './search.ts';
 export { hasRequest, listSessions, replay, type SessionFilter, type SessionSummary } from './sessions.ts';

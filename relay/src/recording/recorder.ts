@@ -47,14 +47,14 @@ export interface Recording extends Recorder {
   /** Signs everything on the record so far, and answers the checkpoint: worth keeping somewhere else. */
   checkpoint(): Promise<Checkpoint>;
   /** Takes a session under legal hold, or releases it; both stay on its record. */
-  hold(session: SessionId, hold: Hold): Promise<SessionEvent>;
+  setLegalHold(session: SessionId, hold: LegalHold): Promise<SessionEvent>;
   /** Removes what the rules no longer want kept; the chains go on checking. */
   applyRetention(rules: readonly RetentionRule[]): Promise<RetentionOutcome>;
   /** Takes the last checkpoint and stops. The database stays open. */
   close(): Promise<void>;
 }
 
-export interface Hold {
+export interface LegalHold {
   readonly held: boolean;
   readonly by: IdentitySummary;
   readonly reason: string;
@@ -112,7 +112,7 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
     append: (session, body, alongside) => append(session, body, alongside as Alongside | undefined),
     keep,
     checkpoint: () => checkpointer.take(),
-    async hold(session, hold) {
+    async setLegalHold(session, hold) {
       await requireSession(options.database, session);
       return append(session, { type: 'hold', ...hold });
     },

@@ -84,10 +84,10 @@ it('removes nothing from a session under legal hold, until it is released', asyn
   const record = await openTestRecord();
   const session = await recordADay(record.recorder);
   const by = identity('carol');
-  await record.recorder.hold(session, { held: true, by, reason: 'case 12' });
+  await record.recorder.setLegalHold(session, { held: true, by, reason: 'case 12' });
   record.clock.now += 400 * DAY;
   expect((await record.recorder.applyRetention([bodies])).bodies).toBe(0);
-  await record.recorder.hold(session, { held: false, by, reason: 'case closed' });
+  await record.recorder.setLegalHold(session, { held: false, by, reason: 'case closed' });
   expect((await record.recorder.applyRetention([bodies])).bodies).toBe(0);
   record.clock.now += 400 * DAY;
   expect(await record.recorder.applyRetention([bodies])).toEqual({ sessions: 1, bodies: 11, payloads: 2 });
@@ -97,7 +97,7 @@ it('removes nothing from a session under legal hold, until it is released', asyn
 
 it('holds no session that is not on the record', async () => {
   const { recorder } = await openTestRecord();
-  const hold = recorder.hold(newSession(), { held: true, by: identity('carol'), reason: 'case 12' });
+  const hold = recorder.setLegalHold(newSession(), { held: true, by: identity('carol'), reason: 'case 12' });
   await expect(hold).rejects.toMatchObject({ code: 'session_unknown' });
 });
 
@@ -106,7 +106,7 @@ it('removes nothing when the hold comes at the same moment', async () => {
   const session = await recordADay(record.recorder);
   record.clock.now += 400 * DAY;
   const retention = record.recorder.applyRetention([bodies]);
-  await record.recorder.hold(session, { held: true, by: identity('carol'), reason: 'case 12' });
+  await record.recorder.setLegalHold(session, { held: true, by: identity('carol'), reason: 'case 12' });
   await retention;
   const [first] = await Array.fromAsync(replay(record.database, session));
   expect(first).toHaveProperty('body');

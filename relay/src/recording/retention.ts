@@ -23,8 +23,8 @@ export interface RetentionOutcome {
 }
 
 /**
- * Removes what the rules no longer want. A session that is held, or open still, is left alone. What was removed
- * is named by a `redacted` event in the session's own chain, in the transaction that removes it; the chain
+ * Removes what the rules no longer want. A session that is under legal hold, or open still, is left alone. What was
+ * removed is named by a `redacted` event in the session's own chain, in the transaction that removes it; the chain
  * goes on checking, over the digests that stay. docs/recording-format.md, "Redaction".
  */
 export async function applyRetention(options: {

@@ -1,6 +1,8 @@
-import { addChildren, type AnyNode, isNode } from './children.ts';
 import type { ParsedStatement } from './parse.ts';
 import type { SourceRange } from './source-range.ts';
+import type { AnyNode, NodeKind } from './tree/any-node.ts';
+import type { TokenKind } from './tokens.ts';
+import { children } from './tree/children.ts';
 
 /**
  * The tokens of a statement that its tree does not hold: none, unless the grammar has a fault.
@@ -15,14 +17,14 @@ export function unaccounted(parsed: ParsedStatement): readonly SourceRange[] {
   /** By token, from the statement's first: whether a leaf holds it. */
   const held = new Uint8Array(endToken - firstToken);
   const faults: SourceRange[] = [];
-  const pending: AnyNode[] = isNode(parsed.statement) ? [parsed.statement] : [];
+  const pending: AnyNode[] = [parsed.statement];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (LEAVES.has(node.kind)) {
       let index = firstAt(tokens.starts, node.start, firstToken, endToken);
       for (; index < endToken && tokens.starts[index]! < node.end; index++) held[index - firstToken] = 1;
     }
     let end = node.start;
-    for (const child of inOrder(childrenOf(node))) {
+    for (const child of childrenOf(node)) {
       if (child.start < end || child.end > node.end) faults.push({ start: child.start, end: child.end });
       end = child.end;
       pending.push(child);
@@ -37,7 +39,7 @@ export function unaccounted(parsed: ParsedStatement): readonly SourceRange[] {
   return faults;
 }
 
-const LEAVES: ReadonlySet<string> = new Set([
+const LEAVES: ReadonlySet<NodeKind> = new Set<NodeKind>([
   'bind',
   'data_type',
   'flow_result',
@@ -52,7 +54,7 @@ const LEAVES: ReadonlySet<string> = new Set([
   'words',
 ]);
 
-const MEANINGFUL: ReadonlySet<string> = new Set([
+const MEANINGFUL: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'quoted',
   'string',
   'dollars',
@@ -64,17 +66,8 @@ const MEANINGFUL: ReadonlySet<string> = new Set([
 ]);
 
 /** The nodes directly below; of an embedded literal only the literal, whose content is a text of its own. */
-function childrenOf(node: AnyNode): AnyNode[] {
-  const children: AnyNode[] = [];
-  if (node.kind !== 'embedded') addChildren(node, children);
-  else if ('literal' in node && isNode(node.literal)) children.push(node.literal);
-  return children;
-}
-
-/** Most nodes list their children as the source does. */
-function inOrder(nodes: AnyNode[]): AnyNode[] {
-  const sorted = nodes.every((node, index) => index === 0 || nodes[index - 1]!.start <= node.start);
-  return sorted ? nodes : nodes.toSorted((a, b) => a.start - b.start || a.end - b.end);
+function childrenOf(node: AnyNode): readonly AnyNode[] {
+  return node.kind === 'embedded' ? [node.literal] : children(node);
 }
 
 /** The first token at or behind an offset. */

@@ -1,4 +1,12 @@
-import type { BoundBody, BoundCall, BoundExpression, BoundRelation, RelationId } from './bound/index.ts';
+import {
+  addBoundChildren,
+  type AnyBoundNode,
+  type BoundBody,
+  type BoundCall,
+  type BoundExpression,
+  type BoundRelation,
+  type RelationId,
+} from './bound/index.ts';
 import { functionNamed } from './functions/index.ts';
 
 /**
@@ -22,7 +30,7 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
   const columns = new Map<object, Map<number, number>>();
 
   /** How many stored texts an expression's may be as long as, at most. */
-  const of = (expression: BoundExpression): number => {
+  const of = (expression: AnyBoundNode): number => {
     const before = known.get(expression);
     if (before !== undefined) return before;
     // Something that is made of itself has no end.
@@ -32,7 +40,7 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
     return growth;
   };
 
-  const compute = (expression: BoundExpression): number => {
+  const compute = (expression: AnyBoundNode): number => {
     switch (expression.kind) {
       case 'literal': {
         const { value } = expression;
@@ -59,17 +67,18 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
     }
   };
 
-  const partsOf = (expression: BoundExpression): number =>
-    Object.values(expression)
-      .flat()
-      .flatMap((part: unknown) => (isExpression(part) ? [of(part)] : innerParts(part)))
-      .reduce((sum, part) => sum + part, 0);
+  const partsOf = (node: AnyBoundNode): number => {
+    const parts: AnyBoundNode[] = [];
+    addBoundChildren(node, parts);
+    return parts.reduce((sum, part) => sum + of(part), 0);
+  };
 
-  /** Branches of CASE, entries of an object. */
-  const innerParts = (part: unknown): number[] =>
-    typeof part !== 'object' || part === null
-      ? []
-      : Object.values(part).flatMap((inner: unknown) => (isExpression(inner) ? [of(inner)] : []));
+  /** Which rows a window has makes no text longer. */
+  const givenTo = (call: BoundCall): number =>
+    [...call.arguments, ...call.withinGroup.map(({ expression }) => expression)].reduce(
+      (sum, part) => sum + of(part),
+      0,
+    );
 
   const ofCall = (call: BoundCall): number => {
     const { name } = call.name;
@@ -79,7 +88,7 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
     switch (name) {
       case 'HEX_ENCODE':
       case 'BASE64_ENCODE':
-        return 2 * partsOf(call);
+        return 2 * givenTo(call);
       case 'LPAD':
       case 'RPAD':
         return sizeOf(second) / STORED;
@@ -93,7 +102,7 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
         return of(first);
       }
       default:
-        return GROWING.has(name) ? FEW : partsOf(call);
+        return GROWING.has(name) ? FEW : givenTo(call);
     }
   };
 
@@ -163,8 +172,4 @@ function sizeOf(expression: BoundExpression | undefined): number {
 
 function textOf(expression: BoundExpression | undefined): string | null {
   return expression?.kind === 'literal' && expression.value.kind === 'string' ? expression.value.value : null;
-}
-
-function isExpression(value: unknown): value is BoundExpression {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'at' in value;
 }

@@ -4,7 +4,8 @@ export { formatColumn, formatIdentifier, formatObjectName } from './object-name.
 export type { StatementFamily, StatementKind, StatementName } from './kinds.ts';
 export type { ParseFailure } from './failure.ts';
 export { parse, split } from './parse.ts';
-export { type AnyNode, nodesIn } from './children.ts';
+export { children } from './tree/children.ts';
+export { visit, type Visitor, walk } from './tree/walk.ts';
 export { skeletonOf } from './skeleton.ts';
 export { unaccounted } from './accounting.ts';
 export type { ParsedScript, ParsedStatement } from './parse.ts';

@@ -1,7 +1,7 @@
-import { type AnyNode, nodesIn } from './children.ts';
 import { parse } from './parse.ts';
 import type { Tokens } from './tokens.ts';
 import type * as Tree from './tree/index.ts';
+import { walk } from './tree/walk.ts';
 
 /**
  * A statement with `?` in the place of each value that may be another one in a statement like it: what a column is
@@ -44,28 +44,17 @@ interface Places {
 
 function placesOf(statement: Tree.Statement): Places {
   const values = new Map<number, number>();
-  const given: AnyNode[] = [];
-  for (const node of nodesIn([statement])) {
+  const given: Tree.AnyNode[] = [];
+  for (const node of walk(statement)) {
     if (node.kind === 'bind' || node.kind === 'variable') given.push(node);
-    for (const value of valuesIn(node as Tree.Statement | Tree.Expression | Part))
+    for (const value of valuesIn(node))
       for (const constant of constantsIn(value)) values.set(constant.start, constant.end);
   }
   return { values, kept: new Set(given.map(({ start }) => start).filter((start) => !values.has(start))) };
 }
 
-/** What has conditions and values, beside statements. */
-type Part =
-  | Tree.Select
-  | Tree.Join
-  | Tree.MergeClause
-  | Tree.MergeInsert
-  | Tree.InsertBranch
-  | Tree.InsertTarget
-  | Tree.Assignment
-  | Tree.Values;
-
 /** The expressions in a node that are values of its columns, or compared with some in its conditions. */
-function valuesIn(node: Tree.Statement | Tree.Expression | Part): readonly Tree.Expression[] {
+function valuesIn(node: Tree.AnyNode): readonly Tree.Expression[] {
   switch (node.kind) {
     case 'select':
       return [node.where, node.having, node.qualify].flatMap(comparedIn);
@@ -128,7 +117,7 @@ function comparedIn(condition: Tree.Expression | null): readonly Tree.Expression
 }
 
 /** Of what is written as a value and nothing else: `'x'`, `-1`, `?`, `DATE '2024-01-01'`, `'x'::DATE`. */
-function constantsIn(value: Tree.Expression): readonly AnyNode[] {
+function constantsIn(value: Tree.Expression): readonly Tree.AnyNode[] {
   switch (value.kind) {
     case 'string':
     case 'number':
@@ -148,6 +137,6 @@ function constantsIn(value: Tree.Expression): readonly AnyNode[] {
 }
 
 function namesColumn(expression: Tree.Expression): boolean {
-  for (const { kind } of nodesIn([expression])) if (kind === 'column') return true;
+  for (const { kind } of walk(expression)) if (kind === 'column') return true;
   return false;
 }

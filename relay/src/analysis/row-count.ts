@@ -1,4 +1,4 @@
-import { type AnyNode, nodesIn, parse, type Tree } from '@sluice/snowflake-sql';
+import { parse, type Tree, walk } from '@sluice/snowflake-sql';
 import type { Binds } from '../warehouse/index.ts';
 
 /** How many rows a statement changes or returns, as far as its text says; or a question that says it. */
@@ -97,12 +97,10 @@ function bindsFrom(statement: Tree.Statement, start: number, binds: Binds): Bind
   return Object.fromEntries(kept.filter(([name]) => typeof name === 'string' || name > 0));
 }
 
-function countPlaces(root: AnyNode, before: number): number {
+function countPlaces(root: Tree.Statement, before: number): number {
   let places = 0;
-  for (const node of nodesIn([root])) if (isPlace(node) && node.start < before) places += 1;
+  for (const node of walk(root)) {
+    if (node.kind === 'bind' && node.name === '?' && node.start < before) places += 1;
+  }
   return places;
-}
-
-function isPlace(node: AnyNode): boolean {
-  return node.kind === 'bind' && 'name' in node && node.name === '?';
 }

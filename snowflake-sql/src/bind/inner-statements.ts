@@ -1,4 +1,5 @@
-import { addChildren, type AnyNode } from '../children.ts';
+import type { AnyNode } from '../tree/any-node.ts';
+import { addChildren } from '../tree/children.ts';
 import type { Body, Embedded, Statement } from '../tree/statements.ts';
 
 /** The statements of SQL inside a literal; null when it cannot be read. */
@@ -12,55 +13,73 @@ export function scriptStatements(block: Statement): readonly Statement[] {
   const waiting: AnyNode[] = [];
   addChildren(block, waiting);
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (RUNS.has(node.kind)) found.push(node as unknown as Statement);
+    if (isAnyStatement(node) && STATEMENTS[node.kind] === 'runs') found.push(node);
     else addChildren(node, waiting);
   }
   return found.toSorted((a, b) => a.start - b.start);
 }
 
-/** A subquery in an expression is a query too, and is found as such. */
-const RUNS: ReadonlySet<string> = new Set([
-  'query',
-  'insert',
-  'multi_insert',
-  'update',
-  'delete',
-  'merge',
-  'truncate',
-  'copy_into_table',
-  'copy_into_location',
-  'copy_files',
-  'put',
-  'get',
-  'list',
-  'remove',
-  'create',
-  'alter',
-  'drop',
-  'undrop',
-  'use',
-  'set_variables',
-  'unset_variables',
-  'show',
-  'describe',
-  'grant',
-  'revoke',
-  'comment',
-  'execute_object',
-  'explain',
-  'flow',
-  'execute_immediate',
-  'execute_immediate_from',
-  'call_statement',
-]);
-
 /** Expressions and statements are told apart by their kinds. */
 export function isStatement(body: Exclude<Body, Embedded>): body is Statement {
-  return RUNS.has(body.kind) || SCRIPTS.has(body.kind);
+  return isAnyStatement(body);
 }
 
-/** What only directs other statements. */
-const SCRIPTS: ReadonlySet<string> = new Set(
-  `transaction block let assign if case_statement for while repeat loop leave return raise open fetch close await
-  cancel null_statement async`.split(/\s+/),
-);
+function isAnyStatement(node: AnyNode): node is Statement {
+  return Object.hasOwn(STATEMENTS, node.kind);
+}
+
+/** What runs on the warehouse, and what only directs other statements. A subquery in an expression is a query too. */
+const STATEMENTS: Readonly<Record<Statement['kind'], 'runs' | 'directs'>> = {
+  query: 'runs',
+  insert: 'runs',
+  multi_insert: 'runs',
+  update: 'runs',
+  delete: 'runs',
+  merge: 'runs',
+  truncate: 'runs',
+  copy_into_table: 'runs',
+  copy_into_location: 'runs',
+  copy_files: 'runs',
+  put: 'runs',
+  get: 'runs',
+  list: 'runs',
+  remove: 'runs',
+  create: 'runs',
+  alter: 'runs',
+  drop: 'runs',
+  undrop: 'runs',
+  use: 'runs',
+  set_variables: 'runs',
+  unset_variables: 'runs',
+  show: 'runs',
+  describe: 'runs',
+  grant: 'runs',
+  revoke: 'runs',
+  comment: 'runs',
+  execute_object: 'runs',
+  explain: 'runs',
+  flow: 'runs',
+  execute_immediate: 'runs',
+  execute_immediate_from: 'runs',
+  call_statement: 'runs',
+  transaction: 'directs',
+  block: 'directs',
+  let: 'directs',
+  assign: 'directs',
+  if: 'directs',
+  case_statement: 'directs',
+  for: 'directs',
+  while: 'directs',
+  repeat: 'directs',
+  loop: 'directs',
+  leave: 'directs',
+  return: 'directs',
+  raise: 'directs',
+  open: 'directs',
+  fetch: 'directs',
+  close: 'directs',
+  await: 'directs',
+  cancel: 'directs',
+  null_statement: 'directs',
+  async: 'directs',
+};

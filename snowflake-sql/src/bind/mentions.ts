@@ -1,15 +1,16 @@
-import { type AnyNode, nodesIn } from '../children.ts';
+import type { AnyNode } from '../tree/any-node.ts';
 import type { Query } from '../tree/query.ts';
+import { walk } from '../tree/walk.ts';
 
 /** Whether a query names a table (or CTE) by this bare name, anywhere inside. */
 export function mentionsTable(query: Query, name: string): boolean {
-  for (const node of nodesIn([query])) if (isTableNamed(node, name)) return true;
+  for (const node of walk(query)) if (isTableNamed(node, name)) return true;
   return false;
 }
 
 function isTableNamed(node: AnyNode, name: string): boolean {
-  if (node.kind !== 'table' || !('name' in node)) return false;
-  const named = node.name as { kind: string; parts?: readonly { name: string }[] };
+  if (node.kind !== 'table') return false;
+  const named = node.name;
   // A name that a value gives may be this one.
-  return named.kind === 'dynamic_name' || (named.parts?.length === 1 && named.parts[0]!.name === name);
+  return named.kind === 'dynamic_name' || (named.parts.length === 1 && named.parts[0]!.name === name);
 }

@@ -7,8 +7,9 @@ import type {
   BoundSample,
   BoundUnpivot,
 } from '../bound/index.ts';
-import { type AnyNode, nodesIn } from '../children.ts';
 import type { ColumnReference, Expression, Pivot, Unpivot } from '../tree/query.ts';
+import type { AnyNode } from '../tree/any-node.ts';
+import { walk } from '../tree/walk.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, nextRelation, opaque, placeOf, spend, visit } from './binder.ts';
 import { bindExpression } from './expressions.ts';
@@ -102,7 +103,10 @@ function openOf({ relations }: Scope): OpaquePart | null {
 
 /** Names of the columns that aggregates take; all of them, in whatever they are wrapped. */
 function columnNames(nodes: readonly AnyNode[]): readonly string[] {
-  return [...nodesIn(nodes)].filter(isColumn).map(({ parts }) => parts.at(-1)!.name);
+  return nodes
+    .flatMap((node) => [...walk(node)])
+    .filter(isColumn)
+    .map(({ parts }) => parts.at(-1)!.name);
 }
 
 function isColumn(node: AnyNode): node is ColumnReference {

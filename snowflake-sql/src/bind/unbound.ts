@@ -1,5 +1,6 @@
-import { addChildren, type AnyNode } from '../children.ts';
 import type { SourceRange } from '../source-range.ts';
+import type { AnyNode, NodeKind } from '../tree/any-node.ts';
+import { addChildren } from '../tree/children.ts';
 import type { Statement } from '../tree/statements.ts';
 
 /**
@@ -23,7 +24,7 @@ export function unbound(
 }
 
 /** Statements of which each reference counts. */
-const FOLLOWED: ReadonlySet<string> = new Set([
+const FOLLOWED: ReadonlySet<NodeKind> = new Set<Statement['kind']>([
   'query',
   'insert',
   'multi_insert',
@@ -35,9 +36,9 @@ const FOLLOWED: ReadonlySet<string> = new Set([
 ]);
 
 /** What reads rows. */
-const READERS: ReadonlySet<string> = new Set(['query', 'table', 'table_function', 'derived']);
+const READERS: ReadonlySet<NodeKind> = new Set<NodeKind>(['query', 'table', 'table_function', 'derived']);
 
-const REFERENCES: ReadonlySet<string> = new Set([
+const REFERENCES: ReadonlySet<NodeKind> = new Set<NodeKind>([
   ...READERS,
   'exists',
   'in_query',

@@ -1,19 +1,11 @@
-import type { BoundRelation, BoundStatement, RelationId } from './index.ts';
+import { type AnyBoundNode, walkBound } from './children.ts';
+import type { BoundRelation, RelationId } from './query.ts';
+import type { BoundStatement } from './statement.ts';
 
 /** Every relation of a statement by its number, those in views and common table expressions among them. */
 export function indexRelations(statement: BoundStatement): ReadonlyMap<RelationId, BoundRelation> {
   const relations = new Map<RelationId, BoundRelation>();
-  const seen = new Set<object>();
-  const left: object[] = [statement];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    if (isRelation(next)) relations.set(next.id, next);
-    for (const value of Object.values(next) as unknown[]) {
-      // A statement inside of this one has numbers of its own.
-      if (typeof value !== 'object' || value === null || seen.has(value) || 'references' in value) continue;
-      seen.add(value);
-      left.push(value);
-    }
-  }
+  for (const node of walkBound(statement)) if (isRelation(node)) relations.set(node.id, node);
   return relations;
 }
 
@@ -30,6 +22,6 @@ const RELATIONS: Readonly<Record<BoundRelation['kind'], true>> = {
   match_recognize: true,
 };
 
-function isRelation(node: object): node is BoundRelation {
-  return 'id' in node && 'kind' in node && Object.hasOwn(RELATIONS, String(node.kind));
+function isRelation(node: AnyBoundNode): node is BoundRelation {
+  return Object.hasOwn(RELATIONS, node.kind);
 }

@@ -1,10 +1,12 @@
-import type { Bound, BoundOutput } from '../bound/index.ts';
+import { type AnyBoundNode, type Bound, type BoundOutput, walkBound } from '../bound/index.ts';
 import type { SourceRange } from '../source-range.ts';
-import type { ColumnReference, Relation, SelectItem, Star, TableRelation } from '../tree/query.ts';
+import type { AnyNode } from '../tree/any-node.ts';
+import type { Identifier } from '../tree/names.ts';
 import type { Statement } from '../tree/statements.ts';
+import { walk } from '../tree/walk.ts';
 import { quoted } from './blank-text.ts';
 import { NotWrappable } from './not-wrappable.ts';
-import { nodesOf, objectOf, type Reference } from './references.ts';
+import { objectOf, OWN_TEXT, type Reference } from './references.ts';
 
 /** A piece of a text, and what comes in its place. */
 export interface Edit extends SourceRange {
@@ -25,10 +27,10 @@ export interface Place extends SourceRange {
 /** Where references stand, by the place of their names. */
 export function placesIn(tree: Statement, source: string): (reference: Reference) => Place {
   const places = new Map<number, Place>();
-  const nodes = nodesOf(tree);
-  const inputs = new Set(nodes.flatMap((node) => ('input' in node ? [node.input] : [])));
+  const nodes = [...walk(tree)];
+  const inputs = new Set<AnyNode>(nodes.flatMap((node) => ('input' in node ? [node.input] : [])));
   for (const node of nodes) {
-    if (!isTable(node)) continue;
+    if (node.kind !== 'table') continue;
     const { start, end, alias, changes, name } = node;
     const called = alias === null ? null : source.slice(alias.name.start, alias.name.end);
     places.set(name.start, {
@@ -62,27 +64,26 @@ export function placesIn(tree: Statement, source: string): (reference: Reference
  */
 export function shortened(bound: Bound, replaced: readonly Reference[]): readonly Edit[] {
   const names = new Set(replaced.map((reference) => objectOf(reference).name));
-  return nodesOf(bound.tree).flatMap((node): Edit[] => {
-    const parts = isColumn(node)
-      ? node.parts.slice(0, -1)
-      : isStar(node) && node.qualifier !== null
-        ? node.qualifier.parts
-        : [];
+  return [...walk(bound.tree)].flatMap((node): Edit[] => {
+    const parts = qualifierOf(node);
     const last = parts.at(-1);
     if (parts.length < 2 || last === undefined || !names.has(last.name)) return [];
     return [{ start: parts[0]!.start, end: last.start, text: '' }];
   });
 }
 
+function qualifierOf(node: AnyNode): readonly Identifier[] {
+  if (node.kind === 'column') return node.parts.slice(0, -1);
+  return node.kind === 'star' ? (node.qualifier?.parts ?? []) : [];
+}
+
 /** An output is called by its text: where that changes, it gets the name that it had. */
 export function renamed(bound: Bound, edits: readonly Edit[]): readonly Edit[] {
   const names = new Map(
-    nodesOf(bound.statement)
-      .filter(isOutput)
-      .map(({ at, name }) => [at.start, name]),
+    [...walkBound(bound.statement, OWN_TEXT)].flatMap(outputsOf).map(({ at, name }) => [at.start, name]),
   );
-  return nodesOf(bound.tree)
-    .filter(isSelectItem)
+  return [...walk(bound.tree)]
+    .filter((node) => node.kind === 'select_item')
     .filter(({ alias, expression }) => alias === null && expression.kind !== 'column')
     .filter(({ start, end }) => edits.some((edit) => edit.start >= start && edit.end <= end))
     .flatMap(({ start, end }) => {
@@ -103,28 +104,17 @@ export function applied(source: string, edits: readonly Edit[]): string {
   return text + source.slice(at);
 }
 
-type Node = Readonly<Record<'kind', unknown>>;
-
-function hasKind(node: object): node is Node {
-  return 'kind' in node;
-}
-
-function isTable(node: object): node is TableRelation {
-  return hasKind(node) && node.kind === ('table' satisfies Relation['kind']) && 'travel' in node;
-}
-
-function isColumn(node: object): node is ColumnReference {
-  return hasKind(node) && node.kind === 'column' && 'parts' in node;
-}
-
-function isStar(node: object): node is Star {
-  return hasKind(node) && node.kind === 'star' && 'qualifier' in node;
-}
-
-function isSelectItem(node: object): node is SelectItem {
-  return hasKind(node) && node.kind === 'select_item';
-}
-
-function isOutput(node: object): node is BoundOutput {
-  return 'expression' in node && 'named' in node && 'at' in node;
+function outputsOf(node: AnyBoundNode): readonly BoundOutput[] {
+  switch (node.kind) {
+    case 'select':
+      return node.outputs;
+    case 'columns':
+      return node.columns;
+    case 'pivot':
+      return node.aggregates;
+    case 'match_recognize':
+      return node.measures;
+    default:
+      return [];
+  }
 }

@@ -1,4 +1,11 @@
-import type { Bound, BoundStatement, BoundTable, BoundViewReference } from '../bound/index.ts';
+import {
+  type AnyBoundNode,
+  type Bound,
+  type BoundStatement,
+  type BoundTable,
+  type BoundViewReference,
+  walkBound,
+} from '../bound/index.ts';
 import type { Catalog } from '../catalog.ts';
 import { formatObjectName, type ObjectName } from '../object-name.ts';
 
@@ -33,11 +40,12 @@ export function tellApart(bound: Bound, catalog: Catalog): ToldApart {
 export function copied(
   bound: Bound,
   statement: BoundStatement,
-  change: (node: object) => void = () => undefined,
+  change: (node: AnyBoundNode) => void = () => undefined,
 ): Bound {
   const copy = structuredClone(statement);
   let references = 0;
-  for (const node of nodesOf(copy, change)) {
+  for (const node of walkBound(copy, OWN_TEXT)) {
+    change(node);
     if ('reference' in node) Object.assign(node, { reference: references++ });
   }
   return { ...bound, statement: copy, references, views: [] };
@@ -49,27 +57,14 @@ export function objectOf(reference: Reference): ObjectName {
 
 /** The references of a statement's own text: not those inside the views that it reads. */
 export function referencesOf(statement: BoundStatement): readonly Reference[] {
-  return nodesOf(statement).filter(isReference);
+  return [...walkBound(statement, OWN_TEXT)].filter(isReference);
 }
 
-/** Every object of a graph, once. What is inside a view is not of the statement's own text. */
-export function nodesOf(root: object, change: (node: object) => void = () => undefined): readonly object[] {
-  const nodes = new Set<object>();
-  const waiting: object[] = [root];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (nodes.has(node)) continue;
-    nodes.add(node);
-    change(node);
-    for (const [name, value] of Object.entries(node)) {
-      if (name !== 'view' && typeof value === 'object' && value !== null) waiting.push(value as object);
-    }
-  }
-  return [...nodes];
-}
+/** What is inside a view is not of the statement's own text. */
+export const OWN_TEXT = { views: false } as const;
 
-function isReference(node: object): node is Reference {
-  if (!('kind' in node)) return false;
-  return (node.kind === 'table' && 'travel' in node) || (node.kind === 'view' && 'view' in node);
+function isReference(node: AnyBoundNode): node is Reference {
+  return node.kind === 'table' || node.kind === 'view';
 }
 
 const AS_TABLE = { kind: 'table', objectType: 'table', travel: [], changes: false, target: false } as const;

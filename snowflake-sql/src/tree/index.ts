@@ -1,3 +1,4 @@
+export type * from './any-node.ts';
 export type * from './admin.ts';
 export type * from './copy.ts';
 export type * from './ddl.ts';

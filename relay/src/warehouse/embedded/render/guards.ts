@@ -1,4 +1,5 @@
 import type {
+  AnyBoundNode,
   BoundBody,
   BoundCte,
   BoundExpression,
@@ -10,7 +11,7 @@ import type {
   RelationId,
   Step,
 } from '@sluice/snowflake-sql';
-import { readingThrough, treatment } from '@sluice/snowflake-sql';
+import { addBoundChildren, readingThrough, treatment } from '@sluice/snowflake-sql';
 
 /** Which guards stand behind a value, and which readings of it come to the same. */
 export interface Guards {
@@ -139,23 +140,17 @@ export function createGuards(relations: ReadonlyMap<RelationId, BoundRelation>, 
   }
 
   /** Every guard behind anything that a part of the tree mentions. */
-  function behindPart(part: object): Behind {
+  function behindPart(part: AnyBoundNode): Behind {
     const known = found.parts.get(part);
     if (known !== undefined) return known;
     const guards = new Set<ColumnGuard>();
-    const seen = new Set<object>([part]);
+    const seen = new Set<AnyBoundNode>();
     const left = [part];
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
-      if ('kind' in next && next.kind === 'column' && 'relation' in next && 'index' in next) {
-        for (const guard of behindColumn(next.relation as RelationId, next.index as number))
-          guards.add(guard);
-        continue;
-      }
-      for (const value of Object.values(next) as unknown[]) {
-        if (typeof value !== 'object' || value === null || seen.has(value)) continue;
-        seen.add(value);
-        left.push(value);
-      }
+      if (seen.has(next)) continue;
+      seen.add(next);
+      if (next.kind !== 'column') addBoundChildren(next, left);
+      else for (const guard of behindColumn(next.relation, next.index)) guards.add(guard);
     }
     const behind = guards.size === 0 ? NONE : guards;
     found.parts.set(part, behind);
@@ -167,7 +162,7 @@ function newFindings() {
   return {
     columns: new Map<string, Behind>(),
     ctes: new Map<BoundCte, Behind[]>(),
-    parts: new WeakMap<object, Behind>(),
+    parts: new WeakMap<AnyBoundNode, Behind>(),
   };
 }
 

@@ -1,4 +1,9 @@
-import type { BoundExpression, BoundSelect } from '@sluice/snowflake-sql';
+import {
+  addBoundChildren,
+  type AnyBoundNode,
+  type BoundExpression,
+  type BoundSelect,
+} from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { isAggregate } from './calls.ts';
 import { renderExpression } from './expressions.ts';
@@ -107,14 +112,15 @@ function isAggregated({ groupBy, having, outputs }: BoundSelect): boolean {
   );
 }
 
-function holdsAggregate(part: object, seen = new Set<object>()): boolean {
-  if (seen.has(part)) return false;
-  seen.add(part);
-  if ('kind' in part) {
-    if (part.kind === 'query') return false;
-    if (part.kind === 'call' && isAggregate(part as Parameters<typeof isAggregate>[0])) return true;
+/** What is aggregated in a query inside of it is of other rows. */
+function holdsAggregate(expression: BoundExpression): boolean {
+  const seen = new Set<AnyBoundNode>();
+  const waiting: AnyBoundNode[] = [expression];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (seen.has(node) || node.kind === 'query') continue;
+    seen.add(node);
+    if (node.kind === 'call' && isAggregate(node)) return true;
+    addBoundChildren(node, waiting);
   }
-  return Object.values(part).some(
-    (value: unknown) => typeof value === 'object' && value !== null && holdsAggregate(value, seen),
-  );
+  return false;
 }

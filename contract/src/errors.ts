@@ -1,3 +1,5 @@
+const COMPILATION = 'SQL compilation error:\n';
+
 /**
  * Every error that the relay answers with, by its code: the one list of them. `docs/errors.md` is written from it, and
  * each listener takes its protocol's form of an error from here.
@@ -135,7 +137,16 @@ export const ERRORS = {
     'There is no such object, or it is not yours to see.',
     'Look at the name, and at the session’s database and schema.',
   ),
-  column_unknown: compilation('000904', '42000', 'There is no such column.', 'Look at the name.'),
+  column_unknown: {
+    ...compilation('000904', '42000', 'There is no such column.', 'Look at the name.'),
+    snowflake: { code: '000904', sqlState: '42000', prefix: COMPILATION, says: 'place' },
+  },
+  column_ambiguous: compilation(
+    '002028',
+    '42601',
+    'The name could be a column of several tables.',
+    'Write the table’s name, or its alias, before it.',
+  ),
   blocked: {
     ...refused('The policy refuses the statement.'),
     advice: 'The message names the rule and, where there is one, a form that would pass.',
@@ -265,6 +276,8 @@ export interface SnowflakeCode {
   readonly sqlState: string;
   /** How Snowflake's own messages of this code begin; some drivers match on it. */
   readonly prefix?: string;
+  /** Where Snowflake's own name the line and the column before they say what is wrong. */
+  readonly says?: 'place';
 }
 
 export function isErrorCode(code: string): code is ErrorCode {
@@ -291,7 +304,7 @@ function tooMuch(meaning: string, advice: string) {
 }
 
 function compilation(code: string, sqlState: string, meaning: string, advice: string) {
-  return { meaning, advice, status: 422, snowflake: { code, sqlState, prefix: 'SQL compilation error:\n' } };
+  return { meaning, advice, status: 422, snowflake: { code, sqlState, prefix: COMPILATION } };
 }
 
 function refused(meaning: string) {

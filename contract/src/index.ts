@@ -37,4 +37,5 @@ export type { LiveClientMessage, LiveServerMessage } from './live-channel.ts';
 export { LONGEST_WAIT, statementOrder, statementPage, statementView } from './statement.ts';
 export type { StatementOrder, StatementPage, StatementPhase, StatementView } from './statement.ts';
 export { type ErrorCode, type ErrorEntry, ERRORS, isErrorCode, type SnowflakeCode } from './errors.ts';
+export type { TextPlace } from './primitives.ts';
 export { problem, PROBLEM_TYPE, problemFor, type Problem } from './problem.ts';

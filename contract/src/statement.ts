@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { substituted } from './primitives.ts';
+import { substituted, textPlace } from './primitives.ts';
 
 /** Seconds that one request may wait for an outcome: below what clients and proxies put up with. */
 export const LONGEST_WAIT = 30;
@@ -79,6 +79,8 @@ export const statementView = z.discriminatedUnion('phase', [
       advice: z.string(),
       /** The policy's, where one refused it. */
       rule: z.string().optional(),
+      /** Where in the statement's text the reason lies, when it lies in some part of it. */
+      place: textPlace.optional(),
     }),
   }),
 ]);

@@ -1,4 +1,4 @@
-import type { ErrorCode, SnowflakeCode } from '@sluice/contract';
+import type { ErrorCode, SnowflakeCode, TextPlace } from '@sluice/contract';
 import { revealedLines } from './text/index.ts';
 
 export type { ErrorCode } from '@sluice/contract';
@@ -19,6 +19,8 @@ export class SluiceError extends Error {
   readonly warehouse: WarehouseErrorCode | undefined;
   /** The policy rule behind a refusal. */
   readonly rule: string | undefined;
+  /** Where in the statement's text the reason lies. */
+  readonly place: TextPlace | undefined;
   /** What an HTTP answer's `WWW-Authenticate` asks for, when another token would help. */
   readonly challenge: string | undefined;
   /** After how long it may be worth trying again, when it is a matter of time. Seconds. */
@@ -30,6 +32,7 @@ export class SluiceError extends Error {
     this.advice = revealedLines(options.advice ?? '');
     this.warehouse = options.warehouse;
     this.rule = options.rule;
+    this.place = options.place;
     this.challenge = options.challenge;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
@@ -40,11 +43,12 @@ export interface SluiceErrorOptions {
   readonly cause?: unknown;
   readonly warehouse?: WarehouseErrorCode;
   readonly rule?: string;
+  readonly place?: TextPlace;
   readonly challenge?: string;
   readonly retryAfterSeconds?: number;
 }
 
-export type WarehouseErrorCode = Omit<SnowflakeCode, 'prefix'>;
+export type WarehouseErrorCode = Omit<SnowflakeCode, 'prefix' | 'says'>;
 
 /** Whether something thrown is one of ours. */
 export function isSluiceError(thrown: unknown): thrown is SluiceError {

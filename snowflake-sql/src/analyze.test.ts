@@ -175,6 +175,7 @@ describe('what is not known is said, and never passed over', () => {
     ['SELECT * FROM NOPE', 'object_unknown'],
     ['SELECT NOPE FROM P', 'column_unknown'],
     ['SELECT "ssn" FROM P', 'column_unknown'],
+    ['SELECT NOPE.* FROM P', 'column_unknown'],
     ['SELECT ID FROM P, O', 'ambiguous'],
     ['SELECT FROM', 'syntax'],
     ['SELECT SSN FROM IDENTIFIER($unknown)', 'unsupported'],
@@ -182,6 +183,60 @@ describe('what is not known is said, and never passed over', () => {
     ['INSERT INTO COPY SELECT 1, 2, 3', 'column_unknown'],
   ])('%s is %s', (sql, code) => {
     expect(analyze(sql, catalog, context)).toMatchObject([{ understood: false, problem: { code } }]);
+  });
+
+  it.each([
+    ['SELECT * FROM NOPE', { name: 'SHOP.PUBLIC.NOPE', range: { start: 14, end: 18 } }],
+    ['SELECT P.NOPE FROM P', { name: 'P.NOPE', range: { start: 7, end: 13 } }],
+    ['SELECT "ssn" FROM P', { name: '"ssn"', range: { start: 7, end: 12 } }],
+    ['SELECT ID FROM P, O', { name: 'ID', range: { start: 7, end: 9 } }],
+    ['UPDATE O SET NOPE = 1', { name: 'NOPE' }],
+    ['SELECT * FROM P JOIN O USING (NOPE)', { name: 'NOPE' }],
+    ['SELECT * EXCLUDE NOPE FROM P', { name: 'NOPE' }],
+  ])('%s is told with the name and its place', (sql, problem) => {
+    expect(analyze(sql, catalog, context)).toMatchObject([{ problem }]);
+  });
+
+  it('nothing of what is wrong inside a view, only that it cannot be read', () => {
+    const broken: Catalog = {
+      ...catalog,
+      find: (name) =>
+        name.name === 'STALE'
+          ? {
+              type: 'view',
+              name,
+              columns: [{ name: 'A', type: 'NUMBER' }],
+              definition: 'SELECT HIDDEN FROM GONE',
+            }
+          : catalog.find(name),
+    };
+    const [problem] = analyze('SELECT A FROM STALE', broken, context);
+    expect(problem).toMatchObject({ problem: { code: 'unsupported', range: { start: 14, end: 19 } } });
+    expect(JSON.stringify(problem)).not.toMatch(/HIDDEN|GONE/);
+  });
+
+  describe('for whoever may not name P', () => {
+    const hidden = { ...context, mayName: ({ name }: ObjectName) => name !== 'P' };
+
+    it.each(['SELECT ID FROM P', 'SELECT NOPE FROM P', 'SELECT P.ID FROM O JOIN P ON TRUE', 'DELETE FROM P'])(
+      '%s is of an object that is not there',
+      (sql) => {
+        const problem = { code: 'object_unknown', name: 'SHOP.PUBLIC.P' };
+        expect(analyze(sql, catalog, hidden)).toMatchObject([{ understood: false, problem }]);
+        const without: Catalog = {
+          ...catalog,
+          find: (name) => (name.name === 'P' ? undefined : catalog.find(name)),
+        };
+        expect(analyze(sql, catalog, hidden)).toEqual(analyze(sql, without, context));
+      },
+    );
+
+    it('a view that reads it is read as ever', () => {
+      expect(analyze('SELECT * FROM V', catalog, hidden)).toMatchObject([{ understood: true }]);
+      expect(analyze('SELECT NOPE FROM V', catalog, hidden)).toMatchObject([
+        { problem: { code: 'column_unknown', name: 'NOPE' } },
+      ]);
+    });
   });
 
   it.each([

@@ -16,7 +16,8 @@ const LONGEST_TEXT = 20_000;
 
 /**
  * A text's meaning depends on the catalog's version, on what of the session is in the key, and on the kinds of binds;
- * variables and earlier results are not in it, so the meaning of texts that name them is not kept.
+ * variables, earlier results and whom it is asked for are not in it, so the meaning of texts that depend on these is not
+ * kept.
  */
 export function createAnalyzer(): Analyzer {
   const scripts = createMemory<ParsedScript>();
@@ -29,7 +30,7 @@ export function createAnalyzer(): Analyzer {
     parse,
     analyze(sql, catalog, context) {
       const made = () => analyzeScript(parse(sql), catalog, context);
-      if (sql.length > LONGEST_TEXT || dependsOnSession(sql)) return made();
+      if (sql.length > LONGEST_TEXT || dependsOnSession(sql) || context.mayName !== undefined) return made();
       return analyses.get(keyOf(sql, catalog, context), made);
     },
   };

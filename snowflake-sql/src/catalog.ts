@@ -53,6 +53,8 @@ export interface ResolutionContext {
   readonly results: Pick<ReadonlyMap<string, EarlierResult>, 'get' | 'keys'>;
   /** What kinds of values are bound, by place from `1` or by name; absent where that is not known. */
   readonly binds?: ReadonlyMap<string, Family>;
+  /** Objects of which it is false are not there for whoever names them, though views may read them. Absent: all are. */
+  readonly mayName?: (name: ObjectName) => boolean;
 }
 
 export interface VariableOrigin {

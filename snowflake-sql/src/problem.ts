@@ -6,10 +6,26 @@ import type { UnderstandingProblem } from './understanding.ts';
 export class Unresolvable extends Error {
   readonly problem: UnderstandingProblem;
 
-  constructor(code: UnderstandingProblem['code'], message: string, { start, end }: SourceRange) {
+  /** @param name - what it is about, where Snowflake's own error says no more than that */
+  constructor(
+    code: UnderstandingProblem['code'],
+    message: string,
+    { start, end }: SourceRange,
+    name?: string,
+  ) {
     super(message);
-    this.problem = { code, message, range: { start, end } };
+    this.problem = { code, message, range: { start, end }, ...(name === undefined ? {} : { name }) };
   }
+}
+
+/** @param name - as it would be written in SQL */
+export function unknownColumn(name: string, at: SourceRange): Unresolvable {
+  return new Unresolvable('column_unknown', `invalid identifier \`${name}\``, at, name);
+}
+
+/** @param name - as it would be written in SQL */
+export function ambiguousColumn(name: string, at: SourceRange): Unresolvable {
+  return new Unresolvable('ambiguous', `ambiguous column name \`${name}\``, at, name);
 }
 
 /** Too deep to walk, or a defect of ours: either way it is not understood, and so it is not let through. */

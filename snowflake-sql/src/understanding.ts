@@ -47,6 +47,11 @@ export interface UnderstandingProblem {
   /** Safe to show to the client: names and positions only. */
   readonly message: string;
   readonly range: SourceRange;
+  /**
+   * The object or column that is unknown, or the column that could be one of several, as it would be written in SQL.
+   * Absent where that is not all that there is to say.
+   */
+  readonly name?: string;
 }
 
 export type ObjectType =

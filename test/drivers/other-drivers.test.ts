@@ -22,6 +22,8 @@ const drivers: readonly {
   /** The types of its own that an ID, a text and a date have at the shop. */
   readonly types: readonly [id: string, text: string, date: string, amount: string];
   readonly held: number;
+  /** What it sees beside the others at the shop. */
+  readonly shop?: object;
 }[] = [
   {
     name: 'the Python connector',
@@ -50,6 +52,17 @@ const drivers: readonly {
       invalidToken: 390303,
     },
     types: ['int', 'str', 'date', 'Decimal'],
+    shop: {
+      mistakes: [
+        [
+          1003,
+          '42000',
+          expect.stringContaining("\nsyntax error line 1 at position 0 unexpected 'SELEC'.") as string,
+        ],
+        [2003, '42S02', "SQL compilation error:\nObject 'SHOP.PUBLIC.NOPE' does not exist or not authorized"],
+        [904, '42000', "SQL compilation error: error line 2 at position 1\ninvalid identifier 'NOPE'"],
+      ],
+    },
     // Once synchronously, once asynchronously: no poll and no retry ran it again.
     held: 2,
   },
@@ -105,7 +118,7 @@ const drivers: readonly {
   },
 ];
 
-describe.each(drivers)('$name', ({ open, scripted, types, held }) => {
+describe.each(drivers)('$name', ({ open, scripted, types, held, shop = {} }) => {
   let program: DriverProgram;
   // Go compiles the driver here when its build cache was emptied.
   beforeAll(async () => void (program = await open()), 600_000);
@@ -163,6 +176,7 @@ describe.each(drivers)('$name', ({ open, scripted, types, held }) => {
       denied: [3001, '42501', expect.stringContaining('keep that order') as string],
       many: 150_000,
       manyInOrder: true,
+      ...shop,
     });
     expect(asked.filter((url) => url.startsWith('/results/')).length, 'chunks').toBeGreaterThan(1);
   });

@@ -44,8 +44,8 @@ it.each([
   ['that is masked', `SELECT EMAIL FROM CUSTOMERS WHERE ID IN (${numbers})`, 'done'],
   ['that people are asked about', `UPDATE ORDERS SET STATUS = 'x' WHERE ID IN (${numbers})`, 'done'],
   ['that is refused', `SELECT ID FROM CUSTOMERS WHERE SSN IN (${numbers})`, 'blocked'],
-  ['that is not understood', `SELECT NOTHING FROM CUSTOMERS WHERE ID IN (${numbers})`, 'blocked'],
-  ['that does not parse', `SELECT FROM WHERE ${numbers}`, 'blocked'],
+  ['that is not understood', `SELECT NOTHING FROM CUSTOMERS WHERE ID IN (${numbers})`, 'column_unknown'],
+  ['that does not parse', `SELECT FROM WHERE ${numbers}`, 'statement_syntax'],
 ])('nothing is read, bound, followed or rendered of a long statement %s', async (_, sql, end) => {
   answer(sql);
   const ended = await world.run(world.request(sql)).then(

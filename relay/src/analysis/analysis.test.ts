@@ -6,6 +6,9 @@ import { type Analyses, createAnalyses, type Question } from './index.ts';
 
 const CARDS: ObjectName = { database: 'SHOP', schema: 'PUBLIC', name: 'CARDS' };
 const OPEN_CARDS: ObjectName = { ...CARDS, name: 'OPEN_CARDS' };
+/** No rule lets anybody do anything in HR, but for the view. */
+const SALARIES: ObjectName = { database: 'HIDDEN', schema: 'HR', name: 'SALARIES' };
+const PAY: ObjectName = { ...SALARIES, name: 'PAY' };
 const columns = [
   { name: 'ID', type: 'NUMBER(38,0)' },
   { name: 'CARD', type: 'VARCHAR' },
@@ -17,6 +20,9 @@ const catalog: Catalog = {
   find({ name }) {
     asked.push(name);
     if (name === 'CARDS') return { type: 'table', name: CARDS, columns };
+    if (name === 'SALARIES') return { type: 'table', name: SALARIES, columns };
+    if (name === 'PAY')
+      return { type: 'view', name: PAY, columns, definition: 'SELECT ID, CARD, MAIL FROM HR.SALARIES' };
     if (name !== 'OPEN_CARDS') return undefined;
     return { type: 'view', name: OPEN_CARDS, columns, definition: 'SELECT ID, CARD, MAIL FROM CARDS' };
   },
@@ -28,8 +34,9 @@ masks: { tags: { pii.card: { method: partial, keep_last: 4 }, pii.mail: { method
 defaults: { flows: ask, approvers: owners }
 approvers: { owners: { groups: [owners], expires_after: 1h, valid_for: 10m } }
 rules:
-  - { name: read, effect: allow, when: { kinds: [query], objects: [{ access: [read], names: ['SHOP.*.*'] }] } }
-  - { name: change, effect: ask, reason: an owner agrees first, when: { kinds: [dml, ddl] }, approvers: owners }
+  - { name: read, effect: allow, when: { kinds: [query], objects: [{ access: [read], names: ['SHOP.*.*', HIDDEN.HR.PAY] }] } }
+  - { name: closed, effect: block, reason: closed, when: { objects: [{ access: [drop], names: ['**'] }] } }
+  - { name: change, effect: ask, reason: an owner agrees first, when: { kinds: [dml, ddl], objects: [{ names: ['SHOP.*.*'] }] }, approvers: owners }
 `;
 const state = { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: null };
 const keys = { token: Buffer.alloc(32, 7) };
@@ -160,6 +167,58 @@ describe('a text on a thread', () => {
     expect(await onThreads().split(sql)).toEqual(['SELECT 1', "BEGIN SELECT ';'; END", 'SELECT 2']);
     expect(await createAnalyses(keys).split(sql)).toEqual(await analyses!.split(sql));
     expect(await onThreads().split('SELECT 1; SELECT FROM FROM')).toBeNull();
+  });
+});
+
+describe('an object that no rule lets the person do anything with', () => {
+  const there = (sql: string) => createAnalyses(keys).assess(question(sql));
+  const gone = (sql: string) =>
+    createAnalyses(keys).assess(
+      question(sql, {
+        catalog: { ...catalog, find: (name) => (name.name === 'SALARIES' ? undefined : catalog.find(name)) },
+      }),
+    );
+
+  it.each([
+    'SELECT * FROM HIDDEN.HR.SALARIES',
+    'SELECT NOPE FROM HIDDEN.HR.SALARIES',
+    'SELECT ID FROM HIDDEN.HR.SALARIES, CARDS',
+    'SELECT COUNT(*) FROM CARDS WHERE ID IN (SELECT ID FROM HIDDEN.HR.SALARIES)',
+    'INSERT INTO HIDDEN.HR.SALARIES SELECT * FROM CARDS',
+    'DELETE FROM HIDDEN.HR.SALARIES',
+    'CREATE VIEW V AS SELECT * FROM HIDDEN.HR.SALARIES',
+  ])('is as if it were not there: %s', (sql) => {
+    expect(there(sql)).toEqual(gone(sql));
+    expect(there(sql)).toMatchObject({
+      outcome: 'not_understood',
+      understanding: { problem: { code: 'object_unknown', name: 'HIDDEN.HR.SALARIES' } },
+      decision: { effect: 'block', rule: 'not-understood' },
+    });
+  });
+
+  it('is as if it were not there inside another statement', () => {
+    const sql = 'EXPLAIN SELECT * FROM HIDDEN.HR.SALARIES';
+    expect(there(sql)).toEqual(gone(sql));
+    expect(there(sql)).toMatchObject({
+      understanding: { inner: [{ problem: { code: 'object_unknown', name: 'HIDDEN.HR.SALARIES' } }] },
+      decision: { effect: 'block' },
+    });
+  });
+
+  it('keeps no mistake in what else the statement names from being told', () => {
+    expect(there('SELECT NOPE FROM CARDS')).toMatchObject({
+      understanding: { problem: { code: 'column_unknown', name: 'NOPE' } },
+    });
+    expect(there('SELECT NOPE FROM HIDDEN.HR.PAY')).toMatchObject({
+      understanding: { problem: { code: 'column_unknown', name: 'NOPE' } },
+    });
+  });
+
+  it('is told of where a rule refuses it in so many words', () => {
+    expect(there('DROP TABLE HIDDEN.HR.SALARIES')).toMatchObject({
+      outcome: 'understood',
+      decision: { effect: 'block', rule: 'closed' },
+    });
   });
 });
 

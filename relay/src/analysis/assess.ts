@@ -1,11 +1,18 @@
 import { findWrittenBack, type MaskingKeys } from '../masking/index.ts';
-import { type Decision, type DecisionContext, decideWithFloor, type Policy } from '../policy/index.ts';
+import {
+  type Decision,
+  type DecisionContext,
+  decideWithFloor,
+  mayKnowOf,
+  type Policy,
+} from '../policy/index.ts';
 import {
   type Analysis,
   type Analyzer,
   type Catalog,
   condense,
   NO_FLOOR,
+  type ObjectName,
   type ResolutionContext,
   tooComplex,
   type Understanding,
@@ -57,7 +64,31 @@ export function assess(analyzer: Analyzer, keys: MaskingKeys, question: Question
   if (only === undefined || more.length > 0) {
     return { outcome: 'not_one', statements: only === undefined ? 0 : 1 + more.length };
   }
-  return assessed(keys, question, only);
+  const assessment = assessed(keys, question, only);
+  return isTold(question, assessment) ? assessment : asIfNotThere(analyzer, keys, question, assessment);
+}
+
+/** Whether it is let through, or refused by a rule's own words. */
+function isTold({ policy }: Question, { decision }: Assessed): boolean {
+  return decision.effect !== 'block' || policy.rules.some(({ name }) => name === decision.rule);
+}
+
+/**
+ * What no rule lets through tells nothing of objects that the person may not know of: it is answered, and recorded, as
+ * if they were not there. What a rule refuses in so many words, it may tell.
+ */
+function asIfNotThere(
+  analyzer: Analyzer,
+  keys: MaskingKeys,
+  question: Question,
+  refusal: Assessed,
+): Assessed {
+  const { sql, catalog, context, policy, deciding } = question;
+  const mayName = (name: ObjectName) => mayKnowOf(policy, deciding, name);
+  const [analysis] = analyzer.analyze(sql, catalog, { ...context, mayName });
+  const blind = analysis === undefined ? refusal : assessed(keys, question, analysis);
+  // Only what is told may change by this: nothing runs that was refused.
+  return blind.decision.effect === 'block' ? blind : refusal;
 }
 
 /** Of a text that nobody could read in time. */

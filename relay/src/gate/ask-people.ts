@@ -7,7 +7,7 @@ import {
   type HoldOutcome,
 } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
-import { type AskDecision, type BlockDecision, type Decision, mayChangeOf } from '../policy/index.ts';
+import { type AskDecision, mayChangeOf } from '../policy/index.ts';
 import type { Understood } from '@sluice/snowflake-sql';
 import { bindsMayBeShown } from './binds-shown.ts';
 import { confirmRequester } from './confirm-requester.ts';
@@ -17,6 +17,7 @@ import { authorizationOf } from './authorization.ts';
 import { decisionEvent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
 import { variablesNamed } from './variables-named.ts';
+import { refusalOf } from './refusal.ts';
 import type { StatementTurn } from './statement-turn.ts';
 import type { CalledRequest, Progress } from './statement-request.ts';
 
@@ -34,7 +35,7 @@ export async function askPeople(
   signal: AbortSignal,
 ): Promise<Authorization> {
   const authorization = authorizationOf(assessment);
-  if (authorization === null) throw blocked(assessment.decision);
+  if (authorization === null) throw refusalOf(request.sql, assessment);
   const { decision } = authorization;
   if (decision.breakGlass !== undefined && !request.describeOnly) {
     const { session, queryId, sql } = request;
@@ -68,7 +69,7 @@ export async function askAgain(
   const assessment = await assessStatement(parts, { ...request, breakGlass: null }, context, signal);
   await parts.recorder.append(request.session.id, decisionEvent(request, assessment.decision));
   const authorization = authorizationOf(assessment);
-  if (authorization === null) throw blocked(assessment.decision);
+  if (authorization === null) throw refusalOf(request.sql, assessment);
   const { decision } = authorization;
   if (decision.effect !== 'ask') return authorization;
   const asked = await approvalRequest(parts, request, context, authorization, decision);
@@ -126,7 +127,7 @@ async function decideAnew(
   const authorization = authorizationOf(assessment);
   if (authorization === null) {
     await approvals.void(approval, assessment.decision.reason);
-    throw blocked(assessment.decision);
+    throw refusalOf(request.sql, assessment);
   }
   const { decision } = authorization;
   if (decision.effect !== 'ask') {
@@ -172,11 +173,4 @@ async function approvalRequest(
 function contextDigest(understanding: Understood, context: SessionContext): string {
   const text = JSON.stringify([[...context.variables], understanding]);
   return createHash('sha256').update(text).digest('hex');
-}
-
-function blocked(decision: BlockDecision | Decision): SluiceError {
-  const { rule, reason, sentence } = decision;
-  // Where there is no better form to name, at least what was understood.
-  const advice = ('advice' in decision ? decision.advice : undefined) ?? sentence;
-  return new SluiceError('blocked', `blocked by rule \`${rule}\`: ${reason}`, { advice, rule });
 }

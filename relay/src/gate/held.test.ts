@@ -371,9 +371,10 @@ describe('what is recorded of a statement', () => {
 
   it('is what is wrong with it, when it is not understood', async () => {
     await expect(world.run(world.request('SELEKT 1'))).rejects.toMatchObject({
-      code: 'blocked',
+      code: 'statement_syntax',
       rule: 'not-understood',
     });
+    expect(lastOf('blocked')).toMatchObject({ rule: 'not-understood' });
     expect(lastOf('understanding')).toMatchObject({
       understood: false,
       objects: [],

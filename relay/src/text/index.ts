@@ -1,5 +1,14 @@
 export { folded, padded } from './folded.ts';
 export { numberedLines, type LinesOptions } from './lines.ts';
 export { memberShown, type NamedPerson, personShown, wordsShown } from './person.ts';
-export { amount, quoted, type QuotedOptions, revealed, revealedLines, shortened, word } from './quoted.ts';
+export {
+  amount,
+  inSingleQuotes,
+  quoted,
+  type QuotedOptions,
+  revealed,
+  revealedLines,
+  shortened,
+  word,
+} from './quoted.ts';
 export { joined, shown, type ShownText } from './shown-text.ts';

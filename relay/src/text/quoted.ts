@@ -28,6 +28,14 @@ export function word(text: string, options?: QuotedOptions): ShownText {
   return isPlainWord(text) ? (text as ShownText) : quoted(text, options);
 }
 
+/** As `word`, for sentences in Snowflake's wording: a plain word or a few symbols stand in its single quotes. */
+export function inSingleQuotes(text: string, options?: QuotedOptions): ShownText {
+  return isPlainWord(text) || SYMBOLS.test(text) ? (`'${text}'` as ShownText) : quoted(text, options);
+}
+
+/** ASCII's, but for quotation marks. */
+const SYMBOLS = /^[!#-&(-/:-@[\]-_{-~]{1,3}$/;
+
 /**
  * Of a sentence that was made of the relay's own words, by another program or by whoever wrote the policy: nothing in
  * it moves a cursor, hides or turns text. It stays on one line and is not quoted: not for texts of requesters.

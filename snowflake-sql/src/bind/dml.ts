@@ -12,7 +12,7 @@ import type {
   BoundTarget,
   BoundUpdate,
 } from '../bound/index.ts';
-import { formatObjectName } from '../object-name.ts';
+import { formatIdentifier, formatObjectName } from '../object-name.ts';
 import type { SourceRange } from '../source-range.ts';
 import type { Name } from '../tree/names.ts';
 import type {
@@ -32,7 +32,7 @@ import { type Binder, nextRelation, noteObject, placeOf, visit } from './binder.
 import { bindExpression } from './expressions.ts';
 import { bindFromItem, bindFromItems } from './from.ts';
 import { findTable } from './names.ts';
-import { Unresolvable } from '../problem.ts';
+import { unknownColumn, Unresolvable } from '../problem.ts';
 import { bindOptional, bindQuery } from './queries.ts';
 import { addRelation, columnAt, newScope, NO_CTES, type Scope } from './scope.ts';
 import { tableRelation } from './tables.ts';
@@ -97,8 +97,12 @@ export function columnsInto(
 }
 
 function noColumn({ object }: Pick<BoundTarget, 'object'>, at: SourceRange, name?: string): Unresolvable {
-  const what = name === undefined ? 'for this value' : `\`${name}\``;
-  return new Unresolvable('column_unknown', `\`${formatObjectName(object)}\` has no column ${what}`, at);
+  if (name !== undefined) return unknownColumn(formatIdentifier(name), at);
+  return new Unresolvable(
+    'column_unknown',
+    `\`${formatObjectName(object)}\` has no column for this value`,
+    at,
+  );
 }
 
 function bindMultiInsert(

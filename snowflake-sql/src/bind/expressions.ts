@@ -4,7 +4,8 @@ import type { ColumnReference, Expression, ObjectLiteral, OrderBy, Path } from '
 import { type Binder, nextLambda, noteObject, placeOf, spend, visit } from './binder.ts';
 import { bindCall } from './calls.ts';
 import { resolveName } from './names.ts';
-import { Unresolvable } from '../problem.ts';
+import { formatIdentifier } from '../object-name.ts';
+import { unknownColumn } from '../problem.ts';
 import { bindQuery } from './queries.ts';
 import { inSight, lookUp, lookUpPosition, type Scope, withLambda } from './scope.ts';
 import { expandStar } from './star.ts';
@@ -226,7 +227,7 @@ function bindColumn(binder: Binder, scope: Scope, node: ColumnReference): BoundE
   }
   if (names.length === 1 && (last === 'LEVEL' || last === 'CONNECT_BY_ISLEAF') && isHierarchical(scope))
     return { kind: 'literal', value: { kind: 'level' }, at };
-  throw new Unresolvable('column_unknown', `invalid identifier \`${names.join('.')}\``, node);
+  throw unknownColumn(names.map(formatIdentifier).join('.'), node);
 }
 
 function isHierarchical(scope: Scope): boolean {

@@ -5,7 +5,8 @@ import { bindExpression } from './expressions.ts';
 import { bindMatchRecognize } from './match-recognize.ts';
 import { resolveName } from './names.ts';
 import { bindPivot, bindUnpivot } from './pivots.ts';
-import { Unresolvable } from '../problem.ts';
+import { formatIdentifier } from '../object-name.ts';
+import { ambiguousColumn, unknownColumn, Unresolvable } from '../problem.ts';
 import { bindOptional, bindQuery } from './queries.ts';
 import { addRelation, columnAt, newScope, type Scope, type ScopedRelation } from './scope.ts';
 import { bindResample } from './resample.ts';
@@ -224,7 +225,7 @@ function columnOf(
     hidden.has(name) ? [] : (places.get(name) ?? []).map((index) => ({ relation, index })),
   );
   const [only, ...more] = found;
-  if (only === undefined) throw new Unresolvable('column_unknown', `invalid identifier \`${name}\``, join);
-  if (more.length > 0) throw new Unresolvable('ambiguous', `ambiguous column name \`${name}\``, join);
+  if (only === undefined) throw unknownColumn(formatIdentifier(name), join);
+  if (more.length > 0) throw ambiguousColumn(formatIdentifier(name), join);
   return columnAt(binder, only.relation.id, only.index, name, join);
 }

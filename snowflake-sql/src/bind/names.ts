@@ -84,9 +84,14 @@ function objectName(
 /** What the catalog has under a name; whoever may not see it is told what whoever misspells it is told. */
 export function findObject(binder: Binder, name: Name): CatalogObject {
   const resolved = resolveName(binder, name);
-  const found = binder.catalog.find(resolved);
+  const found = isHidden(binder, resolved) ? undefined : binder.catalog.find(resolved);
   if (found === undefined) throw unknownObject(resolved, name);
   return found;
+}
+
+/** What a view reads is its owner's matter: whoever asks has not named it. */
+function isHidden({ through, context }: Binder, name: ObjectName): boolean {
+  return through === null && context.mayName?.(name) === false;
 }
 
 /** A table or view. Throws `object_unknown` for anything else, too. */
@@ -97,9 +102,11 @@ export function findTable(binder: Binder, name: Name): Exclude<CatalogObject, { 
 }
 
 function unknownObject(name: ObjectName, at: Name): Unresolvable {
+  const written = formatObjectName(name);
   return new Unresolvable(
     'object_unknown',
-    `object \`${formatObjectName(name)}\` does not exist or not authorized`,
+    `object \`${written}\` does not exist or not authorized`,
     at,
+    written,
   );
 }

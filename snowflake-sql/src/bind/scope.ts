@@ -9,7 +9,8 @@ import type {
 } from '../bound/index.ts';
 import type { SourceRange } from '../source-range.ts';
 import { type Binder, nextReference, placeOf } from './binder.ts';
-import { Unresolvable } from '../problem.ts';
+import { formatIdentifier } from '../object-name.ts';
+import { ambiguousColumn, Unresolvable } from '../problem.ts';
 
 /** What names mean at one place of a query. */
 export interface Scope {
@@ -157,7 +158,7 @@ function columnAmong(
   const matches = candidates.flatMap(({ relation, places }) =>
     (places.get(column) ?? []).map((index) => ({ relation: relation.id, index })),
   );
-  if (matches.length > 1) throw new Unresolvable('ambiguous', `ambiguous column name \`${column}\``, at);
+  if (matches.length > 1) throw ambiguousColumn(formatIdentifier(column), at);
   const [match] = matches;
   if (match !== undefined) return columnAt(binder, match.relation, match.index, column, at);
   return openColumn(binder, candidates, column, at);

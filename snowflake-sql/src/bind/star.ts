@@ -3,7 +3,8 @@ import type { Star } from '../tree/query.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, placeOf, spend, visit } from './binder.ts';
 import { bindExpression } from './expressions.ts';
-import { Unresolvable } from '../problem.ts';
+import { formatIdentifier } from '../object-name.ts';
+import { unknownColumn, Unresolvable } from '../problem.ts';
 import { columnAt, relationsNamed, type Scope, type ScopedRelation } from './scope.ts';
 
 /** The columns that a `*` stands for, in order, with its modifiers applied. */
@@ -16,11 +17,9 @@ export function expandStar(
   const qualifier = star.qualifier?.parts.map(({ name }) => name) ?? [];
   const named = namedRelations(scope, qualifier);
   if (named.length === 0) {
-    const what =
-      qualifier.length === 0
-        ? 'there is nothing that `*` could stand for'
-        : `unknown table \`${qualifier.join('.')}\``;
-    throw new Unresolvable('object_unknown', what, star);
+    if (qualifier.length === 0)
+      throw new Unresolvable('object_unknown', 'there is nothing that `*` could stand for', star);
+    throw unknownColumn(qualifier.map(formatIdentifier).join('.'), star);
   }
   const { keeps, rename, replace } = modifiers(binder, scope, star);
   const at = placeOf(binder, star);
@@ -39,8 +38,7 @@ export function expandStar(
   }
   const open = named.find(({ relation }) => relation.open !== null)?.relation.open ?? null;
   const missing = modifiedNames(star).find((name) => !found.has(name));
-  if (missing !== undefined && open === null)
-    throw new Unresolvable('column_unknown', `invalid identifier \`${missing}\``, star);
+  if (missing !== undefined && open === null) throw unknownColumn(formatIdentifier(missing), star);
   return { columns, open };
 }
 

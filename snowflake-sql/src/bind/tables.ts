@@ -14,6 +14,7 @@ import {
   type TableColumns,
 } from './binder.ts';
 import { bindExpression } from './expressions.ts';
+import { Unresolvable } from '../problem.ts';
 import { findTable } from './names.ts';
 import { bindQuery } from './queries.ts';
 import { boundColumns, findCte, newScope, NO_CTES, type Scope } from './scope.ts';
@@ -147,11 +148,27 @@ function followed(
   const parsed = binder.parsedViews.get(definition) ?? parse(definition);
   binder.parsedViews.set(definition, parsed);
   if (parsed.outcome !== 'parsed' || parsed.statement.kind !== 'query') return null;
-  const query = bindQuery(insideView(binder, found, parsed.source, at), null, NO_CTES, parsed.statement);
+  const { statement } = parsed;
+  const inside = insideView(binder, found, parsed.source, at);
+  const query = failingAt(at, found, () => bindQuery(inside, null, NO_CTES, statement));
   // By place, since the view may name its columns otherwise.
   return query.open === null && query.columns.length === columns.length
     ? { object: found.name, columns, query, unknown: null }
     : null;
+}
+
+/** What is wrong within a view is nothing that whoever reads it has written, and may not be theirs to know. */
+function failingAt<Bound>(at: Name, { name }: CatalogView, bindIt: () => Bound): Bound {
+  try {
+    return bindIt();
+  } catch (thrown) {
+    if (!(thrown instanceof Unresolvable) || thrown.problem.code === 'too_complex') throw thrown;
+    throw new Unresolvable(
+      'unsupported',
+      `the view \`${formatObjectName(name)}\` cannot be read: its definition has no meaning any more`,
+      at,
+    );
+  }
 }
 
 /** Names in a view mean what they mean in its own schema. */

@@ -92,6 +92,8 @@ def shop():
     seen["types"] = [type(value).__name__ for value in row]
     seen["refused"] = refusal(cursor, "SELECT ID FROM CUSTOMERS WHERE CARD_NUMBER LIKE '4%'")
 
+    seen["mistakes"] = [refusal(cursor, sql) for sql in ("SELEC 1", "SELECT * FROM NOPE", "SELECT\n NOPE FROM CUSTOMERS")]
+
     cursor.execute("UPDATE ORDERS SET STATUS = ? WHERE ID = ?", ("seen", 7))
     seen["approved"] = cursor.rowcount
     seen["after"] = cursor.execute("SELECT STATUS FROM ORDERS WHERE ID = 7").fetchone()[0]

@@ -1,11 +1,18 @@
 import type { FastifyReply } from 'fastify';
-import type { SluiceError } from '../../errors.ts';
+import type { ErrorCode, SluiceError } from '../../errors.ts';
 import { toSnowflakeError } from './errors.ts';
 
 /** The envelope of every response (driver protocol, section 1). */
 export function succeed(reply: FastifyReply, data: unknown): FastifyReply {
   return reply.send({ data, message: null, code: null, success: true });
 }
+
+const COMPILATION: ReadonlySet<ErrorCode> = new Set([
+  'statement_syntax',
+  'object_unknown',
+  'column_unknown',
+  'column_ambiguous',
+]);
 
 interface FailOptions {
   /** 200, unless no driver takes it for an outcome. */
@@ -26,9 +33,10 @@ export function fail(reply: FastifyReply, error: SluiceError, options: FailOptio
       age: 0,
       sqlState,
       queryId: options.queryId ?? null,
-      line: -1,
-      pos: -1,
-      type: error.code === 'statement_syntax' ? 'COMPILATION' : 'EXECUTION',
+      // Of the statement's text: the line from 1, the column from 0.
+      line: error.place?.line ?? -1,
+      pos: error.place === undefined ? -1 : error.place.column - 1,
+      type: COMPILATION.has(error.code) ? 'COMPILATION' : 'EXECUTION',
     },
     message,
     code,

@@ -15,7 +15,13 @@ export function toSnowflakeError(error: SluiceError, renewing = false): Snowflak
     (renewing ? renewalErrors[error.code] : undefined) ?? ERRORS[error.code].snowflake;
   const { code, sqlState } = error.warehouse ?? known;
   const sentence = error.advice === '' ? error.message : `${error.message}. ${capital(error.advice)}.`;
-  return { code, sqlState, message: `${known.prefix ?? ''}${sentence}` };
+  return { code, sqlState, message: `${prefixOf(known, error)}${sentence}` };
+}
+
+function prefixOf({ prefix = '', says }: SnowflakeCode, { place }: SluiceError): string {
+  if (says !== 'place' || place === undefined) return prefix;
+  // Snowflake counts the columns of a line from 0.
+  return `SQL compilation error: error line ${place.line} at position ${place.column - 1}\n`;
 }
 
 /** What a master token can be told of (driver protocol, section 3.1): the driver then gives the connection up. */

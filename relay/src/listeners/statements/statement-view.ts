@@ -24,12 +24,9 @@ export async function viewOf(
         },
       };
     case 'failed': {
-      const { code, message, advice, rule } = status.error;
-      return {
-        ...base,
-        phase: status.phase,
-        error: { code, message, advice, ...(rule === undefined ? {} : { rule }) },
-      };
+      const { code, message, advice, rule, place } = status.error;
+      const where = { ...(rule === undefined ? {} : { rule }), ...(place === undefined ? {} : { place }) };
+      return { ...base, phase: status.phase, error: { code, message, advice, ...where } };
     }
     case 'succeeded': {
       const { columns, computedOn, rowCount, changed } = status.result;

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { loadPolicy, mayKnowOf, type Policy } from './index.ts';
+import { asked, someone, table } from './statement-fixtures.ts';
+
+const TABLE = table('SALARIES');
+
+describe('of an object, a person may know', () => {
+  it.each<[why: string, rules: string, expected: boolean]>([
+    [
+      'when a rule lets them read it',
+      "{ effect: allow, when: { groups: [developers], objects: [{ access: [read], names: ['SHOP.PUBLIC.*'] }] } }",
+      true,
+    ],
+    [
+      'when a rule lets them do anything with it',
+      "{ effect: allow, when: { kinds: [create_view], objects: [{ access: [write], names: ['SHOP.PUBLIC.*'] }] } }",
+      true,
+    ],
+    [
+      'when people may be asked',
+      '{ effect: ask, reason: r, approvers: leads, when: { kinds: [dml] } }',
+      true,
+    ],
+    ['when they may look around', '{ effect: allow, when: { kinds: [show, describe] } }', true],
+    [
+      'not when others may',
+      "{ effect: allow, when: { groups: [hr], objects: [{ names: ['SHOP.PUBLIC.*'] }] } }",
+      false,
+    ],
+    [
+      'not when it is other objects',
+      "{ effect: allow, when: { objects: [{ names: ['SHOP.OPEN.*'] }] } }",
+      false,
+    ],
+    ['not by what shows nothing', '{ effect: allow, when: { kinds: [commit, set, use_schema] } }', false],
+    [
+      'not by what is refused',
+      "{ effect: block, reason: r, when: { objects: [{ names: ['SHOP.PUBLIC.*'] }] } }",
+      false,
+    ],
+  ])('%s', (_, rule, expected) => {
+    const policy = policyOf(rule.replace('{', '{ name: rule,'));
+    expect(mayKnowOf(policy, asked(someone('Ada', 'developers')), TABLE)).toBe(expected);
+  });
+});
+
+function policyOf(rule: string): Policy {
+  const { policy, problems } = loadPolicy(`
+version: 1
+approvers: { leads: { groups: [leads], expires_after: 1h, valid_for: 10m } }
+rules:
+  - ${rule}
+`);
+  if (problems !== undefined) throw new Error(JSON.stringify(problems));
+  return policy;
+}

@@ -3,7 +3,7 @@ import { notTestedHere } from './test/support/not-tested-here.ts';
 
 export default defineConfig({
   test: {
-    include: ['{contract,snowflake-sql,relay,test,bench}/**/*.test.ts'],
+    include: ['{contract,snowflake-sql,relay,demo,test,bench}/**/*.test.ts'],
     reporters: ['default', notTestedHere()],
     // Many tests wait for processes and sockets: with a core left free, as is the default, one of two would idle.
     maxWorkers: '100%',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { parentPort } from 'node:worker_threads';
-import { demoPeople, startLocalIssuer } from '@sluice/relay/identity/index.ts';
+import { demoPeople, startLocalIssuer } from '@sluice/demo';
 import { relayPlace } from '../test/support/relay-place.ts';
 
 /** A whole relay in a thread, which says how long its event loop has been held since it was last asked. */

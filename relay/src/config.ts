@@ -41,8 +41,8 @@ export const relayConfig = z
     identity: identityConfig,
     warehouse: z.strictObject({
       type: z.literal('embedded'),
-      /** Of the demo shop; null for an empty database. */
-      customers: z.int().min(1).max(10_000_000).nullable().default(100_000),
+      /** Of the demo's shop, to try a configuration on; null for an empty database. */
+      customers: z.int().min(1).max(10_000_000).nullable().default(null),
     }),
     groups: z
       .strictObject({

@@ -1,9 +1,10 @@
+import { openShop } from '@sluice/demo';
 import type { SluiceError } from '@sluice/relay/errors.ts';
 import { approvalView } from '@sluice/contract';
 import { type Approval, viewOf } from '@sluice/relay/approval/index.ts';
 import { NINE, owners } from '@sluice/relay/approval/testing.ts';
 import type { StatementRequest } from '@sluice/relay/gate.ts';
-import { openEmbeddedWarehouse, type WarehouseSession } from '@sluice/relay/warehouse/index.ts';
+import type { WarehouseSession } from '@sluice/relay/warehouse/index.ts';
 import { executable } from '@sluice/relay/warehouse/embedded/testing.ts';
 import { type GateOptions, startGate } from '../support/in-memory-gate.ts';
 
@@ -38,7 +39,7 @@ export type ShopGate = Awaited<ReturnType<typeof startShopGate>>;
 /** The real gate on the embedded warehouse, with one requester, whose approver does as told. */
 export async function startShopGate(options: Omit<GateOptions, 'policy'> & { customers?: number } = {}) {
   const { customers = 20, ...more } = options;
-  const warehouse = options.warehouse ?? (await openEmbeddedWarehouse({ customers }));
+  const warehouse = options.warehouse ?? (await openShop({ customers }));
   const world = await startGate('', { ...more, warehouse, policy: POLICY });
   const behind = await warehouse.openSession(warehouse.defaults);
   const [olga] = owners;

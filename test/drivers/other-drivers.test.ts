@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished, type TestContext } from 'vitest';
-import { startDemo } from '@sluice/relay/demo/demo.ts';
+import { startDemo } from '@sluice/demo';
 import { apiClient, nextPending } from '../support/api.ts';
 import { conversation, POLLS } from './conversation.ts';
 import { type DriverProgram, goProgram, javaProgram, pythonProgram } from './other-drivers.ts';

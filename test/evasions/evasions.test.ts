@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, startDemo } from '@sluice/demo';
 import type { SessionSummary } from '@sluice/relay/recording/index.ts';
 import { type ApiClient, apiClient } from '../support/api.ts';
 import { secretsOfShop } from '../support/secrets.ts';

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type LogicalType,
-  openEmbeddedWarehouse,
-  type Warehouse,
-  type WarehouseSession,
-} from '../../relay/src/warehouse/index.ts';
+import { openShop } from '@sluice/demo';
+import type { LogicalType, Warehouse, WarehouseSession } from '../../relay/src/warehouse/index.ts';
 import { functionNames } from '../../relay/src/warehouse/embedded/render/calls.ts';
 import { executable } from '../../relay/src/warehouse/embedded/testing.ts';
 import {
@@ -23,7 +19,7 @@ import { EVERY_COLUMN, familyOfColumn, nastyTables } from './nasty-values.ts';
 let warehouse: Warehouse;
 let session: WarehouseSession;
 beforeAll(async () => {
-  warehouse = await openEmbeddedWarehouse({ customers: 20 });
+  warehouse = await openShop({ customers: 20 });
   session = await warehouse.openSession(warehouse.defaults);
   for (const statement of nastyTables) await run(statement);
 });

@@ -1,6 +1,6 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, startDemo } from '@sluice/demo';
 import { apiClient, nextPending } from '../support/api.ts';
 
 let demo: Demo;

@@ -27,8 +27,7 @@ export const folders: Readonly<Record<string, MutatedFolder>> = {
   masking: { mutate: sources('masking'), tests: ['relay/src/masking/**/*.test.ts'] },
   approval: { mutate: sources('approval'), tests: ['relay/src/approval/**/*.test.ts'] },
   identity: {
-    // The issuer of demo and tests guards nothing.
-    mutate: [...sources('identity'), '!relay/src/identity/local-issuer/**'],
+    mutate: sources('identity'),
     tests: ['relay/src/identity/**/*.test.ts'],
   },
   listeners: {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEMO_POLICY } from '@sluice/demo';
 import { decideWithFloor, loadPolicy, NO_USAGE, type Policy } from '@sluice/relay/policy/index.ts';
-import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
 import { identityId } from '@sluice/relay/identity/index.ts';
 import {
   type Analysis,

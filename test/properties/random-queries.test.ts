@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, startDemo } from '@sluice/demo';
 import { type ApiClient, apiClient } from '../support/api.ts';
 import { secretsOfShop } from '../support/secrets.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Demo, startDemo } from '@sluice/demo';
 import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
 import { type ApiClient, apiClient } from '../support/api.ts';
 import { connectDriver, type DriverSession } from '../support/driver.ts';
 

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { type Demo, type DemoOptions, startDemo } from '@sluice/relay/demo/demo.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+import { type Demo, type DemoOptions, openShop, startDemo } from '@sluice/demo';
 import { connectFrom, ELSEWHERE, type RawAnswer, sendFrom, sendRaw } from '../support/raw-http.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { watchedWarehouse } from '../support/watched-warehouse.ts';
@@ -14,7 +13,7 @@ let url: string;
 afterEach(() => demo.close());
 
 async function start(limits: DemoOptions['limits'] = {}): Promise<void> {
-  const warehouse = watchedWarehouse(await openEmbeddedWarehouse({ customers: 10 }), () => {});
+  const warehouse = watchedWarehouse(await openShop({ customers: 10 }), () => {});
   demo = await startDemo({ warehouse, logLevel: 'silent', limits });
   ({ url } = demo.relay);
 }

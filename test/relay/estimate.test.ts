@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Demo, startDemo } from '@sluice/demo';
 import type { ApprovalView } from '@sluice/contract';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
 import { type ApiClient, apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 

@@ -4,7 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/relay/identity/index.ts';
+import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
 import { filesIn } from '@sluice/relay/composition/files.ts';
 import type { Relay } from '@sluice/relay/main.ts';
 import { type RelayPlace, relayPlace } from '../support/relay-place.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/relay/identity/index.ts';
+import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
 import { filesIn } from '@sluice/relay/composition/files.ts';
 import { runCli } from '@sluice/relay/cli/cli.ts';
 import { apiClient, nextPending } from '../support/api.ts';

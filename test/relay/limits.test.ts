@@ -1,8 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
-import { type Demo, type DemoOptions, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, type DemoOptions, openShop, startDemo } from '@sluice/demo';
 import { filesIn } from '@sluice/relay/composition/files.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { apiClient } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { freePort } from '../support/free-port.ts';
@@ -24,7 +23,7 @@ async function start(
 ): Promise<void> {
   reached = [];
   const { watch = () => {}, ...options } = more;
-  const warehouse = watchedWarehouse(await openEmbeddedWarehouse({ customers: 50 }), async (statement) => {
+  const warehouse = watchedWarehouse(await openShop({ customers: 50 }), async (statement) => {
     reached.push(statement.sql);
     await watch(statement);
   });

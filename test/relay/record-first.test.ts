@@ -3,11 +3,10 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, openShop, startDemo } from '@sluice/demo';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import { filesIn } from '@sluice/relay/composition/files.ts';
 import { verifyStore } from '@sluice/relay/recording/index.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 import { type Watch, watchedWarehouse } from '../support/watched-warehouse.ts';
 
@@ -20,7 +19,7 @@ let watch: Watch;
 beforeEach(async () => {
   reached = [];
   watch = () => {};
-  const warehouse = watchedWarehouse(await openEmbeddedWarehouse({ customers: 50 }), async (statement) => {
+  const warehouse = watchedWarehouse(await openShop({ customers: 50 }), async (statement) => {
     reached.push(statement.sql);
     await watch(statement);
   });

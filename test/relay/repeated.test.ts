@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/relay/identity/index.ts';
+import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
 import type { Relay } from '@sluice/relay/main.ts';
 import { apiClient } from '../support/api.ts';
 import { type RelayPlace, relayPlace } from '../support/relay-place.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { demoPeople, startLocalIssuer } from '@sluice/relay/identity/index.ts';
+import { demoPeople, startLocalIssuer } from '@sluice/demo';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver } from '../support/driver.ts';
 import { relayPlace } from '../support/relay-place.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/relay/identity/index.ts';
+import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
 import type { Relay } from '@sluice/relay/main.ts';
 import { apiClient, type ApiClient, nextPending } from '../support/api.ts';
 import { errorOf } from '../support/driver.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, startDemo } from '@sluice/demo';
 import { apiClient } from '../support/api.ts';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { runSignIn } from '../support/sign-in.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, startDemo } from '@sluice/demo';
 import { runSql } from '@sluice/relay/cli/run-sql.ts';
 import { apiClient } from '../support/api.ts';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
+import { DEMO_POLICY, openShop } from '@sluice/demo';
 import { identityId } from '@sluice/relay/identity/index.ts';
 import {
   decide,
@@ -9,7 +9,6 @@ import {
   NO_USAGE,
 } from '@sluice/relay/policy/index.ts';
 import { type Catalog, createAnalyzer, type ResolutionContext, analyze } from '@sluice/snowflake-sql';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 
 /** The demo's policy and catalog without a relay: what would be decided on SQL of Ada's. */
 export interface DemoDecision {
@@ -43,7 +42,7 @@ export async function demoDecision(): Promise<DemoDecision> {
 }
 
 async function demoCatalog(): Promise<Catalog> {
-  const warehouse = await openEmbeddedWarehouse({ customers: 10 });
+  const warehouse = await openShop({ customers: 10 });
   const session = await warehouse.openSession(warehouse.defaults);
   const catalog = await session.catalog();
   await warehouse.close();

@@ -3,10 +3,10 @@
 import { fsyncSync, openSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
+import { openShop } from '@sluice/demo';
 import { readConfig } from '@sluice/relay/config.ts';
 import { filesIn } from '@sluice/relay/composition/files.ts';
 import { startRelay } from '@sluice/relay/main.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { watchedWarehouse } from './watched-warehouse.ts';
 
 /** One statement that reached the warehouse. */
@@ -20,7 +20,7 @@ export interface JournalLine {
 const [, , configPath = '', journalPath = ''] = process.argv;
 const config = readConfig(configPath);
 const journal = openSync(journalPath, 'a');
-const embedded = await openEmbeddedWarehouse({ customers: config.warehouse.customers });
+const embedded = await openShop({ customers: 50 });
 let record: DatabaseSync | null = null;
 
 const warehouse = watchedWarehouse(embedded, ({ queryId, sql }) => {

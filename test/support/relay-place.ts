@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { DEMO_POLICY, type LocalIssuer, openShop } from '@sluice/demo';
 import { readConfig } from '@sluice/relay/config.ts';
-import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
-import type { LocalIssuer } from '@sluice/relay/identity/index.ts';
 import { type Relay, type RelayOptions, startRelay } from '@sluice/relay/main.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { freePort } from './free-port.ts';
 import { type Watch, watchedWarehouse } from './watched-warehouse.ts';
 
@@ -37,7 +35,7 @@ export async function relayPlace(
     url: `http://127.0.0.1:${port}`,
     config,
     async start(watch, options = {}) {
-      const warehouse = watchedWarehouse(await openEmbeddedWarehouse({ customers: 50 }), watch);
+      const warehouse = watchedWarehouse(await openShop({ customers: 50 }), watch);
       return await startRelay(readConfig(config), {
         logger: pino({ level: 'silent' }),
         warehouse,

@@ -4,8 +4,11 @@ import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 
 /** A child of this Node, with what it prints to be read and its errors shown. It does not outlive the test. */
-export function spawnNode(args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+export function spawnNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }

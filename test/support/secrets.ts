@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
+import { openShop } from '@sluice/demo';
 import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 
 /**
  * The true values of the sensitive columns of a demo shop's customers, and what they look like turned around,
  * encoded, hashed or cut: from a shop of the same seed that no relay stands before.
  */
 export async function secretsOfShop(customers: number): Promise<readonly string[]> {
-  const shop = await openEmbeddedWarehouse({ customers });
+  const shop = await openShop({ customers });
   const session = await shop.openSession(shop.defaults);
   const sql = `SELECT EMAIL, PHONE, CARD_NUMBER, NATIONAL_ID, IBAN, NAME, PROFILE:contact.email::STRING,
     PROFILE:contact.phone::STRING FROM CUSTOMERS`;

@@ -3,10 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, openShop, startDemo } from '@sluice/demo';
 import { filesIn } from '@sluice/relay/composition/files.ts';
 import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
 import { type ApiClient, apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 import type { SessionSummary } from '@sluice/relay/recording/index.ts';
@@ -75,7 +74,7 @@ async function maskedQuery({ ada, tell }: Day, customers: number): Promise<boole
 
 /** The same rows from a shop of the same seed that no relay stands before. */
 async function rawValues(customers: number): Promise<readonly string[]> {
-  const shop = await openEmbeddedWarehouse({ customers });
+  const shop = await openShop({ customers });
   const session = await shop.openSession(shop.defaults);
   const { rows } = await runSql(session, READ);
   const values = rows.flatMap((row) => row.slice(1).map(String));

@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { DEMO_POLICY, demoPeople, openShop, type ShopOptions } from '@sluice/demo';
 import { createAnalyses } from '@sluice/relay/analysis/index.ts';
 import { viewOf } from '@sluice/relay/approval/index.ts';
 import { answer, testApprovals, testRecorder } from '@sluice/relay/approval/testing.ts';
 import { classificationMigrations, openClassification } from '@sluice/relay/classification/index.ts';
-import { DEMO_POLICY } from '@sluice/relay/demo/demo.ts';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import { createEstimate, createGate, type GateParts } from '@sluice/relay/gate.ts';
-import { demoPeople, type Identity, identityId } from '@sluice/relay/identity/index.ts';
+import { type Identity, identityId } from '@sluice/relay/identity/index.ts';
 import { loadPolicy, NO_VOLUME, type Policy } from '@sluice/relay/policy/index.ts';
 import type { Session, SessionId } from '@sluice/relay/session/index.ts';
 import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
 import { split } from '@sluice/snowflake-sql';
 import { openDatabase } from '@sluice/relay/store/index.ts';
 import { functionNames } from '@sluice/relay/warehouse/embedded/render/calls.ts';
-import type { EmbeddedOptions, Warehouse } from '@sluice/relay/warehouse/index.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+import type { Warehouse } from '@sluice/relay/warehouse/index.ts';
 import { type Answer, failed, succeeded } from './answer.ts';
 import type { Order } from './order.ts';
 
@@ -59,11 +58,11 @@ export async function demoPolicy(): Promise<Policy> {
  * With one thread: with several, DuckDB gives rows that have no order in whatever order the threads happen to
  * end in, and two worlds that know nothing of each other would seem to differ.
  */
-export async function openWarehouse(options: EmbeddedOptions): Promise<Warehouse> {
+export async function openWarehouse(options: ShopOptions): Promise<Warehouse> {
   const { create } = DuckDBInstance;
   DuckDBInstance.create = (path) => create.call(DuckDBInstance, path, { threads: '1' });
   try {
-    return await openEmbeddedWarehouse(options);
+    return await openShop(options);
   } finally {
     DuckDBInstance.create = create;
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { DEMO_POLICY } from '../demo/demo.ts';
+import { DEMO_POLICY } from '@sluice/demo';
 import { explain, explainLines } from './explain.ts';
 
 const catalog = JSON.stringify({

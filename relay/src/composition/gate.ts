@@ -9,6 +9,7 @@ import {
 } from '../approval/index.ts';
 import { openClassification } from '../classification/index.ts';
 import { channelsOf, createDeliveries } from '../delivery/index.ts';
+import type { RelayConfig } from '../config.ts';
 import { createEstimate, createGate } from '../gate.ts';
 import { createUsageMeter } from '../usage/index.ts';
 import { openEmbeddedWarehouse, type Warehouse } from '../warehouse/index.ts';
@@ -36,7 +37,7 @@ export async function startGate(
 
   const warehouse = await start(
     'warehouse',
-    () => given ?? openEmbeddedWarehouse({ customers: config.warehouse.customers }),
+    () => given ?? openWarehouse(config.warehouse),
     (warehouse) => ({ close: () => warehouse.close() }),
   );
   const maskingKeys = { token: keyFromFile(files.maskingKey, random) };
@@ -105,6 +106,13 @@ export async function startGate(
     maskingKeys,
   });
   return { gate, warehouse, analyses, devices, openings, grants, reviews, approvals, deliveries };
+}
+
+/** The shop is the demo's: nothing of it is loaded where no configuration asks for it. */
+async function openWarehouse({ customers }: RelayConfig['warehouse']): Promise<Warehouse> {
+  if (customers === null) return await openEmbeddedWarehouse();
+  const { openShop } = await import('@sluice/demo/shop');
+  return await openShop({ customers });
 }
 
 /** 32 random bytes, made once: tokens must be the same tomorrow. */

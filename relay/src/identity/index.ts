@@ -26,9 +26,7 @@ export {
   toWireTarget,
   type WireRevocationTarget,
 } from './revocations.ts';
-export { type LocalIssuer, type LocalIssuerOptions, startLocalIssuer } from './local-issuer/local-issuer.ts';
-export { demoPeople, type LocalPerson } from './local-issuer/people.ts';
 export { samlPersonNames } from './saml/saml-config.ts';
 export { createSamlSignIn, type SamlSignIn, type SamlSignInOptions } from './saml/saml-sign-in.ts';
-export { messagePage } from './page.ts';
+export { escape, messagePage, page } from './page.ts';
 export { isLoopback, issuerUrl, publicUrl } from './safe-url.ts';

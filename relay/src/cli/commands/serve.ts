@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { pino } from 'pino';
 import { readConfig } from '../../config.ts';
-import { startDemo } from '../../demo/index.ts';
 import { startRelay } from '../../main.ts';
 import type { Terminal } from '../cli.ts';
 import { forgetDemo, rememberDemo } from '../demo-place.ts';
@@ -31,6 +30,7 @@ export function serveCommands(program: Command, { print, exit }: Terminal): void
     .option('--customers <number>', 'how large the shop is', Number, 100_000)
     .option('--data <folder>', 'keep its record there; otherwise it is gone afterwards')
     .action(async (options: { port: number; customers: number; data?: string }) => {
+      const { startDemo } = await import('@sluice/demo');
       print(`Filling a shop with ${options.customers.toLocaleString('en')} customers ...`);
       const demo = await startDemo(options);
       const tokens = await Promise.all(

@@ -6,7 +6,7 @@ import { runSql } from './testing.ts';
 let warehouse: Warehouse;
 let session: WarehouseSession;
 beforeAll(async () => {
-  warehouse = await openEmbeddedWarehouse({ customers: null });
+  warehouse = await openEmbeddedWarehouse();
 });
 afterAll(() => warehouse.close());
 beforeEach(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openEmbeddedWarehouse } from '../index.ts';
+import { openShop } from '@sluice/demo';
 import type { Binds, Warehouse, WarehouseSession } from '../index.ts';
 import { executable, runSql } from './testing.ts';
 
 let warehouse: Warehouse;
 let session: WarehouseSession;
 beforeAll(async () => {
-  warehouse = await openEmbeddedWarehouse({ customers: 300 });
+  warehouse = await openShop({ customers: 300 });
 });
 afterAll(() => warehouse.close());
 beforeEach(async () => {
@@ -342,7 +342,7 @@ it('tells the shape of a result without running it', async () => {
 });
 
 it('makes the same shop every time', async () => {
-  const again = await openEmbeddedWarehouse({ customers: 300 });
+  const again = await openShop({ customers: 300 });
   const other = await again.openSession(again.defaults);
   const sql = 'SELECT * FROM CUSTOMERS WHERE ID = 42';
   const mine = (await run(sql)).rows;

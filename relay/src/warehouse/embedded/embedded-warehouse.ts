@@ -3,15 +3,21 @@ import type { SessionState, Warehouse } from '../warehouse.ts';
 import { readCatalog } from './catalog.ts';
 import { openEmbeddedSession } from './embedded-session.ts';
 import { informationSchema } from './metadata.ts';
-import { shopStatements, shopViews } from './shop.ts';
 import { quoteString } from './render/quote.ts';
 import { createView } from './render/view.ts';
 
 export interface EmbeddedOptions {
-  /** How many customers the demo shop has; null for a database without a shop. */
-  readonly customers: number | null;
+  /** What is there when it opens; nothing by default. */
+  readonly contents?: WarehouseContents;
   /** DuckDB's own limit, such as `2GB`. */
   readonly memoryLimit?: string;
+}
+
+export interface WarehouseContents {
+  /** DuckDB's SQL: tables of `"SHOP"."PUBLIC"`. Of whoever runs the relay: it may do anything. */
+  readonly statements: readonly string[];
+  /** Views in the same schema, by name, in Snowflake's SQL. */
+  readonly views: Readonly<Record<string, string>>;
 }
 
 const DATABASE = 'SHOP';
@@ -20,7 +26,7 @@ const DATABASE = 'SHOP';
  * DuckDB in this process, made to look like Snowflake as far as docs/embedded-warehouse.md says. It has no way
  * to the file system or the network: the gate refuses what would ask for one, and this is the second lock.
  */
-export async function openEmbeddedWarehouse(options: EmbeddedOptions): Promise<Warehouse> {
+export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(':memory:');
   const admin = await instance.connect();
   const run = async (statements: readonly string[]) => {
@@ -36,12 +42,11 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions): Promise<W
     "SET temp_directory = ''",
     `SET memory_limit = ${quoteString(options.memoryLimit ?? '2GB')}`,
   ]);
-  if (options.customers !== null) {
-    await run(shopStatements(options.customers));
-    for (const [name, text] of Object.entries(shopViews)) {
-      const catalog = await readCatalog(admin, '', new Map());
-      await run(createView({ database: DATABASE, schema: 'PUBLIC', name }, text, catalog));
-    }
+  const { statements, views } = options.contents ?? { statements: [], views: {} };
+  await run(statements);
+  for (const [name, text] of Object.entries(views)) {
+    const catalog = await readCatalog(admin, '', new Map());
+    await run(createView({ database: DATABASE, schema: 'PUBLIC', name }, text, catalog));
   }
   await run([
     'SET autoinstall_known_extensions = false',

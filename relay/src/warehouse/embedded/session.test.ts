@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openEmbeddedWarehouse } from '../index.ts';
+import { openShop } from '@sluice/demo';
 import type { Warehouse, WarehouseSession } from '../index.ts';
 import { executable, runSql } from './testing.ts';
 
 let warehouse: Warehouse;
 let session: WarehouseSession;
 beforeAll(async () => {
-  warehouse = await openEmbeddedWarehouse({ customers: 5 });
+  warehouse = await openShop({ customers: 5 });
 });
 afterAll(() => warehouse.close());
 beforeEach(async () => {

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openShop } from '@sluice/demo';
 import type { ColumnGuard, Floor, Reading } from '@sluice/snowflake-sql';
-import { openEmbeddedWarehouse, type Warehouse, type WarehouseSession } from '../../index.ts';
+import type { Warehouse, WarehouseSession } from '../../index.ts';
 import { runSql } from '../testing.ts';
 
 let warehouse: Warehouse;
 let session: WarehouseSession;
 beforeAll(async () => {
-  warehouse = await openEmbeddedWarehouse({ customers: 5 });
+  warehouse = await openShop({ customers: 5 });
   session = await warehouse.openSession(warehouse.defaults);
   for (const sql of [
     'CREATE TABLE SCRATCH.P (ID INT, EMAIL VARCHAR, AGE INT, BORN DATE, OK BOOLEAN, DOC VARIANT, HELD TIME)',

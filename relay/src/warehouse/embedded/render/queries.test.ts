@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEmbeddedWarehouse, type Warehouse, type WarehouseSession } from '../../index.ts';
+import { openShop } from '@sluice/demo';
+import type { Warehouse, WarehouseSession } from '../../index.ts';
 import { runSql } from '../testing.ts';
 
 let warehouse: Warehouse;
 let session: WarehouseSession;
 beforeAll(async () => {
-  warehouse = await openEmbeddedWarehouse({ customers: 20 });
+  warehouse = await openShop({ customers: 20 });
   session = await warehouse.openSession(warehouse.defaults);
 });
 afterAll(() => warehouse.close());

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { z } from 'zod';
-import { relayConfig } from '../config.ts';
-import { demoPeople, identityId, type IdentityId, startLocalIssuer } from '../identity/index.ts';
-import { type Relay, type RelayOptions, startRelay } from '../main.ts';
-import type { Warehouse } from '../warehouse/index.ts';
+import { relayConfig } from '@sluice/relay/config.ts';
+import { identityId, type IdentityId } from '@sluice/relay/identity/index.ts';
+import { type Relay, type RelayOptions, startRelay } from '@sluice/relay/main.ts';
+import type { Warehouse } from '@sluice/relay/warehouse/index.ts';
+import { startLocalIssuer } from './issuer/local-issuer.ts';
+import { demoPeople } from './people.ts';
 
 /** A relay with nothing configured: the demo shop, its policy, and an issuer whose people have no passwords. */
 export interface Demo {
@@ -42,7 +44,7 @@ export interface DemoOptions {
   readonly limits?: z.input<typeof relayConfig>['limits'];
 }
 
-export const DEMO_POLICY = fileURLToPath(new URL('../../demo/policy.yaml', import.meta.url));
+export const DEMO_POLICY = fileURLToPath(new URL('../policy.yaml', import.meta.url));
 
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const issuer = await startLocalIssuer({ people: demoPeople, port: options.issuerPort ?? 0 });

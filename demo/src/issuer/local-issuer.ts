@@ -4,11 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
-import { toEpochSeconds } from '../../epoch.ts';
-import { messagePage } from '../page.ts';
-import { DECIDING_SCOPE } from '../relay-issuer.ts';
-import { isLoopback } from '../safe-url.ts';
-import type { LocalPerson } from './people.ts';
+import { toEpochSeconds } from '@sluice/relay/epoch.ts';
+import { DECIDING_SCOPE, isLoopback, messagePage } from '@sluice/relay/identity/index.ts';
+import type { LocalPerson } from '../people.ts';
 import { formPage, signInPage } from './sign-in-page.ts';
 
 /** An OIDC issuer of the relay's own, for the demo and tests: real tokens, no passwords, this machine only. */

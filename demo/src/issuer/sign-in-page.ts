@@ -1,5 +1,5 @@
-import { escape, page } from '../page.ts';
-import type { LocalPerson } from './people.ts';
+import { escape, page } from '@sluice/relay/identity/index.ts';
+import type { LocalPerson } from '../people.ts';
 
 /** The page of the local issuer on which a person says who they are. No script; works with a keyboard alone. */
 export function signInPage(action: string, people: readonly LocalPerson[]): string {

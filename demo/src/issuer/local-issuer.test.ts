@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createAuthenticator,
-  demoPeople,
-  identityConfig,
-  type LocalIssuer,
-  startLocalIssuer,
-} from '../index.ts';
+import { createAuthenticator, identityConfig } from '@sluice/relay/identity/index.ts';
+import { demoPeople } from '../people.ts';
+import { type LocalIssuer, startLocalIssuer } from './local-issuer.ts';
 
 let local: LocalIssuer;
 beforeAll(async () => {

@@ -1,9 +1,25 @@
+import { openEmbeddedWarehouse, type Warehouse } from '@sluice/relay/warehouse/index.ts';
+
+export interface ShopOptions {
+  readonly customers: number;
+  /** DuckDB's own limit, such as `2GB`. */
+  readonly memoryLimit?: string;
+}
+
+/** An embedded warehouse that holds the demo's shop. */
+export async function openShop({ customers, ...options }: ShopOptions): Promise<Warehouse> {
+  return await openEmbeddedWarehouse({
+    ...options,
+    contents: { statements: shopStatements(customers), views: shopViews },
+  });
+}
+
 /**
  * The demo shop: customers with card numbers, national ids and addresses, their orders and payments, and
  * support tickets whose free text holds some of the same. All of it is made up from each row's own number, so
  * the same size gives the same shop, everywhere.
  */
-export function shopStatements(customers: number): readonly string[] {
+function shopStatements(customers: number): readonly string[] {
   const orders = customers * 2;
   return [
     ...helpers,
@@ -60,7 +76,7 @@ export function shopStatements(customers: number): readonly string[] {
 }
 
 /** Views in Snowflake's own SQL: the understanding follows them as it follows anybody's. */
-export const shopViews: Readonly<Record<string, string>> = {
+const shopViews: Readonly<Record<string, string>> = {
   CUSTOMER_OVERVIEW: `SELECT c.ID, c.NAME, c.EMAIL AS CONTACT, c.CITY, COUNT(o.ID) AS ORDERS, SUM(o.TOTAL) AS REVENUE
 FROM CUSTOMERS c LEFT JOIN ORDERS o ON o.CUSTOMER_ID = c.ID
 GROUP BY c.ID, c.NAME, c.EMAIL, c.CITY`,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { loadPolicy } from '../policy/index.ts';
+import { loadPolicy } from '@sluice/relay/policy/index.ts';
 import { analyze } from '@sluice/snowflake-sql';
-import { readCases } from './policy-cases.ts';
-import { testPolicy } from './policy.ts';
+import { readCases } from '@sluice/relay/cli/policy-cases.ts';
+import { testPolicy } from '@sluice/relay/cli/policy.ts';
 
-const read = (file: string) => readFileSync(new URL(`../../demo/${file}`, import.meta.url), 'utf8');
+const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const { policy, problems } = loadPolicy(read('policy.yaml'));
 const cases = readCases(read('policy.test.yaml'));
 

@@ -1,1 +1,0 @@
-export { type Demo, DEMO_POLICY, type DemoOptions, startDemo } from './demo.ts';

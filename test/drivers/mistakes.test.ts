@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Connection } from 'snowflake-sdk';
-import { type Demo, startDemo } from '@sluice/relay/demo/demo.ts';
+import { type Demo, startDemo } from '@sluice/demo';
 import { connect, disconnect, execute } from './node-driver.ts';
 
 let demo: Demo;

@@ -37,35 +37,79 @@ it.each<[string, object, RegExp]>([
   [
     'plain HTTP for everybody',
     { listen: { host: '0.0.0.0', publicUrl } },
-    /:2:9: listen\.host: .*allowPlainHttp/,
+    /:2:3: .*allowPlainHttp.* \(at `listen\.host`\)/,
   ],
-  ['plain HTTP on an address', { listen: { host: '10.0.0.5', publicUrl } }, /listen\.host: .*allowPlainHttp/],
-  ['plain HTTP for all of IPv6', { listen: { host: '::', publicUrl } }, /listen\.host: .*allowPlainHttp/],
+  [
+    'plain HTTP on an address',
+    { listen: { host: '10.0.0.5', publicUrl } },
+    /allowPlainHttp.* \(at `listen\.host`\)/,
+  ],
+  [
+    'plain HTTP for all of IPv6',
+    { listen: { host: '::', publicUrl } },
+    /allowPlainHttp.* \(at `listen\.host`\)/,
+  ],
   [
     'nothing that links could lead to',
     { listen: { host: '10.0.0.5', allowPlainHttp: true } },
-    /listen: `publicUrl`/,
+    /`publicUrl` is needed.* \(at `listen`\)/,
   ],
   [
     'a proxy that may say anything',
     { listen: { trustProxy: true } },
-    /:2:15: listen\.trustProxy: expected how many/,
+    /:2:3: expected how many .*, found `true` \(at `listen\.trustProxy`\)/,
   ],
   ['a proxy by name', { listen: { trustProxy: ['proxy.internal'] } }, /listen\.trustProxy/],
   ['no proxies to be trusted', { listen: { trustProxy: 0 } }, /listen\.trustProxy/],
   [
     'an integration with a secret that can be tried out',
     { integrations: [{ name: 'i', secret: secretOf(23), groups: [] }] },
-    /integrations\.0\.secret: expected a secret of 24 to 64 bytes/,
+    /expected a secret of 24 to 64 bytes \(at `integrations\[0\]\.secret`\)/,
   ],
   ['an integration with one byte', { integrations: [{ name: 'i', secret: 'x', groups: [] }] }, /secret/],
   [
     'a password in clear',
     { deliver: { mail: [mail] } },
-    /deliver\.mail\.0\.security: a password is not sent in clear/,
+    /a password is not sent in clear.* \(at `deliver\.mail\[0\]\.security`\)/,
   ],
 ])('refuses %s, and says where', (_, parts, why) => {
   expect(() => readConfig(fileWith(parts))).toThrow(why);
+});
+
+it.each<[string, object, string]>([
+  ['a port', { listen: { port: 70_000 } }, '2:3: expected at most 65535, found `70000` (at `listen.port`)'],
+  [
+    'a warehouse',
+    { warehouse: { type: 'oracle' } },
+    '10:3: expected `embedded`, found `oracle` (at `warehouse.type`)',
+  ],
+  ['a misspelt setting', { lissten: {} }, '12:1: unknown setting `lissten` (at `lissten`)'],
+  ['a folder', { data: ['data'] }, '3:1: expected text, found a list (at `data`)'],
+])('says line, column, what is expected and what stands there: %s', (_, parts, problem) => {
+  const path = fileWith(parts);
+  expect(() => readConfig(path)).toThrow(`${path}:${problem}`);
+});
+
+it.each<[object]>([
+  [{ integrations: [{ name: 'i', secret: 'hunter2', groups: [] }] }],
+  [{ deliver: { mail: [{ ...mail, login: 'hunter2' }] } }],
+  [{ deliver: { mail: [{ ...mail, login: { user: 'u', password: ['hunter2'] } }] } }],
+  [{ deliver: { slack: [{ name: 's', url: 'hunter2' }] } }],
+  [{ deliver: { webhooks: [{ name: 's', url: 'https://example.com', secret: 'hunter2' }] } }],
+])('repeats no secret that is wrong, in a message that may end in a log: %j', (parts) => {
+  const path = fileWith(parts);
+  expect(() => readConfig(path)).toThrow(/expected/);
+  expect(() => readConfig(path)).not.toThrow(/hunter2/);
+});
+
+it('refuses what is not YAML, a file too large, and one that unfolds without measure', () => {
+  const path = join(folder, 'broken.yaml');
+  writeFileSync(path, 'listen: {\n');
+  expect(() => readConfig(path)).toThrow(/broken\.yaml:\d:\d: /);
+  writeFileSync(path, '#'.repeat(1024 * 1024 + 1));
+  expect(() => readConfig(path)).toThrow('broken.yaml:1:1: expected a file of at most 1 MiB');
+  writeFileSync(path, `a: &a x\nb: [${'*a, '.repeat(100)}]`);
+  expect(() => readConfig(path)).toThrow('expected at most 100 anchors and aliases');
 });
 
 it.each<[string, object]>([

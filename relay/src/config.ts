@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { deliveryConfig, webhookSecret } from './delivery/index.ts';
 import { SluiceError } from './errors.ts';
 import { identityConfig, isLoopback, publicUrl } from './identity/index.ts';
 import { limitsConfig } from './limits/index.ts';
+import { formatProblem, readYaml } from './yaml/index.ts';
 
 const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'expected an address, `10.0.0.7`, or a network, `10.0.0.0/8`',
@@ -94,40 +94,22 @@ export type RelayConfig = z.output<typeof relayConfig>;
 
 /** Reads a configuration file. Throws `config_invalid` with every problem, by line and column. */
 export function readConfig(path: string): RelayConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
-  const [broken] = document.errors;
-  if (broken !== undefined) throw invalid([`${path}: ${broken.message}`]);
-  const parsed = relayConfig.safeParse(document.toJS());
-  if (!parsed.success) {
-    throw invalid(
-      parsed.error.issues.map(({ path: at, message }) => {
-        const { line, col } = placeOf(document, lines, at);
-        return `${path}:${line}:${col}: ${at.join('.') || 'the file'}: ${message}`;
-      }),
-    );
-  }
+  const read = readYaml(readText(path), relayConfig, { isSecret });
+  if ('problems' in read) throw invalid(read.problems.map((problem) => formatProblem(path, problem)));
   const folder = dirname(resolve(path));
-  const { listen, data, policy } = parsed.data;
+  const { listen, data, policy } = read.value;
   const tls = listen.tls && { key: resolve(folder, listen.tls.key), cert: resolve(folder, listen.tls.cert) };
   return {
-    ...parsed.data,
+    ...read.value,
     listen: { ...listen, tls },
     data: resolve(folder, data),
     policy: resolve(folder, policy),
   };
 }
 
-/** Of what is wrong; of what it is in, when it is not there at all. */
-function placeOf(
-  document: Document,
-  lines: LineCounter,
-  at: readonly PropertyKey[],
-): { line: number; col: number } {
-  const node = document.getIn(at as (string | number)[], true) as
-    { range?: [number, number, number] } | undefined;
-  if (node?.range) return lines.linePos(node.range[0]);
-  return at.length === 0 ? { line: 1, col: 1 } : placeOf(document, lines, at.slice(0, -1));
+/** Where secrets stand, addresses of chat hooks among them, or would if the file were right: errs towards more. */
+function isSecret(path: readonly PropertyKey[]): boolean {
+  return path.some((step) => /secret|password|login|user|token|key|url/i.test(String(step)));
 }
 
 function readText(path: string): string {

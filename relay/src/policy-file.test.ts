@@ -15,7 +15,10 @@ it('takes a good file, keeps the old one for a bad file, and says so', async () 
   renameSync(`${path}.new`, path);
   await lookTwice();
   expect(reloads).toHaveLength(1);
-  expect(reloads[0]).toEqual({ loaded: false, problems: [`${path}:2:1: expected a list (at \`rules\`)`] });
+  expect(reloads[0]).toEqual({
+    loaded: false,
+    problems: [`${path}:2:1: expected a list, found \`nonsense\` (at \`rules\`)`],
+  });
   expect(policy.current().version).toBe(first);
 
   writeFileSync(path, BETTER);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { formatProblem, loadPolicy, type Policy } from './policy/index.ts';
+import { loadPolicy, type Policy } from './policy/index.ts';
+import { formatProblem } from './yaml/index.ts';
 import { SluiceError } from './errors.ts';
 
 /** The policy in force: a file's, read again whenever it changes. */

@@ -6,7 +6,8 @@ import { readConfig, type RelayConfig } from '../config.ts';
 import { isSluiceError } from '../errors.ts';
 import { isLoopback, signInsSeen, type SignInSeen } from '../identity/index.ts';
 import { filesIn } from '../composition/files.ts';
-import { formatProblem, loadPolicy, type Policy } from '../policy/index.ts';
+import { loadPolicy, type Policy } from '../policy/index.ts';
+import { formatProblem } from '../yaml/index.ts';
 import { openToRead } from '../store/index.ts';
 import { whoCanDecide } from './who-can-decide.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SluiceError } from '../errors.ts';
 import { identityId } from '../identity/index.ts';
-import { decide, type Decision, formatProblem, loadPolicy, NO_USAGE, type Policy } from '../policy/index.ts';
+import { decide, type Decision, loadPolicy, NO_USAGE, type Policy } from '../policy/index.ts';
+import { formatProblem } from '../yaml/index.ts';
 import {
   type ColumnSource,
   formatColumn,

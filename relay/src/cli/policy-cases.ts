@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readYaml, type PolicyProblem } from '../policy/index.ts';
+import { type Problem, readYaml } from '../yaml/index.ts';
 
 const names = z.record(z.string(), z.string());
 
@@ -43,7 +43,7 @@ export type PolicyCase = PolicyCases['cases'][number];
 
 export function readCases(
   text: string,
-): { readonly cases: PolicyCases } | { readonly problems: readonly PolicyProblem[] } {
+): { readonly cases: PolicyCases } | { readonly problems: readonly Problem[] } {
   const read = readYaml(text, casesDocument);
   return 'problems' in read ? read : { cases: read.value };
 }

@@ -21,8 +21,8 @@ it('checks a policy: every problem with its place, or what it holds', () => {
   expect(check(POLICY)).toEqual([0, expect.stringMatching(/^p\.yaml: good, 1 rule, version [0-9a-f]{12}$/)]);
   expect(check('version: 2\nrules: 1')).toEqual([
     1,
-    'p.yaml:1:1: expected `1` (at `version`)',
-    'p.yaml:2:1: expected a list (at `rules`)',
+    'p.yaml:1:1: expected `1`, found `2` (at `version`)',
+    'p.yaml:2:1: expected a list, found `1` (at `rules`)',
     'p.yaml: 2 problems',
   ]);
 });
@@ -47,7 +47,7 @@ it('tests a policy by the cases beside it', () => {
   ]);
   expect(test('{ effect: maybe }')).toEqual([
     1,
-    'c:8:15: expected `allow`, `mask`, `ask`, `block` (at `cases[0].expect.effect`)',
+    'c:8:15: expected `allow`, `mask`, `ask` or `block`, found `maybe` (at `cases[0].expect.effect`)',
   ]);
 });
 

@@ -1,13 +1,13 @@
 import { identityId } from '../identity/index.ts';
 import {
   decide,
-  formatProblem,
   loadPolicy,
   NO_USAGE,
   type Decision,
   type DecisionContext,
   type Policy,
 } from '../policy/index.ts';
+import { formatProblem } from '../yaml/index.ts';
 import type { Catalog, ObjectName, ResolutionContext, Understanding } from '@sluice/snowflake-sql';
 import { formatObjectName } from '@sluice/snowflake-sql';
 import { readCases, type PolicyCase, type PolicyCases } from './policy-cases.ts';

@@ -13,7 +13,7 @@ import type {
 } from './document.ts';
 import { compileMask } from './compile-mask.ts';
 import { compileHours, isTimezone, wallClock } from './hours.ts';
-import type { Issue } from './yaml-document.ts';
+import type { Issue } from '../yaml/index.ts';
 import { peopleInAnySpelling, peopleToTheLetter } from './people.ts';
 import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern } from './patterns.ts';
 import type { Defaults, Limit, Policy, Rule, TagMask, What, Who } from './policy.ts';

@@ -17,7 +17,6 @@ export { mayKnowOf } from './may-know-of.ts';
 export { decide, decideWithFloor, type DecisionWithFloor } from './decide.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, type LoadedPolicy } from './load.ts';
-export { formatProblem, readYaml, type PolicyProblem } from './yaml-document.ts';
 export type { Policy } from './policy.ts';
 export { columnShown, functionShown, nameShown, objectShown } from './names.ts';
 export { carriedTags, type TaggedColumn } from './carried.ts';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { compilePolicy } from './compile.ts';
 import { policyDocument } from './document.ts';
 import type { Policy } from './policy.ts';
-import { readYaml, type PolicyProblem } from './yaml-document.ts';
+import { type Problem, readYaml } from '../yaml/index.ts';
 
 export type LoadedPolicy =
   | { readonly policy: Policy; readonly problems?: never }
-  | { readonly policy?: never; readonly problems: readonly PolicyProblem[] };
+  | { readonly policy?: never; readonly problems: readonly Problem[] };
 
 /** Reads a policy from YAML. Pure. All problems come at once, in the order of the text. */
 export function loadPolicy(text: string): LoadedPolicy {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPolicy } from './load.ts';
-import { formatProblem } from './yaml-document.ts';
+import { formatProblem } from '../yaml/index.ts';
 
 describe('a name that leads nowhere is a problem', () => {
   const problems = (sections: string, rules = '[]') =>

@@ -1,0 +1,2 @@
+export { formatProblem, type Problem, readYaml, type ReadYaml, type YamlOptions } from './read-yaml.ts';
+export type { Issue } from './wording.ts';

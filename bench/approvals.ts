@@ -18,6 +18,7 @@ import {
 } from '../relay/src/approval/index.ts';
 import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
 import { createGuard } from '../relay/src/listeners/authority.ts';
+import { createRouter } from '@sluice/relay/listeners/router/index.ts';
 import { createLiveChannel, registerApi } from '../relay/src/listeners/api/index.ts';
 import { recordingMigrations } from '../relay/src/recording/index.ts';
 import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
@@ -124,11 +125,9 @@ async function startRelay(path: string) {
     newId: randomUUID,
   });
   const app = Fastify();
-  await registerApi(app, {
+  const router = createRouter(app, { authenticate, onRefused: () => {}, guard, onError });
+  await registerApi(app, router, {
     ...shared,
-    authenticate,
-    onRefused: () => {},
-    guard,
     openings,
     defaults: { database: 'SHOP', schema: 'PUBLIC' },
     mailboxOf: () => null,

@@ -159,6 +159,20 @@ export const approvalView = z.strictObject({
   you: z.strictObject({ mayDecide: z.boolean(), because: z.string() }),
 });
 
+export const approvalListQuery = z.strictObject({
+  state: z.enum(['pending', 'ended']).default('pending'),
+  /** Of those that have ended: asked before then. */
+  before: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+/** Open ones the oldest first, ended ones the newest first; `cursor` is for the live channel. */
+export const approvalList = z.object({
+  version,
+  cursor: z.string(),
+  approvals: z.array(approvalSummary),
+});
+
 /** What an approver answers. */
 export const approvalDecision = z.strictObject({
   version,
@@ -188,25 +202,7 @@ export const approvalDecision = z.strictObject({
     .default(null),
 });
 
-/** A statement that ran by break-glass, to be looked at afterwards by somebody else. */
-export const breakGlassReview = z.strictObject({
-  version,
-  id: z.uuid(),
-  session: z.uuid(),
-  statement: z.uuid(),
-  by: identitySummary,
-  sql: z.string(),
-  entry: z.string(),
-  /** The person's own words. */
-  reason: z.string(),
-  /** The rule that would have decided, and how. */
-  lifted: z.strictObject({ rule: z.string(), effect: z.string() }),
-  openedAt: instant,
-  closed: z.strictObject({ by: identitySummary, at: instant, comment: z.string() }).nullable(),
-});
-
 export type ApprovalPhase = z.infer<typeof approvalPhase>;
 export type ApprovalSummary = z.infer<typeof approvalSummary>;
 export type ApprovalView = z.infer<typeof approvalView>;
 export type ApprovalDecision = z.infer<typeof approvalDecision>;
-export type BreakGlassReview = z.infer<typeof breakGlassReview>;

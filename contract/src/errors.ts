@@ -69,6 +69,11 @@ export const ERRORS = {
     ...request(413, 'The request is larger than the relay takes.', 'Send less at once.'),
     snowflake: { code: '390400', sqlState: '54000' },
   },
+  media_type_unsupported: request(
+    415,
+    'The request’s body is not of the type that the route takes.',
+    'Send `application/json`, unless the API’s document says otherwise.',
+  ),
   request_unsupported: {
     meaning: 'There is nothing at this address, or it is not accepted here.',
     advice: 'See the API’s document (`sluice openapi`).',

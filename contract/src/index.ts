@@ -1,41 +1,77 @@
 export { canonicalJson } from './canonical-json.ts';
-export { eventBody, identitySummary, redactedEvent, sessionEvent } from './session-event.ts';
-export type {
-  EventBody,
-  EventType,
-  IdentitySummary,
-  RecordedEvent,
-  RedactedEvent,
-  SessionEvent,
-} from './session-event.ts';
 export {
   bindingBytes,
   bindingOf,
+  type BoundRequest,
   boundRequest,
   decisionBytes,
   enrolmentBytes,
+  type SignableDecision,
   verifySignature,
 } from './approval-binding.ts';
-export type { BoundRequest, SignableDecision } from './approval-binding.ts';
 export {
+  type ApprovalDecision,
   approvalDecision,
+  approvalList,
+  type ApprovalPhase,
   approvalPhase,
+  type ApprovalSummary,
   approvalSummary,
+  type ApprovalView,
   approvalView,
+} from './approval.ts';
+export {
+  breakGlassOpening,
+  type BreakGlassOrder,
+  breakGlassOrder,
+  type BreakGlassReview,
   breakGlassReview,
-} from './approval.ts';
-export type {
-  ApprovalDecision,
-  ApprovalPhase,
-  ApprovalSummary,
-  ApprovalView,
-  BreakGlassReview,
-} from './approval.ts';
-export { breakGlassOrder, type BreakGlassOrder } from './break-glass.ts';
-export { liveClientMessage, liveServerMessage } from './live-channel.ts';
-export type { LiveClientMessage, LiveServerMessage } from './live-channel.ts';
-export { LONGEST_WAIT, statementOrder, statementPage, statementView } from './statement.ts';
-export type { StatementOrder, StatementPage, StatementPhase, StatementView } from './statement.ts';
+} from './break-glass.ts';
+export { type CallbackDecision, callbackDecision } from './callback.ts';
+export type { DeviceEnrolment, DeviceRequestView, DeviceView } from './device.ts';
 export { type ErrorCode, type ErrorEntry, ERRORS, isErrorCode, type SnowflakeCode } from './errors.ts';
 export type { TextPlace } from './primitives.ts';
-export { problem, PROBLEM_TYPE, problemFor, type Problem } from './problem.ts';
+export type { GrantView } from './grant.ts';
+export {
+  type LiveClientMessage,
+  liveClientMessage,
+  type LiveServerMessage,
+  liveServerMessage,
+} from './live-channel.ts';
+export { type Problem, problem, PROBLEM_TYPE, problemFor } from './problem.ts';
+export type { RevocationOrder, RevocationView } from './revocation.ts';
+export { type Authority, needsToken, type TokenAuthority } from './routes/authority.ts';
+export { type Answer, errorsOf, type RequestBody, type Route } from './routes/route.ts';
+export { allRoutes, nameOf, type RouteGroup, type Routes, ROUTES } from './routes/routes.ts';
+export {
+  type EventBody,
+  eventBody,
+  type EventType,
+  type IdentitySummary,
+  identitySummary,
+  type RecordedEvent,
+  type RedactedEvent,
+  redactedEvent,
+  type SessionEvent,
+  sessionEvent,
+} from './session-event.ts';
+export { recordedEvent, type SessionSummary } from './session.ts';
+export {
+  LONGEST_WAIT,
+  type StatementOrder,
+  statementOrder,
+  type StatementPage,
+  statementPage,
+  type StatementPhase,
+  type StatementView,
+  statementView,
+} from './statement.ts';
+export {
+  ABOUT,
+  type About,
+  API_VERSION,
+  API_VERSION_HEADER,
+  LIVE_VERSION,
+  RECORD_VERSION,
+  versionProblem,
+} from './versions.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { approvalSummary, breakGlassReview } from './approval.ts';
+import { approvalSummary } from './approval.ts';
+import { breakGlassReview } from './break-glass.ts';
 
 /**
  * The live channel, version 1: a WebSocket at `/api/live`, one JSON text a message. The first message is

@@ -22,12 +22,12 @@ export type Problem = z.infer<typeof problem>;
 /** The answer to a request that ended with this error. */
 export function problemFor(
   code: ErrorCode,
-  { detail, advice, status = ERRORS[code].status }: { detail: string; advice: string; status?: number },
+  { detail, advice }: { readonly detail: string; readonly advice: string },
 ): Problem & { readonly code: ErrorCode } {
   return {
     type: `urn:sluice:error:${code}`,
     title: code.replaceAll('_', ' '),
-    status,
+    status: ERRORS[code].status,
     detail,
     code,
     advice,

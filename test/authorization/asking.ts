@@ -1,3 +1,4 @@
+import { type Authority, isErrorCode, nameOf, type Route } from '@sluice/contract';
 import type { Who } from './people.ts';
 import type { World } from './world.ts';
 
@@ -52,54 +53,80 @@ const cannotDecide = signedIn('token_cannot_decide');
 const cannotRun = (running: Answers) => signedIn('token_cannot_run', { pipeline: running.pipeline });
 const tooOld = signedIn('sign_in_needed', { pipeline: 'token_cannot_decide' });
 
-/** For tokens that run SQL alone. */
-export const run = (running: Answers): Row['answers'] => ({
-  running,
-  deciding: cannotRun(running),
-  old: cannotRun(running),
-});
-/** For either: what one sees with a token that runs SQL, and with one that decides. */
-export const own = (running: Answers, deciding: Answers): Row['answers'] => ({
-  running,
-  deciding: { ...deciding, pipeline: running.pipeline },
-  old: { ...deciding, pipeline: running.pipeline },
-});
-/** For tokens that decide, however old the sign-in. */
-export const watch = (deciding: Answers): Row['answers'] => ({
-  running: cannotDecide,
-  deciding: { ...deciding, pipeline: 'token_cannot_decide' },
-  old: { ...deciding, pipeline: 'token_cannot_decide' },
-});
-/** For those alone whose sign-in is recent. */
-export const decide = (deciding: Answers, old: Answers = tooOld): Row['answers'] => ({
-  running: cannotDecide,
-  deciding: { ...deciding, pipeline: 'token_cannot_decide' },
-  old: { ...old, pipeline: 'token_cannot_decide' },
-});
-/** Whatever token comes with it, if any. */
-export const open = (answers: Answers): Row['answers'] => ({ running: answers, deciding: answers });
+/**
+ * What each kind of token is answered, by what the contract says of the route: the parts of it that depend on whose the
+ * token is are given for a token that opens the route.
+ */
+export function answersFor(authority: Authority, given: GivenAnswers): Row['answers'] {
+  const { running, deciding, old } = given as { [Kind in 'running' | 'deciding' | 'old']: Answers };
+  switch (authority) {
+    case 'anyone':
+    case 'signature':
+      // Whatever token comes with it, if any.
+      return { running, deciding: running };
+    case 'run':
+      return { running, deciding: cannotRun(running), old: cannotRun(running) };
+    case 'own': {
+      const either = { ...deciding, pipeline: running.pipeline };
+      return { running, deciding: either, old: either };
+    }
+    case 'watch':
+      // However old the sign-in.
+      return { running: cannotDecide, deciding: noPipeline(deciding), old: noPipeline(deciding) };
+    case 'vote':
+      return { running: cannotDecide, deciding: noPipeline(deciding), old: noPipeline(old) };
+    case 'decide':
+      return { running: cannotDecide, deciding: noPipeline(deciding), old: noPipeline(tooOld) };
+    default:
+      return authority satisfies never;
+  }
+}
+
+const noPipeline = (deciding: Answers): Answers => ({ ...deciding, pipeline: 'token_cannot_decide' });
+
+/** What has to be said of a route of this authority: the rest follows. */
+export type GivenAnswers<Of extends Authority = Authority> = Of extends 'anyone' | 'signature' | 'run'
+  ? { readonly running: Answers }
+  : Of extends 'own'
+    ? { readonly running: Answers; readonly deciding: Answers }
+    : Of extends 'vote'
+      ? { readonly deciding: Answers; readonly old: Answers }
+      : { readonly deciding: Answers };
+
 /** In a session, where the token is no longer there. */
 export const session = (running: Answers): Row['answers'] => ({ running });
 
 type Shows = (body: string, world: World) => boolean;
 const always: Shows = () => true;
 
-/** A request of the API; `shows` looks for what is the owner's in the answer. */
-export const api =
-  (
-    method: string,
-    pathOf: (world: World, who: Who) => string | Promise<string>,
-    bodyOf: (world: World) => unknown = () => undefined,
-    shows: Shows = always,
-  ): Row['ask'] =>
-  async (world, who, kind) => {
-    const path = await pathOf(world, who);
-    const response = await world.api(who, method, path, await bodyOf(world), kind);
-    const text = await response.text();
-    if (response.status < 400) return shows(text, world) ? 'yes' : 'nothing';
-    const { code } = parse(text);
-    return code ?? String(response.status);
-  };
+/** What of a route's request depends on the world; `shows` looks for what is the owner's in the answer. */
+export interface RequestParts {
+  readonly params?: (world: World, who: Who) => Params | Promise<Params>;
+  readonly query?: (world: World) => Params;
+  readonly body?: (world: World) => unknown;
+  readonly shows?: Shows;
+}
+
+type Params = Readonly<Record<string, string>>;
+
+/** A request of a route of the contract. */
+export async function askRoute(
+  route: Route,
+  { params, query, body, shows = always }: RequestParts,
+  world: World,
+  who: Who,
+  kind: Kind,
+): Promise<Answer> {
+  const named = (await params?.(world, who)) ?? {};
+  const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => named[name]!);
+  const search = query === undefined ? '' : `?${new URLSearchParams(query(world)).toString()}`;
+  const response = await world.api(who, route.method, `${path}${search}`, body?.(world), kind);
+  const text = await response.text();
+  if (response.status < 400) return shows(text, world) ? 'yes' : 'nothing';
+  const { code } = parse(text);
+  if (code !== undefined && !isErrorCode(code)) throw new Error(`${nameOf(route)} answered ${code}`);
+  return code ?? String(response.status);
+}
 
 /** A request of the driver protocol, with the session that each signed in with. */
 export const driver =

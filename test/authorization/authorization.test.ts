@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUTHORITIES } from '@sluice/relay/listeners/authority.ts';
-import type { Answers, Kind, Row } from './asking.ts';
+import type { Answers, Kind } from './asking.ts';
 import { matrix } from './matrix.ts';
 import { startWorld, type World } from './world.ts';
 import type { Who } from './people.ts';
@@ -14,14 +13,6 @@ afterAll(() => world.close());
 it('has a row for each route that the relay serves, and for no other', () => {
   const rows = Object.keys(matrix).filter((route) => !route.startsWith('UPGRADE '));
   expect([...world.routes].sort()).toEqual(rows.sort());
-});
-
-it('knows of each route that a token opens what it asks of the token', () => {
-  const isOpened = ({ answers }: Row) =>
-    Object.values(answers).some(({ nobody }) => nobody === 'token_invalid');
-  const opened = Object.keys(matrix).filter((route) => isOpened(matrix[route]!));
-  const known = [...Object.keys(AUTHORITIES), 'POST /api/callbacks/:name', 'UPGRADE /api/live'];
-  expect(opened.sort()).toEqual(known.sort());
 });
 
 describe.each(Object.entries(matrix))('%s', (_, { answers, ask }) => {

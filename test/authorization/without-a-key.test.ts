@@ -17,6 +17,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'GET /.well-known/oauth-authorization-server': 'a constant',
   'GET /.well-known/oauth-protected-resource': 'a constant',
   'GET /.well-known/oauth-protected-resource/mcp': 'a constant',
+  'GET /api/about': 'a constant',
   'GET /livez': 'a constant',
   'GET /readyz': 'the warehouse is asked once a second at most',
   'GET /results/:queryId/chunks/:index': 'one MAC; 403 when it is not right',

@@ -8,6 +8,7 @@ import { createReviews } from '../../relay/src/approval/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import { type Identity, mailbox, type NewRevocation } from '../../relay/src/identity/index.ts';
 import { createGuard } from '../../relay/src/listeners/authority.ts';
+import { createRouter } from '../../relay/src/listeners/router/index.ts';
 import { ada, owners, person, testApprovals, type TestOptions } from '../../relay/src/approval/testing.ts';
 import {
   type ApiParts,
@@ -65,10 +66,9 @@ export async function startApi(
   });
   const errors: unknown[] = [];
   const app = Fastify();
-  await registerApi(app, {
-    authenticate,
-    onRefused: () => {},
-    guard,
+  const onError = (error: unknown) => void errors.push(error);
+  const router = createRouter(app, { authenticate, onRefused: () => {}, guard, onError });
+  await registerApi(app, router, {
     openings,
     defaults: { database: 'SHOP', schema: 'PUBLIC' },
     mailboxOf: mailbox,
@@ -93,7 +93,7 @@ export async function startApi(
     groups: { security: ['security'], auditors: ['auditors'] },
     integrations: options.integrations ?? [],
     now: () => clock.now,
-    onError: (error) => errors.push(error),
+    onError,
   });
   app.server.on('upgrade', (request, socket, head) => live.upgrade(request, socket, head));
   await app.listen({ port: 0, host: '127.0.0.1' });

@@ -12,7 +12,7 @@ import { approvalMessage, reviewMessage } from '@sluice/relay/delivery/message.t
 import { slackChannel } from '@sluice/relay/delivery/slack.ts';
 import { webhookChannel } from '@sluice/relay/delivery/webhook.ts';
 import { SluiceError } from '@sluice/relay/errors.ts';
-import { problemOf } from '@sluice/relay/listeners/api/errors.ts';
+import { problemOf } from '@sluice/relay/listeners/router/index.ts';
 import { messagePage } from '@sluice/relay/identity/index.ts';
 import {
   buildSnowflakeListener,

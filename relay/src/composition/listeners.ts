@@ -8,6 +8,7 @@ import { createLiveChannel, registerApi } from '../listeners/api/index.ts';
 import { openDoor, ownAddress, trustsOf } from '../listeners/door/index.ts';
 import { registerHealth } from '../listeners/health/index.ts';
 import { registerMcp } from '../listeners/mcp/index.ts';
+import { createRouter } from '../listeners/router/index.ts';
 import { registerSaml } from '../listeners/saml/index.ts';
 import { buildSnowflakeListener } from '../listeners/snowflake/index.ts';
 import { openStatementService, registerStatements } from '../listeners/statements/index.ts';
@@ -64,9 +65,13 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     ({ sweep, close }) => ({ tick: sweep, close }),
   );
 
-  const common = { onRefused: refusals.refused, authenticate: authenticateOrLimit, guard, newId, onError };
-  await registerApi(app, {
-    ...common,
+  const router = createRouter(app, {
+    onRefused: refusals.refused,
+    authenticate: authenticateOrLimit,
+    guard,
+    onError,
+  });
+  await registerApi(app, router, {
     openings,
     defaults: warehouse.defaults,
     mailboxOf: (address) => mailbox(address, config.identity.ignoreDotsAt),
@@ -83,21 +88,24 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     groups: config.groups,
     integrations: config.integrations,
     now,
+    onError,
   });
   const statements = await openStatementService({ sessions, queries, openingState });
-  await registerStatements(app, { ...common, statements, queries });
-  await registerMcp(app, {
-    ...common,
+  await registerStatements(router, { statements, queries, newId });
+  await registerMcp(app, router, {
     statements,
     queries,
+    newId,
+    onError,
     own,
     issuers: [
       ...config.identity.issuers.map(({ issuer }) => issuer),
       ...(saml === null ? [] : [saml.relayIssuer.trusted.issuer]),
     ],
   });
-  if (saml !== null) await registerSaml(app, { ...saml, onRefused: refusals.refused, onError });
-  registerHealth(app, { isReady: warehouse.ping, now, onError });
+  if (saml !== null) await registerSaml(router, { ...saml, onRefused: refusals.refused, onError });
+  await registerHealth(router, { isReady: warehouse.ping, now });
+  router.complete(saml === null ? ['saml'] : []);
   app.server.on('upgrade', upgrade(live.upgrade));
 
   return {

@@ -77,6 +77,7 @@ it('adds the estimate when it comes, and earlier decisions of the same shape', a
 });
 
 const id = '6a0e3f3e-3a39-4b5e-9c0b-0a6f6f9c1a11';
+const revocation = { target: { type: 'token', tokenId: 't' }, reason: 'left' };
 it.each([
   ['no token', null, 'GET', '/approvals', undefined, 401],
   ['an unknown token', 'nobody', 'GET', '/approvals', undefined, 401],
@@ -85,7 +86,7 @@ it.each([
   ['an id that is none', 'olga', 'GET', '/approvals/%2e%2e', undefined, 404],
   ['a decision that is none', 'olga', 'POST', `/approvals/${id}/decision`, { verdict: 'maybe' }, 400],
   ['a member too many', 'olga', 'GET', '/approvals?states=pending', undefined, 400],
-  ['a revocation by somebody else', 'olga', 'POST', '/revocations', {}, 403],
+  ['a revocation by somebody else', 'olga', 'POST', '/revocations', revocation, 403],
   ['a foreign session', 'ada', 'GET', `/sessions/${id}/events`, undefined, 404],
 ] as const)('refuses %s', async (_, who, method, path, body, status) => {
   api = await startApi();

@@ -1,21 +1,31 @@
-import { breakGlassOrder } from '@sluice/contract';
-import type { FastifyInstance } from 'fastify';
-import { identityOf } from './identify.ts';
+import type { Router } from '../router/index.ts';
 import type { ApiParts } from './parts.ts';
-import { read } from './read.ts';
 
-/** Opening break-glass for a statement that then comes by any client of the same account. */
-export function breakGlassRoutes(app: FastifyInstance, { openings, defaults }: ApiParts): void {
-  app.post('/break-glass', async (request, reply) => {
-    const asked = read(breakGlassOrder, request.body);
-    const { reason, sql, minutes, database = defaults.database, schema = defaults.schema } = asked;
-    const opening = await openings.open(identityOf(request), { reason, sql, minutes, database, schema });
-    return reply.code(201).send({
-      version: 1,
-      id: opening.id,
-      database: opening.database,
-      schema: opening.schema,
-      until: new Date(opening.until).toISOString(),
-    });
+/** Opening break-glass for a statement that then comes by any client of the same account, and looking at it afterwards. */
+export async function breakGlassRoutes(
+  router: Router,
+  { openings, reviews, defaults }: ApiParts,
+): Promise<void> {
+  await router.serve('breakGlass', {
+    async open({ by, body }) {
+      const { reason, sql, minutes, database = defaults.database, schema = defaults.schema } = body;
+      const opening = await openings.open(by, { reason, sql, minutes, database, schema });
+      return {
+        status: 201,
+        body: {
+          version: 1,
+          id: opening.id,
+          database: opening.database,
+          schema: opening.schema,
+          until: new Date(opening.until).toISOString(),
+        },
+      };
+    },
+    async reviews({ by, query: { state } }) {
+      return { status: 200, body: { version: 1, reviews: await reviews.list(by, state) } };
+    },
+    async close({ by, params: { id }, body: { comment } }) {
+      return { status: 200, body: await reviews.close(by, id, comment) };
+    },
   });
 }

@@ -1,12 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import { callbackDecision } from '@sluice/contract';
 import { Webhook } from 'standardwebhooks';
-import { z } from 'zod';
 import { type ApprovalId, INTEGRATION_ISSUER, summarise } from '../../approval/index.ts';
 import { SluiceError } from '../../errors.ts';
 import { type Identity, identityId } from '../../identity/index.ts';
 import { isKnown } from '../door/index.ts';
+import { read, type Router } from '../router/index.ts';
 import type { ApiParts } from './parts.ts';
-import { read } from './read.ts';
 
 /** A ticketing system or the like that may decide, as the configuration says; never a person's stand-in. */
 export interface IntegrationCallback {
@@ -17,52 +16,33 @@ export interface IntegrationCallback {
   readonly groups: readonly string[];
 }
 
-const decision = z.strictObject({
-  type: z.literal('approval.decision'),
-  data: z.strictObject({
-    approval: z.uuid(),
-    binding: z.string(),
-    verdict: z.enum(['approve', 'deny']),
-    /** Who decided over there: goes into the comment, for the record. */
-    actor: z.string().min(1).max(200),
-    /** Their e-mail address, so that a requester cannot decide by way of the other system. */
-    actorEmail: z.email(),
-    comment: z.string().max(3000),
-  }),
-});
-
 /** Signed callbacks (Standard Webhooks): the signature is the way in, and is over the exact bytes. */
-export function callbackRoutes(
-  app: FastifyInstance,
+export async function callbackRoutes(
+  router: Router,
   { approvals, integrations, mailboxOf, now }: ApiParts,
-): void {
+): Promise<void> {
   const known = new Map(integrations.map((integration) => [integration.name, integration]));
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
-  );
-
-  app.post('/callbacks/:name', async (request) => {
-    const integration = known.get((request.params as { name: string }).name);
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const sent = verify(integration, body, request.headers);
-    isKnown(request);
-    const { data } = read(decision, sent);
-    const { approval, actor, actorEmail, verdict, binding } = data;
-    const by = identityFor(integration!, mailboxOf(actorEmail), now());
-    const comment = `${actor}: ${data.comment}`;
-    const answer = {
-      verdict,
-      binding,
-      comment,
-      proposal: null,
-      mostRows: null,
-      grantSeconds: null,
-      grantRows: null,
-      signature: null,
-    };
-    return summarise(await approvals.decide(by, approval as ApprovalId, answer));
+  await router.serve('callbacks', {
+    async decide({ params: { name }, body, request }) {
+      const integration = known.get(name);
+      const sent = verify(integration, Buffer.from(body ?? []), request.headers);
+      isKnown(request);
+      const { data } = read(callbackDecision, sent);
+      const { approval, actor, actorEmail, verdict, binding } = data;
+      const by = identityFor(integration!, mailboxOf(actorEmail), now());
+      const answer = {
+        verdict,
+        binding,
+        comment: `${actor}: ${data.comment}`,
+        proposal: null,
+        mostRows: null,
+        grantSeconds: null,
+        grantRows: null,
+        signature: null,
+      };
+      return { status: 200, body: summarise(await approvals.decide(by, approval as ApprovalId, answer)) };
+    },
   });
 }
 

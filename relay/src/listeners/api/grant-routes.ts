@@ -1,32 +1,31 @@
-import type { FastifyInstance } from 'fastify';
+import type { GrantView } from '@sluice/contract';
 import type { LiveGrant } from '../../approval/index.ts';
-import { identityOf } from './identify.ts';
+import type { Router } from '../router/index.ts';
 import type { ApiParts } from './parts.ts';
-import { readId } from './read.ts';
 
 /** Grants: list them, take them back. They are given with a decision. */
-export function grantRoutes(app: FastifyInstance, { grants }: ApiParts): void {
-  app.get('/grants', async (request) => ({
-    version: 1,
-    grants: (await grants.list(identityOf(request))).map(viewOfGrant),
-  }));
-
-  app.delete('/grants/:id', async (request, reply) => {
-    await grants.revoke(identityOf(request), readId(request.params));
-    return reply.code(204).send();
+export async function grantRoutes(router: Router, { grants }: ApiParts): Promise<void> {
+  await router.serve('grants', {
+    async list({ by }) {
+      return { status: 200, body: { version: 1, grants: (await grants.list(by)).map(viewOfGrant) } };
+    },
+    async revoke({ by, params: { id } }) {
+      await grants.revoke(by, id);
+      return { status: 204 };
+    },
   });
 }
 
-function viewOfGrant(grant: LiveGrant) {
+function viewOfGrant(grant: LiveGrant): GrantView {
   const { id, requester, bounds, covers, rows, rowsInAll, rowsLeft, givenBy, givenAt, expiresAt } = grant;
   return {
     id,
     requester: { id: requester.id, name: requester.name },
-    covers,
+    covers: [...covers],
     rows,
     rowsInAll,
     rowsLeft,
-    bounds,
+    bounds: { ...bounds },
     givenBy: givenBy.map(({ id, name }) => ({ id, name })),
     givenAt: new Date(givenAt).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),

@@ -5,11 +5,10 @@ import type { SessionFilter, SessionSummary } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
 import type { LiveChannel } from './live/live-channel.ts';
-import type { IdentifyParts } from './identify.ts';
 import type { IntegrationCallback } from './callback-routes.ts';
 
-/** Everything the API works with, handed over by the composition root. `authenticate` throws as `identity/` says. */
-export interface ApiParts extends IdentifyParts {
+/** Everything the API works with, handed over by the composition root. */
+export interface ApiParts {
   readonly approvals: Approvals;
   readonly grants: Grants;
   readonly devices: Devices;

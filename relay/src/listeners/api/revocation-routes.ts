@@ -1,5 +1,4 @@
-import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { RevocationOrder, RevocationView } from '@sluice/contract';
 import { actsAs } from '../../approval/index.ts';
 import { SluiceError } from '../../errors.ts';
 import {
@@ -9,46 +8,45 @@ import {
   type Revocation,
   toWireTarget,
 } from '../../identity/index.ts';
-import { identityOf } from './identify.ts';
+import type { Router } from '../router/index.ts';
 import type { ApiParts } from './parts.ts';
-import { read } from './read.ts';
-
-const identity = z.string().min(1).max(2000).transform(readIdentityId);
-const revocation = z.strictObject({
-  target: z
-    .discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('subject'), identity }),
-      z.strictObject({ type: z.literal('token'), tokenId: z.string().min(1).max(2000) }),
-      z.strictObject({
-        type: z.literal('issued_before'),
-        before: z.int().positive(),
-        identity: identity.nullable(),
-      }),
-    ])
-    .transform(fromWireTarget),
-  reason: z.string().min(1).max(1000),
-});
-
-function onTheWire({ target, ...said }: Revocation) {
-  return { ...said, target: toWireTarget(target) };
-}
 
 /** Putting people out, at once (promise 7): for the security groups. */
-export function revocationRoutes(app: FastifyInstance, { revocations, groups }: ApiParts): void {
+export async function revocationRoutes(router: Router, { revocations, groups }: ApiParts): Promise<void> {
   const needSecurity = (who: Identity) => {
     if (actsAs(who, groups.security) && who.kind === 'person') return;
     throw new SluiceError('approver_not_allowed', 'only the security groups may do this');
   };
 
-  app.get('/revocations', async (request) => {
-    needSecurity(identityOf(request));
-    return { version: 1, revocations: revocations.list().map(onTheWire) };
+  await router.serve('revocations', {
+    async list({ by }) {
+      needSecurity(by);
+      return { status: 200, body: { version: 1, revocations: revocations.list().map(viewOfRevocation) } };
+    },
+    async add({ by, body: { target, reason } }) {
+      needSecurity(by);
+      const made = await revocations.revoke({ target: targetOf(target), reason, by: by.id });
+      return { status: 201, body: viewOfRevocation(made) };
+    },
   });
+}
 
-  app.post('/revocations', async (request, reply) => {
-    const by = identityOf(request);
-    needSecurity(by);
-    const made = await revocations.revoke({ ...read(revocation, request.body), by: by.id });
-    return reply.code(201).send(onTheWire(made));
-  });
+/** Names in one spelling. */
+function targetOf(target: RevocationOrder['target']): Revocation['target'] {
+  switch (target.type) {
+    case 'subject':
+      return fromWireTarget({ type: 'subject', identity: readIdentityId(target.identity) });
+    case 'token':
+      return fromWireTarget(target);
+    case 'issued_before': {
+      const identity = target.identity === null ? null : readIdentityId(target.identity);
+      return fromWireTarget({ ...target, identity });
+    }
+    default:
+      return target satisfies never;
+  }
+}
+
+function viewOfRevocation({ target, reason, by, at }: Revocation): RevocationView {
+  return { target: toWireTarget(target), reason, by, at: new Date(at).toISOString() };
 }

@@ -1,18 +1,19 @@
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
+import { createRouter } from '../router/index.ts';
 import { registerHealth } from './index.ts';
 
 it('asks the warehouse once a second at most, however often it is asked', async () => {
   let [now, asked, isUp] = [1_000_000, 0, true];
   const app = fastify();
-  registerHealth(app, {
+  const noToken = { authenticate: () => Promise.reject(new Error()), guard: () => {}, onRefused: () => {} };
+  await registerHealth(createRouter(app, { ...noToken, onError: () => {} }), {
     async isReady() {
       asked += 1;
       if (!isUp) throw new Error('it is down');
       return true;
     },
     now: () => now,
-    onError: () => {},
   });
   const ready = async () => (await app.inject({ url: '/readyz' })).statusCode;
   expect(await Promise.all(Array.from({ length: 50 }, ready))).toEqual(Array(50).fill(200));

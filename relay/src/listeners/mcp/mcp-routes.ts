@@ -1,28 +1,22 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
-import { problemOf, sendProblem } from '../api/errors.ts';
-import { identify, identityOf, type IdentifyParts } from '../api/identify.ts';
 import type { OwnAddress } from '../door/index.ts';
+import { problemOf, type Router, sendProblem } from '../router/index.ts';
 import { type ToolParts, toolServer } from './tools.ts';
 
-export interface McpParts extends ToolParts, IdentifyParts {
+export interface McpParts extends ToolParts {
   readonly own: Pick<OwnAddress, 'origin' | 'isOwnOrigin'>;
   /** Issuers whose tokens are taken. */
   readonly issuers: readonly string[];
 }
 
-/** Bytes of a request. */
-const BODY_LIMIT = 2 * 1024 * 1024;
-
 /**
  * MCP over streamable HTTP at `/mcp`, without sessions: both the revision of 2026-07-28 and clients of 2025.
  * Signing in is OAuth's matter (RFC 9728): a 401 says where the issuers are listed.
  */
-export async function registerMcp(app: FastifyInstance, parts: McpParts): Promise<void> {
+export async function registerMcp(app: FastifyInstance, router: Router, parts: McpParts): Promise<void> {
   const handler = createMcpHandler(
     ({ authInfo }) => {
       const { identity, address } = authInfo!.extra as { identity: Identity; address: string };
@@ -32,48 +26,43 @@ export async function registerMcp(app: FastifyInstance, parts: McpParts): Promis
     { maxSubscriptions: 1 },
   );
   const { origin, isOwnOrigin } = parts.own;
-  const metadata = async () => ({
-    resource: `${origin()}/mcp`,
-    authorization_servers: parts.issuers,
-    bearer_methods_supported: ['header'],
-  });
-  const open = {
-    errorHandler: (error: unknown, _: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, error, parts.onError),
-  };
-  app.get('/.well-known/oauth-protected-resource', open, metadata);
-  app.get('/.well-known/oauth-protected-resource/mcp', open, metadata);
+  const metadata = async () =>
+    ({
+      status: 200,
+      body: {
+        resource: `${origin()}/mcp`,
+        authorization_servers: parts.issuers,
+        bearer_methods_supported: ['header'],
+      },
+    }) as const;
   app.addHook('onClose', async () => await handler.close());
 
-  await app.register(async (mcp) => {
-    mcp.removeAllContentTypeParsers();
-    mcp.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: BODY_LIMIT },
-      mcp.getDefaultJsonParser('error', 'error'),
-    );
-    mcp.setErrorHandler((error, _request, reply) => {
-      if (problemOf(error).status === 401) {
-        const where = `${origin()}/.well-known/oauth-protected-resource/mcp`;
-        reply.header('www-authenticate', `Bearer error="invalid_token", resource_metadata="${where}"`);
-      }
-      return sendProblem(reply, error, parts.onError);
-    });
-    mcp.addHook('onRequest', async ({ headers }) => refuseOtherSites(headers.origin));
-    identify(mcp, parts);
-    mcp.post('/mcp', async (request, reply) => {
-      const authInfo = {
-        token: '',
-        clientId: '',
-        scopes: [],
-        extra: { identity: identityOf(request), address: request.ip },
-      };
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const asked = asWebRequest(request, origin(), gone.signal);
-      return answer(reply, await handler.fetch(asked, { authInfo, parsedBody: request.body }));
-    });
-  });
+  await router.serve(
+    'mcp',
+    {
+      async call({ by, body, request, gone }) {
+        const extra = { identity: by, address: request.ip };
+        const authInfo = { token: '', clientId: '', scopes: [], extra };
+        const asked = asWebRequest(request, origin(), gone);
+        const response = await handler.fetch(asked, { authInfo, parsedBody: body });
+        return { status: response.status as 200, response };
+      },
+      resource: metadata,
+      resourceOfMcp: metadata,
+    },
+    {
+      before: ({ headers }) => refuseOtherSites(headers.origin),
+      errors: {
+        problem(error, _request, reply) {
+          if (problemOf(error).status === 401) {
+            const where = `${origin()}/.well-known/oauth-protected-resource/mcp`;
+            reply.header('www-authenticate', `Bearer error="invalid_token", resource_metadata="${where}"`);
+          }
+          return sendProblem(reply, error, parts.onError);
+        },
+      },
+    },
+  );
 
   /** Programs send no Origin, and pages of other sites have nothing to do here. */
   function refuseOtherSites(from: string | undefined): void {
@@ -92,13 +81,4 @@ function asWebRequest({ method, headers }: FastifyRequest, origin: string, signa
     headers: kept.map(([name, value]): [string, string] => [name, String(value)]),
     signal,
   });
-}
-
-function answer(reply: FastifyReply, response: Response): FastifyReply {
-  const type = response.headers.get('content-type');
-  if (type !== null) reply.header('content-type', type);
-  reply.code(response.status).header('cache-control', 'no-store');
-  return response.body === null
-    ? reply.send()
-    : reply.send(Readable.fromWeb(response.body as ReadableStream<Uint8Array>));
 }

@@ -5,6 +5,7 @@ import { SluiceError } from '../../errors.ts';
 import type { Query, QueryStatus, SpooledResult } from '../../queries/index.ts';
 import { shown } from '../../text/index.ts';
 import { createGuard } from '../authority.ts';
+import { createRouter } from '../router/index.ts';
 import { registerStatements } from './statements.ts';
 
 const state = { database: null, schema: null, warehouse: null, role: null };
@@ -21,6 +22,8 @@ const result = (
   ...parts,
 });
 
+const ID = 'a4b6c1de-0000-4000-8000-000000000000';
+
 let app: FastifyInstance;
 let status: QueryStatus;
 let calls: unknown[];
@@ -28,7 +31,7 @@ let calls: unknown[];
 let refusals: string[];
 let unexpected: unknown[];
 const query = (): Query => ({
-  queryId: 'q1',
+  queryId: ID,
   requestId: 'r1',
   session: sessionOf(ada),
   sql: 'SELECT 1',
@@ -46,7 +49,7 @@ beforeEach(async () => {
   refusals = [];
   unexpected = [];
   app = fastify();
-  await registerStatements(app, {
+  const router = createRouter(app, {
     onRefused: (refusal) => refusals.push(refusal.code),
     guard: createGuard({ signIn: () => ({ withinSeconds: 1, acr: null }), now: () => 0 }),
     authenticate: async (token) => {
@@ -54,13 +57,16 @@ beforeEach(async () => {
       if (token === 'bob') return person('bob', [], { mayDecide: false });
       throw new SluiceError('token_invalid', 'the token is not valid');
     },
+    onError: (error) => unexpected.push(error),
+  });
+  await registerStatements(router, {
     statements: {
       async submit(by, order) {
         calls.push({ submit: order, identity: by.identity.id, agent: by.agent, address: by.address });
         if (order.sql === 'broken') throw new TypeError('ada@example.com');
         return query();
       },
-      find: (identity, id) => (id === 'q1' && identity.id === ada.id ? query() : null),
+      find: (identity, id) => (id === ID && identity.id === ada.id ? query() : null),
     },
     queries: {
       async wait(_query, ms) {
@@ -70,7 +76,6 @@ beforeEach(async () => {
       cancel: () => void calls.push('cancel'),
     },
     newId: () => 'new-id',
-    onError: (error) => unexpected.push(error),
   });
 });
 afterEach(() => app.close());
@@ -92,7 +97,7 @@ describe('a statement that is sent', () => {
       status: 200,
       body: {
         version: 1,
-        id: 'q1',
+        id: ID,
         phase: 'succeeded',
         columns: [{ name: 'A', type: 'text', precision: null, scale: null }],
         rowCount: 4,
@@ -103,7 +108,7 @@ describe('a statement that is sent', () => {
     status = { phase: 'running' };
     expect(await call('POST', '', { sql: 'SELECT 1' })).toEqual({
       status: 202,
-      body: { version: 1, id: 'q1', phase: 'running' },
+      body: { version: 1, id: ID, phase: 'running' },
     });
   });
 
@@ -175,8 +180,8 @@ describe('a statement that is sent', () => {
 describe('a handle', () => {
   it('is its owner’s alone', async () => {
     for (const method of ['GET', 'DELETE'] as const) {
-      expect((await call(method, '/q1', undefined, 'bob')).status).toBe(410);
-      expect((await call(method, '/q1', undefined, 'nobody')).status).toBe(401);
+      expect((await call(method, `/${ID}`, undefined, 'bob')).status).toBe(410);
+      expect((await call(method, `/${ID}`, undefined, 'nobody')).status).toBe(401);
       expect((await call(method, '/q2')).body).toMatchObject({ code: 'result_unavailable' });
     }
     expect(refusals).toEqual(['token_invalid', 'token_invalid']);
@@ -190,23 +195,23 @@ describe('a handle', () => {
     ['?from=4', [], null],
     ['?limit=0', [], 0],
   ])('shows a page of rows: %s', async (page, rows, next) => {
-    expect((await call('GET', `/q1${page}`)).body).toMatchObject({ rows, next, rowCount: 4 });
+    expect((await call('GET', `/${ID}${page}`)).body).toMatchObject({ rows, next, rowCount: 4 });
   });
 
   it.each(['?from=-1', '?limit=10001', '?wait=31', '?page=2'])('shows no page %s', async (page) => {
-    expect((await call('GET', `/q1${page}`)).status).toBe(400);
+    expect((await call('GET', `/${ID}${page}`)).status).toBe(400);
   });
 
   it('waits as long as it is told', async () => {
-    await call('GET', '/q1?wait=1.5');
+    await call('GET', `/${ID}?wait=1.5`);
     expect(calls).toEqual([{ wait: 1_500 }]);
   });
 
   it('cancels, and shows what became of it', async () => {
     status = { phase: 'failed', error: new SluiceError('statement_cancelled', 'cancelled') };
-    expect((await call('DELETE', '/q1')).body).toEqual({
+    expect((await call('DELETE', `/${ID}`)).body).toEqual({
       version: 1,
-      id: 'q1',
+      id: ID,
       phase: 'failed',
       error: { code: 'statement_cancelled', message: 'cancelled', advice: '' },
     });
@@ -228,7 +233,7 @@ describe('what is shown of a statement', () => {
     ],
   ])('$phase', async (given, shown) => {
     status = given;
-    expect((await call('GET', '/q1')).body).toEqual({ version: 1, id: 'q1', phase: given.phase, ...shown });
+    expect((await call('GET', `/${ID}`)).body).toEqual({ version: 1, id: ID, phase: given.phase, ...shown });
   });
 
   it('says what is masked, computed on something else, or was changed', async () => {
@@ -247,7 +252,7 @@ describe('what is shown of a statement', () => {
         changed,
       }),
     };
-    expect((await call('GET', '/q1')).body).toMatchObject({
+    expect((await call('GET', `/${ID}`)).body).toMatchObject({
       columns: [{ masked }, { computedOn }],
       computedOn,
       changed,

@@ -1,75 +1,54 @@
-import { statementOrder, statementPage } from '@sluice/contract';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { statementPage } from '@sluice/contract';
 import { SluiceError } from '../../errors.ts';
+import type { Identity } from '../../identity/index.ts';
 import { isSettled, type Queries, type Query } from '../../queries/index.ts';
-import { sendProblem } from '../api/errors.ts';
-import { identify, identityOf, type IdentifyParts } from '../api/identify.ts';
-import { read } from '../api/read.ts';
+import type { Router } from '../router/index.ts';
 import type { StatementService } from './statement-service.ts';
 import { viewOf } from './statement-view.ts';
 
-export interface StatementsParts extends IdentifyParts {
+export interface StatementsParts {
   readonly statements: StatementService;
   readonly queries: Pick<Queries, 'wait' | 'cancel'>;
   readonly newId: () => string;
-  /** Told of errors that are not the client's. */
-  readonly onError: (error: unknown) => void;
 }
 
-/** Bytes of a request: SQL and binds. */
-const BODY_LIMIT = 2 * 1024 * 1024;
 /**
  * Statements for programs that speak no driver protocol, under `/api/statements`: a handle at once, and a wait
  * for whoever wants one. What waits for people goes on waiting when the client does not.
  */
-export async function registerStatements(app: FastifyInstance, parts: StatementsParts): Promise<void> {
-  await app.register(
-    async (own) => {
-      own.removeAllContentTypeParsers();
-      own.addContentTypeParser(
-        'application/json',
-        { parseAs: 'string', bodyLimit: BODY_LIMIT },
-        own.getDefaultJsonParser('error', 'error'),
+export async function registerStatements(router: Router, parts: StatementsParts): Promise<void> {
+  const { statements, queries, newId } = parts;
+  const firstPage = statementPage.parse({});
+
+  await router.serve('statements', {
+    async submit({ by, body, request }) {
+      const query = await statements.submit(
+        { identity: by, address: request.ip, agent: body.agent },
+        {
+          requestId: body.requestId ?? newId(),
+          sql: body.sql,
+          binds: body.binds,
+          prompt: body.prompt === null ? null : { text: body.prompt, source: 'api' },
+        },
       );
-      own.setErrorHandler((error, _, reply) => sendProblem(reply, error, parts.onError));
-      own.addHook('onSend', async (_, reply) => void reply.header('cache-control', 'no-store'));
-      identify(own, parts);
-
-      own.post('/', async (request, reply) => {
-        const asked = read(statementOrder, request.body);
-        const by = { identity: identityOf(request), address: request.ip, agent: asked.agent };
-        const query = await parts.statements.submit(by, {
-          requestId: asked.requestId ?? parts.newId(),
-          sql: asked.sql,
-          binds: asked.binds,
-          prompt: asked.prompt === null ? null : { text: asked.prompt, source: 'api' },
-        });
-        const status = await parts.queries.wait(query, asked.wait * 1_000);
-        return await reply
-          .code(isSettled(status) ? 200 : 202)
-          .send(await viewOf(query, statementPage.parse({})));
-      });
-
-      own.get('/:id', async (request) => {
-        const query = ownQuery(request);
-        const asked = read(statementPage, request.query);
-        await parts.queries.wait(query, asked.wait * 1_000);
-        return await viewOf(query, asked);
-      });
-
-      own.delete('/:id', async (request) => {
-        const query = ownQuery(request);
-        parts.queries.cancel(query);
-        await parts.queries.wait(query, 5_000);
-        return await viewOf(query, statementPage.parse({}));
-      });
+      const status = await queries.wait(query, body.wait * 1_000);
+      return { status: isSettled(status) ? 200 : 202, body: await viewOf(query, firstPage) };
     },
-    { prefix: '/api/statements' },
-  );
+    async read({ by, params: { id }, query: page }) {
+      const query = ownQuery(by, id);
+      await queries.wait(query, page.wait * 1_000);
+      return { status: 200, body: await viewOf(query, page) };
+    },
+    async cancel({ by, params: { id } }) {
+      const query = ownQuery(by, id);
+      queries.cancel(query);
+      await queries.wait(query, 5_000);
+      return { status: 200, body: await viewOf(query, firstPage) };
+    },
+  });
 
-  function ownQuery(request: FastifyRequest): Query {
-    const { id } = request.params as { id: string };
-    const found = parts.statements.find(identityOf(request), id);
+  function ownQuery(by: Identity, id: string): Query {
+    const found = statements.find(by, id);
     if (found === null) throw new SluiceError('result_unavailable', 'there is no such statement of yours');
     return found;
   }

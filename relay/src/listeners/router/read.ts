@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
 import { joined, quoted, shown } from '../../text/index.ts';
 
@@ -17,10 +17,3 @@ export function read<Schema extends z.ZodType>(schema: Schema, sent: unknown): z
 
 /** Of a request that is wrong throughout, nobody needs to be told more; a path holds the client's own keys. */
 const MOST_PROBLEMS = 5;
-
-/** An id in a path. One that is no UUID names nothing. */
-export function readId(params: unknown): string {
-  const parsed = z.object({ id: z.uuid() }).safeParse(params);
-  if (!parsed.success) throw new SluiceError('approval_unknown', 'there is nothing of this id');
-  return parsed.data.id;
-}

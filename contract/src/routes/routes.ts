@@ -1,0 +1,322 @@
+import { z } from 'zod';
+import {
+  approvalDecision,
+  approvalList,
+  approvalListQuery,
+  approvalSummary,
+  approvalView,
+} from '../approval.ts';
+import {
+  breakGlassOpening,
+  breakGlassOrder,
+  breakGlassReview,
+  reviewClosing,
+  reviewList,
+  reviewListQuery,
+} from '../break-glass.ts';
+import { callbackDecision } from '../callback.ts';
+import {
+  deviceEnrolment,
+  deviceList,
+  deviceRequestList,
+  deviceRequestView,
+  deviceRevocation,
+  deviceView,
+  deviceWord,
+} from '../device.ts';
+import { grantList } from '../grant.ts';
+import { live, ready } from '../health.ts';
+import { revocationList, revocationOrder, revocationView } from '../revocation.ts';
+import { recordedEvent, sessionEventsQuery, sessionList, sessionListQuery } from '../session.ts';
+import { authorizationServer, keySet, protectedResource, tokenAnswer } from '../sign-in.ts';
+import { statementOrder, statementPage, statementView } from '../statement.ts';
+import { about } from '../versions.ts';
+import { get, json, jsonBody, lines, nothing, post, remove, type Route } from './route.ts';
+
+/** Bytes of a request that holds SQL and binds. */
+const STATEMENT = 2 * 1024 * 1024;
+/** Bytes of a posted form: the longest SAML response that is read, in base64 and percent-encoded. */
+const FORM = 1024 * 1024;
+
+const byId = { schema: z.object({ id: z.uuid() }), unknown: 'approval_unknown' } as const;
+const bySession = { schema: z.object({ id: z.uuid() }), unknown: 'session_unknown' } as const;
+const byStatement = { schema: z.object({ id: z.uuid() }), unknown: 'result_unavailable' } as const;
+
+const DECIDING = ['approver_not_allowed', 'person_unclear', 'approval_void', 'approval_expired'] as const;
+
+/**
+ * Every route that the relay serves, beside those of Snowflake's driver protocol, by what they are about. What is
+ * not here is not served; what is here is. The server, the client, `sluice openapi` and the authorization tests are made of it.
+ */
+export const ROUTES = {
+  about: {
+    read: get('/api/about', {
+      authority: 'anyone',
+      summary: 'Which versions the relay speaks',
+      answers: { 200: json(about) },
+    }),
+  },
+
+  statements: {
+    submit: post('/api/statements', {
+      authority: 'run',
+      summary: 'Run a statement',
+      body: jsonBody(statementOrder, STATEMENT),
+      answers: { 200: json(statementView), 202: json(statementView) },
+      errors: ['duplicate_request', 'too_many_sessions', 'too_many_statements', 'record_allowance_used'],
+      // The client gives each a `requestId`.
+      repeatable: true,
+    }),
+    read: get('/api/statements/:id', {
+      authority: 'run',
+      summary: 'How far a statement of one’s own is, and its rows',
+      params: byStatement,
+      query: statementPage,
+      answers: { 200: json(statementView) },
+      errors: ['warehouse_unavailable'],
+    }),
+    cancel: remove('/api/statements/:id', {
+      authority: 'run',
+      summary: 'Cancel a statement of one’s own',
+      params: byStatement,
+      answers: { 200: json(statementView) },
+      repeatable: true,
+    }),
+  },
+
+  approvals: {
+    list: get('/api/approvals', {
+      authority: 'own',
+      summary: 'Requests for approval that one may see',
+      query: approvalListQuery,
+      answers: { 200: json(approvalList) },
+    }),
+    read: get('/api/approvals/:id', {
+      authority: 'own',
+      summary: 'Everything on one request',
+      params: byId,
+      answers: { 200: json(approvalView) },
+    }),
+    decide: post('/api/approvals/:id/decision', {
+      authority: 'vote',
+      summary: 'Approve or deny a request',
+      params: byId,
+      body: jsonBody(approvalDecision),
+      answers: { 200: json(approvalSummary) },
+      errors: DECIDING,
+    }),
+  },
+
+  grants: {
+    list: get('/api/grants', {
+      authority: 'own',
+      summary: 'Grants that one has, gave, or may take back',
+      answers: { 200: json(grantList) },
+    }),
+    revoke: remove('/api/grants/:id', {
+      authority: 'decide',
+      summary: 'Take a grant back',
+      params: byId,
+      answers: { 204: nothing },
+    }),
+  },
+
+  devices: {
+    list: get('/api/devices', {
+      authority: 'own',
+      summary: 'One’s own signing devices',
+      answers: { 200: json(deviceList) },
+    }),
+    enrol: post('/api/devices', {
+      authority: 'decide',
+      summary: 'Enrol a device; 202 when somebody else has to vouch for it',
+      body: jsonBody(deviceEnrolment),
+      answers: { 201: json(deviceView), 202: json(deviceRequestView) },
+      errors: ['approver_not_allowed', 'person_unclear', 'too_many_held'],
+    }),
+    revoke: post('/api/devices/revocations', {
+      authority: 'decide',
+      summary: 'Take a device of one’s own out of use',
+      body: jsonBody(deviceRevocation),
+      answers: { 204: nothing },
+      errors: ['approver_not_allowed'],
+    }),
+    requests: get('/api/devices/requests', {
+      authority: 'watch',
+      summary: 'Others’ devices that wait for somebody’s word',
+      answers: { 200: json(deviceRequestList) },
+      errors: ['approver_not_allowed'],
+    }),
+    vouch: post('/api/devices/requests/:id/word', {
+      authority: 'decide',
+      summary: 'Vouch for another person’s device',
+      params: byId,
+      body: jsonBody(deviceWord),
+      answers: { 201: json(deviceView) },
+      errors: ['approver_not_allowed', 'person_unclear', 'approval_unknown'],
+    }),
+  },
+
+  breakGlass: {
+    open: post('/api/break-glass', {
+      authority: 'decide',
+      summary: 'Open break-glass for one statement',
+      body: jsonBody(breakGlassOrder),
+      answers: { 201: json(breakGlassOpening) },
+      errors: ['approver_not_allowed', 'too_many_held'],
+    }),
+    reviews: get('/api/reviews', {
+      authority: 'own',
+      summary: 'What ran by break-glass, of one’s own or to be looked at',
+      query: reviewListQuery,
+      answers: { 200: json(reviewList) },
+    }),
+    close: post('/api/reviews/:id/close', {
+      authority: 'decide',
+      summary: 'Say that it has been looked at',
+      params: byId,
+      body: jsonBody(reviewClosing),
+      answers: { 200: json(breakGlassReview) },
+      errors: ['approver_not_allowed', 'person_unclear', 'approval_void'],
+    }),
+  },
+
+  revocations: {
+    list: get('/api/revocations', {
+      authority: 'watch',
+      summary: 'Who is out; for the security groups',
+      answers: { 200: json(revocationList) },
+      errors: ['approver_not_allowed'],
+    }),
+    add: post('/api/revocations', {
+      authority: 'decide',
+      summary: 'Put somebody out, at once; for the security groups',
+      body: jsonBody(revocationOrder),
+      answers: { 201: json(revocationView) },
+      errors: ['approver_not_allowed'],
+    }),
+  },
+
+  sessions: {
+    list: get('/api/sessions', {
+      authority: 'own',
+      summary: 'Sessions on the record: one’s own, or everybody’s for auditors',
+      query: sessionListQuery,
+      answers: { 200: json(sessionList) },
+    }),
+    events: get('/api/sessions/:id/events', {
+      authority: 'own',
+      summary: 'A session’s events, one a line, as they are recorded',
+      params: bySession,
+      query: sessionEventsQuery,
+      answers: { 200: lines(recordedEvent) },
+    }),
+  },
+
+  callbacks: {
+    decide: post('/api/callbacks/:name', {
+      authority: 'signature',
+      summary: 'A decision that was made in another system',
+      params: { schema: z.object({ name: z.string().max(200) }), unknown: 'token_invalid' },
+      body: jsonBody(callbackDecision, 1024 * 1024),
+      answers: { 200: json(approvalSummary) },
+      errors: ['approval_unknown', ...DECIDING],
+    }),
+  },
+
+  mcp: {
+    call: post('/mcp', {
+      authority: 'run',
+      summary: 'The Model Context Protocol, over streamable HTTP',
+      body: jsonBody(z.unknown(), STATEMENT),
+      answers: {
+        200: { form: 'raw', types: ['application/json', 'text/event-stream'] },
+        202: { form: 'raw', types: ['application/json'] },
+      },
+      errors: ['approver_not_allowed'],
+    }),
+    resource: get('/.well-known/oauth-protected-resource', {
+      authority: 'anyone',
+      summary: 'Which issuers’ tokens open the relay',
+      answers: { 200: json(protectedResource) },
+    }),
+    resourceOfMcp: get('/.well-known/oauth-protected-resource/mcp', {
+      authority: 'anyone',
+      summary: 'The same, where MCP clients look for it',
+      answers: { 200: json(protectedResource) },
+    }),
+  },
+
+  /** There when SAML sign-in is configured. */
+  saml: {
+    server: get('/.well-known/oauth-authorization-server', {
+      authority: 'anyone',
+      summary: 'Where to sign in by SAML',
+      answers: { 200: json(authorizationServer) },
+    }),
+    keys: get('/saml/keys', {
+      authority: 'anyone',
+      summary: 'The keys of the relay’s own tokens',
+      answers: { 200: json(keySet) },
+    }),
+    metadata: get('/saml/metadata', {
+      authority: 'anyone',
+      summary: 'The relay as a SAML service provider',
+      answers: { 200: { form: 'text', type: 'application/samlmetadata+xml' } },
+    }),
+    signIn: get('/saml/sign-in', {
+      authority: 'anyone',
+      summary: 'Begins a sign-in: for a person’s browser',
+      // RFC 6749, section 4.1.1, and PKCE; looked at where the sign-in begins.
+      query: z.looseObject({}),
+      answers: { 303: { form: 'redirect' } },
+      errors: ['request_malformed'],
+      errorForm: 'page',
+    }),
+    consume: post('/saml/acs', {
+      authority: 'anyone',
+      summary: 'Where the identity provider sends the browser back to',
+      body: form(z.looseObject({})),
+      answers: { 303: { form: 'redirect' } },
+      errors: ['token_invalid'],
+      errorForm: 'page',
+    }),
+    token: post('/saml/token', {
+      authority: 'anyone',
+      summary: 'Redeems the code of a sign-in for a token',
+      body: form(z.looseObject({})),
+      answers: { 200: json(tokenAnswer) },
+      errorForm: 'oauth',
+    }),
+  },
+
+  health: {
+    live: get('/livez', {
+      authority: 'anyone',
+      summary: 'Whether the process lives',
+      answers: { 200: json(live) },
+    }),
+    ready: get('/readyz', {
+      authority: 'anyone',
+      summary: 'Whether it can do its work now',
+      answers: { 200: json(ready), 503: json(ready) },
+    }),
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Route>>>>;
+
+function form<Schema extends z.ZodType>(schema: Schema) {
+  return { type: 'application/x-www-form-urlencoded', schema, limit: FORM } as const;
+}
+
+export type Routes = typeof ROUTES;
+export type RouteGroup = keyof Routes;
+
+/** `METHOD /path`, as everybody calls a route. */
+export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+  return `${method} ${path}`;
+}
+
+/** All of them, in the order of the table. */
+export function allRoutes(): readonly Route[] {
+  return Object.values(ROUTES).flatMap((group): Route[] => Object.values(group));
+}

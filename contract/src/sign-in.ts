@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Where a program finds the issuers whose tokens open the relay (RFC 9728). */
+export const protectedResource = z.object({
+  resource: z.url(),
+  authorization_servers: z.array(z.string()),
+  bearer_methods_supported: z.array(z.literal('header')),
+});
+
+/** The relay as an OAuth authorization server for SAML sign-in (RFC 8414). */
+export const authorizationServer = z.object({
+  issuer: z.string(),
+  authorization_endpoint: z.string(),
+  token_endpoint: z.string(),
+  jwks_uri: z.string(),
+  response_types_supported: z.array(z.string()),
+  grant_types_supported: z.array(z.string()),
+  code_challenge_methods_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()),
+  scopes_supported: z.array(z.string()),
+});
+
+/** Public keys (RFC 7517). */
+export const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) });
+
+/** RFC 6749, section 5.1. */
+export const tokenAnswer = z.object({
+  access_token: z.string(),
+  token_type: z.literal('Bearer'),
+  /** Seconds. */
+  expires_in: z.int(),
+});
+
+/** RFC 6749, section 5.2. */
+export const oauthError = z.object({ error: z.string(), error_description: z.string() });

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { type Route, type RouteGroup, type Routes, ROUTES } from '@sluice/contract';
+import {
+  askRoute,
+  form,
+  type GivenAnswers,
+  ownerSession,
+  type RequestParts,
+  type Row,
+  same,
+  signedIn,
+} from './asking.ts';
+
+/** One route of the contract: the compiler asks for a row of each. */
+export type ContractRow<Entry extends Route> = RequestParts & {
+  readonly answers: GivenAnswers<Entry['authority']>;
+  /** In the place of one plain request. */
+  readonly ask?: Row['ask'];
+};
+
+export type ContractRows = {
+  readonly [Group in RouteGroup]: {
+    readonly [Name in keyof Routes[Group]]: Routes[Group][Name] extends Route
+      ? ContractRow<Routes[Group][Name]>
+      : never;
+  };
+};
+
+const owners = signedIn('nothing', { owner: 'yes' });
+const ownersAndApprovers = signedIn('nothing', { owner: 'yes', approver: 'yes' });
+/** For everybody: where to sign in, and whether the relay lives. */
+const everybody = { answers: { running: same('yes') } };
+
+/** Who is answered what, of what is the owner's. Which kinds of token are let in at all is the contract's to say. */
+export const contractRows: ContractRows = {
+  about: { read: everybody },
+
+  statements: {
+    submit: {
+      answers: { running: signedIn('yes') },
+      body: () => ({ sql: 'SELECT 1', wait: 20 }),
+    },
+    read: {
+      answers: { running: signedIn('result_unavailable', { owner: 'yes' }) },
+      params: ({ held }) => ({ id: held.statement }),
+    },
+    cancel: {
+      answers: { running: signedIn('result_unavailable', { owner: 'yes' }) },
+      params: async (world) => ({ id: (await world.hold()).statement }),
+    },
+  },
+
+  approvals: {
+    list: {
+      answers: { running: owners, deciding: ownersAndApprovers },
+      shows: (body, { held }) => body.includes(held.approval),
+    },
+    read: {
+      answers: {
+        running: signedIn('approval_unknown', { owner: 'yes' }),
+        deciding: signedIn('approval_unknown', { owner: 'yes', approver: 'yes' }),
+      },
+      params: ({ held }) => ({ id: held.approval }),
+    },
+    decide: {
+      answers: {
+        deciding: signedIn('approval_unknown', { owner: 'approver_not_allowed', approver: 'yes' }),
+        old: signedIn('approval_unknown', { owner: 'approver_not_allowed', approver: 'sign_in_needed' }),
+      },
+      async ask(world, who, kind) {
+        const { approval, binding } = await world.hold();
+        const request = {
+          params: () => ({ id: approval }),
+          body: () => ({ version: 1, verdict: 'approve', binding }),
+        };
+        const answer = await askRoute(ROUTES.approvals.decide, request, world, who, kind);
+        const now = await (await world.api('approver', 'GET', `/api/approvals/${approval}`)).text();
+        const wasDecided = !now.includes('"phase":"asked"');
+        return wasDecided === (answer === 'yes')
+          ? answer
+          : `${answer}, but it ${wasDecided ? 'was' : 'was not'} decided`;
+      },
+    },
+  },
+
+  grants: {
+    list: {
+      answers: { running: owners, deciding: ownersAndApprovers },
+      async ask(world, who, kind) {
+        const id = await world.grant();
+        const shows = (body: string) => body.includes(id);
+        return await askRoute(ROUTES.grants.list, { shows }, world, who, kind);
+      },
+    },
+    revoke: {
+      answers: { deciding: signedIn('approval_unknown', { owner: 'yes', approver: 'yes' }) },
+      params: async (world) => ({ id: await world.grant() }),
+    },
+  },
+
+  devices: {
+    list: {
+      answers: { running: owners, deciding: owners },
+      shows: (body, { firstDevice }) => body.includes(firstDevice),
+    },
+    // An enrolment is signed for the owner: in somebody else's hands it is no good.
+    enrol: {
+      answers: { deciding: signedIn('request_malformed', { owner: 'yes' }) },
+      body: ({ newDevice }) => newDevice(),
+    },
+    revoke: {
+      answers: { deciding: signedIn('approver_not_allowed', { owner: 'yes' }) },
+      async ask(world, who, kind) {
+        const enrolment = world.newDevice();
+        await world.post('owner', '/api/devices', enrolment);
+        const body = () => ({ key: enrolment.key });
+        return await askRoute(ROUTES.devices.revoke, { body }, world, who, kind);
+      },
+    },
+    requests: { answers: { deciding: signedIn('approver_not_allowed', { security: 'yes' }) } },
+    vouch: {
+      answers: { deciding: signedIn('approver_not_allowed', { security: 'yes' }) },
+      params: async (world) => ({ id: await world.deviceRequest() }),
+      body: () => ({ comment: 'she called me' }),
+    },
+  },
+
+  breakGlass: {
+    // What one account opens is for that account's statements.
+    open: {
+      answers: { deciding: signedIn('yes') },
+      body: () => ({
+        version: 1,
+        reason: 'the shop is down',
+        sql: 'DELETE FROM ORDERS WHERE ID = 7',
+        minutes: 1,
+      }),
+    },
+    reviews: {
+      answers: { running: owners, deciding: signedIn('nothing', { owner: 'yes', security: 'yes' }) },
+      async ask(world, who, kind) {
+        const id = await world.review();
+        const shows = (body: string) => body.includes(id);
+        return await askRoute(ROUTES.breakGlass.reviews, { shows }, world, who, kind);
+      },
+    },
+    close: {
+      answers: {
+        deciding: signedIn('approval_unknown', { owner: 'approver_not_allowed', security: 'yes' }),
+      },
+      params: async (world) => ({ id: await world.review() }),
+      body: () => ({ comment: 'looked at it' }),
+    },
+  },
+
+  revocations: {
+    list: { answers: { deciding: signedIn('approver_not_allowed', { security: 'yes' }) } },
+    add: {
+      answers: { deciding: signedIn('approver_not_allowed', { security: 'yes' }) },
+      async ask(world, who, kind) {
+        const identity = `${world.idOf('owner')}-${randomUUID()}`;
+        const body = () => ({ target: { type: 'subject', identity }, reason: 'left' });
+        const answer = await askRoute(ROUTES.revocations.add, { body }, world, who, kind);
+        const list = await (await world.api('security', 'GET', '/api/revocations')).text();
+        const isOut = list.includes(identity);
+        return isOut === (answer === 'yes')
+          ? answer
+          : `${answer}, but they are ${isOut ? 'out' : 'still in'}`;
+      },
+    },
+  },
+
+  sessions: {
+    list: {
+      answers: { running: owners, deciding: signedIn('nothing', { owner: 'yes', auditor: 'yes' }) },
+      query: ({ idOf }) => ({ person: idOf('owner') }),
+      shows: ownerSession,
+    },
+    events: {
+      answers: {
+        running: signedIn('session_unknown', { owner: 'yes' }),
+        deciding: signedIn('session_unknown', { owner: 'yes', auditor: 'yes' }),
+      },
+      params: ({ held }) => ({ id: held.session }),
+      shows: ownerSession,
+    },
+  },
+
+  callbacks: {
+    // Signed by the integration: whose token comes with it makes no difference.
+    decide: {
+      answers: { running: same('token_invalid') },
+      params: () => ({ name: 'tickets' }),
+      body: ({ held }) => ({
+        type: 'approval.decision',
+        data: {
+          approval: held.approval,
+          binding: held.binding,
+          verdict: 'approve',
+          actor: 'A',
+          actorEmail: 'a@b.example',
+          comment: '',
+        },
+      }),
+    },
+  },
+
+  mcp: {
+    call: {
+      answers: { running: owners },
+      body: ({ held }) => ({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'get_statement', arguments: { id: held.statement, wait: 0 } },
+      }),
+      shows: (body, { held }) => body.includes(held.approval),
+    },
+    resource: everybody,
+    resourceOfMcp: everybody,
+  },
+
+  // Signing in is how one gets a token: the one that somebody has makes no difference.
+  saml: {
+    server: everybody,
+    keys: everybody,
+    metadata: everybody,
+    signIn: { answers: { running: same('400') } },
+    consume: {
+      answers: { running: same('401') },
+      ask: form('/saml/acs', { SAMLResponse: 'bm9uZQ==' }),
+    },
+    token: {
+      answers: { running: same('400') },
+      ask: form('/saml/token', { grant_type: 'authorization_code', code: 'none', code_verifier: 'none' }),
+    },
+  },
+
+  health: { live: everybody, ready: everybody },
+};

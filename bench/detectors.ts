@@ -1,4 +1,5 @@
-import { maskResult, type DetectorName, type MaskingPolicy } from '../relay/src/masking/index.ts';
+import { encodeRows, parseRows } from '@sluice/relay/encoding/index.ts';
+import { compileMasks, type DetectorName, type MaskingPolicy } from '../relay/src/masking/index.ts';
 import type { ResultColumn } from '../relay/src/warehouse/index.ts';
 import type { Report } from './benchmark.ts';
 
@@ -76,20 +77,10 @@ async function countChanged(values: readonly string[], policy: MaskingPolicy): P
     length: 16_777_216,
   };
   const rows = values.map((value) => [value]);
-  const { batches } = maskResult({ token: new Uint8Array(32) }, [column], once(rows), [
-    { output: 0, policy, because: '' },
-  ]);
-  let changed = 0;
-  for await (const batch of batches) {
-    batch.rows.forEach(([cell], index) => {
-      if (cell !== values[index]) changed += 1;
-    });
-  }
-  return changed;
-}
-
-async function* once(rows: readonly (readonly string[])[]) {
-  yield { rows };
+  const plan = { encoding: 'json', columns: [column], masks: [{ output: 0, policy }] } as const;
+  const mask = await compileMasks(plan, { token: new Uint8Array(32) });
+  const masked = parseRows(mask(encodeRows(rows), rows.length));
+  return masked.filter(([cell], index) => cell !== values[index]).length;
 }
 
 function sample(make: () => string, count: number): readonly string[] {

@@ -7,6 +7,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   decision: async () => (await import('./decision.ts')).decision,
   detectors: async () => (await import('./detectors.ts')).detectors,
   record: async () => (await import('./record.ts')).record,
+  stream: async () => (await import('./stream.ts')).stream,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

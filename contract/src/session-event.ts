@@ -132,6 +132,11 @@ export const eventBody = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('result'),
     statement: statementId,
+    /**
+     * Of its rows, as returned and in `payloads`: Snowflake's JSON result format (arrays joined by commas), or an Arrow
+     * IPC stream each. Absent in records of before there was a choice: JSON, an array a line.
+     */
+    encoding: z.enum(['json', 'arrow']).optional(),
     columns: z.array(
       z.strictObject({
         name: z.string(),
@@ -143,7 +148,7 @@ export const eventBody = z.discriminatedUnion('type', [
     /** What the rows were grouped, joined or chosen by, when it was not by values. */
     computedOn: substituted.optional(),
     rows: z.int(),
-    /** Of the cells' text as returned. */
+    /** Of the rows in their encoding, as sent and before compression. */
     bytes: z.int(),
     /** Whether the client took the result to its end. */
     complete: z.boolean(),

@@ -17,6 +17,7 @@ export { createEstimate } from './gate/estimate.ts';
 export type { GateParts } from './gate/parts.ts';
 export type {
   HeldApproval,
+  MaskedChunk,
   OutcomeColumn,
   Progress,
   Prompt,
@@ -60,7 +61,7 @@ export function createGate(parts: GateParts): Gate {
         progress,
         signal,
       ); // 7 execute
-      const masked = maskStatement(parts.maskingKeys, request, context, authorization, raw); // 8 mask
+      const masked = maskStatement(parts.masker, request, context, authorization, raw, signal); // 8 mask
       return await recordOutcome(parts, request, context, authorization, masked); //                  9 record, respond
     } catch (error) {
       throw await recordFailure(parts.recorder, request, intent, error);

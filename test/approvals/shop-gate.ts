@@ -1,4 +1,5 @@
 import { openShop } from '@sluice/demo';
+import { parseRows } from '@sluice/relay/encoding/index.ts';
 import type { SluiceError } from '@sluice/relay/errors.ts';
 import { approvalView } from '@sluice/contract';
 import { type Approval, viewOf } from '@sluice/relay/approval/index.ts';
@@ -90,8 +91,8 @@ export async function startShopGate(options: Omit<GateOptions, 'policy'> & { cus
 
 async function rowsOf(session: WarehouseSession, sql: string): Promise<(readonly (string | null)[])[]> {
   const statement = await executable(session, sql);
-  const { batches } = await session.execute(statement, new AbortController().signal);
+  const { chunks } = await session.execute(statement, new AbortController().signal);
   const rows: (readonly (string | null)[])[] = [];
-  for await (const batch of batches) rows.push(...batch.rows);
+  for await (const chunk of chunks) rows.push(...parseRows(await chunk.open()));
   return rows;
 }

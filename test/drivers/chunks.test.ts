@@ -23,7 +23,7 @@ beforeEach(async () => {
       ),
     {
       now: () => Date.now() + skew,
-      spool: { firstLength: 1000, chunkLength: 30_000 },
+      spool: { firstBytes: 1000, chunkBytes: 30_000 },
       options: { chunkMs: 60_000 },
     },
   );

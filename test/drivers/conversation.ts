@@ -1,3 +1,4 @@
+import { chunksOf } from '@sluice/relay/encoding/testing.ts';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
 import { column, rowsOutcome } from './scripted-relay.ts';
@@ -48,9 +49,11 @@ export function conversation(): Conversation {
         return await aborted(signal, () => cancelled.push(queryId));
       case 'SELECT many':
         return rowsOutcome(queryId, manyColumns, [], {
-          batches: (async function* () {
+          chunks: (async function* () {
             for (let start = 0; start < (describeOnly ? 0 : manyRows); start += 1000) {
-              yield { rows: Array.from({ length: 1000 }, (_, i) => [String(start + i), `row ${start + i}`]) };
+              yield* chunksOf(
+                Array.from({ length: 1000 }, (_, i) => [String(start + i), `row ${start + i}`]),
+              );
             }
           })(),
         });

@@ -1,3 +1,4 @@
+import { chunksOf } from '@sluice/relay/encoding/testing.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunStatement } from '@sluice/relay/gate.ts';
 import { SluiceError } from '@sluice/relay/errors.ts';
@@ -65,13 +66,15 @@ describe('results', () => {
     const connection = await start(
       async ({ queryId }) =>
         rowsOutcome(queryId, [column('N', 'fixed', { precision: 38, scale: 0 }), column('T', 'text')], [], {
-          batches: (async function* () {
+          chunks: (async function* () {
             for (let start = 0; start < 300_000; start += 1000) {
-              yield { rows: Array.from({ length: 1000 }, (_, i) => [String(start + i), `row ${start + i}`]) };
+              yield* chunksOf(
+                Array.from({ length: 1000 }, (_, i) => [String(start + i), `row ${start + i}`]),
+              );
             }
           })(),
         }),
-      { spool: { firstLength: 64 * 1024, chunkLength: 1024 * 1024 } },
+      { spool: { firstBytes: 64 * 1024, chunkBytes: 1024 * 1024 } },
     );
     const { rows } = await execute(connection, 'SELECT many');
     expect(rows).toHaveLength(300_000);

@@ -128,7 +128,7 @@ describe.each(drivers)('$name', ({ open, scripted, types, held, shop = {} }) => 
     const gate = conversation();
     const relay = await startScriptedRelay(gate.run, {
       options: { longPollMs: 500 },
-      spool: { firstLength: 64 * 1024, chunkLength: 1024 * 1024 },
+      spool: { firstBytes: 64 * 1024, chunkBytes: 1024 * 1024 },
     });
     onTestFinished(() => relay.close());
     const asked = requests(gate.polled);

@@ -1,3 +1,4 @@
+import { chunksOf } from '@sluice/relay/encoding/testing.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -172,9 +173,8 @@ export function rowsOutcome(
   return {
     queryId,
     columns,
-    batches: (async function* () {
-      if (rows.length > 0) yield { rows };
-    })(),
+    encoding: 'json',
+    chunks: chunksOf(...(rows.length === 0 ? [] : [rows])),
     statementTypeId: 0x1000,
     state: demoState,
     ...more,

@@ -1,3 +1,4 @@
+import { chunksOf } from '@sluice/relay/encoding/testing.ts';
 import { randomUUID } from 'node:crypto';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
@@ -35,7 +36,7 @@ export async function startWire(longPollMs = 60_000) {
   const relay = await startScriptedRelay(run, {
     now: () => clock.now,
     options: { longPollMs, chunkMs: 60_000, requestBytes: 100_000, statementBytes: 100_000 },
-    spool: { firstLength: 1_000, chunkLength: 5_000 },
+    spool: { firstBytes: 1_000, chunkBytes: 5_000 },
   });
   let authorization = '';
 
@@ -112,11 +113,10 @@ function answerTo(queryId: string, sql: string) {
       changed: { inserted: 0, updated: 0, deleted: 7 },
     });
   if (sql === 'SELECT many') {
-    const batches = (async function* () {
-      for (let start = 0; start < 2_000; start += 100)
-        yield { rows: Array.from({ length: 100 }, (_, row) => [`row ${start + row}`]) };
-    })();
-    return rowsOutcome(queryId, [column('T', 'text')], [], { batches });
+    const rows = Array.from({ length: 20 }, (_, chunk) =>
+      Array.from({ length: 100 }, (_, row) => [`row ${chunk * 100 + row}`]),
+    );
+    return rowsOutcome(queryId, [column('T', 'text')], [], { chunks: chunksOf(...rows) });
   }
   return rowsOutcome(queryId, [column('X', 'text', { length: 5 })], [['1'], [null]], {
     state: { ...demoState, warehouse: 'WH' },

@@ -26,11 +26,11 @@ beforeAll(async () => {
 afterAll(() => warehouse.close());
 
 async function run(sql: string): Promise<LogicalType | undefined> {
-  const { columns, batches } = await session.execute(
+  const { columns, chunks } = await session.execute(
     await executable(session, sql),
     new AbortController().signal,
   );
-  for await (const _ of batches);
+  for await (const { open } of chunks) await open();
   return columns[0]?.type;
 }
 

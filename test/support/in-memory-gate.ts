@@ -1,3 +1,5 @@
+import { rowsIn } from '../../relay/src/encoding/testing.ts';
+import { createMasker, type MaskerLimits } from '../../relay/src/masking-threads/index.ts';
 import { randomUUID } from 'node:crypto';
 import type { EventBody } from '@sluice/contract';
 import { createAnalyses } from '../../relay/src/analysis/index.ts';
@@ -66,6 +68,8 @@ export interface GateOptions {
   /** Of an earlier world: as after a restart. */
   readonly database?: Awaited<ReturnType<typeof openDatabase>>;
   readonly clock?: { now: number };
+  /** When to mask on threads. */
+  readonly masker?: Partial<MaskerLimits>;
 }
 
 /** The gate among its real neighbours, but for the warehouse and the record, which are in memory and can fail. */
@@ -107,6 +111,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
   const database = options.database ?? (await openDatabase({ path: ':memory:', migrations }));
   const maskingKeys = { token: Buffer.alloc(32, 7) };
   const analyses = createAnalyses(maskingKeys);
+  const masker = createMasker(maskingKeys, options.masker);
   const estimate = createEstimate(
     (...given) => gate.run(...given),
     analyses.rowCount,
@@ -154,7 +159,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     recorder,
     recordingLimits: { rowsKept: 3, rowsPerPayload: 2 },
     warehouse: options.warehouse ?? warehouse.warehouse,
-    maskingKeys,
+    masker,
   });
 
   const session = { ...sessionOf(ada), expiresAt: clock.now + 30 * 60_000 };
@@ -213,13 +218,14 @@ export async function startGate(more = '', options: GateOptions = {}) {
         await deciding;
       }
     },
-    close: () => database.destroy(),
+    async close() {
+      await masker.close();
+      await database.destroy();
+    },
   };
 }
 
 /** The rows of an outcome, one array. */
-export async function readAll({ batches, columns }: StatementOutcome) {
-  const rows: (readonly (string | null)[])[] = [];
-  for await (const batch of batches) rows.push(...batch.rows);
-  return { columns, rows };
+export async function readAll({ chunks, columns }: StatementOutcome) {
+  return { columns, rows: await rowsIn(chunks) };
 }

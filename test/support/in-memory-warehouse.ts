@@ -1,3 +1,4 @@
+import { chunkOf } from '../../relay/src/encoding/index.ts';
 import {
   type Catalog,
   type CatalogColumn,
@@ -13,7 +14,7 @@ import type {
   Warehouse,
 } from '../../relay/src/warehouse/index.ts';
 
-/** What the warehouse answers a text with: columns by name, and rows in batches. */
+/** What the warehouse answers a text with: columns by name, and the rows of each chunk. */
 export interface Answer {
   readonly columns: readonly string[];
   readonly types?: readonly LogicalType[];
@@ -112,8 +113,9 @@ function resultOf({ columns, types = [], batches, breaks }: Answer): StatementRe
       const type = types[index] ?? 'text';
       return { name, type, nullable: false, precision: null, scale: null, length: null };
     }),
-    batches: (async function* () {
-      for (const rows of batches) yield { rows };
+    encoding: 'json',
+    chunks: (async function* () {
+      for (const rows of batches) yield chunkOf(rows);
       if (breaks !== undefined) throw breaks;
     })(),
     statementTypeId: 4096,

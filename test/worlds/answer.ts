@@ -1,3 +1,4 @@
+import { parseRows } from '@sluice/relay/encoding/index.ts';
 import type { EventBody } from '@sluice/contract';
 import { isSluiceError } from '@sluice/relay/errors.ts';
 import type { StatementOutcome } from '@sluice/relay/gate.ts';
@@ -26,7 +27,7 @@ export interface Result {
   /** In the batches that they came in. */
   readonly batches: readonly (readonly Row[])[];
   /** Counts of changed rows, the kind of statement, the session's state. */
-  readonly more: Partial<Omit<StatementOutcome, 'queryId' | 'columns' | 'batches'>>;
+  readonly more: Partial<Omit<StatementOutcome, 'queryId' | 'columns' | 'chunks'>>;
   readonly error: ShownError | null;
 }
 
@@ -42,14 +43,14 @@ export interface ShownError {
 const ROWS = 4_096;
 
 export async function succeeded(outcome: StatementOutcome): Promise<Result> {
-  const { columns, batches, statementTypeId, changed, state } = outcome;
+  const { columns, chunks, statementTypeId, changed, state } = outcome;
   const more = { statementTypeId, state, ...(changed && { changed }) };
   const read: (readonly Row[])[] = [];
   let rows = 0;
   try {
-    for await (const batch of batches) {
-      read.push(batch.rows);
-      rows += batch.rows.length;
+    for await (const { bytes, rowCount } of chunks) {
+      read.push(parseRows(bytes));
+      rows += rowCount;
       if (rows >= ROWS) break;
     }
     return { columns, batches: read, more, error: null };

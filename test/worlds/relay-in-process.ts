@@ -9,6 +9,7 @@ import { classificationMigrations, openClassification } from '@sluice/relay/clas
 import { SluiceError } from '@sluice/relay/errors.ts';
 import { createEstimate, createGate, type GateParts } from '@sluice/relay/gate.ts';
 import { type Identity, identityId } from '@sluice/relay/identity/index.ts';
+import { createMasker } from '@sluice/relay/masking-threads/index.ts';
 import { loadPolicy, NO_VOLUME, type Policy } from '@sluice/relay/policy/index.ts';
 import type { Session, SessionId } from '@sluice/relay/session/index.ts';
 import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
@@ -78,6 +79,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
     async openSession(subject) {
       const seen = watchedDesk();
       const analyses = createAnalyses({ token: TOKEN_KEY });
+      const masker = createMasker({ token: TOKEN_KEY });
       const approvalParts = await seen.open((request) =>
         createEstimate(gate.run, analyses.rowCount, seen.newId, () => NOON)(request),
       );
@@ -98,7 +100,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
         recorder: seen.recorder,
         recordingLimits: { rowsKept: 50, rowsPerPayload: 20 },
         warehouse,
-        maskingKeys: { token: TOKEN_KEY },
+        masker,
         floor,
         limits: createLimits({ config: limitsConfig.parse({}), now: () => NOON, onExceeded: () => {} }),
       } satisfies GateParts;

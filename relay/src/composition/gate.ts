@@ -11,6 +11,7 @@ import { openClassification } from '../classification/index.ts';
 import { channelsOf, createDeliveries } from '../delivery/index.ts';
 import type { RelayConfig } from '../config.ts';
 import { createEstimate, createGate } from '../gate.ts';
+import { createMasker } from '../masking-threads/index.ts';
 import { createUsageMeter } from '../usage/index.ts';
 import { openEmbeddedWarehouse, type Warehouse } from '../warehouse/index.ts';
 import type { RelayContext } from './context.ts';
@@ -44,6 +45,11 @@ export async function startGate(
   const analyses = await start(
     'analysis',
     () => createAnalyses(maskingKeys),
+    ({ close }) => ({ close }),
+  );
+  const masker = await start(
+    'masking',
+    () => createMasker(maskingKeys),
     ({ close }) => ({ close }),
   );
 
@@ -101,9 +107,9 @@ export async function startGate(
     reviews,
     openings,
     recorder: recording,
-    recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 1_000 },
+    recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 10_000 },
     warehouse,
-    maskingKeys,
+    masker,
   });
   return { gate, warehouse, analyses, devices, openings, grants, reviews, approvals, deliveries };
 }

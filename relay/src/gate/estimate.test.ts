@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rowCountOf } from '../analysis/row-count.ts';
 import { ada, deleteRequest } from '../approval/testing.ts';
+import { chunksOf } from '../encoding/testing.ts';
 import { SluiceError } from '../errors.ts';
 import type { Cell } from '../warehouse/index.ts';
 import { createEstimate } from './estimate.ts';
@@ -10,9 +11,8 @@ const state = { database: null, schema: null, warehouse: null, role: null };
 const outcome = (...batches: readonly (readonly (readonly Cell[])[])[]): StatementOutcome => ({
   queryId: 'q',
   columns: [],
-  batches: (async function* () {
-    for (const rows of batches) yield { rows };
-  })(),
+  encoding: 'json',
+  chunks: chunksOf(...batches),
   statementTypeId: 0x1000,
   state,
 });
@@ -76,8 +76,8 @@ describe('how many rows a held statement would hit', () => {
       'the answer breaks off',
       () => ({
         ...outcome(),
-        batches: (async function* () {
-          yield { rows: [['7']] };
+        chunks: (async function* () {
+          yield* chunksOf([['7']]);
           throw new Error('down');
         })(),
       }),

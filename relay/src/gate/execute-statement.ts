@@ -2,7 +2,7 @@ import { SluiceError } from '../errors.ts';
 import type { StatementResult } from '../warehouse/index.ts';
 import type { Plan, Planned } from '../warehouse/planning.ts';
 import type { GateParts, Authorization } from './parts.ts';
-import { batchesOrGiveUp, orGiveUp } from './give-up.ts';
+import { chunksOrGiveUp, orGiveUp } from './give-up.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
 import type { SessionContext } from './session-context.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
@@ -32,7 +32,7 @@ export async function executeStatement(
     const statement = { plan, surroundings, changesAtMost, sql, binds, describeOnly, queryId };
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
     if (!describeOnly) rememberEffects(request, authorization.understanding, context, warehouse.variables);
-    return { ...result, batches: batchesOrGiveUp(result.batches, signal) };
+    return { ...result, chunks: chunksOrGiveUp(result.chunks, signal) };
   } catch (error) {
     forgetEffects(authorization.understanding, context, warehouse.variables);
     throw error;

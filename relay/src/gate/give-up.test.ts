@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SluiceError } from '../errors.ts';
-import { batchesOrGiveUp, orGiveUp } from './give-up.ts';
+import type { ResultChunk } from '../warehouse/index.ts';
+import { chunksOrGiveUp, orGiveUp } from './give-up.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -79,17 +80,21 @@ describe('what ended it', () => {
   });
 });
 
-describe('the batches of a result', () => {
+describe('the chunks of a result', () => {
+  const chunk = (rowCount: number, open = async () => new Uint8Array()): ResultChunk => ({ rowCount, open });
   async function* three(onEnd: () => void) {
     try {
-      yield* [1, 2, 3];
+      yield* [chunk(1), chunk(2), chunk(3)];
     } finally {
       onEnd();
     }
   }
-  const readAll = async (batches: AsyncIterable<number>) => {
+  const readAll = async (chunks: AsyncIterable<ResultChunk>) => {
     const read: number[] = [];
-    for await (const batch of batches) read.push(batch);
+    for await (const { rowCount, open } of chunks) {
+      await open();
+      read.push(rowCount);
+    }
     return read;
   };
 
@@ -98,7 +103,7 @@ describe('the batches of a result', () => {
     const { signal } = new AbortController();
     expect(
       await readAll(
-        batchesOrGiveUp(
+        chunksOrGiveUp(
           three(() => ends.push('end')),
           signal,
         ),
@@ -109,18 +114,18 @@ describe('the batches of a result', () => {
 
   it('are let go of when the reader stops', async () => {
     const ends: string[] = [];
-    for await (const batch of batchesOrGiveUp(
+    for await (const { rowCount } of chunksOrGiveUp(
       three(() => ends.push('end')),
       new AbortController().signal,
     ))
-      if (batch === 2) break;
+      if (rowCount === 2) break;
     await vi.advanceTimersByTimeAsync(0);
     expect(ends).toEqual(['end']);
   });
 
   it('are given up on when the warehouse hangs, which is told to let go of them and not waited for', async () => {
     const told: string[] = [];
-    const hanging: AsyncIterable<number> = {
+    const hanging: AsyncIterable<ResultChunk> = {
       [Symbol.asyncIterator]: () => ({
         next: () => never,
         async return() {
@@ -129,18 +134,27 @@ describe('the batches of a result', () => {
         },
       }),
     };
-    const ended = outcomeOf(readAll(batchesOrGiveUp(hanging, stopped())));
+    const ended = outcomeOf(readAll(chunksOrGiveUp(hanging, stopped())));
     await vi.advanceTimersByTimeAsync(5_000);
     expect(ended.how).toBe(revoked);
     expect(told).toEqual(['return']);
   });
 
+  it('are given up on when one of them hangs as it is opened', async () => {
+    async function* hanging() {
+      yield chunk(1, () => never);
+    }
+    const ended = outcomeOf(readAll(chunksOrGiveUp(hanging(), stopped())));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ended.how).toBe(revoked);
+  });
+
   it('end with what they fail by', async () => {
     async function* failing() {
-      yield 1;
+      yield chunk(1);
       throw new Error('broken');
     }
-    await expect(readAll(batchesOrGiveUp(failing(), new AbortController().signal))).rejects.toThrow('broken');
+    await expect(readAll(chunksOrGiveUp(failing(), new AbortController().signal))).rejects.toThrow('broken');
   });
 });
 

@@ -1,4 +1,5 @@
 import { isSluiceError, type SluiceError } from '../errors.ts';
+import type { ResultChunk } from '../warehouse/index.ts';
 
 /** How long a warehouse may take to answer an abort before the gate goes on without it. */
 const PATIENCE_MS = 5_000;
@@ -25,16 +26,20 @@ export async function orGiveUp<T>(work: Promise<T>, signal: AbortSignal, patienc
   }
 }
 
-/** The same for each batch of a result. */
-export async function* batchesOrGiveUp<T>(batches: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const iterator = batches[Symbol.asyncIterator]();
+/** The same for each chunk of a result, and for what is in it. */
+export async function* chunksOrGiveUp(
+  chunks: AsyncIterable<ResultChunk>,
+  signal: AbortSignal,
+): AsyncGenerator<ResultChunk> {
+  const iterator = chunks[Symbol.asyncIterator]();
   let ended = false;
   try {
     for (;;) {
       const { done, value } = await orGiveUp(iterator.next(), signal);
       ended = done === true;
       if (ended) return;
-      yield value as T;
+      const { rowCount, open } = value as ResultChunk;
+      yield { rowCount, open: () => orGiveUp(open(), signal) };
     }
   } finally {
     // Of a warehouse that hangs, this would hang too.

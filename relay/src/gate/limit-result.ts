@@ -1,34 +1,31 @@
 import { SluiceError } from '../errors.ts';
 import type { ResultLimits } from '../policy/index.ts';
-import type { Cell, ResultBatch } from '../warehouse/index.ts';
+import type { MaskedChunk } from './statement-request.ts';
 
 /** Stops a result midway, with an error, once it returns more than the policy lets this statement return. */
 export async function* limitResult(
-  batches: AsyncIterable<ResultBatch>,
+  chunks: AsyncIterable<MaskedChunk>,
   limits: ResultLimits,
   onStopped: () => void,
-): AsyncGenerator<ResultBatch> {
+): AsyncGenerator<MaskedChunk> {
   let rows = 0;
   let bytes = 0;
-  for await (const batch of batches) {
-    rows += batch.rows.length;
-    if (limits.maxBytes !== undefined) bytes += countBytes(batch);
+  for await (const chunk of chunks) {
+    rows += chunk.rowCount;
+    bytes += chunk.bytes.byteLength;
     if (rows > (limits.maxRows ?? Infinity) || bytes > (limits.maxBytes ?? Infinity)) {
       onStopped();
       throw exceeded(limits);
     }
-    yield batch;
+    yield chunk;
   }
 }
 
 /** Stops a result before it returns more rows than people let through. */
-export async function* stopAt(
-  batches: AsyncIterable<ResultBatch>,
-  most: number,
-): AsyncGenerator<ResultBatch> {
+export async function* stopAt(chunks: AsyncIterable<MaskedChunk>, most: number): AsyncGenerator<MaskedChunk> {
   let rows = 0;
-  for await (const batch of batches) {
-    rows += batch.rows.length;
+  for await (const chunk of chunks) {
+    rows += chunk.rowCount;
     if (rows > most) {
       const limit = most === 1 ? 'the 1 row' : `the ${most} rows`;
       throw new SluiceError(
@@ -39,23 +36,14 @@ export async function* stopAt(
         },
       );
     }
-    yield batch;
+    yield chunk;
   }
-}
-
-/** UTF-16 units of the cells' text: what the limits and the record count as bytes. */
-export function countBytes(batch: ResultBatch): number {
-  return batch.rows.reduce((sum, row) => sum + row.reduce(addCell, 0), 0);
-}
-
-function addCell(sum: number, cell: Cell): number {
-  return sum + (cell?.length ?? 0);
 }
 
 function exceeded({ rule = 'limit', maxRows, maxBytes }: ResultLimits): SluiceError {
   const most = [
     ...(maxRows === undefined ? [] : [`${maxRows} rows`]),
-    ...(maxBytes === undefined ? [] : [`${maxBytes} bytes`]),
+    ...(maxBytes === undefined ? [] : [`${maxBytes} bytes, as sent and before compression`]),
   ].join(' or ');
   return new SluiceError('blocked', `the result is larger than limit \`${rule}\` lets through now: ${most}`, {
     advice: 'narrow the query or aggregate',

@@ -1,20 +1,28 @@
 import { SluiceError } from '../errors.ts';
 import type { Understood } from '@sluice/snowflake-sql';
-import { checkShape, maskResult, type MaskingKeys, type OutputMask } from '../masking/index.ts';
-import type { StatementResult } from '../warehouse/index.ts';
+import { checkShape, maskedColumns, type OutputMask } from '../masking/index.ts';
+import type { Masker } from '../masking-threads/index.ts';
+import type { ResultChunk, StatementResult } from '../warehouse/index.ts';
+import { inOrder } from './in-order.ts';
 import { limitResult, stopAt } from './limit-result.ts';
 import type { Authorization } from './parts.ts';
 import type { SessionContext } from './session-context.ts';
-import type { StatementRequest } from './statement-request.ts';
+import type { MaskedChunk, StatementRequest } from './statement-request.ts';
+
+/** A result as the client may have it. */
+export interface MaskedResult extends Omit<StatementResult, 'chunks'> {
+  readonly chunks: AsyncIterable<MaskedChunk>;
+}
 
 /** Step 8. The result with every mask of the decision on it, and cut off where the policy's limits say. */
 export function maskStatement(
-  keys: MaskingKeys,
+  masker: Masker,
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
   result: StatementResult,
-): StatementResult {
+  signal: AbortSignal,
+): MaskedResult {
   const { understanding, decision, leave } = authorization;
   try {
     checkResult(understanding, result);
@@ -23,11 +31,38 @@ export function maskStatement(
     result.close?.();
     throw error;
   }
-  const { columns, batches } = maskResult(keys, result.columns, result.batches, masksOf(authorization));
-  const limited = limitResult(batches, decision.limits, () => context.stopped.add(request.sql));
+  const { columns, encoding } = result;
+  const masks = masksOf(authorization);
+  const masked = maskChunks(masker, result, masks, signal);
+  const limited = limitResult(masked, decision.limits, () => context.stopped.add(request.sql));
   // What is changed is counted where it is changed; this is what is shown.
   const most = understanding.outputs.length === 0 ? null : (leave?.rows ?? null);
-  return { ...result, columns, batches: most === null ? limited : stopAt(limited, most) };
+  return {
+    ...result,
+    columns: maskedColumns({ columns, masks }),
+    encoding,
+    chunks: most === null ? limited : stopAt(limited, most),
+  };
+}
+
+/** Chunks without a mask pass as they are; of the others several are masked at once. */
+function maskChunks(
+  masker: Masker,
+  { columns, encoding, chunks }: StatementResult,
+  masks: readonly OutputMask[],
+  signal: AbortSignal,
+): AsyncIterable<MaskedChunk> {
+  if (masks.length === 0) return inOrder(chunks, 1, opened);
+  const plan = { encoding, columns, masks: masks.map(({ output, policy }) => ({ output, policy })) };
+  const mask = masker.begin(plan);
+  return inOrder(chunks, masker.atOnce, async (chunk) => {
+    const { rowCount, bytes } = await opened(chunk);
+    return { rowCount, bytes: await mask(bytes, rowCount, signal) };
+  });
+}
+
+async function opened({ rowCount, open }: ResultChunk): Promise<MaskedChunk> {
+  return { rowCount, bytes: await open() };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Approvals, BoundObject, Grants, Openings, Reviews } from '../appro
 import type { Classification } from '../classification/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Limits } from '../limits/index.ts';
-import type { MaskingKeys } from '../masking/index.ts';
+import type { Masker } from '../masking-threads/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
 import type { Recorder } from '../recording/index.ts';
 import type { Understood } from '@sluice/snowflake-sql';
@@ -31,7 +31,7 @@ export interface GateParts {
   readonly recorder: Recorder;
   readonly recordingLimits: RecordingLimits;
   readonly warehouse: Warehouse;
-  readonly maskingKeys: MaskingKeys;
+  readonly masker: Masker;
   /**
    * Whether what runs reads blanks and tokens in the place of sensitive values. Always, but for tests that show
    * that the decision alone gives nothing away.

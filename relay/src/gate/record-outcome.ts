@@ -1,12 +1,13 @@
+import { firstRows } from '../encoding/index.ts';
 import type { SluiceError } from '../errors.ts';
 import type { IdentityId } from '../identity/index.ts';
-import type { ResultBatch, StatementResult } from '../warehouse/index.ts';
-import { countBytes } from './limit-result.ts';
+import type { MaskedResult } from './mask-statement.ts';
+import type { ResultEncoding } from '../warehouse/index.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { asSluiceError, failureEvent } from './record-failure.ts';
 import type { SessionContext } from './session-context.ts';
 import { rowsComputedOn, shownColumns } from './shown-columns.ts';
-import type { StatementOutcome, StatementRequest } from './statement-request.ts';
+import type { MaskedChunk, StatementOutcome, StatementRequest } from './statement-request.ts';
 
 /** How much of a result the recording keeps; the rest is counted, and the record says so. */
 export interface RecordingLimits {
@@ -28,50 +29,52 @@ export async function recordOutcome(
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
-  result: StatementResult,
+  result: MaskedResult,
 ): Promise<StatementOutcome> {
   const warehouse = await context.warehouse();
   return {
     queryId: request.queryId,
     columns: shownColumns(result.columns, authorization),
     ...rowsComputedOn(authorization),
-    batches: recordBatches(parts, request, context, authorization, result),
+    encoding: result.encoding,
+    chunks: recordChunks(parts, request, context, authorization, result),
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     state: warehouse.state,
   };
 }
 
-async function* recordBatches(
+async function* recordChunks(
   parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'policy' | 'now'>,
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
-  result: StatementResult,
-): AsyncGenerator<ResultBatch> {
+  result: MaskedResult,
+): AsyncGenerator<MaskedChunk> {
   const { session } = request;
-  const kept = keepRows(parts, session.identity.id);
+  const kept = keepRows(parts, session.identity.id, result.encoding);
   const returned = { rows: 0, bytes: 0 };
   let complete = false;
   let failure: SluiceError | null = null;
   try {
-    for await (const batch of result.batches) {
-      await kept.add(batch);
-      count(returned, batch);
-      count(context.returned, batch);
-      yield batch;
+    for await (const chunk of result.chunks) {
+      await kept.add(chunk);
+      count(returned, chunk);
+      count(context.returned, chunk);
+      yield chunk;
     }
     complete = true;
   } catch (error) {
     failure = asSluiceError(error);
     throw failure;
   } finally {
-    const { payloads, recordedRows } = await kept.end();
+    const { payloads, recordedRows } = kept.end();
     const { timezone } = parts.policy();
     await parts.usage.add(session.identity.id, parts.now(), timezone, returned);
     await parts.recorder.append(session.id, {
       type: 'result',
       statement: request.queryId,
+      encoding: result.encoding,
       columns: describeColumns(result, authorization),
       ...rowsComputedOn(authorization),
       ...returned,
@@ -85,18 +88,18 @@ async function* recordBatches(
 }
 
 /** Rows that were changed, or else returned. */
-function rowsHit({ changed }: StatementResult, returned: number): number {
+function rowsHit({ changed }: MaskedResult, returned: number): number {
   return changed === undefined ? returned : changed.inserted + changed.updated + changed.deleted;
 }
 
 type KeepingParts = Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits'>;
 
-function count(volume: { rows: number; bytes: number }, batch: ResultBatch): void {
-  volume.rows += batch.rows.length;
-  volume.bytes += countBytes(batch);
+function count(volume: { rows: number; bytes: number }, { rowCount, bytes }: MaskedChunk): void {
+  volume.rows += rowCount;
+  volume.bytes += bytes.byteLength;
 }
 
-function describeColumns(result: StatementResult, authorization: Authorization) {
+function describeColumns(result: MaskedResult, authorization: Authorization) {
   return shownColumns(result.columns, authorization).map(({ name, type, masked, computedOn }) => ({
     name,
     type,
@@ -105,50 +108,40 @@ function describeColumns(result: StatementResult, authorization: Authorization) 
   }));
 }
 
-/** Characters of each result that are kept whatever is left of the allowance: what was changed is always said. */
+/** Bytes of each result that are kept whatever is left of the allowance: what was changed is always said. */
 const ALWAYS_KEPT = 64 * 1024;
 
-/** Characters of a payload that are enough, however few rows they are: hashing and sealing it takes time. */
+/** Bytes of a payload that are enough, however few rows they are: hashing and sealing it takes time. */
 const FULL = 1024 * 1024;
 
 /**
- * Collects rows into payloads, as newline-delimited JSON arrays, until the recording has had its fill. Throws
+ * Keeps rows as the very bytes that are passed on, until the recording has had its fill; of Arrow, whole chunks. Throws
  * `record_allowance_used` when they would be more than its owner may still have recorded: what is not on the
  * record is not passed on.
  */
 function keepRows(
   { recorder, recordingLimits: limits, limits: allowance }: KeepingParts,
   identity: IdentityId,
+  encoding: ResultEncoding,
 ) {
-  let length = 0;
-  const payloads: string[] = [];
-  let pending: string[] = [];
-  let pendingLength = 0;
+  let bytesKept = 0;
   let recordedRows = 0;
-
-  const flush = async () => {
-    if (pending.length === 0) return;
-    const text = pending.join('\n');
-    pending = [];
-    pendingLength = 0;
-    payloads.push(await recorder.keep(Buffer.from(text)));
-  };
+  const payloads: string[] = [];
   return {
-    async add(batch: ResultBatch) {
-      for (const row of batch.rows.slice(0, limits.rowsKept - recordedRows)) {
-        const text = JSON.stringify(row);
-        length += text.length;
-        if (length <= ALWAYS_KEPT) allowance.recordAnyway(identity, text.length);
-        else allowance.record(identity, text.length);
-        pending.push(text);
-        pendingLength += text.length;
-        recordedRows += 1;
-        if (pending.length >= limits.rowsPerPayload || pendingLength >= FULL) await flush();
+    async add(chunk: MaskedChunk) {
+      for (let rest = chunk; rest.rowCount > 0 && recordedRows < limits.rowsKept;) {
+        const rows = Math.min(limits.rowsPerPayload, limits.rowsKept - recordedRows);
+        const kept = encoding === 'json' ? firstRows(rest.bytes, { rows, bytes: FULL }) : rest;
+        const { byteLength } = kept.bytes;
+        bytesKept += byteLength;
+        if (bytesKept <= ALWAYS_KEPT) allowance.recordAnyway(identity, byteLength);
+        else allowance.record(identity, byteLength);
+        payloads.push(await recorder.keep(kept.bytes));
+        recordedRows += kept.rowCount;
+        // Behind the comma.
+        rest = { rowCount: rest.rowCount - kept.rowCount, bytes: rest.bytes.subarray(byteLength + 1) };
       }
     },
-    async end() {
-      await flush();
-      return { payloads, recordedRows };
-    },
+    end: () => ({ payloads, recordedRows }),
   };
 }

@@ -25,8 +25,9 @@ describe('limits on one result', () => {
   it.each([
     ['as many rows as the limit', 'rows: 4', [rows(2), rows(2)], 'rows', 4],
     ['a row more', 'rows: 4', [rows(2), rows(3)], 'blocked few', 2],
-    ['as many bytes as the limit', 'bytes: 6B', [[['abc'], [null]], [['abc']]], 'rows', 3],
-    ['a byte more', 'bytes: 6B', [[['abc']], [['abcd']]], 'blocked few', 1],
+    // As they are sent: `["é"],[null]`, and then `["abc"]`.
+    ['as many bytes as the limit', 'bytes: 20B', [[['é'], [null]], [['abc']]], 'rows', 3],
+    ['a byte more', 'bytes: 20B', [[['é'], [null]], [['abcd']]], 'blocked few', 2],
   ])('lets through %s: %s', async (_, what, batches, end, returned) => {
     await start(limit(what), batches);
     expect(await codeOf(world.run(world.request(PLAIN)))).toBe(end);
@@ -37,7 +38,7 @@ describe('limits on one result', () => {
   it('says what the limit is', async () => {
     await start('limits: [{ name: few, per: statement, rows: 1, bytes: 9KB, on_excess: stop }]', [rows(2)]);
     await expect(world.run(world.request(PLAIN))).rejects.toThrow(
-      'limit `few` lets through now: 1 rows or 9000 bytes',
+      'limit `few` lets through now: 1 rows or 9000 bytes, as sent and before compression',
     );
   });
 
@@ -64,7 +65,7 @@ describe('limits on what was returned before', () => {
   });
 
   it('counts the person’s day, in whichever session', async () => {
-    await start('limits: [{ name: daily, per: day, bytes: 4B, on_excess: stop }]', [[['ab']], [['cd']]]);
+    await start('limits: [{ name: daily, per: day, bytes: 12B, on_excess: stop }]', [[['ab']], [['cd']]]);
     expect(await codeOf(world.run(world.request(PLAIN)))).toBe('rows');
     const session = { ...world.session, id: crypto.randomUUID() as typeof world.session.id };
     expect(await codeOf(world.run(world.request(PLAIN, { session })))).toBe('blocked daily');
@@ -77,9 +78,9 @@ describe('limits on what was returned before', () => {
     await start('limits: [{ name: daily, per: day, rows: 2, on_excess: stop }]', [rows(2), rows(2)]);
     const signal = new AbortController().signal;
     const progress = { held: () => {}, running: () => {} };
-    const { batches } = await world.gate.run(world.request(PLAIN), progress, signal);
-    for await (const batch of batches) {
-      expect(batch.rows).toHaveLength(2);
+    const { chunks } = await world.gate.run(world.request(PLAIN), progress, signal);
+    for await (const chunk of chunks) {
+      expect(chunk.rowCount).toBe(2);
       break;
     }
     expect(lastOf('result')).toMatchObject({ complete: false });
@@ -92,9 +93,9 @@ describe('the record of a result', () => {
     await start('', [rows(1), rows(4)]);
     await world.run(world.request(PLAIN));
     const result = lastOf('result');
-    expect(result).toMatchObject({ rows: 5, bytes: 5, complete: true, recordedRows: 3 });
+    expect(result).toMatchObject({ encoding: 'json', rows: 5, bytes: 28, complete: true, recordedRows: 3 });
     const payloads = result?.type === 'result' ? result.payloads : [];
-    expect(payloads.map((address) => world.payloads.get(address))).toEqual(['["1"]\n["1"]', '["2"]']);
+    expect(payloads.map((address) => world.payloads.get(address))).toEqual(['["1"]', '["1"],["2"]']);
   });
 
   it('holds what the client was given, masked, and says which columns were', async () => {

@@ -1,7 +1,7 @@
 import type { Opening } from '../approval/index.ts';
 import type { Substituted } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
-import type { Binds, ResultBatch, ResultColumn, RowCounts, SessionState } from '../warehouse/index.ts';
+import type { Binds, ResultColumn, ResultEncoding, RowCounts, SessionState } from '../warehouse/index.ts';
 
 /** One statement on its way in, whatever protocol it came by. */
 export interface StatementRequest {
@@ -54,14 +54,21 @@ export interface OutcomeColumn extends ResultColumn {
   readonly computedOn?: Substituted;
 }
 
+/** Some rows of a result as the client gets them, in its encoding: these very bytes, before compression. */
+export interface MaskedChunk {
+  readonly rowCount: number;
+  readonly bytes: Uint8Array;
+}
+
 /** A statement that ran. Failures are rejections with a SluiceError. */
 export interface StatementOutcome {
   readonly queryId: string;
   readonly columns: readonly OutcomeColumn[];
   /** What its rows were grouped, joined or chosen by, when it was not by values. */
   readonly computedOn?: Substituted;
-  /** Masked. May be consumed once; ends only when the outcome is on the record. */
-  readonly batches: AsyncIterable<ResultBatch>;
+  readonly encoding: ResultEncoding;
+  /** May be consumed once; ends only when the outcome is on the record. */
+  readonly chunks: AsyncIterable<MaskedChunk>;
   /** Driver protocol, section 10.3. */
   readonly statementTypeId: number;
   readonly changed?: RowCounts;

@@ -1,6 +1,6 @@
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 import { DETECTORS, type Match } from './detectors/index.ts';
-import { isNumber, isObject, parseJson } from './json.ts';
+import { isNumberText, rewriteDocument, type Rewriting, unquote } from './document.ts';
 import type { DetectorName } from './masking-policy.ts';
 import { redact } from './simple-masks.ts';
 
@@ -21,13 +21,8 @@ export function detectMask(names: readonly DetectorName[], column: ColumnShape):
     case 'object':
     case 'array': {
       const redacted = redact(column);
-      return (cell) => {
-        try {
-          return JSON.stringify(walk(parseJson(cell), column.name, replace));
-        } catch {
-          return redacted(cell);
-        }
-      };
+      const rules = detecting(replace);
+      return (cell) => rewriteDocument(cell, column.name, rules) ?? redacted(cell);
     }
     case 'binary':
       // Bytes cannot be searched as text without knowing their encoding.
@@ -60,20 +55,22 @@ function replaceMatches(text: string, matches: readonly Match[]): string {
   return masked + text.slice(from);
 }
 
-type Replace = (text: string, key: string) => string;
-
-/** The key that a value stands under is its context, as a column's name is. */
-function walk(value: unknown, key: string, replace: Replace): unknown {
-  if (typeof value === 'string') return replace(value, key);
-  if (isNumber(value)) {
-    const text = JSON.stringify(value);
-    return replace(text, key) === text ? value : null;
-  }
-  if (Array.isArray(value)) return value.map((element: unknown) => walk(element, key, replace));
-  if (isObject(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [replace(name, ''), walk(inner, name, replace)]),
-    );
-  }
-  return value;
+/** In every string, number and key's name. The key that a value stands under is its context, as a column's name is. */
+function detecting(replace: (text: string, key: string) => string): Rewriting<string> {
+  return {
+    inKey: (_, key) => key,
+    inArray: (key) => key,
+    scalar(key, value) {
+      if (isNumberText(value)) return replace(value, key) === value ? value : 'null';
+      if (!value.startsWith('"')) return value;
+      const text = unquote(value);
+      const replaced = replace(text, key);
+      return replaced === text ? value : JSON.stringify(replaced);
+    },
+    whole: (_, value) => value,
+    rename(name) {
+      const replaced = replace(name, '');
+      return replaced === name ? null : replaced;
+    },
+  };
 }

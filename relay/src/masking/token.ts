@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 import type { MaskingKeys } from './keys.ts';
+import { remembered } from './remembered.ts';
 import { inJsonString, redact } from './simple-masks.ts';
 
 /**
@@ -143,19 +144,4 @@ function base32(bytes: Uint8Array): string {
     held &= (1 << bits) - 1;
   }
   return text;
-}
-
-/** How many values' tokens a column remembers: results repeat values, and a token costs two HMACs. */
-const REMEMBERED = 4096;
-
-function remembered(mask: CellMask): CellMask {
-  const known = new Map<string, string | null>();
-  return (cell) => {
-    const before = known.get(cell);
-    if (before !== undefined) return before;
-    const token = mask(cell);
-    if (known.size >= REMEMBERED) known.clear();
-    known.set(cell, token);
-    return token;
-  };
 }

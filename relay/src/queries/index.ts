@@ -5,4 +5,4 @@ export type { Queries, QueriesOptions } from './queries.ts';
 export type { QueryLimits } from './query-limits.ts';
 export { openSpool, readRows } from './spool.ts';
 export type { Spool, SpoolLimits } from './spool.ts';
-export type { Chunk, RowsText, SpooledResult } from './spooled-result.ts';
+export type { Chunk, EncodedRows, SpooledResult } from './spooled-result.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { chunksOf } from '../encoding/testing.ts';
 import type { SluiceError } from '../errors.ts';
 import type { RunStatement, StatementOutcome } from '../gate.ts';
 import { identityId } from '../identity/index.ts';
@@ -47,7 +48,7 @@ async function start(
       runs.push(request.sql);
       return run(request, progress, signal);
     },
-    spool: await openSpool(join(directory, 'spool'), { firstLength: 10, chunkLength: 100 }),
+    spool: await openSpool(join(directory, 'spool'), { firstBytes: 10, chunkBytes: 100 }),
     allowance: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} }),
     keepState: async (_session, state) => void kept.push(state),
     isRecorded: async ({ id }, requestId) => id === 'old' && requestId === 'recorded',
@@ -94,10 +95,9 @@ function order(session: Session, requestId: string, more: Partial<QueryOrder> = 
 }
 
 function outcome(queryId: string, cells = 0): StatementOutcome {
-  const batches = (async function* () {
-    for (let row = 0; row < cells; row += 1) yield { rows: [['x'.repeat(50)]] };
-  })();
-  return { queryId, columns: [], batches, statementTypeId: 0x1000, state: { ...state, schema: 'LEFT' } };
+  const chunks = chunksOf(...Array.from({ length: cells }, () => [['x'.repeat(50)]]));
+  const left = { ...state, schema: 'LEFT' };
+  return { queryId, columns: [], encoding: 'json', chunks, statementTypeId: 0x1000, state: left };
 }
 
 const forEver: RunStatement = async (_request, progress, signal) =>
@@ -151,7 +151,7 @@ it('shows what broke in the relay as internal, without its words', async () => {
 it.each([
   ['by their age', {}, 25 * 3_600_000],
   ['by their number', { keptQueries: 1 }, 0],
-  ['by the memory they take', { keptLength: 20 }, 0],
+  ['by the memory they take', { keptBytes: 20 }, 0],
   ['by the disk they take', { spoolBytes: 10 }, 0],
 ])('forgets results %s, and their files', async (_how, limits, laterMs) => {
   const queries = await start(async ({ queryId }) => outcome(queryId, 5), limits);
@@ -167,7 +167,7 @@ it.each([
 });
 
 it('never forgets what is unfinished', async () => {
-  const queries = await start(forEver, { keptQueries: 1, keptLength: 1 });
+  const queries = await start(forEver, { keptQueries: 1, keptBytes: 1 });
   const owner = session('a');
   const held = ['r1', 'r2', 'r3'].map((id) => queries.submit(order(owner, id)));
   time += 100_000;

@@ -94,7 +94,7 @@ export function createQueries(options: QueriesOptions): Queries {
   /** In the order of their arrival. */
   const entries = new Map<string, Entry>();
   const bySession = new Map<SessionId, SessionEntries>();
-  let keptLength = 0;
+  let keptBytes = 0;
   let spoolBytes = 0;
   const closing = new AbortController();
 
@@ -185,7 +185,7 @@ export function createQueries(options: QueriesOptions): Queries {
     owned.byRequest.set(entry.requestId, entry);
     owned.unfinished += 1;
     bySession.set(order.session.id, owned);
-    keptLength += entry.sql.length;
+    keptBytes += Buffer.byteLength(entry.sql);
     void settle(entry, work)
       .catch((error: unknown) => options.onUnexpected(error, queryId)) // a file that cannot be deleted
       .finally(() => {
@@ -209,7 +209,7 @@ export function createQueries(options: QueriesOptions): Queries {
     entry.endedAt = now();
     if (status.phase === 'succeeded') {
       if (!entries.has(entry.queryId)) return spool.drop(status.result); // its session has ended meanwhile
-      keptLength += status.result.first.text.length;
+      keptBytes += status.result.first.bytes.byteLength;
       spoolBytes += bytesOf(status);
     }
     changeStatus(entry, status);
@@ -266,7 +266,8 @@ export function createQueries(options: QueriesOptions): Queries {
     return {
       queryId: series.queryId,
       columns: [],
-      batches: noBatches(),
+      encoding: 'json',
+      chunks: noChunks(),
       statementTypeId: multiStatementTypeId,
       state: order.session.state,
     };
@@ -312,7 +313,7 @@ export function createQueries(options: QueriesOptions): Queries {
     for (const entry of entries.values()) {
       if (entry.endedAt === null) continue;
       const tooMuch =
-        entries.size > limits.keptQueries || keptLength > limits.keptLength || spoolBytes > limits.spoolBytes;
+        entries.size > limits.keptQueries || keptBytes > limits.keptBytes || spoolBytes > limits.spoolBytes;
       if (!tooMuch && entry.endedAt >= keptSince) break;
       await forget(entry);
     }
@@ -323,9 +324,9 @@ export function createQueries(options: QueriesOptions): Queries {
     const owned = bySession.get(entry.session.id);
     owned?.byRequest.delete(entry.requestId);
     if (owned?.byRequest.size === 0) bySession.delete(entry.session.id);
-    keptLength -= entry.sql.length;
+    keptBytes -= Buffer.byteLength(entry.sql);
     if (entry.status.phase !== 'succeeded') return;
-    keptLength -= entry.status.result.first.text.length;
+    keptBytes -= entry.status.result.first.bytes.byteLength;
     spoolBytes -= bytesOf(entry.status);
     await spool.drop(entry.status.result);
   }
@@ -337,7 +338,7 @@ const stopMs = 1000;
 /** Driver protocol, section 10.3. */
 const multiStatementTypeId = 0xa000;
 
-async function* noBatches(): AsyncGenerator<never> {}
+async function* noChunks(): AsyncGenerator<never> {}
 
 function cancelled(): SluiceError {
   return new SluiceError('statement_cancelled', 'the statement was cancelled');

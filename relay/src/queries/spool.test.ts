@@ -5,8 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { StatementOutcome } from '../gate.ts';
-import type { Cell, ResultBatch } from '../warehouse/index.ts';
+import { parseRows } from '../encoding/index.ts';
+import { chunksOf } from '../encoding/testing.ts';
+import type { MaskedChunk, StatementOutcome } from '../gate.ts';
+import type { Cell } from '../warehouse/index.ts';
 import { openSpool, readRows, type Spool } from './spool.ts';
 
 let directory: string;
@@ -15,18 +17,21 @@ const never = new AbortController().signal;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-spool-'));
-  spool = await openSpool(directory, { firstLength: 200, chunkLength: 1000 });
+  spool = await openSpool(directory, { firstBytes: 200, chunkBytes: 1000 });
 });
 
 afterEach(async () => rm(directory, { recursive: true, force: true }));
 
-function outcome(batches: AsyncIterable<ResultBatch>): StatementOutcome {
+function outcome(
+  chunks: AsyncIterable<MaskedChunk>,
+  encoding: StatementOutcome['encoding'] = 'json',
+): StatementOutcome {
   const state = { database: null, schema: null, warehouse: null, role: null };
-  return { queryId: 'q', columns: [], batches, statementTypeId: 0x1000, state };
+  return { queryId: 'q', columns: [], encoding, chunks, statementTypeId: 0x1000, state };
 }
 
-async function* batchesOf(rows: readonly (readonly Cell[])[], size: number): AsyncGenerator<ResultBatch> {
-  for (let start = 0; start < rows.length; start += size) yield { rows: rows.slice(start, start + size) };
+async function* inChunks(rows: readonly (readonly Cell[])[], size: number): AsyncGenerator<MaskedChunk> {
+  for (let start = 0; start < rows.length; start += size) yield* chunksOf(rows.slice(start, start + size));
 }
 
 const rowsOf = (count: number) => Array.from({ length: count }, (_, index) => [String(index), null]);
@@ -36,10 +41,9 @@ it('gives back the rows it took, whatever they are and however they came', async
   const rows = fc.array(fc.tuple(cell, cell), { maxLength: 200 });
   await fc.assert(
     fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), async (rows, size) => {
-      const result = await spool.take(outcome(batchesOf(rows, size)), never);
-      const read: Cell[][] = [];
-      for await (const batch of readRows(result)) read.push(...batch.rows.map((row) => [...row]));
-      expect(read).toEqual(rows);
+      const result = await spool.take(outcome(inChunks(rows, size)), never);
+      expect(await readRows(result, { from: 0, limit: Infinity })).toEqual(rows);
+      expect(await readRows(result, { from: 7, limit: 11 })).toEqual(rows.slice(7, 18));
       expect(result.rowCount).toBe(rows.length);
       await spool.drop(result);
       expect(await readdir(directory)).toEqual([]);
@@ -49,14 +53,14 @@ it('gives back the rows it took, whatever they are and however they came', async
 });
 
 it('keeps the first rows in memory and the rest in files that only the relay can read', async () => {
-  const result = await spool.take(outcome(batchesOf(rowsOf(500), 10)), never);
-  expect(result.first.text.length).toBeLessThanOrEqual(200);
+  const result = await spool.take(outcome(inChunks(rowsOf(500), 10)), never);
+  expect(result.first.bytes.length).toBeLessThanOrEqual(200);
   expect(result.chunks.length).toBeGreaterThan(3);
   for (const chunk of result.chunks) {
-    const text = gunzipSync(readFileSync(chunk.path)).toString();
-    expect(text.length).toBeLessThanOrEqual(1000);
-    expect(JSON.parse(`[${text}]`)).toHaveLength(chunk.rowCount);
-    expect({ uncompressed: text.length, mode: (await stat(chunk.path)).mode & 0o777 }).toEqual({
+    const bytes = gunzipSync(readFileSync(chunk.path));
+    expect(bytes.length).toBeLessThanOrEqual(1000);
+    expect(parseRows(bytes)).toHaveLength(chunk.rowCount);
+    expect({ uncompressed: bytes.length, mode: (await stat(chunk.path)).mode & 0o777 }).toEqual({
       uncompressed: chunk.uncompressedSize,
       mode: 0o600,
     });
@@ -66,19 +70,19 @@ it('keeps the first rows in memory and the rest in files that only the relay can
 it('pulls no faster than it writes', async () => {
   let pulled = 0;
   const written = async () => (await readdir(directory)).length;
-  async function* endless(): AsyncGenerator<ResultBatch> {
+  async function* endless(): AsyncGenerator<MaskedChunk> {
     for (; pulled < 200; pulled += 1) {
-      // All that was pulled is on disk, but for a chunk's worth that is being gathered.
-      expect(pulled - (await written())).toBeLessThanOrEqual(2);
-      yield { rows: [['x'.repeat(990)]] };
+      // All that was pulled is on disk, but for the first rows, a chunk that is being written and one that is gathered.
+      expect(pulled - (await written())).toBeLessThanOrEqual(3);
+      yield* chunksOf([['x'.repeat(990)]]);
     }
   }
   await spool.take(outcome(endless()), never);
 });
 
 it('leaves nothing behind when the result breaks off, and tells why', async () => {
-  async function* broken(): AsyncGenerator<ResultBatch> {
-    yield* batchesOf(rowsOf(500), 10);
+  async function* broken(): AsyncGenerator<MaskedChunk> {
+    yield* inChunks(rowsOf(500), 10);
     throw new Error('the warehouse went away');
   }
   await expect(spool.take(outcome(broken()), never)).rejects.toThrow('went away');
@@ -88,10 +92,10 @@ it('leaves nothing behind when the result breaks off, and tells why', async () =
 it('stops when it is told to, and lets the result know', async () => {
   const abort = new AbortController();
   let ended = false;
-  async function* long(): AsyncGenerator<ResultBatch> {
+  async function* long(): AsyncGenerator<MaskedChunk> {
     try {
       for (;;) {
-        yield { rows: rowsOf(50) };
+        yield* chunksOf(rowsOf(50));
         abort.abort(new Error('cancelled'));
       }
     } finally {
@@ -104,14 +108,14 @@ it('stops when it is told to, and lets the result know', async () => {
 
 it('says that there is no room, and not more', async () => {
   await rm(directory, { recursive: true });
-  await expect(spool.take(outcome(batchesOf(rowsOf(500), 10)), never)).rejects.toMatchObject({
+  await expect(spool.take(outcome(inChunks(rowsOf(500), 10)), never)).rejects.toMatchObject({
     code: 'result_unavailable',
     message: 'the relay could not keep the result',
   });
 });
 
 it('deletes what an earlier relay left', async () => {
-  await writeFile(join(directory, 'old-0.json.gz'), 'x');
+  await writeFile(join(directory, 'old-0.gz'), 'x');
   await openSpool(directory);
   expect(await readdir(directory)).toEqual([]);
 });

@@ -2,10 +2,11 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
+import { joinRows, parseRows, splitRows } from '../encoding/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { StatementOutcome } from '../gate.ts';
-import type { Cell, ResultBatch } from '../warehouse/index.ts';
-import type { Chunk, SpooledResult } from './spooled-result.ts';
+import type { MaskedChunk, StatementOutcome } from '../gate.ts';
+import type { Cell } from '../warehouse/index.ts';
+import type { Chunk, EncodedRows, SpooledResult } from './spooled-result.ts';
 
 /** Where results wait until clients fetch them. Memory per result stays constant whatever its size. */
 export interface Spool {
@@ -20,13 +21,13 @@ export interface Spool {
 }
 
 export interface SpoolLimits {
-  /** Of rows kept in memory and sent with the first response, as JSON text. Characters. */
-  readonly firstLength: number;
-  /** Of one chunk before compression. Drivers download a chunk within seconds: a few MB. Characters. */
-  readonly chunkLength: number;
+  /** Of rows kept in memory and sent with the first response, as they are sent. */
+  readonly firstBytes: number;
+  /** Of one chunk before compression. Drivers download a chunk within seconds: a few MB. */
+  readonly chunkBytes: number;
 }
 
-export const defaultSpoolLimits: SpoolLimits = { firstLength: 512 * 1024, chunkLength: 8 * 1024 * 1024 };
+export const defaultSpoolLimits: SpoolLimits = { firstBytes: 512 * 1024, chunkBytes: 8 * 1024 * 1024 };
 
 /**
  * @param directory the spool's own: what an earlier relay left in it is deleted. Results cannot outlive the
@@ -38,11 +39,12 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
 
   return {
     async take(outcome, signal) {
-      const chunks: Chunk[] = [];
+      const writing: Promise<Chunk>[] = [];
       try {
-        return await takeRows(outcome, chunks, signal);
+        return await takeRows(outcome, writing, signal);
       } catch (error) {
-        await Promise.all(chunks.map(({ path }) => rm(path, { force: true })));
+        for (const written of await Promise.allSettled(writing))
+          if (written.status === 'fulfilled') await rm(written.value.path, { force: true });
         throw error;
       }
     },
@@ -56,74 +58,86 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
 
   async function takeRows(
     outcome: StatementOutcome,
-    chunks: Chunk[],
+    writing: Promise<Chunk>[],
     signal: AbortSignal,
   ): Promise<SpooledResult> {
-    const { columns, computedOn, statementTypeId, changed, state } = outcome;
-    let first = { text: '', rowCount: 0 };
-    let texts: string[] = [];
-    let length = 0;
-    let rowCount = 0;
-    let firstIsFull = false;
+    const { columns, computedOn, statementTypeId, changed, state, encoding } = outcome;
+    let first: EncodedRows | null = null;
+    let gathered: EncodedRows[] = [];
+    let bytes = 0;
 
+    /** One chunk is written while the next is gathered, and no more. */
     const flush = async () => {
-      const text = texts.join(',');
-      if (firstIsFull) {
-        const path = join(directory, `${outcome.queryId}-${chunks.length}.json.gz`);
-        chunks.push(await writeChunk(path, text, rowCount));
-      } else {
-        first = { text, rowCount };
-        firstIsFull = true;
+      const rows = together(gathered);
+      gathered = [];
+      bytes = 0;
+      if (first === null) {
+        first = rows;
+        return;
       }
-      texts = [];
-      length = 0;
-      rowCount = 0;
+      await writing.at(-1);
+      const path = join(directory, `${outcome.queryId}-${writing.length}.gz`);
+      const written = writeChunk(path, rows);
+      written.catch(() => {}); // it is waited for with the next one
+      writing.push(written);
     };
 
-    for await (const batch of outcome.batches) {
+    for await (const chunk of outcome.chunks) {
       signal.throwIfAborted();
-      for (const rows of portions(batch.rows)) {
-        const text = JSON.stringify(rows).slice(1, -1);
-        const limit = firstIsFull ? limits.chunkLength : limits.firstLength;
-        if (length > 0 && length + text.length > limit) await flush();
-        texts.push(text);
-        length += text.length;
-        rowCount += rows.length;
+      for (const rows of portions(chunk, encoding, limits)) {
+        const limit = first === null ? limits.firstBytes : limits.chunkBytes;
+        if (bytes > 0 && (bytes + rows.bytes.byteLength > limit || encoding === 'arrow')) await flush();
+        gathered.push(rows);
+        bytes += rows.bytes.byteLength;
       }
     }
-    if (rowCount > 0) await flush();
-    const total = chunks.reduce((sum, chunk) => sum + chunk.rowCount, first.rowCount);
+    if (gathered.length > 0) await flush();
+    const chunks = await Promise.all(writing);
+    const inline = first ?? NOTHING;
     return {
       columns,
       ...(computedOn ? { computedOn } : {}),
       statementTypeId,
       ...(changed ? { changed } : {}),
       state,
-      rowCount: total,
-      first,
+      encoding,
+      rowCount: chunks.reduce((sum, chunk) => sum + chunk.rowCount, inline.rowCount),
+      first: inline,
       chunks,
     };
   }
 }
 
-/** The rows of a result again, in order, from memory and files. */
-export async function* readRows(result: SpooledResult): AsyncGenerator<ResultBatch> {
-  if (result.first.rowCount > 0) yield parseRows(result.first.text);
-  for (const chunk of result.chunks) {
-    const compressed = await readFile(chunk.path).catch((cause: unknown) => {
-      throw new SluiceError('result_unavailable', 'the result is no longer kept', { cause });
-    });
-    yield parseRows((await promisify(gunzip)(compressed)).toString('utf8'));
+/** Some rows of a result again, from memory and from those files that hold them. */
+export async function readRows(
+  { first, chunks }: SpooledResult,
+  { from, limit }: { readonly from: number; readonly limit: number },
+): Promise<Cell[][]> {
+  const rows: Cell[][] = [];
+  let at = 0;
+  for (const { rowCount, read } of [
+    { rowCount: first.rowCount, read: async () => first.bytes },
+    ...chunks.map(({ rowCount, path }) => ({ rowCount, read: () => readChunk(path) })),
+  ]) {
+    const [start, end] = [Math.max(0, from - at), Math.min(rowCount, from + limit - at)];
+    if (start < end) rows.push(...parseRows(await read()).slice(start, end));
+    at += rowCount;
   }
+  return rows;
 }
 
-function parseRows(text: string): ResultBatch {
-  return { rows: JSON.parse(`[${text}]`) as Cell[][] };
+const NOTHING: EncodedRows = { bytes: new Uint8Array(), rowCount: 0 };
+
+async function readChunk(path: string): Promise<Uint8Array> {
+  const compressed = await readFile(path).catch((cause: unknown) => {
+    throw new SluiceError('result_unavailable', 'the result is no longer kept', { cause });
+  });
+  return await promisify(gunzip)(compressed);
 }
 
-async function writeChunk(path: string, text: string, rowCount: number): Promise<Chunk> {
+async function writeChunk(path: string, { bytes, rowCount }: EncodedRows): Promise<Chunk> {
   // The fastest level: on the way to a driver, time counts for more than the last few percent of size.
-  const compressed = await promisify(gzip)(text, { level: constants.Z_BEST_SPEED });
+  const compressed = await promisify(gzip)(bytes, { level: constants.Z_BEST_SPEED });
   try {
     await writeFile(path, compressed, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
@@ -133,19 +147,23 @@ async function writeChunk(path: string, text: string, rowCount: number): Promise
       advice: 'ask the operator to look at the space in its spool directory, or narrow the query',
     });
   }
-  return {
-    path,
-    rowCount,
-    uncompressedSize: Buffer.byteLength(text),
-    compressedSize: compressed.byteLength,
-  };
+  return { path, rowCount, uncompressedSize: bytes.byteLength, compressedSize: compressed.byteLength };
 }
 
-/** A batch may be larger than a chunk ought to be. */
-const rowsPerPortion = 1000;
+/** What comes at once may be more than a chunk ought to be. Arrow stays as it came: each is a stream of its own. */
+function portions(
+  chunk: MaskedChunk,
+  encoding: SpooledResult['encoding'],
+  { firstBytes, chunkBytes }: SpoolLimits,
+): Iterable<EncodedRows> {
+  const most = Math.min(firstBytes, chunkBytes);
+  if (encoding === 'arrow' || chunk.bytes.byteLength <= most) return chunk.rowCount === 0 ? [] : [chunk];
+  return splitRows(chunk.bytes, { rows: Infinity, bytes: most });
+}
 
-function* portions<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < rows.length; start += rowsPerPortion) {
-    yield rows.slice(start, start + rowsPerPortion);
-  }
+function together(rows: readonly EncodedRows[]): EncodedRows {
+  return {
+    bytes: joinRows(rows.map(({ bytes }) => bytes)),
+    rowCount: rows.reduce((sum, { rowCount }) => sum + rowCount, 0),
+  };
 }

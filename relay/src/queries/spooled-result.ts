@@ -1,5 +1,5 @@
 import type { OutcomeColumn, StatementOutcome } from '../gate.ts';
-import type { RowCounts, SessionState } from '../warehouse/index.ts';
+import type { ResultEncoding, RowCounts, SessionState } from '../warehouse/index.ts';
 
 /** A result at rest: the first rows in memory, the rest in files, each ready to be sent as it is. */
 export interface SpooledResult {
@@ -9,15 +9,16 @@ export interface SpooledResult {
   readonly changed?: RowCounts;
   /** The session's state after the statement. */
   readonly state: SessionState;
+  readonly encoding: ResultEncoding;
   /** Rows of the whole result. */
   readonly rowCount: number;
-  readonly first: RowsText;
+  readonly first: EncodedRows;
   readonly chunks: readonly Chunk[];
 }
 
-/** Rows as JSON arrays joined by commas, without outer brackets (driver protocol, section 7). */
-export interface RowsText {
-  readonly text: string;
+/** Rows in the result's encoding (driver protocol, sections 7 and 8). */
+export interface EncodedRows {
+  readonly bytes: Uint8Array;
   readonly rowCount: number;
 }
 

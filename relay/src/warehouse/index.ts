@@ -6,5 +6,13 @@ export type {
   Warehouse,
   WarehouseSession,
 } from './warehouse.ts';
-export type { Cell, LogicalType, ResultBatch, ResultColumn, RowCounts, StatementResult } from './result.ts';
+export type {
+  Cell,
+  LogicalType,
+  ResultChunk,
+  ResultColumn,
+  ResultEncoding,
+  RowCounts,
+  StatementResult,
+} from './result.ts';
 export { type EmbeddedOptions, openEmbeddedWarehouse } from './embedded/embedded-warehouse.ts';

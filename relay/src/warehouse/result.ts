@@ -1,7 +1,4 @@
-/**
- * A statement's result on its way to the client. Cells travel as the text that Snowflake's JSON result
- * format gives them (driver protocol, section 6), so that a column that is not masked passes untouched.
- */
+/** A value as the text that Snowflake's JSON result format gives it (driver protocol, section 6). */
 export type Cell = string | null;
 
 /** Snowflake's logical types as drivers name them, lower-case (driver protocol, section 6). */
@@ -33,15 +30,30 @@ export interface ResultColumn {
   readonly length: number | null;
 }
 
-/** Some rows, row-major, each as long as the result's columns. */
-export interface ResultBatch {
-  readonly rows: readonly (readonly Cell[])[];
+/**
+ * How a chunk's rows are written. `json`: Snowflake's JSON result format, arrays of texts and nulls joined by commas
+ * (driver protocol, sections 6 and 7). `arrow`: an IPC stream with Snowflake's types and metadata (section 8).
+ */
+export type ResultEncoding = 'json' | 'arrow';
+
+/** Some rows of a result, in its encoding. */
+export interface ResultChunk {
+  readonly rowCount: number;
+  /**
+   * Its bytes, which are the caller's to keep or to hand on. Called once. Throws SluiceError `statement_failed` or
+   * `warehouse_unavailable`.
+   */
+  open(): Promise<Uint8Array>;
 }
 
 export interface StatementResult {
   readonly columns: readonly ResultColumn[];
-  /** May be consumed once. Throws SluiceError `statement_failed` or `warehouse_unavailable` midway. */
-  readonly batches: AsyncIterable<ResultBatch>;
+  readonly encoding: ResultEncoding;
+  /**
+   * The rows, in order. May be consumed once. How many rows a chunk has depends on the result's shape and on their
+   * number, not on their values: what is made of the chunks can be seen. Throws as `open` does, midway.
+   */
+  readonly chunks: AsyncIterable<ResultChunk>;
   /** Frees the session of a result that nobody will read; absent where nothing waits for that. */
   readonly close?: () => void;
   /** Driver protocol, section 10.3. */

@@ -1,11 +1,12 @@
-import type { Query, RowsText, SpooledResult } from '../../queries/index.ts';
+import { encodeRows } from '../../encoding/index.ts';
+import type { EncodedRows, Query, SpooledResult } from '../../queries/index.ts';
 import type { OutcomeColumn } from '../../gate.ts';
 import type { ResultColumn, RowCounts } from '../../warehouse/index.ts';
 
 /** A result as Snowflake would show it. */
 export interface PresentedResult {
   readonly columns: readonly OutcomeColumn[];
-  readonly rows: RowsText;
+  readonly rows: EncodedRows;
   readonly statementTypeId: number;
   readonly stats: object | null;
 }
@@ -17,10 +18,9 @@ export interface PresentedResult {
 export function presentResult(query: Query, result: SpooledResult): PresentedResult {
   const { columns, first, statementTypeId, changed } = result;
   if (query.parts.length > 0) {
-    const text = JSON.stringify(['Multiple statements executed successfully.']);
     return {
       columns: [seriesColumn],
-      rows: { text, rowCount: 1 },
+      rows: oneRow(['Multiple statements executed successfully.']),
       statementTypeId,
       stats: null,
     };
@@ -30,8 +30,8 @@ export function presentResult(query: Query, result: SpooledResult): PresentedRes
   return {
     columns: counts.map(([name]) => ({ ...countColumn, name })),
     rows: query.describeOnly
-      ? { text: '', rowCount: 0 }
-      : { text: JSON.stringify(counts.map(([, count]) => String(count))), rowCount: 1 },
+      ? { bytes: encodeRows([]), rowCount: 0 }
+      : oneRow(counts.map(([, count]) => String(count))),
     statementTypeId,
     stats: {
       numRowsInserted: changed.inserted,
@@ -40,6 +40,10 @@ export function presentResult(query: Query, result: SpooledResult): PresentedRes
       numDmlDuplicates: 0,
     },
   };
+}
+
+function oneRow(cells: readonly string[]): EncodedRows {
+  return { bytes: encodeRows([cells]), rowCount: 1 };
 }
 
 type Counts = readonly (readonly [name: string, count: number])[];

@@ -52,6 +52,8 @@ function pending(
 
 function sendResult(reply: FastifyReply, query: Query, result: SpooledResult, chunks: object): FastifyReply {
   const { columns, rows, statementTypeId, stats } = presentResult(query, result);
+  // What the relay says itself, counts and the like, is JSON whatever the rows would be.
+  const format = rows === result.first ? result.encoding : 'json';
   const total = result.chunks.reduce((sum, { rowCount }) => sum + rowCount, rows.rowCount);
   const head = JSON.stringify({
     parameters: formatParameters,
@@ -71,18 +73,27 @@ function sendResult(reply: FastifyReply, query: Query, result: SpooledResult, ch
     statementTypeId,
     version: 1,
     sendResultTime: query.endedAt,
-    queryResultFormat: 'json',
+    queryResultFormat: format,
     queryContext: { entries: [] },
     ...(query.describeOnly ? { metaDataOfBinds: [] } : {}),
     ...(stats ? { stats } : {}),
     ...seriesFields(query),
     ...chunks,
   });
-  // The rows are JSON text already.
-  const data = `${head.slice(0, -1)},"rowset":[${rows.text}]}`;
+  // The rows are encoded already.
+  const rowset =
+    format === 'json'
+      ? [Buffer.from('"rowset":['), rows.bytes, Buffer.from(']')]
+      : [Buffer.from(`"rowsetBase64":"${Buffer.from(rows.bytes).toString('base64')}"`)];
   return reply
     .type('application/json; charset=utf-8')
-    .send(`{"data":${data},"message":null,"code":null,"success":true}`);
+    .send(
+      Buffer.concat([
+        Buffer.from(`{"data":${head.slice(0, -1)},`),
+        ...rowset,
+        Buffer.from('},"message":null,"code":null,"success":true}'),
+      ]),
+    );
 }
 
 /** Absent unless the request was a series (driver protocol, rule 8). */

@@ -195,7 +195,8 @@ describe('a result as Snowflake shows it', () => {
   const query = (parts: readonly unknown[] = [], describeOnly = false) =>
     ({ parts, describeOnly }) as unknown as Query;
   const changed = { inserted: 1, updated: 2, deleted: 3 };
-  const first = { text: '["x"]', rowCount: 1 };
+  const encoded = (text: string, rowCount: number) => ({ bytes: Buffer.from(text), rowCount });
+  const first = encoded('["x"]', 1);
   const result = (statementTypeId: number, counts?: typeof changed) =>
     ({ columns: [], first, statementTypeId, ...(counts && { changed: counts }) }) as unknown as SpooledResult;
 
@@ -220,11 +221,11 @@ describe('a result as Snowflake shows it', () => {
       length: null,
     });
     expect(shown).toMatchObject({
-      rows: { text, rowCount: 1 },
+      rows: encoded(text, 1),
       statementTypeId: type,
       stats: { numRowsInserted: 1, numRowsUpdated: 2, numRowsDeleted: 3, numDmlDuplicates: 0 },
     });
-    expect(presentResult(query([], true), result(type, changed)).rows).toEqual({ text: '', rowCount: 0 });
+    expect(presentResult(query([], true), result(type, changed)).rows).toEqual(encoded('', 0));
   });
 
   it.each([
@@ -238,7 +239,7 @@ describe('a result as Snowflake shows it', () => {
   it('of a series: that it was done', () => {
     expect(presentResult(query([{}]), result(0xa000))).toMatchObject({
       columns: [{ name: 'multiple statement execution', type: 'text', nullable: false, length: 16_777_216 }],
-      rows: { text: '["Multiple statements executed successfully."]', rowCount: 1 },
+      rows: encoded('["Multiple statements executed successfully."]', 1),
       statementTypeId: 0xa000,
       stats: null,
     });

@@ -1,7 +1,6 @@
 import type { StatementView } from '@sluice/contract';
 import type { OutcomeColumn } from '../../gate.ts';
 import { type Query, readRows } from '../../queries/index.ts';
-import type { Cell } from '../../warehouse/index.ts';
 
 /** What a client is told of its statement: how far it is, and rows once there are any. */
 export async function viewOf(
@@ -30,7 +29,7 @@ export async function viewOf(
     }
     case 'succeeded': {
       const { columns, computedOn, rowCount, changed } = status.result;
-      const rows = await pageOf(readRows(status.result), page);
+      const rows = await readRows(status.result, page);
       return {
         ...base,
         phase: status.phase,
@@ -65,19 +64,4 @@ function columnView({
     ...(masked === undefined ? {} : { masked }),
     ...(computedOn === undefined ? {} : { computedOn }),
   };
-}
-
-async function pageOf(
-  batches: AsyncIterable<{ readonly rows: readonly (readonly Cell[])[] }>,
-  { from, limit }: { readonly from: number; readonly limit: number },
-): Promise<Cell[][]> {
-  const page: Cell[][] = [];
-  let at = 0;
-  for await (const { rows } of batches) {
-    const shown = rows.slice(Math.max(0, from - at), Math.max(0, from + limit - at));
-    page.push(...shown.map((row) => [...row]));
-    at += rows.length;
-    if (at >= from + limit) break;
-  }
-  return page;
 }

@@ -1,3 +1,4 @@
+import { encodeRows } from '../../encoding/index.ts';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ada, person, sessionOf } from '../../approval/testing.ts';
@@ -17,7 +18,8 @@ const result = (
   statementTypeId: 0x1000,
   state,
   rowCount: rows.length,
-  first: { text: rows.map((row) => JSON.stringify(row)).join(), rowCount: rows.length },
+  encoding: 'json',
+  first: { bytes: encodeRows(rows), rowCount: rows.length },
   chunks: [],
   ...parts,
 });

@@ -10,17 +10,20 @@ import {
   DuckDBTypeId,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import type { Cell, LogicalType, ResultColumn } from '../result.ts';
+import type { LogicalType, ResultColumn } from '../result.ts';
 
 /** How a DuckDB type looks to a driver, and how its values are written (driver protocol, section 6). */
 export interface CellType {
   readonly column: Omit<ResultColumn, 'name' | 'nullable'>;
-  readonly encode: (value: DuckDBValue) => Cell;
+  readonly encode: (value: DuckDBValue) => string;
+  /** Whether its texts are digits and the like, of which JSON needs to escape nothing. */
+  readonly isPlain: boolean;
 }
 
 /** Snowflake's longest text. */
 const LONGEST_TEXT = 16_777_216;
 const NANOSECONDS = 9;
+const MICROSECONDS = 6;
 
 export function cellType(type: DuckDBType): CellType {
   switch (type.typeId) {
@@ -34,51 +37,50 @@ export function cellType(type: DuckDBType): CellType {
     case DuckDBTypeId.UINTEGER:
     case DuckDBTypeId.UBIGINT:
     case DuckDBTypeId.UHUGEINT:
-      return { column: shape('fixed', { precision: 38, scale: 0 }), encode: String };
+      return plain(shape('fixed', { precision: 38, scale: 0 }), String);
     case DuckDBTypeId.DECIMAL: {
       const { width, scale } = type as unknown as { width: number; scale: number };
-      return { column: shape('fixed', { precision: width, scale }), encode: encodeDecimal };
+      return plain(shape('fixed', { precision: width, scale }), encodeDecimal);
     }
     case DuckDBTypeId.FLOAT:
     case DuckDBTypeId.DOUBLE:
-      return { column: shape('real'), encode: encodeReal };
+      return plain(shape('real'), encodeReal);
     case DuckDBTypeId.BOOLEAN:
-      return { column: shape('boolean'), encode: (value) => (value === true ? '1' : '0') };
+      return plain(shape('boolean'), (value) => (value === true ? '1' : '0'));
     case DuckDBTypeId.DATE:
-      return { column: shape('date'), encode: (value) => String((value as DuckDBDateValue).days) };
+      return plain(shape('date'), (value) => String((value as DuckDBDateValue).days));
     case DuckDBTypeId.TIME:
-      return {
-        column: shape('time', { scale: NANOSECONDS }),
-        encode: (value) => seconds((value as DuckDBTimeValue).micros * 1_000n),
-      };
+      return plain(shape('time', { scale: NANOSECONDS }), (value) =>
+        microseconds((value as DuckDBTimeValue).micros),
+      );
     case DuckDBTypeId.TIMESTAMP:
-      return {
-        column: shape('timestamp_ntz', { scale: NANOSECONDS }),
-        encode: (value) => seconds((value as DuckDBTimestampValue).micros * 1_000n),
-      };
+      return plain(shape('timestamp_ntz', { scale: NANOSECONDS }), (value) =>
+        microseconds((value as DuckDBTimestampValue).micros),
+      );
     case DuckDBTypeId.TIMESTAMP_NS:
-      return {
-        column: shape('timestamp_ntz', { scale: NANOSECONDS }),
-        encode: (value) => seconds((value as DuckDBTimestampNanosecondsValue).nanos),
-      };
+      return plain(shape('timestamp_ntz', { scale: NANOSECONDS }), (value) =>
+        seconds((value as DuckDBTimestampNanosecondsValue).nanos),
+      );
     case DuckDBTypeId.TIMESTAMP_TZ:
-      return {
-        column: shape('timestamp_ltz', { scale: NANOSECONDS }),
-        encode: (value) => seconds((value as DuckDBTimestampTZValue).micros * 1_000n),
-      };
+      return plain(shape('timestamp_ltz', { scale: NANOSECONDS }), (value) =>
+        microseconds((value as DuckDBTimestampTZValue).micros),
+      );
     case DuckDBTypeId.BLOB:
-      return {
-        column: shape('binary', { length: 8_388_608 }),
-        encode: (value) =>
-          Buffer.from((value as DuckDBBlobValue).bytes)
-            .toString('hex')
-            .toUpperCase(),
-      };
+      return plain(shape('binary', { length: 8_388_608 }), (value) =>
+        Buffer.from((value as DuckDBBlobValue).bytes)
+          .toString('hex')
+          .toUpperCase(),
+      );
     default: {
       const logical: LogicalType = type.alias === 'JSON' ? 'variant' : 'text';
-      return { column: shape(logical, logical === 'text' ? { length: LONGEST_TEXT } : {}), encode: String };
+      const column = shape(logical, logical === 'text' ? { length: LONGEST_TEXT } : {});
+      return { column, encode: String, isPlain: false };
     }
   }
+}
+
+function plain(column: CellType['column'], encode: CellType['encode']): CellType {
+  return { column, encode, isPlain: true };
 }
 
 function shape(
@@ -103,6 +105,10 @@ function encodeReal(value: DuckDBValue): string {
 /** Seconds with nine digits behind the point: `-1.500000000` is a second and a half before 1970. */
 function seconds(nanoseconds: bigint): string {
   return withPoint(nanoseconds, NANOSECONDS);
+}
+
+function microseconds(value: bigint): string {
+  return `${withPoint(value, MICROSECONDS)}000`;
 }
 
 function withPoint(unscaled: bigint, scale: number): string {

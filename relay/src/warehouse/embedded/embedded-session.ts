@@ -70,7 +70,7 @@ export async function openEmbeddedSession(
         checkSurroundings(statement, parts);
         const result = await runPlan(parts, statement.plan, statement);
         if (!statement.describeOnly) parts.lastQueryId = statement.queryId;
-        return { ...result, batches: readToEnd(result.batches, statement.sql, done), close: done };
+        return { ...result, chunks: readToEnd(result.chunks, statement.sql, done), close: done };
       } catch (error) {
         done();
         throw asWarehouseError(error, statement.sql);

@@ -306,10 +306,10 @@ it('streams a large result, and stops when the reader or the client does', async
     }),
     new AbortController().signal,
   );
-  let batches = 0;
-  for await (const { rows } of result.batches) {
-    expect(rows.length).toBeLessThanOrEqual(2_048);
-    if ((batches += 1) === 20) break;
+  let chunks = 0;
+  for await (const { rowCount } of result.chunks) {
+    expect(rowCount).toBeLessThanOrEqual(2_048);
+    if ((chunks += 1) === 20) break;
   }
   expect((await run('SELECT 1')).rows).toEqual([['1']]);
 
@@ -320,7 +320,7 @@ it('streams a large result, and stops when the reader or the client does', async
   await expect(
     (async () => {
       const cancelled = await session.execute(await executable(session, slow), abort.signal);
-      for await (const _ of cancelled.batches);
+      for await (const _ of cancelled.chunks);
     })(),
   ).rejects.toMatchObject({ code: 'statement_cancelled' });
   expect((await run('SELECT 2')).rows).toEqual([['2']]);

@@ -1,17 +1,18 @@
 import type { DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Cell, ResultBatch, ResultColumn, RowCounts, StatementResult } from '../result.ts';
+import { chunkOf } from '../../encoding/index.ts';
+import type { Cell, ResultChunk, ResultColumn, RowCounts, StatementResult } from '../result.ts';
 import { type CellType, cellType } from './cells.ts';
+import { encodeRows } from './encode-rows.ts';
 import { asWarehouseError } from './errors.ts';
 
-/** Passes batches on, and says when the last has gone, the reader has left, or it failed. */
+/** Passes chunks on, and says when the last has gone, the reader has left, or it failed. */
 export async function* readToEnd(
-  batches: AsyncIterable<ResultBatch>,
+  chunks: AsyncIterable<ResultChunk>,
   sql: string,
   done: () => void,
-): AsyncGenerator<ResultBatch> {
+): AsyncGenerator<ResultChunk> {
   try {
-    yield* batches;
+    yield* chunks;
   } catch (error) {
     throw asWarehouseError(error, sql);
   } finally {
@@ -27,12 +28,13 @@ export function readResult(
   result: DuckDBResult,
   names: readonly string[] | null,
   free: () => void,
-): Pick<StatementResult, 'columns' | 'batches'> {
+): Pick<StatementResult, 'columns' | 'encoding' | 'chunks'> {
   const types = result.columnTypes().map(cellType);
   const named = names ?? result.columnNames();
   return {
     columns: types.map((type, index) => column(named[index]!, type)),
-    batches: batchesOf(result, types, free),
+    encoding: 'json',
+    chunks: chunksOf(result, types, free),
   };
 }
 
@@ -49,38 +51,23 @@ function column(name: string, type: ReturnType<typeof cellType>): ResultColumn {
   return { ...type.column, name, nullable: true };
 }
 
-/**
- * Cells that are made into text, or passed on, at once; between two of these portions others have their turn. A result
- * may be thousands of columns wide, and to mask a cell with a token takes some ten microseconds.
- */
-const CELLS_AT_ONCE = 2 * 1024;
+/** Cells in one chunk: a result may be thousands of columns wide, and texts of two thousand rows are made at once. */
+const CELLS_IN_CHUNK = 32 * 1024;
 
-async function* batchesOf(
+/** As DuckDB has them, or fewer rows where there are many columns; encoded when they are opened. */
+async function* chunksOf(
   result: DuckDBResult,
   types: readonly CellType[],
   free: () => void,
-): AsyncGenerator<ResultBatch> {
-  const rowsAtOnce = Math.max(1, Math.floor(CELLS_AT_ONCE / Math.max(1, types.length)));
+): AsyncGenerator<ResultChunk> {
+  const rowsAtOnce = Math.max(1, Math.floor(CELLS_IN_CHUNK / Math.max(1, types.length)));
   try {
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
-      const { rowCount } = chunk;
-      const columns: (readonly Cell[])[] = [];
-      let pending = 0;
-      for (const [index, { encode }] of types.entries()) {
-        columns.push(chunk.getColumnValues(index).map((value) => (value === null ? null : encode(value))));
-        pending += rowCount;
-        if (pending < CELLS_AT_ONCE) continue;
-        pending = 0;
-        await nextTurn();
-      }
-      for (let from = 0; from < rowCount; from += rowsAtOnce) {
-        if (from > 0) await nextTurn();
-        const length = Math.min(rowsAtOnce, rowCount - from);
-        yield {
-          rows: Array.from({ length }, (_, row) => columns.map((cells) => cells[from + row] ?? null)),
-        };
+      for (let from = 0; from < chunk.rowCount; from += rowsAtOnce) {
+        const to = Math.min(chunk.rowCount, from + rowsAtOnce);
+        yield { rowCount: to - from, open: () => encodeRows(chunk, types, from, to) };
       }
     }
   } finally {
@@ -88,14 +75,17 @@ async function* batchesOf(
   }
 }
 
-export async function* none(): AsyncGenerator<ResultBatch> {}
+/** Rows that the warehouse says itself. */
+export function rowsOf(rows: readonly (readonly Cell[])[]): Pick<StatementResult, 'encoding' | 'chunks'> {
+  return { encoding: 'json', chunks: rows.length === 0 ? none() : once(chunkOf(rows)) };
+}
 
 export function status(text: string, statementTypeId: number): StatementResult {
   return {
     columns: [
       { name: 'status', type: 'text', nullable: true, precision: null, scale: null, length: 16_777_216 },
     ],
-    batches: once([[text]]),
+    ...rowsOf([[text]]),
     statementTypeId,
   };
 }
@@ -104,12 +94,14 @@ export function status(text: string, statementTypeId: number): StatementResult {
 export function counted(counts: Partial<RowCounts>, statementTypeId: number): StatementResult {
   return {
     columns: [],
-    batches: none(),
+    ...rowsOf([]),
     statementTypeId,
     changed: { inserted: 0, updated: 0, deleted: 0, ...counts },
   };
 }
 
-async function* once(rows: ResultBatch['rows']): AsyncGenerator<ResultBatch> {
-  yield { rows };
+async function* once(chunk: ResultChunk): AsyncGenerator<ResultChunk> {
+  yield chunk;
 }
+
+async function* none(): AsyncGenerator<ResultChunk> {}

@@ -7,7 +7,7 @@ import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
 import type { Plan } from './plan.ts';
 import { encodeName, quoteString } from './render/quote.ts';
-import { counted, none, preparedColumns, readResult, status } from './results.ts';
+import { counted, preparedColumns, readResult, rowsOf, status } from './results.ts';
 import { runDdl } from './run-ddl.ts';
 import { runSet, runTransaction, runUnset } from './run-session.ts';
 import type { SessionParts } from './session-parts.ts';
@@ -91,7 +91,7 @@ async function runQuery(
     if (describeOnly) {
       const columns = preparedColumns(prepared, names);
       free();
-      return { columns, batches: none(), statementTypeId };
+      return { columns, ...rowsOf([]), statementTypeId };
     }
     bindTo(prepared, row);
     return { ...readResult(await prepared.stream(), names, free), statementTypeId };

@@ -1,3 +1,4 @@
+import { parseRows } from '../../encoding/index.ts';
 import { SluiceError } from '../../errors.ts';
 import {
   bind,
@@ -36,7 +37,7 @@ export async function runSql(session: WarehouseSession, sql: string, given: Give
   const statement = await executable(session, sql, given);
   const result = await session.execute(statement, new AbortController().signal);
   const rows = [];
-  for await (const batch of result.batches) rows.push(...batch.rows);
+  for await (const chunk of result.chunks) rows.push(...parseRows(await chunk.open()));
   return { ...result, rows };
 }
 

@@ -1,0 +1,18 @@
+import { workerData } from 'node:worker_threads';
+import { LRUCache } from 'lru-cache';
+import { move } from 'piscina';
+import { compileMasks, type MaskChunk, type MaskingKeys } from '../masking/index.ts';
+import type { MaskTask } from './task.ts';
+
+/** Runs in a thread of its own: masks chunks of results, of whichever comes. */
+const keys = workerData as MaskingKeys;
+/** Of the latest results: chunks of several may come in turn. */
+const ready = new LRUCache<number, Promise<MaskChunk>>({ max: 32 });
+
+export default async function mask({ result, plan, bytes, rowCount }: MaskTask) {
+  let masks = ready.get(result);
+  if (masks === undefined) ready.set(result, (masks = compileMasks(plan, keys)));
+  const masked = (await masks)(bytes, rowCount);
+  // What shares its memory with others is copied.
+  return masked.byteLength === masked.buffer.byteLength ? move(masked) : masked;
+}

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rewriteDocument } from './document.ts';
+import { jsonMask } from './json-mask.ts';
+
+const VARIANT = { name: '', type: 'variant', precision: null, scale: null, length: null } as const;
+/** Each path's mask puts its own name there. */
+const masking = (...paths: readonly string[]) =>
+  jsonMask(
+    paths.map((path) => ({ path: path.split('.'), policy: { method: 'constant', value: path } })),
+    VARIANT,
+    (policy) => (cell) =>
+      JSON.stringify(`${policy.method === 'constant' ? policy.value : ''}(${cell.length})`),
+  );
+
+describe('a document is walked once for all its paths', () => {
+  it.each([
+    ['a key twice', ['a'], '{"a":1,"b":2,"a":"x"}', '{"a":"a(1)","b":2,"a":"a(3)"}'],
+    ['a key in another case', ['a'], '{"A":1,"a":1}', '{"A":1,"a":"a(1)"}'],
+    ['a key written with escapes', ['a'], '{"\\u0061":"x"}', '{"\\u0061":"a(3)"}'],
+    [
+      'white space and digits, which stay',
+      ['a'],
+      ' { "b" : 1.50e1 , "a":\n1 } ',
+      ' { "b" : 1.50e1 , "a":\n"a(1)" } ',
+    ],
+    ['any key', ['*.a'], '{"x":{"a":1},"y":{"b":1},"z":3}', '{"x":{"a":"*.a(1)"},"y":{"b":1},"z":"*.a(1)"}'],
+    ['any key and one of them', ['*.a', 'x.b'], '{"x":{"a":1,"b":2}}', '{"x":{"a":"*.a(1)","b":"x.b(1)"}}'],
+    ['elements', ['a.*'], '{"a":[1,[2],{"b":3}]}', '{"a":["a.*(1)","a.*(3)","a.*(7)"]}'],
+    [
+      'elements where a key was expected',
+      ['a.b'],
+      '{"a":[{"b":1},[{"b":2}],3]}',
+      '{"a":[{"b":"a.b(1)"},[{"b":"a.b(1)"}],"a.b(1)"]}',
+    ],
+    ['a path within another', ['a', 'a.b'], '{"a":{"b":1,"c":2}}', '{"a":"a(20)"}'],
+    ['two paths that something stands in the way of', ['a.b', 'a.c'], '{"a":7}', '{"a":"a.c(8)"}'],
+    ['null, which tells nothing', ['a', 'b.c'], '{"a":null,"b":null}', '{"a":null,"b":null}'],
+    ['nothing to mask', ['a'], '{"b":{"a":1},"c":[]}', '{"b":{"a":1},"c":[]}'],
+    ['empty ones', ['a.b', 'c'], '{"a":{},"c":[ ]}', '{"a":{},"c":"c(3)"}'],
+  ])('%s', (_, paths, given, masked) => {
+    expect(masking(...paths)(given)).toBe(masked);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'undefined',
+    '[undefined]',
+    '{"a":1',
+    '{"a":1}}',
+    '{"a":1,}',
+    '{a:1}',
+    "{'a':1}",
+    '[1,]',
+    '[1 2]',
+    '{"a" 1}',
+    '01',
+    '1.',
+    '.5',
+    '-',
+    '1e',
+    'NaN',
+    'nul',
+    'truex',
+    '"a',
+    '"\\x"',
+    '"\\u00g0"',
+    '"\n"',
+    '{"b":"\t"}',
+    '[1]//',
+    '['.repeat(1_000_000),
+  ])('and redacted whole when it is none: %j', (given) => {
+    expect(masking('a')(given)).toBe('"***"');
+  });
+});
+
+it('takes for a document exactly what is one, and leaves it as it is', () => {
+  const broken = fc
+    .tuple(fc.json(), fc.nat(), fc.constantFrom('', ',', '"', '{', '}', '[', ']', '\\', '0', 'x', ' '))
+    .map(([json, at, by]) => json.slice(0, at % json.length) + by + json.slice((at % json.length) + 1));
+  const whole = {
+    inKey: () => 1,
+    inArray: () => 1,
+    scalar: (_: number, value: string) => value,
+    whole: (_: number, value: string) => value,
+    rename: () => null,
+  };
+  fc.assert(
+    fc.property(fc.oneof(fc.json(), broken), (text) => {
+      let isJson = true;
+      try {
+        JSON.parse(text);
+      } catch {
+        isJson = false;
+      }
+      expect(rewriteDocument(text, 1, whole)).toBe(isJson ? text : null);
+    }),
+    { numRuns: 2_000 },
+  );
+});

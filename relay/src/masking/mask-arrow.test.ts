@@ -1,0 +1,299 @@
+import {
+  Binary,
+  Bool,
+  type Data,
+  type DataType,
+  DateDay,
+  Decimal,
+  Field,
+  Float64,
+  Int16,
+  Int32,
+  Int64,
+  Int8,
+  makeBuilder,
+  makeData,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  StructRow,
+  Table,
+  tableFromIPC,
+  TimestampMillisecond,
+  Utf8,
+} from 'apache-arrow';
+import { describe, expect, it } from 'vitest';
+import type { LogicalType } from '../warehouse/index.ts';
+import type { ColumnShape } from './cell.ts';
+import { compileMask } from './compile-mask.ts';
+import { maskArrow } from './mask-arrow.ts';
+import type { MaskingPolicy } from './masking-policy.ts';
+
+const KEYS = { token: new Uint8Array(32).fill(7) };
+
+interface Given {
+  readonly column: ColumnShape;
+  readonly data: Data;
+}
+
+/** As Snowflake sends it: an IPC stream whose fields say what they are (driver protocol, section 8). */
+function ipc(given: readonly Given[], batches = 1): Uint8Array {
+  const fields = given.map(
+    ({ column, data }) =>
+      new Field(
+        column.name,
+        data.type,
+        false,
+        new Map([
+          ['logicalType', column.type.toUpperCase()],
+          ['scale', String(column.scale ?? 0)],
+        ]),
+      ),
+  );
+  const schema = new Schema(fields, new Map([['k', 'v']]));
+  const writer = new RecordBatchStreamWriter();
+  writer.reset(undefined, schema);
+  const children = given.map(({ data }) => data);
+  const { length } = children[0]!;
+  for (let batch = 0; batch < batches; batch += 1)
+    writer.write(
+      new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children })),
+    );
+  writer.finish();
+  return writer.toUint8Array(true);
+}
+
+function shape(type: LogicalType, more: Partial<ColumnShape> = {}): ColumnShape {
+  return { name: 'C', type, precision: null, scale: null, length: null, ...more };
+}
+
+function built(type: DataType, values: readonly unknown[]): Data {
+  const builder = makeBuilder({ type, nullValues: [null] });
+  for (const value of values) builder.append(value);
+  return builder.finish().flush();
+}
+
+const days = (...values: readonly number[]) =>
+  makeData({ type: new DateDay(), data: Int32Array.from(values), length: values.length, nullCount: 0 });
+
+/** The low 32 bits first. */
+const decimal = (value: bigint, scale: number) =>
+  makeData({
+    type: new Decimal(scale, 38, 128),
+    length: 1,
+    nullCount: 0,
+    data: Uint32Array.from(
+      [0, 1, 2, 3].map((word) => Number(BigInt.asUintN(32, value >> BigInt(32 * word)))),
+    ),
+  });
+
+const instant = (names: readonly string[]) =>
+  new Struct(
+    names.map((name) => new Field(name, name === 'epoch' ? new Int64() : new Int32(), true)) as [
+      Field<Int64>,
+    ],
+  );
+
+const only = ({ data, column }: Given, policy: MaskingPolicy): unknown => {
+  const masked = maskArrow(
+    ipc([{ data, column }]),
+    data.length,
+    [column],
+    [compileMask(policy, column, KEYS)],
+  );
+  const table = tableFromIPC(masked);
+  expect(table.schema.fields[0]).toMatchObject({ nullable: true });
+  expect(table.schema.fields[0]!.metadata.get('logicalType')).toBe(column.type.toUpperCase());
+  return plain(table.getChildAt(0)!.get(0));
+};
+
+/** A struct's parts; any other value as it is. */
+function plain(value: unknown): unknown {
+  return value instanceof StructRow ? Object.values(value.toJSON()) : value;
+}
+
+const token: MaskingPolicy = { method: 'token', domain: 'd' };
+const year: MaskingPolicy = { method: 'date', to: 'year' };
+const thousands: MaskingPolicy = { method: 'number', step: 1_000 };
+
+describe('each type that Snowflake sends, masked as in JSON', () => {
+  it.each<[string, ColumnShape, Data, MaskingPolicy, unknown]>([
+    [
+      'text',
+      shape('text'),
+      built(new Utf8(), ['sécret']),
+      { method: 'partial', keepFirst: 1, keepLast: 1 },
+      's****t',
+    ],
+    [
+      'a document',
+      shape('variant'),
+      built(new Utf8(), ['{"a":1.50,"b":"x"}']),
+      { method: 'json', paths: [{ path: ['b'], policy: { method: 'redact' } }] },
+      '{"a":1.50,"b":"***"}',
+    ],
+    [
+      'a number of 8 bits',
+      shape('fixed', { precision: 38, scale: 0 }),
+      built(new Int8(), [42]),
+      { method: 'number', step: 10 },
+      40,
+    ],
+    [
+      'a number of 16 bits with a scale',
+      shape('fixed', { precision: 4, scale: 2 }),
+      built(new Int16(), [1234]),
+      { method: 'number', step: 1 },
+      1200,
+    ],
+    [
+      'a number of 64 bits',
+      shape('fixed', { precision: 38, scale: 0 }),
+      built(new Int64(), [-12_345_678_901n]),
+      thousands,
+      -12_345_679_000n,
+    ],
+    [
+      'one whose mask does not fit',
+      shape('fixed', { precision: 38, scale: 0 }),
+      built(new Int8(), [42]),
+      { method: 'constant', value: '1000' },
+      null,
+    ],
+    ['a date', shape('date'), days(19_750), year, Date.UTC(2024, 0, 1)],
+    ['a time', shape('time', { scale: 0 }), built(new Int32(), [45_296]), { method: 'redact' }, null],
+    [
+      'a timestamp',
+      shape('timestamp_ntz', { scale: 3 }),
+      built(new Int64(), [1_717_243_200_123n]),
+      year,
+      1_704_067_200_000n,
+    ],
+    [
+      'one in parts',
+      shape('timestamp_ltz', { scale: 9 }),
+      built(instant(['epoch', 'fraction']), [{ epoch: 1_717_243_200n, fraction: 5 }]),
+      year,
+      [1_704_067_200n, 0],
+    ],
+    [
+      'one with a zone',
+      shape('timestamp_tz', { scale: 0 }),
+      built(instant(['epoch', 'timezone']), [{ epoch: 1_717_243_200n, timezone: 1_560 }]),
+      year,
+      [1_704_067_200n, 1_440],
+    ],
+    [
+      'one with a zone and a fraction',
+      shape('timestamp_tz', { scale: 9 }),
+      built(instant(['epoch', 'fraction', 'timezone']), [
+        { epoch: 1_717_243_200n, fraction: 7, timezone: 1_560 },
+      ]),
+      year,
+      [1_704_067_200n, 0, 1_440],
+    ],
+    ['a truth value', shape('boolean'), built(new Bool(), [true]), { method: 'constant', value: '0' }, false],
+    ['a double', shape('real'), built(new Float64(), [1_234.5]), thousands, 1_000],
+  ])('%s', (_, column, data, policy, expected) => {
+    expect(only({ column, data }, policy)).toEqual(expected);
+  });
+
+  it.each<[string, ColumnShape, Data]>([
+    ['a decimal', shape('fixed', { precision: 38, scale: 2 }), decimal(-12_345_678_901_234_567_890_123n, 2)],
+    [
+      'a time before 1970',
+      shape('timestamp_ntz', { scale: 9 }),
+      built(instant(['epoch', 'fraction']), [{ epoch: -2n, fraction: 500_000_000 }]),
+    ],
+    ['a small time before 1970', shape('timestamp_ntz', { scale: 6 }), built(new Int64(), [-1n])],
+    ['an infinite double', shape('real'), built(new Float64(), [Infinity])],
+    ['a text of nothing', shape('text'), built(new Utf8(), [''])],
+    ['a time', shape('time', { scale: 9 }), built(new Int64(), [45_296_123_456_789n])],
+  ])('%s is read and written exactly', (_, column, data) => {
+    const before: unknown = tableFromIPC(ipc([{ column, data }]))
+      .getChildAt(0)!
+      .get(0);
+    // Of what it can read, it leaves everything.
+    expect(only({ column, data }, { method: 'detect', detectors: ['iban'] })).toEqual(plain(before));
+  });
+
+  it('bytes have tokens of bytes', () => {
+    const column = shape('binary', { length: 4 });
+    const masked = only({ column, data: built(new Binary(), [Buffer.from('ada')]) }, token);
+    expect(masked).toHaveLength(4);
+    expect(Buffer.from(masked as Uint8Array).toString()).not.toContain('ada');
+  });
+});
+
+it.each<[string, ColumnShape, Data]>([
+  [
+    'a type that Snowflake does not send',
+    shape('timestamp_ntz', { scale: 3 }),
+    built(new TimestampMillisecond(), [5]),
+  ],
+  [
+    'another type than the column has',
+    shape('fixed', { precision: 38, scale: 0 }),
+    built(new Utf8(), ['secret']),
+  ],
+  ['a text in the place of bytes', shape('binary'), built(new Utf8(), ['secret'])],
+  [
+    'parts with other names',
+    shape('timestamp_tz', { scale: 0 }),
+    built(instant(['epoch', 'zone']), [{ epoch: 1n, zone: 1 }]),
+  ],
+  ['one whose values are not described here', shape('decfloat'), built(new Float64(), [1.5])],
+])('%s: nothing of the column is shown', (_, column, data) => {
+  // The weakest mask that there is: of what it can read, it would leave everything.
+  const policy: MaskingPolicy = { method: 'detect', detectors: ['jwt'] };
+  expect(only({ column, data }, policy)).toBeNull();
+});
+
+describe('the other columns', () => {
+  const id = {
+    column: shape('fixed', { name: 'ID', precision: 38, scale: 0 }),
+    data: built(new Int64(), [1n, null, 3n]),
+  };
+  const email = {
+    column: shape('text', { name: 'EMAIL' }),
+    data: built(new Utf8(), ['a@b.io', null, 'c@d.io']),
+  };
+  const columns = [id.column, email.column];
+  const masks = [null, compileMask(token, email.column, KEYS)];
+
+  it('stay as they are, in every batch, and nulls stay nulls', () => {
+    const given = ipc([id, email], 2);
+    const [before, after] = [tableFromIPC(given), tableFromIPC(maskArrow(given, 6, columns, masks))];
+    expect(after.batches).toHaveLength(2);
+    expect(after.schema.metadata.get('k')).toBe('v');
+    expect(after.schema.fields.map(({ nullable }) => nullable)).toEqual([false, true]);
+    for (const [index, batch] of after.batches.entries()) {
+      const [own, was] = [batch, before.batches[index]!].map(({ data }) => data.children[0]!);
+      expect({ values: own!.values, nulls: own!.nullBitmap }).toEqual({
+        values: was!.values,
+        nulls: was!.nullBitmap,
+      });
+    }
+    const emails = new Table(after.batches).getChild('EMAIL')!.toArray() as unknown as (string | null)[];
+    expect([...emails].map((cell) => cell?.slice(0, 4))).toEqual([
+      'tok_',
+      undefined,
+      'tok_',
+      'tok_',
+      undefined,
+      'tok_',
+    ]);
+    expect(Buffer.from(maskArrow(given, 6, columns, masks)).includes('b.io')).toBe(false);
+  });
+
+  it.each([
+    ['another number of rows', () => maskArrow(ipc([id, email]), 4, columns, masks)],
+    ['a column too few', () => maskArrow(ipc([id]), 3, columns, masks)],
+    ['columns in each other’s place', () => maskArrow(ipc([email, id]), 3, columns, masks)],
+    ['bytes that are no Arrow', () => maskArrow(Buffer.from('["1","a@b.io"]'), 1, columns, masks)],
+    ['a stream that breaks off', () => maskArrow(ipc([id, email]).subarray(0, 400), 3, columns, masks)],
+  ])('are not let through with %s', (_, mask) => {
+    expect(mask).toThrow('not encoded as its warehouse says');
+  });
+});

@@ -1,0 +1,88 @@
+import { SluiceError } from '../errors.ts';
+import type { CellMask } from './cell.ts';
+
+/**
+ * Masks some columns of rows in Snowflake's JSON encoding (driver protocol, sections 6 and 7), and passes the bytes of
+ * all others as they are. Throws `internal` where the bytes are not so many rows of so many cells, each a string or
+ * null: then nothing passes.
+ *
+ * @param masks one for each column; null: the column is not masked.
+ */
+export function maskJson(
+  bytes: Uint8Array,
+  rowCount: number,
+  masks: readonly (CellMask | null)[],
+): Uint8Array {
+  // A character for each byte: what is outside of ASCII is only looked at in cells that are masked.
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  let masked = '';
+  /** Up to where the text is in `masked`. */
+  let taken = 0;
+  let at = 0;
+  for (let row = 0; row < rowCount; row += 1) {
+    if (row > 0) at = skip(text, at, COMMA);
+    at = skip(text, at, OPENING);
+    for (let column = 0; column < masks.length; column += 1) {
+      if (column > 0) at = skip(text, at, COMMA);
+      const isNull = text.charCodeAt(at) !== QUOTE;
+      const end = isNull ? skipNull(text, at) : endOfString(text, at);
+      const mask = masks[column];
+      if (mask != null && !isNull) {
+        masked += text.slice(taken, at) + encodeCell(mask(decodeCell(text.slice(at, end))));
+        taken = end;
+      }
+      at = end;
+    }
+    at = skip(text, at, CLOSING);
+  }
+  if (at !== text.length) throw malformed();
+  return Buffer.from(masked + text.slice(taken), 'latin1');
+}
+
+const [OPENING, CLOSING, COMMA, QUOTE, BACKSLASH] = [91, 93, 44, 34, 92] as const;
+
+function skip(text: string, at: number, code: number): number {
+  if (text.charCodeAt(at) !== code) throw malformed();
+  return at + 1;
+}
+
+function skipNull(text: string, at: number): number {
+  if (!text.startsWith('null', at)) throw malformed();
+  return at + 4;
+}
+
+/** Behind the quote that closes the string that begins at `at`. */
+function endOfString(text: string, at: number): number {
+  for (let quote = text.indexOf('"', at + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(quote - 1 - slashes) === BACKSLASH) slashes += 1;
+    // An even number of them: they escape each other, and not the quote.
+    if (slashes % 2 === 0) return quote + 1;
+  }
+  throw malformed();
+}
+
+/** A string as it stands in the text: with its quotes, a character for each byte. */
+function decodeCell(written: string): string {
+  if (!SPECIAL.test(written)) return written.slice(1, -1);
+  try {
+    return JSON.parse(Buffer.from(written, 'latin1').toString()) as string;
+  } catch {
+    throw malformed();
+  }
+}
+
+function encodeCell(cell: string | null): string {
+  if (cell === null) return 'null';
+  const written = JSON.stringify(cell);
+  return SPECIAL.test(written) ? Buffer.from(written).toString('latin1') : written;
+}
+
+/** What needs more than to have its quotes taken off: escapes, and bytes outside of ASCII. */
+const SPECIAL = /[\\\u0080-\u{10ffff}]/u;
+
+function malformed(): SluiceError {
+  return new SluiceError('internal', 'the result is not encoded as its warehouse says', {
+    advice: 'name the columns one by one instead of `*`, and run it again',
+  });
+}

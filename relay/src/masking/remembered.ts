@@ -1,0 +1,21 @@
+import { LRUCache } from 'lru-cache';
+import type { CellMask } from './cell.ts';
+
+/** How many values a mask remembers what it made of, the latest used: results repeat values, and a token costs two HMACs. */
+export const REMEMBERED = 16 * 1024;
+
+/** Longer values are not remembered: they would take the memory, and seldom come twice. UTF-16 units. */
+const LONGEST_REMEMBERED = 256;
+
+/** The same mask, asked once for values that come again soon. */
+export function remembered(mask: CellMask): CellMask {
+  const known = new LRUCache<string, { readonly masked: string | null }>({ max: REMEMBERED });
+  return (cell) => {
+    if (cell.length > LONGEST_REMEMBERED) return mask(cell);
+    const before = known.get(cell);
+    if (before !== undefined) return before.masked;
+    const masked = mask(cell);
+    known.set(cell, { masked });
+    return masked;
+  };
+}

@@ -6,5 +6,6 @@ export {
   type Most,
   parseRows,
   type Portion,
+  sliceRows,
   splitRows,
 } from './json-rows.ts';

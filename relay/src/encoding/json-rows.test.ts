@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { encodeRows, joinRows, parseRows, splitRows } from './json-rows.ts';
+import { encodeRows, joinRows, parseRows, sliceRows, splitRows } from './json-rows.ts';
 
 const cell = fc.option(fc.string({ unit: 'binary', maxLength: 20 }), { nil: null });
 
@@ -17,6 +17,16 @@ it('splits rows where one ends, into no more than is asked for, and joins them a
         expect(rowCount === 1 || bytes.length <= most.bytes).toBe(true);
       }
       expect(Buffer.from(joinRows(portions.map(({ bytes }) => bytes)))).toEqual(bytes);
+    }),
+  );
+});
+
+it('takes some of the rows, by their numbers', () => {
+  const some = fc.array(fc.array(cell, { maxLength: 3 }), { maxLength: 30 });
+  fc.assert(
+    fc.property(some, fc.nat(35), fc.nat(35), (rows, start, length) => {
+      const slice = sliceRows(encodeRows(rows), start, start + length);
+      expect(parseRows(slice)).toEqual(rows.slice(start, start + length));
     }),
   );
 });

@@ -45,6 +45,13 @@ export function* splitRows(bytes: Uint8Array, most: Most): Generator<Portion> {
   }
 }
 
+/** Rows `start` to before `end`, as far as there are so many. Throws `internal` as `splitRows` does. */
+export function sliceRows(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const before = firstRows(bytes, { rows: start, bytes: Infinity });
+  const rest = before.rowCount === 0 ? bytes : bytes.subarray(before.bytes.byteLength + COMMA.byteLength);
+  return firstRows(rest, { rows: end - start, bytes: Infinity }).bytes;
+}
+
 /** The first portion of some encoded rows. Throws `internal` as `splitRows` does. */
 export function firstRows(bytes: Uint8Array, most: Most): Portion {
   let end = 0;

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
-import { joinRows, parseRows, splitRows } from '../encoding/index.ts';
+import { joinRows, parseRows, sliceRows, splitRows } from '../encoding/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { MaskedChunk, StatementOutcome } from '../gate.ts';
 import type { Cell } from '../warehouse/index.ts';
@@ -72,7 +72,8 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
       gathered = [];
       bytes = 0;
       if (first === null) {
-        first = rows;
+        // A copy: it stays for a day, and must not keep the memory of the chunk that it was cut from.
+        first = { ...rows, bytes: new Uint8Array(rows.bytes) };
         return;
       }
       await writing.at(-1);
@@ -120,7 +121,7 @@ export async function readRows(
     ...chunks.map(({ rowCount, path }) => ({ rowCount, read: () => readChunk(path) })),
   ]) {
     const [start, end] = [Math.max(0, from - at), Math.min(rowCount, from + limit - at)];
-    if (start < end) rows.push(...parseRows(await read()).slice(start, end));
+    if (start < end) rows.push(...parseRows(sliceRows(await read(), start, end)));
     at += rowCount;
   }
   return rows;

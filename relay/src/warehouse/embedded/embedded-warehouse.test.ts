@@ -326,6 +326,20 @@ it('streams a large result, and stops when the reader or the client does', async
   expect((await run('SELECT 2')).rows).toEqual([['2']]);
 });
 
+it('makes chunks by how many rows and columns there are, not by what is in them', async () => {
+  const many = (count: number) => Array.from({ length: count }, () => 'NAME').join();
+  const rowCounts = async (value: string, columns: number) => {
+    const sql = `SELECT ${many(columns)} FROM (SELECT ${value} AS NAME FROM CUSTOMERS a, CUSTOMERS b LIMIT 5000)`;
+    const { chunks } = await session.execute(await executable(session, sql), new AbortController().signal);
+    const counts: number[] = [];
+    for await (const { rowCount } of chunks) counts.push(rowCount);
+    return counts;
+  };
+  expect(await rowCounts("REPEAT('x', 900)", 3)).toEqual(await rowCounts('NULL::VARCHAR', 3));
+  expect(await rowCounts("REPEAT('x', 90)", 300)).toEqual(await rowCounts("''", 300));
+  expect(Math.max(...(await rowCounts("''", 300)))).toBeLessThan(150);
+});
+
 it('tells the shape of a result without running it', async () => {
   const result = await session.execute(
     await executable(session, 'SELECT ID, NAME, PROFILE, CREDIT_LIMIT FROM CUSTOMERS', {

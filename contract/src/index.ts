@@ -38,11 +38,19 @@ export {
   type LiveServerMessage,
   liveServerMessage,
 } from './live-channel.ts';
+export {
+  type CallOptions,
+  type ClientGroup,
+  type ClientOptions,
+  createRelayClient,
+  type RelayClient,
+} from './client/relay-client.ts';
+export { type ClientErrorCode, isRelayError, RelayError } from './client/relay-error.ts';
 export { type Problem, problem, PROBLEM_TYPE, problemFor } from './problem.ts';
 export type { RevocationOrder, RevocationView } from './revocation.ts';
 export { type Authority, needsToken, type TokenAuthority } from './routes/authority.ts';
-export { type Answer, errorsOf, type RequestBody, type Route } from './routes/route.ts';
-export { allRoutes, nameOf, type RouteGroup, type Routes, ROUTES } from './routes/routes.ts';
+export { type Answer, errorsOf, nameOf, type RequestBody, type Route } from './routes/route.ts';
+export { allRoutes, type RouteGroup, type Routes, ROUTES } from './routes/routes.ts';
 export {
   type EventBody,
   eventBody,

@@ -1,3 +1,4 @@
+import { createRelayClient } from '@sluice/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
 import { runSql } from '@sluice/relay/cli/run-sql.ts';
@@ -63,7 +64,7 @@ it('says what is masked, and what is computed on something else than values', as
 
 it('`sluice sql` says it under the table', async () => {
   const printed: string[] = [];
-  const relay = { url: demo.relay.url, token: await demo.tokenFor('ada') };
+  const relay = createRelayClient({ url: demo.relay.url, token: await demo.tokenFor('ada') });
   const sql = 'SELECT COUNT(DISTINCT NAME) AS N FROM CUSTOMERS GROUP BY EMAIL LIMIT 1';
   await runSql(relay, { sql, json: false }, (line) => printed.push(line));
   expect(printed.slice(2)).toEqual([

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventBody, StatementView } from '@sluice/contract';
+import { createRelayClient, type EventBody, type StatementView } from '@sluice/contract';
 import { holdError } from '@sluice/relay/approval/index.ts';
 import { person } from '@sluice/relay/approval/testing.ts';
 import { outcomeOf } from '@sluice/relay/approval/hold-outcome.ts';
@@ -186,10 +186,11 @@ describe('Slack and webhooks', async () => {
 describe('the terminal', async () => {
   const plain = (await heldOf('plain')).view;
   const relayOf = (view: typeof plain) => ({
-    pending: async () => [view.summary],
-    approval: async () => view,
-    decide: async () => view.summary,
-    breakGlass: async () => ({ until: '' }),
+    approvals: {
+      list: async () => ({ version: 1 as const, cursor: '', approvals: [view.summary] }),
+      read: async () => view,
+      decide: async () => view.summary,
+    },
   });
   const list = (view: typeof plain) =>
     terminal((print) => pendingCommand(relayOf(view), { json: false }, print));
@@ -248,7 +249,7 @@ describe('the terminal', async () => {
       rowCount: 2,
       next: null,
     } satisfies StatementView);
-    const relay = { url: box.url, token: 'x' };
+    const relay = createRelayClient({ url: box.url, token: 'x' });
     const printed = await terminal((print) => runSql(relay, { sql: 'SELECT 1', json: false }, print));
     box.close();
     expect(printed).not.toMatch(HIDDEN);

@@ -49,6 +49,11 @@ export type Answer =
   | { readonly form: 'raw'; readonly types: readonly string[] }
   | { readonly form: 'nothing' };
 
+/** `METHOD /path`, as everybody calls a route. */
+export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+  return `${method} ${path}`;
+}
+
 /** Every code that a route may answer with, sorted. */
 export function errorsOf(route: Route): readonly ErrorCode[] {
   const { authority, params, body, errors } = route;

@@ -311,11 +311,6 @@ function form<Schema extends z.ZodType>(schema: Schema) {
 export type Routes = typeof ROUTES;
 export type RouteGroup = keyof Routes;
 
-/** `METHOD /path`, as everybody calls a route. */
-export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
-  return `${method} ${path}`;
-}
-
 /** All of them, in the order of the table. */
 export function allRoutes(): readonly Route[] {
   return Object.values(ROUTES).flatMap((group): Route[] => Object.values(group));

@@ -1,10 +1,10 @@
+import { createRelayClient } from '@sluice/contract';
 import { afterEach, expect, it } from 'vitest';
 import { startApi } from '../../../test/support/start-api.ts';
 import { ada, deleteRequest, holdNow } from '../approval/testing.ts';
 import { approveCommand } from './approve.ts';
 import { denyCommand } from './deny.ts';
 import { pendingCommand, showPendingCommand } from './pending.ts';
-import { relayClient } from './relay-client.ts';
 
 let api: Awaited<ReturnType<typeof startApi>>;
 afterEach(() => api.close());
@@ -15,7 +15,7 @@ afterEach(() => printed.splice(0));
 
 it('lists, shows and approves from a terminal', async () => {
   api = await startApi();
-  const relay = relayClient({ url: api.url, token: 'olga' });
+  const relay = createRelayClient({ url: api.url, token: 'olga' });
   await pendingCommand(relay, { json: false }, print);
   const { id, outcome } = await holdNow(api, deleteRequest());
   await pendingCommand(relay, { json: false }, print);
@@ -37,7 +37,7 @@ it('lists, shows and approves from a terminal', async () => {
 it('denies with a reason and a proposal that the agent reads', async () => {
   api = await startApi();
   const { id, outcome } = await holdNow(api, deleteRequest());
-  const relay = relayClient({ url: api.url, token: 'olga' });
+  const relay = createRelayClient({ url: api.url, token: 'olga' });
   await denyCommand(relay, { id, reason: 'too wide', propose: 'DELETE FROM orders WHERE false' }, print);
   expect(await outcome).toMatchObject({ reason: 'too wide', proposal: 'DELETE FROM orders WHERE false' });
 });
@@ -46,13 +46,15 @@ it('says what the relay said when it refuses', async () => {
   api = await startApi();
   const { id } = await holdNow(api, deleteRequest(ada, { approvers: ['analysts'] }));
   const own = approveCommand(
-    relayClient({ url: api.url, token: 'ada' }),
+    createRelayClient({ url: api.url, token: 'ada' }),
     { id, comment: '', rows: null, grantMinutes: null, grantRows: null },
     print,
   );
   await expect(own).rejects.toThrow('nobody may decide on their own request');
-  await expect(relayClient({ url: api.url, token: 'x' }).pending()).rejects.toThrow('the token is not valid');
-  await expect(relayClient({ url: 'http://127.0.0.1:1', token: 'x' }).pending()).rejects.toThrow(
+  await expect(createRelayClient({ url: api.url, token: 'x' }).approvals.list()).rejects.toThrow(
+    'the token is not valid',
+  );
+  await expect(createRelayClient({ url: 'http://127.0.0.1:1', token: 'x' }).approvals.list()).rejects.toThrow(
     'does not answer',
   );
 });
@@ -61,7 +63,7 @@ it('lets no text of an agent drive the terminal', async () => {
   api = await startApi();
   const sql = 'DELETE FROM orders WHERE id = ? /* \u001b[2J\u001b[1;1H\u202e fine */';
   const { id } = await holdNow(api, { ...deleteRequest(), sql });
-  await showPendingCommand(relayClient({ url: api.url, token: 'olga' }), { id, json: false }, print);
+  await showPendingCommand(createRelayClient({ url: api.url, token: 'olga' }), { id, json: false }, print);
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   expect(printed.join('')).not.toMatch(/[\u0000-\u001f\u202a-\u202e]/);
   expect(printed.join('\n')).toContain('WHERE id = ?');
@@ -70,9 +72,9 @@ it('lets no text of an agent drive the terminal', async () => {
 it('prints what a grant covers, and gives what it printed', async () => {
   const estimate = async () => ({ rows: 2, bytes: null, partitions: null, note: '', at: 0 });
   api = await startApi({ estimate });
-  const relay = relayClient({ url: api.url, token: 'olga' });
+  const relay = createRelayClient({ url: api.url, token: 'olga' });
   const { id } = await holdNow(api, deleteRequest(ada, { grantUpToSeconds: 600 }));
-  await expect.poll(async () => (await relay.approval(id)).estimate).not.toBeNull();
+  await expect.poll(async () => (await relay.approvals.read({ params: { id } })).estimate).not.toBeNull();
   const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null };
   await expect(approveCommand(relay, { ...options, rows: 5 }, print)).rejects.toMatchObject({
     advice: 'say `--grant-rows`, too',
@@ -85,7 +87,7 @@ it('prints what a grant covers, and gives what it printed', async () => {
 
 it('gives no grant for a number of rows that nobody knows or says', async () => {
   api = await startApi();
-  const relay = relayClient({ url: api.url, token: 'olga' });
+  const relay = createRelayClient({ url: api.url, token: 'olga' });
   const { id } = await holdNow(api, deleteRequest(ada, { grantUpToSeconds: 600 }));
   const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null };
   await expect(approveCommand(relay, options, print)).rejects.toMatchObject({ code: 'request_malformed' });

@@ -1,7 +1,6 @@
 import type { ApprovalView } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
-import { decideOn } from './decide.ts';
-import type { RelayClient } from './relay-client.ts';
+import { type ApprovalsClient, decideOn } from './decide.ts';
 import { folded, revealed, shown, type ShownText } from '../text/index.ts';
 
 export interface ApproveOptions {
@@ -16,11 +15,11 @@ export interface ApproveOptions {
 
 /** `sluice approve ID [--comment TEXT] [--rows N] [--grant MINUTES [--grant-rows N]]`. */
 export async function approveCommand(
-  relay: RelayClient,
+  relay: ApprovalsClient,
   { id, comment, rows, grantMinutes, grantRows }: ApproveOptions,
   print: (text: string) => void,
 ): Promise<void> {
-  const view = await relay.approval(id);
+  const view = await relay.approvals.read({ params: { id } });
   const grant = grantMinutes === null ? null : { minutes: grantMinutes, ...rowsOf(view, rows, grantRows) };
   if (grant !== null) {
     for (const text of grantText(view)) print(text);

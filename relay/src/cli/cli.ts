@@ -1,3 +1,4 @@
+import { isRelayError } from '@sluice/contract';
 import { Command, CommanderError } from 'commander';
 import { isSluiceError } from '../errors.ts';
 import { revealedLines } from '../text/index.ts';
@@ -58,8 +59,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 
 /** What went wrong and what to do, without what the program was doing. */
 function describe(error: unknown): string {
-  const texts = isSluiceError(error)
-    ? [error.message, error.advice].filter((text) => text !== '')
-    : [error instanceof Error ? error.message : 'it failed'];
+  const texts =
+    isSluiceError(error) || isRelayError(error)
+      ? [error.message, error.advice].filter((text) => text !== '')
+      : [error instanceof Error ? error.message : 'it failed'];
   return texts.map(revealedLines).join('\n');
 }

@@ -11,17 +11,17 @@ import {
   word,
   wordsShown,
 } from '../text/index.ts';
-import type { RelayClient } from './relay-client.ts';
 import { grantText } from './approve.ts';
+import type { ApprovalsClient } from './decide.ts';
 import { jsonLine } from './terminal-text.ts';
 
 /** `sluice pending`: what waits for a decision, oldest first; with `--json`, one object a line. */
 export async function pendingCommand(
-  relay: RelayClient,
+  relay: ApprovalsClient,
   options: { readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  const approvals = await relay.pending();
+  const { approvals } = await relay.approvals.list();
   if (options.json) for (const approval of approvals) print(jsonLine(approval));
   else if (approvals.length === 0) print('nothing waits for a decision');
   else for (const text of approvals.flatMap(entry)) print(text);
@@ -29,11 +29,11 @@ export async function pendingCommand(
 
 /** `sluice pending ID`: one request, with everything an approver should read; with `--json`, as sent. */
 export async function showPendingCommand(
-  relay: RelayClient,
+  relay: ApprovalsClient,
   options: { readonly id: string; readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  const view = await relay.approval(options.id);
+  const view = await relay.approvals.read({ params: { id: options.id } });
   if (options.json) print(jsonLine(view));
   else for (const text of page(view)) print(text);
 }

@@ -1,23 +1,21 @@
-import { statementView, type StatementView } from '@sluice/contract';
-import { z } from 'zod';
-import { SluiceError } from '../errors.ts';
+import type { RelayClient, StatementView } from '@sluice/contract';
 import { folded, revealed, shown, type ShownText, word } from '../text/index.ts';
 import { jsonLine } from './terminal-text.ts';
 
 /** `sluice sql`: runs it, waits as long as it takes, and answers the exit code. */
 export async function runSql(
-  relay: { readonly url: string; readonly token: string },
+  relay: Pick<RelayClient, 'statements'>,
   { sql, json }: { readonly sql: string; readonly json: boolean },
   print: (text: string) => void,
 ): Promise<number> {
-  let statement = await call(relay, '/api/statements', { sql, agent: 'sluice sql', wait: 5 });
+  let statement = await relay.statements.submit({ body: { sql, agent: 'sluice sql', wait: 5 } });
   let told = false;
   while (statement.phase !== 'succeeded' && statement.phase !== 'failed') {
     if (statement.phase === 'held' && !told) {
       told = true;
       process.stderr.write(`waiting for somebody to decide on ${revealed(statement.approval.id)} ...\n`);
     }
-    statement = await call(relay, `/api/statements/${statement.id}?wait=25`);
+    statement = await relay.statements.read({ params: { id: statement.id }, query: { wait: 25 } });
   }
   if (statement.phase === 'failed') {
     const { message, advice } = statement.error;
@@ -27,28 +25,6 @@ export async function runSql(
   }
   for (const line of json ? jsonLines(statement) : table(statement)) print(line);
   return 0;
-}
-
-async function call(
-  relay: { url: string; token: string },
-  path: string,
-  body?: unknown,
-): Promise<StatementView> {
-  const response = await fetch(new URL(path, relay.url), {
-    redirect: 'error',
-    headers: { authorization: `Bearer ${relay.token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-  }).catch((cause: unknown) => {
-    throw new SluiceError('internal', `the relay at \`${relay.url}\` does not answer`, { cause });
-  });
-  const answer: unknown = await response.json().catch(() => null);
-  const parsed = statementView.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const refused = z.object({ detail: z.string() }).safeParse(answer);
-  throw new SluiceError(
-    'internal',
-    refused.success ? revealed(refused.data.detail) : `the relay answered ${response.status}`,
-  );
 }
 
 type Succeeded = Extract<StatementView, { phase: 'succeeded' }>;

@@ -1,10 +1,10 @@
+import { createRelayClient } from '@sluice/contract';
 import { type Command, InvalidArgumentError } from 'commander';
 import { approveCommand } from '../approve.ts';
 import { breakGlassCommand } from '../break-glass.ts';
 import type { Terminal } from '../cli.ts';
 import { denyCommand } from '../deny.ts';
 import { pendingCommand, showPendingCommand } from '../pending.ts';
-import { relayClient } from '../relay-client.ts';
 import { relayOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 
 export function approvalCommands(program: Command, { print }: Terminal): void {
@@ -15,7 +15,7 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .argument('[id]')
       .option('--json', 'one object a line'),
   ).action(async (id: string | undefined, options: RelayOptions & { json?: true }) => {
-    const relay = relayClient(relayOf(options, 'decide'));
+    const relay = createRelayClient(relayOf(options, 'decide'));
     const json = options.json === true;
     if (id === undefined) await pendingCommand(relay, { json }, print);
     else await showPendingCommand(relay, { id, json }, print);
@@ -36,7 +36,7 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .option('--grant-rows <n>', 'as long as all of them hit no more rows than that', wholeNumber),
   ).action(async (id: string, options: RelayOptions & ApproveFlags) => {
     const { comment, rows = null, grant: grantMinutes = null, grantRows = null } = options;
-    const relay = relayClient(relayOf(options, 'decide'));
+    const relay = createRelayClient(relayOf(options, 'decide'));
     await approveCommand(relay, { id, comment, rows, grantMinutes, grantRows }, print);
   });
 
@@ -50,7 +50,7 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
   ).action(async (id: string, options: RelayOptions & { reason: string; propose?: string }) => {
     const { reason, propose } = options;
     await denyCommand(
-      relayClient(relayOf(options, 'decide')),
+      createRelayClient(relayOf(options, 'decide')),
       { id, reason, propose: propose ?? null },
       print,
     );
@@ -78,7 +78,7 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       const { reason, minutes, database, schema } = options;
       const where = { ...(database && { database }), ...(schema && { schema }) };
       await breakGlassCommand(
-        relayClient(relayOf(options, 'decide')),
+        createRelayClient(relayOf(options, 'decide')),
         { sql, reason, minutes, ...where },
         print,
       );

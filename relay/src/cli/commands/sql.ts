@@ -1,3 +1,4 @@
+import { createRelayClient } from '@sluice/contract';
 import type { Command } from 'commander';
 import type { Terminal } from '../cli.ts';
 import { runSql } from '../run-sql.ts';
@@ -11,6 +12,8 @@ export function sqlCommands(program: Command, { print, exit }: Terminal): void {
       .argument('<statement>')
       .option('--json', 'rows as JSON, one object a line'),
   ).action(async (sql: string, options: RelayOptions & { json?: true }) => {
-    exit(await runSql(relayOf(options, 'run'), { sql, json: options.json === true }, print));
+    exit(
+      await runSql(createRelayClient(relayOf(options, 'run')), { sql, json: options.json === true }, print),
+    );
   });
 }

@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import type { Answer, Route } from '../routes/route.ts';
+import { type RouteGroup, type Routes, ROUTES } from '../routes/routes.ts';
+import { send } from './send.ts';
+
+/**
+ * The relay's API as a program calls it: a method for each route that is for programs, by the table's own groups and
+ * names. `client.approvals.read({ params: { id } })`. Works wherever there is `fetch`: in Node, browsers, editors.
+ *
+ * Every method rejects with a `RelayError`, or with the reason of the caller's signal.
+ */
+export type RelayClient = {
+  readonly [Group in ClientGroup]: {
+    readonly [Name in keyof Routes[Group]]: Routes[Group][Name] extends Route
+      ? Call<Routes[Group][Name]>
+      : never;
+  };
+};
+
+/** Those that programs call with nothing but HTTP and JSON. */
+export type ClientGroup = Exclude<RouteGroup, 'callbacks' | 'mcp' | 'saml'>;
+
+export interface ClientOptions {
+  /** Where the relay is reached, with a path where it has one: `https://example.com/sluice`. */
+  readonly url: string;
+  /** A bearer token, or where to get one; asked for a new one (`renew`) when the relay says that it has expired. */
+  readonly token?: string | ((how: { readonly renew: boolean }) => Promise<string> | string);
+  /** How long an answer may take, beside the waiting that a request itself asks for. */
+  readonly timeoutMs?: number;
+  /** How often a request that may be repeated is sent again. */
+  readonly retries?: number;
+  readonly fetch?: typeof fetch;
+  /** A new UUID. */
+  readonly newId?: () => string;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+  /** Resolves after so many milliseconds; rejects with the signal's reason when it aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export function createRelayClient(options: ClientOptions): RelayClient {
+  const groups = (Object.keys(ROUTES) as RouteGroup[]).filter(isForPrograms);
+  return Object.fromEntries(
+    groups.map((group) => [
+      group,
+      Object.fromEntries(
+        Object.entries<Route>(ROUTES[group]).map(([name, route]) => [
+          name,
+          async (input: Input = {}, call: CallOptions = {}) => await send(options, route, input, call),
+        ]),
+      ),
+    ]),
+  ) as unknown as RelayClient;
+}
+
+/** What of a request is not in the table. */
+export interface Input {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+type Call<Entry extends Route> =
+  Record<never, never> extends InputOf<Entry>
+    ? (input?: InputOf<Entry>, options?: CallOptions) => Promise<OutputOf<Entry>>
+    : (input: InputOf<Entry>, options?: CallOptions) => Promise<OutputOf<Entry>>;
+
+type InputOf<Entry extends Route> = (Entry['params'] extends { schema: infer Schema extends z.ZodType }
+  ? { readonly params: z.input<Schema> }
+  : unknown) &
+  (Entry['query'] extends z.ZodType ? { readonly query?: z.input<Entry['query']> } : unknown) &
+  (Entry['body'] extends { schema: infer Schema extends z.ZodType }
+    ? { readonly body: z.input<Schema> }
+    : unknown);
+
+type OutputOf<Entry extends Route> = {
+  [Status in keyof Entry['answers']]: ValueOf<Entry['answers'][Status]>;
+}[keyof Entry['answers']];
+
+type ValueOf<Of> = Of extends { form: 'json'; schema: infer Schema extends z.ZodType }
+  ? z.output<Schema>
+  : Of extends { form: 'lines'; schema: infer Schema extends z.ZodType }
+    ? AsyncIterable<z.output<Schema>>
+    : Of extends Answer
+      ? undefined
+      : never;
+
+function isForPrograms(group: RouteGroup): group is ClientGroup {
+  return group !== 'callbacks' && group !== 'mcp' && group !== 'saml';
+}

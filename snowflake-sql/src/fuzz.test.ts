@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { unaccounted } from './accounting.ts';
+import { parseDraft } from './draft/draft.ts';
 import { split } from './parse.ts';
 
 /**
@@ -41,6 +42,10 @@ function outcome(text: string): string {
     const { statements, failure } = split(text);
     if (failure !== null && (failure.spot.end < failure.spot.start || failure.spot.end > text.length))
       return 'bad spot';
+    const { problems } = parseDraft(text);
+    if (failure !== null && problems.length === 0) return 'a draft without the problem';
+    if (problems.some(({ range }) => range.start < 0 || range.end < range.start || range.end > text.length))
+      return 'bad range';
     return statements.every((each) => unaccounted(each).length === 0) ? 'fine' : 'unaccounted tokens';
   } catch (thrown) {
     return String(thrown);

@@ -1,4 +1,7 @@
 export type { SourceRange } from './source-range.ts';
+export { tokenize, type Tokenized } from './tokenizer.ts';
+export type { TokenKind, Tokens } from './tokens.ts';
+export { commentsIn, commentsOf, type NodeComments, type SourceComment } from './comments.ts';
 export type { ColumnRef, ObjectName } from './object-name.ts';
 export { formatColumn, formatIdentifier, formatObjectName } from './object-name.ts';
 export type { StatementFamily, StatementKind, StatementName } from './kinds.ts';

@@ -1,9 +1,7 @@
 import { reportFailure } from './failure-report.ts';
 import type { ParseFailure } from './failure.ts';
-import { embedded } from './grammar/embedded.ts';
-import { additive, expression } from './grammar/expression.ts';
-import { type Grammar, type Parser, Refusal, isSymbol, refuse, startOf } from './grammar/parser.ts';
-import { query, queryAfter } from './grammar/query.ts';
+import { type Parser, Refusal, isSymbol, refuse, startOf } from './grammar/parser.ts';
+import { parserOf } from './grammar/start.ts';
 import { statement } from './grammar/statement.ts';
 import type { StatementKind } from './kinds.ts';
 import type { SourceRange } from './source-range.ts';
@@ -59,13 +57,6 @@ export function split(source: string): ParsedScript {
     if (parsed.outcome === 'refused') return { statements, failure: parsed };
     statements.push(parsed);
   }
-}
-
-const GRAMMAR: Grammar = { expression, additive, query, queryAfter, statement, embedded };
-
-function parserOf(tokens: Tokens): Parser {
-  const { kinds, keywords } = tokens;
-  return { tokens, kinds, keywords, at: 0, depth: 0, inBlock: false, grammar: GRAMMAR };
 }
 
 /** The statement at the cursor, up to its `;` or the end. */

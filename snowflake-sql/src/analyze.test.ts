@@ -7,6 +7,7 @@ import {
   type ObjectName,
   type ResolutionContext,
   analyze,
+  wholeCatalog,
   type Understood,
 } from './index.ts';
 
@@ -14,11 +15,13 @@ import {
 const table = (name: string, ...columns: string[]): CatalogObject => ({
   type: 'table',
   name: inPublic(name),
+  version: '1',
   columns: columns.map((column) => ({ name: column, type: column === 'DATA' ? 'VARIANT' : 'VARCHAR' })),
 });
 const view = (name: string, definition: string, ...columns: string[]): CatalogObject => ({
   type: 'view',
   name: inPublic(name),
+  version: '1',
   definition,
   columns: columns.map((column) => ({ name: column, type: 'VARCHAR' })),
 });
@@ -31,8 +34,7 @@ const objects = [
   view('LOOP', 'SELECT * FROM LOOP', 'A'),
   view('BROKEN', 'SELECT FROM WHERE', 'A'),
 ];
-const byName = new Map(objects.map((object) => [formatObjectName(object.name), object]));
-const catalog: Catalog = { version: '1', find: (name) => byName.get(formatObjectName(name)) };
+const catalog = wholeCatalog(objects);
 
 function inPublic(name: string): ObjectName {
   return { database: 'SHOP', schema: 'PUBLIC', name };
@@ -205,6 +207,7 @@ describe('what is not known is said, and never passed over', () => {
           ? {
               type: 'view',
               name,
+              version: '1',
               columns: [{ name: 'A', type: 'NUMBER' }],
               definition: 'SELECT HIDDEN FROM GONE',
             }
@@ -225,7 +228,7 @@ describe('what is not known is said, and never passed over', () => {
         expect(analyze(sql, catalog, hidden)).toMatchObject([{ understood: false, problem }]);
         const without: Catalog = {
           ...catalog,
-          find: (name) => (name.name === 'P' ? undefined : catalog.find(name)),
+          find: (name) => (name.name === 'P' ? null : catalog.find(name)),
         };
         expect(analyze(sql, catalog, hidden)).toEqual(analyze(sql, without, context));
       },

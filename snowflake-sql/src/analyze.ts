@@ -1,18 +1,26 @@
 import { bind } from './bind/index.ts';
 import type { Bound } from './bound/index.ts';
 import { type Budget, budgetFor } from './budget.ts';
-import type { Catalog, ResolutionContext } from './catalog.ts';
+import type { Catalog, ResolutionContext, UsedObject } from './catalog.ts';
 import type { ParseFailure } from './failure.ts';
 import { flowOf } from './flow/index.ts';
 import { guessKind } from './guess-kind.ts';
+import { formatObjectName, keyOfObject } from './object-name.ts';
 import { type ParsedScript, type ParsedStatement, split } from './parse.ts';
 import { tokenize } from './tokenizer.ts';
-import type { NotUnderstood, Understanding, Understood } from './understanding.ts';
+import type { NotUnderstood, ObjectUse, Understanding, Understood } from './understanding.ts';
 
-/** One statement: what it means, and what is run of it when it may. */
-export type Analysis =
-  | { readonly understanding: Understood; readonly bound: Bound }
-  | { readonly understanding: NotUnderstood; readonly bound: null };
+/** One statement: what it means, what is run of it when it may, and what of the catalog that depends on. */
+export type Analysis = AnalysisBase &
+  (
+    | { readonly understanding: Understood; readonly bound: Bound }
+    | { readonly understanding: NotUnderstood; readonly bound: null }
+  );
+
+interface AnalysisBase {
+  /** Every object that was looked up, and every one that the statement names and that lies in a schema. */
+  readonly used: readonly UsedObject[];
+}
 
 /**
  * What each statement of a parsed text means: every name is bound once, then the flow of values is read off.
@@ -29,7 +37,9 @@ export function analyzeScript(
   const budget = budgetFor(tokens);
   const analyses = script.statements.map((parsed) => analyzeOne(parsed, catalog, context, budget));
   const { failure } = script;
-  return failure === null ? analyses : [...analyses, { understanding: notParsed(failure), bound: null }];
+  return failure === null
+    ? analyses
+    : [...analyses, { understanding: notParsed(failure), bound: null, used: [] }];
 }
 
 /** The meanings alone, of a text. */
@@ -43,12 +53,50 @@ function analyzeOne(
   context: ResolutionContext,
   budget: Budget,
 ): Analysis {
-  const { bound, problem } = bind(parsed, catalog, context, budget);
-  if (bound === null) return { understanding: { understood: false, ...problem }, bound: null };
+  const watched = watchedCatalog(catalog);
+  const { bound, problem } = bind(parsed, watched, context, budget);
+  if (bound === null)
+    return { understanding: { understood: false, ...problem }, bound: null, used: watched.used() };
   const understanding = flowOf(bound, budget);
   if (understanding.understood && understanding.outputs.length > MOST_OUTPUTS)
-    return tooComplex(parsed.source);
-  return understanding.understood ? { understanding, bound } : { understanding, bound: null };
+    return { ...tooComplex(parsed.source), used: watched.used() };
+  const missing = lookUpNamed(understanding, watched);
+  const used = watched.used();
+  if (missing !== null) return { understanding: notLoaded(understanding, missing), bound: null, used };
+  return understanding.understood ? { understanding, bound, used } : { understanding, bound: null, used };
+}
+
+/** What is only named, made or dropped by name, counts as used too. The first that nobody looked up, or null. */
+function lookUpNamed(understanding: Understanding, catalog: Catalog): ObjectUse | null {
+  const waiting = [understanding];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (!one.understood) continue;
+    const missing = one.objects.find(
+      ({ name }) => name.database !== '' && name.schema !== '' && catalog.find(name) === undefined,
+    );
+    if (missing !== undefined) return missing;
+    waiting.push(...one.inner);
+  }
+  return null;
+}
+
+/** The same catalog, which remembers what it was asked for. */
+function watchedCatalog(catalog: Catalog): Catalog & { used(): readonly UsedObject[] } {
+  const used = new Map<string, UsedObject>();
+  return {
+    find(name) {
+      const found = catalog.find(name);
+      // Nothing rests on what nobody looked up: it is not understood.
+      if (found !== undefined) used.set(keyOfObject(name), { name, version: found?.version ?? null });
+      return found;
+    },
+    used: () => [...used.values()],
+  };
+}
+
+function notLoaded({ kind, range }: Understanding, { name, range: place }: ObjectUse): NotUnderstood {
+  const message = `\`${formatObjectName(name)}\` was not looked up`;
+  return { understood: false, kind, range, problem: { code: 'not_loaded', message, range: place } };
 }
 
 /** Of a text that would take too long. */
@@ -56,7 +104,7 @@ export function tooComplex(sql: string): Extract<Analysis, { bound: null }> {
   const range = { start: 0, end: sql.length };
   const kind = guessKind(tokenize(sql.slice(0, FIRST_WORDS)).tokens, 0);
   const problem = { code: 'too_complex', message: 'the statement is too complex to analyse', range } as const;
-  return { understanding: { understood: false, kind, range, problem }, bound: null };
+  return { understanding: { understood: false, kind, range, problem }, bound: null, used: [] };
 }
 
 /** Characters in which its first words stand, or else it is of no kind. */

@@ -1,40 +1,74 @@
 import type { Family } from './functions/index.ts';
-import type { ObjectName } from './object-name.ts';
+import { keyOfObject, type ObjectName } from './object-name.ts';
 import type { ColumnSource, OutputColumn } from './understanding.ts';
 
 /**
- * What is known of the warehouse's objects: pure data, a snapshot. The same text under the same catalog
- * version and session context always has the same meaning, which is what makes caching sound.
+ * What is known of the warehouse's objects: what was loaded for a text, or all that there is. Pure: the same text
+ * over the same objects, in the same session context, always has the same meaning.
  */
 export interface Catalog {
-  /** Changes whenever anything in it does. */
-  readonly version: string;
-  /** The object of exactly this (stored) name, or nothing. */
-  find(name: ObjectName): CatalogObject | undefined;
+  /**
+   * The object of exactly this (stored) name; null: there is none; undefined: nobody looked. What is not known to be
+   * there or not makes a statement not understood (`not_loaded`), never one about an object that does not exist.
+   */
+  find(name: ObjectName): CatalogObject | null | undefined;
 }
 
 export type CatalogObject = CatalogTable | CatalogView | CatalogFunction;
 
-export interface CatalogTable {
-  readonly type: 'table';
+interface CatalogEntry {
   readonly name: ObjectName;
+  /**
+   * Another one whenever the object is another one, or anything that is said of it here has changed, and never one
+   * that it had before. Opaque. That two objects have the same says that they are the same.
+   */
+  readonly version: string;
+}
+
+export interface CatalogTable extends CatalogEntry {
+  readonly type: 'table';
   readonly columns: readonly CatalogColumn[];
   /** The session's own: it hides one of the same name, which may be alike and hold other rows. */
   readonly temporary?: true;
 }
 
-export interface CatalogView {
+export interface CatalogView extends CatalogEntry {
   readonly type: 'view';
-  readonly name: ObjectName;
   readonly columns: readonly CatalogColumn[];
   /** The query behind it, resolved in the view's own database and schema; absent when it may not be read. */
   readonly definition?: string;
 }
 
-export interface CatalogFunction {
+export interface CatalogFunction extends CatalogEntry {
   readonly type: 'function';
-  readonly name: ObjectName;
   readonly returnsTable: boolean;
+}
+
+/** One name, and what was found under it. Plain data. */
+export interface LoadedObject {
+  readonly name: ObjectName;
+  readonly object: CatalogObject | null;
+}
+
+/** A catalog of what was loaded: of any other name nobody knows. */
+export function loadedCatalog(loaded: Iterable<LoadedObject>): Catalog {
+  const objects = new Map<string, CatalogObject | null>();
+  for (const { name, object } of loaded) objects.set(keyOfObject(name), object);
+  return { find: (name) => objects.get(keyOfObject(name)) };
+}
+
+/** A catalog of all that there is: any other name means nothing. */
+export function wholeCatalog(objects: Iterable<CatalogObject>): Catalog {
+  const byName = new Map<string, CatalogObject>();
+  for (const object of objects) byName.set(keyOfObject(object.name), object);
+  return { find: (name) => byName.get(keyOfObject(name)) ?? null };
+}
+
+/** An object that a statement's meaning depends on. Plain data. */
+export interface UsedObject {
+  readonly name: ObjectName;
+  /** Null: that there is none. */
+  readonly version: string | null;
 }
 
 export interface CatalogColumn {

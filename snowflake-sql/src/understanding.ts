@@ -43,7 +43,15 @@ export interface NotUnderstood {
 
 export interface UnderstandingProblem {
   readonly code:
-    'syntax' | 'object_unknown' | 'column_unknown' | 'ambiguous' | 'too_deep' | 'too_complex' | 'unsupported';
+    | 'syntax'
+    | 'object_unknown'
+    | 'column_unknown'
+    | 'ambiguous'
+    | 'too_deep'
+    | 'too_complex'
+    | 'unsupported'
+    /** A name was not looked up before the analysis: a defect of whoever loaded the catalog. */
+    | 'not_loaded';
   /** Safe to show to the client: names and positions only. */
   readonly message: string;
   readonly range: SourceRange;

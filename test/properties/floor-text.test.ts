@@ -14,6 +14,7 @@ import {
 import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
 import type { Warehouse, WarehouseSession } from '@sluice/relay/warehouse/index.ts';
 import { readFile } from 'node:fs/promises';
+import { readWhole } from '../support/whole-catalog.ts';
 import { openWarehouse } from '../worlds/relay-in-process.ts';
 import { generateSession } from '../worlds/statements/sessions.ts';
 
@@ -30,7 +31,7 @@ let catalog: Catalog;
 beforeAll(async () => {
   warehouse = await openWarehouse({ customers: 20 });
   session = await warehouse.openSession(warehouse.defaults);
-  catalog = await session.catalog();
+  catalog = await readWhole(session.catalog);
   const loaded = loadPolicy(await readFile(DEMO_POLICY, 'utf8'));
   if (loaded.problems !== undefined) throw new Error('the demo policy does not load');
   policy = loaded.policy;

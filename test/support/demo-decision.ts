@@ -9,6 +9,7 @@ import {
   NO_USAGE,
 } from '@sluice/relay/policy/index.ts';
 import { type Catalog, createAnalyzer, type ResolutionContext, analyze } from '@sluice/snowflake-sql';
+import { readWhole } from './whole-catalog.ts';
 
 /** The demo's policy and catalog without a relay: what would be decided on SQL of Ada's. */
 export interface DemoDecision {
@@ -29,7 +30,7 @@ export async function demoDecision(): Promise<DemoDecision> {
     results: new Map(),
   };
   const remembering = createAnalyzer();
-  const asAda = contextOfAda();
+  const asAda = decidingAsAda();
   const decideWith = (read: typeof analyze) => (sql: string) =>
     read(sql, catalog, context).map((meaning) => decide(policy, meaning, asAda));
   return {
@@ -44,12 +45,13 @@ export async function demoDecision(): Promise<DemoDecision> {
 async function demoCatalog(): Promise<Catalog> {
   const warehouse = await openShop({ customers: 10 });
   const session = await warehouse.openSession(warehouse.defaults);
-  const catalog = await session.catalog();
+  const catalog = await readWhole(session.catalog);
   await warehouse.close();
   return catalog;
 }
 
-function contextOfAda(): DecisionContext {
+/** What is decided under, for Ada. */
+export function decidingAsAda(): DecisionContext {
   const issuer = 'https://issuer.example';
   const id = identityId(issuer, 'ada');
   return {

@@ -146,6 +146,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     policy: () => policy,
     classification: {
       tags: classification.tags,
+      taggedColumns: classification.taggedColumns,
       async carry(...given) {
         journal.push('carry');
         await classification.carry(...given);

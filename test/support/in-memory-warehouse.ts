@@ -1,9 +1,10 @@
 import { chunkOf } from '../../relay/src/encoding/index.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
 import {
-  type Catalog,
   type CatalogColumn,
   type CatalogObject,
   formatObjectName,
+  type ObjectName,
 } from '@sluice/snowflake-sql';
 import type {
   Cell,
@@ -38,30 +39,28 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
     },
     /** What a session's state has become, beside how it was opened. */
     changed: {} as { schema?: string; role?: string },
+    /** Names, of each time that some were asked for. */
+    loads: [] as (readonly string[])[],
     /** Sessions; results that were closed unread. */
     counts: { opened: 0, closed: 0, freed: 0 },
     /** SHOP.SCHEMA.NAME with its columns; replaces one of that name. */
     table(name: string, columns: readonly string[]) {
       const [database = '', schema = '', own = ''] = name.split('.');
+      made += 1;
       tables.set(name, {
         type: 'table',
         name: { database, schema, name: own },
+        version: String(made),
         columns: columns.map((column): CatalogColumn => ({ name: column, type: 'VARCHAR(100)' })),
       });
-      version += 1;
     },
   };
-  let version = 0;
+  let made = 0;
   state.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME', 'EMAIL', 'SSN']);
   state.table('SHOP.PUBLIC.ORDERS', ['ID', 'STATUS']);
 
-  const catalog = (): Catalog => {
-    const snapshot = new Map(tables);
-    return {
-      version: String(version),
-      find: ({ database, schema, name }) => snapshot.get(`${database}.${schema}.${name}`),
-    };
-  };
+  const find = ({ database, schema, name }: ObjectName) =>
+    tables.get(`${database}.${schema}.${name}`) ?? null;
   const defaults = { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' };
   const warehouse: Warehouse = {
     defaults,
@@ -81,13 +80,23 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           const current = { ...opening, ...state.changed };
           return { state: current, answers: { temporary, variables, session: {} } };
         },
-        async catalog() {
-          if (state.faults.catalog !== undefined) throw state.faults.catalog;
-          return catalog();
+        catalog: {
+          async load(named) {
+            if (state.faults.catalog !== undefined) throw state.faults.catalog;
+            state.loads.push(named.map(({ name }) => formatObjectName(name)));
+            return named.map(({ name }) => ({ name, object: find(name) }));
+          },
+          databases: async () => ['SHOP'],
+          schemas: async () => ['PUBLIC'],
+          objects: async () => [],
         },
         async execute(executable, signal): Promise<StatementResult> {
           const { sql, describeOnly, plan } = executable;
           signal.throwIfAborted();
+          for (const { name, version } of executable.objects) {
+            if ((find(name)?.version ?? null) !== version)
+              throw new SluiceError('session_changed', 'an object has changed');
+          }
           onRun(sql, describeOnly);
           state.faults.beforeRun?.(executable);
           if (state.faults.run !== undefined) throw state.faults.run;

@@ -19,7 +19,7 @@ export function watchedWarehouse(warehouse: Warehouse, watch: Watch): Warehouse 
         get surroundings() {
           return session.surroundings;
         },
-        catalog: () => session.catalog(),
+        catalog: session.catalog,
         async execute(statement, signal) {
           if (!statement.describeOnly) await watch(statement);
           return await session.execute(statement, signal);

@@ -1,23 +1,18 @@
 import { SluiceError } from '../errors.ts';
 import type { MaskingKeys } from '../masking/index.ts';
-import { createAnalyzer, type ParsedScript } from '@sluice/snowflake-sql';
+import { createAnalyzer, type Names, type ParsedScript } from '@sluice/snowflake-sql';
 import type { Binds } from '../warehouse/index.ts';
-import { assess, type Assessment, assessTooComplex, type Question } from './assess.ts';
+import { loadNamed } from '../warehouse/planning.ts';
+import { assess, type Assessment, assessTooComplex } from './assess.ts';
+import { loadedQuestion, type Question } from './question.ts';
 import { type RowCount, rowCountOf } from './row-count.ts';
 import { type Split, split } from './split.ts';
-import { createThread, type Thread } from './thread.ts';
+import { createThreads, type ThreadOptions } from './threads.ts';
 
-export interface AnalysisOptions {
+/** `threads` and their limits are for long texts. */
+export interface AnalysisOptions extends ThreadOptions {
   /** Characters of the longest text that is gone through at once, on the relay's own thread; others get another. */
   readonly longestAtOnce: number;
-  /** For long texts; started when there is a first one. */
-  readonly threads: number;
-  /** Long texts that may wait for a thread; more are turned away. */
-  readonly mostWaiting: number;
-  /** Milliseconds that a thread may take over one text. Then it is ended, and the text is too complex. */
-  readonly patienceMs: number;
-  /** MiB that a thread may take: a text that needs more is too complex. */
-  readonly memoryMb: number;
 }
 
 const DEFAULTS: AnalysisOptions = {
@@ -32,8 +27,11 @@ const DEFAULTS: AnalysisOptions = {
 export interface Analyses {
   /** Null for a text that is too long to be read while everybody waits. Never throws. */
   parse(sql: string): ParsedScript | null;
-  /** As `assess`. A text that takes a thread too long, or ends it, is assessed as too complex. */
-  assess(question: Question): Assessment | Promise<Assessment>;
+  /**
+   * Loads what the text names, and what the views name that it reads; then as `assess`. A text that names too much, takes
+   * a thread too long, or ends it, is assessed as too complex. Rejects with whatever the catalog does.
+   */
+  assess(question: Question): Promise<Assessment>;
   /** As `split`. Rejects with `statement_not_understood` a text that takes a thread too long, or ends it. */
   split(sql: string): Promise<Split>;
   /** As `rowCountOf`; null too for a text that takes a thread too long, or ends it. */
@@ -43,56 +41,41 @@ export interface Analyses {
 
 /** Goes through short texts at once, and through long ones on threads of their own, so that nobody else waits for them. */
 export function createAnalyses(keys: MaskingKeys, options: Partial<AnalysisOptions> = {}): Analyses {
-  const { longestAtOnce, threads, mostWaiting, ...limits } = { ...DEFAULTS, ...options };
+  const { longestAtOnce, ...limits } = { ...DEFAULTS, ...options };
   const analyzer = createAnalyzer();
-  const idle: Thread[] = Array.from({ length: threads }, () => createThread(keys, limits));
-  const all = [...idle];
-  const waiting: ((thread: Thread) => void)[] = [];
+  const threads = createThreads(keys, limits);
 
-  const takeThread = async (): Promise<Thread> => {
-    const free = idle.pop();
-    if (free !== undefined) return free;
-    if (waiting.length >= mostWaiting) {
-      throw new SluiceError('too_many_statements', 'too many long statements are waiting to be understood', {
-        advice: 'send it again in a while, or send the work in shorter statements',
-        retryAfterSeconds: 5,
-      });
-    }
-    return await new Promise<Thread>((resolve) => void waiting.push(resolve));
+  const isLong = (characters: number) => characters > longestAtOnce;
+  const namesOf = async (sql: string): Promise<Names | null> => {
+    if (!isLong(sql.length)) return analyzer.names(sql);
+    return (await threads.run({ type: 'names', sql }))?.answer ?? null;
   };
-  const giveBack = (thread: Thread) => {
-    const next = waiting.shift();
-    if (next === undefined) idle.push(thread);
-    else next(thread);
-  };
-  const onThread = async <Result>(work: (thread: Thread) => Promise<Result>): Promise<Result> => {
-    const thread = await takeThread();
-    try {
-      return await work(thread);
-    } finally {
-      giveBack(thread);
-    }
-  };
-  const isLong = (sql: string) => sql.length > longestAtOnce;
 
   return {
-    parse: (sql) => (isLong(sql) ? null : analyzer.parse(sql)),
-    assess(question) {
-      if (!isLong(question.sql)) return assess(analyzer, keys, question);
-      return onThread(async (thread) => (await thread.assess(question)) ?? assessTooComplex(question));
+    parse: (sql) => (isLong(sql.length) ? null : analyzer.parse(sql)),
+    async assess(question) {
+      const { sql, policy, context, catalog } = question;
+      const names = await namesOf(sql);
+      const named = names === null ? null : await loadNamed(names, context, catalog, namesOf);
+      if (named === null) return assessTooComplex(policy, question);
+      const loaded = loadedQuestion(question, named);
+      // The texts of views are gone through with the statement's own.
+      if (!isLong(sql.length + named.viewCharacters)) return assess(analyzer, keys, policy, loaded);
+      const done = await threads.run({ type: 'assess', question: loaded, policy: policy.text });
+      return done?.answer ?? assessTooComplex(policy, question);
     },
     async split(sql) {
-      if (!isLong(sql)) return split(analyzer, sql);
-      const texts = await onThread((thread) => thread.split(sql));
-      if (texts !== 'too_complex') return texts;
+      if (!isLong(sql.length)) return split(analyzer, sql);
+      const done = await threads.run({ type: 'split', sql });
+      if (done !== null) return done.answer;
       throw new SluiceError('statement_not_understood', 'the text is too complex to be taken apart', {
         advice: 'send the statements one by one',
       });
     },
     async rowCount(sql, binds) {
-      if (!isLong(sql)) return rowCountOf(sql, binds);
-      return await onThread((thread) => thread.rowCount(sql, binds));
+      if (!isLong(sql.length)) return rowCountOf(sql, binds);
+      return (await threads.run({ type: 'count', sql, binds }))?.answer ?? null;
     },
-    close: async () => void (await Promise.all(all.map((thread) => thread.close()))),
+    close: threads.close,
   };
 }

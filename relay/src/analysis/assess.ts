@@ -1,37 +1,23 @@
+import type { BoundObject } from '../approval/index.ts';
 import { findWrittenBack, type MaskingKeys } from '../masking/index.ts';
-import {
-  type Decision,
-  type DecisionContext,
-  decideWithFloor,
-  mayKnowOf,
-  type Policy,
-} from '../policy/index.ts';
+import { carriedTags, type Decision, decideWithFloor, mayKnowOf, type Policy } from '../policy/index.ts';
 import {
   type Analysis,
   type Analyzer,
-  type Catalog,
   condense,
   NO_FLOOR,
   type ObjectName,
-  type ResolutionContext,
   tooComplex,
   type Understanding,
   type Understood,
+  type UsedObject,
 } from '@sluice/snowflake-sql';
 import { shown } from '../text/index.ts';
 import type { Binds } from '../warehouse/index.ts';
-import { type Planned, planWith, type SessionSurroundings } from '../warehouse/planning.ts';
-
-/** A text, and all that its meaning, the decision on it and what runs of it depend on. */
-export interface Question {
-  readonly sql: string;
-  readonly binds: Binds;
-  readonly catalog: Catalog;
-  readonly context: ResolutionContext;
-  readonly policy: Policy;
-  readonly deciding: DecisionContext;
-  readonly surroundings: SessionSurroundings;
-}
+import { type Planned, planWith } from '../warehouse/planning.ts';
+import { bindsMayBeShown } from './binds-shown.ts';
+import { boundObjects } from './bound-objects.ts';
+import { type LoadedParts, type LoadedQuestion, NotLoaded, partsOf } from './question.ts';
 
 /**
  * What becomes of a text of one statement. Plain data, and small whatever the text, but for the text of the plan: it
@@ -47,6 +33,10 @@ export type Assessed =
       readonly decision: Decision;
       /** Null when it is blocked. */
       readonly planned: Planned | null;
+      /** What of the catalog all of this is true of. */
+      readonly used: readonly UsedObject[];
+      /** Null unless people are asked. */
+      readonly forApproval: ForApproval | null;
     }
   | {
       readonly outcome: 'not_understood';
@@ -54,75 +44,121 @@ export type Assessed =
       readonly decision: Decision;
     };
 
+/** What an approval is bound to, and may show. */
+export interface ForApproval {
+  readonly objects: readonly BoundObject[];
+  readonly bindsMayBeShown: boolean;
+}
+
 /**
  * Understands, decides and plans at once, of one text and under one state of everything: so what runs is what was
- * decided on. Pure; the work is in proportion to the text.
+ * decided on. Pure; the work is in proportion to the text and to what was loaded for it.
  */
-export function assess(analyzer: Analyzer, keys: MaskingKeys, question: Question): Assessment {
-  const { sql, catalog, context } = question;
-  const [only, ...more] = analyzer.analyze(sql, catalog, context);
+export function assess(
+  analyzer: Analyzer,
+  keys: MaskingKeys,
+  policy: Policy,
+  question: LoadedQuestion,
+): Assessment {
+  const parts = partsOf(question);
+  const [only, ...more] = analyzer.analyze(question.sql, parts.catalog, parts.context);
   if (only === undefined || more.length > 0) {
     return { outcome: 'not_one', statements: only === undefined ? 0 : 1 + more.length };
   }
-  const assessment = assessed(keys, question, only);
-  return isTold(question, assessment) ? assessment : asIfNotThere(analyzer, keys, question, assessment);
+  const read = (analysis: Analysis) => withTags(keys, policy, question, parts, analysis);
+  const assessment = read(only);
+  if (isTold(policy, assessment)) return assessment;
+  // What no rule lets through tells nothing of objects that the person may not know of: it is answered, and recorded, as
+  // if they were not there. What a rule refuses in so many words, it may tell.
+  const mayName = (name: ObjectName) => mayKnowOf(policy, parts.deciding, name);
+  const [again] = analyzer.analyze(question.sql, parts.catalog, { ...parts.context, mayName });
+  const blind = again === undefined ? assessment : read(again);
+  // Only what is told may change by this: nothing runs that was refused.
+  return blind.decision.effect === 'block' ? blind : assessment;
 }
 
 /** Whether it is let through, or refused by a rule's own words. */
-function isTold({ policy }: Question, { decision }: Assessed): boolean {
+function isTold(policy: Policy, { decision }: Assessed): boolean {
   return decision.effect !== 'block' || policy.rules.some(({ name }) => name === decision.rule);
 }
 
-/**
- * What no rule lets through tells nothing of objects that the person may not know of: it is answered, and recorded, as
- * if they were not there. What a rule refuses in so many words, it may tell.
- */
-function asIfNotThere(
-  analyzer: Analyzer,
+/** What needs tags that nobody has loaded is not understood. */
+function withTags(
   keys: MaskingKeys,
-  question: Question,
-  refusal: Assessed,
+  policy: Policy,
+  question: LoadedQuestion,
+  parts: LoadedParts,
+  analysis: Analysis,
 ): Assessed {
-  const { sql, catalog, context, policy, deciding } = question;
-  const mayName = (name: ObjectName) => mayKnowOf(policy, deciding, name);
-  const [analysis] = analyzer.analyze(sql, catalog, { ...context, mayName });
-  const blind = analysis === undefined ? refusal : assessed(keys, question, analysis);
-  // Only what is told may change by this: nothing runs that was refused.
-  return blind.decision.effect === 'block' ? blind : refusal;
+  try {
+    return assessed(keys, policy, question, parts, analysis);
+  } catch (error) {
+    if (!(error instanceof NotLoaded)) throw error;
+    return refused(policy, question, notLoaded(analysis));
+  }
 }
 
-/** Of a text that nobody could read in time. */
-export function assessTooComplex(question: Question): Assessment {
-  return refused(question, tooComplex(question.sql));
+/** Of a text that nobody could read in time, or that names too much. */
+export function assessTooComplex(
+  policy: Policy,
+  question: Pick<LoadedQuestion, 'sql' | 'deciding'>,
+): Assessed {
+  return refused(policy, question, tooComplex(question.sql));
 }
 
-function assessed(keys: MaskingKeys, question: Question, analysis: Analysis): Assessed {
-  if (analysis.bound === null) return refused(question, analysis);
-  const { sql, binds, policy, deciding, surroundings } = question;
-  const { bound, understanding } = analysis;
+function assessed(
+  keys: MaskingKeys,
+  policy: Policy,
+  question: LoadedQuestion,
+  { deciding, catalog }: LoadedParts,
+  analysis: Analysis,
+): Assessed {
+  if (analysis.bound === null) return refused(policy, question, analysis);
+  const { sql, binds, surroundings } = question;
+  const { bound, understanding, used } = analysis;
   const condensed = condense(understanding);
-  if (condensed === null) return refused(question, tooComplex(sql));
+  if (condensed === null) return refused(policy, question, tooComplex(sql));
   const decided = decideWithFloor(policy, understanding, deciding);
   const decision = refuseWrittenBack(keys, sql, binds, understanding, decided.decision);
   const floor = deciding.floor ? decided.floor : NO_FLOOR;
+  const { tags } = deciding;
   return {
     outcome: 'understood',
     understanding: condensed,
     decision,
+    used,
     planned:
       decision.effect === 'block'
         ? null
         : // Only people let a statement run for so many rows.
           planWith(bound, sql, { floor, surroundings, isLimited: decision.effect === 'ask' }),
+    forApproval:
+      decision.effect !== 'ask'
+        ? null
+        : {
+            objects: boundObjects(condensed, catalog, tags, carriedTags(policy, tags, condensed)),
+            bindsMayBeShown: bindsMayBeShown(policy, tags, condensed, catalog),
+          },
   };
 }
 
+type NotUnderstood = Pick<Extract<Analysis, { bound: null }>, 'understanding'>;
+
 function refused(
-  { policy, deciding }: Question,
-  { understanding }: Extract<Analysis, { bound: null }>,
+  policy: Policy,
+  { deciding }: Pick<LoadedQuestion, 'deciding'>,
+  { understanding }: NotUnderstood,
 ): Assessed {
-  const { decision } = decideWithFloor(policy, understanding, deciding);
+  // Of what is not understood, no column is known.
+  const { decision } = decideWithFloor(policy, understanding, { ...deciding, tags: { tagsOf: () => [] } });
   return { outcome: 'not_understood', understanding, decision };
+}
+
+function notLoaded({ understanding: { kind, range } }: Analysis): NotUnderstood {
+  const message = 'the tags of something that the statement reaches were not looked up';
+  return {
+    understanding: { understood: false, kind, range, problem: { code: 'not_loaded', message, range } },
+  };
 }
 
 /** A masked value that comes back would overwrite the real one: no rule lets that through. */

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '@sluice/contract';
 import type { AskDecision } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
-import { type Catalog, formatObjectName, type Understood } from '@sluice/snowflake-sql';
+import type { Understood } from '@sluice/snowflake-sql';
 import type { Binds } from '../warehouse/index.ts';
 
 /** A statement that the policy wants people to decide on. Plain data but for `session`, which stays live. */
@@ -17,7 +15,7 @@ export interface ApprovalRequest {
   readonly prompt: { readonly text: string; readonly source: string } | null;
   readonly understanding: Understood;
   readonly decision: AskDecision;
-  /** What its names resolved to: `boundObjects`. */
+  /** What its names resolved to; sorted, none twice. */
   readonly objects: readonly BoundObject[];
   /**
    * Changes with the session's variables and parameters: a held `... WHERE id = $x` must not run after
@@ -47,29 +45,6 @@ export interface BoundObject {
   /** `DB.SCHEMA.NAME` as Snowflake would need it quoted. */
   readonly name: string;
   readonly access: string;
-  /** SHA-256 of what the catalog says of the object, hex. */
+  /** SHA-256 of the object's version and of the tags that its columns carry, hex. */
   readonly fingerprint: string;
-}
-
-/** The objects a statement uses, inner statements' too, with a fingerprint of each; sorted, none twice. */
-export function boundObjects(meaning: Understood, catalog: Catalog): readonly BoundObject[] {
-  const found = new Map<string, BoundObject>();
-  const collect = (statement: Understood) => {
-    for (const { type, name, access } of statement.objects) {
-      const object = {
-        type,
-        name: formatObjectName(name),
-        access,
-        fingerprint: fingerprint(catalog.find(name) ?? null),
-      };
-      found.set(`${object.name} ${type} ${access}`, object);
-    }
-    for (const inner of statement.inner) if (inner.understood) collect(inner);
-  };
-  collect(meaning);
-  return [...found.keys()].sort().map((key) => found.get(key)!);
-}
-
-function fingerprint(object: unknown): string {
-  return createHash('sha256').update(canonicalJson(object)).digest('hex');
 }

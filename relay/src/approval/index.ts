@@ -1,6 +1,6 @@
 export type { ApproverDecision } from './approver-decision.ts';
 export type { Approval, ApprovalId, Estimate } from './approval.ts';
-export { type ApprovalRequest, type BoundObject, boundObjects } from './approval-request.ts';
+export { type ApprovalRequest, type BoundObject } from './approval-request.ts';
 export { type Approvals, type ApprovalsOptions, createApprovals } from './approvals.ts';
 export { type DeviceRequest } from './device-store.ts';
 export { createDevices, type Device, type Devices, type Enrolment, fingerprintOf } from './devices.ts';

@@ -7,12 +7,14 @@ import {
   type TaggedColumn,
   type TagLookup,
 } from '../policy/index.ts';
-import { formatColumn, type Understanding } from '@sluice/snowflake-sql';
+import { keyOfObject, type ObjectName, type Understanding } from '@sluice/snowflake-sql';
 
 /** Which columns are sensitive beside what the policy file says: what flows carried along, and imports. */
 export interface Classification {
   /** Always as of the last change that is durable. */
   readonly tags: TagLookup;
+  /** The same of all columns of an object that have any; columns that it no longer has are among them. */
+  taggedColumns(object: ObjectName): readonly TaggedColumn[];
   /**
    * Gives every column that the statement writes the tags of what flows into it, those of its inner
    * statements too. Durable when it resolves: to be called before the statement runs, so that no crash loses
@@ -26,11 +28,13 @@ export interface Classification {
 /** Reads what is stored; the tables are those of `classificationMigrations`. */
 export async function openClassification(database: Kysely<unknown>): Promise<Classification> {
   const db = database as Kysely<ClassificationTables>;
-  const known = new Map<string, ColumnTag[]>();
+  const known: Known = new Map();
   const stored = await db.selectFrom('column_tag').selectAll().execute();
   for (const row of stored) remember(known, fromRow(row));
 
-  const tags: TagLookup = { tagsOf: (column) => known.get(formatColumn(column)) ?? [] };
+  const tags: TagLookup = {
+    tagsOf: ({ object, column }) => known.get(keyOfObject(object))?.get(column) ?? [],
+  };
 
   async function store(tagged: readonly TaggedColumn[], origin: Row['origin']): Promise<void> {
     const fresh = tagged.filter(({ column, tag }) => !tags.tagsOf(column).some((have) => sameTag(have, tag)));
@@ -46,6 +50,10 @@ export async function openClassification(database: Kysely<unknown>): Promise<Cla
 
   return {
     tags,
+    taggedColumns: (object) =>
+      [...(known.get(keyOfObject(object)) ?? [])].flatMap(([column, found]) =>
+        found.map((tag) => ({ column: { object, column }, tag })),
+      ),
     carry: (meaning, policy) => store(carriedTags(policy, tags, meaning), 'flow'),
     add: (tagged) => store(tagged, 'import'),
   };
@@ -91,7 +99,12 @@ function fromRow(row: Row): TaggedColumn {
   };
 }
 
-function remember(known: Map<string, ColumnTag[]>, { column, tag }: TaggedColumn): void {
-  const name = formatColumn(column);
-  known.set(name, [...(known.get(name) ?? []), tag]);
+/** By object, then by column. */
+type Known = Map<string, Map<string, readonly ColumnTag[]>>;
+
+function remember(known: Known, { column, tag }: TaggedColumn): void {
+  const key = keyOfObject(column.object);
+  const columns = known.get(key) ?? new Map<string, readonly ColumnTag[]>();
+  columns.set(column.column, [...(columns.get(column.column) ?? []), tag]);
+  known.set(key, columns);
 }

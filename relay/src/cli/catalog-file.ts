@@ -3,9 +3,9 @@ import { SluiceError } from '../errors.ts';
 import {
   type Catalog,
   type CatalogObject,
-  formatObjectName,
   type ObjectName,
   parse,
+  wholeCatalog,
 } from '@sluice/snowflake-sql';
 
 const columns = z.record(z.string(), z.string());
@@ -35,20 +35,17 @@ export function readJson<Schema extends z.ZodType>(
 }
 
 function catalogOf({ tables, views }: z.infer<typeof catalogFile>): Catalog {
-  const objects = new Map<string, CatalogObject>();
-  const add = (object: CatalogObject) => void objects.set(formatObjectName(object.name), object);
-  for (const [name, types] of Object.entries(tables)) {
-    add({ type: 'table', name: fullName(name), columns: columnsOf(types) });
-  }
-  for (const [name, { columns: types, definition }] of Object.entries(views)) {
-    add({
-      type: 'view',
-      name: fullName(name),
-      columns: columnsOf(types),
-      ...(definition === undefined ? {} : { definition }),
-    });
-  }
-  return { version: 'file', find: (name) => objects.get(formatObjectName(name)) };
+  // Nothing of the file changes while it is used.
+  const version = 'of the file';
+  return wholeCatalog([
+    ...Object.entries(tables).map(([name, types]): CatalogObject => {
+      return { type: 'table', name: fullName(name), version, columns: columnsOf(types) };
+    }),
+    ...Object.entries(views).map(([name, { columns: types, definition }]): CatalogObject => {
+      const view = { type: 'view', name: fullName(name), version, columns: columnsOf(types) } as const;
+      return definition === undefined ? view : { ...view, definition };
+    }),
+  ]);
 }
 
 function columnsOf(types: Readonly<Record<string, string>>) {

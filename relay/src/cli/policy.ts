@@ -8,8 +8,8 @@ import {
   type Policy,
 } from '../policy/index.ts';
 import { formatProblem } from '../yaml/index.ts';
-import type { Catalog, ObjectName, ResolutionContext, Understanding } from '@sluice/snowflake-sql';
-import { formatObjectName } from '@sluice/snowflake-sql';
+import type { Catalog, ResolutionContext, Understanding } from '@sluice/snowflake-sql';
+import { wholeCatalog } from '@sluice/snowflake-sql';
 import { readCases, type PolicyCase, type PolicyCases } from './policy-cases.ts';
 
 type Print = (text: string) => void;
@@ -139,15 +139,13 @@ function contextOf({ as, at }: PolicyCase): DecisionContext {
 }
 
 function catalogOf(cases: PolicyCases): Catalog {
-  const tables = new Map(
+  return wholeCatalog(
     Object.entries(cases.tables).map(([text, columns]) => {
       const [database, schema, name] = text.split('.') as [string, string, string];
-      const table: ObjectName = { database, schema, name };
       const list = Object.entries(columns).map(([column, type]) => ({ name: column, type }));
-      return [formatObjectName(table), { type: 'table' as const, name: table, columns: list }] as const;
+      return { type: 'table', name: { database, schema, name }, version: 'of the file', columns: list };
     }),
   );
-  return { version: 'cases', find: (name) => tables.get(formatObjectName(name)) };
 }
 
 export function count(number: number, noun: string): string {

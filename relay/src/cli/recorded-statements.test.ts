@@ -6,7 +6,7 @@ import { recordedStatements } from './recorded-statements.ts';
 const SESSION = '00000000-0000-4000-8000-000000000000';
 const HASH = '0'.repeat(64);
 const RANGE = { start: 0, end: 1 };
-const CATALOG: Catalog = { version: '1', find: () => undefined };
+const CATALOG: Catalog = { find: () => null };
 const state = { database: 'SHOP', schema: 'PUBLIC', warehouse: null, role: null };
 
 it('plays a session again: who asked, in which state, after what', async () => {

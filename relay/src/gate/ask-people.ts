@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  type ApprovalId,
-  type ApprovalRequest,
-  boundObjects,
-  holdError,
-  type HoldOutcome,
-} from '../approval/index.ts';
+import { type ApprovalId, type ApprovalRequest, holdError, type HoldOutcome } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
 import { type AskDecision, mayChangeOf } from '../policy/index.ts';
 import type { Understood } from '@sluice/snowflake-sql';
-import { bindsMayBeShown } from './binds-shown.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import { assessStatement, contextOf, type StatementAssessment } from './assess-statement.ts';
 import type { GateParts, Authorization } from './parts.ts';
@@ -46,7 +39,7 @@ export async function askPeople(
   if (decision.effect !== 'ask' || request.describeOnly) return authorization;
 
   if (request.mayAsk === false) throw new SluiceError('approval_cancelled', 'nobody is asked about this');
-  const asked = await approvalRequest(parts, request, context, authorization, decision);
+  const asked = approvalRequest(parts, request, context, authorization, decision);
   const use = await parts.grants.use(asked);
   if (use !== null) return { ...authorization, leave: { ...use, objects: asked.objects } };
   return await holdAndDecideAnew(parts, request, context, turn, asked, progress, signal);
@@ -72,7 +65,7 @@ export async function askAgain(
   if (authorization === null) throw refusalOf(request.sql, assessment);
   const { decision } = authorization;
   if (decision.effect !== 'ask') return authorization;
-  const asked = await approvalRequest(parts, request, context, authorization, decision);
+  const asked = approvalRequest(parts, request, context, authorization, decision);
   return await holdAndDecideAnew(parts, request, context, turn, { ...asked, again }, progress, signal);
 }
 
@@ -134,22 +127,22 @@ async function decideAnew(
     await approvals.void(approval, 'the policy no longer asks about it');
     return authorization;
   }
-  const asked = await approvalRequest(parts, request, context, authorization, decision);
+  const asked = approvalRequest(parts, request, context, authorization, decision);
   const { mostRows } = await approvals.consume(approval, asked);
   const { objects } = asked;
   return { ...authorization, leave: { objects, rows: mostRows, settle: async () => {} } };
 }
 
-async function approvalRequest(
+function approvalRequest(
   parts: GateParts,
   request: CalledRequest,
   context: SessionContext,
-  { understanding, surroundings: { state } }: Authorization,
+  { understanding, forApproval, surroundings: { state } }: Authorization,
   decision: AskDecision,
-): Promise<ApprovalRequest> {
-  const catalog = await (await context.warehouse()).catalog();
+): ApprovalRequest {
+  if (forApproval === null) throw new Error('people are asked about what was decided to be asked about');
   const { session, queryId, requestId, sql, binds, describeOnly, prompt } = request;
-  const mayBeShown = bindsMayBeShown(parts, understanding, catalog);
+  const mayBeShown = forApproval.bindsMayBeShown;
   return {
     session: { ...session, state },
     queryId,
@@ -160,7 +153,7 @@ async function approvalRequest(
     prompt,
     understanding,
     decision,
-    objects: boundObjects(understanding, catalog),
+    objects: forApproval.objects,
     sessionContext: contextDigest(understanding, context),
     mayChange: mayChangeOf(parts.policy(), understanding, contextOf(parts, request, context, state)),
     again: null,

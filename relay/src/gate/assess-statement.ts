@@ -9,10 +9,7 @@ import { resolutionContext, type SessionContext } from './session-context.ts';
 import type { CalledRequest } from './statement-request.ts';
 
 /** What a statement means and what was decided, and under what: whoever runs it runs it under the same, or not at all. */
-export type StatementAssessment = Assessed & {
-  readonly surroundings: SessionSurroundings;
-  readonly catalogVersion: string;
-};
+export type StatementAssessment = Assessed & { readonly surroundings: SessionSurroundings };
 
 export type AssessingParts = Pick<
   GateParts,
@@ -29,23 +26,23 @@ export async function assessStatement(
   context: SessionContext,
   signal: AbortSignal,
 ): Promise<StatementAssessment> {
-  const [warehouse, catalog] = await orGiveUp(
-    context.warehouse().then(async (opened) => [opened, await opened.catalog()] as const),
+  const { surroundings, catalog } = await orGiveUp(context.warehouse(), signal);
+  const { sql, binds } = request;
+  const { state } = surroundings;
+  const { tags: _, ...deciding } = contextOf(parts, request, context, state);
+  const assessment = await orGiveUp(
+    parts.analyses.assess({
+      sql,
+      binds,
+      catalog,
+      context: resolutionContext(state, context, binds),
+      taggedColumns: parts.classification.taggedColumns,
+      policy: parts.policy(),
+      deciding,
+      surroundings,
+    }),
     signal,
   );
-  const { sql, binds } = request;
-  const { surroundings } = warehouse;
-  const { state } = surroundings;
-  const made = parts.analyses.assess({
-    sql,
-    binds,
-    catalog,
-    context: resolutionContext(state, context, binds),
-    policy: parts.policy(),
-    deciding: contextOf(parts, request, context, state),
-    surroundings,
-  });
-  const assessment = made instanceof Promise ? await orGiveUp(made, signal) : made;
   if (assessment.outcome === 'not_one') {
     // Listeners take multi-statement requests apart; each statement passes the gate by itself.
     throw new SluiceError(
@@ -54,7 +51,7 @@ export async function assessStatement(
       { advice: 'send one statement a request, or ask for multi-statement execution' },
     );
   }
-  return { ...assessment, surroundings, catalogVersion: catalog.version };
+  return { ...assessment, surroundings };
 }
 
 /** What the policy decides under, beside the statement. */

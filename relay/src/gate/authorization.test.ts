@@ -56,17 +56,17 @@ describe('what runs is what was decided on, whatever another session changes in 
       'session_changed',
     ],
     [
-      'the policy, which refuses it now, with the catalog',
+      'the policy, which refuses it now, with the table',
       () => {
-        world.warehouse.table('SHOP.PUBLIC.OTHER', ['ID']);
+        world.warehouse.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME']);
         world.setPolicy('  - { name: frozen, effect: block, reason: closed, when: { kinds: [query] } }');
       },
       'session_changed',
     ],
     [
-      'the policy, which asks about it now, with the catalog',
+      'the policy, which asks about it now, with the table',
       () => {
-        world.warehouse.table('SHOP.PUBLIC.OTHER', ['ID']);
+        world.warehouse.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME']);
         world.setPolicy(
           '  - { name: look, effect: ask, reason: so, approvers: owners, when: { kinds: [query] } }',
         );
@@ -78,6 +78,20 @@ describe('what runs is what was decided on, whatever another session changes in 
     expect(await codeOf(world.run(world.request(STAR)))).toBe(end);
     expect(ran()).toBe(end === 'rows' ? 1 : 0);
     expect(world.journal.includes('executed')).toBe(end === 'rows');
+  });
+
+  it('is not decided anew for what it does not use', async () => {
+    const doing = (name: string) => () => world.warehouse.table(`SHOP.PUBLIC.${name}`, ['ID', 'NAME']);
+    const loadsAfter = async (name: string) => {
+      onceDecided(doing(name));
+      world.warehouse.loads.length = 0;
+      await world.run(world.request(STAR));
+      return world.warehouse.loads;
+    };
+    const used = ['SHOP.PUBLIC.CUSTOMERS'];
+    // Once to decide, and once before it runs; a third time to decide anew.
+    expect(await loadsAfter('OTHER')).toEqual([used, used]);
+    expect(await loadsAfter('CUSTOMERS')).toEqual([used, used, used]);
   });
 
   it('is told to whoever sent it, who may send it again', async () => {

@@ -1,23 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
-import { boundObjects } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
 import { type AssessingParts, assessStatement, type StatementAssessment } from './assess-statement.ts';
 import { orGiveUp } from './give-up.ts';
 import type { Authorization } from './parts.ts';
 import type { SessionContext } from './session-context.ts';
+import { loadedCatalog, type UsedObject } from '@sluice/snowflake-sql';
 import type { CalledRequest } from './statement-request.ts';
+import type { WarehouseCatalog } from '../warehouse/index.ts';
 
 /** What a decision that lets through comes to, before anybody was asked; null for one that does not. */
 export function authorizationOf(assessment: StatementAssessment): Authorization | null {
   if (assessment.outcome === 'not_understood' || assessment.planned === null) return null;
-  const { understanding, decision, planned, surroundings, catalogVersion } = assessment;
+  const { understanding, decision, planned, used, forApproval, surroundings } = assessment;
   if (decision.effect === 'block') return null;
-  return { understanding, planned, surroundings, catalogVersion, decision, leave: null };
+  return { understanding, planned, used, forApproval, surroundings, decision, leave: null };
 }
 
 /**
- * Another session may have changed what there is, between the decision and now. Then it is assessed once more:
- * what means the same and is decided alike goes on, as what it means now. Throws `session_changed` otherwise.
+ * Another session may have changed an object that the statement uses, between the decision and now. Then it is assessed
+ * once more: what means the same and is decided alike goes on, as what it means now. Throws `session_changed` otherwise.
+ * The warehouse looks once more, in the transaction that the statement runs in, and refuses what changed since.
  */
 export async function renewAuthorization(
   parts: AssessingParts,
@@ -26,22 +28,27 @@ export async function renewAuthorization(
   authorization: Authorization,
   signal: AbortSignal,
 ): Promise<Authorization> {
-  const catalog = await orGiveUp(
-    context.warehouse().then(async (warehouse) => await warehouse.catalog()),
-    signal,
-  );
-  if (catalog.version === authorization.catalogVersion) return authorization;
+  const { catalog } = await orGiveUp(context.warehouse(), signal);
+  if (await orGiveUp(isCurrent(catalog, authorization.used), signal)) return authorization;
   const renewed = authorizationOf(await assessStatement(parts, request, context, signal));
   const isSame =
     renewed !== null &&
-    renewed.catalogVersion === catalog.version &&
     isDeepStrictEqual(renewed.understanding, authorization.understanding) &&
     isDeepStrictEqual(renewed.decision, authorization.decision) &&
     // What people let through is of these very objects: another view may mean the same, and choose other rows.
     (authorization.leave === null ||
-      isDeepStrictEqual(boundObjects(renewed.understanding, catalog), authorization.leave.objects));
+      isDeepStrictEqual(renewed.forApproval?.objects, authorization.leave.objects));
   if (isSame) return { ...renewed, leave: authorization.leave };
   throw new SluiceError('session_changed', 'what the statement names was changed while it was decided on', {
     advice: 'send the statement again',
   });
+}
+
+async function isCurrent(
+  catalog: Pick<WarehouseCatalog, 'load'>,
+  used: readonly UsedObject[],
+): Promise<boolean> {
+  if (used.length === 0) return true;
+  const loaded = loadedCatalog(await catalog.load(used.map(({ name }) => ({ name, type: 'table' }))));
+  return used.every(({ name, version }) => (loaded.find(name)?.version ?? null) === version);
 }

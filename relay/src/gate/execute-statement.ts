@@ -18,7 +18,7 @@ export async function executeStatement(
 ): Promise<StatementResult> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await context.warehouse();
-  const { planned, surroundings, leave } = authorization;
+  const { planned, surroundings, used: objects, leave } = authorization;
   if (!describeOnly) {
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
     await parts.classification.carry(authorization.understanding, parts.policy());
@@ -29,7 +29,7 @@ export async function executeStatement(
   try {
     const plan = planOf(planned);
     const changesAtMost = leave?.rows ?? null;
-    const statement = { plan, surroundings, changesAtMost, sql, binds, describeOnly, queryId };
+    const statement = { plan, surroundings, objects, changesAtMost, sql, binds, describeOnly, queryId };
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
     if (!describeOnly) rememberEffects(request, authorization.understanding, context, warehouse.variables);
     return { ...result, chunks: chunksOrGiveUp(result.chunks, signal) };

@@ -38,6 +38,22 @@ describe('an approval covers what was approved, and nothing else', () => {
       () => world.warehouse.table('SHOP.PUBLIC.ORDERS', ['ID', 'STATUS', 'X']),
       'approval_void',
     ],
+    [
+      'the table for another one with the same columns',
+      () => world.warehouse.table('SHOP.PUBLIC.ORDERS', ['ID', 'STATUS']),
+      'approval_void',
+    ],
+    [
+      'a tag that came to a column of the table',
+      () =>
+        world.classification.add([
+          {
+            column: { object: { database: 'SHOP', schema: 'PUBLIC', name: 'ORDERS' }, column: 'STATUS' },
+            tag: { tag: 'pii.ssn' },
+          },
+        ]),
+      'approval_void',
+    ],
     ['another table altogether', () => world.warehouse.table('SHOP.PUBLIC.OTHER', ['ID']), 'rows'],
     ['another policy that still asks', () => world.setPolicy('# changed'), 'approval_void'],
     ['another default schema', () => (world.warehouse.changed.schema = 'SCRATCH'), 'approval_void'],

@@ -1,4 +1,4 @@
-import type { Analyses } from '../analysis/index.ts';
+import type { Analyses, ForApproval } from '../analysis/index.ts';
 import type { Approvals, BoundObject, Grants, Openings, Reviews } from '../approval/index.ts';
 import type { Classification } from '../classification/index.ts';
 import type { Identity } from '../identity/index.ts';
@@ -6,7 +6,7 @@ import type { Limits } from '../limits/index.ts';
 import type { Masker } from '../masking-threads/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
 import type { Recorder } from '../recording/index.ts';
-import type { Understood } from '@sluice/snowflake-sql';
+import type { Understood, UsedObject } from '@sluice/snowflake-sql';
 import type { UsageMeter } from '../usage/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import type { Planned, SessionSurroundings } from '../warehouse/planning.ts';
@@ -21,7 +21,7 @@ export interface GateParts {
   readonly analyses: Pick<Analyses, 'parse' | 'assess'>;
   /** The policy in force at this moment. */
   readonly policy: () => Policy;
-  readonly classification: Pick<Classification, 'tags' | 'carry'>;
+  readonly classification: Pick<Classification, 'tags' | 'taggedColumns' | 'carry'>;
   readonly usage: UsageMeter;
   readonly limits: Pick<Limits, 'checkRecord' | 'record' | 'recordAnyway' | 'held'>;
   readonly approvals: Pick<Approvals, 'hold' | 'consume' | 'void'>;
@@ -47,7 +47,9 @@ export interface Authorization {
   readonly understanding: Understood;
   readonly planned: Planned;
   readonly surroundings: SessionSurroundings;
-  readonly catalogVersion: string;
+  /** What of the catalog it was decided on: it runs on the very same, or not at all. */
+  readonly used: readonly UsedObject[];
+  readonly forApproval: ForApproval | null;
   readonly decision: AllowDecision | MaskDecision | AskDecision;
   /** What people let through, which is for so many rows; null when nobody was asked. */
   readonly leave: Leave | null;

@@ -116,7 +116,8 @@ describe('an intent', () => {
     decision: masked,
     planned: null,
     surroundings: { state: request.session.state } as StatementAssessment['surroundings'],
-    catalogVersion: '1',
+    used: [],
+    forApproval: null,
   };
 
   it('says what each output is made of, to its part of a document', async () => {

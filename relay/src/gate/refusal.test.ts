@@ -1,15 +1,12 @@
 import { expect, it } from 'vitest';
-import { analyze, type Catalog } from '@sluice/snowflake-sql';
+import { analyze, wholeCatalog } from '@sluice/snowflake-sql';
 import { toSnowflakeError } from '../listeners/snowflake/errors.ts';
 import { shown } from '../text/index.ts';
 import { refusalOf } from './refusal.ts';
 
 const name = { database: 'SHOP', schema: 'PUBLIC', name: 'T' };
 const columns = [{ name: 'A', type: 'NUMBER' }];
-const catalog: Catalog = {
-  version: '1',
-  find: (asked) => (asked.name === 'T' ? { type: 'table', name, columns } : undefined),
-};
+const catalog = wholeCatalog([{ type: 'table', name, version: '1', columns }]);
 const context = { database: 'SHOP', schema: 'PUBLIC', variables: new Map(), results: new Map() };
 
 function refused(sql: string) {

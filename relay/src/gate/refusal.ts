@@ -83,6 +83,7 @@ function mistakeOf(sql: string, problem: UnderstandingProblem): Mistake | null {
     case 'too_deep':
     case 'too_complex':
     case 'unsupported':
+    case 'not_loaded':
       return null;
     default:
       return code satisfies never;

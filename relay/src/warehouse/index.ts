@@ -15,4 +15,5 @@ export type {
   RowCounts,
   StatementResult,
 } from './result.ts';
+export type { ListedObject, Page, SchemaName, WarehouseCatalog } from './catalog.ts';
 export { type EmbeddedOptions, openEmbeddedWarehouse } from './embedded/embedded-warehouse.ts';

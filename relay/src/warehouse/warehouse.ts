@@ -1,4 +1,5 @@
-import type { Catalog } from '@sluice/snowflake-sql';
+import type { UsedObject } from '@sluice/snowflake-sql';
+import type { WarehouseCatalog } from './catalog.ts';
 import type { Plan, SessionSurroundings } from './planning.ts';
 import type { StatementResult } from './result.ts';
 
@@ -23,8 +24,8 @@ export interface WarehouseSession {
   readonly variables: ReadonlySet<string>;
   /** What of the session stands in what runs, as it is now: what a statement is planned under. */
   readonly surroundings: SessionSurroundings;
-  /** A snapshot of the objects that this session sees now, its temporary ones too. Cheap when nothing changed. */
-  catalog(): Promise<Catalog>;
+  /** What this session sees of the warehouse's objects, its temporary ones too. */
+  readonly catalog: WarehouseCatalog;
   /**
    * Runs one statement as it was planned. Errors: `session_changed`, `rows_exceeded`, `statement_failed` (with
    * Snowflake's code and SQLSTATE, and a message that holds no data), `unsupported_by_warehouse`,
@@ -54,6 +55,11 @@ export interface ExecutableStatement {
   readonly queryId: string;
   /** What it was decided and planned under: in another state, or with other names, it is refused (`session_changed`). */
   readonly surroundings: SessionSurroundings;
+  /**
+   * The objects that it was decided and planned on. It runs while each of them is that very one, as it was, and is
+   * refused otherwise (`session_changed`): the warehouse looks in the transaction that the statement runs in.
+   */
+  readonly objects: readonly UsedObject[];
   /**
    * Rows that it may add, change and remove, together, at most; null: any number. One that would go beyond is undone as
    * a whole, and fails with `rows_exceeded`. A warehouse that cannot promise that of a statement refuses it

@@ -23,7 +23,7 @@ import {
   visit,
 } from './binder.ts';
 import { bindExpression } from './expressions.ts';
-import { findTable, resolveContainer, resolveName } from './names.ts';
+import { findTable, lookUpObject, resolveContainer, resolveName } from './names.ts';
 import { isAccountLevel, objectTypeOf } from './object-type.ts';
 import { bindQuery } from './queries.ts';
 import { addRelation, boundColumns, newScope, NO_CTES } from './scope.ts';
@@ -192,10 +192,11 @@ function bindAdded(
   object: ObjectName | null,
   { columns }: Extract<AlterAction, { kind: 'add_columns' }>,
 ): readonly BoundComputed[] {
-  if (object === null || columns.every((one) => one.defaultValue === null && one.computed === null))
-    return [];
-  const known = binder.catalog.find(object);
-  const present = known === undefined || known.type === 'function' ? [] : known.columns;
+  const { name } = alter;
+  if (object === null || name === null) return [];
+  if (columns.every((one) => one.defaultValue === null && one.computed === null)) return [];
+  const known = name.kind === 'string' ? null : lookUpObject(binder, object, name);
+  const present = known === null || known.type === 'function' ? [] : known.columns;
   const own = ownTable(binder, object, [...present, ...columns.map(asColumn)], alter);
   return columns.flatMap((column) => bindComputed(binder, own, column));
 }

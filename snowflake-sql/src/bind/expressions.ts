@@ -213,7 +213,7 @@ function bindColumn(binder: Binder, scope: Scope, node: ColumnReference): BoundE
   if (found !== null) return found;
   const at = placeOf(binder, node);
   const last = names.at(-1)!;
-  if (last === 'NEXTVAL' && names.length > 1) {
+  if (isNextValue(names)) {
     const parts = node.parts.slice(0, -1);
     const name = resolveName(binder, {
       kind: 'qualified_name',
@@ -228,6 +228,11 @@ function bindColumn(binder: Binder, scope: Scope, node: ColumnReference): BoundE
   if (names.length === 1 && (last === 'LEVEL' || last === 'CONNECT_BY_ISLEAF') && isHierarchical(scope))
     return { kind: 'literal', value: { kind: 'level' }, at };
   throw unknownColumn(names.map(formatIdentifier).join('.'), node);
+}
+
+/** What a name with dots means when there is no such column. */
+export function isNextValue(names: readonly string[]): boolean {
+  return names.length > 1 && names.at(-1) === 'NEXTVAL';
 }
 
 function isHierarchical(scope: Scope): boolean {

@@ -42,8 +42,12 @@ function staticText(binder: Binder, { argument }: DynamicName): string | null {
   return null;
 }
 
+/** Characters of the longest name: three parts of 255, each of them quoted and nothing but quotes. */
+const LONGEST_NAME = 3 * (2 * 255 + 2) + 2;
+
 /** Reads a text as Snowflake reads the argument of IDENTIFIER: a name, and nothing but a name. */
-function parseName(text: string): QualifiedName | null {
+export function parseName(text: string): QualifiedName | null {
+  if (text.length > LONGEST_NAME) return null;
   const parsed = parse(`SELECT 1 FROM ${text}`);
   if (parsed.outcome !== 'parsed' || parsed.statement.kind !== 'query') return null;
   const { body, orderBy, limit, with: ctes } = parsed.statement;
@@ -68,30 +72,50 @@ function objectName(
   publicSchema: boolean,
   range: Name,
 ): ObjectName {
+  const resolved = resolveParts(context, parts, publicSchema);
+  if (resolved !== null) return resolved;
+  throw new Unresolvable(
+    'object_unknown',
+    `\`${parts.map(({ name }) => name).join('.')}\` names no database and schema, and the session has none`,
+    range,
+  );
+}
+
+/**
+ * The search rule: one object, in the database and schema that the name says, or else the session says. There is no
+ * search path (`ALTER SESSION SET SEARCH_PATH` is not followed); INFORMATION_SCHEMA is a schema like others; a temporary
+ * table hides what else has its full name, which the catalog knows. Null when neither says a database and schema.
+ */
+export function resolveParts(
+  session: { readonly database?: string | undefined; readonly schema?: string | undefined },
+  parts: readonly { readonly name: string }[],
+  publicSchema: boolean,
+): ObjectName | null {
   const names = parts.map(({ name }) => name);
   if (publicSchema) names.splice(1, 0, 'PUBLIC');
-  const [name, schema = context.schema, database = context.database] = names.toReversed();
-  if (schema === undefined || database === undefined) {
-    throw new Unresolvable(
-      'object_unknown',
-      `\`${names.join('.')}\` names no database and schema, and the session has none`,
-      range,
-    );
-  }
-  return { database, schema, name: name! };
+  const [name, schema = session.schema, database = session.database] = names.toReversed();
+  if (name === undefined || schema === undefined || database === undefined) return null;
+  return { database, schema, name };
 }
 
 /** What the catalog has under a name; whoever may not see it is told what whoever misspells it is told. */
 export function findObject(binder: Binder, name: Name): CatalogObject {
   const resolved = resolveName(binder, name);
-  const found = isHidden(binder, resolved) ? undefined : binder.catalog.find(resolved);
-  if (found === undefined) throw unknownObject(resolved, name);
+  const found = isHidden(binder, resolved) ? null : lookUpObject(binder, resolved, name);
+  if (found === null) throw unknownObject(resolved, name);
   return found;
 }
 
 /** What a view reads is its owner's matter: whoever asks has not named it. */
 function isHidden({ through, context }: Binder, name: ObjectName): boolean {
   return through === null && context.mayName?.(name) === false;
+}
+
+/** The same of a resolved name; null when there is none. */
+export function lookUpObject({ catalog }: Binder, name: ObjectName, at: Name): CatalogObject | null {
+  const found = catalog.find(name);
+  if (found !== undefined) return found;
+  throw new Unresolvable('not_loaded', `\`${formatObjectName(name)}\` was not looked up`, at);
 }
 
 /** A table or view. Throws `object_unknown` for anything else, too. */

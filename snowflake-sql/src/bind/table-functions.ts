@@ -53,12 +53,19 @@ function bindResultScan(binder: Binder, call: Call, sample: BoundSample | null):
 
 function earlierResult(binder: Binder, id: Expression | undefined): EarlierResult | undefined {
   const { results } = binder.context;
-  if (id?.kind === 'string') return results.get(id.value);
-  if (id?.kind !== 'call' || builtInSignature(id)?.name !== 'LAST_QUERY_ID') return undefined;
-  visit(binder, id);
+  const which = earlierNamed(id);
+  if (which === null) return undefined;
+  if (typeof which === 'string') return results.get(which);
+  visit(binder, id!);
+  return results.get([...results.keys()].at(which) ?? '');
+}
+
+/** Which earlier result is named: by its id, or by its place, the last one -1. Null when that cannot be told. */
+export function earlierNamed(id: Expression | undefined): string | number | null {
+  if (id?.kind === 'string') return id.value;
+  if (id?.kind !== 'call' || builtInSignature(id)?.name !== 'LAST_QUERY_ID') return null;
   const [place] = id.arguments;
-  const at = (index: number) => results.get([...results.keys()].at(index) ?? '');
-  if (place === undefined) return at(-1);
+  if (place === undefined) return -1;
   const isCount = place.kind === 'unary' && place.operator === '-' && place.operand.kind === 'number';
-  return isCount ? at(-Number((place.operand as { text: string }).text)) : undefined;
+  return isCount ? -Number((place.operand as { text: string }).text) : null;
 }

@@ -163,6 +163,9 @@ function failingAt<Bound>(at: Name, { name }: CatalogView, bindIt: () => Bound):
     return bindIt();
   } catch (thrown) {
     if (!(thrown instanceof Unresolvable) || thrown.problem.code === 'too_complex') throw thrown;
+    // A defect of ours, and not of the view: it must not look like one.
+    if (thrown.problem.code === 'not_loaded')
+      throw new Unresolvable('not_loaded', `what \`${formatObjectName(name)}\` reads was not looked up`, at);
     throw new Unresolvable(
       'unsupported',
       `the view \`${formatObjectName(name)}\` cannot be read: its definition has no meaning any more`,

@@ -74,11 +74,10 @@ function catalogOfAnything(): Catalog {
     type: name === 'V' ? 'VARIANT' : 'VARCHAR',
   }));
   return {
-    version: '1',
     find: (name) =>
       name.name === 'VIEWED'
-        ? { type: 'view', name, columns: columns.slice(0, 1), definition: 'select a from t' }
-        : { type: 'table', name, columns },
+        ? { type: 'view', name, version: '1', columns: columns.slice(0, 1), definition: 'select a from t' }
+        : { type: 'table', name, version: '1', columns },
   };
 }
 

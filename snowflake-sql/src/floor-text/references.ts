@@ -71,5 +71,5 @@ const AS_TABLE = { kind: 'table', objectType: 'table', travel: [], changes: fals
 
 export function typesOf(catalog: Catalog, object: ObjectName): readonly string[] {
   const found = catalog.find(object);
-  return found === undefined || found.type === 'function' ? [] : found.columns.map(({ type }) => type);
+  return found == null || found.type === 'function' ? [] : found.columns.map(({ type }) => type);
 }

@@ -124,6 +124,7 @@ describe('what no text can say is not wrappable', () => {
     const view = {
       type: 'view',
       name: { database: 'SHOP', schema: 'PUBLIC', name: 'ONES' },
+      version: '1',
       columns: [{ name: 'ID', type: 'NUMBER(38,0)' }],
       definition: "SELECT ID FROM P WHERE SSN LIKE '1%'",
     } as const;

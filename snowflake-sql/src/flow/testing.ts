@@ -1,5 +1,5 @@
 import { bind } from '../bind/index.ts';
-import type { Catalog, CatalogObject, ResolutionContext } from '../catalog.ts';
+import { type CatalogObject, type ResolutionContext, wholeCatalog } from '../catalog.ts';
 import { formatColumn, formatObjectName, type ObjectName } from '../object-name.ts';
 import { split } from '../parse.ts';
 import type { ColumnSource, ColumnUse, Understanding, Understood } from '../understanding.ts';
@@ -10,11 +10,13 @@ import { flowOf } from './flow.ts';
 const table = (name: string, ...columns: string[]): CatalogObject => ({
   type: 'table',
   name: inPublic(name),
+  version: '1',
   columns: columns.map((column) => typed(column)),
 });
 const view = (name: string, definition: string | null, ...columns: string[]): CatalogObject => ({
   type: 'view',
   name: inPublic(name),
+  version: '1',
   ...(definition === null ? {} : { definition }),
   columns: columns.map((column) => typed(column)),
 });
@@ -35,8 +37,7 @@ const objects = [
   view('BROKEN', 'SELECT FROM WHERE', 'A'),
   view('HIDDEN', null, 'A'),
 ];
-const byName = new Map(objects.map((object) => [formatObjectName(object.name), object]));
-export const catalog: Catalog = { version: '1', find: (name) => byName.get(formatObjectName(name)) };
+export const catalog = wholeCatalog(objects);
 
 export function inPublic(name: string): ObjectName {
   return { database: 'SHOP', schema: 'PUBLIC', name };

@@ -7,8 +7,6 @@ import type { SessionParts } from './session-parts.ts';
 export interface RowChange {
   /** Rows that it may change at most; null: any number. */
   readonly most: number | null;
-  /** Whether it is several statements for DuckDB: all of them are run, or none. */
-  readonly isSeveral: boolean;
   /** How many it will change, or more, counted beforehand; null when that cannot be told. */
   readonly count: (() => Promise<number>) | null;
   /** Answers how many it changed. */
@@ -16,23 +14,15 @@ export interface RowChange {
 }
 
 /**
- * Changes rows, no more than may be: what goes beyond is rolled back. Within a transaction of the session that would
- * undo what came before, too, so there the rows are counted first, under the same snapshot.
+ * Changes rows, no more than may be: what goes beyond is rolled back, by whoever began the statement's transaction. In a
+ * transaction of the client's that would undo what came before, too, so there the rows are counted first, under the same
+ * snapshot.
  */
 export async function changeRows(parts: SessionParts, change: RowChange): Promise<number> {
-  if (parts.beforeTransaction !== null) return await changeWithin(parts, change);
-  if (change.most === null && !change.isSeveral) return await change.run();
-  await parts.connection.run('BEGIN');
-  try {
-    const changed = await change.run();
-    check(changed, change.most);
-    await parts.connection.run('COMMIT');
-    return changed;
-  } catch (error) {
-    // What failed at its end has been rolled back already.
-    await parts.connection.run('ROLLBACK').catch(() => {});
-    throw error;
-  }
+  if (parts.transaction?.of === 'client') return await changeWithin(parts, change);
+  const changed = await change.run();
+  check(changed, change.most);
+  return changed;
 }
 
 async function changeWithin(parts: SessionParts, { most, count, run }: RowChange): Promise<number> {

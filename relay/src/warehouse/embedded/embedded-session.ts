@@ -1,39 +1,50 @@
 import { randomBytes } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '../../errors.ts';
-import type { Catalog } from '@sluice/snowflake-sql';
+import { formatObjectName, keyOfObject, type LoadedObject, type ObjectName } from '@sluice/snowflake-sql';
 import type { ExecutableStatement, SessionState, WarehouseSession } from '../warehouse.ts';
-import { readCatalog } from './catalog.ts';
+import { loadObjects, versionsOf } from './catalog.ts';
 import { asWarehouseError } from './errors.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import type { SharedCatalog } from './shared-catalog.ts';
 import { SALT } from './render/variables.ts';
 import { readToEnd } from './results.ts';
 import { checkSchema, runPlan } from './run-plan.ts';
+import { begin, commit, rollBack } from './run-session.ts';
 import { type SessionParts, surroundingsOf } from './session-parts.ts';
 
 /** One client's session: a DuckDB connection of its own, with its temporary tables, variables and transaction. */
 export async function openEmbeddedSession(
   connection: DuckDBConnection,
   initial: SessionState,
-  schema: { version: number },
+  shared: SharedCatalog,
 ): Promise<WarehouseSession> {
   const parts: SessionParts = {
     connection,
-    schema,
     state: initial,
     lastQueryId: null,
     variables: new Set(),
     temporary: new Map(),
-    beforeTransaction: null,
+    transaction: null,
   };
-  let catalog: Promise<Catalog> | null = null;
-  let catalogOf = '';
-  /** A connection runs one statement at a time; the next waits until the result before it has been read. */
-  let busy: Promise<unknown> = Promise.resolve();
-  /** Other sessions do not see its temporary tables: a catalog with them is this session's own. */
-  const sessionId = crypto.randomUUID();
+  /** The next statement waits until the result before it has been read. */
+  const turns = oneAtATime();
   await checkSchema(parts, initial);
   // Tokens of one session mean nothing in another.
   await connection.run(`SET VARIABLE "${SALT}" = '${randomBytes(32).toString('hex')}'`);
+
+  /** In a transaction of its own, a client sees what others do not see yet. */
+  const loadShared = async (names: readonly ObjectName[]): Promise<readonly LoadedObject[]> => {
+    if (names.length === 0) return [];
+    if (parts.transaction?.of !== 'client') return await shared.load(names);
+    try {
+      return await turns.during(() =>
+        loadObjects(connection, shared.known, names, parts.transaction?.of === 'client'),
+      );
+    } catch (error) {
+      throw asWarehouseError(error, '');
+    }
+  };
 
   return {
     get state() {
@@ -45,41 +56,73 @@ export async function openEmbeddedSession(
     get surroundings() {
       return surroundingsOf(parts);
     },
-    async catalog() {
-      const version = parts.temporary.size === 0 ? `${schema.version}` : `${schema.version}/${sessionId}`;
-      if (catalog === null || catalogOf !== version) {
-        await busy;
-        catalogOf = version;
-        catalog = readCatalog(connection, version, parts.temporary);
-      }
-      return await catalog;
+    catalog: {
+      ...shared.listings,
+      async load(named) {
+        const names = new Map(named.map(({ name }) => [formatObjectName(name), name]));
+        const own = [...names].flatMap(([key, name]) => {
+          const object = parts.temporary.get(key);
+          return object === undefined ? [] : [{ name, object }];
+        });
+        for (const { name } of own) names.delete(formatObjectName(name));
+        return [...own, ...(await loadShared([...names.values()]))];
+      },
     },
     async execute(statement, signal) {
-      const turn = Promise.withResolvers<void>();
-      const before = busy;
-      busy = turn.promise;
-      await before;
+      const endTurn = await turns.take();
       const interrupt = () => connection.interrupt();
       signal.addEventListener('abort', interrupt);
+      let over: Promise<void> | null = null;
+      /** What is left of a statement's own transaction has only read. */
       const done = () => {
         signal.removeEventListener('abort', interrupt);
-        turn.resolve();
+        over ??= shared.untilOver(endReading(parts)).finally(endTurn);
+        return over;
       };
       try {
         if (signal.aborted) throw new Error('INTERRUPT Error');
         checkSurroundings(statement, parts);
-        const result = await runPlan(parts, statement.plan, statement);
+        const result = await runWhole(parts, statement);
         if (!statement.describeOnly) parts.lastQueryId = statement.queryId;
-        return { ...result, chunks: readToEnd(result.chunks, statement.sql, done), close: done };
+        return {
+          ...result,
+          chunks: readToEnd(result.chunks, statement.sql, done),
+          close: () => void done(),
+        };
       } catch (error) {
-        done();
+        await done();
         throw asWarehouseError(error, statement.sql);
       }
     },
     async close() {
+      await shared.allOver();
       connection.closeSync();
     },
   };
+}
+
+/**
+ * One statement and what it was decided on, in one transaction: the objects that it finds are those that were looked
+ * at. A query's transaction goes on until its result has been read.
+ */
+async function runWhole(parts: SessionParts, statement: ExecutableStatement) {
+  const { plan, describeOnly } = statement;
+  const isOwn = parts.transaction === null && plan.kind !== 'transaction';
+  if (isOwn) await begin(parts, 'statement');
+  try {
+    await checkObjects(statement, parts);
+    const result = await runPlan(parts, plan, statement);
+    if (isOwn && (plan.kind !== 'query' || describeOnly)) await commit(parts);
+    return result;
+  } catch (error) {
+    // What failed at its end has been rolled back already.
+    if (isOwn && parts.transaction !== null) await rollBack(parts).catch(() => {});
+    throw error;
+  }
+}
+
+async function endReading(parts: SessionParts): Promise<void> {
+  if (parts.transaction?.of === 'statement') await rollBack(parts).catch(() => {});
 }
 
 /** A statement may have been decided on before another one, which ran meanwhile, changed what its names mean. */
@@ -100,4 +143,25 @@ function checkSurroundings({ surroundings }: ExecutableStatement, parts: Session
 
 function areSame(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return names.size === others.size && names.isSubsetOf(others);
+}
+
+/** Within the statement's transaction: nobody changes afterwards what it sees. */
+async function checkObjects({ objects }: ExecutableStatement, parts: SessionParts): Promise<void> {
+  const own = (name: ObjectName) => parts.temporary.get(formatObjectName(name));
+  const others = objects.filter(({ name }) => own(name) === undefined);
+  const versions =
+    others.length === 0
+      ? new Map<string, string>()
+      : await versionsOf(
+          parts.connection,
+          others.map(({ name }) => name),
+        );
+  const versionOf = (name: ObjectName) => own(name)?.version ?? versions.get(keyOfObject(name)) ?? null;
+  const changed = objects.find(({ name, version }) => versionOf(name) !== version);
+  if (changed === undefined) return;
+  throw new SluiceError(
+    'session_changed',
+    `\`${formatObjectName(changed.name)}\` has changed since the statement was decided on`,
+    { advice: 'send it again: it is decided on what there is now' },
+  );
 }

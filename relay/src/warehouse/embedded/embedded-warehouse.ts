@@ -1,10 +1,13 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { SessionState, Warehouse } from '../warehouse.ts';
-import { readCatalog } from './catalog.ts';
+import { loadedCatalog, namesIn, objectsNamed, split } from '@sluice/snowflake-sql';
+import { DATABASE } from './catalog.ts';
 import { openEmbeddedSession } from './embedded-session.ts';
 import { informationSchema } from './metadata.ts';
 import { quoteString } from './render/quote.ts';
 import { createView } from './render/view.ts';
+import { createRegistry, registerFirstTables } from './registry.ts';
+import { createSharedCatalog } from './shared-catalog.ts';
 
 export interface EmbeddedOptions {
   /** What is there when it opens; nothing by default. */
@@ -20,8 +23,6 @@ export interface WarehouseContents {
   readonly views: Readonly<Record<string, string>>;
 }
 
-const DATABASE = 'SHOP';
-
 /**
  * DuckDB in this process, made to look like Snowflake as far as docs/embedded-warehouse.md says. It has no way
  * to the file system or the network: the gate refuses what would ask for one, and this is the second lock.
@@ -36,7 +37,7 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
     `ATTACH ':memory:' AS ${DATABASE}`,
     `CREATE SCHEMA ${DATABASE}."PUBLIC"`,
     `CREATE SCHEMA ${DATABASE}."SCRATCH"`,
-    'CREATE TABLE memory.main.view_definition (database VARCHAR, schema VARCHAR, name VARCHAR, definition VARCHAR)',
+    ...createRegistry(DATABASE),
     ...informationSchema(DATABASE),
     // What does not fit into memory fails: values of the data are never put on disk in between.
     "SET temp_directory = ''",
@@ -44,9 +45,14 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
   ]);
   const { statements, views } = options.contents ?? { statements: [], views: {} };
   await run(statements);
+  await run(registerFirstTables(DATABASE));
+  const reader = await instance.connect();
+  const shared = createSharedCatalog(reader);
+  const place = { database: DATABASE, schema: 'PUBLIC' };
   for (const [name, text] of Object.entries(views)) {
-    const catalog = await readCatalog(admin, '', new Map());
-    await run(createView({ database: DATABASE, schema: 'PUBLIC', name }, text, catalog));
+    const named = objectsNamed(namesIn(split(text)), { ...place, variables: new Map() });
+    const catalog = loadedCatalog(await shared.load(named.map((one) => one.name)));
+    await run(createView({ ...place, name }, text, catalog));
   }
   await run([
     'SET autoinstall_known_extensions = false',
@@ -57,17 +63,17 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
   ]);
 
   const defaults: SessionState = { database: DATABASE, schema: 'PUBLIC', warehouse: 'DEMO_WH', role: null };
-  /** Counts changes to what exists; every session's catalog is of one version. */
-  const schema = { version: 0 };
   return {
     defaults,
-    openSession: async (state) => openEmbeddedSession(await instance.connect(), state, schema),
+    openSession: async (state) => openEmbeddedSession(await instance.connect(), state, shared),
     async ping() {
       await admin.run('SELECT 1');
       return true;
     },
     async close() {
+      await shared.allOver();
       admin.closeSync();
+      reader.closeSync();
       instance.closeSync();
     },
   };

@@ -1,10 +1,17 @@
-import type { Bound, Tree } from '@sluice/snowflake-sql';
+import { type Bound, formatObjectName, type Tree } from '@sluice/snowflake-sql';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
+import {
+  register,
+  registerChange,
+  registerIfNew,
+  registerName,
+  unregister,
+  unregisterSchema,
+} from './registry.ts';
 import { ddlStatus, isTemporaryCreate, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
 import { renderObjectName, renderTemporaryName } from './render/names.ts';
 import { type RenderOptions, renderStatementQuery } from './render/render.ts';
-import { forgetView, rememberView, renameView } from './render/view.ts';
 
 type Ddl = Tree.Create | Tree.Alter | Tree.Drop;
 
@@ -13,12 +20,13 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
   const { tree } = bound;
   if (tree.kind !== 'create' && tree.kind !== 'alter' && tree.kind !== 'drop')
     throw unsupported('this statement');
+  const temporary = temporaryOf(bound, tree, options);
   return {
     kind: 'ddl',
     sql: renderDdl(bound, options),
     madeOfRows: isLimited ? madeOfRows(bound, tree, options) : null,
-    afterwards: tree.objectType === 'view' ? keptDefinition(bound, tree, source, options) : [],
-    temporary: temporaryOf(bound, tree),
+    afterwards: temporary === null ? registryChange(bound, tree, source, options) : [],
+    temporary,
     status: ddlStatus(bound, tree),
   };
 }
@@ -35,21 +43,40 @@ function madeOfRows(bound: Bound, tree: Ddl, options: RenderOptions): DdlPlan['m
   };
 }
 
-function temporaryOf(bound: Bound, tree: Ddl): DdlPlan['temporary'] {
+function temporaryOf(bound: Bound, tree: Ddl, { answers }: RenderOptions): DdlPlan['temporary'] {
   if (tree.objectType !== 'table') return null;
-  if (tree.kind === 'drop') return { is: 'dropped', object: objectOf(bound, tree.name) };
-  if (tree.kind !== 'create' || !isTemporaryCreate(tree)) return null;
-  return { is: 'made', object: objectOf(bound, tree.name) };
+  const object = objectOf(bound, tree.name);
+  // A table that is made is the one that is named, even where a temporary one hides it.
+  if (tree.kind === 'create') return isTemporaryCreate(tree) ? { is: 'made', object } : null;
+  if (!answers.temporary.has(formatObjectName(object))) return null;
+  return { is: tree.kind === 'drop' ? 'dropped' : 'changed', object };
 }
 
-/** A view's text in Snowflake's SQL goes with the view: it is what queries of it mean. */
-function keptDefinition(bound: Bound, tree: Ddl, source: string, options: RenderOptions): readonly string[] {
-  const view = objectOf(bound, tree.name);
-  const [action] = tree.kind === 'alter' ? tree.actions : [];
-  if (action?.kind === 'rename_to') {
-    return [renameView(view, renamedTo(bound, view, action, options).name)];
+/** What the registry is told: of what there is from now on, each with a version that it never had. */
+function registryChange(bound: Bound, tree: Ddl, source: string, options: RenderOptions): readonly string[] {
+  const object = objectOf(bound, tree.name);
+  if (tree.objectType === 'schema')
+    return tree.kind === 'create' && tree.ifNotExists ? [] : [unregisterSchema(object)];
+  switch (tree.kind) {
+    case 'create': {
+      // A view's text in Snowflake's SQL goes with the view: it is what queries of it mean.
+      const definition = tree.objectType === 'view' ? textOfView(tree, source) : null;
+      return tree.ifNotExists ? registerIfNew(object, definition) : register(object, definition);
+    }
+    case 'drop':
+      return [unregister(object)];
+    case 'alter': {
+      const [action] = tree.actions;
+      if (action?.kind !== 'rename_to') return [registerChange(object)];
+      return [registerName(object, renamedTo(bound, object, action, options).name)];
+    }
+    default:
+      return tree satisfies never;
   }
-  if (tree.kind !== 'create') return [forgetView(view)];
-  if (tree.query === null) return [];
-  return [forgetView(view), rememberView(view, source.slice(tree.query.start, tree.query.end))];
+}
+
+/** Without its text, a view would be taken for a table, and its columns for where values come from. */
+function textOfView({ query }: Tree.Create, source: string): string {
+  if (query === null) throw unsupported('a view of no query');
+  return source.slice(query.start, query.end);
 }

@@ -58,9 +58,10 @@ export interface DdlPlan {
   readonly sql: string;
   /** The table, when it is made with rows in it. */
   readonly madeOfRows: { readonly table: string; readonly rowCount: RowCount } | null;
-  /** What keeps a view's text, or forgets it. */
+  /** What the registry is told of it, in the same transaction. */
   readonly afterwards: readonly string[];
-  readonly temporary: { readonly is: 'made' | 'dropped'; readonly object: ObjectName } | null;
+  /** What becomes of a temporary table, when it is about one. */
+  readonly temporary: { readonly is: 'made' | 'changed' | 'dropped'; readonly object: ObjectName } | null;
   readonly status: string;
 }
 

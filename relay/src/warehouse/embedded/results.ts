@@ -9,14 +9,14 @@ import { asWarehouseError } from './errors.ts';
 export async function* readToEnd(
   chunks: AsyncIterable<ResultChunk>,
   sql: string,
-  done: () => void,
+  done: () => Promise<void>,
 ): AsyncGenerator<ResultChunk> {
   try {
     yield* chunks;
   } catch (error) {
     throw asWarehouseError(error, sql);
   } finally {
-    done();
+    await done();
   }
 }
 

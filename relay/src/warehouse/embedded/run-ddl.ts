@@ -10,10 +10,9 @@ export async function runDdl(parts: SessionParts, plan: DdlPlan, most: number | 
   for (const statement of plan.afterwards) await parts.connection.run(statement);
   const { temporary } = plan;
   if (temporary !== null) {
-    if (temporary.is === 'made') keepTemporary(parts, temporary.object);
-    else forgetTemporary(parts, temporary.object);
+    if (temporary.is === 'dropped') forgetTemporary(parts, temporary.object);
+    else await keepTemporary(parts, temporary.object);
   }
-  parts.schema.version += 1;
 }
 
 /** A table that is made of rows has no more of them than it may; of other DDL nobody can say how many it touches. */
@@ -27,7 +26,6 @@ async function makeRows(
   const { rowCount, table } = madeOfRows;
   await changeRows(parts, {
     most,
-    isSeveral: true,
     count: rowCount === null ? null : () => countRows(parts, rowCount, [{}]),
     async run() {
       await parts.connection.run(sql);

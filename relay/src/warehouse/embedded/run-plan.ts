@@ -112,7 +112,6 @@ async function runChange(
   try {
     const count = await changeRows(parts, {
       most: changesAtMost,
-      isSeveral: rows.length > 1,
       count: rowCount === null ? null : () => countRows(parts, rowCount, rows),
       async run() {
         let changed = 0;
@@ -143,7 +142,6 @@ async function runMerge(
     bindTo(prepared, row);
     await changeRows(parts, {
       most: changesAtMost,
-      isSeveral: false,
       count: rowCount === null ? null : () => countRows(parts, rowCount, [row]),
       async run() {
         actions = (await prepared.runAndReadAll()).getColumns()[0] ?? [];
@@ -168,10 +166,9 @@ async function runTruncate(
   const count = () => countRows(parts, `SELECT COUNT(*) FROM ${table}`, [{}]);
   await changeRows(parts, {
     most: changesAtMost,
-    // What it removes is not counted by DuckDB.
-    isSeveral: changesAtMost !== null,
     count,
     async run() {
+      // What it removes is not counted by DuckDB.
       const rows = changesAtMost === null ? 0 : await count();
       await parts.connection.run(`TRUNCATE ${table}`);
       return rows;

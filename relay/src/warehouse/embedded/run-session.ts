@@ -1,7 +1,7 @@
 import type { Plan } from './plan.ts';
 import { quoteString } from './render/quote.ts';
 import { variableName } from './render/variables.ts';
-import type { SessionParts } from './session-parts.ts';
+import type { OpenTransaction, SessionParts } from './session-parts.ts';
 
 /** Where the values of a SET are until all of them are computed. No statement can name it. */
 const COMPUTED = '~computed';
@@ -36,27 +36,37 @@ export async function runTransaction(
 ): Promise<void> {
   switch (action) {
     case 'begin':
-      await parts.connection.run('BEGIN');
-      parts.beforeTransaction = new Map(parts.temporary);
-      return;
+      return await begin(parts, 'client');
     case 'commit':
-      await parts.connection.run('COMMIT');
-      parts.beforeTransaction = null;
-      return;
+      return await commit(parts);
     case 'rollback':
-      await rollBack(parts);
-      return;
+      return await rollBack(parts);
     default:
       action satisfies never;
   }
 }
 
-export async function rollBack(parts: SessionParts): Promise<void> {
-  await parts.connection.run('ROLLBACK');
-  if (parts.beforeTransaction !== null) {
-    // Tables that were made in it are gone with it.
-    parts.temporary = new Map(parts.beforeTransaction);
-    parts.schema.version += 1;
+export async function begin(parts: SessionParts, of: OpenTransaction['of']): Promise<void> {
+  await parts.connection.run('BEGIN');
+  parts.transaction = { of, before: new Map(parts.temporary) };
+}
+
+/** One that fails has been rolled back. */
+export async function commit(parts: SessionParts): Promise<void> {
+  const { transaction } = parts;
+  parts.transaction = null;
+  try {
+    await parts.connection.run('COMMIT');
+  } catch (error) {
+    if (transaction !== null) parts.temporary = new Map(transaction.before);
+    throw error;
   }
-  parts.beforeTransaction = null;
+}
+
+export async function rollBack(parts: SessionParts): Promise<void> {
+  const { transaction } = parts;
+  parts.transaction = null;
+  // Tables that were made in it are gone with it.
+  if (transaction !== null) parts.temporary = new Map(transaction.before);
+  await parts.connection.run('ROLLBACK');
 }

@@ -1,21 +1,28 @@
+import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
+import { type CatalogTable, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import type { SessionState } from '../warehouse.ts';
+import { temporaryTable } from './catalog.ts';
 import type { SessionSurroundings } from './plan.ts';
+import { renderTemporaryName } from './render/names.ts';
 
 /** What one session has of its own, beside what DuckDB keeps for its connection. */
 export interface SessionParts {
   readonly connection: DuckDBConnection;
-  /** Counts changes to what exists, in any session. */
-  readonly schema: { version: number };
   state: SessionState;
   lastQueryId: string | null;
   /** Names of session variables that are set. */
   readonly variables: Set<string>;
   /** Its temporary tables, by their full names, which DuckDB knows them by. */
-  temporary: Map<string, ObjectName>;
-  /** Its temporary tables when the open transaction began; null outside of one. */
-  beforeTransaction: ReadonlyMap<string, ObjectName> | null;
+  temporary: Map<string, CatalogTable>;
+  transaction: OpenTransaction | null;
+}
+
+export interface OpenTransaction {
+  /** The client's own, from its BEGIN on, or one around a single statement. */
+  readonly of: 'client' | 'statement';
+  /** The session's temporary tables when it began. */
+  readonly before: ReadonlyMap<string, CatalogTable>;
 }
 
 /** What a statement is planned under. */
@@ -43,8 +50,13 @@ export function surroundingsOf({
   };
 }
 
-export function keepTemporary({ temporary }: SessionParts, object: ObjectName): void {
-  temporary.set(formatObjectName(object), object);
+/** A temporary table that has just been made or changed. */
+export async function keepTemporary(
+  { connection, temporary }: SessionParts,
+  object: ObjectName,
+): Promise<void> {
+  const table = await temporaryTable(connection, object, renderTemporaryName(object), randomUUID());
+  temporary.set(formatObjectName(object), table);
 }
 
 export function forgetTemporary({ temporary }: SessionParts, object: ObjectName): void {

@@ -4,12 +4,16 @@ import {
   bind,
   type Bound,
   type Floor,
+  loadedCatalog,
+  namesIn,
   NO_FLOOR,
   type ResolutionContext,
   newBudget,
   split,
 } from '@sluice/snowflake-sql';
+import { loadNamed } from '../load-named.ts';
 import { planStatement } from './plan.ts';
+import type { StatementResult } from '../result.ts';
 import type { Binds, ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 
 /** What a test may say of a statement beside its text. */
@@ -26,23 +30,41 @@ export async function executable(
   sql: string,
   { binds = {}, floor = NO_FLOOR, describeOnly = false, changesAtMost = null }: Given = {},
 ): Promise<ExecutableStatement> {
-  const bound = await boundFor(session, sql);
+  const { bound, objects } = await boundFor(session, sql);
   const { surroundings } = session;
   const plan = planStatement(bound, sql, { floor, surroundings, isLimited: changesAtMost !== null });
-  return { plan, sql, binds, describeOnly, changesAtMost, queryId: crypto.randomUUID(), surroundings };
+  return {
+    plan,
+    sql,
+    binds,
+    objects,
+    describeOnly,
+    changesAtMost,
+    queryId: crypto.randomUUID(),
+    surroundings,
+  };
 }
 
 /** Runs a statement to its end. */
 export async function runSql(session: WarehouseSession, sql: string, given: Given = {}) {
   const statement = await executable(session, sql, given);
   const result = await session.execute(statement, new AbortController().signal);
-  const rows = [];
-  for await (const chunk of result.chunks) rows.push(...parseRows(await chunk.open()));
-  return { ...result, rows };
+  return { ...result, rows: await rowsOf(result) };
 }
 
-async function boundFor(session: WarehouseSession, sql: string): Promise<Bound> {
-  const { statements, failure } = split(sql);
+/** Reads a result to its end. */
+export async function rowsOf({ chunks }: StatementResult) {
+  const rows = [];
+  for await (const chunk of chunks) rows.push(...parseRows(await chunk.open()));
+  return rows;
+}
+
+async function boundFor(
+  session: WarehouseSession,
+  sql: string,
+): Promise<Pick<ExecutableStatement, 'objects'> & { bound: Bound }> {
+  const script = split(sql);
+  const { statements, failure } = script;
   const [only, ...more] = statements;
   if (failure !== null || only === undefined || more.length > 0) {
     throw new SluiceError('statement_syntax', failure?.message ?? 'not one statement');
@@ -54,8 +76,11 @@ async function boundFor(session: WarehouseSession, sql: string): Promise<Bound> 
     variables: new Map([...session.variables].map((name) => [name, { sources: [] }])),
     results: new Map(),
   };
-  const { bound, problem } = bind(only, await session.catalog(), context, newBudget(10_000_000));
-  if (bound !== null) return bound;
+  const loaded = await loadNamed(namesIn(script), context, session.catalog, (text) => namesIn(split(text)));
+  if (loaded === null) throw new SluiceError('statement_not_understood', 'it names too much');
+  const { bound, problem } = bind(only, loadedCatalog(loaded.objects), context, newBudget(10_000_000));
+  const objects = loaded.objects.map(({ name, object }) => ({ name, version: object?.version ?? null }));
+  if (bound !== null) return { bound, objects };
   const { code, message } = problem.problem;
   throw new SluiceError(
     code === 'object_unknown' || code === 'column_unknown' ? code : 'statement_not_understood',

@@ -10,7 +10,7 @@ import {
 } from '@sluice/snowflake-sql';
 import { unsupported } from '../errors.ts';
 import { renderDataType } from './data-types.ts';
-import { checkWritable, INFORMATION_SCHEMA, renderObjectName, renderTemporaryName } from './names.ts';
+import { checkWritable, isHiddenSchema, renderObjectName, renderTemporaryName } from './names.ts';
 import { quoteName } from './quote.ts';
 import { renderAlone, type RenderOptions, renderStatementQuery } from './render.ts';
 
@@ -165,11 +165,7 @@ export function renamedTo(
 
 function ownName(type: string, object: ObjectName, { answers }: RenderOptions): string {
   if (type === 'schema') {
-    if (
-      object.name === 'INFORMATION_SCHEMA' ||
-      object.name === INFORMATION_SCHEMA ||
-      object.database === ''
-    ) {
+    if (object.name === 'INFORMATION_SCHEMA' || isHiddenSchema(object.name) || object.database === '') {
       throw unsupported('changes of this schema');
     }
     return [object.database, object.name].map(quoteName).join('.');

@@ -28,8 +28,12 @@ export function checkWritable(object: ObjectName): void {
 }
 
 function checkVisible({ database, schema }: ObjectName): void {
-  if (HIDDEN.includes(database.toUpperCase()) || schema === INFORMATION_SCHEMA)
-    throw unsupported('this database');
+  if (HIDDEN.includes(database.toUpperCase()) || isHiddenSchema(schema)) throw unsupported('this database');
+}
+
+/** MAIN would be DuckDB's own `main`, where the registry is. */
+export function isHiddenSchema(schema: string): boolean {
+  return schema === INFORMATION_SCHEMA || schema === 'MAIN';
 }
 
 /** What DuckDB is given for a bind. A name even for `?`: of numbers it wants all from the first, and not all may be rendered. */

@@ -8,9 +8,9 @@ import {
   split,
 } from '@sluice/snowflake-sql';
 import { renderDdl } from './ddl.ts';
-import { quoteString } from './quote.ts';
+import { registerFirstView } from '../registry.ts';
 
-/** A view of Snowflake's SQL, and its text kept for those who want to know what it means. */
+/** A view of Snowflake's SQL that is there from the start, and its text, for those who want to know what it means. */
 export function createView(view: ObjectName, definition: string, catalog: Catalog): readonly string[] {
   const { database, schema, name } = view;
   const text = `CREATE VIEW ${[database, schema, name].map(formatIdentifier).join('.')} AS ${definition}`;
@@ -20,22 +20,8 @@ export function createView(view: ObjectName, definition: string, catalog: Catalo
   const { bound } = parsed === undefined ? { bound: null } : bind(parsed, catalog, context, newBudget(STEPS));
   if (bound === null) throw new Error(`not a view: ${text}`);
   const answers = { temporary: new Set<string>(), variables: new Set<string>(), session: {} };
-  return [renderDdl(bound, { floor: NO_FLOOR, answers }), rememberView(view, definition)];
+  return [renderDdl(bound, { floor: NO_FLOOR, answers }), registerFirstView(view, definition)];
 }
 
 /** More than enough for the views that come with the shop. */
 const STEPS = 1_000_000;
-
-export function rememberView({ database, schema, name }: ObjectName, definition: string): string {
-  return `INSERT INTO memory.main.view_definition VALUES (${[database, schema, name, definition].map(quoteString).join(', ')})`;
-}
-
-export function renameView({ database, schema, name }: ObjectName, to: string): string {
-  const [d, s, n, t] = [database, schema, name, to].map(quoteString);
-  return `UPDATE memory.main.view_definition SET name = ${t} WHERE database = ${d} AND schema = ${s} AND name = ${n}`;
-}
-
-export function forgetView({ database, schema, name }: ObjectName): string {
-  const [d, s, n] = [database, schema, name].map(quoteString);
-  return `DELETE FROM memory.main.view_definition WHERE database = ${d} AND schema = ${s} AND name = ${n}`;
-}

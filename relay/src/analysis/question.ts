@@ -1,0 +1,126 @@
+import type { ColumnTag, DecisionContext, Policy, TaggedColumn } from '../policy/index.ts';
+import {
+  type Catalog,
+  type EarlierResult,
+  formatColumn,
+  keyOfObject,
+  type LoadedObject,
+  loadedCatalog,
+  type ObjectName,
+  type ResolutionContext,
+  type VariableOrigin,
+} from '@sluice/snowflake-sql';
+import type { Binds, WarehouseCatalog } from '../warehouse/index.ts';
+import type { LoadedNames, SessionSurroundings } from '../warehouse/planning.ts';
+
+/** A text, and where all is that its meaning, the decision on it and what runs of it depend on. */
+export interface Question {
+  readonly sql: string;
+  readonly binds: Binds;
+  readonly catalog: Pick<WarehouseCatalog, 'load'>;
+  readonly context: ResolutionContext;
+  /** The tags of an object's columns that are known from elsewhere than the policy. */
+  readonly taggedColumns: (object: ObjectName) => readonly TaggedColumn[];
+  readonly policy: Policy;
+  readonly deciding: Omit<DecisionContext, 'tags'>;
+  readonly surroundings: SessionSurroundings;
+}
+
+/** The same with all of it at hand, and nothing else. Plain data, but for the policy: it goes to another thread as it is. */
+export interface LoadedQuestion extends Pick<Question, 'sql' | 'binds' | 'deciding' | 'surroundings'> {
+  readonly objects: readonly LoadedObject[];
+  readonly session: Pick<ResolutionContext, 'database' | 'schema' | 'binds'>;
+  /** Those that the text names, or a view behind it. */
+  readonly variables: ReadonlyMap<string, VariableOrigin>;
+  readonly results: ReadonlyMap<string, EarlierResult>;
+  /** Ids of the session's earlier results, newest last, where one is named by its place. */
+  readonly resultIds: readonly string[];
+  /** Of the columns of every object that the text can reach, its variables and earlier results too. */
+  readonly tags: readonly TaggedColumn[];
+}
+
+export function loadedQuestion(question: Question, named: LoadedNames): LoadedQuestion {
+  const { sql, binds, context, taggedColumns, deciding, surroundings } = question;
+  const { database, schema, binds: families } = context;
+  const variables = new Map<string, VariableOrigin>();
+  for (const name of named.variables) {
+    const origin = context.variables.get(name);
+    if (origin !== undefined) variables.set(name, origin);
+  }
+  const isByPlace = [...named.results].some((which) => typeof which === 'number');
+  const resultIds = isByPlace ? [...context.results.keys()] : [];
+  const results = new Map<string, EarlierResult>();
+  for (const which of named.results) {
+    const id = typeof which === 'string' ? which : resultIds.at(which);
+    const result = id === undefined ? undefined : context.results.get(id);
+    if (result !== undefined) results.set(id!, result);
+  }
+  const reached = objectsReached(named.objects, variables, results);
+  return {
+    sql,
+    binds,
+    deciding,
+    surroundings,
+    objects: named.objects,
+    session: {
+      ...(database === undefined ? {} : { database }),
+      ...(schema === undefined ? {} : { schema }),
+      ...(families === undefined ? {} : { binds: families }),
+    },
+    variables,
+    results,
+    resultIds,
+    tags: [...reached.values()].flatMap(taggedColumns),
+  };
+}
+
+function objectsReached(
+  objects: readonly LoadedObject[],
+  variables: ReadonlyMap<string, VariableOrigin>,
+  results: ReadonlyMap<string, EarlierResult>,
+): ReadonlyMap<string, ObjectName> {
+  const reached = new Map(objects.map(({ name }) => [keyOfObject(name), name]));
+  const outputs = [...results.values()].flatMap((result) => result.outputs);
+  for (const { sources } of [...variables.values(), ...outputs]) {
+    for (const { column } of sources) reached.set(keyOfObject(column.object), column.object);
+  }
+  return reached;
+}
+
+/** What is asked of a loaded question: whatever was not loaded, nobody knows. */
+export interface LoadedParts {
+  readonly catalog: Catalog;
+  readonly context: ResolutionContext;
+  readonly deciding: DecisionContext;
+}
+
+export function partsOf(question: LoadedQuestion): LoadedParts {
+  const { objects, session, variables, results, resultIds, deciding } = question;
+  return {
+    catalog: loadedCatalog(objects),
+    context: {
+      ...session,
+      variables,
+      results: { get: (id) => results.get(id), keys: () => resultIds.values() },
+    },
+    deciding: { ...deciding, tags: { tagsOf: tagsOfLoaded(question) } },
+  };
+}
+
+/** Thrown when something was not loaded that the decision needs. */
+export class NotLoaded extends Error {}
+
+/** No tags is an answer too: of an object that was not loaded there is none. */
+function tagsOfLoaded({ objects, variables, results, tags }: LoadedQuestion) {
+  const reached = objectsReached(objects, variables, results);
+  const byColumn = new Map<string, ColumnTag[]>();
+  for (const { column, tag } of tags) {
+    const key = formatColumn(column);
+    byColumn.set(key, [...(byColumn.get(key) ?? []), tag]);
+  }
+  return (column: TaggedColumn['column']): readonly ColumnTag[] => {
+    if (!reached.has(keyOfObject(column.object)))
+      throw new NotLoaded(`tags of ${formatColumn(column)} were not loaded`);
+    return byColumn.get(formatColumn(column)) ?? [];
+  };
+}

@@ -1,0 +1,42 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { LoadedObject, ObjectName } from '@sluice/snowflake-sql';
+import type { WarehouseCatalog } from '../catalog.ts';
+import {
+  createKnownObjects,
+  DATABASE,
+  type KnownObjects,
+  loadObjects,
+  objectsIn,
+  schemasIn,
+} from './catalog.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+
+/** What every session sees: what has been committed. It has a connection of its own, so that no result is in its way. */
+export interface SharedCatalog {
+  load(names: readonly ObjectName[]): Promise<readonly LoadedObject[]>;
+  readonly listings: Pick<WarehouseCatalog, 'databases' | 'schemas' | 'objects'>;
+  readonly known: KnownObjects;
+  /** What nobody waits for, and a connection must not be closed under. */
+  untilOver(work: Promise<void>): Promise<void>;
+  allOver(): Promise<void>;
+}
+
+export function createSharedCatalog(connection: DuckDBConnection): SharedCatalog {
+  const known = createKnownObjects();
+  const turns = oneAtATime();
+  const pending = new Set<Promise<void>>();
+  return {
+    known,
+    async untilOver(work) {
+      pending.add(work);
+      await work.finally(() => pending.delete(work));
+    },
+    allOver: async () => void (await Promise.allSettled(pending)),
+    load: (names) => turns.during(() => loadObjects(connection, known, names, false)),
+    listings: {
+      databases: async () => [DATABASE],
+      schemas: (database) => turns.during(() => schemasIn(connection, database)),
+      objects: (schema, page) => turns.during(() => objectsIn(connection, schema, page)),
+    },
+  };
+}

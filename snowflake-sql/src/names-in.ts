@@ -1,0 +1,172 @@
+import { builtInSignature } from './bind/calls.ts';
+import { isNextValue } from './bind/expressions.ts';
+import { parseName, resolveParts } from './bind/names.ts';
+import { isAccountLevel, objectTypeOf } from './bind/object-type.ts';
+import { earlierNamed } from './bind/table-functions.ts';
+import type { ResolutionContext } from './catalog.ts';
+import { keyOfObject, type ObjectName } from './object-name.ts';
+import type { ParsedScript } from './parse.ts';
+import type { AnyNode } from './tree/any-node.ts';
+import type { Name } from './tree/names.ts';
+import type { Call, ColumnReference } from './tree/query.ts';
+import type { Alter } from './tree/statements.ts';
+import { walk } from './tree/walk.ts';
+import type { ObjectType } from './understanding.ts';
+
+/**
+ * What a text names, each once, as it is written: before anything is looked up, and in any session. Plain data. Rather
+ * too much than too little: a name that a WITH hides is among them.
+ */
+export interface Names {
+  readonly objects: readonly WrittenName[];
+  /** Session variables (`$name`), in upper case. */
+  readonly variables: readonly string[];
+  /** Earlier results: by the id of their statement, or by their place, the last one -1. */
+  readonly results: readonly (string | number)[];
+}
+
+/** An object's name, or the variable that holds it: `IDENTIFIER($name)`. */
+export type WrittenName = { readonly type: ObjectType } & (
+  { readonly parts: readonly string[]; readonly publicSchema: boolean } | { readonly variable: string }
+);
+
+/** A name that is to be looked up in a catalog, and of what kind it is as far as the text tells. */
+export interface NamedObject {
+  readonly type: ObjectType;
+  readonly name: ObjectName;
+}
+
+/** Everything that a text names, wherever it stands: in blocks, in bodies, in SQL that is a literal. Pure, linear. */
+export function namesIn({ statements }: ParsedScript): Names {
+  const found = new Map<string, WrittenName>();
+  const variables = new Set<string>();
+  const results = new Set<string | number>();
+  /** What the node around a name says of it; null: it is no object's, or of one that lies in no schema. */
+  const types = new Map<object, ObjectType | null>();
+  const note = (node: AnyNode) => {
+    for (const [name, type] of namedBy(node)) if (!types.has(name)) types.set(name, type);
+    if (isName(node)) {
+      const type = types.get(node);
+      const written = type === null ? null : writtenName(node, type ?? 'table');
+      if (written !== null) found.set(keyOf(written), written);
+    } else if (node.kind === 'variable') variables.add(node.name);
+    else if (node.kind === 'column') {
+      const sequence = sequenceOf(node);
+      if (sequence !== null) found.set(keyOf(sequence), sequence);
+    } else if (isResultScan(node)) {
+      const which = earlierNamed(node.arguments[0]);
+      if (which !== null) results.add(which);
+    }
+  };
+  for (const { statement } of statements) for (const node of walk(statement)) note(node);
+  return { objects: [...found.values()], variables: [...variables], results: [...results] };
+}
+
+/** The names as one session means them, each once. Names that it cannot complete, or read, are of nothing. */
+export function objectsNamed(
+  { objects }: Pick<Names, 'objects'>,
+  session: Pick<ResolutionContext, 'database' | 'schema' | 'variables'>,
+): readonly NamedObject[] {
+  const found = new Map<string, NamedObject>();
+  for (const written of objects) {
+    const { type } = written;
+    const parts = 'variable' in written ? partsHeld(session, written.variable) : written;
+    const name =
+      parts === null
+        ? null
+        : resolveParts(
+            session,
+            parts.parts.map((part) => ({ name: part })),
+            parts.publicSchema,
+          );
+    if (name !== null) found.set(`${type} ${keyOfObject(name)}`, { type, name });
+  }
+  return [...found.values()];
+}
+
+function partsHeld({ variables }: Pick<ResolutionContext, 'variables'>, variable: string) {
+  const literal = variables.get(variable)?.literal;
+  const name = literal === undefined ? null : parseName(literal);
+  return name === null ? null : { ...name, parts: name.parts.map((part) => part.name) };
+}
+
+function writtenName(node: Name, type: ObjectType): WrittenName | null {
+  if (node.kind === 'qualified_name') {
+    return { type, parts: node.parts.map(({ name }) => name), publicSchema: node.publicSchema };
+  }
+  const { argument } = node;
+  if (argument.kind === 'variable') return { type, variable: argument.name };
+  const name = argument.kind === 'string' ? parseName(argument.value) : null;
+  return name === null ? null : writtenName(name, type);
+}
+
+/** `seq.NEXTVAL` looks like a column, and is one where there is one of that name. */
+function sequenceOf({ parts, publicSchema }: ColumnReference): WrittenName | null {
+  const names = parts.map(({ name }) => name);
+  return isNextValue(names) ? { type: 'sequence', parts: names.slice(0, -1), publicSchema } : null;
+}
+
+function keyOf(written: WrittenName): string {
+  return JSON.stringify(
+    'variable' in written ? written : [written.type, written.publicSchema, written.parts],
+  );
+}
+
+type Named = readonly (readonly [object, ObjectType | null])[];
+
+/** The names right below a node, and what they are of, where the node tells. A name that none tells of is of a table. */
+function namedBy(node: AnyNode): Named {
+  switch (node.kind) {
+    case 'create':
+      return ofType(node.objectType, [node.name]);
+    case 'alter':
+      return ofType(node.objectType, [node.name, ...node.others, ...node.actions.map(newName)]);
+    case 'comment':
+    case 'drop':
+    case 'undrop':
+      return ofType(node.objectType, [node.name]);
+    case 'describe':
+      return ofType(node.objectType ?? 'table', [node.name]);
+    case 'execute_object':
+      return ofType(node.what, [node.name]);
+    case 'grant':
+    case 'revoke':
+      return node.on === null
+        ? []
+        : ofType(node.on.objectType.text.toLowerCase().replaceAll(' ', '_'), node.on.names);
+    case 'use':
+    case 'grantee':
+    case 'show_scope':
+      return node.name === null ? [] : [[node.name, null]];
+    case 'call_statement':
+      return [[node.call.name, 'procedure']];
+    case 'call':
+      return [[node.name, builtInSignature(node) === null ? 'function' : null]];
+    case 'stage':
+      return node.name === null ? [] : [[node.name, 'stage']];
+    case 'position':
+    case 'star':
+      // What stands before the dot is a relation of the query.
+      return node.qualifier === null ? [] : [[node.qualifier, null]];
+    default:
+      return [];
+  }
+}
+
+function newName(action: Alter['actions'][number]): Name | null {
+  return action.kind === 'rename_to' || action.kind === 'swap_with' ? action.name : null;
+}
+
+function ofType(objectType: string, names: readonly (object | null)[]): Named {
+  const type = objectTypeOf(objectType);
+  const lies = type === 'schema' || isAccountLevel(type) ? null : type;
+  return names.flatMap((name) => (name === null ? [] : [[name, lies] as const]));
+}
+
+function isName(node: AnyNode): node is Extract<AnyNode, Name> {
+  return node.kind === 'qualified_name' || node.kind === 'dynamic_name';
+}
+
+function isResultScan(node: AnyNode): node is Call {
+  return node.kind === 'call' && builtInSignature(node)?.name === 'RESULT_SCAN';
+}

@@ -1,13 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { DEMO_POLICY } from '@sluice/demo';
+import { noteModules } from '../support/loaded-modules.ts';
 import { ended, listening, spawnNode } from '../support/relay-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../relay/bin/sluice.ts', import.meta.url));
-const NOTE_MODULES = fileURLToPath(new URL('../support/note-modules.ts', import.meta.url));
 const folder = temporaryFolder();
 
 it('a production relay loads nothing of the demo', async () => {
@@ -27,7 +27,7 @@ it('a relay that is given the demo’s shop loads the shop, and nobody’s issue
 /** What `sluice serve` has loaded by the time it has stopped. */
 async function loadedByServe(name: string, warehouse: object): Promise<readonly string[]> {
   const config = join(folder, `${name}.yaml`);
-  const noted = join(folder, `${name}.modules`);
+  const notes = noteModules(join(folder, `${name}.modules`));
   const settings = {
     listen: { port: 0 },
     data: join(folder, name),
@@ -36,9 +36,9 @@ async function loadedByServe(name: string, warehouse: object): Promise<readonly 
     warehouse,
   };
   writeFileSync(config, JSON.stringify(settings)); // JSON is YAML
-  const args = ['--import', NOTE_MODULES, PROGRAM, 'serve', '--config', config, '--log-level', 'silent'];
-  const relay = spawnNode(args, { MODULES_NOTED: noted });
+  const args = [...notes.args, PROGRAM, 'serve', '--config', config, '--log-level', 'silent'];
+  const relay = spawnNode(args, notes.env);
   await listening(relay);
   await ended(relay, 'SIGTERM');
-  return readFileSync(noted, 'utf8').trim().split('\n');
+  return notes.loaded();
 }

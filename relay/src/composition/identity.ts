@@ -68,7 +68,7 @@ export async function startIdentity(
       now,
       newId,
     });
-    const signIn = createSamlSignIn({
+    const signIn = await createSamlSignIn({
       config: settings,
       publicUrl,
       clockToleranceMs: clockTolerance * 1_000,

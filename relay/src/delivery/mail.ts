@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Channel } from './channel.ts';
 import { folded, personShown, shown, type ShownText } from '../text/index.ts';
 import {
@@ -29,24 +28,26 @@ export interface MailOptions {
  */
 export function mailChannel(options: MailOptions): Channel {
   const { name, host, port, security, login, from, to, includeSql } = options;
-  const transport = createTransport({
-    host,
-    port,
-    secure: security === 'tls',
-    requireTLS: security === 'starttls',
-    ignoreTLS: security === 'none',
-    ...(login === null ? {} : { auth: { user: login.user, pass: login.password } }),
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 10_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
   return {
     name,
     includeSql,
     wants: ({ type }) => type !== 'approval.ended',
     async deliver(message) {
+      // Most relays send no mail; one connection a message is what it does anyway.
+      const { createTransport } = await import('nodemailer');
+      const transport = createTransport({
+        host,
+        port,
+        secure: security === 'tls',
+        requireTLS: security === 'starttls',
+        ignoreTLS: security === 'none',
+        ...(login === null ? {} : { auth: { user: login.user, pass: login.password } }),
+        connectionTimeout: 10_000,
+        greetingTimeout: 10_000,
+        socketTimeout: 10_000,
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
       await transport.sendMail({
         from,
         to: [...to],

@@ -1,11 +1,6 @@
-import { createRelayClient } from '@sluice/contract';
 import { type Command, InvalidArgumentError } from 'commander';
-import { approveCommand } from '../approve.ts';
-import { breakGlassCommand } from '../break-glass.ts';
 import type { Terminal } from '../cli.ts';
-import { denyCommand } from '../deny.ts';
-import { pendingCommand, showPendingCommand } from '../pending.ts';
-import { relayOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
+import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 
 export function approvalCommands(program: Command, { print }: Terminal): void {
   withRelayOptions(
@@ -15,7 +10,8 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .argument('[id]')
       .option('--json', 'one object a line'),
   ).action(async (id: string | undefined, options: RelayOptions & { json?: true }) => {
-    const relay = createRelayClient(relayOf(options, 'decide'));
+    const { pendingCommand, showPendingCommand } = await import('../pending.ts');
+    const relay = await clientOf(options, 'decide');
     const json = options.json === true;
     if (id === undefined) await pendingCommand(relay, { json }, print);
     else await showPendingCommand(relay, { id, json }, print);
@@ -36,7 +32,8 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .option('--grant-rows <n>', 'as long as all of them hit no more rows than that', wholeNumber),
   ).action(async (id: string, options: RelayOptions & ApproveFlags) => {
     const { comment, rows = null, grant: grantMinutes = null, grantRows = null } = options;
-    const relay = createRelayClient(relayOf(options, 'decide'));
+    const { approveCommand } = await import('../approve.ts');
+    const relay = await clientOf(options, 'decide');
     await approveCommand(relay, { id, comment, rows, grantMinutes, grantRows }, print);
   });
 
@@ -49,11 +46,9 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       .option('--propose <sql>', 'a narrower statement, to be run as a new one'),
   ).action(async (id: string, options: RelayOptions & { reason: string; propose?: string }) => {
     const { reason, propose } = options;
-    await denyCommand(
-      createRelayClient(relayOf(options, 'decide')),
-      { id, reason, propose: propose ?? null },
-      print,
-    );
+    const { denyCommand } = await import('../deny.ts');
+    const relay = await clientOf(options, 'decide');
+    await denyCommand(relay, { id, reason, propose: propose ?? null }, print);
   });
 
   withRelayOptions(
@@ -77,11 +72,9 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
     ) => {
       const { reason, minutes, database, schema } = options;
       const where = { ...(database && { database }), ...(schema && { schema }) };
-      await breakGlassCommand(
-        createRelayClient(relayOf(options, 'decide')),
-        { sql, reason, minutes, ...where },
-        print,
-      );
+      const { breakGlassCommand } = await import('../break-glass.ts');
+      const relay = await clientOf(options, 'decide');
+      await breakGlassCommand(relay, { sql, reason, minutes, ...where }, print);
     },
   );
 }

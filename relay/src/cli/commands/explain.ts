@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
-import { corpusCommand } from '../corpus.ts';
-import { explain, explainLines } from '../explain.ts';
 import type { Terminal } from '../cli.ts';
 import { jsonLine } from '../terminal-text.ts';
 
@@ -23,7 +21,8 @@ export function explainCommands(program: Command, { print, exit }: Terminal): vo
     .requiredOption('--catalog <file>', 'tables and views, as JSON (docs/cli.md)')
     .requiredOption('--as <file>', 'who asks, as JSON (docs/cli.md)')
     .option('--json', 'everything, as JSON')
-    .action(({ sql, policy, catalog, as, json }: ExplainOptions) => {
+    .action(async ({ sql, policy, catalog, as, json }: ExplainOptions) => {
+      const { explain, explainLines } = await import('../explain.ts');
       const report = explain({ sql: text(sql), policy: text(policy), catalog: text(catalog), as: text(as) });
       if (json === true) print(jsonLine(report));
       else for (const line of explainLines(report)) print(line);
@@ -35,7 +34,8 @@ export function explainCommands(program: Command, { print, exit }: Terminal): vo
     .argument('<file>')
     .option('--failures', 'each refused statement with its reason')
     .option('--json', 'the report as JSON')
-    .action((path: string, { failures, json }: { failures?: true; json?: true }) => {
+    .action(async (path: string, { failures, json }: { failures?: true; json?: true }) => {
+      const { corpusCommand } = await import('../corpus.ts');
       exit(corpusCommand({ path, failures: failures === true, json: json === true }, print));
     });
 }

@@ -1,18 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { openClassification } from '../../classification/index.ts';
 import { SluiceError } from '../../errors.ts';
-import { loadPolicy, policyJsonSchema } from '../../policy/index.ts';
-import { formatProblem } from '../../yaml/index.ts';
-import { listSessions, replay } from '../../recording/index.ts';
-import type { SessionId } from '../../session/index.ts';
-import { openToRead } from '../../store/index.ts';
-import { analyze } from '@sluice/snowflake-sql';
-import { readCatalogFile } from '../catalog-file.ts';
 import type { Terminal } from '../cli.ts';
-import { checkPolicyCommand, type NamedText, testPolicyCommand } from '../policy.ts';
-import { formatChange, simulatePolicy } from '../policy-simulate.ts';
-import { recordedStatements } from '../recorded-statements.ts';
+import type { NamedText } from '../policy.ts';
 import { filesOf, type StoreOptions, withStoreOptions } from './store-options.ts';
 
 export function policyCommands(program: Command, { print, exit }: Terminal): void {
@@ -22,14 +12,19 @@ export function policyCommands(program: Command, { print, exit }: Terminal): voi
     .command('check')
     .description('is the file well formed?')
     .argument('<file>')
-    .action((file: string) => exit(checkPolicyCommand(named(file), print)));
+    .action(async (file: string) => {
+      const { checkPolicyCommand } = await import('../policy.ts');
+      exit(checkPolicyCommand(named(file), print));
+    });
 
   policy
     .command('test')
     .description('does it say what we mean? runs the cases beside it')
     .argument('<file>')
     .option('--cases <file>', 'the cases; by default POLICY.test.yaml')
-    .action((file: string, { cases }: { cases?: string }) => {
+    .action(async (file: string, { cases }: { cases?: string }) => {
+      const { testPolicyCommand } = await import('../policy.ts');
+      const { analyze } = await import('@sluice/snowflake-sql');
       exit(testPolicyCommand(named(file), named(cases ?? casesBeside(file)), analyze, print));
     });
 
@@ -37,52 +32,23 @@ export function policyCommands(program: Command, { print, exit }: Terminal): voi
     policy
       .command('simulate')
       .description('which recorded decisions would change, and how?')
-      .argument('<file>'),
+      .argument('<file>')
+      .requiredOption('--catalog <file>', 'tables and views, as JSON (docs/cli.md)'),
   ).action(async (file: string, options: StoreOptions & { catalog: string }) => {
-    const loaded = loadPolicy(named(file).text);
-    if (loaded.problems !== undefined) {
-      throw new SluiceError(
-        'policy_invalid',
-        loaded.problems.map((problem) => formatProblem(file, problem)).join('\n'),
-      );
-    }
-    const catalog = readCatalogFile(named(options.catalog).text);
-    const database = openToRead(filesOf(options).database);
-    try {
-      const { tags } = await openClassification(database);
-      const recorded = allRecorded(database, (session) =>
-        recordedStatements(replay(database, session), analyze, catalog, tags),
-      );
-      const { statements, changed, stricter, looser } = await simulatePolicy(
-        loaded.policy,
-        recorded,
-        (change) => print(formatChange(change)),
-      );
-      print(
-        `${statements} statements, ${changed} would be decided otherwise: ${stricter} stricter, ${looser} looser`,
-      );
-    } finally {
-      await database.destroy();
-    }
+    const { simulatePolicyCommand } = await import('../simulate-recorded.ts');
+    const { database } = await filesOf(options);
+    const catalog = named(options.catalog).text;
+    await simulatePolicyCommand({ policy: named(file), catalog, database }, print);
   });
 
   policy
     .command('schema')
     .description('the JSON Schema of policy files, for editors')
-    .action(() => print(JSON.stringify(policyJsonSchema(), null, 2)));
+    .action(async () => {
+      const { policyJsonSchema } = await import('../../policy/index.ts');
+      print(JSON.stringify(policyJsonSchema(), null, 2));
+    });
 }
-
-/** The statements of every session, the newest session first. */
-async function* allRecorded<Statement>(
-  database: ReturnType<typeof openToRead>,
-  statementsOf: (session: SessionId) => AsyncIterable<Statement>,
-): AsyncGenerator<Statement> {
-  for (const { session } of await listSessions(database, { limit: MOST_SESSIONS }))
-    yield* statementsOf(session);
-}
-
-/** More than a person would look through. */
-const MOST_SESSIONS = 100_000;
 
 function named(file: string): NamedText {
   try {

@@ -1,21 +1,8 @@
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { randomBytes, randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { migrations } from '../../composition/migrations.ts';
-import {
-  currentFirst,
-  openRecorder,
-  payloadReader,
-  signersFromFile,
-  vaultFromFile,
-} from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
-import { openDatabase, openToRead } from '../../store/index.ts';
 import type { Terminal } from '../cli.ts';
-import { exportCommand, exportEventsCommand } from '../export.ts';
-import { listSessionsCommand, showSessionCommand } from '../sessions.ts';
-import { verifyCommand } from '../verify.ts';
 import { filesOf, type StoreOptions, withStoreOptions } from './store-options.ts';
 
 export function recordCommands(program: Command, { print, exit }: Terminal): void {
@@ -30,7 +17,9 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       .option('--json', 'one object a line'),
   ).action(async (options: StoreOptions & { person?: string; limit: number; json?: true }) => {
     const { person, limit, json } = options;
-    await withRecord(options, (database) =>
+    const { withRecord } = await import('../open-record.ts');
+    const { listSessionsCommand } = await import('../sessions.ts');
+    await withRecord(await filesOf(options), (database) =>
       listSessionsCommand(
         database,
         { filter: { limit, ...(person === undefined ? {} : { person }) }, json: json === true },
@@ -46,7 +35,9 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       .argument('<session>')
       .option('--json', 'one object a line'),
   ).action(async (session: string, options: StoreOptions & { json?: true }) => {
-    await withRecord(options, (database) =>
+    const { withRecord } = await import('../open-record.ts');
+    const { showSessionCommand } = await import('../sessions.ts');
+    await withRecord(await filesOf(options), (database) =>
       showSessionCommand(database, { session: session as SessionId, json: options.json === true }, print),
     );
   });
@@ -68,11 +59,15 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
     if (format === 'sluice') {
       if (session === undefined) program.error('which session? see `sluice sessions list`');
       if (options.after !== undefined) program.error('--after is for --format ocsf and otel');
-      await toOutput(options.output, (output) => exportSession(options, session as SessionId, output));
+      const { exportFrom } = await import('../export-from.ts');
+      const files = await filesOf(options);
+      await toOutput(options.output, (output) => exportFrom(files, session as SessionId, output));
       return;
     }
     const range = { after, ...(session === undefined ? {} : { session: session as SessionId }) };
-    await withRecord(options, (database) =>
+    const { exportEventsCommand } = await import('../export.ts');
+    const { withRecord } = await import('../open-record.ts');
+    await withRecord(await filesOf(options), (database) =>
       toOutput(options.output, (output) => exportEventsCommand(database, { format, range }, output)),
     );
   });
@@ -86,6 +81,7 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
     .option('--json', 'the report as JSON')
     .action(async (path: string, options: { key: string[]; checkpoint: string[]; json?: true }) => {
       const { key, checkpoint, json } = options;
+      const { verifyCommand } = await import('../verify.ts');
       exit(await verifyCommand({ path, keys: key, checkpoints: checkpoint, json: json === true }, print));
     });
 }
@@ -111,44 +107,5 @@ async function toOutput(path: string | undefined, write: (output: Writable) => P
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
-  }
-}
-
-async function withRecord(
-  options: StoreOptions,
-  work: (database: ReturnType<typeof openToRead>) => Promise<void>,
-): Promise<void> {
-  const database = openToRead(filesOf(options).database);
-  try {
-    await work(database);
-  } finally {
-    await database.destroy();
-  }
-}
-
-/** Signs a checkpoint of its own first, so that the file proves the session up to its last event. */
-async function exportSession(options: StoreOptions, session: SessionId, output: Writable): Promise<void> {
-  const files = filesOf(options);
-  const database = await openDatabase({ path: files.database, migrations });
-  const vault = vaultFromFile(files.payloadKey, { create: false });
-  // A new key in the file is for the relay to take up, at its next start.
-  const signers = await currentFirst(database, signersFromFile(files.signingKey, { create: false }));
-  const recorder = await openRecorder({
-    database,
-    now: Date.now,
-    random: randomBytes,
-    newId: () => randomUUID(),
-    vault,
-    signers,
-    checkpointEvery: { seconds: 3_600, events: 1_000_000 },
-    onCheckpointFailed: () => {},
-    onIndexFailed: () => {},
-  });
-  try {
-    const payloads = payloadReader({ database, vault });
-    await exportCommand({ database, payloads, recorder, signer: signers[0] }, session, output);
-  } finally {
-    await recorder.close();
-    await database.destroy();
   }
 }

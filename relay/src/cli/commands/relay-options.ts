@@ -1,3 +1,4 @@
+import type { RelayClient } from '@sluice/contract';
 import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
 import { type DemoTokens, findDemo } from '../demo-place.ts';
@@ -16,11 +17,14 @@ export function withRelayOptions(command: Command): Command {
     .option('--token <token>', 'a bearer token (or SLUICE_TOKEN; to decide, SLUICE_DECIDING_TOKEN)');
 }
 
-/** Where to, and as whom, with a token for what is to be done. Throws `config_invalid` when that is not said. */
-export function relayOf(
-  { as, url, token }: RelayOptions,
-  to: keyof DemoTokens,
-): { url: string; token: string } {
+/** Of the relay that is named, as whom, for what is to be done. Throws `config_invalid` when that is not said. */
+export async function clientOf(options: RelayOptions, to: keyof DemoTokens): Promise<RelayClient> {
+  const place = relayOf(options, to);
+  const { createRelayClient } = await import('@sluice/contract');
+  return createRelayClient(place);
+}
+
+function relayOf({ as, url, token }: RelayOptions, to: keyof DemoTokens): { url: string; token: string } {
   if (as !== undefined) {
     const demo = findDemo();
     const known = demo.tokens[as];

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import { pino } from 'pino';
-import { readConfig } from '../../config.ts';
-import { startRelay } from '../../main.ts';
 import type { Terminal } from '../cli.ts';
 import { forgetDemo, rememberDemo } from '../demo-place.ts';
-import { doctor } from '../doctor.ts';
 
 /** As long as a day of trying things. */
 const DEMO_TOKEN_SECONDS = 24 * 3_600;
@@ -16,6 +12,11 @@ export function serveCommands(program: Command, { print, exit }: Terminal): void
     .requiredOption('--config <file>', 'its configuration')
     .option('--log-level <level>', 'how much it says on standard error', 'info')
     .action(async ({ config, logLevel }: { config: string; logLevel: string }) => {
+      const [{ readConfig }, { startRelay }, { pino }] = await Promise.all([
+        import('../../config.ts'),
+        import('../../main.ts'),
+        import('pino'),
+      ]);
       const logger = pino({ level: logLevel }, pino.destination(2));
       const relay = await startRelay(readConfig(config), { logger });
       print(`the relay listens on ${relay.url}`);
@@ -64,7 +65,10 @@ Ctrl-C stops it.`);
     .command('doctor')
     .description('look over a configuration and what it needs')
     .requiredOption('--config <file>', 'the configuration')
-    .action(async ({ config }: { config: string }) => exit(await doctor(config, print)));
+    .action(async ({ config }: { config: string }) => {
+      const { doctor } = await import('../doctor.ts');
+      exit(await doctor(config, print));
+    });
 }
 
 /** Resolves when the process is asked to stop; a second time, it stops at once. */

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import openInBrowser from 'open';
 import { SluiceError } from '../../errors.ts';
-import { DECIDING_SCOPE, issuerUrl } from '../../identity/index.ts';
 import type { Terminal } from '../cli.ts';
-import { signIn, type SignInPlace } from '../sign-in.ts';
+import type { SignInPlace } from '../sign-in.ts';
 
 interface Options {
   readonly url?: string;
@@ -11,7 +9,7 @@ interface Options {
   readonly clientId: string;
   readonly scope: string;
   readonly decide?: true;
-  readonly decidingScope: string;
+  readonly decidingScope?: string;
   readonly resource?: string;
   readonly browser: boolean;
 }
@@ -30,28 +28,32 @@ export function signInCommands(program: Command, { print, note }: Terminal): voi
     .option('--decide', 'sign in anew, for a token to decide with (SLUICE_DECIDING_TOKEN), which runs no SQL')
     .option(
       '--deciding-scope <scope>',
-      'with --decide: what the issuer calls that; empty for none',
-      DECIDING_SCOPE,
+      'with --decide: what the issuer calls that, `sluice:decide` unless said otherwise; empty for none',
     )
     .option('--resource <uri>', 'whom the token is for, where the issuer wants it said')
     .option('--no-browser', 'only say which address to open')
     .action(async (options: Options) => {
+      const [{ signIn }, { default: openInBrowser }] = await Promise.all([
+        import('../sign-in.ts'),
+        import('open'),
+      ]);
       const openBrowser = async (url: URL) => {
         note(`Sign in at ${url.href}`);
         // Where there is no browser to open, the address is enough.
         if (options.browser) await openInBrowser(url.href).catch(() => null);
       };
-      print(await signIn(placeOf(options), { openBrowser, signal: AbortSignal.timeout(PATIENCE_MS) }));
+      print(await signIn(await placeOf(options), { openBrowser, signal: AbortSignal.timeout(PATIENCE_MS) }));
     });
 }
 
-function placeOf(options: Options): SignInPlace {
+async function placeOf(options: Options): Promise<SignInPlace> {
+  const { DECIDING_SCOPE, issuerUrl } = await import('../../identity/index.ts');
   const {
     issuer,
     url = process.env['SLUICE_URL'],
     clientId,
     scope,
-    decidingScope,
+    decidingScope = DECIDING_SCOPE,
     resource = null,
   } = options;
   const anew = options.decide === true;

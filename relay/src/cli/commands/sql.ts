@@ -1,8 +1,6 @@
-import { createRelayClient } from '@sluice/contract';
 import type { Command } from 'commander';
 import type { Terminal } from '../cli.ts';
-import { runSql } from '../run-sql.ts';
-import { relayOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
+import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 
 export function sqlCommands(program: Command, { print, exit }: Terminal): void {
   withRelayOptions(
@@ -12,8 +10,7 @@ export function sqlCommands(program: Command, { print, exit }: Terminal): void {
       .argument('<statement>')
       .option('--json', 'rows as JSON, one object a line'),
   ).action(async (sql: string, options: RelayOptions & { json?: true }) => {
-    exit(
-      await runSql(createRelayClient(relayOf(options, 'run')), { sql, json: options.json === true }, print),
-    );
+    const { runSql } = await import('../run-sql.ts');
+    exit(await runSql(await clientOf(options, 'run'), { sql, json: options.json === true }, print));
   });
 }

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readConfig } from '../../config.ts';
 import { SluiceError } from '../../errors.ts';
-import { filesIn } from '../../composition/files.ts';
+import { filesIn, type RelayFiles } from '../../composition/files.ts';
 import { findDemo } from '../demo-place.ts';
 
 /** Options of commands that read a relay's own folder. */
@@ -18,13 +17,13 @@ export function withStoreOptions(command: Command): Command {
 }
 
 /** Throws `config_invalid` when no folder is named and no demo runs, or no record is there. */
-export function filesOf({ data, config }: StoreOptions): ReturnType<typeof filesIn> {
+export async function filesOf({ data, config }: StoreOptions): Promise<RelayFiles> {
   if (data !== undefined && config !== undefined) {
     throw new SluiceError('config_invalid', '--data and --config both name a folder', {
       advice: 'give one of them',
     });
   }
-  const folder = data ?? (config === undefined ? findDemo().data : readConfig(config).data);
+  const folder = data ?? (config === undefined ? findDemo().data : await dataOf(config));
   const files = filesIn(folder);
   if (!existsSync(files.database)) {
     throw new SluiceError('config_invalid', `there is no record in \`${folder}\``, {
@@ -32,4 +31,9 @@ export function filesOf({ data, config }: StoreOptions): ReturnType<typeof files
     });
   }
   return files;
+}
+
+async function dataOf(config: string): Promise<string> {
+  const { readConfig } = await import('../../config.ts');
+  return readConfig(config).data;
 }

@@ -31,7 +31,7 @@ const relayIssuer = await createRelayIssuer({
   now: Date.now,
   newId: randomUUID,
 });
-const signIn = createSamlSignIn({
+const signIn = await createSamlSignIn({
   config: config.saml!,
   publicUrl: RELAY,
   clockToleranceMs: 30_000,

@@ -75,7 +75,7 @@ beforeEach(async () => {
   });
   const { clockTolerance } = config;
   record = async () => {};
-  signIn = createSamlSignIn({
+  signIn = await createSamlSignIn({
     config: config.saml!,
     publicUrl: RELAY,
     clockToleranceMs: clockTolerance * 1_000,

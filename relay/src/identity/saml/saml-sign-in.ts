@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { SAML } from '@node-saml/node-saml';
+import type { SAML } from '@node-saml/node-saml';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
 import { isVisible } from '../../folded.ts';
@@ -59,14 +59,16 @@ const CODE_MS = 60_000;
 /** Sign-ins of one person, and of all, within those ten minutes; codes that wait to be redeemed. */
 const MOST = { each: 100, all: 10_000 };
 
-export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
+/** Loads the library for it: most relays have no SAML sign-in. */
+export async function createSamlSignIn(options: SamlSignInOptions): Promise<SamlSignIn> {
   const { config, relayIssuer, onSignedIn, now, random } = options;
   const { assertionConsumerService } = samlAddresses(options.publicUrl);
   const key = random(32);
   const starts = createSealed({ key, schema: sealedStart, lifetimeMs: SIGN_IN_MS, now });
   const answered = createOneTime<true>({ lifetimeMs: SIGN_IN_MS, most: MOST, now });
   const codes = createOneTime<SignedIn>({ lifetimeMs: CODE_MS, most: MOST, now });
-  const saml = serviceProvider(options);
+  const serviceProvider = await loadServiceProvider(options);
+  const saml = serviceProvider();
   const keys = publicKeys(config.identityProvider.certificates);
 
   return {
@@ -81,7 +83,7 @@ export function createSamlSignIn(options: SamlSignInOptions): SamlSignIn {
       const nonce = Buffer.from(random(12)).toString('base64url');
       const id = `_${await starts.seal({ ...start, nonce, startedAt: now() })}`;
       const request = { id, anew: isToDecide(start) };
-      return new URL(await serviceProvider(options, request).getAuthorizeUrlAsync('', '', {}));
+      return new URL(await serviceProvider(request).getAuthorizeUrlAsync('', '', {}));
     },
     async consume(form) {
       const response = readResponse(read(responseForm, form).SAMLResponse);
@@ -175,28 +177,30 @@ interface SignedIn {
 }
 
 /** @param request.anew whether the person has to prove who they are once more, signed in or not. */
-function serviceProvider(
-  options: SamlSignInOptions,
-  request?: { readonly id: string; readonly anew: boolean },
-): SAML {
-  const { config, publicUrl, clockToleranceMs } = options;
+async function loadServiceProvider({
+  config,
+  publicUrl,
+  clockToleranceMs,
+}: SamlSignInOptions): Promise<(request?: { readonly id: string; readonly anew: boolean }) => SAML> {
+  const { SAML } = await import('@node-saml/node-saml');
   const { entityId, assertionConsumerService } = samlAddresses(publicUrl);
   const { signInUrl, certificates } = config.identityProvider;
-  return new SAML({
-    issuer: entityId,
-    audience: entityId,
-    callbackUrl: assertionConsumerService,
-    entryPoint: signInUrl,
-    idpCert: certificates,
-    wantAssertionsSigned: true,
-    // Many providers sign the assertion alone, and nothing but the assertion is read.
-    wantAuthnResponseSigned: false,
-    acceptedClockSkewMs: clockToleranceMs,
-    identifierFormat: null,
-    // How people prove who they are is the provider's matter.
-    disableRequestedAuthnContext: true,
-    ...(request === undefined ? {} : { generateUniqueId: () => request.id, forceAuthn: request.anew }),
-  });
+  return (request) =>
+    new SAML({
+      issuer: entityId,
+      audience: entityId,
+      callbackUrl: assertionConsumerService,
+      entryPoint: signInUrl,
+      idpCert: certificates,
+      wantAssertionsSigned: true,
+      // Many providers sign the assertion alone, and nothing but the assertion is read.
+      wantAuthnResponseSigned: false,
+      acceptedClockSkewMs: clockToleranceMs,
+      identifierFormat: null,
+      // How people prove who they are is the provider's matter.
+      disableRequestedAuthnContext: true,
+      ...(request === undefined ? {} : { generateUniqueId: () => request.id, forceAuthn: request.anew }),
+    });
 }
 
 function personOf(config: SamlConfig, assertion: Assertion, toDecide: boolean, now: number): MintFor {

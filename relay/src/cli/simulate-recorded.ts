@@ -1,0 +1,64 @@
+import { openClassification } from '../classification/index.ts';
+import { SluiceError } from '../errors.ts';
+import { loadPolicy } from '../policy/index.ts';
+import { listSessions, replay } from '../recording/index.ts';
+import type { SessionId } from '../session/index.ts';
+import { openToRead } from '../store/index.ts';
+import { formatProblem } from '../yaml/index.ts';
+import { analyze } from '@sluice/snowflake-sql';
+import { readCatalogFile } from './catalog-file.ts';
+import type { NamedText } from './policy.ts';
+import { formatChange, simulatePolicy } from './policy-simulate.ts';
+import { recordedStatements } from './recorded-statements.ts';
+
+/** `sluice policy simulate`: what a policy would have decided on what is on the record. */
+export async function simulatePolicyCommand(
+  { policy: { file, text }, catalog: catalogText, database: path }: SimulateArguments,
+  print: (text: string) => void,
+): Promise<void> {
+  const loaded = loadPolicy(text);
+  if (loaded.problems !== undefined) {
+    throw new SluiceError(
+      'policy_invalid',
+      loaded.problems.map((problem) => formatProblem(file, problem)).join('\n'),
+    );
+  }
+  const catalog = readCatalogFile(catalogText);
+  const database = openToRead(path);
+  try {
+    const { tags } = await openClassification(database);
+    const recorded = allRecorded(database, (session) =>
+      recordedStatements(replay(database, session), analyze, catalog, tags),
+    );
+    const { statements, changed, stricter, looser } = await simulatePolicy(
+      loaded.policy,
+      recorded,
+      (change) => print(formatChange(change)),
+    );
+    print(
+      `${statements} statements, ${changed} would be decided otherwise: ${stricter} stricter, ${looser} looser`,
+    );
+  } finally {
+    await database.destroy();
+  }
+}
+
+export interface SimulateArguments {
+  readonly policy: NamedText;
+  /** The text of a catalog file. */
+  readonly catalog: string;
+  /** The file. */
+  readonly database: string;
+}
+
+/** The statements of every session, the newest session first. */
+async function* allRecorded<Statement>(
+  database: ReturnType<typeof openToRead>,
+  statementsOf: (session: SessionId) => AsyncIterable<Statement>,
+): AsyncGenerator<Statement> {
+  for (const { session } of await listSessions(database, { limit: MOST_SESSIONS }))
+    yield* statementsOf(session);
+}
+
+/** More than a person would look through. */
+const MOST_SESSIONS = 100_000;

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startDemo } from '@sluice/demo';
 import { apiClient, nextPending } from '../support/api.ts';
 import { conversation, POLLS } from './conversation.ts';
-import { type DriverProgram, goProgram, javaProgram, pythonProgram } from './other-drivers.ts';
+import { type DriverProgram, goProgram, javaProgram, orSkip, pythonProgram } from './other-drivers.ts';
 import { startScriptedRelay } from './scripted-relay.ts';
 
 const run = promisify(execFile);
@@ -181,10 +181,6 @@ describe.each(drivers)('$name', ({ open, scripted, types, held, shop = {} }) => 
     expect(asked.filter((url) => url.startsWith('/results/')).length, 'chunks').toBeGreaterThan(1);
   });
 });
-
-function orSkip(program: DriverProgram, test: TestContext) {
-  return program.missing === null ? program : test.skip(program.missing);
-}
 
 /** Somebody else lets the UPDATE run, and not the DELETE. */
 async function decideTwice(url: string, token: string): Promise<void> {

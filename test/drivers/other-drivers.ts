@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { TestContext } from 'vitest';
 
 /** The program that has the conversations with a driver, or why there is none here. */
 export type DriverProgram =
@@ -41,6 +42,10 @@ export async function javaProgram(): Promise<DriverProgram> {
     return { missing: notInstalled };
   }
   return program('java', '-cp', join(jars, '*'), here('java/Conversation.java'));
+}
+
+export function orSkip(program: DriverProgram, test: TestContext) {
+  return program.missing === null ? program : test.skip(program.missing);
 }
 
 function program(command: string, ...args: string[]): DriverProgram {

@@ -2,21 +2,11 @@ import {
   Binary,
   Bool,
   type Data,
-  type DataType,
-  DateDay,
-  Decimal,
-  Field,
   Float64,
   Int16,
   Int32,
   Int64,
   Int8,
-  makeBuilder,
-  makeData,
-  RecordBatch,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
   StructRow,
   Table,
   tableFromIPC,
@@ -24,76 +14,13 @@ import {
   Utf8,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import type { LogicalType } from '../warehouse/index.ts';
+import { built, days, decimals, type Given, instant, ipc, shape } from './arrow-testing.ts';
 import type { ColumnShape } from './cell.ts';
 import { compileMask } from './compile-mask.ts';
 import { maskArrow } from './mask-arrow.ts';
 import type { MaskingPolicy } from './masking-policy.ts';
 
 const KEYS = { token: new Uint8Array(32).fill(7) };
-
-interface Given {
-  readonly column: ColumnShape;
-  readonly data: Data;
-}
-
-/** As Snowflake sends it: an IPC stream whose fields say what they are (driver protocol, section 8). */
-function ipc(given: readonly Given[], batches = 1): Uint8Array {
-  const fields = given.map(
-    ({ column, data }) =>
-      new Field(
-        column.name,
-        data.type,
-        false,
-        new Map([
-          ['logicalType', column.type.toUpperCase()],
-          ['scale', String(column.scale ?? 0)],
-        ]),
-      ),
-  );
-  const schema = new Schema(fields, new Map([['k', 'v']]));
-  const writer = new RecordBatchStreamWriter();
-  writer.reset(undefined, schema);
-  const children = given.map(({ data }) => data);
-  const { length } = children[0]!;
-  for (let batch = 0; batch < batches; batch += 1)
-    writer.write(
-      new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children })),
-    );
-  writer.finish();
-  return writer.toUint8Array(true);
-}
-
-function shape(type: LogicalType, more: Partial<ColumnShape> = {}): ColumnShape {
-  return { name: 'C', type, precision: null, scale: null, length: null, ...more };
-}
-
-function built(type: DataType, values: readonly unknown[]): Data {
-  const builder = makeBuilder({ type, nullValues: [null] });
-  for (const value of values) builder.append(value);
-  return builder.finish().flush();
-}
-
-const days = (...values: readonly number[]) =>
-  makeData({ type: new DateDay(), data: Int32Array.from(values), length: values.length, nullCount: 0 });
-
-/** The low 32 bits first. */
-const decimal = (value: bigint, scale: number) =>
-  makeData({
-    type: new Decimal(scale, 38, 128),
-    length: 1,
-    nullCount: 0,
-    data: Uint32Array.from(
-      [0, 1, 2, 3].map((word) => Number(BigInt.asUintN(32, value >> BigInt(32 * word)))),
-    ),
-  });
-
-const instant = (names: readonly string[]) =>
-  new Struct(
-    names.map((name) => new Field(name, name === 'epoch' ? new Int64() : new Int32(), true)) as [
-      Field<Int64>,
-    ],
-  );
 
 const only = ({ data, column }: Given, policy: MaskingPolicy): unknown => {
   const masked = maskArrow(
@@ -200,7 +127,7 @@ describe('each type that Snowflake sends, masked as in JSON', () => {
   });
 
   it.each<[string, ColumnShape, Data]>([
-    ['a decimal', shape('fixed', { precision: 38, scale: 2 }), decimal(-12_345_678_901_234_567_890_123n, 2)],
+    ['a decimal', shape('fixed', { precision: 38, scale: 2 }), decimals(2, -12_345_678_901_234_567_890_123n)],
     [
       'a time before 1970',
       shape('timestamp_ntz', { scale: 9 }),

@@ -1,0 +1,88 @@
+import {
+  type Data,
+  type DataType,
+  DateDay,
+  Decimal,
+  Field,
+  Int32,
+  Int64,
+  makeBuilder,
+  makeData,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+} from 'apache-arrow';
+import type { LogicalType } from '../warehouse/index.ts';
+import type { ColumnShape } from './cell.ts';
+
+/** A column with its values. */
+export interface Given {
+  readonly column: ColumnShape;
+  readonly data: Data;
+}
+
+/** As Snowflake sends it: an IPC stream whose fields say what they are (driver protocol, section 8). */
+export function ipc(given: readonly Given[], batches = 1): Uint8Array {
+  const fields = given.map(
+    ({ column, data }) =>
+      new Field(
+        column.name,
+        data.type,
+        false,
+        new Map([
+          ['logicalType', column.type.toUpperCase()],
+          ['scale', String(column.scale ?? 0)],
+          ['precision', String(column.precision ?? 38)],
+          ['charLength', String(column.length ?? 0)],
+          ['byteLength', String(column.length ?? 0)],
+        ]),
+      ),
+  );
+  const schema = new Schema(fields, new Map([['k', 'v']]));
+  const writer = new RecordBatchStreamWriter();
+  writer.reset(undefined, schema);
+  const children = given.map(({ data }) => data);
+  const { length } = children[0]!;
+  for (let batch = 0; batch < batches; batch += 1)
+    writer.write(
+      new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children })),
+    );
+  writer.finish();
+  return writer.toUint8Array(true);
+}
+
+export function shape(type: LogicalType, more: Partial<ColumnShape> = {}): ColumnShape {
+  return { name: 'C', type, precision: null, scale: null, length: null, ...more };
+}
+
+/** Of most types. */
+export function built(type: DataType, values: readonly unknown[]): Data {
+  const builder = makeBuilder({ type, nullValues: [null] });
+  for (const value of values) builder.append(value);
+  return builder.finish().flush();
+}
+
+export const days = (...values: readonly number[]) =>
+  makeData({ type: new DateDay(), data: Int32Array.from(values), length: values.length, nullCount: 0 });
+
+/** The low 32 bits first. */
+export const decimals = (scale: number, ...values: readonly bigint[]) =>
+  makeData({
+    type: new Decimal(scale, 38, 128),
+    length: values.length,
+    nullCount: 0,
+    data: Uint32Array.from(
+      values.flatMap((value) => WORDS.map((word) => Number(BigInt.asUintN(32, value >> BigInt(32 * word))))),
+    ),
+  });
+
+/** The type of a point in time in parts. */
+export const instant = (names: readonly string[]) =>
+  new Struct(
+    names.map((name) => new Field(name, name === 'epoch' ? new Int64() : new Int32(), true)) as [
+      Field<Int64>,
+    ],
+  );
+
+const WORDS = [0, 1, 2, 3];

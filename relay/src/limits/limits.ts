@@ -56,7 +56,7 @@ const PLACE_RETRY_SECONDS = 10;
 export function createLimits({ config, now, onExceeded }: LimitsOptions): Limits {
   const { identity: each, all } = config;
   const own = createTokenBuckets(each.requestsPerSecond, each.requestsPerSecond * BURST_SECONDS);
-  const everybodys = createTokenBuckets(all.requestsPerSecond, all.requestsPerSecond * BURST_SECONDS);
+  const everybodys = createTokenBuckets(all.requestsPerSecond, all.requestsPerSecond * BURST_SECONDS, 1);
   const recorded = createHourlyBudget({ each: each.recordedBytesPerHour, all: all.recordedBytesPerHour });
 
   const refuse = (key: string, error: SluiceError) => {

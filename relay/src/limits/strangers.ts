@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { SluiceError } from '../errors.ts';
 import { addressKey } from './address-key.ts';
 import type { LimitsConfig } from './limits-config.ts';
@@ -45,7 +46,7 @@ export function createStrangers({ config, now }: StrangersOptions): Strangers {
     each.requestsPerSecond * BURST_SECONDS,
     MOST_REMEMBERED,
   );
-  const everybodys = createTokenBuckets(all.requestsPerSecond, all.requestsPerSecond * BURST_SECONDS);
+  const everybodys = createTokenBuckets(all.requestsPerSecond, all.requestsPerSecond * BURST_SECONDS, 1);
   const places = (of: 'requests' | 'connections' | 'liveChannels') =>
     createPlaces({ each: each[of], all: all[of] }, () => tooMuch(1_000));
   const [requests, connections, liveChannels] = [
@@ -53,16 +54,12 @@ export function createStrangers({ config, now }: StrangersOptions): Strangers {
     places('connections'),
     places('liveChannels'),
   ];
-  /** Hashes of credentials that were good, each with when: in the order in which they were. */
-  const known = new Map<string, number>();
+  /** Hashes of credentials that were good, each with when. */
+  const known = new LRUCache<string, number>({ max: MOST_REMEMBERED });
 
-  const remember = (hash: string) => {
-    known.delete(hash);
-    known.set(hash, now());
-    if (known.size > MOST_REMEMBERED) known.delete(known.keys().next().value!);
-  };
+  const remember = (hash: string) => void known.set(hash, now());
   const isKnown = (hash: string) => {
-    const since = known.get(hash);
+    const since = known.peek(hash);
     return since !== undefined && Math.abs(now() - since) < REMEMBERED_MS;
   };
   const take = (key: string) => {

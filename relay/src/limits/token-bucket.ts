@@ -1,6 +1,11 @@
+import { LRUCache } from 'lru-cache';
+
 /**
  * Token buckets, one a key: each holds what may come at once and fills up again at a steady rate. What is full
  * again is forgotten, so that the state is bounded by who asked lately, and by a number besides.
+ *
+ * By hand: `rate-limiter-flexible` counts in fixed windows by the machine's clock, and knows neither debts that a
+ * patient caller waits for nor a bound on its keys.
  */
 export interface TokenBuckets {
   /**
@@ -25,7 +30,7 @@ interface Bucket {
  *   are remembered; past that the one that has not taken for longest is forgotten, and has a full bucket again.
  */
 export function createTokenBuckets(perSecond: number, capacity: number, most = 100_000): TokenBuckets {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new LRUCache<string, Bucket>({ max: most });
   let sweptAt = -Infinity;
 
   const levelOf = ({ level, at }: Bucket, now: number) =>
@@ -44,18 +49,15 @@ export function createTokenBuckets(perSecond: number, capacity: number, most = 1
     },
     take(key, now, patienceMs) {
       forgetFull(now);
-      const bucket = buckets.get(key) ?? { level: capacity, at: now };
+      const bucket = buckets.peek(key) ?? { level: capacity, at: now };
       const level = levelOf(bucket, now) - 1;
       const waitMs = level >= 0 ? 0 : Math.ceil((-level * 1_000) / perSecond);
       if (waitMs > patienceMs) return waitMs;
-      // Deleted first, so that the keys are in the order in which they took.
-      buckets.delete(key);
       buckets.set(key, { level, at: now });
-      if (buckets.size > most) buckets.delete(buckets.keys().next().value!);
       return waitMs;
     },
     giveBack(key) {
-      const bucket = buckets.get(key);
+      const bucket = buckets.peek(key);
       if (bucket !== undefined) bucket.level = Math.min(capacity, bucket.level + 1);
     },
   };

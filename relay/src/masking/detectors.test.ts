@@ -36,6 +36,7 @@ describe.each<[DetectorName, readonly string[], readonly string[]]>([
       'pay AB12 [DE89 3704 0044 0532 0130 00] soon please',
       'to [GB82WEST12345698765432].',
       '[nl91abna0417164300]',
+      '[FK88 SC12 3456 7890 12]',
     ],
     ['DE88370400440532013000', 'DE8937040044053201300', 'ZZ89370400440532013000'],
   ],

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { type RecordingTables } from '../tables.ts';
 import { type Hash, leafHash, nodeHash, rootOfNodes, splitOf } from './merkle.ts';
 
@@ -15,11 +16,10 @@ export interface LogTree {
  * `recorded_subtree` as far as `storeSubtrees` has written them; what was read is remembered, bounded.
  */
 export function logTree(database: Kysely<RecordingTables>): LogTree {
-  const known = new Map<string, Hash>();
-  const blocks = new Map<number, Promise<readonly Hash[]>>();
+  const known = new LRUCache<string, Hash>({ max: MOST_KNOWN });
+  const blocks = new LRUCache<number, Promise<readonly Hash[]>>({ max: MOST_BLOCKS });
 
   const leaves = (block: number) => {
-    if (blocks.size > MOST_BLOCKS) blocks.clear();
     const found = blocks.get(block) ?? readLeaves(database, block);
     blocks.set(block, found);
     return found;
@@ -31,7 +31,6 @@ export function logTree(database: Kysely<RecordingTables>): LogTree {
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
     const hash = await compute(start, end);
-    if (known.size > MOST_KNOWN) known.clear();
     known.set(key, hash);
     return hash;
   };

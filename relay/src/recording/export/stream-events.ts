@@ -1,5 +1,6 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
 import type { Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { eventOf } from '../log/event-log.ts';
 import { type RecordingTables, recordingTables } from '../tables.ts';
 
@@ -20,7 +21,7 @@ export async function* streamEvents(
   range: EventRange,
 ): AsyncGenerator<StreamedEvent> {
   const database = recordingTables(store);
-  const openedBy = new Map<string, Opened | null>();
+  const openedBy = new LRUCache<string, { readonly opened: Opened | null }>({ max: MOST_REMEMBERED });
   let last = range.after;
   for (;;) {
     let query = database
@@ -32,9 +33,9 @@ export async function* streamEvents(
     if (range.session !== undefined) query = query.where('session', '=', range.session);
     const page = await query.execute();
     for (const row of page) {
-      if (openedBy.size > MOST_REMEMBERED) openedBy.clear();
-      if (!openedBy.has(row.session)) openedBy.set(row.session, await openingOf(database, row.session));
-      yield { position: row.position, event: eventOf(row), opened: openedBy.get(row.session) ?? null };
+      const { opened } = openedBy.get(row.session) ?? { opened: await openingOf(database, row.session) };
+      openedBy.set(row.session, { opened });
+      yield { position: row.position, event: eventOf(row), opened };
     }
     if (page.length < PAGE) return;
     last = page.at(-1)!.position;

@@ -46,6 +46,7 @@ export {
   type RelayClient,
 } from './client/relay-client.ts';
 export { type ClientErrorCode, isRelayError, RelayError } from './client/relay-error.ts';
+export { openApiDocument } from './openapi/document.ts';
 export { type Problem, problem, PROBLEM_TYPE, problemFor } from './problem.ts';
 export type { RevocationOrder, RevocationView } from './revocation.ts';
 export { type Authority, needsToken, type TokenAuthority } from './routes/authority.ts';

@@ -4,7 +4,7 @@ import { substituted, textPlace } from './primitives.ts';
 /** Seconds that one request may wait for an outcome: below what clients and proxies put up with. */
 export const LONGEST_WAIT = 30;
 
-const wait = z.coerce.number().min(0).max(LONGEST_WAIT).default(0);
+const seconds = z.number().min(0).max(LONGEST_WAIT);
 
 /** What a program sends to run one statement, without a driver. */
 export const statementOrder = z.strictObject({
@@ -21,12 +21,14 @@ export const statementOrder = z.strictObject({
   /** What the person asked, and the agent that made SQL of it. Claims, for the record and for approvers. */
   prompt: z.string().nullable().default(null),
   agent: z.string().max(200).nullable().default(null),
-  wait,
+  /** Seconds. */
+  wait: seconds.default(0),
 });
 
 /** Which rows of a result, and how long to wait for them. */
 export const statementPage = z.strictObject({
-  wait,
+  /** Seconds. */
+  wait: z.coerce.number().pipe(seconds).default(0),
   from: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(0).max(10_000).default(1_000),
 });

@@ -1,4 +1,5 @@
 import { type Authority, isErrorCode, nameOf, type Route } from '@sluice/contract';
+import { createAnswerCheck } from '../support/check-answer.ts';
 import type { Who } from './people.ts';
 import type { World } from './world.ts';
 
@@ -99,6 +100,8 @@ export const session = (running: Answers): Row['answers'] => ({ running });
 type Shows = (body: string, world: World) => boolean;
 const always: Shows = () => true;
 
+const checkAnswer = createAnswerCheck();
+
 /** What of a route's request depends on the world; `shows` looks for what is the owner's in the answer. */
 export interface RequestParts {
   readonly params?: (world: World, who: Who) => Params | Promise<Params>;
@@ -122,6 +125,7 @@ export async function askRoute(
   const search = query === undefined ? '' : `?${new URLSearchParams(query(world)).toString()}`;
   const response = await world.api(who, route.method, `${path}${search}`, body?.(world), kind);
   const text = await response.text();
+  checkAnswer(route.method, path, response, text);
   if (response.status < 400) return shows(text, world) ? 'yes' : 'nothing';
   const { code } = parse(text);
   if (code !== undefined && !isErrorCode(code)) throw new Error(`${nameOf(route)} answered ${code}`);

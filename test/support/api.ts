@@ -1,4 +1,7 @@
 import type { ApprovalSummary, SessionEvent } from '@sluice/contract';
+import { createAnswerCheck } from './check-answer.ts';
+
+const checkAnswer = createAnswerCheck();
 
 /** The relay's HTTP API as a person's program uses it. */
 export interface ApiClient {
@@ -19,20 +22,22 @@ export function apiClient(url: string, token: string): ApiClient {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  const read = async (response: Response) => {
+  const read = async (method: string, path: string, body?: unknown) => {
+    const response = await call(method, path, body);
     const text = await response.text();
+    checkAnswer(method, path, response, text);
     if (!response.ok) throw new Error(`${response.status}: ${text}`);
     return text;
   };
   const client: ApiClient = {
-    get: async (path) => JSON.parse(await read(await call('GET', path))),
-    post: async (path, body) => JSON.parse(await read(await call('POST', path, body))),
+    get: async (path) => JSON.parse(await read('GET', path)),
+    post: async (path, body) => JSON.parse(await read('POST', path, body)),
     statusOf: async (method, path, body) => (await call(method, path, body)).status,
     pending: async () => (await client.get<{ approvals: ApprovalSummary[] }>('/api/approvals')).approvals,
     decide: ({ id, binding }, verdict, comment) =>
       client.post(`/api/approvals/${id}/decision`, { version: 1, verdict, binding, comment }),
     async events(session) {
-      const text = await read(await call('GET', `/api/sessions/${session}/events`));
+      const text = await read('GET', `/api/sessions/${session}/events`);
       return text
         .split('\n')
         .filter((line) => line !== '')

@@ -8,6 +8,7 @@ import { createReviews } from '../../relay/src/approval/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import { type Identity, mailbox, type NewRevocation } from '../../relay/src/identity/index.ts';
 import { createGuard } from '../../relay/src/listeners/authority.ts';
+import { createAnswerCheck } from './check-answer.ts';
 import { createRouter } from '../../relay/src/listeners/router/index.ts';
 import { ada, owners, person, testApprovals, type TestOptions } from '../../relay/src/approval/testing.ts';
 import {
@@ -20,6 +21,8 @@ import {
 export const [olga, omar] = owners;
 export const sam = person('sam', ['security', 'auditors']);
 const people = new Map<string, Identity>([ada, olga, omar, sam].map((who) => [who.subject, who]));
+
+const checkAnswer = createAnswerCheck();
 
 /** After a person's name: their token for running SQL, as their agent has it. */
 const AGENT = 'agent';
@@ -118,6 +121,7 @@ export async function startApi(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
+      checkAnswer(method, `/api${path}`, response, text);
       const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
       return {
         status: response.status,

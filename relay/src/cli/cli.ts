@@ -4,6 +4,7 @@ import { isSluiceError } from '../errors.ts';
 import { revealedLines } from '../text/index.ts';
 import { approvalCommands } from './commands/approvals.ts';
 import { explainCommands } from './commands/explain.ts';
+import { openApiCommands } from './commands/openapi.ts';
 import { policyCommands } from './commands/policy.ts';
 import { recordCommands } from './commands/record.ts';
 import { serveCommands } from './commands/serve.ts';
@@ -44,6 +45,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     tagCommands,
     recordCommands,
     approvalCommands,
+    openApiCommands,
   ]) {
     add(program, terminal);
   }

@@ -1,0 +1,46 @@
+import { boundRequest } from '../approval-binding.ts';
+import { approvalList, approvalSummary, approvalView } from '../approval.ts';
+import { breakGlassOpening, breakGlassReview, reviewList } from '../break-glass.ts';
+import { deviceList, deviceRequestList, deviceRequestView, deviceView } from '../device.ts';
+import { grantList, grantView } from '../grant.ts';
+import { liveServerMessage } from '../live-channel.ts';
+import { revocationList, revocationTarget, revocationView } from '../revocation.ts';
+import { eventBody, identitySummary, redactedEvent, sessionEvent } from '../session-event.ts';
+import { recordedEvent, sessionList, sessionSummary } from '../session.ts';
+import { authorizationServer, keySet, protectedResource, tokenAnswer } from '../sign-in.ts';
+import { statementView } from '../statement.ts';
+import { about } from '../versions.ts';
+
+/** What of the contract has a name of its own in the document. */
+export const COMPONENTS = {
+  About: about,
+  ApprovalList: approvalList,
+  ApprovalSummary: approvalSummary,
+  ApprovalView: approvalView,
+  AuthorizationServer: authorizationServer,
+  BoundRequest: boundRequest,
+  BreakGlassOpening: breakGlassOpening,
+  BreakGlassReview: breakGlassReview,
+  Device: deviceView,
+  DeviceList: deviceList,
+  DeviceRequest: deviceRequestView,
+  DeviceRequestList: deviceRequestList,
+  Event: sessionEvent,
+  EventBody: eventBody,
+  Grant: grantView,
+  GrantList: grantList,
+  Identity: identitySummary,
+  KeySet: keySet,
+  LiveServerMessage: liveServerMessage,
+  ProtectedResource: protectedResource,
+  RecordedEvent: recordedEvent,
+  RedactedEvent: redactedEvent,
+  ReviewList: reviewList,
+  Revocation: revocationView,
+  RevocationList: revocationList,
+  RevocationTarget: revocationTarget,
+  Session: sessionSummary,
+  SessionList: sessionList,
+  Statement: statementView,
+  TokenAnswer: tokenAnswer,
+} as const;

@@ -1,0 +1,10 @@
+import { openApiDocument } from '@sluice/contract';
+import type { Command } from 'commander';
+import type { Terminal } from '../cli.ts';
+
+export function openApiCommands(program: Command, { print }: Terminal): void {
+  program
+    .command('openapi')
+    .description('the HTTP API as an OpenAPI 3.1 document, as JSON')
+    .action(() => print(JSON.stringify(openApiDocument(), null, 2)));
+}

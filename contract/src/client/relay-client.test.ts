@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../errors.ts';
 import { PROBLEM_TYPE, problemFor } from '../problem.ts';
 import { type ClientOptions, createRelayClient } from './relay-client.ts';
+import { RelayError } from './relay-error.ts';
 
 const ID = 'a4b6c1de-0000-4000-8000-000000000000';
 const VIEW = { version: 1, id: ID, phase: 'running' };
@@ -33,7 +34,7 @@ function clientOf(answers: readonly Scripted[], options: Partial<ClientOptions> 
         url: String(url),
         init,
         headers,
-        body: init.body === undefined ? undefined : JSON.parse(String(init.body)),
+        body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
       });
       const next = left.shift();
       if (next === undefined) throw new Error('one request too many');
@@ -157,15 +158,17 @@ describe('a repeat', () => {
     for (const answer of [broken, () => refusal('relay_stopping')]) {
       const { client, sent } = clientOf([answer]);
       const body = { version: 1, verdict: 'approve', binding: '0'.repeat(64) } as const;
-      await expect(client.approvals.decide({ params: { id: ID }, body })).rejects.toThrow();
-      await expect(clientOf([answer]).client.grants.revoke({ params: { id: ID } })).rejects.toThrow();
+      await expect(client.approvals.decide({ params: { id: ID }, body })).rejects.toBeInstanceOf(RelayError);
+      await expect(clientOf([answer]).client.grants.revoke({ params: { id: ID } })).rejects.toBeInstanceOf(
+        RelayError,
+      );
       expect(sent).toHaveLength(1);
     }
   });
 
   it('is not sent of what is refused for good', async () => {
     const { client, sent } = clientOf([() => refusal('approval_unknown')]);
-    await expect(client.approvals.read({ params: { id: ID } })).rejects.toThrow();
+    await expect(client.approvals.read({ params: { id: ID } })).rejects.toBeInstanceOf(RelayError);
     expect(sent).toHaveLength(1);
   });
 
@@ -192,7 +195,9 @@ describe('a repeat', () => {
     await client.statements.submit({ body: { sql: 'SELECT 1' } });
     expect(sent[1]!.headers['authorization']).toBe('Bearer token 2');
     expect(asked).toEqual([false, true]);
-    await expect(clientOf([expired, expired], { token }).client.grants.list()).rejects.toThrow();
+    await expect(clientOf([expired, expired], { token }).client.grants.list()).rejects.toBeInstanceOf(
+      RelayError,
+    );
     const unsure = clientOf([broken, expired], { token });
     await expect(unsure.client.statements.submit({ body: { sql: 'X' } })).rejects.toMatchObject({
       code: 'token_expired',

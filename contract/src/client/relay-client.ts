@@ -65,7 +65,8 @@ export interface Input {
 }
 
 type Call<Entry extends Route> =
-  Record<never, never> extends InputOf<Entry>
+  // What has to be said is said; where nothing has, a call may say nothing.
+  Partial<InputOf<Entry>> extends InputOf<Entry>
     ? (input?: InputOf<Entry>, options?: CallOptions) => Promise<OutputOf<Entry>>
     : (input: InputOf<Entry>, options?: CallOptions) => Promise<OutputOf<Entry>>;
 

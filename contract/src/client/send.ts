@@ -188,7 +188,7 @@ function urlOf(
   const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const url = new URL(`.${filled}`, base.endsWith('/') ? base : `${base}/`);
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    if (value !== undefined) url.searchParams.set(name, `${value as string | number}`);
   }
   return url;
 }

@@ -1,4 +1,3 @@
-import { openApiDocument } from '@sluice/contract';
 import type { Command } from 'commander';
 import type { Terminal } from '../cli.ts';
 
@@ -6,5 +5,8 @@ export function openApiCommands(program: Command, { print }: Terminal): void {
   program
     .command('openapi')
     .description('the HTTP API as an OpenAPI 3.1 document, as JSON')
-    .action(() => print(JSON.stringify(openApiDocument(), null, 2)));
+    .action(async () => {
+      const { openApiDocument } = await import('@sluice/contract');
+      print(JSON.stringify(openApiDocument(), null, 2));
+    });
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { createAnalyzer } from './analysis.ts';
 import {
   type Catalog,
   type CatalogObject,
-  createAnalyzer,
   keyOfObject,
   type ObjectName,
   type ResolutionContext,

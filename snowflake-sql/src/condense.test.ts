@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { understood as meaningOf } from './flow/testing.ts';
-import { condense, type Understood } from './index.ts';
+import { condense } from './condense.ts';
+import type { Understood } from './understanding.ts';
 
 it('keeps every different thing once, whatever its place', () => {
   const insert = "INSERT INTO COPY (A) SELECT UPPER(NAME) FROM P WHERE SSN = 'a';";

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { analyzeScript } from './analysis.ts';
 import {
-  analyzeScript,
   type Catalog,
   type CatalogColumn,
   formatObjectName,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { skeletonOf } from './index.ts';
+import { skeletonOf } from './skeleton.ts';
 
 const UPDATE = "UPDATE T SET A = 'x' WHERE ID = 1";
 

@@ -2,15 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_POLICY } from '@sluice/demo';
 import { decideWithFloor, loadPolicy, NO_USAGE, type Policy } from '@sluice/relay/policy/index.ts';
 import { identityId } from '@sluice/relay/identity/index.ts';
-import {
-  type Analysis,
-  type Catalog,
-  createAnalyzer,
-  type Floor,
-  type ResolutionContext,
-  split,
-  withFloor,
-} from '@sluice/snowflake-sql';
+import { type Catalog, type ResolutionContext, split } from '@sluice/snowflake-sql';
+import { type Analysis, createAnalyzer } from '@sluice/snowflake-sql/analysis';
+import { type Floor, withFloor } from '@sluice/snowflake-sql/execution';
 import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
 import type { Warehouse, WarehouseSession } from '@sluice/relay/warehouse/index.ts';
 import { readFile } from 'node:fs/promises';

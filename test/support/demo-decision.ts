@@ -8,7 +8,8 @@ import {
   loadPolicy,
   NO_USAGE,
 } from '@sluice/relay/policy/index.ts';
-import { type Catalog, createAnalyzer, type ResolutionContext, analyze } from '@sluice/snowflake-sql';
+import { type Catalog, type ResolutionContext, analyze } from '@sluice/snowflake-sql';
+import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
 import { readWhole } from './whole-catalog.ts';
 
 /** The demo's policy and catalog without a relay: what would be decided on SQL of Ada's. */

@@ -1,6 +1,7 @@
 import { SluiceError } from '../errors.ts';
 import type { MaskingKeys } from '../masking/index.ts';
-import { createAnalyzer, type Names, type ParsedScript } from '@sluice/snowflake-sql';
+import { type Names, type ParsedScript } from '@sluice/snowflake-sql';
+import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
 import type { Binds } from '../warehouse/index.ts';
 import { loadNamed } from '../warehouse/planning.ts';
 import { assess, type Assessment, assessTooComplex } from './assess.ts';

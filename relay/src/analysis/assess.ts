@@ -1,17 +1,9 @@
 import type { BoundObject } from '../approval/index.ts';
 import { findWrittenBack, type MaskingKeys } from '../masking/index.ts';
 import { carriedTags, type Decision, decideWithFloor, mayKnowOf, type Policy } from '../policy/index.ts';
-import {
-  type Analysis,
-  type Analyzer,
-  condense,
-  NO_FLOOR,
-  type ObjectName,
-  tooComplex,
-  type Understanding,
-  type Understood,
-  type UsedObject,
-} from '@sluice/snowflake-sql';
+import { type ObjectName, type Understanding, type Understood, type UsedObject } from '@sluice/snowflake-sql';
+import { type Analysis, type Analyzer, condense, tooComplex } from '@sluice/snowflake-sql/analysis';
+import { NO_FLOOR } from '@sluice/snowflake-sql/execution';
 import { shown } from '../text/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import { type Planned, planWith } from '../warehouse/planning.ts';

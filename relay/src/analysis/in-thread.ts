@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { MaskingKeys } from '../masking/index.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
-import { createAnalyzer } from '@sluice/snowflake-sql';
+import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
 import { assess } from './assess.ts';
 import type { Answers, Order } from './orders.ts';
 import { rowCountOf } from './row-count.ts';

@@ -1,4 +1,4 @@
-import type { Analyzer } from '@sluice/snowflake-sql';
+import type { Analyzer } from '@sluice/snowflake-sql/analysis';
 
 /** The texts of a request of several statements; null when one of them does not parse. */
 export type Split = readonly string[] | null;

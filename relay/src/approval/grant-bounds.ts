@@ -5,9 +5,9 @@ import {
   formatColumn,
   formatIdentifier,
   formatObjectName,
-  skeletonOf,
   type Understood,
 } from '@sluice/snowflake-sql';
+import { skeletonOf } from '@sluice/snowflake-sql/analysis';
 import type { ApprovalRequest } from './approval-request.ts';
 
 /**

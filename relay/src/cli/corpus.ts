@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SluiceError } from '../errors.ts';
-import { type StatementFamily, split, unaccounted } from '@sluice/snowflake-sql';
+import { type StatementFamily, split } from '@sluice/snowflake-sql';
+import { unaccounted } from '@sluice/snowflake-sql/analysis';
 
 /** `sluice corpus FILE.ndjson [--failures] [--json]`: how much of other people's SQL is understood. */
 export interface CorpusArguments {

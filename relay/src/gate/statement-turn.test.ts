@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAnalyzer } from '@sluice/snowflake-sql';
+import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
 import { createSessionTurns } from './session-turns.ts';
 import { createStatementTurn, turnOf } from './statement-turn.ts';
 

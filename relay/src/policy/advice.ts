@@ -1,4 +1,5 @@
-import { type ColumnUse, functionNamed } from '@sluice/snowflake-sql';
+import { type ColumnUse } from '@sluice/snowflake-sql';
+import { functionNamed } from '@sluice/snowflake-sql/execution';
 import { quoted, revealed, shown, type ShownText, wordsShown } from '../text/index.ts';
 import type { Aspect } from './aspects.ts';
 import { hasTokens, hiddenTags, type MaskScope } from './masks.ts';

@@ -1,11 +1,5 @@
-import {
-  type ColumnRef,
-  type Floor,
-  formatColumn,
-  type Reading,
-  treatment,
-  type Understood,
-} from '@sluice/snowflake-sql';
+import { type ColumnRef, formatColumn, type Understood } from '@sluice/snowflake-sql';
+import { type Floor, type Reading, treatment } from '@sluice/snowflake-sql/execution';
 import { joined, shown, type ShownText, wordsShown } from '../text/index.ts';
 import type { ComputedOn, Substituted } from './decision.ts';
 import { readingOf, type StatementPart } from './floor.ts';

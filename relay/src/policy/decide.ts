@@ -1,10 +1,5 @@
-import {
-  type Floor,
-  NO_FLOOR,
-  type NotUnderstood,
-  type Understanding,
-  type Understood,
-} from '@sluice/snowflake-sql';
+import { type NotUnderstood, type Understanding, type Understood } from '@sluice/snowflake-sql';
+import { type Floor, NO_FLOOR } from '@sluice/snowflake-sql/execution';
 import { joined, shown, type ShownText } from '../text/index.ts';
 import type { StatementTags } from './aspects.ts';
 import { carriedTags, withTags } from './carried.ts';

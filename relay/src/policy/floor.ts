@@ -1,14 +1,12 @@
 import {
-  type ColumnGuard,
   type ColumnRef,
   type ColumnSource,
   type ColumnUse,
   type Derivation,
-  type Floor,
   formatColumn,
-  type Reading,
   type Understood,
 } from '@sluice/snowflake-sql';
+import { type ColumnGuard, type Floor, type Reading } from '@sluice/snowflake-sql/execution';
 import { hasTokens, hiddenTags, type HiddenTag, type MaskScope } from './masks.ts';
 import { needsValue, substitutesFor } from './substitutes.ts';
 

@@ -1,4 +1,5 @@
-import { type Bound, formatObjectName, type Tree } from '@sluice/snowflake-sql';
+import { formatObjectName, type Tree } from '@sluice/snowflake-sql';
+import { type Bound } from '@sluice/snowflake-sql/execution';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
 import {

@@ -1,4 +1,5 @@
-import type { Bound, Tree } from '@sluice/snowflake-sql';
+import type { Tree } from '@sluice/snowflake-sql';
+import type { Bound } from '@sluice/snowflake-sql/execution';
 import { shown, word } from '../../text/index.ts';
 import type { SessionState } from '../warehouse.ts';
 import { unsupported } from './errors.ts';

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../errors.ts';
-import type { Bound, BoundInner, Floor, ObjectName, Tree } from '@sluice/snowflake-sql';
+import type { ObjectName, Tree } from '@sluice/snowflake-sql';
+import type { Bound, BoundInner, Floor } from '@sluice/snowflake-sql/execution';
 import type { RowCounts } from '../result.ts';
 import type { SessionState } from '../warehouse.ts';
 import { asWarehouseError, unsupported } from './errors.ts';

@@ -1,16 +1,7 @@
 import { parseRows } from '../../encoding/index.ts';
 import { SluiceError } from '../../errors.ts';
-import {
-  bind,
-  type Bound,
-  type Floor,
-  loadedCatalog,
-  namesIn,
-  NO_FLOOR,
-  type ResolutionContext,
-  newBudget,
-  split,
-} from '@sluice/snowflake-sql';
+import { loadedCatalog, namesIn, type ResolutionContext, split } from '@sluice/snowflake-sql';
+import { bind, type Bound, type Floor, NO_FLOOR, newBudget } from '@sluice/snowflake-sql/execution';
 import { loadNamed } from '../load-named.ts';
 import { planStatement } from './plan.ts';
 import type { StatementResult } from '../result.ts';

@@ -1,4 +1,5 @@
-import type { BoundExpression, Tree } from '@sluice/snowflake-sql';
+import type { Tree } from '@sluice/snowflake-sql';
+import type { BoundExpression } from '@sluice/snowflake-sql/execution';
 import { asNumber, asText } from './casts.ts';
 import type { Place } from './expressions.ts';
 import { joinTexts } from './growth.ts';

@@ -1,4 +1,5 @@
-import type { BoundCall, BoundExpression, Family } from '@sluice/snowflake-sql';
+import type { Family } from '@sluice/snowflake-sql';
+import type { BoundCall, BoundExpression } from '@sluice/snowflake-sql/execution';
 
 /** What the functions here give, as they are rendered. */
 export function familyOfCall(

@@ -1,4 +1,9 @@
-import { type BoundCall, type BoundExpression, type Reading, readingThrough } from '@sluice/snowflake-sql';
+import {
+  type BoundCall,
+  type BoundExpression,
+  type Reading,
+  readingThrough,
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { aggregates } from './functions/aggregates.ts';
 import { createArguments, type Rendered } from './functions/arguments.ts';

@@ -1,4 +1,4 @@
-import type { BoundCast, BoundExpression } from '@sluice/snowflake-sql';
+import type { BoundCast, BoundExpression } from '@sluice/snowflake-sql/execution';
 import { renderDataType } from './data-types.ts';
 import type { Place } from './expressions.ts';
 import { renderExpression, renderPart } from './expressions.ts';

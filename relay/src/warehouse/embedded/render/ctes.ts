@@ -1,4 +1,4 @@
-import type { BoundCte, BoundView } from '@sluice/snowflake-sql';
+import type { BoundCte, BoundView } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { renderQuery } from './query.ts';
 import type { Rendering } from './rendering.ts';

@@ -1,4 +1,4 @@
-import type { BoundExtract } from '@sluice/snowflake-sql';
+import type { BoundExtract } from '@sluice/snowflake-sql/execution';
 import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
 import { type Place, renderPart } from './expressions.ts';

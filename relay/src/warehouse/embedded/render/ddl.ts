@@ -1,13 +1,11 @@
+import { formatObjectName, type ObjectName, type Tree } from '@sluice/snowflake-sql';
 import {
   type Bound,
   type BoundAlter,
   type BoundComputed,
   type BoundCreate,
-  formatObjectName,
   NO_FLOOR,
-  type ObjectName,
-  type Tree,
-} from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { renderDataType } from './data-types.ts';
 import { checkWritable, isHiddenSchema, renderObjectName, renderTemporaryName } from './names.ts';

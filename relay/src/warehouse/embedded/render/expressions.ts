@@ -5,7 +5,7 @@ import {
   type BoundVariable,
   type Reading,
   readingThrough,
-} from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
 import { quoted, shown } from '../../../text/index.ts';
 import { SluiceError } from '../../../errors.ts';
 import { unsupported } from '../errors.ts';

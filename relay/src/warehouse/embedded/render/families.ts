@@ -1,12 +1,12 @@
+import type { Family } from '@sluice/snowflake-sql';
 import type {
   BoundBody,
   BoundExpression,
   BoundQuery,
   BoundRelation,
-  Family,
   RelationId,
-} from '@sluice/snowflake-sql';
-import { familyOfType } from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
+import { familyOfType } from '@sluice/snowflake-sql/execution';
 import { familyOfCall } from './call-families.ts';
 
 /**

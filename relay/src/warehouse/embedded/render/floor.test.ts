@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop } from '@sluice/demo';
-import type { ColumnGuard, Floor, Reading } from '@sluice/snowflake-sql';
+import type { ColumnGuard, Floor, Reading } from '@sluice/snowflake-sql/execution';
 import type { Warehouse, WarehouseSession } from '../../index.ts';
 import { runSql } from '../testing.ts';
 

@@ -1,4 +1,10 @@
-import type { BoundFrom, BoundJoin, BoundRelation, BoundSample, BoundTable } from '@sluice/snowflake-sql';
+import type {
+  BoundFrom,
+  BoundJoin,
+  BoundRelation,
+  BoundSample,
+  BoundTable,
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { renderPivot, renderUnpivot } from './pivots.ts';
 import { renderCondition, renderEqual } from './predicates.ts';

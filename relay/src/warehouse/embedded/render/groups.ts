@@ -1,4 +1,4 @@
-import type { BoundExpression, BoundGrouping } from '@sluice/snowflake-sql';
+import type { BoundExpression, BoundGrouping } from '@sluice/snowflake-sql/execution';
 import { renderExpression } from './expressions.ts';
 import type { Rendering } from './rendering.ts';
 import { type GroupKey, PLAIN } from './scope.ts';

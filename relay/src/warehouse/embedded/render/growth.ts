@@ -1,4 +1,4 @@
-import type { BoundExpression } from '@sluice/snowflake-sql';
+import type { BoundExpression } from '@sluice/snowflake-sql/execution';
 import type { Place } from './expressions.ts';
 import { once } from './once.ts';
 

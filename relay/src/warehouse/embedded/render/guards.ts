@@ -10,8 +10,8 @@ import type {
   Reading,
   RelationId,
   Step,
-} from '@sluice/snowflake-sql';
-import { addBoundChildren, readingThrough, treatment } from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
+import { addBoundChildren, readingThrough, treatment } from '@sluice/snowflake-sql/execution';
 
 /** Which guards stand behind a value, and which readings of it come to the same. */
 export interface Guards {

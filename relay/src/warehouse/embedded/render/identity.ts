@@ -1,4 +1,4 @@
-import type { BoundExpression } from '@sluice/snowflake-sql';
+import type { BoundExpression } from '@sluice/snowflake-sql/execution';
 
 /** Tells expressions that mean the same by one number: what a GROUP BY key and an output have in common. */
 export interface Identities {

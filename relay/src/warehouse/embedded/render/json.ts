@@ -1,4 +1,10 @@
-import type { BoundArray, BoundExpression, BoundObject, BoundOutput, BoundPath } from '@sluice/snowflake-sql';
+import type {
+  BoundArray,
+  BoundExpression,
+  BoundObject,
+  BoundOutput,
+  BoundPath,
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { castTo } from './casts.ts';
 import { type Place, renderExpression, renderPart } from './expressions.ts';

@@ -1,4 +1,4 @@
-import type { BoundLiteral } from '@sluice/snowflake-sql';
+import type { BoundLiteral } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { quoteString } from './quote.ts';
 import type { Rendering } from './rendering.ts';

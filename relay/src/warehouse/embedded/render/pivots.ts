@@ -4,7 +4,7 @@ import type {
   BoundPivot,
   BoundSelect,
   BoundUnpivot,
-} from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { renderExpression } from './expressions.ts';
 import { renderFrom } from './from.ts';

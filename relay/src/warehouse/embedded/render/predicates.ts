@@ -1,3 +1,4 @@
+import { type Family } from '@sluice/snowflake-sql';
 import {
   type BoundBetween,
   type BoundComparison,
@@ -8,10 +9,9 @@ import {
   type BoundLike,
   type BoundQuantified,
   type BoundQuery,
-  type Family,
   type Reading,
   readingThrough,
-} from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { asText } from './casts.ts';
 import { type Place, renderExpression, renderPart } from './expressions.ts';

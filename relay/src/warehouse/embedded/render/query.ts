@@ -1,4 +1,4 @@
-import type { BoundBody, BoundExpression, BoundQuery, Reading } from '@sluice/snowflake-sql';
+import type { BoundBody, BoundExpression, BoundQuery, Reading } from '@sluice/snowflake-sql/execution';
 import { renderCtes, renderWith } from './ctes.ts';
 import { renderExpression } from './expressions.ts';
 import type { Rendering, Wanted } from './rendering.ts';

@@ -10,7 +10,7 @@ import {
   type BoundTable,
   type BoundUpdate,
   type Floor,
-} from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { renderViews, renderWith } from './ctes.ts';
 import { renderExpression } from './expressions.ts';

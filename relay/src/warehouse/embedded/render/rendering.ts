@@ -1,3 +1,4 @@
+import { type ObjectName } from '@sluice/snowflake-sql';
 import {
   type Bound,
   type BoundCall,
@@ -8,10 +9,9 @@ import {
   type Floor,
   type Growth,
   indexRelations,
-  type ObjectName,
   type Reading,
   type RelationId,
-} from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { createFamilies, type Families } from './families.ts';

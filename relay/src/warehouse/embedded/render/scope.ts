@@ -1,4 +1,4 @@
-import type { BoundExpression, Reading } from '@sluice/snowflake-sql';
+import type { BoundExpression, Reading } from '@sluice/snowflake-sql/execution';
 
 /** Where an expression stands. */
 export interface Scope {

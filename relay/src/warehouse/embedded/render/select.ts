@@ -3,7 +3,7 @@ import {
   type AnyBoundNode,
   type BoundExpression,
   type BoundSelect,
-} from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { isAggregate } from './calls.ts';
 import { renderExpression } from './expressions.ts';

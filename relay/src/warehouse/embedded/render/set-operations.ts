@@ -1,4 +1,4 @@
-import type { BoundSetOperation } from '@sluice/snowflake-sql';
+import type { BoundSetOperation } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { renderOperand } from './query.ts';
 import type { Rendering, Wanted } from './rendering.ts';

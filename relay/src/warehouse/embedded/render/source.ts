@@ -4,7 +4,7 @@ import {
   type Reading,
   type Treatment,
   treatment,
-} from '@sluice/snowflake-sql';
+} from '@sluice/snowflake-sql/execution';
 import { quoteString } from './quote.ts';
 import { SALT } from './variables.ts';
 

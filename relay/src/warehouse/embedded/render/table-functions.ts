@@ -1,4 +1,4 @@
-import type { BoundCall, BoundExpression, BoundTableFunction } from '@sluice/snowflake-sql';
+import type { BoundCall, BoundExpression, BoundTableFunction } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { asText, castTo } from './casts.ts';
 import type { Place } from './expressions.ts';

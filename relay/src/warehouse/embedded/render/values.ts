@@ -1,4 +1,4 @@
-import type { BoundValues } from '@sluice/snowflake-sql';
+import type { BoundValues } from '@sluice/snowflake-sql/execution';
 import { renderExpression } from './expressions.ts';
 import type { Rendering, Wanted } from './rendering.ts';
 import { PLAIN } from './scope.ts';

@@ -1,12 +1,5 @@
-import {
-  bind,
-  type Catalog,
-  formatIdentifier,
-  newBudget,
-  NO_FLOOR,
-  type ObjectName,
-  split,
-} from '@sluice/snowflake-sql';
+import { type Catalog, formatIdentifier, type ObjectName, split } from '@sluice/snowflake-sql';
+import { bind, newBudget, NO_FLOOR } from '@sluice/snowflake-sql/execution';
 import { renderDdl } from './ddl.ts';
 import { registerFirstView } from '../registry.ts';
 

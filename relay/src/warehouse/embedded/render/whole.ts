@@ -1,4 +1,4 @@
-import type { BoundBody, BoundExpression, BoundRelation } from '@sluice/snowflake-sql';
+import type { BoundBody, BoundExpression, BoundRelation } from '@sluice/snowflake-sql/execution';
 import type { Rendering } from './rendering.ts';
 
 /**

@@ -1,4 +1,9 @@
-import type { BoundExpression, BoundFrameBound, BoundOrder, BoundWindow } from '@sluice/snowflake-sql';
+import type {
+  BoundExpression,
+  BoundFrameBound,
+  BoundOrder,
+  BoundWindow,
+} from '@sluice/snowflake-sql/execution';
 import { type Place, renderExpression, renderUse } from './expressions.ts';
 
 export function renderWindow({ partitionBy, orderBy, frame }: BoundWindow, place: Place): string {

@@ -1,5 +1,5 @@
-import type { BoundCall, BoundExpression } from '@sluice/snowflake-sql';
-import { functionNamed } from '@sluice/snowflake-sql';
+import type { BoundCall, BoundExpression } from '@sluice/snowflake-sql/execution';
+import { functionNamed } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../../errors.ts';
 import { asNumber, asScalar, asText } from '../casts.ts';
 import { type Place, renderExpression, renderPart } from '../expressions.ts';

@@ -79,7 +79,13 @@ function removed(object: RowWrite['object']): RowWrite {
 }
 
 function merged(writes: readonly RowWrite[]): readonly RowWrite[] {
-  const groups = Map.groupBy(writes, ({ object, how }) => `${how} ${formatObjectName(object)}`);
+  const groups = new Map<string, RowWrite[]>();
+  for (const write of writes) {
+    const key = `${write.how} ${formatObjectName(write.object)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [write]);
+    else group.push(write);
+  }
   return [...groups.values()].map((group) => ({
     ...group[0]!,
     columns: group.some(({ columns }) => columns === null)

@@ -217,7 +217,7 @@ describe('a large result', () => {
 
   it('that a thread dies of is not shown, and nothing of it is on the record', async () => {
     const policy = POLICY.replace('{ method: token }', '{ method: detect, detectors: [email] }');
-    world = await startGate('', { policy, masker: { threads: 1, memoryMb: 12 } });
+    world = await startGate('', { policy, masker: { threads: 1, memoryMb: 32 } });
     // More is found in it than fits into the thread's heap.
     const huge = 'ada@example.com '.repeat(1_000_000);
     world.warehouse.answers.set(sql, { ...answer, batches: [[['1', huge]]] });

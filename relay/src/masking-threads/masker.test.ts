@@ -65,7 +65,7 @@ it.each([
 );
 
 it('fails with a typed error when the thread dies, and masks the next on another', async () => {
-  masker = createMasker(KEYS, { threads: 1, memoryMb: 12 });
+  masker = createMasker(KEYS, { threads: 1, memoryMb: 32 });
   const large = ['x', 'a@b.io '.repeat(4_000_000)];
   const failed: unknown = await masker
     .begin({ ...PLAN, masks: [{ output: 1, policy: { method: 'detect', detectors: ['email'] } }] })(

@@ -32,7 +32,7 @@ const defaultLimits: MaskerLimits = {
   threads: Math.min(4, Math.max(1, availableParallelism() - 1)),
   smallCells: 256,
   smallBytes: 32 * 1024,
-  memoryMb: 512,
+  memoryMb: 256,
 };
 
 /** Threads are started with the first large chunk, and end when there has been none for a while. */
@@ -48,7 +48,7 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
       minThreads: 0,
       maxThreads: limits.threads,
       idleTimeout: IDLE_MS,
-      resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
 
   return {
@@ -81,4 +81,6 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
   };
 }
 
-const IDLE_MS = 30_000;
+/** Next to nothing of a chunk outlives it: a larger young generation would only be more memory. */
+const YOUNG_MB = 16;
+const IDLE_MS = 300_000;

@@ -6,10 +6,19 @@ import type { MaskingKeys } from './keys.ts';
 import type { MaskingPolicy } from './masking-policy.ts';
 import { coarsenNumber } from './numbers.ts';
 import { constant, partial, redact } from './simple-masks.ts';
+import { createRemembering, type Remembering } from './remembered.ts';
 import { tokenMask } from './token.ts';
 
-/** A policy made ready for one column: all that can be worked out once is, before the first row. */
-export function compileMask(policy: MaskingPolicy, column: ColumnShape, keys: MaskingKeys): CellMask {
+/**
+ * A policy made ready for one column: all that can be worked out once is, before the first row.
+ * @param remembering what the masks of one result remember together.
+ */
+export function compileMask(
+  policy: MaskingPolicy,
+  column: ColumnShape,
+  keys: MaskingKeys,
+  remembering: Remembering = createRemembering(),
+): CellMask {
   switch (policy.method) {
     case 'redact':
       return redact(column);
@@ -20,13 +29,13 @@ export function compileMask(policy: MaskingPolicy, column: ColumnShape, keys: Ma
     case 'partial':
       return partial(policy.keepFirst, policy.keepLast, column);
     case 'token':
-      return tokenMask(policy.domain, column, keys);
+      return tokenMask(policy.domain, column, keys, remembering);
     case 'date':
       return coarsenDate(policy.to, column);
     case 'number':
       return coarsenNumber(policy.step, column);
     case 'json':
-      return jsonMask(policy.paths, column, (inner, shape) => compileMask(inner, shape, keys));
+      return jsonMask(policy.paths, column, (inner, shape) => compileMask(inner, shape, keys, remembering));
     case 'detect':
       return detectMask(policy.detectors, column);
     default:

@@ -5,6 +5,7 @@ import { compileMask } from './compile-mask.ts';
 import type { MaskingKeys } from './keys.ts';
 import { maskJson } from './mask-json.ts';
 import type { OutputMask } from './masking-policy.ts';
+import { createRemembering } from './remembered.ts';
 
 /** What is masked in a result, as plain data: a thread can be told it. */
 export interface MaskPlan {
@@ -32,10 +33,11 @@ export async function compileMasks(
   keys: MaskingKeys,
 ): Promise<MaskChunk> {
   const byColumn = columns.map((): CellMask[] => []);
+  const remembering = createRemembering();
   for (const { output, policy } of masks) {
     const column = columns[output];
     if (column === undefined) throw shapeError(columns.length, output + 1);
-    byColumn[output]!.push(compileMask(policy, column, keys));
+    byColumn[output]!.push(compileMask(policy, column, keys, remembering));
   }
   const inEach = byColumn.map((steps) => (steps.length === 0 ? null : inTurn(steps)));
   switch (encoding) {

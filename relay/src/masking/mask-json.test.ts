@@ -39,6 +39,9 @@ it.each([
   ['an escape that is none', '["a","\\x"]', 1],
   ['a text that begins outside of a string', '["a",b"]', 1],
   ['white space', '["a", "b"]', 1],
+  ['another comma', '["a";"b"]', 1],
+  ['other brackets', '("a","b")', 1],
+  ['another comma between rows', '["a","b"];["a","b"]', 2],
   ['more behind it', '["a","b"]]', 1],
 ])('lets nothing through with %s', (_, given, rowCount) => {
   const masks = [null, () => '***'];

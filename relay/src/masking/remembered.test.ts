@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { REMEMBERED, remembered } from './remembered.ts';
+import { createRemembering, REMEMBERED, remembered } from './remembered.ts';
 
 it('forgets what has not come for longest, and never everything at once', () => {
   const asked: string[] = [];
@@ -21,4 +21,14 @@ it('does not keep long values', () => {
   let asked = 0;
   const mask = remembered(() => String((asked += 1)));
   expect([mask('x'.repeat(300)), mask('x'.repeat(300))]).toEqual(['1', '2']);
+});
+
+it('is shared by masks of one name, and by no others', () => {
+  const remembering = createRemembering();
+  const [one, again, other] = [
+    remembering('a', () => 'one'),
+    remembering('a', () => 'two'),
+    remembering('b', () => 'other'),
+  ];
+  expect([one('x'), again('y'), other('x')]).toEqual(['one', 'one', 'other']);
 });

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { CellMask } from './cell.ts';
 
 /** How many values a mask remembers what it made of, the latest used: results repeat values, and a token costs two HMACs. */
-export const REMEMBERED = 16 * 1024;
+export const REMEMBERED = 32 * 1024;
 
 /** Longer values are not remembered: they would take the memory, and seldom come twice. UTF-16 units. */
 const LONGEST_REMEMBERED = 256;
@@ -17,5 +17,17 @@ export function remembered(mask: CellMask): CellMask {
     const masked = mask(cell);
     known.set(cell, { masked });
     return masked;
+  };
+}
+
+/** The mask of that name, which remembers; made of `mask` when it is asked for first. */
+export type Remembering = (name: string, mask: CellMask) => CellMask;
+
+export function createRemembering(): Remembering {
+  const masks = new Map<string, CellMask>();
+  return (name, mask) => {
+    const made = masks.get(name) ?? remembered(mask);
+    masks.set(name, made);
+    return made;
   };
 }

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 import type { MaskingKeys } from './keys.ts';
-import { remembered } from './remembered.ts';
+import { remembered, type Remembering } from './remembered.ts';
 import { inJsonString, redact } from './simple-masks.ts';
 
 /**
@@ -10,16 +10,21 @@ import { inJsonString, redact } from './simple-masks.ts';
  * that this relay made it. A number's token is a number of at most 15 digits, exact in every driver; it
  * cannot carry a proof.
  */
-export function tokenMask(domain: string, column: ColumnShape, keys: MaskingKeys): CellMask {
+export function tokenMask(
+  domain: string,
+  column: ColumnShape,
+  keys: MaskingKeys,
+  remembering: Remembering,
+): CellMask {
   const key = createSecretKey(keys.token);
   const redacted = redact(column);
   switch (column.type) {
     case 'text':
       return column.length !== null && column.length < SHORTEST
         ? redacted
-        : remembered(textToken(domain, column.length, key));
+        : textToken(domain, column.length, key, remembering);
     case 'variant': {
-      const text = inJsonString(remembered(textToken(domain, null, key)), redacted);
+      const text = inJsonString(textToken(domain, null, key, remembering), redacted);
       const number = numberToken(domain, { precision: 15, scale: 0 }, key);
       return (cell) => (NUMBER.test(cell) ? number(cell) : text(cell));
     }
@@ -83,12 +88,18 @@ const SHORTEST = PREFIX.length + SHORTEST_BODY + PROOF;
 const TOKEN = /tok_([a-z2-7]{12,20})/g;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
-function textToken(domain: string, length: number | null, key: KeyObject): CellMask {
+/** Columns and parts of documents with the same domain have many values in common: they remember them together. */
+function textToken(
+  domain: string,
+  length: number | null,
+  key: KeyObject,
+  remembering: Remembering,
+): CellMask {
   const body = Math.min(BODY, (length ?? Infinity) - PREFIX.length - PROOF);
-  return (cell) => {
+  return remembering(`${body} ${domain}`, (cell) => {
     const characters = base32(mac(key, domain, cell)).slice(0, body);
     return `${PREFIX}${characters}${proofOf(characters, key)}`;
-  };
+  });
 }
 
 function numberToken(

@@ -13,5 +13,9 @@ export const range = z.strictObject({ start: z.int(), end: z.int() });
 export const textPlace = z.strictObject({ ...range.shape, line: z.int(), column: z.int() });
 export type TextPlace = z.infer<typeof textPlace>;
 
+/** Whatever JSON can say. */
+export const jsonValue = z.json();
+export type JsonValue = z.infer<typeof jsonValue>;
+
 /** What stands in for values that were not to be read: tokens tell which are equal, blanks tell nothing. */
 export const substituted = z.strictObject({ on: z.enum(['tokens', 'blanks']), because: z.string() });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { substituted, textPlace } from './primitives.ts';
+import { jsonValue, substituted, textPlace } from './primitives.ts';
 
 /** Seconds that one request may wait for an outcome: below what clients and proxies put up with. */
 export const LONGEST_WAIT = 30;
@@ -67,8 +67,11 @@ export const statementView = z.discriminatedUnion('phase', [
     computedOn: substituted.optional(),
     rowCount: z.int(),
     changed: z.object({ inserted: z.int(), updated: z.int(), deleted: z.int() }).optional(),
-    /** A page of them, row-major: cells as text, as the driver protocol has them; null for NULL. */
-    rows: z.array(z.array(z.string().nullable())),
+    /**
+     * A page of them, row-major, as people and agents read them (docs/values.md): dates and times as ISO 8601, whatever a
+     * double does not hold exactly as text, VARIANT as JSON, null for NULL.
+     */
+    rows: z.array(z.array(jsonValue)),
     /** The first row of the next page; null at the end. */
     next: z.int().nullable(),
   }),

@@ -7,7 +7,7 @@ import { apiClient } from '../support/api.ts';
 interface View {
   readonly id: string;
   readonly phase: string;
-  readonly rows?: readonly (readonly (string | null)[])[];
+  readonly rows?: readonly (readonly unknown[])[];
   readonly next?: number | null;
   readonly columns?: readonly object[];
   readonly computedOn?: object;
@@ -30,9 +30,9 @@ it('answers rows, masked, page by page', async () => {
   const sql = 'SELECT ID, CARD_NUMBER FROM CUSTOMERS ORDER BY ID';
   const first = await ada.post<View>('/api/statements', { sql, wait: 20 });
   expect(first).toMatchObject({ phase: 'succeeded', next: null });
-  expect(first.rows?.[0]).toEqual(['1', expect.stringMatching(/^\*{12}\d{4}$/)]);
+  expect(first.rows?.[0]).toEqual([1, expect.stringMatching(/^\*{12}\d{4}$/)]);
   const page = await ada.get<View>(`/api/statements/${first.id}?from=10&limit=5`);
-  expect(page.rows?.map(([id]) => id)).toEqual(['11', '12', '13', '14', '15']);
+  expect(page.rows?.map(([id]) => id)).toEqual([11, 12, 13, 14, 15]);
   expect(page.next).toBe(15);
 });
 
@@ -64,9 +64,10 @@ it('says what is masked, and what is computed on something else than values', as
 
 it('`sluice sql` says it under the table', async () => {
   const printed: string[] = [];
+  const terminal = { print: (line: string) => void printed.push(line), note: () => {}, width: null };
   const relay = createRelayClient({ url: demo.relay.url, token: await demo.tokenFor('ada') });
   const sql = 'SELECT COUNT(DISTINCT NAME) AS N FROM CUSTOMERS GROUP BY EMAIL LIMIT 1';
-  await runSql(relay, { sql, json: false }, (line) => printed.push(line));
+  await runSql(relay, { sql, as: 'table', onHeld: async () => {} }, terminal);
   expect(printed.slice(2)).toEqual([
     '1',
     '1 row',

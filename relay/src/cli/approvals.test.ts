@@ -11,34 +11,45 @@ afterEach(() => api.close());
 
 const printed: string[] = [];
 const print = (text: string) => void printed.push(text);
+/** Of the relay's clock, a request that is asked about expires ten minutes later. */
+const NOW = Date.parse('2026-11-20T09:00:30Z');
 afterEach(() => printed.splice(0));
 
 it('lists, shows and approves from a terminal', async () => {
   api = await startApi();
   const relay = createRelayClient({ url: api.url, token: 'olga' });
-  await pendingCommand(relay, { json: false }, print);
+  await pendingCommand(relay, { json: false, now: NOW }, { print, program: 'sluice', width: 80 });
   const { id, outcome } = await holdNow(api, deleteRequest());
-  await pendingCommand(relay, { json: false }, print);
+  await pendingCommand(relay, { json: false, now: NOW }, { print, program: 'sluice', width: 80 });
   await showPendingCommand(relay, { id, json: false }, print);
   await approveCommand(
     relay,
-    { id, comment: 'fine', rows: null, grantMinutes: null, grantRows: null },
+    { id, comment: 'fine', rows: null, grantMinutes: null, grantRows: null, json: false },
     print,
   );
   expect(await outcome).toMatchObject({ outcome: 'approved' });
-  expect(printed[0]).toBe('nothing waits for a decision');
-  expect(printed[1]).toBe(`${id}  0 of 1 approvals  until 2026-11-20 09:10 UTC  rule deletes`);
-  expect(printed[2]).toMatch(/^ {2}"ada" \(ada at id.example, in analysts\) through "copilot" deletes from/);
+  expect(printed.slice(0, 2)).toEqual([
+    'nothing waits for a decision',
+    expect.stringMatching(/^a statement that the policy asks about waits here until/),
+  ]);
+  expect(printed[2]).toBe('ID        EXPIRES    AGREED  RULE     WHO  WITH');
+  expect(printed[3]).toBe(`${id.slice(0, 8)}  in 10 min  0 of 1  deletes  ada  copilot`);
+  expect(printed[4]).toBe('  "DELETE FROM orders WHERE id = ?"');
+  expect(printed[5]).toMatch(/^ {4}"ada" \(ada at id.example, in analysts\) through "copilot" deletes from/);
   expect(printed).toContain('    1 | DELETE FROM orders WHERE id = ?');
   expect(printed).toContain('Bind 1 (FIXED): "17"');
-  expect(printed.at(-1)).toBe('approved: it may run now');
+  expect(printed).toContain('approved: it may run now, once');
 });
 
 it('denies with a reason and a proposal that the agent reads', async () => {
   api = await startApi();
   const { id, outcome } = await holdNow(api, deleteRequest());
   const relay = createRelayClient({ url: api.url, token: 'olga' });
-  await denyCommand(relay, { id, reason: 'too wide', propose: 'DELETE FROM orders WHERE false' }, print);
+  await denyCommand(
+    relay,
+    { id, reason: 'too wide', propose: 'DELETE FROM orders WHERE false', json: false },
+    print,
+  );
   expect(await outcome).toMatchObject({ reason: 'too wide', proposal: 'DELETE FROM orders WHERE false' });
 });
 
@@ -47,7 +58,7 @@ it('says what the relay said when it refuses', async () => {
   const { id } = await holdNow(api, deleteRequest(ada, { approvers: ['analysts'] }));
   const own = approveCommand(
     createRelayClient({ url: api.url, token: 'ada' }),
-    { id, comment: '', rows: null, grantMinutes: null, grantRows: null },
+    { id, comment: '', rows: null, grantMinutes: null, grantRows: null, json: false },
     print,
   );
   await expect(own).rejects.toThrow('nobody may decide on their own request');
@@ -75,7 +86,7 @@ it('prints what a grant covers, and gives what it printed', async () => {
   const relay = createRelayClient({ url: api.url, token: 'olga' });
   const { id } = await holdNow(api, deleteRequest(ada, { grantUpToSeconds: 600 }));
   await expect.poll(async () => (await relay.approvals.read({ params: { id } })).estimate).not.toBeNull();
-  const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null };
+  const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null, json: false };
   await expect(approveCommand(relay, { ...options, rows: 5 }, print)).rejects.toMatchObject({
     advice: 'say `--grant-rows`, too',
   });
@@ -89,8 +100,37 @@ it('gives no grant for a number of rows that nobody knows or says', async () => 
   api = await startApi();
   const relay = createRelayClient({ url: api.url, token: 'olga' });
   const { id } = await holdNow(api, deleteRequest(ada, { grantUpToSeconds: 600 }));
-  const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null };
+  const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null, json: false };
   await expect(approveCommand(relay, options, print)).rejects.toMatchObject({ code: 'request_malformed' });
   await approveCommand(relay, { ...options, rows: 3, grantRows: 7 }, print);
   expect(await api.grants.list(ada)).toMatchObject([{ rows: 3, rowsInAll: 7 }]);
+});
+
+it('takes the beginning of an id, when it is of one request that waits', async () => {
+  api = await startApi();
+  const relay = createRelayClient({ url: api.url, token: 'olga' });
+  const { id, outcome } = await holdNow(api, deleteRequest());
+  const options = { comment: '', rows: null, grantMinutes: null, grantRows: null, json: true };
+  // Fewer characters could be another request's, sent until its id begins so.
+  const bad = [id.slice(0, 7), `${id.slice(0, 8)}'`, ''];
+  for (const typed of bad) {
+    await expect(approveCommand(relay, { id: typed, ...options }, print)).rejects.toThrow('is no id');
+  }
+  await expect(approveCommand(relay, { id: '00000000', ...options }, print)).rejects.toMatchObject({
+    message: 'no id of requests that wait begins with `00000000`',
+    advice: 'see `sluice pending`',
+  });
+  const { approvals, ...listed } = await relay.approvals.list();
+  const twins = {
+    approvals: {
+      ...relay.approvals,
+      list: async () => ({ ...listed, approvals: [...approvals, ...approvals] }),
+    },
+  };
+  await expect(approveCommand(twins, { id: id.slice(0, 8), ...options }, print)).rejects.toThrow(
+    '2 of the requests that wait begin with',
+  );
+  await approveCommand(relay, { id: id.slice(0, 8).toUpperCase(), ...options }, print);
+  expect(await outcome).toMatchObject({ outcome: 'approved' });
+  expect(JSON.parse(printed.at(-1)!)).toMatchObject({ id, phase: 'approved' });
 });

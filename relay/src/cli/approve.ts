@@ -1,6 +1,8 @@
 import type { ApprovalView } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import { type ApprovalsClient, decideOn } from './decide.ts';
+import { wholeRequestId } from './request-id.ts';
+import { jsonLine } from './terminal-text.ts';
 import { folded, revealed, shown, type ShownText } from '../text/index.ts';
 
 export interface ApproveOptions {
@@ -11,21 +13,23 @@ export interface ApproveOptions {
   readonly grantMinutes: number | null;
   /** Rows that all statements under the grant may hit at most. */
   readonly grantRows: number | null;
+  /** Prints the request as it is now, and nothing else. */
+  readonly json: boolean;
 }
 
 /** `sluice approve ID [--comment TEXT] [--rows N] [--grant MINUTES [--grant-rows N]]`. */
 export async function approveCommand(
   relay: ApprovalsClient,
-  { id, comment, rows, grantMinutes, grantRows }: ApproveOptions,
+  { id, comment, rows, grantMinutes, grantRows, json }: ApproveOptions,
   print: (text: string) => void,
 ): Promise<void> {
-  const view = await relay.approvals.read({ params: { id } });
+  const view = await relay.approvals.read({ params: { id: await wholeRequestId(relay, id) } });
   const grant = grantMinutes === null ? null : { minutes: grantMinutes, ...rowsOf(view, rows, grantRows) };
-  if (grant !== null) {
+  if (grant !== null && !json) {
     for (const text of grantText(view)) print(text);
     print(`Given: at most ${grant.each} rows each and ${grant.inAll} in all, for ${grant.minutes} minutes`);
   }
-  const { phase, approvedBy, needed } = await decideOn(relay, view, {
+  const summary = await decideOn(relay, view, {
     verdict: 'approve',
     comment,
     proposal: null,
@@ -33,9 +37,14 @@ export async function approveCommand(
     grantSeconds: grant === null ? null : grant.minutes * 60,
     grantRows: grant?.inAll ?? null,
   });
+  if (json) return print(jsonLine(summary));
+  const { phase, approvedBy, needed } = summary;
   print(
-    phase === 'asked' ? `approved; ${approvedBy.length} of ${needed} so far` : 'approved: it may run now',
+    phase === 'asked'
+      ? `approved; ${approvedBy.length} of ${needed} so far`
+      : 'approved: it may run now, once',
   );
+  for (const text of folded(shown`  ${revealed(view.plain.does)}`)) print(text);
 }
 
 /** What is printed is what is given: no number of a grant is left for the relay to find. */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { isSluiceError } from '../errors.ts';
 import { revealedLines } from '../text/index.ts';
 import { approvalCommands } from './commands/approvals.ts';
+import { demoCommands } from './commands/demo.ts';
 import { explainCommands } from './commands/explain.ts';
 import { openApiCommands } from './commands/openapi.ts';
 import { policyCommands } from './commands/policy.ts';
@@ -17,6 +18,10 @@ export interface Terminal {
   readonly print: (text: string) => void;
   /** For the person at the terminal, not for what reads the output. */
   readonly note: (text: string) => void;
+  /** Columns; null where the output goes to a file or a program, and lines may be as long as they are. */
+  readonly width: number | null;
+  /** How the program was called, for commands that people are to type. */
+  readonly program: string;
   /** Sets what the process exits with. */
   readonly exit: (code: number) => void;
 }
@@ -30,6 +35,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const terminal: Terminal = {
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
+    width: process.stdout.isTTY ? process.stdout.columns : null,
+    program: process.env['npm_command'] === 'exec' ? 'npx sluice' : 'sluice',
     exit: (wanted) => (code = wanted),
   };
   const program = new Command('sluice')
@@ -38,6 +45,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for what there is)');
   for (const add of [
     serveCommands,
+    demoCommands,
     signInCommands,
     sqlCommands,
     explainCommands,

@@ -1,14 +1,29 @@
 import { type ApprovalsClient, decideOn } from './decide.ts';
+import { wholeRequestId } from './request-id.ts';
+import { jsonLine } from './terminal-text.ts';
+import { folded, revealed, shown } from '../text/index.ts';
 
 /** `sluice deny ID --reason TEXT [--propose SQL]`: the agent reads both. */
 export async function denyCommand(
   relay: ApprovalsClient,
-  options: { readonly id: string; readonly reason: string; readonly propose: string | null },
+  options: {
+    readonly id: string;
+    readonly reason: string;
+    readonly propose: string | null;
+    readonly json: boolean;
+  },
   print: (text: string) => void,
 ): Promise<void> {
-  const { id, reason, propose } = options;
+  const { id, reason, propose, json } = options;
   const nothing = { mostRows: null, grantSeconds: null, grantRows: null };
-  const view = await relay.approvals.read({ params: { id } });
-  await decideOn(relay, view, { verdict: 'deny', comment: reason, proposal: propose, ...nothing });
-  print('denied');
+  const view = await relay.approvals.read({ params: { id: await wholeRequestId(relay, id) } });
+  const summary = await decideOn(relay, view, {
+    verdict: 'deny',
+    comment: reason,
+    proposal: propose,
+    ...nothing,
+  });
+  if (json) return print(jsonLine(summary));
+  print('denied: whoever waits for it is told why');
+  for (const text of folded(shown`  ${revealed(view.plain.does)}`)) print(text);
 }

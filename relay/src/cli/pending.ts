@@ -4,6 +4,7 @@ import {
   folded,
   joined,
   numberedLines,
+  personShown,
   quoted,
   revealed,
   shown,
@@ -11,21 +12,41 @@ import {
   word,
   wordsShown,
 } from '../text/index.ts';
-import { grantText } from './approve.ts';
+import type { Terminal } from './cli.ts';
+import { inTime } from './moments.ts';
 import type { ApprovalsClient } from './decide.ts';
+import { wholeRequestId } from './request-id.ts';
+import { shortId } from './short-ids.ts';
+import { tableLines } from './table.ts';
+import { grantText } from './approve.ts';
 import { jsonLine } from './terminal-text.ts';
+
+export interface PendingOptions {
+  readonly json: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
 
 /** `sluice pending`: what waits for a decision, oldest first; with `--json`, one object a line. */
 export async function pendingCommand(
   relay: ApprovalsClient,
-  options: { readonly json: boolean },
-  print: (text: string) => void,
+  { json, now }: PendingOptions,
+  { print, program, width }: Pick<Terminal, 'print' | 'program' | 'width'>,
 ): Promise<void> {
   const { approvals } = await relay.approvals.list();
-  if (options.json) for (const approval of approvals) print(jsonLine(approval));
-  else if (approvals.length === 0) print('nothing waits for a decision');
-  else for (const text of approvals.flatMap(entry)) print(text);
+  if (json) for (const approval of approvals) print(jsonLine(approval));
+  else if (approvals.length === 0) {
+    print('nothing waits for a decision');
+    print('a statement that the policy asks about waits here until somebody decides, or it expires');
+  } else {
+    for (const line of await pendingLines(relay, approvals, now, Math.min(width ?? WIDEST, WIDEST)))
+      print(line);
+    print(`${program} pending ID shows all of one; ${program} approve ID, ${program} deny ID --reason TEXT`);
+  }
 }
+
+/** Columns in which a sentence can still be read. */
+const WIDEST = 120;
 
 /** `sluice pending ID`: one request, with everything an approver should read; with `--json`, as sent. */
 export async function showPendingCommand(
@@ -33,15 +54,59 @@ export async function showPendingCommand(
   options: { readonly id: string; readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  const view = await relay.approvals.read({ params: { id: options.id } });
+  const view = await relay.approvals.read({ params: { id: await wholeRequestId(relay, options.id) } });
   if (options.json) print(jsonLine(view));
   else for (const text of page(view)) print(text);
 }
 
-/** Our own line, and below it, indented, what is asked: that is where texts of others stand. */
-function entry(approval: ApprovalSummary): readonly ShownText[] {
-  const asked = folded(shown`  ${revealed(approval.sentence)}`);
-  return [joined([word(approval.id), ...termsOf(approval)], '  '), ...asked];
+/**
+ * A table of what is the relay's own, with who asks and by which program; below each row, what is asked: the SQL, its
+ * beginning and its end, and in a sentence what it means, which names the tables and says when there is no WHERE.
+ */
+async function pendingLines(
+  relay: ApprovalsClient,
+  approvals: readonly ApprovalSummary[],
+  now: number,
+  width: number,
+): Promise<readonly string[]> {
+  const severalIssuers = new Set(approvals.map(({ requester }) => requester.issuer)).size > 1;
+  const [titles = '', , ...rows] = tableLines(
+    PENDING,
+    approvals.map(({ id, needed, approvedBy, expiresAt, requester, client, rule }) => [
+      word(shortId(id)),
+      inTime(expiresAt, now),
+      shown`${approvedBy.length} of ${needed}`,
+      word(rule, { most: 24 }),
+      severalIssuers ? personShown(requester) : word(requester.subject, { most: 24 }),
+      word(client, { most: 30 }),
+    ]),
+  );
+  const asked = await Promise.all(
+    approvals.map(async (approval) => await askedLines(relay, approval, width)),
+  );
+  return [titles, ...rows.flatMap((row, index) => [row, ...asked[index]!])];
+}
+
+const PENDING = [
+  { title: shown`ID` },
+  { title: shown`EXPIRES` },
+  { title: shown`AGREED` },
+  { title: shown`RULE` },
+  { title: shown`WHO` },
+  { title: shown`WITH` },
+];
+
+/** Indented: that is where texts of others stand. */
+async function askedLines(
+  relay: ApprovalsClient,
+  { id, sentence }: ApprovalSummary,
+  width: number,
+): Promise<readonly ShownText[]> {
+  // It may be over by now: then its sentence says enough.
+  const view = await relay.approvals.read({ params: { id } }).catch(() => null);
+  if (view === null) return folded(shown`    ${revealed(sentence)}`, width);
+  const sql = quoted(view.sql, { most: 2 * width - 60, end: true });
+  return [...folded(shown`  ${sql}`, width), ...folded(shown`    ${revealed(view.plain.does)}`, width)];
 }
 
 function termsOf({ approvedBy, needed, expiresAt, rule }: ApprovalSummary): readonly ShownText[] {

@@ -1,71 +1,73 @@
 import type { RelayClient, StatementView } from '@sluice/contract';
-import { folded, revealed, shown, type ShownText, word } from '../text/index.ts';
+import { SluiceError } from '../errors.ts';
+import { folded, pointedLines, revealed, type ShownText } from '../text/index.ts';
+import type { Terminal } from './cli.ts';
+import { displayed } from './displayed.ts';
+import { resultLines, type SucceededView } from './result-lines.ts';
 import { jsonLine } from './terminal-text.ts';
+
+export interface SqlOptions {
+  readonly sql: string;
+  /** A table where there is room for one, a block for each row, or one JSON object a line, of all rows. */
+  readonly as: 'table' | 'records' | 'json';
+  /** Says who may decide on a statement that waits, and how. */
+  readonly onHeld: (approval: { readonly id: string; readonly expiresAt: string }) => Promise<void>;
+}
 
 /** `sluice sql`: runs it, waits as long as it takes, and answers the exit code. */
 export async function runSql(
-  relay: Pick<RelayClient, 'statements'>,
-  { sql, json }: { readonly sql: string; readonly json: boolean },
-  print: (text: string) => void,
+  relay: StatementsClient,
+  { sql, as, onHeld }: SqlOptions,
+  { print, note, width }: Pick<Terminal, 'print' | 'note' | 'width'>,
 ): Promise<number> {
-  let statement = await relay.statements.submit({ body: { sql, agent: 'sluice sql', wait: 5 } });
+  let view = await relay.statements.submit({ body: { sql, agent: 'sluice sql', wait: 1 } });
   let told = false;
-  while (statement.phase !== 'succeeded' && statement.phase !== 'failed') {
-    if (statement.phase === 'held' && !told) {
+  while (view.phase !== 'succeeded' && view.phase !== 'failed') {
+    if (view.phase === 'held' && !told) {
       told = true;
-      process.stderr.write(`waiting for somebody to decide on ${revealed(statement.approval.id)} ...\n`);
+      await onHeld(view.approval);
     }
-    statement = await relay.statements.read({ params: { id: statement.id }, query: { wait: 25 } });
+    view = await relay.statements.read({ params: { id: view.id }, query: { wait: 25 } });
   }
-  if (statement.phase === 'failed') {
-    const { message, advice } = statement.error;
-    for (const line of [...folded(revealed(message)), ...folded(revealed(advice))])
-      process.stderr.write(`${line}\n`);
+  if (view.phase === 'failed') {
+    for (const line of refusalLines(sql, view.error, width ?? PAPER)) note(line);
     return 1;
   }
-  for (const line of json ? jsonLines(statement) : table(statement)) print(line);
+  if (as === 'json') for await (const line of allRows(relay, view)) print(line);
+  else for (const line of resultLines(view, { width, records: as === 'records' })) print(line);
   return 0;
 }
 
-type Succeeded = Extract<StatementView, { phase: 'succeeded' }>;
+type StatementsClient = Pick<RelayClient, 'statements'>;
 
-function* jsonLines({ columns, rows }: Succeeded): Generator<string> {
-  for (const row of rows)
-    yield jsonLine(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
+/** Columns, where no terminal says how many it has. */
+const PAPER = 100;
+
+/** What is wrong, where, and what to do. */
+function refusalLines(
+  sql: string,
+  { message, advice, place }: Extract<StatementView, { phase: 'failed' }>['error'],
+  width: number,
+): readonly ShownText[] {
+  const isPart = place !== undefined && !(place.start === 0 && place.end >= sql.trimEnd().length);
+  return [
+    ...folded(revealed(message), width),
+    ...(isPart ? pointedLines(sql, place, displayed, width - MARGIN) : []),
+    ...folded(revealed(advice), width),
+  ];
 }
 
-const WIDEST = 40;
+/** Columns before a line of SQL. */
+const MARGIN = 8;
 
-function* table({ columns, rows, rowCount, changed, computedOn }: Succeeded): Generator<string> {
-  if (changed !== undefined) {
-    yield `${changed.inserted} inserted, ${changed.updated} updated, ${changed.deleted} deleted`;
-    return;
+async function* allRows(relay: StatementsClient, first: SucceededView): AsyncGenerator<string> {
+  let view: StatementView = first;
+  while (view.phase === 'succeeded') {
+    const { columns, rows, next } = view;
+    for (const row of rows)
+      yield jsonLine(Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
+    if (next === null) return;
+    view = await relay.statements.read({ params: { id: view.id }, query: { from: next } });
   }
-  const cells = [
-    columns.map(({ name }) => name),
-    ...rows.map((row) => row.map((cell) => cell ?? 'NULL')),
-  ].map((row) =>
-    row
-      .map((cell) => revealed(cell))
-      .map((cell) => (cell.length > WIDEST ? `${cell.slice(0, WIDEST - 1)}…` : cell)),
-  );
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]!.length)));
-  for (const [index, row] of cells.entries()) {
-    yield row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd();
-    if (index === 0) yield widths.map((width) => '─'.repeat(width)).join('  ');
-  }
-  yield rows.length < rowCount
-    ? `${rows.length} of ${rowCount} rows`
-    : `${rowCount} ${rowCount === 1 ? 'row' : 'rows'}`;
-  if (computedOn !== undefined) yield note(shown`the rows were`, computedOn);
-  for (const { name, computedOn: column } of columns)
-    if (column !== undefined) yield note(shown`${word(name, { most: 80 })} was`, column);
-}
-
-/** Else a number would be taken for one of the values. */
-function note(what: ShownText, { on, because }: NonNullable<Succeeded['computedOn']>): ShownText {
-  return shown`note: ${what} computed on ${on}, because of ${revealed(because)}`;
+  throw new SluiceError('result_unavailable', 'the rest of the result is gone');
 }

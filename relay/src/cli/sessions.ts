@@ -4,6 +4,7 @@ import { SluiceError } from '../errors.ts';
 import { listSessions, replay, type SessionFilter, type SessionSummary } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import {
+  amount,
   folded,
   joined,
   padded,
@@ -15,6 +16,8 @@ import {
   word,
   wordsShown,
 } from '../text/index.ts';
+import { shortId, wholeId } from './short-ids.ts';
+import { tableLines } from './table.ts';
 import { jsonLine } from './terminal-text.ts';
 
 /** `sluice sessions list`: the newest first; with `--json`, one object a line. */
@@ -25,9 +28,38 @@ export async function listSessionsCommand(
 ): Promise<void> {
   const sessions = await listSessions(database, options.filter);
   if (options.json) for (const session of sessions) print(jsonLine(session));
-  else if (sessions.length === 0) print('no sessions on the record');
-  else for (const text of sessions.flatMap(lines)) print(text);
+  else if (sessions.length === 0) {
+    print('no sessions on the record');
+    print('one begins when somebody runs their first statement, or a driver signs in');
+  } else for (const line of sessionLines(sessions)) print(line);
 }
+
+/** A table of what is the relay's own; below each row, indented, who it was and with what. */
+function sessionLines(sessions: readonly SessionSummary[]): readonly string[] {
+  const [titles = '', , ...rows] = tableLines(
+    [{ title: shown`SESSION` }, { title: shown`OPENED` }, EVENTS, { title: shown`STATE` }],
+    sessions.map(({ session, openedAt, events, closedAt, held }) => [
+      word(shortId(session)),
+      revealed(`${openedAt.slice(0, 19).replace('T', ' ')} UTC`),
+      amount(events),
+      joined([closedAt === null ? shown`open` : shown`closed`, ...(held ? [shown`held`] : [])], ', '),
+    ]),
+  );
+  return [titles, ...rows.flatMap((row, index) => [row, ...whoLines(sessions[index]!)])];
+}
+
+const EVENTS = { title: shown`EVENTS`, align: 'right' } as const;
+
+/** What a person typed may be the beginning of a session's id. */
+export async function wholeSessionId(database: Kysely<unknown>, typed: string): Promise<SessionId> {
+  const known = async () =>
+    (await listSessions(database, { limit: MOST_SESSIONS })).map(({ session }) => session);
+  const id = await wholeId(typed, known, { what: 'sessions', list: 'sluice sessions list' });
+  return id as SessionId;
+}
+
+/** More than a person would look through. */
+const MOST_SESSIONS = 100_000;
 
 /**
  * `sluice sessions show SESSION`: its events in order; with `--json`, one object a line.
@@ -35,11 +67,12 @@ export async function listSessionsCommand(
  */
 export async function showSessionCommand(
   database: Kysely<unknown>,
-  options: { readonly session: SessionId; readonly json: boolean },
+  options: { readonly session: string; readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
+  const session = await wholeSessionId(database, options.session);
   let events = 0;
-  for await (const event of replay(database, options.session)) {
+  for await (const event of replay(database, session)) {
     events += 1;
     if (options.json) print(jsonLine(event));
     else for (const text of eventLines(event)) print(text);
@@ -51,26 +84,11 @@ export async function showSessionCommand(
   }
 }
 
-function lines({
-  session,
-  openedAt,
-  closedAt,
-  person,
-  name,
-  application,
-  agent,
-  held,
-  events,
-}: SessionSummary): readonly ShownText[] {
+function whoLines({ person, name, application, agent }: SessionSummary): readonly ShownText[] {
   const by = agent === null ? shown`` : shown` through ${quoted(agent, SHORT)}`;
-  const state = joined(
-    [closedAt === null ? shown`open` : shown`closed`, ...(held ? [shown`held`] : [])],
-    ', ',
-  );
-  const own = joined([word(session), revealed(openedAt), shown`${events} events`, state], '  ');
   const [issuer = '', ...subject] = person.split('|');
   const who = personShown({ name, issuer, subject: subject.join('|') });
-  return [own, ...folded(shown`  ${who} with ${quoted(application, SHORT)}${by}`)];
+  return folded(shown`  ${who} with ${quoted(application, SHORT)}${by}`);
 }
 
 function eventLines(event: RecordedEvent): readonly ShownText[] {

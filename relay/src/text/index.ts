@@ -1,5 +1,6 @@
 export { folded, padded } from './folded.ts';
 export { numberedLines, type LinesOptions } from './lines.ts';
+export { pointedLines } from './pointed.ts';
 export { memberShown, type NamedPerson, personShown, wordsShown } from './person.ts';
 export {
   amount,

@@ -64,7 +64,7 @@ function* rowsOf(text: string, start: number, width: number): Generator<Row> {
   }
 }
 
-function withoutReturn(line: string): string {
+export function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
@@ -95,7 +95,8 @@ export function columnsOf(text: string): number {
 const INDENT = 40;
 const BLANKS = 12;
 
-function mannerOf(line: string): Manner {
+/** How a line of somebody else's text is shown. */
+export function mannerOf(line: string): Manner {
   const indent = Math.min(INDENT, /^[\t ]*/.exec(line)![0].length);
   return {
     blanks: indent > BLANKS ? INDENT : BLANKS,

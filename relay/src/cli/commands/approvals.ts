@@ -2,18 +2,19 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Terminal } from '../cli.ts';
 import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 
-export function approvalCommands(program: Command, { print }: Terminal): void {
+export function approvalCommands(program: Command, terminal: Terminal): void {
+  const { print } = terminal;
   withRelayOptions(
     program
       .command('pending')
       .description('what waits for a decision; with an id, everything about one request')
-      .argument('[id]')
+      .argument('[id]', 'as the list shows it, or the whole of it')
       .option('--json', 'one object a line'),
   ).action(async (id: string | undefined, options: RelayOptions & { json?: true }) => {
     const { pendingCommand, showPendingCommand } = await import('../pending.ts');
     const relay = await clientOf(options, 'decide');
     const json = options.json === true;
-    if (id === undefined) await pendingCommand(relay, { json }, print);
+    if (id === undefined) await pendingCommand(relay, { json, now: Date.now() }, terminal);
     else await showPendingCommand(relay, { id, json }, print);
   });
 
@@ -21,34 +22,40 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
     program
       .command('approve')
       .description('let a held statement run, once')
-      .argument('<id>')
+      .argument('<id>', 'as `sluice pending` shows it')
       .option('--comment <text>', 'for the record', '')
       .option('--rows <n>', 'as long as it changes or returns no more rows than that', wholeNumber)
       .option(
         '--grant <minutes>',
         'and like statements of theirs for so long; prints what that covers',
-        Number,
+        wholeNumber,
       )
-      .option('--grant-rows <n>', 'as long as all of them hit no more rows than that', wholeNumber),
+      .option('--grant-rows <n>', 'as long as all of them hit no more rows than that', wholeNumber)
+      .option('--json', 'prints the request as it is then'),
   ).action(async (id: string, options: RelayOptions & ApproveFlags) => {
     const { comment, rows = null, grant: grantMinutes = null, grantRows = null } = options;
     const { approveCommand } = await import('../approve.ts');
     const relay = await clientOf(options, 'decide');
-    await approveCommand(relay, { id, comment, rows, grantMinutes, grantRows }, print);
+    const json = options.json === true;
+    await approveCommand(relay, { id, comment, rows, grantMinutes, grantRows, json }, print);
   });
 
   withRelayOptions(
     program
       .command('deny')
       .description('refuse a held statement')
-      .argument('<id>')
+      .argument('<id>', 'as `sluice pending` shows it')
       .requiredOption('--reason <text>', 'the agent reads it')
-      .option('--propose <sql>', 'a narrower statement, to be run as a new one'),
-  ).action(async (id: string, options: RelayOptions & { reason: string; propose?: string }) => {
-    const { reason, propose } = options;
+      .option('--propose <sql>', 'a narrower statement, to be run as a new one')
+      .option('--json', 'prints the request as it is then'),
+  ).action(async (id: string, options: RelayOptions & { reason: string; propose?: string; json?: true }) => {
+    const { reason, propose, json } = options;
     const { denyCommand } = await import('../deny.ts');
-    const relay = await clientOf(options, 'decide');
-    await denyCommand(relay, { id, reason, propose: propose ?? null }, print);
+    await denyCommand(
+      await clientOf(options, 'decide'),
+      { id, reason, propose: propose ?? null, json: json === true },
+      print,
+    );
   });
 
   withRelayOptions(
@@ -59,7 +66,7 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       )
       .argument('<statement>')
       .requiredOption('--reason <text>', 'why it cannot wait; others review it')
-      .option('--minutes <minutes>', 'how long it stays open', Number, 10)
+      .option('--minutes <minutes>', 'how long it stays open', wholeNumber, 10)
       .option(
         '--database <name>',
         'of the session that it is sent in, when not the one that sessions begin with',
@@ -73,8 +80,7 @@ export function approvalCommands(program: Command, { print }: Terminal): void {
       const { reason, minutes, database, schema } = options;
       const where = { ...(database && { database }), ...(schema && { schema }) };
       const { breakGlassCommand } = await import('../break-glass.ts');
-      const relay = await clientOf(options, 'decide');
-      await breakGlassCommand(relay, { sql, reason, minutes, ...where }, print);
+      await breakGlassCommand(await clientOf(options, 'decide'), { sql, reason, minutes, ...where }, print);
     },
   );
 }
@@ -84,9 +90,10 @@ interface ApproveFlags {
   readonly rows?: number;
   readonly grant?: number;
   readonly grantRows?: number;
+  readonly json?: true;
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('it is a whole number.');
   return Number(text);
 }

@@ -1,6 +1,7 @@
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RelayFiles } from '../../composition/files.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { Terminal } from '../cli.ts';
 import { filesOf, type StoreOptions, withStoreOptions } from './store-options.ts';
@@ -13,7 +14,7 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       .command('list')
       .description('the newest first')
       .option('--person <id>', 'of one person: `issuer|subject`')
-      .option('--limit <number>', 'at most so many', Number, 50)
+      .option('--limit <number>', 'at most so many', wholeNumber, 50)
       .option('--json', 'one object a line'),
   ).action(async (options: StoreOptions & { person?: string; limit: number; json?: true }) => {
     const { person, limit, json } = options;
@@ -32,13 +33,13 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
     sessions
       .command('show')
       .description('one session, event by event')
-      .argument('<session>')
+      .argument('<session>', 'as the list shows it')
       .option('--json', 'one object a line'),
   ).action(async (session: string, options: StoreOptions & { json?: true }) => {
     const { withRecord } = await import('../open-record.ts');
     const { showSessionCommand } = await import('../sessions.ts');
     await withRecord(await filesOf(options), (database) =>
-      showSessionCommand(database, { session: session as SessionId, json: options.json === true }, print),
+      showSessionCommand(database, { session, json: options.json === true }, print),
     );
   });
 
@@ -61,13 +62,15 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       if (options.after !== undefined) program.error('--after is for --format ocsf and otel');
       const { exportFrom } = await import('../export-from.ts');
       const files = await filesOf(options);
-      await toOutput(options.output, (output) => exportFrom(files, session as SessionId, output));
+      const whole = await wholeIdIn(files, session);
+      await toOutput(options.output, (output) => exportFrom(files, whole, output));
       return;
     }
-    const range = { after, ...(session === undefined ? {} : { session: session as SessionId }) };
     const { exportEventsCommand } = await import('../export.ts');
     const { withRecord } = await import('../open-record.ts');
-    await withRecord(await filesOf(options), (database) =>
+    const files = await filesOf(options);
+    const range = { after, ...(session === undefined ? {} : { session: await wholeIdIn(files, session) }) };
+    await withRecord(files, (database) =>
       toOutput(options.output, (output) => exportEventsCommand(database, { format, range }, output)),
     );
   });
@@ -86,6 +89,12 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
     });
 }
 
+async function wholeIdIn(files: RelayFiles, typed: string): Promise<SessionId> {
+  const { withRecord } = await import('../open-record.ts');
+  const { wholeSessionId } = await import('../sessions.ts');
+  return await withRecord(files, async (database) => await wholeSessionId(database, typed));
+}
+
 interface ExportOptions extends StoreOptions {
   readonly output?: string;
   readonly format: 'sluice' | 'ocsf' | 'otel';
@@ -93,7 +102,7 @@ interface ExportOptions extends StoreOptions {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('it is a whole number.');
   return Number(text);
 }
 

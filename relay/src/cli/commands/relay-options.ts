@@ -1,7 +1,7 @@
 import type { RelayClient } from '@sluice/contract';
 import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
-import { type DemoTokens, findDemo } from '../demo-place.ts';
+import { type DemoPlace, type DemoTokens, findDemo } from '../demo-place.ts';
 
 /** Options of commands that talk to a running relay. */
 export interface RelayOptions {
@@ -10,30 +10,31 @@ export interface RelayOptions {
   readonly as?: string;
 }
 
+export interface RelayMeant {
+  readonly url: string;
+  readonly token: string;
+  /** Set when it is a demo's, by one of its people. */
+  readonly demo?: DemoPlace;
+}
+
 export function withRelayOptions(command: Command): Command {
   return command
-    .option('--as <person>', 'one of the running demo’s people')
-    .option('--url <url>', 'where the relay listens (or SLUICE_URL)')
+    .option('--as <person>', 'one of a running demo’s people')
+    .option('--url <url>', 'where the relay listens (or SLUICE_URL); with --as, which demo')
     .option('--token <token>', 'a bearer token (or SLUICE_TOKEN; to decide, SLUICE_DECIDING_TOKEN)');
 }
 
 /** Of the relay that is named, as whom, for what is to be done. Throws `config_invalid` when that is not said. */
 export async function clientOf(options: RelayOptions, to: keyof DemoTokens): Promise<RelayClient> {
-  const place = relayOf(options, to);
   const { createRelayClient } = await import('@sluice/contract');
-  return createRelayClient(place);
+  return createRelayClient(relayOf(options, to));
 }
 
-function relayOf({ as, url, token }: RelayOptions, to: keyof DemoTokens): { url: string; token: string } {
+/** Where to, and as whom, with a token for what is to be done. Throws `config_invalid` when that is not said. */
+export function relayOf({ as, url, token }: RelayOptions, to: keyof DemoTokens): RelayMeant {
   if (as !== undefined) {
-    const demo = findDemo();
-    const known = demo.tokens[as];
-    if (known === undefined) {
-      throw new SluiceError('config_invalid', `nobody in the demo is called \`${as}\``, {
-        advice: `there are ${Object.keys(demo.tokens).join(', ')}`,
-      });
-    }
-    return { url: demo.url, token: known[to] };
+    const demo = findDemo(url);
+    return { url: demo.url, token: tokensOf(demo, as)[to], demo };
   }
   const variable = to === 'run' ? 'SLUICE_TOKEN' : 'SLUICE_DECIDING_TOKEN';
   const place = { url: url ?? process.env['SLUICE_URL'], token: token ?? process.env[variable] };
@@ -42,5 +43,25 @@ function relayOf({ as, url, token }: RelayOptions, to: keyof DemoTokens): { url:
       advice: `give --url and --token (or SLUICE_URL and ${variable}), or --as with a running demo`,
     });
   }
+  if (!URL.canParse(place.url)) {
+    throw new SluiceError('config_invalid', `\`${place.url}\` is no URL`, {
+      advice: 'a relay’s is like https://sluice.example.com:8443',
+    });
+  }
   return { url: place.url, token: place.token };
+}
+
+/** @throws SluiceError `config_invalid` for somebody whom the demo does not know. */
+export function tokensOf({ people }: DemoPlace, subject: string): DemoTokens {
+  const known = people.find((person) => person.subject === subject);
+  if (known !== undefined) return known.tokens;
+  throw new SluiceError('config_invalid', `nobody in the demo is called \`${subject}\``, {
+    advice: `there are ${people.map((person) => person.subject).join(', ')}`,
+  });
+}
+
+/** The options that lead another person of the same demo, or another terminal, to the same relay. */
+export function sameRelay({ as, url }: RelayOptions, other: string | null): string {
+  const who = as === undefined || other === null ? '' : ` --as ${other}`;
+  return `${who}${url === undefined ? '' : ` --url ${url}`}`;
 }

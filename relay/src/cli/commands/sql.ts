@@ -1,16 +1,38 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Terminal } from '../cli.ts';
-import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
+import { clientOf, relayOf, type RelayOptions, sameRelay, withRelayOptions } from './relay-options.ts';
 
-export function sqlCommands(program: Command, { print, exit }: Terminal): void {
+interface SqlFlags extends RelayOptions {
+  readonly records?: true;
+  readonly json?: true;
+}
+
+export function sqlCommands(program: Command, terminal: Terminal): void {
   withRelayOptions(
     program
       .command('sql')
       .description('run one statement through a relay, and wait when people must decide')
       .argument('<statement>')
-      .option('--json', 'rows as JSON, one object a line'),
-  ).action(async (sql: string, options: RelayOptions & { json?: true }) => {
-    const { runSql } = await import('../run-sql.ts');
-    exit(await runSql(await clientOf(options, 'run'), { sql, json: options.json === true }, print));
+      .option('--records', 'a block for each row, as for tables that are wider than the terminal')
+      .addOption(new Option('--json', 'all rows as JSON, one object a line').conflicts('records')),
+  ).action(async (sql: string, options: SqlFlags) => {
+    const [{ runSql }, { heldLines }] = await Promise.all([
+      import('../run-sql.ts'),
+      import('../held-lines.ts'),
+    ]);
+    const client = await clientOf(options, 'run');
+    const { demo = null } = relayOf(options, 'run');
+    const onHeld = async ({ id }: { readonly id: string }) => {
+      const { summary } = await client.approvals.read({ params: { id } });
+      const lines = heldLines(summary, {
+        now: Date.now(),
+        program: terminal.program,
+        demo,
+        options: (person) => sameRelay(options, person),
+      });
+      for (const line of lines) terminal.note(line);
+    };
+    const as = options.json === true ? 'json' : options.records === true ? 'records' : 'table';
+    terminal.exit(await runSql(client, { sql, as, onHeld }, terminal));
   });
 }

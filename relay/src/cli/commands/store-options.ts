@@ -23,7 +23,9 @@ export async function filesOf({ data, config }: StoreOptions): Promise<RelayFile
       advice: 'give one of them',
     });
   }
-  const folder = data ?? (config === undefined ? findDemo().data : await dataOf(config));
+  const folder =
+    data ??
+    (config === undefined ? findDemo(undefined, ({ data }) => `--data ${data}`).data : await dataOf(config));
   const files = filesIn(folder);
   if (!existsSync(files.database)) {
     throw new SluiceError('config_invalid', `there is no record in \`${folder}\``, {

@@ -1,6 +1,7 @@
 import type { StatementView } from '@sluice/contract';
 import type { OutcomeColumn } from '../../gate.ts';
 import { type Query, readRows } from '../../queries/index.ts';
+import { readableValue } from './readable-value.ts';
 
 /** What a client is told of its statement: how far it is, and rows once there are any. */
 export async function viewOf(
@@ -37,7 +38,7 @@ export async function viewOf(
         ...(computedOn === undefined ? {} : { computedOn }),
         rowCount,
         ...(changed === undefined ? {} : { changed }),
-        rows,
+        rows: rows.map((row) => row.map((cell, column) => readableValue(columns[column]!, cell))),
         next: page.from + rows.length < rowCount ? page.from + rows.length : null,
       };
     }

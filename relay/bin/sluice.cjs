@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+'use strict';
+// Starts under whatever Node is there, and hands over to one that can run Sluice: kept to what a very old one reads.
+var spawn = require('child_process').spawn;
+var path = require('path');
+
+/** The first that runs TypeScript as it stands and has `node:sqlite`. */
+var WANTED = 24;
+/** Whatever ends a program from outside. Windows knows some of them. */
+var SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+var program = path.join(__dirname, 'sluice.ts');
+
+if (Number(process.versions.node.split('.')[0]) >= WANTED) {
+  process.argv[1] = program;
+  import(require('url').pathToFileURL(program).href).catch(function (error) {
+    console.error(error);
+    process.exit(1);
+  });
+} else {
+  var node = broughtNode();
+  if (node === null) {
+    console.error(
+      'sluice needs Node ' +
+        WANTED +
+        ' or newer: this is ' +
+        process.version +
+        ', and `npm ci` brings none for ' +
+        process.platform +
+        '-' +
+        process.arch +
+        '. Install it from https://nodejs.org, and try again.',
+    );
+    process.exit(1);
+  }
+  handOver(node);
+}
+
+/** The one that `npm ci` has put beside Sluice, or null. */
+function broughtNode() {
+  var platform = process.platform === 'win32' ? 'win' : process.platform;
+  var name = 'node-' + platform + '-' + process.arch;
+  try {
+    var file = path.join('bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return path.join(path.dirname(require.resolve(name + '/package.json')), file);
+  } catch (error) {
+    // Another platform, or an installation without optional dependencies.
+    if (error.code === 'MODULE_NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+/** The same standard streams, signals passed on, and the same end. */
+function handOver(node) {
+  var child = spawn(node, [program].concat(process.argv.slice(2)), { stdio: 'inherit' });
+  SIGNALS.forEach(function (signal) {
+    process.on(signal, function () {
+      child.kill(signal);
+    });
+  });
+  child.on('error', function (error) {
+    console.error('sluice could not start ' + node + ': ' + error.message);
+    process.exit(1);
+  });
+  child.on('exit', function (code, signal) {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}

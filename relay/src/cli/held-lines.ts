@@ -1,0 +1,41 @@
+import type { ApprovalSummary } from '@sluice/contract';
+import { folded, joined, revealed, shown, type ShownText, word, wordsShown } from '../text/index.ts';
+import type { DemoPlace } from './demo-place.ts';
+import { inTime } from './moments.ts';
+import { shortId } from './short-ids.ts';
+
+export interface HeldOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** How the command is called here: `npx sluice`. */
+  readonly program: string;
+  /** Whose people are known by name; null for any other relay. */
+  readonly demo: DemoPlace | null;
+  /** What the command line needs to get to the same relay as this person, or as oneself for null. */
+  readonly options: (person: string | null) => string;
+}
+
+/** What somebody who waits is told: why, who may decide, and what these have to type. */
+export function heldLines(
+  approval: ApprovalSummary,
+  { now, program, demo, options }: HeldOptions,
+): readonly ShownText[] {
+  const { approvers, needed, approvedBy, expiresAt, reason, rule, id, requester } = approval;
+  const left = needed - approvedBy.length;
+  const people = (demo?.people ?? []).filter(
+    ({ subject, groups }) =>
+      subject !== requester.subject && groups.some((group) => approvers.includes(group)),
+  );
+  const named = people.length === 0 ? [] : [shown`here: ${wordsShown(people.map(({ subject }) => subject))}`];
+  const who = joined([shown`anybody in ${wordsShown(approvers, approvers.length)} but you`, ...named], '; ');
+  const decide = revealed(`${program} approve ${shortId(id)}${options(people[0]?.subject ?? null)}`);
+  const deny = revealed(`${program} deny ${shortId(id)}${options(people[0]?.subject ?? null)} --reason TEXT`);
+  return [
+    ...folded(
+      shown`Waiting for ${left === 1 ? 'a person' : shown`${left} people`} to agree (rule ${word(rule)}): ${revealed(reason)}`,
+    ),
+    ...folded(shown`Who may decide: ${who}; ${inTime(expiresAt, now)} it expires`),
+    shown`  ${decide}`,
+    shown`  ${deny}`,
+  ];
+}

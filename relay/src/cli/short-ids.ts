@@ -1,0 +1,42 @@
+import { SluiceError } from '../errors.ts';
+
+/**
+ * Characters of an id that people are shown, and at least have to type. The relay chooses ids by chance; of fewer
+ * characters, whoever may send many requests could wait for one that begins as another does.
+ */
+const SHORT = 8;
+
+export function shortId(id: string): string {
+  return id.slice(0, SHORT);
+}
+
+/**
+ * The one id that begins so. A whole one is taken as it is.
+ *
+ * @param known - those that may be meant; asked for only when needed
+ * @param what - in the plural: `requests that wait`
+ * @param list - the command that shows them
+ * @throws SluiceError `request_malformed` when none begins so, or several do.
+ */
+export async function wholeId(
+  typed: string,
+  known: () => Promise<readonly string[]>,
+  { what, list }: { readonly what: string; readonly list: string },
+): Promise<string> {
+  const begin = typed.toLowerCase();
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(begin)) return begin;
+  if (!/^[0-9a-f-]*$/.test(begin) || begin.length < SHORT) {
+    throw new SluiceError('request_malformed', `\`${typed}\` is no id`, {
+      advice: `an id is ${SHORT} or more characters, as \`${list}\` shows them`,
+    });
+  }
+  const [only, ...more] = (await known()).filter((id) => id.startsWith(begin));
+  if (only !== undefined && more.length === 0) return only;
+  throw only === undefined
+    ? new SluiceError('request_malformed', `no id of ${what} begins with \`${typed}\``, {
+        advice: `see \`${list}\``,
+      })
+    : new SluiceError('request_malformed', `${more.length + 1} of the ${what} begin with \`${typed}\``, {
+        advice: `say which: ${[only, ...more].join(', ')}`,
+      });
+}

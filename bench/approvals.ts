@@ -9,7 +9,6 @@ import { Worker } from 'node:worker_threads';
 import Fastify from 'fastify';
 import {
   type ApprovalId,
-  approvalMigrations,
   createApprovals,
   createDevices,
   createGrants,
@@ -20,9 +19,7 @@ import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
 import { createGuard } from '../relay/src/listeners/authority.ts';
 import { createRouter } from '@sluice/relay/listeners/router/index.ts';
 import { createLiveChannel, registerApi } from '../relay/src/listeners/api/index.ts';
-import { recordingMigrations } from '../relay/src/recording/index.ts';
 import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
-import { openDatabase } from '../relay/src/store/index.ts';
 import { percentile, type Report } from './benchmark.ts';
 
 const APPROVERS = 500;
@@ -86,19 +83,16 @@ export async function approvals(): Promise<Report> {
 }
 
 async function startRelay(path: string) {
-  const database = await openDatabase({
-    path,
-    migrations: { ...approvalMigrations, ...recordingMigrations },
-  });
-  const { recorder } = await openTestRecord({ database, now: Date.now });
+  const { recorder, store: opened } = await openTestRecord({ path, now: Date.now });
+  const store = { ...opened, transaction: recorder.transaction };
   const people = new Map(
     Array.from({ length: APPROVERS }, (_, i) => [`approver-${i}`, person(`approver-${i}`, ['owners'])]),
   );
-  const shared = { database, recorder, now: Date.now, newId: randomUUID };
   const confirmIdentity = () => undefined;
   const onError = (error: unknown) => {
     throw error;
   };
+  const shared = { store, now: Date.now, newId: randomUUID, onError };
   const grants = createGrants(shared);
   const reviews = createReviews({ ...shared, reviewers: ['security'] });
   const { relaySession } = recorder;
@@ -112,7 +106,6 @@ async function startRelay(path: string) {
     confirmIdentity,
     random: randomBytes,
     estimate: null,
-    onError,
   });
   const authenticate = async (token: string) => people.get(token)!;
   const live = createLiveChannel({
@@ -140,7 +133,6 @@ async function startRelay(path: string) {
     sessions: { list: async () => [], async *events() {} },
     groups: { security: [], auditors: [] },
     integrations: [],
-    onError,
   });
   app.server.on('upgrade', (request, socket, head) => live.upgrade(request, socket, head));
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -173,7 +165,7 @@ async function startRelay(path: string) {
       live.close();
       approvals.stop();
       await app.close();
-      await database.destroy();
+      await opened.close();
     },
   };
 }

@@ -3,14 +3,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EventBody } from '@sluice/contract';
-import {
-  openRecorder,
-  recordingMigrations,
-  type Recorder,
-  signerOf,
-  vaultOf,
-} from '@sluice/relay/recording/index.ts';
-import { openDatabase } from '@sluice/relay/store/index.ts';
+import { openRecorder, type Recorder, signerOf, vaultOf } from '@sluice/relay/recording/index.ts';
+import { openStore } from '@sluice/relay/store/index.ts';
 import { type Benchmark, percentile } from './benchmark.ts';
 
 /**
@@ -20,22 +14,21 @@ import { type Benchmark, percentile } from './benchmark.ts';
 export const record: Benchmark = async () => {
   const folder = mkdtempSync(join(process.cwd(), '.bench-record-'));
   const path = join(folder, 'record.db');
-  const database = await openDatabase({ path, migrations: recordingMigrations });
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const store = await openStore({ kind: 'sqlite' }, { database: path }, { now: Date.now, onError });
   try {
     const recorder = await openRecorder({
-      database,
+      store,
       now: Date.now,
       random: randomBytes,
       newId: randomUUID,
       vault: vaultOf(new Map([['bench', randomBytes(32)]])),
       signers: [signerOf(generateKeyPairSync('ed25519').privateKey)],
       checkpointEvery: { seconds: 1, events: 1_000 },
-      onCheckpointFailed: (error) => {
-        throw error;
-      },
-      onIndexFailed: (error) => {
-        throw error;
-      },
+      onCheckpointFailed: onError,
+      onIndexFailed: onError,
     });
     await appendFrom(recorder, 8, 500);
     const loop = monitorEventLoopDelay({ resolution: 1 });
@@ -59,7 +52,7 @@ export const record: Benchmark = async () => {
       ratios: { groupCommitVsOneAtATime: many.perSecond / one.perSecond },
     };
   } finally {
-    await database.destroy();
+    await store.close();
     rmSync(folder, { recursive: true });
   }
 };

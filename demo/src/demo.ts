@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { relayConfig } from '@sluice/relay/config.ts';
 import { identityId, type IdentityId } from '@sluice/relay/identity/index.ts';
 import { type Relay, type RelayOptions, startRelay } from '@sluice/relay/main.ts';
+import type { Store } from '@sluice/relay/store/index.ts';
 import type { Warehouse } from '@sluice/relay/warehouse/index.ts';
 import { startLocalIssuer } from './issuer/local-issuer.ts';
 import { demoPeople } from './people.ts';
@@ -38,6 +39,8 @@ export interface DemoOptions {
   /** Given each line of the log, in place of standard output. */
   readonly log?: (line: string) => void;
   readonly warehouse?: Warehouse;
+  /** In place of its own. */
+  readonly store?: Store;
   readonly now?: () => number;
   readonly longPollMs?: number;
   /** The `limits` of the configuration. */
@@ -81,10 +84,11 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   };
 }
 
-function relayOptions({ logLevel, log, warehouse, now, longPollMs }: DemoOptions): RelayOptions {
+function relayOptions({ logLevel, log, warehouse, store, now, longPollMs }: DemoOptions): RelayOptions {
   return {
     logger: pino({ level: logLevel ?? 'warn' }, log === undefined ? pino.destination(1) : { write: log }),
     ...(warehouse === undefined ? {} : { warehouse }),
+    ...(store === undefined ? {} : { store }),
     ...(now === undefined ? {} : { now }),
     ...(longPollMs === undefined ? {} : { longPollMs }),
   };

@@ -5,6 +5,7 @@ import { deliveryConfig, webhookSecret } from './delivery/index.ts';
 import { SluiceError } from './errors.ts';
 import { identityConfig, isLoopback, publicUrl } from './identity/index.ts';
 import { limitsConfig } from './limits/index.ts';
+import { storeConfig } from './store/index.ts';
 import { formatProblem, readYaml } from './yaml/index.ts';
 
 const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
@@ -37,6 +38,8 @@ export const relayConfig = z
     }),
     /** A folder of the relay's own: its database, keys and spooled results. */
     data: z.string(),
+    /** Where state and record are kept: by default in a file of the data folder. */
+    store: storeConfig.default({ kind: 'sqlite' }),
     policy: z.string(),
     identity: identityConfig,
     warehouse: z.strictObject({

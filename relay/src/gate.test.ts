@@ -85,16 +85,8 @@ const faults: readonly Fault[] = [
     'statement error internal',
   ),
   ...sameForAll('record: the statement', () => (world.faults.record = 'statement'), 'record_unavailable'),
-  ...sameForAll(
-    'record: what it means',
-    () => (world.faults.record = 'understanding'),
-    'statement record_unavailable',
-  ),
-  ...sameForAll(
-    'record: the decision',
-    () => (world.faults.record = 'decision'),
-    'statement understanding record_unavailable',
-  ),
+  ...sameForAll('record: what it means', () => (world.faults.record = 'understanding'), 'record_unavailable'),
+  ...sameForAll('record: the decision', () => (world.faults.record = 'decision'), 'record_unavailable'),
   only('ask: it is denied', {
     held: (id) => world.decide(id, 'deny'),
     ask: `${asked} approval_decided approval_ended error approval_denied`,
@@ -138,16 +130,16 @@ const faults: readonly Fault[] = [
   {
     name: 'execute: tags cannot be carried',
     arrange: () => (world.classification.carry = async () => await Promise.reject(new Error('disk full'))),
-    allow: `${intent} carry error internal`,
-    mask: `${intent} carry error internal`,
+    allow: `carry ${intent} error internal`,
+    mask: `carry ${intent} error internal`,
     ask: `${approved} carry error internal`,
     block: `${intent} blocked blocked`,
   },
   {
     name: 'execute: the record',
     arrange: () => (world.faults.record = 'executed'),
-    allow: `${intent} carry record_unavailable`,
-    mask: `${intent} carry record_unavailable`,
+    allow: 'carry record_unavailable',
+    mask: 'carry record_unavailable',
     ask: `${approved} carry record_unavailable`,
     block: `${intent} blocked blocked`,
   },
@@ -214,7 +206,7 @@ const faults: readonly Fault[] = [
   },
   only('record: the refusal', {
     arrange: () => (world.faults.record = 'blocked'),
-    block: `${intent} record_unavailable`,
+    block: 'record_unavailable',
   }),
 ];
 

@@ -50,13 +50,14 @@ export function createGate(parts: GateParts): Gate {
       await turn.begin(signal);
       const called = await callForBreakGlass(parts, request, context, signal);
       const assessment = await assessStatement(parts, called, context, signal); //             3 understand, 4 decide
-      await intent.record(assessment); //                                                   5 record the intent
-      const allowed = await askPeople(parts, called, context, turn, assessment, progress, signal); // 6 ask
+      await intent.prepare(assessment); //                                                  5 record the intent
+      const allowed = await askPeople(parts, called, context, turn, intent, assessment, progress, signal); // 6 ask
       const { authorization, raw } = await executeWithinLeave(
         parts,
         called,
         context,
         turn,
+        intent,
         allowed,
         progress,
         signal,
@@ -64,7 +65,7 @@ export function createGate(parts: GateParts): Gate {
       const masked = maskStatement(parts.masker, request, context, authorization, raw, signal); // 8 mask
       return await recordOutcome(parts, request, context, authorization, masked); //                  9 record, respond
     } catch (error) {
-      throw await recordFailure(parts.recorder, request, intent, error);
+      throw await recordFailure(request, intent, error);
     } finally {
       turn.end();
     }

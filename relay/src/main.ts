@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Kysely } from 'kysely';
 import type { FastifyBaseLogger } from 'fastify';
 import type { RelayConfig } from './config.ts';
 import type { RelayContext } from './composition/context.ts';
@@ -12,17 +11,17 @@ import { startIdentity } from './composition/identity.ts';
 import { startListeners } from './composition/listeners.ts';
 import { startSessions } from './composition/sessions.ts';
 import { startStorage } from './composition/storage.ts';
-import { toWireTarget } from './identity/index.ts';
 import { startInOrder } from './lifecycle.ts';
 import { exportSession, payloadReader } from './recording/index.ts';
 import type { SessionId } from './session/index.ts';
+import type { Store } from './store/index.ts';
 import type { Warehouse } from './warehouse/index.ts';
 
 /** A relay that runs. */
 export interface Relay {
   /** Where drivers and people reach it. */
   readonly url: string;
-  readonly database: Kysely<unknown>;
+  readonly store: Store;
   /** One session with everything that proves it, as `sluice export` writes it. */
   exportSession(session: SessionId, output: Writable): Promise<void>;
   /**
@@ -40,6 +39,8 @@ export interface RelayOptions {
   readonly now?: () => number;
   /** In place of the configured warehouse: for tests of what a warehouse does to the rest. */
   readonly warehouse?: Warehouse;
+  /** In place of the configured store, opened: for tests of what a store does to the rest. */
+  readonly store?: Store;
   /** How long a driver's poll may wait for news. */
   readonly longPollMs?: number;
 }
@@ -65,7 +66,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
       random: randomBytes,
       onError: failures.inBackground,
     };
-    const storage = await startStorage(context);
+    const storage = await startStorage(context, options.store);
     const identity = await startIdentity(context, storage);
     const gate = await startGate(context, storage, identity, options.warehouse);
     const sessions = await startSessions(context, storage, identity, gate);
@@ -73,8 +74,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     const listeners = await startListeners(context, { storage, identity, gate, sessions, longPollMs });
 
     // Promise 7: whatever a revoked person has open ends before the revocation is answered.
-    identity.revocations.onRevoked(async ({ target, reason, by }, isRevoked) => {
-      storage.notice('revoked', { target: JSON.stringify(toWireTarget(target)), reason, by });
+    identity.revocations.onRevoked(async (_, isRevoked) => {
       await gate.approvals.revoked(isRevoked);
       await sessions.sessions.endWhere(({ identity }) => isRevoked(identity), 'revoked');
       listeners.live.revoked(isRevoked);
@@ -86,14 +86,14 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     return { storage, url: await listeners.listen() };
   });
 
-  const { database, recording, vault, signers } = started.storage;
+  const { store, recording, vault, signers } = started.storage;
   return {
     url: started.url,
-    database,
+    store,
     async exportSession(session, output) {
       const checkpoint = await recording.checkpoint();
-      const payloads = payloadReader({ database, vault });
-      await pipeline(exportSession({ database, payloads, signer: signers[0], checkpoint, session }), output);
+      const payloads = payloadReader({ store, vault });
+      await pipeline(exportSession({ store, payloads, signer: signers[0], checkpoint, session }), output);
     },
     close,
   };

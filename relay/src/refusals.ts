@@ -1,7 +1,7 @@
 import type { ErrorCode } from './errors.ts';
 import { createTally, type Exceeded } from './limits/index.ts';
 import type { RefusedRequest } from './listeners/snowflake/index.ts';
-import type { Recording } from './recording/index.ts';
+import type { OpenRecord } from './recording/index.ts';
 
 /**
  * What was refused before it could become a statement, on its way to the record: the first few of a kind in a
@@ -19,7 +19,7 @@ export interface Refusals {
 }
 
 export function createRefusals(parts: {
-  readonly recording: Pick<Recording, 'append' | 'relaySession'>;
+  readonly recording: Pick<OpenRecord<never>, 'append' | 'relaySession'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onError: (error: unknown) => void;

@@ -196,7 +196,7 @@ describe('in a transaction of the session', () => {
 
 describe('a restart while it is asked about anew', () => {
   it('goes on with that request, and an approval that was used up stays so', async () => {
-    const { database, clock, shop } = gate;
+    const { store, clock, shop } = gate;
     const request = gate.request(UPDATE);
     const { promise, resolve } = Promise.withResolvers<string>();
     const first = gate.send(request, async (id, time) => {
@@ -209,7 +209,7 @@ describe('a restart while it is asked about anew', () => {
     gate.approvals.stop();
     expect(await first).toMatchObject({ end: 'relay_stopping', asked: 2 });
 
-    const next = await startShopGate({ database, clock, warehouse: shop });
+    const next = await startShopGate({ store, clock, warehouse: shop });
     expect((await next.approvals.resume()).map(({ id }) => id)).toEqual([second]);
     // Under the second approval, which is for as many as were shown with it.
     const resumed = { ...request, resumed: true } as const;

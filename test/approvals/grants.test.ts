@@ -227,8 +227,8 @@ describe('the rows of a grant', () => {
   it('are counted on after a restart', async () => {
     await grantFor(MOVE, { grantRows: 2 });
     expect(await gate.send(MOVE)).toMatchObject({ asked: 0 });
-    const { database, clock, shop } = gate;
-    const next = await startShopGate({ database, clock, warehouse: shop });
+    const { store, clock, shop } = gate;
+    const next = await startShopGate({ store, clock, warehouse: shop });
     expect(await next.send(next.request(MOVE))).toMatchObject({ asked: 0, end: 'rows' });
     expect(await next.send(next.request(MOVE))).toMatchObject({ asked: 1 });
   });

@@ -18,8 +18,8 @@ import {
 } from '@sluice/relay/listeners/snowflake/index.ts';
 import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
 import { createQueries, openSpool, type QueryLimits, type SpoolLimits } from '@sluice/relay/queries/index.ts';
-import { createSessions, sessionMigrations, type SessionLimits } from '@sluice/relay/session/index.ts';
-import { openDatabase } from '@sluice/relay/store/index.ts';
+import { createSessions, type SessionLimits } from '@sluice/relay/session/index.ts';
+import { openRecordedStore } from '@sluice/relay/recording/testing/open-recorded-store.ts';
 import type { ResultColumn, SessionState } from '@sluice/relay/warehouse/index.ts';
 
 /** The driver listener over real sessions, queries, spool and sockets; only the gate behind it is a script. */
@@ -27,10 +27,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
   const directory = settings.directory ?? (await mkdtemp(join(tmpdir(), 'sluice-listener-')));
   const now = settings.now ?? Date.now;
   const spoolDirectory = join(directory, 'spool');
-  const database = await openDatabase({
-    path: join(directory, 'relay.sqlite'),
-    migrations: { ...sessionMigrations },
-  });
+  const { store, close: closeStore } = await openRecordedStore(join(directory, 'relay.sqlite'));
   const spool = await openSpool(spoolDirectory, settings.spool);
   const refused: RefusedRequest[] = [];
   const logged: string[] = [];
@@ -42,20 +39,19 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
   });
 
   const sessions = createSessions({
-    database,
+    store,
     places: limits.sessions,
     now,
     randomBytes,
     newId: randomUUID,
-    onOpened: async () => {},
-    onEnded: async ({ id }) => queries.endSession(id),
+    recordOpened: async () => {},
+    onEnding: async ({ id }) => queries.endSession(id),
     ...(settings.sessions ? { limits: settings.sessions } : {}),
   });
   const queries = createQueries({
     run: script,
     allowance: limits,
     spool,
-    keepState: async (session, state) => sessions.keepState(session, state),
     isRecorded: async (_session, requestId) => settings.recorded?.includes(requestId) ?? false,
     now,
     newId: randomUUID,
@@ -99,7 +95,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
       await queries.close();
       await app.close();
       await analyses.close();
-      await database.destroy();
+      await closeStore();
     },
     async close() {
       await this.stop();

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
 import type { Relay } from '@sluice/relay/main.ts';
@@ -51,10 +50,9 @@ it.each([
 });
 
 async function policiesLoaded(): Promise<number> {
-  const { rows } = await sql<{ times: number }>`
-    SELECT COUNT(*) AS times FROM recorded_event
-    WHERE type = 'notice' AND json_extract(body, '$.what') = 'policy_loaded'`.execute(relay.database);
-  return rows[0]!.times;
+  const { relaySession } = (await relay.store.events.log())!;
+  const notices = await relay.store.events.ofTypes(relaySession, ['notice']);
+  return notices.filter(({ body }) => body?.includes('"policy_loaded"')).length;
 }
 
 /** The demo's policy with another effect of the rule that asks about changes. */

@@ -1,16 +1,18 @@
 import { DatabaseSync } from 'node:sqlite';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Demo, openShop, startDemo } from '@sluice/demo';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import { filesIn } from '@sluice/relay/composition/files.ts';
 import { verifyStore } from '@sluice/relay/recording/index.ts';
+import { openTestStore, type TestStore } from '@sluice/relay/store/testing/open-test-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 import { type Watch, watchedWarehouse } from '../support/watched-warehouse.ts';
 
 let demo: Demo;
+let beneath: TestStore;
 let ada: DriverSession;
 /** Statements that reached the warehouse. */
 let reached: string[];
@@ -23,7 +25,9 @@ beforeEach(async () => {
     reached.push(statement.sql);
     await watch(statement);
   });
-  demo = await startDemo({ warehouse, logLevel: 'silent' });
+  const data = temporaryFolder();
+  beneath = await openTestStore(filesIn(data).database);
+  demo = await startDemo({ data, store: beneath.store, warehouse, logLevel: 'silent' });
   ada = await connectDriver(demo.relay.url, await demo.tokenFor('ada'));
 });
 afterEach(() => demo.close());
@@ -47,16 +51,15 @@ describe('promise 1: nothing runs unrecorded', () => {
 
   it('on a full disk nothing runs, the client is told, and it goes on when there is room', async () => {
     await ada.run('SELECT 1');
-    const { page_count: pages } = (
-      await sql<{ page_count: number }>`PRAGMA page_count`.execute(demo.relay.database)
-    ).rows[0]!;
-    await sql.raw(`PRAGMA max_page_count = ${pages}`).execute(demo.relay.database);
+    const { rows } = await beneath.connection.query('PRAGMA page_count', []);
+    const [{ page_count: pages }] = rows as [{ page_count: number }];
+    beneath.connection.exec(`PRAGMA max_page_count = ${pages}`);
     const before = reached.length;
     const long = 'x'.repeat(200_000);
     const error = await errorOf(ada.run(`SELECT '${long}'`));
     expect(error?.message).toContain('the record cannot be written');
     expect(reached.length).toBe(before);
-    await sql.raw('PRAGMA max_page_count = 1073741823').execute(demo.relay.database);
+    beneath.connection.exec('PRAGMA max_page_count = 1073741823');
     expect((await ada.run('SELECT 3 AS N')).rows).toEqual([{ N: 3 }]);
   });
 });
@@ -99,16 +102,13 @@ describe('when something fails', () => {
     await ada.run('SELECT 1');
     await ada.close();
     const files = filesIn(demo.data);
+    const [summary] = await demo.relay.store.index.sessions({ limit: 1 });
     await demo.relay.exportSession(
-      (
-        await sql<{ session: never }>`SELECT session FROM recorded_session LIMIT 1`.execute(
-          demo.relay.database,
-        )
-      ).rows[0]!.session,
+      summary!.session,
       new (await import('node:stream')).PassThrough().resume(),
     );
     const report = await verifyStore(
-      demo.relay.database,
+      demo.relay.store,
       [createPublicKey(readFileSync(`${files.signingKey}.pub`))],
       [],
     );

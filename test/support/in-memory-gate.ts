@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import type { EventBody } from '@sluice/contract';
 import { createAnalyses } from '../../relay/src/analysis/index.ts';
 import { createReviews } from '../../relay/src/approval/index.ts';
-import { approvalMigrations } from '../../relay/src/approval/migrations.ts';
 import {
   ada,
   answer,
@@ -13,7 +12,7 @@ import {
   testApprovals,
   testRecorder,
 } from '../../relay/src/approval/testing.ts';
-import { classificationMigrations, openClassification } from '../../relay/src/classification/index.ts';
+import { openClassification } from '../../relay/src/classification/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import type { Identity } from '../../relay/src/identity/index.ts';
 import {
@@ -24,8 +23,8 @@ import {
 } from '../../relay/src/gate.ts';
 import { loadPolicy, type Policy } from '../../relay/src/policy/index.ts';
 import { createLimits, limitsConfig } from '../../relay/src/limits/index.ts';
-import { openDatabase } from '../../relay/src/store/index.ts';
-import { createUsageMeter, usageMigrations } from '../../relay/src/usage/index.ts';
+import type { Store } from '../../relay/src/store/index.ts';
+import { createUsageMeter } from '../../relay/src/usage/index.ts';
 import type { Warehouse } from '../../relay/src/warehouse/index.ts';
 import { inMemoryWarehouse } from './in-memory-warehouse.ts';
 
@@ -66,7 +65,7 @@ export interface GateOptions {
   /** The whole policy, as YAML; else `POLICY`. */
   readonly policy?: string;
   /** Of an earlier world: as after a restart. */
-  readonly database?: Awaited<ReturnType<typeof openDatabase>>;
+  readonly store?: Store;
   readonly clock?: { now: number };
   /** When to mask on threads. */
   readonly masker?: Partial<MaskerLimits>;
@@ -77,11 +76,12 @@ export async function startGate(more = '', options: GateOptions = {}) {
   const clock = options.clock ?? { now: Date.parse('2026-11-20T09:00:00Z') };
   /** Everything that counts, in order: `RUN` when a statement reaches the warehouse, else the event's type. */
   const journal: string[] = [];
+  /** What others do meanwhile: once a statement is decided on; once it is known that an approval is for it. */
+  const between = { decided: () => {}, approved: () => {} };
   const seen = { events: [] as EventBody[], payloads: new Map<string, string>() };
   const faults: { record: string | null; revoked: boolean } = { record: null, revoked: false };
   const warehouse = inMemoryWarehouse((_, describeOnly) => journal.push(describeOnly ? 'DESCRIBE' : 'RUN'));
 
-  const kept = testRecorder();
   let isBroken = false;
   const fail = (what: string) => {
     isBroken ||= faults.record === what; // and stays so: what comes after is not on disk either
@@ -89,26 +89,31 @@ export async function startGate(more = '', options: GateOptions = {}) {
     throw new SluiceError('record_unavailable', 'the record cannot be written');
   };
   const recorder = {
-    ...kept,
-    async append(...[session, body, alongside]: Parameters<typeof kept.append>) {
-      fail(body.type);
-      journal.push(body.type);
-      seen.events.push(body);
-      return await kept.append(session, body, alongside);
-    },
-    async keep(payload: Uint8Array) {
+    ...testRecorder({
+      recording(body) {
+        fail(body.type);
+        journal.push(body.type);
+        seen.events.push(body);
+      },
+      undone(bodies) {
+        for (const { type } of bodies) journal.splice(journal.lastIndexOf(type), 1);
+        seen.events.splice(seen.events.length - bodies.length);
+      },
+    }),
+    async seal(payload: Uint8Array) {
       fail('payload');
       const address = String(seen.payloads.size).padStart(64, '0');
       seen.payloads.set(address, Buffer.from(payload).toString());
-      return address;
+      return { address, dataKey: 'key', sealed: payload };
+    },
+    async keep(payload: Uint8Array) {
+      return (await recorder.seal(payload)).address;
     },
   };
   const confirmIdentity = ({ id }: Identity) => {
     if (faults.revoked && id === ada.id) throw new SluiceError('identity_revoked', 'out');
   };
 
-  const migrations = { ...approvalMigrations, ...classificationMigrations, ...usageMigrations };
-  const database = options.database ?? (await openDatabase({ path: ':memory:', migrations }));
   const maskingKeys = { token: Buffer.alloc(32, 7) };
   const analyses = createAnalyses(maskingKeys);
   const masker = createMasker(maskingKeys, options.masker);
@@ -119,28 +124,41 @@ export async function startGate(more = '', options: GateOptions = {}) {
     () => clock.now,
   );
   const asking = await testApprovals({
-    database,
+    ...(options.store && { store: options.store }),
     clock,
     recorder,
     confirmIdentity,
     ...(options.warehouse && { estimate }),
   });
-  const { approvals, grants, openings } = asking;
+  const { opened, store, approvals, grants, openings } = asking;
+  const onError = (error: unknown) => {
+    throw error;
+  };
   const now = () => clock.now;
   const reviews = createReviews({
-    database,
-    recorder,
+    store,
     now,
     newId: randomUUID,
     reviewers: ['security'],
+    onError,
   });
-  const classification = await openClassification(database);
+  const classification = await openClassification(store, onError);
   const base = options.policy ?? POLICY;
   let policy = policyOf(more, base);
   const gate = createGate({
     now,
     confirmIdentity,
-    analyses,
+    analyses: {
+      parse: analyses.parse,
+      assess(question) {
+        const assessed = analyses.assess(question);
+        // Once: what is done meanwhile may have it assessed again.
+        const { decided } = between;
+        between.decided = () => {};
+        decided();
+        return assessed;
+      },
+    },
     floor: true,
     limits: createLimits({ config: limitsConfig.parse({}), now, onExceeded: () => {} }),
     policy: () => policy,
@@ -152,8 +170,15 @@ export async function startGate(more = '', options: GateOptions = {}) {
         await classification.carry(...given);
       },
     },
-    usage: await createUsageMeter(database, now),
-    approvals,
+    usage: await createUsageMeter(store, now),
+    approvals: {
+      ...approvals,
+      async consume(...given) {
+        const consumption = await approvals.consume(...given);
+        between.approved();
+        return consumption;
+      },
+    },
     grants,
     reviews,
     openings,
@@ -186,15 +211,18 @@ export async function startGate(more = '', options: GateOptions = {}) {
 
   return {
     clock,
-    database,
+    store: opened,
     journal,
     faults,
+    between,
     warehouse,
     approvals,
     grants,
     openings,
     reviews,
     classification,
+    addTags: (tagged: Parameters<typeof classification.add>[1]) =>
+      store.transaction((tx) => classification.add(tx, tagged)),
     gate,
     session,
     request,
@@ -210,7 +238,11 @@ export async function startGate(more = '', options: GateOptions = {}) {
     ) {
       let deciding: unknown;
       const progress = {
-        held: ({ approvalId }: { approvalId: string }) => void (deciding = held(approvalId)),
+        held({ approvalId }: { approvalId: string }) {
+          deciding = held(approvalId);
+          // It is awaited once the statement has ended, which may be later than it fails.
+          void Promise.resolve(deciding).catch(() => {});
+        },
         running: () => void journal.push('running'),
       };
       try {
@@ -221,7 +253,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     },
     async close() {
       await masker.close();
-      await database.destroy();
+      await opened.close();
     },
   };
 }

@@ -36,13 +36,14 @@ export async function startApi(
   } = {},
 ) {
   const desk = await testApprovals(options);
-  const { approvals, grants, devices, openings, recorder, clock, database } = desk;
+  const { approvals, grants, devices, openings, clock, store } = desk;
+  const errors: unknown[] = [];
   const reviews = createReviews({
-    database,
-    recorder,
+    store,
     now: () => clock.now,
     newId: randomUUID,
     reviewers: ['security'],
+    onError: (error) => errors.push(error),
   });
   const out = new Set<string>();
   const authenticate = async (token: string) => {
@@ -67,7 +68,6 @@ export async function startApi(
     newId: randomUUID,
     limits: options.limits ?? {},
   });
-  const errors: unknown[] = [];
   const app = Fastify();
   const onError = (error: unknown) => void errors.push(error);
   const router = createRouter(app, { authenticate, onRefused: () => {}, guard, onError });
@@ -133,7 +133,7 @@ export async function startApi(
     async close() {
       live.close();
       await app.close();
-      await database.destroy();
+      await store.close();
     },
   };
 }

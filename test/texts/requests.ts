@@ -70,7 +70,7 @@ export async function heldOf(text: string) {
   const { approval } = await holdNow(desk, requestOf(text.toWellFormed()));
   const viewer = person('olga', ['owners']);
   const view = viewOf(approval, { viewer, now: NINE, similar: [] });
-  await desk.database.destroy();
+  await desk.store.close();
   return { approval, view };
 }
 

@@ -310,8 +310,8 @@ describe('the terminal', async () => {
 });
 
 describe('the record', async () => {
-  const { recorder, database } = await openTestRecord();
-  afterAll(async () => await database.destroy());
+  const { recorder, store } = await openTestRecord();
+  afterAll(async () => await store.close());
   const recorded = async (text: string): Promise<SessionId> => {
     const session = newSession();
     const approver = { ...person(text, [text], { name: text }) };
@@ -348,9 +348,9 @@ describe('the record', async () => {
     return session;
   };
   const show = (session: SessionId) =>
-    terminal((print) => showSessionCommand(database, { session, json: false }, print));
+    terminal((print) => showSessionCommand(store, { session, json: false }, print));
   const list = () =>
-    terminal((print) => listSessionsCommand(database, { filter: { limit: 1 }, json: false }, print));
+    terminal((print) => listSessionsCommand(store, { filter: { limit: 1 }, json: false }, print));
   const heads = (output: string) => output.split('\n').filter((line) => !/^(?: {4}| {2}: )\s*\S/.test(line));
   const plain = heads(await show(await recorded('plain'))).map((line) => line.slice(0, 46).trimEnd());
 

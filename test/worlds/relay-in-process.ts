@@ -5,7 +5,7 @@ import { DEMO_POLICY, demoPeople, openShop, type ShopOptions } from '@sluice/dem
 import { createAnalyses } from '@sluice/relay/analysis/index.ts';
 import { viewOf } from '@sluice/relay/approval/index.ts';
 import { answer, testApprovals, testRecorder } from '@sluice/relay/approval/testing.ts';
-import { classificationMigrations, openClassification } from '@sluice/relay/classification/index.ts';
+import { openClassification } from '@sluice/relay/classification/index.ts';
 import { SluiceError } from '@sluice/relay/errors.ts';
 import { createEstimate, createGate, type GateParts } from '@sluice/relay/gate.ts';
 import { type Identity, identityId } from '@sluice/relay/identity/index.ts';
@@ -14,7 +14,6 @@ import { loadPolicy, NO_VOLUME, type Policy } from '@sluice/relay/policy/index.t
 import type { Session, SessionId } from '@sluice/relay/session/index.ts';
 import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
 import { split } from '@sluice/snowflake-sql';
-import { openDatabase } from '@sluice/relay/store/index.ts';
 import { functionNames } from '@sluice/relay/warehouse/embedded/render/calls.ts';
 import type { Warehouse } from '@sluice/relay/warehouse/index.ts';
 import { type Answer, failed, succeeded } from './answer.ts';
@@ -80,19 +79,20 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
       const seen = watchedDesk();
       const analyses = createAnalyses({ token: TOKEN_KEY });
       const masker = createMasker({ token: TOKEN_KEY });
-      const approvalParts = await seen.open((request) =>
+      const { store, ...approvalParts } = await seen.open((request) =>
         createEstimate(gate.run, analyses.rowCount, seen.newId, () => NOON)(request),
       );
-      const tags = await openDatabase({ path: ':memory:', migrations: classificationMigrations });
       const parts = {
         now: () => NOON,
         confirmIdentity: () => {},
         analyses,
         policy: () => policy,
-        classification: await openClassification(tags),
+        classification: await openClassification(store, (error) => {
+          throw error;
+        }),
         usage: {
           today: () => NO_VOLUME,
-          async add(_identity, _now, _timezone, volume) {
+          async add(_tx, _identity, _now, _timezone, volume) {
             seen.volumes.push(volume);
           },
         },
@@ -142,7 +142,6 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
         async close() {
           await gate.endSession(session.id);
           await seen.close();
-          await tags.destroy();
         },
       };
     },
@@ -156,7 +155,7 @@ function watchedDesk() {
   const memory = testRecorder();
   const grace: Identity = { ...identityOf('grace'), mayDecide: true, signedInAt: NOON };
   let approves = false;
-  let database: Awaited<ReturnType<typeof testApprovals>>['database'] | null = null;
+  let opened: Awaited<ReturnType<typeof testApprovals>>['opened'] | null = null;
   const kept = {
     views: [] as unknown[],
     payloads: [] as string[],
@@ -164,11 +163,13 @@ function watchedDesk() {
     progress: [] as string[],
   };
   const recorder: GateParts['recorder'] = {
-    append: memory.append,
-    async keep(payload) {
+    ...memory,
+    async seal(payload) {
       kept.payloads.push(Buffer.from(payload).toString('utf8'));
-      return createHash('sha256').update(payload).digest('hex');
+      const address = createHash('sha256').update(payload).digest('hex');
+      return { address, dataKey: 'key', sealed: payload };
     },
+    keep: async (payload) => (await recorder.seal(payload)).address,
   };
 
   return {
@@ -184,7 +185,7 @@ function watchedDesk() {
       /** By statement: the estimate of one is a statement too, that people may have to be asked about. */
       const estimates = new Map<string, PromiseWithResolvers<void>>();
       const parts = await testApprovals({
-        recorder: { ...memory, append: memory.append },
+        recorder: memory,
         clock: { now: NOON },
         async estimate(request) {
           const result = await estimate!(request).catch(() => null);
@@ -192,8 +193,8 @@ function watchedDesk() {
           return result;
         },
       });
-      database = parts.database;
-      const { approvals, grants } = parts;
+      ({ opened } = parts);
+      const { store, approvals, grants } = parts;
       const decide = async (id: Parameters<typeof approvals.find>[1], queryId: string) => {
         await estimates.get(queryId)?.promise;
         // The estimate is written down after it has been told.
@@ -203,6 +204,7 @@ function watchedDesk() {
         await approvals.decide(grace, id, answer(approval, approves ? 'approve' : 'deny'));
       };
       return {
+        store,
         approvals: {
           hold(...[request, signal, held]: Parameters<typeof approvals.hold>) {
             estimates.set(request.queryId, Promise.withResolvers());
@@ -235,7 +237,7 @@ function watchedDesk() {
       return taken;
     },
     async close() {
-      await database?.destroy();
+      await opened?.close();
     },
   };
 }

@@ -10,8 +10,8 @@ it('holds a statement until it is approved, then lets it run once', async () => 
   const { id, outcome, approval } = await holdNow(desk, request);
   await desk.approvals.decide(olga, id, answer(approval));
   expect(await outcome).toEqual({ outcome: 'approved', approval: id });
-  await desk.approvals.consume(id, request);
-  await expect(desk.approvals.consume(id, request)).rejects.toMatchObject({ code: 'approval_void' });
+  await desk.use(id, request);
+  await expect(desk.use(id, request)).rejects.toMatchObject({ code: 'approval_void' });
   expect(desk.recorder.bodies.map(({ type }) => type)).toEqual([
     'approval_asked',
     'approval_decided',
@@ -84,8 +84,8 @@ it.each([
   const { id, approval } = await holdNow(desk, request);
   await desk.approvals.decide(olga, id, answer(approval));
   const changed = { ...request, ...change };
-  await expect(desk.approvals.consume(id, changed)).rejects.toMatchObject({ code: 'approval_void' });
-  await expect(desk.approvals.consume(id, request)).rejects.toMatchObject({ code: 'approval_void' });
+  await expect(desk.use(id, changed)).rejects.toMatchObject({ code: 'approval_void' });
+  await expect(desk.use(id, request)).rejects.toMatchObject({ code: 'approval_void' });
 });
 
 it.each([
@@ -97,7 +97,7 @@ it.each([
   const { id, approval } = await holdNow(desk, request);
   request.session.state = { ...request.session.state, ...state };
   await desk.approvals.decide(olga, id, answer(approval));
-  await expect(desk.approvals.consume(id, request)).rejects.toMatchObject({ code: 'approval_void' });
+  await expect(desk.use(id, request)).rejects.toMatchObject({ code: 'approval_void' });
 });
 
 it('expires: the request, and the approval', async () => {
@@ -114,7 +114,7 @@ it('expires: the request, and the approval', async () => {
     code: 'approval_expired',
   });
   desk.clock.now += 60_000;
-  await expect(desk.approvals.consume(second.id, request)).rejects.toMatchObject({
+  await expect(desk.use(second.id, request)).rejects.toMatchObject({
     code: 'approval_expired',
   });
 });
@@ -151,7 +151,7 @@ it("cancels what a revoked requester asked, and discards a revoked approver's vo
   await desk.approvals.revoked(({ subject }) => subject === 'olga' || subject === 'bob');
   expect(await mine.outcome).toMatchObject({ outcome: 'cancelled', why: 'the requester was revoked' });
   expect((await desk.approvals.find(omar, two.id)).state).toEqual({ phase: 'asked', votes: [] });
-  await expect(desk.approvals.consume(done.id, request)).rejects.toMatchObject({ code: 'approval_void' });
+  await expect(desk.use(done.id, request)).rejects.toMatchObject({ code: 'approval_void' });
 });
 
 it('lets nobody in who is put out while their request or vote is on its way', async () => {
@@ -169,7 +169,7 @@ it('lets nobody in who is put out while their request or vote is on its way', as
   });
   await desk.approvals.decide(omar, id, answer(approval));
   out.add('ada');
-  await expect(desk.approvals.consume(id, request)).rejects.toMatchObject({ code: 'identity_revoked' });
+  await expect(desk.use(id, request)).rejects.toMatchObject({ code: 'identity_revoked' });
   expect(await (await holdNow(desk, deleteRequest())).outcome).toMatchObject({ outcome: 'cancelled' });
 });
 

@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
+import type { EventBody } from '@sluice/contract';
 import { type Identity, sameAccount } from '../identity/index.ts';
-import type { Recorder } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import {
   type ApproverDecision,
@@ -12,17 +11,17 @@ import {
 import { type Approval, type ApprovalId, type Estimate, groupsOf, mostRowsOf, termsOf } from './approval.ts';
 import { askedEvent, escalatedEvent, estimatedEvent, transitionEvents } from './approval-events.ts';
 import type { ApprovalRequest } from './approval-request.ts';
-import { createApprovalStore } from './approval-store.ts';
 import type { Devices } from './devices.ts';
 import type { Grants } from './grants.ts';
 import { holdError, type HoldOutcome, outcomeOf, unusable } from './hold-outcome.ts';
 import { isBoundTo, newApproval, snapshot } from './new-approval.ts';
 import { actsAs } from './person.ts';
+import type { ApprovalPartStore, ApprovalPartTransaction } from './ports.ts';
 import { createSerial } from './serial.ts';
 import { advance, type ApprovalInput, isOpen, type Refusal } from './state.ts';
 import { createWaiters } from './waiters.ts';
 
-/** Statements that wait for people. Every change is on the record before it takes effect. */
+/** Statements that wait for people. Every change is on the record with what it changes, or neither is. */
 export interface Approvals {
   /**
    * Waits until people have decided, it expires, or `signal` aborts (which cancels it). `held` is called
@@ -38,13 +37,12 @@ export interface Approvals {
     held: (approval: { readonly approvalId: ApprovalId; readonly expiresAt: number }) => void,
   ): Promise<HoldOutcome>;
   /**
-   * Uses the approval up for the statement as it would run now, understood and decided anew. Call it after
-   * everything else, right before running: only when it resolves may the statement run, once.
+   * Looks whether the approval is for the statement as it would run now, understood and decided anew. Call it after
+   * everything else; only when `use` is durable may the statement run, once.
    *
-   * @returns how many rows it may hit at most; null when nobody knew and nobody said.
    * @throws `approval_void`, `approval_expired`.
    */
-  consume(id: ApprovalId, request: ApprovalRequest): Promise<{ readonly mostRows: number | null }>;
+  consume(id: ApprovalId, request: ApprovalRequest): Promise<Consumption>;
   /** Makes an approval void that was collected for nothing: the policy has changed its mind meanwhile. */
   void(id: ApprovalId, why: string): Promise<void>;
   /** @throws `approval_unknown`, `approver_not_allowed`, `approval_void`, `approval_expired`. */
@@ -72,10 +70,16 @@ export interface Approvals {
   onChange(listener: (approval: Approval) => void): () => void;
 }
 
+/** An approval that may be used. */
+export interface Consumption {
+  /** How many rows it may hit at most; null when nobody knew and nobody said. */
+  readonly mostRows: number | null;
+  /** Uses it up, in the transaction that lets the statement run. @throws `approval_void`, `approval_expired`. */
+  use(tx: Pick<ApprovalPartTransaction, 'approvals' | 'tell'>): Promise<void>;
+}
+
 export interface ApprovalsOptions {
-  /** With `approvalMigrations` applied. */
-  readonly database: Kysely<unknown>;
-  readonly recorder: Pick<Recorder, 'append'>;
+  readonly store: ApprovalPartStore;
   readonly devices: Devices;
   readonly grants: Grants;
   /**
@@ -96,8 +100,7 @@ export interface ApprovalsOptions {
 }
 
 export function createApprovals(options: ApprovalsOptions): Approvals {
-  const { recorder, now, devices, grants, confirmIdentity } = options;
-  const store = createApprovalStore(options.database);
+  const { store, now, devices, grants, confirmIdentity } = options;
   const serial = createSerial();
   const waiters = createWaiters();
   const listeners = new Set<(approval: Approval) => void>();
@@ -105,58 +108,97 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   let lastRead: Promise<readonly Approval[]> | null = null;
   /** Read once until something changes: when the relay is back, everybody asks for the list at once. */
   const readOpen = () => {
-    lastRead ??= store.open().catch((error: unknown) => {
+    lastRead ??= store.approvals.open().catch((error: unknown) => {
       lastRead = null;
       throw error;
     });
     return lastRead;
   };
 
+  /** Whichever relay changed it; told as it is by now. */
+  let announced: Promise<void> = Promise.resolve();
   const announce = (approval: Approval) => {
-    lastRead = null;
     const outcome = outcomeOf(approval.id, approval.state);
     if (outcome !== null) waiters.settle(approval.id, outcome);
     for (const listener of listeners) listener(approval);
   };
+  const stopFollowing = store.changes.follow('approval', (change) => {
+    lastRead = null;
+    const read = async () => {
+      if (change !== null) return [await store.approvals.find(change.key as ApprovalId)];
+      // What was missed may have settled any that is waited for.
+      return await Promise.all(waiters.waitedFor().map((id) => store.approvals.find(id)));
+    };
+    const tell = async () => {
+      for (const approval of await read()) if (approval !== null) announce(approval);
+    };
+    announced = announced.then(tell).catch(options.onError);
+  });
 
-  const record = async (approval: Approval, events: ReturnType<typeof transitionEvents>) => {
-    await Promise.all(events.map((event) => recorder.append(approval.request.session.id, event)));
+  const record = async (tx: ApprovalPartTransaction, approval: Approval, events: readonly EventBody[]) => {
+    for (const event of events) await tx.record(approval.request.session.id, event);
   };
 
-  /** Loads, advances, records, stores, announces: the only way in which an approval's state changes. */
+  /** Loads, advances, records and stores: the only way in which an approval's state changes. */
   const change = (
     id: ApprovalId,
     inputFor: (approval: Approval) => ApprovalInput | Promise<ApprovalInput>,
+    confirm: (tx: ApprovalPartTransaction) => Promise<void> = async () => {},
   ): Promise<{ approval: Approval; refusal: Refusal | null }> =>
     serial.run(id, async () => {
-      const before = await store.find(id);
-      if (before === null) throw unknownApproval();
-      const input = await inputFor(before);
-      const { state, refusal } = advance(termsOf(before), before.state, input, now());
-      if (state === before.state) return { approval: before, refusal };
-      const after = { ...before, state, revision: before.revision + 1 };
-      await record(before, transitionEvents(before, state));
-      if (!(await store.replace(before, after))) throw refusalError('ended');
-      announce(after);
-      if (state.phase === 'approved') await grants.giveFor(after);
-      return { approval: after, refusal };
+      for (;;) {
+        const before = await store.approvals.find(id);
+        if (before === null) throw unknownApproval();
+        const input = await inputFor(before);
+        const { state, refusal } = advance(termsOf(before), before.state, input, now());
+        if (state === before.state) return { approval: before, refusal };
+        const after = { ...before, state, revision: before.revision + 1 };
+        const changed = await store.transaction(async (tx) => {
+          await confirm(tx);
+          return await replace(tx, before, after, transitionEvents(before, state));
+        });
+        if (changed) return { approval: after, refusal };
+        // Another relay was first: what is asked for is asked of what it left.
+      }
     });
 
-  /** Changes what approvers are shown or who they are; the state stays. */
-  const amend = (id: ApprovalId, amendment: (approval: Approval) => Promise<Partial<Approval> | null>) =>
+  /** With its events, and with the grant that an approval may give; false when it has been changed since. */
+  const replace = async (
+    tx: ApprovalPartTransaction,
+    before: Approval,
+    after: Approval,
+    events: readonly EventBody[],
+  ): Promise<boolean> => {
+    if (!(await tx.approvals.replace(before, after))) return false;
+    await record(tx, before, events);
+    if (after.state.phase === 'approved' && before.state.phase !== 'approved')
+      await grants.giveFor(tx, after);
+    tx.tell({ topic: 'approval', key: after.id });
+    return true;
+  };
+
+  /** Changes what approvers are shown or who they are; the state stays. Nothing when somebody changed it meanwhile. */
+  const amend = (
+    id: ApprovalId,
+    amendment: (
+      approval: Approval,
+    ) => { readonly changes: Partial<Approval>; readonly event: EventBody } | null,
+  ) =>
     serial.run(id, async () => {
-      const before = await store.find(id);
-      const changes = before && (await amendment(before));
-      if (!before || !changes) return;
-      const after = { ...before, ...changes, revision: before.revision + 1 };
-      if (await store.replace(before, after)) announce(after);
+      const before = await store.approvals.find(id);
+      const amended = before && amendment(before);
+      if (!before || !amended) return;
+      const after = { ...before, ...amended.changes, revision: before.revision + 1 };
+      await store.transaction((tx) => replace(tx, before, after, [amended.event]));
     });
 
   const ask = async (request: ApprovalRequest): Promise<Approval> => {
     const approval = await newApproval(options, request);
-    await record(approval, [askedEvent(approval)]);
-    await store.insert(approval);
-    announce(approval);
+    await store.transaction(async (tx) => {
+      await tx.approvals.insert(approval);
+      await record(tx, approval, [askedEvent(approval)]);
+      tx.tell({ topic: 'approval', key: approval.id });
+    });
     void estimate(approval).catch(options.onError);
     return approval;
   };
@@ -164,16 +206,14 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const estimate = async ({ id, request }: Approval) => {
     const estimate = (await options.estimate?.(request)) ?? null;
     if (estimate === null) return;
-    await amend(id, async (approval) => {
-      if (!isOpen(approval.state)) return null;
-      await record(approval, [estimatedEvent(approval, estimate)]);
-      return { estimate };
-    });
+    await amend(id, (approval) =>
+      isOpen(approval.state) ? { changes: { estimate }, event: estimatedEvent(approval, estimate) } : null,
+    );
   };
 
   const goOnOrAsk = (request: ApprovalRequest): Promise<Approval> =>
     serial.run(`statement ${request.queryId}`, async () => {
-      const earlier = await store.findByStatement(request.queryId);
+      const earlier = await store.approvals.findByStatement(request.queryId);
       if (earlier === null || earlier.state.phase === 'void') return ask(request);
       if (earlier.state.phase === 'used' && request.again !== null) return ask(request);
       if (!isOpen(earlier.state) || (await isBoundTo(earlier, request))) return earlier;
@@ -182,12 +222,11 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     });
 
   const escalate = (id: ApprovalId) =>
-    amend(id, async (approval) => {
+    amend(id, (approval) => {
       const { escalate } = approval.request.decision.ask;
       if (escalate === null || approval.escalated || approval.state.phase !== 'asked') return null;
       if (now() < approval.askedAt + escalate.afterSeconds * 1000) return null;
-      await record(approval, [escalatedEvent(approval, escalate.to)]);
-      return { escalated: true };
+      return { changes: { escalated: true }, event: escalatedEvent(approval, escalate.to) };
     });
 
   const maySee = (viewer: Identity, approval: Approval) =>
@@ -203,7 +242,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   };
 
   const cancelAll = async (which: (approval: Approval) => boolean, why: string) => {
-    const open = (await store.open()).filter(which);
+    const open = (await store.approvals.open()).filter(which);
     await Promise.all(open.map(({ id }) => change(id, () => ({ type: 'cancel', why }))));
   };
 
@@ -226,12 +265,29 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     },
 
     async consume(id, request) {
-      const { approval, refusal } = await change(id, async (approval) => {
-        confirmIdentity(request.session.identity);
-        return { type: 'consume', matches: await isBoundTo(approval, request) };
-      });
-      if (refusal === null && approval.state.phase === 'used') return { mostRows: mostRowsOf(approval) };
-      throw unusable(approval.id, approval.state);
+      // After what is being decided on it already.
+      const before = await serial.run(id, () => store.approvals.find(id));
+      if (before === null) throw unknownApproval();
+      const { identity } = request.session;
+      confirmIdentity(identity);
+      const input = { type: 'consume', matches: await isBoundTo(before, request) } as const;
+      if (advance(termsOf(before), before.state, input, now()).state.phase !== 'used') {
+        const { approval } = await change(id, () => input);
+        throw unusable(approval.id, approval.state);
+      }
+      return {
+        mostRows: mostRowsOf(before),
+        async use(tx) {
+          confirmIdentity(identity);
+          // What it is bound to stays; all else may have changed meanwhile.
+          const current = await tx.approvals.find(id);
+          if (current === null) throw unknownApproval();
+          const { state } = advance(termsOf(current), current.state, input, now());
+          if (state.phase !== 'used' || current.state.phase === 'used') throw unusable(id, current.state);
+          await tx.approvals.replace(current, { ...current, state, revision: current.revision + 1 });
+          tx.tell({ topic: 'approval', key: id });
+        },
+      };
     },
 
     async void(id, why) {
@@ -239,20 +295,29 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     },
 
     async decide(by, id, answer) {
-      const { approval, refusal } = await change(id, async (approval) => {
-        confirmIdentity(by);
-        if (!maySee(by, approval)) throw unknownApproval();
-        checkApproverDecision(approval, answer);
-        await devices.checkDecision(by, approval, answer);
-        return { type: answer.verdict, vote: voteOf(by, now(), answer) };
-      });
+      const { approval, refusal } = await change(
+        id,
+        async (approval) => {
+          confirmIdentity(by);
+          if (!maySee(by, approval)) throw unknownApproval();
+          checkApproverDecision(approval, answer);
+          await devices.checkDecision(by, approval, answer);
+          return { type: answer.verdict, vote: voteOf(by, now(), answer) };
+        },
+        async (tx) => {
+          // What may have become of them while the signature was looked at.
+          confirmIdentity(by);
+          await devices.confirmDevice(tx, by, answer);
+        },
+      );
+      await announced;
       if (refusal !== null) {
         throw approval.state.phase === 'expired' ? holdError({ outcome: 'expired' }) : refusalError(refusal);
       }
       return approval;
     },
 
-    resume: () => store.open(),
+    resume: () => store.approvals.open(),
 
     sessionEnded: (session) =>
       cancelAll(({ request }) => request.session.id === session, 'the session has ended'),
@@ -260,13 +325,13 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     async revoked(isRevoked) {
       await cancelAll(({ request }) => isRevoked(request.session.identity), 'the requester was revoked');
       // All of them, each in its turn: a vote of theirs may be on its way into any.
-      const open = await store.open();
+      const open = await store.approvals.open();
       await Promise.all(open.map(({ id }) => change(id, () => ({ type: 'revoke_votes', isRevoked }))));
       await grants.revokeOf(isRevoked);
     },
 
     async tick() {
-      const due = await store.due(now());
+      const due = await store.approvals.due(now());
       const changes = due.map(async ({ id }) => {
         await change(id, () => ({ type: 'time' }));
         await escalate(id);
@@ -276,10 +341,13 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       }
     },
 
-    stop: () => waiters.suspend(),
+    stop() {
+      stopFollowing();
+      waiters.suspend();
+    },
 
     async find(viewer, id) {
-      const approval = await store.find(id);
+      const approval = await store.approvals.find(id);
       if (approval === null || !maySee(viewer, approval)) throw unknownApproval();
       return approval;
     },
@@ -287,10 +355,10 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       return (await readOpen()).filter((approval) => maySee(viewer, approval));
     },
     async ended(viewer, before, limit) {
-      return (await store.ended({ before, limit })).filter((approval) => maySee(viewer, approval));
+      return (await store.approvals.ended({ before, limit })).filter((approval) => maySee(viewer, approval));
     },
     async similarTo(viewer, approval) {
-      return (await store.similarTo(approval, SIMILAR)).filter((other) => maySee(viewer, other));
+      return (await store.approvals.similarTo(approval, SIMILAR)).filter((other) => maySee(viewer, other));
     },
     maySee,
     onChange(listener) {

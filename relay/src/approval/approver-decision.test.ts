@@ -10,7 +10,7 @@ describe('an answer', () => {
   beforeAll(async () => {
     const desk = await testApprovals();
     ({ approval } = await holdNow(desk, deleteRequest()));
-    await desk.database.destroy();
+    await desk.store.close();
   });
   const check =
     (verdict: 'approve' | 'deny', change: Partial<ApproverDecision>, ask: Partial<AskTerms>) => () => {

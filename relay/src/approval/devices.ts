@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { decisionBytes, enrolmentBytes, type EventBody, verifySignature } from '@sluice/contract';
-import type { Kysely } from 'kysely';
+import { decisionBytes, enrolmentBytes, verifySignature } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
-import { type Identity, sameness } from '../identity/index.ts';
-import type { Recorder } from '../recording/index.ts';
+import { type Identity, sameAccount, sameness } from '../identity/index.ts';
 import type { SessionId } from '../session/index.ts';
 import { type ApproverDecision, unclearError } from './approver-decision.ts';
 import type { Approval } from './approval.ts';
-import { type DeviceRequest, type DeviceRow, deviceStore } from './device-store.ts';
 import { actsAs, summaryOf } from './person.ts';
-import { createSerial } from './serial.ts';
+import type {
+  ApprovalPartStore,
+  ApprovalPartTransaction,
+  DeviceRequest,
+  DevicesReader,
+  StoredDevice,
+} from './ports.ts';
 
 /** The devices that people sign their decisions on. The private keys never leave them. */
 export interface Devices {
@@ -37,6 +40,8 @@ export interface Devices {
    *   right: a bad signature is never read as none.
    */
   checkDecision(by: Identity, approval: Approval, answer: ApproverDecision): Promise<void>;
+  /** Whether the device that signed is enrolled still, when the decision is written. @throws `approver_not_allowed`. */
+  confirmDevice(tx: DeviceTransaction, by: Identity, answer: ApproverDecision): Promise<void>;
 }
 
 export type Enrolled =
@@ -65,8 +70,7 @@ export interface Device {
 }
 
 export interface DevicesOptions {
-  readonly database: Kysely<unknown>;
-  readonly recorder: Pick<Recorder, 'append'>;
+  readonly store: Pick<ApprovalPartStore, 'devices' | 'transaction'>;
   /** Where enrolments and revocations are recorded. */
   readonly relaySession: SessionId;
   readonly now: () => number;
@@ -88,26 +92,19 @@ const REQUEST_MS = 24 * 3_600_000;
 const MOST_REQUESTS = 5;
 
 export function createDevices(options: DevicesOptions): Devices {
-  const { recorder, relaySession, now, newId, firstUse, vouchers, confirmIdentity } = options;
-  const store = deviceStore(options.database);
-  // One at a time, all of them: whether a device is somebody's first, or its key new, must not change meanwhile.
-  const serial = createSerial();
-  const inTurn = <T>(work: () => Promise<T>) => serial.run('devices', work);
+  const { store, relaySession, now, newId, firstUse, vouchers, confirmIdentity } = options;
 
-  const add = async (owner: Identity, enrolment: Enrolment, word: Word | null, request: string | null) => {
+  const add = async (tx: DeviceTransaction, owner: Identity, enrolment: Enrolment, word: Word | null) => {
     const { key, name, at, proof, vouchedBy } = enrolment;
     const device = { key, name, enrolledAt: now(), revokedAt: null };
-    const row: DeviceRow = {
-      key,
+    await tx.devices.add({
+      ...device,
       identity: owner.id,
       subject: owner.subject,
-      name,
-      enrolled_at: device.enrolledAt,
-      enrolled_by: word?.by.id ?? vouchedBy?.key ?? null,
-      revoked_at: null,
-    };
+      enrolledBy: word?.by.id ?? vouchedBy?.key ?? null,
+    });
     // With the signatures: who reads the record need not believe the relay about whose key it is.
-    const event: EventBody = {
+    await tx.record(relaySession, {
       type: 'device_enrolled',
       identity: owner.id,
       key,
@@ -116,22 +113,22 @@ export function createDevices(options: DevicesOptions): Devices {
       proof,
       vouchedBy,
       ...(word === null ? {} : { word: { by: word.by, comment: word.comment } }),
-    };
-    await recorder.append(relaySession, event, store.add(row, request));
+    });
     return device;
   };
 
-  const revoke = async ({ identity, key, name }: DeviceRow) => {
-    await recorder.append(
-      relaySession,
-      { type: 'device_revoked', identity, key, name },
-      store.revoke(key, now()),
-    );
+  const revoke = async (tx: DeviceTransaction, { identity, key, name }: StoredDevice) => {
+    await tx.devices.revoke(key, now());
+    await tx.record(relaySession, { type: 'device_revoked', identity, key, name });
   };
 
-  const ask = async (owner: Identity, enrolment: Enrolment): Promise<DeviceRequest> => {
-    await store.forgetRequests(now() - REQUEST_MS);
-    const waiting = (await store.requests()).filter((request) => request.owner.id === owner.id);
+  const ask = async (
+    tx: DeviceTransaction,
+    owner: Identity,
+    enrolment: Enrolment,
+  ): Promise<DeviceRequest> => {
+    await tx.devices.forgetRequests(now() - REQUEST_MS);
+    const waiting = (await tx.devices.requests()).filter((request) => request.owner.id === owner.id);
     const before = waiting.find((request) => request.enrolment.key === enrolment.key);
     if (before !== undefined) return before;
     if (waiting.length >= MOST_REQUESTS) {
@@ -140,46 +137,59 @@ export function createDevices(options: DevicesOptions): Devices {
     const request = { id: newId(), owner, enrolment, askedAt: now() };
     const { key, name } = enrolment;
     const detail = { request: request.id, identity: owner.id, fingerprint: fingerprintOf(key), name };
-    const event = { type: 'notice', what: 'device_asked', detail } as const;
-    await recorder.append(relaySession, event, store.addRequest(request));
+    await tx.devices.addRequest(request);
+    await tx.record(relaySession, { type: 'notice', what: 'device_asked', detail });
     return request;
   };
 
-  const isVouchedFor = async ({ vouchedBy }: Enrolment, owner: Identity, bytes: Uint8Array<ArrayBuffer>) => {
+  /** Whether the device that is to vouch is right about these bytes; null where there is none. */
+  const signedByVoucher = async ({ vouchedBy }: Enrolment, bytes: Uint8Array<ArrayBuffer>) =>
+    vouchedBy === null ? null : await verifySignature(bytes, vouchedBy.key, vouchedBy.signature);
+
+  const isVouchedFor = async (
+    { devices }: DeviceTransaction,
+    { vouchedBy }: Enrolment,
+    owner: Identity,
+    signed: boolean | null,
+  ) => {
     if (vouchedBy === null) return false;
-    const own = await store.ofAccount(owner);
-    const known = own.some((device) => device.key === vouchedBy.key && device.revoked_at === null);
-    if (known && (await verifySignature(bytes, vouchedBy.key, vouchedBy.signature))) return true;
+    const own = await ofAccount(devices, owner);
+    if (signed === true && own.some(({ key, revokedAt }) => key === vouchedBy.key && revokedAt === null)) {
+      return true;
+    }
     throw notAllowed('the device that vouches is not enrolled, or its signature is not right');
   };
 
   return {
-    enrol: (owner, enrolment) =>
-      inTurn(async (): Promise<Enrolled> => {
-        const { key, at, proof } = enrolment;
-        const bytes = enrolmentBytes({ identity: owner.id, key, at });
-        if (!isRecent(at, now()) || !(await verifySignature(bytes, key, proof))) {
-          throw new SluiceError('request_malformed', 'the enrolment is not signed by the key that it enrols');
-        }
-        if (owner.kind !== 'person') throw notAllowed('a pipeline has no devices');
-        const isFirst = firstUse && (await store.ofPerson(owner)).length === 0;
-        const mayStay = (await isVouchedFor(enrolment, owner, bytes)) || isFirst;
-        if (await store.isTaken(key)) throw notAllowed('this key has been enrolled before');
-        if (!mayStay) return { outcome: 'waits', request: await ask(owner, enrolment) };
-        return { outcome: 'enrolled', device: await add(owner, enrolment, null, null) };
-      }),
+    async enrol(owner, enrolment) {
+      const { key, at, proof } = enrolment;
+      const bytes = enrolmentBytes({ identity: owner.id, key, at });
+      if (!isRecent(at, now()) || !(await verifySignature(bytes, key, proof))) {
+        throw new SluiceError('request_malformed', 'the enrolment is not signed by the key that it enrols');
+      }
+      if (owner.kind !== 'person') throw notAllowed('a pipeline has no devices');
+      const signed = await signedByVoucher(enrolment, bytes);
+      // In one transaction: whether a device is somebody's first, or its key new, must not change meanwhile.
+      return store.transaction(async (tx): Promise<Enrolled> => {
+        const isFirst = firstUse && (await tx.devices.ofPerson(owner.id)).length === 0;
+        const mayStay = (await isVouchedFor(tx, enrolment, owner, signed)) || isFirst;
+        if (await tx.devices.isTaken(key)) throw notAllowed('this key has been enrolled before');
+        if (!mayStay) return { outcome: 'waits', request: await ask(tx, owner, enrolment) };
+        return { outcome: 'enrolled', device: await add(tx, owner, enrolment, null) };
+      });
+    },
 
     async requests(viewer) {
       if (!actsAs(viewer, vouchers)) throw notAllowed('only the security groups vouch for devices');
-      return (await store.requests()).filter(({ askedAt }) => askedAt >= now() - REQUEST_MS);
+      return (await store.devices.requests()).filter(({ askedAt }) => askedAt >= now() - REQUEST_MS);
     },
 
-    vouch: (by, id, comment) =>
-      inTurn(async () => {
-        if (!actsAs(by, vouchers) || by.kind !== 'person') {
-          throw notAllowed('only people of the security groups vouch for devices');
-        }
-        const request = (await store.requests()).find((one) => one.id === id);
+    async vouch(by, id, comment) {
+      if (!actsAs(by, vouchers) || by.kind !== 'person') {
+        throw notAllowed('only people of the security groups vouch for devices');
+      }
+      return store.transaction(async (tx) => {
+        const request = (await tx.devices.requests()).find((one) => one.id === id);
         if (request === undefined || request.askedAt < now() - REQUEST_MS) {
           throw new SluiceError('approval_unknown', 'there is no such request for a device');
         }
@@ -191,28 +201,34 @@ export function createDevices(options: DevicesOptions): Devices {
           throw new SluiceError('request_malformed', 'say how you know whose device it is');
         }
         confirmIdentity(owner);
-        if (await store.isTaken(enrolment.key)) throw notAllowed('this key has been enrolled before');
-        // The old ones first: a crash between leaves too few devices, not too many.
-        const former = (await store.ofAccount(owner)).filter(({ revoked_at }) => revoked_at === null);
-        for (const device of former) await revoke(device);
-        return await add(owner, enrolment, { by: summaryOf(by), comment }, id);
-      }),
+        if (await tx.devices.isTaken(enrolment.key)) throw notAllowed('this key has been enrolled before');
+        const former = (await ofAccount(tx.devices, owner)).filter(({ revokedAt }) => revokedAt === null);
+        for (const device of former) await revoke(tx, device);
+        await tx.devices.removeRequest(id);
+        return await add(tx, owner, enrolment, { by: summaryOf(by), comment });
+      });
+    },
 
     async list(owner) {
-      return (await store.ofAccount(owner)).map(({ key, name, enrolled_at, revoked_at }) => ({
+      return (await ofAccount(store.devices, owner)).map(({ key, name, enrolledAt, revokedAt }) => ({
         key,
         name,
-        enrolledAt: enrolled_at,
-        revokedAt: revoked_at,
+        enrolledAt,
+        revokedAt,
       }));
     },
 
     revoke: (owner, key) =>
-      inTurn(async () => {
-        const device = (await store.ofAccount(owner)).find((device) => device.key === key);
+      store.transaction(async (tx) => {
+        const device = (await ofAccount(tx.devices, owner)).find((device) => device.key === key);
         if (!device) throw notAllowed('there is no such device of yours');
-        if (device.revoked_at === null) await revoke(device);
+        if (device.revokedAt === null) await revoke(tx, device);
       }),
+
+    async confirmDevice(tx, by, { signature }) {
+      if (signature === null) return;
+      if (!isEnrolled(await ofAccount(tx.devices, by), signature.key)) throw notEnrolled();
+    },
 
     async checkDecision(by, approval, answer) {
       const { signature } = answer;
@@ -222,10 +238,7 @@ export function createDevices(options: DevicesOptions): Devices {
           advice: 'decide in an app whose device is enrolled',
         });
       }
-      const device = (await store.ofAccount(by)).find(({ key }) => key === signature.key);
-      if (!device || device.revoked_at !== null) {
-        throw notAllowed('the decision is signed by a device that is not enrolled for you');
-      }
+      if (!isEnrolled(await ofAccount(store.devices, by), signature.key)) throw notEnrolled();
       const { binding, verdict, comment, proposal, mostRows, grantSeconds, grantRows } = answer;
       const { decidedAt } = signature;
       const signed = {
@@ -245,6 +258,22 @@ export function createDevices(options: DevicesOptions): Devices {
       }
     },
   };
+}
+
+type DeviceTransaction = Pick<ApprovalPartTransaction, 'devices' | 'record'>;
+
+/** Those of this very account. */
+async function ofAccount(devices: DevicesReader, owner: Identity): Promise<readonly StoredDevice[]> {
+  const { issuer, id } = owner;
+  return (await devices.ofPerson(id)).filter(({ subject }) => sameAccount({ issuer, subject }, owner));
+}
+
+function isEnrolled(own: readonly StoredDevice[], key: string): boolean {
+  return own.some((device) => device.key === key && device.revokedAt === null);
+}
+
+function notEnrolled(): SluiceError {
+  return notAllowed('the decision is signed by a device that is not enrolled for you');
 }
 
 interface Word {

@@ -11,32 +11,32 @@ describe('the rows of a grant', () => {
 
   it('are used up by what statements hit, at least one each', async () => {
     const { desk } = await granted(1, { mostRows: 3, grantRows: 8 });
-    const first = await desk.grants.use(like());
+    const first = await desk.useGrant(like());
     expect(await left(desk)).toEqual([5]);
     await first?.settle(2);
     expect(await left(desk)).toEqual([6]);
-    await (await desk.grants.use(like()))?.settle(0);
+    await (await desk.useGrant(like()))?.settle(0);
     expect(await left(desk)).toEqual([5]);
     // What nobody settles counts as all that it might have hit.
-    expect((await desk.grants.use(like()))?.rows).toBe(3);
-    const last = await desk.grants.use(like());
+    expect((await desk.useGrant(like()))?.rows).toBe(3);
+    const last = await desk.useGrant(like());
     expect(last?.rows).toBe(2);
-    expect(await desk.grants.use(like())).toBeNull();
+    expect(await desk.useGrant(like())).toBeNull();
     await last?.settle(99);
     expect(await left(desk)).toEqual([0]);
   });
 
   it('are not the same for two statements at once, nor anew after a restart', async () => {
     const { desk } = await granted(1, { mostRows: 3, grantRows: 10 });
-    const uses = await Promise.all(Array.from({ length: 9 }, () => desk.grants.use(like())));
+    const uses = await Promise.all(Array.from({ length: 9 }, () => desk.useGrant(like())));
     expect(uses.map((use) => use?.rows ?? 0).sort((one, other) => one - other)).toEqual([
       0, 0, 0, 0, 0, 1, 3, 3, 3,
     ]);
-    const { database, clock, recorder } = desk;
-    const next = await testApprovals({ database, clock, recorder });
-    expect(await next.grants.use(like())).toBeNull();
+    const { opened: store, clock, recorder } = desk;
+    const next = await testApprovals({ store, clock, recorder });
+    expect(await next.useGrant(like())).toBeNull();
     await uses[0]?.settle(1);
-    expect((await next.grants.use(like()))?.rows).toBe(2);
+    expect((await next.useGrant(like()))?.rows).toBe(2);
   });
 
   it('are what the approver was shown, ten times over, unless they say otherwise', async () => {

@@ -178,7 +178,7 @@ async function play(steps: readonly Step[]) {
   const run = async ({ there }: Extract<Operation, { op: 'run' }>, target: Held | undefined) => {
     if (target === undefined) return;
     const { id, approvals, needed } = target;
-    const { mostRows } = await desk.approvals.consume(id, target.request);
+    const { mostRows } = await desk.use(id, target.request);
     must(target.changed === null, 'it ran twice');
     must(target.id === id, 'an approval of an earlier request was used');
     must(new Set(approvals.map(({ by }) => by)).size >= needed, 'it ran without enough people');
@@ -199,7 +199,7 @@ async function play(steps: readonly Step[]) {
   const useGrant = async ({ asker, there, settles }: Extract<Operation, { op: 'use' }>, number: number) => {
     const request = askers[asker]({ ...deleteRequest(ada, TERMS), queryId: randomUUID() });
     const before = await desk.grants.list(ada);
-    const use = await desk.grants.use(request);
+    const use = await desk.useGrant(request);
     if (use === null) {
       if (before.some(({ rowsLeft }) => rowsLeft === 0)) counts.exhausted += 1;
       counts.refused += 1;
@@ -223,8 +223,8 @@ async function play(steps: readonly Step[]) {
     if ('seconds' in one) desk.clock.now += one.seconds * 1000;
     else if ('restart' in one) {
       desk.approvals.stop();
-      const { database, clock, recorder } = desk;
-      desk = await testApprovals({ database, clock, recorder, estimate });
+      const { opened: store, clock, recorder } = desk;
+      desk = await testApprovals({ store, clock, recorder, estimate });
     } else {
       const results = await Promise.allSettled(one.batch.map((given) => act(given, number)));
       for (const result of results) if (result.status === 'rejected') expectOurs(result.reason);
@@ -237,7 +237,7 @@ async function play(steps: readonly Step[]) {
       'rows came from nowhere, or were lost',
     );
   expect(desk.errors).toEqual([]);
-  await desk.database.destroy();
+  await desk.store.close();
   return counts;
 }
 

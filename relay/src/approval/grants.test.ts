@@ -9,13 +9,13 @@ const terms = { grantUpToSeconds: 1800 };
 it('lets like statements of the same person through until it ends, each on the record', async () => {
   const { desk } = await granted();
   const like = { ...deleteRequest(ada, terms), sql: 'DELETE FROM orders WHERE id = 18' };
-  expect(await desk.grants.use(like)).toMatchObject({ rows: 5, grant: { givenBy: [{ subject: 'olga' }] } });
+  expect(await desk.useGrant(like)).toMatchObject({ rows: 5, grant: { givenBy: [{ subject: 'olga' }] } });
   expect(desk.recorder.bodies.at(-1)).toMatchObject({
     what: 'grant_used',
     detail: { statement: like.queryId },
   });
   desk.clock.now += 600_000;
-  expect(await desk.grants.use(like)).toBeNull();
+  expect(await desk.useGrant(like)).toBeNull();
 });
 
 const range = { start: 0, end: 1 };
@@ -124,7 +124,7 @@ it.each<[string, Change]>([
   ['held by another rule', (request) => ({ ...request, decision: { ...request.decision, rule: 'other' } })],
 ])('does not cover a statement %s', async (_, change) => {
   const { desk } = await granted();
-  expect(await desk.grants.use(change(deleteRequest(ada, terms)))).toBeNull();
+  expect(await desk.useGrant(change(deleteRequest(ada, terms)))).toBeNull();
 });
 
 it('is given only when everybody who had to approve gives it', async () => {
@@ -156,11 +156,11 @@ it('is taken back by an approver, and with the revocation of who gave or has it'
     code: 'approval_unknown',
   });
   await first.desk.grants.revoke(omar, grant!.id);
-  expect(await first.desk.grants.use(like)).toBeNull();
+  expect(await first.desk.useGrant(like)).toBeNull();
   for (const out of [olga, ada]) {
     const { desk } = await granted();
     await desk.approvals.revoked(({ id }) => id === out.id);
-    expect(await desk.grants.use(like)).toBeNull();
+    expect(await desk.useGrant(like)).toBeNull();
   }
 });
 
@@ -212,9 +212,9 @@ it('does not cover a result that is masked less', async () => {
   const desk = await testApprovals();
   const { id, approval } = await holdNow(desk, request);
   await desk.approvals.decide(olga, id, answer(approval, 'approve', { mostRows: 5, grantSeconds: 600 }));
-  expect(await desk.grants.use({ ...request, queryId: 'masked' })).not.toBeNull();
+  expect(await desk.useGrant({ ...request, queryId: 'masked' })).not.toBeNull();
   const partial = { ...mask, policy: { method: 'partial', keepFirst: 1, keepLast: 0, fill: '*' } as never };
-  for (const masks of [[], [partial]]) expect(await desk.grants.use(decided({ masks })(request))).toBeNull();
+  for (const masks of [[], [partial]]) expect(await desk.useGrant(decided({ masks })(request))).toBeNull();
 });
 
 it('is not given with a statement of which it is not known what it does', async () => {
@@ -252,6 +252,6 @@ it.each<[string, Change, boolean]>([
   ['of less', means({ uses: [] }), true],
 ])('and a statement %s', async (_, change, covered) => {
   const { desk } = await granted();
-  const found = await desk.grants.use(change(deleteRequest(ada, terms)));
+  const found = await desk.useGrant(change(deleteRequest(ada, terms)));
   expect(found !== null).toBe(covered);
 });

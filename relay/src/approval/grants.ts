@@ -1,15 +1,14 @@
-import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount } from '../identity/index.ts';
-import type { Recorder } from '../recording/index.ts';
+import type { RecordsEvents } from '../recording/index.ts';
 import { revealed, shown } from '../text/index.ts';
 import { type Approval, groupsOf } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import { boundsOf, type GrantBounds, isWithin } from './grant-bounds.ts';
 import { fewestRows, type GrantRows } from './grant-rows.ts';
 import { grantWords } from './grant-words.ts';
-import type { ApprovalTables } from './migrations.ts';
 import { actsAs } from './person.ts';
+import type { ApprovalPartStore, GrantsStore } from './ports.ts';
 
 /** Leave to run like statements for a while, given with an approval by everybody who had to approve. */
 export interface Grant extends GrantRows {
@@ -36,14 +35,14 @@ export interface GrantUse {
   /** Rows that it may change or return at most. */
   readonly rows: number;
   /** Gives back what it did not need of them. A statement counts as one row at least; never called, as all of them. */
-  settle(rows: number): Promise<void>;
+  settle(tx: GrantTransaction, rows: number): Promise<void>;
 }
 
 export interface Grants {
   /** Makes a grant of an approval when each of its votes asked for one; the shortest, and the fewest rows, hold. */
-  giveFor(approval: Approval): Promise<Grant | null>;
-  /** Takes rows of a grant that covers the statement wholly, or null; on the record when it resolves. */
-  use(request: ApprovalRequest): Promise<GrantUse | null>;
+  giveFor(tx: GrantTransaction, approval: Approval): Promise<Grant | null>;
+  /** Takes rows of a grant that covers the statement wholly, or null. */
+  use(tx: GrantTransaction, request: ApprovalRequest): Promise<GrantUse | null>;
   /** Live ones that they have, gave, or may take back. */
   list(viewer: Identity): Promise<readonly LiveGrant[]>;
   /** @throws `approval_unknown` when there is none that they may take back. */
@@ -51,66 +50,32 @@ export interface Grants {
   revokeOf(isRevoked: (identity: Identity) => boolean): Promise<void>;
 }
 
+/** What grants are written in. */
+export interface GrantTransaction extends RecordsEvents {
+  readonly grants: GrantsStore;
+}
+
 export interface GrantsOptions {
-  readonly database: Kysely<unknown>;
-  readonly recorder: Pick<Recorder, 'append'>;
+  readonly store: Pick<ApprovalPartStore, 'grants' | 'transaction'>;
   readonly now: () => number;
   readonly newId: () => string;
 }
 
-export function createGrants({ database, recorder, now, newId }: GrantsOptions): Grants {
-  const db = database as Kysely<ApprovalTables>;
-
-  const live = async (requester?: string): Promise<readonly LiveGrant[]> => {
-    let query = db
-      .selectFrom('approval_grant')
-      .select(['content', 'rows_left'])
-      .where('revoked_at', 'is', null)
-      .where('expires_at', '>', now());
-    if (requester !== undefined) query = query.where('requester', '=', requester);
-    const rows = await query.orderBy('expires_at').execute();
-    return rows.map(({ content, rows_left }) => ({ ...(JSON.parse(content) as Grant), rowsLeft: rows_left }));
-  };
+export function createGrants({ store, now, newId }: GrantsOptions): Grants {
+  const live = () => store.grants.live(now());
 
   const mayRevoke = (who: Identity, grant: Grant) =>
     sameAccount(who, grant.requester) || actsAs(who, grant.groups);
 
-  const revoke = async (grant: Grant, by: string) => {
-    // In force before it is on the record: taking away must not wait for anything.
-    await db.updateTable('approval_grant').set({ revoked_at: now() }).where('id', '=', grant.id).execute();
-    const detail = { grant: grant.id, by };
-    await recorder.append(grant.session, { type: 'notice', what: 'grant_revoked', detail });
-  };
-
-  /** Rows taken of what is left, all or fewer; 0 when none are, or when it ended meanwhile. */
-  const take = async ({ id, rows, rowsLeft }: LiveGrant): Promise<number> => {
-    const taken = Math.min(rows, rowsLeft);
-    if (taken <= 0) return 0;
-    const { numUpdatedRows } = await db
-      .updateTable('approval_grant')
-      .set({ rows_left: rowsLeft - taken })
-      .where('id', '=', id)
-      // Only if nobody took any since: two statements at once do not have the same rows.
-      .where('rows_left', '=', rowsLeft)
-      .where('revoked_at', 'is', null)
-      .where('expires_at', '>', now())
-      .executeTakeFirst();
-    if (numUpdatedRows === 1n) return taken;
-    const again = (await live()).find((grant) => grant.id === id);
-    return again === undefined || again.rowsLeft === rowsLeft ? 0 : await take(again);
-  };
-
-  const giveBack = async ({ id }: Grant, rows: number) => {
-    if (rows <= 0) return;
-    await db
-      .updateTable('approval_grant')
-      .set((row) => ({ rows_left: row('rows_left', '+', rows) }))
-      .where('id', '=', id)
-      .execute();
-  };
+  const revoke = (grant: Grant, by: string) =>
+    store.transaction(async (tx) => {
+      await tx.grants.revoke(grant.id, now());
+      const detail = { grant: grant.id, by };
+      await tx.record(grant.session, { type: 'notice', what: 'grant_revoked', detail });
+    });
 
   return {
-    async giveFor(approval) {
+    async giveFor(tx, approval) {
       const { votes } = approval.state;
       const seconds = votes.map(({ grantSeconds }) => grantSeconds).filter((wanted) => wanted !== null);
       if (seconds.length === 0 || seconds.length < votes.length) return null;
@@ -132,7 +97,7 @@ export function createGrants({ database, recorder, now, newId }: GrantsOptions):
         givenAt: now(),
         expiresAt,
       };
-      await recorder.append(session.id, {
+      await tx.record(session.id, {
         type: 'notice',
         what: 'grant_given',
         detail: {
@@ -147,41 +112,31 @@ export function createGrants({ database, recorder, now, newId }: GrantsOptions):
           bounds: JSON.stringify(grant.bounds),
         },
       });
-      await db
-        .insertInto('approval_grant')
-        .values({
-          id: grant.id,
-          requester: grant.requester.id,
-          expires_at: grant.expiresAt,
-          revoked_at: null,
-          rows_left: grant.rowsInAll,
-          content: JSON.stringify(grant),
-        })
-        .execute();
+      await tx.grants.add(grant);
       return grant;
     },
 
-    async use(request) {
+    async use(tx, request) {
       const { identity, id: session } = request.session;
       // Once, whatever number of grants there is: the text is read for it.
       const asked = boundsOf(request);
       if (asked === null) return null;
-      for (const grant of await live(identity.id)) {
+      for (const grant of await tx.grants.live(now(), identity.id)) {
         // Another account of the same id is not who was given it.
         if (!sameAccount(grant.requester, identity)) continue;
-        const rows = isWithin(grant.bounds, asked) ? await take(grant) : 0;
+        const rows = isWithin(grant.bounds, asked) ? await tx.grants.take(grant.id, grant.rows, now()) : 0;
         if (rows === 0) continue;
         const place = { grant: grant.id, statement: request.queryId };
         const used = { ...place, rows: String(rows) };
-        await recorder.append(session, { type: 'notice', what: 'grant_used', detail: used });
+        await tx.record(session, { type: 'notice', what: 'grant_used', detail: used });
         return {
           grant,
           rows,
-          async settle(hit) {
+          async settle(tx, hit) {
             const counted = Math.min(rows, Math.max(1, hit));
             const detail = { ...place, rows: String(counted) };
-            await recorder.append(session, { type: 'notice', what: 'grant_counted', detail });
-            await giveBack(grant, rows - counted);
+            await tx.record(session, { type: 'notice', what: 'grant_counted', detail });
+            if (rows > counted) await tx.grants.giveBack(grant.id, rows - counted);
           },
         };
       }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount } from '../identity/index.ts';
-import type { Recorder } from '../recording/index.ts';
+import type { RecordsEvents } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
-import type { ApprovalTables } from './migrations.ts';
+import type { ApprovalPartStore, OpeningsStore } from './ports.ts';
+import type { Transaction } from '../unit-of-work.ts';
 
 /**
  * Break-glass that somebody has opened: for one text, where it is to run, once, for some minutes. To open it takes a
@@ -16,7 +16,7 @@ export interface Openings {
   /** One of this very account, for exactly this; null when there is none. */
   find(identity: Identity, what: Pick<Opening, 'sql' | 'database' | 'schema'>): Opening | null;
   /** Uses it up, before the statement runs. @throws `approval_void` when it has been used, or is over. */
-  use(opening: Opening, statement: string): Promise<void>;
+  use(tx: OpeningTransaction, opening: Opening, statement: string): Promise<void>;
 }
 
 export interface OpeningOrder {
@@ -37,33 +37,39 @@ export interface Opening extends Omit<OpeningOrder, 'minutes'> {
 }
 
 export interface OpeningsOptions {
-  readonly database: Kysely<unknown>;
-  readonly recorder: Pick<Recorder, 'append'>;
+  readonly store: Pick<ApprovalPartStore, 'openings' | 'transaction' | 'changes'>;
   /** Where it is recorded that break-glass was opened; its use goes on the statement's own session. */
   readonly relaySession: SessionId;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Told when what another relay opened could not be read. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface OpeningTransaction extends Transaction, RecordsEvents {
+  readonly openings: OpeningsStore;
 }
 
 /** Open at a time, of one person. */
 const MOST = 20;
 
 export async function createOpenings(options: OpeningsOptions): Promise<Openings> {
-  const { recorder, relaySession, now, newId } = options;
-  const db = options.database as Kysely<ApprovalTables>;
-  const rows = await db.selectFrom('break_glass_opening').select('content').execute();
-  const open = new Map(
-    rows.map(({ content }) => JSON.parse(content) as Opening).map((opening) => [opening.id, opening]),
-  );
+  const { store, relaySession, now, newId, onError } = options;
+  /** As the store has them, whichever relay opened or used them. */
+  let open = new Map<string, Opening>();
+  let reading: Promise<void> = Promise.resolve();
+  const read = async () => {
+    open = new Map((await store.openings.list()).map((opening) => [opening.id, opening]));
+  };
+  store.changes.follow('opening', () => {
+    reading = reading.then(read).catch(onError);
+  });
+  await read();
 
   return {
     async open(by, { minutes, ...order }) {
       if (by.kind !== 'person') {
         throw new SluiceError('approver_not_allowed', 'break-glass is for people, not for pipelines');
-      }
-      await forgetOver();
-      if ([...open.values()].filter((opening) => opening.by.id === by.id).length >= MOST) {
-        throw new SluiceError('too_many_held', `you have opened break-glass ${MOST} times, and not used it`);
       }
       const opening: Opening = { ...order, id: newId(), by, until: now() + minutes * 60_000 };
       const { id, reason, sql, database, schema, until } = opening;
@@ -76,14 +82,20 @@ export async function createOpenings(options: OpeningsOptions): Promise<Openings
         schema: schema ?? '',
         until: new Date(until).toISOString(),
       };
-      const event = { type: 'notice', what: 'break_glass_opened', detail } as const;
-      await recorder.append(relaySession, event, async (transaction) => {
-        await (transaction as Kysely<ApprovalTables>)
-          .insertInto('break_glass_opening')
-          .values({ id, expires_at: until, content: JSON.stringify(opening) })
-          .execute();
+      await store.transaction(async (tx) => {
+        await tx.openings.forgetOver(now());
+        const own = (await tx.openings.list()).filter((opening) => opening.by.id === by.id);
+        if (own.length >= MOST) {
+          throw new SluiceError(
+            'too_many_held',
+            `you have opened break-glass ${MOST} times, and not used it`,
+          );
+        }
+        await tx.openings.add(opening);
+        await tx.record(relaySession, { type: 'notice', what: 'break_glass_opened', detail });
+        tx.tell({ topic: 'opening', key: id });
       });
-      open.set(id, opening);
+      await reading;
       return opening;
     },
 
@@ -99,9 +111,9 @@ export async function createOpenings(options: OpeningsOptions): Promise<Openings
       return found ?? null;
     },
 
-    async use(opening, statement) {
-      // Taken here and now: of two statements at once, one finds it gone.
-      if (!open.delete(opening.id) || now() >= opening.until) {
+    async use(tx, opening, statement) {
+      // Taken in the transaction that lets the statement go on: of two at once, one finds it gone.
+      if (now() >= opening.until || !(await tx.openings.remove(opening.id))) {
         throw new SluiceError(
           'approval_void',
           'break-glass was opened for one run of this statement, and is over',
@@ -111,18 +123,9 @@ export async function createOpenings(options: OpeningsOptions): Promise<Openings
         );
       }
       const detail = { opening: opening.id, statement };
-      const event = { type: 'notice', what: 'break_glass_opening_used', detail } as const;
-      await recorder.append(relaySession, event, async (transaction) => {
-        await (transaction as Kysely<ApprovalTables>)
-          .deleteFrom('break_glass_opening')
-          .where('id', '=', opening.id)
-          .execute();
-      });
+      await tx.record(relaySession, { type: 'notice', what: 'break_glass_opening_used', detail });
+      tx.tell({ topic: 'opening', key: opening.id });
+      tx.onEnd((durable) => durable && open.delete(opening.id));
     },
   };
-
-  async function forgetOver(): Promise<void> {
-    for (const { id, until } of open.values()) if (until <= now()) open.delete(id);
-    await db.deleteFrom('break_glass_opening').where('expires_at', '<=', now()).execute();
-  }
 }

@@ -2,13 +2,12 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { decisionBytes, enrolmentBytes, type EventBody } from '@sluice/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createRevocations, type Identity, identityMigrations, sameness } from '../identity/index.ts';
+import { createRevocations, type Identity, sameness } from '../identity/index.ts';
 import { deviceCheck } from '../recording/verify/device-check.ts';
-import { openDatabase } from '../store/index.ts';
+import { openTestStore } from '../store/testing/open-test-store.ts';
 import type { ApprovalId } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import { INTEGRATION_ISSUER } from './index.ts';
-import { approvalMigrations } from './migrations.ts';
 import { answer, deleteRequest, NINE, person, testApprovals, testRecorder } from './testing.ts';
 
 /**
@@ -140,16 +139,22 @@ it('never lets a person count for two, decide for themselves, or sign with a dev
 
 async function play(steps: readonly Step[], firstUse: boolean) {
   const seen = { ran: 0, vouched: 0, signed: 0, revoked: 0 };
-  const database = await openDatabase({
-    path: ':memory:',
-    migrations: { ...approvalMigrations, ...identityMigrations },
-  });
+  const { store } = await openTestStore();
   const clock = { now: NINE };
   const recorder = testRecorder();
   const open = async () => {
-    const revocations = await createRevocations({ database, now: () => clock.now, clockToleranceMs: 30_000 });
+    recorder.on(store);
+    const revocations = await createRevocations({
+      store: { ...store, transaction: recorder.transaction },
+      relaySession: 'relay',
+      now: () => clock.now,
+      clockToleranceMs: 30_000,
+      onError: (error) => {
+        throw error;
+      },
+    });
     const desk = await testApprovals({
-      database,
+      store,
       clock,
       recorder,
       firstUse,
@@ -229,7 +234,7 @@ async function play(steps: readonly Step[], firstUse: boolean) {
       case 'consume': {
         const target = last(held, operation.statement);
         if (target === undefined) return;
-        await desk.approvals.consume(target.id, target.request);
+        await desk.use(target.id, target.request);
         seen.ran += 1;
         const counting = target.votes.filter(({ identity }) => !wasOut(identity, number));
         const people = new Set(counting.map(({ human }) => human));
@@ -327,7 +332,7 @@ async function play(steps: readonly Step[], firstUse: boolean) {
   }
   expect(desk.errors).toEqual([]);
   await provesItself(recorder.bodies);
-  await database.destroy();
+  await store.close();
   return seen;
 }
 

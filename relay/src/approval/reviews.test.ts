@@ -6,13 +6,15 @@ import { createReviews } from './index.ts';
 const sam = person('sam', ['security']);
 
 async function used() {
-  const { database, recorder, clock } = await testApprovals();
+  const { store, recorder, clock } = await testApprovals();
   const reviews = createReviews({
-    database,
-    recorder,
+    store,
     now: () => clock.now,
     newId: randomUUID,
     reviewers: ['security'],
+    onError: (error) => {
+      throw error;
+    },
   });
   const told: string[] = [];
   reviews.onChange(({ closed }) => told.push(closed === null ? 'opened' : 'closed'));
@@ -21,12 +23,14 @@ async function used() {
     reason: 'payments are down',
     lifted: { rule: 'deletes', effect: 'ask' as const },
   };
-  const review = await reviews.open({
-    session: sessionOf(ada),
-    queryId: randomUUID(),
-    sql: 'DELETE FROM orders',
-    breakGlass,
-  });
+  const review = await store.transaction((tx) =>
+    reviews.open(tx, {
+      session: sessionOf(ada),
+      queryId: randomUUID(),
+      sql: 'DELETE FROM orders',
+      breakGlass,
+    }),
+  );
   return { reviews, review, recorder, told };
 }
 

@@ -147,7 +147,7 @@ async function play(steps: readonly Step[]): Promise<number> {
       case 'consume': {
         const { changed } = operation;
         const request = changed ? { ...target.request, sql: `${target.request.sql} ` } : target.request;
-        await desk.approvals.consume(target.id, request);
+        await desk.use(target.id, request);
         checkRun(target, changed, number);
         return undefined;
       }
@@ -174,8 +174,8 @@ async function play(steps: readonly Step[]): Promise<number> {
     if ('seconds' in step) desk.clock.now += step.seconds * 1000;
     else if ('restart' in step) {
       desk.approvals.stop();
-      const { database, clock, recorder } = desk;
-      desk = await testApprovals({ database, clock, recorder, confirmIdentity });
+      const { opened: store, clock, recorder } = desk;
+      desk = await testApprovals({ store, clock, recorder, confirmIdentity });
       const pending = await desk.approvals.resume();
       // Every client's poll picks up again.
       await Promise.all(
@@ -190,7 +190,7 @@ async function play(steps: readonly Step[]): Promise<number> {
     }
   }
   expect(desk.errors).toEqual([]);
-  await desk.database.destroy();
+  await desk.store.close();
   return held.reduce((sum, { ran }) => sum + ran, 0);
 }
 

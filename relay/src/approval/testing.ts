@@ -1,20 +1,20 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { EventBody, SessionEvent } from '@sluice/contract';
 import { type Identity, identityId, mailbox } from '../identity/index.ts';
-import type { Kysely } from 'kysely';
 import type { AskTerms } from '../policy/index.ts';
-import type { Recorder } from '../recording/index.ts';
+import type { Recording } from '../recording/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import { memberShown, shown } from '../text/index.ts';
-import { openDatabase } from '../store/index.ts';
+import type { Store, StoreTransaction } from '../store/index.ts';
+import { openTestStore } from '../store/testing/open-test-store.ts';
 import {
+  type ApprovalId,
   type ApprovalRequest,
   createApprovals,
   createDevices,
   createGrants,
   createOpenings,
 } from './index.ts';
-import { approvalMigrations } from './migrations.ts';
 
 /** People, statements and a whole approval part for tests, with a clock that stands still until moved. */
 export const ISSUER = 'https://id.example';
@@ -138,45 +138,60 @@ export function deleteRequest(
   };
 }
 
-/** Everything that was put on the record, in order. */
-export function testRecorder() {
+/** Who watches a test's record: throws to fail it. */
+export interface RecordWatch {
+  readonly recording?: (body: EventBody) => void;
+  /** The work that recorded these was undone. */
+  readonly undone?: (bodies: readonly EventBody[]) => void;
+}
+
+/** A record that keeps everything that was put on it in order, on the store that `testApprovals` has. */
+export function testRecorder(watch: RecordWatch = {}) {
   const bodies: EventBody[] = [];
   let broken = false;
-  let database: Kysely<unknown> | null = null;
-  return {
+  let store: Store | null = null;
+  const recorder = {
     bodies,
-    on: (used: Kysely<unknown>) => {
-      database = used;
+    on: (used: Store) => {
+      store = used;
     },
     break: (is = true) => {
       broken = is;
     },
-    /** `alongside`: on the database that `testApprovals` has. */
-    async append(session: SessionId, body: EventBody, alongside?: Alongside): Promise<SessionEvent> {
-      if (broken) throw new Error('disk full');
-      if (alongside !== undefined) await database!.transaction().execute(alongside);
-      bodies.push(body);
-      const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-      const at = new Date(0).toISOString();
-      return {
-        version: 1,
-        session,
-        seq: bodies.length - 1,
-        at,
-        body,
-        salt: '0'.repeat(32),
-        previous: hash,
-        hash,
-      };
+    transaction<T>(work: (tx: StoreTransaction & Recording) => Promise<T>): Promise<T> {
+      return store!.transaction((tx) => {
+        const own: EventBody[] = [];
+        tx.onEnd((durable) => {
+          if (durable) bodies.push(...own);
+          else watch.undone?.(own);
+        });
+        return work(
+          Object.assign(tx, {
+            async record(session: SessionId, body: EventBody): Promise<SessionEvent> {
+              if (broken) throw new Error('disk full');
+              watch.recording?.(body);
+              own.push(body);
+              return recorded(session, bodies.length + own.length - 1, body);
+            },
+            keep: async () => {},
+          }),
+        );
+      });
     },
+    append: (session: SessionId, body: EventBody) => recorder.transaction((tx) => tx.record(session, body)),
   };
+  return recorder;
 }
 
-type Alongside = Parameters<Recorder['append']>[2];
+function recorded(session: SessionId, seq: number, body: EventBody): SessionEvent {
+  const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+  const at = new Date(0).toISOString();
+  return { version: 1, session, seq, at, body, salt: '0'.repeat(32), previous: hash, hash };
+}
 
 export interface TestOptions {
   /** Of an earlier run: as after a restart. */
-  readonly database?: Awaited<ReturnType<typeof openDatabase>>;
+  readonly store?: Store;
   readonly firstUse?: boolean;
   readonly confirmIdentity?: (identity: Identity) => void;
   readonly clock?: { now: number };
@@ -185,39 +200,59 @@ export interface TestOptions {
 }
 
 export async function testApprovals(options: TestOptions = {}) {
-  const database =
-    options.database ?? (await openDatabase({ path: ':memory:', migrations: approvalMigrations }));
+  const opened = options.store ?? (await openTestStore()).store;
   const clock = options.clock ?? { now: NINE };
   const now = () => clock.now;
   const recorder = options.recorder ?? testRecorder();
-  recorder.on(database);
+  recorder.on(opened);
+  const store = { ...opened, transaction: recorder.transaction };
   const relaySession = randomUUID() as SessionId;
   const errors: unknown[] = [];
+  const onError = (error: unknown) => void errors.push(error);
+  const shared = { store, now, newId: randomUUID, onError };
   const devices = createDevices({
-    database,
-    recorder,
+    ...shared,
     relaySession,
-    now,
-    newId: randomUUID,
     firstUse: options.firstUse ?? true,
     vouchers: ['security'],
     confirmIdentity: options.confirmIdentity ?? (() => {}),
   });
-  const openings = await createOpenings({ database, recorder, relaySession, now, newId: randomUUID });
-  const grants = createGrants({ database, recorder, now, newId: randomUUID });
+  const openings = await createOpenings({ ...shared, relaySession });
+  const grants = createGrants(shared);
   const approvals = createApprovals({
-    database,
-    recorder,
+    ...shared,
     devices,
     grants,
     confirmIdentity: options.confirmIdentity ?? (() => {}),
-    now,
-    newId: randomUUID,
     random: randomBytes,
     estimate: options.estimate ?? null,
-    onError: (error) => errors.push(error),
   });
-  return { database, clock, recorder, relaySession, devices, grants, openings, approvals, errors };
+  /** Uses an approval up, as the gate does right before it runs the statement. */
+  const use = async (id: ApprovalId, request: ApprovalRequest) => {
+    const { mostRows, use } = await approvals.consume(id, request);
+    await store.transaction(use);
+    return { mostRows };
+  };
+  /** A grant's use, and what it gives back, each in a transaction of its own. */
+  const useGrant = async (request: ApprovalRequest) => {
+    const used = await store.transaction((tx) => grants.use(tx, request));
+    if (used === null) return null;
+    return { ...used, settle: (hit: number) => store.transaction((tx) => used.settle(tx, hit)) };
+  };
+  return {
+    opened,
+    store,
+    clock,
+    recorder,
+    relaySession,
+    devices,
+    grants,
+    openings,
+    approvals,
+    use,
+    useGrant,
+    errors,
+  };
 }
 
 /** Holds a statement and answers once it is durable, with the outcome still to come. */

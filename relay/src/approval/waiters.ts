@@ -7,6 +7,8 @@ export interface Waiters {
   /** `cancel` is called when `signal` aborts; the wait then ends as cancelled whatever comes of it. */
   wait(id: ApprovalId, signal: AbortSignal, cancel: (why: string) => Promise<void>): Promise<HoldOutcome>;
   settle(id: ApprovalId, outcome: HoldOutcome): void;
+  /** The approvals that somebody waits for. */
+  waitedFor(): readonly ApprovalId[];
   /** Ends every wait, and those to come, as suspended; aborting cancels nothing any more. */
   suspend(): void;
 }
@@ -23,6 +25,7 @@ export function createWaiters(): Waiters {
 
   return {
     settle,
+    waitedFor: () => [...waiting.keys()],
     wait(id, signal, cancel) {
       if (suspended) return Promise.resolve({ outcome: 'suspended' });
       return new Promise((resolve) => {

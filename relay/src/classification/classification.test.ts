@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { loadPolicy, type Policy } from '../policy/index.ts';
-import type { ColumnFlow, ColumnRef, ColumnSource, Understood } from '@sluice/snowflake-sql';
-import { openDatabase } from '../store/index.ts';
-import { classificationMigrations, importRows, openClassification, parseRows } from './index.ts';
+import { loadPolicy, type Policy, type TaggedColumn } from '../policy/index.ts';
+import type { ColumnFlow, ColumnRef, ColumnSource, Understanding, Understood } from '@sluice/snowflake-sql';
+import { openTestStore } from '../store/testing/open-test-store.ts';
+import { importRows, openClassification, parseRows } from './index.ts';
 
 const POLICY = load(`
 version: 1
@@ -150,18 +150,26 @@ function load(text: string): Policy {
 
 async function open() {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-tags-'));
-  const options = { path: join(folder, 'sluice.db'), migrations: classificationMigrations };
-  let database = await openDatabase(options);
+  const path = join(folder, 'sluice.db');
+  let { store } = await openTestStore(path);
   onTestFinished(async () => {
-    await database.destroy();
+    await store.close();
     rmSync(folder, { recursive: true });
   });
+  const opened = async () => {
+    const { tags, carry, add } = await openClassification(store, () => {});
+    return {
+      tags,
+      carry: (...what: [Understanding, Policy]) => store.transaction((tx) => carry(tx, ...what)),
+      add: (tagged: readonly TaggedColumn[]) => store.transaction((tx) => add(tx, tagged)),
+    };
+  };
   return {
-    classification: await openClassification(database),
+    classification: await opened(),
     reopen: async () => {
-      await database.destroy();
-      database = await openDatabase(options);
-      return openClassification(database);
+      await store.close();
+      ({ store } = await openTestStore(path));
+      return opened();
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import {
   carriedTags,
   sameTag,
@@ -8,6 +7,7 @@ import {
   type TagLookup,
 } from '../policy/index.ts';
 import { keyOfObject, type ObjectName, type Understanding } from '@sluice/snowflake-sql';
+import type { Change, ChangeFeed, Transaction } from '../unit-of-work.ts';
 
 /** Which columns are sensitive beside what the policy file says: what flows carried along, and imports. */
 export interface Classification {
@@ -17,36 +17,62 @@ export interface Classification {
   taggedColumns(object: ObjectName): readonly TaggedColumn[];
   /**
    * Gives every column that the statement writes the tags of what flows into it, those of its inner
-   * statements too. Durable when it resolves: to be called before the statement runs, so that no crash loses
+   * statements too. In the transaction that lets the statement run, so that no crash loses
    * a tag; a statement that then fails leaves a tag too many, which masks too much and shows nothing.
    */
-  carry(meaning: Understanding, policy: Policy): Promise<void>;
+  carry(tx: TagsTransaction, meaning: Understanding, policy: Policy): Promise<void>;
   /** Adds imported tags. Nothing is ever taken away: a shorter import must not unmask. */
-  add(tagged: readonly TaggedColumn[]): Promise<void>;
+  add(tx: TagsTransaction, tagged: readonly TaggedColumn[]): Promise<void>;
 }
 
-/** Reads what is stored; the tables are those of `classificationMigrations`. */
-export async function openClassification(database: Kysely<unknown>): Promise<Classification> {
-  const db = database as Kysely<ClassificationTables>;
-  const known: Known = new Map();
-  const stored = await db.selectFrom('column_tag').selectAll().execute();
-  for (const row of stored) remember(known, fromRow(row));
+/** What it needs of a store. */
+export interface TagsReader {
+  list(): Promise<readonly TaggedColumn[]>;
+}
 
+export interface TagsStore extends TagsReader {
+  /** Those that are there already stay. */
+  add(tagged: readonly TaggedColumn[], origin: 'flow' | 'import'): Promise<void>;
+}
+
+export type TagsTransaction = Pick<Transaction, 'onEnd' | 'tell'> & { readonly tags: TagsStore };
+
+/**
+ * Reads what is stored, and follows what any relay adds to it.
+ *
+ * @param onError told when the tags could not be read anew.
+ */
+export async function openClassification(
+  store: { readonly tags: TagsReader; readonly changes: ChangeFeed },
+  onError: (error: unknown) => void,
+): Promise<Classification> {
+  const known: Known = new Map();
   const tags: TagLookup = {
     tagsOf: ({ object, column }) => known.get(keyOfObject(object))?.get(column) ?? [],
   };
-
-  async function store(tagged: readonly TaggedColumn[], origin: Row['origin']): Promise<void> {
-    const fresh = tagged.filter(({ column, tag }) => !tags.tagsOf(column).some((have) => sameTag(have, tag)));
-    for (let from = 0; from < fresh.length; from += ROWS_AT_ONCE) {
-      await db
-        .insertInto('column_tag')
-        .values(fresh.slice(from, from + ROWS_AT_ONCE).map((entry) => toRow(entry, origin)))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+  const isNew = ({ column, tag }: TaggedColumn) => !tags.tagsOf(column).some((have) => sameTag(have, tag));
+  const remember = (tagged: readonly TaggedColumn[]) => {
+    for (const entry of tagged) {
+      if (!isNew(entry)) continue;
+      const { object, column } = entry.column;
+      const columns = known.get(keyOfObject(object)) ?? new Map<string, readonly ColumnTag[]>();
+      columns.set(column, [...(columns.get(column) ?? []), entry.tag]);
+      known.set(keyOfObject(object), columns);
     }
-    for (const entry of fresh) remember(known, entry);
-  }
+  };
+  store.changes.follow('tag', (change: Change | null) => {
+    if (change !== null) remember([JSON.parse(change.key) as TaggedColumn]);
+    else store.tags.list().then(remember).catch(onError);
+  });
+  remember(await store.tags.list());
+
+  const add = async (tx: TagsTransaction, tagged: readonly TaggedColumn[], origin: 'flow' | 'import') => {
+    const fresh = tagged.filter(isNew);
+    if (fresh.length === 0) return;
+    await tx.tags.add(fresh, origin);
+    for (const { column, tag } of fresh) tx.tell({ topic: 'tag', key: JSON.stringify({ column, tag }) });
+    tx.onEnd((durable) => durable && remember(fresh));
+  };
 
   return {
     tags,
@@ -54,57 +80,10 @@ export async function openClassification(database: Kysely<unknown>): Promise<Cla
       [...(known.get(keyOfObject(object)) ?? [])].flatMap(([column, found]) =>
         found.map((tag) => ({ column: { object, column }, tag })),
       ),
-    carry: (meaning, policy) => store(carriedTags(policy, tags, meaning), 'flow'),
-    add: (tagged) => store(tagged, 'import'),
-  };
-}
-
-/** A database takes so many parameters, and a statement may write to more columns. */
-const ROWS_AT_ONCE = 1_000;
-
-interface ClassificationTables {
-  readonly column_tag: Row;
-}
-
-interface Row {
-  readonly database: string;
-  readonly schema: string;
-  readonly object: string;
-  readonly column_name: string;
-  readonly tag: string;
-  /** JSON of the path's steps, or empty for the whole column. */
-  readonly path: string;
-  readonly origin: 'flow' | 'import';
-}
-
-function toRow({ column, tag }: TaggedColumn, origin: Row['origin']): Row {
-  return {
-    database: column.object.database,
-    schema: column.object.schema,
-    object: column.object.name,
-    column_name: column.column,
-    tag: tag.tag,
-    path: tag.path === undefined ? '' : JSON.stringify(tag.path),
-    origin,
-  };
-}
-
-function fromRow(row: Row): TaggedColumn {
-  return {
-    column: {
-      object: { database: row.database, schema: row.schema, name: row.object },
-      column: row.column_name,
-    },
-    tag: row.path === '' ? { tag: row.tag } : { tag: row.tag, path: JSON.parse(row.path) as string[] },
+    carry: (tx, meaning, policy) => add(tx, carriedTags(policy, tags, meaning), 'flow'),
+    add: (tx, tagged) => add(tx, tagged, 'import'),
   };
 }
 
 /** By object, then by column. */
 type Known = Map<string, Map<string, readonly ColumnTag[]>>;
-
-function remember(known: Known, { column, tag }: TaggedColumn): void {
-  const key = keyOfObject(column.object);
-  const columns = known.get(key) ?? new Map<string, readonly ColumnTag[]>();
-  columns.set(column.column, [...(columns.get(column.column) ?? []), tag]);
-  known.set(key, columns);
-}

@@ -1,3 +1,8 @@
-export { openClassification, type Classification } from './classification.ts';
+export {
+  openClassification,
+  type Classification,
+  type TagsReader,
+  type TagsStore,
+  type TagsTransaction,
+} from './classification.ts';
 export { importRows, parseRows, type ImportedTags } from './import.ts';
-export { classificationMigrations } from './migrations.ts';

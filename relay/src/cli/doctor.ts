@@ -8,7 +8,7 @@ import { isLoopback, signInsSeen, type SignInSeen } from '../identity/index.ts';
 import { filesIn } from '../composition/files.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
 import { formatProblem } from '../yaml/index.ts';
-import { openToRead } from '../store/index.ts';
+import { openStoreToRead } from '../store/index.ts';
 import { whoCanDecide } from './who-can-decide.ts';
 
 /** One look at one thing: what was found, and what to do when it is not well. */
@@ -89,16 +89,16 @@ function readPolicy({ policy }: RelayConfig): { readonly finding: Finding; reado
 }
 
 /** The sign-ins that a relay has seen here; none where there was none yet, or none that remembers them. */
-async function seenAt({ data }: RelayConfig): Promise<readonly SignInSeen[]> {
-  const { database: path } = filesIn(data);
-  if (!existsSync(path)) return [];
-  const database = openToRead(path);
+async function seenAt({ data, store: config }: RelayConfig): Promise<readonly SignInSeen[]> {
+  const files = filesIn(data);
+  if (config.kind === 'sqlite' && !existsSync(files.database)) return [];
+  const store = await openStoreToRead(config, files);
   try {
-    return await signInsSeen(database);
+    return await signInsSeen(store);
   } catch {
     return [];
   } finally {
-    await database.destroy();
+    await store.close();
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Kysely } from 'kysely';
 import {
   exportSession,
   type EventRange,
   ocsfEvent,
   otelLog,
   type PayloadReader,
-  type Recording,
+  type RecordReaders,
+  type OpenRecord,
   type Signer,
   streamEvents,
 } from '../recording/index.ts';
@@ -16,9 +16,9 @@ import type { SessionId } from '../session/index.ts';
 /** `sluice export SESSION`: one file that replays, and proves itself, with no server. */
 export async function exportCommand(
   parts: {
-    readonly database: Kysely<unknown>;
+    readonly store: RecordReaders;
     readonly payloads: PayloadReader;
-    readonly recorder: Pick<Recording, 'checkpoint'>;
+    readonly recorder: Pick<OpenRecord<never>, 'checkpoint'>;
     /** The current one: whose key signs checkpoints. */
     readonly signer: Signer;
   },
@@ -35,13 +35,13 @@ export async function exportCommand(
  * or all. These lines prove nothing; each carries the hash by which its event is found on the record.
  */
 export async function exportEventsCommand(
-  database: Kysely<unknown>,
+  store: RecordReaders,
   options: { readonly format: 'ocsf' | 'otel'; readonly range: EventRange },
   output: Writable,
 ): Promise<void> {
   const convert = options.format === 'ocsf' ? ocsfEvent : otelLog;
   const lines = async function* () {
-    for await (const event of streamEvents(database, options.range)) {
+    for await (const event of streamEvents(store, options.range)) {
       yield `${JSON.stringify(convert(event))}\n`;
     }
   };

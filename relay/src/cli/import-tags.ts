@@ -1,18 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { importRows, openClassification, parseRows } from '../classification/index.ts';
-import { migrations } from '../composition/migrations.ts';
 import { SluiceError } from '../errors.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { formatProblem } from '../yaml/index.ts';
-import { openDatabase } from '../store/index.ts';
+import type { StorePlace } from './commands/store-options.ts';
+import { writingStore } from './open-record.ts';
 
 /** `sluice tags import`: takes over the tags that Snowflake has. */
 export async function importTagsCommand(
-  {
-    file,
-    policy,
-    database: path,
-  }: { readonly file: string; readonly policy: string; readonly database: string },
+  { file, policy, place }: { readonly file: string; readonly policy: string; readonly place: StorePlace },
   print: (text: string) => void,
 ): Promise<void> {
   const loaded = loadPolicy(readFileSync(policy, 'utf8'));
@@ -21,12 +17,10 @@ export async function importTagsCommand(
     throw new SluiceError('policy_invalid', problems.join('\n'));
   }
   const { tagged, unmapped, notColumns } = importRows(parseRows(readFileSync(file, 'utf8')), loaded.policy);
-  const database = await openDatabase({ path, migrations });
-  try {
-    await (await openClassification(database)).add(tagged);
-  } finally {
-    await database.destroy();
-  }
+  await writingStore(place, async (store) => {
+    const { add } = await openClassification(store, () => {});
+    await store.transaction((tx) => add(tx, tagged));
+  });
   print(
     `${tagged.length} tags on columns; ${unmapped} columns without a mapping, ${notColumns} rows not of columns`,
   );

@@ -1,7 +1,12 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
-import type { Kysely } from 'kysely';
 import { SluiceError } from '../errors.ts';
-import { listSessions, replay, type SessionFilter, type SessionSummary } from '../recording/index.ts';
+import {
+  listSessions,
+  type RecordReaders,
+  replay,
+  type SessionFilter,
+  type SessionSummary,
+} from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import {
   amount,
@@ -22,11 +27,11 @@ import { jsonLine } from './terminal-text.ts';
 
 /** `sluice sessions list`: the newest first; with `--json`, one object a line. */
 export async function listSessionsCommand(
-  database: Kysely<unknown>,
+  store: RecordReaders,
   options: { readonly filter: SessionFilter; readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  const sessions = await listSessions(database, options.filter);
+  const sessions = await listSessions(store, options.filter);
   if (options.json) for (const session of sessions) print(jsonLine(session));
   else if (sessions.length === 0) {
     print('no sessions on the record');
@@ -51,9 +56,9 @@ function sessionLines(sessions: readonly SessionSummary[]): readonly string[] {
 const EVENTS = { title: shown`EVENTS`, align: 'right' } as const;
 
 /** What a person typed may be the beginning of a session's id. */
-export async function wholeSessionId(database: Kysely<unknown>, typed: string): Promise<SessionId> {
+export async function wholeSessionId(store: RecordReaders, typed: string): Promise<SessionId> {
   const known = async () =>
-    (await listSessions(database, { limit: MOST_SESSIONS })).map(({ session }) => session);
+    (await listSessions(store, { limit: MOST_SESSIONS })).map(({ session }) => session);
   const id = await wholeId(typed, known, { what: 'sessions', list: 'sluice sessions list' });
   return id as SessionId;
 }
@@ -66,13 +71,13 @@ const MOST_SESSIONS = 100_000;
  * @throws SluiceError `session_unknown` when it is not on the record.
  */
 export async function showSessionCommand(
-  database: Kysely<unknown>,
+  store: RecordReaders,
   options: { readonly session: string; readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  const session = await wholeSessionId(database, options.session);
+  const session = await wholeSessionId(store, options.session);
   let events = 0;
-  for await (const event of replay(database, session)) {
+  for await (const event of replay(store, session)) {
     events += 1;
     if (options.json) print(jsonLine(event));
     else for (const text of eventLines(event)) print(text);

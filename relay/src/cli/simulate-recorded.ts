@@ -3,17 +3,19 @@ import { SluiceError } from '../errors.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { listSessions, replay } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
-import { openToRead } from '../store/index.ts';
+import type { ReadOnlyStore } from '../store/index.ts';
 import { formatProblem } from '../yaml/index.ts';
 import { analyze } from '@sluice/snowflake-sql';
 import { readCatalogFile } from './catalog-file.ts';
+import type { StorePlace } from './commands/store-options.ts';
+import { readingStore } from './open-record.ts';
 import type { NamedText } from './policy.ts';
 import { formatChange, simulatePolicy } from './policy-simulate.ts';
 import { recordedStatements } from './recorded-statements.ts';
 
 /** `sluice policy simulate`: what a policy would have decided on what is on the record. */
 export async function simulatePolicyCommand(
-  { policy: { file, text }, catalog: catalogText, database: path }: SimulateArguments,
+  { policy: { file, text }, catalog: catalogText, place }: SimulateArguments,
   print: (text: string) => void,
 ): Promise<void> {
   const loaded = loadPolicy(text);
@@ -24,11 +26,10 @@ export async function simulatePolicyCommand(
     );
   }
   const catalog = readCatalogFile(catalogText);
-  const database = openToRead(path);
-  try {
-    const { tags } = await openClassification(database);
-    const recorded = allRecorded(database, (session) =>
-      recordedStatements(replay(database, session), analyze, catalog, tags),
+  await readingStore(place, async (store) => {
+    const { tags } = await openClassification(store, () => {});
+    const recorded = allRecorded(store, (session) =>
+      recordedStatements(replay(store, session), analyze, catalog, tags),
     );
     const { statements, changed, stricter, looser } = await simulatePolicy(
       loaded.policy,
@@ -38,26 +39,22 @@ export async function simulatePolicyCommand(
     print(
       `${statements} statements, ${changed} would be decided otherwise: ${stricter} stricter, ${looser} looser`,
     );
-  } finally {
-    await database.destroy();
-  }
+  });
 }
 
 export interface SimulateArguments {
   readonly policy: NamedText;
   /** The text of a catalog file. */
   readonly catalog: string;
-  /** The file. */
-  readonly database: string;
+  readonly place: StorePlace;
 }
 
 /** The statements of every session, the newest session first. */
 async function* allRecorded<Statement>(
-  database: ReturnType<typeof openToRead>,
+  store: ReadOnlyStore,
   statementsOf: (session: SessionId) => AsyncIterable<Statement>,
 ): AsyncGenerator<Statement> {
-  for (const { session } of await listSessions(database, { limit: MOST_SESSIONS }))
-    yield* statementsOf(session);
+  for (const { session } of await listSessions(store, { limit: MOST_SESSIONS })) yield* statementsOf(session);
 }
 
 /** More than a person would look through. */

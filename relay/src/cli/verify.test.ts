@@ -17,19 +17,19 @@ const [store, key, exported] = ['record.db', 'signing.key', 'session.ndjson'].ma
 const keys = [`${key}.pub`];
 let session: SessionId;
 let parts: Parameters<typeof exportCommand>[0];
-let database: Awaited<ReturnType<typeof openTestRecord>>['database'];
+let kept: Awaited<ReturnType<typeof openTestRecord>>['store'];
 
 beforeAll(async () => {
   const signers = signersFromFile(key!, { create: true });
   const vault = vaultFromFile(join(folder, 'payload.keys'), { create: true });
   const record = await openTestRecord({ path: store!, signers, vault });
-  ({ database } = record);
+  ({ store: kept } = record);
   session = await recordADay(record.recorder);
   parts = { ...record, payloads: payloadReader(record), signer: signers[0] };
   await exportCommand(parts, session, createWriteStream(exported!));
 });
 afterAll(async () => {
-  await database.destroy();
+  await kept.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -39,7 +39,7 @@ async function run(command: (print: (text: string) => void) => Promise<unknown>)
   return { outcome, printed: printed.join('\n') };
 }
 const verify = (path: string, json = false) =>
-  run((print) => verifyCommand({ path, keys, checkpoints: [], json }, print));
+  run((print) => verifyCommand({ what: path, keys, checkpoints: [], json }, print));
 
 it('verifies an export and a store', async () => {
   expect(await verify(exported!)).toEqual({
@@ -83,25 +83,23 @@ it.each([
   ['a file that is not there', 'nowhere', [`${key}.pub`]],
   ['a private key', 'session.ndjson', [key!]],
 ])('says so of %s', async (_, path, keys) => {
-  const arguments_ = { path: join(folder, path), keys, checkpoints: [], json: false };
+  const arguments_ = { what: join(folder, path), keys, checkpoints: [], json: false };
   await expect(verifyCommand(arguments_, () => {})).rejects.toMatchObject({ code: 'config_invalid' });
 });
 
 it('lists and shows sessions', async () => {
-  const list = await run((print) =>
-    listSessionsCommand(database, { filter: { limit: 10 }, json: false }, print),
-  );
+  const list = await run((print) => listSessionsCommand(kept, { filter: { limit: 10 }, json: false }, print));
   expect(list.printed).toContain(
     `${session.slice(0, 8)}  2026-03-01 09:00:00 UTC      11  closed\n  "alice" (alice at issuer.example) with "JavaScript"`,
   );
   const typed = session.slice(0, 8);
-  const shown = await run((print) => showSessionCommand(database, { session: typed, json: false }, print));
+  const shown = await run((print) => showSessionCommand(kept, { session: typed, json: false }, print));
   expect(shown.printed.split('\n').filter((line) => /^ {1,3}\d+ {2}2026/.test(line))).toHaveLength(11);
   expect(shown.printed.replaceAll('\n  : ', ' ').replaceAll(/\s+/g, ' ')).toContain(
     'statement "delete from customers where email = \'a@b.example\'"',
   );
   const other = { session: '00000000-0000-4000-8000-000000000000' as SessionId, json: false };
-  await expect(showSessionCommand(database, other, () => {})).rejects.toMatchObject({
+  await expect(showSessionCommand(kept, other, () => {})).rejects.toMatchObject({
     code: 'session_unknown',
   });
 });

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
 import { SluiceError } from '../errors.ts';
 import {
@@ -13,12 +12,12 @@ import {
 } from '../recording/index.ts';
 import { folded, revealed, shown } from '../text/index.ts';
 import { jsonLine } from './terminal-text.ts';
-import { openToRead } from '../store/index.ts';
+import { type ReadPlace, readingStore } from './open-record.ts';
 
 /** `sluice verify FILE|STORE --key PUBLIC_KEY`: offline, with public keys alone. */
 export interface VerifyArguments {
-  /** An export, or a relay's database. */
-  readonly path: string;
+  /** The path of an export or of a relay's database file; or a relay's store, wherever that is. */
+  readonly what: string | ReadPlace;
   /** PEM files with Ed25519 public keys. */
   readonly keys: readonly string[];
   /** Files with a checkpoint each, kept from earlier; for a store. */
@@ -34,27 +33,22 @@ export async function verifyCommand(
   options: VerifyArguments,
   print: (text: string) => void,
 ): Promise<number> {
-  const { path, json } = options;
+  const { what, json } = options;
   const keys = options.keys.flatMap((file) => readPublicKeys(readText(file)));
   const kept = options.checkpoints.map(readCheckpoint);
-  const report = isDatabase(path)
-    ? await verifyDatabase(path, keys, kept)
-    : await verifyExport(linesOf(createReadStream(path)), keys);
-  print(json ? jsonLine(report) : text(path, report));
+  const place = typeof what === 'string' ? placeOfFile(what) : what;
+  const report =
+    place === null
+      ? await verifyExport(linesOf(createReadStream(what as string)), keys)
+      : await readingStore(place, (store) => verifyStore(store, keys, kept));
+  print(json ? jsonLine(report) : text(typeof what === 'string' ? what : 'the store', report));
   return report.intact ? 0 : 1;
 }
 
-async function verifyDatabase(path: string, keys: readonly KeyObject[], kept: readonly Checkpoint[]) {
-  const database = openToRead(path);
-  try {
-    return await verifyStore(database, keys, kept);
-  } finally {
-    await database.destroy();
-  }
-}
-
-function isDatabase(path: string): boolean {
-  return firstBytes(path, 16).toString('latin1') === 'SQLite format 3\0';
+/** Null for what is no database: an export, then. */
+function placeOfFile(path: string): ReadPlace | null {
+  const isDatabase = firstBytes(path, 16).toString('latin1') === 'SQLite format 3\0';
+  return isDatabase ? { store: { kind: 'sqlite' }, files: { database: path } } : null;
 }
 
 function firstBytes(path: string, count: number): Buffer {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { relayConfig } from '../config.ts';
-import { createRevocations, identityId, type SignInSeen } from '../identity/index.ts';
+import { identityId, type SignInSeen } from '../identity/index.ts';
 import { filesIn } from '../composition/files.ts';
-import { migrations } from '../composition/migrations.ts';
 import { loadPolicy } from '../policy/index.ts';
-import { openDatabase } from '../store/index.ts';
+import { openKnownPeople } from '../identity/known-people.ts';
+import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import { person } from '../approval/testing.ts';
 import { doctor } from './doctor.ts';
 import { whoCanDecide } from './who-can-decide.ts';
@@ -97,11 +97,11 @@ it('goes by what is in the store', async () => {
     file,
     JSON.stringify({ ...config, warehouse: { type: 'embedded' }, groups: { security: ['s'] } }),
   );
-  const database = await openDatabase({ path: filesIn(folder).database, migrations });
-  const revocations = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
+  const { store, close } = await openRecordedStore(filesIn(folder).database);
+  const people = await openKnownPeople(store, () => {});
   const ada = person('ada', [], { issuer: A, id: identityId(A, 'ada'), email: null, signedInAt: null });
-  await revocations.note(ada);
-  await database.destroy();
+  await people.note(ada);
+  await close();
   const printed: string[] = [];
   expect(await doctor(file, (text) => printed.push(text))).toBe(1);
   expect(printed.join('\n')).toMatch(

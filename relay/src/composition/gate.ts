@@ -27,13 +27,13 @@ export type Gate = Awaited<ReturnType<typeof startGate>>;
  */
 export async function startGate(
   context: RelayContext,
-  { database, recording, policy }: Storage,
+  { store, recording, policy }: Storage,
   { limits, revocations }: Identities,
   given: Warehouse | undefined,
 ) {
   const { config, files, start, now, newId, random, onError } = context;
   const { relaySession } = recording;
-  const people = { database, recorder: recording, now, newId };
+  const people = { store, now, newId, onError };
   const confirmIdentity = revocations.check;
 
   const warehouse = await start(
@@ -74,7 +74,6 @@ export async function startGate(
         random,
         // The gate is made of the approvals: it is asked once both are there.
         estimate: (request) => createEstimate(gate.run, analyses.rowCount, newId, now)(request),
-        onError,
       }),
     ({ tick, stop }) => ({ tick, close: stop }),
   );
@@ -88,7 +87,6 @@ export async function startGate(
         reviews,
         relaySession,
         consoleUrl: config.approvals.consoleUrl,
-        onError,
       }),
     ({ tick, stop }) => ({ tick, close: stop }),
   );
@@ -99,8 +97,8 @@ export async function startGate(
     analyses,
     floor: true,
     policy: policy.current,
-    classification: await openClassification(database),
-    usage: await createUsageMeter(database, now),
+    classification: await openClassification(store, onError),
+    usage: await createUsageMeter(store, now),
     limits,
     approvals,
     grants,

@@ -15,15 +15,14 @@ import type { Storage } from './storage.ts';
 export type Identities = Awaited<ReturnType<typeof startIdentity>>;
 
 /** Who asks, what their tokens are for, and how much they may ask for. */
-export async function startIdentity(
-  context: RelayContext,
-  { database, recording, refusals, policy }: Storage,
-) {
-  const { config, files, logger, now, newId, random } = context;
+export async function startIdentity(context: RelayContext, { store, recording, refusals, policy }: Storage) {
+  const { config, files, logger, now, newId, random, onError } = context;
   const limits = createLimits({ config: config.limits, now, onExceeded: refusals.exceeded });
   const revocations = await createRevocations({
-    database,
+    store,
+    relaySession: recording.relaySession,
     now,
+    onError,
     clockToleranceMs: config.identity.clockTolerance * 1_000,
   });
   const saml = await openSaml();

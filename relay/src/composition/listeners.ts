@@ -31,7 +31,7 @@ export interface ListenersNeed {
 /** Every client protocol, on one server that does not listen yet. */
 export async function startListeners(context: RelayContext, need: ListenersNeed) {
   const { config, start, now, newId, onError } = context;
-  const { database, refusals } = need.storage;
+  const { store, refusals } = need.storage;
   const { authenticate, authenticateOrLimit, guard, limits, revocations, saml } = need.identity;
   const { warehouse, approvals, grants, devices, reviews, openings } = need.gate;
   const { sessions, queries, openingState } = need.sessions;
@@ -82,8 +82,8 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     live,
     revocations,
     sessions: {
-      list: (filter) => listSessions(database, filter),
-      events: (session, after) => replay(database, session, after),
+      list: (filter) => listSessions(store, filter),
+      events: (session, after) => replay(store, session, after),
     },
     groups: config.groups,
     integrations: config.integrations,

@@ -15,7 +15,7 @@ export type SessionParts = Awaited<ReturnType<typeof startSessions>>;
 /** Sign-ins, and the statements that each has in flight. */
 export async function startSessions(
   context: RelayContext,
-  { database, recording, policy }: Storage,
+  { store, policy }: Storage,
   { limits }: Identities,
   { gate, warehouse, approvals }: Gate,
 ) {
@@ -24,21 +24,20 @@ export async function startSessions(
     'sessions',
     () =>
       createSessions({
-        database,
+        store,
         now,
         randomBytes: random,
         newId,
         places: limits.sessions,
-        async onOpened({ id, identity, client, state }) {
+        async recordOpened(tx, { id, identity, client, state }) {
           const opened = { type: 'opened', identity: summaryOf(identity), client, state } as const;
           limits.record(identity.id, Buffer.byteLength(JSON.stringify(opened)));
-          await recording.append(id, opened);
+          await tx.record(id, opened);
         },
-        async onEnded(session, how) {
+        async onEnding(session) {
           await approvals.sessionEnded(session.id);
           await queries.endSession(session.id);
           await gate.endSession(session.id);
-          await recording.append(session.id, { type: 'closed', how });
         },
       }),
     ({ endExpired }) => ({ tick: endExpired }),
@@ -46,9 +45,8 @@ export async function startSessions(
   const queries = createQueries({
     run: gate.run,
     spool: await openSpool(files.spool),
-    keepState: sessions.keepState,
     allowance: limits,
-    isRecorded: (session, requestId) => hasRequest(database, session.id, requestId),
+    isRecorded: (session, requestId) => hasRequest(store, session.id, requestId),
     now,
     newId,
     onUnexpected: onError,

@@ -2,28 +2,23 @@ import { mkdirSync } from 'node:fs';
 import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
 import { openRecorder, signersFromFile, vaultFromFile } from '../recording/index.ts';
 import { createRefusals } from '../refusals.ts';
-import { openDatabase } from '../store/index.ts';
+import { openStore, type Store } from '../store/index.ts';
 import type { RelayContext } from './context.ts';
-import { migrations } from './migrations.ts';
 
 export type Storage = Awaited<ReturnType<typeof startStorage>>;
 
-/** What the relay has on disk: its database, its record and its policy. */
-export async function startStorage({
-  config,
-  files,
-  start,
-  logger,
-  now,
-  newId,
-  random,
-  onError,
-}: RelayContext) {
+/**
+ * What the relay keeps: its store, its record and its policy.
+ *
+ * @param given in place of the configured store.
+ */
+export async function startStorage(context: RelayContext, given: Store | undefined) {
+  const { config, files, start, logger, now, newId, random, onError } = context;
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
-  const database = await start(
-    'database',
-    () => openDatabase({ path: files.database, migrations }),
-    (database) => ({ close: () => database.destroy() }),
+  const opened = await start(
+    'store',
+    () => given ?? openStore(config.store, files, { now, onError }),
+    ({ close }) => ({ close }),
   );
   const vault = vaultFromFile(files.payloadKey, { create: true });
   const signers = signersFromFile(files.signingKey, { create: true });
@@ -31,7 +26,7 @@ export async function startStorage({
     'record',
     () =>
       openRecorder({
-        database,
+        store: opened,
         now,
         random,
         newId,
@@ -43,6 +38,8 @@ export async function startStorage({
       }),
     ({ close }) => ({ close }),
   );
+  /** Whose transactions record what they do. */
+  const store = { ...opened, transaction: recording.transaction };
   const notice = (what: string, detail: Record<string, string>) =>
     void recording.append(recording.relaySession, { type: 'notice', what, detail }).catch(onError);
   const refusals = await start(
@@ -66,5 +63,5 @@ export async function startStorage({
   );
   notice('policy_loaded', { version: policy.current().version });
 
-  return { database, vault, signers, recording, notice, refusals, policy };
+  return { store, vault, signers, recording, notice, refusals, policy };
 }

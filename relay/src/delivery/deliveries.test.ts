@@ -5,10 +5,8 @@ import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, it } from 'vitest';
-import { approvalMigrations } from '../approval/migrations.ts';
 import { ada, answer, deleteRequest, holdNow, owners, person, testApprovals } from '../approval/testing.ts';
-import { openDatabase } from '../store/index.ts';
-import { channelsOf, createDeliveries, deliveryConfig, deliveryMigrations } from './index.ts';
+import { channelsOf, createDeliveries, deliveryConfig } from './index.ts';
 
 const [olga] = owners;
 const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
@@ -48,20 +46,15 @@ async function mailServer() {
 }
 
 async function start(config: unknown) {
-  const database = await openDatabase({
-    path: ':memory:',
-    migrations: { ...approvalMigrations, ...deliveryMigrations },
-  });
-  const desk = await testApprovals({ database });
-  const { approvals, recorder, relaySession, clock } = desk;
+  const desk = await testApprovals();
+  const { store, approvals, recorder, relaySession, clock } = desk;
   const errors: unknown[] = [];
   const run = () =>
     createDeliveries({
-      database,
+      store,
       channels: channelsOf(deliveryConfig.parse(config), () => Date.now()),
       approvals,
       reviews: { onChange: () => () => undefined },
-      recorder,
       relaySession,
       consoleUrl: 'https://sluice.example',
       now: () => clock.now,

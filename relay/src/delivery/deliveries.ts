@@ -1,10 +1,8 @@
-import type { Kysely } from 'kysely';
 import type { Approvals, Reviews } from '../approval/index.ts';
-import type { Recorder } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import type { Channel } from './channel.ts';
 import { approvalMessage, type Message, reviewMessage, withoutSql } from './message.ts';
-import { createOutbox, type OutboxEntry } from './outbox.ts';
+import type { DeliveryPartStore, OutboxEntry } from './outbox.ts';
 
 /** Tells people and programs elsewhere what waits for them; each message until it is delivered or given up. */
 export interface Deliveries {
@@ -16,12 +14,10 @@ export interface Deliveries {
 }
 
 export interface DeliveriesOptions {
-  /** With `deliveryMigrations` applied. */
-  readonly database: Kysely<unknown>;
+  readonly store: DeliveryPartStore;
   readonly channels: readonly Channel[];
   readonly approvals: Pick<Approvals, 'onChange' | 'resume'>;
   readonly reviews: Pick<Reviews, 'onChange'>;
-  readonly recorder: Pick<Recorder, 'append'>;
   readonly relaySession: SessionId;
   /** Without a slash at the end. */
   readonly consoleUrl: string;
@@ -37,8 +33,7 @@ const ATTEMPT_TIMEOUT_MS = 10_000;
 const AT_ONCE = 16;
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { channels, approvals, reviews, recorder, relaySession, consoleUrl, now, newId, onError } = options;
-  const outbox = createOutbox(options.database);
+  const { store, channels, approvals, reviews, relaySession, consoleUrl, now, newId, onError } = options;
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
 
@@ -49,7 +44,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       if (!wants(message)) continue;
       // A request's later changes are the same message again, but for what has become of it.
       const key = `${name} ${message.type} ${subject}`;
-      await outbox.add({ key, channel: name, message: includeSql ? message : withoutSql(message) }, now());
+      const entry = { key, channel: name, message: includeSql ? message : withoutSql(message) };
+      await store.transaction((tx) => tx.outbox.add(entry, now()));
     }
   };
 
@@ -57,7 +53,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const channel = channels.find((channel) => channel.name === name);
     const wait = BACKOFF_SECONDS[attempts];
     // Before the attempt: whatever happens in it, the next one is not at once.
-    await outbox.retryAt(key, now() + (wait ?? BACKOFF_SECONDS[0]) * 1000);
+    const retryAt = now() + (wait ?? BACKOFF_SECONDS[0]) * 1000;
+    if (!(await store.transaction((tx) => tx.outbox.claim({ key, attempts }, retryAt)))) return;
     try {
       if (!channel) throw new Error('the channel is no longer configured');
       await channel.deliver(
@@ -67,30 +64,31 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     } catch (error) {
       if (stopping.signal.aborted || (channel && wait !== undefined)) return;
       onError(error);
-      await record(message, name, 'failed', attempts + 1);
-      await outbox.done(key);
+      await settle(key, message, name, 'failed', attempts + 1);
       return;
     }
-    await record(message, name, 'delivered', attempts + 1);
-    await outbox.done(key);
+    await settle(key, message, name, 'delivered', attempts + 1);
   };
 
-  const record = (message: Message, channel: string, outcome: string, attempts: number) =>
-    recorder.append(relaySession, {
-      type: 'notice',
-      what: 'delivery',
-      detail: {
-        channel,
-        message: message.id,
-        type: message.type,
-        about: message.type === 'break_glass.used' ? message.review.id : message.approval.id,
-        outcome,
-        attempts: String(attempts),
-      },
+  const settle = (key: string, message: Message, channel: string, outcome: string, attempts: number) =>
+    store.transaction(async (tx) => {
+      await tx.outbox.done(key);
+      await tx.record(relaySession, {
+        type: 'notice',
+        what: 'delivery',
+        detail: {
+          channel,
+          message: message.id,
+          type: message.type,
+          about: message.type === 'break_glass.used' ? message.review.id : message.approval.id,
+          outcome,
+          attempts: String(attempts),
+        },
+      });
     });
 
   const deliverDue = async () => {
-    const entries = await outbox.due(now(), AT_ONCE);
+    const entries = await store.outbox.due(now(), AT_ONCE);
     const results = await Promise.allSettled(entries.map(attempt));
     for (const result of results) if (result.status === 'rejected') onError(result.reason);
   };

@@ -1,4 +1,5 @@
 export type { Channel } from './channel.ts';
 export { channelsOf, deliveryConfig, type DeliveryConfig, webhookSecret } from './config.ts';
 export { createDeliveries, type Deliveries, type DeliveriesOptions } from './deliveries.ts';
-export { deliveryMigrations } from './outbox.ts';
+export type { Message } from './message.ts';
+export type * from './outbox.ts';

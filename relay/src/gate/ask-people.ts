@@ -7,7 +7,7 @@ import { confirmRequester } from './confirm-requester.ts';
 import { assessStatement, contextOf, type StatementAssessment } from './assess-statement.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { authorizationOf } from './authorization.ts';
-import { decisionEvent } from './record-intent.ts';
+import { decisionEvent, type Intent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
 import { variablesNamed } from './variables-named.ts';
 import { refusalOf } from './refusal.ts';
@@ -23,6 +23,7 @@ export async function askPeople(
   request: CalledRequest,
   context: SessionContext,
   turn: StatementTurn,
+  intent: Intent,
   assessment: StatementAssessment,
   progress: Progress,
   signal: AbortSignal,
@@ -32,16 +33,23 @@ export async function askPeople(
   const { decision } = authorization;
   if (decision.breakGlass !== undefined && !request.describeOnly) {
     const { session, queryId, sql } = request;
-    await parts.openings.use(request.breakGlass!, queryId);
-    await parts.reviews.open({ session, queryId, sql, breakGlass: decision.breakGlass });
+    const { breakGlass } = decision;
+    await intent.write(async (tx) => {
+      await parts.openings.use(tx, request.breakGlass!, queryId);
+      await parts.reviews.open(tx, { session, queryId, sql, breakGlass });
+    });
   }
   // Only the shape of the result leaves, and nothing runs (driver protocol, section 4.3).
   if (decision.effect !== 'ask' || request.describeOnly) return authorization;
 
   if (request.mayAsk === false) throw new SluiceError('approval_cancelled', 'nobody is asked about this');
   const asked = approvalRequest(parts, request, context, authorization, decision);
-  const use = await parts.grants.use(asked);
-  if (use !== null) return { ...authorization, leave: { ...use, objects: asked.objects } };
+  const grant = await intent.write((tx) => parts.grants.use(tx, asked));
+  if (grant !== null) {
+    const { rows, settle } = grant;
+    // Its rows are taken by now.
+    return { ...authorization, leave: { objects: asked.objects, rows, use: async () => {}, settle } };
+  }
   return await holdAndDecideAnew(parts, request, context, turn, asked, progress, signal);
 }
 
@@ -128,9 +136,9 @@ async function decideAnew(
     return authorization;
   }
   const asked = approvalRequest(parts, request, context, authorization, decision);
-  const { mostRows } = await approvals.consume(approval, asked);
+  const { mostRows, use } = await approvals.consume(approval, asked);
   const { objects } = asked;
-  return { ...authorization, leave: { objects, rows: mostRows, settle: async () => {} } };
+  return { ...authorization, leave: { objects, rows: mostRows, use, settle: async () => {} } };
 }
 
 function approvalRequest(

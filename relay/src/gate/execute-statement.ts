@@ -3,15 +3,17 @@ import type { StatementResult } from '../warehouse/index.ts';
 import type { Plan, Planned } from '../warehouse/planning.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { chunksOrGiveUp, orGiveUp } from './give-up.ts';
+import type { Intent } from './record-intent.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
 import type { SessionContext } from './session-context.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
 
 /** Step 7. The only place where a statement reaches a warehouse, and only behind a durable `executed`. */
 export async function executeStatement(
-  parts: Pick<GateParts, 'recorder' | 'warehouse' | 'classification' | 'policy'>,
+  parts: Pick<GateParts, 'warehouse' | 'classification' | 'policy'>,
   request: StatementRequest,
   context: SessionContext,
+  intent: Intent,
   authorization: Authorization,
   progress: Progress,
   signal: AbortSignal,
@@ -19,11 +21,13 @@ export async function executeStatement(
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await context.warehouse();
   const { planned, surroundings, used: objects, leave } = authorization;
-  if (!describeOnly) {
+  await intent.write(async (tx) => {
+    if (describeOnly) return;
+    await leave?.use(tx);
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
-    await parts.classification.carry(authorization.understanding, parts.policy());
-    await parts.recorder.append(session.id, { type: 'executed', statement: queryId });
-  }
+    await parts.classification.carry(tx, authorization.understanding, parts.policy());
+    await tx.record(session.id, { type: 'executed', statement: queryId });
+  });
   signal.throwIfAborted();
   progress.running();
   try {

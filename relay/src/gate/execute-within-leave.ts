@@ -4,6 +4,7 @@ import { askAgain } from './ask-people.ts';
 import { executeStatement } from './execute-statement.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { renewAuthorization } from './authorization.ts';
+import type { Intent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
 import type { CalledRequest, Progress } from './statement-request.ts';
 import type { StatementTurn } from './statement-turn.ts';
@@ -23,6 +24,7 @@ export async function executeWithinLeave(
   request: CalledRequest,
   context: SessionContext,
   turn: StatementTurn,
+  intent: Intent,
   allowed: Authorization,
   progress: Progress,
   signal: AbortSignal,
@@ -33,16 +35,22 @@ export async function executeWithinLeave(
       const authorization = await renewAuthorization(parts, request, context, next, signal);
       return {
         authorization,
-        raw: await executeStatement(parts, request, context, authorization, progress, signal),
+        raw: await executeStatement(parts, request, context, intent, authorization, progress, signal),
       };
     } catch (error) {
       if (next.leave === null || !isSluiceError(error)) throw error;
       // Of anything else nobody knows what it did: all that it may hit counts as hit.
-      if (CHANGED_NOTHING.has(error.code)) await next.leave.settle(0);
-      const { rows } = next.leave;
-      if (error.code !== 'rows_exceeded' || rows === null) throw error;
-      const detail = { statement: request.queryId, rows: String(rows) };
-      await parts.recorder.append(request.session.id, { type: 'notice', what: 'rows_exceeded', detail });
+      const { rows, settle } = next.leave;
+      const isExceeded = error.code === 'rows_exceeded' && rows !== null;
+      if (CHANGED_NOTHING.has(error.code)) {
+        await intent.write(async (tx) => {
+          await settle(tx, 0);
+          if (!isExceeded) return;
+          const detail = { statement: request.queryId, rows: String(rows) };
+          await tx.record(request.session.id, { type: 'notice', what: 'rows_exceeded', detail });
+        });
+      }
+      if (!isExceeded) throw error;
       next = await askAgain(parts, request, context, turn, { rows }, progress, signal);
     }
   }

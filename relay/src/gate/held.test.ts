@@ -46,7 +46,7 @@ describe('an approval covers what was approved, and nothing else', () => {
     [
       'a tag that came to a column of the table',
       () =>
-        world.classification.add([
+        world.addTags([
           {
             column: { object: { database: 'SHOP', schema: 'PUBLIC', name: 'ORDERS' }, column: 'STATUS' },
             tag: { tag: 'pii.ssn' },

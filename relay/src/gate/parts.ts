@@ -1,13 +1,22 @@
 import type { Analyses, ForApproval } from '../analysis/index.ts';
-import type { Approvals, BoundObject, Grants, Openings, Reviews } from '../approval/index.ts';
-import type { Classification } from '../classification/index.ts';
+import type {
+  ApprovalPartTransaction,
+  Approvals,
+  BoundObject,
+  Grants,
+  Openings,
+  Reviews,
+} from '../approval/index.ts';
+import type { Classification, TagsTransaction } from '../classification/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Limits } from '../limits/index.ts';
 import type { Masker } from '../masking-threads/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
-import type { Recorder } from '../recording/index.ts';
+import type { Recorder, Recording } from '../recording/index.ts';
+import type { SessionPartTransaction } from '../session/index.ts';
 import type { Understood, UsedObject } from '@sluice/snowflake-sql';
-import type { UsageMeter } from '../usage/index.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { UsageMeter, UsageStore } from '../usage/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import type { Planned, SessionSurroundings } from '../warehouse/planning.ts';
 import type { RecordingLimits } from './record-outcome.ts';
@@ -28,7 +37,7 @@ export interface GateParts {
   readonly grants: Pick<Grants, 'use'>;
   readonly reviews: Pick<Reviews, 'open'>;
   readonly openings: Pick<Openings, 'find' | 'use'>;
-  readonly recorder: Recorder;
+  readonly recorder: GateRecorder;
   readonly recordingLimits: RecordingLimits;
   readonly warehouse: Warehouse;
   readonly masker: Masker;
@@ -37,6 +46,15 @@ export interface GateParts {
    * that the decision alone gives nothing away.
    */
   readonly floor: boolean;
+}
+
+/** The record, and what of the relay's state changes with it in one transaction. */
+export type GateRecorder = Recorder & UnitOfWork<GateTransaction>;
+
+export interface GateTransaction
+  extends Recording, ApprovalPartTransaction, TagsTransaction, SessionPartTransaction {
+  readonly usage: UsageStore;
+  record: Recording['record'];
 }
 
 /**
@@ -61,6 +79,8 @@ export interface Leave {
   readonly objects: readonly BoundObject[];
   /** Rows that it may change or return at most; null: any number. */
   readonly rows: number | null;
+  /** Uses it up, in the transaction that lets the statement run. @throws `approval_void`, `approval_expired`. */
+  use(tx: GateTransaction): Promise<void>;
   /** Told how many it did, or 0 when it came to nothing. */
-  settle(rows: number): Promise<void>;
+  settle(tx: GateTransaction, rows: number): Promise<void>;
 }

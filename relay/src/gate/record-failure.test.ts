@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventBody } from '@sluice/contract';
-import { ada, sessionOf, testRecorder } from '../approval/testing.ts';
+import { ada, sessionOf } from '../approval/testing.ts';
 import { type ErrorCode, SluiceError } from '../errors.ts';
+import type { GateTransaction } from './parts.ts';
 import type { Intent } from './record-intent.ts';
 import { recordFailure } from './record-failure.ts';
 import type { StatementRequest } from './statement-request.ts';
@@ -19,21 +20,17 @@ const request: StatementRequest = {
 /** What is recorded of a failure, in order, and what the client is told. */
 async function recorded(thrown: unknown, isRecorded = true, breaks = false) {
   const events: (EventBody | 'as sent')[] = [];
-  const recorder = {
-    ...testRecorder(),
-    keep: async () => '',
-    async append(_session: unknown, event: EventBody) {
-      if (breaks) throw new SluiceError('record_unavailable', 'the record cannot be written');
-      events.push(event);
-      return undefined as never;
-    },
+  const record = async (_session: unknown, event: EventBody) => {
+    if (breaks) throw new SluiceError('record_unavailable', 'the record cannot be written');
+    events.push(event);
   };
   const intent: Intent = {
-    record: async () => {},
-    recordAsSent: async () => void (isRecorded || events.push('as sent')),
-    isRecorded: () => isRecorded,
+    prepare: async () => {},
+    prepareAsSent: async () => void (isRecorded || events.push('as sent')),
+    isPrepared: () => isRecorded,
+    write: (work) => work({ record } as unknown as GateTransaction),
   };
-  const told = await recordFailure(recorder, request, intent, thrown);
+  const told = await recordFailure(request, intent, thrown);
   return { events, told };
 }
 

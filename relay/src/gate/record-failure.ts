@@ -1,6 +1,5 @@
 import type { EventBody } from '@sluice/contract';
 import { isSluiceError, SluiceError } from '../errors.ts';
-import type { Recorder } from '../recording/index.ts';
 import type { Intent } from './record-intent.ts';
 import type { StatementRequest } from './statement-request.ts';
 
@@ -9,7 +8,6 @@ import type { StatementRequest } from './statement-request.ts';
  * on purpose may hold data in its message, so nothing of it but its being there is passed on.
  */
 export async function recordFailure(
-  recorder: Recorder,
   request: StatementRequest,
   intent: Intent,
   thrown: unknown,
@@ -19,10 +17,10 @@ export async function recordFailure(
   // not ended: the next relay goes on with it.
   if (error.code === 'record_unavailable' || error.code === 'relay_stopping') return error;
   // Its text would go on filling a record that has had enough: it is counted instead.
-  if (error.code === 'record_allowance_used' && !intent.isRecorded()) return error;
+  if (error.code === 'record_allowance_used' && !intent.isPrepared()) return error;
   try {
-    await intent.recordAsSent();
-    await recorder.append(request.session.id, failureEvent(request, error));
+    await intent.prepareAsSent();
+    await intent.write((tx) => tx.record(request.session.id, failureEvent(request, error)));
     return error;
   } catch (unrecorded) {
     return asSluiceError(unrecorded);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { EventBody } from '@sluice/contract';
-import { ada, sessionOf, testRecorder } from '../approval/testing.ts';
+import { ada, sessionOf } from '../approval/testing.ts';
 import { SluiceError } from '../errors.ts';
 import type { AskDecision, BlockDecision, MaskDecision } from '../policy/index.ts';
 import type { Understood } from '@sluice/snowflake-sql';
 import { shown } from '../text/index.ts';
 import type { StatementAssessment } from './assess-statement.ts';
+import type { GateRecorder, GateTransaction } from './parts.ts';
 import { createIntent, decisionEvent } from './record-intent.ts';
 import type { StatementRequest } from './statement-request.ts';
 
@@ -88,17 +89,18 @@ describe('an intent', () => {
     const events: EventBody[] = [];
     const kept: string[] = [];
     const sizes: number[] = [];
+    const tx = {
+      record: async (_session: unknown, event: EventBody) => void events.push(event),
+      keep: async () => {},
+      onEnd: (listener: (durable: boolean) => void) => listener(true),
+    } as unknown as GateTransaction;
     const recorder = {
-      ...testRecorder(),
-      keep: async (payload: Uint8Array) => {
+      transaction: <T>(work: (tx: GateTransaction) => Promise<T>) => work(tx),
+      seal: async (payload: Uint8Array) => {
         kept.push(Buffer.from(payload).toString());
-        return 'address';
+        return { address: 'address', dataKey: 'key', sealed: payload };
       },
-      async append(_session: unknown, event: EventBody) {
-        events.push(event);
-        return undefined as never;
-      },
-    };
+    } as unknown as GateRecorder;
     const limits = {
       checkRecord: () => {},
       recordAnyway: () => {},
@@ -122,7 +124,9 @@ describe('an intent', () => {
 
   it('says what each output is made of, to its part of a document', async () => {
     const { intent, events } = start();
-    await intent.record(assessment);
+    await intent.prepare(assessment);
+    expect(events).toEqual([]);
+    await intent.write(async () => {});
     expect(events.map(({ type }) => type)).toEqual(['statement', 'understanding', 'decision']);
     expect(events[1]).toMatchObject({
       outputs: [
@@ -134,12 +138,14 @@ describe('an intent', () => {
 
   it('counts all that it puts on the record, binds too', async () => {
     const bare = start();
-    await bare.intent.record(assessment);
+    await bare.intent.prepare(assessment);
+    await bare.intent.write(async () => {});
     const size = bare.events.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
     expect(bare.sizes).toEqual([size]);
 
     const bound = start({ binds: { '1': { type: 'TEXT', value: 'ä' } } });
-    await bound.intent.record(assessment);
+    await bound.intent.prepare(assessment);
+    await bound.intent.write(async () => {});
     expect(bound.kept).toEqual(['{"1":{"type":"TEXT","value":"ä"}}']);
     expect(bound.sizes).toEqual([size + Buffer.byteLength(bound.kept[0]!)]);
     expect(bound.events[0]).toMatchObject({ binds: 'address' });
@@ -147,18 +153,20 @@ describe('an intent', () => {
 
   it('is not on the record where that has had enough', async () => {
     const { intent, events, kept } = start({ binds: { '1': { type: 'TEXT', value: 'a' } } }, true);
-    await expect(intent.record(assessment)).rejects.toMatchObject({
+    await expect(intent.prepare(assessment)).rejects.toMatchObject({
       code: 'record_allowance_used',
     });
-    expect([events, kept, intent.isRecorded()]).toEqual([[], [], false]);
+    expect([events, kept, intent.isPrepared()]).toEqual([[], [], false]);
   });
 
   it('is recorded once, as sent where nothing was decided', async () => {
     const { intent, events } = start({ prompt: { text: 'who?', source: 'mcp' } });
-    expect(intent.isRecorded()).toBe(false);
-    await intent.recordAsSent();
-    await intent.recordAsSent();
-    expect(intent.isRecorded()).toBe(true);
+    expect(intent.isPrepared()).toBe(false);
+    await intent.prepareAsSent();
+    await intent.prepareAsSent();
+    expect(intent.isPrepared()).toBe(true);
+    await intent.write(async () => {});
+    await intent.write(async () => {});
     expect(events.map(({ type }) => type)).toEqual(['prompt', 'statement']);
   });
 });

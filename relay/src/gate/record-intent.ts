@@ -3,7 +3,8 @@ import type { EventBody } from '@sluice/contract';
 import type { Decision } from '../policy/index.ts';
 import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '@sluice/snowflake-sql';
 import type { StatementAssessment } from './assess-statement.ts';
-import type { GateParts } from './parts.ts';
+import type { SealedPayload } from '../recording/index.ts';
+import type { GateParts, GateTransaction } from './parts.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import { recordedComputedOn } from './shown-columns.ts';
 import type { StatementRequest } from './statement-request.ts';
@@ -11,41 +12,60 @@ import type { StatementRequest } from './statement-request.ts';
 /** A statement's intent on its way to the record: written once, however the statement ends. */
 export interface Intent {
   /**
-   * Step 5. What was sent, what it was taken to mean and what was decided, durable before anything else
-   * happens to it (promise 1). Throws `record_unavailable` or `record_allowance_used`, and then nothing runs.
+   * Step 5. What was sent, what it was taken to mean and what was decided, ready to be written. Nothing happens to the
+   * statement from here on but through `write`, which writes it first. Throws `record_allowance_used`, and then nothing
+   * runs.
    */
-  record(assessment: StatementAssessment): Promise<void>;
-  /** What was sent, when it failed before there was a decision; nothing when the intent is recorded already. */
-  recordAsSent(): Promise<void>;
-  isRecorded(): boolean;
+  prepare(assessment: StatementAssessment): Promise<void>;
+  /** What was sent, when it failed before there was a decision; nothing when the intent is ready already. */
+  prepareAsSent(): Promise<void>;
+  isPrepared(): boolean;
+  /**
+   * What happens to the statement, in one transaction with its intent if that is not on the record yet (promise 1).
+   * Throws `record_unavailable`, and then nothing runs.
+   */
+  write<T>(work: (tx: GateTransaction) => Promise<T>): Promise<T>;
 }
 
 export function createIntent(
   { recorder, limits }: Pick<GateParts, 'recorder' | 'limits'>,
   request: StatementRequest,
 ): Intent {
-  let recorded = false;
-  const append = async (state: SessionState, events: readonly EventBody[]) => {
+  /** Ready, and not on the record yet. */
+  let ready: { readonly events: readonly EventBody[]; readonly binds: SealedPayload | null } | null = null;
+  let isPrepared = false;
+  const prepare = async (state: SessionState, more: readonly EventBody[]) => {
     const { prompt, statement } = statementEvents(request, state);
     const binds = bindsOf(request);
-    const all = [...prompt, statement, ...events];
-    const size = sizeOf(all) + (binds?.length ?? 0);
+    const events = [...prompt, statement, ...more];
+    const size = sizeOf(events) + (binds?.length ?? 0);
     limits.record(request.session.identity.id, size);
     // Others have their turn before so much is written.
     if (size > LARGE) await nextTurn();
-    if (binds !== null) statement.binds = await recorder.keep(binds);
-    // In order, and waited for once: the recorder makes them durable in one commit.
-    await Promise.all(all.map((event) => recorder.append(request.session.id, event)));
-    recorded = true;
+    const sealed = binds === null ? null : await recorder.seal(binds);
+    statement.binds = sealed?.address ?? null;
+    ready = { events, binds: sealed };
+    isPrepared = true;
   };
   return {
-    record: ({ surroundings, understanding, decision }) =>
-      append(surroundings.state, [
+    prepare: ({ surroundings, understanding, decision }) =>
+      prepare(surroundings.state, [
         understandingEvent(request, understanding),
         decisionEvent(request, decision),
       ]),
-    recordAsSent: async () => (recorded ? undefined : await append(request.session.state, [])),
-    isRecorded: () => recorded,
+    prepareAsSent: async () => (isPrepared ? undefined : await prepare(request.session.state, [])),
+    isPrepared: () => isPrepared,
+    write: (work) =>
+      recorder.transaction(async (tx) => {
+        if (ready !== null) {
+          if (ready.binds !== null) await tx.keep(ready.binds);
+          for (const event of ready.events) await tx.record(request.session.id, event);
+          tx.onEnd((durable) => {
+            if (durable) ready = null;
+          });
+        }
+        return await work(tx);
+      }),
   };
 }
 

@@ -2,7 +2,9 @@ import { firstRows } from '../encoding/index.ts';
 import type { SluiceError } from '../errors.ts';
 import type { IdentityId } from '../identity/index.ts';
 import type { MaskedResult } from './mask-statement.ts';
-import type { ResultEncoding } from '../warehouse/index.ts';
+import type { ResultEncoding, SessionState } from '../warehouse/index.ts';
+import { keepState } from '../session/index.ts';
+import type { SealedPayload } from '../recording/index.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { asSluiceError, failureEvent } from './record-failure.ts';
 import type { SessionContext } from './session-context.ts';
@@ -37,7 +39,7 @@ export async function recordOutcome(
     columns: shownColumns(result.columns, authorization),
     ...rowsComputedOn(authorization),
     encoding: result.encoding,
-    chunks: recordChunks(parts, request, context, authorization, result),
+    chunks: recordChunks(parts, request, context, authorization, { ...result, state: warehouse.state }),
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     state: warehouse.state,
@@ -49,7 +51,7 @@ async function* recordChunks(
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
-  result: MaskedResult,
+  result: MaskedResult & { readonly state: SessionState },
 ): AsyncGenerator<MaskedChunk> {
   const { session } = request;
   const kept = keepRows(parts, session.identity.id, result.encoding);
@@ -68,22 +70,26 @@ async function* recordChunks(
     failure = asSluiceError(error);
     throw failure;
   } finally {
-    const { payloads, recordedRows } = kept.end();
+    const { last, payloads, recordedRows } = kept.end();
     const { timezone } = parts.policy();
-    await parts.usage.add(session.identity.id, parts.now(), timezone, returned);
-    await parts.recorder.append(session.id, {
-      type: 'result',
-      statement: request.queryId,
-      encoding: result.encoding,
-      columns: describeColumns(result, authorization),
-      ...rowsComputedOn(authorization),
-      ...returned,
-      complete,
-      payloads,
-      recordedRows,
+    await parts.recorder.transaction(async (tx) => {
+      if (last !== null) await tx.keep(last);
+      await parts.usage.add(tx, session.identity.id, parts.now(), timezone, returned);
+      if (!request.describeOnly) await keepState(tx, session, result.state);
+      await tx.record(session.id, {
+        type: 'result',
+        statement: request.queryId,
+        encoding: result.encoding,
+        columns: describeColumns(result, authorization),
+        ...rowsComputedOn(authorization),
+        ...returned,
+        complete,
+        payloads,
+        recordedRows,
+      });
+      await authorization.leave?.settle(tx, rowsHit(result, returned.rows));
+      if (failure !== null) await tx.record(session.id, failureEvent(request, failure));
     });
-    await authorization.leave?.settle(rowsHit(result, returned.rows));
-    if (failure !== null) await parts.recorder.append(session.id, failureEvent(request, failure));
   }
 }
 
@@ -127,6 +133,14 @@ function keepRows(
   let bytesKept = 0;
   let recordedRows = 0;
   const payloads: string[] = [];
+  /** The newest waits for the outcome, which it shares a commit with; most results have no other. */
+  let last: SealedPayload | null = null;
+  const keep = async (bytes: Uint8Array) => {
+    const before = last;
+    if (before !== null) await recorder.transaction((tx) => tx.keep(before));
+    last = await recorder.seal(bytes);
+    payloads.push(last.address);
+  };
   return {
     async add(chunk: MaskedChunk) {
       for (let rest = chunk; rest.rowCount > 0 && recordedRows < limits.rowsKept;) {
@@ -136,12 +150,12 @@ function keepRows(
         bytesKept += byteLength;
         if (bytesKept <= ALWAYS_KEPT) allowance.recordAnyway(identity, byteLength);
         else allowance.record(identity, byteLength);
-        payloads.push(await recorder.keep(kept.bytes));
+        await keep(kept.bytes);
         recordedRows += kept.rowCount;
         // Behind the comma.
         rest = { rowCount: rest.rowCount - kept.rowCount, bytes: rest.bytes.subarray(byteLength + 1) };
       }
     },
-    end: () => ({ payloads, recordedRows }),
+    end: () => ({ last, payloads, recordedRows }),
   };
 }

@@ -1,13 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../store/index.ts';
+import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import {
   type Authenticate,
   createAuthenticator,
   createRevocations,
   identityConfig,
   identityId,
-  identityMigrations,
 } from './index.ts';
 import { newKey, signToken, startTestIssuer, type TestIssuer, type TestKey } from './testing/test-issuer.ts';
 
@@ -231,8 +230,9 @@ describe('a revocation', () => {
       ({ type: 'issued_before', issuedBefore: clock + 1_000, identity: null }) as const,
   };
   it.each(Object.entries(cases))('by %s shuts out at once, and after a restart', async (_, target) => {
-    const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-    const open = () => createRevocations({ database, now: () => clock, clockToleranceMs: 30_000 });
+    const { store, relaySession, close } = await openRecordedStore();
+    const open = () =>
+      createRevocations({ store, relaySession, onError, now: () => clock, clockToleranceMs: 30_000 });
     const revocations = await open();
     const told: unknown[] = [];
     revocations.onRevoked(async (revocation) => void told.push(revocation.target));
@@ -245,17 +245,23 @@ describe('a revocation', () => {
     expect(told).toEqual([target()]);
     await expect(check(revocations)).rejects.toMatchObject({ code: 'identity_revoked' });
     await expect(check(await open())).rejects.toMatchObject({ code: 'identity_revoked' });
-    await database.destroy();
+    await close();
   });
 
   it('of one leaves the others', async () => {
-    const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-    const revocations = await createRevocations({ database, now: () => clock, clockToleranceMs: 30_000 });
+    const { store, relaySession, close } = await openRecordedStore();
+    const revocations = await createRevocations({
+      store,
+      relaySession,
+      onError,
+      now: () => clock,
+      clockToleranceMs: 30_000,
+    });
     const other = { type: 'subject', identity: identityId(issuer, 'u2') } as const;
     await revocations.revoke({ target: other, reason: 'left', by: 'security' });
     authenticate = createAuthenticator({ config: config(), revocations, now: () => clock });
     await expect(authenticate(await sign(key))).resolves.toBeDefined();
-    await database.destroy();
+    await close();
   });
 });
 
@@ -289,4 +295,8 @@ async function hmacWithPublicKey(): Promise<string> {
   const header = Buffer.from(JSON.stringify({ alg: 'HS256', kid: 'one' })).toString('base64url');
   const body = `${header}.${(await sign(key)).split('.')[1]}`;
   return `${body}.${createHmac('sha256', key.pem).update(body).digest('base64url')}`;
+}
+
+function onError(error: unknown): never {
+  throw error;
 }

@@ -18,7 +18,6 @@ export {
 export {
   createRevocations,
   fromWireTarget,
-  identityMigrations,
   type NewRevocation,
   type Revocation,
   type Revocations,
@@ -26,6 +25,7 @@ export {
   toWireTarget,
   type WireRevocationTarget,
 } from './revocations.ts';
+export type * from './ports.ts';
 export { samlPersonNames } from './saml/saml-config.ts';
 export { createSamlSignIn, type SamlSignIn, type SamlSignInOptions } from './saml/saml-sign-in.ts';
 export { escape, messagePage, page } from './page.ts';

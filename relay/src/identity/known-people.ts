@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely';
 import type { Identity, IdentityId } from './identity.ts';
+import type { IdentityPartStore, KnownAccount, PeopleReader } from './ports.ts';
 
 /** Who has come with a good token, and what their tokens said: for revoking a person, and for `sluice doctor`. */
 export interface KnownPeople {
@@ -19,28 +19,42 @@ export interface SignInSeen {
   readonly acr: string | null;
 }
 
-export async function openKnownPeople(database: Kysely<unknown>): Promise<KnownPeople> {
-  const db = database as Kysely<KnownPeopleTables>;
-  const rows = await db.selectFrom('known_identity').selectAll().execute();
+export async function openKnownPeople(
+  store: Pick<IdentityPartStore, 'people' | 'transaction' | 'changes'>,
+  onError: (error: unknown) => void,
+): Promise<KnownPeople> {
+  const { people } = store;
   /** By account and kind of token, what is on disk. */
-  const noted = new Map(rows.map((row) => [keyOf(row), row.said]));
+  const noted = new Map((await people.accounts()).map((account) => [keyOf(account), account.said]));
   const names = new Map<IdentityId, Set<string>>();
-  for (const { id, name } of await db.selectFrom('known_name').selectAll().execute())
-    learn(id as IdentityId, [name]);
+  const learnAll = async () => {
+    for (const { id, name } of await people.names()) learn(id, [name]);
+  };
+  await learnAll();
+  store.changes.follow('person', (change) => {
+    if (change === null) learnAll().catch(onError);
+    else learn(...(JSON.parse(change.key) as [IdentityId, string[]]));
+  });
 
   return {
     async note(identity) {
       const { id, issuer, subject, person, signedInAt, acr, kind } = identity;
       if (kind !== 'person' && Object.keys(person).length === 0) return;
       const said = JSON.stringify({ person, saysWhen: signedInAt !== null, acr } satisfies Said);
-      const row = { id, issuer, subject, for_deciding: Number(identity.mayDecide), said };
-      if (noted.get(keyOf(row)) === said) return;
-      learn(id, namesIn(person));
-      noted.set(keyOf(row), said);
-      await keep(row, namesIn(person)).catch((error: unknown) => {
-        noted.delete(keyOf(row));
-        throw error;
-      });
+      const account: KnownAccount = { id, issuer, subject, forDeciding: identity.mayDecide, said };
+      if (noted.get(keyOf(account)) === said) return;
+      const names = namesIn(person);
+      learn(id, names);
+      noted.set(keyOf(account), said);
+      await store
+        .transaction(async (tx) => {
+          await tx.people.note(account, names);
+          if (names.length > 0) tx.tell({ topic: 'person', key: JSON.stringify([id, names]) });
+        })
+        .catch((error: unknown) => {
+          noted.delete(keyOf(account));
+          throw error;
+        });
     },
     shareName(id, other) {
       const known = names.get(id);
@@ -53,35 +67,14 @@ export async function openKnownPeople(database: Kysely<unknown>): Promise<KnownP
     for (const name of borne) known.add(name);
     names.set(id, known);
   }
-
-  async function keep(row: KnownPeopleTables['known_identity'], borne: readonly string[]): Promise<void> {
-    const { id, said } = row;
-    await db.transaction().execute(async (transaction) => {
-      await transaction
-        .insertInto('known_identity')
-        .values(row)
-        .onConflict((conflict) =>
-          conflict.columns(['issuer', 'subject', 'for_deciding']).doUpdateSet({ said }),
-        )
-        .execute();
-      if (borne.length === 0) return;
-      await transaction
-        .insertInto('known_name')
-        .values(borne.map((name) => ({ id, name })))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    });
-  }
 }
 
 /** What has been seen, for somebody who looks at the store and at nothing else. */
-export async function signInsSeen(database: Kysely<unknown>): Promise<readonly SignInSeen[]> {
-  const db = database as Kysely<KnownPeopleTables>;
-  const rows = await db.selectFrom('known_identity').selectAll().execute();
-  return rows.map(({ issuer, for_deciding, said }) => {
+export async function signInsSeen(store: { readonly people: PeopleReader }): Promise<readonly SignInSeen[]> {
+  return (await store.people.accounts()).map(({ issuer, forDeciding, said }) => {
     const { person, saysWhen, acr } = JSON.parse(said) as Said;
     const lacks = Object.keys(person).filter((name) => person[name] === null);
-    return { issuer, forDeciding: for_deciding === 1, lacks, saysWhen, acr };
+    return { issuer, forDeciding, lacks, saysWhen, acr };
   });
 }
 
@@ -97,22 +90,6 @@ function namesIn(person: Identity['person']): readonly string[] {
   );
 }
 
-function keyOf(
-  row: Pick<KnownPeopleTables['known_identity'], 'issuer' | 'subject' | 'for_deciding'>,
-): string {
-  return JSON.stringify([row.issuer, row.subject, row.for_deciding]);
-}
-
-export interface KnownPeopleTables {
-  readonly known_identity: {
-    readonly id: string;
-    readonly issuer: string;
-    /** To the letter: one id may have several. */
-    readonly subject: string;
-    readonly for_deciding: number;
-    /** JSON. */
-    readonly said: string;
-  };
-  /** Every name that an identity's tokens have ever borne: a name that was given up is still of that person. */
-  readonly known_name: { readonly id: string; readonly name: string };
+function keyOf({ issuer, subject, forDeciding }: KnownAccount): string {
+  return JSON.stringify([issuer, subject, forDeciding]);
 }

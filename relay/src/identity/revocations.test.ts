@@ -1,13 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { openDatabase } from '../store/index.ts';
-import {
-  createRevocations,
-  type Identity,
-  type IdentityId,
-  identityId,
-  identityMigrations,
-} from './index.ts';
+import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
+import { createRevocations, type Identity, type IdentityId, identityId } from './index.ts';
 import type { RevocationTarget } from './revocations.ts';
 
 const ada = identityId('https://id.example', 'ada');
@@ -30,8 +24,14 @@ const identity: Identity = {
 };
 
 async function revoked(target: RevocationTarget, known: readonly Identity[] = [], clockToleranceMs = 0) {
-  const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-  const revocations = await createRevocations({ database, now: () => 0, clockToleranceMs });
+  const { store, relaySession, close } = await openRecordedStore();
+  const revocations = await createRevocations({
+    store,
+    relaySession,
+    onError,
+    now: () => 0,
+    clockToleranceMs,
+  });
   for (const one of known) await revocations.note(one);
   await revocations.revoke({ target, reason: 'left', by: 'sam' });
   const isOut = (one: Identity, by = revocations) => {
@@ -42,7 +42,7 @@ async function revoked(target: RevocationTarget, known: readonly Identity[] = []
       return true;
     }
   };
-  return { database, revocations, isOut };
+  return { again: { store, relaySession, onError }, close, revocations, isOut };
 }
 
 describe('a revocation concerns', () => {
@@ -65,9 +65,9 @@ describe('a revocation concerns', () => {
     ['nothing of another', { type: 'issued_before', issuedBefore: 1_001_000, identity: grace }, false],
     ['nothing of the one since', { type: 'issued_before', issuedBefore: 999_000, identity: ada }, false],
   ])('%s', async (_, target, concerned) => {
-    const { database, isOut } = await revoked(target);
+    const { close, isOut } = await revoked(target);
     expect(isOut(identity)).toBe(concerned);
-    await database.destroy();
+    await close();
   });
 
   it.each([
@@ -80,26 +80,26 @@ describe('a revocation concerns', () => {
     'what was issued by a clock that is ahead: before %i, by %i seconds: %s',
     async (before, ahead, concerned) => {
       const target = { type: 'issued_before', issuedBefore: before * 1_000, identity: null } as const;
-      const { database, isOut } = await revoked(target, [], ahead * 1_000);
+      const { close, isOut } = await revoked(target, [], ahead * 1_000);
       expect(isOut(identity)).toBe(concerned);
-      await database.destroy();
+      await close();
     },
   );
 
   it('no token without an id', async () => {
-    const { database, isOut } = await revoked({ type: 'token', tokenId: 't1' });
+    const { close, isOut } = await revoked({ type: 'token', tokenId: 't1' });
     expect(isOut({ ...identity, tokenId: null })).toBe(false);
-    await database.destroy();
+    await close();
   });
 
   it.each(['ADA', ' ada ', 'Ada', '\uff41da', 'a\u200bda'])('the person, written %j', async (subject) => {
     const written = `https://ID.example/|${subject}` as IdentityId;
-    const { database, isOut } = await revoked({ type: 'subject', identity: written });
+    const { close, isOut } = await revoked({ type: 'subject', identity: written });
     expect(isOut(identity)).toBe(true);
     const spelt = { ...identity, subject, id: identityId(identity.issuer, subject) };
-    const { database: other, isOut: isOutToo } = await revoked({ type: 'subject', identity: ada });
+    const { close: closeToo, isOut: isOutToo } = await revoked({ type: 'subject', identity: ada });
     expect(isOutToo(spelt)).toBe(true);
-    await Promise.all([database.destroy(), other.destroy()]);
+    await Promise.all([close(), closeToo()]);
   });
 
   it.each<['subject' | 'issued_before']>([['subject'], ['issued_before']])(
@@ -109,37 +109,43 @@ describe('a revocation concerns', () => {
         type === 'subject' ? { type, identity: ada } : { type, identity: ada, issuedBefore: 1_001_000 };
       const before = { ...identity, person: { email: 'ada@before.example', employee: null } };
       const now = { ...identity, person: { email: null, employee: '17' } };
-      const { database, isOut } = await revoked(target, [before, now]);
+      const { again: restarted, close, isOut } = await revoked(target, [before, now]);
       const elsewhere = (person: Identity['person']) => ({
         ...identity,
         id: identityId('https://saml.example', 'a.d.a'),
         person,
       });
-      const again = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
+      const again = await createRevocations({ ...restarted, now: () => 0, clockToleranceMs: 0 });
       for (const by of [undefined, again]) {
         expect(isOut(elsewhere({ employee: '17' }), by)).toBe(true);
         expect(isOut(elsewhere({ email: 'ada@before.example' }), by)).toBe(true);
         expect(isOut(elsewhere({ email: '17', employee: null }), by)).toBe(false);
         expect(isOut(elsewhere({}), by)).toBe(false);
       }
-      await database.destroy();
+      await close();
     },
   );
 
   it('an account whose link to the person comes to be known afterwards', async () => {
-    const { database, revocations, isOut } = await revoked({ type: 'subject', identity: ada });
+    const { close, revocations, isOut } = await revoked({ type: 'subject', identity: ada });
     const other = { ...identity, id: grace, person: { employee: '17' } };
     expect(isOut(other)).toBe(false);
     await revocations.note({ ...identity, person: { employee: '17' } });
     expect(isOut(other)).toBe(true);
-    await database.destroy();
+    await close();
   });
 });
 
 it('lists all, oldest first, also after a restart, and tells those who listen', async () => {
-  const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
+  const { store, relaySession, close } = await openRecordedStore();
   let now = 5_000;
-  const revocations = await createRevocations({ database, now: () => now, clockToleranceMs: 0 });
+  const revocations = await createRevocations({
+    store,
+    relaySession,
+    onError,
+    now: () => now,
+    clockToleranceMs: 0,
+  });
   const told: string[] = [];
   const stop = revocations.onRevoked(async ({ reason }) => void told.push(reason));
   const target = { type: 'subject', identity: ada } as const;
@@ -153,28 +159,42 @@ it('lists all, oldest first, also after a restart, and tells those who listen', 
     { target, reason: 'left again', by: 'sam', at: 6_000 },
   ];
   expect(revocations.list()).toEqual(all);
-  expect((await createRevocations({ database, now: () => now, clockToleranceMs: 0 })).list()).toEqual(all);
-  await database.destroy();
+  expect(
+    (await createRevocations({ store, relaySession, onError, now: () => now, clockToleranceMs: 0 })).list(),
+  ).toEqual(all);
+  await close();
 });
 
 it('is kept in whole seconds, and read back as the instant that it was', async () => {
-  const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-  const revocations = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
+  const { store, db, relaySession, close } = await openRecordedStore();
+  const revocations = await createRevocations({
+    store,
+    relaySession,
+    onError,
+    now: () => 0,
+    clockToleranceMs: 0,
+  });
   const target = { type: 'issued_before', issuedBefore: 1_001_000, identity: null } as const;
   await revocations.revoke({ target, reason: 'a leak', by: 'sam' });
-  const { rows } = await sql<{ target: string }>`SELECT target FROM revocation`.execute(database);
+  const { rows } = await sql<{ target: string }>`SELECT target FROM revocation`.execute(db);
   expect(rows.map((row) => JSON.parse(row.target))).toEqual([
     { type: 'issued_before', before: 1_001, identity: null },
   ]);
-  const again = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
+  const again = await createRevocations({ store, relaySession, onError, now: () => 0, clockToleranceMs: 0 });
   expect(again.list()).toMatchObject([{ target }]);
   expect(() => again.check(identity)).toThrow('revoked');
-  await database.destroy();
+  await close();
 });
 
 it('is in force at once, before it is on disk', async () => {
-  const database = await openDatabase({ path: ':memory:', migrations: identityMigrations });
-  const revocations = await createRevocations({ database, now: () => 0, clockToleranceMs: 0 });
+  const { store, relaySession, close } = await openRecordedStore();
+  const revocations = await createRevocations({
+    store,
+    relaySession,
+    onError,
+    now: () => 0,
+    clockToleranceMs: 0,
+  });
   const durable = revocations.revoke({
     target: { type: 'subject', identity: ada },
     reason: 'left',
@@ -182,5 +202,9 @@ it('is in force at once, before it is on disk', async () => {
   });
   expect(() => revocations.check(identity)).toThrow(expect.objectContaining({ code: 'identity_revoked' }));
   await durable;
-  await database.destroy();
+  await close();
 });
+
+function onError(error: unknown): never {
+  throw error;
+}

@@ -1,12 +1,12 @@
-import type { Kysely, Migration } from 'kysely';
 import { fromEpochSeconds, toEpochSeconds } from '../epoch.ts';
 import { SluiceError } from '../errors.ts';
 import { type Identity, type IdentityId, readIdentityId } from './identity.ts';
 import { openKnownPeople } from './known-people.ts';
+import type { IdentityPartStore, StoredRevocation } from './ports.ts';
 
 /**
  * Who is out: people, not accounts. Whoever bears a name that a revoked person's tokens have borne is out with them.
- * Answers come from memory, so that every statement can be checked; rows are there for restarts.
+ * Answers come from memory, so that every statement can be checked; rows are there for restarts, and for other relays.
  */
 export interface Revocations {
   /** Remembers what names this person, so that a revocation finds their other accounts. Durable when it resolves. */
@@ -48,27 +48,49 @@ export type WireRevocationTarget =
   | { readonly type: 'issued_before'; readonly before: number; readonly identity: IdentityId | null };
 
 export interface RevocationsOptions {
-  readonly database: Kysely<unknown>;
+  readonly store: IdentityPartStore;
+  /** Whose record says who was revoked. */
+  readonly relaySession: string;
   readonly now: () => number;
   readonly clockToleranceMs: number;
+  /** Told when revocations of other relays could not be read, or what is open not be ended. */
+  readonly onError: (error: unknown) => void;
 }
 
 export async function createRevocations({
-  database,
+  store,
+  relaySession,
   now,
   clockToleranceMs,
+  onError,
 }: RevocationsOptions): Promise<Revocations> {
-  const db = database as Kysely<RevocationTables>;
-  const rows = await db.selectFrom('revocation').selectAll().orderBy('at').execute();
-  const revocations: Revocation[] = rows.map(({ target, reason, by, at }) => ({
-    target: fromWireTarget(JSON.parse(target) as WireRevocationTarget),
-    reason,
-    by,
-    at,
-  }));
-  const people = await openKnownPeople(database);
+  const people = await openKnownPeople(store, onError);
   const listeners = new Set<RevocationListener>();
   const isPerson: IsPerson = (identity, id) => identity.id === id || people.shareName(id, identity);
+  const tell = async (revocation: Revocation) => {
+    const isRevoked = (identity: Identity) =>
+      isRevokedBy(identity, revocation.target, isPerson, clockToleranceMs);
+    await Promise.all([...listeners].map((listener) => listener(revocation, isRevoked)));
+  };
+
+  const revocations: Revocation[] = [];
+  let newest = 0;
+  const read = async () => {
+    const fresh = (await store.revocations.list(newest)).filter(({ number }) => number > newest);
+    newest = fresh.at(-1)?.number ?? newest;
+    const others = fresh.filter(({ number }) => !own.delete(number)).map(withoutNumber);
+    revocations.push(...others);
+    return others;
+  };
+  /** Numbers of those that this relay has in force already. */
+  const own = new Set<number>();
+  await read();
+  store.changes.follow('revocation', () => {
+    const ending = async () => {
+      for (const revocation of await read()) await tell(revocation);
+    };
+    ending().catch(onError);
+  });
 
   return {
     note: people.note,
@@ -83,14 +105,16 @@ export async function createRevocations({
       const revocation = { ...asked, target: inOneSpelling(asked.target), at: now() };
       // In force before it is durable: the other way round there would be a moment of neither.
       revocations.push(revocation);
-      const { target, reason, by, at } = revocation;
-      await db
-        .insertInto('revocation')
-        .values({ target: JSON.stringify(toWireTarget(target)), reason, by, at })
-        .execute();
-      const isRevoked = (identity: Identity) =>
-        isRevokedBy(identity, revocation.target, isPerson, clockToleranceMs);
-      await Promise.all([...listeners].map((listener) => listener(revocation, isRevoked)));
+      await store.transaction(async (tx) => {
+        const number = await tx.revocations.add({ ...revocation, target: toWireTarget(revocation.target) });
+        own.add(number);
+        tx.onEnd((durable) => durable || own.delete(number));
+        tx.tell({ topic: 'revocation', key: String(number) });
+        const { target, reason, by } = revocation;
+        const detail = { target: JSON.stringify(toWireTarget(target)), reason, by };
+        await tx.record(relaySession, { type: 'notice', what: 'revoked', detail });
+      });
+      await tell(revocation);
       return revocation;
     },
     list: () => [...revocations],
@@ -99,6 +123,10 @@ export async function createRevocations({
       return () => listeners.delete(listener);
     },
   };
+}
+
+function withoutNumber({ target, reason, by, at }: StoredRevocation): Revocation {
+  return { target: fromWireTarget(target), reason, by, at };
 }
 
 type IsPerson = (identity: Identity, id: IdentityId) => boolean;
@@ -145,45 +173,3 @@ function inOneSpelling(target: RevocationTarget): RevocationTarget {
   if (target.type === 'token' || target.identity === null) return target;
   return { ...target, identity: readIdentityId(target.identity) };
 }
-
-interface RevocationTables {
-  readonly revocation: {
-    readonly target: string;
-    readonly reason: string;
-    readonly by: string;
-    readonly at: number;
-  };
-}
-
-export const identityMigrations: Readonly<Record<string, Migration>> = {
-  'identity-001': {
-    async up(db) {
-      await db.schema
-        .createTable('revocation')
-        .addColumn('target', 'text', (column) => column.notNull())
-        .addColumn('reason', 'text', (column) => column.notNull())
-        .addColumn('by', 'text', (column) => column.notNull())
-        .addColumn('at', 'integer', (column) => column.notNull())
-        .execute();
-    },
-  },
-  'identity-002': {
-    async up(db) {
-      await db.schema
-        .createTable('known_identity')
-        .addColumn('id', 'text', (column) => column.notNull())
-        .addColumn('issuer', 'text', (column) => column.notNull())
-        .addColumn('subject', 'text', (column) => column.notNull())
-        .addColumn('for_deciding', 'integer', (column) => column.notNull())
-        .addColumn('said', 'text', (column) => column.notNull())
-        .addPrimaryKeyConstraint('known_identity_account', ['issuer', 'subject', 'for_deciding'])
-        .execute();
-      await db.schema
-        .createTable('known_name')
-        .addColumn('id', 'text', (column) => column.notNull())
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addPrimaryKeyConstraint('known_name_of', ['id', 'name'])
-        .execute();
-    },
-  },
-};

@@ -26,13 +26,11 @@ const state = { database: 'DB', schema: null, warehouse: null, role: null };
 let directory: string;
 let time: number;
 let runs: string[];
-const kept: unknown[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-queries-'));
   time = 1_000_000;
   runs = [];
-  kept.length = 0;
 });
 
 afterEach(async () => rm(directory, { recursive: true, force: true }));
@@ -50,7 +48,6 @@ async function start(
     },
     spool: await openSpool(join(directory, 'spool'), { firstBytes: 10, chunkBytes: 100 }),
     allowance: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} }),
-    keepState: async (_session, state) => void kept.push(state),
     isRecorded: async ({ id }, requestId) => id === 'old' && requestId === 'recorded',
     now: () => time,
     newId: () => `q${(ids += 1)}`,
@@ -106,13 +103,6 @@ const forEver: RunStatement = async (_request, progress, signal) =>
     progress.held({ approvalId: 'a', expiresAt: 0 });
     signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
-
-it('keeps the state that a statement leaves, but not of a describe', async () => {
-  const queries = await start(async ({ queryId }) => outcome(queryId));
-  await queries.wait(queries.submit(order(session('a'), 'r1')), PATIENCE);
-  await queries.wait(queries.submit(order(session('a'), 'r2', { describeOnly: true })), PATIENCE);
-  expect(kept).toEqual([{ ...state, schema: 'LEFT' }]);
-});
 
 it('waits for the phase that is asked for, and no longer than is asked for', async () => {
   const queries = await start(async (request, progress, signal) => {

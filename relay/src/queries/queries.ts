@@ -2,7 +2,6 @@ import { SluiceError, isSluiceError } from '../errors.ts';
 import type { Limits, Places, Release } from '../limits/index.ts';
 import type { RunStatement, StatementOutcome, StatementRequest } from '../gate.ts';
 import type { Session, SessionId } from '../session/index.ts';
-import type { SessionState } from '../warehouse/index.ts';
 import {
   changeStatus,
   createEntry,
@@ -63,8 +62,6 @@ export interface WaitOptions {
 export interface QueriesOptions {
   readonly run: RunStatement;
   readonly spool: Spool;
-  /** Keeps the state that a statement left its session in: `Sessions.keepState`. */
-  readonly keepState: (session: Session, state: SessionState) => Promise<void>;
   /**
    * Whether the record already holds this request: so that a repeat runs no second time when the relay has
    * restarted since, or has forgotten the statement. The record knows, whatever clocks say.
@@ -200,7 +197,6 @@ export function createQueries(options: QueriesOptions): Queries {
     let status: SettledStatus;
     try {
       const outcome = await work(entry);
-      if (!entry.describeOnly) await options.keepState(entry.session, outcome.state);
       status = { phase: 'succeeded', result: await spool.take(outcome, entry.abort.signal) };
     } catch (error) {
       status = { phase: 'failed', error: toSluiceError(error, entry) };

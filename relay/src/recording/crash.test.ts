@@ -5,16 +5,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { openDatabase } from '../store/index.ts';
-import { recordingMigrations, verifyStore } from './index.ts';
-import { recordingTables } from './tables.ts';
+import { openTestStore } from '../store/testing/open-test-store.ts';
+import { verifyStore } from './index.ts';
 
 /** `SLUICE_CRASHES=100` for the long run. */
 const CRASHES = Number(process.env['SLUICE_CRASHES'] ?? 5);
 const WRITER = join(import.meta.dirname, 'testing', 'write-until-killed.ts');
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-crash-'));
-const store = join(folder, 'record.db');
+const path = join(folder, 'record.db');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it(
@@ -23,10 +22,9 @@ it(
   async () => {
     for (let crash = 0; crash < CRASHES; crash += 1) {
       const said = await killedAfter(1 + Math.floor(Math.random() * 600));
-      const database = await openDatabase({ path: store, migrations: recordingMigrations });
-      const tables = recordingTables(database);
+      const { store, db } = await openTestStore(path);
       for (const [session = '', seq, hash] of said) {
-        const row = await tables
+        const row = await db
           .selectFrom('recorded_event')
           .select('hash')
           .where('session', '=', session)
@@ -35,8 +33,8 @@ it(
         expect(row?.hash, `${session} ${seq}`).toBe(hash);
       }
       const key = createPublicKey(readFileSync(join(folder, 'signing.key.pub')));
-      expect(await verifyStore(database, [key])).toMatchObject({ intact: true, problems: [] });
-      await database.destroy();
+      expect(await verifyStore(store, [key])).toMatchObject({ intact: true, problems: [] });
+      await store.close();
     }
   },
 );
@@ -46,7 +44,7 @@ it(
  * what it said by then.
  */
 async function killedAfter(events: number): Promise<string[][]> {
-  const writer = spawn(process.execPath, [WRITER, store, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const writer = spawn(process.execPath, [WRITER, path, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(writer, 'close');
   let complaint = '';
   writer.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));

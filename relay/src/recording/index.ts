@@ -6,9 +6,13 @@ export { otelLog } from './export/otel-log.ts';
 export { type EventRange, type StreamedEvent, streamEvents } from './export/stream-events.ts';
 export { type KeyVault, vaultFromFile, vaultOf } from './payloads/key-vault.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
+export type { SealedPayload } from './payloads/payload-store.ts';
+export type * from './ports.ts';
+export type { RecordsEvents } from './log/event-log.ts';
 export {
   type LegalHold,
   openRecorder,
+  type OpenRecord,
   type Recorder,
   type Recording,
   type RecordingOptions,
@@ -16,7 +20,6 @@ export {
 export type { RetentionOutcome, RetentionRule } from './retention.ts';
 export { type EventSearch, type FoundEvent, searchEvents } from './search.ts';
 export { hasRequest, listSessions, replay, type SessionFilter, type SessionSummary } from './sessions.ts';
-export { recordingMigrations } from './tables.ts';
 export { currentFirst } from './checkpoints/checkpointer.ts';
 export { linesOf } from './verify/lines.ts';
 export { readPublicKeys } from './verify/read-public-keys.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
-import { openDatabase } from '../store/index.ts';
-import { openRecorder, payloadReader, recordingMigrations, replay, vaultOf } from './index.ts';
+import { openTestStore } from '../store/testing/open-test-store.ts';
+import { openRecorder, payloadReader, replay, vaultOf } from './index.ts';
 import { hashOf, NOTHING_BEFORE } from './log/seal-event.ts';
 import { newSession, opened, openTestRecord, statement } from './testing/open-test-record.ts';
 
@@ -19,7 +19,7 @@ function fileOfItsOwn(): string {
 }
 
 it('chains the events of each session in the order of the calls', async () => {
-  const { recorder, database } = await openTestRecord();
+  const { recorder, store } = await openTestRecord();
   const sessions = [newSession(), newSession()];
   await Promise.all(
     Array.from({ length: 200 }, (_, index) =>
@@ -27,7 +27,7 @@ it('chains the events of each session in the order of the calls', async () => {
     ),
   );
   for (const [which, session] of sessions.entries()) {
-    const events = await Array.fromAsync(replay(database, session));
+    const events = await Array.fromAsync(replay(store, session));
     expect(
       events.map((event) => 'body' in event && event.body.type === 'statement' && event.body.sql),
     ).toEqual(Array.from({ length: 100 }, (_, index) => `select ${2 * index + which}`));
@@ -41,18 +41,18 @@ it('chains the events of each session in the order of the calls', async () => {
 
 it('shares a commit among concurrent appends', async () => {
   const path = fileOfItsOwn();
-  const { recorder, database } = await openTestRecord({ path });
+  const { recorder, store, db } = await openTestRecord({ path });
   const frames = async () => {
-    const { rows } = await sql<{ log: number }>`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database);
+    const { rows } = await sql<{ log: number }>`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
     return rows[0]!.log;
   };
   await frames();
   const session = newSession();
   await Promise.all(Array.from({ length: 100 }, () => recorder.append(session, statement('select 1'))));
-  const { rows } = await sql<{ log: number }>`PRAGMA wal_checkpoint(PASSIVE)`.execute(database);
+  const { rows } = await sql<{ log: number }>`PRAGMA wal_checkpoint(PASSIVE)`.execute(db);
   // A hundred commits write each changed page a hundred times.
   expect(rows[0]!.log).toBeLessThan(100);
-  await database.destroy();
+  await store.close();
 });
 
 it('goes on with a chain after a restart, and beside another process', async () => {
@@ -62,24 +62,24 @@ it('goes on with a chain after a restart, and beside another process', async () 
   await first.recorder.append(session, opened('alice'));
   const second = await openTestRecord({
     ...first,
-    database: await openDatabase({ path, migrations: recordingMigrations }),
+    beneath: await openTestStore(path),
   });
   await second.recorder.append(session, statement('select 2'));
   await first.recorder.append(session, statement('select 1'));
   expect(second.recorder.relaySession).toBe(first.recorder.relaySession);
-  const events = await Array.fromAsync(replay(first.database, session));
+  const events = await Array.fromAsync(replay(first.store, session));
   expect(events.map(({ seq }) => seq)).toEqual([0, 1, 2]);
   expect(events.map(({ hash }) => hash).slice(0, 2)).toEqual(events.map(({ previous }) => previous).slice(1));
-  await first.database.destroy();
-  await second.database.destroy();
+  await first.store.close();
+  await second.store.close();
 });
 
 it('refuses on a full disk, and goes on without a gap when there is room', async () => {
-  const { recorder, database } = await openTestRecord({ path: fileOfItsOwn() });
+  const { recorder, store, db } = await openTestRecord({ path: fileOfItsOwn() });
   const session = newSession();
   await recorder.append(session, opened('alice'));
-  const { rows } = await sql<{ page_count: number }>`PRAGMA page_count`.execute(database);
-  await sql.raw(`PRAGMA max_page_count = ${rows[0]!.page_count + 2}`).execute(database);
+  const { rows } = await sql<{ page_count: number }>`PRAGMA page_count`.execute(db);
+  await sql.raw(`PRAGMA max_page_count = ${rows[0]!.page_count + 2}`).execute(db);
   const long = statement(`select '${'x'.repeat(100_000)}'`);
   const outcomes = await Promise.allSettled([
     recorder.append(session, long),
@@ -90,14 +90,14 @@ it('refuses on a full disk, and goes on without a gap when there is room', async
     { status: 'rejected', reason: { code: 'record_unavailable' } },
   ]);
   await expect(recorder.append(session, long)).rejects.toMatchObject({ code: 'record_unavailable' });
-  await sql`PRAGMA max_page_count = 1000000`.execute(database);
+  await sql`PRAGMA max_page_count = 1000000`.execute(db);
   await expect(recorder.append(session, long)).resolves.toMatchObject({ seq: 1 });
-  await database.destroy();
+  await store.close();
 });
 
-it('refuses once the database is closed', async () => {
-  const { recorder, database } = await openTestRecord();
-  await database.destroy();
+it('refuses once the store is closed', async () => {
+  const { recorder, store } = await openTestRecord();
+  await store.close();
   await expect(recorder.append(newSession(), opened('alice'))).rejects.toMatchObject({
     code: 'record_unavailable',
   });
@@ -115,28 +115,28 @@ it('fails an event that cannot be recorded exactly, and that one alone', async (
 });
 
 it('keeps a payload once, encrypted, and gives it back', async () => {
-  const { recorder, database, vault } = await openTestRecord();
+  const { recorder, store, db, vault } = await openTestRecord();
   const bytes = Buffer.from('a masked result '.repeat(1000));
   const [address, again] = await Promise.all([recorder.keep(bytes), recorder.keep(bytes)]);
   expect(again).toBe(address);
-  const { rows } = await sql<{ sealed: Uint8Array }>`SELECT sealed FROM recorded_payload`.execute(database);
+  const { rows } = await sql<{ sealed: Uint8Array }>`SELECT sealed FROM recorded_payload`.execute(db);
   expect(rows).toHaveLength(1);
   expect(rows[0]!.sealed.length).toBeLessThan(500);
   expect(Buffer.from(rows[0]!.sealed).includes('masked')).toBe(false);
-  expect((await payloadReader({ database, vault }).read(address))?.bytes).toEqual(bytes);
-  expect(await payloadReader({ database, vault }).read('0'.repeat(64))).toBeNull();
+  expect((await payloadReader({ store, vault }).read(address))?.bytes).toEqual(bytes);
+  expect(await payloadReader({ store, vault }).read('0'.repeat(64))).toBeNull();
 });
 
 it('does not give back a payload that was changed in the store, or put in the place of another', async () => {
-  const { recorder, database, vault } = await openTestRecord();
+  const { recorder, store, db, vault } = await openTestRecord();
   const [one, two] = await Promise.all([
     recorder.keep(Buffer.from('one')),
     recorder.keep(Buffer.from('two')),
   ]);
   await sql`UPDATE recorded_payload SET sealed = (SELECT sealed FROM recorded_payload WHERE address = ${two}) WHERE address = ${one}`.execute(
-    database,
+    db,
   );
-  await expect(payloadReader({ database, vault }).read(one)).rejects.toMatchObject({
+  await expect(payloadReader({ store, vault }).read(one)).rejects.toMatchObject({
     code: 'record_unavailable',
   });
 });

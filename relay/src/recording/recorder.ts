@@ -1,16 +1,16 @@
 import type { EventBody, IdentitySummary, SessionEvent } from '@sluice/contract';
-import type { Kysely, Transaction } from 'kysely';
 import { SluiceError } from '../errors.ts';
 import type { SessionId } from '../session/index.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { openCheckpointer } from './checkpoints/checkpointer.ts';
 import type { Signer } from './checkpoints/signer.ts';
-import { type Alongside, type EventLog, openEventLog } from './log/event-log.ts';
+import { openEventLog, type RecordsEvents } from './log/event-log.ts';
 import { createTextIndexer, PART } from './log/text-index.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
-import { openPayloadStore } from './payloads/payload-store.ts';
+import { openSealer, type SealedPayload } from './payloads/payload-store.ts';
+import type { RecordStore, RecordTransaction, StoredPayload } from './ports.ts';
 import { applyRetention, type RetentionOutcome, type RetentionRule } from './retention.ts';
-import { recordingTables } from './tables.ts';
 
 /** The record as the rest of the relay sees it: append, and it is durable when the promise resolves. */
 export interface Recorder {
@@ -19,26 +19,22 @@ export interface Recorder {
    * one commit), in the order of the calls. Rejects with `record_unavailable` when it cannot be made
    * durable: the caller must then not go on. Rejects with `request_malformed` when the body cannot be
    * recorded exactly: text that is not well-formed Unicode.
-   *
-   * `alongside` is written in the same transaction, after the event: both are on disk, or neither is. It must not
-   * fail, or what shares the commit fails with it.
-   *
-   * Never wait for it inside a transaction on the same database: it waits for that transaction to end.
    */
-  append(
-    session: SessionId,
-    body: EventBody,
-    alongside?: (transaction: Transaction<unknown>) => Promise<void>,
-  ): Promise<SessionEvent>;
-  /**
-   * Keeps a payload, compressed, encrypted and once, and answers its address, which only these bytes have.
-   * Durable when it resolves.
-   */
+  append(session: SessionId, body: EventBody): Promise<SessionEvent>;
+  /** Seals a payload: compressed, encrypted, under the address that only these bytes have. It is kept nowhere yet. */
+  seal(payload: Uint8Array): Promise<SealedPayload>;
+  /** Seals a payload and keeps it. Durable when it resolves. */
   keep(payload: Uint8Array): Promise<string>;
 }
 
-/** The recorder and what goes with running it. */
-export interface Recording extends Recorder {
+/** What a transaction of the record has beside the store's own: the events of what is written in it. */
+export interface Recording extends RecordsEvents {
+  /** Keeps a sealed payload: once, however often it is handed in. */
+  keep(payload: SealedPayload): Promise<void>;
+}
+
+/** The recorder, transactions that record, and what goes with running it. */
+export interface OpenRecord<Tx> extends Recorder, UnitOfWork<Tx & Recording> {
   /**
    * The session of what happens outside any session: failed sign-ins, refused requests, policies loaded,
    * revocations. One for each store, and the store's name on its checkpoints.
@@ -50,7 +46,7 @@ export interface Recording extends Recorder {
   setLegalHold(session: SessionId, hold: LegalHold): Promise<SessionEvent>;
   /** Removes what the rules no longer want kept; the chains go on checking. */
   applyRetention(rules: readonly RetentionRule[]): Promise<RetentionOutcome>;
-  /** Takes the last checkpoint and stops. The database stays open. */
+  /** Takes the last checkpoint and stops. The store stays open. */
   close(): Promise<void>;
 }
 
@@ -60,9 +56,8 @@ export interface LegalHold {
   readonly reason: string;
 }
 
-export interface RecordingOptions {
-  /** With `recordingMigrations` applied. */
-  readonly database: Kysely<unknown>;
+export interface RecordingOptions<Tx extends RecordTransaction = RecordTransaction> {
+  readonly store: Omit<RecordStore, 'transaction'> & UnitOfWork<Tx>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Cryptographically random bytes. */
@@ -82,14 +77,11 @@ export interface RecordingOptions {
 }
 
 /** Opens the record for writing, and goes on with the chains where the store has them. */
-export async function openRecorder(options: RecordingOptions): Promise<Recording> {
-  const { checkpointEvery, onCheckpointFailed } = options;
-  const log = await openEventLog(options);
-  const keep = await openPayloadStore({ ...options, log });
-  const checkpointer = await openCheckpointer({ ...options, log });
-  const indexer = createTextIndexer({ ...options, write: log.write, onFailed: options.onIndexFailed });
-  indexer.wake();
-
+export async function openRecorder<Tx extends RecordTransaction>(
+  options: RecordingOptions<Tx>,
+): Promise<OpenRecord<Tx>> {
+  const { store, now, checkpointEvery, onCheckpointFailed } = options;
+  const seal = await openSealer(options);
   let unsigned = 0;
   let signing: Promise<unknown> = Promise.resolve();
   const signSoon = () => {
@@ -97,26 +89,50 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
     unsigned = 0;
     signing = signing.then(() => checkpointer.take()).catch(onCheckpointFailed);
   };
-  const timer = setInterval(signSoon, checkpointEvery.seconds * 1_000).unref();
-  const append: EventLog['append'] = async (session, body, alongside) => {
-    const event = await log.append(session, body, alongside);
+  const indexer = createTextIndexer({ store, onFailed: options.onIndexFailed });
+  /** What has become durable. */
+  const onRecorded = (body: EventBody) => {
+    // A hand-over is signed by itself.
+    if (body.type === 'signing_key') return;
     unsigned += 1;
     if (unsigned >= checkpointEvery.events) signSoon();
     if (body.type === 'statement' && body.sql.length > PART) indexer.wake();
-    return event;
   };
+  const log = await openEventLog({ ...options, onRecorded });
+
+  const transaction: OpenRecord<Tx>['transaction'] = (work) =>
+    store.transaction((tx) =>
+      work(
+        Object.assign(tx, {
+          record: log.recordIn(tx),
+          keep: (payload: StoredPayload) => tx.payloads.put(payload, now()),
+        }),
+      ),
+    );
+  const append: Recorder['append'] = (session, body) => transaction((tx) => tx.record(session, body));
+  const checkpointer = await openCheckpointer({ ...options, relaySession: log.relaySession, append });
+  indexer.wake();
+  const timer = setInterval(signSoon, checkpointEvery.seconds * 1_000).unref();
 
   return {
     relaySession: log.relaySession,
-    // A part writes its own tables, of which the log knows nothing.
-    append: (session, body, alongside) => append(session, body, alongside as Alongside | undefined),
-    keep,
-    checkpoint: () => checkpointer.take(),
-    async setLegalHold(session, hold) {
-      await requireSession(options.database, session);
-      return append(session, { type: 'hold', ...hold });
+    transaction,
+    append,
+    seal,
+    async keep(payload) {
+      const sealed = await seal(payload);
+      await transaction((tx) => tx.keep(sealed));
+      return sealed.address;
     },
-    applyRetention: (rules) => applyRetention({ ...options, log: { ...log, append }, rules }),
+    checkpoint: () => checkpointer.take(),
+    setLegalHold: (session, hold) =>
+      transaction(async (tx) => {
+        if (!(await tx.index.isKnown(session))) throw unknownSession(session);
+        // At once: retention that shares the commit asks for it.
+        await tx.index.sessionHeld(session, hold.held);
+        return tx.record(session, { type: 'hold', ...hold });
+      }),
+    applyRetention: (rules) => applyRetention({ store, transaction, now, rules }),
     async close() {
       clearInterval(timer);
       await indexer.close();
@@ -126,15 +142,8 @@ export async function openRecorder(options: RecordingOptions): Promise<Recording
   };
 }
 
-async function requireSession(database: Kysely<unknown>, session: SessionId): Promise<void> {
-  const known = await recordingTables(database)
-    .selectFrom('recorded_session')
-    .select('session')
-    .where('session', '=', session)
-    .executeTakeFirst();
-  if (known === undefined) {
-    throw new SluiceError('session_unknown', `session \`${session}\` is not on the record`, {
-      advice: 'see `sluice sessions list`',
-    });
-  }
+export function unknownSession(session: string): SluiceError {
+  return new SluiceError('session_unknown', `session \`${session}\` is not on the record`, {
+    advice: 'see `sluice sessions list`',
+  });
 }

@@ -11,7 +11,6 @@ import {
   verifyExport,
   verifyStore,
 } from './index.ts';
-import { recordingTables } from './tables.ts';
 import { identity, newSession, openTestRecord, type TestRecord } from './testing/open-test-record.ts';
 import { recordADay } from './testing/record-a-day.ts';
 import type { RetentionRule } from './retention.ts';
@@ -29,7 +28,7 @@ async function verified(record: TestRecord, session: Awaited<ReturnType<typeof r
     for await (const chunk of file) yield Buffer.from(chunk);
   })();
   return [
-    await verifyStore(record.database, [signer.publicKey]),
+    await verifyStore(record.store, [signer.publicKey]),
     await verifyExport(linesOf(bytes), [signer.publicKey]),
   ];
 }
@@ -55,9 +54,7 @@ it('removes payloads and bodies by rule, from every file, and the chain still ch
     bodies: 0,
     payloads: 0,
   });
-  expect(await recordingTables(record.database).selectFrom('recorded_payload').selectAll().execute()).toEqual(
-    [],
-  );
+  expect(await record.db.selectFrom('recorded_payload').selectAll().execute()).toEqual([]);
   for (const report of await verified(record, session))
     expect(report).toMatchObject({ intact: true, redacted: 0 });
 
@@ -70,14 +67,14 @@ it('removes payloads and bodies by rule, from every file, and the chain still ch
   expect(traces()).toEqual([]);
   for (const report of await verified(record, session))
     expect(report).toMatchObject({ intact: true, redacted: 11 });
-  const events = await Array.fromAsync(replay(record.database, session));
+  const events = await Array.fromAsync(replay(record.store, session));
   expect(events.map((event) => ('body' in event ? event.body.type : null))).toEqual([
     ...Array.from({ length: 11 }, () => null),
     'redacted',
     'redacted',
   ]);
-  expect(await searchEvents(record.database, { text: 'customers', limit: 10 })).toEqual([]);
-  await record.database.destroy();
+  expect(await searchEvents(record.store, { text: 'customers', limit: 10 })).toEqual([]);
+  await record.store.close();
 });
 
 it('removes nothing from a session under legal hold, until it is released', async () => {
@@ -108,7 +105,7 @@ it('removes nothing when the hold comes at the same moment', async () => {
   const retention = record.recorder.applyRetention([bodies]);
   await record.recorder.setLegalHold(session, { held: true, by: identity('carol'), reason: 'case 12' });
   await retention;
-  const [first] = await Array.fromAsync(replay(record.database, session));
+  const [first] = await Array.fromAsync(replay(record.store, session));
   expect(first).toHaveProperty('body');
 });
 
@@ -126,7 +123,7 @@ it('keeps a payload that another session wants still', async () => {
 it('does not pass off what somebody removed as retention', async () => {
   const record = await openTestRecord();
   const session = await recordADay(record.recorder);
-  await recordingTables(record.database)
+  await record.db
     .updateTable('recorded_event')
     .set({ body: null, salt: null })
     .where('session', '=', session)

@@ -17,29 +17,29 @@ it.each<[string, Omit<EventSearch, 'limit'>, readonly string[]]>([
   ['another person', { person: identity('carol').id, text: 'email' }, []],
   ['a time', { rule: 'deletes-need-a-person', before: '2026-03-01T09:00:00.000Z' }, []],
 ])('finds by %s', async (_, search, types) => {
-  const { recorder, database } = await openTestRecord();
+  const { recorder, store } = await openTestRecord();
   await recordADay(recorder);
-  const found = await searchEvents(database, { ...search, limit: 10 });
+  const found = await searchEvents(store, { ...search, limit: 10 });
   expect(found.map(({ event }) => 'body' in event && event.body.type)).toEqual(types);
 });
 
 it('pages through what it finds, the newest first', async () => {
-  const { recorder, database } = await openTestRecord();
+  const { recorder, store } = await openTestRecord();
   for (let index = 0; index < 5; index += 1)
     await recorder.append(newSession(), statement(`select ${index} as shipped`));
-  const first = await searchEvents(database, { text: 'shipped', limit: 3 });
-  const second = await searchEvents(database, { text: 'shipped', limit: 3, olderThan: first[2]!.position });
+  const first = await searchEvents(store, { text: 'shipped', limit: 3 });
+  const second = await searchEvents(store, { text: 'shipped', limit: 3, olderThan: first[2]!.position });
   expect([...first, ...second].map(({ position }) => position)).toEqual([5, 4, 3, 2, 1]);
 });
 
 it('lists sessions, the newest first, by person and time', async () => {
-  const { recorder, database, clock } = await openTestRecord();
+  const { recorder, store, clock } = await openTestRecord();
   const first = await recordADay(recorder);
   clock.now += 60_000;
   const second = newSession();
   await recorder.append(second, opened('bob'));
   const list = async (filter: object) =>
-    (await listSessions(database, { ...filter, limit: 10 })).map(({ session }) => session);
+    (await listSessions(store, { ...filter, limit: 10 })).map(({ session }) => session);
   expect(await list({})).toEqual([second, first]);
   expect(await list({ person: identity('alice').id })).toEqual([first]);
   expect(await list({ since: '2026-03-01T09:01:00.000Z' })).toEqual([second]);
@@ -48,16 +48,20 @@ it('lists sessions, the newest first, by person and time', async () => {
 
 it('finds the words of a long text, part by part, also after a restart; and none when retention has been', async () => {
   const record = await openTestRecord();
-  const { database, recorder } = record;
+  const { store, db, recorder } = record;
   const session = newSession();
   await recorder.append(session, opened('alice'));
   const filler = 'x '.repeat(40 * 1024);
   await recorder.append(session, statement(`select first_word ${filler} middle_word ${filler} last_word`));
   // It stops after the part that is being written: the next one goes on.
   await recorder.close();
-  const next = await openTestRecord({ database, vault: record.vault, signers: record.signers });
+  const next = await openTestRecord({
+    beneath: record.beneath,
+    vault: record.vault,
+    signers: record.signers,
+  });
   const found = async (text: string) =>
-    (await searchEvents(database, { text, limit: 10 })).map(({ position }) => position);
+    (await searchEvents(store, { text, limit: 10 })).map(({ position }) => position);
   await expect.poll(() => found('last_word')).toEqual([2]);
   expect(await found('first_word')).toEqual([2]);
   expect(await found('middle_word')).toEqual([2]);
@@ -67,6 +71,6 @@ it('finds the words of a long text, part by part, also after a restart; and none
   next.clock.now += 10 * 24 * 60 * 60 * 1_000;
   await next.recorder.applyRetention([{ name: 'short', afterDays: 1, removes: 'bodies' }]);
   for (const word of ['first_word', 'middle_word', 'last_word']) expect(await found(word)).toEqual([]);
-  const left = await sql<{ n: number }>`SELECT count(*) AS n FROM recorded_text`.execute(database);
+  const left = await sql<{ n: number }>`SELECT count(*) AS n FROM recorded_text`.execute(db);
   expect(left.rows).toEqual([{ n: 0 }]);
 });

@@ -1,8 +1,7 @@
 import type { RecordedEvent } from '@sluice/contract';
-import { type Kysely, sql } from 'kysely';
 import type { SessionId } from '../session/index.ts';
 import { eventOf } from './log/event-log.ts';
-import { recordingTables } from './tables.ts';
+import type { RecordReaders } from './ports.ts';
 
 /** One session in a list. Times are ISO 8601, UTC. */
 export interface SessionSummary {
@@ -20,50 +19,10 @@ export interface SessionSummary {
 
 /** The newest sessions first. */
 export async function listSessions(
-  database: Kysely<unknown>,
+  store: Pick<RecordReaders, 'index'>,
   filter: SessionFilter,
 ): Promise<readonly SessionSummary[]> {
-  let query = recordingTables(database)
-    .selectFrom('recorded_session as s')
-    .selectAll('s')
-    .select((row) =>
-      row
-        .selectFrom('recorded_event as e')
-        .whereRef('e.session', '=', 's.session')
-        .select(sql<number>`max(e.seq) + 1`.as('n'))
-        .as('events'),
-    )
-    .orderBy('opened_at', 'desc')
-    .orderBy('session')
-    .limit(filter.limit);
-  if (filter.person !== undefined) query = query.where('person', '=', filter.person);
-  if (filter.subject !== undefined) {
-    const { subject } = filter;
-    query = query.where((row) =>
-      row.exists(
-        row
-          .selectFrom('recorded_event as first')
-          .select('first.seq')
-          .whereRef('first.session', '=', 's.session')
-          .where('first.seq', '=', 0)
-          .where(sql`json_extract(first.body, '$.identity.subject')`, '=', subject),
-      ),
-    );
-  }
-  if (filter.before !== undefined) query = query.where('opened_at', '<', filter.before);
-  if (filter.since !== undefined) query = query.where('opened_at', '>=', filter.since);
-  const rows = await query.execute();
-  return rows.map((row) => ({
-    session: row.session as SessionId,
-    openedAt: row.opened_at,
-    closedAt: row.closed_at,
-    person: row.person,
-    name: row.name,
-    application: row.application,
-    agent: row.agent,
-    held: row.held === 1,
-    events: row.events ?? 0,
-  }));
+  return store.index.sessions(filter);
 }
 
 export interface SessionFilter {
@@ -82,21 +41,14 @@ export interface SessionFilter {
  * time: a slow consumer holds up no write. Yields nothing for a session that is not on the record.
  */
 export async function* replay(
-  database: Kysely<unknown>,
+  store: Pick<RecordReaders, 'events'>,
   session: SessionId,
   after = -1,
 ): AsyncGenerator<RecordedEvent> {
   let last = after;
   for (;;) {
-    const page = await recordingTables(database)
-      .selectFrom('recorded_event')
-      .selectAll()
-      .where('session', '=', session)
-      .where('seq', '>', last)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute();
-    for (const row of page) yield eventOf(row);
+    const page = await store.events.ofSession(session, { after: last, limit: PAGE });
+    for (const stored of page) yield eventOf(stored);
     if (page.length < PAGE) return;
     last = page.at(-1)!.seq;
   }
@@ -106,17 +58,9 @@ const PAGE = 200;
 
 /** Whether a session's record holds a statement that came under this request id, in whatever relay. */
 export async function hasRequest(
-  database: Kysely<unknown>,
+  store: Pick<RecordReaders, 'index'>,
   session: SessionId,
   requestId: string,
 ): Promise<boolean> {
-  const found = await recordingTables(database)
-    .selectFrom('recorded_mention')
-    .select('position')
-    .where('kind', '=', 'request')
-    .where('value', '=', requestId)
-    .where('session', '=', session)
-    .limit(1)
-    .executeTakeFirst();
-  return found !== undefined;
+  return store.index.isMentioned({ kind: 'request', value: requestId, session });
 }

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { identityId, type Identity } from '../identity/index.ts';
 import { createLimits, limitsConfig } from '../limits/index.ts';
-import { openDatabase } from '../store/index.ts';
-import { createSessions, sessionMigrations, type Session, type Sessions } from './index.ts';
+import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
+import { createSessions, keepState, type Session, type Sessions } from './index.ts';
 
 const hour = 3_600_000;
 const state = { database: 'DB', schema: 'S', warehouse: null, role: null };
@@ -19,14 +19,14 @@ const client = {
 
 const admitted = async () => {};
 
-let database: Awaited<ReturnType<typeof openDatabase>>;
+let kept: Awaited<ReturnType<typeof openRecordedStore>>;
 let sessions: Sessions;
 let time: number;
 let opened: string[];
 let ended: string[];
 
 beforeEach(async () => {
-  database = await openDatabase({ path: ':memory:', migrations: sessionMigrations });
+  kept = await openRecordedStore();
   time = 1_000_000_000_000;
   opened = [];
   ended = [];
@@ -38,15 +38,26 @@ function start(
   allowed: z.input<typeof limitsConfig> = {},
 ): Sessions {
   return createSessions({
-    database,
+    store: kept.store,
     places: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} })
       .sessions,
     now: () => time,
     randomBytes,
     newId: randomUUID,
-    onOpened,
-    onEnded: async (session, how) => void ended.push(`${session.identity.subject} ${how}`),
+    recordOpened: async (_, session) => onOpened(session),
+    onEnding: async (session) => void ended.push(session.identity.subject),
   });
+}
+
+/** What the record says of the ends of sessions, in order. */
+async function howEnded(): Promise<unknown[]> {
+  const rows = await kept.db
+    .selectFrom('recorded_event')
+    .select('body')
+    .where('type', '=', 'closed')
+    .orderBy('position')
+    .execute();
+  return rows.map(({ body }) => (JSON.parse(body!) as { how: unknown }).how);
 }
 
 function identity(subject: string, lastsMs = 10 * hour): Identity {
@@ -71,7 +82,7 @@ function identity(subject: string, lastsMs = 10 * hour): Identity {
 it('knows a session by its token until it ends, also after a restart', async () => {
   const { session, token } = await sessions.open(identity('ada'), client, state);
   expect(await sessions.byToken(token)).toBe(session);
-  await sessions.keepState(session, { ...state, schema: 'OTHER' });
+  await kept.store.transaction((tx) => keepState(tx, session, { ...state, schema: 'OTHER' }));
   sessions = start();
   const again = await sessions.byToken(token);
   expect(again).toEqual({ ...session, state: { ...state, schema: 'OTHER' } });
@@ -80,12 +91,13 @@ it('knows a session by its token until it ends, also after a restart', async () 
   await sessions.end(session.id, 'expired');
   await expect(sessions.byToken(token)).rejects.toMatchObject({ code: 'session_ended' });
   expect(await sessions.find(session.id)).toBeNull();
-  expect(ended).toEqual(['ada client']);
+  expect(ended).toEqual(['ada']);
+  expect(await howEnded()).toEqual(['client']);
 });
 
 it('stores no token', async () => {
   const { token, masterToken } = await sessions.open(identity('ada'), client, state);
-  const { rows } = await sql`SELECT * FROM session, session_token`.execute(database);
+  const { rows } = await sql`SELECT * FROM session, session_token`.execute(kept.db);
   const stored = JSON.stringify(rows);
   expect(rows).toHaveLength(1);
   expect([token, masterToken].filter((secret) => stored.includes(secret))).toEqual([]);
@@ -141,7 +153,8 @@ it('ends idle sessions when their time is over', async () => {
   time += 2 * hour;
   await sessions.endExpired();
   await sessions.endExpired();
-  expect(ended).toEqual(['ada expired']);
+  expect(ended).toEqual(['ada']);
+  expect(await howEnded()).toEqual(['expired']);
 });
 
 it('forgets sessions a day after they could last have been used, and no open one', async () => {
@@ -169,7 +182,8 @@ it('ends all sessions of a revoked person at once, and only those', async () => 
     await expect(sessions.renew(masterToken, admitted)).rejects.toThrow('revoked');
   }
   expect(await sessions.byToken(other!.token)).toBe(other!.session);
-  expect(ended).toEqual(['ada revoked', 'ada revoked']);
+  expect(ended).toEqual(['ada', 'ada']);
+  expect(await howEnded()).toEqual(['revoked', 'revoked']);
 });
 
 it('keeps few tokens of one session, however often it renews', async () => {
@@ -179,7 +193,7 @@ it('keeps few tokens of one session, however often it renews', async () => {
     time += 1000;
     grants.push(await sessions.renew(masterToken, admitted));
   }
-  const { rows } = await sql`SELECT * FROM session_token`.execute(database);
+  const { rows } = await sql`SELECT * FROM session_token`.execute(kept.db);
   expect(rows).toHaveLength(8);
   await sessions.byToken(grants.at(-1)!.token);
 });
@@ -224,10 +238,5 @@ it('asks whether it may before it renews', async () => {
   const { masterToken } = await sessions.open(identity('ada'), client, state);
   const refusal = new Error('not now');
   await expect(sessions.renew(masterToken, async () => Promise.reject(refusal))).rejects.toBe(refusal);
-  expect(
-    await database
-      .selectFrom('session_token' as never)
-      .selectAll()
-      .execute(),
-  ).toHaveLength(1);
+  expect(await kept.db.selectFrom('session_token').selectAll().execute()).toHaveLength(1);
 });

@@ -1,9 +1,9 @@
-import type { Kysely } from 'kysely';
+import { isDeepStrictEqual } from 'node:util';
 import { SluiceError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Places, Release } from '../limits/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
-import { fromRow, type SessionDatabase, type StoredSession } from './session-table.ts';
+import type { SessionPartStore, SessionPartTransaction, StoredSession } from './ports.ts';
 import { hashToken, mintToken, type RandomBytes, type SessionToken } from './session-token.ts';
 import type { ClientInfo, Session, SessionEnd, SessionId } from './session.ts';
 
@@ -31,8 +31,6 @@ export interface Sessions {
   find(id: SessionId): Promise<Session | null>;
   /** The open ones that match and that tokens were given out for, the oldest first. */
   openWhere(matches: (session: Session) => boolean): Promise<readonly Session[]>;
-  /** Keeps the state that a statement left behind. */
-  keepState(session: Session, state: SessionState): Promise<void>;
   /** Ends it, once; a session that has ended already is left as it is. */
   end(id: SessionId, how: SessionEnd): Promise<void>;
   /** Ends every open session that matches, and answers them: revocation, promise 7. */
@@ -58,205 +56,158 @@ export interface SessionLimits {
 }
 
 export interface SessionsOptions {
-  readonly database: Kysely<unknown>;
+  readonly store: SessionPartStore;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
   readonly newId: () => string;
   /** How many there may be at a time, of one identity and in all. */
   readonly places: Places;
-  /** Awaited before the session can be used: a session that cannot be recorded is not opened. */
-  readonly onOpened: (session: Session) => Promise<void>;
-  /** Awaited after the session's tokens have stopped working. */
-  readonly onEnded: (session: Session, how: SessionEnd) => Promise<void>;
+  /** Records that it was opened, with the session itself: one that cannot be recorded is not opened. */
+  readonly recordOpened: (tx: SessionPartTransaction, session: Session) => Promise<void>;
+  /** Ends what the session has open. Awaited when its tokens have stopped working, before its end is recorded. */
+  readonly onEnding: (session: Session) => Promise<void>;
   readonly limits?: Partial<SessionLimits>;
 }
 
 const defaultLimits: SessionLimits = { tokenMs: 3_600_000, masterMs: 4 * 3_600_000 };
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { now, randomBytes } = options;
-  const db = options.database as SessionDatabase;
+  const { store, now, randomBytes } = options;
   const limits = { ...defaultLimits, ...options.limits };
   /** One object a session, because statements in flight and listeners share its state. */
   const live = new Map<SessionId, Session>();
   const taken = new Map<SessionId, Release>();
+  /** Those that end here and now: their tokens have stopped working, whatever the store says still. */
+  const ending = new Map<SessionId, SessionEnd>();
+  let forgotAt = -Infinity;
 
   return {
     async open(identity, client, state) {
       const leave = options.places.take(identity.id);
-      const { session, masterToken, masterExpiresAt } = await insert(identity, client, state).catch(
-        (error: unknown) => {
-          leave();
-          throw error;
-        },
-      );
-      taken.set(session.id, leave);
-      return await grant(session, masterToken, masterExpiresAt);
+      try {
+        const granted = await begin(identity, client, state);
+        live.set(granted.session.id, granted.session);
+        taken.set(granted.session.id, leave);
+        return granted;
+      } catch (error) {
+        leave();
+        throw error;
+      }
     },
 
     async byToken(token) {
-      const row = await db
-        .selectFrom('session_token as token')
-        .innerJoin('session', 'session.id', 'token.session_id')
-        .where('token.hash', '=', hashToken(token))
-        .selectAll('session')
-        .select('token.expires_at as token_expires_at')
-        .executeTakeFirst();
-      if (!row) throw new SluiceError('session_unknown', 'the session token is not known', signInAgain);
-      const stored = fromRow(row);
-      if (stored.ended !== null || now() >= stored.masterExpiresAt) throw ended(stored);
-      if (now() >= row.token_expires_at) {
+      const stored = await store.sessions.byToken(hashToken(token));
+      if (stored === null)
+        throw new SluiceError('session_unknown', 'the session token is not known', signInAgain);
+      const session = openSession(stored);
+      if (now() >= stored.tokenExpiresAt) {
         throw new SluiceError('session_expired', 'the session token has expired', {
           advice: 'renew it with the master token',
         });
       }
-      return shared(stored.session);
+      return session;
     },
 
     async renew(masterToken, admit) {
-      const row = await db
-        .selectFrom('session')
-        .where('master_hash', '=', hashToken(masterToken))
-        .selectAll()
-        .executeTakeFirst();
-      if (!row) throw new SluiceError('session_unknown', 'the master token is not known', signInAgain);
-      const stored = fromRow(row);
-      if (stored.ended !== null || now() >= stored.masterExpiresAt) throw ended(stored);
-      const session = shared(stored.session);
+      const stored = await store.sessions.byMasterToken(hashToken(masterToken));
+      if (stored === null)
+        throw new SluiceError('session_unknown', 'the master token is not known', signInAgain);
+      const session = openSession(stored);
       await admit(session.identity);
-      return grant(session, masterToken as SessionToken, await postpone(session));
+      const masterExpiresAt = postponed(session);
+      return store.transaction(async (tx) => {
+        await tx.sessions.postpone(session.id, masterExpiresAt);
+        return grant(tx, session, masterToken as SessionToken, masterExpiresAt);
+      });
     },
 
     async keepAlive(session) {
-      await postpone(session);
+      await store.transaction((tx) => tx.sessions.postpone(session.id, postponed(session)));
     },
 
-    find,
+    async find(id) {
+      const stored = await store.sessions.find(id);
+      return stored !== null && endOf(stored) === null ? shared(stored.session) : null;
+    },
 
     async openWhere(matches) {
-      const rows = await db
-        .selectFrom('session')
-        .where('ended', 'is', null)
-        .where('master_expires_at', '>', now())
-        // A relay that was killed may have left one that is on no record: its client never got a token.
-        .where('id', 'in', db.selectFrom('session_token').select('session_id'))
-        .orderBy('number')
-        .selectAll()
-        .execute();
-      return rows
-        .map((row) => fromRow(row).session)
+      const open = (await store.sessions.open()).filter((stored) => endOf(stored) === null);
+      return open
+        .map(({ session }) => session)
         .filter(matches)
         .map(shared);
-    },
-
-    async keepState(session, state) {
-      const text = JSON.stringify(state);
-      if (text === JSON.stringify(session.state)) return;
-      session.state = state;
-      await db.updateTable('session').set({ state: text }).where('id', '=', session.id).execute();
     },
 
     end,
 
     async endWhere(matches, how) {
-      const rows = await db.selectFrom('session').where('ended', 'is', null).selectAll().execute();
-      const matching = rows.map((row) => shared(fromRow(row).session)).filter(matches);
-      for (const session of matching) await end(session.id, how);
+      const open = await store.sessions.open();
+      const matching = open.map(({ session }) => shared(session)).filter(matches);
+      for (const { id } of matching) await end(id, how);
       return matching;
     },
 
     async resume() {
-      const rows = await db.selectFrom('session').where('ended', 'is', null).selectAll().execute();
-      for (const { session } of rows.map(fromRow)) {
+      for (const { session } of await store.sessions.open()) {
         if (!taken.has(session.id)) taken.set(session.id, options.places.keep(session.identity.id));
       }
     },
 
     async endExpired() {
-      const rows = await db
-        .selectFrom('session')
-        .where('ended', 'is', null)
-        .where('master_expires_at', '<=', now())
-        .select('id')
-        .execute();
-      for (const { id } of rows) await end(id, 'expired');
-      await forgetLongEnded();
+      for (const id of await store.sessions.expired(now())) await end(id, 'expired');
+      if (now() < forgotAt + FORGETS_EVERY) return;
+      forgotAt = now();
+      await store.transaction((tx) => tx.sessions.forgetEnded(now() - LONG_ENDED));
     },
   };
 
-  /** A session that is on the record, and that nobody has a token for yet. */
-  async function insert(identity: Identity, client: ClientInfo, state: SessionState) {
+  /** A session, its first token and that it was opened: all of it, or nothing. */
+  async function begin(identity: Identity, client: ClientInfo, state: SessionState): Promise<SessionGrant> {
     const openedAt = now();
     const { expiresAt } = identity;
     if (expiresAt <= openedAt) throw new SluiceError('token_expired', 'the token has expired', signInAgain);
     const id = options.newId() as SessionId;
     const masterToken = mintToken(randomBytes);
     const masterExpiresAt = Math.min(openedAt + limits.masterMs, expiresAt);
-    const { number } = await db
-      .insertInto('session')
-      .values({
-        id,
-        identity: JSON.stringify(identity),
-        client: JSON.stringify(client),
-        state: JSON.stringify(state),
-        opened_at: openedAt,
-        expires_at: expiresAt,
-        master_hash: hashToken(masterToken),
-        master_expires_at: masterExpiresAt,
-        ended: null,
-      })
-      .returning('number')
-      .executeTakeFirstOrThrow();
-    const session: Session = { id, number, identity, client, state, openedAt, expiresAt };
-    try {
-      await options.onOpened(session);
-    } catch (error) {
-      await db.deleteFrom('session').where('id', '=', id).execute();
-      throw error;
-    }
-    live.set(id, session);
-    return { session, masterToken, masterExpiresAt };
-  }
-
-  /** For a day, a token of an ended session is told so; after it, that it is not known. */
-  async function forgetLongEnded(): Promise<void> {
-    const longEnded = db
-      .selectFrom('session')
-      .where('ended', 'is not', null)
-      .where('master_expires_at', '<=', now() - 24 * 3_600_000)
-      .select('id');
-    await db.transaction().execute(async (transaction) => {
-      await transaction.deleteFrom('session_token').where('session_id', 'in', longEnded).execute();
-      await transaction.deleteFrom('session').where('id', 'in', longEnded).execute();
+    const opened = { id, identity, client, state, openedAt, expiresAt };
+    return store.transaction(async (tx) => {
+      const masterHash = hashToken(masterToken);
+      const number = await tx.sessions.add({ ...opened, masterHash, masterExpiresAt });
+      const session: Session = { ...opened, number };
+      await options.recordOpened(tx, session);
+      return grant(tx, session, masterToken, masterExpiresAt);
     });
   }
 
-  async function find(id: SessionId): Promise<Session | null> {
-    const row = await db
-      .selectFrom('session')
-      .where('id', '=', id)
-      .where('ended', 'is', null)
-      .where('master_expires_at', '>', now())
-      .selectAll()
-      .executeTakeFirst();
-    return row ? shared(fromRow(row).session) : null;
-  }
-
   async function end(id: SessionId, how: SessionEnd): Promise<void> {
-    const row = await db
-      .updateTable('session')
-      .set({ ended: how })
-      .where('id', '=', id)
-      .where('ended', 'is', null)
-      .returningAll()
-      .executeTakeFirst();
-    if (!row) return;
-    const session = shared(fromRow(row).session);
+    const stored = await store.sessions.find(id);
+    if (stored === null || stored.ended !== null || ending.has(id)) return;
+    const session = shared(stored.session);
+    ending.set(id, how);
+    try {
+      await options.onEnding(session);
+      await store.transaction(async (tx) => {
+        if (!(await tx.sessions.end(id, how))) return;
+        await tx.record(id, { type: 'closed', how });
+      });
+    } finally {
+      ending.delete(id);
+    }
     live.delete(id);
     taken.get(id)?.();
     taken.delete(id);
-    await options.onEnded(session, how);
+  }
+
+  /** Throws `session_ended` of one that is over. */
+  function openSession(stored: StoredSession): Session {
+    const how = endOf(stored);
+    if (how !== null) throw ended(how);
+    return shared(stored.session);
+  }
+
+  function endOf({ session, ended, masterExpiresAt }: StoredSession): SessionEnd | null {
+    return ended ?? ending.get(session.id) ?? (now() >= masterExpiresAt ? 'expired' : null);
   }
 
   function shared(stored: Session): Session {
@@ -267,6 +218,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   async function grant(
+    tx: SessionPartTransaction,
     session: Session,
     masterToken: SessionToken,
     masterExpiresAt: number,
@@ -275,23 +227,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const expiresAt = Math.min(now() + limits.tokenMs, session.expiresAt);
     // An expired token stays known while its session lives, so that a client is told to renew it. All but the
     // last few go, or a client that renews without end would fill the table.
-    await db.transaction().execute(async (transaction) => {
-      const kept = transaction
-        .selectFrom('session_token')
-        .where('session_id', '=', session.id)
-        .select('hash')
-        .orderBy('expires_at', 'desc')
-        .limit(tokensKept - 1);
-      await transaction
-        .deleteFrom('session_token')
-        .where('session_id', '=', session.id)
-        .where('hash', 'not in', kept)
-        .execute();
-      await transaction
-        .insertInto('session_token')
-        .values({ hash: hashToken(token), session_id: session.id, expires_at: expiresAt })
-        .execute();
-    });
+    await tx.sessions.addToken({ hash: hashToken(token), session: session.id, expiresAt }, tokensKept - 1);
     return {
       session,
       token,
@@ -301,30 +237,39 @@ export function createSessions(options: SessionsOptions): Sessions {
     };
   }
 
-  async function postpone(session: Session): Promise<number> {
-    const masterExpiresAt = Math.min(now() + limits.masterMs, session.expiresAt);
-    await db
-      .updateTable('session')
-      .set({ master_expires_at: masterExpiresAt })
-      .where('id', '=', session.id)
-      .where('ended', 'is', null)
-      .execute();
-    return masterExpiresAt;
+  function postponed(session: Session): number {
+    return Math.min(now() + limits.masterMs, session.expiresAt);
   }
 }
+
+/** Keeps the state that a statement left its session in, when it is another than before. */
+export async function keepState(
+  tx: SessionPartTransaction,
+  session: Session,
+  state: SessionState,
+): Promise<void> {
+  if (isDeepStrictEqual(state, session.state)) return;
+  await tx.sessions.keepState(session.id, state);
+  tx.onEnd((durable) => {
+    if (durable) session.state = state;
+  });
+}
+
+/** For so long, a token of an ended session is told so; after it, that it is not known. Milliseconds. */
+const LONG_ENDED = 24 * 3_600_000;
+const FORGETS_EVERY = 3_600_000;
 
 /** Several, because a driver's threads may still send an older token while one of them renews. */
 const tokensKept = 8;
 
 const signInAgain = { advice: 'sign in again' };
 
-function ended(stored: StoredSession): SluiceError {
-  const why = stored.ended ?? 'expired';
+function ended(how: SessionEnd): SluiceError {
   const message = {
     client: 'the session was closed',
     expired: 'the session has expired',
     revoked: 'the session was ended because its access was revoked',
     shutdown: 'the session was ended by the relay',
-  }[why];
+  }[how];
   return new SluiceError('session_ended', message, signInAgain);
 }

@@ -1,1 +1,5 @@
-export { openDatabase, openToRead } from './database.ts';
+export { openStore, openStoreToRead } from './open-store.ts';
+export { storeConfig, type StoreConfig } from './store-config.ts';
+export { StoreError, type StoreProblem } from './store-error.ts';
+export type { ReadOnlyStore, Store, StorePorts, StoreReaders, StoreTransaction } from './store.ts';
+export type { StoreOptions } from './adapter.ts';

@@ -1,2 +1,2 @@
-export { createUsageMeter, usageMigrations } from './usage-meter.ts';
-export type { UsageMeter } from './usage-meter.ts';
+export { createUsageMeter } from './usage-meter.ts';
+export type { DayUsage, UsageMeter, UsageReader, UsageStore } from './usage-meter.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
 import type { Terminal } from '../cli.ts';
 import type { NamedText } from '../policy.ts';
-import { filesOf, type StoreOptions, withStoreOptions } from './store-options.ts';
+import { placeOf, type StoreOptions, withStoreOptions } from './store-options.ts';
 
 export function policyCommands(program: Command, { print, exit }: Terminal): void {
   const policy = program.command('policy').description('policy as code');
@@ -36,9 +36,9 @@ export function policyCommands(program: Command, { print, exit }: Terminal): voi
       .requiredOption('--catalog <file>', 'tables and views, as JSON (docs/cli.md)'),
   ).action(async (file: string, options: StoreOptions & { catalog: string }) => {
     const { simulatePolicyCommand } = await import('../simulate-recorded.ts');
-    const { database } = await filesOf(options);
+    const place = await placeOf(options);
     const catalog = named(options.catalog).text;
-    await simulatePolicyCommand({ policy: named(file), catalog, database }, print);
+    await simulatePolicyCommand({ policy: named(file), catalog, place }, print);
   });
 
   policy

@@ -1,10 +1,9 @@
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RelayFiles } from '../../composition/files.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { Terminal } from '../cli.ts';
-import { filesOf, type StoreOptions, withStoreOptions } from './store-options.ts';
+import { placeOf, type StoreOptions, type StorePlace, withStoreOptions } from './store-options.ts';
 
 export function recordCommands(program: Command, { print, exit }: Terminal): void {
   const sessions = program.command('sessions').description('the record, session by session');
@@ -18,11 +17,11 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       .option('--json', 'one object a line'),
   ).action(async (options: StoreOptions & { person?: string; limit: number; json?: true }) => {
     const { person, limit, json } = options;
-    const { withRecord } = await import('../open-record.ts');
+    const { readingStore } = await import('../open-record.ts');
     const { listSessionsCommand } = await import('../sessions.ts');
-    await withRecord(await filesOf(options), (database) =>
+    await readingStore(await placeOf(options), (store) =>
       listSessionsCommand(
-        database,
+        store,
         { filter: { limit, ...(person === undefined ? {} : { person }) }, json: json === true },
         print,
       ),
@@ -36,10 +35,10 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       .argument('<session>', 'as the list shows it')
       .option('--json', 'one object a line'),
   ).action(async (session: string, options: StoreOptions & { json?: true }) => {
-    const { withRecord } = await import('../open-record.ts');
+    const { readingStore } = await import('../open-record.ts');
     const { showSessionCommand } = await import('../sessions.ts');
-    await withRecord(await filesOf(options), (database) =>
-      showSessionCommand(database, { session, json: options.json === true }, print),
+    await readingStore(await placeOf(options), (store) =>
+      showSessionCommand(store, { session, json: options.json === true }, print),
     );
   });
 
@@ -61,38 +60,50 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       if (session === undefined) program.error('which session? see `sluice sessions list`');
       if (options.after !== undefined) program.error('--after is for --format ocsf and otel');
       const { exportFrom } = await import('../export-from.ts');
-      const files = await filesOf(options);
-      const whole = await wholeIdIn(files, session);
-      await toOutput(options.output, (output) => exportFrom(files, whole, output));
+      const place = await placeOf(options);
+      const whole = await wholeIdIn(place, session);
+      await toOutput(options.output, (output) => exportFrom(place, whole, output));
       return;
     }
     const { exportEventsCommand } = await import('../export.ts');
-    const { withRecord } = await import('../open-record.ts');
-    const files = await filesOf(options);
-    const range = { after, ...(session === undefined ? {} : { session: await wholeIdIn(files, session) }) };
-    await withRecord(files, (database) =>
-      toOutput(options.output, (output) => exportEventsCommand(database, { format, range }, output)),
+    const { readingStore } = await import('../open-record.ts');
+    const place = await placeOf(options);
+    const range = { after, ...(session === undefined ? {} : { session: await wholeIdIn(place, session) }) };
+    await readingStore(place, (store) =>
+      toOutput(options.output, (output) => exportEventsCommand(store, { format, range }, output)),
     );
   });
 
   program
     .command('verify')
     .description('check an export or a relay’s database, offline, with public keys alone')
-    .argument('<path>')
+    .argument('[path]', 'an export or a database file; or name a store by --config')
+    .option('--config <file>', 'a relay’s configuration: the store that it names')
     .requiredOption('--key <file...>', 'public keys (PEM); the newest that you have')
     .option('--checkpoint <file...>', 'checkpoints kept from earlier, for a database', [])
     .option('--json', 'the report as JSON')
-    .action(async (path: string, options: { key: string[]; checkpoint: string[]; json?: true }) => {
-      const { key, checkpoint, json } = options;
+    .action(async (path: string | undefined, options: VerifyOptions) => {
+      const { config, key, checkpoint, json } = options;
+      if ((path === undefined) === (config === undefined)) {
+        program.error('what is to be checked? name a file, or a configuration by --config');
+      }
+      const what = path ?? (await placeOf({ config: config! }));
       const { verifyCommand } = await import('../verify.ts');
-      exit(await verifyCommand({ path, keys: key, checkpoints: checkpoint, json: json === true }, print));
+      exit(await verifyCommand({ what, keys: key, checkpoints: checkpoint, json: json === true }, print));
     });
 }
 
-async function wholeIdIn(files: RelayFiles, typed: string): Promise<SessionId> {
-  const { withRecord } = await import('../open-record.ts');
+async function wholeIdIn(place: StorePlace, typed: string): Promise<SessionId> {
+  const { readingStore } = await import('../open-record.ts');
   const { wholeSessionId } = await import('../sessions.ts');
-  return await withRecord(files, async (database) => await wholeSessionId(database, typed));
+  return await readingStore(place, async (store) => await wholeSessionId(store, typed));
+}
+
+interface VerifyOptions {
+  readonly config?: string;
+  readonly key: string[];
+  readonly checkpoint: string[];
+  readonly json?: true;
 }
 
 interface ExportOptions extends StoreOptions {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { RelayConfig } from '../../config.ts';
 import { SluiceError } from '../../errors.ts';
 import { filesIn, type RelayFiles } from '../../composition/files.ts';
+import type { StoreConfig } from '../../store/index.ts';
 import { findDemo } from '../demo-place.ts';
 
 /** Options of commands that read a relay's own folder. */
@@ -16,26 +18,35 @@ export function withStoreOptions(command: Command): Command {
     .option('--config <file>', 'or its configuration');
 }
 
+/** Where a relay keeps what it has. */
+export interface StorePlace {
+  readonly store: StoreConfig;
+  readonly files: RelayFiles;
+}
+
 /** Throws `config_invalid` when no folder is named and no demo runs, or no record is there. */
-export async function filesOf({ data, config }: StoreOptions): Promise<RelayFiles> {
+export async function placeOf({ data, config }: StoreOptions): Promise<StorePlace> {
   if (data !== undefined && config !== undefined) {
     throw new SluiceError('config_invalid', '--data and --config both name a folder', {
       advice: 'give one of them',
     });
   }
-  const folder =
-    data ??
-    (config === undefined ? findDemo(undefined, ({ data }) => `--data ${data}`).data : await dataOf(config));
+  const { data: folder, store } =
+    config === undefined
+      ? { data: data ?? findDemo(undefined, ({ data }) => `--data ${data}`).data, store: SQLITE }
+      : await configured(config);
   const files = filesIn(folder);
-  if (!existsSync(files.database)) {
+  if (store.kind === 'sqlite' && !existsSync(files.database)) {
     throw new SluiceError('config_invalid', `there is no record in \`${folder}\``, {
       advice: 'name the data folder of a relay, the one that holds `sluice.db`',
     });
   }
-  return files;
+  return { store, files };
 }
 
-async function dataOf(config: string): Promise<string> {
+const SQLITE: StoreConfig = { kind: 'sqlite' };
+
+async function configured(config: string): Promise<Pick<RelayConfig, 'data' | 'store'>> {
   const { readConfig } = await import('../../config.ts');
-  return readConfig(config).data;
+  return readConfig(config);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../cli.ts';
-import { filesOf, type StoreOptions, withStoreOptions } from './store-options.ts';
+import { placeOf, type StoreOptions, withStoreOptions } from './store-options.ts';
 
 export function tagCommands(program: Command, { print }: Terminal): void {
   withStoreOptions(
@@ -15,7 +15,7 @@ export function tagCommands(program: Command, { print }: Terminal): void {
       .requiredOption('--policy <file>', 'its `snowflake_tags` say what they are called here'),
   ).action(async (file: string, options: StoreOptions & { policy: string }) => {
     const { importTagsCommand } = await import('../import-tags.ts');
-    const { database } = await filesOf(options);
-    await importTagsCommand({ file, policy: options.policy, database }, print);
+    const place = await placeOf(options);
+    await importTagsCommand({ file, policy: options.policy, place }, print);
   });
 }

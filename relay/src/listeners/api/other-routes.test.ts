@@ -46,12 +46,13 @@ it('lists grants to those they concern, and takes them back', async () => {
 
 it('shows reviewers what ran by break-glass, and lets another person close it', async () => {
   api = await startApi();
-  const { id } = await api.reviews.open({
+  const use = {
     session: sessionOf(ada),
     queryId: randomUUID(),
     sql: 'DELETE FROM orders',
     breakGlass: { entry: 'on-call', reason: 'outage', lifted: { rule: 'deletes', effect: 'ask' } },
-  });
+  } as const;
+  const { id } = await api.store.transaction((tx) => api.reviews.open(tx, use));
   expect((await api.call('olga', 'GET', '/reviews')).body.reviews).toEqual([]);
   const { body } = await api.call('sam', 'GET', '/reviews');
   expect(breakGlassReview.parse(body.reviews[0])).toMatchObject({ id, reason: 'outage' });

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { verifyStore } from '../index.ts';
 import { openRecorder } from '../recorder.ts';
-import { recordingTables } from '../tables.ts';
 import {
   newSession,
   newSigner,
@@ -11,10 +10,8 @@ import {
   type TestRecord,
 } from '../testing/open-test-record.ts';
 
-const sizes = async ({ database }: TestRecord) =>
-  (
-    await recordingTables(database).selectFrom('recorded_checkpoint').selectAll().orderBy('size').execute()
-  ).map(({ size }) => size);
+const sizes = async ({ db }: TestRecord) =>
+  (await db.selectFrom('recorded_checkpoint').selectAll().orderBy('size').execute()).map(({ size }) => size);
 
 it('signs after so many events, and at the end', async () => {
   const record = await openTestRecord({ checkpointEvery: { events: 3, seconds: 3_600 } });
@@ -75,5 +72,5 @@ it('keeps one checkpoint of each past hour, and every hand-over', async () => {
     await recorder.checkpoint();
   }
   expect(await sizes(record)).toEqual([4, 7, 10, 11, 12, 13]);
-  expect(await verifyStore(record.database, [old.publicKey])).toMatchObject({ intact: true, unsigned: 0 });
+  expect(await verifyStore(record.store, [old.publicKey])).toMatchObject({ intact: true, unsigned: 0 });
 });

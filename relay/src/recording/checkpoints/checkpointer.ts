@@ -1,7 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import type { EventBody } from '@sluice/contract';
 import { SluiceError } from '../../errors.ts';
-import type { EventLog } from '../log/event-log.ts';
-import { type RecordingTables, recordingTables } from '../tables.ts';
+import type { SessionId } from '../../session/index.ts';
+import type { RecordReaders, RecordTransaction } from '../ports.ts';
 import { type Checkpoint, checkpointBytes } from './checkpoint.ts';
 import { logTree, storeSubtrees } from './log-tree.ts';
 import { type Signer, spki } from './signer.ts';
@@ -18,67 +18,64 @@ export interface Checkpointer {
  * the event that names its successor, so that whoever trusts the old key can trust the new one.
  */
 export async function openCheckpointer(options: {
-  readonly database: Kysely<unknown>;
-  readonly log: EventLog;
+  readonly store: CheckpointedStore;
+  readonly relaySession: SessionId;
+  readonly append: (session: SessionId, body: EventBody) => Promise<unknown>;
   readonly now: () => number;
   readonly signers: readonly [Signer, ...Signer[]];
 }): Promise<Checkpointer> {
-  const { log, now, signers } = options;
-  const database = recordingTables(options.database);
+  const { store, relaySession, append, now, signers } = options;
   const [current] = signers;
   let thinned = '';
 
   const sign = async (signer: Signer, size: number): Promise<Checkpoint> => {
-    const known = await read(database, size, signer.key);
-    if (known !== undefined) return { log: log.relaySession, ...known };
-    await storeSubtrees(database, size);
-    const root = (await logTree(database).root(size)).toString('hex');
+    const known = await store.checkpoints.find(size, signer.key);
+    if (known !== null) return { log: relaySession, ...known };
+    await storeSubtrees(store, size);
+    const root = (await logTree(store).root(size)).toString('hex');
     const at = new Date(now()).toISOString();
-    const unsigned = { log: log.relaySession, size, root, at, key: signer.key };
+    const unsigned = { log: relaySession, size, root, at, key: signer.key };
     const signature = Buffer.from(await signer.sign(checkpointBytes(unsigned))).toString('hex');
-    await database
-      .insertInto('recorded_checkpoint')
-      .values({ size, at, root, key: signer.key, signature })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
     const hour = at.slice(0, HOUR);
-    if (hour !== thinned) {
-      thinned = hour;
-      await thinOut(database, hour);
-    }
+    await store.transaction(async ({ checkpoints }) => {
+      await checkpoints.add({ size, at, root, key: signer.key, signature });
+      if (hour !== thinned) await checkpoints.thinOut(hour);
+    });
+    thinned = hour;
     return { ...unsigned, signature };
   };
 
-  const last = await lastSigningKey(database, log);
+  const last = keyIn((await store.events.signingHead()).body);
   if (last !== current.key) {
     const publicKey = spki(current.publicKey).toString('base64');
-    await log.append(log.relaySession, { type: 'signing_key', key: current.key, publicKey });
+    await append(relaySession, { type: 'signing_key', key: current.key, publicKey });
     const retiring = signers.find(({ key }) => key === last);
-    if (retiring !== undefined) await sign(retiring, await sizeWithLastKey(database, log));
+    if (retiring !== undefined) {
+      const named = (await store.events.ofTypes(relaySession, ['signing_key'])).at(-1)!;
+      await sign(retiring, named.position + 1);
+    }
   }
   return {
     async take() {
-      // In one statement: the key that signs is the one that the log names before it ends.
-      const { size, key } = await headOf(database, log);
-      if (key !== current.key) throw retired();
+      // As of one moment: the key that signs is the one that the log names before it ends.
+      const { size, body } = await store.events.signingHead();
+      if (keyIn(body) !== current.key) throw retired();
       return sign(current, size);
     },
   };
 }
 
+export type CheckpointedStore = Pick<RecordReaders, 'events' | 'checkpoints'> & {
+  transaction<T>(work: (tx: Pick<RecordTransaction, 'checkpoints'>) => Promise<T>): Promise<T>;
+};
+
 /** The signers, the one first that signs the log now: for a process beside the relay, which must not change it. */
 export async function currentFirst(
-  store: Kysely<unknown>,
+  store: Pick<RecordReaders, 'events'>,
   signers: readonly [Signer, ...Signer[]],
 ): Promise<readonly [Signer, ...Signer[]]> {
-  const row = await recordingTables(store)
-    .selectFrom('recorded_event')
-    .select('body')
-    .where('type', '=', 'signing_key')
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const key = row && keyIn(row.body);
+  if ((await store.events.log()) === null) return signers;
+  const key = keyIn((await store.events.signingHead()).body);
   const current = signers.find((signer) => signer.key === key);
   return current === undefined ? signers : [current, ...signers.filter((signer) => signer !== current)];
 }
@@ -86,40 +83,7 @@ export async function currentFirst(
 /** Characters of a time that name its hour: `2026-03-01T09`. */
 const HOUR = 13;
 
-/**
- * Of what was signed before this hour keeps the last checkpoint of each hour and key: any later one covers
- * what an earlier one did, and they would outgrow the record. A hand-over is its key's last.
- */
-async function thinOut(database: Kysely<RecordingTables>, hour: string): Promise<void> {
-  const kept = database
-    .selectFrom('recorded_checkpoint')
-    .select((row) => row.fn.max('size').as('size'))
-    .groupBy(['key', sql`substr(at, 1, ${HOUR})`]);
-  await database
-    .deleteFrom('recorded_checkpoint')
-    .where('at', '<', hour)
-    .where('size', 'not in', kept)
-    .execute();
-}
-
-async function read(database: Kysely<RecordingTables>, size: number, key: string) {
-  return database
-    .selectFrom('recorded_checkpoint')
-    .selectAll()
-    .where('size', '=', size)
-    .where('key', '=', key)
-    .executeTakeFirst();
-}
-
-async function headOf(database: Kysely<RecordingTables>, log: EventLog) {
-  const { size, body } = await database
-    .selectFrom('recorded_log')
-    .select('size')
-    .select(keyEvents(database, log).clearSelect().select('body').as('body'))
-    .executeTakeFirstOrThrow();
-  return { size, key: keyIn(body) };
-}
-
+/** The fingerprint that a `signing_key` event names; undefined when there is none. */
 function keyIn(body: string | null): string | undefined {
   return (JSON.parse(body ?? '{}') as { key?: string }).key;
 }
@@ -128,25 +92,4 @@ function retired(): SluiceError {
   return new SluiceError('config_invalid', 'another process has changed the signing key', {
     advice: 'restart the relay, so that it signs with the new one',
   });
-}
-
-/** The fingerprint of the key that the record says signs; undefined in a new store. */
-async function lastSigningKey(database: Kysely<RecordingTables>, log: EventLog): Promise<string | undefined> {
-  const row = await keyEvents(database, log).executeTakeFirst();
-  return row && keyIn(row.body);
-}
-
-async function sizeWithLastKey(database: Kysely<RecordingTables>, log: EventLog): Promise<number> {
-  const { position } = await keyEvents(database, log).executeTakeFirstOrThrow();
-  return position + 1;
-}
-
-function keyEvents(database: Kysely<RecordingTables>, log: EventLog) {
-  return database
-    .selectFrom('recorded_event')
-    .select(['position', 'body'])
-    .where('session', '=', log.relaySession)
-    .where('type', '=', 'signing_key')
-    .orderBy('seq', 'desc')
-    .limit(1);
 }

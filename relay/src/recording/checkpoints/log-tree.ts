@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import { type RecordingTables } from '../tables.ts';
+import type { CheckpointsStore, RecordReaders } from '../ports.ts';
 import { type Hash, leafHash, nodeHash, rootOfNodes, splitOf } from './merkle.ts';
 
 /** The Merkle tree over the log in the store. Positions and sizes count events. */
@@ -15,12 +14,12 @@ export interface LogTree {
  * Reads the tree of a log that only grows. Full subtrees of 256, 65,536, ... leaves come from
  * `recorded_subtree` as far as `storeSubtrees` has written them; what was read is remembered, bounded.
  */
-export function logTree(database: Kysely<RecordingTables>): LogTree {
+export function logTree(store: TreeReaders): LogTree {
   const known = new LRUCache<string, Hash>({ max: MOST_KNOWN });
   const blocks = new LRUCache<number, Promise<readonly Hash[]>>({ max: MOST_BLOCKS });
 
   const leaves = (block: number) => {
-    const found = blocks.get(block) ?? readLeaves(database, block);
+    const found = blocks.get(block) ?? readLeaves(store, block);
     blocks.set(block, found);
     return found;
   };
@@ -39,7 +38,7 @@ export function logTree(database: Kysely<RecordingTables>): LogTree {
     const size = end - start;
     const level = Math.log2(size);
     if (level > 0 && level % BLOCK_LEVEL === 0 && start % size === 0) {
-      const stored = await readSubtree(database, level, start / size);
+      const stored = await readSubtree(store, level, start / size);
       if (stored !== undefined) return stored;
     }
     if (size <= BLOCK) {
@@ -64,70 +63,76 @@ export function logTree(database: Kysely<RecordingTables>): LogTree {
   };
 }
 
+/**
+ * The roots of the subtrees that have become full since the last time, for `addSubtree`: those of one level need those
+ * below it to be written.
+ */
+export async function fullSubtrees(
+  { events, checkpoints }: TreeReaders,
+  level: number,
+  size: number,
+): Promise<readonly Subtree[]> {
+  const full: Subtree[] = [];
+  const own = level * BLOCK_LEVEL;
+  for (let place = await checkpoints.countSubtrees(own); (place + 1) * 2 ** own <= size; place += 1) {
+    const below =
+      level === 1
+        ? await readLeaves({ events }, place)
+        : (await checkpoints.subtrees(own - BLOCK_LEVEL, place * BLOCK, BLOCK)).map(fromHex);
+    full.push({ level: own, place, hash: rootOfNodes(below).toString('hex') });
+  }
+  return full;
+}
+
+export interface Subtree {
+  readonly level: number;
+  readonly place: number;
+  readonly hash: string;
+}
+
+/** Levels of subtrees that a log of this size has full ones of. */
+export function subtreeLevels(size: number): readonly number[] {
+  const levels = size < BLOCK ? 0 : Math.floor(Math.log2(size) / BLOCK_LEVEL);
+  return Array.from({ length: levels }, (_, index) => index + 1);
+}
+
 /** Writes the roots of the subtrees that have become full since the last time. */
-export async function storeSubtrees(database: Kysely<RecordingTables>, size: number): Promise<void> {
-  for (let level = BLOCK_LEVEL; 2 ** level <= size; level += BLOCK_LEVEL) {
-    const { stored } = await database
-      .selectFrom('recorded_subtree')
-      .select((row) => row.fn.countAll<number>().as('stored'))
-      .where('level', '=', level)
-      .executeTakeFirstOrThrow();
-    for (let place = stored; (place + 1) * 2 ** level <= size; place += 1) {
-      const below =
-        level === BLOCK_LEVEL
-          ? await readLeaves(database, place)
-          : await readSubtrees(database, level - BLOCK_LEVEL, place * BLOCK);
-      await database
-        .insertInto('recorded_subtree')
-        .values({ level, place, hash: rootOfNodes(below).toString('hex') })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
+export async function storeSubtrees(
+  store: TreeReaders & {
+    transaction(work: (tx: { readonly checkpoints: CheckpointsStore }) => Promise<void>): Promise<void>;
+  },
+  size: number,
+): Promise<void> {
+  for (const level of subtreeLevels(size)) {
+    const full = await fullSubtrees(store, level, size);
+    if (full.length === 0) continue;
+    await store.transaction(async ({ checkpoints }) => {
+      for (const { level, place, hash } of full) await checkpoints.addSubtree(level, place, hash);
+    });
   }
 }
+
+export type TreeReaders = Pick<RecordReaders, 'events' | 'checkpoints'>;
 
 const BLOCK_LEVEL = 8;
 const BLOCK = 2 ** BLOCK_LEVEL;
 const MOST_BLOCKS = 256;
 const MOST_KNOWN = 100_000;
 
-async function readLeaves(database: Kysely<RecordingTables>, block: number): Promise<readonly Hash[]> {
-  const rows = await database
-    .selectFrom('recorded_event')
-    .select('hash')
-    .where('position', '>=', block * BLOCK)
-    .where('position', '<', (block + 1) * BLOCK)
-    .orderBy('position')
-    .execute();
-  return rows.map(({ hash }) => leafHash(Buffer.from(hash, 'hex')));
+async function readLeaves({ events }: Pick<TreeReaders, 'events'>, block: number): Promise<readonly Hash[]> {
+  const hashes = await events.hashes(block * BLOCK, (block + 1) * BLOCK);
+  return hashes.map((hash) => leafHash(fromHex(hash)));
 }
 
 async function readSubtree(
-  database: Kysely<RecordingTables>,
+  { checkpoints }: TreeReaders,
   level: number,
   place: number,
 ): Promise<Hash | undefined> {
-  const row = await database
-    .selectFrom('recorded_subtree')
-    .select('hash')
-    .where('level', '=', level)
-    .where('place', '=', place)
-    .executeTakeFirst();
-  return row === undefined ? undefined : Buffer.from(row.hash, 'hex');
+  const [hash] = await checkpoints.subtrees(level, place, 1);
+  return hash === undefined ? undefined : fromHex(hash);
 }
 
-async function readSubtrees(
-  database: Kysely<RecordingTables>,
-  level: number,
-  from: number,
-): Promise<readonly Hash[]> {
-  const rows = await database
-    .selectFrom('recorded_subtree')
-    .select('hash')
-    .where('level', '=', level)
-    .where('place', '>=', from)
-    .where('place', '<', from + BLOCK)
-    .orderBy('place')
-    .execute();
-  return rows.map(({ hash }) => Buffer.from(hash, 'hex'));
+function fromHex(hash: string): Hash {
+  return Buffer.from(hash, 'hex');
 }

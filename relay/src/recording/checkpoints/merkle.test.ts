@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { newSession, openTestRecord, statement } from '../testing/open-test-record.ts';
-import { recordingTables } from '../tables.ts';
 import { logTree, storeSubtrees } from './log-tree.ts';
 import {
   addLeaf,
@@ -55,7 +54,7 @@ it('does not take a proof in a smaller tree for one in a larger', () => {
 });
 
 it('proves a leaf of the stored log, in its place and tree and no other', async () => {
-  const { recorder, database } = await openTestRecord();
+  const { recorder, store, db } = await openTestRecord();
   const session = newSession();
   const count = 70_000;
   await Promise.all(
@@ -63,12 +62,11 @@ it('proves a leaf of the stored log, in its place and tree and no other', async 
       recorder.append(session, statement(`select ${index}`, ID)),
     ),
   );
-  const tables = recordingTables(database);
-  const rows = await tables.selectFrom('recorded_event').select('hash').orderBy('position').execute();
+  const rows = await db.selectFrom('recorded_event').select('hash').orderBy('position').execute();
   const leaves = rows.map(({ hash }) => leafHash(Buffer.from(hash, 'hex')));
-  const before = await logTree(tables).root(count);
-  await storeSubtrees(tables, count);
-  const tree = logTree(tables);
+  const before = await logTree(store).root(count);
+  await storeSubtrees(store, count);
+  const tree = logTree(store);
   expect(await tree.root(count)).toEqual(before);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: count }), fc.nat(), fc.nat(), async (size, seed, other) => {

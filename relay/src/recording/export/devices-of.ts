@@ -1,26 +1,17 @@
 import type { EventBody } from '@sluice/contract';
-import type { Kysely } from 'kysely';
-import type { EventRow } from '../log/event-log.ts';
-import type { RecordingTables } from '../tables.ts';
+import type { EventsReader, StoredEvent } from '../ports.ts';
 
 /**
  * The events by which somebody else can tell whose keys a session's decisions are signed with: enrolments and revocations of
  * those devices, and of the devices that vouched for them. In the order of the log.
  */
 export async function devicesOf(
-  database: Kysely<RecordingTables>,
+  events: EventsReader,
   { log, session, size }: { readonly log: string; readonly session: string; readonly size: number },
-): Promise<readonly EventRow[]> {
-  const wanted = await signingKeys(database, session, size);
+): Promise<readonly StoredEvent[]> {
+  const wanted = await signingKeys(events, session, size);
   if (wanted.size === 0) return [];
-  const rows = await database
-    .selectFrom('recorded_event')
-    .selectAll()
-    .where('session', '=', log)
-    .where('type', 'in', ['device_enrolled', 'device_revoked'])
-    .where('position', '<', size)
-    .orderBy('seq')
-    .execute();
+  const rows = await events.ofTypes(log, ['device_enrolled', 'device_revoked'], size);
   const placed = rows.flatMap((row) => {
     const body = JSON.parse(row.body ?? '{}') as EventBody;
     return body.type === 'device_enrolled' || body.type === 'device_revoked' ? [{ row, body }] : [];
@@ -34,18 +25,8 @@ export async function devicesOf(
   return placed.filter(({ body }) => wanted.has(body.key)).map(({ row }) => row);
 }
 
-async function signingKeys(
-  database: Kysely<RecordingTables>,
-  session: string,
-  size: number,
-): Promise<Set<string>> {
-  const rows = await database
-    .selectFrom('recorded_event')
-    .select('body')
-    .where('session', '=', session)
-    .where('type', '=', 'approval_decided')
-    .where('position', '<', size)
-    .execute();
+async function signingKeys(events: EventsReader, session: string, size: number): Promise<Set<string>> {
+  const rows = await events.ofTypes(session, ['approval_decided'], size);
   const keys = rows.flatMap(({ body }) => {
     const decided = JSON.parse(body ?? '{}') as EventBody;
     return decided.type === 'approval_decided' && decided.signature !== null ? [decided.signature.key] : [];

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@sluice/contract';
-import type { Kysely } from 'kysely';
-import { SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
 import { type Checkpoint } from '../checkpoints/checkpoint.ts';
 import { type LogTree, logTree } from '../checkpoints/log-tree.ts';
 import type { Signer } from '../checkpoints/signer.ts';
-import { eventOf, type EventRow } from '../log/event-log.ts';
+import { eventOf } from '../log/event-log.ts';
 import { payloadsOf } from '../log/index-events.ts';
 import type { PayloadReader } from '../payloads/payload-store.ts';
-import { type RecordingTables, recordingTables } from '../tables.ts';
+import type { RecordReaders, StoredEvent } from '../ports.ts';
+import { unknownSession } from '../recorder.ts';
 import { devicesOf } from './devices-of.ts';
 import { endBytes, type ExportLine } from './export-lines.ts';
 
@@ -20,16 +19,15 @@ import { endBytes, type ExportLine } from './export-lines.ts';
  * @throws SluiceError `session_unknown` when the checkpoint covers no event of the session.
  */
 export async function* exportSession(options: {
-  readonly database: Kysely<unknown>;
+  readonly store: ExportedStore;
   readonly payloads: PayloadReader;
   /** Whose key signed the checkpoint. */
   readonly signer: Signer;
   readonly checkpoint: Checkpoint;
   readonly session: SessionId;
 }): AsyncGenerator<string> {
-  const { payloads, signer, checkpoint, session } = options;
-  const database = recordingTables(options.database);
-  const tree = logTree(database);
+  const { store, payloads, signer, checkpoint, session } = options;
+  const tree = logTree(store);
   const digest = createHash('sha256');
   const write = (line: ExportLine) => {
     const text = `${canonicalJson(line)}\n`;
@@ -38,21 +36,18 @@ export async function* exportSession(options: {
   };
 
   const { log, size } = checkpoint;
-  if (!(await isKnown(database, session, size))) {
-    throw new SluiceError('session_unknown', `session \`${session}\` is not on the record`, {
-      advice: 'see `sluice sessions list`',
-    });
-  }
+  const [first] = await store.events.ofSession(session, { after: -1, limit: 1, within: size });
+  if (first?.seq !== 0) throw unknownSession(session);
   yield write({ kind: 'export', version: 1, log, session });
-  for await (const handover of handovers(database, tree, log)) yield write(handover);
+  for await (const handover of handovers(store, tree, log)) yield write(handover);
   yield write({ kind: 'checkpoint', checkpoint });
-  for (const row of await devicesOf(database, { log, session, size })) {
+  for (const row of await devicesOf(store.events, { log, session, size })) {
     const proof = await proofOf(tree, row.position, size);
     yield write({ kind: 'device', event: eventOf(row), position: row.position, proof });
   }
   let events = 0;
   const written = new Set<string>();
-  for await (const row of rowsOf(database, session, size)) {
+  for await (const row of eventsOf(store, session, size)) {
     const event = eventOf(row);
     const proof = await proofOf(tree, row.position, size);
     yield write({ kind: 'event', event, position: row.position, proof });
@@ -71,71 +66,39 @@ export async function* exportSession(options: {
   yield `${canonicalJson({ kind: 'end', ...end, signature } satisfies ExportLine)}\n`;
 }
 
-async function isKnown(
-  database: Kysely<RecordingTables>,
-  session: SessionId,
-  size: number,
-): Promise<boolean> {
-  const first = await database
-    .selectFrom('recorded_event')
-    .select('position')
-    .where('session', '=', session)
-    .where('seq', '=', 0)
-    .executeTakeFirst();
-  return first !== undefined && first.position < size;
-}
-
 /** Each time the signing key changed hands in order: the old key's checkpoint over the new key's event. */
 async function* handovers(
-  database: Kysely<RecordingTables>,
+  { events, checkpoints }: ExportedStore,
   tree: LogTree,
   log: string,
 ): AsyncGenerator<ExportLine> {
-  const rows = await database
-    .selectFrom('recorded_event')
-    .selectAll()
-    .where('session', '=', log)
-    .where('type', '=', 'signing_key')
-    .orderBy('seq')
-    .execute();
-  for (const row of rows) {
-    const own = (JSON.parse(row.body ?? '{}') as { key?: string }).key ?? '';
-    const signed = await database
-      .selectFrom('recorded_checkpoint')
-      .selectAll()
-      .where('size', '=', row.position + 1)
-      .where('key', '!=', own)
-      .executeTakeFirst();
-    if (signed === undefined) continue;
-    const proof = await proofOf(tree, row.position, signed.size);
+  for (const stored of await events.ofTypes(log, ['signing_key'])) {
+    const own = (JSON.parse(stored.body ?? '{}') as { key?: string }).key ?? '';
+    const signed = await checkpoints.handOver(stored.position + 1, own);
+    if (signed === null) continue;
+    const proof = await proofOf(tree, stored.position, signed.size);
     const checkpoint = { log, ...signed };
-    yield { kind: 'handover', event: eventOf(row), position: row.position, proof, checkpoint };
+    yield { kind: 'handover', event: eventOf(stored), position: stored.position, proof, checkpoint };
   }
 }
 
-async function* rowsOf(
-  database: Kysely<RecordingTables>,
+async function* eventsOf(
+  { events }: ExportedStore,
   session: SessionId,
-  size: number,
-): AsyncGenerator<EventRow> {
-  let last = -1;
+  within: number,
+): AsyncGenerator<StoredEvent> {
+  let after = -1;
   for (;;) {
-    const page = await database
-      .selectFrom('recorded_event')
-      .selectAll()
-      .where('session', '=', session)
-      .where('position', '<', size)
-      .where('seq', '>', last)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute();
+    const page = await events.ofSession(session, { after, limit: PAGE, within });
     yield* page;
     if (page.length < PAGE) return;
-    last = page.at(-1)!.seq;
+    after = page.at(-1)!.seq;
   }
 }
 
 const PAGE = 200;
+
+type ExportedStore = Pick<RecordReaders, 'events' | 'checkpoints'>;
 
 async function proofOf(tree: LogTree, position: number, size: number): Promise<string[]> {
   return (await tree.inclusionProof(position, size)).map((hash) => hash.toString('hex'));

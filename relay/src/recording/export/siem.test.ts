@@ -8,9 +8,9 @@ import { streamEvents } from './stream-events.ts';
 const TIME = Date.parse('2026-03-01T09:00:00.000Z');
 
 it('gives a session as OCSF events, with what each class requires', async () => {
-  const { recorder, database } = await openTestRecord();
+  const { recorder, store } = await openTestRecord();
   const session = await recordADay(recorder);
-  const streamed = await Array.fromAsync(streamEvents(database, { after: -1, session }));
+  const streamed = await Array.fromAsync(streamEvents(store, { after: -1, session }));
   const events = streamed.map(ocsfEvent);
   for (const [index, event] of events.entries()) {
     expect(event).toMatchObject({
@@ -32,10 +32,10 @@ it('gives a session as OCSF events, with what each class requires', async () => 
 });
 
 it('says what was denied, and by whom nobody knows', async () => {
-  const { recorder, database } = await openTestRecord();
+  const { recorder, store } = await openTestRecord();
   const refused = { type: 'refused', what: 'GET /secret', reason: 'it is not on the list' } as const;
   await recorder.append(recorder.relaySession, refused);
-  const [, streamed] = await Array.fromAsync(streamEvents(database, { after: -1 }));
+  const [, streamed] = await Array.fromAsync(streamEvents(store, { after: -1 }));
   expect(ocsfEvent(streamed!)).toMatchObject({
     class_uid: 6003,
     api: { operation: 'refused' },
@@ -47,10 +47,10 @@ it('says what was denied, and by whom nobody knows', async () => {
 });
 
 it('gives an event as an OTLP log record', async () => {
-  const { recorder, database } = await openTestRecord();
+  const { recorder, store } = await openTestRecord();
   const session = newSession();
   const { hash } = await recorder.append(session, opened('alice'));
-  const [streamed] = await Array.fromAsync(streamEvents(database, { after: 0 }));
+  const [streamed] = await Array.fromAsync(streamEvents(store, { after: 0 }));
   expect(otelLog(streamed!)).toMatchObject({
     resourceLogs: [
       {

@@ -1,8 +1,7 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
-import type { Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { eventOf } from '../log/event-log.ts';
-import { type RecordingTables, recordingTables } from '../tables.ts';
+import type { EventsReader } from '../ports.ts';
 
 /** An event as other systems want it: with who opened its session, which it does not say itself. */
 export interface StreamedEvent {
@@ -17,23 +16,19 @@ export type Opened = Extract<EventBody, { type: 'opened' }>;
 
 /** Every session's events in the order of the log, read a page at a time. */
 export async function* streamEvents(
-  store: Kysely<unknown>,
-  range: EventRange,
+  { events }: { readonly events: EventsReader },
+  { after, session }: EventRange,
 ): AsyncGenerator<StreamedEvent> {
-  const database = recordingTables(store);
   const openedBy = new LRUCache<string, { readonly opened: Opened | null }>({ max: MOST_REMEMBERED });
-  let last = range.after;
+  let last = after;
   for (;;) {
-    let query = database
-      .selectFrom('recorded_event')
-      .selectAll()
-      .where('position', '>', last)
-      .orderBy('position')
-      .limit(PAGE);
-    if (range.session !== undefined) query = query.where('session', '=', range.session);
-    const page = await query.execute();
+    const page = await events.afterPosition({
+      after: last,
+      limit: PAGE,
+      ...(session === undefined ? {} : { session }),
+    });
     for (const row of page) {
-      const { opened } = openedBy.get(row.session) ?? { opened: await openingOf(database, row.session) };
+      const { opened } = openedBy.get(row.session) ?? { opened: await openingOf(events, row.session) };
       openedBy.set(row.session, { opened });
       yield { position: row.position, event: eventOf(row), opened };
     }
@@ -51,14 +46,7 @@ export interface EventRange {
 const PAGE = 200;
 const MOST_REMEMBERED = 10_000;
 
-async function openingOf(database: Kysely<RecordingTables>, session: string): Promise<Opened | null> {
-  const row = await database
-    .selectFrom('recorded_event')
-    .select('body')
-    .where('session', '=', session)
-    .where('type', '=', 'opened')
-    .orderBy('seq')
-    .limit(1)
-    .executeTakeFirst();
+async function openingOf(events: EventsReader, session: string): Promise<Opened | null> {
+  const [row] = await events.ofTypes(session, ['opened']);
   return row === undefined || row.body === null ? null : (JSON.parse(row.body) as Opened);
 }

@@ -5,11 +5,10 @@ import {
   type RecordedEvent,
   type SessionEvent,
 } from '@sluice/contract';
-import type { Kysely, Transaction } from 'kysely';
 import { SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
-import { type RecordingTables, recordingTables } from '../tables.ts';
-import { groupCommit } from './group-commit.ts';
+import type { Commit } from '../../unit-of-work.ts';
+import type { RecordTransaction, StoredEvent } from '../ports.ts';
 import { indexEvents } from './index-events.ts';
 import { digestOfText, eventHash, NOTHING_BEFORE } from './seal-event.ts';
 
@@ -17,73 +16,105 @@ import { digestOfText, eventHash, NOTHING_BEFORE } from './seal-event.ts';
 export interface EventLog {
   /** The session of what happens outside any session; also the log's name. */
   readonly relaySession: SessionId;
-  /** As `Recorder.append`; `alongside` is written in the same transaction, or neither is. */
-  append(session: SessionId, body: EventBody, alongside?: Alongside): Promise<SessionEvent>;
-  /** Writes something that is no event, sharing the commit of whatever else waits. */
-  write(alongside: Alongside): Promise<void>;
+  /** Appends within a transaction: what it records is on disk with the rest of it, or none of it is. */
+  recordIn(tx: RecordTransaction): RecordsEvents['record'];
 }
 
-export type Alongside = (transaction: Transaction<RecordingTables>) => Promise<void>;
+export interface RecordsEvents {
+  /** Appends to the session's chain, in the order of the calls. Rejects with `request_malformed`. */
+  record(session: SessionId, body: EventBody): Promise<SessionEvent>;
+}
 
 export interface EventLogOptions {
-  readonly database: Kysely<unknown>;
+  readonly store: { transaction<T>(work: (tx: RecordTransaction) => Promise<T>): Promise<T> };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly newId: () => string;
+  /** Told of each event once it is durable. */
+  readonly onRecorded: (body: EventBody) => void;
 }
 
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
-  const database = recordingTables(options.database);
-  const relaySession = await identify(database, options.newId);
+  const { store, now, random, newId, onRecorded } = options;
+  const { relaySession } = await store.transaction((tx) => tx.events.open(newId()));
   const heads = new Map<string, Head>();
+  /** Of the log when the last commit of this process had ended; -1 when that is not known. */
   let size = -1;
+  /** What the commit under way has sealed so far: written at once, at its end. */
+  let open: { readonly commit: Commit; readonly first: number; readonly sealed: Sealed[] } | null = null;
 
-  const commit = async (writes: readonly Write[]): Promise<readonly (SessionEvent | null)[]> => {
-    try {
-      return await database.transaction().execute(async (transaction) => {
-        const events = writes.flatMap(({ event }) => (event === null ? [] : [event]));
-        // The first statement writes: it takes the database's lock before anything is read.
-        const log = await transaction
-          .updateTable('recorded_log')
-          .set((row) => ({ size: row('size', '+', events.length) }))
-          .returning('size')
-          .executeTakeFirstOrThrow();
-        const first = log.size - events.length;
-        // Another process has appended: what was remembered of the chains is old.
-        if (first !== size) heads.clear();
-        await recallHeads(transaction, heads, events);
-        const sealed = events.map((event) => seal(event, heads, options.random));
-        await insert(transaction, sealed, first);
-        for (const { alongside } of writes) await alongside?.(transaction);
-        size = log.size;
-        return inOrder(writes, sealed);
-      });
-    } catch (error) {
+  /** The first event of a commit claims the log: whatever another process has appended is there to be read. */
+  const openIn = async (tx: RecordTransaction) => {
+    if (open?.commit === tx.commit) return open;
+    const head = await tx.events.open(relaySession);
+    // Another process has appended: what was remembered of the chains is old.
+    if (head.size !== size || heads.size > MOST_HEADS) heads.clear();
+    const opened = { commit: tx.commit, first: head.size, sealed: [] as Sealed[] };
+    open = opened;
+    tx.commit.beforeEnd(async () => {
+      const { first, sealed } = opened;
+      if (sealed.length === 0) return;
+      const placed = sealed.map((each, index) => ({ ...each, position: first + index }));
+      await tx.events.insert(placed.map(storedEvent), first + sealed.length);
+      await indexEvents(tx.index, placed);
+    });
+    tx.commit.onEnd((durable) => {
+      open = null;
+      size = durable ? opened.first + opened.sealed.length : -1;
       // The chains stand where the disk says they stand.
-      heads.clear();
-      size = -1;
-      throw error;
-    }
+      if (!durable) heads.clear();
+      else for (const { event } of opened.sealed) onRecorded(event.body);
+    });
+    return opened;
   };
-  const submit = groupCommit(commit);
+
+  const headOf = async (tx: RecordTransaction, session: string): Promise<Head> => {
+    const known = heads.get(session);
+    if (known !== undefined) return known;
+    const head = (await tx.events.lastOf(session)) ?? { seq: -1, hash: NOTHING_BEFORE };
+    heads.set(session, head);
+    return head;
+  };
 
   return {
-    relaySession,
-    async append(session, body, alongside) {
-      const event = { session, ...recordable(body), at: new Date(options.now()).toISOString() };
-      return (await submit({ event, alongside })) as SessionEvent;
-    },
-    async write(alongside) {
-      await submit({ event: null, alongside });
+    relaySession: relaySession as SessionId,
+    recordIn(tx) {
+      /** The chains as they were before, to go back to when the work is undone. */
+      const before = new Map<string, Head>();
+      let own: { readonly sealed: Sealed[]; readonly from: number } | null = null;
+      let last: Promise<unknown> = Promise.resolve();
+      tx.onEnd((durable) => {
+        if (durable || own === null) return;
+        own.sealed.length = own.from;
+        for (const [session, head] of before) heads.set(session, head);
+      });
+      const append = async (session: SessionId, recorded: Recordable) => {
+        const { sealed } = await openIn(tx);
+        own ??= { sealed, from: sealed.length };
+        const head = await headOf(tx, session);
+        if (!before.has(session)) before.set(session, head);
+        const next = seal({ session, ...recorded, at: new Date(now()).toISOString() }, head, random);
+        heads.set(session, next.event);
+        sealed.push(next);
+        return next.event;
+      };
+      return (session, body) => {
+        const appended = last.then(() => append(session, recordable(body)));
+        // In the order of the calls, whoever waits for them.
+        last = appended.catch(() => {});
+        return appended;
+      };
     },
   };
 }
 
-interface Write {
-  readonly event: Unsealed | null;
-  readonly alongside: Alongside | undefined;
+interface Head {
+  readonly seq: number;
+  readonly hash: string;
 }
+
+type Recordable = Pick<Unsealed, 'body' | 'text'>;
 
 interface Unsealed {
   readonly session: SessionId;
@@ -93,23 +124,16 @@ interface Unsealed {
   readonly at: string;
 }
 
-interface Head {
-  readonly seq: number;
-  readonly hash: string;
+interface Sealed {
+  readonly event: SessionEvent;
+  readonly text: string;
+  readonly digest: string;
 }
 
-async function identify(database: Kysely<RecordingTables>, newId: () => string): Promise<SessionId> {
-  await database
-    .insertInto('recorded_log')
-    .values({ one: 1, relay_session: newId(), size: 0 })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const row = await database.selectFrom('recorded_log').select('relay_session').executeTakeFirstOrThrow();
-  return row.relay_session as SessionId;
-}
+const MOST_HEADS = 10_000;
 
-/** Refused before it is queued, so that one bad event fails alone and not those it would share a commit with. */
-function recordable(given: EventBody): Pick<Unsealed, 'body' | 'text'> {
+/** An event that cannot be recorded takes down its own work, and nobody else's. */
+function recordable(given: EventBody): Recordable {
   try {
     const body = eventBody.parse(given);
     return { body, text: canonicalJson(body) };
@@ -121,82 +145,37 @@ function recordable(given: EventBody): Pick<Unsealed, 'body' | 'text'> {
   }
 }
 
-/** Fills in the chain heads that are not remembered, from the store. */
-async function recallHeads(
-  transaction: Transaction<RecordingTables>,
-  heads: Map<string, Head>,
-  events: readonly Unsealed[],
-): Promise<void> {
-  if (heads.size > MOST_HEADS) heads.clear();
-  for (const { session } of events) {
-    if (heads.has(session)) continue;
-    const last = await transaction
-      .selectFrom('recorded_event')
-      .select(['seq', 'hash'])
-      .where('session', '=', session)
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    heads.set(session, last ?? { seq: -1, hash: NOTHING_BEFORE });
-  }
-}
-
-const MOST_HEADS = 10_000;
-
-function seal(event: Unsealed, heads: Map<string, Head>, random: EventLogOptions['random']): SealedEvent {
+function seal(event: Unsealed, head: Head, random: EventLogOptions['random']): Sealed {
   const { session, body, text, at } = event;
-  const head = heads.get(session)!;
   const salt = Buffer.from(random(16)).toString('hex');
   const digest = digestOfText(text, salt);
   const place = { session, seq: head.seq + 1, at, previous: head.hash };
   const hash = eventHash({ ...place, type: body.type, bodyDigest: digest });
-  heads.set(session, { seq: place.seq, hash });
   return { event: { version: 1, ...place, body, salt, hash }, text, digest };
 }
 
-interface SealedEvent {
-  readonly event: SessionEvent;
-  readonly text: string;
-  readonly digest: string;
-}
-
-async function insert(
-  transaction: Transaction<RecordingTables>,
-  sealed: readonly SealedEvent[],
-  first: number,
-): Promise<void> {
-  const rows = sealed.map(({ event, text, digest }, index) => ({
-    position: first + index,
-    session: event.session,
-    seq: event.seq,
-    at: event.at,
-    type: event.body.type,
-    salt: event.salt,
+function storedEvent({ event, text, digest, position }: Sealed & { position: number }): StoredEvent {
+  const { session, seq, at, body, salt, previous, hash } = event;
+  return {
+    position,
+    session,
+    seq,
+    at,
+    type: body.type,
+    salt,
     body: text,
-    body_digest: digest,
-    previous: event.previous,
-    hash: event.hash,
-  }));
-  if (rows.length > 0) await transaction.insertInto('recorded_event').values(rows).execute();
-  await indexEvents(
-    transaction,
-    sealed.map(({ event }, index) => ({ position: first + index, event })),
-  );
-}
-
-function inOrder(writes: readonly Write[], sealed: readonly SealedEvent[]): (SessionEvent | null)[] {
-  let next = 0;
-  return writes.map(({ event }) => (event === null ? null : sealed[next++]!.event));
+    bodyDigest: digest,
+    previous,
+    hash,
+  };
 }
 
 /** An event as it stands in the store. */
-export function eventOf(row: EventRow): RecordedEvent {
-  const { session, seq, at, previous, hash } = row;
+export function eventOf(stored: StoredEvent): RecordedEvent {
+  const { session, seq, at, previous, hash } = stored;
   const place = { version: 1 as const, session, seq, at, previous, hash };
-  if (row.body === null || row.salt === null) {
-    return { ...place, type: row.type as EventBody['type'], bodyDigest: row.body_digest };
+  if (stored.body === null || stored.salt === null) {
+    return { ...place, type: stored.type as EventBody['type'], bodyDigest: stored.bodyDigest };
   }
-  return { ...place, body: JSON.parse(row.body) as EventBody, salt: row.salt };
+  return { ...place, body: JSON.parse(stored.body) as EventBody, salt: stored.salt };
 }
-
-export type EventRow = RecordingTables['recorded_event'];

@@ -1,45 +1,29 @@
 import type { EventBody, SessionEvent } from '@sluice/contract';
-import type { Transaction } from 'kysely';
-import type { MentionKind, RecordingTables } from '../tables.ts';
+import type { IndexStore, Mention as PlacedMention } from '../ports.ts';
 import { indexTexts } from './text-index.ts';
 
 /**
  * Writes what lists and searches need to find these events by. Everything here is derived from the events
  * and goes when their bodies go; verification never reads it.
  */
-export async function indexEvents(
-  transaction: Transaction<RecordingTables>,
-  events: readonly PlacedEvent[],
-): Promise<void> {
+export async function indexEvents(index: IndexStore, events: readonly PlacedEvent[]): Promise<void> {
   const mentions = events.flatMap(({ position, event }) =>
     mentionsOf(event.body).map((mention) => ({ ...mention, position, session: event.session })),
   );
-  for (let from = 0; from < mentions.length; from += MENTIONS_AT_ONCE) {
-    await transaction
-      .insertInto('recorded_mention')
-      .values(mentions.slice(from, from + MENTIONS_AT_ONCE))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  if (mentions.length > 0) await index.mention(mentions);
   const texts = events.flatMap(({ position, event }) =>
     textOf(event.body).map((text) => ({ position, text })),
   );
-  await indexTexts(transaction, texts);
-  for (const { event } of events) await followSession(transaction, event);
+  if (texts.length > 0) await indexTexts(index, texts);
+  for (const { event } of events) await followSession(index, event);
 }
-
-/** A database takes so many parameters; a statement may name more objects, and would take down others' commit. */
-const MENTIONS_AT_ONCE = 1_000;
 
 export interface PlacedEvent {
   readonly position: number;
   readonly event: SessionEvent;
 }
 
-interface Mention {
-  readonly kind: MentionKind;
-  readonly value: string;
-}
+type Mention = Pick<PlacedMention, 'kind' | 'value'>;
 
 function mentionsOf(body: EventBody): readonly Mention[] {
   switch (body.type) {
@@ -98,25 +82,19 @@ function textOf(body: EventBody): readonly string[] {
   return body.type === 'prompt' ? [body.text] : [];
 }
 
-async function followSession(transaction: Transaction<RecordingTables>, event: SessionEvent): Promise<void> {
-  const { body, session, at } = event;
-  const update = transaction.updateTable('recorded_session').where('session', '=', session);
+async function followSession(index: IndexStore, { body, session, at }: SessionEvent): Promise<void> {
   if (body.type === 'opened') {
-    await transaction
-      .insertInto('recorded_session')
-      .values({
-        session,
-        opened_at: at,
-        closed_at: null,
-        person: body.identity.id,
-        name: body.identity.name,
-        application: body.client.application,
-        agent: body.client.agent,
-        held: 0,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    const { identity, client } = body;
+    await index.sessionOpened({
+      session,
+      at,
+      person: identity.id,
+      subject: identity.subject,
+      name: identity.name,
+      application: client.application,
+      agent: client.agent,
+    });
   }
-  if (body.type === 'closed') await update.set({ closed_at: at }).execute();
-  if (body.type === 'hold') await update.set({ held: body.held ? 1 : 0 }).execute();
+  if (body.type === 'closed') await index.sessionClosed(session, at);
+  if (body.type === 'hold') await index.sessionHeld(session, body.held);
 }

@@ -1,7 +1,6 @@
 import { hkdfSync } from 'node:crypto';
-import type { Kysely } from 'kysely';
 import { SluiceError } from '../../errors.ts';
-import type { RecordingTables } from '../tables.ts';
+import type { DataKeysReader, RecordTransaction, StoredDataKey } from '../ports.ts';
 import type { KeyVault } from './key-vault.ts';
 
 /** What one data key is used for; the key itself is used for nothing. */
@@ -14,18 +13,12 @@ export interface DataKey {
 }
 
 /** Looks a data key up by its id, unwrapping each once. */
-export function dataKeys(
-  database: Kysely<RecordingTables>,
-  vault: KeyVault,
-): (id: string) => Promise<DataKey> {
+export function dataKeys(store: DataKeysReader, vault: KeyVault): (id: string) => Promise<DataKey> {
   const known = new Map<string, Promise<DataKey>>();
   const load = async (id: string) => {
-    const row = await database
-      .selectFrom('recorded_data_key')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    return derive(id, await unwrap(vault, row));
+    const stored = (await store.list()).find((key) => key.id === id);
+    if (stored === undefined) throw new Error(`there is no data key ${id}`);
+    return derive(id, await unwrap(vault, stored));
   };
   return (id) => {
     const key = known.get(id) ?? load(id);
@@ -41,50 +34,42 @@ export function dataKeys(
  * @throws SluiceError `config_invalid` when the vault does not open the keys that are there.
  */
 export async function rotateDataKeys(options: {
-  readonly database: Kysely<RecordingTables>;
+  readonly store: {
+    readonly dataKeys: DataKeysReader;
+    transaction<T>(work: (tx: RecordTransaction) => Promise<T>): Promise<T>;
+  };
   readonly vault: KeyVault;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly newId: () => string;
 }): Promise<string> {
-  const { database, vault } = options;
-  const rows = await database.selectFrom('recorded_data_key').selectAll().orderBy('created_at').execute();
-  const newest = rows.at(-1);
-  if (newest?.wrapped_by === vault.currentKey) return newest.id;
+  const { store, vault, now } = options;
+  const newest = (await store.dataKeys.list()).at(-1);
+  if (newest?.wrappedBy === vault.currentKey) return newest.id;
   const id = options.newId();
-  const fresh = {
-    id,
-    created_at: options.now(),
-    wrapped: await vault.wrap(options.random(32)),
-    wrapped_by: vault.currentKey,
-  };
-  const moved = await Promise.all(
-    rows.map(async ({ id, wrapped, wrapped_by }) => ({
-      id,
-      wrapped: await vault.wrap(await unwrap(vault, { wrapped, wrapped_by })),
-    })),
-  );
-  await database.transaction().execute(async (transaction) => {
-    await transaction.insertInto('recorded_data_key').values(fresh).execute();
-    for (const { id, wrapped } of moved) {
-      await transaction
-        .updateTable('recorded_data_key')
-        .set({ wrapped, wrapped_by: vault.currentKey })
-        .where('id', '=', id)
-        .execute();
+  const wrapped = await vault.wrap(options.random(32));
+  return store.transaction(async ({ dataKeys }) => {
+    const keys = await dataKeys.list();
+    // Another relay may have done it meanwhile.
+    const current = keys.findLast(({ wrappedBy }) => wrappedBy === vault.currentKey);
+    if (current !== undefined) return current.id;
+    for (const key of keys) {
+      const rewrapped = await vault.wrap(await unwrap(vault, key));
+      await dataKeys.rewrap({ id: key.id, wrapped: rewrapped, wrappedBy: vault.currentKey });
     }
+    await dataKeys.add({ id, createdAt: now(), wrapped, wrappedBy: vault.currentKey });
+    return id;
   });
-  return id;
 }
 
 async function unwrap(
   vault: KeyVault,
-  { wrapped, wrapped_by }: Pick<RecordingTables['recorded_data_key'], 'wrapped' | 'wrapped_by'>,
+  { wrapped, wrappedBy }: Pick<StoredDataKey, 'wrapped' | 'wrappedBy'>,
 ): Promise<Uint8Array> {
   try {
-    return await vault.unwrap(wrapped, wrapped_by);
+    return await vault.unwrap(wrapped, wrappedBy);
   } catch (cause) {
-    throw new SluiceError('config_invalid', `payload key \`${wrapped_by}\` does not open this record`, {
+    throw new SluiceError('config_invalid', `payload key \`${wrappedBy}\` does not open this record`, {
       advice:
         'give the payload key file that this record was written with; keep old keys in it when adding one',
       cause,

@@ -1,9 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import type { Kysely } from 'kysely';
 import { SluiceError } from '../../errors.ts';
-import type { EventLog } from '../log/event-log.ts';
-import { type RecordingTables, recordingTables } from '../tables.ts';
+import type { RecordReaders, RecordTransaction, StoredPayload } from '../ports.ts';
 import { dataKeys, rotateDataKeys } from './data-keys.ts';
 import { type KeyVault, open, seal } from './key-vault.ts';
 import { payloadAddress, payloadSalt } from './payload-address.ts';
@@ -23,19 +21,22 @@ export interface Payload {
   readonly salt: Buffer;
 }
 
+/** Ready to be kept: what it says only the relay's keys open. */
+export type SealedPayload = StoredPayload;
+
 export function payloadReader(options: {
-  readonly database: Kysely<unknown>;
+  readonly store: Pick<RecordReaders, 'payloads' | 'dataKeys'>;
   readonly vault: KeyVault;
 }): PayloadReader {
-  const database = recordingTables(options.database);
-  const keyOf = dataKeys(database, options.vault);
+  const { store } = options;
+  const keyOf = dataKeys(store.dataKeys, options.vault);
   return {
     async read(address) {
-      const row = await rowOf(database, address);
-      if (row === undefined) return null;
+      const stored = await store.payloads.find(address);
+      if (stored === null) return null;
       try {
-        const { sealing } = await keyOf(row.data_key);
-        const content = open(sealing, row.sealed, address);
+        const { sealing } = await keyOf(stored.dataKey);
+        const content = open(sealing, stored.sealed, address);
         const salt = content.subarray(0, SALT);
         const bytes = await decompress(content.subarray(SALT));
         if (payloadAddress(salt, bytes) !== address) throw new Error('its bytes have another address');
@@ -51,46 +52,31 @@ export function payloadReader(options: {
 }
 
 /**
- * Opens the store for writing.
- * @returns what keeps a payload: `Recorder.keep`.
+ * Readies the keys for new payloads.
+ * @returns what seals a payload: `Recorder.seal`.
  */
-export async function openPayloadStore(options: {
-  readonly database: Kysely<unknown>;
+export async function openSealer(options: {
+  readonly store: { transaction<T>(work: (tx: RecordTransaction) => Promise<T>): Promise<T> } & Pick<
+    RecordReaders,
+    'dataKeys'
+  >;
   readonly vault: KeyVault;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly newId: () => string;
-  readonly log: EventLog;
-}): Promise<(payload: Uint8Array) => Promise<string>> {
-  const { now, log } = options;
-  const database = recordingTables(options.database);
-  const current = await rotateDataKeys({ ...options, database });
-  const { id, sealing, salting } = await dataKeys(database, options.vault)(current);
+}): Promise<(payload: Uint8Array) => Promise<SealedPayload>> {
+  const { store, vault } = options;
+  const current = await rotateDataKeys(options);
+  const { id, sealing, salting } = await dataKeys(store.dataKeys, vault)(current);
 
   return async (bytes) => {
     const salt = payloadSalt(salting, bytes);
     const address = payloadAddress(salt, bytes);
     const sealed = seal(sealing, Buffer.concat([salt, await compress(bytes)]), address);
-    await log.write(async (transaction) => {
-      await transaction
-        .insertInto('recorded_payload')
-        .values({ address, data_key: id, sealed, kept_at: now() })
-        // Known already: only say that it is wanted, so that retention does not take it from under an event.
-        .onConflict((conflict) => conflict.doUpdateSet({ kept_at: now() }))
-        .execute();
-    });
-    return address;
+    return { address, dataKey: id, sealed };
   };
 }
 
 const SALT = 32;
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
-
-async function rowOf(database: Kysely<RecordingTables>, address: string) {
-  return database
-    .selectFrom('recorded_payload')
-    .selectAll()
-    .where('address', '=', address)
-    .executeTakeFirst();
-}

@@ -1,20 +1,17 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import type { EventBody, IdentitySummary } from '@sluice/contract';
-import type { Kysely } from 'kysely';
 import type { SessionId } from '../../session/index.ts';
-import { openDatabase } from '../../store/index.ts';
-import { openRecorder, recordingMigrations, type RecordingOptions, signerOf, vaultOf } from '../index.ts';
+import type { Store, StoreTransaction } from '../../store/index.ts';
+import { openTestStore, type TestStore } from '../../store/testing/open-test-store.ts';
+import { openRecorder, type RecordingOptions, signerOf, vaultOf } from '../index.ts';
 
 export type TestRecord = Awaited<ReturnType<typeof openTestRecord>>;
 
 /** A record of its own, in memory unless a path is given, on a clock that the test moves. */
-export async function openTestRecord(given: Partial<RecordingOptions> & { readonly path?: string } = {}) {
+export async function openTestRecord(given: Partial<TestRecordOptions> = {}) {
   const clock = { now: Date.parse('2026-03-01T09:00:00.000Z') };
-  const database: Kysely<unknown> =
-    given.database ??
-    (await openDatabase({ path: given.path ?? ':memory:', migrations: recordingMigrations }));
-  const options: RecordingOptions = {
-    database,
+  const beneath = given.beneath ?? (await openTestStore(given.path));
+  const options: RecordingOptions<StoreTransaction> & { readonly store: Store } = {
     now: () => clock.now,
     random: randomBytes,
     newId: randomUUID,
@@ -27,8 +24,15 @@ export async function openTestRecord(given: Partial<RecordingOptions> & { readon
     // A test may end before the index does.
     onIndexFailed: () => {},
     ...given,
+    store: beneath.store,
   };
-  return { ...options, clock, recorder: await openRecorder(options) };
+  return { ...options, beneath, db: beneath.db, clock, recorder: await openRecorder(options) };
+}
+
+interface TestRecordOptions extends Omit<RecordingOptions<StoreTransaction>, 'store'> {
+  readonly path: string;
+  /** A store that there is already. */
+  readonly beneath: TestStore;
 }
 
 export function newSigner() {

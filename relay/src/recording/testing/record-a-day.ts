@@ -7,7 +7,7 @@ import {
   type EventBody,
 } from '@sluice/contract';
 import type { SessionId } from '../../session/index.ts';
-import type { Recording } from '../recorder.ts';
+import type { Recorder } from '../recorder.ts';
 import { identity, newSession, opened, result, statement } from './open-test-record.ts';
 
 const SQL = "delete from customers where email = 'a@b.example'";
@@ -16,7 +16,10 @@ const SQL = "delete from customers where email = 'a@b.example'";
  * One session with every kind of event that verification looks into: an approval signed by a device, payloads.
  * The approver's device is enrolled first: one a name.
  */
-export async function recordADay(recorder: Recording, approver = 'bob'): Promise<SessionId> {
+export async function recordADay(
+  recorder: Recorder & { readonly relaySession: SessionId },
+  approver = 'bob',
+): Promise<SessionId> {
   const device = newDevice();
   await recorder.append(recorder.relaySession, enrolled(approver, device));
   const session = newSession();

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { openDatabase } from '../../store/index.ts';
-import { openRecorder, recordingMigrations, signersFromFile, vaultFromFile } from '../index.ts';
+import { openStore } from '../../store/index.ts';
+import { openRecorder, signersFromFile, vaultFromFile } from '../index.ts';
 import { newSession, opened, result, statement } from './open-test-record.ts';
 
 /**
@@ -9,7 +9,7 @@ import { newSession, opened, result, statement } from './open-test-record.ts';
  */
 const [path = '', keys = ''] = process.argv.slice(2);
 const recorder = await openRecorder({
-  database: await openDatabase({ path, migrations: recordingMigrations }),
+  store: await openStore({ kind: 'sqlite' }, { database: path }, { now: Date.now, onError: () => {} }),
   now: Date.now,
   random: randomBytes,
   newId: randomUUID,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { recordingTables } from '../tables.ts';
 import { checkpointBytes } from '../checkpoints/checkpoint.ts';
 import { logTree } from '../checkpoints/log-tree.ts';
 import { openRecorder } from '../recorder.ts';
 import { newSession, newSigner, opened, openTestRecord, statement } from '../testing/open-test-record.ts';
 import { recordADay } from '../testing/record-a-day.ts';
+import { storedEvent } from '../../store/sql/events.ts';
 import { eventOf } from '../log/event-log.ts';
 import { hashOf } from '../log/seal-event.ts';
 import { verifyStore } from './verify-store.ts';
@@ -20,14 +20,14 @@ async function aRecord() {
   await record.recorder.append(removable, opened('dave'));
   await record.recorder.append(removable, { type: 'closed', how: 'client' });
   const checkpoint = await record.recorder.checkpoint();
-  const tables = recordingTables(record.database);
+  const tables = record.db;
   return { ...record, tables, before, session, removable, checkpoint, key: record.signers[0].publicKey };
 }
 
 it('finds a store intact, and says what no checkpoint covers yet', async () => {
-  const { database, recorder, key } = await aRecord();
+  const { store, recorder, key } = await aRecord();
   await recorder.append(newSession(), opened('erin'));
-  expect(await verifyStore(database, [key])).toEqual({
+  expect(await verifyStore(store, [key])).toEqual({
     intact: true,
     log: recorder.relaySession,
     sessions: 5,
@@ -42,23 +42,23 @@ it('finds a store intact, and says what no checkpoint covers yet', async () => {
 
 describe('names the event', () => {
   it('whose text was changed', async () => {
-    const { database, tables, session, key } = await aRecord();
+    const { store, tables, session, key } = await aRecord();
     const row = tables.updateTable('recorded_event').where('session', '=', session).where('seq', '=', 2);
     await row.set((is) => ({ body: sql<string>`replace(${is.ref('body')}, 'delete', 'select')` })).execute();
-    const { problems } = await verifyStore(database, [key]);
+    const { problems } = await verifyStore(store, [key]);
     expect(problems[0]).toMatchObject({ what: 'altered', session, seq: 2 });
   });
 
   it('that was removed', async () => {
-    const { database, tables, session, key } = await aRecord();
+    const { store, tables, session, key } = await aRecord();
     await tables.deleteFrom('recorded_event').where('session', '=', session).where('seq', '=', 3).execute();
-    const { problems } = await verifyStore(database, [key]);
+    const { problems } = await verifyStore(store, [key]);
     expect(problems[0]).toMatchObject({ what: 'removed', session, seq: 4 });
     expect(problems).toContainEqual(expect.objectContaining({ what: 'removed', session, seq: 3 }));
   });
 
   it('that was rewritten with every hash after it', async () => {
-    const { database, tables, session, key } = await aRecord();
+    const { store, tables, session, key } = await aRecord();
     const rows = await tables
       .selectFrom('recorded_event')
       .selectAll()
@@ -67,7 +67,7 @@ describe('names the event', () => {
       .execute();
     let previous = rows[4]!.hash;
     for (const row of rows.slice(5)) {
-      const event = { ...eventOf(row), previous };
+      const event = { ...eventOf(storedEvent(row)), previous };
       if ('body' in event && event.body.type === 'executed') continue;
       previous = hashOf(event);
       await tables
@@ -76,32 +76,32 @@ describe('names the event', () => {
         .set({ previous: event.previous, hash: previous })
         .execute();
     }
-    expect((await verifyStore(database, [key])).problems[0]).toMatchObject({ session });
+    expect((await verifyStore(store, [key])).problems[0]).toMatchObject({ session });
   });
 });
 
 it('shows that a whole session was removed, even when the others are moved together', async () => {
-  const { database, tables, removable, key } = await aRecord();
+  const { store, tables, removable, key } = await aRecord();
   await tables.deleteFrom('recorded_event').where('session', '=', removable).execute();
-  expect((await verifyStore(database, [key])).problems[0]?.what).toBe('removed');
+  expect((await verifyStore(store, [key])).problems[0]?.what).toBe('removed');
   const again = await aRecord();
   await again.tables.deleteFrom('recorded_event').where('session', '=', again.before).execute();
-  await sql`UPDATE recorded_event SET position = -position WHERE position > 0`.execute(again.database);
-  await sql`UPDATE recorded_event SET position = -position - 11 WHERE position < 0`.execute(again.database);
-  expect((await verifyStore(again.database, [again.key])).problems[0]?.what).toBe('forged');
+  await sql`UPDATE recorded_event SET position = -position WHERE position > 0`.execute(again.db);
+  await sql`UPDATE recorded_event SET position = -position - 11 WHERE position < 0`.execute(again.db);
+  expect((await verifyStore(again.store, [again.key])).problems[0]?.what).toBe('forged');
 });
 
 it('shows that the whole store was put back, to whoever kept a checkpoint', async () => {
-  const { database, tables, checkpoint, removable, key } = await aRecord();
+  const { store, tables, checkpoint, removable, key } = await aRecord();
   await tables.deleteFrom('recorded_event').where('session', '=', removable).execute();
   await tables.deleteFrom('recorded_checkpoint').where('size', '=', checkpoint.size).execute();
-  expect((await verifyStore(database, [key])).problems).toMatchObject([{ what: 'removed' }]);
+  expect((await verifyStore(store, [key])).problems).toMatchObject([{ what: 'removed' }]);
   await tables
     .updateTable('recorded_log')
     .set({ size: checkpoint.size - 2 })
     .execute();
-  expect((await verifyStore(database, [key])).intact).toBe(true);
-  expect((await verifyStore(database, [key], [checkpoint])).problems).toMatchObject([{ what: 'removed' }]);
+  expect((await verifyStore(store, [key])).intact).toBe(true);
+  expect((await verifyStore(store, [key], [checkpoint])).problems).toMatchObject([{ what: 'removed' }]);
 });
 
 it('follows the keys: the old one vouches for the new one, and the other way round', async () => {
@@ -112,9 +112,9 @@ it('follows the keys: the old one vouches for the new one, and the other way rou
   await recorder.append(newSession(), statement('select 1'));
   await recorder.checkpoint();
   for (const { publicKey } of [old, fresh]) {
-    expect(await verifyStore(record.database, [publicKey])).toMatchObject({ intact: true, unsigned: 0 });
+    expect(await verifyStore(record.store, [publicKey])).toMatchObject({ intact: true, unsigned: 0 });
   }
-  expect((await verifyStore(record.database, [newSigner().publicKey])).problems[0]?.what).toBe('forged');
+  expect((await verifyStore(record.store, [newSigner().publicKey])).problems[0]?.what).toBe('forged');
 });
 
 describe('says so', () => {
@@ -152,9 +152,9 @@ describe('says so', () => {
     ],
     ['when a table is gone', 'unreadable', 'DROP TABLE recorded_payload'],
   ])('%s', async (_, what, tampering) => {
-    const { database, key } = await aRecord();
-    for (const statement of tampering.split(';')) await sql.raw(statement).execute(database);
-    const { problems } = await verifyStore(database, [key]);
+    const { store, db, key } = await aRecord();
+    for (const statement of tampering.split(';')) await sql.raw(statement).execute(db);
+    const { problems } = await verifyStore(store, [key]);
     expect(problems.map((problem) => problem.what)).toContain(what);
   });
 
@@ -168,12 +168,12 @@ describe('says so', () => {
     // Whoever stole the old key goes on where the new one has signed.
     await recorder.append(newSession(), opened('mallory'));
     const { size } = await record.tables.selectFrom('recorded_log').select('size').executeTakeFirstOrThrow();
-    const root = (await logTree(record.tables).root(size)).toString('hex');
+    const root = (await logTree(record.store).root(size)).toString('hex');
     const unsigned = { log, size, root, at: '2026-03-01T10:00:00.000Z', key: old.key };
     const signature = Buffer.from(await old.sign(checkpointBytes(unsigned))).toString('hex');
     const { log: _, ...row } = { ...unsigned, signature };
     await record.tables.insertInto('recorded_checkpoint').values(row).execute();
-    expect(await verifyStore(record.database, [fresh.publicKey])).toMatchObject({
+    expect(await verifyStore(record.store, [fresh.publicKey])).toMatchObject({
       unsigned: 1,
       problems: [{ what: 'forged' }],
     });
@@ -189,7 +189,7 @@ it('does not let a key come back that was retired', async () => {
   const thief = await openRecorder({ ...record, signers: [old] });
   await thief.append(newSession(), opened('mallory'));
   await thief.checkpoint();
-  expect(await verifyStore(record.database, [fresh.publicKey])).toMatchObject({
+  expect(await verifyStore(record.store, [fresh.publicKey])).toMatchObject({
     unsigned: 2,
     problems: [{ what: 'forged' }],
   });

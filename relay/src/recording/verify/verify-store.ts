@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { canonicalJson, type RecordedEvent, redactedEvent, sessionEvent } from '@sluice/contract';
-import type { Kysely } from 'kysely';
+import { isSluiceError, type SluiceError } from '../../errors.ts';
 import { type Checkpoint, checkpoint as checkpointShape } from '../checkpoints/checkpoint.ts';
 import { addLeaf, type GrowingTree, leafHash, rootOf } from '../checkpoints/merkle.ts';
-import { eventOf, type EventRow } from '../log/event-log.ts';
+import { eventOf } from '../log/event-log.ts';
 import { bodyDigest } from '../log/seal-event.ts';
-import { type RecordingTables, recordingTables } from '../tables.ts';
+import type { RecordReaders, StoredEvent } from '../ports.ts';
 import { believedSize, type KeyEvent } from './believed-size.ts';
 import { deviceCheck } from './device-check.ts';
 import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
@@ -19,12 +19,12 @@ import { type SessionCheck, sessionCheck } from './session-check.ts';
  *   store that was put back to an earlier state whole cannot be told from one that was stopped then.
  */
 export async function verifyStore(
-  store: Kysely<unknown>,
+  store: VerifiedStore,
   keys: readonly KeyObject[],
   witnessed: readonly Checkpoint[] = [],
 ): Promise<VerifyReport> {
   try {
-    return await verifyTables(recordingTables(store), keys, witnessed);
+    return await verifyAll(store, keys, witnessed);
   } catch (error) {
     // A table that is gone, a page that is damaged, a number beyond all numbers.
     if (!isUnreadable(error)) throw error;
@@ -32,29 +32,30 @@ export async function verifyStore(
   }
 }
 
-async function verifyTables(
-  database: Kysely<RecordingTables>,
+export type VerifiedStore = Pick<RecordReaders, 'events' | 'checkpoints' | 'payloads'>;
+
+async function verifyAll(
+  store: VerifiedStore,
   keys: readonly KeyObject[],
   witnessed: readonly Checkpoint[],
 ): Promise<VerifyReport> {
   const problems: Problem[] = [];
-  const about = await database.selectFrom('recorded_log').selectAll().executeTakeFirst();
-  if (about === undefined) return nothingRead('removed', 'the log has lost its name');
-  const log = about.relay_session;
-  const sealed = await checkpointsBySize(database, log, witnessed, problems);
-  const payloads = await addresses(database);
+  const about = await store.events.log();
+  if (about === null) return nothingRead('removed', 'the log has lost its name');
+  const log = about.relaySession;
+  const sealed = await checkpointsBySize(store, log, witnessed, problems);
+  const payloads = await store.payloads.addresses();
   const sessions = new Map<string, SessionCheck>();
   const devices = deviceCheck({ complete: true });
   const keyEvents: KeyEvent[] = [];
   const tree: GrowingTree = { size: 0, peaks: [] };
   const standing: Checkpoint[] = [];
   /** The first event since the last checkpoint that stands. */
-  let doubtful: EventRow | undefined;
+  let doubtful: StoredEvent | undefined;
   let diverged = false;
 
   // Every row of the table, whatever its position says: only the relay's own table keeps positions apart.
-  const rows = database.selectFrom('recorded_event').selectAll().orderBy('position').stream();
-  for await (const row of rows) {
+  for await (const row of store.events.everything()) {
     if (row.position > tree.size) {
       const why = `${row.position - tree.size} events before it are gone from the log, at position ${tree.size}`;
       problems.push({ what: 'removed', session: row.session, seq: row.seq, why });
@@ -126,9 +127,9 @@ async function verifyTables(
   };
 }
 
-function isUnreadable(error: unknown): error is Error {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_OUT_OF_RANGE';
+/** What the store says when it cannot be read. */
+function isUnreadable(error: unknown): error is SluiceError {
+  return isSluiceError(error) && error.code === 'record_unavailable';
 }
 
 function nothingRead(what: Problem['what'], why: string): VerifyReport {
@@ -148,12 +149,12 @@ function nothingRead(what: Problem['what'], why: string): VerifyReport {
 type BySize = ReadonlyMap<number, readonly Checkpoint[]>;
 
 async function checkpointsBySize(
-  database: Kysely<RecordingTables>,
+  { checkpoints }: VerifiedStore,
   log: string,
   witnessed: readonly Checkpoint[],
   problems: Problem[],
 ): Promise<BySize> {
-  const rows = await database.selectFrom('recorded_checkpoint').selectAll().execute();
+  const rows = await checkpoints.list();
   const bySize = new Map<number, Checkpoint[]>();
   for (const candidate of [...rows.map((row) => ({ log, ...row })), ...witnessed]) {
     const parsed = checkpointShape.safeParse(candidate);
@@ -165,20 +166,15 @@ async function checkpointsBySize(
   return bySize;
 }
 
-function broken(signed: Checkpoint, first: EventRow): Problem {
+function broken(signed: Checkpoint, first: StoredEvent): Problem {
   const to = signed.size - 1;
   const which = first.position === to ? 'it is' : `it, or one after it up to log position ${to}, is`;
   const why = `${which} not what the checkpoint of size ${signed.size} signed`;
   return { what: 'forged', session: first.session, seq: first.seq, why };
 }
 
-async function addresses(database: Kysely<RecordingTables>): Promise<ReadonlySet<string>> {
-  const rows = await database.selectFrom('recorded_payload').select('address').execute();
-  return new Set(rows.map(({ address }) => address));
-}
-
 /** The columns beside the body say the same as the body, or somebody has been at them. */
-function eventIn(row: EventRow): RecordedEvent | null {
+function eventIn(row: StoredEvent): RecordedEvent | null {
   try {
     const event = eventOf(row);
     if (!('body' in event)) {
@@ -187,7 +183,7 @@ function eventIn(row: EventRow): RecordedEvent | null {
     const exact =
       event.body.type === row.type &&
       canonicalJson(event.body) === row.body &&
-      bodyDigest(event.body, event.salt) === row.body_digest;
+      bodyDigest(event.body, event.salt) === row.bodyDigest;
     return exact ? sessionEvent.parse(event) : null;
   } catch {
     return null;

@@ -1,29 +1,10 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { Binds } from '../warehouse/index.ts';
-import type { Approval, ApprovalId } from './approval.ts';
-import type { ApprovalTables } from './migrations.ts';
-import { isOpen } from './state.ts';
+import type { Approval, ApprovalId, ApprovalsStore } from '../../approval/index.ts';
+import { isOpen } from '../../approval/index.ts';
+import type { Binds } from '../../warehouse/index.ts';
+import type { Database } from '../connection.ts';
+import type { Tables } from '../tables.ts';
 
-/** Approvals on disk. A change is written only over the revision that it was made from. */
-export interface ApprovalStore {
-  insert(approval: Approval): Promise<void>;
-  /** False when somebody else has changed it since: then nothing is written. */
-  replace(before: Approval, after: Approval): Promise<boolean>;
-  find(id: ApprovalId): Promise<Approval | null>;
-  /** The newest request for this statement. */
-  findByStatement(statement: string): Promise<Approval | null>;
-  /** Asked, or approved and not yet used; oldest first. */
-  open(): Promise<readonly Approval[]>;
-  /** Ended ones, the newest first. */
-  ended(filter: { readonly before: number; readonly limit: number }): Promise<readonly Approval[]>;
-  /** Earlier ones of the same shape or requester, the newest first. */
-  similarTo(approval: Approval, limit: number): Promise<readonly Approval[]>;
-  /** Those that time expires or escalates by now. */
-  due(now: number): Promise<readonly Approval[]>;
-}
-
-export function createApprovalStore(database: Kysely<unknown>): ApprovalStore {
-  const db = database as Kysely<ApprovalTables>;
+export function approvalsOn(db: Database): ApprovalsStore {
   const all = () => db.selectFrom('approval').selectAll();
 
   return {
@@ -47,7 +28,10 @@ export function createApprovalStore(database: Kysely<unknown>): ApprovalStore {
       const row = await all()
         .where('statement', '=', statement)
         .orderBy('asked_at', 'desc')
+        // The one that is open, if one is: then the other has been ended in its favour.
+        .orderBy((is) => is.case().when('due_at', 'is', null).then(1).else(0).end())
         .orderBy('due_at', 'desc')
+        .limit(1)
         .executeTakeFirst();
       return row ? fromRow(row) : null;
     },
@@ -85,12 +69,14 @@ export function createApprovalStore(database: Kysely<unknown>): ApprovalStore {
   };
 }
 
+type Row = Tables['approval'];
+
 type Content = Pick<
   Approval,
   'bindsDigest' | 'salt' | 'expiresAt' | 'escalated' | 'estimate' | 'state' | 'request'
 >;
 
-function toRow(approval: Approval): Selectable<ApprovalTables['approval']> {
+function toRow(approval: Approval): Row {
   const { request, state, bindsDigest, salt, expiresAt, escalated, estimate } = approval;
   const content: Content = {
     bindsDigest,
@@ -118,7 +104,7 @@ function toRow(approval: Approval): Selectable<ApprovalTables['approval']> {
   };
 }
 
-function fromRow(row: Selectable<ApprovalTables['approval']>): Approval {
+function fromRow(row: Row): Approval {
   const content = JSON.parse(row.content) as Content;
   const binds = row.binds === null ? {} : (JSON.parse(row.binds) as Binds);
   return {

@@ -1,0 +1,54 @@
+import type { EventBody } from '@sluice/contract';
+import type { SessionState } from '../warehouse/index.ts';
+import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
+import type { TokenHash } from './session-token.ts';
+import type { Session, SessionEnd, SessionId } from './session.ts';
+
+/** What sessions need of a store: they outlive a restart, so that a driver's tokens and polls go on working. */
+export interface SessionPartStore extends UnitOfWork<SessionPartTransaction> {
+  readonly sessions: SessionsReader;
+}
+
+export interface SessionPartTransaction extends Transaction {
+  record(session: SessionId, body: EventBody): Promise<unknown>;
+  readonly sessions: SessionsStore;
+}
+
+/** What is read back of a session, whether open or not. */
+export interface StoredSession {
+  readonly session: Session;
+  readonly ended: SessionEnd | null;
+  /** Milliseconds since the epoch. */
+  readonly masterExpiresAt: number;
+}
+
+export interface SessionsReader {
+  byToken(hash: TokenHash): Promise<(StoredSession & { readonly tokenExpiresAt: number }) | null>;
+  byMasterToken(hash: TokenHash): Promise<StoredSession | null>;
+  find(id: SessionId): Promise<StoredSession | null>;
+  /** Those that have not ended, the oldest first. */
+  open(): Promise<readonly StoredSession[]>;
+  /** Those of them whose master tokens were good until now, or before. */
+  expired(now: number): Promise<readonly SessionId[]>;
+}
+
+export interface NewSession extends Omit<Session, 'number'> {
+  readonly masterHash: TokenHash;
+  readonly masterExpiresAt: number;
+}
+
+export interface SessionsStore extends SessionsReader {
+  /** @returns its number. */
+  add(session: NewSession): Promise<number>;
+  /** Adds a token; of the session's older ones, keeps the last so many. */
+  addToken(
+    token: { readonly hash: TokenHash; readonly session: SessionId; readonly expiresAt: number },
+    keep: number,
+  ): Promise<void>;
+  postpone(id: SessionId, masterExpiresAt: number): Promise<void>;
+  keepState(id: SessionId, state: SessionState): Promise<void>;
+  /** False when it has ended already. */
+  end(id: SessionId, how: SessionEnd): Promise<boolean>;
+  /** Forgets those that ended, and whose master tokens were good until before then. */
+  forgetEnded(before: number): Promise<void>;
+}

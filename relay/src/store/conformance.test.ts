@@ -1,0 +1,361 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Postgres, postgresPrograms, startPostgres } from '../../../test/support/postgres.ts';
+import { openStore, type Store, type StoreConfig, StoreError } from './index.ts';
+
+/** One suite, which every database passes: what is written of stores elsewhere relies on nothing else. */
+interface Database {
+  /** Opens the store of this test: again and again the same. */
+  open(): Promise<Store>;
+  /** Makes every write fail until it is told to stop; the problem that is told. */
+  fill?(): Promise<() => Promise<void>>;
+  protect?(): Promise<() => Promise<void>>;
+  /** Another program, with a newer schema, was here. */
+  renew(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const programs = postgresPrograms();
+let postgres: Postgres | null = null;
+beforeAll(async () => {
+  if (programs !== null) postgres = await startPostgres(programs);
+});
+afterAll(async () => await postgres?.close());
+
+const options = {
+  now: () => 1_000_000,
+  onError: (error: unknown) => {
+    throw error;
+  },
+};
+
+async function sqlite(): Promise<Database> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-store-'));
+  const database = join(folder, 'sluice.db');
+  const { DatabaseSync } = await import('node:sqlite');
+  return {
+    open: () => openStore({ kind: 'sqlite' }, { database }, options),
+    async renew(name) {
+      const other = new DatabaseSync(database);
+      other.exec(`INSERT INTO kysely_migration (name, timestamp) VALUES ('${name}', '')`);
+      other.close();
+    },
+    close: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+async function inPostgres(): Promise<Database> {
+  const url = await postgres!.newDatabase();
+  const name = `SLUICE_TEST_${randomUUID().replaceAll('-', '')}`;
+  process.env[name] = url;
+  const config: StoreConfig = {
+    kind: 'postgres',
+    url: { env: name },
+    tls: null,
+    allowPlain: false,
+    poolSize: 4,
+  };
+  return {
+    open: () => openStore(config, { database: '' }, options),
+    async renew(migration) {
+      await postgres!.query(
+        url,
+        `INSERT INTO sluice_migration (name, timestamp) VALUES ('${migration}', '')`,
+      );
+    },
+    async close() {
+      delete process.env[name];
+    },
+  };
+}
+
+const why = programs === null ? 'PostgreSQL is not installed here' : '';
+describe.each([
+  { name: 'SQLite', make: sqlite, skipped: '' },
+  { name: 'PostgreSQL', make: inPostgres, skipped: why },
+])('a store on $name', ({ make, skipped }) => {
+  let database: Database;
+  let store: Store;
+  const others: Store[] = [];
+  beforeEach(async ({ skip }) => {
+    if (skipped !== '') skip(skipped);
+    database = await make();
+    store = await database.open();
+  });
+  afterEach(async () => {
+    if (skipped !== '') return;
+    for (const other of others.splice(0)) await other.close();
+    await store.close();
+    await database.close();
+  });
+  const another = async () => {
+    const other = await database.open();
+    others.push(other);
+    return other;
+  };
+  const usage = async (day = '2026-01-01', from = store) =>
+    (await from.usage.since(day)).map(({ identity, rows }) => `${identity} ${rows}`).toSorted();
+  const count = (identity: string, rows = 1, bytes = 0) =>
+    store.transaction((tx) => tx.usage.add(identity as never, '2026-01-01', { rows, bytes }));
+
+  it('has all of a transaction, or none of it', async () => {
+    await expect(
+      store.transaction(async (tx) => {
+        await tx.usage.add('ada' as never, '2026-01-01', { rows: 1, bytes: 1 });
+        throw new Error('not that');
+      }),
+    ).rejects.toThrow('not that');
+    expect(await usage()).toEqual([]);
+    await count('ada');
+    expect(await usage()).toEqual(['ada 1']);
+  });
+
+  it('undoes alone what fails among others that share its commit', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, index) =>
+        store.transaction(async (tx) => {
+          await tx.usage.add(`u${index}` as never, '2026-01-01', { rows: 1, bytes: 0 });
+          if (index % 3 === 0) throw new Error('not this one');
+          // A fault of the database's own, in the middle of it.
+          if (index % 3 === 1) await tx.approvals.insert(undefined as never);
+        }),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      Array.from({ length: 30 }, (_, index) => (index % 3 === 2 ? 'fulfilled' : 'rejected')),
+    );
+    expect(await usage()).toHaveLength(10);
+  });
+
+  it('undoes what the database refuses, and goes on in the same commit', async () => {
+    const device = {
+      key: 'k',
+      identity: 'ada' as never,
+      subject: 'ada',
+      name: 'laptop',
+      enrolledAt: 1,
+      enrolledBy: null,
+      revokedAt: null,
+    };
+    const [first, second, third] = await Promise.allSettled([
+      store.transaction((tx) => tx.devices.add(device)),
+      store.transaction(async (tx) => {
+        await tx.usage.add('lost' as never, '2026-01-01', { rows: 1, bytes: 0 });
+        await tx.devices.add(device);
+      }),
+      count('ada'),
+    ]);
+    expect([first.status, third.status]).toEqual(['fulfilled', 'fulfilled']);
+    expect(second).toMatchObject({ status: 'rejected', reason: { problem: 'taken' } });
+    expect(second.status === 'rejected' && second.reason).toBeInstanceOf(StoreError);
+    expect(await usage()).toEqual(['ada 1']);
+  });
+
+  it('does one after the other what is asked for at once, from two relays too', async () => {
+    const other = await another();
+    const add = (from: Store) =>
+      from.transaction((tx) => tx.usage.add('ada' as never, '2026-01-01', { rows: 1, bytes: 0 }));
+    const totals = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => add(index % 2 === 0 ? store : other)),
+    );
+    expect(totals.map(({ rows }) => rows).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 60 }, (_, index) => index + 1),
+    );
+  });
+
+  it('lets only one of two relays have what there is once', async () => {
+    const other = await another();
+    const opening = {
+      id: 'o',
+      by: { id: 'ada' },
+      until: 5,
+      reason: '',
+      sql: '',
+      database: null,
+      schema: null,
+    };
+    await store.transaction((tx) => tx.openings.add(opening as never));
+    const taken = await Promise.all(
+      [store, other, store, other].map((from) => from.transaction((tx) => tx.openings.remove('o'))),
+    );
+    expect(taken.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('reads what has been committed, and nothing before', async () => {
+    let during: readonly string[] = [];
+    const other = await another();
+    await store.transaction(async (tx) => {
+      await tx.usage.add('ada' as never, '2026-01-01', { rows: 1, bytes: 0 });
+      during = await usage('2026-01-01', other);
+    });
+    expect(during).toEqual([]);
+    expect(await usage('2026-01-01', other)).toEqual(['ada 1']);
+  });
+
+  it('can do nothing with a transaction that has ended', async () => {
+    let kept: Parameters<Parameters<Store['transaction']>[0]>[0] | null = null;
+    await store.transaction(async (tx) => {
+      kept = tx;
+    });
+    expect(() => kept!.usage).toThrow(StoreError);
+  });
+
+  it('tells how it ended before the caller knows, and tells everybody else of changes in order', async () => {
+    const other = await another();
+    const told: string[] = [];
+    const here: string[] = [];
+    other.changes.follow('tag', (change) => void told.push(change?.key ?? 'missed'));
+    store.changes.follow('tag', (change) => void here.push(change?.key ?? 'missed'));
+    const ends: string[] = [];
+    const tell = (key: string, fails = false) =>
+      store.transaction(async (tx) => {
+        tx.tell({ topic: 'tag', key });
+        tx.onEnd((durable) => void ends.push(`${key} ${durable}`));
+        if (fails) throw new Error('no');
+      });
+    await tell('1');
+    expect([ends, here]).toEqual([['1 true'], ['1']]);
+    await tell('2', true).catch(() => {});
+    await Promise.all(['3', '4', '5'].map((key) => tell(key)));
+    expect(ends).toEqual(['1 true', '2 false', '3 true', '4 true', '5 true']);
+    expect(here).toEqual(['1', '3', '4', '5']);
+    // SQLite is for one relay: another process reads the changes when it makes some itself.
+    await other.transaction(async (tx) => tx.tell({ topic: 'tag', key: '6' }));
+    await expect.poll(() => told).toEqual(['1', '3', '4', '5', '6']);
+  });
+
+  it('gives back texts and bytes as they were', async () => {
+    const texts = [
+      '',
+      "it's",
+      'a\\b',
+      '“”',
+      '\u{1f600}',
+      '\u200b',
+      'ÅÅ',
+      '\r\n\t',
+      '%_$1?',
+      'x'.repeat(1_000_000),
+    ];
+    for (const [index, text] of texts.entries()) {
+      await store.transaction((tx) =>
+        tx.revocations.add({ target: { type: 'token', tokenId: text }, reason: text, by: 'sam', at: index }),
+      );
+    }
+    expect((await store.revocations.list(0)).map(({ reason }) => reason)).toEqual(texts);
+    const sealed = Uint8Array.from({ length: 5_000_000 }, (_, index) => (index * 7) % 256);
+    await store.transaction((tx) => tx.payloads.put({ address: 'a', dataKey: 'k', sealed }, 1));
+    const kept = await store.payloads.find('a');
+    expect(Buffer.compare(kept!.sealed, sealed)).toBe(0);
+  });
+
+  it.each(['a\0b', 'a\ud800b', '\udc00'])('refuses %j, which not every database keeps', async (reason) => {
+    const target = { type: 'token', tokenId: 't' } as const;
+    await expect(
+      store.transaction((tx) => tx.revocations.add({ target, reason, by: 'sam', at: 0 })),
+    ).rejects.toMatchObject({ code: 'request_malformed' });
+    expect(await store.revocations.list(0)).toEqual([]);
+  });
+
+  it('keeps whole numbers as they are, and refuses what is none', async () => {
+    for (const [index, rows] of [0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].entries()) {
+      expect((await count(`u${index}`, rows)).rows).toBe(rows);
+    }
+    for (const rows of [2 ** 53, 0.5, Number.NaN, Infinity]) {
+      await expect(count('bad', rows)).rejects.toMatchObject({ code: 'request_malformed' });
+    }
+    expect(await usage()).toHaveLength(4);
+  });
+
+  it('sorts texts by their code units, and times by when they were', async () => {
+    const open = (session: string, at: string) =>
+      store.transaction((tx) =>
+        tx.index.sessionOpened({
+          session,
+          at,
+          person: 'p',
+          subject: 's',
+          name: 'n',
+          application: 'a',
+          agent: null,
+        }),
+      );
+    const at = '2026-03-01T09:00:00.000Z';
+    for (const session of ['b', 'B', 'a', 'ä', '_', 'Z']) await open(session, at);
+    await open('new', '2026-03-01T09:00:00.001Z');
+    const listed = (await store.index.sessions({ limit: 10 })).map(({ session }) => session);
+    expect(listed).toEqual(['new', 'B', 'Z', '_', 'a', 'b', 'ä']);
+    const before = await store.index.sessions({ limit: 10, before: '2026-03-01T09:00:00.001Z' });
+    expect(before).toHaveLength(6);
+  });
+
+  it('finds words alike, whatever they look like to a language', async () => {
+    const texts = [
+      'SELECT a.b.c FROM "Kunden" WHERE e_mail = \'Ada@Example.com\'',
+      'select the of and $1 naïve ÅNGSTRÖM',
+      `${'word '.repeat(5_000)} last`,
+      "it''s \\ quoted : & | !",
+    ];
+    await store.transaction((tx) => tx.index.addTexts(texts.map((text, position) => ({ position, text }))));
+    await store.transaction((tx) =>
+      tx.events.insert(
+        texts.map((_, position) => ({
+          position,
+          session: 's',
+          seq: position,
+          at: '',
+          type: 'statement',
+          salt: null,
+          body: null,
+          bodyDigest: '',
+          previous: '',
+          hash: '',
+        })),
+        texts.length,
+      ),
+    );
+    const found = async (text: string) =>
+      (await store.index.search({ text, limit: 10 })).map(({ position }) => position);
+    expect(await found('kunden')).toEqual([0]);
+    expect(await found('example.com')).toEqual([0]);
+    expect(await found('e_mail')).toEqual([0]);
+    expect(await found('email')).toEqual([]);
+    expect(await found('the of')).toEqual([1]);
+    expect(await found('naive angstr')).toEqual([1]);
+    expect(await found('$1')).toEqual([1]);
+    expect(await found('last')).toEqual([2]);
+    expect(await found("quoted' & : !")).toEqual([3]);
+    expect(await found('wo')).toEqual([2]);
+    expect(await found('wo last')).toEqual([]);
+    expect(await found(' ')).toEqual([]);
+    await store.transaction((tx) => tx.index.forget([0, 1]));
+    expect(await found('kunden')).toEqual([]);
+  });
+
+  it('is the same after it was opened again, and brings no schema twice', async () => {
+    await count('ada');
+    await store.close();
+    const [first, second] = await Promise.all([database.open(), database.open()]);
+    others.push(second);
+    store = first;
+    expect(await usage()).toEqual(['ada 1']);
+  });
+
+  it('is not opened by a program that is older than its schema', async () => {
+    await database.renew('zzz-of-tomorrow');
+    await expect(database.open()).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringContaining('zzz-of-tomorrow'),
+    });
+  });
+
+  it('says that nothing can be written, or read, once it is closed', async () => {
+    const closed = await database.open();
+    await closed.close();
+    await expect(closed.transaction(async () => {})).rejects.toMatchObject({ code: 'record_unavailable' });
+    await expect(closed.usage.since('')).rejects.toMatchObject({ code: 'record_unavailable' });
+  });
+});

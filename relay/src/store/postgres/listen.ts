@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { StoreError } from '../store-error.ts';
+
+export interface Listening {
+  close(): Promise<void>;
+}
+
+/** Between two attempts to listen again. Milliseconds. */
+const AGAIN = 1_000;
+/** However quiet it is: a connection may be gone without anybody having said so. Milliseconds. */
+const LOOK_EVERY = 30_000;
+
+/**
+ * Listens on a connection of its own, and listens again whenever it is lost. What was said meanwhile is not heard, so
+ * `onNotified` is called then, too: whoever is notified reads what there is.
+ */
+export async function listenTo(
+  connect: () => Client,
+  channel: string,
+  onNotified: () => void,
+  onError: (error: unknown) => void,
+): Promise<Listening> {
+  const closing = new AbortController();
+  let current = await listen(connect, channel, onNotified);
+  const timer = setInterval(onNotified, LOOK_EVERY).unref();
+
+  const keepListening = async () => {
+    while (!closing.signal.aborted) {
+      await current.lost;
+      if (closing.signal.aborted) return;
+      try {
+        current = await listen(connect, channel, onNotified);
+        onNotified();
+      } catch (error) {
+        onError(error);
+        await sleep(AGAIN, undefined, { signal: closing.signal }).catch(() => {});
+      }
+    }
+  };
+  const listening = keepListening();
+
+  return {
+    async close() {
+      clearInterval(timer);
+      closing.abort();
+      await current.end();
+      await listening;
+      // One that had just been opened.
+      await current.end();
+    },
+  };
+}
+
+async function listen(connect: () => Client, channel: string, onNotified: () => void) {
+  const client = connect();
+  const { promise: lost, resolve } = Promise.withResolvers<void>();
+  client.on('error', () => resolve());
+  client.on('end', () => resolve());
+  client.on('notification', () => onNotified());
+  try {
+    await client.connect();
+    await client.query(`LISTEN ${channel}`);
+  } catch (error) {
+    await client.end().catch(() => {});
+    // Not in the driver's words, which may say where it connects to.
+    throw new StoreError('lost', new Error(`PostgreSQL: ${(error as { code?: string }).code ?? 'unknown'}`));
+  }
+  return {
+    lost,
+    async end() {
+      await client.end().catch(() => {});
+      resolve();
+    },
+  };
+}

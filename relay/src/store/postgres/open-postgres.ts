@@ -1,0 +1,158 @@
+import { type Dialect, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import pg from 'pg';
+import { type Adapter, forReaders, type StoreOptions, storeOn } from '../adapter.ts';
+import { builderOn, type Connection } from '../connection.ts';
+import { migrate } from '../migrate.ts';
+import { portsOn } from '../sql/ports.ts';
+import { StoreError, unavailable } from '../store-error.ts';
+import type { ReadOnlyStore, Store } from '../store.ts';
+import { connectPostgres, type PostgresPool } from './connection.ts';
+import {
+  connectionOptions,
+  type PostgresConfig,
+  type PostgresConnectionOptions,
+} from './connection-options.ts';
+import { type Listening, listenTo } from './listen.ts';
+import { postgresMigrations } from './migrations.ts';
+import { postgresTextIndex } from './text-index.ts';
+
+/** The relay's database in PostgreSQL, which several relays may share. */
+export async function openPostgres(config: PostgresConfig, options: StoreOptions): Promise<Store> {
+  const connection = connectionOptions(config);
+  const pool = connectPostgres(connection, config.poolSize, false);
+  try {
+    const lease = await pool.acquire();
+    try {
+      await migrate(lease.connection, {
+        steps: postgresMigrations,
+        table: MIGRATIONS,
+        async begin() {
+          for (const statement of LOCKED) await lease.connection.query(statement, []);
+        },
+      });
+    } finally {
+      lease.release();
+    }
+    return await storeOn(adapterOn(pool, connection, options), options);
+  } catch (error) {
+    await pool.close();
+    throw error instanceof StoreError ? unavailable(error) : error;
+  }
+}
+
+/** Opens it to look at, and leaves it as it is. */
+export async function openPostgresToRead(config: PostgresConfig): Promise<ReadOnlyStore> {
+  const pool = connectPostgres(connectionOptions(config), config.poolSize, true);
+  return {
+    ...portsOn(readerOn(pool), postgresTextIndex),
+    changes: { follow: () => () => {} },
+    close: () => pool.close(),
+  };
+}
+
+const MIGRATIONS = 'sluice_migration';
+/** One program at a time brings the schema to the newest: the number is `sluice`, as ASCII reads it. */
+const LOCKED = ['BEGIN', 'SELECT pg_advisory_xact_lock(126939394433893)'];
+
+const dialect: Omit<Dialect, 'createDriver'> = {
+  createAdapter: () => new PostgresAdapter(),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+};
+
+function readerOn(pool: PostgresPool) {
+  return builderOn(dialect, {
+    async acquire() {
+      const reading = forReaders({
+        async query(text, parameters) {
+          const lease = await pool.acquire();
+          let broken = true;
+          try {
+            const rows = await lease.connection.query(text, parameters);
+            broken = false;
+            return rows;
+          } catch (error) {
+            broken = !(error instanceof StoreError) || error.problem === 'lost';
+            throw error;
+          } finally {
+            lease.release(broken);
+          }
+        },
+      });
+      return { connection: reading, release() {} };
+    },
+  });
+}
+
+function adapterOn(
+  pool: PostgresPool,
+  options: PostgresConnectionOptions,
+  { onError }: StoreOptions,
+): Adapter {
+  let writing: Connection | null = null;
+  let listening: Listening | null = null;
+  return {
+    reader: readerOn(pool),
+    writer: builderOn(dialect, {
+      async acquire() {
+        if (writing === null) throw new StoreError('other', new Error('no transaction is open'));
+        return { connection: writing, release() {} };
+      },
+    }),
+    async begin() {
+      const lease = await pool.acquire();
+      let broken = false;
+      const connection: Connection = {
+        async query(text, parameters) {
+          try {
+            return await lease.connection.query(text, parameters);
+          } catch (error) {
+            broken ||= error instanceof StoreError && error.problem === 'lost';
+            throw error;
+          }
+        },
+      };
+      try {
+        await connection.query('BEGIN', []);
+        // The log is one sequence, whichever relay appends to it: who writes, writes alone, as in SQLite.
+        await connection.query('SELECT number FROM change_head FOR UPDATE', []);
+      } catch (error) {
+        await connection.query('ROLLBACK', []).catch(() => {});
+        lease.release(broken);
+        throw error;
+      }
+      writing = connection;
+      return {
+        connection,
+        end() {
+          writing = null;
+          lease.release(broken);
+        },
+      };
+    },
+    texts: postgresTextIndex,
+    async wake(connection) {
+      await connection.query(`NOTIFY ${CHANNEL}`, []);
+    },
+    async listen(onChanges) {
+      listening = await listenTo(() => new pg.Client(options), CHANNEL, onChanges, onError);
+    },
+    async compact() {
+      const lease = await pool.acquire();
+      try {
+        // What was removed stays in its pages until they are cleaned; the log of writes ends with its own retention.
+        for (const table of ['recorded_event', 'recorded_payload', 'recorded_text', 'recorded_mention']) {
+          await lease.connection.query(`VACUUM ${table}`, []);
+        }
+      } finally {
+        lease.release();
+      }
+    },
+    async close() {
+      await listening?.close();
+      await pool.close();
+    },
+  };
+}
+
+const CHANNEL = 'sluice_change';

@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import type { EventsStore, StoredEvent } from '../../recording/index.ts';
+import type { Database } from '../connection.ts';
+import type { Tables } from '../tables.ts';
+import { inChunks } from './chunks.ts';
+
+export function eventsOn(db: Database): EventsStore {
+  const all = () => db.selectFrom('recorded_event').selectAll();
+  const log = async () => {
+    const row = await db.selectFrom('recorded_log').selectAll().executeTakeFirst();
+    return row === undefined ? null : { relaySession: row.relay_session, size: row.size };
+  };
+
+  return {
+    log,
+    async signingHead() {
+      const { size, body } = await db
+        .selectFrom('recorded_log')
+        .select('size')
+        .select((row) =>
+          row
+            .selectFrom('recorded_event')
+            .select('body')
+            .whereRef('session', '=', 'recorded_log.relay_session')
+            .where('type', '=', sql.lit('signing_key'))
+            .orderBy('seq', 'desc')
+            .limit(1)
+            .as('body'),
+        )
+        .executeTakeFirstOrThrow();
+      return { size, body };
+    },
+    async lastOf(session) {
+      const row = await db
+        .selectFrom('recorded_event')
+        .select(['seq', 'hash'])
+        .where('session', '=', session)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row ?? null;
+    },
+    async ofSession(session, { after, limit, within }) {
+      let query = all().where('session', '=', session).where('seq', '>', after).orderBy('seq').limit(limit);
+      if (within !== undefined) query = query.where('position', '<', within);
+      return (await query.execute()).map(storedEvent);
+    },
+    async ofTypes(session, types, within) {
+      let query = all().where('session', '=', session).where('type', 'in', types).orderBy('seq');
+      if (within !== undefined) query = query.where('position', '<', within);
+      return (await query.execute()).map(storedEvent);
+    },
+    async afterPosition({ after, session, limit }) {
+      let query = all().where('position', '>', after).orderBy('position').limit(limit);
+      if (session !== undefined) query = query.where('session', '=', session);
+      return (await query.execute()).map(storedEvent);
+    },
+    async *everything() {
+      let last: number | null = null;
+      let seen = 0;
+      for (;;) {
+        let query = all().orderBy('position').limit(PAGE);
+        // A table that somebody has made anew may hold a position twice.
+        if (last !== null) query = query.where('position', '>=', last).offset(seen);
+        const page: readonly Row[] = await query.execute();
+        yield* page.map(storedEvent);
+        if (page.length < PAGE) return;
+        const newest: number = page.at(-1)!.position;
+        const again = page.filter(({ position }) => position === newest).length;
+        seen = newest === last ? seen + again : again;
+        last = newest;
+      }
+    },
+    async hashes(from, to) {
+      const rows = await db
+        .selectFrom('recorded_event')
+        .select('hash')
+        .where('position', '>=', from)
+        .where('position', '<', to)
+        .orderBy('position')
+        .execute();
+      return rows.map(({ hash }) => hash);
+    },
+    async withBody(session, except) {
+      const rows = await db
+        .selectFrom('recorded_event')
+        .select('seq')
+        .where('session', '=', session)
+        .where('body', 'is not', null)
+        .where('type', 'not in', except)
+        .orderBy('seq')
+        .execute();
+      return rows.map(({ seq }) => seq);
+    },
+
+    async open(name) {
+      const known = await log();
+      if (known !== null) return known;
+      await db.insertInto('recorded_log').values({ one: 1, relay_session: name, size: 0 }).execute();
+      return { relaySession: name, size: 0 };
+    },
+    async insert(events, size) {
+      for (const some of inChunks(events, 1_000)) {
+        await db.insertInto('recorded_event').values(some.map(eventRow)).execute();
+      }
+      await db.updateTable('recorded_log').set({ size }).execute();
+    },
+    async redact(session, seqs) {
+      const positions: number[] = [];
+      for (const some of inChunks(seqs, 1_000)) {
+        const rows = await db
+          .updateTable('recorded_event')
+          .set({ body: null, salt: null })
+          .where('session', '=', session)
+          .where('seq', 'in', some)
+          .returning('position')
+          .execute();
+        positions.push(...rows.map(({ position }) => position));
+      }
+      return positions;
+    },
+  };
+}
+
+const PAGE = 1_000;
+
+type Row = Tables['recorded_event'];
+
+export function storedEvent({ body_digest: bodyDigest, ...row }: Row): StoredEvent {
+  return { ...row, bodyDigest };
+}
+
+function eventRow({ bodyDigest, ...event }: StoredEvent): Row {
+  return { ...event, body_digest: bodyDigest };
+}

@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import type { CheckpointsStore, DataKeysStore, PayloadsStore } from '../../recording/index.ts';
+import type { Database } from '../connection.ts';
+
+export function payloadsOn(db: Database): PayloadsStore {
+  return {
+    async find(address) {
+      const row = await db
+        .selectFrom('recorded_payload')
+        .selectAll()
+        .where('address', '=', address)
+        .executeTakeFirst();
+      return row === undefined ? null : { address, dataKey: row.data_key, sealed: row.sealed };
+    },
+    async addresses() {
+      const rows = await db.selectFrom('recorded_payload').select('address').execute();
+      return new Set(rows.map(({ address }) => address));
+    },
+    async put({ address, dataKey, sealed }, now) {
+      await db
+        .insertInto('recorded_payload')
+        .values({ address, data_key: dataKey, sealed, kept_at: now })
+        .onConflict((conflict) => conflict.column('address').doUpdateSet({ kept_at: now }))
+        .execute();
+    },
+    async dropUnwanted(before) {
+      await db
+        .deleteFrom('recorded_payload')
+        .where('kept_at', '<', before)
+        .where(
+          'address',
+          'not in',
+          db.selectFrom('recorded_mention').select('value').where('kind', '=', 'payload'),
+        )
+        .execute();
+    },
+  };
+}
+
+export function dataKeysOn(db: Database): DataKeysStore {
+  return {
+    async list() {
+      const rows = await db.selectFrom('recorded_data_key').selectAll().orderBy('created_at').execute();
+      return rows.map(({ id, created_at, wrapped, wrapped_by }) => ({
+        id,
+        createdAt: created_at,
+        wrapped,
+        wrappedBy: wrapped_by,
+      }));
+    },
+    async add({ id, createdAt, wrapped, wrappedBy }) {
+      await db
+        .insertInto('recorded_data_key')
+        .values({ id, created_at: createdAt, wrapped, wrapped_by: wrappedBy })
+        .execute();
+    },
+    async rewrap({ id, wrapped, wrappedBy }) {
+      await db
+        .updateTable('recorded_data_key')
+        .set({ wrapped, wrapped_by: wrappedBy })
+        .where('id', '=', id)
+        .execute();
+    },
+  };
+}
+
+/** Characters of a time that name its hour: `2026-03-01T09`. */
+const HOUR = 13;
+
+export function checkpointsOn(db: Database): CheckpointsStore {
+  const ofSize = (size: number) => db.selectFrom('recorded_checkpoint').selectAll().where('size', '=', size);
+  return {
+    list: () => db.selectFrom('recorded_checkpoint').selectAll().execute(),
+    async find(size, key) {
+      return (await ofSize(size).where('key', '=', key).executeTakeFirst()) ?? null;
+    },
+    async handOver(size, successor) {
+      return (await ofSize(size).where('key', '!=', successor).executeTakeFirst()) ?? null;
+    },
+    async subtrees(level, place, limit) {
+      const rows = await db
+        .selectFrom('recorded_subtree')
+        .select('hash')
+        .where('level', '=', level)
+        .where('place', '>=', place)
+        .where('place', '<', place + limit)
+        .orderBy('place')
+        .execute();
+      return rows.map(({ hash }) => hash);
+    },
+    async countSubtrees(level) {
+      const { stored } = await db
+        .selectFrom('recorded_subtree')
+        .select((row) => row.fn.countAll<number>().as('stored'))
+        .where('level', '=', level)
+        .executeTakeFirstOrThrow();
+      return stored;
+    },
+    async add(checkpoint) {
+      await db
+        .insertInto('recorded_checkpoint')
+        .values(checkpoint)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    async thinOut(hour) {
+      const kept = db
+        .selectFrom('recorded_checkpoint')
+        .select((row) => row.fn.max('size').as('size'))
+        .groupBy(['key', sql`substr(at, 1, ${sql.lit(HOUR)})`]);
+      await db
+        .deleteFrom('recorded_checkpoint')
+        .where('at', '<', hour)
+        .where('size', 'not in', kept)
+        .execute();
+    },
+    async addSubtree(level, place, hash) {
+      await db
+        .insertInto('recorded_subtree')
+        .values({ level, place, hash })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Database } from '../connection.ts';
+import type { StorePorts } from '../store.ts';
+import type { TextIndex } from '../text-index.ts';
+import { approvalsOn } from './approvals.ts';
+import { openingsOn, reviewsOn } from './break-glass.ts';
+import { devicesOn } from './devices.ts';
+import { eventsOn } from './events.ts';
+import { grantsOn } from './grants.ts';
+import { peopleOn, revocationsOn } from './identity.ts';
+import { outboxOn, tagsOn, usageOn } from './others.ts';
+import { checkpointsOn, dataKeysOn, payloadsOn } from './payloads.ts';
+import { recordIndexOn } from './record-index.ts';
+import { sessionsOn } from './sessions.ts';
+
+/** Every part's port, on one database: SQL that both databases understand, but for the full-text index. */
+export function portsOn(db: Database, texts: TextIndex): StorePorts {
+  return {
+    events: eventsOn(db),
+    index: recordIndexOn(db, texts),
+    payloads: payloadsOn(db),
+    dataKeys: dataKeysOn(db),
+    checkpoints: checkpointsOn(db),
+    approvals: approvalsOn(db),
+    grants: grantsOn(db),
+    devices: devicesOn(db),
+    openings: openingsOn(db),
+    reviews: reviewsOn(db),
+    revocations: revocationsOn(db),
+    people: peopleOn(db),
+    sessions: sessionsOn(db),
+    outbox: outboxOn(db),
+    tags: tagsOn(db),
+    usage: usageOn(db),
+  };
+}

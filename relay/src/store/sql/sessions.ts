@@ -1,0 +1,149 @@
+import type { Identity } from '../../identity/index.ts';
+import type { ClientInfo, SessionEnd, SessionId, SessionsStore, StoredSession } from '../../session/index.ts';
+import type { SessionState } from '../../warehouse/index.ts';
+import type { Database } from '../connection.ts';
+
+export function sessionsOn(db: Database): SessionsStore {
+  return {
+    async byToken(hash) {
+      const row = await db
+        .selectFrom('session_token as token')
+        .innerJoin('session', 'session.id', 'token.session_id')
+        .where('token.hash', '=', hash)
+        .selectAll('session')
+        .select('token.expires_at as token_expires_at')
+        .executeTakeFirst();
+      return row === undefined ? null : { ...storedSession(row), tokenExpiresAt: row.token_expires_at };
+    },
+    async byMasterToken(hash) {
+      const row = await db
+        .selectFrom('session')
+        .selectAll()
+        .where('master_hash', '=', hash)
+        .executeTakeFirst();
+      return row === undefined ? null : storedSession(row);
+    },
+    async find(id) {
+      const row = await db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : storedSession(row);
+    },
+    async open() {
+      const rows = await db
+        .selectFrom('session')
+        .selectAll()
+        .where('ended', 'is', null)
+        .orderBy('number')
+        .execute();
+      return rows.map(storedSession);
+    },
+    async expired(now) {
+      const rows = await db
+        .selectFrom('session')
+        .select('id')
+        .where('ended', 'is', null)
+        .where('master_expires_at', '<=', now)
+        .execute();
+      return rows.map(({ id }) => id as SessionId);
+    },
+    async add({ id, identity, client, state, openedAt, expiresAt, masterHash, masterExpiresAt }) {
+      const { number } = await db
+        .insertInto('session')
+        .values({
+          id,
+          identity: JSON.stringify(identity),
+          client: JSON.stringify(client),
+          state: JSON.stringify(state),
+          opened_at: openedAt,
+          expires_at: expiresAt,
+          master_hash: masterHash,
+          master_expires_at: masterExpiresAt,
+          ended: null,
+        })
+        .returning('number')
+        .executeTakeFirstOrThrow();
+      return number;
+    },
+    async addToken({ hash, session, expiresAt }, keep) {
+      const kept = db
+        .selectFrom('session_token')
+        .where('session_id', '=', session)
+        .select('hash')
+        .orderBy('expires_at', 'desc')
+        .limit(keep);
+      await db
+        .deleteFrom('session_token')
+        .where('session_id', '=', session)
+        .where('hash', 'not in', kept)
+        .execute();
+      await db
+        .insertInto('session_token')
+        .values({ hash, session_id: session, expires_at: expiresAt })
+        .execute();
+    },
+    async postpone(id, masterExpiresAt) {
+      await db
+        .updateTable('session')
+        .set({ master_expires_at: masterExpiresAt })
+        .where('id', '=', id)
+        .where('ended', 'is', null)
+        .execute();
+    },
+    async keepState(id, state) {
+      await db
+        .updateTable('session')
+        .set({ state: JSON.stringify(state) })
+        .where('id', '=', id)
+        .execute();
+    },
+    async end(id, how) {
+      const { numUpdatedRows } = await db
+        .updateTable('session')
+        .set({ ended: how })
+        .where('id', '=', id)
+        .where('ended', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+    async forgetEnded(before) {
+      const ended = db
+        .selectFrom('session')
+        .where('ended', 'is not', null)
+        .where('master_expires_at', '<=', before)
+        .select('id');
+      await db.deleteFrom('session_token').where('session_id', 'in', ended).execute();
+      await db
+        .deleteFrom('session')
+        .where('ended', 'is not', null)
+        .where('master_expires_at', '<=', before)
+        .execute();
+    },
+  };
+}
+
+interface Row {
+  readonly number: number;
+  readonly id: string;
+  readonly identity: string;
+  readonly client: string;
+  readonly state: string;
+  readonly opened_at: number;
+  readonly expires_at: number;
+  readonly master_expires_at: number;
+  readonly ended: string | null;
+}
+
+function storedSession(row: Row): StoredSession {
+  return {
+    session: {
+      id: row.id as SessionId,
+      number: row.number,
+      identity: JSON.parse(row.identity) as Identity,
+      client: JSON.parse(row.client) as ClientInfo,
+      state: JSON.parse(row.state) as SessionState,
+      openedAt: row.opened_at,
+      expiresAt: row.expires_at,
+    },
+    ended: row.ended as SessionEnd | null,
+    masterExpiresAt: row.master_expires_at,
+  };
+}

@@ -1,0 +1,97 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
+import type { Connection } from '../connection.ts';
+import { StoreError, type StoreProblem } from '../store-error.ts';
+import { asValues } from '../values.ts';
+
+/** How much work a database was given, for benchmarks and tests. */
+export interface Meter {
+  prepares: number;
+  commits: number;
+}
+
+export interface SqliteConnection extends Connection {
+  readonly meter: Readonly<Meter>;
+  /** Several statements at once, without parameters. */
+  exec(text: string): void;
+  close(): void;
+}
+
+/** Statements that stay prepared: more than the relay has, and texts vary with how many rows are written at once. */
+const MOST_PREPARED = 500;
+
+/**
+ * SQLite in this process. It is synchronous: a query holds the event loop until the disk has answered.
+ *
+ * @throws StoreError
+ */
+export function connectSqlite(path: string, options: { readonly readOnly: boolean }): SqliteConnection {
+  const sqlite = translating(() => new DatabaseSync(path, options));
+  const prepared = new LRUCache<string, Prepared>({ max: MOST_PREPARED });
+  const meter: Meter = { prepares: 0, commits: 0 };
+
+  const statementOf = (text: string) => {
+    const known = prepared.get(text);
+    if (known !== undefined) return known;
+    meter.prepares += 1;
+    const statement = sqlite.prepare(text);
+    const made = { statement, answers: statement.columns().length > 0 };
+    prepared.set(text, made);
+    return made;
+  };
+
+  return {
+    meter,
+    query: async (text, parameters) =>
+      translating(() => {
+        const values = asValues(parameters);
+        const { statement, answers } = statementOf(text);
+        if (text === 'COMMIT') meter.commits += 1;
+        if (answers) return { rows: statement.all(...values), changed: 0 };
+        return { rows: [], changed: Number(statement.run(...values).changes) };
+      }),
+    exec: (text) => translating(() => sqlite.exec(text)),
+    close: () => sqlite.close(),
+  };
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  /** With rows. */
+  readonly answers: boolean;
+}
+
+function translating<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof StoreError ? error : new StoreError(problemOf(error), error);
+  }
+}
+
+/** SQLite's own result codes: https://www.sqlite.org/rescode.html */
+function problemOf(error: unknown): StoreProblem {
+  if (!(error instanceof Error)) return 'other';
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  if (code === 'ERR_INVALID_STATE') return 'lost';
+  // A number in the file that no program of ours has put there.
+  if (code === 'ERR_OUT_OF_RANGE') return 'damaged';
+  if (typeof errcode !== 'number') return 'other';
+  if (UNIQUE.has(errcode)) return 'taken';
+  return PROBLEMS.get(errcode & 0xff) ?? 'other';
+}
+
+/** SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE, _ROWID. */
+const UNIQUE: ReadonlySet<number> = new Set([1555, 2067, 2579]);
+
+const PROBLEMS: ReadonlyMap<number, StoreProblem> = new Map([
+  [5, 'busy'],
+  [6, 'busy'],
+  [8, 'read_only'],
+  // SQLITE_IOERR: the disk does not do what it should.
+  [10, 'lost'],
+  [11, 'damaged'],
+  [13, 'full'],
+  [14, 'lost'],
+  [26, 'damaged'],
+]);

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Where a secret is: never in the configuration itself. */
+const secret = z.union(
+  [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+  {
+    error: 'expected `{ env: NAME }` or `{ file: PATH }`: what is secret does not stand in the configuration',
+  },
+);
+
+/** Where the relay keeps its state and its record. */
+export const storeConfig = z.discriminatedUnion('kind', [
+  /** A file in the data folder, for one relay. */
+  z.strictObject({ kind: z.literal('sqlite') }),
+  z.strictObject({
+    kind: z.literal('postgres'),
+    /** `postgres://user:password@host:port/database`; `?host=/folder` for a socket. */
+    url: secret,
+    /** PEM files; `{}` trusts the certificate authorities of the system. */
+    tls: z
+      .strictObject({
+        ca: z.string().optional(),
+        cert: z.string().optional(),
+        key: z.string().optional(),
+      })
+      .nullable()
+      .default(null),
+    /** Without TLS to another machine, password and record cross the network as they are. */
+    allowPlain: z.boolean().default(false),
+    /** Connections at most: one writes, one listens, the others read. */
+    poolSize: z.int().min(3).max(100).default(10),
+  }),
+]);
+
+export type StoreConfig = z.output<typeof storeConfig>;

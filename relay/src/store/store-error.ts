@@ -1,0 +1,62 @@
+import { SluiceError } from '../errors.ts';
+
+/** What a database did not do. Both adapters tell their own codes apart by this one list. */
+export type StoreProblem =
+  /** No room on the disk. */
+  | 'full'
+  | 'read_only'
+  /** Somebody else holds it for longer than is waited for. */
+  | 'busy'
+  /** The connection, or the database, is gone. */
+  | 'lost'
+  | 'damaged'
+  /** There is one of this key already. */
+  | 'taken'
+  /** A value that not every database keeps as it is: text with NUL or half a surrogate pair, a number beyond 2^53. */
+  | 'value'
+  | 'other';
+
+/** An error of the database, told alike whichever it is. What it says of values stays in `cause`. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly problem: StoreProblem;
+
+  constructor(problem: StoreProblem, cause?: unknown) {
+    super(MESSAGES[problem], { cause });
+    this.problem = problem;
+  }
+}
+
+const MESSAGES: Readonly<Record<StoreProblem, string>> = {
+  full: 'the disk that holds the database is full',
+  read_only: 'the database cannot be written, only read',
+  busy: 'another process holds the database',
+  lost: 'the database does not answer',
+  damaged: 'the database is damaged',
+  taken: 'the database holds one of this key already',
+  value: 'a value cannot be kept as it is',
+  other: 'the database refused',
+};
+
+/** Whether nothing at all can be made durable now: it is not about what one caller wrote. */
+export function isOutage({ problem }: StoreError): boolean {
+  return problem !== 'taken' && problem !== 'value';
+}
+
+/** What callers get when the database does not do its work. */
+export function unavailable(error: unknown): SluiceError {
+  const why = error instanceof StoreError ? `: ${error.message}` : '';
+  return new SluiceError('record_unavailable', `the record cannot be written${why}`, {
+    advice: 'nothing was run; try again when the disk that holds the record has room and works',
+    cause: error,
+  });
+}
+
+/** What callers get when the database cannot be read. */
+export function unreadable(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  return new SluiceError('record_unavailable', `the relay's database cannot be read: ${error.message}`, {
+    advice: 'try again when it works',
+    cause: error,
+  });
+}

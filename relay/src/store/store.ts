@@ -1,0 +1,56 @@
+import type { ApprovalPartStore, ApprovalPartTransaction } from '../approval/index.ts';
+import type { TagsReader, TagsStore } from '../classification/index.ts';
+import type { OutboxReader, OutboxStore } from '../delivery/index.ts';
+import type { IdentityPartTransaction, PeopleReader, RevocationsReader } from '../identity/index.ts';
+import type { RecordReaders, RecordTransaction } from '../recording/index.ts';
+import type { SessionsReader, SessionsStore } from '../session/index.ts';
+import type { UsageReader, UsageStore } from '../usage/index.ts';
+import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
+
+/** The relay's own database, in the terms of its parts. Each sees of it what it has declared to need. */
+export interface Store extends StoreReaders, UnitOfWork<StoreTransaction> {
+  readonly changes: ChangeFeed;
+  /** Takes what was deleted out of the files, too, as far as the database can. */
+  compact(): Promise<void>;
+  /** Nothing can be read or written any more. */
+  close(): Promise<void>;
+}
+
+/** What is read outside of any transaction: what is durable by then. */
+export interface StoreReaders extends RecordReaders {
+  readonly approvals: ApprovalPartStore['approvals'];
+  readonly grants: ApprovalPartStore['grants'];
+  readonly devices: ApprovalPartStore['devices'];
+  readonly openings: ApprovalPartStore['openings'];
+  readonly reviews: ApprovalPartStore['reviews'];
+  readonly revocations: RevocationsReader;
+  readonly people: PeopleReader;
+  readonly sessions: SessionsReader;
+  readonly outbox: OutboxReader;
+  readonly tags: TagsReader;
+  readonly usage: UsageReader;
+}
+
+/** What one transaction reads and writes. */
+export type StoreTransaction = Transaction & StorePorts;
+
+export interface StorePorts extends Omit<RecordTransaction, keyof Transaction> {
+  readonly approvals: ApprovalPartTransaction['approvals'];
+  readonly grants: ApprovalPartTransaction['grants'];
+  readonly devices: ApprovalPartTransaction['devices'];
+  readonly openings: ApprovalPartTransaction['openings'];
+  readonly reviews: ApprovalPartTransaction['reviews'];
+  readonly revocations: IdentityPartTransaction['revocations'];
+  readonly people: IdentityPartTransaction['people'];
+  readonly sessions: SessionsStore;
+  readonly outbox: OutboxStore;
+  readonly tags: TagsStore;
+  readonly usage: UsageStore;
+}
+
+/** A store to look at; nothing in it is changed. */
+export interface ReadOnlyStore extends StoreReaders {
+  /** Tells nobody anything. */
+  readonly changes: ChangeFeed;
+  close(): Promise<void>;
+}

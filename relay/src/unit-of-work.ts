@@ -1,0 +1,58 @@
+/**
+ * What happens at once: events and state of one thing, durable together or not at all. Parts declare what they
+ * write in it as ports of their own; the store's transaction has all of them.
+ */
+export interface UnitOfWork<Tx> {
+  /**
+   * Resolves once everything that `work` wrote is on disk (fsynced). Concurrent calls share one commit; each is undone
+   * alone when its work throws, and rejects with what it threw. Rejects with `record_unavailable` when nothing can be
+   * made durable, and then nothing of it is.
+   *
+   * `work` does nothing but read and write through `tx`: everybody who writes waits for it. What it changes in memory
+   * it changes in `onEnd`.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+/** What every transaction has. */
+export interface Transaction {
+  /** The same for all that share one commit. */
+  readonly commit: Commit;
+  /** Told how it ended, before its caller is: memory must never say what the disk does not. */
+  onEnd(listener: (durable: boolean) => void): void;
+  /** Tells whoever follows the changes, in every relay on this store, once it is durable. */
+  tell(change: NewChange): void;
+}
+
+/** One commit of the database, and the work that it makes durable. */
+export interface Commit {
+  /** Done once, after all the work and before the commit; when it throws, the whole commit fails. */
+  beforeEnd(work: () => Promise<void>): void;
+  onEnd(listener: (durable: boolean) => void): void;
+}
+
+/** What has changed in the store, for those who keep some of it in memory. */
+export interface NewChange {
+  readonly topic: ChangeTopic;
+  /** Which one of its kind. */
+  readonly key: string;
+}
+
+export interface Change extends NewChange {
+  /** Counts up in the order of the commits, without gaps. */
+  readonly number: number;
+}
+
+export type ChangeTopic = 'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag';
+
+/** Every change of the store in order, whichever relay made it. */
+export interface ChangeFeed {
+  /**
+   * `listener` is called with each later change of the topic, in the order of their commits; for a change of this
+   * relay's own, before its transaction resolves. With `null` when changes have been missed for good (a relay that was
+   * away for longer than they are kept): then it reads everything anew. It is not waited for: it may write in turn.
+   *
+   * @returns how to stop.
+   */
+  follow(topic: ChangeTopic, listener: (change: Change | null) => void): () => void;
+}

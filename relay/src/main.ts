@@ -10,6 +10,7 @@ import { startGate } from './composition/gate.ts';
 import { startIdentity } from './composition/identity.ts';
 import { startListeners } from './composition/listeners.ts';
 import { startSessions } from './composition/sessions.ts';
+import { startProblem } from './composition/start-problem.ts';
 import { startStorage } from './composition/storage.ts';
 import { startInOrder } from './lifecycle.ts';
 import { exportSession, payloadReader } from './recording/index.ts';
@@ -45,7 +46,11 @@ export interface RelayOptions {
   readonly longPollMs?: number;
 }
 
-/** The composition root: what is started, in this order, and handed to whom. It is closed in the reverse order. */
+/**
+ * The composition root: what is started, in this order, and handed to whom. It is closed in the reverse order.
+ *
+ * @throws SluiceError `config_invalid`, `policy_invalid`, `record_unavailable` for what its operator can mend.
+ */
 export async function startRelay(config: RelayConfig, options: RelayOptions): Promise<Relay> {
   const { logger, signal, now = Date.now } = options;
   const failures = createFailureLog(logger, now);
@@ -84,6 +89,8 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     await sessions.adoptHeld();
     await gate.deliveries.resume();
     return { storage, url: await listeners.listen() };
+  }).catch((error: unknown) => {
+    throw startProblem(error, config) ?? error;
   });
 
   const { store, recording, vault, signers } = started.storage;

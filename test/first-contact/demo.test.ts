@@ -90,7 +90,7 @@ it('says what to do about a port that is taken, or is none, and ends', async () 
   expect(taken).toMatchObject({
     status: 2,
     stdout: '',
-    stderr: `port ${port} of 127.0.0.1 is taken by another program\nname another port, or 0 for any free one\n`,
+    stderr: `port ${port} of 127.0.0.1 is taken by another program\nend that one, or name another port; 0 is any free one\n`,
   });
   const { url } = await startDemo();
   expect(sluice('demo', '--port', new URL(url).port)).toMatchObject({

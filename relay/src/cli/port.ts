@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-import { SluiceError } from '../errors.ts';
+import { listenProblem } from '../composition/start-problem.ts';
 
 /** `--port`: throws what the command line says of a bad option. */
 export function portOption(text: string): number {
@@ -20,29 +20,8 @@ export async function requireFreePort(host: string, port: number): Promise<void>
     server.listen(port, host);
     await once(server, 'listening');
   } catch (error) {
-    throw listenProblem(error, host, port) ?? error;
+    throw listenProblem(error, { host, port }) ?? error;
   } finally {
     server.close();
-  }
-}
-
-/** What is wrong with where something was to listen, for people; null for any other error. */
-export function listenProblem(error: unknown, host: string, port: number): SluiceError | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  const problem = (text: string, advice: string) =>
-    new SluiceError('config_invalid', text, { advice, cause: error });
-  switch (code) {
-    case 'EADDRINUSE':
-      return problem(
-        `port ${port} of ${host} is taken by another program`,
-        'name another port, or 0 for any free one',
-      );
-    case 'EACCES':
-      return problem(`port ${port} is not for everybody to listen on`, 'name one above 1023');
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return problem(`\`${host}\` is no address of this machine`, 'name one that is, such as 127.0.0.1');
-    default:
-      return null;
   }
 }

@@ -5,6 +5,7 @@ export type RelayFiles = ReturnType<typeof filesIn>;
 
 export function filesIn(data: string) {
   return {
+    lock: join(data, 'lock'),
     database: join(data, 'sluice.db'),
     signingKey: join(data, 'signing-key.pem'),
     payloadKey: join(data, 'payload-keys'),

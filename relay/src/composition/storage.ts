@@ -4,6 +4,7 @@ import { openRecorder, signersFromFile, vaultFromFile } from '../recording/index
 import { createRefusals } from '../refusals.ts';
 import { openStore, type Store } from '../store/index.ts';
 import type { RelayContext } from './context.ts';
+import { lockData } from './data-lock.ts';
 
 export type Storage = Awaited<ReturnType<typeof startStorage>>;
 
@@ -15,6 +16,11 @@ export type Storage = Awaited<ReturnType<typeof startStorage>>;
 export async function startStorage(context: RelayContext, given: Store | undefined) {
   const { config, files, start, logger, now, newId, random, onError } = context;
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  await start(
+    'data folder',
+    () => lockData(files.lock),
+    ({ release }) => ({ close: release }),
+  );
   const opened = await start(
     'store',
     () => given ?? openStore(config.store, files, { now, onError }),

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../cli.ts';
 
+/** What a shell calls the end of a program by Ctrl-C. */
+const INTERRUPTED = 130;
+
 export function serveCommands(program: Command, { print, exit }: Terminal): void {
   program
     .command('serve')
@@ -8,25 +11,26 @@ export function serveCommands(program: Command, { print, exit }: Terminal): void
     .requiredOption('--config <file>', 'its configuration')
     .option('--log-level <level>', 'how much it says on standard error', 'info')
     .action(async ({ config, logLevel }: { config: string; logLevel: string }) => {
-      const [{ readConfig }, { startRelay }, { pino }, { listenProblem }, { onStop, stopped }] =
-        await Promise.all([
-          import('../../config.ts'),
-          import('../../main.ts'),
-          import('pino'),
-          import('../port.ts'),
-          import('../stopping.ts'),
-        ]);
+      const [{ readConfig }, { startRelay }, { pino }, { onStop, stopped }] = await Promise.all([
+        import('../../config.ts'),
+        import('../../main.ts'),
+        import('pino'),
+        import('../stopping.ts'),
+      ]);
       const logger = pino({ level: logLevel }, pino.destination(2));
-      const settings = readConfig(config);
+      // Before it starts: whoever sees it listen may ask it to stop at once.
       const stopping = onStop(() => {});
-      const { host, port } = settings.listen;
-      const relay = await startRelay(settings, { logger }).catch((error: unknown) => {
-        throw listenProblem(error, host, port) ?? error;
-      });
-      print(`the relay listens on ${relay.url}`);
-      await stopped(stopping);
-      await relay.close();
-      stopping.done();
+      try {
+        const relay = await startRelay(readConfig(config), { logger, signal: stopping.signal });
+        print(`the relay listens on ${relay.url}`);
+        await stopped(stopping);
+        await relay.close();
+      } catch (error) {
+        if (error !== stopping.signal.reason) throw error;
+        exit(INTERRUPTED);
+      } finally {
+        stopping.done();
+      }
     });
 
   program

@@ -20,6 +20,8 @@ export async function relayPlace(
   data: string,
   issuer: LocalIssuer,
   policy: string = DEMO_POLICY,
+  /** More of its configuration. */
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<RelayPlace> {
   const port = await freePort();
   const config = join(data, 'sluice.yaml');
@@ -29,6 +31,7 @@ export async function relayPlace(
     policy,
     identity: { issuers: [issuer.trusted] },
     warehouse: { type: 'embedded', customers: 50 },
+    ...more,
   };
   await writeFile(config, JSON.stringify(settings)); // JSON is YAML
   return {

@@ -142,8 +142,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     end,
 
     async endWhere(matches, how) {
-      const open = await store.sessions.open();
-      const matching = open.map(({ session }) => shared(session)).filter(matches);
+      const open = (await store.sessions.open()).map(({ session }) => shared(session));
+      // Those, too, that another relay has ended by now: what they have open here ends here.
+      const matching = [...new Set([...open, ...live.values()])].filter(matches);
       for (const { id } of matching) await end(id, how);
       return matching;
     },
@@ -182,7 +183,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   async function end(id: SessionId, how: SessionEnd): Promise<void> {
     const stored = await store.sessions.find(id);
-    if (stored === null || stored.ended !== null || ending.has(id)) return;
+    if (stored === null || ending.has(id)) return;
+    if (stored.ended !== null && !live.has(id)) return;
     const session = shared(stored.session);
     ending.set(id, how);
     try {

@@ -1,0 +1,116 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
+import { runCli } from '@sluice/relay/cli/cli.ts';
+import { filesIn } from '@sluice/relay/composition/files.ts';
+import { identityId } from '@sluice/relay/identity/index.ts';
+import { apiClient, nextPending } from '../support/api.ts';
+import { connectDriver, errorOf } from '../support/driver.ts';
+import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
+import { type RelayPlace, relayPlace } from '../support/relay-place.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const programs = postgresPrograms();
+const folder = temporaryFolder();
+let postgres: Postgres;
+let issuer: LocalIssuer;
+let relays = 0;
+let url: string;
+
+beforeAll(async () => {
+  issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
+  if (programs !== null) postgres = await startPostgres(programs);
+});
+afterAll(async () => {
+  await issuer.close();
+  await postgres?.close();
+});
+
+describe('relays on PostgreSQL', () => {
+  beforeEach(async ({ skip }) => {
+    if (programs === null) skip('PostgreSQL is not installed here');
+    url = await postgres.newDatabase();
+  });
+
+  it('hold, restart, run and prove as one with SQLite does', async () => {
+    const { place, data } = await placeOnPostgres();
+    const reached: string[] = [];
+    const start = () => place.start(({ sql }) => void reached.push(sql), { longPollMs: 2_000 });
+    const first = await start();
+    const ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
+    expect((await ada.run('SELECT EMAIL FROM CUSTOMERS WHERE ID = 1')).rows).toHaveLength(1);
+    const update = "UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7";
+    const call = ada.run(update);
+    const grace = apiClient(place.url, await issuer.decidingTokenFor('grace'));
+    const asked = await nextPending(grace);
+    await first.close();
+    const second = await start();
+    await grace.decide(asked, 'approve', 'after the restart');
+    expect((await call).statement.getNumUpdatedRows()).toBe(1);
+    expect(reached.filter((sql) => sql === update)).toHaveLength(1);
+    const session = (await second.store.index.sessions({ limit: 1 }))[0]!.session;
+    await ada.close();
+    await second.close();
+
+    const key = `${filesIn(data).signingKey}.pub`;
+    const file = join(data, 'session.sluice');
+    expect(await runCli(['export', session, '--config', place.config, '-o', file])).toBe(0);
+    expect(await runCli(['verify', file, '--key', key])).toBe(0);
+    expect(await runCli(['verify', '--config', place.config, '--key', key])).toBe(0);
+    expect(await runCli(['sessions', 'show', session, '--config', place.config])).toBe(0);
+    // Whoever holds the database changes what was recorded.
+    await postgres.query(
+      url,
+      "UPDATE recorded_event SET body = replace(body, 'ORDERS', 'OTHERS') WHERE type = 'statement'",
+    );
+    expect(await runCli(['verify', '--config', place.config, '--key', key])).toBe(1);
+    // Where the store is stands in no file but the one that is for it.
+    const told = readdirSync(data).filter((name) => /\.(sluice|yaml)$/.test(name));
+    for (const name of told) expect(readFileSync(join(data, name), 'utf8')).not.toContain('its-password');
+    const bodies = await postgres.query(
+      url,
+      "SELECT body FROM recorded_event WHERE body LIKE '%its-password%'",
+    );
+    expect(bodies).toEqual([]);
+  });
+
+  it('are of one mind: what is decided and who is revoked at one holds at the other', async () => {
+    const [here, there] = [await placeOnPostgres(), await placeOnPostgres()];
+    const one = await here.place.start(() => {});
+    onTestFinished(() => one.close());
+    for (const name of ['signingKey', 'payloadKey', 'maskingKey'] as const) {
+      copyFileSync(filesIn(here.data)[name], filesIn(there.data)[name]);
+    }
+    const other = await there.place.start(() => {});
+    onTestFinished(() => other.close());
+
+    const ada = await connectDriver(here.place.url, await issuer.tokenFor('ada'));
+    const call = ada.run("UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7");
+    const grace = apiClient(there.place.url, await issuer.decidingTokenFor('grace'));
+    await grace.decide(await nextPending(grace), 'approve', 'at the other');
+    expect((await call).statement.getNumUpdatedRows()).toBe(1);
+
+    const held = errorOf(ada.run("UPDATE ORDERS SET STATUS = 'more' WHERE ID = 8"));
+    await nextPending(grace);
+    const alan = apiClient(there.place.url, await issuer.decidingTokenFor('alan'));
+    const identity = identityId(issuer.issuer, 'ada');
+    await alan.post('/api/revocations', { target: { type: 'subject', identity }, reason: 'left' });
+    expect((await held)?.message).toMatch(/revoked|ended|cancelled/);
+    expect((await errorOf(ada.run('SELECT 1')))?.message).toMatch(/revoked|ended/);
+    const again = connectDriver(here.place.url, await issuer.tokenFor('ada'));
+    expect((await errorOf(again))?.message).toContain('revoked');
+  });
+});
+
+async function placeOnPostgres(): Promise<{ readonly place: RelayPlace; readonly data: string }> {
+  const data = join(folder, String((relays += 1)));
+  mkdirSync(data);
+  const secret = join(data, 'store-url');
+  writeFileSync(secret, `${url}\n`, { mode: 0o600 });
+  const place = await relayPlace(data, issuer, DEMO_POLICY, {
+    store: { kind: 'postgres', url: { file: secret } },
+    groups: { security: ['security'], auditors: ['security'] },
+  });
+  return { place, data };
+}

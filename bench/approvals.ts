@@ -112,6 +112,7 @@ async function startRelay(path: string) {
     authenticate,
     guard,
     admit: () => () => {},
+    count: () => {},
     onRefused: () => {},
     approvals,
     reviews,

@@ -9,12 +9,15 @@ import { breakGlassReview } from './break-glass.ts';
 export const liveClientMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('hello'),
-    version: z.literal(1),
+    /** The one that the program speaks. */
+    version: z.int(),
     /** A bearer token, here since browsers cannot set headers on a WebSocket. */
     token: z.string(),
     /** The last cursor that was seen, or null to begin now. */
     after: z.string().nullable(),
   }),
+  /** In the place of the one before, which may be about to expire: of the same account, and as good. */
+  z.strictObject({ type: z.literal('token'), token: z.string() }),
   /** For clients that do not see WebSocket pings; answered by `pong`. */
   z.strictObject({ type: z.literal('ping') }),
 ]);
@@ -37,9 +40,11 @@ export const liveServerMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('review'), cursor, review: breakGlassReview }),
   /** Events were left out, since the client was too slow: read the lists over HTTP. */
   z.strictObject({ type: z.literal('resync'), cursor }),
+  /** The new token counts from here on. */
+  z.strictObject({ type: z.literal('renewed') }),
   z.strictObject({ type: z.literal('pong') }),
-  /** The connection ends. */
-  z.strictObject({ type: z.literal('error'), code: z.string(), message: z.string() }),
+  /** The connection ends. `code` as over HTTP (docs/errors.md); `advice` is empty when there is nothing to do. */
+  z.strictObject({ type: z.literal('error'), code: z.string(), message: z.string(), advice: z.string() }),
 ]);
 
 export type LiveClientMessage = z.infer<typeof liveClientMessage>;

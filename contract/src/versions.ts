@@ -6,7 +6,7 @@ import { z } from 'zod';
  * version: programs overlook what they do not know.
  */
 export const API_VERSION = 1;
-export const LIVE_VERSION = 2;
+export const LIVE_VERSION = 1;
 /** Of the events of a session, and of what is exported. */
 export const RECORD_VERSION = 1;
 

@@ -26,11 +26,13 @@ const checkAnswer = createAnswerCheck();
 
 /** After a person's name: their token for running SQL, as their agent has it. */
 const AGENT = 'agent';
+const RENEWED = 'renewed';
 
 /** The whole API on a free port, over real sockets; to decide, a person's token is their name. */
 export async function startApi(
   options: TestOptions & {
     readonly limits?: Partial<LiveLimits>;
+    readonly count?: (identity: Identity) => void;
     readonly integrations?: ApiParts['integrations'];
     readonly events?: readonly RecordedEvent[];
   } = {},
@@ -49,7 +51,9 @@ export async function startApi(
   const authenticate = async (token: string) => {
     const [name = '', kind] = token.split('/');
     const identity = people.get(name);
-    if (!identity || out.has(name)) throw new SluiceError('token_invalid', 'the token is not valid');
+    // A token that was renewed is good when the one before is not.
+    if (!identity || (out.has(name) && kind !== RENEWED))
+      throw new SluiceError('token_invalid', 'the token is not valid');
     return kind === AGENT ? { ...identity, mayDecide: false } : identity;
   };
   const guard = createGuard({
@@ -62,6 +66,7 @@ export async function startApi(
     authenticate,
     guard,
     admit: () => () => {},
+    count: options.count ?? (() => {}),
     onRefused: () => {},
     approvals,
     reviews,

@@ -51,6 +51,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
           limits.request(id, 0);
           return limits.liveChannels.take(id);
         },
+        count: ({ id }) => void limits.request(id, 0),
         onRefused: refusals.refused,
         approvals,
         reviews,

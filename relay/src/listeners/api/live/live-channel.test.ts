@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { liveServerMessage } from '@sluice/contract';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { ada, answer, deleteRequest, holdNow, person } from '../../../approval/testing.ts';
+import { SluiceError } from '../../../errors.ts';
 import { connectLive, hello, olga, startApi } from '../../../../../test/support/start-api.ts';
 
 let api: Awaited<ReturnType<typeof startApi>>;
@@ -63,9 +64,21 @@ it('goes on after the last event seen, or says that lists must be read again', a
   expect(one.id).not.toBe(two.id);
 });
 
+const CODES = { client_too_old: /^update the program$/, relay_too_old: /have the relay updated$/ };
+it.each([
+  ['version that is to come', 2, 'relay_too_old'],
+  ['version that is over', 0, 'client_too_old'],
+] as const)('tells a program of a %s what to do', async (_, version, code) => {
+  api = await startApi();
+  const client = await connectLive(api.url, { ...hello('olga'), version });
+  expect(await client.closed).toBe(4426);
+  expect(client.messages).toMatchObject([
+    { type: 'error', code, advice: expect.stringMatching(CODES[code]) },
+  ]);
+});
+
 it.each([
   ['a bad token', hello('nobody'), 4401],
-  ['another version', { ...hello('olga'), version: 2 }, 4400],
   ['something else first', { type: 'ping' }, 4400],
   ['what is no JSON object', 'hello', 4400],
 ])('ends the connection at %s', async (_, message, code) => {
@@ -160,4 +173,52 @@ it('ends a client that asks and asks, and reads no answer', async () => {
     for (let i = 0; i < 20_000; i += 1) client.socket.send(ping, () => undefined);
   }, 20);
   expect(await gone.finally(() => clearInterval(ask))).toMatch(/reset|closed/);
+});
+
+describe('a new token over a connection', () => {
+  const send = (client: Awaited<ReturnType<typeof connectLive>>, token: string) =>
+    client.socket.send(JSON.stringify({ type: 'token', token }));
+  const connected = async (options: Parameters<typeof startApi>[0] = {}) => {
+    api = await startApi(options);
+    const client = await connectLive(api.url, hello('olga'));
+    await client.until(({ type }) => type === 'welcome');
+    return client;
+  };
+
+  it('of the same account takes the place of the one before', async () => {
+    const client = await connected({ limits: { heartbeat: 500 } });
+    send(client, 'olga/renewed');
+    await client.until(({ type }) => type === 'renewed');
+    // The old one is no longer good, and nobody minds.
+    api.out.add('olga');
+    await holdNow(api, deleteRequest());
+    await client.until(({ type }) => type === 'approval');
+    for (let beats = 0; beats < 2; beats += 1) await once(client.socket, 'ping');
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  });
+
+  it.each([
+    ['of another person', 'omar', 'token_other_person'],
+    ['that is no good', 'nobody', 'token_invalid'],
+    ['that does not decide', 'olga/agent', 'token_cannot_decide'],
+  ])('%s ends it', async (_, token, code) => {
+    const client = await connected();
+    send(client, token);
+    expect(await client.closed).toBe(4401);
+    expect(client.messages.at(-1)).toMatchObject({ type: 'error', code });
+  });
+
+  it('counts as a request, and is looked at alone', async () => {
+    const limited = await connected({
+      count: () => {
+        throw new SluiceError('rate_limited', 'too many requests');
+      },
+    });
+    send(limited, 'olga');
+    expect(await limited.closed).toBe(4429);
+    await api.close();
+    const hasty = await connected();
+    for (let i = 0; i < 3; i += 1) send(hasty, 'olga');
+    expect(await hasty.closed).toBe(4400);
+  });
 });

@@ -1,15 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type LiveClientMessage, liveClientMessage, type LiveServerMessage } from '@sluice/contract';
+import {
+  ABOUT,
+  LIVE_VERSION,
+  type LiveClientMessage,
+  liveClientMessage,
+  type LiveServerMessage,
+  versionProblem,
+} from '@sluice/contract';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Approvals, type Reviews, summarise } from '../../../approval/index.ts';
-import { type ErrorCode, isSluiceError } from '../../../errors.ts';
-import type { Identity } from '../../../identity/index.ts';
+import { type ErrorCode, isSluiceError, SluiceError } from '../../../errors.ts';
+import { type Identity, sameAccount } from '../../../identity/index.ts';
 import type { Release } from '../../../limits/index.ts';
 import type { Guard } from '../../authority.ts';
+import { tooOld } from '../../router/index.ts';
 import { createBacklog } from './backlog.ts';
 import {
   CLOSE_MALFORMED,
+  CLOSE_OTHER_VERSION,
   CLOSE_RATE_LIMITED,
   CLOSE_UNAUTHENTICATED,
   createLiveClient,
@@ -55,6 +64,8 @@ export interface LiveChannelOptions {
   readonly guard: Guard;
   /** Counts somebody's coming in, until they leave. Throws `rate_limited`, `too_many_channels`. */
   readonly admit: (identity: Identity) => Release;
+  /** Counts a request of somebody who is in. Throws `rate_limited`. */
+  readonly count: (identity: Identity) => void;
   /** Told of every hello that is refused, for the record. */
   readonly onRefused: (refusal: { code: ErrorCode; what: string; reason: string }) => void;
   readonly approvals: Pick<Approvals, 'onChange' | 'maySee'>;
@@ -65,7 +76,7 @@ export interface LiveChannelOptions {
 }
 
 export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
-  const { authenticate, guard, admit, onRefused, approvals, reviews } = options;
+  const { authenticate, guard, admit, count, onRefused, approvals, reviews } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const server = new WebSocketServer({
     noServer: true,
@@ -119,7 +130,7 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
     const missed = hello.after === null ? [] : backlog.since(hello.after);
     client.send({
       type: 'welcome',
-      version: 1,
+      version: LIVE_VERSION,
       cursor: missed === null || hello.after === null ? backlog.cursor() : hello.after,
       resync: missed === null,
       heartbeatSeconds: limits.heartbeat / 1000,
@@ -132,12 +143,15 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
 
   const accept = (socket: WebSocket) => {
     let state: 'new' | 'checking' | LiveClient = 'new';
+    let isRenewing = false;
     const late = setTimeout(
-      () => refuse(socket, CLOSE_UNAUTHENTICATED, 'token_invalid', 'no hello in time'),
+      () => refuse(socket, CLOSE_UNAUTHENTICATED, new SluiceError('token_invalid', 'no hello in time')),
       limits.helloTimeout,
     );
     const enter = async (hello: Hello) => {
       try {
+        const problem = versionProblem(hello.version, ABOUT.live);
+        if (problem !== null) throw tooOld(problem, hello.version, ABOUT.live);
         const identity = await authenticate(hello.token);
         guard(identity, 'watch');
         if (socket.readyState !== socket.OPEN) return;
@@ -145,12 +159,46 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
         clearTimeout(late);
         state = welcome(socket, identity, hello);
       } catch (error) {
-        const { code, text } = reasonOf(error);
-        const isTooMuch = code === 'rate_limited' || code === 'too_many_channels';
-        // Limits on an identity are recorded where they are.
-        if (!isTooMuch) onRefused({ code, what: 'a hello of the live channel', reason: text });
-        refuse(socket, isTooMuch ? CLOSE_RATE_LIMITED : CLOSE_UNAUTHENTICATED, code, text);
+        turnAway(error, 'a hello of the live channel');
       }
+    };
+    /** Without a new connection, so that nothing is missed; never for somebody else. */
+    const renew = async (client: LiveClient, token: string) => {
+      isRenewing = true;
+      try {
+        count(client.identity());
+        const identity = await authenticate(token);
+        guard(identity, 'watch');
+        if (!sameAccount(identity, client.identity())) {
+          throw new SluiceError(
+            'token_other_person',
+            'this token is of another account than the connection',
+            {
+              advice: 'open a connection of its own for each account',
+            },
+          );
+        }
+        if (socket.readyState !== socket.OPEN) return;
+        client.renew(identity, token);
+        client.send({ type: 'renewed' });
+      } catch (error) {
+        turnAway(error, 'a token sent over the live channel');
+      } finally {
+        isRenewing = false;
+      }
+    };
+    const turnAway = (thrown: unknown, what: string) => {
+      const error = asSluiceError(thrown);
+      const { code } = error;
+      const isTooMuch = code === 'rate_limited' || code === 'too_many_channels';
+      const isVersion = code === 'client_too_old' || code === 'relay_too_old';
+      // Limits on an identity are recorded where they are.
+      if (!isTooMuch) onRefused({ code, what, reason: error.message });
+      refuse(
+        socket,
+        isTooMuch ? CLOSE_RATE_LIMITED : isVersion ? CLOSE_OTHER_VERSION : CLOSE_UNAUTHENTICATED,
+        error,
+      );
     };
     socket.on('close', () => clearTimeout(late));
     socket.on('error', () => socket.terminate());
@@ -161,8 +209,14 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
       } else if (message?.type === 'hello' && state === 'new') {
         state = 'checking';
         void enter(message);
+      } else if (message?.type === 'token' && typeof state === 'object' && !isRenewing) {
+        void renew(state, message.token);
       } else {
-        refuse(socket, CLOSE_MALFORMED, 'request_malformed', 'this message is not understood here');
+        refuse(
+          socket,
+          CLOSE_MALFORMED,
+          new SluiceError('request_malformed', 'this message is not understood here'),
+        );
       }
     });
   };
@@ -187,6 +241,7 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
         client.end(CLOSE_UNAUTHENTICATED, {
           code: 'identity_revoked',
           message: 'your access has been revoked',
+          advice: 'ask the people who run the relay',
         });
       }
     },
@@ -210,13 +265,11 @@ function parse(data: Buffer): LiveClientMessage | null {
   }
 }
 
-function refuse(socket: WebSocket, close: number, code: string, message: string): void {
-  socket.send(JSON.stringify({ type: 'error', code, message } satisfies LiveServerMessage));
+function refuse(socket: WebSocket, close: number, { code, message, advice }: SluiceError): void {
+  socket.send(JSON.stringify({ type: 'error', code, message, advice } satisfies LiveServerMessage));
   socket.close(close, code);
 }
 
-function reasonOf(error: unknown): { code: ErrorCode; text: string } {
-  return isSluiceError(error)
-    ? { code: error.code, text: error.message }
-    : { code: 'internal', text: 'something went wrong in the relay' };
+function asSluiceError(error: unknown): SluiceError {
+  return isSluiceError(error) ? error : new SluiceError('internal', 'something went wrong in the relay');
 }

@@ -9,11 +9,13 @@ export interface LiveClient {
   /** Sends what it may see. A client that does not keep up is sent nothing until it has caught up. */
   deliver(event: LiveEvent): void;
   send(message: LiveServerMessage): void;
+  /** From here on it is who this token says, and as long as it does. */
+  renew(identity: Identity, token: string): void;
   /** Ends a client that asks without ever reading the answers. */
   answerPing(): void;
   /** Ends it when it has not answered since the last beat; checks its token anew. */
   beat(authenticate: (token: string) => Promise<Identity>): void;
-  end(code: number, error: { readonly code: string; readonly message: string }): void;
+  end(code: number, error: Omit<Extract<LiveServerMessage, { type: 'error' }>, 'type'>): void;
 }
 
 export interface LiveClientOptions {
@@ -29,10 +31,11 @@ export interface LiveClientOptions {
 export const CLOSE_UNAUTHENTICATED = 4401;
 export const CLOSE_MALFORMED = 4400;
 export const CLOSE_RATE_LIMITED = 4429;
+export const CLOSE_OTHER_VERSION = 4426;
 
 export function createLiveClient(options: LiveClientOptions): LiveClient {
-  const { socket, token, maxBuffered, cursor } = options;
-  let identity = options.identity;
+  const { socket, maxBuffered, cursor } = options;
+  let { identity, token } = options;
   let isAlive = true;
   let isLagging = false;
 
@@ -52,11 +55,19 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     socket.close(code, error.code);
   };
 
-  const renew = async (authenticate: (token: string) => Promise<Identity>) => {
+  const check = async (authenticate: (token: string) => Promise<Identity>) => {
+    const checked = token;
     try {
-      identity = await authenticate(token);
+      const found = await authenticate(checked);
+      if (token === checked) identity = found;
     } catch {
-      end(CLOSE_UNAUTHENTICATED, { code: 'token_invalid', message: 'the token is no longer valid' });
+      // Another one may have come meanwhile, which is good.
+      if (token !== checked) return;
+      end(CLOSE_UNAUTHENTICATED, {
+        code: 'token_invalid',
+        message: 'the token is no longer valid',
+        advice: 'connect again with a new one; send the next one before this one expires',
+      });
     }
   };
 
@@ -68,6 +79,10 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     identity: () => identity,
     send,
     end,
+    renew(newIdentity, newToken) {
+      identity = newIdentity;
+      token = newToken;
+    },
     answerPing() {
       if (socket.bufferedAmount > maxBuffered) socket.terminate();
       else send({ type: 'pong' });
@@ -84,7 +99,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       }
       isAlive = false;
       socket.ping();
-      void renew(authenticate);
+      void check(authenticate);
     },
   };
 }

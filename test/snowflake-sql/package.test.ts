@@ -102,7 +102,7 @@ describe.each([...nodes])('with %s', (node) => {
       import { analyze, split } from '@sluice/snowflake-sql';
       import { parseDraft } from '@sluice/snowflake-sql/editor';
       const texts = readFileSync(${JSON.stringify(samples)}, 'utf8').trimEnd().split('\\n').map((line) => line.replace(/^.*? \\| /, ''));
-      const catalog = { version: '1', find: (name) => ({ type: 'table', name, columns: [{ name: 'A', type: 'VARCHAR' }] }) };
+      const catalog = { find: (name) => ({ type: 'table', version: '1', name, columns: [{ name: 'A', type: 'VARCHAR' }] }) };
       const session = { database: 'D', schema: 'S', variables: new Map(), results: new Map() };
       for (const text of texts) { analyze(text, catalog, session); parseDraft(text); }
       console.log(texts.length, texts.filter((text) => split(text).failure !== null).length);`;
@@ -172,9 +172,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
         const { analyze, parse } = await import('/index.js');
         const { parseDraft } = await import('/editor.js');
         const { bind } = await import('/execution.js');
-        const table = { type: 'table', name: { database: 'D', schema: 'S', name: 'T' }, columns: [{ name: 'SSN', type: 'VARCHAR' }] };
+        const table = { type: 'table', version: '1', name: { database: 'D', schema: 'S', name: 'T' }, columns: [{ name: 'SSN', type: 'VARCHAR' }] };
         const session = { database: 'D', schema: 'S', variables: new Map(), results: new Map() };
-        const [meaning] = analyze('select upper(ssn) x from t', { version: '1', find: () => table }, session);
+        const [meaning] = analyze('select upper(ssn) x from t', { find: () => table }, session);
         return {
           kind: parse('select 1').kind.name,
           source: meaning.outputs[0].sources[0].column.column,

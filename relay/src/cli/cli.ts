@@ -1,4 +1,3 @@
-import { isRelayError } from '@sluice/contract';
 import { Command, CommanderError } from 'commander';
 import { isSluiceError } from '../errors.ts';
 import { revealedLines } from '../text/index.ts';
@@ -67,11 +66,15 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What went wrong and what to do, without what the program was doing. */
+/**
+ * What went wrong and what to do, without what the program was doing. Errors of the relay and of its client both have
+ * advice; who they are is not asked, for that would load the contract to print a page of help.
+ */
 function describe(error: unknown): string {
-  const texts =
-    isSluiceError(error) || isRelayError(error)
-      ? [error.message, error.advice].filter((text) => text !== '')
-      : [error instanceof Error ? error.message : 'it failed'];
-  return texts.map(revealedLines).join('\n');
+  if (!(error instanceof Error)) return 'it failed';
+  const advice = 'advice' in error && typeof error.advice === 'string' ? error.advice : '';
+  return [error.message, advice]
+    .filter((text) => text !== '')
+    .map(revealedLines)
+    .join('\n');
 }

@@ -1,2 +1,2 @@
 export { formatProblem, type Problem, readYaml, type ReadYaml, type YamlOptions } from './read-yaml.ts';
-export type { Issue } from './wording.ts';
+export { type Issue, issuesOf } from './wording.ts';

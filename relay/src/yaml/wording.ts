@@ -130,8 +130,8 @@ function found(value: unknown, isSecret: boolean): string | null {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'settings by name (a mapping)';
-  if (isSecret) return typeof value === 'string' ? 'another text' : 'another value';
   if (value === '') return 'an empty text';
+  if (isSecret) return typeof value === 'string' ? 'another text' : 'another value';
   return typeof value === 'string' ? textShown(value) : `\`${JSON.stringify(value)}\``;
 }
 

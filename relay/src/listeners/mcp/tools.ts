@@ -41,7 +41,11 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
         'Runs one Snowflake SQL statement. Answers its rows (masked where the policy says so), why it was refused, ' +
         'or that it is held until a person approves it, with a handle for get_statement.',
       inputSchema: z.strictObject({
-        sql: z.string().min(1).max(1_000_000).describe('one statement'),
+        sql: z
+          .string()
+          .min(1, 'expected one SQL statement, found an empty text')
+          .max(1_000_000)
+          .describe('one statement'),
         prompt: z
           .string()
           .optional()
@@ -143,7 +147,7 @@ function sentenceOf(shown: StatementView): string {
   if (!('rows' in shown)) return 'not finished: call get_statement with this id';
   const count =
     shown.next === null
-      ? `${shown.rowCount} rows in all`
+      ? `${shown.rowCount} ${shown.rowCount === 1 ? 'row' : 'rows'} in all`
       : `${shown.rows.length} of ${shown.rowCount} rows: call get_statement with from ${shown.next} for more, or narrow the statement`;
   return [count, ...notesOn(shown)].join('; ');
 }

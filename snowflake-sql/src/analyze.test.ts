@@ -3,7 +3,6 @@ import {
   type Catalog,
   type CatalogObject,
   formatColumn,
-  formatObjectName,
   type ObjectName,
   type ResolutionContext,
   analyze,

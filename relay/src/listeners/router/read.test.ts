@@ -18,12 +18,5 @@ it.each<[z.ZodType, unknown, string]>([
 
 it('says no more than a few things of a request that is wrong throughout', () => {
   const sent = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`k${index}`, 1]));
-  const problem = (() => {
-    try {
-      return read(statementOrder, { sql: 'SELECT 1', ...sent });
-    } catch (error) {
-      return (error as Error).message;
-    }
-  })();
-  expect(String(problem).split(';')).toHaveLength(5);
+  expect(() => read(statementOrder, { sql: 'SELECT 1', ...sent })).toThrow(/^[^;]*(?:;[^;]*){4}$/);
 });

@@ -1,3 +1,4 @@
+import { base32nopad } from '@scure/base';
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 import type { MaskingKeys } from './keys.ts';
@@ -138,21 +139,7 @@ function proofOf(body: string, key: KeyObject): string {
   return base32(createHmac('sha256', key).update(`proof:${body}`).digest()).slice(0, PROOF);
 }
 
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
-
-/** RFC 4648, lower-case, as many characters as a token takes. */
+/** RFC 4648 in lower case, as many characters as a token takes. */
 function base32(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of bytes.subarray(0, 10)) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      text += ALPHABET[(held >> (bits - 5)) & 31];
-      bits -= 5;
-    }
-    held &= (1 << bits) - 1;
-  }
-  return text;
+  return base32nopad.encode(bytes.subarray(0, 10)).toLowerCase();
 }

@@ -188,7 +188,7 @@ export const ERRORS = {
     status: 409,
   },
   rows_exceeded: {
-    ...refused('The statement would hit more rows than it was let through for.'),
+    ...refused('The statement would affect more rows than were approved.'),
     advice: 'Narrow it, or ask for more rows.',
   },
   approver_not_allowed: {

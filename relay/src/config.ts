@@ -124,5 +124,7 @@ function readText(path: string): string {
 }
 
 function invalid(problems: readonly string[]): SluiceError {
-  return new SluiceError('config_invalid', problems.join('\n'), { advice: 'mend the file and start again' });
+  return new SluiceError('config_invalid', problems.join('\n'), {
+    advice: 'correct the file and start again',
+  });
 }

@@ -57,7 +57,8 @@ describe.each(statements)('%s', (sql, rows) => {
       await gate.decide(id, time === 1 ? 'approve' : 'deny');
     });
     expect(outcome).toMatchObject({ end: 'approval_denied', asked: 2 });
-    const why = 'It was let through for 1 row, would have hit more, and was taken back: nothing has changed';
+    const why =
+      'It was approved for 1 row, would have affected more, and was rolled back: nothing has changed';
     expect(seen).toEqual([
       { rows: 1, why: 'an owner agrees first', there: before },
       { rows, why: `an owner agrees first. ${why}`, there: before },

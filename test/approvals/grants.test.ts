@@ -241,7 +241,7 @@ describe('the rows of a grant', () => {
     const outcome = await gate.send(MERGE, async (id) => {
       const { plain, estimate, summary } = await gate.view(id);
       expect(estimate?.rows).toBe(20);
-      expect(plain.why).toContain('let through for 1 row, would have hit more, and was taken back');
+      expect(plain.why).toContain('approved for 1 row, would have affected more, and was rolled back');
       expect(summary.mayChange).toEqual(['SHOP.SCRATCH.TODO']);
       await gate.decide(id, 'deny');
     });

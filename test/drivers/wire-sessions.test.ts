@@ -171,7 +171,9 @@ describe('what is not spoken', () => {
   it('is said to be so, and telemetry is taken and dropped', async () => {
     const { status, body } = await wire.send('GET', '/nothing', undefined, {});
     expect(status).toBe(404);
-    expect(body.message).toBe('`GET /nothing` is not spoken here. Docs/driver-protocol.md lists what is.');
+    expect(body.message).toBe(
+      '`GET /nothing` is not supported here. See docs/driver-protocol.md for what is.',
+    );
     expect((await wire.post('/telemetry/send', { logs: [] })).body).toMatchObject({
       success: true,
       data: null,

@@ -69,9 +69,13 @@ export function createAnalyses(keys: MaskingKeys, options: Partial<AnalysisOptio
       if (!isLong(sql.length)) return split(analyzer, sql);
       const done = await threads.run({ type: 'split', sql });
       if (done !== null) return done.answer;
-      throw new SluiceError('statement_not_understood', 'the text is too complex to be taken apart', {
-        advice: 'send the statements one by one',
-      });
+      throw new SluiceError(
+        'statement_not_understood',
+        'the text is too complex to be split into statements',
+        {
+          advice: 'send the statements one by one',
+        },
+      );
     },
     async rowCount(sql, binds) {
       if (!isLong(sql.length)) return rowCountOf(sql, binds);

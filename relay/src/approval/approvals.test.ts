@@ -66,7 +66,7 @@ it('counts people, not votes', async () => {
   await desk.approvals.decide(olga, id, answer(approval));
   const again = person('olga2', ['owners'], { email: 'olga@example.com' });
   for (const by of [olga, again]) {
-    await expect(desk.approvals.decide(by, id, answer(approval))).rejects.toThrow('approved this already');
+    await expect(desk.approvals.decide(by, id, answer(approval))).rejects.toThrow('already approved this');
   }
   await desk.approvals.decide(omar, id, answer(approval));
   expect(await outcome).toMatchObject({ outcome: 'approved' });

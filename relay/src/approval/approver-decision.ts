@@ -21,18 +21,22 @@ export interface ApproverDecision {
 /** Throws unless the answer fits the request; who may give it is the state machine's question. */
 export function checkApproverDecision(approval: Approval, answer: ApproverDecision): void {
   if (answer.binding !== approval.binding) {
-    throw new SluiceError('approval_void', 'this decision is about something else than what is held', {
-      advice: 'read the request again and decide on what it says now',
-    });
+    throw new SluiceError(
+      'approval_void',
+      'this decision is about something other than the request that is held',
+      {
+        advice: 'read the request again and decide on what it says now',
+      },
+    );
   }
   if (answer.verdict === 'deny' && answer.comment.trim() === '') {
     throw new SluiceError('request_malformed', 'a denial needs a reason, which the agent reads');
   }
   if (answer.proposal !== null && answer.verdict !== 'deny') {
-    throw new SluiceError('request_malformed', 'a proposal goes with a denial of what was asked');
+    throw new SluiceError('request_malformed', 'a proposal can only be given with a denial');
   }
   if (answer.mostRows !== null && answer.verdict !== 'approve') {
-    throw new SluiceError('request_malformed', 'a number of rows goes with an approval');
+    throw new SluiceError('request_malformed', 'a number of rows can only be given with an approval');
   }
   checkGrant(approval, answer);
 }
@@ -42,10 +46,10 @@ function checkGrant(approval: Approval, answer: ApproverDecision): void {
   const { ask } = approval.request.decision;
   if (answer.grantSeconds === null) {
     if (answer.grantRows === null) return;
-    throw new SluiceError('request_malformed', 'rows in all go with a grant');
+    throw new SluiceError('request_malformed', 'a number of rows in all can only be given with a grant');
   }
   if (answer.verdict !== 'approve') {
-    throw new SluiceError('request_malformed', 'a grant goes with an approval');
+    throw new SluiceError('request_malformed', 'a grant can only be given with an approval');
   }
   const limit = ask.grantUpToSeconds ?? 0;
   if (answer.grantSeconds > limit) {
@@ -57,7 +61,7 @@ function checkGrant(approval: Approval, answer: ApproverDecision): void {
     );
   }
   if (boundsOf(approval.request) === null) {
-    throw new SluiceError('approver_not_allowed', 'statements like this one cannot be told from others', {
+    throw new SluiceError('approver_not_allowed', 'statements like this one cannot be recognised', {
       advice: 'approve it without a grant: it is asked about each time',
     });
   }
@@ -72,7 +76,10 @@ function checkGrant(approval: Approval, answer: ApproverDecision): void {
     throw new SluiceError('approver_not_allowed', `the policy lets nobody grant more than ${most} rows`);
   }
   if (rows.rowsInAll < rows.rows) {
-    throw new SluiceError('request_malformed', 'all statements may hit fewer rows than one of them');
+    throw new SluiceError(
+      'request_malformed',
+      'the number of rows in all is smaller than the number for each statement',
+    );
   }
 }
 
@@ -90,7 +97,7 @@ export function refusalError(refusal: Refusal): SluiceError {
       return new SluiceError('approval_void', 'this request has been decided or has ended');
     case 'own_request':
       return new SluiceError('approver_not_allowed', 'nobody may decide on their own request', {
-        advice: 'ask somebody else of the approver groups',
+        advice: 'ask another member of the approver groups',
       });
     case 'not_an_approver':
       return unknownApproval();
@@ -99,7 +106,7 @@ export function refusalError(refusal: Refusal): SluiceError {
     case 'not_a_person':
       return new SluiceError('approver_not_allowed', 'a pipeline may not decide, whatever its groups');
     case 'already_voted':
-      return new SluiceError('approver_not_allowed', 'you have approved this already', {
+      return new SluiceError('approver_not_allowed', 'you have already approved this', {
         advice: 'it needs another person',
       });
     default:

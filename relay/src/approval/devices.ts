@@ -132,7 +132,10 @@ export function createDevices(options: DevicesOptions): Devices {
     const before = waiting.find((request) => request.enrolment.key === enrolment.key);
     if (before !== undefined) return before;
     if (waiting.length >= MOST_REQUESTS) {
-      throw new SluiceError('too_many_held', 'too many of your devices wait for somebody to vouch for them');
+      throw new SluiceError(
+        'too_many_held',
+        'too many of your devices are waiting for somebody to vouch for them',
+      );
     }
     const request = { id: newId(), owner, enrolment, askedAt: now() };
     const { key, name } = enrolment;
@@ -198,7 +201,7 @@ export function createDevices(options: DevicesOptions): Devices {
         if (asOwner.is === 'same') throw notAllowed('nobody vouches for a device of their own');
         if (asOwner.is === 'unclear') throw unclearError(asOwner.why);
         if (comment.trim() === '') {
-          throw new SluiceError('request_malformed', 'say how you know whose device it is');
+          throw new SluiceError('request_malformed', 'say in a comment how you know whose device it is');
         }
         confirmIdentity(owner);
         if (await tx.devices.isTaken(enrolment.key)) throw notAllowed('this key has been enrolled before');

@@ -64,12 +64,12 @@ export function createReviews(options: ReviewsOptions): Reviews {
     const asUser = sameness(by, kept.user);
     if (!actsAs(by, reviewers) || by.kind !== 'person' || asUser.is === 'same') {
       throw new SluiceError('approver_not_allowed', 'break-glass is reviewed by another person', {
-        advice: 'ask somebody else of the reviewer groups',
+        advice: 'ask another member of the reviewer groups',
       });
     }
     if (asUser.is === 'unclear') throw unclearError(asUser.why);
     if (comment.trim() === '') throw new SluiceError('request_malformed', 'a review needs a comment');
-    if (kept.review.closed !== null) throw new SluiceError('approval_void', 'this review is closed already');
+    if (kept.review.closed !== null) throw new SluiceError('approval_void', 'this review is already closed');
   };
 
   return {

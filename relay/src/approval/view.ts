@@ -100,7 +100,7 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
 
 function whyHeld({ request: { decision, again } }: Approval): ShownText {
   if (again === null) return decision.reason;
-  return shown`${decision.reason}. It was let through for ${rowCount(again.rows)}, would have hit more, and was taken back: nothing has changed`;
+  return shown`${decision.reason}. It was approved for ${rowCount(again.rows)}, would have affected more, and was rolled back: nothing has changed`;
 }
 
 function rowsInWords({ estimate, request }: Approval): ShownText {

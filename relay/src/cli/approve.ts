@@ -52,9 +52,13 @@ function rowsOf({ grant }: ApprovalView, rows: number | null, grantRows: number 
   const each = rows ?? grant?.rows ?? null;
   const inAll = grantRows ?? (rows === null ? (grant?.rowsInAll ?? null) : null);
   if (each !== null && inAll !== null) return { each, inAll };
-  throw new SluiceError('request_malformed', 'a grant is for so many rows each, and so many in all', {
-    advice: each === null ? 'say both, with `--rows` and `--grant-rows`' : 'say `--grant-rows`, too',
-  });
+  throw new SluiceError(
+    'request_malformed',
+    'a grant needs a number of rows for each statement and for all of them',
+    {
+      advice: each === null ? 'say both, with `--rows` and `--grant-rows`' : 'say `--grant-rows`, too',
+    },
+  );
 }
 
 /** What a grant would cover, a line each. */

@@ -39,9 +39,13 @@ export async function renewAuthorization(
     (authorization.leave === null ||
       isDeepStrictEqual(renewed.forApproval?.objects, authorization.leave.objects));
   if (isSame) return { ...renewed, leave: authorization.leave };
-  throw new SluiceError('session_changed', 'what the statement names was changed while it was decided on', {
-    advice: 'send the statement again',
-  });
+  throw new SluiceError(
+    'session_changed',
+    'an object that the statement names was changed while it was being decided on',
+    {
+      advice: 'send the statement again',
+    },
+  );
 }
 
 async function isCurrent(

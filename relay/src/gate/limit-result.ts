@@ -28,13 +28,9 @@ export async function* stopAt(chunks: AsyncIterable<MaskedChunk>, most: number):
     rows += chunk.rowCount;
     if (rows > most) {
       const limit = most === 1 ? 'the 1 row' : `the ${most} rows`;
-      throw new SluiceError(
-        'rows_exceeded',
-        `the result is larger than ${limit} that it was let through for`,
-        {
-          advice: 'narrow the query, or send it again to be asked about anew',
-        },
-      );
+      throw new SluiceError('rows_exceeded', `the result is larger than ${limit} that it was approved for`, {
+        advice: 'narrow the query, or send it again for a new approval',
+      });
     }
     yield chunk;
   }
@@ -42,10 +38,10 @@ export async function* stopAt(chunks: AsyncIterable<MaskedChunk>, most: number):
 
 function exceeded({ rule = 'limit', maxRows, maxBytes }: ResultLimits): SluiceError {
   const most = [
-    ...(maxRows === undefined ? [] : [`${maxRows} rows`]),
+    ...(maxRows === undefined ? [] : [`${maxRows} ${maxRows === 1 ? 'row' : 'rows'}`]),
     ...(maxBytes === undefined ? [] : [`${maxBytes} bytes, as sent and before compression`]),
   ].join(' or ');
-  return new SluiceError('blocked', `the result is larger than limit \`${rule}\` lets through now: ${most}`, {
+  return new SluiceError('blocked', `the result is larger than the limit \`${rule}\` allows now: ${most}`, {
     advice: 'narrow the query or aggregate',
     rule,
   });

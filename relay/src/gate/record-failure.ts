@@ -40,8 +40,8 @@ export function asSluiceError(thrown: unknown): SluiceError {
   if (thrown instanceof Error && thrown.name === 'AbortError') {
     return new SluiceError('statement_cancelled', 'the client cancelled the statement', { cause: thrown });
   }
-  return new SluiceError('internal', 'the relay failed at this statement', {
-    advice: 'try again; if it stays, tell the people who run the relay, with the query id',
+  return new SluiceError('internal', 'the relay failed to process the statement', {
+    advice: 'try again; if it keeps failing, tell the people who run the relay, with the query id',
     cause: thrown,
   });
 }

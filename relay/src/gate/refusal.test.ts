@@ -36,7 +36,7 @@ it.each<[sql: string, code: string, sqlState: string, message: string | RegExp]>
     'SELECT (A + FROM T',
     '001003',
     '42000',
-    /unexpected 'FROM'\. The relay lets through only what it can read: "expected /,
+    /unexpected 'FROM'\. The relay runs only what it can parse: "expected /,
   ],
   ['SELECT A FROM T)', '001003', '42000', /unexpected '\)'/],
   [

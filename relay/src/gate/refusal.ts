@@ -59,7 +59,7 @@ function mistakeOf(sql: string, problem: UnderstandingProblem): Mistake | null {
         code: 'statement_syntax',
         // Snowflake counts the columns of a line from 0.
         message: shown`syntax error line ${line} at position ${column - 1} unexpected ${found(sql, range)}`,
-        advice: shown`the relay lets through only what it can read: ${quoted(message, { most: 400 })}`,
+        advice: shown`the relay runs only what it can parse: ${quoted(message, { most: 400 })}`,
       };
     }
     case 'object_unknown':

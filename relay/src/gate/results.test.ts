@@ -38,7 +38,7 @@ describe('limits on one result', () => {
   it('says what the limit is', async () => {
     await start('limits: [{ name: few, per: statement, rows: 1, bytes: 9KB, on_excess: stop }]', [rows(2)]);
     await expect(world.run(world.request(PLAIN))).rejects.toThrow(
-      'limit `few` lets through now: 1 rows or 9000 bytes, as sent and before compression',
+      'limit `few` allows now: 1 row or 9000 bytes, as sent and before compression',
     );
   });
 

@@ -40,7 +40,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   return async (token) => {
     const known = issuers.get(claimedIssuer(token));
     if (known === undefined) {
-      throw new SluiceError('token_untrusted', 'the token is of an issuer that is not trusted here', {
+      throw new SluiceError('token_untrusted', 'the issuer of the token is not trusted here', {
         advice: 'sign in with one of the issuers that the relay lists',
       });
     }
@@ -77,13 +77,9 @@ function toIdentity(issuer: TrustedIssuer, payload: JWTPayload, config: Identity
   const { sub: subject, jti, iat, exp } = payload;
   if (!subject || iat === undefined || exp === undefined) throw malformed();
   if (!isVisible(subject)) {
-    throw new SluiceError(
-      'token_untrusted',
-      'the subject of the token holds characters that nobody can see',
-      {
-        advice: 'have the issuer give the account another name',
-      },
-    );
+    throw new SluiceError('token_untrusted', 'the subject of the token contains invisible characters', {
+      advice: 'have the issuer give the account another name',
+    });
   }
   const tokenClient = textOf(payload['azp']) ?? textOf(payload['client_id']);
   return {

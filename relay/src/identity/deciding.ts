@@ -24,7 +24,7 @@ export function isForDeciding(
   if (isOne && deciding.clients !== undefined && !deciding.clients.includes(tokenClient ?? '')) {
     throw new SluiceError(
       'token_untrusted',
-      'the token is for deciding, and of a program that may not have one',
+      'the token is for deciding, and was issued to a program that may not have one',
       {
         advice: 'sign in with one of the programs that the relay lists for deciding',
       },

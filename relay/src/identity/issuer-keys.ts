@@ -81,7 +81,7 @@ async function fetchJson(url: string): Promise<unknown> {
 
 function unreachable(issuer: TrustedIssuer, cause: unknown): SluiceError {
   return new SluiceError('token_untrusted', `the keys of issuer \`${issuer.issuer}\` cannot be fetched`, {
-    advice: 'try again; if it stays, tell the people who run the relay',
+    advice: 'try again; if it keeps failing, tell the people who run the relay',
     cause,
   });
 }

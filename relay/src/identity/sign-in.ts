@@ -28,7 +28,7 @@ export function signInProblem(
   if (!(age <= terms.withinSeconds * 1_000))
     return needed(`your sign-in is older than ${terms.withinSeconds} seconds`, terms);
   if (terms.acr !== null && (acr === null || !terms.acr.includes(acr))) {
-    return needed('you did not sign in in a way that the policy takes for deciding', terms);
+    return needed('you did not sign in in a way that the policy accepts for deciding', terms);
   }
   return null;
 }

@@ -160,7 +160,7 @@ export function createQueries(options: QueriesOptions): Queries {
     if (earlier) {
       if (earlier.fingerprint === fingerprintOf(order)) return earlier;
       throw new SluiceError('duplicate_request', 'the request id was used for another statement', {
-        advice: 'send every statement under an id of its own',
+        advice: 'give every statement an id of its own',
       });
     }
     if (prompt !== null) options.allowance.checkPrompt(prompt.text);
@@ -297,7 +297,7 @@ export function createQueries(options: QueriesOptions): Queries {
       return entry.abort.signal.reason;
     }
     options.onUnexpected(error, entry.queryId);
-    return new SluiceError('internal', 'the relay failed on the statement', {
+    return new SluiceError('internal', 'the relay failed to process the statement', {
       cause: error,
       advice: `give the query id ${entry.queryId} to the operator`,
     });

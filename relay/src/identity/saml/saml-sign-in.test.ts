@@ -173,7 +173,7 @@ describe('what the provider says of the sign-in', () => {
     const before = Date.now() - 60_000;
     await expect(tokenFor({ signedInAt: before }, DECIDING_SCOPE)).rejects.toMatchObject({
       code: 'token_invalid',
-      cause: expect.objectContaining({ message: 'the person was not asked to sign in anew' }),
+      cause: expect.objectContaining({ message: 'the person was not asked to sign in again' }),
     });
     const { identity } = await tokenFor({ signedInAt: before });
     expect(identity).toMatchObject({ mayDecide: false });

@@ -90,18 +90,19 @@ export async function createSamlSignIn(options: SamlSignInOptions): Promise<Saml
       const start = await startOf(response);
       if (!response.isSuccess) {
         throw new SluiceError('token_untrusted', 'the identity provider did not sign you in', {
-          advice: 'ask the people who run it whether you may use Sluice',
+          advice: 'ask the people who run it to let you use Sluice',
         });
       }
       const assertion = await readSignedAssertion(saml, keys, response);
-      if (assertion.issuer !== config.identityProvider.entityId) throw refused('it is of another issuer');
+      if (assertion.issuer !== config.identityProvider.entityId)
+        throw refused('it comes from another issuer');
       if (assertion.recipient !== assertionConsumerService) throw refused('it is for another recipient');
       if (assertion.inResponseTo !== response.inResponseTo) throw refused('it answers another request');
       checkTimes(assertion, now(), options.clockToleranceMs);
       // Not every provider does as it is asked (`ForceAuthn`), and a browser is at the hand of more programs than its
       // person's: who was signed in already has not been asked whether they want to decide.
       if (isToDecide(start) && assertion.signedInAt + options.clockToleranceMs < start.startedAt)
-        throw refused('the person was not asked to sign in anew');
+        throw refused('the person was not asked to sign in again');
       const person = personOf(config, assertion, isToDecide(start), now());
       // Once more: another of the same may have been checked meanwhile.
       if (!answered.keep(person.subject, start.nonce, true)) throw refused('it was used before');
@@ -116,10 +117,10 @@ export async function createSamlSignIn(options: SamlSignInOptions): Promise<Saml
     async redeem(grant) {
       const { code, code_verifier: verifier, redirect_uri: redirectUri } = read(codeGrant, grant);
       const signedIn = codes.take(code);
-      if (signedIn === undefined) throw refused('the code is unknown, used, or too old');
+      if (signedIn === undefined) throw refused('the code is unknown, was used, or is too old');
       const { start, person } = signedIn;
-      if (redirectUri !== start.redirect_uri) throw refused('the code is of another redirect URI');
-      if (!proves(verifier, start.code_challenge)) throw refused('the code is of another program');
+      if (redirectUri !== start.redirect_uri) throw refused('the code belongs to another redirect URI');
+      if (!proves(verifier, start.code_challenge)) throw refused('the code belongs to another program');
       await onSignedIn(person.subject);
       return await relayIssuer.mint(person);
     },
@@ -129,9 +130,9 @@ export async function createSamlSignIn(options: SamlSignInOptions): Promise<Saml
   async function startOf({ destination, issuer, inResponseTo }: UncheckedResponse): Promise<SealedStart> {
     if (destination !== assertionConsumerService) throw refused('it was sent to another recipient');
     if (issuer !== null && issuer !== config.identityProvider.entityId)
-      throw refused('the response is of another issuer');
+      throw refused('the response comes from another issuer');
     const start = inResponseTo?.startsWith('_') === true ? await starts.open(inResponseTo.slice(1)) : null;
-    if (start === null) throw refused('nobody asked for it, or too long ago');
+    if (start === null) throw refused('nobody asked for it, or the request is too old');
     if (answered.has(start.nonce)) throw refused('it was used before');
     return start;
   }
@@ -206,7 +207,7 @@ async function loadServiceProvider({
 function personOf(config: SamlConfig, assertion: Assertion, toDecide: boolean, now: number): MintFor {
   const { name, email, groups, person } = config.attributes;
   const { nameId, signedInAt, acr } = assertion;
-  if (!isVisible(nameId)) throw refused('the name id holds characters that nobody can see');
+  if (!isVisible(nameId)) throw refused('the name id contains invisible characters');
   const all = (attribute: string) => assertion.attributes.get(attribute) ?? [];
   const expiresAt = Math.min(now + config.tokenLifetime * 1_000, assertion.sessionEndsAt ?? Infinity);
   if (expiresAt <= now) {

@@ -46,7 +46,7 @@ export const hostileResponses: Record<string, [why: string, make: (id: string) =
   ],
   'sent to nobody': ['sent to another recipient', (id) => xmlOf(id).replace(/ Destination="[^"]*"/, '')],
   'whose assertion is of another issuer': [
-    'it is of another issuer',
+    'it comes from another issuer',
     (id) => responseXml(said(id), signedOf(id, { issuer: 'https://other.example.com' })),
   ],
   'whose assertion answers another request': [
@@ -131,7 +131,7 @@ export const hostileResponses: Record<string, [why: string, make: (id: string) =
   ],
   'with no recipient': ['Recipient', (id) => signedWith(id, (xml) => xml.replace(/ Recipient="[^"]*"/, ''))],
   'of another issuer': [
-    'the response is of another issuer',
+    'the response comes from another issuer',
     (id) => xmlOf(id, { issuer: 'https://other.example.com' }),
   ],
   'that nobody asked for': ['nobody asked', () => xmlOf('_made-up')],

@@ -107,7 +107,7 @@ function credentialOf({ headers }: FastifyRequest): string | null {
 
 function checkHost(own: OwnAddress, { headers }: IncomingMessage): void {
   if (own.isOwnHost(headers.host)) return;
-  throw new SluiceError('request_misdirected', 'the relay is not called by this name', {
+  throw new SluiceError('request_misdirected', 'the relay does not have this name', {
     advice: 'use the address that it is configured with, or have the name added to `listen.hostNames`',
   });
 }

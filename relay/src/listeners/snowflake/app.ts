@@ -50,8 +50,8 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
       await deps.admit(session.identity);
     }
     onRefused({ session, code: 'request_unsupported', what, reason: 'not an endpoint of the relay' });
-    const error = new SluiceError('request_unsupported', `\`${what}\` is not spoken here`, {
-      advice: 'docs/driver-protocol.md lists what is',
+    const error = new SluiceError('request_unsupported', `\`${what}\` is not supported here`, {
+      advice: 'see docs/driver-protocol.md for what is',
     });
     return fail(reply, error, { status: 404 });
   });
@@ -97,7 +97,7 @@ function toSluiceError(thrown: unknown, limit: number | undefined): SluiceError 
   if (typeof code === 'string' && code.startsWith('FST_ERR_CTP_')) {
     return new SluiceError('request_malformed', 'the request body could not be read');
   }
-  return new SluiceError('internal', 'the relay failed on the request', { cause: thrown });
+  return new SluiceError('internal', 'the relay failed to process the request', { cause: thrown });
 }
 
 /** A thrown thing's name and where it came from. Not its message, which may hold values (promise 2). */

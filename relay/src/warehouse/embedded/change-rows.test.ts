@@ -113,7 +113,7 @@ it.each(['DROP TABLE T', 'ALTER TABLE T RENAME TO T2', 'CREATE OR REPLACE VIEW V
 
 it('says nothing of the number to who asked', async () => {
   await expect(run('DELETE FROM T', 1)).rejects.toMatchObject({
-    message: 'it would change more than the 1 row that it was let through for',
+    message: 'it would change more than the 1 row that it was approved for',
     advice: 'nothing was changed; narrow it, or ask again',
   });
 });

@@ -43,7 +43,7 @@ async function changeWithin(parts: SessionParts, { most, count, run }: RowChange
 function check(rows: number, most: number | null): void {
   if (most === null || rows <= most) return;
   const limit = most === 1 ? 'the 1 row' : `the ${most} rows`;
-  throw new SluiceError('rows_exceeded', `it would change more than ${limit} that it was let through for`, {
+  throw new SluiceError('rows_exceeded', `it would change more than ${limit} that it was approved for`, {
     advice: 'nothing was changed; narrow it, or ask again',
   });
 }

@@ -136,8 +136,8 @@ function checkSurroundings({ surroundings }: ExecutableStatement, parts: Session
     areSame(answers.temporary, new Set(parts.temporary.keys())) &&
     areSame(answers.variables, parts.variables);
   if (isSame) return;
-  throw new SluiceError('session_changed', 'the session changed since the statement was decided on', {
-    advice: 'send it again: it is decided under what the session is now',
+  throw new SluiceError('session_changed', 'the session has changed since the statement was decided on', {
+    advice: 'send it again, to be decided in the session as it is now',
   });
 }
 
@@ -162,6 +162,6 @@ async function checkObjects({ objects }: ExecutableStatement, parts: SessionPart
   throw new SluiceError(
     'session_changed',
     `\`${formatObjectName(changed.name)}\` has changed since the statement was decided on`,
-    { advice: 'send it again: it is decided on what there is now' },
+    { advice: 'send it again, to be decided on the objects as they are now' },
   );
 }

@@ -68,7 +68,7 @@ async function boundFor(
     results: new Map(),
   };
   const loaded = await loadNamed(namesIn(script), context, session.catalog, (text) => namesIn(split(text)));
-  if (loaded === null) throw new SluiceError('statement_not_understood', 'it names too much');
+  if (loaded === null) throw new SluiceError('statement_not_understood', 'it names too many objects');
   const { bound, problem } = bind(only, loadedCatalog(loaded.objects), context, newBudget(10_000_000));
   const objects = loaded.objects.map(({ name, object }) => ({ name, version: object?.version ?? null }));
   if (bound !== null) return { bound, objects };

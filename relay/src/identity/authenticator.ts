@@ -11,7 +11,7 @@ import type { RelayIssuer } from './relay-issuer.ts';
 import type { Revocations } from './revocations.ts';
 
 /**
- * From a bearer token to who asks. Errors: `token_invalid`, `token_expired`, `token_untrusted`,
+ * Checks a bearer token and returns who is asking. Errors: `token_invalid`, `token_expired`, `token_untrusted`,
  * `identity_revoked`. No message holds any part of the token.
  */
 export type Authenticate = (token: string) => Promise<Identity>;
@@ -19,9 +19,9 @@ export type Authenticate = (token: string) => Promise<Identity>;
 export interface AuthenticatorOptions {
   readonly config: IdentityConfig;
   readonly revocations: Pick<Revocations, 'check'>;
-  /** Told of everybody who is known by a good token, revoked or not, before they are let in. */
+  /** Told of everybody with a valid token, revoked or not, before they are let in. */
   readonly onKnown?: (identity: Identity) => Promise<void>;
-  /** Issuer of the relay's own tokens, when there is SAML sign-in. */
+  /** Issuer of the relay's own tokens, if there is SAML sign-in. */
   readonly relayIssuer?: Pick<RelayIssuer, 'trusted' | 'keys'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -63,7 +63,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   };
 }
 
-/** Only to choose whose keys to check the token with; nothing else is believed before the signature is. */
+/** Used only to choose the keys to check the token with; nothing else is trusted before the signature has been checked. */
 function claimedIssuer(token: string): string {
   if (token.length > LONGEST_TOKEN) throw malformed();
   try {
@@ -99,7 +99,7 @@ function toIdentity(issuer: TrustedIssuer, payload: JWTPayload, config: Identity
 }
 
 /**
- * Nobody has signed in after the token was made: such a time says nothing, now or when it has come.
+ * Nobody can have signed in after the token was made: such a time counts as none, now and later.
  *
  * @param latest seconds since the epoch, as the claim is.
  */

@@ -2,14 +2,14 @@ import type { JWTPayload } from 'jose';
 import { SluiceError } from '../errors.ts';
 import type { TrustedIssuer } from './identity-config.ts';
 
-/** For whom a token of this issuer may be: to run SQL, and to decide. */
+/** The audiences that a token of this issuer may have: for running SQL, and for deciding. */
 export function audiencesOf({ audience, deciding }: TrustedIssuer): string[] {
   return deciding !== null && 'audience' in deciding ? [audience, deciding.audience] : [audience];
 }
 
 /**
- * Whether the token was asked for to decide with. One that is for both is for deciding alone: it runs no SQL. Throws
- * `token_untrusted` for one that was given to a program that may not have it.
+ * Whether the token was requested for deciding. A token for both purposes is only for deciding: it runs no SQL. Throws
+ * `token_untrusted` if it was issued to a program that may not have one.
  */
 export function isForDeciding(
   { deciding }: TrustedIssuer,

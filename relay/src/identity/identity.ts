@@ -8,7 +8,7 @@ export interface Identity {
   readonly subject: string;
   /** For people to read: the preferred user name, e-mail address or subject. Never decided on. */
   readonly name: string;
-  /** What two identities of one person are known by. */
+  /** What identifies one person across identities. */
   readonly person: PersonNames;
   readonly groups: readonly string[];
   /** A person, or a pipeline that signed in with its CI provider's token. */
@@ -21,7 +21,7 @@ export interface Identity {
   readonly signedInAt: number | null;
   /** How they proved it (`acr`); null when it is not said. */
   readonly acr: string | null;
-  /** Whether the token was asked for to decide with: no agent's token is. */
+  /** Whether the token was requested for deciding. No agent's token is. */
   readonly mayDecide: boolean;
   /** The token's `iat` and `exp`. */
   readonly issuedAt: number;
@@ -29,8 +29,8 @@ export interface Identity {
 }
 
 /**
- * `issuer|subject`, both folded: one for all spellings of a name, so that to revoke or count somebody leaves no
- * spelling out. What belongs to an account is told by `sameAccount`, to the letter.
+ * `issuer|subject`, both folded: all spellings of a name have the same id, so that revoking or counting somebody misses
+ * none of them. What belongs to an account is decided by `sameAccount`, which compares exactly.
  */
 export type IdentityId = string & { readonly __brand: 'IdentityId' };
 

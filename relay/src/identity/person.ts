@@ -6,20 +6,20 @@ import type { Identity } from './identity.ts';
  */
 export type PersonNames = Readonly<Record<string, string | null>>;
 
-/** Whether two identities are one person, as far as can be told. */
+/** Whether two identities are one person, as far as that can be determined. */
 export type Sameness =
   | { readonly is: 'same' }
   | { readonly is: 'different' }
-  /** Why it cannot be told: a clause that names what is missing. */
+  /** Why it cannot be determined: a clause that names what is missing. */
   | { readonly is: 'unclear'; readonly why: string };
 
 /** What of an identity says whose it is. */
 export type Named = Pick<Identity, 'id' | 'issuer' | 'kind' | 'person'>;
 
 /**
- * Errs towards `same`: a person with two accounts must neither approve their own request nor count twice. One name
- * in common is enough for it. For `different`, every name that both issuers are configured to give has to be there,
- * and to differ; anything less is `unclear`.
+ * Errs towards `same`: a person with two accounts must neither approve their own request nor count twice. One name in
+ * common is enough. For `different`, every name that both issuers are configured to give has to be present and has to
+ * differ; anything less is `unclear`.
  */
 export function sameness(one: Named, other: Named): Sameness {
   if (one.id === other.id) return { is: 'same' };
@@ -39,11 +39,11 @@ export function sameness(one: Named, other: Named): Sameness {
   };
 }
 
-/** What there is to do about `unclear`. */
+/** What can be done about `unclear`. */
 export const UNCLEAR_ADVICE =
   'have the issuer put it into its tokens, or name the claims to compare people by as its `personClaims`; `sluice doctor` says more';
 
-/** Whether it is the very same account, to the letter: what is one account's own is nobody else's, however alike. */
+/** Whether both are exactly the same account: what belongs to one account is nobody else's, however similar the names. */
 export function sameAccount(
   one: Pick<Identity, 'issuer' | 'subject'>,
   other: Pick<Identity, 'issuer' | 'subject'>,

@@ -13,10 +13,10 @@ export interface Revocations {
   note(identity: Identity): Promise<void>;
   /** Throws `identity_revoked`. */
   check(identity: Identity): void;
-  /** Durable when it resolves; listeners have been told by then. */
+  /** Durable, and listeners have been told, when it resolves. */
   revoke(revocation: NewRevocation): Promise<Revocation>;
   list(): readonly Revocation[];
-  /** Called with each new revocation, to end what is open. Answers how to stop listening. */
+  /** Called with each new revocation, to end whatever is open. Returns a function that stops it. */
   onRevoked(listener: RevocationListener): () => void;
 }
 
@@ -168,7 +168,7 @@ export function fromWireTarget(target: WireRevocationTarget): RevocationTarget {
   return inOneSpelling({ type, issuedBefore: fromEpochSeconds(before), identity });
 }
 
-/** As somebody wrote it, or as an earlier relay did. */
+/** However somebody, or an earlier relay, has spelled it. */
 function inOneSpelling(target: RevocationTarget): RevocationTarget {
   if (target.type === 'token' || target.identity === null) return target;
   return { ...target, identity: readIdentityId(target.identity) };

@@ -4,11 +4,11 @@ import type { Identity } from './identity.ts';
 /** How recent a sign-in must be to decide with, and of what kind. */
 export interface SignInTerms {
   readonly withinSeconds: number;
-  /** Values of `acr` that will do; null for any. */
+  /** Accepted values of `acr`; null for any. */
   readonly acr: readonly string[] | null;
 }
 
-/** What of an identity says how its person signed in. */
+/** The part of an identity that says how its person signed in. */
 export type SignedIn = Pick<Identity, 'signedInAt' | 'acr'>;
 
 /**

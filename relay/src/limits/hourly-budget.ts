@@ -1,11 +1,11 @@
-/** An amount that each key, and all together, may use up within an hour. */
+/** An amount that each key, and all keys together, may use within an hour. */
 export interface HourlyBudget {
   /**
-   * The milliseconds until there is some again: 0 when there is some left, of the key's own and in all. An
-   * hour begins with the first use.
+   * The milliseconds until some is available again: 0 if there is some left, for the key and in total. An hour begins with
+   * the first use.
    */
   waitMs(key: string, now: number): number;
-  /** Uses some. What is used in one go may go beyond what is left; there is none for anybody after it. */
+  /** Uses some. A single use may exceed what is left; after that there is none. */
   use(key: string, amount: number, now: number): void;
 }
 
@@ -42,7 +42,7 @@ export function createHourlyBudget(most: { readonly each: number; readonly all: 
 
 const HOUR_MS = 3_600_000;
 
-/** Also when the clock was set back to before it began. */
+/** Also if the clock was set back to before it began. */
 function isOver({ from }: Hour, now: number): boolean {
   return now >= from + HOUR_MS || now < from;
 }

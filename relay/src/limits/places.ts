@@ -1,15 +1,15 @@
-/** Gives a place back; doing it again does nothing. */
+/** Gives a place back. Calling it again does nothing. */
 export type Release = () => void;
 
-/** So many at a time, for each key and in all. */
+/** A maximum number at a time, for each key and in total. */
 export interface Places {
-  /** Throws what `refuse` says when there is none left. */
+  /** Throws what `refuse` returns when no place is left. */
   take(key: string): Release;
-  /** For what is there already, and must be counted though there may be none left: after a restart. */
+  /** For what exists already and has to be counted even if no place is left, as after a restart. */
   keep(key: string): Release;
 }
 
-/** @param refuse makes the error, given whether it is the key's own places that are taken, and how many there are. */
+/** @param refuse makes the error, given whether it is the key's own places that are taken, and how many it has. */
 export function createPlaces(
   most: { readonly each: number; readonly all: number },
   refuse: (key: string, whose: 'own' | 'all', most: number) => Error,

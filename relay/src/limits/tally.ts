@@ -1,24 +1,24 @@
 /**
- * Tells of the first few things of a kind as they are, and of the rest by their number, a minute at a time: so
- * that somebody who sends refused requests without end fills neither the record nor the log.
+ * Reports the first few things of each kind individually, and the number of the rest, minute by minute, so that somebody
+ * who keeps sending refused requests fills neither the record nor the log.
  */
 export interface Tally {
   /** Calls `tell` at once, or counts. */
   add(kind: string, tell: () => void): void;
-  /** Tells the numbers of a minute that has passed. Called every second or so. */
+  /** Reports the numbers of a minute that has passed. Called about once a second. */
   tick(): void;
-  /** Tells what was counted so far. */
+  /** Reports what has been counted so far. */
   close(): void;
 }
 
 export interface TallyOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Of each kind that was counted: how many there were beyond those told, from `since` on (ms since the epoch). */
+  /** For each kind that was counted: how many there were beyond those reported individually, from `since` on. */
   readonly onCounted: (kind: string, count: number, since: number) => void;
-  /** How many of a kind are told in a minute. */
+  /** How many of a kind are reported individually in a minute. */
   readonly first?: number;
-  /** How many kinds are told apart in a minute; what comes beyond them is counted as `other`. */
+  /** How many kinds are distinguished in a minute; any others are counted as `other`. */
   readonly kinds?: number;
 }
 

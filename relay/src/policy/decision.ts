@@ -74,7 +74,7 @@ export interface AskDecision extends RunDecision {
 
 export interface BlockDecision extends DecisionBase {
   readonly effect: 'block';
-  /** A form of the statement that would pass; absent where there is none to name. */
+  /** A form of the statement that would pass; absent if none can be named. */
   readonly advice?: ShownText;
 }
 
@@ -100,10 +100,10 @@ export interface AskTerms {
   readonly grantRows?: number;
 }
 
-/** Where a policy lets people grant and says no number: enough for a morning's work, too few for a whole table. */
+/** The default where a policy permits grants without a number: enough for a morning's work, too few for a whole table. */
 export const GRANT_ROWS = 1_000;
 
-/** What the result may be at most; absent means no limit. A result that would exceed it is stopped midway. */
+/** The maximum size of a result; absent means no limit. A result that would exceed it is stopped midway. */
 export interface ResultLimits {
   readonly maxRows?: number;
   /** Of the cells' text. */

@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   decision: async () => (await import('./decision.ts')).decision,
   detectors: async () => (await import('./detectors.ts')).detectors,
   record: async () => (await import('./record.ts')).record,
+  statement: async () => (await import('./statement.ts')).statement,
   stream: async () => (await import('./stream.ts')).stream,
 };
 

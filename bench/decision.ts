@@ -1,7 +1,5 @@
-import { Dialect, parse as polyglotParse } from '@polyglot-sql/sdk';
-import { init as initSqlparser, parse as sqlparserParse } from '@guanmingchiu/sqlparser-ts';
-import nodeSqlParser from 'node-sql-parser';
 import { parse } from '@sluice/snowflake-sql';
+import { accepts, loadPeers } from '../snowflake-sql/bench/peers.ts';
 import { demoDecision } from '../test/support/demo-decision.ts';
 import { percentile, type Report, timeInTurn } from './benchmark.ts';
 import { samples } from './samples.ts';
@@ -21,14 +19,14 @@ export async function decision(
   const figures: Record<string, number> = {};
   const ratios: Record<string, number> = {};
   for (const [size, sql] of Object.entries(samples) as [keyof typeof samples, string][]) {
-    const able = Object.fromEntries(Object.entries(peers).filter(([, run]) => accepts(run, sql)));
+    const able = Object.fromEntries(Object.entries(peers).filter(([, { parse }]) => accepts(parse, sql)));
     const times = timeInTurn(
       {
         parse: () => parse(sql),
         analyze: () => subject.analyze(sql),
         decision: () => subject.decide(sql),
         repeated: () => subject.decideAgain(sql),
-        ...Object.fromEntries(Object.entries(able).map(([name, run]) => [name, () => run(sql)])),
+        ...Object.fromEntries(Object.entries(able).map(([name, peer]) => [name, () => peer.parse(sql)])),
       },
       rounds[size],
     );
@@ -45,25 +43,4 @@ export async function decision(
     ratios[ratio] = Math.max(...Object.keys(samples).map((size) => ratios[`${size}_${ratio}`]!));
   }
   return { name: 'decision', figures, ratios };
-}
-
-/** Throws, or returns something falsy, on what it does not parse. */
-type Parse = (sql: string) => unknown;
-
-async function loadPeers(): Promise<Readonly<Record<string, Parse>>> {
-  await initSqlparser();
-  const parser = new nodeSqlParser.Parser();
-  return {
-    polyglot: (sql) => polyglotParse(sql, Dialect.Snowflake).success,
-    sqlparserTs: (sql) => sqlparserParse(sql, 'snowflake'),
-    nodeSqlParser: (sql) => parser.astify(sql, { database: 'snowflake' }),
-  };
-}
-
-function accepts(run: Parse, sql: string): boolean {
-  try {
-    return Boolean(run(sql));
-  } catch {
-    return false;
-  }
 }

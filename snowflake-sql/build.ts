@@ -27,7 +27,7 @@ writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest(), null, 
 
 function manifest() {
   const own = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as Manifest;
-  const { private: _private, scripts: _scripts, exports, ...rest } = own;
+  const { private: _private, scripts: _scripts, devDependencies: _development, exports, ...rest } = own;
   const entries = Object.entries(exports).map(([name, source]) => {
     const built = source.replace('./src/', './').replace(/\.ts$/, '');
     return [name, { types: `${built}.d.ts`, default: `${built}.js` }] as const;
@@ -38,5 +38,6 @@ function manifest() {
 interface Manifest {
   readonly private: boolean;
   readonly scripts: object;
+  readonly devDependencies: object;
   readonly exports: Readonly<Record<string, string>>;
 }

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { init, parse as sqlparserParse } from '@guanmingchiu/sqlparser-ts';
-import * as polyglot from '@polyglot-sql/sdk';
-import nodeSqlParser from 'node-sql-parser';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { accepts, loadPeers, PEER_NAMES, type PeerName } from '../bench/peers.ts';
 import type { StatementFamily } from './kinds.ts';
 import { split } from './parse.ts';
 
@@ -10,11 +8,9 @@ import { split } from './parse.ts';
  * Second opinions. Where a library and this grammar disagree on whether a text is SQL, a rule below must say
  * why, by the construct; a disagreement that no rule explains fails, and is to be looked at.
  */
-type Library = 'polyglot' | 'sqlparser-ts' | 'node-sql-parser';
-
 interface Rule {
   readonly why: string;
-  readonly libraries?: readonly Library[];
+  readonly libraries?: readonly PeerName[];
   readonly families?: readonly StatementFamily[];
   readonly text?: RegExp;
 }
@@ -46,7 +42,7 @@ const ACCEPTED_BY_US: readonly Rule[] = [
   },
   {
     why: 'the library parses a third of Snowflake queries',
-    libraries: ['node-sql-parser'],
+    libraries: ['nodeSqlParser'],
     families: ['query', 'dml'],
   },
   { why: 'chains of casts and paths', libraries: ['polyglot'], text: /::\w+(?:::\w+)*(?::|\[)/ },
@@ -67,36 +63,20 @@ const ACCEPTED_BY_US: readonly Rule[] = [
   { why: 'lambdas with types', text: /\(\w+ \w+, \w+ \w+\)\s*->/i },
 ];
 
-const peers: Record<Library, (text: string) => boolean> = {
-  // Its `command` nodes hold the text unread.
-  polyglot: (text) => {
-    const result = polyglot.parse(text, polyglot.Dialect.Snowflake);
-    return result.success && !JSON.stringify(result.ast).includes('"command"');
-  },
-  'sqlparser-ts': (text) => {
-    sqlparserParse(text, 'snowflake');
-    return true;
-  },
-  'node-sql-parser': (text) => {
-    new nodeSqlParser.Parser().astify(text, { database: 'snowflake' });
-    return true;
-  },
-};
-
 const corpora = ['sqlfluff-snowflake', 'tpc']
   .map((name) => new URL(`../../../shared/corpora/${name}.ndjson`, import.meta.url))
   .filter((url) => existsSync(url));
 
-describe.skipIf(corpora.length === 0).each(Object.keys(peers) as Library[])('against %s', (library) => {
+describe.skipIf(corpora.length === 0).each(PEER_NAMES)('against %s', (library) => {
+  let reads: (text: string) => boolean;
   beforeAll(async () => {
-    await init();
-    await polyglot.init();
+    ({ reads } = (await loadPeers())[library]);
   });
 
   test('every disagreement has a reason', () => {
     const unexplained = texts().flatMap((text) => {
       const { statements, failure } = split(text);
-      const theirs = accepts(peers[library], text);
+      const theirs = accepts(reads, text);
       const ours = failure === null;
       if (ours === theirs) return [];
       const family = (failure?.kind ?? statements[0]!.kind).family;
@@ -125,15 +105,7 @@ function texts(): string[] {
   );
 }
 
-function accepts(peer: (text: string) => boolean, text: string): boolean {
-  try {
-    return peer(text);
-  } catch {
-    return false;
-  }
-}
-
-function explains(rule: Rule, library: Library, family: StatementFamily, text: string): boolean {
+function explains(rule: Rule, library: PeerName, family: StatementFamily, text: string): boolean {
   return (
     (rule.libraries?.includes(library) ?? true) &&
     (rule.families?.includes(family) ?? true) &&

@@ -1,6 +1,6 @@
 import { bind } from '../bind/index.ts';
 import { type CatalogObject, type ResolutionContext, wholeCatalog } from '../catalog.ts';
-import { formatColumn, formatObjectName, type ObjectName } from '../object-name.ts';
+import { formatColumn, type ObjectName } from '../object-name.ts';
 import { split } from '../parse.ts';
 import type { ColumnSource, ColumnUse, Understanding, Understood } from '../understanding.ts';
 import { newBudget } from '../budget.ts';

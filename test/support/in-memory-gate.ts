@@ -150,8 +150,8 @@ export async function startGate(more = '', options: GateOptions = {}) {
     confirmIdentity,
     analyses: {
       parse: analyses.parse,
-      assess(question) {
-        const assessed = analyses.assess(question);
+      async assess(question) {
+        const assessed = await analyses.assess(question);
         // Once: what is done meanwhile may have it assessed again.
         const { decided } = between;
         between.decided = () => {};

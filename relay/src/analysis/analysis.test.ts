@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { identityId } from '../identity/index.ts';
 import { loadPolicy, NO_USAGE } from '../policy/index.ts';
 import type { CatalogObject, ObjectName } from '@sluice/snowflake-sql';
+import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
+import { assess } from './assess.ts';
 import { type Analyses, createAnalyses, type Question } from './index.ts';
+import { loadedQuestion, type LoadedQuestion, NotLoaded, partsOf } from './question.ts';
 
 const CARDS: ObjectName = { database: 'SHOP', schema: 'PUBLIC', name: 'CARDS' };
 const OPEN_CARDS: ObjectName = { ...CARDS, name: 'OPEN_CARDS' };
@@ -193,37 +196,97 @@ describe('an object that no rule lets the person do anything with', () => {
     'INSERT INTO HIDDEN.HR.SALARIES SELECT * FROM CARDS',
     'DELETE FROM HIDDEN.HR.SALARIES',
     'CREATE VIEW V AS SELECT * FROM HIDDEN.HR.SALARIES',
-  ])('is as if it were not there: %s', (sql) => {
-    expect(there(sql)).toEqual(gone(sql));
-    expect(there(sql)).toMatchObject({
+  ])('is as if it were not there: %s', async (sql) => {
+    expect(await there(sql)).toEqual(await gone(sql));
+    expect(await there(sql)).toMatchObject({
       outcome: 'not_understood',
       understanding: { problem: { code: 'object_unknown', name: 'HIDDEN.HR.SALARIES' } },
       decision: { effect: 'block', rule: 'not-understood' },
     });
   });
 
-  it('is as if it were not there inside another statement', () => {
+  it('is as if it were not there inside another statement', async () => {
     const sql = 'EXPLAIN SELECT * FROM HIDDEN.HR.SALARIES';
-    expect(there(sql)).toEqual(gone(sql));
-    expect(there(sql)).toMatchObject({
+    expect(await there(sql)).toEqual(await gone(sql));
+    expect(await there(sql)).toMatchObject({
       understanding: { inner: [{ problem: { code: 'object_unknown', name: 'HIDDEN.HR.SALARIES' } }] },
       decision: { effect: 'block' },
     });
   });
 
-  it('keeps no mistake in what else the statement names from being told', () => {
-    expect(there('SELECT NOPE FROM CARDS')).toMatchObject({
+  it('keeps no mistake in what else the statement names from being told', async () => {
+    expect(await there('SELECT NOPE FROM CARDS')).toMatchObject({
       understanding: { problem: { code: 'column_unknown', name: 'NOPE' } },
     });
-    expect(there('SELECT NOPE FROM HIDDEN.HR.PAY')).toMatchObject({
+    expect(await there('SELECT NOPE FROM HIDDEN.HR.PAY')).toMatchObject({
       understanding: { problem: { code: 'column_unknown', name: 'NOPE' } },
     });
   });
 
-  it('is told of where a rule refuses it in so many words', () => {
-    expect(there('DROP TABLE HIDDEN.HR.SALARIES')).toMatchObject({
+  it('is told of where a rule refuses it in so many words', async () => {
+    expect(await there('DROP TABLE HIDDEN.HR.SALARIES')).toMatchObject({
       outcome: 'understood',
       decision: { effect: 'block', rule: 'closed' },
+    });
+  });
+});
+
+describe('a short text over a long view', () => {
+  const wide = { ...OPEN_CARDS, name: 'WIDE' };
+  const text = `SELECT ${Array.from({ length: 2_000 }, () => 'CARD').join(' || ')} AS CARD FROM CARDS`;
+  const withWide: Question['catalog'] = {
+    load: async (named) =>
+      (await catalog.load(named)).map((entry) =>
+        entry.name.name === 'WIDE'
+          ? {
+              name: wide,
+              object: { type: 'view', name: wide, version: '9', columns: [columns[1]!], definition: text },
+            }
+          : entry,
+      ),
+  };
+
+  it('is gone through on a thread, and means what it means at once', async () => {
+    const ask = question('SELECT * FROM WIDE', { catalog: withWide });
+    const short = await createAnalyses(keys, { longestAtOnce: 1e6 }).assess(ask);
+    expect(short).toMatchObject({ outcome: 'understood', used: [{ name: wide }, { name: CARDS }] });
+    const made = onThreads({ longestAtOnce: 1_000 });
+    expect(await made.assess(ask)).toEqual(short);
+    // With no time to give, it is seen where it was.
+    await made.close();
+    expect(await onThreads({ longestAtOnce: 1_000, patienceMs: 0 }).assess(ask)).toMatchObject({
+      outcome: 'not_understood',
+      understanding: { problem: { code: 'too_complex' } },
+    });
+  });
+});
+
+describe('what was not loaded is not taken for what is not there', () => {
+  const ask = question('SELECT MAIL FROM CARDS');
+  const loaded = async () => {
+    const named = { objects: await catalog.load([{ name: CARDS, type: 'table' }]), viewCharacters: 0 };
+    return loadedQuestion(ask, { ...named, variables: new Set(), results: new Set() });
+  };
+  const assessed = (question: LoadedQuestion) => assess(createAnalyzer(), keys, ask.policy, question);
+
+  it('an object', async () => {
+    expect(assessed(await loaded())).toMatchObject({ outcome: 'understood', decision: { effect: 'mask' } });
+    expect(assessed({ ...(await loaded()), objects: [] })).toMatchObject({
+      outcome: 'not_understood',
+      understanding: { problem: { code: 'not_loaded' } },
+      decision: { effect: 'block' },
+    });
+  });
+
+  it('the tags of a column', async () => {
+    const { tagsOf } = partsOf(await loaded()).deciding.tags;
+    expect(tagsOf({ object: CARDS, column: 'MAIL' })).toEqual([{ tag: 'pii.mail' }]);
+    expect(tagsOf({ object: CARDS, column: 'ID' })).toEqual([]);
+    expect(() => tagsOf({ object: OPEN_CARDS, column: 'MAIL' })).toThrow(NotLoaded);
+    expect(assessed({ ...(await loaded()), tagged: { objects: [], columns: [] } })).toMatchObject({
+      outcome: 'not_understood',
+      understanding: { problem: { code: 'not_loaded' } },
+      decision: { effect: 'block' },
     });
   });
 });

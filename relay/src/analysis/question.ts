@@ -35,8 +35,8 @@ export interface LoadedQuestion extends Pick<Question, 'sql' | 'binds' | 'decidi
   readonly results: ReadonlyMap<string, EarlierResult>;
   /** Ids of the session's earlier results, newest last, where one is named by its place. */
   readonly resultIds: readonly string[];
-  /** Of the columns of every object that the text can reach, its variables and earlier results too. */
-  readonly tags: readonly TaggedColumn[];
+  /** Whose tags were looked up: every object that the text can reach, its variables and earlier results too. */
+  readonly tagged: { readonly objects: readonly ObjectName[]; readonly columns: readonly TaggedColumn[] };
 }
 
 export function loadedQuestion(question: Question, named: LoadedNames): LoadedQuestion {
@@ -70,7 +70,7 @@ export function loadedQuestion(question: Question, named: LoadedNames): LoadedQu
     variables,
     results,
     resultIds,
-    tags: [...reached.values()].flatMap(taggedColumns),
+    tagged: { objects: reached, columns: reached.flatMap(taggedColumns) },
   };
 }
 
@@ -78,13 +78,13 @@ function objectsReached(
   objects: readonly LoadedObject[],
   variables: ReadonlyMap<string, VariableOrigin>,
   results: ReadonlyMap<string, EarlierResult>,
-): ReadonlyMap<string, ObjectName> {
+): readonly ObjectName[] {
   const reached = new Map(objects.map(({ name }) => [keyOfObject(name), name]));
   const outputs = [...results.values()].flatMap((result) => result.outputs);
   for (const { sources } of [...variables.values(), ...outputs]) {
     for (const { column } of sources) reached.set(keyOfObject(column.object), column.object);
   }
-  return reached;
+  return [...reached.values()];
 }
 
 /** What is asked of a loaded question: whatever was not loaded, nobody knows. */
@@ -111,15 +111,15 @@ export function partsOf(question: LoadedQuestion): LoadedParts {
 export class NotLoaded extends Error {}
 
 /** No tags is an answer too: of an object that was not loaded there is none. */
-function tagsOfLoaded({ objects, variables, results, tags }: LoadedQuestion) {
-  const reached = objectsReached(objects, variables, results);
+function tagsOfLoaded({ tagged }: LoadedQuestion) {
+  const lookedUp = new Set(tagged.objects.map(keyOfObject));
   const byColumn = new Map<string, ColumnTag[]>();
-  for (const { column, tag } of tags) {
+  for (const { column, tag } of tagged.columns) {
     const key = formatColumn(column);
     byColumn.set(key, [...(byColumn.get(key) ?? []), tag]);
   }
   return (column: TaggedColumn['column']): readonly ColumnTag[] => {
-    if (!reached.has(keyOfObject(column.object)))
+    if (!lookedUp.has(keyOfObject(column.object)))
       throw new NotLoaded(`tags of ${formatColumn(column)} were not loaded`);
     return byColumn.get(formatColumn(column)) ?? [];
   };

@@ -38,9 +38,7 @@ export async function openEmbeddedSession(
     if (names.length === 0) return [];
     if (parts.transaction?.of !== 'client') return await shared.load(names);
     try {
-      return await turns.during(() =>
-        loadObjects(connection, shared.known, names, parts.transaction?.of === 'client'),
-      );
+      return await turns.during(() => loadObjects(connection, shared.known, names));
     } catch (error) {
       throw asWarehouseError(error, '');
     }
@@ -70,19 +68,18 @@ export async function openEmbeddedSession(
     },
     async execute(statement, signal) {
       const endTurn = await turns.take();
-      const interrupt = () => connection.interrupt();
-      signal.addEventListener('abort', interrupt);
+      const stopInterrupting = interruptOn(signal, connection);
       let over: Promise<void> | null = null;
       /** What is left of a statement's own transaction has only read. */
       const done = () => {
-        signal.removeEventListener('abort', interrupt);
+        stopInterrupting();
         over ??= shared.untilOver(endReading(parts)).finally(endTurn);
         return over;
       };
       try {
         if (signal.aborted) throw new Error('INTERRUPT Error');
         checkSurroundings(statement, parts);
-        const result = await runWhole(parts, statement);
+        const result = await runWhole(parts, statement, signal, stopInterrupting);
         if (!statement.describeOnly) parts.lastQueryId = statement.queryId;
         return {
           ...result,
@@ -105,21 +102,47 @@ export async function openEmbeddedSession(
  * One statement and what it was decided on, in one transaction: the objects that it finds are those that were looked
  * at. A query's transaction goes on until its result has been read.
  */
-async function runWhole(parts: SessionParts, statement: ExecutableStatement) {
+async function runWhole(
+  parts: SessionParts,
+  statement: ExecutableStatement,
+  signal: AbortSignal,
+  stopInterrupting: () => void,
+) {
   const { plan, describeOnly } = statement;
   const isOwn = parts.transaction === null && plan.kind !== 'transaction';
   if (isOwn) await begin(parts, 'statement');
   try {
     await checkObjects(statement, parts);
+    if (signal.aborted) throw new Error('INTERRUPT Error');
     const result = await runPlan(parts, plan, statement);
     if (isOwn && (plan.kind !== 'query' || describeOnly)) await commit(parts);
     return result;
   } catch (error) {
+    stopInterrupting();
     // What failed at its end has been rolled back already.
     if (isOwn && parts.transaction !== null) await rollBack(parts).catch(() => {});
     throw error;
   }
 }
+
+/**
+ * Interrupts what the connection does, again and again: DuckDB forgets an interrupt that comes before it has begun, and a
+ * statement is several steps.
+ */
+function interruptOn(signal: AbortSignal, connection: DuckDBConnection): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  const interrupt = () => {
+    connection.interrupt();
+    timer ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+  };
+  signal.addEventListener('abort', interrupt);
+  return () => {
+    signal.removeEventListener('abort', interrupt);
+    if (timer !== null) clearInterval(timer);
+  };
+}
+
+const INTERRUPT_EVERY_MS = 20;
 
 async function endReading(parts: SessionParts): Promise<void> {
   if (parts.transaction?.of === 'statement') await rollBack(parts).catch(() => {});

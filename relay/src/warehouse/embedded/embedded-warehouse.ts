@@ -6,7 +6,7 @@ import { openEmbeddedSession } from './embedded-session.ts';
 import { informationSchema } from './metadata.ts';
 import { quoteString } from './render/quote.ts';
 import { createView } from './render/view.ts';
-import { createRegistry, registerFirstTables } from './registry.ts';
+import { createRegistry, registerFirstTables, registerFirstView } from './registry.ts';
 import { createSharedCatalog } from './shared-catalog.ts';
 
 export interface EmbeddedOptions {
@@ -45,14 +45,15 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
   ]);
   const { statements, views } = options.contents ?? { statements: [], views: {} };
   await run(statements);
-  await run(registerFirstTables(DATABASE));
+  await run([registerFirstTables(DATABASE)]);
   const reader = await instance.connect();
   const shared = createSharedCatalog(reader);
   const place = { database: DATABASE, schema: 'PUBLIC' };
   for (const [name, text] of Object.entries(views)) {
     const named = objectsNamed(namesIn(split(text)), { ...place, variables: new Map() });
     const catalog = loadedCatalog(await shared.load(named.map((one) => one.name)));
-    await run(createView({ ...place, name }, text, catalog));
+    await run([createView({ ...place, name }, text, catalog)]);
+    await registerFirstView(admin, { ...place, name }, text);
   }
   await run([
     'SET autoinstall_known_extensions = false',

@@ -25,6 +25,7 @@ async function elsewhere(...statements: readonly string[]): Promise<void> {
   for (const sql of statements) await runSql(other, sql);
 }
 
+const PAGE = { after: null, most: 9 };
 const inScratch = (name: string): ObjectName => ({ database: 'SHOP', schema: 'SCRATCH', name });
 
 async function find(name: string, of = session): Promise<CatalogObject | null> {
@@ -92,10 +93,47 @@ describe('a version', () => {
 
   it('changes with nothing that failed', async () => {
     const before = await find('T');
-    await expect(elsewhere('ALTER TABLE SCRATCH.T DROP COLUMN NOWHERE')).rejects.toThrow();
-    await expect(elsewhere('CREATE TABLE SCRATCH.T (Z DATE)')).rejects.toThrow();
-    await expect(elsewhere('CREATE OR REPLACE VIEW SCRATCH.T AS SELECT 1 AS A')).rejects.toThrow();
+    await expect(elsewhere('ALTER TABLE SCRATCH.T DROP COLUMN NOWHERE')).rejects.toMatchObject({
+      code: expect.any(String),
+    });
+    await expect(elsewhere('CREATE TABLE SCRATCH.T (Z DATE)')).rejects.toMatchObject({
+      code: expect.any(String),
+    });
+    await expect(elsewhere('CREATE OR REPLACE VIEW SCRATCH.T AS SELECT 1 AS A')).rejects.toMatchObject({
+      code: expect.any(String),
+    });
     expect(await find('T')).toEqual(before);
+  });
+
+  it('is lost by nothing that was there already', async () => {
+    const before = await find('T');
+    await elsewhere(
+      'CREATE SCHEMA IF NOT EXISTS SHOP.SCRATCH',
+      'ALTER TABLE IF EXISTS SCRATCH.NOWHERE ADD COLUMN X DATE',
+      'DROP TABLE IF EXISTS SCRATCH.NOWHERE',
+    );
+    expect(await find('T')).toEqual(before);
+    expect(await find('NOWHERE')).toBeNull();
+  });
+
+  it('goes with its schema', async () => {
+    await elsewhere('CREATE SCHEMA SHOP.PASSING', 'CREATE TABLE PASSING.T (A DATE)');
+    await expect(elsewhere('DROP SCHEMA SHOP.PASSING')).rejects.toMatchObject({ code: 'statement_failed' });
+    expect((await other.catalog.objects({ database: 'SHOP', schema: 'PASSING' }, PAGE)).length).toBe(1);
+    await elsewhere('DROP TABLE PASSING.T', 'DROP SCHEMA SHOP.PASSING');
+    expect(await other.catalog.schemas('SHOP')).not.toContain('PASSING');
+  });
+
+  it('of a view stays when the tables behind it have gone', async () => {
+    const before = await find('V');
+    await elsewhere('DROP TABLE SCRATCH.T');
+    expect(await find('V')).toEqual(before);
+    // For a session that has not seen it before.
+    await elsewhere(
+      'CREATE TEMPORARY TABLE SCRATCH.OWN (X DATE)',
+      'CREATE OR REPLACE VIEW SCRATCH.V AS SELECT X FROM SCRATCH.OWN',
+    );
+    expect(await find('V')).toMatchObject({ type: 'view', columns: [{ name: 'X', type: 'DATE' }] });
   });
 
   it('of a view that is made where there is one stays, and so does its text', async () => {
@@ -181,6 +219,17 @@ describe('what runs, runs on what it was decided on', () => {
     expect((await runSql(session, 'SELECT COUNT(*) FROM SCRATCH.T')).rows).toEqual([['1']]);
   });
 
+  it('a transaction in which something failed is not committed, and says so', async () => {
+    await runSql(session, 'BEGIN');
+    await runSql(session, 'CREATE TEMPORARY TABLE SCRATCH.MINE (A DATE)');
+    await runSql(session, 'CREATE TABLE SCRATCH.FAILED (A DATE)');
+    await expect(runSql(session, "SELECT 'x'::NUMBER")).rejects.toMatchObject({ code: 'statement_failed' });
+    await expect(runSql(session, 'COMMIT')).rejects.toMatchObject({ code: 'statement_failed' });
+    expect(await find('MINE')).toBeNull();
+    expect(await find('FAILED')).toBeNull();
+    expect((await runSql(session, 'SELECT 1')).rows).toEqual([['1']]);
+  });
+
   it('a result that is read late is of the moment that it began', async () => {
     await elsewhere('CREATE OR REPLACE TABLE SCRATCH.T AS SELECT ID AS A, NAME AS B FROM PUBLIC.CUSTOMERS');
     const result = await session.execute(
@@ -234,7 +283,9 @@ describe('what there is', () => {
       await expect(runSql(session, `SELECT * FROM ${name}`)).rejects.toMatchObject({
         code: 'object_unknown',
       });
-      await expect(runSql(session, `CREATE OR REPLACE TABLE ${name} (A DATE)`)).rejects.toThrow();
+      await expect(runSql(session, `CREATE OR REPLACE TABLE ${name} (A DATE)`)).rejects.toMatchObject({
+        code: expect.any(String),
+      });
     }
     await expect(runSql(session, 'DROP SCHEMA SHOP.MAIN')).rejects.toMatchObject({
       code: 'unsupported_by_warehouse',

@@ -2,14 +2,7 @@ import { formatObjectName, type Tree } from '@sluice/snowflake-sql';
 import { type Bound } from '@sluice/snowflake-sql/execution';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
-import {
-  register,
-  registerChange,
-  registerIfNew,
-  registerName,
-  unregister,
-  unregisterSchema,
-} from './registry.ts';
+import type { RegistryChange } from './registry-change.ts';
 import { ddlStatus, isTemporaryCreate, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
 import { renderObjectName, renderTemporaryName } from './render/names.ts';
 import { type RenderOptions, renderStatementQuery } from './render/render.ts';
@@ -26,7 +19,7 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
     kind: 'ddl',
     sql: renderDdl(bound, options),
     madeOfRows: isLimited ? madeOfRows(bound, tree, options) : null,
-    afterwards: temporary === null ? registryChange(bound, tree, source, options) : [],
+    registry: temporary === null ? registryChange(bound, tree, source, options) : null,
     temporary,
     status: ddlStatus(bound, tree),
   };
@@ -53,23 +46,29 @@ function temporaryOf(bound: Bound, tree: Ddl, { answers }: RenderOptions): DdlPl
   return { is: tree.kind === 'drop' ? 'dropped' : 'changed', object };
 }
 
-/** What the registry is told: of what there is from now on, each with a version that it never had. */
-function registryChange(bound: Bound, tree: Ddl, source: string, options: RenderOptions): readonly string[] {
+function registryChange(
+  bound: Bound,
+  tree: Ddl,
+  source: string,
+  options: RenderOptions,
+): RegistryChange | null {
   const object = objectOf(bound, tree.name);
+  // One that is there already stays, with all that is in it.
+  if (tree.objectType === 'schema' && tree.kind === 'create' && tree.ifNotExists) return null;
   if (tree.objectType === 'schema')
-    return tree.kind === 'create' && tree.ifNotExists ? [] : [unregisterSchema(object)];
+    return { change: 'schema', database: object.database, schema: object.name };
   switch (tree.kind) {
     case 'create': {
       // A view's text in Snowflake's SQL goes with the view: it is what queries of it mean.
       const definition = tree.objectType === 'view' ? textOfView(tree, source) : null;
-      return tree.ifNotExists ? registerIfNew(object, definition) : register(object, definition);
+      return { change: 'made', object, definition, ifNew: tree.ifNotExists };
     }
     case 'drop':
-      return [unregister(object)];
+      return { change: 'dropped', object };
     case 'alter': {
       const [action] = tree.actions;
-      if (action?.kind !== 'rename_to') return [registerChange(object)];
-      return [registerName(object, renamedTo(bound, object, action, options).name)];
+      if (action?.kind !== 'rename_to') return { change: 'altered', object };
+      return { change: 'renamed', object, to: renamedTo(bound, object, action, options).name };
     }
     default:
       return tree satisfies never;

@@ -6,6 +6,7 @@ import type { SessionState } from '../warehouse.ts';
 import { asWarehouseError, unsupported } from './errors.ts';
 import { describeQuery, showQuery } from './metadata.ts';
 import { planDdl } from './plan-ddl.ts';
+import type { RegistryChange } from './registry-change.ts';
 import { planAlterSession, planUse } from './plan-session.ts';
 import { checkWritable, renderObjectName } from './render/names.ts';
 import {
@@ -59,8 +60,8 @@ export interface DdlPlan {
   readonly sql: string;
   /** The table, when it is made with rows in it. */
   readonly madeOfRows: { readonly table: string; readonly rowCount: RowCount } | null;
-  /** What the registry is told of it, in the same transaction. */
-  readonly afterwards: readonly string[];
+  /** What the registry is told of it, in the same transaction; null for nothing: of a temporary table, say. */
+  readonly registry: RegistryChange | null;
   /** What becomes of a temporary table, when it is about one. */
   readonly temporary: { readonly is: 'made' | 'changed' | 'dropped'; readonly object: ObjectName } | null;
   readonly status: string;

@@ -2,13 +2,14 @@ import { changeRows } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
+import { register } from './registry.ts';
 import { forgetTemporary, keepTemporary, type SessionParts } from './session-parts.ts';
 
 /** @param most - rows that it may make; null: any number. */
 export async function runDdl(parts: SessionParts, plan: DdlPlan, most: number | null): Promise<void> {
   await makeRows(parts, plan, most);
-  for (const statement of plan.afterwards) await parts.connection.run(statement);
-  const { temporary } = plan;
+  const { registry, temporary } = plan;
+  if (registry !== null) await register(parts.connection, registry);
   if (temporary !== null) {
     if (temporary.is === 'dropped') forgetTemporary(parts, temporary.object);
     else await keepTemporary(parts, temporary.object);

@@ -53,12 +53,14 @@ export async function begin(parts: SessionParts, of: OpenTransaction['of']): Pro
 
 /** One that fails has been rolled back. */
 export async function commit(parts: SessionParts): Promise<void> {
-  const { transaction } = parts;
-  parts.transaction = null;
+  const { transaction, connection } = parts;
   try {
-    await parts.connection.run('COMMIT');
+    // DuckDB commits what has failed without a word: nothing of it.
+    if (transaction !== null) await connection.run('SELECT 1');
+    await connection.run('COMMIT');
+    parts.transaction = null;
   } catch (error) {
-    if (transaction !== null) parts.temporary = new Map(transaction.before);
+    if (transaction !== null) await rollBack(parts).catch(() => {});
     throw error;
   }
 }

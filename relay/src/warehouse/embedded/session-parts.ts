@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type CatalogTable, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import type { SessionState } from '../warehouse.ts';
-import { temporaryTable } from './catalog.ts';
+import { describeColumns } from './describe.ts';
 import type { SessionSurroundings } from './plan.ts';
 import { renderTemporaryName } from './render/names.ts';
 
@@ -55,8 +55,9 @@ export async function keepTemporary(
   { connection, temporary }: SessionParts,
   object: ObjectName,
 ): Promise<void> {
-  const table = await temporaryTable(connection, object, renderTemporaryName(object), randomUUID());
-  temporary.set(formatObjectName(object), table);
+  const [columns = []] = await describeColumns(connection, [renderTemporaryName(object)]);
+  const base = { type: 'table', name: object, columns, temporary: true } as const;
+  temporary.set(formatObjectName(object), { ...base, version: randomUUID() });
 }
 
 export function forgetTemporary({ temporary }: SessionParts, object: ObjectName): void {

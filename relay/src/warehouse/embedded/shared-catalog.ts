@@ -32,7 +32,7 @@ export function createSharedCatalog(connection: DuckDBConnection): SharedCatalog
       await work.finally(() => pending.delete(work));
     },
     allOver: async () => void (await Promise.allSettled(pending)),
-    load: (names) => turns.during(() => loadObjects(connection, known, names, false)),
+    load: (names) => turns.during(() => loadObjects(connection, known, names)),
     listings: {
       databases: async () => [DATABASE],
       schemas: (database) => turns.during(() => schemasIn(connection, database)),

@@ -1,10 +1,9 @@
 import { type Catalog, formatIdentifier, type ObjectName, split } from '@sluice/snowflake-sql';
 import { bind, newBudget, NO_FLOOR } from '@sluice/snowflake-sql/execution';
 import { renderDdl } from './ddl.ts';
-import { registerFirstView } from '../registry.ts';
 
-/** A view of Snowflake's SQL that is there from the start, and its text, for those who want to know what it means. */
-export function createView(view: ObjectName, definition: string, catalog: Catalog): readonly string[] {
+/** A view of Snowflake's SQL that is there from the start. */
+export function createView(view: ObjectName, definition: string, catalog: Catalog): string {
   const { database, schema, name } = view;
   const text = `CREATE VIEW ${[database, schema, name].map(formatIdentifier).join('.')} AS ${definition}`;
   const [parsed] = split(text).statements;
@@ -13,7 +12,7 @@ export function createView(view: ObjectName, definition: string, catalog: Catalo
   const { bound } = parsed === undefined ? { bound: null } : bind(parsed, catalog, context, newBudget(STEPS));
   if (bound === null) throw new Error(`not a view: ${text}`);
   const answers = { temporary: new Set<string>(), variables: new Set<string>(), session: {} };
-  return [renderDdl(bound, { floor: NO_FLOOR, answers }), registerFirstView(view, definition)];
+  return renderDdl(bound, { floor: NO_FLOOR, answers });
 }
 
 /** More than enough for the views that come with the shop. */

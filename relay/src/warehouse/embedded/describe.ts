@@ -1,0 +1,24 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { CatalogColumn } from '@sluice/snowflake-sql';
+import { decodeName } from './render/quote.ts';
+
+/** The columns of each table or view, by its rendered name; one question for all. Fails where one is not there. */
+export async function describeColumns(
+  connection: DuckDBConnection,
+  tables: readonly string[],
+): Promise<readonly (readonly CatalogColumn[])[]> {
+  const columns: CatalogColumn[][] = tables.map(() => []);
+  // `pragma_table_info` takes a name as a text, and reads a quote in it as the end of the name.
+  const questions = tables.map(
+    (table, place) =>
+      `SELECT ${place} AS place, row_number() OVER () AS cid, column_name AS name, column_type AS type FROM (DESCRIBE ${table})`,
+  );
+  const reader = await connection.runAndReadAll(`${questions.join(' UNION ALL ')} ORDER BY place, cid`);
+  const rows = reader.getRowObjectsJS() as unknown as readonly {
+    place: number;
+    name: string;
+    type: string;
+  }[];
+  for (const { place, name, type } of rows) columns[place]!.push({ name: decodeName(name), type });
+  return columns;
+}

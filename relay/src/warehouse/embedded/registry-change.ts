@@ -1,0 +1,17 @@
+import type { ObjectName } from '@sluice/snowflake-sql';
+
+/** What DDL does to what is remembered. Plain data: it is part of a plan. */
+export type RegistryChange =
+  /** `definition`: a view's text, or null for a table. `ifNew`: what is there already stays what it is. */
+  | {
+      readonly change: 'made';
+      readonly object: ObjectName;
+      readonly definition: string | null;
+      readonly ifNew: boolean;
+    }
+  /** The columns of a table. */
+  | { readonly change: 'altered'; readonly object: ObjectName }
+  | { readonly change: 'renamed'; readonly object: ObjectName; readonly to: string }
+  | { readonly change: 'dropped'; readonly object: ObjectName }
+  /** A schema has gone, or has been made anew, and all that was in it with it. */
+  | { readonly change: 'schema'; readonly database: string; readonly schema: string };

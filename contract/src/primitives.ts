@@ -13,9 +13,9 @@ export const range = z.strictObject({ start: z.int(), end: z.int() });
 export const textPlace = z.strictObject({ ...range.shape, line: z.int(), column: z.int() });
 export type TextPlace = z.infer<typeof textPlace>;
 
-/** Whatever JSON can say. */
-export const jsonValue = z.json();
-export type JsonValue = z.infer<typeof jsonValue>;
+/** Whatever JSON can say, and what is parsed from it is: there is nothing to check. */
+export const jsonValue = z.unknown() as unknown as z.ZodType<JsonValue, JsonValue>;
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
 /** What stands in for values that were not to be read: tokens tell which are equal, blanks tell nothing. */
 export const substituted = z.strictObject({ on: z.enum(['tokens', 'blanks']), because: z.string() });

@@ -41,7 +41,8 @@ export async function pendingCommand(
   } else {
     for (const line of await pendingLines(relay, approvals, now, Math.min(width ?? WIDEST, WIDEST)))
       print(line);
-    print(`${program} pending ID shows all of one; ${program} approve ID, ${program} deny ID --reason TEXT`);
+    print(`all of one: ${program} pending ID; then ${program} approve ID`);
+    print(`or ${program} deny ID --reason TEXT`);
   }
 }
 

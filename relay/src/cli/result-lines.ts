@@ -1,5 +1,5 @@
 import type { JsonValue, StatementView } from '@sluice/contract';
-import { amount, joined, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
+import { amount, folded, joined, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import { displayed } from './displayed.ts';
 import { recordLines, tableLines } from './table.ts';
 
@@ -24,7 +24,8 @@ export function resultLines(view: SucceededView, { width, records }: ResultOptio
   const table = records ? [] : tableLines(titles, cells);
   const isTooWide = width !== null && table.some((line) => displayed(line) > width);
   const body = records || isTooWide ? recordLines(titles, cells, width ?? PAPER) : table;
-  return [...body, countText(view), ...notes(view)];
+  const below = [countText(view), ...notes(view)];
+  return [...body, ...(width === null ? below : below.flatMap((text) => folded(text, width)))];
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['fixed', 'real', 'decfloat']);

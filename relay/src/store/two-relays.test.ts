@@ -88,7 +88,7 @@ it('a grant that was given at one is good at the other, and its rows are counted
   const grant = { mostRows: 5, grantSeconds: 600, grantRows: 12 };
   await one.approvals.decide(owners[0], id, answer(approval, 'approve', grant));
   const uses = await Promise.all([one.useGrant(request), other.useGrant(request), one.useGrant(request)]);
-  expect(uses.map((use) => use?.rows ?? 0).toSorted((first, second) => first - second)).toEqual([2, 5, 5]);
+  expect(uses.map((use) => use?.rows).toSorted((a, b) => (a ?? 0) - (b ?? 0))).toEqual([2, 5, 5]);
   expect(await other.useGrant(request)).toBeNull();
 });
 

@@ -1,0 +1,61 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { ada, answer, deleteRequest, holdNow, NINE, owners } from '../../approval/testing.ts';
+import { createApprovals, createDevices, createGrants } from '../../approval/index.ts';
+import { openRecorder, signersFromFile, vaultFromFile } from '../../recording/index.ts';
+import { openStore } from '../index.ts';
+
+/**
+ * A child process of the crash test of the unit of work: holds, decides, grants and uses up as fast as it can, many at
+ * once, and writes a line for each that it was told of. Arguments: the database, a folder for keys.
+ */
+const [path = '', keys = ''] = process.argv.slice(2);
+const onError = (error: unknown) => {
+  throw error;
+};
+const opened = await openStore({ kind: 'sqlite' }, { database: path }, { now: Date.now, onError });
+const recorder = await openRecorder({
+  store: opened,
+  now: Date.now,
+  random: randomBytes,
+  newId: randomUUID,
+  vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
+  signers: signersFromFile(`${keys}/signing.key`, { create: true }),
+  checkpointEvery: { seconds: 3_600, events: 1_000_000 },
+  onCheckpointFailed: onError,
+  onIndexFailed: onError,
+});
+const store = { ...opened, transaction: recorder.transaction };
+const shared = { store, now: () => NINE, newId: randomUUID, onError };
+const { relaySession } = recorder;
+const devices = createDevices({
+  ...shared,
+  relaySession,
+  firstUse: true,
+  vouchers: [],
+  confirmIdentity: () => {},
+});
+const grants = createGrants(shared);
+const approvals = createApprovals({
+  ...shared,
+  devices,
+  grants,
+  confirmIdentity: () => {},
+  random: randomBytes,
+  estimate: null,
+});
+await Promise.all(Array.from({ length: 8 }, client));
+
+async function client(): Promise<void> {
+  for (;;) {
+    const request = deleteRequest(ada, { grantUpToSeconds: 600 });
+    const { id, approval } = await holdNow({ approvals }, request);
+    const grant = { mostRows: 5, grantSeconds: 600 };
+    await approvals.decide(owners[0], id, answer(approval, 'approve', grant));
+    const { use } = await approvals.consume(id, request);
+    await store.transaction(async (tx) => {
+      await use(tx);
+      await tx.record(request.session.id, { type: 'executed', statement: request.queryId });
+    });
+    process.stdout.write(`${id}\n`);
+  }
+}

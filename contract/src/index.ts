@@ -31,6 +31,7 @@ export { type CallbackDecision, callbackDecision } from './callback.ts';
 export type { DeviceEnrolment, DeviceRequestView, DeviceView } from './device.ts';
 export { type ErrorCode, type ErrorEntry, ERRORS, isErrorCode, type SnowflakeCode } from './errors.ts';
 export type { JsonValue, TextPlace } from './primitives.ts';
+export { type Explanation, explanation, type ExplanationOrder } from './explanation.ts';
 export type { GrantView } from './grant.ts';
 export {
   type LiveClientMessage,

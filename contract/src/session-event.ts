@@ -20,6 +20,41 @@ const sessionState = z.strictObject({
   role: z.string().nullable(),
 });
 
+/** What a statement was taken to mean. */
+export const understandingEvent = z.strictObject({
+  type: z.literal('understanding'),
+  statement: statementId,
+  understood: z.boolean(),
+  kind: z.strictObject({ family: z.string(), name: z.string() }),
+  objects: z.array(z.strictObject({ type: z.string(), name: z.string(), access: z.string() })),
+  outputs: z.array(
+    z.strictObject({ name: z.string(), sources: z.array(z.string()), unresolved: z.boolean() }),
+  ),
+  problem: z.string().nullable(),
+});
+
+/** What was decided on it. */
+export const decisionEvent = z.strictObject({
+  type: z.literal('decision'),
+  statement: statementId,
+  effect: z.enum(['allow', 'mask', 'ask', 'block']),
+  rule: z.string(),
+  reason: z.string(),
+  sentence: z.string(),
+  range,
+  policyVersion: z.string(),
+  masks: z.array(z.strictObject({ output: z.int(), method: z.string(), because: z.string() })),
+  /** Of the rows, and of outputs by their places; absent when everything is computed on values. */
+  computedOn: z
+    .strictObject({
+      rows: substituted.nullable(),
+      outputs: z.array(substituted.extend({ output: z.int() })),
+    })
+    .optional(),
+  /** A form that would pass, where one could be named. */
+  advice: z.string().optional(),
+});
+
 export const eventBody = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('opened'),
@@ -45,37 +80,8 @@ export const eventBody = z.discriminatedUnion('type', [
     state: sessionState,
     describeOnly: z.boolean(),
   }),
-  z.strictObject({
-    type: z.literal('understanding'),
-    statement: statementId,
-    understood: z.boolean(),
-    kind: z.strictObject({ family: z.string(), name: z.string() }),
-    objects: z.array(z.strictObject({ type: z.string(), name: z.string(), access: z.string() })),
-    outputs: z.array(
-      z.strictObject({ name: z.string(), sources: z.array(z.string()), unresolved: z.boolean() }),
-    ),
-    problem: z.string().nullable(),
-  }),
-  z.strictObject({
-    type: z.literal('decision'),
-    statement: statementId,
-    effect: z.enum(['allow', 'mask', 'ask', 'block']),
-    rule: z.string(),
-    reason: z.string(),
-    sentence: z.string(),
-    range,
-    policyVersion: z.string(),
-    masks: z.array(z.strictObject({ output: z.int(), method: z.string(), because: z.string() })),
-    /** Of the rows, and of outputs by their places; absent when everything is computed on values. */
-    computedOn: z
-      .strictObject({
-        rows: substituted.nullable(),
-        outputs: z.array(substituted.extend({ output: z.int() })),
-      })
-      .optional(),
-    /** A form that would pass, where one could be named. */
-    advice: z.string().optional(),
-  }),
+  understandingEvent,
+  decisionEvent,
   z.strictObject({
     type: z.literal('blocked'),
     statement: statementId,

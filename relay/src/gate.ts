@@ -3,17 +3,19 @@ import { assessStatement } from './gate/assess-statement.ts';
 import { callForBreakGlass } from './gate/call-for-break-glass.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
 import { executeWithinLeave } from './gate/execute-within-leave.ts';
+import { explainStatement, type StatementExplanation } from './gate/explain-statement.ts';
 import { maskStatement } from './gate/mask-statement.ts';
 import type { GateParts } from './gate/parts.ts';
 import { recordFailure } from './gate/record-failure.ts';
 import { createIntent } from './gate/record-intent.ts';
 import { recordOutcome } from './gate/record-outcome.ts';
 import { createSessionContexts } from './gate/session-context.ts';
-import type { RunStatement } from './gate/statement-request.ts';
+import type { RunStatement, StatementRequest } from './gate/statement-request.ts';
 import { createStatementTurn } from './gate/statement-turn.ts';
 import type { SessionId } from './session/index.ts';
 
 export { createEstimate } from './gate/estimate.ts';
+export type { StatementExplanation } from './gate/explain-statement.ts';
 export type { GateParts } from './gate/parts.ts';
 export type {
   HeldApproval,
@@ -29,6 +31,8 @@ export type {
 /** The one path that every statement takes, from every listener. */
 export interface Gate {
   readonly run: RunStatement;
+  /** What would become of a statement, as the same person and in the same session; it is not run. */
+  explain(request: StatementRequest, signal: AbortSignal): Promise<StatementExplanation>;
   /** Ends what the gate keeps for a session: its warehouse session, variables and earlier results. */
   endSession(id: SessionId): Promise<void>;
 }
@@ -71,5 +75,9 @@ export function createGate(parts: GateParts): Gate {
     }
   };
 
-  return { run, endSession: contexts.close };
+  return {
+    run,
+    explain: (request, signal) => explainStatement(parts, request, contexts.of(request.session), signal),
+    endSession: contexts.close,
+  };
 }

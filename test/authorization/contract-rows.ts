@@ -40,6 +40,10 @@ export const contractRows: ContractRows = {
       answers: { running: signedIn('yes') },
       body: () => ({ sql: 'SELECT 1', wait: 20 }),
     },
+    explain: {
+      answers: { running: signedIn('yes') },
+      body: () => ({ sql: 'SELECT 1' }),
+    },
     read: {
       answers: { running: signedIn('result_unavailable', { owner: 'yes' }) },
       params: ({ held }) => ({ id: held.statement }),

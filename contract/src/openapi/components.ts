@@ -2,8 +2,10 @@ import { boundRequest } from '../approval-binding.ts';
 import { approvalList, approvalSummary, approvalView } from '../approval.ts';
 import { breakGlassOpening, breakGlassReview, reviewList } from '../break-glass.ts';
 import { deviceList, deviceRequestList, deviceRequestView, deviceView } from '../device.ts';
+import { explanation } from '../explanation.ts';
 import { grantList, grantView } from '../grant.ts';
 import { liveServerMessage } from '../live-channel.ts';
+import { jsonValue } from '../primitives.ts';
 import { revocationList, revocationTarget, revocationView } from '../revocation.ts';
 import { eventBody, identitySummary, redactedEvent, sessionEvent } from '../session-event.ts';
 import { recordedEvent, sessionList, sessionSummary } from '../session.ts';
@@ -27,9 +29,11 @@ export const COMPONENTS = {
   DeviceRequestList: deviceRequestList,
   Event: sessionEvent,
   EventBody: eventBody,
+  Explanation: explanation,
   Grant: grantView,
   GrantList: grantList,
   Identity: identitySummary,
+  JsonValue: jsonValue,
   KeySet: keySet,
   LiveServerMessage: liveServerMessage,
   ProtectedResource: protectedResource,

@@ -24,6 +24,7 @@ import {
   deviceView,
   deviceWord,
 } from '../device.ts';
+import { explanation, explanationOrder } from '../explanation.ts';
 import { grantList } from '../grant.ts';
 import { live, ready } from '../health.ts';
 import { revocationList, revocationOrder, revocationView } from '../revocation.ts';
@@ -74,6 +75,19 @@ export const ROUTES = {
       query: statementPage,
       answers: { 200: json(statementView) },
       errors: ['warehouse_unavailable'],
+    }),
+    explain: post('/api/explanations', {
+      authority: 'run',
+      summary: 'What would become of a statement; it is not run',
+      body: jsonBody(explanationOrder, STATEMENT),
+      answers: { 200: json(explanation) },
+      errors: [
+        'statement_count',
+        'too_many_sessions',
+        'too_many_statements',
+        'record_allowance_used',
+        'session_ended',
+      ],
     }),
     cancel: remove('/api/statements/:id', {
       authority: 'run',

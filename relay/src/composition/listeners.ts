@@ -91,7 +91,14 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     now,
     onError,
   });
-  const statements = await openStatementService({ sessions, queries, openingState });
+  const statements = await openStatementService({
+    sessions,
+    queries,
+    openingState,
+    explain: need.gate.gate.explain,
+    places: limits.statements,
+    newId,
+  });
   await registerStatements(router, { statements, queries, newId });
   await registerMcp(app, router, {
     statements,

@@ -102,7 +102,10 @@ function sizeOf(events: readonly EventBody[]): number {
   return events.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
 }
 
-function understandingEvent(request: StatementRequest, understanding: Understanding): EventBody {
+export function understandingEvent(
+  request: Pick<StatementRequest, 'queryId'>,
+  understanding: Understanding,
+): Extract<EventBody, { type: 'understanding' }> {
   const understood = understanding.understood ? understanding : null;
   return {
     type: 'understanding',
@@ -129,7 +132,10 @@ function formatSource(source: ColumnSource): string {
 }
 
 /** Also recorded when a held statement is decided anew before it runs. */
-export function decisionEvent(request: StatementRequest, decision: Decision): EventBody {
+export function decisionEvent(
+  request: Pick<StatementRequest, 'queryId'>,
+  decision: Decision,
+): Extract<EventBody, { type: 'decision' }> {
   const { effect, rule, reason, sentence, range, policyVersion } = decision;
   const masks = decision.effect === 'mask' || decision.effect === 'ask' ? decision.masks : [];
   return {

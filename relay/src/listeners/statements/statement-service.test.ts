@@ -3,6 +3,9 @@ import { ada, person, sessionOf } from '../../approval/testing.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import type { Session, Sessions } from '../../session/index.ts';
+import type { StatementRequest } from '../../gate.ts';
+import { SluiceError } from '../../errors.ts';
+import { createPlaces } from '../../limits/places.ts';
 import { openStatementService, type Order } from './statement-service.ts';
 
 const order: Order = { sql: 'SELECT 1', binds: {}, requestId: 'r', prompt: null };
@@ -35,9 +38,16 @@ async function startStatements(before: readonly Session[] = []) {
         ? ({ queryId: id } as Query)
         : null,
   } as unknown as Queries;
+  const explained: StatementRequest[] = [];
   const statements = await openStatementService({
     sessions,
     queries,
+    async explain(request) {
+      explained.push(request);
+      return await new Promise<never>(() => {});
+    },
+    places: createPlaces({ each: 1, all: 2 }, () => new SluiceError('too_many_statements', 'too many')),
+    newId: () => `x${explained.length}`,
     openingState: async (_identity, asked) => {
       if (faults.opening-- > 0) throw new Error('no role');
       return { ...asked, role: 'READER' };
@@ -45,7 +55,7 @@ async function startStatements(before: readonly Session[] = []) {
   });
   const submit = async (identity: Identity = ada, agent: string | null = null) =>
     await statements.submit({ identity, address: '10.0.0.1', agent }, order);
-  return { statements, submit, opened, submitted, faults, end: (id: string) => open.delete(id) };
+  return { statements, submit, opened, submitted, explained, faults, end: (id: string) => open.delete(id) };
 }
 
 describe('the session of a program that has none', () => {
@@ -136,4 +146,16 @@ describe('a handle', () => {
     expect(statements.find(ada, 'q1')).not.toBeNull();
     expect(statements.find(ada, 'q50')).not.toBeNull();
   });
+});
+
+it('explains in the session that would run it, as one of the statements that a person may have under way', async () => {
+  const { statements, submit, submitted, explained } = await startStatements();
+  await submit();
+  const by = { identity: ada, address: '10.0.0.1', agent: null };
+  const gone = new AbortController().signal;
+  void statements.explain(by, { sql: 'SELECT 2', binds: {} }, gone);
+  await expect.poll(() => explained).toHaveLength(1);
+  expect(explained[0]).toMatchObject({ sql: 'SELECT 2', session: submitted[0]!.session });
+  const one = statements.explain(by, { sql: 'SELECT 3', binds: {} }, gone);
+  await expect(one).rejects.toMatchObject({ code: 'too_many_statements' });
 });

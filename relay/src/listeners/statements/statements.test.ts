@@ -68,6 +68,7 @@ beforeEach(async () => {
         if (order.sql === 'broken') throw new TypeError('ada@example.com');
         return query();
       },
+      explain: () => Promise.reject(new TypeError('nobody asks')),
       find: (identity, id) => (id === ID && identity.id === ada.id ? query() : null),
     },
     queries: {

@@ -39,6 +39,13 @@ export async function registerStatements(router: Router, parts: StatementsParts)
       await queries.wait(query, page.wait * 1_000);
       return { status: 200, body: await viewOf(query, page) };
     },
+    async explain({ by, body: { agent, ...order }, request, gone }) {
+      const caller = { identity: by, address: request.ip, agent };
+      const { understanding, decision } = await statements.explain(caller, order, gone);
+      const { type: _understanding, statement: _one, ...meant } = understanding;
+      const { type: _decision, statement: _other, ...decided } = decision;
+      return { status: 200, body: { version: 1, decision: decided, understanding: meant } };
+    },
     async cancel({ by, params: { id } }) {
       const query = ownQuery(by, id);
       queries.cancel(query);

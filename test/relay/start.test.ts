@@ -33,7 +33,7 @@ it('a relay whose port is taken says so, and leaves nothing open', async () => {
   await expect(start(data, { port: taken }, { warehouse })).rejects.toMatchObject({
     code: 'config_invalid',
     message: `port ${taken} of 127.0.0.1 is taken by another program`,
-    advice: 'end that one, or name another port in `listen.port`',
+    advice: 'end that one, or name another port; 0 is any free one',
   });
   expect(warehouse.closed).toBe(true);
   // SQLite removes it when the last connection is closed.

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-import { listenProblem } from '../composition/start-problem.ts';
+import { listenProblem } from '../listen-problem.ts';
 
 /** `--port`: throws what the command line says of a bad option. */
 export function portOption(text: string): number {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import type { RelayConfig } from '../config.ts';
+import { StoreError } from '../store/index.ts';
 import { startProblem } from './start-problem.ts';
 
 const config = { data: '/srv/sluice', listen: { host: '10.9.8.7', port: 80 } } as RelayConfig;
@@ -14,11 +15,13 @@ it.each<[string, () => unknown, { code: string; message: string }]>([
   ],
   [
     'a database that has no room',
-    () => {
-      const database = new DatabaseSync(':memory:');
-      database.exec('PRAGMA max_page_count = 1; CREATE TABLE t (x)');
-    },
+    () => raise(new StoreError('full')),
     { code: 'record_unavailable', message: 'there is no room for the record in `/srv/sluice`' },
+  ],
+  [
+    'a database that does not answer',
+    () => raise(new StoreError('lost')),
+    { code: 'record_unavailable', message: 'the store cannot be used: the database does not answer' },
   ],
   [
     'a data folder that cannot be made',
@@ -55,4 +58,8 @@ function thrownBy(fail: () => unknown): unknown {
     return error;
   }
   throw new Error('nothing was thrown');
+}
+
+function raise(error: Error): never {
+  throw error;
 }

@@ -2,9 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
 import { openRecorder, signersFromFile, vaultFromFile } from '../recording/index.ts';
 import { createRefusals } from '../refusals.ts';
-import { openStore, type Store } from '../store/index.ts';
+import { lockData, openStore, type Store } from '../store/index.ts';
 import type { RelayContext } from './context.ts';
-import { lockData } from './data-lock.ts';
 
 export type Storage = Awaited<ReturnType<typeof startStorage>>;
 

@@ -1,3 +1,4 @@
+export { lockData } from './data-lock.ts';
 export { openStore, openStoreToRead } from './open-store.ts';
 export { storeConfig, type StoreConfig } from './store-config.ts';
 export { StoreError, type StoreProblem } from './store-error.ts';

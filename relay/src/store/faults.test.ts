@@ -125,6 +125,25 @@ describe('PostgreSQL', () => {
     await expect.poll(() => told).toEqual(['1', '2', '3']);
   });
 
+  it('reads what was changed while it could not listen, though nobody says so any more', async ({ skip }) => {
+    const url = await newDatabase(skip);
+    await postgres.query(url, 'CREATE ROLE admin SUPERUSER LOGIN');
+    const asAdmin = url.replace('sluice:its-password', 'admin');
+    const [one, other] = [await open(url), await open(url)];
+    const told: (string | undefined)[] = [];
+    one.changes.follow('tag', (change) => void told.push(change?.key));
+    const tell = (key: string) => other.transaction(async (tx) => tx.tell({ topic: 'tag', key }));
+    await tell('1');
+    await expect.poll(() => told).toEqual(['1']);
+    // Who listens is cut off and cannot come back; who writes has a connection still.
+    const cutOff = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'";
+    await postgres.query(asAdmin, `ALTER ROLE sluice NOLOGIN; ${cutOff}`);
+    await tell('2');
+    await postgres.query(asAdmin, 'ALTER ROLE sluice LOGIN');
+    await expect.poll(() => told, { timeout: 10_000 }).toEqual(['1', '2']);
+    await postgres.query(url, 'DROP ROLE admin');
+  });
+
   it('says that it does not answer, and goes on when it does', async ({ skip }) => {
     const url = await newDatabase(skip);
     const store = await open(url);

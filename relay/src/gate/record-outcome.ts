@@ -145,7 +145,9 @@ function keepRows(
     async add(chunk: MaskedChunk) {
       for (let rest = chunk; rest.rowCount > 0 && recordedRows < limits.rowsKept;) {
         const rows = Math.min(limits.rowsPerPayload, limits.rowsKept - recordedRows);
-        const kept = encoding === 'json' ? firstRows(rest.bytes, { rows, bytes: FULL }) : rest;
+        // What is kept whatever is left is a payload of its own: the next one is not begun when nothing is left.
+        const most = bytesKept < ALWAYS_KEPT ? ALWAYS_KEPT : FULL;
+        const kept = encoding === 'json' ? firstRows(rest.bytes, { rows, bytes: most }) : rest;
         const { byteLength } = kept.bytes;
         bytesKept += byteLength;
         if (bytesKept <= ALWAYS_KEPT) allowance.recordAnyway(identity, byteLength);

@@ -5,7 +5,7 @@ import { deliveryConfig, webhookSecret } from './delivery/index.ts';
 import { SluiceError } from './errors.ts';
 import { identityConfig, isLoopback, publicUrl } from './identity/index.ts';
 import { limitsConfig } from './limits/index.ts';
-import { storeConfig } from './store/index.ts';
+import { storeAt, storeConfig } from './store/index.ts';
 import { formatProblem, readYaml } from './yaml/index.ts';
 
 const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
@@ -100,13 +100,14 @@ export function readConfig(path: string): RelayConfig {
   const read = readYaml(readText(path), relayConfig, { isSecret });
   if ('problems' in read) throw invalid(read.problems.map((problem) => formatProblem(path, problem)));
   const folder = dirname(resolve(path));
-  const { listen, data, policy } = read.value;
+  const { listen, data, policy, store } = read.value;
   const tls = listen.tls && { key: resolve(folder, listen.tls.key), cert: resolve(folder, listen.tls.cert) };
   return {
     ...read.value,
     listen: { ...listen, tls },
     data: resolve(folder, data),
     policy: resolve(folder, policy),
+    store: storeAt(store, (path) => resolve(folder, path)),
   };
 }
 

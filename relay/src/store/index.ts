@@ -1,6 +1,6 @@
 export { lockData } from './data-lock.ts';
 export { openStore, openStoreToRead } from './open-store.ts';
-export { storeConfig, type StoreConfig } from './store-config.ts';
+export { storeAt, storeConfig, type StoreConfig } from './store-config.ts';
 export { StoreError, type StoreProblem } from './store-error.ts';
 export type { ReadOnlyStore, Store, StorePorts, StoreReaders, StoreTransaction } from './store.ts';
 export type { StoreOptions } from './adapter.ts';

@@ -33,3 +33,14 @@ export const storeConfig = z.discriminatedUnion('kind', [
 ]);
 
 export type StoreConfig = z.output<typeof storeConfig>;
+
+/** The same with its paths resolved: `at` says where a path of the configuration file leads. */
+export function storeAt(config: StoreConfig, at: (path: string) => string): StoreConfig {
+  if (config.kind === 'sqlite') return config;
+  const { url, tls } = config;
+  return {
+    ...config,
+    url: 'file' in url ? { file: at(url.file) } : url,
+    tls: tls && Object.fromEntries(Object.entries(tls).map(([name, path = '']) => [name, at(path)])),
+  };
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { SluiceError } from '../../errors.ts';
+import { isLoopback } from '../../identity/index.ts';
 import type { StoreConfig } from '../store-config.ts';
 
 /** What is needed to connect. Never logged, never on the record. */
@@ -82,7 +83,7 @@ function textOf(
 
 /** On this machine: a socket, or the loopback interface. */
 function isHere(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return host.startsWith('/') || isLoopback(host);
 }
 
 function invalid(message: string): SluiceError {

@@ -50,7 +50,8 @@ export function apiClient(url: string, token: string): ApiClient {
 /** The first request that waits for this approver, as soon as there is one. */
 export async function nextPending(approver: ApiClient): Promise<ApprovalSummary> {
   for (let tries = 0; tries < 1_000; tries += 1) {
-    const [request] = await approver.pending();
+    // One that was approved stays in the list until it has run: until then it may be taken back.
+    const request = (await approver.pending()).find(({ phase }) => phase === 'asked');
     if (request !== undefined) return request;
     await new Promise((resolve) => {
       setTimeout(resolve, 50);

@@ -33,6 +33,7 @@ export function condition(pen: Pen, at: Spot): string {
       0.3,
       () => `${one()} ${compared(pen)} ${operand(expression(pen, typeIn(pen, at.scope.columns), spot))}`,
     ],
+    ['conversion', 0.5, () => unlike(pen, spot)],
     ['BETWEEN', 1, () => `${one()} BETWEEN ${literal(pen, type)} AND ${literal(pen, type)}`],
     ['IN', 1.5, () => `${one()} ${not()}IN (${literal(pen, type)}, ${literal(pen, type)})`],
     // Every mask shows where there is nothing: this may name what is sensitive.
@@ -68,6 +69,14 @@ export function condition(pen: Pen, at: Spot): string {
       () => (chance.happens(0.7) ? leaf(pen, 'truth', spot) : expression(pen, 'truth', spot)),
     ],
   ]);
+}
+
+/** A value beside one of another type: one of both is converted, which may fail by what it is. */
+export function unlike(pen: Pen, spot: Spot): string {
+  const { chance } = pen;
+  const value = operand(leaf(pen, typeIn(pen, spot.scope.columns), spot));
+  const other = () => literal(pen, chance.pick(['number', 'number', 'date', 'text']));
+  return chance.happens(0.5) ? `${value} = ${other()}` : `${value} IN (${other()}, ${other()})`;
 }
 
 function compared({ chance }: Pen): string {

@@ -1,4 +1,4 @@
-import { condition } from './conditions.ts';
+import { condition, unlike } from './conditions.ts';
 import { aggregateForms, type FunctionForm, scalarForms, windowForms } from './function-forms.ts';
 import { subquery } from './queries.ts';
 import { literal } from './literals.ts';
@@ -27,7 +27,11 @@ export function expression(pen: Pen, type: Type, spot: Spot): string {
   if (spot.depth <= 0 || chance.happens(plainness(pen))) return leaf(pen, type, spot);
   const inner = (other: Type) => expression(pen, other, deeper(spot));
   // A branch of another type makes all of them be converted.
-  const branch = () => inner(takes(pen, 'conversion', 0.02) ? typeOf(pen) : type);
+  // One that fails for everybody shows who takes it.
+  const branch = () =>
+    pen.planting !== null && chance.happens(0.15)
+      ? failing(type)
+      : inner(takes(pen, 'conversion', 0.02) ? typeOf(pen) : type);
   return choose<string>(pen, [
     ['call', 12, () => call(pen, scalarForms, type, spot)],
     ['CASE', 2, () => `CASE WHEN ${condition(pen, deeper(spot))} THEN ${branch()} ELSE ${branch()} END`],
@@ -44,11 +48,17 @@ export function expression(pen: Pen, type: Type, spot: Spot): string {
       type === 'json' || type === 'text' ? 0.5 : 0,
       () => path(pen, spot, type === 'text' ? '::STRING' : ''),
     ],
+    ['conversion', type === 'truth' ? 1 : 0, () => `(${unlike(pen, spot)})`],
     ['own name', spot.scope.made.length > 0 ? 0.3 : 0, () => named(pen, type, spot)],
     ['subquery', 1.5, () => subquery(pen, [type], deeper(spot)).sql],
     ['operator', 1, () => `(${inner(type)})`],
     ['COLLATE', type === 'text' ? 0.3 : 0, () => `${inner('text')} COLLATE 'en-ci'`],
   ]);
+}
+
+/** Fails, whatever there is. */
+function failing(type: Type): string {
+  return type === 'json' ? "PARSE_JSON('{')" : `TO_NUMBER('x')::VARCHAR::${TYPES[type][0]}`;
 }
 
 /** One row's worth of many. */
@@ -65,7 +75,8 @@ export function leaf(pen: Pen, type: Type, spot: Spot): string {
   const { chance } = pen;
   return chance.weighed<string>([
     [14, () => column(pen, type, spot)],
-    [3, () => literal(pen, type)],
+    // A guess of what stands there already.
+    [pen.planting !== null && pen.near !== null ? 8 : 3, () => literal(pen, type)],
     [
       pen.planting !== null
         ? 0.1
@@ -75,7 +86,7 @@ export function leaf(pen: Pen, type: Type, spot: Spot): string {
       () => named(pen, type, spot),
     ],
     [
-      pen.variables.some((one) => one.type === type) ? (pen.planting === null ? 4 : 1) : 0,
+      pen.variables.some((one) => one.type === type) ? (pen.planting === null ? 6 : 3) : 0,
       () => variable(pen, type),
     ],
     [0.2, () => bind(pen, type)],

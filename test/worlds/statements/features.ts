@@ -83,7 +83,7 @@ const TYPED: readonly (readonly [(typeof EXPRESSIONS)[number], readonly Type[]])
   ['cast', ['number', 'date', 'timestamp', 'truth', 'number', 'json', 'text']],
   ['TRY_CAST', ['number', 'date']],
   ['operator', ['number', 'number', 'text', 'date']],
-  ['conversion', ['number', 'date', 'number', 'truth']],
+  ['conversion', ['number', 'date', 'truth', 'truth']],
 ];
 
 /** What stands for the functions, which are chosen among by their forms. */
@@ -131,6 +131,17 @@ const others: readonly Focus[] = [
   ...about(CHANGES),
   ...about(STATEMENTS),
 ];
+
+/** What these name: features, or forms of functions by how they begin. Throws for a name of nothing. */
+export function focusesOn(names: readonly string[]): readonly Focus[] {
+  return names.flatMap((name) => {
+    const found = [...functions, ...others].filter(({ feature, form }) =>
+      form === null ? feature === name : form.text.startsWith(name),
+    );
+    if (found.length === 0) throw new Error(`there is no feature \`${name}\``);
+    return found;
+  });
+}
 
 /** The statement's of that number: every function and every other feature gets its turn. */
 export function focusOf(number: number): Focus {

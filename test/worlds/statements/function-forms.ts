@@ -51,6 +51,7 @@ export const scalarForms = forms(`
   t REPEAT({t}, {i})
   t REPLACE({t}, {k}, {k})
   t REPLACE({t}, {k}, REPEAT('x', 140000))
+  n LENGTH({t} || REPEAT('x', 16777204))
   t TRANSLATE({t}, '@.-', '123')
   t SPLIT_PART({t}, {k}, {i})
   t CONCAT({t}, {t})

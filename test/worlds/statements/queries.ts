@@ -62,10 +62,16 @@ function setOperation(pen: Pen, spot: Spot, shape: QueryShape, set: (typeof SETS
   const { chance } = pen;
   const most = pen.planting === null ? 3 : 2;
   const types = shape.types ?? Array.from({ length: chance.between(1, most) }, () => typeOf(pen));
-  const side = () => select(pen, deeper(spot), { types, named: true });
+  // What meets whole is masked as one and as the other.
+  const plain = pen.planting !== null && chance.happens(0.5);
+  const side = () => select(pen, plain ? { ...spot, depth: 0 } : deeper(spot), { types, named: true, plain });
   // Of one side alone, what is sensitive may stand beside nothing like it: of both, it meets its like.
   const left = side();
-  const right = chance.happens(0.3) ? left : side();
+  const right = chance.happens(0.3)
+    ? left
+    : pen.near !== null && chance.happens(0.3)
+      ? guess(pen, types)
+      : side();
   const columns = left.columns.map((column, index) => ({
     ...column,
     hot: column.hot || (right.columns[index]?.hot ?? true),
@@ -78,6 +84,12 @@ function setOperation(pen: Pen, spot: Spot, shape: QueryShape, set: (typeof SETS
         : set;
   const bracket = ({ sql }: Query) => (/ (LIMIT|ORDER BY) /.test(sql) ? `(${sql})` : sql);
   return { sql: `${bracket(left)} ${operator} ${bracket(right)}`, columns };
+}
+
+/** One row of what somebody may think is there. */
+function guess(pen: Pen, types: readonly Type[]): Query {
+  const columns = types.map((type, index) => ({ name: `G${index}`, type, hot: false }));
+  return { sql: `SELECT ${types.map((type) => literal(pen, type)).join(', ')}`, columns };
 }
 
 /** In parentheses: one value, or a set of rows; it may know of the query around it. */

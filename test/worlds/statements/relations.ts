@@ -91,6 +91,15 @@ function base(pen: Pen, { name, columns }: Table, taken: ReadonlySet<string>): R
   if (!taken.has(own) && chance.happens(0.3) && !written.includes('('))
     return { sql: written, alias: own, columns };
   const alias = aliasFor(pen, taken);
+  // Of all together something is nearly always so, whichever world it is: what is so of one alone may differ.
+  if (pen.planting !== null && columns.some(({ hot }) => hot) && chance.happens(0.3)) {
+    const id = columns.some((column) => column.name === 'ID') ? 'ID' : columns[0]!.name;
+    return {
+      sql: `(SELECT * FROM ${name} WHERE ${id} = ${chance.between(1, 12)}) AS ${alias}`,
+      alias,
+      columns,
+    };
+  }
   const sample = chance.happens(0.02) ? ' SAMPLE (100)' : '';
   return { sql: `${written}${chance.pick([' AS', ''])} ${alias}${sample}`, alias, columns };
 }

@@ -28,23 +28,29 @@ interface World {
   schema: 'PUBLIC' | 'SCRATCH';
 }
 
-/** The same seed makes the same session. Sessions of one length in a row are about everything in turn. */
+/**
+ * The same seed makes the same session. Sessions of one length in a row are about everything in turn; with `about`,
+ * mostly about that.
+ */
 export function generateSession(
   seed: number,
   length: number,
   samples: Samples = new Map(),
+  about: readonly Focus[] = [],
 ): GeneratedSession {
   const chance = chanceOf(seed);
-  const restless = seed % 4 === 0 ? 6 : 1;
+  const restless = seed % 4 === 0 || about.some((focus) => isChange(focus) || isStatement(focus)) ? 6 : 1;
   const world: World = { chance, samples, restless, scratch: [], variables: [], schema: 'PUBLIC' };
   const subject = chance.happens(0.85) ? 'ada' : 'mallory';
-  return { subject, orders: orders(world, seed * length, length) };
+  return { subject, orders: orders(world, seed * length, length, about) };
 }
 
-function* orders(world: World, first: number, length: number): Orders {
+function* orders(world: World, first: number, length: number, about: readonly Focus[]): Orders {
   for (let index = 0; index < length; index += 1) {
     const { scratch, variables, schema } = world;
-    const focus = world.chance.happens(0.2) ? NO_FOCUS : focusOf(first + index);
+    const isAbout = about.length > 0 && world.chance.happens(0.75);
+    const everything = world.chance.happens(0.2) ? NO_FOCUS : focusOf(first + index);
+    const focus = isAbout ? world.chance.pick(about) : everything;
     const done = yield nextOrder(world, (world.restless > 1 ? beginning[index] : undefined) ?? focus);
     if (!done) Object.assign(world, { scratch, variables, schema });
   }
@@ -81,7 +87,7 @@ function nextOrder(world: World, focus: Focus): Order {
     write(seed, { places, at: new Set() });
     const fitting = [...places.keys()].filter((place) => name === null || places[place]!.includes(name));
     if (fitting.length === 0) continue;
-    const most = chance.happens(isMeeting(focus) ? 0.3 : 0.1) ? 2 : 1;
+    const most = chance.happens(isMeeting(focus) ? 0.5 : 0.1) ? 2 : 1;
     const at = new Set(chance.some(fitting, most, most));
     return write(seed, { places: [], at });
   }
@@ -104,6 +110,12 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
       'query',
       restless === 1 || world.scratch.length === 0 ? 0 : 60,
       () => ({ sql: `SELECT * FROM ${chance.pick(world.scratch).name}` }),
+    ],
+    // And what a variable holds, by itself.
+    [
+      'query',
+      restless === 1 || world.variables.length === 0 ? 0 : 25,
+      () => ({ sql: `SELECT ${held(chance, chance.pick(world.variables))}` }),
     ],
     ['variables', 7 * restless, () => setVariables(pen, after)],
     ['USE', 2.5, () => moving(chance, after)],
@@ -163,6 +175,10 @@ function penOf(
     planting,
     fresh: (prefix) => `${prefix}${(names += 1)}`,
   };
+}
+
+function held(chance: Chance, { name, type }: Column): string {
+  return type === 'number' ? `$${name} + 1` : chance.pick([`$${name}`, `LENGTH($${name}::VARCHAR)`]);
 }
 
 function changing(pen: Pen, world: World): { readonly sql: string } {

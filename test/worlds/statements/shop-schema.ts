@@ -43,6 +43,14 @@ export const shopTables: readonly Table[] = [
 
 /** Parts of a PROFILE: those that are sensitive, those that are not, and what is above both. */
 export const profilePaths = {
-  hot: ['contact.email', 'contact.phone', 'contact', 'identity', 'identity.national_id', 'identity.document'],
+  hot: [
+    'contact.email',
+    'contact.phone',
+    'contact',
+    'identity',
+    'identity.national_id',
+    'identity.document',
+    'identity.issued',
+  ],
   cold: ['preferences', 'preferences.newsletter', 'preferences.tags', 'preferences.tags[0]'],
 } as const;

@@ -1,7 +1,7 @@
 import type { Order } from '../order.ts';
 import { expression } from './expressions.ts';
 import { NOWHERE, type Pen, typeOf } from './scope.ts';
-import { type Column, shopTables } from './shop-schema.ts';
+import { type Column, customers, shopTables } from './shop-schema.ts';
 
 /** A statement about session variables, and which there are once it has been done. */
 export interface Setting {
@@ -11,7 +11,7 @@ export interface Setting {
 
 export function setting(pen: Pen): Setting {
   const { chance } = pen;
-  const describeOnly = chance.happens(0.2);
+  const describeOnly = chance.happens(0.25);
   const [first, second] = chance.happens(0.5)
     ? [made(pen), made(pen)]
     : [filled(pen), chance.happens(0.5) ? broken(pen) : made(pen)];
@@ -49,8 +49,9 @@ function made(pen: Pen): Value {
 /** One customer's, or somebody's. */
 function filled(pen: Pen): Value {
   const { chance } = pen;
-  const table = chance.pick(shopTables.slice(0, 6));
-  const column = chance.pick(table.columns);
+  const table = chance.happens(0.6) ? customers : chance.pick(shopTables.slice(0, 6));
+  const sensitive = table.columns.filter(({ hot }) => hot);
+  const column = chance.pick(sensitive.length > 0 && chance.happens(0.6) ? sensitive : table.columns);
   const text = `(SELECT MAX(${column.name}) FROM SHOP.PUBLIC.${table.name} WHERE ID = ${chance.between(1, 20)})`;
   return { ...column, name: name(pen), text, plain: true };
 }

@@ -6,6 +6,8 @@ export interface Control {
   readonly to: string;
   /** Whether the warehouse blanks what is sensitive while it is taken out: otherwise the analysis stands alone. */
   readonly floor?: true;
+  /** Features of statements, or forms of functions, that would show its loss: most of what is sent is about them. */
+  readonly about?: readonly string[];
   /** Why its loss is not seen from outside, if it is not. */
   readonly unseen?: string;
 }
@@ -141,6 +143,39 @@ const decided: Readonly<Record<string, Control>> = {
   ),
 };
 
+const about: Readonly<Record<string, readonly string[]>> = {
+  window: ['window call', 'PARTITION BY', 'window ORDER BY'],
+  using: ['JOIN USING', 'NATURAL JOIN'],
+  limit: ['LIMIT', 'OFFSET'],
+  'PIVOT groups': ['PIVOT'],
+  'UNPIVOT leaves out NULL': ['UNPIVOT'],
+  'rows of FLATTEN': ['FLATTEN'],
+  'rows of SPLIT_TO_TABLE': ['SPLIT_TO_TABLE'],
+  casts: ['cast'],
+  functions: ['TO_NUMBER(', 'TO_DATE('],
+  conversions: ['conversion', 'UNION ALL', 'CASE', 'IN'],
+  'values of one type': ['conversion'],
+  growth: ['LENGTH({t} ||'],
+  arithmetic: ['operator'],
+  writing: ['CREATE TABLE', 'INSERT', 'INSERT into the same names', 'UPDATE', 'MERGE'],
+  'CASE chooses': ['CASE', 'simple CASE'],
+  'alias or column': ['own name'],
+  'COUNT of an expression': ['COUNT('],
+  'IS NULL of an expression': ['IS NULL'],
+  'a part being there': ['path', 'IS NULL', 'COUNT('],
+  'a text that is cut': ['cast'],
+  'a variable': ['variables'],
+  'elements of a document': ['path', 'FLATTEN', 'GET(', 'GET_PATH('],
+  'values of the text beside a column': ['UNION ALL', 'UNION'],
+  'parts that flow': ['CREATE TABLE', 'INSERT into the same names'],
+  'the ends that both masks keep': ['UNION ALL', 'UNION', 'CASE', 'COALESCE('],
+  'tokens of own values': ['CREATE TABLE', 'INSERT into the same names', 'INSERT'],
+  'no effects of what is only described': ['variables'],
+};
+
 export const controls: ReadonlyMap<string, Control> = new Map(
-  Object.entries({ ...rows, ...failing, ...values, ...decided }),
+  Object.entries({ ...rows, ...failing, ...values, ...decided }).map(([name, control]) => [
+    name,
+    { ...control, about: about[name] ?? [] },
+  ]),
 );

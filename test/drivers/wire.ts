@@ -31,7 +31,10 @@ export async function startWire(longPollMs = 60_000) {
       progress.held({ approvalId: 'a', expiresAt: 0 });
       await Promise.race([new Promise<void>((resolve) => (release = resolve)), gone(signal)]);
     }
-    return answerTo(queryId, sql);
+    const outcome = answerTo(queryId, sql);
+    // As the gate does, with the statement's outcome.
+    request.session.state = outcome.state;
+    return outcome;
   };
   const relay = await startScriptedRelay(run, {
     now: () => clock.now,

@@ -133,7 +133,7 @@ const decided: Readonly<Record<string, Control>> = {
   },
   'carried tags': gate(
     'execute-statement',
-    'await parts.classification.carry(authorization.understanding, parts.policy());',
+    'await parts.classification.carry(tx, authorization.understanding, parts.policy());',
     '',
   ),
   'no effects of what is only described': gate(

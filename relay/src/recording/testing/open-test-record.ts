@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import type { EventBody, IdentitySummary } from '@sluice/contract';
 import type { SessionId } from '../../session/index.ts';
 import type { Store, StoreTransaction } from '../../store/index.ts';
@@ -15,7 +15,7 @@ export async function openTestRecord(given: Partial<TestRecordOptions> = {}) {
     now: () => clock.now,
     random: randomBytes,
     newId: randomUUID,
-    vault: vaultOf(new Map([['test', randomBytes(32)]])),
+    vault: vaultOf(new Map([['test', keyOf(given.path)]])),
     signers: [newSigner()],
     checkpointEvery: { seconds: 3_600, events: 1_000_000 },
     onCheckpointFailed: (error) => {
@@ -27,6 +27,11 @@ export async function openTestRecord(given: Partial<TestRecordOptions> = {}) {
     store: beneath.store,
   };
   return { ...options, beneath, db: beneath.db, clock, recorder: await openRecorder(options) };
+}
+
+/** Of a record in a file the same again: it may be opened once more. */
+function keyOf(path: string | undefined): Uint8Array {
+  return path === undefined ? randomBytes(32) : createHash('sha256').update(path).digest();
 }
 
 interface TestRecordOptions extends Omit<RecordingOptions<StoreTransaction>, 'store'> {

@@ -18,6 +18,7 @@ export async function openEmbeddedSession(
   connection: DuckDBConnection,
   initial: SessionState,
   shared: SharedCatalog,
+  onClosed: () => void,
 ): Promise<WarehouseSession> {
   const parts: SessionParts = {
     connection,
@@ -29,6 +30,9 @@ export async function openEmbeddedSession(
   };
   /** The next statement waits until the result before it has been read. */
   const turns = oneAtATime();
+  const closing = new AbortController();
+  /** Ends the turn of a result that has not been read to its end. */
+  let leaveUnread: (() => Promise<void>) | null = null;
   await checkSchema(parts, initial);
   // Tokens of one session mean nothing in another.
   await connection.run(`SET VARIABLE "${SALT}" = '${randomBytes(32).toString('hex')}'`);
@@ -68,18 +72,21 @@ export async function openEmbeddedSession(
     },
     async execute(statement, signal) {
       const endTurn = await turns.take();
-      const stopInterrupting = interruptOn(signal, connection);
+      const stopInterrupting = interruptOn(AbortSignal.any([signal, closing.signal]), connection);
       let over: Promise<void> | null = null;
       /** What is left of a statement's own transaction has only read. */
       const done = () => {
         stopInterrupting();
-        over ??= shared.untilOver(endReading(parts)).finally(endTurn);
+        leaveUnread = null;
+        over ??= endReading(parts).finally(endTurn);
         return over;
       };
       try {
         if (signal.aborted) throw new Error('INTERRUPT Error');
         checkSurroundings(statement, parts);
         const result = await runWhole(parts, statement, signal, stopInterrupting);
+        if (closing.signal.aborted) throw new Error('INTERRUPT Error');
+        leaveUnread = done;
         if (!statement.describeOnly) parts.lastQueryId = statement.queryId;
         return {
           ...result,
@@ -92,8 +99,10 @@ export async function openEmbeddedSession(
       }
     },
     async close() {
-      await shared.allOver();
-      connection.closeSync();
+      closing.abort();
+      await leaveUnread?.();
+      await turns.close(connection);
+      onClosed();
     },
   };
 }

@@ -1,10 +1,11 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { SessionState, Warehouse } from '../warehouse.ts';
+import type { SessionState, Warehouse, WarehouseSession } from '../warehouse.ts';
 import { loadedCatalog, namesIn, objectsNamed, split } from '@sluice/snowflake-sql';
 import { DATABASE } from './catalog.ts';
 import { openEmbeddedSession } from './embedded-session.ts';
 import { informationSchema } from './metadata.ts';
 import { quoteString } from './render/quote.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { createView } from './render/view.ts';
 import { createRegistry, registerFirstTables, registerFirstView } from './registry.ts';
 import { createSharedCatalog } from './shared-catalog.ts';
@@ -63,18 +64,25 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
     'SET lock_configuration = true',
   ]);
 
+  const sessions = new Set<WarehouseSession>();
+  const turns = oneAtATime();
   const defaults: SessionState = { database: DATABASE, schema: 'PUBLIC', warehouse: 'DEMO_WH', role: null };
   return {
     defaults,
-    openSession: async (state) => openEmbeddedSession(await instance.connect(), state, shared),
+    async openSession(state) {
+      const connection = await instance.connect();
+      const session = await openEmbeddedSession(connection, state, shared, () => sessions.delete(session));
+      sessions.add(session);
+      return session;
+    },
     async ping() {
-      await admin.run('SELECT 1');
+      await turns.during(() => admin.run('SELECT 1'));
       return true;
     },
     async close() {
-      await shared.allOver();
-      admin.closeSync();
-      reader.closeSync();
+      await Promise.all([...sessions].map((session) => session.close()));
+      await shared.close();
+      await turns.close(admin);
       instance.closeSync();
     },
   };

@@ -98,3 +98,36 @@ it.each([
     message: expect.stringContaining(message),
   });
 });
+
+const SLOW = 'SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => 3000000000))';
+
+it.each<[string, (own: WarehouseSession) => Promise<unknown>]>([
+  ['a statement that runs', async (own) => await runSql(own, SLOW)],
+  [
+    'a result that nobody reads',
+    async (own) =>
+      await own.execute(await executable(own, 'SELECT * FROM CUSTOMERS'), new AbortController().signal),
+  ],
+  [
+    'objects that are being loaded',
+    async (own) =>
+      await own.catalog.load([
+        { name: { database: 'SHOP', schema: 'PUBLIC', name: 'CUSTOMERS' }, type: 'table' },
+      ]),
+  ],
+])('closes under %s, which ends, and takes no more', async (_, work) => {
+  const shop = await openShop({ customers: 5 });
+  const own = await shop.openSession(shop.defaults);
+  const statement = await executable(own, 'SELECT 1');
+  const ended = Promise.allSettled([work(own)]);
+  // Long enough for it to be with DuckDB: what is closed under it there ends this process.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50);
+  });
+  await shop.close();
+  await ended;
+  await own.close();
+  await expect(own.execute(statement, new AbortController().signal)).rejects.toMatchObject({
+    code: 'warehouse_unavailable',
+  });
+});

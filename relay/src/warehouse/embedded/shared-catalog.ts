@@ -16,22 +16,15 @@ export interface SharedCatalog {
   load(names: readonly ObjectName[]): Promise<readonly LoadedObject[]>;
   readonly listings: Pick<WarehouseCatalog, 'databases' | 'schemas' | 'objects'>;
   readonly known: KnownObjects;
-  /** What nobody waits for, and a connection must not be closed under. */
-  untilOver(work: Promise<void>): Promise<void>;
-  allOver(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export function createSharedCatalog(connection: DuckDBConnection): SharedCatalog {
   const known = createKnownObjects();
   const turns = oneAtATime();
-  const pending = new Set<Promise<void>>();
   return {
     known,
-    async untilOver(work) {
-      pending.add(work);
-      await work.finally(() => pending.delete(work));
-    },
-    allOver: async () => void (await Promise.allSettled(pending)),
+    close: async () => await turns.close(connection),
     load: (names) => turns.during(() => loadObjects(connection, known, names)),
     listings: {
       databases: async () => [DATABASE],

@@ -17,7 +17,7 @@ import {
 } from '../relay/src/approval/index.ts';
 import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
 import { createGuard } from '../relay/src/listeners/authority.ts';
-import { createRouter } from '@sluice/relay/listeners/router/index.ts';
+import { createRouter } from '../relay/src/listeners/router/index.ts';
 import { createLiveChannel, registerApi } from '../relay/src/listeners/api/index.ts';
 import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
 import { percentile, type Report } from './benchmark.ts';

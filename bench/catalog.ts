@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createAnalyses } from '@sluice/relay/analysis/index.ts';
+import { createAnalyses } from '../relay/src/analysis/index.ts';
 import { DEMO_POLICY } from '@sluice/demo';
-import { loadPolicy } from '@sluice/relay/policy/index.ts';
-import { rowsOf } from '@sluice/relay/warehouse/embedded/testing.ts';
-import { openEmbeddedWarehouse } from '@sluice/relay/warehouse/index.ts';
+import { loadPolicy } from '../relay/src/policy/index.ts';
+import { rowsOf } from '../relay/src/warehouse/embedded/testing.ts';
+import { openEmbeddedWarehouse } from '@sluice/relay/warehouse';
 import { decidingAsAda } from '../test/support/demo-decision.ts';
 import { percentile, type Report, timeInTurnAsync } from './benchmark.ts';
 

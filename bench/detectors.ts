@@ -1,4 +1,4 @@
-import { encodeRows, parseRows } from '@sluice/relay/encoding/index.ts';
+import { encodeRows, parseRows } from '../relay/src/encoding/index.ts';
 import { compileMasks, type DetectorName, type MaskingPolicy } from '../relay/src/masking/index.ts';
 import type { ResultColumn } from '../relay/src/warehouse/index.ts';
 import type { Report } from './benchmark.ts';

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EventBody } from '@sluice/contract';
-import { openRecorder, type Recorder, signerOf, vaultOf } from '@sluice/relay/recording/index.ts';
-import { openStore } from '@sluice/relay/store/index.ts';
+import { openRecorder, type Recorder, signerOf, vaultOf } from '../relay/src/recording/index.ts';
+import { openStore } from '@sluice/relay/store';
 import { type Benchmark, percentile } from './benchmark.ts';
 
 /**

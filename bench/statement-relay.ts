@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { demoPeople, startLocalIssuer } from '@sluice/demo';
-import { filesIn } from '@sluice/relay/composition/files.ts';
-import { openSqliteWithin } from '@sluice/relay/store/sqlite/open-sqlite.ts';
+import { filesIn } from '../relay/src/composition/files.ts';
+import { openSqliteWithin } from '../relay/src/store/sqlite/open-sqlite.ts';
 import { relayPlace } from '../test/support/relay-place.ts';
 
 export interface StatementRelayStarted {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { demoPeople, openShop, startLocalIssuer } from '@sluice/demo';
-import { readConfig } from '@sluice/relay/config.ts';
-import { startRelay } from '@sluice/relay/main.ts';
+import { readConfig } from '@sluice/relay/config';
+import { startRelay } from '@sluice/relay';
 import { relayPlace } from '../test/support/relay-place.ts';
 
 /** A whole relay in a process of its own, on the demo's shop. Says on its output how it is reached. */

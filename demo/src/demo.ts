@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { z } from 'zod';
-import { relayConfig } from '@sluice/relay/config.ts';
-import { identityId, type IdentityId } from '@sluice/relay/identity/index.ts';
-import { type Relay, type RelayOptions, startRelay } from '@sluice/relay/main.ts';
-import type { Store } from '@sluice/relay/store/index.ts';
-import type { Warehouse } from '@sluice/relay/warehouse/index.ts';
+import { relayConfig } from '@sluice/relay/config';
+import { identityId, type IdentityId } from '@sluice/relay/identity';
+import { type Relay, type RelayOptions, startRelay } from '@sluice/relay';
+import type { Store } from '@sluice/relay/store';
+import type { Warehouse } from '@sluice/relay/warehouse';
 import { startLocalIssuer } from './issuer/local-issuer.ts';
 import { demoPeople } from './people.ts';
 

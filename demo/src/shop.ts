@@ -1,4 +1,4 @@
-import { openEmbeddedWarehouse, type Warehouse } from '@sluice/relay/warehouse/index.ts';
+import { openEmbeddedWarehouse, type Warehouse } from '@sluice/relay/warehouse';
 
 export interface ShopOptions {
   readonly customers: number;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StatementRequest } from '@sluice/relay/gate.ts';
+import type { StatementRequest } from '../../relay/src/gate.ts';
 import { type ShopGate, startShopGate } from './shop-gate.ts';
 
 let gate: ShopGate;

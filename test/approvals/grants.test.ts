@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StatementRequest } from '@sluice/relay/gate.ts';
-import { owners } from '@sluice/relay/approval/testing.ts';
+import type { StatementRequest } from '../../relay/src/gate.ts';
+import { owners } from '../../relay/src/approval/testing.ts';
 import { type ShopGate, startShopGate } from './shop-gate.ts';
 
 let gate: ShopGate;

@@ -1,12 +1,12 @@
 import { openShop } from '@sluice/demo';
-import { parseRows } from '@sluice/relay/encoding/index.ts';
-import type { SluiceError } from '@sluice/relay/errors.ts';
+import { parseRows } from '../../relay/src/encoding/index.ts';
+import type { SluiceError } from '../../relay/src/errors.ts';
 import { approvalView } from '@sluice/contract';
-import { type Approval, viewOf } from '@sluice/relay/approval/index.ts';
-import { NINE, owners } from '@sluice/relay/approval/testing.ts';
-import type { StatementRequest } from '@sluice/relay/gate.ts';
-import type { WarehouseSession } from '@sluice/relay/warehouse/index.ts';
-import { executable } from '@sluice/relay/warehouse/embedded/testing.ts';
+import { type Approval, viewOf } from '../../relay/src/approval/index.ts';
+import { NINE, owners } from '../../relay/src/approval/testing.ts';
+import type { StatementRequest } from '../../relay/src/gate.ts';
+import type { WarehouseSession } from '@sluice/relay/warehouse';
+import { executable } from '../../relay/src/warehouse/embedded/testing.ts';
 import { type GateOptions, startGate } from '../support/in-memory-gate.ts';
 
 /** Everybody has a scratch place; the shop's own rows change when an owner agrees, who may grant like changes. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { DECIDING_SCOPE } from '@sluice/relay/identity/index.ts';
+import { DECIDING_SCOPE } from '@sluice/relay/identity';
 import { noteModules } from '../support/loaded-modules.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,6 +1,6 @@
-import { chunksOf } from '@sluice/relay/encoding/testing.ts';
-import { SluiceError } from '@sluice/relay/errors.ts';
-import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
+import { chunksOf } from '../../relay/src/encoding/testing.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
+import type { RunStatement, StatementRequest } from '../../relay/src/gate.ts';
 import { column, rowsOutcome } from './scripted-relay.ts';
 
 /** How often a driver asks for a statement that is held; hundreds of times when somebody wants to see that. */

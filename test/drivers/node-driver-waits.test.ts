@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FileAndStageBindStatement, QueryStatus, RowStatement } from 'snowflake-sdk';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SluiceError } from '@sluice/relay/errors.ts';
-import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
+import type { RunStatement, StatementRequest } from '../../relay/src/gate.ts';
 import { connect, disconnect, execute } from './node-driver.ts';
 import {
   column,

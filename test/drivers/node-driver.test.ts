@@ -1,8 +1,8 @@
-import { chunksOf } from '@sluice/relay/encoding/testing.ts';
+import { chunksOf } from '../../relay/src/encoding/testing.ts';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RunStatement } from '@sluice/relay/gate.ts';
-import { SluiceError } from '@sluice/relay/errors.ts';
-import { shown } from '@sluice/relay/text/index.ts';
+import type { RunStatement } from '../../relay/src/gate.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
+import { shown } from '../../relay/src/text/index.ts';
 import { connect, disconnect, execute } from './node-driver.ts';
 import {
   column,

@@ -1,4 +1,4 @@
-import { chunksOf } from '@sluice/relay/encoding/testing.ts';
+import { chunksOf } from '../../relay/src/encoding/testing.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -7,20 +7,25 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { z } from 'zod';
-import { createAnalyses } from '@sluice/relay/analysis/index.ts';
-import { SluiceError } from '@sluice/relay/errors.ts';
-import type { RunStatement, StatementOutcome } from '@sluice/relay/gate.ts';
-import { type Identity, identityId } from '@sluice/relay/identity/index.ts';
+import { createAnalyses } from '../../relay/src/analysis/index.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
+import type { RunStatement, StatementOutcome } from '../../relay/src/gate.ts';
+import { type Identity, identityId } from '@sluice/relay/identity';
 import {
   buildSnowflakeListener,
   type RefusedRequest,
   type SnowflakeListenerOptions,
-} from '@sluice/relay/listeners/snowflake/index.ts';
-import { createLimits, limitsConfig } from '@sluice/relay/limits/index.ts';
-import { createQueries, openSpool, type QueryLimits, type SpoolLimits } from '@sluice/relay/queries/index.ts';
-import { createSessions, type SessionLimits } from '@sluice/relay/session/index.ts';
-import { openRecordedStore } from '@sluice/relay/recording/testing/open-recorded-store.ts';
-import type { ResultColumn, SessionState } from '@sluice/relay/warehouse/index.ts';
+} from '../../relay/src/listeners/snowflake/index.ts';
+import { createLimits, limitsConfig } from '../../relay/src/limits/index.ts';
+import {
+  createQueries,
+  openSpool,
+  type QueryLimits,
+  type SpoolLimits,
+} from '../../relay/src/queries/index.ts';
+import { createSessions, type SessionLimits } from '../../relay/src/session/index.ts';
+import { openRecordedStore } from '../../relay/src/recording/testing/open-recorded-store.ts';
+import type { ResultColumn, SessionState } from '@sluice/relay/warehouse';
 
 /** The driver listener over real sessions, queries, spool and sockets; only the gate behind it is a script. */
 export async function startScriptedRelay(script: RunStatement, settings: ScriptedSettings = {}) {

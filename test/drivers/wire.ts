@@ -1,8 +1,8 @@
-import { chunksOf } from '@sluice/relay/encoding/testing.ts';
+import { chunksOf } from '../../relay/src/encoding/testing.ts';
 import { randomUUID } from 'node:crypto';
-import { SluiceError } from '@sluice/relay/errors.ts';
-import type { RunStatement, StatementRequest } from '@sluice/relay/gate.ts';
-import { shown } from '@sluice/relay/text/index.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
+import type { RunStatement, StatementRequest } from '../../relay/src/gate.ts';
+import { shown } from '../../relay/src/text/index.ts';
 import { column, demoState, rowsOutcome, startScriptedRelay } from './scripted-relay.ts';
 
 export const NOON = Date.UTC(2026, 10, 20, 12);

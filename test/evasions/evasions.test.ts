@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
-import type { SessionSummary } from '@sluice/relay/recording/index.ts';
+import type { SessionSummary } from '../../relay/src/recording/index.ts';
 import { type ApiClient, apiClient } from '../support/api.ts';
 import { secretsOfShop } from '../support/secrets.ts';
 import { groups } from './groups.ts';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -15,12 +16,18 @@ export default defineConfig({
   },
   resolve: {
     // The copy's node_modules leads to the real folders, where nothing is mutated.
-    alias: [
-      { find: /^@sluice\/relay\//, replacement: inRoot('relay/src/') },
-      { find: /^@sluice\/demo$/, replacement: inRoot('demo/src/index.ts') },
-      { find: /^@sluice\/demo\/shop$/, replacement: inRoot('demo/src/shop.ts') },
-      { find: /^@sluice\/snowflake-sql$/, replacement: inRoot('snowflake-sql/src/index.ts') },
-      { find: /^@sluice\/contract$/, replacement: inRoot('contract/src/index.ts') },
-    ],
+    alias: ['contract', 'snowflake-sql', 'relay', 'demo'].flatMap(sourcesOf),
   },
 });
+
+/** What a workspace exports, by name. */
+function sourcesOf(workspace: string) {
+  const { name, exports } = JSON.parse(readFileSync(inRoot(`${workspace}/package.json`), 'utf8')) as {
+    readonly name: string;
+    readonly exports: Readonly<Record<string, string>>;
+  };
+  return Object.entries(exports).map(([entry, source]) => ({
+    find: new RegExp(`^${RegExp.escape(name + entry.slice(1))}$`),
+    replacement: inRoot(`${workspace}/${source.slice(2)}`),
+  }));
+}

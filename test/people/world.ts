@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
-import { relayConfig } from '@sluice/relay/config.ts';
-import { DECIDING_SCOPE, identityId } from '@sluice/relay/identity/index.ts';
-import { newKey, signToken, startTestIssuer } from '@sluice/relay/identity/testing/test-issuer.ts';
-import { startRelay } from '@sluice/relay/main.ts';
+import { relayConfig } from '@sluice/relay/config';
+import { DECIDING_SCOPE, identityId } from '@sluice/relay/identity';
+import { newKey, signToken, startTestIssuer } from '../../relay/src/identity/testing/test-issuer.ts';
+import { startRelay } from '@sluice/relay';
 
 /** A relay that trusts several issuers, and tokens of theirs that say whatever an attempt wants them to say. */
 export type World = Awaited<ReturnType<typeof startWorld>>;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_POLICY } from '@sluice/demo';
-import { decideWithFloor, loadPolicy, NO_USAGE, type Policy } from '@sluice/relay/policy/index.ts';
-import { identityId } from '@sluice/relay/identity/index.ts';
+import { decideWithFloor, loadPolicy, NO_USAGE, type Policy } from '../../relay/src/policy/index.ts';
+import { identityId } from '@sluice/relay/identity';
 import { type Catalog, type ResolutionContext, split } from '@sluice/snowflake-sql';
 import { type Analysis, createAnalyzer } from '@sluice/snowflake-sql/analysis';
 import { type Floor, withFloor } from '@sluice/snowflake-sql/execution';
-import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
-import type { Warehouse, WarehouseSession } from '@sluice/relay/warehouse/index.ts';
+import { runSql } from '../../relay/src/warehouse/embedded/testing.ts';
+import type { Warehouse, WarehouseSession } from '@sluice/relay/warehouse';
 import { readFile } from 'node:fs/promises';
 import { readWhole } from '../support/whole-catalog.ts';
 import { openWarehouse } from '../worlds/relay-in-process.ts';

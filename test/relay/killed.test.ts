@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
-import { filesIn } from '@sluice/relay/composition/files.ts';
-import { runCli } from '@sluice/relay/cli/cli.ts';
+import { filesIn } from '../../relay/src/composition/files.ts';
+import { runCli } from '../../relay/src/cli/cli.ts';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver } from '../support/driver.ts';
 import { type RelayPlace, relayPlace } from '../support/relay-place.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import { type Demo, type DemoOptions, openShop, startDemo } from '@sluice/demo';
-import { filesIn } from '@sluice/relay/composition/files.ts';
+import { filesIn } from '../../relay/src/composition/files.ts';
 import { apiClient } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { freePort } from '../support/free-port.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
-import type { Relay } from '@sluice/relay/main.ts';
+import type { Relay } from '@sluice/relay';
 import { type ApiClient, apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 import { relayPlace } from '../support/relay-place.ts';

@@ -2,9 +2,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
-import { runCli } from '@sluice/relay/cli/cli.ts';
-import { filesIn } from '@sluice/relay/composition/files.ts';
-import { identityId } from '@sluice/relay/identity/index.ts';
+import { runCli } from '../../relay/src/cli/cli.ts';
+import { filesIn } from '../../relay/src/composition/files.ts';
+import { identityId } from '@sluice/relay/identity';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
-import type { Relay } from '@sluice/relay/main.ts';
+import type { Relay } from '@sluice/relay';
 import { apiClient } from '../support/api.ts';
 import { type RelayPlace, relayPlace } from '../support/relay-place.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
-import type { SessionSummary } from '@sluice/relay/recording/index.ts';
+import type { SessionSummary } from '../../relay/src/recording/index.ts';
 import { type ApiClient, apiClient } from '../support/api.ts';
 import { signIn } from '../support/wire.ts';
 

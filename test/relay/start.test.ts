@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { DEMO_POLICY, openShop } from '@sluice/demo';
-import { filesIn } from '@sluice/relay/composition/files.ts';
-import { relayConfig } from '@sluice/relay/config.ts';
-import { type Relay, type RelayOptions, startRelay } from '@sluice/relay/main.ts';
+import { filesIn } from '../../relay/src/composition/files.ts';
+import { relayConfig } from '@sluice/relay/config';
+import { type Relay, type RelayOptions, startRelay } from '@sluice/relay';
 import { listening, spawnNode } from '../support/relay-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
-import type { Relay } from '@sluice/relay/main.ts';
+import type { Relay } from '@sluice/relay';
 import { apiClient, type ApiClient, nextPending } from '../support/api.ts';
 import { errorOf } from '../support/driver.ts';
 import { type RelayPlace, relayPlace } from '../support/relay-place.ts';

@@ -9,7 +9,7 @@ import {
   readRequest,
   responseXml,
   sign,
-} from '@sluice/relay/identity/testing/test-saml-provider.ts';
+} from '../../relay/src/identity/testing/test-saml-provider.ts';
 
 /** A SAML identity provider that a browser can visit: a page with a button, and a form that goes to the relay. */
 export interface IdentityProvider {

@@ -1,7 +1,7 @@
 import { createRelayClient } from '@sluice/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
-import { runSql } from '@sluice/relay/cli/run-sql.ts';
+import { runSql } from '../../relay/src/cli/run-sql.ts';
 import { apiClient } from '../support/api.ts';
 
 interface View {

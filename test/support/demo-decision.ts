@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { DEMO_POLICY, openShop } from '@sluice/demo';
-import { identityId } from '@sluice/relay/identity/index.ts';
+import { identityId } from '@sluice/relay/identity';
 import {
   decide,
   type Decision,
   type DecisionContext,
   loadPolicy,
   NO_USAGE,
-} from '@sluice/relay/policy/index.ts';
+} from '../../relay/src/policy/index.ts';
 import { type Catalog, type ResolutionContext, analyze } from '@sluice/snowflake-sql';
 import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
 import { readWhole } from './whole-catalog.ts';

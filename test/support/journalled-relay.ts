@@ -4,9 +4,9 @@ import { fsyncSync, openSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { openShop } from '@sluice/demo';
-import { readConfig } from '@sluice/relay/config.ts';
-import { filesIn } from '@sluice/relay/composition/files.ts';
-import { startRelay } from '@sluice/relay/main.ts';
+import { readConfig } from '@sluice/relay/config';
+import { filesIn } from '../../relay/src/composition/files.ts';
+import { startRelay } from '@sluice/relay';
 import { watchedWarehouse } from './watched-warehouse.ts';
 
 /** One statement that reached the warehouse. */

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { DEMO_POLICY, type LocalIssuer, openShop } from '@sluice/demo';
-import { readConfig } from '@sluice/relay/config.ts';
-import { type Relay, type RelayOptions, startRelay } from '@sluice/relay/main.ts';
+import { readConfig } from '@sluice/relay/config';
+import { type Relay, type RelayOptions, startRelay } from '@sluice/relay';
 import { freePort } from './free-port.ts';
 import { type Watch, watchedWarehouse } from './watched-warehouse.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openShop } from '@sluice/demo';
-import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
+import { runSql } from '../../relay/src/warehouse/embedded/testing.ts';
 
 /**
  * The true values of the sensitive columns of a demo shop's customers, and what they look like turned around,

@@ -1,4 +1,4 @@
-import type { ExecutableStatement, Warehouse, WarehouseSession } from '@sluice/relay/warehouse/index.ts';
+import type { ExecutableStatement, Warehouse, WarehouseSession } from '@sluice/relay/warehouse';
 
 /** Tells of each statement before it reaches the warehouse; what it throws or rejects with, the warehouse does. */
 export type Watch = (statement: ExecutableStatement) => Promise<void> | void;

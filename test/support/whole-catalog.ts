@@ -1,5 +1,5 @@
 import { type Catalog, type ObjectName, wholeCatalog } from '@sluice/snowflake-sql';
-import type { WarehouseCatalog } from '@sluice/relay/warehouse/index.ts';
+import type { WarehouseCatalog } from '@sluice/relay/warehouse';
 
 /** All there is of a small warehouse, page by page: for tests that go through many statements. */
 export async function readWhole(catalog: WarehouseCatalog): Promise<Catalog> {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { BreakGlassReview } from '@sluice/contract';
-import { type ApprovalRequest, viewOf } from '@sluice/relay/approval/index.ts';
-import { deleteRequest, NINE, holdNow, person, testApprovals } from '@sluice/relay/approval/testing.ts';
-import { summaryOf } from '@sluice/relay/approval/person.ts';
-import { decide } from '@sluice/relay/policy/index.ts';
-import { asked, policyOf, statement } from '@sluice/relay/policy/statement-fixtures.ts';
+import { type ApprovalRequest, viewOf } from '../../relay/src/approval/index.ts';
+import { deleteRequest, NINE, holdNow, person, testApprovals } from '../../relay/src/approval/testing.ts';
+import { summaryOf } from '../../relay/src/approval/person.ts';
+import { decide } from '../../relay/src/policy/index.ts';
+import { asked, policyOf, statement } from '../../relay/src/policy/statement-fixtures.ts';
 
 const RANGE = { start: 0, end: 1 };
 

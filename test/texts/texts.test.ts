@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { createRelayClient, type EventBody, type StatementView } from '@sluice/contract';
-import { holdError } from '@sluice/relay/approval/index.ts';
-import { person } from '@sluice/relay/approval/testing.ts';
-import { outcomeOf } from '@sluice/relay/approval/hold-outcome.ts';
-import { explainLines } from '@sluice/relay/cli/explain.ts';
-import { pendingCommand, showPendingCommand } from '@sluice/relay/cli/pending.ts';
-import { runSql } from '@sluice/relay/cli/run-sql.ts';
-import { listSessionsCommand, showSessionCommand } from '@sluice/relay/cli/sessions.ts';
-import { mailChannel } from '@sluice/relay/delivery/mail.ts';
-import { approvalMessage, reviewMessage } from '@sluice/relay/delivery/message.ts';
-import { slackChannel } from '@sluice/relay/delivery/slack.ts';
-import { webhookChannel } from '@sluice/relay/delivery/webhook.ts';
-import { SluiceError } from '@sluice/relay/errors.ts';
-import { problemOf } from '@sluice/relay/listeners/router/index.ts';
-import { messagePage } from '@sluice/relay/identity/index.ts';
+import { holdError } from '../../relay/src/approval/index.ts';
+import { person } from '../../relay/src/approval/testing.ts';
+import { outcomeOf } from '../../relay/src/approval/hold-outcome.ts';
+import { explainLines } from '../../relay/src/cli/explain.ts';
+import { pendingCommand, showPendingCommand } from '../../relay/src/cli/pending.ts';
+import { runSql } from '../../relay/src/cli/run-sql.ts';
+import { listSessionsCommand, showSessionCommand } from '../../relay/src/cli/sessions.ts';
+import { mailChannel } from '../../relay/src/delivery/mail.ts';
+import { approvalMessage, reviewMessage } from '../../relay/src/delivery/message.ts';
+import { slackChannel } from '../../relay/src/delivery/slack.ts';
+import { webhookChannel } from '../../relay/src/delivery/webhook.ts';
+import { SluiceError } from '../../relay/src/errors.ts';
+import { problemOf } from '../../relay/src/listeners/router/index.ts';
+import { messagePage } from '@sluice/relay/identity';
 import {
   buildSnowflakeListener,
   type SnowflakeListenerDeps,
-} from '@sluice/relay/listeners/snowflake/index.ts';
-import { toSnowflakeError } from '@sluice/relay/listeners/snowflake/errors.ts';
-import { newSession, openTestRecord, opened } from '@sluice/relay/recording/testing/open-test-record.ts';
-import type { SessionId } from '@sluice/relay/session/index.ts';
+} from '../../relay/src/listeners/snowflake/index.ts';
+import { toSnowflakeError } from '../../relay/src/listeners/snowflake/errors.ts';
+import { newSession, openTestRecord, opened } from '../../relay/src/recording/testing/open-test-record.ts';
+import type { SessionId } from '../../relay/src/session/index.ts';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';

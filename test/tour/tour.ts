@@ -4,11 +4,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Demo, openShop, startDemo } from '@sluice/demo';
-import { filesIn } from '@sluice/relay/composition/files.ts';
-import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
+import { filesIn } from '../../relay/src/composition/files.ts';
+import { runSql } from '../../relay/src/warehouse/embedded/testing.ts';
 import { type ApiClient, apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
-import type { SessionSummary } from '@sluice/relay/recording/index.ts';
+import type { SessionSummary } from '../../relay/src/recording/index.ts';
 
 /** What a day at the demo relay showed: each from what the driver got back and what the record says. */
 export interface TourReport {

@@ -1,8 +1,8 @@
-import { parseRows } from '@sluice/relay/encoding/index.ts';
+import { parseRows } from '../../relay/src/encoding/index.ts';
 import type { EventBody } from '@sluice/contract';
-import { isSluiceError } from '@sluice/relay/errors.ts';
-import type { StatementOutcome } from '@sluice/relay/gate.ts';
-import type { Cell, ResultColumn } from '@sluice/relay/warehouse/index.ts';
+import { isSluiceError } from '../../relay/src/errors.ts';
+import type { StatementOutcome } from '../../relay/src/gate.ts';
+import type { Cell, ResultColumn } from '@sluice/relay/warehouse';
 
 /** Everything that leaves the relay on account of one statement. */
 export interface Answer {

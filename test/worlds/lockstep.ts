@@ -1,4 +1,4 @@
-import type { Policy } from '@sluice/relay/policy/index.ts';
+import type { Policy } from '../../relay/src/policy/index.ts';
 import { type Answer, isTelling, wasAllowed, wasAsked } from './answer.ts';
 import { createObserver, isInSecretOrder, type Observed } from './observation.ts';
 import type { Order } from './order.ts';

@@ -1,4 +1,4 @@
-import type { Binds } from '@sluice/relay/warehouse/index.ts';
+import type { Binds } from '@sluice/relay/warehouse';
 
 /** One thing that a client sends. */
 export interface Order {

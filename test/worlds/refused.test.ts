@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Warehouse } from '@sluice/relay/warehouse/index.ts';
+import type { Warehouse } from '@sluice/relay/warehouse';
 import { type Answer, wasAllowed } from './answer.ts';
 import { order } from './order.ts';
 import { REFUSED } from './refused.ts';

@@ -1,4 +1,4 @@
-import type { Cell } from '@sluice/relay/warehouse/index.ts';
+import type { Cell } from '@sluice/relay/warehouse';
 
 /**
  * Other values for the sensitive columns of a shop, that look the same once they are masked, and as different

@@ -1,5 +1,5 @@
-import type { Cell, Warehouse, WarehouseSession } from '@sluice/relay/warehouse/index.ts';
-import { runSql } from '@sluice/relay/warehouse/embedded/testing.ts';
+import type { Cell, Warehouse, WarehouseSession } from '@sluice/relay/warehouse';
+import { runSql } from '../../relay/src/warehouse/embedded/testing.ts';
 import { openWarehouse } from './relay-in-process.ts';
 import { otherValue, type SensitiveValues } from './sensitive-values.ts';
 

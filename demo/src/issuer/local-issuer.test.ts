@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthenticator, identityConfig } from '@sluice/relay/identity/index.ts';
+import { createAuthenticator, identityConfig } from '@sluice/relay/identity';
 import { demoPeople } from '../people.ts';
 import { type LocalIssuer, startLocalIssuer } from './local-issuer.ts';
 

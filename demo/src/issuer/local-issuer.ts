@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
-import { toEpochSeconds } from '@sluice/relay/epoch.ts';
-import { DECIDING_SCOPE, isLoopback, messagePage } from '@sluice/relay/identity/index.ts';
+import { toEpochSeconds } from '@sluice/relay/epoch';
+import { DECIDING_SCOPE, isLoopback, messagePage } from '@sluice/relay/identity';
 import type { LocalPerson } from '../people.ts';
 import { formPage, signInPage } from './sign-in-page.ts';
 

@@ -1,4 +1,4 @@
-import { escape, page } from '@sluice/relay/identity/index.ts';
+import { escape, page } from '@sluice/relay/identity';
 import type { LocalPerson } from '../people.ts';
 
 /** The page of the local issuer on which a person says who they are. No script; works with a keyboard alone. */

@@ -1,4 +1,4 @@
-import type { Bind } from '@sluice/relay/warehouse/index.ts';
+import type { Bind } from '@sluice/relay/warehouse';
 import type { Chance } from './chance.ts';
 import { type Feature, type Focus, isExpression } from './features.ts';
 import type { Column, Table, Type } from './shop-schema.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errorsDocument } from './errors-document.ts';
+import { errorsDocument } from '../bin/errors-document.ts';
 import { type ErrorEntry, ERRORS } from './errors.ts';
 
 it('is what docs/errors.md says; `npm run errors:write` brings it up to date', () => {

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorEntry } from './errors.ts';
+import { ERRORS, type ErrorEntry } from '../src/errors.ts';
 
 /** `docs/errors.md`: written from the table, so that it is never behind. Markdown. */
 export function errorsDocument(): string {

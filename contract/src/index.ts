@@ -39,13 +39,8 @@ export {
   type LiveServerMessage,
   liveServerMessage,
 } from './live-channel.ts';
-export {
-  type CallOptions,
-  type ClientGroup,
-  type ClientOptions,
-  createRelayClient,
-  type RelayClient,
-} from './client/relay-client.ts';
+export type { CallOptions, ClientOptions } from './client/options.ts';
+export { type ClientGroup, createRelayClient, type RelayClient } from './client/relay-client.ts';
 export { type ClientErrorCode, isRelayError, RelayError } from './client/relay-error.ts';
 export { openApiDocument } from './openapi/document.ts';
 export { type Problem, problem, PROBLEM_TYPE, problemFor } from './problem.ts';

@@ -1,16 +1,10 @@
 import { type Authority, isErrorCode, nameOf, type Route } from '@sluice/contract';
 import { createAnswerCheck } from '../support/check-answer.ts';
-import type { Who } from './people.ts';
+import type { Kind, Who } from './people.ts';
 import type { World } from './world.ts';
 
 /** What somebody is answered: `yes`, `nothing` when they are let in but see none of it, or the refusal's code. */
 export type Answer = string;
-
-/**
- * What token somebody asks with: the one that they, and their agent, run SQL with; one to decide with; the same of a
- * sign-in that is too old for it. A pipeline has but one.
- */
-export type Kind = 'running' | 'deciding' | 'old';
 
 export type Answers = Readonly<Record<Who, Answer>>;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answers, Kind } from './asking.ts';
+import type { Answers } from './asking.ts';
 import { matrix } from './matrix.ts';
 import { startWorld, type World } from './world.ts';
-import type { Who } from './people.ts';
+import type { Kind, Who } from './people.ts';
 
 let world: World;
 beforeAll(async () => {

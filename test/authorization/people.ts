@@ -21,3 +21,9 @@ export const callers = {
 } as const satisfies Readonly<Record<string, Caller>>;
 
 export type Who = keyof typeof callers;
+
+/**
+ * What token somebody asks with: the one that they, and their agent, run SQL with; one to decide with; the same of a
+ * sign-in that is too old for it. A pipeline has but one.
+ */
+export type Kind = 'running' | 'deciding' | 'old';

@@ -14,8 +14,7 @@ import { newSamlKey, PROVIDER } from '../../relay/src/identity/testing/test-saml
 import { newKey, signToken, startTestIssuer } from '../../relay/src/identity/testing/test-issuer.ts';
 import { startRelay } from '@sluice/relay';
 import { freePort } from '../support/free-port.ts';
-import type { Kind } from './asking.ts';
-import { type Caller, callers, type Who } from './people.ts';
+import { type Caller, callers, type Kind, type Who } from './people.ts';
 
 /** A relay with everything that it can be asked for, and people with real tokens who have been at work in it. */
 export type World = Awaited<ReturnType<typeof startWorld>>;

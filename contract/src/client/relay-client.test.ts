@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../errors.ts';
 import { PROBLEM_TYPE, problemFor } from '../problem.ts';
-import { type ClientOptions, createRelayClient } from './relay-client.ts';
+import type { ClientOptions } from './options.ts';
+import { createRelayClient } from './relay-client.ts';
 import { RelayError } from './relay-error.ts';
 
 const ID = 'a4b6c1de-0000-4000-8000-000000000000';

@@ -4,7 +4,7 @@ import { needsToken } from '../routes/authority.ts';
 import { nameOf, type Route } from '../routes/route.ts';
 import { API_VERSION, API_VERSION_HEADER } from '../versions.ts';
 import { readLines } from './read-lines.ts';
-import type { CallOptions, ClientOptions, Input } from './relay-client.ts';
+import type { CallOptions, ClientOptions, Input } from './options.ts';
 import { RelayError } from './relay-error.ts';
 
 /** One call: the request, again where that is safe and may help, and its answer, checked against the table. */

@@ -11,19 +11,7 @@ import { serveCommands } from './commands/serve.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { sqlCommands } from './commands/sql.ts';
 import { tagCommands } from './commands/tags.ts';
-
-/** What a command works with beside its arguments. */
-export interface Terminal {
-  readonly print: (text: string) => void;
-  /** For the person at the terminal, not for what reads the output. */
-  readonly note: (text: string) => void;
-  /** Columns; null where the output goes to a file or a program, and lines may be as long as they are. */
-  readonly width: number | null;
-  /** How the program was called, for commands that people are to type. */
-  readonly program: string;
-  /** Sets what the process exits with. */
-  readonly exit: (code: number) => void;
-}
+import type { Terminal } from './terminal.ts';
 
 const USAGE = 2;
 const FAILURE = 1;

@@ -9,15 +9,8 @@ import { filesIn } from '../composition/files.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
 import { formatProblem } from '../yaml/index.ts';
 import { openStoreToRead } from '../store/index.ts';
+import type { Finding } from './finding.ts';
 import { whoCanDecide } from './who-can-decide.ts';
-
-/** One look at one thing: what was found, and what to do when it is not well. */
-export interface Finding {
-  readonly what: string;
-  readonly problem: string | null;
-  /** Not as it should be, but it may be meant: the configuration says so, or leaves it open. */
-  readonly accepted?: true;
-}
 
 /** Gigabytes below which the record's disk is as good as full. */
 const LEAST_FREE = 1;

@@ -12,7 +12,7 @@ import {
   word,
   wordsShown,
 } from '../text/index.ts';
-import type { Terminal } from './cli.ts';
+import type { Terminal } from './terminal.ts';
 import { inTime } from './moments.ts';
 import type { ApprovalsClient } from './decide.ts';
 import { wholeRequestId } from './request-id.ts';

@@ -1,7 +1,7 @@
 import type { RelayClient, StatementView } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import { folded, pointedLines, revealed, type ShownText } from '../text/index.ts';
-import type { Terminal } from './cli.ts';
+import type { Terminal } from './terminal.ts';
 import { displayed } from './displayed.ts';
 import { resultLines, type SucceededView } from './result-lines.ts';
 import { jsonLine } from './terminal-text.ts';

@@ -1,7 +1,7 @@
 import type { RelayConfig } from '../config.ts';
 import { samlPersonNames, type SignInSeen } from '../identity/index.ts';
 import type { Policy } from '../policy/index.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 /**
  * What keeps votes from counting: by the configuration, and by what tokens have really said.

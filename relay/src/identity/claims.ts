@@ -4,7 +4,7 @@ import { wildcard } from '../wildcard.ts';
 import { folded, isVisible } from '../folded.ts';
 import type { TrustedIssuer } from './identity-config.ts';
 import { mailbox } from './mailbox.ts';
-import type { PersonNames } from './person.ts';
+import type { PersonNames } from './identity.ts';
 
 /** What an issuer's claims say of a caller, beside the registered ones. */
 export interface CallerClaims {

@@ -1,5 +1,4 @@
 import { folded } from '../folded.ts';
-import type { PersonNames } from './person.ts';
 
 /** Who asks: what a verified OIDC token says, and nothing a client merely claims. */
 export interface Identity {
@@ -49,3 +48,9 @@ function foldedIssuer(issuer: string): string {
   const href = URL.parse(issuer)?.href ?? folded(issuer);
   return href.replace(/\/+$/, '').replaceAll('|', '%7C');
 }
+
+/**
+ * What names a person across issuers, by the names that the configuration gives it (`email`, `employee`, ...),
+ * each folded. Null where the token did not say, though its issuer is configured to.
+ */
+export type PersonNames = Readonly<Record<string, string | null>>;

@@ -1,6 +1,6 @@
-export type { Identity, IdentityId } from './identity.ts';
+export type { Identity, IdentityId, PersonNames } from './identity.ts';
 export { identityId, readIdentityId } from './identity.ts';
-export { type PersonNames, sameAccount, sameness, type Sameness, UNCLEAR_ADVICE } from './person.ts';
+export { sameAccount, sameness, type Sameness, UNCLEAR_ADVICE } from './person.ts';
 export { cannotDecide, mustDecide, mustRun } from './token-use.ts';
 export { signInProblem, type SignInTerms } from './sign-in.ts';
 export { mailbox } from './mailbox.ts';
@@ -15,16 +15,8 @@ export {
   type RelayIssuerOptions,
   relayKeysFromFile,
 } from './relay-issuer.ts';
-export {
-  createRevocations,
-  fromWireTarget,
-  type NewRevocation,
-  type Revocation,
-  type Revocations,
-  type RevocationTarget,
-  toWireTarget,
-  type WireRevocationTarget,
-} from './revocations.ts';
+export { createRevocations, fromWireTarget, type Revocations, toWireTarget } from './revocations.ts';
+export type * from './revocation.ts';
 export type * from './ports.ts';
 export { samlPersonNames } from './saml/saml-config.ts';
 export { createSamlSignIn, type SamlSignIn, type SamlSignInOptions } from './saml/saml-sign-in.ts';

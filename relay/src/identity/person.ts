@@ -1,11 +1,5 @@
 import type { Identity } from './identity.ts';
 
-/**
- * What names a person across issuers, by the names that the configuration gives it (`email`, `employee`, ...),
- * each folded. Null where the token did not say, though its issuer is configured to.
- */
-export type PersonNames = Readonly<Record<string, string | null>>;
-
 /** Whether two identities are one person, as far as that can be determined. */
 export type Sameness =
   | { readonly is: 'same' }

@@ -1,7 +1,7 @@
 import type { EventBody } from '@sluice/contract';
 import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { IdentityId } from './identity.ts';
-import type { Revocation, WireRevocationTarget } from './revocations.ts';
+import type { Revocation, WireRevocationTarget } from './revocation.ts';
 
 /** What revocations, and what is known of people, need of a store. */
 export interface IdentityPartStore extends UnitOfWork<IdentityPartTransaction> {

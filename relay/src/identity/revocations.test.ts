@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import { createRevocations, type Identity, type IdentityId, identityId } from './index.ts';
-import type { RevocationTarget } from './revocations.ts';
+import type { RevocationTarget } from './revocation.ts';
 
 const ada = identityId('https://id.example', 'ada');
 const grace = identityId('https://id.example', 'grace');

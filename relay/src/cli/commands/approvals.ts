@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 
 export function approvalCommands(program: Command, terminal: Terminal): void {

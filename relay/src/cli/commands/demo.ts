@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SluiceError } from '../../errors.ts';
 import { revealed, shown, wordsShown } from '../../text/index.ts';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import { claimPlace, type DemoPlace, findDemo, runningDemos } from '../demo-place.ts';
 import { portOption, requireFreePort } from '../port.ts';
 import { onStop, stopped } from '../stopping.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import { jsonLine } from '../terminal-text.ts';
 
 interface ExplainOptions {

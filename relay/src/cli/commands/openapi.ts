@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 
 export function openApiCommands(program: Command, { print }: Terminal): void {
   program

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import type { NamedText } from '../policy.ts';
 import { placeOf, type StoreOptions, withStoreOptions } from './store-options.ts';
 

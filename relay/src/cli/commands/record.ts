@@ -2,7 +2,7 @@ import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SessionId } from '../../session/index.ts';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import { placeOf, type StoreOptions, type StorePlace, withStoreOptions } from './store-options.ts';
 
 export function recordCommands(program: Command, { print, exit }: Terminal): void {

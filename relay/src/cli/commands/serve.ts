@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** What a shell calls the end of a program by Ctrl-C. */
 const INTERRUPTED = 130;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import type { SignInPlace } from '../sign-in.ts';
 
 interface Options {

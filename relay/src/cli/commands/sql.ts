@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import { clientOf, relayOf, type RelayOptions, sameRelay, withRelayOptions } from './relay-options.ts';
 
 interface SqlFlags extends RelayOptions {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import { placeOf, type StoreOptions, withStoreOptions } from './store-options.ts';
 
 export function tagCommands(program: Command, { print }: Terminal): void {

@@ -5,16 +5,7 @@ import { SluiceError } from '../../errors.ts';
 import { type Identity, identityId } from '../../identity/index.ts';
 import { isKnown } from '../door/index.ts';
 import { read, type Router } from '../router/index.ts';
-import type { ApiParts } from './parts.ts';
-
-/** A ticketing system or the like that may decide, as the configuration says; never a person's stand-in. */
-export interface IntegrationCallback {
-  readonly name: string;
-  /** Standard Webhooks secret, `whsec_...`. */
-  readonly secret: string;
-  /** The approver groups that it counts as a member of. */
-  readonly groups: readonly string[];
-}
+import type { ApiParts, IntegrationCallback } from './parts.ts';
 
 /** Signed callbacks (Standard Webhooks): the signature is the way in, and is over the exact bytes. */
 export async function callbackRoutes(

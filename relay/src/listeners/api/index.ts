@@ -12,7 +12,7 @@ import { revocationRoutes } from './revocation-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 export type { ApiParts } from './parts.ts';
-export type { IntegrationCallback } from './callback-routes.ts';
+export type { IntegrationCallback } from './parts.ts';
 export { createLiveChannel, type LiveChannel, type LiveLimits } from './live/live-channel.ts';
 
 /**

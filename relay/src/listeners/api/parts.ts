@@ -5,7 +5,6 @@ import type { SessionFilter, SessionSummary } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
 import type { LiveChannel } from './live/live-channel.ts';
-import type { IntegrationCallback } from './callback-routes.ts';
 
 /** Everything the API works with, handed over by the composition root. */
 export interface ApiParts {
@@ -39,4 +38,13 @@ export interface ApiParts {
   readonly now: () => number;
   /** Told of errors that are not the client's. */
   readonly onError: (error: unknown) => void;
+}
+
+/** A ticketing system or the like that may decide, as the configuration says; never a person's stand-in. */
+export interface IntegrationCallback {
+  readonly name: string;
+  /** Standard Webhooks secret, `whsec_...`. */
+  readonly secret: string;
+  /** The approver groups that it counts as a member of. */
+  readonly groups: readonly string[];
 }

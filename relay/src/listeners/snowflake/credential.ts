@@ -1,6 +1,6 @@
 import { SluiceError } from '../../errors.ts';
 import { quoted, shown } from '../../text/index.ts';
-import type { LoginData } from './login.ts';
+import type { LoginData } from './login-data.ts';
 
 /**
  * The token that a login carries, wherever the driver put it (driver protocol, sections 2 and 2.5). Whatever

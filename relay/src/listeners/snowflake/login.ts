@@ -6,6 +6,7 @@ import { readCredential } from './credential.ts';
 import type { Listening } from './deps.ts';
 import { succeed } from './envelope.ts';
 import { sessionParameters } from './parameters.ts';
+import { type LoginData, loginData } from './login-data.ts';
 import { readQueryTag } from './query-tag.ts';
 import { authorizationOf } from './session-auth.ts';
 import { storedName } from './stored-name.ts';
@@ -53,22 +54,6 @@ export function login({ authenticate, admit, sessions, openingState }: Listening
     });
   };
 }
-
-const short = z.string().max(256);
-
-const loginData = z.object({
-  CLIENT_APP_ID: short.optional(),
-  CLIENT_APP_VERSION: short.optional(),
-  CLIENT_ENVIRONMENT: z.looseObject({ APPLICATION: short.nullish() }).nullish(),
-  // The rest of what a client sets for itself is its own matter: what would change a session goes through SQL.
-  SESSION_PARAMETERS: z.looseObject({ QUERY_TAG: z.string().nullish() }).nullish(),
-  AUTHENTICATOR: short.nullish(),
-  PROVIDER: short.nullish(),
-  TOKEN: z.string().nullish(),
-  PASSWORD: z.string().nullish(),
-});
-
-export type LoginData = z.infer<typeof loginData>;
 
 const loginBody = z.object({ data: loginData });
 

@@ -1,5 +1,6 @@
 import { askPeople } from './gate/ask-people.ts';
 import { assessStatement } from './gate/assess-statement.ts';
+import { browseCatalog, type CatalogBrowser } from './gate/browse-catalog.ts';
 import { callForBreakGlass } from './gate/call-for-break-glass.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
 import { executeWithinLeave } from './gate/execute-within-leave.ts';
@@ -12,8 +13,9 @@ import { recordOutcome } from './gate/record-outcome.ts';
 import { createSessionContexts } from './gate/session-context.ts';
 import type { RunStatement, StatementRequest } from './gate/statement-request.ts';
 import { createStatementTurn } from './gate/statement-turn.ts';
-import type { SessionId } from './session/index.ts';
+import type { Session, SessionId } from './session/index.ts';
 
+export type { BrowsedColumn, CatalogBrowser } from './gate/browse-catalog.ts';
 export { createEstimate } from './gate/estimate.ts';
 export type { StatementExplanation } from './gate/explain-statement.ts';
 export type { GateParts } from './gate/parts.ts';
@@ -33,6 +35,8 @@ export interface Gate {
   readonly run: RunStatement;
   /** What would become of a statement, as the same person and in the same session; it is not run. */
   explain(request: StatementRequest, signal: AbortSignal): Promise<StatementExplanation>;
+  /** The catalog as the session's person may know it. */
+  browse(session: Session, signal: AbortSignal): CatalogBrowser;
   /** Ends what the gate keeps for a session: its warehouse session, variables and earlier results. */
   endSession(id: SessionId): Promise<void>;
 }
@@ -78,6 +82,7 @@ export function createGate(parts: GateParts): Gate {
   return {
     run,
     explain: (request, signal) => explainStatement(parts, request, contexts.of(request.session), signal),
+    browse: (session, signal) => browseCatalog(parts, session, contexts.of(session), signal),
     endSession: contexts.close,
   };
 }

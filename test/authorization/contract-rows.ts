@@ -54,6 +54,25 @@ export const contractRows: ContractRows = {
     },
   },
 
+  catalog: {
+    databases: { answers: { running: signedIn('yes') }, shows: (body) => body.includes('SHOP') },
+    schemas: {
+      answers: { running: signedIn('yes') },
+      query: () => ({ database: 'SHOP' }),
+      shows: (body) => body.includes('PUBLIC'),
+    },
+    objects: {
+      answers: { running: signedIn('yes') },
+      query: () => ({ database: 'SHOP', schema: 'PUBLIC' }),
+      shows: (body) => body.includes('ORDERS'),
+    },
+    object: {
+      answers: { running: signedIn('yes') },
+      query: () => ({ database: 'SHOP', schema: 'PUBLIC', name: 'ORDERS' }),
+      shows: (body) => body.includes('STATUS'),
+    },
+  },
+
   approvals: {
     list: {
       answers: { running: owners, deciding: ownersAndApprovers },

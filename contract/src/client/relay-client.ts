@@ -45,7 +45,11 @@ type Call<Entry extends Route> =
 type InputOf<Entry extends Route> = (Entry['params'] extends { schema: infer Schema extends z.ZodType }
   ? { readonly params: z.input<Schema> }
   : unknown) &
-  (Entry['query'] extends z.ZodType ? { readonly query?: z.input<Entry['query']> } : unknown) &
+  (Entry['query'] extends z.ZodType
+    ? Partial<z.input<Entry['query']>> extends z.input<Entry['query']>
+      ? { readonly query?: z.input<Entry['query']> }
+      : { readonly query: z.input<Entry['query']> }
+    : unknown) &
   (Entry['body'] extends { schema: infer Schema extends z.ZodType }
     ? { readonly body: z.input<Schema> }
     : unknown);

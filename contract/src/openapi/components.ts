@@ -1,6 +1,7 @@
 import { boundRequest } from '../approval-binding.ts';
 import { approvalList, approvalSummary, approvalView } from '../approval.ts';
 import { breakGlassOpening, breakGlassReview, reviewList } from '../break-glass.ts';
+import { catalogDatabases, catalogObject, catalogObjects, catalogSchemas } from '../catalog.ts';
 import { deviceList, deviceRequestList, deviceRequestView, deviceView } from '../device.ts';
 import { explanation } from '../explanation.ts';
 import { grantList, grantView } from '../grant.ts';
@@ -23,6 +24,10 @@ export const COMPONENTS = {
   BoundRequest: boundRequest,
   BreakGlassOpening: breakGlassOpening,
   BreakGlassReview: breakGlassReview,
+  CatalogDatabases: catalogDatabases,
+  CatalogObject: catalogObject,
+  CatalogObjects: catalogObjects,
+  CatalogSchemas: catalogSchemas,
   Device: deviceView,
   DeviceList: deviceList,
   DeviceRequest: deviceRequestView,

@@ -16,6 +16,15 @@ import {
 } from '../break-glass.ts';
 import { callbackDecision } from '../callback.ts';
 import {
+  catalogDatabases,
+  catalogObject,
+  catalogObjectQuery,
+  catalogObjects,
+  catalogObjectsQuery,
+  catalogSchemas,
+  catalogSchemasQuery,
+} from '../catalog.ts';
+import {
   deviceEnrolment,
   deviceList,
   deviceRequestList,
@@ -42,6 +51,14 @@ const FORM = 1024 * 1024;
 const byId = { schema: z.object({ id: z.uuid() }), unknown: 'approval_unknown' } as const;
 const bySession = { schema: z.object({ id: z.uuid() }), unknown: 'session_unknown' } as const;
 const byStatement = { schema: z.object({ id: z.uuid() }), unknown: 'result_unavailable' } as const;
+
+const BROWSING = [
+  'session_ended',
+  'too_many_sessions',
+  'too_many_statements',
+  'record_allowance_used',
+  'warehouse_unavailable',
+] as const;
 
 const DECIDING = ['approver_not_allowed', 'person_unclear', 'approval_void', 'approval_expired'] as const;
 
@@ -95,6 +112,36 @@ export const ROUTES = {
       params: byStatement,
       answers: { 200: json(statementView) },
       repeatable: true,
+    }),
+  },
+
+  catalog: {
+    databases: get('/api/catalog/databases', {
+      authority: 'run',
+      summary: 'Databases that one may know of',
+      answers: { 200: json(catalogDatabases) },
+      errors: BROWSING,
+    }),
+    schemas: get('/api/catalog/schemas', {
+      authority: 'run',
+      summary: 'Schemas of a database that one may know of',
+      query: catalogSchemasQuery,
+      answers: { 200: json(catalogSchemas) },
+      errors: [...BROWSING, 'object_unknown'],
+    }),
+    objects: get('/api/catalog/objects', {
+      authority: 'run',
+      summary: 'Tables and views of a schema that one may know of',
+      query: catalogObjectsQuery,
+      answers: { 200: json(catalogObjects) },
+      errors: [...BROWSING, 'object_unknown'],
+    }),
+    object: get('/api/catalog/object', {
+      authority: 'run',
+      summary: 'A table or view: its columns with tags, and as one’s SELECT of it would mask them',
+      query: catalogObjectQuery,
+      answers: { 200: json(catalogObject) },
+      errors: [...BROWSING, 'object_unknown', 'session_changed'],
     }),
   },
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isSluiceError } from '../errors.ts';
 import { revealedLines } from '../text/index.ts';
 import { approvalCommands } from './commands/approvals.ts';
+import { catalogCommands } from './commands/catalog.ts';
 import { demoCommands } from './commands/demo.ts';
 import { explainCommands } from './commands/explain.ts';
 import { openApiCommands } from './commands/openapi.ts';
@@ -35,6 +36,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     demoCommands,
     signInCommands,
     sqlCommands,
+    catalogCommands,
     explainCommands,
     policyCommands,
     tagCommands,

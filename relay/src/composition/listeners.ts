@@ -11,7 +11,7 @@ import { registerMcp } from '../listeners/mcp/index.ts';
 import { createRouter } from '../listeners/router/index.ts';
 import { registerSaml } from '../listeners/saml/index.ts';
 import { buildSnowflakeListener } from '../listeners/snowflake/index.ts';
-import { openStatementService, registerStatements } from '../listeners/statements/index.ts';
+import { openStatementService, registerCatalog, registerStatements } from '../listeners/statements/index.ts';
 import { listSessions, replay } from '../recording/index.ts';
 import type { RelayContext } from './context.ts';
 import type { Gate } from './gate.ts';
@@ -96,10 +96,12 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     queries,
     openingState,
     explain: need.gate.gate.explain,
+    browse: need.gate.gate.browse,
     places: limits.statements,
     newId,
   });
   await registerStatements(router, { statements, queries, newId });
+  await registerCatalog(router, { statements, newId });
   await registerMcp(app, router, {
     statements,
     queries,

@@ -57,7 +57,7 @@ export async function assessStatement(
 /** What the policy decides under, beside the statement. */
 export function contextOf(
   parts: AssessingParts,
-  { session: { identity, client }, sql, breakGlass }: CalledRequest,
+  { session: { identity, client }, sql, breakGlass }: Pick<CalledRequest, 'session' | 'sql' | 'breakGlass'>,
   context: SessionContext,
   state: SessionState,
 ): DecisionContext {

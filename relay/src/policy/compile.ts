@@ -15,7 +15,7 @@ import { compileMask } from './compile-mask.ts';
 import { compileHours, isTimezone, wallClock } from './hours.ts';
 import type { Issue } from '../yaml/index.ts';
 import { peopleInAnySpelling, peopleToTheLetter } from './people.ts';
-import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern } from './patterns.ts';
+import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern, type ObjectPattern } from './patterns.ts';
 import type { Defaults, Limit, Policy, Rule, TagMask, What, Who } from './policy.ts';
 import { tagLookup, type TagPattern } from './tags.ts';
 
@@ -271,11 +271,7 @@ function unknownTag(scope: Scope, tag: string): string {
   return `expected a tag of the \`tags\` section${known === '' ? '' : ` (${known})`}, found \`${tag}\``;
 }
 
-function objectPatterns(
-  scope: Scope,
-  texts: readonly string[],
-  path: Path,
-): ((name: ObjectName) => boolean)[] {
+function objectPatterns(scope: Scope, texts: readonly string[], path: Path): ObjectPattern[] {
   return texts.flatMap((text, index) => {
     const pattern = objectPattern(text);
     if (typeof pattern !== 'string') return [pattern];

@@ -13,7 +13,7 @@ export type {
 export { GRANT_ROWS } from './decision.ts';
 export type { DecisionContext } from './context.ts';
 export { mayChangeOf } from './may-change.ts';
-export { mayKnowOf } from './may-know-of.ts';
+export { mayKnowOf, mayKnowOfPlace } from './may-know-of.ts';
 export { decide, decideWithFloor, type DecisionWithFloor } from './decide.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, type LoadedPolicy } from './load.ts';
@@ -21,5 +21,6 @@ export type { Policy } from './policy.ts';
 export { columnShown, functionShown, nameShown, objectShown } from './names.ts';
 export { carriedTags, type TaggedColumn } from './carried.ts';
 export { rolesOf, type AllowedRoles } from './roles.ts';
+export { sensitivityOf } from './sensitivity.ts';
 export { sameTag, type ColumnTag, type TagLookup } from './tags.ts';
 export { NO_USAGE, NO_VOLUME, type Usage, type Volume } from './usage.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadPolicy, mayKnowOf, type Policy } from './index.ts';
+import { loadPolicy, mayKnowOf, mayKnowOfPlace, type Policy } from './index.ts';
 import { asked, someone, table } from './statement-fixtures.ts';
 
 const TABLE = table('SALARIES');
@@ -41,6 +41,26 @@ describe('of an object, a person may know', () => {
   ])('%s', (_, rule, expected) => {
     const policy = policyOf(rule.replace('{', '{ name: rule,'));
     expect(mayKnowOf(policy, asked(someone('Ada', 'developers')), TABLE)).toBe(expected);
+  });
+});
+
+describe('of a database or a schema, a person may know', () => {
+  it.each<[why: string, rule: string, expected: boolean]>([
+    ['when a rule lets them use something in it', "names: ['SHOP.PUBLIC.ORDERS']", true],
+    ['by a wildcard', "names: ['S*.P*.*']", true],
+    ['when it is anything at all', "names: ['**']", true],
+    ['not when it is in another schema', "names: ['SHOP.HR.*']", false],
+    ['not when it is in another database', "names: ['STORE.PUBLIC.*']", false],
+    ['not by an object of the account', "names: ['SHOP.PUBLIC']", false],
+  ])('%s', (_, names, expected) => {
+    const policy = policyOf(
+      `{ name: rule, effect: allow, when: { groups: [developers], objects: [{ ${names} }] } }`,
+    );
+    const mayKnow = (group: string, schema: string | null) =>
+      mayKnowOfPlace(policy, asked(someone('Ada', group)), { database: 'SHOP', schema });
+    expect(mayKnow('developers', 'PUBLIC')).toBe(expected);
+    expect(mayKnow('developers', null)).toBe(expected || names.includes('SHOP.HR'));
+    expect(mayKnow('others', 'PUBLIC')).toBe(false);
   });
 });
 

@@ -4,6 +4,19 @@ import { wildcard } from '../wildcard.ts';
 /** One part of a name: a predicate over the stored (already cased) text. */
 type PartPattern = (part: string) => boolean;
 
+/** Whether an object's full name is meant. */
+export interface ObjectPattern {
+  (name: ObjectName): boolean;
+  /** Whether any name in a database, or in one of its schemas, is. */
+  readonly reaches: (place: CatalogPlace) => boolean;
+}
+
+export interface CatalogPlace {
+  readonly database: string;
+  /** Null: any. */
+  readonly schema: string | null;
+}
+
 export interface ColumnPattern {
   matches(column: ColumnRef): boolean;
   /** The column's stored name when it is no wildcard: what patterns are indexed by. */
@@ -17,16 +30,22 @@ export interface ColumnPattern {
  * Unquoted parts are upper-cased as Snowflake does; quoted ones are taken as written, without wildcards.
  * Answers a sentence that says what is wrong when the text is no pattern.
  */
-export function objectPattern(text: string): ((name: ObjectName) => boolean) | string {
-  if (text === '**') return () => true;
+export function objectPattern(text: string): ObjectPattern | string {
+  if (text === '**') return Object.assign(() => true, { reaches: () => true });
   const parts = splitParts(text);
   if (typeof parts === 'string') return parts;
   if (parts.length > 3) return `expected at most three parts in \`${text}\`, found ${parts.length}`;
   const patterns = parts.map(partPattern);
-  return (name) => {
+  const matches = (name: ObjectName) => {
     const found = [name.database, name.schema, name.name].filter((part) => part !== '');
     return found.length === patterns.length && found.every((part, index) => patterns[index]?.(part) === true);
   };
+  const [ofDatabase, ofSchema, ofName] = patterns;
+  const reaches = ({ database, schema }: CatalogPlace) =>
+    ofName !== undefined &&
+    ofDatabase?.(database) === true &&
+    (schema === null || ofSchema?.(schema) === true);
+  return Object.assign(matches, { reaches });
 }
 
 /** `DB.SCHEMA.TABLE.COLUMN`, optionally with a path: `SHOP.PUBLIC.CUSTOMERS.PROFILE:contact.email`. */

@@ -6,6 +6,7 @@ import type { ShownText } from '../text/index.ts';
 import type { AskTerms } from './decision.ts';
 import type { ColumnTag, TagLookup } from './tags.ts';
 import type { Hours, WallClock } from './hours.ts';
+import type { ObjectPattern } from './patterns.ts';
 
 /** A policy ready to decide with: every name resolved, every pattern compiled. Immutable. */
 export interface Policy {
@@ -110,7 +111,7 @@ export interface What {
 }
 
 export interface ObjectCondition {
-  readonly names: readonly ((name: ObjectName) => boolean)[];
+  readonly names: readonly ObjectPattern[];
   readonly access: readonly ObjectAccess[] | null;
   readonly types: readonly ObjectType[] | null;
 }

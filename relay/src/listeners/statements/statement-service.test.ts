@@ -46,6 +46,9 @@ async function startStatements(before: readonly Session[] = []) {
       explained.push(request);
       return await new Promise<never>(() => {});
     },
+    browse: () => {
+      throw new Error('nobody looks');
+    },
     places: createPlaces({ each: 1, all: 2 }, () => new SluiceError('too_many_statements', 'too many')),
     newId: () => `x${explained.length}`,
     openingState: async (_identity, asked) => {

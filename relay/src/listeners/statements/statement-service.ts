@@ -1,7 +1,8 @@
 import type { Identity } from '../../identity/index.ts';
-import type { Gate, StatementExplanation } from '../../gate.ts';
+import type { CatalogBrowser, Gate, StatementExplanation } from '../../gate.ts';
 import type { Places } from '../../limits/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
+import type { Session } from '../../session/index.ts';
 import { type ApiSessions, openApiSessions } from './api-sessions.ts';
 
 /** Statements of clients whose protocol has no sessions, by handle. */
@@ -13,6 +14,12 @@ export interface StatementService {
     order: Pick<Order, 'sql' | 'binds'>,
     signal: AbortSignal,
   ): Promise<StatementExplanation>;
+  /** Looks at the catalog from the same session. @throws as the gate's does, and `too_many_statements`. */
+  browse<Found>(
+    by: Caller,
+    signal: AbortSignal,
+    look: (catalog: CatalogBrowser) => Promise<Found>,
+  ): Promise<Found>;
   /** One of this identity's own; null for another's, as if it were not there. */
   find(identity: Identity, id: string): Query | null;
 }
@@ -36,29 +43,40 @@ export async function openStatementService(
   parts: Parameters<typeof openApiSessions>[0] & {
     readonly queries: Queries;
     readonly explain: Gate['explain'];
+    readonly browse: Gate['browse'];
     /** Of statements under way: understanding one is work, whether or not it runs. */
     readonly places: Places;
     readonly newId: () => string;
   },
 ): Promise<StatementService> {
-  const { queries, explain, places, newId } = parts;
+  const { queries, explain, browse, places, newId } = parts;
   const apiSessions: ApiSessions = await openApiSessions(parts);
+  /** As one of the statements that its person may have under way. */
+  const underWay = async <Done>(
+    { identity, address, agent }: Caller,
+    work: (session: Session) => Promise<Done>,
+  ): Promise<Done> => {
+    const session = await apiSessions.of(identity, address, agent);
+    const release = places.take(identity.id);
+    try {
+      return await work(session);
+    } finally {
+      release();
+    }
+  };
   return {
     async submit({ identity, address, agent }, order) {
       const session = await apiSessions.of(identity, address, agent);
       return queries.submit({ session, ...order, describeOnly: false, attended: false });
     },
-    async explain({ identity, address, agent }, order, signal) {
-      const session = await apiSessions.of(identity, address, agent);
-      const release = places.take(identity.id);
-      try {
+    explain: async (by, order, signal) =>
+      await underWay(by, async (session) => {
         const id = newId();
         const request = { session, ...order, queryId: id, requestId: id, describeOnly: false, prompt: null };
         return await explain(request, signal);
-      } finally {
-        release();
-      }
-    },
+      }),
+    browse: async (by, signal, look) =>
+      await underWay(by, async (session) => await look(browse(session, signal))),
     find(identity, id) {
       for (const session of apiSessions.opened(identity)) {
         const query = queries.find(session, id);

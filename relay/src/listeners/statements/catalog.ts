@@ -1,0 +1,49 @@
+import type { BrowsedColumn } from '../../gate.ts';
+import type { Router } from '../router/index.ts';
+import type { StatementService } from './statement-service.ts';
+
+/** The catalog as whoever asks may know it, in the session that their statements without a driver have. */
+export async function registerCatalog(
+  router: Router,
+  {
+    statements,
+    newId,
+  }: { readonly statements: Pick<StatementService, 'browse'>; readonly newId: () => string },
+): Promise<void> {
+  await router.serve('catalog', {
+    async databases(asked) {
+      const databases = await statements.browse(callerOf(asked), asked.gone, (one) => one.databases());
+      return { status: 200, body: { version: 1, databases } };
+    },
+    async schemas(asked) {
+      const { database } = asked.query;
+      const schemas = await statements.browse(callerOf(asked), asked.gone, (one) => one.schemas(database));
+      return { status: 200, body: { version: 1, schemas } };
+    },
+    async objects(asked) {
+      const { database, schema, after = null, limit } = asked.query;
+      const { objects, next } = await statements.browse(callerOf(asked), asked.gone, (one) =>
+        one.objects({ database, schema }, { after, most: limit }),
+      );
+      const listed = objects.map(({ name: { name }, type }) => ({ name, type }));
+      return { status: 200, body: { version: 1, objects: listed, next } };
+    },
+    async object(asked) {
+      const { type, decision, columns } = await statements.browse(callerOf(asked), asked.gone, (one) =>
+        one.object(asked.query, newId()),
+      );
+      const { effect, rule, reason, policyVersion } = decision;
+      const select = { effect, rule, reason, policyVersion };
+      const body = { version: 1, ...asked.query, type, select, columns: columns.map(columnView) } as const;
+      return { status: 200, body };
+    },
+  });
+}
+
+function callerOf<By>({ by, request }: { readonly by: By; readonly request: { readonly ip: string } }) {
+  return { identity: by, address: request.ip, agent: null };
+}
+
+function columnView({ name, type, tags, mask }: BrowsedColumn) {
+  return { name, type, tags, mask };
+}

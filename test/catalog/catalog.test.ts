@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRelayClient, type RelayClient, type StatementView } from '@sluice/contract';
 import { type Demo, DEMO_POLICY, startDemo } from '@sluice/demo';
-import { catalogCommand } from '@sluice/relay/cli/catalog.ts';
+import { catalogCommand } from '../../relay/src/cli/catalog.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

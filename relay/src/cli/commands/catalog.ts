@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
 import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 
 export function catalogCommands(program: Command, { print }: Terminal): void {

@@ -26,7 +26,7 @@ export function oneAtATime(): Turns {
     turn.resolve();
     throw new SluiceError('warehouse_unavailable', 'the session with the warehouse is closed');
   };
-  return {
+  const turns: Turns = {
     take,
     async during(work) {
       const end = await take();
@@ -37,12 +37,12 @@ export function oneAtATime(): Turns {
       }
     },
     async close(connection) {
-      closing ??= take().then((end) => {
+      closing ??= turns.during(async () => {
         isClosed = true;
         connection.closeSync();
-        end();
       });
       await closing;
     },
   };
+  return turns;
 }

@@ -5,6 +5,7 @@ import { type Identity, sameAccount, sameness } from '../identity/index.ts';
 import type { SessionId } from '../session/index.ts';
 import { type ApproverDecision, unclearError } from './approver-decision.ts';
 import type { Approval } from './approval.ts';
+import type { Enrolment } from './enrolment.ts';
 import { actsAs, summaryOf } from './person.ts';
 import type {
   ApprovalPartStore,
@@ -47,19 +48,6 @@ export interface Devices {
 export type Enrolled =
   | { readonly outcome: 'enrolled'; readonly device: Device }
   | { readonly outcome: 'waits'; readonly request: DeviceRequest };
-
-export interface Enrolment {
-  /** SPKI, base64. */
-  readonly key: string;
-  /** What the owner calls the device. */
-  readonly name: string;
-  /** ISO 8601, UTC, milliseconds. */
-  readonly at: string;
-  /** The new key's own signature over `enrolmentBytes`: whoever enrols it holds it. */
-  readonly proof: string;
-  /** An enrolled key's signature over the same bytes. */
-  readonly vouchedBy: { readonly key: string; readonly signature: string } | null;
-}
 
 export interface Device {
   readonly key: string;

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Identity } from '../identity/index.ts';
 import type { ApprovalId, Estimate } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
-import type { Grant } from './grants.ts';
+import type { Grant } from './grant.ts';
 import { ada, answer, deleteRequest, owners, person, testApprovals } from './testing.ts';
 
 /**

@@ -4,30 +4,12 @@ import type { RecordsEvents } from '../recording/index.ts';
 import { revealed, shown } from '../text/index.ts';
 import { type Approval, groupsOf } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
-import { boundsOf, type GrantBounds, isWithin } from './grant-bounds.ts';
-import { fewestRows, type GrantRows } from './grant-rows.ts';
+import type { Grant, LiveGrant } from './grant.ts';
+import { boundsOf, isWithin } from './grant-bounds.ts';
+import { fewestRows } from './grant-rows.ts';
 import { grantWords } from './grant-words.ts';
 import { actsAs } from './person.ts';
 import type { ApprovalPartStore, GrantsStore } from './ports.ts';
-
-/** Leave to run like statements for a while, given with an approval by everybody who had to approve. */
-export interface Grant extends GrantRows {
-  readonly id: string;
-  readonly requester: Identity;
-  readonly bounds: GrantBounds;
-  /** The same in plain English, as it was when it was given. */
-  readonly covers: readonly string[];
-  readonly givenBy: readonly Identity[];
-  /** Groups that may take it back. */
-  readonly groups: readonly string[];
-  readonly session: Approval['request']['session']['id'];
-  /** Milliseconds since the epoch. */
-  readonly givenAt: number;
-  readonly expiresAt: number;
-}
-
-/** A grant, and what is left of its rows. */
-export type LiveGrant = Grant & { readonly rowsLeft: number };
 
 /** One statement under a grant: its rows are taken beforehand, so that two at once do not share them. */
 export interface GrantUse {

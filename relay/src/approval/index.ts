@@ -3,16 +3,12 @@ export type { Approval, ApprovalId, Estimate } from './approval.ts';
 export { type ApprovalRequest, type BoundObject } from './approval-request.ts';
 export { type Approvals, type ApprovalsOptions, type Consumption, createApprovals } from './approvals.ts';
 export type * from './ports.ts';
-export { createDevices, type Device, type Devices, type Enrolment, fingerprintOf } from './devices.ts';
-export { createOpenings, type Opening, type Openings, type OpeningTransaction } from './openings.ts';
-export {
-  createGrants,
-  type Grant,
-  type Grants,
-  type GrantTransaction,
-  type GrantUse,
-  type LiveGrant,
-} from './grants.ts';
+export type { Enrolment } from './enrolment.ts';
+export type { Grant, LiveGrant } from './grant.ts';
+export type { Opening } from './opening.ts';
+export { createDevices, type Device, type Devices, fingerprintOf } from './devices.ts';
+export { createOpenings, type Openings, type OpeningTransaction } from './openings.ts';
+export { createGrants, type Grants, type GrantTransaction, type GrantUse } from './grants.ts';
 export { holdError, type HoldOutcome } from './hold-outcome.ts';
 export { actsAs, isMember, summaryOf } from './person.ts';
 export { INTEGRATION_ISSUER, isOpen } from './state.ts';

@@ -3,6 +3,7 @@ import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount } from '../identity/index.ts';
 import type { RecordsEvents } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
+import type { Opening, OpeningOrder } from './opening.ts';
 import type { ApprovalPartStore, OpeningsStore } from './ports.ts';
 import type { Transaction } from '../unit-of-work.ts';
 
@@ -17,23 +18,6 @@ export interface Openings {
   find(identity: Identity, what: Pick<Opening, 'sql' | 'database' | 'schema'>): Opening | null;
   /** Uses it up, before the statement runs. @throws `approval_void` when it has been used, or is over. */
   use(tx: OpeningTransaction, opening: Opening, statement: string): Promise<void>;
-}
-
-export interface OpeningOrder {
-  /** Why, in the person's own words. */
-  readonly reason: string;
-  readonly sql: string;
-  /** Of the session that it is to run in. */
-  readonly database: string | null;
-  readonly schema: string | null;
-  readonly minutes: number;
-}
-
-export interface Opening extends Omit<OpeningOrder, 'minutes'> {
-  readonly id: string;
-  readonly by: Identity;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
 }
 
 export interface OpeningsOptions {

@@ -3,9 +3,9 @@ import type { Identity, IdentityId } from '../identity/index.ts';
 import type { RecordsEvents } from '../recording/index.ts';
 import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { Approval, ApprovalId } from './approval.ts';
-import type { Enrolment } from './devices.ts';
-import type { Grant, LiveGrant } from './grants.ts';
-import type { Opening } from './openings.ts';
+import type { Enrolment } from './enrolment.ts';
+import type { Grant, LiveGrant } from './grant.ts';
+import type { Opening } from './opening.ts';
 
 /** What approvals, grants, devices, openings and reviews need of a store. Times are milliseconds since the epoch. */
 export interface ApprovalPartStore extends UnitOfWork<ApprovalPartTransaction> {

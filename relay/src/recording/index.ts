@@ -18,8 +18,8 @@ export {
   type RecordingOptions,
 } from './recorder.ts';
 export type { RetentionOutcome, RetentionRule } from './retention.ts';
-export { type EventSearch, type FoundEvent, searchEvents } from './search.ts';
-export { hasRequest, listSessions, replay, type SessionFilter, type SessionSummary } from './sessions.ts';
+export { type FoundEvent, searchEvents } from './search.ts';
+export { hasRequest, listSessions, replay } from './sessions.ts';
 export { currentFirst } from './checkpoints/checkpointer.ts';
 export { linesOf } from './verify/lines.ts';
 export { readPublicKeys } from './verify/read-public-keys.ts';

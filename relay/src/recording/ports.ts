@@ -1,7 +1,6 @@
 import type { EventType } from '@sluice/contract';
 import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
-import type { EventSearch } from './search.ts';
-import type { SessionFilter, SessionSummary } from './sessions.ts';
+import type { SessionId } from '../session/index.ts';
 
 /** What the record needs of a store. `store/` has it for each database. */
 export interface RecordStore extends UnitOfWork<RecordTransaction> {
@@ -210,4 +209,50 @@ export interface CheckpointsStore extends CheckpointsReader {
   /** Of what was signed before this hour (`2026-03-01T09`), keeps the last of each hour and key. */
   thinOut(hour: string): Promise<void>;
   addSubtree(level: number, place: number, hash: string): Promise<void>;
+}
+
+/** All that is given must hold. */
+export interface EventSearch {
+  /** An identity's id: events of sessions that this person opened, and their decisions in others. */
+  readonly person?: string;
+  /** Statements that touched this object: `DB.SCHEMA.TABLE`. */
+  readonly object?: string;
+  /** Statements that this policy rule decided. */
+  readonly rule?: string;
+  /**
+   * Words, all of which an SQL text or a prompt holds; the last may be only begun. A text of more than 64 Ki
+   * characters is looked through in parts of that length.
+   */
+  readonly text?: string;
+  /** ISO 8601, UTC. */
+  readonly since?: string;
+  readonly before?: string;
+  /** Where the page before this one ended. */
+  readonly olderThan?: number;
+  readonly limit: number;
+}
+
+/** One session in a list. Times are ISO 8601, UTC. */
+export interface SessionSummary {
+  readonly session: SessionId;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+  readonly person: string;
+  readonly name: string;
+  readonly application: string;
+  readonly agent: string | null;
+  /** Under legal hold. */
+  readonly held: boolean;
+  readonly events: number;
+}
+
+export interface SessionFilter {
+  /** An identity's id, `issuer|subject`. */
+  readonly person?: string;
+  /** To the letter, of those who opened them. */
+  readonly subject?: string;
+  /** ISO 8601, by the time of opening. */
+  readonly since?: string;
+  readonly before?: string;
+  readonly limit: number;
 }

@@ -1,21 +1,7 @@
 import type { RecordedEvent } from '@sluice/contract';
 import type { SessionId } from '../session/index.ts';
 import { eventOf } from './log/event-log.ts';
-import type { RecordReaders } from './ports.ts';
-
-/** One session in a list. Times are ISO 8601, UTC. */
-export interface SessionSummary {
-  readonly session: SessionId;
-  readonly openedAt: string;
-  readonly closedAt: string | null;
-  readonly person: string;
-  readonly name: string;
-  readonly application: string;
-  readonly agent: string | null;
-  /** Under legal hold. */
-  readonly held: boolean;
-  readonly events: number;
-}
+import type { RecordReaders, SessionFilter, SessionSummary } from './ports.ts';
 
 /** The newest sessions first. */
 export async function listSessions(
@@ -23,17 +9,6 @@ export async function listSessions(
   filter: SessionFilter,
 ): Promise<readonly SessionSummary[]> {
   return store.index.sessions(filter);
-}
-
-export interface SessionFilter {
-  /** An identity's id, `issuer|subject`. */
-  readonly person?: string;
-  /** To the letter, of those who opened them. */
-  readonly subject?: string;
-  /** ISO 8601, by the time of opening. */
-  readonly since?: string;
-  readonly before?: string;
-  readonly limit: number;
 }
 
 /**

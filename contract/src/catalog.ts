@@ -48,7 +48,7 @@ export const catalogObject = z.object({
   columns: z.array(
     z.object({
       name: z.string(),
-      /** Snowflake's type, as DDL has it. */
+      /** As the warehouse names it: the embedded one says `DECIMAL(38,0)` where Snowflake says `NUMBER(38,0)`. */
       type: z.string(),
       /** Of the column, and of what it is made of; with `path`, of a part inside it. */
       tags: z.array(z.object({ tag: z.string(), path: z.array(z.string()).optional() })),

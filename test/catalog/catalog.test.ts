@@ -207,6 +207,7 @@ describe('sluice catalog', () => {
   it('shows a table', async () => {
     const lines = await printedBy(ada, 'shop.public.customers');
     expect(lines.find((line) => line.startsWith('EMAIL'))).toMatch(/^EMAIL +VARCHAR\S* +pii\.email +token$/);
+    expect(lines.find((line) => line.startsWith('ID '))).toMatch(/^ID +DECIMAL\(38,0\)$/);
     expect(lines.join('\n')).toContain('\nSELECT of this table: mask by shop-read: ');
     const [json] = await printedBy(ada, 'shop.public.customers', true);
     expect(JSON.parse(json!)).toEqual(

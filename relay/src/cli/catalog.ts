@@ -78,7 +78,7 @@ function printEmpty(what: string, print: (text: string) => void): void {
 function objectLines({ type, select, columns }: CatalogObjectView): readonly string[] {
   const rows = columns.map(({ name, type: of, tags, mask }) => [
     nameShown(name),
-    word(of, LONG),
+    typeShown(of),
     joined(tags.map(tagShown), ', '),
     mask === null ? shown`` : word(mask.method),
   ]);
@@ -97,6 +97,10 @@ const LONG = { most: 300 };
 
 function tagShown({ tag, path = [] }: CatalogObjectView['columns'][number]['tags'][number]): ShownText {
   return path.length === 0 ? word(tag, LONG) : shown`${word(tag, LONG)} in ${quoted(path.join('.'), LONG)}`;
+}
+
+function typeShown(type: string): ShownText {
+  return /^[A-Z][\w ]*(\(\d+(, ?\d+)?\))?$/.test(type) ? revealed(type) : word(type, LONG);
 }
 
 function nameShown(name: string): ShownText {

@@ -3,9 +3,11 @@
  * nobody can see is not there. Not for showing, and idempotent.
  */
 export function folded(text: string): string {
-  const seen = text.normalize('NFKC').replace(INVISIBLE, '').replace(/\s+/gu, ' ').replace(CONTROL, '');
-  // By way of upper case: `ß` and `ss`, `ſ` and `s`, both sigmas are one.
-  return seen.toUpperCase().toLowerCase().normalize('NFKC').trim();
+  // Tabs and line breaks are control characters, too: they are blanks first.
+  const seen = text.normalize('NFKC').replace(INVISIBLE, '').replace(/\s/gu, ' ').replace(CONTROL, '');
+  // By way of upper case: `ß` and `ss`, `ſ` and `s`, both sigmas are one; and the capital `ẞ` by way of the small one.
+  const folded = seen.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+  return folded.replace(/ +/gu, ' ').trim();
 }
 
 /** Whether nothing in it is invisible, blanks around it aside: a name that looks like another is refused. */

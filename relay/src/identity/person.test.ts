@@ -103,6 +103,14 @@ describe('an identity’s id', () => {
     expect(identityId(ISSUER, one)).not.toBe(identityId(ISSUER, other));
   });
 
+  it.each([
+    ['ẞ', 'ss'],
+    ['STRAẞE', 'strasse'],
+    ['a\t\u0000\tb', 'a b'],
+  ])('is the same for %j and %j', (text, same) => {
+    expect(folded(text)).toBe(folded(same));
+  });
+
   it('does not change when it is made again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

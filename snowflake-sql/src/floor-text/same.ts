@@ -58,8 +58,12 @@ function ownReads(meaning: Understood, isFree: (name: string, read: Read) => boo
   return [...new Set(found)].toSorted().join('; ');
 }
 
-/** What a column is compared with may be a blank now: then it is used all the same, but otherwise. */
+/**
+ * What a column is compared with may be a blank now: then it is used all the same, but otherwise. And what it is counted
+ * with: a count of columns alone is then one of what is made of them.
+ */
 function shownAs(reading: Reading): Reading {
+  if (reading === 'counted') return 'aggregate';
   return reading === 'join' || reading === 'group' ? 'use' : reading;
 }
 

@@ -1,5 +1,5 @@
 // A relay whose store is counted, and a bare Node proxy before a server that answers the same: statement.ts
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,6 +35,8 @@ const issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
 const place = await relayPlace(folder, issuer);
 await place.start(() => {}, { store });
 
+const walCommits = commitsIn(`${database}-wal`);
+
 let answer = '';
 const target = createServer((incoming, response) => {
   incoming.resume().on('end', () => response.setHeader('content-type', 'application/json').end(answer));
@@ -58,7 +60,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line) as 'work' | { readonly answer: string };
   if (order !== 'work') ({ answer } = order);
   const { commits, prepares } = connection.meter;
-  const work: StatementWork = { commits, prepares, walCommits: commitsIn(`${database}-wal`) };
+  const work: StatementWork = { commits, prepares, walCommits: walCommits() };
   console.log(JSON.stringify(work));
 }
 
@@ -69,14 +71,23 @@ async function listen(server: ReturnType<typeof createServer>): Promise<string> 
 }
 
 /**
- * Frames that end a commit: those whose header says how large the database is by then.
+ * Frames that end a commit, so far: those whose header says how large the database is by then. Only what was added since
+ * it was asked last is read, so that counting does not slow what is measured.
  * https://www.sqlite.org/fileformat2.html#the_write_ahead_log
  */
-function commitsIn(path: string): number {
-  const log = readFileSync(path);
-  const pageSize = log.readUInt32BE(8);
+function commitsIn(path: string): () => number {
+  const log = openSync(path, 'r');
+  process.once('exit', () => closeSync(log));
+  const header = Buffer.alloc(24);
   let commits = 0;
-  for (let at = 32; at + 24 <= log.length; at += 24 + pageSize)
-    if (log.readUInt32BE(at + 4) !== 0) commits += 1;
-  return commits;
+  let at = 32;
+  return () => {
+    readSync(log, header, 0, header.length, 0);
+    const frame = 24 + header.readUInt32BE(8);
+    for (const { size } = fstatSync(log); at + frame <= size; at += frame) {
+      readSync(log, header, 0, header.length, at);
+      if (header.readUInt32BE(4) !== 0) commits += 1;
+    }
+    return commits;
+  };
 }

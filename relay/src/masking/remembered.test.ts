@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { createRemembering, REMEMBERED, remembered } from './remembered.ts';
+import { createRemembering, REMEMBERED } from './remembered.ts';
 
 it('forgets what has not come for longest, and never everything at once', () => {
   const asked: string[] = [];
-  const mask = remembered((cell) => {
+  const mask = createRemembering()('mask', (cell) => {
     asked.push(cell);
     return null;
   });
@@ -19,7 +19,7 @@ it('forgets what has not come for longest, and never everything at once', () => 
 
 it('does not keep long values', () => {
   let asked = 0;
-  const mask = remembered(() => String((asked += 1)));
+  const mask = createRemembering()('mask', () => String((asked += 1)));
   expect([mask('x'.repeat(300)), mask('x'.repeat(300))]).toEqual(['1', '2']);
 });
 

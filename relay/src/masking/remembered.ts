@@ -7,19 +7,6 @@ export const REMEMBERED = 32 * 1024;
 /** Longer values are not remembered: they would take the memory, and seldom come twice. UTF-16 units. */
 const LONGEST_REMEMBERED = 256;
 
-/** The same mask, asked once for values that come again soon. */
-export function remembered(mask: CellMask): CellMask {
-  const known = new LRUCache<string, { readonly masked: string | null }>({ max: REMEMBERED });
-  return (cell) => {
-    if (cell.length > LONGEST_REMEMBERED) return mask(cell);
-    const before = known.get(cell);
-    if (before !== undefined) return before.masked;
-    const masked = mask(cell);
-    known.set(cell, { masked });
-    return masked;
-  };
-}
-
 /** The mask of that name, which remembers; made of `mask` when it is asked for first. */
 export type Remembering = (name: string, mask: CellMask) => CellMask;
 
@@ -29,5 +16,22 @@ export function createRemembering(): Remembering {
     const made = masks.get(name) ?? remembered(mask);
     masks.set(name, made);
     return made;
+  };
+}
+
+/** The same mask, asked once for values that come again soon. */
+function remembered(mask: CellMask): CellMask {
+  // Each counts as one: by `max` the whole cache would be laid out at once, some 4 ms for every statement.
+  const known = new LRUCache<string, { readonly masked: string | null }>({
+    maxSize: REMEMBERED,
+    sizeCalculation: () => 1,
+  });
+  return (cell) => {
+    if (cell.length > LONGEST_REMEMBERED) return mask(cell);
+    const before = known.get(cell);
+    if (before !== undefined) return before.masked;
+    const masked = mask(cell);
+    known.set(cell, { masked });
+    return masked;
   };
 }

@@ -2,7 +2,7 @@ import { base32nopad } from '@scure/base';
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 import type { MaskingKeys } from './keys.ts';
-import { remembered, type Remembering } from './remembered.ts';
+import type { Remembering } from './remembered.ts';
 import { inJsonString, redact } from './simple-masks.ts';
 
 /**
@@ -26,13 +26,13 @@ export function tokenMask(
         : textToken(domain, column.length, key, remembering);
     case 'variant': {
       const text = inJsonString(textToken(domain, null, key, remembering), redacted);
-      const number = numberToken(domain, { precision: 15, scale: 0 }, key);
+      const number = numberToken(domain, { precision: 15, scale: 0 }, key, remembering);
       return (cell) => (NUMBER.test(cell) ? number(cell) : text(cell));
     }
     case 'fixed':
     case 'real':
     case 'decfloat':
-      return remembered(numberToken(domain, column, key));
+      return numberToken(domain, column, key, remembering);
     case 'binary': {
       const bytes = Math.min(column.length ?? 32, 32);
       return (cell) =>
@@ -97,7 +97,7 @@ function textToken(
   remembering: Remembering,
 ): CellMask {
   const body = Math.min(BODY, (length ?? Infinity) - PREFIX.length - PROOF);
-  return remembering(`${body} ${domain}`, (cell) => {
+  return remembering(`text ${body} ${domain}`, (cell) => {
     const characters = base32(mac(key, domain, cell)).slice(0, body);
     return `${PREFIX}${characters}${proofOf(characters, key)}`;
   });
@@ -107,16 +107,17 @@ function numberToken(
   domain: string,
   { precision, scale }: Pick<ColumnShape, 'precision' | 'scale'>,
   key: KeyObject,
+  remembering: Remembering,
 ): CellMask {
   const digits = Math.min(precision ?? 15, 15);
   const fraction = scale ?? 0;
-  return (cell) => {
+  return remembering(`number ${digits}.${fraction} ${domain}`, (cell) => {
     const normal = normalNumber(cell);
     if (normal === null) return null;
     const number = mac(key, domain, normal).readBigUInt64BE() % 10n ** BigInt(digits);
     const padded = number.toString().padStart(fraction + 1, '0');
     return fraction === 0 ? padded : `${padded.slice(0, -fraction)}.${padded.slice(-fraction)}`;
-  };
+  });
 }
 
 /** `1.50`, `01.5` and `1.5` are one value. Answers null for what is no plain number. */

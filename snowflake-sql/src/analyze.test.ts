@@ -96,6 +96,35 @@ describe('each output column is traced to base columns', () => {
       'P_ID: direct O.P_ID',
       'TOTAL: direct O.TOTAL',
     ],
+    // Where `*` puts the columns of USING is not documented: each is what either order has in its place.
+    'SELECT * FROM P JOIN (SELECT NAME FROM P) q USING (NAME)': [
+      'ID: direct P.ID, direct P.NAME',
+      'NAME: direct P.NAME, direct P.ID',
+      `SSN: ${SSN}`,
+      'DATA: direct P.DATA',
+    ],
+    'SELECT t.$1 AS X FROM (SELECT * FROM P NATURAL JOIN (SELECT SSN FROM P)) t': [`X: direct P.ID, ${SSN}`],
+    'SELECT P.* FROM P JOIN (SELECT NAME FROM P) q USING (NAME)': [
+      'ID: direct P.ID',
+      'NAME: direct P.NAME',
+      `SSN: ${SSN}`,
+      'DATA: direct P.DATA',
+    ],
+    'SELECT * FROM O JOIN (P JOIN (SELECT NAME FROM P) q USING (NAME)) ON TRUE': [
+      'ID: direct O.ID',
+      'P_ID: direct O.P_ID',
+      'TOTAL: direct O.TOTAL',
+      'ID: direct P.ID, direct P.NAME',
+      'NAME: direct P.NAME, direct P.ID',
+      `SSN: ${SSN}`,
+      'DATA: direct P.DATA',
+    ],
+    'SELECT * FROM P JOIN (SELECT ID, SSN FROM P) q USING (SSN, ID)': [
+      `ID: direct P.ID, ${SSN}`,
+      'NAME: direct P.NAME, direct P.ID',
+      `SSN: ${SSN}, direct P.NAME`,
+      'DATA: direct P.DATA',
+    ],
     'SELECT V FROM (SELECT ID, NAME, SSN FROM P) UNPIVOT (V FOR K IN (NAME, SSN))': [
       `V: direct P.NAME, ${SSN}`,
     ],

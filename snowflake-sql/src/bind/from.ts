@@ -181,6 +181,7 @@ function bindJoin(
     ? sharedNames(leftRelations, rightRelations, join)
     : join.using.map(({ name }) => name);
   const at = placeOf(binder, join);
+  if (names.length > 0) scope.merges.push({ names, left: leftRelations });
   const equal = names.map((name) => {
     const pair = {
       left: scope.merged.get(name) ?? columnOf(binder, leftRelations, name, join),

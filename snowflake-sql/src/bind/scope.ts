@@ -21,6 +21,8 @@ export interface Scope {
   readonly byColumn: Map<string, ScopedRelation[]>;
   /** Columns that USING or NATURAL made one of two. */
   readonly merged: Map<string, BoundExpression>;
+  /** The joins that did, inner ones first. */
+  readonly merges: Merge[];
   /** Items of the select list by alias, which later items and clauses may use. */
   readonly aliases: Map<string, BoundOutput>;
   /** In ORDER BY: columns of the result by name. */
@@ -32,6 +34,13 @@ export interface Scope {
   readonly ctes: Ctes;
   /** The query around this one, whose columns a correlated or lateral query may name. */
   readonly parent: Scope | null;
+}
+
+/** A join by USING or NATURAL. */
+export interface Merge {
+  readonly names: readonly string[];
+  /** What is on its left. */
+  readonly left: readonly ScopedRelation[];
 }
 
 /** Queries of WITH, innermost first. */
@@ -67,6 +76,7 @@ export function newScope(parent: Scope | null, ctes: Ctes, hierarchical = false)
     byQualifier: new Map(),
     byColumn: new Map(),
     merged: new Map(),
+    merges: [],
     aliases: new Map(),
     results: null,
     hierarchical,

@@ -1,4 +1,4 @@
-import type { BoundOutput } from '../bound/index.ts';
+import type { BoundExpression, BoundOutput } from '../bound/index.ts';
 import type { Star } from '../tree/query.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, placeOf, spend, visit } from './binder.ts';
@@ -24,22 +24,60 @@ export function expandStar(
   const { keeps, rename, replace } = modifiers(binder, scope, star);
   const at = placeOf(binder, star);
   const found = new Set<string>();
-  const columns: BoundOutput[] = [];
-  for (const { relation, names, hidden } of named) {
-    spend(binder, names.length);
-    names.forEach((name, index) => {
-      if (qualifier.length === 0 && hidden.has(name)) return;
+  const entries: StarEntry[] = [];
+  for (const of of named) {
+    spend(binder, of.names.length);
+    of.names.forEach((name, index) => {
+      if (qualifier.length === 0 && of.hidden.has(name)) return;
       found.add(name);
       if (!keeps(name)) return;
       const merged = qualifier.length === 0 ? scope.merged.get(name) : undefined;
-      const expression = replace.get(name) ?? merged ?? columnAt(binder, relation.id, index, name, star);
-      columns.push({ name: rename.get(name) ?? name, named: true, expression, at });
+      const expression = () =>
+        replace.get(name) ?? merged ?? columnAt(binder, of.relation.id, index, name, star);
+      entries.push({ of, name, expression });
     });
   }
+  const others = qualifier.length === 0 ? keysFirst(entries, scope.merges) : entries;
+  const columns = entries.map((entry, index): BoundOutput => {
+    const other = others[index]!;
+    const readings = entry === other ? [entry] : [entry, other];
+    const [first, ...more] = readings.map(({ expression }) => expression());
+    const expression: BoundExpression =
+      more.length === 0 ? first! : { kind: 'either', readings: [first!, ...more], at };
+    return { name: rename.get(entry.name) ?? entry.name, named: true, expression, at };
+  });
   const open = named.find(({ relation }) => relation.open !== null)?.relation.open ?? null;
   const missing = modifiedNames(star).find((name) => !found.has(name));
   if (missing !== undefined && open === null) throw unknownColumn(formatIdentifier(missing), star);
   return { columns, open };
+}
+
+/** A column that a `*` stands for. */
+interface StarEntry {
+  readonly of: ScopedRelation;
+  readonly name: string;
+  /** A reference of its own each time. */
+  readonly expression: () => BoundExpression;
+}
+
+/**
+ * The documentation does not say where `*` puts the columns of USING and NATURAL: where the left side has them, as
+ * they are written out here, or before all others of the join, as the SQL standard has it. This is the second reading.
+ */
+function keysFirst(entries: readonly StarEntry[], merges: Scope['merges']): readonly StarEntry[] {
+  let order = entries;
+  for (const { names, left } of merges) {
+    const isLeft = new Set(left);
+    const places = new Map(names.map((name, place) => [name, place]));
+    const isKey = ({ of, name }: StarEntry) => isLeft.has(of) && places.has(name);
+    const start = order.findIndex(({ of }) => isLeft.has(of));
+    const keys = order
+      .filter(isKey)
+      .toSorted((one, other) => places.get(one.name)! - places.get(other.name)!);
+    const rest = order.slice(start).filter((entry) => !isKey(entry));
+    if (keys.length > 0) order = [...order.slice(0, start), ...keys, ...rest];
+  }
+  return order;
 }
 
 function namedRelations(scope: Scope, qualifier: readonly string[]): readonly ScopedRelation[] {

@@ -6,8 +6,8 @@ import type { MaskTask } from './task.ts';
 
 /** Runs in a thread of its own: masks chunks of results, of whichever comes. */
 const keys = workerData as MaskingKeys;
-/** Of the latest results: chunks of several may come in turn. */
-const ready = new LRUCache<number, Promise<MaskChunk>>({ max: 32 });
+/** Of the latest results: chunks of several may come in turn, and each remembers some megabytes of values. */
+const ready = new LRUCache<number, Promise<MaskChunk>>({ max: 8 });
 
 export default async function mask({ result, plan, bytes, rowCount }: MaskTask) {
   let masks = ready.get(result);

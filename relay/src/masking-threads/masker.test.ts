@@ -79,6 +79,20 @@ it('fails with a typed error when the thread dies, and masks the next on another
   expect(parseRows(await masker.begin(PLAN)(encodeRows(rows), 2_000, never))[7]?.[1]).toMatch(/^tok_/);
 });
 
+it('keeps no chunk in a thread for the values that it remembers of it', { timeout: 120_000 }, async () => {
+  masker = createMasker(KEYS, { threads: 1, memoryMb: 48 });
+  const wide: MaskPlan = { ...PLAN, columns: [column('TEXT'), column('EMAIL')] };
+  // Four results of 30 chunks, each of 1 MB: were they kept, the thread would die of the second result.
+  for (let result = 0; result < 4; result += 1) {
+    const mask = masker.begin(wide);
+    for (let chunk = 0; chunk < 30; chunk += 1) {
+      const rows = [['x'.repeat(1_000_000), `person${result}-${chunk}@example.com`]];
+      const [row] = parseRows(await mask(encodeRows(rows), 1, never));
+      expect(row?.[1]).toMatch(/^tok_/);
+    }
+  }
+});
+
 it('stops when it is told to, with what it was told', async () => {
   masker = createMasker(KEYS, { threads: 1 });
   const abort = new AbortController();

@@ -13,8 +13,9 @@ export function maskJson(
   rowCount: number,
   masks: readonly (CellMask | null)[],
 ): Uint8Array {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // A character for each byte: what is outside of ASCII is only looked at in cells that are masked.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const text = buffer.toString('latin1');
   let masked = '';
   /** Up to where the text is in `masked`. */
   let taken = 0;
@@ -28,7 +29,7 @@ export function maskJson(
       const end = isNull ? skipNull(text, at) : endOfString(text, at);
       const mask = masks[column];
       if (mask != null && !isNull) {
-        masked += text.slice(taken, at) + encodeCell(mask(decodeCell(text.slice(at, end))));
+        masked += text.slice(taken, at) + encodeCell(mask(decodeCell(buffer, at, end)));
         taken = end;
       }
       at = end;
@@ -62,11 +63,15 @@ function endOfString(text: string, at: number): number {
   throw malformed();
 }
 
-/** A string as it stands in the text: with its quotes, a character for each byte. */
-function decodeCell(written: string): string {
-  if (!SPECIAL.test(written)) return written.slice(1, -1);
+/**
+ * A string that stands in the bytes, quotes included. Made of the bytes, not cut from the text: what is cut from a text
+ * keeps all of it in memory, and a mask may remember a cell for longer than its chunk.
+ */
+function decodeCell(bytes: Buffer, start: number, end: number): string {
+  const plain = bytes.toString('latin1', start + 1, end - 1);
+  if (!SPECIAL.test(plain)) return plain;
   try {
-    return JSON.parse(Buffer.from(written, 'latin1').toString()) as string;
+    return JSON.parse(bytes.toString('utf8', start, end)) as string;
   } catch {
     throw malformed();
   }

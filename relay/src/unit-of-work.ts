@@ -22,6 +22,13 @@ export interface Transaction {
   onEnd(listener: (durable: boolean) => void): void;
   /** Tells whoever follows the changes, in every relay on this store, once it is durable. */
   tell(change: NewChange): void;
+  /**
+   * Whether anybody, in any relay, has told a change of these topics after the one of this number, in an earlier
+   * transaction or earlier in this commit: then what was found out as of that number no longer holds. Nobody can tell
+   * one between this answer and the end of the transaction. What follows the changes has taken in all that were
+   * durable when the transaction began.
+   */
+  hasChanged(since: number, topics: readonly ChangeTopic[]): boolean;
 }
 
 /** One commit of the database, and the work that it makes durable. */
@@ -50,9 +57,17 @@ export interface ChangeFeed {
   /**
    * `listener` is called with each later change of the topic, in the order of their commits; for a change of this
    * relay's own, before its transaction resolves. With `null` when changes have been missed for good (a relay that was
-   * away for longer than they are kept): then it reads everything anew. It is not waited for: it may write in turn.
+   * away for longer than they are kept), or it could not take one in: then it reads everything anew.
+   *
+   * What it returns is waited for: by the end of it, what is kept in memory is as the change says. Until it has
+   * succeeded, this relay writes nothing. It must only read: a transaction of its own would wait for itself.
    *
    * @returns how to stop.
    */
-  follow(topic: ChangeTopic, listener: (change: Change | null) => void): () => void;
+  follow(topic: ChangeTopic, listener: (change: Change | null) => void | Promise<void>): () => void;
+  /**
+   * The number of the newest change that all who follow have taken in; below every number while somebody could not.
+   * What is found out from memory afterwards is at least as new.
+   */
+  newest(): number;
 }

@@ -67,6 +67,8 @@ export interface GateOptions {
   /** Of an earlier world: as after a restart. */
   readonly store?: Store;
   readonly clock?: { now: number };
+  /** Of the same store; by default nobody is out but by a fault. */
+  readonly confirmIdentity?: (identity: Identity) => void;
   /** When to mask on threads. */
   readonly masker?: Partial<MaskerLimits>;
 }
@@ -77,7 +79,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
   /** Everything that counts, in order: `RUN` when a statement reaches the warehouse, else the event's type. */
   const journal: string[] = [];
   /** What others do meanwhile: once a statement is decided on; once it is known that an approval is for it. */
-  const between = { decided: () => {}, approved: () => {} };
+  const between: { decided: () => void; approved: () => unknown } = { decided: () => {}, approved: () => {} };
   const seen = { events: [] as EventBody[], payloads: new Map<string, string>() };
   const faults: { record: string | null; revoked: boolean } = { record: null, revoked: false };
   const warehouse = inMemoryWarehouse((_, describeOnly) => journal.push(describeOnly ? 'DESCRIBE' : 'RUN'));
@@ -110,8 +112,9 @@ export async function startGate(more = '', options: GateOptions = {}) {
       return (await recorder.seal(payload)).address;
     },
   };
-  const confirmIdentity = ({ id }: Identity) => {
-    if (faults.revoked && id === ada.id) throw new SluiceError('identity_revoked', 'out');
+  const confirmIdentity = (identity: Identity) => {
+    options.confirmIdentity?.(identity);
+    if (faults.revoked && identity.id === ada.id) throw new SluiceError('identity_revoked', 'out');
   };
 
   const maskingKeys = { token: Buffer.alloc(32, 7) };
@@ -142,7 +145,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     reviewers: ['security'],
     onError,
   });
-  const classification = await openClassification(store, onError);
+  const classification = await openClassification(store);
   const base = options.policy ?? POLICY;
   let policy = policyOf(more, base);
   const gate = createGate({
@@ -162,6 +165,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     floor: true,
     limits: createLimits({ config: limitsConfig.parse({}), now, onExceeded: () => {} }),
     policy: () => policy,
+    changes: store.changes,
     classification: {
       tags: classification.tags,
       taggedColumns: classification.taggedColumns,
@@ -175,7 +179,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
       ...approvals,
       async consume(...given) {
         const consumption = await approvals.consume(...given);
-        between.approved();
+        await between.approved();
         return consumption;
       },
     },

@@ -87,9 +87,8 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
         confirmIdentity: () => {},
         analyses,
         policy: () => policy,
-        classification: await openClassification(store, (error) => {
-          throw error;
-        }),
+        changes: store.changes,
+        classification: await openClassification(store),
         usage: {
           today: () => NO_VOLUME,
           async add(_tx, _identity, _now, _timezone, volume) {

@@ -26,8 +26,6 @@ export interface OpeningsOptions {
   readonly relaySession: SessionId;
   readonly now: () => number;
   readonly newId: () => string;
-  /** Told when what another relay opened could not be read. */
-  readonly onError: (error: unknown) => void;
 }
 
 export interface OpeningTransaction extends Transaction, RecordsEvents {
@@ -38,16 +36,13 @@ export interface OpeningTransaction extends Transaction, RecordsEvents {
 const MOST = 20;
 
 export async function createOpenings(options: OpeningsOptions): Promise<Openings> {
-  const { store, relaySession, now, newId, onError } = options;
+  const { store, relaySession, now, newId } = options;
   /** As the store has them, whichever relay opened or used them. */
   let open = new Map<string, Opening>();
-  let reading: Promise<void> = Promise.resolve();
   const read = async () => {
     open = new Map((await store.openings.list()).map((opening) => [opening.id, opening]));
   };
-  store.changes.follow('opening', () => {
-    reading = reading.then(read).catch(onError);
-  });
+  store.changes.follow('opening', read);
   await read();
 
   return {
@@ -79,7 +74,6 @@ export async function createOpenings(options: OpeningsOptions): Promise<Openings
         await tx.record(relaySession, { type: 'notice', what: 'break_glass_opened', detail });
         tx.tell({ topic: 'opening', key: id });
       });
-      await reading;
       return opening;
     },
 

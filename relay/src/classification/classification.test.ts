@@ -157,7 +157,7 @@ async function open() {
     rmSync(folder, { recursive: true });
   });
   const opened = async () => {
-    const { tags, carry, add } = await openClassification(store, () => {});
+    const { tags, carry, add } = await openClassification(store);
     return {
       tags,
       carry: (...what: [Understanding, Policy]) => store.transaction((tx) => carry(tx, ...what)),

@@ -37,15 +37,11 @@ export interface TagsStore extends TagsReader {
 
 export type TagsTransaction = Pick<Transaction, 'onEnd' | 'tell'> & { readonly tags: TagsStore };
 
-/**
- * Reads what is stored, and follows what any relay adds to it.
- *
- * @param onError told when the tags could not be read anew.
- */
-export async function openClassification(
-  store: { readonly tags: TagsReader; readonly changes: ChangeFeed },
-  onError: (error: unknown) => void,
-): Promise<Classification> {
+/** Reads what is stored, and follows what any relay adds to it. */
+export async function openClassification(store: {
+  readonly tags: TagsReader;
+  readonly changes: ChangeFeed;
+}): Promise<Classification> {
   const known: Known = new Map();
   const tags: TagLookup = {
     tagsOf: ({ object, column }) => known.get(keyOfObject(object))?.get(column) ?? [],
@@ -60,9 +56,8 @@ export async function openClassification(
       known.set(keyOfObject(object), columns);
     }
   };
-  store.changes.follow('tag', (change: Change | null) => {
-    if (change !== null) remember([JSON.parse(change.key) as TaggedColumn]);
-    else store.tags.list().then(remember).catch(onError);
+  store.changes.follow('tag', async (change: Change | null) => {
+    remember(change === null ? await store.tags.list() : [JSON.parse(change.key) as TaggedColumn]);
   });
   remember(await store.tags.list());
 

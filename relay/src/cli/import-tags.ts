@@ -18,7 +18,7 @@ export async function importTagsCommand(
   }
   const { tagged, unmapped, notColumns } = importRows(parseRows(readFileSync(file, 'utf8')), loaded.policy);
   await writingStore(place, async (store) => {
-    const { add } = await openClassification(store, () => {});
+    const { add } = await openClassification(store);
     await store.transaction((tx) => add(tx, tagged));
   });
   print(

@@ -27,7 +27,7 @@ export async function simulatePolicyCommand(
   }
   const catalog = readCatalogFile(catalogText);
   await readingStore(place, async (store) => {
-    const { tags } = await openClassification(store, () => {});
+    const { tags } = await openClassification(store);
     const recorded = allRecorded(store, (session) =>
       recordedStatements(replay(store, session), analyze, catalog, tags),
     );

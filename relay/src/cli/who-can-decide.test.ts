@@ -98,7 +98,7 @@ it('goes by what is in the store', async () => {
     JSON.stringify({ ...config, warehouse: { type: 'embedded' }, groups: { security: ['s'] } }),
   );
   const { store, close } = await openRecordedStore(filesIn(folder).database);
-  const people = await openKnownPeople(store, () => {});
+  const people = await openKnownPeople(store);
   const ada = person('ada', [], { issuer: A, id: identityId(A, 'ada'), email: null, signedInAt: null });
   await people.note(ada);
   await close();

@@ -16,7 +16,7 @@ export type SessionParts = Awaited<ReturnType<typeof startSessions>>;
 export async function startSessions(
   context: RelayContext,
   { store, policy }: Storage,
-  { limits }: Identities,
+  { limits, revocations }: Identities,
   { gate, warehouse, approvals }: Gate,
 ) {
   const { config, files, start, now, newId, random, onError } = context;
@@ -30,6 +30,8 @@ export async function startSessions(
         newId,
         places: limits.sessions,
         async recordOpened(tx, { id, identity, client, state }) {
+          // Whom another relay has put out since the token was checked.
+          revocations.check(identity);
           const opened = { type: 'opened', identity: summaryOf(identity), client, state } as const;
           limits.record(identity.id, Buffer.byteLength(JSON.stringify(opened)));
           await tx.record(id, opened);

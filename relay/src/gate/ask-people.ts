@@ -6,7 +6,7 @@ import type { Understood } from '@sluice/snowflake-sql';
 import { confirmRequester } from './confirm-requester.ts';
 import { assessStatement, contextOf, type StatementAssessment } from './assess-statement.ts';
 import type { GateParts, Authorization } from './parts.ts';
-import { authorizationOf } from './authorization.ts';
+import { authorizationOf, sameAsOf } from './authorization.ts';
 import { decisionEvent, type Intent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
 import { variablesNamed } from './variables-named.ts';
@@ -75,6 +75,33 @@ export async function askAgain(
   if (decision.effect !== 'ask') return authorization;
   const asked = approvalRequest(parts, request, context, authorization, decision);
   return await holdAndDecideAnew(parts, request, context, turn, { ...asked, again }, progress, signal);
+}
+
+/**
+ * The same for a statement that was to run when what it had been decided by was changed, by whichever relay. What means
+ * the same and is decided alike goes on. Else it is as if it had been sent only now, if nothing of it is on the record
+ * yet. Throws `session_changed` if it is: people were asked, or break-glass opened, for something else.
+ */
+export async function decideOnNewer(
+  parts: GateParts,
+  request: CalledRequest,
+  context: SessionContext,
+  turn: StatementTurn,
+  intent: Intent,
+  earlier: Authorization,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Authorization> {
+  confirmRequester(parts, request.session);
+  const assessment = await assessStatement(parts, request, context, signal);
+  const same = sameAsOf(earlier, assessment);
+  if (same !== null) return same;
+  if (intent.isRecorded()) {
+    const message = 'the policy, or what is known of a column, was changed before the statement could run';
+    throw new SluiceError('session_changed', message, { advice: 'send the statement again' });
+  }
+  await intent.prepare(assessment);
+  return await askPeople(parts, request, context, turn, intent, assessment, progress, signal);
 }
 
 async function holdAndDecideAnew(

@@ -9,11 +9,15 @@ import { resolutionContext, type SessionContext } from './session-context.ts';
 import type { CalledRequest } from './statement-request.ts';
 
 /** What a statement means and what was decided, and under what: whoever runs it runs it under the same, or not at all. */
-export type StatementAssessment = Assessed & { readonly surroundings: SessionSurroundings };
+export type StatementAssessment = Assessed & {
+  readonly surroundings: SessionSurroundings;
+  /** The newest change of the store that it takes into account. */
+  readonly asOf: number;
+};
 
 export type AssessingParts = Pick<
   GateParts,
-  'analyses' | 'policy' | 'classification' | 'usage' | 'now' | 'floor'
+  'analyses' | 'policy' | 'changes' | 'classification' | 'usage' | 'now' | 'floor'
 >;
 
 /**
@@ -27,6 +31,8 @@ export async function assessStatement(
   signal: AbortSignal,
 ): Promise<StatementAssessment> {
   const { surroundings, catalog } = await orGiveUp(context.warehouse(), signal);
+  // Before anything is looked at: what is found is at least as new.
+  const asOf = parts.changes.newest();
   const { sql, binds } = request;
   const { state } = surroundings;
   const { tags: _, ...deciding } = contextOf(parts, request, context, state);
@@ -51,7 +57,7 @@ export async function assessStatement(
       { advice: 'send one statement a request, or ask for multi-statement execution' },
     );
   }
-  return { ...assessment, surroundings };
+  return { ...assessment, surroundings, asOf };
 }
 
 /** What the policy decides under, beside the statement. */

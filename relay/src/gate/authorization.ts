@@ -11,9 +11,25 @@ import type { WarehouseCatalog } from '../warehouse/index.ts';
 /** What a decision that lets through comes to, before anybody was asked; null for one that does not. */
 export function authorizationOf(assessment: StatementAssessment): Authorization | null {
   if (assessment.outcome === 'not_understood' || assessment.planned === null) return null;
-  const { understanding, decision, planned, used, forApproval, surroundings } = assessment;
+  const { understanding, decision, planned, used, forApproval, surroundings, asOf } = assessment;
   if (decision.effect === 'block') return null;
-  return { understanding, planned, used, forApproval, surroundings, decision, leave: null };
+  return { understanding, planned, used, forApproval, surroundings, asOf, decision, leave: null };
+}
+
+/** The same authorization as of a later assessment, when that means the same and is decided alike; else null. */
+export function sameAsOf(
+  authorization: Authorization,
+  assessment: StatementAssessment,
+): Authorization | null {
+  const renewed = authorizationOf(assessment);
+  const isSame =
+    renewed !== null &&
+    isDeepStrictEqual(renewed.understanding, authorization.understanding) &&
+    isDeepStrictEqual(renewed.decision, authorization.decision) &&
+    // What people let through is of these very objects: another view may mean the same, and choose other rows.
+    (authorization.leave === null ||
+      isDeepStrictEqual(renewed.forApproval?.objects, authorization.leave.objects));
+  return isSame ? { ...renewed, leave: authorization.leave } : null;
 }
 
 /**
@@ -30,15 +46,8 @@ export async function renewAuthorization(
 ): Promise<Authorization> {
   const { catalog } = await orGiveUp(context.warehouse(), signal);
   if (await orGiveUp(isCurrent(catalog, authorization.used), signal)) return authorization;
-  const renewed = authorizationOf(await assessStatement(parts, request, context, signal));
-  const isSame =
-    renewed !== null &&
-    isDeepStrictEqual(renewed.understanding, authorization.understanding) &&
-    isDeepStrictEqual(renewed.decision, authorization.decision) &&
-    // What people let through is of these very objects: another view may mean the same, and choose other rows.
-    (authorization.leave === null ||
-      isDeepStrictEqual(renewed.forApproval?.objects, authorization.leave.objects));
-  if (isSame) return { ...renewed, leave: authorization.leave };
+  const renewed = sameAsOf(authorization, await assessStatement(parts, request, context, signal));
+  if (renewed !== null) return renewed;
   throw new SluiceError(
     'session_changed',
     'an object that the statement names was changed while it was being decided on',

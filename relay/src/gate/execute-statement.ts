@@ -2,32 +2,39 @@ import { SluiceError } from '../errors.ts';
 import type { StatementResult } from '../warehouse/index.ts';
 import type { Plan, Planned } from '../warehouse/planning.ts';
 import type { GateParts, Authorization } from './parts.ts';
+import { confirmRequester } from './confirm-requester.ts';
 import { chunksOrGiveUp, orGiveUp } from './give-up.ts';
 import type { Intent } from './record-intent.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
 import type { SessionContext } from './session-context.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
 
-/** Step 7. The only place where a statement reaches a warehouse, and only behind a durable `executed`. */
+/**
+ * Step 7. The only place where a statement reaches a warehouse, and only behind a durable `executed`. Null when what it
+ * was decided by has changed meanwhile: nothing has happened to it then.
+ */
 export async function executeStatement(
-  parts: Pick<GateParts, 'warehouse' | 'classification' | 'policy'>,
+  parts: Pick<GateParts, 'warehouse' | 'classification' | 'policy' | 'confirmIdentity' | 'now'>,
   request: StatementRequest,
   context: SessionContext,
   intent: Intent,
   authorization: Authorization,
   progress: Progress,
   signal: AbortSignal,
-): Promise<StatementResult> {
+): Promise<StatementResult | null> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await context.warehouse();
-  const { planned, surroundings, used: objects, leave } = authorization;
-  await intent.write(async (tx) => {
+  const { planned, surroundings, used: objects, leave, asOf } = authorization;
+  const isCurrent = await intent.writeAsOf(asOf, async (tx) => {
+    // Whoever has been put out by now, at whichever relay, is out.
+    confirmRequester(parts, session);
     if (describeOnly) return;
     await leave?.use(tx);
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
     await parts.classification.carry(tx, authorization.understanding, parts.policy());
     await tx.record(session.id, { type: 'executed', statement: queryId });
   });
+  if (!isCurrent) return null;
   signal.throwIfAborted();
   progress.running();
   try {

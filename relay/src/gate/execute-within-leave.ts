@@ -1,6 +1,6 @@
-import { isSluiceError } from '../errors.ts';
+import { isSluiceError, SluiceError } from '../errors.ts';
 import type { StatementResult } from '../warehouse/index.ts';
-import { askAgain } from './ask-people.ts';
+import { askAgain, decideOnNewer } from './ask-people.ts';
 import { executeStatement } from './execute-statement.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { renewAuthorization } from './authorization.ts';
@@ -30,13 +30,15 @@ export async function executeWithinLeave(
   signal: AbortSignal,
 ): Promise<Executed> {
   let next = allowed;
+  let times = 0;
   for (;;) {
     try {
       const authorization = await renewAuthorization(parts, request, context, next, signal);
-      return {
-        authorization,
-        raw: await executeStatement(parts, request, context, intent, authorization, progress, signal),
-      };
+      const raw = await executeStatement(parts, request, context, intent, authorization, progress, signal);
+      if (raw !== null) return { authorization, raw };
+      times += 1;
+      if (times === MOST_TIMES) throw decidedTooOften();
+      next = await decideOnNewer(parts, request, context, turn, intent, authorization, progress, signal);
     } catch (error) {
       if (next.leave === null || !isSluiceError(error)) throw error;
       // Of anything else nobody knows what it did: all that it may hit counts as hit.
@@ -54,6 +56,14 @@ export async function executeWithinLeave(
       next = await askAgain(parts, request, context, turn, { rows }, progress, signal);
     }
   }
+}
+
+/** So often a statement is decided anew because of what was changed meanwhile: somebody changes it all the time. */
+const MOST_TIMES = 10;
+
+function decidedTooOften(): SluiceError {
+  const message = 'what the statement is decided by went on being changed while it was decided on';
+  return new SluiceError('session_changed', message, { advice: 'send the statement again' });
 }
 
 const CHANGED_NOTHING: ReadonlySet<string> = new Set([

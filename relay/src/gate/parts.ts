@@ -15,7 +15,7 @@ import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy
 import type { Recorder, Recording } from '../recording/index.ts';
 import type { SessionPartTransaction } from '../session/index.ts';
 import type { Understood, UsedObject } from '@sluice/snowflake-sql';
-import type { UnitOfWork } from '../unit-of-work.ts';
+import type { ChangeFeed, UnitOfWork } from '../unit-of-work.ts';
 import type { UsageMeter, UsageStore } from '../usage/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import type { Planned, SessionSurroundings } from '../warehouse/planning.ts';
@@ -30,6 +30,8 @@ export interface GateParts {
   readonly analyses: Pick<Analyses, 'parse' | 'assess'>;
   /** The policy in force at this moment. */
   readonly policy: () => Policy;
+  /** How new what is known in memory is, of all that relays on one store share. */
+  readonly changes: Pick<ChangeFeed, 'newest'>;
   readonly classification: Pick<Classification, 'tags' | 'taggedColumns' | 'carry'>;
   readonly usage: UsageMeter;
   readonly limits: Pick<Limits, 'checkRecord' | 'record' | 'recordAnyway' | 'held'>;
@@ -68,6 +70,8 @@ export interface Authorization {
   /** What of the catalog it was decided on: it runs on the very same, or not at all. */
   readonly used: readonly UsedObject[];
   readonly forApproval: ForApproval | null;
+  /** The newest change of the store that the decision takes into account. */
+  readonly asOf: number;
   readonly decision: AllowDecision | MaskDecision | AskDecision;
   /** What people let through, which is for so many rows; null when nobody was asked. */
   readonly leave: Leave | null;

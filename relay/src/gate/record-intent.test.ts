@@ -119,6 +119,7 @@ describe('an intent', () => {
     planned: null,
     surroundings: { state: request.session.state } as StatementAssessment['surroundings'],
     used: [],
+    asOf: 0,
     forApproval: null,
   };
 

@@ -4,6 +4,7 @@ import type { Decision } from '../policy/index.ts';
 import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '@sluice/snowflake-sql';
 import type { StatementAssessment } from './assess-statement.ts';
 import type { SealedPayload } from '../recording/index.ts';
+import type { ChangeTopic } from '../unit-of-work.ts';
 import type { GateParts, GateTransaction } from './parts.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import { recordedComputedOn } from './shown-columns.ts';
@@ -20,12 +21,21 @@ export interface Intent {
   /** What was sent, when it failed before there was a decision; nothing when the intent is ready already. */
   prepareAsSent(): Promise<void>;
   isPrepared(): boolean;
+  isRecorded(): boolean;
   /**
    * What happens to the statement, in one transaction with its intent if that is not on the record yet (promise 1).
    * Throws `record_unavailable`, and then nothing runs.
    */
   write<T>(work: (tx: GateTransaction) => Promise<T>): Promise<T>;
+  /**
+   * The same, unless what the decision rests on has changed after `asOf`, in whichever relay: then nothing is written,
+   * and it answers false. What is decided, and what it is decided by, are of one moment of the store.
+   */
+  writeAsOf(asOf: number, work: (tx: GateTransaction) => Promise<void>): Promise<boolean>;
 }
+
+/** What relays on one store share, and decide by. Who is out is looked at in the transaction itself. */
+const DECIDED_BY: readonly ChangeTopic[] = ['tag'];
 
 export function createIntent(
   { recorder, limits }: Pick<GateParts, 'recorder' | 'limits'>,
@@ -47,6 +57,16 @@ export function createIntent(
     ready = { events, binds: sealed };
     isPrepared = true;
   };
+  const writeIn = async <T>(tx: GateTransaction, work: (tx: GateTransaction) => Promise<T>): Promise<T> => {
+    if (ready !== null) {
+      if (ready.binds !== null) await tx.keep(ready.binds);
+      for (const event of ready.events) await tx.record(request.session.id, event);
+      tx.onEnd((durable) => {
+        if (durable) ready = null;
+      });
+    }
+    return await work(tx);
+  };
   return {
     prepare: ({ surroundings, understanding, decision }) =>
       prepare(surroundings.state, [
@@ -55,16 +75,13 @@ export function createIntent(
       ]),
     prepareAsSent: async () => (isPrepared ? undefined : await prepare(request.session.state, [])),
     isPrepared: () => isPrepared,
-    write: (work) =>
+    isRecorded: () => isPrepared && ready === null,
+    write: (work) => recorder.transaction((tx) => writeIn(tx, work)),
+    writeAsOf: (asOf, work) =>
       recorder.transaction(async (tx) => {
-        if (ready !== null) {
-          if (ready.binds !== null) await tx.keep(ready.binds);
-          for (const event of ready.events) await tx.record(request.session.id, event);
-          tx.onEnd((durable) => {
-            if (durable) ready = null;
-          });
-        }
-        return await work(tx);
+        if (tx.hasChanged(asOf, DECIDED_BY)) return false;
+        await writeIn(tx, work);
+        return true;
       }),
   };
 }

@@ -21,7 +21,6 @@ export interface SignInSeen {
 
 export async function openKnownPeople(
   store: Pick<IdentityPartStore, 'people' | 'transaction' | 'changes'>,
-  onError: (error: unknown) => void,
 ): Promise<KnownPeople> {
   const { people } = store;
   /** By account and kind of token, what is on disk. */
@@ -32,8 +31,8 @@ export async function openKnownPeople(
   };
   await learnAll();
   store.changes.follow('person', (change) => {
-    if (change === null) learnAll().catch(onError);
-    else learn(...(JSON.parse(change.key) as [IdentityId, string[]]));
+    if (change === null) return learnAll();
+    return learn(...(JSON.parse(change.key) as [IdentityId, string[]]));
   });
 
   return {

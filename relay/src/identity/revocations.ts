@@ -32,7 +32,7 @@ export interface RevocationsOptions {
   readonly relaySession: string;
   readonly now: () => number;
   readonly clockToleranceMs: number;
-  /** Told when revocations of other relays could not be read, or what is open not be ended. */
+  /** Told when what is open of somebody whom another relay put out could not be ended. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -43,7 +43,7 @@ export async function createRevocations({
   clockToleranceMs,
   onError,
 }: RevocationsOptions): Promise<Revocations> {
-  const people = await openKnownPeople(store, onError);
+  const people = await openKnownPeople(store);
   const listeners = new Set<RevocationListener>();
   const isPerson: IsPerson = (identity, id) => identity.id === id || people.shareName(id, identity);
   const tell = async (revocation: Revocation) => {
@@ -64,9 +64,11 @@ export async function createRevocations({
   /** Numbers of those that this relay has in force already. */
   const own = new Set<number>();
   await read();
-  store.changes.follow('revocation', () => {
+  store.changes.follow('revocation', async () => {
+    const others = await read();
+    // They are out by now. What they have open ends in its own time: that writes.
     const ending = async () => {
-      for (const revocation of await read()) await tell(revocation);
+      for (const revocation of others) await tell(revocation);
     };
     ending().catch(onError);
   });

@@ -3,7 +3,7 @@ import type { Connection, Database } from './connection.ts';
 import { type Feed, openFeed } from './feed.ts';
 import { changesOn, keepChanges } from './sql/changes.ts';
 import { portsOn } from './sql/ports.ts';
-import { unreadable } from './store-error.ts';
+import { StoreError, unreadable } from './store-error.ts';
 import type { Store } from './store.ts';
 import type { TextIndex } from './text-index.ts';
 import { createTransactions } from './transactions.ts';
@@ -15,10 +15,13 @@ export interface Adapter {
   /** On the connection whose transaction is open. */
   readonly writer: Database;
   /**
-   * Opens a transaction that nobody else can write beside, in whatever process.
+   * Opens a transaction that nobody else can write beside, in whatever process. `newest` is the number of the newest
+   * change as the transaction sees it.
    * @throws StoreError
    */
-  begin(): Promise<{ readonly connection: Connection; end(): void }>;
+  begin(): Promise<BegunTransaction>;
+  /** Whether `reader` answers while a transaction is open; else it waits until it has ended. */
+  readonly readsBeside: boolean;
   readonly texts: TextIndex;
   /** Tells other processes, with the commit, that there are changes. */
   wake(connection: Connection): Promise<void>;
@@ -26,6 +29,12 @@ export interface Adapter {
   listen(onChanges: () => void): Promise<void>;
   compact(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface BegunTransaction {
+  readonly connection: Connection;
+  readonly newest: number;
+  end(): void;
 }
 
 export interface StoreOptions {
@@ -45,7 +54,7 @@ export async function storeOn(adapter: Adapter, { now, onError }: StoreOptions):
     transaction: createTransactions({
       ports,
       async begin() {
-        const { connection, end } = await adapter.begin();
+        const { connection, end } = await beginAsOfNow(adapter, feed);
         return {
           run: async (statement) => void (await connection.query(statement, [])),
           async tell(changes: readonly NewChange[]) {
@@ -55,13 +64,36 @@ export async function storeOn(adapter: Adapter, { now, onError }: StoreOptions):
           end,
         };
       },
+      newestOf: feed.newestOf,
       told: () => feed.catchUp(),
       onError,
     }),
-    changes: { follow: feed.follow },
+    changes: { follow: feed.follow, newest: feed.newest },
     compact: () => adapter.compact(),
     close: () => adapter.close(),
   };
+}
+
+/**
+ * A transaction in which what this relay keeps in memory is not older than the store: what other relays have told by
+ * then is taken in first. Notifications may be late, and nothing is decided by what they have not said yet.
+ *
+ * @throws StoreError when it cannot be taken in: nothing is written by somebody who does not know what holds.
+ */
+async function beginAsOfNow(adapter: Adapter, feed: Feed): Promise<BegunTransaction> {
+  for (;;) {
+    await feed.settled();
+    const begun = await adapter.begin();
+    if (begun.newest <= feed.newest()) return begun;
+    if (adapter.readsBeside) {
+      await feed.catchUp(begun.newest);
+      if (begun.newest <= feed.newest()) return begun;
+    }
+    await begun.connection.query('ROLLBACK', []).catch(() => {});
+    begun.end();
+    if (!adapter.readsBeside) await feed.catchUp(begun.newest);
+    if (begun.newest > feed.newest()) throw new StoreError('changes_unread');
+  }
 }
 
 /** Errors of reads as callers get to see them. */

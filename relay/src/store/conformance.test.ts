@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Postgres, postgresPrograms, startPostgres } from '../../../test/support/postgres.ts';
-import { openStore, type Store, type StoreConfig, StoreError } from './index.ts';
+import { openStore, type Store, type StoreConfig, StoreError, type StoreOptions } from './index.ts';
 
 /** One suite, which every database passes: what is written of stores elsewhere relies on nothing else. */
 interface Database {
   /** Opens the store of this test: again and again the same. */
-  open(): Promise<Store>;
+  open(other?: StoreOptions): Promise<Store>;
   /** Makes every write fail until it is told to stop; the problem that is told. */
   fill?(): Promise<() => Promise<void>>;
   protect?(): Promise<() => Promise<void>>;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await postgres?.close());
 
-const options = {
+const options: StoreOptions = {
   now: () => 1_000_000,
   onError: (error: unknown) => {
     throw error;
@@ -37,7 +37,7 @@ async function sqlite(): Promise<Database> {
   const database = join(folder, 'sluice.db');
   const { DatabaseSync } = await import('node:sqlite');
   return {
-    open: () => openStore({ kind: 'sqlite' }, { database }, options),
+    open: (other = options) => openStore({ kind: 'sqlite' }, { database }, other),
     async renew(name) {
       const other = new DatabaseSync(database);
       other.exec(`INSERT INTO kysely_migration (name, timestamp) VALUES ('${name}', '')`);
@@ -59,7 +59,7 @@ async function inPostgres(): Promise<Database> {
     poolSize: 4,
   };
   return {
-    open: () => openStore(config, { database: '' }, options),
+    open: (other = options) => openStore(config, { database: '' }, other),
     async renew(migration) {
       await postgres!.query(
         url,
@@ -98,8 +98,8 @@ describe.each([
   };
   const usage = async (day = '2026-01-01', from = store) =>
     (await from.usage.since(day)).map(({ identity, rows }) => `${identity} ${rows}`).toSorted();
-  const count = (identity: string, rows = 1, bytes = 0) =>
-    store.transaction((tx) => tx.usage.add(identity as never, '2026-01-01', { rows, bytes }));
+  const count = (identity: string, rows = 1, bytes = 0, to = store) =>
+    to.transaction((tx) => tx.usage.add(identity as never, '2026-01-01', { rows, bytes }));
 
   it('has all of a transaction, or none of it', async () => {
     await expect(
@@ -225,6 +225,61 @@ describe.each([
     // SQLite is for one relay: another process reads the changes when it makes some itself.
     await other.transaction(async (tx) => tx.tell({ topic: 'tag', key: '6' }));
     await expect.poll(() => told).toEqual(['1', '3', '4', '5', '6']);
+  });
+
+  it('knows in a transaction what was changed before it, whoever has not said so yet', async () => {
+    const other = await another();
+    const told: string[] = [];
+    other.changes.follow('tag', async (change) => void told.push(change?.key ?? 'missed'));
+    const since = other.changes.newest();
+    await store.transaction(async (tx) => tx.tell({ topic: 'tag', key: '1' }));
+    const seen = await other.transaction(async (tx) => [
+      [...told],
+      tx.hasChanged(since, ['revocation', 'tag']),
+      tx.hasChanged(since, ['revocation']),
+      tx.hasChanged(other.changes.newest(), ['tag']),
+    ]);
+    expect(seen).toEqual([['1'], true, false, false]);
+  });
+
+  it('knows what was changed earlier in the same commit, unless it was undone', async () => {
+    const since = store.changes.newest();
+    const tell = (key: string, fails: boolean) =>
+      store.transaction(async (tx) => {
+        tx.tell({ topic: 'tag', key });
+        if (fails) throw new Error('no');
+      });
+    const ask = () => store.transaction(async (tx) => tx.hasChanged(since, ['tag']));
+    const together = [ask(), tell('1', true), ask(), tell('2', false), ask()];
+    expect(await Promise.allSettled(together)).toMatchObject([
+      { value: false },
+      { status: 'rejected' },
+      { value: false },
+      { status: 'fulfilled' },
+      { value: true },
+    ]);
+    expect(await ask()).toBe(true);
+  });
+
+  it('writes nothing while somebody could not take in what was changed, who then reads everything anew', async () => {
+    const failures: unknown[] = [];
+    const other = await database.open({ ...options, onError: (error) => void failures.push(error) });
+    others.push(other);
+    let isBroken = true;
+    const told: string[] = [];
+    other.changes.follow('tag', async (change) => {
+      if (isBroken) throw new Error('cannot be read');
+      told.push(change?.key ?? 'everything');
+    });
+    await store.transaction(async (tx) => tx.tell({ topic: 'tag', key: '1' }));
+    await expect(count('ada', 1, 0, other)).rejects.toMatchObject({
+      code: 'record_unavailable',
+      cause: { problem: 'changes_unread' },
+    });
+    expect(failures).toContainEqual(new Error('cannot be read'));
+    isBroken = false;
+    await count('ada', 1, 0, other);
+    expect([told, await usage('2026-01-01', other)]).toEqual([['everything'], ['ada 1']]);
   });
 
   it('gives back texts and bytes as they were', async () => {

@@ -9,63 +9,107 @@ export interface ChangesReader {
 }
 
 export interface Feed extends ChangeFeed {
-  /** Tells of everything that is new. Resolves when all of it has been told; never rejects. */
-  catchUp(): Promise<void>;
+  /**
+   * Tells of everything that is new. Resolves when all of it has been told; never rejects.
+   *
+   * @param until the number of a change that is durable, if one is known: what is not found up to there is not kept any more.
+   */
+  catchUp(until?: number): Promise<void>;
+  /** Resolves when what is being told has been. */
+  settled(): Promise<void>;
+  /** The number of the newest change of a topic that was told; 0 when there was none since the feed was opened. */
+  newestOf(topic: ChangeTopic): number;
 }
 
+/** For whoever is told nothing. */
+export const NO_CHANGES: ChangeFeed = { follow: () => () => {}, newest: () => 0 };
+
 const PAGE = 500;
+
+interface Follower {
+  readonly topic: ChangeTopic;
+  readonly listener: (change: Change | null) => void | Promise<void>;
+  /** It could not take in what it was told, and has to read everything anew. */
+  isBehind: boolean;
+}
 
 /**
  * Tells in order of what is new since it was opened. It reads what is kept: whatever wakes it says only that there is
  * something, and a lost wake-up loses nothing.
  *
- * @param onError told when changes could not be read, or a listener threw; the former are read with the next wake-up.
+ * @param onError told when changes could not be read or be taken in; both are tried again with the next wake-up.
  */
 export async function openFeed(changes: ChangesReader, onError: (error: unknown) => void): Promise<Feed> {
-  const listeners = new Map<ChangeTopic, Set<(change: Change | null) => void>>();
+  const followers = new Set<Follower>();
+  const newestOf = new Map<ChangeTopic, number>();
   let last = await changes.newest();
+  /** What was missed may have been of any topic. */
+  let missedUntil = 0;
   let newestRead: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | null = null;
+  let wanted = 0;
 
-  const tell = (topic: ChangeTopic, change: Change | null) => {
-    for (const listener of listeners.get(topic) ?? []) {
-      try {
-        listener(change);
-      } catch (error) {
-        onError(error);
-      }
-    }
+  const tell = async (change: Change | null, to: readonly Follower[]) => {
+    await Promise.all(
+      to.map(async (follower) => {
+        try {
+          await follower.listener(follower.isBehind ? null : change);
+          follower.isBehind = false;
+        } catch (error) {
+          follower.isBehind = true;
+          onError(error);
+        }
+      }),
+    );
   };
 
-  const read = async () => {
+  const miss = async (number: number) => {
+    missedUntil = number;
+    await tell(null, [...followers]);
+    last = number;
+  };
+
+  const read = async (until: number) => {
+    await tell(
+      null,
+      [...followers].filter(({ isBehind }) => isBehind),
+    );
     for (;;) {
       const page = await changes.after(last, PAGE);
       const [first] = page;
       // They count up without gaps: what is not kept any more has been missed for good.
-      if (first !== undefined && first.number > last + 1)
-        for (const topic of listeners.keys()) tell(topic, null);
+      if (first !== undefined && first.number > last + 1) await miss(first.number - 1);
       for (const change of page) {
+        newestOf.set(change.topic, change.number);
+        await tell(
+          change,
+          [...followers].filter(({ topic }) => topic === change.topic),
+        );
         last = change.number;
-        tell(change.topic, change);
       }
-      if (page.length < PAGE) return;
+      if (page.length < PAGE) break;
     }
+    if (last < until) await miss(until);
   };
 
   return {
-    catchUp() {
+    catchUp(until = 0) {
+      wanted = Math.max(wanted, until);
       // One that has begun may be past what it is asked for now; one that waits will see it.
       waiting ??= newestRead.then(() => {
         waiting = null;
-        return read().catch(onError);
+        return read(wanted).catch(onError);
       });
       newestRead = waiting;
       return waiting;
     },
+    settled: () => newestRead,
+    newest: () => ([...followers].some(({ isBehind }) => isBehind) ? -1 : last),
+    newestOf: (topic) => Math.max(newestOf.get(topic) ?? 0, missedUntil),
     follow(topic, listener) {
-      const own = listeners.get(topic) ?? new Set();
-      listeners.set(topic, own.add(listener));
-      return () => own.delete(listener);
+      const follower: Follower = { topic, listener, isBehind: false };
+      followers.add(follower);
+      return () => followers.delete(follower);
     },
   };
 }

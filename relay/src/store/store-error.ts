@@ -14,6 +14,8 @@ export type StoreProblem =
   | 'taken'
   /** A value that not every database keeps as it is: text with NUL or half a surrogate pair, a number beyond 2^53. */
   | 'value'
+  /** What other relays have changed could not be taken in. */
+  | 'changes_unread'
   | 'other';
 
 /** An error of the database, told alike whichever it is. What it says of values stays in `cause`. */
@@ -35,6 +37,7 @@ const MESSAGES: Readonly<Record<StoreProblem, string>> = {
   damaged: 'the database is damaged',
   taken: 'the database holds one of this key already',
   value: 'a value cannot be kept as it is',
+  changes_unread: 'what other relays have changed could not be read',
   other: 'the database refused',
 };
 

@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import type { Commit, NewChange, Transaction, UnitOfWork } from '../unit-of-work.ts';
+import type { ChangeTopic, Commit, NewChange, Transaction, UnitOfWork } from '../unit-of-work.ts';
 import { isOutage, StoreError, unavailable } from './store-error.ts';
 
 /** A transaction of the database, open: nobody else writes until it ends. */
@@ -17,6 +17,8 @@ export interface TransactionsOptions<Ports> {
   readonly begin: () => Promise<OpenTransaction>;
   /** What can be written in the transaction that is open. */
   readonly ports: Ports;
+  /** The number of the newest change of a topic, of all that were durable when the transaction began. */
+  readonly newestOf: (topic: ChangeTopic) => number;
   /** Told of what somebody threw who was told how a transaction ended. */
   readonly onError: (error: unknown) => void;
   /** Resolves when those who follow changes have been told of these. Must not reject. */
@@ -71,19 +73,21 @@ interface Job<Ports> {
 }
 
 async function commitTogether<Ports extends object>(
-  { begin, ports, told, onError }: TransactionsOptions<Ports>,
+  { begin, ports, newestOf, told, onError }: TransactionsOptions<Ports>,
   jobs: readonly Job<Ports>[],
 ): Promise<void> {
   const database = await begin();
   const commit = createCommit(onError);
   const changes: NewChange[] = [];
   const answers: (() => void)[] = [];
+  const hasChanged = (since: number, topics: readonly ChangeTopic[]) =>
+    topics.some((topic) => newestOf(topic) > since || changes.some((change) => change.topic === topic));
   let done = 0;
   try {
     for (const job of jobs) {
       const together = jobs.length > 1;
       if (together) await database.run('SAVEPOINT work');
-      const { tx, told, end } = open(ports, commit, onError);
+      const { tx, told, end } = open(ports, commit, hasChanged, onError);
       try {
         const outcome = await job.work(tx);
         if (together) await database.run('RELEASE SAVEPOINT work');
@@ -161,6 +165,7 @@ function tellAll(
 function open<Ports extends object>(
   ports: Ports,
   { commit }: ReturnType<typeof createCommit>,
+  hasChanged: Transaction['hasChanged'],
   onError: (error: unknown) => void,
 ) {
   const told: NewChange[] = [];
@@ -170,6 +175,7 @@ function open<Ports extends object>(
     commit,
     onEnd: (listener: (durable: boolean) => void) => void ending.push(listener),
     tell: (change: NewChange) => void told.push(change),
+    hasChanged,
   };
   for (const name of Object.keys(ports) as (keyof Ports)[]) {
     Object.defineProperty(tx, name, {

@@ -42,7 +42,7 @@ async function relayOn(opened: Store) {
     onError,
   });
   const desk = await testApprovals({ store: opened, recorder, clock, confirmIdentity: revocations.check });
-  const classification = await openClassification(store, onError);
+  const classification = await openClassification(store);
   return { ...desk, revocations, classification };
 }
 

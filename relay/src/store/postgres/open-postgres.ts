@@ -2,6 +2,7 @@ import { type Dialect, PostgresAdapter, PostgresIntrospector, PostgresQueryCompi
 import pg from 'pg';
 import { type Adapter, forReaders, type StoreOptions, storeOn } from '../adapter.ts';
 import { builderOn, type Connection } from '../connection.ts';
+import { NO_CHANGES } from '../feed.ts';
 import { migrate } from '../migrate.ts';
 import { portsOn } from '../sql/ports.ts';
 import { StoreError, unavailable } from '../store-error.ts';
@@ -45,7 +46,7 @@ export async function openPostgresToRead(config: PostgresConfig): Promise<ReadOn
   const pool = connectPostgres(connectionOptions(config), config.poolSize, true);
   return {
     ...portsOn(readerOn(pool), postgresTextIndex),
-    changes: { follow: () => () => {} },
+    changes: NO_CHANGES,
     close: () => pool.close(),
   };
 }
@@ -112,10 +113,12 @@ function adapterOn(
           }
         },
       };
+      let newest: number;
       try {
         await connection.query('BEGIN', []);
         // The log is one sequence, whichever relay appends to it: who writes, writes alone, as in SQLite.
-        await connection.query('SELECT number FROM change_head FOR UPDATE', []);
+        const { rows } = await connection.query('SELECT number FROM change_head FOR UPDATE', []);
+        [{ number: newest }] = rows as [{ number: number }];
       } catch (error) {
         await connection.query('ROLLBACK', []).catch(() => {});
         lease.release(broken);
@@ -124,12 +127,14 @@ function adapterOn(
       writing = connection;
       return {
         connection,
+        newest,
         end() {
           writing = null;
           lease.release(broken);
         },
       };
     },
+    readsBeside: true,
     texts: postgresTextIndex,
     async wake(connection) {
       await connection.query(`NOTIFY ${CHANNEL}`, []);

@@ -56,7 +56,7 @@ it('takes over a store of the relay that wrote with SQL in every part', async ()
   ]);
   expect((await store.approvals.open()).map(({ state }) => state.phase)).toEqual(['approved', 'asked']);
   expect((await store.grants.live(0)).map(({ rowsLeft }) => rowsLeft)).toEqual([50]);
-  const { tags } = await openClassification(store, onError);
+  const { tags } = await openClassification(store);
   const object = { database: 'SHOP', schema: 'PUBLIC', name: 'T' };
   expect(tags.tagsOf({ object, column: 'C' })).toEqual([{ tag: 'pii.email', path: ['a'] }]);
   expect(await store.usage.since('2026-01-01')).toMatchObject([{ day: '2026-03-01', rows: 7, bytes: 70 }]);

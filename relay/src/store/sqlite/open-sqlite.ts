@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { type Adapter, forReaders, type StoreOptions, storeOn } from '../adapter.ts';
 import { builderOn, createMutex } from '../connection.ts';
+import { NO_CHANGES } from '../feed.ts';
 import { migrate } from '../migrate.ts';
 import { portsOn } from '../sql/ports.ts';
 import { StoreError, unavailable, unreadable } from '../store-error.ts';
@@ -75,12 +76,15 @@ function adapterOn(connection: SqliteConnection): Adapter {
       const release = await hold();
       try {
         await begin(connection);
-        return { connection, end: release };
+        const { rows } = await connection.query('SELECT number FROM change_head', []);
+        const [{ number: newest }] = rows as [{ number: number }];
+        return { connection, newest, end: release };
       } catch (error) {
         release();
         throw error;
       }
     },
+    readsBeside: false,
     texts: sqliteTextIndex,
     // There is no other relay on this database.
     wake: async () => {},
@@ -126,7 +130,7 @@ export function openSqliteToRead(path: string): ReadOnlyStore {
   const db = builderOn(dialect, { acquire: async () => ({ connection: reading, release() {} }) });
   return {
     ...portsOn(db, sqliteTextIndex),
-    changes: { follow: () => () => {} },
+    changes: NO_CHANGES,
     close: async () => connection.close(),
   };
 }

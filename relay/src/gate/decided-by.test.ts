@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type GateWorld, startGate } from '../../../test/support/in-memory-gate.ts';
+import { type Postgres, postgresPrograms, startPostgres } from '../../../test/support/postgres.ts';
+import { ada } from '../approval/testing.ts';
+import { createRevocations, type Revocations } from '../identity/index.ts';
+import type { TaggedColumn } from '../policy/index.ts';
+import { openStore, type Store } from '../store/index.ts';
+
+// Nobody is notified of anything here: what one relay has done, the other knows only if it looks.
+vi.mock('../store/postgres/listen.ts', () => ({ listenTo: async () => ({ close: async () => {} }) }));
+
+const onError = (error: unknown) => {
+  throw error;
+};
+const COLUMN = { object: { database: 'SHOP', schema: 'PUBLIC', name: 'CUSTOMERS' }, column: 'NAME' };
+const TAGGED: readonly TaggedColumn[] = [{ column: COLUMN, tag: { tag: 'pii.email' } }];
+const NAMES = 'SELECT NAME FROM CUSTOMERS';
+
+type Side = GateWorld & { readonly revocations: Revocations };
+
+async function sideOn(store: Store): Promise<Side> {
+  const recorded = {
+    ...store,
+    transaction: <T>(work: (tx: never) => Promise<T>) =>
+      store.transaction((tx) => work(Object.assign(tx, { record: async () => {} }) as never)),
+  };
+  const revocations = await createRevocations({
+    store: recorded,
+    relaySession: randomUUID(),
+    now: Date.now,
+    clockToleranceMs: 0,
+    onError,
+  });
+  const world = await startGate('', { store, confirmIdentity: revocations.check });
+  world.warehouse.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME']);
+  world.warehouse.answers.set(NAMES, { columns: ['NAME'], batches: [[['ada@shop.example']]] });
+  return { ...world, revocations };
+}
+
+const ran = ({ journal }: GateWorld) => journal.filter((step) => step === 'RUN').length;
+const decisions = ({ events }: GateWorld) =>
+  events.flatMap((event) => (event.type === 'decision' ? [event.effect] : []));
+
+describe('of two relays on one PostgreSQL that tell each other nothing', () => {
+  const programs = postgresPrograms();
+  let postgres: Postgres;
+  let [one, other]: Side[] = [];
+  beforeAll(async () => {
+    if (programs !== null) postgres = await startPostgres(programs);
+  });
+  afterAll(async () => await postgres?.close());
+  beforeEach(async ({ skip }) => {
+    if (programs === null) skip('PostgreSQL is not installed here');
+    const name = `SLUICE_TEST_${randomUUID().replaceAll('-', '')}`;
+    process.env[name] = await postgres.newDatabase();
+    const config = {
+      kind: 'postgres',
+      url: { env: name },
+      tls: null,
+      allowPlain: false,
+      poolSize: 4,
+    } as const;
+    const open = () => openStore(config, { database: '' }, { now: Date.now, onError });
+    [one, other] = [await sideOn(await open()), await sideOn(await open())];
+    delete process.env[name];
+  });
+  afterEach(async () => {
+    await one?.close();
+    await other?.close();
+  });
+
+  it('the other masks what was tagged at the one, and only that decision is on the record', async () => {
+    expect((await other!.run(other!.request(NAMES))).rows).toEqual([['ada@shop.example']]);
+    await one!.addTags(TAGGED);
+    expect(other!.classification.tags.tagsOf(COLUMN)).toEqual([]);
+    const { rows } = await other!.run(other!.request(NAMES));
+    expect(rows[0]?.[0]).not.toContain('shop.example');
+    expect(decisions(other!)).toEqual(['allow', 'mask']);
+  });
+
+  it('the other runs nothing of whom the one has put out', async () => {
+    const reason = { reason: 'left', by: 'sam' };
+    await one!.revocations.revoke({ target: { type: 'subject', identity: ada.id }, ...reason });
+    await expect(other!.run(other!.request(NAMES))).rejects.toMatchObject({ code: 'identity_revoked' });
+    expect([ran(other!), other!.journal.includes('executed')]).toEqual([0, false]);
+  });
+
+  it('the other takes no decision of whom the one has put out, and holds nothing of theirs', async () => {
+    const held = Promise.withResolvers<string>();
+    const run = other!.run(other!.request('DELETE FROM CUSTOMERS WHERE ID = 7'), held.resolve);
+    run.catch(() => {});
+    const id = await held.promise;
+    const reason = { reason: 'left', by: 'sam' };
+    const { owners } = await import('../approval/testing.ts');
+    await one!.revocations.revoke({ target: { type: 'subject', identity: owners[0].id }, ...reason });
+    await expect(other!.decide(id, 'approve')).rejects.toMatchObject({ code: 'identity_revoked' });
+    expect(ran(other!)).toBe(0);
+    await one!.revocations.revoke({ target: { type: 'subject', identity: ada.id }, ...reason });
+    await other!.store.transaction(async () => {});
+    await other!.approvals.revoked(({ id: who }) => who === ada.id);
+    await expect(run).rejects.toMatchObject({ code: 'approval_cancelled' });
+  });
+
+  it('what people let through for one meaning does not run under another', async () => {
+    const update = 'UPDATE CUSTOMERS SET NAME = LOWER(NAME) WHERE ID = 7';
+    // It is found to be what was approved, and is on its way to the warehouse.
+    other!.between.approved = () => one!.addTags(TAGGED);
+    await expect(other!.run(other!.request(update))).rejects.toMatchObject({ code: 'session_changed' });
+    expect(ran(other!)).toBe(0);
+    expect((await other!.approvals.resume()).map(({ state }) => state.phase)).toEqual(['approved']);
+  });
+});
+
+describe('in one relay', () => {
+  let world: GateWorld;
+  beforeEach(async () => {
+    world = await startGate();
+    world.warehouse.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME']);
+    world.warehouse.answers.set(NAMES, { columns: ['NAME'], batches: [[['ada@shop.example']]] });
+  });
+  afterEach(() => world.close());
+
+  it('a tag that is written in the same commit, after the decision, is in time', async () => {
+    let tagging: Promise<void> = Promise.resolve();
+    world.between.decided = () => {
+      tagging = world.addTags(TAGGED);
+    };
+    const { rows } = await world.run(world.request(NAMES));
+    await tagging;
+    expect(rows[0]?.[0]).not.toContain('shop.example');
+    expect(decisions(world)).toEqual(['mask']);
+  });
+
+  it('a statement for which the decision is the same goes on', async () => {
+    const tagging: Promise<void>[] = [];
+    world.between.decided = () => {
+      const column = { ...COLUMN, column: 'OTHER' };
+      tagging.push(world.addTags([{ column, tag: { tag: 'pii.email' } }]));
+    };
+    expect((await world.run(world.request(NAMES))).rows).toEqual([['ada@shop.example']]);
+    await Promise.all(tagging);
+    expect([ran(world), decisions(world)]).toEqual([1, ['allow']]);
+  });
+});

@@ -11,7 +11,7 @@ const sources = (folder: string): readonly string[] => [
   `!relay/src/${folder}/**/*.test.ts`,
   `!relay/src/${folder}/**/index.ts`,
   `!relay/src/${folder}/**/*testing*/**`,
-  `!relay/src/${folder}/**/testing.ts`,
+  `!relay/src/${folder}/**/*testing.ts`,
 ];
 
 export const folders: Readonly<Record<string, MutatedFolder>> = {
@@ -25,7 +25,10 @@ export const folders: Readonly<Record<string, MutatedFolder>> = {
     tests: ['relay/src/policy/**/*.test.ts'],
   },
   masking: { mutate: sources('masking'), tests: ['relay/src/masking/**/*.test.ts'] },
-  approval: { mutate: sources('approval'), tests: ['relay/src/approval/**/*.test.ts'] },
+  approval: {
+    mutate: sources('approval'), // Without its random machines, which take ten seconds each.
+    tests: ['relay/src/approval/**/!(state-machine|people-machine|grants-model).test.ts'],
+  },
   identity: {
     mutate: sources('identity'),
     tests: ['relay/src/identity/**/*.test.ts'],

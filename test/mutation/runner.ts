@@ -8,6 +8,7 @@ import type {
 import { strykerPlugins as vitestPlugins } from '@stryker-mutator/vitest-runner';
 import type { PoolRunnerInitializer, Vitest } from 'vitest/node';
 import { keptWorker } from './kept-worker.ts';
+import { createStages, type Stages } from './stages.ts';
 
 /**
  * Stryker's runner of vitest starts a worker for each test file of each mutant, and loads everything anew in it: that
@@ -25,26 +26,31 @@ type Factory = (typeof vitestPlugins)[number]['factory'];
 function factory(injector: NonNullable<Parameters<Factory>[0]>): TestRunner {
   const runner = vitestPlugins[0]!.factory(injector) as TestRunner & { readonly ctx: Vitest };
   const worker = keptWorker();
+  const stages = createStages();
   return {
     capabilities: () => runner.capabilities(),
     async init() {
       await runner.init?.();
       keep(runner.ctx, worker.pool);
+      isolate(runner.ctx, false);
     },
     async dryRun(options: DryRunOptions): Promise<DryRunResult> {
       // Which test covers what is exact only where no file finds a module that another one has already loaded.
       isolate(runner.ctx, true);
       const result = await runner.dryRun(options);
       isolate(runner.ctx, false);
-      return result;
+      return withoutSlowTests(result);
     },
-    async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
+    async mutantRun(given: MutantRunOptions): Promise<MutantRunResult> {
+      const options = { ...given, ...sooner(given) };
       // Stryker asks for a new worker where code also runs while modules load; there, no mutant is ever active.
-      const result = await runner.mutantRun(options);
-      const status: string = result.status;
-      if (status === 'survived') return result;
+      const result = await inStages(runner, options, stages);
+      if (isSurvived(result)) return result;
       const killedBy = 'killedBy' in result ? [result.killedBy].flat() : [];
-      if (killedBy.length > 0 && (await passWithout(runner, options, killedBy))) return result;
+      if (killedBy.length > 0 && (await passWithout(runner, options, killedBy))) {
+        for (const test of killedBy) stages.noticed(options.activeMutant.fileName, test);
+        return result;
+      }
       await worker.renew();
       return runner.mutantRun(options);
     },
@@ -55,6 +61,26 @@ function factory(injector: NonNullable<Parameters<Factory>[0]>): TestRunner {
   };
 }
 
+/**
+ * Milliseconds: what takes longer (tens of thousands of random cases, say) answers for no mutant. It would be most of
+ * each mutant's time, and its time would make the limit of each; without it the score may be lower than it could be.
+ */
+const SLOW = 5_000;
+
+function withoutSlowTests(result: DryRunResult): DryRunResult {
+  if (!('tests' in result) || result.mutantCoverage === undefined) return result;
+  const slow = new Set(result.tests.filter(({ timeSpentMs }) => timeSpentMs > SLOW).map(({ id }) => id));
+  const perTest = Object.fromEntries(
+    Object.entries(result.mutantCoverage.perTest).filter(([id]) => !slow.has(id)),
+  );
+  return { ...result, mutantCoverage: { ...result.mutantCoverage, perTest } };
+}
+
+/** How often a mutant is come by before it is taken for a loop without end: ten times as often as without it, not a hundred. */
+function sooner({ hitLimit }: MutantRunOptions): { readonly hitLimit?: number } {
+  return hitLimit === undefined ? {} : { hitLimit: Math.ceil(hitLimit / 10) };
+}
+
 /** Whether these tests pass in the same worker when no mutant is active. */
 async function passWithout(
   runner: TestRunner,
@@ -62,18 +88,39 @@ async function passWithout(
   tests: readonly string[],
 ): Promise<boolean> {
   const activeMutant = { ...options.activeMutant, id: 'none' };
-  const result = await runner.mutantRun({ ...options, activeMutant, testFilter: [...tests] });
+  return isSurvived(await runner.mutantRun({ ...options, activeMutant, testFilter: [...tests] }));
+}
+
+/** Up to the first stage in which a test fails. */
+async function inStages(
+  runner: TestRunner,
+  options: MutantRunOptions,
+  stages: Stages,
+): Promise<MutantRunResult> {
+  const all = stages.of(options.activeMutant.fileName, options.testFilter ?? []);
+  let result: MutantRunResult | null = null;
+  for (const testFilter of all) {
+    result = await runner.mutantRun({ ...options, testFilter: [...testFilter] });
+    if (!isSurvived(result)) return result;
+  }
+  return result ?? runner.mutantRun(options);
+}
+
+function isSurvived(result: MutantRunResult): boolean {
   const status: string = result.status;
   return status === 'survived';
 }
 
 function keep({ projects }: Vitest, pool: PoolRunnerInitializer): void {
   for (const { config } of projects) {
-    config.isolate = false;
     Object.assign(config, { pool: pool.name, poolRunner: pool });
   }
 }
 
 function isolate({ projects }: Vitest, isolated: boolean): void {
-  for (const { config } of projects) config.isolate = isolated;
+  for (const { config } of projects) {
+    config.isolate = isolated;
+    // Where a test stands is asked for once: it takes a stack trace for each test of each run.
+    config.includeTaskLocation = isolated;
+  }
 }

@@ -7,6 +7,8 @@ export interface Tally {
   readonly score: number;
   readonly mutants: number;
   readonly killed: number;
+  /** Of the killed: what ran on without end, or past the time limit. */
+  readonly timeouts: number;
   /** Each as `FILE:LINE:COLUMN MUTATOR REPLACEMENT`: nobody noticed. */
   readonly survived: readonly string[];
 }
@@ -30,8 +32,13 @@ export function tallyOf(folder: string): Tally {
   const having = (...statuses: readonly string[]) =>
     all.filter(({ mutant }) => statuses.includes(mutant.status));
   const killed = having('Killed', 'Timeout').length;
-  const survived = having('Survived', 'NoCoverage').map(({ file, mutant }) => describe(file, mutant));
-  return { score: percent(killed, survived.length), mutants: killed + survived.length, killed, survived };
+  const timeouts = having('Timeout').length;
+  // What could not be run counts as unnoticed: left out, a test that breaks its runner would raise the score.
+  const survived = having('Survived', 'NoCoverage', 'RuntimeError').map(({ file, mutant }) =>
+    describe(file, mutant),
+  );
+  const mutants = killed + survived.length;
+  return { score: percent(killed, survived.length), mutants, killed, timeouts, survived };
 }
 
 /** Over all mutants of several folders. */
@@ -51,5 +58,10 @@ function percent(killed: number, survived: number): number {
 function describe(file: string, { mutatorName, replacement = '', location, status }: Mutant): string {
   const { line, column } = location.start;
   const instead = replacement.replace(/\s+/g, ' ').slice(0, 100);
-  return `${file}:${line}:${column} ${mutatorName}${status === 'NoCoverage' ? ' (no test comes by)' : ''} ${instead}`;
+  return `${file}:${line}:${column} ${mutatorName}${WHY.get(status) ?? ''} ${instead}`;
 }
+
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['NoCoverage', ' (no test comes by)'],
+  ['RuntimeError', ' (could not be run)'],
+]);

@@ -2,14 +2,18 @@
 'use strict';
 // Starts under whatever Node is there, and hands over to one that can run Sluice: kept to what a very old one reads.
 var spawn = require('child_process').spawn;
+var fs = require('fs');
 var path = require('path');
 
-/** The first that runs TypeScript as it stands and has `node:sqlite`. */
+/** The first that has `node:sqlite` without a warning, and in a checkout runs TypeScript as it stands. */
 var WANTED = 24;
 /** Whatever ends a program from outside. Windows knows some of them. */
 var SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
-var program = path.join(__dirname, 'sluice.ts');
+/** What a package holds; a checkout has the source in its place. */
+var built = path.join(__dirname, 'sluice.js');
+var isBuilt = fs.existsSync(built);
+var program = isBuilt ? built : path.join(__dirname, 'sluice.ts');
 
 if (Number(process.versions.node.split('.')[0]) >= WANTED) {
   process.argv[1] = program;
@@ -25,10 +29,7 @@ if (Number(process.versions.node.split('.')[0]) >= WANTED) {
         WANTED +
         ' or newer: this is ' +
         process.version +
-        ', and `npm ci` brings none for ' +
-        process.platform +
-        '-' +
-        process.arch +
+        (isBuilt ? '' : ', and `npm ci` brings none for ' + process.platform + '-' + process.arch) +
         '. Install it from https://nodejs.org, and try again.',
     );
     process.exit(1);
@@ -36,7 +37,7 @@ if (Number(process.versions.node.split('.')[0]) >= WANTED) {
   handOver(node);
 }
 
-/** The one that `npm ci` has put beside Sluice, or null. */
+/** The one that `npm ci` puts beside the sources, or that somebody has installed beside the package; or null. */
 function broughtNode() {
   var platform = process.platform === 'win32' ? 'win' : process.platform;
   var name = 'node-' + platform + '-' + process.arch;

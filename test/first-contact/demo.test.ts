@@ -95,7 +95,7 @@ it('says what to do about a port that is taken, or is none, and ends', async () 
   const { url } = await startDemo();
   expect(sluice('demo', '--port', new URL(url).port)).toMatchObject({
     status: 2,
-    stderr: `a demo is running at \`${url}\` already\nuse that one, or start another with \`npm start -- --port 0\`\n`,
+    stderr: `a demo is running at \`${url}\` already\nuse that one, or start another with \`npx sluice demo --port 0\`\n`,
   });
   for (const bad of ['abc', '-1', '70000', '', '1.5']) {
     const { status, stderr } = sluice('demo', `--port=${bad}`);

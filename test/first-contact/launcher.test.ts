@@ -1,19 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
+import { oldNode } from '../support/nodes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../relay/bin/sluice.cjs', import.meta.url));
 const folder = temporaryFolder();
 
-/** One on this machine that cannot run Sluice by itself; null where there is none. */
-const old = oldNode();
 const nodes: [name: string, path: string][] = [['the Node that runs the tests', process.execPath]];
-if (old !== null) nodes.push(['an older Node', old]);
+if (oldNode !== null) nodes.push(['an older Node', oldNode.path]);
 
 it.each(nodes)('%s prints what it should, and exits as it should', (_, node) => {
   const help = run(node, ['--help']);
@@ -42,11 +41,11 @@ it.each(nodes)('%s passes a signal on, and ends when the program has ended', asy
   expect(child.exitCode).toBe(0);
 });
 
-it.skipIf(old === null)('says in one line which Node is wanted, where it brings none', () => {
+it.skipIf(oldNode === null)('says in one line which Node is wanted, where it brings none', () => {
   const bin = join(folder, 'alone', 'bin');
   mkdirSync(bin, { recursive: true });
   cpSync(LAUNCHER, join(bin, 'sluice.cjs'));
-  const { status, stderr } = run(old!, [], join(bin, 'sluice.cjs'));
+  const { status, stderr } = run(oldNode!.path, [], join(bin, 'sluice.cjs'));
   expect(status).toBe(1);
   expect(stderr).toMatch(/^sluice needs Node 24 or newer: this is v\d+\.\d+\.\d+, [^\n]+\n$/);
 });
@@ -60,14 +59,4 @@ it('is what `npx sluice` and `npm start` run', () => {
 
 function run(node: string, args: readonly string[], launcher = LAUNCHER) {
   return spawnSync(node, [launcher, ...args], { encoding: 'utf8' });
-}
-
-function oldNode(): string | null {
-  const found = (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'node'));
-  return (
-    found.find((node) => {
-      const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-      return stdout !== null && /^v\d+\./.test(stdout) && Number(stdout.slice(1).split('.')[0]) < 24;
-    }) ?? null
-  );
 }

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { installedNodes } from '../support/nodes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,7 +17,9 @@ const installed = join(consumer, 'node_modules/@sluice/snowflake-sql');
 /** Built, packed and installed as a stranger would, but from a file and without a network. */
 beforeAll(() => {
   const built = join(folder, 'built');
-  execFileSync(process.execPath, [join(root, 'snowflake-sql/build.ts'), built], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'build-package.ts'), 'snowflake-sql', built], {
+    stdio: 'inherit',
+  });
   const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: built });
   mkdirSync(consumer);
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name: 'consumer', type: 'module' }));
@@ -46,18 +49,7 @@ test('its modules import each other and nothing else', () => {
   expect(imported.filter((from) => !/^\.\.?\/.*\.js$/.test(from))).toEqual([]);
 });
 
-/** The one that runs the tests, and the machine's own when that is another: it may be older. */
-const nodes = new Set([
-  realpathSync(process.execPath),
-  ...(process.env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((path) => !path.includes('node_modules'))
-    .map((path) => join(path, 'node'))
-    .filter((node) => spawnSync(node, ['--version']).status === 0)
-    .map((node) => realpathSync(node)),
-]);
-
-describe.each([...nodes])('with %s', (node) => {
+describe.each([...installedNodes])('with $path', ({ path: node }) => {
   const run = (script: string) => {
     writeFileSync(join(consumer, 'script.js'), script);
     return execFileSync(node, ['script.js'], { cwd: consumer, encoding: 'utf8' }).trimEnd().split('\n');

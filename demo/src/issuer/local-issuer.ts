@@ -1,3 +1,6 @@
+// Whatever compiles this file as a dependency of its own needs the declaration too.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="./memory-adapter.d.ts" />
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

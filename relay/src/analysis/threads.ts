@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { SluiceError } from '../errors.ts';
 import type { MaskingKeys } from '../masking/index.ts';
+import { threadProgram } from '../thread-program.ts';
 import type { Answers, Order, OrderOf } from './orders.ts';
 
 export interface ThreadOptions {
@@ -35,7 +35,7 @@ export function createThreads(keys: MaskingKeys, options: ThreadOptions): Thread
 
   const start = (): Piscina =>
     new Piscina({
-      filename: fileURLToPath(new URL('./in-thread.ts', import.meta.url)),
+      filename: threadProgram(import.meta.url, 'in-thread'),
       workerData: keys,
       // Fewer at least, and one that was ended would be missed by those who wait.
       minThreads: threads,

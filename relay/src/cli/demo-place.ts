@@ -88,7 +88,7 @@ export function findDemo(
   const listed = all.map((one) => `${called(one)} (since ${clock(one.startedAt)})`).join(', or ');
   if (all.length === 0) {
     throw new SluiceError('config_invalid', 'no demo is running', {
-      advice: 'start one with `npm start`, or name a relay with --url and --token',
+      advice: 'start one with `npx sluice demo`, or name a relay with --url and --token',
     });
   }
   throw url === undefined

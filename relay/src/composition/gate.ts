@@ -14,6 +14,7 @@ import { createEstimate, createGate } from '../gate.ts';
 import { createMasker } from '../masking-threads/index.ts';
 import { createUsageMeter } from '../usage/index.ts';
 import { openEmbeddedWarehouse, type Warehouse } from '../warehouse/index.ts';
+import { withDemo } from '../with-demo.ts';
 import type { RelayContext } from './context.ts';
 import type { Identities } from './identity.ts';
 import type { Storage } from './storage.ts';
@@ -116,7 +117,7 @@ export async function startGate(
 /** The shop is the demo's: nothing of it is loaded where no configuration asks for it. */
 async function openWarehouse({ customers }: RelayConfig['warehouse']): Promise<Warehouse> {
   if (customers === null) return await openEmbeddedWarehouse();
-  const { openShop } = await import('@sluice/demo/shop');
+  const { openShop } = await withDemo(() => import('@sluice/demo/shop'));
   return await openShop({ customers });
 }
 

@@ -9,7 +9,12 @@ const keys = workerData as MaskingKeys;
 /** Of the latest results: chunks of several may come in turn, and each remembers some megabytes of values. */
 const ready = new LRUCache<number, Promise<MaskChunk>>({ max: 8 });
 
-export default async function mask({ result, plan, bytes, rowCount }: MaskTask) {
+export default async function mask({
+  result,
+  plan,
+  bytes,
+  rowCount,
+}: MaskTask): Promise<Uint8Array | ReturnType<typeof move>> {
   let masks = ready.get(result);
   if (masks === undefined) ready.set(result, (masks = compileMasks(plan, keys)));
   const masked = (await masks)(bytes, rowCount);

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { SluiceError } from '../errors.ts';
 import { compileMasks, type MaskChunk, type MaskingKeys, type MaskPlan } from '../masking/index.ts';
+import { threadProgram } from '../thread-program.ts';
 import type { MaskTask } from './task.ts';
 
 /** Masks results: small chunks where it is called, large ones on threads, all by the same function. */
@@ -43,7 +44,7 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
 
   const start = () =>
     new Piscina<MaskTask, Uint8Array>({
-      filename: new URL('./in-thread.ts', import.meta.url).href,
+      filename: threadProgram(import.meta.url, 'in-thread'),
       workerData: keys,
       minThreads: 0,
       maxThreads: limits.threads,

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SluiceError } from '../../errors.ts';
 import { revealed, shown, wordsShown } from '../../text/index.ts';
+import { withDemo } from '../../with-demo.ts';
 import type { Terminal } from '../terminal.ts';
 import { claimPlace, type DemoPlace, findDemo, runningDemos } from '../demo-place.ts';
 import { portOption, requireFreePort } from '../port.ts';
@@ -44,14 +45,14 @@ export function demoCommands(program: Command, terminal: Terminal): void {
     .action(async ({ json }: { json?: true }) => {
       const demos = runningDemos();
       if (json === true) for (const one of demos) terminal.print(jsonLine(withoutTokens(one)));
-      else if (demos.length === 0) terminal.print('no demo is running; start one with `npm start`');
+      else if (demos.length === 0) terminal.print('no demo is running; start one with `npx sluice demo`');
       else for (const line of await demoTable(demos)) terminal.print(line);
     });
 }
 
 /** Runs until it is asked to end, and leaves nothing behind. */
 async function runDemo({ port, customers, data }: DemoFlags, { print, note }: Terminal): Promise<void> {
-  const { startDemo } = await import('@sluice/demo');
+  const { startDemo } = await withDemo(() => import('@sluice/demo'));
   if (port !== 0) await requirePort(port);
   refuseSharedData(data);
   const place = claimPlace();
@@ -98,7 +99,7 @@ async function requirePort(port: number): Promise<void> {
     const other = runningDemos().find(({ url }) => new URL(url).port === String(port));
     if (other === undefined) throw error;
     throw new SluiceError('config_invalid', `a demo is running at \`${other.url}\` already`, {
-      advice: 'use that one, or start another with `npm start -- --port 0`',
+      advice: 'use that one, or start another with `npx sluice demo --port 0`',
     });
   });
 }

@@ -1,3 +1,4 @@
+export type { Cell, ResultChunk } from './chunk.ts';
 export {
   chunkOf,
   encodeRows,

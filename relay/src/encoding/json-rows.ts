@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import type { Cell, ResultChunk } from '../warehouse/index.ts';
+import type { Cell, ResultChunk } from './chunk.ts';
 
 /** Some rows of a chunk. */
 export interface Portion {

@@ -1,4 +1,4 @@
-import type { Cell } from '../warehouse/index.ts';
+import type { Cell } from './chunk.ts';
 import { encodeRows, parseRows, type Portion } from './json-rows.ts';
 
 type Rows = readonly (readonly Cell[])[];

@@ -19,7 +19,6 @@ import type { ChangeFeed, UnitOfWork } from '../unit-of-work.ts';
 import type { UsageMeter, UsageStore } from '../usage/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import type { Planned, SessionSurroundings } from '../warehouse/planning.ts';
-import type { RecordingLimits } from './record-outcome.ts';
 
 /** Everything the gate works with, handed over by the composition root. */
 export interface GateParts {
@@ -48,6 +47,14 @@ export interface GateParts {
    * that the decision alone gives nothing away.
    */
   readonly floor: boolean;
+}
+
+/** How much of a result the recording keeps; the rest is counted, and the record says so. */
+export interface RecordingLimits {
+  /** Rows kept of one result. */
+  readonly rowsKept: number;
+  /** Rows in one payload. */
+  readonly rowsPerPayload: number;
 }
 
 /** The record, and what of the relay's state changes with it in one transaction. */

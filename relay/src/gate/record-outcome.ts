@@ -11,14 +11,6 @@ import type { SessionContext } from './session-context.ts';
 import { rowsComputedOn, shownColumns } from './shown-columns.ts';
 import type { MaskedChunk, StatementOutcome, StatementRequest } from './statement-request.ts';
 
-/** How much of a result the recording keeps; the rest is counted, and the record says so. */
-export interface RecordingLimits {
-  /** Rows kept of one result. */
-  readonly rowsKept: number;
-  /** Rows in one payload. */
-  readonly rowsPerPayload: number;
-}
-
 /**
  * Step 9. Passes the masked rows on and records them as they were returned. The stream ends only when the
  * outcome is durable; a reader that stops early, and a result that fails midway, are recorded as such.

@@ -1,5 +1,4 @@
-/** A value as the text that Snowflake's JSON result format gives it (driver protocol, section 6). */
-export type Cell = string | null;
+import type { ResultChunk } from '../encoding/index.ts';
 
 /** Snowflake's logical types as drivers name them, lower-case (driver protocol, section 6). */
 export type LogicalType =
@@ -35,16 +34,6 @@ export interface ResultColumn {
  * (driver protocol, sections 6 and 7). `arrow`: an IPC stream with Snowflake's types and metadata (section 8).
  */
 export type ResultEncoding = 'json' | 'arrow';
-
-/** Some rows of a result, in its encoding. */
-export interface ResultChunk {
-  readonly rowCount: number;
-  /**
-   * Its bytes, which are the caller's to keep or to hand on. Called once. Throws SluiceError `statement_failed` or
-   * `warehouse_unavailable`.
-   */
-  open(): Promise<Uint8Array>;
-}
 
 export interface StatementResult {
   readonly columns: readonly ResultColumn[];

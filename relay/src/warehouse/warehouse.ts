@@ -1,7 +1,8 @@
 import type { UsedObject } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from './catalog.ts';
-import type { Plan, SessionSurroundings } from './planning.ts';
+import type { Plan } from './embedded/plan.ts';
 import type { StatementResult } from './result.ts';
+import type { SessionState, SessionSurroundings } from './session-state.ts';
 
 /** Where statements run: the embedded DuckDB, or Snowflake. Only the gate executes on it. */
 export interface Warehouse {
@@ -33,14 +34,6 @@ export interface WarehouseSession {
    */
   execute(statement: ExecutableStatement, signal: AbortSignal): Promise<StatementResult>;
   close(): Promise<void>;
-}
-
-/** Stored names, or null for none. */
-export interface SessionState {
-  readonly database: string | null;
-  readonly schema: string | null;
-  readonly warehouse: string | null;
-  readonly role: string | null;
 }
 
 export interface ExecutableStatement {

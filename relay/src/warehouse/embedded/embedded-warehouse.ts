@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { SessionState, Warehouse, WarehouseSession } from '../warehouse.ts';
+import type { SessionState } from '../session-state.ts';
+import type { Warehouse, WarehouseSession } from '../warehouse.ts';
 import { loadedCatalog, namesIn, objectsNamed, split } from '@sluice/snowflake-sql';
 import { DATABASE } from './catalog.ts';
 import { openEmbeddedSession } from './embedded-session.ts';

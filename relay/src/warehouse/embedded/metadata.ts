@@ -3,7 +3,7 @@ import { type Bound } from '@sluice/snowflake-sql/execution';
 import { unsupported } from './errors.ts';
 import { INFORMATION_SCHEMA } from './render/names.ts';
 import { decodeNameSql, encodeName, quoteName, quoteString } from './render/quote.ts';
-import type { SessionState } from '../warehouse.ts';
+import type { SessionState } from '../session-state.ts';
 
 /** Snowflake's name of a column's type, from DuckDB's, in SQL. */
 const snowflakeType = `CASE

@@ -1,7 +1,7 @@
 import type { Tree } from '@sluice/snowflake-sql';
 import type { Bound } from '@sluice/snowflake-sql/execution';
 import { shown, word } from '../../text/index.ts';
-import type { SessionState } from '../warehouse.ts';
+import type { SessionState } from '../session-state.ts';
 import { unsupported } from './errors.ts';
 import type { Plan } from './plan.ts';
 import { statementTypes } from './statement-types.ts';

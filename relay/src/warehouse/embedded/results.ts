@@ -1,6 +1,6 @@
 import type { DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
-import { chunkOf } from '../../encoding/index.ts';
-import type { Cell, ResultChunk, ResultColumn, RowCounts, StatementResult } from '../result.ts';
+import { type Cell, chunkOf, type ResultChunk } from '../../encoding/index.ts';
+import type { ResultColumn, RowCounts, StatementResult } from '../result.ts';
 import { type CellType, cellType } from './cells.ts';
 import { encodeRows } from './encode-rows.ts';
 import { asWarehouseError } from './errors.ts';

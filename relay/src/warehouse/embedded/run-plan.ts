@@ -1,6 +1,7 @@
 import { SluiceError } from '../../errors.ts';
 import type { StatementResult } from '../result.ts';
-import type { ExecutableStatement, SessionState } from '../warehouse.ts';
+import type { SessionState } from '../session-state.ts';
+import type { ExecutableStatement } from '../warehouse.ts';
 import { bindRows, bindTo } from './binds.ts';
 import { changeRows } from './change-rows.ts';
 import { countRows } from './count-rows.ts';

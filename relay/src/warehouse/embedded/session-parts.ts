@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type CatalogTable, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
-import type { SessionState } from '../warehouse.ts';
+import type { SessionState, SessionSurroundings } from '../session-state.ts';
 import { describeColumns } from './describe.ts';
-import type { SessionSurroundings } from './plan.ts';
 import { renderTemporaryName } from './render/names.ts';
 
 /** What one session has of its own, beside what DuckDB keeps for its connection. */

@@ -3,7 +3,7 @@ import { SluiceError } from '../../errors.ts';
 import { loadedCatalog, namesIn, type ResolutionContext, split } from '@sluice/snowflake-sql';
 import { bind, type Bound, type Floor, NO_FLOOR, newBudget } from '@sluice/snowflake-sql/execution';
 import { loadNamed } from '../load-named.ts';
-import { planStatement } from './plan.ts';
+import { planStatement } from './plan-statement.ts';
 import type { StatementResult } from '../result.ts';
 import type { Binds, ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 

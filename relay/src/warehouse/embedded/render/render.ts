@@ -11,6 +11,7 @@ import {
   type BoundUpdate,
   type Floor,
 } from '@sluice/snowflake-sql/execution';
+import type { SessionAnswers } from '../../session-state.ts';
 import { unsupported } from '../errors.ts';
 import { renderViews, renderWith } from './ctes.ts';
 import { renderExpression } from './expressions.ts';
@@ -19,7 +20,7 @@ import { checkWritable } from './names.ts';
 import { renderCondition } from './predicates.ts';
 import { renderQueryWith } from './query.ts';
 import { quoteName } from './quote.ts';
-import { checkLength, createRendering, type Rendering, type SessionAnswers } from './rendering.ts';
+import { checkLength, createRendering, type Rendering } from './rendering.ts';
 import { PLAIN } from './scope.ts';
 
 /** What a bound statement is rendered under. */

@@ -12,21 +12,12 @@ import {
   type Reading,
   type RelationId,
 } from '@sluice/snowflake-sql/execution';
+import type { SessionAnswers } from '../../session-state.ts';
 import { unsupported } from '../errors.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { createFamilies, type Families } from './families.ts';
 import { createIdentities, type Identities } from './identity.ts';
 import { renderObjectName } from './names.ts';
-
-/** What of a session stands in a statement's text without being written there. */
-export interface SessionAnswers {
-  /** The session's temporary tables, by their full names. */
-  readonly temporary: ReadonlySet<string>;
-  /** Names of variables that are set. */
-  readonly variables: ReadonlySet<string>;
-  /** The answers of CURRENT_DATABASE() and its kin. */
-  readonly session: Readonly<Record<string, string | null>>;
-}
 
 /** A column of a query that is asked for: under which reading, and what it is to be called. */
 export interface Wanted {

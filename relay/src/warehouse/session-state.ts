@@ -1,0 +1,23 @@
+/** Stored names, or null for none. */
+export interface SessionState {
+  readonly database: string | null;
+  readonly schema: string | null;
+  readonly warehouse: string | null;
+  readonly role: string | null;
+}
+
+/** What of a session stands in what runs, as of one moment. Plain data. */
+export interface SessionSurroundings {
+  readonly state: SessionState;
+  readonly answers: SessionAnswers;
+}
+
+/** What of a session stands in a statement's text without being written there. */
+export interface SessionAnswers {
+  /** The session's temporary tables, by their full names. */
+  readonly temporary: ReadonlySet<string>;
+  /** Names of variables that are set. */
+  readonly variables: ReadonlySet<string>;
+  /** The answers of CURRENT_DATABASE() and its kin. */
+  readonly session: Readonly<Record<string, string | null>>;
+}

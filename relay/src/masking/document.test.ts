@@ -13,6 +13,14 @@ const masking = (...paths: readonly string[]) =>
       JSON.stringify(`${policy.method === 'constant' ? policy.value : ''}(${cell.length})`),
   );
 
+/** Rules that change nothing but scalars, everywhere. */
+const ASIDE = {
+  inKey: () => 1,
+  inArray: () => 1,
+  whole: (_: number, value: string) => value,
+  rename: () => null,
+};
+
 describe('a document is walked once for all its paths', () => {
   it.each([
     ['a key twice', ['a'], '{"a":1,"b":2,"a":"x"}', '{"a":"a(1)","b":2,"a":"a(3)"}'],
@@ -36,6 +44,7 @@ describe('a document is walked once for all its paths', () => {
     ['a path within another', ['a', 'a.b'], '{"a":{"b":1,"c":2}}', '{"a":"a(20)"}'],
     ['two paths that something stands in the way of', ['a.b', 'a.c'], '{"a":7}', '{"a":"a.c(8)"}'],
     ['null, which tells nothing', ['a', 'b.c'], '{"a":null,"b":null}', '{"a":null,"b":null}'],
+    ['what is beside the paths', ['a'], '{"b":[1,[2],{"a":3}],"a":"x"}', '{"b":[1,[2],{"a":3}],"a":"a(3)"}'],
     ['nothing to mask', ['a'], '{"b":{"a":1},"c":[]}', '{"b":{"a":1},"c":[]}'],
     ['empty ones', ['a.b', 'c'], '{"a":{},"c":[ ]}', '{"a":{},"c":"c(3)"}'],
   ])('%s', (_, paths, given, masked) => {
@@ -66,6 +75,18 @@ describe('a document is walked once for all its paths', () => {
     '"a',
     '"\\x"',
     '"\\u00g0"',
+    '"\\u00G0"',
+    '"\\u00`0"',
+    '"\\u00@0"',
+    '"\\u00a"',
+    '"\\u00a"x',
+    '"\\a"',
+    '"\\',
+    '1E',
+    '1e+',
+    '--1',
+    '\u000b1',
+    '1\u00a0',
     '"\n"',
     '{"b":"\t"}',
     '[1]//',
@@ -78,17 +99,34 @@ describe('a document is walked once for all its paths', () => {
   });
 });
 
+it.each([
+  ' \t\r\n{} \t\r\n',
+  '"\\u0019\\uAFaf\\u09fF"',
+  '"\\"\\\\\\/\\b\\f\\n\\r\\t"',
+  '[-1.50E+2,1e-2,1E2,0.10,-0]',
+])('keeps %j to the letter', (given) => {
+  const kept = { ...ASIDE, scalar: (_: number, value: string) => value };
+  expect(rewriteDocument(given, 1, kept)).toBe(given);
+  // And where no rule looks.
+  expect(rewriteDocument(`[${given}]`, 1, { ...kept, inArray: () => null })).toBe(`[${given}]`);
+});
+
+it('asks no rule about null', () => {
+  expect(rewriteDocument('[null,1]', 1, { ...ASIDE, scalar: () => '"x"' })).toBe('[null,"x"]');
+});
+
+it('does not take what breaks in a rule for a broken document', () => {
+  const broken = () => {
+    throw new TypeError('broken');
+  };
+  expect(() => rewriteDocument('[1]', 1, { ...ASIDE, scalar: broken })).toThrow('broken');
+});
+
 it('takes for a document exactly what is one, and leaves it as it is', () => {
   const broken = fc
     .tuple(fc.json(), fc.nat(), fc.constantFrom('', ',', '"', '{', '}', '[', ']', '\\', '0', 'x', ' '))
     .map(([json, at, by]) => json.slice(0, at % json.length) + by + json.slice((at % json.length) + 1));
-  const whole = {
-    inKey: () => 1,
-    inArray: () => 1,
-    scalar: (_: number, value: string) => value,
-    whole: (_: number, value: string) => value,
-    rename: () => null,
-  };
+  const whole = { ...ASIDE, scalar: (_: number, value: string) => value };
   fc.assert(
     fc.property(fc.oneof(fc.json(), broken), (text) => {
       let isJson = true;

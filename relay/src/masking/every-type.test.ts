@@ -145,6 +145,11 @@ describe('what is not of the form that its column says', () => {
     [{ method: 'number', step: 0.25 }, { ...of('fixed'), scale: 1 }, '1.6', '1.5'],
     [{ method: 'number', step: 0.25 }, { ...of('fixed'), scale: 3 }, '-1.6', '-1.750'],
     [{ method: 'number', step: 0.5 }, { ...of('fixed'), scale: 2 }, '0.25', '0.00'],
+    [{ method: 'number', step: 0.5 }, fixed(10, 2), '-1.50', '-1.50'],
+    [{ method: 'number', step: 1 }, fixed(10, 2), '1.239', '1.00'],
+    [{ method: 'number', step: 10 }, fixed(10, 2), '15', '10.00'],
+    [{ method: 'number', step: 10 }, fixed(10, 2), '-15', '-20.00'],
+    [{ method: 'number', step: 1_000 }, of('decfloat'), '1.2345E+3', '1000'],
     [{ method: 'constant', value: 'x1' }, of('real'), '5', null],
     [{ method: 'constant', value: '1x' }, of('real'), '5', null],
     [{ method: 'constant', value: '-12.25' }, of('real'), '5', '-12.25'],
@@ -167,6 +172,22 @@ describe('what is not of the form that its column says', () => {
     [{ method: 'partial', keepFirst: 0, keepLast: 1 }, of('variant'), 'not JSON', '"***"'],
   ])('%o of %o: %s becomes %s', (policy, column, value, masked) => {
     expect(mask(policy, column, value)).toBe(masked);
+  });
+});
+
+describe('a part that is kept', () => {
+  const last = (value: string) => mask({ method: 'partial', keepFirst: 0, keepLast: 1 }, of('text'), value);
+
+  it.each(['0', '9', 'a', 'z', 'A', 'Z', 'é', '٣'])('is a letter or digit of any script: %s', (character) => {
+    expect(last(`ab${character}`)).toBe(`**${character}`);
+  });
+
+  it.each(['…', '[', '`', '{'])('is nothing else: %s', (character) => {
+    expect(last(`abc${character}`)).toBe('**c*');
+  });
+
+  it.each(['/', ':', '@'])('has what separates it: %s', (character) => {
+    expect(last(`abc${character}`)).toBe(`**c${character}`);
   });
 });
 
@@ -211,6 +232,14 @@ describe('documents', () => {
   it('loses what is masked to nothing', () => {
     const policy: MaskingPolicy = { method: 'json', paths: [{ path: ['a'], policy: { method: 'null' } }] };
     expect(mask(policy, of('variant'), '{"a":"x","b":1}')).toBe('{"a":null,"b":1}');
+    const twice: MaskingPolicy = {
+      method: 'json',
+      paths: [
+        { path: ['a'], policy: { method: 'null' } },
+        { path: ['*'], policy: { method: 'redact' } },
+      ],
+    };
+    expect(mask(twice, of('variant'), '{"a":"x","b":1}')).toBe('{"a":null,"b":"***"}');
   });
 });
 
@@ -234,8 +263,23 @@ describe('tokens of numbers', () => {
     ['1.05', '1.5'],
     ['0.1', '0.01'],
     ['10', '1'],
+    ['12345678901234567890123', '12345678901234567890124'],
+    ['0.1234567890123456789', '0.1234567890123456788'],
   ])('%s and %s are two', (one, other) => {
     expect(token(one)).not.toBe(token(other));
+  });
+
+  it('are of the column’s precision and scale', () => {
+    const values = Array.from({ length: 200 }, (_, index) => String(index));
+    const whole = values.map((value) => token(value, fixed(6, 0))!);
+    expect(new Set(whole).size).toBeGreaterThan(190);
+    expect(Math.max(...whole.map(Number))).toBeGreaterThan(99_999);
+    expect(Math.max(...whole.map(Number))).toBeLessThan(1_000_000);
+    expect(values.map((value) => Number(token(value, fixed(6, 2))) * 100)).toEqual(
+      whole.map((number) => expect.closeTo(Number(number))),
+    );
+    expect(values.every((value) => /^0\.\d\d$/.test(token(value, fixed(2, 2))!))).toBe(true);
+    expect(token('5', of('decfloat'))).toBe(token('5'));
   });
 
   it('are none for what is no number', () => {

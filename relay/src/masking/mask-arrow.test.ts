@@ -218,9 +218,22 @@ describe('the other columns', () => {
     ['another number of rows', () => maskArrow(ipc([id, email]), 4, columns, masks)],
     ['a column too few', () => maskArrow(ipc([id]), 3, columns, masks)],
     ['columns in each other’s place', () => maskArrow(ipc([email, id]), 3, columns, masks)],
+    ['one column in another’s place', () => maskArrow(ipc([id, email]), 3, [id.column, id.column], masks)],
     ['bytes that are no Arrow', () => maskArrow(Buffer.from('["1","a@b.io"]'), 1, columns, masks)],
     ['a stream that breaks off', () => maskArrow(ipc([id, email]).subarray(0, 400), 3, columns, masks)],
   ])('are not let through with %s', (_, mask) => {
-    expect(mask).toThrow('not encoded as its warehouse says');
+    expect(mask).toThrow(
+      expect.objectContaining({
+        code: 'internal',
+        message: expect.stringContaining('not encoded as its warehouse says') as string,
+      }),
+    );
+  });
+
+  it('are named where there is no row, and the stream ends as streams do', () => {
+    const given = ipc([id, email], 0);
+    const masked = maskArrow(given, 0, columns, masks);
+    expect(tableFromIPC(masked).schema.fields.map(({ name }) => name)).toEqual(['ID', 'EMAIL']);
+    expect(masked.subarray(-8)).toEqual(given.subarray(-8));
   });
 });

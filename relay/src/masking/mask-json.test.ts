@@ -28,6 +28,13 @@ it('leaves the bytes of the other columns as they are, however they are written'
   expect(Buffer.from(masked).toString()).toBe('["\\u0041\\/","<sécret>"],[null,"<\\"],[\\">"],["é☃",null]');
 });
 
+it('finds the end of cells that hold backslashes and quotes', () => {
+  const cells = Array.from({ length: 8 }, (_, count) => '\\'.repeat(count));
+  const rows = cells.flatMap((slashes) => ['', '"', 'x'].map((more) => [`${slashes}${more}`, `x${slashes}`]));
+  const masked = maskJson(encodeRows(rows), rows.length, [null, mirror]);
+  expect(parseRows(masked)).toEqual(rows.map(([one, two]) => [one, mirror(two!)]));
+});
+
 it.each([
   ['a cell too few', '["a"]', 1],
   ['a cell too many', '["a","b","c"]', 1],

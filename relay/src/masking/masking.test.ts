@@ -1,7 +1,9 @@
+import { tableFromIPC, Utf8 } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogicalType, ResultColumn } from '../warehouse/index.ts';
 import { encodeRows, parseRows } from '../encoding/index.ts';
+import { built, ipc } from './arrow-testing.ts';
 import {
   checkShape,
   compileMasks,
@@ -111,6 +113,8 @@ describe('tokens', () => {
 
   it.each([
     ['a short text', text(18), /^tok_[a-z2-7]{14}$/],
+    ['a text just long enough for one', text(16), /^tok_[a-z2-7]{12}$/],
+    ['a text of any length', { ...text(), length: null }, /^tok_[a-z2-7]{20}$/],
     ['a text too short for one', text(15), /^\*\*\*$/],
     ['a number', fixed(6, 2), /^\d{1,4}\.\d{2}$/],
     ['bytes', { ...of('binary'), length: 4 }, /^[0-9A-F]{8}$/],
@@ -143,9 +147,19 @@ describe('what a client writes back', () => {
     const half = (await maskOne(partial(0, 4), text(), '4111-1111-1111-1234'))!;
     expect(maskedRecogniser(KEYS)(`<${token.toUpperCase()}>`)).toBe('token');
     expect(maskedRecogniser(KEYS)(`${token}abc`)).toBe('token');
+    const short = (await maskOne({ method: 'token', domain: 'd' }, text(16), 'a@b.io'))!;
+    expect(maskedRecogniser(KEYS)(short)).toBe('token');
     expect(maskedRecogniser(KEYS)(half)).toBe('stars');
     expect(maskedRecogniser(KEYS)('***')).toBe('stars');
     expect(maskedRecogniser(KEYS)('+** ** * *')).toBe('stars');
+  });
+
+  it('is not recognised by a proof of another token', async () => {
+    const [one, two] = await Promise.all(
+      ['a@b.io', 'c@d.io'].map((value) => maskOne({ method: 'token', domain: 'd' }, text(), value)),
+    );
+    expect(maskedRecogniser(KEYS)(`${one!.slice(0, -4)}${two!.slice(-4)}`)).toBeNull();
+    expect(maskedRecogniser(OTHER_KEYS)(one!)).toBeNull();
   });
 
   it.each(['tok_abcdefghijklmnop2345', 'a * b', '2 ** 3', 'tok_', ''])(
@@ -177,6 +191,39 @@ describe('the stream', () => {
     expect(await maskRows(columns, masks, [['4111111111111111', null, null]])).toEqual([
       ['************1111', null, null],
     ]);
+  });
+
+  it('goes on with no mask behind one that leaves nothing', async () => {
+    const masks = [{ method: 'null' } as const, partial(0, 4)].map((policy) => ({ output: 0, policy }));
+    expect(await maskRows(columns, masks, [['4111111111111111', null, null]])).toEqual([[null, null, null]]);
+  });
+
+  it('has tokens by domain, and columns of one domain share them', async () => {
+    const masks = ['a', 'a', 'b'].map((domain, output) => ({
+      output,
+      policy: { method: 'token', domain } as const,
+    }));
+    const [[one, same, other]] = (await maskRows([text(), text(), text()], masks, [['x', 'x', 'x']])) as [
+      (string | null)[],
+    ];
+    expect(one).toMatch(/^tok_/);
+    expect([same === one, other === one]).toEqual([true, false]);
+    const [[long, short]] = (await maskRows([text(), text(18)], masks.slice(0, 2), [['x', 'x']])) as [
+      (string | null)[],
+    ];
+    expect([long?.length, short?.length]).toEqual([24, 18]);
+  });
+
+  it('is masked in Arrow as in JSON', async () => {
+    const column = { ...text(), name: 'EMAIL' };
+    const masks = [{ output: 0, policy: partial(0, 2) }];
+    const mask = await compileMasks({ encoding: 'arrow', columns: [column], masks }, KEYS);
+    const masked = mask(ipc([{ column, data: built(new Utf8(), ['secret', null]) }]), 2);
+    expect([...tableFromIPC(masked).getChild('EMAIL')!]).toEqual(['****et', null]);
+  });
+
+  it('passes with as many columns as were understood', () => {
+    expect(() => checkShape(3, columns)).not.toThrow();
   });
 
   it.each([

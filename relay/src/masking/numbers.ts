@@ -51,10 +51,7 @@ function floorTo(step: number, cell: string, scale: number): string | null {
       : (value / by) * by;
   const digits = (below < 0n ? -below : below).toString().padStart(places + 1, '0');
   const text = places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
-  const cut =
-    text.includes('.') && scale < places
-      ? text.slice(0, text.length - places + scale).replace(/\.$/, '')
-      : text;
+  const cut = text.slice(0, text.length - places + scale).replace(/\.$/, '');
   return below < 0n ? `-${cut}` : cut;
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { StatementKind } from '@sluice/snowflake-sql';
+import { compileMask } from './compile-mask.ts';
 import { findWrittenBack } from './index.ts';
 
 const KEYS = { token: new Uint8Array(32).fill(7) };
@@ -14,6 +15,9 @@ it.each([
     { found: 'stars', range: { start: 17, end: 27 } },
   ],
   ['a literal of a query', SELECT, `SELECT '***'`, null],
+  ['a name', UPDATE, `UPDATE "***" SET A = 'x'`, null],
+  ['what does not parse', UPDATE, `UPDATE SET '***'`, null],
+  ['stars in a program', UPDATE, `UPDATE T SET A = $$***$$`, null],
   ['a comment', UPDATE, `UPDATE T /*** note ***/ SET A = 'x'`, null],
   ['a multiplication', UPDATE, `UPDATE T SET A = 2 * 3 * 4 * 5`, null],
   [
@@ -30,6 +34,19 @@ it.each([
   ],
 ] as const)('looks at %s', (_title, kind, sql, expected) => {
   expect(findWrittenBack(kind, sql, {}, KEYS)).toEqual(expected);
+});
+
+it('looks for tokens in programs too', () => {
+  const mask = compileMask(
+    { method: 'token', domain: 'd' },
+    { name: 'C', type: 'text', precision: null, scale: null, length: null },
+    KEYS,
+  );
+  const sql = `UPDATE T SET A = $$${mask('ada')}$$`;
+  expect(findWrittenBack(UPDATE, sql, {}, KEYS)).toEqual({
+    found: 'token',
+    range: { start: 17, end: sql.length },
+  });
 });
 
 it('looks at binds, rows of them too', () => {

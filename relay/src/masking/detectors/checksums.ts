@@ -9,7 +9,7 @@ export function luhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** ISO 7064 MOD 97-10 over an IBAN with its first four characters moved to the end. */
+/** ISO 7064 MOD 97-10 over an IBAN with its first four characters moved to the end, in either case. */
 export function mod97(iban: string): boolean {
   let remainder = 0;
   for (const character of iban.slice(4) + iban.slice(0, 4)) {

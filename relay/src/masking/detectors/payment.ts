@@ -45,7 +45,7 @@ const ISSUERS: readonly { readonly lengths: readonly number[]; readonly prefixes
 export const iban = byLength(/(?<![A-Za-z0-9])(?=([A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,31}))/gi, (candidate) => {
   const length = IBAN_COUNTRIES[candidate.slice(0, 2).toUpperCase()]?.chars ?? 0;
   const written = new RegExp(`^(?: ?[A-Z0-9]){${length}}(?![A-Z0-9])`, 'i').exec(candidate)?.[0] ?? '';
-  return written !== '' && mod97(written.replaceAll(' ', '').toUpperCase()) ? written.length : 0;
+  return mod97(written.replaceAll(' ', '')) ? written.length : 0;
 });
 
 /**

@@ -102,7 +102,7 @@ rules: [{ name: r, effect: ask, reason: x, when: {}, approvers: leads }]`);
 
   it('is on the terms that are written, in seconds', () => {
     const written =
-      '{ groups: [leads, owners], needed: 2, signed: true, expires_after: 90s, valid_for: 7d, grant_up_to: 8h, escalate: { after: 15m, to: [board] }, sign_in: { within: 5m, acr: [phr] } }';
+      '{ groups: [leads, owners], needed: 2, signed: true, expires_after: 90s, valid_for: 7d, grant_up_to: 8h, grant_rows: 50, escalate: { after: 15m, to: [board] }, sign_in: { within: 5m, acr: [phr] } }';
     expect(terms(written)).toEqual({
       approvers: ['leads', 'owners'],
       needed: 2,
@@ -110,6 +110,7 @@ rules: [{ name: r, effect: ask, reason: x, when: {}, approvers: leads }]`);
       expiresAfterSeconds: 90,
       validForSeconds: 604_800,
       grantUpToSeconds: 28_800,
+      grantRows: 50,
       signIn: { withinSeconds: 300, acr: ['phr'] },
       escalate: { afterSeconds: 900, to: ['board'] },
     });
@@ -134,6 +135,11 @@ rules: [{ name: r, effect: ask, reason: x, when: {}, approvers: leads }]`);
       ask: null,
     });
   });
+});
+
+it('what is revealed may be every tag, where there is none yet', () => {
+  const { rules } = policyOf('{ version: 1, rules: [{ name: r, effect: allow, when: {}, reveal: ["*"] }] }');
+  expect(rules[0]?.effect === 'allow' && rules[0].reveals('pii')).toBe(true);
 });
 
 describe('a limit', () => {

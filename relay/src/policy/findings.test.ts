@@ -237,3 +237,63 @@ rules: [{ name: all, effect: allow, when: {} }]`);
     expect(effect({ family: 'scripting', name: 'block' })).toBe('block');
   });
 });
+
+describe('a use that runs on tokens', () => {
+  const policy = policyOf(`
+version: 1
+tags: { email: ['*.*.*.EMAIL'], city: ['*.*.*.CITY'] }
+masks: { tags: { email: { method: token, uses: token } } }
+rules:
+  - { name: read, effect: allow, when: { kinds: [query], objects: [{ access: [read], names: ['SHOP.*.*'] }] } }
+  - { name: cities, effect: allow, when: { kinds: [query], objects: [{ names: ['SHOP.*.*'] }], uses: [{ tags: [city] }] } }
+  - { name: look-up, effect: allow, when: { groups: [support], kinds: [query], objects: [{ names: ['SHOP.*.*'] }], uses: [{ tags: [email], as: [equal] }] } }`);
+  const by = someone('Ada', 'support');
+  const using = (...uses: readonly (readonly [string, 'group' | 'join' | 'equal'])[]) => ({
+    ...ids,
+    uses: uses.map(([name, as]) => ({ ...use(name, as), how: 'direct' as const })),
+  });
+
+  it('needs no rule, alone or beside others that do', () => {
+    const both = using(['CUSTOMERS.EMAIL', 'group'], ['CUSTOMERS.EMAIL', 'join']);
+    expect(decide(policy, both, asked(by)).effect).toBe('allow');
+    const elsewhere = using(
+      ['CUSTOMERS.EMAIL', 'group'],
+      ['ORDERS.EMAIL', 'equal'],
+      ['CUSTOMERS.CITY', 'equal'],
+    );
+    expect(decide(policy, elsewhere, asked(by)).effect).toBe('allow');
+  });
+
+  it('is refused beside one that a rule lets have the values: it would have them too', () => {
+    const beside = using(['CUSTOMERS.EMAIL', 'group'], ['CUSTOMERS.EMAIL', 'equal']);
+    expect(decide(policy, beside, asked(by))).toMatchObject({ effect: 'block', rule: 'uses' });
+  });
+});
+
+describe('a part whose effect is not known', () => {
+  const called = (name: string, at: typeof range) => ({ name: table(name), builtIn: false, range: at });
+  const [here, there] = [range, { start: 11, end: 15 }];
+  const policy = policyOf(`
+version: 1
+rules: [{ name: call, effect: allow, when: { kinds: [query], functions: ['SHOP.PUBLIC.KNOWN'] } }]`);
+  const effectAt = (at: typeof range) =>
+    decide(
+      policy,
+      {
+        ...ids,
+        opaque: [{ opaque: true, reason: 'its body is elsewhere', range: at }],
+        functions: [called('OTHER', here), called('KNOWN', there), called('KNOWN', { ...here, end: 10 })],
+      },
+      asked(ada),
+    );
+
+  it('is let through with the function that it is a part of, and with no other', () => {
+    expect(effectAt(here)).toMatchObject({ effect: 'block', rule: 'opaque', range: here });
+    expect(effectAt(there)).toMatchObject({ effect: 'block', rule: 'opaque', range: here });
+    const known = { ...ids, functions: [called('KNOWN', there)] };
+    const opaqueThere = [{ opaque: true, reason: 'its body is elsewhere', range: there } as const];
+    expect(decide(policy, { ...known, opaque: opaqueThere }, asked(ada)).effect).toBe('allow');
+    const elsewhere = [{ ...opaqueThere[0]!, range: { ...there, end: 14 } }];
+    expect(decide(policy, { ...known, opaque: elsewhere }, asked(ada))).toMatchObject({ rule: 'opaque' });
+  });
+});

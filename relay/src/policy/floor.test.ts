@@ -24,6 +24,7 @@ tags:
   email: [SHOP.PUBLIC.PEOPLE.EMAIL, SHOP.PUBLIC.PEOPLE.MIXED]
   pay: [SHOP.PUBLIC.PEOPLE.PAY, SHOP.PUBLIC.PEOPLE.MIXED]
   born: [SHOP.PUBLIC.PEOPLE.BORN]
+  nick: [SHOP.PUBLIC.PEOPLE.NICK]
   card: ['SHOP.PUBLIC.PEOPLE.DOC:pay.card', 'SHOP.PUBLIC.PEOPLE.DOC:pay.iban']
 masks:
   tags:
@@ -34,7 +35,7 @@ masks:
 rules:
   - name: read
     effect: allow
-    when: { kinds: [query, scripting], objects: [{ access: [read], names: ['SHOP.PUBLIC.*'] }], uses: [{ tags: [name], as: [equal] }] }
+    when: { kinds: [query, scripting], objects: [{ access: [read], names: ['SHOP.PUBLIC.*'] }], uses: [{ tags: [name], as: [equal] }, { tags: [nick] }] }
   - { name: copies, effect: allow, when: { kinds: [dml], objects: [{ names: ['SHOP.PUBLIC.*'] }], flows: [{ tags: [name] }], groups: [writers] } }
   - { name: seeing, effect: allow, when: { groups: [hr] }, reveal: [name] }
 `);
@@ -114,6 +115,39 @@ describe('of a masked column is read', () => {
       'NAME',
       using('NAME', 'equal'),
       { ...NOTHING, raw: ['use', 'join'] },
+    ],
+    ...(
+      [
+        ['compare', 'direct', ['use', 'group']],
+        ['group', 'direct', ['group']],
+        ['group', 'expression', ['use']],
+        ['join', 'direct', ['join']],
+        ['join', 'expression', ['use']],
+        ['order', 'direct', ['use']],
+        // A comparison with how many different ones there are.
+        ['order', 'distinct', ['number', 'use']],
+        ['equal', 'distinct', ['number', 'use']],
+      ] as const
+    ).map(
+      ([as, how, raw]) =>
+        [
+          `for \`${as}\`, ${how}, that is let through, the value`,
+          'NICK',
+          { ...using('NICK'), uses: [{ ...use('PEOPLE.NICK', as), how }] },
+          { ...NOTHING, raw: [...raw] },
+        ] as [string, string, Understood, ReturnType<typeof guardOf>],
+    ),
+    [
+      'nothing hidden where a part beside it is shown whole',
+      'DOC',
+      showing('DOC', 'direct', ['name']),
+      {
+        ...NOTHING,
+        paths: [
+          ['pay', 'card'],
+          ['pay', 'iban'],
+        ],
+      },
     ],
     ['nothing to tell whether it is there', 'NAME', using('NAME', 'count'), NOTHING],
     [
@@ -248,6 +282,26 @@ rules:
   expect([
     ...decideWithFloor(policy, { ...block, inner: [] }, asked(reader)).floor(column('PEOPLE.EMAIL'))!.token,
   ]).toEqual(['group', 'join']);
+});
+
+it('what two rules mask has no more than both leave of it', () => {
+  const masks = (more: string) =>
+    policyOf(`
+version: 1
+tags: { pay: [SHOP.PUBLIC.PEOPLE.PAY] }
+rules:
+  - { name: one, effect: mask, when: { kinds: [query] }, masks: { pay: { method: token, aggregates: allow, uses: token } } }
+  - { name: two, effect: mask, when: { kinds: [query] }, masks: { pay: { ${more} } } }`);
+  const guard = (more: string) => {
+    const { floor } = decideWithFloor(masks(more), showing('PAY', 'aggregate'), asked(reader));
+    const { raw, token } = floor(column('PEOPLE.PAY'))!;
+    return { raw: [...raw], token: [...token] };
+  };
+  expect(guard('method: token, aggregates: allow, uses: token')).toEqual({
+    raw: ['aggregate'],
+    token: ['group', 'join'],
+  });
+  expect(guard('method: redact')).toEqual({ raw: [], token: [] });
 });
 
 it('a column that is tagged whole and in part is guarded whole', () => {

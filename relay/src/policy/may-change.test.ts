@@ -28,6 +28,19 @@ it.each([
   ],
   ['what may be loaded', rule(`{ name: w, effect: allow, when: { kinds: [copy], ${objects} } }`), ['TODO']],
   [
+    'what may be written by a rule that masks',
+    rule(`{ name: w, effect: mask, masks: {}, when: { agents: [other], kinds: [dml], ${objects} } }`),
+    ['TODO'],
+  ],
+  [
+    'what may be written with a condition',
+    rules(
+      `  - { name: w, effect: allow, when: { kinds: [update], ${objects} } }
+  - { name: all, effect: block, reason: so, when: { missing_where: true } }`,
+    ),
+    ['TODO'],
+  ],
+  [
     'nothing, where somebody is asked first',
     rule(`{ name: w, effect: ask, reason: so, approvers: owners, when: { kinds: [dml], ${objects} } }`),
     [],
@@ -63,6 +76,23 @@ it.each([
 ])('names %s', (_, text, expected) => {
   const found = mayChangeOf(policyOf(text), reading, asked(ada));
   expect(found).toEqual(expected.map((name) => `SHOP.PUBLIC.${name}`));
+});
+
+it('names views and tables that are read, in order, and nothing else', () => {
+  const policy = policyOf(rule('{ name: w, effect: allow, when: { kinds: [dml, ddl] } }'));
+  const statementOf = statement({
+    objects: [
+      access('Z'),
+      access('V', 'read', 'view'),
+      access('A'),
+      access('S', 'read', 'stage'),
+      access('W', 'use', 'warehouse'),
+      access('T', 'write'),
+    ],
+  });
+  expect(mayChangeOf(policy, statementOf, asked(ada))).toEqual(
+    ['A', 'V', 'Z'].map((name) => `SHOP.PUBLIC.${name}`),
+  );
 });
 
 it('names what a statement inside reads, and the table that rows are found in', () => {

@@ -21,6 +21,12 @@ describe('of an object, a person may know', () => {
       '{ effect: ask, reason: r, approvers: leads, when: { kinds: [dml] } }',
       true,
     ],
+    [
+      'when it is one of several that a rule speaks of',
+      "{ effect: allow, when: { objects: [{ names: ['SHOP.OPEN.*'] }, { names: ['X.Y.Z', 'SHOP.PUBLIC.*'] }] } }",
+      true,
+    ],
+    ['by a rule for any statement', '{ effect: allow, when: {} }', true],
     ['when they may look around', '{ effect: allow, when: { kinds: [show, describe] } }', true],
     [
       'not when others may',
@@ -62,6 +68,15 @@ describe('of a database or a schema, a person may know', () => {
     expect(mayKnow('developers', null)).toBe(expected || names.includes('SHOP.HR'));
     expect(mayKnow('others', 'PUBLIC')).toBe(false);
   });
+});
+
+it('one of several rules will do', () => {
+  const policy = policyOf(
+    `{ name: not, effect: block, reason: r, when: { kinds: [dml] } }
+  - { name: one, effect: allow, when: { objects: [{ names: ['SHOP.OPEN.*'] }] } }
+  - { name: two, effect: allow, when: { objects: [{ names: ['SHOP.PUBLIC.*'] }] } }`,
+  );
+  expect(mayKnowOf(policy, asked(someone('Ada')), TABLE)).toBe(true);
 });
 
 function policyOf(rule: string): Policy {

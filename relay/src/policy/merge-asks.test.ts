@@ -26,6 +26,7 @@ const merged = (one: Partial<AskTerms>, other: Partial<AskTerms>) =>
 
 describe('of two rules that ask, the terms are of both:', () => {
   const escalate = (afterSeconds: number, ...to: readonly string[]) => ({ escalate: { afterSeconds, to } });
+  const kinds = (acr: readonly string[] | null) => ({ signIn: { withinSeconds: 60, acr } });
   it.each<[string, Partial<AskTerms>, Partial<AskTerms>, Partial<AskTerms>]>([
     ['those whom both name', { approvers: ['a', 'b'] }, { approvers: ['b', 'c'] }, { approvers: ['b'] }],
     ['as many as either needs', { needed: 1 }, { needed: 3 }, { needed: 3 }],
@@ -57,6 +58,26 @@ describe('of two rules that ask, the terms are of both:', () => {
     ['signed where one wants it', { signed: true }, { signed: false }, { signed: true }],
     ['signed where one wants it', { signed: false }, { signed: true }, { signed: true }],
     ['unsigned where none does', { signed: false }, { signed: false }, { signed: false }],
+    ...([
+      [60, 3_600],
+      [3_600, 60],
+    ].map(([one, other]) => [
+      'the latest sign-in',
+      { signIn: { withinSeconds: one!, acr: null } },
+      { signIn: { withinSeconds: other!, acr: null } },
+      { signIn: { withinSeconds: 60, acr: null } },
+    ]) as [string, Partial<AskTerms>, Partial<AskTerms>, Partial<AskTerms>][]),
+    ['any kind of sign-in where neither says', kinds(null), kinds(null), kinds(null)],
+    ['the kinds of sign-in that one says', kinds(['phr']), kinds(null), kinds(['phr'])],
+    ['the kinds of sign-in that one says', kinds(null), kinds(['phr']), kinds(['phr'])],
+    ['the kinds of sign-in that both say', kinds(['phr', 'mfa']), kinds(['mfa', 'otp']), kinds(['mfa'])],
+    ['no kind of sign-in where they have none in common', kinds(['phr']), kinds(['mfa']), kinds([])],
+    [
+      'the grant of the rows that one says',
+      { grantUpToSeconds: 60 },
+      { grantUpToSeconds: 60, grantRows: 70 },
+      { grantUpToSeconds: 60, grantRows: 70 },
+    ],
     ['the shortest grant', { grantUpToSeconds: 60 }, { grantUpToSeconds: 30 }, { grantUpToSeconds: 30 }],
     [
       'the grant of the fewest rows',
@@ -84,6 +105,12 @@ describe('of two rules that ask, the terms are of both:', () => {
   ])('no grant where one gives none', (one, other) => {
     expect(merged(one, other).ask).not.toHaveProperty('grantUpToSeconds');
   });
+});
+
+it('a grant has no number of rows where neither says one', () => {
+  const both = merged({ grantUpToSeconds: 60 }, { grantUpToSeconds: 60 }).ask;
+  expect(both).toMatchObject({ grantUpToSeconds: 60 });
+  expect(both).not.toHaveProperty('grantRows');
 });
 
 describe('what is asked about twice', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anyExactGlob, columnPattern, glob, objectPattern } from './patterns.ts';
+import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern } from './patterns.ts';
 
 describe('names of objects', () => {
   it.each([
@@ -97,6 +97,11 @@ describe('names of columns', () => {
   ])('refuses %j', (text) => {
     expect(columnPattern(text)).toMatch(/^expected /);
   });
+});
+
+it('one of several globs will do', () => {
+  expect([anyGlob(['x', 'A*'])('abc'), anyExactGlob(['x', 'a*'])('abc')]).toEqual([true, true]);
+  expect([anyGlob([])('abc'), anyExactGlob(['x', 'A*'])('abc')]).toEqual([false, false]);
 });
 
 it('globs match whole texts, in linear time', () => {

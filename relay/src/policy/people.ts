@@ -15,10 +15,15 @@ export function peopleToTheLetter(names: readonly string[]): (who: Named) => boo
 
 /** The same in any spelling: what a rule keeps from `eve` it keeps from `EVE`. */
 export function peopleInAnySpelling(names: readonly string[]): (who: Named) => boolean {
-  const isNamed = anyExactGlob(names.map(folded));
+  const isNamed = anyExactGlob(names.map(spelled));
   const toTheLetter = peopleToTheLetter(names);
   return (who) =>
     toTheLetter(who) ||
-    isNamed(folded(`${who.issuer}|${who.subject}`)) ||
-    (who.kind === 'person' && isNamed(folded(who.subject)));
+    isNamed(spelled(`${who.issuer}|${who.subject}`)) ||
+    (who.kind === 'person' && isNamed(spelled(who.subject)));
+}
+
+/** Issuer and subject each by itself: blanks beside the bar make no other name, either. */
+function spelled(name: string): string {
+  return folded(name).split('|').map(folded).join('|');
 }

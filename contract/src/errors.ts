@@ -162,6 +162,16 @@ export const ERRORS = {
     status: 422,
   },
 
+  policy_outdated: {
+    ...failure(
+      'The relay’s policy file is not the policy in force, which another relay on the same store has read.',
+    ),
+    advice: 'Try again in a moment; if it stays so, the people who run the relay bring its file up to date.',
+    status: 503,
+    snowflake: { code: '370001', sqlState: '57P03' },
+    mayPass: true,
+  },
+
   // approval
   approval_denied: {
     ...refused('An approver has said no.'),

@@ -50,7 +50,7 @@ export interface Change extends NewChange {
   readonly number: number;
 }
 
-export type ChangeTopic = 'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag';
+export type ChangeTopic = 'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag' | 'policy';
 
 /** Every change of the store in order, whichever relay made it. */
 export interface ChangeFeed {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
 import { runCli } from '../../relay/src/cli/cli.ts';
+import { doctor } from '../../relay/src/cli/doctor.ts';
 import { filesIn } from '../../relay/src/composition/files.ts';
 import { identityId } from '@sluice/relay/identity';
 import { apiClient, nextPending } from '../support/api.ts';
@@ -76,15 +77,7 @@ describe('relays on PostgreSQL', () => {
   });
 
   it('are of one mind: what is decided and who is revoked at one holds at the other', async () => {
-    const [here, there] = [await placeOnPostgres(), await placeOnPostgres()];
-    const one = await here.place.start(() => {});
-    onTestFinished(() => one.close());
-    for (const name of ['signingKey', 'payloadKey', 'maskingKey'] as const) {
-      copyFileSync(filesIn(here.data)[name], filesIn(there.data)[name]);
-    }
-    const other = await there.place.start(() => {});
-    onTestFinished(() => other.close());
-
+    const [here, there] = await twoOnPostgres();
     const ada = await connectDriver(here.place.url, await issuer.tokenFor('ada'));
     const call = ada.run("UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7");
     const grace = apiClient(there.place.url, await issuer.decidingTokenFor('grace'));
@@ -101,16 +94,54 @@ describe('relays on PostgreSQL', () => {
     const again = connectDriver(here.place.url, await issuer.tokenFor('ada'));
     expect((await errorOf(again))?.message).toContain('revoked');
   });
+
+  it('decide by one policy: where its file is another, a relay decides nothing, and says so', async () => {
+    const [here, there] = await twoOnPostgres();
+    const ada = await connectDriver(there.place.url, await issuer.tokenFor('ada'));
+    await ada.run('SELECT 1');
+    const ready = async () => await (await fetch(`${there.place.url}/readyz`)).json();
+    expect(await ready()).toEqual({ ready: true, lacks: [] });
+
+    const newer = `${readFileSync(DEMO_POLICY, 'utf8')}\n# reviewed\n`;
+    writeFileSync(here.policy, newer);
+    await expect.poll(ready).toEqual({ ready: false, lacks: ['policy'] });
+    expect((await errorOf(ada.run('SELECT 1')))?.message).toContain('not the one in force');
+    const told: string[] = [];
+    await doctor(there.place.config, (text) => told.push(text));
+    expect(told).toContainEqual(expect.stringMatching(/^✗ policy in force: .*bring it up to date/));
+    writeFileSync(there.policy, newer);
+    await expect.poll(ready).toEqual({ ready: true, lacks: [] });
+    await ada.run('SELECT 1');
+  });
 });
 
-async function placeOnPostgres(): Promise<{ readonly place: RelayPlace; readonly data: string }> {
+/** Two that run, with the same keys. */
+async function twoOnPostgres() {
+  const [here, there] = [await placeOnPostgres(), await placeOnPostgres()];
+  const one = await here.place.start(() => {});
+  onTestFinished(() => one.close());
+  for (const name of ['signingKey', 'payloadKey', 'maskingKey'] as const) {
+    copyFileSync(filesIn(here.data)[name], filesIn(there.data)[name]);
+  }
+  const other = await there.place.start(() => {});
+  onTestFinished(() => other.close());
+  return [here, there] as const;
+}
+
+async function placeOnPostgres(): Promise<{
+  readonly place: RelayPlace;
+  readonly data: string;
+  readonly policy: string;
+}> {
   const data = join(folder, String((relays += 1)));
   mkdirSync(data);
   const secret = join(data, 'store-url');
   writeFileSync(secret, `${url}\n`, { mode: 0o600 });
-  const place = await relayPlace(data, issuer, DEMO_POLICY, {
+  const policy = join(data, 'policy.yaml');
+  copyFileSync(DEMO_POLICY, policy);
+  const place = await relayPlace(data, issuer, policy, {
     store: { kind: 'postgres', url: { file: secret } },
     groups: { security: ['security'], auditors: ['security'] },
   });
-  return { place, data };
+  return { place, data, policy };
 }

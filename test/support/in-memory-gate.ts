@@ -62,6 +62,8 @@ export type GateWorld = Awaited<ReturnType<typeof startGate>>;
 export interface GateOptions {
   /** In place of the one in memory. */
   readonly warehouse?: Warehouse;
+  /** In place of what `policy` says: the one that is in force on the store. */
+  readonly policyInForce?: () => Policy;
   /** The whole policy, as YAML; else `POLICY`. */
   readonly policy?: string;
   /** Of an earlier world: as after a restart. */
@@ -164,7 +166,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     },
     floor: true,
     limits: createLimits({ config: limitsConfig.parse({}), now, onExceeded: () => {} }),
-    policy: () => policy,
+    policy: options.policyInForce ?? (() => policy),
     changes: store.changes,
     classification: {
       tags: classification.tags,

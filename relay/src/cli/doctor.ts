@@ -8,7 +8,7 @@ import { isLoopback, signInsSeen, type SignInSeen } from '../identity/index.ts';
 import { filesIn } from '../composition/files.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
 import { formatProblem } from '../yaml/index.ts';
-import { openStoreToRead } from '../store/index.ts';
+import { openStoreToRead, type ReadOnlyStore } from '../store/index.ts';
 import type { Finding } from './finding.ts';
 import { whoCanDecide } from './who-can-decide.ts';
 
@@ -34,6 +34,7 @@ export async function doctor(path: string, print: (text: string) => void): Promi
     await portFinding(config),
     ...(await Promise.all(config.identity.issuers.map(issuerFinding))),
     ...(config.identity.saml === null ? [] : await samlFindings(config.identity.saml)),
+    ...(await inForceFindings(config, policy.loaded)),
     ...whoCanDecide(config, policy.loaded, await seenAt(config)),
   ];
   for (const { what, problem, accepted } of findings)
@@ -82,14 +83,41 @@ function readPolicy({ policy }: RelayConfig): { readonly finding: Finding; reado
 }
 
 /** The sign-ins that a relay has seen here; none where there was none yet, or none that remembers them. */
-async function seenAt({ data, store: config }: RelayConfig): Promise<readonly SignInSeen[]> {
+async function seenAt(config: RelayConfig): Promise<readonly SignInSeen[]> {
+  return (await readFromStore(config, signInsSeen)) ?? [];
+}
+
+/** Whether relays on this store decide by this file. One that is alone on its store takes whatever file it has. */
+async function inForceFindings(config: RelayConfig, policy: Policy | null): Promise<readonly Finding[]> {
+  if (config.store.kind === 'sqlite' || policy === null) return [];
+  const found = await readFromStore(config, async ({ policyVersions }) => ({
+    newest: await policyVersions.newest(),
+    isKnown: await policyVersions.isKnown(policy.version),
+  }));
+  if (found === null || found.newest === null) return [];
+  const { newest, isKnown } = found;
+  const what = 'policy in force';
+  if (newest.version === policy.version) return [{ what, problem: null }];
+  const short = (version: string) => version.slice(0, 12);
+  const since = `\`${short(newest.version)}\` is in force since ${new Date(newest.since).toISOString()}`;
+  const problem = isKnown
+    ? `${since}, in place of this file's \`${short(policy.version)}\`: a relay with this file decides nothing; bring it up to date, or change a comment in it to put it in force again`
+    : `${since}; this file's \`${short(policy.version)}\` is new, and will be in force when a relay reads it`;
+  return [{ what, problem, ...(isKnown ? {} : { accepted: true }) }];
+}
+
+/** Null where there is no store yet, or none that has what is looked for. */
+async function readFromStore<Found>(
+  { data, store: config }: RelayConfig,
+  read: (store: ReadOnlyStore) => Promise<Found>,
+): Promise<Found | null> {
   const files = filesIn(data);
-  if (config.kind === 'sqlite' && !existsSync(files.database)) return [];
+  if (config.kind === 'sqlite' && !existsSync(files.database)) return null;
   const store = await openStoreToRead(config, files);
   try {
-    return await signInsSeen(store);
+    return await read(store);
   } catch {
-    return [];
+    return null;
   } finally {
     await store.close();
   }

@@ -31,7 +31,7 @@ export interface ListenersNeed {
 /** Every client protocol, on one server that does not listen yet. */
 export async function startListeners(context: RelayContext, need: ListenersNeed) {
   const { config, start, now, newId, onError } = context;
-  const { store, refusals } = need.storage;
+  const { store, refusals, policy } = need.storage;
   const { authenticate, authenticateOrLimit, guard, limits, revocations, saml } = need.identity;
   const { warehouse, approvals, grants, devices, reviews, openings } = need.gate;
   const { sessions, queries, openingState } = need.sessions;
@@ -114,7 +114,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     ],
   });
   if (saml !== null) await registerSaml(router, { ...saml, onRefused: refusals.refused, onError });
-  await registerHealth(router, { isReady: warehouse.ping, now });
+  await registerHealth(router, { isWarehouseUp: warehouse.ping, hasPolicy: policy.isCurrent, now });
   router.complete(saml === null ? ['saml'] : []);
   app.server.on('upgrade', upgrade(live.upgrade));
 

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
+import { openPolicyInForce, type PolicyStanding } from '../policy-in-force.ts';
 import { openRecorder, signersFromFile, vaultFromFile } from '../recording/index.ts';
 import { createRefusals } from '../refusals.ts';
 import { lockData, openStore, type Store } from '../store/index.ts';
@@ -54,19 +55,34 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   );
 
   const onReload = (outcome: PolicyReload) => {
-    if (outcome.loaded) logger.info({ version: outcome.policy.version }, 'policy loaded');
-    else logger.error({ problems: outcome.problems }, 'policy refused, the old one is kept');
-    notice(
-      outcome.loaded ? 'policy_loaded' : 'policy_refused',
-      outcome.loaded ? { version: outcome.policy.version } : { problems: outcome.problems.join('\n') },
-    );
+    if (outcome.loaded) {
+      logger.info({ version: outcome.policy.version }, 'policy loaded');
+      return;
+    }
+    logger.error({ problems: outcome.problems }, 'policy refused, the old one is kept');
+    notice('policy_refused', { problems: outcome.problems.join('\n') });
+  };
+  const onStanding = (standing: PolicyStanding) => {
+    if (standing.isCurrent) logger.info({ version: standing.version }, 'policy in force');
+    else
+      logger.error(
+        { version: standing.version, inForce: standing.inForce },
+        'another policy is in force than this relay has: it decides nothing until its file is the same',
+      );
   };
   const policy = await start(
-    'policy file',
-    () => openPolicyFile({ path: config.policy, onReload }),
+    'policy',
+    () =>
+      openPolicyInForce({
+        file: openPolicyFile({ path: config.policy, onReload }),
+        store,
+        relaySession: recording.relaySession,
+        isAlone: config.store.kind === 'sqlite',
+        now,
+        onStanding,
+      }),
     ({ look }) => ({ tick: look }),
   );
-  notice('policy_loaded', { version: policy.current().version });
 
   return { store, vault, signers, recording, notice, refusals, policy };
 }

@@ -172,7 +172,7 @@ function approvalRequest(
   parts: GateParts,
   request: CalledRequest,
   context: SessionContext,
-  { understanding, forApproval, surroundings: { state } }: Authorization,
+  { understanding, forApproval, surroundings: { state }, policy }: Authorization,
   decision: AskDecision,
 ): ApprovalRequest {
   if (forApproval === null) throw new Error('people are asked about what was decided to be asked about');
@@ -190,7 +190,7 @@ function approvalRequest(
     decision,
     objects: forApproval.objects,
     sessionContext: contextDigest(understanding, context),
-    mayChange: mayChangeOf(parts.policy(), understanding, contextOf(parts, request, context, state)),
+    mayChange: mayChangeOf(policy, understanding, contextOf(parts, policy, request, context, state)),
     again: null,
     variables: variablesNamed(sql, context.variables, mayBeShown),
     bindsMayBeShown: mayBeShown,

@@ -1,6 +1,6 @@
 import type { Assessed } from '../analysis/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { DecisionContext } from '../policy/index.ts';
+import type { DecisionContext, Policy } from '../policy/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import type { SessionSurroundings } from '../warehouse/planning.ts';
 import { orGiveUp } from './give-up.ts';
@@ -13,6 +13,7 @@ export type StatementAssessment = Assessed & {
   readonly surroundings: SessionSurroundings;
   /** The newest change of the store that it takes into account. */
   readonly asOf: number;
+  readonly policy: Policy;
 };
 
 export type AssessingParts = Pick<
@@ -35,7 +36,8 @@ export async function assessStatement(
   const asOf = parts.changes.newest();
   const { sql, binds } = request;
   const { state } = surroundings;
-  const { tags: _, ...deciding } = contextOf(parts, request, context, state);
+  const policy = parts.policy();
+  const { tags: _, ...deciding } = contextOf(parts, policy, request, context, state);
   const assessment = await orGiveUp(
     parts.analyses.assess({
       sql,
@@ -43,7 +45,7 @@ export async function assessStatement(
       catalog,
       context: resolutionContext(state, context, binds),
       taggedColumns: parts.classification.taggedColumns,
-      policy: parts.policy(),
+      policy,
       deciding,
       surroundings,
     }),
@@ -57,12 +59,13 @@ export async function assessStatement(
       { advice: 'send one statement a request, or ask for multi-statement execution' },
     );
   }
-  return { ...assessment, surroundings, asOf };
+  return { ...assessment, surroundings, asOf, policy };
 }
 
 /** What the policy decides under, beside the statement. */
 export function contextOf(
   parts: AssessingParts,
+  { timezone }: Policy,
   { session: { identity, client }, sql, breakGlass }: Pick<CalledRequest, 'session' | 'sql' | 'breakGlass'>,
   context: SessionContext,
   state: SessionState,
@@ -75,7 +78,7 @@ export function contextOf(
     now,
     usage: {
       session: context.returned,
-      day: parts.usage.today(identity.id, now, parts.policy().timezone),
+      day: parts.usage.today(identity.id, now, timezone),
       stoppedBefore: context.stopped.has(sql),
     },
     tags: parts.classification.tags,

@@ -67,11 +67,8 @@ export function browseCatalog(
     await recorder.append(session.id, event);
     const { catalog, surroundings } = await orGiveUp(context.warehouse(), signal);
     const request = { session, sql: '', breakGlass: null };
-    return {
-      catalog,
-      policy: parts.policy(),
-      deciding: contextOf(parts, request, context, surroundings.state),
-    };
+    const policy = parts.policy();
+    return { catalog, policy, deciding: contextOf(parts, policy, request, context, surroundings.state) };
   };
 
   return {

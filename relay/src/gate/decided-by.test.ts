@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type GateWorld, startGate } from '../../../test/support/in-memory-gate.ts';
+import { type GateWorld, POLICY, startGate } from '../../../test/support/in-memory-gate.ts';
 import { type Postgres, postgresPrograms, startPostgres } from '../../../test/support/postgres.ts';
 import { ada } from '../approval/testing.ts';
 import { createRevocations, type Revocations } from '../identity/index.ts';
+import { openPolicyFile } from '../policy-file.ts';
+import { openPolicyInForce } from '../policy-in-force.ts';
 import type { TaggedColumn } from '../policy/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 
@@ -17,7 +22,11 @@ const COLUMN = { object: { database: 'SHOP', schema: 'PUBLIC', name: 'CUSTOMERS'
 const TAGGED: readonly TaggedColumn[] = [{ column: COLUMN, tag: { tag: 'pii.email' } }];
 const NAMES = 'SELECT NAME FROM CUSTOMERS';
 
-type Side = GateWorld & { readonly revocations: Revocations };
+interface Side extends GateWorld {
+  readonly revocations: Revocations;
+  /** Changes this relay's policy file. */
+  edit(text: string): Promise<void>;
+}
 
 async function sideOn(store: Store): Promise<Side> {
   const recorded = {
@@ -32,10 +41,34 @@ async function sideOn(store: Store): Promise<Side> {
     clockToleranceMs: 0,
     onError,
   });
-  const world = await startGate('', { store, confirmIdentity: revocations.check });
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-policy-'));
+  const path = join(folder, 'policy.yaml');
+  writeFileSync(path, POLICY);
+  const policy = await openPolicyInForce({
+    file: openPolicyFile({ path, onReload: () => {} }),
+    store: recorded,
+    relaySession: randomUUID() as never,
+    isAlone: false,
+    now: Date.now,
+    onStanding: () => {},
+  });
+  const policyInForce = () => policy.current();
+  const world = await startGate('', { store, confirmIdentity: revocations.check, policyInForce });
   world.warehouse.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME']);
   world.warehouse.answers.set(NAMES, { columns: ['NAME'], batches: [[['ada@shop.example']]] });
-  return { ...world, revocations };
+  return {
+    ...world,
+    revocations,
+    async edit(text) {
+      writeFileSync(path, text);
+      await policy.look();
+      await policy.look();
+    },
+    async close() {
+      await world.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 const ran = ({ journal }: GateWorld) => journal.filter((step) => step === 'RUN').length;
@@ -84,6 +117,20 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
     await one!.revocations.revoke({ target: { type: 'subject', identity: ada.id }, ...reason });
     await expect(other!.run(other!.request(NAMES))).rejects.toMatchObject({ code: 'identity_revoked' });
     expect([ran(other!), other!.journal.includes('executed')]).toEqual([0, false]);
+  });
+
+  it('the other decides nothing by a policy that the one has replaced, until its file is the new one', async () => {
+    const frozen = `${POLICY}  - { name: frozen, effect: block, reason: closed, when: { kinds: [query] } }\n`;
+    await one!.edit(frozen);
+    await expect(other!.run(other!.request(NAMES))).rejects.toMatchObject({ code: 'policy_outdated' });
+    expect([ran(other!), other!.journal.includes('executed')]).toEqual([0, false]);
+    expect(other!.events.at(-1)).toMatchObject({ type: 'error', code: 'policy_outdated' });
+    await other!.edit(frozen);
+    await expect(other!.run(other!.request(NAMES))).rejects.toMatchObject({
+      code: 'blocked',
+      rule: 'frozen',
+    });
+    expect(decisions(other!).at(-1)).toBe('block');
   });
 
   it('the other takes no decision of whom the one has put out, and holds nothing of theirs', async () => {

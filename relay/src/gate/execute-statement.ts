@@ -14,7 +14,7 @@ import type { Progress, StatementRequest } from './statement-request.ts';
  * was decided by has changed meanwhile: nothing has happened to it then.
  */
 export async function executeStatement(
-  parts: Pick<GateParts, 'warehouse' | 'classification' | 'policy' | 'confirmIdentity' | 'now'>,
+  parts: Pick<GateParts, 'warehouse' | 'classification' | 'confirmIdentity' | 'now'>,
   request: StatementRequest,
   context: SessionContext,
   intent: Intent,
@@ -24,14 +24,14 @@ export async function executeStatement(
 ): Promise<StatementResult | null> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await context.warehouse();
-  const { planned, surroundings, used: objects, leave, asOf } = authorization;
+  const { planned, surroundings, used: objects, leave, asOf, policy } = authorization;
   const isCurrent = await intent.writeAsOf(asOf, async (tx) => {
     // Whoever has been put out by now, at whichever relay, is out.
     confirmRequester(parts, session);
     if (describeOnly) return;
     await leave?.use(tx);
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
-    await parts.classification.carry(tx, authorization.understanding, parts.policy());
+    await parts.classification.carry(tx, authorization.understanding, policy);
     await tx.record(session.id, { type: 'executed', statement: queryId });
   });
   if (!isCurrent) return null;

@@ -27,7 +27,7 @@ export interface GateParts {
   /** Throws `identity_revoked` when the person is out (promise 7), whatever their token's expiry says. */
   readonly confirmIdentity: (identity: Identity) => void;
   readonly analyses: Pick<Analyses, 'parse' | 'assess'>;
-  /** The policy in force at this moment. */
+  /** The policy in force at this moment, on all relays. Throws `policy_outdated` when this one does not have it. */
   readonly policy: () => Policy;
   /** How new what is known in memory is, of all that relays on one store share. */
   readonly changes: Pick<ChangeFeed, 'newest'>;
@@ -77,8 +77,9 @@ export interface Authorization {
   /** What of the catalog it was decided on: it runs on the very same, or not at all. */
   readonly used: readonly UsedObject[];
   readonly forApproval: ForApproval | null;
-  /** The newest change of the store that the decision takes into account. */
+  /** The newest change of the store that the decision takes into account, and the policy that it was made by. */
   readonly asOf: number;
+  readonly policy: Policy;
   readonly decision: AllowDecision | MaskDecision | AskDecision;
   /** What people let through, which is for so many rows; null when nobody was asked. */
   readonly leave: Leave | null;

@@ -35,7 +35,7 @@ export interface Intent {
 }
 
 /** What relays on one store share, and decide by. Who is out is looked at in the transaction itself. */
-const DECIDED_BY: readonly ChangeTopic[] = ['tag'];
+const DECIDED_BY: readonly ChangeTopic[] = ['tag', 'policy'];
 
 export function createIntent(
   { recorder, limits }: Pick<GateParts, 'recorder' | 'limits'>,

@@ -16,10 +16,7 @@ import type { MaskedChunk, StatementOutcome, StatementRequest } from './statemen
  * outcome is durable; a reader that stops early, and a result that fails midway, are recorded as such.
  */
 export async function recordOutcome(
-  parts: Pick<
-    GateParts,
-    'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'warehouse' | 'policy' | 'now'
-  >,
+  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'warehouse' | 'now'>,
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
@@ -39,7 +36,7 @@ export async function recordOutcome(
 }
 
 async function* recordChunks(
-  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'policy' | 'now'>,
+  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'now'>,
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
@@ -63,7 +60,7 @@ async function* recordChunks(
     throw failure;
   } finally {
     const { last, payloads, recordedRows } = kept.end();
-    const { timezone } = parts.policy();
+    const { timezone } = authorization.policy;
     await parts.recorder.transaction(async (tx) => {
       if (last !== null) await tx.keep(last);
       await parts.usage.add(tx, session.identity.id, parts.now(), timezone, returned);

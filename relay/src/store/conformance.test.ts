@@ -282,6 +282,15 @@ describe.each([
     expect([told, await usage('2026-01-01', other)]).toEqual([['everything'], ['ada 1']]);
   });
 
+  it('has the policy that was put in force last, and knows those before it', async () => {
+    expect(await store.policyVersions.newest()).toBeNull();
+    for (const [since, version] of ['b', 'a', 'b'].entries())
+      await store.transaction((tx) => tx.policyVersions.add({ version, since }));
+    expect(await store.policyVersions.newest()).toEqual({ version: 'b', since: 2 });
+    const known = ['a', 'b', 'c'].map((version) => store.policyVersions.isKnown(version));
+    expect(await Promise.all(known)).toEqual([true, true, false]);
+  });
+
   it('gives back texts and bytes as they were', async () => {
     const texts = [
       '',

@@ -4,6 +4,7 @@ import type { OutboxReader, OutboxStore } from '../delivery/index.ts';
 import type { IdentityPartTransaction, PeopleReader, RevocationsReader } from '../identity/index.ts';
 import type { RecordReaders, RecordTransaction } from '../recording/index.ts';
 import type { SessionsReader, SessionsStore } from '../session/index.ts';
+import type { PolicyVersionsReader, PolicyVersionsStore } from '../policy-in-force.ts';
 import type { UsageReader, UsageStore } from '../usage/index.ts';
 import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 
@@ -29,6 +30,7 @@ export interface StoreReaders extends RecordReaders {
   readonly outbox: OutboxReader;
   readonly tags: TagsReader;
   readonly usage: UsageReader;
+  readonly policyVersions: PolicyVersionsReader;
 }
 
 /** What one transaction reads and writes. */
@@ -46,6 +48,7 @@ export interface StorePorts extends Omit<RecordTransaction, keyof Transaction> {
   readonly outbox: OutboxStore;
   readonly tags: TagsStore;
   readonly usage: UsageStore;
+  readonly policyVersions: PolicyVersionsStore;
 }
 
 /** A store to look at; nothing in it is changed. */

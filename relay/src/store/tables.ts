@@ -31,6 +31,12 @@ export interface Tables extends RecordTables, ApprovalTables, IdentityTables, Se
     readonly rows: number;
     readonly bytes: number;
   };
+  /** Policies that have been in force, each with when it was put so; the newest is. */
+  readonly policy_version: {
+    readonly number: Generated<number>;
+    readonly version: string;
+    readonly since: number;
+  };
 }
 
 interface ChangeTables {

@@ -4,11 +4,12 @@ import { createRouter } from '../router/index.ts';
 import { registerHealth } from './index.ts';
 
 it('asks the warehouse once a second at most, however often it is asked', async () => {
-  let [now, asked, isUp] = [1_000_000, 0, true];
+  let [now, asked, isUp, hasPolicy] = [1_000_000, 0, true, true];
   const app = fastify();
   const noToken = { authenticate: () => Promise.reject(new Error()), guard: () => {}, onRefused: () => {} };
   await registerHealth(createRouter(app, { ...noToken, onError: () => {} }), {
-    async isReady() {
+    hasPolicy: () => hasPolicy,
+    async isWarehouseUp() {
       asked += 1;
       if (!isUp) throw new Error('it is down');
       return true;
@@ -25,5 +26,10 @@ it('asks the warehouse once a second at most, however often it is asked', async 
   now -= 60_000;
   await ready();
   expect(asked, 'after the clock was put back').toBe(3);
+  expect((await app.inject({ url: '/readyz' })).json()).toEqual({ ready: false, lacks: ['warehouse'] });
+  [isUp, hasPolicy] = [true, false];
+  now += 1_000;
+  const answer = await app.inject({ url: '/readyz' });
+  expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, lacks: ['policy'] }]);
   expect((await app.inject({ url: '/livez' })).json()).toEqual({ live: true });
 });

@@ -1,7 +1,9 @@
 import type { Router } from '../router/index.ts';
 
 export interface HealthParts {
-  readonly isReady: () => Promise<boolean>;
+  readonly isWarehouseUp: () => Promise<boolean>;
+  /** Whether this relay has the policy in force: it decides nothing by another. */
+  readonly hasPolicy: () => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -10,17 +12,25 @@ export interface HealthParts {
 const FRESH_MS = 1_000;
 
 /** For orchestrators: whether the process lives, and whether it can do its work now. */
-export async function registerHealth(router: Router, { isReady, now }: HealthParts): Promise<void> {
+export async function registerHealth(
+  router: Router,
+  { isWarehouseUp, hasPolicy, now }: HealthParts,
+): Promise<void> {
   let asked = { at: -Infinity, answer: Promise.resolve(false) };
-  const ready = () => {
-    if (Math.abs(now() - asked.at) >= FRESH_MS) asked = { at: now(), answer: isReady().catch(() => false) };
+  const isUp = () => {
+    if (Math.abs(now() - asked.at) >= FRESH_MS)
+      asked = { at: now(), answer: isWarehouseUp().catch(() => false) };
     return asked.answer;
   };
   await router.serve('health', {
     live: async () => ({ status: 200, body: { live: true } }),
     async ready() {
-      const isUp = await ready();
-      return { status: isUp ? 200 : 503, body: { ready: isUp } };
+      const lacks = [
+        ...((await isUp()) ? [] : (['warehouse'] as const)),
+        ...(hasPolicy() ? [] : (['policy'] as const)),
+      ];
+      const ready = lacks.length === 0;
+      return { status: ready ? 200 : 503, body: { ready, lacks } };
     },
   });
 }

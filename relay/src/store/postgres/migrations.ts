@@ -4,7 +4,7 @@ import type { MigrationStep } from '../migrate.ts';
 export const postgresMigrations: readonly MigrationStep[] = [
   {
     name: '001-all-parts',
-    statements: `
+    statements: statementsOf(`
       CREATE TABLE change_head (one BIGINT PRIMARY KEY CHECK (one = 1), number BIGINT NOT NULL);
       INSERT INTO change_head (one, number) VALUES (1, 0);
       CREATE TABLE change (
@@ -98,10 +98,21 @@ export const postgresMigrations: readonly MigrationStep[] = [
         PRIMARY KEY (database, schema, object, column_name, tag, path));
       CREATE TABLE usage_day (
         identity $TEXT NOT NULL, day $TEXT NOT NULL, rows BIGINT NOT NULL, bytes BIGINT NOT NULL,
-        PRIMARY KEY (identity, day))`
-      .replace(/^ *--.*$/gm, '')
-      .replaceAll('$TEXT', 'TEXT COLLATE "C"')
-      .split(';')
-      .filter((statement) => statement.trim() !== ''),
+        PRIMARY KEY (identity, day))`),
+  },
+  {
+    name: '002-policy',
+    statements: statementsOf(`
+      CREATE TABLE policy_version (
+        number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, version $TEXT NOT NULL, since BIGINT NOT NULL);
+      CREATE INDEX policy_version_known ON policy_version (version)`),
   },
 ];
+
+function statementsOf(text: string): readonly string[] {
+  return text
+    .replace(/^ *--.*$/gm, '')
+    .replaceAll('$TEXT', 'TEXT COLLATE "C"')
+    .split(';')
+    .filter((statement) => statement.trim() !== '');
+}

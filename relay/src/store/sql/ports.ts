@@ -8,6 +8,7 @@ import { eventsOn } from './events.ts';
 import { grantsOn } from './grants.ts';
 import { peopleOn, revocationsOn } from './identity.ts';
 import { outboxOn, tagsOn, usageOn } from './others.ts';
+import { policyVersionsOn } from './policy-versions.ts';
 import { checkpointsOn, dataKeysOn, payloadsOn } from './payloads.ts';
 import { recordIndexOn } from './record-index.ts';
 import { sessionsOn } from './sessions.ts';
@@ -31,5 +32,6 @@ export function portsOn(db: Database, texts: TextIndex): StorePorts {
     outbox: outboxOn(db),
     tags: tagsOn(db),
     usage: usageOn(db),
+    policyVersions: policyVersionsOn(db),
   };
 }

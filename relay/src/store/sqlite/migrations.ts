@@ -183,4 +183,12 @@ export const sqliteMigrations: readonly MigrationStep[] = [
          number INTEGER PRIMARY KEY, topic TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL) STRICT`,
     ],
   },
+  {
+    name: 'policy-001',
+    statements: [
+      `CREATE TABLE policy_version (
+         number INTEGER PRIMARY KEY AUTOINCREMENT, version TEXT NOT NULL, since INTEGER NOT NULL) STRICT`,
+      `CREATE INDEX policy_version_known ON policy_version (version)`,
+    ],
+  },
 ];

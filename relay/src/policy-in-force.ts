@@ -1,0 +1,154 @@
+import type { EventBody } from '@sluice/contract';
+import { SluiceError } from './errors.ts';
+import type { Policy } from './policy/index.ts';
+import type { PolicyFile } from './policy-file.ts';
+import type { SessionId } from './session/index.ts';
+import type { ChangeFeed, Transaction, UnitOfWork } from './unit-of-work.ts';
+
+/**
+ * Which policy relays on one store decide by: one, whichever has read it first. The store holds its version and not its
+ * text: a relay decides by its own file alone, and by nothing while that is another, so that whoever can write the
+ * database can stop relays from deciding, and cannot have them decide otherwise.
+ */
+export interface PolicyInForce {
+  /** @throws `policy_outdated` while this relay's file is not the policy in force. */
+  current(): Policy;
+  /** Whether it is. */
+  isCurrent(): boolean;
+  /** Looks at the file, and puts a new version of it in force. Called every second. */
+  look(): Promise<void>;
+}
+
+/** What this needs of a store. */
+export interface PolicyVersionsReader {
+  /** The one in force; null before there was any. */
+  newest(): Promise<PolicyVersion | null>;
+  /** Whether it is or has been in force. */
+  isKnown(version: string): Promise<boolean>;
+}
+
+export interface PolicyVersionsStore extends PolicyVersionsReader {
+  add(version: PolicyVersion): Promise<void>;
+}
+
+export interface PolicyVersion {
+  /** SHA-256 of the file's text, in hexadecimal digits. */
+  readonly version: string;
+  /** When it was put in force. Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export interface PolicyTransaction extends Transaction {
+  readonly policyVersions: PolicyVersionsStore;
+  record(session: SessionId, body: EventBody): Promise<unknown>;
+}
+
+export interface PolicyInForceOptions {
+  readonly file: PolicyFile;
+  readonly store: UnitOfWork<PolicyTransaction> & {
+    readonly policyVersions: PolicyVersionsReader;
+    readonly changes: ChangeFeed;
+  };
+  /** Whose record says which policies were read and put in force. */
+  readonly relaySession: SessionId;
+  /** Whether this is the only relay on its store: then its file is the newest, whatever was in force before. */
+  readonly isAlone: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told when this relay's file stops being the policy in force, and when it is again. */
+  readonly onStanding: (standing: PolicyStanding) => void;
+}
+
+export type PolicyStanding =
+  | { readonly isCurrent: true; readonly version: string }
+  | { readonly isCurrent: false; readonly version: string; readonly inForce: PolicyVersion };
+
+/**
+ * Puts the file's policy in force if it is new: when it was never in force on this store, or was edited under a relay
+ * whose file was in force until then. One that was in force before, and is found when a relay starts, is an old file that
+ * was left behind: it puts nothing in force.
+ */
+export async function openPolicyInForce(options: PolicyInForceOptions): Promise<PolicyInForce> {
+  const { file, store, relaySession, now, onStanding } = options;
+  let inForce: PolicyVersion | null = null;
+  /** The file's, and the one before it: that is in force still while the file's is being put in its place. */
+  let known: readonly Policy[] = [];
+  let told: string | null = null;
+
+  const find = () => known.find(({ version }) => version === inForce?.version) ?? null;
+  const learn = (version: PolicyVersion | null) => {
+    inForce = version;
+    const [own] = known;
+    if (own === undefined || inForce === null) return;
+    const standing: PolicyStanding =
+      find() === null
+        ? { isCurrent: false, version: own.version, inForce }
+        : { isCurrent: true, version: inForce.version };
+    const text = JSON.stringify(standing);
+    if (text === told) return;
+    told = text;
+    onStanding(standing);
+  };
+  store.changes.follow('policy', async () => learn(await store.policyVersions.newest()));
+
+  const offer = async (policy: Policy, before: Policy | null): Promise<void> => {
+    const { version } = policy;
+    const offered = await store.transaction(async (tx) => {
+      const newest = await tx.policyVersions.newest();
+      const loaded = { type: 'notice', what: 'policy_loaded', detail: { version } } as const;
+      await tx.record(relaySession, loaded);
+      if (newest?.version === version) return newest;
+      const isNew =
+        newest === null ||
+        (before === null && options.isAlone) ||
+        before?.version === newest.version ||
+        !(await tx.policyVersions.isKnown(version));
+      if (!isNew) return newest;
+      const put = { version, since: now() };
+      await tx.policyVersions.add(put);
+      const detail = { version, before: newest?.version ?? '' };
+      await tx.record(relaySession, { type: 'notice', what: 'policy_in_force', detail });
+      tx.tell({ topic: 'policy', key: version });
+      return put;
+    });
+    // What another relay has put in force since has been told by now.
+    known = [policy];
+    learn(inForce ?? offered);
+  };
+
+  const offerFiles = async () => {
+    const policy = file.current();
+    const [before = null] = known;
+    if (policy.version === before?.version) return;
+    known = before === null ? [policy] : [policy, before];
+    await offer(policy, before).catch((error: unknown) => {
+      // It is offered again with the next look.
+      known = before === null ? [] : [before];
+      throw error;
+    });
+  };
+  inForce = await store.policyVersions.newest();
+  await offerFiles();
+
+  return {
+    current() {
+      const policy = find();
+      if (policy !== null) return policy;
+      const since = inForce === null ? '' : ` since ${new Date(inForce.since).toISOString()}`;
+      throw new SluiceError(
+        'policy_outdated',
+        `this relay's policy is not the one in force${since}, and it decides nothing by another`,
+        {
+          advice:
+            'try again in a moment; if it stays so, ask the people who run the relay to run `sluice doctor`',
+          retryAfterSeconds: 10,
+        },
+      );
+    },
+    isCurrent: () => find() !== null,
+    async look() {
+      await file.look();
+      await offerFiles();
+    },
+  };
+}

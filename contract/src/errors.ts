@@ -254,6 +254,15 @@ export const ERRORS = {
     snowflake: { code: '000709', sqlState: '02000' },
   },
 
+  statement_elsewhere: {
+    meaning: 'Another relay on the same store has the statement, or its rows.',
+    advice:
+      'Send the request again: a balancer may bring it there. Have it keep a session’s requests at one relay.',
+    status: 503,
+    snowflake: { code: '000709', sqlState: '57P03' },
+    mayPass: true,
+  },
+
   // the relay itself
   record_unavailable: {
     ...failure('The record cannot be written, and nothing runs unrecorded.'),

@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { column, rowsOutcome, type ScriptedRelay, startScriptedRelay } from './scripted-relay.ts';
+import { createChunkSecrets } from '../../relay/src/listeners/snowflake/chunk-secret.ts';
+import type { Query } from '../../relay/src/queries/index.ts';
+import { column, linkKeysOf, rowsOutcome, type ScriptedRelay, startScriptedRelay } from './scripted-relay.ts';
 
 interface Result {
   readonly queryId: string;
   readonly chunks: readonly { readonly url: string; readonly rowCount: number }[];
   readonly chunkHeaders: Record<string, string>;
+}
+
+const linkKey = Buffer.alloc(32, 7);
+
+/** The header that another relay on the same store sends with a result. */
+function madeAt(other: string, queryId: string): Record<string, string> {
+  const keys = linkKeysOf(linkKey);
+  const secrets = createChunkSecrets({ keys, relay: other, now: Date.now, ms: 60_000 });
+  return secrets.headersFor({ queryId } as Query);
 }
 
 let relay: ScriptedRelay;
@@ -25,6 +36,8 @@ beforeEach(async () => {
       now: () => Date.now() + skew,
       spool: { firstBytes: 1000, chunkBytes: 30_000 },
       options: { chunkMs: 60_000 },
+      linkKey,
+      others: ['other'],
     },
   );
   const response = await relay.app.inject({
@@ -60,9 +73,17 @@ it.each<[what: string, attempt: (mine: Result, other: Result) => Promise<Record<
     'a header whose expiry was moved',
     async ({ chunkHeaders }) => {
       const [[name, value]] = Object.entries(chunkHeaders) as [[string, string]];
-      return { [name]: value.replace(/^\d+/, (expiry) => String(Number(expiry) + 1)) };
+      return { [name]: value.replace(/\.(\d+)\./, (_, expiry) => `.${Number(expiry) + 1}.`) };
     },
   ],
+  [
+    'a header that was made to lead to another relay',
+    async ({ chunkHeaders }) => {
+      const [[name, value]] = Object.entries(chunkHeaders) as [[string, string]];
+      return { [name]: value.replace('.this.', '.other.') };
+    },
+  ],
+  ['the header of a relay that is gone', async ({ queryId }) => madeAt('gone', queryId)],
   [
     'a header that is too old',
     async ({ chunkHeaders }) => {
@@ -83,6 +104,13 @@ it.each<[what: string, attempt: (mine: Result, other: Result) => Promise<Record<
   const response = await fetch(mine.chunks[0]!.url, { headers });
   expect(response.status).toBe(403);
   expect(await response.text()).not.toContain('row');
+});
+
+it('a relay that has not got the rows says so, and that another has them', async () => {
+  const { queryId, chunks } = await query();
+  const response = await fetch(chunks[0]!.url, { headers: madeAt('other', queryId) });
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(await response.json()).toMatchObject({ success: false, code: '000709' });
 });
 
 it.each(['9999', '-1', 'x', '..%2f..%2frelay.sqlite'])('there is no chunk %s', async (index) => {

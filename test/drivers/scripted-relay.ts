@@ -25,6 +25,7 @@ import {
 } from '../../relay/src/queries/index.ts';
 import { createSessions, type SessionLimits } from '../../relay/src/session/index.ts';
 import { openRecordedStore } from '../../relay/src/recording/testing/open-recorded-store.ts';
+import type { LinkKeys } from '../../relay/src/recording/index.ts';
 import type { ResultColumn, SessionState } from '@sluice/relay/warehouse';
 
 /** The driver listener over real sessions, queries, spool and sockets; only the gate behind it is a script. */
@@ -69,6 +70,8 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
     admit: async ({ id }) => await sleep(limits.request(id, 200)),
     sessions,
     queries,
+    linkKeys: linkKeysOf(settings.linkKey ?? randomBytes(32)),
+    relays: { self: 'this', isThere: async (id) => settings.others?.includes(id) ?? false },
     split: analyses.split,
     openingState: async (_identity, asked) => ({
       ...asked,
@@ -122,6 +125,14 @@ export interface ScriptedSettings {
   readonly spool?: SpoolLimits;
   /** Request ids that the record of an earlier relay holds. */
   readonly recorded?: readonly string[];
+  /** What links to results are signed with, where several relays have it. */
+  readonly linkKey?: Uint8Array;
+  /** Other relays that are there. */
+  readonly others?: readonly string[];
+}
+
+export function linkKeysOf(key: Uint8Array): LinkKeys {
+  return { current: () => ({ id: 'key', key }), find: async (id) => (id === 'key' ? key : null) };
 }
 
 export const demoState: SessionState = {

@@ -132,7 +132,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
 
 /** The server with what stands before every listener, and the drivers' own. */
 function buildServer({ config, logger, now, newId }: RelayContext, need: ListenersNeed) {
-  const { refusals } = need.storage;
+  const { refusals, relays, linkKeys } = need.storage;
   const { authenticate, guard, limits } = need.identity;
   const { sessions, queries, openingState } = need.sessions;
   const { trustProxy, tls, publicUrl, hostNames, host } = config.listen;
@@ -147,6 +147,8 @@ function buildServer({ config, logger, now, newId }: RelayContext, need: Listene
     admit: async ({ id }) => await sleep(limits.request(id, DRIVER_PATIENCE_MS)),
     sessions,
     queries,
+    linkKeys,
+    relays,
     split: need.gate.analyses.split,
     openingState,
     onRefused: refusals.refused,

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
 import { openPolicyInForce, type PolicyStanding } from '../policy-in-force.ts';
-import { openRecorder, signersFromFile, vaultFromFile } from '../recording/index.ts';
+import { openLinkKeys, openRecorder, signersFromFile, vaultFromFile } from '../recording/index.ts';
 import { createRefusals } from '../refusals.ts';
+import { joinRelays } from '../relays.ts';
 import { lockData, openStore, type Store } from '../store/index.ts';
 import type { RelayContext } from './context.ts';
 
@@ -70,6 +71,13 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         'another policy is in force than this relay has: it decides nothing until its file is the same',
       );
   };
+  const isAlone = config.store.kind === 'sqlite';
+  const relays = await start(
+    'relays',
+    () => joinRelays({ self: newId(), store, isAlone, now }),
+    ({ tick, close }) => ({ tick, close }),
+  );
+  const linkKeys = await openLinkKeys({ store, vault, now });
   const policy = await start(
     'policy',
     () =>
@@ -77,12 +85,12 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         file: openPolicyFile({ path: config.policy, onReload }),
         store,
         relaySession: recording.relaySession,
-        isAlone: config.store.kind === 'sqlite',
+        isAlone,
         now,
         onStanding,
       }),
     ({ look }) => ({ tick: look }),
   );
 
-  return { store, vault, signers, recording, notice, refusals, policy };
+  return { store, vault, signers, recording, notice, refusals, policy, relays, linkKeys };
 }

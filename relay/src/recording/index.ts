@@ -4,6 +4,7 @@ export { exportSession } from './export/export-session.ts';
 export { ocsfEvent } from './export/ocsf.ts';
 export { otelLog } from './export/otel-log.ts';
 export { type EventRange, type StreamedEvent, streamEvents } from './export/stream-events.ts';
+export { type LinkKey, type LinkKeys, openLinkKeys } from './payloads/data-keys.ts';
 export { type KeyVault, vaultFromFile, vaultOf } from './payloads/key-vault.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
 export type { SealedPayload } from './payloads/payload-store.ts';

@@ -291,6 +291,17 @@ describe.each([
     expect(await Promise.all(known)).toEqual([true, true, false]);
   });
 
+  it('says which relays were seen when, and forgets those that are gone', async () => {
+    const seen = async () => await Promise.all(['a', 'b', 'c'].map((relay) => store.relays.seenAt(relay)));
+    const say = (relay: string, at: number) => store.transaction((tx) => tx.relays.seen(relay, at));
+    for (const [relay, at] of [['a', 1] as const, ['b', 2] as const, ['a', 3] as const]) await say(relay, at);
+    expect(await seen()).toEqual([3, 2, null]);
+    await store.transaction((tx) => tx.relays.forget(3));
+    expect(await seen()).toEqual([3, null, null]);
+    await store.transaction((tx) => tx.relays.gone('a'));
+    expect(await seen()).toEqual([null, null, null]);
+  });
+
   it('gives back texts and bytes as they were', async () => {
     const texts = [
       '',

@@ -5,6 +5,7 @@ import type { IdentityPartTransaction, PeopleReader, RevocationsReader } from '.
 import type { RecordReaders, RecordTransaction } from '../recording/index.ts';
 import type { SessionsReader, SessionsStore } from '../session/index.ts';
 import type { PolicyVersionsReader, PolicyVersionsStore } from '../policy-in-force.ts';
+import type { RelaysReader, RelaysStore } from '../relays.ts';
 import type { UsageReader, UsageStore } from '../usage/index.ts';
 import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 
@@ -31,6 +32,7 @@ export interface StoreReaders extends RecordReaders {
   readonly tags: TagsReader;
   readonly usage: UsageReader;
   readonly policyVersions: PolicyVersionsReader;
+  readonly relays: RelaysReader;
 }
 
 /** What one transaction reads and writes. */
@@ -49,6 +51,7 @@ export interface StorePorts extends Omit<RecordTransaction, keyof Transaction> {
   readonly tags: TagsStore;
   readonly usage: UsageStore;
   readonly policyVersions: PolicyVersionsStore;
+  readonly relays: RelaysStore;
 }
 
 /** A store to look at; nothing in it is changed. */

@@ -37,6 +37,8 @@ export interface Tables extends RecordTables, ApprovalTables, IdentityTables, Se
     readonly version: string;
     readonly since: number;
   };
+  /** Relays on this store, where there may be several; `relay` is of one start of one. */
+  readonly relay_seen: { readonly relay: string; readonly seen_at: number };
 }
 
 interface ChangeTables {

@@ -10,14 +10,19 @@ import { fail } from './envelope.ts';
 
 /**
  * GET /results/{id}/chunks/{n}: one file of a result. 403 when the link is not good, or no longer: a driver
- * then fetches the result again, and with it new links (driver protocol, section 7).
+ * then fetches the result again, and with it new links (driver protocol, section 7). 503 when another relay has the
+ * rows: a driver sends the same request again, and a balancer brings it there.
  */
-export function sendChunk({ queries }: Listening, secrets: ChunkSecrets) {
+export function sendChunk({ queries, relays }: Listening, secrets: ChunkSecrets) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { queryId, index } = readBody(path, request.params);
-    const isOpen = secrets.open(request.headers, queryId);
-    if (isOpen) isKnown(request);
-    const chunk = isOpen ? queries.chunk(queryId, index) : null;
+    const at = await secrets.open(request.headers, queryId);
+    if (at !== null) isKnown(request);
+    if (at !== null && at !== relays.self && (await relays.isThere(at))) {
+      const error = new SluiceError('statement_elsewhere', 'another relay has the rows of this result');
+      return fail(reply.header('retry-after', '1'), error, { status: 503 });
+    }
+    const chunk = at === relays.self ? queries.chunk(queryId, index) : null;
     const file = chunk === null ? null : await open(chunk.path).catch(() => null);
     if (chunk === null || file === null) {
       const error = new SluiceError('result_unavailable', 'the link to the result is no longer good');

@@ -3,6 +3,8 @@ import type { Analyses } from '../../analysis/index.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Authenticate, Identity } from '../../identity/index.ts';
 import type { Queries } from '../../queries/index.ts';
+import type { LinkKeys } from '../../recording/index.ts';
+import type { Relays } from '../../relays.ts';
 import type { Session, Sessions } from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
 
@@ -15,6 +17,9 @@ export interface SnowflakeListenerDeps {
   readonly admit: (identity: Identity) => Promise<void>;
   readonly sessions: Sessions;
   readonly queries: Queries;
+  /** What links to results are signed with, for every relay on the store; and which relays those are. */
+  readonly linkKeys: LinkKeys;
+  readonly relays: Pick<Relays, 'self' | 'isThere'>;
   /** Takes a request of several statements apart. */
   readonly split: Analyses['split'];
   /**

@@ -15,7 +15,12 @@ import { dropTelemetry } from './telemetry.ts';
 
 /** Every endpoint that is spoken (driver protocol, section 1). What is not here is refused and recorded. */
 export function registerRoutes(app: FastifyInstance, listening: Listening): void {
-  const secrets = createChunkSecrets(listening.now, listening.options.chunkMs);
+  const secrets = createChunkSecrets({
+    keys: listening.linkKeys,
+    relay: listening.relays.self,
+    now: listening.now,
+    ms: listening.options.chunkMs,
+  });
   const signedIn = { onRequest: requireSession(listening) };
   const statement = { ...signedIn, bodyLimit: listening.options.statementBytes };
 

@@ -126,31 +126,47 @@ describe('binds', () => {
 
 describe('the header that opens a result’s chunks', () => {
   const [mine, other] = ['q1', 'q2'].map((queryId) => ({ queryId }) as Query);
-  it('opens this result, until it expires', () => {
+  const key = Buffer.alloc(32, 1);
+  const secretsOf = (relay: string, now: () => number, own = key) => {
+    const keys = {
+      current: () => ({ id: 'k', key: own }),
+      find: async (id: string) => (id === 'k' ? own : null),
+    };
+    return createChunkSecrets({ keys, relay, now, ms: 500 });
+  };
+
+  it('opens this result, until it expires, at whichever relay has the key', async () => {
     let now = 1_000;
-    const secrets = createChunkSecrets(() => now, 500);
+    const secrets = secretsOf('one', () => now);
+    const elsewhere = secretsOf('two', () => now);
     const headers = secrets.headersFor(mine!);
     expect(Object.keys(headers)).toEqual(['x-sluice-chunk']);
     now = 1_499;
-    expect(secrets.open(headers, 'q1')).toBe(true);
+    expect([await secrets.open(headers, 'q1'), await elsewhere.open(headers, 'q1')]).toEqual(['one', 'one']);
     now = 1_500;
-    expect(secrets.open(headers, 'q1')).toBe(false);
+    expect(await secrets.open(headers, 'q1')).toBeNull();
   });
 
-  it('opens no other, nor with what is not its own', () => {
-    const secrets = createChunkSecrets(() => 1_000, 500);
+  it('opens no other, nor with what is not its own', async () => {
+    const secrets = secretsOf('one', () => 1_000);
     const { 'x-sluice-chunk': header = '' } = secrets.headersFor(mine!);
-    const [, mac = ''] = header.split('.');
+    const mac = header.split('.').at(-1)!;
     const tries = [
-      {},
-      { 'x-sluice-chunk': '' },
-      { 'x-sluice-chunk': `9999.${mac}` },
-      { 'x-sluice-chunk': `1500.${mac.slice(1)}` },
-      { 'x-sluice-chunk': '1500' },
+      '',
+      `k.one.9999.${mac}`,
+      `k.two.1500.${mac}`,
+      `x.one.1500.${mac}`,
+      `k.one.1500.${mac.slice(1)}`,
     ];
-    expect(tries.map((headers) => secrets.open(headers, 'q1'))).toEqual(tries.map(() => false));
-    expect(secrets.open(secrets.headersFor(other!), 'q1')).toBe(false);
-    expect(createChunkSecrets(() => 1_000, 500).open({ 'x-sluice-chunk': header }, 'q1')).toBe(false);
+    for (const tried of [...tries, 'k.one.1500'])
+      expect({ tried, at: await secrets.open({ 'x-sluice-chunk': tried }, 'q1') }).toEqual({
+        tried,
+        at: null,
+      });
+    expect(await secrets.open({}, 'q1')).toBeNull();
+    expect(await secrets.open(secrets.headersFor(other!), 'q1')).toBeNull();
+    const another = secretsOf('one', () => 1_000, Buffer.alloc(32, 2));
+    expect(await another.open({ 'x-sluice-chunk': header }, 'q1')).toBeNull();
   });
 });
 

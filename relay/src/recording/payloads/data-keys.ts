@@ -62,6 +62,59 @@ export async function rotateDataKeys(options: {
   });
 }
 
+/** Keys of another use, derived from the data keys: every relay on the store has them, and they rotate with those. */
+export interface LinkKeys {
+  /** What links are signed with now. */
+  current(): LinkKey;
+  /** The key of that id, whichever relay made it; null when there is none. */
+  find(id: string): Promise<Uint8Array | null>;
+}
+
+export interface LinkKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+/**
+ * Readies the keys that links to results are signed with. Call it when there is a data key.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export async function openLinkKeys(options: {
+  readonly store: { readonly dataKeys: DataKeysReader };
+  readonly vault: KeyVault;
+  readonly now: () => number;
+}): Promise<LinkKeys> {
+  const { store, vault, now } = options;
+  const known = new Map<string, Uint8Array>();
+  let readAt = -Infinity;
+  const read = async () => {
+    for (const stored of await store.dataKeys.list()) {
+      // One that another relay has wrapped by a newer key than this one's vault has opens nothing here.
+      const key = known.has(stored.id) ? null : await unwrap(vault, stored).catch(() => null);
+      if (key !== null) known.set(stored.id, subkeyOf(key, 'sluice/result-links/v1'));
+    }
+  };
+  await read();
+  const [id, key] = [...known].at(-1) ?? [];
+  if (id === undefined || key === undefined) throw new Error('there is no data key');
+  return {
+    current: () => ({ id, key }),
+    async find(wanted) {
+      // A stranger may name any id: the store is asked once in a while.
+      if (!known.has(wanted) && Math.abs(now() - readAt) >= READS_EVERY) {
+        readAt = now();
+        await read();
+      }
+      return known.get(wanted) ?? null;
+    },
+  };
+}
+
+/** Milliseconds. */
+const READS_EVERY = 1_000;
+
 async function unwrap(
   vault: KeyVault,
   { wrapped, wrappedBy }: Pick<StoredDataKey, 'wrapped' | 'wrappedBy'>,
@@ -78,6 +131,10 @@ async function unwrap(
 }
 
 function derive(id: string, key: Uint8Array): DataKey {
-  const subkey = (use: string) => new Uint8Array(hkdfSync('sha256', key, Buffer.alloc(0), use, 32));
-  return { id, sealing: subkey('sluice/payload/sealing/v1'), salting: subkey('sluice/payload/salting/v1') };
+  const sealing = subkeyOf(key, 'sluice/payload/sealing/v1');
+  return { id, sealing, salting: subkeyOf(key, 'sluice/payload/salting/v1') };
+}
+
+function subkeyOf(key: Uint8Array, use: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, Buffer.alloc(0), use, 32));
 }

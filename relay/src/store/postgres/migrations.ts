@@ -107,6 +107,10 @@ export const postgresMigrations: readonly MigrationStep[] = [
         number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, version $TEXT NOT NULL, since BIGINT NOT NULL);
       CREATE INDEX policy_version_known ON policy_version (version)`),
   },
+  {
+    name: '003-relays',
+    statements: statementsOf(`CREATE TABLE relay_seen (relay $TEXT PRIMARY KEY, seen_at BIGINT NOT NULL)`),
+  },
 ];
 
 function statementsOf(text: string): readonly string[] {

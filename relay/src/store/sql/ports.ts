@@ -11,6 +11,7 @@ import { outboxOn, tagsOn, usageOn } from './others.ts';
 import { policyVersionsOn } from './policy-versions.ts';
 import { checkpointsOn, dataKeysOn, payloadsOn } from './payloads.ts';
 import { recordIndexOn } from './record-index.ts';
+import { relaysOn } from './relays.ts';
 import { sessionsOn } from './sessions.ts';
 
 /** Every part's port, on one database: SQL that both databases understand, but for the full-text index. */
@@ -33,5 +34,6 @@ export function portsOn(db: Database, texts: TextIndex): StorePorts {
     tags: tagsOn(db),
     usage: usageOn(db),
     policyVersions: policyVersionsOn(db),
+    relays: relaysOn(db),
   };
 }

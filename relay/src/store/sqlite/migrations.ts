@@ -191,4 +191,8 @@ export const sqliteMigrations: readonly MigrationStep[] = [
       `CREATE INDEX policy_version_known ON policy_version (version)`,
     ],
   },
+  {
+    name: 'relays-001',
+    statements: [`CREATE TABLE relay_seen (relay TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT`],
+  },
 ];

@@ -14,6 +14,8 @@ afterAll(async () => {
   await demo.close();
 });
 
+const NOT_THERE = /^SQL compilation error:\nObject does not exist, or operation cannot be performed$/;
+
 // What Snowflake itself answers: dbt, SQLAlchemy and people's own programs look at codes, states and wording.
 it.each([
   [
@@ -39,6 +41,11 @@ it.each([
   ],
   ['INSERT INTO ORDERS (NOPE) VALUES (1)', '000904', '42000', /invalid identifier 'NOPE'/],
   ['SELECT ID FROM CUSTOMERS, ORDERS', '002028', '42601', /ambiguous column name 'ID'/],
+  ['USE DATABASE NOSUCH', '002043', '02000', NOT_THERE],
+  ['USE SCHEMA NOSUCH', '002043', '02000', NOT_THERE],
+  ['USE SCHEMA SHOP.NOSUCH', '002043', '02000', NOT_THERE],
+  ['USE WAREHOUSE NOSUCH', '002043', '02000', NOT_THERE],
+  ['USE ROLE NOSUCH', '003013', '42501', /^SQL access control error:\nblocked by rule /],
   ['DROP TABLE CUSTOMERS', '003001', '42501', /^SQL access control error:\nblocked by rule `no-structure`/],
 ])('%s is answered with %s', async (sql, code, sqlState, message) => {
   await expect(execute(connection, sql)).rejects.toMatchObject({
@@ -46,4 +53,14 @@ it.each([
     sqlState,
     message: expect.stringMatching(message),
   });
+});
+
+it('a USE that fails changes nothing, and one that succeeds does', async () => {
+  await execute(connection, 'USE WAREHOUSE DEMO_WH');
+  await execute(connection, 'USE SCHEMA SHOP.PUBLIC');
+  const sql = 'SELECT CURRENT_DATABASE() AS D, CURRENT_SCHEMA() AS S, CURRENT_WAREHOUSE() AS W';
+  const before = await execute(connection, sql);
+  await expect(execute(connection, 'USE SCHEMA NOSUCH')).rejects.toThrow();
+  await expect(execute(connection, 'USE WAREHOUSE NOSUCH')).rejects.toThrow();
+  expect((await execute(connection, sql)).rows).toEqual(before.rows);
 });

@@ -25,8 +25,13 @@ export function refusalOf(
     advice,
     rule,
     place: placeIn(sql, range),
+    // For Snowflake, too, another's role and one that is not there are the same.
+    ...(understanding.kind.name === 'use_role' ? { warehouse: ROLE_NOT_ASSIGNED } : {}),
   });
 }
+
+/** "Requested role 'X' is not assigned to the executing user." */
+const ROLE_NOT_ASSIGNED = { code: '003013', sqlState: '42501' };
 
 /** As the policy calls it. */
 const NOT_UNDERSTOOD = 'not-understood';

@@ -10,6 +10,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { createView } from './render/view.ts';
 import { createRegistry, registerFirstTables, registerFirstView } from './registry.ts';
 import { createSharedCatalog } from './shared-catalog.ts';
+import { VIRTUAL_WAREHOUSE } from './virtual-warehouse.ts';
 
 export interface EmbeddedOptions {
   /** What is there when it opens; nothing by default. */
@@ -67,7 +68,12 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
 
   const sessions = new Set<WarehouseSession>();
   const turns = oneAtATime();
-  const defaults: SessionState = { database: DATABASE, schema: 'PUBLIC', warehouse: 'DEMO_WH', role: null };
+  const defaults: SessionState = {
+    database: DATABASE,
+    schema: 'PUBLIC',
+    warehouse: VIRTUAL_WAREHOUSE,
+    role: null,
+  };
   return {
     defaults,
     async openSession(state) {

@@ -3,6 +3,7 @@ import { type Bound } from '@sluice/snowflake-sql/execution';
 import { unsupported } from './errors.ts';
 import { INFORMATION_SCHEMA } from './render/names.ts';
 import { decodeNameSql, encodeName, quoteName, quoteString } from './render/quote.ts';
+import { VIRTUAL_WAREHOUSE } from './virtual-warehouse.ts';
 import type { SessionState } from '../session-state.ts';
 
 /** Snowflake's name of a column's type, from DuckDB's, in SQL. */
@@ -84,7 +85,7 @@ const showSources: Readonly<Record<string, string>> = {
     WHERE NOT internal AND database_name <> 'memory'`,
   COLUMNS: `SELECT ${decodeNameSql('table_name')} AS "table_name", ${decodeNameSql('schema_name')} AS "schema_name", ${decodeNameSql('column_name')} AS "column_name", ${decodeNameSql('column_name')} AS "name",
     ${snowflakeType} AS "data_type", is_nullable AS "null?", ${decodeNameSql('database_name')} AS "database_name" FROM duckdb_columns() WHERE ${visible}`,
-  WAREHOUSES: `SELECT 'DEMO_WH' AS "name", 'STARTED' AS "state", 'STANDARD' AS "type", 'X-Small' AS "size"`,
+  WAREHOUSES: `SELECT ${quoteString(VIRTUAL_WAREHOUSE)} AS "name", 'STARTED' AS "state", 'STANDARD' AS "type", 'X-Small' AS "size"`,
   ROLES: `SELECT now() AS "created_on", 'PUBLIC' AS "name"`,
 };
 

@@ -7,11 +7,11 @@ import type { Plan } from './plan.ts';
 import { statementTypes } from './statement-types.ts';
 
 export function planUse(bound: Bound, { what, name }: Tree.Use, state: SessionState): Plan {
-  if (name === null) return { kind: 'use', state: null, check: false };
+  if (name === null) return { kind: 'use', state: null, check: null };
   return {
     kind: 'use',
     state: afterUse(state, bound, what, name),
-    check: what === 'database' || what === 'schema',
+    check: what === 'database' ? 'schema' : what === 'schema' || what === 'warehouse' ? what : null,
   };
 }
 

@@ -27,8 +27,12 @@ export type Plan =
   | { readonly kind: 'truncate'; readonly table: string }
   | { readonly kind: 'set'; readonly values: string; readonly names: readonly string[] }
   | { readonly kind: 'unset'; readonly names: readonly string[] }
-  /** `state` is null when nothing is used; `check`: it may not be there. */
-  | { readonly kind: 'use'; readonly state: SessionState | null; readonly check: boolean }
+  /** `state` is null when nothing is used; `check`: what of it may not be there. */
+  | {
+      readonly kind: 'use';
+      readonly state: SessionState | null;
+      readonly check: 'schema' | 'warehouse' | null;
+    }
   | { readonly kind: 'transaction'; readonly action: Tree.Transaction['action'] }
   | DdlPlan
   /** Nothing to do. */

@@ -13,6 +13,7 @@ import { runDdl } from './run-ddl.ts';
 import { runSet, runTransaction, runUnset } from './run-session.ts';
 import type { SessionParts } from './session-parts.ts';
 import { statementTypes } from './statement-types.ts';
+import { VIRTUAL_WAREHOUSE } from './virtual-warehouse.ts';
 
 const DONE = 'Statement executed successfully.';
 
@@ -42,7 +43,8 @@ export async function runPlan(
       return status(DONE, statementTypes.other);
     case 'use':
       if (plan.state !== null && !describeOnly) {
-        if (plan.check) await checkSchema(parts, plan.state);
+        if (plan.check === 'schema') await checkSchema(parts, plan.state);
+        if (plan.check === 'warehouse') checkWarehouse(plan.state);
         parts.state = plan.state;
       }
       return status(DONE, statementTypes.use);
@@ -71,10 +73,18 @@ export async function checkSchema(
   const found = await connection.runAndReadAll(
     `SELECT 1 FROM duckdb_schemas() WHERE database_name = ${encodedDatabase} AND schema_name = ${encodedSchema} AND NOT internal`,
   );
-  if (found.currentRowCount > 0) return;
-  throw new SluiceError(
+  if (found.currentRowCount === 0) throw notThere();
+}
+
+function checkWarehouse({ warehouse }: SessionState): void {
+  if (warehouse !== VIRTUAL_WAREHOUSE) throw notThere();
+}
+
+/** Word for word what Snowflake says of what USE does not find. */
+function notThere(): SluiceError {
+  return new SluiceError(
     'statement_failed',
-    'SQL compilation error: the object does not exist, or the operation cannot be performed',
+    'SQL compilation error:\nObject does not exist, or operation cannot be performed',
     { warehouse: { code: '002043', sqlState: '02000' } },
   );
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { doctor } from './cli/doctor.ts';
+import { doctorCommand } from './cli/doctor.ts';
 import { readConfig } from './config.ts';
 
 const folder = temporaryFolder();
@@ -131,13 +131,14 @@ it('lets doctor list what was said twice', async () => {
     deliver: { mail: [{ ...mail, allowPlaintextPassword: true }] },
   });
   const lines: string[] = [];
-  await doctor(path, (line) => lines.push(line));
+  await doctorCommand({ config: path, json: false }, (line) => lines.push(line));
   expect(lines.filter((line) => line.startsWith('!'))).toEqual([
     expect.stringContaining('listen.allowPlainHttp: 0.0.0.0 is open without TLS'),
     expect.stringContaining('listen.trustProxy'),
     expect.stringContaining('deliver.mail `m`: its password is sent in clear'),
   ]);
   const refused: string[] = [];
-  expect(await doctor(fileWith({ listen: { host: '0.0.0.0' } }), (line) => refused.push(line))).toBe(1);
+  const config = fileWith({ listen: { host: '0.0.0.0' } });
+  expect(await doctorCommand({ config, json: false }, (line) => refused.push(line))).toBe(1);
   expect(refused.join()).toContain('allowPlainHttp');
 });

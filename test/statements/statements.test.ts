@@ -1,6 +1,7 @@
 import { createRelayClient } from '@sluice/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
+import { unpainted } from '../../relay/src/cli/paint.ts';
 import { runSql } from '../../relay/src/cli/run-sql.ts';
 import { apiClient } from '../support/api.ts';
 
@@ -64,7 +65,12 @@ it('says what is masked, and what is computed on something else than values', as
 
 it('`sluice sql` says it under the table', async () => {
   const printed: string[] = [];
-  const terminal = { print: (line: string) => void printed.push(line), note: () => {}, width: null };
+  const terminal = {
+    print: (line: string) => void printed.push(line),
+    note: () => {},
+    width: null,
+    paint: { printed: unpainted, noted: unpainted },
+  };
   const relay = createRelayClient({ url: demo.relay.url, token: await demo.tokenFor('ada') });
   const sql = 'SELECT COUNT(DISTINCT NAME) AS N FROM CUSTOMERS GROUP BY EMAIL LIMIT 1';
   await runSql(relay, { sql, as: 'table', onHeld: async () => {} }, terminal);

@@ -4,6 +4,7 @@ import { holdError } from '../../relay/src/approval/index.ts';
 import { person } from '../../relay/src/approval/testing.ts';
 import { outcomeOf } from '../../relay/src/approval/hold-outcome.ts';
 import { explainLines } from '../../relay/src/cli/explain.ts';
+import { unpainted } from '../../relay/src/cli/paint.ts';
 import { pendingCommand, showPendingCommand } from '../../relay/src/cli/pending.ts';
 import { runSql } from '../../relay/src/cli/run-sql.ts';
 import { listSessionsCommand, showSessionCommand } from '../../relay/src/cli/sessions.ts';
@@ -38,6 +39,7 @@ const CONTINUED = /^ {4}|^ {2}: |^ {0,4}\d+ \||^ {2}"/;
 const OPEN_FIELD =
   /^(?:(?:Request|Client|Who|Their reason|What|Reads|Writes|Masked|Computed on \w+|Held because|They may change, unasked, what (?:it|this) reads)(?=:)|(?:Variable|Bind)(?= ))/;
 
+const paint = { printed: unpainted, noted: unpainted };
 const cases = Object.entries(HOSTILE_TEXTS);
 const origin = { consoleUrl: 'https://sluice.example', newId: randomUUID, at: '2026-11-20T09:00:00.000Z' };
 const link = (id: string) => `https://sluice.example/approvals/${id}`;
@@ -209,7 +211,7 @@ describe('the terminal', async () => {
   });
   const list = (view: typeof plain) =>
     terminal((print) =>
-      pendingCommand(relayOf(view), { json: false, now: 0 }, { print, program: 'sluice', width: 80 }),
+      pendingCommand(relayOf(view), { json: false, now: 0 }, { print, program: 'sluice', width: 80, paint }),
     );
   const page = (view: typeof plain) =>
     terminal((print) => showPendingCommand(relayOf(view), { id: view.summary.id, json: false }, print));
@@ -273,7 +275,7 @@ describe('the terminal', async () => {
       runSql(
         relay,
         { sql: 'SELECT 1', as: 'table', onHeld: async () => {} },
-        { print, note: print, width: null },
+        { print, note: print, width: null, paint },
       ),
     );
     box.close();

@@ -4,6 +4,7 @@ import { startApi } from '../../../test/support/start-api.ts';
 import { ada, deleteRequest, holdNow } from '../approval/testing.ts';
 import { approveCommand } from './approve.ts';
 import { denyCommand } from './deny.ts';
+import { unpainted } from './paint.ts';
 import { pendingCommand, showPendingCommand } from './pending.ts';
 
 let api: Awaited<ReturnType<typeof startApi>>;
@@ -11,6 +12,7 @@ afterEach(() => api.close());
 
 const printed: string[] = [];
 const print = (text: string) => void printed.push(text);
+const terminal = { print, program: 'sluice', width: 80, paint: { printed: unpainted, noted: unpainted } };
 /** Of the relay's clock, a request that is asked about expires ten minutes later. */
 const NOW = Date.parse('2026-11-20T09:00:30Z');
 afterEach(() => printed.splice(0));
@@ -18,9 +20,9 @@ afterEach(() => printed.splice(0));
 it('lists, shows and approves from a terminal', async () => {
   api = await startApi();
   const relay = createRelayClient({ url: api.url, token: 'olga' });
-  await pendingCommand(relay, { json: false, now: NOW }, { print, program: 'sluice', width: 80 });
+  await pendingCommand(relay, { json: false, now: NOW }, terminal);
   const { id, outcome } = await holdNow(api, deleteRequest());
-  await pendingCommand(relay, { json: false, now: NOW }, { print, program: 'sluice', width: 80 });
+  await pendingCommand(relay, { json: false, now: NOW }, terminal);
   await showPendingCommand(relay, { id, json: false }, print);
   await approveCommand(
     relay,

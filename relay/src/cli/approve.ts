@@ -1,6 +1,7 @@
 import type { ApprovalView } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import { type ApprovalsClient, decideOn } from './decide.ts';
+import { type Paint, unpainted } from './paint.ts';
 import { wholeRequestId } from './request-id.ts';
 import { jsonLine } from './terminal-text.ts';
 import { folded, revealed, shown, type ShownText } from '../text/index.ts';
@@ -22,6 +23,7 @@ export async function approveCommand(
   relay: ApprovalsClient,
   { id, comment, rows, grantMinutes, grantRows, json }: ApproveOptions,
   print: (text: string) => void,
+  paint: Paint = unpainted,
 ): Promise<void> {
   const view = await relay.approvals.read({ params: { id: await wholeRequestId(relay, id) } });
   const grant = grantMinutes === null ? null : { minutes: grantMinutes, ...rowsOf(view, rows, grantRows) };
@@ -40,9 +42,12 @@ export async function approveCommand(
   if (json) return print(jsonLine(summary));
   const { phase, approvedBy, needed } = summary;
   print(
-    phase === 'asked'
-      ? `approved; ${approvedBy.length} of ${needed} so far`
-      : 'approved: it may run now, once',
+    paint(
+      'good',
+      phase === 'asked'
+        ? `approved; ${approvedBy.length} of ${needed} so far`
+        : 'approved: it may run now, once',
+    ),
   );
   for (const text of folded(shown`  ${revealed(view.plain.does)}`)) print(text);
 }

@@ -1,11 +1,13 @@
 import type { BreakGlassOrder, RelayClient } from '@sluice/contract';
+import { jsonLine } from './terminal-text.ts';
 
 /** `sluice break-glass STATEMENT --reason TEXT`: the statement is then sent as any other, by the same person. */
 export async function breakGlassCommand(
   relay: Pick<RelayClient, 'breakGlass'>,
-  order: Omit<BreakGlassOrder, 'version'>,
+  { order, json }: { readonly order: Omit<BreakGlassOrder, 'version'>; readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  const { until } = await relay.breakGlass.open({ body: { version: 1, ...order } });
-  print(`open until ${until}: send the statement now, exactly so; others will review it`);
+  const opened = await relay.breakGlass.open({ body: { version: 1, ...order } });
+  if (json) return print(jsonLine(opened));
+  print(`open until ${opened.until}: send the statement now, exactly so; others will review it`);
 }

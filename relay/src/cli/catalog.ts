@@ -1,6 +1,7 @@
 import type { CatalogObjectView, RelayClient } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import { folded, joined, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
+import { type Paint, roleOf, unpainted } from './paint.ts';
 import { tableLines } from './table.ts';
 import { jsonLine } from './terminal-text.ts';
 
@@ -15,20 +16,31 @@ export async function catalogCommand(
   { catalog }: Pick<RelayClient, 'catalog'>,
   { name, json }: CatalogOptions,
   print: (text: string) => void,
+  paint: Paint = unpainted,
 ): Promise<void> {
   const [database, schema, object] = name === null ? [] : partsOf(name);
   if (database === undefined) {
     const { databases } = await catalog.databases();
-    return printNames(databases, { title: shown`DATABASE`, where: 'there is no database', json }, print);
+    return printNames(
+      databases,
+      { title: shown`DATABASE`, where: 'there is no database', json },
+      print,
+      paint,
+    );
   }
   if (schema === undefined) {
     const { schemas } = await catalog.schemas({ query: { database } });
-    return printNames(schemas, { title: shown`SCHEMA`, where: 'there is no schema in it', json }, print);
+    return printNames(
+      schemas,
+      { title: shown`SCHEMA`, where: 'there is no schema in it', json },
+      print,
+      paint,
+    );
   }
   if (object !== undefined) {
     const view = await catalog.object({ query: { database, schema, name: object } });
     if (json) return print(jsonLine(view));
-    for (const line of objectLines(view)) print(line);
+    for (const line of objectLines(view, paint)) print(line);
     return;
   }
   const objects = await allObjects(catalog, { database, schema });
@@ -36,7 +48,7 @@ export async function catalogCommand(
   else if (objects.length === 0) printEmpty('there is no table or view in it', print);
   else {
     const rows = objects.map(({ name, type }) => [nameShown(name), word(type)]);
-    for (const line of tableLines([{ title: shown`NAME` }, { title: shown`TYPE` }], rows)) print(line);
+    for (const line of tableLines([{ title: shown`NAME` }, { title: shown`TYPE` }], rows, paint)) print(line);
   }
 }
 
@@ -59,6 +71,7 @@ function printNames(
   names: readonly string[],
   { title, where, json }: { readonly title: ShownText; readonly where: string; readonly json: boolean },
   print: (text: string) => void,
+  paint: Paint,
 ): void {
   if (json) for (const name of names) print(jsonLine({ name }));
   else if (names.length === 0) printEmpty(where, print);
@@ -66,6 +79,7 @@ function printNames(
     for (const line of tableLines(
       [{ title }],
       names.map((name) => [nameShown(name)]),
+      paint,
     ))
       print(line);
 }
@@ -75,7 +89,7 @@ function printEmpty(what: string, print: (text: string) => void): void {
   print('what no rule of the policy lets you do anything with is not listed');
 }
 
-function objectLines({ type, select, columns }: CatalogObjectView): readonly string[] {
+function objectLines({ type, select, columns }: CatalogObjectView, paint: Paint): readonly string[] {
   const rows = columns.map(({ name, type: of, tags, mask }) => [
     nameShown(name),
     typeShown(of),
@@ -83,7 +97,10 @@ function objectLines({ type, select, columns }: CatalogObjectView): readonly str
     mask === null ? shown`` : word(mask.method),
   ]);
   const said = shown`SELECT of this ${type}: ${word(select.effect)} by ${word(select.rule, LONG)}: ${revealed(select.reason)}`;
-  return [...tableLines(COLUMNS, rows), ...folded(said)];
+  return [
+    ...tableLines(COLUMNS, rows, paint),
+    ...folded(said).map((line) => paint(roleOf(select.effect), line)),
+  ];
 }
 
 const COLUMNS = [

@@ -12,6 +12,7 @@ import { serveCommands } from './commands/serve.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { sqlCommands } from './commands/sql.ts';
 import { tagCommands } from './commands/tags.ts';
+import { paintFor } from './paint.ts';
 import type { Terminal } from './terminal.ts';
 
 const USAGE = 2;
@@ -23,6 +24,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const terminal: Terminal = {
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
+    paint: { printed: paintFor(process.stdout), noted: paintFor(process.stderr) },
     width: process.stdout.isTTY ? process.stdout.columns : null,
     program: process.env['npm_command'] === 'exec' ? 'npx sluice' : 'sluice',
     exit: (wanted) => (code = wanted),
@@ -51,7 +53,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    process.stderr.write(`${describe(error)}\n`);
+    const [what = '', ...rest] = describe(error).split('\n');
+    terminal.note([terminal.paint.noted('bad', what), ...rest].join('\n'));
     return isSluiceError(error) && error.code === 'config_invalid' ? USAGE : FAILURE;
   }
 }

@@ -1,4 +1,5 @@
 import { type ApprovalsClient, decideOn } from './decide.ts';
+import { type Paint, unpainted } from './paint.ts';
 import { wholeRequestId } from './request-id.ts';
 import { jsonLine } from './terminal-text.ts';
 import { folded, revealed, shown } from '../text/index.ts';
@@ -13,6 +14,7 @@ export async function denyCommand(
     readonly json: boolean;
   },
   print: (text: string) => void,
+  paint: Paint = unpainted,
 ): Promise<void> {
   const { id, reason, propose, json } = options;
   const nothing = { mostRows: null, grantSeconds: null, grantRows: null };
@@ -24,6 +26,6 @@ export async function denyCommand(
     ...nothing,
   });
   if (json) return print(jsonLine(summary));
-  print('denied: whoever waits for it is told why');
+  print(paint('bad', 'denied: whoever waits for it is told why'));
   for (const text of folded(shown`  ${revealed(view.plain.does)}`)) print(text);
 }

@@ -10,22 +10,38 @@ import { loadPolicy, type Policy } from '../policy/index.ts';
 import { formatProblem } from '../yaml/index.ts';
 import { openStoreToRead, type ReadOnlyStore } from '../store/index.ts';
 import type { Finding } from './finding.ts';
+import { type Paint, unpainted } from './paint.ts';
+import { jsonLine } from './terminal-text.ts';
 import { whoCanDecide } from './who-can-decide.ts';
 
 /** Gigabytes below which the record's disk is as good as full. */
 const LEAST_FREE = 1;
 
-/** `sluice doctor`: every check is made, whatever the ones before it found. Answers the exit code. */
-export async function doctor(path: string, print: (text: string) => void): Promise<number> {
+/** `sluice doctor`: prints a line for each check. Answers the exit code. */
+export async function doctorCommand(
+  { config, json }: { readonly config: string; readonly json: boolean },
+  print: (text: string) => void,
+  paint: Paint = unpainted,
+): Promise<number> {
+  const findings = await checksOf(config);
+  for (const { what, problem, accepted = false } of findings) {
+    if (json) print(jsonLine({ what, problem, accepted }));
+    else if (problem === null) print(`${paint('good', '✓')} ${what}`);
+    else print(`${accepted ? paint('caution', '!') : paint('bad', '✗')} ${what}: ${problem}`);
+  }
+  return findings.every(({ problem, accepted }) => problem === null || accepted) ? 0 : 1;
+}
+
+/** Every check is made, whatever the ones before it found; but for a configuration that cannot be read. */
+async function checksOf(path: string): Promise<readonly Finding[]> {
   let config: RelayConfig;
   try {
     config = readConfig(path);
   } catch (error) {
-    print(`✗ configuration: ${isSluiceError(error) ? error.message : 'cannot be read'}`);
-    return 1;
+    return [{ what: 'configuration', problem: isSluiceError(error) ? error.message : 'cannot be read' }];
   }
   const policy = readPolicy(config);
-  const findings: readonly Finding[] = [
+  return [
     { what: 'configuration', problem: null },
     ...meantFindings(config),
     policy.finding,
@@ -37,9 +53,6 @@ export async function doctor(path: string, print: (text: string) => void): Promi
     ...(await inForceFindings(config, policy.loaded)),
     ...whoCanDecide(config, policy.loaded, await seenAt(config)),
   ];
-  for (const { what, problem, accepted } of findings)
-    print(problem === null ? `✓ ${what}` : `${accepted ? '!' : '✗'} ${what}: ${problem}`);
-  return findings.every(({ problem, accepted }) => problem === null || accepted) ? 0 : 1;
 }
 
 /** What would be refused, had it not been said twice. */

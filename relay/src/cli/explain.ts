@@ -11,7 +11,8 @@ import {
   analyze,
   type Understanding,
 } from '@sluice/snowflake-sql';
-import { joined, quoted, revealed, shown, type ShownText, word, wordsShown } from '../text/index.ts';
+import { joined, quoted, revealed, shown, word, wordsShown } from '../text/index.ts';
+import { type Paint, roleOf, unpainted } from './paint.ts';
 import { readCatalogFile, readJson } from './catalog-file.ts';
 
 /** The texts of `sluice explain`'s files. */
@@ -147,10 +148,11 @@ function namesOf(
 }
 
 /** The same for people. */
-export function* explainLines({ statements }: ExplainReport): Generator<ShownText> {
+export function* explainLines({ statements }: ExplainReport, paint: Paint = unpainted): Generator<string> {
   for (const { kind, reads, writes, outputs, uses, opaque, decision } of statements) {
     const why = decision.reason === '' ? shown`` : shown`: ${decision.reason}`;
-    yield shown`${word(kind)}: ${decision.effect} by ${word(decision.rule)}${why}`;
+    const effect = paint(roleOf(decision.effect), decision.effect);
+    yield `${word(kind)}: ${effect} ${shown`by ${word(decision.rule)}${why}`}`;
     yield shown`  ${decision.sentence}`;
     if (decision.advice !== undefined) yield shown`  instead ${decision.advice}`;
     const rows = decision.computedOn?.rows ?? null;

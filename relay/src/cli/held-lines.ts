@@ -1,7 +1,8 @@
 import type { ApprovalSummary } from '@sluice/contract';
-import { folded, joined, revealed, shown, type ShownText, word, wordsShown } from '../text/index.ts';
+import { folded, joined, revealed, shown, word, wordsShown } from '../text/index.ts';
 import type { DemoPlace } from './demo-place.ts';
 import { inTime } from './moments.ts';
+import type { Paint } from './paint.ts';
 import { shortId } from './short-ids.ts';
 
 export interface HeldOptions {
@@ -13,13 +14,14 @@ export interface HeldOptions {
   readonly demo: DemoPlace | null;
   /** What the command line needs to get to the same relay as this person, or as oneself for null. */
   readonly options: (person: string | null) => string;
+  readonly paint: Paint;
 }
 
 /** What somebody who waits is told: why, who may decide, and what these have to type. */
 export function heldLines(
   approval: ApprovalSummary,
-  { now, program, demo, options }: HeldOptions,
-): readonly ShownText[] {
+  { now, program, demo, options, paint }: HeldOptions,
+): readonly string[] {
   const { approvers, needed, approvedBy, expiresAt, reason, rule, id, requester } = approval;
   const left = needed - approvedBy.length;
   const people = (demo?.people ?? []).filter(
@@ -33,9 +35,9 @@ export function heldLines(
   return [
     ...folded(
       shown`Waiting for ${left === 1 ? 'a person' : shown`${left} people`} to agree (rule ${word(rule)}): ${revealed(reason)}`,
-    ),
+    ).map((line) => paint('caution', line)),
     ...folded(shown`Who may decide: ${who}; ${inTime(expiresAt, now)} it expires`),
-    shown`  ${decide}`,
-    shown`  ${deny}`,
+    paint('title', shown`  ${decide}`),
+    paint('title', shown`  ${deny}`),
   ];
 }

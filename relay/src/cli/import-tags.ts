@@ -3,12 +3,13 @@ import { importRows, openClassification, parseRows } from '../classification/ind
 import { SluiceError } from '../errors.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { formatProblem } from '../yaml/index.ts';
+import { jsonLine } from './terminal-text.ts';
 import type { StorePlace } from './commands/store-options.ts';
 import { writingStore } from './open-record.ts';
 
 /** `sluice tags import`: takes over the tags that Snowflake has. */
 export async function importTagsCommand(
-  { file, policy, place }: { readonly file: string; readonly policy: string; readonly place: StorePlace },
+  { file, policy, place, json }: ImportTagsArguments,
   print: (text: string) => void,
 ): Promise<void> {
   const loaded = loadPolicy(readFileSync(policy, 'utf8'));
@@ -21,7 +22,15 @@ export async function importTagsCommand(
     const { add } = await openClassification(store);
     await store.transaction((tx) => add(tx, tagged));
   });
+  if (json) return print(jsonLine({ tags: tagged.length, unmapped, notColumns }));
   print(
     `${tagged.length} tags on columns; ${unmapped} columns without a mapping, ${notColumns} rows not of columns`,
   );
+}
+
+export interface ImportTagsArguments {
+  readonly file: string;
+  readonly policy: string;
+  readonly place: StorePlace;
+  readonly json: boolean;
 }

@@ -17,6 +17,7 @@ import { inTime } from './moments.ts';
 import type { ApprovalsClient } from './decide.ts';
 import { wholeRequestId } from './request-id.ts';
 import { shortId } from './short-ids.ts';
+import type { Paint } from './paint.ts';
 import { tableLines } from './table.ts';
 import { grantText } from './approve.ts';
 import { jsonLine } from './terminal-text.ts';
@@ -31,7 +32,7 @@ export interface PendingOptions {
 export async function pendingCommand(
   relay: ApprovalsClient,
   { json, now }: PendingOptions,
-  { print, program, width }: Pick<Terminal, 'print' | 'program' | 'width'>,
+  { print, program, width, paint }: Pick<Terminal, 'print' | 'program' | 'width' | 'paint'>,
 ): Promise<void> {
   const { approvals } = await relay.approvals.list();
   if (json) for (const approval of approvals) print(jsonLine(approval));
@@ -39,7 +40,10 @@ export async function pendingCommand(
     print('nothing waits for a decision');
     print('a statement that the policy asks about waits here until somebody decides, or it expires');
   } else {
-    for (const line of await pendingLines(relay, approvals, now, Math.min(width ?? WIDEST, WIDEST)))
+    for (const line of await pendingLines(relay, approvals, now, {
+      width: Math.min(width ?? WIDEST, WIDEST),
+      paint: paint.printed,
+    }))
       print(line);
     print(`all of one: ${program} pending ID; then ${program} approve ID`);
     print(`or ${program} deny ID --reason TEXT`);
@@ -68,7 +72,7 @@ async function pendingLines(
   relay: ApprovalsClient,
   approvals: readonly ApprovalSummary[],
   now: number,
-  width: number,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
 ): Promise<readonly string[]> {
   const severalIssuers = new Set(approvals.map(({ requester }) => requester.issuer)).size > 1;
   const [titles = '', , ...rows] = tableLines(
@@ -81,6 +85,7 @@ async function pendingLines(
       severalIssuers ? personShown(requester) : word(requester.subject, { most: 24 }),
       word(client, { most: 30 }),
     ]),
+    paint,
   );
   const asked = await Promise.all(
     approvals.map(async (approval) => await askedLines(relay, approval, width)),

@@ -17,7 +17,8 @@ rules:
 `;
 
 it('checks a policy: every problem with its place, or what it holds', () => {
-  const check = (text: string) => printed((print) => checkPolicyCommand({ file: 'p.yaml', text }, print));
+  const check = (text: string) =>
+    printed((print) => checkPolicyCommand({ file: 'p.yaml', text, json: false }, print));
   expect(check(POLICY)).toEqual([0, expect.stringMatching(/^p\.yaml: good, 1 rule, version [0-9a-f]{12}$/)]);
   expect(check('version: 2\nrules: 1')).toEqual([
     1,
@@ -31,8 +32,7 @@ it('tests a policy by the cases beside it', () => {
   const test = (expectation: string) =>
     printed((print) =>
       testPolicyCommand(
-        { file: 'p', text: POLICY },
-        { file: 'c', text: cases(expectation) },
+        { policy: { file: 'p', text: POLICY }, cases: { file: 'c', text: cases(expectation) }, json: false },
         () => [READING],
         print,
       ),
@@ -48,6 +48,51 @@ it('tests a policy by the cases beside it', () => {
   expect(test('{ effect: maybe }')).toEqual([
     1,
     'c:8:15: expected `allow`, `mask`, `ask` or `block`, found `maybe` (at `cases[0].expect.effect`)',
+  ]);
+});
+
+it('prints a report for programs', () => {
+  const check = (text: string) =>
+    printed((print) => checkPolicyCommand({ file: 'p.yaml', text, json: true }, print));
+  const [code, line, ...more] = check(POLICY);
+  expect([code, more, JSON.parse(line as string)]).toEqual([
+    0,
+    [],
+    { file: 'p.yaml', policy: { version: expect.stringMatching(/^[0-9a-f]{64}$/), rules: 1 }, problems: [] },
+  ]);
+  const [failed, report] = check('version: 2\nrules: 1');
+  expect([failed, JSON.parse(report as string)]).toEqual([
+    1,
+    {
+      file: 'p.yaml',
+      policy: null,
+      problems: [
+        { line: 1, column: 1, path: 'version', message: 'expected `1`, found `2`' },
+        { line: 2, column: 1, path: 'rules', message: 'expected a list, found `1`' },
+      ],
+    },
+  ]);
+
+  const test = (expectation: string) =>
+    printed((print) =>
+      testPolicyCommand(
+        { policy: { file: 'p', text: POLICY }, cases: { file: 'c', text: cases(expectation) }, json: true },
+        () => [READING],
+        print,
+      ),
+    );
+  const parsed = ([code, text]: readonly unknown[]) => [code, JSON.parse(text as string)];
+  expect(parsed(test('{ effect: mask, rule: read }'))).toEqual([
+    0,
+    { problems: [], cases: [{ name: 'emails', failures: [] }] },
+  ]);
+  expect(parsed(test('{ effect: mask, rule: other }'))).toEqual([
+    1,
+    { problems: [], cases: [{ name: 'emails', failures: ['expected rule `other`, was `read`'] }] },
+  ]);
+  expect(parsed(test('{ effect: maybe }'))).toEqual([
+    1,
+    { problems: [expect.objectContaining({ file: 'c', line: 8, column: 15 })], cases: [] },
   ]);
 });
 

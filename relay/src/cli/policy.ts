@@ -10,6 +10,8 @@ import {
 import { formatProblem } from '../yaml/index.ts';
 import type { Catalog, ResolutionContext, Understanding } from '@sluice/snowflake-sql';
 import { wholeCatalog } from '@sluice/snowflake-sql';
+import { type Paint, unpainted } from './paint.ts';
+import { jsonLine } from './terminal-text.ts';
 import { readCases, type PolicyCase, type PolicyCases } from './policy-cases.ts';
 
 type Print = (text: string) => void;
@@ -22,38 +24,58 @@ export interface NamedText {
 }
 
 /** `sluice policy check FILE`: the exit code, 0 when the policy is good, after every problem by line and column. */
-export function checkPolicyCommand({ file, text }: NamedText, print: Print): number {
+export function checkPolicyCommand(
+  { file, text, json }: NamedText & { readonly json: boolean },
+  print: Print,
+  paint: Paint = unpainted,
+): number {
   const { policy, problems } = loadPolicy(text);
+  if (json) {
+    const found = policy === undefined ? null : { version: policy.version, rules: policy.rules.length };
+    print(jsonLine({ file, policy: found, problems: problems ?? [] }));
+    return problems === undefined ? 0 : 1;
+  }
   if (problems !== undefined) {
     for (const problem of problems) print(formatProblem(file, problem));
-    print(`${file}: ${count(problems.length, 'problem')}`);
+    print(paint('bad', `${file}: ${count(problems.length, 'problem')}`));
     return 1;
   }
-  print(`${file}: good, ${count(policy.rules.length, 'rule')}, version ${policy.version.slice(0, 12)}`);
+  print(
+    `${file}: ${paint('good', 'good')}, ${count(policy.rules.length, 'rule')}, version ${policy.version.slice(0, 12)}`,
+  );
   return 0;
 }
 
 /** `sluice policy test FILE`: runs the cases beside the policy; the exit code, 0 when every one holds. */
 export function testPolicyCommand(
-  policyText: NamedText,
-  casesText: NamedText,
+  { policy, cases, json }: { readonly policy: NamedText; readonly cases: NamedText; readonly json: boolean },
   analyze: Analyze,
   print: Print,
+  paint: Paint = unpainted,
 ): number {
-  const loaded = loadPolicy(policyText.text);
-  const read = readCases(casesText.text);
+  const loaded = loadPolicy(policy.text);
+  const read = readCases(cases.text);
   if (loaded.problems !== undefined || 'problems' in read) {
-    for (const problem of loaded.problems ?? []) print(formatProblem(policyText.file, problem));
-    for (const problem of 'problems' in read ? read.problems : [])
-      print(formatProblem(casesText.file, problem));
+    const problems = [
+      ...(loaded.problems ?? []).map((problem) => ({ file: policy.file, ...problem })),
+      ...('problems' in read ? read.problems : []).map((problem) => ({ file: cases.file, ...problem })),
+    ];
+    if (json) print(jsonLine({ problems, cases: [] }));
+    else for (const { file, ...problem } of problems) print(formatProblem(file, problem));
     return 1;
   }
   const results = testPolicy(loaded.policy, read.cases, analyze);
   const failed = results.filter(({ failures }) => failures.length > 0);
+  const code = failed.length === 0 ? 0 : 1;
+  if (json) {
+    const shown = results.map(({ name, failures }) => ({ name, failures }));
+    print(jsonLine({ problems: [], cases: shown }));
+    return code;
+  }
   for (const { name, failures } of failed)
-    for (const failure of failures) print(`failed: ${name}: ${failure}`);
-  print(`${count(results.length, 'case')}, ${failed.length} failed`);
-  return failed.length === 0 ? 0 : 1;
+    for (const failure of failures) print(`${paint('bad', 'failed')}: ${name}: ${failure}`);
+  print(paint(code === 0 ? 'good' : 'bad', `${count(results.length, 'case')}, ${failed.length} failed`));
+  return code;
 }
 
 export interface CaseResult {

@@ -1,6 +1,7 @@
 import type { JsonValue, StatementView } from '@sluice/contract';
 import { amount, folded, joined, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import { displayed } from './displayed.ts';
+import { type Paint, type PaintRole, unpainted } from './paint.ts';
 import { recordLines, tableLines } from './table.ts';
 
 export type SucceededView = Extract<StatementView, { phase: 'succeeded' }>;
@@ -10,10 +11,14 @@ export interface ResultOptions {
   readonly width: number | null;
   /** A block for each row, however narrow the table is. */
   readonly records: boolean;
+  readonly paint?: Paint;
 }
 
 /** What a statement returned or changed, for people: a table, or records where the terminal is too narrow for it. */
-export function resultLines(view: SucceededView, { width, records }: ResultOptions): readonly string[] {
+export function resultLines(
+  view: SucceededView,
+  { width, records, paint = unpainted }: ResultOptions,
+): readonly string[] {
   const { columns, rows, changed } = view;
   if (changed !== undefined) return [changedText(changed)];
   const cells = rows.map((row) => row.map((value, column) => valueShown(value, columns[column]!)));
@@ -21,11 +26,12 @@ export function resultLines(view: SucceededView, { width, records }: ResultOptio
     title: titleShown(name),
     align: NUMBERS.has(type) ? ('right' as const) : ('left' as const),
   }));
-  const table = records ? [] : tableLines(titles, cells);
+  const table = records ? [] : tableLines(titles, cells, paint);
   const isTooWide = width !== null && table.some((line) => displayed(line) > width);
-  const body = records || isTooWide ? recordLines(titles, cells, width ?? PAPER) : table;
-  const below = [countText(view), ...notes(view)];
-  return [...body, ...(width === null ? below : below.flatMap((text) => folded(text, width)))];
+  const body = records || isTooWide ? recordLines(titles, cells, width ?? PAPER, paint) : table;
+  const painted = (role: PaintRole) => (text: ShownText) =>
+    (width === null ? [text] : folded(text, width)).map((line) => paint(role, line));
+  return [...body, ...painted('aside')(countText(view)), ...notes(view).flatMap(painted('caution'))];
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['fixed', 'real', 'decfloat']);

@@ -1,8 +1,9 @@
 import type { RelayClient, StatementView } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
-import { folded, pointedLines, revealed, type ShownText } from '../text/index.ts';
+import { folded, pointedLines, revealed } from '../text/index.ts';
 import type { Terminal } from './terminal.ts';
 import { displayed } from './displayed.ts';
+import type { Paint } from './paint.ts';
 import { resultLines, type SucceededView } from './result-lines.ts';
 import { jsonLine } from './terminal-text.ts';
 
@@ -18,7 +19,7 @@ export interface SqlOptions {
 export async function runSql(
   relay: StatementsClient,
   { sql, as, onHeld }: SqlOptions,
-  { print, note, width }: Pick<Terminal, 'print' | 'note' | 'width'>,
+  { print, note, width, paint }: Pick<Terminal, 'print' | 'note' | 'width' | 'paint'>,
 ): Promise<number> {
   let view = await relay.statements.submit({ body: { sql, agent: 'sluice sql', wait: 1 } });
   let told = false;
@@ -30,11 +31,13 @@ export async function runSql(
     view = await relay.statements.read({ params: { id: view.id }, query: { wait: 25 } });
   }
   if (view.phase === 'failed') {
-    for (const line of refusalLines(sql, view.error, width ?? PAPER)) note(line);
+    for (const line of refusalLines(sql, view.error, width ?? PAPER, paint.noted)) note(line);
     return 1;
   }
   if (as === 'json') for await (const line of allRows(relay, view)) print(line);
-  else for (const line of resultLines(view, { width, records: as === 'records' })) print(line);
+  else
+    for (const line of resultLines(view, { width, records: as === 'records', paint: paint.printed }))
+      print(line);
   return 0;
 }
 
@@ -48,10 +51,11 @@ function refusalLines(
   sql: string,
   { message, advice, place }: Extract<StatementView, { phase: 'failed' }>['error'],
   width: number,
-): readonly ShownText[] {
+  paint: Paint,
+): readonly string[] {
   const isPart = place !== undefined && !(place.start === 0 && place.end >= sql.trimEnd().length);
   return [
-    ...folded(revealed(message), width),
+    ...folded(revealed(message), width).map((line) => paint('bad', line)),
     ...(isPart ? pointedLines(sql, place, displayed, width - MARGIN) : []),
     ...folded(revealed(advice), width),
   ];

@@ -22,6 +22,7 @@ import {
   wordsShown,
 } from '../text/index.ts';
 import { shortId, wholeId } from './short-ids.ts';
+import { type Paint, type PaintRole, roleOf, unpainted } from './paint.ts';
 import { tableLines } from './table.ts';
 import { jsonLine } from './terminal-text.ts';
 
@@ -30,17 +31,18 @@ export async function listSessionsCommand(
   store: RecordReaders,
   options: { readonly filter: SessionFilter; readonly json: boolean },
   print: (text: string) => void,
+  paint: Paint = unpainted,
 ): Promise<void> {
   const sessions = await listSessions(store, options.filter);
   if (options.json) for (const session of sessions) print(jsonLine(session));
   else if (sessions.length === 0) {
     print('no sessions on the record');
     print('one begins when somebody runs their first statement, or a driver signs in');
-  } else for (const line of sessionLines(sessions)) print(line);
+  } else for (const line of sessionLines(sessions, paint)) print(line);
 }
 
 /** A table of what is the relay's own; below each row, indented, who it was and with what. */
-function sessionLines(sessions: readonly SessionSummary[]): readonly string[] {
+function sessionLines(sessions: readonly SessionSummary[], paint: Paint): readonly string[] {
   const [titles = '', , ...rows] = tableLines(
     [{ title: shown`SESSION` }, { title: shown`OPENED` }, EVENTS, { title: shown`STATE` }],
     sessions.map(({ session, openedAt, events, closedAt, held }) => [
@@ -49,6 +51,7 @@ function sessionLines(sessions: readonly SessionSummary[]): readonly string[] {
       amount(events),
       joined([closedAt === null ? shown`open` : shown`closed`, ...(held ? [shown`held`] : [])], ', '),
     ]),
+    paint,
   );
   return [titles, ...rows.flatMap((row, index) => [row, ...whoLines(sessions[index]!)])];
 }
@@ -74,13 +77,16 @@ export async function showSessionCommand(
   store: RecordReaders,
   options: { readonly session: string; readonly json: boolean },
   print: (text: string) => void,
+  paint: Paint = unpainted,
 ): Promise<void> {
   const session = await wholeSessionId(store, options.session);
   let events = 0;
   for await (const event of replay(store, session)) {
     events += 1;
+    const role = roleOfEvent(event);
+    const painted = (text: string) => (role === null ? text : paint(role, text));
     if (options.json) print(jsonLine(event));
-    else for (const text of eventLines(event)) print(text);
+    else for (const text of eventLines(event)) print(painted(text));
   }
   if (events === 0) {
     throw new SluiceError('session_unknown', `session \`${options.session}\` is not on the record`, {
@@ -101,6 +107,26 @@ function eventLines(event: RecordedEvent): readonly ShownText[] {
   const what = 'body' in event ? summary(event.body) : shown`(removed)`;
   const place = revealed(String(event.seq).padStart(4));
   return folded(shown`${place}  ${revealed(event.at)}  ${padded(word(type), 16)}  ${what}`);
+}
+
+/** What stopped a statement stands out, and so does what became of it. */
+function roleOfEvent(event: RecordedEvent): PaintRole | null {
+  if (!('body' in event)) return 'aside';
+  const { body } = event;
+  switch (body.type) {
+    case 'decision':
+      return roleOf(body.effect);
+    case 'approval_decided':
+      return body.verdict === 'approve' ? 'good' : 'bad';
+    case 'blocked':
+    case 'error':
+    case 'refused':
+      return 'bad';
+    case 'approval_asked':
+      return 'caution';
+    default:
+      return null;
+  }
 }
 
 /** Of names; and of texts, of which `--json` gives all. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { revealed, type ShownText, shown } from '../text/index.ts';
 import { HOSTILE_TEXTS } from '../../../test/texts/hostile-texts.ts';
 import { displayed } from './displayed.ts';
+import type { Paint } from './paint.ts';
 import { recordLines, tableLines } from './table.ts';
 
 const columns = [
@@ -19,6 +20,19 @@ describe('a table', () => {
       ` 7  Ada   ${'x'.repeat(200)}`,
       '12        y',
     ]);
+  });
+
+  it('is coloured at its titles and between its rows alone, and says the same without', () => {
+    const paint: Paint = (role, text) => `<${role}>${text}</>`;
+    const rows = [row('7', 'Ada', 'x')];
+    expect(tableLines(columns, rows, paint)).toEqual([
+      '<title>ID  NAME  NOTE</>',
+      '<aside>──  ────  ────</>',
+      ' 7  Ada   x',
+    ]);
+    const strip = (lines: readonly string[]) => lines.map((line) => line.replaceAll(/<[/\w]*>/g, ''));
+    expect(strip(tableLines(columns, rows, paint))).toEqual(tableLines(columns, rows));
+    expect(strip(recordLines(columns, rows, 80, paint))).toEqual(recordLines(columns, rows, 80));
   });
 
   it('stays in line with characters of two columns, of none and of several code points', () => {

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { ShownText } from '../text/index.ts';
 import { displayed } from './displayed.ts';
+import { type Paint, unpainted } from './paint.ts';
 
 export interface TableColumn {
   readonly title: ShownText;
@@ -10,8 +11,12 @@ export interface TableColumn {
 
 type Row = readonly ShownText[];
 
-/** A table without borders, a line under its titles. Every cell is one line, and whole; nothing is coloured. */
-export function tableLines(columns: readonly TableColumn[], rows: readonly Row[]): readonly string[] {
+/** A table without borders, a line under its titles. Every cell is one line, and whole. */
+export function tableLines(
+  columns: readonly TableColumn[],
+  rows: readonly Row[],
+  paint: Paint = unpainted,
+): readonly string[] {
   if (columns.length === 0) return [];
   const titles = columns.map(({ title }) => title);
   const widths = columns.map((_, column) =>
@@ -30,7 +35,9 @@ export function tableLines(columns: readonly TableColumn[], rows: readonly Row[]
   return table
     .toString()
     .split('\n')
-    .map((line) => line.trimEnd());
+    .map((line, index) =>
+      index < 2 ? paint(index === 0 ? 'title' : 'aside', line.trimEnd()) : line.trimEnd(),
+    );
 }
 
 /**
@@ -41,11 +48,15 @@ export function recordLines(
   columns: readonly TableColumn[],
   rows: readonly Row[],
   width: number,
+  paint: Paint = unpainted,
 ): readonly string[] {
   const named = Math.max(0, ...columns.map(({ title }) => displayed(title)));
   const room = Math.max(NARROWEST, width - named - 3);
   return rows.flatMap((row, index) => [
-    `─ ${index + 1} ${'─'.repeat(Math.max(0, Math.min(width, named + 20) - 3 - String(index + 1).length))}`,
+    paint(
+      'aside',
+      `─ ${index + 1} ${'─'.repeat(Math.max(0, Math.min(width, named + 20) - 3 - String(index + 1).length))}`,
+    ),
     ...columns.flatMap(({ title }, column) =>
       broken(row[column]!, room).map((part, line) =>
         line === 0

@@ -12,6 +12,7 @@ import {
 } from '../recording/index.ts';
 import { folded, revealed, shown } from '../text/index.ts';
 import { jsonLine } from './terminal-text.ts';
+import { type Paint, unpainted } from './paint.ts';
 import { type ReadPlace, readingStore } from './open-record.ts';
 
 /** `sluice verify FILE|STORE --key PUBLIC_KEY`: offline, with public keys alone. */
@@ -32,6 +33,7 @@ export interface VerifyArguments {
 export async function verifyCommand(
   options: VerifyArguments,
   print: (text: string) => void,
+  paint: Paint = unpainted,
 ): Promise<number> {
   const { what, json } = options;
   const keys = options.keys.flatMap((file) => readPublicKeys(readText(file)));
@@ -41,7 +43,7 @@ export async function verifyCommand(
     place === null
       ? await verifyExport(linesOf(createReadStream(what as string)), keys)
       : await readingStore(place, (store) => verifyStore(store, keys, kept));
-  print(json ? jsonLine(report) : text(typeof what === 'string' ? what : 'the store', report));
+  print(json ? jsonLine(report) : text(typeof what === 'string' ? what : 'the store', report, paint));
   return report.intact ? 0 : 1;
 }
 
@@ -90,15 +92,15 @@ function unreadable(path: string, cause: unknown): SluiceError {
   });
 }
 
-function text(path: string, report: VerifyReport): string {
+function text(path: string, report: VerifyReport, paint: Paint): string {
   const { intact, events, sessions, payloads, redacted, signedDecisions, unsigned, problems } = report;
   const held =
     `${count(events, 'event')} in ${count(sessions, 'session')}, ${count(payloads, 'payload')}, ` +
     `${count(signedDecisions, 'signed decision')}, ${count(redacted, 'body', 'bodies')} removed by retention`;
   const tail = unsigned === 0 ? [] : [`not yet under a checkpoint: the newest ${count(unsigned, 'event')}`];
-  if (intact) return [`intact: ${path}: ${held}`, ...tail].join('\n');
+  if (intact) return [`${paint('good', 'intact')}: ${path}: ${held}`, ...tail].join('\n');
   return [
-    `NOT intact: ${path}: ${held}`,
+    `${paint('bad', 'NOT intact')}: ${path}: ${held}`,
     // An export is whoever's it is: what stands in it is theirs to choose.
     ...problems.flatMap((problem) => folded(shown`  ${revealed(problemText(problem))}`)),
     ...tail,

@@ -9,7 +9,7 @@ import { loadPolicy } from '../policy/index.ts';
 import { openKnownPeople } from '../identity/known-people.ts';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import { person } from '../approval/testing.ts';
-import { doctor } from './doctor.ts';
+import { doctorCommand } from './doctor.ts';
 import { whoCanDecide } from './who-can-decide.ts';
 
 const A = 'https://a.example';
@@ -103,10 +103,21 @@ it('goes by what is in the store', async () => {
   await people.note(ada);
   await close();
   const printed: string[] = [];
-  expect(await doctor(file, (text) => printed.push(text))).toBe(1);
+  expect(await doctorCommand({ config: file, json: false }, (text) => printed.push(text))).toBe(1);
   expect(printed.join('\n')).toMatch(
     /✗ verified e-mail addresses in tokens of https:\/\/a.example: missing in 1 of 1/,
   );
   expect(printed.join('\n')).toMatch(/✗ sign-in times in tokens of .*`auth_time` is missing in 1 of 1/);
   expect(printed.join('\n')).toContain(`✓ deciding by people of ${A}`);
+
+  const lines: string[] = [];
+  expect(await doctorCommand({ config: file, json: true }, (text) => lines.push(text))).toBe(1);
+  const findings = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(findings).toHaveLength(printed.length);
+  expect(findings).toContainEqual({ what: 'configuration', problem: null, accepted: false });
+  expect(findings).toContainEqual({
+    what: expect.stringContaining('sign-in times'),
+    problem: expect.stringContaining('missing in 1 of 1'),
+    accepted: false,
+  });
 });

@@ -3,7 +3,7 @@ import type { Terminal } from '../terminal.ts';
 import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 
 export function approvalCommands(program: Command, terminal: Terminal): void {
-  const { print } = terminal;
+  const { print, paint } = terminal;
   withRelayOptions(
     program
       .command('pending')
@@ -37,7 +37,7 @@ export function approvalCommands(program: Command, terminal: Terminal): void {
     const { approveCommand } = await import('../approve.ts');
     const relay = await clientOf(options, 'decide');
     const json = options.json === true;
-    await approveCommand(relay, { id, comment, rows, grantMinutes, grantRows, json }, print);
+    await approveCommand(relay, { id, comment, rows, grantMinutes, grantRows, json }, print, paint.printed);
   });
 
   withRelayOptions(
@@ -55,6 +55,7 @@ export function approvalCommands(program: Command, terminal: Terminal): void {
       await clientOf(options, 'decide'),
       { id, reason, propose: propose ?? null, json: json === true },
       print,
+      paint.printed,
     );
   });
 
@@ -71,18 +72,26 @@ export function approvalCommands(program: Command, terminal: Terminal): void {
         '--database <name>',
         'of the session that it is sent in, when not the one that sessions begin with',
       )
-      .option('--schema <name>', 'likewise'),
-  ).action(
-    async (
-      sql: string,
-      options: RelayOptions & { reason: string; minutes: number; database?: string; schema?: string },
-    ) => {
-      const { reason, minutes, database, schema } = options;
-      const where = { ...(database && { database }), ...(schema && { schema }) };
-      const { breakGlassCommand } = await import('../break-glass.ts');
-      await breakGlassCommand(await clientOf(options, 'decide'), { sql, reason, minutes, ...where }, print);
-    },
-  );
+      .option('--schema <name>', 'likewise')
+      .option('--json', 'the answer as JSON'),
+  ).action(async (sql: string, options: RelayOptions & BreakGlassFlags) => {
+    const { reason, minutes, database, schema } = options;
+    const where = { ...(database && { database }), ...(schema && { schema }) };
+    const { breakGlassCommand } = await import('../break-glass.ts');
+    await breakGlassCommand(
+      await clientOf(options, 'decide'),
+      { order: { sql, reason, minutes, ...where }, json: options.json === true },
+      print,
+    );
+  });
+}
+
+interface BreakGlassFlags {
+  readonly reason: string;
+  readonly minutes: number;
+  readonly database?: string;
+  readonly schema?: string;
+  readonly json?: true;
 }
 
 interface ApproveFlags {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
 import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 
-export function catalogCommands(program: Command, { print }: Terminal): void {
+export function catalogCommands(program: Command, { print, paint }: Terminal): void {
   withRelayOptions(
     program
       .command('catalog')
@@ -12,6 +12,6 @@ export function catalogCommands(program: Command, { print }: Terminal): void {
   ).action(async (name: string | undefined, options: RelayOptions & { json?: true }) => {
     const { catalogCommand } = await import('../catalog.ts');
     const relay = await clientOf(options, 'run');
-    await catalogCommand(relay, { name: name ?? null, json: options.json === true }, print);
+    await catalogCommand(relay, { name: name ?? null, json: options.json === true }, print, paint.printed);
   });
 }

@@ -4,6 +4,7 @@ import { revealed, shown, wordsShown } from '../../text/index.ts';
 import { withDemo } from '../../with-demo.ts';
 import type { Terminal } from '../terminal.ts';
 import { claimPlace, type DemoPlace, findDemo, runningDemos } from '../demo-place.ts';
+import type { Paint } from '../paint.ts';
 import { portOption, requireFreePort } from '../port.ts';
 import { onStop, stopped } from '../stopping.ts';
 import { jsonLine } from '../terminal-text.ts';
@@ -46,7 +47,7 @@ export function demoCommands(program: Command, terminal: Terminal): void {
       const demos = runningDemos();
       if (json === true) for (const one of demos) terminal.print(jsonLine(withoutTokens(one)));
       else if (demos.length === 0) terminal.print('no demo is running; start one with `npx sluice demo`');
-      else for (const line of await demoTable(demos)) terminal.print(line);
+      else for (const line of await demoTable(demos, terminal.paint.printed)) terminal.print(line);
     });
 }
 
@@ -137,7 +138,7 @@ Any Snowflake driver, with \`npx sluice demo token ada\` as its token; in Python
 Ctrl-C stops it.`;
 }
 
-async function demoTable(demos: readonly DemoPlace[]): Promise<readonly string[]> {
+async function demoTable(demos: readonly DemoPlace[], paint: Paint): Promise<readonly string[]> {
   const { tableLines } = await import('../table.ts');
   const columns = [
     { title: shown`URL` },
@@ -151,7 +152,7 @@ async function demoTable(demos: readonly DemoPlace[]): Promise<readonly string[]
     wordsShown(people.map(({ subject }) => subject)),
     revealed(data),
   ]);
-  return tableLines(columns, rows);
+  return tableLines(columns, rows, paint);
 }
 
 function withoutTokens({ people, ...place }: DemoPlace): object {

@@ -12,7 +12,7 @@ interface ExplainOptions {
   readonly json?: true;
 }
 
-export function explainCommands(program: Command, { print, exit }: Terminal): void {
+export function explainCommands(program: Command, { print, paint, exit }: Terminal): void {
   program
     .command('explain')
     .description('what SQL means and what would be decided; nothing is run')
@@ -25,7 +25,7 @@ export function explainCommands(program: Command, { print, exit }: Terminal): vo
       const { explain, explainLines } = await import('../explain.ts');
       const report = explain({ sql: text(sql), policy: text(policy), catalog: text(catalog), as: text(as) });
       if (json === true) print(jsonLine(report));
-      else for (const line of explainLines(report)) print(line);
+      else for (const line of explainLines(report, paint.printed)) print(line);
     });
 
   program

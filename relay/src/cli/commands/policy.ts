@@ -5,16 +5,17 @@ import type { Terminal } from '../terminal.ts';
 import type { NamedText } from '../policy.ts';
 import { placeOf, type StoreOptions, withStoreOptions } from './store-options.ts';
 
-export function policyCommands(program: Command, { print, exit }: Terminal): void {
+export function policyCommands(program: Command, { print, paint, exit }: Terminal): void {
   const policy = program.command('policy').description('policy as code');
 
   policy
     .command('check')
     .description('is the file well formed?')
     .argument('<file>')
-    .action(async (file: string) => {
+    .option('--json', 'the report as JSON')
+    .action(async (file: string, { json }: { json?: true }) => {
       const { checkPolicyCommand } = await import('../policy.ts');
-      exit(checkPolicyCommand(named(file), print));
+      exit(checkPolicyCommand({ ...named(file), json: json === true }, print, paint.printed));
     });
 
   policy
@@ -22,10 +23,12 @@ export function policyCommands(program: Command, { print, exit }: Terminal): voi
     .description('does it say what we mean? runs the cases beside it')
     .argument('<file>')
     .option('--cases <file>', 'the cases; by default POLICY.test.yaml')
-    .action(async (file: string, { cases }: { cases?: string }) => {
+    .option('--json', 'the report as JSON')
+    .action(async (file: string, { cases, json }: { cases?: string; json?: true }) => {
       const { testPolicyCommand } = await import('../policy.ts');
       const { analyze } = await import('@sluice/snowflake-sql');
-      exit(testPolicyCommand(named(file), named(cases ?? casesBeside(file)), analyze, print));
+      const read = { policy: named(file), cases: named(cases ?? casesBeside(file)), json: json === true };
+      exit(testPolicyCommand(read, analyze, print, paint.printed));
     });
 
   withStoreOptions(

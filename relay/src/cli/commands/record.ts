@@ -5,7 +5,7 @@ import type { SessionId } from '../../session/index.ts';
 import type { Terminal } from '../terminal.ts';
 import { placeOf, type StoreOptions, type StorePlace, withStoreOptions } from './store-options.ts';
 
-export function recordCommands(program: Command, { print, exit }: Terminal): void {
+export function recordCommands(program: Command, { print, paint, exit }: Terminal): void {
   const sessions = program.command('sessions').description('the record, session by session');
 
   withStoreOptions(
@@ -24,6 +24,7 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
         store,
         { filter: { limit, ...(person === undefined ? {} : { person }) }, json: json === true },
         print,
+        paint.printed,
       ),
     );
   });
@@ -38,7 +39,7 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
     const { readingStore } = await import('../open-record.ts');
     const { showSessionCommand } = await import('../sessions.ts');
     await readingStore(await placeOf(options), (store) =>
-      showSessionCommand(store, { session, json: options.json === true }, print),
+      showSessionCommand(store, { session, json: options.json === true }, print, paint.printed),
     );
   });
 
@@ -89,7 +90,8 @@ export function recordCommands(program: Command, { print, exit }: Terminal): voi
       }
       const what = path ?? (await placeOf({ config: config! }));
       const { verifyCommand } = await import('../verify.ts');
-      exit(await verifyCommand({ what, keys: key, checkpoints: checkpoint, json: json === true }, print));
+      const asked = { what, keys: key, checkpoints: checkpoint, json: json === true };
+      exit(await verifyCommand(asked, print, paint.printed));
     });
 }
 

@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.ts';
 /** What a shell calls the end of a program by Ctrl-C. */
 const INTERRUPTED = 130;
 
-export function serveCommands(program: Command, { print, exit }: Terminal): void {
+export function serveCommands(program: Command, { print, paint, exit }: Terminal): void {
   program
     .command('serve')
     .description('run the relay')
@@ -37,8 +37,9 @@ export function serveCommands(program: Command, { print, exit }: Terminal): void
     .command('doctor')
     .description('look over a configuration and what it needs')
     .requiredOption('--config <file>', 'the configuration')
-    .action(async ({ config }: { config: string }) => {
-      const { doctor } = await import('../doctor.ts');
-      exit(await doctor(config, print));
+    .option('--json', 'one object a line')
+    .action(async ({ config, json }: { config: string; json?: true }) => {
+      const { doctorCommand } = await import('../doctor.ts');
+      exit(await doctorCommand({ config, json: json === true }, print, paint.printed));
     });
 }

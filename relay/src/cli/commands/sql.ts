@@ -29,6 +29,7 @@ export function sqlCommands(program: Command, terminal: Terminal): void {
         program: terminal.program,
         demo,
         options: (person) => sameRelay(options, person),
+        paint: terminal.paint.noted,
       });
       for (const line of lines) terminal.note(line);
     };

@@ -225,6 +225,11 @@ export const hostileResponses: Record<string, [why: string, make: (id: string) =
     'another namespace',
     (id) => xmlOf(id).replace('xmlns="http://www.w3.org/2000/09/xmldsig#"', 'xmlns="urn:x"'),
   ],
+  'that holds what is called an assertion elsewhere': [
+    '`Assertion` is of another namespace',
+    (id) => inContext(id, '<Assertion xmlns="urn:x"/>'),
+  ],
+  'that holds a response': ['multiple responses', (id) => inContext(id, '<samlp:Response/>')],
   'with a signature of something else': [
     'something else than the element',
     (id) => xmlOf(id).replace('URI="#_assertion"', 'URI="#_response"'),
@@ -239,11 +244,7 @@ export const hostileResponses: Record<string, [why: string, make: (id: string) =
   ],
   'with a signature too many': [
     'in another place',
-    (id) =>
-      xmlOf(id).replace(
-        '<saml:AuthnContext/>',
-        '<saml:AuthnContext><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/></saml:AuthnContext>',
-      ),
+    (id) => inContext(id, '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>'),
   ],
   'with an object in its signature': [
     'other parts',
@@ -260,6 +261,22 @@ export const hostileResponses: Record<string, [why: string, make: (id: string) =
   'with many transforms': [
     'too many transforms',
     (id) => xmlOf(id).replace(/<Transform [^>]*\/>/, (one) => one.repeat(20)),
+  ],
+  'with something else among its transforms': [
+    'among the transforms',
+    (id) => xmlOf(id).replace(/<Transform ([^>]*enveloped-signature"\/>)/, '<Other $1'),
+  ],
+  'with elements in its digest': [
+    '`DigestValue` holds elements',
+    (id) => xmlOf(id).replace('<DigestValue>', '<DigestValue><x/>'),
+  ],
+  'with prefixes to keep that hold more': [
+    'parameters',
+    (id) =>
+      xmlOf(id).replace(
+        /(<Transform Algorithm="[^"]*exc-c14n#")\/>/,
+        '$1><InclusiveNamespaces xmlns="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="a"><x/></InclusiveNamespaces></Transform>',
+      ),
   ],
   'with a transform by XSLT': [
     'algorithm',
@@ -346,6 +363,11 @@ export function xmlOf(id: string, changes: Partial<ResponseContent> = {}): strin
 
 export function respond(id: string, changes: Partial<ResponseContent> = {}) {
   return asForm(xmlOf(id, changes));
+}
+
+/** With an element put into it where one may be, once it is signed. */
+function inContext(id: string, element: string): string {
+  return xmlOf(id).replace('<saml:AuthnContext/>', `<saml:AuthnContext>${element}</saml:AuthnContext>`);
 }
 
 /** What an attacker would like the relay to read. */

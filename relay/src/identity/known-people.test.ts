@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
+import type { Change } from '../unit-of-work.ts';
+import { type Identity, identityId } from './index.ts';
+import { openKnownPeople, signInsSeen, type KnownPeople } from './known-people.ts';
+
+const ISSUER = 'https://id.example';
+const account = (subject: string, parts: Partial<Identity> = {}): Identity => ({
+  id: identityId(ISSUER, subject),
+  issuer: ISSUER,
+  subject,
+  name: subject,
+  person: { employee: '17' },
+  groups: [],
+  kind: 'person',
+  tokenId: null,
+  tokenClient: null,
+  signedInAt: 1,
+  acr: 'pwd',
+  mayDecide: false,
+  issuedAt: 0,
+  expiresAt: 0,
+  ...parts,
+});
+const ada = account('ada');
+/** Somebody's other account, or somebody else's, that bears these names. */
+const bearing = (person: Identity['person']) => account('other', { person });
+
+let recorded: Awaited<ReturnType<typeof openRecordedStore>>;
+/** Transactions so far. */
+let written: number;
+let fails: boolean;
+let follow: { topic: string; listener: (change: Change | null) => void }[];
+let told: { topic: string; key: string }[];
+const errors: unknown[] = [];
+
+beforeEach(async () => {
+  recorded = await openRecordedStore();
+  [written, fails, follow, told] = [0, false, [], []];
+});
+afterEach(() => recorded.close());
+
+/** What a relay knows, with the database that all of them have and a feed of changes that the test is. */
+function open(): Promise<KnownPeople> {
+  const { store } = recorded;
+  return openKnownPeople(
+    {
+      people: store.people,
+      changes: {
+        follow(topic, listener) {
+          follow.push({ topic, listener });
+          return () => {};
+        },
+      },
+      transaction: async (work) => {
+        written += 1;
+        if (fails) throw new Error('the disk is full');
+        return store.transaction((tx) =>
+          work({
+            ...tx,
+            tell(change) {
+              told.push(change);
+              tx.tell(change);
+            },
+          }),
+        );
+      },
+    },
+    (error) => errors.push(error),
+  );
+}
+
+describe('an account that has come with a token', () => {
+  it('shares a name with those who bear one that it has ever borne', async () => {
+    const people = await open();
+    expect(people.shareName(ada.id, bearing({ employee: '17' }))).toBe(false);
+    await people.note(ada);
+    await people.note({ ...ada, person: { email: 'ada@example.com', employee: null } });
+    expect(people.shareName(ada.id, bearing({ employee: '17' }))).toBe(true);
+    expect(people.shareName(ada.id, bearing({ email: 'ada@example.com' }))).toBe(true);
+    expect(people.shareName(ada.id, bearing({ email: '17', employee: null }))).toBe(false);
+    expect(people.shareName(identityId(ISSUER, 'grace'), bearing({ employee: '17' }))).toBe(false);
+  });
+
+  it('is written down once, and again when its tokens say something else', async () => {
+    const people = await open();
+    const says = [
+      ada,
+      ada,
+      { ...ada, mayDecide: true },
+      { ...ada, signedInAt: 2 },
+      { ...ada, signedInAt: null },
+      { ...ada, acr: 'phr' },
+      { ...ada, person: { employee: '18' } },
+      { ...ada, person: { employee: '18' } },
+    ];
+    const writtenAfter: number[] = [];
+    for (const one of says) {
+      await people.note(one);
+      writtenAfter.push(written);
+    }
+    expect(writtenAfter).toEqual([1, 1, 2, 2, 3, 4, 5, 5]);
+    await (await open()).note(says.at(-1)!);
+    expect(written).toBe(5);
+  });
+
+  it('is nobody’s when it is a pipeline’s, unless its issuer says whose', async () => {
+    const people = await open();
+    await people.note(account('deploy', { kind: 'workload', person: {} }));
+    expect(written).toBe(0);
+    await people.note(account('deploy', { kind: 'workload' }));
+    await people.note(account('eve', { person: {} }));
+    expect(written).toBe(2);
+  });
+
+  it('is written down the next time when it could not be', async () => {
+    const people = await open();
+    fails = true;
+    await expect(people.note(ada)).rejects.toThrow('the disk is full');
+    fails = false;
+    await people.note(ada);
+    expect(written).toBe(2);
+    // In the meantime it counted already: a revocation finds it.
+    expect(people.shareName(ada.id, bearing({ employee: '17' }))).toBe(true);
+  });
+});
+
+describe('another relay', () => {
+  it('is told of names, and of nothing else', async () => {
+    const people = await open();
+    await people.note(ada);
+    await people.note(account('eve', { person: { employee: null } }));
+    expect(told).toEqual([{ topic: 'person', key: JSON.stringify([ada.id, ['["employee","17"]']]) }]);
+  });
+
+  it('knows what it is told', async () => {
+    const people = await open();
+    expect(follow.map(({ topic }) => topic)).toEqual(['person']);
+    const key = JSON.stringify([ada.id, ['["employee","17"]']]);
+    follow[0]!.listener({ topic: 'person', key, number: 1 });
+    expect(people.shareName(ada.id, bearing({ employee: '17' }))).toBe(true);
+  });
+
+  it('reads all again when it may have missed something', async () => {
+    const people = await open();
+    const [{ listener }] = follow as [(typeof follow)[number]];
+    await (await open()).note(ada);
+    expect(people.shareName(ada.id, bearing({ employee: '17' }))).toBe(false);
+    listener(null);
+    await expect.poll(() => people.shareName(ada.id, bearing({ employee: '17' }))).toBe(true);
+    expect(errors).toEqual([]);
+  });
+});
+
+it('what was seen of sign-ins says which issuers’ tokens lack something', async () => {
+  const people = await open();
+  await people.note({ ...ada, person: { email: null, employee: '17' } });
+  await people.note({ ...ada, mayDecide: true, signedInAt: null, acr: null });
+  const seen = await signInsSeen(recorded.store);
+  expect(seen).toHaveLength(2);
+  expect(seen).toEqual(
+    expect.arrayContaining([
+      { issuer: ISSUER, forDeciding: false, lacks: ['email'], saysWhen: true, acr: 'pwd' },
+      { issuer: ISSUER, forDeciding: true, lacks: [], saysWhen: false, acr: null },
+    ]),
+  );
+});

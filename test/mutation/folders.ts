@@ -33,23 +33,48 @@ export const folders: Readonly<Record<string, MutatedFolder>> = {
     mutate: sources('identity'),
     tests: ['relay/src/identity/**/*.test.ts'],
   },
-  listeners: {
-    mutate: sources('listeners'),
+  // In rooms, each with the tests that answer for it: those of one say little of another, and some take long.
+  'listeners/snowflake': {
+    mutate: sources('listeners/snowflake'),
     tests: [
-      'relay/src/listeners/**/*.test.ts',
-      'test/authorization/*.test.ts',
+      'relay/src/listeners/snowflake/*.test.ts',
       'test/drivers/malformed.test.ts',
       'test/drivers/wire*.test.ts',
+    ],
+  },
+  'listeners/statements': {
+    mutate: sources('listeners/statements'),
+    tests: ['relay/src/listeners/statements/*.test.ts'],
+  },
+  'listeners/mcp': { mutate: sources('listeners/mcp'), tests: ['test/mcp/*.test.ts'] },
+  'listeners/api': {
+    mutate: sources('listeners/api'),
+    tests: ['relay/src/listeners/api/**/*.test.ts'],
+  },
+  // Around every route: who comes in, who they are, and what they may.
+  'listeners/entry': {
+    mutate: [
+      ...['door', 'health', 'router', 'saml'].flatMap((room) => sources(`listeners/${room}`)),
+      'relay/src/listeners/authority.ts',
+    ],
+    tests: [
+      'relay/src/listeners/{door,health,router,api}/*.test.ts',
+      'test/authorization/*.test.ts',
+      'test/sign-in/*.test.ts',
     ],
   },
 };
 
 /** Where Stryker writes what became of each mutant. */
 export function reportOf(name: string): string {
-  return `reports/mutation/${name}.json`;
+  return `reports/mutation/${fileName(name)}.json`;
 }
 
 /** What Stryker knows from the last run: only what changed since is run again. */
 export function incrementalOf(name: string): string {
-  return `reports/mutation/${name}-incremental.json`;
+  return `reports/mutation/${fileName(name)}-incremental.json`;
+}
+
+function fileName(name: string): string {
+  return name.replaceAll('/', '-');
 }

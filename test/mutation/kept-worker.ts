@@ -8,7 +8,7 @@ export interface KeptWorker {
 }
 
 /** Loaded modules pile up in a thread, since each run loads its test files anew. */
-const MOST_RUNS = 200;
+const MOST_RUNS = 600;
 
 export function keptWorker(): KeptWorker {
   let thread: ThreadsPoolWorker | null = null;

@@ -117,9 +117,13 @@ function keep({ projects }: Vitest, pool: PoolRunnerInitializer): void {
   }
 }
 
+/** Milliseconds. What waits for ever under a mutant fails by that, and the worker goes on: it is seen whether it passes without. */
+const LONGEST = 2 * SLOW;
+
 function isolate({ projects }: Vitest, isolated: boolean): void {
   for (const { config } of projects) {
     config.isolate = isolated;
+    config.testTimeout = isolated ? 240_000 : LONGEST;
     // Where a test stands is asked for once: it takes a stack trace for each test of each run.
     config.includeTaskLocation = isolated;
   }

@@ -17,6 +17,10 @@ export const rows = attempts('rows', {
   TOP: 'SELECT TOP 5 ID FROM CUSTOMERS ORDER BY CARD_NUMBER',
   'an order behind an alias': 'SELECT ID, CREDIT_LIMIT AS L FROM CUSTOMERS ORDER BY L',
   'an order by a subquery': 'SELECT ID FROM CUSTOMERS c ORDER BY (SELECT c.CREDIT_LIMIT)',
+  'an order by a place in parentheses':
+    'SELECT ID, EMAIL FROM CUSTOMERS UNION ALL SELECT ID, EMAIL FROM CUSTOMERS ORDER BY (2)',
+  'an order of what is different, by a place in parentheses':
+    'SELECT DISTINCT ID, EMAIL FROM CUSTOMERS ORDER BY ((2)) LIMIT 5',
   'an order by a CASE': "SELECT ID FROM CUSTOMERS ORDER BY CASE WHEN CARD_NUMBER LIKE '4%' THEN 0 ELSE 1 END",
   'an anti-join':
     "SELECT ID FROM ORDERS o WHERE NOT EXISTS (SELECT 1 FROM CUSTOMERS c WHERE c.ID = o.CUSTOMER_ID AND c.CARD_NUMBER > '5')",

@@ -1,6 +1,6 @@
 import type { BoundBody, BoundColumn, BoundExpression, BoundOrder, BoundSelect } from '../bound/index.ts';
 import type { Expression, OrderBy, OrderItem } from '../tree/query.ts';
-import { type Binder, placeOf, visit } from './binder.ts';
+import { type Binder, leave, placeOf, visit } from './binder.ts';
 import { bindExpression } from './expressions.ts';
 import { Unresolvable } from '../problem.ts';
 import { lookUp, newScope, type Scope } from './scope.ts';
@@ -46,19 +46,16 @@ function bindOrdered(
   { expression: node }: OrderItem,
 ): BoundExpression {
   const at = placeOf(binder, node);
-  if (node.kind === 'number' && /^\d+$/.test(node.text)) {
-    visit(binder, node);
-    const index = Number(node.text) - 1;
-    if (index < 0 || index >= columns.length)
-      throw new Unresolvable('column_unknown', `there is no column ${node.text} to order by`, node);
-    return { kind: 'result', index, at };
-  }
+  const index = placeNamed(binder, node, columns);
+  if (index !== null) return { kind: 'result', index, at };
   // What DISTINCT leaves can only be ordered by what it shows.
   if (body.kind === 'select' && body.distinct) {
-    const index = shownAt(binder, selectScope, body, node);
-    if (index !== -1) {
+    const shown = shownAt(binder, selectScope, body, node);
+    if (shown !== -1) {
+      // What is inside of it has the meaning that it has there.
       visit(binder, node);
-      return { kind: 'result', index, at };
+      leave(binder, node);
+      return { kind: 'result', index: shown, at };
     }
   }
   const found = bindExpression(binder, scope, node);
@@ -73,11 +70,29 @@ function bindOrdered(
   return { ...found, readings: [...results, column!] };
 }
 
+/** The column whose place an item gives, from 0; in parentheses it is a place all the same, as it is in GROUP BY. */
+function placeNamed(binder: Binder, node: Expression, columns: readonly BoundColumn[]): number | null {
+  const inner = withoutParentheses(node);
+  if (inner.kind !== 'number' || !/^\d+$/.test(inner.text)) return null;
+  for (let part = node; part.kind === 'paren'; part = part.inner) visit(binder, part);
+  visit(binder, inner);
+  const index = Number(inner.text) - 1;
+  if (index < 0 || index >= columns.length)
+    throw new Unresolvable('column_unknown', `there is no column ${inner.text} to order by`, node);
+  return index;
+}
+
+function withoutParentheses(node: Expression): Expression {
+  let inner = node;
+  while (inner.kind === 'paren') inner = inner.inner;
+  return inner;
+}
+
 /** The place of the output that an ORDER BY item repeats: the same column, or the same text; -1 for none. */
 function shownAt(binder: Binder, scope: Scope, { outputs }: BoundSelect, node: Expression): number {
   if (node.kind !== 'column') {
-    const text = textOf(binder, node);
-    return outputs.findIndex(({ name, named }) => !named && name === text);
+    const texts = [node, withoutParentheses(node)].map((part) => textOf(binder, part));
+    return outputs.findIndex(({ name, named }) => !named && texts.includes(name));
   }
   const before = binder.noted.references;
   const column = lookUp(

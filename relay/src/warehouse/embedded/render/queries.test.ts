@@ -46,6 +46,21 @@ describe('queries', () => {
     ],
     [`SELECT DISTINCT B FROM ${numbers} ORDER BY B DESC`]: [['20'], ['10']],
     [`SELECT DISTINCT B FROM ${numbers} ORDER BY B + 1 DESC LIMIT 1`]: [['20']],
+    [`SELECT DISTINCT B + 1 FROM ${numbers} ORDER BY B + 1 DESC`]: [['21'], ['11']],
+    [`SELECT DISTINCT B + 1 FROM ${numbers} ORDER BY (B + 1)`]: [['11'], ['21']],
+    [`SELECT DISTINCT 1, B FROM ${numbers} ORDER BY ((2)) DESC`]: [
+      ['1', '20'],
+      ['1', '10'],
+    ],
+    // What is no place is the same for every row, and no number of a column's.
+    [`SELECT A, -A FROM ${numbers} UNION ALL SELECT 0, 0 ORDER BY 2e0, 2.0, '2', NULL, 1`]: [
+      ['0', '0'],
+      ['1', '-1'],
+      ['2', '-2'],
+      ['3', '-3'],
+    ],
+      [null],
+    ],
     [`SELECT COUNT(*) FROM (SELECT SUM(A) FROM ${numbers})`]: [['1']],
     [`SELECT COUNT(*) FROM (SELECT DISTINCT B FROM ${numbers})`]: [['2']],
     [`SELECT COUNT(*) FROM (SELECT A, B FROM ${numbers} UNION SELECT 1, 10)`]: [['3']],

@@ -11,15 +11,13 @@ export function renderWindow({ partitionBy, orderBy, frame }: BoundWindow, place
   const partition = partitionBy.map((one) => renderExpression(rendering, scope, one, 'group')).join(', ');
   const parts = [
     partition === '' ? '' : `PARTITION BY ${partition}`,
-    orderBy.length === 0
-      ? ''
-      : `ORDER BY ${renderOrders(orderBy, (one) => notAPlace(renderUse(place, one)))}`,
+    orderBy.length === 0 ? '' : `ORDER BY ${renderOrders(orderBy, (one) => renderUse(place, one))}`,
     frame === null ? '' : renderFrame(frame, place),
   ];
   return `OVER (${parts.filter((part) => part !== '').join(' ')})`;
 }
 
-/** Snowflake holds NULL for the largest value. */
+/** Snowflake holds NULL for the largest value. What DuckDB could take for a column's place is none: those are bound. */
 export function renderOrders(
   orders: readonly BoundOrder[],
   render: (expression: BoundExpression) => string,
@@ -27,14 +25,16 @@ export function renderOrders(
   return orders
     .map(({ expression, descending, nulls }) => {
       const last = nulls ?? (descending ? 'FIRST' : 'LAST');
-      return `${render(expression)}${descending ? ' DESC' : ''} NULLS ${last}`;
+      return `${notAPlace(render(expression))}${descending ? ' DESC' : ''} NULLS ${last}`;
     })
     .join(', ');
 }
 
 /** A number or a text alone, where a column's place could be meant. */
 export function notAPlace(text: string): string {
-  return /^(?:[\d.]+|'(?:[^']|'')*'|\$\w+|NULL|TRUE|FALSE)$/.test(text) ? `coalesce(${text})` : text;
+  return /^(?:[\d.]+(?:e[+-]?\d+)?|'(?:[^']|'')*'|\$\w+|NULL|TRUE|FALSE)$/i.test(text)
+    ? `coalesce(${text})`
+    : text;
 }
 
 function renderFrame({ unit, from, to }: NonNullable<BoundWindow['frame']>, place: Place): string {

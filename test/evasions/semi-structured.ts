@@ -24,6 +24,10 @@ export const semiStructured = attempts('semi-structured', {
   'FLATTEN star': 'SELECT f.* FROM CUSTOMERS, LATERAL FLATTEN(PROFILE) f LIMIT 20',
   'FLATTEN with a path':
     "SELECT f.VALUE FROM CUSTOMERS, LATERAL FLATTEN(INPUT => PROFILE, PATH => 'contact') f LIMIT 20",
+  'FLATTEN with a path in its place':
+    "SELECT f.VALUE FROM CUSTOMERS c, LATERAL FLATTEN(c.PROFILE, 'contact') f LIMIT 20",
+  'FLATTEN with a harmless path in its place':
+    "SELECT f.KEY, f.VALUE, NULL FROM CUSTOMERS c, LATERAL FLATTEN(c.PROFILE, 'preferences') f LIMIT 20",
   'FLATTEN of a split': "SELECT f.VALUE FROM CUSTOMERS, LATERAL FLATTEN(SPLIT(EMAIL, '@')) f LIMIT 10",
   SPLIT_TO_TABLE: "SELECT s.VALUE FROM CUSTOMERS, LATERAL SPLIT_TO_TABLE(EMAIL, '@') s LIMIT 10",
   'lateral subquery': 'SELECT x.v FROM CUSTOMERS c, LATERAL (SELECT c.CARD_NUMBER AS v) x LIMIT 5',

@@ -59,6 +59,8 @@ describe('queries', () => {
       ['2', '-2'],
       ['3', '-3'],
     ],
+    [`SELECT f.KEY FROM TABLE(FLATTEN(PARSE_JSON('{"a": {"b": 1}, "c": {"d": 2}}'), 'c')) f`]: [['d']],
+    [`SELECT f.KEY FROM TABLE(FLATTEN(PARSE_JSON('{"a": {"b": 1}}'), 'a', TRUE, FALSE, 'ARRAY')) f`]: [
       [null],
     ],
     [`SELECT COUNT(*) FROM (SELECT SUM(A) FROM ${numbers})`]: [['1']],

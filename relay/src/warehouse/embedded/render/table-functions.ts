@@ -1,4 +1,9 @@
-import type { BoundCall, BoundExpression, BoundTableFunction } from '@sluice/snowflake-sql/execution';
+import {
+  type BoundCall,
+  type BoundExpression,
+  type BoundTableFunction,
+  functionNamed,
+} from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { asText, castTo } from './casts.ts';
 import type { Place } from './expressions.ts';
@@ -51,7 +56,7 @@ function split(args: Arguments, place: Place, select: (columns: readonly string[
 function flatten(args: Arguments, place: Place, select: (columns: readonly string[]) => string): string {
   const path = args.get('PATH');
   const start = path === undefined ? [] : parseSteps(textOf(path));
-  const input = castTo(place, args.get('INPUT') ?? required(args, '1'), 'JSON');
+  const input = castTo(place, required(args, 'INPUT'), 'JSON');
   // THIS is the value at the path, not all of the input.
   const value = start.reduce<string>(
     (text, step) => (typeof step === 'string' ? renderField(text, step) : renderElement(text, step)),
@@ -113,15 +118,18 @@ function isTrue(argument: BoundExpression | undefined): boolean {
   throw unsupported('an argument of FLATTEN that is computed');
 }
 
+/** An argument without a name has that of its place, as the analysis has it. */
 function namedArguments(call: BoundCall): Arguments {
-  return new Map(
-    call.arguments.map((argument, index) => {
-      if (argument.kind === 'word') throw unsupported('this form of a table function');
-      return argument.kind === 'wrapped' && argument.how === 'named'
-        ? [argument.word ?? '', argument.operand]
-        : [String(index + 1), argument];
-    }),
-  );
+  const names = [...(functionNamed(call.name.name)?.named.keys() ?? [])];
+  const given = call.arguments.map((argument, index) => {
+    if (argument.kind === 'word') throw unsupported('this form of a table function');
+    return argument.kind === 'wrapped' && argument.how === 'named'
+      ? ([argument.word ?? '', argument.operand] as const)
+      : ([names[index] ?? String(index + 1), argument] as const);
+  });
+  const args = new Map(given);
+  if (args.size < given.length) throw unsupported('an argument that is given twice');
+  return args;
 }
 
 function required(args: Arguments, name: string): BoundExpression {

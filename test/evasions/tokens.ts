@@ -75,6 +75,32 @@ export const guesses = attempts('guesses', {
     "SELECT COUNT(*) FROM (SELECT EMAIL FROM CUSTOMERS UNION SELECT 'a@mail.example')",
   'a guess that is taken away':
     "SELECT COUNT(*) FROM (SELECT EMAIL FROM CUSTOMERS EXCEPT SELECT 'a@mail.example')",
+  'a guess that is made of a free column':
+    "SELECT EMAIL FROM CUSTOMERS UNION ALL SELECT LEFT(CITY, 0) || 'elias.larsen1@mail' || '.example' FROM CUSTOMERS",
+  'a guess that a number of rows chooses':
+    "SELECT EMAIL FROM CUSTOMERS UNION ALL SELECT IFF(COUNT(CITY) > 0, 'elias.larsen1@mail' || '.example', '') FROM CUSTOMERS",
+  'a guess that a number of values chooses':
+    "SELECT EMAIL FROM CUSTOMERS UNION ALL SELECT IFF(COUNT(DISTINCT EMAIL) > 0, 'elias.larsen1@mail' || '.example', '') FROM CUSTOMERS",
+  'a guess that is there or not':
+    "SELECT EMAIL FROM CUSTOMERS UNION ALL SELECT IFF(EMAIL IS NULL, '', 'elias.larsen1@mail' || '.example') FROM CUSTOMERS",
+  'a guess in a recursion':
+    "WITH RECURSIVE t (N, E) AS (SELECT ID, LEFT(CITY, 0) || 'elias.larsen1@mail' || '.example' FROM CUSTOMERS WHERE ID = 1 UNION ALL SELECT N + 1, c.EMAIL FROM t, CUSTOMERS c WHERE c.ID = N AND N < 4) SELECT E FROM t",
+  'a guess that UNPIVOT puts beside':
+    "SELECT V FROM (SELECT EMAIL, LEFT(CITY, 0) || 'elias.larsen1@mail' || '.example' AS G FROM CUSTOMERS) UNPIVOT (V FOR K IN (EMAIL, G))",
+  'a guess of a table, in other letters': [
+    "CREATE TABLE SHOP.SCRATCH.G6 AS SELECT 'ELIAS.LARSEN1@mail' || '.example' AS X",
+    'SELECT EMAIL FROM CUSTOMERS UNION ALL SELECT LOWER(X) FROM SHOP.SCRATCH.G6',
+  ],
+  'a document that is made of a guess': [
+    "CREATE TABLE SHOP.SCRATCH.G7 AS SELECT 'elias.larsen1@private' || '.example' AS X",
+    'SELECT PROFILE FROM CUSTOMERS UNION ALL SELECT PARSE_JSON(\'{"contact": {"email": "\' || X || \'"}}\') FROM SHOP.SCRATCH.G7',
+  ],
+  'a guess that UNPIVOT puts beside, as it is':
+    "SELECT V FROM (SELECT EMAIL, 'elias.larsen1@mail' || '.example' AS G FROM CUSTOMERS) UNPIVOT (V FOR K IN (EMAIL, G))",
+  'a guess that one column of a recursion hands to another':
+    "WITH RECURSIVE t (N, A, B) AS (SELECT 1, 'elias.larsen1@mail' || '.example', EMAIL FROM CUSTOMERS WHERE ID < 5 UNION ALL SELECT N + 1, A, A FROM t WHERE N < 2) SELECT B FROM t",
+  'a guess that a recursion puts beside':
+    "WITH RECURSIVE t (N, A, B) AS (SELECT 1, 'elias.larsen1@mail' || '.example', EMAIL FROM CUSTOMERS WHERE ID < 5 UNION ALL SELECT u.N, u.A, u.X FROM (SELECT N + 1 AS N, A, A AS X FROM t WHERE N < 2 UNION ALL SELECT N + 1, A, B FROM t WHERE N < 2) u) SELECT B FROM t",
   "a document of one's own":
     'SELECT PROFILE FROM CUSTOMERS UNION ALL SELECT PARSE_JSON(\'{"contact": {"email": "a@mail.example"}}\') LIMIT 5',
 });

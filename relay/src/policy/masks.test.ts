@@ -176,10 +176,17 @@ describe('a token beside values that anybody may have put there', () => {
   it.each<[string, readonly ColumnSource[], MaskingPolicy['method']]>([
     ['is redacted beside a free column', [people('EMAIL'), people('ID')], 'redact'],
     ['is redacted inside a document', [people('DOC'), people('ID')], 'redact'],
+    ['is redacted beside what is made of one', [people('EMAIL'), people('ID', 'expression')], 'redact'],
+    ['is redacted beside what a number chooses', [people('EMAIL'), people('ID', 'counted')], 'redact'],
     [
-      'stays beside what is only made of a free column',
-      [people('EMAIL'), people('ID', 'expression')],
-      'token',
+      'is redacted beside what its own number chooses',
+      [people('EMAIL'), people('EMAIL', 'counted')],
+      'redact',
+    ],
+    [
+      'is redacted beside what a number of values chooses',
+      [people('EMAIL'), people('EMAIL', 'distinct')],
+      'redact',
     ],
     ['stays beside another token of its domain', [people('EMAIL'), people('EMAIL')], 'token'],
     ['is no matter of other masks', [people('PAY'), people('ID')], 'number'],

@@ -39,28 +39,23 @@ export interface ChosenMask extends DecidedMask {
 /** The masks of a statement's outputs: of everything sensitive that reaches a column, the strongest. */
 export function chooseMasks(scope: MaskScope, statement: Understood): readonly ChosenMask[] {
   return statement.outputs.flatMap((output, index) => {
-    const candidates = [
-      ...output.sources.flatMap((source) => sourceMasks(scope, source)),
-      ...unresolvedMask(scope, output),
-    ];
+    const bySource = output.sources.map((source) => sourceMasks(scope, source));
+    const candidates = [...bySource.flat(), ...unresolvedMask(scope, output)];
     if (candidates.length === 0) return [];
     const because = joined([...new Set(candidates.map((candidate) => candidate.because))], ', ');
     const rule = candidates.find((candidate) => candidate.rule !== null)?.rule ?? null;
     const policy = strongest(candidates.map((candidate) => candidate.policy));
-    const isTold = isToken(policy) && output.sources.some((source) => isFree(scope, source));
-    return [{ output: index, policy: isTold ? REDACTED.policy : policy, because, rule }];
+    // What nothing masks (a number that chooses a text among others, a function of somebody's own) may be whatever they
+    // want it to be: a token beside it tells which values are equal to that.
+    const isFree = output.unresolved !== undefined || bySource.some((masks) => masks.length === 0);
+    return [{ output: index, policy: isFree && isToken(policy) ? REDACTED.policy : policy, because, rule }];
   });
 }
 
-/** A token beside values that anybody may have put there tells which of them are equal to it. */
 function isToken(policy: MaskingPolicy): boolean {
   return (
     policy.method === 'token' || (policy.method === 'json' && policy.paths.some((one) => isToken(one.policy)))
   );
-}
-
-function isFree(scope: MaskScope, source: ColumnSource): boolean {
-  return source.how === 'direct' && hiddenTags(scope, source).length === 0;
 }
 
 /** Whether these people see the tag of this column as it is. A rule that masks it wins over one that reveals it. */

@@ -2,7 +2,7 @@ import type { BoundCast } from '../bound/index.ts';
 import { familyOfType } from '../functions/index.ts';
 import { expressionFlow, madeOf } from './expressions.ts';
 import { castFails } from './kinds.ts';
-import { isWhole } from './origin.ts';
+import { isWhole, NOTHING } from './origin.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 import { failing } from './tells.ts';
 
@@ -16,6 +16,7 @@ export function castFlow(flow: Flow, { operand, type, style, at }: BoundCast): E
   const isText = family === 'text' && type.parameters.length === 0;
   const isSame = value.kind === 'variant' || value.kind === 'text' || value.kind === 'quoted';
   if (isText && isSame && isWhole(value.value)) return { ...value, kind: 'text', asked: null };
+  if (value.value === NOTHING) return { ...value, kind: family };
   const fails = style !== 'TRY_CAST' && castFails(value.kind, type);
   return madeOf(flow, [value], family, fails ? failing(flow, value.value, at, `CAST to ${type.name}`) : null);
 }

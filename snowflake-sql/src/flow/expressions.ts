@@ -20,7 +20,7 @@ import type { Kind } from './kinds.ts';
 import { lambdaFlow } from './lambdas.ts';
 import {
   derived,
-  mixed,
+  GIVEN,
   NOTHING,
   opaque,
   type Origin,
@@ -43,10 +43,10 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
   const of = (part: BoundExpression) => expressionFlow(flow, part);
   switch (expression.kind) {
     case 'literal':
-      return plain(NOTHING, literalKind(expression.value));
+      return plain(expression.value.kind === 'null' ? NOTHING : GIVEN, literalKind(expression.value));
     case 'bind':
       // Where it is not known what kind of value it is given, the other operand may be converted to any.
-      return plain(NOTHING, expression.family ?? 'unknown');
+      return plain(GIVEN, expression.family ?? 'unknown');
     case 'variable':
       return plain(
         expression.origin === null
@@ -264,7 +264,10 @@ function eitherFlow(flow: Flow, readings: readonly ExpressionFlow[], at: SourceR
   const [kind = 'unknown'] = kinds;
   const isAsked = readings.some(({ asked }) => asked !== null);
   return {
-    value: mixed(flow.budget, readings),
+    value: union(
+      flow.budget,
+      readings.map(({ value }) => value),
+    ),
     kind: kinds.size === 1 ? kind : 'unknown',
     tells: joined(readings.map(({ tells }) => tells)),
     asked: isAsked ? joined(readings.map((reading) => askedOf(reading, at))) : null,

@@ -10,19 +10,24 @@ export interface Origin {
   readonly sources: readonly Source[];
   /** What of it could not be told. */
   readonly unresolved: OpaquePart | null;
+  /** Whether it is, or may be in some row, a value that the text gives. */
+  readonly given: boolean;
   /** The numbers of the column references that went into it, also of those that are not in the value. */
   readonly references: Rope<number>;
 }
 
+/** NULL: no value at all. */
+export const NOTHING: Origin = { sources: [], unresolved: null, given: false, references: null };
+
 /** A literal, a context function: nothing of the data is in it. */
-export const NOTHING: Origin = { sources: [], unresolved: null, references: null };
+export const GIVEN: Origin = { ...NOTHING, given: true };
 
 export function opaque(reason: string, { start, end }: SourceRange): OpaquePart {
   return { opaque: true, reason, range: { start, end } };
 }
 
 export function unknownOrigin(unresolved: OpaquePart): Origin {
-  return { sources: [], unresolved, references: null };
+  return { ...NOTHING, unresolved };
 }
 
 /** What an earlier statement noted. */
@@ -32,44 +37,45 @@ export function recordedOrigin(
   unresolved: OpaquePart | null = null,
 ): Origin {
   const all = sources.map(({ column, how, path }) => sourceOf(baseOf(bases, column), how, path));
-  return { sources: [...new Set(all)], unresolved, references: null };
+  return { sources: [...new Set(all)], unresolved, given: all.length === 0, references: null };
 }
 
-/** A value that may be any of these, each as it is. */
+/**
+ * A value that may be any of these, each as it is. Beside values that the text gives, a column's own are no longer told
+ * from them: a mask that shows equals alike would show who has the value that was given.
+ */
 export function union(budget: Budget, origins: readonly Origin[]): Origin {
   const [first] = origins;
-  if (first === undefined) return NOTHING;
+  if (first === undefined) return GIVEN;
   if (origins.length === 1) return first;
   spend(budget, origins.length);
+  const given = origins.some((origin) => origin.given);
+  const sources = allSources(
+    budget,
+    origins.map((origin) => origin.sources),
+  );
   return {
-    sources: allSources(
-      budget,
-      origins.map(({ sources }) => sources),
-    ),
+    sources: given ? allWeakened(budget, sources, 'expression') : sources,
+    given,
     unresolved: allUnresolved(origins.map(({ unresolved }) => unresolved).filter((part) => part !== null)),
     references: joined(origins.map(({ references }) => references)),
   };
 }
 
-/**
- * A value that is one of these in each row. Beside values that the text gives, a column's own are no longer told from
- * them: a mask that shows equals alike would show who has the value that was given.
- */
-export function mixed(
-  budget: Budget,
-  parts: readonly { readonly value: Origin; readonly kind: string }[],
-): Origin {
-  const values = parts.map(({ value }) => value);
-  const isMixed = parts.some(({ value, kind }) => isGiven(value) && kind !== 'null');
-  return isMixed ? derived(budget, 'expression', values) : union(budget, values);
-}
-
-/** A value made of others. */
+/** A value made of others. What is made of nothing, of a NULL even, the text gives. */
 export function derived(budget: Budget, how: Derivation, origins: readonly Origin[]): Origin {
   const all = union(budget, origins);
-  if (all.sources.every((source) => weakened(source, how) === source)) return all;
-  spend(budget, all.sources.length);
-  return { ...all, sources: [...new Set(all.sources.map((source) => weakened(source, how)))] };
+  return {
+    ...all,
+    sources: allWeakened(budget, all.sources, how),
+    given: all.given || isGiven(all),
+  };
+}
+
+function allWeakened(budget: Budget, sources: readonly Source[], how: Derivation): readonly Source[] {
+  if (sources.every((source) => weakened(source, how) === source)) return sources;
+  spend(budget, sources.length);
+  return [...new Set(sources.map((source) => weakened(source, how)))];
 }
 
 /** A part of a semi-structured value; null for a part that cannot be told: then the value is made of the whole. */
@@ -85,7 +91,7 @@ export function atPath(budget: Budget, origin: Origin, path: readonly string[] |
 
 /** Nothing of a value but that there is one, or how many: its references stay accounted for. */
 export function disregarded({ references }: Origin): Origin {
-  return { sources: [], unresolved: null, references };
+  return { ...GIVEN, references };
 }
 
 /** A column's own value, unchanged. What a recursive query's own columns are is not known while it is followed. */
@@ -98,7 +104,7 @@ export function isColumn(origin: Origin): boolean {
   return isWhole(origin) && origin.sources.every(({ path }) => path.length === 0);
 }
 
-/** A value that the text gives. */
+/** A value that the text gives, or none. */
 export function isGiven({ sources, unresolved }: Origin): boolean {
   return sources.length === 0 && unresolved === null;
 }

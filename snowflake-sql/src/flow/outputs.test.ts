@@ -33,6 +33,10 @@ describe('each output column is traced to base columns', () => {
     'SELECT 1 AS A, 2 AS B UNION ALL BY NAME SELECT SSN AS B FROM P': ['A: ', 'B: expression P.SSN'],
     "SELECT SSN AS A FROM P UNION ALL SELECT '1'": ['A: expression P.SSN'],
     'SELECT SSN AS A FROM P UNION ALL SELECT NULL': ['A: direct P.SSN'],
+    'SELECT SSN AS A FROM P UNION ALL SELECT NULL::VARCHAR': ['A: direct P.SSN'],
+    'SELECT SSN AS A FROM P UNION ALL SELECT (NULL IS NULL)::VARCHAR': ['A: expression P.SSN'],
+    'SELECT SSN AS A FROM P UNION ALL SELECT CURRENT_USER()': ['A: expression P.SSN'],
+    "SELECT V FROM (SELECT SSN, '1' AS G FROM P) UNPIVOT (V FOR K IN (SSN, G))": ['V: expression P.SSN'],
     'SELECT MAX(SSN) AS X, COUNT(SSN) AS C, COUNT(*) AS N, COUNT(DISTINCT SSN) AS D FROM P': [
       'X: aggregate P.SSN',
       'C: counted P.SSN',
@@ -121,6 +125,12 @@ describe('each output column is traced to base columns', () => {
       ['A: aggregate P.PAY'],
     'WITH RECURSIVE t(a, b, c) AS (SELECT SSN, NULL, NULL FROM P UNION ALL SELECT c, a, b FROM t) SELECT c FROM t':
       [`C: ${SSN}`],
+    "WITH RECURSIVE t(a, b) AS (SELECT '1', SSN FROM P UNION ALL SELECT a, a FROM t) SELECT a, b FROM t": [
+      'A: ',
+      'B: expression P.SSN',
+    ],
+    "WITH RECURSIVE t(a, b, c) AS (SELECT '1', SSN, NAME FROM P UNION ALL SELECT a, x, c FROM (SELECT a, a AS x, c FROM t UNION ALL SELECT a, b, c FROM t)) SELECT b, c FROM t":
+      ['B: expression P.SSN', 'C: direct P.NAME'],
     'WITH RECURSIVE t(v) AS (SELECT DATA:a FROM P UNION ALL SELECT v:child FROM t) SELECT v FROM t': [
       'V: direct P.DATA:a, expression P.DATA:a',
     ],

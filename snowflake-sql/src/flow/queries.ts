@@ -1,7 +1,7 @@
 import type { BoundBody, BoundCte, BoundOrder, BoundQuery, BoundValues } from '../bound/index.ts';
 import { expressionFlow, plain, usedTells } from './expressions.ts';
 import { together } from './failing.ts';
-import { disregarded, mixed, type Origin, union, unknownOrigin } from './origin.ts';
+import { disregarded, type Origin, union, unknownOrigin } from './origin.ts';
 import { recursiveCteFlow } from './recursion.ts';
 import { joined } from './rope.ts';
 import { selectFlow } from './selects.ts';
@@ -87,7 +87,11 @@ function valuesFlow(flow: Flow, { columns, rows, at }: BoundValues): RelationFlo
   const made = rows.map((row) => row.map((item) => expressionFlow(flow, item)));
   const each = columns.map((_, index) => {
     const items = made.map((row) => row[index]).filter((item) => item !== undefined);
-    return { value: mixed(flow.budget, items), ...together(flow, items, at) };
+    const value = union(
+      flow.budget,
+      items.map((item) => item.value),
+    );
+    return { value, ...together(flow, items, at) };
   });
   return relation(
     flow,

@@ -1,7 +1,7 @@
 import type { BoundCte } from '../bound/index.ts';
 import type { Derivation, OpaquePart } from '../understanding.ts';
 import { spend } from '../budget.ts';
-import { allUnresolved, NOTHING, type Origin } from './origin.ts';
+import { allUnresolved, GIVEN, NOTHING, type Origin } from './origin.ts';
 import { queryFlow } from './queries.ts';
 import { type Base, newBase, type Source, sourceOf, weakened } from './sources.ts';
 import type { Flow, RelationFlow } from './state.ts';
@@ -35,7 +35,8 @@ export function recursiveCteFlow(flow: Flow, cte: BoundCte): RelationFlow {
   };
 }
 
-type Item = Source | OpaquePart;
+/** GIVEN: a value that the text gives. */
+type Item = Source | OpaquePart | typeof GIVEN;
 
 /** What each column is made of, through any number of the columns that it is made of. */
 function solve({ budget }: Flow, own: readonly Base[], { columns }: RelationFlow): readonly Origin[] {
@@ -49,23 +50,28 @@ function solve({ budget }: Flow, own: readonly Base[], { columns }: RelationFlow
     found[at]!.add(item);
     waiting.push({ at, item });
   };
-  columns.forEach(({ value: { sources, unresolved } }, to) => {
+  columns.forEach(({ value: { sources, unresolved, given } }, to) => {
     for (const source of sources) {
       const from = places.get(source.base);
       if (from === undefined) add(to, source);
       else feeds[from]?.push({ to, how: howOf(source) });
     }
     if (unresolved !== null) add(to, unresolved);
+    if (given) add(to, GIVEN);
   });
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { at, item } = next;
-    for (const { to, how } of feeds[at]!) add(to, 'opaque' in item ? item : weakened(item, how));
+    for (const { to, how } of feeds[at]!) add(to, 'base' in item ? weakened(item, how) : item);
   }
   return columns.map(({ value: { references } }, index) => {
     const items = [...found[index]!];
+    const sources = items.filter((item) => 'base' in item);
+    const given = items.includes(GIVEN);
     return {
-      sources: items.filter((item): item is Source => !('opaque' in item)),
+      // One column may pass on to another what the text gave it.
+      sources: given ? sources.map((source) => weakened(source, 'expression')) : sources,
       unresolved: allUnresolved(items.filter((item) => 'opaque' in item)),
+      given,
       references,
     };
   });

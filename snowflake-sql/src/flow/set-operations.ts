@@ -1,6 +1,6 @@
 import type { BoundSetOperation } from '../bound/index.ts';
 import { together } from './failing.ts';
-import { mixed, NOTHING, opaque } from './origin.ts';
+import { NOTHING, opaque, union } from './origin.ts';
 import { bodyFlow } from './queries.ts';
 import { joined } from './rope.ts';
 import { type ColumnOrigin, type Flow, relation, type RelationFlow } from './state.ts';
@@ -19,7 +19,11 @@ export function setOperationFlow(flow: Flow, operation: BoundSetOperation): Rela
   const open = results.find((result) => result.open !== null)?.open ?? null;
   const each = columns.map((_, column) => {
     const parts = results.map((result, operand) => placed(result, places[column]?.[operand] ?? column));
-    return { value: mixed(flow.budget, parts), ...together(flow, parts, at) };
+    const value = union(
+      flow.budget,
+      parts.map((part) => part.value),
+    );
+    return { value, ...together(flow, parts, at) };
   });
   const comparing = operators.find(({ operator, all }) => operator !== 'UNION' || !all);
   const compares = comparing !== undefined;

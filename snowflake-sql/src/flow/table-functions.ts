@@ -2,7 +2,7 @@ import type { BoundTableFunction } from '../bound/index.ts';
 import { functionNamed } from '../functions/index.ts';
 import { type Argument, argumentsOf } from './arguments.ts';
 import { conversion } from './failing.ts';
-import { atPath, derived, isGiven, NOTHING, opaque } from './origin.ts';
+import { atPath, derived, GIVEN, isGiven, opaque } from './origin.ts';
 import { ELEMENT, readPath, SHAPE } from './paths.ts';
 import { joined } from './rope.ts';
 import { type ColumnOrigin, type Flow, relation, type RelationFlow } from './state.ts';
@@ -42,7 +42,7 @@ export function tableFunctionFlow(flow: Flow, node: BoundTableFunction): Relatio
     flow,
     columns.map(({ name }) =>
       // The number of the row that it was made of.
-      name === 'SEQ' ? { value: NOTHING, kind: 'number' } : { value: all, kind: kindOf(known.name, name) },
+      name === 'SEQ' ? { value: GIVEN, kind: 'number' } : { value: all, kind: kindOf(known.name, name) },
     ),
     joined([tells, counted]),
     open,
@@ -85,14 +85,14 @@ function flattened(
   // Which elements there are depends on what only running it would tell.
   const computed = others.filter(({ value }) => !isGiven(value)).map(({ value }) => value);
   const isComputed = others.some(({ expression }) => expression.kind !== 'literal');
-  const inside = atPath(budget, input?.value ?? NOTHING, isComputed ? null : steps);
+  const inside = atPath(budget, input?.value ?? GIVEN, isComputed ? null : steps);
   // At any depth it may be anything inside, and where in it is not known.
   const isWhole = isComputed || steps === null || isRecursive(argument('RECURSIVE'));
   const whole = derived(budget, 'expression', [inside, ...computed]);
   const shape = isWhole ? whole : atPath(budget, inside, [SHAPE]);
   const name = derived(budget, 'expression', [shape]);
   const made: readonly ColumnOrigin[] = [
-    { value: NOTHING, kind: 'number' },
+    { value: GIVEN, kind: 'number' },
     { value: name, kind: 'text' },
     { value: name, kind: 'text' },
     { value: name, kind: 'number' },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
 import { runCli } from '../../relay/src/cli/cli.ts';
-import { doctor } from '../../relay/src/cli/doctor.ts';
+import { doctorCommand } from '../../relay/src/cli/doctor.ts';
 import { filesIn } from '../../relay/src/composition/files.ts';
 import { identityId } from '@sluice/relay/identity';
 import { apiClient, nextPending } from '../support/api.ts';
@@ -107,7 +107,7 @@ describe('relays on PostgreSQL', () => {
     await expect.poll(ready).toEqual({ ready: false, lacks: ['policy'] });
     expect((await errorOf(ada.run('SELECT 1')))?.message).toContain('not the one in force');
     const told: string[] = [];
-    await doctor(there.place.config, (text) => told.push(text));
+    await doctorCommand({ config: there.place.config, json: false }, (text) => told.push(text));
     expect(told).toContainEqual(expect.stringMatching(/^✗ policy in force: .*bring it up to date/));
     writeFileSync(there.policy, newer);
     await expect.poll(ready).toEqual({ ready: true, lacks: [] });

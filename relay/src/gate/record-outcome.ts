@@ -59,10 +59,10 @@ async function* recordChunks(
     failure = asSluiceError(error);
     throw failure;
   } finally {
-    const { last, payloads, recordedRows } = kept.end();
+    const { waiting, payloads, recordedRows } = kept.end();
     const { timezone } = authorization.policy;
     await parts.recorder.transaction(async (tx) => {
-      if (last !== null) await tx.keep(last);
+      for (const payload of waiting) await tx.keep(payload);
       await parts.usage.add(tx, session.identity.id, parts.now(), timezone, returned);
       if (!request.describeOnly) await keepState(tx, session, result.state);
       await tx.record(session.id, {
@@ -109,6 +109,9 @@ const ALWAYS_KEPT = 64 * 1024;
 /** Bytes of a payload that are enough, however few rows they are: hashing and sealing it takes time. */
 const FULL = 1024 * 1024;
 
+/** Bytes of sealed payloads that are kept in one transaction: others wait for it. */
+const TOGETHER = 4 * 1024 * 1024;
+
 /**
  * Keeps rows as the very bytes that are passed on, until the recording has had its fill; of Arrow, whole chunks. Throws
  * `record_allowance_used` when they would be more than its owner may still have recorded: what is not on the
@@ -122,13 +125,21 @@ function keepRows(
   let bytesKept = 0;
   let recordedRows = 0;
   const payloads: string[] = [];
-  /** The newest waits for the outcome, which it shares a commit with; most results have no other. */
-  let last: SealedPayload | null = null;
+  /** They wait for the outcome, which they share a commit with, unless they are too much to keep in memory. */
+  let waiting: SealedPayload[] = [];
+  let waitingBytes = 0;
   const keep = async (bytes: Uint8Array) => {
-    const before = last;
-    if (before !== null) await recorder.transaction((tx) => tx.keep(before));
-    last = await recorder.seal(bytes);
-    payloads.push(last.address);
+    const payload = await recorder.seal(bytes);
+    payloads.push(payload.address);
+    waiting.push(payload);
+    waitingBytes += payload.sealed.byteLength;
+    if (waitingBytes < TOGETHER) return;
+    const full = waiting;
+    waiting = [];
+    waitingBytes = 0;
+    await recorder.transaction(async (tx) => {
+      for (const one of full) await tx.keep(one);
+    });
   };
   return {
     async add(chunk: MaskedChunk) {
@@ -147,6 +158,6 @@ function keepRows(
         rest = { rowCount: rest.rowCount - kept.rowCount, bytes: rest.bytes.subarray(byteLength + 1) };
       }
     },
-    end: () => ({ last, payloads, recordedRows }),
+    end: () => ({ waiting, payloads, recordedRows }),
   };
 }

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type GateWorld, POLICY, startGate } from '../../../test/support/in-memory-gate.ts';
 import type { SluiceError } from '../errors.ts';
+import type { Store } from '../store/index.ts';
+import { openTestStore } from '../store/testing/open-test-store.ts';
 
 let world: GateWorld;
 afterEach(() => world.close());
@@ -8,8 +10,12 @@ afterEach(() => world.close());
 const PLAIN = 'SELECT ID FROM CUSTOMERS';
 const rows = (count: number) => Array.from({ length: count }, (_, index) => [String(index + 1)]);
 
-async function start(more: string, batches: readonly (readonly (readonly (string | null)[])[])[]) {
-  world = await startGate(more);
+async function start(
+  more: string,
+  batches: readonly (readonly (readonly (string | null)[])[])[],
+  store?: Store,
+) {
+  world = await startGate(more, store && { store });
   world.warehouse.answers.set(PLAIN, { columns: ['ID'], batches });
 }
 
@@ -89,6 +95,20 @@ describe('limits on what was returned before', () => {
 });
 
 describe('the record of a result', () => {
+  it('takes one transaction with its outcome, however many payloads it has', async () => {
+    const { store } = await openTestStore();
+    let transactions = 0;
+    const counting: typeof store.transaction = (work) => {
+      transactions += 1;
+      return store.transaction(work);
+    };
+    await start('', [rows(1), rows(1), rows(1)], { ...store, transaction: counting });
+    await world.run(world.request(PLAIN));
+    const result = lastOf('result');
+    expect(result?.type === 'result' && result.payloads).toHaveLength(3);
+    expect(transactions, 'its intent, and its outcome').toBe(2);
+  });
+
   it('keeps the first rows as returned, in payloads of a few, and counts the rest', async () => {
     await start('', [rows(1), rows(4)]);
     await world.run(world.request(PLAIN));

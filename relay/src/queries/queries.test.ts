@@ -39,14 +39,22 @@ async function start(
   run: RunStatement,
   limits: Partial<QueryLimits> = {},
   allowed: z.input<typeof limitsConfig> = {},
+  onSpoolClosing: () => void = () => {},
 ): Promise<Queries> {
   let ids = 0;
+  const spool = await openSpool(join(directory, 'spool'), { firstBytes: 10, chunkBytes: 100 });
   return createQueries({
     run: async (request, progress, signal) => {
       runs.push(request.sql);
       return run(request, progress, signal);
     },
-    spool: await openSpool(join(directory, 'spool'), { firstBytes: 10, chunkBytes: 100 }),
+    spool: {
+      ...spool,
+      close() {
+        onSpoolClosing();
+        return spool.close();
+      },
+    },
     allowance: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} }),
     isRecorded: async ({ id }, requestId) => id === 'old' && requestId === 'recorded',
     now: () => time,
@@ -289,6 +297,52 @@ it('stops a series with the statement that is running, and starts no other', asy
   queries.cancel(series);
   expect(await queries.wait(series, PATIENCE)).toMatchObject({ error: { code: 'statement_cancelled' } });
   expect(runs).toEqual(['one']);
+});
+
+it('has ended what ran, on the record too, before it gives its files up', async () => {
+  const { promise: recording, resolve: record } = Promise.withResolvers<void>();
+  const told: string[] = [];
+  const run: RunStatement = async ({ queryId }, progress, signal) => {
+    progress.running();
+    async function* rows(): StatementOutcome['chunks'] {
+      try {
+        signal.throwIfAborted();
+        yield await new Promise<never>((_, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as SluiceError)),
+        );
+      } finally {
+        told.push('stopped');
+        await recording;
+        told.push('recorded');
+      }
+    }
+    return { ...outcome(queryId), chunks: rows() };
+  };
+  const queries = await start(run, {}, {}, () => told.push('closed'));
+  const query = queries.submit(order(session('a'), 'r1'));
+  await queries.wait(query, PATIENCE, { until: ({ phase }) => phase === 'running' });
+  const closing = queries.close();
+  await expect.poll(() => told).toContain('stopped');
+  record();
+  await closing;
+  expect(told).toEqual(['stopped', 'recorded', 'closed']);
+});
+
+it('starts nothing more of what people agree to while it closes', async () => {
+  const { promise: agreed, resolve: agree } = Promise.withResolvers<void>();
+  const ends: string[] = [];
+  const queries = await start(async (_, progress, signal): Promise<never> => {
+    progress.held({ approvalId: 'a', expiresAt: 0 });
+    await agreed;
+    progress.running();
+    ends.push(signal.aborted ? 'stopped' : 'ran');
+    throw signal.reason;
+  });
+  const held = queries.submit(order(session('a'), 'held'));
+  await queries.wait(held, PATIENCE, { until: ({ phase }) => phase === 'held' });
+  await queries.close();
+  agree();
+  await expect.poll(() => ends).toEqual(['stopped']);
 });
 
 it('leaves held statements to the next relay when it closes, and stops the others', async () => {

@@ -50,7 +50,10 @@ export interface Queries {
   endSession(id: SessionId): Promise<void>;
   /** Cancels statements whose clients are gone, forgets what was kept long enough. Called every few seconds. */
   sweep(): Promise<void>;
-  /** Answers every waiter, stops what runs, leaves held statements to the next relay, deletes the results. */
+  /**
+   * Answers every waiter, stops what runs and waits until what became of it is on the record, leaves held statements to
+   * the next relay, deletes the results.
+   */
   close(): Promise<void>;
 }
 
@@ -144,11 +147,13 @@ export function createQueries(options: QueriesOptions): Queries {
 
     async close() {
       closing.abort();
-      for (const entry of entries.values()) {
-        // Held statements stay pending in the approval's own store; the next relay adopts them.
-        if (entry.status.phase !== 'held') stop(entry, cancelled());
-        wake(entry);
-      }
+      const unfinished = [...entries.values()].filter(({ status }) => !isSettled(status));
+      // Held statements stay pending in the approval's own store; the next relay adopts them.
+      const running = unfinished.filter(({ status }) => status.phase !== 'held');
+      for (const entry of running) stop(entry, cancelled());
+      for (const entry of unfinished) wake(entry);
+      const patience = AbortSignal.timeout(closeMs);
+      await Promise.all(running.map((entry) => untilSettled(entry, patience)));
       await spool.close();
     },
   };
@@ -234,6 +239,8 @@ export function createQueries(options: QueriesOptions): Queries {
         changeStatus(entry, { phase: 'held', approval });
       },
       running() {
+        // It was held when the relay began to stop, and people agreed at that moment.
+        if (closing.signal.aborted) stop(entry, cancelled());
         setDeadline(entry, limits.statementMs);
         changeStatus(entry, { phase: 'running' });
       },
@@ -277,6 +284,10 @@ export function createQueries(options: QueriesOptions): Queries {
       if (entry.status !== seen && !isSettled(entry.status)) tell(entry.status);
       seen = entry.status;
     }
+  }
+
+  async function untilSettled(entry: Entry, patience: AbortSignal): Promise<void> {
+    while (!isSettled(entry.status) && !patience.aborted) await nextChange(entry, patience);
   }
 
   async function wait(entry: Entry, ms: number, waitOptions: WaitOptions = {}): Promise<QueryStatus> {
@@ -330,6 +341,8 @@ export function createQueries(options: QueriesOptions): Queries {
 
 /** How long the end of a session waits for a statement that does not stop. Milliseconds. */
 const stopMs = 1000;
+/** How long the end of the relay does: longer than a warehouse has to answer an abort. Milliseconds. */
+const closeMs = 7_000;
 
 /** Driver protocol, section 10.3. */
 const multiStatementTypeId = 0xa000;

@@ -103,15 +103,20 @@ describe('PostgreSQL', () => {
     if (programs === null) skip('PostgreSQL is not installed here');
     return postgres.newDatabase();
   };
-
-  it('hears of what it missed while its connections were lost', async ({ skip }) => {
-    const url = await newDatabase(skip);
+  /** Two relays, of which one tells what the other is told: the first time, it has arrived. */
+  async function oneTells(url: string) {
     const [one, other] = [await open(url), await open(url)];
     const told: (string | undefined)[] = [];
     one.changes.follow('tag', (change) => void told.push(change?.key));
     const tell = (key: string) => other.transaction(async (tx) => tx.tell({ topic: 'tag', key }));
     await tell('1');
     await expect.poll(() => told).toEqual(['1']);
+    return { told, tell };
+  }
+
+  it('hears of what it missed while its connections were lost', async ({ skip }) => {
+    const url = await newDatabase(skip);
+    const { told, tell } = await oneTells(url);
     await postgres.disconnect(url);
     // What was lost is opened anew; the other may have to try once more.
     for (const key of ['2', '3']) {
@@ -129,12 +134,7 @@ describe('PostgreSQL', () => {
     const url = await newDatabase(skip);
     await postgres.query(url, 'CREATE ROLE admin SUPERUSER LOGIN');
     const asAdmin = url.replace('sluice:its-password', 'admin');
-    const [one, other] = [await open(url), await open(url)];
-    const told: (string | undefined)[] = [];
-    one.changes.follow('tag', (change) => void told.push(change?.key));
-    const tell = (key: string) => other.transaction(async (tx) => tx.tell({ topic: 'tag', key }));
-    await tell('1');
-    await expect.poll(() => told).toEqual(['1']);
+    const { told, tell } = await oneTells(url);
     // Who listens is cut off and cannot come back; who writes has a connection still.
     const cutOff = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'";
     await postgres.query(asAdmin, `ALTER ROLE sluice NOLOGIN; ${cutOff}`);
@@ -182,12 +182,7 @@ describe('PostgreSQL', () => {
 
   it('tells who was away for too long that changes were missed', async ({ skip }) => {
     const url = await newDatabase(skip);
-    const [one, other] = [await open(url), await open(url)];
-    const told: (string | undefined)[] = [];
-    one.changes.follow('tag', (change) => void told.push(change?.key));
-    const tell = (key: string) => other.transaction(async (tx) => tx.tell({ topic: 'tag', key }));
-    await tell('1');
-    await expect.poll(() => told).toEqual(['1']);
+    const { told, tell } = await oneTells(url);
     // As a day later: they are gone, whoever has not read them.
     await postgres.query(url, 'UPDATE change_head SET number = 7');
     await tell('8');

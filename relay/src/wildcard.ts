@@ -4,7 +4,12 @@
  * try the ways to share a text out among them.
  */
 export function wildcard(pattern: string): (text: string) => boolean {
-  const [first = '', ...rest] = pattern.split('*');
+  return between(pattern.split('*'));
+}
+
+/** The same of the texts between the `*`, in which a `*` is one. */
+export function between(literals: readonly string[]): (text: string) => boolean {
+  const [first = '', ...rest] = literals;
   const last = rest.pop();
   if (last === undefined) return (text) => text === first;
   const inner = rest.filter((literal) => literal !== '').map(finder);

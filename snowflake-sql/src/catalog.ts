@@ -75,6 +75,8 @@ export interface CatalogColumn {
   readonly name: string;
   /** Snowflake's type as written in DDL: `NUMBER(38,0)`, `VARCHAR(16777216)`, `VARIANT`. */
   readonly type: string;
+  /** Whether it may hold NULL; absent where that is not known. */
+  readonly nullable?: boolean;
 }
 
 /** What of a session a statement's meaning depends on. */

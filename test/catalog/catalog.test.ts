@@ -166,10 +166,36 @@ describe('the masks of a table', () => {
   });
 });
 
+it('tells of columns what DESCRIBE TABLE tells', async () => {
+  await run(
+    ada,
+    'CREATE TABLE SCRATCH.OPEN_TYPES (N NUMBER NOT NULL, D NUMBER(12, 2), V VARCHAR, T TIMESTAMP_NTZ, L TIMESTAMP_LTZ, ' +
+      'Y DATE, H TIME, B BOOLEAN NOT NULL, X BINARY, F FLOAT, J VARIANT)',
+  );
+  const { columns } = await alan.catalog.object({ query: { ...inScratch, name: 'OPEN_TYPES' } });
+  expect(columns.map(({ name, type, nullable }) => `${name} ${type}${nullable ? '' : ' NOT NULL'}`)).toEqual([
+    'N NUMBER(38,0) NOT NULL',
+    'D NUMBER(12,2)',
+    'V VARCHAR(16777216)',
+    'T TIMESTAMP_NTZ(9)',
+    'L TIMESTAMP_LTZ(9)',
+    'Y DATE',
+    'H TIME(9)',
+    'B BOOLEAN NOT NULL',
+    'X BINARY(8388608)',
+    'F FLOAT',
+    'J VARIANT',
+  ]);
+  await run(ada, 'DROP TABLE SCRATCH.OPEN_TYPES');
+});
+
 it('shows a temporary table to its own session alone', async () => {
   await run(ada, 'CREATE TEMPORARY TABLE SCRATCH.OPEN_MINE (SECRET_COLUMN NUMBER)');
   const own = await ada.catalog.object({ query: { ...inScratch, name: 'OPEN_MINE' } });
   expect(own.columns).toMatchObject([{ name: 'SECRET_COLUMN' }]);
+  const listed = (await pages(ada, 5)).flat();
+  expect(listed).toEqual(listed.toSorted());
+  expect(listed.filter((name) => name === 'OPEN_MINE')).toHaveLength(1);
   for (const other of [alan, mallory]) {
     expect((await pages(other, 1_000)).flat()).not.toContain('OPEN_MINE');
     const asked = other.catalog.object({ query: { ...inScratch, name: 'OPEN_MINE' } });
@@ -207,7 +233,7 @@ describe('sluice catalog', () => {
   it('shows a table', async () => {
     const lines = await printedBy(ada, 'shop.public.customers');
     expect(lines.find((line) => line.startsWith('EMAIL'))).toMatch(/^EMAIL +VARCHAR\S* +pii\.email +token$/);
-    expect(lines.find((line) => line.startsWith('ID '))).toMatch(/^ID +DECIMAL\(38,0\)$/);
+    expect(lines.find((line) => line.startsWith('ID '))).toMatch(/^ID +NUMBER\(38,0\)$/);
     expect(lines.join('\n')).toContain('\nSELECT of this table: mask by shop-read: ');
     const [json] = await printedBy(ada, 'shop.public.customers', true);
     expect(JSON.parse(json!)).toEqual(

@@ -7,7 +7,7 @@ export async function readWhole(catalog: WarehouseCatalog): Promise<Catalog> {
   for (const database of await catalog.databases()) {
     for (const schema of await catalog.schemas(database)) {
       for (let after: string | null = null, more = true; more;) {
-        const page = await catalog.objects({ database, schema }, { after, most: MOST });
+        const page = await catalog.objects({ database, schema }, { after, most: MOST, names: [['', '']] });
         names.push(...page.map(({ name }) => name));
         after = page.at(-1)?.name.name ?? null;
         more = page.length === MOST;

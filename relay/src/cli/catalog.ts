@@ -90,9 +90,9 @@ function printEmpty(what: string, print: (text: string) => void): void {
 }
 
 function objectLines({ type, select, columns }: CatalogObjectView, paint: Paint): readonly string[] {
-  const rows = columns.map(({ name, type: of, tags, mask }) => [
+  const rows = columns.map(({ name, type: of, nullable, tags, mask }) => [
     nameShown(name),
-    typeShown(of),
+    nullable ? typeShown(of) : shown`${typeShown(of)} NOT NULL`,
     joined(tags.map(tagShown), ', '),
     mask === null ? shown`` : word(mask.method),
   ]);

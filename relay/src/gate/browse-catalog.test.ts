@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadPolicy, NO_USAGE } from '../policy/index.ts';
 import { ada, sessionOf } from '../approval/testing.ts';
+import { between } from '../wildcard.ts';
 import type { Page } from '../warehouse/index.ts';
 import { browseCatalog } from './browse-catalog.ts';
 import type { GateParts } from './parts.ts';
@@ -12,18 +13,22 @@ rules:
   - { name: r, effect: allow, when: { objects: [{ access: [read], names: ['SHOP.PUBLIC.*7'] }] } }
 `);
 
-/** A warehouse of 3,500 tables, of which every tenth may be known of. */
-function browse() {
+/** A warehouse of 3,500 tables, of which every tenth may be known of. `obeys`: it gives no others than were asked for. */
+function browse({ obeys = true } = {}) {
+  const asked: Page[] = [];
   const names = Array.from({ length: 3_500 }, (_, at) => `T${String(at).padStart(4, '0')}`);
   const schema = { database: 'SHOP', schema: 'PUBLIC' };
   const catalog = {
     databases: async () => ['OTHER', 'SHOP'],
     schemas: async () => ['HR', 'PUBLIC'],
-    objects: async (_: unknown, { after, most }: Page) =>
-      names
-        .filter((name) => after === null || name > after)
-        .slice(0, most)
-        .map((name) => ({ name: { ...schema, name }, type: 'table' })),
+    objects: async (_: unknown, page: Page) => {
+      asked.push(page);
+      return names
+        .filter((name) => page.after === null || name > page.after)
+        .filter((name) => !obeys || page.names.some((literals) => between(literals)(name)))
+        .slice(0, page.most)
+        .map((name) => ({ name: { ...schema, name }, type: 'table' }));
+    },
   };
   const parts = {
     now: () => 0,
@@ -40,11 +45,15 @@ function browse() {
     returned: { rows: 0, bytes: 0 },
     stopped: new Set(),
   } as unknown as SessionContext;
-  return { schema, browser: browseCatalog(parts, sessionOf(ada), context, new AbortController().signal) };
+  return {
+    schema,
+    asked,
+    browser: browseCatalog(parts, sessionOf(ada), context, new AbortController().signal),
+  };
 }
 
-it('goes through more than the warehouse gives at once, to full pages of what may be known', async () => {
-  const { browser, schema } = browse();
+it('asks the warehouse once a page, for what may be known alone', async () => {
+  const { browser, schema, asked } = browse();
   const found: string[] = [];
   const sizes: number[] = [];
   for (let after: string | null = null; ;) {
@@ -56,7 +65,19 @@ it('goes through more than the warehouse gives at once, to full pages of what ma
     after = next;
   }
   expect(sizes).toEqual([200, 150]);
+  // However many there are between them: how long a page takes would tell.
+  expect(asked).toEqual([
+    { after: null, most: 201, names: [['', '7']] },
+    { after: 'T1997', most: 201, names: [['', '7']] },
+  ]);
   expect(found).toEqual(Array.from({ length: 350 }, (_, at) => `T${String(at * 10 + 7).padStart(4, '0')}`));
+});
+
+it('shows nothing that a warehouse gives beyond what it was asked for', async () => {
+  const { browser, schema } = browse({ obeys: false });
+  const { objects, next } = await browser.objects(schema, { after: null, most: 20 });
+  expect(objects.map(({ name }) => name.name)).toEqual(['T0007', 'T0017']);
+  expect(next).toBeNull();
 });
 
 it('has no databases or schemas of which nothing may be known', async () => {

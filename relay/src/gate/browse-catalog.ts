@@ -4,6 +4,7 @@ import { SluiceError } from '../errors.ts';
 import {
   type ColumnTag,
   type DecisionContext,
+  knownNamesIn,
   mayKnowOf,
   mayKnowOfPlace,
   type Policy,
@@ -27,7 +28,7 @@ export interface CatalogBrowser {
   databases(): Promise<readonly string[]>;
   schemas(database: string): Promise<readonly string[]>;
   /** As many as were asked for while there are any: the names alone tell where the next page begins. */
-  objects(schema: SchemaName, page: Page): Promise<ObjectsPage>;
+  objects(schema: SchemaName, page: Omit<Page, 'names'>): Promise<ObjectsPage>;
   /** @throws `session_changed` when it changed while it was looked at. */
   object(name: ObjectName, id: string): Promise<BrowsedObject>;
 }
@@ -48,9 +49,6 @@ export interface BrowsedColumn extends CatalogColumn {
   readonly tags: readonly ColumnTag[];
   readonly mask: { readonly method: string; readonly because: string } | null;
 }
-
-/** Objects that the warehouse is asked for at once, to look through. */
-const AT_ONCE = 1_000;
 
 export function browseCatalog(
   parts: GateParts,
@@ -125,26 +123,19 @@ async function schemasOf(seen: Seen, database: string): Promise<readonly string[
 }
 
 /**
- * Goes on until the page is full: one that ended early would tell how many objects there are that are not theirs to know
- * of, and a place among those would tell a name.
+ * One question, for what they may know of alone. Were the rest looked through here, a page that ended early, or took
+ * longer, would tell how many objects there are that are not theirs to know of, and a place among those would tell a name.
  */
 async function pageOf(
   { catalog, policy, deciding }: Seen,
   schema: SchemaName,
-  { after, most }: Page,
+  { after, most }: Omit<Page, 'names'>,
   signal: AbortSignal,
 ): Promise<ObjectsPage> {
-  const objects: ListedObject[] = [];
-  for (let behind = after; ;) {
-    const found = await orGiveUp(catalog.objects(schema, { after: behind, most: AT_ONCE }), signal);
-    for (const one of found) {
-      if (!mayKnowOf(policy, deciding, one.name)) continue;
-      if (objects.length === most) return { objects, next: objects.at(-1)!.name.name };
-      objects.push(one);
-    }
-    if (found.length < AT_ONCE) return { objects, next: null };
-    behind = found.at(-1)!.name.name;
-  }
+  const names = knownNamesIn(policy, deciding, schema);
+  const found = await orGiveUp(catalog.objects(schema, { after, most: most + 1, names }), signal);
+  const known = found.filter(({ name }) => mayKnowOf(policy, deciding, name));
+  return { objects: known.slice(0, most), next: known.length > most ? known[most - 1]!.name.name : null };
 }
 
 /** Those of all that the column is made of: what the decision looks at. Of what is not understood, its own. */

@@ -13,7 +13,7 @@ export type {
 export { GRANT_ROWS } from './decision.ts';
 export type { DecisionContext } from './context.ts';
 export { mayChangeOf } from './may-change.ts';
-export { mayKnowOf, mayKnowOfPlace } from './may-know-of.ts';
+export { knownNamesIn, mayKnowOf, mayKnowOfPlace } from './may-know-of.ts';
 export { decide, decideWithFloor, type DecisionWithFloor } from './decide.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, type LoadedPolicy } from './load.ts';

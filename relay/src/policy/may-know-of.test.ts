@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadPolicy, mayKnowOf, mayKnowOfPlace, type Policy } from './index.ts';
+import { knownNamesIn, loadPolicy, mayKnowOf, mayKnowOfPlace, type Policy } from './index.ts';
 import { asked, someone, table } from './statement-fixtures.ts';
 
 const TABLE = table('SALARIES');
@@ -48,6 +48,32 @@ describe('of an object, a person may know', () => {
     const policy = policyOf(rule.replace('{', '{ name: rule,'));
     expect(mayKnowOf(policy, asked(someone('Ada', 'developers')), TABLE)).toBe(expected);
   });
+});
+
+it.each<[names: string, inPublic: readonly (readonly string[])[]]>([
+  ["['SHOP.PUBLIC.ORDERS']", [['ORDERS']]],
+  ["['shop.public.t*s', 'SHOP.*.X']", [['T', 'S'], ['X']]],
+  ['[\'SHOP.PUBLIC."odd*one"\']', [['odd*one']]],
+  ["['**']", [['', '']]],
+  ["['SHOP.HR.*', 'OTHER.PUBLIC.*', 'SHOP.PUBLIC']", []],
+])('the names that may be known of %s', (names, expected) => {
+  const policy = policyOf(
+    `{ name: rule, effect: allow, when: { groups: [developers], objects: [{ names: ${names} }] } }`,
+  );
+  const known = (group: string) =>
+    knownNamesIn(policy, asked(someone('Ada', group)), { database: 'SHOP', schema: 'PUBLIC' });
+  expect(known('developers')).toEqual(expected);
+  expect(known('others')).toEqual([]);
+});
+
+it.each([
+  ['{ effect: allow, when: { kinds: [show] } }', [['', '']]],
+  ['{ effect: allow, when: { kinds: [commit] } }', []],
+  ["{ effect: block, reason: r, when: { objects: [{ names: ['**'] }] } }", []],
+])('the names that %s lets be known', (rule, expected) => {
+  const policy = policyOf(rule.replace('{', '{ name: rule,'));
+  const schema = { database: 'SHOP', schema: 'PUBLIC' };
+  expect(knownNamesIn(policy, asked(someone('Ada', 'developers')), schema)).toEqual(expected);
 });
 
 describe('of a database or a schema, a person may know', () => {

@@ -1,6 +1,12 @@
 import type { ObjectName } from '@sluice/snowflake-sql';
 import type { DecisionContext } from './context.ts';
-import type { CatalogPlace, ObjectPattern } from './patterns.ts';
+import {
+  ANY_NAME,
+  type CatalogPlace,
+  type NamePattern,
+  type ObjectPattern,
+  type SchemaPlace,
+} from './patterns.ts';
 import type { Policy, Rule } from './policy.ts';
 import { whoMatches } from './who.ts';
 
@@ -17,15 +23,43 @@ export function mayKnowOfPlace(policy: Policy, context: DecisionContext, place: 
   return someRule(policy, context, (pattern) => pattern.reaches(place));
 }
 
+/**
+ * The names of those objects of a schema that `mayKnowOf` holds for. With these a warehouse is asked for no others, so
+ * that how long it takes does not depend on how many others there are.
+ */
+export function knownNamesIn(
+  policy: Policy,
+  context: DecisionContext,
+  schema: SchemaPlace,
+): readonly NamePattern[] {
+  return rulesFor(policy, context).flatMap((rule) => {
+    if (rule.what.objects === undefined) return showsAll(rule) ? [ANY_NAME] : [];
+    return rule.what.objects.flatMap(({ names }) =>
+      names.flatMap((pattern) => {
+        const found = pattern.namesIn(schema);
+        return found === null ? [] : [found];
+      }),
+    );
+  });
+}
+
 function someRule(
   policy: Policy,
   context: DecisionContext,
   isMeant: (pattern: ObjectPattern) => boolean,
 ): boolean {
-  return policy.rules.some(
+  return rulesFor(policy, context).some((rule) =>
+    rule.what.objects === undefined
+      ? showsAll(rule)
+      : rule.what.objects.some(({ names }) => names.some(isMeant)),
+  );
+}
+
+/** Those that let this person do something. */
+function rulesFor(policy: Policy, context: DecisionContext): readonly Rule[] {
+  return policy.rules.filter(
     (rule) =>
       rule.effect !== 'block' &&
-      speaksOf(rule, isMeant) &&
       // Whatever the statement: what may be shown by one kind is no secret in another.
       whoMatches({ ...rule.who, kinds: () => true }, policy, context, {
         kind: { family: 'query', name: 'select' },
@@ -33,8 +67,7 @@ function someRule(
   );
 }
 
-function speaksOf({ who, what }: Rule, isMeant: (pattern: ObjectPattern) => boolean): boolean {
-  if (what.objects !== undefined) return what.objects.some(({ names }) => names.some(isMeant));
+function showsAll({ who }: Rule): boolean {
   return who.kinds === undefined || SHOWING.some(who.kinds);
 }
 

@@ -9,6 +9,16 @@ export interface ObjectPattern {
   (name: ObjectName): boolean;
   /** Whether any name in a database, or in one of its schemas, is. */
   readonly reaches: (place: CatalogPlace) => boolean;
+  /** Of the names in a schema, those that are; null where none is. */
+  readonly namesIn: (schema: SchemaPlace) => NamePattern | null;
+}
+
+/** The texts between which any characters may stand: `['T', '']` is T and whatever follows, `['T']` is T. */
+export type NamePattern = readonly [string, ...string[]];
+
+export interface SchemaPlace {
+  readonly database: string;
+  readonly schema: string;
 }
 
 export interface CatalogPlace {
@@ -16,6 +26,9 @@ export interface CatalogPlace {
   /** Null: any. */
   readonly schema: string | null;
 }
+
+/** Any name at all. */
+export const ANY_NAME: NamePattern = ['', ''];
 
 export interface ColumnPattern {
   matches(column: ColumnRef): boolean;
@@ -31,7 +44,7 @@ export interface ColumnPattern {
  * Answers a sentence that says what is wrong when the text is no pattern.
  */
 export function objectPattern(text: string): ObjectPattern | string {
-  if (text === '**') return Object.assign(() => true, { reaches: () => true });
+  if (text === '**') return Object.assign(() => true, { reaches: () => true, namesIn: () => ANY_NAME });
   const parts = splitParts(text);
   if (typeof parts === 'string') return parts;
   if (parts.length > 3) return `expected at most three parts in \`${text}\`, found ${parts.length}`;
@@ -45,7 +58,8 @@ export function objectPattern(text: string): ObjectPattern | string {
     ofName !== undefined &&
     ofDatabase?.(database) === true &&
     (schema === null || ofSchema?.(schema) === true);
-  return Object.assign(matches, { reaches });
+  const namesIn = (schema: SchemaPlace) => (reaches(schema) ? literalsOf(parts[2]!) : null);
+  return Object.assign(matches, { reaches, namesIn });
 }
 
 /** `DB.SCHEMA.TABLE.COLUMN`, optionally with a path: `SHOP.PUBLIC.CUSTOMERS.PROFILE:contact.email`. */
@@ -130,6 +144,11 @@ function endOfQuoted(text: string, start: number): number {
 function partPattern(part: Part): PartPattern {
   if (part.quoted) return (candidate) => candidate === part.text;
   return wildcard(part.text.toUpperCase());
+}
+
+/** The same as data. */
+function literalsOf({ text, quoted }: Part): NamePattern {
+  return quoted ? [text] : (text.toUpperCase().split('*') as [string, ...string[]]);
 }
 
 /** `contact.email`, `cards[*].number`, `cards[].number`, `['odd key'][*]`; the case matters, as in Snowflake. */

@@ -15,7 +15,10 @@ export interface WarehouseCatalog {
   databases(): Promise<readonly string[]>;
   /** Names of the schemas of a database, in order; of one that is not there, none. */
   schemas(database: string): Promise<readonly string[]>;
-  /** The tables and views of a schema in the order of their names, from the one behind `after` on. */
+  /**
+   * The tables and views of a schema whose names are asked for, in the order of their names, from the one behind `after`
+   * on; the session's temporary tables among them.
+   */
   objects(schema: SchemaName, page: Page): Promise<readonly ListedObject[]>;
 }
 
@@ -28,6 +31,8 @@ export interface Page {
   /** The last name of the page before; null for the first page. */
   readonly after: string | null;
   readonly most: number;
+  /** Each the texts between which any characters may stand: `['T', '']` is T and whatever follows. */
+  readonly names: readonly (readonly string[])[];
 }
 
 export interface ListedObject {

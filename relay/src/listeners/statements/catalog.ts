@@ -44,6 +44,6 @@ function callerOf<By>({ by, request }: { readonly by: By; readonly request: { re
   return { identity: by, address: request.ip, agent: null };
 }
 
-function columnView({ name, type, tags, mask }: BrowsedColumn) {
-  return { name, type, tags, mask };
+function columnView({ name, type, nullable = true, tags, mask }: BrowsedColumn) {
+  return { name, type, nullable, tags, mask };
 }

@@ -66,19 +66,24 @@ export async function schemasIn(connection: DuckDBConnection, database: string):
 export async function objectsIn(
   connection: DuckDBConnection,
   { database, schema }: SchemaName,
-  { after, most }: Page,
+  { after, most, names }: Page,
 ): Promise<readonly ListedObject[]> {
-  if (database !== DATABASE) return [];
+  if (database !== DATABASE || names.length === 0) return [];
   const behind = after === null ? '' : ` AND name > ${quoteString(after)}`;
   const rows = await rowsOf<{ name: string; isView: boolean }>(
     connection,
     `SELECT name, definition IS NOT NULL AS "isView" FROM ${registryOf(DATABASE)}
-     WHERE schema = ${quoteString(schema)}${behind} ORDER BY name LIMIT ${most}`,
+     WHERE schema = ${quoteString(schema)}${behind} AND (${names.map(nameIs).join(' OR ')}) ORDER BY name LIMIT ${most}`,
   );
   return rows.map(({ name, isView }) => ({
     name: { database, schema, name },
     type: isView ? 'view' : 'table',
   }));
+}
+
+function nameIs(literals: readonly string[]): string {
+  const pattern = literals.map((text) => text.replaceAll(/[%_!]/g, '!$&')).join('%');
+  return `name LIKE ${quoteString(pattern)} ESCAPE '!'`;
 }
 
 /** Names in one question: its text stays within what DuckDB reads at once. */

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '../../errors.ts';
 import { formatObjectName, keyOfObject, type LoadedObject, type ObjectName } from '@sluice/snowflake-sql';
 import type { SessionState } from '../session-state.ts';
+import { withTemporary } from './with-temporary.ts';
 import type { ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 import { loadObjects, versionsOf } from './catalog.ts';
 import { asWarehouseError } from './errors.ts';
@@ -61,6 +62,10 @@ export async function openEmbeddedSession(
     },
     catalog: {
       ...shared.listings,
+      async objects(schema, page) {
+        const all = await shared.listings.objects(schema, page);
+        return withTemporary(all, [...parts.temporary.values()], schema, page);
+      },
       async load(named) {
         const names = new Map(named.map(({ name }) => [formatObjectName(name), name]));
         const own = [...names].flatMap(([key, name]) => {

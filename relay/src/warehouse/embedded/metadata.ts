@@ -1,20 +1,14 @@
 import { formatObjectName, type Tree } from '@sluice/snowflake-sql';
 import { type Bound } from '@sluice/snowflake-sql/execution';
+import { snowflakeType } from './column-types.ts';
 import { unsupported } from './errors.ts';
 import { INFORMATION_SCHEMA } from './render/names.ts';
 import { decodeNameSql, encodeName, quoteName, quoteString } from './render/quote.ts';
 import { VIRTUAL_WAREHOUSE } from './virtual-warehouse.ts';
 import type { SessionState } from '../session-state.ts';
 
-/** Snowflake's name of a column's type, from DuckDB's, in SQL. */
-const snowflakeType = `CASE
-  WHEN data_type LIKE 'DECIMAL%' THEN replace(replace(data_type, 'DECIMAL', 'NUMBER'), ' ', '')
-  WHEN data_type IN ('BIGINT', 'INTEGER', 'HUGEINT', 'SMALLINT', 'TINYINT') THEN 'NUMBER(38,0)'
-  WHEN data_type = 'VARCHAR' THEN 'VARCHAR(16777216)'
-  WHEN data_type = 'DOUBLE' THEN 'FLOAT' WHEN data_type = 'JSON' THEN 'VARIANT' WHEN data_type = 'BLOB' THEN 'BINARY(8388608)'
-  WHEN data_type = 'TIMESTAMP' THEN 'TIMESTAMP_NTZ(9)' WHEN data_type LIKE 'TIMESTAMP WITH%' THEN 'TIMESTAMP_LTZ(9)'
-  ELSE data_type END`;
-const snowflakeTypeName = `regexp_replace(${snowflakeType}, '[(].*', '')`;
+const columnType = snowflakeType('data_type');
+const columnTypeName = `regexp_replace(${columnType}, '[(].*', '')`;
 
 /** The views that answer for a database's INFORMATION_SCHEMA, with Snowflake's columns as far as they have a meaning here. */
 export function informationSchema(database: string): readonly string[] {
@@ -32,7 +26,7 @@ export function informationSchema(database: string): readonly string[] {
        FROM duckdb_schemas() WHERE ${mine}`,
     `${view('COLUMNS')} SELECT ${decodeNameSql('database_name')} AS "TABLE_CATALOG", ${decodeNameSql('schema_name')} AS "TABLE_SCHEMA", ${decodeNameSql('table_name')} AS "TABLE_NAME",
        ${decodeNameSql('column_name')} AS "COLUMN_NAME", CAST(column_index AS BIGINT) AS "ORDINAL_POSITION",
-       CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS "IS_NULLABLE", ${snowflakeTypeName} AS "DATA_TYPE",
+       CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS "IS_NULLABLE", ${columnTypeName} AS "DATA_TYPE",
        numeric_precision AS "NUMERIC_PRECISION", numeric_scale AS "NUMERIC_SCALE"
        FROM duckdb_columns() WHERE ${mine}`,
   ];
@@ -84,7 +78,7 @@ const showSources: Readonly<Record<string, string>> = {
   DATABASES: `SELECT now() AS "created_on", ${decodeNameSql('database_name')} AS "name", 'STANDARD' AS "kind" FROM duckdb_databases()
     WHERE NOT internal AND database_name <> 'memory'`,
   COLUMNS: `SELECT ${decodeNameSql('table_name')} AS "table_name", ${decodeNameSql('schema_name')} AS "schema_name", ${decodeNameSql('column_name')} AS "column_name", ${decodeNameSql('column_name')} AS "name",
-    ${snowflakeType} AS "data_type", is_nullable AS "null?", ${decodeNameSql('database_name')} AS "database_name" FROM duckdb_columns() WHERE ${visible}`,
+    ${columnType} AS "data_type", is_nullable AS "null?", ${decodeNameSql('database_name')} AS "database_name" FROM duckdb_columns() WHERE ${visible}`,
   WAREHOUSES: `SELECT ${quoteString(VIRTUAL_WAREHOUSE)} AS "name", 'STARTED' AS "state", 'STANDARD' AS "type", 'X-Small' AS "size"`,
   ROLES: `SELECT now() AS "created_on", 'PUBLIC' AS "name"`,
 };
@@ -106,7 +100,7 @@ export function describeQuery(bound: Bound, describe: Tree.Describe, temporary: 
         object.schema === 'INFORMATION_SCHEMA' ? INFORMATION_SCHEMA : encodeName(object.schema),
         encodeName(object.name),
       ];
-  return `SELECT ${decodeNameSql('column_name')} AS "name", ${snowflakeType} AS "type", 'COLUMN' AS "kind",
+  return `SELECT ${decodeNameSql('column_name')} AS "name", ${columnType} AS "type", 'COLUMN' AS "kind",
     CASE WHEN is_nullable THEN 'Y' ELSE 'N' END AS "null?", column_default AS "default", 'N' AS "primary key", 'N' AS "unique key",
     CAST(NULL AS VARCHAR) AS "check", CAST(NULL AS VARCHAR) AS "expression", CAST(NULL AS VARCHAR) AS "comment"
     FROM duckdb_columns() WHERE table_name = ${quoteString(table)} AND schema_name = ${quoteString(schema)}

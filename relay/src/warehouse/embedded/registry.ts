@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CatalogColumn, ObjectName } from '@sluice/snowflake-sql';
+import { snowflakeType } from './column-types.ts';
 import { describeColumns } from './describe.ts';
 import type { RegistryChange } from './registry-change.ts';
 import { INFORMATION_SCHEMA, renderObjectName } from './render/names.ts';
@@ -66,9 +67,9 @@ export function registerFirstTables(database: string): string {
   const own = `database_name = ${quoteString(database)} AND schema_name <> 'main'`;
   return `INSERT INTO ${registryOf(database)}
     SELECT schema, name, ${firstVersion('schema', 'name', 'columns')}, columns, NULL FROM (
-      SELECT schema, name, CAST(to_json(list({'name': column_name, 'type': type} ORDER BY place)) AS VARCHAR) AS columns FROM (
+      SELECT schema, name, CAST(to_json(list({'name': column_name, 'type': type, 'nullable': is_nullable} ORDER BY place)) AS VARCHAR) AS columns FROM (
         SELECT CASE schema_name WHEN ${quoteString(INFORMATION_SCHEMA)} THEN 'INFORMATION_SCHEMA' ELSE ${decodeNameSql('schema_name')} END AS schema,
-          ${decodeNameSql('table_name')} AS name, ${decodeNameSql('column_name')} AS column_name, data_type AS type, column_index AS place
+          ${decodeNameSql('table_name')} AS name, ${decodeNameSql('column_name')} AS column_name, ${snowflakeType('data_type')} AS type, is_nullable, column_index AS place
         FROM duckdb_columns() WHERE ${own})
       GROUP BY schema, name)`;
 }

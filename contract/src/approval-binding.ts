@@ -3,18 +3,18 @@ import { canonicalJson } from './canonical-json.ts';
 import { digest, instant } from './primitives.ts';
 
 /**
- * Everything an approval covers. An approver's program computes `bindingOf` from what it showed and signs
- * that: what was seen is what was signed. If any of it differs when the statement runs, the approval is void.
+ * Everything an approval covers. An approver's program computes `bindingOf` from what it displayed and signs the
+ * result, so what was seen is what was signed. If any of it differs when the statement runs, the approval is void.
  */
 export const boundRequest = z.strictObject({
   approval: z.uuid(),
   session: z.uuid(),
   statement: z.uuid(),
-  /** Identity id of who asked: `issuer|subject`. */
+  /** Identity id of the requester: `issuer|subject`. */
   requester: z.string(),
   /** Exactly as it will run. */
   sql: z.string(),
-  /** SHA-256 of them under a salt that the relay keeps, since they may hold secrets; null when there are none. */
+  /** A salted SHA-256 of the binds, which may hold secrets; the relay keeps the salt. Null when there are none. */
   binds: digest.nullable(),
   describeOnly: z.boolean(),
   role: z.string().nullable(),
@@ -25,7 +25,7 @@ export const boundRequest = z.strictObject({
   sessionContext: z.string(),
   policyVersion: z.string(),
   rule: z.string(),
-  /** What its names resolved to, sorted; `fingerprint` changes when the object is altered or replaced. */
+  /** The objects that its names resolved to, sorted. `fingerprint` changes when an object is altered or replaced. */
   objects: z.array(
     z.strictObject({ type: z.string(), name: z.string(), access: z.string(), fingerprint: digest }),
   ),
@@ -38,7 +38,7 @@ export const boundRequest = z.strictObject({
 
 export type BoundRequest = z.infer<typeof boundRequest>;
 
-/** What an approver says, as far as a signature covers it. */
+/** The part of an approver's decision that a signature covers. */
 export interface SignableDecision {
   readonly binding: string;
   readonly approval: string;
@@ -48,11 +48,11 @@ export interface SignableDecision {
   readonly mostRows: number | null;
   readonly grantSeconds: number | null;
   readonly grantRows: number | null;
-  /** ISO 8601, UTC, milliseconds: the device's clock. */
+  /** ISO 8601, UTC, with milliseconds, by the device's clock. */
   readonly decidedAt: string;
 }
 
-/** The bytes that are hashed: a line that names their purpose, then canonical JSON, UTF-8. */
+/** The bytes that are hashed: a line naming their purpose, then canonical JSON in UTF-8. */
 export function bindingBytes(bound: BoundRequest): Uint8Array<ArrayBuffer> {
   return purposed('sluice approval binding v1', boundRequest.parse(bound));
 }
@@ -62,7 +62,7 @@ export async function bindingOf(bound: BoundRequest): Promise<string> {
   return hex(await crypto.subtle.digest('SHA-256', bindingBytes(bound)));
 }
 
-/** The bytes that a device signs with Ed25519: a line that names their purpose, then canonical JSON, UTF-8. */
+/** The bytes that a device signs with Ed25519: a line naming their purpose, then canonical JSON in UTF-8. */
 export function decisionBytes(decision: SignableDecision): Uint8Array<ArrayBuffer> {
   const { binding, approval, verdict, comment, proposal, decidedAt } = decision;
   const { mostRows, grantSeconds, grantRows } = decision;
@@ -80,7 +80,7 @@ export function decisionBytes(decision: SignableDecision): Uint8Array<ArrayBuffe
   return purposed('sluice approval decision v2', signed);
 }
 
-/** The bytes that a device signs with the key it enrols, to show that it holds the private one. */
+/** The bytes that a device signs with the key being enrolled, to prove possession of the private key. */
 export function enrolmentBytes(enrolment: {
   readonly identity: string;
   readonly key: string;
@@ -91,8 +91,8 @@ export function enrolmentBytes(enrolment: {
 }
 
 /**
- * Whether `signature` (base64) is `key`'s (Ed25519, SPKI, base64) over exactly these bytes. A malformed key
- * or signature is false, not an error.
+ * Whether `signature` (base64) is a valid signature of exactly these bytes by `key` (Ed25519, SPKI, base64). For a
+ * malformed key or signature the answer is false, not an error.
  */
 export async function verifySignature(
   bytes: Uint8Array<ArrayBuffer>,

@@ -4,7 +4,7 @@ import { digest, instant, range } from './primitives.ts';
 import { identitySummary } from './session-event.ts';
 
 /**
- * What approvers see and send, version 1. A program that meets a `version` it does not know must say so and
+ * What approvers see and send, version 1. A program that receives a `version` it does not know must say so and must
  * not decide.
  */
 const version = z.literal(1);
@@ -15,7 +15,7 @@ export const approvalPhase = z.enum(['asked', 'approved', 'denied', 'expired', '
 export const approvalSummary = z.strictObject({
   version,
   id: z.uuid(),
-  /** Grows with every change: of two summaries, the higher one is the newer. */
+  /** Increases with every change: of two summaries, the one with the higher revision is newer. */
   revision: z.int(),
   phase: approvalPhase,
   session: z.uuid(),
@@ -24,24 +24,25 @@ export const approvalSummary = z.strictObject({
   /** What the client calls itself. */
   client: z.string(),
   /**
-   * What it does, in one plain sentence of the relay's: names that others chose stand in it in quotation marks, made
-   * visible and shortened. So do they in every text that is called a sentence or a reason; all else is data as it came.
+   * What it does, in one plain sentence written by the relay. Names chosen by others are quoted, shortened, and have
+   * their invisible characters made visible; the same holds for every text that is called a sentence or a reason.
+   * Everything else is data as it was received.
    */
   sentence: z.string(),
   rule: z.string(),
   /** Why it was held. */
   reason: z.string(),
-  /** Tables that it reads and that the requester may change without asking anybody. */
+  /** Tables that it reads and that the requester may change without approval. */
   mayChange: z.array(z.string()),
   binding: digest,
   /** Groups that may decide. */
   approvers: z.array(z.string()),
   needed: z.int(),
-  /** Those who have approved so far. */
+  /** Who has approved so far. */
   approvedBy: z.array(identitySummary),
   escalated: z.boolean(),
   askedAt: instant,
-  /** While asked: when it expires; once approved: until when the statement may start. */
+  /** While pending: when it expires. Once approved: the latest time at which the statement may start. */
   expiresAt: instant,
 });
 
@@ -57,18 +58,18 @@ const vote = z.strictObject({
   signed: z.boolean(),
 });
 
-/** All that one viewer may know of one request. Nothing is cut without saying so. */
+/** Everything that one viewer may know about a request. Nothing is truncated silently. */
 export const approvalView = z.strictObject({
   version,
   summary: approvalSummary,
-  /** What a decision covers; `summary.binding` is `bindingOf` it. A signing device checks that. */
+  /** What a decision covers. `summary.binding` is its `bindingOf`; a signing device checks that. */
   bound: boundRequest,
   /** In plain English, a sentence each. */
   plain: z.strictObject({
     who: z.string(),
     does: z.string(),
     why: z.string(),
-    /** How many rows it would hit, as far as that is known, and what becomes of it when it hits more. */
+    /** How many rows it would affect, as far as is known, and what happens if it affects more. */
     rows: z.string(),
   }),
   prompt: z.strictObject({ text: z.string(), source: z.string() }).nullable(),
@@ -80,14 +81,14 @@ export const approvalView = z.strictObject({
     agent: z.string().nullable(),
   }),
   kind: z.string(),
-  /** The exact text; `reasons` mark where it is held for, in UTF-16 units. */
+  /** The exact text; `reasons` mark the parts that it is held for, in UTF-16 code units. */
   sql: z.string(),
   reasons: z.array(z.strictObject({ range, rule: z.string(), reason: z.string() })),
   reads: z.array(z.string()),
   writes: z.array(z.string()),
   /** Result columns that stay masked after approval. */
   masks: z.array(z.strictObject({ column: z.string(), method: z.string(), because: z.string() })),
-  /** What is not computed on values: the rows (`column` null), or a column of the result. */
+  /** What is computed on tokens or blanks instead of values: the rows (`column` null), or a column of the result. */
   computedOn: z.array(
     z.strictObject({ column: z.string().nullable(), on: z.enum(['tokens', 'blanks']), because: z.string() }),
   ),
@@ -95,17 +96,17 @@ export const approvalView = z.strictObject({
     z.strictObject({
       position: z.string(),
       type: z.string(),
-      /** Null when it is withheld: it may be a value of a sensitive column. Otherwise the first `values`. */
+      /** The first values; null when withheld, because they may be values of a sensitive column. */
       values: z.array(z.string().nullable()).nullable(),
-      /** How many values there are: more than one for array binds. */
+      /** The number of values: more than one for array binds. */
       total: z.int(),
     }),
   ),
-  /** The session's variables that the statement names, with what it means by them. */
+  /** The session variables that the statement refers to, with their values. */
   variables: z.array(
     z.strictObject({
       name: z.string(),
-      /** Null when it was not set to a text, or is withheld as a bind would be. */
+      /** Null when it was not set to a text, or is withheld for the same reason as a bind. */
       value: z.string().nullable(),
       withheld: z.boolean(),
       /** Columns that its value was computed from. */
@@ -118,20 +119,20 @@ export const approvalView = z.strictObject({
       bytes: z.number().nullable(),
       partitions: z.number().nullable(),
       note: z.string(),
-      /** When it was counted. */
+      /** When the rows were counted. */
       at: instant,
     })
     .nullable(),
-  /** What a grant for like statements would cover; null where none can be given. */
+  /** What a grant for similar statements would cover; null where none can be given. */
   grant: z
     .strictObject({
       /** In plain English, a sentence each. */
       covers: z.array(z.string()),
-      /** Rows that each statement may hit at most when `mostRows` is not said; null: it has to be said. */
+      /** The most rows that each statement may affect when `mostRows` is omitted; null: it must be given. */
       rows: z.int().nullable(),
-      /** Rows that all of them may hit at most when `grantRows` is not said. */
+      /** The most rows that all of them may affect together when `grantRows` is omitted. */
       rowsInAll: z.int().nullable(),
-      /** More than this the policy lets nobody give, neither for each nor for all. */
+      /** The highest number that the policy allows, for each statement and for all together. */
       rowsUpTo: z.int(),
     })
     .nullable(),
@@ -150,23 +151,23 @@ export const approvalView = z.strictObject({
   terms: z.strictObject({
     /** Whether a decision must be signed by an enrolled device. */
     signed: z.boolean(),
-    /** Seconds from the approval within which it must start. */
+    /** Seconds after the approval within which it must start. */
     validFor: z.int(),
-    /** Seconds for which like statements may be let through with it; 0: only this one. */
+    /** The longest grant for similar statements, in seconds; 0: only this statement can be approved. */
     grantUpTo: z.int(),
   }),
-  /** Whether this viewer may decide now; otherwise why not. */
+  /** Whether this viewer may decide now, and if not, why. */
   you: z.strictObject({ mayDecide: z.boolean(), because: z.string() }),
 });
 
 export const approvalListQuery = z.strictObject({
   state: z.enum(['pending', 'ended']).default('pending'),
-  /** Of those that have ended: asked before then. */
+  /** For requests that have ended: only those asked before this time. */
   before: z.iso.datetime().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
-/** Open ones the oldest first, ended ones the newest first; `cursor` is for the live channel. */
+/** Open requests oldest first, ended ones newest first; `cursor` is for the live channel. */
 export const approvalList = z.object({
   version,
   cursor: z.string(),
@@ -177,19 +178,19 @@ export const approvalList = z.object({
 export const approvalDecision = z.strictObject({
   version,
   verdict: z.enum(['approve', 'deny']),
-  /** Of what was seen. */
+  /** The binding of what the approver was shown. */
   binding: digest,
   comment: z.string().max(4000).default(''),
-  /** With `deny`: a narrower statement, which the requester may run as a new one. */
+  /** With `deny`: a narrower statement, which the requester may run as a new request. */
   proposal: z.string().min(1).max(100_000).nullable().default(null),
   /**
-   * With `approve`: rows that the statement, and each under a grant, may change or return at most. Null: as many as
-   * the approvers were shown. Past it, it is taken back and asked about anew.
+   * With `approve`: the most rows that the statement, and each statement under a grant, may change or return. Null: the
+   * number that the approvers were shown. A statement that exceeds it is rolled back and asked about again.
    */
   mostRows: z.int().nonnegative().nullable().default(null),
-  /** With `approve`: let like statements of this requester through for so many seconds. */
+  /** With `approve`: allow similar statements of this requester for this many seconds. */
   grantSeconds: z.int().positive().nullable().default(null),
-  /** With `grantSeconds`: rows that all statements under the grant may change or return at most. */
+  /** With `grantSeconds`: the most rows that all statements under the grant together may change or return. */
   grantRows: z.int().positive().nullable().default(null),
   signature: z
     .strictObject({

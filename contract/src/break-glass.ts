@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { instant } from './primitives.ts';
 import { identitySummary } from './session-event.ts';
 
-/** What a person sends to open break-glass, version 1: for one statement, once. */
+/** A request to open break-glass for one statement, once. Version 1. */
 export const breakGlassOrder = z.strictObject({
   version: z.literal(1),
   /** In their own words; reviewers read it. */
   reason: z.string().trim().min(10).max(4_096),
-  /** To the letter as it will be sent, one statement without binds. */
+  /** The exact text that will be sent: one statement, without binds. */
   sql: z.string().min(1).max(1_000_000),
   minutes: z.int().min(1).max(60).default(10),
-  /** Of the session that it will be sent in; where they are left out, those that a session begins with. */
+  /** Those of the session that it will be sent in; by default, those that a session starts with. */
   database: z.string().nullable().optional(),
   schema: z.string().nullable().optional(),
 });
 
-/** Open now: for this one statement, until then. */
+/** Break-glass is open for this statement until then. */
 export const breakGlassOpening = z.object({
   version: z.literal(1),
   id: z.uuid(),
@@ -24,7 +24,7 @@ export const breakGlassOpening = z.object({
   until: instant,
 });
 
-/** A statement that ran by break-glass, to be looked at afterwards by somebody else. */
+/** A statement that ran under break-glass, to be reviewed afterwards by somebody else. */
 export const breakGlassReview = z.strictObject({
   version: z.literal(1),
   id: z.uuid(),
@@ -35,7 +35,7 @@ export const breakGlassReview = z.strictObject({
   entry: z.string(),
   /** The person's own words. */
   reason: z.string(),
-  /** The rule that would have decided, and how. */
+  /** The rule that would have applied, and its effect. */
   lifted: z.strictObject({ rule: z.string(), effect: z.string() }),
   openedAt: instant,
   closed: z.strictObject({ by: identitySummary, at: instant, comment: z.string() }).nullable(),

@@ -1,5 +1,5 @@
 /**
- * One JSON value, one text: RFC 8785 (JCS). What is hashed or signed is always these bytes, in UTF-8, so
+ * The canonical text of a JSON value: RFC 8785 (JCS). What is hashed or signed is always these bytes, in UTF-8, so
  * that every program, whatever its language, arrives at the same digest.
  *
  * Members sorted by UTF-16 code units, no white space, numbers and escapes as ECMAScript writes them.

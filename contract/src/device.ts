@@ -9,36 +9,36 @@ const signature = z.base64().max(200);
 export const deviceEnrolment = z.strictObject({
   /** Ed25519, SPKI. */
   key,
-  /** What its owner calls it. */
+  /** The name that its owner gave it. */
   name: z.string().min(1).max(100),
   at: instant,
   proof: signature,
-  /** An enrolled device of the same person's, and its signature over the same bytes. */
+  /** An enrolled device of the same person, and its signature over the same bytes. */
   vouchedBy: z.strictObject({ key, signature }).nullable(),
 });
 
 export const deviceRevocation = z.strictObject({ key });
 
-/** What somebody says who vouches for another person's device. */
+/** A person's word for another person's device. */
 export const deviceWord = z.strictObject({ comment: z.string().min(1).max(4_000) });
 
 export const deviceView = z.object({
   key: z.string(),
   name: z.string(),
   enrolledAt: instant,
-  /** What it signed since is refused; null while it is good. */
+  /** What it has signed since then is refused; null while it is in use. */
   revokedAt: instant.nullable(),
 });
 
 export const deviceList = z.object({ version: z.literal(1), devices: z.array(deviceView) });
 
-/** A device that waits for somebody else's word. */
+/** A device that waits for another person to vouch for it. */
 export const deviceRequestView = z.object({
   id: z.uuid(),
   owner: identitySummary,
   key: z.string(),
   name: z.string(),
-  /** To be compared with what the owner's device shows. */
+  /** To be compared with the fingerprint that the owner's device displays. */
   fingerprint: z.string(),
   askedAt: instant,
 });

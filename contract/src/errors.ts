@@ -1,8 +1,8 @@
 const COMPILATION = 'SQL compilation error:\n';
 
 /**
- * Every error that the relay answers with, by its code: the one list of them. `docs/errors.md` is written from it, and
- * each listener takes its protocol's form of an error from here.
+ * Every error that the relay returns, by its code. `docs/errors.md` is generated from this table, and each listener takes
+ * its protocol's form of an error from it.
  */
 export const ERRORS = {
   // who asks
@@ -283,13 +283,13 @@ export type ErrorCode = keyof typeof ERRORS;
 export interface ErrorEntry {
   /** One sentence. */
   readonly meaning: string;
-  /** What whoever meets it can do, where the error itself says nothing better; empty when there is nothing to do. */
+  /** What to do about it, unless the error itself gives better advice; empty when nothing can be done. */
   readonly advice: string;
-  /** Of an HTTP answer. */
+  /** The status of an HTTP answer. */
   readonly status: number;
   /** What Snowflake's drivers are told (driver protocol, sections 2.4 and 10.1). */
   readonly snowflake: SnowflakeCode;
-  /** Whether the same request may pass a moment later: it had no effect. */
+  /** Whether the same request may succeed later; it had no effect. */
   readonly mayPass?: true;
 }
 
@@ -298,9 +298,9 @@ export interface SnowflakeCode {
   readonly code: string;
   /** Five characters: `42S02`. */
   readonly sqlState: string;
-  /** How Snowflake's own messages of this code begin; some drivers match on it. */
+  /** How Snowflake's messages with this code begin; some drivers match on it. */
   readonly prefix?: string;
-  /** Where Snowflake's own name the line and the column before they say what is wrong. */
+  /** `place`: Snowflake's messages give the line and the column before they say what is wrong. */
   readonly says?: 'place';
 }
 

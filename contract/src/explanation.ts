@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { decisionEvent, understandingEvent } from './session-event.ts';
 import { statementOrder } from './statement.ts';
 
-/** A statement that is not to run: what would become of it is asked. */
+/** A request to explain a statement without running it. */
 export const explanationOrder = statementOrder.pick({ sql: true, binds: true, agent: true });
 
-/** What running it would put on its person's own record, before anything ran: that, and nothing beyond it. */
+/** What running it would put on the person's own record before execution, and nothing more. */
 export const explanation = z.object({
   version: z.literal(1),
-  /** `range` marks the reason in the text, and `masks` are by the places of `understanding.outputs`. */
+  /** `range` marks the reason in the text; `masks` refer to `understanding.outputs` by index. */
   decision: decisionEvent.omit({ type: true, statement: true }),
   understanding: understandingEvent.omit({ type: true, statement: true }),
 });

@@ -3,17 +3,17 @@ import { instant } from './primitives.ts';
 
 const named = z.object({ id: z.string(), name: z.string() });
 
-/** Leave to run like statements for a while, and what is left of it. */
+/** Permission to run similar statements for a limited time, and what remains of it. */
 export const grantView = z.object({
   id: z.uuid(),
   requester: named,
-  /** In plain English, a sentence each: safe to show as they are. */
+  /** In plain English, one sentence each: safe to display as they are. */
   covers: z.array(z.string()),
-  /** Rows that each statement may change or return at most, all of them together, and those that are left. */
+  /** The most rows that each statement may change or return, that all may together, and how many remain. */
   rows: z.int(),
   rowsInAll: z.int(),
   rowsLeft: z.int(),
-  /** What it covers exactly, as it is recorded. */
+  /** Exactly what it covers, as recorded. */
   bounds: z.record(z.string(), z.unknown()),
   givenBy: z.array(named),
   givenAt: instant,

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from './errors.ts';
 
-/** Of an answer's body that says what is wrong (RFC 9457). */
+/** The media type of an error's body (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** What is wrong with a request. `code` is one of `ERRORS`, and those of later relays. */
+/** What is wrong with a request. `code` is one of `ERRORS`, or a code of a later relay. */
 export const problem = z.object({
   type: z.string(),
   /** The code in words. */
   title: z.string(),
   status: z.int(),
-  /** One sentence about this very request. */
+  /** One sentence about this request. */
   detail: z.string(),
   code: z.string(),
   /** What to do about it; empty when there is nothing to do. */
@@ -19,7 +19,7 @@ export const problem = z.object({
 
 export type Problem = z.infer<typeof problem>;
 
-/** The answer to a request that ended with this error. */
+/** The body of the answer to a request that failed with this error. */
 export function problemFor(
   code: ErrorCode,
   { detail, advice }: { readonly detail: string; readonly advice: string },

@@ -4,7 +4,7 @@ import { instant } from './primitives.ts';
 /** `ISSUER|SUBJECT`, in any spelling. */
 const identity = z.string().min(1).max(2_000);
 
-/** Whom, or which tokens, a revocation puts out. */
+/** Whose access, or which tokens, a revocation ends. */
 export const revocationTarget = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('subject'), identity }),
   z.strictObject({ type: z.literal('token'), tokenId: z.string().min(1).max(2_000) }),
@@ -12,7 +12,7 @@ export const revocationTarget = z.discriminatedUnion('type', [
     type: z.literal('issued_before'),
     /** Seconds since the epoch, as a token's `iat`. */
     before: z.int().positive(),
-    /** Null: everybody's. */
+    /** Null: everybody's tokens. */
     identity: identity.nullable(),
   }),
 ]);
@@ -25,7 +25,7 @@ export const revocationOrder = z.strictObject({
 export const revocationView = z.object({
   target: revocationTarget,
   reason: z.string(),
-  /** Identity id of who revoked. */
+  /** Identity id of the person who revoked. */
   by: z.string(),
   at: instant,
 });

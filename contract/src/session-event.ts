@@ -20,7 +20,7 @@ const sessionState = z.strictObject({
   role: z.string().nullable(),
 });
 
-/** What a statement was taken to mean. */
+/** What the analysis found a statement to mean. */
 export const understandingEvent = z.strictObject({
   type: z.literal('understanding'),
   statement: statementId,
@@ -33,7 +33,7 @@ export const understandingEvent = z.strictObject({
   problem: z.string().nullable(),
 });
 
-/** What was decided on it. */
+/** The decision on a statement. */
 export const decisionEvent = z.strictObject({
   type: z.literal('decision'),
   statement: statementId,
@@ -44,14 +44,14 @@ export const decisionEvent = z.strictObject({
   range,
   policyVersion: z.string(),
   masks: z.array(z.strictObject({ output: z.int(), method: z.string(), because: z.string() })),
-  /** Of the rows, and of outputs by their places; absent when everything is computed on values. */
+  /** For the rows, and for outputs by index; absent when everything is computed on values. */
   computedOn: z
     .strictObject({
       rows: substituted.nullable(),
       outputs: z.array(substituted.extend({ output: z.int() })),
     })
     .optional(),
-  /** A form that would pass, where one could be named. */
+  /** A form of the statement that would pass, if one is known. */
   advice: z.string().optional(),
 });
 
@@ -75,7 +75,7 @@ export const eventBody = z.discriminatedUnion('type', [
     statement: statementId,
     requestId: z.string(),
     sql: z.string(),
-    /** The binds as a payload's address (docs/recording-format.md, Payloads), or null when there are none. */
+    /** The address of the payload that holds the binds (docs/recording-format.md, Payloads); null when there are none. */
     binds: digest.nullable(),
     state: sessionState,
     describeOnly: z.boolean(),
@@ -92,7 +92,7 @@ export const eventBody = z.discriminatedUnion('type', [
     type: z.literal('approval_asked'),
     statement: statementId,
     approval: z.uuid(),
-    /** Everything the approval is bound to, and `bindingOf` it. */
+    /** Everything the approval is bound to, and its `bindingOf`. */
     bound: boundRequest,
     binding: digest,
     approvers: z.array(z.string()),
@@ -108,13 +108,13 @@ export const eventBody = z.discriminatedUnion('type', [
     verdict: z.enum(['approve', 'deny']),
     by: identitySummary,
     comment: z.string(),
-    /** A narrower statement that the approver proposes instead; only with `deny`. */
+    /** A narrower statement that the approver proposes; only with `deny`. */
     proposal: z.string().nullable(),
-    /** Rows that it, and each under a grant, may hit at most; null: as many as was shown. Only with `approve`. */
+    /** The most rows that it, and each statement under a grant, may affect; null: the number shown. Only with `approve`. */
     mostRows: z.int().nonnegative().nullable(),
-    /** Like statements may run for so many seconds; only with `approve`. */
+    /** Similar statements may run for this many seconds; only with `approve`. */
     grantSeconds: z.int().positive().nullable(),
-    /** Rows that all of those may hit at most; null: as the relay says, in `grant_given`. */
+    /** The most rows that all of those together may affect; null: the relay's number, in `grant_given`. */
     grantRows: z.int().positive().nullable(),
     /** Over the bytes that `decisionBytes` (approval-binding.ts) makes of this event and `decidedAt`. */
     signature: z
@@ -133,14 +133,14 @@ export const eventBody = z.discriminatedUnion('type', [
     approval: z.uuid(),
     how: z.enum(['approved', 'denied', 'expired', 'cancelled', 'void']),
   }),
-  /** The statement is about to be handed to the warehouse. */
+  /** The statement is about to be sent to the warehouse. */
   z.strictObject({ type: z.literal('executed'), statement: statementId }),
   z.strictObject({
     type: z.literal('result'),
     statement: statementId,
     /**
-     * Of its rows, as returned and in `payloads`: Snowflake's JSON result format (arrays joined by commas), or an Arrow
-     * IPC stream each. Absent in records of before there was a choice: JSON, an array a line.
+     * The encoding of its rows, as returned and as stored in `payloads`: Snowflake's JSON result format (arrays joined by
+     * commas), or Arrow IPC streams. Absent in older records, which hold JSON with one array per line.
      */
     encoding: z.enum(['json', 'arrow']).optional(),
     columns: z.array(
@@ -151,14 +151,14 @@ export const eventBody = z.discriminatedUnion('type', [
         computedOn: substituted.optional(),
       }),
     ),
-    /** What the rows were grouped, joined or chosen by, when it was not by values. */
+    /** What the rows were grouped, joined or filtered on, if not on values. */
     computedOn: substituted.optional(),
     rows: z.int(),
-    /** Of the rows in their encoding, as sent and before compression. */
+    /** Size of the rows in their encoding, as sent, before compression. */
     bytes: z.int(),
-    /** Whether the client took the result to its end. */
+    /** Whether the client read the result to its end. */
     complete: z.boolean(),
-    /** The rows as returned (masked), as payloads in order; fewer rows than `rows` when the recording's own limit was met. */
+    /** The rows as returned (masked), as payloads in order; fewer than `rows` if the recording limit was reached. */
     payloads: z.array(digest),
     recordedRows: z.int(),
   }),
@@ -169,14 +169,14 @@ export const eventBody = z.discriminatedUnion('type', [
     message: z.string(),
   }),
   z.strictObject({ type: z.literal('cancelled'), statement: statementId, by: z.string() }),
-  /** A request to an endpoint that is not on the list, or that could not be read. */
+  /** A request to an unknown endpoint, or one that could not be read. */
   z.strictObject({ type: z.literal('refused'), what: z.string(), reason: z.string() }),
-  /** What happens to the relay itself: policy loaded, identity revoked, break-glass, deliveries. */
+  /** Events of the relay itself: policy loaded, identity revoked, break-glass, deliveries. */
   z.strictObject({ type: z.literal('notice'), what: z.string(), detail: z.record(z.string(), z.string()) }),
   z.strictObject({ type: z.literal('closed'), how: z.enum(['client', 'expired', 'revoked', 'shutdown']) }),
-  /** Legal hold: while the newest of these says `held`, retention removes nothing from the session. */
+  /** Legal hold: while the newest of these events says `held`, retention removes nothing from the session. */
   z.strictObject({ type: z.literal('hold'), held: z.boolean(), by: identitySummary, reason: z.string() }),
-  /** Retention removed these bodies and payloads of this session. Only what is named here may be missing. */
+  /** Retention removed these bodies and payloads from this session. Nothing else may be missing. */
   z.strictObject({
     type: z.literal('redacted'),
     rule: z.string(),
@@ -191,13 +191,13 @@ export const eventBody = z.discriminatedUnion('type', [
     /** SPKI, base64. */
     key: z.base64(),
     name: z.string(),
-    /** By the device's clock: part of what is signed. */
+    /** By the device's clock; part of the signed bytes. */
     enrolledAt: instant,
-    /** The key's own signature over `enrolmentBytes` (approval-binding.ts): whoever enrolled it holds it. */
+    /** A signature by the key itself over `enrolmentBytes` (approval-binding.ts): proof of possession. */
     proof: z.base64(),
     /** An enrolled device of the same person, and its signature over the same bytes; null for a person's first. */
     vouchedBy: z.strictObject({ key: z.base64(), signature: z.base64() }).nullable(),
-    /** In its place, another person's word for it. */
+    /** Instead of that, another person who vouches for it. */
     word: z.strictObject({ by: identitySummary, comment: z.string() }).optional(),
   }),
   z.strictObject({
@@ -206,7 +206,7 @@ export const eventBody = z.discriminatedUnion('type', [
     key: z.base64(),
     name: z.string(),
   }),
-  /** From here on checkpoints are signed by this key: SHA-256 of its SPKI, and the SPKI in base64. */
+  /** From here on, checkpoints are signed with this key: the SHA-256 of its SPKI, and the SPKI in base64. */
   z.strictObject({ type: z.literal('signing_key'), key: digest, publicKey: z.base64() }),
 ]);
 
@@ -232,11 +232,11 @@ const place = {
 export const sessionEvent = z.strictObject({
   ...place,
   body: eventBody,
-  /** 16 random bytes, hex, hashed with the body: its digest alone does not tell what a removed body was. */
+  /** 16 random bytes, hex, hashed with the body, so that the digest alone cannot confirm a guess at a removed body. */
   salt: z.string().regex(/^[0-9a-f]{32}$/),
 });
 
-/** An event whose body retention has removed: the digest stands for it, and the chain still checks. */
+/** An event whose body retention has removed: the digest takes its place, and the chain still verifies. */
 export const redactedEvent = z.strictObject({
   ...place,
   type: z.enum(eventBody.options.map((option) => option.shape.type.value)),

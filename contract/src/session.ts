@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { instant } from './primitives.ts';
 import { redactedEvent, sessionEvent } from './session-event.ts';
 
-/** An event as it stands on the record: whole, or without the body that retention has removed. */
+/** A recorded event: whole, or without the body if retention has removed it. */
 export const recordedEvent = z.union([sessionEvent, redactedEvent]);
 
 export const sessionListQuery = z.strictObject({
-  /** An identity's id; for auditors, others see their own. */
+  /** An identity id; for auditors. Others see only their own. */
   person: z.string().optional(),
-  /** By the time of opening. */
+  /** Filters by the time at which the session was opened. */
   since: z.iso.datetime().optional(),
   before: z.iso.datetime().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
-/** After which event (`seq`) to begin; from the first when it is left out. */
+/** The `seq` of the event after which to begin; by default, from the first event. */
 export const sessionEventsQuery = z.strictObject({
   after: z.coerce.number().int().min(-1).default(-1),
 });
@@ -33,7 +33,7 @@ export const sessionSummary = z.object({
   events: z.int(),
 });
 
-/** The newest first. */
+/** Newest first. */
 export const sessionList = z.object({ version: z.literal(1), sessions: z.array(sessionSummary) });
 
 export type SessionSummary = z.infer<typeof sessionSummary>;

@@ -1,31 +1,31 @@
 import { z } from 'zod';
 import { jsonValue, substituted, textPlace } from './primitives.ts';
 
-/** Seconds that one request may wait for an outcome: below what clients and proxies put up with. */
+/** The longest that one request may wait for an outcome, in seconds: below the timeouts of clients and proxies. */
 export const LONGEST_WAIT = 30;
 
 const seconds = z.number().min(0).max(LONGEST_WAIT);
 
-/** What a program sends to run one statement, without a driver. */
+/** A request to run one statement without a driver. */
 export const statementOrder = z.strictObject({
   sql: z.string().min(1),
-  /** By 1-based position as text; `type` is one of Snowflake's, in upper case. */
+  /** By 1-based position, as text; `type` is a Snowflake type in upper case. */
   binds: z
     .record(
       z.string().regex(/^[1-9]\d{0,4}$/),
       z.strictObject({ type: z.string(), value: z.string().nullable() }),
     )
     .default({}),
-  /** The client's own id: a repeat is the same statement, never a second one. */
+  /** The client's own id: a retry with the same id is the same statement, never a second one. */
   requestId: z.uuid().optional(),
-  /** What the person asked, and the agent that made SQL of it. Claims, for the record and for approvers. */
+  /** What the person asked, and the agent that turned it into SQL. Unverified claims, for the record and for approvers. */
   prompt: z.string().nullable().default(null),
   agent: z.string().max(200).nullable().default(null),
   /** Seconds. */
   wait: seconds.default(0),
 });
 
-/** Which rows of a result, and how long to wait for them. */
+/** Which rows of a result to read, and how long to wait for them. */
 export const statementPage = z.strictObject({
   /** Seconds. */
   wait: z.coerce.number().pipe(seconds).default(0),
@@ -46,16 +46,16 @@ const statementColumn = z.object({
   computedOn: substituted.optional(),
 });
 
-/** What relays answer may grow: programs overlook members that they do not know. */
+/** Not strict: relays may add members, and programs ignore those that they do not know. */
 const place = { version: z.literal(1), id: z.uuid() };
 
-/** What a client is told of its statement: how far it is, and rows once there are any. */
+/** The state of a statement, with rows once there are any. */
 export const statementView = z.discriminatedUnion('phase', [
   z.object({ ...place, phase: z.literal('submitted') }),
   z.object({
     ...place,
     phase: z.literal('held'),
-    /** People are asked; `expiresAt` is the latest that it waits for them. */
+    /** Waiting for approval, until `expiresAt` at the latest. */
     approval: z.object({ id: z.uuid(), expiresAt: z.iso.datetime({ precision: 3 }) }),
   }),
   z.object({ ...place, phase: z.literal('running') }),
@@ -63,16 +63,16 @@ export const statementView = z.discriminatedUnion('phase', [
     ...place,
     phase: z.literal('succeeded'),
     columns: z.array(statementColumn),
-    /** What the rows were grouped, joined or chosen by, when it was not by values. */
+    /** What the rows were grouped, joined or filtered on, if not on values. */
     computedOn: substituted.optional(),
     rowCount: z.int(),
     changed: z.object({ inserted: z.int(), updated: z.int(), deleted: z.int() }).optional(),
     /**
-     * A page of them, row-major, as people and agents read them (docs/values.md): dates and times as ISO 8601, whatever a
-     * double does not hold exactly as text, VARIANT as JSON, null for NULL.
+     * One page, row by row, in a readable form (docs/values.md): dates and times in ISO 8601, numbers that a double cannot
+     * hold exactly as text, VARIANT as JSON, null for NULL.
      */
     rows: z.array(z.array(jsonValue)),
-    /** The first row of the next page; null at the end. */
+    /** The first row of the next page; null on the last one. */
     next: z.int().nullable(),
   }),
   z.object({
@@ -82,9 +82,9 @@ export const statementView = z.discriminatedUnion('phase', [
       code: z.string(),
       message: z.string(),
       advice: z.string(),
-      /** The policy's, where one refused it. */
+      /** The policy rule that refused it, if one did. */
       rule: z.string().optional(),
-      /** Where in the statement's text the reason lies, when it lies in some part of it. */
+      /** The part of the statement's text that is the reason, if it is only a part. */
       place: textPlace.optional(),
     }),
   }),

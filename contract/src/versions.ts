@@ -1,25 +1,25 @@
 import { z } from 'zod';
 
 /**
- * What relays and programs of this release speak. Each of the three counts by itself: a number goes up when programs
- * that know only the one before would misread what they are sent. New routes, and new members of an answer, are no new
- * version: programs overlook what they do not know.
+ * The versions that relays and programs of this release speak, each numbered separately. A version is increased when
+ * programs that know only the previous one would misread what they receive. New routes and new members of an answer do not
+ * increase it: programs ignore what they do not know.
  */
 export const API_VERSION = 1;
 export const LIVE_VERSION = 1;
-/** Of the events of a session, and of what is exported. */
+/** The version of a session's events, and of exports. */
 export const RECORD_VERSION = 1;
 
-/** The header in which a program says the API's version that it speaks, and the relay the one that it serves. */
+/** The header in which a program names the API version that it speaks, and the relay the one that it serves. */
 export const API_VERSION_HEADER = 'sluice-api-version';
 
 const served = z.object({
-  /** The oldest version that is still served, and the newest. */
+  /** The oldest and the newest version served. */
   from: z.int().positive(),
   to: z.int().positive(),
 });
 
-/** What the relay speaks: also for programs that are too old for anything else, so this answer never changes. */
+/** The versions that the relay serves. Its form never changes, because even the oldest programs must be able to read it. */
 export const about = z.object({
   api: served,
   live: served,
@@ -28,7 +28,7 @@ export const about = z.object({
 
 export type About = z.infer<typeof about>;
 
-/** Of this release, which serves one version of each. */
+/** The versions of this release, which serves one of each. */
 export const ABOUT: About = {
   api: { from: API_VERSION, to: API_VERSION },
   live: { from: LIVE_VERSION, to: LIVE_VERSION },

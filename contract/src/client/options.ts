@@ -1,18 +1,18 @@
 export interface ClientOptions {
-  /** Where the relay is reached, with a path where it has one: `https://example.com/sluice`. */
+  /** The relay's address, with a path if it has one: `https://example.com/sluice`. */
   readonly url: string;
-  /** A bearer token, or where to get one; asked for a new one (`renew`) when the relay says that it has expired. */
+  /** A bearer token, or a function that returns one; called with `renew` when the relay says that it has expired. */
   readonly token?: string | ((how: { readonly renew: boolean }) => Promise<string> | string);
-  /** How long an answer may take, beside the waiting that a request itself asks for. */
+  /** How long to wait for an answer, in addition to the wait that the request itself asks for. */
   readonly timeoutMs?: number;
-  /** How often a request that may be repeated is sent again. */
+  /** How many times a request that may be repeated is retried. */
   readonly retries?: number;
   readonly fetch?: typeof fetch;
   /** A new UUID. */
   readonly newId?: () => string;
   /** From 0 up to 1. */
   readonly random?: () => number;
-  /** Resolves after so many milliseconds; rejects with the signal's reason when it aborts. */
+  /** Resolves after this many milliseconds; rejects with the signal's reason when it aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What of a request is not in the table. */
+/** The options of a single request. */
 export interface Input {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { RelayError } from './relay-error.ts';
 
-/** One JSON value a line, as they come; each checked before it is handed on. */
+/** Yields one JSON value per line as they arrive, each validated first. */
 export async function* readLines<Value>(
   response: Response,
   check: (value: unknown) => Value,
@@ -22,7 +22,7 @@ export async function* readLines<Value>(
       cause,
     });
   }
-  // What broke off in the middle of a line is not an answer.
+  // An answer that broke off in the middle of a line is incomplete.
   if (rest !== '') {
     throw new RelayError('relay_unreachable', 'the relay’s answer broke off', {
       advice: 'ask again for what is missing',

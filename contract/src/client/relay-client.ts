@@ -5,8 +5,8 @@ import type { CallOptions, ClientOptions, Input } from './options.ts';
 import { send } from './send.ts';
 
 /**
- * The relay's API as a program calls it: a method for each route that is for programs, by the table's own groups and
- * names. `client.approvals.read({ params: { id } })`. Works wherever there is `fetch`: in Node, browsers, editors.
+ * A client of the relay's API, with a method for each route that is meant for programs, grouped and named as in the table:
+ * `client.approvals.read({ params: { id } })`. It works wherever `fetch` exists: in Node, browsers and editors.
  *
  * Every method rejects with a `RelayError`, or with the reason of the caller's signal.
  */
@@ -18,7 +18,7 @@ export type RelayClient = {
   };
 };
 
-/** Those that programs call with nothing but HTTP and JSON. */
+/** The routes that programs can call with plain HTTP and JSON. */
 export type ClientGroup = Exclude<RouteGroup, 'callbacks' | 'mcp' | 'saml'>;
 
 export function createRelayClient(options: ClientOptions): RelayClient {
@@ -37,7 +37,7 @@ export function createRelayClient(options: ClientOptions): RelayClient {
 }
 
 type Call<Entry extends Route> =
-  // What has to be said is said; where nothing has, a call may say nothing.
+  // The argument is optional where no part of it is required.
   Partial<InputOf<Entry>> extends InputOf<Entry>
     ? (input?: InputOf<Entry>, options?: CallOptions) => Promise<OutputOf<Entry>>
     : (input: InputOf<Entry>, options?: CallOptions) => Promise<OutputOf<Entry>>;

@@ -1,26 +1,26 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Problem } from '../problem.ts';
 
-/** What a program meets that no relay has said. */
+/** Errors that do not come from a relay. */
 export type ClientErrorCode =
-  /** There was no answer. Whether the request had an effect is not known, unless it changes nothing. */
+  /** There was no answer. Unless the request changes nothing, it is not known whether it had an effect. */
   | 'relay_unreachable'
   /** The answer took too long. */
   | 'relay_timeout'
-  /** Something answered that is no relay, or a relay in a way that this program does not know. */
+  /** The answer is not one that this program understands: it may not come from a relay. */
   | 'answer_not_understood';
 
-/** A request to the relay that did not go well: by one of the relay's codes, or one of the program's own. */
+/** A request that failed, with one of the relay's codes or one of the client's own. */
 export class RelayError extends Error {
   override readonly name = 'RelayError';
   readonly code: ErrorCode | ClientErrorCode;
   /** What to do about it, one sentence; empty when there is nothing to do. */
   readonly advice: string;
-  /** What the relay said; null when it said nothing. */
+  /** The problem as the relay sent it; null when it sent none. */
   readonly problem: Problem | null;
-  /** After how long it may be worth trying again. Seconds. */
+  /** Seconds after which a retry may succeed. */
   readonly retryAfterSeconds: number | null;
-  /** What the relay asks of another token (`WWW-Authenticate`); null when that would not help. */
+  /** What the relay requires of another token (`WWW-Authenticate`); null when another token would not help. */
   readonly challenge: string | null;
 
   constructor(code: ErrorCode | ClientErrorCode, message: string, options: RelayErrorOptions = {}) {

@@ -7,7 +7,7 @@ import { readLines } from './read-lines.ts';
 import type { CallOptions, ClientOptions, Input } from './options.ts';
 import { RelayError } from './relay-error.ts';
 
-/** One call: the request, again where that is safe and may help, and its answer, checked against the table. */
+/** Sends a request, retries it where that is safe and may help, and validates the answer against the table. */
 export async function send(
   options: ClientOptions,
   route: Route,
@@ -15,9 +15,9 @@ export async function send(
   { signal }: CallOptions,
 ): Promise<unknown> {
   const { retries = 2, random = Math.random, sleep = wait } = options;
-  // Named by the client, so that a repeat is known for one.
+  // Named by the client, so that the relay recognises a retry.
   const input = withRequestId(route, given, options.newId ?? (() => crypto.randomUUID()));
-  // One token for all repeats: under another one, a statement would not be known for the same.
+  // The same token for all retries: under another one, the statement would not be recognised.
   let token = await tokenFor(options, route, false);
   for (let attempt = 0, renewed = false; ; attempt += 1) {
     signal?.throwIfAborted();
@@ -25,7 +25,7 @@ export async function send(
       return await once(options, route, input, token, signal);
     } catch (error) {
       if (!(error instanceof RelayError)) throw error;
-      // Refused before anything happened, and at the first attempt: nothing can have been done under the old token.
+      // Refused before anything happened, and on the first attempt: nothing was done under the old token.
       if (error.code === 'token_expired' && attempt === 0 && typeof options.token === 'function') {
         token = await tokenFor(options, route, true);
         renewed = true;
@@ -59,7 +59,7 @@ async function once(
     const response = await (options.fetch ?? fetch)(urlOf(options.url, route, params, query), {
       method: route.method,
       headers,
-      // The token is for this relay alone, and no cookie is for any.
+      // The token is for this relay only, and cookies are never sent.
       redirect: 'error',
       credentials: 'omit',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -81,7 +81,7 @@ async function once(
 
 const TIMEOUT_MS = 60_000;
 
-/** What a request itself waits for. */
+/** How long the request itself asks the relay to wait. */
 function waitingMs(query: Readonly<Record<string, unknown>>, body: unknown): number {
   const asked = { ...query, ...(typeof body === 'object' ? body : null) } as { readonly wait?: unknown };
   return typeof asked.wait === 'number' ? asked.wait * 1_000 : 0;
@@ -122,7 +122,7 @@ async function refusalOf(route: Route, response: Response): Promise<RelayError> 
   });
 }
 
-/** Of another release, where it says so. */
+/** The version that the relay speaks, if it says so. */
 function notUnderstood(route: Route, response: Response): RelayError {
   if (NOT_THERE.has(response.status)) {
     return new RelayError(
@@ -147,10 +147,10 @@ function notUnderstood(route: Route, response: Response): RelayError {
   });
 }
 
-/** What a proxy says of a relay that it does not reach. */
+/** What a proxy answers when it cannot reach the relay. */
 const NOT_THERE: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** Milliseconds after which a request that may be repeated is sent again; null when that would not help. */
+/** Milliseconds until a request that may be repeated is retried; null when that would not help. */
 function delayBefore(
   { code, retryAfterSeconds }: RelayError,
   attempt: number,
@@ -164,7 +164,7 @@ function delayBefore(
   return 200 * 2 ** attempt * (0.5 + random);
 }
 
-/** Beyond it, whoever waits had better be told. */
+/** Rather than wait longer, the caller is told. */
 const LONGEST_DELAY_SECONDS = 15;
 
 function withRequestId(route: Route, input: Input, newId: () => string): Input {

@@ -14,7 +14,7 @@ import { authorizationServer, keySet, protectedResource, tokenAnswer } from '../
 import { statementView } from '../statement.ts';
 import { about } from '../versions.ts';
 
-/** What of the contract has a name of its own in the document. */
+/** The schemas that are named components of the document. */
 export const COMPONENTS = {
   About: about,
   ApprovalList: approvalList,

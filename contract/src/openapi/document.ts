@@ -8,11 +8,11 @@ import { oauthError } from '../sign-in.ts';
 import { API_VERSION, API_VERSION_HEADER } from '../versions.ts';
 import { COMPONENTS } from './components.ts';
 
-/** Any JSON Schema or part of the document. */
+/** A JSON Schema, or any other part of the document. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 type JsonObject = Readonly<Record<string, Json>>;
 
-/** The API as OpenAPI 3.1, made of the table of routes: `sluice openapi`. */
+/** The API as an OpenAPI 3.1 document, generated from the table of routes: `sluice openapi`. */
 export function openApiDocument(): JsonObject {
   const paths: Record<string, Record<string, Json>> = {};
   for (const [group, routes] of Object.entries(ROUTES)) {
@@ -48,18 +48,18 @@ const SECURITY: JsonObject = {
   running: {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token of a trusted issuer that runs SQL: what an agent has.',
+    description: 'A token of a trusted issuer for running SQL: what an agent holds.',
   },
   deciding: {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token that was asked for to decide with, of a recent sign-in. It runs nothing.',
+    description: 'A token for deciding, issued for a recent sign-in. It cannot run SQL.',
   },
   signature: {
     type: 'apiKey',
     in: 'header',
     name: 'webhook-signature',
-    description: 'Over `webhook-id`, `webhook-timestamp` and the exact bytes, as Standard Webhooks say.',
+    description: 'Over `webhook-id`, `webhook-timestamp` and the exact bytes, as Standard Webhooks specify.',
   },
 };
 
@@ -67,7 +67,8 @@ const VERSION: JsonObject = {
   name: API_VERSION_HEADER,
   in: 'header',
   required: false,
-  description: 'The version that the program speaks: one that is not served is told what to do.',
+  description:
+    'The API version that the program speaks. A version that is not served is answered with what to do.',
   schema: { type: 'integer', minimum: 1 },
   example: API_VERSION,
 };
@@ -131,7 +132,7 @@ function parts(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[]
   }));
 }
 
-/** By status: what went well, and every error that the route may answer with, each with an example. */
+/** By status: the successful answers, and every error that the route may return, each with an example. */
 function responsesOf(route: Route): JsonObject {
   const found: Record<string, { description: string; content: Record<string, Json> }> = {};
   for (const [status, answer] of Object.entries(route.answers)) {
@@ -206,14 +207,14 @@ function meaningOf(code: ErrorCode): string {
   return ERRORS[code].meaning;
 }
 
-/** What a name of a component stands for is written once, and referred to. */
+/** A named component is written once and referenced. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const name = io === 'output' ? NAMES.get(schema) : undefined;
   if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
   return withoutPlace(z.toJSONSchema(schema, { io, unrepresentable: 'any' }));
 }
 
-/** Within a document, a schema's dialect and address are the document's. */
+/** Within the document, a schema's dialect and address are those of the document. */
 function withoutPlace({
   $schema: _dialect,
   $id: _address,

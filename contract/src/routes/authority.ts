@@ -1,30 +1,30 @@
 import type { ErrorCode } from '../errors.ts';
 
-/** Who may ask for a route: what token has to come with the request, if any. */
+/** Who may call a route: the kind of token that the request must carry, if any. */
 export type Authority =
-  /** Nobody is asked who they are. */
+  /** No authentication. */
   | 'anyone'
-  /** A signature over the exact bytes, by a secret of the configuration's. */
+  /** A signature over the exact bytes, by a secret in the configuration. */
   | 'signature'
-  /** A token that runs SQL: what an agent has. One that decides runs nothing. */
+  /** A token for running SQL: what an agent holds. A token for deciding runs nothing. */
   | 'run'
-  /** Either: what is the account's own, and with a token that decides also what its groups may see. */
+  /** Either kind. It shows what belongs to the account; a token for deciding also shows what its groups may see. */
   | 'own'
-  /** A token that decides: others' requests are not for an agent to read. */
+  /** A token for deciding: agents do not read other people's requests. */
   | 'watch'
-  /** The same; how recent its sign-in must be, the request itself says. */
+  /** The same; the request itself determines how recent the sign-in must be. */
   | 'vote'
-  /** A token that decides, of a sign-in as recent as the policy says. */
+  /** A token for deciding, from a sign-in as recent as the policy demands. */
   | 'decide';
 
-/** Of those that a bearer token opens. */
+/** The authorities that take a bearer token. */
 export type TokenAuthority = Exclude<Authority, 'anyone' | 'signature'>;
 
 export function needsToken(authority: Authority): authority is TokenAuthority {
   return authority !== 'anyone' && authority !== 'signature';
 }
 
-/** What somebody is answered who may not. */
+/** The errors for callers who lack this authority. */
 export function refusalsOf(authority: Authority): readonly ErrorCode[] {
   switch (authority) {
     case 'anyone':

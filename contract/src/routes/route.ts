@@ -2,30 +2,30 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { type Authority, refusalsOf } from './authority.ts';
 
-/** One route of the relay: all that whoever serves it, calls it, describes it or tests it has to know. */
+/** One route of the relay: everything needed to serve, call, describe and test it. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** With `:name` for each of `params`. */
   readonly path: string;
   readonly authority: Authority;
-  /** What it does, in a few words. */
+  /** What it does, in a few words, as an imperative. */
   readonly summary: string;
   readonly params?: {
     readonly schema: z.ZodObject;
-    /** What somebody is told who names what cannot be: the same as of what is not there. */
+    /** The error for a malformed parameter: the same as for something that does not exist. */
     readonly unknown: ErrorCode;
   };
   readonly query?: z.ZodObject;
   readonly body?: RequestBody;
-  /** By status, when it went well. */
+  /** The successful answers, by status. */
   readonly answers: Readonly<Record<number, Answer>>;
-  /** What it refuses with, beside what any route of its kind does: `errorsOf` has both. */
+  /** Its errors, in addition to those of every route of its kind; `errorsOf` has both. */
   readonly errors: readonly ErrorCode[];
-  /** How an error is answered: `problem+json`, or as RFC 6749 has it, or as a page for a person. */
+  /** The form of its errors: `problem+json`, RFC 6749, or a page for a person. */
   readonly errorForm: 'problem' | 'oauth' | 'page';
   /**
-   * Whether a request that got no answer may be sent again: it changes nothing, or a repeat is known by its
-   * `requestId`.
+   * Whether a request that got no answer may be retried: because it changes nothing, or because a retry is recognised by
+   * its `requestId`.
    */
   readonly repeatable: boolean;
 }
@@ -33,28 +33,28 @@ export interface Route {
 export interface RequestBody {
   readonly type: 'application/json' | 'application/x-www-form-urlencoded';
   readonly schema: z.ZodType;
-  /** Bytes at most. */
+  /** The most bytes. */
   readonly limit: number;
 }
 
 export type Answer =
   /** One JSON value. */
   | { readonly form: 'json'; readonly schema: z.ZodType }
-  /** Values of it, one JSON text a line, as they come. */
+  /** A stream of JSON values, one per line. */
   | { readonly form: 'lines'; readonly schema: z.ZodType }
   | { readonly form: 'text'; readonly type: string }
-  /** To another address. */
+  /** A redirect. */
   | { readonly form: 'redirect' }
-  /** Whatever the protocol within says. */
+  /** Defined by the protocol that the route carries. */
   | { readonly form: 'raw'; readonly types: readonly string[] }
   | { readonly form: 'nothing' };
 
-/** `METHOD /path`, as everybody calls a route. */
+/** `METHOD /path`. */
 export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   return `${method} ${path}`;
 }
 
-/** Every code that a route may answer with, sorted. */
+/** Every error code that a route may return, sorted. */
 export function errorsOf(route: Route): readonly ErrorCode[] {
   const { authority, params, body, errors } = route;
   const codes = new Set<ErrorCode>([
@@ -67,7 +67,7 @@ export function errorsOf(route: Route): readonly ErrorCode[] {
   return [...codes].sort();
 }
 
-/** The door's, the record's, and those of the relay itself. */
+/** The errors of the listener, of the record, and of the relay itself. */
 const ANY = [
   'rate_limited',
   'request_misdirected',
@@ -78,10 +78,10 @@ const ANY = [
   'internal',
 ] as const satisfies readonly ErrorCode[];
 
-/** Bytes of a body. */
+/** The most bytes of a body. */
 const SMALL = 512 * 1024;
 
-/** A route of the API proper: JSON in, JSON out, `problem+json` when it goes wrong. It changes nothing. */
+/** A read-only route of the JSON API, with `problem+json` for errors. */
 export function get<const Rest extends GetRest>(path: string, rest: Rest) {
   return made('GET', path, true, rest);
 }
@@ -90,7 +90,7 @@ export function post<const Rest extends PostRest>(path: string, rest: Rest) {
   return made('POST', path, false, rest);
 }
 
-/** Not repeatable: what is gone already answers as what never was, and a repeat would be told that it failed. */
+/** Not repeatable: the relay answers for something that is already gone as if it had never existed, so a retry would seem to fail. */
 export function remove<const Rest extends GetRest>(path: string, rest: Rest) {
   return made('DELETE', path, false, rest);
 }

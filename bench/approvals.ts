@@ -105,6 +105,7 @@ async function startRelay(path: string) {
     devices,
     confirmIdentity,
     random: randomBytes,
+    askedNow: async () => null,
     estimate: null,
   });
   const authenticate = async (token: string) => people.get(token)!;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessTerms } from './access-terms.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { digest, instant } from './primitives.ts';
 
@@ -38,6 +39,39 @@ export const boundRequest = z.strictObject({
 
 export type BoundRequest = z.infer<typeof boundRequest>;
 
+/**
+ * Everything that an approval of access asked for ahead covers. It is of another form than `boundRequest`, and hashed
+ * for another purpose: a decision on the one is never one on the other.
+ */
+export const boundAccess = z.strictObject({
+  ...boundRequest.pick({
+    approval: true,
+    session: true,
+    requester: true,
+    role: true,
+    warehouse: true,
+    database: true,
+    schema: true,
+    policyVersion: true,
+    rule: true,
+    objects: true,
+    needed: true,
+    approvers: true,
+    expiresAt: true,
+  }).shape,
+  kind: z.literal('access'),
+  /** Of the explanation that it was asked by. No statement ever runs under this id. */
+  statement: z.uuid(),
+  /** An example of the statements that are to run. */
+  sql: z.string(),
+  bindTypes: z.record(z.string(), z.string()),
+  ...accessTerms.shape,
+  /** SHA-256 of the canonical JSON of what the grant will cover: the `bounds` of `grant_given`. */
+  covers: digest,
+});
+
+export type BoundAccess = z.infer<typeof boundAccess>;
+
 /** The part of an approver's decision that a signature covers. */
 export interface SignableDecision {
   readonly binding: string;
@@ -53,12 +87,14 @@ export interface SignableDecision {
 }
 
 /** The bytes that are hashed: a line naming their purpose, then canonical JSON in UTF-8. */
-export function bindingBytes(bound: BoundRequest): Uint8Array<ArrayBuffer> {
-  return purposed('sluice approval binding v1', boundRequest.parse(bound));
+export function bindingBytes(bound: BoundRequest | BoundAccess): Uint8Array<ArrayBuffer> {
+  return 'kind' in bound
+    ? purposed('sluice access binding v1', boundAccess.parse(bound))
+    : purposed('sluice approval binding v1', boundRequest.parse(bound));
 }
 
 /** SHA-256 of `bindingBytes`, lower-case hex. */
-export async function bindingOf(bound: BoundRequest): Promise<string> {
+export async function bindingOf(bound: BoundRequest | BoundAccess): Promise<string> {
   return hex(await crypto.subtle.digest('SHA-256', bindingBytes(bound)));
 }
 

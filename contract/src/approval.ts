@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { boundRequest } from './approval-binding.ts';
+import { accessTerms } from './access-terms.ts';
+import { boundAccess, boundRequest } from './approval-binding.ts';
 import { digest, instant, range } from './primitives.ts';
 import { identitySummary } from './session-event.ts';
 
@@ -9,10 +10,22 @@ import { identitySummary } from './session-event.ts';
  */
 const version = z.literal(1);
 
-export const approvalPhase = z.enum(['asked', 'approved', 'denied', 'expired', 'cancelled', 'void', 'used']);
+/**
+ * Of a held statement, which runs once it is `approved`, and is `used` then; and of access that is asked for ahead,
+ * which is `granted` as soon as it is approved.
+ */
+export const approvalPhase = z.enum([
+  'asked',
+  'approved',
+  'granted',
+  'denied',
+  'expired',
+  'cancelled',
+  'void',
+  'used',
+]);
 
-/** One request in a list, a notification or the live channel; the same for every viewer. */
-export const approvalSummary = z.strictObject({
+const summary = {
   version,
   id: z.uuid(),
   /** Increases with every change: of two summaries, the one with the higher revision is newer. */
@@ -44,7 +57,15 @@ export const approvalSummary = z.strictObject({
   askedAt: instant,
   /** While pending: when it expires. Once approved: the latest time at which the statement may start. */
   expiresAt: instant,
-});
+};
+
+/** One request in a list, a notification or the live channel; the same for every viewer. */
+export const approvalSummary = z.discriminatedUnion('kind', [
+  /** A statement that is held until people decide: approved, it runs once. */
+  z.strictObject({ ...summary, kind: z.literal('statement') }),
+  /** Access that is asked for ahead: nothing waits, and approved, statements of one shape run unasked for a while. */
+  z.strictObject({ ...summary, kind: z.literal('access'), access: accessTerms }),
+]);
 
 const vote = z.strictObject({
   by: identitySummary,
@@ -58,12 +79,8 @@ const vote = z.strictObject({
   signed: z.boolean(),
 });
 
-/** Everything that one viewer may know about a request. Nothing is truncated silently. */
-export const approvalView = z.strictObject({
+const view = {
   version,
-  summary: approvalSummary,
-  /** What a decision covers. `summary.binding` is its `bindingOf`; a signing device checks that. */
-  bound: boundRequest,
   /** In plain English, a sentence each. */
   plain: z.strictObject({
     who: z.string(),
@@ -72,7 +89,7 @@ export const approvalView = z.strictObject({
     /** How many rows it would affect, as far as is known, and what happens if it affects more. */
     rows: z.string(),
   }),
-  prompt: z.strictObject({ text: z.string(), source: z.string() }).nullable(),
+  /** Who asks, by which program. */
   client: z.strictObject({
     application: z.string(),
     version: z.string(),
@@ -80,7 +97,8 @@ export const approvalView = z.strictObject({
     address: z.string(),
     agent: z.string().nullable(),
   }),
-  kind: z.string(),
+  /** Such as `select` or `delete`. */
+  statementKind: z.string(),
   /** The exact text; `reasons` mark the parts that it is held for, in UTF-16 code units. */
   sql: z.string(),
   reasons: z.array(z.strictObject({ range, rule: z.string(), reason: z.string() })),
@@ -92,54 +110,11 @@ export const approvalView = z.strictObject({
   computedOn: z.array(
     z.strictObject({ column: z.string().nullable(), on: z.enum(['tokens', 'blanks']), because: z.string() }),
   ),
-  binds: z.array(
-    z.strictObject({
-      position: z.string(),
-      type: z.string(),
-      /** The first values; null when withheld, because they may be values of a sensitive column. */
-      values: z.array(z.string().nullable()).nullable(),
-      /** The number of values: more than one for array binds. */
-      total: z.int(),
-    }),
-  ),
-  /** The session variables that the statement refers to, with their values. */
-  variables: z.array(
-    z.strictObject({
-      name: z.string(),
-      /** Null when it was not set to a text, or is withheld for the same reason as a bind. */
-      value: z.string().nullable(),
-      withheld: z.boolean(),
-      /** Columns that its value was computed from. */
-      from: z.array(z.string()),
-    }),
-  ),
-  estimate: z
-    .strictObject({
-      rows: z.number().nullable(),
-      bytes: z.number().nullable(),
-      partitions: z.number().nullable(),
-      note: z.string(),
-      /** When the rows were counted. */
-      at: instant,
-    })
-    .nullable(),
-  /** What a grant for similar statements would cover; null where none can be given. */
-  grant: z
-    .strictObject({
-      /** In plain English, a sentence each. */
-      covers: z.array(z.string()),
-      /** The most rows that each statement may affect when `mostRows` is omitted; null: it must be given. */
-      rows: z.int().nullable(),
-      /** The most rows that all of them may affect together when `grantRows` is omitted. */
-      rowsInAll: z.int().nullable(),
-      /** The highest number that the policy allows, for each statement and for all together. */
-      rowsUpTo: z.int(),
-    })
-    .nullable(),
   votes: z.array(vote),
   similar: z.array(
     z.strictObject({
       id: z.uuid(),
+      kind: z.enum(['statement', 'access']),
       phase: approvalPhase,
       askedAt: instant,
       requester: identitySummary,
@@ -151,14 +126,85 @@ export const approvalView = z.strictObject({
   terms: z.strictObject({
     /** Whether a decision must be signed by an enrolled device. */
     signed: z.boolean(),
-    /** Seconds after the approval within which it must start. */
+    /** Seconds after the approval within which a held statement must start. */
     validFor: z.int(),
-    /** The longest grant for similar statements, in seconds; 0: only this statement can be approved. */
+    /** The longest grant for similar statements that may be given with a held one, in seconds; 0: none. */
     grantUpTo: z.int(),
+    /** The longest access that may be asked for ahead, in seconds; 0: none. */
+    accessUpTo: z.int(),
   }),
   /** Whether this viewer may decide now, and if not, why. */
   you: z.strictObject({ mayDecide: z.boolean(), because: z.string() }),
-});
+};
+
+/**
+ * Everything that one viewer may know about a request. Nothing is truncated silently. `bound` is what a decision covers;
+ * `summary.binding` is its `bindingOf`, and a signing device checks that.
+ */
+export const approvalView = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...view,
+    kind: z.literal('statement'),
+    summary: approvalSummary.options[0],
+    bound: boundRequest,
+    prompt: z.strictObject({ text: z.string(), source: z.string() }).nullable(),
+    binds: z.array(
+      z.strictObject({
+        position: z.string(),
+        type: z.string(),
+        /** The first values; null when withheld, because they may be values of a sensitive column. */
+        values: z.array(z.string().nullable()).nullable(),
+        /** The number of values: more than one for array binds. */
+        total: z.int(),
+      }),
+    ),
+    /** The session variables that the statement refers to, with their values. */
+    variables: z.array(
+      z.strictObject({
+        name: z.string(),
+        /** Null when it was not set to a text, or is withheld for the same reason as a bind. */
+        value: z.string().nullable(),
+        withheld: z.boolean(),
+        /** Columns that its value was computed from. */
+        from: z.array(z.string()),
+      }),
+    ),
+    estimate: z
+      .strictObject({
+        rows: z.number().nullable(),
+        bytes: z.number().nullable(),
+        partitions: z.number().nullable(),
+        note: z.string(),
+        /** When the rows were counted. */
+        at: instant,
+      })
+      .nullable(),
+    /** What a grant for similar statements would cover; null where none can be given. */
+    grant: z
+      .strictObject({
+        /** In plain English, a sentence each. */
+        covers: z.array(z.string()),
+        /** The most rows that each statement may affect when `mostRows` is omitted; null: it must be given. */
+        rows: z.int().nullable(),
+        /** The most rows that all of them may affect together when `grantRows` is omitted. */
+        rowsInAll: z.int().nullable(),
+        /** The highest number that the policy allows, for each statement and for all together. */
+        rowsUpTo: z.int(),
+      })
+      .nullable(),
+  }),
+  z.strictObject({
+    ...view,
+    kind: z.literal('access'),
+    summary: approvalSummary.options[1],
+    bound: boundAccess,
+    access: z.strictObject({
+      ...accessTerms.shape,
+      /** What approving it gives, in plain English, a sentence each. */
+      covers: z.array(z.string()),
+    }),
+  }),
+]);
 
 export const approvalListQuery = z.strictObject({
   state: z.enum(['pending', 'ended']).default('pending'),
@@ -185,12 +231,13 @@ export const approvalDecision = z.strictObject({
   proposal: z.string().min(1).max(100_000).nullable().default(null),
   /**
    * With `approve`: the most rows that the statement, and each statement under a grant, may change or return. Null: the
-   * number that the approvers were shown. A statement that exceeds it is rolled back and asked about again.
+   * number that the approvers were shown. A statement that exceeds it is rolled back and asked about again. For access
+   * this and the next two can only reduce what was asked for; null leaves it as it was asked for.
    */
   mostRows: z.int().nonnegative().nullable().default(null),
-  /** With `approve`: allow similar statements of this requester for this many seconds. */
+  /** With `approve`: allow similar statements of this requester for this many seconds; for access, how long it lasts. */
   grantSeconds: z.int().positive().nullable().default(null),
-  /** With `grantSeconds`: the most rows that all statements under the grant together may change or return. */
+  /** With `grantSeconds`, and for access: the most rows that all statements under the grant together may change or return. */
   grantRows: z.int().positive().nullable().default(null),
   signature: z
     .strictObject({
@@ -206,4 +253,9 @@ export const approvalDecision = z.strictObject({
 export type ApprovalPhase = z.infer<typeof approvalPhase>;
 export type ApprovalSummary = z.infer<typeof approvalSummary>;
 export type ApprovalView = z.infer<typeof approvalView>;
+/** Of a statement that is held. */
+export type HeldView = Extract<ApprovalView, { kind: 'statement' }>;
+/** Of access that is asked for ahead. */
+export type AccessView = Extract<ApprovalView, { kind: 'access' }>;
+export type AccessSummary = Extract<ApprovalSummary, { kind: 'access' }>;
 export type ApprovalDecision = z.infer<typeof approvalDecision>;

@@ -201,6 +201,11 @@ export const ERRORS = {
     ...refused('The statement would affect more rows than were approved.'),
     advice: 'Narrow it, or ask for more rows.',
   },
+  access_not_for_asking: {
+    ...refused('Access of this kind, or for so long or so many rows, cannot be asked for ahead.'),
+    advice: 'Ask for less, or send the statement when you need it: people are asked about it then.',
+    status: 422,
+  },
   approver_not_allowed: {
     ...refused('You are not one of those who may do this.'),
     advice: 'Ask somebody of the groups that the message or the request names.',

@@ -17,7 +17,11 @@ export const grantView = z.object({
   bounds: z.record(z.string(), z.unknown()),
   givenBy: z.array(named),
   givenAt: instant,
+  /** When it begins: later than it was given when it was asked for ahead so. */
+  startsAt: instant,
   expiresAt: instant,
+  /** What whoever asked for it ahead said that it is for, in their words; null for one given with a statement. */
+  purpose: z.string().nullable(),
 });
 
 export const grantList = z.object({ version: z.literal(1), grants: z.array(grantView) });

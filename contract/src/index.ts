@@ -1,7 +1,11 @@
 export { canonicalJson } from './canonical-json.ts';
+export { type AccessOrder, accessOrder } from './access.ts';
+export type { AccessProgram, AccessTerms } from './access-terms.ts';
 export {
   bindingBytes,
   bindingOf,
+  type BoundAccess,
+  boundAccess,
   type BoundRequest,
   boundRequest,
   decisionBytes,
@@ -17,8 +21,11 @@ export {
   approvalPhase,
   type ApprovalSummary,
   approvalSummary,
+  type AccessSummary,
+  type AccessView,
   type ApprovalView,
   approvalView,
+  type HeldView,
 } from './approval.ts';
 export {
   breakGlassOpening,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundRequest } from './approval-binding.ts';
+import { boundAccess, boundRequest } from './approval-binding.ts';
 import { digest, instant, range, substituted } from './primitives.ts';
 
 export const identitySummary = z.strictObject({
@@ -100,6 +100,20 @@ export const eventBody = z.discriminatedUnion('type', [
     /** ISO 8601, UTC. */
     expiresAt: instant,
   }),
+  /** Access is asked for ahead: no statement of this id is ever sent, and none runs. */
+  z.strictObject({
+    type: z.literal('access_asked'),
+    statement: statementId,
+    approval: z.uuid(),
+    /** Everything that is asked for, and `bindingOf` it. */
+    bound: boundAccess,
+    binding: digest,
+    approvers: z.array(z.string()),
+    needed: z.int(),
+    /** ISO 8601, UTC. */
+    expiresAt: instant,
+  }),
+  /** On a statement that is held, or on access that was asked for. */
   z.strictObject({
     type: z.literal('approval_decided'),
     statement: statementId,
@@ -131,7 +145,8 @@ export const eventBody = z.discriminatedUnion('type', [
     type: z.literal('approval_ended'),
     statement: statementId,
     approval: z.uuid(),
-    how: z.enum(['approved', 'denied', 'expired', 'cancelled', 'void']),
+    /** `approved`: the held statement may run. `granted`: the access that was asked for has been given. */
+    how: z.enum(['approved', 'granted', 'denied', 'expired', 'cancelled', 'void']),
   }),
   /** The statement is about to be sent to the warehouse. */
   z.strictObject({ type: z.literal('executed'), statement: statementId }),

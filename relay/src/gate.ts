@@ -1,3 +1,5 @@
+import { type AheadAnswer, type AheadOrder, askAhead, askedNow } from './gate/ask-ahead.ts';
+import type { AccessRequest } from './approval/index.ts';
 import { askPeople } from './gate/ask-people.ts';
 import { assessStatement } from './gate/assess-statement.ts';
 import { browseCatalog, type CatalogBrowser } from './gate/browse-catalog.ts';
@@ -15,6 +17,7 @@ import type { RunStatement, StatementRequest } from './gate/statement-request.ts
 import { createStatementTurn } from './gate/statement-turn.ts';
 import type { Session, SessionId } from './session/index.ts';
 
+export type { AheadAnswer, AheadOrder } from './gate/ask-ahead.ts';
 export type { BrowsedColumn, CatalogBrowser } from './gate/browse-catalog.ts';
 export { createEstimate } from './gate/estimate.ts';
 export type { StatementExplanation } from './gate/explain-statement.ts';
@@ -35,6 +38,10 @@ export interface Gate {
   readonly run: RunStatement;
   /** What would become of a statement, as the same person and in the same session; it is not run. */
   explain(request: StatementRequest, signal: AbortSignal): Promise<StatementExplanation>;
+  /** Asks people for access ahead, for statements like this one; it is not run, now or later. */
+  askAhead(order: AheadOrder, signal: AbortSignal): Promise<AheadAnswer>;
+  /** A request for access as it would be if it were asked now; null when nobody would be asked about it. */
+  askedNow(request: AccessRequest): Promise<AccessRequest | null>;
   /** The catalog as the session's person may know it. */
   browse(session: Session, signal: AbortSignal): CatalogBrowser;
   /** Ends what the gate keeps for a session: its warehouse session, variables and earlier results. */
@@ -82,6 +89,8 @@ export function createGate(parts: GateParts): Gate {
   return {
     run,
     explain: (request, signal) => explainStatement(parts, request, contexts.of(request.session), signal),
+    askAhead: (order, signal) => askAhead(parts, order, signal),
+    askedNow: (request) => askedNow(parts, request),
     browse: (session, signal) => browseCatalog(parts, session, contexts.of(session), signal),
     endSession: contexts.close,
   };

@@ -211,7 +211,7 @@ describe('a restart while it is asked about anew', () => {
     expect(await first).toMatchObject({ end: 'relay_stopping', asked: 2 });
 
     const next = await startShopGate({ store, clock, warehouse: shop });
-    expect((await next.approvals.resume()).map(({ id }) => id)).toEqual([second]);
+    expect((await next.approvals.held()).map(({ id }) => id)).toEqual([second]);
     // Under the second approval, which is for as many as were shown with it.
     const resumed = { ...request, resumed: true } as const;
     const outcome = await next.send(resumed, async (id) => {

@@ -10,6 +10,7 @@ import {
   same,
   signedIn,
 } from './asking.ts';
+import { ACCESS_ORDER } from './world.ts';
 
 /** One route of the contract: the compiler asks for a row of each. */
 export type ContractRow<Entry extends Route> = RequestParts & {
@@ -103,6 +104,21 @@ export const contractRows: ContractRows = {
           ? answer
           : `${answer}, but it ${wasDecided ? 'was' : 'was not'} decided`;
       },
+    },
+  },
+
+  access: {
+    // Each only for themselves: in the rule that asks are developers alone.
+    ask: {
+      answers: { running: signedIn('blocked', { owner: 'yes', other: 'yes', pipeline: 'yes' }) },
+      body: () => ACCESS_ORDER,
+    },
+    cancel: {
+      answers: {
+        running: signedIn('approval_unknown', { owner: 'yes' }),
+        deciding: signedIn('approval_unknown', { owner: 'yes' }),
+      },
+      params: async (world) => ({ id: await world.askAhead() }),
     },
   },
 

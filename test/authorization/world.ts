@@ -82,7 +82,7 @@ export async function startWorld() {
 
   /** A request as somebody's program sends it: with their token, when they have one; the one for it, if not said. */
   const api = async (who: Who, method: string, path: string, body?: unknown, kind?: Kind) => {
-    const token = tokenOf(who, kind ?? (path.startsWith('/api/statements') ? 'running' : 'deciding'));
+    const token = tokenOf(who, kind ?? (RUNNING.test(path) ? 'running' : 'deciding'));
     return await fetch(new URL(path, url), {
       method,
       redirect: 'manual',
@@ -137,6 +137,9 @@ export async function startWorld() {
       await sleep(10);
     }
   };
+
+  /** Access that the owner asks for ahead: once it is over, another. */
+  const askAhead = async () => String((await post('owner', '/api/access-requests', ACCESS_ORDER))['id']);
 
   const grantsOf = async (who: Who) => {
     const response = await api(who, 'GET', '/api/grants');
@@ -195,6 +198,7 @@ export async function startWorld() {
     logIn,
     idOf,
     hold,
+    askAhead,
     grant,
     review,
     firstDevice: firstDevice.key,
@@ -222,6 +226,18 @@ export async function startWorld() {
     },
   };
 }
+
+/** Routes that take a token which runs SQL. */
+const RUNNING = /^\/api\/(?:statements|access-requests)/;
+
+export const ACCESS_ORDER = {
+  version: 1,
+  sql: 'DELETE FROM ORDERS WHERE ID = 8',
+  purpose: 'orders that were placed twice',
+  seconds: 600,
+  rows: 1,
+  rowsInAll: 5,
+};
 
 /** Every route of every app that is made from now on, as fastify itself tells of them. */
 function watchRoutes() {

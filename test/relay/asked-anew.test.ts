@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
-import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
+import type { ApprovalSummary, HeldView } from '@sluice/contract';
 import { type ApiClient, apiClient } from '../support/api.ts';
 import { connectDriver, type DriverSession } from '../support/driver.ts';
 
@@ -17,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => demo.close());
 
 /** A request other than the last, once its rows are counted. */
-async function nextRequest(last: ApprovalSummary | null): Promise<ApprovalView> {
+async function nextRequest(last: ApprovalSummary | null): Promise<HeldView> {
   for (;;) {
     const request = (await grace.pending()).find(({ id }) => id !== last?.id);
-    const view = request && (await grace.get<ApprovalView>(`/api/approvals/${request.id}`));
+    const view = request && (await grace.get<HeldView>(`/api/approvals/${request.id}`));
     if (view !== undefined && view.estimate !== null) return view;
     await new Promise((resolve) => {
       setTimeout(resolve, 25);

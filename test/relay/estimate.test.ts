@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
-import type { ApprovalView } from '@sluice/contract';
+import type { HeldView } from '@sluice/contract';
 import { type ApiClient, apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 
@@ -49,8 +49,8 @@ it.each([
 });
 
 /** The estimate comes after the request: people are told first. */
-async function viewOnceEstimated(id: string): Promise<ApprovalView> {
-  const view = await grace.get<ApprovalView>(`/api/approvals/${id}`);
+async function viewOnceEstimated(id: string): Promise<HeldView> {
+  const view = await grace.get<HeldView>(`/api/approvals/${id}`);
   if (view.estimate !== null) return view;
   await new Promise((resolve) => {
     setTimeout(resolve, 25);

@@ -133,6 +133,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     clock,
     recorder,
     confirmIdentity,
+    askedNow: async (request) => await gate.askedNow(request),
     ...(options.warehouse && { estimate }),
   });
   const { opened, store, approvals, grants, openings } = asking;

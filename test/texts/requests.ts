@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { BreakGlassReview } from '@sluice/contract';
 import { type ApprovalRequest, viewOf } from '../../relay/src/approval/index.ts';
-import { deleteRequest, NINE, holdNow, person, testApprovals } from '../../relay/src/approval/testing.ts';
+import {
+  accessRequest,
+  asking,
+  deleteRequest,
+  holdNow,
+  NINE,
+  person,
+  testApprovals,
+} from '../../relay/src/approval/testing.ts';
 import { summaryOf } from '../../relay/src/approval/person.ts';
 import { decide } from '../../relay/src/policy/index.ts';
 import { asked, policyOf, statement } from '../../relay/src/policy/statement-fixtures.ts';
@@ -68,6 +76,21 @@ export function requestOf(text: string): ApprovalRequest {
 export async function heldOf(text: string) {
   const desk = await testApprovals();
   const { approval } = await holdNow(desk, requestOf(text.toWellFormed()));
+  const viewer = person('olga', ['owners']);
+  const view = viewOf(approval, { viewer, now: NINE, similar: [] });
+  await desk.store.close();
+  return { approval, view };
+}
+
+/** Access that is asked for, in which everything that a requester can choose is one text. */
+export async function aheadOf(text: string) {
+  const chosen = text.toWellFormed();
+  const desk = await testApprovals();
+  const { session, sql, understanding, decision, objects, mayChange } = requestOf(chosen);
+  const change = { session, sql, understanding, decision, objects, mayChange };
+  const program = { application: chosen, protocol: 'snowflake', agent: chosen, tokenClient: chosen } as const;
+  const request = accessRequest(session.identity, {}, { purpose: chosen, program }, change);
+  const approval = await desk.approvals.askAhead(request, asking);
   const viewer = person('olga', ['owners']);
   const view = viewOf(approval, { viewer, now: NINE, similar: [] });
   await desk.store.close();

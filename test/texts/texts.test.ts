@@ -27,7 +27,7 @@ import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mailbox, postbox } from './channels.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
-import { heldOf, requestOf, reviewOf } from './requests.ts';
+import { aheadOf, heldOf, requestOf, reviewOf } from './requests.ts';
 
 /** What nobody would see, or what would change how the rest is seen. Lines end with `\n` alone. */
 const HIDDEN = /(?!\n)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
@@ -37,7 +37,7 @@ const LINK = /\w:\/\/|\bwww\.|\b(?:mailto|javascript):|[\p{L}\p{N}]\.\p{L}{2,}(?
 const CONTINUED = /^ {4}|^ {2}: |^ {0,4}\d+ \||^ {2}"/;
 /** Fields in which a text of somebody else's stands: only that they are there is compared. */
 const OPEN_FIELD =
-  /^(?:(?:Request|Client|Who|Their reason|What|Reads|Writes|Masked|Computed on \w+|Held because|They may change, unasked, what (?:it|this) reads)(?=:)|(?:Variable|Bind)(?= ))/;
+  /^(?:(?:Request|Client|Who|Their reason|What|Reads|Writes|Masked|Computed on \w+|Held because|Purpose|For use|Asked about because|They may change, unasked, what (?:it|this) reads)(?=:)|(?:Variable|Bind)(?= )| {2}- (?:The same statement|It \w+|For|Only for what comes|Asked for, in their own words, for)(?=\W))/;
 
 const paint = { printed: unpainted, noted: unpainted };
 const cases = Object.entries(HOSTILE_TEXTS);
@@ -57,7 +57,7 @@ function ours(output: string): readonly string[] {
  * before is ours; how wide the cells are makes no difference.
  */
 const PENDING_ROW =
-  /^([0-9a-f]{8} {2}in \d+ days {2}\d of \d {2}changes) {2}(?:[\w$.@+-]+|"(?:[^"\\]|\\.)*"(?: \(… [\d,]+ more characters?\))?) *(?: {2}(?:[\w$.@+-]+|"(?:[^"\\]|\\.)*"(?: \(… [\d,]+ more characters?\))?))$/u;
+  /^([0-9a-f]{8} {2}(?:held|access) {2}in \d+ days {2}\d of \d {2}changes) {2}(?:[\w$.@+-]+|"(?:[^"\\]|\\.)*"(?: \(… [\d,]+ more characters?\))?) *(?: {2}(?:[\w$.@+-]+|"(?:[^"\\]|\\.)*"(?: \(… [\d,]+ more characters?\))?))$/u;
 
 function withoutCells(lines: readonly string[]): readonly string[] {
   return lines.map((line) =>
@@ -120,6 +120,21 @@ describe('mail', async () => {
     expect(headers.map((line) => line.split(':')[0])).toEqual(
       plain.headers.map((line) => line.split(':')[0]),
     );
+  });
+
+  const plainAhead = await mailed(approvalMessage((await aheadOf('plain')).approval, origin));
+
+  it.each(cases)('of access that is asked for: %s', async (_, text) => {
+    const { approval } = await aheadOf(text);
+    const { subject, body } = await mailed(approvalMessage(approval, origin));
+    expectHarmless(body, [link(approval.id)]);
+    expect(withoutIds(ours(body))).toEqual(withoutIds(ours(plainAhead.body)));
+    expect(body.split('\n').slice(0, 2)).toEqual([
+      'Access wanted ahead',
+      `Decide here: ${link(approval.id)}`,
+    ]);
+    expect(subject).toMatch(/^Access wanted ahead by "/);
+    expectHarmless(subject, []);
   });
 
   it.each(cases)('of a use of break-glass: %s', async (_, text) => {
@@ -186,6 +201,33 @@ describe('Slack and webhooks', async () => {
     }
   });
 
+  it.each(cases)('in Slack, of access that is asked for: %s', async (_, text) => {
+    const { approval } = await aheadOf(text);
+    const message = await posted(slack, approvalMessage(approval, origin));
+    const blocks = message.blocks as readonly Block[];
+    expect(message).toMatchObject({ text: 'Access wanted ahead', mrkdwn: false });
+    expect(blocks[2]!.text!.text.split('\n').slice(0, 4)).toEqual([
+      'Would give: access for 60 minutes from when it is approved, at most 2 rows each and 6 in all',
+      'Nothing waits: no statement is held; statements of one shape would run unasked',
+      'Approvals: 0 of 1 so far, by owners',
+      'Until: 2026-11-20 10:00 UTC',
+    ]);
+    const fields = blocks[5]!.text!.text.split('\n').map((line) => line.split(':')[0]);
+    expect(new Set(fields).size).toBe(fields.length);
+    for (const { text: shown } of blocks) if (shown !== undefined) expectHarmless(shown.text, []);
+  });
+
+  it.each(cases)(
+    'for programs, of access, as data that is no request of another kind: %s',
+    async (_, text) => {
+      const { approval } = await aheadOf(text);
+      const { type, data } = await posted(webhook, approvalMessage(approval, origin));
+      expect(type).toBe('access.asked');
+      expect(data.approval).toMatchObject({ kind: 'access', access: { purpose: text.toWellFormed() } });
+      expectHarmless(data.approval.sentence, []);
+    },
+  );
+
   it.each(cases)('for programs, as data: %s', async (_, text) => {
     const { approval } = await heldOf(text);
     const { data } = await posted(webhook, approvalMessage(approval, origin));
@@ -202,18 +244,19 @@ describe('Slack and webhooks', async () => {
 
 describe('the terminal', async () => {
   const plain = (await heldOf('plain')).view;
-  const relayOf = (view: typeof plain) => ({
+  type View = typeof plain | Awaited<ReturnType<typeof aheadOf>>['view'];
+  const relayOf = (view: View) => ({
     approvals: {
       list: async () => ({ version: 1 as const, cursor: '', approvals: [view.summary] }),
       read: async () => view,
       decide: async () => view.summary,
     },
   });
-  const list = (view: typeof plain) =>
+  const list = (view: View) =>
     terminal((print) =>
       pendingCommand(relayOf(view), { json: false, now: 0 }, { print, program: 'sluice', width: 80, paint }),
     );
-  const page = (view: typeof plain) =>
+  const page = (view: View) =>
     terminal((print) => showPendingCommand(relayOf(view), { id: view.summary.id, json: false }, print));
 
   const oursIn = (printed: string) => withoutCells(withoutIds(ours(printed)));
@@ -227,6 +270,18 @@ describe('the terminal', async () => {
       const theirs = printed.split('\n').filter((line) => CONTINUED.test(line) || OPEN_FIELD.test(line));
       expect(theirs.every((line) => line.length <= 80)).toBe(true);
     }
+  });
+
+  const plainAhead = (await aheadOf('plain')).view;
+
+  it.each(cases)('`sluice pending`, of access: %s', async (_, text) => {
+    const { view } = await aheadOf(text);
+    for (const command of [list, page]) {
+      const printed = await command(view);
+      expectHarmless(printed, []);
+      expect(oursIn(printed)).toEqual(oursIn(await command(plainAhead)));
+    }
+    expect(await page(view)).toContain('ACCESS ASKED FOR AHEAD: no statement waits for you.');
   });
 
   it('`sluice pending`, of any text at all', async () => {

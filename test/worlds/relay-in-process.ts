@@ -217,6 +217,7 @@ function watchedDesk() {
           },
           consume: approvals.consume,
           void: approvals.void,
+          askAhead: approvals.askAhead,
         },
         grants,
         // Nobody calls for break-glass here.

@@ -1,4 +1,6 @@
-import { boundRequest } from '../approval-binding.ts';
+import { accessNotNeeded } from '../access.ts';
+import { accessTerms } from '../access-terms.ts';
+import { boundAccess, boundRequest } from '../approval-binding.ts';
 import { approvalList, approvalSummary, approvalView } from '../approval.ts';
 import { breakGlassOpening, breakGlassReview, reviewList } from '../break-glass.ts';
 import { catalogDatabases, catalogObject, catalogObjects, catalogSchemas } from '../catalog.ts';
@@ -17,10 +19,13 @@ import { about } from '../versions.ts';
 /** The schemas that are named components of the document. */
 export const COMPONENTS = {
   About: about,
+  AccessNotNeeded: accessNotNeeded,
+  AccessTerms: accessTerms,
   ApprovalList: approvalList,
   ApprovalSummary: approvalSummary,
   ApprovalView: approvalView,
   AuthorizationServer: authorizationServer,
+  BoundAccess: boundAccess,
   BoundRequest: boundRequest,
   BreakGlassOpening: breakGlassOpening,
   BreakGlassReview: breakGlassReview,

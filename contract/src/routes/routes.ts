@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessNotNeeded, accessOrder } from '../access.ts';
 import {
   approvalDecision,
   approvalList,
@@ -165,6 +166,39 @@ export const ROUTES = {
       body: jsonBody(approvalDecision),
       answers: { 200: json(approvalSummary) },
       errors: DECIDING,
+    }),
+  },
+
+  access: {
+    ask: post('/api/access-requests', {
+      authority: 'run',
+      summary:
+        'Ask for access ahead, for statements of one shape; nothing runs. 200 when nobody has to be asked',
+      body: jsonBody(accessOrder),
+      answers: { 200: json(accessNotNeeded), 201: json(approvalSummary.options[1]) },
+      errors: [
+        'access_not_for_asking',
+        'blocked',
+        'statement_syntax',
+        'statement_not_understood',
+        'object_unknown',
+        'column_unknown',
+        'column_ambiguous',
+        'statement_count',
+        'too_many_held',
+        'too_many_sessions',
+        'too_many_statements',
+        'record_allowance_used',
+        'session_ended',
+        'warehouse_unavailable',
+      ],
+    }),
+    cancel: remove('/api/access-requests/:id', {
+      authority: 'own',
+      summary: 'Take back a request for access of one’s own',
+      params: byId,
+      answers: { 200: json(approvalSummary.options[1]) },
+      errors: ['approval_void'],
     }),
   },
 

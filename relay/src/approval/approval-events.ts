@@ -1,19 +1,28 @@
 import type { EventBody } from '@sluice/contract';
-import { type Approval, boundRequestOfKept, type Estimate, groupsOf } from './approval.ts';
+import {
+  type Approval,
+  boundAccessOf,
+  boundRequestOfKept,
+  type Estimate,
+  groupsOf,
+  isAccess,
+  isHeld,
+} from './approval.ts';
 import { summaryOf } from './person.ts';
 import type { ApprovalState, Vote } from './state.ts';
 
-/** What goes on the record before a request for approval is held. */
+/** What goes on the record with a request, before anybody is told of it. */
 export function askedEvent(approval: Approval): EventBody {
-  return {
-    type: 'approval_asked',
+  const terms = {
     ...place(approval),
-    bound: boundRequestOfKept(approval),
     binding: approval.binding,
     approvers: [...groupsOf(approval)],
     needed: approval.request.decision.ask.needed,
     expiresAt: new Date(approval.expiresAt).toISOString(),
   };
+  if (isHeld(approval)) return { type: 'approval_asked', ...terms, bound: boundRequestOfKept(approval) };
+  if (isAccess(approval)) return { type: 'access_asked', ...terms, bound: boundAccessOf(approval) };
+  throw new Error('a request is of one of two kinds');
 }
 
 /** What goes on the record before an approval moves on. That it was used is the gate's `executed`. */

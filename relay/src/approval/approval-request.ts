@@ -1,29 +1,46 @@
+import type { AccessTerms } from '@sluice/contract';
 import type { AskDecision } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
 import type { Understood } from '@sluice/snowflake-sql';
 import type { Binds } from '../warehouse/index.ts';
 
-/** A statement that the policy wants people to decide on. Plain data but for `session`, which stays live. */
-export interface ApprovalRequest {
+/** What people are asked about. Of the two kinds, only the first is of something that runs. */
+export type AskedRequest = ApprovalRequest | AccessRequest;
+
+/** What the policy wants people to decide on. Plain data but for `session`, which stays live. */
+interface AskedAbout {
   readonly session: Session;
-  /** A UUID, how everybody refers to the statement. */
+  /** A UUID. */
   readonly queryId: string;
-  readonly requestId: string;
   readonly sql: string;
-  readonly binds: Binds;
-  readonly describeOnly: boolean;
-  readonly prompt: { readonly text: string; readonly source: string } | null;
   readonly understanding: Understood;
   readonly decision: AskDecision;
   /** What its names resolved to; sorted, none twice. */
   readonly objects: readonly BoundObject[];
+  /** Tables that it reads and that the requester may change without asking anybody. */
+  readonly mayChange: readonly string[];
+}
+
+/** Access to run statements of one shape, asked for before there is any: nothing is held, and none of it ever runs. */
+export interface AccessRequest extends AskedAbout {
+  readonly kind: 'access';
+  /** By position: the Snowflake type of each bind of the example, which has no values. */
+  readonly bindTypes: Readonly<Record<string, string>>;
+  readonly terms: AccessTerms;
+}
+
+/** A statement that is held until people decide. */
+export interface ApprovalRequest extends AskedAbout {
+  readonly kind: 'statement';
+  readonly requestId: string;
+  readonly binds: Binds;
+  readonly describeOnly: boolean;
+  readonly prompt: { readonly text: string; readonly source: string } | null;
   /**
    * Changes with the session's variables and parameters: a held `... WHERE id = $x` must not run after
    * another statement of the session has set `x` to something else.
    */
   readonly sessionContext: string;
-  /** Tables that it reads and that the requester may change without asking anybody. */
-  readonly mayChange: readonly string[];
   /** Set when it has been run under an approval or a grant, hit more than `rows`, and was taken back. */
   readonly again: { readonly rows: number } | null;
   /** The session's variables that the text names. */

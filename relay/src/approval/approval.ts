@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { type BoundRequest, canonicalJson } from '@sluice/contract';
-import type { ApprovalRequest } from './approval-request.ts';
+import { type BoundAccess, type BoundRequest, canonicalJson } from '@sluice/contract';
+import type { AccessRequest, ApprovalRequest, AskedRequest } from './approval-request.ts';
+import { boundsOf } from './grant-bounds.ts';
 import type { ApprovalState, ApprovalTerms } from './state.ts';
 
 /** A UUID. */
 export type ApprovalId = string & { readonly __brand: 'ApprovalId' };
 
 /** One request for approval, as the relay keeps it. Times are milliseconds since the epoch. */
-export interface Approval {
+export interface Approval<Request extends AskedRequest = AskedRequest> {
   readonly id: ApprovalId;
   /** Its binds are empty once it has ended: nothing needs them any more. */
-  readonly request: ApprovalRequest;
+  readonly request: Request;
   /** Hash of everything the approval covers, hex. */
   readonly binding: string;
   readonly bindsDigest: string | null;
@@ -25,6 +26,19 @@ export interface Approval {
   readonly state: ApprovalState;
   /** Counts the changes of this approval. */
   readonly revision: number;
+}
+
+/** Of a statement that is held, and that runs once it is approved. */
+export type HeldApproval = Approval<ApprovalRequest>;
+/** Of access that is asked for ahead. */
+export type AccessApproval = Approval<AccessRequest>;
+
+export function isHeld(approval: Approval): approval is HeldApproval {
+  return approval.request.kind === 'statement';
+}
+
+export function isAccess(approval: Approval): approval is AccessApproval {
+  return approval.request.kind === 'access';
 }
 
 /** What running it would cost and touch; null is not known. */
@@ -57,6 +71,7 @@ export function termsOf(approval: Approval): ApprovalTerms {
     needed: ask.needed,
     expiresAt: approval.expiresAt,
     validForMs: ask.validForSeconds * 1000,
+    gives: isAccess(approval) ? 'grant' : 'run',
     signIn: ask.signIn,
   };
 }
@@ -68,23 +83,45 @@ export function groupsOf(approval: Pick<Approval, 'request' | 'escalated'>): rea
 }
 
 /** Everything the approval covers, taken from a request as it is now. */
-export function boundRequestOf(
+export function boundOf(
   { id, salt, expiresAt }: Pick<Approval, 'id' | 'salt' | 'expiresAt'>,
-  request: ApprovalRequest,
-): BoundRequest {
-  return { ...boundBesideBinds(id, expiresAt, request), binds: digestOfBinds(salt, request) };
+  request: AskedRequest,
+): BoundRequest | BoundAccess {
+  return request.kind === 'access'
+    ? boundAccessOf({ id, expiresAt, request })
+    : { ...boundBesideBinds(id, expiresAt, request), binds: digestOfBinds(salt, request) };
 }
 
 /** The same from what is kept, when the binds themselves are gone. */
-export function boundRequestOfKept(approval: Approval): BoundRequest {
+export function boundRequestOfKept(approval: HeldApproval): BoundRequest {
   const { id, expiresAt, request, bindsDigest } = approval;
   return { ...boundBesideBinds(id, expiresAt, request), binds: bindsDigest };
 }
 
-export function digestOfBinds(salt: string, { binds }: ApprovalRequest): string | null {
-  if (Object.keys(binds).length === 0) return null;
+export function boundAccessOf({
+  id,
+  expiresAt,
+  request,
+}: Pick<AccessApproval, 'id' | 'expiresAt' | 'request'>): BoundAccess {
+  const { sql, bindTypes, terms } = request;
+  const { program } = terms;
+  return {
+    kind: 'access',
+    ...boundOfBoth(id, expiresAt, request),
+    sql,
+    bindTypes: { ...bindTypes },
+    ...terms,
+    program: { ...program },
+    covers: createHash('sha256')
+      .update(canonicalJson(boundsOf(request)))
+      .digest('hex'),
+  };
+}
+
+export function digestOfBinds(salt: string, request: AskedRequest): string | null {
+  if (request.kind === 'access' || Object.keys(request.binds).length === 0) return null;
   return createHash('sha256')
-    .update(`${salt}\n${canonicalJson(binds)}`)
+    .update(`${salt}\n${canonicalJson(request.binds)}`)
     .digest('hex');
 }
 
@@ -93,6 +130,16 @@ function boundBesideBinds(
   expiresAt: number,
   request: ApprovalRequest,
 ): Omit<BoundRequest, 'binds'> {
+  const { sql, describeOnly, sessionContext, decision } = request;
+  const { validForSeconds: validFor } = decision.ask;
+  return { ...boundOfBoth(id, expiresAt, request), sql, describeOnly, sessionContext, validFor };
+}
+
+function boundOfBoth(
+  id: ApprovalId,
+  expiresAt: number,
+  request: AskedRequest,
+): Omit<BoundRequest, 'binds' | 'sql' | 'describeOnly' | 'sessionContext' | 'validFor'> {
   const { session, decision } = request;
   const { role, warehouse, database, schema } = session.state;
   return {
@@ -100,13 +147,10 @@ function boundBesideBinds(
     session: session.id,
     statement: request.queryId,
     requester: session.identity.id,
-    sql: request.sql,
-    describeOnly: request.describeOnly,
     role,
     warehouse,
     database,
     schema,
-    sessionContext: request.sessionContext,
     policyVersion: decision.policyVersion,
     rule: decision.rule,
     objects: request.objects.map(({ type, name, access, fingerprint }) => ({
@@ -118,6 +162,5 @@ function boundBesideBinds(
     needed: decision.ask.needed,
     approvers: [...decision.ask.approvers],
     expiresAt: new Date(expiresAt).toISOString(),
-    validFor: decision.ask.validForSeconds,
   };
 }

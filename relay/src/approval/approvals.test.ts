@@ -201,7 +201,7 @@ it('stays pending through a stop, and the same statement held again goes on with
   expect(await before.outcome).toEqual({ outcome: 'suspended' });
   client.abort();
 
-  const [resumed] = await desk.approvals.resume();
+  const [resumed] = await desk.approvals.held();
   expect(resumed).toMatchObject({ id: before.id, request: { binds: request.binds } });
   expect(resumed?.request.understanding).toEqual(request.understanding);
 });
@@ -232,7 +232,7 @@ it('keeps no binds once it is over', async () => {
   const desk = await testApprovals();
   const { id, approval } = await holdNow(desk, deleteRequest());
   await desk.approvals.decide(olga, id, answer(approval, 'deny'));
-  expect((await desk.approvals.find(olga, id)).request.binds).toEqual({});
+  expect((await desk.approvals.find(olga, id)).request).toHaveProperty('binds', {});
 });
 
 it('refuses an answer to something else than what is held', async () => {

@@ -1,6 +1,8 @@
 import type { EventBody } from '@sluice/contract';
+import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount } from '../identity/index.ts';
 import type { SessionId } from '../session/index.ts';
+import { type Asking, createAccessRequests, refuseChanged } from './access-requests.ts';
 import {
   type ApproverDecision,
   checkApproverDecision,
@@ -8,9 +10,19 @@ import {
   unknownApproval,
   voteOf,
 } from './approver-decision.ts';
-import { type Approval, type ApprovalId, type Estimate, groupsOf, mostRowsOf, termsOf } from './approval.ts';
+import {
+  type AccessApproval,
+  type Approval,
+  type ApprovalId,
+  type Estimate,
+  groupsOf,
+  type HeldApproval,
+  isHeld,
+  mostRowsOf,
+  termsOf,
+} from './approval.ts';
 import { askedEvent, escalatedEvent, estimatedEvent, transitionEvents } from './approval-events.ts';
-import type { ApprovalRequest } from './approval-request.ts';
+import type { AccessRequest, ApprovalRequest, AskedRequest } from './approval-request.ts';
 import type { Devices } from './devices.ts';
 import type { Grants } from './grants.ts';
 import { holdError, type HoldOutcome, outcomeOf, unusable } from './hold-outcome.ts';
@@ -21,7 +33,10 @@ import { createSerial } from './serial.ts';
 import { advance, type ApprovalInput, isOpen, type Refusal } from './state.ts';
 import { createWaiters } from './waiters.ts';
 
-/** Statements that wait for people. Every change is on the record with what it changes, or neither is. */
+/**
+ * What waits for people: statements that are held, and access that is asked for ahead. Every change is on the record
+ * with what it changes, or neither is.
+ */
 export interface Approvals {
   /**
    * Waits until people have decided, it expires, or `signal` aborts (which cancels it). `held` is called
@@ -37,6 +52,15 @@ export interface Approvals {
     held: (approval: { readonly approvalId: ApprovalId; readonly expiresAt: number }) => void,
   ): Promise<HoldOutcome>;
   /**
+   * Asks for access ahead, and answers at once. The same request, while it waits, is not asked twice. Nothing waits for
+   * it but people, so it outlives the session that it was asked in.
+   *
+   * @throws `record_unavailable`, and what `asking.admit` throws.
+   */
+  askAhead(request: AccessRequest, asking: Asking): Promise<AccessApproval>;
+  /** Takes a request for access back. @throws `approval_unknown` for any but one's own, `approval_void` when it is over. */
+  withdraw(by: Identity, id: ApprovalId): Promise<AccessApproval>;
+  /**
    * Looks whether the approval is for the statement as it would run now, understood and decided anew. Call it after
    * everything else; only when `use` is durable may the statement run, once.
    *
@@ -47,9 +71,14 @@ export interface Approvals {
   void(id: ApprovalId, why: string): Promise<void>;
   /** @throws `approval_unknown`, `approver_not_allowed`, `approval_void`, `approval_expired`. */
   decide(by: Identity, id: ApprovalId, answer: ApproverDecision): Promise<Approval>;
-  /** Those that are not over, with everything needed to go on after a restart; oldest first. */
-  resume(): Promise<readonly Approval[]>;
-  /** Cancels what a session has waiting. */
+  /** Those that are not over; oldest first. */
+  open(): Promise<readonly Approval[]>;
+  /**
+   * Of those, the statements that are held, with everything needed to go on after a restart. Access that is asked for is
+   * never among them: there is nothing of it to run.
+   */
+  held(): Promise<readonly HeldApproval[]>;
+  /** Cancels the statements that a session has waiting. */
   sessionEnded(session: SessionId): Promise<void>;
   /** Cancels what revoked people have asked for, and discards their votes and grants. */
   revoked(isRevoked: (identity: Identity) => boolean): Promise<void>;
@@ -95,6 +124,11 @@ export interface ApprovalsOptions {
   readonly random: (bytes: number) => Uint8Array;
   /** What running it would touch and cost; asked while people are told already. Must mask what it says. */
   readonly estimate: ((request: ApprovalRequest) => Promise<Estimate | null>) | null;
+  /**
+   * A request for access as it would be if it were asked now; null when nobody would be asked, or it would be refused.
+   * Nothing is run for it.
+   */
+  readonly askedNow: (request: AccessRequest) => Promise<AccessRequest | null>;
   /** Told of failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
 }
@@ -171,8 +205,11 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   ): Promise<boolean> => {
     if (!(await tx.approvals.replace(before, after))) return false;
     await record(tx, before, events);
-    if (after.state.phase === 'approved' && before.state.phase !== 'approved')
-      await grants.giveFor(tx, after);
+    const isNew = after.state.phase !== before.state.phase;
+    if (isNew && after.state.phase === 'approved') await grants.giveFor(tx, after);
+    if (isNew && after.state.phase === 'granted' && (await grants.giveFor(tx, after)) === null) {
+      throw new SluiceError('approval_void', 'what was asked for would be over by now');
+    }
     tx.tell({ topic: 'approval', key: after.id });
     return true;
   };
@@ -192,18 +229,26 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       await store.transaction((tx) => replace(tx, before, after, [amended.event]));
     });
 
-  const ask = async (request: ApprovalRequest): Promise<Approval> => {
+  const insert = async <Request extends AskedRequest>(
+    request: Request,
+    events: readonly EventBody[],
+  ): Promise<Approval<Request>> => {
     const approval = await newApproval(options, request);
     await store.transaction(async (tx) => {
       await tx.approvals.insert(approval);
-      await record(tx, approval, [askedEvent(approval)]);
+      await record(tx, approval, [...events, askedEvent(approval)]);
       tx.tell({ topic: 'approval', key: approval.id });
     });
+    return approval;
+  };
+
+  const ask = async (request: ApprovalRequest): Promise<HeldApproval> => {
+    const approval = await insert(request, []);
     void estimate(approval).catch(options.onError);
     return approval;
   };
 
-  const estimate = async ({ id, request }: Approval) => {
+  const estimate = async ({ id, request }: HeldApproval) => {
     const estimate = (await options.estimate?.(request)) ?? null;
     if (estimate === null) return;
     await amend(id, (approval) =>
@@ -220,6 +265,16 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       await change(earlier.id, () => ({ type: 'void', why: 'the statement or its surroundings changed' }));
       return ask(request);
     });
+
+  const access = createAccessRequests({
+    approvals: store.approvals,
+    serial,
+    now,
+    confirmIdentity,
+    askedNow: options.askedNow,
+    insert,
+    change,
+  });
 
   const escalate = (id: ApprovalId) =>
     amend(id, (approval) => {
@@ -264,6 +319,9 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       return outcome;
     },
 
+    askAhead: access.askAhead,
+    withdraw: access.withdraw,
+
     async consume(id, request) {
       // After what is being decided on it already.
       const before = await serial.run(id, () => store.approvals.find(id));
@@ -300,9 +358,10 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         async (approval) => {
           confirmIdentity(by);
           if (!maySee(by, approval)) throw unknownApproval();
-          checkApproverDecision(approval, answer);
+          checkApproverDecision(approval, answer, now());
           await devices.checkDecision(by, approval, answer);
-          return { type: answer.verdict, vote: voteOf(by, now(), answer) };
+          const changed = answer.verdict === 'approve' ? await access.changed(approval, by) : null;
+          return changed ?? { type: answer.verdict, vote: voteOf(by, now(), answer) };
         },
         async (tx) => {
           // What may have become of them while the signature was looked at.
@@ -311,16 +370,22 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         },
       );
       await announced;
+      refuseChanged(approval);
       if (refusal !== null) {
         throw approval.state.phase === 'expired' ? holdError({ outcome: 'expired' }) : refusalError(refusal);
       }
       return approval;
     },
 
-    resume: () => store.approvals.open(),
+    open: () => store.approvals.open(),
+    held: async () => (await store.approvals.open()).filter(isHeld),
 
+    // Who asks for access ahead goes away meanwhile.
     sessionEnded: (session) =>
-      cancelAll(({ request }) => request.session.id === session, 'the session has ended'),
+      cancelAll(
+        (approval) => isHeld(approval) && approval.request.session.id === session,
+        'the session has ended',
+      ),
 
     async revoked(isRevoked) {
       await cancelAll(({ request }) => isRevoked(request.session.identity), 'the requester was revoked');

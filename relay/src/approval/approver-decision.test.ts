@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AskTerms } from '../policy/index.ts';
 import { type ApproverDecision, checkApproverDecision } from './approver-decision.ts';
-import type { Approval } from './approval.ts';
+import type { HeldApproval } from './approval.ts';
 import { actsAs, isMember } from './person.ts';
 import { answer, deleteRequest, holdNow, person, testApprovals } from './testing.ts';
 
 describe('an answer', () => {
-  let approval: Approval;
+  let approval: HeldApproval;
   beforeAll(async () => {
     const desk = await testApprovals();
     ({ approval } = await holdNow(desk, deleteRequest()));
@@ -19,6 +19,7 @@ describe('an answer', () => {
       checkApproverDecision(
         { ...approval, request: { ...request, decision } },
         answer(approval, verdict, change),
+        0,
       );
     };
 

@@ -1,7 +1,8 @@
 import { SluiceError } from '../errors.ts';
 import { cannotDecide, type Identity, UNCLEAR_ADVICE } from '../identity/index.ts';
-import type { Approval } from './approval.ts';
+import { type AccessApproval, type Approval, type HeldApproval, isAccess, isHeld } from './approval.ts';
 import { boundsOf } from './grant-bounds.ts';
+import { givenAhead } from './grant-given.ts';
 import { grantRowsOf, rowsUpTo } from './grant-rows.ts';
 import type { Refusal, Vote, VoteSignature } from './state.ts';
 
@@ -18,8 +19,12 @@ export interface ApproverDecision {
   readonly signature: VoteSignature | null;
 }
 
-/** Throws unless the answer fits the request; who may give it is the state machine's question. */
-export function checkApproverDecision(approval: Approval, answer: ApproverDecision): void {
+/**
+ * Throws unless the answer fits the request; who may give it is the state machine's question.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function checkApproverDecision(approval: Approval, answer: ApproverDecision, now: number): void {
   if (answer.binding !== approval.binding) {
     throw new SluiceError(
       'approval_void',
@@ -38,18 +43,42 @@ export function checkApproverDecision(approval: Approval, answer: ApproverDecisi
   if (answer.mostRows !== null && answer.verdict !== 'approve') {
     throw new SluiceError('request_malformed', 'a number of rows can only be given with an approval');
   }
-  checkGrant(approval, answer);
+  if (answer.verdict !== 'approve' && (answer.grantSeconds !== null || answer.grantRows !== null)) {
+    throw new SluiceError('request_malformed', 'a grant can only be given with an approval');
+  }
+  if (isHeld(approval)) checkGrant(approval, answer);
+  else if (isAccess(approval) && answer.verdict === 'approve') checkAccess(approval, answer, now);
+}
+
+/** Nobody gives more than was asked for: the others who have to agree, and whoever asks, have read no more. */
+function checkAccess(approval: AccessApproval, answer: ApproverDecision, now: number): void {
+  const { seconds, rows, rowsInAll } = approval.request.terms;
+  const named = [
+    [answer.grantSeconds, seconds],
+    [answer.mostRows, rows],
+    [answer.grantRows, rowsInAll],
+  ] as const;
+  if (named.some(([given, asked]) => given !== null && given > asked)) {
+    throw new SluiceError('request_malformed', 'it is more than was asked for', {
+      advice: 'name less, or nothing: then it is as it was asked for',
+    });
+  }
+  if (answer.mostRows === 0) {
+    throw new SluiceError('request_malformed', 'access to no rows is none', { advice: 'deny it instead' });
+  }
+  if (givenAhead(approval, [...approval.state.votes, answer], now) === null) {
+    throw new SluiceError('request_malformed', 'access for so long would be over by now', {
+      advice: 'give it for longer, or deny it',
+    });
+  }
 }
 
 /** A grant has an end, and a number of rows, neither beyond what the policy lets. */
-function checkGrant(approval: Approval, answer: ApproverDecision): void {
+function checkGrant(approval: HeldApproval, answer: ApproverDecision): void {
   const { ask } = approval.request.decision;
   if (answer.grantSeconds === null) {
     if (answer.grantRows === null) return;
     throw new SluiceError('request_malformed', 'a number of rows in all can only be given with a grant');
-  }
-  if (answer.verdict !== 'approve') {
-    throw new SluiceError('request_malformed', 'a grant can only be given with an approval');
   }
   const limit = ask.grantUpToSeconds ?? 0;
   if (answer.grantSeconds > limit) {

@@ -1,4 +1,4 @@
-import { canonicalJson } from '@sluice/contract';
+import { type AccessProgram, canonicalJson } from '@sluice/contract';
 import {
   type ColumnSource,
   type ColumnUse,
@@ -8,7 +8,7 @@ import {
   type Understood,
 } from '@sluice/snowflake-sql';
 import { skeletonOf } from '@sluice/snowflake-sql/analysis';
-import type { ApprovalRequest } from './approval-request.ts';
+import type { AskedRequest } from './approval-request.ts';
 
 /**
  * What a grant covers: the same statement with other values in place of its constants, and nothing that the approved
@@ -45,21 +45,22 @@ export interface GrantBounds {
 }
 
 /** What a grant given with this request would cover; null when like statements cannot be told from others. */
-export function boundsOf(request: ApprovalRequest): GrantBounds | null {
+export function boundsOf(request: AskedRequest): GrantBounds | null {
   const { decision, session, objects, understanding } = request;
   const skeleton = skeletonOf(request.sql);
   if (skeleton === null || !isGrantable(request)) return null;
-  const { state, client, identity } = session;
+  const { state } = session;
+  const { application, protocol, agent, tokenClient } = programOf(request);
   return {
     policyVersion: decision.policyVersion,
     rule: decision.rule,
     heldFor: canonicalJson([decision.reason, decision.ask]),
     role: state.role,
     warehouse: state.warehouse,
-    application: client.application,
-    protocol: client.protocol,
-    agent: client.agent,
-    tokenClient: identity.tokenClient,
+    application,
+    protocol,
+    agent,
+    tokenClient,
     skeleton,
     computedOn: canonicalJson(decision.computedOn ?? null),
     withoutWhere: understanding.missingWhere,
@@ -77,6 +78,15 @@ export function boundsOf(request: ApprovalRequest): GrantBounds | null {
       ),
     ),
   };
+}
+
+type Program = Omit<AccessProgram, 'protocol'> & { readonly protocol: string };
+
+/** Whose statements a grant is for: the program that sent this one, or that access is asked for. */
+function programOf(request: AskedRequest): Program {
+  if (request.kind === 'access') return request.terms.program;
+  const { client, identity } = request.session;
+  return { ...client, tokenClient: identity.tokenClient };
 }
 
 /** Whether all that a statement does, as `boundsOf` says it, lies within a grant. */
@@ -127,10 +137,10 @@ const GRANTABLE: ReadonlySet<string> = new Set([
   'merge',
 ]);
 
-function isGrantable({ understanding, describeOnly }: ApprovalRequest): boolean {
-  const { kind, opaque, outputs, flows, writes, inner } = understanding;
+function isGrantable(request: AskedRequest): boolean {
+  const { kind, opaque, outputs, flows, writes, inner } = request.understanding;
   return (
-    !describeOnly &&
+    !(request.kind === 'statement' && request.describeOnly) &&
     GRANTABLE.has(kind.name) &&
     inner.length === 0 &&
     opaque.length === 0 &&
@@ -140,7 +150,7 @@ function isGrantable({ understanding, describeOnly }: ApprovalRequest): boolean 
   );
 }
 
-function outputsOf({ understanding, decision }: ApprovalRequest): string[] {
+function outputsOf({ understanding, decision }: AskedRequest): string[] {
   return understanding.outputs.flatMap(({ sources }, index) => {
     const mask = decision.masks.find(({ output }) => output === index);
     const treatment = mask === undefined ? 'as it is' : canonicalJson(mask.policy);

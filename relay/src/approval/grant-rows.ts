@@ -1,5 +1,5 @@
 import { type AskTerms, GRANT_ROWS } from '../policy/index.ts';
-import type { Approval } from './approval.ts';
+import type { HeldApproval } from './approval.ts';
 import type { Vote } from './state.ts';
 
 /** How many statements as large as the approved one a grant is for, when nobody says a number of rows in all. */
@@ -21,7 +21,7 @@ export function rowsUpTo({ grantRows = GRANT_ROWS }: AskTerms): number {
  * is known; of a statement that hits nothing, nothing can be granted unless somebody says so.
  */
 export function grantRowsOf(
-  { request, estimate }: Pick<Approval, 'request' | 'estimate'>,
+  { request, estimate }: Pick<HeldApproval, 'request' | 'estimate'>,
   { mostRows, grantRows }: Pick<Vote, 'mostRows' | 'grantRows'>,
 ): GrantRows | null {
   const rows = mostRows ?? estimate?.rows ?? 0;
@@ -33,7 +33,7 @@ export function grantRowsOf(
 }
 
 /** Of several approvers' answers, the fewest; null unless all of them come to a number. */
-export function fewestRows(approval: Approval): GrantRows | null {
+export function fewestRows(approval: HeldApproval): GrantRows | null {
   const each = approval.state.votes.map((vote) => grantRowsOf(approval, vote));
   const known = each.filter((rows) => rows !== null);
   if (known.length === 0 || known.length < each.length) return null;

@@ -1,7 +1,7 @@
 import { columnShown, functionShown, nameShown, objectShown } from '../policy/index.ts';
 import { joined, personShown, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import type { Identity } from '../identity/index.ts';
-import type { ApprovalRequest } from './approval-request.ts';
+import type { AskedRequest } from './approval-request.ts';
 import type { GrantBounds } from './grant-bounds.ts';
 
 /** How many rows a grant is for, and until when. */
@@ -15,7 +15,7 @@ export interface GrantTerms {
 
 /** What a grant covers, in plain English: what an approver reads before giving it. No values are in it. */
 export function grantWords(
-  { understanding, decision, session }: ApprovalRequest,
+  { understanding, decision, session }: AskedRequest,
   bounds: GrantBounds,
   terms: GrantTerms,
 ): readonly ShownText[] {
@@ -48,6 +48,16 @@ export function grantWords(
   ];
 }
 
+/** When a grant is in force, milliseconds since the epoch; `from` null: from now on. */
+export function lastingFrom(from: number | null, until: number): ShownText {
+  const end = shown`until ${momentShown(until)}`;
+  return from === null ? end : shown`from ${momentShown(from)} ${end}`;
+}
+
+export function momentShown(at: number): ShownText {
+  return revealed(new Date(at).toISOString());
+}
+
 /** Characters: of a statement without its values, and of a name. */
 const SKELETON = { most: 2_000, end: true };
 const SHORT = { most: 80 };
@@ -69,7 +79,7 @@ function rowWords({ rows, rowsInAll }: GrantTerms): ShownText {
   return shown`Every statement may change or return ${each}, and ${all}; one that hits none counts as one.`;
 }
 
-function writeWords({ object, how, columns }: ApprovalRequest['understanding']['writes'][number]): ShownText {
+function writeWords({ object, how, columns }: AskedRequest['understanding']['writes'][number]): ShownText {
   const name = objectShown(object);
   if (columns === null) return shown`${name} (${how} of whole rows)`;
   return shown`${name} (${how} of ${joined(columns.map(nameShown), ', ')})`;
@@ -82,7 +92,7 @@ function readsOf({ objects }: GrantBounds): readonly ShownText[] {
   });
 }
 
-function useWords({ column, as, by }: ApprovalRequest['understanding']['uses'][number]): ShownText {
+function useWords({ column, as, by }: AskedRequest['understanding']['uses'][number]): ShownText {
   return shown`${columnShown(column)} (${as}${by === undefined ? '' : shown`, by ${revealed(by)}`})`;
 }
 

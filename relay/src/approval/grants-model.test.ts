@@ -5,7 +5,16 @@ import type { Identity } from '../identity/index.ts';
 import type { ApprovalId, Estimate } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import type { Grant } from './grant.ts';
-import { ada, answer, deleteRequest, owners, person, testApprovals } from './testing.ts';
+import {
+  accessRequest,
+  ada,
+  answer,
+  asking,
+  deleteRequest,
+  owners,
+  person,
+  testApprovals,
+} from './testing.ts';
 
 /**
  * Random interleavings of grants, and of data that changes while a statement is held, against the real store: what
@@ -71,6 +80,28 @@ const operation = fc.oneof(
     arbitrary: fc.record({ op: fc.constant('revoke'), by: fc.constantFrom<'olga' | 'ada'>('olga', 'ada') }),
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('tick') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      op: fc.constant('askAhead'),
+      needed: fc.constantFrom(1, 2),
+      /** Seconds from now; null: once it is approved. */
+      after: fc.constantFrom<number | null>(null, null, 1, GRANT_SECONDS - 1),
+      rows: fc.constantFrom(1, 3),
+      inAll: fc.constantFrom(3, 9),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      op: fc.constant('agree'),
+      to: fc.constantFrom(0, 0, 1),
+      by: fc.constantFrom<'olga' | 'omar'>('olga', 'omar'),
+      rows: fc.constantFrom<number | null>(null, null, 1, 2),
+      inAll: fc.constantFrom<number | null>(null, null, 2, 8),
+      seconds: fc.constantFrom<number | null>(null, null, 2),
+    }),
+  },
 );
 const step = fc.oneof(
   { weight: 7, arbitrary: fc.record({ batch: fc.array(operation, { minLength: 1, maxLength: 6 }) }) },
@@ -79,6 +110,17 @@ const step = fc.oneof(
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** Access that was asked for, and the least of what those who agreed have named. */
+interface Ahead {
+  readonly id: ApprovalId;
+  readonly needed: number;
+  readonly from: number | null;
+  rows: number;
+  inAll: number;
+  seconds: number;
+  readonly people: Set<string>;
+}
 
 interface Held {
   request: ApprovalRequest;
@@ -92,7 +134,7 @@ interface Held {
 }
 
 it('lets nothing through beyond what was given, however often, at once, and whatever the data does', async () => {
-  const seen = { ran: 0, takenBack: 0, used: 0, exhausted: 0, refused: 0 };
+  const seen = { ran: 0, takenBack: 0, used: 0, usedAhead: 0, exhausted: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
       const counts = await play(steps);
@@ -105,8 +147,10 @@ it('lets nothing through beyond what was given, however often, at once, and what
 });
 
 async function play(steps: readonly Step[]) {
-  const counts = { ran: 0, takenBack: 0, used: 0, exhausted: 0, refused: 0 };
+  const counts = { ran: 0, takenBack: 0, used: 0, usedAhead: 0, exhausted: 0, refused: 0 };
   const held: Held[] = [];
+  const ahead: Ahead[] = [];
+  let asked = 0;
   /** Rows that each grant has let through, and those that it may still. */
   const hits = new Map<string, number>();
   const revoked = new Map<string, number>();
@@ -136,19 +180,29 @@ async function play(steps: readonly Step[]) {
       case 'tick':
         return await desk.approvals.tick();
       case 'hold': {
-        const terms = {
-          needed: given.needed,
-          grantUpToSeconds: 3600,
-          grantRows: 9,
-          expiresAfterSeconds: 900,
-          validForSeconds: 900,
-        };
+        const terms = { ...TERMS, needed: given.needed };
         return held.push(await hold(deleteRequest(ada, terms), given.needed, given.shown));
       }
       case 'approve':
         return await approve(given, held[held.length - 1 - given.statement]);
       case 'run':
         return await run(given, held[held.length - 1 - given.statement]);
+      case 'askAhead': {
+        const { needed, after, rows, inAll } = given;
+        const from = after === null ? null : desk.clock.now + after * 1000;
+        const terms = {
+          purpose: `the request of number ${(asked += 1)}`,
+          seconds: GRANT_SECONDS,
+          from: from === null ? null : new Date(from).toISOString(),
+          rows,
+          rowsInAll: inAll,
+        };
+        const { id } = await desk.approvals.askAhead(accessRequest(ada, { ...TERMS, needed }, terms), asking);
+        const people = new Set<string>();
+        return ahead.push({ id, needed, from, rows, inAll, seconds: GRANT_SECONDS, people });
+      }
+      case 'agree':
+        return await agree(given, ahead[ahead.length - 1 - given.to]);
       case 'use':
         return await useGrant(given, number);
       case 'revoke': {
@@ -172,6 +226,35 @@ async function play(steps: readonly Step[]) {
     await desk.approvals.decide(by, id, answer(approval, 'approve', { mostRows: given.named, ...grant }));
     must(!given.grant || given.named !== null || target.shown !== null, 'a grant for any number of rows');
     if (target.id === id) target.approvals.push({ by: given.by, most: given.named ?? target.shown });
+  };
+
+  const agree = async (given: Extract<Operation, { op: 'agree' }>, target: Ahead | undefined) => {
+    if (target === undefined) return;
+    const by: Identity = { olga, omar }[given.by];
+    const approval = await desk.approvals.find(by, target.id);
+    const named = { mostRows: given.rows, grantRows: given.inAll, grantSeconds: given.seconds };
+    // Noted first: the grant may be used before the answer is here.
+    const before = { ...target };
+    target.people.add(given.by);
+    target.rows = Math.min(target.rows, given.rows ?? target.rows);
+    target.inAll = Math.min(target.inAll, given.inAll ?? target.inAll);
+    target.seconds = Math.min(target.seconds, given.seconds ?? target.seconds);
+    await desk.approvals.decide(by, target.id, answer(approval, 'approve', named)).catch((error: unknown) => {
+      if (before.people.size >= before.needed) Object.assign(target, { ...before });
+      throw error;
+    });
+  };
+
+  /** What was asked for ahead is given by people enough, and never more of it than each of them has named. */
+  const checkAhead = (grant: Grant) => {
+    const target = ahead.find(({ id }) => id === grant.approval);
+    if (target === undefined) return;
+    counts.usedAhead += 1;
+    must(desk.clock.now >= grant.startsAt, 'access was used before it began');
+    must(target.people.size >= target.needed, 'access was used that too few people gave');
+    const begins = target.from ?? grant.givenAt;
+    must(grant.startsAt === Math.max(begins, grant.givenAt), 'it begins when nobody asked for it');
+    must(grant.expiresAt <= begins + GRANT_SECONDS * 1000, 'it lasts for longer than was asked for');
   };
 
   /** As the gate does: it is used up, runs within its bound or is taken back, and then is asked about anew. */
@@ -209,6 +292,7 @@ async function play(steps: readonly Step[]) {
     const { grant, rows } = use;
     counts.used += 1;
     must(desk.clock.now < grant.expiresAt, 'a grant was used after its end');
+    checkAhead(grant);
     must((revoked.get(grant.id) ?? Infinity) >= number, 'a grant was used after it was taken back');
     must(rows >= 1 && rows <= grant.rows, 'a statement may hit more than was granted for each');
     checkGrant(grant);
@@ -241,7 +325,13 @@ async function play(steps: readonly Step[]) {
   return counts;
 }
 
-const TERMS = { grantUpToSeconds: 3600, grantRows: 9, expiresAfterSeconds: 900, validForSeconds: 900 };
+const TERMS = {
+  grantUpToSeconds: 3600,
+  accessUpToSeconds: 14_400,
+  grantRows: 9,
+  expiresAfterSeconds: 900,
+  validForSeconds: 900,
+};
 
 function checkGrant({ rows, rowsInAll, givenBy, bounds }: Grant): void {
   must(rows <= 9 && rowsInAll <= 9, 'more rows than the policy lets anybody grant');

@@ -1,13 +1,12 @@
 import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount } from '../identity/index.ts';
 import type { RecordsEvents } from '../recording/index.ts';
-import { revealed, shown } from '../text/index.ts';
-import { type Approval, groupsOf } from './approval.ts';
+import { type Approval, groupsOf, isAccess } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import type { Grant, LiveGrant } from './grant.ts';
 import { boundsOf, isWithin } from './grant-bounds.ts';
-import { fewestRows } from './grant-rows.ts';
-import { grantWords } from './grant-words.ts';
+import { givenBy } from './grant-given.ts';
+import { grantWords, lastingFrom } from './grant-words.ts';
 import { actsAs } from './person.ts';
 import type { ApprovalPartStore, GrantsStore } from './ports.ts';
 
@@ -21,7 +20,7 @@ export interface GrantUse {
 }
 
 export interface Grants {
-  /** Makes a grant of an approval when each of its votes asked for one; the shortest, and the fewest rows, hold. */
+  /** Makes the grant that the votes on a request give, if they do; the shortest, and the fewest rows, hold. */
   giveFor(tx: GrantTransaction, approval: Approval): Promise<Grant | null>;
   /** Takes rows of a grant that covers the statement wholly, or null. */
   use(tx: GrantTransaction, request: ApprovalRequest): Promise<GrantUse | null>;
@@ -59,24 +58,29 @@ export function createGrants({ store, now, newId }: GrantsOptions): Grants {
   return {
     async giveFor(tx, approval) {
       const { votes } = approval.state;
-      const seconds = votes.map(({ grantSeconds }) => grantSeconds).filter((wanted) => wanted !== null);
-      if (seconds.length === 0 || seconds.length < votes.length) return null;
       const { session } = approval.request;
       const bounds = boundsOf(approval.request);
-      const rows = fewestRows(approval);
-      if (bounds === null || rows === null) return null;
-      const expiresAt = now() + Math.min(...seconds) * 1000;
-      const until = new Date(expiresAt).toISOString();
+      const terms = givenBy(approval, now());
+      if (bounds === null || terms === null) return null;
+      const { rows, rowsInAll, startsAt, expiresAt } = terms;
       const grant: Grant = {
         id: newId(),
+        approval: approval.id,
+        purpose: isAccess(approval) ? approval.request.terms.purpose : null,
         requester: session.identity,
         bounds,
-        ...rows,
-        covers: grantWords(approval.request, bounds, { ...rows, lasting: shown`until ${revealed(until)}` }),
+        rows,
+        rowsInAll,
+        covers: grantWords(approval.request, bounds, {
+          rows,
+          rowsInAll,
+          lasting: lastingFrom(startsAt > now() ? startsAt : null, expiresAt),
+        }),
         givenBy: votes.map(({ by }) => by),
         groups: groupsOf(approval),
         session: session.id,
         givenAt: now(),
+        startsAt,
         expiresAt,
       };
       await tx.record(session.id, {
@@ -87,7 +91,8 @@ export function createGrants({ store, now, newId }: GrantsOptions): Grants {
           approval: approval.id,
           requester: grant.requester.id,
           givenBy: grant.givenBy.map(({ id }) => id).join(', '),
-          expiresAt: until,
+          startsAt: new Date(startsAt).toISOString(),
+          expiresAt: new Date(expiresAt).toISOString(),
           rows: String(grant.rows),
           rowsInAll: String(grant.rowsInAll),
           covers: grant.covers.join('\n'),
@@ -106,6 +111,8 @@ export function createGrants({ store, now, newId }: GrantsOptions): Grants {
       for (const grant of await tx.grants.live(now(), identity.id)) {
         // Another account of the same id is not who was given it.
         if (!sameAccount(grant.requester, identity)) continue;
+        // Put so that a time that is not a number has not come.
+        if (!(grant.startsAt <= now())) continue;
         const rows = isWithin(grant.bounds, asked) ? await tx.grants.take(grant.id, grant.rows, now()) : 0;
         if (rows === 0) continue;
         const place = { grant: grant.id, statement: request.queryId };

@@ -38,6 +38,8 @@ export function outcomeOf(approval: ApprovalId, state: ApprovalState): HoldOutco
       return { outcome: 'void', why: state.why };
     case 'used':
       return { outcome: 'void', why: 'it has been used already' };
+    case 'granted':
+      return { outcome: 'void', why: 'it was of access, and lets no statement run by itself' };
     default:
       return state satisfies never;
   }

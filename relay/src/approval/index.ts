@@ -1,6 +1,15 @@
 export type { ApproverDecision } from './approver-decision.ts';
-export type { Approval, ApprovalId, Estimate } from './approval.ts';
-export { type ApprovalRequest, type BoundObject } from './approval-request.ts';
+export {
+  type AccessApproval,
+  type Approval,
+  type ApprovalId,
+  type Estimate,
+  type HeldApproval,
+  isAccess,
+} from './approval.ts';
+export type { AccessRequest, ApprovalRequest, BoundObject } from './approval-request.ts';
+export { programShown } from './access-words.ts';
+export { checkAskable } from './askable.ts';
 export { type Approvals, type ApprovalsOptions, type Consumption, createApprovals } from './approvals.ts';
 export type * from './ports.ts';
 export type { Enrolment } from './enrolment.ts';

@@ -326,7 +326,7 @@ async function play(steps: readonly Step[], firstUse: boolean) {
     if ('restart' in step) {
       desk.approvals.stop();
       desk = await open();
-      await Promise.all((await desk.approvals.resume()).map(({ request }) => holdDurably(desk, request)));
+      await Promise.all((await desk.approvals.held()).map(({ request }) => holdDurably(desk, request)));
     } else {
       const results = await Promise.allSettled(step.batch.map((operation) => run(operation, number)));
       for (const result of results) if (result.status === 'rejected') expectOurs(result.reason);

@@ -2,9 +2,18 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SluiceError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
-import type { ApprovalId } from './approval.ts';
+import { type ApprovalId, isAccess } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
-import { ada, answer, deleteRequest, owners, person, testApprovals } from './testing.ts';
+import {
+  accessRequest,
+  ada,
+  answer,
+  asking,
+  deleteRequest,
+  owners,
+  person,
+  testApprovals,
+} from './testing.ts';
 
 /**
  * Random interleavings against the real store: what happens in one batch happens at once. The model does
@@ -47,6 +56,24 @@ const operation = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('abort'), statement }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('askAhead'), needed: fc.constantFrom(1, 1, 2) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      op: fc.constant('decideAhead'),
+      statement,
+      voter: fc.constantFrom(...HONEST, ...(Object.keys(voters) as Voter[])),
+      verdict: fc.constantFrom(...Array<'approve'>(7).fill('approve'), 'deny' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      op: fc.constant('runAhead'),
+      statement,
+      how: fc.constantFrom('consume' as const, 'withdraw' as const),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ op: fc.constant('revoke'), voter: fc.constantFrom<Voter>('olga', 'omar') }),
@@ -72,19 +99,33 @@ interface Held {
   ran: number;
 }
 
+/** Access that is asked for ahead: none of it ever runs. */
+interface Ahead {
+  readonly id: ApprovalId;
+  readonly queryId: string;
+  readonly binding: string;
+  readonly needed: number;
+  readonly askedAt: number;
+  readonly approvals: { readonly voter: Voter; readonly at: number }[];
+  isOver: boolean;
+}
+
 it('never runs a statement twice, unapproved, too late, or on the word of who asked', async () => {
-  let everRan = 0;
+  const ever = { ran: 0, granted: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 50 }), async (steps) => {
-      everRan += await play(steps);
+      const { ran, granted } = await play(steps);
+      ever.ran += ran;
+      ever.granted += granted;
     }),
     { numRuns: 200 },
   );
   // A model in which nothing ever ran would have shown nothing.
-  expect(everRan).toBeGreaterThan(100);
+  expect(ever.ran).toBeGreaterThan(100);
+  expect(ever.granted).toBeGreaterThan(100);
 });
 
-async function play(steps: readonly Step[]): Promise<number> {
+async function play(steps: readonly Step[]): Promise<{ readonly ran: number; readonly granted: number }> {
   /** Since which step. */
   const revoked = new Map<Voter, number>();
   const confirmIdentity = ({ subject }: Identity) => {
@@ -92,6 +133,61 @@ async function play(steps: readonly Step[]): Promise<number> {
   };
   let desk = await testApprovals({ confirmIdentity });
   const held: Held[] = [];
+  const ahead: Ahead[] = [];
+  let asked = 0;
+  /** Of each grant: since which step there have been people enough for it. */
+  const granted = new Set<string>();
+
+  const askAhead = async (needed: number) => {
+    const terms = { purpose: `the request of number ${(asked += 1)}`, rows: 1, rowsInAll: 5 };
+    const request = accessRequest(
+      ada,
+      { needed, expiresAfterSeconds: EXPIRES, validForSeconds: VALID },
+      terms,
+    );
+    const { id, binding } = await desk.approvals.askAhead(request, asking);
+    const { queryId } = request;
+    ahead.push({ id, queryId, binding, needed, askedAt: desk.clock.now, approvals: [], isOver: false });
+  };
+
+  const actAhead = async (
+    operation: Extract<Operation, { op: 'decideAhead' | 'runAhead' }>,
+    target: Ahead | undefined,
+  ): Promise<unknown> => {
+    if (target === undefined) return undefined;
+    if (operation.op === 'decideAhead') {
+      const { voter, verdict } = operation;
+      await desk.approvals.decide(voters[voter], target.id, answer(target, verdict));
+      must(HONEST.includes(voter), `${voter} decided on access`);
+      must(!target.isOver, 'access was decided on after it was over');
+      if (verdict === 'deny') target.isOver = true;
+      else target.approvals.push({ voter, at: desk.clock.now });
+      return undefined;
+    }
+    if (operation.how === 'withdraw') {
+      await desk.approvals.withdraw(ada, target.id);
+      target.isOver = true;
+      return undefined;
+    }
+    await desk.use(target.id, { ...deleteRequest(), queryId: target.queryId });
+    throw new Error('what was only asked about ahead was used to run');
+  };
+
+  /** Each grant there is was given for one request, by people enough, in time. */
+  const checkGrants = async (number: number) => {
+    for (const grant of await desk.grants.list(ada)) {
+      if (granted.has(grant.id)) continue;
+      granted.add(grant.id);
+      const target = ahead.find(({ id }) => id === grant.approval);
+      if (target === undefined) throw new Error('a grant that nobody asked for');
+      const people = new Set(target.approvals.map(({ voter }) => voters[voter].person['email']));
+      must(people.size >= target.needed, 'access was given without enough people');
+      const counting = target.approvals.filter(({ voter }) => (revoked.get(voter) ?? Infinity) >= number);
+      must(new Set(counting.map(({ voter }) => voter)).size >= target.needed, 'a revoked person gave access');
+      const last = Math.max(...target.approvals.map(({ at }) => at));
+      must(last < target.askedAt + EXPIRES * 1000, 'access was given after the request had expired');
+    }
+  };
 
   const hold = async (needed: number) => {
     const request = deleteRequest(ada, { needed, expiresAfterSeconds: EXPIRES, validForSeconds: VALID });
@@ -116,6 +212,11 @@ async function play(steps: readonly Step[]): Promise<number> {
         return hold(operation.needed);
       case 'tick':
         return desk.approvals.tick();
+      case 'askAhead':
+        return askAhead(operation.needed);
+      case 'decideAhead':
+      case 'runAhead':
+        return actAhead(operation, ahead[ahead.length - 1 - operation.statement]);
       case 'revoke': {
         const { voter } = operation;
         revoked.set(voter, Math.min(number, revoked.get(voter) ?? number));
@@ -127,7 +228,7 @@ async function play(steps: readonly Step[]): Promise<number> {
   };
 
   const act = async (
-    operation: Exclude<Operation, { op: 'hold' | 'tick' | 'revoke' }>,
+    operation: Extract<Operation, { op: 'abort' | 'decide' | 'consume' }>,
     target: Held | undefined,
     number: number,
   ): Promise<unknown> => {
@@ -176,7 +277,8 @@ async function play(steps: readonly Step[]): Promise<number> {
       desk.approvals.stop();
       const { opened: store, clock, recorder } = desk;
       desk = await testApprovals({ store, clock, recorder, confirmIdentity });
-      const pending = await desk.approvals.resume();
+      const pending = await desk.approvals.held();
+      must(!pending.some((one) => isAccess(one)), 'access was taken for a statement that waits');
       // Every client's poll picks up again.
       await Promise.all(
         pending.map(async ({ request, id }) => {
@@ -187,11 +289,12 @@ async function play(steps: readonly Step[]): Promise<number> {
     } else {
       const results = await Promise.allSettled(step.batch.map((operation) => run(operation, number)));
       for (const result of results) if (result.status === 'rejected') expectOurs(result.reason);
+      await checkGrants(number);
     }
   }
   expect(desk.errors).toEqual([]);
   await desk.store.close();
-  return held.reduce((sum, { ran }) => sum + ran, 0);
+  return { ran: held.reduce((sum, { ran }) => sum + ran, 0), granted: granted.size };
 }
 
 function must(holds: boolean, otherwise: string): void {

@@ -6,6 +6,8 @@ import { isMember } from './person.ts';
 export type ApprovalState =
   | Asked
   | Approved
+  /** Access that was asked for has been given: there is nothing to use up, and no more to decide. */
+  | { readonly phase: 'granted'; readonly votes: readonly Vote[] }
   | { readonly phase: 'denied'; readonly votes: readonly Vote[]; readonly denial: Vote }
   | { readonly phase: 'expired'; readonly votes: readonly Vote[] }
   | { readonly phase: 'cancelled'; readonly votes: readonly Vote[]; readonly why: string }
@@ -55,6 +57,8 @@ export interface ApprovalTerms {
   readonly expiresAt: number;
   /** From the last approval. */
   readonly validForMs: number;
+  /** What enough approvals come to: that a held statement may run, once, or a grant. */
+  readonly gives: 'run' | 'grant';
   readonly signIn: SignInTerms;
 }
 
@@ -150,7 +154,11 @@ function approve(terms: ApprovalTerms, state: ApprovalState, vote: Vote, now: nu
   if (refusal !== null) return { state, refusal };
   const votes = [...state.votes, vote];
   if (votes.length < terms.needed) return { state: { phase: 'asked', votes }, refusal: null };
-  return { state: { phase: 'approved', votes, usableUntil: now + terms.validForMs }, refusal: null };
+  const agreed: ApprovalState =
+    terms.gives === 'grant'
+      ? { phase: 'granted', votes }
+      : { phase: 'approved', votes, usableUntil: now + terms.validForMs };
+  return { state: agreed, refusal: null };
 }
 
 /** A person counts once; who may be somebody that has voted does not count at all. */

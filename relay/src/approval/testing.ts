@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { EventBody, SessionEvent } from '@sluice/contract';
+import type { AccessTerms, EventBody, SessionEvent } from '@sluice/contract';
 import { type Identity, identityId, mailbox } from '../identity/index.ts';
 import type { AskTerms } from '../policy/index.ts';
 import type { Recording } from '../recording/index.ts';
@@ -8,12 +8,14 @@ import { memberShown, shown } from '../text/index.ts';
 import type { Store, StoreTransaction } from '../store/index.ts';
 import { openTestStore } from '../store/testing/open-test-store.ts';
 import {
+  type AccessRequest,
   type ApprovalId,
   type ApprovalRequest,
   createApprovals,
   createDevices,
   createGrants,
   createOpenings,
+  type HeldApproval,
 } from './index.ts';
 
 /** People, statements and a whole approval part for tests, with a clock that stands still until moved. */
@@ -95,6 +97,7 @@ export function deleteRequest(
   const sql = 'DELETE FROM orders WHERE id = ?';
   const range = { start: 0, end: sql.length };
   return {
+    kind: 'statement',
     session: sessionOf(identity),
     queryId: randomUUID(),
     requestId: randomUUID(),
@@ -137,6 +140,45 @@ export function deleteRequest(
     ...change,
   };
 }
+
+/** The same asked for ahead, for the program that would send it. */
+export function accessRequest(
+  identity: Identity = ada,
+  ask: Partial<AskTerms> = {},
+  terms: Partial<AccessTerms> = {},
+  change: Partial<AccessRequest> = {},
+): AccessRequest {
+  const { session, queryId, sql, understanding, decision, objects, mayChange } = deleteRequest(identity, {
+    accessUpToSeconds: 14_400,
+    ...ask,
+  });
+  const { application, agent } = session.client;
+  const { tokenClient } = identity;
+  return {
+    kind: 'access',
+    session: { ...session, client: { ...session.client, application: 'api', agent: 'sluice access' } },
+    queryId,
+    sql,
+    bindTypes: { '1': 'FIXED' },
+    terms: {
+      purpose: 'ticket 4711: remove orders that were placed twice',
+      seconds: 3600,
+      from: null,
+      rows: 2,
+      rowsInAll: 6,
+      program: { application, protocol: 'snowflake', agent, tokenClient },
+      ...terms,
+    },
+    understanding,
+    decision,
+    objects,
+    mayChange,
+    ...change,
+  };
+}
+
+/** Nothing is found out, and there are never too many. */
+export const asking = { events: [], admit: () => {} };
 
 /** Who watches a test's record: throws to fail it. */
 export interface RecordWatch {
@@ -197,6 +239,8 @@ export interface TestOptions {
   readonly clock?: { now: number };
   readonly recorder?: ReturnType<typeof testRecorder>;
   readonly estimate?: Parameters<typeof createApprovals>[0]['estimate'];
+  /** Unless it is given, nothing changes between asking for access and agreeing to it. */
+  readonly askedNow?: Parameters<typeof createApprovals>[0]['askedNow'];
 }
 
 export async function testApprovals(options: TestOptions = {}) {
@@ -226,6 +270,7 @@ export async function testApprovals(options: TestOptions = {}) {
     confirmIdentity: options.confirmIdentity ?? (() => {}),
     random: randomBytes,
     estimate: options.estimate ?? null,
+    askedNow: options.askedNow ?? (async (request) => request),
   });
   /** Uses an approval up, as the gate does right before it runs the statement. */
   const use = async (id: ApprovalId, request: ApprovalRequest) => {
@@ -266,7 +311,7 @@ export async function holdNow(
   const held = await Promise.race([promise, outcome.then(() => promise)]);
   const id = held.approvalId as Parameters<typeof approvals.find>[1];
   const viewer = person('viewer', request.decision.ask.approvers);
-  return { id, outcome, approval: await approvals.find(viewer, id) };
+  return { id, outcome, approval: (await approvals.find(viewer, id)) as HeldApproval };
 }
 
 export function answer(

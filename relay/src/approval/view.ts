@@ -1,21 +1,31 @@
 import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
 import type { Identity } from '../identity/index.ts';
-import { memberShown, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
-import type { Bind } from '../warehouse/index.ts';
+import { memberShown, quoted, shown, type ShownText, word } from '../text/index.ts';
+import { accessCovers, accessSentence } from './access-words.ts';
 import { refusalError } from './approver-decision.ts';
-import { type Approval, boundRequestOfKept, groupsOf, termsOf } from './approval.ts';
-import { boundsOf } from './grant-bounds.ts';
-import { grantRowsOf, rowsUpTo } from './grant-rows.ts';
-import { grantWords } from './grant-words.ts';
+import {
+  type AccessApproval,
+  type Approval,
+  boundAccessOf,
+  groupsOf,
+  type HeldApproval,
+  isAccess,
+  isHeld,
+  termsOf,
+} from './approval.ts';
 import { summaryOf } from './person.ts';
 import { refusalFor, type Vote } from './state.ts';
+import { rowsInWords, viewOfStatement, whyHeld } from './view-statement.ts';
 
 /** What everybody who may see a request gets to know of it in lists and notifications. */
+export function summarise(approval: AccessApproval): Extract<ApprovalSummary, { kind: 'access' }>;
+export function summarise(approval: HeldApproval): Extract<ApprovalSummary, { kind: 'statement' }>;
+export function summarise(approval: Approval): ApprovalSummary;
 export function summarise(approval: Approval): ApprovalSummary {
   const { request, state } = approval;
   const { session, decision } = request;
-  return {
-    version: 1,
+  const summary = {
+    version: 1 as const,
     id: approval.id,
     revision: approval.revision,
     phase: state.phase,
@@ -23,7 +33,6 @@ export function summarise(approval: Approval): ApprovalSummary {
     statement: request.queryId,
     requester: summaryOf(session.identity),
     client: session.client.agent ?? session.client.application,
-    sentence: decision.sentence,
     rule: decision.rule,
     reason: decision.reason,
     mayChange: [...request.mayChange],
@@ -35,6 +44,9 @@ export function summarise(approval: Approval): ApprovalSummary {
     askedAt: iso(approval.askedAt),
     expiresAt: iso(state.phase === 'approved' ? state.usableUntil : approval.expiresAt),
   };
+  if (request.kind === 'statement') return { ...summary, kind: 'statement', sentence: decision.sentence };
+  const access = { ...request.terms, program: { ...request.terms.program } };
+  return { ...summary, kind: 'access', sentence: accessSentence(request), access };
 }
 
 export interface ViewContext {
@@ -46,23 +58,62 @@ export interface ViewContext {
 }
 
 /** All that one viewer may know of one request. Only those who may see it are to be given it. */
+export function viewOf(
+  approval: HeldApproval,
+  context: ViewContext,
+): Extract<ApprovalView, { kind: 'statement' }>;
+export function viewOf(
+  approval: AccessApproval,
+  context: ViewContext,
+): Extract<ApprovalView, { kind: 'access' }>;
+export function viewOf(approval: Approval, context: ViewContext): ApprovalView;
 export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
+  if (isHeld(approval)) {
+    const plain = {
+      who: whoAsks(approval),
+      does: approval.request.decision.sentence,
+      why: whyHeld(approval.request),
+      rows: rowsInWords(approval),
+    };
+    return {
+      ...viewOfBoth(approval, context),
+      kind: 'statement',
+      summary: summarise(approval),
+      plain,
+      ...viewOfStatement(approval),
+    };
+  }
+  if (!isAccess(approval)) throw new Error('a request is of one of two kinds');
+  const { terms, decision } = approval.request;
+  const summary = summarise(approval);
+  return {
+    ...viewOfBoth(approval, context),
+    kind: 'access',
+    summary,
+    plain: {
+      who: whoAsks(approval),
+      does: summary.sentence,
+      why: decision.reason,
+      rows: shown`Statements would run unasked for at most ${terms.rows} rows each and ${terms.rowsInAll} in all, unless you name fewer; what would exceed them is asked about.`,
+    },
+    bound: boundAccessOf(approval),
+    access: { ...summary.access, covers: [...accessCovers(approval)] },
+  };
+}
+
+type ViewOfBoth = Omit<
+  Extract<ApprovalView, { kind: 'access' }>,
+  'kind' | 'summary' | 'plain' | 'bound' | 'access'
+>;
+
+function viewOfBoth(approval: Approval, context: ViewContext): ViewOfBoth {
   const { request, state } = approval;
   const { session, decision, understanding } = request;
   const { ask } = decision;
   return {
     version: 1,
-    summary: summarise(approval),
-    bound: boundRequestOfKept(approval),
-    plain: {
-      who: whoAsks(approval),
-      does: decision.sentence,
-      why: whyHeld(approval),
-      rows: rowsInWords(approval),
-    },
-    prompt: request.prompt,
     client: session.client,
-    kind: understanding.kind.name,
+    statementKind: understanding.kind.name,
     sql: request.sql,
     reasons: [
       {
@@ -79,62 +130,18 @@ export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
       because,
     })),
     computedOn: computedOnOf(approval),
-    binds: Object.entries(request.binds).map(([position, bind]) => viewOfBind(approval, position, bind)),
-    variables: request.variables.map(({ name, value, from }) => ({
-      name,
-      value: request.bindsMayBeShown ? value : null,
-      withheld: !request.bindsMayBeShown,
-      from: [...from],
-    })),
-    estimate: approval.estimate && { ...approval.estimate, at: iso(approval.estimate.at) },
-    grant: grantOf(approval),
     votes: [
       ...state.votes.map((vote) => viewOfVote(vote, 'approve')),
       ...(state.phase === 'denied' ? [viewOfVote(state.denial, 'deny')] : []),
     ],
     similar: context.similar.map((other) => viewOfSimilar(approval, other)),
-    terms: { signed: ask.signed, validFor: ask.validForSeconds, grantUpTo: ask.grantUpToSeconds ?? 0 },
+    terms: {
+      signed: ask.signed,
+      validFor: ask.validForSeconds,
+      grantUpTo: ask.grantUpToSeconds ?? 0,
+      accessUpTo: ask.accessUpToSeconds ?? 0,
+    },
     you: mayDecide(approval, context),
-  };
-}
-
-function whyHeld({ request: { decision, again } }: Approval): ShownText {
-  if (again === null) return decision.reason;
-  return shown`${decision.reason}. It was approved for ${rowCount(again.rows)}, would have affected more, and was rolled back: nothing has changed`;
-}
-
-function rowsInWords({ estimate, request }: Approval): ShownText {
-  const isQuery = request.understanding.outputs.length > 0;
-  const does = isQuery ? 'return' : 'change';
-  if (estimate === null || estimate.rows === null) {
-    const why = estimate === null ? 'has not been counted' : 'is not known';
-    return shown`How many rows it would ${does} ${why}. Your approval is for any number of rows, unless you set a limit.`;
-  }
-  const counted = shown`It would ${does} ${rowCount(estimate.rows)}, counted at ${revealed(iso(estimate.at))}`;
-  return isQuery
-    ? shown`${counted}. If there are more when it runs, its result is stopped, unless you set another limit.`
-    : shown`${counted}. If there are more when it runs, it is rolled back and you are asked again, unless you set another limit.`;
-}
-
-function rowCount(rows: number): ShownText {
-  return rows === 1 ? shown`1 row` : shown`${rows} rows`;
-}
-
-/** What a grant would be if it were given without saying for how many rows. */
-function grantOf(approval: Approval): ApprovalView['grant'] {
-  const { ask } = approval.request.decision;
-  const bounds = boundsOf(approval.request);
-  if (ask.grantUpToSeconds === undefined || bounds === null) return null;
-  const { rows, rowsInAll } = grantRowsOf(approval, { mostRows: null, grantRows: null }) ?? {
-    rows: null,
-    rowsInAll: null,
-  };
-  const lasting = shown`for at most ${ask.grantUpToSeconds} seconds`;
-  return {
-    covers: [...grantWords(approval.request, bounds, { rows, rowsInAll, lasting })],
-    rows,
-    rowsInAll,
-    rowsUpTo: rowsUpTo(ask),
   };
 }
 
@@ -153,9 +160,6 @@ function computedOnOf({ request }: Approval): ApprovalView['computedOn'] {
 
 const READS = new Set(['read', 'use', 'describe']);
 
-/** Values of one array bind that are shown; the view says how many there are. */
-const SHOWN_VALUES = 20;
-
 function whoAsks({ request }: Approval): ShownText {
   const { identity, client } = request.session;
   const short = { most: 80 };
@@ -166,16 +170,6 @@ function whoAsks({ request }: Approval): ShownText {
 
 function namesOf({ request }: Approval, wanted: (access: string) => boolean): string[] {
   return [...new Set(request.objects.filter(({ access }) => wanted(access)).map(({ name }) => name))];
-}
-
-function viewOfBind({ request }: Approval, position: string, { type, value }: Bind) {
-  const values = typeof value === 'string' || value === null ? [value] : value;
-  return {
-    position,
-    type,
-    values: request.bindsMayBeShown ? values.slice(0, SHOWN_VALUES) : null,
-    total: values.length,
-  };
 }
 
 function viewOfVote(vote: Vote, verdict: 'approve' | 'deny'): ApprovalView['votes'][number] {
@@ -198,6 +192,7 @@ function viewOfSimilar(approval: Approval, other: Approval): ApprovalView['simil
   const last = state.phase === 'denied' ? state.denial : state.votes.at(-1);
   return {
     id: other.id,
+    kind: other.request.kind,
     phase: state.phase,
     askedAt: iso(other.askedAt),
     requester: summaryOf(other.request.session.identity),

@@ -34,10 +34,11 @@ it('lists, shows and approves from a terminal', async () => {
     'nothing waits for a decision',
     expect.stringMatching(/^a statement that the policy asks about waits here until/),
   ]);
-  expect(printed[2]).toBe('ID        EXPIRES    AGREED  RULE     WHO  WITH');
-  expect(printed[3]).toBe(`${id.slice(0, 8)}  in 10 min  0 of 1  deletes  ada  copilot`);
-  expect(printed[4]).toBe('  "DELETE FROM orders WHERE id = ?"');
-  expect(printed[5]).toMatch(/^ {4}"ada" \(ada at id.example, in analysts\) through "copilot" deletes from/);
+  expect(printed[2]).toBe('so does access that somebody asks for ahead');
+  expect(printed[3]).toBe('ID        KIND  EXPIRES    AGREED  RULE     WHO  WITH');
+  expect(printed[4]).toBe(`${id.slice(0, 8)}  held  in 10 min  0 of 1  deletes  ada  copilot`);
+  expect(printed[5]).toBe('  "DELETE FROM orders WHERE id = ?"');
+  expect(printed[6]).toMatch(/^ {4}"ada" \(ada at id.example, in analysts\) through "copilot" deletes from/);
   expect(printed).toContain('    1 | DELETE FROM orders WHERE id = ?');
   expect(printed).toContain('Bind 1 (FIXED): "17"');
   expect(printed).toContain('approved: it may run now, once');
@@ -87,7 +88,9 @@ it('prints what a grant covers, and gives what it printed', async () => {
   api = await startApi({ estimate });
   const relay = createRelayClient({ url: api.url, token: 'olga' });
   const { id } = await holdNow(api, deleteRequest(ada, { grantUpToSeconds: 600 }));
-  await expect.poll(async () => (await relay.approvals.read({ params: { id } })).estimate).not.toBeNull();
+  await expect
+    .poll(async () => await relay.approvals.read({ params: { id } }))
+    .toMatchObject({ estimate: { rows: 2 } });
   const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null, json: false };
   await expect(approveCommand(relay, { ...options, rows: 5 }, print)).rejects.toMatchObject({
     advice: 'say `--grant-rows`, too',

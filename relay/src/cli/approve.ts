@@ -1,4 +1,4 @@
-import type { ApprovalView } from '@sluice/contract';
+import type { AccessView, HeldView } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import { type ApprovalsClient, decideOn } from './decide.ts';
 import { type Paint, unpainted } from './paint.ts';
@@ -18,7 +18,10 @@ export interface ApproveOptions {
   readonly json: boolean;
 }
 
-/** `sluice approve ID [--comment TEXT] [--rows N] [--grant MINUTES [--grant-rows N]]`. */
+/**
+ * `sluice approve ID [--comment TEXT] [--rows N] [--grant MINUTES [--grant-rows N]]`. Of access that is asked for, the
+ * three say less than was asked for.
+ */
 export async function approveCommand(
   relay: ApprovalsClient,
   { id, comment, rows, grantMinutes, grantRows, json }: ApproveOptions,
@@ -26,34 +29,59 @@ export async function approveCommand(
   paint: Paint = unpainted,
 ): Promise<void> {
   const view = await relay.approvals.read({ params: { id: await wholeRequestId(relay, id) } });
-  const grant = grantMinutes === null ? null : { minutes: grantMinutes, ...rowsOf(view, rows, grantRows) };
-  if (grant !== null && !json) {
-    for (const text of grantText(view)) print(text);
-    print(`Given: at most ${grant.each} rows each and ${grant.inAll} in all, for ${grant.minutes} minutes`);
-  }
+  const asked = { rows, minutes: grantMinutes, grantRows };
+  const given = view.kind === 'access' ? givenAhead(view, asked) : givenWith(view, asked);
+  if (!json) for (const text of given.lines) print(text);
+  const { mostRows, minutes } = given;
   const summary = await decideOn(relay, view, {
     verdict: 'approve',
     comment,
     proposal: null,
-    mostRows: grant?.each ?? rows,
-    grantSeconds: grant === null ? null : grant.minutes * 60,
-    grantRows: grant?.inAll ?? null,
+    mostRows,
+    grantSeconds: minutes === null ? null : minutes * 60,
+    grantRows: given.grantRows,
   });
   if (json) return print(jsonLine(summary));
   const { phase, approvedBy, needed } = summary;
-  print(
-    paint(
-      'good',
-      phase === 'asked'
-        ? `approved; ${approvedBy.length} of ${needed} so far`
-        : 'approved: it may run now, once',
-    ),
-  );
+  const done = phase === 'granted' ? 'approved: the access is given' : 'approved: it may run now, once';
+  print(paint('good', phase === 'asked' ? `approved; ${approvedBy.length} of ${needed} so far` : done));
   for (const text of folded(shown`  ${revealed(view.plain.does)}`)) print(text);
 }
 
+interface Asked {
+  readonly rows: number | null;
+  readonly minutes: number | null;
+  readonly grantRows: number | null;
+}
+
+interface Given {
+  readonly mostRows: number | null;
+  readonly minutes: number | null;
+  readonly grantRows: number | null;
+  /** What is printed before it is given. */
+  readonly lines: readonly (ShownText | string)[];
+}
+
+function givenWith(view: HeldView, { rows, minutes, grantRows }: Asked): Given {
+  if (minutes === null) return { mostRows: rows, minutes, grantRows: null, lines: [] };
+  const { each, inAll } = rowsOf(view, rows, grantRows);
+  const words = `Given: at most ${each} rows each and ${inAll} in all, for ${minutes} minutes`;
+  return { mostRows: each, minutes, grantRows: inAll, lines: [...grantText(view), words] };
+}
+
+/** As it was asked for, or less. */
+function givenAhead(view: AccessView, { rows, minutes, grantRows }: Asked): Given {
+  const less = [
+    ...(rows === null ? [] : [`at most ${rows} rows each`]),
+    ...(grantRows === null ? [] : [`at most ${grantRows} rows in all`]),
+    ...(minutes === null ? [] : [`for ${minutes} minutes`]),
+  ];
+  const words = less.length === 0 ? 'as it was asked for' : `less than was asked for: ${less.join(', ')}`;
+  return { mostRows: rows, minutes, grantRows, lines: [...accessText(view), `Given: ${words}`] };
+}
+
 /** What is printed is what is given: no number of a grant is left for the relay to find. */
-function rowsOf({ grant }: ApprovalView, rows: number | null, grantRows: number | null) {
+function rowsOf({ grant }: HeldView, rows: number | null, grantRows: number | null) {
   const each = rows ?? grant?.rows ?? null;
   const inAll = grantRows ?? (rows === null ? (grant?.rowsInAll ?? null) : null);
   if (each !== null && inAll !== null) return { each, inAll };
@@ -67,11 +95,19 @@ function rowsOf({ grant }: ApprovalView, rows: number | null, grantRows: number 
 }
 
 /** What a grant would cover, a line each. */
-export function grantText({ grant }: Pick<ApprovalView, 'grant'>): readonly ShownText[] {
+export function grantText({ grant }: Pick<HeldView, 'grant'>): readonly ShownText[] {
   if (grant === null) return [shown`Grant: none can be given for statements like this one`];
   return [
     shown`A grant would cover:`,
     ...grant.covers.flatMap((text) => folded(shown`  - ${revealed(text)}`)),
     shown`  - The policy lets nobody grant more than ${grant.rowsUpTo} rows.`,
+  ];
+}
+
+/** What access that is asked for would cover, a line each. */
+export function accessText({ access }: Pick<AccessView, 'access'>): readonly ShownText[] {
+  return [
+    shown`Approving it would give:`,
+    ...access.covers.flatMap((text) => folded(shown`  - ${revealed(text)}`)),
   ];
 }

@@ -26,6 +26,8 @@ export async function denyCommand(
     ...nothing,
   });
   if (json) return print(jsonLine(summary));
-  print(paint('bad', 'denied: whoever waits for it is told why'));
+  const done =
+    view.kind === 'access' ? 'denied: nothing is given' : 'denied: whoever waits for it is told why';
+  print(paint('bad', done));
   for (const text of folded(shown`  ${revealed(view.plain.does)}`)) print(text);
 }

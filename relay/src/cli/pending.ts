@@ -1,4 +1,4 @@
-import type { ApprovalSummary, ApprovalView } from '@sluice/contract';
+import type { ApprovalSummary, ApprovalView, HeldView } from '@sluice/contract';
 import {
   amount,
   folded,
@@ -19,7 +19,7 @@ import { wholeRequestId } from './request-id.ts';
 import { shortId } from './short-ids.ts';
 import type { Paint } from './paint.ts';
 import { tableLines } from './table.ts';
-import { grantText } from './approve.ts';
+import { accessText, grantText } from './approve.ts';
 import { jsonLine } from './terminal-text.ts';
 
 export interface PendingOptions {
@@ -39,6 +39,7 @@ export async function pendingCommand(
   else if (approvals.length === 0) {
     print('nothing waits for a decision');
     print('a statement that the policy asks about waits here until somebody decides, or it expires');
+    print('so does access that somebody asks for ahead');
   } else {
     for (const line of await pendingLines(relay, approvals, now, {
       width: Math.min(width ?? WIDEST, WIDEST),
@@ -77,8 +78,9 @@ async function pendingLines(
   const severalIssuers = new Set(approvals.map(({ requester }) => requester.issuer)).size > 1;
   const [titles = '', , ...rows] = tableLines(
     PENDING,
-    approvals.map(({ id, needed, approvedBy, expiresAt, requester, client, rule }) => [
+    approvals.map(({ kind, id, needed, approvedBy, expiresAt, requester, client, rule }) => [
       word(shortId(id)),
+      KINDS[kind],
       inTime(expiresAt, now),
       shown`${approvedBy.length} of ${needed}`,
       word(rule, { most: 24 }),
@@ -93,8 +95,12 @@ async function pendingLines(
   return [titles, ...rows.flatMap((row, index) => [row, ...asked[index]!])];
 }
 
+/** Access is for statements to come: nothing waits. */
+const KINDS = { statement: shown`held`, access: shown`access` } as const;
+
 const PENDING = [
   { title: shown`ID` },
+  { title: shown`KIND` },
   { title: shown`EXPIRES` },
   { title: shown`AGREED` },
   { title: shown`RULE` },
@@ -125,9 +131,15 @@ function termsOf({ approvedBy, needed, expiresAt, rule }: ApprovalSummary): read
 }
 
 function page(view: ApprovalView): readonly ShownText[] {
-  const { summary, plain, estimate, you } = view;
+  const { summary, plain, you } = view;
+  const estimate = view.kind === 'statement' ? view.estimate : null;
   return [
     joined([shown`Request ${word(summary.id)}`, ...termsOf(summary)], ', '),
+    ...(view.kind === 'access'
+      ? folded(
+          shown`ACCESS ASKED FOR AHEAD: no statement waits for you. Approving it gives a grant: statements of this shape then run unasked, without anybody looking at each.`,
+        )
+      : []),
     ...folded(shown`Rows: ${revealed(plain.rows)}`),
     ...(estimate === null ? [] : folded(shown`Estimate: ${estimateText(estimate)}`)),
     ...(you.mayDecide
@@ -146,7 +158,7 @@ function page(view: ApprovalView): readonly ShownText[] {
 }
 
 function asked(view: ApprovalView): readonly ShownText[] {
-  const { plain, prompt, sql, reads, writes, masks, computedOn, binds, variables, summary, terms } = view;
+  const { plain, sql, reads, writes, masks, computedOn, summary } = view;
   return [
     ...folded(shown`Who: ${revealed(plain.who)}`),
     ...folded(shown`What: ${revealed(plain.does)}`),
@@ -164,8 +176,15 @@ function asked(view: ApprovalView): readonly ShownText[] {
         shown`Computed on ${on}: ${column === null ? 'the rows' : word(column)}, because of ${revealed(because)}`,
       ),
     ),
-    shown`SQL:`,
+    view.kind === 'access' ? shown`Example:` : shown`SQL:`,
     ...numberedLines(sql),
+    ...(view.kind === 'access' ? accessText(view) : heldText(view)),
+  ];
+}
+
+function heldText(view: HeldView): readonly ShownText[] {
+  const { variables, binds, terms, prompt } = view;
+  return [
     ...variables.flatMap((variable) => folded(variableText(variable))),
     ...binds.flatMap((bind) => folded(bindText(bind))),
     ...(terms.grantUpTo === 0 ? [] : grantText(view)),
@@ -173,7 +192,7 @@ function asked(view: ApprovalView): readonly ShownText[] {
   ];
 }
 
-function estimateText({ rows, bytes, partitions, note }: NonNullable<ApprovalView['estimate']>): ShownText {
+function estimateText({ rows, bytes, partitions, note }: NonNullable<HeldView['estimate']>): ShownText {
   return joined(
     [
       ...(rows === null ? [] : [shown`${amount(rows)} ${rows === 1 ? 'row' : 'rows'}`]),
@@ -188,14 +207,14 @@ function estimateText({ rows, bytes, partitions, note }: NonNullable<ApprovalVie
 /** Characters of one value. */
 const VALUE = { most: 400, end: true };
 
-function variableText({ name, value, withheld, from }: ApprovalView['variables'][number]): ShownText {
+function variableText({ name, value, withheld, from }: HeldView['variables'][number]): ShownText {
   if (withheld) return shown`Variable ${word(name)}: withheld`;
   if (value !== null) return shown`Variable ${word(name)}: ${quoted(value, VALUE)}`;
   const source = from.length === 0 ? shown`a value that is not known here` : wordsShown(from);
   return shown`Variable ${word(name)}: computed from ${source}`;
 }
 
-function bindText({ position, type, values, total }: ApprovalView['binds'][number]): ShownText {
+function bindText({ position, type, values, total }: HeldView['binds'][number]): ShownText {
   const bind = shown`Bind ${word(position)} (${word(type)})`;
   if (values === null) return shown`${bind}: withheld`;
   const all = values.map((value) => (value === null ? shown`NULL` : quoted(value, VALUE)));

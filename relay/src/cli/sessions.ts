@@ -156,6 +156,8 @@ function summary(body: EventBody): ShownText {
       return shown`${word(body.rule)}: ${revealed(body.reason)}`;
     case 'approval_asked':
       return shown`${body.needed} of ${wordsShown(body.approvers)} until ${revealed(body.expiresAt)}`;
+    case 'access_asked':
+      return shown`${body.needed} of ${wordsShown(body.approvers)} until ${revealed(body.expiresAt)}, for ${quoted(body.bound.purpose, LONG)}: ${quoted(body.bound.sql, LONG)}`;
     case 'approval_decided': {
       const comment = body.comment === '' ? shown`` : shown`: ${quoted(body.comment, LONG)}`;
       return shown`${body.verdict} by ${personShown(body.by)}${comment}`;

@@ -75,6 +75,7 @@ export async function startGate(
         random,
         // The gate is made of the approvals: it is asked once both are there.
         estimate: (request) => createEstimate(gate.run, analyses.rowCount, newId, now)(request),
+        askedNow: (request) => gate.askedNow(request),
       }),
     ({ tick, stop }) => ({ tick, close: stop }),
   );

@@ -11,7 +11,12 @@ import { registerMcp } from '../listeners/mcp/index.ts';
 import { createRouter } from '../listeners/router/index.ts';
 import { registerSaml } from '../listeners/saml/index.ts';
 import { buildSnowflakeListener } from '../listeners/snowflake/index.ts';
-import { openStatementService, registerCatalog, registerStatements } from '../listeners/statements/index.ts';
+import {
+  openStatementService,
+  registerAccess,
+  registerCatalog,
+  registerStatements,
+} from '../listeners/statements/index.ts';
 import { listSessions, replay } from '../recording/index.ts';
 import type { RelayContext } from './context.ts';
 import type { Gate } from './gate.ts';
@@ -96,11 +101,13 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     queries,
     openingState,
     explain: need.gate.gate.explain,
+    askAhead: need.gate.gate.askAhead,
     browse: need.gate.gate.browse,
     places: limits.statements,
     newId,
   });
   await registerStatements(router, { statements, queries, newId });
+  await registerAccess(router, { statements, approvals });
   await registerCatalog(router, { statements, newId });
   await registerMcp(app, router, {
     statements,

@@ -73,7 +73,7 @@ export async function startSessions(
     openingState,
     /** A driver that polls a statement that an earlier relay held goes on polling: it is the same statement again. */
     async adoptHeld() {
-      for (const { request } of await approvals.resume()) {
+      for (const { request } of await approvals.held()) {
         const session = await sessions.find(request.session.id);
         if (session !== null) queries.adopt({ ...request, session });
       }

@@ -16,7 +16,7 @@ export interface Deliveries {
 export interface DeliveriesOptions {
   readonly store: DeliveryPartStore;
   readonly channels: readonly Channel[];
-  readonly approvals: Pick<Approvals, 'onChange' | 'resume'>;
+  readonly approvals: Pick<Approvals, 'onChange' | 'open'>;
   readonly reviews: Pick<Reviews, 'onChange'>;
   readonly relaySession: SessionId;
   /** Without a slash at the end. */
@@ -110,7 +110,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       return running;
     },
     async resume() {
-      for (const approval of await approvals.resume()) {
+      for (const approval of await approvals.open()) {
         await queue(approval.id, approvalMessage(approval, origin()));
       }
     },

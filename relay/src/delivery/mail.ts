@@ -31,7 +31,7 @@ export function mailChannel(options: MailOptions): Channel {
   return {
     name,
     includeSql,
-    wants: ({ type }) => type !== 'approval.ended',
+    wants: ({ type }) => !type.endsWith('.ended'),
     async deliver(message) {
       // Most relays send no mail; one connection a message is what it does anyway.
       const { createTransport } = await import('nodemailer');

@@ -1,6 +1,7 @@
-import type { ApprovalSummary, BreakGlassReview } from '@sluice/contract';
-import { type Approval, summarise } from '../approval/index.ts';
+import type { AccessTerms, ApprovalSummary, BreakGlassReview } from '@sluice/contract';
+import { type Approval, isAccess, programShown, summarise } from '../approval/index.ts';
 import {
+  amount,
   memberShown,
   numberedLines,
   quoted,
@@ -17,7 +18,8 @@ export type Message = ApprovalMessage | ReviewMessage;
 export interface ApprovalMessage {
   /** A UUID; the same on every attempt. */
   readonly id: string;
-  readonly type: 'approval.asked' | 'approval.escalated' | 'approval.ended';
+  /** Of a held statement, or of access that is asked for ahead: a program that knows only the first overlooks the other. */
+  readonly type: `${'approval' | 'access'}.${'asked' | 'escalated' | 'ended'}`;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly link: string;
@@ -82,6 +84,12 @@ export function headline({ type }: Message): ShownText {
       return shown`Nobody has decided yet: approval wanted`;
     case 'approval.ended':
       return shown`A request for approval has ended`;
+    case 'access.asked':
+      return shown`Access wanted ahead`;
+    case 'access.escalated':
+      return shown`Nobody has decided yet: access wanted ahead`;
+    case 'access.ended':
+      return shown`A request for access has ended`;
     case 'break_glass.used':
       return shown`Break-glass was used`;
     default:
@@ -102,10 +110,22 @@ export function particulars(message: Message): readonly Particular[] {
   }
   const { approvedBy, needed, approvers, expiresAt, rule } = message.approval;
   return [
+    ...(message.approval.kind === 'access'
+      ? ([
+          [shown`Would give`, accessShown(message.approval.access)],
+          [shown`Nothing waits`, shown`no statement is held; statements of one shape would run unasked`],
+        ] as const)
+      : []),
     [shown`Approvals`, shown`${approvedBy.length} of ${needed} so far, by ${wordsShown(approvers)}`],
     [shown`Until`, timeShown(expiresAt)],
-    [shown`Held by`, shown`rule ${word(rule)}`],
+    [message.approval.kind === 'access' ? shown`Asked about by` : shown`Held by`, shown`rule ${word(rule)}`],
   ];
+}
+
+/** Numbers and times alone: nobody chooses words by them. */
+function accessShown({ seconds, from, rows, rowsInAll }: AccessTerms): ShownText {
+  const begins = from === null ? shown`from when it is approved` : shown`from ${timeShown(from)}`;
+  return shown`access for ${amount(Math.ceil(seconds / 60))} minutes ${begins}, at most ${amount(rows)} rows each and ${amount(rowsInAll)} in all`;
 }
 
 /** Above `chosen` and `sql`, so that nobody takes them for the relay's. */
@@ -123,7 +143,13 @@ export function chosen(message: Message): readonly Particular[] {
   const { client, sentence, reason, mayChange } = message.approval;
   return [
     [shown`Request`, revealed(sentence)],
-    [shown`Held because`, revealed(reason)],
+    ...(message.approval.kind === 'access'
+      ? ([
+          [shown`Purpose`, quoted(message.approval.access.purpose, { most: 800 })],
+          [shown`For use`, programShown(message.approval.access.program)],
+        ] as const)
+      : []),
+    [message.approval.kind === 'access' ? shown`Asked about because` : shown`Held because`, revealed(reason)],
     ...(mayChange.length === 0
       ? []
       : [[shown`They may change, unasked, what it reads`, wordsShown(mayChange)] as const]),
@@ -143,7 +169,8 @@ function timeShown(at: string): ShownText {
   return revealed(`${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`);
 }
 
-function typeOf({ state, escalated }: Approval): ApprovalMessage['type'] {
-  if (state.phase !== 'asked') return 'approval.ended';
-  return escalated ? 'approval.escalated' : 'approval.asked';
+function typeOf(approval: Approval): ApprovalMessage['type'] {
+  const about = isAccess(approval) ? 'access' : 'approval';
+  if (approval.state.phase !== 'asked') return `${about}.ended`;
+  return `${about}.${approval.escalated ? 'escalated' : 'asked'}`;
 }

@@ -26,7 +26,7 @@ export function slackChannel({ name, url, includeSql }: SlackOptions): Channel {
   return {
     name,
     includeSql,
-    wants: ({ type }) => type !== 'approval.ended',
+    wants: ({ type }) => !type.endsWith('.ended'),
     deliver: async (message, signal) => await post(url, {}, JSON.stringify(slackMessage(message)), signal),
   };
 }

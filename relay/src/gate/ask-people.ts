@@ -179,6 +179,7 @@ function approvalRequest(
   const { session, queryId, requestId, sql, binds, describeOnly, prompt } = request;
   const mayBeShown = forApproval.bindsMayBeShown;
   return {
+    kind: 'statement',
     session: { ...session, state },
     queryId,
     requestId,

@@ -155,7 +155,7 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
     other!.between.approved = () => one!.addTags(TAGGED);
     await expect(other!.run(other!.request(update))).rejects.toMatchObject({ code: 'session_changed' });
     expect(ran(other!)).toBe(0);
-    expect((await other!.approvals.resume()).map(({ state }) => state.phase)).toEqual(['approved']);
+    expect((await other!.approvals.held()).map(({ state }) => state.phase)).toEqual(['approved']);
   });
 });
 

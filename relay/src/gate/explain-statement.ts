@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventBody } from '@sluice/contract';
-import { assessStatement } from './assess-statement.ts';
+import { assessStatement, type StatementAssessment } from './assess-statement.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import type { GateParts } from './parts.ts';
 import { decisionEvent, understandingEvent } from './record-intent.ts';
@@ -24,20 +24,36 @@ export async function explainStatement(
   context: SessionContext,
   signal: AbortSignal,
 ): Promise<StatementExplanation> {
-  const { recorder, limits } = parts;
-  const { identity, id: session } = request.session;
   confirmRequester(parts, request.session);
-  limits.checkRecord(identity.id);
+  parts.limits.checkRecord(request.session.identity.id);
   const assessment = await assessStatement(parts, { ...request, breakGlass: null }, context, signal);
-  const decision = decisionEvent(request, assessment.decision);
-  const { effect, rule, policyVersion } = decision;
+  await recordExplained(parts, request, assessment);
+  return explained(request, assessment);
+}
+
+export function explained(
+  request: Pick<StatementRequest, 'queryId'>,
+  { understanding, decision }: Pick<StatementAssessment, 'understanding' | 'decision'>,
+): StatementExplanation {
+  return {
+    understanding: understandingEvent(request, understanding),
+    decision: decisionEvent(request, decision),
+  };
+}
+
+export async function recordExplained(
+  { limits, recorder }: Pick<GateParts, 'limits' | 'recorder'>,
+  request: Pick<StatementRequest, 'session' | 'sql' | 'queryId'>,
+  assessment: StatementAssessment,
+): Promise<void> {
+  const { session } = request;
+  const { effect, rule, policyVersion } = decisionEvent(request, assessment.decision);
   const sql = createHash('sha256').update(request.sql).digest('hex');
   const event: EventBody = {
     type: 'notice',
     what: 'explained',
     detail: { sql, effect, rule, policyVersion },
   };
-  limits.record(identity.id, Buffer.byteLength(JSON.stringify(event)));
-  await recorder.append(session, event);
-  return { understanding: understandingEvent(request, assessment.understanding), decision };
+  limits.record(session.identity.id, Buffer.byteLength(JSON.stringify(event)));
+  await recorder.append(session.id, event);
 }

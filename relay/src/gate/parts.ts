@@ -34,7 +34,7 @@ export interface GateParts {
   readonly classification: Pick<Classification, 'tags' | 'taggedColumns' | 'carry'>;
   readonly usage: UsageMeter;
   readonly limits: Pick<Limits, 'checkRecord' | 'record' | 'recordAnyway' | 'held'>;
-  readonly approvals: Pick<Approvals, 'hold' | 'consume' | 'void'>;
+  readonly approvals: Pick<Approvals, 'hold' | 'consume' | 'void' | 'askAhead'>;
   readonly grants: Pick<Grants, 'use'>;
   readonly reviews: Pick<Reviews, 'open'>;
   readonly openings: Pick<Openings, 'find' | 'use'>;

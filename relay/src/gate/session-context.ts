@@ -47,6 +47,21 @@ export function createSessionContexts(warehouse: Warehouse): SessionContexts {
   };
 }
 
+/** One of its own, with nothing in it that an earlier statement left: it is gone when the work is done. */
+export async function inFreshContext<T>(
+  warehouse: Warehouse,
+  session: Session,
+  work: (context: SessionContext) => Promise<T>,
+): Promise<T> {
+  const { context, opened } = createSessionContext(warehouse, session);
+  try {
+    return await work(context);
+  } finally {
+    const warehouseSession = await opened()?.catch(() => null);
+    await warehouseSession?.close();
+  }
+}
+
 function createSessionContext(warehouse: Warehouse, session: Session) {
   let opened: Promise<WarehouseSession> | null = null;
   const context: SessionContext = {

@@ -313,6 +313,7 @@ function askTerms(scope: Scope, name: string, path: Path): AskTerms {
     signIn: signInTerms(entry.sign_in ?? scope.document.sign_in),
     ...(entry.grant_up_to === undefined ? {} : { grantUpToSeconds: toSeconds(entry.grant_up_to) }),
     ...(entry.grant_rows === undefined ? {} : { grantRows: entry.grant_rows }),
+    ...(entry.access_up_to === undefined ? {} : { accessUpToSeconds: toSeconds(entry.access_up_to) }),
   };
 }
 

@@ -96,8 +96,10 @@ export interface AskTerms {
   readonly signIn: SignInTerms;
   /** The longest that approvers may let like statements run for with one answer; absent: no such grants. */
   readonly grantUpToSeconds?: number;
-  /** Rows at most that all statements under one such grant may change or return; absent: `GRANT_ROWS`. */
+  /** Rows at most that all statements under one grant may change or return; absent: `GRANT_ROWS`. */
   readonly grantRows?: number;
+  /** The longest that access may last that is asked for ahead; absent: none may be asked for. */
+  readonly accessUpToSeconds?: number;
 }
 
 /** The default where a policy permits grants without a number: enough for a morning's work, too few for a whole table. */

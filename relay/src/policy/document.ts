@@ -234,6 +234,9 @@ const approvers = z.strictObject({
     .max(1_000_000_000)
     .optional()
     .meta({ description: 'Rows at most that all statements under one grant may change or return; 1000.' }),
+  access_up_to: duration
+    .optional()
+    .meta({ description: 'How long access may last that is asked for ahead; without it, none may be.' }),
   escalate: z.strictObject({ after: duration, to: names }).optional(),
   signed: z.boolean().default(false),
   sign_in: signIn.optional().meta({ description: 'In place of the `sign_in` of the whole policy.' }),

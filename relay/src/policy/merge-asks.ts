@@ -48,12 +48,24 @@ function bothKinds(
   return one.filter((kind) => two.includes(kind));
 }
 
-/** Only where every rule lets approvers grant; no longer, and for no more rows, than any of them. */
-function bothGrants(one: AskTerms, two: AskTerms): Pick<AskTerms, 'grantUpToSeconds' | 'grantRows'> {
-  if (one.grantUpToSeconds === undefined || two.grantUpToSeconds === undefined) return {};
-  const grantUpToSeconds = Math.min(one.grantUpToSeconds, two.grantUpToSeconds);
-  if (one.grantRows === undefined && two.grantRows === undefined) return { grantUpToSeconds };
-  return { grantUpToSeconds, grantRows: Math.min(one.grantRows ?? GRANT_ROWS, two.grantRows ?? GRANT_ROWS) };
+/** Only where every rule lets people grant, or ask ahead; no longer, and for no more rows, than any of them. */
+function bothGrants(
+  one: AskTerms,
+  two: AskTerms,
+): Pick<AskTerms, 'grantUpToSeconds' | 'accessUpToSeconds' | 'grantRows'> {
+  const grantUpToSeconds = both(one.grantUpToSeconds, two.grantUpToSeconds);
+  const accessUpToSeconds = both(one.accessUpToSeconds, two.accessUpToSeconds);
+  if (grantUpToSeconds === undefined && accessUpToSeconds === undefined) return {};
+  const namesRows = one.grantRows !== undefined || two.grantRows !== undefined;
+  return {
+    ...(grantUpToSeconds === undefined ? {} : { grantUpToSeconds }),
+    ...(accessUpToSeconds === undefined ? {} : { accessUpToSeconds }),
+    ...(namesRows ? { grantRows: Math.min(one.grantRows ?? GRANT_ROWS, two.grantRows ?? GRANT_ROWS) } : {}),
+  };
+}
+
+function both(one: number | undefined, two: number | undefined): number | undefined {
+  return one === undefined || two === undefined ? undefined : Math.min(one, two);
 }
 
 function bothEscalations(one: AskTerms['escalate'], two: AskTerms['escalate']): AskTerms['escalate'] {

@@ -17,7 +17,8 @@ export async function grantRoutes(router: Router, { grants }: ApiParts): Promise
 }
 
 function viewOfGrant(grant: LiveGrant): GrantView {
-  const { id, requester, bounds, covers, rows, rowsInAll, rowsLeft, givenBy, givenAt, expiresAt } = grant;
+  const { id, requester, bounds, covers, rows, rowsInAll, rowsLeft, purpose, givenBy } = grant;
+  const iso = (at: number) => new Date(at).toISOString();
   return {
     id,
     requester: { id: requester.id, name: requester.name },
@@ -27,7 +28,9 @@ function viewOfGrant(grant: LiveGrant): GrantView {
     rowsLeft,
     bounds: { ...bounds },
     givenBy: givenBy.map(({ id, name }) => ({ id, name })),
-    givenAt: new Date(givenAt).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
+    givenAt: iso(grant.givenAt),
+    startsAt: iso(grant.startsAt),
+    expiresAt: iso(grant.expiresAt),
+    purpose,
   };
 }

@@ -1,3 +1,4 @@
+export { registerAccess } from './access.ts';
 export { registerCatalog } from './catalog.ts';
 export { registerStatements, type StatementsParts } from './statements.ts';
 export { openStatementService, type StatementService } from './statement-service.ts';

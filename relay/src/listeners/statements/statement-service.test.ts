@@ -46,6 +46,7 @@ async function startStatements(before: readonly Session[] = []) {
       explained.push(request);
       return await new Promise<never>(() => {});
     },
+    askAhead: () => Promise.reject(new Error('nobody asks ahead here')),
     browse: () => {
       throw new Error('nobody looks');
     },

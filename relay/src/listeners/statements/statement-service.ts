@@ -1,5 +1,6 @@
 import type { Identity } from '../../identity/index.ts';
-import type { CatalogBrowser, Gate, StatementExplanation } from '../../gate.ts';
+import type { AccessTerms } from '@sluice/contract';
+import type { AheadAnswer, CatalogBrowser, Gate, StatementExplanation } from '../../gate.ts';
 import type { Places } from '../../limits/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import type { Session } from '../../session/index.ts';
@@ -14,6 +15,11 @@ export interface StatementService {
     order: Pick<Order, 'sql' | 'binds'>,
     signal: AbortSignal,
   ): Promise<StatementExplanation>;
+  /**
+   * Asks people for access ahead, for the same person alone; nothing runs. @throws as the gate does, and
+   * `too_many_statements`.
+   */
+  askAhead(by: Caller, order: AccessAsked, signal: AbortSignal): Promise<AheadAnswer>;
   /** Looks at the catalog from the same session. @throws as the gate's does, and `too_many_statements`. */
   browse<Found>(
     by: Caller,
@@ -39,17 +45,32 @@ export interface Order {
   readonly prompt: Parameters<Queries['submit']>[0]['prompt'];
 }
 
+/** What somebody asks access for. */
+export interface AccessAsked extends Omit<AccessTerms, 'program'> {
+  readonly sql: string;
+  readonly bindTypes: Readonly<Record<string, string>>;
+  /** Where it is left out, whoever asks: what they send next comes the same way. */
+  readonly program?:
+    | (Omit<AccessTerms['program'], 'tokenClient'> & { readonly tokenClient?: string | null | undefined })
+    | undefined;
+  readonly role?: string | undefined;
+  readonly warehouse?: string | undefined;
+  readonly database?: string | undefined;
+  readonly schema?: string | undefined;
+}
+
 export async function openStatementService(
   parts: Parameters<typeof openApiSessions>[0] & {
     readonly queries: Queries;
     readonly explain: Gate['explain'];
+    readonly askAhead: Gate['askAhead'];
     readonly browse: Gate['browse'];
     /** Of statements under way: understanding one is work, whether or not it runs. */
     readonly places: Places;
     readonly newId: () => string;
   },
 ): Promise<StatementService> {
-  const { queries, explain, browse, places, newId } = parts;
+  const { queries, explain, askAhead, browse, places, newId, openingState } = parts;
   const apiSessions: ApiSessions = await openApiSessions(parts);
   /** As one of the statements that its person may have under way. */
   const underWay = async <Done>(
@@ -74,6 +95,23 @@ export async function openStatementService(
         const id = newId();
         const request = { session, ...order, queryId: id, requestId: id, describeOnly: false, prompt: null };
         return await explain(request, signal);
+      }),
+    askAhead: async (by, asked, signal) =>
+      await underWay(by, async (session) => {
+        const { sql, bindTypes, purpose, seconds, from, rows, rowsInAll } = asked;
+        const { role = null, warehouse = null, database = null, schema = null } = asked;
+        const { identity } = by;
+        const state = await openingState(identity, { role, warehouse, database, schema });
+        const { application, protocol, agent } = asked.program ?? session.client;
+        const tokenClient = asked.program?.tokenClient;
+        const program = {
+          application,
+          protocol: protocol === 'snowflake' ? protocol : 'api',
+          agent,
+          tokenClient: tokenClient === undefined ? identity.tokenClient : tokenClient,
+        } as const;
+        const terms = { purpose, seconds, from, rows, rowsInAll, program };
+        return await askAhead({ session, queryId: newId(), sql, bindTypes, terms, state }, signal);
       }),
     browse: async (by, signal, look) =>
       await underWay(by, async (session) => await look(browse(session, signal))),

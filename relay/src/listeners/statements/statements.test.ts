@@ -69,6 +69,7 @@ beforeEach(async () => {
         return query();
       },
       explain: () => Promise.reject(new TypeError('nobody asks')),
+      askAhead: () => Promise.reject(new TypeError('nobody asks ahead')),
       browse: () => Promise.reject(new TypeError('nobody looks')),
       find: (identity, id) => (id === ID && identity.id === ada.id ? query() : null),
     },

@@ -3,6 +3,7 @@ import { SluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
 import { isSettled, type Queries, type Query } from '../../queries/index.ts';
 import type { Router } from '../router/index.ts';
+import { explanationView } from './explanation-view.ts';
 import type { StatementService } from './statement-service.ts';
 import { viewOf } from './statement-view.ts';
 
@@ -41,10 +42,7 @@ export async function registerStatements(router: Router, parts: StatementsParts)
     },
     async explain({ by, body: { agent, ...order }, request, gone }) {
       const caller = { identity: by, address: request.ip, agent };
-      const { understanding, decision } = await statements.explain(caller, order, gone);
-      const { type: _understanding, statement: _one, ...meant } = understanding;
-      const { type: _decision, statement: _other, ...decided } = decision;
-      return { status: 200, body: { version: 1, decision: decided, understanding: meant } };
+      return { status: 200, body: explanationView(await statements.explain(caller, order, gone)) };
     },
     async cancel({ by, params: { id } }) {
       const query = ownQuery(by, id);

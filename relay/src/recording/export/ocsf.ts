@@ -57,7 +57,7 @@ function classOf(body: EventBody | null, type: string, opened: Opened | null) {
 
 function databaseOf(body: EventBody): string | null {
   if (body.type === 'statement') return body.state.database;
-  return body.type === 'approval_asked' ? body.bound.database : null;
+  return body.type === 'approval_asked' || body.type === 'access_asked' ? body.bound.database : null;
 }
 
 function queryOf(body: EventBody): object {
@@ -87,6 +87,7 @@ function outcomeOf(body: EventBody | null): object {
     case 'statement':
     case 'understanding':
     case 'approval_asked':
+    case 'access_asked':
     case 'approval_ended':
     case 'result':
     case 'cancelled':

@@ -48,6 +48,7 @@ function mentionsOf(body: EventBody): readonly Mention[] {
       return payloads(body);
     case 'prompt':
     case 'approval_asked':
+    case 'access_asked':
     case 'approval_ended':
     case 'executed':
     case 'error':
@@ -79,6 +80,7 @@ function person(value: string): readonly Mention[] {
 
 function textOf(body: EventBody): readonly string[] {
   if (body.type === 'statement') return [body.sql];
+  if (body.type === 'access_asked') return [`${body.bound.purpose}\n${body.bound.sql}`];
   return body.type === 'prompt' ? [body.text] : [];
 }
 

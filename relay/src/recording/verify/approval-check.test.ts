@@ -1,5 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { bindingOf, type BoundRequest, type EventBody, type SessionEvent } from '@sluice/contract';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  bindingOf,
+  type BoundAccess,
+  type BoundRequest,
+  canonicalJson,
+  type EventBody,
+  type SessionEvent,
+} from '@sluice/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { identity, statement } from '../testing/open-test-record.ts';
 import { approvalOf, newDevice } from '../testing/record-a-day.ts';
@@ -132,5 +139,141 @@ describe('an end', () => {
 
   it('is not held against votes that were removed', async () => {
     expect((await check([asked, ended], ['approval_decided'])).found).toEqual([]);
+  });
+});
+
+describe('access that is asked for ahead', () => {
+  const approval = randomUUID();
+  const bounds = { skeleton: 'SELECT ID FROM T WHERE ID = ?' };
+  const bound: BoundAccess = {
+    kind: 'access',
+    approval,
+    session,
+    statement: id,
+    requester: identity('alice').id,
+    sql: 'SELECT ID FROM T WHERE ID = 1',
+    bindTypes: {},
+    role: null,
+    warehouse: null,
+    database: 'SHOP',
+    schema: 'PUBLIC',
+    policyVersion: 'p',
+    rule: 'r',
+    objects: [],
+    needed: 2,
+    approvers: ['owners'],
+    expiresAt: '2026-03-01T10:00:00.000Z',
+    purpose: 'ticket 4711',
+    seconds: 3600,
+    from: null,
+    rows: 5,
+    rowsInAll: 50,
+    program: { application: 'JDBC', protocol: 'snowflake', agent: null, tokenClient: null },
+    covers: createHash('sha256').update(canonicalJson(bounds)).digest('hex'),
+  };
+  const ahead = async (change: Partial<BoundAccess> = {}): Promise<EventBody> => ({
+    type: 'access_asked',
+    statement: id,
+    approval,
+    bound: { ...bound, ...change },
+    binding: await bindingOf({ ...bound, ...change }),
+    approvers: ['owners'],
+    needed: bound.needed,
+    expiresAt: bound.expiresAt,
+  });
+  const vote = async (who: string): Promise<EventBody> => ({
+    ...decided,
+    approval,
+    binding: await bindingOf(bound),
+    by: identity(who),
+    signature: null,
+  });
+  const end = (how: Ended['how']): EventBody => ({ ...ended, approval, how });
+  const given = (change: Record<string, string> = {}): EventBody => ({
+    type: 'notice',
+    what: 'grant_given',
+    detail: {
+      approval,
+      bounds: JSON.stringify(bounds),
+      rows: '5',
+      rowsInAll: '50',
+      startsAt: '2026-03-01T09:30:00.000Z',
+      expiresAt: '2026-03-01T10:30:00.000Z',
+      ...change,
+    },
+  });
+  const all = async () => [await ahead(), await vote('bob'), await vote('carol'), end('granted')];
+
+  it('is fine when it was given as it was asked for', async () => {
+    expect((await check([...(await all()), given()])).found).toEqual([]);
+    const less = { rows: '1', rowsInAll: '2', expiresAt: '2026-03-01T09:31:00.000Z' };
+    expect((await check([...(await all()), given(less)])).found).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'something else',
+      { bounds: '{"skeleton":"SELECT * FROM T"}' },
+      'it covers something else than was asked for',
+    ],
+    ['what cannot be read', { bounds: '{' }, 'it covers something else than was asked for'],
+    ['more rows each', { rows: '6' }, 'it is for more rows than were asked for'],
+    ['more rows in all', { rowsInAll: '51' }, 'it is for more rows than were asked for'],
+    ['longer', { expiresAt: '2026-03-01T10:30:00.001Z' }, 'it is for longer than was asked for'],
+    ['ever', { expiresAt: '' }, 'it is for longer than was asked for'],
+  ])('that was given for %s is found', async (_, change, found) => {
+    expect((await check([...(await all()), given(change)])).found).toEqual([found]);
+  });
+
+  it.each<[string, () => Promise<readonly EventBody[]>, readonly string[]]>([
+    [
+      'was given with too few votes',
+      async () => [await ahead(), await vote('bob'), given()],
+      ['it is given with 1 of 2 votes'],
+    ],
+    [
+      'ended with too few votes',
+      async () => [await ahead(), await vote('bob'), end('granted')],
+      ['it ends granted, with 1 of 2 votes'],
+    ],
+    ['who asked approves', async () => [await ahead(), await vote('alice')], ['who asked approves it']],
+    [
+      'ended as a statement does',
+      async () => [await ahead(), await vote('bob'), await vote('carol'), end('approved')],
+      ['access ends as a statement would'],
+    ],
+    [
+      'has a statement sent under its id',
+      async () => [await ahead(), statement(bound.sql, id)],
+      ['it is of a statement that access was only asked for'],
+    ],
+    [
+      'is asked for with the id of a statement',
+      async () => [statement(bound.sql, id), await ahead()],
+      ['it is of a statement that was sent'],
+    ],
+    [
+      'has a run under its id',
+      async () => [await ahead(), { type: 'executed', statement: id }],
+      ['it is of a statement that access was only asked for'],
+    ],
+    [
+      'binds another session',
+      async () => [await ahead({ session: randomUUID() })],
+      ['it binds another approval'],
+    ],
+    [
+      'was altered',
+      async () => [{ ...(await ahead()), bound: { ...bound, rows: 6 } } as EventBody],
+      ['its binding is not that of what it binds'],
+    ],
+  ])('that %s is found', async (_, bodies, found) => {
+    expect((await check(await bodies())).found).toEqual(found);
+  });
+
+  it('ends no statement', async () => {
+    expect((await check([asked, decided, { ...ended, how: 'granted' }])).found).toEqual([
+      'a statement ends as access would',
+    ]);
   });
 });

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { EventBody, EventType, SessionEvent } from '@sluice/contract';
-import { bindingOf, decisionBytes, verifySignature } from '@sluice/contract';
+import { bindingOf, canonicalJson, decisionBytes, verifySignature } from '@sluice/contract';
 import type { DeviceCheck } from './device-check.ts';
 
 /**
  * Checks that each approval covers the statement on the record, that each decision is about what was asked, by
- * somebody else than who asked, and signed as it says, and that what ended approved had votes enough. Fed with one session's
- * events in order; answers what is wrong with each.
+ * somebody else than who asked, and signed as it says, and that what ended approved had votes enough; that nothing was
+ * sent or run under a request for access, and that what was given for it is no more than what was asked for. Fed with one
+ * session's events in order; answers what is wrong with each.
  */
 export function approvalCheck(options: {
   readonly session: string;
@@ -20,12 +21,15 @@ export function approvalCheck(options: {
   const statements = new Map<string, string>();
   const asked = new Map<string, Request>();
   const votes = new Map<string, Set<string>>();
+  /** Ids of statements that access was asked for. */
+  const ahead = new Set<string>();
 
   const decided = async (body: Decided, at: string, position: number): Promise<readonly string[]> => {
     const found: string[] = [];
     const request = asked.get(body.approval);
     if (request === undefined) {
-      if (!hasLost('approval_asked')) found.push('it decides what nobody asked for');
+      const isLost = hasLost('approval_asked') || hasLost('access_asked');
+      if (!isLost) found.push('it decides what nobody asked for');
     } else if (request.binding !== body.binding || request.statement !== body.statement) {
       found.push('it decides another request than was asked');
     } else if (body.verdict === 'approve') {
@@ -44,20 +48,58 @@ export function approvalCheck(options: {
   };
 
   const ended = ({ approval, how }: Ended): readonly string[] => {
-    const needed = asked.get(approval)?.needed ?? 0;
-    const given = votes.get(approval)?.size ?? 0;
-    if (how !== 'approved' || given >= needed || hasLost('approval_decided')) return [];
-    return [`it ends approved, with ${given} of ${needed} votes`];
+    if (how !== 'approved' && how !== 'granted') return [];
+    const found: string[] = [];
+    const request = asked.get(approval);
+    if (request !== undefined && (request.access === null) !== (how === 'approved')) {
+      found.push(
+        how === 'approved' ? 'access ends as a statement would' : 'a statement ends as access would',
+      );
+    }
+    const needed = request?.needed ?? 0;
+    const people = votes.get(approval)?.size ?? 0;
+    if (people < needed && !hasLost('approval_decided'))
+      found.push(`it ends ${how}, with ${people} of ${needed} votes`);
+    return found;
   };
+
+  const given = (detail: Readonly<Record<string, string>>): readonly string[] => {
+    const approval = detail['approval'] ?? '';
+    const request = asked.get(approval);
+    if (request === undefined || request.access === null) return [];
+    const { access, needed } = request;
+    const people = votes.get(approval)?.size ?? 0;
+    const isGiven = people >= needed || hasLost('approval_decided');
+    return [...(isGiven ? [] : [`it is given with ${people} of ${needed} votes`]), ...beyond(access, detail)];
+  };
+
+  /** Under the id of what was only asked about, nothing is. */
+  const ofStatement = (statement: string): readonly string[] =>
+    ahead.has(statement) ? ['it is of a statement that access was only asked for'] : [];
 
   return async ({ body, at }, position) => {
     switch (body.type) {
       case 'statement':
         statements.set(body.statement, digestOf(body.sql));
-        return [];
+        return ofStatement(body.statement);
+      case 'executed':
+      case 'result':
+        return ofStatement(body.statement);
       case 'approval_asked':
         asked.set(body.approval, requestOf(body));
-        return checkAsked(body, session, statements.get(body.statement));
+        return [
+          ...(await checkAsked(body, session, statements.get(body.statement))),
+          ...ofStatement(body.statement),
+        ];
+      case 'access_asked': {
+        const wasSent = statements.has(body.statement);
+        asked.set(body.approval, requestOf(body));
+        ahead.add(body.statement);
+        const found = await checkAsked(body, session, undefined);
+        return wasSent ? [...found, 'it is of a statement that was sent'] : found;
+      }
+      case 'notice':
+        return body.what === 'grant_given' ? given(body.detail) : [];
       case 'approval_decided':
         return decided(body, at, position);
       case 'approval_ended':
@@ -74,13 +116,21 @@ interface Request {
   readonly statement: string;
   readonly requester: string;
   readonly needed: number;
+  /** What access was asked for; null for a statement. */
+  readonly access: Pick<AccessAsked['bound'], 'covers' | 'rows' | 'rowsInAll' | 'seconds'> | null;
 }
 
-function requestOf({ binding, statement, bound }: Asked): Request {
-  return { binding, statement, requester: bound.requester, needed: bound.needed };
+function requestOf(body: Asked): Request {
+  const { binding, statement } = body;
+  const { requester, needed } = body.bound;
+  const common = { binding, statement, requester, needed };
+  if (body.type === 'approval_asked') return { ...common, access: null };
+  const { covers, rows, rowsInAll, seconds } = body.bound;
+  return { ...common, access: { covers, rows, rowsInAll, seconds } };
 }
 
-type Asked = Extract<EventBody, { type: 'approval_asked' }>;
+type AccessAsked = Extract<EventBody, { type: 'access_asked' }>;
+type Asked = Extract<EventBody, { type: 'approval_asked' }> | AccessAsked;
 type Decided = Extract<EventBody, { type: 'approval_decided' }>;
 type Ended = Extract<EventBody, { type: 'approval_ended' }>;
 
@@ -103,6 +153,32 @@ async function checkAsked(
   if (sql !== undefined && sql !== digestOf(bound.sql))
     found.push('it binds another SQL text than the statement has');
   return found;
+}
+
+/** A grant of access is of what was asked for, of no more rows, and for no longer. */
+function beyond(
+  access: NonNullable<Request['access']>,
+  detail: Readonly<Record<string, string>>,
+): readonly string[] {
+  const found: string[] = [];
+  if (digestOfBounds(detail['bounds']) !== access.covers)
+    found.push('it covers something else than was asked for');
+  const isMore = !(Number(detail['rows']) <= access.rows && Number(detail['rowsInAll']) <= access.rowsInAll);
+  if (isMore) found.push('it is for more rows than were asked for');
+  const lasts = Date.parse(detail['expiresAt'] ?? '') - Date.parse(detail['startsAt'] ?? '');
+  if (!(lasts <= access.seconds * 1000)) found.push('it is for longer than was asked for');
+  return found;
+}
+
+/** Null for what is no JSON. */
+function digestOfBounds(text: string | undefined): string | null {
+  try {
+    return createHash('sha256')
+      .update(canonicalJson(JSON.parse(text ?? '')))
+      .digest('hex');
+  } catch {
+    return null;
+  }
 }
 
 function digestOf(sql: string): string {

@@ -85,7 +85,7 @@ function toRow(approval: Approval): Row {
     escalated,
     estimate,
     state,
-    request: { ...request, binds: {} },
+    request: request.kind === 'statement' ? { ...request, binds: {} } : request,
   };
   return {
     id: approval.id,
@@ -100,16 +100,18 @@ function toRow(approval: Approval): Row {
     escalate_at: escalateAt(approval),
     revision: approval.revision,
     content: JSON.stringify(content),
-    binds: isOpen(state) ? JSON.stringify(request.binds) : null,
+    binds: request.kind === 'statement' && isOpen(state) ? JSON.stringify(request.binds) : null,
   };
 }
 
 function fromRow(row: Row): Approval {
   const content = JSON.parse(row.content) as Content;
   const binds = row.binds === null ? {} : (JSON.parse(row.binds) as Binds);
+  const { request } = content;
   return {
     ...content,
-    request: { ...content.request, binds },
+    // Those of before access could be asked for ahead are of statements, and do not say so.
+    request: request.kind === 'access' ? request : { ...request, kind: 'statement', binds },
     id: row.id as ApprovalId,
     binding: row.binding,
     shape: row.shape,

@@ -12,7 +12,7 @@ export function grantsOn(db: Database): GrantsStore {
       if (requester !== undefined) query = query.where('requester', '=', requester);
       const rows = await query.orderBy('expires_at').execute();
       return rows.map(({ content, rows_left }) => ({
-        ...(JSON.parse(content) as Grant),
+        ...grantOf(content),
         rowsLeft: rows_left,
       }));
     },
@@ -57,4 +57,10 @@ export function grantsOn(db: Database): GrantsStore {
       await db.updateTable('approval_grant').set({ revoked_at: now }).where('id', '=', id).execute();
     },
   };
+}
+
+/** Those of before access could be asked for ahead were given with a statement, and began at once. */
+function grantOf(content: string): Grant {
+  const grant = JSON.parse(content) as Omit<Grant, 'startsAt' | 'purpose'> & Partial<Grant>;
+  return { purpose: null, startsAt: grant.givenAt, ...grant };
 }

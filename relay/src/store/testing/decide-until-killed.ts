@@ -41,6 +41,7 @@ const approvals = createApprovals({
   grants,
   confirmIdentity: () => {},
   random: randomBytes,
+  askedNow: async () => null,
   estimate: null,
 });
 await Promise.all(Array.from({ length: 8 }, client));

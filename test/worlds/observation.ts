@@ -49,8 +49,15 @@ export function createObserver(): Observer {
         { what: 'count', text: isSecret ? '' : rows(batches.map(({ length }) => length)) },
         { what: 'rows', text: rows(batches.length === 0 ? [] : all.map(withoutTokens).sort()) },
         { what: 'order', text: isSecret ? '' : rows(all) },
-        { what: 'record', text: plain([events.map(withoutBytes(tokenColumns)), progress, payloads.length]) },
-        { what: 'metrics', text: tokenColumns.size > 0 ? '' : plain(volumes) },
+        {
+          what: 'record',
+          text: plain([
+            events.map(withoutChance(tokenColumns.size > 0, isSecret)),
+            progress,
+            isSecret ? 0 : payloads.length,
+          ]),
+        },
+        { what: 'metrics', text: tokenColumns.size > 0 || isSecret ? '' : plain(volumes) },
       ];
     },
   };
@@ -99,10 +106,12 @@ function withoutTime(rows: readonly Row[], column: number): readonly Row[] {
   return column < 0 ? rows : rows.map((row) => row.with(column, 'then'));
 }
 
-/** A number's token has as many digits as it happens to have. */
-function withoutBytes(tokenColumns: ReadonlySet<number>) {
+/** A number's token has as many digits as it happens to have; and rows in secret order come in other chunks. */
+function withoutChance(areTokens: boolean, isSecret: boolean) {
   return (event: Answer['events'][number]) =>
-    event.type === 'result' && tokenColumns.size > 0 ? { ...event, bytes: 0 } : event;
+    event.type === 'result' && (areTokens || isSecret)
+      ? { ...event, bytes: 0, ...(isSecret && { payloads: [] }) }
+      : event;
 }
 
 function namer(prefix: string): (value: string) => string {

@@ -9,5 +9,5 @@ export { bind } from './bind/index.ts';
 export { newBudget } from './budget.ts';
 export * from './bound/index.ts';
 export { type FloorText, type Replaced, withFloor } from './floor-text/index.ts';
-export { familyOfType, functionNamed } from './functions/index.ts';
+export { familyOfType, functionNamed, lengthOfText } from './functions/index.ts';
 export { createGrowth, type Growth } from './growth.ts';

@@ -1,5 +1,5 @@
 import type { BoundCast } from '../bound/index.ts';
-import { familyOfType } from '../functions/index.ts';
+import { familyOfType, lengthOfText } from '../functions/index.ts';
 import { expressionFlow, madeOf } from './expressions.ts';
 import { castFails } from './kinds.ts';
 import { isWhole, NOTHING } from './origin.ts';
@@ -13,7 +13,7 @@ import { failing } from './tells.ts';
 export function castFlow(flow: Flow, { operand, type, style, at }: BoundCast): ExpressionFlow {
   const value = expressionFlow(flow, operand);
   const family = familyOfType(type.name);
-  const isText = family === 'text' && type.parameters.length === 0;
+  const isText = family === 'text' && lengthOfText(type.name, type.parameters) === null;
   const isSame = value.kind === 'variant' || value.kind === 'text' || value.kind === 'quoted';
   if (isText && isSame && isWhole(value.value)) return { ...value, kind: 'text', asked: null };
   if (value.value === NOTHING) return { ...value, kind: family };

@@ -64,6 +64,12 @@ describe('each output column is traced to base columns', () => {
       'Z: direct P.DATA:a.b',
     ],
     'SELECT DATA[NAME] AS X FROM P': ['X: expression P.DATA:*, expression P.NAME'],
+    // One character.
+    'SELECT SSN::CHAR AS X, DATA:a::NCHAR AS Y, SSN::CHAR VARYING AS Z FROM P': [
+      `X: ${made}`,
+      'Y: expression P.DATA:a',
+      `Z: ${SSN}`,
+    ],
     'SELECT DATA:a::STRING AS X, SSN::VARCHAR(4) AS Y, PAY::STRING AS Z FROM P': [
       'X: direct P.DATA:a',
       `Y: ${made}`,

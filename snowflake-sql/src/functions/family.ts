@@ -35,6 +35,15 @@ export function familyOfType(typeName: string): Family {
   return FAMILIES.get(name) ?? familyOfNested(name);
 }
 
+/** How long a text of a type may be, in characters, where its name says so. Some names without a length mean one character. */
+export function lengthOfText(name: string, parameters: readonly { readonly text: string }[]): number | null {
+  const [given] = parameters;
+  if (given !== undefined) return Number(given.text);
+  return ONE_CHARACTER.has(name) ? 1 : null;
+}
+
+const ONE_CHARACTER: ReadonlySet<string> = new Set(['CHAR', 'CHARACTER', 'NCHAR', 'BPCHAR']);
+
 /** `INTEGER[]`, `MAP(VARCHAR, NUMBER)`, `STRUCT(a INTEGER)`, `VECTOR(FLOAT, 3)`: what they hold is of no matter. */
 function familyOfNested(name: string): Family {
   if (/\[\d*\]$/.test(name)) return 'variant';

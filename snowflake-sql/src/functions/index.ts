@@ -3,7 +3,7 @@ import type { FunctionSignature } from './signature.ts';
 import { TABLE } from './table.ts';
 
 export { isDatePart } from './date-parts.ts';
-export { convertsAlways, type Family, familyOfType } from './family.ts';
+export { convertsAlways, type Family, familyOfType, lengthOfText } from './family.ts';
 export type { ArgumentRole, FunctionKind, FunctionSignature } from './signature.ts';
 
 /** The function of this (upper-case) name, or undefined for one that is not in the table: its result is opaque. */

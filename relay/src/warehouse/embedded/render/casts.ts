@@ -1,4 +1,5 @@
-import type { BoundCast, BoundExpression } from '@sluice/snowflake-sql/execution';
+import { type BoundCast, type BoundExpression, lengthOfText } from '@sluice/snowflake-sql/execution';
+import { unsupported } from '../errors.ts';
 import { renderDataType } from './data-types.ts';
 import type { Place } from './expressions.ts';
 import { renderExpression, renderPart } from './expressions.ts';
@@ -13,12 +14,12 @@ export function renderCast(cast: BoundCast, place: Place): string {
     const value = renderExpression(rendering, scope, operand, reading);
     return rendering.families.of(operand) === 'variant' ? `json_extract_string(${value}, '$')` : value;
   }
-  const [length] = type.parameters;
   const text = castTo(place, operand, target, style === 'TRY_CAST');
   // A text is cut to the length of its type.
-  return target === 'VARCHAR' && length !== undefined && /^\d+$/.test(length.text)
-    ? `left(${text}, ${length.text})`
-    : text;
+  const length = target === 'VARCHAR' ? lengthOfText(type.name, type.parameters) : null;
+  if (length === null) return text;
+  if (!Number.isSafeInteger(length)) throw unsupported('a length of this form');
+  return `left(${text}, ${length})`;
 }
 
 /** An operand as a value of one of DuckDB's types. A text inside a VARIANT is the text, not its JSON spelling. */

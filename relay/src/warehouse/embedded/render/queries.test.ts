@@ -129,6 +129,7 @@ describe('queries', () => {
       ['ab', 'c', 'a'],
     ],
     "SELECT '1,5' LIKE ANY ('x', '1%'), 5 = ANY (1, 5), 'abcdef'::VARCHAR(3)": [['1', '1', 'abc']],
+    "SELECT 'abc'::CHAR, 'abc'::NCHAR(2), 'abc'::CHAR VARYING": [['a', 'ab', 'abc']],
     "SELECT EXTRACT(year FROM '2024-05-06'::DATE), HOUR('2024-05-06 07:00:00'::TIMESTAMP)": [['2024', '7']],
     'SELECT CASE 2 WHEN 1 THEN 3 WHEN 2 THEN 4 END, CASE WHEN NULL THEN 1 END': [['4', null]],
     'SELECT COUNT(1) FROM CUSTOMERS a LEFT JOIN (ORDERS o JOIN ORDER_ITEMS i ON i.ORDER_ID = o.ID) ON a.ID = o.CUSTOMER_ID AND o.ID < 0':

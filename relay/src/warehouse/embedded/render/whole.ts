@@ -1,4 +1,10 @@
-import type { BoundBody, BoundExpression, BoundRelation } from '@sluice/snowflake-sql/execution';
+import {
+  type BoundBody,
+  type BoundExpression,
+  type BoundRelation,
+  familyOfType,
+  lengthOfText,
+} from '@sluice/snowflake-sql/execution';
 import type { Rendering } from './rendering.ts';
 
 /**
@@ -37,10 +43,9 @@ export function isPlainText(
   { type, operand }: Extract<BoundExpression, { kind: 'cast' }>,
 ): boolean {
   const from = families.of(operand);
-  return TEXTS.has(type.name) && type.parameters.length === 0 && (from === 'variant' || from === 'text');
+  const isText = familyOfType(type.name) === 'text' && lengthOfText(type.name, type.parameters) === null;
+  return isText && (from === 'variant' || from === 'text');
 }
-
-const TEXTS: ReadonlySet<string> = new Set(['VARCHAR', 'STRING', 'TEXT']);
 
 /** What a query's column is made of. */
 export function isWholeResult(rendering: Rendering, body: BoundBody, index: number): boolean {

@@ -36,6 +36,8 @@ export interface Commit {
   /** Done once, after all the work and before the commit; when it throws, the whole commit fails. */
   beforeEnd(work: () => Promise<void>): void;
   onEnd(listener: (durable: boolean) => void): void;
+  /** Says that the record grows with it: whoever follows the record, in every relay, is told once it is durable. */
+  tellOfRecord(): void;
 }
 
 /** What has changed in the store, for those who keep some of it in memory. */
@@ -45,9 +47,14 @@ export interface NewChange {
   readonly key: string;
 }
 
-export interface Change extends NewChange {
+export interface Change extends NewChange, ChangePlace {}
+
+/** Where in the order of changes. */
+export interface ChangePlace {
   /** Counts up in the order of the commits, without gaps. */
   readonly number: number;
+  /** When it was made, in milliseconds since the epoch: another one of this number (of a store before it was restored) was made at another time. */
+  readonly at: number;
 }
 
 export type ChangeTopic = 'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag' | 'policy';
@@ -70,4 +77,19 @@ export interface ChangeFeed {
    * What is found out from memory afterwards is at least as new.
    */
   newest(): number;
+  /**
+   * `listener` is called whenever the record may have grown, in whichever relay: it then reads what is new. A call may
+   * be lost with a connection, and is made up for within half a minute.
+   *
+   * @returns how to stop.
+   */
+  followRecord(listener: () => void): () => void;
+  /** The newest change that has been told here. */
+  told(): ChangePlace;
+  /**
+   * The changes after a place, in order, as far as they are durable: also those of before this relay started, and
+   * those that it has not been told of. Null when that place is not, or no longer, among those that are kept, and when
+   * there are more than `limit`.
+   */
+  since(place: ChangePlace, limit: number): Promise<readonly Change[] | null>;
 }

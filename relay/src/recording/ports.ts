@@ -80,6 +80,10 @@ export interface SessionPage {
 export interface LogPage {
   readonly after: number;
   readonly session?: string;
+  /** Only those of sessions that this account has opened: an identity's id, and its subject to the letter. */
+  readonly openedBy?: { readonly person: string; readonly subject: string };
+  /** Only those among the log's first so many. */
+  readonly within?: number;
   readonly limit: number;
 }
 

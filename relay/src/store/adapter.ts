@@ -23,10 +23,10 @@ export interface Adapter {
   /** Whether `reader` answers while a transaction is open; else it waits until it has ended. */
   readonly readsBeside: boolean;
   readonly texts: TextIndex;
-  /** Tells other processes, with the commit, that there are changes. */
-  wake(connection: Connection): Promise<void>;
-  /** Calls back whenever another process may have made changes. */
-  listen(onChanges: () => void): Promise<void>;
+  /** Tells other processes, with the commit, what there is to read. */
+  wake(connection: Connection, news: News): Promise<void>;
+  /** Calls back whenever another process may have written what is to be read. */
+  listen(onNews: (news: News) => void): Promise<void>;
   compact(): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,6 +36,9 @@ export interface BegunTransaction {
   readonly newest: number;
   end(): void;
 }
+
+/** That there are changes, or that the record has grown. */
+export type News = 'changes' | 'record';
 
 export interface StoreOptions {
   /** Milliseconds since the epoch. */
@@ -47,7 +50,10 @@ export interface StoreOptions {
 /** A store on a database whose schema is the newest. */
 export async function storeOn(adapter: Adapter, { now, onError }: StoreOptions): Promise<Store> {
   const feed: Feed = await openFeed(changesOn(adapter.reader), onError);
-  await adapter.listen(() => void feed.catchUp());
+  await adapter.listen((news) => {
+    if (news === 'changes') void feed.catchUp();
+    else feed.recordGrew();
+  });
   const ports = portsOn(adapter.writer, adapter.texts);
   return {
     ...portsOn(adapter.reader, adapter.texts),
@@ -59,16 +65,24 @@ export async function storeOn(adapter: Adapter, { now, onError }: StoreOptions):
           run: async (statement) => void (await connection.query(statement, [])),
           async tell(changes: readonly NewChange[]) {
             await keepChanges(adapter.writer, changes, now());
-            await adapter.wake(connection);
+            await adapter.wake(connection, 'changes');
           },
+          tellOfRecord: () => adapter.wake(connection, 'record'),
           end,
         };
       },
       newestOf: feed.newestOf,
       told: () => feed.catchUp(),
+      recordGrew: feed.recordGrew,
       onError,
     }),
-    changes: { follow: feed.follow, newest: feed.newest },
+    changes: {
+      follow: feed.follow,
+      newest: feed.newest,
+      followRecord: feed.followRecord,
+      told: feed.told,
+      since: feed.since,
+    },
     compact: () => adapter.compact(),
     close: () => adapter.close(),
   };

@@ -74,9 +74,9 @@ async function inPostgres(): Promise<Database> {
 
 const why = programs === null ? 'PostgreSQL is not installed here' : '';
 describe.each([
-  { name: 'SQLite', make: sqlite, skipped: '' },
-  { name: 'PostgreSQL', make: inPostgres, skipped: why },
-])('a store on $name', ({ make, skipped }) => {
+  { name: 'SQLite', make: sqlite, forSeveral: false, skipped: '' },
+  { name: 'PostgreSQL', make: inPostgres, forSeveral: true, skipped: why },
+])('a store on $name', ({ make, forSeveral, skipped }) => {
   let database: Database;
   let store: Store;
   const others: Store[] = [];
@@ -300,6 +300,58 @@ describe.each([
     expect(await seen()).toEqual([3, null, null]);
     await store.transaction((tx) => tx.relays.gone('a'));
     expect(await seen()).toEqual([null, null, null]);
+  });
+
+  it('has the changes after a place, for whoever comes with it, and nothing for a place that is none', async () => {
+    const tell = (key: string) => store.transaction(async (tx) => tx.tell({ topic: 'tag', key }));
+    const keysAfter = async (place: { number: number; at: number }, limit = 10, of = store) =>
+      (await of.changes.since(place, limit))?.map(({ key }) => key) ?? null;
+    const none = { number: 0, at: 0 };
+    expect([store.changes.told(), await keysAfter(none)]).toEqual([none, []]);
+    await tell('1');
+    const first = store.changes.told();
+    await tell('2');
+    await tell('3');
+    expect(await keysAfter(first)).toEqual(['2', '3']);
+    expect(await keysAfter(none, 3)).toEqual(['1', '2', '3']);
+    expect(await keysAfter(store.changes.told())).toEqual([]);
+    // Another process, before it has been told, and after a restart.
+    expect(await keysAfter(first, 10, await another())).toEqual(['2', '3']);
+    // Of more than is asked for, nothing: whoever gets a part of them would take it for all.
+    expect([await keysAfter(first, 2), await keysAfter(first, 1), await keysAfter(none, 2)]).toEqual([
+      ['2', '3'],
+      null,
+      null,
+    ]);
+    // Of the future, and of a store that has been restored since.
+    const strange = [
+      { ...first, number: 9 },
+      { ...first, at: 5 },
+      { number: 0, at: 5 },
+      { number: -1, at: 0 },
+    ];
+    expect(await Promise.all(strange.map((place) => keysAfter(place)))).toEqual(strange.map(() => null));
+  });
+
+  it('tells everybody when the record grows, and nobody when it does not', async () => {
+    const other = await another();
+    const told: string[] = [];
+    store.changes.followRecord(() => void told.push('here'));
+    const stop = other.changes.followRecord(() => void told.push('there'));
+    await count('ada');
+    await store
+      .transaction(async (tx) => {
+        tx.commit.tellOfRecord();
+        throw new Error('no');
+      })
+      .catch(() => {});
+    expect(told).toEqual([]);
+    await store.transaction(async (tx) => tx.commit.tellOfRecord());
+    expect(told[0]).toBe('here');
+    // SQLite is for one relay: nobody else is to be told.
+    const everybody = forSeveral ? ['here', 'there'] : ['here'];
+    await expect.poll(() => [...new Set(told)]).toEqual(everybody);
+    stop();
   });
 
   it('gives back texts and bytes as they were', async () => {

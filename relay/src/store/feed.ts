@@ -1,9 +1,9 @@
-import type { Change, ChangeFeed, ChangeTopic } from '../unit-of-work.ts';
+import type { Change, ChangeFeed, ChangePlace, ChangeTopic } from '../unit-of-work.ts';
 
 /** Where changes are kept, in the order of their commits. */
 export interface ChangesReader {
-  /** The number of the newest, 0 when there has been none. */
-  newest(): Promise<number>;
+  /** Number 0 when there has been none. */
+  newest(): Promise<ChangePlace>;
   /** Those after this one, at most so many. */
   after(number: number, limit: number): Promise<readonly Change[]>;
 }
@@ -19,10 +19,18 @@ export interface Feed extends ChangeFeed {
   settled(): Promise<void>;
   /** The number of the newest change of a topic that was told; 0 when there was none since the feed was opened. */
   newestOf(topic: ChangeTopic): number;
+  /** Tells that the record may have grown. */
+  recordGrew(): void;
 }
 
 /** For whoever is told nothing. */
-export const NO_CHANGES: ChangeFeed = { follow: () => () => {}, newest: () => 0 };
+export const NO_CHANGES: ChangeFeed = {
+  follow: () => () => {},
+  newest: () => 0,
+  followRecord: () => () => {},
+  told: () => ({ number: 0, at: 0 }),
+  since: async () => null,
+};
 
 const PAGE = 500;
 
@@ -42,6 +50,7 @@ interface Follower {
 export async function openFeed(changes: ChangesReader, onError: (error: unknown) => void): Promise<Feed> {
   const followers = new Set<Follower>();
   const newestOf = new Map<ChangeTopic, number>();
+  const readers = new Set<() => void>();
   let last = await changes.newest();
   /** What was missed may have been of any topic. */
   let missedUntil = 0;
@@ -66,7 +75,8 @@ export async function openFeed(changes: ChangesReader, onError: (error: unknown)
   const miss = async (number: number) => {
     missedUntil = number;
     await tell(null, [...followers]);
-    last = number;
+    // When that was, nobody knows any more.
+    last = { number, at: 0 };
   };
 
   const read = async (until: number) => {
@@ -75,21 +85,21 @@ export async function openFeed(changes: ChangesReader, onError: (error: unknown)
       [...followers].filter(({ isBehind }) => isBehind),
     );
     for (;;) {
-      const page = await changes.after(last, PAGE);
+      const page = await changes.after(last.number, PAGE);
       const [first] = page;
       // They count up without gaps: what is not kept any more has been missed for good.
-      if (first !== undefined && first.number > last + 1) await miss(first.number - 1);
+      if (first !== undefined && first.number > last.number + 1) await miss(first.number - 1);
       for (const change of page) {
         newestOf.set(change.topic, change.number);
         await tell(
           change,
           [...followers].filter(({ topic }) => topic === change.topic),
         );
-        last = change.number;
+        last = { number: change.number, at: change.at };
       }
       if (page.length < PAGE) break;
     }
-    if (last < until) await miss(until);
+    if (last.number < until) await miss(until);
   };
 
   return {
@@ -104,12 +114,34 @@ export async function openFeed(changes: ChangesReader, onError: (error: unknown)
       return waiting;
     },
     settled: () => newestRead,
-    newest: () => ([...followers].some(({ isBehind }) => isBehind) ? -1 : last),
+    newest: () => ([...followers].some(({ isBehind }) => isBehind) ? -1 : last.number),
     newestOf: (topic) => Math.max(newestOf.get(topic) ?? 0, missedUntil),
     follow(topic, listener) {
       const follower: Follower = { topic, listener, isBehind: false };
       followers.add(follower);
       return () => followers.delete(follower);
+    },
+    recordGrew() {
+      for (const reader of readers) {
+        try {
+          reader();
+        } catch (error) {
+          onError(error);
+        }
+      }
+    },
+    followRecord(reader) {
+      readers.add(reader);
+      return () => readers.delete(reader);
+    },
+    told: () => last,
+    async since({ number, at }, limit) {
+      if (number === 0) {
+        const all = at === 0 ? await changes.after(0, limit + 1) : [];
+        return at !== 0 || all.length > limit || (all[0]?.number ?? 1) !== 1 ? null : all;
+      }
+      const [itself, ...rest] = await changes.after(number - 1, limit + 2);
+      return itself?.number !== number || itself.at !== at || rest.length > limit ? null : rest;
     },
   };
 }

@@ -8,6 +8,8 @@ export interface OpenTransaction {
   run(statement: string): Promise<void>;
   /** Makes these known to everybody who follows changes, with the commit. */
   tell(changes: readonly NewChange[]): Promise<void>;
+  /** Makes it known to everybody who follows the record, with the commit. */
+  tellOfRecord(): Promise<void>;
   /** Gives the connection back, whatever has become of it. */
   end(): void;
 }
@@ -23,6 +25,8 @@ export interface TransactionsOptions<Ports> {
   readonly onError: (error: unknown) => void;
   /** Resolves when those who follow changes have been told of these. Must not reject. */
   readonly told: () => Promise<void>;
+  /** Tells those who follow the record here. Must not throw. */
+  readonly recordGrew: () => void;
 }
 
 /**
@@ -73,7 +77,7 @@ interface Job<Ports> {
 }
 
 async function commitTogether<Ports extends object>(
-  { begin, ports, newestOf, told, onError }: TransactionsOptions<Ports>,
+  { begin, ports, newestOf, told, recordGrew, onError }: TransactionsOptions<Ports>,
   jobs: readonly Job<Ports>[],
 ): Promise<void> {
   const database = await begin();
@@ -111,8 +115,10 @@ async function commitTogether<Ports extends object>(
     } else {
       await commit.finish();
       if (changes.length > 0) await database.tell(changes);
+      if (commit.isToldOfRecord()) await database.tellOfRecord();
       await database.run('COMMIT');
       commit.end(true);
+      if (commit.isToldOfRecord()) recordGrew();
     }
   } catch (error) {
     await database.run('ROLLBACK').catch(() => {});
@@ -130,13 +136,18 @@ async function commitTogether<Ports extends object>(
 function createCommit(onError: (error: unknown) => void) {
   const finishing: (() => Promise<void>)[] = [];
   const ending: ((durable: boolean) => void)[] = [];
+  let isToldOfRecord = false;
   const commit: Commit = {
     beforeEnd: (work) => void finishing.push(work),
     onEnd: (listener) => void ending.push(listener),
+    tellOfRecord() {
+      isToldOfRecord = true;
+    },
   };
   return {
     ...commit,
     commit,
+    isToldOfRecord: () => isToldOfRecord,
     async finish() {
       for (const work of finishing) await work();
     },

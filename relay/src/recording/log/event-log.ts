@@ -57,6 +57,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       if (sealed.length === 0) return;
       const placed = sealed.map((each, index) => ({ ...each, position: first + index }));
       await tx.events.insert(placed.map(storedEvent), first + sealed.length);
+      tx.commit.tellOfRecord();
       await indexEvents(tx.index, placed);
     });
     tx.commit.onEnd((durable) => {

@@ -13,25 +13,29 @@ const LOOK_EVERY = 30_000;
 
 /**
  * Listens on a connection of its own, and listens again whenever it is lost. What was said meanwhile is not heard, so
- * `onNotified` is called then, too: whoever is notified reads what there is.
+ * everybody is notified then, too: whoever is notified reads what there is.
+ *
+ * @param notified what is called, by channel.
  */
 export async function listenTo(
   connect: () => Client,
-  channel: string,
-  onNotified: () => void,
+  notified: Readonly<Record<string, () => void>>,
   onError: (error: unknown) => void,
 ): Promise<Listening> {
   const closing = new AbortController();
-  let current = await listen(connect, channel, onNotified);
-  const timer = setInterval(onNotified, LOOK_EVERY).unref();
+  const notifyAll = () => {
+    for (const notify of Object.values(notified)) notify();
+  };
+  let current = await listen(connect, notified);
+  const timer = setInterval(notifyAll, LOOK_EVERY).unref();
 
   const keepListening = async () => {
     while (!closing.signal.aborted) {
       await current.lost;
       if (closing.signal.aborted) return;
       try {
-        current = await listen(connect, channel, onNotified);
-        onNotified();
+        current = await listen(connect, notified);
+        notifyAll();
       } catch (error) {
         onError(error);
         await sleep(AGAIN, undefined, { signal: closing.signal }).catch(() => {});
@@ -52,15 +56,15 @@ export async function listenTo(
   };
 }
 
-async function listen(connect: () => Client, channel: string, onNotified: () => void) {
+async function listen(connect: () => Client, notified: Readonly<Record<string, () => void>>) {
   const client = connect();
   const { promise: lost, resolve } = Promise.withResolvers<void>();
   client.on('error', () => resolve());
   client.on('end', () => resolve());
-  client.on('notification', () => onNotified());
+  client.on('notification', ({ channel }) => notified[channel]?.());
   try {
     await client.connect();
-    await client.query(`LISTEN ${channel}`);
+    for (const channel of Object.keys(notified)) await client.query(`LISTEN ${channel}`);
   } catch (error) {
     await client.end().catch(() => {});
     // Not in the driver's words, which may say where it connects to.

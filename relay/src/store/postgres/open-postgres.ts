@@ -136,11 +136,15 @@ function adapterOn(
     },
     readsBeside: true,
     texts: postgresTextIndex,
-    async wake(connection) {
-      await connection.query(`NOTIFY ${CHANNEL}`, []);
+    async wake(connection, news) {
+      await connection.query(`NOTIFY ${CHANNELS[news]}`, []);
     },
-    async listen(onChanges) {
-      listening = await listenTo(() => new pg.Client(options), CHANNEL, onChanges, onError);
+    async listen(onNews) {
+      const notified = {
+        [CHANNELS.changes]: () => onNews('changes'),
+        [CHANNELS.record]: () => onNews('record'),
+      };
+      listening = await listenTo(() => new pg.Client(options), notified, onError);
     },
     async compact() {
       const lease = await pool.acquire();
@@ -160,4 +164,4 @@ function adapterOn(
   };
 }
 
-const CHANNEL = 'sluice_change';
+const CHANNELS = { changes: 'sluice_change', record: 'sluice_record' } as const;

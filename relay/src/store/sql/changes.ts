@@ -5,13 +5,17 @@ import type { ChangesReader } from '../feed.ts';
 export function changesOn(db: Database): ChangesReader {
   return {
     async newest() {
-      const { number } = await db.selectFrom('change_head').select('number').executeTakeFirstOrThrow();
-      return number;
+      const { number, at } = await db
+        .selectFrom('change_head')
+        .leftJoin('change', 'change.number', 'change_head.number')
+        .select(['change_head.number as number', 'change.at as at'])
+        .executeTakeFirstOrThrow();
+      return { number, at: at ?? 0 };
     },
     async after(number, limit) {
       const rows = await db
         .selectFrom('change')
-        .select(['number', 'topic', 'key'])
+        .select(['number', 'topic', 'key', 'at'])
         .where('number', '>', number)
         .orderBy('number')
         .limit(limit)

@@ -50,9 +50,16 @@ export function eventsOn(db: Database): EventsStore {
       if (within !== undefined) query = query.where('position', '<', within);
       return (await query.execute()).map(storedEvent);
     },
-    async afterPosition({ after, session, limit }) {
+    async afterPosition({ after, session, openedBy, within, limit }) {
       let query = all().where('position', '>', after).orderBy('position').limit(limit);
       if (session !== undefined) query = query.where('session', '=', session);
+      if (within !== undefined) query = query.where('position', '<', within);
+      if (openedBy !== undefined) {
+        const { person, subject } = openedBy;
+        const opened = db.selectFrom('recorded_session').select('session');
+        const own = opened.where('person', '=', person).where('subject', '=', subject);
+        query = query.where('session', 'in', own);
+      }
       return (await query.execute()).map(storedEvent);
     },
     async *everything() {

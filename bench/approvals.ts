@@ -18,7 +18,7 @@ import {
 import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
 import { createGuard } from '../relay/src/listeners/authority.ts';
 import { createRouter } from '../relay/src/listeners/router/index.ts';
-import { createLiveChannel, registerApi } from '../relay/src/listeners/api/index.ts';
+import { createLiveChannel, createSessionAccess, registerApi } from '../relay/src/listeners/api/index.ts';
 import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
 import { percentile, type Report } from './benchmark.ts';
 
@@ -109,15 +109,28 @@ async function startRelay(path: string) {
     estimate: null,
   });
   const authenticate = async (token: string) => people.get(token)!;
+  const sessionAccess = createSessionAccess({ async *events() {}, auditors: [] });
   const live = createLiveChannel({
     authenticate,
     guard,
+    sessionAccess,
+    confirmIdentity,
+    settle: async () => {},
+    heldAs: async () => null,
     admit: () => () => {},
     count: () => {},
+    place: () => () => {},
     onRefused: () => {},
-    approvals,
-    reviews,
-    newId: randomUUID,
+    onError,
+    log: relaySession,
+    changes: store.changes,
+    events: store.events,
+    approvals: { find: (id) => store.approvals.find(id as ApprovalId), maySee: approvals.maySee },
+    reviews: {
+      find: async (id) => (await store.reviews.find(id))?.review ?? null,
+      maySee: reviews.maySee,
+    },
+    now: Date.now,
   });
   const app = Fastify();
   const router = createRouter(app, { authenticate, onRefused: () => {}, guard, onError });
@@ -133,7 +146,8 @@ async function startRelay(path: string) {
     live,
     revocations: { revoke: async (revocation) => ({ ...revocation, at: 0 }), list: () => [] },
     sessions: { list: async () => [], async *events() {} },
-    groups: { security: [], auditors: [] },
+    sessionAccess,
+    groups: { security: [] },
     integrations: [],
   });
   app.server.on('upgrade', (request, socket, head) => live.upgrade(request, socket, head));

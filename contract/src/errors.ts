@@ -119,6 +119,10 @@ export const ERRORS = {
     'Wait until some are decided, or cancel them.',
   ),
   too_many_channels: tooMuch('You have too many live channels open.', 'Close some.'),
+  too_many_subscriptions: tooMuch(
+    'You have too many subscriptions on live channels.',
+    'End some, or use one for several parts of a program.',
+  ),
   record_allowance_used: {
     ...tooMuch('What may be recorded of you in an hour is used up.', 'Wait, or send less.'),
     snowflake: { code: '390400', sqlState: '53400' },

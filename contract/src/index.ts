@@ -42,11 +42,17 @@ export type { JsonValue, TextPlace } from './primitives.ts';
 export { type Explanation, explanation, type ExplanationOrder } from './explanation.ts';
 export type { GrantView } from './grant.ts';
 export {
+  LIVE_CLOSE,
+  liveAnyHello,
   type LiveClientMessage,
   liveClientMessage,
   type LiveServerMessage,
   liveServerMessage,
-} from './live-channel.ts';
+} from './live/messages.ts';
+export { type LiveStatement, liveStatement } from './live/statement.ts';
+export { LIVE_TOPICS, type LiveTopic, type LiveTopicName } from './live/topics.ts';
+export { createLiveClient, type LiveClient, type LiveSubscription } from './client/live/live-client.ts';
+export type { LiveClientOptions, LiveState, LiveUpdate, LiveWebSocket } from './client/live/live-options.ts';
 export type { CallOptions, ClientOptions } from './client/options.ts';
 export { type ClientGroup, createRelayClient, type RelayClient } from './client/relay-client.ts';
 export { type ClientErrorCode, isRelayError, RelayError } from './client/relay-error.ts';

@@ -6,7 +6,7 @@ import { z } from 'zod';
  * increase it: programs ignore what they do not know.
  */
 export const API_VERSION = 1;
-export const LIVE_VERSION = 1;
+export const LIVE_VERSION = 2;
 /** The version of a session's events, and of exports. */
 export const RECORD_VERSION = 1;
 

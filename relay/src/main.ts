@@ -80,9 +80,10 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
 
     // Promise 7: whatever a revoked person has open ends before the revocation is answered.
     identity.revocations.onRevoked(async (_, isRevoked) => {
+      // First, and at once: nobody who is out is told anything more.
+      listeners.live.revoked(isRevoked);
       await gate.approvals.revoked(isRevoked);
       await sessions.sessions.endWhere(({ identity }) => isRevoked(identity), 'revoked');
-      listeners.live.revoked(isRevoked);
     });
 
     // What an earlier relay left open goes on.

@@ -1,8 +1,8 @@
 import { nameOf, type Route, type RouteGroup, ROUTES } from '@sluice/contract';
-import { connectLive, hello } from '../support/start-api.ts';
-import { answersFor, askRoute, type Row, signedIn } from './asking.ts';
+import { answersFor, askRoute, type Row } from './asking.ts';
 import { type ContractRow, contractRows } from './contract-rows.ts';
 import { driverRows } from './driver-rows.ts';
+import { liveRows } from './live-rows.ts';
 
 /** Every route of the relay. A route that is not here fails the test; so does a row whose route is gone. */
 export const matrix: Readonly<Record<string, Row>> = {
@@ -18,21 +18,6 @@ export const matrix: Readonly<Record<string, Row>> = {
   ),
   ...driverRows,
 
-  // Not a route of fastify's: an upgrade.
-  'UPGRADE /api/live': {
-    answers: answersFor('watch', { deciding: signedIn('nothing', { owner: 'yes', approver: 'yes' }) }),
-    async ask(world, who, kind) {
-      const client = await connectLive(world.url, hello(world.tokenOf(who, kind) ?? 'none'));
-      const { type, ...first } = await client.until(({ type }) => type === 'welcome' || type === 'error');
-      if (type === 'error') return 'code' in first ? first.code : '';
-      const { approval } = await world.hold();
-      client.socket.send(JSON.stringify({ type: 'ping' }));
-      await client.until(({ type }) => type === 'pong');
-      client.socket.close();
-      const told = client.messages.some(
-        (message) => message.type === 'approval' && message.approval.id === approval,
-      );
-      return told ? 'yes' : 'nothing';
-    },
-  },
+  // Not routes of fastify's: an upgrade, and what is subscribed to after it.
+  ...liveRows,
 };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { LIVE_VERSION } from '@sluice/contract';
 import { type Demo, type DemoOptions, openShop, startDemo } from '@sluice/demo';
 import { connectFrom, ELSEWHERE, type RawAnswer, sendFrom, sendRaw } from '../support/raw-http.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
@@ -126,9 +127,8 @@ describe('strangers', () => {
     await start({ identity: { liveChannels: 2 }, strangers: { address: { liveChannels: 4 } } });
     const as = async (who: string) => ({
       type: 'hello',
-      version: 1,
+      version: LIVE_VERSION,
       token: await demo.decidingTokenFor(who),
-      after: null,
     });
     expect([await live(await as('ada')), await live(await as('ada')), await live(await as('ada'))]).toEqual([
       101, 101, 4429,
@@ -253,7 +253,7 @@ describe('requests', () => {
   it('of the live channel by pages of other sites are refused', async () => {
     await start();
     const token = await demo.decidingTokenFor('ada');
-    const hello = { type: 'hello', version: 1, token, after: null };
+    const hello = { type: 'hello', version: LIVE_VERSION, token };
     expect(await live(hello, { origin: 'https://evil.example' })).toBe(403);
     expect(await live(hello, { origin: 'null' })).toBe(403);
     expect(await live(hello, { origin: url })).toBe(101);

@@ -1,6 +1,6 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
 import { runCli } from '../../relay/src/cli/cli.ts';
 import { doctorCommand } from '../../relay/src/cli/doctor.ts';
@@ -9,14 +9,13 @@ import { identityId } from '@sluice/relay/identity';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
-import { type RelayPlace, relayPlace } from '../support/relay-place.ts';
+import { relayOnPostgres, twoRelaysOnPostgres } from '../support/relays-on-postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const programs = postgresPrograms();
 const folder = temporaryFolder();
 let postgres: Postgres;
 let issuer: LocalIssuer;
-let relays = 0;
 let url: string;
 
 beforeAll(async () => {
@@ -35,7 +34,7 @@ describe('relays on PostgreSQL', () => {
   });
 
   it('hold, restart, run and prove as one with SQLite does', async () => {
-    const { place, data } = await placeOnPostgres();
+    const { place, data } = await relayOnPostgres(folder, url, issuer);
     const reached: string[] = [];
     const start = () => place.start(({ sql }) => void reached.push(sql), { longPollMs: 2_000 });
     const first = await start();
@@ -77,7 +76,7 @@ describe('relays on PostgreSQL', () => {
   });
 
   it('are of one mind: what is decided and who is revoked at one holds at the other', async () => {
-    const [here, there] = await twoOnPostgres();
+    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer);
     const ada = await connectDriver(here.place.url, await issuer.tokenFor('ada'));
     const call = ada.run("UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7");
     const grace = apiClient(there.place.url, await issuer.decidingTokenFor('grace'));
@@ -96,7 +95,7 @@ describe('relays on PostgreSQL', () => {
   });
 
   it('decide by one policy: where its file is another, a relay decides nothing, and says so', async () => {
-    const [here, there] = await twoOnPostgres();
+    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer);
     const ada = await connectDriver(there.place.url, await issuer.tokenFor('ada'));
     await ada.run('SELECT 1');
     const ready = async () => await (await fetch(`${there.place.url}/readyz`)).json();
@@ -114,34 +113,3 @@ describe('relays on PostgreSQL', () => {
     await ada.run('SELECT 1');
   });
 });
-
-/** Two that run, with the same keys. */
-async function twoOnPostgres() {
-  const [here, there] = [await placeOnPostgres(), await placeOnPostgres()];
-  const one = await here.place.start(() => {});
-  onTestFinished(() => one.close());
-  for (const name of ['signingKey', 'payloadKey', 'maskingKey'] as const) {
-    copyFileSync(filesIn(here.data)[name], filesIn(there.data)[name]);
-  }
-  const other = await there.place.start(() => {});
-  onTestFinished(() => other.close());
-  return [here, there] as const;
-}
-
-async function placeOnPostgres(): Promise<{
-  readonly place: RelayPlace;
-  readonly data: string;
-  readonly policy: string;
-}> {
-  const data = join(folder, String((relays += 1)));
-  mkdirSync(data);
-  const secret = join(data, 'store-url');
-  writeFileSync(secret, `${url}\n`, { mode: 0o600 });
-  const policy = join(data, 'policy.yaml');
-  copyFileSync(DEMO_POLICY, policy);
-  const place = await relayPlace(data, issuer, policy, {
-    store: { kind: 'postgres', url: { file: secret } },
-    groups: { security: ['security'], auditors: ['security'] },
-  });
-  return { place, data, policy };
-}

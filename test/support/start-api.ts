@@ -1,12 +1,21 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { LiveServerMessage, RecordedEvent } from '@sluice/contract';
+import {
+  LIVE_VERSION,
+  type LiveServerMessage,
+  type LiveTopic,
+  type LiveTopicName,
+  type RecordedEvent,
+} from '@sluice/contract';
 import Fastify from 'fastify';
 import WebSocket from 'ws';
-import { createReviews } from '../../relay/src/approval/index.ts';
+import { type ApprovalId, createReviews } from '../../relay/src/approval/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import { type Identity, mailbox, type NewRevocation } from '../../relay/src/identity/index.ts';
+import type { Release } from '../../relay/src/limits/index.ts';
+import { openRecorder, replay, vaultOf } from '../../relay/src/recording/index.ts';
+import { newSigner } from '../../relay/src/recording/testing/open-test-record.ts';
 import { createGuard } from '../../relay/src/listeners/authority.ts';
 import { createAnswerCheck } from './check-answer.ts';
 import { createRouter } from '../../relay/src/listeners/router/index.ts';
@@ -14,6 +23,7 @@ import { ada, owners, person, testApprovals, type TestOptions } from '../../rela
 import {
   type ApiParts,
   createLiveChannel,
+  createSessionAccess,
   type LiveLimits,
   registerApi,
 } from '../../relay/src/listeners/api/index.ts';
@@ -33,6 +43,8 @@ export async function startApi(
   options: TestOptions & {
     readonly limits?: Partial<LiveLimits>;
     readonly count?: (identity: Identity) => void;
+    readonly place?: (identity: Identity) => Release;
+    readonly settle?: () => Promise<void>;
     readonly integrations?: ApiParts['integrations'];
     readonly events?: readonly RecordedEvent[];
   } = {},
@@ -62,15 +74,47 @@ export async function startApi(
   });
   const revoked: NewRevocation[] = [];
   const events = options.events ?? [];
+  const record = await openRecorder({
+    store: desk.opened,
+    now: () => clock.now,
+    random: randomBytes,
+    newId: randomUUID,
+    vault: vaultOf(new Map([['test', randomBytes(32)]])),
+    signers: [newSigner()],
+    checkpointEvery: { seconds: 3_600, events: 1_000_000 },
+    onCheckpointFailed: (error) => errors.push(error),
+    onIndexFailed: () => {},
+  });
+  const readSession: ApiParts['sessions']['events'] = async function* readSession(session, after) {
+    yield* events.filter((event) => event.session === session && event.seq > after);
+    yield* replay(desk.opened, session, after);
+  };
+  const sessionAccess = createSessionAccess({ events: readSession, auditors: ['auditors'] });
+  const refused: string[] = [];
   const live = createLiveChannel({
     authenticate,
     guard,
+    sessionAccess,
+    confirmIdentity: options.confirmIdentity ?? (() => {}),
+    settle: options.settle ?? (async () => {}),
+    heldAs: async (statement) => {
+      const found = await store.approvals.findByStatement(statement);
+      return found?.state.phase === 'asked' ? { approval: found.id, expiresAt: found.expiresAt } : null;
+    },
     admit: () => () => {},
     count: options.count ?? (() => {}),
-    onRefused: () => {},
-    approvals,
-    reviews,
-    newId: randomUUID,
+    place: options.place ?? (() => () => {}),
+    onRefused: ({ code, what }) => void refused.push(`${code}: ${what}`),
+    onError: (error) => errors.push(error),
+    log: record.relaySession,
+    changes: store.changes,
+    events: desk.opened.events,
+    approvals: { find: (id) => store.approvals.find(id as ApprovalId), maySee: approvals.maySee },
+    reviews: {
+      find: async (id) => (await store.reviews.find(id))?.review ?? null,
+      maySee: reviews.maySee,
+    },
+    now: () => clock.now,
     limits: options.limits ?? {},
   });
   const app = Fastify();
@@ -94,11 +138,10 @@ export async function startApi(
     },
     sessions: {
       list: async () => [],
-      async *events(session, after) {
-        yield* events.filter((event) => event.session === session && event.seq > after);
-      },
+      events: readSession,
     },
-    groups: { security: ['security'], auditors: ['auditors'] },
+    sessionAccess,
+    groups: { security: ['security'] },
     integrations: options.integrations ?? [],
     now: () => clock.now,
     onError,
@@ -112,8 +155,10 @@ export async function startApi(
     ...desk,
     url,
     live,
+    record,
     reviews,
     revoked,
+    refused,
     out,
     errors,
     async call(who: string | null, method: string, path: string, body?: unknown) {
@@ -138,6 +183,7 @@ export async function startApi(
     async close() {
       live.close();
       await app.close();
+      await record.close();
       await store.close();
     },
   };
@@ -155,11 +201,12 @@ export async function connectLive(url: string, hello: unknown = null, options: W
   });
   const closed = new Promise<number>((resolve) => socket.on('close', resolve));
   await once(socket, 'open');
-  if (hello !== null) socket.send(JSON.stringify(hello));
+  if (hello !== null) socket.send(typeof hello === 'string' ? hello : JSON.stringify(hello));
   return {
     socket,
     messages,
     closed,
+    send: (message: unknown) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
     async until(test: (message: LiveServerMessage) => boolean): Promise<LiveServerMessage> {
       const found = () => messages.find(test);
       if (!found()) await new Promise<void>((resolve) => waiting.push({ test, resolve }));
@@ -168,6 +215,31 @@ export async function connectLive(url: string, hello: unknown = null, options: W
   };
 }
 
-export function hello(token: string, after: string | null = null) {
-  return { type: 'hello', version: 1, token, after };
+export function hello(token: string) {
+  return { type: 'hello', version: LIVE_VERSION, token };
+}
+
+type Topic = LiveTopicName | LiveTopic;
+
+export function subscribe(topic: Topic, { id = 'one', after = null }: SubscribeOptions = {}) {
+  return { type: 'subscribe', id, topic: typeof topic === 'string' ? { name: topic } : topic, after };
+}
+
+interface SubscribeOptions {
+  readonly id?: string;
+  readonly after?: string | null;
+}
+
+/** A client that has subscribed to one topic, and been answered. */
+export async function subscribed(
+  url: string,
+  token: string,
+  topic: Topic,
+  options: SubscribeOptions & { readonly webSocket?: WebSocket.ClientOptions } = {},
+) {
+  const client = await connectLive(url, hello(token), options.webSocket);
+  await client.until(({ type }) => type === 'welcome' || type === 'error');
+  client.send(subscribe(topic, options));
+  await client.until(({ type }) => type === 'subscribed' || type === 'ended');
+  return client;
 }

@@ -7,7 +7,7 @@ import { catalogDatabases, catalogObject, catalogObjects, catalogSchemas } from 
 import { deviceList, deviceRequestList, deviceRequestView, deviceView } from '../device.ts';
 import { explanation } from '../explanation.ts';
 import { grantList, grantView } from '../grant.ts';
-import { liveServerMessage } from '../live-channel.ts';
+import { liveServerMessage } from '../live/messages.ts';
 import { jsonValue } from '../primitives.ts';
 import { revocationList, revocationTarget, revocationView } from '../revocation.ts';
 import { eventBody, identitySummary, redactedEvent, sessionEvent } from '../session-event.ts';

@@ -30,7 +30,7 @@ export function openApiDocument(): JsonObject {
       description:
         'The API of a Sluice relay. JSON in, JSON out; a bearer token is the only way in. What goes wrong is ' +
         '`application/problem+json` with a `code` (docs/errors.md). Requests are strict; answers may grow, so overlook ' +
-        'what you do not know. Beside it are Snowflake’s driver protocol, and the live channel (docs/approvals.md).',
+        'what you do not know. Beside it are Snowflake’s driver protocol, and the live channel (docs/live-channel.md).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'the relay' }],

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { ApprovalId } from '../approval/index.ts';
 import { mailbox } from '../identity/index.ts';
 import { createStrangers } from '../limits/index.ts';
-import { createLiveChannel, registerApi } from '../listeners/api/index.ts';
+import { createLiveChannel, createSessionAccess, registerApi } from '../listeners/api/index.ts';
 import { openDoor, ownAddress, trustsOf } from '../listeners/door/index.ts';
 import { registerHealth } from '../listeners/health/index.ts';
 import { registerMcp } from '../listeners/mcp/index.ts';
@@ -18,6 +19,7 @@ import {
   registerStatements,
 } from '../listeners/statements/index.ts';
 import { listSessions, replay } from '../recording/index.ts';
+import type { SessionId } from '../session/index.ts';
 import type { RelayContext } from './context.ts';
 import type { Gate } from './gate.ts';
 import type { Identities } from './identity.ts';
@@ -36,7 +38,7 @@ export interface ListenersNeed {
 /** Every client protocol, on one server that does not listen yet. */
 export async function startListeners(context: RelayContext, need: ListenersNeed) {
   const { config, start, now, newId, onError } = context;
-  const { store, refusals, policy } = need.storage;
+  const { store, recording, refusals, policy } = need.storage;
   const { authenticate, authenticateOrLimit, guard, limits, revocations, saml } = need.identity;
   const { warehouse, approvals, grants, devices, reviews, openings } = need.gate;
   const { sessions, queries, openingState } = need.sessions;
@@ -46,21 +48,41 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     () => buildServer(context, need),
     ({ app }) => ({ close: () => closeWithin(CLOSING_MS, app) }),
   );
+  const readSession = (session: SessionId, after: number) => replay(store, session, after);
+  const sessionAccess = createSessionAccess({ events: readSession, auditors: config.groups.auditors });
   const live = await start(
     'live channel',
     () =>
       createLiveChannel({
         authenticate,
         guard,
+        sessionAccess,
+        confirmIdentity: revocations.check,
+        settle: revocations.settle,
+        heldAs: async (statement) => {
+          const found = await store.approvals.findByStatement(statement);
+          return found?.state.phase === 'asked' ? { approval: found.id, expiresAt: found.expiresAt } : null;
+        },
         admit({ id }) {
           limits.request(id, 0);
           return limits.liveChannels.take(id);
         },
         count: ({ id }) => void limits.request(id, 0),
+        place: ({ id }) => limits.liveSubscriptions.take(id),
         onRefused: refusals.refused,
-        approvals,
-        reviews,
-        newId,
+        onError,
+        log: recording.relaySession,
+        changes: store.changes,
+        events: store.events,
+        approvals: {
+          find: async (id) => await store.approvals.find(id as ApprovalId),
+          maySee: approvals.maySee,
+        },
+        reviews: {
+          find: async (id) => (await store.reviews.find(id))?.review ?? null,
+          maySee: reviews.maySee,
+        },
+        now,
       }),
     ({ close }) => ({ close }),
   );
@@ -89,8 +111,9 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     revocations,
     sessions: {
       list: (filter) => listSessions(store, filter),
-      events: (session, after) => replay(store, session, after),
+      events: readSession,
     },
+    sessionAccess,
     groups: config.groups,
     integrations: config.integrations,
     now,

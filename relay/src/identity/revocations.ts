@@ -17,6 +17,8 @@ export interface Revocations {
   /** Durable, and listeners have been told, when it resolves. */
   revoke(revocation: NewRevocation): Promise<Revocation>;
   list(): readonly Revocation[];
+  /** Resolves once whatever is durable by now, of any relay, is in force here, and listeners have been called. */
+  settle(): Promise<void>;
   /** Called with each new revocation, to end whatever is open. Returns a function that stops it. */
   onRevoked(listener: RevocationListener): () => void;
 }
@@ -64,14 +66,11 @@ export async function createRevocations({
   /** Numbers of those that this relay has in force already. */
   const own = new Set<number>();
   await read();
-  store.changes.follow('revocation', async () => {
-    const others = await read();
+  const settle = async () => {
     // They are out by now. What they have open ends in its own time: that writes.
-    const ending = async () => {
-      for (const revocation of others) await tell(revocation);
-    };
-    ending().catch(onError);
-  });
+    for (const revocation of await read()) tell(revocation).catch(onError);
+  };
+  store.changes.follow('revocation', settle);
 
   return {
     note: people.note,
@@ -86,19 +85,27 @@ export async function createRevocations({
       const revocation = { ...asked, target: inOneSpelling(asked.target), at: now() };
       // In force before it is durable: the other way round there would be a moment of neither.
       revocations.push(revocation);
+      const told = Promise.withResolvers<void>();
+      // Whoever waits for it comes a moment later.
+      told.promise.catch(() => {});
       await store.transaction(async (tx) => {
         const number = await tx.revocations.add({ ...revocation, target: toWireTarget(revocation.target) });
         own.add(number);
-        tx.onEnd((durable) => durable || own.delete(number));
+        tx.onEnd((durable) => {
+          // As soon as it is durable: nobody is told of what comes after it.
+          if (durable) tell(revocation).then(told.resolve, told.reject);
+          else own.delete(number);
+        });
         tx.tell({ topic: 'revocation', key: String(number) });
         const { target, reason, by } = revocation;
         const detail = { target: JSON.stringify(toWireTarget(target)), reason, by };
         await tx.record(relaySession, { type: 'notice', what: 'revoked', detail });
       });
-      await tell(revocation);
+      await told.promise;
       return revocation;
     },
     list: () => [...revocations],
+    settle,
     onRevoked(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

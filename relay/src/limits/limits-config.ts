@@ -16,6 +16,7 @@ const allowance = (defaults: Allowance) =>
       statements: count.default(defaults.statements),
       held: count.default(defaults.held),
       liveChannels: count.default(defaults.liveChannels),
+      liveSubscriptions: count.default(defaults.liveSubscriptions),
       recordedBytesPerHour: bytes.default(defaults.recordedBytesPerHour),
     })
     .prefault({});
@@ -31,6 +32,8 @@ export interface Allowance {
   readonly held: number;
   /** Connections of the live channel, open at a time. */
   readonly liveChannels: number;
+  /** On all of those, at a time. */
+  readonly liveSubscriptions: number;
   /** Statements, prompts, binds, what they were understood as, and the rows kept of their results. */
   readonly recordedBytesPerHour: number;
 }
@@ -67,6 +70,7 @@ export const limitsConfig = z.strictObject({
     statements: 256,
     held: 64,
     liveChannels: 50,
+    liveSubscriptions: 200,
     recordedBytesPerHour: 512 * MIB,
   }),
   all: allowance({
@@ -75,6 +79,7 @@ export const limitsConfig = z.strictObject({
     statements: 4_000,
     held: 2_000,
     liveChannels: 5_000,
+    liveSubscriptions: 20_000,
     recordedBytesPerHour: 4_096 * MIB,
   }),
   strangers: z

@@ -38,6 +38,7 @@ it('has a default for every limit', () => {
     statements: 256,
     held: 64,
     liveChannels: 50,
+    liveSubscriptions: 200,
     recordedBytesPerHour: 536_870_912,
   });
   expect(all).toEqual({
@@ -46,6 +47,7 @@ it('has a default for every limit', () => {
     statements: 4_000,
     held: 2_000,
     liveChannels: 5_000,
+    liveSubscriptions: 20_000,
     recordedBytesPerHour: 4_294_967_296,
   });
   expect([promptBytes, statementSeconds]).toEqual([32_768, 3_600]);
@@ -96,10 +98,10 @@ it('remembers so many, and forgets who has not taken for longest', () => {
   ).toEqual([1_000, 0]);
 });
 
-it.each(['sessions', 'statements', 'held', 'liveChannels'] as const)(
+it.each(['sessions', 'statements', 'held', 'liveChannels', 'liveSubscriptions'] as const)(
   '%s: so many for each, and so many in all',
   (name) => {
-    const code = name === 'liveChannels' ? 'too_many_channels' : `too_many_${name}`;
+    const code = `too_many_${name.replace('live', '').toLowerCase()}`;
     const { limits: own, exceeded } = limits({ identity: { [name]: 2 }, all: { [name]: 3 } });
     const places = own[name];
     const [first] = [places.take(ada), places.take(ada)];

@@ -1,4 +1,4 @@
-import { SluiceError } from '../errors.ts';
+import { type ErrorCode, SluiceError } from '../errors.ts';
 import type { IdentityId } from '../identity/index.ts';
 import { createHourlyBudget } from './hourly-budget.ts';
 import type { LimitsConfig } from './limits-config.ts';
@@ -24,6 +24,8 @@ export interface Limits {
   readonly held: Places;
   /** Throws `too_many_channels`. */
   readonly liveChannels: Places;
+  /** Throws `too_many_subscriptions`. */
+  readonly liveSubscriptions: Places;
   /** Throws `record_allowance_used` when the identity, or all together, have used up the hour's. */
   checkRecord(identity: IdentityId): void;
   /** Counts what is about to be recorded, after the same check. @param bytes of it. */
@@ -65,7 +67,7 @@ export function createLimits({ config, now, onExceeded }: LimitsOptions): Limits
   };
   const places = (
     most: { readonly each: number; readonly all: number },
-    code: 'too_many_sessions' | 'too_many_statements' | 'too_many_held' | 'too_many_channels',
+    code: Extract<ErrorCode, `too_many_${string}`>,
     what: string,
     advice: string,
   ) =>
@@ -128,6 +130,12 @@ export function createLimits({ config, now, onExceeded }: LimitsOptions): Limits
       'too_many_channels',
       'live channels',
       'close some; one is enough for a person',
+    ),
+    liveSubscriptions: places(
+      { each: each.liveSubscriptions, all: all.liveSubscriptions },
+      'too_many_subscriptions',
+      'subscriptions on live channels',
+      'end some; one of a topic is enough for a program',
     ),
     checkRecord,
     record(identity, bytes) {

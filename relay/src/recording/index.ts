@@ -9,7 +9,7 @@ export { type KeyVault, vaultFromFile, vaultOf } from './payloads/key-vault.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
 export type { SealedPayload } from './payloads/payload-store.ts';
 export type * from './ports.ts';
-export type { RecordsEvents } from './log/event-log.ts';
+export { eventOf, type RecordsEvents } from './log/event-log.ts';
 export {
   type LegalHold,
   openRecorder,

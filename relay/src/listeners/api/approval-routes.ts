@@ -7,7 +7,7 @@ export async function approvalRoutes(router: Router, { approvals, live, now }: A
   await router.serve('approvals', {
     async list({ by, query: { state, before, limit } }) {
       // Taken first: what changes while the list is read comes again over the live channel.
-      const cursor = live.cursor();
+      const cursor = live.approvalsCursor(by);
       const asked = before === undefined ? now() + 1 : Date.parse(before);
       const found =
         state === 'pending' ? await approvals.pending(by) : await approvals.ended(by, asked, limit);

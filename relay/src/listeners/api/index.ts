@@ -14,6 +14,7 @@ import { sessionRoutes } from './session-routes.ts';
 export type { ApiParts } from './parts.ts';
 export type { IntegrationCallback } from './parts.ts';
 export { createLiveChannel, type LiveChannel, type LiveLimits } from './live/live-channel.ts';
+export { createSessionAccess, type SessionAccess } from './session-access.ts';
 
 /**
  * The API for people and their programs, under `/api`. A bearer token is the only way in: no cookies, so

@@ -5,6 +5,7 @@ import type { SessionFilter, SessionSummary } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
 import type { LiveChannel } from './live/live-channel.ts';
+import type { SessionAccess } from './session-access.ts';
 
 /** Everything the API works with, handed over by the composition root. */
 export interface ApiParts {
@@ -27,11 +28,10 @@ export interface ApiParts {
     /** From `after` (a `seq`, or -1) on; nothing when there is no such session. */
     events(session: SessionId, after: number): AsyncIterable<RecordedEvent>;
   };
+  readonly sessionAccess: SessionAccess;
   readonly groups: {
     /** May revoke. */
     readonly security: readonly string[];
-    /** May see everybody's sessions. */
-    readonly auditors: readonly string[];
   };
   readonly integrations: readonly IntegrationCallback[];
   /** Milliseconds since the epoch. */

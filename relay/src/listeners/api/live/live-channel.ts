@@ -1,36 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  ABOUT,
-  LIVE_VERSION,
-  type LiveClientMessage,
-  liveClientMessage,
-  type LiveServerMessage,
-  versionProblem,
-} from '@sluice/contract';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { type Approvals, type Reviews, summarise } from '../../../approval/index.ts';
-import { type ErrorCode, isSluiceError, SluiceError } from '../../../errors.ts';
-import { type Identity, sameAccount } from '../../../identity/index.ts';
-import type { Release } from '../../../limits/index.ts';
-import type { Guard } from '../../authority.ts';
-import { tooOld } from '../../router/index.ts';
-import { createBacklog } from './backlog.ts';
-import {
-  CLOSE_MALFORMED,
-  CLOSE_OTHER_VERSION,
-  CLOSE_RATE_LIMITED,
-  CLOSE_UNAUTHENTICATED,
-  createLiveClient,
-  type LiveClient,
-} from './live-client.ts';
+import type { BreakGlassReview } from '@sluice/contract';
+import { LIVE_CLOSE } from '@sluice/contract';
+import { WebSocketServer } from 'ws';
+import type { Approval } from '../../../approval/index.ts';
+import { SluiceError } from '../../../errors.ts';
+import type { Identity } from '../../../identity/index.ts';
+import type { EventsReader } from '../../../recording/index.ts';
+import type { ChangeFeed } from '../../../unit-of-work.ts';
+import { createApprovalsStream } from './approvals-stream.ts';
+import { acceptConnection, type Connected, type ConnectionParts } from './connection.ts';
+import { scopeOf, writeCursor } from './cursor.ts';
+import { createRecordStreams, type HeldAs } from './record-streams.ts';
+import type { Settle } from './stream.ts';
 
-/** Tells people of requests as they come and change; docs/approvals.md describes it to clients. */
+/** Tells people of what they may know as it changes; docs/live-channel.md describes it to clients. */
 export interface LiveChannel {
   /** Takes an HTTP upgrade of `/api/live`; any other is refused. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Where the stream of events is now. */
-  cursor(): string;
+  /** Where `approvals` is now, for somebody who reads the lists next. */
+  approvalsCursor(viewer: Identity): string;
   /** Ends the connections of people who are out. */
   revoked(isRevoked: (identity: Identity) => boolean): void;
   close(): void;
@@ -39,44 +28,47 @@ export interface LiveChannel {
 export interface LiveLimits {
   /** Bytes of one message from a client. */
   readonly maxPayload: number;
-  /** Bytes that may wait for one client before it is told to read the lists again. */
+  /** Bytes that may wait for one client before it is told nothing more until it has read them. */
   readonly maxBuffered: number;
-  /** Events kept for clients that come back. */
-  readonly backlog: number;
+  /** Changes of the store after which `approvals` is not resumed: a client that comes back reads the lists. */
+  readonly mostMissedChanges: number;
+  /** Events of the log after which `statements` and `session` are not resumed. */
+  readonly mostMissedEvents: number;
   readonly maxClients: number;
-  /** Milliseconds within which a client must have said who it is. */
-  readonly helloTimeout: number;
-  /** Milliseconds between pings. */
-  readonly heartbeat: number;
+  /** Within which a client must have said who it is. */
+  readonly helloTimeoutMs: number;
+  /** Between pings. */
+  readonly heartbeatMs: number;
 }
 
 export const LIVE_LIMITS: LiveLimits = {
   maxPayload: 32 * 1024,
   maxBuffered: 1024 * 1024,
-  backlog: 10_000,
+  mostMissedChanges: 500,
+  mostMissedEvents: 5_000,
   maxClients: 5_000,
-  helloTimeout: 5_000,
-  heartbeat: 20_000,
+  helloTimeoutMs: 5_000,
+  heartbeatMs: 20_000,
 };
 
-export interface LiveChannelOptions {
-  readonly authenticate: (token: string) => Promise<Identity>;
-  readonly guard: Guard;
-  /** Counts somebody's coming in, until they leave. Throws `rate_limited`, `too_many_channels`. */
-  readonly admit: (identity: Identity) => Release;
-  /** Counts a request of somebody who is in. Throws `rate_limited`. */
-  readonly count: (identity: Identity) => void;
-  /** Told of every hello that is refused, for the record. */
-  readonly onRefused: (refusal: { code: ErrorCode; what: string; reason: string }) => void;
-  readonly approvals: Pick<Approvals, 'onChange' | 'maySee'>;
-  readonly reviews: Pick<Reviews, 'onChange' | 'maySee'>;
-  /** A new UUID. */
-  readonly newId: () => string;
+export interface LiveChannelOptions extends Omit<ConnectionParts, 'streams'> {
+  readonly changes: ChangeFeed;
+  readonly events: Pick<EventsReader, 'log' | 'hashes' | 'afterPosition' | 'ofTypes'>;
+  readonly approvals: {
+    find(id: string): Promise<Approval | null>;
+    maySee(viewer: Identity, approval: Approval): boolean;
+  };
+  readonly reviews: {
+    find(id: string): Promise<BreakGlassReview | null>;
+    maySee(viewer: Identity, review: BreakGlassReview): boolean;
+  };
+  readonly heldAs: HeldAs;
+  readonly settle: Settle;
   readonly limits?: Partial<LiveLimits>;
 }
 
 export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
-  const { authenticate, guard, admit, count, onRefused, approvals, reviews } = options;
+  const { authenticate, log } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const server = new WebSocketServer({
     noServer: true,
@@ -84,142 +76,21 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
     perMessageDeflate: false,
     clientTracking: true,
   });
-  const clients = new Set<LiveClient>();
-  const backlog = createBacklog(options.newId(), limits.backlog);
-
-  const publish = (
-    make: (cursor: string) => LiveServerMessage,
-    isVisibleTo: (viewer: Identity) => boolean,
-  ) => {
-    const event = backlog.add((cursor) => ({
-      frame: Buffer.from(JSON.stringify(make(cursor))),
-      isVisibleTo,
-    }));
-    for (const client of clients) client.deliver(event);
+  const connections = new Set<Connected>();
+  const approvals = createApprovalsStream({ ...options, mostMissed: limits.mostMissedChanges });
+  const record = createRecordStreams({ ...options, mostMissed: limits.mostMissedEvents });
+  const parts: ConnectionParts = {
+    ...options,
+    streams: { approvals, statements: record.statements, session: record.session },
   };
-
-  const stopListening = [
-    approvals.onChange((approval) =>
-      publish(
-        (cursor) => ({ type: 'approval', cursor, approval: summarise(approval) }),
-        (viewer) => approvals.maySee(viewer, approval),
-      ),
-    ),
-    reviews.onChange((review) =>
-      publish(
-        (cursor) => ({ type: 'review', cursor, review }),
-        (viewer) => reviews.maySee(viewer, review),
-      ),
-    ),
-  ];
 
   const heartbeat = setInterval(() => {
-    for (const client of clients) client.beat(authenticate);
-  }, limits.heartbeat);
+    for (const { client, subscriptions } of connections) {
+      subscriptions.beat();
+      client.beat(authenticate);
+    }
+  }, limits.heartbeatMs);
   heartbeat.unref();
-
-  const welcome = (socket: WebSocket, identity: Identity, hello: Hello) => {
-    const { maxBuffered } = limits;
-    const client = createLiveClient({
-      socket,
-      identity,
-      token: hello.token,
-      maxBuffered,
-      cursor: () => backlog.cursor(),
-    });
-    const missed = hello.after === null ? [] : backlog.since(hello.after);
-    client.send({
-      type: 'welcome',
-      version: LIVE_VERSION,
-      cursor: missed === null || hello.after === null ? backlog.cursor() : hello.after,
-      resync: missed === null,
-      heartbeatSeconds: limits.heartbeat / 1000,
-    });
-    for (const event of missed ?? []) client.deliver(event);
-    clients.add(client);
-    socket.on('close', () => clients.delete(client));
-    return client;
-  };
-
-  const accept = (socket: WebSocket) => {
-    let state: 'new' | 'checking' | LiveClient = 'new';
-    let isRenewing = false;
-    const late = setTimeout(
-      () => refuse(socket, CLOSE_UNAUTHENTICATED, new SluiceError('token_invalid', 'no hello in time')),
-      limits.helloTimeout,
-    );
-    const enter = async (hello: Hello) => {
-      try {
-        const problem = versionProblem(hello.version, ABOUT.live);
-        if (problem !== null) throw tooOld(problem, hello.version, ABOUT.live);
-        const identity = await authenticate(hello.token);
-        guard(identity, 'watch');
-        if (socket.readyState !== socket.OPEN) return;
-        socket.once('close', admit(identity));
-        clearTimeout(late);
-        state = welcome(socket, identity, hello);
-      } catch (error) {
-        turnAway(error, 'a hello of the live channel');
-      }
-    };
-    /** Without a new connection, so that nothing is missed; never for somebody else. */
-    const renew = async (client: LiveClient, token: string) => {
-      isRenewing = true;
-      try {
-        count(client.identity());
-        const identity = await authenticate(token);
-        guard(identity, 'watch');
-        if (!sameAccount(identity, client.identity())) {
-          throw new SluiceError(
-            'token_other_person',
-            'this token is of another account than the connection',
-            {
-              advice: 'open a connection of its own for each account',
-            },
-          );
-        }
-        if (socket.readyState !== socket.OPEN) return;
-        client.renew(identity, token);
-        client.send({ type: 'renewed' });
-      } catch (error) {
-        turnAway(error, 'a token sent over the live channel');
-      } finally {
-        isRenewing = false;
-      }
-    };
-    const turnAway = (thrown: unknown, what: string) => {
-      const error = asSluiceError(thrown);
-      const { code } = error;
-      const isTooMuch = code === 'rate_limited' || code === 'too_many_channels';
-      const isVersion = code === 'client_too_old' || code === 'relay_too_old';
-      // Limits on an identity are recorded where they are.
-      if (!isTooMuch) onRefused({ code, what, reason: error.message });
-      refuse(
-        socket,
-        isTooMuch ? CLOSE_RATE_LIMITED : isVersion ? CLOSE_OTHER_VERSION : CLOSE_UNAUTHENTICATED,
-        error,
-      );
-    };
-    socket.on('close', () => clearTimeout(late));
-    socket.on('error', () => socket.terminate());
-    socket.on('message', (data, isBinary) => {
-      const message = isBinary ? null : parse(data as Buffer);
-      if (message?.type === 'ping' && typeof state === 'object') {
-        state.answerPing();
-      } else if (message?.type === 'hello' && state === 'new') {
-        state = 'checking';
-        void enter(message);
-      } else if (message?.type === 'token' && typeof state === 'object' && !isRenewing) {
-        void renew(state, message.token);
-      } else {
-        refuse(
-          socket,
-          CLOSE_MALFORMED,
-          new SluiceError('request_malformed', 'this message is not understood here'),
-        );
-      }
-    });
-  };
 
   return {
     upgrade(request, socket, head) {
@@ -231,45 +102,33 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }
-      server.handleUpgrade(request, socket, head, accept);
+      server.handleUpgrade(request, socket, head, (accepted) =>
+        acceptConnection(accepted, parts, limits, (connected) => {
+          connections.add(connected);
+          accepted.once('close', () => connections.delete(connected));
+        }),
+      );
     },
-    cursor: () => backlog.cursor(),
+    approvalsCursor: (viewer) =>
+      writeCursor(scopeOf(log, { name: 'approvals' }, viewer), approvals.reached()),
     revoked(isRevoked) {
-      for (const client of clients) {
-        if (!isRevoked(client.identity())) continue;
-        clients.delete(client);
-        client.end(CLOSE_UNAUTHENTICATED, {
-          code: 'identity_revoked',
-          message: 'your access has been revoked',
-          advice: 'ask the people who run the relay',
-        });
+      for (const connected of connections) {
+        if (!isRevoked(connected.client.identity())) continue;
+        connections.delete(connected);
+        connected.subscriptions.end();
+        connected.client.end(
+          new SluiceError('identity_revoked', 'your access has been revoked', {
+            advice: 'ask the people who run the relay',
+          }),
+        );
       }
     },
     close() {
       clearInterval(heartbeat);
-      for (const stop of stopListening) stop();
-      for (const socket of server.clients) socket.close(1001, 'the relay stops');
+      approvals.close();
+      record.close();
+      for (const socket of server.clients) socket.close(LIVE_CLOSE.goingAway, 'the relay stops');
       server.close();
     },
   };
-}
-
-type Hello = Extract<LiveClientMessage, { type: 'hello' }>;
-
-function parse(data: Buffer): LiveClientMessage | null {
-  try {
-    const parsed = liveClientMessage.safeParse(JSON.parse(data.toString('utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-function refuse(socket: WebSocket, close: number, { code, message, advice }: SluiceError): void {
-  socket.send(JSON.stringify({ type: 'error', code, message, advice } satisfies LiveServerMessage));
-  socket.close(close, code);
-}
-
-function asSluiceError(error: unknown): SluiceError {
-  return isSluiceError(error) ? error : new SluiceError('internal', 'something went wrong in the relay');
 }

@@ -1,21 +1,29 @@
 import type { LiveServerMessage } from '@sluice/contract';
 import type { WebSocket } from 'ws';
+import type { SluiceError } from '../../../errors.ts';
 import type { Identity } from '../../../identity/index.ts';
-import type { LiveEvent } from './backlog.ts';
+import { asSluiceError, endSocket } from './ending.ts';
 
 /** One connection that has said who it is. */
 export interface LiveClient {
   identity(): Identity;
-  /** Sends what it may see. A client that does not keep up is sent nothing until it has caught up. */
-  deliver(event: LiveEvent): void;
-  send(message: LiveServerMessage): void;
+  isOpen(): boolean;
+  /**
+   * Whether more may be sent now. A client that does not read is sent nothing until all that it was sent has left this
+   * process; then whoever listens to `onRoom` goes on.
+   */
+  hasRoom(): boolean;
+  onRoom(listener: () => void): () => void;
+  /** Sends news, if there is room: a JSON text. */
+  tell(text: string): void;
+  /** Answers a message of its own; ends it if it asks and asks without reading the answers. */
+  answer(message: LiveServerMessage): void;
   /** From here on it is who this token says, and as long as it does. */
   renew(identity: Identity, token: string): void;
-  /** Ends a client that asks without ever reading the answers. */
-  answerPing(): void;
   /** Ends it when it has not answered since the last beat; checks its token anew. */
   beat(authenticate: (token: string) => Promise<Identity>): void;
-  end(code: number, error: Omit<Extract<LiveServerMessage, { type: 'error' }>, 'type'>): void;
+  /** Ends it, and says why. */
+  end(error: SluiceError): void;
 }
 
 export interface LiveClientOptions {
@@ -24,35 +32,22 @@ export interface LiveClientOptions {
   readonly token: string;
   /** Bytes that may wait for one client. */
   readonly maxBuffered: number;
-  readonly cursor: () => string;
 }
 
-/** Close codes of the application range (RFC 6455, section 7.4.2). */
-export const CLOSE_UNAUTHENTICATED = 4401;
-export const CLOSE_MALFORMED = 4400;
-export const CLOSE_RATE_LIMITED = 4429;
-export const CLOSE_OTHER_VERSION = 4426;
-
-export function createLiveClient(options: LiveClientOptions): LiveClient {
-  const { socket, maxBuffered, cursor } = options;
-  let { identity, token } = options;
+export function createLiveClient({ socket, maxBuffered, ...opened }: LiveClientOptions): LiveClient {
+  let { identity, token } = opened;
   let isAlive = true;
   let isLagging = false;
-
-  const send = (message: LiveServerMessage) => socket.send(JSON.stringify(message));
+  const listeners = new Set<() => void>();
+  const isOpen = () => socket.readyState === socket.OPEN;
 
   const fallBehind = () => {
     isLagging = true;
     // Its callback comes when all that was sent before has left this process.
-    socket.ping('', false, (error) => {
+    socket.ping('', false, () => {
       isLagging = false;
-      if (!error) send({ type: 'resync', cursor: cursor() });
+      if (isOpen()) for (const listener of listeners) listener();
     });
-  };
-
-  const end: LiveClient['end'] = (code, error) => {
-    send({ type: 'error', ...error });
-    socket.close(code, error.code);
   };
 
   const check = async (authenticate: (token: string) => Promise<Identity>) => {
@@ -60,14 +55,9 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     try {
       const found = await authenticate(checked);
       if (token === checked) identity = found;
-    } catch {
+    } catch (thrown) {
       // Another one may have come meanwhile, which is good.
-      if (token !== checked) return;
-      end(CLOSE_UNAUTHENTICATED, {
-        code: 'token_invalid',
-        message: 'the token is no longer valid',
-        advice: 'connect again with a new one; send the next one before this one expires',
-      });
+      if (token === checked) endSocket(socket, asSluiceError(thrown));
     }
   };
 
@@ -77,21 +67,27 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
 
   return {
     identity: () => identity,
-    send,
-    end,
+    isOpen,
+    hasRoom() {
+      if (isLagging || !isOpen()) return false;
+      if (socket.bufferedAmount <= maxBuffered) return true;
+      fallBehind();
+      return false;
+    },
+    onRoom(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell: (text) => socket.send(text),
+    answer(message) {
+      if (socket.bufferedAmount > maxBuffered) socket.terminate();
+      else socket.send(JSON.stringify(message));
+    },
     renew(newIdentity, newToken) {
       identity = newIdentity;
       token = newToken;
     },
-    answerPing() {
-      if (socket.bufferedAmount > maxBuffered) socket.terminate();
-      else send({ type: 'pong' });
-    },
-    deliver({ frame, isVisibleTo }) {
-      if (isLagging || !isVisibleTo(identity)) return;
-      if (socket.bufferedAmount > maxBuffered) fallBehind();
-      else socket.send(frame, { binary: false });
-    },
+    end: (error) => endSocket(socket, error),
     beat(authenticate) {
       if (!isAlive) {
         socket.terminate();

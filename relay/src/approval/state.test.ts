@@ -19,6 +19,7 @@ const terms: ApprovalTerms = {
   needed: 2,
   expiresAt: EXPIRES,
   validForMs: 60_000,
+  gives: 'run',
   signIn: { withinSeconds: 3_600, acr: null },
 };
 const vote = (by: Identity, at = NINE): Vote => ({

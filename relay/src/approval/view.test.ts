@@ -13,8 +13,11 @@ async function held(change: Partial<ApprovalRequest> = {}, more: Partial<Approva
   const { approval } = await holdNow(await testApprovals(), deleteRequest(ada, {}, change));
   return { ...approval, ...more };
 }
-const view = (approval: Approval, viewer = olga, similar: readonly Approval[] = []) =>
-  viewOf(approval, { viewer, now: NINE, similar });
+const view = (approval: Approval, viewer = olga, similar: readonly Approval[] = []) => {
+  const seen = viewOf(approval, { viewer, now: NINE, similar });
+  if (seen.kind !== 'statement') throw new Error('it is about a statement');
+  return seen;
+};
 const vote = (by: typeof olga, change: Partial<Vote> = {}): Vote => ({
   ...answer({ binding: '' }),
   by,

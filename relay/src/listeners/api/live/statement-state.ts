@@ -28,6 +28,8 @@ export function statementAfter({ session, seq, at, body }: SessionEvent): LiveSt
     case 'decision':
     case 'approval_decided':
     case 'approval_ended':
+    // An example, which does not run.
+    case 'access_asked':
       return null;
     default:
       return body satisfies never;
@@ -41,7 +43,7 @@ export function isOfStatement(type: string): boolean {
 
 type Telling = Exclude<
   Extract<EventBody, { statement: unknown }>['type'],
-  'understanding' | 'decision' | 'approval_decided' | 'approval_ended'
+  'understanding' | 'decision' | 'approval_decided' | 'approval_ended' | 'access_asked'
 >;
 
 const TELLING: Readonly<Record<Telling, true>> = {

@@ -121,8 +121,8 @@ it('never runs a statement twice, unapproved, too late, or on the word of who as
     { numRuns: 200 },
   );
   // A model in which nothing ever ran would have shown nothing.
-  expect(ever.ran).toBeGreaterThan(100);
-  expect(ever.granted).toBeGreaterThan(100);
+  expect(ever.ran).toBeGreaterThan(50);
+  expect(ever.granted).toBeGreaterThan(50);
 });
 
 async function play(steps: readonly Step[]): Promise<{ readonly ran: number; readonly granted: number }> {

@@ -72,5 +72,7 @@ async function ask(
   client.send({ type: 'ping' });
   await client.until((message) => message.type === 'pong');
   for (const { socket } of [client, owner]) socket.close();
+  // A session has so many at a time.
+  await world.api('owner', 'DELETE', `/api/statements/${held.statement}`);
   return client.messages.some((message) => isTold(message, held)) ? 'yes' : 'nothing';
 }

@@ -5,16 +5,16 @@ import type { TokenKind } from './tokens.ts';
 import { children } from './tree/children.ts';
 
 /**
- * The tokens of a statement that its tree does not hold: none, unless the grammar has a fault.
+ * The tokens of a statement that its tree does not contain: none, unless the grammar has a defect.
  *
- * A token that carries meaning of its own (a name, a literal, a variable, a stage) must lie in a leaf; keywords
- * and operators may be the own syntax of any node. Nodes must lie inside their parents, side by side. What stands
- * inside an embedded literal is accounted for by the literal.
+ * A token with a meaning of its own (a name, a literal, a variable, a stage) must be part of a leaf; keywords and
+ * operators may be syntax of any node. Nodes must lie within their parents and must not overlap. The content of an
+ * embedded literal is accounted for by the literal.
  * @returns the ranges, in order
  */
 export function unaccounted(parsed: ParsedStatement): readonly SourceRange[] {
   const { tokens, firstToken, endToken } = parsed;
-  /** By token, from the statement's first: whether a leaf holds it. */
+  /** For each token, from the statement's first: whether a leaf contains it. */
   const held = new Uint8Array(endToken - firstToken);
   const faults: SourceRange[] = [];
   const pending: AnyNode[] = [parsed.statement];
@@ -65,12 +65,12 @@ const MEANINGFUL: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'url',
 ]);
 
-/** The nodes directly below; of an embedded literal only the literal, whose content is a text of its own. */
+/** The child nodes. An embedded literal has none here: its content is a separate text. */
 function childrenOf(node: AnyNode): readonly AnyNode[] {
   return node.kind === 'embedded' ? [node.literal] : children(node);
 }
 
-/** The first token at or behind an offset. */
+/** The first token at or after an offset. */
 function firstAt(starts: ArrayLike<number>, offset: number, from: number, to: number): number {
   let [low, high] = [from, to];
   while (low < high) {

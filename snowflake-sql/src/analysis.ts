@@ -1,6 +1,6 @@
 /**
- * For who analyses many statements, and decides on them: a memory of what was analysed, what is bound beside what is
- * understood, and what tells two statements or two parts of one apart.
+ * For programs that analyse many statements and decide on them: an analyzer with a cache, the bound statement in addition
+ * to the understanding, and ways to compare statements and parts of them.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import { type ParsedScript, type ParsedStatement, split } from './parse.ts';
 import { tokenize } from './tokenizer.ts';
 import type { NotUnderstood, ObjectUse, Understanding, Understood } from './understanding.ts';
 
-/** One statement: what it means, what is run of it when it may, and what of the catalog that depends on. */
+/** One statement: what it means, the bound form that can be run, and the catalog objects that both depend on. */
 export type Analysis = AnalysisBase &
   (
     | { readonly understanding: Understood; readonly bound: Bound }
@@ -18,14 +18,14 @@ export type Analysis = AnalysisBase &
   );
 
 interface AnalysisBase {
-  /** Every object that was looked up, and every one that the statement names and that lies in a schema. */
+  /** Every object that was looked up, and every object in a schema that the statement names. */
   readonly used: readonly UsedObject[];
 }
 
 /**
- * What each statement of a parsed text means: every name is bound once, then the flow of values is read off.
- * Pure; never throws, whatever the text. The work grows with the text, and past a limit a statement is refused
- * as too complex.
+ * Analyses each statement of a parsed text: every name is bound once, and then the flow of values is derived. Pure; never
+ * throws, whatever the text. The work is linear in the text, and a statement that exceeds a limit is refused as too
+ * complex.
  */
 export function analyzeScript(
   script: ParsedScript,
@@ -42,7 +42,7 @@ export function analyzeScript(
     : [...analyses, { understanding: notParsed(failure), bound: null, used: [] }];
 }
 
-/** The meanings alone, of a text. */
+/** Parses and analyses a text, and returns the understandings only. */
 export function analyze(sql: string, catalog: Catalog, context: ResolutionContext): readonly Understanding[] {
   return analyzeScript(split(sql), catalog, context).map(({ understanding }) => understanding);
 }
@@ -66,7 +66,7 @@ function analyzeOne(
   return understanding.understood ? { understanding, bound, used } : { understanding, bound: null, used };
 }
 
-/** What is only named, made or dropped by name, counts as used too. The first that nobody looked up, or null. */
+/** Objects that are only named, created or dropped count as used, too. Returns the first that was not loaded, or null. */
 function lookUpNamed(understanding: Understanding, catalog: Catalog): ObjectUse | null {
   const waiting = [understanding];
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
@@ -80,13 +80,13 @@ function lookUpNamed(understanding: Understanding, catalog: Catalog): ObjectUse 
   return null;
 }
 
-/** The same catalog, which remembers what it was asked for. */
+/** Wraps a catalog so that it remembers what was looked up. */
 function watchedCatalog(catalog: Catalog): Catalog & { used(): readonly UsedObject[] } {
   const used = new Map<string, UsedObject>();
   return {
     find(name) {
       const found = catalog.find(name);
-      // Nothing rests on what nobody looked up: it is not understood.
+      // An object that was not loaded is not a dependency: the statement is not understood.
       if (found !== undefined) used.set(keyOfObject(name), { name, version: found?.version ?? null });
       return found;
     },
@@ -99,7 +99,7 @@ function notLoaded({ kind, range }: Understanding, { name, range: place }: Objec
   return { understood: false, kind, range, problem: { code: 'not_loaded', message, range: place } };
 }
 
-/** Of a text that would take too long. */
+/** The understanding of a text that would take too long. */
 export function tooComplex(sql: string): Extract<Analysis, { bound: null }> {
   const range = { start: 0, end: sql.length };
   const kind = guessKind(tokenize(sql.slice(0, FIRST_WORDS)).tokens, 0);
@@ -107,13 +107,13 @@ export function tooComplex(sql: string): Extract<Analysis, { bound: null }> {
   return { understanding: { understood: false, kind, range, problem }, bound: null, used: [] };
 }
 
-/** Characters in which its first words stand, or else it is of no kind. */
+/** Its first words must lie within this many characters; otherwise its kind is unknown. */
 const FIRST_WORDS = 256;
 
-/** More statements than any text of a person's has; the gate takes one. */
+/** More statements than anybody writes in one text. */
 const MOST_STATEMENTS = 1_000;
 
-/** More columns than anybody reads; what is done for each of them holds others up. */
+/** More columns than anybody reads. Work for each of them would hold up other statements. */
 const MOST_OUTPUTS = 5_000;
 
 function notParsed(failure: ParseFailure): NotUnderstood {

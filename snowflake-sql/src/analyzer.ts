@@ -3,25 +3,24 @@ import type { Catalog, ResolutionContext, UsedObject } from './catalog.ts';
 import { type Names, namesIn } from './names-in.ts';
 import { type ParsedScript, split } from './parse.ts';
 
-/** Reads texts and tells what they mean at once, answering repeated ones from memory. */
+/** Parses and analyses texts, with a cache for repeated ones. */
 export interface Analyzer {
   /** Never throws. */
   parse(sql: string): ParsedScript;
-  /** As `namesIn`, of a text that `parse` has read. */
+  /** Like `namesIn`, for a text that this `parse` returned. */
   names(sql: string): Names;
-  /** As `analyzeScript`, of a text that `parse` has read. */
+  /** Like `analyzeScript`, for a text that this `parse` returned. */
   analyze(sql: string, catalog: Catalog, context: ResolutionContext): readonly Analysis[];
 }
 
-/** Texts kept, and the longest one that is: agents repeat short statements. */
+/** How many texts are cached, and the longest that is: agents repeat short statements. */
 const MOST_TEXTS = 2_000;
 const LONGEST_TEXT = 20_000;
 
 /**
- * A text's meaning depends on what it was told of the catalog, on the session's database and schema, and on the kinds
- * of binds. A kept one is of use for as long as each object that was looked up for it is the one that it was; others
- * come and go. What was told of variables and earlier results is not looked at again, so the meaning of texts that ask
- * for them is not kept; nor is one for somebody who may not know of everything.
+ * An analysis depends on the catalog objects that it looked up, on the session's database and schema, and on the types of
+ * binds. A cached one is valid as long as every object that it looked up is unchanged, whatever happens to others. Analyses
+ * that depend on variables or earlier results are not cached; nor are those for somebody who may not know of all objects.
  */
 export function createAnalyzer(): Analyzer {
   const scripts = createMemory<ParsedScript>();
@@ -62,7 +61,7 @@ function isCurrent({ name, version }: UsedObject, catalog: Catalog): boolean {
   return found !== undefined && (found?.version ?? null) === version;
 }
 
-/** The same context, which remembers whether it was asked for a variable or an earlier result. */
+/** Wraps a context so that it remembers whether a variable or an earlier result was looked up. */
 function watchedContext(context: ResolutionContext) {
   let wasAsked = false;
   const noting = <Value>(value: Value): Value => {
@@ -80,7 +79,7 @@ function watchedContext(context: ResolutionContext) {
   };
 }
 
-/** The texts asked for last. */
+/** The most recently used texts. */
 function createMemory<Value>() {
   const known = new Map<string, Value>();
   const keep = (key: string, value: Value): Value => {

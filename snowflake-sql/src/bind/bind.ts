@@ -12,7 +12,7 @@ import { problemOf } from '../problem.ts';
 import { bindStatement } from './statements.ts';
 import { unbound } from './unbound.ts';
 
-/** Gives every name of a statement its meaning, under one session context. Pure; never throws. */
+/** Binds every name of a statement in one session context. Pure; never throws. */
 export function bind(
   parsed: ParsedStatement,
   catalog: Catalog,
@@ -20,7 +20,7 @@ export function bind(
   budget: Budget,
 ): BoundInnerStatement {
   const { statement, range, kind, source } = parsed;
-  // A token that the tree does not hold may be the one that matters.
+  // A token that the tree does not contain may be the one that matters.
   const [lost] = unaccounted(parsed);
   if (lost !== undefined) return notBound(kind, range, 'part of the statement was not read', lost);
   return bindTree(statement, range, {
@@ -36,7 +36,7 @@ export function bind(
   });
 }
 
-/** One statement, also one that stands inside another. */
+/** Binds one statement, which may be nested in another. */
 export function bindTree(tree: Statement, range: SourceRange, binder: Binder): BoundInnerStatement {
   const kind = kindOf(tree);
   try {

@@ -16,25 +16,25 @@ import type {
 import type { BoundColumn } from '../bound/index.ts';
 import { type Budget, spend as spendOf } from '../budget.ts';
 
-/** What binding one statement needs, and what it notes on the way. */
+/** The input of binding one statement, and what is collected on the way. */
 export interface Binder {
   readonly catalog: Catalog;
   readonly context: ResolutionContext;
-  /** What the offsets of the tree are into. */
+  /** The text that the tree's offsets refer to. */
   readonly source: string;
   readonly budget: Budget;
   readonly noted: Noted;
-  /** Texts of views, parsed once for a request. */
+  /** Parsed definitions of views, shared within a request. */
   readonly parsedViews: Map<string, ParsedStatement | ParseFailure>;
-  /** Set while a view's definition is bound: its place in the text is where the view is named. */
+  /** Set while a view's definition is bound: the place in the text where the view is named. */
   readonly through: { readonly view: ObjectName; readonly range: SourceRange } | null;
-  /** The columns of the steps before this one, of a flow; null for one that is not understood. */
+  /** In a flow (`->>`): the columns of the previous steps; null for one that is not understood. */
   readonly steps: readonly (readonly BoundColumn[] | null)[];
   /** Inside a block, names after a colon are its variables. */
   readonly inBlock: boolean;
 }
 
-/** What one statement's binding gathers; it is that statement's alone. */
+/** What is collected while binding one statement. */
 export interface Noted {
   readonly objects: Map<string, ObjectUse>;
   readonly functions: FunctionUse[];
@@ -42,20 +42,20 @@ export interface Noted {
   readonly sessionEffects: SessionEffect[];
   readonly names: Map<Name, ObjectName>;
   readonly views: Map<string, BoundView>;
-  /** The columns of tables that were named, which are the same each time. */
+  /** The columns of tables, by name: computed once. */
   readonly columns: Map<CatalogObject, TableColumns>;
-  /** Nodes of the tree that have been given a meaning. */
+  /** Nodes of the tree that have been bound. */
   readonly visited: Set<object>;
-  /** Nodes that are bound by themselves, or noted as unknown with all that is in them. */
+  /** Nodes that are bound separately, or recorded as unknown with everything in them. */
   readonly apart: Set<object>;
-  /** How many of each there are so far: numbers are given in order. */
+  /** Counters for consecutive ids. */
   relations: number;
   ctes: number;
   lambdas: number;
   references: number;
-  /** `?` in the text, in its order. */
+  /** The `?` placeholders, in text order. */
   places: number;
-  /** Calls of aggregates in the query that is being bound. */
+  /** Aggregate calls in the query that is being bound. */
   aggregates: number;
 }
 
@@ -84,7 +84,7 @@ export function newNoted(): Noted {
   };
 }
 
-/** Counts nodes visited and columns made. Throws `TooComplex`. */
+/** Counts visited nodes and created columns. Throws `TooComplex`. */
 export function spend({ budget }: Binder, steps: number): void {
   spendOf(budget, steps);
 }
@@ -105,7 +105,7 @@ export function nextReference({ noted }: Binder): number {
   return noted.references++;
 }
 
-/** Inside a view's definition, offsets are not of the statement's text. */
+/** Inside a view's definition, offsets do not refer to the statement's text. */
 export function placeOf({ through }: Binder, { start, end }: SourceRange): SourceRange {
   return through ? through.range : { start, end };
 }
@@ -114,7 +114,7 @@ export function visit({ noted }: Binder, node: object): void {
   noted.visited.add(node);
 }
 
-/** Nothing of what is inside needs a meaning here: it has one of its own, or is noted as having none. */
+/** Nothing inside the node has to be bound here: it is bound separately, or recorded as unknown. */
 export function leave({ noted }: Binder, node: object): void {
   noted.apart.add(node);
 }

@@ -7,7 +7,7 @@ import { resolveName } from './names.ts';
 import { Unresolvable } from '../problem.ts';
 import { lookUp, type Scope } from './scope.ts';
 
-/** A call: a built-in function by its name alone, anything else by its full name. */
+/** Binds a call: to a built-in function by its bare name, to any other function by its full name. */
 export function bindCall(binder: Binder, scope: Scope, call: Call): BoundCall {
   visit(binder, call);
   const builtIn = builtInSignature(call);
@@ -37,7 +37,7 @@ export function bindCall(binder: Binder, scope: Scope, call: Call): BoundCall {
   };
 }
 
-/** The signature of a built-in function; null for one of somebody's own, or that is not known. */
+/** The signature of a built-in function; null for a user-defined or unknown one. */
 export function builtInSignature({ name, method, methodOf }: Call): FunctionSignature | null {
   if (name.kind !== 'qualified_name' || name.parts.length !== 1 || name.publicSchema) return null;
   if (method !== null || methodOf !== null || name.parts[0]!.quoted) return null;
@@ -66,7 +66,7 @@ function bindArgument(
     const { name } = argument.parts[0]!;
     const role = builtIn.argument(place, call.arguments.length);
     const isPart = role.does === 'part' && isDatePart(name);
-    // Where a number may stand as well, a column of the name is meant first.
+    // If a number is possible as well, a column of that name takes precedence.
     if (isPart && (role.takes === 'any' || !isColumn(binder, scope, argument))) {
       visit(binder, argument);
       return { kind: 'word', word: name, at: placeOf(binder, argument) };

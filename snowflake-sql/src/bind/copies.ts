@@ -10,7 +10,7 @@ import { bindQuery } from './queries.ts';
 import { columnAt, newScope, NO_CTES } from './scope.ts';
 import { bindTable } from './tables.ts';
 
-/** Statements that move rows and files in and out. */
+/** Statements that load and unload rows and files. */
 export function bindCopy(binder: Binder, node: CopyStatement): BoundStatement {
   visit(binder, node);
   const at = placeOf(binder, node);

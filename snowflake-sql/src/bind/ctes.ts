@@ -6,7 +6,7 @@ import { Unresolvable } from '../problem.ts';
 import { bindQuery } from './queries.ts';
 import type { Ctes, Scope } from './scope.ts';
 
-/** Binds a query of WITH and makes its name known to those behind it. */
+/** Binds a common table expression and makes its name visible to the following ones. */
 export function bindCte(
   binder: Binder,
   parent: Scope | null,
@@ -30,7 +30,7 @@ export function bindCte(
   return cte;
 }
 
-/** Without the keyword, whether the name means itself or a table is read differently by different readers. */
+/** Without RECURSIVE, readers disagree on whether the name refers to the expression itself or to a table. */
 function isItself(node: Cte, recursive: boolean): boolean {
   if (!recursive && node.query.body.kind === 'set_operation') {
     throw new Unresolvable(
@@ -46,7 +46,7 @@ function bindRecursive(binder: Binder, parent: Scope | null, known: Ctes, node: 
   const { name } = node.name;
   if (node.query.body.kind !== 'set_operation')
     throw new Unresolvable('unsupported', `the recursive query \`${name}\` has no anchor`, node.query);
-  // The anchor's columns are known before the rest, which names them, is bound.
+  // The anchor's columns must be known before the recursive part, which refers to them, is bound.
   const cte: { -readonly [Key in keyof BoundCte]: BoundCte[Key] } = {
     id: nextCte(binder),
     name,

@@ -29,10 +29,10 @@ import { bindQuery } from './queries.ts';
 import { addRelation, boundColumns, newScope, NO_CTES } from './scope.ts';
 import { bindTable } from './tables.ts';
 
-/** Binds a body of statements that will run with, or after, the one that holds it. */
+/** Binds a body of statements that will run with, or after, the statement that contains it. */
 export type BindBody = (binder: Binder, body: Body) => readonly BoundInnerStatement[];
 
-/** CREATE: the object, what its rows come from, and what it will do. */
+/** CREATE: the object, the source of its rows, and what it will execute. */
 export function bindCreate(binder: Binder, node: Create, bindBody: BindBody): BoundCreate {
   visit(binder, node);
   const object = noteDdlObject(binder, node.objectType, node.name, 'create');
@@ -58,7 +58,7 @@ function asColumn({ name, type }: ColumnDefinition): { name: string; type: strin
   return { name: name.name, type: type?.name ?? '' };
 }
 
-/** The new table as its own computed columns see it. */
+/** The new table as seen by its own computed columns. */
 function ownTable(
   binder: Binder,
   object: ObjectName,
@@ -81,7 +81,7 @@ function ownTable(
   };
 }
 
-/** What a column holds without anybody writing it: its DEFAULT, or what it is computed from. */
+/** What fills a column that is not written explicitly: its DEFAULT, or the expression of a computed column. */
 function bindComputed(binder: Binder, own: BoundTable, column: ColumnDefinition): BoundComputed[] {
   const { defaultValue, computed, name } = column;
   const scope = newScope(null, NO_CTES);
@@ -91,11 +91,11 @@ function bindComputed(binder: Binder, own: BoundTable, column: ColumnDefinition)
   return [...bound('default', defaultValue), ...bound('computed', computed)];
 }
 
-/** A copy of a table has its columns; a copy of a schema or of files has whatever they have. */
+/** A clone of a table has its columns; what a clone of a schema or of files has is not known. */
 function bindClone(binder: Binder, { source, how }: Clone): BoundRelation | null {
   const isName = source.kind === 'qualified_name' || source.kind === 'dynamic_name';
   if (isName && how !== 'template') {
-    // The columns of a table that LIKE copies are known, and no row of it is read.
+    // LIKE copies the columns of a table, and reads no rows.
     if (how === 'like') {
       const found = findTable(binder, source);
       noteObject(binder, found.type, found.name, 'read', source);
@@ -108,7 +108,7 @@ function bindClone(binder: Binder, { source, how }: Clone): BoundRelation | null
   return null;
 }
 
-/** ALTER: the object; a table or column under a new name takes its values along. */
+/** ALTER: the object. A renamed table or column keeps its values. */
 export function bindAlter(binder: Binder, node: Alter, bindBody: BindBody): BoundAlter {
   visit(binder, node);
   const object = noteDdlObject(binder, node.objectType, node.name, 'alter');
@@ -143,12 +143,12 @@ function movesOf(
       return [{ from: column(action.from), to: column(action.to) }];
     }
     default:
-      // Other actions move no values; what they may do is decided on by kind and object.
+      // Other actions move no values; they are decided on by kind and object.
       return [];
   }
 }
 
-/** Rows that are found under another name. Of what is no table, nobody knows which rows: it may be anything's. */
+/** Rows that can be found under another name afterwards. For anything but a table, it is not known which rows. */
 function renamed(binder: Binder, alter: Alter, to: Name, swapped: boolean): BoundAlter['moves'] {
   const type = objectTypeOf(alter.objectType);
   const holdsRows = type === 'table' || type === 'view';
@@ -173,7 +173,7 @@ function renamed(binder: Binder, alter: Alter, to: Name, swapped: boolean): Boun
   return moved(from, target);
 }
 
-/** What holds tables: under another name, they are other tables to every rule and tag. */
+/** Renaming what contains tables makes them other tables for every rule and tag. */
 const CONTAINERS: ReadonlySet<string> = new Set(['schema', 'database', 'other', 'share', 'stream']);
 
 function moved(
@@ -201,7 +201,7 @@ function bindAdded(
   return columns.flatMap((column) => bindComputed(binder, own, column));
 }
 
-/** A new DEFAULT is an expression that will be evaluated when rows are written. */
+/** A new DEFAULT is an expression that is evaluated when rows are written. */
 function noteChangedDefault(
   binder: Binder,
   { change, ...node }: Extract<AlterAction, { kind: 'alter_column' }>,
@@ -223,7 +223,7 @@ function noteChangedDefault(
   leave(binder, change);
 }
 
-/** Notes the object that DDL is about, by its type's own way of naming; null when it has no name. */
+/** Records the object of a DDL statement, named as its type requires; null if it has no name. */
 export function noteDdlObject(
   binder: Binder,
   objectType: string,

@@ -37,7 +37,7 @@ import { bindOptional, bindQuery } from './queries.ts';
 import { addRelation, columnAt, newScope, NO_CTES, type Scope } from './scope.ts';
 import { tableRelation } from './tables.ts';
 
-/** A statement that changes rows: what it changes, and with what. */
+/** Binds a statement that changes rows: its target, and the values. */
 export function bindDml(binder: Binder, node: DmlStatement): BoundStatement {
   visit(binder, node);
   switch (node.kind) {
@@ -84,7 +84,7 @@ function bindInsert(binder: Binder, { target, columns, source, overwrite, ...nod
   };
 }
 
-/** Those that are named, each of which there must be; or all of them. */
+/** The named columns, each of which must exist; or all columns. */
 export function columnsInto(
   target: BoundTarget,
   columns: readonly { readonly name: string }[],
@@ -187,7 +187,7 @@ function bindDelete(binder: Binder, { target, using, where, ...node }: Delete): 
   };
 }
 
-/** The table that is changed, which the statement's own clauses can name. */
+/** The table being changed, which the statement's clauses can refer to. */
 function bindChanged(
   binder: Binder,
   { name, alias, ...node }: ChangedTable,
@@ -260,7 +260,7 @@ function bindClause(
   return { ...when, action: { kind, assignments: assigned(target, names, values, action) } };
 }
 
-/** `ALL BY NAME`: each column of the source goes to the one of its name. */
+/** `ALL BY NAME`: each column of the source is written to the column of the same name. */
 function byName(
   binder: Binder,
   source: Scope,

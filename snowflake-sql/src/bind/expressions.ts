@@ -10,7 +10,7 @@ import { bindQuery } from './queries.ts';
 import { inSight, lookUp, lookUpPosition, type Scope, withLambda } from './scope.ts';
 import { expandStar } from './star.ts';
 
-/** An expression in which every name has its meaning. Throws `Unresolvable` where one has none. */
+/** Binds an expression. Throws `Unresolvable` for a name that cannot be resolved. */
 export function bindExpression(binder: Binder, scope: Scope, node: Expression): BoundExpression {
   spend(binder, 1);
   visit(binder, node);
@@ -183,7 +183,7 @@ export function bindExpression(binder: Binder, scope: Scope, node: Expression): 
   }
 }
 
-/** A query inside an expression: what it aggregates is its own. */
+/** A subquery in an expression: its aggregates are its own. */
 function bindSubquery(binder: Binder, scope: Scope, { query }: { query: Parameters<typeof bindQuery>[3] }) {
   const before = binder.noted.aggregates;
   const bound = bindQuery(binder, scope, scope.ctes, query);
@@ -200,7 +200,7 @@ function bindPlace(binder: Binder, scope: Scope, name: string, node: SourceRange
     at,
   });
   if (name === '?') return bind(String(++binder.noted.places));
-  // A variable of the block around it holds whatever an earlier statement put there.
+  // A variable of the enclosing block may contain anything that an earlier statement assigned.
   if (binder.inBlock && !/^\d+$/.test(name))
     return { kind: 'unknown', reason: 'a variable of the block', sees: inSight(scope), at };
   return bind(name);
@@ -230,7 +230,7 @@ function bindColumn(binder: Binder, scope: Scope, node: ColumnReference): BoundE
   throw unknownColumn(names.map(formatIdentifier).join('.'), node);
 }
 
-/** What a name with dots means when there is no such column. */
+/** The meaning of a dotted name that is not a column. */
 export function isNextValue(names: readonly string[]): boolean {
   return names.length > 1 && names.at(-1) === 'NEXTVAL';
 }
@@ -264,7 +264,7 @@ function bindPath(binder: Binder, scope: Scope, { base, steps, ...node }: Path):
   };
 }
 
-/** The items of an ORDER BY that stands inside an expression: over what is in scope, never over the result. */
+/** The items of an ORDER BY inside an expression: they see what is in scope, never the result. */
 export function bindOrder(binder: Binder, scope: Scope, orderBy: OrderBy | null): readonly BoundOrder[] {
   if (orderBy === null) return [];
   return orderBy.items.map(({ expression, descending, nulls }) => ({

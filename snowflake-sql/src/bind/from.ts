@@ -13,7 +13,7 @@ import { bindResample } from './resample.ts';
 import { bindTableFunction } from './table-functions.ts';
 import { bindTableOrCte } from './tables.ts';
 
-/** The items of FROM, added to what the query can name; a comma is a cross join. */
+/** Binds the items of FROM and adds them to the scope; a comma is a cross join. */
 export function bindFromItems(binder: Binder, scope: Scope, items: readonly FromItem[]): BoundFrom | null {
   let from: BoundFrom | null = null;
   for (const item of items) {
@@ -27,7 +27,7 @@ function crossJoin(left: BoundFrom, right: BoundFrom): BoundJoin {
   return { kind: 'join', type: 'cross', left, right, on: null, equal: [], match: null, at: right.at };
 }
 
-/** One item of FROM, with the joins behind it. */
+/** One item of FROM with its joins. */
 export function bindFromItem(binder: Binder, scope: Scope, item: FromItem): BoundFrom {
   visit(binder, item);
   const first = scope.relations.length;
@@ -140,19 +140,19 @@ function bindSample(binder: Binder, scope: Scope, { sample }: RelationNode): Bou
   return { method, rows, size: bindExpression(binder, outside, sample.size), seed };
 }
 
-/** What stands before PIVOT and its kin, and a scope with that alone. */
+/** The input of PIVOT and similar clauses, and a scope that contains only it. */
 function inputOf(binder: Binder, scope: Scope, node: RelationNode): [Scope, BoundFrom] {
   const inner = newScope(scope.parent, scope.ctes);
   return [inner, bindOne(binder, inner, node)];
 }
 
-/** What a relation without an alias is called. */
+/** The name of a relation without an alias. */
 function ownQualifier(binder: Binder, node: RelationNode): readonly string[] {
   if (node.kind === 'table') {
     const { name } = node;
     const isBare = name.kind === 'qualified_name' && name.parts.length === 1 && !name.publicSchema;
     const bare = isBare ? name.parts[0]!.name : null;
-    // A CTE may be named where the session has no schema to resolve a table in.
+    // A CTE can be referenced even if the session has no schema to resolve tables in.
     if (bare !== null) return [...sessionSchema(binder), bare];
     const { database, schema, name: own } = resolveName(binder, name);
     return [database, schema, own];
@@ -215,7 +215,7 @@ function sharedNames(
   return [...new Set(left.flatMap(({ names }) => names).filter((name) => others.has(name)))];
 }
 
-/** The one column of a side that USING means. */
+/** The column of one side that USING refers to. */
 function columnOf(
   binder: Binder,
   side: readonly ScopedRelation[],

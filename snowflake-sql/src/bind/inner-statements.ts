@@ -2,12 +2,12 @@ import type { AnyNode } from '../tree/any-node.ts';
 import { addChildren } from '../tree/children.ts';
 import type { Body, Embedded, Statement } from '../tree/statements.ts';
 
-/** The statements of SQL inside a literal; null when it cannot be read. */
+/** The statements of SQL in a literal; null if it cannot be parsed. */
 export function embeddedStatements({ content }: Embedded): readonly Statement[] | null {
   return content.kind === 'script' ? content.statements : null;
 }
 
-/** Statements that run on the warehouse, wherever they stand in a block: in branches, cursors, handlers, values. */
+/** The statements of a block that run on the warehouse, wherever they occur: in branches, cursors, handlers, values. */
 export function scriptStatements(block: Statement): readonly Statement[] {
   const found: Statement[] = [];
   const waiting: AnyNode[] = [];
@@ -19,7 +19,7 @@ export function scriptStatements(block: Statement): readonly Statement[] {
   return found.toSorted((a, b) => a.start - b.start);
 }
 
-/** Expressions and statements are told apart by their kinds. */
+/** Tells expressions from statements by their kinds. */
 export function isStatement(body: Exclude<Body, Embedded>): body is Statement {
   return isAnyStatement(body);
 }
@@ -28,7 +28,7 @@ function isAnyStatement(node: AnyNode): node is Statement {
   return Object.hasOwn(STATEMENTS, node.kind);
 }
 
-/** What runs on the warehouse, and what only directs other statements. A subquery in an expression is a query too. */
+/** Tells statements that run on the warehouse from control flow. A subquery in an expression counts as a query. */
 const STATEMENTS: Readonly<Record<Statement['kind'], 'runs' | 'directs'>> = {
   query: 'runs',
   insert: 'runs',

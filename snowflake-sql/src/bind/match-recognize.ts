@@ -6,7 +6,7 @@ import { Unresolvable } from '../problem.ts';
 import { addRelation, boundColumns, columnAt, newScope, type Scope } from './scope.ts';
 import { bindItem } from './selects.ts';
 
-/** What is measured, behind the partition's columns or all of the row's. */
+/** The measures, after the columns of the partition or all columns of the row. */
 export function bindMatchRecognize(
   binder: Binder,
   scope: Scope,
@@ -18,7 +18,7 @@ export function bindMatchRecognize(
   if (only === undefined || others.length > 0)
     throw new Unresolvable('unsupported', 'MATCH_RECOGNIZE over a join', node);
   const { relation, names } = only;
-  // A pattern's symbols qualify columns (`a.x` is x of the rows that matched a); bare names are the row's own.
+  // A pattern's symbols qualify columns (`a.x` is x of the rows that matched a); bare names are columns of the row.
   const symbols = [
     ...node.pattern,
     ...node.define.map(({ symbol }) => symbol),
@@ -57,7 +57,7 @@ export function bindMatchRecognize(
   };
 }
 
-/** Under a symbol only qualified names are found: the same relation, which its own scope has for bare ones. */
+/** A symbol is only for qualified names: bare ones find the same relation in its own scope. */
 function nameSymbol(look: Scope, { relation, names }: Scope['relations'][number], symbol: string): void {
   addRelation(look, relation, [symbol], names);
   look.byColumn.clear();

@@ -5,13 +5,13 @@ import type { DynamicName, Identifier, Name, QualifiedName } from '../tree/names
 import { type Binder, visit } from './binder.ts';
 import { Unresolvable } from '../problem.ts';
 
-/** A table-like object's full name, from the session's database and schema. Kept: what runs goes by it. */
+/** Resolves the full name of a table-like object in the session's database and schema, and records it for execution. */
 export function resolveName(binder: Binder, name: Name): ObjectName {
   const { parts, publicSchema } = name.kind === 'qualified_name' ? name : staticName(binder, name);
   return kept(binder, name, objectName(binder, parts, publicSchema, name));
 }
 
-/** The full name of a schema's or a database's own object. */
+/** The full name of an object that belongs to a schema or to a database. */
 export function resolveContainer(binder: Binder, name: Name, what: 'schema' | 'database'): ObjectName {
   const { parts } = name.kind === 'qualified_name' ? name : staticName(binder, name);
   const last = parts.at(-1)!.name;
@@ -25,7 +25,7 @@ function kept({ noted }: Binder, name: Name, resolved: ObjectName): ObjectName {
   return resolved;
 }
 
-/** The name that `IDENTIFIER(...)` or `TABLE(...)` means, when that can be told before it runs. */
+/** The name that `IDENTIFIER(...)` or `TABLE(...)` refers to, if it is known before execution. */
 export function staticName(binder: Binder, dynamic: DynamicName): QualifiedName {
   visit(binder, dynamic);
   visit(binder, dynamic.argument);
@@ -42,10 +42,10 @@ function staticText(binder: Binder, { argument }: DynamicName): string | null {
   return null;
 }
 
-/** Characters of the longest name: three parts of 255, each of them quoted and nothing but quotes. */
+/** Length of the longest name: three parts of 255 characters, each quoted and consisting of quotation marks. */
 const LONGEST_NAME = 3 * (2 * 255 + 2) + 2;
 
-/** Reads a text as Snowflake reads the argument of IDENTIFIER: a name, and nothing but a name. */
+/** Parses the argument of IDENTIFIER as Snowflake does: a name and nothing else. */
 export function parseName(text: string): QualifiedName | null {
   if (text.length > LONGEST_NAME) return null;
   const parsed = parse(`SELECT 1 FROM ${text}`);
@@ -82,9 +82,9 @@ function objectName(
 }
 
 /**
- * The search rule: one object, in the database and schema that the name says, or else the session says. There is no
- * search path (`ALTER SESSION SET SEARCH_PATH` is not followed); INFORMATION_SCHEMA is a schema like others; a temporary
- * table hides what else has its full name, which the catalog knows. Null when neither says a database and schema.
+ * The lookup rule: a single object, in the database and schema of the name, or else of the session. There is no search
+ * path (`ALTER SESSION SET SEARCH_PATH` is not supported); INFORMATION_SCHEMA is a schema like any other; a temporary table
+ * hides another object with its full name, which is up to the catalog. Null if neither gives a database and schema.
  */
 export function resolveParts(
   session: { readonly database?: string | undefined; readonly schema?: string | undefined },
@@ -98,7 +98,7 @@ export function resolveParts(
   return { database, schema, name };
 }
 
-/** What the catalog has under a name; whoever may not see it is told what whoever misspells it is told. */
+/** Looks a name up in the catalog. An object that the caller may not see gives the same error as a misspelt name. */
 export function findObject(binder: Binder, name: Name): CatalogObject {
   const resolved = resolveName(binder, name);
   const found = isHidden(binder, resolved) ? null : lookUpObject(binder, resolved, name);
@@ -106,19 +106,19 @@ export function findObject(binder: Binder, name: Name): CatalogObject {
   return found;
 }
 
-/** What a view reads is its owner's matter: whoever asks has not named it. */
+/** The objects that a view reads are not checked for visibility: the caller has not named them. */
 function isHidden({ through, context }: Binder, name: ObjectName): boolean {
   return through === null && context.mayName?.(name) === false;
 }
 
-/** The same of a resolved name; null when there is none. */
+/** The same for a resolved name; null if there is no such object. */
 export function lookUpObject({ catalog }: Binder, name: ObjectName, at: Name): CatalogObject | null {
   const found = catalog.find(name);
   if (found !== undefined) return found;
   throw new Unresolvable('not_loaded', `\`${formatObjectName(name)}\` was not looked up`, at);
 }
 
-/** A table or view. Throws `object_unknown` for anything else, too. */
+/** Looks up a table or view. Throws `object_unknown` for any other object, too. */
 export function findTable(binder: Binder, name: Name): Exclude<CatalogObject, { type: 'function' }> {
   const found = findObject(binder, name);
   if (found.type === 'function') throw unknownObject(found.name, name);

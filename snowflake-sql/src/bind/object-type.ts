@@ -1,6 +1,6 @@
 import type { ObjectType } from '../understanding.ts';
 
-/** The kinds of object that policies tell apart. */
+/** The kinds of object that policies distinguish. */
 const TYPES: Readonly<Partial<Record<string, ObjectType>>> = {
   table: 'table',
   external_table: 'table',
@@ -32,7 +32,7 @@ const TYPES: Readonly<Partial<Record<string, ObjectType>>> = {
   session: 'session',
 };
 
-/** Objects that lie in no schema. */
+/** Kinds of object that do not belong to a schema. */
 const ACCOUNT_LEVEL: ReadonlySet<ObjectType> = new Set([
   'database',
   'warehouse',

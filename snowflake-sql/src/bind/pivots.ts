@@ -18,7 +18,7 @@ import { bindOptional, bindQuery } from './queries.ts';
 import { boundColumns, columnAt, newScope, type Scope } from './scope.ts';
 import { bindItem } from './selects.ts';
 
-/** The columns that are left, then one for each value and aggregate. */
+/** The remaining columns, then one for each value and aggregate. */
 export function bindPivot(
   binder: Binder,
   scope: Scope,
@@ -101,7 +101,7 @@ function openOf({ relations }: Scope): OpaquePart | null {
   return relations.find(({ relation }) => relation.open !== null)?.relation.open ?? null;
 }
 
-/** Names of the columns that aggregates take; all of them, in whatever they are wrapped. */
+/** The names of all columns in the arguments of the aggregates, however deeply they are nested. */
 function columnNames(nodes: readonly AnyNode[]): readonly string[] {
   return nodes
     .flatMap((node) => [...walk(node)])
@@ -113,7 +113,7 @@ function isColumn(node: AnyNode): node is ColumnReference {
   return node.kind === 'column';
 }
 
-/** The columns that are left, the name of the one a row is of, and its value. */
+/** The remaining columns, the name of the unpivoted column, and its value. */
 export function bindUnpivot(
   binder: Binder,
   scope: Scope,

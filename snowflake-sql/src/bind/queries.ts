@@ -17,10 +17,10 @@ import { boundColumns, type Ctes, newScope, type Scope } from './scope.ts';
 import { bindResultOrder } from './result-order.ts';
 import { bindSelect } from './selects.ts';
 
-/** Told the columns of a set operation's first operand before the others are bound: a recursive query's anchor. */
+/** Called with the columns of a set operation's first operand before the others are bound: the anchor of a recursive query. */
 type AfterAnchor = (columns: readonly BoundColumn[]) => void;
 
-/** A whole query, and with it every query inside it. */
+/** Binds a whole query, including every query inside it. */
 export function bindQuery(
   binder: Binder,
   parent: Scope | null,
@@ -62,7 +62,7 @@ interface BodyOf {
   readonly body: BoundBody;
   readonly columns: readonly BoundColumn[];
   readonly open: OpaquePart | null;
-  /** What ORDER BY may name beside the result's own columns. */
+  /** What ORDER BY may refer to besides the columns of the result. */
   readonly scope: Scope;
 }
 
@@ -109,7 +109,7 @@ function bindValues(binder: Binder, scope: Scope, node: Values): BoundValues {
   return { kind: 'values', columns, rows, at: placeOf(binder, node) };
 }
 
-/** Columns meet by their place, or by name. */
+/** Columns are matched by position, or by name. */
 function bindSetOperation(
   binder: Binder,
   parent: Scope | null,
@@ -155,7 +155,7 @@ function byPlaces(
   return { columns: first, places };
 }
 
-/** Every name of any query is a column; where a query has no such column, it is NULL. */
+/** The result has every column of any operand; where an operand lacks one, it is NULL. */
 function byNames(
   binder: Binder,
   lists: readonly (readonly BoundColumn[])[],

@@ -6,7 +6,7 @@ import { Unresolvable } from '../problem.ts';
 import { lookUp, newScope, type Scope } from './scope.ts';
 import { textOf } from './selects.ts';
 
-/** ORDER BY sees the result's columns, by name or place, and those of FROM. */
+/** ORDER BY sees the columns of the result, by name or position, and those of FROM. */
 export function bindResultOrder(
   binder: Binder,
   scope: Scope,
@@ -48,7 +48,7 @@ function bindOrdered(
   const at = placeOf(binder, node);
   const index = placeNamed(binder, node, columns);
   if (index !== null) return { kind: 'result', index, at };
-  // What DISTINCT leaves can only be ordered by what it shows.
+  // The result of DISTINCT can only be ordered by its own columns.
   if (body.kind === 'select' && body.distinct) {
     const shown = shownAt(binder, selectScope, body, node);
     if (shown !== -1) {
@@ -60,7 +60,7 @@ function bindOrdered(
   }
   const found = bindExpression(binder, scope, node);
   if (node.kind !== 'column' || found.kind !== 'either') return found;
-  // Alone, a name is the result's column first; the table's is another reading only when it is another column.
+  // A bare name is a column of the result first; a column of the table is another reading only if it differs.
   const [column, ...results] = found.readings;
   const [result, ...more] = results;
   if (result?.kind === 'result' && more.length === 0 && showsColumn(body, result.index, column!)) {
@@ -88,7 +88,7 @@ function withoutParentheses(node: Expression): Expression {
   return inner;
 }
 
-/** The place of the output that an ORDER BY item repeats: the same column, or the same text; -1 for none. */
+/** The index of the output that an ORDER BY item repeats (the same column, or the same text); -1 for none. */
 function shownAt(binder: Binder, scope: Scope, { outputs }: BoundSelect, node: Expression): number {
   if (node.kind !== 'column') {
     const texts = [node, withoutParentheses(node)].map((part) => textOf(binder, part));
@@ -105,7 +105,7 @@ function shownAt(binder: Binder, scope: Scope, { outputs }: BoundSelect, node: E
   return column === null ? -1 : outputs.findIndex(({ expression }) => isSameColumn(expression, column));
 }
 
-/** Whether a result's column is just this column. */
+/** Whether a column of the result is exactly this column. */
 function showsColumn(body: BoundBody, index: number, column: BoundExpression): boolean {
   const shown = body.kind === 'select' ? body.outputs[index]?.expression : undefined;
   return shown !== undefined && isSameColumn(shown, column);

@@ -12,14 +12,14 @@ import { type Binder, nextReference, placeOf } from './binder.ts';
 import { formatIdentifier } from '../object-name.ts';
 import { ambiguousColumn, Unresolvable } from '../problem.ts';
 
-/** What names mean at one place of a query. */
+/** The meaning of names at one place in a query. */
 export interface Scope {
   readonly relations: ScopedRelation[];
-  /** By a qualifier's last part: who may be meant. */
+  /** Relations by the last part of their qualifier. */
   readonly byQualifier: Map<string, ScopedRelation[]>;
-  /** By column name: the relations that have it. */
+  /** Relations by column name. */
   readonly byColumn: Map<string, ScopedRelation[]>;
-  /** Columns that USING or NATURAL made one of two. */
+  /** Columns that USING or NATURAL merged. */
   readonly merged: Map<string, BoundExpression>;
   /** The joins that did, inner ones first. */
   readonly merges: Merge[];
@@ -29,10 +29,10 @@ export interface Scope {
   results: ReadonlyMap<string, readonly number[]> | null;
   /** Whether LEVEL has a meaning: under CONNECT BY. */
   readonly hierarchical: boolean;
-  /** Parameters of a lambda, in the scope that is its own. */
+  /** The parameters of a lambda, in its own scope. */
   readonly lambdas: ReadonlyMap<string, LambdaId>;
   readonly ctes: Ctes;
-  /** The query around this one, whose columns a correlated or lateral query may name. */
+  /** The enclosing query, whose columns a correlated or lateral query may refer to. */
   readonly parent: Scope | null;
 }
 
@@ -43,7 +43,7 @@ export interface Merge {
   readonly left: readonly ScopedRelation[];
 }
 
-/** Queries of WITH, innermost first. */
+/** Common table expressions, innermost first. */
 export interface Ctes {
   readonly known: Map<string, BoundCte>;
   readonly outer: Ctes | null;
@@ -61,12 +61,12 @@ export function findCte(ctes: Ctes, name: string): BoundCte | undefined {
 
 export interface ScopedRelation {
   readonly relation: BoundRelation;
-  /** The columns' names here, which an alias may have given. */
+  /** The names of the columns in this scope, which may come from an alias. */
   readonly names: readonly string[];
   readonly places: ReadonlyMap<string, readonly number[]>;
-  /** The alias, or the parts of the table's full name, outermost first; empty when it cannot be named. */
+  /** The alias, or the parts of the table's full name, outermost first; empty if it cannot be referred to. */
   readonly qualifier: readonly string[];
-  /** Columns that a join has merged into another relation's, and that `*` leaves out here. */
+  /** Columns that a join has merged into those of another relation, and that `*` therefore omits here. */
   readonly hidden: Set<string>;
 }
 
@@ -86,7 +86,7 @@ export function newScope(parent: Scope | null, ctes: Ctes, hierarchical = false)
   };
 }
 
-/** More would make every clause slow; no person writes as many. */
+/** More would make every clause slow, and nobody writes that many. */
 const MOST_RELATIONS = 1_000;
 
 export function addRelation(
@@ -117,7 +117,7 @@ function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void
   else known.push(value);
 }
 
-/** What `name` or `qualifier.name` means here, or null. Throws `ambiguous`. */
+/** Resolves `name` or `qualifier.name` here; null if there is no such column. Throws `ambiguous`. */
 export function lookUp(
   binder: Binder,
   scope: Scope,
@@ -137,8 +137,8 @@ export function lookUp(
 }
 
 /**
- * A bare name: a lambda's parameter, else a column. Where an alias has the name too, the documentation does not
- * always say which one is meant: then it is either. In ORDER BY the result's columns are meant as well.
+ * Resolves a bare name: a lambda's parameter, or else a column. If an alias has the same name, Snowflake's documentation
+ * does not always say which one is meant: then both readings are kept. In ORDER BY, columns of the result count as well.
  */
 function bareName(binder: Binder, scope: Scope, name: string, at: SourceRange): BoundExpression | null {
   const place = placeOf(binder, at);
@@ -174,7 +174,7 @@ function columnAmong(
   return openColumn(binder, candidates, column, at);
 }
 
-/** It can only be one of the columns that cannot be told. */
+/** It can only be one of the columns that are not known. */
 function openColumn(
   binder: Binder,
   candidates: readonly ScopedRelation[],
@@ -187,7 +187,7 @@ function openColumn(
   return { kind: 'open_column', relation: open.relation.id, name, reference, at: placeOf(binder, at) };
 }
 
-/** A reference to the column at a place of a relation. */
+/** A reference to the column at an index of a relation. */
 export function columnAt(
   binder: Binder,
   relation: RelationId,
@@ -216,7 +216,7 @@ function qualifies(qualifier: readonly string[], scoped: ScopedRelation): boolea
   return own.length === qualifier.length && own.every((part, index) => part === qualifier[index]);
 }
 
-/** The column at a position, from 1, of the one relation that is meant. */
+/** The column at a position (from 1) of the only relation. */
 export function lookUpPosition(
   binder: Binder,
   scope: Scope,
@@ -239,13 +239,13 @@ export function lookUpPosition(
   throw new Unresolvable('column_unknown', `there is no column \`$${index}\``, at);
 }
 
-/** Inside a lambda: its parameters, then whatever is in sight around it. */
+/** The scope inside a lambda: its parameters, then everything visible around it. */
 export function withLambda(scope: Scope, parameters: readonly string[], lambda: LambdaId): Scope {
   const lambdas = new Map(parameters.map((name) => [name, lambda]));
   return { ...newScope(scope, scope.ctes), lambdas };
 }
 
-/** All relations in sight: what an unknown thing may be made of. */
+/** All visible relations: what an unknown value may be computed from. */
 export function inSight(scope: Scope): readonly RelationId[] {
   const here = scope.relations.map(({ relation }) => relation.id);
   return scope.parent === null ? here : [...here, ...inSight(scope.parent)];

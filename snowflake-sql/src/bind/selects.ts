@@ -10,7 +10,7 @@ import { bindOptional } from './queries.ts';
 import { type Ctes, newScope, type Scope } from './scope.ts';
 import { expandStar } from './star.ts';
 
-/** A SELECT, and the scope that its ORDER BY sees. */
+/** Binds a SELECT, and returns the scope for its ORDER BY. */
 export function bindSelect(
   binder: Binder,
   parent: Scope | null,
@@ -48,7 +48,7 @@ export function bindSelect(
 
 interface Items {
   readonly outputs: readonly BoundOutput[];
-  /** Those that hold an aggregate, which GROUP BY ALL leaves out. */
+  /** Outputs that contain an aggregate, which GROUP BY ALL omits. */
   readonly aggregated: ReadonlySet<BoundOutput>;
   readonly open: OpaquePart | null;
 }
@@ -68,7 +68,7 @@ function bindItems(binder: Binder, scope: Scope, node: Select): Items {
     const output = bindItem(binder, scope, item);
     outputs.push(output);
     if (binder.noted.aggregates > before) aggregated.add(output);
-    // Of two items with one alias, later names mean the first.
+    // If two items have the same alias, it refers to the first.
     const alias = item.alias?.name;
     if (alias !== undefined && !scope.aliases.has(alias)) scope.aliases.set(alias, output);
   }
@@ -87,7 +87,7 @@ export function bindItem(binder: Binder, scope: Scope, item: SelectItem): BoundO
   return { name, named: false, expression: bound, at };
 }
 
-/** What an expression without an alias is called: its own text, in upper case. */
+/** The name of an expression without an alias: its text in upper case. */
 export function textOf({ source }: Binder, { start, end }: SourceRange): string {
   return source.slice(start, end).toUpperCase();
 }
@@ -118,7 +118,7 @@ function bindGroups(
   return groupBy.items.map(group);
 }
 
-/** A column of the result by its place; a name is a column of FROM, or else an alias: `lookUp` knows. */
+/** A number is a column of the result by position; a name is resolved by `lookUp`: a column of FROM, or else an alias. */
 function bindGroup(
   binder: Binder,
   scope: Scope,

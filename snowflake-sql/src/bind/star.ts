@@ -7,7 +7,7 @@ import { formatIdentifier } from '../object-name.ts';
 import { unknownColumn, Unresolvable } from '../problem.ts';
 import { columnAt, relationsNamed, type Scope, type ScopedRelation } from './scope.ts';
 
-/** The columns that a `*` stands for, in order, with its modifiers applied. */
+/** The columns that a `*` expands to, in order, with its modifiers applied. */
 export function expandStar(
   binder: Binder,
   scope: Scope,
@@ -82,7 +82,7 @@ function keysFirst(entries: readonly StarEntry[], merges: Scope['merges']): read
 
 function namedRelations(scope: Scope, qualifier: readonly string[]): readonly ScopedRelation[] {
   const here = qualifier.length === 0 ? scope.relations : relationsNamed(scope, qualifier);
-  // `o.*` in a correlated query may name the query around it; in a lambda, `*` is of what is around that.
+  // `o.*` in a correlated query may refer to the enclosing query; in a lambda, `*` refers to what surrounds it.
   const isOwn = here.length > 0 || scope.parent === null;
   return isOwn || (qualifier.length === 0 && scope.lambdas.size === 0)
     ? here
@@ -115,8 +115,8 @@ function modifiedNames({ exclude, replace, rename }: Star): readonly string[] {
 }
 
 /**
- * LIKE without backtracking: after each `%` only the last one is gone back to, so it takes at most as many steps
- * as name and pattern have characters, multiplied. `%` is any characters, `_` any one.
+ * LIKE with limited backtracking: only to the last `%`, so it takes at most (length of the name × length of the pattern)
+ * steps. `%` matches any characters, `_` any single one.
  */
 function isLike(text: string, pattern: string): boolean {
   let [at, place] = [0, 0];

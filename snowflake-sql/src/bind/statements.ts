@@ -12,7 +12,7 @@ import { embeddedStatements, isStatement, scriptStatements } from './inner-state
 import { bindQuery } from './queries.ts';
 import { newScope, NO_CTES } from './scope.ts';
 
-/** Binds any statement. What is not followed is noted as opaque, never left out. */
+/** Binds any statement. What is not analysed is recorded as opaque, never omitted. */
 export function bindStatement(binder: Binder, node: Statement): BoundStatement {
   visit(binder, node);
   const at = placeOf(binder, node);
@@ -59,7 +59,7 @@ export function bindStatement(binder: Binder, node: Statement): BoundStatement {
     case 'execute_object':
       return bindAdmin(binder, node);
     case 'explain':
-      // The plan quotes the text, not the data; what it is the plan of counts as if it ran.
+      // The plan shows the text, not the data; the explained statement counts as if it ran.
       return inner('none', node.statement.kind === 'string' ? [] : [bindInner(binder, node.statement)]);
     case 'flow':
       return inner('last', bindFlow(binder, node.steps));
@@ -76,7 +76,7 @@ export function bindStatement(binder: Binder, node: Statement): BoundStatement {
       return { kind: 'other', at, arguments: given(binder, node.call.arguments), inner: bodies };
     }
     default:
-      // Scripting: what its statements do is bound one by one, what it returns is not known.
+      // Scripting: its statements are bound one by one; what it returns is not known.
       noteOpaque(binder, opaque('what a scripting block returns', node));
       return inner(
         'none',
@@ -89,7 +89,7 @@ function given(binder: Binder, expressions: readonly Expression[]) {
   return expressions.map((expression) => bindExpression(binder, newScope(null, NO_CTES), expression));
 }
 
-/** Settings under which the same text would name or mean other things: all that follows could not be read. */
+/** Settings that would change what the same text means, so that nothing after them could be analysed. */
 const CHANGES_MEANING: ReadonlySet<string> = new Set([
   'QUOTED_IDENTIFIERS_IGNORE_CASE',
   'SEARCH_PATH',
@@ -108,7 +108,7 @@ function noteAlterSession(binder: Binder, { actions }: Alter): void {
   binder.noted.sessionEffects.push({ type: 'alter_session', parameters });
 }
 
-/** Each step sees the results of those before it. */
+/** Each step sees the results of the previous steps. */
 function bindFlow(binder: Binder, steps: readonly Statement[]): readonly BoundInnerStatement[] {
   const columns: Binder['steps'][number][] = [];
   return steps.map((step) => {
@@ -119,7 +119,7 @@ function bindFlow(binder: Binder, steps: readonly Statement[]): readonly BoundIn
   });
 }
 
-/** A literal is understood as what it says; anything else only runs when it runs. */
+/** A literal is analysed as the SQL that it contains; anything else is only known when it runs. */
 function bindExecuteImmediate(
   binder: Binder,
   source: Embedded | Expression,
@@ -140,7 +140,7 @@ function bindExecuteImmediate(
   return inner(statements.length === 1 ? 'last' : 'none', statements, given(binder, using));
 }
 
-/** What a routine, task or alert will do counts as if it ran now. */
+/** The body of a routine, task or alert counts as if it ran now. */
 function bindBody(binder: Binder, body: Body): readonly BoundInnerStatement[] {
   visit(binder, body);
   if (body.kind === 'embedded') return bindEmbedded(binder, body);
@@ -157,7 +157,7 @@ function bindEmbedded(binder: Binder, embedded: Embedded): readonly BoundInnerSt
     noteOpaque(binder, opaque('a body that cannot be read here', embedded));
     return [];
   }
-  // Offsets inside a literal with escapes are not of this text: the literal's place stands for all of it.
+  // Offsets inside a literal with escapes do not refer to this text: the literal's range is used for all of it.
   const range = placeOf(binder, embedded);
   const inside: Binder = {
     ...binder,

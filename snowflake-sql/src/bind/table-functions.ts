@@ -6,7 +6,7 @@ import { type Binder, nextRelation, noteFunction, noteOpaque, opaque, placeOf, v
 import { bindCall, builtInSignature } from './calls.ts';
 import { boundColumns, type Scope } from './scope.ts';
 
-/** The columns of those table functions whose columns do not depend on what they are given. */
+/** The columns of the table functions whose columns do not depend on their arguments. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   FLATTEN: ['SEQ', 'KEY', 'PATH', 'INDEX', 'VALUE', 'THIS'],
   SPLIT_TO_TABLE: ['SEQ', 'INDEX', 'VALUE'],
@@ -14,7 +14,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   GENERATOR: [],
 };
 
-/** A table function. Its arguments see what stands before it in FROM. */
+/** Binds a table function. Its arguments see the preceding items of FROM. */
 export function bindTableFunction(
   binder: Binder,
   scope: Scope,
@@ -29,12 +29,12 @@ export function bindTableFunction(
   if (columns !== undefined)
     return { kind: 'table_function', ...base, columns: boundColumns(columns), open: null, call: bound };
   const reason = `the table function \`${bound.name.name}\`, whose body is not known`;
-  // Its place is the call's, so that a rule for the function covers it.
+  // Its range is that of the call, so that a rule for the function covers it.
   noteOpaque(binder, opaque(reason, call));
   return { kind: 'table_function', ...base, columns: [], open: opaque(reason, base.at), call: bound };
 }
 
-/** The result of an earlier statement of this session, when it can be told which. */
+/** The result of an earlier statement of this session, if it is known which one. */
 function bindResultScan(binder: Binder, call: Call, sample: BoundSample | null): BoundRelation {
   visit(binder, call);
   noteFunction(binder, { database: '', schema: '', name: 'RESULT_SCAN' }, true, call);
@@ -60,7 +60,7 @@ function earlierResult(binder: Binder, id: Expression | undefined): EarlierResul
   return results.get([...results.keys()].at(which) ?? '');
 }
 
-/** Which earlier result is named: by its id, or by its place, the last one -1. Null when that cannot be told. */
+/** Which earlier result is meant: by its id, or by its index, where -1 is the last. Null if it is not known. */
 export function earlierNamed(id: Expression | undefined): string | number | null {
   if (id?.kind === 'string') return id.value;
   if (id?.kind !== 'call' || builtInSignature(id)?.name !== 'LAST_QUERY_ID') return null;

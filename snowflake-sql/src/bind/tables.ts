@@ -19,7 +19,7 @@ import { findTable } from './names.ts';
 import { bindQuery } from './queries.ts';
 import { boundColumns, findCte, newScope, NO_CTES, type Scope } from './scope.ts';
 
-/** What a name in FROM means: a query of WITH, or a table or view of the catalog. */
+/** Resolves a name in FROM: a common table expression, or a table or view of the catalog. */
 export function bindTableOrCte(
   binder: Binder,
   scope: Scope,
@@ -46,7 +46,7 @@ export function bindTableOrCte(
     .map(({ point, argument }) => ({ point, argument: bindExpression(binder, outside, argument) }));
   if (found.kind !== 'table')
     return { ...found, open: opaque('what a view showed at another time', found.at) };
-  // CHANGES adds METADATA$ columns that are not named here.
+  // CHANGES adds METADATA$ columns that are not listed here.
   const open = changes === null ? found.open : opaque('columns of CHANGES', found.at);
   return { ...found, travel: moments, changes: changes !== null, open };
 }
@@ -67,7 +67,7 @@ export function bindTable(
   return relationOf(binder, found, name, sample);
 }
 
-/** A table's columns are where values come from; a view's come from its definition. */
+/** The columns of a table are sources of values; those of a view are computed by its definition. */
 export function relationOf(
   binder: Binder,
   found: Exclude<CatalogObject, { type: 'function' }>,
@@ -105,7 +105,7 @@ export function tableRelation(
   };
 }
 
-/** A statement may name a table ten thousand times. */
+/** Computed once: a statement may refer to a table ten thousand times. */
 function columnsOf({ noted }: Binder, found: CatalogTable | CatalogView): TableColumns {
   const known = noted.columns.get(found);
   if (known !== undefined) return known;
@@ -115,7 +115,7 @@ function columnsOf({ noted }: Binder, found: CatalogTable | CatalogView): TableC
   return made;
 }
 
-/** A view's definition, bound once in its own database and schema, whoever reads it. */
+/** The definition of a view, bound once in its own database and schema, regardless of the session. */
 function bindView(binder: Binder, found: CatalogView, definition: string, at: Name): BoundView {
   const key = formatObjectName(found.name);
   const known = binder.noted.views.get(key);
@@ -127,17 +127,17 @@ function bindView(binder: Binder, found: CatalogView, definition: string, at: Na
     query: null,
     unknown: opaque(reason, placeOf(binder, at)),
   });
-  // Meanwhile: a view that names itself finds columns of unknown origin, and the binding ends.
+  // Until it is bound: a view that refers to itself finds columns of unknown origin, so the recursion ends.
   binder.noted.views.set(key, unknown(`the view ${key}, which is made of itself`));
   const view =
     followed(binder, found, definition, columns, at) ?? unknown(`the definition of the view ${key}`);
-  // Behind those that it reads itself.
+  // After the views that it reads.
   binder.noted.views.delete(key);
   binder.noted.views.set(key, view);
   return view;
 }
 
-/** Null when the definition does not parse, or makes other columns than the view has. */
+/** Null if the definition does not parse, or has other columns than the view. */
 function followed(
   binder: Binder,
   found: CatalogView,
@@ -151,19 +151,19 @@ function followed(
   const { statement } = parsed;
   const inside = insideView(binder, found, parsed.source, at);
   const query = failingAt(at, found, () => bindQuery(inside, null, NO_CTES, statement));
-  // By place, since the view may name its columns otherwise.
+  // By index, because the view may have other names for its columns.
   return query.open === null && query.columns.length === columns.length
     ? { object: found.name, columns, query, unknown: null }
     : null;
 }
 
-/** What is wrong within a view is nothing that whoever reads it has written, and may not be theirs to know. */
+/** Errors within a view were not made by the reader, and may reveal what the reader may not know. */
 function failingAt<Bound>(at: Name, { name }: CatalogView, bindIt: () => Bound): Bound {
   try {
     return bindIt();
   } catch (thrown) {
     if (!(thrown instanceof Unresolvable) || thrown.problem.code === 'too_complex') throw thrown;
-    // A defect of ours, and not of the view: it must not look like one.
+    // A defect of this package, which must not look like one of the view.
     if (thrown.problem.code === 'not_loaded')
       throw new Unresolvable('not_loaded', `what \`${formatObjectName(name)}\` reads was not looked up`, at);
     throw new Unresolvable(
@@ -174,7 +174,7 @@ function failingAt<Bound>(at: Name, { name }: CatalogView, bindIt: () => Bound):
   }
 }
 
-/** Names in a view mean what they mean in its own schema. */
+/** Names in a view are resolved in the view's own schema. */
 function insideView(binder: Binder, { name }: CatalogView, source: string, at: Name): Binder {
   const { database, schema } = name;
   return {

@@ -4,9 +4,9 @@ import { addChildren } from '../tree/children.ts';
 import type { Statement } from '../tree/statements.ts';
 
 /**
- * What of a statement's tree nobody gave a meaning: none, unless the binding has a fault. In a query or a change
- * of rows that is every reference, subquery and relation; elsewhere (a clustering key, a policy's body) it is
- * what reads rows. Statements inside are looked at by themselves.
+ * The nodes of a statement's tree that were not bound: none, unless the binder has a defect. In queries and DML every
+ * reference, subquery and relation counts; elsewhere (a clustering key, a policy's body) only what reads rows. Nested
+ * statements are checked separately.
  */
 export function unbound(
   statement: Statement,
@@ -23,7 +23,7 @@ export function unbound(
   return left;
 }
 
-/** Statements of which each reference counts. */
+/** Statements in which every reference counts. */
 const FOLLOWED: ReadonlySet<NodeKind> = new Set<Statement['kind']>([
   'query',
   'insert',

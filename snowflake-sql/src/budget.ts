@@ -1,32 +1,32 @@
 /**
- * What one request's analysis may cost, over all of its statements and all that they hold. Binding takes a step for
- * each node that it visits and each column that it makes, and following the flow of values one for each expression
- * and each source that is copied: so the work is in proportion to the text and to the columns that it touches.
+ * The budget for analysing one request, with all of its statements and everything nested in them. Binding takes a step for
+ * each visited node and each created column; the flow of values takes one for each expression and each copied source. The
+ * work is therefore proportional to the text and to the columns that it touches.
  */
 export interface Budget {
   left: number;
 }
 
-/** Several times what any statement of so many tokens takes that does not multiply its own columns. */
+/** Several times what a statement with this many tokens takes, unless it multiplies its own columns. */
 const STEPS_PER_TOKEN = 40;
 
-/** A short text may read wide tables and views of views: 2,000 columns, 200 times over. Well under a second. */
+/** Enough for a short text that reads wide tables and nested views: 2,000 columns, 200 times. Well under a second. */
 const STEPS_AT_LEAST = 400_000;
 
 export function newBudget(steps: number): Budget {
   return { left: steps };
 }
 
-/** @param tokens - of the whole text. */
+/** @param tokens - the number of tokens in the whole text. */
 export function budgetFor(tokens: number): Budget {
   return newBudget(STEPS_AT_LEAST + STEPS_PER_TOKEN * tokens);
 }
 
-/** @throws {TooComplex} when the budget does not have that many steps left. */
+/** @throws {TooComplex} if fewer steps than that remain. */
 export function spend(budget: Budget, steps = 1): void {
   budget.left -= steps;
   if (budget.left < 0) throw new TooComplex();
 }
 
-/** Thrown inside of the analysis only; it never leaves it. */
+/** Used only within the analysis; callers never see it. */
 export class TooComplex extends Error {}

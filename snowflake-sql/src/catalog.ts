@@ -3,13 +3,13 @@ import { keyOfObject, type ObjectName } from './object-name.ts';
 import type { ColumnSource, OutputColumn } from './understanding.ts';
 
 /**
- * What is known of the warehouse's objects: what was loaded for a text, or all that there is. Pure: the same text
- * over the same objects, in the same session context, always has the same meaning.
+ * The known objects of the warehouse: those loaded for a text, or all that exist. Analysis is pure: the same text with the
+ * same objects in the same session context always has the same meaning.
  */
 export interface Catalog {
   /**
-   * The object of exactly this (stored) name; null: there is none; undefined: nobody looked. What is not known to be
-   * there or not makes a statement not understood (`not_loaded`), never one about an object that does not exist.
+   * The object with exactly this (stored) name; null if there is none; undefined if it was not loaded. A statement with a name
+   * that was not loaded is not understood (`not_loaded`): the name is not taken for one that does not exist.
    */
   find(name: ObjectName): CatalogObject | null | undefined;
 }
@@ -19,8 +19,8 @@ export type CatalogObject = CatalogTable | CatalogView | CatalogFunction;
 interface CatalogEntry {
   readonly name: ObjectName;
   /**
-   * Another one whenever the object is another one, or anything that is said of it here has changed, and never one
-   * that it had before. Opaque. That two objects have the same says that they are the same.
+   * Opaque. It changes whenever the object is replaced or anything stated about it here changes, and no earlier version is
+   * ever used again. Objects with equal versions are the same object.
    */
   readonly version: string;
 }
@@ -28,14 +28,14 @@ interface CatalogEntry {
 export interface CatalogTable extends CatalogEntry {
   readonly type: 'table';
   readonly columns: readonly CatalogColumn[];
-  /** The session's own: it hides one of the same name, which may be alike and hold other rows. */
+  /** A temporary table of the session, which hides another table with the same name. */
   readonly temporary?: true;
 }
 
 export interface CatalogView extends CatalogEntry {
   readonly type: 'view';
   readonly columns: readonly CatalogColumn[];
-  /** The query behind it, resolved in the view's own database and schema; absent when it may not be read. */
+  /** The view's query, resolved in the view's own database and schema; absent if it may not be read. */
   readonly definition?: string;
 }
 
@@ -44,20 +44,20 @@ export interface CatalogFunction extends CatalogEntry {
   readonly returnsTable: boolean;
 }
 
-/** One name, and what was found under it. Plain data. */
+/** A name and the object that was found under it. Plain data. */
 export interface LoadedObject {
   readonly name: ObjectName;
   readonly object: CatalogObject | null;
 }
 
-/** A catalog of what was loaded: of any other name nobody knows. */
+/** A catalog of the loaded objects; any other name is unknown. */
 export function loadedCatalog(loaded: Iterable<LoadedObject>): Catalog {
   const objects = new Map<string, CatalogObject | null>();
   for (const { name, object } of loaded) objects.set(keyOfObject(name), object);
   return { find: (name) => objects.get(keyOfObject(name)) };
 }
 
-/** A catalog of all that there is: any other name means nothing. */
+/** A catalog of all objects: any other name does not exist. */
 export function wholeCatalog(objects: Iterable<CatalogObject>): Catalog {
   const byName = new Map<string, CatalogObject>();
   for (const object of objects) byName.set(keyOfObject(object.name), object);
@@ -67,7 +67,7 @@ export function wholeCatalog(objects: Iterable<CatalogObject>): Catalog {
 /** An object that a statement's meaning depends on. Plain data. */
 export interface UsedObject {
   readonly name: ObjectName;
-  /** Null: that there is none. */
+  /** Null: the object does not exist. */
   readonly version: string | null;
 }
 
@@ -75,29 +75,29 @@ export interface CatalogColumn {
   readonly name: string;
   /** Snowflake's type as written in DDL: `NUMBER(38,0)`, `VARCHAR(16777216)`, `VARIANT`. */
   readonly type: string;
-  /** Whether it may hold NULL; absent where that is not known. */
+  /** Whether it may be NULL; absent if that is not known. */
   readonly nullable?: boolean;
 }
 
-/** What of a session a statement's meaning depends on. */
+/** The parts of a session that the meaning of a statement depends on. */
 export interface ResolutionContext {
   readonly database?: string;
   readonly schema?: string;
-  /** What session variables (`$name`, upper-cased) were set from. */
+  /** The origins of session variables (`$name`, in upper case). */
   readonly variables: Pick<ReadonlyMap<string, VariableOrigin>, 'get'>;
   /** The outputs of this session's earlier statements by query id, newest last: for RESULT_SCAN and LAST_QUERY_ID. */
   readonly results: Pick<ReadonlyMap<string, EarlierResult>, 'get' | 'keys'>;
-  /** What kinds of values are bound, by place from `1` or by name; absent where that is not known. */
+  /** The type families of binds, by position from `1` or by name; absent if not known. */
   readonly binds?: ReadonlyMap<string, Family>;
-  /** Objects of which it is false are not there for whoever names them, though views may read them. Absent: all are. */
+  /** If it returns false, the object cannot be named, though views may still read it. Absent: all objects can be named. */
   readonly mayName?: (name: ObjectName) => boolean;
 }
 
 export interface VariableOrigin {
-  /** The literal text when the variable was set from a literal, so that IDENTIFIER($name) can be resolved. */
+  /** The text, if the variable was set from a literal, so that IDENTIFIER($name) can be resolved. */
   readonly literal?: string;
   readonly sources: readonly ColumnSource[];
-  /** The statement that set it: whoever approved one value has not approved another. */
+  /** The statement that set it: an approval for one value does not cover another. */
   readonly setBy?: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What an editor shows while SQL is being written. Nothing that decides or runs imports it.
+ * Diagnostics for an editor while SQL is being written. Code that decides on or runs statements must not use it.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * For who runs what was analysed: statements in which every name has its meaning, what may be read of sensitive columns
- * in them, and what is known of functions and types. A warehouse of Snowflake's own gets a text (`withFloor`); another
- * one translates the bound statement.
+ * For programs that run analysed statements: bound statements, how sensitive columns may be read in them, and what is known
+ * about functions and types. Snowflake itself is sent a text (`withFloor`); for another warehouse, the bound statement is
+ * translated.
  *
  * @module
  */

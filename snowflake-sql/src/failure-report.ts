@@ -3,7 +3,7 @@ import type { Refusal } from './grammar/parser.ts';
 import { guessKind } from './guess-kind.ts';
 import type { Tokens } from './tokens.ts';
 
-/** What a caller sees of a refusal: with its line and column, and the kind as far as the first words tell. */
+/** A refusal as reported to callers: with line and column, and the kind as far as the first words determine it. */
 export function reportFailure(
   tokens: Tokens,
   firstToken: number,

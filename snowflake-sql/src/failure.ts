@@ -1,20 +1,20 @@
 import type { StatementKind } from './kinds.ts';
 import type { SourceRange } from './source-range.ts';
 
-/** Why a text was refused: the spot, and what would have been understood there. */
+/** Why a text was refused: the position, and what was expected there. */
 export interface ParseFailure {
   readonly outcome: 'refused';
-  /** From the leading keywords, as far as they tell; the statement itself was not understood. */
+  /** Guessed from the leading keywords; the statement itself was not understood. */
   readonly kind: StatementKind;
-  /** From the start of the statement that was refused to the end of the text: where it would have ended is unknown. */
+  /** From the start of the refused statement to the end of the text, because it is not known where the statement ends. */
   readonly range: SourceRange;
-  /** The token, or the character, that could not be understood; empty at the end of the text. */
+  /** The token or character that was not expected; empty at the end of the text. */
   readonly spot: SourceRange;
-  /** One line and column of `spot`, from 1; columns count UTF-16 units. */
+  /** Line and column of `spot`, from 1; columns count UTF-16 code units. */
   readonly line: number;
   readonly column: number;
-  /** What was found, in back-ticks, and what was expected; lower-case start, no final period. */
+  /** What was found, in backticks, and what was expected; starts in lower case, without a final period. */
   readonly message: string;
-  /** What would have been accepted at the spot, as far as the parser knows. */
+  /** What would have been accepted there, as far as the parser knows. */
   readonly expected: readonly string[];
 }

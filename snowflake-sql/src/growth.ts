@@ -10,30 +10,30 @@ import {
 import { functionNamed } from './functions/index.ts';
 
 /**
- * How long texts may become, as far as the statement says: whoever makes one that is too long learns by whether it fails
- * how long it is. The analysis counts that as a use, and the embedded warehouse looks at lengths in the same places.
+ * How long texts may become, as far as the statement determines it. A statement that fails because a text is too long reveals
+ * its length. The analysis counts that as a use of the value, and the embedded warehouse checks lengths in the same places.
  */
 export interface Growth {
-  /** Whether no look at a length is needed, however the expression came to be. */
+  /** Whether the length of an expression needs no check. */
   isSmall(expression: BoundExpression): boolean;
-  /** The same of several, put together. */
+  /** The same for several expressions, concatenated. */
   areSmall(expressions: readonly BoundExpression[]): boolean;
 }
 
-/** As many stored texts may be put together; one is taken for no longer than this. */
+/** How many stored texts may be concatenated, and the assumed length of one. */
 const FEW = 16;
 const STORED = 16_384;
 
-/** @param relations - asked for when a column is come by. */
+/** @param relations - looked up when a column is encountered. */
 export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelation>): Growth {
   const known = new Map<object, number>();
   const columns = new Map<object, Map<number, number>>();
 
-  /** How many stored texts an expression's may be as long as, at most. */
+  /** The most stored texts that an expression's text may be as long as. */
   const of = (expression: AnyBoundNode): number => {
     const before = known.get(expression);
     if (before !== undefined) return before;
-    // Something that is made of itself has no end.
+    // A recursive value has no bound.
     known.set(expression, Number.POSITIVE_INFINITY);
     const growth = Math.min(compute(expression), FEW + 1);
     known.set(expression, growth);
@@ -73,7 +73,7 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
     return parts.reduce((sum, part) => sum + of(part), 0);
   };
 
-  /** Which rows a window has makes no text longer. */
+  /** The frame of a window makes no text longer. */
   const givenTo = (call: BoundCall): number =>
     [...call.arguments, ...call.withinGroup.map(({ expression }) => expression)].reduce(
       (sum, part) => sum + of(part),
@@ -157,13 +157,13 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
   return { areSmall, isSmall: (expression) => areSmall([expression]) };
 }
 
-/** Calls whose text can be longer than their arguments': by how much cannot be told here. */
+/** Calls whose result may be longer than their arguments, by an amount that is not known here. */
 const GROWING: ReadonlySet<string> = new Set(
   `REGEXP_REPLACE LISTAGG STRING_AGG ARRAY_AGG ARRAYAGG ARRAY_UNIQUE_AGG OBJECT_AGG OBJECTAGG RANDSTR
   ARRAY_GENERATE_RANGE TRANSFORM FILTER REDUCE`.split(/\s+/),
 );
 
-/** A number that stands in the text. */
+/** A number literal. */
 function sizeOf(expression: BoundExpression | undefined): number {
   if (expression?.kind !== 'literal' || expression.value.kind !== 'number') return FEW * STORED;
   const size = Number(expression.value.text);

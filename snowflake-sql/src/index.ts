@@ -1,11 +1,12 @@
 /**
- * Snowflake SQL, read strictly: what is not understood is refused, and of what is, every token has its place in the tree.
+ * A strict, lossless parser and analysis for Snowflake SQL: what is not understood is refused, and every token of what is
+ * understood is part of the tree.
  *
- * - `parse` reads one statement, `split` a text of several; `children`, `walk` and `visit` go through their trees.
- * - `namesIn` tells what a text names, so that it can be looked up; `analyze` what its statements mean then: what they
- *   read and write, and what each of their outputs is made of.
- * - Beside this: `/editor` for what an editor shows while SQL is written, `/analysis` for who analyses many statements,
- *   `/execution` for who runs what was bound.
+ * - `parse` parses one statement, `split` a text with several; `children`, `walk` and `visit` traverse their trees.
+ * - `namesIn` lists the names in a text, so that the objects can be loaded; `analyze` then tells what its statements read and
+ *   write, and what each of their outputs is computed from.
+ * - Further entry points: `/editor` for diagnostics while SQL is being written, `/analysis` for programs that analyse many
+ *   statements, `/execution` for programs that run bound statements.
  *
  * @module
  */

@@ -14,34 +14,34 @@ import { walk } from './tree/walk.ts';
 import type { ObjectType } from './understanding.ts';
 
 /**
- * What a text names, each once, as it is written: before anything is looked up, and in any session. Plain data. Rather
- * too much than too little: a name that a WITH hides is among them.
+ * The names in a text, each once and as written: before anything is looked up, and independent of the session. Plain data.
+ * Rather too many than too few: a name that is hidden by a WITH is included.
  */
 export interface Names {
   readonly objects: readonly WrittenName[];
   /** Session variables (`$name`), in upper case. */
   readonly variables: readonly string[];
-  /** Earlier results: by the id of their statement, or by their place, the last one -1. */
+  /** Earlier results, by the id of their statement or by index, where -1 is the last. */
   readonly results: readonly (string | number)[];
 }
 
-/** An object's name, or the variable that holds it: `IDENTIFIER($name)`. */
+/** The name of an object, or the variable that contains it: `IDENTIFIER($name)`. */
 export type WrittenName = { readonly type: ObjectType } & (
   { readonly parts: readonly string[]; readonly publicSchema: boolean } | { readonly variable: string }
 );
 
-/** A name that is to be looked up in a catalog, and of what kind it is as far as the text tells. */
+/** A name to look up in a catalog, with the type of object as far as the text determines it. */
 export interface NamedObject {
   readonly type: ObjectType;
   readonly name: ObjectName;
 }
 
-/** Everything that a text names, wherever it stands: in blocks, in bodies, in SQL that is a literal. Pure, linear. */
+/** Every name in a text, also in blocks, in bodies and in SQL literals. Pure; takes linear time. */
 export function namesIn({ statements }: ParsedScript): Names {
   const found = new Map<string, WrittenName>();
   const variables = new Set<string>();
   const results = new Set<string | number>();
-  /** What the node around a name says of it; null: it is no object's, or of one that lies in no schema. */
+  /** The type of object that the enclosing node determines; null if it is not the name of an object in a schema. */
   const types = new Map<object, ObjectType | null>();
   const note = (node: AnyNode) => {
     for (const [name, type] of namedBy(node)) if (!types.has(name)) types.set(name, type);
@@ -62,7 +62,7 @@ export function namesIn({ statements }: ParsedScript): Names {
   return { objects: [...found.values()], variables: [...variables], results: [...results] };
 }
 
-/** The names as one session means them, each once. Names that it cannot complete, or read, are of nothing. */
+/** The names as resolved in one session, each once. Names that cannot be completed or parsed are left out. */
 export function objectsNamed(
   { objects }: Pick<Names, 'objects'>,
   session: Pick<ResolutionContext, 'database' | 'schema' | 'variables'>,
@@ -100,7 +100,7 @@ function writtenName(node: Name, type: ObjectType): WrittenName | null {
   return name === null ? null : writtenName(name, type);
 }
 
-/** `seq.NEXTVAL` looks like a column, and is one where there is one of that name. */
+/** `seq.NEXTVAL` looks like a column, and is one if a column of that name exists. */
 function sequenceOf({ parts, publicSchema }: ColumnReference): WrittenName | null {
   const names = parts.map(({ name }) => name);
   return isNextValue(names) ? { type: 'sequence', parts: names.slice(0, -1), publicSchema } : null;
@@ -114,7 +114,7 @@ function keyOf(written: WrittenName): string {
 
 type Named = readonly (readonly [object, ObjectType | null])[];
 
-/** The names right below a node, and what they are of, where the node tells. A name that none tells of is of a table. */
+/** The names directly below a node, with the type of object if the node determines it; otherwise they are tables. */
 function namedBy(node: AnyNode): Named {
   switch (node.kind) {
     case 'create':
@@ -146,7 +146,7 @@ function namedBy(node: AnyNode): Named {
       return node.name === null ? [] : [[node.name, 'stage']];
     case 'position':
     case 'star':
-      // What stands before the dot is a relation of the query.
+      // The part before the dot is a relation of the query.
       return node.qualifier === null ? [] : [[node.qualifier, null]];
     default:
       return [];

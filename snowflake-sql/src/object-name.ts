@@ -8,7 +8,7 @@ export interface ObjectName {
   readonly name: string;
 }
 
-/** `DB.SCHEMA.NAME`, each part quoted only where Snowflake would need it; equal texts mean equal names. */
+/** `DB.SCHEMA.NAME`, each part quoted only if Snowflake requires it; texts are equal if and only if the names are. */
 export function formatObjectName(object: ObjectName): string {
   return [object.database, object.schema, object.name]
     .filter((part) => part !== '')
@@ -16,9 +16,9 @@ export function formatObjectName(object: ObjectName): string {
     .join('.');
 }
 
-/** Equal for equal names, and made faster than a text to read. */
+/** A key that is equal for equal names, and faster to compute than the readable form. */
 export function keyOfObject({ database, schema, name }: ObjectName): string {
-  // With their lengths: a quoted name may hold any character.
+  // With the lengths, because a quoted name may contain any character.
   return `${database.length} ${schema.length} ${database}.${schema}.${name}`;
 }
 
@@ -26,7 +26,7 @@ export function keyOfColumn({ object, column }: ColumnRef): string {
   return `${column.length} ${column} ${keyOfObject(object)}`;
 }
 
-/** One identifier as it would have to be written in SQL to mean exactly this name. */
+/** An identifier, written in SQL so that it means exactly this name. */
 export function formatIdentifier(name: string): string {
   return /^[A-Z_][A-Z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

@@ -10,25 +10,25 @@ import { type Tokenized, tokenize } from './tokenizer.ts';
 import type { Tokens } from './tokens.ts';
 import type { Statement } from './tree/statements.ts';
 
-/** A statement that was understood, every token of it. */
+/** A statement that was understood completely. */
 export interface ParsedStatement {
   readonly outcome: 'parsed';
   readonly kind: StatementKind;
   readonly statement: Statement;
-  /** From its first token to its last, in `source`. */
+  /** From its first to its last token, in `source`. */
   readonly range: SourceRange;
-  /** The whole text; the offsets of every node are into it. */
+  /** The whole text, to which the offsets of all nodes refer. */
   readonly source: string;
-  /** The tokens of the whole text; those of this statement are `firstToken` up to, not including, `endToken`. */
+  /** The tokens of the whole text; those of this statement are `firstToken` up to `endToken` (exclusive). */
   readonly tokens: Tokens;
   readonly firstToken: number;
   readonly endToken: number;
 }
 
-/** What a text that may hold several statements is made of. */
+/** A text that may contain several statements. */
 export interface ParsedScript {
   readonly statements: readonly ParsedStatement[];
-  /** The first statement that was refused, with all that follows it; null when everything was understood. */
+  /** The first statement that was refused, including everything after it; null if everything was understood. */
   readonly failure: ParseFailure | null;
 }
 
@@ -43,8 +43,8 @@ export function parse(source: string): ParsedStatement | ParseFailure {
 }
 
 /**
- * Parses a text of several statements separated by `;`. Where a statement ends is known only by understanding
- * it (a block holds semicolons too), so nothing after a refused one is looked at. Never throws.
+ * Parses a text of several statements separated by `;`. The end of a statement is known only after parsing it (a block
+ * contains semicolons, too), so nothing after a refused statement is parsed. Never throws.
  */
 export function split(source: string): ParsedScript {
   const tokenized = tokenize(source);

@@ -2,11 +2,11 @@ import { TooComplex } from './budget.ts';
 import type { SourceRange } from './source-range.ts';
 import type { UnderstandingProblem } from './understanding.ts';
 
-/** Thrown while a statement is bound and has no meaning here; it never leaves the analysis. */
+/** Thrown during binding if a statement cannot be resolved; callers of the analysis never see it. */
 export class Unresolvable extends Error {
   readonly problem: UnderstandingProblem;
 
-  /** @param name - what it is about, where Snowflake's own error says no more than that */
+  /** @param name - the name that it is about, if Snowflake's own error says nothing more */
   constructor(
     code: UnderstandingProblem['code'],
     message: string,
@@ -28,7 +28,7 @@ export function ambiguousColumn(name: string, at: SourceRange): Unresolvable {
   return new Unresolvable('ambiguous', `ambiguous column name \`${name}\``, at, name);
 }
 
-/** Too deep to walk, or a defect of ours: either way it is not understood, and so it is not let through. */
+/** Nested too deeply, or a defect of this package: in both cases the statement is not understood, and therefore refused. */
 export function problemOf(thrown: unknown, range: SourceRange): UnderstandingProblem {
   if (thrown instanceof Unresolvable) return thrown.problem;
   if (thrown instanceof TooComplex)

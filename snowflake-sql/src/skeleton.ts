@@ -4,11 +4,11 @@ import type * as Tree from './tree/index.ts';
 import { walk } from './tree/walk.ts';
 
 /**
- * A statement with `?` in the place of each value that may be another one in a statement like it: what a column is
- * compared with in a condition, and what a column is set to. Every other constant stays, since another one may do
- * something else: `LEFT(IBAN, 0)`, `IFF(1 = 0, ...)`, `ORDER BY 1`. Comments and white space are gone, names and
- * keywords in one spelling. Null for what is no one statement, for one with a bind or a variable in another place, and
- * for one of more than 16 Ki characters. Linear in the text's length.
+ * A statement with `?` in place of each value that may differ in similar statements: values that a column is compared with in
+ * a condition, and values that a column is set to. All other constants stay, because another one may change what the
+ * statement does: `LEFT(IBAN, 0)`, `IFF(1 = 0, ...)`, `ORDER BY 1`. Comments and white space are removed, and names and
+ * keywords are normalised. Null if the text is not exactly one statement, has a bind or a variable elsewhere, or is longer
+ * than 16 Ki characters. Linear in the length of the text.
  */
 export function skeletonOf(sql: string): string | null {
   if (sql.length > LONGEST) return null;
@@ -36,9 +36,9 @@ function partOf({ text, kinds, starts, ends }: Tokens, index: number): string {
 }
 
 interface Places {
-  /** Where values begin that may be others, and where each ends. */
+  /** The start and the end of each value that may differ. */
   readonly values: ReadonlyMap<number, number>;
-  /** Where binds and variables are whose value decides what the statement does. */
+  /** The places of binds and variables whose values determine what the statement does. */
   readonly kept: ReadonlySet<number>;
 }
 
@@ -53,7 +53,7 @@ function placesOf(statement: Tree.Statement): Places {
   return { values, kept: new Set(given.map(({ start }) => start).filter((start) => !values.has(start))) };
 }
 
-/** The expressions in a node that are values of its columns, or compared with some in its conditions. */
+/** The expressions in a node that are assigned to columns, or compared with columns in its conditions. */
 function valuesIn(node: Tree.AnyNode): readonly Tree.Expression[] {
   switch (node.kind) {
     case 'select':
@@ -80,7 +80,7 @@ function valuesIn(node: Tree.AnyNode): readonly Tree.Expression[] {
   }
 }
 
-/** What columns are compared with in a condition, as far as AND, OR and NOT go. */
+/** What columns are compared with in a condition, through AND, OR and NOT. */
 function comparedIn(condition: Tree.Expression | null): readonly Tree.Expression[] {
   const found: Tree.Expression[] = [];
   const pending = condition === null ? [] : [condition];
@@ -116,7 +116,7 @@ function comparedIn(condition: Tree.Expression | null): readonly Tree.Expression
   return found;
 }
 
-/** Of what is written as a value and nothing else: `'x'`, `-1`, `?`, `DATE '2024-01-01'`, `'x'::DATE`. */
+/** Whether an expression is a plain value: `'x'`, `-1`, `?`, `DATE '2024-01-01'`, `'x'::DATE`. */
 function constantsIn(value: Tree.Expression): readonly Tree.AnyNode[] {
   switch (value.kind) {
     case 'string':

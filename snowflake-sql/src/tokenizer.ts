@@ -2,7 +2,7 @@ import { type Keyword, keywordTable, mixHash, slotOf } from './keywords.ts';
 import type { SourceRange } from './source-range.ts';
 import type { Operator, TokenKind, Tokens } from './tokens.ts';
 
-/** A text's tokens, and where they stopped making sense, if they did: then `tokens` ends there. */
+/** The tokens of a text, and the first problem, if there is one: then `tokens` ends there. */
 export interface Tokenized {
   readonly tokens: Tokens;
   readonly problem: TokenProblem | null;
@@ -10,12 +10,12 @@ export interface Tokenized {
 
 export interface TokenProblem {
   readonly spot: SourceRange;
-  /** What is wrong there; lower-case start, no final period. */
+  /** What is wrong there; starts in lower case, without a final period. */
   readonly message: string;
 }
 
 /**
- * Cuts a text into tokens; never throws, in time linear in its length.
+ * Splits a text into tokens, in time linear in its length. Never throws.
  *
  * Where two readers of the same text could see different tokens, it is refused rather than read: a comment
  * opener inside a comment (do comments nest?), a lone carriage return in a line comment (does the line end?),

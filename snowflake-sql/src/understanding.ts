@@ -3,39 +3,39 @@ import type { SourceRange } from './source-range.ts';
 import type { StatementKind } from './kinds.ts';
 
 /**
- * What one statement means, as far as it could be told from its text, the session and a catalog.
- * Everything a policy decides on is here; nothing here depends on data.
+ * The meaning of one statement, as far as its text, the session and a catalog determine it. Everything that a policy decides
+ * on is here, and nothing here depends on data.
  */
 export type Understanding = Understood | NotUnderstood;
 
 export interface Understood {
   readonly understood: true;
   readonly kind: StatementKind;
-  /** The statement's own text within the request. */
+  /** The range of the statement within the text. */
   readonly range: SourceRange;
   readonly objects: readonly ObjectUse[];
   /** The result's columns in order; empty when the statement returns no rows of its own (DDL, DML counts). */
   readonly outputs: readonly OutputColumn[];
-  /** How columns are used beside being output: predicates, joins, groups, orders, writes. */
+  /** How columns are used other than being output: predicates, joins, groups, orders, writes. */
   readonly uses: readonly ColumnUse[];
   readonly functions: readonly FunctionUse[];
-  /** Where columns flow that are written elsewhere: CTAS, INSERT ... SELECT, UPDATE, MERGE, unloads, clones, views. */
+  /** Columns whose values are written elsewhere: CTAS, INSERT ... SELECT, UPDATE, MERGE, unloads, clones, views. */
   readonly flows: readonly ColumnFlow[];
-  /** What is written, whether it comes from a column or not; no two of the same object and way. */
+  /** What is written, whether it comes from a column or not; one entry for each object and kind of change. */
   readonly writes: readonly RowWrite[];
   /** UPDATE or DELETE with no predicate at all. */
   readonly missingWhere: boolean;
-  /** Parts whose meaning cannot be known from here: dynamic SQL, unknown functions with side effects, foreign bodies. */
+  /** Parts whose meaning is not known: dynamic SQL, unknown functions with side effects, bodies in other languages. */
   readonly opaque: readonly OpaquePart[];
-  /** Statements inside this one that would run with it: blocks, EXECUTE IMMEDIATE literals, flow chains, task bodies. */
+  /** Nested statements that would run with this one: blocks, EXECUTE IMMEDIATE literals, flow chains, task bodies. */
   readonly inner: readonly Understanding[];
-  /** What running it does to the session's own state; empty for most statements. */
+  /** How running it changes the state of the session; empty for most statements. */
   readonly sessionEffects: readonly SessionEffect[];
 }
 
 export interface NotUnderstood {
   readonly understood: false;
-  /** The best guess from the leading keywords, for reports only; a policy never allows on it. */
+  /** A guess from the leading keywords, for reports only; a policy never allows a statement because of it. */
   readonly kind: StatementKind;
   readonly range: SourceRange;
   readonly problem: UnderstandingProblem;
@@ -56,8 +56,8 @@ export interface UnderstandingProblem {
   readonly message: string;
   readonly range: SourceRange;
   /**
-   * The object or column that is unknown, or the column that could be one of several, as it would be written in SQL.
-   * Absent where that is not all that there is to say.
+   * The unknown object or column, or the ambiguous column, as it would be written in SQL. Absent if there is more to say than
+   * that.
    */
   readonly name?: string;
 }
@@ -97,21 +97,21 @@ export interface ObjectUse {
   readonly through?: ObjectName;
 }
 
-/** How a value comes from a base column, from most to least revealing. */
+/** How a value is derived from a base column, from most to least revealing. */
 /** 'distinct' is how many different values there are; 'counted' how many there are, or whether there is one. */
 export type Derivation = 'direct' | 'expression' | 'aggregate' | 'distinct' | 'counted';
 
 export interface ColumnSource {
   readonly column: ColumnRef;
   readonly how: Derivation;
-  /** The part of a VARIANT that is taken, outermost first; `'*'` for any array element. Absent: the whole value. */
+  /** The path of the part of a VARIANT, outermost first; `'*'` for any array element. Absent: the whole value. */
   readonly path?: readonly string[];
 }
 
 export interface OutputColumn {
   readonly name: string;
   readonly sources: readonly ColumnSource[];
-  /** Set when at least one source could not be resolved; the policy then masks whole or refuses. */
+  /** Set if at least one source could not be resolved; the policy then masks the whole output or refuses. */
   readonly unresolved?: OpaquePart;
   readonly range: SourceRange;
 }
@@ -133,9 +133,9 @@ export interface ColumnUse {
   readonly path?: readonly string[];
   readonly as: UseKind;
   readonly range: SourceRange;
-  /** How what is used so is made of the column, or of its part at the path; absent when it is not known. */
+  /** How the used value is derived from the column, or from its part at the path; absent if not known. */
   readonly how?: Derivation;
-  /** Set when what depends on the value is whether the statement fails. */
+  /** Set if the value determines whether the statement fails. */
   readonly fails?: true;
   /** The clause, operator or function that uses it, for people: `GROUP BY`, `LIKE`, `TO_NUMBER`. */
   readonly by?: string;
@@ -159,11 +159,11 @@ export type FlowTarget =
   | { readonly type: 'location'; readonly location: string }
   | { readonly type: 'variable'; readonly name: string };
 
-/** Rows that are added, changed, removed or made, and the columns that get a value. */
+/** Rows that are inserted, updated, deleted or created, and the columns that are written. */
 export interface RowWrite {
   readonly object: ObjectName;
   readonly how: 'insert' | 'update' | 'delete' | 'create';
-  /** Null: whole rows, or columns that are not known. */
+  /** Null: whole rows, or unknown columns. */
   readonly columns: readonly string[] | null;
 }
 
@@ -171,7 +171,7 @@ export interface OpaquePart {
   readonly opaque: true;
   readonly reason: string;
   readonly range: SourceRange;
-  /** Set when nothing but these functions' bodies is unknown: a policy may declare what they do. */
+  /** Set if only the bodies of these functions are unknown: a policy may declare what they do. */
   readonly functions?: readonly ObjectName[];
 }
 
@@ -185,7 +185,7 @@ export type SessionEffect =
       readonly type: 'set_variable';
       readonly name: string;
       readonly sources: readonly ColumnSource[];
-      /** The text it was set to, when that stands in the statement. */
+      /** The text that it was set to, if it is a literal. */
       readonly literal?: string;
     }
   | { readonly type: 'unset_variable'; readonly name: string }

@@ -9,17 +9,17 @@ import type {
 } from './query.ts';
 import type { Bound, BoundStatement } from './statement.ts';
 
-/** A node of a bound statement, of any kind. A statement inside it is bound by itself, and is none of its nodes. */
+/** Any node of a bound statement. A nested statement is bound separately and is not one of its nodes. */
 export type AnyBoundNode =
   BoundExpression | BoundWord | BoundGrouping | BoundBody | BoundFrom | BoundRelation | BoundStatement;
 
 type Kind = AnyBoundNode['kind'];
 
 /**
- * A node and all that it is made of, each once: it is a graph. Below a node is looked after it was given, and may be
- * other by then.
+ * Yields a node and all of its descendants, each once, because they form a graph. A node's children are read after the node
+ * was yielded, so the caller may replace them.
  *
- * @param views - whether what is inside the views that are read counts: it is not of the statement's own text.
+ * @param views - whether to descend into the definitions of views, which are not part of the statement's text.
  */
 export function* walkBound(
   root: AnyBoundNode,
@@ -40,7 +40,7 @@ export function* walkBound(
   }
 }
 
-/** Adds the nodes that one is directly made of, in no order that matters; some may be there already. */
+/** Adds the children of a node, in no particular order; some may have been added already. */
 export function addBoundChildren(node: AnyBoundNode, to: AnyBoundNode[]): void {
   gather(node, PATHS[node.kind], to);
 }
@@ -60,16 +60,16 @@ function add(value: object, inner: readonly Path[] | null, to: AnyBoundNode[]): 
   else gather(value, inner, to);
 }
 
-/** A field that holds nodes, or what holds some in fields of its own. */
+/** A field that contains nodes, directly or in fields of its own. */
 interface Path {
   readonly field: string;
-  /** Null where the nodes themselves stand, or lists of them. */
+  /** Null if the field contains nodes or lists of nodes directly. */
   readonly inner: readonly Path[] | null;
 }
 
 /**
- * Where the nodes are that a field's value holds: `true` when it is one or a list of them, the fields of its own when
- * it is an object, or a list of objects, that holds some; `never` when there are none.
+ * Where the nodes in a field's value are: `true` if it is a node or a list of nodes, its own fields if it is an object (or a
+ * list of objects) that contains some, `never` if there are none.
  */
 type Held<Value> = Value extends AnyBoundNode
   ? true
@@ -92,7 +92,7 @@ const bound = { offset: true } as const;
 const sample = { size: true, seed: true } as const;
 const computed = { value: true, own: true } as const;
 
-/** By kind of node, where others are in it. The types see to it that no kind and no field is missing. */
+/** For each kind of node, the fields that contain nodes. A missing kind or field is a type error. */
 const HOLDING_FIELDS = {
   literal: {},
   bind: {},
@@ -197,7 +197,7 @@ const HOLDING_FIELDS = {
   other: { arguments: true },
 } as const satisfies { readonly [K in Kind]: HoldingFields<Extract<AnyBoundNode, { readonly kind: K }>> };
 
-/** Every kind of node that there is. */
+/** Every kind of node. */
 export const BOUND_KINDS = Object.keys(HOLDING_FIELDS) as readonly Kind[];
 
 const PATHS: Readonly<Record<Kind, readonly Path[]>> = Object.fromEntries(

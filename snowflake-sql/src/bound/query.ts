@@ -1,13 +1,13 @@
 /**
- * Expressions, relations and queries in which every name has its meaning: one file, because each is made of
- * the others.
+ * Bound expressions, relations and queries, in which every name has been resolved. They are in one file because they are
+ * defined in terms of each other.
  *
- * Binding turns a parsed tree into this, once, under one session context. Nothing in it is looked up again: a
- * column is a place in a relation, a relation is an object of the catalog or a query, and stars, aliases,
- * positions, USING and NATURAL are gone. The flow of values is read off it, and the embedded warehouse runs it.
+ * Binding produces them from a parsed tree, once, in one session context. Nothing in them is looked up again: a column is an
+ * index in a relation, a relation is a catalog object or a query, and stars, aliases, positions, USING and NATURAL have been
+ * resolved. The flow of values is derived from them, and the embedded warehouse runs them.
  *
- * Nodes are shared where the text shares them (a view, a CTE, an alias used twice), so it is a graph without
- * circles but for recursive CTEs; whoever walks it keeps what was found for a CTE, a view and an output.
+ * Nodes are shared where the text shares them (a view, a CTE, an alias used twice), so they form a graph, which is acyclic
+ * except for recursive CTEs. Walkers should remember their results for CTEs, views and outputs.
  */
 import type { ObjectName } from '../object-name.ts';
 import type { SourceRange } from '../source-range.ts';
@@ -25,7 +25,7 @@ import type { EarlierResult, VariableOrigin } from '../catalog.ts';
 import type { Family } from '../functions/index.ts';
 import type { ColumnSource, ObjectType, OpaquePart } from '../understanding.ts';
 
-/** `at` is a place in the statement's own text: inside a view's definition, where the view is named. */
+/** `at` is a range in the statement's own text; for nodes of a view's definition, where the view is named. */
 interface BoundNode<Kind extends string> {
   readonly kind: Kind;
   readonly at: SourceRange;
@@ -69,7 +69,7 @@ export type BoundExpression =
   | BoundExists
   | BoundLambda;
 
-/** A value that stands in the text, `CONNECT BY`'s LEVEL and a sequence's NEXTVAL among them: nothing of the data. */
+/** A value that does not depend on data: a literal, `CONNECT BY`'s LEVEL, a sequence's NEXTVAL. */
 export interface BoundLiteral extends BoundNode<'literal'> {
   readonly value:
     | StringLiteral
@@ -84,71 +84,74 @@ export interface BoundLiteral extends BoundNode<'literal'> {
 }
 
 export interface BoundBind extends BoundNode<'bind'> {
-  /** A place from `1` (a `?` by its order in the text), or a name in upper case. */
+  /** A position from `1` (of a `?`, its order in the text), or a name in upper case. */
   readonly name: string;
-  /** What kind of value is given for it; null when that is not known. */
+  /** The type family of the value given for it; null if it is not known. */
   readonly family: Family | null;
 }
 
-/** `$name`; `origin` is null when this session has not set it. */
+/** `$name`; `origin` is null if this session has not set it. */
 export interface BoundVariable extends BoundNode<'variable'> {
   readonly name: string;
   readonly origin: VariableOrigin | null;
 }
 
-/** The column at a place (from 0) of a relation that is in sight, here or in a query around this one. */
+/** The column at an index (from 0) of a relation in scope, which may belong to an enclosing query. */
 export interface BoundColumnReference extends BoundNode<'column'> {
   readonly relation: RelationId;
   readonly index: number;
   readonly name: string;
-  /** Every reference of a statement has a number of its own, so that each can be accounted for. */
+  /** Unique among the references of a statement, so that each can be accounted for. */
   readonly reference: number;
 }
 
-/** A name that can only be one of the columns that a relation has beside those that are known. */
+/** A name that can only refer to one of the relation's columns that are not known. */
 export interface BoundOpenColumn extends BoundNode<'open_column'> {
   readonly relation: RelationId;
   readonly name: string;
   readonly reference: number;
 }
 
-/** A column of USING or NATURAL: of an inner or left join the left value, of a right one the right, of a full one either. */
+/**
+ * A column merged by USING or NATURAL: the left value of an inner or left join, the right one of a right join, and
+ * whichever is there of a full join.
+ */
 export interface BoundMergedColumn extends BoundNode<'merged'> {
   readonly join: BoundJoin['type'];
   readonly left: BoundExpression;
   readonly right: BoundExpression;
 }
 
-/** An item of the same SELECT, by its alias or (in GROUP BY) its place. */
+/** An item of the same SELECT, by its alias or (in GROUP BY) its position. */
 export interface BoundOutputReference extends BoundNode<'output'> {
   readonly output: BoundOutput;
 }
 
-/** In ORDER BY: a column of the query's own result, by its place from 0. */
+/** In ORDER BY: a column of the query's own result, by index from 0. */
 export interface BoundResultReference extends BoundNode<'result'> {
   readonly index: number;
 }
 
-/** A parameter of a lambda around it. */
+/** A parameter of an enclosing lambda. */
 export interface BoundLocal extends BoundNode<'local'> {
   readonly lambda: LambdaId;
   readonly name: string;
 }
 
-/** What only running it would tell: a name that a value gives, a stage. It may be anything of these relations. */
+/** Known only at execution: a name given by a value, a stage. It may depend on anything in these relations. */
 export interface BoundUnknown extends BoundNode<'unknown'> {
   readonly reason: string;
   readonly sees: readonly RelationId[];
 }
 
-/** Where Snowflake's documentation leaves two readings: the flow is of both, the embedded warehouse runs the first. */
+/** Where Snowflake's documentation allows two readings: the flow covers both, and the embedded warehouse runs the first. */
 export interface BoundEither extends BoundNode<'either'> {
   readonly readings: readonly BoundExpression[];
 }
 
-/** `*` or `t.*` as an argument or inside an object literal: the columns that it stands for. */
+/** `*` or `t.*` as an argument or in an object literal: the columns that it expands to. */
 export interface BoundColumns extends BoundNode<'columns'> {
-  /** `t.*`: COUNT leaves out the rows in which one of them is NULL, of `*` it counts all. */
+  /** Whether it is `t.*`, for which COUNT omits rows in which one of the columns is NULL; with `*` it counts all rows. */
   readonly qualified: boolean;
   readonly columns: readonly BoundOutput[];
   readonly open: OpaquePart | null;
@@ -167,7 +170,7 @@ export interface BoundObject extends BoundNode<'object'> {
   readonly entries: readonly { readonly key: string | null; readonly value: BoundExpression }[];
 }
 
-/** What changes how its operand is read, but not by other columns. */
+/** Changes how its operand is interpreted, without other columns. */
 export interface BoundWrapped extends BoundNode<'wrapped'> {
   readonly how:
     'collate' | 'spread' | 'outer_join_mark' | 'prior' | 'connect_by_root' | 'final' | 'running' | 'named';
@@ -269,24 +272,24 @@ export interface BoundPath extends BoundNode<'path'> {
 }
 
 /**
- * Any function call. A function of somebody's own has its resolved name; a built-in one, its upper-case name
- * with no database and schema. Date parts are `words`, never columns.
+ * Any function call. A user-defined function has its resolved name; a built-in one has its upper-case name, without database
+ * and schema. Date parts are `words`, never columns.
  */
 export interface BoundCall extends BoundNode<'call'> {
   readonly name: ObjectName;
   readonly builtIn: boolean;
   readonly distinct: boolean;
-  /** A date part and the like is a `BoundWord`; `NAME => value` is `wrapped` as `named`; `*` is `columns`. */
+  /** A keyword such as a date part is a `BoundWord`; `NAME => value` is `wrapped` as `named`; `*` is `columns`. */
   readonly arguments: readonly (BoundExpression | BoundWord)[];
   readonly withinGroup: readonly BoundOrder[];
   readonly fromLast: boolean;
   readonly nulls: 'IGNORE' | 'RESPECT' | null;
   readonly over: BoundWindow | null;
-  /** `model!METHOD(...)` and the like: what is called is not known. */
+  /** `model!METHOD(...)` and similar: what is called is not known. */
   readonly method: boolean;
 }
 
-/** A bare word that means something to a function: a date part. Upper case. */
+/** A bare word with a meaning for a function, such as a date part. Upper case. */
 export interface BoundWord extends BoundNode<'word'> {
   readonly word: string;
 }
@@ -323,7 +326,7 @@ export interface BoundExists extends BoundNode<'exists'> {
   readonly query: BoundQuery;
 }
 
-/** Its parameters stand for the elements of what stands beside it. */
+/** Its parameters are elements of the other argument. */
 export interface BoundLambda extends BoundNode<'lambda'> {
   readonly id: LambdaId;
   readonly parameters: readonly string[];
@@ -338,21 +341,21 @@ export type LambdaId = number & { readonly lambda: unique symbol };
 export interface BoundQuery extends BoundNode<'query'> {
   readonly ctes: readonly BoundCte[];
   readonly body: BoundBody;
-  /** Over the result's columns (`result`), and over what the body's FROM has. */
+  /** May refer to columns of the result (`result`) and of the body's FROM. */
   readonly orderBy: readonly BoundOrder[];
   readonly limit: BoundExpression | null;
   readonly offset: BoundExpression | null;
   readonly columns: readonly BoundColumn[];
-  /** Set when it has columns beside these. */
+  /** Set if it has further columns. */
   readonly open: OpaquePart | null;
 }
 
 export type BoundBody = BoundSelect | BoundValues | BoundSetOperation | BoundQuery;
 
-/** A column by its name alone: what it is made of stands where it is made. */
+/** The name of a column; how it is computed is in the node that computes it. */
 export interface BoundColumn {
   readonly name: string;
-  /** Whether `name` is what every reader calls it: written as an alias or a column, not made from the text. */
+  /** Whether `name` is certain: an alias or a column name, not derived from the text of the expression. */
   readonly named: boolean;
 }
 
@@ -360,7 +363,7 @@ export interface BoundSelect extends BoundNode<'select'> {
   readonly distinct: boolean;
   readonly from: BoundFrom | null;
   readonly outputs: readonly BoundOutput[];
-  /** Set when a `*` stands for columns that are not known. */
+  /** Set if a `*` stands for columns that are not known. */
   readonly open: OpaquePart | null;
   /** `TOP n`. */
   readonly top: BoundExpression | null;
@@ -371,13 +374,13 @@ export interface BoundSelect extends BoundNode<'select'> {
     readonly startWith: BoundExpression | null;
     readonly condition: BoundExpression;
   } | null;
-  /** Null without GROUP BY; GROUP BY ALL has been made of the outputs that hold no aggregate. */
+  /** Null without GROUP BY; for GROUP BY ALL, the outputs that contain no aggregate. */
   readonly groupBy: readonly BoundGrouping[] | null;
   readonly having: BoundExpression | null;
   readonly qualify: BoundExpression | null;
 }
 
-/** One item of a select list, or one column that a `*` stands for. */
+/** One item of a select list, or one column that a `*` expands to. */
 export interface BoundOutput extends BoundColumn {
   readonly expression: BoundExpression;
   readonly at: SourceRange;
@@ -411,20 +414,20 @@ export interface BoundSetOperation extends BoundNode<'set_operation'> {
   readonly operands: readonly BoundBody[];
   readonly columns: readonly BoundColumn[];
   /**
-   * For each of `columns`, the place in each operand: the same for all, unless they meet BY NAME; -1 where an
-   * operand has no column of the name, and gives NULL.
+   * For each of `columns`, its index in each operand: the same for all, unless columns are matched BY NAME; -1 if an operand
+   * lacks the column, which is then NULL.
    */
   readonly places: readonly (readonly number[])[];
 }
 
-/** A query of WITH. References to it are relations of kind `cte`. */
+/** A common table expression. References to it are relations of kind `cte`. */
 export interface BoundCte {
   readonly id: CteId;
   readonly name: string;
   readonly columns: readonly BoundColumn[];
-  /** Reads itself: its body is a set operation whose first operand does not. */
+  /** Whether it refers to itself: then its body is a set operation whose first operand does not. */
   readonly recursive: boolean;
-  /** Set once, when its body is bound: a recursive one is referred to before. */
+  /** Set once its body is bound: a recursive one is referred to earlier. */
   readonly query: BoundQuery;
 }
 
@@ -442,17 +445,17 @@ export interface BoundJoin extends BoundNode<'join'> {
   readonly left: BoundFrom;
   readonly right: BoundFrom;
   readonly on: BoundExpression | null;
-  /** What USING or NATURAL makes equal. */
+  /** The columns that USING or NATURAL compares. */
   readonly equal: readonly { readonly left: BoundExpression; readonly right: BoundExpression }[];
   /** `MATCH_CONDITION` of an ASOF join. */
   readonly match: BoundExpression | null;
 }
 
-/** What every relation has. It sees what stands before it in FROM only where it says so. */
+/** The common fields of relations. A relation sees the preceding items of FROM only if its documentation says so. */
 interface RelationNode<Kind extends string> extends BoundNode<Kind> {
   readonly id: RelationId;
   readonly columns: readonly BoundColumn[];
-  /** Set when it has columns beside these that cannot be told from here. */
+  /** Set if it has further columns that are not known here. */
   readonly open: OpaquePart | null;
   readonly sample: BoundSample | null;
 }
@@ -476,20 +479,20 @@ export type BoundRelation =
   | BoundUnpivot
   | BoundMatchRecognize;
 
-/** A table of the catalog, or a view whose definition is not known: where values come from. */
+/** A table of the catalog, or a view whose definition is not known: a source of values. */
 export interface BoundTable extends RelationNode<'table'> {
   readonly object: ObjectName;
   readonly objectType: Extract<ObjectType, 'table' | 'view'>;
-  /** By column, its type as the catalog has it. */
+  /** The type of each column, as in the catalog. */
   readonly types: readonly string[];
   /** `AT`, `BEFORE`, CHANGES: the moments, in order. */
   readonly travel: readonly { readonly point: 'AT' | 'BEFORE' | 'END'; readonly argument: BoundExpression }[];
   readonly changes: boolean;
-  /** What an UPDATE, DELETE or MERGE changes: it is read in place, not through a query of its own. */
+  /** The target of an UPDATE, DELETE or MERGE: it is read in place, not through a query of its own. */
   readonly target: boolean;
 }
 
-/** A view by its definition, which is bound once for all that read it. */
+/** A view with its definition, which is bound once for all references. */
 export interface BoundViewReference extends RelationNode<'view'> {
   readonly view: BoundView;
 }
@@ -497,7 +500,7 @@ export interface BoundViewReference extends RelationNode<'view'> {
 export interface BoundView {
   readonly object: ObjectName;
   readonly columns: readonly BoundColumn[];
-  /** Null when its definition cannot be followed; then its columns are of unknown origin, for this reason. */
+  /** Null if its definition cannot be analysed; then its columns are of unknown origin, for this reason. */
   readonly query: BoundQuery | null;
   readonly unknown: OpaquePart | null;
 }
@@ -506,44 +509,44 @@ export interface BoundCteReference extends RelationNode<'cte'> {
   readonly cte: BoundCte;
 }
 
-/** A query in FROM; a lateral one sees what stands before it. */
+/** A query in FROM; a lateral one sees the preceding items. */
 export interface BoundDerived extends RelationNode<'derived'> {
   readonly lateral: boolean;
   readonly query: BoundQuery;
 }
 
-/** FLATTEN and its kin: always lateral. One of somebody's own is not `builtIn`, and open. */
+/** A table function such as FLATTEN: always lateral. A user-defined one is not `builtIn`, and is open. */
 export interface BoundTableFunction extends RelationNode<'table_function'> {
   readonly call: BoundCall;
 }
 
 /** The result of an earlier statement (RESULT_SCAN) or of an earlier step of this one (`$1` after `->>`). */
 export interface BoundEarlier extends RelationNode<'earlier'> {
-  /** The place, from 0, of the step among the statements inside the flow; or what an earlier statement answered. */
+  /** The index (from 0) of the step in the flow, or the result of an earlier statement. */
   readonly of: { readonly step: number } | { readonly result: EarlierResult };
 }
 
-/** A stage, a semantic view: rows of which nothing is known. */
+/** A stage or a semantic view: rows about which nothing is known. */
 export interface BoundOpaqueRelation extends RelationNode<'opaque_relation'> {
   readonly reason: string;
-  /** What it is given. */
+  /** Its arguments. */
   readonly arguments: readonly BoundExpression[];
 }
 
-/** First the columns of `input` that are kept, then one for each value and aggregate. */
+/** Its columns: those of `input` that are kept, then one for each value and aggregate. */
 export interface BoundPivot extends RelationNode<'pivot'> {
   readonly input: BoundFrom;
-  /** Columns of the input that are left to group by. */
+  /** The remaining columns of the input, by which it groups. */
   readonly kept: readonly BoundExpression[];
   readonly aggregates: readonly BoundOutput[];
   readonly by: BoundExpression;
-  /** Null for ANY and for a subquery: how many columns there are is not known then, and the relation open. */
+  /** Null for ANY and for a subquery: then the number of columns is not known, and the relation is open. */
   readonly values: readonly BoundExpression[] | null;
   readonly valuesQuery: BoundQuery | null;
   readonly defaultOnNull: BoundExpression | null;
 }
 
-/** First the columns of `input` that are kept, then the one of names, then the one of values. */
+/** Its columns: those of `input` that are kept, then the column of names and the column of values. */
 export interface BoundUnpivot extends RelationNode<'unpivot'> {
   readonly input: BoundFrom;
   readonly kept: readonly BoundExpression[];
@@ -561,7 +564,7 @@ export interface BoundMatchRecognize extends RelationNode<'match_recognize'> {
   readonly measures: readonly BoundOutput[];
 }
 
-/** What `ColumnSource` a table's column is. */
+/** The `ColumnSource` of a table's column. */
 export function sourceOf(table: BoundTable, index: number): ColumnSource {
   return { column: { object: table.object, column: table.columns[index]!.name }, how: 'direct' };
 }

@@ -1,11 +1,11 @@
 import type { ColumnRef } from '../object-name.ts';
 
 /**
- * What becomes of a value on its way up: how much of it an output shows (from most to least), or that something
- * is decided by it. What a warehouse may put in place of a sensitive column depends on it.
+ * How a value is used: how much of it an output shows (from most to least), or whether something is decided by it. This
+ * determines what a warehouse may substitute for a sensitive column.
  */
 export type Reading =
-  /** It is an output, or copied, as it is. */
+  /** It is output or copied unchanged. */
   | 'direct'
   | 'expression'
   | 'aggregate'
@@ -13,20 +13,20 @@ export type Reading =
   | 'distinct'
   /** Only whether there is a value. */
   | 'counted'
-  /** Equal values meet: GROUP BY, DISTINCT, PARTITION BY. */
+  /** Equal values are grouped: GROUP BY, DISTINCT, PARTITION BY. */
   | 'group'
   | 'join'
   /** Something is decided by how many different values there are: `HAVING COUNT(DISTINCT EMAIL) > 1`. */
   | 'number'
-  /** Anything else is decided by it: a predicate, an order, whether something fails. */
+  /** It decides anything else: a predicate, an order, whether something fails. */
   | 'use';
 
-/** What a value goes through: the same five steps for the flow of values and for rendering. */
+/** What happens to a value: the same five cases for the flow of values and for rendering. */
 export type Step = 'direct' | 'expression' | 'aggregate' | 'distinct' | 'counted';
 
 const SHOWN: readonly Reading[] = ['direct', 'expression', 'aggregate', 'distinct', 'counted'];
 
-/** How an operand is read, of something that is itself read so: by the weaker of the two. */
+/** How an operand is read if the expression is itself read in this way: by the weaker of the two. */
 export function readingThrough(reading: Reading, step: Step): Reading {
   if (step === 'direct') return reading;
   const shown = SHOWN.indexOf(reading);
@@ -34,25 +34,25 @@ export function readingThrough(reading: Reading, step: Step): Reading {
   return SHOWN[Math.max(shown, SHOWN.indexOf(step))]!;
 }
 
-/** What may be read of sensitive columns, as the decision on a statement has it. Columns without a guard are free. */
+/** How sensitive columns may be read, according to the decision on a statement. Columns without a guard are unrestricted. */
 export type Floor = (column: ColumnRef) => ColumnGuard | null;
 
 export interface ColumnGuard {
-  /** The parts of a VARIANT that are sensitive; null when all of the column is. */
+  /** The sensitive parts of a VARIANT; null if the whole column is sensitive. */
   readonly paths: readonly (readonly string[])[] | null;
-  /** For these the value itself is read; otherwise a constant of its type, NULL for NULL. */
+  /** For these readings the value itself is read; for others, a constant of its type, or NULL for NULL. */
   readonly raw: ReadonlySet<Reading>;
-  /** For these a token of the value, of this session; only where `raw` has not the same. */
+  /** For these readings a token of the value is read, valid within the session; ignored for those in `raw`. */
   readonly token: ReadonlySet<'group' | 'join'>;
 }
 
-/** What becomes of a guarded column where it is read. */
+/** What replaces a guarded column where it is read. */
 export type Treatment = 'raw' | 'token' | 'blank';
 
 export function treatment({ raw, token }: ColumnGuard, reading: Reading): Treatment {
-  // Whether there is a value, a blank tells as well: only who may use the value itself reads it for that.
+  // A blank also shows whether there is a value, so for that the value itself is read only by those who may use it.
   if (reading === 'counted') return raw.has('counted') && raw.has('use') ? 'raw' : 'blank';
-  // A number of tokens is the number of values, whatever is done with it.
+  // The number of different tokens equals the number of different values.
   if (reading === 'number') return raw.has('use') ? 'raw' : token.has('group') ? 'token' : 'blank';
   if (raw.has(reading)) return 'raw';
   if (reading === 'distinct') return token.has('group') || token.has('join') ? 'token' : 'blank';
@@ -60,5 +60,5 @@ export function treatment({ raw, token }: ColumnGuard, reading: Reading): Treatm
   return 'blank';
 }
 
-/** Nothing is guarded: what tests of the analysis alone run with. */
+/** No column is guarded: for tests of the analysis. */
 export const NO_FLOOR: Floor = () => null;

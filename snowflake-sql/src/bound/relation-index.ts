@@ -2,7 +2,7 @@ import { type AnyBoundNode, walkBound } from './children.ts';
 import type { BoundRelation, RelationId } from './query.ts';
 import type { BoundStatement } from './statement.ts';
 
-/** Every relation of a statement by its number, those in views and common table expressions among them. */
+/** Every relation of a statement by its id, including those in views and common table expressions. */
 export function indexRelations(statement: BoundStatement): ReadonlyMap<RelationId, BoundRelation> {
   const relations = new Map<RelationId, BoundRelation>();
   for (const node of walkBound(statement)) if (isRelation(node)) relations.set(node.id, node);

@@ -18,23 +18,23 @@ import type {
   BoundView,
 } from './query.ts';
 
-/** One statement, bound: what it does, and what was noted while its names were resolved. */
+/** A bound statement: what it does, and what was recorded while its names were resolved. */
 export interface Bound {
   readonly kind: StatementKind;
-  /** The statement's own text within the request. */
+  /** The range of the statement within the text. */
   readonly range: SourceRange;
   readonly tree: Statement;
   readonly statement: BoundStatement;
   readonly objects: readonly ObjectUse[];
   readonly functions: readonly FunctionUse[];
-  /** Parts whose meaning cannot be known from here, as far as binding can tell. */
+  /** Parts whose meaning is not known, as far as the binder can tell. */
   readonly opaque: readonly OpaquePart[];
   readonly sessionEffects: readonly SessionEffect[];
-  /** Names of objects in the tree, as they were resolved: what a warehouse runs DDL under. */
+  /** The resolved names of objects in the tree, which a warehouse uses to run DDL. */
   readonly names: ReadonlyMap<Name, ObjectName>;
-  /** Every view that is read, each after those that it reads itself. */
+  /** Every view that is read, each after the views that it reads itself. */
   readonly views: readonly BoundView[];
-  /** How many column references there are; they are numbered from 0. */
+  /** The number of column references, whose ids count from 0. */
   readonly references: number;
 }
 
@@ -54,14 +54,14 @@ export type BoundStatement =
   | BoundInner
   | BoundOther;
 
-/** The table that a statement changes, with all its columns. */
+/** The target table of a statement, with all its columns. */
 export interface BoundTarget {
   readonly object: ObjectName;
   readonly columns: readonly string[];
   readonly types: readonly string[];
 }
 
-/** A value and the target's column that it goes to. */
+/** A value and the column of the target that it is assigned to. */
 export interface BoundAssignment {
   readonly column: string;
   readonly value: BoundExpression;
@@ -72,7 +72,7 @@ export interface BoundInsert {
   readonly at: SourceRange;
   readonly overwrite: boolean;
   readonly target: BoundTarget;
-  /** The columns that the source's go to, in order. */
+  /** The columns that those of the source are written to, in order. */
   readonly columns: readonly string[];
   readonly source: BoundQuery;
 }
@@ -81,7 +81,7 @@ export interface BoundMultiInsert {
   readonly kind: 'multi_insert';
   readonly at: SourceRange;
   readonly overwrite: boolean;
-  /** A relation over `source`, which conditions and values refer to. */
+  /** The relation for `source` that conditions and values refer to. */
   readonly source: BoundRelation;
   readonly branches: readonly {
     readonly condition: BoundExpression | null;
@@ -121,7 +121,7 @@ export interface BoundMerge {
 export interface BoundMergeClause {
   readonly matched: boolean;
   readonly condition: BoundExpression | null;
-  /** `ALL BY NAME` has been made of the source's columns. */
+  /** `ALL BY NAME` has been expanded to the columns of the source. */
   readonly action:
     | { readonly kind: 'update' | 'insert'; readonly assignments: readonly BoundAssignment[] }
     | { readonly kind: 'delete' };
@@ -139,11 +139,11 @@ export interface BoundUnload {
   readonly at: SourceRange;
   readonly location: string;
   readonly source: BoundQuery;
-  /** Over `source`'s own columns, as `result` references. */
+  /** Refers to the columns of `source` with `result` references. */
   readonly partitionBy: BoundExpression | null;
 }
 
-/** COPY INTO a table, from files: through a query when it transforms them. */
+/** COPY INTO a table from files, through a query if it transforms them. */
 export interface BoundLoad {
   readonly kind: 'load';
   readonly at: SourceRange;
@@ -152,27 +152,27 @@ export interface BoundLoad {
   readonly source: BoundQuery | null;
 }
 
-/** CREATE of anything, with the parts that values flow through. */
+/** CREATE of any object, with the parts that values flow through. */
 export interface BoundCreate {
   readonly kind: 'create';
   readonly at: SourceRange;
   readonly object: ObjectName | null;
-  /** CTAS, a view's or a dynamic table's query. */
+  /** The query of CTAS, a view or a dynamic table. */
   readonly query: BoundQuery | null;
-  /** The new columns' names, by the query's places. */
+  /** The names of the new columns, in the order of the query's columns. */
   readonly columns: readonly string[];
-  /** What a CLONE copies (LIKE copies no rows); unknown when it is no table or view. */
+  /** The source of a CLONE (LIKE copies no rows); unknown if it is not a table or view. */
   readonly clone: BoundRelation | null;
   readonly computed: readonly BoundComputed[];
   readonly inner: readonly BoundInnerStatement[];
 }
 
-/** What a column's DEFAULT or its computed value is made of. */
+/** The expression of a column's DEFAULT or of a computed column. */
 export interface BoundComputed {
   readonly column: string;
   readonly how: 'default' | 'computed';
   readonly value: BoundExpression;
-  /** The new table itself: what a computed column refers to. */
+  /** The new table itself, which a computed column refers to. */
   readonly own: BoundTable | null;
 }
 
@@ -180,36 +180,36 @@ export interface BoundAlter {
   readonly kind: 'alter';
   readonly at: SourceRange;
   readonly object: ObjectName | null;
-  /** Values that are found under another name afterwards: renames, swaps. */
+  /** Values that can be found under another name afterwards: renames, swaps. */
   readonly moves: readonly { readonly from: ColumnRef; readonly to: ColumnRef }[];
   readonly computed: readonly BoundComputed[];
   readonly inner: readonly BoundInnerStatement[];
 }
 
-/** SET: every value is of the state before it. */
+/** SET: every value is computed from the state before the statement. */
 export interface BoundSet {
   readonly kind: 'set';
   readonly at: SourceRange;
   readonly assignments: readonly {
     readonly name: string;
     readonly value: BoundExpression;
-    /** The text it is set to, when that stands in the statement. */
+    /** The text that it is set to, if it is a literal. */
     readonly literal: string | null;
   }[];
 }
 
-/** What holds other statements: a block, a flow, EXPLAIN, EXECUTE IMMEDIATE of a text. */
+/** A statement that contains others: a block, a flow, EXPLAIN, EXECUTE IMMEDIATE of a literal. */
 export interface BoundInner {
   readonly kind: 'inner';
   readonly at: SourceRange;
-  /** Whose result is the result of all of it: the last step of a flow, the only statement of a text; else none. */
+  /** The statement whose result is the result of the whole: the last step of a flow, or the only statement of a literal. */
   readonly result: 'last' | 'none';
   readonly inner: readonly BoundInnerStatement[];
-  /** Values that are handed in. */
+  /** Values that are passed in. */
   readonly using: readonly BoundExpression[];
 }
 
-/** A statement inside another: bound, or not understood by itself. */
+/** A nested statement: bound, or not understood. */
 export type BoundInnerStatement =
   { readonly bound: Bound; readonly problem: null } | { readonly bound: null; readonly problem: NotBound };
 
@@ -219,11 +219,11 @@ export interface NotBound {
   readonly problem: UnderstandingProblem;
 }
 
-/** A statement through which no values flow that could be told: what it does is in its objects and its kind. */
+/** A statement without a known flow of values: its effect is given by its kind and its objects. */
 export interface BoundOther {
   readonly kind: 'other';
   readonly at: SourceRange;
-  /** Values that it is given: arguments of a procedure. */
+  /** The values passed to it: arguments of a procedure. */
   readonly arguments: readonly BoundExpression[];
   readonly inner: readonly BoundInnerStatement[];
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { decisionBytes, enrolmentBytes } from '@sluice/contract';
 import { expect, it } from 'vitest';
 import { SluiceError } from '../errors.ts';
@@ -219,6 +219,49 @@ it('is vouched for within a day, once, and for nobody who is out', async () => {
   await expect(gone.desk.devices.vouch(sam, gone.id, 'hers')).rejects.toMatchObject({
     code: 'identity_revoked',
   });
+});
+
+it('says on the record that it waits, with what its owner reads out to who vouches', async () => {
+  const { desk, fresh, id } = await lost();
+  const hash = createHash('sha256').update(Buffer.from(fresh.key, 'base64')).digest('hex');
+  const asked = desk.recorder.bodies.at(-1);
+  expect(asked).toMatchObject({
+    type: 'notice',
+    what: 'device_asked',
+    detail: { request: id, identity: olga.id, name: 'laptop' },
+  });
+  const fingerprint = (asked?.type === 'notice' && asked.detail['fingerprint']) || '';
+  expect(fingerprint).toMatch(/^(?:[0-9a-f]{4} ){5}[0-9a-f]{4}$/);
+  expect(hash.startsWith(fingerprint.replaceAll(' ', ''))).toBe(true);
+});
+
+it('is nothing for pipelines, and who waits is for those who vouch', async () => {
+  const { desk } = await lost();
+  const ci = person('ci', ['owners'], { kind: 'workload' });
+  await expect(desk.devices.enrol(ci, enrolment(desk, ci, newDevice()))).rejects.toMatchObject({
+    code: 'approver_not_allowed',
+  });
+  for (const who of [olga, { ...sam, mayDecide: false }])
+    await expect(desk.devices.requests(who)).rejects.toMatchObject({ code: 'approver_not_allowed' });
+});
+
+it('is no other person’s that waits, and is vouched for by what it is called', async () => {
+  const { desk, id } = await lost();
+  await desk.devices.enrol(omar, enrolment(desk, omar, newDevice()));
+  const omars = await desk.devices.enrol(omar, enrolment(desk, omar, newDevice()));
+  for (let i = 0; i < 4; i += 1) await desk.devices.enrol(olga, enrolment(desk, olga, newDevice()));
+  await desk.devices.enrol(omar, enrolment(desk, omar, newDevice()));
+  await desk.devices.vouch(sam, omars.outcome === 'waits' ? omars.request.id : '', 'his');
+  expect((await desk.devices.requests(sam)).map((one) => one.id)).toContain(id);
+  expect((await desk.devices.list(olga)).map(({ revokedAt }) => revokedAt)).toEqual([null]);
+});
+
+it('is taken away once', async () => {
+  const { desk, old } = await lost();
+  await desk.devices.revoke(olga, old.key);
+  const before = desk.recorder.bodies.length;
+  await desk.devices.revoke(olga, old.key);
+  expect(desk.recorder.bodies).toHaveLength(before);
 });
 
 it('keeps few requests of one person, and each key once', async () => {

@@ -127,6 +127,85 @@ it.each<[string, Change]>([
   expect(await desk.useGrant(change(deleteRequest(ada, terms)))).toBeNull();
 });
 
+const whole = {
+  from: { column, how: 'direct' },
+  to: { type: 'column', column: { object: table('COPY'), column: 'X' } },
+  range,
+} as const;
+
+it.each<[string, Change, Change]>([
+  [
+    'a function of somebody’s under the same name',
+    means({ functions: [{ name: table('F'), builtIn: true, range }] }),
+    means({ functions: [{ name: table('F'), builtIn: false, range }] }),
+  ],
+  [
+    'what is copied from elsewhere',
+    means({ flows: [whole] }),
+    means({ flows: [{ ...whole, from: { ...whole.from, column: { ...column, column: 'CARD' } } }] }),
+  ],
+  [
+    'what is copied to elsewhere',
+    means({ flows: [whole] }),
+    means({ flows: [{ ...whole, to: { type: 'column', column } }] }),
+  ],
+  [
+    'what is made of what is copied',
+    means({ flows: [whole] }),
+    means({ flows: [{ ...whole, from: { ...whole.from, how: 'expression' } }] }),
+  ],
+  [
+    'a part of what is shown',
+    means({ outputs: [{ name: 'X', sources: [{ column, how: 'direct' }], range }] }),
+    means({ outputs: [{ name: 'X', sources: [{ column, how: 'direct', path: ['a'] }], range }] }),
+  ],
+  [
+    'one more column that is written',
+    means({ writes: [{ object: table('ORDERS'), how: 'update', columns: ['X'] }] }),
+    means({ writes: [{ object: table('ORDERS'), how: 'update', columns: ['X', 'Y'] }] }),
+  ],
+])('does not cover, of what it is given for, %s', async (_, given, asked) => {
+  const desk = await testApprovals();
+  const request = given(deleteRequest(ada, terms));
+  const { id, approval } = await holdNow(desk, request);
+  await desk.approvals.decide(olga, id, answer(approval, 'approve', { mostRows: 5, grantSeconds: 600 }));
+  expect(await desk.useGrant(given(deleteRequest(ada, terms)))).not.toBeNull();
+  expect(await desk.useGrant(asked(deleteRequest(ada, terms)))).toBeNull();
+});
+
+it('without a WHERE covers one with it', async () => {
+  const desk = await testApprovals();
+  const { id, approval } = await holdNow(desk, means({ missingWhere: true })(deleteRequest(ada, terms)));
+  await desk.approvals.decide(olga, id, answer(approval, 'approve', { mostRows: 5, grantSeconds: 600 }));
+  expect(await desk.useGrant(deleteRequest(ada, terms))).not.toBeNull();
+});
+
+it('is on the record when it is taken back, and so is what was counted of its rows', async () => {
+  const { desk } = await granted(2);
+  const [grant] = await desk.grants.list(olga);
+  const request = deleteRequest(ada, { ...terms, needed: 2 });
+  await (await desk.useGrant(request))!.settle(2);
+  const counted = { grant: grant!.id, statement: request.queryId, rows: '2' };
+  expect(desk.recorder.bodies.at(-1)).toEqual({ type: 'notice', what: 'grant_counted', detail: counted });
+  // Of two who gave it, one is out.
+  await desk.approvals.revoked(({ subject }) => subject === 'olga');
+  const revoked = { grant: grant!.id, by: 'revocation' };
+  expect(desk.recorder.bodies.at(-1)).toEqual({ type: 'notice', what: 'grant_revoked', detail: revoked });
+  expect(await desk.useGrant(request)).toBeNull();
+});
+
+it('stays where somebody else is out, or another one is taken back', async () => {
+  const { desk } = await granted();
+  const { id, approval } = await holdNow(desk, deleteRequest(ada, terms));
+  await desk.approvals.decide(omar, id, answer(approval, 'approve', { mostRows: 5, grantSeconds: 60 }));
+  await desk.approvals.revoked(({ subject }) => subject === 'otto');
+  const both = await desk.grants.list(ada);
+  expect(both).toHaveLength(2);
+  await desk.grants.revoke(ada, both[0]!.id);
+  expect(await desk.grants.list(ada)).toEqual([both[1]]);
+  expect(await desk.useGrant(deleteRequest(ada, terms))).not.toBeNull();
+});
+
 it('is given only when everybody who had to approve gives it', async () => {
   const desk = await testApprovals();
   const { id, approval } = await holdNow(desk, deleteRequest(ada, { ...terms, needed: 2 }));
@@ -223,6 +302,15 @@ it('is not given with a statement of which it is not known what it does', async 
     means({ opaque: [opaque] }),
     inner({}),
     means({ kind: { family: 'ddl', name: 'drop_table' } }),
+    means({ outputs: [{ name: 'X', sources: [], unresolved: opaque, range }] }),
+    means({ flows: [whole, { ...whole, to: { type: 'location', location: '@s' } }] }),
+    means({ flows: [whole, { ...whole, to: { type: 'variable', name: 'X' } }] }),
+    means({ flows: [whole, { ...whole, from: opaque }] }),
+    means({
+      writes: [...deleteRequest().understanding.writes, { object: table('X'), how: 'update', columns: null }],
+    }),
+    (request: ApprovalRequest) => ({ ...request, describeOnly: true }),
+    (request: ApprovalRequest) => ({ ...request, sql: "DELETE FROM orders WHERE id = '" }),
   ]) {
     const { id, approval } = await holdNow(desk, change(deleteRequest(ada, terms)));
     const given = answer(approval, 'approve', { mostRows: 5, grantSeconds: 600 });

@@ -45,7 +45,41 @@ it('stays open until another person has reviewed it', async () => {
   await expect(reviews.close(sam, review.id, 'again')).rejects.toMatchObject({ code: 'approval_void' });
 });
 
+it('is listed for reviewers and for who used it, and for nobody else', async () => {
+  const { reviews, review } = await used();
+  const seen = async (who: typeof sam) => (await reviews.list(who, 'open')).map(({ id }) => id);
+  expect([await seen(sam), await seen(ada)]).toEqual([[review.id], [review.id]]);
+  for (const other of [person('bob'), person('ADA'), { ...sam, mayDecide: false }])
+    expect(await seen(other)).toEqual([]);
+});
+
+it('is on the record when it is opened, and when it is closed, with who said what', async () => {
+  const { reviews, review, recorder } = await used();
+  expect(review).toMatchObject({ lifted: { rule: 'deletes', effect: 'ask' } });
+  await reviews.close(sam, review.id, 'was right to');
+  expect(recorder.bodies).toEqual([
+    {
+      type: 'notice',
+      what: 'break_glass',
+      detail: {
+        statement: review.statement,
+        review: review.id,
+        entry: 'on-call',
+        reason: 'payments are down',
+        rule: 'deletes',
+        would: 'ask',
+      },
+    },
+    {
+      type: 'notice',
+      what: 'break_glass_reviewed',
+      detail: { review: review.id, statement: review.statement, by: sam.id, comment: 'was right to' },
+    },
+  ]);
+});
+
 it.each([
+  ['by who may be who used it', person('x', ['security'], { email: null }), 'fine', 'person_unclear'],
   ['by who used it, a reviewer too', person('ada', ['security']), 'fine', 'approver_not_allowed'],
   [
     'by their other account',

@@ -28,9 +28,10 @@ export function openApiDocument(): JsonObject {
       title: 'Sluice',
       version: String(API_VERSION),
       description:
-        'The API of a Sluice relay. JSON in, JSON out; a bearer token is the only way in. What goes wrong is ' +
-        '`application/problem+json` with a `code` (docs/errors.md). Requests are strict; answers may grow, so overlook ' +
-        'what you do not know. Beside it are Snowflake’s driver protocol, and the live channel (docs/live-channel.md).',
+        'The API of a Sluice relay. Requests and answers are JSON, and are authenticated with a bearer token. Errors are ' +
+        '`application/problem+json` with a `code` (docs/errors.md). Unknown members of a request are refused; answers may ' +
+        'gain members, so ignore those that you do not know. Snowflake’s driver protocol and the live channel ' +
+        '(docs/live-channel.md) are not part of this document.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'the relay' }],

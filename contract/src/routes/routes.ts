@@ -64,14 +64,14 @@ const BROWSING = [
 const DECIDING = ['approver_not_allowed', 'person_unclear', 'approval_void', 'approval_expired'] as const;
 
 /**
- * Every route that the relay serves, beside those of Snowflake's driver protocol, by what they are about. What is
- * not here is not served; what is here is. The server, the client, `sluice openapi` and the authorization tests are made of it.
+ * Every route that the relay serves, grouped by subject, except those of Snowflake's driver protocol. The server, the
+ * client, `sluice openapi` and the authorization tests are all generated from this table: only what is listed is served.
  */
 export const ROUTES = {
   about: {
     read: get('/api/about', {
       authority: 'anyone',
-      summary: 'Which versions the relay speaks',
+      summary: 'Read the versions that the relay speaks',
       answers: { 200: json(about) },
     }),
   },
@@ -88,7 +88,7 @@ export const ROUTES = {
     }),
     read: get('/api/statements/:id', {
       authority: 'run',
-      summary: 'How far a statement of one’s own is, and its rows',
+      summary: 'Read the state and the rows of one of your statements',
       params: byStatement,
       query: statementPage,
       answers: { 200: json(statementView) },
@@ -96,7 +96,7 @@ export const ROUTES = {
     }),
     explain: post('/api/explanations', {
       authority: 'run',
-      summary: 'What would become of a statement; it is not run',
+      summary: 'Explain what would happen to a statement, without running it',
       body: jsonBody(explanationOrder, STATEMENT),
       answers: { 200: json(explanation) },
       errors: [
@@ -109,7 +109,7 @@ export const ROUTES = {
     }),
     cancel: remove('/api/statements/:id', {
       authority: 'run',
-      summary: 'Cancel a statement of one’s own',
+      summary: 'Cancel one of your statements',
       params: byStatement,
       answers: { 200: json(statementView) },
       repeatable: true,
@@ -119,27 +119,27 @@ export const ROUTES = {
   catalog: {
     databases: get('/api/catalog/databases', {
       authority: 'run',
-      summary: 'Databases that one may know of',
+      summary: 'List the databases that you may know of',
       answers: { 200: json(catalogDatabases) },
       errors: BROWSING,
     }),
     schemas: get('/api/catalog/schemas', {
       authority: 'run',
-      summary: 'Schemas of a database that one may know of',
+      summary: 'List the schemas of a database that you may know of',
       query: catalogSchemasQuery,
       answers: { 200: json(catalogSchemas) },
       errors: [...BROWSING, 'object_unknown'],
     }),
     objects: get('/api/catalog/objects', {
       authority: 'run',
-      summary: 'Tables and views of a schema that one may know of',
+      summary: 'List the tables and views of a schema that you may know of',
       query: catalogObjectsQuery,
       answers: { 200: json(catalogObjects) },
       errors: [...BROWSING, 'object_unknown'],
     }),
     object: get('/api/catalog/object', {
       authority: 'run',
-      summary: 'A table or view: its columns with tags, and as one’s SELECT of it would mask them',
+      summary: 'Read the columns of a table or view, with their tags, and as your SELECT would mask them',
       query: catalogObjectQuery,
       answers: { 200: json(catalogObject) },
       errors: [...BROWSING, 'object_unknown', 'session_changed'],
@@ -149,13 +149,13 @@ export const ROUTES = {
   approvals: {
     list: get('/api/approvals', {
       authority: 'own',
-      summary: 'Requests for approval that one may see',
+      summary: 'List the requests for approval that you may see',
       query: approvalListQuery,
       answers: { 200: json(approvalList) },
     }),
     read: get('/api/approvals/:id', {
       authority: 'own',
-      summary: 'Everything on one request',
+      summary: 'Read one request for approval',
       params: byId,
       answers: { 200: json(approvalView) },
     }),
@@ -205,12 +205,12 @@ export const ROUTES = {
   grants: {
     list: get('/api/grants', {
       authority: 'own',
-      summary: 'Grants that one has, gave, or may take back',
+      summary: 'List the grants that you hold, gave, or may revoke',
       answers: { 200: json(grantList) },
     }),
     revoke: remove('/api/grants/:id', {
       authority: 'decide',
-      summary: 'Take a grant back',
+      summary: 'Revoke a grant',
       params: byId,
       answers: { 204: nothing },
     }),
@@ -219,26 +219,26 @@ export const ROUTES = {
   devices: {
     list: get('/api/devices', {
       authority: 'own',
-      summary: 'One’s own signing devices',
+      summary: 'List your signing devices',
       answers: { 200: json(deviceList) },
     }),
     enrol: post('/api/devices', {
       authority: 'decide',
-      summary: 'Enrol a device; 202 when somebody else has to vouch for it',
+      summary: 'Enrol a device; 202 if somebody else has to vouch for it',
       body: jsonBody(deviceEnrolment),
       answers: { 201: json(deviceView), 202: json(deviceRequestView) },
       errors: ['approver_not_allowed', 'person_unclear', 'too_many_held'],
     }),
     revoke: post('/api/devices/revocations', {
       authority: 'decide',
-      summary: 'Take a device of one’s own out of use',
+      summary: 'Revoke one of your devices',
       body: jsonBody(deviceRevocation),
       answers: { 204: nothing },
       errors: ['approver_not_allowed'],
     }),
     requests: get('/api/devices/requests', {
       authority: 'watch',
-      summary: 'Others’ devices that wait for somebody’s word',
+      summary: 'List other people’s devices that wait for somebody to vouch for them',
       answers: { 200: json(deviceRequestList) },
       errors: ['approver_not_allowed'],
     }),
@@ -262,13 +262,13 @@ export const ROUTES = {
     }),
     reviews: get('/api/reviews', {
       authority: 'own',
-      summary: 'What ran by break-glass, of one’s own or to be looked at',
+      summary: 'List statements that ran under break-glass: your own, and those to review',
       query: reviewListQuery,
       answers: { 200: json(reviewList) },
     }),
     close: post('/api/reviews/:id/close', {
       authority: 'decide',
-      summary: 'Say that it has been looked at',
+      summary: 'Mark a statement that ran under break-glass as reviewed',
       params: byId,
       body: jsonBody(reviewClosing),
       answers: { 200: json(breakGlassReview) },
@@ -279,13 +279,13 @@ export const ROUTES = {
   revocations: {
     list: get('/api/revocations', {
       authority: 'watch',
-      summary: 'Who is out; for the security groups',
+      summary: 'List revocations; for the security groups',
       answers: { 200: json(revocationList) },
       errors: ['approver_not_allowed'],
     }),
     add: post('/api/revocations', {
       authority: 'decide',
-      summary: 'Put somebody out, at once; for the security groups',
+      summary: 'Revoke a person’s access at once; for the security groups',
       body: jsonBody(revocationOrder),
       answers: { 201: json(revocationView) },
       errors: ['approver_not_allowed'],
@@ -295,13 +295,13 @@ export const ROUTES = {
   sessions: {
     list: get('/api/sessions', {
       authority: 'own',
-      summary: 'Sessions on the record: one’s own, or everybody’s for auditors',
+      summary: 'List recorded sessions: your own, or everybody’s for auditors',
       query: sessionListQuery,
       answers: { 200: json(sessionList) },
     }),
     events: get('/api/sessions/:id/events', {
       authority: 'own',
-      summary: 'A session’s events, one a line, as they are recorded',
+      summary: 'Read the events of a session, one per line, as recorded',
       params: bySession,
       query: sessionEventsQuery,
       answers: { 200: lines(recordedEvent) },
@@ -311,7 +311,7 @@ export const ROUTES = {
   callbacks: {
     decide: post('/api/callbacks/:name', {
       authority: 'signature',
-      summary: 'A decision that was made in another system',
+      summary: 'Report a decision that was made in another system',
       params: { schema: z.object({ name: z.string().max(200) }), unknown: 'token_invalid' },
       body: jsonBody(callbackDecision, 1024 * 1024),
       answers: { 200: json(approvalSummary) },
@@ -322,7 +322,7 @@ export const ROUTES = {
   mcp: {
     call: post('/mcp', {
       authority: 'run',
-      summary: 'The Model Context Protocol, over streamable HTTP',
+      summary: 'Model Context Protocol, over streamable HTTP',
       body: jsonBody(z.unknown(), STATEMENT),
       answers: {
         200: { form: 'raw', types: ['application/json', 'text/event-stream'] },
@@ -332,12 +332,12 @@ export const ROUTES = {
     }),
     resource: get('/.well-known/oauth-protected-resource', {
       authority: 'anyone',
-      summary: 'Which issuers’ tokens open the relay',
+      summary: 'Read which issuers the relay trusts',
       answers: { 200: json(protectedResource) },
     }),
     resourceOfMcp: get('/.well-known/oauth-protected-resource/mcp', {
       authority: 'anyone',
-      summary: 'The same, where MCP clients look for it',
+      summary: 'Read the same where MCP clients look for it',
       answers: { 200: json(protectedResource) },
     }),
   },
@@ -346,22 +346,22 @@ export const ROUTES = {
   saml: {
     server: get('/.well-known/oauth-authorization-server', {
       authority: 'anyone',
-      summary: 'Where to sign in by SAML',
+      summary: 'Read where to sign in with SAML',
       answers: { 200: json(authorizationServer) },
     }),
     keys: get('/saml/keys', {
       authority: 'anyone',
-      summary: 'The keys of the relay’s own tokens',
+      summary: 'Read the public keys of the relay’s own tokens',
       answers: { 200: json(keySet) },
     }),
     metadata: get('/saml/metadata', {
       authority: 'anyone',
-      summary: 'The relay as a SAML service provider',
+      summary: 'Read the metadata of the relay as a SAML service provider',
       answers: { 200: { form: 'text', type: 'application/samlmetadata+xml' } },
     }),
     signIn: get('/saml/sign-in', {
       authority: 'anyone',
-      summary: 'Begins a sign-in: for a person’s browser',
+      summary: 'Begin a sign-in in a person’s browser',
       // RFC 6749, section 4.1.1, and PKCE; looked at where the sign-in begins.
       query: z.looseObject({}),
       answers: { 303: { form: 'redirect' } },
@@ -370,7 +370,7 @@ export const ROUTES = {
     }),
     consume: post('/saml/acs', {
       authority: 'anyone',
-      summary: 'Where the identity provider sends the browser back to',
+      summary: 'Receive the identity provider’s response',
       body: form(z.looseObject({})),
       answers: { 303: { form: 'redirect' } },
       errors: ['token_invalid'],
@@ -378,7 +378,7 @@ export const ROUTES = {
     }),
     token: post('/saml/token', {
       authority: 'anyone',
-      summary: 'Redeems the code of a sign-in for a token',
+      summary: 'Exchange the code of a sign-in for a token',
       body: form(z.looseObject({})),
       answers: { 200: json(tokenAnswer) },
       errorForm: 'oauth',
@@ -388,12 +388,12 @@ export const ROUTES = {
   health: {
     live: get('/livez', {
       authority: 'anyone',
-      summary: 'Whether the process lives',
+      summary: 'Check whether the process is alive',
       answers: { 200: json(live) },
     }),
     ready: get('/readyz', {
       authority: 'anyone',
-      summary: 'Whether it can do its work now',
+      summary: 'Check whether the relay is ready',
       answers: { 200: json(ready), 503: json(ready) },
     }),
   },

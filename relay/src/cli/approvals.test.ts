@@ -93,7 +93,7 @@ it('prints what a grant covers, and gives what it printed', async () => {
     .toMatchObject({ estimate: { rows: 2 } });
   const options = { id, comment: '', rows: null, grantMinutes: 10, grantRows: null, json: false };
   await expect(approveCommand(relay, { ...options, rows: 5 }, print)).rejects.toMatchObject({
-    advice: 'say `--grant-rows`, too',
+    advice: 'give `--grant-rows`, too',
   });
   await approveCommand(relay, options, print);
   expect(printed.join('\n')).toContain('It changes SHOP.PUBLIC.ORDERS (delete of whole rows).');
@@ -119,7 +119,7 @@ it('takes the beginning of an id, when it is of one request that waits', async (
   // Fewer characters could be another request's, sent until its id begins so.
   const bad = [id.slice(0, 7), `${id.slice(0, 8)}'`, ''];
   for (const typed of bad) {
-    await expect(approveCommand(relay, { id: typed, ...options }, print)).rejects.toThrow('is no id');
+    await expect(approveCommand(relay, { id: typed, ...options }, print)).rejects.toThrow('is not an id');
   }
   await expect(approveCommand(relay, { id: '00000000', ...options }, print)).rejects.toMatchObject({
     message: 'no id of requests that wait begins with `00000000`',

@@ -9,12 +9,12 @@ import { folded, revealed, shown, type ShownText } from '../text/index.ts';
 export interface ApproveOptions {
   readonly id: string;
   readonly comment: string;
-  /** Rows that it, and each statement under the grant, may hit at most; null: as many as are shown. */
+  /** The most rows that it, and each statement under the grant, may affect; null: as many as are shown. */
   readonly rows: number | null;
   readonly grantMinutes: number | null;
-  /** Rows that all statements under the grant may hit at most. */
+  /** The most rows that all statements under the grant together may affect. */
   readonly grantRows: number | null;
-  /** Prints the request as it is now, and nothing else. */
+  /** Prints the request as it is afterwards, and nothing else. */
   readonly json: boolean;
 }
 
@@ -80,7 +80,7 @@ function givenAhead(view: AccessView, { rows, minutes, grantRows }: Asked): Give
   return { mostRows: rows, minutes, grantRows, lines: [...accessText(view), `Given: ${words}`] };
 }
 
-/** What is printed is what is given: no number of a grant is left for the relay to find. */
+/** Every number of the grant is printed before it is given: none is left to the relay's defaults. */
 function rowsOf({ grant }: HeldView, rows: number | null, grantRows: number | null) {
   const each = rows ?? grant?.rows ?? null;
   const inAll = grantRows ?? (rows === null ? (grant?.rowsInAll ?? null) : null);
@@ -89,7 +89,7 @@ function rowsOf({ grant }: HeldView, rows: number | null, grantRows: number | nu
     'request_malformed',
     'a grant needs a number of rows for each statement and for all of them',
     {
-      advice: each === null ? 'say both, with `--rows` and `--grant-rows`' : 'say `--grant-rows`, too',
+      advice: each === null ? 'give both `--rows` and `--grant-rows`' : 'give `--grant-rows`, too',
     },
   );
 }

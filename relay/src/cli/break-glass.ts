@@ -1,7 +1,7 @@
 import type { BreakGlassOrder, RelayClient } from '@sluice/contract';
 import { jsonLine } from './terminal-text.ts';
 
-/** `sluice break-glass STATEMENT --reason TEXT`: the statement is then sent as any other, by the same person. */
+/** `sluice break-glass STATEMENT --reason TEXT`: afterwards, the same person sends the statement like any other. */
 export async function breakGlassCommand(
   relay: Pick<RelayClient, 'breakGlass'>,
   { order, json }: { readonly order: Omit<BreakGlassOrder, 'version'>; readonly json: boolean },
@@ -9,5 +9,5 @@ export async function breakGlassCommand(
 ): Promise<void> {
   const opened = await relay.breakGlass.open({ body: { version: 1, ...order } });
   if (json) return print(jsonLine(opened));
-  print(`open until ${opened.until}: send the statement now, exactly so; others will review it`);
+  print(`open until ${opened.until}: send exactly this statement now; others will review it`);
 }

@@ -15,12 +15,12 @@ const catalogFile = z.strictObject({
   views: z.record(z.string(), z.strictObject({ columns, definition: z.string().optional() })).default({}),
 });
 
-/** A catalog from a file: what `--catalog` names. Throws `config_invalid`. */
+/** Reads the file given with `--catalog`. Throws `config_invalid`. */
 export function readCatalogFile(text: string): Catalog {
   return catalogOf(readJson(catalogFile, text, 'the catalog'));
 }
 
-/** Throws `config_invalid`, which says what is wrong with it. */
+/** Throws `config_invalid` with what is wrong with the file. */
 export function readJson<Schema extends z.ZodType>(
   schema: Schema,
   text: string,
@@ -35,7 +35,7 @@ export function readJson<Schema extends z.ZodType>(
 }
 
 function catalogOf({ tables, views }: z.infer<typeof catalogFile>): Catalog {
-  // Nothing of the file changes while it is used.
+  // The file does not change while it is used.
   const version = 'of the file';
   return wholeCatalog([
     ...Object.entries(tables).map(([name, types]): CatalogObject => {
@@ -52,14 +52,14 @@ function columnsOf(types: Readonly<Record<string, string>>) {
   return Object.entries(types).map(([name, type]) => ({ name, type }));
 }
 
-/** Read as SQL reads it: bare parts in upper case, quoted ones exactly. */
+/** Parsed as SQL does: unquoted parts in upper case, quoted ones exactly. */
 function fullName(text: string): ObjectName {
   const parsed = parse(`DROP TABLE ${text}`);
   const name = parsed.outcome === 'parsed' && parsed.statement.kind === 'drop' ? parsed.statement.name : null;
   const parts = name?.kind === 'qualified_name' ? name.parts.map((part) => part.name) : [];
   const [database, schema, own] = parts;
   if (parts.length !== 3 || database === undefined || schema === undefined || own === undefined) {
-    throw new SluiceError('config_invalid', `\`${text}\` is no full name such as DB.SCHEMA.TABLE`);
+    throw new SluiceError('config_invalid', `\`${text}\` is not a full name such as DB.SCHEMA.TABLE`);
   }
   return { database, schema, name: own };
 }

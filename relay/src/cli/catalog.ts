@@ -6,12 +6,12 @@ import { tableLines } from './table.ts';
 import { jsonLine } from './terminal-text.ts';
 
 export interface CatalogOptions {
-  /** As in SQL, of one to three parts; null for all databases. */
+  /** One to three parts, written as in SQL; null for all databases. */
   readonly name: string | null;
   readonly json: boolean;
 }
 
-/** `sluice catalog [NAME]`: what is in it, or of a table what its columns are; with `--json`, one object a line. */
+/** `sluice catalog [NAME]`: lists what is in NAME, or the columns of a table; with `--json`, one object per line. */
 export async function catalogCommand(
   { catalog }: Pick<RelayClient, 'catalog'>,
   { name, json }: CatalogOptions,
@@ -124,7 +124,7 @@ function nameShown(name: string): ShownText {
   return word(name, LONG);
 }
 
-/** A name as SQL has it: what is not quoted is in upper case. */
+/** Parses a name as SQL does: unquoted parts are in upper case. */
 function partsOf(name: string): readonly string[] {
   const part = /("(?:[^"]|"")+"|[A-Za-z_][\w$]*)(\.|$)/y;
   const parts: string[] = [];
@@ -134,7 +134,7 @@ function partsOf(name: string): readonly string[] {
     parts.push(text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.toUpperCase());
     if (end === '') return parts;
   }
-  throw new SluiceError('config_invalid', `${quoted(name, LONG)} is no name of the catalog`, {
+  throw new SluiceError('config_invalid', `${quoted(name, LONG)} is not a name in the catalog`, {
     advice: 'write DATABASE, DATABASE.SCHEMA or DATABASE.SCHEMA.TABLE, each part as in SQL',
   });
 }

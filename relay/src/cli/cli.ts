@@ -18,7 +18,7 @@ import type { Terminal } from './terminal.ts';
 const USAGE = 2;
 const FAILURE = 1;
 
-/** Runs one command line, and answers the exit code: 0, 1 when it failed, 2 when it was not understood. */
+/** Runs one command line and returns the exit code: 0, 1 if it failed, 2 if it was not understood. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   let code = 0;
   const terminal: Terminal = {
@@ -32,7 +32,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const program = new Command('sluice')
     .description('An access relay between AI coding agents and Snowflake.')
     .exitOverride()
-    .showHelpAfterError('(add --help for what there is)');
+    .showHelpAfterError('(use --help for usage)');
   for (const add of [
     serveCommands,
     demoCommands,
@@ -60,8 +60,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * What went wrong and what to do, without what the program was doing. Errors of the relay and of its client both have
- * advice; who they are is not asked, for that would load the contract to print a page of help.
+ * What went wrong and what to do about it, without a stack trace. Errors of the relay and of its client both have `advice`;
+ * they are not told apart, because that would load the contract for every command.
  */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'it failed';

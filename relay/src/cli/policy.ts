@@ -17,13 +17,13 @@ import { readCases, type PolicyCase, type PolicyCases } from './policy-cases.ts'
 type Print = (text: string) => void;
 export type Analyze = (sql: string, catalog: Catalog, context: ResolutionContext) => readonly Understanding[];
 
-/** A file's text, and the name to show for it. */
+/** A file's text, and the name to display for it. */
 export interface NamedText {
   readonly file: string;
   readonly text: string;
 }
 
-/** `sluice policy check FILE`: the exit code, 0 when the policy is good, after every problem by line and column. */
+/** `sluice policy check FILE`: prints every problem with line and column, and returns the exit code: 0 if there is none. */
 export function checkPolicyCommand(
   { file, text, json }: NamedText & { readonly json: boolean },
   print: Print,
@@ -46,7 +46,7 @@ export function checkPolicyCommand(
   return 0;
 }
 
-/** `sluice policy test FILE`: runs the cases beside the policy; the exit code, 0 when every one holds. */
+/** `sluice policy test FILE`: runs the policy's test cases, and returns the exit code: 0 if all of them pass. */
 export function testPolicyCommand(
   { policy, cases, json }: { readonly policy: NamedText; readonly cases: NamedText; readonly json: boolean },
   analyze: Analyze,
@@ -80,12 +80,12 @@ export function testPolicyCommand(
 
 export interface CaseResult {
   readonly name: string;
-  /** What was other than expected; empty when the case holds. */
+  /** What differs from the expectation; empty if the case passes. */
   readonly failures: readonly string[];
   readonly decisions: readonly Decision[];
 }
 
-/** Decides on every case and compares. A text of several statements must be decided alike for each. */
+/** Decides every case and compares the result. If a case has several statements, the expectation holds for each. */
 export function testPolicy(policy: Policy, cases: PolicyCases, analyze: Analyze): readonly CaseResult[] {
   const catalog = catalogOf(cases);
   const context = {

@@ -3,14 +3,14 @@ import { createServer } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import { listenProblem } from '../listen-problem.ts';
 
-/** `--port`: throws what the command line says of a bad option. */
+/** Parses `--port`. Throws commander's error for an invalid option. */
 export function portOption(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new InvalidArgumentError('a port is a whole number from 0 (any free one) to 65535.');
 }
 
 /**
- * Whether somebody listens there already, before much is done in vain.
+ * Checks that the port is free before much work is done in vain.
  *
  * @throws SluiceError `config_invalid`
  */

@@ -7,14 +7,14 @@ import { recordLines, tableLines } from './table.ts';
 export type SucceededView = Extract<StatementView, { phase: 'succeeded' }>;
 
 export interface ResultOptions {
-  /** Columns of the terminal; null where the output goes elsewhere, and lines may be as long as they are. */
+  /** Columns of the terminal; null if the output goes elsewhere, where lines may have any length. */
   readonly width: number | null;
-  /** A block for each row, however narrow the table is. */
+  /** Print each row as a block, however narrow the table is. */
   readonly records: boolean;
   readonly paint?: Paint;
 }
 
-/** What a statement returned or changed, for people: a table, or records where the terminal is too narrow for it. */
+/** What a statement returned or changed, for people: a table, or blocks if the terminal is too narrow for it. */
 export function resultLines(
   view: SucceededView,
   { width, records, paint = unpainted }: ResultOptions,
@@ -36,10 +36,10 @@ export function resultLines(
 
 const NUMBERS: ReadonlySet<string> = new Set(['fixed', 'real', 'decfloat']);
 
-/** Columns of records that are read elsewhere than in a terminal. */
+/** Width of blocks that are not printed to a terminal. */
 const PAPER = 100;
 
-/** A text that could be taken for something else, or for nothing, stands in quotation marks. */
+/** A text that could be mistaken for something else, or for nothing, is quoted. */
 function valueShown(value: JsonValue, { type, scale }: SucceededView['columns'][number]): ShownText {
   if (value === null) return shown`NULL`;
   switch (typeof value) {
@@ -78,20 +78,20 @@ function changedText({ inserted, updated, deleted }: NonNullable<SucceededView['
     [deleted, 'deleted'],
   ] as const;
   const some = all.filter(([count]) => count > 0);
-  if (some.length === 0) return shown`no row was changed`;
+  if (some.length === 0) return shown`no rows were changed`;
   return joined(
     some.map(([count, how]) => shown`${amount(count)} ${count === 1 ? 'row' : 'rows'} ${how}`),
     ', ',
   );
 }
 
-/** Else a mask, or a number of tokens, would be taken for the real thing. */
+/** Otherwise masked values, and numbers computed on tokens, would be taken for real ones. */
 function notes({ columns, computedOn }: SucceededView): readonly ShownText[] {
   const masked = columns.flatMap(({ name, masked }) =>
     masked === undefined ? [] : [shown`${word(name, SHORT)} (${word(masked.method, SHORT)})`],
   );
   return [
-    ...(masked.length === 0 ? [] : [shown`note: masked are ${joined(masked, ', ')}`]),
+    ...(masked.length === 0 ? [] : [shown`note: masked columns: ${joined(masked, ', ')}`]),
     ...(computedOn === undefined ? [] : [note(shown`the rows were`, computedOn)]),
     ...columns.flatMap(({ name, computedOn: column }) =>
       column === undefined ? [] : [note(shown`${word(name, SHORT)} was`, column)],

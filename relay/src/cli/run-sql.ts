@@ -9,13 +9,13 @@ import { jsonLine } from './terminal-text.ts';
 
 export interface SqlOptions {
   readonly sql: string;
-  /** A table where there is room for one, a block for each row, or one JSON object a line, of all rows. */
+  /** A table if there is room for one, a block for each row, or all rows as one JSON object per line. */
   readonly as: 'table' | 'records' | 'json';
-  /** Says who may decide on a statement that waits, and how. */
+  /** Called once if the statement is held: tells the person who may decide, and how. */
   readonly onHeld: (approval: { readonly id: string; readonly expiresAt: string }) => Promise<void>;
 }
 
-/** `sluice sql`: runs it, waits as long as it takes, and answers the exit code. */
+/** `sluice sql`: runs a statement, waits as long as it takes, and returns the exit code. */
 export async function runSql(
   relay: StatementsClient,
   { sql, as, onHeld }: SqlOptions,
@@ -43,10 +43,10 @@ export async function runSql(
 
 type StatementsClient = Pick<RelayClient, 'statements'>;
 
-/** Columns, where no terminal says how many it has. */
+/** Width of text that is not printed to a terminal. */
 const PAPER = 100;
 
-/** What is wrong, where, and what to do. */
+/** What is wrong, where in the SQL, and what to do about it. */
 function refusalLines(
   sql: string,
   { message, advice, place }: Extract<StatementView, { phase: 'failed' }>['error'],
@@ -61,7 +61,7 @@ function refusalLines(
   ];
 }
 
-/** Columns before a line of SQL. */
+/** Width of the margin before a line of SQL. */
 const MARGIN = 8;
 
 async function* allRows(relay: StatementsClient, first: SucceededView): AsyncGenerator<string> {

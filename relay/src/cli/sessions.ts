@@ -26,7 +26,7 @@ import { type Paint, type PaintRole, roleOf, unpainted } from './paint.ts';
 import { tableLines } from './table.ts';
 import { jsonLine } from './terminal-text.ts';
 
-/** `sluice sessions list`: the newest first; with `--json`, one object a line. */
+/** `sluice sessions list`: newest first; with `--json`, one object per line. */
 export async function listSessionsCommand(
   store: RecordReaders,
   options: { readonly filter: SessionFilter; readonly json: boolean },
@@ -41,7 +41,7 @@ export async function listSessionsCommand(
   } else for (const line of sessionLines(sessions, paint)) print(line);
 }
 
-/** A table of what is the relay's own; below each row, indented, who it was and with what. */
+/** A table of the relay's own data. Below each row, indented: the person, their program and agent. */
 function sessionLines(sessions: readonly SessionSummary[], paint: Paint): readonly string[] {
   const [titles = '', , ...rows] = tableLines(
     [{ title: shown`SESSION` }, { title: shown`OPENED` }, EVENTS, { title: shown`STATE` }],
@@ -58,7 +58,7 @@ function sessionLines(sessions: readonly SessionSummary[], paint: Paint): readon
 
 const EVENTS = { title: shown`EVENTS`, align: 'right' } as const;
 
-/** What a person typed may be the beginning of a session's id. */
+/** Completes a session id of which a person typed the beginning. */
 export async function wholeSessionId(store: RecordReaders, typed: string): Promise<SessionId> {
   const known = async () =>
     (await listSessions(store, { limit: MOST_SESSIONS })).map(({ session }) => session);
@@ -66,7 +66,7 @@ export async function wholeSessionId(store: RecordReaders, typed: string): Promi
   return id as SessionId;
 }
 
-/** More than a person would look through. */
+/** More than anybody would read through. */
 const MOST_SESSIONS = 100_000;
 
 /**
@@ -109,7 +109,7 @@ function eventLines(event: RecordedEvent): readonly ShownText[] {
   return folded(shown`${place}  ${revealed(event.at)}  ${padded(word(type), 16)}  ${what}`);
 }
 
-/** What stopped a statement stands out, and so does what became of it. */
+/** Highlights what stopped a statement, and how it was decided. */
 function roleOfEvent(event: RecordedEvent): PaintRole | null {
   if (!('body' in event)) return 'aside';
   const { body } = event;
@@ -129,11 +129,11 @@ function roleOfEvent(event: RecordedEvent): PaintRole | null {
   }
 }
 
-/** Of names; and of texts, of which `--json` gives all. */
+/** For names, and for texts; `--json` prints them in full. */
 const SHORT = { most: 80 };
 const LONG = { most: 1_000, end: true };
 
-/** Reasons and messages are sentences of the relay, in which the texts of others are quoted; the rest is theirs. */
+/** Reasons and messages are written by the relay, with other people's texts quoted in them; everything else is theirs. */
 function summary(body: EventBody): ShownText {
   switch (body.type) {
     case 'opened': {
@@ -167,7 +167,7 @@ function summary(body: EventBody): ShownText {
     case 'executed':
       return shown``;
     case 'result':
-      return shown`${body.rows} rows, ${body.bytes} bytes${body.complete ? '' : ', not taken to the end'}`;
+      return shown`${body.rows} rows, ${body.bytes} bytes${body.complete ? '' : ', not read to the end'}`;
     case 'error':
       return shown`${word(body.code)}: ${revealed(body.message)}`;
     case 'cancelled':

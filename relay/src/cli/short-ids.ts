@@ -1,8 +1,8 @@
 import { SluiceError } from '../errors.ts';
 
 /**
- * Characters of an id that people are shown, and at least have to type. The relay chooses ids by chance; of fewer
- * characters, whoever may send many requests could wait for one that begins as another does.
+ * How many characters of an id are displayed, and must be typed at least. Ids are random; if fewer characters were
+ * enough, somebody who may send many requests could wait for one whose id begins like another's.
  */
 const SHORT = 8;
 
@@ -11,7 +11,7 @@ export function shortId(id: string): string {
 }
 
 /**
- * The one id that begins so. A whole one is taken as it is.
+ * The only id that begins like this. A full id is returned as it is.
  *
  * @param known - those that may be meant; asked for only when needed
  * @param what - in the plural: `requests that wait`
@@ -26,7 +26,7 @@ export async function wholeId(
   const begin = typed.toLowerCase();
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(begin)) return begin;
   if (!/^[0-9a-f-]*$/.test(begin) || begin.length < SHORT) {
-    throw new SluiceError('request_malformed', `\`${typed}\` is no id`, {
+    throw new SluiceError('request_malformed', `\`${typed}\` is not an id`, {
       advice: `an id is ${SHORT} or more characters, as \`${list}\` shows them`,
     });
   }

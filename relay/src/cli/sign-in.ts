@@ -11,22 +11,22 @@ export interface SignInPlace {
   readonly kind: 'relay' | 'oidc';
   readonly clientId: string;
   readonly scope: string;
-  /** Whether to sign in anew, for a token to decide with. */
+  /** Whether to sign in again, for a token for deciding. */
   readonly anew: boolean;
-  /** For whom the token is to be, for issuers that want it said: RFC 8707, and `audience` for those of before. */
+  /** The resource that the token is for, if the issuer needs it: `resource` (RFC 8707), and `audience` for older issuers. */
   readonly resource: string | null;
 }
 
 export interface SignInTerminal {
-  /** Shows the address to the person, and opens it where it can. */
+  /** Shows the address to the person, and opens it if possible. */
   readonly openBrowser: (url: URL) => Promise<void>;
-  /** Gives up. */
+  /** Aborts the wait. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Signs a person in with their browser: authorization code with PKCE, back to a port of the loopback interface
- * (RFC 8252). Answers the access token.
+ * (RFC 8252). Resolves to the access token.
  *
  * @throws SluiceError `token_untrusted` when the issuer does not answer or says no, `token_expired` when the
  *   person does not come back in time.
@@ -42,7 +42,7 @@ export async function signIn(place: SignInPlace, { openBrowser, signal }: SignIn
     const start = oauth.buildAuthorizationUrl(issuer, {
       redirect_uri: redirect.href,
       scope: place.scope,
-      // However recent the last sign-in is: to decide is to be there.
+      // However recent the last sign-in is: deciding takes the person's presence.
       ...(place.anew ? { prompt: 'login', max_age: '0' } : {}),
       ...(place.resource === null ? {} : { resource: place.resource, audience: place.resource }),
       state,
@@ -53,7 +53,7 @@ export async function signIn(place: SignInPlace, { openBrowser, signal }: SignIn
     for (;;) {
       const [request, response] = await nextRequest(server, signal);
       const back = new URL(request.url ?? '/', redirect);
-      // Browsers ask for icons, and other programs on the machine for whatever they like.
+      // Browsers also request icons, and other programs on the machine may request anything.
       if (back.pathname !== redirect.pathname || back.searchParams.get('state') !== state) {
         response.writeHead(404).end();
         continue;
@@ -97,7 +97,7 @@ async function nextRequest(
   }
 }
 
-/** Answers the browser once it is known how it went. */
+/** Answers the browser when the outcome is known. */
 async function finish(
   response: ServerResponse,
   redeem: () => Promise<{ access_token: string }>,

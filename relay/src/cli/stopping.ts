@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 
-/** Whatever asks a program at a terminal to end: Ctrl-C, `kill`, a terminal that is closed. */
+/** The signals that ask a program at a terminal to end: Ctrl-C, `kill`, a closed terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A signal sent to a whole group of processes, and passed on by those above, comes more than once. Milliseconds. */
+/** A signal that is sent to a process group and also forwarded by a parent arrives more than once. Milliseconds. */
 const SAME = 1_000;
 
 export interface Stopping {
@@ -13,8 +13,8 @@ export interface Stopping {
 }
 
 /**
- * From now on, signals end the program in its own way. One more, somewhat later, is for the impatient: `atOnce` is called, and
- * the process exits.
+ * From now on, signals end the program gracefully. If another one follows somewhat later, `atOnce` is called and the
+ * process exits immediately.
  *
  * @param now - milliseconds
  */

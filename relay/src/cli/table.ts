@@ -5,13 +5,13 @@ import { type Paint, unpainted } from './paint.ts';
 
 export interface TableColumn {
   readonly title: ShownText;
-  /** Numbers stand at the right. */
+  /** Numbers are aligned to the right. */
   readonly align?: 'left' | 'right';
 }
 
 type Row = readonly ShownText[];
 
-/** A table without borders, a line under its titles. Every cell is one line, and whole. */
+/** A table without borders, with a line under its titles. Every cell is a single line and never truncated. */
 export function tableLines(
   columns: readonly TableColumn[],
   rows: readonly Row[],
@@ -41,8 +41,8 @@ export function tableLines(
 }
 
 /**
- * The same for a narrow terminal: a block for each row, a line for each of its columns. What is longer goes on below, behind
- * a mark: nothing is cut.
+ * The same for a narrow terminal: a block for each row, with a line for each column. Longer values continue on further
+ * lines, which are marked; nothing is truncated.
  */
 export function recordLines(
   columns: readonly TableColumn[],
@@ -67,7 +67,7 @@ export function recordLines(
   ]);
 }
 
-/** Columns for a value, however long the names are. */
+/** The least room for a value, however long the names are. */
 const NARROWEST = 20;
 
 const NO_BORDERS = Object.fromEntries(
@@ -76,7 +76,7 @@ const NO_BORDERS = Object.fromEntries(
     .map((name) => [name, '']),
 );
 
-/** Into parts of so many columns. What a reader takes for one character stays in one. */
+/** Splits a text into parts of at most this width, never within what a reader sees as one character. */
 function broken(text: string, width: number): readonly string[] {
   const parts: string[] = [];
   let part = '';

@@ -1,6 +1,6 @@
 /**
- * One JSON object on one line. A terminal shows it too, so what JSON leaves as it is, and a terminal would obey or
- * hide, is written as JSON's own escape: whoever parses it gets the same.
+ * One JSON value on one line. It may be displayed in a terminal, so characters that a terminal would interpret or hide are
+ * written as JSON escapes, which parse to the same value.
  */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replaceAll(

@@ -1,16 +1,16 @@
 import type { Paint } from './paint.ts';
 
-/** What a command works with beside its arguments. */
+/** What a command has besides its arguments. */
 export interface Terminal {
   readonly print: (text: string) => void;
-  /** For the person at the terminal, not for what reads the output. */
+  /** Standard error: for the person at the terminal, not for programs that read the output. */
   readonly note: (text: string) => void;
-  /** Of what is printed, and of what is noted. */
+  /** Colours for `print` and for `note`, which may go to different places. */
   readonly paint: { readonly printed: Paint; readonly noted: Paint };
-  /** Columns; null where the output goes to a file or a program, and lines may be as long as they are. */
+  /** Columns; null if the output goes to a file or a program, where lines may have any length. */
   readonly width: number | null;
-  /** How the program was called, for commands that people are to type. */
+  /** How the program was called, for messages that quote commands: `npx sluice`. */
   readonly program: string;
-  /** Sets what the process exits with. */
+  /** Sets the exit code of the process. */
   readonly exit: (code: number) => void;
 }

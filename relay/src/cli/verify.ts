@@ -17,11 +17,11 @@ import { type ReadPlace, readingStore } from './open-record.ts';
 
 /** `sluice verify FILE|STORE --key PUBLIC_KEY`: offline, with public keys alone. */
 export interface VerifyArguments {
-  /** The path of an export or of a relay's database file; or a relay's store, wherever that is. */
+  /** The path of an export or of a relay's database file, or a relay's store. */
   readonly what: string | ReadPlace;
   /** PEM files with Ed25519 public keys. */
   readonly keys: readonly string[];
-  /** Files with a checkpoint each, kept from earlier; for a store. */
+  /** Files that hold one checkpoint each, kept earlier; for a store. */
   readonly checkpoints: readonly string[];
   readonly json: boolean;
 }
@@ -47,7 +47,7 @@ export async function verifyCommand(
   return report.intact ? 0 : 1;
 }
 
-/** Null for what is no database: an export, then. */
+/** Null if it is not a database: then it is an export. */
 function placeOfFile(path: string): ReadPlace | null {
   const isDatabase = firstBytes(path, 16).toString('latin1') === 'SQLite format 3\0';
   return isDatabase ? { store: { kind: 'sqlite' }, files: { database: path } } : null;
@@ -78,7 +78,7 @@ function readCheckpoint(path: string): Checkpoint {
     return checkpoint.parse(JSON.parse(readText(path)));
   } catch (cause) {
     throw new SluiceError('config_invalid', `\`${path}\` does not hold a checkpoint`, {
-      advice: 'give a file with one checkpoint, as `sluice checkpoint` prints it',
+      advice: 'give a file that holds one checkpoint as JSON (docs/recording-format.md, Checkpoints)',
       cause,
     });
   }
@@ -101,7 +101,7 @@ function text(path: string, report: VerifyReport, paint: Paint): string {
   if (intact) return [`${paint('good', 'intact')}: ${path}: ${held}`, ...tail].join('\n');
   return [
     `${paint('bad', 'NOT intact')}: ${path}: ${held}`,
-    // An export is whoever's it is: what stands in it is theirs to choose.
+    // An export may come from anybody, who then chose its content.
     ...problems.flatMap((problem) => folded(shown`  ${revealed(problemText(problem))}`)),
     ...tail,
   ].join('\n');

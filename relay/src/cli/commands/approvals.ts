@@ -7,8 +7,8 @@ export function approvalCommands(program: Command, terminal: Terminal): void {
   withRelayOptions(
     program
       .command('pending')
-      .description('what waits for a decision; with an id, everything about one request')
-      .argument('[id]', 'as the list shows it, or the whole of it')
+      .description('list the requests that wait for a decision; with an id, show one in full')
+      .argument('[id]', 'as shown in the list, or in full')
       .option('--json', 'one object a line'),
   ).action(async (id: string | undefined, options: RelayOptions & { json?: true }) => {
     const { pendingCommand, showPendingCommand } = await import('../pending.ts');
@@ -21,16 +21,16 @@ export function approvalCommands(program: Command, terminal: Terminal): void {
   withRelayOptions(
     program
       .command('approve')
-      .description('let a held statement run, once')
+      .description('approve a held statement: it may run once')
       .argument('<id>', 'as `sluice pending` shows it')
       .option('--comment <text>', 'for the record', '')
-      .option('--rows <n>', 'as long as it changes or returns no more rows than that', wholeNumber)
+      .option('--rows <n>', 'the most rows that it may change or return', wholeNumber)
       .option(
         '--grant <minutes>',
-        'and like statements of theirs for so long; prints what that covers',
+        'also approve similar statements of the same person for this long; prints what that covers',
         wholeNumber,
       )
-      .option('--grant-rows <n>', 'as long as all of them hit no more rows than that', wholeNumber)
+      .option('--grant-rows <n>', 'the most rows that all of them together may change or return', wholeNumber)
       .option('--json', 'prints the request as it is then'),
   ).action(async (id: string, options: RelayOptions & ApproveFlags) => {
     const { comment, rows = null, grant: grantMinutes = null, grantRows = null } = options;
@@ -43,10 +43,10 @@ export function approvalCommands(program: Command, terminal: Terminal): void {
   withRelayOptions(
     program
       .command('deny')
-      .description('refuse a held statement')
+      .description('deny a held statement')
       .argument('<id>', 'as `sluice pending` shows it')
       .requiredOption('--reason <text>', 'the agent reads it')
-      .option('--propose <sql>', 'a narrower statement, to be run as a new one')
+      .option('--propose <sql>', 'a narrower statement to propose instead')
       .option('--json', 'prints the request as it is then'),
   ).action(async (id: string, options: RelayOptions & { reason: string; propose?: string; json?: true }) => {
     const { reason, propose, json } = options;
@@ -63,16 +63,13 @@ export function approvalCommands(program: Command, terminal: Terminal): void {
     program
       .command('break-glass')
       .description(
-        'open break-glass for one statement, to be sent once, to the letter, by any client of yours',
+        'open break-glass for one statement, which you may then send once, unchanged, from any client',
       )
       .argument('<statement>')
       .requiredOption('--reason <text>', 'why it cannot wait; others review it')
       .option('--minutes <minutes>', 'how long it stays open', wholeNumber, 10)
-      .option(
-        '--database <name>',
-        'of the session that it is sent in, when not the one that sessions begin with',
-      )
-      .option('--schema <name>', 'likewise')
+      .option('--database <name>', 'of the session that will send it, if not the default')
+      .option('--schema <name>', 'of the session that will send it, if not the default')
       .option('--json', 'the answer as JSON'),
   ).action(async (sql: string, options: RelayOptions & BreakGlassFlags) => {
     const { reason, minutes, database, schema } = options;

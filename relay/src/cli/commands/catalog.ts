@@ -6,7 +6,7 @@ export function catalogCommands(program: Command, { print, paint }: Terminal): v
   withRelayOptions(
     program
       .command('catalog')
-      .description('what there is in the warehouse; of a table, its columns with tags and masks')
+      .description('list what is in the warehouse; for a table, its columns with tags and masks')
       .argument('[name]', 'DATABASE, DATABASE.SCHEMA or DATABASE.SCHEMA.TABLE, as in SQL')
       .option('--json', 'one object a line'),
   ).action(async (name: string | undefined, options: RelayOptions & { json?: true }) => {

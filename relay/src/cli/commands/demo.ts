@@ -10,7 +10,7 @@ import { onStop, stopped } from '../stopping.ts';
 import { jsonLine } from '../terminal-text.ts';
 import { tokensOf } from './relay-options.ts';
 
-/** As long as a day of trying things. */
+/** Long enough to try things for a day. */
 const TOKEN_SECONDS = 24 * 3_600;
 const HOST = '127.0.0.1';
 
@@ -26,23 +26,23 @@ export function demoCommands(program: Command, terminal: Terminal): void {
     .description('run a relay with a made-up shop, a policy and people of its own')
     .option('--port <port>', 'where it listens; 0 for any free port', portOption, 8765)
     .option('--customers <number>', 'how large the shop is', shopSize, 100_000)
-    .option('--data <folder>', 'keep its record there; otherwise it is gone afterwards')
+    .option('--data <folder>', 'keep its data there; by default it is deleted at the end')
     .action(async (options: DemoFlags) => await runDemo(options, terminal));
 
   demo
     .command('token')
-    .description('print a token of one of a running demo’s people, for a driver or an agent')
-    .argument('<person>', 'ada, say')
-    .option('--decide', 'one to decide with, which runs no SQL')
-    .option('--url <url>', 'which demo, where several run')
+    .description('print a token of a person of the running demo, for a driver or an agent')
+    .argument('<person>', 'for example ada')
+    .option('--decide', 'a token for deciding, which cannot run SQL')
+    .option('--url <url>', 'which demo, if several are running')
     .action((person: string, { decide, url }: { decide?: true; url?: string }) => {
       terminal.print(tokensOf(findDemo(url), person)[decide === true ? 'decide' : 'run']);
     });
 
   demo
     .command('list')
-    .description('the demos that run')
-    .option('--json', 'one object a line')
+    .description('list the running demos')
+    .option('--json', 'one JSON object per line')
     .action(async ({ json }: { json?: true }) => {
       const demos = runningDemos();
       if (json === true) for (const one of demos) terminal.print(jsonLine(withoutTokens(one)));
@@ -57,7 +57,7 @@ async function runDemo({ port, customers, data }: DemoFlags, { print, note }: Te
   if (port !== 0) await requirePort(port);
   refuseSharedData(data);
   const place = claimPlace();
-  // A terminal that was closed takes no more of what is said, and that must not keep the rest from being tidied up.
+  // Writing to a terminal that was closed fails, which must not keep the rest from being cleaned up.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.once('exit', place.leave);
   const stopping = onStop(place.leave);
@@ -94,7 +94,7 @@ async function runDemo({ port, customers, data }: DemoFlags, { print, note }: Te
   }
 }
 
-/** Of another demo, it is said which. */
+/** Names the demo that already listens there, if one does. */
 async function requirePort(port: number): Promise<void> {
   await requireFreePort(HOST, port).catch((error: unknown) => {
     const other = runningDemos().find(({ url }) => new URL(url).port === String(port));

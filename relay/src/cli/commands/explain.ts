@@ -15,7 +15,7 @@ interface ExplainOptions {
 export function explainCommands(program: Command, { print, paint, exit }: Terminal): void {
   program
     .command('explain')
-    .description('what SQL means and what would be decided; nothing is run')
+    .description('show what SQL means and what would be decided, without running it')
     .requiredOption('--sql <file>', 'one or more statements')
     .requiredOption('--policy <file>', 'the policy')
     .requiredOption('--catalog <file>', 'tables and views, as JSON (docs/cli.md)')
@@ -30,9 +30,11 @@ export function explainCommands(program: Command, { print, paint, exit }: Termin
 
   program
     .command('corpus')
-    .description('how much of a file of statements is understood: one JSON object with `id` and `sql` a line')
+    .description(
+      'measure how much of a file of statements is understood (one JSON object with `id` and `sql` per line)',
+    )
     .argument('<file>')
-    .option('--failures', 'each refused statement with its reason')
+    .option('--failures', 'also list each refused statement with its reason')
     .option('--json', 'the report as JSON')
     .action(async (path: string, { failures, json }: { failures?: true; json?: true }) => {
       const { corpusCommand } = await import('../corpus.ts');

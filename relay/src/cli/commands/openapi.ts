@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.ts';
 export function openApiCommands(program: Command, { print }: Terminal): void {
   program
     .command('openapi')
-    .description('the HTTP API as an OpenAPI 3.1 document, as JSON')
+    .description('print the HTTP API as an OpenAPI 3.1 document (JSON)')
     .action(async () => {
       const { openApiDocument } = await import('@sluice/contract');
       print(JSON.stringify(openApiDocument(), null, 2));

@@ -10,7 +10,7 @@ export function policyCommands(program: Command, { print, paint, exit }: Termina
 
   policy
     .command('check')
-    .description('is the file well formed?')
+    .description('check that a policy file is valid')
     .argument('<file>')
     .option('--json', 'the report as JSON')
     .action(async (file: string, { json }: { json?: true }) => {
@@ -20,7 +20,7 @@ export function policyCommands(program: Command, { print, paint, exit }: Termina
 
   policy
     .command('test')
-    .description('does it say what we mean? runs the cases beside it')
+    .description('run the test cases of a policy')
     .argument('<file>')
     .option('--cases <file>', 'the cases; by default POLICY.test.yaml')
     .option('--json', 'the report as JSON')
@@ -34,7 +34,7 @@ export function policyCommands(program: Command, { print, paint, exit }: Termina
   withStoreOptions(
     policy
       .command('simulate')
-      .description('which recorded decisions would change, and how?')
+      .description('show which recorded decisions another policy would change')
       .argument('<file>')
       .requiredOption('--catalog <file>', 'tables and views, as JSON (docs/cli.md)'),
   ).action(async (file: string, options: StoreOptions & { catalog: string }) => {
@@ -46,7 +46,7 @@ export function policyCommands(program: Command, { print, paint, exit }: Termina
 
   policy
     .command('schema')
-    .description('the JSON Schema of policy files, for editors')
+    .description('print the JSON Schema of policy files, for editors')
     .action(async () => {
       const { policyJsonSchema } = await import('../../policy/index.ts');
       print(JSON.stringify(policyJsonSchema(), null, 2));
@@ -64,7 +64,7 @@ function named(file: string): NamedText {
 function casesBeside(file: string): string {
   const beside = file.replace(/\.ya?ml$/, '.test.yaml');
   if (!existsSync(beside)) {
-    throw new SluiceError('config_invalid', `there are no cases at \`${beside}\``, {
+    throw new SluiceError('config_invalid', `there are no test cases at \`${beside}\``, {
       advice: 'name them with --cases',
     });
   }

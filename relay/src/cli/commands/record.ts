@@ -6,14 +6,14 @@ import type { Terminal } from '../terminal.ts';
 import { placeOf, type StoreOptions, type StorePlace, withStoreOptions } from './store-options.ts';
 
 export function recordCommands(program: Command, { print, paint, exit }: Terminal): void {
-  const sessions = program.command('sessions').description('the record, session by session');
+  const sessions = program.command('sessions').description('read recorded sessions');
 
   withStoreOptions(
     sessions
       .command('list')
-      .description('the newest first')
-      .option('--person <id>', 'of one person: `issuer|subject`')
-      .option('--limit <number>', 'at most so many', wholeNumber, 50)
+      .description('list sessions, newest first')
+      .option('--person <id>', 'only those of one person: `issuer|subject`')
+      .option('--limit <number>', 'the most sessions to list', wholeNumber, 50)
       .option('--json', 'one object a line'),
   ).action(async (options: StoreOptions & { person?: string; limit: number; json?: true }) => {
     const { person, limit, json } = options;
@@ -32,8 +32,8 @@ export function recordCommands(program: Command, { print, paint, exit }: Termina
   withStoreOptions(
     sessions
       .command('show')
-      .description('one session, event by event')
-      .argument('<session>', 'as the list shows it')
+      .description('show the events of a session')
+      .argument('<session>', 'as shown in the list')
       .option('--json', 'one object a line'),
   ).action(async (session: string, options: StoreOptions & { json?: true }) => {
     const { readingStore } = await import('../open-record.ts');
@@ -46,15 +46,15 @@ export function recordCommands(program: Command, { print, paint, exit }: Termina
   withStoreOptions(
     program
       .command('export')
-      .description('a session as one file that proves itself, or events for a SIEM')
-      .argument('[session]', 'needed unless --format says otherwise')
-      .option('-o, --output <file>', 'by default standard output')
+      .description('export a session as a file that can be verified offline, or events for a SIEM')
+      .argument('[session]', 'required for --format sluice')
+      .option('-o, --output <file>', 'default: standard output')
       .addOption(
         new Option('--format <format>', 'sluice proves itself, ocsf and otel are for a SIEM')
           .choices(['sluice', 'ocsf', 'otel'])
           .default('sluice'),
       )
-      .option('--after <position>', 'for a SIEM: only what came after this position', wholeNumber),
+      .option('--after <position>', 'for ocsf and otel: only events after this position', wholeNumber),
   ).action(async (session: string | undefined, options: ExportOptions) => {
     const { format, after = -1 } = options;
     if (format === 'sluice') {
@@ -77,11 +77,11 @@ export function recordCommands(program: Command, { print, paint, exit }: Termina
 
   program
     .command('verify')
-    .description('check an export or a relay’s database, offline, with public keys alone')
-    .argument('[path]', 'an export or a database file; or name a store by --config')
-    .option('--config <file>', 'a relay’s configuration: the store that it names')
+    .description('verify an export or a relay’s database offline, with nothing but public keys')
+    .argument('[path]', 'an export or a database file; or use --config')
+    .option('--config <file>', 'verify the store that this configuration names')
     .requiredOption('--key <file...>', 'public keys (PEM); the newest that you have')
-    .option('--checkpoint <file...>', 'checkpoints kept from earlier, for a database', [])
+    .option('--checkpoint <file...>', 'checkpoints kept earlier, for a database', [])
     .option('--json', 'the report as JSON')
     .action(async (path: string | undefined, options: VerifyOptions) => {
       const { config, key, checkpoint, json } = options;
@@ -119,7 +119,7 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** A file appears once it is whole: an export that fails leaves an older one as it was. */
+/** The file is replaced only when the export is complete: one that fails leaves an older file as it was. */
 async function toOutput(path: string | undefined, write: (output: Writable) => Promise<void>): Promise<void> {
   if (path === undefined) return write(process.stdout);
   const part = `${path}.part`;

@@ -13,24 +13,24 @@ export interface RelayOptions {
 export interface RelayMeant {
   readonly url: string;
   readonly token: string;
-  /** Set when it is a demo's, by one of its people. */
+  /** Set if the relay is a demo, and the token that of one of its people. */
   readonly demo?: DemoPlace;
 }
 
 export function withRelayOptions(command: Command): Command {
   return command
-    .option('--as <person>', 'one of a running demo’s people')
-    .option('--url <url>', 'where the relay listens (or SLUICE_URL); with --as, which demo')
+    .option('--as <person>', 'a person of the running demo')
+    .option('--url <url>', 'address of the relay (or SLUICE_URL); with --as, of the demo')
     .option('--token <token>', 'a bearer token (or SLUICE_TOKEN; to decide, SLUICE_DECIDING_TOKEN)');
 }
 
-/** Of the relay that is named, as whom, for what is to be done. Throws `config_invalid` when that is not said. */
+/** A client of the relay that the options name, with a token for what is to be done. Throws `config_invalid` if they name none. */
 export async function clientOf(options: RelayOptions, to: keyof DemoTokens): Promise<RelayClient> {
   const { createRelayClient } = await import('@sluice/contract');
   return createRelayClient(relayOf(options, to));
 }
 
-/** Where to, and as whom, with a token for what is to be done. Throws `config_invalid` when that is not said. */
+/** The address of the relay, and a token for what is to be done. Throws `config_invalid` if the options name none. */
 export function relayOf({ as, url, token }: RelayOptions, to: keyof DemoTokens): RelayMeant {
   if (as !== undefined) {
     const demo = findDemo(url);
@@ -44,8 +44,8 @@ export function relayOf({ as, url, token }: RelayOptions, to: keyof DemoTokens):
     });
   }
   if (!URL.canParse(place.url)) {
-    throw new SluiceError('config_invalid', `\`${place.url}\` is no URL`, {
-      advice: 'a relay’s is like https://sluice.example.com:8443',
+    throw new SluiceError('config_invalid', `\`${place.url}\` is not a URL`, {
+      advice: 'give an address such as https://sluice.example.com:8443',
     });
   }
   return { url: place.url, token: place.token };
@@ -60,7 +60,7 @@ export function tokensOf({ people }: DemoPlace, subject: string): DemoTokens {
   });
 }
 
-/** The options that lead another person of the same demo, or another terminal, to the same relay. */
+/** The options with which another person of the same demo, or another terminal, reaches the same relay. */
 export function sameRelay({ as, url }: RelayOptions, other: string | null): string {
   const who = as === undefined || other === null ? '' : ` --as ${other}`;
   return `${who}${url === undefined ? '' : ` --url ${url}`}`;

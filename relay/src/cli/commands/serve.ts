@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
 
-/** What a shell calls the end of a program by Ctrl-C. */
+/** The exit code by which shells report Ctrl-C. */
 const INTERRUPTED = 130;
 
 export function serveCommands(program: Command, { print, paint, exit }: Terminal): void {
   program
     .command('serve')
     .description('run the relay')
-    .requiredOption('--config <file>', 'its configuration')
-    .option('--log-level <level>', 'how much it says on standard error', 'info')
+    .requiredOption('--config <file>', 'the configuration')
+    .option('--log-level <level>', 'level of the log on standard error', 'info')
     .action(async ({ config, logLevel }: { config: string; logLevel: string }) => {
       const [{ readConfig }, { startRelay }, { pino }, { onStop, stopped }] = await Promise.all([
         import('../../config.ts'),
@@ -18,7 +18,7 @@ export function serveCommands(program: Command, { print, paint, exit }: Terminal
         import('../stopping.ts'),
       ]);
       const logger = pino({ level: logLevel }, pino.destination(2));
-      // Before it starts: whoever sees it listen may ask it to stop at once.
+      // Before it starts, because it may be asked to stop as soon as it listens.
       const stopping = onStop(() => {});
       try {
         const relay = await startRelay(readConfig(config), { logger, signal: stopping.signal });
@@ -35,7 +35,7 @@ export function serveCommands(program: Command, { print, paint, exit }: Terminal
 
   program
     .command('doctor')
-    .description('look over a configuration and what it needs')
+    .description('check a configuration and what it depends on')
     .requiredOption('--config <file>', 'the configuration')
     .option('--json', 'one object a line')
     .action(async ({ config, json }: { config: string; json?: true }) => {

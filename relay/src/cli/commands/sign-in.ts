@@ -14,24 +14,27 @@ interface Options {
   readonly browser: boolean;
 }
 
-/** What a person has to sign in. */
+/** How long a person has to sign in. */
 const PATIENCE_MS = 10 * 60_000;
 
 export function signInCommands(program: Command, { print, note }: Terminal): void {
   program
     .command('sign-in')
     .description('sign in with a browser, and print the token: SLUICE_TOKEN=$(sluice sign-in ...)')
-    .option('--url <url>', 'the relay, when it has SAML sign-in (or SLUICE_URL)')
+    .option('--url <url>', 'address of a relay with SAML sign-in (or SLUICE_URL)')
     .option('--issuer <url>', 'an OIDC issuer that the relay trusts')
-    .option('--client-id <id>', 'what the issuer calls this program', 'sluice')
-    .option('--scope <scopes>', 'what to ask the issuer for', 'openid profile email groups')
-    .option('--decide', 'sign in anew, for a token to decide with (SLUICE_DECIDING_TOKEN), which runs no SQL')
+    .option('--client-id <id>', 'the client id of this program at the issuer', 'sluice')
+    .option('--scope <scopes>', 'the scopes to request', 'openid profile email groups')
+    .option(
+      '--decide',
+      'sign in again for a token for deciding (SLUICE_DECIDING_TOKEN), which cannot run SQL',
+    )
     .option(
       '--deciding-scope <scope>',
       'with --decide: what the issuer calls that, `sluice:decide` unless said otherwise; empty for none',
     )
-    .option('--resource <uri>', 'whom the token is for, where the issuer wants it said')
-    .option('--no-browser', 'only say which address to open')
+    .option('--resource <uri>', 'the resource (audience) of the token, if the issuer needs it')
+    .option('--no-browser', 'print the address instead of opening a browser')
     .action(async (options: Options) => {
       const [{ signIn }, { default: openInBrowser }] = await Promise.all([
         import('../sign-in.ts'),
@@ -39,7 +42,7 @@ export function signInCommands(program: Command, { print, note }: Terminal): voi
       ]);
       const openBrowser = async (url: URL) => {
         note(`Sign in at ${url.href}`);
-        // Where there is no browser to open, the address is enough.
+        // If no browser can be opened, the printed address is enough.
         if (options.browser) await openInBrowser(url.href).catch(() => null);
       };
       print(await signIn(await placeOf(options), { openBrowser, signal: AbortSignal.timeout(PATIENCE_MS) }));

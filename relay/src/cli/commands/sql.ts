@@ -11,10 +11,10 @@ export function sqlCommands(program: Command, terminal: Terminal): void {
   withRelayOptions(
     program
       .command('sql')
-      .description('run one statement through a relay, and wait when people must decide')
+      .description('run a statement, waiting for approval if it is held')
       .argument('<statement>')
-      .option('--records', 'a block for each row, as for tables that are wider than the terminal')
-      .addOption(new Option('--json', 'all rows as JSON, one object a line').conflicts('records')),
+      .option('--records', 'print each row as a block, as is done when a table is wider than the terminal')
+      .addOption(new Option('--json', 'print all rows as JSON, one object per line').conflicts('records')),
   ).action(async (sql: string, options: SqlFlags) => {
     const [{ runSql }, { heldLines }] = await Promise.all([
       import('../run-sql.ts'),

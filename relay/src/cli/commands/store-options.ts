@@ -18,7 +18,7 @@ export function withStoreOptions(command: Command): Command {
     .option('--config <file>', 'or its configuration');
 }
 
-/** Where a relay keeps what it has. */
+/** Where a relay keeps its data. */
 export interface StorePlace {
   readonly store: StoreConfig;
   readonly files: RelayFiles;

@@ -6,13 +6,13 @@ export function tagCommands(program: Command, { print }: Terminal): void {
   withStoreOptions(
     program
       .command('tags')
-      .description('tags on columns')
+      .description('manage tags on columns')
       .command('import')
       .description(
-        'take over Snowflake’s, from an export of TAG_REFERENCES; in force from the relay’s next start',
+        'import Snowflake’s tags from an export of TAG_REFERENCES; effective after the relay’s next start',
       )
       .argument('<file>', 'CSV with a header line, or a JSON array')
-      .requiredOption('--policy <file>', 'its `snowflake_tags` say what they are called here')
+      .requiredOption('--policy <file>', 'the policy, whose `snowflake_tags` map their names')
       .option('--json', 'the numbers as JSON'),
   ).action(async (file: string, options: StoreOptions & { policy: string; json?: true }) => {
     const { importTagsCommand } = await import('../import-tags.ts');

@@ -90,7 +90,7 @@ export function post<const Rest extends PostRest>(path: string, rest: Rest) {
   return made('POST', path, false, rest);
 }
 
-/** Not repeatable: the relay answers for something that is already gone as if it had never existed, so a retry would seem to fail. */
+/** Not repeatable: something already gone is answered like something unknown, so a retry would seem to fail. */
 export function remove<const Rest extends GetRest>(path: string, rest: Rest) {
   return made('DELETE', path, false, rest);
 }

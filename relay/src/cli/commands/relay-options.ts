@@ -24,7 +24,7 @@ export function withRelayOptions(command: Command): Command {
     .option('--token <token>', 'a bearer token (or SLUICE_TOKEN; to decide, SLUICE_DECIDING_TOKEN)');
 }
 
-/** A client of the relay that the options name, with a token for what is to be done. Throws `config_invalid` if they name none. */
+/** A client of the relay that the options name, with a token for the purpose. Throws `config_invalid` if they name none. */
 export async function clientOf(options: RelayOptions, to: keyof DemoTokens): Promise<RelayClient> {
   const { createRelayClient } = await import('@sluice/contract');
   return createRelayClient(relayOf(options, to));

@@ -60,6 +60,22 @@ export const failing = attempts('failing', {
   'a text that is too long by the value': "SELECT EMAIL || REPEAT('x', 262120) FROM CUSTOMERS",
   'a list that is too long by the value': "SELECT TO_JSON([EMAIL, REPEAT('x', 262120)]) FROM CUSTOMERS",
   'a code of twice the length': "SELECT HEX_ENCODE(EMAIL || REPEAT('x', 131060)) FROM CUSTOMERS",
+  'a text that is wanted only when there is none':
+    "SELECT COALESCE(REGEXP_SUBSTR(EMAIL, '^[a-f].*'), TO_VARCHAR(1 / 0)) FROM CUSTOMERS WHERE ID = 1",
+  'a number that is wanted only when there is none':
+    'SELECT NVL(TRY_TO_NUMBER(SUBSTR(CARD_NUMBER, 2, 1)), 1 / (ID - ID)) FROM CUSTOMERS WHERE ID < 9',
+  'a truth that is asked for only after another':
+    "SELECT EMAIL LIKE 'a%' AND 1 / (ID - ID) = 1 FROM CUSTOMERS WHERE ID < 9",
+  'a length that is too large for what is there':
+    "SELECT SUBSTR(REGEXP_SUBSTR(EMAIL, '^[a-f].*'), 1, 9999999999) FROM CUSTOMERS WHERE ID = 1",
+  'a pattern that is none, for what is there':
+    "SELECT REGEXP_LIKE(REGEXP_SUBSTR(EMAIL, '^[a-f].*'), IFF(ID > 0, '(', 'x')) FROM CUSTOMERS WHERE ID < 9",
+  'an operator of such a pattern':
+    "SELECT REGEXP_SUBSTR(EMAIL, '^[a-f].*') RLIKE IFF(ID > 0, '(', 'x') FROM CUSTOMERS WHERE ID < 9",
+  'an ESCAPE of nothing, behind what matches':
+    "SELECT EMAIL LIKE 'e%^' ESCAPE '^' FROM CUSTOMERS WHERE ID = 1",
+  'an ESCAPE of nothing, in one of several patterns':
+    "SELECT EMAIL LIKE ANY ('e^') ESCAPE '^' FROM CUSTOMERS WHERE ID = 1",
   'a text that grows by steps':
     'WITH RECURSIVE t (N, V) AS (SELECT 1, EMAIL FROM CUSTOMERS WHERE ID = 1 UNION ALL SELECT N + 1, V || V FROM t WHERE N < 14) SELECT V FROM t',
   'all of a column in one text':

@@ -5,8 +5,8 @@ import { nullTest } from './conditions.ts';
 import { countFlow } from './counts.ts';
 import { askedOf, expressionFlow, madeOf, plain } from './expressions.ts';
 import { conversion, growing, together } from './failing.ts';
-import { columnKind, type Kind } from './kinds.ts';
-import { derived, isWhole, opaque, type Origin, union, unknownOrigin } from './origin.ts';
+import { columnKind, conversionFails, type Kind } from './kinds.ts';
+import { derived, isColumn, isGiven, isWhole, opaque, type Origin, union, unknownOrigin } from './origin.ts';
 import { gotten } from './paths.ts';
 import { replacedFlow } from './replaced.ts';
 import { joined } from './rope.ts';
@@ -90,6 +90,7 @@ function knownFlow(
     tells: joined([
       ...given.map((argument) => argumentTells(flow, known, argument)),
       replacedFlow(flow, known, given),
+      evaluatedTells(flow, known, given),
       common.tells,
       together(flow, compared, call.at, name).tells,
       growing(flow, call, given, name),
@@ -110,7 +111,10 @@ function isNullTest({ role }: Argument): boolean {
 function argumentTells(flow: Flow, known: FunctionSignature, argument: Argument): Tells {
   const { role, value, tells, expression } = argument;
   const { at } = expression;
-  const fails = role.fails && !isSafelyAdded(known, argument) ? failing(flow, value, at, known.name) : null;
+  const fails =
+    role.fails && !isSafelyAdded(known, argument) && !isSafe(argument)
+      ? failing(flow, value, at, known.name)
+      : null;
   const converted =
     role.takes === 'any' || role.takes === 'common'
       ? null
@@ -124,6 +128,39 @@ function argumentTells(flow: Flow, known: FunctionSignature, argument: Argument)
  */
 function isSafelyAdded({ name }: FunctionSignature, { kind, value }: Argument): boolean {
   return (name === 'SUM' || name === 'AVG') && kind === 'number' && isWhole(value);
+}
+
+/**
+ * Whether a call is evaluated at all depends on whether its arguments are NULL, and where it may fail, that can be seen:
+ * of COALESCE and its kin, whether they come to a later argument; of others, whether all of them are there. Whether there
+ * is a value in a column tells nothing.
+ */
+function evaluatedTells(flow: Flow, { name, kind }: FunctionSignature, given: readonly Argument[]): Tells {
+  if (kind !== 'scalar') return null;
+  const isAsked = ({ value }: Argument) => !isGiven(value) && !isColumn(value);
+  const asked = (argument: Argument) => nullTest(flow, argument, argument.expression.at).asked;
+  if (FIRST_OF.has(name)) {
+    // A quoted text is read as what stands beside it.
+    const isRead = given.some(({ kind }) =>
+      conversionFails('quoted', kind === 'null' || kind === 'quoted' ? 'text' : kind),
+    );
+    const last = given.findLastIndex(({ tells, kind }) => tells !== null || (isRead && kind === 'quoted'));
+    return joined(given.slice(0, Math.max(last, 0)).filter(isAsked).map(asked));
+  }
+  const failing = given.filter((argument) => argument.role.fails && !isSafe(argument));
+  return joined(
+    given.filter((argument) => isAsked(argument) && failing.some((one) => one !== argument)).map(asked),
+  );
+}
+
+/** They give the first argument that is not NULL, and need not evaluate those behind it. */
+const FIRST_OF: ReadonlySet<string> = new Set(['COALESCE', 'NVL', 'IFNULL']);
+
+/** A literal with which no function fails: a small number, a pattern that was looked at before anything ran. */
+function isSafe({ expression }: Argument): boolean {
+  if (expression.kind !== 'literal') return false;
+  const { value } = expression;
+  return value.kind !== 'number' || /^\d{1,6}$/.test(value.text);
 }
 
 function choiceTells(flow: Flow, { name }: FunctionSignature, argument: Argument): Tells {

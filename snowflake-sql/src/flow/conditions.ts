@@ -2,6 +2,7 @@ import type {
   BoundBetween,
   BoundComparison,
   BoundDistinctFrom,
+  BoundExpression,
   BoundInList,
   BoundInQuery,
   BoundIs,
@@ -74,24 +75,45 @@ export function inQueryFlow(flow: Flow, { operand, query, at }: BoundInQuery): E
   };
 }
 
-/** LIKE cannot fail but by its ESCAPE; regular expressions fail by the pattern. */
+/**
+ * LIKE cannot fail but by its ESCAPE, where a value leads it to one that escapes nothing; regular expressions fail by the
+ * pattern, where there is a value to match: one that stands in the text was looked at before anything ran.
+ */
 export function likeFlow(flow: Flow, like: BoundLike): ExpressionFlow {
   const { at } = like;
   const operand = expressionFlow(flow, like.operand);
   const patterns = like.patterns.map((pattern) => expressionFlow(flow, pattern));
   const escapes = like.escape === null ? [] : [expressionFlow(flow, like.escape)];
   const all = [operand, ...patterns, ...escapes];
-  const isTotal = escapes.length === 0 && (like.operator === 'LIKE' || like.operator === 'ILIKE');
+  const isSafe =
+    like.operator === 'LIKE' || like.operator === 'ILIKE'
+      ? like.escape === null || like.patterns.every((pattern) => isEscaped(pattern, like.escape))
+      : like.patterns.every((pattern) => textOf(pattern) !== null);
   const made = madeOf(
     flow,
     all,
     'boolean',
     joined([
       ...all.map((part) => conversion(flow, part, 'text', at, like.operator)),
-      isTotal ? null : eachFailing(flow, [...patterns, ...escapes], at, like.operator),
+      isSafe ? null : eachFailing(flow, all, at, like.operator),
     ]),
   );
   return { ...made, asked: asking(made.value, 'compare', at, like.operator) };
+}
+
+/** Whether a pattern escapes only what has a meaning in one. */
+function isEscaped(pattern: BoundExpression, escape: BoundExpression | null): boolean {
+  const [text, by] = [textOf(pattern), textOf(escape)];
+  if (text === null || by === null || by.length !== 1) return false;
+  for (let at = text.indexOf(by); at !== -1; at = text.indexOf(by, at + 2)) {
+    const next = text[at + 1];
+    if (next !== '%' && next !== '_' && next !== by) return false;
+  }
+  return true;
+}
+
+function textOf(expression: BoundExpression | null): string | null {
+  return expression?.kind === 'literal' && expression.value.kind === 'string' ? expression.value.value : null;
 }
 
 /** Whether there is a value tells nothing of it, when it is a column's own. */

@@ -105,9 +105,13 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
       return wrappedFlow(flow, of(expression.operand), expression.how);
     case 'logical': {
       const operands = expression.operands.map(of);
+      const asked = operands.map((operand) => askedOf(operand, expression.at));
+      // Where one may fail, whether it is come to depends on the others.
+      const mayFail = operands.filter(({ tells }) => tells !== null);
+      const decisive = asked.filter((_, index) => mayFail.length > (mayFail[0] === operands[index] ? 1 : 0));
       return {
-        ...madeOf(flow, operands, 'boolean', booleans(flow, operands, expression.at)),
-        asked: joined(operands.map((operand) => askedOf(operand, expression.at))),
+        ...madeOf(flow, operands, 'boolean', joined([booleans(flow, operands, expression.at), ...decisive])),
+        asked: joined(asked),
       };
     }
     case 'not': {

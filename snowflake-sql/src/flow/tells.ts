@@ -32,10 +32,13 @@ export function used(flow: Flow, value: Origin, as: UseKind, at: SourceRange, by
     : registered(flow, { kind: 'use', value, as, at, failing: false, by });
 }
 
-/** That whether something fails depends on a value. */
+/**
+ * That whether something fails depends on a value. Of one that the text gives it tells nothing, but that what is
+ * evaluated may fail: where a value decides on whether it is, that is an answer.
+ */
 export function failing(flow: Flow, value: Origin, at: SourceRange, by?: string): Tells {
   return isGiven(value)
-    ? null
+    ? strand({ kind: 'use', value, as: 'compare', at, failing: true, by })
     : registered(flow, { kind: 'use', value, as: 'compare', at, failing: true, by });
 }
 

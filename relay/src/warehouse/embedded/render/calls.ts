@@ -17,6 +17,7 @@ import { times } from './functions/times.ts';
 import { windowFunctions } from './functions/windows.ts';
 import { type Place, renderExpression } from './expressions.ts';
 import { quoteString } from './quote.ts';
+import { once } from './once.ts';
 import { builtInName, type Rendering } from './rendering.ts';
 import { isWhole } from './whole.ts';
 import { withinAggregate } from './scope.ts';
@@ -108,7 +109,7 @@ function isCountable(rendering: Rendering, argument: BoundExpression): boolean {
 function overRows(name: string, args: ReturnType<typeof createArguments>): string {
   const { call, place } = args;
   if (call.fromLast) throw unsupported('FROM LAST');
-  const given = args.isStar(0) && name === 'count' ? [countedRows(args)] : args.all(args.value);
+  const given = name === 'count' ? [counted(args)] : args.all(args.value);
   const distinct = call.distinct ? 'DISTINCT ' : '';
   const nulls = call.nulls === null ? '' : ` ${call.nulls} NULLS`;
   const within =
@@ -117,6 +118,17 @@ function overRows(name: string, args: ReturnType<typeof createArguments>): strin
       : ` WITHIN GROUP (ORDER BY ${renderOrders(call.withinGroup, inOrder(place))})`;
   const over = call.over === null ? '' : ` ${renderWindow(call.over, place)}`;
   return `${name}(${distinct}${given.join(', ')}${nulls})${within}${over}`;
+}
+
+/** Of several values, the rows in which none is NULL. */
+function counted(args: ReturnType<typeof createArguments>): string {
+  if (args.isStar(0)) return countedRows(args);
+  const [first, ...more] = args.all(args.value);
+  if (first === undefined || more.length === 0) return first ?? '*';
+  return once(args.place.rendering, [first, ...more], (...values) => {
+    const tests = values.map((value) => `${value} IS NOT NULL`);
+    return `CASE WHEN ${tests.join(' AND ')} THEN row(${values.join(', ')}) END`;
+  });
 }
 
 /** `COUNT(*)` is of all rows, `COUNT(t.*)` of those without a NULL. */

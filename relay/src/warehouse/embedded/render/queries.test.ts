@@ -46,6 +46,9 @@ describe('queries', () => {
     ],
     [`SELECT DISTINCT B FROM ${numbers} ORDER BY B DESC`]: [['20'], ['10']],
     [`SELECT DISTINCT B FROM ${numbers} ORDER BY B + 1 DESC LIMIT 1`]: [['20']],
+    [`SELECT COUNT(A, B), COUNT(DISTINCT B, A - A), COUNT(DISTINCT B), COUNT(B, NULL) FROM ${numbers}`]: [
+      ['3', '2', '2', '0'],
+    ],
     [`SELECT DISTINCT B + 1 FROM ${numbers} ORDER BY B + 1 DESC`]: [['21'], ['11']],
     [`SELECT DISTINCT B + 1 FROM ${numbers} ORDER BY (B + 1)`]: [['11'], ['21']],
     [`SELECT DISTINCT 1, B FROM ${numbers} ORDER BY ((2)) DESC`]: [

@@ -89,17 +89,22 @@ function renderDistinct(rendering: Rendering, select: BoundSelect, wanted: reado
   return regroup(rendering, renderPlain(rendering, select, [...keys, ...others], [], ''), keys, wanted);
 }
 
-/** One row for each combination of keys, with the values that go with it. */
+/**
+ * One row for each combination of keys, with the values that go with it.
+ * @param where the name of a column: only of rows where it is true.
+ */
 export function regroup(
   rendering: Rendering,
   rows: string,
   keys: readonly Wanted[],
   wanted: readonly Wanted[],
+  where: string | null = null,
 ): string {
   const alias = rendering.fresh('b');
+  const only = where === null ? '' : ` FILTER (WHERE ${alias}.${where})`;
   const names = new Set(keys.map(({ name }) => name));
   const items = wanted.map(({ name }) =>
-    names.has(name) ? `${alias}.${name}` : `any_value(${alias}.${name}) AS ${name}`,
+    names.has(name) ? `${alias}.${name}` : `any_value(${alias}.${name})${only} AS ${name}`,
   );
   const columns = items.length === 0 ? '1 AS n' : items.join(', ');
   return `SELECT ${columns} FROM (${rows}) AS ${alias} GROUP BY ${keys.map(({ name }) => `${alias}.${name}`).join(', ')}`;

@@ -70,10 +70,7 @@ function renderCompared(
   const from = rendering.fresh('b');
   const isLeft = rendering.fresh('k');
   const rows = `SELECT ${from}.*, TRUE AS ${isLeft} FROM ${left} AS ${from} UNION ALL SELECT ${from}.*, FALSE FROM ${right} AS ${from}`;
-  const grouped = regroup(rendering, rows, keys, wanted).replaceAll(
-    /any_value\((\w+)\.(\w+)\)/g,
-    `any_value($1.$2) FILTER (WHERE $1.${isLeft})`,
-  );
+  const grouped = regroup(rendering, rows, keys, wanted, isLeft);
   return `${grouped} HAVING bool_or(${isLeft}) AND ${operator === 'EXCEPT' ? 'NOT ' : ''}bool_or(NOT ${isLeft})`;
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { accessProgram, accessTerms } from './access-terms.ts';
-import { decisionEvent, understandingEvent } from './session-event.ts';
 
 /** Halves of surrogate pairs cannot be signed. */
 const text = (most: number) =>
@@ -37,13 +36,6 @@ export const accessOrder = z.strictObject({
   warehouse: name.optional(),
   database: name.optional(),
   schema: name.optional(),
-});
-
-/** What was decided without asking anybody: the statement may run as it is, so there is nothing to ask for. */
-export const accessNotNeeded = z.object({
-  version: z.literal(1),
-  decision: decisionEvent.omit({ type: true, statement: true }),
-  understanding: understandingEvent.omit({ type: true, statement: true }),
 });
 
 export type AccessOrder = z.input<typeof accessOrder>;

@@ -33,6 +33,17 @@ export const statementPage = z.strictObject({
   limit: z.coerce.number().int().min(0).max(10_000).default(1_000),
 });
 
+/** Why a statement was refused, or failed. */
+export const statementError = z.object({
+  code: z.string(),
+  message: z.string(),
+  advice: z.string(),
+  /** The policy rule that refused it, if one did. */
+  rule: z.string().optional(),
+  /** The part of the statement's text that is the reason, if it is only a part. */
+  place: textPlace.optional(),
+});
+
 const statementColumn = z.object({
   name: z.string(),
   /** Snowflake's logical type, as its drivers name it. */
@@ -78,15 +89,7 @@ export const statementView = z.discriminatedUnion('phase', [
   z.object({
     ...place,
     phase: z.literal('failed'),
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      advice: z.string(),
-      /** The policy rule that refused it, if one did. */
-      rule: z.string().optional(),
-      /** The part of the statement's text that is the reason, if it is only a part. */
-      place: textPlace.optional(),
-    }),
+    error: statementError,
   }),
 ]);
 

@@ -29,7 +29,14 @@ describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
   it('finds the tools, and reads masked rows, page by page', async () => {
     const { client, call } = await connect('ada', mode);
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(['run_statement', 'get_statement', 'cancel_statement']);
+    expect(tools.map(({ name }) => name)).toEqual([
+      'run_statement',
+      'get_statement',
+      'cancel_statement',
+      'explain_statement',
+      'ask_for_access',
+      'list_access',
+    ]);
     // What clients of 2025 take: another root is wrapped for them.
     for (const { outputSchema } of tools) expect(outputSchema).toMatchObject({ type: 'object' });
     const sql = 'SELECT ID, CARD_NUMBER FROM CUSTOMERS ORDER BY ID';
@@ -40,6 +47,36 @@ describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
     const { view: more } = await call('get_statement', { id: view['id'], from: 400 });
     expect(more).toMatchObject({ next: null });
     expect(more.rows[0]?.[0]).toBe(401);
+    await client.close();
+  });
+
+  it('explains what it would do, asks for access ahead for itself, and uses it once it is given', async () => {
+    const { client, call } = await connect('ada', mode);
+    const sql = 'UPDATE ORDERS SET TOTAL = 4 WHERE ID = 4';
+    const told = await call('explain_statement', { sql });
+    expect(told.said).toContain('it would be held until 1 of data-leads, security agree');
+    expect(told.view).toMatchObject({ decision: { effect: 'ask' }, asks: { needed: 1 }, error: null });
+    expect((await call('explain_statement', { sql: 'DROP TABLE ORDERS' })).view).toMatchObject({
+      error: { code: 'blocked' },
+    });
+    const order = { sql, purpose: `ticket 4711, of the ${mode} era`, minutes: 60, rows: 1, rows_in_all: 5 };
+    const { view } = await call('ask_for_access', order);
+    const asked = view['asked'] as { id: string; access: { program: { agent: string | null } } };
+    // Clients of 2025 name themselves in another request.
+    const agent = mode === 'legacy' ? null : 'test-agent';
+    expect(asked).toMatchObject({ kind: 'access', access: { program: { application: 'api', agent } } });
+    expect((await call('ask_for_access', { ...order, program: { application: 'JDBC' } })).isError).toBe(true);
+    expect((await call('list_access', {})).said).toContain('1 waiting, ');
+    const grace = apiClient(demo.relay.url, await demo.decidingTokenFor('grace'));
+    await grace.decide(
+      (await grace.pending()).find(({ id }) => id === asked.id)!,
+      'approve',
+      'fine',
+    );
+    expect((await call('run_statement', { sql, wait: 30 })).view).toMatchObject({ phase: 'succeeded' });
+    expect((await call('list_access', {})).said).toContain('0 waiting, ');
+    const nothing = await call('ask_for_access', { ...order, sql: 'SELECT ID FROM ORDERS' });
+    expect(nothing.view).toEqual({ asked: null });
     await client.close();
   });
 

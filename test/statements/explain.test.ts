@@ -1,6 +1,8 @@
 import { createRelayClient, type EventBody, type RelayClient } from '@sluice/contract';
 import { type Demo, startDemo } from '@sluice/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../relay/src/cli/cli.ts';
+import { explainRunning } from '../../relay/src/cli/explain-running.ts';
 
 let demo: Demo;
 let ada: RelayClient;
@@ -61,6 +63,43 @@ describe.each([
     await ada.statements.cancel({ params: { id: run.id } });
   });
 });
+
+it('says where, who would be asked, what is used, and what would be answered', async () => {
+  const ask = await ada.statements.explain({
+    body: { sql: "SELECT NAME FROM CUSTOMERS\n WHERE EMAIL = 'x'" },
+  });
+  expect(ask).toMatchObject({
+    asks: { approvers: ['data-leads', 'security'], needed: 1, signed: false, accessUpTo: 14_400 },
+    uses: [{ column: 'SHOP.PUBLIC.CUSTOMERS.EMAIL', as: 'equal', by: '=', place: { line: 2 } }],
+    error: null,
+  });
+  const sql = 'SELECT ID,\n  NOWHERE FROM CUSTOMERS';
+  const refused = await ada.statements.explain({ body: { sql } });
+  const run = await ada.statements.submit({ body: { sql, wait: 20 } });
+  if (run.phase !== 'failed') throw new Error('it was not refused');
+  expect(refused).toMatchObject({ asks: null, place: { line: 2, column: 3 }, error: run.error });
+});
+
+it('is printed for people, and from files in the other way alone', async () => {
+  const lines = await printed(ada, "SELECT NAME, EMAIL FROM CUSTOMERS WHERE EMAIL = 'x'");
+  expect(lines).toContain('It would be held until people decide (rule look-up)');
+  expect(lines).toMatch(
+    /Column EMAIL \(masked by token, because of .*\): direct\s+(?:: )?SHOP.PUBLIC.CUSTOMERS.EMAIL/,
+  );
+  expect(lines).toContain('Uses SHOP.PUBLIC.CUSTOMERS.EMAIL: equal, by =, line 1, column 41');
+  expect(lines).toContain('Asked: 1 of data-leads, security; access may be asked for ahead, for at most 240');
+  const mistake = await printed(ada, 'SELECT ID,\n  NOWHERE FROM CUSTOMERS');
+  expect(mistake).toMatch(/At line 2, column 3:\n.*NOWHERE FROM CUSTOMERS\n *: +\^{7}/);
+  expect(await runCli(['explain', 'SELECT 1', '--sql', 'a.sql'])).toBe(2);
+  expect(await runCli(['explain', '--url', 'http://localhost:1'])).toBe(2);
+  expect(await runCli(['explain', '--sql', 'a.sql', '--policy', 'p.yaml'])).toBe(2);
+});
+
+async function printed(relay: RelayClient, sql: string): Promise<string> {
+  const lines: string[] = [];
+  await explainRunning(relay, { sql, json: false }, { print: (text) => lines.push(text), width: null });
+  return lines.join('\n');
+}
 
 it('is of one statement', async () => {
   await expect(ada.statements.explain({ body: { sql: 'SELECT 1; SELECT 2' } })).rejects.toMatchObject({

@@ -1,4 +1,3 @@
-import { accessNotNeeded } from '../access.ts';
 import { accessTerms } from '../access-terms.ts';
 import { boundAccess, boundRequest } from '../approval-binding.ts';
 import { approvalList, approvalSummary, approvalView } from '../approval.ts';
@@ -19,7 +18,6 @@ import { about } from '../versions.ts';
 /** The schemas that are named components of the document. */
 export const COMPONENTS = {
   About: about,
-  AccessNotNeeded: accessNotNeeded,
   AccessTerms: accessTerms,
   ApprovalList: approvalList,
   ApprovalSummary: approvalSummary,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accessNotNeeded, accessOrder } from '../access.ts';
+import { accessOrder } from '../access.ts';
 import {
   approvalDecision,
   approvalList,
@@ -175,7 +175,7 @@ export const ROUTES = {
       summary:
         'Ask for access ahead, for statements of one shape; nothing runs. 200 when nobody has to be asked',
       body: jsonBody(accessOrder),
-      answers: { 200: json(accessNotNeeded), 201: json(approvalSummary.options[1]) },
+      answers: { 200: json(explanation), 201: json(approvalSummary.options[1]) },
       errors: [
         'access_not_for_asking',
         'blocked',

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { isSluiceError } from '../errors.ts';
 import { revealedLines } from '../text/index.ts';
+import { accessCommands } from './commands/access.ts';
 import { approvalCommands } from './commands/approvals.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommands } from './commands/demo.ts';
@@ -44,6 +45,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     tagCommands,
     recordCommands,
     approvalCommands,
+    accessCommands,
     openApiCommands,
   ]) {
     add(program, terminal);

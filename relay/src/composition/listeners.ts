@@ -134,6 +134,8 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
   await registerCatalog(router, { statements, newId });
   await registerMcp(app, router, {
     statements,
+    approvals,
+    grants,
     queries,
     newId,
     onError,

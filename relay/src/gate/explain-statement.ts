@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { EventBody } from '@sluice/contract';
+import type { EventBody, TextPlace } from '@sluice/contract';
+import { formatColumn } from '@sluice/snowflake-sql';
+import type { SluiceError } from '../errors.ts';
+import type { AskTerms } from '../policy/index.ts';
 import { assessStatement, type StatementAssessment } from './assess-statement.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import type { GateParts } from './parts.ts';
 import { decisionEvent, understandingEvent } from './record-intent.ts';
+import { placeIn, refusalOf } from './refusal.ts';
 import type { SessionContext } from './session-context.ts';
 import type { StatementRequest } from './statement-request.ts';
 
@@ -11,6 +15,19 @@ import type { StatementRequest } from './statement-request.ts';
 export interface StatementExplanation {
   readonly understanding: Extract<EventBody, { type: 'understanding' }>;
   readonly decision: Extract<EventBody, { type: 'decision' }>;
+  /** Where the reason lies. */
+  readonly place: TextPlace;
+  /** What it does with columns beside returning them. */
+  readonly uses: readonly {
+    readonly column: string;
+    readonly as: string;
+    readonly by?: string;
+    readonly place: TextPlace;
+  }[];
+  /** Who would be asked; null when nobody would. */
+  readonly asks: AskTerms | null;
+  /** What running it would throw, when it is refused. */
+  readonly error: SluiceError | null;
 }
 
 /**
@@ -32,12 +49,23 @@ export async function explainStatement(
 }
 
 export function explained(
-  request: Pick<StatementRequest, 'queryId'>,
-  { understanding, decision }: Pick<StatementAssessment, 'understanding' | 'decision'>,
+  request: Pick<StatementRequest, 'queryId' | 'sql'>,
+  assessment: Pick<StatementAssessment, 'understanding' | 'decision'>,
 ): StatementExplanation {
+  const { understanding, decision } = assessment;
+  const { sql } = request;
   return {
     understanding: understandingEvent(request, understanding),
     decision: decisionEvent(request, decision),
+    place: placeIn(sql, decision.range),
+    uses: (understanding.understood ? understanding.uses : []).map(({ column, as, by, range }) => ({
+      column: formatColumn(column),
+      as,
+      ...(by === undefined ? {} : { by }),
+      place: placeIn(sql, range),
+    })),
+    asks: decision.effect === 'ask' ? decision.ask : null,
+    error: decision.effect === 'block' ? refusalOf(sql, assessment) : null,
   };
 }
 

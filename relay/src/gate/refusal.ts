@@ -100,7 +100,8 @@ function found(sql: string, { start, end }: SourceRange): ShownText {
   return inSingleQuotes(sql.slice(start, Math.max(end, start + 1)), { most: 40 });
 }
 
-function placeIn(sql: string, { start, end }: SourceRange): TextPlace {
+/** For people: line and column from 1. */
+export function placeIn(sql: string, { start, end }: SourceRange): TextPlace {
   let line = 1;
   let begin = 0;
   for (let at = sql.indexOf('\n'); at >= 0 && at < start; at = sql.indexOf('\n', at + 1)) {

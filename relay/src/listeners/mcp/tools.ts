@@ -1,4 +1,4 @@
-import { McpServer } from '@modelcontextprotocol/server';
+import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { LONGEST_WAIT, statementView, type StatementView } from '@sluice/contract';
 import { z } from 'zod';
 import { isSluiceError, SluiceError } from '../../errors.ts';
@@ -6,8 +6,9 @@ import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import { joined, revealed, shown, type ShownText, word } from '../../text/index.ts';
 import { type StatementService, viewOf } from '../statements/index.ts';
+import { type AheadToolParts, registerAheadTools } from './ahead-tools.ts';
 
-export interface ToolParts {
+export interface ToolParts extends AheadToolParts {
   readonly statements: StatementService;
   readonly queries: Pick<Queries, 'wait' | 'cancel'>;
   readonly newId: () => string;
@@ -57,16 +58,12 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
     },
     async ({ sql, prompt, wait: seconds }) =>
       await answered(async () => {
-        const agent = server.server.getClientVersion()?.name.slice(0, 200) ?? null;
-        const query = await statements.submit(
-          { identity, address, agent },
-          {
-            sql,
-            binds: {},
-            requestId: parts.newId(),
-            prompt: prompt === undefined ? null : { text: prompt, source: 'mcp' },
-          },
-        );
+        const query = await statements.submit(caller(), {
+          sql,
+          binds: {},
+          requestId: parts.newId(),
+          prompt: prompt === undefined ? null : { text: prompt, source: 'mcp' },
+        });
         await queries.wait(query, seconds * 1_000);
         return await resultOf(query, 0);
       }),
@@ -110,7 +107,13 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
         return await resultOf(query, 0);
       }),
   );
+  registerAheadTools(server, parts, caller, answered);
   return server;
+
+  function caller() {
+    const agent = server.server.getClientVersion()?.name.slice(0, 200).toWellFormed() ?? null;
+    return { identity, address, agent };
+  }
 
   /** Another's is as if it were not there. */
   function own(handle: string): Query {
@@ -119,7 +122,7 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
     return query;
   }
 
-  async function answered(work: () => ReturnType<typeof resultOf>) {
+  async function answered(work: () => Promise<CallToolResult>): Promise<CallToolResult> {
     try {
       return await work();
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { StatementView } from '@sluice/contract';
+import type { SluiceError } from '../../errors.ts';
 import type { OutcomeColumn } from '../../gate.ts';
 import { type Query, readRows } from '../../queries/index.ts';
 import { readableValue } from './readable-value.ts';
@@ -24,9 +25,7 @@ export async function viewOf(
         },
       };
     case 'failed': {
-      const { code, message, advice, rule, place } = status.error;
-      const where = { ...(rule === undefined ? {} : { rule }), ...(place === undefined ? {} : { place }) };
-      return { ...base, phase: status.phase, error: { code, message, advice, ...where } };
+      return { ...base, phase: status.phase, error: errorView(status.error) };
     }
     case 'succeeded': {
       const { columns, computedOn, rowCount, changed } = status.result;
@@ -47,6 +46,13 @@ export async function viewOf(
   }
 }
 
+/** Why a statement was refused, or failed. */
+export function errorView({ code, message, advice, rule, place }: SluiceError): FailedView['error'] {
+  const where = { ...(rule === undefined ? {} : { rule }), ...(place === undefined ? {} : { place }) };
+  return { code, message, advice, ...where };
+}
+
+type FailedView = Extract<StatementView, { phase: 'failed' }>;
 type SucceededView = Extract<StatementView, { phase: 'succeeded' }>;
 
 function columnView({

@@ -134,7 +134,7 @@ describe('another relay', () => {
     const people = await open();
     expect(follow.map(({ topic }) => topic)).toEqual(['person']);
     const key = JSON.stringify([ada.id, ['["employee","17"]']]);
-    follow[0]!.listener({ topic: 'person', key, number: 1, at: 0 });
+    await follow[0]!.listener({ topic: 'person', key, number: 1, at: 0 });
     expect(people.shareName(ada.id, bearing({ employee: '17' }))).toBe(true);
   });
 

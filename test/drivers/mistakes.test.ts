@@ -60,7 +60,7 @@ it('a USE that fails changes nothing, and one that succeeds does', async () => {
   await execute(connection, 'USE SCHEMA SHOP.PUBLIC');
   const sql = 'SELECT CURRENT_DATABASE() AS D, CURRENT_SCHEMA() AS S, CURRENT_WAREHOUSE() AS W';
   const before = await execute(connection, sql);
-  await expect(execute(connection, 'USE SCHEMA NOSUCH')).rejects.toThrow();
-  await expect(execute(connection, 'USE WAREHOUSE NOSUCH')).rejects.toThrow();
+  await expect(execute(connection, 'USE SCHEMA NOSUCH')).rejects.toThrow('does not exist');
+  await expect(execute(connection, 'USE WAREHOUSE NOSUCH')).rejects.toThrow('does not exist');
   expect((await execute(connection, sql)).rows).toEqual(before.rows);
 });

@@ -63,6 +63,15 @@ export const ERRORS = {
     snowflake: { code: '000710', sqlState: '40001' },
   },
 
+  session_elsewhere: {
+    meaning: 'The session has something at another relay that cannot be moved, such as a temporary table.',
+    advice:
+      'Send the statement again, so that it reaches that relay; a balancer should keep a session’s requests at one.',
+    status: 503,
+    snowflake: { code: '000710', sqlState: '40001' },
+    mayPass: true,
+  },
+
   // the request itself
   request_malformed: request(400, 'The request is not as it should be.', 'Correct what the message names.'),
   request_too_large: {

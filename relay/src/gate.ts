@@ -53,7 +53,7 @@ export interface Gate {
  * in the client's own protocol. Every step may throw; whatever is thrown is recorded and ends the statement.
  */
 export function createGate(parts: GateParts): Gate {
-  const contexts = createSessionContexts(parts.warehouse);
+  const contexts = createSessionContexts(parts);
 
   const run: RunStatement = async (request, progress, signal) => {
     const context = contexts.of(request.session);

@@ -57,7 +57,8 @@ export interface ChangePlace {
   readonly at: number;
 }
 
-export type ChangeTopic = 'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag' | 'policy';
+export type ChangeTopic =
+  'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag' | 'policy' | 'context';
 
 /** Every change of the store in order, whichever relay made it. */
 export interface ChangeFeed {

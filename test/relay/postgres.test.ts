@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
 import { relayOnPostgres, twoRelaysOnPostgres } from '../support/relays-on-postgres.ts';
+import { signIn, type WireAnswer } from '../support/wire.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const programs = postgresPrograms();
@@ -92,6 +94,38 @@ describe('relays on PostgreSQL', () => {
     expect((await errorOf(ada.run('SELECT 1')))?.message).toMatch(/revoked|ended/);
     const again = connectDriver(here.place.url, await issuer.tokenFor('ada'));
     expect((await errorOf(again))?.message).toContain('revoked');
+  });
+
+  it('go on with one session, and say of what cannot be moved where it is', async () => {
+    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer);
+    const wire = await signIn(here.place.url, await issuer.tokenFor('ada'));
+    const elsewhere = (sqlText: string) =>
+      wire.post(`${there.place.url}/queries/v1/query-request?requestId=${randomUUID()}`, { sqlText });
+    const rowsOf = ({ message, data }: WireAnswer) => data?.['rowset'] ?? message;
+    expect(rowsOf(await elsewhere('SELECT CURRENT_SCHEMA()'))).toEqual([['PUBLIC']]);
+    await wire.query('USE SCHEMA SCRATCH');
+    await wire.query("SET V = 'it''s'");
+    expect(rowsOf(await elsewhere('SELECT CURRENT_SCHEMA(), $V'))).toEqual([['SCRATCH', "it's"]]);
+    await elsewhere('USE SCHEMA PUBLIC');
+    await elsewhere("SET V = 'other'");
+    expect(rowsOf(await wire.query('SELECT CURRENT_SCHEMA(), $V'))).toEqual([['PUBLIC', 'other']]);
+
+    expect((await wire.query('CREATE TEMPORARY TABLE SCRATCH.OWN AS SELECT 1 AS ID')).message).toBeNull();
+    expect(await elsewhere('SELECT 1')).toMatchObject({
+      code: '000710',
+      message: expect.stringContaining('the temporary table SHOP.SCRATCH.OWN at another relay'),
+    });
+    expect(rowsOf(await wire.query('SELECT ID FROM SCRATCH.OWN'))).toEqual([['1']]);
+    await wire.query('DROP TABLE SCRATCH.OWN');
+    expect(rowsOf(await elsewhere('SELECT $V'))).toEqual([['other']]);
+    // A value that was computed is nowhere written down; it ends with the relay that has it.
+    await wire.query('SET V = (SELECT MAX(ID) FROM ORDERS)');
+    expect((await elsewhere('SELECT 1')).message).toContain('the variable $V at another relay');
+    const kept = await postgres.query(url, 'SELECT context FROM session WHERE context IS NOT NULL');
+    expect(JSON.stringify(kept)).toContain('the variable $V');
+    await here.relay.close();
+    expect(rowsOf(await elsewhere('SELECT CURRENT_SCHEMA()'))).toEqual([['PUBLIC']]);
+    expect((await elsewhere('SELECT $V')).success).toBe(false);
   });
 
   it('decide by one policy: where its file is another, a relay decides nothing, and says so', async () => {

@@ -64,6 +64,8 @@ export interface GateOptions {
   readonly warehouse?: Warehouse;
   /** In place of what `policy` says: the one that is in force on the store. */
   readonly policyInForce?: () => Policy;
+  /** Its id; else `this`. All others are there but for `gone`. */
+  readonly relay?: string;
   /** The whole policy, as YAML; else `POLICY`. */
   readonly policy?: string;
   /** Of an earlier world: as after a restart. */
@@ -169,6 +171,8 @@ export async function startGate(more = '', options: GateOptions = {}) {
     limits: createLimits({ config: limitsConfig.parse({}), now, onExceeded: () => {} }),
     policy: options.policyInForce ?? (() => policy),
     changes: store.changes,
+    sessions: store.sessions,
+    relays: { self: options.relay ?? 'this', isThere: async (relay) => relay !== 'gone' },
     classification: {
       tags: classification.tags,
       taggedColumns: classification.taggedColumns,

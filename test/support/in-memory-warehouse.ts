@@ -66,16 +66,17 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
     defaults,
     ping: async () => true,
     close: async () => {},
-    async openSession(opening) {
+    async openSession(opening, texts) {
       if (state.faults.open !== undefined) throw state.faults.open;
       state.counts.opened += 1;
-      const variables = new Set<string>();
+      const variables = new Set<string>(texts?.keys());
       const temporary = new Set<string>();
       return {
         get state() {
           return { ...opening, ...state.changed };
         },
         variables,
+        isInTransaction: false,
         get surroundings() {
           const current = { ...opening, ...state.changed };
           return { state: current, answers: { temporary, variables, session: {} } };

@@ -88,6 +88,8 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
         analyses,
         policy: () => policy,
         changes: store.changes,
+        sessions: store.sessions,
+        relays: { self: 'this', isThere: async () => false },
         classification: await openClassification(store),
         usage: {
           today: () => NO_VOLUME,

@@ -28,7 +28,7 @@ export type Gate = Awaited<ReturnType<typeof startGate>>;
  */
 export async function startGate(
   context: RelayContext,
-  { store, recording, policy }: Storage,
+  { store, recording, policy, relays }: Storage,
   { limits, revocations }: Identities,
   given: Warehouse | undefined,
 ) {
@@ -100,6 +100,8 @@ export async function startGate(
     floor: true,
     policy: policy.current,
     changes: store.changes,
+    sessions: store.sessions,
+    relays,
     classification: await openClassification(store),
     usage: await createUsageMeter(store, now),
     limits,

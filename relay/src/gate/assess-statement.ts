@@ -14,6 +14,8 @@ export type StatementAssessment = Assessed & {
   /** The newest change of the store that it takes into account. */
   readonly asOf: number;
   readonly policy: Policy;
+  /** Of the session's context. */
+  readonly generation: number;
 };
 
 export type AssessingParts = Pick<
@@ -32,6 +34,7 @@ export async function assessStatement(
   signal: AbortSignal,
 ): Promise<StatementAssessment> {
   const { surroundings, catalog } = await orGiveUp(context.warehouse(), signal);
+  const generation = context.generation();
   // Before anything is looked at: what is found is at least as new.
   const asOf = parts.changes.newest();
   const { sql, binds } = request;
@@ -59,7 +62,7 @@ export async function assessStatement(
       { advice: 'send one statement a request, or ask for multi-statement execution' },
     );
   }
-  return { ...assessment, surroundings, asOf, policy };
+  return { ...assessment, surroundings, asOf, policy, generation };
 }
 
 /** What the policy decides under, beside the statement. */

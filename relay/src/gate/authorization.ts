@@ -11,9 +11,11 @@ import type { WarehouseCatalog } from '../warehouse/index.ts';
 /** What a decision that lets through comes to, before anybody was asked; null for one that does not. */
 export function authorizationOf(assessment: StatementAssessment): Authorization | null {
   if (assessment.outcome === 'not_understood' || assessment.planned === null) return null;
-  const { understanding, decision, planned, used, forApproval, surroundings, asOf, policy } = assessment;
+  const { understanding, decision, planned, used, forApproval, surroundings, asOf, policy, generation } =
+    assessment;
   if (decision.effect === 'block') return null;
-  return { understanding, planned, used, forApproval, surroundings, asOf, policy, decision, leave: null };
+  const made = { asOf, policy, generation, decision, leave: null };
+  return { understanding, planned, used, forApproval, surroundings, ...made };
 }
 
 /** The same authorization as of a later assessment, when that means the same and is decided alike; else null. */

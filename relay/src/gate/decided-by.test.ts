@@ -53,7 +53,12 @@ async function sideOn(store: Store): Promise<Side> {
     onStanding: () => {},
   });
   const policyInForce = () => policy.current();
-  const world = await startGate('', { store, confirmIdentity: revocations.check, policyInForce });
+  const world = await startGate('', {
+    store,
+    relay: randomUUID(),
+    confirmIdentity: revocations.check,
+    policyInForce,
+  });
   world.warehouse.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME']);
   world.warehouse.answers.set(NAMES, { columns: ['NAME'], batches: [[['ada@shop.example']]] });
   return {
@@ -131,6 +136,47 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
       rule: 'frozen',
     });
     expect(decisions(other!).at(-1)).toBe('block');
+  });
+
+  it('the other runs nothing under what a session was before the one changed it', async () => {
+    const hash = (text: string) => text as Parameters<Store['sessions']['byToken']>[0];
+    const { session } = one!;
+    const tokens = { masterHash: hash(randomUUID()), masterExpiresAt: session.expiresAt };
+    await one!.store.transaction((tx) => tx.sessions.add({ ...session, ...tokens }));
+    const at = (side: Side, sql: string) =>
+      side.run(side.request(sql, { session: side === one ? session : theirs }));
+    const theirs = { ...session };
+    const [named, second] = ['T', 'U'].map((name) => `SELECT ID FROM IDENTIFIER($${name})`);
+    for (const { warehouse } of [one!, other!])
+      for (const sql of [named, second]) warehouse.answers.set(sql!, { columns: ['ID'], batches: [[['1']]] });
+    await at(one!, "SET T = 'CUSTOMERS'");
+    await at(other!, named!);
+    await at(one!, "SET T = 'ORDERS'");
+    await at(other!, named!);
+    const read = other!.events.flatMap((event) =>
+      event.type === 'understanding' ? event.objects.map(({ name }) => name) : [],
+    );
+    expect(read).toEqual(['SHOP.PUBLIC.CUSTOMERS', 'SHOP.PUBLIC.ORDERS']);
+    expect(ran(other!)).toBe(2);
+    expect(other!.warehouse.counts.opened).toBe(2);
+    // Both at once: one of the two is what the session goes on from, for both.
+    await Promise.all([at(one!, "SET T = 'CUSTOMERS'"), at(other!, "SET U = 'CUSTOMERS'")]);
+    const kept = await one!.store.sessions.context(session.id);
+    const known = kept?.variables.map(([name]) => name) ?? [];
+    for (const side of [one!, other!]) {
+      const outcomes: boolean[] = [];
+      // One after the other: a refusal is not looked at anew, and the first brings it up to date.
+      for (const sql of [named, second]) {
+        const run = at(side, sql!);
+        outcomes.push(
+          await run.then(
+            () => true,
+            () => false,
+          ),
+        );
+      }
+      expect(outcomes).toEqual([known.includes('T'), known.includes('U')]);
+    }
   });
 
   it('the other takes no decision of whom the one has put out, and holds nothing of theirs', async () => {

@@ -1,7 +1,8 @@
 import { SluiceError } from '../errors.ts';
 import type { StatementResult } from '../warehouse/index.ts';
 import type { Plan, Planned } from '../warehouse/planning.ts';
-import type { GateParts, Authorization } from './parts.ts';
+import type { ChangeTopic } from '../unit-of-work.ts';
+import type { GateParts, Authorization, GateTransaction } from './parts.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import { chunksOrGiveUp, orGiveUp } from './give-up.ts';
 import type { Intent } from './record-intent.ts';
@@ -24,8 +25,9 @@ export async function executeStatement(
 ): Promise<StatementResult | null> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await context.warehouse();
-  const { planned, surroundings, used: objects, leave, asOf, policy } = authorization;
-  const isCurrent = await intent.writeAsOf(asOf, async (tx) => {
+  const { planned, surroundings, used: objects, leave, asOf, policy, generation } = authorization;
+  const holds = (tx: GateTransaction) => context.isOf(generation) && !tx.hasChanged(asOf, DECIDED_BY);
+  const isCurrent = await intent.writeIf(holds, async (tx) => {
     // Whoever has been put out by now, at whichever relay, is out.
     confirmRequester(parts, session);
     if (describeOnly) return;
@@ -49,6 +51,9 @@ export async function executeStatement(
     throw error;
   }
 }
+
+/** What relays on one store share, and decide by. Who is out is looked at in the transaction itself. */
+const DECIDED_BY: readonly ChangeTopic[] = ['tag', 'policy'];
 
 /** What the warehouse cannot do was found out before; who sent it is told now that it would run. */
 function planOf({ plan, problem }: Planned): Plan {

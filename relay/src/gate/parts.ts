@@ -13,7 +13,8 @@ import type { Limits } from '../limits/index.ts';
 import type { Masker } from '../masking-threads/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
 import type { Recorder, Recording } from '../recording/index.ts';
-import type { SessionPartTransaction } from '../session/index.ts';
+import type { Relays } from '../relays.ts';
+import type { SessionPartTransaction, SessionsReader } from '../session/index.ts';
 import type { Understood, UsedObject } from '@sluice/snowflake-sql';
 import type { ChangeFeed, UnitOfWork } from '../unit-of-work.ts';
 import type { UsageMeter, UsageStore } from '../usage/index.ts';
@@ -30,7 +31,10 @@ export interface GateParts {
   /** The policy in force at this moment, on all relays. Throws `policy_outdated` when this one does not have it. */
   readonly policy: () => Policy;
   /** How new what is known in memory is, of all that relays on one store share. */
-  readonly changes: Pick<ChangeFeed, 'newest'>;
+  readonly changes: ChangeFeed;
+  /** The contexts that sessions were left in, and which relay has left them. */
+  readonly sessions: Pick<SessionsReader, 'context'>;
+  readonly relays: Pick<Relays, 'self' | 'isThere'>;
   readonly classification: Pick<Classification, 'tags' | 'taggedColumns' | 'carry'>;
   readonly usage: UsageMeter;
   readonly limits: Pick<Limits, 'checkRecord' | 'record' | 'recordAnyway' | 'held'>;
@@ -80,6 +84,8 @@ export interface Authorization {
   /** The newest change of the store that the decision takes into account, and the policy that it was made by. */
   readonly asOf: number;
   readonly policy: Policy;
+  /** Of the session's context. */
+  readonly generation: number;
   readonly decision: AllowDecision | MaskDecision | AskDecision;
   /** What people let through, which is for so many rows; null when nobody was asked. */
   readonly leave: Leave | null;

@@ -29,7 +29,7 @@ async function recorded(thrown: unknown, isRecorded = true, breaks = false) {
     prepareAsSent: async () => void (isRecorded || events.push('as sent')),
     isPrepared: () => isRecorded,
     isRecorded: () => isRecorded,
-    writeAsOf: () => Promise.reject(new Error('nothing runs any more')),
+    writeIf: () => Promise.reject(new Error('nothing runs any more')),
     write: (work) => work({ record } as unknown as GateTransaction),
   };
   const told = await recordFailure(request, intent, thrown);

@@ -120,6 +120,7 @@ describe('an intent', () => {
     surroundings: { state: request.session.state } as StatementAssessment['surroundings'],
     used: [],
     asOf: 0,
+    generation: 0,
     policy: {} as StatementAssessment['policy'],
     forApproval: null,
   };

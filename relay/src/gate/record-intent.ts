@@ -4,7 +4,6 @@ import type { Decision } from '../policy/index.ts';
 import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '@sluice/snowflake-sql';
 import type { StatementAssessment } from './assess-statement.ts';
 import type { SealedPayload } from '../recording/index.ts';
-import type { ChangeTopic } from '../unit-of-work.ts';
 import type { GateParts, GateTransaction } from './parts.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import { recordedComputedOn } from './shown-columns.ts';
@@ -28,14 +27,14 @@ export interface Intent {
    */
   write<T>(work: (tx: GateTransaction) => Promise<T>): Promise<T>;
   /**
-   * The same, unless what the decision rests on has changed after `asOf`, in whichever relay: then nothing is written,
-   * and it answers false. What is decided, and what it is decided by, are of one moment of the store.
+   * The same if that still `holds`, in the transaction: else nothing is written, and it answers false. What is decided,
+   * and what it is decided by, are of one moment of the store.
    */
-  writeAsOf(asOf: number, work: (tx: GateTransaction) => Promise<void>): Promise<boolean>;
+  writeIf(
+    holds: (tx: GateTransaction) => boolean,
+    work: (tx: GateTransaction) => Promise<void>,
+  ): Promise<boolean>;
 }
-
-/** What relays on one store share, and decide by. Who is out is looked at in the transaction itself. */
-const DECIDED_BY: readonly ChangeTopic[] = ['tag', 'policy'];
 
 export function createIntent(
   { recorder, limits }: Pick<GateParts, 'recorder' | 'limits'>,
@@ -77,9 +76,9 @@ export function createIntent(
     isPrepared: () => isPrepared,
     isRecorded: () => isPrepared && ready === null,
     write: (work) => recorder.transaction((tx) => writeIn(tx, work)),
-    writeAsOf: (asOf, work) =>
+    writeIf: (holds, work) =>
       recorder.transaction(async (tx) => {
-        if (tx.hasChanged(asOf, DECIDED_BY)) return false;
+        if (!holds(tx)) return false;
         await writeIn(tx, work);
         return true;
       }),

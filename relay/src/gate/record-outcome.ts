@@ -2,8 +2,7 @@ import { firstRows } from '../encoding/index.ts';
 import type { SluiceError } from '../errors.ts';
 import type { IdentityId } from '../identity/index.ts';
 import type { MaskedResult } from './mask-statement.ts';
-import type { ResultEncoding, SessionState } from '../warehouse/index.ts';
-import { keepState } from '../session/index.ts';
+import type { ResultEncoding } from '../warehouse/index.ts';
 import type { SealedPayload } from '../recording/index.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { asSluiceError, failureEvent } from './record-failure.ts';
@@ -28,7 +27,7 @@ export async function recordOutcome(
     columns: shownColumns(result.columns, authorization),
     ...rowsComputedOn(authorization),
     encoding: result.encoding,
-    chunks: recordChunks(parts, request, context, authorization, { ...result, state: warehouse.state }),
+    chunks: recordChunks(parts, request, context, authorization, result),
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     state: warehouse.state,
@@ -40,7 +39,7 @@ async function* recordChunks(
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
-  result: MaskedResult & { readonly state: SessionState },
+  result: MaskedResult,
 ): AsyncGenerator<MaskedChunk> {
   const { session } = request;
   const kept = keepRows(parts, session.identity.id, result.encoding);
@@ -64,7 +63,7 @@ async function* recordChunks(
     await parts.recorder.transaction(async (tx) => {
       for (const payload of waiting) await tx.keep(payload);
       await parts.usage.add(tx, session.identity.id, parts.now(), timezone, returned);
-      if (!request.describeOnly) await keepState(tx, session, result.state);
+      if (!request.describeOnly) await context.keep(tx);
       await tx.record(session.id, {
         type: 'result',
         statement: request.queryId,

@@ -7,7 +7,13 @@ import { createSessionContexts, resolutionContext } from './session-context.ts';
 import type { StatementRequest } from './statement-request.ts';
 
 const session = sessionOf(ada);
-const newContext = () => createSessionContexts(inMemoryWarehouse(() => {}).warehouse).of(session);
+const newContext = () =>
+  createSessionContexts({
+    warehouse: inMemoryWarehouse(() => {}).warehouse,
+    sessions: { context: async () => null },
+    changes: { follow: () => () => {} },
+    relays: { self: 'this', isThere: async () => false },
+  }).of(session);
 const request = (queryId = 'q'): StatementRequest => ({
   session,
   queryId,

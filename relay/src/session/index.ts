@@ -1,5 +1,5 @@
 export type { ClientInfo, Session, SessionEnd, SessionId } from './session.ts';
 export type * from './ports.ts';
-export { createSessions, keepState } from './sessions.ts';
+export { createSessions } from './sessions.ts';
 export type { SessionGrant, SessionLimits, Sessions, SessionsOptions } from './sessions.ts';
 export type { RandomBytes, SessionToken } from './session-token.ts';

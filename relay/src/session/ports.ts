@@ -1,4 +1,5 @@
 import type { EventBody } from '@sluice/contract';
+import type { VariableOrigin } from '@sluice/snowflake-sql';
 import type { SessionState } from '../warehouse/index.ts';
 import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { TokenHash } from './session-token.ts';
@@ -26,10 +27,26 @@ export interface SessionsReader {
   byToken(hash: TokenHash): Promise<(StoredSession & { readonly tokenExpiresAt: number }) | null>;
   byMasterToken(hash: TokenHash): Promise<StoredSession | null>;
   find(id: SessionId): Promise<StoredSession | null>;
+  /** As its last statement left it, whichever relay ran it; null for a session that is not there. */
+  context(id: SessionId): Promise<(KeptContext & { readonly version: number }) | null>;
   /** Those that have not ended, the oldest first. */
   open(): Promise<readonly StoredSession[]>;
   /** Those of them whose master tokens were good until now, or before. */
   expired(now: number): Promise<readonly SessionId[]>;
+}
+
+/** What of a session the next relay needs, to go on with it. */
+export interface KeptContext {
+  readonly state: SessionState;
+  /** Variables that were set to a text that stands in their statement, which is on the record as well. */
+  readonly variables: readonly (readonly [
+    name: string,
+    origin: VariableOrigin & { readonly literal: string },
+  ])[];
+  /** What cannot be moved, for people to read: it is at that relay, while that is there. */
+  readonly stays: readonly string[];
+  /** The relay that has left it so; null before any has. */
+  readonly relay: string | null;
 }
 
 export interface NewSession extends Omit<Session, 'number'> {
@@ -46,7 +63,8 @@ export interface SessionsStore extends SessionsReader {
     keep: number,
   ): Promise<void>;
   postpone(id: SessionId, masterExpiresAt: number): Promise<void>;
-  keepState(id: SessionId, state: SessionState): Promise<void>;
+  /** Only over the version that it was made from, and counts that up: false when it has been changed since. */
+  keepContext(id: SessionId, version: number, context: KeptContext): Promise<boolean>;
   /** False when it has ended already. */
   end(id: SessionId, how: SessionEnd): Promise<boolean>;
   /** Forgets those that ended, and whose master tokens were good until before then. */

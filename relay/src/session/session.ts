@@ -11,7 +11,7 @@ export interface Session {
   readonly number: number;
   readonly identity: Identity;
   readonly client: ClientInfo;
-  /** What USE statements have made of it; follows the warehouse session's. */
+  /** What USE statements have made of it; follows the warehouse session's at this relay. */
   state: SessionState;
   /** Milliseconds since the epoch. */
   readonly openedAt: number;

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { identityId, type Identity } from '../identity/index.ts';
 import { createLimits, limitsConfig } from '../limits/index.ts';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
-import { createSessions, keepState, type Session, type Sessions } from './index.ts';
+import { createSessions, type Session, type Sessions } from './index.ts';
 
 const hour = 3_600_000;
 const state = { database: 'DB', schema: 'S', warehouse: null, role: null };
@@ -82,7 +82,14 @@ function identity(subject: string, lastsMs = 10 * hour): Identity {
 it('knows a session by its token until it ends, also after a restart', async () => {
   const { session, token } = await sessions.open(identity('ada'), client, state);
   expect(await sessions.byToken(token)).toBe(session);
-  await kept.store.transaction((tx) => keepState(tx, session, { ...state, schema: 'OTHER' }));
+  await kept.store.transaction((tx) =>
+    tx.sessions.keepContext(session.id, 0, {
+      state: { ...state, schema: 'OTHER' },
+      variables: [],
+      stays: [],
+      relay: 'this',
+    }),
+  );
   sessions = start();
   const again = await sessions.byToken(token);
   expect(again).toEqual({ ...session, state: { ...state, schema: 'OTHER' } });

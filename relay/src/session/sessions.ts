@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { SluiceError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Places, Release } from '../limits/index.ts';
@@ -242,19 +241,6 @@ export function createSessions(options: SessionsOptions): Sessions {
   function postponed(session: Session): number {
     return Math.min(now() + limits.masterMs, session.expiresAt);
   }
-}
-
-/** Keeps the state that a statement left its session in, when it is another than before. */
-export async function keepState(
-  tx: SessionPartTransaction,
-  session: Session,
-  state: SessionState,
-): Promise<void> {
-  if (isDeepStrictEqual(state, session.state)) return;
-  await tx.sessions.keepState(session.id, state);
-  tx.onEnd((durable) => {
-    if (durable) session.state = state;
-  });
 }
 
 /** For so long, a token of an ended session is told so; after it, that it is not known. Milliseconds. */

@@ -354,6 +354,35 @@ describe.each([
     stop();
   });
 
+  it('has what a session was left as, and lets only one of two leave it from there', async () => {
+    const id = randomUUID() as Parameters<Store['sessions']['find']>[0];
+    const state = { database: 'D', schema: 'S', warehouse: null, role: null };
+    const hash = randomUUID() as Parameters<Store['sessions']['byToken']>[0];
+    const more = { masterHash: hash, masterExpiresAt: 9, openedAt: 1, expiresAt: 9 };
+    const opened = { id, identity: {} as never, client: {} as never, state, ...more };
+    await store.transaction((tx) => tx.sessions.add(opened));
+    const fresh = { state, variables: [], stays: [], relay: null };
+    expect(await store.sessions.context(id)).toEqual({ ...fresh, version: 0 });
+    const left = (relay: string) => ({
+      state: { ...state, schema: relay },
+      variables: [['V', { literal: 'it’s', sources: [], setBy: 'q' }]] as const,
+      stays: ['the temporary table T'],
+      relay,
+    });
+    const keep = (relay: string, from: Store) =>
+      from.transaction((tx) => tx.sessions.keepContext(id, 0, left(relay)));
+    const outcomes = await Promise.all([keep('one', store), keep('other', await another())]);
+    expect(outcomes.toSorted()).toEqual([false, true]);
+    expect(await store.sessions.context(id)).toEqual({
+      ...left(outcomes[0] ? 'one' : 'other'),
+      version: 1,
+    });
+    // Nothing of it outlives the session.
+    await store.transaction((tx) => tx.sessions.end(id, 'client'));
+    expect(await store.sessions.context(id)).toMatchObject({ variables: [], stays: [] });
+    expect(await store.sessions.context(randomUUID() as typeof id)).toBeNull();
+  });
+
   it('gives back texts and bytes as they were', async () => {
     const texts = [
       '',

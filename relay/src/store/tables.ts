@@ -213,6 +213,9 @@ interface SessionTables {
     readonly master_expires_at: number;
     /** How it ended; null while it is open. */
     readonly ended: string | null;
+    /** JSON of what the next relay needs beside the state; null before a statement has changed it, and in the end. */
+    readonly context: string | null;
+    readonly context_version: number;
   };
   readonly session_token: {
     readonly hash: string;

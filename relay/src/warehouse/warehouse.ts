@@ -11,8 +11,10 @@ export interface Warehouse {
   /**
    * A warehouse session of its own for one client session: temporary tables, variables and transactions
    * live in it.
+   *
+   * @param variables texts that are set in it, by their names: a session of another relay goes on here.
    */
-  openSession(state: SessionState): Promise<WarehouseSession>;
+  openSession(state: SessionState, variables?: ReadonlyMap<string, string>): Promise<WarehouseSession>;
   /** Whether it answers now, for readiness. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
@@ -23,6 +25,8 @@ export interface WarehouseSession {
   readonly state: SessionState;
   /** Names of session variables that are set now, in upper case as `$name` gives them. */
   readonly variables: ReadonlySet<string>;
+  /** Whether the client has begun a transaction and not ended it. */
+  readonly isInTransaction: boolean;
   /** What of the session stands in what runs, as it is now: what a statement is planned under. */
   readonly surroundings: SessionSurroundings;
   /** What this session sees of the warehouse's objects, its temporary ones too. */

@@ -111,6 +111,12 @@ export const postgresMigrations: readonly MigrationStep[] = [
     name: '003-relays',
     statements: statementsOf(`CREATE TABLE relay_seen (relay $TEXT PRIMARY KEY, seen_at BIGINT NOT NULL)`),
   },
+  {
+    name: '004-session-context',
+    statements: statementsOf(`
+      ALTER TABLE session ADD COLUMN context $TEXT;
+      ALTER TABLE session ADD COLUMN context_version BIGINT NOT NULL DEFAULT 0`),
+  },
 ];
 
 function statementsOf(text: string): readonly string[] {

@@ -1,5 +1,12 @@
 import type { Identity } from '../../identity/index.ts';
-import type { ClientInfo, SessionEnd, SessionId, SessionsStore, StoredSession } from '../../session/index.ts';
+import type {
+  ClientInfo,
+  KeptContext,
+  SessionEnd,
+  SessionId,
+  SessionsStore,
+  StoredSession,
+} from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
 import type { Database } from '../connection.ts';
 
@@ -26,6 +33,17 @@ export function sessionsOn(db: Database): SessionsStore {
     async find(id) {
       const row = await db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : storedSession(row);
+    },
+    async context(id) {
+      const row = await db
+        .selectFrom('session')
+        .select(['state', 'context', 'context_version'])
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const rest =
+        row.context === null ? NEW_CONTEXT : (JSON.parse(row.context) as Omit<KeptContext, 'state'>);
+      return { ...rest, state: JSON.parse(row.state) as SessionState, version: row.context_version };
     },
     async open() {
       const rows = await db
@@ -58,6 +76,8 @@ export function sessionsOn(db: Database): SessionsStore {
           master_hash: masterHash,
           master_expires_at: masterExpiresAt,
           ended: null,
+          context: null,
+          context_version: 0,
         })
         .returning('number')
         .executeTakeFirstOrThrow();
@@ -88,17 +108,23 @@ export function sessionsOn(db: Database): SessionsStore {
         .where('ended', 'is', null)
         .execute();
     },
-    async keepState(id, state) {
-      await db
+    async keepContext(id, version, { state, ...rest }) {
+      const { numUpdatedRows } = await db
         .updateTable('session')
-        .set({ state: JSON.stringify(state) })
+        .set({
+          state: JSON.stringify(state),
+          context: JSON.stringify(rest),
+          context_version: version + 1,
+        })
         .where('id', '=', id)
-        .execute();
+        .where('context_version', '=', version)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
     },
     async end(id, how) {
       const { numUpdatedRows } = await db
         .updateTable('session')
-        .set({ ended: how })
+        .set({ ended: how, context: null })
         .where('id', '=', id)
         .where('ended', 'is', null)
         .executeTakeFirst();
@@ -119,6 +145,8 @@ export function sessionsOn(db: Database): SessionsStore {
     },
   };
 }
+
+const NEW_CONTEXT: Omit<KeptContext, 'state'> = { variables: [], stays: [], relay: null };
 
 interface Row {
   readonly number: number;

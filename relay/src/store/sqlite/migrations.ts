@@ -195,4 +195,11 @@ export const sqliteMigrations: readonly MigrationStep[] = [
     name: 'relays-001',
     statements: [`CREATE TABLE relay_seen (relay TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT`],
   },
+  {
+    name: 'session-002-context',
+    statements: [
+      `ALTER TABLE session ADD COLUMN context TEXT`,
+      `ALTER TABLE session ADD COLUMN context_version INTEGER NOT NULL DEFAULT 0`,
+    ],
+  },
 ];

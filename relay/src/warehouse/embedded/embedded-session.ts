@@ -12,19 +12,19 @@ import type { SharedCatalog } from './shared-catalog.ts';
 import { SALT } from './render/variables.ts';
 import { readToEnd } from './results.ts';
 import { checkSchema, runPlan } from './run-plan.ts';
-import { begin, commit, rollBack } from './run-session.ts';
+import { begin, commit, rollBack, setText } from './run-session.ts';
 import { type SessionParts, surroundingsOf } from './session-parts.ts';
 
 /** One client's session: a DuckDB connection of its own, with its temporary tables, variables and transaction. */
 export async function openEmbeddedSession(
   connection: DuckDBConnection,
-  initial: SessionState,
+  initial: { readonly state: SessionState; readonly variables?: ReadonlyMap<string, string> | undefined },
   shared: SharedCatalog,
   onClosed: () => void,
 ): Promise<WarehouseSession> {
   const parts: SessionParts = {
     connection,
-    state: initial,
+    state: initial.state,
     lastQueryId: null,
     variables: new Set(),
     temporary: new Map(),
@@ -35,9 +35,10 @@ export async function openEmbeddedSession(
   const closing = new AbortController();
   /** Ends the turn of a result that has not been read to its end. */
   let leaveUnread: (() => Promise<void>) | null = null;
-  await checkSchema(parts, initial);
+  await checkSchema(parts, initial.state);
   // Tokens of one session mean nothing in another.
   await connection.run(`SET VARIABLE "${SALT}" = '${randomBytes(32).toString('hex')}'`);
+  for (const [name, text] of initial.variables ?? []) await setText(parts, name, text);
 
   /** In a transaction of its own, a client sees what others do not see yet. */
   const loadShared = async (names: readonly ObjectName[]): Promise<readonly LoadedObject[]> => {
@@ -56,6 +57,9 @@ export async function openEmbeddedSession(
     },
     get variables() {
       return parts.variables;
+    },
+    get isInTransaction() {
+      return parts.transaction?.of === 'client';
     },
     get surroundings() {
       return surroundingsOf(parts);

@@ -76,9 +76,10 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
   };
   return {
     defaults,
-    async openSession(state) {
+    async openSession(state, variables) {
       const connection = await instance.connect();
-      const session = await openEmbeddedSession(connection, state, shared, () => sessions.delete(session));
+      const onClosed = () => sessions.delete(session);
+      const session = await openEmbeddedSession(connection, { state, variables }, shared, onClosed);
       sessions.add(session);
       return session;
     },

@@ -20,6 +20,16 @@ export async function runSet(
   await connection.run(`RESET VARIABLE "${COMPUTED}"`);
 }
 
+/** Sets a variable of a session that goes on here. */
+export async function setText(
+  { connection, variables }: SessionParts,
+  name: string,
+  text: string,
+): Promise<void> {
+  await connection.run(`SET VARIABLE "${variableName(name).replaceAll('"', '""')}" = ${quoteString(text)}`);
+  variables.add(name);
+}
+
 export async function runUnset(
   { connection, variables }: SessionParts,
   names: readonly string[],

@@ -45,6 +45,8 @@ export async function startApi(
     readonly count?: (identity: Identity) => void;
     readonly place?: (identity: Identity) => Release;
     readonly settle?: () => Promise<void>;
+    /** What reading a session waits for. */
+    readonly beforeReading?: () => Promise<void>;
     readonly integrations?: ApiParts['integrations'];
     readonly events?: readonly RecordedEvent[];
   } = {},
@@ -86,6 +88,7 @@ export async function startApi(
     onIndexFailed: () => {},
   });
   const readSession: ApiParts['sessions']['events'] = async function* readSession(session, after) {
+    await options.beforeReading?.();
     yield* events.filter((event) => event.session === session && event.seq > after);
     yield* replay(desk.opened, session, after);
   };

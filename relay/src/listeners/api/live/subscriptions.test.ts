@@ -104,15 +104,22 @@ describe('of a session', () => {
 
 describe('with another token', () => {
   it('end where the new one does not have them, and tell of nothing meanwhile', async () => {
-    api = await startApi();
+    const looked = Promise.withResolvers<void>();
+    let isSlow = false;
+    api = await startApi({ beforeReading: async () => (isSlow ? await looked.promise : undefined) });
     const session = await adasSession();
-    const client = await connected('sam');
-    client.send(subscribe({ name: 'session', session }, { id: 's' }));
+    const [client, other] = [await connected('sam'), await connected('ada')];
+    for (const one of [client, other]) one.send(subscribe({ name: 'session', session }, { id: 's' }));
     client.send(subscribe('approvals', { id: 'a' }));
     await client.until((message) => message.type === 'subscribed' && message.id === 'a');
+    await other.until(({ type }) => type === 'subscribed');
+    isSlow = true;
     client.send({ type: 'token', token: 'sam/agent' });
     await client.until(({ type }) => type === 'renewed');
     await api.record.append(session, { type: 'prompt', text: 'after', source: 'api' });
+    // Others are told, before it is known that this one may not be.
+    await other.until(({ type }) => type === 'event');
+    looked.resolve();
     await client.until(({ type }) => type === 'ended');
     expect(answersTo(client)).toEqual(['s subscribed', 'a subscribed', 's ended']);
     expect(client.messages.at(-1)).toMatchObject({ id: 's', code: 'session_unknown' });

@@ -3,7 +3,7 @@ import { ada, person, sessionOf } from '../../approval/testing.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import type { Session, Sessions } from '../../session/index.ts';
-import type { StatementRequest } from '../../gate.ts';
+import type { CatalogBrowser, StatementRequest } from '../../gate.ts';
 import { SluiceError } from '../../errors.ts';
 import { createPlaces } from '../../limits/places.ts';
 import { openStatementService, type Order } from './statement-service.ts';
@@ -39,16 +39,19 @@ async function startStatements(before: readonly Session[] = []) {
         : null,
   } as unknown as Queries;
   const explained: StatementRequest[] = [];
+  const browsed: Session[] = [];
   const statements = await openStatementService({
     sessions,
     queries,
     async explain(request) {
       explained.push(request);
+      if (request.sql === 'broken') throw new Error('not understood');
       return await new Promise<never>(() => {});
     },
     askAhead: () => Promise.reject(new Error('nobody asks ahead here')),
-    browse: () => {
-      throw new Error('nobody looks');
+    browse(session) {
+      browsed.push(session);
+      return { databases: async () => ['SHOP'] } as unknown as CatalogBrowser;
     },
     places: createPlaces({ each: 1, all: 2 }, () => new SluiceError('too_many_statements', 'too many')),
     newId: () => `x${explained.length}`,
@@ -59,7 +62,16 @@ async function startStatements(before: readonly Session[] = []) {
   });
   const submit = async (identity: Identity = ada, agent: string | null = null) =>
     await statements.submit({ identity, address: '10.0.0.1', agent }, order);
-  return { statements, submit, opened, submitted, explained, faults, end: (id: string) => open.delete(id) };
+  return {
+    statements,
+    submit,
+    opened,
+    submitted,
+    explained,
+    browsed,
+    faults,
+    end: (id: string) => open.delete(id),
+  };
 }
 
 describe('the session of a program that has none', () => {
@@ -162,4 +174,35 @@ it('explains in the session that would run it, as one of the statements that a p
   expect(explained[0]).toMatchObject({ sql: 'SELECT 2', session: submitted[0]!.session });
   const one = statements.explain(by, { sql: 'SELECT 3', binds: {} }, gone);
   await expect(one).rejects.toMatchObject({ code: 'too_many_statements' });
+});
+
+it('looks at the catalog from the same session, one look at a time', async () => {
+  const { statements, submit, submitted, browsed } = await startStatements();
+  await submit();
+  const by = { identity: ada, address: '10.0.0.1', agent: null };
+  const gone = new AbortController().signal;
+  const look = () => statements.browse(by, gone, (catalog) => catalog.databases());
+  expect([await look(), await look()]).toEqual([['SHOP'], ['SHOP']]);
+  expect(browsed).toEqual([submitted[0]!.session, submitted[0]!.session]);
+  void statements.browse(by, gone, () => new Promise(() => {}));
+  await expect.poll(() => browsed).toHaveLength(3);
+  await expect(look()).rejects.toMatchObject({ code: 'too_many_statements' });
+});
+
+it('gives its place back when it fails', async () => {
+  const { statements } = await startStatements();
+  const by = { identity: ada, address: '10.0.0.1', agent: null };
+  const gone = new AbortController().signal;
+  for (let again = 0; again < 3; again += 1)
+    await expect(statements.explain(by, { sql: 'broken', binds: {} }, gone)).rejects.toThrow(
+      'not understood',
+    );
+});
+
+it('knows the handles that an earlier relay gave', async () => {
+  const client = { ...sessionOf(ada).client, agent: null, protocol: 'api' as const };
+  const before = { ...sessionOf(ada), id: 'api' as Session['id'], client };
+  const { statements, submit } = await startStatements([before]);
+  await submit();
+  expect(statements.find({ ...ada, tokenId: 'later' }, 'q0')).toMatchObject({ queryId: 'q0' });
 });

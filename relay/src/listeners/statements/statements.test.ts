@@ -236,6 +236,20 @@ describe('what is shown of a statement', () => {
       { phase: 'failed', error: new SluiceError('blocked', 'no', { advice: 'ask', rule: 'closed' }) },
       { error: { code: 'blocked', message: 'no', advice: 'ask', rule: 'closed' } },
     ],
+    [
+      {
+        phase: 'failed',
+        error: new SluiceError('blocked', 'no', { place: { start: 9, end: 12, line: 2, column: 3 } }),
+      },
+      {
+        error: {
+          code: 'blocked',
+          message: 'no',
+          advice: '',
+          place: { start: 9, end: 12, line: 2, column: 3 },
+        },
+      },
+    ],
   ])('$phase', async (given, shown) => {
     status = given;
     expect((await call('GET', `/${ID}`)).body).toEqual({ version: 1, id: ID, phase: given.phase, ...shown });

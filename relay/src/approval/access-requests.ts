@@ -1,13 +1,14 @@
 import type { EventBody } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount } from '../identity/index.ts';
+import type { ApprovalChanges } from './approval-changes.ts';
 import { refusalError, unknownApproval } from './approver-decision.ts';
 import { type AccessApproval, type Approval, type ApprovalId, isAccess, termsOf } from './approval.ts';
 import type { AccessRequest } from './approval-request.ts';
 import { isBoundTo, snapshot } from './new-approval.ts';
 import type { ApprovalsReader } from './ports.ts';
 import type { Serial } from './serial.ts';
-import { type ApprovalInput, type Refusal, refusalFor } from './state.ts';
+import { type ApprovalInput, refusalFor } from './state.ts';
 
 /** Access that is asked for ahead: one row among the approvals, with nothing behind it that waits or could run. */
 export interface AccessRequests {
@@ -24,17 +25,12 @@ export interface Asking {
   admit(waiting: readonly AccessApproval[]): void;
 }
 
-export interface AccessRequestsParts {
+export interface AccessRequestsParts extends Pick<ApprovalChanges, 'insert' | 'change'> {
   readonly approvals: ApprovalsReader;
   readonly serial: Serial;
   readonly now: () => number;
   readonly confirmIdentity: (identity: Identity) => void;
   readonly askedNow: (request: AccessRequest) => Promise<AccessRequest | null>;
-  readonly insert: (request: AccessRequest, events: readonly EventBody[]) => Promise<AccessApproval>;
-  readonly change: (
-    id: ApprovalId,
-    inputFor: (approval: Approval) => ApprovalInput,
-  ) => Promise<{ approval: Approval; refusal: Refusal | null }>;
 }
 
 export function createAccessRequests(parts: AccessRequestsParts): AccessRequests {

@@ -1,5 +1,3 @@
-import type { EventBody } from '@sluice/contract';
-import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount } from '../identity/index.ts';
 import type { SessionId } from '../session/index.ts';
 import { type Asking, createAccessRequests, refuseChanged } from './access-requests.ts';
@@ -21,16 +19,17 @@ import {
   mostRowsOf,
   termsOf,
 } from './approval.ts';
-import { askedEvent, escalatedEvent, estimatedEvent, transitionEvents } from './approval-events.ts';
-import type { AccessRequest, ApprovalRequest, AskedRequest } from './approval-request.ts';
+import { createApprovalChanges } from './approval-changes.ts';
+import { escalatedEvent, estimatedEvent } from './approval-events.ts';
+import type { AccessRequest, ApprovalRequest } from './approval-request.ts';
 import type { Devices } from './devices.ts';
 import type { Grants } from './grants.ts';
 import { holdError, type HoldOutcome, outcomeOf, unusable } from './hold-outcome.ts';
-import { isBoundTo, newApproval, snapshot } from './new-approval.ts';
+import { isBoundTo, snapshot } from './new-approval.ts';
 import { actsAs } from './person.ts';
 import type { ApprovalPartStore, ApprovalPartTransaction } from './ports.ts';
 import { createSerial } from './serial.ts';
-import { advance, type ApprovalInput, isOpen, type Refusal } from './state.ts';
+import { advance, isOpen } from './state.ts';
 import { createWaiters } from './waiters.ts';
 
 /**
@@ -169,78 +168,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     announced = announced.then(tell).catch(options.onError);
   });
 
-  const record = async (tx: ApprovalPartTransaction, approval: Approval, events: readonly EventBody[]) => {
-    for (const event of events) await tx.record(approval.request.session.id, event);
-  };
-
-  /** Loads, advances, records and stores: the only way in which an approval's state changes. */
-  const change = (
-    id: ApprovalId,
-    inputFor: (approval: Approval) => ApprovalInput | Promise<ApprovalInput>,
-    confirm: (tx: ApprovalPartTransaction) => Promise<void> = async () => {},
-  ): Promise<{ approval: Approval; refusal: Refusal | null }> =>
-    serial.run(id, async () => {
-      for (;;) {
-        const before = await store.approvals.find(id);
-        if (before === null) throw unknownApproval();
-        const input = await inputFor(before);
-        const { state, refusal } = advance(termsOf(before), before.state, input, now());
-        if (state === before.state) return { approval: before, refusal };
-        const after = { ...before, state, revision: before.revision + 1 };
-        const changed = await store.transaction(async (tx) => {
-          await confirm(tx);
-          return await replace(tx, before, after, transitionEvents(before, state));
-        });
-        if (changed) return { approval: after, refusal };
-        // Another relay was first: what is asked for is asked of what it left.
-      }
-    });
-
-  /** With its events, and with the grant that an approval may give; false when it has been changed since. */
-  const replace = async (
-    tx: ApprovalPartTransaction,
-    before: Approval,
-    after: Approval,
-    events: readonly EventBody[],
-  ): Promise<boolean> => {
-    if (!(await tx.approvals.replace(before, after))) return false;
-    await record(tx, before, events);
-    const isNew = after.state.phase !== before.state.phase;
-    if (isNew && after.state.phase === 'approved') await grants.giveFor(tx, after);
-    if (isNew && after.state.phase === 'granted' && (await grants.giveFor(tx, after)) === null) {
-      throw new SluiceError('approval_void', 'what was asked for would be over by now');
-    }
-    tx.tell({ topic: 'approval', key: after.id });
-    return true;
-  };
-
-  /** Changes what approvers are shown or who they are; the state stays. Nothing when somebody changed it meanwhile. */
-  const amend = (
-    id: ApprovalId,
-    amendment: (
-      approval: Approval,
-    ) => { readonly changes: Partial<Approval>; readonly event: EventBody } | null,
-  ) =>
-    serial.run(id, async () => {
-      const before = await store.approvals.find(id);
-      const amended = before && amendment(before);
-      if (!before || !amended) return;
-      const after = { ...before, ...amended.changes, revision: before.revision + 1 };
-      await store.transaction((tx) => replace(tx, before, after, [amended.event]));
-    });
-
-  const insert = async <Request extends AskedRequest>(
-    request: Request,
-    events: readonly EventBody[],
-  ): Promise<Approval<Request>> => {
-    const approval = await newApproval(options, request);
-    await store.transaction(async (tx) => {
-      await tx.approvals.insert(approval);
-      await record(tx, approval, [...events, askedEvent(approval)]);
-      tx.tell({ topic: 'approval', key: approval.id });
-    });
-    return approval;
-  };
+  const { insert, change, amend } = createApprovalChanges({ ...options, serial });
 
   const ask = async (request: ApprovalRequest): Promise<HeldApproval> => {
     const approval = await insert(request, []);

@@ -176,6 +176,24 @@ export const eventBody = z.discriminatedUnion('type', [
     /** The rows as returned (masked), as payloads in order; fewer than `rows` if the recording limit was reached. */
     payloads: z.array(digest),
     recordedRows: z.int(),
+    /**
+     * Rows behind these, which the warehouse keeps and the client was told of: how many, and their bytes as the warehouse
+     * says. Each chunk that was passed on has a `chunk_returned`.
+     */
+    kept: z.strictObject({ chunks: z.int(), rows: z.int(), bytes: z.int() }).optional(),
+  }),
+  /** The client asked for a chunk that the warehouse keeps, for the first time, and is about to be given it. */
+  z.strictObject({
+    type: z.literal('chunk_returned'),
+    statement: statementId,
+    /** Its place among them, from 0; and of its first row in the whole result. */
+    chunk: z.int(),
+    firstRow: z.int(),
+    rows: z.int(),
+    /** As in `result`: of this chunk. */
+    bytes: z.int(),
+    payloads: z.array(digest),
+    recordedRows: z.int(),
   }),
   z.strictObject({
     type: z.literal('error'),

@@ -25,6 +25,7 @@ export type { GateParts } from './gate/parts.ts';
 export type {
   HeldApproval,
   MaskedChunk,
+  MaskedKeptChunk,
   OutcomeColumn,
   Progress,
   Prompt,

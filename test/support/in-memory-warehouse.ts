@@ -1,4 +1,4 @@
-import { chunkOf } from '../../relay/src/encoding/index.ts';
+import { chunkOf, encodeRows } from '../../relay/src/encoding/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import {
   type CatalogColumn,
@@ -9,6 +9,7 @@ import {
 import type {
   Cell,
   ExecutableStatement,
+  KeptChunk,
   LogicalType,
   ResultColumn,
   StatementResult,
@@ -22,6 +23,55 @@ export interface Answer {
   readonly batches: readonly (readonly (readonly Cell[])[])[];
   /** Thrown after the last batch. */
   readonly breaks?: Error;
+  /** What it keeps behind those. */
+  readonly kept?: RemoteChunks;
+}
+
+/** Chunks that stay in the warehouse until somebody opens them, and are counted. */
+export interface RemoteChunks {
+  readonly chunks: readonly KeptChunk[];
+  /** Their places, of each time that one was opened. */
+  readonly opened: number[];
+  /** At the same time, at most. */
+  readonly mostAtOnce: () => number;
+  /** Waited for before one is given, when there is something; what it rejects with, the warehouse does. */
+  before: ((index: number, signal: AbortSignal) => Promise<void>) | null;
+}
+
+/**
+ * @param rowsOf the rows of each chunk, asked for each time that it is opened.
+ */
+export function remoteChunks(
+  count: number,
+  rowsOf: (index: number) => readonly (readonly Cell[])[],
+): RemoteChunks {
+  let [now, most] = [0, 0];
+  const opened: number[] = [];
+  const remote: RemoteChunks = {
+    opened,
+    mostAtOnce: () => most,
+    before: null,
+    chunks: Array.from({ length: count }, (_, index): KeptChunk => {
+      const rows = rowsOf(index);
+      return {
+        rowCount: rows.length,
+        uncompressedSize: encodeRows(rows).byteLength,
+        compressedSize: null,
+        async open(signal) {
+          opened.push(index);
+          most = Math.max(most, (now += 1));
+          try {
+            signal.throwIfAborted();
+            await remote.before?.(index, signal);
+            return encodeRows(rowsOf(index));
+          } finally {
+            now -= 1;
+          }
+        },
+      };
+    }),
+  };
+  return remote;
 }
 
 /** A warehouse that runs nothing: it has a catalog, answers what it is told to, and tells what reaches it. */
@@ -117,7 +167,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
   return { ...state, warehouse };
 }
 
-function resultOf({ columns, types = [], batches, breaks }: Answer): StatementResult {
+function resultOf({ columns, types = [], batches, breaks, kept }: Answer): StatementResult {
   return {
     columns: columns.map((name, index): ResultColumn => {
       const type = types[index] ?? 'text';
@@ -128,6 +178,7 @@ function resultOf({ columns, types = [], batches, breaks }: Answer): StatementRe
       for (const rows of batches) yield chunkOf(rows);
       if (breaks !== undefined) throw breaks;
     })(),
+    ...(kept === undefined ? {} : { kept: kept.chunks }),
     statementTypeId: 4096,
   };
 }

@@ -28,7 +28,8 @@ export async function* recordedStatements(
     if (body.type === 'opened') opened = body;
     if (body.type === 'statement') asked.set(body.statement, { ...body, at: Date.parse(event.at) });
     if (body.type === 'result') {
-      returned = { rows: returned.rows + body.rows, bytes: returned.bytes + body.bytes };
+      const { rows, bytes, kept = { rows: 0, bytes: 0 } } = body;
+      returned = { rows: returned.rows + rows + kept.rows, bytes: returned.bytes + bytes + kept.bytes };
     }
     if (body.type !== 'decision') continue;
     const statement = asked.get(body.statement);

@@ -166,8 +166,15 @@ function summary(body: EventBody): ShownText {
       return shown`${body.how}`;
     case 'executed':
       return shown``;
-    case 'result':
-      return shown`${body.rows} rows, ${body.bytes} bytes${body.complete ? '' : ', not read to the end'}`;
+    case 'result': {
+      const { rows, bytes, complete, kept } = body;
+      const more = kept
+        ? shown`, ${kept.rows} more in ${kept.chunks} chunks that the warehouse keeps`
+        : shown``;
+      return shown`${rows} rows, ${bytes} bytes${complete ? '' : ', not read to the end'}${more}`;
+    }
+    case 'chunk_returned':
+      return shown`chunk ${body.chunk}: ${body.rows} rows from row ${body.firstRow}, ${body.bytes} bytes`;
     case 'error':
       return shown`${word(body.code)}: ${revealed(body.message)}`;
     case 'cancelled':

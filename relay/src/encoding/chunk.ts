@@ -1,7 +1,7 @@
 /** A value as the text that Snowflake's JSON result format gives it (driver protocol, section 6). */
 export type Cell = string | null;
 
-/** Some rows of a result, in its encoding. */
+/** Some rows of a result, in its encoding, which come once. */
 export interface ResultChunk {
   readonly rowCount: number;
   /**

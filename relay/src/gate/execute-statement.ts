@@ -4,7 +4,7 @@ import type { Plan, Planned } from '../warehouse/planning.ts';
 import type { ChangeTopic } from '../unit-of-work.ts';
 import type { GateParts, Authorization, GateTransaction } from './parts.ts';
 import { confirmRequester } from './confirm-requester.ts';
-import { chunksOrGiveUp, orGiveUp } from './give-up.ts';
+import { chunksOrGiveUp, keptOrGiveUp, orGiveUp } from './give-up.ts';
 import type { Intent } from './record-intent.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
 import type { SessionContext } from './session-context.ts';
@@ -45,7 +45,11 @@ export async function executeStatement(
     const statement = { plan, surroundings, objects, changesAtMost, sql, binds, describeOnly, queryId };
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
     if (!describeOnly) rememberEffects(request, authorization.understanding, context, warehouse.variables);
-    return { ...result, chunks: chunksOrGiveUp(result.chunks, signal) };
+    return {
+      ...result,
+      chunks: chunksOrGiveUp(result.chunks, signal),
+      kept: keptOrGiveUp(result.kept ?? []),
+    };
   } catch (error) {
     forgetEffects(authorization.understanding, context, warehouse.variables);
     throw error;

@@ -1,5 +1,5 @@
 import { isSluiceError, type SluiceError } from '../errors.ts';
-import type { ResultChunk } from '../warehouse/index.ts';
+import type { KeptChunk, ResultChunk } from '../warehouse/index.ts';
 
 /** How long a warehouse may take to answer an abort before the gate goes on without it. */
 const PATIENCE_MS = 5_000;
@@ -45,6 +45,11 @@ export async function* chunksOrGiveUp(
     // Of a warehouse that hangs, this would hang too.
     if (!ended) void iterator.return?.().catch(() => {});
   }
+}
+
+/** The same for each chunk that the warehouse keeps, of whoever asks for it. */
+export function keptOrGiveUp(kept: readonly KeptChunk[]): readonly KeptChunk[] {
+  return kept.map((chunk) => ({ ...chunk, open: (signal) => orGiveUp(chunk.open(signal), signal) }));
 }
 
 function causeOf(error: unknown, { aborted, reason }: AbortSignal): unknown {

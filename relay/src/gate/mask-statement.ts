@@ -1,18 +1,16 @@
 import { SluiceError } from '../errors.ts';
 import type { Understood } from '@sluice/snowflake-sql';
-import { checkShape, maskedColumns, type OutputMask } from '../masking/index.ts';
+import { checkShape, maskedColumns, maskedSize, type OutputMask } from '../masking/index.ts';
 import type { Masker } from '../masking-threads/index.ts';
 import type { ResultChunk, StatementResult } from '../warehouse/index.ts';
 import { inOrder } from './in-order.ts';
-import { limitResult, stopAt } from './limit-result.ts';
+import { limitResult, type ResultRows, stopAt } from './limit-result.ts';
 import type { Authorization } from './parts.ts';
 import type { SessionContext } from './session-context.ts';
 import type { MaskedChunk, StatementRequest } from './statement-request.ts';
 
 /** A result as the client may have it. */
-export interface MaskedResult extends Omit<StatementResult, 'chunks'> {
-  readonly chunks: AsyncIterable<MaskedChunk>;
-}
+export interface MaskedResult extends Omit<StatementResult, 'chunks' | 'kept'>, ResultRows {}
 
 /** Step 8. The result with every mask of the decision on it, and cut off where the policy's limits say. */
 export function maskStatement(
@@ -33,7 +31,7 @@ export function maskStatement(
   }
   const { columns, encoding } = result;
   const masks = masksOf(authorization);
-  const masked = maskChunks(masker, result, masks, signal);
+  const masked = maskRows(masker, result, masks, signal);
   const limited = limitResult(masked, decision.limits, () => context.stopped.add(request.sql));
   // What is changed is counted where it is changed; this is what is shown.
   const most = understanding.outputs.length === 0 ? null : (leave?.rows ?? null);
@@ -41,24 +39,39 @@ export function maskStatement(
     ...result,
     columns: maskedColumns({ columns, masks }),
     encoding,
-    chunks: most === null ? limited : stopAt(limited, most),
+    ...(most === null ? limited : stopAt(limited, most)),
   };
 }
 
-/** Chunks without a mask pass as they are; of the others several are masked at once. */
-function maskChunks(
+/**
+ * Chunks without a mask pass as they are; of the others several are masked at once. What the warehouse keeps is masked
+ * each time that it is opened.
+ */
+function maskRows(
   masker: Masker,
-  { columns, encoding, chunks }: StatementResult,
+  { columns, encoding, chunks, kept = [] }: StatementResult,
   masks: readonly OutputMask[],
   signal: AbortSignal,
-): AsyncIterable<MaskedChunk> {
-  if (masks.length === 0) return inOrder(chunks, 1, opened);
+): ResultRows {
+  if (masks.length === 0) {
+    const asItIs = kept.map((chunk) => ({ ...chunk, mostBytes: chunk.uncompressedSize }));
+    return { chunks: inOrder(chunks, 1, opened), kept: asItIs };
+  }
   const plan = { encoding, columns, masks: masks.map(({ output, policy }) => ({ output, policy })) };
   const mask = masker.begin(plan);
-  return inOrder(chunks, masker.atOnce, async (chunk) => {
-    const { rowCount, bytes } = await opened(chunk);
-    return { rowCount, bytes: await mask(bytes, rowCount, signal) };
-  });
+  return {
+    chunks: inOrder(chunks, masker.atOnce, async (chunk) => {
+      const { rowCount, bytes } = await opened(chunk);
+      return { rowCount, bytes: await mask(bytes, rowCount, signal) };
+    }),
+    kept: kept.map(({ rowCount, uncompressedSize: bytes, open }) => ({
+      rowCount,
+      uncompressedSize: bytes,
+      compressedSize: null,
+      mostBytes: maskedSize(plan, { rowCount, bytes }),
+      open: async (asking) => await mask(await open(asking), rowCount, asking),
+    })),
+  };
 }
 
 async function opened({ rowCount, open }: ResultChunk): Promise<MaskedChunk> {

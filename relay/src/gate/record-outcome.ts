@@ -1,54 +1,66 @@
-import { firstRows } from '../encoding/index.ts';
 import type { SluiceError } from '../errors.ts';
-import type { IdentityId } from '../identity/index.ts';
+import { createRowKeeper, type RowKeeper } from './keep-rows.ts';
 import type { MaskedResult } from './mask-statement.ts';
-import type { ResultEncoding } from '../warehouse/index.ts';
-import type { SealedPayload } from '../recording/index.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { asSluiceError, failureEvent } from './record-failure.ts';
+import { recordKept, volumeOf } from './record-kept.ts';
 import type { SessionContext } from './session-context.ts';
 import { rowsComputedOn, shownColumns } from './shown-columns.ts';
 import type { MaskedChunk, StatementOutcome, StatementRequest } from './statement-request.ts';
 
+type RecordingParts = Pick<
+  GateParts,
+  'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'warehouse' | 'now' | 'confirmIdentity'
+>;
+
 /**
  * Step 9. Passes the masked rows on and records them as they were returned. The stream ends only when the
- * outcome is durable; a reader that stops early, and a result that fails midway, are recorded as such.
+ * outcome is durable; a reader that stops early, and a result that fails midway, are recorded as such. Rows that
+ * the warehouse keeps are counted when the client is told of them, and recorded as it asks for them.
  */
 export async function recordOutcome(
-  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'warehouse' | 'now'>,
+  parts: RecordingParts,
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
   result: MaskedResult,
 ): Promise<StatementOutcome> {
   const warehouse = await context.warehouse();
+  const keeper = createRowKeeper(parts, request.session.identity.id, result.encoding);
+  const returned = { rows: 0, bytes: 0 };
   return {
     queryId: request.queryId,
     columns: shownColumns(result.columns, authorization),
     ...rowsComputedOn(authorization),
     encoding: result.encoding,
-    chunks: recordChunks(parts, request, context, authorization, result),
+    chunks: recordChunks(parts, request, context, authorization, { ...result, keeper, returned }),
+    kept: recordKept(parts, request, context, authorization, result.kept, keeper, () => returned.rows),
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     state: warehouse.state,
   };
 }
 
+interface Recorded extends MaskedResult {
+  readonly keeper: RowKeeper;
+  /** Of what has passed. */
+  readonly returned: { rows: number; bytes: number };
+}
+
 async function* recordChunks(
-  parts: Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'now'>,
+  parts: RecordingParts,
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
-  result: MaskedResult,
+  result: Recorded,
 ): AsyncGenerator<MaskedChunk> {
   const { session } = request;
-  const kept = keepRows(parts, session.identity.id, result.encoding);
-  const returned = { rows: 0, bytes: 0 };
+  const { keeper, returned, kept } = result;
   let complete = false;
   let failure: SluiceError | null = null;
   try {
     for await (const chunk of result.chunks) {
-      await kept.add(chunk);
+      await keeper.add(chunk);
       count(returned, chunk);
       count(context.returned, chunk);
       yield chunk;
@@ -58,11 +70,17 @@ async function* recordChunks(
     failure = asSluiceError(error);
     throw failure;
   } finally {
-    const { waiting, payloads, recordedRows } = kept.end();
+    const { waiting, payloads, recordedRows } = keeper.taken();
     const { timezone } = authorization.policy;
+    // Of a result that broke off the client is told of nothing more.
+    const listed = complete ? volumeOf(kept) : { rows: 0, bytes: 0 };
+    const all = { rows: returned.rows + listed.rows, bytes: returned.bytes + listed.bytes };
+    context.returned.rows += listed.rows;
+    context.returned.bytes += listed.bytes;
+    if (!complete) result.close?.();
     await parts.recorder.transaction(async (tx) => {
       for (const payload of waiting) await tx.keep(payload);
-      await parts.usage.add(tx, session.identity.id, parts.now(), timezone, returned);
+      await parts.usage.add(tx, session.identity.id, parts.now(), timezone, all);
       if (!request.describeOnly) await context.keep(tx);
       await tx.record(session.id, {
         type: 'result',
@@ -74,8 +92,9 @@ async function* recordChunks(
         complete,
         payloads,
         recordedRows,
+        ...(complete && kept.length > 0 ? { kept: { chunks: kept.length, ...listed } } : {}),
       });
-      await authorization.leave?.settle(tx, rowsHit(result, returned.rows));
+      await authorization.leave?.settle(tx, rowsHit(result, all.rows));
       if (failure !== null) await tx.record(session.id, failureEvent(request, failure));
     });
   }
@@ -85,8 +104,6 @@ async function* recordChunks(
 function rowsHit({ changed }: MaskedResult, returned: number): number {
   return changed === undefined ? returned : changed.inserted + changed.updated + changed.deleted;
 }
-
-type KeepingParts = Pick<GateParts, 'recorder' | 'recordingLimits' | 'limits'>;
 
 function count(volume: { rows: number; bytes: number }, { rowCount, bytes }: MaskedChunk): void {
   volume.rows += rowCount;
@@ -100,63 +117,4 @@ function describeColumns(result: MaskedResult, authorization: Authorization) {
     masked: masked !== undefined,
     ...(computedOn === undefined ? {} : { computedOn }),
   }));
-}
-
-/** Bytes of each result that are kept whatever is left of the allowance: what was changed is always said. */
-const ALWAYS_KEPT = 64 * 1024;
-
-/** Bytes of a payload that are enough, however few rows they are: hashing and sealing it takes time. */
-const FULL = 1024 * 1024;
-
-/** Bytes of sealed payloads that are kept in one transaction: others wait for it. */
-const TOGETHER = 4 * 1024 * 1024;
-
-/**
- * Keeps rows as the very bytes that are passed on, until the recording has had its fill; of Arrow, whole chunks. Throws
- * `record_allowance_used` when they would be more than its owner may still have recorded: what is not on the
- * record is not passed on.
- */
-function keepRows(
-  { recorder, recordingLimits: limits, limits: allowance }: KeepingParts,
-  identity: IdentityId,
-  encoding: ResultEncoding,
-) {
-  let bytesKept = 0;
-  let recordedRows = 0;
-  const payloads: string[] = [];
-  /** They wait for the outcome, which they share a commit with, unless they are too much to keep in memory. */
-  let waiting: SealedPayload[] = [];
-  let waitingBytes = 0;
-  const keep = async (bytes: Uint8Array) => {
-    const payload = await recorder.seal(bytes);
-    payloads.push(payload.address);
-    waiting.push(payload);
-    waitingBytes += payload.sealed.byteLength;
-    if (waitingBytes < TOGETHER) return;
-    const full = waiting;
-    waiting = [];
-    waitingBytes = 0;
-    await recorder.transaction(async (tx) => {
-      for (const one of full) await tx.keep(one);
-    });
-  };
-  return {
-    async add(chunk: MaskedChunk) {
-      for (let rest = chunk; rest.rowCount > 0 && recordedRows < limits.rowsKept;) {
-        const rows = Math.min(limits.rowsPerPayload, limits.rowsKept - recordedRows);
-        // What is kept whatever is left is a payload of its own: the next one is not begun when nothing is left.
-        const most = bytesKept < ALWAYS_KEPT ? ALWAYS_KEPT : FULL;
-        const kept = encoding === 'json' ? firstRows(rest.bytes, { rows, bytes: most }) : rest;
-        const { byteLength } = kept.bytes;
-        bytesKept += byteLength;
-        if (bytesKept <= ALWAYS_KEPT) allowance.recordAnyway(identity, byteLength);
-        else allowance.record(identity, byteLength);
-        await keep(kept.bytes);
-        recordedRows += kept.rowCount;
-        // Behind the comma.
-        rest = { rowCount: rest.rowCount - kept.rowCount, bytes: rest.bytes.subarray(byteLength + 1) };
-      }
-    },
-    end: () => ({ waiting, payloads, recordedRows }),
-  };
 }

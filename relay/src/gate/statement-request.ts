@@ -1,7 +1,14 @@
 import type { Opening } from '../approval/index.ts';
 import type { Substituted } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
-import type { Binds, ResultColumn, ResultEncoding, RowCounts, SessionState } from '../warehouse/index.ts';
+import type {
+  Binds,
+  KeptChunk,
+  ResultColumn,
+  ResultEncoding,
+  RowCounts,
+  SessionState,
+} from '../warehouse/index.ts';
 
 /** One statement on its way in, whatever protocol it came by. */
 export interface StatementRequest {
@@ -60,6 +67,12 @@ export interface MaskedChunk {
   readonly bytes: Uint8Array;
 }
 
+/** Some rows that the warehouse keeps, masked when they are opened. */
+export interface MaskedKeptChunk extends KeptChunk {
+  /** Bytes that it may have once it is masked, rather more than it will: `uncompressedSize` is what the warehouse says. */
+  readonly mostBytes: number;
+}
+
 /** A statement that ran. Failures are rejections with a SluiceError. */
 export interface StatementOutcome {
   readonly queryId: string;
@@ -69,6 +82,12 @@ export interface StatementOutcome {
   readonly encoding: ResultEncoding;
   /** May be consumed once; ends only when the outcome is on the record. */
   readonly chunks: AsyncIterable<MaskedChunk>;
+  /**
+   * The rows behind those, in order, masked; to be opened once `chunks` has ended. Each is fetched, masked and on the record
+   * when it is opened. Rejects with `warehouse_unavailable` when it is worth trying again, with what `signal` is aborted
+   * for, and with anything else when there will be nothing more of the result.
+   */
+  readonly kept?: readonly MaskedKeptChunk[];
   /** Driver protocol, section 10.3. */
   readonly statementTypeId: number;
   readonly changed?: RowCounts;

@@ -6,6 +6,8 @@ import { isSettled, type Query, type QueryOrder, type QueryStatus } from './quer
 export interface Entry extends Query {
   readonly parts: Entry[];
   readonly abort: AbortController;
+  /** Aborts when its result is no longer kept. */
+  readonly forgotten: AbortController;
   /** Of all that a repeat must have in common. */
   readonly fingerprint: string;
   readonly waiters: Set<() => void>;
@@ -29,6 +31,7 @@ export function createEntry(queryId: string, order: QueryOrder, submittedAt: num
     submittedAt,
     parts: [],
     abort: new AbortController(),
+    forgotten: new AbortController(),
     fingerprint: fingerprintOf(order),
     waiters: new Set(),
     deadline: null,
@@ -44,11 +47,17 @@ export function fingerprintOf({ sql, binds, describeOnly }: QueryOrder): string 
     .digest('base64');
 }
 
-/** A settled status is final. */
+/** A settled status is final, but for what `breakOff` makes of it. */
 export function changeStatus(entry: Entry, status: QueryStatus): void {
   if (isSettled(entry.status)) return;
   entry.status = status;
   wake(entry);
+}
+
+/** What becomes of a result of which there will be nothing more, although it had been listed. */
+export function breakOff(entry: Entry, error: SluiceError): void {
+  entry.status = { phase: 'failed', error };
+  entry.forgotten.abort(error);
 }
 
 export function wake(entry: Entry): void {

@@ -3,6 +3,7 @@ import type { Limits, Places, Release } from '../limits/index.ts';
 import type { RunStatement, StatementOutcome, StatementRequest } from '../gate.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import {
+  breakOff,
   changeStatus,
   createEntry,
   type Entry,
@@ -12,10 +13,11 @@ import {
   stop,
   wake,
 } from './entry.ts';
+import { createKeptChunks, type KeptChunkLimits } from './kept-chunks.ts';
 import { defaultQueryLimits, type QueryLimits } from './query-limits.ts';
 import { isSettled, type Query, type QueryOrder, type QueryStatus, type SettledStatus } from './query.ts';
 import type { Spool } from './spool.ts';
-import type { Chunk } from './spooled-result.ts';
+import type { Chunk, SpooledResult } from './spooled-result.ts';
 
 /** The statements of every listener, from their arrival until their results are no longer kept. */
 export interface Queries {
@@ -37,7 +39,7 @@ export interface Queries {
   /** Null when there is none, or it belongs to another session. */
   find(session: Session, queryId: string): Query | null;
   findByRequest(session: Session, requestId: string): Query | null;
-  /** A file of a kept result, or null. Not checked against a session: only for who holds a secret of the result. */
+  /** A chunk of a result, or null. Not checked against a session: only for who holds a secret of the result. */
   chunk(queryId: string, index: number): Chunk | null;
   /**
    * Waits at most `ms` milliseconds until the status is one that the caller waits for, by default a settled
@@ -78,6 +80,8 @@ export interface QueriesOptions {
   /** Told of errors that are not the relay's own kind; they reach clients as `internal` and nothing more. */
   readonly onUnexpected: (error: unknown, queryId: string) => void;
   readonly limits?: Partial<QueryLimits>;
+  /** Of what is fetched from a warehouse that keeps its results. */
+  readonly keptChunks?: KeptChunkLimits;
 }
 
 interface SessionEntries {
@@ -94,6 +98,7 @@ export function createQueries(options: QueriesOptions): Queries {
   /** In the order of their arrival. */
   const entries = new Map<string, Entry>();
   const bySession = new Map<SessionId, SessionEntries>();
+  const keptChunks = createKeptChunks(options.keptChunks);
   let keptBytes = 0;
   let spoolBytes = 0;
   const closing = new AbortController();
@@ -154,6 +159,7 @@ export function createQueries(options: QueriesOptions): Queries {
       for (const entry of unfinished) wake(entry);
       const patience = AbortSignal.timeout(closeMs);
       await Promise.all(running.map((entry) => untilSettled(entry, patience)));
+      for (const entry of entries.values()) entry.forgotten.abort();
       await spool.close();
     },
   };
@@ -202,19 +208,48 @@ export function createQueries(options: QueriesOptions): Queries {
     let status: SettledStatus;
     try {
       const outcome = await work(entry);
-      status = { phase: 'succeeded', result: await spool.take(outcome, entry.abort.signal) };
+      status = { phase: 'succeeded', result: await take(entry, outcome) };
     } catch (error) {
       status = { phase: 'failed', error: toSluiceError(error, entry) };
     }
     setDeadline(entry, null);
     entry.endedAt = now();
     if (status.phase === 'succeeded') {
-      if (!entries.has(entry.queryId)) return spool.drop(status.result); // its session has ended meanwhile
-      keptBytes += status.result.first.bytes.byteLength;
-      spoolBytes += bytesOf(status);
+      if (!entries.has(entry.queryId)) {
+        // Its session has ended meanwhile.
+        entry.forgotten.abort();
+        return spool.drop(status.result);
+      }
+      keptBytes += status.result.takes.memory;
+      spoolBytes += status.result.takes.disk;
     }
     changeStatus(entry, status);
     await prune();
+  }
+
+  async function take(entry: Entry, outcome: StatementOutcome): Promise<SpooledResult> {
+    const owner = {
+      queryId: entry.queryId,
+      identity: entry.session.identity.id,
+      ended: entry.forgotten.signal,
+      onBroken: (error: SluiceError) => void endInError(entry, error),
+    };
+    return await spool.take(outcome, entry.abort.signal, {
+      ended: entry.forgotten.signal,
+      fetching: (kept) => keptChunks(kept, owner),
+    });
+  }
+
+  /** A result that had been listed, and of which there will be nothing more. */
+  async function endInError(entry: Entry, error: SluiceError): Promise<void> {
+    const { status } = entry;
+    breakOff(entry, error);
+    try {
+      await release(status);
+    } catch (thrown) {
+      // A file that cannot be deleted is of no use to whoever asked for rows.
+      options.onUnexpected(thrown, entry.queryId);
+    }
   }
 
   async function runOne(entry: Entry, order: QueryOrder): Promise<StatementOutcome> {
@@ -332,10 +367,16 @@ export function createQueries(options: QueriesOptions): Queries {
     owned?.byRequest.delete(entry.requestId);
     if (owned?.byRequest.size === 0) bySession.delete(entry.session.id);
     keptBytes -= Buffer.byteLength(entry.sql);
-    if (entry.status.phase !== 'succeeded') return;
-    keptBytes -= entry.status.result.first.bytes.byteLength;
-    spoolBytes -= bytesOf(entry.status);
-    await spool.drop(entry.status.result);
+    await release(entry.status);
+    entry.forgotten.abort();
+  }
+
+  /** What is kept of its result. */
+  async function release(status: QueryStatus): Promise<void> {
+    if (status.phase !== 'succeeded') return;
+    keptBytes -= status.result.takes.memory;
+    spoolBytes -= status.result.takes.disk;
+    await spool.drop(status.result);
   }
 }
 
@@ -351,8 +392,4 @@ async function* noChunks(): AsyncGenerator<never> {}
 
 function cancelled(): SluiceError {
   return new SluiceError('statement_cancelled', 'the statement was cancelled');
-}
-
-function bytesOf(status: Extract<QueryStatus, { phase: 'succeeded' }>): number {
-  return status.result.chunks.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
 }

@@ -1,19 +1,23 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseRows } from '../encoding/index.ts';
+import { remoteChunks } from '../../../test/support/in-memory-warehouse.ts';
 import { chunksOf } from '../encoding/testing.ts';
 import type { MaskedChunk, StatementOutcome } from '../gate.ts';
 import type { Cell } from '../warehouse/index.ts';
+import { createKeptChunks } from './kept-chunks.ts';
 import { openSpool, readRows, type Spool } from './spool.ts';
 
 let directory: string;
 let spool: Spool;
 const never = new AbortController().signal;
+const keeping = { ended: never, fetching: () => [] };
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-spool-'));
@@ -41,7 +45,7 @@ it('gives back the rows it took, whatever they are and however they came', async
   const rows = fc.array(fc.tuple(cell, cell), { maxLength: 200 });
   await fc.assert(
     fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), async (rows, size) => {
-      const result = await spool.take(outcome(inChunks(rows, size)), never);
+      const result = await spool.take(outcome(inChunks(rows, size)), never, keeping);
       expect(await readRows(result, { from: 0, limit: Infinity })).toEqual(rows);
       expect(await readRows(result, { from: 7, limit: 11 })).toEqual(rows.slice(7, 18));
       expect(result.rowCount).toBe(rows.length);
@@ -53,18 +57,55 @@ it('gives back the rows it took, whatever they are and however they came', async
 });
 
 it('keeps the first rows in memory and the rest in files that only the relay can read', async () => {
-  const result = await spool.take(outcome(inChunks(rowsOf(500), 10)), never);
+  const result = await spool.take(outcome(inChunks(rowsOf(500), 10)), never, keeping);
   expect(result.first.bytes.length).toBeLessThanOrEqual(200);
   expect(result.chunks.length).toBeGreaterThan(3);
   for (const chunk of result.chunks) {
-    const bytes = gunzipSync(readFileSync(chunk.path));
+    const { size, stream } = await chunk.open();
+    const compressed = await buffer(stream);
+    const bytes = gunzipSync(compressed);
+    expect([size, chunk.compressedSize]).toEqual([compressed.byteLength, compressed.byteLength]);
     expect(bytes.length).toBeLessThanOrEqual(1000);
     expect(parseRows(bytes)).toHaveLength(chunk.rowCount);
-    expect({ uncompressed: bytes.length, mode: (await stat(chunk.path)).mode & 0o777 }).toEqual({
-      uncompressed: chunk.uncompressedSize,
-      mode: 0o600,
-    });
+    expect(bytes.length).toBe(chunk.uncompressedSize);
   }
+  const files = await readdir(directory);
+  const modes = await Promise.all(
+    files.map(async (file) => (await stat(join(directory, file))).mode & 0o777),
+  );
+  expect(modes).toEqual(result.chunks.map(() => 0o600));
+});
+
+it('lists what the warehouse keeps behind what it took, and reads from both', async () => {
+  const rows = rowsOf(60);
+  const remote = remoteChunks(4, (index) => rows.slice(20 + 10 * index, 30 + 10 * index));
+  const kept = remote.chunks.map((chunk) => ({ ...chunk, mostBytes: chunk.uncompressedSize }));
+  const owner = { queryId: 'q', identity: 'ada', ended: never, onBroken: () => {} };
+  const fetching = createKeptChunks();
+  const result = await spool.take({ ...outcome(inChunks(rows.slice(0, 20), 10)), kept }, never, {
+    ended: never,
+    fetching: (listed) => fetching(listed, owner),
+  });
+  expect(result.rowCount).toBe(60);
+  expect(await readdir(directory), 'it can be fetched again').toHaveLength(result.chunks.length - 4);
+  expect(await readRows(result, { from: 15, limit: 10 })).toEqual(rows.slice(15, 25));
+  expect(await readRows(result, { from: 45, limit: 3 })).toEqual(rows.slice(45, 48));
+  expect(remote.opened).toEqual([0, 2]);
+  expect(await readRows(result, { from: 0, limit: Infinity })).toEqual(rows);
+});
+
+it('ends what is being sent when the result is no longer kept', async () => {
+  const ended = new AbortController();
+  const rows = Array.from({ length: 500 }, (_, index) => [randomBytes(600).toString('hex'), String(index)]);
+  const wide = await openSpool(directory, { firstBytes: 100, chunkBytes: 8_000_000 });
+  const { chunks } = await wide.take(outcome(inChunks(rows, 500)), never, {
+    ...keeping,
+    ended: ended.signal,
+  });
+  const { stream } = await chunks.at(-1)!.open();
+  ended.abort();
+  await expect(buffer(stream)).rejects.toThrow('abort');
+  await expect(chunks.at(-1)!.open()).rejects.toMatchObject({ code: 'result_unavailable' });
 });
 
 it('pulls no faster than it writes', async () => {
@@ -77,7 +118,7 @@ it('pulls no faster than it writes', async () => {
       yield* chunksOf([['x'.repeat(990)]]);
     }
   }
-  await spool.take(outcome(endless()), never);
+  await spool.take(outcome(endless()), never, keeping);
 });
 
 it('leaves nothing behind when the result breaks off, and tells why', async () => {
@@ -85,7 +126,7 @@ it('leaves nothing behind when the result breaks off, and tells why', async () =
     yield* inChunks(rowsOf(500), 10);
     throw new Error('the warehouse went away');
   }
-  await expect(spool.take(outcome(broken()), never)).rejects.toThrow('went away');
+  await expect(spool.take(outcome(broken()), never, keeping)).rejects.toThrow('went away');
   expect(await readdir(directory)).toEqual([]);
 });
 
@@ -102,13 +143,13 @@ it('stops when it is told to, and lets the result know', async () => {
       ended = true;
     }
   }
-  await expect(spool.take(outcome(long()), abort.signal)).rejects.toThrow('cancelled');
+  await expect(spool.take(outcome(long()), abort.signal, keeping)).rejects.toThrow('cancelled');
   expect({ ended, files: await readdir(directory) }).toEqual({ ended: true, files: [] });
 });
 
 it('says that there is no room, and not more', async () => {
   await rm(directory, { recursive: true });
-  await expect(spool.take(outcome(inChunks(rowsOf(500), 10)), never)).rejects.toMatchObject({
+  await expect(spool.take(outcome(inChunks(rowsOf(500), 10)), never, keeping)).rejects.toMatchObject({
     code: 'result_unavailable',
     message: 'the relay could not keep the result',
   });

@@ -1,23 +1,34 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
 import { joinRows, parseRows, sliceRows, splitRows } from '../encoding/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { MaskedChunk, StatementOutcome } from '../gate.ts';
+import type { MaskedChunk, MaskedKeptChunk, StatementOutcome } from '../gate.ts';
 import type { Cell } from '../warehouse/index.ts';
+import { reasonOf } from './kept-chunks.ts';
 import type { Chunk, EncodedRows, SpooledResult } from './spooled-result.ts';
 
 /** Where results wait until clients fetch them. Memory per result stays constant whatever its size. */
 export interface Spool {
   /**
-   * Takes a result to its end. Rows are pulled no faster than they are written. Rejects with what the result
-   * or `signal` rejects with, or `result_unavailable` when the disk has no room; then nothing is left behind.
+   * Takes a result's rows to their end, and lists those that its warehouse keeps behind them. Rows are pulled no faster
+   * than they are written. Rejects with what the result or `signal` rejects with, or `result_unavailable` when the disk
+   * has no room; then nothing is left behind.
    */
-  take(outcome: StatementOutcome, signal: AbortSignal): Promise<SpooledResult>;
+  take(outcome: StatementOutcome, signal: AbortSignal, keeping: Keeping): Promise<SpooledResult>;
   drop(result: SpooledResult): Promise<void>;
   /** Deletes everything. */
   close(): Promise<void>;
+}
+
+export interface Keeping {
+  /** Aborts when the result is no longer kept: what is being sent of it ends there. */
+  readonly ended: AbortSignal;
+  /** Makes of what the warehouse keeps chunks that can be sent. */
+  readonly fetching: (kept: readonly MaskedKeptChunk[]) => readonly Chunk[];
 }
 
 export interface SpoolLimits {
@@ -38,18 +49,18 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
   await mkdir(directory, { recursive: true, mode: 0o700 });
 
   return {
-    async take(outcome, signal) {
+    async take(outcome, signal, keeping) {
       const writing: Promise<Chunk>[] = [];
       try {
-        return await takeRows(outcome, writing, signal);
+        return await takeRows(outcome, writing, signal, keeping);
       } catch (error) {
         for (const written of await Promise.allSettled(writing))
-          if (written.status === 'fulfilled') await rm(written.value.path, { force: true });
+          if (written.status === 'fulfilled') await written.value.drop();
         throw error;
       }
     },
     async drop(result) {
-      await Promise.all(result.chunks.map(({ path }) => rm(path, { force: true })));
+      await Promise.all(result.chunks.map((chunk) => chunk.drop()));
     },
     async close() {
       await rm(directory, { recursive: true, force: true });
@@ -60,8 +71,9 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
     outcome: StatementOutcome,
     writing: Promise<Chunk>[],
     signal: AbortSignal,
+    { ended, fetching }: Keeping,
   ): Promise<SpooledResult> {
-    const { columns, computedOn, statementTypeId, changed, state, encoding } = outcome;
+    const { columns, computedOn, statementTypeId, changed, state, encoding, kept = [] } = outcome;
     let first: EncodedRows | null = null;
     let gathered: EncodedRows[] = [];
     let bytes = 0;
@@ -78,7 +90,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
       }
       await writing.at(-1);
       const path = join(directory, `${outcome.queryId}-${writing.length}.gz`);
-      const written = writeChunk(path, rows);
+      const written = writeChunk(path, rows, ended);
       written.catch(() => {}); // it is waited for with the next one
       writing.push(written);
     };
@@ -93,7 +105,8 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
       }
     }
     if (gathered.length > 0) await flush();
-    const chunks = await Promise.all(writing);
+    const files = await Promise.all(writing);
+    const chunks = [...files, ...fetching(kept)];
     const inline = first ?? NOTHING;
     return {
       columns,
@@ -105,11 +118,15 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
       rowCount: chunks.reduce((sum, chunk) => sum + chunk.rowCount, inline.rowCount),
       first: inline,
       chunks,
+      takes: {
+        memory: inline.bytes.byteLength + kept.length * LISTED_BYTES,
+        disk: files.reduce((sum, { compressedSize }) => sum + compressedSize, 0),
+      },
     };
   }
 }
 
-/** Some rows of a result again, from memory and from those files that hold them. */
+/** Some rows of a result again, from memory and from those chunks that hold them. Rejects as `Chunk.open` does. */
 export async function readRows(
   { first, chunks }: SpooledResult,
   { from, limit }: { readonly from: number; readonly limit: number },
@@ -118,7 +135,7 @@ export async function readRows(
   let at = 0;
   for (const { rowCount, read } of [
     { rowCount: first.rowCount, read: async () => first.bytes },
-    ...chunks.map(({ rowCount, path }) => ({ rowCount, read: () => readChunk(path) })),
+    ...chunks.map((chunk) => ({ rowCount: chunk.rowCount, read: () => readChunk(chunk) })),
   ]) {
     const [start, end] = [Math.max(0, from - at), Math.min(rowCount, from + limit - at)];
     if (start < end) rows.push(...parseRows(sliceRows(await read(), start, end)));
@@ -129,14 +146,19 @@ export async function readRows(
 
 const NOTHING: EncodedRows = { bytes: new Uint8Array(), rowCount: 0 };
 
-async function readChunk(path: string): Promise<Uint8Array> {
-  const compressed = await readFile(path).catch((cause: unknown) => {
-    throw new SluiceError('result_unavailable', 'the result is no longer kept', { cause });
-  });
-  return await promisify(gunzip)(compressed);
+/** What it takes of memory to know of a chunk that the warehouse keeps, its address there included. */
+const LISTED_BYTES = 2_048;
+
+async function readChunk(chunk: Chunk): Promise<Uint8Array> {
+  const { stream } = await chunk.open();
+  return await promisify(gunzip)(await buffer(stream));
 }
 
-async function writeChunk(path: string, { bytes, rowCount }: EncodedRows): Promise<Chunk> {
+async function writeChunk(
+  path: string,
+  { bytes, rowCount }: EncodedRows,
+  ended: AbortSignal,
+): Promise<Chunk> {
   // The fastest level: on the way to a driver, time counts for more than the last few percent of size.
   const compressed = await promisify(gzip)(bytes, { level: constants.Z_BEST_SPEED });
   try {
@@ -148,7 +170,24 @@ async function writeChunk(path: string, { bytes, rowCount }: EncodedRows): Promi
       advice: 'ask the operator to look at the space in its spool directory, or narrow the query',
     });
   }
-  return { path, rowCount, uncompressedSize: bytes.byteLength, compressedSize: compressed.byteLength };
+  const size = compressed.byteLength;
+  return {
+    rowCount,
+    uncompressedSize: bytes.byteLength,
+    compressedSize: size,
+    async open() {
+      const file = await openFile(path, ended);
+      return { size, stream: addAbortSignal(ended, file.createReadStream()) };
+    },
+    drop: () => rm(path, { force: true }),
+  };
+}
+
+async function openFile(path: string, ended: AbortSignal): Promise<FileHandle> {
+  if (ended.aborted) throw reasonOf(ended);
+  return await open(path).catch(() => {
+    throw reasonOf(ended);
+  });
 }
 
 /** What comes at once may be more than a chunk ought to be. Arrow stays as it came: each is a stream of its own. */

@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { OutcomeColumn, StatementOutcome } from '../gate.ts';
 import type { ResultEncoding, RowCounts, SessionState } from '../warehouse/index.ts';
 
-/** A result at rest: the first rows in memory, the rest in files, each ready to be sent as it is. */
+/** A result at rest: the first rows in memory, the rest in chunks, each ready to be sent, or to be fetched for it. */
 export interface SpooledResult {
   readonly columns: readonly OutcomeColumn[];
   readonly computedOn?: NonNullable<StatementOutcome['computedOn']>;
@@ -14,6 +15,8 @@ export interface SpooledResult {
   readonly rowCount: number;
   readonly first: EncodedRows;
   readonly chunks: readonly Chunk[];
+  /** What it takes of the relay's memory and disk. Bytes. */
+  readonly takes: { readonly memory: number; readonly disk: number };
 }
 
 /** Rows in the result's encoding (driver protocol, sections 7 and 8). */
@@ -22,11 +25,26 @@ export interface EncodedRows {
   readonly rowCount: number;
 }
 
-/** A gzip file of such rows. */
+/** Such rows, in a file of the spool, or where their warehouse keeps them. */
 export interface Chunk {
-  readonly path: string;
   readonly rowCount: number;
-  /** Bytes. */
+  /** Bytes; of what is not opened yet, rather more than it will have. */
   readonly uncompressedSize: number;
+  /** Bytes, about: what is not opened yet may have another number. */
   readonly compressedSize: number;
+  /**
+   * May be called again, at any time and at the same time, and rejects with `result_unavailable` once the result is no
+   * longer kept. What has to be fetched also rejects as the gate's kept chunks do. `signal`: nobody waits any more.
+   */
+  open(signal?: AbortSignal): Promise<OpenChunk>;
+  /** Deletes what the relay has of it. */
+  drop(): Promise<void>;
+}
+
+/** A chunk's rows, compressed with gzip. */
+export interface OpenChunk {
+  /** Bytes, exactly. */
+  readonly size: number;
+  /** To be read, or destroyed. */
+  readonly stream: Readable;
 }

@@ -1,6 +1,13 @@
 export type { SessionState } from './session-state.ts';
 export type { Bind, Binds, ExecutableStatement, Warehouse, WarehouseSession } from './warehouse.ts';
 export type { Cell, ResultChunk } from '../encoding/index.ts';
-export type { LogicalType, ResultColumn, ResultEncoding, RowCounts, StatementResult } from './result.ts';
+export type {
+  KeptChunk,
+  LogicalType,
+  ResultColumn,
+  ResultEncoding,
+  RowCounts,
+  StatementResult,
+} from './result.ts';
 export type { ListedObject, Page, SchemaName, WarehouseCatalog } from './catalog.ts';
 export { type EmbeddedOptions, openEmbeddedWarehouse } from './embedded/embedded-warehouse.ts';

@@ -35,6 +35,25 @@ export interface ResultColumn {
  */
 export type ResultEncoding = 'json' | 'arrow';
 
+/**
+ * Some rows of a result that the warehouse keeps and gives to whoever asks: what Snowflake's links to chunks lead to
+ * (driver protocol, section 7). How many rows it has, and how many bytes, is known before it is opened.
+ */
+export interface KeptChunk {
+  readonly rowCount: number;
+  /** Bytes of its rows in the result's encoding, as the warehouse says. */
+  readonly uncompressedSize: number;
+  /** The same, compressed; null where the warehouse does not say. */
+  readonly compressedSize: number | null;
+  /**
+   * Fetches its bytes, uncompressed, which are the caller's to keep or to hand on. May be called again, in any order with
+   * those of other chunks and at the same time: the bytes are the same ones each time. Rejects with what `signal` is
+   * aborted for; with `warehouse_unavailable` when it is worth trying again, and with `result_unavailable` when the
+   * warehouse keeps it no longer.
+   */
+  open(signal: AbortSignal): Promise<Uint8Array>;
+}
+
 export interface StatementResult {
   readonly columns: readonly ResultColumn[];
   readonly encoding: ResultEncoding;
@@ -43,6 +62,11 @@ export interface StatementResult {
    * number, not on their values: what is made of the chunks can be seen. Throws as `open` does, midway.
    */
   readonly chunks: AsyncIterable<ResultChunk>;
+  /**
+   * The rows behind those of `chunks`, in order, where the warehouse keeps them: each chunk is opened when its client
+   * asks for it, if it ever does. They can be opened as long as the session is open, whatever runs in it.
+   */
+  readonly kept?: readonly KeptChunk[];
   /** Frees the session of a result that nobody will read; absent where nothing waits for that. */
   readonly close?: () => void;
   /** Driver protocol, section 10.3. */

@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { SluiceError } from '../../errors.ts';
+import { type ErrorCode, isSluiceError, SluiceError } from '../../errors.ts';
 import { isKnown } from '../door/index.ts';
 import { readBody } from './body.ts';
 import type { ChunkSecrets } from './chunk-secret.ts';
@@ -9,9 +8,10 @@ import type { Listening } from './deps.ts';
 import { fail } from './envelope.ts';
 
 /**
- * GET /results/{id}/chunks/{n}: one file of a result. 403 when the link is not good, or no longer: a driver
- * then fetches the result again, and with it new links (driver protocol, section 7). 503 when another relay has the
- * rows: a driver sends the same request again, and a balancer brings it there.
+ * GET /results/{id}/chunks/{n}: a chunk of a result. 403 when the link is not good, or no longer, or there will be nothing
+ * more of the result: a driver then fetches the result again, and with it new links, or the reason (driver protocol,
+ * section 7). 503 when the warehouse does not give it now, and when another relay has the rows: a driver sends the same
+ * request again, and a balancer brings it there.
  */
 export function sendChunk({ queries, relays }: Listening, secrets: ChunkSecrets) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
@@ -20,20 +20,39 @@ export function sendChunk({ queries, relays }: Listening, secrets: ChunkSecrets)
     if (at !== null) isKnown(request);
     if (at !== null && at !== relays.self && (await relays.isThere(at))) {
       const error = new SluiceError('statement_elsewhere', 'another relay has the rows of this result');
-      return fail(reply.header('retry-after', '1'), error, { status: 503 });
+      return refuse(reply.header('retry-after', '1'), error);
     }
     const chunk = at === relays.self ? queries.chunk(queryId, index) : null;
-    const file = chunk === null ? null : await open(chunk.path).catch(() => null);
-    if (chunk === null || file === null) {
-      const error = new SluiceError('result_unavailable', 'the link to the result is no longer good');
-      return fail(reply, error, { status: 403 });
+    if (chunk === null) return refuse(reply, noLongerGood());
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    try {
+      const { size, stream } = await chunk.open(gone.signal);
+      if (gone.signal.aborted) stream.destroy();
+      return reply
+        .type('application/octet-stream') // not JSON: rows without outer brackets, which one driver would try to parse
+        .header('content-encoding', 'gzip') // one driver does not look for itself
+        .header('content-length', size)
+        .send(stream);
+    } catch (error) {
+      if (gone.signal.aborted) return reply.hijack();
+      if (!isSluiceError(error)) throw error;
+      return refuse(reply, error);
     }
-    return reply
-      .type('application/octet-stream') // not JSON: rows without outer brackets, which one driver would try to parse
-      .header('content-encoding', 'gzip') // one driver does not look for itself
-      .header('content-length', chunk.compressedSize)
-      .send(file.createReadStream());
   };
+}
+
+/** What is worth the same request again. */
+const AGAIN: ReadonlySet<ErrorCode> = new Set(['warehouse_unavailable', 'statement_elsewhere']);
+
+/** The code stands where drivers show something of an answer that has no rows: in the status line. */
+function refuse(reply: FastifyReply, error: SluiceError): FastifyReply {
+  reply.raw.statusMessage = error.code;
+  return fail(reply, error, { status: AGAIN.has(error.code) ? 503 : 403 });
+}
+
+function noLongerGood(): SluiceError {
+  return new SluiceError('result_unavailable', 'the link to the result is no longer good');
 }
 
 const path = z.object({ queryId: z.uuid(), index: z.coerce.number().int().min(0) });

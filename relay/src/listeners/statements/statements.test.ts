@@ -21,6 +21,7 @@ const result = (
   encoding: 'json',
   first: { bytes: encodeRows(rows), rowCount: rows.length },
   chunks: [],
+  takes: { memory: 0, disk: 0 },
   ...parts,
 });
 

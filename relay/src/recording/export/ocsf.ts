@@ -62,7 +62,7 @@ function databaseOf(body: EventBody): string | null {
 
 function queryOf(body: EventBody): object {
   if (body.type === 'statement') return { datastore_query: body.sql };
-  return body.type === 'result' ? { bytes_out: body.bytes } : {};
+  return body.type === 'result' || body.type === 'chunk_returned' ? { bytes_out: body.bytes } : {};
 }
 
 /** severity_id: 1 informational, 2 low, 3 medium. status_id: 1 success, 2 failure. action_id: 1 allowed, 2 denied. */
@@ -90,6 +90,7 @@ function outcomeOf(body: EventBody | null): object {
     case 'access_asked':
     case 'approval_ended':
     case 'result':
+    case 'chunk_returned':
     case 'cancelled':
     case 'notice':
     case 'closed':

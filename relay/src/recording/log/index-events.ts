@@ -45,6 +45,7 @@ function mentionsOf(body: EventBody): readonly Mention[] {
     case 'statement':
       return [{ kind: 'request', value: body.requestId }, ...payloads(body)];
     case 'result':
+    case 'chunk_returned':
       return payloads(body);
     case 'prompt':
     case 'approval_asked':
@@ -66,7 +67,7 @@ function mentionsOf(body: EventBody): readonly Mention[] {
 
 /** The addresses of the payloads that an event stands for. */
 export function payloadsOf(body: EventBody): readonly string[] {
-  if (body.type === 'result') return body.payloads;
+  if (body.type === 'result' || body.type === 'chunk_returned') return body.payloads;
   return body.type === 'statement' && body.binds !== null ? [body.binds] : [];
 }
 

@@ -12,7 +12,7 @@ export function statementAfter({ session, seq, at, body }: SessionEvent): LiveSt
     case 'executed':
       return { ...about, state: 'running' };
     case 'result':
-      if (body.complete) return { ...about, state: 'succeeded', rows: body.rows };
+      if (body.complete) return { ...about, state: 'succeeded', rows: body.rows + (body.kept?.rows ?? 0) };
       // If it failed, the event that follows says so.
       return { ...about, state: 'cancelled', message: 'the result was not read to its end' };
     case 'blocked':
@@ -28,6 +28,8 @@ export function statementAfter({ session, seq, at, body }: SessionEvent): LiveSt
     case 'decision':
     case 'approval_decided':
     case 'approval_ended':
+    // Some of the rows that its result has listed.
+    case 'chunk_returned':
     // An example, which does not run.
     case 'access_asked':
       return null;
@@ -43,7 +45,7 @@ export function isOfStatement(type: string): boolean {
 
 type Telling = Exclude<
   Extract<EventBody, { statement: unknown }>['type'],
-  'understanding' | 'decision' | 'approval_decided' | 'approval_ended' | 'access_asked'
+  'understanding' | 'decision' | 'approval_decided' | 'approval_ended' | 'chunk_returned' | 'access_asked'
 >;
 
 const TELLING: Readonly<Record<Telling, true>> = {

@@ -19,8 +19,7 @@ export function canonicalJson(value: unknown): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-      return `{${members(value as Readonly<Record<string, unknown>>).join(',')}}`;
+      return Array.isArray(value) ? array(value) : object(value as Readonly<Record<string, unknown>>);
     case 'undefined':
     case 'bigint':
     case 'symbol':
@@ -29,15 +28,30 @@ export function canonicalJson(value: unknown): string {
   throw new TypeError(`JSON has no ${typeof value}`);
 }
 
-function members(object: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(object)
-    .filter((name) => object[name] !== undefined)
-    .sort()
-    .map((name) => `${text(name)}:${canonicalJson(object[name])}`);
+function array(values: readonly unknown[]): string {
+  let written = '[';
+  for (let index = 0; index < values.length; index += 1)
+    written += index === 0 ? canonicalJson(values[index]) : `,${canonicalJson(values[index])}`;
+  return `${written}]`;
+}
+
+function object(given: Readonly<Record<string, unknown>>): string {
+  let written = '{';
+  for (const name of Object.keys(given).sort()) {
+    const value = given[name];
+    if (value === undefined) continue;
+    written += `${written === '{' ? '' : ','}${text(name)}:${canonicalJson(value)}`;
+  }
+  return `${written}}`;
 }
 
 /** Half a surrogate pair has no UTF-8 form: two different texts would get one digest. */
 function text(value: string): string {
+  // Most are names, and short: nothing in them is written otherwise than it stands there.
+  if (value.length < 64 && PLAIN.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw new TypeError('text with half a surrogate pair');
   return JSON.stringify(value);
 }
+
+/** What JSON writes as it is, of ASCII. */
+const PLAIN = /^[ !#-[\]-~]*$/;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { serialize } from 'node:v8';
 import { Piscina } from 'piscina';
 import { SluiceError } from '../errors.ts';
 import { compileMasks, type MaskChunk, type MaskingKeys, type MaskPlan } from '../masking/index.ts';
@@ -58,6 +59,7 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
     begin(plan) {
       const result = (results += 1);
       let here: Promise<MaskChunk> | null = null;
+      let packed: SharedArrayBuffer | null = null;
       return async (bytes, rowCount, signal) => {
         signal.throwIfAborted();
         const isSmall =
@@ -66,7 +68,8 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
         const transferList =
           bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer as ArrayBuffer] : [];
         try {
-          return await (pool ??= start()).run({ result, plan, bytes, rowCount }, { transferList, signal });
+          const task = { result, plan: (packed ??= shared(plan)), bytes, rowCount };
+          return await (pool ??= start()).run(task, { transferList, signal });
         } catch {
           signal.throwIfAborted();
           // What a thread fails with may quote what it was masking: nothing of it is passed on.
@@ -80,6 +83,13 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
       await pool?.destroy();
     },
   };
+}
+
+function shared(plan: MaskPlan): SharedArrayBuffer {
+  const written = serialize(plan);
+  const memory = new SharedArrayBuffer(written.byteLength);
+  new Uint8Array(memory).set(written);
+  return memory;
 }
 
 /** Next to nothing of a chunk outlives it: a larger young generation would only be more memory. */

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
 import { joinRows, parseRows, sliceRows, splitRows } from '../encoding/index.ts';
@@ -98,6 +99,8 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
     for await (const chunk of outcome.chunks) {
       signal.throwIfAborted();
       for (const rows of portions(chunk, encoding, limits)) {
+        // To find where rows end in some megabytes takes as long as a whole statement: others have their turn in between.
+        await nextTurn();
         const limit = first === null ? limits.firstBytes : limits.chunkBytes;
         if (bytes > 0 && (bytes + rows.bytes.byteLength > limit || encoding === 'arrow')) await flush();
         gathered.push(rows);

@@ -161,6 +161,13 @@ export const hostileShapes: readonly Shape[] = [
   ),
 ];
 
+/** Results as wide as they get, of plain values, of tokens, and of documents: what is hard is not the text. */
+export const wideShapes: readonly Shape[] = [
+  shape('wideResult', () => wide(5_000, 'ID')),
+  shape('wideTokens', () => wide(5_000, 'EMAIL')),
+  shape('wideDocuments', () => wide(2_000, 'PROFILE')),
+];
+
 const MIB = 1_024 * 1_024;
 
 function shape(name: string, make: Shape['make']): Shape {
@@ -201,4 +208,9 @@ function names(count: number, prefix: string): string[] {
 /** With a comment behind it, so that it is as long as the others. */
 function padded(length: number, sql: string): string {
   return sql.length + 4 >= length ? sql : `${sql} /*${'-'.repeat(length - sql.length - 5)}*/`;
+}
+
+function wide(columns: number, column: string): string {
+  const outputs = Array.from({ length: columns }, (_, index) => `${column} AS C${index}`);
+  return `SELECT ${outputs.join(', ')} FROM CUSTOMERS`;
 }

@@ -10,7 +10,9 @@ export interface HeldOptions {
   /** So often each text; the longest of its holds counts. */
   readonly runs: number;
   /** A statement that runs for longer is aborted: what takes so long is the warehouse. Milliseconds. */
-  readonly patienceMs: number;
+  readonly patienceMs: (name: string) => number;
+  /** Told of each text before it is sent. */
+  readonly onText?: (name: string) => void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface HeldOptions {
  */
 export async function heldByTexts(
   texts: ReadonlyMap<string, string>,
-  { runs, patienceMs }: HeldOptions,
+  { runs, patienceMs, onText }: HeldOptions,
 ): Promise<ReadonlyMap<string, Hold>> {
   const relay = new Worker(new URL('./relay-worker.ts', import.meta.url));
   const [{ url, token }] = (await once(relay, 'message')) as [RelayStarted];
@@ -33,13 +35,14 @@ export async function heldByTexts(
     return held;
   };
   // The first long texts start the relay's own threads, and compile what they go through.
-  for (const sql of WARMING_UP) await send(await signIn(url, token), sql, patienceMs);
+  for (const sql of WARMING_UP) await send(await signIn(url, token), sql, WARM_UP_MS);
   const held = new Map([['idle', await during(() => sleep(IDLE_MS))]]);
   for (const [name, sql] of texts) {
+    onText?.(name);
     for (let run = 0; run < runs; run += 1) {
       // In a session of its own: whatever still runs in another does not keep it waiting.
       const client = await signIn(url, token);
-      const hold = await during(() => send(client, sql, patienceMs));
+      const hold = await during(() => send(client, sql, patienceMs(name)));
       if (hold.cpuMs >= (held.get(name)?.cpuMs ?? 0)) held.set(name, hold);
     }
   }
@@ -71,6 +74,7 @@ const WARMING_UP = [
   `SELECT EMAIL FROM CUSTOMERS WHERE ID IN (${many('NAME')})`,
 ];
 
+const WARM_UP_MS = 60_000;
 const IDLE_MS = 3_000;
 /** What is left to do behind an answer: the words of a long text in the record's index. */
 const AFTERWARDS_MS = 500;

@@ -27,7 +27,7 @@ export interface Hold {
 const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
 const issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
 const place = await relayPlace(folder, issuer);
-const relay = await place.start(() => {}, { longPollMs: 5_000 });
+const relay = await place.start(() => {}, { longPollMs: 1_000 });
 const meter = startMeter();
 
 parentPort!.on('message', (order: 'reset' | 'held' | 'stop') => {

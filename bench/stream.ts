@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { createRelayClient, LONGEST_WAIT } from '@sluice/contract';
 import snowflake from 'snowflake-sdk';
 import { percentile, type Report } from './benchmark.ts';
 import type { ProxyStarted } from './stream-proxy.ts';
@@ -34,7 +35,8 @@ const FROM = `FROM ORDER_ITEMS I JOIN ORDERS O ON O.ID = I.ORDER_ID JOIN CUSTOME
  * The real driver fetches large results through the relay, and the very same bytes from a server behind a bare Node
  * proxy, in turn. Relay and proxy have a process of their own each. The ratios are rows a second against the proxy's:
  * from the driver's request to its last row, what the embedded warehouse takes to make the rows included. The driver
- * gets JSON, which is what it can read; the other encoding has no client here.
+ * gets JSON, which is what it can read; the other encoding has no client here. And how long the driver, and a program of
+ * the API, wait for the first row.
  */
 export async function stream(options: Partial<StreamOptions> = {}): Promise<Report> {
   const { customers, rounds } = { ...DEFAULTS, ...options };
@@ -49,6 +51,7 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
     queries: Object.values(queries),
   });
   const took: Record<string, number[]> = {};
+  const first: Record<string, number[]> = {};
   const worked: Record<string, number[]> = {};
   let rows = 0;
   try {
@@ -64,8 +67,12 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
           rows = fetched.rows;
           if (round < 0) continue;
           (took[`${kind}${through}`] ??= []).push(fetched.ms);
+          (first[`${kind}${through}`] ??= []).push(fetched.firstRowMs);
           if (through === 'Relay') (worked[kind] ??= []).push(processorMs(relay.process) - before);
         }
+        const firstRowMs = await firstPage(relay.told, sql);
+        if (round >= 0) (first[`${kind}Api`] ??= []).push(firstRowMs);
+        console.error(`stream: ${kind}, round ${round + 1} of ${rounds}`);
       }
     }
     const peakRssMb = memoryOf(relay.process, 'VmHWM');
@@ -77,6 +84,9 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
         rows,
         columns: 10,
         ...Object.fromEntries(Object.keys(took).map((name) => [`${name}Ms`, ms(name)])),
+        ...Object.fromEntries(
+          Object.entries(first).map(([name, each]) => [`${name}FirstRowMs`, percentile(each, 0.5)]),
+        ),
         ...Object.fromEntries(
           Object.entries(worked).map(([kind, each]) => [`${kind}RelayProcessorMs`, percentile(each, 0.5)]),
         ),
@@ -114,8 +124,12 @@ async function start<Told>(file: string, order: object): Promise<Started<Told>> 
   return { process: child, told: JSON.parse(line) as Told };
 }
 
-/** From the driver's request to its last row. */
-async function fetchAll(url: string, token: string, sql: string): Promise<{ ms: number; rows: number }> {
+/** From the driver's request to its first row and its last. */
+async function fetchAll(
+  url: string,
+  token: string,
+  sql: string,
+): Promise<{ ms: number; firstRowMs: number; rows: number }> {
   const connection = snowflake.createConnection({
     account: 'sluice',
     accessUrl: url,
@@ -126,19 +140,42 @@ async function fetchAll(url: string, token: string, sql: string): Promise<{ ms: 
   try {
     const began = performance.now();
     const statement = await new Promise<snowflake.RowStatement>((resolve, reject) => {
-      connection.execute({
+      const asked = connection.execute({
         sqlText: sql,
         streamResult: true,
-        complete: (error, statement) => (error ? reject(error) : resolve(statement)),
+        complete: (error, done) => (error ? reject(error) : resolve(done)),
       });
+      // Also a statement that waits for people, whom a benchmark does not have.
+      const late = setTimeout(() => asked.cancel(() => {}), LATE_MS);
+      late.unref();
     });
+    let firstRowMs = 0;
     let rows = 0;
-    for await (const _ of statement.streamRows()) rows += 1;
-    return { ms: performance.now() - began, rows };
+    for await (const _ of statement.streamRows()) {
+      if (rows === 0) firstRowMs = performance.now() - began;
+      rows += 1;
+    }
+    return { ms: performance.now() - began, firstRowMs, rows };
   } finally {
     await new Promise<void>((resolve) => connection.destroy(() => resolve()));
   }
 }
+
+/** From a program's request to the API, for a first page of 1,000 rows, to these. */
+async function firstPage({ url, token }: RelayStarted, sql: string): Promise<number> {
+  const client = createRelayClient({ url, token });
+  const began = performance.now();
+  let view = await client.statements.submit({ body: { sql, wait: LONGEST_WAIT } });
+  while (view.phase !== 'succeeded') {
+    if (view.phase === 'failed' || performance.now() - began > LATE_MS) throw new Error(JSON.stringify(view));
+    view = await client.statements.read({ params: { id: view.id }, query: { wait: LONGEST_WAIT } });
+  }
+  if (view.rows.length === 0) throw new Error('there are no rows');
+  return performance.now() - began;
+}
+
+/** More than any of these takes, on however busy a machine. */
+const LATE_MS = 300_000;
 
 /** Processor time of a process so far, all of its threads together: what others do on the machine is not in it. Linux tells, in ticks of 10 ms. */
 function processorMs({ pid }: ChildProcess): number {

@@ -3,7 +3,9 @@ import { parseRows } from '../encoding/index.ts';
 import type { SluiceError } from '../errors.ts';
 import { type GateWorld, POLICY, readAll, startGate } from '../../../test/support/in-memory-gate.ts';
 import { type RemoteChunks, remoteChunks } from '../../../test/support/in-memory-warehouse.ts';
+import { chunksOf, rowsIn } from '../encoding/testing.ts';
 import type { Cell } from '../warehouse/index.ts';
+import { stopAt } from './limit-result.ts';
 
 let world: GateWorld;
 afterEach(() => world.close());
@@ -167,6 +169,17 @@ describe('limits on rows that the warehouse keeps', () => {
     expect(ofType('result')).toMatchObject([{ rows: 0, complete: false }]);
     expect(ofType('result')[0]).not.toHaveProperty('kept');
     expect(ofType('blocked')).toMatchObject([{ rule: 'few' }]);
+  });
+
+  it('count rows also where none comes by itself', async () => {
+    const remote = await start(limit('per: statement, rows: 9'));
+    world.warehouse.answers.set(SQL, { columns: ['ID', 'EMAIL'], batches: [], kept: remote });
+    expect(await codeOf(listed())).toBe('blocked few');
+    const some = stopAt(
+      { chunks: chunksOf(), kept: remote.chunks.map((chunk) => ({ ...chunk, mostBytes: 0 })) },
+      9,
+    );
+    await expect(rowsIn(some.chunks)).rejects.toMatchObject({ code: 'rows_exceeded' });
   });
 
   it('count the bytes of what is sent, each chunk once, and stop all the rest', async () => {

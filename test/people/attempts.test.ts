@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { enrolmentBytes } from '@sluice/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectLive, hello } from '../support/start-api.ts';
+import { subscribed } from '../support/start-api.ts';
 import { type Claims, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -253,11 +253,16 @@ describe('with the token that grace’s agent has', () => {
       await world.call(agents, 'GET', `/api/sessions?person=${encodeURIComponent(world.idOf('ada'))}`)
     ).text();
     expect(sessions).not.toContain(held.session);
-    const live = await connectLive(world.url, hello(agents));
-    expect(await live.until(({ type }) => type === 'error' || type === 'welcome')).toMatchObject({
-      type: 'error',
-      code: 'token_cannot_decide',
-    });
+    const other = await subscribed(world.url, agents, { name: 'session', session: held.session });
+    expect(other.messages.at(-1)).toMatchObject({ type: 'ended', code: 'session_unknown' });
+    const live = await subscribed(world.url, agents, 'approvals');
+    const own = await subscribed(world.url, held.bearer, 'approvals');
+    const next = await world.hold(ada);
+    await own.until((message) => message.type === 'approval' && message.approval.id === next.approval);
+    live.send({ type: 'ping' });
+    await live.until(({ type }) => type === 'pong');
+    expect(live.messages.map(({ type }) => type)).toEqual(['welcome', 'subscribed', 'pong']);
+    for (const { socket } of [other, live, own]) socket.close();
   });
 
   it('break-glass is not called for, by whatever the statement says', async () => {

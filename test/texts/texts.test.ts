@@ -468,6 +468,7 @@ describe('answers to clients', () => {
         throw new Error(`${text}\n    at Decide here (https://evil.example:1:1)\n    at ${text}`);
       },
       onRefused: () => {},
+      relays: { self: 'here', isThere: () => true },
       logger: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     } as unknown as SnowflakeListenerDeps);
     const payload = { data: { AUTHENTICATOR: 'OAUTH', TOKEN: 'x', CLIENT_APP_ID: text.slice(0, 256) } };

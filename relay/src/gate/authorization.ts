@@ -18,7 +18,11 @@ export function authorizationOf(assessment: StatementAssessment): Authorization 
   return { understanding, planned, used, forApproval, surroundings, ...made };
 }
 
-/** The same authorization as of a later assessment, when that means the same and is decided alike; else null. */
+/**
+ * The same authorization as of a later assessment, when that means the same, in the session as it was, and is decided
+ * alike; else null. What a session's variables are set to, and its role, stand in no understanding: of one that another
+ * relay has changed meanwhile, nothing is the same.
+ */
 export function sameAsOf(
   authorization: Authorization,
   assessment: StatementAssessment,
@@ -26,6 +30,7 @@ export function sameAsOf(
   const renewed = authorizationOf(assessment);
   const isSame =
     renewed !== null &&
+    renewed.generation === authorization.generation &&
     isDeepStrictEqual(renewed.understanding, authorization.understanding) &&
     isDeepStrictEqual(renewed.decision, authorization.decision) &&
     // What people let through is of these very objects: another view may mean the same, and choose other rows.

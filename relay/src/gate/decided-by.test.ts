@@ -108,6 +108,15 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
     await other?.close();
   });
 
+  /** Kept in the store, so that either goes on from what the other has left. */
+  const sessionOfBoth = async () => {
+    const { session, store } = one!;
+    const masterHash = randomUUID() as string as Parameters<Store['sessions']['byToken']>[0];
+    const { expiresAt: masterExpiresAt } = session;
+    await store.transaction((tx) => tx.sessions.add({ ...session, masterHash, masterExpiresAt }));
+    return session;
+  };
+
   it('the other masks what was tagged at the one, and only that decision is on the record', async () => {
     expect((await other!.run(other!.request(NAMES))).rows).toEqual([['ada@shop.example']]);
     await one!.addTags(TAGGED);
@@ -139,10 +148,7 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
   });
 
   it('the other runs nothing under what a session was before the one changed it', async () => {
-    const hash = (text: string) => text as Parameters<Store['sessions']['byToken']>[0];
-    const { session } = one!;
-    const tokens = { masterHash: hash(randomUUID()), masterExpiresAt: session.expiresAt };
-    await one!.store.transaction((tx) => tx.sessions.add({ ...session, ...tokens }));
+    const session = await sessionOfBoth();
     const at = (side: Side, sql: string) =>
       side.run(side.request(sql, { session: side === one ? session : theirs }));
     const theirs = { ...session };
@@ -177,6 +183,25 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
       }
       expect(outcomes).toEqual([known.includes('T'), known.includes('U')]);
     }
+  });
+
+  it.each<[string, string, { readonly role?: string; readonly schema?: string }]>([
+    ['another value of a variable', "SET N = '8'", {}],
+    ['another role', "SET M = '7'", { role: 'OWNER' }],
+    ['another schema', "SET M = '7'", { schema: 'SCRATCH' }],
+  ])('what people let through does not run with %s, set at the one meanwhile', async (_, sql, state) => {
+    const session = await sessionOfBoth();
+    const atOne = (text: string) => one!.run(one!.request(text, { session }));
+    await atOne("SET N = '7'");
+    // It is found to be what was approved, and is on its way to the warehouse.
+    other!.between.approved = async () => {
+      Object.assign(one!.warehouse.changed, state);
+      await atOne(sql);
+    };
+    const deleting = 'DELETE FROM SHOP.PUBLIC.CUSTOMERS WHERE ID = $N';
+    const run = other!.run(other!.request(deleting, { session: { ...session } }));
+    await expect(run).rejects.toMatchObject({ code: 'session_changed' });
+    expect(ran(other!)).toBe(0);
   });
 
   it('the other takes no decision of whom the one has put out, and holds nothing of theirs', async () => {

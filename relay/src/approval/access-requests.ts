@@ -29,12 +29,11 @@ export interface AccessRequestsParts extends Pick<ApprovalChanges, 'insert' | 'c
   readonly approvals: ApprovalsReader;
   readonly serial: Serial;
   readonly now: () => number;
-  readonly confirmIdentity: (identity: Identity) => void;
   readonly askedNow: (request: AccessRequest) => Promise<AccessRequest | null>;
 }
 
 export function createAccessRequests(parts: AccessRequestsParts): AccessRequests {
-  const { approvals, serial, now, confirmIdentity, askedNow, insert, change } = parts;
+  const { approvals, serial, now, askedNow, insert, change } = parts;
   return {
     async askAhead(request, { admit, events }) {
       const asked = snapshot(request);
@@ -42,7 +41,6 @@ export function createAccessRequests(parts: AccessRequestsParts): AccessRequests
       return await serial.run(`access ${identity.id}`, async () => {
         const waiting = (await approvals.open()).filter(isAccess);
         for (const other of waiting) if (await asksForTheSame(other, asked)) return other;
-        confirmIdentity(identity);
         admit(waiting);
         return await insert(asked, events);
       });

@@ -1,5 +1,6 @@
 import type { EventBody } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
+import type { Identity } from '../identity/index.ts';
 import { type Approval, type ApprovalId, termsOf } from './approval.ts';
 import { askedEvent, transitionEvents } from './approval-events.ts';
 import type { AskedRequest } from './approval-request.ts';
@@ -12,7 +13,7 @@ import { advance, type ApprovalInput, type Refusal } from './state.ts';
 
 /** The only way in which approvals come to be and change: on the record, and in one transaction with it. */
 export interface ApprovalChanges {
-  /** Puts a new one before people, behind these events. */
+  /** Puts a new one before people, behind these events. @throws `identity_revoked` for access that somebody asks for who is out. */
   insert<Request extends AskedRequest>(
     request: Request,
     events: readonly EventBody[],
@@ -42,6 +43,8 @@ export interface ApprovalChangesParts {
   readonly grants: Pick<Grants, 'giveFor'>;
   /** One change of an approval at a time, in this relay. */
   readonly serial: Serial;
+  /** Throws `identity_revoked`. */
+  readonly confirmIdentity: (identity: Identity) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -49,7 +52,7 @@ export interface ApprovalChangesParts {
 }
 
 export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChanges {
-  const { store, grants, serial, now } = parts;
+  const { store, grants, serial, now, confirmIdentity } = parts;
 
   const record = async (tx: ApprovalPartTransaction, approval: Approval, events: readonly EventBody[]) => {
     for (const event of events) await tx.record(approval.request.session.id, event);
@@ -77,6 +80,8 @@ export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChan
     async insert(request, events) {
       const approval = await newApproval(parts, request);
       await store.transaction(async (tx) => {
+        // Whoever has been put out by now, at whichever relay. Of a statement it is looked at once it is held.
+        if (request.kind === 'access') confirmIdentity(request.session.identity);
         await tx.approvals.insert(approval);
         await record(tx, approval, [...events, askedEvent(approval)]);
         tx.tell({ topic: 'approval', key: approval.id });

@@ -198,7 +198,6 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     approvals: store.approvals,
     serial,
     now,
-    confirmIdentity,
     askedNow: options.askedNow,
     insert,
     change,

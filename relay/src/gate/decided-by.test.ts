@@ -133,6 +133,15 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
     expect([ran(other!), other!.journal.includes('executed')]).toEqual([0, false]);
   });
 
+  it('the other asks nobody for access of whom the one has put out', async () => {
+    const { accessRequest, asking } = await import('../approval/testing.ts');
+    const reason = { reason: 'left', by: 'sam' };
+    await one!.revocations.revoke({ target: { type: 'subject', identity: ada.id }, ...reason });
+    const asked = other!.approvals.askAhead(accessRequest(), asking);
+    await expect(asked).rejects.toMatchObject({ code: 'identity_revoked' });
+    expect(await other!.approvals.open()).toEqual([]);
+  });
+
   it('the other decides nothing by a policy that the one has replaced, until its file is the new one', async () => {
     const frozen = `${POLICY}  - { name: frozen, effect: block, reason: closed, when: { kinds: [query] } }\n`;
     await one!.edit(frozen);

@@ -58,7 +58,7 @@ export interface ChangePlace {
 }
 
 export type ChangeTopic =
-  'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag' | 'policy' | 'context';
+  'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag' | 'policy' | 'context' | 'session';
 
 /** Every change of the store in order, whichever relay made it. */
 export interface ChangeFeed {

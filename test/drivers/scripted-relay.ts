@@ -52,6 +52,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
     newId: randomUUID,
     recordOpened: async () => {},
     onEnding: async ({ id }) => queries.endSession(id),
+    onError: (error) => logged.push(String(error)),
     ...(settings.sessions ? { limits: settings.sessions } : {}),
   });
   const queries = createQueries({

@@ -41,6 +41,7 @@ export async function startSessions(
           await queries.endSession(session.id);
           await gate.endSession(session.id);
         },
+        onError,
       }),
     ({ endExpired }) => ({ tick: endExpired }),
   );

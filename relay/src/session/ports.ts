@@ -1,13 +1,14 @@
 import type { EventBody } from '@sluice/contract';
 import type { VariableOrigin } from '@sluice/snowflake-sql';
 import type { SessionState } from '../warehouse/index.ts';
-import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
+import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { TokenHash } from './session-token.ts';
 import type { Session, SessionEnd, SessionId } from './session.ts';
 
 /** What sessions need of a store: they outlive a restart, so that a driver's tokens and polls go on working. */
 export interface SessionPartStore extends UnitOfWork<SessionPartTransaction> {
   readonly sessions: SessionsReader;
+  readonly changes: Pick<ChangeFeed, 'follow'>;
 }
 
 export interface SessionPartTransaction extends Transaction {

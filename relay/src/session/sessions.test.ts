@@ -46,6 +46,9 @@ function start(
     newId: randomUUID,
     recordOpened: async (_, session) => onOpened(session),
     onEnding: async (session) => void ended.push(session.identity.subject),
+    onError: (error) => {
+      throw error;
+    },
   });
 }
 
@@ -98,7 +101,8 @@ it('knows a session by its token until it ends, also after a restart', async () 
   await sessions.end(session.id, 'expired');
   await expect(sessions.byToken(token)).rejects.toMatchObject({ code: 'session_ended' });
   expect(await sessions.find(session.id)).toBeNull();
-  expect(ended).toEqual(['ada']);
+  // Also at the one before: it is on this store still.
+  expect(ended).toEqual(['ada', 'ada']);
   expect(await howEnded()).toEqual(['client']);
 });
 
@@ -163,6 +167,23 @@ it('ends idle sessions when their time is over', async () => {
   expect(ended).toEqual(['ada']);
   expect(await howEnded()).toEqual(['expired']);
 });
+
+it.each(['client', 'expired'] as const)(
+  'has nothing more of a session that another relay ended: %s',
+  async (how) => {
+    const here = (sessions = start(undefined, { identity: { sessions: 1 } }));
+    const { session } = await here.open(identity('ada'), client, state);
+    const there = start();
+    // After a restart, too, it has its place at every relay.
+    await there.resume();
+    await there.end(session.id, how);
+    await expect.poll(() => ended).toEqual(['ada', 'ada']);
+    expect(await howEnded()).toEqual([how]);
+    const next = await here.open(identity('ada'), client, state);
+    await here.end(next.session.id, 'client');
+    await here.open(identity('ada'), client, state);
+  },
+);
 
 it('forgets sessions a day after they could last have been used, and no open one', async () => {
   const old = await sessions.open(identity('ada'), client, state);

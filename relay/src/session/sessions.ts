@@ -64,8 +64,13 @@ export interface SessionsOptions {
   readonly places: Places;
   /** Records that it was opened, with the session itself: one that cannot be recorded is not opened. */
   readonly recordOpened: (tx: SessionPartTransaction, session: Session) => Promise<void>;
-  /** Ends what the session has open. Awaited when its tokens have stopped working, before its end is recorded. */
+  /**
+   * Ends what the session has open here. Awaited when its tokens have stopped working, before its end is recorded; called,
+   * too, when another relay has ended it.
+   */
   readonly onEnding: (session: Session) => Promise<void>;
+  /** Told when what was open here of a session that another relay ended could not be ended. */
+  readonly onError: (error: unknown) => void;
   readonly limits?: Partial<SessionLimits>;
 }
 
@@ -80,6 +85,15 @@ export function createSessions(options: SessionsOptions): Sessions {
   /** Those that end here and now: their tokens have stopped working, whatever the store says still. */
   const ending = new Map<SessionId, SessionEnd>();
   let forgotAt = -Infinity;
+  store.changes.follow('session', async (change) => {
+    const here = new Set([...live.keys(), ...taken.keys()]);
+    // What was missed may have ended any of them.
+    const open = change === null ? await store.sessions.open() : [];
+    const isOpen = new Set(open.map(({ session }) => session.id));
+    const gone = change === null ? [...here].filter((id) => !isOpen.has(id)) : [change.key as SessionId];
+    // In its own time: that writes.
+    for (const id of gone) letGo(id).catch(options.onError);
+  });
 
   return {
     async open(identity, client, state) {
@@ -191,10 +205,23 @@ export function createSessions(options: SessionsOptions): Sessions {
       await store.transaction(async (tx) => {
         if (!(await tx.sessions.end(id, how))) return;
         await tx.record(id, { type: 'closed', how });
+        tx.tell({ topic: 'session', key: id });
       });
     } finally {
       ending.delete(id);
     }
+    forget(id);
+  }
+
+  /** Ends what is here of a session that is over, whichever relay has ended it: its place, its results, its links. */
+  async function letGo(id: SessionId): Promise<void> {
+    if (ending.has(id)) return;
+    const session = live.get(id);
+    forget(id);
+    if (session !== undefined) await options.onEnding(session);
+  }
+
+  function forget(id: SessionId): void {
     live.delete(id);
     taken.get(id)?.();
     taken.delete(id);

@@ -85,7 +85,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
       open?: Error;
       catalog?: Error;
       run?: Error;
-      beforeRun?: (statement: ExecutableStatement) => void;
+      beforeRun?: (statement: ExecutableStatement) => unknown;
     },
     /** What a session's state has become, beside how it was opened. */
     changed: {} as { schema?: string; role?: string },
@@ -149,7 +149,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
               throw new SluiceError('session_changed', 'an object has changed');
           }
           onRun(sql, describeOnly);
-          state.faults.beforeRun?.(executable);
+          await state.faults.beforeRun?.(executable);
           if (state.faults.run !== undefined) throw state.faults.run;
           if (plan.kind === 'set') for (const name of plan.names) variables.add(name);
           if (plan.kind === 'unset') for (const name of plan.names) variables.delete(name);

@@ -213,6 +213,53 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
     expect(ran(other!)).toBe(0);
   });
 
+  describe('a session that both change at once', () => {
+    let session: Side['session'];
+    const at = (side: Side, sql: string, held?: (id: string) => unknown) =>
+      side.run(side.request(sql, { session: side === one ? session : theirs }), held);
+    let theirs: Side['session'];
+    /** Sets it at the other, and at the one while that runs. */
+    const setAtBoth = async (meanwhile: () => unknown = () => {}) => {
+      session = await sessionOfBoth();
+      theirs = { ...session };
+      await at(one!, "SET N = '1'");
+      other!.warehouse.faults.beforeRun = async () => {
+        delete other!.warehouse.faults.beforeRun;
+        await at(one!, "SET N = '9'");
+        // The other is told.
+        await other!.store.transaction(async () => {});
+        await meanwhile();
+      };
+      await at(other!, "SET N = '8'");
+    };
+    const shownAtOther = async () => {
+      const shown = Promise.withResolvers<unknown>();
+      await at(other!, 'DELETE FROM SHOP.PUBLIC.CUSTOMERS WHERE ID = $N', async (id) => {
+        const held = (await other!.approvals.held()).find((one) => one.id === id);
+        shown.resolve(held?.request.variables.map(({ name, value }) => [name, value]));
+        await other!.decide(id, 'approve');
+      });
+      return await shown.promise;
+    };
+
+    it('shows approvers what is set where it runs', async () => {
+      // Another request of the session, which goes on from what the one has left.
+      const { signal } = new AbortController();
+      await setAtBoth(() => other!.gate.explain(other!.request('SELECT 1', { session: theirs }), signal));
+      expect(await shownAtOther()).toEqual([['N', '9']]);
+      const kept = await one!.store.sessions.context(session.id);
+      expect(kept?.variables).toMatchObject([['N', { literal: '9' }]]);
+    });
+
+    it('says on the record which change was lost', async () => {
+      await setAtBoth();
+      expect(other!.events).toContainEqual(
+        expect.objectContaining({ type: 'notice', what: 'session_context_lost' }),
+      );
+      expect(await shownAtOther()).toEqual([['N', '9']]);
+    });
+  });
+
   it('the other takes no decision of whom the one has put out, and holds nothing of theirs', async () => {
     const held = Promise.withResolvers<string>();
     const run = other!.run(other!.request('DELETE FROM CUSTOMERS WHERE ID = 7'), held.resolve);

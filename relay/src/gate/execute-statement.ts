@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import type { StatementResult } from '../warehouse/index.ts';
+import type { SessionState, StatementResult } from '../warehouse/index.ts';
 import type { Plan, Planned } from '../warehouse/planning.ts';
 import type { ChangeTopic } from '../unit-of-work.ts';
 import type { GateParts, Authorization, GateTransaction } from './parts.ts';
@@ -9,6 +9,11 @@ import type { Intent } from './record-intent.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
 import type { SessionContext } from './session-context.ts';
 import type { Progress, StatementRequest } from './statement-request.ts';
+
+/** What came of it, and what its session was afterwards. */
+export interface ExecutedResult extends StatementResult {
+  readonly state: SessionState;
+}
 
 /**
  * Step 7. The only place where a statement reaches a warehouse, and only behind a durable `executed`. Null when what it
@@ -22,7 +27,7 @@ export async function executeStatement(
   authorization: Authorization,
   progress: Progress,
   signal: AbortSignal,
-): Promise<StatementResult | null> {
+): Promise<ExecutedResult | null> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await context.warehouse();
   const { planned, surroundings, used: objects, leave, asOf, policy, generation } = authorization;
@@ -39,19 +44,23 @@ export async function executeStatement(
   if (!isCurrent) return null;
   signal.throwIfAborted();
   progress.running();
+  // What another request has reopened meanwhile, as another relay has left it, knows nothing of this statement.
+  const isSameSession = () => context.generation() === generation;
   try {
     const plan = planOf(planned);
     const changesAtMost = leave?.rows ?? null;
     const statement = { plan, surroundings, objects, changesAtMost, sql, binds, describeOnly, queryId };
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
-    if (!describeOnly) rememberEffects(request, authorization.understanding, context, warehouse.variables);
+    if (!describeOnly && isSameSession())
+      rememberEffects(request, authorization.understanding, context, warehouse.variables);
     return {
       ...result,
+      state: warehouse.state,
       chunks: chunksOrGiveUp(result.chunks, signal),
       kept: keptOrGiveUp(result.kept ?? []),
     };
   } catch (error) {
-    forgetEffects(authorization.understanding, context, warehouse.variables);
+    if (isSameSession()) forgetEffects(authorization.understanding, context, warehouse.variables);
     throw error;
   }
 }

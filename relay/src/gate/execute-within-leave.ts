@@ -1,7 +1,6 @@
 import { isSluiceError, SluiceError } from '../errors.ts';
-import type { StatementResult } from '../warehouse/index.ts';
 import { askAgain, decideOnNewer } from './ask-people.ts';
-import { executeStatement } from './execute-statement.ts';
+import { type ExecutedResult, executeStatement } from './execute-statement.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { renewAuthorization } from './authorization.ts';
 import type { Intent } from './record-intent.ts';
@@ -12,7 +11,7 @@ import type { StatementTurn } from './statement-turn.ts';
 /** What ran, and under which authorization: it may be another than the first. */
 export interface Executed {
   readonly authorization: Authorization;
-  readonly raw: StatementResult;
+  readonly raw: ExecutedResult;
 }
 
 /**

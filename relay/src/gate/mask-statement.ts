@@ -3,6 +3,7 @@ import type { Understood } from '@sluice/snowflake-sql';
 import { checkShape, maskedColumns, maskedSize, type OutputMask } from '../masking/index.ts';
 import type { Masker } from '../masking-threads/index.ts';
 import type { ResultChunk, StatementResult } from '../warehouse/index.ts';
+import type { ExecutedResult } from './execute-statement.ts';
 import { inOrder } from './in-order.ts';
 import { limitResult, type ResultRows, stopAt } from './limit-result.ts';
 import type { Authorization } from './parts.ts';
@@ -10,7 +11,7 @@ import type { SessionContext } from './session-context.ts';
 import type { MaskedChunk, StatementRequest } from './statement-request.ts';
 
 /** A result as the client may have it. */
-export interface MaskedResult extends Omit<StatementResult, 'chunks' | 'kept'>, ResultRows {}
+export interface MaskedResult extends Omit<ExecutedResult, 'chunks' | 'kept'>, ResultRows {}
 
 /** Step 8. The result with every mask of the decision on it, and cut off where the policy's limits say. */
 export function maskStatement(
@@ -18,7 +19,7 @@ export function maskStatement(
   request: StatementRequest,
   context: SessionContext,
   authorization: Authorization,
-  result: StatementResult,
+  result: ExecutedResult,
   signal: AbortSignal,
 ): MaskedResult {
   const { understanding, decision, leave } = authorization;

@@ -10,7 +10,7 @@ import type { MaskedChunk, StatementOutcome, StatementRequest } from './statemen
 
 type RecordingParts = Pick<
   GateParts,
-  'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'warehouse' | 'now' | 'confirmIdentity'
+  'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'now' | 'confirmIdentity'
 >;
 
 /**
@@ -25,7 +25,6 @@ export async function recordOutcome(
   authorization: Authorization,
   result: MaskedResult,
 ): Promise<StatementOutcome> {
-  const warehouse = await context.warehouse();
   const keeper = createRowKeeper(parts, request.session.identity.id, result.encoding);
   const returned = { rows: 0, bytes: 0 };
   return {
@@ -37,7 +36,7 @@ export async function recordOutcome(
     kept: recordKept(parts, request, context, authorization, result.kept, keeper, () => returned.rows),
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
-    state: warehouse.state,
+    state: result.state,
   };
 }
 

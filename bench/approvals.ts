@@ -93,7 +93,7 @@ async function startRelay(path: string) {
     throw error;
   };
   const shared = { store, now: Date.now, newId: randomUUID, onError };
-  const grants = createGrants(shared);
+  const grants = createGrants({ ...shared, confirmIdentity: () => {} });
   const reviews = createReviews({ ...shared, reviewers: ['security'] });
   const { relaySession } = recorder;
   const devices = createDevices({ ...shared, relaySession, firstUse: true, vouchers: [], confirmIdentity });

@@ -15,6 +15,8 @@ export interface GrantUse {
   readonly grant: Grant;
   /** Rows that it may change or return at most. */
   readonly rows: number;
+  /** In the transaction that lets the statement run. @throws `approval_void` when it has been taken back, or is over. */
+  confirm(tx: GrantTransaction): Promise<void>;
   /** Gives back what it did not need of them. A statement counts as one row at least; never called, as all of them. */
   settle(tx: GrantTransaction, rows: number): Promise<void>;
 }
@@ -40,10 +42,21 @@ export interface GrantsOptions {
   readonly store: Pick<ApprovalPartStore, 'grants' | 'transaction'>;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Throws `identity_revoked`. */
+  readonly confirmIdentity: (identity: Identity) => void;
 }
 
-export function createGrants({ store, now, newId }: GrantsOptions): Grants {
+export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptions): Grants {
   const live = () => store.grants.live(now());
+
+  const isOut = (identity: Identity) => {
+    try {
+      confirmIdentity(identity);
+      return false;
+    } catch {
+      return true;
+    }
+  };
 
   const mayRevoke = (who: Identity, grant: Grant) =>
     sameAccount(who, grant.requester) || actsAs(who, grant.groups);
@@ -113,6 +126,8 @@ export function createGrants({ store, now, newId }: GrantsOptions): Grants {
         if (!sameAccount(grant.requester, identity)) continue;
         // Put so that a time that is not a number has not come.
         if (!(grant.startsAt <= now())) continue;
+        // Put out by now, at whichever relay: the grant is taken back a moment later.
+        if (grant.givenBy.some(isOut)) continue;
         const rows = isWithin(grant.bounds, asked) ? await tx.grants.take(grant.id, grant.rows, now()) : 0;
         if (rows === 0) continue;
         const place = { grant: grant.id, statement: request.queryId };
@@ -121,6 +136,13 @@ export function createGrants({ store, now, newId }: GrantsOptions): Grants {
         return {
           grant,
           rows,
+          async confirm(tx) {
+            const live = await tx.grants.live(now(), identity.id);
+            if (live.some(({ id }) => id === grant.id) && !grant.givenBy.some(isOut)) return;
+            throw new SluiceError('approval_void', 'the grant that it was to run under has been taken back', {
+              advice: 'send the statement again: it is asked about then',
+            });
+          },
           async settle(tx, hit) {
             const counted = Math.min(rows, Math.max(1, hit));
             const detail = { ...place, rows: String(counted) };

@@ -262,7 +262,8 @@ export async function testApprovals(options: TestOptions = {}) {
     confirmIdentity: options.confirmIdentity ?? (() => {}),
   });
   const openings = await createOpenings({ ...shared, relaySession });
-  const grants = createGrants(shared);
+  const confirmIdentity = options.confirmIdentity ?? (() => {});
+  const grants = createGrants({ ...shared, confirmIdentity });
   const approvals = createApprovals({
     ...shared,
     devices,

@@ -62,7 +62,7 @@ export async function startGate(
     confirmIdentity,
   });
   const openings = await createOpenings({ ...people, relaySession });
-  const grants = createGrants(people);
+  const grants = createGrants({ ...people, confirmIdentity });
   const reviews = createReviews({ ...people, reviewers: config.groups.security });
   const approvals = await start(
     'approvals',

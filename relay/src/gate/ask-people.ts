@@ -46,9 +46,9 @@ export async function askPeople(
   const asked = approvalRequest(parts, request, context, authorization, decision);
   const grant = await intent.write((tx) => parts.grants.use(tx, asked));
   if (grant !== null) {
-    const { rows, settle } = grant;
     // Its rows are taken by now.
-    return { ...authorization, leave: { objects: asked.objects, rows, use: async () => {}, settle } };
+    const { rows, confirm: use, settle } = grant;
+    return { ...authorization, leave: { objects: asked.objects, rows, use, settle } };
   }
   return await holdAndDecideAnew(parts, request, context, turn, asked, progress, signal);
 }

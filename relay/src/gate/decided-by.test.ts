@@ -276,6 +276,21 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
     await expect(run).rejects.toMatchObject({ code: 'approval_cancelled' });
   });
 
+  it('the other runs nothing under a grant of whom the one has put out', async () => {
+    const deleting = () => other!.request('DELETE FROM CUSTOMERS WHERE ID = 7');
+    const grant = { mostRows: 4, grantSeconds: 600, grantRows: 10 };
+    await other!.run(deleting(), (id) => other!.decide(id, 'approve', grant));
+    await other!.run(deleting(), () => expect.fail('it is not asked about'));
+    expect(ran(other!)).toBe(2);
+    const { owners } = await import('../approval/testing.ts');
+    const reason = { reason: 'left', by: 'sam' };
+    await one!.revocations.revoke({ target: { type: 'subject', identity: owners[0].id }, ...reason });
+    const stop = new AbortController();
+    const run = other!.run(deleting(), () => stop.abort(), stop.signal);
+    await expect(run).rejects.toMatchObject({ code: 'approval_cancelled' });
+    expect(ran(other!)).toBe(2);
+  });
+
   it('what people let through for one meaning does not run under another', async () => {
     const update = 'UPDATE CUSTOMERS SET NAME = LOWER(NAME) WHERE ID = 7';
     // It is found to be what was approved, and is on its way to the warehouse.

@@ -33,6 +33,24 @@ describe('what people let through is of the objects that they were shown', () =>
   });
 });
 
+it('a grant that is taken back after a statement has taken its rows lets it not run', async () => {
+  const grant = { mostRows: 4, grantSeconds: 600, grantRows: 10 };
+  await world.run(world.request(DELETE), (id) => world.decide(id, 'approve', grant));
+  const [given] = await world.grants.list(world.session.identity);
+  const { use } = world.grants;
+  let takenBack: Promise<void> | null = null;
+  world.grants.use = async (tx, request) => {
+    const used = await use(tx, request);
+    // Its turn is right after this transaction.
+    takenBack = world.store.transaction((tx) => tx.grants.revoke(given!.id, world.clock.now));
+    return used;
+  };
+  const before = ran();
+  expect(await codeOf(world.run(world.request(DELETE)))).toBe('approval_void');
+  expect(takenBack).not.toBeNull();
+  expect(ran()).toBe(before);
+});
+
 describe('the rows of a grant', () => {
   const left = async () => (await world.grants.list(world.session.identity)).map(({ rowsLeft }) => rowsLeft);
   beforeEach(async () => {

@@ -34,7 +34,7 @@ const devices = createDevices({
   vouchers: [],
   confirmIdentity: () => {},
 });
-const grants = createGrants(shared);
+const grants = createGrants({ ...shared, confirmIdentity: () => {} });
 const approvals = createApprovals({
   ...shared,
   devices,

@@ -63,11 +63,7 @@ const rows: Readonly<Record<string, Control>> = {
 /** What may fail by a value. */
 const failing: Readonly<Record<string, Control>> = {
   casts: flow('casts', "style !== 'TRY_CAST' && castFails(value.kind, type)", 'false'),
-  functions: flow(
-    'calls',
-    'role.fails && !isSafelyAdded(known, argument) ? failing(flow, value, at, known.name) : null',
-    'null',
-  ),
+  functions: flow('calls', 'role.fails && !isSafelyAdded(known, argument) && !isSafe(argument)', 'false'),
   conversions: flow('failing', 'conversionFails(kind, to) ? failing(flow, value, at, by) : null', 'null'),
   'values of one type': flow('failing', 'tells: eachFailing(flow, parts, at, by) }', 'tells: null }'),
   growth: flow('failing', 'flow.growth.isSmall(made) ? null', 'made.at !== null ? null'),
@@ -80,7 +76,7 @@ const failing: Readonly<Record<string, Control>> = {
 const values: Readonly<Record<string, Control>> = {
   'alias or column': flow(
     'expressions',
-    'value: mixed(flow.budget, readings),',
+    'value: union(\n      flow.budget,\n      readings.map(({ value }) => value),\n    ),',
     'value: { ...readings.at(-1)!.value, references: joined(readings.map(({ value }) => value.references)) },',
   ),
   'COUNT(DISTINCT *)': {
@@ -96,7 +92,7 @@ const values: Readonly<Record<string, Control>> = {
   'a part being there': flow('origin', ' && origin.sources.every(({ path }) => path.length === 0)', ''),
   'a text that is cut': flow(
     'casts',
-    "family === 'text' && type.parameters.length === 0",
+    "family === 'text' && lengthOfText(type.name, type.parameters) === null",
     "family === 'text'",
   ),
   'a variable': flow(
@@ -107,8 +103,8 @@ const values: Readonly<Record<string, Control>> = {
   'elements of a document': policy('tags', "&& inner[index] !== '*' && outer[index] !== '*'", ''),
   'values of the text beside a column': flow(
     'origin',
-    "parts.some(({ value, kind }) => isGiven(value) && kind !== 'null')",
-    'false',
+    'const given = origins.some((origin) => origin.given);',
+    'const given = false;',
   ),
 };
 
@@ -133,13 +129,13 @@ const decided: Readonly<Record<string, Control>> = {
   },
   'carried tags': gate(
     'execute-statement',
-    'await parts.classification.carry(tx, authorization.understanding, parts.policy());',
+    'await parts.classification.carry(tx, authorization.understanding, policy);',
     '',
   ),
   'no effects of what is only described': gate(
     'execute-statement',
-    'if (!describeOnly) rememberEffects(',
-    'rememberEffects(',
+    'if (!describeOnly && isSameSession())',
+    'if (isSameSession())',
   ),
 };
 

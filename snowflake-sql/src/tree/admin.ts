@@ -32,7 +32,7 @@ export interface Use extends Node<'use'> {
   readonly what: 'role' | 'secondary_roles' | 'warehouse' | 'database' | 'schema' | 'catalog';
   /** Null for `SECONDARY ROLES ALL|NONE`. */
   readonly name: Name | null;
-  /** `ALL`, `NONE`, or role names, of SECONDARY ROLES. */
+  /** For SECONDARY ROLES: `ALL`, `NONE`, or role names. */
   readonly roles: 'ALL' | 'NONE' | readonly Identifier[];
 }
 
@@ -67,7 +67,7 @@ export interface Show extends Node<'show'> {
 
 export interface ShowScope extends Node<'show_scope'> {
   readonly preposition: 'IN' | 'ON' | 'TO' | 'OF' | 'FOR' | 'BY';
-  /** `ACCOUNT`, `DATABASE`, ...; null when only a name stands there. */
+  /** `ACCOUNT`, `DATABASE`, ...; null when only a name is given. */
   readonly objectType: Words | null;
   readonly name: Name | StageReference | null;
   readonly signature: readonly DataType[] | null;
@@ -75,14 +75,14 @@ export interface ShowScope extends Node<'show_scope'> {
 
 /** `DESCRIBE TABLE t`, `DESC RESULT LAST_QUERY_ID()`. */
 export interface Describe extends Node<'describe'> {
-  /** Null when only a name stands there. */
+  /** Null when only a name is given. */
   readonly objectType: DdlObjectType | null;
   readonly name: Name | StageReference | StringLiteral | NumberLiteral | Call | null;
   readonly signature: readonly DataType[] | null;
   readonly options: readonly Option[];
 }
 
-/** A privilege, `ALL PRIVILEGES`, or, without `on`, a role that is granted. */
+/** A privilege or `ALL PRIVILEGES`; in a grant without `on`, a granted role. */
 export interface Privilege extends Node<'privilege'> {
   readonly words: Words;
   /** `SELECT (a, b)`. */
@@ -90,7 +90,10 @@ export interface Privilege extends Node<'privilege'> {
 }
 
 export interface GrantObject extends Node<'grant_object'> {
-  /** Empty in the source, but `TABLE` here, where only a name stands. `TABLE`, `ALL TABLES IN SCHEMA`, `FUTURE VIEWS IN DATABASE`, `ACCOUNT`, ... */
+  /**
+   * `TABLE`, `ALL TABLES IN SCHEMA`, `FUTURE VIEWS IN DATABASE`, `ACCOUNT`, ... When the source gives only a name,
+   * this is `TABLE`, with an empty range.
+   */
   readonly objectType: Words;
   readonly quantity: 'one' | 'all' | 'future';
   readonly names: readonly Name[];
@@ -99,7 +102,7 @@ export interface GrantObject extends Node<'grant_object'> {
 
 export interface Grantee extends Node<'grantee'> {
   readonly type: GranteeType;
-  /** The class of an instance whose role is granted: `SNOWFLAKE.CORE.BUDGET ROLE b!VIEWER`. */
+  /** The class of the instance whose role is granted: `SNOWFLAKE.CORE.BUDGET ROLE b!VIEWER`. */
   readonly ofClass: Words | null;
   readonly name: Name;
   /** `service!role`: the role within the named service or instance. */
@@ -120,7 +123,7 @@ export type GranteeType =
 
 export interface Grant extends Node<'grant'> {
   readonly privileges: readonly Privilege[];
-  /** Roles granted, when `on` is null. */
+  /** The granted roles, when `on` is null. */
   readonly roles: readonly Grantee[];
   readonly on: GrantObject | null;
   readonly to: readonly Grantee[];

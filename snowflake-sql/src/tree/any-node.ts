@@ -2,8 +2,8 @@ import type { SourceRange } from '../source-range.ts';
 import type { Statement } from './statements.ts';
 
 /**
- * A node of any kind: every one that can stand somewhere below a statement. It is made of the types of the fields, so
- * that a new kind of node is in it, and missed wherever kinds are listed, as soon as something can hold it.
+ * A node of any kind that can occur in a statement. The union is derived from the types of the nodes' fields, so a new
+ * kind joins it as soon as some node can hold it, and every list of kinds that lacks it fails the type check.
  */
 export type AnyNode = Reachable<Statement>;
 
@@ -11,7 +11,7 @@ export type NodeKind = AnyNode['kind'];
 
 export type NodeOfKind<Kind extends NodeKind> = Extract<AnyNode, { readonly kind: Kind }>;
 
-/** The fields of a kind of node that may hold nodes. */
+/** The fields of a kind of node that can hold nodes. */
 export type ChildField<Kind extends NodeKind> = NodeField<NodeOfKind<Kind>>;
 
 interface Shape extends SourceRange {

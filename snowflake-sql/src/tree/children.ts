@@ -1,18 +1,18 @@
 import type { AnyNode, ChildField, NodeKind } from './any-node.ts';
 
-/** The nodes directly below one, in the order in which they stand in the text. Nothing is below a leaf. */
+/** The children of a node, in the order of the text. */
 export function children(node: AnyNode): readonly AnyNode[] {
   const found: AnyNode[] = [];
   addChildren(node, found);
-  // What is inside a literal may have offsets of its own.
+  // Offsets inside a literal may be into the literal's value, and so cannot be compared.
   if (node.kind === 'embedded') return found;
   const inOrder = found.every((child, index) => index === 0 || found[index - 1]!.start <= child.start);
   return inOrder ? found : found.toSorted((a, b) => a.start - b.start || a.end - b.end);
 }
 
 /**
- * Adds the nodes directly below one, in no order that matters. Walks keep a list of their own rather than recurse: a
- * tree may be deeper than the stack. No list is made for a node: a text of 1 MiB has a million of them.
+ * Adds the children of a node to a list, in no particular order. Walks keep a list rather than recurse, since a tree
+ * may be deeper than the stack. No list is allocated per node: a text of 1 MiB has a million nodes.
  */
 export function addChildren(node: AnyNode, to: AnyNode[]): void {
   const fields: readonly string[] = CHILD_FIELDS[node.kind];
@@ -24,10 +24,10 @@ export function addChildren(node: AnyNode, to: AnyNode[]): void {
   }
 }
 
-/** What a field of the table holds; a word where there is no node (`GRANT ROLE ALL`, `FOR UPDATE NOWAIT`). */
+/** The value of a field in the table; a string for a keyword (`USE SECONDARY ROLES ALL`, `FOR UPDATE NOWAIT`). */
 type Field = AnyNode | readonly AnyNode[] | string | null;
 
-/** By kind of node, the fields that hold nodes. The types see to it that no kind and no field is missing. */
+/** The fields that hold nodes, by kind of node. The types ensure that no kind and no field is missing. */
 const CHILD_FIELDS = {
   column: ['parts'],
   star: ['qualifier', 'ilike', 'exclude', 'replace', 'rename'],
@@ -275,10 +275,10 @@ const CHILD_FIELDS = {
   replace_body: ['body'],
 } as const satisfies { readonly [Kind in NodeKind]: readonly ChildField<Kind>[] };
 
-/** Every kind of node that there is. */
+/** Every kind of node. */
 export const NODE_KINDS = Object.keys(CHILD_FIELDS) as readonly NodeKind[];
 
-/** `kind.field` of what the table lacks: nothing, or else this is an error. */
+/** `kind.field` for each field missing from the table. It must be `never`; anything else is a type error. */
 export type Forgotten = None<
   {
     [Kind in NodeKind]: `${Kind}.${Exclude<ChildField<Kind>, (typeof CHILD_FIELDS)[Kind][number]>}`;

@@ -5,14 +5,14 @@ import type { Expression, Query } from './query.ts';
 export type CopyStatement =
   CopyIntoTable | CopyIntoLocation | CopyFiles | Put | Get | ListFiles | RemoveFiles;
 
-/** Where files are: a stage, a URL (`'s3://...'`) or a stage in quotes. */
+/** A location of files: a stage, a URL (`'s3://...'`) or a stage in quotes. */
 export type Location = StageReference | StringLiteral;
 
 /** Loads files into a table. */
 export interface CopyIntoTable extends Node<'copy_into_table'> {
   readonly target: Name;
   readonly columns: readonly Identifier[];
-  /** A query over a stage when the load transforms; null for the table's own stage. */
+  /** A query over a stage when the load transforms the data; null for the table's own stage. */
   readonly source: Location | Query | null;
   readonly options: readonly Option[];
 }

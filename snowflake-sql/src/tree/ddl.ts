@@ -2,7 +2,7 @@ import type { DataType, Identifier, Name, Node, StageReference, StringLiteral, W
 import type { Option, OptionValue, PolicyReference, TagAssignment } from './options.ts';
 import type { Expression, TimeTravel } from './query.ts';
 
-/** A column of a table or view; `type` is null where a query or a view gives it. */
+/** A column of a table or view; `type` is null when a query determines it. */
 export interface ColumnDefinition extends Node<'column_definition'> {
   readonly name: Identifier;
   readonly type: DataType | null;
@@ -33,11 +33,11 @@ export interface Reference extends Node<'reference'> {
   readonly columns: readonly Identifier[];
 }
 
-/** An argument that a routine or policy declares. */
+/** A parameter of a routine or policy. */
 export interface Parameter extends Node<'parameter'> {
   readonly name: Identifier;
   readonly type: DataType | null;
-  /** `TABLE (...)` arguments: their columns. */
+  /** The columns of a `TABLE (...)` argument. */
   readonly columns: readonly ColumnDefinition[];
   readonly defaultValue: Expression | null;
   readonly flags: readonly Words[];
@@ -51,7 +51,7 @@ export interface Returns extends Node<'returns'> {
   readonly flags: readonly Words[];
 }
 
-/** Where a new object comes from; it carries its sensitivity along. */
+/** What a new object is copied from; the copy is as sensitive as its source. */
 export interface Clone extends Node<'clone'> {
   readonly how: 'clone' | 'like' | 'template';
   /** A subquery for `USING TEMPLATE`. */
@@ -59,7 +59,7 @@ export interface Clone extends Node<'clone'> {
   readonly travel: TimeTravel | null;
 }
 
-/** `ON TABLE t`, `FROM SHARE a.s`, `AFTER t1`: an object another one depends on. */
+/** `ON TABLE t`, `FROM SHARE a.s`, `AFTER t1`: an object that another one depends on. */
 export interface SourceObject extends Node<'source_object'> {
   /** `ON TABLE`, `FROM SHARE`, `AFTER`, ... */
   readonly role: Words;
@@ -115,7 +115,7 @@ export interface RenameColumn extends Node<'rename_column'> {
   readonly to: Identifier;
 }
 
-/** One column of `ALTER|MODIFY COLUMN`: what is set, dropped or attached. */
+/** One column of `ALTER|MODIFY COLUMN`, and what is set, dropped or attached. */
 export interface AlterColumn extends Node<'alter_column'> {
   readonly column: Identifier;
   readonly change: DataType | Expression | AttachPolicy | DetachPolicy | SetTags | UnsetTags | Option | Words;
@@ -138,18 +138,18 @@ export interface AttachPolicy extends Node<'attach_policy'> {
   readonly force: boolean;
 }
 
-/** Takes a policy away: the data it guarded is open afterwards. */
+/** Removes a policy, which leaves the data it protected open. */
 export interface DetachPolicy extends Node<'detach_policy'> {
   readonly policy: PolicyReference;
   /** `DROP ALL ROW ACCESS POLICIES`. */
   readonly all: boolean;
 }
 
-/** `RESUME`, `REFRESH`, `ADD ACCOUNTS = a`, ...: what it says, part by part. */
+/** `RESUME`, `REFRESH`, `ADD ACCOUNTS = a`, ...: any other action, part by part. */
 export interface OtherAction extends Node<'other_action'> {
   /** The first word: `RESUME`, `ADD`, ... */
   readonly verb: Words;
-  /** Words as `Words`, names as names; an expression for a condition. */
+  /** Keywords as `Words`, names as names, conditions as expressions. */
   readonly parts: readonly (Option | OptionValue | Expression)[];
 }
 

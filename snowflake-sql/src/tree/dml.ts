@@ -3,11 +3,11 @@ import type { ColumnReference, Expression, FromItem, Query, Relation, TableAlias
 
 export type DmlStatement = Insert | MultiInsert | Update | Delete | Merge | Truncate;
 
-/** `INSERT INTO t (a) SELECT ...` or VALUES, which is a query too. */
+/** `INSERT INTO t (a) SELECT ...`, or VALUES, which is also a query. */
 export interface Insert extends Node<'insert'> {
   readonly overwrite: boolean;
   readonly target: Name;
-  /** Empty when the statement names none: then every column, in order. */
+  /** Empty when the statement names no columns, which means every column, in order. */
   readonly columns: readonly Identifier[];
   readonly source: Query;
 }
@@ -22,7 +22,7 @@ export interface MultiInsert extends Node<'multi_insert'> {
 
 export interface InsertBranch extends Node<'insert_branch'> {
   readonly condition: Expression | null;
-  /** Taken when no condition before it held. */
+  /** The ELSE branch: taken when no earlier condition held. */
   readonly otherwise: boolean;
   readonly targets: readonly InsertTarget[];
 }
@@ -30,7 +30,7 @@ export interface InsertBranch extends Node<'insert_branch'> {
 export interface InsertTarget extends Node<'insert_target'> {
   readonly target: Name;
   readonly columns: readonly Identifier[];
-  /** Null: the source's columns in order. */
+  /** Null for the source's columns, in order. */
   readonly values: readonly Expression[] | null;
 }
 

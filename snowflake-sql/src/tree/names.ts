@@ -1,13 +1,13 @@
 import type { SourceRange } from '../source-range.ts';
 
-/** Every node of the tree: a discriminant and its place. Offsets are into the source of its statement. */
+/** A node of the tree: its kind and its source range. Offsets are into the source of its statement. */
 export interface Node<Kind extends string> extends SourceRange {
   readonly kind: Kind;
 }
 
 /**
- * One name. `name` is as Snowflake resolves it: upper case when written bare, exact when quoted
- * (with `""` already read as `"`). Compare names by this field, never by source text.
+ * One name. `name` is as Snowflake resolves it: upper case when written without quotes, exact when quoted
+ * (with `""` already unescaped to `"`). Compare names by this field, never by source text.
  */
 export interface Identifier extends Node<'identifier'> {
   readonly name: string;
@@ -24,24 +24,23 @@ export interface QualifiedName extends Node<'qualified_name'> {
 }
 
 /**
- * A name that a value gives: `IDENTIFIER('db.t')`, `IDENTIFIER($v)`, `TABLE(:t)`. Static only when the
- * argument is a string literal; its text is then to be parsed as a name.
+ * A name given by a value: `IDENTIFIER('db.t')`, `IDENTIFIER($v)`, `TABLE(:t)`. It is static only when the
+ * argument is a string literal, whose text must then be parsed as a name.
  */
 export interface DynamicName extends Node<'dynamic_name'> {
   readonly via: 'IDENTIFIER' | 'TABLE';
   readonly argument: StringLiteral | SessionVariable | Bind | Identifier;
 }
 
-/** How an object is named. */
 export type Name = QualifiedName | DynamicName;
 
-/** `'...'` or `$$...$$`; `value` has its escapes read. */
+/** `'...'` or `$$...$$`; `value` is unescaped. */
 export interface StringLiteral extends Node<'string'> {
   readonly value: string;
   readonly quote: "'" | '$$';
 }
 
-/** As written, such as `1`, `.5`, `1.5e-3`. */
+/** A number; `text` is as written, such as `1`, `.5` or `1.5e-3`. */
 export interface NumberLiteral extends Node<'number'> {
   readonly text: string;
 }
@@ -52,7 +51,7 @@ export interface BooleanLiteral extends Node<'boolean'> {
 
 export interface NullLiteral extends Node<'null'> {}
 
-/** `DEFAULT`, where a value is inserted or assigned. */
+/** `DEFAULT` as an inserted or assigned value. */
 export interface DefaultValue extends Node<'default'> {}
 
 /** `DATE '2026-01-01'`, `TIMESTAMP '...'`, `X'ff'`. */
@@ -75,8 +74,8 @@ export interface SessionVariable extends Node<'variable'> {
 }
 
 /**
- * `$1`, `t.$1`: a column by its place, in a stage, VALUES or any other relation. As a relation,
- * after `->>`, it is `FlowResult` instead.
+ * `$1`, `t.$1`: a column by position, in a stage, VALUES or any other relation. After `->>`, `$1` as a
+ * relation is a `FlowResult` instead.
  */
 export interface Position extends Node<'position'> {
   readonly qualifier: QualifiedName | null;
@@ -92,10 +91,10 @@ export interface Bind extends Node<'bind'> {
 
 /** `@stage/path`, `@db.schema.%table`, `@~`. */
 export interface StageReference extends Node<'stage'> {
-  /** The stage's own name; null for the user stage `@~`. For a table stage, the table's name. */
+  /** The stage's name; for a table stage, the table's name; null for the user stage `@~`. */
   readonly name: QualifiedName | null;
   readonly type: 'named' | 'table' | 'user';
-  /** What follows the name, with its leading slash; empty when nothing does. */
+  /** The path after the name, with its leading slash; empty if there is none. */
   readonly path: string;
 }
 
@@ -104,10 +103,10 @@ export interface StageReference extends Node<'stage'> {
  * `MAP(VARCHAR, INT)`, `VECTOR(FLOAT, 256)`.
  */
 export interface DataType extends Node<'data_type'> {
-  /** Upper case, words joined by one space. */
+  /** Upper case, with words joined by one space. */
   readonly name: string;
   readonly parameters: readonly NumberLiteral[];
-  /** Of a structured type, in order; `name` only for the fields of an OBJECT. */
+  /** The element types of a structured type, in order; only the fields of an OBJECT have a `name`. */
   readonly fields: readonly TypeField[];
 }
 
@@ -118,10 +117,10 @@ export interface TypeField extends Node<'type_field'> {
 }
 
 /**
- * Words that are no name but mean something, where a list of what may stand there would be a list of
- * Snowflake's features: a privilege (`CREATE TABLE`), a flag (`COPY GRANTS`), an option's name.
+ * Keywords, in places where a closed list of them would be a list of Snowflake's features: a privilege
+ * (`CREATE TABLE`), a flag (`COPY GRANTS`), an option's name.
  */
 export interface Words extends Node<'words'> {
-  /** Upper case, joined by one space. */
+  /** Upper case, with words joined by one space. */
   readonly text: string;
 }

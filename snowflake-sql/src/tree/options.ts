@@ -16,13 +16,13 @@ import type {
 import type { Call, Expression } from './query.ts';
 
 /**
- * `NAME = value`, or `NAME value` where Snowflake leaves the sign out (`COMMENT 'x'`). The grammar does not
- * list which object takes which option, so that a new one does not refuse old statements; every token of it
- * is here, and what matters to security (URL, STORAGE_INTEGRATION, ...) is found by name.
+ * `NAME = value`, or `NAME value` where Snowflake omits the equals sign (`COMMENT 'x'`). The grammar does not
+ * list which object takes which option, so that statements with a new option still parse. Every token of the
+ * option is kept, and options that matter to security (URL, STORAGE_INTEGRATION, ...) are found by name.
  */
 export interface Option extends Node<'option'> {
   readonly name: Words | StringLiteral;
-  /** Null where naming it sets it: `SET SECURE`. */
+  /** Null for an option without a value: `SET SECURE`. */
   readonly value: OptionValue | null;
 }
 
@@ -41,7 +41,7 @@ export type OptionValue =
   | Words
   | OptionList;
 
-/** `(a, b)`, `(A = 1 B = 2)`, `['x', 'y']`, or `a, b` without brackets: values, or options of its own. */
+/** `(a, b)`, `(A = 1 B = 2)`, `['x', 'y']`, or `a, b` without brackets: values or nested options. */
 export interface OptionList extends Node<'option_list'> {
   readonly items: readonly (OptionValue | Option)[];
 }
@@ -69,7 +69,7 @@ export interface PolicyReference extends Node<'policy_reference'> {
     | 'feature'
     | 'backup'
     | 'snapshot';
-  /** Null where a policy is taken away without naming it. */
+  /** Null when a policy is removed without being named. */
   readonly name: QualifiedName | DynamicName | null;
   /** `USING (...)`, `ON (...)`, `ENTITY KEY (...)`, `ALLOWED JOIN KEYS (...)`: columns, and conditions on them. */
   readonly columns: readonly Expression[];

@@ -1,8 +1,8 @@
 /**
- * Expressions, queries and relations: one file, because each is made of the others.
+ * Expressions, queries and relations, in one file because their types refer to one another.
  *
- * Long chains are flat (`Logical`, `BinaryChain`, `SetOperation`, joins), so a walk over the tree recurses
- * only as deep as the source nests.
+ * Long chains are flat (`Logical`, `BinaryChain`, `SetOperation`, joins), so the tree is only as deep as the
+ * source is nested.
  */
 import type {
   Bind,
@@ -74,9 +74,9 @@ export type Expression =
   | OdbcEscape;
 
 /**
- * `c`, `t.c`, `schema.t.c`, `db.schema.t.c`. Also what looks the same: `seq.NEXTVAL`, a date part
- * (`DATEADD(day, ...)`), a scripting variable, and the keywords Snowflake calls without parentheses are
- * `Call` with `bare`.
+ * `c`, `t.c`, `schema.t.c`, `db.schema.t.c`. Other names of the same form are also column references:
+ * `seq.NEXTVAL`, a date part (`DATEADD(day, ...)`), a scripting variable. Keywords that are functions without
+ * parentheses, such as CURRENT_DATE, are instead a `Call` with `bare` set.
  */
 export interface ColumnReference extends Node<'column'> {
   readonly parts: readonly Identifier[];
@@ -85,7 +85,7 @@ export interface ColumnReference extends Node<'column'> {
 }
 
 /**
- * `*`, `t.*`, with their modifiers. Stands in a select list, as an argument (`COUNT(*)`, `HASH(t.*)`)
+ * `*`, `t.*`, with their modifiers. Occurs in a select list, as an argument (`COUNT(*)`, `HASH(t.*)`)
  * and inside an object literal (`{*}`).
  */
 export interface Star extends Node<'star'> {
@@ -125,7 +125,7 @@ export interface Exists extends Node<'exists'> {
   readonly query: Query;
 }
 
-/** `a AND b AND c`: operands in order, flat. */
+/** `a AND b AND c`: one flat node, with the operands in order. */
 export interface Logical extends Node<'logical'> {
   readonly operator: 'AND' | 'OR';
   readonly operands: readonly Expression[];
@@ -140,7 +140,7 @@ export interface Unary extends Node<'unary'> {
   readonly operand: Expression;
 }
 
-/** Operators of one precedence, left to right, flat: `operators[i]` stands before `operands[i + 1]`. */
+/** Operators of the same precedence, flat, left to right: `operators[i]` precedes `operands[i + 1]`. */
 export interface BinaryChain extends Node<'binary'> {
   readonly operators: readonly BinaryOperator[];
   readonly operands: readonly Expression[];
@@ -190,7 +190,7 @@ export interface InQuery extends Node<'in_query'> {
   readonly query: Query;
 }
 
-/** LIKE and its kin; `patterns` has one item unless `quantifier` is set. */
+/** LIKE and similar operators; `patterns` has one item unless `quantifier` is set. */
 export interface Like extends Node<'like'> {
   readonly operator: 'LIKE' | 'ILIKE' | 'RLIKE' | 'REGEXP';
   readonly negated: boolean;
@@ -221,7 +221,7 @@ export interface Cast extends Node<'cast'> {
   readonly style: '::' | 'CAST' | 'TRY_CAST';
   readonly operand: Expression;
   readonly type: DataType;
-  /** `RENAME FIELDS`, `ADD FIELDS` after a structured type. */
+  /** Given after a structured type. */
   readonly fieldOptions: readonly ('RENAME FIELDS' | 'ADD FIELDS')[];
 }
 
@@ -248,15 +248,15 @@ export interface PathIndex extends Node<'path_index'> {
 }
 
 /**
- * Any function call: scalar, aggregate, window or table function. IFF, COALESCE and the like are calls too.
+ * Any function call: scalar, aggregate, window or table function. IFF, COALESCE and the like are also calls.
  */
 export interface Call extends Node<'call'> {
   readonly name: Name;
-  /** `model!PREDICT(...)`: what is called on an object. */
+  /** `model!PREDICT(...)`: the method called on an object. */
   readonly method: Identifier | null;
   /** `MODEL(name, version)!PREDICT(...)`: `name` is `MODEL`, and these are its own arguments. */
   readonly methodOf: readonly Expression[] | null;
-  /** CURRENT_DATE and its kin, without parentheses. */
+  /** Called without parentheses, as CURRENT_DATE is. */
   readonly bare: boolean;
   readonly distinct: boolean;
   readonly arguments: readonly Expression[];
@@ -266,7 +266,7 @@ export interface Call extends Node<'call'> {
   readonly over: Window | null;
 }
 
-/** `OVER (...)`; as the argument of a table function, the same parts without `OVER`. */
+/** `OVER (...)`; in the argument of a table function, the same clauses without `OVER`. */
 export interface Window extends Node<'window'> {
   readonly partitionBy: readonly Expression[];
   readonly orderBy: OrderBy | null;
@@ -305,7 +305,7 @@ export interface ObjectEntry extends Node<'object_entry'> {
   readonly value: Expression;
 }
 
-/** `** x`: the items of an array as arguments. */
+/** `** x`: passes the items of an array as arguments. */
 export interface Spread extends Node<'spread'> {
   readonly operand: Expression;
 }
@@ -327,13 +327,13 @@ export interface NamedArgument extends Node<'named_argument'> {
   readonly value: Expression;
 }
 
-/** `TABLE(t)`, `TABLE(SELECT ...)` as an argument of a table function, with `PARTITION BY`. */
+/** `TABLE(t)`, `TABLE(SELECT ...)` as an argument of a table function, with its `PARTITION BY`. */
 export interface TableArgument extends Node<'table_argument'> {
   readonly source: Name | Query;
   readonly window: Window | null;
 }
 
-/** `c (+)`: the old outer join. */
+/** `c (+)`: the old outer join syntax. */
 export interface OuterJoinMark extends Node<'outer_join_mark'> {
   readonly operand: Expression;
 }
@@ -350,7 +350,10 @@ export interface MatchSemantics extends Node<'match_semantics'> {
   readonly operand: Expression;
 }
 
-/** `{fn f(a)}`, `{d '2026-01-01'}`, `{t '...'}`, `{ts '...'}`: what drivers write for any database; it means `inner`. */
+/**
+ * `{fn f(a)}`, `{d '2026-01-01'}`, `{t '...'}`, `{ts '...'}`: the portable syntax of ODBC and JDBC drivers; it means
+ * `inner`.
+ */
 export interface OdbcEscape extends Node<'odbc_escape'> {
   /** `FN`, `D`, `T` or `TS`. */
   readonly escape: Words;
@@ -360,7 +363,7 @@ export interface OdbcEscape extends Node<'odbc_escape'> {
 
 /* ---- queries ---- */
 
-/** A whole query: what may stand in parentheses, a view, a CTE. */
+/** A whole query, as at the top level, in parentheses, in a view or in a CTE. */
 export interface Query extends Node<'query'> {
   readonly with: With | null;
   readonly body: QueryBody;
@@ -376,14 +379,14 @@ export interface ParenQuery extends Node<'paren_query'> {
   readonly query: Query;
 }
 
-/** `operators[i]` stands before `operands[i + 1]`; flat, left to right, one precedence. */
+/** Set operators of the same precedence, flat, left to right: `operators[i]` precedes `operands[i + 1]`. */
 export interface SetOperation extends Node<'set_operation'> {
   readonly operators: readonly SetOperator[];
   readonly operands: readonly QueryBody[];
 }
 
 export interface SetOperator extends Node<'set_operator'> {
-  /** `MINUS` is EXCEPT. */
+  /** `MINUS` is read as EXCEPT. */
   readonly operator: 'UNION' | 'INTERSECT' | 'EXCEPT';
   readonly all: boolean;
   readonly byName: boolean;
@@ -411,7 +414,7 @@ export interface Select extends Node<'select'> {
   readonly items: readonly (SelectItem | Star)[];
   /** Scripting: `SELECT a INTO :x`. */
   readonly into: readonly (Bind | Identifier)[];
-  /** Separated by commas; joins are inside each. */
+  /** The comma-separated items; each holds its own joins. */
   readonly from: readonly FromItem[];
   readonly where: Expression | null;
   readonly connectBy: ConnectBy | null;
@@ -442,7 +445,7 @@ export interface Grouping extends Node<'grouping'> {
 }
 
 export interface OrderBy extends Node<'order_by'> {
-  /** `ORDER BY ALL`; `items` then holds nothing. */
+  /** `ORDER BY ALL`; `items` is then empty. */
   readonly all: boolean;
   readonly items: readonly OrderItem[];
 }
@@ -482,7 +485,7 @@ export interface Join extends Node<'join'> {
   readonly match: Expression | null;
 }
 
-/** What every relation may carry after itself. */
+/** The alias and sample clause that may follow any relation. */
 interface RelationNode<Kind extends string> extends Node<Kind> {
   readonly alias: TableAlias | null;
   readonly sample: Sample | null;
@@ -509,12 +512,12 @@ export interface TableAlias extends Node<'table_alias'> {
 export interface Sample extends Node<'sample'> {
   readonly method: 'ROW' | 'BLOCK';
   readonly size: Expression;
-  /** `(10 ROWS)` rather than a percentage. */
+  /** Whether the size is a number of rows (`(10 ROWS)`) rather than a percentage. */
   readonly rows: boolean;
   readonly seed: Expression | null;
 }
 
-/** A table, view, stage table or CTE by name; `TABLE('t')` too (a `DynamicName`). */
+/** A table, view, stage table or CTE by name, or `TABLE('t')` (a `DynamicName`). */
 export interface TableRelation extends RelationNode<'table'> {
   readonly name: Name;
   readonly travel: TimeTravel | null;
@@ -533,7 +536,7 @@ export interface Changes extends Node<'changes'> {
   readonly to: TimeTravel | null;
 }
 
-/** `FROM $1` after `->>`: the result of the step so many before this one. */
+/** `FROM $1` after `->>`: the result of the step `index` steps before this one. */
 export interface FlowResult extends RelationNode<'flow_result'> {
   /** From 1. */
   readonly index: number;
@@ -571,7 +574,7 @@ export interface SemanticView extends RelationNode<'semantic_view'> {
 
 export interface SemanticClause extends Node<'semantic_clause'> {
   readonly clause: 'METRICS' | 'DIMENSIONS' | 'FACTS' | 'WHERE';
-  /** One item, without alias, for WHERE. */
+  /** For WHERE, one item without an alias. */
   readonly items: readonly (SelectItem | Star)[];
 }
 
@@ -599,7 +602,7 @@ export interface Unpivot extends RelationNode<'unpivot'> {
   readonly columns: readonly UnpivotColumn[];
 }
 
-/** A column, and what its rows get in the name column: `a AS 'x'`. */
+/** A column, and the label of its rows in the name column: `a AS 'x'`. */
 export interface UnpivotColumn extends Node<'unpivot_column'> {
   readonly column: ColumnReference;
   readonly label: Identifier | StringLiteral | null;
@@ -611,7 +614,7 @@ export interface MatchRecognize extends RelationNode<'match_recognize'> {
   readonly orderBy: OrderBy | null;
   readonly measures: readonly SelectItem[];
   readonly allRows: boolean;
-  /** Symbols in order of appearance; the pattern's shape has no bearing on what is read. */
+  /** The symbols in order of appearance. The pattern's structure is not kept: it does not affect what is read. */
   readonly pattern: readonly Identifier[];
   /** The numbers of `{n,m}` in the pattern. */
   readonly repeats: readonly NumberLiteral[];
@@ -622,14 +625,14 @@ export interface MatchRecognize extends RelationNode<'match_recognize'> {
 
 /**
  * `RESAMPLE (USING c INCREMENT BY INTERVAL '1 hour' PARTITION BY d METADATA_COLUMNS IS_GENERATED() AS g)`: the
- * input's rows, and rows made for the times between them that are missing.
+ * input's rows, and generated rows for the missing times between them.
  */
 export interface Resample extends RelationNode<'resample'> {
   readonly input: Relation;
   readonly using: ColumnReference;
   readonly increment: Expression;
   readonly partitionBy: readonly ColumnReference[];
-  /** `IS_GENERATED()` and `BUCKET_START()`: columns that come after the input's. */
+  /** `IS_GENERATED()` and `BUCKET_START()`: columns that follow the input's. */
   readonly metadata: readonly SelectItem[];
 }
 

@@ -1,4 +1,4 @@
-/** Statements, and what holds statements: blocks, bodies, flows. One file, because each is made of the others. */
+/** Statements and the nodes that hold them: blocks, bodies, flows. One file, as their types refer to one another. */
 import type { ParseFailure } from '../failure.ts';
 import type { DdlObjectType } from '../object-types.ts';
 import type { AdminStatement } from './admin.ts';
@@ -41,7 +41,7 @@ export type Statement =
   | Block
   | ScriptStatement;
 
-/** `a ->> b ->> c`: each step may read the results of those before it as `$1` (the one just before), `$2`, ... */
+/** `a ->> b ->> c`: each step may read the results of earlier steps as `$1` (the one just before), `$2`, ... */
 export interface Flow extends Node<'flow'> {
   readonly steps: readonly Statement[];
 }
@@ -67,13 +67,13 @@ export interface InlineProcedure extends Node<'inline_procedure'> {
   readonly body: Body | null;
 }
 
-/** The text that runs: static when `source` is `Embedded`, unknown until it runs otherwise. */
+/** The text it runs is static when `source` is `Embedded`, and otherwise unknown until run time. */
 export interface ExecuteImmediate extends Node<'execute_immediate'> {
   readonly source: Embedded | Expression;
   readonly using: readonly Expression[];
 }
 
-/** `EXECUTE IMMEDIATE FROM @stage/file.sql`: what runs is in a file. */
+/** `EXECUTE IMMEDIATE FROM @stage/file.sql`: runs the statements in a file. */
 export interface ExecuteImmediateFrom extends Node<'execute_immediate_from'> {
   readonly file: StageReference | StringLiteral;
   readonly using: readonly NamedArgument[];
@@ -99,7 +99,7 @@ export interface EmbeddedExpression extends Node<'embedded_expression'> {
   readonly expression: Expression;
 }
 
-/** A body that nobody can read here: another language (`failure` is null), or SQL that does not parse. */
+/** A body that cannot be parsed: another language (`failure` is null), or SQL that does not parse. */
 export interface Opaque extends Node<'opaque'> {
   readonly language: string;
   readonly failure: ParseFailure | null;
@@ -151,7 +151,7 @@ export interface StatementResult extends Node<'statement_result'> {
 }
 
 export interface ExceptionHandler extends Node<'exception_handler'> {
-  /** Names, in order; `OTHER` catches all. */
+  /** The names, in order; `OTHER` catches every exception. */
   readonly exceptions: readonly Identifier[];
   readonly action: 'EXIT' | 'CONTINUE' | null;
   readonly statements: readonly Statement[];
@@ -234,7 +234,7 @@ export interface Loop extends Node<'loop'> {
   readonly statements: readonly Statement[];
 }
 
-/** `BREAK`, `EXIT`, `CONTINUE`, `ITERATE`, with the loop's label. */
+/** `BREAK`, `EXIT`, `CONTINUE` or `ITERATE`, with the loop's label. */
 export interface Leave extends Node<'leave'> {
   readonly how: 'break' | 'continue';
   readonly label: Identifier | null;
@@ -264,7 +264,7 @@ export interface Close extends Node<'close'> {
   readonly cursor: Identifier;
 }
 
-/** `AWAIT ALL` (null) or `AWAIT rs`. */
+/** `AWAIT ALL` (`resultSet` is null) or `AWAIT rs`. */
 export interface Await extends Node<'await'> {
   readonly resultSet: Identifier | null;
 }
@@ -282,9 +282,9 @@ export interface AsyncStatement extends Node<'async'> {
 
 /* ---- DDL ---- */
 
-/** CREATE of every object type; what a type does not have is empty or null. */
+/** CREATE of any object type; parts that the type does not have are empty or null. */
 export interface Create extends Node<'create'> {
-  /** Lower case with underscores, as in the statement's kind: `table`, `row_access_policy`. */
+  /** Lower case with underscores: `table`, `row_access_policy`. */
   readonly objectType: DdlObjectType;
   /** `OR REPLACE`, `OR ALTER`; `DEFINE` for the declarative form of a project. */
   readonly or: 'REPLACE' | 'ALTER' | 'DEFINE' | null;
@@ -296,13 +296,13 @@ export interface Create extends Node<'create'> {
   readonly returns: Returns | null;
   readonly columns: readonly ColumnDefinition[];
   readonly constraints: readonly TableConstraint[];
-  /** CLONE, LIKE, USING TEMPLATE, FROM: where the new object is copied from. */
+  /** CLONE, LIKE, USING TEMPLATE, FROM: what the new object is copied from. */
   readonly clone: Clone | null;
-  /** What it watches or is derived from: `ON TABLE t`, `FROM SHARE s`, `AFTER task`. */
+  /** The objects it watches or is derived from: `ON TABLE t`, `FROM SHARE s`, `AFTER task`. */
   readonly sources: readonly SourceObject[];
   /** `WHEN ...` of a task, `IF (EXISTS (...))` of an alert. */
   readonly condition: Expression | null;
-  /** CTAS, views, dynamic tables. */
+  /** The query of a CTAS, a view or a dynamic table. */
   readonly query: Query | null;
   readonly body: Body | null;
   readonly options: readonly Option[];
@@ -310,14 +310,14 @@ export interface Create extends Node<'create'> {
   readonly policies: readonly PolicyReference[];
   /** `CLUSTER BY` and other lists of expressions. */
   readonly expressions: readonly Expression[];
-  /** `COPY GRANTS` and other words that stand alone. */
+  /** `COPY GRANTS` and other keywords without a value. */
   readonly flags: readonly Words[];
 }
 
 export interface Alter extends Node<'alter'> {
   readonly objectType: DdlObjectType;
   readonly ifExists: boolean;
-  /** Null for the session, the account itself and the current user. */
+  /** Null for the session, the current account and the current user. */
   readonly name: Name | StringLiteral | null;
   /** More objects that the same action changes: `ALTER DYNAMIC TABLE a, b REFRESH`. */
   readonly others: readonly Name[];

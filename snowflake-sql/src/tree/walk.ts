@@ -1,7 +1,7 @@
 import type { AnyNode, NodeKind, NodeOfKind } from './any-node.ts';
 import { addChildren, children } from './children.ts';
 
-/** A node and all below it: each before what is below it, in the order in which they stand in the text. */
+/** Yields a node and all its descendants in the order of the text, parents before children. */
 export function* walk(root: AnyNode): Generator<AnyNode, void, undefined> {
   const waiting = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
@@ -13,25 +13,24 @@ export function* walk(root: AnyNode): Generator<AnyNode, void, undefined> {
 }
 
 /**
- * What to do at a node of each kind; kinds that are not named are passed through. `parent` is null at the root.
- *
- * @returns `skip` to leave out what is below the node, `stop` to end the visit; nothing to go on.
+ * Callbacks by kind of node; nodes of other kinds are visited without a callback. `parent` is null at the root. A
+ * callback returns `skip` to leave out the node's descendants, `stop` to end the visit, or nothing to continue.
  */
 export type Visitor = {
   readonly [Kind in NodeKind]?: (node: NodeOfKind<Kind>, parent: AnyNode | null) => 'skip' | 'stop' | void;
 };
 
 /**
- * Goes through a tree in the order of its text. A tree of any depth and size may be visited: nothing recurses.
+ * Visits a tree in the order of its text. It does not recurse, so a tree may be of any depth and size.
  *
- * @param enter - called before what is below a node
- * @param leave - called after it; not of a node that was skipped or stopped at
+ * @param enter - called before a node's descendants are visited
+ * @param leave - called after them; not called for a node at which `enter` returned `skip` or `stop`
  */
 export function visit(root: AnyNode, enter: Visitor, leave: Visitor = {}): void {
   const waiting: Step[] = [{ node: root, parent: null, isLeft: false }];
   for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
     const { node, parent, isLeft } = step;
-    // Of a union of functions, by kind, the one for this node's kind.
+    // The type is a union of callbacks by kind; the one found is for this node's kind.
     const call = (isLeft ? leave : enter)[node.kind] as Call | undefined;
     const next = call?.(node, parent);
     if (next === 'stop') return;
@@ -50,7 +49,7 @@ interface Step {
 
 type Call = (node: AnyNode, parent: AnyNode | null) => 'skip' | 'stop' | void;
 
-/** What was added last is to be taken from the end, in the text's order. */
+/** Puts the nodes added from index `from` on in reverse order of the text, since the walk takes them from the end. */
 function turnAround(waiting: AnyNode[], from: number, parent: AnyNode): void {
   for (let index = from + 1; index < waiting.length; index += 1) {
     if (waiting[index - 1]!.start <= waiting[index]!.start || parent.kind === 'embedded') continue;

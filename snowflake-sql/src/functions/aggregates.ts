@@ -2,7 +2,7 @@ import { signatures } from './notation.ts';
 
 export const COUNT = signatures('count', 'COUNT(any...): number');
 
-/** Many rows' numbers may add up to more than there is a number for, and a state may be none. */
+/** A result over many rows may exceed the range of numbers, and an aggregation state may be invalid. */
 const NUMBERS = signatures(
   'aggregate',
   `

@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-/** What arguments there are can only be literals: how many digits of a second, how many statements back. */
+/** Arguments can only be literals: a number of fractional-second digits, or how many statements to go back. */
 export const CONTEXT = signatures(
   'context',
   `
@@ -17,7 +17,7 @@ export const CONTEXT = signatures(
   `,
 );
 
-/** Of the session, but about what is asked: a column's value may be a role's name. */
+/** Functions of the session that also depend on their argument: the role's name may be a column's value. */
 export const SESSION_QUESTIONS = signatures(
   'scalar',
   `

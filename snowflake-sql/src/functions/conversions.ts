@@ -1,8 +1,8 @@
 import { signatures } from './notation.ts';
 
 /**
- * A conversion to a number with digits of its own, or from text, can fail; TRY_ turns failing into NULL, though not
- * that of a format. One that says what it takes fails for other families only.
+ * A conversion from text, or to a number with its own precision, can fail. A TRY_ function gives NULL instead, except
+ * when the format is invalid. Where an argument has a family and no `!`, only values of other families can fail.
  */
 export const CONVERSIONS = signatures(
   'scalar',

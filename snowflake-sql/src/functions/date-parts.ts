@@ -1,4 +1,4 @@
-/** Whether an (upper-case) word is a part of a date or a time, which looks like a column where it stands. */
+/** Whether an upper-case word is a part of a date or a time. As an argument, such a word looks like a column. */
 export function isDatePart(word: string): boolean {
   return DATE_PARTS.has(word);
 }

@@ -1,14 +1,14 @@
-/** What kind of thing a value is, as far as conversions between kinds can fail. */
+/** A group of types. Conversion between families can fail. */
 export type Family =
   'text' | 'number' | 'boolean' | 'time' | 'binary' | 'variant' | 'geo' | 'vector' | 'unknown';
 
 /**
- * Whether every value of one family can be converted to another without failing. Numbers become text, but not
- * every text is a number; nor is every number a truth value (NaN), or text a VARIANT (the embedded warehouse
- * reads it as JSON).
+ * Whether every value of one family can be converted to another without failing. Every number converts to text, but
+ * not every text to a number, not every number to a boolean (NaN), and not every text to a VARIANT (the embedded
+ * warehouse reads it as JSON).
  *
- * A family is not a type: within one, `::NUMBER(3)`, `::VARCHAR(4)` of a longer text in an INSERT, `::TIMESTAMP` of a
- * far date and `::DATE` of a time of day can fail all the same.
+ * A family is not a type. Conversions within a family can still fail: `::NUMBER(3)`, `::VARCHAR(4)` of a longer text in
+ * an INSERT, `::TIMESTAMP` of a distant date, `::DATE` of a time of day.
  */
 export function convertsAlways(from: Family, to: Family): boolean {
   return from !== 'unknown' && (from === to || CONVERSIONS[from].includes(to));
@@ -25,7 +25,7 @@ const CONVERSIONS: Readonly<Record<Exclude<Family, 'unknown'>, readonly Family[]
   vector: [],
 };
 
-/** The family of a type by its name, Snowflake's or DuckDB's, with or without parameters. */
+/** The family of a type by its Snowflake or DuckDB name, with or without parameters. */
 export function familyOfType(typeName: string): Family {
   const name = typeName
     .toUpperCase()
@@ -35,7 +35,10 @@ export function familyOfType(typeName: string): Family {
   return FAMILIES.get(name) ?? familyOfNested(name);
 }
 
-/** How long a text of a type may be, in characters, where its name says so. Some names without a length mean one character. */
+/**
+ * The maximum length of a text type, in characters, or null when the type gives none. Some type names without a length
+ * mean one character.
+ */
 export function lengthOfText(name: string, parameters: readonly { readonly text: string }[]): number | null {
   const [given] = parameters;
   if (given !== undefined) return Number(given.text);
@@ -44,7 +47,7 @@ export function lengthOfText(name: string, parameters: readonly { readonly text:
 
 const ONE_CHARACTER: ReadonlySet<string> = new Set(['CHAR', 'CHARACTER', 'NCHAR', 'BPCHAR']);
 
-/** `INTEGER[]`, `MAP(VARCHAR, NUMBER)`, `STRUCT(a INTEGER)`, `VECTOR(FLOAT, 3)`: what they hold is of no matter. */
+/** `INTEGER[]`, `MAP(VARCHAR, NUMBER)`, `STRUCT(a INTEGER)`, `VECTOR(FLOAT, 3)`: element types do not matter. */
 function familyOfNested(name: string): Family {
   if (/\[\d*\]$/.test(name)) return 'variant';
   const outer = /^[A-Z]+/.exec(name)?.[0] ?? '';

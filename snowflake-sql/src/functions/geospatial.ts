@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-/** Shapes can be invalid, empty, too far apart or of the wrong kind: nearly all that is done with them can fail. */
+/** Shapes can be invalid, empty, too far apart or of the wrong kind: nearly every function on them can fail. */
 const SHAPES = signatures(
   'scalar',
   `

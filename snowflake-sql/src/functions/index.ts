@@ -6,10 +6,10 @@ export { isDatePart } from './date-parts.ts';
 export { convertsAlways, type Family, familyOfType, lengthOfText } from './family.ts';
 export type { ArgumentRole, FunctionKind, FunctionSignature } from './signature.ts';
 
-/** The function of this (upper-case) name, or undefined for one that is not in the table: its result is opaque. */
+/** The function with this upper-case name, or undefined for an unknown function, whose result is opaque. */
 export function functionNamed(name: string): FunctionSignature | undefined {
   return name.startsWith('SYSTEM$') ? { ...SYSTEM, name } : TABLE.get(name);
 }
 
-/** Whatever it is that Snowflake's system can be asked or told. */
+/** The signature of every SYSTEM$ function. */
 const [SYSTEM] = signatures('outside', 'SYSTEM$(any!...?): unknown') as [FunctionSignature];

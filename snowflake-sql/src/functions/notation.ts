@@ -2,23 +2,25 @@ import type { Family } from './family.ts';
 import type { ArgumentRole, FunctionKind, FunctionSignature } from './signature.ts';
 
 /**
- * The notation of the table: a function a line, as a reference would head its page.
+ * Reads the notation of the table: one function per line, written like the heading of a reference page.
  *
- *     UPPER(text): text                            takes text, gives text, and cannot fail
- *     SQRT(number!): number                        `!`  can fail by the argument's value
- *     LTRIM(text, text?): text                     `?`  may be left out
- *     COALESCE(common...): common                  `...`  once or more;  `...?`  any number of times
+ *     UPPER(text): text                            takes text, returns text, and cannot fail
+ *     SQRT(number!): number                        `!`  can fail because of the argument's value
+ *     LTRIM(text, text?): text                     `?`  is optional
+ *     COALESCE(common...): common                  `...`  one or more times;  `...?`  any number of times
  *     OBJECT_CONSTRUCT((text!, any)...?): variant  a group repeats as a whole
  *     DECODE(compared, (compared, common)..., common?): common
- *                                                  after a group: what may be left over when it no longer fits
- *     TO_CHAR(any) | (any!, text!): text           another list for another number of arguments
- *     FLATTEN(INPUT => variant#, ...)              may be given by its name or its place; `#`  makes rows
- *     POW, POWER(number!, number!): number         the same under several names; a line that ends in `,` goes on
- *     -- why                                       to the end of the line
+ *                                                  after a group: arguments left over when it no longer fits
+ *     TO_CHAR(any) | (any!, text!): text           alternative lists for different numbers of arguments
+ *     FLATTEN(INPUT => variant#, ...)              may be given by name or position; `#`  makes rows
+ *     POW, POWER(number!, number!): number         several names; a line that ends in `,` continues
+ *     -- why                                       a comment, to the end of the line
  *
- * An argument is what it takes (a family, `any`, `common`), or what it does (`choice`, `compared`, `part`,
- * `lambda`), or both: `number part`. Alone, a `choice` takes a boolean, a `compared` one is `common`, a `part` and a
- * `lambda` take `any`.
+ * An argument is written as what it takes (a family, `any`, `common`), what it does (`choice`, `compared`, `part`,
+ * `lambda`), or both: `number part`. On its own, a `choice` takes a boolean, `compared` takes `common`, and a `part` or
+ * `lambda` takes `any`.
+ *
+ * @throws when a line is not valid in this notation
  */
 export function signatures(kind: FunctionKind, text: string): readonly FunctionSignature[] {
   return text
@@ -30,7 +32,7 @@ export function signatures(kind: FunctionKind, text: string): readonly FunctionS
     .flatMap((line) => signaturesOf(kind, line));
 }
 
-/** What is assumed of an argument that no list has a place for: that anything may depend on it. */
+/** The role of an argument that no list has a position for: anything may depend on it. */
 const cautious: ArgumentRole = { takes: 'any', does: 'value', fails: true, rows: true };
 
 interface Parameter {
@@ -39,7 +41,7 @@ interface Parameter {
   readonly optional: boolean;
 }
 
-/** A list of parameters: those before a group that repeats, the group, and what may be left over after it. */
+/** A list of parameters: those before a repeating group, the group, and the arguments left over after it. */
 interface Parameters {
   readonly before: readonly Parameter[];
   readonly group: readonly ArgumentRole[];

@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-/** Functions whose result can be too large, or that are not defined for every number, fail. */
+/** Functions whose result can be too large, or that are not defined for every number, can fail. */
 export const NUMBERS = signatures(
   'scalar',
   `
@@ -35,7 +35,7 @@ export const BITS = signatures(
   `,
 );
 
-/** Chance, from a generator that a column may be; and what a column may seed is no chance at all. */
+/** Random values. The generator may be a column, and a result that a column seeds is not random. */
 export const GENERATORS = signatures(
   'scalar',
   `

@@ -1,8 +1,8 @@
 import { signatures } from './notation.ts';
 
 /**
- * What they read, do or send is not in the statement: files, other statements, the session's variables, keys, models
- * that answer anything at all.
+ * What these functions read, do or send is not in the statement: files, other statements, session variables, keys, or
+ * models that can return anything.
  */
 export const OUTSIDE = signatures(
   'outside',

@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-/** A pattern can be a wrong one, as can its options; what it is matched with cannot. */
+/** A pattern and its options can be invalid; the text to match cannot. */
 export const PATTERNS = signatures(
   'scalar',
   `

@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-/** Whatever a VARIANT is, it can be asked for what it is not: the answer is NULL. A path or a key can be a wrong one. */
+/** Reading a VARIANT as something it is not gives NULL rather than an error. A path or a key can be invalid. */
 const ACCESS = signatures(
   'scalar',
   `
@@ -39,7 +39,7 @@ const DOCUMENTS = signatures(
   `,
 );
 
-/** Not every VARIANT is an ARRAY, and most of these refuse one that is not; so they do a place that is no small number. */
+/** Most of these functions fail for a VARIANT that is not an ARRAY, and for a position that is not a small integer. */
 const ARRAYS = signatures(
   'scalar',
   `
@@ -61,7 +61,7 @@ const ARRAYS = signatures(
   `,
 );
 
-/** Keys fail where they are there twice, or are none; and not every VARIANT is an OBJECT or a MAP. */
+/** These functions fail for duplicate or invalid keys, and for a VARIANT that is not an OBJECT or a MAP. */
 const OBJECTS = signatures(
   'scalar',
   `
@@ -78,7 +78,7 @@ const OBJECTS = signatures(
   `,
 );
 
-/** What is not an array fails, and what a lambda answers may be no truth value. */
+/** These functions fail for a value that is not an array, and a lambda may return something other than a boolean. */
 const LAMBDAS = signatures(
   'scalar',
   `

@@ -1,44 +1,50 @@
 import type { Family } from './family.ts';
 
 export type FunctionKind =
-  /** The value is made of the arguments. */
+  /** The value is computed from the arguments. */
   | 'scalar'
-  /** One value is made of many rows'. */
+  /** One value is computed from the values of many rows. */
   | 'aggregate'
-  /** Only how many rows there are: COUNT alone. */
+  /** Depends only on the number of rows: COUNT alone. */
   | 'count'
-  /** Of a window: the value of another row, or a place among rows. */
+  /** A window function: the value of another row, or a position among rows. */
   | 'window'
-  /** Nothing of the data: the session, the clock. What takes an argument that a column may give is no context. */
+  /** Depends on the session or the clock, not on data: no argument can come from a column. */
   | 'context'
-  /** Reaches outside of the query: files, other statements, the system. Never understood. */
+  /** Reaches outside the query: files, other statements, the system. Such a call is never understood. */
   | 'outside'
-  /** Makes rows: FLATTEN, SPLIT_TO_TABLE. */
+  /** Produces rows: FLATTEN, SPLIT_TO_TABLE. */
   | 'table';
 
-/** What is known of a built-in function: what its value is made of, and what its failing depends on. */
+/** What is known about a built-in function: what its value is computed from, and what its failure depends on. */
 export interface FunctionSignature {
   /** In upper case. */
   readonly name: string;
   readonly kind: FunctionKind;
-  /** What the function does with its argument at a place (from 0) of so many given. */
+  /** The role of the argument at position `place` (from 0), when `given` arguments are given. */
   argument(place: number, given: number): ArgumentRole;
-  /** The same for `NAME => value` arguments, by their upper-case names. */
+  /** The roles of `NAME => value` arguments, by their upper-case names. */
   readonly named: ReadonlyMap<string, ArgumentRole>;
-  /** Fewest and most arguments, named ones among them; null: no end. Outside of it a call is not understood. */
+  /**
+   * The fewest and the most arguments, including named ones; `most` is null when there is no limit. A call outside
+   * this range is not understood.
+   */
   readonly fewest: number;
   readonly most: number | null;
-  /** The family of the value; 'common': that of the 'common' arguments that flow into it; 'first': the first's. */
+  /**
+   * The family of the value. 'common': the family of the 'common' arguments that flow into it. 'first': the family of
+   * the first argument.
+   */
   readonly returns: Family | 'common' | 'first';
 }
 
 export interface ArgumentRole {
   /**
-   * What the argument is converted to before anything else: conversion from another family may fail by value.
-   * 'any': it is taken as it is. 'common': it is converted to one type with the other 'common' arguments that
-   * do the same (what DECODE compares is one such group, what it returns another). Nothing fails where they are of
-   * one type already. Within a family, numbers of other digits and times of another kind may not fit: NUMBER(38, 0)
-   * beside NUMBER(38, 10), a DATE beside a TIMESTAMP.
+   * The family that the argument is converted to first. Conversion from another family may fail, depending on the
+   * value. 'any': the argument is taken as it is. 'common': it is converted to one type together with the other
+   * 'common' arguments of the same role (those that DECODE compares are one group, those that it returns another).
+   * This cannot fail when they already have the same type. Within a family, numbers of different precision and times
+   * of different types may not fit: NUMBER(38, 0) with NUMBER(38, 10), a DATE with a TIMESTAMP.
    */
   readonly takes: Family | 'any' | 'common';
   readonly does:
@@ -46,17 +52,18 @@ export interface ArgumentRole {
     | 'value'
     /** A condition that chooses among others: IFF's first. */
     | 'choice'
-    /** Compared with others for a choice: the operands of DECODE and NULLIF. Flows into the value, too. */
+    /** Compared with others to make a choice: the operands of DECODE and NULLIF. Also flows into the value. */
     | 'compared'
     /**
-     * A date part: a bare word that `isDatePart` knows, which is no column, or a literal. Anything else in this
-     * place is a value. So is a column's name where `takes` is not 'any': TRUNC's second is a part or a number.
+     * A date part: a literal, or an unquoted word that `isDatePart` knows, which is then not a column. Anything else
+     * in this position is a value. So is a column's name when `takes` is not 'any': TRUNC's second argument is a part
+     * or a number.
      */
     | 'part'
-    /** `x -> ...`, whose own failing depends on what its body is made of. */
+    /** A lambda, `x -> ...`, which can fail as its body can. */
     | 'lambda';
-  /** Whether the call can fail by this argument's value although it is of the right family. */
+  /** Whether the call can fail because of this argument's value, even when its family is right. */
   readonly fails: boolean;
-  /** Of table functions: whether the number of rows depends on it. */
+  /** For table functions: whether the number of rows depends on it. */
   readonly rows: boolean;
 }

@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-/** What a row is made of depends on every argument; how many there are, on those marked with #. */
+/** The contents of a row depend on every argument; the number of rows depends on those marked with `#`. */
 export const TABLE_FUNCTIONS = signatures(
   'table',
   `

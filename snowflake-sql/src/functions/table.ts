@@ -14,7 +14,7 @@ import { TEXT } from './text.ts';
 import { TIMES } from './times.ts';
 import { WINDOWS } from './windows.ts';
 
-/** Every function that is known, by its upper-case name. */
+/** Every known function, by its upper-case name. */
 export const TABLE: ReadonlyMap<string, FunctionSignature> = byName([
   ...CONDITIONALS,
   ...TEXT,
@@ -36,7 +36,7 @@ export const TABLE: ReadonlyMap<string, FunctionSignature> = byName([
   ...OUTSIDE,
 ]);
 
-/** @throws when two functions have one name. */
+/** @throws when two functions have the same name. */
 export function byName(all: readonly FunctionSignature[]): ReadonlyMap<string, FunctionSignature> {
   const table = new Map<string, FunctionSignature>();
   for (const signature of all) {

@@ -1,8 +1,8 @@
 import { signatures } from './notation.ts';
 
 /**
- * Text is taken as it is, whatever is in it. What fails is a count, a place or a size that is no small number, and
- * an option that is none. That a value can grow too long to be one is looked at apart from this (growth.ts).
+ * Any text is valid. A call can fail for a count, position or size that is not a small integer, or for an invalid
+ * option. Results that may grow too long are checked separately (growth.ts).
  */
 export const TEXT = signatures(
   'scalar',

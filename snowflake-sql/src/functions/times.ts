@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-/** A field of a time is always there; what lies some way from a time may be beyond all of them. */
+/** Reading a field of a time always succeeds; a time computed from another may be out of range. */
 export const TIMES = signatures(
   'scalar',
   `

@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-/** Of a window, and of a match in MATCH_RECOGNIZE. What ranks rows depends on what the window is ordered by. */
+/** Functions of a window or of a match in MATCH_RECOGNIZE. A ranking depends on the ordering of the window. */
 export const WINDOWS = signatures(
   'window',
   `

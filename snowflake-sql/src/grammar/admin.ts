@@ -21,7 +21,7 @@ import {
   word,
 } from './parser.ts';
 
-/** A statement that changes the session, permissions or objects as a whole; null when none stands here. */
+/** A statement that changes the session, permissions or whole objects; null when none is next. */
 export function adminStatement(p: Parser): Statement | null {
   switch (word(p)) {
     case 'USE':

@@ -1,14 +1,14 @@
 import type { DdlObjectType } from '../object-types.ts';
 
-/** One piece of an action's form. */
+/** One piece of the form of an action. */
 export type Piece =
   | { readonly kind: 'words'; readonly any: readonly string[] }
   | { readonly kind: 'slot'; readonly slot: Slot }
   | { readonly kind: 'optional'; readonly pieces: readonly Piece[] };
 
 /**
- * What stands between the words of an action: one name or several, a string, values with commas, calls with commas, a list in
- * parentheses, options, the properties of a constraint, metric functions with their columns, a condition.
+ * What may occur between the keywords of an action: one or several names, a string, comma-separated values or calls, a
+ * list in parentheses, options, the properties of a constraint, metric functions with their columns, a condition.
  */
 const SLOTS = [
   'name',
@@ -25,14 +25,15 @@ const SLOTS = [
 
 export type Slot = (typeof SLOTS)[number];
 
-/** The actions of ALTER that have no node of their own: for each type of object, every form there is. */
+/** Every form of the ALTER actions without a node of their own, for a type of object. Null when the type has none. */
 export function formsOf(type: DdlObjectType): readonly (readonly Piece[])[] | null {
   return FORMS.get(type) ?? null;
 }
 
 /**
- * Types whose list of actions is still growing from release to release, or is too large to be worth listing:
- * any listed verb may stand with any values. None of them holds rows that a masking policy could guard.
+ * Whether a type has open actions: its list of actions grows from release to release, or is too large to be worth
+ * listing. Any listed verb may then take any values. None of these types holds rows that a masking policy could
+ * protect.
  */
 export function hasOpenActions(type: DdlObjectType): boolean {
   return OPEN.has(type);
@@ -46,7 +47,7 @@ const OPEN: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Types, a colon, and a form: words as they stand, `A|B` one of them, `<slot>`, `[...]` what may be left out. */
+/** Types, a colon, and a form: literal keywords, alternatives `A|B`, a `<slot>`, and optional parts `[...]`. */
 const LINES = `
 account: DROP OLD URL
 account: DROP OLD ORGANIZATION URL
@@ -142,7 +143,7 @@ function readLines(): ReadonlyMap<string, readonly (readonly Piece[])[]> {
   return forms;
 }
 
-/** Takes pieces up to the end or to a closing bracket. */
+/** Reads pieces up to the end or to a closing bracket. */
 function readPieces(marks: string[]): Piece[] {
   const pieces: Piece[] = [];
   for (let mark = marks.shift(); mark !== undefined && mark !== ']'; mark = marks.shift()) {

@@ -36,7 +36,7 @@ export function otherAction(p: Parser, type: DdlObjectType): OtherAction {
   return { kind: 'other_action', start, end: endOf(p), verb, parts };
 }
 
-/** The form whose leading words stand here, the most of them; refuses at the first word that fits none. */
+/** The form with the most leading keywords that match here. Refuses at the first word that matches no form. */
 function formHere(p: Parser, forms: readonly (readonly Piece[])[]): readonly Piece[] {
   let best: readonly Piece[] | null = null;
   let bestWords = 0;
@@ -56,7 +56,7 @@ function formHere(p: Parser, forms: readonly (readonly Piece[])[]): readonly Pie
   return refuse(p, ...expected);
 }
 
-/** How many of a form's leading words stand here, and the words it would need where that ends before they do. */
+/** How many of a form's leading keywords match here, and the keywords expected next if not all of them do. */
 function leadingWords(
   p: Parser,
   form: readonly Piece[],
@@ -162,7 +162,7 @@ function methodCall(p: Parser): Part {
   throw new Refusal(value, 'expected a search method with its columns', []);
 }
 
-/** A listed verb, and then options and values up to the end. */
+/** A listed verb, followed by options and values up to the end. */
 function openAction(p: Parser, start: number): OtherAction {
   if (!OPEN_VERBS.some((verb) => isWord(p, verb))) refuse(p, 'an action of ALTER');
   const verb = wordsOf(p, 1);
@@ -176,7 +176,7 @@ function openAction(p: Parser, start: number): OtherAction {
   return { kind: 'other_action', start, end: endOf(p), verb, parts };
 }
 
-/** A word that is neither a part of a name nor a call. */
+/** Whether a word is next that is part of neither a name nor a call. */
 function isBareWord(p: Parser): boolean {
   return isAnyWord(p) && !isName(p) && !isSymbol(p, '.', 1) && !isSymbol(p, '(', 1);
 }

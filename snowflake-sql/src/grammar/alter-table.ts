@@ -25,7 +25,7 @@ import {
   startOf,
 } from './parser.ts';
 
-/** `ADD [COLUMN] ...`, `ADD CONSTRAINT ...`, `ADD ROW ACCESS POLICY ...`; null for anything else that is added. */
+/** `ADD [COLUMN] ...`, `ADD CONSTRAINT ...`, `ADD ROW ACCESS POLICY ...`; null for any other ADD. */
 export function addAction(p: Parser, mayHaveColumns: boolean): AlterAction[] | null {
   const start = startOf(p);
   if (peekPolicy(p, 1) !== null) {
@@ -72,14 +72,14 @@ function typedColumn(p: Parser): ColumnDefinition {
   return column;
 }
 
-/** More actions after a comma: another policy that is added or dropped. */
+/** The actions after a comma: adding or dropping another policy. */
 function nextActions(p: Parser): AlterAction[] {
   if (isWord(p, 'ADD')) return addAction(p, false) ?? refuse(p, 'a policy');
   if (isWord(p, 'DROP')) return dropAction(p, false) ?? refuse(p, 'a policy');
   return refuse(p, '`ADD`', '`DROP`');
 }
 
-/** Whether `ADD name type` stands here, rather than something that is no column. */
+/** Whether `ADD name type` is next, rather than ADD of something other than a column. */
 function addsColumn(p: Parser): boolean {
   if (isWord(p, 'IF', 1)) return true;
   if (!isColumnName(p, 1) || !isName(p, 2)) return false;
@@ -105,7 +105,7 @@ const NO_COLUMN = [
   'VERSIONS',
 ] as const;
 
-/** `DROP [COLUMN] a, b`, `DROP ROW ACCESS POLICY p`; null for anything else that is dropped. */
+/** `DROP [COLUMN] a, b`, `DROP ROW ACCESS POLICY p`; null for any other DROP. */
 export function dropAction(p: Parser, mayHaveColumns: boolean): AlterAction[] | null {
   const start = startOf(p);
   if (areWords(p, 'DROP', 'ALL', 'ROW', 'ACCESS', 'POLICIES')) {
@@ -162,7 +162,7 @@ const NEVER_COLUMNS = [
   'DATA',
 ] as const;
 
-/** The policy that is taken away, from the words that say which kind. */
+/** The removed policy, starting at the keywords that give its kind. */
 function detached(p: Parser, start: number, named: boolean): DetachPolicy {
   const first = startOf(p);
   const found = peekPolicy(p)!;
@@ -180,7 +180,7 @@ function detached(p: Parser, start: number, named: boolean): DetachPolicy {
   return { kind: 'detach_policy', start, end, policy, all: false };
 }
 
-/** `ALTER|MODIFY [COLUMN] a SET DEFAULT 1, COLUMN b DROP NOT NULL`; null when no column stands here. */
+/** `ALTER|MODIFY [COLUMN] a SET DEFAULT 1, COLUMN b DROP NOT NULL`; null when it does not change a column. */
 export function alterColumns(p: Parser): AlterColumn[] | null {
   const parenthesized = isSymbol(p, '(', 1);
   const columnAt = parenthesized ? 2 : 1;
@@ -190,7 +190,7 @@ export function alterColumns(p: Parser): AlterColumn[] | null {
   p.at += columnAt;
   const columns = [alterColumn(p)];
   while (eatSymbol(p, ',')) {
-    // Each may repeat the verb.
+    // Each column may repeat the verb.
     if (!eatWord(p, 'MODIFY')) eatWord(p, 'ALTER');
     columns.push(alterColumn(p));
   }
@@ -198,7 +198,7 @@ export function alterColumns(p: Parser): AlterColumn[] | null {
   return columns;
 }
 
-/** What ALTER and MODIFY change that is no column. */
+/** What ALTER and MODIFY can change other than columns. */
 const KEYS = ['CONSTRAINT', 'PRIMARY', 'FOREIGN', 'UNIQUE'] as const;
 
 function alterColumn(p: Parser): AlterColumn {

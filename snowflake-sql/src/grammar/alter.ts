@@ -60,7 +60,7 @@ export function alter(p: Parser): Alter {
   };
 }
 
-/** Null where the session, the account or the current user is meant. */
+/** The name of the altered object. Null for the session and for the current account, user and so on. */
 function alteredName(p: Parser, type: DdlObjectType): Alter['name'] {
   if (type === 'session') return null;
   if (isSymbol(p, 'string')) return stringLiteral(p);
@@ -142,7 +142,7 @@ function setAction(p: Parser, type: DdlObjectType): Action[] {
   p.at++;
   const tags = tagList(p);
   actions.push({ kind: 'set_tags', start: tagStart, end: endOf(p), tags });
-  // Of a stream, tags may stand between the options.
+  // For a stream, tags may occur between the options.
   if (type === 'stream' && isOption(p)) actions.push(optionsAction(p, startOf(p)));
   return actions;
 }
@@ -154,7 +154,7 @@ function attachPolicy(p: Parser): AlterAction {
   return { kind: 'attach_policy', start, end: endOf(p), policy, force };
 }
 
-/** `A = 1, B = 2`, `COMMENT 'x'`, and words that are set by being named: `SECURE`. */
+/** `A = 1, B = 2`, `COMMENT 'x'`, and flags without a value: `SECURE`. */
 function setOptions(p: Parser): Option[] {
   if (eatSymbol(p, '(')) {
     const inner = setOptions(p);
@@ -181,7 +181,7 @@ function setOption(p: Parser): Option[] {
   return [{ kind: 'option', start: name.start, end: name.end, name, value: null }];
 }
 
-/** Options without a sign. */
+/** Options written without an equals sign. */
 const SET_PHRASES: readonly (readonly Keyword[])[] = [
   ['EXECUTE', 'AS', 'USER'],
   ['EXECUTE', 'AS'],
@@ -192,7 +192,7 @@ const SET_PHRASES: readonly (readonly Keyword[])[] = [
   ['SEARCH', 'OPTIMIZATION'],
 ];
 
-/** Words that are set by being named. */
+/** Options without a value. */
 const SET_FLAGS = ['SECURE', 'ORDER', 'NOORDER', 'FORCE'] as const;
 
 function unsetAction(p: Parser, type: DdlObjectType): Action {
@@ -207,7 +207,7 @@ function unsetAction(p: Parser, type: DdlObjectType): Action {
   if (found !== null) {
     const first = startOf(p);
     p.at += found.words.length;
-    // A tag may have several policies, one for each type; anything else has one.
+    // A tag may have several policies, one for each data type; other objects have one.
     const name = type === 'tag' ? objectName(p) : null;
     const policy = {
       kind: 'policy_reference',
@@ -220,13 +220,13 @@ function unsetAction(p: Parser, type: DdlObjectType): Action {
     return { kind: 'detach_policy', start, end: endOf(p), policy, all: false };
   }
   const names = [unsetName(p)];
-  // Those of a policy may stand without commas.
+  // The options of a policy may be listed without commas.
   while (eatSymbol(p, ',') || (type.endsWith('policy') && isAnyWord(p))) names.push(unsetName(p));
   refuseRepeats(names);
   return { kind: 'unset_options', start, end: endOf(p), names };
 }
 
-/** The name of an option: never a word that Snowflake reserves, or that opens another action. */
+/** The name of an option, which is never a reserved word or the first word of another action. */
 function unsetName(p: Parser): Words {
   for (const phrase of UNSET_PHRASES) if (areWords(p, ...phrase)) return wordsOf(p, phrase.length);
   if (isWord(p, 'CONTACT') && isName(p, 1)) return wordsOf(p, 2);
@@ -235,7 +235,7 @@ function unsetName(p: Parser): Words {
   return wordsOf(p, 1);
 }
 
-/** Options of more than one word. */
+/** Option names of more than one word. */
 const UNSET_PHRASES: readonly (readonly Keyword[])[] = [
   ['DCM', 'PROJECT'],
   ['DEFAULT', 'RELEASE', 'DIRECTIVE'],
@@ -243,7 +243,7 @@ const UNSET_PHRASES: readonly (readonly Keyword[])[] = [
   ['FROZEN', 'WHERE'],
 ];
 
-/** Renames; an account may keep its old URL: `RENAME TO b SAVE_OLD_URL = TRUE`. */
+/** A rename; an account may keep its old URL: `RENAME TO b SAVE_OLD_URL = TRUE`. */
 function renameActions(p: Parser, type: DdlObjectType): Action[] {
   const renamed = renameAction(p);
   return type.endsWith('account') && isOption(p) ? [renamed, optionsAction(p, startOf(p))] : [renamed];

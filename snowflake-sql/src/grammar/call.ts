@@ -26,7 +26,7 @@ import {
   symbol,
 } from './parser.ts';
 
-/** A call from its opening parenthesis, or from the `!` of a method, on. */
+/** The rest of a call, from its opening parenthesis or from the `!` of a method. */
 export function call(p: Parser, name: Name): Call {
   let method: Identifier | null = null;
   let methodOf: Expression[] | null = null;
@@ -63,10 +63,10 @@ export function call(p: Parser, name: Name): Call {
   return node;
 }
 
-/** Native stack that a call takes, in the units of `descend`. */
+/** Native stack used by a call, in the units of `descend`. */
 const CALL_DEPTH = 2;
 
-/** CURRENT_DATE and the others that are called without parentheses. */
+/** A function called without parentheses, such as CURRENT_DATE. */
 export function bareCall(p: Parser): Call {
   const name = anyIdentifier(p);
   const { start, end } = name;
@@ -124,7 +124,7 @@ function nullTreatment(p: Parser): 'IGNORE' | 'RESPECT' | null {
   return null;
 }
 
-/** What may stand between a call's parentheses: more than an expression. */
+/** An argument of a call: an expression, or a star, spread, lambda, or named or table argument. */
 export function argument(p: Parser): Expression {
   switch (symbol(p)) {
     case '*':

@@ -24,7 +24,7 @@ import {
   word,
 } from './parser.ts';
 
-/** What stands between the parentheses of a table or view: columns and constraints. */
+/** The parenthesized columns and constraints of a table or view. */
 export function tableElements(p: Parser): { columns: ColumnDefinition[]; constraints: TableConstraint[] } {
   const columns: ColumnDefinition[] = [];
   const constraints: TableConstraint[] = [];
@@ -38,7 +38,7 @@ export function tableElements(p: Parser): { columns: ColumnDefinition[]; constra
   return { columns, constraints };
 }
 
-/** `name [type] clauses`: the type is missing where a query gives it. */
+/** `name [type] clauses`; there is no type when a query determines it. */
 export function columnDefinition(p: Parser): ColumnDefinition {
   const name = columnName(p);
   const node: Building<ColumnDefinition> & ColumnParts = {
@@ -63,7 +63,7 @@ export function columnDefinition(p: Parser): ColumnDefinition {
   return node;
 }
 
-/** A column has one policy of a kind: of two, one would be silently without effect. */
+/** Refuses a second policy of a kind on a column, since one of the two would silently have no effect. */
 function refuseSecondPolicy(policies: readonly PolicyReference[]): void {
   const kinds = new Set<string>();
   for (const each of policies) {
@@ -72,7 +72,7 @@ function refuseSecondPolicy(policies: readonly PolicyReference[]): void {
   }
 }
 
-/** The lists of a column that is being read. */
+/** The lists of a column that is being parsed. */
 interface ColumnParts {
   policies: ColumnDefinition['policies'][number][];
   tags: ColumnDefinition['tags'][number][];
@@ -177,12 +177,12 @@ function columnClause(p: Parser, node: Building<ColumnDefinition> & ColumnParts)
   }
 }
 
-/** Whether these words make the column count: ORDER may follow. */
+/** Whether these words make the column auto-incrementing, so that ORDER may follow. */
 function isCounter(words: { readonly kind: string; readonly text?: string }): boolean {
   return words.text === 'AUTOINCREMENT' || words.text === 'IDENTITY';
 }
 
-/** What may follow a column but no constraint; null when it does not stand here. */
+/** A flag that may follow a column but not a constraint; null when none is next. */
 function columnFlag(p: Parser): Words | null {
   if (areWords(p, 'PRIMARY', 'KEY') || areWords(p, 'FOREIGN', 'KEY')) return wordsOf(p, 2);
   if (areWords(p, 'GENERATED', 'ALWAYS')) return wordsOf(p, 2);

@@ -18,7 +18,7 @@ import {
   startOf,
 } from './parser.ts';
 
-/** Whether a constraint of the table, rather than a column, stands here. */
+/** Whether a table constraint, rather than a column, is next. */
 export function isConstraint(p: Parser): boolean {
   return (
     areWords(p, 'PRIMARY', 'KEY') ||
@@ -100,7 +100,7 @@ export function constraintFlags(p: Parser): Words[] {
   return flags;
 }
 
-/** The words that may follow a column or constraint; null when none stands here. */
+/** A flag that may follow a column or constraint; null when none is next. */
 export function constraintFlag(p: Parser): Words | null {
   if (areWords(p, 'INITIALLY', 'DEFERRED') || areWords(p, 'INITIALLY', 'IMMEDIATE')) return wordsOf(p, 2);
   if (areWords(p, 'NOT', 'ENFORCED') || areWords(p, 'NOT', 'DEFERRABLE')) return wordsOf(p, 2);
@@ -139,7 +139,7 @@ const CONSTRAINT_FLAGS = [
   'NORELY',
 ] as const;
 
-/** Flags that say the same thing, or the opposite, share a group. */
+/** The group of a flag; flags with the same or the opposite meaning share a group. */
 export function groupOf(item: Option | Words): string {
   if (item.kind === 'option') return item.name.kind === 'words' ? item.name.text : '';
   switch (item.text) {

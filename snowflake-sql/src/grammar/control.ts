@@ -31,7 +31,7 @@ import {
   word,
 } from './parser.ts';
 
-/** A statement that only a block may hold; null when what stands here is none. */
+/** A statement that is allowed only in a block; null when none is next. */
 export function scriptStatement(p: Parser): Statement | null {
   if (isAssignment(p)) return assign(p);
   const start = startOf(p);
@@ -122,7 +122,7 @@ function ifStatement(p: Parser): If {
   return { kind: 'if', start, end: endOf(p), branches, otherwise };
 }
 
-/** `IF`, `ELSEIF` or `WHEN`, a condition, THEN and what is done. */
+/** `IF`, `ELSEIF` or `WHEN`, a condition, THEN and the statements. */
 function branch(p: Parser): ConditionalBranch {
   const start = startOf(p);
   expectOneOf(p, 'IF', 'ELSEIF', 'WHEN');

@@ -30,7 +30,7 @@ import {
   textOf,
 } from './parser.ts';
 
-/** `COPY INTO ...`: into a table when it has a name, out of one when the target is a location. */
+/** `COPY INTO ...`: a load when the target is a table, an unload when it is a location; or `COPY FILES INTO ...`. */
 export function copy(p: Parser): CopyStatement {
   const start = startOf(p);
   expectWord(p, 'COPY');

@@ -17,7 +17,7 @@ import {
   refuse,
 } from './parser.ts';
 
-/** What follows AS: it depends on what is created. */
+/** The part after AS, which depends on the type of object. */
 export function createBody(p: Parser, node: CreateBuilding): void {
   switch (node.objectType as string) {
     case 'function':
@@ -57,7 +57,7 @@ function policyBody(p: Parser, node: CreateBuilding): void {
   node.body = p.grammar.expression(p);
 }
 
-/** The query of a table or view; the statement of a task, which a query may be too, or of a pipe. */
+/** The query of a table or view, or the statement of a task (which may also be a query) or of a pipe. */
 function statementBody(p: Parser, node: CreateBuilding): void {
   if (!/table$|view$|^(task|pipe|cortex_search_service)$/.test(node.objectType)) {
     refuse(p, '`;`', 'the end of the statement');

@@ -1,7 +1,7 @@
 import type { Create } from '../tree/statements.ts';
 import type { Building } from './parser.ts';
 
-/** A CREATE that is being read: its lists may still grow. */
+/** A CREATE that is being parsed, whose lists may still grow. */
 export type CreateBuilding = Omit<Building<Create>, ListField> & {
   -readonly [Key in ListField]: Create[Key][number][];
 };

@@ -5,7 +5,7 @@ import type { CreateBuilding } from './create-building.ts';
 import { refuseRepeats } from './options.ts';
 import { type Parser, Refusal, refuse } from './parser.ts';
 
-/** Refuses words before the type that it does not take, or not in this order or number: `TEMP TEMP`. */
+/** Refuses modifiers that the type does not take, or not in this order or number: `TEMP TEMP`. */
 export function checkModifiers(type: DdlObjectType, modifiers: readonly Words[]): void {
   if (modifiers.length === 0 || type === 'instance') return;
   const spelled = modifiers.map(({ text }) => text).join(' ');
@@ -20,7 +20,7 @@ export function checkModifiers(type: DdlObjectType, modifiers: readonly Words[])
 
 const TEMPORARY = /^TEMP(ORARY)?$/;
 
-/** By type, the words that may stand before it, in their order. */
+/** The modifiers that may precede each type, in order. */
 const MODIFIERS: Partial<Readonly<Record<DdlObjectType, RegExp>>> = {
   data_metric_function: /^SECURE$/,
   database: /^TRANSIENT$/,
@@ -39,7 +39,7 @@ const MODIFIERS: Partial<Readonly<Record<DdlObjectType, RegExp>>> = {
   view: /^(SECURE)?( ?((LOCAL |GLOBAL )?TEMP(ORARY)?|VOLATILE))?( ?RECURSIVE)?$/,
 };
 
-/** What a CREATE says at most once, and what its type cannot be without. */
+/** Refuses repeated options and flags, and a CREATE that lacks a part its type requires. */
 export function checkCreate(p: Parser, node: CreateBuilding): void {
   if (node.objectType !== 'semantic_view') {
     refuseRepeats(node.options);
@@ -50,7 +50,7 @@ export function checkCreate(p: Parser, node: CreateBuilding): void {
   if (missing !== null) refuse(p, missing);
 }
 
-/** Flags that say the same thing, or the opposite, share a group. */
+/** The group of a flag; flags with the same or the opposite meaning share a group. */
 function groupOf(flag: Option | Words): string {
   const text = flag.kind === 'words' ? flag.text : '';
   switch (text) {
@@ -66,7 +66,7 @@ function groupOf(flag: Option | Words): string {
   }
 }
 
-/** Refuses a word that stands alone where its type of object has no use for it. */
+/** Refuses a flag that the type of object does not take. */
 function checkFlag(type: DdlObjectType, flag: Words): void {
   const types = TYPES_BY_FLAG[groupOf(flag)];
   if (types?.test(type) === true) return;
@@ -95,7 +95,7 @@ const TYPES_BY_FLAG: Readonly<Record<string, RegExp | undefined>> = {
   'WITH MANAGED ACCESS': /^schema$/,
 };
 
-/** What the type must have and this statement has not; null when nothing is missing. */
+/** A part that the type requires and the statement lacks; null when nothing is missing. */
 function missingPart(node: CreateBuilding): string | null {
   const { query, body, clone, sources, columns, condition, options } = node;
   const copied = clone !== null || sources.length > 0;
@@ -141,7 +141,7 @@ function isNamed({ name }: Option, text: string): boolean {
   return name.kind === 'words' && name.text === text;
 }
 
-/** Columns get their types from a query, or say them. */
+/** The message for columns without types, which are allowed only when a query or clone gives the types. */
 function untyped({ query, clone, columns }: CreateBuilding): string | null {
   const untypedColumn = columns.some(({ type }) => type === null);
   return untypedColumn && query === null && clone === null ? 'types for the columns, or a query' : null;

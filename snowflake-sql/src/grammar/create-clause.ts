@@ -34,7 +34,7 @@ import {
   word,
 } from './parser.ts';
 
-/** One clause of a CREATE after its name and columns; false when none stands here. */
+/** One clause of a CREATE after its name and columns; false when none is next. */
 export function createClause(p: Parser, node: CreateBuilding, seen: Set<string>): boolean {
   if (isSymbol(p, ',') && isOption(p, 1)) p.at++;
   if (isSymbol(p, '(') && mayHaveColumns(node)) {
@@ -65,7 +65,7 @@ export function createClause(p: Parser, node: CreateBuilding, seen: Set<string>)
   return true;
 }
 
-/** What a CREATE says once, though nothing in the tree would tell the first from the second. */
+/** Clauses that a CREATE may give only once. They are tracked here, since the tree does not show a repeat. */
 const CLAUSES = ['AFTER', 'CLUSTER', 'FINALIZE', 'FOR', 'FROM', 'IN', 'ON', 'PARTITION', 'PRIMARY'] as const;
 
 function onlyOnce(seen: Set<string>, clause: string, range: SourceRange): void {
@@ -73,7 +73,7 @@ function onlyOnce(seen: Set<string>, clause: string, range: SourceRange): void {
   seen.add(clause);
 }
 
-/** Whether columns may be declared, and were not yet. */
+/** Whether columns may still be declared. */
 function mayHaveColumns({ objectType, query, body, columns, constraints }: CreateBuilding): boolean {
   if (query !== null || body !== null || columns.length > 0 || constraints.length > 0) return false;
   return objectType.endsWith('table') || objectType.endsWith('view');
@@ -188,10 +188,10 @@ function sourceClause(p: Parser, node: CreateBuilding): boolean {
   return true;
 }
 
-/** Types that say what kind of thing they come from: `FROM SHARE a.s`, `ON TABLE t`. */
+/** Types whose source must be given with its kind: `FROM SHARE a.s`, `ON TABLE t`. */
 const SAYS_ITS_SOURCE: ReadonlySet<string> = new Set(['database', 'stream']);
 
-/** Words that say what a source is and that are no type of object. */
+/** How many words give the kind of the source, for kinds that are not types of object. */
 function sourceWords(p: Parser): number {
   for (const phrase of SOURCE_PHRASES)
     if (phrase.every((each, i) => isWord(p, each, i + 1))) return phrase.length;

@@ -74,7 +74,7 @@ export function create(p: Parser): Create {
   return node;
 }
 
-/** Types that are created under a more exact name, or not at all. */
+/** Types that are created under a more specific name, or not at all. */
 const NEVER_CREATED: ReadonlySet<string> = new Set([
   'available_listing',
   'column',
@@ -114,7 +114,7 @@ const MODIFIERS = [
   'VERSIONED',
 ] as const;
 
-/** A word before the type that is no part of it. */
+/** Whether a modifier, rather than a part of the type, is next. */
 function isModifier(p: Parser): boolean {
   return peekObjectType(p) === null && MODIFIERS.some((each) => isWord(p, each));
 }
@@ -122,11 +122,11 @@ function isModifier(p: Parser): boolean {
 function createdName(p: Parser, type: DdlObjectType): Create['name'] {
   if (isSymbol(p, 'string')) return stringLiteral(p);
   if (isName(p)) return objectName(p, mostParts(type));
-  // A service names itself where it runs; anything else must have a name.
+  // A service may omit its name here; any other object must have one.
   return type === 'service' ? null : refuse(p, 'a name');
 }
 
-/** What follows the name before any clause, which depends on the type. */
+/** The part between the name and the clauses, which depends on the type. */
 function head(p: Parser, node: CreateBuilding): void {
   switch (node.objectType as string) {
     case 'function':

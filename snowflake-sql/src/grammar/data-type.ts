@@ -20,10 +20,10 @@ import {
   takeAnyWord,
 } from './parser.ts';
 
-/** A type, structured ones and those of several words too. */
+/** A data type, including structured types and types of several words. */
 export function dataType(p: Parser): DataType {
   const start = startOf(p);
-  // `PRIMARY KEY` or a policy that lost its first word is no column with a type of its own.
+  // `PRIMARY KEY` or a policy without its first word must not be read as a column with a user-defined type.
   if (!isName(p) || isWord(p, 'KEY') || isWord(p, 'POLICY')) refuse(p, 'a type');
   const parameters: NumberLiteral[] = [];
   const fields: TypeField[] = [];
@@ -75,7 +75,7 @@ function typeField(p: Parser, named: boolean): TypeField {
   return { kind: 'type_field', start, end: endOf(p), name, type, nullable };
 }
 
-/** `WITH TIME ZONE` and its kin, after a timestamp's precision. */
+/** `WITH TIME ZONE` and similar phrases, after a timestamp's precision. */
 function zone(p: Parser, name: string): string {
   if (name !== 'TIMESTAMP' && name !== 'TIME') return '';
   if (eatWords(p, 'WITH', 'TIME', 'ZONE')) return ' WITH TIME ZONE';

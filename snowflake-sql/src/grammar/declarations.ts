@@ -67,7 +67,7 @@ function exception(p: Parser, name: Identifier): Declaration {
   return { kind: 'exception_declaration', start: name.start, end: endOf(p), name, number, message };
 }
 
-/** Whether `x :=` or `:x :=` stands here. */
+/** Whether `x :=` or `:x :=` is next. */
 export function isAssignment(p: Parser): boolean {
   return isSymbol(p, ':=', 1) || (isSymbol(p, ':') && isSymbol(p, ':=', 2));
 }
@@ -79,7 +79,7 @@ export function assign(p: Parser): Assign {
   return { kind: 'assign', start: target.start, end: endOf(p), target, value };
 }
 
-/** An expression, or a statement whose result is taken: `(CALL p())`, `ASYNC (SELECT ...)`. */
+/** An expression, or a statement whose result is used: `(CALL p())`, `ASYNC (SELECT ...)`. */
 export function scriptValue(p: Parser): ScriptValue {
   const start = startOf(p);
   const isAsync = isWord(p, 'ASYNC') && isSymbol(p, '(', 1);
@@ -96,7 +96,7 @@ export function parenthesizedStatement(p: Parser): Statement {
   return statement;
 }
 
-/** Whether a statement that is no query follows the parenthesis: its verb, and then another word or a stage. */
+/** Whether a statement other than a query follows the parenthesis: its verb, and then another word or a stage. */
 function startsOtherStatement(p: Parser): boolean {
   switch (p.keywords[p.at + 1] as string) {
     case 'CALL':

@@ -46,7 +46,7 @@ export function insert(p: Parser): Insert | MultiInsert {
   return { kind: 'insert', start, end: endOf(p), overwrite, target, columns, source };
 }
 
-/** Column names rather than a query in parentheses. */
+/** Whether column names, rather than a query, are in the parentheses. */
 export function isColumnList(p: Parser): boolean {
   return isSymbol(p, '(') && !isSymbol(p, '(', 1) && !startsQuery(p, 1);
 }

@@ -28,7 +28,7 @@ export function drop(p: Parser): Drop {
   const { name, signature } = nameAndSignature(p, type);
   const forced = type === 'service' ? isWord(p, 'FORCE') : isWord(p, 'CASCADE') || isWord(p, 'RESTRICT');
   if (forced) flags.push(wordsOf(p, 1));
-  // An account says how long it can be brought back.
+  // DROP ACCOUNT gives the period in which the account can be restored.
   const rest = type === 'account' ? options(p) : [];
   return {
     kind: 'drop',

@@ -17,8 +17,8 @@ import {
 } from './parser.ts';
 
 /**
- * The string at the cursor and what it holds. What cannot be read makes the content opaque, never the whole
- * statement refused: who decides sees that there is something unread.
+ * The string at the cursor and its content. If the content does not parse, it becomes opaque and the statement is not
+ * refused: the code that decides on the statement sees that part of it is unread.
  */
 export function embedded(p: Parser, language: EmbeddedLanguage): Embedded {
   const literal = stringLiteral(p);
@@ -67,10 +67,10 @@ function readContent(
   }
 }
 
-/** Native stack that reading a literal takes, in the units of `descend`. */
+/** Native stack used to parse a literal, in the units of `descend`. */
 const EMBEDDED_DEPTH = 3;
 
-/** The same tokens, placed in the text that holds the literal. */
+/** The same tokens, with offsets into the text that contains the literal. */
 function moved(tokens: Tokens, text: string, offset: number): Tokens {
   const starts = tokens.starts.map((start) => start + offset);
   const ends = tokens.ends.map((end) => end + offset);
@@ -90,7 +90,7 @@ function script(p: Parser): Script {
   return { kind: 'script', start, end: endOf(p), statements };
 }
 
-/** A query, a block, or an expression: what a SQL function may consist of. */
+/** The body of a SQL function: a query, a block or an expression. */
 function functionBody(p: Parser): Script | EmbeddedExpression {
   if (startsQuery(p) || isWord(p, 'BEGIN') || isWord(p, 'DECLARE')) return script(p);
   const start = startOf(p);

@@ -17,7 +17,7 @@ import {
   startOf,
 } from './parser.ts';
 
-/** `EXECUTE TASK t`, `EXECUTE ALERT a`, `EXECUTE NOTEBOOK n('x')`, `EXECUTE JOB SERVICE ...`, `EXECUTE DBT PROJECT ...`. */
+/** `EXECUTE` of a task (`TASK t`), an alert, a notebook (`NOTEBOOK n('x')`), a job service or a dbt project. */
 export function executeObject(p: Parser): ExecuteObject {
   const start = startOf(p);
   expectWord(p, 'EXECUTE');
@@ -38,7 +38,7 @@ function taskOptions(p: Parser): (Option | OptionValue)[] {
   return isOption(p) ? [using, option(p)] : refuse(p, 'an option');
 }
 
-/** What follows an alert is nothing; the forms of notebooks, jobs and projects are not listed. */
+/** The options of notebooks, jobs and projects, whose forms are not listed. An alert has none. */
 function openOptions(p: Parser, what: ExecuteObject['what']): (Option | OptionValue)[] {
   const options: (Option | OptionValue)[] = [];
   if (what === 'alert') return options;

@@ -37,7 +37,7 @@ export function callStatement(
   return { kind: 'call_statement', start: from, end: endOf(p), procedures, call: called, into };
 }
 
-/** Whether `WITH p AS PROCEDURE` stands here. */
+/** Whether `WITH p AS PROCEDURE` is next. */
 export function isInlineProcedure(p: Parser): boolean {
   return isWord(p, 'WITH') && isWord(p, 'AS', 2) && isWord(p, 'PROCEDURE', 3);
 }
@@ -74,7 +74,7 @@ export function inlineProcedure(p: Parser, name: InlineProcedure['name']): Inlin
   };
 }
 
-/** `EXECUTE IMMEDIATE ...`: a literal is read, anything else is known only when it runs. */
+/** `EXECUTE IMMEDIATE ...`: a literal is parsed; anything else is known only at run time. */
 export function executeImmediate(p: Parser): ExecuteImmediate | ExecuteImmediateFrom {
   const start = startOf(p);
   expectWords(p, 'EXECUTE', 'IMMEDIATE');
@@ -85,7 +85,7 @@ export function executeImmediate(p: Parser): ExecuteImmediate | ExecuteImmediate
   return { kind: 'execute_immediate', start, end: endOf(p), source, using };
 }
 
-/** Whether the literal at the cursor is the whole text to run, rather than the start of an expression. */
+/** Whether the literal at the cursor is all of the text to run, rather than the start of an expression. */
 function endsAfter(p: Parser): boolean {
   switch (p.kinds[p.at + 1] as string) {
     case 'end':

@@ -18,15 +18,15 @@ import {
 /**
  * Any expression, by operator precedence: OR, AND, NOT, comparisons and predicates, `+ - ||`, `* / %`, signs.
  *
- * What is still open (parentheses, and operators that wait for their right side) is kept on a list rather than
- * on the native stack, and a chain of one operator becomes one flat node: neither thousands of parentheses nor
- * a chain of any length can exhaust the stack.
+ * Open parentheses, and operators that lack their right operand, are kept on a list rather than on the native
+ * stack, and a chain of one operator becomes one flat node. So neither thousands of parentheses nor a chain of any
+ * length can exhaust the stack.
  */
 export function expression(p: Parser): Expression {
   return parse(p, OR);
 }
 
-/** An operand of a predicate: nothing looser than `+` in it, so that the AND of BETWEEN stays outside. */
+/** An operand of a predicate. No operator in it binds less tightly than `+`, which leaves out the AND of BETWEEN. */
 export function additive(p: Parser): Expression {
   return parse(p, ADDITIVE);
 }
@@ -38,10 +38,10 @@ const COMPARISON = 4;
 const ADDITIVE = 5;
 const MULTIPLICATIVE = 6;
 const SIGN = 7;
-/** No operator binds as tightly: an open parenthesis is never closed by one. */
+/** Below every operator's precedence, so that no operator closes an open parenthesis. */
 const PARENTHESIS = 0;
 
-/** Something that waits for what follows it. */
+/** An open parenthesis, or an operator that lacks its right operand. */
 type Open =
   | { readonly precedence: typeof PARENTHESIS; readonly start: number; readonly items: Expression[] }
   | { readonly precedence: typeof OR | typeof AND; readonly operands: Expression[] }
@@ -89,7 +89,7 @@ function parse(p: Parser, loosest: number): Expression {
   }
 }
 
-/** Takes what may stand before an operand: a parenthesis that holds no query, NOT, a sign. */
+/** Takes a prefix of an operand: a parenthesis that does not hold a query, NOT, or a sign. */
 function opens(p: Parser, open: Open[], loosest: number): boolean {
   const kind = symbol(p);
   if (kind === '(') {
@@ -109,7 +109,7 @@ function opens(p: Parser, open: Open[], loosest: number): boolean {
   return true;
 }
 
-/** Gives a value to every operator that binds tighter than what follows it. */
+/** Completes every open operator that binds more tightly than the next one, with `value` as its right operand. */
 function close(p: Parser, open: Open[], value: Expression, precedence: number): Expression {
   let closed = value;
   for (let top = open.at(-1); top !== undefined && closes(top.precedence, precedence); top = open.at(-1)) {
@@ -120,7 +120,7 @@ function close(p: Parser, open: Open[], value: Expression, precedence: number): 
   return closed;
 }
 
-/** Comparisons lean to the left; chains of one precedence go on. */
+/** Comparisons are left-associative; chains of one precedence continue. */
 function closes(waiting: number, next: number): boolean {
   return waiting > next || (waiting === COMPARISON && next === COMPARISON);
 }
@@ -160,7 +160,7 @@ function complete(top: Open, value: Expression): Expression {
   }
 }
 
-/** Takes an infix operator; null when its right side is still to come, else the value with the operator in it. */
+/** Takes an infix operator. Returns null when its right operand is still to come, else the completed expression. */
 function infix(p: Parser, open: Open[], left: Expression, precedence: number): Expression | null {
   const top = open.at(-1);
   switch (precedence) {
@@ -181,7 +181,7 @@ function infix(p: Parser, open: Open[], left: Expression, precedence: number): E
       break;
     }
     default: {
-      // Comparisons of comparisons nest to the left, each a level of the tree.
+      // Comparisons of comparisons nest to the left, and each adds a level to the tree.
       if (isPredicate(left)) descend(p);
       if (symbol(p) === 'word') return predicate(p, left, left.start);
       const operator = symbol(p) as ComparisonOperator;
@@ -197,8 +197,8 @@ function infix(p: Parser, open: Open[], left: Expression, precedence: number): E
 }
 
 /**
- * At the end of what stands in a parenthesis: `(x)`, `(a, b)`, or `((SELECT ...) UNION ...)`, which only now
- * shows that it is a query. Null after a comma, when more is to come.
+ * Handles the end of an item in parentheses: `(x)`, `(a, b)`, or `((SELECT ...) UNION ...)`, which is known to be a
+ * query only now. Returns null after a comma, when more items follow.
  */
 function closeParenthesis(p: Parser, open: Open[], inner: Expression): Expression | null {
   const top = open.at(-1)!;
@@ -223,7 +223,7 @@ function closeParenthesis(p: Parser, open: Open[], inner: Expression): Expressio
   return suffixes(p, { kind: 'row', start, end, items });
 }
 
-/** How tightly the current token binds to what stands before it; 0 when it is no infix operator. */
+/** The precedence of the current token as an infix operator; 0 when it is not one. */
 function infixPrecedence(p: Parser): number {
   switch (symbol(p)) {
     case 'word':
@@ -279,7 +279,7 @@ function isPredicate({ kind }: Expression): boolean {
   );
 }
 
-/** Whether NOT stands here as part of `NOT IN` and its kin. */
+/** Whether NOT is part of `NOT IN`, `NOT LIKE` or a similar predicate. */
 function negates(p: Parser): boolean {
   switch (p.keywords[p.at + 1] as string) {
     case 'IN':

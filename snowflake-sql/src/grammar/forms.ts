@@ -24,7 +24,7 @@ import {
   word,
 } from './parser.ts';
 
-/* The expressions with a shape of their own, each opened by its keyword or bracket. */
+/* Expressions with special syntax, each opened by its keyword or bracket. */
 
 export function caseExpression(p: Parser): Case {
   const start = startOf(p);
@@ -70,7 +70,7 @@ export function castCall(p: Parser): Expression {
   return { kind: 'cast', start, end: endOf(p), style, operand, type, fieldOptions };
 }
 
-/** `EXTRACT(part FROM x)`; `EXTRACT(part, x)` is a plain call to the reader of the tree, and kept as one form. */
+/** `EXTRACT(part FROM x)`, or `EXTRACT(part, x)`, which becomes the same node. */
 export function extract(p: Parser): Expression {
   const start = startOf(p);
   p.at++;
@@ -82,7 +82,7 @@ export function extract(p: Parser): Expression {
   return { kind: 'extract', start, end: endOf(p), part, from };
 }
 
-/** `POSITION(a IN b)`, or with commas. */
+/** `POSITION(a IN b)`, or the same with commas. */
 export function positionIn(p: Parser): Expression {
   const name = identifier(p);
   expectSymbol(p, '(');
@@ -162,7 +162,7 @@ export function arrayLiteral(p: Parser): Expression {
   return { kind: 'array', start, end: endOf(p), items };
 }
 
-/** An item of a list, which may be spread: `** array`. */
+/** An item of a list, which may be a spread: `** array`. */
 export function itemOrSpread(p: Parser): Expression {
   return isSymbol(p, '**') ? spread(p) : p.grammar.expression(p);
 }
@@ -186,7 +186,7 @@ export function objectLiteral(p: Parser): ObjectLiteral {
   return { kind: 'object', start, end: endOf(p), entries };
 }
 
-/** Whether an escape of ODBC and JDBC stands here, rather than an object: in one, `:` follows the first name. */
+/** Whether an ODBC or JDBC escape is next, rather than an object, in which `:` follows the first name. */
 export function isEscape(p: Parser): boolean {
   return isAnyWord(p, 1) && (isAnyWord(p, 2) || isSymbol(p, 'quoted', 2) || isSymbol(p, 'string', 2));
 }

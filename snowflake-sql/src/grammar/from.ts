@@ -25,7 +25,7 @@ import {
   word,
 } from './parser.ts';
 
-/** One relation of FROM and the joins after it. */
+/** One relation of FROM and its joins. */
 export function fromItem(p: Parser): FromItem {
   const start = startOf(p);
   const first = relation(p);
@@ -34,7 +34,7 @@ export function fromItem(p: Parser): FromItem {
   return { kind: 'from_item', start, end: endOf(p), relation: first, joins };
 }
 
-/** A relation with what may follow it: time travel, pivots, an alias, a sample. */
+/** A relation with its suffixes: time travel, pivots, an alias, a sample. */
 export function relation(p: Parser): Relation {
   const depth = p.depth;
   const start = startOf(p);
@@ -49,7 +49,7 @@ export function relation(p: Parser): Relation {
   return node;
 }
 
-/** Takes one thing that follows a relation: the same node with more in it, a new one around it, or null. */
+/** Takes one suffix of a relation. Returns the same node extended, a new node around it, or null if there is none. */
 function suffix(p: Parser, input: Relation, start: number): Relation | null {
   const node = input as Building<Relation>;
   if (symbol(p) !== 'word') {

@@ -16,7 +16,7 @@ import {
   startOf,
 } from './parser.ts';
 
-/** `[WITH] TAG (a = 'x', ...)`; null when none stands here. */
+/** `[WITH] TAG (a = 'x', ...)`; null when none is next. */
 export function eatTags(p: Parser): TagAssignment[] | null {
   const ahead = isWord(p, 'WITH') ? 1 : 0;
   if (!isWord(p, 'TAG', ahead) || !isSymbol(p, '(', ahead + 1)) return null;
@@ -24,7 +24,7 @@ export function eatTags(p: Parser): TagAssignment[] | null {
   return parenthesizedList(p, tagAssignment);
 }
 
-/** `a = 'x', b = 'y'`, without parentheses: up to a comma behind which no tag stands, but another column. */
+/** `a = 'x', b = 'y'`, without parentheses, up to a comma that is followed by another column rather than a tag. */
 export function tagList(p: Parser): TagAssignment[] {
   const tags = [tagAssignment(p)];
   while (isSymbol(p, ',') && isSymbol(p, '=', endOfTag(p, 1))) {
@@ -34,7 +34,7 @@ export function tagList(p: Parser): TagAssignment[] {
   return tags;
 }
 
-/** `a, b`: tags that are taken away, up to a comma behind which another column stands. */
+/** `a, b`: the tags to remove, up to a comma that is followed by another column. */
 export function tagNames(p: Parser): Name[] {
   const tags = [objectName(p)];
   while (isSymbol(p, ',') && !isWord(p, 'COLUMN', 1) && !isAnyWord(p, endOfTag(p, 1))) {
@@ -44,7 +44,7 @@ export function tagNames(p: Parser): Name[] {
   return tags;
 }
 
-/** How far ahead the name of a tag ends that starts `ahead`: `t`, `s.t`, `d.s.t`, `IDENTIFIER(...)`. */
+/** How far ahead the tag name that starts at `ahead` ends: `t`, `s.t`, `d.s.t`, `IDENTIFIER(...)`. */
 function endOfTag(p: Parser, ahead: number): number {
   if (isWord(p, 'IDENTIFIER', ahead) && isSymbol(p, '(', ahead + 1)) return ahead + 4;
   let end = ahead + 1;
@@ -65,7 +65,7 @@ function tagAssignment(p: Parser): TagAssignment {
   return { kind: 'tag_assignment', start: tag.start, end: endOf(p), tag, value };
 }
 
-/** `[WITH] MASKING POLICY p USING (a)` and the other policies that an object carries; null when none stands here. */
+/** `[WITH] MASKING POLICY p USING (a)` and the other kinds of policy on an object; null when none is next. */
 export function eatPolicy(p: Parser): PolicyReference | null {
   const ahead = isWord(p, 'WITH') ? 1 : 0;
   const found = peekPolicy(p, ahead);
@@ -75,7 +75,7 @@ export function eatPolicy(p: Parser): PolicyReference | null {
   return policyReference(p, start, found.policy);
 }
 
-/** The name of a policy and the columns it is given, after the words that say which kind it is. */
+/** The name of a policy and its columns, after the keywords that give its kind. */
 export function policyReference(
   p: Parser,
   start: number,
@@ -98,7 +98,7 @@ function hasColumns(p: Parser): boolean {
   return isSymbol(p, '(', 1) && (eatWord(p, 'USING') || eatWord(p, 'ON'));
 }
 
-/** Which policy's words stand at the token `ahead`. */
+/** The kind of policy whose keywords start at the token `ahead`, if any. */
 export function peekPolicy(p: Parser, ahead = 0): (typeof POLICIES)[number] | null {
   return POLICIES.find(({ words }) => words.every((each, i) => isWord(p, each, ahead + i))) ?? null;
 }

@@ -50,7 +50,7 @@ export function revoke(p: Parser): Revoke {
   return { kind: 'revoke', start, end: endOf(p), privileges, roles, on, from, flags };
 }
 
-/** A role, or privileges and, always, what they are on. */
+/** A role, or privileges with the object they are on. */
 function granted(p: Parser): Pick<Grant, 'roles' | 'privileges' | 'on'> {
   if (isRoleGrant(p)) return { roles: [grantedRole(p)], privileges: [], on: null };
   const privileges = list(p, privilege);
@@ -70,7 +70,7 @@ const ROLE_TYPES = [
   ['INSTANCE', 'ROLE', 'instance_role'],
 ] as const;
 
-/** A role; of an instance also by its class: `SNOWFLAKE.CORE.BUDGET ROLE b!VIEWER`. */
+/** A role; a role of an instance may be preceded by the instance's class: `SNOWFLAKE.CORE.BUDGET ROLE b!VIEWER`. */
 function grantedRole(p: Parser): Grantee {
   if (!isClassName(p)) return grantee(p);
   const start = startOf(p);
@@ -91,7 +91,7 @@ function grantee(p: Parser): Grantee {
   return { kind: 'grantee', start, end: endOf(p), type, ofClass: null, name, member };
 }
 
-/** A bare name is a role, for compatibility with old scripts. */
+/** The type of a grantee. A name without a type is a role, for compatibility with old scripts. */
 function granteeType(p: Parser): GranteeType {
   for (const [first, second, type] of ROLE_TYPES) {
     if (areWords(p, first, second)) {
@@ -107,7 +107,7 @@ function granteeType(p: Parser): GranteeType {
     p.at += 4;
     return 'share_in_application_package';
   }
-  // These words are never the role's own name: `TO ROLE` has lost it.
+  // These words are never a role's name: in `TO ROLE`, the name is missing.
   if (eatWord(p, 'USER')) return 'user';
   if (eatWord(p, 'SHARE')) return 'share';
   if (eatWord(p, 'APPLICATION')) return 'application';
@@ -139,14 +139,14 @@ function grantObject(p: Parser, privileges: readonly Privilege[]): GrantObject {
     do {
       once(p, types);
       names.push(objectName(p));
-      // To a share, a function is granted by its name alone.
+      // In a grant to a share, a function is given by name only.
       if (isSymbol(p, '(')) types = signature(p, spelled?.type ?? null);
     } while (eatSymbol(p, ','));
   }
   return { kind: 'grant_object', start, end: endOf(p), objectType, quantity: 'one', names, signature: types };
 }
 
-/** Privileges on tables, whose type may be left out. */
+/** Privileges on tables, for which the word TABLE may be omitted. */
 const OF_TABLES: ReadonlySet<string> = new Set([
   'ALL',
   'ALL PRIVILEGES',
@@ -161,7 +161,7 @@ const OF_TABLES: ReadonlySet<string> = new Set([
   'UPDATE',
 ]);
 
-/** `ON t` means `ON TABLE t`: the word takes no room. */
+/** `ON t` means `ON TABLE t`: a node for the implied word, with an empty range. */
 function impliedTable(p: Parser): Words {
   const at = startOf(p);
   return { kind: 'words', start: at, end: at, text: 'TABLE' };
@@ -187,7 +187,7 @@ function manyObjects(p: Parser): GrantObject {
   return { kind: 'grant_object', start, end: endOf(p), objectType, quantity, names, signature: null };
 }
 
-/** How many words name what the objects are in. */
+/** How many words name the type of the objects' container. */
 function containerWords(p: Parser, ahead: number): number {
   if (isWord(p, 'APPLICATION', ahead) && isWord(p, 'PACKAGE', ahead + 1)) return 2;
   if (CONTAINERS.some((each) => isWord(p, each, ahead)) && !isSymbol(p, '.', ahead + 1)) return 1;

@@ -33,7 +33,7 @@ export function stringLiteral(p: Parser): StringLiteral {
   return { kind: 'string', start, end, value: readEscapes(inner), quote: "'" };
 }
 
-/** The value of what stands between single quotes. */
+/** The value of the text between single quotes. */
 function readEscapes(inner: string): string {
   if (!inner.includes('\\') && !inner.includes("'")) return inner;
   return inner.replace(ESCAPE, (whole, octal?: string, hex?: string, unicode?: string) => {
@@ -57,7 +57,7 @@ export function numberLiteral(p: Parser): NumberLiteral {
   return { kind: 'number', start, end: endOf(p), text };
 }
 
-/** The current keyword, which the caller saw to be TRUE or FALSE. */
+/** The current keyword, which the caller has checked to be TRUE or FALSE. */
 export function booleanLiteral(p: Parser, value: boolean): BooleanLiteral {
   const start = startOf(p);
   p.at++;
@@ -79,7 +79,7 @@ export function sessionVariable(p: Parser): SessionVariable {
   return { kind: 'variable', start, end: endOf(p), name };
 }
 
-/** `$1`, after its qualifier if it has one. */
+/** `$1`, after its qualifier, if any. */
 export function position(p: Parser, qualifier: Position['qualifier'] = null): Position {
   const start = qualifier === null ? startOf(p) : qualifier.start;
   const index = Number(textOf(p).slice(1));

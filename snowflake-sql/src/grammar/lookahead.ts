@@ -1,6 +1,6 @@
 import { type Parser, isSymbol, word } from './parser.ts';
 
-/** Whether a query starts at the token `ahead` of the current one. Parentheses are not looked into. */
+/** Whether a query starts at the token `ahead` of the current one. It does not look inside parentheses. */
 export function startsQuery(p: Parser, ahead = 0): boolean {
   switch (p.keywords[p.at + ahead] as string) {
     case 'SELECT':
@@ -12,7 +12,10 @@ export function startsQuery(p: Parser, ahead = 0): boolean {
   }
 }
 
-/** Whether what may follow a whole query stands here: then what was read in parentheses is its first part. */
+/**
+ * Whether a set operator or trailing clause of a query is next. Then what was parsed in parentheses is the first part
+ * of a query.
+ */
 export function continuesQuery(p: Parser): boolean {
   switch (word(p)) {
     case 'UNION':
@@ -30,8 +33,7 @@ export function continuesQuery(p: Parser): boolean {
 }
 
 /**
- * Whether `(a, b INT) ->` stands here. Looks no further than names, types and commas go, so each list is
- * looked at once.
+ * Whether `(a, b INT) ->` is next. It looks ahead only over names, types and commas, so each list is scanned once.
  */
 export function startsLambda(p: Parser): boolean {
   let ahead = 1;

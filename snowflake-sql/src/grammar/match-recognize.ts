@@ -60,7 +60,7 @@ export function matchRecognize(p: Parser, input: Relation, start: number): Match
   };
 }
 
-/** What a pattern names, collected as it is read. */
+/** The symbols and numbers of a pattern, collected as it is parsed. */
 interface PatternParts {
   readonly pattern: Identifier[];
   readonly repeats: NumberLiteral[];

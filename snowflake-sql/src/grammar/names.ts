@@ -42,14 +42,14 @@ export function columnName(p: Parser): Identifier {
   return takeIdentifier(p);
 }
 
-/** A name where Snowflake also takes reserved words: after a dot, or as a field. */
+/** A name where Snowflake also accepts reserved words: after a dot, or as a field. */
 export function anyIdentifier(p: Parser): Identifier {
   const kind = symbol(p);
   if (kind !== 'word' && kind !== 'quoted') refuse(p, 'a name');
   return takeIdentifier(p);
 }
 
-/** Snowflake's limit on identifiers, quotes not counted. */
+/** Snowflake's limit on the length of an identifier, in characters, without quotes. */
 const LONGEST = 255;
 
 function takeIdentifier(p: Parser): Identifier {
@@ -63,7 +63,7 @@ function takeIdentifier(p: Parser): Identifier {
     : keyword === ''
       ? text.slice(start, end).toUpperCase()
       : keyword;
-  // Characters, of which some are two of JavaScript's.
+  // The limit is in characters; some are two UTF-16 code units, which `length` counts.
   if (name.length > LONGEST && Array.from(name).length > LONGEST)
     refuseBecause(p, `a name has at most ${LONGEST} characters`);
   p.at++;
@@ -110,7 +110,7 @@ export function dynamicName(p: Parser): DynamicName {
   return { kind: 'dynamic_name', start, end: endOf(p), via: 'IDENTIFIER', argument };
 }
 
-/** What may name an object by its value. */
+/** A value that may name an object. */
 export function nameArgument(p: Parser): StringLiteral | SessionVariable | Bind | Identifier {
   switch (symbol(p)) {
     case 'string':
@@ -126,7 +126,7 @@ export function nameArgument(p: Parser): StringLiteral | SessionVariable | Bind 
   }
 }
 
-/** A column, with as much of its table's name as is given. */
+/** A column, optionally qualified by its table's name. */
 export function columnReference(p: Parser): ColumnReference {
   const name = isSymbol(p, '.', 1) ? qualifiedName(p, 4) : null;
   if (name === null) {
@@ -150,7 +150,7 @@ export function wordsOf(p: Parser, count: number): Words {
   return { kind: 'words', start, end: endOf(p), text };
 }
 
-/** One or more words that stand for themselves. */
+/** Exactly these keywords, as one node. */
 export function words(p: Parser, ...expected: readonly Keyword[]): Words {
   const start = startOf(p);
   for (const keyword of expected) if (!eatWord(p, keyword)) refuse(p, `\`${keyword}\``);
@@ -158,8 +158,8 @@ export function words(p: Parser, ...expected: readonly Keyword[]): Words {
 }
 
 /**
- * A stage token taken apart: `@~/p` the user's, `@db.s.%t/p` a table's, `@db.s.n/p` a named one.
- * Dots belong to the name up to the first slash.
+ * The parts of a stage token: `@~/p` is a user stage, `@db.s.%t/p` a table stage, `@db.s.n/p` a named stage.
+ * Dots up to the first slash belong to the name.
  */
 export function stageReference(p: Parser): StageReference {
   if (symbol(p) !== 'stage') refuse(p, 'a stage');
@@ -208,7 +208,7 @@ function refuseStage(p: Parser): never {
   return refuse(p, 'a stage such as `@name/path`, `@%table` or `@~`');
 }
 
-/** One name of a stage token, with its place in the source; null when there is none at `at`. */
+/** The name in a stage token at `at`, with its range in the source; null when there is none. */
 function stageNamePart(text: string, at: number, offset: number): Identifier | null {
   const quoted = text[at] === '"';
   let end = at;

@@ -5,7 +5,7 @@ import { dataType } from './data-type.ts';
 import { objectName } from './names.ts';
 import { type Parser, isAnyWord, isSymbol, isWord, optionalItems, refuse, textOfToken } from './parser.ts';
 
-/** A type of object, the longest that the words here spell. */
+/** A type of object: the longest one that matches the next words. */
 export function objectType(p: Parser): DdlObjectType {
   return eatObjectType(p) ?? refuse(p, 'a type of object');
 }
@@ -22,7 +22,7 @@ interface SpelledType {
   readonly type: DdlObjectType;
 }
 
-/** The type that stands here, not taken. */
+/** The type of object at the token `ahead`, without taking it. */
 export function peekObjectType(p: Parser, ahead = 0): SpelledType | null {
   for (const candidate of TYPES_BY_FIRST_WORD.get(p.keywords[p.at + ahead]!) ?? []) {
     if (candidate.words.every((each, i) => isWord(p, each, ahead + i))) return candidate;
@@ -30,7 +30,7 @@ export function peekObjectType(p: Parser, ahead = 0): SpelledType | null {
   return null;
 }
 
-/** How many words from there on name a type in the plural, the longest that do: `TABLES`, `FILE FORMATS`. */
+/** How many words from `ahead` on name the longest matching plural of a type: `TABLES`, `FILE FORMATS`. */
 export function peekPluralType(p: Parser, ahead: number): number {
   let text = '';
   let longest = 0;
@@ -41,7 +41,7 @@ export function peekPluralType(p: Parser, ahead: number): number {
   return longest;
 }
 
-/** The words for many objects of a type. */
+/** The plurals of the types. */
 export const PLURALS: ReadonlySet<string> = new Set(
   OBJECT_TYPES.map((type) => {
     const upper = type.toUpperCase();
@@ -66,7 +66,7 @@ function typesByFirstWord(): ReadonlyMap<string, readonly SpelledType[]> {
   return table;
 }
 
-/** A name, and of a routine the types of its arguments, which tell it from others of that name. */
+/** A name and, for a routine, its argument types, which distinguish overloads. */
 export function nameAndSignature(
   p: Parser,
   type: DdlObjectType | null,
@@ -75,7 +75,7 @@ export function nameAndSignature(
   return { name, signature: signature(p, type) };
 }
 
-/** Of how many parts a name of that type has at most: what belongs to the account has one. */
+/** The maximum number of parts in a name of that type: objects of the account have one. */
 export function mostParts(type: DdlObjectType): number {
   if (ONE_PART.has(type)) return 1;
   return type === 'schema' || type === 'database_role' ? 2 : 3;
@@ -104,7 +104,7 @@ const ONE_PART: ReadonlySet<DdlObjectType> = new Set([
   'warehouse',
 ]);
 
-/** `(INT, VARCHAR)` after a routine's name; null for what has no arguments. */
+/** `(INT, VARCHAR)` after a routine's name; null for types that are not routines. */
 export function signature(p: Parser, type: DdlObjectType | null): DataType[] | null {
   return type !== null && ROUTINES.has(type) ? optionalItems(p, dataType) : null;
 }
@@ -116,7 +116,7 @@ const ROUTINES: ReadonlySet<DdlObjectType> = new Set([
   'procedure',
 ]);
 
-/** A class where a type of object would be: `CREATE SNOWFLAKE.ML.FORECAST f (...)` makes an instance of it. */
+/** Whether a class is next instead of a type of object: `CREATE SNOWFLAKE.ML.FORECAST f (...)` creates an instance. */
 export function isClassName(p: Parser): boolean {
   return isAnyWord(p) && isSymbol(p, '.', 1);
 }

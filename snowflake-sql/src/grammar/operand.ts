@@ -39,7 +39,7 @@ import {
   word,
 } from './parser.ts';
 
-/** Something primary, and what is written directly after it (`::type`, `:path`, `[0]`). */
+/** A primary expression and its suffixes (`::type`, `:path`, `[0]`). */
 export function operand(p: Parser): Expression {
   const kind = symbol(p);
   if (kind === '(') return suffixes(p, subquery(p));
@@ -81,13 +81,13 @@ function literal(p: Parser): Expression {
   }
 }
 
-/** What begins with a word: a form of its own, a call, or a column. */
+/** An expression that begins with a name or keyword: a special form, a call, or a column. */
 function named(p: Parser): Expression {
   const keyword = word(p);
   return (keyword === '' ? null : form(p)) ?? nameOrCall(p);
 }
 
-/** The forms that a keyword opens; null when the keyword is only a name here. */
+/** An expression opened by a keyword; null when the keyword is only a name here. */
 function form(p: Parser): Expression | null {
   switch (word(p)) {
     case 'NULL':
@@ -226,7 +226,7 @@ function nameOrCall(p: Parser): Expression {
   return { kind: 'column', start, end, parts, publicSchema };
 }
 
-/** What is written directly after a value: `::type`, `:a.b`, `[0]`, `COLLATE 'c'`, any number of them. */
+/** Any number of suffixes after a value: `::type`, `:a.b`, `[0]`, `COLLATE 'c'`. */
 export function suffixes(p: Parser, value: Expression): Expression {
   switch (symbol(p)) {
     case '::':
@@ -234,7 +234,7 @@ export function suffixes(p: Parser, value: Expression): Expression {
     case '[':
       return suffixed(p, value);
     case '.':
-      // `$1.c`: a field of what a column of files holds. After any other value a dot is read with its name.
+      // `$1.c` is a field of a column in staged files. After any other value, the dot was parsed with the name.
       return value.kind === 'position' ? suffixed(p, path(p, value)) : value;
     default:
       return isWord(p, 'COLLATE') ? suffixed(p, value) : value;
@@ -265,7 +265,7 @@ function suffixed(p: Parser, first: Expression): Expression {
   }
 }
 
-/** The steps into a VARIANT: a colon opens them (a dot after a position), then dots and brackets. */
+/** The steps into a VARIANT: first a colon (a dot after a position) or bracket, then dots and brackets. */
 function path(p: Parser, base: Expression): Path {
   const steps: PathStep[] = [];
   const node: Building<Path> = { kind: 'path', start: base.start, end: base.end, base, steps };

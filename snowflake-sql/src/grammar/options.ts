@@ -29,7 +29,7 @@ import {
   word,
 } from './parser.ts';
 
-/** `A = 1 B = (...) C = 'x'`, with or without commas between them, as many as follow. */
+/** Any number of options, with or without commas: `A = 1 B = (...) C = 'x'`. */
 export function options(p: Parser): Option[] {
   const found: Option[] = [];
   while (isOption(p) || (isSymbol(p, ',') && isOption(p, 1))) {
@@ -48,25 +48,25 @@ export function comment(p: Parser): Option {
   return { kind: 'option', start: name.start, end: value.end, name, value };
 }
 
-/** Refuses an option, flag or other clause that stands there twice: which of the two is meant? */
+/** Refuses an option, flag or other clause that is given twice, since it is unclear which one is meant. */
 export function refuseRepeats(items: readonly (Option | Words)[], keyOf = nameOf): void {
   const seen = new Set<string>();
   for (const item of items) {
     const key = keyOf(item);
-    // The triggers of a resource monitor: `ON 75 PERCENT DO ...`, as many as one likes.
+    // A resource monitor may have any number of triggers: `ON 75 PERCENT DO ...`.
     if (key === 'ON') continue;
     if (seen.has(key)) throw new Refusal(item, `\`${key}\` stands here twice`, []);
     seen.add(key);
   }
 }
 
-/** An option's name, or the words themselves; a string as name is told from words. */
+/** An option's name, or the words themselves. A string name is quoted, to distinguish it from words. */
 function nameOf(item: Option | Words): string {
   if (item.kind === 'words') return item.text;
   return item.name.kind === 'words' ? item.name.text : `'${item.name.value}'`;
 }
 
-/** Whether `NAME =` stands here. */
+/** Whether `NAME =` is at the token `ahead`. */
 export function isOption(p: Parser, ahead = 0): boolean {
   return isAnyWord(p, ahead) && isSymbol(p, '=', ahead + 1);
 }
@@ -78,13 +78,13 @@ export function option(p: Parser): Option {
   return optionAfter(p, name);
 }
 
-/** One value for an option whose name was taken, where a comma separates options. */
+/** An option whose name was already taken, with a single value: a comma separates it from the next option. */
 export function singleOptionAfter(p: Parser, name: Option['name']): Option {
   const value = optionValue(p);
   return { kind: 'option', start: name.start, end: value.end, name, value };
 }
 
-/** The value, or values, of an option whose name, and sign if it has one, were taken. */
+/** An option whose name and equals sign, if any, were already taken, with one or more values. */
 export function optionAfter(p: Parser, name: Option['name']): Option {
   const value = optionValues(p, name.kind === 'words' && PHRASE_OPTIONS.has(name.text));
   return { kind: 'option', start: name.start, end: endOf(p), name, value };
@@ -93,7 +93,7 @@ export function optionAfter(p: Parser, name: Option['name']): Option {
 /** Options whose values are phrases: `OBJECT_TYPES = DATABASES, ACCOUNT PARAMETERS`. */
 const PHRASE_OPTIONS: ReadonlySet<string> = new Set(['OBJECT_TYPES', 'ALLOWED_INTEGRATION_TYPES']);
 
-/** Words, then dots and more: `SNOWFLAKE.ML.FORECAST`, a class, where words are expected. */
+/** Words followed by more words after dots, such as a class: `SNOWFLAKE.ML.FORECAST`. */
 export function dottedWords(p: Parser, count: number): Words {
   const { start, text } = wordsOf(p, count);
   let whole = text;
@@ -101,7 +101,7 @@ export function dottedWords(p: Parser, count: number): Words {
   return { kind: 'words', start, end: endOf(p), text: whole };
 }
 
-/** One value, or several with commas and no parentheses: `WAREHOUSES = a, b`. */
+/** One value, or several separated by commas without parentheses: `WAREHOUSES = a, b`. */
 function optionValues(p: Parser, phrases: boolean): OptionValue {
   const start = startOf(p);
   const first = phrases ? phrase(p) : optionValue(p);
@@ -114,7 +114,7 @@ function optionValues(p: Parser, phrases: boolean): OptionValue {
   return { kind: 'option_list', start, end: endOf(p), items };
 }
 
-/** A comma that another value follows, rather than another option; only names and strings are listed so. */
+/** Whether a comma is followed by another value, rather than another option. Only names and strings form such lists. */
 function continuesList(p: Parser, first: OptionValue): boolean {
   if (!isSymbol(p, ',') || isOption(p, 1) || isSymbol(p, '(', 1)) return false;
   if (first.kind === 'string') return isSymbol(p, 'string', 1);
@@ -126,7 +126,7 @@ function phrase(p: Parser): Words {
   return phrase === undefined ? refuse(p, 'a type of object') : wordsOf(p, phrase.length);
 }
 
-/** What a group replicates. */
+/** The types of object that a replication or failover group lists. */
 const PHRASES: readonly (readonly Keyword[])[] = [
   ['ACCOUNT', 'PARAMETERS'],
   ['DATABASES'],
@@ -199,7 +199,7 @@ function namedValue(p: Parser): OptionValue {
   return isSymbol(p, '(') ? call(p, name) : name;
 }
 
-/** Values or options in brackets, with commas between them or not. */
+/** Values or options in brackets, with or without commas. */
 export function optionList(p: Parser, open: '(' | '[', close: ')' | ']'): OptionList {
   const start = startOf(p);
   descend(p);
@@ -208,7 +208,7 @@ export function optionList(p: Parser, open: '(' | '[', close: ')' | ']'): Option
   while (!isSymbol(p, close)) {
     const item = listItem(p);
     items.push(item);
-    // Only options may stand side by side without a comma.
+    // Only options may follow one another without a comma.
     if (eatSymbol(p, ',') || isSymbol(p, close)) continue;
     if (item.kind !== 'option' || !isListOption(p)) refuse(p, '`,`', `\`${close}\``);
   }

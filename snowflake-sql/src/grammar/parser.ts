@@ -6,8 +6,8 @@ import type { Expression, Query } from '../tree/query.ts';
 import type { Embedded, Statement } from '../tree/statements.ts';
 
 /**
- * A cursor over the tokens, which only moves forward: whoever consumes a token either knew its exact spelling
- * or made a leaf of it, so no token is ever skipped. Looking ahead never moves it.
+ * A cursor over the tokens, which only moves forward. Code that consumes a token either checked its exact spelling
+ * or made a leaf node of it, so no token is skipped. Looking ahead does not move the cursor.
  */
 export interface Parser {
   readonly tokens: Tokens;
@@ -15,30 +15,30 @@ export interface Parser {
   readonly keywords: readonly (Keyword | '')[];
   /** Index of the current token. */
   at: number;
-  /** How deep the source nests here, in units of about one native stack frame group. */
+  /** The nesting depth of the source here, in levels as `DEPTH_LIMIT` counts them. */
   depth: number;
-  /** Inside a scripting block, where its own statements are allowed too. */
+  /** Whether this is inside a scripting block, where scripting statements are also allowed. */
   inBlock: boolean;
   readonly grammar: Grammar;
 }
 
-/** The productions that the grammar's files reach upwards for; handed in, so that no file imports its user. */
+/** The productions that lower-level files of the grammar call. They are passed in to avoid circular imports. */
 export interface Grammar {
   readonly expression: (p: Parser) => Expression;
-  /** An operand of a comparison: nothing looser than `+`. */
+  /** An operand of a comparison: no operator binds less tightly than `+`. */
   readonly additive: (p: Parser) => Expression;
   readonly query: (p: Parser) => Query;
-  /** The rest of a query whose first operand, in parentheses, was already read as a subquery. */
+  /** The rest of a query whose parenthesized first operand was already parsed as a subquery. */
   readonly queryAfter: (p: Parser, first: Query, start: number) => Query;
   readonly statement: (p: Parser) => Statement;
-  /** The string at the cursor, with what it holds. */
+  /** The string at the cursor, with its parsed content. */
   readonly embedded: (p: Parser, language: EmbeddedLanguage) => Embedded;
 }
 
-/** What a literal's text holds: statements, a function's body (an expression too), or another language. */
+/** The content of a literal: statements, a function's body (which may be an expression), or another language. */
 export type EmbeddedLanguage = 'statements' | 'function body' | { readonly foreign: string };
 
-/** Thrown once, at the first thing that is not understood, and caught by `parse`. */
+/** A syntax error: thrown at the first token that does not parse, and caught by `parse`. */
 export class Refusal extends Error {
   readonly spot: SourceRange;
   readonly expected: readonly string[];
@@ -52,7 +52,8 @@ export class Refusal extends Error {
 
 /**
  * Refuses the current token.
- * @param expected what would have been understood; keywords and symbols in back-ticks
+ * @param expected what would have been accepted; keywords and symbols in backticks
+ * @throws {Refusal} always
  */
 export function refuse(p: Parser, ...expected: readonly string[]): never {
   const { text, starts, ends } = p.tokens;
@@ -61,7 +62,7 @@ export function refuse(p: Parser, ...expected: readonly string[]): never {
   throw new Refusal(spot, `expected ${expected.join(' or ')}, found ${found}`, expected);
 }
 
-/** Refuses for a reason other than what the current token is. */
+/** Refuses at the current token, with the given message. */
 export function refuseBecause(p: Parser, message: string): never {
   throw new Refusal({ start: p.tokens.starts[p.at]!, end: p.tokens.ends[p.at]! }, message, []);
 }
@@ -70,30 +71,30 @@ function clip(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }
 
-/** Refuses a clause that was already read: the second would take the place of the first in the tree. */
+/** Refuses a clause that was already parsed, since the second would replace the first in the tree. */
 export function once(p: Parser, earlier: unknown): void {
   if (earlier !== null) refuseBecause(p, 'this clause stands here twice');
 }
 
-/** Goes `cost` levels deeper; whoever calls it comes up again when done. */
+/** Goes `cost` levels deeper; the caller restores the depth when done. */
 export function descend(p: Parser, cost = 1): void {
   p.depth += cost;
   if (p.depth > DEPTH_LIMIT) refuseBecause(p, 'the statement nests too deeply');
 }
 
 /**
- * How deep a statement may nest. A level is a pair of parentheses, or at most 550 bytes of native stack where
- * the grammar recurses (measured without optimisation), so all levels take three quarters of Node's 984 KB and
- * leave the rest to the caller. It also bounds the depth of the tree, for those who walk it.
+ * The maximum nesting depth of a statement. A level is a pair of parentheses, or at most 550 bytes of native stack
+ * where the grammar recurses (measured without optimisation). All levels together take three quarters of Node's
+ * 984 KB stack and leave the rest to the caller. The limit also bounds the depth of the tree for code that walks it.
  */
 export const DEPTH_LIMIT = 1400;
 
-/** The current token's kind; a plain string, so that a switch need not name every kind there is. */
+/** The current token's kind; typed as a plain string, so that a switch need not list every kind. */
 export function symbol(p: Parser): string {
   return p.kinds[p.at]!;
 }
 
-/** The keyword the current token spells, or nothing; a plain string for the same reason. */
+/** The keyword the current token spells, or an empty string; a plain string for the same reason. */
 export function word(p: Parser): string {
   return p.keywords[p.at]!;
 }
@@ -124,7 +125,7 @@ export function eatWord(p: Parser, keyword: Keyword): boolean {
   return true;
 }
 
-/** Takes all of these keywords, or none. */
+/** Takes all of these keywords, or none of them. */
 export function eatWords(p: Parser, ...words: readonly Keyword[]): boolean {
   for (let i = 0; i < words.length; i++) if (p.keywords[p.at + i] !== words[i]) return false;
   p.at += words.length;
@@ -167,7 +168,7 @@ export function isName(p: Parser, ahead = 0): boolean {
   return kind === 'quoted';
 }
 
-/** Whether the token may name a column: also the words that are reserved only in FROM. */
+/** Whether the token may name a column, which allows the words that are reserved only in FROM. */
 export function isColumnName(p: Parser, ahead = 0): boolean {
   const kind = p.kinds[p.at + ahead];
   if (kind === 'word') {
@@ -182,27 +183,27 @@ export function isAnyWord(p: Parser, ahead = 0): boolean {
   return p.kinds[p.at + ahead] === 'word';
 }
 
-/** Where the current token starts: the start of the node that begins with it. */
+/** The start of the current token, and so of the node that begins with it. */
 export function startOf(p: Parser): number {
   return p.tokens.starts[p.at]!;
 }
 
-/** Where the last token taken ends: the end of the node that ends with it. */
+/** The end of the last token taken, and so of the node that ends with it. */
 export function endOf(p: Parser): number {
   return p.tokens.ends[p.at - 1]!;
 }
 
-/** The current token's own text. */
+/** The current token's text. */
 export function textOf(p: Parser): string {
   return p.tokens.text.slice(p.tokens.starts[p.at], p.tokens.ends[p.at]);
 }
 
-/** The text of the token so far ahead. */
+/** The text of the token `ahead` of the current one. */
 export function textOfToken(p: Parser, ahead: number): string {
   return p.tokens.text.slice(p.tokens.starts[p.at + ahead], p.tokens.ends[p.at + ahead]);
 }
 
-/** One or more of something, separated by commas. */
+/** One or more items, separated by commas. */
 export function list<T>(p: Parser, item: (p: Parser) => T): T[] {
   const items = [item(p)];
   while (eatSymbol(p, ',')) items.push(item(p));
@@ -226,7 +227,7 @@ export function optionalItems<T>(p: Parser, item: (p: Parser) => T): T[] {
   return items;
 }
 
-/** Takes the current token as words of meaning, whatever it spells. */
+/** Takes the current token, which may be any word, and returns it in upper case. */
 export function takeAnyWord(p: Parser): string {
   if (p.kinds[p.at] !== 'word') refuse(p, 'a word');
   const text = textOf(p).toUpperCase();
@@ -234,5 +235,5 @@ export function takeAnyWord(p: Parser): string {
   return text;
 }
 
-/** Lets a production fill in what follows a node that it just made itself. */
+/** A node that is still being built, whose fields may be assigned. */
 export type Building<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -18,7 +18,7 @@ import { operand, subquery } from './operand.ts';
 import { itemOrSpread } from './forms.ts';
 import { startsQuery } from './lookahead.ts';
 
-/** `IS ...`, `[NOT] IN ...`, `[NOT] LIKE ...`, `[NOT] BETWEEN ...` after their operand. */
+/** `IS ...`, `[NOT] IN ...`, `[NOT] LIKE ...`, `[NOT] BETWEEN ...`, after the left operand. */
 export function predicate(p: Parser, left: Expression, start: number): Expression {
   if (eatWord(p, 'IS')) return isTest(p, left, start);
   const negated = eatWord(p, 'NOT');

@@ -2,8 +2,8 @@ import { peekObjectType } from './object-type.ts';
 import { type Parser, isAnyWord, isSymbol, isWord, textOfToken } from './parser.ts';
 
 /**
- * How many words from here on name a privilege, the longest that do; 0 when none does. What follows them (ON, a
- * comma, columns) is the caller's to check, so that `OWNERSHIP TABLE t` is not taken for a privilege.
+ * How many of the next words name a privilege, by the longest match; 0 when none does. The caller must check what
+ * follows (ON, a comma, columns), so that `OWNERSHIP TABLE t` is not taken for a privilege.
  */
 export function privilegeWords(p: Parser): number {
   const caller = callerWords(p);
@@ -21,13 +21,13 @@ export function privilegeWords(p: Parser): number {
   return longest;
 }
 
-/** `CALLER SELECT`, `INHERITED CALLER SELECT`: what a routine may do with its caller's rights. */
+/** The prefix of a caller grant, for routines with caller's rights: `CALLER SELECT`, `INHERITED CALLER SELECT`. */
 function callerWords(p: Parser): number {
   if (isWord(p, 'CALLER')) return 1;
   return isWord(p, 'INHERITED') && isWord(p, 'CALLER', 1) ? 2 : 0;
 }
 
-/** A type of object or a class after CREATE; of a class the first part only, as dots follow. */
+/** How many words after CREATE name a type of object or a class; for a class, only its first part, before the dots. */
 function createdWords(p: Parser, ahead: number): number {
   if (isAnyWord(p, ahead) && isSymbol(p, '.', ahead + 1)) return 1;
   for (const phrase of CREATED) {
@@ -39,7 +39,7 @@ function createdWords(p: Parser, ahead: number): number {
   return peekObjectType(p, ahead)?.words.length ?? 0;
 }
 
-/** What a privilege to create names other than a type of object. */
+/** What a CREATE privilege can name other than a type of object. */
 const CREATED: readonly (readonly string[])[] = [
   'DATA EXCHANGE LISTING',
   'ORGANIZATION LISTING',
@@ -47,7 +47,7 @@ const CREATED: readonly (readonly string[])[] = [
   'TEMPORARY TABLE',
 ].map((phrase) => phrase.split(' '));
 
-/** From Snowflake's page "Access control privileges". */
+/** From Snowflake's documentation page "Access control privileges". */
 const PRIVILEGES: ReadonlySet<string> = new Set(
   `
   ADD SEARCH OPTIMIZATION
@@ -152,5 +152,5 @@ const PRIVILEGES: ReadonlySet<string> = new Set(
     .split(/\n\s*/),
 );
 
-/** The most words that a privilege has. */
+/** The maximum number of words in a privilege. */
 const LONGEST = Math.max(...[...PRIVILEGES].map((each) => each.split(' ').length));

@@ -42,10 +42,10 @@ export function query(p: Parser): Query {
   return queryTail(p, ctes, body, start);
 }
 
-/** Native stack that a query takes, in the units of `descend`. */
+/** Native stack used by a query, in the units of `descend`. */
 const QUERY_DEPTH = 2;
 
-/** A query whose first operand was read, in its parentheses, before it was known to be one. */
+/** The rest of a query whose parenthesized first operand was parsed before it was known to be one. */
 export function queryAfter(p: Parser, first: Query, start: number): Query {
   const depth = p.depth;
   descend(p, QUERY_DEPTH);
@@ -84,7 +84,7 @@ function cte(p: Parser): Cte {
 const UNION = 1;
 const INTERSECT = 2;
 
-/** INTERSECT binds tighter than the others; each run of one tightness is one flat node. */
+/** INTERSECT binds more tightly than the others; each run of one precedence is one flat node. */
 function setOperation(p: Parser, first: QueryBody, start: number, loosest: number): QueryBody {
   let left = first;
   if (loosest === UNION && isWord(p, 'INTERSECT')) left = setOperation(p, left, start, INTERSECT);

@@ -33,7 +33,7 @@ import {
   word,
 } from './parser.ts';
 
-/** A relation without what may follow it. `fromItem` is handed in: parentheses hold joins. */
+/** A relation without its suffixes. `fromItem` is passed in because parentheses may hold joins. */
 export function relationPrimary(p: Parser, fromItem: (p: Parser) => FromItem): Relation {
   switch (symbol(p)) {
     case '(':
@@ -84,7 +84,7 @@ function bodyOnly(body: Query['body']): Query {
   return { kind: 'query', start, end, with: null, body, orderBy: null, limit: null, forUpdate: null };
 }
 
-/** `TABLE(f(...))`, `TABLE('t')`, `f(...)`; LATERAL was taken. */
+/** `TABLE(f(...))`, `TABLE('t')`, `f(...)`; LATERAL was already taken. */
 function tableFunction(p: Parser, start: number, lateral: boolean): Relation {
   if (!isWord(p, 'TABLE') || !isSymbol(p, '(', 1)) {
     const called = functionCall(p);
@@ -114,7 +114,7 @@ function functionCall(p: Parser): Call {
   return call(p, name);
 }
 
-/** `(SELECT ...)`, `((SELECT ...) UNION ...)`, `(a JOIN b)`: told apart without going back. */
+/** `(SELECT ...)`, `((SELECT ...) UNION ...)`, `(a JOIN b)`: distinguished without backtracking. */
 function parenthesized(p: Parser, fromItem: (p: Parser) => FromItem): Relation {
   const depth = p.depth;
   descend(p, PAREN_DEPTH);
@@ -165,7 +165,7 @@ function namedOption(p: Parser): NamedArgument {
   return option.kind === 'named_argument' ? option : refuse(p, '`=>`');
 }
 
-/** `$1` as a relation: an earlier step of a flow. */
+/** `$1` as a relation: the result of an earlier step of a flow. */
 function flowResult(p: Parser): Relation {
   const start = startOf(p);
   const index = Number(textOf(p).slice(1));
@@ -202,7 +202,7 @@ function semanticClause(p: Parser): SemanticClause {
   return refuse(p, '`METRICS`', '`DIMENSIONS`', '`FACTS`', '`WHERE`', '`)`');
 }
 
-/** As in a select list, but that an alias without AS must not swallow the next clause. */
+/** An item as in a select list, except that a word that opens the next clause is not an alias. */
 function semanticItem(p: Parser): SelectItem | Star {
   if (isStar(p)) return star(p);
   const expression = p.grammar.expression(p);

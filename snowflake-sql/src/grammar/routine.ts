@@ -21,7 +21,7 @@ import {
   textOf,
 } from './parser.ts';
 
-/** `(a INT, b VARCHAR DEFAULT 'x')`, as routines and policies declare them. */
+/** The parameters of a routine or policy: `(a INT, b VARCHAR DEFAULT 'x')`. */
 export function parameters(p: Parser): Parameter[] {
   return optionalItems(p, parameter);
 }
@@ -47,7 +47,7 @@ function parameter(p: Parser): Parameter {
   };
 }
 
-/** `IN`, `OUT`, ... where a mode stands, not a name: before the name and its type, or between the two. */
+/** `IN`, `OUT`, ... as a mode rather than a name: before the name and its type, or between the two. */
 function mode(p: Parser, named: boolean): Words | null {
   const following = p.kinds[p.at + 1];
   if (following !== 'word' && following !== 'quoted') return null;
@@ -65,7 +65,7 @@ function tableColumns(p: Parser): ColumnDefinition[] {
 
 function tableColumn(p: Parser): ColumnDefinition {
   const start = startOf(p);
-  // The columns of a table argument may have types only.
+  // The columns of a table argument may have only types.
   const typeOnly = isSymbol(p, ',', 1) || isSymbol(p, ')', 1) || isSymbol(p, '(', 1);
   const name = typeOnly ? anonymous(p) : anyIdentifier(p);
   const type = dataType(p);
@@ -87,7 +87,7 @@ function tableColumn(p: Parser): ColumnDefinition {
   };
 }
 
-/** The name of a column that has none: empty, and taking no room. */
+/** The name of a column without a name: empty, with an empty range. */
 function anonymous(p: Parser): ColumnDefinition['name'] {
   const at = startOf(p);
   return { kind: 'identifier', start: at, end: at, name: '', quoted: false };
@@ -105,12 +105,12 @@ export function returns(p: Parser): Returns {
   return { kind: 'returns', start, end: endOf(p), table, type, columns, flags };
 }
 
-/** Whether a word that says how a routine behaves stands here: it is no type. */
+/** Whether an attribute or option of the routine, rather than a type, is next. */
 function isFlag(p: Parser): boolean {
   return ROUTINE_FLAGS.some((phrase) => areWords(p, ...phrase)) || isWord(p, 'LANGUAGE') || isOption(p);
 }
 
-/** What stands between a routine's RETURNS and its AS, and the language it names (SQL when it names none). */
+/** The options between a routine's RETURNS and its AS, and its language (SQL when none is given). */
 export function routineOptions(p: Parser): { options: (Option | Words)[]; language: string } {
   const found: (Option | Words)[] = [];
   let language = 'SQL';
@@ -137,7 +137,7 @@ export function languageOption(p: Parser): { option: Option; language: string } 
 
 const LANGUAGES: ReadonlySet<string> = new Set(['SQL', 'JAVASCRIPT', 'JAVA', 'PYTHON', 'SCALA']);
 
-/** The words that say how a routine behaves; null when none stands here. */
+/** An attribute of a routine, such as how it handles nulls; null when none is next. */
 export function routineFlag(p: Parser): Words | null {
   for (const phrase of ROUTINE_FLAGS) {
     if (areWords(p, ...phrase)) return wordsOf(p, phrase.length);
@@ -159,7 +159,7 @@ const ROUTINE_FLAGS: readonly (readonly Keyword[])[] = [
   ['COPY', 'GRANTS'],
 ];
 
-/** The body after AS: in a literal, or a statement or expression as it stands. */
+/** The body after AS: a literal, or a statement or expression without quotes. */
 export function routineBody(p: Parser, language: string, sql: 'statements' | 'function body'): Body {
   if (isSymbol(p, 'string') || isSymbol(p, 'dollars')) {
     return p.grammar.embedded(p, language === 'SQL' ? sql : { foreign: language });

@@ -50,7 +50,7 @@ export function block(p: Parser): Block {
 
 const BLOCK_DEPTH = 2;
 
-/** Statements, each with its `;`, up to the word that closes or continues what they stand in. */
+/** Statements, each with its `;`, up to the keyword that ends or continues the enclosing construct. */
 export function statementList(p: Parser): Statement[] {
   const statements: Statement[] = [];
   do {

@@ -9,7 +9,7 @@ export function selectItemOrStar(p: Parser): SelectItem | Star {
   return isStar(p) ? star(p) : selectItem(p);
 }
 
-/** An expression and its alias, with AS or without. */
+/** An expression and its alias, with or without AS. */
 export function selectItem(p: Parser): SelectItem {
   const expression = p.grammar.expression(p);
   const alias = aliasClause(p);

@@ -29,7 +29,7 @@ import {
   startOf,
 } from './parser.ts';
 
-/** SELECT up to, not including, a set operator or ORDER BY. */
+/** SELECT, up to but not including a set operator or ORDER BY. */
 export function select(p: Parser): Select {
   const start = startOf(p);
   expectWord(p, 'SELECT');
@@ -62,14 +62,14 @@ export function select(p: Parser): Select {
   };
 }
 
-/** TOP is a name too; it is the clause when a number or a bind follows. */
+/** Whether TOP is the clause. It may also be a name; it is the clause when a number, bind or variable follows. */
 function isTop(p: Parser): boolean {
   if (!isWord(p, 'TOP')) return false;
   const next = p.kinds[p.at + 1];
   return next === 'number' || next === '?' || next === 'variable';
 }
 
-/** Not a whole expression: in `TOP 5 * FROM t` the star is the first item. */
+/** The count is not a whole expression: in `TOP 5 * FROM t`, the star is the first item. */
 function topClause(p: Parser): Expression {
   p.at++;
   return isSymbol(p, 'number') ? numberLiteral(p) : isSymbol(p, 'variable') ? sessionVariable(p) : bind(p);
@@ -138,7 +138,7 @@ function groupingType(p: Parser): Grouping['type'] | null {
   return eatWords(p, 'GROUPING', 'SETS') ? 'GROUPING SETS' : null;
 }
 
-/** An expression, a row of them, a nested CUBE or ROLLUP, or `()`: the whole as one group. */
+/** An expression, a row of expressions, a nested CUBE or ROLLUP, or `()`, which groups all rows together. */
 function groupingSet(p: Parser): Expression | Grouping {
   if (isSymbol(p, '(') && isSymbol(p, ')', 1)) {
     const start = startOf(p);

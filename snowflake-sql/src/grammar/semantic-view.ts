@@ -74,7 +74,7 @@ function semanticExpression(p: Parser, node: CreateBuilding): void {
   while (annotation(p, node));
 }
 
-/** `WITH SYNONYMS [=] ('a')`, `COMMENT = 'x'`; false when neither stands here. */
+/** `WITH SYNONYMS [=] ('a')`, `COMMENT = 'x'`; false when neither is next. */
 function annotation(p: Parser, node: CreateBuilding): boolean {
   if (eatWord(p, 'WITH')) {
     if (!isWord(p, 'SYNONYMS')) expectWord(p, 'SYNONYMS');

@@ -55,7 +55,7 @@ export function show(p: Parser): Show {
   return { kind: 'show', start, end: endOf(p), what, like, scopes, startsWith, limit, from, flags };
 }
 
-/** The words that say what is listed: types of objects in the plural, and what else Snowflake lists. */
+/** The words for what is listed: plurals of types of object, and the other things that Snowflake lists. */
 function shown(p: Parser): Words {
   if (isClassName(p)) return dottedWords(p, 1);
   let count = 0;
@@ -69,7 +69,7 @@ function shown(p: Parser): Words {
   return wordsOf(p, count);
 }
 
-/** What SHOW lists that is not the plural of a type of object. */
+/** What SHOW can list other than plurals of types of object. */
 const OTHERS: ReadonlySet<string> = new Set(
   `
   BACKUPS
@@ -134,7 +134,7 @@ const OTHERS: ReadonlySet<string> = new Set(
     .split(/\n\s*/),
 );
 
-/** The most words that one of them has. */
+/** The maximum number of words in one of them. */
 const LONGEST = Math.max(...[...PLURALS, ...OTHERS].map((each) => each.split(' ').length));
 
 /** `WITH PRIVILEGES USAGE, MODIFY`. */
@@ -170,7 +170,7 @@ function scope(p: Parser, what: string): ShowScope {
   return { kind: 'show_scope', start, end: endOf(p), preposition, objectType, name, signature: types };
 }
 
-/** Only IN may stand with a name alone, or with a type alone: then the current schema or database is meant. */
+/** Only IN may take just a name, or just a type, which then means the current schema or database. */
 function checkScope(
   p: Parser,
   what: string,
@@ -191,7 +191,7 @@ function checkScope(
     throw new Refusal(name!, 'expected a type of object', ['a type of object']);
 }
 
-/** How many words name a type here; none when the word is a name of its own: `IN tag.s`. */
+/** How many words name a type here; 0 when the word is part of a name: `IN tag.s`. */
 function scopeType(p: Parser): number {
   if (isSymbol(p, '.', 1)) return 0;
   if (areWords(p, 'REPLICATION', 'ACCOUNTS') || areWords(p, 'DATA', 'EXCHANGE')) return 2;
@@ -214,7 +214,7 @@ export function describe(p: Parser): Describe {
   if (objectType === 'search_optimization') expectWord(p, 'ON');
   const name = describedName(p, objectType);
   const types = signature(p, objectType);
-  // `TYPE = COLUMNS | STAGE` of a table is all there is.
+  // The only option is `TYPE = COLUMNS | STAGE` for a table.
   const rest = isWord(p, 'TYPE') ? options(p) : [];
   return { kind: 'describe', start, end: endOf(p), objectType, name, signature: types, options: rest };
 }

@@ -13,7 +13,7 @@ import {
   startOf,
 } from './parser.ts';
 
-/** Whether `*` or `t.*` stands here. */
+/** Whether `*` or `t.*` is next. */
 export function isStar(p: Parser): boolean {
   let ahead = 0;
   while (p.kinds[p.at + ahead + 1] === '.' && isName(p, ahead)) {
@@ -23,7 +23,7 @@ export function isStar(p: Parser): boolean {
   return isSymbol(p, '*', ahead);
 }
 
-/** `*`, `t.*`, and what it leaves out, replaces or renames. */
+/** `*`, `t.*`, and the columns it excludes, replaces or renames. */
 export function star(p: Parser): Star {
   const start = startOf(p);
   const qualifier = isSymbol(p, '*') ? null : starQualifier(p);

@@ -5,7 +5,7 @@ import type { Grammar, Parser } from './parser.ts';
 import { query, queryAfter } from './query.ts';
 import { statement } from './statement.ts';
 
-/** A cursor at the first of these tokens, or at another, with the whole grammar behind it. */
+/** A parser with the whole grammar, positioned at the token with index `at`. */
 export function parserOf(tokens: Tokens, at = 0): Parser {
   const { kinds, keywords } = tokens;
   return { tokens, kinds, keywords, at, depth: 0, inBlock: false, grammar: GRAMMAR };

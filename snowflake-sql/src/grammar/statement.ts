@@ -23,7 +23,7 @@ import {
   word,
 } from './parser.ts';
 
-/** One statement, with the steps that `->>` chains to it. */
+/** One statement, with the steps chained to it by `->>`. */
 export function statement(p: Parser): Statement {
   const depth = p.depth;
   descend(p, STATEMENT_DEPTH);
@@ -44,7 +44,7 @@ export function statement(p: Parser): Statement {
 
 const STATEMENT_DEPTH = 3;
 
-/** By its first word. */
+/** One step, chosen by its first word. */
 function step(p: Parser): Statement {
   if (isSymbol(p, '(')) return p.grammar.query(p);
   if (p.inBlock) {

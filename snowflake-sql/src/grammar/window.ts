@@ -24,7 +24,7 @@ export function overClause(p: Parser): Window {
   return { ...inner, start, end: endOf(p) };
 }
 
-/** What stands between the parentheses of OVER. */
+/** The clauses between the parentheses of OVER. */
 export function window(p: Parser): Window {
   const start = startOf(p);
   const partitionBy = eatWords(p, 'PARTITION', 'BY') ? list(p, p.grammar.expression) : [];

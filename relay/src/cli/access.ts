@@ -8,7 +8,7 @@ import { jsonLine } from './terminal-text.ts';
 
 type AccessClient = Pick<RelayClient, 'access' | 'approvals' | 'grants'>;
 
-/** `sluice access ask "SQL" --purpose TEXT`: nothing of it runs. */
+/** `sluice access ask "SQL" --purpose TEXT`. The statement is not run. */
 export async function askForAccess(
   relay: AccessClient,
   { order, json, now }: { readonly order: AccessOrder; readonly json: boolean; readonly now: number },
@@ -29,7 +29,7 @@ export async function askForAccess(
   for (const line of folded(shown`  ${revealed(sentence)}`, width ?? PAPER)) print(line);
 }
 
-/** `sluice access list`: what one has asked for and waits, and what one has. */
+/** `sluice access list`: the caller's pending requests for access, and the access that they have. */
 export async function listAccess(
   relay: AccessClient,
   { json, now }: { readonly json: boolean; readonly now: number },
@@ -53,7 +53,7 @@ export async function listAccess(
   for (const line of lines) print(line);
 }
 
-/** `sluice access cancel ID`: takes a request of one's own back. */
+/** `sluice access cancel ID`: withdraws the caller's own request. */
 export async function cancelAccess(
   relay: AccessClient,
   { id, json }: { readonly id: string; readonly json: boolean },
@@ -66,7 +66,7 @@ export async function cancelAccess(
   print(json ? jsonLine(summary) : 'taken back: nobody is asked about it any more');
 }
 
-/** `sluice access revoke ID`: takes back what was given, by who has it or who may give it. */
+/** `sluice access revoke ID`: ends access that was given. Its holder, and those who may give it, can do this. */
 export async function revokeAccess(
   relay: AccessClient,
   { id, json }: { readonly id: string; readonly json: boolean },
@@ -80,7 +80,7 @@ export async function revokeAccess(
   );
 }
 
-/** Columns, where no terminal says how many it has. */
+/** Columns, if the width of the terminal is not known. */
 const PAPER = 100;
 
 function grantLines(

@@ -9,18 +9,20 @@ import { folded, revealed, shown, type ShownText } from '../text/index.ts';
 export interface ApproveOptions {
   readonly id: string;
   readonly comment: string;
-  /** The most rows that it, and each statement under the grant, may affect; null: as many as are shown. */
+  /**
+   * The most rows that the statement, and each statement under the grant, may affect; null: as many as are displayed.
+   */
   readonly rows: number | null;
   readonly grantMinutes: number | null;
-  /** The most rows that all statements under the grant together may affect. */
+  /** The most rows that all statements under the grant may affect together. */
   readonly grantRows: number | null;
-  /** Prints the request as it is afterwards, and nothing else. */
+  /** Prints only the request, in its state after the decision. */
   readonly json: boolean;
 }
 
 /**
- * `sluice approve ID [--comment TEXT] [--rows N] [--grant MINUTES [--grant-rows N]]`. Of access that is asked for, the
- * three say less than was asked for.
+ * `sluice approve ID [--comment TEXT] [--rows N] [--grant MINUTES [--grant-rows N]]`. For a request for access, the
+ * three options give less than was asked for.
  */
 export async function approveCommand(
   relay: ApprovalsClient,
@@ -58,7 +60,7 @@ interface Given {
   readonly mostRows: number | null;
   readonly minutes: number | null;
   readonly grantRows: number | null;
-  /** What is printed before it is given. */
+  /** Printed before the approval is given. */
   readonly lines: readonly (ShownText | string)[];
 }
 
@@ -69,7 +71,7 @@ function givenWith(view: HeldView, { rows, minutes, grantRows }: Asked): Given {
   return { mostRows: each, minutes, grantRows: inAll, lines: [...grantText(view), words] };
 }
 
-/** As it was asked for, or less. */
+/** What a request for access is given: what it asks for, or less. */
 function givenAhead(view: AccessView, { rows, minutes, grantRows }: Asked): Given {
   const less = [
     ...(rows === null ? [] : [`at most ${rows} rows each`]),
@@ -80,7 +82,7 @@ function givenAhead(view: AccessView, { rows, minutes, grantRows }: Asked): Give
   return { mostRows: rows, minutes, grantRows, lines: [...accessText(view), `Given: ${words}`] };
 }
 
-/** Every number of the grant is printed before it is given: none is left to the relay's defaults. */
+/** Every number of the grant is printed before it is given, so none is left to the relay's defaults. */
 function rowsOf({ grant }: HeldView, rows: number | null, grantRows: number | null) {
   const each = rows ?? grant?.rows ?? null;
   const inAll = grantRows ?? (rows === null ? (grant?.rowsInAll ?? null) : null);
@@ -94,7 +96,7 @@ function rowsOf({ grant }: HeldView, rows: number | null, grantRows: number | nu
   );
 }
 
-/** What a grant would cover, a line each. */
+/** What a grant would cover, one item per line. */
 export function grantText({ grant }: Pick<HeldView, 'grant'>): readonly ShownText[] {
   if (grant === null) return [shown`Grant: none can be given for statements like this one`];
   return [
@@ -104,7 +106,7 @@ export function grantText({ grant }: Pick<HeldView, 'grant'>): readonly ShownTex
   ];
 }
 
-/** What access that is asked for would cover, a line each. */
+/** What the requested access would cover, one item per line. */
 export function accessText({ access }: Pick<AccessView, 'access'>): readonly ShownText[] {
   return [
     shown`Approving it would give:`,

@@ -1,7 +1,7 @@
 import type { BreakGlassOrder, RelayClient } from '@sluice/contract';
 import { jsonLine } from './terminal-text.ts';
 
-/** `sluice break-glass STATEMENT --reason TEXT`: afterwards, the same person sends the statement like any other. */
+/** `sluice break-glass STATEMENT --reason TEXT`. Afterwards, the same person sends the statement as usual. */
 export async function breakGlassCommand(
   relay: Pick<RelayClient, 'breakGlass'>,
   { order, json }: { readonly order: Omit<BreakGlassOrder, 'version'>; readonly json: boolean },

@@ -10,7 +10,7 @@ import {
 
 const columns = z.record(z.string(), z.string());
 const catalogFile = z.strictObject({
-  /** By full name: columns and their types. */
+  /** Columns and their types, by the full name of the table. */
   tables: z.record(z.string(), columns).default({}),
   views: z.record(z.string(), z.strictObject({ columns, definition: z.string().optional() })).default({}),
 });
@@ -20,7 +20,7 @@ export function readCatalogFile(text: string): Catalog {
   return catalogOf(readJson(catalogFile, text, 'the catalog'));
 }
 
-/** Throws `config_invalid` with what is wrong with the file. */
+/** @throws SluiceError `config_invalid` that says what is wrong with the file. */
 export function readJson<Schema extends z.ZodType>(
   schema: Schema,
   text: string,

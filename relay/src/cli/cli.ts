@@ -19,7 +19,7 @@ import type { Terminal } from './terminal.ts';
 const USAGE = 2;
 const FAILURE = 1;
 
-/** Runs one command line and returns the exit code: 0, 1 if it failed, 2 if it was not understood. */
+/** Runs one command line and returns the exit code: 0, 1 if it failed, 2 if the command line is invalid. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   let code = 0;
   const terminal: Terminal = {
@@ -62,8 +62,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * What went wrong and what to do about it, without a stack trace. Errors of the relay and of its client both have `advice`;
- * they are not told apart, because that would load the contract for every command.
+ * What went wrong and what to do about it, without a stack trace. Errors of the relay and of its client both have
+ * `advice`; they are handled alike, because distinguishing them would load the contract for every command.
  */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'it failed';

@@ -3,11 +3,11 @@ import { SluiceError } from '../errors.ts';
 import { type StatementFamily, split } from '@sluice/snowflake-sql';
 import { unaccounted } from '@sluice/snowflake-sql/analysis';
 
-/** `sluice corpus FILE.ndjson [--failures] [--json]`: how much of other people's SQL is understood. */
+/** `sluice corpus FILE.ndjson [--failures] [--json]`: measures how much of a body of SQL is understood. */
 export interface CorpusArguments {
-  /** One JSON object a line, with `id` and `sql`; a text may hold several statements. */
+  /** One JSON object per line, with `id` and `sql`; a text may contain several statements. */
   readonly path: string;
-  /** Names each text that was refused, and why. */
+  /** Prints each text that was refused, and why. */
   readonly failures: boolean;
   readonly json: boolean;
 }
@@ -34,8 +34,8 @@ export interface CorpusFailure {
 }
 
 /**
- * @returns the exit code: 0 unless a text made the parser crash.
- * @throws SluiceError `config_invalid` when the file is not such a corpus.
+ * @returns the exit code: 0 unless a text crashed the parser.
+ * @throws SluiceError `config_invalid` if the file is not a corpus.
  */
 export function corpusCommand(options: CorpusArguments, print: (text: string) => void): number {
   const report = measureCorpus(readCorpus(options.path));
@@ -83,7 +83,7 @@ function corpusText(line: string, number: number): CorpusText {
 
 type Outcome = 'parsed' | 'refused' | 'crashed';
 
-/** Parses every text; a statement whose tree does not hold each of its tokens counts as refused. */
+/** Parses every text. A statement whose tree does not contain all of its tokens counts as refused. */
 export function measureCorpus(texts: readonly CorpusText[]): CorpusReport {
   const total = noCounts();
   const byKind: Record<StatementFamily, Counts> = {

@@ -1,12 +1,12 @@
 import type { ApprovalDecision, ApprovalSummary, ApprovalView, RelayClient } from '@sluice/contract';
 
-/** What of the API is for deciding on requests. */
+/** The part of the API that decides on requests. */
 export type ApprovalsClient = Pick<RelayClient, 'approvals'>;
 
-/** What somebody says at the terminal. A policy that wants signatures refuses it: no device signs here. */
+/** A decision made at the terminal. It has no signature, so a policy that requires one refuses it. */
 export type TerminalDecision = Omit<ApprovalDecision, 'version' | 'binding' | 'signature'>;
 
-/** Decides on exactly what was read. */
+/** Decides on exactly the version of the request that was read. */
 export async function decideOn(
   relay: ApprovalsClient,
   { summary: { id, binding } }: Pick<ApprovalView, 'summary'>,

@@ -4,13 +4,13 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { SluiceError } from '../errors.ts';
 
-/** Where a demo runs, so that commands in another terminal find it. */
+/** Where a demo runs, so that commands in another terminal can find it. */
 export interface DemoPlace {
   readonly url: string;
   readonly data: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** The demo has no passwords, and only its user can read this file. */
+  /** The demo has no passwords; only the user who started it can read this file. */
   readonly people: readonly {
     readonly subject: string;
     readonly groups: readonly string[];
@@ -25,24 +25,27 @@ export interface DemoTokens {
 
 interface Owner {
   readonly pid: number;
-  /** As the system has it, where it says so: another process may get the same number later. */
+  /** When the process started, as the operating system reports it, if it does: a process id may be reused later. */
   readonly started: string | null;
-  /** Null while it starts. */
+  /** Null while the demo is starting. */
   readonly place: DemoPlace | null;
 }
 
 export interface ClaimedPlace {
-  /** A folder of this demo's own, gone when it leaves. */
+  /** A folder that belongs to this demo and is removed when it ends. */
   readonly data: string;
   announce(place: DemoPlace): void;
-  /** Removes all that is there, at once: it may be the last thing that the process does. */
+  /** Removes the demo's folder synchronously: it may be the last thing that the process does. */
   leave(): void;
 }
 
-/** A folder of this user's, with one folder for each demo that runs. */
+/** A folder of the current user, with one subfolder for each running demo. */
 export const DEMO_PLACES = join(tmpdir(), `sluice-demos-${userInfo().username}`);
 
-/** A place for a demo of this process, beside those of others. Removes what demos have left that did not end by themselves. */
+/**
+ * Creates a folder for a demo in this process, beside those of other demos. Removes the folders of demos that did not
+ * end properly.
+ */
 export function claimPlace(root: string = DEMO_PLACES): ClaimedPlace {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   refuseStrangers(root);
@@ -63,7 +66,7 @@ export function claimPlace(root: string = DEMO_PLACES): ClaimedPlace {
   };
 }
 
-/** Those that can be reached, the oldest first. */
+/** The demos that can be reached, oldest first. */
 export function runningDemos(root: string = DEMO_PLACES): readonly DemoPlace[] {
   return ownersIn(root)
     .flatMap((found) => found.place ?? [])
@@ -71,10 +74,10 @@ export function runningDemos(root: string = DEMO_PLACES): readonly DemoPlace[] {
 }
 
 /**
- * The demo that is meant: the one at this address, or else the only one.
+ * Finds the demo at this address or, without an address, the only one.
  *
- * @param called - how the options of a command name a demo
- * @throws SluiceError `config_invalid` when there is none, or when there are several and none was named.
+ * @param called - formats the command-line options that name a demo
+ * @throws SluiceError `config_invalid` if there is none, or if there are several and no address was given.
  */
 export function findDemo(
   url: string | undefined,
@@ -102,7 +105,7 @@ export function findDemo(
 
 const FILE = 'demo.json';
 
-/** Of processes that are there; the rest is removed. */
+/** The owners whose process is still running; the folders of all others are removed. */
 function ownersIn(root: string): readonly Owner[] {
   const names = namesIn(root);
   if (names.length > 0) refuseStrangers(root);
@@ -123,7 +126,7 @@ function namesIn(root: string): readonly string[] {
   }
 }
 
-/** Null while the process has not written it. */
+/** Null if the process has not written the file yet. */
 function ownerIn(folder: string): Owner | null {
   try {
     return JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as Owner;
@@ -136,7 +139,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {
-    // Gone, or somebody else's: then the number was given anew.
+    // There is no such process, or it belongs to another user: then the process id was reused.
     return false;
   }
 }
@@ -146,10 +149,10 @@ function isSame({ pid, started }: Owner): boolean {
   return started === null || now === null || started === now;
 }
 
-/** When a process was started, where the system tells: proc(5), the 22nd field. */
+/** When a process started, if the system reports it: field 22 of `/proc/PID/stat`, see proc(5). */
 function startOf(pid: number): string | null {
   try {
-    // The second is a name in parentheses, which may have blanks.
+    // Field 2 is a name in parentheses, which may contain spaces.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
     return fields[19] ?? null;
   } catch {
@@ -157,7 +160,9 @@ function startOf(pid: number): string | null {
   }
 }
 
-/** Everybody can write where temporary files are: a folder of another user's could lead commands to their relay. */
+/**
+ * Everybody can write to the directory for temporary files: another user's folder could direct commands to their relay.
+ */
 function refuseStrangers(root: string): void {
   const found = lstatSync(root);
   const isOwn =

@@ -4,7 +4,7 @@ import { wholeRequestId } from './request-id.ts';
 import { jsonLine } from './terminal-text.ts';
 import { folded, revealed, shown } from '../text/index.ts';
 
-/** `sluice deny ID --reason TEXT [--propose SQL]`: the agent reads both. */
+/** `sluice deny ID --reason TEXT [--propose SQL]`. The agent receives both texts. */
 export async function denyCommand(
   relay: ApprovalsClient,
   options: {

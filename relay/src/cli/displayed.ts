@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Columns that a text takes in a terminal, as most of them show it. */
+/** The number of columns that a text takes in most terminals. */
 export function displayed(text: string): number {
   return stringWidth(text);
 }

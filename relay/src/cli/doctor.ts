@@ -14,10 +14,10 @@ import { type Paint, unpainted } from './paint.ts';
 import { jsonLine } from './terminal-text.ts';
 import { whoCanDecide } from './who-can-decide.ts';
 
-/** Gigabytes below which the record's disk is as good as full. */
+/** With less free space than this, in gigabytes, the record's disk counts as full. */
 const LEAST_FREE = 1;
 
-/** `sluice doctor`: prints a line for each check. Answers the exit code. */
+/** `sluice doctor`: prints a line for each check, and returns the exit code. */
 export async function doctorCommand(
   { config, json }: { readonly config: string; readonly json: boolean },
   print: (text: string) => void,
@@ -32,7 +32,7 @@ export async function doctorCommand(
   return findings.every(({ problem, accepted }) => problem === null || accepted) ? 0 : 1;
 }
 
-/** Every check is made, whatever the ones before it found; but for a configuration that cannot be read. */
+/** Makes every check, whatever the earlier ones found, unless the configuration cannot be read. */
 async function checksOf(path: string): Promise<readonly Finding[]> {
   let config: RelayConfig;
   try {
@@ -55,7 +55,7 @@ async function checksOf(path: string): Promise<readonly Finding[]> {
   ];
 }
 
-/** What would be refused, had it not been said twice. */
+/** Settings that would be refused if the configuration did not confirm them explicitly. */
 function meantFindings({ listen, deliver }: RelayConfig): readonly Finding[] {
   const meant = (what: string, problem: string): Finding => ({ what, problem, accepted: true });
   return [
@@ -95,12 +95,14 @@ function readPolicy({ policy }: RelayConfig): { readonly finding: Finding; reado
   }
 }
 
-/** The sign-ins that a relay has seen here; none where there was none yet, or none that remembers them. */
+/** The sign-ins that a relay has seen here; empty if there is no store yet, or if it does not record sign-ins. */
 async function seenAt(config: RelayConfig): Promise<readonly SignInSeen[]> {
   return (await readFromStore(config, signInsSeen)) ?? [];
 }
 
-/** Whether relays on this store decide by this file. One that is alone on its store takes whatever file it has. */
+/**
+ * Whether relays on this store apply this policy file. A relay that has a store to itself applies whatever file it has.
+ */
 async function inForceFindings(config: RelayConfig, policy: Policy | null): Promise<readonly Finding[]> {
   if (config.store.kind === 'sqlite' || policy === null) return [];
   const found = await readFromStore(config, async ({ policyVersions }) => ({
@@ -119,7 +121,7 @@ async function inForceFindings(config: RelayConfig, policy: Policy | null): Prom
   return [{ what, problem, ...(isKnown ? {} : { accepted: true }) }];
 }
 
-/** Null where there is no store yet, or none that has what is looked for. */
+/** Null if there is no store yet, or if it cannot answer. */
 async function readFromStore<Found>(
   { data, store: config }: RelayConfig,
   read: (store: ReadOnlyStore) => Promise<Found>,
@@ -184,7 +186,7 @@ type SamlSettings = NonNullable<RelayConfig['identity']['saml']>;
 
 async function samlFindings({ identityProvider }: SamlSettings): Promise<readonly Finding[]> {
   const { signInUrl, certificates } = identityProvider;
-  // Any answer will do: without a request the provider may well say no.
+  // Any answer will do: without a SAML request, the identity provider may well refuse.
   const answer = await fetch(signInUrl, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).catch(
     () => null,
   );
@@ -197,7 +199,7 @@ async function samlFindings({ identityProvider }: SamlSettings): Promise<readonl
   ];
 }
 
-/** Whether a certificate's time is over; a bare public key has none. */
+/** Whether a certificate has expired; a bare public key does not expire. */
 function certificateFinding(pem: string, what: string): readonly Finding[] {
   if (!pem.includes('BEGIN CERTIFICATE')) return [];
   const { validToDate } = new X509Certificate(pem);

@@ -13,7 +13,7 @@ import { displayed } from './displayed.ts';
 import type { Terminal } from './terminal.ts';
 import { jsonLine } from './terminal-text.ts';
 
-/** `sluice explain "SQL"`: what a running relay would do with it, from whoever asks; it is not run. */
+/** `sluice explain "SQL"`: what a running relay would do with the statement for the caller; it is not run. */
 export async function explainRunning(
   relay: Pick<RelayClient, 'statements'>,
   { sql, json }: { readonly sql: string; readonly json: boolean },
@@ -24,7 +24,7 @@ export async function explainRunning(
   for (const line of explanationLines(sql, explanation, width ?? PAPER)) print(line);
 }
 
-/** Columns, where no terminal says how many it has; and before a line of SQL. */
+/** Columns: the width if that of the terminal is not known, and the margin before a line of SQL. */
 const PAPER = 100;
 const MARGIN = 8;
 
@@ -88,7 +88,7 @@ function outputShown({ decision }: Explanation, name: string, index: number): Sh
   return notes.length === 0 ? shownName : shown`${shownName} (${joined(notes, '; ')})`;
 }
 
-/** As the record has them: how a column got there, and which. */
+/** Sources as they are on the record: how the column is used, then its name. */
 function sourcesShown(sources: readonly string[]): ShownText {
   if (sources.length === 0) return shown`nothing of the data`;
   const parts = sources.map((source) => {

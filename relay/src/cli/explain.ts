@@ -15,7 +15,7 @@ import { joined, quoted, revealed, shown, word, wordsShown } from '../text/index
 import { type Paint, roleOf, unpainted } from './paint.ts';
 import { readCatalogFile, readJson } from './catalog-file.ts';
 
-/** The texts of `sluice explain`'s files. */
+/** The contents of the files given to `sluice explain`. */
 export interface ExplainInput {
   readonly sql: string;
   readonly policy: string;
@@ -39,7 +39,10 @@ const asFile = z.strictObject({
 });
 type As = z.infer<typeof asFile>;
 
-/** Understanding and decision for any SQL; nothing is run. Throws `config_invalid` and `policy_invalid`. */
+/**
+ * The understanding of any SQL and the decision on it; nothing is run.
+ * @throws SluiceError `config_invalid` or `policy_invalid`.
+ */
 export function explain(input: ExplainInput): ExplainReport {
   const as = readJson(asFile, input.as, 'the identity');
   const catalog = readCatalogFile(input.catalog);
@@ -147,7 +150,7 @@ function namesOf(
   ];
 }
 
-/** The same for people. */
+/** The report as text for people. */
 export function* explainLines({ statements }: ExplainReport, paint: Paint = unpainted): Generator<string> {
   for (const { kind, reads, writes, outputs, uses, opaque, decision } of statements) {
     const why = decision.reason === '' ? shown`` : shown`: ${decision.reason}`;

@@ -12,11 +12,11 @@ import type { StorePlace } from './commands/store-options.ts';
 import { exportCommand } from './export.ts';
 import { writingStore } from './open-record.ts';
 
-/** Signs a checkpoint of its own first, so that the file proves the session up to its last event. */
+/** Signs a new checkpoint first, so that the file proves the session up to its last event. */
 export function exportFrom(place: StorePlace, session: SessionId, output: Writable): Promise<void> {
   return writingStore(place, async (store, files) => {
     const vault = vaultFromFile(files.payloadKey, { create: false });
-    // A new key in the file is for the relay to take up, at its next start.
+    // If the file has a new key, it is the relay that takes it up, at its next start.
     const signers = await currentFirst(store, signersFromFile(files.signingKey, { create: false }));
     const recorder = await openRecorder({
       store,

@@ -13,13 +13,13 @@ import {
 } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 
-/** `sluice export SESSION`: one file that replays, and proves itself, with no server. */
+/** `sluice export SESSION`: writes one file that can be replayed and verified without a server. */
 export async function exportCommand(
   parts: {
     readonly store: RecordReaders;
     readonly payloads: PayloadReader;
     readonly recorder: Pick<OpenRecord<never>, 'checkpoint'>;
-    /** The current one: whose key signs checkpoints. */
+    /** The current signer, whose key signs checkpoints. */
     readonly signer: Signer;
   },
   session: SessionId,
@@ -31,8 +31,8 @@ export async function exportCommand(
 }
 
 /**
- * `sluice export --format ocsf|otel [SESSION] [--after POSITION]`: for a SIEM, one JSON object a line, of one session
- * or all. These lines prove nothing; each carries the hash by which its event is found on the record.
+ * `sluice export --format ocsf|otel [SESSION] [--after POSITION]`: for a SIEM, one JSON object per line, for one
+ * session or all. These lines prove nothing; each has the hash by which its event is found on the record.
  */
 export async function exportEventsCommand(
   store: RecordReaders,

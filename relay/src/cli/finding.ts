@@ -1,7 +1,7 @@
-/** One look at one thing: what was found, and what to do when it is not well. */
+/** The result of one check: what was found, and what to do if something is wrong. */
 export interface Finding {
   readonly what: string;
   readonly problem: string | null;
-  /** Not as it should be, but it may be meant: the configuration says so, or leaves it open. */
+  /** The setting is not recommended but may be intended: the configuration confirms it, or leaves it open. */
   readonly accepted?: true;
 }

@@ -8,16 +8,16 @@ import { shortId } from './short-ids.ts';
 export interface HeldOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** How the command is called here: `npx sluice`. */
+  /** How the program was called, for messages that quote commands: `npx sluice`. */
   readonly program: string;
-  /** Whose people are known by name; null for any other relay. */
+  /** Set if the relay is a demo, whose people are known by name; null for any other relay. */
   readonly demo: DemoPlace | null;
-  /** What the command line needs to get to the same relay as this person, or as oneself for null. */
+  /** The command-line options that reach the same relay as this person; null: as the caller. */
   readonly options: (person: string | null) => string;
   readonly paint: Paint;
 }
 
-/** What somebody who waits is told: why, who may decide, and what these have to type. */
+/** What is printed to the person who waits: why, who may decide, and the commands to approve or deny. */
 export function heldLines(
   approval: ApprovalSummary,
   { now, program, demo, options, paint }: HeldOptions,

@@ -7,7 +7,7 @@ import { jsonLine } from './terminal-text.ts';
 import type { StorePlace } from './commands/store-options.ts';
 import { writingStore } from './open-record.ts';
 
-/** `sluice tags import`: takes over the tags that Snowflake has. */
+/** `sluice tags import`: imports the tags from Snowflake. */
 export async function importTagsCommand(
   { file, policy, place, json }: ImportTagsArguments,
   print: (text: string) => void,

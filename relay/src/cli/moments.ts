@@ -1,6 +1,9 @@
 import { revealed, type ShownText } from '../text/index.ts';
 
-/** How far off a moment is, for people: `in 58 min`, `in 3 h`, `5 min ago`. @param now - milliseconds since the epoch */
+/**
+ * The distance of a moment from now, for people: `in 58 min`, `in 3 h`, `5 min ago`.
+ * @param now - milliseconds since the epoch
+ */
 export function inTime(moment: string, now: number): ShownText {
   const seconds = Math.round((Date.parse(moment) - now) / 1_000);
   const size = Math.abs(seconds);

@@ -8,13 +8,13 @@ import {
 } from '../store/index.ts';
 import type { StorePlace } from './commands/store-options.ts';
 
-/** As much of a place as is needed to look at it. */
+/** The part of a place that is needed to read it. */
 export interface ReadPlace {
   readonly store: StoreConfig;
   readonly files: Pick<RelayFiles, 'database'>;
 }
 
-/** Opens a store to look at, for as long as the work takes. */
+/** Opens a store for reading, and closes it when the work is done. */
 export async function readingStore<T>(
   { store: config, files }: ReadPlace,
   work: (store: ReadOnlyStore) => Promise<T>,
@@ -22,7 +22,7 @@ export async function readingStore<T>(
   return await closing(await openStoreToRead(config, files), work);
 }
 
-/** Opens a store to write to it, beside the relay or without one. */
+/** Opens a store for writing, whether or not the relay is running, and closes it when the work is done. */
 export async function writingStore<T>(
   { store: config, files }: StorePlace,
   work: (store: Store, files: RelayFiles) => Promise<T>,

@@ -1,19 +1,19 @@
 import { styleText } from 'node:util';
 
-/** Colours a text by what it is to its reader. Only repeats what the words say: they are whole without it. */
+/** Colours a text by its role. Colours only repeat what the words say; the text is complete without them. */
 export type Paint = (role: PaintRole, text: string) => string;
 
 export type PaintRole = 'title' | 'good' | 'caution' | 'bad' | 'aside';
 
-/** For one stream: nothing where it is no terminal. NO_COLOR, NODE_DISABLE_COLORS and FORCE_COLOR are honoured. */
+/** For one stream; no colours if it is not a terminal. NO_COLOR, NODE_DISABLE_COLORS and FORCE_COLOR are honoured. */
 export function paintFor(stream: NodeJS.WriteStream): Paint {
   return (role, text) => styleText(STYLES[role], text, { stream });
 }
 
-/** For what is no terminal's. */
+/** For output that does not go to a terminal. */
 export const unpainted: Paint = (_, text) => text;
 
-/** What the effect of a decision is to whoever asked. */
+/** The role of a decision's effect, as the caller sees it. */
 export function roleOf(effect: 'allow' | 'mask' | 'ask' | 'block'): PaintRole {
   switch (effect) {
     case 'allow':
@@ -28,7 +28,7 @@ export function roleOf(effect: 'allow' | 'mask' | 'ask' | 'block'): PaintRole {
   }
 }
 
-/** Colours that stay legible on a light ground and on a dark one. */
+/** Colours that are legible on light and on dark backgrounds. */
 const STYLES = {
   title: 'bold',
   good: 'green',

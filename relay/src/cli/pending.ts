@@ -28,7 +28,7 @@ export interface PendingOptions {
   readonly now: number;
 }
 
-/** `sluice pending`: what waits for a decision, oldest first; with `--json`, one object a line. */
+/** `sluice pending`: lists what waits for a decision, oldest first; with `--json`, one object per line. */
 export async function pendingCommand(
   relay: ApprovalsClient,
   { json, now }: PendingOptions,
@@ -51,10 +51,12 @@ export async function pendingCommand(
   }
 }
 
-/** Columns in which a sentence can still be read. */
+/** The longest line, in columns, in which a sentence is still easy to read. */
 const WIDEST = 120;
 
-/** `sluice pending ID`: one request, with everything an approver should read; with `--json`, as sent. */
+/**
+ * `sluice pending ID`: one request, with everything that an approver should read; with `--json`, as the relay sent it.
+ */
 export async function showPendingCommand(
   relay: ApprovalsClient,
   options: { readonly id: string; readonly json: boolean },
@@ -66,8 +68,9 @@ export async function showPendingCommand(
 }
 
 /**
- * A table of what is the relay's own, with who asks and by which program; below each row, what is asked: the SQL, its
- * beginning and its end, and in a sentence what it means, which names the tables and says when there is no WHERE.
+ * A table of the relay's own data, with the requester and their program. Below each row is what they ask for: the
+ * beginning and the end of the SQL, and a sentence that says what it means, names the tables and warns if there is no
+ * WHERE.
  */
 async function pendingLines(
   relay: ApprovalsClient,
@@ -95,7 +98,7 @@ async function pendingLines(
   return [titles, ...rows.flatMap((row, index) => [row, ...asked[index]!])];
 }
 
-/** Access is for statements to come: nothing waits. */
+/** A request for access covers later statements, so no statement is held. */
 const KINDS = { statement: shown`held`, access: shown`access` } as const;
 
 const PENDING = [
@@ -108,13 +111,13 @@ const PENDING = [
   { title: shown`WITH` },
 ];
 
-/** Indented: that is where texts of others stand. */
+/** Indented, as are all texts that others wrote. */
 async function askedLines(
   relay: ApprovalsClient,
   { id, sentence }: ApprovalSummary,
   width: number,
 ): Promise<readonly ShownText[]> {
-  // It may be over by now: then its sentence says enough.
+  // The request may be over by now; then its sentence says enough.
   const view = await relay.approvals.read({ params: { id } }).catch(() => null);
   if (view === null) return folded(shown`    ${revealed(sentence)}`, width);
   const sql = quoted(view.sql, { most: 2 * width - 60, end: true });
@@ -204,7 +207,7 @@ function estimateText({ rows, bytes, partitions, note }: NonNullable<HeldView['e
   );
 }
 
-/** Characters of one value. */
+/** The longest value that is displayed, in characters. */
 const VALUE = { most: 400, end: true };
 
 function variableText({ name, value, withheld, from }: HeldView['variables'][number]): ShownText {

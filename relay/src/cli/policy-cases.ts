@@ -3,9 +3,12 @@ import { type Problem, readYaml } from '../yaml/index.ts';
 
 const names = z.record(z.string(), z.string());
 
-/** The file of cases beside a policy: what it must say of some statements, so that a change cannot surprise. */
+/**
+ * A file of test cases beside a policy: what the policy must decide on some statements, so that a change has no
+ * surprises.
+ */
 const casesDocument = z.strictObject({
-  /** What the names in the statements are resolved against. */
+  /** The database in which the names in the statements are resolved. */
   database: z.string(),
   schema: z.string(),
   /** Columns and their types, by `DB.SCHEMA.TABLE`. */
@@ -24,13 +27,13 @@ const casesDocument = z.strictObject({
           role: z.string().nullable().default(null),
           break_glass: z.string().optional(),
         }),
-        /** A moment with its offset; without it, noon in UTC on a Wednesday. */
+        /** A timestamp with its UTC offset; by default, noon UTC on a Wednesday. */
         at: z.iso.datetime({ offset: true }).default('2026-01-07T12:00:00Z'),
         sql: z.string().min(1),
         expect: z.strictObject({
           effect: z.enum(['allow', 'mask', 'ask', 'block']),
           rule: z.string().optional(),
-          /** Masking method by output name; outputs that are not named must not be masked. */
+          /** The masking method by output name; outputs that are not listed must not be masked. */
           masks: z.record(z.string(), z.string()).optional(),
         }),
       }),

@@ -2,7 +2,7 @@ import { decide, type Decision, type DecisionContext, type Policy } from '../pol
 import type { Understanding } from '@sluice/snowflake-sql';
 import { folded, joined, padded, quoted, revealed, shown, word } from '../text/index.ts';
 
-/** A statement from the record, understood anew, with all that decided on it then. */
+/** A statement from the record, analysed again, with everything that its decision depended on. */
 export interface RecordedStatement {
   /** The statement's UUID on the record. */
   readonly statement: string;
@@ -24,13 +24,13 @@ export interface RecordedMask {
   readonly method: string;
 }
 
-/** A statement on which the other policy decides otherwise. */
+/** A statement on which the other policy decides differently. */
 export interface ChangedDecision {
   readonly statement: string;
   readonly sql: string;
   readonly was: RecordedDecision;
   readonly becomes: RecordedDecision & { readonly reason: string; readonly sentence: string };
-  /** Whether it restricts more than before, less, or the same by another rule or other masks. */
+  /** Whether the new decision is stricter, looser, or equally strict by another rule or with other masks. */
   readonly direction: 'stricter' | 'looser' | 'other';
 }
 
@@ -42,8 +42,8 @@ export interface Simulation {
 }
 
 /**
- * `sluice policy simulate`: what another policy would have said of what was recorded. Statements are read one
- * by one, so a record of any length will do; `onChange` is told of each decision that would differ.
+ * `sluice policy simulate`: what another policy would have decided on recorded statements. Statements are read one by
+ * one, so the record may have any length; `onChange` is called for each decision that would differ.
  */
 export async function simulatePolicy(
   policy: Policy,
@@ -63,7 +63,7 @@ export async function simulatePolicy(
   return { statements, changed: stricter + looser + other, stricter, looser };
 }
 
-/** For people: `stricter  mask (shop-read) -> block (uses): "SELECT ..."`, and why. */
+/** Text for people: `stricter  mask (shop-read) -> block (uses): "SELECT ..."`, and the reason. */
 export function formatChange({ direction, was, becomes, sql }: ChangedDecision): string {
   const from = shown`${was.effect} (${word(was.rule)})`;
   const to = shown`${becomes.effect} (${word(becomes.rule)})`;

@@ -23,7 +23,9 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** `sluice policy check FILE`: prints every problem with line and column, and returns the exit code: 0 if there is none. */
+/**
+ * `sluice policy check FILE`: prints every problem with line and column. Returns the exit code: 0 if there are none.
+ */
 export function checkPolicyCommand(
   { file, text, json }: NamedText & { readonly json: boolean },
   print: Print,
@@ -46,7 +48,7 @@ export function checkPolicyCommand(
   return 0;
 }
 
-/** `sluice policy test FILE`: runs the policy's test cases, and returns the exit code: 0 if all of them pass. */
+/** `sluice policy test FILE`: runs the policy's test cases. Returns the exit code: 0 if all of them pass. */
 export function testPolicyCommand(
   { policy, cases, json }: { readonly policy: NamedText; readonly cases: NamedText; readonly json: boolean },
   analyze: Analyze,
@@ -85,7 +87,10 @@ export interface CaseResult {
   readonly decisions: readonly Decision[];
 }
 
-/** Decides every case and compares the result. If a case has several statements, the expectation holds for each. */
+/**
+ * Decides every case and compares the result with its expectation. In a case with several statements, the expectation
+ * holds for each.
+ */
 export function testPolicy(policy: Policy, cases: PolicyCases, analyze: Analyze): readonly CaseResult[] {
   const catalog = catalogOf(cases);
   const context = {

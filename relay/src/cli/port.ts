@@ -10,9 +10,9 @@ export function portOption(text: string): number {
 }
 
 /**
- * Checks that the port is free before much work is done in vain.
+ * Checks that the port is free, before work is done that would be in vain.
  *
- * @throws SluiceError `config_invalid`
+ * @throws SluiceError `config_invalid` if it is in use.
  */
 export async function requireFreePort(host: string, port: number): Promise<void> {
   const server = createServer();

@@ -6,9 +6,9 @@ import type { Analyze } from './policy.ts';
 import type { RecordedStatement } from './policy-simulate.ts';
 
 /**
- * A session's statements in order, each analysed again as if it were sent now: with today's catalog, but in the state that
- * the session had then. Statements whose events were removed are left out. What other sessions returned on the same day
- * does not count towards daily limits.
+ * A session's statements in order, each analysed again as if it were sent now: with today's catalog, but with the
+ * session's state at that time. Statements whose events were removed are left out. Rows that other sessions returned on
+ * the same day do not count towards daily limits.
  */
 export async function* recordedStatements(
   events: AsyncIterable<RecordedEvent>,
@@ -75,7 +75,7 @@ function contextOf(
   };
 }
 
-/** What later statements of the session may refer to. */
+/** Keeps what later statements of the session may refer to. */
 function remember(
   statement: string,
   meaning: Understanding,

@@ -9,7 +9,7 @@ export type SucceededView = Extract<StatementView, { phase: 'succeeded' }>;
 export interface ResultOptions {
   /** Columns of the terminal; null if the output goes elsewhere, where lines may have any length. */
   readonly width: number | null;
-  /** Print each row as a block, however narrow the table is. */
+  /** Prints each row as a block, however narrow the table is. */
   readonly records: boolean;
   readonly paint?: Paint;
 }
@@ -36,10 +36,10 @@ export function resultLines(
 
 const NUMBERS: ReadonlySet<string> = new Set(['fixed', 'real', 'decfloat']);
 
-/** Width of blocks that are not printed to a terminal. */
+/** Width of blocks if the output does not go to a terminal. */
 const PAPER = 100;
 
-/** A text that could be mistaken for something else, or for nothing, is quoted. */
+/** Quotes a text that could be mistaken for another value, or for none. */
 function valueShown(value: JsonValue, { type, scale }: SucceededView['columns'][number]): ShownText {
   if (value === null) return shown`NULL`;
   switch (typeof value) {
@@ -85,7 +85,9 @@ function changedText({ inserted, updated, deleted }: NonNullable<SucceededView['
   );
 }
 
-/** Otherwise masked values, and numbers computed on tokens, would be taken for real ones. */
+/**
+ * Notes on masked columns. Without them, masked values, and numbers computed on tokens, would be taken for real ones.
+ */
 function notes({ columns, computedOn }: SucceededView): readonly ShownText[] {
   const masked = columns.flatMap(({ name, masked }) =>
     masked === undefined ? [] : [shown`${word(name, SHORT)} (${word(masked.method, SHORT)})`],

@@ -11,11 +11,11 @@ export interface SqlOptions {
   readonly sql: string;
   /** A table if there is room for one, a block for each row, or all rows as one JSON object per line. */
   readonly as: 'table' | 'records' | 'json';
-  /** Called once if the statement is held: tells the person who may decide, and how. */
+  /** Called once if the statement is held: tells the caller who may decide, and how. */
   readonly onHeld: (approval: { readonly id: string; readonly expiresAt: string }) => Promise<void>;
 }
 
-/** `sluice sql`: runs a statement, waits as long as it takes, and returns the exit code. */
+/** `sluice sql`: runs a statement, waits until it ends, and returns the exit code. */
 export async function runSql(
   relay: StatementsClient,
   { sql, as, onHeld }: SqlOptions,
@@ -43,7 +43,7 @@ export async function runSql(
 
 type StatementsClient = Pick<RelayClient, 'statements'>;
 
-/** Width of text that is not printed to a terminal. */
+/** Width of text if the output does not go to a terminal. */
 const PAPER = 100;
 
 /** What is wrong, where in the SQL, and what to do about it. */

@@ -41,7 +41,7 @@ export async function listSessionsCommand(
   } else for (const line of sessionLines(sessions, paint)) print(line);
 }
 
-/** A table of the relay's own data. Below each row, indented: the person, their program and agent. */
+/** A table of the relay's own data. Below each row, indented, are the person, their program and their agent. */
 function sessionLines(sessions: readonly SessionSummary[], paint: Paint): readonly string[] {
   const [titles = '', , ...rows] = tableLines(
     [{ title: shown`SESSION` }, { title: shown`OPENED` }, EVENTS, { title: shown`STATE` }],
@@ -58,7 +58,7 @@ function sessionLines(sessions: readonly SessionSummary[], paint: Paint): readon
 
 const EVENTS = { title: shown`EVENTS`, align: 'right' } as const;
 
-/** Completes a session id of which a person typed the beginning. */
+/** Completes a session id from its first characters. */
 export async function wholeSessionId(store: RecordReaders, typed: string): Promise<SessionId> {
   const known = async () =>
     (await listSessions(store, { limit: MOST_SESSIONS })).map(({ session }) => session);
@@ -66,12 +66,12 @@ export async function wholeSessionId(store: RecordReaders, typed: string): Promi
   return id as SessionId;
 }
 
-/** More than anybody would read through. */
+/** More than a person would read. */
 const MOST_SESSIONS = 100_000;
 
 /**
- * `sluice sessions show SESSION`: its events in order; with `--json`, one object a line.
- * @throws SluiceError `session_unknown` when it is not on the record.
+ * `sluice sessions show SESSION`: its events in order; with `--json`, one object per line.
+ * @throws SluiceError `session_unknown` if it is not on the record.
  */
 export async function showSessionCommand(
   store: RecordReaders,
@@ -109,7 +109,7 @@ function eventLines(event: RecordedEvent): readonly ShownText[] {
   return folded(shown`${place}  ${revealed(event.at)}  ${padded(word(type), 16)}  ${what}`);
 }
 
-/** Highlights what stopped a statement, and how it was decided. */
+/** Highlights the events that stopped a statement, and decisions. */
 function roleOfEvent(event: RecordedEvent): PaintRole | null {
   if (!('body' in event)) return 'aside';
   const { body } = event;
@@ -129,11 +129,13 @@ function roleOfEvent(event: RecordedEvent): PaintRole | null {
   }
 }
 
-/** For names, and for texts; `--json` prints them in full. */
+/** The longest name or text that is displayed, in characters; `--json` prints them in full. */
 const SHORT = { most: 80 };
 const LONG = { most: 1_000, end: true };
 
-/** Reasons and messages are written by the relay, with other people's texts quoted in them; everything else is theirs. */
+/**
+ * Reasons and messages are written by the relay, which quotes other people's texts in them. All other texts are theirs.
+ */
 function summary(body: EventBody): ShownText {
   switch (body.type) {
     case 'opened': {

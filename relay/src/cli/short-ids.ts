@@ -1,8 +1,8 @@
 import { SluiceError } from '../errors.ts';
 
 /**
- * How many characters of an id are displayed, and must be typed at least. Ids are random; if fewer characters were
- * enough, somebody who may send many requests could wait for one whose id begins like another's.
+ * How many characters of an id are displayed, and how many must be typed at least. Ids are random. If fewer characters
+ * were enough, a client that may send many requests could wait until the id of one begins like another's.
  */
 const SHORT = 8;
 
@@ -11,12 +11,12 @@ export function shortId(id: string): string {
 }
 
 /**
- * The only id that begins like this. A full id is returned as it is.
+ * Returns the only id that begins with what was typed. A full id is returned as it is.
  *
- * @param known - those that may be meant; asked for only when needed
+ * @param known - the ids to choose from; called only when needed
  * @param what - in the plural: `requests that wait`
- * @param list - the command that shows them
- * @throws SluiceError `request_malformed` when none begins so, or several do.
+ * @param list - the command that lists them
+ * @throws SluiceError `request_malformed` if no id begins like this, or if several do.
  */
 export async function wholeId(
   typed: string,

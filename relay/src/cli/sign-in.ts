@@ -11,9 +11,12 @@ export interface SignInPlace {
   readonly kind: 'relay' | 'oidc';
   readonly clientId: string;
   readonly scope: string;
-  /** Whether to sign in again, for a token for deciding. */
+  /** Whether the person must sign in again, for a token that may decide. */
   readonly anew: boolean;
-  /** The resource that the token is for, if the issuer needs it: `resource` (RFC 8707), and `audience` for older issuers. */
+  /**
+   * The resource that the token is for, if the issuer requires it: sent as `resource` (RFC 8707), and as `audience` for
+   * older issuers.
+   */
   readonly resource: string | null;
 }
 
@@ -25,11 +28,11 @@ export interface SignInTerminal {
 }
 
 /**
- * Signs a person in with their browser: authorization code with PKCE, back to a port of the loopback interface
- * (RFC 8252). Resolves to the access token.
+ * Signs a person in with their browser: authorization code flow with PKCE, redirected to a port of the loopback
+ * interface (RFC 8252). Resolves to the access token.
  *
- * @throws SluiceError `token_untrusted` when the issuer does not answer or says no, `token_expired` when the
- *   person does not come back in time.
+ * @throws SluiceError `token_untrusted` if the issuer does not answer or refuses, `token_expired` if the person does
+ *   not finish in time.
  */
 export async function signIn(place: SignInPlace, { openBrowser, signal }: SignInTerminal): Promise<string> {
   const issuer = await discover(place);
@@ -42,7 +45,7 @@ export async function signIn(place: SignInPlace, { openBrowser, signal }: SignIn
     const start = oauth.buildAuthorizationUrl(issuer, {
       redirect_uri: redirect.href,
       scope: place.scope,
-      // However recent the last sign-in is: deciding takes the person's presence.
+      // Even if the last sign-in is recent: a decision requires that the person is present.
       ...(place.anew ? { prompt: 'login', max_age: '0' } : {}),
       ...(place.resource === null ? {} : { resource: place.resource, audience: place.resource }),
       state,
@@ -53,7 +56,7 @@ export async function signIn(place: SignInPlace, { openBrowser, signal }: SignIn
     for (;;) {
       const [request, response] = await nextRequest(server, signal);
       const back = new URL(request.url ?? '/', redirect);
-      // Browsers also request icons, and other programs on the machine may request anything.
+      // Browsers also request icons, and any program on the machine may send requests.
       if (back.pathname !== redirect.pathname || back.searchParams.get('state') !== state) {
         response.writeHead(404).end();
         continue;
@@ -72,7 +75,7 @@ async function discover({ issuer, kind, clientId }: SignInPlace): Promise<oauth.
   try {
     return await oauth.discovery(issuer, clientId, undefined, oauth.None(), {
       algorithm: kind === 'relay' ? 'oauth2' : 'oidc',
-      // Only on the loopback interface: `issuerUrl`.
+      // `issuerUrl` permits HTTP only on the loopback interface.
       execute: issuer.protocol === 'http:' ? [oauth.allowInsecureRequests] : [],
     });
   } catch (cause) {
@@ -97,7 +100,7 @@ async function nextRequest(
   }
 }
 
-/** Answers the browser when the outcome is known. */
+/** Answers the browser once the outcome is known. */
 async function finish(
   response: ServerResponse,
   redeem: () => Promise<{ access_token: string }>,

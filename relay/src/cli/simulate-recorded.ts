@@ -13,7 +13,7 @@ import type { NamedText } from './policy.ts';
 import { formatChange, simulatePolicy } from './policy-simulate.ts';
 import { recordedStatements } from './recorded-statements.ts';
 
-/** `sluice policy simulate`: what a policy would have decided on what is on the record. */
+/** `sluice policy simulate`: what a policy would have decided on the statements on the record. */
 export async function simulatePolicyCommand(
   { policy: { file, text }, catalog: catalogText, place }: SimulateArguments,
   print: (text: string) => void,
@@ -44,12 +44,12 @@ export async function simulatePolicyCommand(
 
 export interface SimulateArguments {
   readonly policy: NamedText;
-  /** The text of a catalog file. */
+  /** The content of a catalog file. */
   readonly catalog: string;
   readonly place: StorePlace;
 }
 
-/** The statements of every session, the newest session first. */
+/** The statements of all sessions, newest session first. */
 async function* allRecorded<Statement>(
   store: ReadOnlyStore,
   statementsOf: (session: SessionId) => AsyncIterable<Statement>,
@@ -57,5 +57,5 @@ async function* allRecorded<Statement>(
   for (const { session } of await listSessions(store, { limit: MOST_SESSIONS })) yield* statementsOf(session);
 }
 
-/** More than a person would look through. */
+/** More than a person would read. */
 const MOST_SESSIONS = 100_000;

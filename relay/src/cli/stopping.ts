@@ -3,20 +3,23 @@ import { once } from 'node:events';
 /** The signals that ask a program at a terminal to end: Ctrl-C, `kill`, a closed terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A signal that is sent to a process group and also forwarded by a parent arrives more than once. Milliseconds. */
+/**
+ * Milliseconds. Signals within this time count as one: a signal may be sent to the process group and also be forwarded
+ * by the parent process.
+ */
 const SAME = 1_000;
 
 export interface Stopping {
-  /** Aborts with the first signal. */
+  /** Aborts at the first signal. */
   readonly signal: AbortSignal;
   done(): void;
 }
 
 /**
- * From now on, signals end the program gracefully. If another one follows somewhat later, `atOnce` is called and the
- * process exits immediately.
+ * From now on, a signal ends the program gracefully. If another one follows later than `SAME`, `atOnce` is called and
+ * the process exits immediately.
  *
- * @param now - milliseconds
+ * @param now - the time in milliseconds
  */
 export function onStop(atOnce: () => void, now: () => number = Date.now): Stopping {
   const stopping = new AbortController();

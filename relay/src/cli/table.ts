@@ -41,8 +41,8 @@ export function tableLines(
 }
 
 /**
- * The same for a narrow terminal: a block for each row, with a line for each column. Longer values continue on further
- * lines, which are marked; nothing is truncated.
+ * A table for a narrow terminal: a block for each row, with a line for each column. Longer values continue on marked
+ * lines; nothing is truncated.
  */
 export function recordLines(
   columns: readonly TableColumn[],
@@ -67,7 +67,7 @@ export function recordLines(
   ]);
 }
 
-/** The least room for a value, however long the names are. */
+/** The least width for a value, however long the names are. */
 const NARROWEST = 20;
 
 const NO_BORDERS = Object.fromEntries(
@@ -76,7 +76,7 @@ const NO_BORDERS = Object.fromEntries(
     .map((name) => [name, '']),
 );
 
-/** Splits a text into parts of at most this width, never within what a reader sees as one character. */
+/** Splits a text into parts of at most this width, never within a character as a reader sees it (a grapheme). */
 function broken(text: string, width: number): readonly string[] {
   const parts: string[] = [];
   let part = '';

@@ -1,6 +1,6 @@
 /**
- * One JSON value on one line. It may be displayed in a terminal, so characters that a terminal would interpret or hide are
- * written as JSON escapes, which parse to the same value.
+ * One JSON value on one line. It may be displayed in a terminal, so characters that a terminal would interpret or hide
+ * are written as JSON escapes, which parse to the same value.
  */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replaceAll(

@@ -1,6 +1,6 @@
 import type { Paint } from './paint.ts';
 
-/** What a command has besides its arguments. */
+/** What the terminal provides to a command. */
 export interface Terminal {
   readonly print: (text: string) => void;
   /** Standard error: for the person at the terminal, not for programs that read the output. */

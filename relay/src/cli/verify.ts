@@ -15,20 +15,20 @@ import { jsonLine } from './terminal-text.ts';
 import { type Paint, unpainted } from './paint.ts';
 import { type ReadPlace, readingStore } from './open-record.ts';
 
-/** `sluice verify FILE|STORE --key PUBLIC_KEY`: offline, with public keys alone. */
+/** `sluice verify FILE|STORE --key PUBLIC_KEY`: works offline, and needs only public keys. */
 export interface VerifyArguments {
   /** The path of an export or of a relay's database file, or a relay's store. */
   readonly what: string | ReadPlace;
   /** PEM files with Ed25519 public keys. */
   readonly keys: readonly string[];
-  /** Files that hold one checkpoint each, kept earlier; for a store. */
+  /** Files that contain one checkpoint each and were saved earlier; for verifying a store. */
   readonly checkpoints: readonly string[];
   readonly json: boolean;
 }
 
 /**
- * @returns the exit code: 0 when everything is intact, 1 when not.
- * @throws SluiceError `config_invalid` when a file cannot be read as what it should be.
+ * @returns the exit code: 0 if everything is intact, otherwise 1.
+ * @throws SluiceError `config_invalid` if a file does not have the expected content.
  */
 export async function verifyCommand(
   options: VerifyArguments,
@@ -47,7 +47,7 @@ export async function verifyCommand(
   return report.intact ? 0 : 1;
 }
 
-/** Null if it is not a database: then it is an export. */
+/** Null if the file is not a database: then it is an export. */
 function placeOfFile(path: string): ReadPlace | null {
   const isDatabase = firstBytes(path, 16).toString('latin1') === 'SQLite format 3\0';
   return isDatabase ? { store: { kind: 'sqlite' }, files: { database: path } } : null;
@@ -101,7 +101,7 @@ function text(path: string, report: VerifyReport, paint: Paint): string {
   if (intact) return [`${paint('good', 'intact')}: ${path}: ${held}`, ...tail].join('\n');
   return [
     `${paint('bad', 'NOT intact')}: ${path}: ${held}`,
-    // An export may come from anybody, who then chose its content.
+    // An export may come from anyone, who may have chosen its content.
     ...problems.flatMap((problem) => folded(shown`  ${revealed(problemText(problem))}`)),
     ...tail,
   ].join('\n');

@@ -4,9 +4,9 @@ import type { Policy } from '../policy/index.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * What keeps votes from counting: by the configuration, and by what tokens have really said.
+ * What keeps votes from counting, according to the configuration and to the tokens that were seen.
  *
- * @param policy null when it cannot be read.
+ * @param policy - null if it cannot be read.
  */
 export function whoCanDecide(
   config: RelayConfig,
@@ -29,10 +29,10 @@ export function whoCanDecide(
   ];
 }
 
-/** Where people sign in. */
+/** A place where people sign in. */
 interface Source {
   readonly issuer: string;
-  /** What its tokens name people by. */
+  /** The claims or attributes by which its tokens name people. */
   readonly names: readonly string[];
   readonly mayDecide: boolean;
 }

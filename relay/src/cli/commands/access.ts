@@ -89,7 +89,7 @@ export function accessCommands(program: Command, terminal: Terminal): void {
 
 function orderOf(sql: string, flags: AskFlags): AccessOrder {
   const { purpose, hours, from, rows, program, client, role, warehouse, database, schema } = flags;
-  // A driver names no agent unless it is told to; over the API, `sluice sql` does.
+  // A driver reports no agent unless it is configured to; over the API, `sluice sql` reports one.
   const agent = flags.agent ?? (program === undefined ? AGENT : null);
   return {
     version: 1,

@@ -10,7 +10,7 @@ import { onStop, stopped } from '../stopping.ts';
 import { jsonLine } from '../terminal-text.ts';
 import { tokensOf } from './relay-options.ts';
 
-/** Long enough to try things for a day. */
+/** Long enough to try things for a day. Seconds. */
 const TOKEN_SECONDS = 24 * 3_600;
 const HOST = '127.0.0.1';
 
@@ -51,13 +51,13 @@ export function demoCommands(program: Command, terminal: Terminal): void {
     });
 }
 
-/** Runs until it is asked to end, and leaves nothing behind. */
+/** Runs until it is stopped, and leaves nothing behind. */
 async function runDemo({ port, customers, data }: DemoFlags, { print, note }: Terminal): Promise<void> {
   const { startDemo } = await withDemo(() => import('@sluice/demo'));
   if (port !== 0) await requirePort(port);
   refuseSharedData(data);
   const place = claimPlace();
-  // Writing to a terminal that was closed fails, which must not keep the rest from being cleaned up.
+  // Writing to a closed terminal fails; that must not prevent the cleanup.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.once('exit', place.leave);
   const stopping = onStop(place.leave);
@@ -94,7 +94,7 @@ async function runDemo({ port, customers, data }: DemoFlags, { print, note }: Te
   }
 }
 
-/** Names the demo that already listens there, if one does. */
+/** Refuses a port that is in use, and names the demo that listens on it, if it is one. */
 async function requirePort(port: number): Promise<void> {
   await requireFreePort(HOST, port).catch((error: unknown) => {
     const other = runningDemos().find(({ url }) => new URL(url).port === String(port));
@@ -159,7 +159,7 @@ function withoutTokens({ people, ...place }: DemoPlace): object {
   return { ...place, people: people.map(({ subject, groups }) => ({ subject, groups })) };
 }
 
-/** `--customers` */
+/** Parses `--customers`. */
 function shopSize(text: string): number {
   if (/^\d{1,8}$/.test(text) && Number(text) > 0) return Number(text);
   throw new InvalidArgumentError('it is a whole number from 1 to 99999999.');

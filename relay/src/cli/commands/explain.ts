@@ -65,7 +65,7 @@ export function explainCommands(program: Command, terminal: Terminal): void {
     });
 }
 
-/** Throws when one of them was given. */
+/** Throws if any of these options was given. */
 function refuse(options: Readonly<Record<string, string | undefined>>, why: string): void {
   const [given] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
   if (given === undefined) return;

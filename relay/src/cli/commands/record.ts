@@ -119,7 +119,7 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** The file is replaced only when the export is complete: one that fails leaves an older file as it was. */
+/** Replaces the file only once the export is complete: a failed export leaves an older file as it was. */
 async function toOutput(path: string | undefined, write: (output: Writable) => Promise<void>): Promise<void> {
   if (path === undefined) return write(process.stdout);
   const part = `${path}.part`;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
 import { type DemoPlace, type DemoTokens, findDemo } from '../demo-place.ts';
 
-/** Options of commands that talk to a running relay. */
+/** Options of commands that connect to a running relay. */
 export interface RelayOptions {
   readonly url?: string;
   readonly token?: string;
@@ -13,7 +13,7 @@ export interface RelayOptions {
 export interface RelayMeant {
   readonly url: string;
   readonly token: string;
-  /** Set if the relay is a demo, and the token that of one of its people. */
+  /** Set if the relay is a demo and the token belongs to one of its people. */
   readonly demo?: DemoPlace;
 }
 
@@ -24,13 +24,19 @@ export function withRelayOptions(command: Command): Command {
     .option('--token <token>', 'a bearer token (or SLUICE_TOKEN; to decide, SLUICE_DECIDING_TOKEN)');
 }
 
-/** A client of the relay that the options name, with a token for the purpose. Throws `config_invalid` if they name none. */
+/**
+ * A client of the relay that the options name, with a token for this purpose.
+ * @throws SluiceError `config_invalid` if the options name no relay or no token.
+ */
 export async function clientOf(options: RelayOptions, to: keyof DemoTokens): Promise<RelayClient> {
   const { createRelayClient } = await import('@sluice/contract');
   return createRelayClient(relayOf(options, to));
 }
 
-/** The address of the relay, and a token for what is to be done. Throws `config_invalid` if the options name none. */
+/**
+ * The address of the relay, and a token for this purpose.
+ * @throws SluiceError `config_invalid` if the options name no relay or no token.
+ */
 export function relayOf({ as, url, token }: RelayOptions, to: keyof DemoTokens): RelayMeant {
   if (as !== undefined) {
     const demo = findDemo(url);
@@ -51,7 +57,7 @@ export function relayOf({ as, url, token }: RelayOptions, to: keyof DemoTokens):
   return { url: place.url, token: place.token };
 }
 
-/** @throws SluiceError `config_invalid` for somebody whom the demo does not know. */
+/** @throws SluiceError `config_invalid` if the demo has no such person. */
 export function tokensOf({ people }: DemoPlace, subject: string): DemoTokens {
   const known = people.find((person) => person.subject === subject);
   if (known !== undefined) return known.tokens;
@@ -60,7 +66,7 @@ export function tokensOf({ people }: DemoPlace, subject: string): DemoTokens {
   });
 }
 
-/** The options with which another person of the same demo, or another terminal, reaches the same relay. */
+/** The options that reach the same relay as another person of the same demo, or from another terminal. */
 export function sameRelay({ as, url }: RelayOptions, other: string | null): string {
   const who = as === undefined || other === null ? '' : ` --as ${other}`;
   return `${who}${url === undefined ? '' : ` --url ${url}`}`;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
 
-/** The exit code by which shells report Ctrl-C. */
+/** The exit code that shells report after Ctrl-C. */
 const INTERRUPTED = 130;
 
 export function serveCommands(program: Command, { print, paint, exit }: Terminal): void {
@@ -18,7 +18,7 @@ export function serveCommands(program: Command, { print, paint, exit }: Terminal
         import('../stopping.ts'),
       ]);
       const logger = pino({ level: logLevel }, pino.destination(2));
-      // Before it starts, because it may be asked to stop as soon as it listens.
+      // Registered before the start, because the relay may be asked to stop as soon as it listens.
       const stopping = onStop(() => {});
       try {
         const relay = await startRelay(readConfig(config), { logger, signal: stopping.signal });

@@ -14,7 +14,7 @@ interface Options {
   readonly browser: boolean;
 }
 
-/** How long a person has to sign in. */
+/** How long a person has to sign in, in milliseconds. */
 const PATIENCE_MS = 10 * 60_000;
 
 export function signInCommands(program: Command, { print, note }: Terminal): void {
@@ -42,7 +42,7 @@ export function signInCommands(program: Command, { print, note }: Terminal): voi
       ]);
       const openBrowser = async (url: URL) => {
         note(`Sign in at ${url.href}`);
-        // If no browser can be opened, the printed address is enough.
+        // If the browser cannot be opened, the printed address is enough.
         if (options.browser) await openInBrowser(url.href).catch(() => null);
       };
       print(await signIn(await placeOf(options), { openBrowser, signal: AbortSignal.timeout(PATIENCE_MS) }));

@@ -6,7 +6,7 @@ import { filesIn, type RelayFiles } from '../../composition/files.ts';
 import type { StoreConfig } from '../../store/index.ts';
 import { findDemo } from '../demo-place.ts';
 
-/** Options of commands that read a relay's own folder. */
+/** Options of commands that read a relay's data folder directly. */
 export interface StoreOptions {
   readonly data?: string;
   readonly config?: string;
@@ -24,7 +24,7 @@ export interface StorePlace {
   readonly files: RelayFiles;
 }
 
-/** Throws `config_invalid` when no folder is named and no demo runs, or no record is there. */
+/** @throws SluiceError `config_invalid` if no folder is named and no demo is running, or if there is no record. */
 export async function placeOf({ data, config }: StoreOptions): Promise<StorePlace> {
   if (data !== undefined && config !== undefined) {
     throw new SluiceError('config_invalid', '--data and --config both name a folder', {

@@ -16,14 +16,14 @@ import { columnSource, type Source, weakened } from './sources.ts';
 import type { Flow } from './state.ts';
 import type { Tell, Tells } from './tells.ts';
 
-/** A value that is written elsewhere. */
+/** A value that is written somewhere else. */
 export interface Written {
   readonly value: Origin;
   readonly to: FlowTarget;
   readonly at: SourceRange;
 }
 
-/** How a statement uses columns, and what it does that is not known, of all that it tells. */
+/** How a statement uses columns, and which of its parts are opaque, derived from everything that it reveals. */
 export function usesOf(
   flow: Flow,
   told: readonly Tell[],
@@ -37,11 +37,11 @@ export function usesOf(
     }
     const { sources, unresolved } = settled(flow, tell.value);
     for (const { base, how, path } of sources) {
-      // How many there are says nothing of any.
+      // How many values there are reveals none of them.
       if (how === 'counted' || base.column === null) continue;
       const key = `${tell.as} ${base.key} ${path.length === 0 ? '' : JSON.stringify(path)}`;
       const known = uses.get(key);
-      // Of the same uses one is enough: the one that least can be done about.
+      // Of equal uses, one is kept: the one that is hardest to protect.
       if (known !== undefined && ORDINARY.indexOf(known.how!) >= ORDINARY.indexOf(how)) continue;
       const { start, end } = tell.at;
       uses.set(key, {
@@ -61,10 +61,13 @@ export function usesOf(
   return { uses: [...uses.values()], opaque: unknown };
 }
 
-/** A number of different values can be had without them, and whole values can be told apart without them. */
+/**
+ * From easiest to hardest to protect: distinct values can be counted, and whole values distinguished, without seeing
+ * them.
+ */
 const ORDINARY: readonly Derivation[] = ['counted', 'distinct', 'direct', 'aggregate', 'expression'];
 
-/** Where a value comes from, for whoever reads it in the end. */
+/** Where a value finally comes from, with the columns of recursive queries resolved. */
 export function sourcesOf(
   flow: Flow,
   origin: Origin,
@@ -90,9 +93,8 @@ export function flowsOf(flow: Flow, written: readonly Written[]): readonly Colum
 }
 
 /**
- * What was forgotten, if anything: every column reference must have been visited, and be in an output, in a column
- * of a relation, in what is written elsewhere or in a use; and every use that was noted must have reached the
- * statement.
+ * What the analysis lost, if anything. Every column reference must have been visited, and be in an output, in a column
+ * of a relation, in a value that is written elsewhere or in a use. Every recorded use must have reached the statement.
  */
 export function forgotten(
   { budget, account }: Flow,
@@ -123,7 +125,7 @@ export function allTold({ budget }: Flow, tells: Tells): readonly Tell[] {
   return itemsOf(budget, [tells]);
 }
 
-/** The same with what recursive queries' columns turned out to be made of. */
+/** The origin, with the columns of recursive queries replaced by what they are made of. */
 function settled(flow: Flow, origin: Origin): Pick<Origin, 'sources' | 'unresolved'> {
   spend(flow.budget, origin.sources.length + 1);
   if (origin.sources.every(({ base }) => base.column !== null)) return origin;
@@ -148,7 +150,7 @@ function settled(flow: Flow, origin: Origin): Pick<Origin, 'sources' | 'unresolv
   return { sources: [...sources], unresolved: allUnresolved(unresolved) };
 }
 
-/** A value that stays where it is flows nowhere. */
+/** A value that is written to the column it comes from flows nowhere. */
 function stays({ column, how, path }: ColumnSource, to: FlowTarget): boolean {
   return (
     to.type === 'column' &&

@@ -5,7 +5,7 @@ import { lambdaFlow } from './lambdas.ts';
 import { derived } from './origin.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 
-/** An argument of a call: what it is made of, and what the function does with it. */
+/** An argument of a call: its value, and what the function does with it. */
 export interface Argument extends ExpressionFlow {
   readonly name: string | null;
   readonly place: number;
@@ -13,7 +13,10 @@ export interface Argument extends ExpressionFlow {
   readonly role: ArgumentRole;
 }
 
-/** The arguments that are values, date parts left aside. Lambdas come last, since they see what stands beside them. */
+/**
+ * The arguments that are values, without date parts. Lambdas come last, since their parameters are elements of the
+ * other arguments.
+ */
 export function argumentsOf(
   flow: Flow,
   call: BoundCall,
@@ -54,5 +57,5 @@ function roleOf(
   return known.argument(place, call.arguments.length);
 }
 
-/** What is assumed where nothing is known: that anything may depend on it. */
+/** Assumed if nothing is known about an argument: anything may depend on it. */
 const CAUTIOUS: ArgumentRole = { takes: 'any', does: 'value', fails: true, rows: true };

@@ -14,7 +14,7 @@ import type { ExpressionFlow, Flow } from './state.ts';
 import { asking, failing, type Tells, unknown, used } from './tells.ts';
 import { windowFlow } from './windows.ts';
 
-/** What a call is made of: by what is known of the function, and the window it is over. */
+/** The flow of a call, according to the function's signature and the window that the call is over. */
 export function callFlow(flow: Flow, call: BoundCall): ExpressionFlow {
   const value = functionFlow(flow, call);
   if (call.over === null && call.withinGroup.length === 0) return value;
@@ -31,7 +31,7 @@ export function callFlow(flow: Flow, call: BoundCall): ExpressionFlow {
       value.tells,
       over?.tells ?? null,
       ...within.map(({ tells }) => tells),
-      // It calculates with what it is ordered by.
+      // It calculates with the values that it orders by.
       call.name.name === 'PERCENTILE_CONT'
         ? joined(within.map((order) => conversion(flow, order, 'number', call.at)))
         : null,
@@ -98,7 +98,7 @@ function knownFlow(
   };
 }
 
-/** NVL2 and the like choose by whether there is a value. */
+/** NVL2 and similar functions choose by whether the argument is NULL. */
 function argumentValue(flow: Flow, argument: Argument): Origin {
   return isNullTest(argument) ? nullTest(flow, argument, argument.expression.at).value : argument.value;
 }
@@ -107,7 +107,7 @@ function isNullTest({ role }: Argument): boolean {
   return role.does === 'choice' && role.takes === 'any';
 }
 
-/** What evaluating a call tells of an argument: by whether it fails, and by what it chooses. */
+/** What evaluating a call reveals about an argument: by whether it fails, and by what it chooses. */
 function argumentTells(flow: Flow, known: FunctionSignature, argument: Argument): Tells {
   const { role, value, tells, expression } = argument;
   const { at } = expression;
@@ -123,24 +123,24 @@ function argumentTells(flow: Flow, known: FunctionSignature, argument: Argument)
 }
 
 /**
- * Adding a column's own numbers fails only when there are more of them than any table has: nobody can bring it
- * about by what they make of the column, since then it is no longer the column.
+ * Adding up a column's own numbers overflows only with more rows than any table has. A client cannot make it fail by
+ * changing the numbers, since then the value is no longer the column itself.
  */
 function isSafelyAdded({ name }: FunctionSignature, { kind, value }: Argument): boolean {
   return (name === 'SUM' || name === 'AVG') && kind === 'number' && isWhole(value);
 }
 
 /**
- * Whether a call is evaluated at all depends on whether its arguments are NULL, and where it may fail, that can be seen:
- * of COALESCE and its kin, whether they come to a later argument; of others, whether all of them are there. Whether there
- * is a value in a column tells nothing.
+ * Whether a call is evaluated depends on whether its arguments are NULL. If the call may fail, this can be observed:
+ * for COALESCE and similar functions, whether a later argument is evaluated; for others, whether all arguments are
+ * present. Whether a column is NULL reveals nothing about its values.
  */
 function evaluatedTells(flow: Flow, { name, kind }: FunctionSignature, given: readonly Argument[]): Tells {
   if (kind !== 'scalar') return null;
   const isAsked = ({ value }: Argument) => !isGiven(value) && !isColumn(value);
   const asked = (argument: Argument) => nullTest(flow, argument, argument.expression.at).asked;
   if (FIRST_OF.has(name)) {
-    // A quoted text is read as what stands beside it.
+    // A string literal is converted to the type of the other arguments.
     const isRead = given.some(({ kind }) =>
       conversionFails('quoted', kind === 'null' || kind === 'quoted' ? 'text' : kind),
     );
@@ -153,10 +153,10 @@ function evaluatedTells(flow: Flow, { name, kind }: FunctionSignature, given: re
   );
 }
 
-/** They give the first argument that is not NULL, and need not evaluate those behind it. */
+/** They return the first argument that is not NULL, and need not evaluate those after it. */
 const FIRST_OF: ReadonlySet<string> = new Set(['COALESCE', 'NVL', 'IFNULL']);
 
-/** A literal with which no function fails: a small number, a pattern that was looked at before anything ran. */
+/** A literal with which no function fails: a small number, or a pattern that is checked before the statement runs. */
 function isSafe({ expression }: Argument): boolean {
   if (expression.kind !== 'literal') return false;
   const { value } = expression;
@@ -185,7 +185,7 @@ function returned({ returns }: FunctionSignature, given: readonly Argument[], co
   return returns === 'first' ? columnKind(given[0]?.kind ?? 'unknown') : returns;
 }
 
-/** A function of somebody's own may read anything; all that is known is what it is given. */
+/** A user-defined function may read anything; only its arguments are known. */
 function unknownFlow(flow: Flow, { name, at }: BoundCall, given: readonly Argument[]): ExpressionFlow {
   const part = opaque(`the function \`${name.name}\`, whose body is not known`, at);
   const made = madeOf(flow, given, 'unknown');

@@ -5,7 +5,7 @@ import { joined } from './rope.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 import { used } from './tells.ts';
 
-/** Which branch is taken can be seen by more than its value: one may fail where the other does not. */
+/** A CASE reveals which branch is taken not only by its value: one branch may fail where another does not. */
 export function caseFlow(flow: Flow, { operand, branches, otherwise, at }: BoundCase): ExpressionFlow {
   const chosen = operand === null ? null : expressionFlow(flow, operand);
   const whens = branches.map(({ when }) => ({ at: when.at, made: expressionFlow(flow, when) }));

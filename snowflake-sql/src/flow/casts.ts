@@ -7,8 +7,8 @@ import type { ExpressionFlow, Flow } from './state.ts';
 import { failing } from './tells.ts';
 
 /**
- * A VARIANT's text is the value itself. Any other cast makes something new: a cast to a shorter type cuts the
- * value, and sixteen masks of sixteen cuts show it all.
+ * A VARIANT cast to text is still the value itself. Any other cast makes a new value: a cast to a shorter type
+ * truncates, and sixteen masks of sixteen truncated values would reveal all of it.
  */
 export function castFlow(flow: Flow, { operand, type, style, at }: BoundCast): ExpressionFlow {
   const value = expressionFlow(flow, operand);

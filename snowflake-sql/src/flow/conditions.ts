@@ -18,9 +18,9 @@ import type { ExpressionFlow, Flow } from './state.ts';
 import { asking } from './tells.ts';
 
 /**
- * How equality uses what it compares. With a value that the text gives, it tells whoever knows the value already
- * that it is there, and of two columns that they are the same: weaker than any other comparison, and only of
- * whole values.
+ * How an equality uses its operands. Compared with a constant, it tells those who already know the value that it
+ * occurs; between two columns, it tells that their values are equal. Both are weaker than any other comparison, and
+ * hold only for whole values.
  */
 export function equality(left: Origin, right: Origin): 'equal' | 'join' | 'compare' {
   if (!isWhole(left) || !isWhole(right)) return 'compare';
@@ -76,8 +76,8 @@ export function inQueryFlow(flow: Flow, { operand, query, at }: BoundInQuery): E
 }
 
 /**
- * LIKE cannot fail but by its ESCAPE, where a value leads it to one that escapes nothing; regular expressions fail by the
- * pattern, where there is a value to match: one that stands in the text was looked at before anything ran.
+ * LIKE can fail only through ESCAPE, if a value leads to an escape character that escapes nothing. Regular expressions
+ * fail because of the pattern, if there is a value to match; a literal pattern is checked before the statement runs.
  */
 export function likeFlow(flow: Flow, like: BoundLike): ExpressionFlow {
   const { at } = like;
@@ -101,7 +101,7 @@ export function likeFlow(flow: Flow, like: BoundLike): ExpressionFlow {
   return { ...made, asked: asking(made.value, 'compare', at, like.operator) };
 }
 
-/** Whether a pattern escapes only what has a meaning in one. */
+/** Whether a pattern escapes only characters that have a meaning in patterns. */
 function isEscaped(pattern: BoundExpression, escape: BoundExpression | null): boolean {
   const [text, by] = [textOf(pattern), textOf(escape)];
   if (text === null || by === null || by.length !== 1) return false;
@@ -116,7 +116,7 @@ function textOf(expression: BoundExpression | null): string | null {
   return expression?.kind === 'literal' && expression.value.kind === 'string' ? expression.value.value : null;
 }
 
-/** Whether there is a value tells nothing of it, when it is a column's own. */
+/** Whether a value is NULL reveals nothing about it if it is a column's own value. */
 export function isFlow(flow: Flow, { test, operand, at }: BoundIs): ExpressionFlow {
   const tested = expressionFlow(flow, operand);
   if (test === 'NULL') return nullTest(flow, tested, at);

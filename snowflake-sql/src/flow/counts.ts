@@ -7,8 +7,8 @@ import { joined } from './rope.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 
 /**
- * How many rows there are, or how many have a value, tells no value. How many different values there are does:
- * add a guess, and see whether the number grows. So does counting what an expression lets through.
+ * A count of rows, or of non-NULL values, reveals no value. A count of distinct values does: add a guess, and see
+ * whether the number grows. So does counting the non-NULL results of an expression.
  */
 export function countFlow(flow: Flow, call: BoundCall, given: readonly Argument[]): ExpressionFlow {
   const tells = joined(given.map((argument) => argument.tells));
@@ -21,7 +21,7 @@ export function countFlow(flow: Flow, call: BoundCall, given: readonly Argument[
 }
 
 function countedHow({ distinct }: BoundCall, given: readonly Argument[]): Derivation {
-  // `COUNT(DISTINCT *)` and `COUNT(t.*)` are of all columns at once.
+  // `COUNT(DISTINCT *)` and `COUNT(t.*)` combine all columns.
   if (given.some(({ expression }) => expression.kind === 'columns')) return 'aggregate';
   const values = given.map(({ value }) => value);
   if (distinct) return values.every(isWhole) ? 'distinct' : 'aggregate';

@@ -13,7 +13,7 @@ import type { StatementFlow } from './statements.ts';
 import { unknown } from './tells.ts';
 import { into } from './writes.ts';
 
-/** CREATE: what the new object's rows come from. */
+/** CREATE: where the rows of the new object come from. */
 export function createFlow(flow: Flow, create: BoundCreate): StatementFlow {
   const { object, query, columns, clone, at } = create;
   const made = query === null ? null : queryFlow(flow, query);
@@ -40,7 +40,7 @@ export function createFlow(flow: Flow, create: BoundCreate): StatementFlow {
   };
 }
 
-/** ALTER: what is found under another name afterwards takes its values along. */
+/** ALTER: values that are found under another name afterwards flow there. */
 export function alterFlow(flow: Flow, { object, moves, computed, at }: BoundAlter): StatementFlow {
   const made = computedFlow(flow, object, computed, at);
   const moved = moves.map(({ from, to }): Written => ({
@@ -51,7 +51,7 @@ export function alterFlow(flow: Flow, { object, moves, computed, at }: BoundAlte
   return { tells: made.tells, written: [...moved, ...made.written] };
 }
 
-/** SET: a variable carries what its value was made of. */
+/** SET: a variable has the origin of the value assigned to it. */
 export function setFlow(flow: Flow, { assignments }: BoundSet): StatementFlow {
   const made = assignments.map(({ name, value }) => ({ name, value, made: expressionFlow(flow, value) }));
   return {
@@ -87,7 +87,7 @@ function written(
   };
 }
 
-/** A column's DEFAULT, and what it is computed from: of the new table's own columns. */
+/** A column's DEFAULT, and the expression of a computed column, which refers to columns of the new table. */
 function computedFlow(
   flow: Flow,
   object: ObjectName | null,
@@ -100,7 +100,7 @@ function computedFlow(
   });
   const nameless =
     object === null && made.length > 0 ? unknown(flow, opaque('what is created has no name', at)) : null;
-  // Without a name they flow nowhere that could be told, but the statement is opaque.
+  // Without an object name there is no flow to report, but the statement is opaque.
   if (object === null) flow.account.kept.push(...made.map((one) => one.made.value.references));
   return {
     tells: joined([nameless, ...made.flatMap(({ rows, made: { tells } }) => [rows, tells])]),

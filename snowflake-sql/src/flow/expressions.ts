@@ -35,8 +35,8 @@ import { type ColumnOrigin, type ExpressionFlow, type Flow, relationOf } from '.
 import { asking, type Tells, used } from './tells.ts';
 
 /**
- * What an expression is made of. Every branch names its operands: what is not handled does not compile, and a
- * reference that is dropped is missed at the end.
+ * The flow of an expression. Every branch lists its operands: a kind that is not handled does not compile, and a
+ * reference that is dropped is noticed at the end.
  */
 export function expressionFlow(flow: Flow, expression: BoundExpression): ExpressionFlow {
   spend(flow.budget);
@@ -45,7 +45,7 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
     case 'literal':
       return plain(expression.value.kind === 'null' ? NOTHING : GIVEN, literalKind(expression.value));
     case 'bind':
-      // Where it is not known what kind of value it is given, the other operand may be converted to any.
+      // If the bind's type is unknown, the other operand may be converted to any type.
       return plain(GIVEN, expression.family ?? 'unknown');
     case 'variable':
       return plain(
@@ -61,7 +61,7 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
     case 'open_column':
       return openColumnFlow(flow, expression.relation, expression.reference, expression.at);
     case 'merged':
-      // Either side's: where rows meet, they are equal.
+      // Either side will do: in joined rows, the two are equal.
       return eitherFlow(flow, [of(expression.left), of(expression.right)], expression.at);
     case 'output':
       return outputFlow(flow, expression.output);
@@ -106,7 +106,7 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
     case 'logical': {
       const operands = expression.operands.map(of);
       const asked = operands.map((operand) => askedOf(operand, expression.at));
-      // Where one may fail, whether it is come to depends on the others.
+      // If an operand may fail, whether it is evaluated depends on the others.
       const mayFail = operands.filter(({ tells }) => tells !== null);
       const decisive = asked.filter((_, index) => mayFail.length > (mayFail[0] === operands[index] ? 1 : 0));
       return {
@@ -156,19 +156,19 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
     case 'exists':
       return existsFlow(flow, expression.query);
     case 'lambda':
-      // One that stands beside nothing: what its parameters are is not known.
+      // A lambda that is not an argument: the origin of its parameters is not known.
       return lambdaFlow(flow, expression, unknownOrigin(opaque('a lambda by itself', expression.at)));
     default:
       return expression satisfies never;
   }
 }
 
-/** A value that nothing can be learnt from but itself. */
+/** A value that reveals only itself. */
 export function plain(value: Origin, kind: Kind): ExpressionFlow {
   return { value, kind, tells: null, asked: null };
 }
 
-/** A value that is made of others. */
+/** A value computed from others. */
 export function madeOf(
   flow: Flow,
   parts: readonly ExpressionFlow[],
@@ -191,19 +191,21 @@ function documentFlow(flow: Flow, made: BoundExpression, parts: readonly Express
   return madeOf(flow, parts, 'variant', growing(flow, made, parts));
 }
 
-/** How an expression uses columns when it is a condition: which rows come back is an answer about their values. */
+/**
+ * How an expression uses columns when it is a condition: which rows are returned reveals something about their values.
+ */
 export function askedOf({ asked, value }: ExpressionFlow, at: SourceRange): Tells {
   return asked ?? asking(value, 'compare', at);
 }
 
-/** All that can be learnt from a condition. */
+/** Everything that a condition reveals. */
 export function conditionTells(flow: Flow, condition: BoundExpression | null): Tells {
   if (condition === null) return null;
   const made = expressionFlow(flow, condition);
   return joined([made.tells, askedOf(made, condition.at)]);
 }
 
-/** All that can be learnt from expressions that are used so. */
+/** Everything that expressions reveal when they are used in this way. */
 export function usedTells(
   flow: Flow,
   expressions: readonly (BoundExpression | null)[],
@@ -220,7 +222,7 @@ export function usedTells(
   );
 }
 
-/** An item of a select list, which may be named more than once. */
+/** An item of a select list, which may be referred to more than once. */
 export function outputFlow(flow: Flow, output: BoundOutput): ExpressionFlow {
   const known = flow.outputs.get(output);
   if (known !== undefined) return known;
@@ -229,7 +231,7 @@ export function outputFlow(flow: Flow, output: BoundOutput): ExpressionFlow {
   return made;
 }
 
-/** Every column that is in these relations: what an unknown thing may be made of. */
+/** All columns of these relations: what something unknown may be made of. */
 export function everything(flow: Flow, ids: readonly RelationId[]): Origin {
   const relations = ids.map((id) => relationOf(flow, id));
   return union(flow.budget, [
@@ -245,7 +247,7 @@ function columnFlow(flow: Flow, id: RelationId, index: number, reference: number
   return plain({ ...column.value, references: strand(reference) }, column.kind);
 }
 
-/** It can only be one of the columns that cannot be told. */
+/** The column can only be one of those that are not known. */
 function openColumnFlow(flow: Flow, id: RelationId, reference: number, at: SourceRange): ExpressionFlow {
   flow.account.visited.add(reference);
   const { open } = relationOf(flow, id);

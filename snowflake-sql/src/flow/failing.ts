@@ -6,7 +6,7 @@ import { joined } from './rope.ts';
 import type { ColumnOrigin, Flow } from './state.ts';
 import { failing, type Tells } from './tells.ts';
 
-/** Whether converting a value to a family fails. */
+/** What a conversion to a family reveals if it may fail. */
 export function conversion(
   flow: Flow,
   { value, kind }: ColumnOrigin,
@@ -17,7 +17,7 @@ export function conversion(
   return conversionFails(kind, to) ? failing(flow, value, at, by) : null;
 }
 
-/** Values that are converted to one type, before they are compared or one of them is chosen. */
+/** Values that are converted to a common type, before they are compared or one of them is chosen. */
 export function together(
   flow: Flow,
   parts: readonly ColumnOrigin[],
@@ -33,7 +33,7 @@ export function eachFailing(flow: Flow, parts: readonly ColumnOrigin[], at: Sour
   return joined(parts.map(({ value }) => failing(flow, value, at, by)));
 }
 
-/** Whether a text or a document that is put together of these is too long. */
+/** What is revealed if a text or document composed of these parts may be too long. */
 export function growing(
   flow: Flow,
   made: BoundExpression,

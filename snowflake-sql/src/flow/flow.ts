@@ -18,18 +18,18 @@ import { type Flow, newFlow, type RelationFlow } from './state.ts';
 import { hasNoWhere, innerStatements, type StatementFlow, statementFlow } from './statements.ts';
 import { writesOf } from './row-writes.ts';
 
-/** What a bound statement's outputs, uses and flows are. Pure; linear; throws nothing. */
+/** The outputs, uses and flows of a bound statement. Pure; linear; never throws. */
 export function flowOf(bound: Bound, budget: Budget): Understanding {
   return followed(bound, budget, []).understanding;
 }
 
-/** One statement, and the kinds of its result's columns for those that read it. */
+/** The understanding of one statement, and the kinds of its result's columns, for statements that read the result. */
 interface Followed {
   readonly understanding: Understanding;
   readonly kinds: readonly Kind[];
 }
 
-/** @param steps - what the statements before this one answered, in a chain of them. */
+/** @param steps - the results of the preceding statements, if this one is part of a chain */
 function followed(bound: Bound, budget: Budget, steps: readonly Followed[]): Followed {
   try {
     const bases = new Map<string, Base>();
@@ -98,7 +98,7 @@ function outputsOfStep({ understanding }: Followed): readonly OutputColumn[] {
   return understanding.understood ? understanding.outputs : [];
 }
 
-/** Statements inside of this one; each sees the results of those before it. */
+/** The statements inside this one; each sees the results of those before it. */
 function innerOf({ statement }: Bound, budget: Budget): readonly Followed[] {
   const done: Followed[] = [];
   for (const inner of innerStatements(statement)) done.push(innerFollowed(inner, budget, done));
@@ -121,7 +121,7 @@ function stepRelation(bases: Map<string, Base>, { understanding, kinds }: Follow
   return { columns, rows: null, open: null };
 }
 
-/** A variable is set to what its value is made of. */
+/** A variable is set to the origin of the value assigned to it. */
 function effectsOf(flow: Flow, { statement, sessionEffects }: Bound, { written }: StatementFlow) {
   if (statement.kind !== 'set') return sessionEffects;
   const set = statement.assignments.map(({ name, literal }, index): SessionEffect => {

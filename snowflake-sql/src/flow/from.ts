@@ -12,14 +12,14 @@ import { type ColumnOrigin, type Flow, relation, type RelationFlow } from './sta
 import { tableFunctionFlow } from './table-functions.ts';
 import { type Tells, unknown, used } from './tells.ts';
 
-/** What the rows of a FROM depend on; its relations are known by their ids from now on. */
+/** What the rows of a FROM depend on. Afterwards, its relations can be looked up by their ids. */
 export function fromTells(flow: Flow, from: BoundFrom): Tells {
   return from.kind === 'join' ? joinTells(flow, from) : relationFlow(flow, from).rows;
 }
 
 export function relationFlow(flow: Flow, node: BoundRelation): RelationFlow {
   const made = madeBy(flow, node);
-  // It may have more columns than were made of it, but then it is said to.
+  // It may have more columns than are known here; `open` then says so.
   const all = {
     ...made,
     rows: joined([made.rows, sampleTells(flow, node.sample)]),
@@ -60,7 +60,7 @@ function madeBy(flow: Flow, node: BoundRelation): RelationFlow {
   }
 }
 
-/** Where values come from. What a view is made of whose definition is not known, is not known either. */
+/** Columns of a table are base columns. A view whose definition is not known is opaque. */
 function tableFlow(flow: Flow, table: BoundTable): RelationFlow {
   const { columns, travel, open } = table;
   const made = flow.tables.get(columns) ?? tableColumns(flow, table);
@@ -70,7 +70,7 @@ function tableFlow(flow: Flow, table: BoundTable): RelationFlow {
     travel.map(({ argument }) => argument),
     'compare',
   );
-  // Nothing was read to make them, so there is nothing to account for.
+  // These columns contain no references, so there is nothing to account for.
   return { columns: made, rows: moments, open };
 }
 

@@ -3,12 +3,12 @@ import type { DataType } from '../tree/index.ts';
 import { familyOfType } from '../functions/index.ts';
 
 /**
- * What kind of thing a value is. A NULL that stands in the text is of no family; a quoted text is read as whatever
- * stands beside it, and whether that fails depends on the text alone.
+ * The kind of a value. A NULL literal has no family; a string literal is converted to the type of the other operand,
+ * and whether that fails depends on the text of the statement alone.
  */
 export type Kind = Family | 'null' | 'quoted';
 
-/** The kind that values of these are converted to, or null when converting may fail by a value. */
+/** The kind to which values of these kinds are converted; null if the conversion may fail depending on a value. */
 export function commonKind(kinds: readonly Kind[]): Kind | null {
   const different = new Set(kinds.filter((kind) => kind !== 'null'));
   if (different.size === 0) return 'null';
@@ -17,12 +17,12 @@ export function commonKind(kinds: readonly Kind[]): Kind | null {
   return only === undefined || only === 'unknown' || more.length > 0 ? null : only;
 }
 
-/** Whether converting a value of this kind to the family may fail by the value. */
+/** Whether converting a value of this kind to the family may fail, depending on the value. */
 export function conversionFails(kind: Kind, family: Family): boolean {
   return kind !== 'null' && !convertsAlways(kind === 'quoted' ? 'text' : kind, family);
 }
 
-/** Whether a cast may fail by the value: a narrower type of the same family can, but texts are cut. */
+/** Whether a cast may fail, depending on the value: a narrower type of the same family may, but texts are truncated. */
 export function castFails(kind: Kind, { name, parameters }: DataType): boolean {
   return kind !== familyOfType(name) || familyOfType(name) !== 'text'
     ? typeFails(
@@ -33,7 +33,7 @@ export function castFails(kind: Kind, { name, parameters }: DataType): boolean {
     : false;
 }
 
-/** The same for a value that is written to a column, as the catalog has its type. Texts that are too long fail. */
+/** Whether writing a value to a column of this catalog type may fail. Texts that are too long fail. */
 export function writingFails(kind: Kind, type: string): boolean {
   const [, name = type, parameters] = /^([^()]*)\(([^()]*)\)$/.exec(type) ?? [];
   return typeFails(kind, name.trim(), parameters?.split(',').map(Number) ?? []);
@@ -52,7 +52,7 @@ function typeFails(kind: Kind, name: string, parameters: readonly number[]): boo
     case 'number':
       return size !== undefined && size - scale < MOST_DIGITS;
     case 'variant':
-      // What is in a VARIANT need not be an object.
+      // A VARIANT need not contain an object.
       return kind === 'variant' && name.toUpperCase() !== 'VARIANT';
     case 'boolean':
     case 'time':
@@ -69,7 +69,7 @@ const LONGEST_TEXT = 16_777_216;
 const LONGEST_BINARY = 8_388_608;
 const MOST_DIGITS = 38;
 
-/** As a column of a relation: what was quoted where it was made is a text to whoever reads it. */
+/** The kind of a relation's column: outside the query that made it, a string literal is a text. */
 export function columnKind(kind: Kind): Kind {
   return kind === 'quoted' ? 'text' : kind;
 }

@@ -4,7 +4,7 @@ import type { Origin } from './origin.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 import { failing } from './tells.ts';
 
-/** A lambda's parameters stand for elements of what stands beside it. */
+/** A lambda's parameters stand for elements of the other arguments. */
 export function lambdaFlow(
   flow: Flow,
   { id, parameters, body, at }: BoundLambda,
@@ -12,7 +12,7 @@ export function lambdaFlow(
 ): ExpressionFlow {
   flow.lambdas.set(id, elements);
   const made = expressionFlow(flow, body);
-  // REDUCE hands what the body made to the body again, which may do anything with it.
+  // REDUCE passes the body's result back to the body, which may do anything with it.
   const handed = parameters.length > 1 ? failing(flow, made.value, at) : null;
   return madeOf(flow, [made], made.kind, handed);
 }

@@ -5,7 +5,7 @@ import type { Kind } from './kinds.ts';
 import { joined } from './rope.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 
-/** Arithmetic can overflow, and divide by zero; joining a few texts and changing a sign cannot fail. */
+/** Arithmetic can overflow or divide by zero; concatenating a few texts and changing a sign cannot fail. */
 export function operatorFlow(flow: Flow, expression: BoundUnary | BoundBinary): ExpressionFlow {
   if (expression.kind === 'unary') {
     const operand = expressionFlow(flow, expression.operand);
@@ -26,7 +26,7 @@ export function operatorFlow(flow: Flow, expression: BoundUnary | BoundBinary): 
   );
 }
 
-/** Numbers make numbers; a time and numbers make a time, the difference of two times a number. */
+/** Numbers give a number; a time and a number give a time, and the difference of two times is a number. */
 function calculatedKind({ operators }: BoundBinary, operands: readonly ExpressionFlow[]): Kind {
   const kinds = operands.map(({ kind }) => kind);
   if (operators.includes('||')) return 'unknown';

@@ -6,20 +6,20 @@ import { type Base, baseOf, type Source, sourceOf, weakened } from './sources.ts
 
 /** Where a value comes from. */
 export interface Origin {
-  /** No two are the same. */
+  /** Without duplicates. */
   readonly sources: readonly Source[];
-  /** What of it could not be told. */
+  /** The part of it that is not known. */
   readonly unresolved: OpaquePart | null;
-  /** Whether it is, or may be in some row, a value that the text gives. */
+  /** Whether it is, or in some row may be, a constant from the text. */
   readonly given: boolean;
-  /** The numbers of the column references that went into it, also of those that are not in the value. */
+  /** The numbers of the column references that went into it, including those that do not contribute to the value. */
   readonly references: Rope<number>;
 }
 
-/** NULL: no value at all. */
+/** NULL: no value. */
 export const NOTHING: Origin = { sources: [], unresolved: null, given: false, references: null };
 
-/** A literal, a context function: nothing of the data is in it. */
+/** A literal or a context function: it contains no data. */
 export const GIVEN: Origin = { ...NOTHING, given: true };
 
 export function opaque(reason: string, { start, end }: SourceRange): OpaquePart {
@@ -30,7 +30,7 @@ export function unknownOrigin(unresolved: OpaquePart): Origin {
   return { ...NOTHING, unresolved };
 }
 
-/** What an earlier statement noted. */
+/** The origin that an earlier statement recorded. */
 export function recordedOrigin(
   bases: Map<string, Base>,
   sources: readonly ColumnSource[],
@@ -41,8 +41,8 @@ export function recordedOrigin(
 }
 
 /**
- * A value that may be any of these, each as it is. Beside values that the text gives, a column's own are no longer told
- * from them: a mask that shows equals alike would show who has the value that was given.
+ * A value that may be any of these, unchanged. If some are constants from the text, column values can no longer be
+ * distinguished from them: a mask that shows equal values alike would show which rows have the constant.
  */
 export function union(budget: Budget, origins: readonly Origin[]): Origin {
   const [first] = origins;
@@ -62,7 +62,7 @@ export function union(budget: Budget, origins: readonly Origin[]): Origin {
   };
 }
 
-/** A value made of others. What is made of nothing, of a NULL even, the text gives. */
+/** A value computed from others. If it is computed from no column, even from a NULL, it counts as a constant. */
 export function derived(budget: Budget, how: Derivation, origins: readonly Origin[]): Origin {
   const all = union(budget, origins);
   return {
@@ -78,33 +78,36 @@ function allWeakened(budget: Budget, sources: readonly Source[], how: Derivation
   return [...new Set(sources.map((source) => weakened(source, how)))];
 }
 
-/** A part of a semi-structured value; null for a part that cannot be told: then the value is made of the whole. */
+/**
+ * A part of a semi-structured value; a null path means that the part is not known, and the result is derived from the
+ * whole.
+ */
 export function atPath(budget: Budget, origin: Origin, path: readonly string[] | null): Origin {
   if (path === null) return derived(budget, 'expression', [origin]);
   if (path.length === 0) return origin;
   spend(budget, origin.sources.length);
   const inside = (source: Source) =>
-    // The path into what an expression made is not a path into the column.
+    // A path into the result of an expression is not a path into the column.
     source.how === 'direct' ? sourceOf(source.base, 'direct', [...source.path, ...path]) : source;
   return { ...origin, sources: [...new Set(origin.sources.map(inside))] };
 }
 
-/** Nothing of a value but that there is one, or how many: its references stay accounted for. */
+/** Only whether there is a value, or how many there are: its references are still accounted for. */
 export function disregarded({ references }: Origin): Origin {
   return { ...GIVEN, references };
 }
 
-/** A column's own value, unchanged. What a recursive query's own columns are is not known while it is followed. */
+/** A column's own value, unchanged. The origins of a recursive query's columns are not known during its analysis. */
 export function isWhole({ sources, unresolved }: Origin): boolean {
   return unresolved === null && sources.every(({ how, base }) => how === 'direct' && base.column !== null);
 }
 
-/** The same of all of a column. Whether there is a part of a value is told by what the value is. */
+/** The unchanged value of a whole column. Whether a part of a value exists depends on the value. */
 export function isColumn(origin: Origin): boolean {
   return isWhole(origin) && origin.sources.every(({ path }) => path.length === 0);
 }
 
-/** A value that the text gives, or none. */
+/** A constant from the text, or no value. */
 export function isGiven({ sources, unresolved }: Origin): boolean {
   return sources.length === 0 && unresolved === null;
 }
@@ -120,7 +123,7 @@ function allSources(budget: Budget, lists: readonly (readonly Source[])[]): read
   return [...sources];
 }
 
-/** What all of them leave unknown: functions only when each leaves nothing else. */
+/** The unknown part of all of them: limited to functions only if that holds for each. */
 export function allUnresolved(parts: readonly OpaquePart[]): OpaquePart | null {
   const different = [...new Set(parts)];
   const [first] = different;

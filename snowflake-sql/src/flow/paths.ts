@@ -5,13 +5,13 @@ import { joined } from './rope.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 import { conversion } from './failing.ts';
 
-/** An element of an array, whichever. */
+/** Any element of an array. */
 export const ELEMENT = '*';
 
-/** What a value is made of at its top, beside its fields: how many, and their names. Matches no field by its name. */
+/** The top-level shape of a value: the number and the names of its fields. Equals no field name. */
 export const SHAPE = '#';
 
-/** A path in a text: names, `[0]`, `['name']` and `["name"]`; null for anything else. */
+/** A path written as text: names, `[0]`, `['name']` and `["name"]`; null for anything else. */
 export function readPath(text: string): readonly string[] | null {
   const steps: string[] = [];
   let at = 0;
@@ -20,7 +20,7 @@ export function readPath(text: string): readonly string[] | null {
     const match = STEP.exec(text);
     if (match === null) return null;
     const [whole, separator, name, index, single, double] = match;
-    // Names stand apart by a dot or colon, but none stands first.
+    // Names are separated by a dot or a colon, but the first one has no separator before it.
     if (name !== undefined && (separator !== undefined) !== at > 0) return null;
     steps.push(name ?? single ?? double ?? (index === undefined ? '' : ELEMENT));
     at += whole.length;
@@ -30,7 +30,7 @@ export function readPath(text: string): readonly string[] | null {
 
 const STEP = /([.:])?([A-Za-z_][\w$]*)|\[(\d+)\]|\['([^'"\\]+)'\]|\["([^'"\\]+)"\]/y;
 
-/** `v:a.b[0]`. A step that is computed may be any, and the value depends on it. */
+/** `v:a.b[0]`. A computed step may be any field, and the value depends on it. */
 export function pathFlow(flow: Flow, { base, steps, at }: BoundPath): ExpressionFlow {
   const whole = expressionFlow(flow, base);
   const computed = steps.filter((step) => typeof step === 'object').map((step) => expressionFlow(flow, step));
@@ -48,7 +48,9 @@ export function pathFlow(flow: Flow, { base, steps, at }: BoundPath): Expression
   };
 }
 
-/** `GET(v, 'a')` and `GET_PATH(v, 'a.b')`: paths when what they are given is a literal, else made of everything. */
+/**
+ * `GET(v, 'a')` and `GET_PATH(v, 'a.b')`: a path if the argument is a literal, otherwise derived from all arguments.
+ */
 export function gotten(
   flow: Flow,
   how: 'GET' | 'GET_PATH',

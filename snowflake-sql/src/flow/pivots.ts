@@ -8,7 +8,7 @@ import { joined } from './rope.ts';
 import { type ExpressionFlow, type Flow, relation, type RelationFlow } from './state.ts';
 import { used } from './tells.ts';
 
-/** The columns that are left, then one for each value and aggregate: made of the aggregates and of the values. */
+/** The remaining columns, then one for each value and aggregate, derived from the aggregates and the pivoted column. */
 export function pivotFlow(flow: Flow, pivot: BoundPivot): RelationFlow {
   const { at, values, valuesQuery, defaultOnNull } = pivot;
   const input = fromTells(flow, pivot.input);
@@ -30,18 +30,18 @@ export function pivotFlow(flow: Flow, pivot: BoundPivot): RelationFlow {
     ...[...kept, by, ...made, ...listed, ...chosen, ...extra].map(({ tells }) => tells),
     ...cells.map(({ tells }) => tells),
     ...kept.map(({ value }) => used(flow, value, 'group', at, 'PIVOT')),
-    // It is compared with each of the values that are given; or values of the data become names of columns.
+    // The column is compared with each of the listed values; without a list, its values become column names.
     used(flow, by.value, values === null ? 'compare' : 'equal', at, 'PIVOT'),
     ...[...listed, ...chosen].map(({ value }) => used(flow, value, 'compare', at)),
     together(flow, [by, ...listed, ...chosen], at).tells,
   ]);
-  // With ANY, nobody can name them.
+  // With ANY, the columns cannot be referred to by name.
   if (values === null) flow.account.kept.push(...cells.map(({ value }) => value.references));
   const open = values === null ? opaque('the columns that PIVOT makes of values', at) : pivot.open;
   return relation(flow, [...kept, ...(values ?? []).flatMap(() => cells)], rows, open);
 }
 
-/** The columns that are left, the name of the one a row is of, and its value. Rows without a value are left out. */
+/** The remaining columns, the name of the unpivoted column, and its value. Rows whose value is NULL are left out. */
 export function unpivotFlow(flow: Flow, unpivot: BoundUnpivot): RelationFlow {
   const { at, includeNulls, open } = unpivot;
   const { budget } = flow;
@@ -74,7 +74,10 @@ export function unpivotFlow(flow: Flow, unpivot: BoundUnpivot): RelationFlow {
   );
 }
 
-/** What is measured, beside the partition's columns or all of the row's. Which rows match is an answer. */
+/**
+ * The measures, beside the partition's columns or all of the row's. Which rows match reveals something about their
+ * values.
+ */
 export function matchRecognizeFlow(flow: Flow, node: BoundMatchRecognize): RelationFlow {
   const input = fromTells(flow, node.input);
   const kept = each(flow, node.kept);

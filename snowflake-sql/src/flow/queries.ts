@@ -9,12 +9,12 @@ import { setOperationFlow } from './set-operations.ts';
 import { type ExpressionFlow, type Flow, numbered, relation, type RelationFlow } from './state.ts';
 import type { Tells } from './tells.ts';
 
-/** What a query makes. */
+/** The relation that a query returns. */
 export function queryFlow(flow: Flow, query: BoundQuery): RelationFlow {
   const ctes = query.ctes.map((cte) => cteFlow(flow, cte));
   const body = bodyFlow(flow, query.body);
   const rows = joined([
-    // Also of those that nobody reads.
+    // Including CTEs that are not read.
     ...ctes.map((cte) => cte.rows),
     body.rows,
     orderTells({ ...flow, result: body }, query.orderBy),
@@ -38,7 +38,7 @@ export function bodyFlow(flow: Flow, body: BoundBody): RelationFlow {
   }
 }
 
-/** A query of WITH, which is followed once for all that read it. */
+/** A query of WITH, which is analysed once for all its readers. */
 export function cteFlow(flow: Flow, cte: BoundCte): RelationFlow {
   const known = flow.ctes.get(cte.id);
   if (known !== undefined) return known;
@@ -47,7 +47,10 @@ export function cteFlow(flow: Flow, cte: BoundCte): RelationFlow {
   return made;
 }
 
-/** A query as a value: any of its columns, since a row may stand for one value. Of how many rows, it fails. */
+/**
+ * A scalar subquery: derived from any of its columns, since a row may stand for one value. It fails depending on the
+ * number of rows.
+ */
 export function subqueryFlow(flow: Flow, query: BoundQuery): ExpressionFlow {
   const made = queryFlow(flow, query);
   const [only, ...more] = made.columns;
@@ -55,13 +58,13 @@ export function subqueryFlow(flow: Flow, query: BoundQuery): ExpressionFlow {
   return { ...plain(numbered(flow, anyOf(flow, made)), kind), tells: made.rows };
 }
 
-/** Whether there are rows: nothing of what is in them. */
+/** Whether there are rows; reveals nothing about their content. */
 export function existsFlow(flow: Flow, query: BoundQuery): ExpressionFlow {
   const made = queryFlow(flow, query);
   return {
     ...plain(numbered(flow, disregarded(anyOf(flow, made))), 'boolean'),
     tells: made.rows,
-    // What it asks is what its rows depend on, and that is told anyway.
+    // The condition depends on what its rows depend on, which is reported anyway.
     asked: null,
   };
 }

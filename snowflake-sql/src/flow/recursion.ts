@@ -7,9 +7,9 @@ import { type Base, newBase, type Source, sourceOf, weakened } from './sources.t
 import type { Flow, RelationFlow } from './state.ts';
 
 /**
- * A recursive query, which is followed once: meanwhile its own columns stand for themselves, and are made of what
- * they feed each other when all of it is known. Its own rows are not known inside of it, nor needed: whoever reads
- * it reads all of them.
+ * A recursive query, which is analysed once. Meanwhile its own columns stand for themselves; what they are made of is
+ * solved afterwards, when all feeds between them are known. What its own rows depend on is not known inside it, and not
+ * needed: its readers depend on all of them.
  */
 export function recursiveCteFlow(flow: Flow, cte: BoundCte): RelationFlow {
   const own = cte.columns.map((_, index) => newBase(`recursive ${cte.id} ${index}`, null));
@@ -35,10 +35,10 @@ export function recursiveCteFlow(flow: Flow, cte: BoundCte): RelationFlow {
   };
 }
 
-/** GIVEN: a value that the text gives. */
+/** `GIVEN` is a constant from the text. */
 type Item = Source | OpaquePart | typeof GIVEN;
 
-/** What each column is made of, through any number of the columns that it is made of. */
+/** What each column is made of, directly or through other columns of the same query. */
 function solve({ budget }: Flow, own: readonly Base[], { columns }: RelationFlow): readonly Origin[] {
   const places = new Map(own.map((base, index) => [base, index]));
   const feeds = columns.map((): { readonly to: number; readonly how: Derivation }[] => []);
@@ -68,7 +68,7 @@ function solve({ budget }: Flow, own: readonly Base[], { columns }: RelationFlow
     const sources = items.filter((item) => 'base' in item);
     const given = items.includes(GIVEN);
     return {
-      // One column may pass on to another what the text gave it.
+      // One column may pass a constant from the text on to another.
       sources: given ? sources.map((source) => weakened(source, 'expression')) : sources,
       unresolved: allUnresolved(items.filter((item) => 'opaque' in item)),
       given,
@@ -77,7 +77,7 @@ function solve({ budget }: Flow, own: readonly Base[], { columns }: RelationFlow
   });
 }
 
-/** A part of a part, and so on, may be of any depth: it is made of the whole. */
+/** Parts of parts may be of any depth, so the result is derived from the whole. */
 export function howOf({ how, path }: Source): Derivation {
   return how === 'direct' && path.length > 0 ? 'expression' : how;
 }

@@ -6,8 +6,8 @@ import type { Flow } from './state.ts';
 import { failing, type Tells } from './tells.ts';
 
 /**
- * What stands for each match may make a text too long, and so tell how many matches there are: unless it is no longer
- * than what it stands for, or short and put once into a column's own value.
+ * The replacements may make a text too long, which reveals how many matches there are. This cannot happen if the
+ * replacement is no longer than what it replaces, or is short and applied once to a column's own value.
  */
 export function replacedFlow(flow: Flow, { name }: FunctionSignature, given: readonly Argument[]): Tells {
   const [subject, pattern, by] = given;
@@ -19,7 +19,7 @@ export function replacedFlow(flow: Flow, { name }: FunctionSignature, given: rea
   return joined(given.map(({ value, expression }) => failing(flow, value, expression.at)));
 }
 
-/** A value of some hundred characters becomes no text that is too long by it. */
+/** A replacement of up to this many characters does not make a column's value too long. */
 const SHORT = 100;
 
 function lengthOf({ expression }: Argument): number {

@@ -1,6 +1,6 @@
 import { type Budget, spend } from '../budget.ts';
 
-/** Items that are joined at no cost, and of which the same ones may be reached by many ways: a graph without circles. */
+/** Items that are joined in constant time. The same item may be reached in several ways: an acyclic graph. */
 export type Rope<Item> = null | Strand<Item> | Knot<Item>;
 
 interface Strand<Item> {
@@ -20,7 +20,7 @@ export function joined<Item>(ropes: readonly Rope<Item>[]): Rope<Item> {
   return parts.length < 2 ? (parts[0] ?? null) : { parts };
 }
 
-/** Every item of any of these, each strand and knot once, in order. */
+/** Every item of these ropes, in order; each strand and each knot is visited once. */
 export function itemsOf<Item>(budget: Budget, ropes: readonly Rope<Item>[]): readonly Item[] {
   const items: Item[] = [];
   const seen = new Set<Rope<Item>>();

@@ -3,8 +3,8 @@ import { formatObjectName } from '../object-name.ts';
 import type { RowWrite } from '../understanding.ts';
 
 /**
- * The rows that a statement adds, changes, removes or makes. `flows` says where written values come from; a value
- * that comes from no column is written all the same.
+ * The rows that a statement inserts, updates, deletes or creates. Unlike `flows`, which says where written values come
+ * from, this includes values that come from no column.
  */
 export function writesOf(statement: BoundStatement): readonly RowWrite[] {
   return merged(eachWrite(statement));

@@ -6,7 +6,7 @@ import { joined } from './rope.ts';
 import { type Flow, relation, type RelationFlow } from './state.ts';
 import { type Tells, unknown, used } from './tells.ts';
 
-/** A SELECT's columns; its rows depend on every one of its clauses, and on whether its columns fail. */
+/** A SELECT's columns. Its rows depend on each of its clauses, and on whether its columns fail. */
 export function selectFlow(flow: Flow, select: BoundSelect): RelationFlow {
   const { from, where, connectBy, groupBy, having, qualify, top, open, at } = select;
   const read = from === null ? null : fromTells(flow, from);
@@ -36,7 +36,7 @@ function distinctTells(
   return joined([...columns, open === null ? null : unknown(flow, open)]);
 }
 
-/** Everything that rows are grouped by, in sets of sets and in rows. */
+/** All expressions that rows are grouped by, including those in nested grouping sets and in rows. */
 function grouped(grouping: BoundGrouping): readonly BoundExpression[] {
   if (grouping.kind === 'grouping') return grouping.sets.flatMap(grouped);
   return grouping.kind === 'row' ? grouping.items.flatMap(grouped) : [grouping];

@@ -8,7 +8,7 @@ import { unknown, used } from './tells.ts';
 
 const NULLS: ColumnOrigin = { value: NOTHING, kind: 'null' };
 
-/** Columns meet by their places. All but UNION ALL compare values: a row more or less is an answer. */
+/** Columns correspond by position. All but UNION ALL compare values, which the number of rows reveals. */
 export function setOperationFlow(flow: Flow, operation: BoundSetOperation): RelationFlow {
   const { operators, operands, columns, places, at } = operation;
   const results: RelationFlow[] = [];

@@ -2,17 +2,20 @@ import { type ColumnRef, keyOfColumn } from '../object-name.ts';
 import type { ColumnSource, Derivation } from '../understanding.ts';
 import type { Origin } from './origin.ts';
 
-/** A base column; or a column of a recursive query, which stands for its sources until they are known. */
+/** A base column, or a column of a recursive query, which stands for its sources until they are known. */
 export interface Base {
   /** Equal for equal columns. */
   readonly key: string;
   readonly column: ColumnRef | null;
-  /** What a recursive query's column turned out to be made of. */
+  /** What a recursive query's column is made of, once that is solved. */
   solution: Origin | null;
   readonly variants: Map<string, Source>;
 }
 
-/** A base column (or a part of it), and how it is in a value. Equal ones of one analysis are the same object. */
+/**
+ * A base column or a part of it, and how a value is derived from it. Within one analysis, equal sources are the same
+ * object.
+ */
 export interface Source {
   readonly base: Base;
   readonly how: Derivation;
@@ -42,10 +45,10 @@ export function sourceOf(base: Base, how: Derivation, path: readonly string[] = 
   return source;
 }
 
-/** From most to least revealing; what has been counted does not become a value again. */
+/** From most to least revealing; a count does not become a value again. */
 const REVEALING: readonly Derivation[] = ['direct', 'expression', 'aggregate', 'distinct', 'counted'];
 
-/** What is made of a source reveals as little as its weakest step. */
+/** A value derived in several steps reveals no more than its weakest step. */
 export function weakened(source: Source, how: Derivation): Source {
   if (REVEALING.indexOf(source.how) >= REVEALING.indexOf(how)) return source;
   return sourceOf(source.base, how, source.path);

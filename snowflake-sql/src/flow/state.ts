@@ -16,21 +16,21 @@ import { joined, type Rope, strand } from './rope.ts';
 import type { Base } from './sources.ts';
 import type { Tell, Tells } from './tells.ts';
 
-/** What an expression is made of, and what can be learnt from it beside its value. */
+/** An expression's value, and what evaluating it reveals besides. */
 export interface ExpressionFlow {
   readonly value: Origin;
   readonly kind: Kind;
-  /** What can be learnt by evaluating it: whether it fails depends on this. */
+  /** What evaluating it reveals: whether it fails depends on this. */
   readonly tells: Tells;
-  /** How it uses columns when it is a condition; null: it compares its value. */
+  /** How it uses columns when it is a condition; null: its value is compared. */
   readonly asked: Tells | null;
 }
 
-/** What a relation's columns are made of, and what the existence and the number of its rows depends on. */
+/** The origins of a relation's columns, and what the existence and the number of its rows depend on. */
 export interface RelationFlow {
   readonly columns: readonly ColumnOrigin[];
   readonly rows: Tells;
-  /** Set when it has columns beside these. */
+  /** Set if it has further columns that are not known. */
   readonly open: OpaquePart | null;
 }
 
@@ -39,7 +39,7 @@ export interface ColumnOrigin {
   readonly kind: Kind;
 }
 
-/** What one statement's flow knows while it is followed. */
+/** The state of one statement's analysis. */
 export interface Flow {
   readonly budget: Budget;
   readonly account: Account;
@@ -47,29 +47,29 @@ export interface Flow {
   readonly relations: Map<RelationId, RelationFlow>;
   readonly ctes: Map<CteId, RelationFlow>;
   readonly views: Map<BoundView, RelationFlow>;
-  /** Of tables, which may be named ten thousand times, by their bound columns. */
+  /** Column origins by the bound columns of a table, which may be referenced ten thousand times. */
   readonly tables: Map<BoundTable['columns'], readonly ColumnOrigin[]>;
   readonly outputs: Map<BoundOutput, ExpressionFlow>;
-  /** What the parameters of a lambda are made of. */
+  /** The origin of a lambda's parameters. */
   readonly lambdas: Map<LambdaId, Origin>;
-  /** Told of a recursive query's first operand, whose types are those of all. */
+  /** Called with the flow of a recursive query's first operand, which determines the types of all. */
   readonly anchors: Map<BoundSetOperation, (anchor: RelationFlow) => void>;
-  /** The result of a statement before this one, in a chain of them. */
+  /** The result of an earlier statement in the same chain. */
   readonly step: (place: number) => RelationFlow | undefined;
-  /** The result whose columns ORDER BY names by their places. */
+  /** The result whose columns ORDER BY refers to by position. */
   readonly result: RelationFlow | null;
-  /** Which texts may be too long. */
+  /** Determines which texts may be too long. */
   readonly growth: Growth;
 }
 
-/** What was visited, and what must turn up again at the end. */
+/** What was visited, and what must be found again at the end. */
 export interface Account {
   readonly visited: Set<number>;
-  /** Of the columns of relations, which need not be read by anybody. */
+  /** References in columns of relations, which need not be read. */
   readonly kept: Rope<number>[];
-  /** Every use that was noted. */
+  /** Every use that was recorded. */
   readonly told: Tell[];
-  /** Numbers that were given out, from 0: those of the column references, then those of queries that are values. */
+  /** The next free number, counted from 0: column references come first, then queries that are values. */
   numbers: number;
 }
 
@@ -97,7 +97,7 @@ export function newFlow(
   };
 }
 
-/** A relation, whose columns are accounted for even if nobody reads them. */
+/** A relation, whose columns are accounted for even if they are not read. */
 export function relation(
   flow: Flow,
   columns: readonly ColumnOrigin[],
@@ -108,7 +108,7 @@ export function relation(
   return { columns: columns.map(({ value, kind }) => ({ value, kind: columnKind(kind) })), rows, open };
 }
 
-/** A value of a query: it must turn up again, as a column reference must. */
+/** The value of a query: it must be found again at the end, as a column reference must. */
 export function numbered(flow: Flow, value: Origin): Origin {
   const number = flow.account.numbers;
   flow.account.numbers += 1;
@@ -116,7 +116,7 @@ export function numbered(flow: Flow, value: Origin): Origin {
   return { ...value, references: joined([value.references, strand(number)]) };
 }
 
-/** A relation that was bound, and must have been followed before what refers to it. */
+/** A bound relation, which must have been analysed before anything that refers to it. */
 export function relationOf({ relations }: Flow, id: RelationId): RelationFlow {
   const found = relations.get(id);
   if (found === undefined) throw new Error(`the relation ${id} is referred to before it is followed`);

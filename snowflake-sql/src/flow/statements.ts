@@ -15,11 +15,11 @@ import {
   updateFlow,
 } from './writes.ts';
 
-/** What a statement tells, and what it writes where. */
+/** What a statement reveals, and what it writes where. */
 export interface StatementFlow {
   readonly tells: Tells;
   readonly written: readonly Written[];
-  /** A query's own result. */
+  /** The result of a query. */
   readonly result?: RelationFlow;
 }
 
@@ -60,7 +60,7 @@ export function statementFlow(flow: Flow, statement: BoundStatement): StatementF
   }
 }
 
-/** The statements inside of another, in order. */
+/** The statements inside another one, in order. */
 export function innerStatements(statement: BoundStatement): readonly BoundInnerStatement[] {
   switch (statement.kind) {
     case 'create':

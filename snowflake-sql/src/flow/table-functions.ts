@@ -9,7 +9,10 @@ import { type ColumnOrigin, type Flow, relation, type RelationFlow } from './sta
 import { failing, type Tells, unknown, used } from './tells.ts';
 import { windowFlow } from './windows.ts';
 
-/** A table function's rows: what they are made of, and how many there are. Its arguments see what stands before it. */
+/**
+ * A table function's rows: what they are derived from, and how many there are. Its arguments see the preceding
+ * relations.
+ */
 export function tableFunctionFlow(flow: Flow, node: BoundTableFunction): RelationFlow {
   const { call, columns, open } = node;
   const found = call.builtIn && !call.method ? functionNamed(call.name.name) : undefined;
@@ -28,7 +31,7 @@ export function tableFunctionFlow(flow: Flow, node: BoundTableFunction): Relatio
     const part = opaque(`the table function \`${call.name.name}\`, whose body is not known`, call.at);
     const values = columns.map(() => ({ value: { ...all, unresolved: part }, kind: 'unknown' as const }));
     const made = relation(flow, values, joined([tells, unknown(flow, part)]), open ?? part);
-    // Its arguments go into columns that nobody can name.
+    // The arguments go into columns that cannot be referred to by name.
     flow.account.kept.push(all.references);
     return made;
   }
@@ -41,7 +44,7 @@ export function tableFunctionFlow(flow: Flow, node: BoundTableFunction): Relatio
   return relation(
     flow,
     columns.map(({ name }) =>
-      // The number of the row that it was made of.
+      // The number of the input row.
       name === 'SEQ' ? { value: GIVEN, kind: 'number' } : { value: all, kind: kindOf(known.name, name) },
     ),
     joined([tells, counted]),
@@ -65,10 +68,10 @@ function kindOf(name: string, column: string): ColumnOrigin['kind'] {
   return column === 'VALUE' ? 'text' : 'number';
 }
 
-/** FLATTEN's arguments in the order of their places, by which or by whose names they are given. */
+/** FLATTEN's parameters by position; arguments are given by position or by name. */
 const PLACES = ['INPUT', 'PATH', 'OUTER', 'RECURSIVE', 'MODE'] as const;
 
-/** SEQ, KEY, PATH, INDEX, VALUE, THIS: elements of the input, and the names they have in it. */
+/** SEQ, KEY, PATH, INDEX, VALUE, THIS: elements of the input, and their names or positions in it. */
 function flattened(
   flow: Flow,
   { columns, open, at }: BoundTableFunction,
@@ -82,11 +85,11 @@ function flattened(
   const path = argument('PATH');
   const steps = path === undefined ? [] : literalPath(path);
   const others = given.filter((one) => one !== input);
-  // Which elements there are depends on what only running it would tell.
+  // Which elements there are depends on values that are known only at run time.
   const computed = others.filter(({ value }) => !isGiven(value)).map(({ value }) => value);
   const isComputed = others.some(({ expression }) => expression.kind !== 'literal');
   const inside = atPath(budget, input?.value ?? GIVEN, isComputed ? null : steps);
-  // At any depth it may be anything inside, and where in it is not known.
+  // At an unknown depth, an element may be anything inside the value, at an unknown path.
   const isWhole = isComputed || steps === null || isRecursive(argument('RECURSIVE'));
   const whole = derived(budget, 'expression', [inside, ...computed]);
   const shape = isWhole ? whole : atPath(budget, inside, [SHAPE]);

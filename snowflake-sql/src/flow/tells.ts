@@ -4,7 +4,7 @@ import { isGiven, type Origin } from './origin.ts';
 import { type Rope, strand } from './rope.ts';
 import type { Flow } from './state.ts';
 
-/** What can be learnt beside a value: that something depends on columns, or on what is not known. */
+/** What is revealed besides a value: that something depends on columns, or on something unknown. */
 export type Tell = UseTell | OpaqueTell;
 
 export type Tells = Rope<Tell>;
@@ -14,7 +14,10 @@ interface UseTell {
   readonly value: Origin;
   readonly as: UseKind;
   readonly at: SourceRange;
-  /** Set for failing: a function whose body alone is unknown may be declared by a policy, and then does not fail. */
+  /**
+   * Set if whether something fails depends on the value. If only a function's body is unknown, a policy may declare the
+   * function, which then does not fail.
+   */
   readonly failing: boolean;
   /** The clause, operator or function, for people. */
   readonly by?: string | undefined;
@@ -25,7 +28,7 @@ interface OpaqueTell {
   readonly part: OpaquePart;
 }
 
-/** That columns are used. It must reach the statement, or the statement is not understood. */
+/** Records that columns are used. The use must reach the statement; otherwise the statement is not understood. */
 export function used(flow: Flow, value: Origin, as: UseKind, at: SourceRange, by?: string): Tells {
   return isGiven(value) && value.references === null
     ? null
@@ -33,8 +36,8 @@ export function used(flow: Flow, value: Origin, as: UseKind, at: SourceRange, by
 }
 
 /**
- * That whether something fails depends on a value. Of one that the text gives it tells nothing, but that what is
- * evaluated may fail: where a value decides on whether it is, that is an answer.
+ * Records that whether something fails depends on a value. A constant reveals nothing by this, but the evaluated
+ * expression may fail: if another value decides whether it is evaluated, the failure reveals that value.
  */
 export function failing(flow: Flow, value: Origin, at: SourceRange, by?: string): Tells {
   return isGiven(value)

@@ -21,7 +21,7 @@ const view = (name: string, definition: string | null, ...columns: string[]): Ca
   columns: columns.map((column) => typed(column)),
 });
 
-/** `NAME` is a text, `NAME NUMBER` a number. */
+/** `NAME` is a text column, `NAME NUMBER` a number column. */
 function typed(column: string) {
   const [name = '', type = 'VARCHAR(16777216)'] = column.split(' ');
   return { name, type };
@@ -67,7 +67,7 @@ export function understood(sql: string, changes: Partial<ResolutionContext> = {}
   return meaning;
 }
 
-/** An output as `name: how COLUMN:path, ...`, with `?` when something of it is not known. */
+/** An output as `name: how COLUMN:path, ...`, with `?` if part of it is not known. */
 export function outputs(sql: string, changes: Partial<ResolutionContext> = {}): string[] {
   return understood(sql, changes).outputs.map(({ name, sources, unresolved }) => {
     return `${name}: ${[...sources.map(sourceText), ...(unresolved ? ['?'] : [])].join(', ')}`;

@@ -7,8 +7,9 @@ import type { Flow } from './state.ts';
 import { type Tells, used } from './tells.ts';
 
 /**
- * What a row's place among others tells: the columns that it is ordered by are in the value. Those that rows are put
- * together by are only told, as groups are: nothing of a value is in how many have the same.
+ * What a row's position in its window reveals. The columns that it is ordered by contribute to the value. Those that it
+ * is partitioned by are only reported as used, like those of GROUP BY: how many rows share a value does not contain the
+ * value.
  */
 export function windowFlow(
   flow: Flow,
@@ -30,7 +31,7 @@ export function windowFlow(
       ...[...groups, ...placing].map(({ tells }) => tells),
       ...groups.map(({ value }) => used(flow, value, 'group', at, 'PARTITION BY')),
       ...placing.map(({ value }) => used(flow, value, 'window', at, 'OVER')),
-      // The ends of a range are calculated, and may overflow.
+      // The bounds of a RANGE frame are computed, and may overflow.
       frame?.unit === 'RANGE' && bounds.length > 0 ? eachFailing(flow, [...ordered, ...bounds], at) : null,
     ]),
   };

@@ -23,7 +23,7 @@ import type { ColumnOrigin, Flow } from './state.ts';
 import type { StatementFlow } from './statements.ts';
 import { failing, type Tells } from './tells.ts';
 
-/** A table that is written to, by its columns' names and types. */
+/** A table that is written to, with its columns' names and types. */
 interface Target {
   readonly object: ObjectName;
   readonly types: ReadonlyMap<string, string>;
@@ -33,7 +33,7 @@ export function insertFlow(flow: Flow, { target, columns, source }: BoundInsert)
   return intoColumns(flow, targetOf(target), columns, source);
 }
 
-/** COPY INTO a table: files are of nothing that is known, unless a query reads them. */
+/** COPY INTO a table: the content of files has no known origin, unless a query reads them. */
 export function loadFlow(flow: Flow, { target, columns, source }: BoundLoad): StatementFlow {
   return source === null
     ? { tells: null, written: [] }
@@ -124,7 +124,7 @@ function assigned(flow: Flow, target: Target, assignments: readonly BoundAssignm
   };
 }
 
-/** A value on its way into a column is converted to its type; a whole one of the same family is taken to fit. */
+/** A written value is converted to the type of its column; a whole column of the same family is assumed to fit. */
 function write(
   flow: Flow,
   { object, types }: Target,

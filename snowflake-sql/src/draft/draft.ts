@@ -12,29 +12,33 @@ import { mended } from './mend.ts';
 import { extentOf, type Problem, problemsIn } from './problems.ts';
 
 /**
- * A script as it is while somebody writes it: what can be read of it, and all that is wrong with it as far as that can
- * be told. It is for editors, and for nothing that decides: what is analysed or run is what `parse` and `split` read,
- * which stop at the first mistake, and neither takes a draft.
+ * A script while it is being written: the statements that can be read, and all mistakes as far as they can be found.
+ * For editors only. Code that decides on statements or runs them uses `parse` and `split`, which stop at the first
+ * mistake; neither accepts a draft.
  */
 export interface Draft {
   readonly statements: readonly DraftStatement[];
-  /** In the order of the text; of statements, of literals that hold SQL, and of characters that belong nowhere. */
+  /**
+   * In the order of the text: mistakes in statements and in literals that contain SQL, and characters that form no
+   * token.
+   */
   readonly problems: readonly Problem[];
 }
 
 export interface DraftStatement {
-  /** As far as the first words tell, when it is broken. */
+  /** If the statement is broken, guessed from its first words. */
   readonly kind: StatementKind;
-  /** From its first token to its last, without the `;`. Where a broken one ends is a guess. */
+  /** From its first token to its last, without the `;`. The end of a broken statement is a guess. */
   readonly range: SourceRange;
-  /** The tree that `parse` makes of the same text; null when it is broken. */
+  /** The tree that `parse` returns for the same text; null if the statement is broken. */
   readonly tree: Statement | null;
 }
 
 /**
- * Reads a script statement by statement. A broken statement is read on from where it makes sense again, so that its
- * other mistakes are found as well; the next one begins behind its `;`. Never throws. The time is linear in the text's
- * length: of a statement with more mistakes than can be looked for in that time, the first ones are told.
+ * Reads a script statement by statement. After a mistake, reading resumes where the statement makes sense again, so
+ * that its other mistakes are found as well; the next statement begins after the `;`. Never throws. Takes time linear
+ * in the length of the text: if a statement has more mistakes than can be found in that time, only the first ones are
+ * reported.
  */
 export function parseDraft(source: string): Draft {
   const { tokens, problems: strange } = mended(source);
@@ -48,7 +52,7 @@ export function parseDraft(source: string): Draft {
     const read = statementAt(tokens, at);
     const end = read?.endToken ?? extentOf(tokens, at);
     const range = { start: tokens.starts[at]!, end: tokens.ends[Math.max(at, end - 1)]! };
-    // Where characters were left out, what was read is not what stands there.
+    // If characters were replaced, what was read differs from the text.
     const isWhole = strange.every(
       (problem) =>
         problem.range.start >= tokens.starts[end]! || problem.range.end <= (tokens.ends[at - 1] ?? 0),
@@ -62,7 +66,7 @@ export function parseDraft(source: string): Draft {
   return { statements, problems: problems.toSorted((a, b) => a.range.start - b.range.start) };
 }
 
-/** What may be read again and again, in looking for more than the first mistake. */
+/** The number of tokens that may be read again to find mistakes after the first one. */
 const MOST_TOKENS = 500_000;
 
 function statementAt(

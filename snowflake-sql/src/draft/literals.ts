@@ -4,7 +4,7 @@ import type { Embedded, Statement } from '../tree/statements.ts';
 import { walk } from '../tree/walk.ts';
 import { type DraftBudget, type Problem, problemsIn } from './problems.ts';
 
-/** What is wrong with SQL inside the literals of a statement that is right itself: bodies, EXECUTE IMMEDIATE. */
+/** Mistakes in SQL inside the literals of a correct statement: bodies and EXECUTE IMMEDIATE. */
 export function literalProblems(
   statement: Statement,
   { text }: Tokens,

@@ -2,14 +2,14 @@ import { tokenize } from '../tokenizer.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Problem } from './problems.ts';
 
-/** The tokens of a text in which every character that belongs to none was made one that does. */
+/** The tokens of a text after every character that forms no token was replaced by one that does. */
 export interface Mended {
-  /** Their places are those in the text as it is. */
+  /** Their offsets refer to the original text. */
   readonly tokens: Tokens;
   readonly problems: readonly Problem[];
 }
 
-/** After so many a text is no SQL, and what follows is left alone. */
+/** A text with more such problems than this is not SQL; the rest is not mended. */
 const MOST_PROBLEMS = 20;
 
 export function mended(source: string): Mended {
@@ -26,7 +26,7 @@ export function mended(source: string): Mended {
   }
 }
 
-/** What may stand instead of what makes no token, of the same length. A literal that is open ends with its line. */
+/** A replacement of the same length for text that forms no token. An unterminated literal ends with its line. */
 function replacement(text: string, start: number, end: number): string {
   const number = /^\$?\d[\w$]*/.exec(text.slice(start, start + LONGEST_NUMBER));
   if (number !== null) return number[0].replace(/(?!^\$)\D/g, '0');
@@ -41,9 +41,9 @@ function replacement(text: string, start: number, end: number): string {
     .slice(start, lineEnd < 0 ? end : lineEnd)
     .trimEnd()
     .replace(/;$/, '');
-  // A quote inside would close it before that.
+  // The content is replaced, because a quote in it would end the literal early.
   return line.length < 3 ? ' '.repeat(line.length) : `${quote}${'x'.repeat(line.length - 2)}${quote}`;
 }
 
-/** Longer ones are cut. */
+/** Longer ones are truncated. Characters. */
 const LONGEST_NUMBER = 256;

@@ -1,7 +1,7 @@
 import { type Keyword, KEYWORDS } from '../keywords.ts';
 import type { Tokens } from '../tokens.ts';
 
-/** The keywords that a name may be meant for: one letter too many, too few, another, or two the other way round. */
+/** The keywords that a name may be a misspelling of: one letter added, missing or different, or two letters swapped. */
 export function misspelled({ text, kinds, keywords, starts, ends }: Tokens, at: number): readonly Keyword[] {
   if (kinds[at] !== 'word' || keywords[at] !== '') return [];
   const name = text.slice(starts[at], ends[at]).toUpperCase();

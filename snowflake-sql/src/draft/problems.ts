@@ -7,26 +7,26 @@ import { edited, repairsAt, sliced } from './repairs.ts';
 
 /** One mistake in a text. */
 export interface Problem {
-  /** The token that could not be understood, in UTF-16 units of the text; empty at the end of a statement. */
+  /** The token that could not be understood, in UTF-16 offsets into the text; empty at the end of a statement. */
   readonly range: SourceRange;
-  /** What was expected and what was found; lower-case start, no final period. */
+  /** What was expected and what was found; starts in lower case, without a final period. */
   readonly message: string;
-  /** What would have been accepted there, as far as the parser knows: keywords and symbols in back-ticks. */
+  /** What would have been accepted there, as far as the parser knows: keywords and symbols in backticks. */
   readonly expected: readonly string[];
 }
 
-/** What may still be read, in tokens. */
+/** How many more tokens may be read. */
 export interface DraftBudget {
   tokens: number;
 }
 
-/** More are never told of one statement. */
+/** The most mistakes reported for one statement. */
 const MOST_PROBLEMS = 20;
 
 /**
- * What is wrong with the statement between two tokens. Behind each mistake the tokens are changed in the smallest way
- * that makes sense of what follows: one is put in, taken out or taken for a name, or the item of a list that it is in
- * is. Where no change makes sense of what follows, no more is told: it would only be the same mistake again.
+ * The mistakes in the statement between two tokens. After each mistake, the tokens are edited in the smallest way that
+ * lets the following ones be understood: a token is inserted, removed or replaced by a name, or the enclosing list item
+ * is. If no edit helps, no further mistake is reported: it would only be a consequence of the last one.
  */
 export function problemsIn(
   tokens: Tokens,
@@ -48,7 +48,7 @@ export function problemsIn(
   return problems;
 }
 
-/** A mistake, and how many tokens there are from it to the end. */
+/** A mistake, and the number of tokens from it to the end. */
 interface Found {
   readonly problem: Problem;
   readonly at: number;
@@ -57,11 +57,11 @@ interface Found {
 
 interface Repaired {
   readonly tokens: Tokens;
-  /** The next mistake; null when there is none. */
+  /** The next mistake; null if there is none. */
   readonly found: Found | null;
 }
 
-/** The change after which most makes sense; the smaller one of two that are as good. */
+/** The edit after which most tokens can be understood; of two equally good ones, the smaller. */
 function repaired(tokens: Tokens, { problem, at, left }: Found, budget: DraftBudget): Repaired | null {
   let best: Repaired | null = null;
   for (const edit of repairsAt(tokens, at, problem.expected)) {
@@ -79,7 +79,7 @@ function repaired(tokens: Tokens, { problem, at, left }: Found, budget: DraftBud
   return best;
 }
 
-/** Of what may be several statements. */
+/** The first mistake in what may be several statements. */
 function firstProblem(tokens: Tokens, budget: DraftBudget): Found | null {
   budget.tokens -= tokens.kinds.length;
   const p = parserOf(tokens);
@@ -97,7 +97,7 @@ function firstProblem(tokens: Tokens, budget: DraftBudget): Found | null {
   }
 }
 
-/** Past the last token of the statement that begins here, when it cannot be read: where its `;` must be. */
+/** Past the last token of a statement that begins here and cannot be parsed: where its `;` is expected. */
 export function extentOf({ kinds, keywords }: Tokens, first: number): number {
   let depth = keywords[first] === 'DECLARE' ? 1 : 0;
   let isDeclaring = depth === 1;
@@ -110,7 +110,7 @@ export function extentOf({ kinds, keywords }: Tokens, first: number): number {
     else if (keyword === 'CASE' && depth > 0) depth += 1;
     else if (keyword === 'END' && depth > 0 && !LOOPS.has(keywords[at + 1]!)) {
       depth -= 1;
-      // `END CASE` is one end.
+      // `END CASE` closes one level.
       if (keywords[at + 1] === 'CASE') at += 1;
     } else if (keyword === 'END' && LOOPS.has(keywords[at + 1]!)) at += 1;
   }

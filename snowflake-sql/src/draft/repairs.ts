@@ -2,15 +2,15 @@ import { type Keyword, KEYWORDS } from '../keywords.ts';
 import type { TokenKind, Tokens } from '../tokens.ts';
 import { misspelled } from './misspelled.ts';
 
-/** Tokens in place of some others. */
+/** Replaces a range of tokens by others. */
 export interface Edit {
   readonly from: number;
-  /** Up to, not including. */
+  /** Exclusive. */
   readonly to: number;
   readonly instead: readonly NewToken[];
-  /** How many tokens it takes out, from the mistake on. */
+  /** How many tokens it removes, counted from the mistake on. */
   readonly taken: number;
-  /** How many tokens behind them must then make sense, for the change to be what was meant. */
+  /** How many tokens after the edit must then be understood for it to count as what was meant. */
   readonly far: number;
 }
 
@@ -19,7 +19,7 @@ interface NewToken {
   readonly keyword: Keyword | '';
 }
 
-/** What may have been meant where a token could not be understood, the smaller changes first. */
+/** Edits that may give what was meant where a token could not be understood, smaller edits first. */
 export function* repairsAt(tokens: Tokens, at: number, expected: readonly string[]): Generator<Edit> {
   const within = (far: number, from: number, to: number, ...instead: readonly NewToken[]): Edit => ({
     from,
@@ -49,14 +49,14 @@ export function* repairsAt(tokens: Tokens, at: number, expected: readonly string
 
 const MOST_EXPECTED = 6;
 
-/** A name of its own, that stands nowhere in the text. */
+/** A name that does not occur in the text. */
 const NAME: NewToken = { kind: 'word', keyword: '' };
 
 function word(keyword: Keyword): NewToken {
   return { kind: 'word', keyword };
 }
 
-/** A keyword or a symbol, of what is expected. */
+/** The keyword or symbol that an expected item stands for; empty for anything else. */
 function tokenOf(expected: string): readonly NewToken[] {
   const spelled = /^`(.+)`$/.exec(expected)?.[1] ?? '';
   if (KEYWORD_SET.has(spelled)) return [word(spelled as Keyword)];
@@ -65,7 +65,7 @@ function tokenOf(expected: string): readonly NewToken[] {
 
 const KEYWORD_SET: ReadonlySet<string> = new Set(KEYWORDS);
 
-/** The tokens of a part of a text, by themselves; what stands behind them is the end. */
+/** The tokens of a part of a text as a text of their own, with an `end` token after them. */
 export function sliced({ text, kinds, starts, ends, keywords }: Tokens, from: number, to: number): Tokens {
   return {
     text,
@@ -76,7 +76,7 @@ export function sliced({ text, kinds, starts, ends, keywords }: Tokens, from: nu
   };
 }
 
-/** What is new stands, without a text, where it was put. */
+/** Inserted tokens are empty, at the place of the edit. */
 export function edited({ text, kinds, starts, ends, keywords }: Tokens, { from, to, instead }: Edit): Tokens {
   const place = starts[from]!;
   return {
@@ -88,7 +88,7 @@ export function edited({ text, kinds, starts, ends, keywords }: Tokens, { from, 
   };
 }
 
-/** What closes the brackets that are open. */
+/** Closing brackets for all that are open. */
 function missingClosers({ kinds }: Tokens, at: number): readonly NewToken[] {
   const open: TokenKind[] = [];
   for (let index = 0; index < at; index += 1) {
@@ -106,7 +106,7 @@ interface Span {
   readonly to: number;
 }
 
-/** The item of a list, or the part of a clause, that a token is in. */
+/** The list item, or the part of a clause, that contains a token. */
 function itemAround({ kinds, keywords }: Tokens, at: number): Span {
   let from = at;
   for (let depth = 0; from > 0; from -= 1) {
@@ -128,7 +128,7 @@ function itemAround({ kinds, keywords }: Tokens, at: number): Span {
 const OPENING: ReadonlySet<TokenKind> = new Set<TokenKind>(['(', '[', '{']);
 const CLOSING: ReadonlySet<TokenKind> = new Set<TokenKind>([')', ']', '}']);
 
-/** Between two of these is one part of a statement. */
+/** Keywords that separate the parts of a statement. */
 const PARTS: ReadonlySet<Keyword | ''> = new Set<Keyword>([
   'SELECT',
   'DISTINCT',
@@ -159,7 +159,7 @@ const PARTS: ReadonlySet<Keyword | ''> = new Set<Keyword>([
   'END',
 ]);
 
-/** The statement of a block that a token is in; null outside of blocks. */
+/** The statement of a block that contains a token; null outside blocks. */
 function statementAround({ kinds, keywords }: Tokens, at: number): Span | null {
   let to = at;
   while (kinds[to] !== ';' && kinds[to] !== 'end') to += 1;

@@ -5,7 +5,7 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A column in the select list of what stands in a table's place: of the same name, type and place. */
+/** A column in the select list that replaces a table: with the same name, type and position. */
 export function columnText(column: Column, type: string): string {
   const name = quoted(column.name);
   switch (column.as) {
@@ -47,12 +47,12 @@ function constantOf(type: string): string {
 
 const BLANK = "''::VARIANT";
 
-/** Names of fields, and what is inside of each; nothing for one that is blanked whole. */
+/** Field names with the fields inside each; empty for a field that is blanked as a whole. */
 type Fields = Map<string, Fields>;
 
 /**
- * A document in which the parts at these paths are blanks. What is absent or null stays so; where something else than
- * an object is in the way, all of it is a blank.
+ * A document in which the parts at these paths are blanks. Absent fields and nulls stay as they are; if a path runs
+ * into something other than an object, that is blanked as a whole.
  */
 function documentText(column: string, type: string, paths: readonly (readonly string[])[]): string {
   const fields = fieldsOf(paths);
@@ -62,7 +62,7 @@ function documentText(column: string, type: string, paths: readonly (readonly st
   return `IFF(${column} IS NULL, NULL, IFF(IS_OBJECT(${column}), ${patched}::VARIANT, ${BLANK}))`;
 }
 
-/** A NULL that is inserted leaves the field out: what is absent stays so. */
+/** Inserting NULL omits the field, so absent fields stay absent. */
 function patchedText(object: string, place: string, fields: Fields): string {
   let text = object;
   for (const [name, inside] of fields) {
@@ -81,7 +81,7 @@ function partText(part: string, inside: Fields): string {
   return `IFF(${part} IS NULL, NULL, IFF(IS_NULL_VALUE(${part}), ${part}, ${blank}))`;
 }
 
-/** A path ends before the elements of an array: they are blanked with all of it. */
+/** A path ends before the elements of an array: the array is blanked as a whole. */
 function fieldsOf(paths: readonly (readonly string[])[]): Fields {
   const root: Fields = new Map();
   const whole = new Set<Fields>();
@@ -93,7 +93,7 @@ function fieldsOf(paths: readonly (readonly string[])[]): Fields {
       fields.set(name, known);
       fields = known;
     }
-    // What is blanked whole has nothing inside that is not.
+    // If a field is blanked as a whole, nothing inside it is treated separately.
     whole.add(fields);
     fields.clear();
   }

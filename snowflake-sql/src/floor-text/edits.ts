@@ -8,23 +8,23 @@ import { quoted } from './blank-text.ts';
 import { NotWrappable } from './not-wrappable.ts';
 import { objectOf, OWN_TEXT, type Reference } from './references.ts';
 
-/** A piece of a text, and what comes in its place. */
+/** A range of a text and its replacement. */
 export interface Edit extends SourceRange {
   readonly text: string;
 }
 
-/** Where a reference stands in the text, and what it is called there. */
+/** The range of a reference in the text, and its name there. */
 export interface Place extends SourceRange {
-  /** The alias as written, or the object's own name; null where it has none. */
+  /** The alias as written, or the object's own name; null if it has no name. */
   readonly called: string | null;
   readonly hasAlias: boolean;
-  /** Names that an alias gives to the first columns. */
+  /** The names that an alias gives to the first columns. */
   readonly columns: readonly string[];
-  /** Of CHANGES: columns beside those of the table. */
+  /** Whether the reference has CHANGES, which adds columns to those of the table. */
   readonly changes: boolean;
 }
 
-/** Where references stand, by the place of their names. */
+/** The places of references, found by the start of their names. */
 export function placesIn(tree: Statement, source: string): (reference: Reference) => Place {
   const places = new Map<number, Place>();
   const nodes = [...walk(tree)];
@@ -36,7 +36,7 @@ export function placesIn(tree: Statement, source: string): (reference: Reference
     places.set(name.start, {
       start,
       end,
-      // Before PIVOT and its kin nothing but an alias can be named.
+      // Before PIVOT and similar clauses, only an alias can be referred to.
       called: called ?? (inputs.has(node) ? null : ''),
       hasAlias: alias !== null,
       columns: alias?.columns.map((column) => column.name) ?? [],
@@ -59,8 +59,8 @@ export function placesIn(tree: Statement, source: string): (reference: Reference
 }
 
 /**
- * A name that stood for itself stands for an alias now, which has no schema: `s.t.c` becomes `t.c`, where `t` is what
- * was replaced.
+ * Column qualifiers that named a table now name an alias, which has no schema: `s.t.c` becomes `t.c` if `t` was
+ * replaced.
  */
 export function shortened(bound: Bound, replaced: readonly Reference[]): readonly Edit[] {
   const names = new Set(replaced.map((reference) => objectOf(reference).name));
@@ -77,7 +77,7 @@ function qualifierOf(node: AnyNode): readonly Identifier[] {
   return node.kind === 'star' ? (node.qualifier?.parts ?? []) : [];
 }
 
-/** An output is called by its text: where that changes, it gets the name that it had. */
+/** An output without an alias is named after its text: if that changes, it is given its former name as an alias. */
 export function renamed(bound: Bound, edits: readonly Edit[]): readonly Edit[] {
   const names = new Map(
     [...walkBound(bound.statement, OWN_TEXT)].flatMap(outputsOf).map(({ at, name }) => [at.start, name]),
@@ -92,7 +92,10 @@ export function renamed(bound: Bound, edits: readonly Edit[]): readonly Edit[] {
     });
 }
 
-/** One reference may stand inside another's argument: the outer text is made of the inner one. */
+/**
+ * Applies edits to a text.
+ * @throws NotWrappable if they overlap, as when one reference is in another's argument
+ */
 export function applied(source: string, edits: readonly Edit[]): string {
   let text = '';
   let at = 0;

@@ -1,6 +1,6 @@
 import type { SourceRange } from '../source-range.ts';
 
-/** Thrown inside of this folder only; it never leaves it. */
+/** Thrown only within this folder; callers never see it. */
 export class NotWrappable extends Error {
   readonly range: SourceRange;
   constructor(reason: string, { start, end }: SourceRange) {

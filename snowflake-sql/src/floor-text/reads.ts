@@ -13,7 +13,7 @@ export interface Read {
 /** How columns are read, by their full names. */
 export type Reads = ReadonlyMap<string, { readonly column: ColumnRef; readonly reads: readonly Read[] }>;
 
-/** Everything that an understanding says of columns: what outputs and copies are made of, and what is asked. */
+/** All column reads of an understanding: the sources of outputs and flows, and uses. */
 export function readsOf({ outputs, flows, uses }: Understood): Reads {
   const reads = new Map<string, { readonly column: ColumnRef; readonly reads: Read[] }>();
   const note = (column: ColumnRef, read: Read) => {
@@ -50,7 +50,7 @@ function readingOf(as: UseKind): Reading {
   }
 }
 
-/** Whether what is read at one path is above, at or below the other. */
+/** Whether a path is equal to the other or a prefix of it; `*` matches any step. */
 export function overlap(one: readonly string[], other: readonly string[]): boolean {
   const length = Math.min(one.length, other.length);
   for (let at = 0; at < length; at += 1) {

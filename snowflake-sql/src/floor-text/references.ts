@@ -12,10 +12,13 @@ import { formatObjectName, type ObjectName } from '../object-name.ts';
 /** A place in FROM that names a table or a view. */
 export type Reference = BoundTable | BoundViewReference;
 
-/** The statement again, with every reference an object of its own: what is told of it then is told of one place. */
+/**
+ * A copy of the statement in which every reference is a separate object, so that reads can be attributed to one
+ * reference.
+ */
 export interface ToldApart {
   readonly bound: Bound;
-  /** By the names that they have there. */
+  /** By the unique names that the references have in the copy. */
   readonly references: ReadonlyMap<string, Reference>;
 }
 
@@ -25,18 +28,19 @@ export function tellApart(bound: Bound, catalog: Catalog): ToldApart {
     if (!isReference(node)) return;
     const reference = structuredClone(node);
     const own = objectOf(reference);
-    // No name of a real object has such a character.
+    // No real object has this character in its name.
     const object = { ...own, name: `${own.name}\0${reference.id}` };
     references.set(formatObjectName(object), reference);
     const types = reference.kind === 'table' ? reference.types : typesOf(catalog, own);
     if (reference.kind === 'view') Object.assign(node, AS_TABLE);
-    // Nothing is shared with another reference to the same table: by what is, the flow would know it again.
+    // Copies share nothing with other references to the same table, because the flow recognises a table by shared
+    // objects.
     Object.assign(node, { object, columns: [...reference.columns], types: [...types] });
   });
   return { bound: copy, references };
 }
 
-/** A copy of a statement, or of a view's query, whose references are numbered from 0 and all are in it. */
+/** A copy of a statement, or of a view's query, whose column references are numbered from 0 without gaps. */
 export function copied(
   bound: Bound,
   statement: BoundStatement,
@@ -55,12 +59,12 @@ export function objectOf(reference: Reference): ObjectName {
   return reference.kind === 'table' ? reference.object : reference.view.object;
 }
 
-/** The references of a statement's own text: not those inside the views that it reads. */
+/** The references in a statement's own text, without those inside the views that it reads. */
 export function referencesOf(statement: BoundStatement): readonly Reference[] {
   return [...walkBound(statement, OWN_TEXT)].filter(isReference);
 }
 
-/** What is inside a view is not of the statement's own text. */
+/** The definitions of views do not belong to the statement's own text. */
 export const OWN_TEXT = { views: false } as const;
 
 function isReference(node: AnyBoundNode): node is Reference {

@@ -8,19 +8,22 @@ import { parse } from '../parse.ts';
 import type { Understood } from '../understanding.ts';
 import { overlap, readsOf } from './reads.ts';
 
-/** What was put in the place of references, as far as it changes what is read. */
+/** How the replaced references affect what is read. */
 export interface Blanks {
   readonly floor: Floor;
-  /** Columns that were replaced in part, or behind a view: of these it cannot be told what is left. */
+  /**
+   * Columns that were replaced in part, or that are behind a replaced view: it is not known how much of them is still
+   * read.
+   */
   readonly unclear: ReadonlySet<string>;
 }
 
-/** More than enough: the statement as it was has been bound within its own budget. */
+/** More than enough: the original statement was bound within its own budget. */
 const STEPS = 20_000_000;
 
 /**
- * What is sent is read once more, as if somebody else had written it: a statement of the same kind, with the same
- * columns, that reads the same of whatever is not guarded, and of what is guarded only what it may.
+ * Checks the text to send by analysing it again, as if a client had written it. It must be a statement of the same kind
+ * with the same columns, read unguarded columns as before, and read guarded ones only as the floor allows.
  */
 export function isSame(
   sql: string,
@@ -41,7 +44,7 @@ export function isSame(
 
 type Read = ReturnType<typeof readsOf> extends ReadonlyMap<string, infer Value> ? Value : never;
 
-/** How columns are read that nobody guards, in one text. */
+/** How a text reads the columns that are not guarded. */
 function readFreely(meaning: Understood, isFree: (name: string, read: Read) => boolean): string {
   const outputs = meaning.outputs.map((output) =>
     ownReads({ ...meaning, outputs: [output], uses: [], flows: [] }, isFree),
@@ -59,8 +62,8 @@ function ownReads(meaning: Understood, isFree: (name: string, read: Read) => boo
 }
 
 /**
- * What a column is compared with may be a blank now: then it is used all the same, but otherwise. And what it is counted
- * with: a count of columns alone is then one of what is made of them.
+ * The value that a column is compared with may now be a blank; the column is then still used, but in another way. The
+ * same holds for a count: if a counted column is now a blank, the count is an aggregate of expressions.
  */
 function shownAs(reading: Reading): Reading {
   if (reading === 'counted') return 'aggregate';
@@ -95,7 +98,7 @@ function namesOf(columns: readonly { readonly name: string }[]): string {
   return JSON.stringify(columns.map(({ name }) => name));
 }
 
-/** Which columns cannot be told, of those that are behind what was replaced. */
+/** Columns whose reads are unclear, because they are behind replaced references. */
 export function unclearColumns(
   blanked: readonly { readonly columns: readonly string[]; readonly viewed: Understood | null }[],
 ): ReadonlySet<string> {

@@ -5,22 +5,25 @@ import { NotWrappable } from './not-wrappable.ts';
 import { overlap, type Read, readsOf } from './reads.ts';
 import { objectOf, type Reference } from './references.ts';
 
-/** What a column of a reference is in the text: itself, a blank, or a document with blanks at these paths. */
+/**
+ * How a column of a reference appears in the text: as itself, as a blank, or as a document with blanks at these paths.
+ */
 export type Column =
   | { readonly name: string; readonly as: 'itself' }
   | { readonly name: string; readonly as: 'blank' }
   | { readonly name: string; readonly as: 'parts'; readonly paths: readonly (readonly string[])[] };
 
-/** Something sensitive that a column is made of, and how. */
+/** A guarded column that a column is derived from, and how. */
 interface Behind {
   readonly guard: ColumnGuard;
   readonly how: Step;
 }
 
 /**
- * What each column of a reference is read as; null when all are read as they are. Throws when one would have to be
- * two things at once.
- * @param viewed - what the reference's view means, when it is one.
+ * How each column of a reference is read; null if all are read as themselves.
+ *
+ * @param viewed - the understanding of the view, if the reference is one
+ * @throws NotWrappable if a column would have to be read in two ways.
  */
 export function treatedColumns(
   floor: Floor,
@@ -50,7 +53,7 @@ function treated(
   reads: readonly Read[],
 ): Column {
   const relevant = reads.filter(({ path }) => paths === null || paths.some((own) => overlap(own, path)));
-  // Whether there is a value, a blank tells as well as the value.
+  // A blank says as well as the value whether there is one.
   const telling = relevant.filter(({ reading }) => reading !== 'counted');
   const blank = telling.find((read) => behind.some((one) => howTreated(one, read) === 'blank'));
   const token = telling.find((read) => behind.some((one) => howTreated(one, read) === 'token'));
@@ -84,13 +87,15 @@ function guardsOf(floor: Floor, sources: readonly ColumnSource[]): readonly Behi
   });
 }
 
-/** Paths that can be blanked where they are; null for the whole column. */
+/** Paths that can be blanked in place; null for the whole column. */
 function pathsOf({ paths }: ColumnGuard, type: string): ColumnGuard['paths'] {
   if (paths === null || familyOfType(type) !== 'variant' || /^ARRAY/i.test(type)) return null;
   return paths.some((path) => path.length === 0 || path[0] === '*') ? null : paths;
 }
 
-/** Which rows a view has is decided inside of it, where nothing can be put in a value's place. */
+/**
+ * Refuses a view whose rows depend on guarded columns: that is decided inside the view, where no value can be replaced.
+ */
 function checkRows(floor: Floor, reference: Reference, viewed: Understood): void {
   checkReads(
     floor,
@@ -99,7 +104,7 @@ function checkRows(floor: Floor, reference: Reference, viewed: Understood): void
   );
 }
 
-/** What is read of guarded columns where no reference of the text is: nothing there can be blanked. */
+/** Refuses reads of guarded columns outside the references of the text, where nothing can be blanked. */
 export function checkReads(
   floor: Floor,
   meaning: Understood,

@@ -14,24 +14,24 @@ import { copied, objectOf, type Reference, referencesOf, tellApart, typesOf } fr
 import { isSame, unclearColumns } from './same.ts';
 import { checkReads, type Column, treatedColumns } from './treatments.ts';
 
-/** A statement's text in which no guarded column is read but as the floor lets it, or why there is none. */
+/** The text of a statement that reads guarded columns only as the floor allows, or why there is no such text. */
 export type FloorText =
   | { readonly sql: string; readonly replaced: readonly Replaced[] }
   | { readonly notWrappable: string; readonly range: SourceRange };
 
-/** A table or view, at one place of the text, and its columns that are blanks there. */
+/** A table or view at one place in the text, and its columns that are blanks there. */
 export interface Replaced {
   readonly object: ObjectName;
-  /** In the text as it was. */
+  /** In the original text. */
   readonly range: SourceRange;
   readonly blanked: readonly string[];
 }
 
 /**
- * The floor of a warehouse that runs Snowflake's own SQL. In the place of each table or view with guarded columns
- * stands a query of it, with the same columns, of which the guarded ones are constants (NULL for NULL). What cannot
- * be said so is not wrappable: a column that one reference both passes whole and uses, a token, the target of a
- * change. Pure; never throws.
+ * Applies the floor for a warehouse that runs Snowflake's own SQL. Each table or view with guarded columns is replaced
+ * by a query of it with the same columns, in which the guarded ones are constants (NULL stays NULL). Statements that
+ * cannot be written this way are not wrappable: for example, if one reference both passes a column whole and uses it,
+ * if a column is needed as a token, or if it belongs to the table that is changed. Pure; never throws.
  */
 export function withFloor(
   parsed: ParsedStatement,
@@ -41,7 +41,7 @@ export function withFloor(
   context: ResolutionContext,
 ): FloorText {
   try {
-    // A view is read by its text, under the floor of whoever reads it.
+    // When the view is read, its text is analysed under the floor of its reader.
     if (bound.kind.name === 'create_view') return { sql: parsed.source, replaced: [] };
     if ('inner' in bound.statement && bound.statement.inner.length > 0)
       throw new NotWrappable('statements inside of another', bound.range);
@@ -53,7 +53,7 @@ export function withFloor(
     );
     const named = wrapped.filter(({ isNamed }) => isNamed).map(({ reference }) => reference);
     checkNames(bound, named);
-    // A name inside of what is replaced goes with it.
+    // A qualifier inside a replaced range is replaced with it.
     const isOutside = ({ start, end }: Edit) =>
       !wrapped.some(({ edit }) => edit.start <= start && end <= edit.end);
     const edits = [...wrapped.map(({ edit }) => edit), ...shortened(bound, named).filter(isOutside)];
@@ -69,7 +69,7 @@ export function withFloor(
     return { sql, replaced };
   } catch (thrown) {
     if (thrown instanceof NotWrappable) return { notWrappable: thrown.message, range: thrown.range };
-    // Too deep to copy, or a defect of ours: either way there is no text to send.
+    // Too deep to copy, or a defect of this package: in both cases there is no text to send.
     return { notWrappable: 'the statement could not be wrapped', range: bound.range };
   }
 }
@@ -77,11 +77,11 @@ export function withFloor(
 interface Blanked {
   readonly reference: Reference;
   readonly columns: readonly Column[];
-  /** What the view means, when it is one. */
+  /** The understanding of the view, if the reference is one. */
   readonly viewed: Understood | null;
 }
 
-/** A document of which parts are blanks is still read in every part, and so is what CHANGES says of a row. */
+/** A document with blanks in some parts is still read in every part, and so are the columns that CHANGES adds. */
 function unclearOf({ reference, columns, viewed }: Blanked) {
   const object = objectOf(reference);
   const isOpen = reference.open !== null;
@@ -116,7 +116,7 @@ function blankedReferences(bound: Bound, floor: Floor, catalog: Catalog): readon
       (column) => reads.get(formatColumn({ object, column }))?.reads ?? [],
       meaningOfView,
     );
-    // What is changed is read in place; it was looked at whether that may be.
+    // The target of a change is read in place; `treatedColumns` has checked whether that is allowed.
     const isTarget = reference.kind === 'table' && reference.target;
     return columns === null || isTarget ? [] : [{ reference, columns, viewed: meaningOfView }];
   });
@@ -145,7 +145,7 @@ const KINDS: readonly Bound['statement']['kind'][] = [
   'set',
 ];
 
-/** What keeps a query for later would keep the blanks. */
+/** Refuses statements that store a query for later, because they would store the blanks. */
 function checkKind({ statement, kind, range }: Bound, blanked: readonly Blanked[]): void {
   if (blanked.length === 0 || KINDS.includes(statement.kind) || kind.name === 'create_table') return;
   throw new NotWrappable(`a ${kind.name.replaceAll('_', ' ')} of blanks`, range);
@@ -160,7 +160,7 @@ function wrap(
 ) {
   const types = typesOf(catalog, objectOf(reference));
   const list = [
-    // Inside, an alias has named the columns already.
+    // In the replacing query, an alias has already named the columns.
     ...columns.map((column, index) =>
       columnText({ ...column, name: given[index] ?? column.name }, types[index] ?? ''),
     ),
@@ -176,7 +176,7 @@ function wrap(
   };
 }
 
-/** Without its schema, a name could mean another table of the same name. */
+/** Without its schema, a name could refer to another table of the same name. */
 function checkNames({ statement }: Bound, named: readonly Reference[]): void {
   const all = referencesOf(statement);
   for (const reference of named) {

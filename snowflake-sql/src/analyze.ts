@@ -66,7 +66,10 @@ function analyzeOne(
   return understanding.understood ? { understanding, bound, used } : { understanding, bound: null, used };
 }
 
-/** Objects that are only named, created or dropped count as used, too. Returns the first that was not loaded, or null. */
+/**
+ * Looks up objects that are only named, created or dropped, so that they count as used, too. Returns the first that was
+ * not loaded, or null.
+ */
 function lookUpNamed(understanding: Understanding, catalog: Catalog): ObjectUse | null {
   const waiting = [understanding];
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
@@ -110,10 +113,10 @@ export function tooComplex(sql: string): Extract<Analysis, { bound: null }> {
 /** Its first words must lie within this many characters; otherwise its kind is unknown. */
 const FIRST_WORDS = 256;
 
-/** More statements than anybody writes in one text. */
+/** More statements than a person would write in one text. */
 const MOST_STATEMENTS = 1_000;
 
-/** More columns than anybody reads. Work for each of them would hold up other statements. */
+/** More columns than a person would read. The work for each of them would hold up other statements. */
 const MOST_OUTPUTS = 5_000;
 
 function notParsed(failure: ParseFailure): NotUnderstood {

@@ -18,9 +18,10 @@ const MOST_TEXTS = 2_000;
 const LONGEST_TEXT = 20_000;
 
 /**
- * An analysis depends on the catalog objects that it looked up, on the session's database and schema, and on the types of
- * binds. A cached one is valid as long as every object that it looked up is unchanged, whatever happens to others. Analyses
- * that depend on variables or earlier results are not cached; nor are those for somebody who may not know of all objects.
+ * An analysis depends on the catalog objects that it looked up, on the session's database and schema, and on the types
+ * of binds. A cached one is valid as long as every object that it looked up is unchanged, whatever happens to others.
+ * Analyses that depend on variables or earlier results are not cached; nor are those for a client that may not name all
+ * objects.
  */
 export function createAnalyzer(): Analyzer {
   const scripts = createMemory<ParsedScript>();

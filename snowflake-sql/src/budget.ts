@@ -7,7 +7,7 @@ export interface Budget {
   left: number;
 }
 
-/** Several times what a statement with this many tokens takes, unless it multiplies its own columns. */
+/** Several times what a statement with this many tokens takes, unless its columns multiply. */
 const STEPS_PER_TOKEN = 40;
 
 /** Enough for a short text that reads wide tables and nested views: 2,000 columns, 200 times. Well under a second. */

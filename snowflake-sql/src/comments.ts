@@ -1,26 +1,26 @@
 import type { SourceRange } from './source-range.ts';
 import type { Tokens } from './tokens.ts';
 
-/** A comment of a text, with its markers in its range. */
+/** A comment in a text; the range includes its markers. */
 export interface SourceComment extends SourceRange {
-  /** `--` and `//` to the end of the line, or what stands between the other two. */
+  /** `line`: from `--` or `//` to the end of the line; `block`: any other comment. */
   readonly style: 'line' | 'block';
-  /** What stands behind or between the markers, as written. */
+  /** The text after or between the markers, as written. */
   readonly text: string;
 }
 
-/** The comments that say something of a node. */
+/** The comments that belong to a node. */
 export interface NodeComments {
-  /** Before its first token: on the lines above it, or right before it. */
+  /** Before its first token: on the lines above it, or immediately before it. */
   readonly leading: readonly SourceComment[];
-  /** Behind its last token, on the same line; a comma or semicolon may stand between. */
+  /** After its last token, on the same line; a comma or semicolon may come between. */
   readonly trailing: readonly SourceComment[];
 }
 
 /**
- * All comments that lie inside a range of a text, or of all of it, in order. With its tokens, and white space between
- * them, they are the whole text. What stands inside a literal is no comment of the text around it: for those of a body,
- * give the tokens of the literal's value.
+ * All comments in a range of a text, or in the whole text, in order. Together with its tokens, and the white space
+ * between them, they make up the whole text. A literal contains no comments of the text around it: for the comments of
+ * a body, pass the tokens of the literal's value.
  */
 export function commentsIn(tokens: Tokens, range?: SourceRange): readonly SourceComment[] {
   const { start, end } = range ?? { start: 0, end: tokens.text.length };
@@ -33,10 +33,10 @@ export function commentsIn(tokens: Tokens, range?: SourceRange): readonly Source
 }
 
 /**
- * The comments right before and behind a node of a text. Every comment is before or behind one token at most: a comment
- * at the end of a line is behind what stands on that line, another is before what follows it. Nodes that begin with the
- * same token, as a query and its SELECT do, have the same comments before them. None of a node that stands in a literal,
- * or in no token.
+ * The comments immediately before and after a node. Every comment belongs to at most one token: a comment at the end of
+ * a line belongs to what precedes it on that line, any other to what follows it. Nodes that begin with the same token,
+ * such as a query and its SELECT, have the same leading comments. Returns none for a node inside a literal, or for a
+ * range that does not start at a token.
  */
 export function commentsOf(tokens: Tokens, node: SourceRange): NodeComments {
   const first = firstFrom(tokens.starts, node.start);
@@ -52,22 +52,25 @@ export function commentsOf(tokens: Tokens, node: SourceRange): NodeComments {
   };
 }
 
-/** Of the comments before a token, those that belong to the one before it, and its own. */
+/** Divides the comments before a token into those that belong to the token before it, and its own. */
 function divided(tokens: Tokens, index: number): NodeComments {
   const comments = gapBefore(tokens, index);
   if (index === 0 || comments.length === 0) return { leading: comments, trailing: [] };
   const { text, starts, ends, kinds } = tokens;
   const lineEnd = text.indexOf('\n', ends[index - 1]);
-  // On one line, what stands before a name is about the name.
+  // On one line, a comment before a name belongs to the name.
   const isOneLine = (lineEnd < 0 || lineEnd >= starts[index]!) && !CLOSING.has(kinds[index]!);
   const count = isOneLine ? 0 : comments.filter(({ start }) => lineEnd < 0 || start < lineEnd).length;
   return { trailing: comments.slice(0, count), leading: comments.slice(count) };
 }
 
-/** Before these a comment is about what stands before it. */
+/** A comment before one of these belongs to what precedes it. */
 const CLOSING: ReadonlySet<string> = new Set([',', ';', ')', ']', '}', 'end']);
 
-/** Between two tokens there is only white space and comments; behind the last of a text that makes no sense, anything. */
+/**
+ * The comments before a token. Between two tokens there are only white space and comments; after the last token of a
+ * text that could not be tokenized, there may be anything.
+ */
 function gapBefore({ text, starts, ends }: Tokens, index: number): readonly SourceComment[] {
   const to = starts[index] ?? text.length;
   const found: SourceComment[] = [];
@@ -89,7 +92,7 @@ function gapBefore({ text, starts, ends }: Tokens, index: number): readonly Sour
   return found;
 }
 
-/** The first token that starts at or behind an offset. */
+/** The first token that starts at or after an offset. */
 function firstFrom(starts: readonly number[], offset: number): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {

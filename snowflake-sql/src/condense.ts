@@ -1,10 +1,10 @@
 import type { Understanding, Understood } from './understanding.ts';
 
 /**
- * Every different thing that a statement does, once: what a long text says of it again and again, at one place after
- * the other, says nothing more to whoever goes by what it does, and can be a hundred times as much. Of things that
- * are alike but for their places the last is kept, so that the session's effects end as they would have ended.
- * Null when even that is more than anybody could read.
+ * Keeps each different thing that a statement does once. A long text may repeat it at many places; repetitions add
+ * nothing for readers who care about what it does, and can make the result a hundred times as large. Of items that
+ * differ only in their range, the last is kept, so that the effects on the session end in the same state. Null if the
+ * result is still larger than anyone could read.
  */
 export function condense(meaning: Understood): Understood | null {
   const room = { characters: LONGEST, values: MOST_VALUES };
@@ -12,7 +12,7 @@ export function condense(meaning: Understood): Understood | null {
   return isFull(room) ? null : condensed;
 }
 
-/** Of all that is kept, as JSON: what the widest result takes that is understood. */
+/** The limit for everything that is kept, in characters of JSON: enough for the widest result that is understood. */
 const LONGEST = 4 * 1024 * 1024;
 const MOST_VALUES = 250_000;
 
@@ -50,14 +50,17 @@ function different<Item extends object>(room: Room, items: readonly Item[]): rea
     if (isFull(room)) return [];
     const before = { ...room };
     const key = keep(room, item);
-    // It has its place already.
+    // An equal item has been counted already.
     if (kept.delete(key)) Object.assign(room, before);
     kept.set(key, item);
   }
   return [...kept.values()];
 }
 
-/** Takes the room that an item needs, and answers what is equal for all that are alike but for their place. */
+/**
+ * Subtracts what an item takes from the room, and returns a key that is equal for items that differ only in their
+ * range.
+ */
 function keep(room: Room, item: object): string {
   const key = JSON.stringify(item, (name, value: unknown) => {
     room.values -= 1;

@@ -16,7 +16,7 @@ import { functionNamed } from './functions/index.ts';
 export interface Growth {
   /** Whether the length of an expression needs no check. */
   isSmall(expression: BoundExpression): boolean;
-  /** The same for several expressions, concatenated. */
+  /** Whether the length of these expressions, concatenated, needs no check. */
   areSmall(expressions: readonly BoundExpression[]): boolean;
 }
 
@@ -29,7 +29,7 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
   const known = new Map<object, number>();
   const columns = new Map<object, Map<number, number>>();
 
-  /** The most stored texts that an expression's text may be as long as. */
+  /** The upper limit for the length of an expression's text, in stored texts. */
   const of = (expression: AnyBoundNode): number => {
     const before = known.get(expression);
     if (before !== undefined) return before;
@@ -73,7 +73,7 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
     return parts.reduce((sum, part) => sum + of(part), 0);
   };
 
-  /** The frame of a window makes no text longer. */
+  /** The frame of a window does not make a text longer. */
   const givenTo = (call: BoundCall): number =>
     [...call.arguments, ...call.withinGroup.map(({ expression }) => expression)].reduce(
       (sum, part) => sum + of(part),
@@ -157,13 +157,13 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
   return { areSmall, isSmall: (expression) => areSmall([expression]) };
 }
 
-/** Calls whose result may be longer than their arguments, by an amount that is not known here. */
+/** Calls whose result may be longer than their arguments, by an unknown amount. */
 const GROWING: ReadonlySet<string> = new Set(
   `REGEXP_REPLACE LISTAGG STRING_AGG ARRAY_AGG ARRAYAGG ARRAY_UNIQUE_AGG OBJECT_AGG OBJECTAGG RANDSTR
   ARRAY_GENERATE_RANGE TRANSFORM FILTER REDUCE`.split(/\s+/),
 );
 
-/** A number literal. */
+/** The value of a number literal; the limit for anything else. */
 function sizeOf(expression: BoundExpression | undefined): number {
   if (expression?.kind !== 'literal' || expression.value.kind !== 'number') return FEW * STORED;
   const size = Number(expression.value.text);

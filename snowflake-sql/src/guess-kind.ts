@@ -2,7 +2,7 @@ import { type StatementKind, type StatementName, kindNamed } from './kinds.ts';
 import { OBJECT_TYPES, underscored } from './object-types.ts';
 import type { Tokens } from './tokens.ts';
 
-/** What the first words say a statement is; for reports on what was refused. */
+/** The kind of a statement according to its first words; for reports on refused statements. */
 export function guessKind(tokens: Tokens, first: number): StatementKind {
   return kindNamed(guess(tokens, first));
 }
@@ -78,7 +78,7 @@ const VERBS: Readonly<Record<string, StatementName>> = {
   REVOKE: 'revoke',
 };
 
-/** The longest type of object that the words from there on spell, past modifiers such as SECURE. */
+/** The longest type of object that the words at this point spell, after modifiers such as SECURE. */
 function typed(
   verb: 'create' | 'alter' | 'drop' | 'undrop',
   keywords: Tokens['keywords'],

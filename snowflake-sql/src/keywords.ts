@@ -58,8 +58,8 @@ export const KEYWORDS = [
 export type Keyword = (typeof KEYWORDS)[number];
 
 /**
- * Whether Snowflake keeps the word for itself, so that it names nothing, anywhere, unless quoted. From its list
- * of reserved keywords, without those it reserves only in some places.
+ * Whether Snowflake reserves the word everywhere, so that it can be a name only if it is quoted. From Snowflake's list
+ * of reserved keywords, without those that are reserved only in some places.
  */
 export function isReserved(keyword: string): boolean {
   return RESERVED.has(keyword);
@@ -75,7 +75,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'WHERE', 'WINDOW', 'WITH',
 ]);
 
-/** Whether the word may not name a relation or its alias: the list's words of joins. */
+/** Whether the word cannot name a relation or its alias: the words of joins in that list. */
 export function isReservedInFrom(keyword: string): boolean {
   return RESERVED.has(keyword) || RESERVED_IN_FROM.has(keyword);
 }
@@ -85,7 +85,7 @@ const RESERVED_IN_FROM: ReadonlySet<string> = new Set([
   'CROSS', 'FULL', 'INNER', 'JOIN', 'LATERAL', 'LEFT', 'NATURAL', 'RIGHT', 'USING',
 ]);
 
-/** Whether the word may not be a column in an expression. */
+/** Whether the word cannot be a column in an expression. */
 export function isReservedInExpression(keyword: string): boolean {
   return RESERVED.has(keyword) || RESERVED_IN_EXPRESSION.has(keyword);
 }
@@ -99,7 +99,7 @@ const RESERVED_IN_EXPRESSION: ReadonlySet<string> = new Set([
   'WHEN',
 ]);
 
-/** Whether a reserved word is a function's name when a parenthesis follows. */
+/** Whether a reserved word is the name of a function if a parenthesis follows. */
 export function isFunctionThoughReserved(keyword: string): boolean {
   return FUNCTIONS_THOUGH_RESERVED.has(keyword);
 }
@@ -109,7 +109,9 @@ const FUNCTIONS_THOUGH_RESERVED: ReadonlySet<string> = new Set([
   'ILIKE', 'INSERT', 'LIKE', 'REGEXP', 'RLIKE',
 ]);
 
-/** Whether the word may name a column or table without AS before it: reserved nowhere, and opening no clause. */
+/**
+ * Whether the word can be an alias of a column or table without AS: it is not reserved, and does not begin a clause.
+ */
 export function mayBeImplicitAlias(keyword: string): boolean {
   return !NEVER_IMPLICIT_ALIAS.has(keyword);
 }
@@ -131,7 +133,7 @@ const NEVER_IMPLICIT_ALIAS: ReadonlySet<string> = new Set([
   'WITHIN',
 ]);
 
-/** Finds keywords without cutting the text: slots by hash, probed one after the other. */
+/** Finds keywords without slicing the text: an open-addressing hash table with linear probing. */
 export interface KeywordTable {
   readonly slots: readonly (Keyword | '')[];
   readonly mask: number;
@@ -149,19 +151,19 @@ export function keywordTable(): KeywordTable {
   return { slots, mask };
 }
 
-/** Case-blind: the tokenizer computes the same, character by character, as it reads a word. */
+/** Case-insensitive; the tokenizer computes the same hash, character by character, as it reads a word. */
 function hashKeyword(keyword: string): number {
   let hash = 0;
   for (let i = 0; i < keyword.length; i++) hash = mixHash(hash, keyword.charCodeAt(i));
   return hash;
 }
 
-/** One more character of a word into its hash. */
+/** Adds one character of a word to its hash. */
 export function mixHash(hash: number, code: number): number {
   return (Math.imul(hash, 31) + (code & 0xdf)) | 0;
 }
 
-/** Where to look first for a hash. */
+/** The first slot to probe for a hash. */
 export function slotOf(hash: number, mask: number): number {
   return (hash ^ (hash >>> 15)) & mask;
 }

@@ -1,19 +1,19 @@
 import type { DdlObjectType } from './object-types.ts';
 
-/** What a statement is. `name` is lower-case with underscores: `select`, `create_table`, `alter_session`. */
+/** The kind of a statement. `name` is lower-case with underscores: `select`, `create_table`, `alter_session`. */
 export interface StatementKind {
   readonly family: StatementFamily;
   readonly name: StatementName;
 }
 
-/** The six families that reports count by, and that a policy can name as a whole. */
+/** The six families by which reports count, and which a policy can name as a whole. */
 export type StatementFamily = 'query' | 'dml' | 'ddl' | 'copy' | 'scripting' | 'admin';
 
-/** The closed list of kinds. `unknown` only for what was refused and whose first words say nothing. */
+/** The closed list of kinds. `unknown` is only for refused statements whose first words determine no kind. */
 export type StatementName =
   keyof typeof FAMILY_OF_NAME | `${'create' | 'alter' | 'drop' | 'undrop'}_${DdlObjectType}`;
 
-/** The family of each kind that is not made of a verb and an object type. */
+/** The family of each kind that does not consist of a verb and an object type. */
 export const FAMILY_OF_NAME = {
   select: 'query',
   values: 'query',
@@ -62,7 +62,7 @@ export const FAMILY_OF_NAME = {
   unknown: 'admin',
 } as const satisfies Record<string, StatementFamily>;
 
-/** The kind of that name. DDL is what is not listed, but for the session's own settings. */
+/** The kind with this name. Kinds that are not listed are DDL, except for the session's own settings. */
 export function kindNamed(name: StatementName): StatementKind {
   return { family: familyOf(name), name };
 }

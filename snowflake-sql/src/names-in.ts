@@ -14,8 +14,8 @@ import { walk } from './tree/walk.ts';
 import type { ObjectType } from './understanding.ts';
 
 /**
- * The names in a text, each once and as written: before anything is looked up, and independent of the session. Plain data.
- * Rather too many than too few: a name that is hidden by a WITH is included.
+ * The names in a text, each once and as written: before anything is looked up, and independent of the session. Plain
+ * data. It may include names that are not needed: a name that is hidden by a WITH is included.
  */
 export interface Names {
   readonly objects: readonly WrittenName[];

@@ -1,6 +1,6 @@
 /**
- * Every type of object that Snowflake's commands create, change, drop or describe, by the words that name it.
- * Kinds are made from it (`create_row_access_policy`), so it is closed: another type is refused.
+ * Every type of object that Snowflake's commands create, change, drop or describe, as the words that name it. Statement
+ * kinds are made from it (`create_row_access_policy`), so the list is closed: any other type is refused.
  */
 export const OBJECT_TYPES = [
   'account',
@@ -117,14 +117,14 @@ export const OBJECT_TYPES = [
   'workspace',
 ] as const;
 
-/** Words of a type joined by underscores: the form that kinds and the tree use. */
+/** The words of a type joined by underscores: the form used by statement kinds and the tree. */
 export type DdlObjectType = Underscored<(typeof OBJECT_TYPES)[number]>;
 
 type Underscored<Words extends string> = Words extends `${infer First} ${infer Rest}`
   ? `${First}_${Underscored<Rest>}`
   : Words;
 
-/** The form of a type's words that kinds and the tree use. */
+/** Converts the words of a type to the form used by statement kinds and the tree. */
 export function underscored(words: string): DdlObjectType {
   return words.toLowerCase().replaceAll(' ', '_') as DdlObjectType;
 }

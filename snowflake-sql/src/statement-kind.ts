@@ -2,7 +2,7 @@ import { type StatementKind, type StatementName, kindNamed } from './kinds.ts';
 import type { QueryBody } from './tree/query.ts';
 import type { Statement } from './tree/statements.ts';
 
-/** What kind of statement a tree is. */
+/** The kind of the statement that a tree represents. */
 export function kindOf(statement: Statement): StatementKind {
   return kindNamed(nameOf(statement));
 }

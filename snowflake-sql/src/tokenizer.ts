@@ -2,7 +2,7 @@ import { type Keyword, keywordTable, mixHash, slotOf } from './keywords.ts';
 import type { SourceRange } from './source-range.ts';
 import type { Operator, TokenKind, Tokens } from './tokens.ts';
 
-/** The tokens of a text, and the first problem, if there is one: then `tokens` ends there. */
+/** The tokens of a text, and the first problem, if there is one; `tokens` then ends there. */
 export interface Tokenized {
   readonly tokens: Tokens;
   readonly problem: TokenProblem | null;
@@ -17,9 +17,9 @@ export interface TokenProblem {
 /**
  * Splits a text into tokens, in time linear in its length. Never throws.
  *
- * Where two readers of the same text could see different tokens, it is refused rather than read: a comment
- * opener inside a comment (do comments nest?), a lone carriage return in a line comment (does the line end?),
- * quotes and spaces that only look like quotes and spaces, characters that reorder what a person sees.
+ * Text that two readers could tokenize differently is refused: a comment opener inside a comment (do comments nest?), a
+ * lone carriage return in a line comment (does the line end?), characters that only look like quotes or spaces, and
+ * characters that change the displayed order.
  */
 export function tokenize(text: string): Tokenized {
   const kinds: TokenKind[] = [];
@@ -181,7 +181,7 @@ const VERTICAL_TAB = 0x0b;
 const FORM_FEED = 0x0c;
 const CARRIAGE_RETURN = 0x0d;
 
-/* Character classes; what may continue a word is WORD or above. */
+/* Character classes; characters that may continue a word have WORD or above. */
 const OTHER = 0;
 const SPACE = 1;
 const WORD = 2;
@@ -204,12 +204,12 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** What may continue a bare name: letters, digits, `_`, `$`. False past the end of the text. */
+/** Whether a character may continue an unquoted name: letters, digits, `_`, `$`. False past the end of the text. */
 function isWordPart(code: number): boolean {
   return code < 128 && CLASSES[code]! >= WORD;
 }
 
-/** The keyword that `text.slice(start, end)` spells, found without cutting the text. */
+/** The keyword that `text.slice(start, end)` spells, found without slicing the text. */
 function keywordAt(text: string, start: number, end: number, hash: number): Keyword | '' {
   const { slots, mask } = TABLE;
   for (let slot = slotOf(hash, mask); ; slot = (slot + 1) & mask) {
@@ -245,7 +245,7 @@ function endOfNumber(text: string, at: number): number {
   return at;
 }
 
-/** Past the closing quote; -1 when there is none. A backslash takes the next character with it. */
+/** The offset after the closing quote; -1 if there is none. A backslash escapes the next character. */
 function endOfString(text: string, at: number): number {
   for (const length = text.length; at < length; at++) {
     const code = text.charCodeAt(at);
@@ -272,7 +272,7 @@ function endOfLineComment(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Why a comment could be read in two ways, or shown in another order than it is read. */
+/** Why a comment could be read in two ways, or displayed in another order than it is read. */
 function commentProblem(text: string, start: number, end: number, block: boolean): TokenProblem | null {
   for (let at = start + 2; at < end; at++) {
     const code = text.charCodeAt(at);
@@ -298,12 +298,12 @@ function commentProblem(text: string, start: number, end: number, block: boolean
   return null;
 }
 
-/** `file://` opens an unquoted local path, as PUT and GET take it. */
+/** Whether a word is the `file://` that starts an unquoted local path, as PUT and GET accept it. */
 function isFileUrl(text: string, start: number, end: number): boolean {
   return end - start === 4 && text.startsWith('://', end) && spells(text, start, 'FILE');
 }
 
-/** To the next white space, quote or semicolon. */
+/** The offset of the next white space, quote or semicolon. */
 function endOfWordlike(text: string, at: number): number {
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -312,7 +312,7 @@ function endOfWordlike(text: string, at: number): number {
   return at;
 }
 
-/** Past a stage's name and path: `@db.s."My stage"/a/b-c.csv`, `@~/x`, `@%t`. */
+/** The offset after a stage's name and path: `@db.s."My stage"/a/b-c.csv`, `@~/x`, `@%t`. */
 function endOfStage(text: string, at: number): number {
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -333,7 +333,7 @@ function isStagePart(code: number): boolean {
 
 const STAGE_PUNCTUATION: ReadonlySet<number> = new Set(Array.from('./%~-=+:', (c) => c.charCodeAt(0)));
 
-/** Where in a stage path a comment, a cast or an assignment could start for another reader; -1 when nowhere. */
+/** Where in a stage path another reader could see a comment, a cast or an assignment; -1 if nowhere. */
 function dubiousInStage(text: string, start: number, end: number): number {
   for (let at = start + 1; at < end; at++) {
     const code = text.charCodeAt(at);
@@ -357,7 +357,7 @@ function operatorAt(text: string, at: number, code: number): Operator | null {
   return null;
 }
 
-/** By the code of their first character, longest first. */
+/** Operators by the code of their first character, longest first. */
 const OPERATORS = operatorsByFirst([
   '->>',
   '->',

@@ -1,8 +1,8 @@
 import type { Keyword } from './keywords.ts';
 
 /**
- * The tokens of a text, as parallel lists: token `i` is `text.slice(starts[i], ends[i])`. Between tokens there
- * is only white space and comments. The last token is `end`, empty, at the end of the text.
+ * The tokens of a text, as parallel lists: token `i` is `text.slice(starts[i], ends[i])`. Between tokens there are only
+ * white space and comments. The last token is `end`: it is empty, at the end of the text.
  */
 export interface Tokens {
   readonly text: string;
@@ -14,7 +14,7 @@ export interface Tokens {
 }
 
 /**
- * `word`: a bare name or keyword. `quoted`: `"..."`. `string`: `'...'`. `dollars`: `$$...$$`. `variable`:
+ * `word`: an unquoted name or a keyword. `quoted`: `"..."`. `string`: `'...'`. `dollars`: `$$...$$`. `variable`:
  * `$name`. `position`: `$1`. `stage`: `@...`. `url`: `file://...`. Any other kind is the operator itself.
  */
 export type TokenKind =

@@ -50,14 +50,14 @@ export interface UnderstandingProblem {
     | 'too_deep'
     | 'too_complex'
     | 'unsupported'
-    /** A name was not looked up before the analysis: a defect of whoever loaded the catalog. */
+    /** A name was not looked up before the analysis: a defect of the code that loaded the catalog. */
     | 'not_loaded';
   /** Safe to show to the client: names and positions only. */
   readonly message: string;
   readonly range: SourceRange;
   /**
-   * The unknown object or column, or the ambiguous column, as it would be written in SQL. Absent if there is more to say than
-   * that.
+   * The unknown object or column, or the ambiguous column, as it would be written in SQL. Absent if the name alone does
+   * not describe the problem.
    */
   readonly name?: string;
 }
@@ -97,8 +97,10 @@ export interface ObjectUse {
   readonly through?: ObjectName;
 }
 
-/** How a value is derived from a base column, from most to least revealing. */
-/** 'distinct' is how many different values there are; 'counted' how many there are, or whether there is one. */
+/**
+ * How a value is derived from a base column, from most to least revealing. `distinct` is the number of distinct values;
+ * `counted` is the number of values, or whether there is one.
+ */
 export type Derivation = 'direct' | 'expression' | 'aggregate' | 'distinct' | 'counted';
 
 export interface ColumnSource {

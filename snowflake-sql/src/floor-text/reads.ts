@@ -50,7 +50,7 @@ function readingOf(as: UseKind): Reading {
   }
 }
 
-/** Whether a path is equal to the other or a prefix of it; `*` matches any step. */
+/** Whether the paths are equal, or either is a prefix of the other; `*` matches any step. */
 export function overlap(one: readonly string[], other: readonly string[]): boolean {
   const length = Math.min(one.length, other.length);
   for (let at = 0; at < length; at += 1) {

@@ -1,6 +1,6 @@
 /**
- * For programs that analyse many statements and decide on them: an analyzer with a cache, the bound statement in addition
- * to the understanding, and ways to compare statements and parts of them.
+ * For programs that analyse many statements and decide on them: an analyzer with a cache, the bound statement in
+ * addition to the understanding, and ways to compare statements and parts of them.
  *
  * @module
  */

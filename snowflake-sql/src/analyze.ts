@@ -23,9 +23,9 @@ interface AnalysisBase {
 }
 
 /**
- * Analyses each statement of a parsed text: every name is bound once, and then the flow of values is derived. Pure; never
- * throws, whatever the text. The work is linear in the text, and a statement that exceeds a limit is refused as too
- * complex.
+ * Analyses each statement of a parsed text: every name is bound once, and then the flow of values is derived. Pure;
+ * never throws, whatever the text. The work is linear in the text, and a statement that exceeds a limit is refused as
+ * too complex.
  */
 export function analyzeScript(
   script: ParsedScript,

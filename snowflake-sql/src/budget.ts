@@ -1,7 +1,7 @@
 /**
- * The budget for analysing one request, with all of its statements and everything nested in them. Binding takes a step for
- * each visited node and each created column; the flow of values takes one for each expression and each copied source. The
- * work is therefore proportional to the text and to the columns that it touches.
+ * The budget for analysing one request, with all of its statements and everything nested in them. Binding takes a step
+ * for each visited node and each created column; the flow of values takes one for each expression and each copied
+ * source. The work is therefore proportional to the text and to the columns that it touches.
  */
 export interface Budget {
   left: number;

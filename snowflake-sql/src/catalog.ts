@@ -3,13 +3,13 @@ import { keyOfObject, type ObjectName } from './object-name.ts';
 import type { ColumnSource, OutputColumn } from './understanding.ts';
 
 /**
- * The known objects of the warehouse: those loaded for a text, or all that exist. Analysis is pure: the same text with the
- * same objects in the same session context always has the same meaning.
+ * The known objects of the warehouse: those loaded for a text, or all that exist. Analysis is pure: the same text with
+ * the same objects in the same session context always has the same meaning.
  */
 export interface Catalog {
   /**
-   * The object with exactly this (stored) name; null if there is none; undefined if it was not loaded. A statement with a name
-   * that was not loaded is not understood (`not_loaded`): the name is not taken for one that does not exist.
+   * The object with exactly this (stored) name; null if there is none; undefined if it was not loaded. A statement with
+   * a name that was not loaded is not understood (`not_loaded`): the name is not taken for one that does not exist.
    */
   find(name: ObjectName): CatalogObject | null | undefined;
 }
@@ -19,8 +19,8 @@ export type CatalogObject = CatalogTable | CatalogView | CatalogFunction;
 interface CatalogEntry {
   readonly name: ObjectName;
   /**
-   * Opaque. It changes whenever the object is replaced or anything stated about it here changes, and no earlier version is
-   * ever used again. Objects with equal versions are the same object.
+   * Opaque. It changes whenever the object is replaced or anything stated about it here changes, and no earlier version
+   * is ever used again. Objects with equal versions are the same object.
    */
   readonly version: string;
 }
@@ -89,7 +89,9 @@ export interface ResolutionContext {
   readonly results: Pick<ReadonlyMap<string, EarlierResult>, 'get' | 'keys'>;
   /** The type families of binds, by position from `1` or by name; absent if not known. */
   readonly binds?: ReadonlyMap<string, Family>;
-  /** If it returns false, the object cannot be named, though views may still read it. Absent: all objects can be named. */
+  /**
+   * If it returns false, the object cannot be named, though views may still read it. Absent: all objects can be named.
+   */
   readonly mayName?: (name: ObjectName) => boolean;
 }
 

@@ -1,7 +1,7 @@
 /**
- * For programs that run analysed statements: bound statements, how sensitive columns may be read in them, and what is known
- * about functions and types. Snowflake itself is sent a text (`withFloor`); for another warehouse, the bound statement is
- * translated.
+ * For programs that run analysed statements: bound statements, how sensitive columns may be read in them, and what is
+ * known about functions and types. Snowflake itself is sent a text (`withFloor`); for another warehouse, the bound
+ * statement is translated.
  *
  * @module
  */

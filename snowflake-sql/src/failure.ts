@@ -6,7 +6,9 @@ export interface ParseFailure {
   readonly outcome: 'refused';
   /** Guessed from the leading keywords; the statement itself was not understood. */
   readonly kind: StatementKind;
-  /** From the start of the refused statement to the end of the text, because it is not known where the statement ends. */
+  /**
+   * From the start of the refused statement to the end of the text, because it is not known where the statement ends.
+   */
   readonly range: SourceRange;
   /** The token or character that was not expected; empty at the end of the text. */
   readonly spot: SourceRange;

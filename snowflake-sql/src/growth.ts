@@ -10,8 +10,9 @@ import {
 import { functionNamed } from './functions/index.ts';
 
 /**
- * How long texts may become, as far as the statement determines it. A statement that fails because a text is too long reveals
- * its length. The analysis counts that as a use of the value, and the embedded warehouse checks lengths in the same places.
+ * How long texts may become, as far as the statement determines it. A statement that fails because a text is too long
+ * reveals its length. The analysis counts that as a use of the value, and the embedded warehouse checks lengths in the
+ * same places.
  */
 export interface Growth {
   /** Whether the length of an expression needs no check. */

@@ -1,12 +1,12 @@
 /**
- * A strict, lossless parser and analysis for Snowflake SQL: what is not understood is refused, and every token of what is
- * understood is part of the tree.
+ * A strict, lossless parser and analysis for Snowflake SQL: what is not understood is refused, and every token of what
+ * is understood is part of the tree.
  *
  * - `parse` parses one statement, `split` a text with several; `children`, `walk` and `visit` traverse their trees.
- * - `namesIn` lists the names in a text, so that the objects can be loaded; `analyze` then tells what its statements read and
- *   write, and what each of their outputs is computed from.
- * - Further entry points: `/editor` for diagnostics while SQL is being written, `/analysis` for programs that analyse many
- *   statements, `/execution` for programs that run bound statements.
+ * - `namesIn` lists the names in a text, so that the objects can be loaded; `analyze` then tells what its statements
+ *   read and write, and what each of their outputs is computed from.
+ * - Further entry points: `/editor` for diagnostics while SQL is being written, `/analysis` for programs that analyse
+ *   many statements, `/execution` for programs that run bound statements.
  *
  * @module
  */

@@ -28,7 +28,9 @@ export function ambiguousColumn(name: string, at: SourceRange): Unresolvable {
   return new Unresolvable('ambiguous', `ambiguous column name \`${name}\``, at, name);
 }
 
-/** Nested too deeply, or a defect of this package: in both cases the statement is not understood, and therefore refused. */
+/**
+ * Nested too deeply, or a defect of this package: in both cases the statement is not understood, and therefore refused.
+ */
 export function problemOf(thrown: unknown, range: SourceRange): UnderstandingProblem {
   if (thrown instanceof Unresolvable) return thrown.problem;
   if (thrown instanceof TooComplex)

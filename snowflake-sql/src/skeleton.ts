@@ -4,11 +4,11 @@ import type * as Tree from './tree/index.ts';
 import { walk } from './tree/walk.ts';
 
 /**
- * A statement with `?` in place of each value that may differ in similar statements: values that a column is compared with in
- * a condition, and values that a column is set to. All other constants stay, because another one may change what the
- * statement does: `LEFT(IBAN, 0)`, `IFF(1 = 0, ...)`, `ORDER BY 1`. Comments and white space are removed, and names and
- * keywords are normalised. Null if the text is not exactly one statement, has a bind or a variable elsewhere, or is longer
- * than 16 Ki characters. Linear in the length of the text.
+ * A statement with `?` in place of each value that may differ in similar statements: values that a column is compared
+ * with in a condition, and values that a column is set to. All other constants stay, because another one may change
+ * what the statement does: `LEFT(IBAN, 0)`, `IFF(1 = 0, ...)`, `ORDER BY 1`. Comments and white space are removed, and
+ * names and keywords are normalised. Null if the text is not exactly one statement, has a bind or a variable elsewhere,
+ * or is longer than 16 Ki characters. Linear in the length of the text.
  */
 export function skeletonOf(sql: string): string | null {
   if (sql.length > LONGEST) return null;

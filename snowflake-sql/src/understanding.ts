@@ -3,8 +3,8 @@ import type { SourceRange } from './source-range.ts';
 import type { StatementKind } from './kinds.ts';
 
 /**
- * The meaning of one statement, as far as its text, the session and a catalog determine it. Everything that a policy decides
- * on is here, and nothing here depends on data.
+ * The meaning of one statement, as far as its text, the session and a catalog determine it. Everything that a policy
+ * decides on is here, and nothing here depends on data.
  */
 export type Understanding = Understood | NotUnderstood;
 

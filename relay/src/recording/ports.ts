@@ -2,18 +2,18 @@ import type { EventType } from '@sluice/contract';
 import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { SessionId } from '../session/index.ts';
 
-/** What the record needs of a store. `store/` has it for each database. */
+/** What the record needs from a store. `store/` implements it for each database. */
 export interface RecordStore extends UnitOfWork<RecordTransaction> {
   readonly events: EventsReader;
   readonly index: IndexReader;
   readonly payloads: PayloadsReader;
   readonly dataKeys: DataKeysReader;
   readonly checkpoints: CheckpointsReader;
-  /** Takes what was deleted out of the files, too, as far as the database can. */
+  /** Removes deleted data from the database files too, as far as the database supports it. */
   compact(): Promise<void>;
 }
 
-/** A store that is looked at and left as it is. */
+/** Read-only access to a store. */
 export type RecordReaders = Omit<RecordStore, 'transaction' | 'compact'>;
 
 export interface RecordTransaction extends Transaction {
@@ -24,9 +24,9 @@ export interface RecordTransaction extends Transaction {
   readonly checkpoints: CheckpointsStore;
 }
 
-/** An event as it is kept. */
+/** An event as it is stored. */
 export interface StoredEvent {
-  /** Its leaf in the log's Merkle tree. */
+  /** Position in the log, which is also the index of its leaf in the Merkle tree. */
   readonly position: number;
   readonly session: string;
   readonly seq: number;
@@ -35,14 +35,14 @@ export interface StoredEvent {
   readonly type: string;
   /** Null once retention has removed the body. */
   readonly salt: string | null;
-  /** Canonical JSON. */
+  /** Canonical JSON. Null once retention has removed it. */
   readonly body: string | null;
   readonly bodyDigest: string;
   readonly previous: string;
   readonly hash: string;
 }
 
-/** Which log this is, and how many events it holds. */
+/** The log's name, and how many events it holds. */
 export interface LogHead {
   readonly relaySession: string;
   readonly size: number;
@@ -51,21 +51,21 @@ export interface LogHead {
 export interface EventsReader {
   /** Null in a store that has never been written to. */
   log(): Promise<LogHead | null>;
-  /** The size, and the newest `signing_key` event's body, as of one moment. */
+  /** The log's size and the body of its newest `signing_key` event, read at the same moment. */
   signingHead(): Promise<{ readonly size: number; readonly body: string | null }>;
   /** The newest event of a session. */
   lastOf(session: string): Promise<Pick<StoredEvent, 'seq' | 'hash'> | null>;
-  /** A page of a session's events, by `seq`. */
+  /** A page of a session's events, ordered by `seq`. */
   ofSession(session: string, page: SessionPage): Promise<readonly StoredEvent[]>;
-  /** A session's events of these types, by `seq`; with `within`, those among the log's first so many. */
+  /** A session's events of these types, ordered by `seq`; with `within`, only those in the log's first that many. */
   ofTypes(session: string, types: readonly EventType[], within?: number): Promise<readonly StoredEvent[]>;
-  /** A page of the log, by position. */
+  /** A page of the log, ordered by position. */
   afterPosition(page: LogPage): Promise<readonly StoredEvent[]>;
-  /** Every row that there is, by position, whatever the positions say; read page by page. */
+  /** Every row, ordered by position, even if positions repeat or are missing. Reads page by page. */
   everything(): AsyncGenerator<StoredEvent>;
-  /** By position, from `from` on and before `to`. */
+  /** Event hashes at positions `from` to before `to`, in order. */
   hashes(from: number, to: number): Promise<readonly string[]>;
-  /** Of the session, those that have a body still, and are of another type than these. */
+  /** The `seq` of each event of the session that still has a body and is of none of these types. */
   withBody(session: string, except: readonly EventType[]): Promise<readonly number[]>;
 }
 
@@ -73,26 +73,26 @@ export interface SessionPage {
   /** The `seq` before the page; -1 for the first. */
   readonly after: number;
   readonly limit: number;
-  /** Only those among the log's first so many. */
+  /** Only events in the log's first `within` events. */
   readonly within?: number;
 }
 
 export interface LogPage {
   readonly after: number;
   readonly session?: string;
-  /** Only those of sessions that this account has opened: an identity's id, and its subject to the letter. */
+  /** Only events of sessions that this account opened: an identity's id, and its exact subject. */
   readonly openedBy?: { readonly person: string; readonly subject: string };
-  /** Only those among the log's first so many. */
+  /** Only events in the log's first `within` events. */
   readonly within?: number;
   readonly limit: number;
 }
 
 export interface EventsStore extends EventsReader {
-  /** Names the log the first time, and answers what it is and holds; nobody else appends before this ends. */
+  /** Names the log if it is new, and returns its head. No other transaction can append until this one ends. */
   open(name: string): Promise<LogHead>;
-  /** Appends them, and says that the log holds so many. */
+  /** Appends the events and sets the log's size. */
   insert(events: readonly StoredEvent[], size: number): Promise<void>;
-  /** Removes bodies; answers the positions. */
+  /** Removes the bodies of these events and returns the events' positions. */
   redact(session: string, seqs: readonly number[]): Promise<readonly number[]>;
 }
 
@@ -105,18 +105,18 @@ export interface Mention {
   readonly session: string;
 }
 
-/** What lists and searches find events by: derived from them, never read by verification. */
+/** The index by which lists and searches find events. It is derived from the events; verification never reads it. */
 export interface IndexReader {
   sessions(filter: SessionFilter): Promise<readonly SessionSummary[]>;
   search(search: EventSearch): Promise<readonly StoredEvent[]>;
   isMentioned(mention: Omit<Mention, 'position'>): Promise<boolean>;
-  /** The addresses of the payloads that the session's events name and that are wanted still. */
+  /** The addresses of the payloads that the session's events name and that retention has not removed. */
   payloadsOf(session: string): Promise<readonly string[]>;
-  /** Sessions that were closed, are not held and have had no event but retention's since (ISO 8601). */
+  /** Closed sessions that are not under legal hold and have had only retention's events since `before` (ISO 8601). */
   stillSince(before: string): Promise<readonly string[]>;
   isHeld(session: string): Promise<boolean>;
   isKnown(session: string): Promise<boolean>;
-  /** An event of which a part of the text is still to be indexed. */
+  /** The position of an event whose text is not fully indexed yet; null when there is none. */
   longTextDue(): Promise<number | null>;
 }
 
@@ -140,15 +140,15 @@ export interface IndexStore extends IndexReader {
   sessionOpened(session: OpenedSession): Promise<void>;
   sessionClosed(session: string, at: string): Promise<void>;
   sessionHeld(session: string, held: boolean): Promise<void>;
-  /** Each event's text, or the first part of it. */
+  /** Indexes each event's text, or the first part of it. */
   addTexts(texts: readonly TextPart[]): Promise<void>;
-  /** Says that a text has so many parts, and that the first is in. */
+  /** Notes that a text has this many parts, of which the first is indexed. */
   addLongText(position: number, parts: number): Promise<void>;
-  /** Indexes the next part of an event's text, if there is one: `length` characters of its SQL from the part's start. */
+  /** Indexes the next part of an event's SQL, if any: `length` characters. Parts start `step` characters apart. */
   addNextPart(position: number, size: { readonly step: number; readonly length: number }): Promise<void>;
-  /** Forgets these events, but for the payloads that they name. */
+  /** Removes these events from the index, except for the payloads that they name. */
   forget(positions: readonly number[]): Promise<void>;
-  /** Forgets who opened it. */
+  /** Removes who opened the session. */
   forgetSession(session: string): Promise<void>;
   forgetPayloads(session: string, addresses: readonly string[]): Promise<void>;
 }
@@ -165,13 +165,13 @@ export interface PayloadsReader {
 }
 
 export interface PayloadsStore extends PayloadsReader {
-  /** One that is there already is only said to be wanted, so that retention does not take it from under an event. */
+  /** Stores a payload. If it is already stored, marks it as wanted, so that retention keeps it for the new event. */
   put(payload: StoredPayload, now: number): Promise<void>;
-  /** Those that no event wants any more; what was handed in since may be waiting for its event. */
+  /** Removes payloads that no event names, except those put since `before`, whose event may still follow. */
   dropUnwanted(before: number): Promise<void>;
 }
 
-/** A key that payloads are sealed with, wrapped by a key of the vault. */
+/** A data key, which seals payloads, wrapped by a key of the vault. */
 export interface StoredDataKey {
   readonly id: string;
   readonly createdAt: number;
@@ -180,7 +180,7 @@ export interface StoredDataKey {
 }
 
 export interface DataKeysReader {
-  /** The oldest first. */
+  /** Oldest first. */
   list(): Promise<readonly StoredDataKey[]>;
 }
 
@@ -189,7 +189,7 @@ export interface DataKeysStore extends DataKeysReader {
   rewrap(key: Pick<StoredDataKey, 'id' | 'wrapped' | 'wrappedBy'>): Promise<void>;
 }
 
-/** A checkpoint but for its log's name. */
+/** A checkpoint without its log's name. */
 export interface StoredCheckpoint {
   readonly size: number;
   readonly at: string;
@@ -201,37 +201,37 @@ export interface StoredCheckpoint {
 export interface CheckpointsReader {
   list(): Promise<readonly StoredCheckpoint[]>;
   find(size: number, key: string): Promise<StoredCheckpoint | null>;
-  /** One of this size by another key. */
+  /** A checkpoint of this size signed by a key other than `successor`. */
   handOver(size: number, successor: string): Promise<StoredCheckpoint | null>;
-  /** Roots of full subtrees, of `256 ** level` leaves each, from `place` on, at most so many. */
+  /** Roots of full subtrees of `2 ** level` leaves each, from `place` on, at most `limit`. */
   subtrees(level: number, place: number, limit: number): Promise<readonly string[]>;
   countSubtrees(level: number): Promise<number>;
 }
 
 export interface CheckpointsStore extends CheckpointsReader {
   add(checkpoint: StoredCheckpoint): Promise<void>;
-  /** Of what was signed before this hour (`2026-03-01T09`), keeps the last of each hour and key. */
+  /** Thins out the checkpoints from before this hour (`2026-03-01T09`): keeps only the last of each hour and key. */
   thinOut(hour: string): Promise<void>;
   addSubtree(level: number, place: number, hash: string): Promise<void>;
 }
 
-/** All that is given must hold. */
+/** All the given conditions must hold. */
 export interface EventSearch {
-  /** An identity's id: events of sessions that this person opened, and their decisions in others. */
+  /** An identity's id. Finds events of sessions that this person opened, and their decisions in other sessions. */
   readonly person?: string;
-  /** Statements that touched this object: `DB.SCHEMA.TABLE`. */
+  /** Finds statements that touched this object: `DB.SCHEMA.TABLE`. */
   readonly object?: string;
-  /** Statements that this policy rule decided. */
+  /** Finds statements that this policy rule decided. */
   readonly rule?: string;
   /**
-   * Words, all of which an SQL text or a prompt holds; the last may be only begun. A text of more than 64 Ki
-   * characters is looked through in parts of that length.
+   * Words that an SQL text or a prompt must all contain; the last one may be a prefix. A text of more than 64 Ki
+   * characters is searched in parts of that length.
    */
   readonly text?: string;
   /** ISO 8601, UTC. */
   readonly since?: string;
   readonly before?: string;
-  /** Where the page before this one ended. */
+  /** The position of the last event of the previous page. */
   readonly olderThan?: number;
   readonly limit: number;
 }
@@ -253,9 +253,9 @@ export interface SessionSummary {
 export interface SessionFilter {
   /** An identity's id, `issuer|subject`. */
   readonly person?: string;
-  /** To the letter, of those who opened them. */
+  /** The exact subject of the identity that opened the session. */
   readonly subject?: string;
-  /** ISO 8601, by the time of opening. */
+  /** Bounds on the time of opening. ISO 8601. */
   readonly since?: string;
   readonly before?: string;
   readonly limit: number;

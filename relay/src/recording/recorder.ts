@@ -12,39 +12,44 @@ import { openSealer, type SealedPayload } from './payloads/payload-store.ts';
 import type { RecordStore, RecordTransaction, StoredPayload } from './ports.ts';
 import { applyRetention, type RetentionOutcome, type RetentionRule } from './retention.ts';
 
-/** The record as the rest of the relay sees it: append, and it is durable when the promise resolves. */
+/** The record as the rest of the relay sees it: an appended event is durable when the promise resolves. */
 export interface Recorder {
   /**
-   * Appends one event to a session's chain. Resolves when it is on disk (fsynced; concurrent appends share
-   * one commit), in the order of the calls. Rejects with `record_unavailable` when it cannot be made
-   * durable: the caller must then not go on. Rejects with `request_malformed` when the body cannot be
-   * recorded exactly: text that is not well-formed Unicode.
+   * Appends one event to a session's chain, in the order of the calls. Resolves when it is on disk (fsynced; concurrent
+   * appends share one commit).
+   *
+   * @throws SluiceError `record_unavailable` when the event cannot be made durable: the caller must then not continue;
+   *   `request_malformed` when the body cannot be recorded exactly, because its text is not well-formed Unicode.
    */
   append(session: SessionId, body: EventBody): Promise<SessionEvent>;
-  /** Seals a payload: compressed, encrypted, under the address that only these bytes have. It is kept nowhere yet. */
+  /** Compresses and encrypts a payload, under an address derived from its bytes. Does not store it. */
   seal(payload: Uint8Array): Promise<SealedPayload>;
-  /** Seals a payload and keeps it. Durable when it resolves. */
+  /** Seals and stores a payload, and returns its address. The payload is durable when the promise resolves. */
   keep(payload: Uint8Array): Promise<string>;
 }
 
-/** What a transaction of the record has beside the store's own: the events of what is written in it. */
+/** What a transaction of the record adds to the store's: events and payloads that commit with its other writes. */
 export interface Recording extends RecordsEvents {
-  /** Keeps a sealed payload: once, however often it is handed in. */
+  /** Stores a sealed payload. The same payload is stored only once. */
   keep(payload: SealedPayload): Promise<void>;
 }
 
-/** The recorder, transactions that record, and what goes with running it. */
+/** The recorder, its transactions, and the operations to run it. */
 export interface OpenRecord<Tx> extends Recorder, UnitOfWork<Tx & Recording> {
   /**
-   * The session of what happens outside any session: failed sign-ins, refused requests, policies loaded,
-   * revocations. One for each store, and the store's name on its checkpoints.
+   * The session of events that happen outside any client session: failed sign-ins, refused requests, policies loaded,
+   * revocations. Each store has one; its id names the store's log on checkpoints.
    */
   readonly relaySession: SessionId;
-  /** Signs everything on the record so far, and answers the checkpoint: worth keeping somewhere else. */
+  /** Signs everything on the record so far and returns the checkpoint, which is worth keeping elsewhere. */
   checkpoint(): Promise<Checkpoint>;
-  /** Takes a session under legal hold, or releases it; both stay on its record. */
+  /**
+   * Places a session under legal hold, or releases it. Both are recorded in the session.
+   *
+   * @throws SluiceError `session_unknown` when the session is not on the record.
+   */
   setLegalHold(session: SessionId, hold: LegalHold): Promise<SessionEvent>;
-  /** Removes what the rules no longer want kept; the chains go on checking. */
+  /** Removes what the rules no longer keep. The chains still verify. */
   applyRetention(rules: readonly RetentionRule[]): Promise<RetentionOutcome>;
   /** Takes the last checkpoint and stops. The store stays open. */
   close(): Promise<void>;
@@ -64,19 +69,23 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly random: (bytes: number) => Uint8Array;
   /** A new UUID. */
   readonly newId: () => string;
-  /** Wraps the keys that payloads are encrypted with. */
+  /** Wraps the data keys that encrypt payloads. */
   readonly vault: KeyVault;
-  /** The current signer first, then those it may have to take over from. */
+  /** The current signer first, then former ones, which may still have to hand over. */
   readonly signers: readonly [Signer, ...Signer[]];
-  /** How much may be on the record before it is signed. */
+  /** A checkpoint is taken after this many seconds, or this many events if sooner. */
   readonly checkpointEvery: { readonly seconds: number; readonly events: number };
-  /** Told when a checkpoint could not be taken; the next one is tried when it is due. */
+  /** Called when a checkpoint could not be taken. The next one is attempted when it is due. */
   readonly onCheckpointFailed: (error: unknown) => void;
-  /** Told when part of a long text could not be indexed; it is tried again with the next long text. */
+  /** Called when part of a long text could not be indexed. It is retried with the next long text. */
   readonly onIndexFailed: (error: unknown) => void;
 }
 
-/** Opens the record for writing, and goes on with the chains where the store has them. */
+/**
+ * Opens the record for writing and continues the chains from the store.
+ *
+ * @throws SluiceError `config_invalid` when the vault does not open the store's data keys.
+ */
 export async function openRecorder<Tx extends RecordTransaction>(
   options: RecordingOptions<Tx>,
 ): Promise<OpenRecord<Tx>> {
@@ -90,9 +99,8 @@ export async function openRecorder<Tx extends RecordTransaction>(
     signing = signing.then(() => checkpointer.take()).catch(onCheckpointFailed);
   };
   const indexer = createTextIndexer({ store, onFailed: options.onIndexFailed });
-  /** What has become durable. */
   const onRecorded = (body: EventBody) => {
-    // A hand-over is signed by itself.
+    // The checkpointer signs hand-overs itself.
     if (body.type === 'signing_key') return;
     unsigned += 1;
     if (unsigned >= checkpointEvery.events) signSoon();
@@ -128,7 +136,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
     setLegalHold: (session, hold) =>
       transaction(async (tx) => {
         if (!(await tx.index.isKnown(session))) throw unknownSession(session);
-        // At once: retention that shares the commit asks for it.
+        // Update the index right away: retention in the same commit reads it.
         await tx.index.sessionHeld(session, hold.held);
         return tx.record(session, { type: 'hold', ...hold });
       }),

@@ -4,13 +4,13 @@ import { NEVER_REDACTED } from './log/seal-event.ts';
 import type { RecordReaders, RecordTransaction } from './ports.ts';
 import type { RecordsEvents } from './log/event-log.ts';
 
-/** What is removed from sessions when they have been still for so long. */
+/** What is removed from sessions that have had no new events for a while. */
 export interface RetentionRule {
-  /** Stands on the record beside what it removed. */
+  /** Recorded with what the rule removed. */
   readonly name: string;
-  /** Since the session's newest event other than retention's own. */
+  /** Days since the session's newest event, not counting retention's own events. */
   readonly afterDays: number;
-  /** `payloads`: results and binds. `bodies`: these, and everything that the events say beside their time and type. */
+  /** `payloads`: results and binds. `bodies`: also everything in the events except their time and type. */
   readonly removes: 'payloads' | 'bodies';
 }
 
@@ -21,9 +21,9 @@ export interface RetentionOutcome {
 }
 
 /**
- * Removes what the rules no longer want. A session that is under legal hold, or open still, is left alone. What was
- * removed is named by a `redacted` event in the session's own chain, in the transaction that removes it; the chain
- * goes on checking, over the digests that stay. docs/recording-format.md, "Redaction".
+ * Removes what the rules no longer keep. Sessions that are open or under legal hold are left alone. The transaction
+ * that removes something also appends a `redacted` event to the session's chain that names what was removed. The chain
+ * still verifies, because the digests stay. See docs/recording-format.md, "Redaction".
  */
 export async function applyRetention(options: {
   readonly store: Pick<RecordReaders, 'events' | 'index'> & { compact(): Promise<void> };
@@ -58,13 +58,13 @@ export async function applyRetention(options: {
   return outcome;
 }
 
-/** Bounds the time that one transaction holds the database. */
+/** Events or payloads per transaction, to bound how long one transaction holds the database. */
 const MOST_AT_ONCE = 500;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 type Redaction = Extract<EventBody, { type: 'redacted' }>;
 
-/** What the rule removes from the session and is there still. */
+/** What the rule has yet to remove from the session. */
 async function wanted(
   { events, index }: Pick<RecordReaders, 'events' | 'index'>,
   session: SessionId,
@@ -81,7 +81,8 @@ async function redact(
   session: SessionId,
   { events, payloads }: Redaction,
 ): Promise<void> {
-  // A hold may have been set since the session was chosen. The event stays; behind a hold it excuses nothing.
+  // A hold may have been set since the session was selected. The `redacted` event stays on the record, but one recorded
+  // under a hold does not excuse a removal.
   if (await tx.index.isHeld(session)) return;
   await tx.index.forget(await tx.events.redact(session, events));
   await tx.index.forgetPayloads(session, payloads);

@@ -3,12 +3,12 @@ import { eventOf } from './log/event-log.ts';
 import type { EventSearch, RecordReaders } from './ports.ts';
 
 export interface FoundEvent {
-  /** Place in the log of all sessions: what `olderThan` takes. */
+  /** Position in the log of all sessions. Pass it as `olderThan` to get the next page. */
   readonly position: number;
   readonly event: RecordedEvent;
 }
 
-/** Finds events by what they mention, the newest first. */
+/** Finds events by what they mention, newest first. */
 export async function searchEvents(
   store: Pick<RecordReaders, 'index'>,
   search: EventSearch,

@@ -3,7 +3,7 @@ import type { SessionId } from '../session/index.ts';
 import { eventOf } from './log/event-log.ts';
 import type { RecordReaders, SessionFilter, SessionSummary } from './ports.ts';
 
-/** The newest sessions first. */
+/** Lists sessions, newest first. */
 export async function listSessions(
   store: Pick<RecordReaders, 'index'>,
   filter: SessionFilter,
@@ -12,8 +12,8 @@ export async function listSessions(
 }
 
 /**
- * A session's events in order, from `after` on, as far as they are on the record now. Reads a page at a
- * time: a slow consumer holds up no write. Yields nothing for a session that is not on the record.
+ * Yields the session's recorded events in order, starting after `seq` number `after`. Reads a page at a time, so a slow
+ * consumer delays no writes. Yields nothing for a session that is not on the record.
  */
 export async function* replay(
   store: Pick<RecordReaders, 'events'>,
@@ -31,7 +31,7 @@ export async function* replay(
 
 const PAGE = 200;
 
-/** Whether a session's record holds a statement that came under this request id, in whatever relay. */
+/** Whether a session's record holds a statement with this request id, received by any relay. */
 export async function hasRequest(
   store: Pick<RecordReaders, 'index'>,
   session: SessionId,

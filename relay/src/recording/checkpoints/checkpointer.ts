@@ -8,14 +8,19 @@ import { type Signer, spki } from './signer.ts';
 
 /** Signs the log as it grows. */
 export interface Checkpointer {
-  /** A checkpoint over everything on the record now, signed by the current key. */
+  /**
+   * Returns a checkpoint over everything on the record now, signed by the current key.
+   *
+   * @throws SluiceError `config_invalid` when another process has changed the signing key.
+   */
   take(): Promise<Checkpoint>;
 }
 
 /**
- * Opens with the key named on the record: the first time, and whenever the current signer is another than the
- * last. If the last one is still among the signers it hands over: it signs a checkpoint that ends with
- * the event that names its successor, so that whoever trusts the old key can trust the new one.
+ * Opens the checkpointer and records the current key in a `signing_key` event if the log does not name it yet: the
+ * first time, and whenever the signer has changed. If the previous signer is still among `signers`, it hands over: it
+ * signs a checkpoint that ends with the event naming its successor, so that anyone who trusts the old key can trust the
+ * new one.
  */
 export async function openCheckpointer(options: {
   readonly store: CheckpointedStore;
@@ -57,7 +62,7 @@ export async function openCheckpointer(options: {
   }
   return {
     async take() {
-      // As of one moment: the key that signs is the one that the log names before it ends.
+      // Size and key are read at the same moment, so the key that signs is the last one that the log names.
       const { size, body } = await store.events.signingHead();
       if (keyIn(body) !== current.key) throw retired();
       return sign(current, size);
@@ -69,7 +74,10 @@ export type CheckpointedStore = Pick<RecordReaders, 'events' | 'checkpoints'> & 
   transaction<T>(work: (tx: Pick<RecordTransaction, 'checkpoints'>) => Promise<T>): Promise<T>;
 };
 
-/** The signers, the one first that signs the log now: for a process beside the relay, which must not change it. */
+/**
+ * The signers, with the one that signs the log now first. For a process that runs beside the relay and must not change
+ * the signing key.
+ */
 export async function currentFirst(
   store: Pick<RecordReaders, 'events'>,
   signers: readonly [Signer, ...Signer[]],
@@ -80,7 +88,7 @@ export async function currentFirst(
   return current === undefined ? signers : [current, ...signers.filter((signer) => signer !== current)];
 }
 
-/** Characters of a time that name its hour: `2026-03-01T09`. */
+/** Length of the part of a time that names its hour: `2026-03-01T09`. */
 const HOUR = 13;
 
 /** The fingerprint that a `signing_key` event names; undefined when there is none. */

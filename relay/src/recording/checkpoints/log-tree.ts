@@ -2,17 +2,17 @@ import { LRUCache } from 'lru-cache';
 import type { CheckpointsStore, RecordReaders } from '../ports.ts';
 import { type Hash, leafHash, nodeHash, rootOfNodes, splitOf } from './merkle.ts';
 
-/** The Merkle tree over the log in the store. Positions and sizes count events. */
+/** The Merkle tree over the log in the store. Positions and sizes are in events. */
 export interface LogTree {
   /** The root over the first `size` events. */
   root(size: number): Promise<Hash>;
-  /** The sibling hashes of a leaf, upwards: RFC 6962's PATH(position, D[size]). */
+  /** The sibling hashes from a leaf up to the root: RFC 6962's PATH(position, D[size]). */
   inclusionProof(position: number, size: number): Promise<readonly Hash[]>;
 }
 
 /**
- * Reads the tree of a log that only grows. Full subtrees of 256, 65,536, ... leaves come from
- * `recorded_subtree` as far as `storeSubtrees` has written them; what was read is remembered, bounded.
+ * Reads the tree of an append-only log. Full subtrees of 256, 65,536, ... leaves come from `recorded_subtree`, as far
+ * as `storeSubtrees` has written them. Hashes are cached, up to a limit.
  */
 export function logTree(store: TreeReaders): LogTree {
   const known = new LRUCache<string, Hash>({ max: MOST_KNOWN });
@@ -24,7 +24,7 @@ export function logTree(store: TreeReaders): LogTree {
     return found;
   };
 
-  /** The root over the leaves from `start` up to `end`: a range that the tree has as a subtree. */
+  /** The root over the leaves from `start` to before `end`. The range must be a subtree of the tree. */
   const range = async (start: number, end: number): Promise<Hash> => {
     const key = `${start}-${end}`;
     const remembered = known.get(key);
@@ -64,8 +64,8 @@ export function logTree(store: TreeReaders): LogTree {
 }
 
 /**
- * The roots of the subtrees that have become full since the last time, for `addSubtree`: those of one level need those
- * below it to be written.
+ * The roots of the subtrees of one level that have become full since the last call, for `addSubtree`. The level below
+ * must be written first.
  */
 export async function fullSubtrees(
   { events, checkpoints }: TreeReaders,
@@ -90,13 +90,13 @@ export interface Subtree {
   readonly hash: string;
 }
 
-/** Levels of subtrees that a log of this size has full ones of. */
+/** The levels at which a log of this size has full subtrees. */
 export function subtreeLevels(size: number): readonly number[] {
   const levels = size < BLOCK ? 0 : Math.floor(Math.log2(size) / BLOCK_LEVEL);
   return Array.from({ length: levels }, (_, index) => index + 1);
 }
 
-/** Writes the roots of the subtrees that have become full since the last time. */
+/** Writes the roots of the subtrees that have become full since the last call. */
 export async function storeSubtrees(
   store: TreeReaders & {
     transaction(work: (tx: { readonly checkpoints: CheckpointsStore }) => Promise<void>): Promise<void>;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The Merkle tree of RFC 6962, section 2.1, over SHA-256. Pure: hashes in, hashes out. A leaf's data are the
- * 32 bytes of an event's hash.
+ * A hash in the Merkle tree of RFC 6962, section 2.1, with SHA-256. A leaf's data are the 32 bytes of an event's hash.
  */
 export type Hash = Buffer;
 
@@ -14,7 +13,7 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return createHash('sha256').update(NODE).update(left).update(right).digest();
 }
 
-/** The tree as it grows leaf by leaf: holds one hash for each bit of its size. */
+/** A tree that grows leaf by leaf. It holds at most one hash for each bit of its size. */
 export interface GrowingTree {
   size: number;
   /** Roots of full subtrees, the largest first. */
@@ -34,14 +33,14 @@ export function rootOf(peaks: readonly Hash[]): Hash {
   return peaks.reduceRight((right, left) => nodeHash(left, right));
 }
 
-/** The root of these nodes, which stand side by side at one height. */
+/** The root of adjacent nodes at one height. */
 export function rootOfNodes(nodes: readonly Hash[]): Hash {
   const tree: GrowingTree = { size: 0, peaks: [] };
   for (const node of nodes) addLeaf(tree, node);
   return rootOf(tree.peaks);
 }
 
-/** Where a tree is cut: its left part is the largest full subtree smaller than the whole. */
+/** Number of leaves left of a tree's split: the largest power of two smaller than its size. */
 export function splitOf(size: number): number {
   let part = 1;
   while (part * 2 < size) part *= 2;
@@ -49,8 +48,8 @@ export function splitOf(size: number): number {
 }
 
 /**
- * Whether a leaf stands at `position` in the tree of `size` leaves with this root (RFC 9162, section
- * 2.1.3.2). `proof` holds the sibling hashes from the leaf upwards.
+ * Whether a leaf is at `position` in the tree of `size` leaves with this root (RFC 9162, section 2.1.3.2). `proof`
+ * holds the sibling hashes from the leaf up to the root.
  */
 export function includes(
   leaf: Hash,

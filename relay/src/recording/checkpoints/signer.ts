@@ -10,24 +10,23 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { SluiceError } from '../../errors.ts';
 
 /**
- * Signs for the relay with Ed25519. The shape is that of a key management service, so that one can stand
- * behind it: the private key never comes out.
+ * Signs for the relay with Ed25519. The private key is never exposed, so a key management service can implement this
+ * interface.
  */
 export interface Signer {
   /** SHA-256 of the public key's SPKI, hex. */
   readonly key: string;
   readonly publicKey: KeyObject;
-  /** @returns 64 bytes. */
+  /** @returns the signature, 64 bytes. */
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 /**
- * The signers in a PEM file, readable by its owner alone: PKCS #8 private keys, the current one first. A key
- * is rotated by putting the new one above it; it stays until it has handed over, which it does at the next
- * start. With `create`, a file that is not there is made, and its public key beside it as `PATH.pub`: what
- * `sluice verify` wants.
+ * Reads the signers from a PEM file of PKCS #8 private keys, the current one first. To rotate the key, put the new one
+ * above the old one and keep the old one until it has handed over, which happens at the next start. With `create`, a
+ * missing file is created, readable by its owner only, and its public key is written to `PATH.pub` for `sluice verify`.
  *
- * @throws SluiceError `config_invalid` when the file holds anything but Ed25519 private keys.
+ * @throws SluiceError `config_invalid` when the file holds no key, or anything but Ed25519 private keys.
  */
 export function signersFromFile(
   path: string,
@@ -60,7 +59,7 @@ export function signerOf(privateKey: KeyObject): Signer {
   };
 }
 
-/** SHA-256 of the public key's SPKI, hex: how keys are named in checkpoints. */
+/** SHA-256 of the public key's SPKI, hex. Checkpoints name keys by it. */
 export function fingerprint(publicKey: KeyObject): string {
   return createHash('sha256').update(spki(publicKey)).digest('hex');
 }

@@ -2,8 +2,8 @@ import type { EventBody } from '@sluice/contract';
 import type { EventsReader, StoredEvent } from '../ports.ts';
 
 /**
- * The events by which somebody else can tell whose keys a session's decisions are signed with: enrolments and revocations of
- * those devices, and of the devices that vouched for them. In the order of the log.
+ * The events that prove whose keys signed a session's decisions: enrolments and revocations of those devices, and of
+ * the devices that vouched for them. In the order of the log.
  */
 export async function devicesOf(
   events: EventsReader,
@@ -16,7 +16,7 @@ export async function devicesOf(
     const body = JSON.parse(row.body ?? '{}') as EventBody;
     return body.type === 'device_enrolled' || body.type === 'device_revoked' ? [{ row, body }] : [];
   });
-  // A voucher is enrolled before whom it vouches for: from the newest back, one pass finds them all.
+  // A device is enrolled before any device that it vouches for, so one pass from the newest event back finds them all.
   for (const { body } of placed.toReversed()) {
     if (body.type === 'device_enrolled' && wanted.has(body.key) && body.vouchedBy !== null) {
       wanted.add(body.vouchedBy.key);

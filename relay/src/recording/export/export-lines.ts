@@ -5,19 +5,19 @@ import { checkpoint, signedBytes } from '../checkpoints/checkpoint.ts';
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const recordedEvent = z.union([sessionEvent, redactedEvent]);
 
-/** An event, its leaf's position in the log, and the sibling hashes that lead from there to a root. */
+/** An event, its position in the log, and the sibling hashes that lead from its leaf to a root. */
 const proven = { event: recordedEvent, position: z.int().min(0), proof: z.array(digest) };
 
 /**
  * The lines of an exported session, in this order: one `export`, the `handover`s, one `checkpoint`, the `device`s, the
- * `event`s each followed by the `payload`s that it names and no event before it did, one `end`. Each line is canonical JSON.
- * docs/recording-format.md, "Export".
+ * `event`s, one `end`. Each `event` is followed by the `payload`s that it is the first to name. Each line is canonical
+ * JSON. See docs/recording-format.md, "Export".
  */
 export const exportLine = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('export'), version: z.literal(1), log: z.uuid(), session: z.uuid() }),
   /** The old key's checkpoint over the event that names the new one. */
   z.strictObject({ kind: z.literal('handover'), ...proven, checkpoint }),
-  /** Of the relay session: whose keys the decisions are signed with, under the checkpoint before it. */
+  /** An event of the relay session that tells whose key signed decisions, proven under the checkpoint before it. */
   z.strictObject({ kind: z.literal('device'), ...proven }),
   /** The checkpoint that the events' proofs lead to. */
   z.strictObject({ kind: z.literal('checkpoint'), checkpoint }),
@@ -35,7 +35,7 @@ export const exportLine = z.discriminatedUnion('kind', [
 
 export type ExportLine = z.infer<typeof exportLine>;
 
-/** The bytes that an export's last line signs: this session had these events, and this file says so. */
+/** The bytes that the signature on an export's last line covers: the session, its event count, the file's digest. */
 export function endBytes(end: {
   readonly log: string;
   readonly session: string;

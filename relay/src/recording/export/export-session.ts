@@ -13,15 +13,15 @@ import { devicesOf } from './devices-of.ts';
 import { endBytes, type ExportLine } from './export-lines.ts';
 
 /**
- * A session as one file that replays, and proves itself, with no server: chunks of text, streamed. Take
- * `checkpoint` first (`Recording.checkpoint`); what came onto the record after it is not in the file.
+ * Streams a session as the text of one file that can be replayed and verified without a server. Take `checkpoint` first
+ * (`OpenRecord.checkpoint`); events recorded after it are not in the file.
  *
  * @throws SluiceError `session_unknown` when the checkpoint covers no event of the session.
  */
 export async function* exportSession(options: {
   readonly store: ExportedStore;
   readonly payloads: PayloadReader;
-  /** Whose key signed the checkpoint. */
+  /** The signer of the checkpoint. */
   readonly signer: Signer;
   readonly checkpoint: Checkpoint;
   readonly session: SessionId;
@@ -66,7 +66,7 @@ export async function* exportSession(options: {
   yield `${canonicalJson({ kind: 'end', ...end, signature } satisfies ExportLine)}\n`;
 }
 
-/** Each time the signing key changed hands in order: the old key's checkpoint over the new key's event. */
+/** A line for each hand-over of the signing key: the old key's checkpoint over the event that names the new key. */
 async function* handovers(
   { events, checkpoints }: ExportedStore,
   tree: LogTree,

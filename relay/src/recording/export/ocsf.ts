@@ -3,9 +3,9 @@ import { typeOf } from '../log/seal-event.ts';
 import type { Opened, StreamedEvent } from './stream-events.ts';
 
 /**
- * An event as an OCSF 1.6.0 event: Authentication (3002) for a session's ends, Datastore Activity (6005) for
- * what concerns a statement, API Activity (6003) for the rest; the security_control profile says what was
- * decided. `metadata.uid` is the event's hash, so that it can be found on the record.
+ * Converts an event to OCSF 1.6.0: Authentication (3002) when a session opens or closes, Datastore Activity (6005) for
+ * events of a statement, API Activity (6003) for the rest. The security_control profile carries the decision.
+ * `metadata.uid` is the event's hash, so that the event can be found on the record.
  * Source: the OCSF schema, events/iam/authentication.json, events/application/.
  */
 export function ocsfEvent({ position, event, opened }: StreamedEvent): object {

@@ -3,9 +3,9 @@ import { typeOf } from '../log/seal-event.ts';
 import type { StreamedEvent } from './stream-events.ts';
 
 /**
- * An event as OpenTelemetry logs in OTLP's JSON encoding, one LogsData for each, as the collector's
- * `otlpjsonfile` receiver reads them line by line. Source: opentelemetry-proto, logs/v1/logs.proto, and the
- * JSON rules of the OTLP specification (64-bit integers as text).
+ * Converts an event to an OpenTelemetry LogsData in OTLP's JSON encoding, which the collector's `otlpjsonfile` receiver
+ * reads line by line. Source: opentelemetry-proto, logs/v1/logs.proto, and the JSON rules of the OTLP specification
+ * (64-bit integers as text).
  */
 export function otelLog({ position, event, opened }: StreamedEvent): object {
   const type = typeOf(event);
@@ -42,7 +42,7 @@ function severityOf(body: EventBody | null): readonly [number, string] {
   return body?.type === 'blocked' || body?.type === 'refused' ? [13, 'WARN'] : [9, 'INFO'];
 }
 
-/** AnyValue of common/v1/common.proto; without any member for null. */
+/** AnyValue of common/v1/common.proto. Null becomes an AnyValue without members. */
 function valueOf(value: unknown): object {
   if (value === null) return {};
   if (typeof value === 'string') return { stringValue: value };

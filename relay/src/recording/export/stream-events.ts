@@ -3,18 +3,18 @@ import { LRUCache } from 'lru-cache';
 import { eventOf } from '../log/event-log.ts';
 import type { EventsReader } from '../ports.ts';
 
-/** An event as other systems want it: with who opened its session, which it does not say itself. */
+/** An event for export to other systems, with the `opened` event of its session, which the event itself lacks. */
 export interface StreamedEvent {
-  /** Place in the log of all sessions: where to go on from the next time. */
+  /** Position in the log of all sessions. Pass it as `after` to continue from here. */
   readonly position: number;
   readonly event: RecordedEvent;
-  /** Null for the relay's own session, and when retention has removed it. */
+  /** Null for the relay session, and when retention has removed the body. */
   readonly opened: Opened | null;
 }
 
 export type Opened = Extract<EventBody, { type: 'opened' }>;
 
-/** Every session's events in the order of the log, read a page at a time. */
+/** Yields events in the order of the log, reading a page at a time. */
 export async function* streamEvents(
   { events }: { readonly events: EventsReader },
   { after, session }: EventRange,
@@ -38,7 +38,7 @@ export async function* streamEvents(
 }
 
 export interface EventRange {
-  /** The position of the last event that is known already; -1 for all. */
+  /** The position of the last event already read; -1 to start at the beginning. */
   readonly after: number;
   readonly session?: string;
 }

@@ -12,16 +12,20 @@ import type { RecordTransaction, StoredEvent } from '../ports.ts';
 import { indexEvents } from './index-events.ts';
 import { digestOfText, eventHash, NOTHING_BEFORE } from './seal-event.ts';
 
-/** Every session's chain, and the one log that holds them all in the order of their commits. */
+/** The chains of all sessions, and the single log that holds their events in commit order. */
 export interface EventLog {
-  /** The session of what happens outside any session; also the log's name. */
+  /** The session of events that happen outside any client session. Its id is also the log's name. */
   readonly relaySession: SessionId;
-  /** Appends within a transaction: what it records is on disk with the rest of it, or none of it is. */
+  /** Appends within a transaction: its events and its other writes become durable together, or not at all. */
   recordIn(tx: RecordTransaction): RecordsEvents['record'];
 }
 
 export interface RecordsEvents {
-  /** Appends to the session's chain, in the order of the calls. Rejects with `request_malformed`. */
+  /**
+   * Appends to the session's chain, in the order of the calls.
+   *
+   * @throws SluiceError `request_malformed` when the body cannot be recorded exactly.
+   */
   record(session: SessionId, body: EventBody): Promise<SessionEvent>;
 }
 
@@ -31,7 +35,7 @@ export interface EventLogOptions {
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly newId: () => string;
-  /** Told of each event once it is durable. */
+  /** Called with each event once it is durable. */
   readonly onRecorded: (body: EventBody) => void;
 }
 
@@ -39,16 +43,16 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const { store, now, random, newId, onRecorded } = options;
   const { relaySession } = await store.transaction((tx) => tx.events.open(newId()));
   const heads = new Map<string, Head>();
-  /** Of the log when the last commit of this process had ended; -1 when that is not known. */
+  /** Size of the log after this process's last commit; -1 when unknown. */
   let size = -1;
-  /** What the commit under way has sealed so far: written at once, at its end. */
+  /** Events that the current commit has sealed so far. They are written together when it ends. */
   let open: { readonly commit: Commit; readonly first: number; readonly sealed: Sealed[] } | null = null;
 
-  /** The first event of a commit claims the log: whatever another process has appended is there to be read. */
+  /** The first event of a commit locks the log, so everything that other processes have appended is visible. */
   const openIn = async (tx: RecordTransaction) => {
     if (open?.commit === tx.commit) return open;
     const head = await tx.events.open(relaySession);
-    // Another process has appended: what was remembered of the chains is old.
+    // If another process has appended, the cached chain heads are stale.
     if (head.size !== size || heads.size > MOST_HEADS) heads.clear();
     const opened = { commit: tx.commit, first: head.size, sealed: [] as Sealed[] };
     open = opened;
@@ -63,7 +67,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     tx.commit.onEnd((durable) => {
       open = null;
       size = durable ? opened.first + opened.sealed.length : -1;
-      // The chains stand where the disk says they stand.
+      // After a failed commit the chain heads must be read from the store again.
       if (!durable) heads.clear();
       else for (const { event } of opened.sealed) onRecorded(event.body);
     });
@@ -81,7 +85,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   return {
     relaySession: relaySession as SessionId,
     recordIn(tx) {
-      /** The chains as they were before, to go back to when the work is undone. */
+      /** Chain heads before this transaction, restored when it is rolled back. */
       const before = new Map<string, Head>();
       let own: { readonly sealed: Sealed[]; readonly from: number } | null = null;
       let last: Promise<unknown> = Promise.resolve();
@@ -102,7 +106,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       };
       return (session, body) => {
         const appended = last.then(() => append(session, recordable(body)));
-        // In the order of the calls, whoever waits for them.
+        // Keep the order of the calls, whether or not the caller awaits each one.
         last = appended.catch(() => {});
         return appended;
       };
@@ -120,7 +124,7 @@ type Recordable = Pick<Unsealed, 'body' | 'text'>;
 interface Unsealed {
   readonly session: SessionId;
   readonly body: EventBody;
-  /** Of the body, canonical. */
+  /** The body as canonical JSON. */
   readonly text: string;
   readonly at: string;
 }
@@ -133,7 +137,7 @@ interface Sealed {
 
 const MOST_HEADS = 10_000;
 
-/** An event that cannot be recorded takes down its own work, and nobody else's. */
+/** Checks the body before the append, so that an event that cannot be recorded fails only its own transaction. */
 function recordable(given: EventBody): Recordable {
   try {
     const body = eventBody.parse(given);
@@ -171,7 +175,7 @@ function storedEvent({ event, text, digest, position }: Sealed & { position: num
   };
 }
 
-/** An event as it stands in the store. */
+/** Converts an event from its stored form. */
 export function eventOf(stored: StoredEvent): RecordedEvent {
   const { session, seq, at, previous, hash } = stored;
   const place = { version: 1 as const, session, seq, at, previous, hash };

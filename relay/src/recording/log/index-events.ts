@@ -3,8 +3,8 @@ import type { IndexStore, Mention as PlacedMention } from '../ports.ts';
 import { indexTexts } from './text-index.ts';
 
 /**
- * Writes what lists and searches need to find these events by. Everything here is derived from the events
- * and goes when their bodies go; verification never reads it.
+ * Writes the index entries by which lists and searches find these events. They are derived from the events and are
+ * removed with their bodies; verification never reads them.
  */
 export async function indexEvents(index: IndexStore, events: readonly PlacedEvent[]): Promise<void> {
   const mentions = events.flatMap(({ position, event }) =>
@@ -65,7 +65,7 @@ function mentionsOf(body: EventBody): readonly Mention[] {
   }
 }
 
-/** The addresses of the payloads that an event stands for. */
+/** The addresses of the payloads that an event names. */
 export function payloadsOf(body: EventBody): readonly string[] {
   if (body.type === 'result' || body.type === 'chunk_returned') return body.payloads;
   return body.type === 'statement' && body.binds !== null ? [body.binds] : [];

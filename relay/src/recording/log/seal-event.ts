@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type EventBody, type EventType, type RecordedEvent } from '@sluice/contract';
 
-/** What stands before a session's first event. */
+/** The `previous` hash of a session's first event. */
 export const NOTHING_BEFORE = '0'.repeat(64);
 
-/** What may be missing and why, and whose keys sign: without these nothing could tell removal from tampering. */
+/**
+ * Events that say what was removed and why, and whose keys sign. Without them, verification could not distinguish
+ * retention from tampering.
+ */
 export const NEVER_REDACTED: readonly EventType[] = [
   'redacted',
   'hold',
@@ -14,19 +17,19 @@ export const NEVER_REDACTED: readonly EventType[] = [
 ];
 
 /**
- * The digest that stands for a body, present or removed. The salt keeps a removed body from being guessed
- * and confirmed. docs/recording-format.md, "Event hash".
+ * The digest that represents a body, whether it is present or removed. The salt prevents a removed body from being
+ * guessed and confirmed. See docs/recording-format.md, "Event hash".
  */
 export function bodyDigest(body: EventBody, salt: string): string {
   return digestOfText(canonicalJson(body), salt);
 }
 
-/** The same of a body that has been written already: long texts are written once. */
+/** Like `bodyDigest`, for a body already serialized as canonical JSON, so that long texts are serialized only once. */
 export function digestOfText(canonicalBody: string, salt: string): string {
   return digest('sluice/body/v1', `{"body":${canonicalBody},"salt":${canonicalJson(salt)}}`);
 }
 
-/** The hash of an event: over its place in the session, its time, its type and its body's digest. */
+/** The hash of an event, over its place in the session, its time, its type and its body's digest. */
 export function eventHash(event: EventPlace): string {
   const { session, seq, at, type, bodyDigest, previous } = event;
   return digest(
@@ -44,7 +47,7 @@ export interface EventPlace {
   readonly previous: string;
 }
 
-/** The hash that an event should carry, from everything else it carries. */
+/** Computes the hash that an event should have from its other fields. */
 export function hashOf(event: RecordedEvent): string {
   if (!('body' in event)) return eventHash(event);
   return eventHash({ ...event, type: event.body.type, bodyDigest: bodyDigest(event.body, event.salt) });
@@ -54,7 +57,7 @@ export function typeOf(event: RecordedEvent): EventType {
   return 'body' in event ? event.body.type : event.type;
 }
 
-/** The purpose goes first: bytes hashed for one purpose never pass for another's. */
+/** The purpose comes first, so that a hash made for one purpose never matches one made for another. */
 function digest(purpose: string, text: string): string {
   return createHash('sha256').update(`${purpose}\n${text}`).digest('hex');
 }

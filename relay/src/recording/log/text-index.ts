@@ -1,14 +1,15 @@
 import type { IndexReader, IndexStore, RecordTransaction, TextPart } from '../ports.ts';
 
 /**
- * Characters of a text that go into the search index at once. More of them would hold everybody up, so the rest of a
- * long text goes in part by part afterwards, each in a commit of its own; a search finds its words in one part.
+ * Number of characters of a text that are indexed at once. Indexing more would delay other commits, so the rest of a
+ * long text is indexed afterwards, part by part, each in its own commit. A search matches when one part holds all its
+ * words.
  */
 export const PART = 64 * 1024;
-/** So that no word is cut in two. */
+/** Number of characters by which parts overlap, so that no word is split. */
 const OVERLAP = 512;
 
-/** Writes each event's text into the index: all of it, or its first part. What is left is noted as due. */
+/** Indexes each event's text, or its first part if it is long. The remaining parts are marked as due. */
 export async function indexTexts(index: IndexStore, texts: readonly TextPart[]): Promise<void> {
   await index.addTexts(
     texts.map(({ position, text }) => ({ position, text: text.slice(0, PART + OVERLAP) })),
@@ -18,11 +19,11 @@ export async function indexTexts(index: IndexStore, texts: readonly TextPart[]):
   }
 }
 
-/** Indexes what is due, in the background; what a relay that stopped has left, the next one goes on with. */
+/** Indexes due parts in the background. Parts left over when a relay stops are indexed by the next one. */
 export interface TextIndexer {
-  /** There is something due, or there may be. */
+  /** Starts indexing if parts may be due. */
   wake(): void;
-  /** Stops after the part that is being written. */
+  /** Stops after the part being written. */
   close(): Promise<void>;
 }
 
@@ -31,7 +32,7 @@ export function createTextIndexer(options: {
     readonly index: IndexReader;
     transaction<T>(work: (tx: RecordTransaction) => Promise<T>): Promise<T>;
   };
-  /** What is due stays due. */
+  /** Called when indexing fails. Due parts stay due. */
   readonly onFailed: (error: unknown) => void;
 }): TextIndexer {
   const { store } = options;

@@ -3,16 +3,16 @@ import { SluiceError } from '../../errors.ts';
 import type { DataKeysReader, RecordTransaction, StoredDataKey } from '../ports.ts';
 import type { KeyVault } from './key-vault.ts';
 
-/** What one data key is used for; the key itself is used for nothing. */
+/** The keys derived from one data key. The data key itself is not used directly. */
 export interface DataKey {
   readonly id: string;
   /** Encrypts payloads. */
   readonly sealing: Uint8Array;
-  /** Makes the salt that goes into a payload's address. */
+  /** Derives the salt in a payload's address. */
   readonly salting: Uint8Array;
 }
 
-/** Looks a data key up by its id, unwrapping each once. */
+/** Returns a function that looks up a data key by its id and unwraps each key only once. */
 export function dataKeys(store: DataKeysReader, vault: KeyVault): (id: string) => Promise<DataKey> {
   const known = new Map<string, Promise<DataKey>>();
   const load = async (id: string) => {
@@ -28,10 +28,11 @@ export function dataKeys(store: DataKeysReader, vault: KeyVault): (id: string) =
 }
 
 /**
- * Readies the key for new payloads, and follows the vault's rotation: a new current key there means a new
- * data key here, and the old data keys wrapped anew, so that the vault's old key can be destroyed.
+ * Prepares the data key for new payloads and follows the vault's rotation. When the vault has a new current key, a new
+ * data key is made and the existing data keys are rewrapped, so that the vault's old key can be destroyed.
  *
- * @throws SluiceError `config_invalid` when the vault does not open the keys that are there.
+ * @returns the id of the data key for new payloads.
+ * @throws SluiceError `config_invalid` when the vault does not open the existing data keys.
  */
 export async function rotateDataKeys(options: {
   readonly store: {
@@ -50,7 +51,7 @@ export async function rotateDataKeys(options: {
   const wrapped = await vault.wrap(options.random(32));
   return store.transaction(async ({ dataKeys }) => {
     const keys = await dataKeys.list();
-    // Another relay may have done it meanwhile.
+    // Another relay may have rotated the keys meanwhile.
     const current = keys.findLast(({ wrappedBy }) => wrappedBy === vault.currentKey);
     if (current !== undefined) return current.id;
     for (const key of keys) {
@@ -62,11 +63,11 @@ export async function rotateDataKeys(options: {
   });
 }
 
-/** Keys of another use, derived from the data keys: every relay on the store has them, and they rotate with those. */
+/** Keys that sign links to results. They are derived from the data keys, so all relays on a store share them. */
 export interface LinkKeys {
-  /** What links are signed with now. */
+  /** The key that signs new links. */
   current(): LinkKey;
-  /** The key of that id, whichever relay made it; null when there is none. */
+  /** The key with that id, whichever relay made it; null when there is none. */
   find(id: string): Promise<Uint8Array | null>;
 }
 
@@ -77,7 +78,7 @@ export interface LinkKey {
 }
 
 /**
- * Readies the keys that links to results are signed with. Call it when there is a data key.
+ * Opens the keys that sign links to results. The store must already have a data key.
  *
  * @param now milliseconds since the epoch.
  */
@@ -91,7 +92,7 @@ export async function openLinkKeys(options: {
   let readAt = -Infinity;
   const read = async () => {
     for (const stored of await store.dataKeys.list()) {
-      // One that another relay has wrapped by a newer key than this one's vault has opens nothing here.
+      // Another relay may have wrapped the data key with a newer key, which this relay's vault does not have.
       const key = known.has(stored.id) ? null : await unwrap(vault, stored).catch(() => null);
       if (key !== null) known.set(stored.id, subkeyOf(key, 'sluice/result-links/v1'));
     }
@@ -102,7 +103,7 @@ export async function openLinkKeys(options: {
   return {
     current: () => ({ id, key }),
     async find(wanted) {
-      // A stranger may name any id: the store is asked once in a while.
+      // The id comes from an untrusted link, so limit how often the store is read.
       if (!known.has(wanted) && Math.abs(now() - readAt) >= READS_EVERY) {
         readAt = now();
         await read();
@@ -112,7 +113,7 @@ export async function openLinkKeys(options: {
   };
 }
 
-/** Milliseconds. */
+/** Shortest time between two reads of the store for unknown ids. Milliseconds. */
 const READS_EVERY = 1_000;
 
 async function unwrap(

@@ -3,22 +3,26 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { SluiceError } from '../../errors.ts';
 
 /**
- * Holds the keys that the data keys are wrapped with. The shape is that of a key management service, so
- * that one can stand behind it: the key itself never comes out.
+ * Holds the keys that wrap the data keys. The keys are never exposed, so a key management service can implement this
+ * interface.
  */
 export interface KeyVault {
-  /** The key that wraps from now on. */
+  /** The id of the key that `wrap` uses. */
   readonly currentKey: string;
   wrap(dataKey: Uint8Array): Promise<Uint8Array>;
-  /** @throws when `key` is not in the vault or did not wrap this. */
+  /**
+   * @param key the id of the key that wrapped the data key.
+   * @throws when `key` is not in the vault or did not wrap these bytes.
+   */
   unwrap(wrapped: Uint8Array, key: string): Promise<Uint8Array>;
 }
 
 /**
- * A vault in a file, readable by its owner alone: one key a line, `ID BASE64` with 32 bytes, the current one
- * first, older ones kept below it until no data key is wrapped by them.
+ * Reads a vault from a file with one key per line, `ID BASE64`, 32 bytes each. The current key comes first; keep older
+ * keys below it until they wrap no data key. With `create`, a missing file is created with a new key, readable by its
+ * owner only.
  *
- * @throws SluiceError `config_invalid` when the file cannot be read as that.
+ * @throws SluiceError `config_invalid` when the file has another form or holds no key.
  */
 export function vaultFromFile(path: string, options: { readonly create: boolean }): KeyVault {
   if (options.create && !existsSync(path)) {
@@ -28,7 +32,11 @@ export function vaultFromFile(path: string, options: { readonly create: boolean 
   return vaultOf(parse(readFileSync(path, 'utf8'), path));
 }
 
-/** A vault of these keys, 32 bytes each, the current one first. */
+/**
+ * A vault of these keys by id, 32 bytes each, the current one first.
+ *
+ * @throws SluiceError `config_invalid` when there is no key.
+ */
 export function vaultOf(keys: ReadonlyMap<string, Uint8Array>): KeyVault {
   const [first] = keys.keys();
   if (first === undefined) throw new SluiceError('config_invalid', 'the payload key file holds no key');
@@ -63,7 +71,10 @@ function parse(text: string, path: string): ReadonlyMap<string, Uint8Array> {
 const NONCE = 12;
 const TAG = 16;
 
-/** AES-256-GCM: nonce, tag, ciphertext. `context` must be the same to open it again. */
+/**
+ * Encrypts with AES-256-GCM. `open` needs the same `context`.
+ * @returns nonce, tag and ciphertext.
+ */
 export function seal(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
@@ -71,7 +82,10 @@ export function seal(key: Uint8Array, plain: Uint8Array, context: string): Buffe
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
-/** @throws when the key, the context or the bytes are not those that were sealed. */
+/**
+ * Decrypts what `seal` returned.
+ * @throws when the key or the context differ from those of `seal`, or the bytes were changed.
+ */
 export function open(key: Uint8Array, sealed: Uint8Array, context: string): Buffer {
   const nonce = sealed.subarray(0, NONCE);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG })

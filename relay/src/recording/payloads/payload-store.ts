@@ -6,11 +6,11 @@ import { dataKeys, rotateDataKeys } from './data-keys.ts';
 import { type KeyVault, open, seal } from './key-vault.ts';
 import { payloadAddress, payloadSalt } from './payload-address.ts';
 
-/** Payloads as they were handed in, and the salt that ties each to its address. */
+/** Reads the original payloads, each with the salt that its address is derived from. */
 export interface PayloadReader {
   /**
-   * Null when there is none: retention has removed it.
-   * @throws SluiceError `record_unavailable` when what is stored does not open or is not what it says.
+   * Returns null when there is none, because retention has removed it.
+   * @throws SluiceError `record_unavailable` when the stored payload does not decrypt or does not match its address.
    */
   read(address: string): Promise<Payload | null>;
 }
@@ -21,7 +21,7 @@ export interface Payload {
   readonly salt: Buffer;
 }
 
-/** Ready to be kept: what it says only the relay's keys open. */
+/** A payload ready to be stored, encrypted with the relay's keys. */
 export type SealedPayload = StoredPayload;
 
 export function payloadReader(options: {
@@ -52,8 +52,9 @@ export function payloadReader(options: {
 }
 
 /**
- * Readies the keys for new payloads.
- * @returns what seals a payload: `Recorder.seal`.
+ * Prepares the keys for new payloads.
+ * @returns the function that seals a payload, `Recorder.seal`.
+ * @throws SluiceError `config_invalid` when the vault does not open the existing data keys.
  */
 export async function openSealer(options: {
   readonly store: { transaction<T>(work: (tx: RecordTransaction) => Promise<T>): Promise<T> } & Pick<

@@ -1,6 +1,6 @@
 import { openTestRecord } from './open-test-record.ts';
 
-/** A store of a test's own whose transactions record what they do, as a relay's do. */
+/** Opens a separate store for a test, whose transactions record events as a relay's do. */
 export async function openRecordedStore(path?: string) {
   const record = await openTestRecord(path === undefined ? {} : { path });
   const { recorder, db } = record;

@@ -7,7 +7,7 @@ import { openRecorder, type RecordingOptions, signerOf, vaultOf } from '../index
 
 export type TestRecord = Awaited<ReturnType<typeof openTestRecord>>;
 
-/** A record of its own, in memory unless a path is given, on a clock that the test moves. */
+/** Opens a separate record for a test, in memory unless a path is given, with a clock that the test controls. */
 export async function openTestRecord(given: Partial<TestRecordOptions> = {}) {
   const clock = { now: Date.parse('2026-03-01T09:00:00.000Z') };
   const beneath = given.beneath ?? (await openTestStore(given.path));
@@ -29,14 +29,14 @@ export async function openTestRecord(given: Partial<TestRecordOptions> = {}) {
   return { ...options, beneath, db: beneath.db, clock, recorder: await openRecorder(options) };
 }
 
-/** Of a record in a file the same again: it may be opened once more. */
+/** A record in a file always gets the same key, so that it can be reopened. */
 function keyOf(path: string | undefined): Uint8Array {
   return path === undefined ? randomBytes(32) : createHash('sha256').update(path).digest();
 }
 
 interface TestRecordOptions extends Omit<RecordingOptions<StoreTransaction>, 'store'> {
   readonly path: string;
-  /** A store that there is already. */
+  /** An existing store to use. */
   readonly beneath: TestStore;
 }
 

@@ -13,8 +13,8 @@ import { identity, newSession, opened, result, statement } from './open-test-rec
 const SQL = "delete from customers where email = 'a@b.example'";
 
 /**
- * One session with every kind of event that verification looks into: an approval signed by a device, payloads.
- * The approver's device is enrolled first: one a name.
+ * Records one session with every kind of event that verification checks, including an approval signed by a device, and
+ * payloads. Enrols the approver's device first, so use each approver name only once.
  */
 export async function recordADay(
   recorder: Recorder & { readonly relaySession: SessionId },
@@ -59,7 +59,7 @@ export async function recordADay(
   return session;
 }
 
-/** Asked, decided with a signature, ended. */
+/** The events of one approval: asked, decided with a signature, ended. */
 export async function approvalOf(of: {
   readonly session: string;
   readonly statement: string;
@@ -128,7 +128,7 @@ export function newDevice() {
   return { key, sign: (bytes: Uint8Array) => sign(null, bytes, privateKey).toString('base64') };
 }
 
-/** Its enrolment, vouched for by another of the same person, or their first. */
+/** The device's enrolment, vouched for by another device of the same person; without `by`, as the person's first. */
 export function enrolled(owner: string, device: Device, by: Device | null = null): EventBody {
   const enrolledAt = '2026-03-01T08:59:00.000Z';
   const bytes = enrolmentBytes({ identity: identity(owner).id, key: device.key, at: enrolledAt });

@@ -4,8 +4,8 @@ import { openRecorder, signersFromFile, vaultFromFile } from '../index.ts';
 import { newSession, opened, result, statement } from './open-test-record.ts';
 
 /**
- * A child process of the crash test: appends from many sessions at once as fast as it can, and writes a line
- * `SESSION SEQ HASH` for each event whose append resolved. Arguments: the database, a folder for keys.
+ * A child process of the crash test. Appends from many sessions at once as fast as it can, and writes a line
+ * `SESSION SEQ HASH` for each event whose append resolved. Arguments: the database and a folder for keys.
  */
 const [path = '', keys = ''] = process.argv.slice(2);
 const recorder = await openRecorder({

@@ -4,24 +4,29 @@ import { bindingOf, canonicalJson, decisionBytes, verifySignature } from '@sluic
 import type { DeviceCheck } from './device-check.ts';
 
 /**
- * Checks that each approval covers the statement on the record, that each decision is about what was asked, by
- * somebody else than who asked, and signed as it says, and that what ended approved had votes enough; that nothing was
- * sent or run under a request for access, and that what was given for it is no more than what was asked for. Fed with one
- * session's events in order; answers what is wrong with each.
+ * Checks the approvals of one session:
+ * - each approval covers the statement on the record;
+ * - each decision is about the request as it was asked, is made by someone other than the requester, and has a valid
+ *   signature if it is signed;
+ * - what ended as approved or granted had enough votes;
+ * - nothing was sent or run under the statement id of a request for access, and its grant gives no more than was asked
+ *   for.
+ *
+ * @returns a function that takes the session's events in order and returns what is wrong with each.
  */
 export function approvalCheck(options: {
   readonly session: string;
   readonly counts: { signedDecisions: number };
   readonly devices: DeviceCheck;
-  /** Whether retention has taken an event of this type before: what it said cannot be held against others. */
+  /** Whether retention has removed the body of an event of this type, so that checks that need it must be skipped. */
   readonly hasLost: (type: EventType) => boolean;
 }): (event: SessionEvent, position: number) => Promise<readonly string[]> {
   const { session, counts, devices, hasLost } = options;
-  /** Digests, not texts: a store has many. */
+  /** Digests of the SQL texts by statement, to save memory: a store has many statements. */
   const statements = new Map<string, string>();
   const asked = new Map<string, Request>();
   const votes = new Map<string, Set<string>>();
-  /** Ids of statements that access was asked for. */
+  /** Ids of statements that access was requested for. */
   const ahead = new Set<string>();
 
   const decided = async (body: Decided, at: string, position: number): Promise<readonly string[]> => {
@@ -73,7 +78,7 @@ export function approvalCheck(options: {
     return [...(isGiven ? [] : [`it is given with ${people} of ${needed} votes`]), ...beyond(access, detail)];
   };
 
-  /** Under the id of what was only asked about, nothing is. */
+  /** An id used in a request for access must have no events of a statement. */
   const ofStatement = (statement: string): readonly string[] =>
     ahead.has(statement) ? ['it is of a statement that access was only asked for'] : [];
 
@@ -110,13 +115,13 @@ export function approvalCheck(options: {
   };
 }
 
-/** What is remembered of what was asked. */
+/** What is kept of a request for approval. */
 interface Request {
   readonly binding: string;
   readonly statement: string;
   readonly requester: string;
   readonly needed: number;
-  /** What access was asked for; null for a statement. */
+  /** The access requested; null for a request to run a statement. */
   readonly access: Pick<AccessAsked['bound'], 'covers' | 'rows' | 'rowsInAll' | 'seconds'> | null;
 }
 
@@ -155,7 +160,7 @@ async function checkAsked(
   return found;
 }
 
-/** A grant of access is of what was asked for, of no more rows, and for no longer. */
+/** What a grant of access gives beyond the request: other data, more rows or a longer time. */
 function beyond(
   access: NonNullable<Request['access']>,
   detail: Readonly<Record<string, string>>,
@@ -170,7 +175,7 @@ function beyond(
   return found;
 }
 
-/** Null for what is no JSON. */
+/** SHA-256 of the canonical JSON, hex; null when the text is not JSON. */
 function digestOfBounds(text: string | undefined): string | null {
   try {
     return createHash('sha256')

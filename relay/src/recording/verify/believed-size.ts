@@ -4,21 +4,21 @@ import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { Problem } from './report.ts';
 import { believe, type Trust, trustIn, vouchesFor } from './trust.ts';
 
-/** A `signing_key` event of the relay session: from its position on, the log is signed by this key. */
+/** A `signing_key` event of the relay session. From its position on, this key signs the log. */
 export interface KeyEvent {
   readonly position: number;
   readonly body: Extract<EventBody, { type: 'signing_key' }>;
 }
 
 /**
- * How many events are vouched for. The log is in eras: from one `signing_key` event to the next, its key signs.
- * An era is believed when its key was given, when the believed era before it handed over, or when a believed
- * era covers its beginning. To have been believed in an earlier era is not enough: a key that was retired, and stolen since,
- * cannot come back by itself.
+ * How many events from the start of the log are covered by trusted checkpoints. The log is divided into eras: each
+ * `signing_key` event starts one, in which its key signs. An era is trusted when its key was given, when the trusted
+ * era before it handed over, or when a checkpoint of a trusted era covers its beginning. A key that was trusted in an
+ * earlier era is not enough: a retired key that was stolen must not become valid again.
  *
- * @param standing the checkpoints whose root is the log's.
- * @param keyEvents by position.
- * @param problems told of each checkpoint that nobody trusted may have signed.
+ * @param standing the checkpoints whose root matches the log.
+ * @param keyEvents ordered by position.
+ * @param problems receives one problem for each checkpoint that no trusted key may have signed.
  */
 export function believedSize(
   standing: readonly Checkpoint[],
@@ -31,7 +31,7 @@ export function believedSize(
     const trust: Trust = new Map();
     return { ...event, trust, isBelieved: given.has(event.body.key) && believe(trust, event.body) };
   });
-  /** The eras whose key may sign so many events: the last to begin, and at its beginning the one before it. */
+  /** The eras whose key may sign a checkpoint of this size: the last to begin, and at its start also the one before. */
   const signersOf = (size: number) => {
     const [current, former] = eras.filter(({ position }) => position < size).toReversed();
     return [current, size === (current?.position ?? 0) + 1 ? former : undefined];

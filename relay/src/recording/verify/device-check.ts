@@ -1,11 +1,11 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
 import { enrolmentBytes, verifySignature } from '@sluice/contract';
 
-/** Whose device each key is, by the enrolments on the record and the signatures in them. */
+/** Tracks whose device each key belongs to, from the enrolments on the record and their signatures. */
 export interface DeviceCheck {
-  /** Takes one event of the relay session; @returns what is wrong with it. */
+  /** Takes one event of the relay session. @returns what is wrong with it. */
   next(event: RecordedEvent, position: number): Promise<readonly string[]>;
-  /** @returns why a decision of this person, at this place, cannot be signed with this key; null when it can. */
+  /** @returns why this key cannot have signed a decision by this person at this position; null when it can. */
   objection(decision: {
     readonly key: string;
     readonly by: string;
@@ -15,8 +15,8 @@ export interface DeviceCheck {
 }
 
 /**
- * @param options.complete whether every enrolment is seen (a store), or only those that somebody's decisions
- *   need (an export): then a device that nobody vouched for may still not be its owner's first.
+ * @param options.complete whether every enrolment is seen (a store) or only those that the session's decisions need (an
+ *   export). In an export, it cannot be checked that a device without a voucher is its owner's first.
  */
 export function deviceCheck({ complete }: { readonly complete: boolean }): DeviceCheck {
   const devices = new Map<string, Device>();
@@ -68,7 +68,7 @@ export function deviceCheck({ complete }: { readonly complete: boolean }): Devic
   };
 }
 
-/** A decision that was checked before a revocation may come onto the record after it. */
+/** A decision that was checked before a revocation may be recorded shortly after it. */
 const UNDER_WAY_MS = 60_000;
 
 interface Device {

@@ -1,6 +1,6 @@
 /**
- * Cuts bytes into lines of text, without their line feeds. A line that is not UTF-8, too long, or last
- * without a line feed is `null`: none of these is ever written.
+ * Splits bytes into lines of text, without their line feeds. Yields `null` for a line that is not UTF-8, is longer than
+ * 256 MiB, or is last and lacks a line feed: an export never contains such lines.
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string | null> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -31,5 +31,5 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   if (length > 0) yield null;
 }
 
-/** Bytes. A payload is far smaller. */
+/** Bytes. Payloads are far smaller. */
 const LONGEST_LINE = 256 * 1024 * 1024;

@@ -2,8 +2,8 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { SluiceError } from '../../errors.ts';
 
 /**
- * The Ed25519 public keys in a PEM text, one or more.
- * @throws SluiceError `config_invalid` when it holds anything else, a private key too.
+ * Reads one or more Ed25519 public keys from a PEM text.
+ * @throws SluiceError `config_invalid` when it holds no public key, or one that is not Ed25519.
  */
 export function readPublicKeys(pem: string): readonly KeyObject[] {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [];

@@ -2,16 +2,16 @@ import type { EventType, RecordedEvent } from '@sluice/contract';
 import { payloadsOf } from '../log/index-events.ts';
 import { NEVER_REDACTED } from '../log/seal-event.ts';
 
-/** Follows what one session's events say is there, and what retention says it took. */
+/** Compares what is missing from one session with what retention has recorded as removed. */
 export interface RemovalCheck {
   next(event: RecordedEvent): void;
-  /** Whether an event of this type has lost its body: what others need of it cannot be told. */
+  /** Whether an event of this type has lost its body, so that checks that need it must be skipped. */
   hasLost(type: EventType): boolean;
   /** Whether an event names this payload. */
   names(address: string): boolean;
   /**
-   * @param has whether a payload is there.
-   * @returns what is gone though no retention rule on the record took it.
+   * @param has whether a payload is present.
+   * @returns what is missing although no retention rule on the record removed it.
    */
   end(has: (address: string) => boolean): readonly Removal[];
 }
@@ -25,13 +25,13 @@ export function removalCheck(): RemovalCheck {
   const bodiless = new Set<number>();
   const irremovable = new Set<number>();
   const lost = new Set<EventType>();
-  /** By the first event that names it since it was last taken. */
+  /** Payload addresses, with the first event that names each since it was last removed. */
   const named = new Map<string, number>();
   const taken = new Set<string>();
   let held = false;
 
   const name = (address: string, seq: number) => {
-    // Taken, and named again since: it was kept anew.
+    // Removed and named again since means that it was stored again.
     if (taken.delete(address) || !named.has(address)) named.set(address, seq);
   };
 
@@ -46,9 +46,9 @@ export function removalCheck(): RemovalCheck {
       const { body, seq } = event;
       for (const address of payloadsOf(body)) name(address, seq);
       if (body.type === 'hold') held = body.held;
-      // What was taken under legal hold was not retention's to take.
+      // Retention must not remove anything under legal hold.
       if (body.type !== 'redacted' || held) return;
-      // Only what came before it: a rule removes nothing from the future.
+      // This covers only events before the `redacted` event: a rule cannot remove later ones.
       for (const gone of body.events) if (!irremovable.has(gone)) bodiless.delete(gone);
       for (const address of body.payloads) taken.add(address);
     },

@@ -6,20 +6,20 @@ export interface VerifyReport {
   readonly sessions: number;
   readonly events: number;
   readonly payloads: number;
-  /** Events whose body retention has removed, as the record itself says. */
+  /** Events whose body has been removed. */
   readonly redacted: number;
-  /** Approvals whose device signature was checked and is good. */
+  /** Approval decisions with a valid device signature. */
   readonly signedDecisions: number;
-  /** Events that no checkpoint of a trusted key covers yet: chained, but not vouched for. */
+  /** Events that no checkpoint signed by a trusted key covers yet. */
   readonly unsigned: number;
-  /** The first one names the first event that is not as it was recorded; at most `MOST_PROBLEMS`. */
+  /** At most `MOST_PROBLEMS`. The first one names the first event that is not as it was recorded. */
   readonly problems: readonly Problem[];
 }
 
 export interface Problem {
-  /** What was done to the record, as far as it shows. */
+  /** What was done to the record, as far as can be determined. */
   readonly what: 'altered' | 'removed' | 'reordered' | 'forged' | 'unreadable';
-  /** Null when it concerns no one event. */
+  /** Null when the problem does not concern a single session. */
   readonly session: string | null;
   readonly seq: number | null;
   /** One sentence, no final period. */
@@ -28,7 +28,7 @@ export interface Problem {
 
 export const MOST_PROBLEMS = 100;
 
-/** The same on one line, for people. */
+/** Formats a problem as one line for people. */
 export function problemText({ what, session, seq, why }: Problem): string {
   const where = session === null ? '' : `session ${session}${seq === null ? '' : `, event ${seq}`}: `;
   return `${what}: ${where}${why}`;

@@ -5,23 +5,24 @@ import type { DeviceCheck } from './device-check.ts';
 import { removalCheck } from './removal-check.ts';
 import type { Problem } from './report.ts';
 
-/** Checks one session's events as they come by. */
+/** Checks one session's events as they are read. */
 export interface SessionCheck {
-  /** @returns what is wrong with this event, the gravest first; nothing when it stands. */
+  /** @returns what is wrong with this event, most serious first; empty when nothing is. */
   next(event: RecordedEvent, position: number): Promise<readonly Problem[]>;
-  /** How many events the session has, as far as they number themselves. */
+  /** How many events the session has, judging by their sequence numbers. */
   length(): number;
   /** Whether an event names this payload. */
   names(address: string): boolean;
   /**
-   * @param has whether a payload is there.
-   * @returns what only the whole session can tell: what is missing.
+   * Call it after the last event.
+   * @param has whether a payload is present.
+   * @returns what is missing from the session.
    */
   end(has: (address: string) => boolean): readonly Problem[];
   readonly counts: { events: number; redacted: number; signedDecisions: number };
 }
 
-/** @param devices fed with the relay session's events as far as they were recorded before. */
+/** @param devices has been given the relay session's events that were recorded before the event being checked. */
 export function sessionCheck(session: string, devices: DeviceCheck): SessionCheck {
   const counts = { events: 0, redacted: 0, signedDecisions: 0 };
   const removals = removalCheck();
@@ -35,7 +36,7 @@ export function sessionCheck(session: string, devices: DeviceCheck): SessionChec
   const inPlace = (event: RecordedEvent): Problem | null => {
     const { seq } = event;
     if (seq > expected) {
-      // Removed, unless it comes later: then it was moved.
+      // The events in between were removed, unless they appear later: then they were moved.
       gaps.push({ from: expected, to: seq });
       return null;
     }

@@ -2,22 +2,23 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Checkpoint, checkpointBytes, isSigned } from '../checkpoints/checkpoint.ts';
 import { fingerprint } from '../checkpoints/signer.ts';
 
-/** The public keys that are believed, by fingerprint: those given, and those that these vouch for. */
+/** The trusted public keys by fingerprint: those given, and those that these vouch for. */
 export type Trust = Map<string, KeyObject>;
 
 export function trustIn(keys: readonly KeyObject[]): Trust {
   return new Map(keys.map((key) => [fingerprint(key), key]));
 }
 
-/** Whether a believed key signed this checkpoint. */
+/** Whether a trusted key signed this checkpoint. */
 export function vouchesFor(trust: Trust, { signature, ...unsigned }: Checkpoint): boolean {
   const key = trust.get(unsigned.key);
   return key !== undefined && isSigned(checkpointBytes(unsigned), key, signature);
 }
 
 /**
- * Believes the key that a `signing_key` event names; the event must stand under a believed checkpoint.
- * @returns whether it is a key, and the one that it says.
+ * Adds the key that a `signing_key` event names to the trusted keys. The caller must have established that the event
+ * can be trusted.
+ * @returns false when it is not an Ed25519 key or its fingerprint does not match.
  */
 export function believe(trust: Trust, body: { readonly key: string; readonly publicKey: string }): boolean {
   try {

@@ -11,10 +11,10 @@ import { type SessionCheck, sessionCheck } from './session-check.ts';
 import { believe, type Trust, trustIn, vouchesFor } from './trust.ts';
 
 /**
- * Checks an exported session against public keys alone. Reads the lines once and holds no more than one of
- * them. Never throws for what is in the file: that is what it reports.
+ * Verifies an exported session with public keys alone. Reads the lines once and holds one at a time. Problems in the
+ * file are reported, never thrown.
  *
- * @param lines the file's lines without their line feeds; `null` for a last line without one.
+ * @param lines the file's lines without their line feeds; `null` for an unreadable line (see `linesOf`).
  */
 export async function verifyExport(
   lines: AsyncIterable<string | null>,
@@ -64,7 +64,7 @@ export async function verifyExport(
   };
 }
 
-/** What names an event first, in the order of the session; then what concerns the file. */
+/** Orders problems with events by sequence number, followed by those that concern the file. */
 function bySeq(one: Problem, other: Problem): number {
   return (one.seq ?? Number.MAX_SAFE_INTEGER) - (other.seq ?? Number.MAX_SAFE_INTEGER);
 }
@@ -81,11 +81,11 @@ interface State {
   readonly devices: DeviceCheck;
   checkpoint: Checkpoint | null;
   lastPosition: number;
-  /** The payloads that are there and are what their addresses say. */
+  /** The addresses of the payloads that are present and match their address. */
   readonly seen: Set<string>;
 }
 
-/** A line is one value and one text only: whatever else would parse is not what was written. */
+/** Parses a line. Null unless it is canonical JSON: an export never contains another form of the same value. */
 function read(text: string): ExportLine | null {
   try {
     const parsed = exportLine.safeParse(JSON.parse(text));
@@ -95,9 +95,9 @@ function read(text: string): ExportLine | null {
   }
 }
 
-/** Which event a line that is none was once about. */
+/** The sequence number in an unreadable `event` line, so that the report can name the event. */
 function seqIn(text: string): number | null {
-  // Other lines hold events of the relay session.
+  // Other kinds of line hold events of the relay session.
   if (!text.includes('"kind":"event"')) return null;
   const seq = /"seq":(\d{1,15})[,}]/.exec(text)?.[1];
   return seq === undefined ? null : Number(seq);
@@ -148,7 +148,7 @@ async function follow(state: State, line: ExportLine): Promise<void> {
 
 function followHandover(state: State, line: Line<'handover'>): void {
   const { checkpoint, event } = line;
-  // Of a hand-over from a key that is not known here nothing is believed, and nothing need be.
+  // A hand-over from an unknown key proves nothing and is not needed.
   if (!state.trust.has(checkpoint.key)) return;
   const stands =
     'body' in event &&
@@ -162,7 +162,7 @@ function followHandover(state: State, line: Line<'handover'>): void {
   if (!stands) report(state, 'forged', null, "a hand-over between the relay's keys does not check");
 }
 
-/** Of the relay session, so its place in the export's own session is none. */
+/** A device's event belongs to the relay session, so it has no place in the exported session's chain. */
 async function followDevice(state: State, line: Line<'device'>): Promise<void> {
   const { event, position } = line;
   const stands =
@@ -189,7 +189,7 @@ async function followEvent(state: State, line: Line<'event'>): Promise<void> {
     report(state, 'reordered', event.seq, 'was recorded before the event that stands before it');
   }
   state.lastPosition = Math.max(state.lastPosition, position);
-  // One for each event: what follows from it would only bury it.
+  // Report one problem per event: further ones usually follow from it and would hide it.
   if (found[0] !== undefined) state.problems.push(found[0]);
 }
 

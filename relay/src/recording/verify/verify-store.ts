@@ -12,11 +12,11 @@ import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
 import { type SessionCheck, sessionCheck } from './session-check.ts';
 
 /**
- * Checks a whole store, every session at once, against public keys alone. Reads it once in the order of the
- * log. Never throws for what is in the events: that is what it reports.
+ * Verifies all sessions of a store with public keys alone. Reads the log once, in order. Problems in the store are
+ * reported, never thrown.
  *
- * @param witnessed checkpoints kept elsewhere: the store must still hold what they signed. Without one, a
- *   store that was put back to an earlier state whole cannot be told from one that was stopped then.
+ * @param witnessed checkpoints kept elsewhere. The store must still hold what they signed. Without one, a store that
+ *   was restored as a whole to an earlier state looks the same as one that was stopped then.
  */
 export async function verifyStore(
   store: VerifiedStore,
@@ -26,7 +26,7 @@ export async function verifyStore(
   try {
     return await verifyAll(store, keys, witnessed);
   } catch (error) {
-    // A table that is gone, a page that is damaged, a number beyond all numbers.
+    // For example a missing table, a damaged page, or a number out of range.
     if (!isUnreadable(error)) throw error;
     return nothingRead('unreadable', `the database is not readable as a record: ${error.message}`);
   }
@@ -50,11 +50,11 @@ async function verifyAll(
   const keyEvents: KeyEvent[] = [];
   const tree: GrowingTree = { size: 0, peaks: [] };
   const standing: Checkpoint[] = [];
-  /** The first event since the last checkpoint that stands. */
+  /** The first event after the last checkpoint that matches the log. */
   let doubtful: StoredEvent | undefined;
   let diverged = false;
 
-  // Every row of the table, whatever its position says: only the relay's own table keeps positions apart.
+  // Read every row whatever its position: a table that was tampered with may not enforce unique positions.
   for await (const row of store.events.everything()) {
     if (row.position > tree.size) {
       const why = `${row.position - tree.size} events before it are gone from the log, at position ${tree.size}`;
@@ -84,7 +84,7 @@ async function verifyAll(
       }
     }
     doubtful ??= row;
-    // As it stands, even if it is no hash: only the relay's own table is sure to hold text.
+    // Use the stored value even if it is not a hash.
     addLeaf(tree, leafHash(Buffer.from(row.hash, 'hex')));
     for (const signed of sealed.get(tree.size) ?? []) {
       if (rootOf(tree.peaks).toString('hex') === signed.root) {
@@ -127,7 +127,7 @@ async function verifyAll(
   };
 }
 
-/** What the store says when it cannot be read. */
+/** Whether the store threw because it cannot be read. */
 function isUnreadable(error: unknown): error is SluiceError {
   return isSluiceError(error) && error.code === 'record_unavailable';
 }
@@ -173,7 +173,7 @@ function broken(signed: Checkpoint, first: StoredEvent): Problem {
   return { what: 'forged', session: first.session, seq: first.seq, why };
 }
 
-/** The columns beside the body say the same as the body, or somebody has been at them. */
+/** The event in a row; null when its columns and body contradict each other, which means that the row was altered. */
 function eventIn(row: StoredEvent): RecordedEvent | null {
   try {
     const event = eventOf(row);

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { SluiceError } from '../errors.ts';
 import { isSettled, type Query, type QueryOrder, type QueryStatus } from './query.ts';
 
-/** A query as its registry keeps it. */
+/** A query with its internal state. */
 export interface Entry extends Query {
   readonly parts: Entry[];
   readonly abort: AbortController;
   /** Aborts when its result is no longer kept. */
   readonly forgotten: AbortController;
-  /** Of all that a repeat must have in common. */
+  /** Hash of everything that a repeated request must have in common with the first. */
   readonly fingerprint: string;
   readonly waiters: Set<() => void>;
-  /** Stops it when it has been running for too long; null while people are asked, and when it is over. */
+  /** Stops the statement when it runs for too long; null while it waits for approval and when it has settled. */
   deadline: NodeJS.Timeout | null;
   status: QueryStatus;
   endedAt: number | null;
@@ -47,14 +47,14 @@ export function fingerprintOf({ sql, binds, describeOnly }: QueryOrder): string 
     .digest('base64');
 }
 
-/** A settled status is final, but for what `breakOff` makes of it. */
+/** Changes the status. A settled status is final, except for `breakOff`. */
 export function changeStatus(entry: Entry, status: QueryStatus): void {
   if (isSettled(entry.status)) return;
   entry.status = status;
   wake(entry);
 }
 
-/** What becomes of a result of which there will be nothing more, although it had been listed. */
+/** Fails an entry that had succeeded, because the rest of its result can no longer be fetched. */
 export function breakOff(entry: Entry, error: SluiceError): void {
   entry.status = { phase: 'failed', error };
   entry.forgotten.abort(error);
@@ -66,7 +66,7 @@ export function wake(entry: Entry): void {
   for (const waiter of waiters) waiter();
 }
 
-/** Resolves at the next change of its status, or when `deadline` aborts. */
+/** Resolves at the entry's next change of status, or when `deadline` aborts. */
 export async function nextChange(entry: Entry, deadline?: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = () => {
@@ -79,7 +79,7 @@ export async function nextChange(entry: Entry, deadline?: AbortSignal): Promise<
   });
 }
 
-/** Gives it `ms` milliseconds from now, whatever it had before; null when its time stands still. */
+/** Sets a new deadline `ms` milliseconds from now, replacing any earlier one; null for no deadline. */
 export function setDeadline(entry: Entry, ms: number | null): void {
   if (entry.deadline !== null) clearTimeout(entry.deadline);
   entry.deadline = ms === null ? null : setTimeout(() => stop(entry, timedOut(ms)), ms);

@@ -8,17 +8,17 @@ import { createShares, type GiveBack } from './shares.ts';
 import type { Chunk } from './spooled-result.ts';
 
 export interface KeptChunkLimits {
-  /** Of what is being fetched, masked and sent at a time, of one identity and of all. Bytes, as the chunks are listed. */
+  /** How much may be fetched, masked and sent at a time, for one identity and for all. Bytes, as chunks are listed. */
   readonly openBytes: { readonly each: number; readonly all: number };
   /** How long one fetch may take. Milliseconds. */
   readonly fetchMs: number;
   /**
-   * How long what was fetched stays, and how much of it, compressed: a driver that has lost patience asks again at once, and
-   * a program pages through it. Milliseconds, bytes.
+   * How long a fetched chunk stays cached, and how much is cached, compressed: a driver that timed out asks again at
+   * once, and a program may page through a chunk. Milliseconds, bytes.
    */
   readonly lingerMs: number;
   readonly lingerBytes: number;
-  /** How long a client may take to read one. Milliseconds. */
+  /** How long a client may take to read one chunk. Milliseconds. */
   readonly sendMs: number;
 }
 
@@ -30,30 +30,31 @@ export const defaultKeptChunkLimits: KeptChunkLimits = {
   sendMs: 600_000,
 };
 
-/** Whose result it is, and until when. */
+/** The query whose result the chunks belong to. */
 export interface KeptFor {
   readonly queryId: string;
-  /** Who shares what may be open at a time. */
+  /** The identity whose share of `openBytes` is used. */
   readonly identity: string;
   /** Aborts when the result is no longer kept. */
   readonly ended: AbortSignal;
-  /** Told of what ends the result: there will be nothing more of it. */
+  /** Called with a permanent error: nothing more of the result can be fetched. */
   readonly onBroken: (error: SluiceError) => void;
 }
 
-/** What a fetch may fail with, and be worth another. */
+/** Codes of errors after which fetching again may succeed. */
 const PASSING: ReadonlySet<string> = new Set(['warehouse_unavailable']);
 
 interface Fetching {
   readonly compressed: Promise<Buffer>;
-  /** Aborts a fetch that has not begun, when the last who asked for it has left. */
+  /** The callers that wait for the fetch. */
   readonly asked: Set<AbortSignal | null>;
+  /** Aborts a fetch that has not begun, once no caller waits for it. */
   readonly left: AbortController;
 }
 
 /**
- * Chunks of results that stay in their warehouse: each is fetched when it is asked for, once for all who ask at the
- * same time. What is in memory is bounded, however many ask, and however slowly they read.
+ * Serves chunks of results that stay in their warehouse. Each chunk is fetched on request, once for all concurrent
+ * requests. Memory is bounded, however many clients ask and however slowly they read.
  */
 export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimits) {
   const shares = createShares(limits.openBytes);
@@ -93,7 +94,7 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
     });
   };
 
-  /** Until it has been read, or for as long as that may take. */
+  /** Streams the bytes, and gives back their share when they have been read or `sendMs` has passed. */
   function sent(compressed: Buffer, ended: AbortSignal, giveBack: GiveBack): Readable {
     const stream = addAbortSignal(ended, Readable.from([compressed], { objectMode: false }));
     const timer = setTimeout(() => stream.destroy(), limits.sendMs);
@@ -128,7 +129,7 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
   function begin(key: string, chunk: MaskedKeptChunk, owner: KeptFor): Fetching {
     const left = new AbortController();
     const compressed = fetch(key, chunk, owner, left.signal).finally(() => fetching.delete(key));
-    compressed.catch(() => {}); // whoever asked may have left
+    compressed.catch(() => {}); // no caller may be waiting any more
     const made = { compressed, left, asked: new Set<AbortSignal | null>() };
     fetching.set(key, made);
     return made;
@@ -144,9 +145,9 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(tooSlow()), limits.fetchMs);
     try {
-      // It goes on when nobody waits any more: whoever lost patience with it asks again.
+      // Once begun, the fetch continues even if no caller waits any more: a client that timed out asks again.
       const bytes = await chunk.open(AbortSignal.any([owner.ended, late.signal]));
-      // The fastest level: on the way to a driver, time counts for more than the last few percent of size.
+      // Use the fastest level: for a driver, latency matters more than the last few percent of size.
       const compressed = await promisify(gzip)(bytes, { level: constants.Z_BEST_SPEED });
       owner.ended.throwIfAborted();
       lingering.set(key, compressed);
@@ -167,7 +168,7 @@ function either(ended: AbortSignal, signal: AbortSignal | undefined): AbortSigna
   return signal === undefined ? ended : AbortSignal.any([ended, signal]);
 }
 
-/** Why a result is no longer kept, when there is more to say than that. */
+/** The error that ended a result, or `result_unavailable` when the signal gives no specific one. */
 export function reasonOf({ reason }: AbortSignal): SluiceError {
   return isSluiceError(reason) ? reason : noLongerKept();
 }

@@ -19,42 +19,44 @@ import { isSettled, type Query, type QueryOrder, type QueryStatus, type SettledS
 import type { Spool } from './spool.ts';
 import type { Chunk, SpooledResult } from './spooled-result.ts';
 
-/** The statements of every listener, from their arrival until their results are no longer kept. */
+/** The statements of all listeners, from their arrival until their results are no longer kept. */
 export interface Queries {
   readonly limits: QueryLimits;
   /**
-   * Starts a statement, or answers the one that this session already started under the same request id: a
-   * repeat never runs again. Errors: `duplicate_request` when the repeat asks for something else,
-   * `too_many_statements` when the session, its identity or all have too many unfinished ones,
-   * `request_too_large` for its prompt.
+   * Starts a statement, or returns the one that this session already started under the same request id: a repeated
+   * request never runs again.
+   *
+   * @throws SluiceError `duplicate_request` when the request id was used for another statement; `too_many_statements`
+   *   when the session, its identity or all identities together have too many unfinished ones; `request_too_large` when
+   *   the prompt is too long.
    */
   submit(order: QueryOrder): Query;
   /**
-   * The same for several statements, one after the other, each its own pass through the gate; the first
+   * Like `submit`, for several statements that run one after the other. The gate decides on each separately; the first
    * failure ends the series.
    */
   submitSeries(order: QueryOrder, statements: readonly string[]): Query;
-  /** Starts again, under the id its client knows, a statement that was held when the relay stopped. */
+  /** Resumes a statement that was held when the relay stopped, under its original query id. */
   adopt(request: StatementRequest): Query;
-  /** Null when there is none, or it belongs to another session. */
+  /** Returns null when there is none, or when it belongs to another session. */
   find(session: Session, queryId: string): Query | null;
   findByRequest(session: Session, requestId: string): Query | null;
-  /** A chunk of a result, or null. Not checked against a session: only for who holds a secret of the result. */
+  /** A chunk of a result, or null. The session is not checked, so the caller must hold a secret of the result. */
   chunk(queryId: string, index: number): Chunk | null;
   /**
-   * Waits at most `ms` milliseconds until the status is one that the caller waits for, by default a settled
-   * one. While somebody waits, and for a while after, the client counts as present. `signal`: the waiter left.
+   * Waits at most `ms` milliseconds until the status is settled, or satisfies `until`. During a wait, and for a while
+   * after, the client counts as present. `signal` aborts when the caller stops waiting.
    */
   wait(query: Query, ms: number, options?: WaitOptions): Promise<QueryStatus>;
-  /** Asks the gate to stop it; its status settles when the gate has. Nothing happens to a settled one. */
+  /** Asks the gate to stop the statement. Its status settles once the gate has. No effect on a settled query. */
   cancel(query: Query): void;
-  /** Cancels what the session has in flight and forgets its results. */
+  /** Cancels the session's unfinished statements and drops its results. */
   endSession(id: SessionId): Promise<void>;
-  /** Cancels statements whose clients are gone, forgets what was kept long enough. Called every few seconds. */
+  /** Cancels statements whose clients are gone and drops expired results. Called every few seconds. */
   sweep(): Promise<void>;
   /**
-   * Answers every waiter, stops what runs and waits until what became of it is on the record, leaves held statements to
-   * the next relay, deletes the results.
+   * Ends all waits, stops running statements, waits until their outcomes are on the record, and deletes the results.
+   * Held statements are left to the next relay.
    */
   close(): Promise<void>;
 }
@@ -68,19 +70,19 @@ export interface QueriesOptions {
   readonly run: RunStatement;
   readonly spool: Spool;
   /**
-   * Whether the record already holds this request: so that a repeat runs no second time when the relay has
-   * restarted since, or has forgotten the statement. The record knows, whatever clocks say.
+   * Whether the record already holds this request. This prevents a repeated request from running again after the relay
+   * has restarted or dropped the statement, without relying on clocks.
    */
   readonly isRecorded: (session: Session, requestId: string) => Promise<boolean>;
-  /** What one identity, and all together, may have. */
+  /** The limits for each identity and for all together. */
   readonly allowance: { readonly statements: Places } & Pick<Limits, 'checkPrompt'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
-  /** Told of errors that are not the relay's own kind; they reach clients as `internal` and nothing more. */
+  /** Called with errors that are not a `SluiceError`. Clients only see `internal` for them. */
   readonly onUnexpected: (error: unknown, queryId: string) => void;
   readonly limits?: Partial<QueryLimits>;
-  /** Of what is fetched from a warehouse that keeps its results. */
+  /** Limits for chunks that are fetched from a warehouse that keeps its results. */
   readonly keptChunks?: KeptChunkLimits;
 }
 
@@ -95,7 +97,7 @@ type Work = (entry: Entry) => Promise<StatementOutcome>;
 export function createQueries(options: QueriesOptions): Queries {
   const { now, spool } = options;
   const limits = { ...defaultQueryLimits, ...options.limits };
-  /** In the order of their arrival. */
+  /** In order of arrival. */
   const entries = new Map<string, Entry>();
   const bySession = new Map<SessionId, SessionEntries>();
   const keptChunks = createKeptChunks(options.keptChunks);
@@ -111,7 +113,7 @@ export function createQueries(options: QueriesOptions): Queries {
     submitSeries: (order, statements) => startNew(order, (entry) => runSeries(entry, order, statements)),
 
     adopt(request) {
-      // It had its place before, whoever has taken what there is meanwhile.
+      // It already had a place before the restart, so it gets one even if all are taken.
       const release = options.allowance.statements.keep(request.session.identity.id);
       const order = { ...request, attended: true };
       return start(request.queryId, order, release, (entry) => gate(entry, { ...request, resumed: true }));
@@ -136,7 +138,7 @@ export function createQueries(options: QueriesOptions): Queries {
     async endSession(id) {
       const owned = [...(bySession.get(id)?.byRequest.values() ?? [])];
       for (const entry of owned) stop(entry, new SluiceError('session_ended', 'the session has ended'));
-      // So that what becomes of them is on the record before the session's end is.
+      // Their outcomes must be on the record before the session's end is.
       await Promise.all(owned.map(async (entry) => wait(entry, stopMs)));
       await Promise.all(owned.map(forget));
     },
@@ -203,7 +205,7 @@ export function createQueries(options: QueriesOptions): Queries {
     return entry;
   }
 
-  /** Whatever happens becomes the entry's status. */
+  /** Runs the work and stores its outcome, a result or an error, as the entry's status. */
   async function settle(entry: Entry, work: Work): Promise<void> {
     let status: SettledStatus;
     try {
@@ -240,14 +242,14 @@ export function createQueries(options: QueriesOptions): Queries {
     });
   }
 
-  /** A result that had been listed, and of which there will be nothing more. */
+  /** Ends a listed result whose remaining chunks can no longer be fetched. */
   async function endInError(entry: Entry, error: SluiceError): Promise<void> {
     const { status } = entry;
     breakOff(entry, error);
     try {
       await release(status);
     } catch (thrown) {
-      // A file that cannot be deleted is of no use to whoever asked for rows.
+      // A failure to delete a file does not concern the client that asked for rows.
       options.onUnexpected(thrown, entry.queryId);
     }
   }
@@ -274,7 +276,7 @@ export function createQueries(options: QueriesOptions): Queries {
         changeStatus(entry, { phase: 'held', approval });
       },
       running() {
-        // It was held when the relay began to stop, and people agreed at that moment.
+        // The statement was held when the relay began to stop, and was approved during the stop.
         if (closing.signal.aborted) stop(entry, cancelled());
         setDeadline(entry, limits.statementMs);
         changeStatus(entry, { phase: 'running' });
@@ -311,7 +313,7 @@ export function createQueries(options: QueriesOptions): Queries {
     };
   }
 
-  /** Resolves when it is settled; tells every change before. */
+  /** Resolves when the entry has settled, and calls `tell` with every status before that. */
   async function follow(entry: Entry, tell: (status: QueryStatus) => void): Promise<void> {
     let seen = entry.status;
     while (!isSettled(entry.status)) {
@@ -338,7 +340,7 @@ export function createQueries(options: QueriesOptions): Queries {
 
   function toSluiceError(error: unknown, entry: Entry): SluiceError {
     if (isSluiceError(error)) return error;
-    // What was awaiting may answer an abort in Node's own words.
+    // An aborted Node API may reject with its own `AbortError`.
     if (error instanceof Error && error.name === 'AbortError' && isSluiceError(entry.abort.signal.reason)) {
       return entry.abort.signal.reason;
     }
@@ -349,7 +351,7 @@ export function createQueries(options: QueriesOptions): Queries {
     });
   }
 
-  /** Forgets the oldest settled statements until what is kept is within its bounds. */
+  /** Drops the oldest settled statements until the kept ones are within the limits. */
   async function prune(): Promise<void> {
     const keptSince = now() - limits.keptMs;
     for (const entry of entries.values()) {
@@ -371,7 +373,7 @@ export function createQueries(options: QueriesOptions): Queries {
     entry.forgotten.abort();
   }
 
-  /** What is kept of its result. */
+  /** Drops the result, if there is one. */
   async function release(status: QueryStatus): Promise<void> {
     if (status.phase !== 'succeeded') return;
     keptBytes -= status.result.takes.memory;
@@ -380,9 +382,9 @@ export function createQueries(options: QueriesOptions): Queries {
   }
 }
 
-/** How long the end of a session waits for a statement that does not stop. Milliseconds. */
+/** How long the end of a session waits for its statements to stop. Milliseconds. */
 const stopMs = 1000;
-/** How long the end of the relay does: longer than a warehouse has to answer an abort. Milliseconds. */
+/** How long closing the relay waits for them: longer than a warehouse may take to answer an abort. Milliseconds. */
 const closeMs = 7_000;
 
 /** Driver protocol, section 10.3. */

@@ -1,17 +1,20 @@
 export interface QueryLimits {
-  /** How long outcomes are kept. Milliseconds; 24 hours, as Snowflake does. */
+  /** How long outcomes are kept. Milliseconds; 24 hours by default, as in Snowflake. */
   readonly keptMs: number;
-  /** How many settled statements are known, the oldest forgotten first. */
+  /** How many settled statements are kept. The oldest are dropped first. */
   readonly keptQueries: number;
-  /** Of all SQL texts and first rows in memory, as they are sent. */
+  /** Size of all SQL texts and first rows in memory, as they are sent. Bytes. */
   readonly keptBytes: number;
-  /** Of all chunk files, compressed as they are. */
+  /** Size of all chunk files, compressed. Bytes. */
   readonly spoolBytes: number;
-  /** Without a poll for so long, an attended client is gone. Milliseconds; more than a driver's retries take. */
+  /**
+   * How long an attended client may go without a poll before it counts as gone. Milliseconds; longer than a driver's
+   * retries take.
+   */
   readonly detachedMs: number;
-  /** How long a statement may take with its result, without the time that people take. Milliseconds; an hour. */
+  /** How long a statement and its result may take, without time spent waiting for approval. Milliseconds. */
   readonly statementMs: number;
-  /** Statements that one session may have unfinished. */
+  /** How many unfinished statements one session may have. */
   readonly unfinishedPerSession: number;
 }
 

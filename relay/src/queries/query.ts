@@ -4,7 +4,7 @@ import type { Session } from '../session/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import type { SpooledResult } from './spooled-result.ts';
 
-/** What a listener hands in. */
+/** What a listener submits. */
 export interface QueryOrder {
   readonly session: Session;
   readonly requestId: string;
@@ -12,11 +12,11 @@ export interface QueryOrder {
   readonly binds: Binds;
   readonly describeOnly: boolean;
   readonly prompt: Prompt | null;
-  /** Whether the client stays and waits. If it does and is gone for too long, the statement is cancelled. */
+  /** Whether the client waits for the result. If so, the statement is cancelled if the client is gone too long. */
   readonly attended: boolean;
 }
 
-/** One statement in flight, or lately done. Belongs to its session: no other session may see it. */
+/** One statement in flight or recently finished. It belongs to its session; no other session may see it. */
 export interface Query {
   readonly queryId: string;
   readonly requestId: string;
@@ -28,7 +28,7 @@ export interface Query {
   readonly submittedAt: number;
   readonly endedAt: number | null;
   readonly status: QueryStatus;
-  /** The statements of a multi-statement request, as far as they were reached; empty for one statement. */
+  /** The statements of a multi-statement request that were reached so far; empty for a single statement. */
   readonly parts: readonly Query[];
 }
 

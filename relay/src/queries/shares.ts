@@ -1,10 +1,10 @@
-/** Something of which there is only so much: for each key, and for all together. */
+/** A limited resource, with a limit for each key and one for all keys together. */
 export interface Shares {
   /**
-   * Waits for its turn to use some; more than there is counts as all there is. Rejects with what `signal` is aborted for
-   * while it waits.
+   * Waits until `amount` is free and takes it. An amount above a limit is reduced to that limit. Rejects with the
+   * reason of `signal` when it aborts during the wait.
    *
-   * @returns what gives it back: all of it, or all but `left`, as often as there is something to give back.
+   * @returns a function that gives the amount back: all of it, or all but `left`. It may be called repeatedly.
    */
   take(key: string, amount: number, signal: AbortSignal): Promise<GiveBack>;
 }
@@ -20,7 +20,7 @@ interface Waiting {
 export function createShares(most: { readonly each: number; readonly all: number }): Shares {
   const used = new Map<string, number>();
   let usedInAll = 0;
-  /** In the order of their arrival. Whoever fits goes first: one key's long queue keeps no other waiting. */
+  /** In order of arrival. The first that fits is admitted, so one key's long queue does not block other keys. */
   const waiting = new Set<Waiting>();
 
   const use = (key: string, amount: number) => {

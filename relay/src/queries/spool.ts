@@ -12,12 +12,14 @@ import type { Cell } from '../warehouse/index.ts';
 import { reasonOf } from './kept-chunks.ts';
 import type { Chunk, EncodedRows, SpooledResult } from './spooled-result.ts';
 
-/** Where results wait until clients fetch them. Memory per result stays constant whatever its size. */
+/** Holds results until clients fetch them. Memory per result is constant, whatever the result's size. */
 export interface Spool {
   /**
-   * Takes a result's rows to their end, and lists those that its warehouse keeps behind them. Rows are pulled no faster
-   * than they are written. Rejects with what the result or `signal` rejects with, or `result_unavailable` when the disk
-   * has no room; then nothing is left behind.
+   * Reads all rows of a result, and lists after them the chunks that the warehouse keeps. Rows are read no faster than
+   * they are written.
+   *
+   * @throws the error of the result or the reason of `signal`; SluiceError `result_unavailable` when the rows cannot be
+   *   written to disk. Nothing is left behind then.
    */
   take(outcome: StatementOutcome, signal: AbortSignal, keeping: Keeping): Promise<SpooledResult>;
   drop(result: SpooledResult): Promise<void>;
@@ -26,24 +28,26 @@ export interface Spool {
 }
 
 export interface Keeping {
-  /** Aborts when the result is no longer kept: what is being sent of it ends there. */
+  /** Aborts when the result is no longer kept, which also ends streams in progress. */
   readonly ended: AbortSignal;
-  /** Makes of what the warehouse keeps chunks that can be sent. */
+  /** Turns what the warehouse keeps into chunks that can be sent. */
   readonly fetching: (kept: readonly MaskedKeptChunk[]) => readonly Chunk[];
 }
 
 export interface SpoolLimits {
-  /** Of rows kept in memory and sent with the first response, as they are sent. */
+  /** Size of the rows kept in memory and sent with the first response, as they are sent. Bytes. */
   readonly firstBytes: number;
-  /** Of one chunk before compression. Drivers download a chunk within seconds: a few MB. */
+  /** Size of one chunk before compression: a few MB, because drivers should download a chunk within seconds. Bytes. */
   readonly chunkBytes: number;
 }
 
 export const defaultSpoolLimits: SpoolLimits = { firstBytes: 512 * 1024, chunkBytes: 8 * 1024 * 1024 };
 
 /**
- * @param directory the spool's own: what an earlier relay left in it is deleted. Results cannot outlive the
- *   relay, because what is known of them is in its memory.
+ * Opens a spool.
+ *
+ * @param directory used by this spool alone; existing content is deleted. Results cannot outlive the relay, because
+ *   their metadata is in its memory.
  */
 export async function openSpool(directory: string, limits: SpoolLimits = defaultSpoolLimits): Promise<Spool> {
   await rm(directory, { recursive: true, force: true });
@@ -79,27 +83,27 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
     let gathered: EncodedRows[] = [];
     let bytes = 0;
 
-    /** One chunk is written while the next is gathered, and no more. */
+    /** Writes one chunk while the next is gathered, and never more than one at a time. */
     const flush = async () => {
       const rows = together(gathered);
       gathered = [];
       bytes = 0;
       if (first === null) {
-        // A copy: it stays for a day, and must not keep the memory of the chunk that it was cut from.
+        // Copy the bytes: they are kept for a day and must not retain the memory of the chunk that they are part of.
         first = { ...rows, bytes: new Uint8Array(rows.bytes) };
         return;
       }
       await writing.at(-1);
       const path = join(directory, `${outcome.queryId}-${writing.length}.gz`);
       const written = writeChunk(path, rows, ended);
-      written.catch(() => {}); // it is waited for with the next one
+      written.catch(() => {}); // awaited together with the next one
       writing.push(written);
     };
 
     for await (const chunk of outcome.chunks) {
       signal.throwIfAborted();
       for (const rows of portions(chunk, encoding, limits)) {
-        // To find where rows end in some megabytes takes as long as a whole statement: others have their turn in between.
+        // Finding row ends in a few megabytes takes as long as a whole statement, so let other work run in between.
         await nextTurn();
         const limit = first === null ? limits.firstBytes : limits.chunkBytes;
         if (bytes > 0 && (bytes + rows.bytes.byteLength > limit || encoding === 'arrow')) await flush();
@@ -129,7 +133,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
   }
 }
 
-/** Some rows of a result again, from memory and from those chunks that hold them. Rejects as `Chunk.open` does. */
+/** Reads some rows of a result from memory and from the chunks that hold them. Rejects as `Chunk.open` does. */
 export async function readRows(
   { first, chunks }: SpooledResult,
   { from, limit }: { readonly from: number; readonly limit: number },
@@ -149,7 +153,7 @@ export async function readRows(
 
 const NOTHING: EncodedRows = { bytes: new Uint8Array(), rowCount: 0 };
 
-/** What it takes of memory to know of a chunk that the warehouse keeps, its address there included. */
+/** Memory that one listed chunk of the warehouse takes, including its address there. Bytes. */
 const LISTED_BYTES = 2_048;
 
 async function readChunk(chunk: Chunk): Promise<Uint8Array> {
@@ -162,7 +166,7 @@ async function writeChunk(
   { bytes, rowCount }: EncodedRows,
   ended: AbortSignal,
 ): Promise<Chunk> {
-  // The fastest level: on the way to a driver, time counts for more than the last few percent of size.
+  // Use the fastest level: for a driver, latency matters more than the last few percent of size.
   const compressed = await promisify(gzip)(bytes, { level: constants.Z_BEST_SPEED });
   try {
     await writeFile(path, compressed, { mode: 0o600, flag: 'wx' });
@@ -193,7 +197,7 @@ async function openFile(path: string, ended: AbortSignal): Promise<FileHandle> {
   });
 }
 
-/** What comes at once may be more than a chunk ought to be. Arrow stays as it came: each is a stream of its own. */
+/** Splits a chunk that is larger than the spool's chunks. Arrow chunks are not split: each is a separate stream. */
 function portions(
   chunk: MaskedChunk,
   encoding: SpooledResult['encoding'],

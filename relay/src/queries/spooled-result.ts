@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { OutcomeColumn, StatementOutcome } from '../gate.ts';
 import type { ResultEncoding, RowCounts, SessionState } from '../warehouse/index.ts';
 
-/** A result at rest: the first rows in memory, the rest in chunks, each ready to be sent, or to be fetched for it. */
+/** A complete result: the first rows in memory, the rest in chunks that are ready to send or are fetched on request. */
 export interface SpooledResult {
   readonly columns: readonly OutcomeColumn[];
   readonly computedOn?: NonNullable<StatementOutcome['computedOn']>;
@@ -11,11 +11,11 @@ export interface SpooledResult {
   /** The session's state after the statement. */
   readonly state: SessionState;
   readonly encoding: ResultEncoding;
-  /** Rows of the whole result. */
+  /** Number of rows in the whole result. */
   readonly rowCount: number;
   readonly first: EncodedRows;
   readonly chunks: readonly Chunk[];
-  /** What it takes of the relay's memory and disk. Bytes. */
+  /** The relay's memory and disk that the result uses. Bytes. */
   readonly takes: { readonly memory: number; readonly disk: number };
 }
 
@@ -25,26 +25,28 @@ export interface EncodedRows {
   readonly rowCount: number;
 }
 
-/** Such rows, in a file of the spool, or where their warehouse keeps them. */
+/** Encoded rows in a file of the spool, or in the warehouse that keeps them. */
 export interface Chunk {
   readonly rowCount: number;
-  /** Bytes; of what is not opened yet, rather more than it will have. */
+  /** Bytes. An upper estimate for a chunk that the warehouse keeps. */
   readonly uncompressedSize: number;
-  /** Bytes, about: what is not opened yet may have another number. */
+  /** Bytes. Approximate for a chunk that the warehouse keeps. */
   readonly compressedSize: number;
   /**
-   * May be called again, at any time and at the same time, and rejects with `result_unavailable` once the result is no
-   * longer kept. What has to be fetched also rejects as the gate's kept chunks do. `signal`: nobody waits any more.
+   * May be called repeatedly and concurrently. Rejects with `result_unavailable` once the result is no longer kept. A
+   * chunk that must be fetched also rejects as the gate's kept chunks do.
+   *
+   * @param signal aborts when the caller no longer waits.
    */
   open(signal?: AbortSignal): Promise<OpenChunk>;
-  /** Deletes what the relay has of it. */
+  /** Deletes the relay's copy, if any. */
   drop(): Promise<void>;
 }
 
 /** A chunk's rows, compressed with gzip. */
 export interface OpenChunk {
-  /** Bytes, exactly. */
+  /** Exact size in bytes. */
   readonly size: number;
-  /** To be read, or destroyed. */
+  /** The caller must read it to the end or destroy it. */
   readonly stream: Readable;
 }

@@ -1,12 +1,13 @@
-/** A value as the text that Snowflake's JSON result format gives it (driver protocol, section 6). */
+/** A value as text in Snowflake's JSON result format (driver protocol, section 6), or null. */
 export type Cell = string | null;
 
-/** Some rows of a result, in its encoding, which come once. */
+/** Some rows of a result, in the result's encoding. They can be read once. */
 export interface ResultChunk {
   readonly rowCount: number;
   /**
-   * Its bytes, which are the caller's to keep or to hand on. Called once. Throws SluiceError `statement_failed` or
-   * `warehouse_unavailable`.
+   * Returns the bytes, which then belong to the caller. May be called only once.
+   *
+   * @throws SluiceError `statement_failed` or `warehouse_unavailable`.
    */
   open(): Promise<Uint8Array>;
 }

@@ -7,36 +7,39 @@ export interface Portion {
   readonly rowCount: number;
 }
 
-/** Rows in Snowflake's JSON encoding: arrays of texts and nulls, joined by commas, without outer brackets; UTF-8. */
+/** Encodes rows as Snowflake's JSON: arrays of strings and nulls, joined by commas, without outer brackets; UTF-8. */
 export function encodeRows(rows: readonly (readonly Cell[])[]): Uint8Array {
   return Buffer.from(JSON.stringify(rows).slice(1, -1));
 }
 
-/** The same of rows at hand, as a chunk. */
+/** A chunk of these rows, encoded as by `encodeRows`. */
 export function chunkOf(rows: readonly (readonly Cell[])[]): ResultChunk {
   return { rowCount: rows.length, open: async () => encodeRows(rows) };
 }
 
-/** For those few who read values; what passes values on passes the bytes. */
+/** Decodes rows. Only for code that reads the values; code that passes rows on should pass the bytes. */
 export function parseRows(bytes: Uint8Array): Cell[][] {
   return JSON.parse(
     `[${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()}]`,
   ) as Cell[][];
 }
 
-/** One text of rows from several. */
+/** Joins several pieces of encoded rows into one. */
 export function joinRows(texts: readonly Uint8Array[]): Uint8Array {
   if (texts.length === 1) return texts[0]!;
   return Buffer.concat(texts.flatMap((text, index) => (index === 0 ? [text] : [COMMA, text])));
 }
 
-/** How much a portion may hold. One row is a portion, however many bytes it has. */
+/** How much a portion may hold. A single row is always allowed, however many bytes it has. */
 export interface Most {
   readonly rows: number;
   readonly bytes: number;
 }
 
-/** Encoded rows in portions. Nothing is decoded. Throws `internal` where the text is no such rows. */
+/**
+ * Splits encoded rows into portions without decoding them.
+ * @throws SluiceError `internal` when the bytes are not encoded rows.
+ */
 export function* splitRows(bytes: Uint8Array, most: Most): Generator<Portion> {
   for (let rest = bytes; rest.byteLength > 0;) {
     const portion = firstRows(rest, most);
@@ -45,14 +48,20 @@ export function* splitRows(bytes: Uint8Array, most: Most): Generator<Portion> {
   }
 }
 
-/** Rows `start` to before `end`, as far as there are so many. Throws `internal` as `splitRows` does. */
+/**
+ * Rows `start` to before `end`, or fewer if there are not as many.
+ * @throws SluiceError `internal` when the bytes are not encoded rows.
+ */
 export function sliceRows(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const before = firstRows(bytes, { rows: start, bytes: Infinity });
   const rest = before.rowCount === 0 ? bytes : bytes.subarray(before.bytes.byteLength + COMMA.byteLength);
   return firstRows(rest, { rows: end - start, bytes: Infinity }).bytes;
 }
 
-/** The first portion of some encoded rows. Throws `internal` as `splitRows` does. */
+/**
+ * The first portion of some encoded rows.
+ * @throws SluiceError `internal` when the bytes are not encoded rows.
+ */
 export function firstRows(bytes: Uint8Array, most: Most): Portion {
   let end = 0;
   let rowCount = 0;
@@ -74,7 +83,7 @@ const [OPENING, CLOSING, QUOTE, BACKSLASH] = Buffer.from('[]"\\') as unknown as 
   number,
 ];
 
-/** Behind the bracket that closes the row that begins at `at`: brackets within texts do not count. */
+/** The offset after the closing bracket of the row that begins at `at`. Brackets within strings do not count. */
 function endOfRow(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== OPENING) throw malformed();
   let isText = false;

@@ -5,9 +5,9 @@ import { move } from 'piscina';
 import { compileMasks, type MaskChunk, type MaskingKeys, type MaskPlan } from '../masking/index.ts';
 import type { MaskTask } from './task.ts';
 
-/** Runs in a thread of its own: masks chunks of results, of whichever comes. */
+/** Runs in a worker thread and masks chunks of any results. */
 const keys = workerData as MaskingKeys;
-/** Of the latest results: chunks of several may come in turn, and each remembers some megabytes of values. */
+/** Compiled masks of the latest results. Chunks of several results may alternate; each result caches some megabytes. */
 const ready = new LRUCache<number, Promise<MaskChunk>>({ max: 8 });
 
 export default async function mask({
@@ -22,6 +22,6 @@ export default async function mask({
     ready.set(result, masks);
   }
   const masked = (await masks)(bytes, rowCount);
-  // What shares its memory with others is copied.
+  // Bytes that share a buffer with other data are copied.
   return masked.byteLength === masked.buffer.byteLength ? move(masked) : masked;
 }

@@ -6,27 +6,31 @@ import { compileMasks, type MaskChunk, type MaskingKeys, type MaskPlan } from '.
 import { threadProgram } from '../thread-program.ts';
 import type { MaskTask } from './task.ts';
 
-/** Masks results: small chunks where it is called, large ones on threads, all by the same function. */
+/** Masks results with the same code everywhere: small chunks on the calling thread, large ones on worker threads. */
 export interface Masker {
-  /** Chunks that are worth masking at the same time. */
+  /** How many chunks are worth masking concurrently. */
   readonly atOnce: number;
-  /** Makes ready what one result is masked with. */
+  /** Prepares the masking of one result. */
   begin(plan: MaskPlan): MaskResult;
   close(): Promise<void>;
 }
 
 /**
- * Masks one chunk; its bytes are handed over. Rejects with `internal` when it cannot be masked, or the thread it was
- * masked on has died, and with what `signal` is aborted for.
+ * Masks one chunk and takes ownership of its bytes. Rejects with the reason of `signal` when it aborts.
+ *
+ * @throws SluiceError `internal` when the chunk cannot be masked or its worker thread has died.
  */
 export type MaskResult = (bytes: Uint8Array, rowCount: number, signal: AbortSignal) => Promise<Uint8Array>;
 
 export interface MaskerLimits {
   readonly threads: number;
-  /** Up to so many masked cells, and bytes, a chunk is masked where it is called. A token takes some ten microseconds. */
+  /**
+   * Chunks of at most this many masked cells and this many bytes are masked on the calling thread. A token takes about
+   * ten microseconds.
+   */
   readonly smallCells: number;
   readonly smallBytes: number;
-  /** Of one thread's heap. MB. */
+  /** Heap limit of one thread. MB. */
   readonly memoryMb: number;
 }
 
@@ -37,7 +41,7 @@ const defaultLimits: MaskerLimits = {
   memoryMb: 256,
 };
 
-/** Threads are started with the first large chunk, and end when there has been none for a while. */
+/** Creates a masker. It starts threads with the first large chunk, and stops them after five minutes without one. */
 export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {}): Masker {
   const limits = { ...defaultLimits, ...given };
   let pool: Piscina<MaskTask, Uint8Array> | null = null;
@@ -54,7 +58,7 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
     });
 
   return {
-    // While one is being encoded, or recorded, the threads have something to do.
+    // One more than there are threads, so that all are busy while a chunk is being encoded or recorded.
     atOnce: limits.threads + 1,
     begin(plan) {
       const result = (results += 1);
@@ -72,7 +76,7 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
           return await (pool ??= start()).run(task, { transferList, signal });
         } catch {
           signal.throwIfAborted();
-          // What a thread fails with may quote what it was masking: nothing of it is passed on.
+          // A thread's error may quote the values it was masking, so it is not passed on.
           throw new SluiceError('internal', 'the result could not be masked, so nothing of it is shown', {
             advice: 'run it again, and tell the operator when it fails again',
           });
@@ -92,6 +96,6 @@ function shared(plan: MaskPlan): SharedArrayBuffer {
   return memory;
 }
 
-/** Next to nothing of a chunk outlives it: a larger young generation would only be more memory. */
+/** Almost nothing of a chunk outlives it, so a larger young generation would only use more memory. MB. */
 const YOUNG_MB = 16;
 const IDLE_MS = 300_000;

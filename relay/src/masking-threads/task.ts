@@ -1,10 +1,10 @@
-/** What a thread is asked for: one chunk of one result. */
+/** A task for a worker thread: mask one chunk of one result. */
 export interface MaskTask {
-  /** Of the result, in this process: its plan is made ready once. */
+  /** Number of the result within this process. Threads cache a result's compiled plan by it. */
   readonly result: number;
   /**
-   * What it is masked with: a `MaskPlan`, serialized once for all chunks, in memory that the threads share. It may be
-   * of thousands of columns.
+   * The `MaskPlan`, serialized once for all chunks into memory that the threads share, because it may cover thousands
+   * of columns.
    */
   readonly plan: SharedArrayBuffer;
   readonly bytes: Uint8Array;

@@ -13,15 +13,15 @@ import type { ColumnShape } from './cell.ts';
 
 type Cell = string | null;
 
-/** How the values of an Arrow vector and the texts that masks work on become each other (driver protocol, sections 6 and 8). */
+/** Converts between an Arrow vector's values and the texts that masks work on (driver protocol, sections 6 and 8). */
 export interface ArrowCells {
-  /** The value's text, or null when it cannot be told: it is not shown then. Not called where there is no value. */
+  /** The value's text, or null when it cannot be read; the value is then not shown. Not called for null values. */
   read(index: number): Cell;
-  /** A vector of the same type; what is no value of it becomes null. */
+  /** Builds a vector of the same type. Cells that are not values of that type become null. */
   write(cells: readonly Cell[]): Data;
 }
 
-/** Null for a vector whose type is none that Snowflake has for the column's: nothing is known of its values. */
+/** Returns null when the vector's type is not one that Snowflake uses for the column's type. */
 export function arrowCells(data: Data, column: ColumnShape): ArrowCells | null {
   if (data.offset !== 0) return null;
   const scale = column.scale ?? 0;
@@ -57,7 +57,7 @@ export function arrowCells(data: Data, column: ColumnShape): ArrowCells | null {
   }
 }
 
-/** As many nulls, of any type. */
+/** A vector of `length` nulls of any type. */
 export function nulls(type: DataType, length: number): Data {
   const builder = makeBuilder({ type, nullValues: [null] });
   for (let index = 0; index < length; index += 1) builder.append(null);
@@ -79,7 +79,7 @@ const HEX: Codec = {
   encode: (text) => (/^(?:[0-9A-F]{2})*$/i.test(text) ? Buffer.from(text, 'hex') : null),
 };
 
-/** Texts and bytes of any length: one after the other, and where each begins. */
+/** Texts and binary values of variable length, stored one after the other with offsets. */
 function bytes(data: Data, { decode, encode }: Codec): ArrowCells {
   const { values, valueOffsets } = data as Data<DataType<Type.Utf8>>;
   return {
@@ -104,7 +104,7 @@ function bytes(data: Data, { decode, encode }: Codec): ArrowCells {
   };
 }
 
-/** Numbers and times as integers: the value times ten to the power of its scale. */
+/** Numbers and times stored as integers: the value times ten to the power of its scale. */
 function integers(data: Data, scale: number): ArrowCells | null {
   return data.typeId === Type.Int ? wholeNumbers(data, scale) : null;
 }
@@ -133,7 +133,7 @@ function wholeNumbers(data: Data, scale: number): ArrowCells | null {
   };
 }
 
-/** 128 bits, the lowest 32 first. */
+/** Decimals of 128 bits, the lowest 32 bits first. */
 function decimals(data: Data, scale: number): ArrowCells | null {
   const { values } = data as { readonly values: unknown };
   if (!(values instanceof Uint32Array) || values.length < data.length * 4) return null;
@@ -205,7 +205,10 @@ function booleans(data: Data): ArrowCells {
   };
 }
 
-/** A point in time in parts: seconds, perhaps nanoseconds, and minutes from UTC, 1440 more, where it has a zone. */
+/**
+ * A timestamp stored as a struct: seconds, optionally nanoseconds, and for a timestamp with a zone the UTC offset in
+ * minutes plus 1440.
+ */
 function instants(data: Data<Struct>, scale: number, hasZone: boolean): ArrowCells | null {
   const names = data.type.children.map(({ name }) => name).join();
   const hasFraction = names.startsWith('epoch,fraction');
@@ -251,7 +254,7 @@ function instants(data: Data<Struct>, scale: number, hasZone: boolean): ArrowCel
   };
 }
 
-/** Which of the cells are values, as Arrow marks them. `write` answers whether the cell is one, once it is written. */
+/** Builds Arrow's null bitmap. `write` writes a cell and returns whether it was a valid value. */
 function validity(cells: readonly Cell[], write: (cell: string, index: number) => boolean) {
   const nullBitmap = new Uint8Array(Math.ceil(cells.length / 8));
   let nullCount = 0;
@@ -268,7 +271,7 @@ function withPoint(unscaled: bigint, scale: number): string {
   return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** Null for what is no decimal number, or has more digits behind the point than there is room for. */
+/** Returns null when the text is not a decimal number or has more digits after the point than the scale allows. */
 function withoutPoint(text: string, scale: number): bigint | null {
   const match = /^(-?)(\d{1,38})(?:\.(\d{1,38}))?$/.exec(text);
   const fraction = match?.[3] ?? '';

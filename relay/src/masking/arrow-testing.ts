@@ -22,7 +22,7 @@ export interface Given {
   readonly data: Data;
 }
 
-/** As Snowflake sends it: an IPC stream whose fields say what they are (driver protocol, section 8). */
+/** Builds an IPC stream as Snowflake sends it, with its metadata on the fields (driver protocol, section 8). */
 export function ipc(given: readonly Given[], batches = 1): Uint8Array {
   const fields = given.map(
     ({ column, data }) =>
@@ -56,7 +56,7 @@ export function shape(type: LogicalType, more: Partial<ColumnShape> = {}): Colum
   return { name: 'C', type, precision: null, scale: null, length: null, ...more };
 }
 
-/** Of most types. */
+/** Builds a vector of most types. */
 export function built(type: DataType, values: readonly unknown[]): Data {
   const builder = makeBuilder({ type, nullValues: [null] });
   for (const value of values) builder.append(value);
@@ -66,7 +66,7 @@ export function built(type: DataType, values: readonly unknown[]): Data {
 export const days = (...values: readonly number[]) =>
   makeData({ type: new DateDay(), data: Int32Array.from(values), length: values.length, nullCount: 0 });
 
-/** The low 32 bits first. */
+/** A decimal vector, the lowest 32 bits of each value first. */
 export const decimals = (scale: number, ...values: readonly bigint[]) =>
   makeData({
     type: new Decimal(scale, 38, 128),
@@ -77,7 +77,7 @@ export const decimals = (scale: number, ...values: readonly bigint[]) =>
     ),
   });
 
-/** The type of a point in time in parts. */
+/** The struct type of a timestamp. */
 export const instant = (names: readonly string[]) =>
   new Struct(
     names.map((name) => new Field(name, name === 'epoch' ? new Int64() : new Int32(), true)) as [

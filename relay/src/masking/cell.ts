@@ -3,7 +3,7 @@ import type { LogicalType } from '../warehouse/index.ts';
 /** A cell's text in Snowflake's JSON result format (driver protocol, section 6), or null. */
 export type Cell = string | null;
 
-/** What a mask needs to know of its column. */
+/** What a mask needs to know about its column. */
 export interface ColumnShape {
   readonly name: string;
   readonly type: LogicalType;
@@ -13,10 +13,10 @@ export interface ColumnShape {
 }
 
 /**
- * Masks one value that is not null. Answers a cell of the column's own type and length, or null when it
- * cannot make one: a value of an unexpected form is never passed as it is.
+ * Masks one value that is not null. Returns a cell of the column's type and length, or null when it cannot produce one:
+ * a value of unexpected form is never passed on unchanged.
  */
 export type CellMask = (cell: string) => Cell;
 
-/** Values that cannot be shown in part are shown not at all. */
+/** Masks every value as null. For values that cannot be shown in part. */
 export const toNull: CellMask = () => null;

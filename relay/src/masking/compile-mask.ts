@@ -10,8 +10,8 @@ import { createRemembering, type Remembering } from './remembered.ts';
 import { tokenMask } from './token.ts';
 
 /**
- * A policy made ready for one column: all that can be worked out once is, before the first row.
- * @param remembering what the masks of one result remember together.
+ * Compiles a policy for one column, so that as much as possible is computed once, before the first row.
+ * @param remembering the cache that the masks of one result share.
  */
 export function compileMask(
   policy: MaskingPolicy,

@@ -3,7 +3,7 @@ import { inJsonString, redact } from './simple-masks.ts';
 
 type Step = 'month' | 'quarter' | 'year';
 
-/** The first day of the month, quarter or year that a date lies in; a time of day becomes null. */
+/** Replaces a date with the first day of its month, quarter or year. A time of day becomes null. */
 export function coarsenDate(to: Step, column: ColumnShape): CellMask {
   switch (column.type) {
     case 'date':
@@ -15,7 +15,7 @@ export function coarsenDate(to: Step, column: ColumnShape): CellMask {
     case 'timestamp_ltz':
       return (cell) => coarsenTimestamp(to, cell, column.scale);
     case 'timestamp_tz':
-      // `<utc epoch seconds> <offset in minutes + 1440>`: coarse in UTC, and without the offset, which is telling too.
+      // `<utc epoch seconds> <offset in minutes + 1440>`: coarsened in UTC, and the offset, also revealing, is reset.
       return (cell) => {
         const [seconds, offset] = cell.split(' ');
         const start = offset === undefined ? null : coarsenTimestamp(to, seconds!, column.scale);
@@ -50,7 +50,7 @@ function coarsenTimestamp(to: Step, cell: string, scale: number | null): string 
   return `${start / 1000}${digits === 0 ? '' : `.${'0'.repeat(digits)}`}`;
 }
 
-/** An ISO date, with or without a time behind it, becomes a date. */
+/** Coarsens an ISO date, with or without a time after it, to a date. */
 function coarsenText(to: Step, otherwise: CellMask): CellMask {
   return (cell) => {
     const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?$/s.exec(cell);
@@ -60,7 +60,7 @@ function coarsenText(to: Step, otherwise: CellMask): CellMask {
   };
 }
 
-/** Milliseconds since the epoch, or null beyond the years that a date can hold. */
+/** Milliseconds since the epoch, or null outside the range of a `Date`. */
 function startOf(to: Step, milliseconds: number): number | null {
   const date = new Date(milliseconds);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];

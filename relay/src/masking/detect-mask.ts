@@ -5,8 +5,8 @@ import type { DetectorName } from './masking-policy.ts';
 import { redact } from './simple-masks.ts';
 
 /**
- * Masks what the chosen detectors recognise inside texts, and leaves the rest. Documents are searched in
- * every text and number they hold, the names of their keys included. A number that is recognised becomes null.
+ * Masks what the chosen detectors recognise inside texts and leaves the rest. In documents, all strings, numbers and
+ * key names are searched. A recognised number becomes null.
  */
 export function detectMask(names: readonly DetectorName[], column: ColumnShape): CellMask {
   const replace = (text: string, key: string) => replaceMatches(text, findAll(names, text, key));
@@ -48,14 +48,14 @@ function replaceMatches(text: string, matches: readonly Match[]): string {
   let masked = '';
   let from = 0;
   for (const { start, end } of matches.toSorted((a, b) => a.start - b.start)) {
-    // Matches of two detectors may overlap: what is masked already is not shown again.
+    // Matches of two detectors may overlap. What is already masked must not be shown again.
     if (start >= from) masked += `${text.slice(from, start)}***`;
     from = Math.max(from, end);
   }
   return masked + text.slice(from);
 }
 
-/** In every string, number and key's name. The key that a value stands under is its context, as a column's name is. */
+/** Searches every string, number and key name. A value's key serves as its context, like a column's name. */
 function detecting(replace: (text: string, key: string) => string): Rewriting<string> {
   return {
     inKey: (_, key) => key,

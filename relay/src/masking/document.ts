@@ -1,21 +1,21 @@
-/** What is done with the values of a JSON text, by where they stand. A place is what the rules make of a path. */
+/** Rules for rewriting the values of a JSON text by their place. A `Place` is the rules' representation of a path. */
 export interface Rewriting<Place> {
-  /** Where the value of a key stands; null where all of it stays as it is. */
+  /** The place of a key's value; null when the whole value stays unchanged. */
   inKey(place: Place, key: string): Place | null;
-  /** Where the elements of an array stand. */
+  /** The place of an array's elements; null when they all stay unchanged. */
   inArray(place: Place): Place | null;
-  /** The JSON text in the place of a string, number or truth value, whose own text is `value`. */
+  /** The JSON text that replaces a string, number or boolean with the JSON text `value`. */
   scalar(place: Place, value: string): string;
-  /** The same of an object or array, when what is in it has been rewritten. */
+  /** The JSON text that replaces an object or array, after its contents have been rewritten. */
   whole(place: Place, value: string): string;
-  /** Another name for a key, or null where it stays. */
+  /** A new name for a key, or null to keep it. */
   rename(name: string): string | null;
 }
 
 /**
- * Rewrites a JSON text in one pass over it. What no rule changes stays as it is, to the letter: digits of numbers,
- * white space, the order of keys, and keys that stand there twice, each of which is looked at. Answers null when the text
- * is not exactly one JSON document (RFC 8259): Snowflake writes `undefined` into arrays.
+ * Rewrites a JSON text in one pass. What no rule changes stays exactly as it is: digits of numbers, white space, the
+ * order of keys, and duplicate keys, each of which is visited. Returns null when the text is not exactly one JSON
+ * document (RFC 8259); Snowflake, for example, writes `undefined` into arrays.
  */
 export function rewriteDocument<Place>(text: string, root: Place, rules: Rewriting<Place>): string | null {
   const source = { text, at: 0 };
@@ -27,13 +27,13 @@ export function rewriteDocument<Place>(text: string, root: Place, rules: Rewriti
     skipSpace(source);
     return source.at === text.length ? text.slice(0, start) + value + text.slice(end) : null;
   } catch (error) {
-    // Brackets within brackets, deeper than there is stack for: what cannot be read is no document.
+    // A RangeError means that the document is nested too deeply for the stack.
     if (error instanceof NotJson || error instanceof RangeError) return null;
     throw error;
   }
 }
 
-/** Whether a JSON value's text is a number's. */
+/** Whether a JSON value's text is a number. */
 export function isNumberText(value: string): boolean {
   const first = value.charCodeAt(0);
   return first === MINUS || isDigit(first);
@@ -46,7 +46,7 @@ interface Source {
   at: number;
 }
 
-/** The value's text, rewritten; `at` is on its first character before and behind its last one afterwards. */
+/** Returns the rewritten value. `at` is at its first character before the call, and after its last one afterwards. */
 function rewriteValue<Place>(source: Source, place: Place, rules: Rewriting<Place>): string {
   const { text, at: start } = source;
   const first = text.charCodeAt(start);
@@ -61,7 +61,7 @@ function rewriteInside<Place>(source: Source, place: Place, rules: Rewriting<Pla
   const isObject = text.charCodeAt(source.at) === OPEN_OBJECT;
   const element = isObject ? null : rules.inArray(place);
   let rewritten = '';
-  /** Up to where the text is in `rewritten`. */
+  /** The offset up to which the text has been copied to `rewritten`. */
   let taken = source.at;
   const replace = (start: number, by: string) => {
     rewritten += text.slice(taken, start) + by;
@@ -104,7 +104,7 @@ function skipValue(source: Source): void {
   }
 }
 
-/** Calls `member` on each member, behind its key, which began at the number it is given, or on the value of an element. */
+/** Calls `member` at each element, or at each member after its key, with the key's start offset (null if no key). */
 function walkInside(source: Source, isObject: boolean, member: (key: number | null) => void): void {
   const { text } = source;
   const close = isObject ? CLOSE_OBJECT : CLOSE_ARRAY;
@@ -137,7 +137,7 @@ function skipColon(source: Source): void {
   skipSpace(source);
 }
 
-/** A JSON string's value. */
+/** The value of a JSON string, given with its quotes. */
 export function unquote(written: string): string {
   return written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1);
 }

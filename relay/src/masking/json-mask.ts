@@ -7,8 +7,9 @@ import type { JsonPathMask, MaskingPolicy } from './masking-policy.ts';
 export type CompileInner = (policy: MaskingPolicy, shape: ColumnShape) => CellMask;
 
 /**
- * Masks what lies at some paths of a document, all of them in one pass, and keeps the rest as it is. Where the document
- * has another shape than a path, what stands in the way is masked. What is no document is redacted whole.
+ * Masks the values at some paths of a document in one pass and keeps the rest unchanged. Where the document's shape
+ * does not match a path, the value where the path cannot continue is masked. Text that is not a document is redacted
+ * whole.
  */
 export function jsonMask(
   paths: readonly JsonPathMask[],
@@ -27,27 +28,28 @@ interface Path {
   readonly mask: CellMask;
 }
 
-/** Where several paths are at once. Where they go from there is worked out when a document first has it. */
+/** The state of several paths at one place in a document. The next places are computed when first needed. */
 interface Place {
-  /** Of all of them, in order: for a value in which none of them can go on. */
+  /** The masks of all these paths, in order, for a scalar, in which no path can continue. */
   readonly masks: readonly CellMask[];
-  /** Of those that end here. */
+  /** The masks of the paths that end here. */
   readonly ends: readonly CellMask[];
   /** Whether some path names this key. */
   names(key: string): boolean;
-  /** Under one of these keys; null: under any other. */
+  /** The place under a named key, or with null, under any other key. */
   under(key: string | null): Place | null;
+  /** The place of an array's elements. */
   inside(): Place | null;
   readonly known: Map<string | null, Place | null>;
 }
 
-/** The document's own place. */
+/** The place of the whole document. */
 function createPlaces(paths: readonly Path[]): Place {
   interface Step {
     readonly index: number;
     readonly at: number;
   }
-  /** The same paths, as far along, are one place, however a document gets there. */
+  /** Places by the paths and their progress, so that the same combination is created only once. */
   const places = new Map<string, Place>();
   const wanted = ({ index, at }: Step) => paths[index]!.path[at];
   const placeOf = (steps: readonly Step[]): Place => {
@@ -67,7 +69,7 @@ function createPlaces(paths: readonly Path[]): Place {
             .filter((step) => wanted(step) === '*' || wanted(step) === key)
             .map(({ index, at }) => ({ index, at: at + 1 })),
         ),
-      // An array where a key was expected: the path goes on inside each element.
+      // In an array where a key was expected, the path continues inside each element.
       inside: () => next(open.map((step) => (wanted(step) === '*' ? { ...step, at: step.at + 1 } : step))),
       known: new Map(),
     };
@@ -90,7 +92,7 @@ const MASKING: Rewriting<Place> = {
   rename: () => null,
 };
 
-/** `null` tells nothing, and stays; a mask that has no value to show leaves it. */
+/** Applies the masks in order. `null` reveals nothing and stays; a mask that cannot produce a value yields `null`. */
 function maskWith(masks: readonly CellMask[], value: string): string {
   return masks.reduce((masked, mask) => (masked === 'null' ? masked : (mask(masked) ?? 'null')), value);
 }

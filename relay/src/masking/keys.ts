@@ -1,5 +1,5 @@
-/** What tokens are made with. Whoever has the key can try values against tokens; it never leaves the relay. */
+/** The key that tokens are made with. It never leaves the relay: with it, values can be tested against tokens. */
 export interface MaskingKeys {
-  /** At least 32 bytes. Tokens made with another key do not join with this one's. */
+  /** At least 32 bytes. Tokens made with different keys do not join. */
   readonly token: Uint8Array;
 }

@@ -13,11 +13,12 @@ import { arrowCells, nulls } from './arrow-cells.ts';
 import type { CellMask, ColumnShape } from './cell.ts';
 
 /**
- * Masks some columns of rows in Snowflake's Arrow encoding, an IPC stream (driver protocol, section 8). The other
- * columns' buffers are written as they were read. A column whose vectors are none that Snowflake has for its type is
- * masked whole: nothing but nulls. Throws `internal` where the bytes are not so many rows of these columns.
+ * Masks some columns of rows in Snowflake's Arrow encoding, an IPC stream (driver protocol, section 8). The buffers of
+ * the other columns are written unchanged. A masked column whose vectors do not match its Snowflake type becomes all
+ * nulls.
  *
- * @param masks one for each column; null: the column is not masked.
+ * @param masks one for each column; null for a column that is not masked.
+ * @throws SluiceError `internal` when the bytes are not `rowCount` rows of these columns.
  */
 export function maskArrow(
   bytes: Uint8Array,

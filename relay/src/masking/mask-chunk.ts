@@ -7,26 +7,30 @@ import { maskJson } from './mask-json.ts';
 import type { OutputMask } from './masking-policy.ts';
 import { createRemembering } from './remembered.ts';
 
-/** What is masked in a result, as plain data: a thread can be told it. */
+/** What is masked in a result, as plain data that can be sent to a thread. */
 export interface MaskPlan {
   readonly encoding: ResultEncoding;
-  /** The result's, as they came. */
+  /** The result's columns, as the warehouse returned them. */
   readonly columns: readonly ResultColumn[];
   readonly masks: readonly Pick<OutputMask, 'output' | 'policy'>[];
 }
 
-/** A chunk's bytes and its number of rows, masked. Throws `internal` where they are not what the plan says. */
+/**
+ * Masks a chunk, given its bytes and number of rows.
+ * @throws SluiceError `internal` when the bytes do not match the plan.
+ */
 export type MaskChunk = (bytes: Uint8Array, rowCount: number) => Uint8Array;
 
-/** The columns of a masked result: as they came, except that a masked one may hold nulls. */
+/** The columns of a masked result: unchanged, except that masked ones are nullable. */
 export function maskedColumns({ columns, masks }: Omit<MaskPlan, 'encoding'>): readonly ResultColumn[] {
   const hidden = new Set(masks.map(({ output }) => output));
   return columns.map((column, index) => (hidden.has(index) ? { ...column, nullable: true } : column));
 }
 
 /**
- * Makes a plan ready for its chunks: all that can be worked out once is, before the first one. Throws `internal` when
- * a mask names a column that the result does not have: nothing passes then.
+ * Compiles a plan, so that as much as possible is computed once, before the first chunk.
+ *
+ * @throws SluiceError `internal` when a mask names a column that the result does not have.
  */
 export async function compileMasks(
   { encoding, columns, masks }: MaskPlan,
@@ -44,7 +48,7 @@ export async function compileMasks(
     case 'json':
       return (bytes, rowCount) => maskJson(bytes, rowCount, inEach);
     case 'arrow': {
-      // It is large, and most relays never need it.
+      // Loaded on demand: the module is large, and most relays never need it.
       const { maskArrow } = await import('./mask-arrow.ts');
       return (bytes, rowCount) => maskArrow(bytes, rowCount, columns, inEach);
     }
@@ -54,8 +58,10 @@ export async function compileMasks(
 }
 
 /**
- * The gate's check before a result is masked by position: a result that has other columns than were
- * understood is not what was decided on. Throws `internal`.
+ * The gate's check before a result is masked by column position: the result must have as many columns as the decision
+ * was based on.
+ *
+ * @throws SluiceError `internal` when it has not.
  */
 export function checkShape(understood: number, columns: readonly ResultColumn[]): void {
   if (columns.length !== understood) throw shapeError(columns.length, understood);

@@ -2,11 +2,11 @@ import { SluiceError } from '../errors.ts';
 import type { CellMask } from './cell.ts';
 
 /**
- * Masks some columns of rows in Snowflake's JSON encoding (driver protocol, sections 6 and 7), and passes the bytes of
- * all others as they are. Throws `internal` where the bytes are not so many rows of so many cells, each a string or
- * null: then nothing passes.
+ * Masks some columns of rows in Snowflake's JSON encoding (driver protocol, sections 6 and 7). The bytes of the other
+ * columns are unchanged.
  *
- * @param masks one for each column; null: the column is not masked.
+ * @param masks one for each column; null for a column that is not masked.
+ * @throws SluiceError `internal` when the bytes are not `rowCount` rows of that many cells, each a string or null.
  */
 export function maskJson(
   bytes: Uint8Array,
@@ -14,10 +14,10 @@ export function maskJson(
   masks: readonly (CellMask | null)[],
 ): Uint8Array {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // A character for each byte: what is outside of ASCII is only looked at in cells that are masked.
+  // One character per byte. Bytes outside ASCII are decoded only in masked cells.
   const text = buffer.toString('latin1');
   let masked = '';
-  /** Up to where the text is in `masked`. */
+  /** The offset up to which the text has been copied to `masked`. */
   let taken = 0;
   let at = 0;
   for (let row = 0; row < rowCount; row += 1) {
@@ -52,20 +52,20 @@ function skipNull(text: string, at: number): number {
   return at + 4;
 }
 
-/** Behind the quote that closes the string that begins at `at`. */
+/** The offset after the closing quote of the string that begins at `at`. */
 function endOfString(text: string, at: number): number {
   for (let quote = text.indexOf('"', at + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let slashes = 0;
     while (text.charCodeAt(quote - 1 - slashes) === BACKSLASH) slashes += 1;
-    // An even number of them: they escape each other, and not the quote.
+    // An even number of backslashes escape each other, not the quote.
     if (slashes % 2 === 0) return quote + 1;
   }
   throw malformed();
 }
 
 /**
- * A string that stands in the bytes, quotes included. Made of the bytes, not cut from the text: what is cut from a text
- * keeps all of it in memory, and a mask may remember a cell for longer than its chunk.
+ * Decodes a string in the bytes, whose range includes the quotes. Decoded from the bytes because a slice of the text
+ * would keep the whole text in memory, and a mask may cache a cell for longer than its chunk.
  */
 function decodeCell(bytes: Buffer, start: number, end: number): string {
   const plain = bytes.toString('latin1', start + 1, end - 1);
@@ -83,7 +83,7 @@ function encodeCell(cell: string | null): string {
   return SPECIAL.test(written) ? Buffer.from(written).toString('latin1') : written;
 }
 
-/** What needs more than to have its quotes taken off: escapes, and bytes outside of ASCII. */
+/** Strings that need decoding beyond removing the quotes: escapes and bytes outside ASCII. */
 const SPECIAL = /[\\\u0080-\u{10ffff}]/u;
 
 function malformed(): SluiceError {

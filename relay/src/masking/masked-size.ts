@@ -2,10 +2,10 @@ import type { MaskPlan } from './mask-chunk.ts';
 import type { MaskingPolicy } from './masking-policy.ts';
 
 /**
- * How many bytes a chunk may have once it is masked: rather more than it will. One driver makes room for that many, and
- * no more, before it reads the chunk (driver protocol, section 7).
+ * An upper estimate of a chunk's size in bytes once it is masked. One driver allocates exactly that much before it
+ * reads the chunk (driver protocol, section 7).
  *
- * @param chunk its rows, and its bytes as they come.
+ * @param chunk its number of rows, and its size in bytes before masking.
  */
 export function maskedSize(
   { masks }: Pick<MaskPlan, 'masks'>,
@@ -14,7 +14,7 @@ export function maskedSize(
   return masks.reduce((size, { policy }) => size + growthOf(policy, rowCount, bytes), bytes);
 }
 
-/** Bytes that a mask may add to a chunk, as JSON within JSON at worst. */
+/** Number of bytes that a mask may add to a chunk; the worst case is JSON within JSON. */
 function growthOf(policy: MaskingPolicy, rows: number, bytes: number): number {
   switch (policy.method) {
     case 'redact':
@@ -30,7 +30,7 @@ function growthOf(policy: MaskingPolicy, rows: number, bytes: number): number {
       return Buffer.byteLength(JSON.stringify(JSON.stringify(policy.value))) * rows;
     case 'json':
       return policy.paths.reduce(
-        // How often a wildcard applies is not known: what it masks is hardly shorter than a third of its token.
+        // How often a wildcard matches is unknown. A value is rarely shorter than a third of its token.
         (sum, { path, policy: inner }) =>
           sum + (path.includes('*') ? 2 * bytes : growthOf(inner, rows, bytes)),
         SHORT * rows,
@@ -40,7 +40,7 @@ function growthOf(policy: MaskingPolicy, rows: number, bytes: number): number {
   }
 }
 
-/** A number of as many digits as there are, or what stands for a value that is not shown. */
+/** Bytes of a number with the most digits, or of the replacement for a value that is not shown. */
 const SHORT = 48;
-/** 24 characters, or the 64 of a hash, with quotes. */
+/** Bytes of a token: 24 characters, or the 64 of a hash, with quotes. */
 const TOKEN = 72;

@@ -4,14 +4,14 @@ export type MaskingPolicy =
   | { readonly method: 'null' }
   | { readonly method: 'constant'; readonly value: string }
   | { readonly method: 'partial'; readonly keepFirst: number; readonly keepLast: number }
-  /** Equal values of one domain get equal tokens; the same value in two domains does not. */
+  /** Equal values in one domain get equal tokens. The same value gets different tokens in different domains. */
   | { readonly method: 'token'; readonly domain: string }
   | { readonly method: 'date'; readonly to: 'month' | 'quarter' | 'year' }
   | { readonly method: 'number'; readonly step: number }
   | { readonly method: 'json'; readonly paths: readonly JsonPathMask[] }
   | { readonly method: 'detect'; readonly detectors: readonly DetectorName[] };
 
-/** Masks what lies at one path of a VARIANT; `'*'` stands for any array element or key. */
+/** Masks the value at one path of a VARIANT. `'*'` matches any array element or key. */
 export interface JsonPathMask {
   readonly path: readonly string[];
   readonly policy: MaskingPolicy;
@@ -24,6 +24,6 @@ export type DetectorName =
 export interface OutputMask {
   readonly output: number;
   readonly policy: MaskingPolicy;
-  /** Why, for the record: the column, tag or lack of lineage that called for it. No values. */
+  /** The reason, for the record: the column, tag or missing column lineage that requires the mask. Holds no values. */
   readonly because: string;
 }

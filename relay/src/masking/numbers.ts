@@ -1,7 +1,7 @@
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 import { redact } from './simple-masks.ts';
 
-/** The largest multiple of `step` that is not above the value, in the column's own type. */
+/** Replaces a number with the largest multiple of `step` that does not exceed it, in the column's type. */
 export function coarsenNumber(step: number, column: ColumnShape): CellMask {
   switch (column.type) {
     case 'fixed':
@@ -35,7 +35,7 @@ export function coarsenNumber(step: number, column: ColumnShape): CellMask {
   }
 }
 
-/** Exact, whatever the digits: a NUMBER has up to 38 of them. The fraction is cut, then the step taken. */
+/** Exact for all 38 digits of a NUMBER. The fraction is dropped before the number is rounded down to the step. */
 function floorTo(step: number, cell: string, scale: number): string | null {
   const match = /^(-?)(\d{1,38})(?:\.(\d+))?$/.exec(cell);
   if (match === null) return null;

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { CellMask } from './cell.ts';
 
-/** How many values a mask remembers what it made of, the latest used: results repeat values, and a token costs two HMACs. */
+/** How many masked values a mask caches (LRU): results repeat values, and a token costs two HMACs. */
 export const REMEMBERED = 32 * 1024;
 
-/** Longer values are not remembered: they would take the memory, and seldom come twice. UTF-16 units. */
+/** Longer values are not cached, because they take memory and seldom repeat. UTF-16 units. */
 const LONGEST_REMEMBERED = 256;
 
-/** The mask of that name, which remembers; made of `mask` when it is asked for first. */
+/** Returns the caching mask of that name, created from `mask` on the first call. */
 export type Remembering = (name: string, mask: CellMask) => CellMask;
 
 export function createRemembering(): Remembering {
@@ -19,9 +19,9 @@ export function createRemembering(): Remembering {
   };
 }
 
-/** The same mask, asked once for values that come again soon. */
+/** The same mask with a cache for repeated values. */
 function remembered(mask: CellMask): CellMask {
-  // Each counts as one: by `max` the whole cache would be laid out at once, some 4 ms for every statement.
+  // Each value has size 1. With `max` the whole cache would be allocated at once, about 4 ms for every statement.
   const known = new LRUCache<string, { readonly masked: string | null }>({
     maxSize: REMEMBERED,
     sizeCalculation: () => 1,

@@ -1,6 +1,6 @@
 import { toNull, type CellMask, type ColumnShape } from './cell.ts';
 
-/** The same for every value, so that its length and form say nothing either. Types that have no such value: null. */
+/** Replaces every value with `***`, which also hides its length and form, or null where the type cannot hold it. */
 export function redact(column: ColumnShape): CellMask {
   return constant('***', column);
 }
@@ -11,7 +11,7 @@ export function constant(value: string, column: ColumnShape): CellMask {
 }
 
 /**
- * Keeps the first and last letters and digits, and what separates them; the rest become stars. A value of
+ * Keeps the first and last letters and digits and all separators; the other letters and digits become stars. A value of
  * which more than half would show is redacted.
  */
 export function partial(keepFirst: number, keepLast: number, column: ColumnShape): CellMask {
@@ -37,14 +37,14 @@ export function partial(keepFirst: number, keepLast: number, column: ColumnShape
 
 const SEPARATORS: ReadonlySet<string> = new Set(' -./()+@_:');
 
-/** A letter or digit of any script; those of ASCII, which are most, without asking the Unicode tables. */
+/** Whether it is a letter or digit of any script. ASCII, the common case, is checked without the Unicode tables. */
 function isTelling(character: string): boolean {
   const code = character.charCodeAt(0);
   if (code > 127) return /[\p{L}\p{N}]/u.test(character);
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
-/** Applies a mask of texts to a VARIANT that holds one string; anything else in it is masked by `otherwise`. */
+/** Applies a text mask to a VARIANT that holds one string. Any other value is masked by `otherwise`. */
 export function inJsonString(mask: CellMask, otherwise: CellMask): CellMask {
   return (cell) => {
     let value: unknown;
@@ -60,7 +60,7 @@ export function inJsonString(mask: CellMask, otherwise: CellMask): CellMask {
   };
 }
 
-/** A text as a value of the column's type, or null where it is none. */
+/** The text as a value of the column's type, or null when it is not one. */
 function typed(value: string, column: ColumnShape): string | null {
   switch (column.type) {
     case 'text':

@@ -6,10 +6,9 @@ import type { Remembering } from './remembered.ts';
 import { inJsonString, redact } from './simple-masks.ts';
 
 /**
- * The same value gives the same token, so that masked columns still join and group; without the key nobody
- * can tell which value it was. A text token is `tok_`, up to 16 characters of HMAC-SHA256 and 4 more that prove
- * that this relay made it. A number's token is a number of at most 15 digits, exact in every driver; it
- * cannot carry a proof.
+ * Replaces values with tokens. Equal values get equal tokens, so masked columns still join and group; without the key,
+ * the value cannot be determined. A text token is `tok_`, up to 16 characters of HMAC-SHA256 and 4 more that prove that
+ * this relay made it. A number's token is a number of at most 15 digits, exact in every driver; it carries no proof.
  */
 export function tokenMask(
   domain: string,
@@ -49,19 +48,19 @@ export function tokenMask(
     case 'timestamp_tz':
     case 'object':
     case 'array':
-      // Domains this small could be tried through: a token would be no mask. Documents have masks by path.
+      // Types with so few values could be enumerated, so a token would not hide them. Documents are masked by path.
       return toNull;
     default:
       return column.type satisfies never;
   }
 }
 
-/** How many different texts that look like tokens one statement may hold: checking each costs a few HMACs. */
+/** How many different token-like texts one statement may hold. Checking each costs a few HMACs. */
 const MOST_LOOKALIKES = 1_000;
 
 /**
- * Whether a text holds a token that was made with this key, anywhere in it. To be asked for all texts of one
- * statement: what looks like a token more often than any honest statement does is taken for one, unchecked.
+ * Returns a function that finds out whether a text contains a token made with this key. Use one function for all texts
+ * of one statement: beyond `MOST_LOOKALIKES` different token-like texts, further ones count as tokens unchecked.
  */
 export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
   const key = createSecretKey(keys.token);
@@ -71,7 +70,7 @@ export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
       if (seen.has(run!)) continue;
       if (seen.size >= MOST_LOOKALIKES) return true;
       seen.add(run!);
-      // Other letters may follow the token: every length that one can have is tried.
+      // Other letters may follow the token, so try every length that a token can have.
       for (let body = run!.length - PROOF; body >= SHORTEST_BODY; body--) {
         if (proofOf(run!.slice(0, body), key) === run!.slice(body, body + PROOF)) return true;
       }
@@ -83,13 +82,13 @@ export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
 const PREFIX = 'tok_';
 const BODY = 16;
 const PROOF = 4;
-/** A shorter body than this (40 bits) would give different values the same token. */
+/** With a shorter body than this (40 bits), different values would get the same token. */
 const SHORTEST_BODY = 8;
 const SHORTEST = PREFIX.length + SHORTEST_BODY + PROOF;
 const TOKEN = /tok_([a-z2-7]{12,20})/g;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** Columns and parts of documents with the same domain have many values in common: they remember them together. */
+/** Columns and parts of documents with the same domain share a cache, because they have many values in common. */
 function textToken(
   domain: string,
   length: number | null,
@@ -120,7 +119,7 @@ function numberToken(
   });
 }
 
-/** `1.50`, `01.5` and `1.5` are one value. Answers null for what is no plain number. */
+/** Normalises a number: `1.50`, `01.5` and `1.5` are the same value. Returns null for anything else. */
 function normalNumber(cell: string): string | null {
   if (!NUMBER.test(cell)) return null;
   if (/[eE]/.test(cell)) return String(Number(cell));
@@ -131,7 +130,7 @@ function normalNumber(cell: string): string | null {
   return `${whole!.replace(/^(-?)0+(?=\d)/, '$1')}${trimmed === '' ? '' : `.${trimmed}`}`;
 }
 
-/** Domain and value apart, so that no domain's name can run into a value. */
+/** The domain's length comes first, so that different pairs of domain and value never give the same input. */
 function mac(key: KeyObject, domain: string, value: string): Buffer {
   return createHmac('sha256', key).update(`${domain.length}:${domain}:${value}`).digest();
 }
@@ -140,7 +139,7 @@ function proofOf(body: string, key: KeyObject): string {
   return base32(createHmac('sha256', key).update(`proof:${body}`).digest()).slice(0, PROOF);
 }
 
-/** RFC 4648 in lower case, as many characters as a token takes. */
+/** Base32 of RFC 4648 in lower case, with as many characters as a token needs. */
 function base32(bytes: Uint8Array): string {
   return base32nopad.encode(bytes.subarray(0, 10)).toLowerCase();
 }

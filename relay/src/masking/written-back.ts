@@ -11,9 +11,9 @@ export interface WrittenBack {
 }
 
 /**
- * Whether a statement would write a masked value over a real one: a client that read it, changed something
- * else and sends the row back. Statements that write nothing may hold whatever they like; null then, and when
- * nothing was found. A slip is found this way, not an intent: who takes a value apart gets it past.
+ * Finds a masked value that a statement would write over the real one, as when a client reads a row, changes something
+ * else and sends the row back. Returns null when there is none, and for statements that write nothing. This catches
+ * mistakes, not intent: a client that splits the value is not detected.
  */
 export function findWrittenBack(
   kind: StatementKind,
@@ -41,7 +41,7 @@ function findInLiterals(sql: string, recognise: Recognise): WrittenBack | null {
     if (kind !== 'string' && kind !== 'dollars') continue;
     const range = { start: starts[index]!, end: ends[index]! };
     const found = recognise(sql.slice(range.start, range.end));
-    // In `$$` stand whole programs, and stars in their comments.
+    // `$$` literals hold whole programs, whose comments contain stars.
     if (found === 'token' || (found === 'stars' && kind === 'string')) return { found, range };
   }
   return null;

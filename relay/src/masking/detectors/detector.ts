@@ -4,7 +4,7 @@ export interface Match {
   readonly end: number;
 }
 
-/** Where a detector looks: the text, and the name of the column it stands in. */
+/** What a detector searches: the text, with the name of its column as context. */
 export interface Haystack {
   readonly text: string;
   readonly column: string;
@@ -29,9 +29,9 @@ export function byPattern(
 }
 
 /**
- * As `byPattern`, for values whose length only they themselves tell. The pattern is a lookahead that captures
- * the longest candidate from each start, so that what stands before or behind a value cannot hide it;
- * `lengthOf` says how much of the candidate is the value, 0 for nothing.
+ * Like `byPattern`, for values whose length depends on their content. The pattern is a lookahead that captures the
+ * longest candidate from each start, so that text before or after a value cannot hide it. `lengthOf` returns how many
+ * characters of the candidate are the value, or 0 for none.
  */
 export function byLength(pattern: RegExp, lengthOf: (candidate: string) => number): Detector {
   return ({ text }) => {
@@ -44,7 +44,7 @@ export function byLength(pattern: RegExp, lengthOf: (candidate: string) => numbe
   };
 }
 
-/** Looks only where a plain search finds something that every match holds: most texts hold none. */
+/** Runs the detector only on texts that contain `sign`, a part of every match, because most texts have no match. */
 export function within(sign: RegExp, detector: Detector): Detector {
   return (haystack) => (sign.test(haystack.text) ? detector(haystack) : []);
 }
@@ -53,13 +53,13 @@ export function all(...detectors: readonly Detector[]): Detector {
   return (haystack) => detectors.flatMap((detector) => detector(haystack));
 }
 
-/** How far before a match a word counts as its context, in characters. */
+/** How many characters before a match count as its context. */
 const CONTEXT = 40;
 
-/** How much of a column's name, or of a document's key, counts as context: it is looked at for every match. */
+/** How many characters of a column's name or a document's key count as context. They are searched for every match. */
 const NAME_CONTEXT = 256;
 
-/** Whether one of the words stands shortly before, or in the name of the column. */
+/** Whether one of the words occurs shortly before the match or in the column's name. */
 export function hasContext(words: RegExp, at: number, { text, column }: Haystack): boolean {
   const name = column.slice(0, NAME_CONTEXT).replaceAll('_', ' ');
   return words.test(text.slice(Math.max(0, at - CONTEXT), at)) || words.test(name);

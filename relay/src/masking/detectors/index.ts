@@ -6,7 +6,7 @@ import { jwt, secretKey } from './secrets.ts';
 
 export type { Match } from './detector.ts';
 
-/** Each is switched on by choice; docs/masking.md says how often each takes a random id for its own. */
+/** The available detectors. Policies choose among them; docs/masking.md lists how often each matches a random id. */
 export const DETECTORS: Readonly<Record<DetectorName, Detector>> = {
   card_number: within(/\d[ -]?\d[ -]?\d[ -]?\d/, cardNumber),
   us_ssn: within(/\d\d\d/, usSsn),

@@ -2,7 +2,7 @@ import { getCountrySpecifications } from 'ibantools';
 import { luhn, mod97 } from './checksums.ts';
 import { byLength, digitsOf } from './detector.ts';
 
-/** 12 to 19 digits, in groups or not, that start as an issuer's numbers do and pass Luhn. */
+/** 12 to 19 digits, grouped or not, with an issuer's prefix and a valid Luhn checksum. */
 export const cardNumber = byLength(/(?<!\d)(?<!\d\.)(?=(\d(?:[ -]?\d){11,19}))/g, (candidate) => {
   const digits = digitsOf(candidate);
   const fitting = ISSUERS.filter(({ prefixes }) => prefixes.test(digits)).flatMap(({ lengths }) => lengths);
@@ -13,7 +13,7 @@ export const cardNumber = byLength(/(?<!\d)(?<!\d\.)(?=(\d(?:[ -]?\d){11,19}))/g
   return 0;
 });
 
-/** Where the `count`th digit ends; 0 when there are not so many. */
+/** The offset after the `count`th digit; 0 when there are fewer. */
 function endOfDigit(text: string, count: number): number {
   let seen = 0;
   for (let index = 0; index < text.length; index++) {
@@ -41,7 +41,7 @@ const ISSUERS: readonly { readonly lengths: readonly number[]; readonly prefixes
   { lengths: [12, 13, 14, 15, 16, 17, 18, 19], prefixes: /^(5018|5020|5038|5893|6304|6759|676[1-3])/ },
 ];
 
-/** Country, length and check digits of ISO 13616; in groups or not. */
+/** An IBAN with a valid country, length and check digits (ISO 13616), grouped or not. */
 export const iban = byLength(/(?<![A-Za-z0-9])(?=([A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,31}))/gi, (candidate) => {
   const length = IBAN_COUNTRIES[candidate.slice(0, 2).toUpperCase()]?.chars ?? 0;
   const written = new RegExp(`^(?: ?[A-Z0-9]){${length}}(?![A-Z0-9])`, 'i').exec(candidate)?.[0] ?? '';
@@ -49,7 +49,7 @@ export const iban = byLength(/(?<![A-Za-z0-9])(?=([A-Z]{2}\d{2}(?: ?[A-Z0-9]){11
 });
 
 /**
- * The registry of ISO 13616, and the countries beside it that use its form. `ibantools` keeps the table; its own check
- * also refuses what a bank's inner check digits do not agree with, which a mask must not.
+ * The registry of ISO 13616, and other countries that use its form. The table comes from `ibantools`, but its own
+ * validation is not used: it also rejects IBANs with wrong national check digits, which must be masked too.
  */
 const IBAN_COUNTRIES = getCountrySpecifications();

@@ -2,8 +2,9 @@ import { verhoeff, weighted } from './checksums.ts';
 import { all, byPattern, type Detector, digitsOf, hasContext, type Match } from './detector.ts';
 
 /**
- * Written with separators, or nine plain digits near a word that says so; areas, groups and serials that were
- * never given out do not count. There is no checksum: plain digits without context would take one id in two.
+ * A US Social Security number, with separators or as nine plain digits near a word that indicates one. Areas, groups
+ * and serials that were never issued do not match. There is no checksum: plain digits without context would match every
+ * second id.
  */
 export const usSsn = byPattern(/(?<![\d-])\d{3}([- ]?)\d{2}\1\d{4}(?![\d-])/g, (match, at, haystack) => {
   const digits = digitsOf(match);
@@ -13,7 +14,7 @@ export const usSsn = byPattern(/(?<![\d-])\d{3}([- ]?)\d{2}\1\d{4}(?![\d-])/g, (
   return match.length === 11 || hasContext(/\b(ssn|social\s?sec(urity)?)\b/i, at, haystack);
 });
 
-/** From each `@` outwards: from each beginning on, the same domain would be read for up to 64 of them. */
+/** Searches outwards from each `@`. Searching from each possible start would read the same domain up to 64 times. */
 export const email: Detector = ({ text }) => {
   const found: Match[] = [];
   let from = 0;
@@ -34,9 +35,9 @@ const LOCAL_PART = /[\w.!#$%&'*+/=?^`{|}~-]/;
 const DOMAIN = /(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![a-z0-9])/iy;
 
 /**
- * International with `+`, North American with separators, or plain digits near a word that says so. By hand: Google's
- * rules (`libphonenumber-js`) find national numbers of one country alone, and none that is not given out, such as a
- * test's; they took some fifty times as long over the same text.
+ * International with `+`, North American with separators, or plain digits near a word that indicates a phone number.
+ * Written by hand because `libphonenumber-js` (Google's rules) finds national numbers of only one country and no
+ * unassigned numbers, such as test numbers, and took about fifty times as long on the same text.
  */
 export const phone = all(
   byPattern(/(?<![\w+])\+\d(?:[ ()./-]{0,2}\d){6,14}(?!\d)/g, () => true),
@@ -47,11 +48,11 @@ export const phone = all(
 );
 
 /**
- * Numbers of several countries: those with a checksum, and where that alone is weak, with context besides. By hand: the
- * library for them (`stdnum`) loads the numbers of eighty countries in most of a second, to check these five.
+ * National identity numbers of several countries, checked by checksum, and by context where the checksum is weak.
+ * Written by hand because the library `stdnum` takes most of a second to load the numbers of eighty countries.
  */
 export const nationalId = all(
-  // Spain: DNI and NIE, the letter is the number modulo 23.
+  // Spain: DNI and NIE. The letter is the number modulo 23.
   byPattern(/(?<![A-Za-z0-9])(?:\d{8}|[XYZ]\d{7})-?[A-Z](?![A-Za-z0-9])/gi, (match) => {
     const compact = match.replace('-', '').toUpperCase();
     const number = compact.slice(0, 8).replace(/^[XYZ]/, (first) => String('XYZ'.indexOf(first)));
@@ -66,7 +67,7 @@ export const nationalId = all(
     if (first !== Number(digits[9]) || second !== Number(digits[10])) return false;
     return match.length === 14 || hasContext(/\bcpf\b/i, at, haystack);
   }),
-  // Netherlands: BSN, the test of eleven; one number in eleven passes, so context is needed.
+  // Netherlands: BSN, checked modulo 11. One number in eleven passes, so context is needed.
   byPattern(
     /(?<![\d.-])\d{9}(?![\d-])/g,
     (digits, at, haystack) =>
@@ -80,7 +81,7 @@ export const nationalId = all(
       verhoeff(digitsOf(match)) &&
       (match.length === 14 || hasContext(/\b(aadhaar|uidai|national id)\b/i, at, haystack)),
   ),
-  // United Kingdom: National Insurance number; no checksum, but a form that ids seldom have.
+  // United Kingdom: National Insurance number. No checksum, but a form that is rare among ids.
   byPattern(
     /(?<![A-Za-z0-9])[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]( ?)\d{2}\1\d{2}\1\d{2}\1[A-D](?![A-Za-z0-9])/gi,
     (match) => !/^(BG|GB|KN|NK|NT|TN|ZZ)/i.test(match),

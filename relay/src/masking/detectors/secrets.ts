@@ -1,6 +1,6 @@
 import { all, byPattern, hasContext } from './detector.ts';
 
-/** Keys with a form of their own, private key blocks, and AWS secret keys near a word that says so. */
+/** Keys with a distinctive form, private key blocks, and AWS secret keys near a word that indicates one. */
 export const secretKey = all(
   byPattern(/\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b/g, () => true),
   byPattern(
@@ -20,7 +20,7 @@ export const secretKey = all(
 const BEGIN = /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 const END = /-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 
-/** To the end marker, or to the end of the text where it was cut off. */
+/** Matches up to the end marker, or to the end of the text if the key was cut off. */
 function privateKey({ text }: { readonly text: string }) {
   const found = [];
   let from = 0;
@@ -35,7 +35,7 @@ function privateKey({ text }: { readonly text: string }) {
   return found;
 }
 
-/** Three base64url parts of which the first is a JSON header that names an algorithm (RFC 7519). */
+/** Three base64url parts, the first a JSON header that names an algorithm (RFC 7519). */
 export const jwt = byPattern(/(?<![\w-])eyJ[\w-]{5,4000}\.[\w-]{2,}\.[\w-]*/g, (match) => {
   try {
     const header: unknown = JSON.parse(

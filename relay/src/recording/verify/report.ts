@@ -22,7 +22,7 @@ export interface Problem {
   /** Null when the problem does not concern a single session. */
   readonly session: string | null;
   readonly seq: number | null;
-  /** One sentence, no final period. */
+  /** One sentence, without a final period. */
   readonly why: string;
 }
 

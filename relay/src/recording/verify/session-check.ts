@@ -89,7 +89,7 @@ export function sessionCheck(session: string, devices: DeviceCheck): SessionChec
   };
 }
 
-/** Events from `from` up to `to` have not been seen. */
+/** The events from `from` to before `to` have not been seen. */
 interface Gap {
   readonly from: number;
   readonly to: number;

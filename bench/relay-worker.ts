@@ -80,7 +80,7 @@ function cpuOfThread(): number {
 }
 
 async function stop(): Promise<void> {
-  // What has been measured stands, also when DuckDB is still planning a shape that it cannot be interrupted in.
+  // What has been measured stands, also when DuckDB is still busy with a shape, although it was interrupted.
   await relay.close().catch((error: unknown) => console.error(error));
   await issuer.close();
   await rm(folder, { recursive: true });

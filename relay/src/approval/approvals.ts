@@ -26,7 +26,7 @@ import type { Devices } from './devices.ts';
 import type { Grants } from './grants.ts';
 import { holdError, type HoldOutcome, outcomeOf, unusable } from './hold-outcome.ts';
 import { isBoundTo, snapshot } from './new-approval.ts';
-import { actsAs } from './person.ts';
+import { actsAs, isOutBy } from './person.ts';
 import type { ApprovalPartStore, ApprovalPartTransaction } from './ports.ts';
 import { createSerial } from './serial.ts';
 import { advance, isOpen } from './state.ts';
@@ -214,14 +214,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const maySee = (viewer: Identity, approval: Approval) =>
     sameAccount(viewer, approval.request.session.identity) || actsAs(viewer, groupsOf(approval));
 
-  const isOut = (identity: Identity) => {
-    try {
-      confirmIdentity(identity);
-      return false;
-    } catch {
-      return true;
-    }
-  };
+  const isOut = isOutBy(confirmIdentity);
 
   const cancelAll = async (which: (approval: Approval) => boolean, why: string) => {
     const open = (await store.approvals.open()).filter(which);

@@ -7,7 +7,7 @@ import type { Grant, LiveGrant } from './grant.ts';
 import { boundsOf, isWithin } from './grant-bounds.ts';
 import { givenBy } from './grant-given.ts';
 import { grantWords, lastingFrom } from './grant-words.ts';
-import { actsAs } from './person.ts';
+import { actsAs, isOutBy } from './person.ts';
 import type { ApprovalPartStore, GrantsStore } from './ports.ts';
 
 /** One statement under a grant: its rows are taken beforehand, so that two at once do not share them. */
@@ -49,14 +49,7 @@ export interface GrantsOptions {
 export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptions): Grants {
   const live = () => store.grants.live(now());
 
-  const isOut = (identity: Identity) => {
-    try {
-      confirmIdentity(identity);
-      return false;
-    } catch {
-      return true;
-    }
-  };
+  const isOut = isOutBy(confirmIdentity);
 
   const mayRevoke = (who: Identity, grant: Grant) =>
     sameAccount(who, grant.requester) || actsAs(who, grant.groups);

@@ -19,3 +19,15 @@ export function summaryOf(identity: Identity): IdentitySummary {
   const { id, issuer, subject, name, groups, kind } = identity;
   return { id, issuer, subject, name, groups: [...groups], kind };
 }
+
+/** Whether a check that throws for whoever is out, such as `confirmIdentity`, throws for somebody. */
+export function isOutBy(confirmIdentity: (identity: Identity) => void): (identity: Identity) => boolean {
+  return (identity) => {
+    try {
+      confirmIdentity(identity);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+}

@@ -1,14 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { BreakGlassReview } from '@sluice/contract';
 import { LIVE_CLOSE } from '@sluice/contract';
 import { WebSocketServer } from 'ws';
-import type { Approval } from '../../../approval/index.ts';
 import { SluiceError } from '../../../errors.ts';
 import type { Identity } from '../../../identity/index.ts';
 import type { EventsReader } from '../../../recording/index.ts';
-import type { ChangeFeed } from '../../../unit-of-work.ts';
-import { createApprovalsStream } from './approvals-stream.ts';
+import { type ApprovalsStreamParts, createApprovalsStream } from './approvals-stream.ts';
 import { acceptConnection, type Connected, type ConnectionParts } from './connection.ts';
 import { scopeOf, writeCursor } from './cursor.ts';
 import { createRecordStreams, type HeldAs } from './record-streams.ts';
@@ -51,17 +48,9 @@ export const LIVE_LIMITS: LiveLimits = {
   heartbeatMs: 20_000,
 };
 
-export interface LiveChannelOptions extends Omit<ConnectionParts, 'streams'> {
-  readonly changes: ChangeFeed;
+export interface LiveChannelOptions
+  extends Omit<ConnectionParts, 'streams'>, Pick<ApprovalsStreamParts, 'changes' | 'approvals' | 'reviews'> {
   readonly events: Pick<EventsReader, 'log' | 'hashes' | 'afterPosition' | 'ofTypes'>;
-  readonly approvals: {
-    find(id: string): Promise<Approval | null>;
-    maySee(viewer: Identity, approval: Approval): boolean;
-  };
-  readonly reviews: {
-    find(id: string): Promise<BreakGlassReview | null>;
-    maySee(viewer: Identity, review: BreakGlassReview): boolean;
-  };
   readonly heldAs: HeldAs;
   readonly settle: Settle;
   readonly limits?: Partial<LiveLimits>;

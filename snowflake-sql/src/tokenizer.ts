@@ -58,7 +58,7 @@ export function tokenize(text: string): Tokenized {
     } else if (type === DIGIT || (code === DOT && isDigit(text.charCodeAt(at + 1)))) {
       at = endOfNumber(text, at);
       if (isWordPart(text.charCodeAt(at))) {
-        problem = trouble(start, at + 1, 'a number runs into a name; put a space between them');
+        problem = trouble(start, at + 1, 'a number is followed directly by a name; put a space between them');
         break;
       }
       kind = 'number';
@@ -112,7 +112,11 @@ export function tokenize(text: string): Tokenized {
         do at++;
         while (isDigit(text.charCodeAt(at)));
         if (isWordPart(text.charCodeAt(at))) {
-          problem = trouble(start, at + 1, 'a column position runs into a name');
+          problem = trouble(
+            start,
+            at + 1,
+            'a column position is followed directly by a name; put a space between them',
+          );
           break;
         }
         kind = 'position';
@@ -132,8 +136,8 @@ export function tokenize(text: string): Tokenized {
           dubious,
           dubious + 2,
           text.charCodeAt(dubious) === COLON
-            ? 'a stage path holds what may also be a cast or an assignment; quote the path'
-            : 'a stage path holds what may also start a comment; quote the path',
+            ? 'this part of a stage path could also be a cast or an assignment; quote the path'
+            : 'this part of a stage path could also start a comment; quote the path',
         );
         break;
       }
@@ -277,22 +281,23 @@ function commentProblem(text: string, start: number, end: number, block: boolean
   for (let at = start + 2; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code >= 0x80) {
-      if (isBidiControl(code)) return trouble(at, at + 1, 'a comment holds a character that reorders text');
+      if (isBidiControl(code))
+        return trouble(at, at + 1, 'a comment contains a character that reorders text');
       if (code === 0x85 || code === 0x2028 || code === 0x2029) {
-        return trouble(at, at + 1, 'a comment holds a line separator that not every reader sees as one');
+        return trouble(at, at + 1, 'a comment contains a line separator that not every parser recognises');
       }
     } else if (block) {
       if (code === SLASH && text.charCodeAt(at + 1) === STAR && at + 1 < end) {
-        return trouble(at, at + 2, 'a comment holds `/*`, so where it ends depends on whether comments nest');
+        return trouble(
+          at,
+          at + 2,
+          'a comment contains `/*`, so where it ends depends on whether comments nest',
+        );
       }
     } else if (code === VERTICAL_TAB || code === FORM_FEED) {
-      return trouble(
-        at,
-        at + 1,
-        'a line comment holds a character that some readers take for the end of a line',
-      );
+      return trouble(at, at + 1, 'a line comment contains a character that some parsers take for a line end');
     } else if (code === CARRIAGE_RETURN && at + 1 !== end) {
-      return trouble(at, at + 1, 'a line comment holds a carriage return, so where it ends is unclear');
+      return trouble(at, at + 1, 'a line comment contains a carriage return, so where it ends is ambiguous');
     }
   }
   return null;
@@ -403,9 +408,9 @@ function operatorsByFirst(operators: readonly Operator[]): readonly (readonly Op
 function strange(code: number): string {
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   if (code === 0x60) return 'a back-tick is no quote here; names are quoted with `"`';
-  if (code === 0x23) return '`#` starts no comment here; use `--`';
-  if (code >= 0x2018 && code <= 0x201f) return `${name} only looks like a quote; use a straight one`;
-  if (isBidiControl(code)) return `${name} reorders what a reader sees; it may only stand in a literal`;
+  if (code === 0x23) return '`#` does not start a comment here; use `--`';
+  if (code >= 0x2018 && code <= 0x201f) return `${name} only looks like a quote; use a straight quote`;
+  if (isBidiControl(code)) return `${name} reorders the displayed text; it is allowed only in a literal`;
   if (
     code === 0xa0 ||
     code === 0x3000 ||
@@ -413,9 +418,9 @@ function strange(code: number): string {
     code === 0xfeff ||
     code === 0x202f
   ) {
-    return `${name} only looks like a space, or like nothing; use a plain one`;
+    return `${name} only looks like a space, or is invisible; use a plain space`;
   }
-  return `${name} may stand only in a literal or a quoted name`;
+  return `${name} is allowed only in a literal or a quoted name`;
 }
 
 function isBidiControl(code: number): boolean {

@@ -250,7 +250,7 @@ describe('permitting rules must cover all that a statement does', () => {
     ],
 
     ['a missing WHERE, which needs none', dml('delete', 'ORDERS', { missingWhere: true }), ['{}'], null],
-    ['a type of object', ids, ['{ objects: [{ names: [SHOP.PUBLIC.*], types: [view] }] }'], 'default'],
+    ['an object type', ids, ['{ objects: [{ names: [SHOP.PUBLIC.*], types: [view] }] }'], 'default'],
     [
       'two objects, each by a rule of its own',
       { ...ids, objects: [access('CUSTOMERS'), access('ORDERS')] },

@@ -41,7 +41,7 @@ export function bindAdmin(binder: Binder, node: AdminStatement): BoundStatement 
       noteDdlObject(binder, node.objectType, node.name, 'create');
       return other;
     case 'execute_object':
-      noteOpaque(binder, opaque('what a task or notebook does when it runs', node));
+      noteOpaque(binder, opaque('what the task or notebook runs', node));
       if (node.name !== null) noteDdlObject(binder, node.what, node.name, 'call');
       return {
         ...other,
@@ -81,7 +81,7 @@ function noteUse(binder: Binder, { what, name, roles }: Use): void {
 /** Every value is of the state before it: a name that the same SET gives is the old one. */
 function bindSet(binder: Binder, { names, values, ...node }: SetVariables): BoundStatement {
   if (names.length !== values.length)
-    throw new Unresolvable('unsupported', 'SET with another number of values than of names', node);
+    throw new Unresolvable('unsupported', 'SET needs exactly one value for each name', node);
   const scope = newScope(null, NO_CTES);
   return {
     kind: 'set',

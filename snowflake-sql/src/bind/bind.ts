@@ -45,7 +45,7 @@ export function bindTree(tree: Statement, range: SourceRange, binder: Binder): B
     const [left] = unbound(tree, noted);
     if (left !== undefined) {
       const place = binder.through?.range ?? { start: left.start, end: left.end };
-      return notBound(kind, range, 'part of the statement was not given a meaning', place);
+      return notBound(kind, range, 'part of the statement could not be resolved', place);
     }
     return {
       problem: null,

@@ -16,7 +16,7 @@ export function bindCall(binder: Binder, scope: Scope, call: Call): BoundCall {
   noteFunction(binder, name, builtIn !== null, call);
   if (builtIn !== null) checkCount(builtIn, call);
   if (builtIn?.kind === 'outside')
-    noteOpaque(binder, opaque(`the function ${builtIn.name} reaches outside of the query`, call));
+    noteOpaque(binder, opaque(`the function ${builtIn.name} reaches outside the query`, call));
   const isAggregate = builtIn !== null && (builtIn.kind === 'aggregate' || builtIn.kind === 'count');
   if (isAggregate && call.over === null) binder.noted.aggregates += 1;
   return {

@@ -28,7 +28,7 @@ export function bindCopy(binder: Binder, node: CopyStatement): BoundStatement {
       return bindUnload(binder, node);
     case 'copy_files':
       noteLocation(binder, node.target, 'write');
-      noteOpaque(binder, opaque('what is in the files', node));
+      noteOpaque(binder, opaque('the contents of the files', node));
       if (node.source.kind !== 'query') {
         noteLocation(binder, node.source, 'read');
         return other;
@@ -41,7 +41,7 @@ export function bindCopy(binder: Binder, node: CopyStatement): BoundStatement {
       noteLocation(binder, node.stage, 'write');
       return other;
     case 'get':
-      noteOpaque(binder, opaque('what is in the files', node));
+      noteOpaque(binder, opaque('the contents of the files', node));
       noteLocation(binder, node.stage, 'read');
       return other;
     case 'list':

@@ -35,7 +35,7 @@ function isItself(node: Cte, recursive: boolean): boolean {
   if (!recursive && node.query.body.kind === 'set_operation') {
     throw new Unresolvable(
       'ambiguous',
-      `\`${node.name.name}\` names itself; write WITH RECURSIVE, or name it otherwise`,
+      `\`${node.name.name}\` refers to itself; write WITH RECURSIVE, or rename it`,
       node,
     );
   }
@@ -65,7 +65,7 @@ function namedColumns(node: Cte, columns: readonly BoundColumn[]): readonly Boun
   if (node.columns.length > columns.length) {
     throw new Unresolvable(
       'column_unknown',
-      `\`${node.name.name}\` names more columns than its query has`,
+      `\`${node.name.name}\` lists more columns than its query returns`,
       node,
     );
   }

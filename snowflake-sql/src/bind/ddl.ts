@@ -103,7 +103,7 @@ function bindClone(binder: Binder, { source, how }: Clone): BoundRelation | null
     }
     return bindTable(binder, source, null);
   }
-  noteOpaque(binder, opaque('a copy of what is not a table', source));
+  noteOpaque(binder, opaque('a copy of an object that is not a table', source));
   leave(binder, source);
   return null;
 }
@@ -157,7 +157,7 @@ function renamed(binder: Binder, alter: Alter, to: Name, swapped: boolean): Boun
       noteDdlObject(binder, alter.objectType, to, 'create');
       return [];
     }
-    noteOpaque(binder, opaque(`what is in the ${type} under its new name`, alter));
+    noteOpaque(binder, opaque(`the contents of the ${type} under its new name`, alter));
     return [];
   }
   const from = findTable(binder, alter.name);

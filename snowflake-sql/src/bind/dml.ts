@@ -195,7 +195,7 @@ function bindChanged(
   const found = findTable(binder, name);
   noteObject(binder, found.type, found.name, 'write', name);
   if (found.type === 'view' && found.definition !== undefined)
-    throw new Unresolvable('unsupported', 'a change of a view', node);
+    throw new Unresolvable('unsupported', 'a view cannot be changed', node);
   const table = tableRelation(binder, found, name, null, true);
   const scope = newScope(null, NO_CTES);
   const { database, schema, name: own } = found.name;
@@ -223,7 +223,12 @@ function bindMerge(binder: Binder, { target, source, on, clauses, ...node }: Mer
   const { start, end } = source;
   const item = { kind: 'from_item', start, end, relation: source, joins: [] } as const;
   const bound = bindFromItem(binder, scope, item);
-  if (bound.kind === 'join') throw new Unresolvable('unsupported', 'a join as the source of MERGE', source);
+  if (bound.kind === 'join')
+    throw new Unresolvable(
+      'unsupported',
+      'a join cannot be the source of MERGE; put it into a subquery',
+      source,
+    );
   const sourceOnly = newScope(null, NO_CTES);
   for (const { relation, qualifier, names } of scope.relations.slice(1))
     addRelation(sourceOnly, relation, qualifier, names);

@@ -47,7 +47,7 @@ export function bindExpression(binder: Binder, scope: Scope, node: Expression): 
     }
     case 'dynamic_name':
       visit(binder, node.argument);
-      return { kind: 'unknown', reason: 'a name that a value gives', sees: inSight(scope), at };
+      return { kind: 'unknown', reason: 'a name that is computed from a value', sees: inSight(scope), at };
     case 'stage':
       return { kind: 'unknown', reason: 'a stage', sees: [], at };
     case 'star': {
@@ -202,7 +202,7 @@ function bindPlace(binder: Binder, scope: Scope, name: string, node: SourceRange
   if (name === '?') return bind(String(++binder.noted.places));
   // A variable of the enclosing block may contain anything that an earlier statement assigned.
   if (binder.inBlock && !/^\d+$/.test(name))
-    return { kind: 'unknown', reason: 'a variable of the block', sees: inSight(scope), at };
+    return { kind: 'unknown', reason: 'a variable of the scripting block', sees: inSight(scope), at };
   return bind(name);
 }
 

@@ -45,13 +45,13 @@ function bindOne(binder: Binder, scope: Scope, node: RelationNode): BoundFrom {
   visit(binder, node);
   if (node.kind === 'paren_relation') {
     if (node.alias !== null || node.sample !== null)
-      throw new Unresolvable('unsupported', 'an alias or a sample of a join in parentheses', node);
+      throw new Unresolvable('unsupported', 'a join in parentheses cannot have an alias or be sampled', node);
     return bindFromItem(binder, scope, node.from);
   }
   const relation = bindRelation(binder, scope, node);
   const given = node.alias?.columns.map(({ name }) => name) ?? [];
   if (given.length > relation.columns.length && relation.open === null)
-    throw new Unresolvable('column_unknown', 'the alias names more columns than there are', node);
+    throw new Unresolvable('column_unknown', 'the alias lists more columns than there are', node);
   const alias = node.alias?.name.name;
   addRelation(
     scope,
@@ -209,7 +209,7 @@ function sharedNames(
   join: Join,
 ): readonly string[] {
   if ([...left, ...right].some(({ relation }) => relation.open !== null)) {
-    throw new Unresolvable('unsupported', 'a NATURAL join of columns that are not known', join);
+    throw new Unresolvable('unsupported', 'a NATURAL join whose columns are not known', join);
   }
   const others = new Set(right.flatMap(({ names }) => names));
   return [...new Set(left.flatMap(({ names }) => names).filter((name) => others.has(name)))];

@@ -16,7 +16,11 @@ export function bindMatchRecognize(
 ): BoundMatchRecognize {
   const [only, ...others] = scope.relations;
   if (only === undefined || others.length > 0)
-    throw new Unresolvable('unsupported', 'MATCH_RECOGNIZE over a join', node);
+    throw new Unresolvable(
+      'unsupported',
+      'MATCH_RECOGNIZE cannot be applied to a join; put the join into a subquery',
+      node,
+    );
   const { relation, names } = only;
   // A pattern's symbols qualify columns (`a.x` is x of the rows that matched a); bare names are columns of the row.
   const symbols = [

@@ -51,7 +51,7 @@ export function bindPivot(
     sample,
     id: nextRelation(binder),
     columns: [...kept.map(({ name }) => ({ name, named: true })), ...made],
-    open: values === null ? opaque('the columns that PIVOT makes of values', at) : openOf(scope),
+    open: values === null ? opaque('the columns that PIVOT derives from values', at) : openOf(scope),
     input,
     kept: kept.map(({ expression }) => expression),
     aggregates,

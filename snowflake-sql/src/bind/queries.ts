@@ -163,7 +163,11 @@ function byNames(
 ): Pick<BoundSetOperation, 'columns' | 'places'> {
   const indexes = lists.map((list) => new Map(list.map(({ name }, index) => [name, index])));
   if (indexes.some((index, operand) => index.size !== lists[operand]!.length))
-    throw new Unresolvable('ambiguous', 'a set operation BY NAME of columns with the same name', node);
+    throw new Unresolvable(
+      'ambiguous',
+      'a set operation BY NAME needs different column names on each side',
+      node,
+    );
   const names = [...new Set(lists.flat().map(({ name }) => name))];
   spend(binder, names.length * lists.length);
   return {

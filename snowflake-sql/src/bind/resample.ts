@@ -19,7 +19,11 @@ export function bindResample(
 ): BoundMatchRecognize {
   const [only, ...others] = scope.relations;
   if (only === undefined || others.length > 0)
-    throw new Unresolvable('unsupported', 'RESAMPLE of a join', node);
+    throw new Unresolvable(
+      'unsupported',
+      'RESAMPLE cannot be applied to a join; put the join into a subquery',
+      node,
+    );
   const { relation, names } = only;
   const at = placeOf(binder, node);
   const using = () => bindExpression(binder, scope, node.using);

@@ -19,7 +19,7 @@ export function bindSelect(
 ): { readonly select: BoundSelect; readonly scope: Scope } {
   const scope = newScope(parent, ctes, node.connectBy !== null);
   const from = bindFromItems(binder, scope, node.from);
-  if (node.into.length > 0) noteOpaque(binder, opaque('a result kept in a variable', node));
+  if (node.into.length > 0) noteOpaque(binder, opaque('a result held in a variable', node));
   const { outputs, aggregated, open } = bindItems(binder, scope, node);
   const condition = (part: Expression | null) => bindOptional(binder, scope, part);
   const select: BoundSelect = {

@@ -18,7 +18,7 @@ export function expandStar(
   const named = namedRelations(scope, qualifier);
   if (named.length === 0) {
     if (qualifier.length === 0)
-      throw new Unresolvable('object_unknown', 'there is nothing that `*` could stand for', star);
+      throw new Unresolvable('object_unknown', '`*` has no columns to stand for', star);
     throw unknownColumn(qualifier.map(formatIdentifier).join('.'), star);
   }
   const { keeps, rename, replace } = modifiers(binder, scope, star);

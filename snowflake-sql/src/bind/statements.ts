@@ -66,7 +66,7 @@ export function bindStatement(binder: Binder, node: Statement): BoundStatement {
     case 'execute_immediate':
       return bindExecuteImmediate(binder, node.source, node.using, inner);
     case 'execute_immediate_from':
-      noteOpaque(binder, opaque('statements of a file', node));
+      noteOpaque(binder, opaque('the statements in a file', node));
       return inner('none', []);
     case 'call_statement': {
       noteOpaque(binder, opaque('what the procedure does', node));
@@ -104,7 +104,7 @@ function noteAlterSession(binder: Binder, { actions }: Alter): void {
   });
   const changing = parameters.find((name) => CHANGES_MEANING.has(name.toUpperCase()));
   if (changing !== undefined)
-    noteOpaque(binder, opaque(`what names mean under another ${changing}`, actions[0]!));
+    noteOpaque(binder, opaque(`the meaning of names under another ${changing}`, actions[0]!));
   binder.noted.sessionEffects.push({ type: 'alter_session', parameters });
 }
 
@@ -132,7 +132,7 @@ function bindExecuteImmediate(
 ): BoundInner {
   visit(binder, source);
   if (source.kind !== 'embedded') {
-    noteOpaque(binder, opaque('SQL that is made when it runs', source));
+    noteOpaque(binder, opaque('SQL that is built at run time', source));
     leave(binder, source);
     return inner('none', [], given(binder, using));
   }

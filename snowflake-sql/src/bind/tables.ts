@@ -44,10 +44,9 @@ export function bindTableOrCte(
   const moments = [travel, changes?.from, changes?.to]
     .filter((moment) => moment != null)
     .map(({ point, argument }) => ({ point, argument: bindExpression(binder, outside, argument) }));
-  if (found.kind !== 'table')
-    return { ...found, open: opaque('what a view showed at another time', found.at) };
+  if (found.kind !== 'table') return { ...found, open: opaque('the earlier contents of a view', found.at) };
   // CHANGES adds METADATA$ columns that are not listed here.
-  const open = changes === null ? found.open : opaque('columns of CHANGES', found.at);
+  const open = changes === null ? found.open : opaque('the columns that CHANGES adds', found.at);
   return { ...found, travel: moments, changes: changes !== null, open };
 }
 
@@ -128,7 +127,7 @@ function bindView(binder: Binder, found: CatalogView, definition: string, at: Na
     unknown: opaque(reason, placeOf(binder, at)),
   });
   // Until it is bound: a view that refers to itself finds columns of unknown origin, so the recursion ends.
-  binder.noted.views.set(key, unknown(`the view ${key}, which is made of itself`));
+  binder.noted.views.set(key, unknown(`the view ${key}, which refers to itself`));
   const view =
     followed(binder, found, definition, columns, at) ?? unknown(`the definition of the view ${key}`);
   // After the views that it reads.
@@ -168,7 +167,7 @@ function failingAt<Bound>(at: Name, { name }: CatalogView, bindIt: () => Bound):
       throw new Unresolvable('not_loaded', `what \`${formatObjectName(name)}\` reads was not looked up`, at);
     throw new Unresolvable(
       'unsupported',
-      `the view \`${formatObjectName(name)}\` cannot be read: its definition has no meaning any more`,
+      `the view \`${formatObjectName(name)}\` cannot be read: its definition is no longer valid`,
       at,
     );
   }

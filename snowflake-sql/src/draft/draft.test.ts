@@ -19,7 +19,7 @@ const SCRIPTS: readonly (readonly [marked: string, ...messages: readonly string[
   ['select a from t «delete» from t', 'expected `;`'],
   ['select f(a, (b «from» t where «»', 'expected `)`', 'expected an expression'],
   ['create table t (a int, b strng «x» y, c varchar(10,«)», d int)', 'expected `)`', 'expected a type'],
-  ['create «tabel» t (a int); select 1 +«;» select 2', 'expected a type of object', 'expected an expression'],
+  ['create «tabel» t (a int); select 1 +«;» select 2', 'expected an object type', 'expected an expression'],
   [
     'begin select 1; «selec» 2; select «from» t; let x := «;» end; select 3',
     'expected a statement',
@@ -33,7 +33,12 @@ const SCRIPTS: readonly (readonly [marked: string, ...messages: readonly string[
     'expected an expression',
   ],
   ["select «'abc from t»;\nselect 2 from«»", 'the string that starts here', 'expected a name'],
-  ['select a «#» b, «""» from t; select «‘»x', '`#` starts no comment', 'a quoted name is empty', 'U+2018'],
+  [
+    'select a «#» b, «""» from t; select «‘»x',
+    '`#` does not start a comment',
+    'a quoted name is empty',
+    'U+2018',
+  ],
   ['select 1 «/* open', 'the comment that starts here'],
   ['select case when a then 1 «from» t; select 2', 'expected `END`'],
   [

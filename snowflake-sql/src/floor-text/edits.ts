@@ -50,10 +50,7 @@ export function placesIn(tree: Statement, source: string): (reference: Reference
   return (reference) => {
     const place = places.get(reference.at.start);
     if (place === undefined)
-      throw new NotWrappable(
-        `nothing can stand in the place of ${objectOf(reference).name} here`,
-        reference.at,
-      );
+      throw new NotWrappable(`${objectOf(reference).name} cannot be replaced here`, reference.at);
     return place.called === '' ? { ...place, called: quoted(objectOf(reference).name) } : place;
   };
 }
@@ -100,7 +97,7 @@ export function applied(source: string, edits: readonly Edit[]): string {
   let text = '';
   let at = 0;
   for (const edit of edits.toSorted((one, other) => one.start - other.start || one.end - other.end)) {
-    if (edit.start < at) throw new NotWrappable('references inside of each other', edit);
+    if (edit.start < at) throw new NotWrappable('nested references', edit);
     text += source.slice(at, edit.start) + edit.text;
     at = edit.end;
   }

@@ -61,7 +61,7 @@ function treated(
   const asked = blank ?? token;
   if (raw !== undefined && asked !== undefined)
     throw new NotWrappable(
-      `the column ${name} is passed as it is, and used where only a blank may be`,
+      `the column ${name} is returned whole, and also used where only a blank is allowed`,
       asked.at,
     );
   if (token !== undefined)
@@ -69,7 +69,7 @@ function treated(
   if (raw !== undefined) return { name, as: 'itself' };
   if (asked !== undefined && reference.kind === 'table' && reference.target)
     throw new NotWrappable(
-      `the column ${name} is of the table that is changed, which is read in place`,
+      `the column ${name} belongs to the table that is changed, which is read in place`,
       asked.at,
     );
   return paths === null ? { name, as: 'blank' } : { name, as: 'parts', paths };
@@ -100,7 +100,8 @@ function checkRows(floor: Floor, reference: Reference, viewed: Understood): void
   checkReads(
     floor,
     { ...viewed, outputs: [] },
-    (column) => new NotWrappable(`the view ${objectOf(reference).name} uses ${column} itself`, reference.at),
+    (column) =>
+      new NotWrappable(`the view ${objectOf(reference).name} uses ${column} in its definition`, reference.at),
   );
 }
 

@@ -93,18 +93,18 @@ describe('a statement stays as it is', () => {
 });
 
 describe('what no text can say is not wrappable', () => {
-  const twice = 'the column SSN is passed as it is, and used where only a blank may be';
+  const twice = 'the column SSN is returned whole, and also used where only a blank is allowed';
   const cases: Readonly<Record<string, string>> = {
     'SELECT SSN FROM P ORDER BY SSN': `${twice}: SSN`,
     "SELECT SSN FROM (SELECT * FROM P) WHERE SSN LIKE '1%'": `${twice}: SSN LIKE '1%'`,
     'WITH q AS (SELECT * FROM P) SELECT a.SSN FROM q a, q b WHERE b.SSN > a.ID::VARCHAR': `${twice}: b.SSN > a.ID::VARCHAR`,
     'SELECT SSN, UPPER(SSN) FROM P': `${twice}: SELECT SSN, UPPER(SSN) FROM P`,
     "UPDATE P SET NAME = 'x' WHERE SSN = '1'":
-      "the column SSN is of the table that is changed, which is read in place: SSN = '1'",
+      "the column SSN belongs to the table that is changed, which is read in place: SSN = '1'",
     "DELETE FROM P WHERE SSN = '1'":
-      "the column SSN is of the table that is changed, which is read in place: SSN = '1'",
+      "the column SSN belongs to the table that is changed, which is read in place: SSN = '1'",
     "EXECUTE IMMEDIATE 'SELECT SSN FROM P'":
-      "statements inside of another: EXECUTE IMMEDIATE 'SELECT SSN FROM P'",
+      "statements nested in another: EXECUTE IMMEDIATE 'SELECT SSN FROM P'",
     "CREATE DYNAMIC TABLE D TARGET_LAG = '1 hour' WAREHOUSE = W AS SELECT UPPER(SSN) AS U FROM P":
       "a create dynamic table of blanks: CREATE DYNAMIC TABLE D TARGET_LAG = '1 hour' WAREHOUSE = W AS SELECT UPPER(SSN) AS U FROM P",
   };
@@ -133,7 +133,7 @@ describe('what no text can say is not wrappable', () => {
       find: (name: Parameters<typeof catalog.find>[0]) => (name.name === 'ONES' ? view : catalog.find(name)),
     };
     expect(floorText('SELECT * FROM ONES', shown, withView)).toMatchObject({
-      notWrappable: 'the view ONES uses SSN itself',
+      notWrappable: 'the view ONES uses SSN in its definition',
     });
     expect(floorText('SELECT * FROM ONES', floorOf(['use']), withView)).toMatchObject({ replaced: [] });
   });

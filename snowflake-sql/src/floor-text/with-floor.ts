@@ -44,7 +44,7 @@ export function withFloor(
     // When the view is read, its text is analysed under the floor of its reader.
     if (bound.kind.name === 'create_view') return { sql: parsed.source, replaced: [] };
     if ('inner' in bound.statement && bound.statement.inner.length > 0)
-      throw new NotWrappable('statements inside of another', bound.range);
+      throw new NotWrappable('statements nested in another', bound.range);
     const blanked = blankedReferences(bound, floor, catalog);
     const place = placesIn(bound.tree, parsed.source);
     checkKind(bound, blanked);
@@ -60,7 +60,7 @@ export function withFloor(
     const sql = applied(parsed.source, [...edits, ...renamed(bound, edits)]);
     const blanks = { floor, unclear: unclearColumns(blanked.map(unclearOf)) };
     if (blanked.length > 0 && !isSame(sql, bound, blanks, catalog, context))
-      throw new NotWrappable('with blanks, its text would not mean the same', bound.range);
+      throw new NotWrappable('with blanks, the text would not mean the same', bound.range);
     const replaced = wrapped.map(({ reference, edit, blanks }) => ({
       object: objectOf(reference),
       range: { start: edit.start, end: edit.end },

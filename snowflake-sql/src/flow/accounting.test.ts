@@ -31,7 +31,7 @@ function missing(flow: Flow, values: Parameters<typeof forgotten>[2] = []) {
 }
 
 describe('what was visited turns up again, or the statement is not understood', () => {
-  const lost = 'part of the statement was not followed';
+  const lost = 'part of the statement was not analysed';
 
   it('a reference that went into nothing', () => {
     const { flow, value } = visited();

@@ -116,7 +116,7 @@ export function forgotten(
   if (isWhole) return null;
   return {
     code: 'unsupported',
-    message: 'part of the statement was not followed',
+    message: 'part of the statement was not analysed',
     range: { start: at.start, end: at.end },
   };
 }
@@ -142,7 +142,7 @@ function settled(flow: Flow, origin: Origin): Pick<Origin, 'sources' | 'unresolv
       sources.add(source);
       continue;
     }
-    if (base.solution === null) throw new Error('a recursive query that was not solved');
+    if (base.solution === null) throw new Error('a recursive query that could not be analysed');
     const how = howOf(source);
     waiting.push(...base.solution.sources.map((part) => weakened(part, how)));
     if (base.solution.unresolved !== null) unresolved.push(base.solution.unresolved);

@@ -52,7 +52,7 @@ function functionFlow(flow: Flow, call: BoundCall): ExpressionFlow {
       return knownFlow(flow, call, known, given, 'aggregate');
     case 'outside':
     case 'table': {
-      const reason = opaque(`the function ${name} reaches outside of the query`, call.at);
+      const reason = opaque(`the function ${name} reaches outside the query`, call.at);
       const made = madeOf(flow, given, 'unknown', unknown(flow, reason));
       return { ...made, value: union(flow.budget, [made.value, unknownOrigin(reason)]) };
     }

@@ -76,7 +76,10 @@ function written(
   at: SourceRange,
 ): StatementFlow {
   if (object === null) {
-    return { tells: joined([rows, unknown(flow, opaque('what is created has no name', at))]), written: [] };
+    return {
+      tells: joined([rows, unknown(flow, opaque('the object to create has no name', at))]),
+      written: [],
+    };
   }
   return {
     tells: rows,
@@ -99,7 +102,7 @@ function computedFlow(
     return { column, value, rows: table?.rows ?? null, made: expressionFlow(flow, value) };
   });
   const nameless =
-    object === null && made.length > 0 ? unknown(flow, opaque('what is created has no name', at)) : null;
+    object === null && made.length > 0 ? unknown(flow, opaque('the object to create has no name', at)) : null;
   // Without an object name there is no flow to report, but the statement is opaque.
   if (object === null) flow.account.kept.push(...made.map((one) => one.made.value.references));
   return {

@@ -69,7 +69,7 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
       return resultFlow(flow, expression.index);
     case 'local': {
       const elements = flow.lambdas.get(expression.lambda);
-      if (elements === undefined) throw new Error('a parameter of a lambda that is not around it');
+      if (elements === undefined) throw new Error('a lambda parameter outside its lambda');
       return plain(elements, 'unknown');
     }
     case 'unknown':
@@ -242,7 +242,7 @@ export function everything(flow: Flow, ids: readonly RelationId[]): Origin {
 
 function columnFlow(flow: Flow, id: RelationId, index: number, reference: number): ExpressionFlow {
   const column = relationOf(flow, id).columns[index];
-  if (column === undefined) throw new Error(`a relation without a column ${index}`);
+  if (column === undefined) throw new Error(`column ${index} of a relation that has none`);
   flow.account.visited.add(reference);
   return plain({ ...column.value, references: strand(reference) }, column.kind);
 }

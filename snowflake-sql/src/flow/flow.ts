@@ -86,7 +86,7 @@ function outputsOf(
   result: RelationFlow | undefined,
 ): readonly OutputColumn[] {
   if (result === undefined || statement.kind !== 'query') return [];
-  if (result.columns.length !== statement.columns.length) throw new Error('a result of other columns');
+  if (result.columns.length !== statement.columns.length) throw new Error('a result with other columns');
   const { start, end } = statement.at;
   return statement.columns.map(({ name }, index) => {
     const { sources, unresolved } = sourcesOf(flow, result.columns[index]!.value);
@@ -137,7 +137,7 @@ function differentParts(parts: readonly OpaquePart[]): readonly OpaquePart[] {
 }
 
 function unlimited({ kind, range }: Bound, open: OpaquePart): Followed {
-  const message = `how many columns the result has is not known: ${open.reason}`;
+  const message = `the number of columns in the result is not known: ${open.reason}`;
   const problem = { code: 'unsupported', message, range: open.range } as const;
   return { understanding: { understood: false, kind, range, problem }, kinds: [] };
 }

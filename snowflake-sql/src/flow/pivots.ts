@@ -37,7 +37,7 @@ export function pivotFlow(flow: Flow, pivot: BoundPivot): RelationFlow {
   ]);
   // With ANY, the columns cannot be referred to by name.
   if (values === null) flow.account.kept.push(...cells.map(({ value }) => value.references));
-  const open = values === null ? opaque('the columns that PIVOT makes of values', at) : pivot.open;
+  const open = values === null ? opaque('the columns that PIVOT derives from values', at) : pivot.open;
   return relation(flow, [...kept, ...(values ?? []).flatMap(() => cells)], rows, open);
 }
 

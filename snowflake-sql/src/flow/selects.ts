@@ -14,7 +14,7 @@ export function selectFlow(flow: Flow, select: BoundSelect): RelationFlow {
   const rows = joined([
     read,
     ...outputs.map(({ tells }) => tells),
-    select.into ? unknown(flow, opaque('a result kept in a variable', at)) : null,
+    select.into ? unknown(flow, opaque('a result held in a variable', at)) : null,
     conditionTells(flow, where),
     connectBy === null ? null : conditionTells(flow, connectBy.startWith),
     connectBy === null ? null : conditionTells(flow, connectBy.condition),

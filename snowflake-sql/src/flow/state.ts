@@ -119,6 +119,6 @@ export function numbered(flow: Flow, value: Origin): Origin {
 /** A bound relation, which must have been analysed before anything that refers to it. */
 export function relationOf({ relations }: Flow, id: RelationId): RelationFlow {
   const found = relations.get(id);
-  if (found === undefined) throw new Error(`the relation ${id} is referred to before it is followed`);
+  if (found === undefined) throw new Error(`the relation ${id} is used before it has been analysed`);
   return found;
 }

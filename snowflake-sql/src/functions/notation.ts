@@ -54,10 +54,10 @@ function signaturesOf(kind: FunctionKind, line: string): readonly FunctionSignat
   const match = /^([A-Z0-9_$]+(?:, [A-Z0-9_$]+)*)(\(.*\)): ([a-z]+)$/.exec(line);
   if (match === null) throw new Error(`Not a function's signature: ${line}`);
   const [, names = '', lists = '', returns = ''] = match;
-  if (!isReturned(returns)) throw new Error(`Not what a function can return: ${returns}, of ${line}`);
+  if (!isReturned(returns)) throw new Error(`A function cannot return ${returns}: ${line}`);
   const overloads = lists.split(' | ').map((list) => parametersOf(list, line));
   const overlap = overloads.some((one, at) => overloads.slice(0, at).some((other) => fitsBoth(one, other)));
-  if (overlap) throw new Error(`Two lists take as many arguments: ${line}`);
+  if (overlap) throw new Error(`Two parameter lists accept the same number of arguments: ${line}`);
   const argument = (place: number, given: number) => {
     const list = overloads.find(({ fewest, most }) => given >= fewest && (most === null || given <= most));
     return list === undefined ? cautious : roleAt(list, place, given);
@@ -93,13 +93,13 @@ function namesOf(overloads: readonly Parameters[], line: string): ReadonlyMap<st
     .flatMap(({ before, after }) => [...before, ...after])
     .flatMap(({ name, role }) => (name === null ? [] : [[name, role] as const]));
   const roles = new Map(named);
-  if (roles.size !== named.length) throw new Error(`A name is given twice: ${line}`);
+  if (roles.size !== named.length) throw new Error(`A name is used twice: ${line}`);
   return roles;
 }
 
 function parametersOf(list: string, line: string): Parameters {
   const inner = /^\((.*)\)$/.exec(list)?.[1];
-  if (inner === undefined) throw new Error(`Not a list of parameters: ${list}, of ${line}`);
+  if (inner === undefined) throw new Error(`Not a parameter list: ${list} in ${line}`);
   const items = inner === '' ? [] : inner.split(/, (?![^()]*\))/);
   const repeats = items.filter((item) => /\.\.\.\??$/.test(item));
   const at = repeats.length === 0 ? items.length : items.indexOf(repeats[0]!);
@@ -113,7 +113,7 @@ function parametersOf(list: string, line: string): Parameters {
     (group.length > 0 && required < before.length) ||
     after.some(({ optional }) => !optional) ||
     after.length > Math.max(group.length - 1, 0);
-  if (isAmbiguous) throw new Error(`Arguments could be told apart in two ways: ${line}`);
+  if (isAmbiguous) throw new Error(`The arguments are ambiguous: ${line}`);
   const isGroupNeeded = repeats.length > 0 && !repeats[0]!.endsWith('?');
   return {
     before,
@@ -137,13 +137,13 @@ function parameterOf(item: string, line: string): Parameter {
 
 function roleOf(text: string, line: string): ArgumentRole {
   const match = /^([a-z]+)(?: ([a-z]+))?(!)?(#)?$/.exec(text);
-  if (match === null) throw new Error(`Not an argument: ${text}, of ${line}`);
+  if (match === null) throw new Error(`Not an argument: ${text} in ${line}`);
   const [, first = '', second, fails, rows] = match;
   const does = second ?? first;
   const takes = second === undefined && isDone(first) ? TAKEN_ALONE[first] : first;
-  if (!isTaken(takes)) throw new Error(`Not what an argument can be: ${first}, of ${line}`);
+  if (!isTaken(takes)) throw new Error(`Not a kind of argument: ${first} in ${line}`);
   if (second !== undefined && !isDone(second))
-    throw new Error(`Not what an argument does: ${second}, of ${line}`);
+    throw new Error(`Not an effect of an argument: ${second} in ${line}`);
   return {
     takes,
     does: isDone(does) ? does : 'value',

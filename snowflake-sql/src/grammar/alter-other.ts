@@ -51,7 +51,7 @@ function formHere(p: Parser, forms: readonly (readonly Piece[])[]): readonly Pie
     } else if (words === furthest) for (const each of missing) expected.add(`\`${each}\``);
   }
   if (best !== null) return best;
-  if (furthest === 0) return refuse(p, 'an action of ALTER');
+  if (furthest === 0) return refuse(p, 'an ALTER action');
   p.at += furthest;
   return refuse(p, ...expected);
 }
@@ -164,12 +164,12 @@ function methodCall(p: Parser): Part {
 
 /** A listed verb, followed by options and values up to the end. */
 function openAction(p: Parser, start: number): OtherAction {
-  if (!OPEN_VERBS.some((verb) => isWord(p, verb))) refuse(p, 'an action of ALTER');
+  if (!OPEN_VERBS.some((verb) => isWord(p, verb))) refuse(p, 'an ALTER action');
   const verb = wordsOf(p, 1);
   const parts: Part[] = [];
   while (!endsAction(p)) {
     if (isSymbol(p, ',')) p.at++;
-    if (isAnyWord(p) && textOf(p) === textOfToken(p, -1)) refuseBecause(p, 'this word stands here twice');
+    if (isAnyWord(p) && textOf(p) === textOfToken(p, -1)) refuseBecause(p, 'this word is repeated');
     if (isOption(p)) parts.push(option(p));
     else parts.push(isBareWord(p) ? wordsOf(p, 1) : optionValue(p));
   }

@@ -73,7 +73,7 @@ function alteredName(p: Parser, type: DdlObjectType): Alter['name'] {
   )
     return null;
   if ((type === 'account' && isWord(p, 'DROP')) || (isWord(p, 'RENAME') && type === 'account')) return null;
-  if (type === 'account' && isWord(p, 'ACCOUNT')) refuse(p, 'a name', 'an action of ALTER');
+  if (type === 'account' && isWord(p, 'ACCOUNT')) refuse(p, 'a name', 'an ALTER action');
   return objectName(p, mostParts(type));
 }
 
@@ -231,7 +231,7 @@ function unsetName(p: Parser): Words {
   for (const phrase of UNSET_PHRASES) if (areWords(p, ...phrase)) return wordsOf(p, phrase.length);
   if (isWord(p, 'CONTACT') && isName(p, 1)) return wordsOf(p, 2);
   const isAction = isWord(p, 'RENAME') || isWord(p, 'UNSET') || isWord(p, 'ADD') || isWord(p, 'SWAP');
-  if (!isAnyWord(p) || !isName(p) || isAction) refuse(p, 'the name of an option');
+  if (!isAnyWord(p) || !isName(p) || isAction) refuse(p, 'an option name');
   return wordsOf(p, 1);
 }
 

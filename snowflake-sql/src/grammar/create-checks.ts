@@ -13,7 +13,7 @@ export function checkModifiers(type: DdlObjectType, modifiers: readonly Words[])
   const range = { start: modifiers[0]!.start, end: modifiers.at(-1)!.end };
   throw new Refusal(
     range,
-    `\`${spelled}\` cannot stand before \`${type.replaceAll('_', ' ').toUpperCase()}\``,
+    `\`${spelled}\` cannot precede \`${type.replaceAll('_', ' ').toUpperCase()}\``,
     [],
   );
 }
@@ -71,7 +71,7 @@ function checkFlag(type: DdlObjectType, flag: Words): void {
   const types = TYPES_BY_FLAG[groupOf(flag)];
   if (types?.test(type) === true) return;
   const name = type.replaceAll('_', ' ').toUpperCase();
-  throw new Refusal(flag, `\`${flag.text}\` is no part of \`CREATE ${name}\``, []);
+  throw new Refusal(flag, `\`${flag.text}\` is not part of \`CREATE ${name}\``, []);
 }
 
 const ROUTINE = /function$|^procedure$/;
@@ -144,5 +144,5 @@ function isNamed({ name }: Option, text: string): boolean {
 /** The message for columns without types, which are allowed only when a query or clone gives the types. */
 function untyped({ query, clone, columns }: CreateBuilding): string | null {
   const untypedColumn = columns.some(({ type }) => type === null);
-  return untypedColumn && query === null && clone === null ? 'types for the columns, or a query' : null;
+  return untypedColumn && query === null && clone === null ? 'column types or a query' : null;
 }

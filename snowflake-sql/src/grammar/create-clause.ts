@@ -69,7 +69,7 @@ export function createClause(p: Parser, node: CreateBuilding, seen: Set<string>)
 const CLAUSES = ['AFTER', 'CLUSTER', 'FINALIZE', 'FOR', 'FROM', 'IN', 'ON', 'PARTITION', 'PRIMARY'] as const;
 
 function onlyOnce(seen: Set<string>, clause: string, range: SourceRange): void {
-  if (seen.has(clause)) throw new Refusal(range, 'this clause stands here twice', []);
+  if (seen.has(clause)) throw new Refusal(range, 'this clause is repeated', []);
   seen.add(clause);
 }
 
@@ -182,7 +182,7 @@ function sourceClause(p: Parser, node: CreateBuilding): boolean {
   const mustSay = SAYS_ITS_SOURCE.has(node.objectType);
   if (mustSay && typed === 0) {
     p.at++;
-    refuse(p, 'a type of object');
+    refuse(p, 'an object type');
   }
   node.sources.push(sourceObject(p, 1 + typed));
   return true;
@@ -257,7 +257,7 @@ function keyClause(p: Parser, node: CreateBuilding): boolean {
     (isSymbol(p, '(', 1) && eatWord(p, 'INCLUDE'));
   // `INCLUDE INTERNAL STAGES` is a flag.
   if (!taken) return false;
-  if (node.objectType === 'view') refuseBecause(p, 'a view has no clusters or keys');
+  if (node.objectType === 'view') refuseBecause(p, 'a view cannot have clustering or keys');
   eatWord(p, 'LINEAR');
   node.expressions.push(...parenthesizedList(p, p.grammar.expression));
   return true;

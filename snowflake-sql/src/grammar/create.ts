@@ -36,7 +36,7 @@ export function create(p: Parser): Create {
   while (isModifier(p)) modifiers.push(wordsOf(p, 1));
   const isInstance = isClassName(p);
   if (isInstance) modifiers.push(dottedWords(p, 1));
-  if (!isInstance && NEVER_CREATED.has(peekObjectType(p)?.type ?? '')) refuse(p, 'a type of object');
+  if (!isInstance && NEVER_CREATED.has(peekObjectType(p)?.type ?? '')) refuse(p, 'an object type');
   const type = isInstance ? 'instance' : objectType(p);
   checkModifiers(type, modifiers);
   const ifNotExists = eatWords(p, 'IF', 'NOT', 'EXISTS');

@@ -94,7 +94,7 @@ function intervalType(p: Parser, parameters: NumberLiteral[]): string {
 }
 
 function intervalUnit(p: Parser, parameters: NumberLiteral[]): string {
-  const unit = eatOneOf(p, 'YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND') ?? refuse(p, 'a unit of time');
+  const unit = eatOneOf(p, 'YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND') ?? refuse(p, 'a time unit');
   if (eatSymbol(p, '(')) {
     parameters.push(numberLiteral(p));
     expectSymbol(p, ')');

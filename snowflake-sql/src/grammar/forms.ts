@@ -117,7 +117,7 @@ export function interval(p: Parser): Expression {
   if (from !== null) {
     unit = from;
     if (eatWord(p, 'TO')) {
-      const to = eatOneOf(p, ...INTERVAL_UNITS) ?? refuse(p, 'a unit of time');
+      const to = eatOneOf(p, ...INTERVAL_UNITS) ?? refuse(p, 'a time unit');
       unit = `${from} TO ${to}`;
     }
   }
@@ -221,7 +221,7 @@ function escapedLiteral(p: Parser, type: string): TypedLiteral {
 
 function escapedCall(p: Parser): Expression {
   const inner = p.grammar.expression(p);
-  return inner.kind === 'call' ? inner : refuse(p, 'a call of a function');
+  return inner.kind === 'call' ? inner : refuse(p, 'a function call');
 }
 
 function objectEntry(p: Parser): ObjectLiteral['entries'][number] | Star {

@@ -131,7 +131,7 @@ function grantObject(p: Parser, privileges: readonly Privilege[]): GrantObject {
   const start = startOf(p);
   const spelled = isSymbol(p, '.', 1) ? null : peekObjectType(p);
   const mayBeTable = privileges.every(({ words: { text } }) => OF_TABLES.has(text));
-  if (spelled === null && !(mayBeTable && (isName(p) || isDynamicName(p)))) refuse(p, 'a type of object');
+  if (spelled === null && !(mayBeTable && (isName(p) || isDynamicName(p)))) refuse(p, 'an object type');
   const objectType = spelled === null ? impliedTable(p) : wordsOf(p, spelled.words.length);
   const names: Name[] = [];
   let types = null;
@@ -174,7 +174,7 @@ function manyObjects(p: Parser): GrantObject {
   const type = peekPluralType(p, 1);
   if (type === 0) {
     p.at++;
-    refuse(p, 'types of objects');
+    refuse(p, 'object types');
   }
   if (!isWord(p, 'IN', 1 + type)) {
     p.at += 1 + type;

@@ -95,9 +95,9 @@ export function bind(p: Parser): Bind {
   if (!isSymbol(p, ':')) refuse(p, 'a bind');
   p.at++;
   const quoted = isSymbol(p, 'quoted');
-  if (!quoted && !isAnyWord(p) && !isSymbol(p, 'number')) refuse(p, 'the name of a bind');
+  if (!quoted && !isAnyWord(p) && !isSymbol(p, 'number')) refuse(p, 'a bind name');
   const text = textOf(p);
-  if (isSymbol(p, 'number') && !/^\d+$/.test(text)) refuse(p, 'the number of a bind');
+  if (isSymbol(p, 'number') && !/^\d+$/.test(text)) refuse(p, 'a bind number');
   p.at++;
   return { kind: 'bind', start, end: endOf(p), name: quoted ? text.slice(1, -1) : text.toUpperCase() };
 }

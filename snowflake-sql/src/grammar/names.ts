@@ -38,7 +38,7 @@ export function identifier(p: Parser): Identifier {
 
 /** The name of a column, or of a column's alias. */
 export function columnName(p: Parser): Identifier {
-  if (!isColumnName(p)) refuse(p, 'a name of a column');
+  if (!isColumnName(p)) refuse(p, 'a column name');
   return takeIdentifier(p);
 }
 

@@ -7,7 +7,7 @@ import { type Parser, isAnyWord, isSymbol, isWord, optionalItems, refuse, textOf
 
 /** A type of object: the longest one that matches the next words. */
 export function objectType(p: Parser): DdlObjectType {
-  return eatObjectType(p) ?? refuse(p, 'a type of object');
+  return eatObjectType(p) ?? refuse(p, 'an object type');
 }
 
 export function eatObjectType(p: Parser): DdlObjectType | null {

@@ -204,7 +204,7 @@ function nameOrCall(p: Parser): Expression {
       p.at++;
       return position(p, { kind: 'qualified_name', start, end: parts.at(-1)!.end, parts, publicSchema });
     }
-    if (parts.length === 4) refuse(p, 'at most four parts of a name');
+    if (parts.length === 4) refuse(p, 'a name of at most four parts');
     p.at++;
     if (isSymbol(p, '.') && parts.length === 1) {
       publicSchema = true;
@@ -288,7 +288,7 @@ function path(p: Parser, base: Expression): Path {
 
 function field(p: Parser, start: number): PathStep {
   const kind = symbol(p);
-  if (kind !== 'word' && kind !== 'quoted') refuse(p, 'the name of a field');
+  if (kind !== 'word' && kind !== 'quoted') refuse(p, 'a field name');
   const { text, starts, ends } = p.tokens;
   const name =
     kind === 'word'

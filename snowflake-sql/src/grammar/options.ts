@@ -55,7 +55,7 @@ export function refuseRepeats(items: readonly (Option | Words)[], keyOf = nameOf
     const key = keyOf(item);
     // A resource monitor may have any number of triggers: `ON 75 PERCENT DO ...`.
     if (key === 'ON') continue;
-    if (seen.has(key)) throw new Refusal(item, `\`${key}\` stands here twice`, []);
+    if (seen.has(key)) throw new Refusal(item, `\`${key}\` is repeated`, []);
     seen.add(key);
   }
 }
@@ -123,7 +123,7 @@ function continuesList(p: Parser, first: OptionValue): boolean {
 
 function phrase(p: Parser): Words {
   const phrase = PHRASES.find((words) => areWords(p, ...words));
-  return phrase === undefined ? refuse(p, 'a type of object') : wordsOf(p, phrase.length);
+  return phrase === undefined ? refuse(p, 'an object type') : wordsOf(p, phrase.length);
 }
 
 /** The types of object that a replication or failover group lists. */

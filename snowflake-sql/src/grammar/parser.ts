@@ -73,7 +73,7 @@ function clip(text: string): string {
 
 /** Refuses a clause that was already parsed, since the second would replace the first in the tree. */
 export function once(p: Parser, earlier: unknown): void {
-  if (earlier !== null) refuseBecause(p, 'this clause stands here twice');
+  if (earlier !== null) refuseBecause(p, 'this clause is repeated');
 }
 
 /** Goes `cost` levels deeper; the caller restores the depth when done. */

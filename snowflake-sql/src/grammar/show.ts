@@ -65,7 +65,7 @@ function shown(p: Parser): Words {
     text = words === 1 ? next : `${text} ${next}`;
     if (PLURALS.has(text) || OTHERS.has(text)) count = words;
   }
-  if (count === 0) refuse(p, 'what to show');
+  if (count === 0) refuse(p, 'the kind of object to show');
   return wordsOf(p, count);
 }
 
@@ -164,7 +164,7 @@ function scope(p: Parser, what: string): ShowScope {
   let name = null;
   if (isSymbol(p, 'stage')) name = stageReference(p);
   else if (isName(p) && !isEndWord(p)) name = objectName(p);
-  else if (objectType === null) refuse(p, 'a name', 'a type of object');
+  else if (objectType === null) refuse(p, 'a name', 'an object type');
   checkScope(p, what, { preposition, objectType, name });
   const types = name === null ? null : signature(p, spelled);
   return { kind: 'show_scope', start, end: endOf(p), preposition, objectType, name, signature: types };
@@ -179,7 +179,7 @@ function checkScope(
   const isAccount = objectType?.text === 'ACCOUNT';
   const isWhole = isAccount || objectType?.text === 'SESSION';
   if (isWhole && name !== null && !what.endsWith('GROUPS'))
-    throw new Refusal(name, 'the account and the session have no name here', []);
+    throw new Refusal(name, 'ACCOUNT and SESSION take no name here', []);
   if (isWhole) return;
   const ofGrants = what.endsWith('GRANTS');
   if ((preposition !== 'IN' || ofGrants) && name === null) refuse(p, 'a name');
@@ -188,7 +188,7 @@ function checkScope(
   }
   const mayBeBare = preposition === 'IN' && what !== 'PARAMETERS' && !ofGrants;
   if (objectType === null && !mayBeBare)
-    throw new Refusal(name!, 'expected a type of object', ['a type of object']);
+    throw new Refusal(name!, 'expected an object type', ['an object type']);
 }
 
 /** How many words name a type here; 0 when the word is part of a name: `IN tag.s`. */

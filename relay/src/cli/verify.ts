@@ -1,9 +1,9 @@
 import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
 import { SluiceError } from '../errors.ts';
 import {
-  checkpoint,
   type Checkpoint,
   linesOf,
+  parseCheckpoint,
   problemText,
   readPublicKeys,
   verifyExport,
@@ -74,14 +74,11 @@ function readText(path: string): string {
 }
 
 function readCheckpoint(path: string): Checkpoint {
-  try {
-    return checkpoint.parse(JSON.parse(readText(path)));
-  } catch (cause) {
-    throw new SluiceError('config_invalid', `\`${path}\` does not hold a checkpoint`, {
-      advice: 'give a file that holds one checkpoint as JSON (docs/recording-format.md, Checkpoints)',
-      cause,
-    });
-  }
+  const checkpoint = parseCheckpoint(readText(path));
+  if (checkpoint !== null) return checkpoint;
+  throw new SluiceError('config_invalid', `\`${path}\` does not hold a checkpoint`, {
+    advice: 'give a file that holds one checkpoint as it was signed (docs/recording-format.md, Checkpoints)',
+  });
 }
 
 function unreadable(path: string, cause: unknown): SluiceError {

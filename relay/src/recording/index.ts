@@ -1,4 +1,4 @@
-export { type Checkpoint, checkpoint } from './checkpoints/checkpoint.ts';
+export { type Checkpoint, parseCheckpoint } from './checkpoints/checkpoint.ts';
 export { type Signer, signerOf, signersFromFile } from './checkpoints/signer.ts';
 export { exportSession } from './export/export-session.ts';
 export { ocsfEvent } from './export/ocsf.ts';

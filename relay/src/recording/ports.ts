@@ -189,13 +189,14 @@ export interface DataKeysStore extends DataKeysReader {
   rewrap(key: Pick<StoredDataKey, 'id' | 'wrapped' | 'wrappedBy'>): Promise<void>;
 }
 
-/** A checkpoint without its log's name. */
+/** A checkpoint, and what the relay finds it by. */
 export interface StoredCheckpoint {
   readonly size: number;
-  readonly at: string;
-  readonly root: string;
+  /** The signing key's fingerprint. */
   readonly key: string;
-  readonly signature: string;
+  readonly at: string;
+  /** The signed note. It alone is what the checkpoint says. */
+  readonly note: string;
 }
 
 export interface CheckpointsReader {

@@ -92,10 +92,13 @@ export async function openRecorder<Tx extends RecordTransaction>(
   const { store, now, checkpointEvery, onCheckpointFailed } = options;
   const seal = await openSealer(options);
   let unsigned = 0;
+  /** An earlier process may have been killed before it signed what it had appended. */
+  let mayBeBehind = true;
   let signing: Promise<unknown> = Promise.resolve();
   const signSoon = () => {
-    if (unsigned === 0) return;
+    if (unsigned === 0 && !mayBeBehind) return;
     unsigned = 0;
+    mayBeBehind = false;
     signing = signing.then(() => checkpointer.take()).catch(onCheckpointFailed);
   };
   const indexer = createTextIndexer({ store, onFailed: options.onIndexFailed });

@@ -112,12 +112,12 @@ interface RecordTables {
   };
   /** Roots of full subtrees of 256, 65,536, ... leaves, so that a proof reads hundreds of rows, not all. */
   readonly recorded_subtree: { readonly level: number; readonly place: number; readonly hash: string };
+  /** `note` alone says what was signed; the other columns are what the relay finds it by. */
   readonly recorded_checkpoint: {
     readonly size: number;
-    readonly at: string;
-    readonly root: string;
     readonly key: string;
-    readonly signature: string;
+    readonly at: string;
+    readonly note: string;
   };
 }
 

@@ -2,7 +2,7 @@ import type { EventBody } from '@sluice/contract';
 import { SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { RecordReaders, RecordTransaction } from '../ports.ts';
-import { type Checkpoint, checkpointBytes } from './checkpoint.ts';
+import { type Checkpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { logTree, storeSubtrees } from './log-tree.ts';
 import { type Signer, spki } from './signer.ts';
 
@@ -35,19 +35,22 @@ export async function openCheckpointer(options: {
 
   const sign = async (signer: Signer, size: number): Promise<Checkpoint> => {
     const known = await store.checkpoints.find(size, signer.key);
-    if (known !== null) return { log: relaySession, ...known };
+    if (known !== null) {
+      const kept = parseCheckpoint(known.note);
+      if (kept?.log !== relaySession || kept.size !== size) throw damaged(size);
+      return kept;
+    }
     await storeSubtrees(store, size);
     const root = (await logTree(store).root(size)).toString('hex');
     const at = new Date(now()).toISOString();
-    const unsigned = { log: relaySession, size, root, at, key: signer.key };
-    const signature = Buffer.from(await signer.sign(checkpointBytes(unsigned))).toString('hex');
+    const checkpoint = await signCheckpoint({ log: relaySession, size, root, at }, signer);
     const hour = at.slice(0, HOUR);
     await store.transaction(async ({ checkpoints }) => {
-      await checkpoints.add({ size, at, root, key: signer.key, signature });
+      await checkpoints.add({ size, key: signer.key, at, note: checkpoint.note });
       if (hour !== thinned) await checkpoints.thinOut(hour);
     });
     thinned = hour;
-    return { ...unsigned, signature };
+    return checkpoint;
   };
 
   const last = keyIn((await store.events.signingHead()).body);
@@ -94,6 +97,12 @@ const HOUR = 13;
 /** The fingerprint that a `signing_key` event names; undefined when there is none. */
 function keyIn(body: string | null): string | undefined {
   return (JSON.parse(body ?? '{}') as { key?: string }).key;
+}
+
+function damaged(size: number): SluiceError {
+  return new SluiceError('record_unavailable', `the checkpoint of size ${size} in the store is damaged`, {
+    advice: 'run `sluice verify` on the store, and restore it from a copy',
+  });
 }
 
 function retired(): SluiceError {

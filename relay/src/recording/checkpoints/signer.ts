@@ -64,6 +64,11 @@ export function fingerprint(publicKey: KeyObject): string {
   return createHash('sha256').update(spki(publicKey)).digest('hex');
 }
 
+/** The 32 bytes of RFC 8032. They end the SPKI of an Ed25519 key (RFC 8410, section 4). */
+export function rawKey(publicKey: KeyObject): Buffer {
+  return spki(publicKey).subarray(-32);
+}
+
 export function spki(publicKey: KeyObject): Buffer {
   return publicKey.export({ type: 'spki', format: 'der' });
 }

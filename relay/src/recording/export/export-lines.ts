@@ -1,8 +1,9 @@
 import { redactedEvent, sessionEvent } from '@sluice/contract';
 import { z } from 'zod';
-import { checkpoint, signedBytes } from '../checkpoints/checkpoint.ts';
+import { parseCheckpoint, signedBytes } from '../checkpoints/checkpoint.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const note = z.string().refine((text) => parseCheckpoint(text) !== null);
 const recordedEvent = z.union([sessionEvent, redactedEvent]);
 
 /** An event, its position in the log, and the sibling hashes that lead from its leaf to a root. */
@@ -14,13 +15,13 @@ const proven = { event: recordedEvent, position: z.int().min(0), proof: z.array(
  * JSON. See docs/recording-format.md, "Export".
  */
 export const exportLine = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('export'), version: z.literal(1), log: z.uuid(), session: z.uuid() }),
+  z.strictObject({ kind: z.literal('export'), version: z.literal(2), log: z.uuid(), session: z.uuid() }),
   /** The old key's checkpoint over the event that names the new one. */
-  z.strictObject({ kind: z.literal('handover'), ...proven, checkpoint }),
+  z.strictObject({ kind: z.literal('handover'), ...proven, note }),
   /** An event of the relay session that tells whose key signed decisions, proven under the checkpoint before it. */
   z.strictObject({ kind: z.literal('device'), ...proven }),
   /** The checkpoint that the events' proofs lead to. */
-  z.strictObject({ kind: z.literal('checkpoint'), checkpoint }),
+  z.strictObject({ kind: z.literal('checkpoint'), note }),
   z.strictObject({ kind: z.literal('event'), ...proven }),
   z.strictObject({ kind: z.literal('payload'), address: digest, salt: digest, bytes: z.base64() }),
   z.strictObject({

@@ -38,9 +38,9 @@ export async function* exportSession(options: {
   const { log, size } = checkpoint;
   const [first] = await store.events.ofSession(session, { after: -1, limit: 1, within: size });
   if (first?.seq !== 0) throw unknownSession(session);
-  yield write({ kind: 'export', version: 1, log, session });
+  yield write({ kind: 'export', version: 2, log, session });
   for await (const handover of handovers(store, tree, log)) yield write(handover);
-  yield write({ kind: 'checkpoint', checkpoint });
+  yield write({ kind: 'checkpoint', note: checkpoint.note });
   for (const row of await devicesOf(store.events, { log, session, size })) {
     const proof = await proofOf(tree, row.position, size);
     yield write({ kind: 'device', event: eventOf(row), position: row.position, proof });
@@ -77,8 +77,8 @@ async function* handovers(
     const signed = await checkpoints.handOver(stored.position + 1, own);
     if (signed === null) continue;
     const proof = await proofOf(tree, stored.position, signed.size);
-    const checkpoint = { log, ...signed };
-    yield { kind: 'handover', event: eventOf(stored), position: stored.position, proof, checkpoint };
+    const { note } = signed;
+    yield { kind: 'handover', event: eventOf(stored), position: stored.position, proof, note };
   }
 }
 

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { type Checkpoint, checkpointBytes, isSigned } from '../checkpoints/checkpoint.ts';
+import { type Checkpoint, isSignedBy, namesKey } from '../checkpoints/checkpoint.ts';
 import { fingerprint } from '../checkpoints/signer.ts';
 
 /** The trusted public keys by fingerprint: those given, and those that these vouch for. */
@@ -10,9 +10,18 @@ export function trustIn(keys: readonly KeyObject[]): Trust {
 }
 
 /** Whether a trusted key signed this checkpoint. */
-export function vouchesFor(trust: Trust, { signature, ...unsigned }: Checkpoint): boolean {
-  const key = trust.get(unsigned.key);
-  return key !== undefined && isSigned(checkpointBytes(unsigned), key, signature);
+export function vouchesFor(trust: Trust, checkpoint: Checkpoint): boolean {
+  return signerIn(trust, checkpoint) !== undefined;
+}
+
+/** The trusted key that signed this checkpoint. */
+export function signerIn(trust: Trust, checkpoint: Checkpoint): KeyObject | undefined {
+  return [...trust.values()].find((key) => isSignedBy(checkpoint, key));
+}
+
+/** Whether the checkpoint says that a trusted key signed it, be it true or not. */
+export function namesSignerIn(trust: Trust, checkpoint: Checkpoint): boolean {
+  return [...trust.values()].some((key) => namesKey(checkpoint, key));
 }
 
 /**

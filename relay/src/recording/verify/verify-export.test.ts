@@ -132,7 +132,7 @@ describe('the event is named', () => {
   });
 
   it.each([
-    ['checkpoint', '"root":"', 'forged', 'the checkpoint is not signed by a key that is trusted'],
+    ['checkpoint', '\\n34\\n', 'forged', 'the checkpoint is not signed by a key that is trusted'],
     ['payload', '"salt":"', 'altered', 'is not what its address says'],
     ['end', '"signature":"', 'forged', "the end of the file is not signed by the checkpoint's key"],
   ])('and so is the line, when %s is changed', async (kind, field, what, why) => {

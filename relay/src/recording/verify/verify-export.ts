@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '@sluice/contract';
-import { type Checkpoint, isSigned } from '../checkpoints/checkpoint.ts';
+import { type Checkpoint, isSigned, parseCheckpoint } from '../checkpoints/checkpoint.ts';
 import { includes, leafHash } from '../checkpoints/merkle.ts';
 import { endBytes, type ExportLine, exportLine } from '../export/export-lines.ts';
 import { hashOf } from '../log/seal-event.ts';
@@ -8,7 +8,7 @@ import { payloadAddress } from '../payloads/payload-address.ts';
 import { type DeviceCheck, deviceCheck } from './device-check.ts';
 import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
 import { type SessionCheck, sessionCheck } from './session-check.ts';
-import { believe, type Trust, trustIn, vouchesFor } from './trust.ts';
+import { believe, namesSignerIn, signerIn, type Trust, trustIn, vouchesFor } from './trust.ts';
 
 /**
  * Verifies an exported session with public keys alone. Reads the lines once and holds one at a time. Problems in the
@@ -128,13 +128,7 @@ async function follow(state: State, line: ExportLine): Promise<void> {
     case 'handover':
       return followHandover(state, line);
     case 'checkpoint':
-      state.checkpoint = line.checkpoint;
-      if (line.checkpoint.log !== state.log)
-        report(state, 'forged', null, 'the checkpoint is of another log');
-      if (!vouchesFor(state.trust, line.checkpoint)) {
-        report(state, 'forged', null, 'the checkpoint is not signed by a key that is trusted');
-      }
-      return;
+      return followCheckpoint(state, line);
     case 'device':
       return followDevice(state, line);
     case 'event':
@@ -146,10 +140,20 @@ async function follow(state: State, line: ExportLine): Promise<void> {
   }
 }
 
+function followCheckpoint(state: State, { note }: Line<'checkpoint'>): void {
+  const checkpoint = parseCheckpoint(note);
+  state.checkpoint = checkpoint;
+  if (checkpoint?.log !== state.log) report(state, 'forged', null, 'the checkpoint is of another log');
+  if (checkpoint === null || !vouchesFor(state.trust, checkpoint)) {
+    report(state, 'forged', null, 'the checkpoint is not signed by a key that is trusted');
+  }
+}
+
 function followHandover(state: State, line: Line<'handover'>): void {
-  const { checkpoint, event } = line;
+  const { event, note } = line;
+  const checkpoint = parseCheckpoint(note);
   // A hand-over from an unknown key proves nothing and is not needed.
-  if (!state.trust.has(checkpoint.key)) return;
+  if (checkpoint === null || !namesSignerIn(state.trust, checkpoint)) return;
   const stands =
     'body' in event &&
     event.body.type === 'signing_key' &&
@@ -206,7 +210,7 @@ function followPayload(state: State, { address, salt, bytes }: Line<'payload'>):
 function followEnd(state: State, { events, digest, signature }: Line<'end'>): void {
   const { log, session, checkpoint, check } = state;
   if (log === null || session === null || checkpoint === null || check === null) return;
-  const key = state.trust.get(checkpoint.key);
+  const key = signerIn(state.trust, checkpoint);
   if (key === undefined || !isSigned(endBytes({ log, session, events, digest }), key, signature)) {
     report(state, 'forged', null, "the end of the file is not signed by the checkpoint's key");
   }

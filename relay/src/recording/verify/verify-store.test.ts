@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { checkpointBytes } from '../checkpoints/checkpoint.ts';
+import { signCheckpoint } from '../checkpoints/checkpoint.ts';
 import { logTree } from '../checkpoints/log-tree.ts';
 import { openRecorder } from '../recorder.ts';
 import { newSession, newSigner, opened, openTestRecord, statement } from '../testing/open-test-record.ts';
@@ -169,10 +169,9 @@ describe('says so', () => {
     await recorder.append(newSession(), opened('mallory'));
     const { size } = await record.tables.selectFrom('recorded_log').select('size').executeTakeFirstOrThrow();
     const root = (await logTree(record.store).root(size)).toString('hex');
-    const unsigned = { log, size, root, at: '2026-03-01T10:00:00.000Z', key: old.key };
-    const signature = Buffer.from(await old.sign(checkpointBytes(unsigned))).toString('hex');
-    const { log: _, ...row } = { ...unsigned, signature };
-    await record.tables.insertInto('recorded_checkpoint').values(row).execute();
+    const at = '2026-03-01T10:00:00.000Z';
+    const { note } = await signCheckpoint({ log, size, root, at }, old);
+    await record.tables.insertInto('recorded_checkpoint').values({ size, key: old.key, at, note }).execute();
     expect(await verifyStore(record.store, [fresh.publicKey])).toMatchObject({
       unsigned: 1,
       problems: [{ what: 'forged' }],

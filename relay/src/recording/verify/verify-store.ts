@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { canonicalJson, type RecordedEvent, redactedEvent, sessionEvent } from '@sluice/contract';
 import { isSluiceError, type SluiceError } from '../../errors.ts';
-import { type Checkpoint, checkpoint as checkpointShape } from '../checkpoints/checkpoint.ts';
+import { type Checkpoint, parseCheckpoint } from '../checkpoints/checkpoint.ts';
 import { addLeaf, type GrowingTree, leafHash, rootOf } from '../checkpoints/merkle.ts';
 import { eventOf } from '../log/event-log.ts';
 import { bodyDigest } from '../log/seal-event.ts';
@@ -156,12 +156,12 @@ async function checkpointsBySize(
 ): Promise<BySize> {
   const rows = await checkpoints.list();
   const bySize = new Map<number, Checkpoint[]>();
-  for (const candidate of [...rows.map((row) => ({ log, ...row })), ...witnessed]) {
-    const parsed = checkpointShape.safeParse(candidate);
-    if (!parsed.success || parsed.data.log !== log) {
-      const why = `the checkpoint of size ${candidate.size} is not one of this log`;
+  for (const { size, note } of [...rows, ...witnessed]) {
+    const parsed = parseCheckpoint(note);
+    if (parsed?.log !== log || parsed.size !== size) {
+      const why = `the checkpoint of size ${size} is not one of this log`;
       problems.push({ what: 'forged', session: null, seq: null, why });
-    } else bySize.set(parsed.data.size, [...(bySize.get(parsed.data.size) ?? []), parsed.data]);
+    } else bySize.set(size, [...(bySize.get(size) ?? []), parsed]);
   }
   return bySize;
 }

@@ -117,6 +117,15 @@ export const postgresMigrations: readonly MigrationStep[] = [
       ALTER TABLE session ADD COLUMN context $TEXT;
       ALTER TABLE session ADD COLUMN context_version BIGINT NOT NULL DEFAULT 0`),
   },
+  {
+    name: '005-notes',
+    // Checkpoints of another form are dropped: at its next start the relay signs everything anew.
+    statements: statementsOf(`
+      DROP TABLE recorded_checkpoint;
+      CREATE TABLE recorded_checkpoint (
+        size BIGINT NOT NULL, key $TEXT NOT NULL, at $TEXT NOT NULL, note $TEXT NOT NULL,
+        PRIMARY KEY (size, key))`),
+  },
 ];
 
 function statementsOf(text: string): readonly string[] {

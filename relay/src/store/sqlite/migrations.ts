@@ -202,4 +202,14 @@ export const sqliteMigrations: readonly MigrationStep[] = [
       `ALTER TABLE session ADD COLUMN context_version INTEGER NOT NULL DEFAULT 0`,
     ],
   },
+  {
+    name: 'recording-004-notes',
+    // Checkpoints of another form are dropped: at its next start the relay signs everything anew.
+    statements: [
+      `DROP TABLE recorded_checkpoint`,
+      `CREATE TABLE recorded_checkpoint (
+         size INTEGER NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, note TEXT NOT NULL,
+         PRIMARY KEY (size, key)) STRICT`,
+    ],
+  },
 ];

@@ -65,6 +65,28 @@ describe('nesting does not multiply', () => {
     expect(Date.now() - start).toBeLessThan(10_000);
   });
 
+  const many = (condition: (i: number) => string, operator: string) =>
+    `SELECT COUNT(*) FROM CUSTOMERS WHERE ${Array.from({ length: 10_001 }, (_, i) => condition(i)).join(` ${operator} `)}`;
+  const values = Array.from({ length: 10_001 }, (_, i) => `'n${i}'`).join(', ');
+  // DuckDB's optimizer compares all of them with each other and cannot be interrupted: with 75,000 it takes minutes.
+  it.each([
+    ['OR', many((i) => `ID = ${i}`, 'OR')],
+    ['AND', many((i) => `ID <> ${i}`, 'AND')],
+    ['OR within OR', many((i) => `(ID = ${i})`, 'OR').replaceAll('50)', '50 OR ID = 7)')],
+    ['LIKE ANY', `SELECT COUNT(*) FROM CUSTOMERS WHERE NAME LIKE ANY (${values})`],
+    ['= ANY', `SELECT COUNT(*) FROM CUSTOMERS WHERE NAME = ANY (${values})`],
+  ])('more conditions joined by %s than DuckDB can plan are refused', async (_, sql) => {
+    await expect(runSql(session, sql)).rejects.toMatchObject({
+      code: 'unsupported_by_warehouse',
+      message: expect.stringContaining('more than 10000 conditions'),
+    });
+  });
+
+  it('a long list takes the place of a long chain', async () => {
+    const { rows } = await runSql(session, `SELECT COUNT(*) FROM CUSTOMERS WHERE NAME IN (${values})`);
+    expect(rows).toEqual([['0']]);
+  });
+
   it.each([
     ['GREATEST', (x: string) => `GREATEST(${x}, 1)`],
     ['division', (x: string) => `(1 / (${x} + 1))`],

@@ -105,6 +105,7 @@ function renderOwn(
       if (expression.how === 'collate') return part(expression.operand);
       throw unsupported(`this construct (${expression.how.replaceAll('_', ' ')})`);
     case 'logical':
+      place.rendering.join(expression.operands.length);
       return `(${expression.operands.map(part).join(` ${expression.operator} `)})`;
     case 'not':
       return `(NOT ${part(expression.operand)})`;

@@ -96,6 +96,7 @@ export function renderQuantified(expression: BoundQuantified, place: Place): str
     return `(${text} ${sign} ${quantifier} (${subquery(right.query, place, readingThrough(place.reading, 'expression'))}))`;
   }
   if (right.kind !== 'row') throw unsupported('this form of ANY and ALL');
+  place.rendering.join(right.items.length);
   const values = right.items.map((item) => comparable(place, item, [left]));
   return once(place.rendering, [comparable(place, left, right.items), ...values], (value, ...others) => {
     const tests = others.map((one) => `${value} ${sign} ${one}`);
@@ -143,6 +144,7 @@ export function renderLike(expression: BoundLike, place: Place): string {
   const { operator, quantifier, negated } = expression;
   const escape = expression.escape === null ? '' : ` ESCAPE ${asText(place, expression.escape)}`;
   const matches = operator === 'RLIKE' || operator === 'REGEXP';
+  place.rendering.join(expression.patterns.length);
   const patterns = expression.patterns.map((pattern) => asText(place, pattern));
   const test = (value = '', ...all: readonly string[]) => {
     const tests = all.map((pattern) =>

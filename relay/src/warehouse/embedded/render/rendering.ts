@@ -50,6 +50,8 @@ export interface Rendering extends SessionAnswers {
   fresh(prefix: string): string;
   /** Counts what is rendered, and throws when it is too much. */
   spend(amount: number): void;
+  /** Counts conditions joined by AND or OR, and throws when there are too many for DuckDB to plan. */
+  join(conditions: number): void;
   /** Work that is inside of other work of its kind. */
   nested<Result>(work: () => Result): Result;
 }
@@ -62,6 +64,11 @@ const LONGEST = 4 * 1024 * 1024;
 const DEEPEST = 400;
 /** What a node costs at least, in characters. */
 const NODE = 4;
+/**
+ * Conditions joined by AND or OR, in all. DuckDB's optimizer compares each of a chain with all others, and cannot be
+ * interrupted meanwhile: 10,000 take it a second or two, 40,000 half a minute.
+ */
+const MOST_CONDITIONS = 10_000;
 
 export function createRendering(bound: Bound, floor: Floor, answers: SessionAnswers): Rendering {
   const relations = indexRelations(bound.statement);
@@ -70,6 +77,7 @@ export function createRendering(bound: Bound, floor: Floor, answers: SessionAnsw
   const read = new Set<string>();
   const viewNumbers = new Map<BoundView, number>();
   let spent = 0;
+  let joined = 0;
   let depth = 0;
   let names = 0;
 
@@ -106,6 +114,10 @@ export function createRendering(bound: Bound, floor: Floor, answers: SessionAnsw
       spent += amount + NODE;
       if (spent > LONGEST) throw tooComplex();
     },
+    join(conditions) {
+      joined += conditions;
+      if (joined > MOST_CONDITIONS) throw tooManyConditions();
+    },
     nested(work) {
       depth += 1;
       if (depth > DEEPEST) throw tooComplex();
@@ -128,6 +140,12 @@ export function checkLength(sql: string): string {
 
 export function tooComplex(): Error {
   return unsupported('a statement that is as long as this one when its views and aliases are written out');
+}
+
+function tooManyConditions(): Error {
+  return unsupported(
+    `more than ${MOST_CONDITIONS} conditions joined by AND and OR: compare with a list (IN) or join a table of values`,
+  );
 }
 
 export function builtInName(call: BoundCall): string {

@@ -1,0 +1,76 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import type { Store } from '@sluice/relay/store';
+import { openRecorder, signerOf, vaultOf } from '../relay/src/recording/index.ts';
+import { madeUpEvents } from './made-up-record.ts';
+
+export interface LargeRecordOptions {
+  readonly events: number;
+  readonly seed: number;
+  /** The relay's signing key; a new one when it is left out. */
+  readonly signingKey?: KeyObject;
+  /** Told now and then how many events there are. */
+  readonly onProgress?: (events: number) => void;
+}
+
+export type LargeRecord = Awaited<ReturnType<typeof fillRecord>>;
+
+/**
+ * Fills an empty store with a record of so many events of the last year, through the recorder itself, some thousands a
+ * commit: hashes, index and checkpoints are a relay's, and it verifies as intact. A small part of it, the oldest
+ * sessions, has been redacted.
+ *
+ * @returns the recorder, which is open.
+ */
+export async function fillRecord(store: Store, options: LargeRecordOptions) {
+  const { events, seed, onProgress } = options;
+  const signingKey = options.signingKey ?? generateKeyPairSync('ed25519').privateKey;
+  const end = Date.now();
+  const clock = { now: end - YEAR_MS };
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const recorder = await openRecorder({
+    store,
+    now: () => clock.now,
+    random: randomBytes,
+    newId: randomUUID,
+    vault: vaultOf(new Map([['bench', Buffer.alloc(32, 1)]])),
+    signers: [signerOf(signingKey)],
+    checkpointEvery: { seconds: 3_600, events: Math.max(1_000, Math.ceil(events / CHECKPOINTS)) },
+    onCheckpointFailed: onError,
+    onIndexFailed: onError,
+  });
+  const payloads: string[] = [];
+  for (let left = Math.ceil(events / EVENTS_A_PAYLOAD); left > 0; left -= A_COMMIT) {
+    const sealed = await Promise.all(
+      Array.from({ length: Math.min(left, A_COMMIT) }, () => recorder.seal(randomBytes(300))),
+    );
+    await recorder.transaction(async (tx) => {
+      for (const each of sealed) payloads.push((await tx.keep(each), each.address));
+    });
+  }
+  const made = madeUpEvents({ seed, newId: randomUUID, payloads });
+  const step = YEAR_MS / events;
+  for (let done = 0; done < events; done += A_COMMIT) {
+    await recorder.transaction(async (tx) => {
+      for (let left = Math.min(A_COMMIT, events - done); left > 0; left -= 1) {
+        const { session, body } = made.next().value;
+        clock.now = Math.min(end, clock.now + step);
+        await tx.record(session as Parameters<typeof tx.record>[0], body);
+      }
+    });
+    if (done % PROGRESS === 0) onProgress?.(done);
+  }
+  clock.now = end;
+  await recorder.applyRetention([{ name: 'bodies-of-old', afterDays: REDACTED_AFTER, removes: 'bodies' }]);
+  const checkpoint = await recorder.checkpoint();
+  return { recorder, signingKey, checkpoint };
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+/** Of a year: what is older, a thirtieth of the record, is redacted. Days. */
+const REDACTED_AFTER = 353;
+const CHECKPOINTS = 100;
+const EVENTS_A_PAYLOAD = 100;
+const A_COMMIT = 2_000;
+const PROGRESS = 100_000;

@@ -19,7 +19,7 @@ export {
   type RecordingOptions,
 } from './recorder.ts';
 export type { RetentionOutcome, RetentionRule } from './retention.ts';
-export { type FoundEvent, searchEvents } from './search.ts';
+export { type FoundEvent, type FoundEvents, searchEvents } from './search.ts';
 export { hasRequest, listSessions, replay } from './sessions.ts';
 export { currentFirst } from './checkpoints/checkpointer.ts';
 export { linesOf } from './verify/lines.ts';

@@ -108,7 +108,7 @@ export interface Mention {
 /** The index by which lists and searches find events. It is derived from the events; verification never reads it. */
 export interface IndexReader {
   sessions(filter: SessionFilter): Promise<readonly SessionSummary[]>;
-  search(search: EventSearch): Promise<readonly StoredEvent[]>;
+  search(search: EventSearch): Promise<StoredEvents>;
   isMentioned(mention: Omit<Mention, 'position'>): Promise<boolean>;
   /** The addresses of the payloads that the session's events name and that retention has not removed. */
   payloadsOf(session: string): Promise<readonly string[]>;
@@ -118,6 +118,14 @@ export interface IndexReader {
   isKnown(session: string): Promise<boolean>;
   /** The position of an event whose text is not fully indexed yet; null when there is none. */
   longTextDue(): Promise<number | null>;
+}
+
+/** A page of a search, newest first. */
+export interface StoredEvents {
+  /** As many as were asked for, or fewer when the search has not got to the end yet. */
+  readonly events: readonly StoredEvent[];
+  /** Everything from this position on has been searched; null when the whole record has been. */
+  readonly searchedTo: number | null;
 }
 
 export interface OpenedSession {
@@ -232,7 +240,7 @@ export interface EventSearch {
   /** ISO 8601, UTC. */
   readonly since?: string;
   readonly before?: string;
-  /** The position of the last event of the previous page. */
+  /** Where the previous page has ended: its `searchedTo`. */
   readonly olderThan?: number;
   readonly limit: number;
 }

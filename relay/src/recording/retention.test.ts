@@ -73,7 +73,7 @@ it('removes payloads and bodies by rule, from every file, and the chain still ch
     'redacted',
     'redacted',
   ]);
-  expect(await searchEvents(record.store, { text: 'customers', limit: 10 })).toEqual([]);
+  expect((await searchEvents(record.store, { text: 'customers', limit: 10 })).found).toEqual([]);
   await record.store.close();
 });
 

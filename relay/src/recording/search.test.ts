@@ -19,7 +19,7 @@ it.each<[string, Omit<EventSearch, 'limit'>, readonly string[]]>([
 ])('finds by %s', async (_, search, types) => {
   const { recorder, store } = await openTestRecord();
   await recordADay(recorder);
-  const found = await searchEvents(store, { ...search, limit: 10 });
+  const { found } = await searchEvents(store, { ...search, limit: 10 });
   expect(found.map(({ event }) => 'body' in event && event.body.type)).toEqual(types);
 });
 
@@ -28,8 +28,9 @@ it('pages through what it finds, the newest first', async () => {
   for (let index = 0; index < 5; index += 1)
     await recorder.append(newSession(), statement(`select ${index} as shipped`));
   const first = await searchEvents(store, { text: 'shipped', limit: 3 });
-  const second = await searchEvents(store, { text: 'shipped', limit: 3, olderThan: first[2]!.position });
-  expect([...first, ...second].map(({ position }) => position)).toEqual([5, 4, 3, 2, 1]);
+  const second = await searchEvents(store, { text: 'shipped', limit: 3, olderThan: first.searchedTo! });
+  expect([...first.found, ...second.found].map(({ position }) => position)).toEqual([5, 4, 3, 2, 1]);
+  expect(second.searchedTo).toBeNull();
 });
 
 it('lists sessions, the newest first, by person and time', async () => {
@@ -61,7 +62,7 @@ it('finds the words of a long text, part by part, also after a restart; and none
     signers: record.signers,
   });
   const found = async (text: string) =>
-    (await searchEvents(store, { text, limit: 10 })).map(({ position }) => position);
+    (await searchEvents(store, { text, limit: 10 })).found.map(({ position }) => position);
   await expect.poll(() => found('last_word')).toEqual([2]);
   expect(await found('first_word')).toEqual([2]);
   expect(await found('middle_word')).toEqual([2]);

@@ -474,7 +474,7 @@ describe.each([
       ),
     );
     const found = async (text: string) =>
-      (await store.index.search({ text, limit: 10 })).map(({ position }) => position);
+      (await store.index.search({ text, limit: 10 })).events.map(({ position }) => position);
     expect(await found('kunden')).toEqual([0]);
     expect(await found('example.com')).toEqual([0]);
     expect(await found('e_mail')).toEqual([0]);

@@ -64,7 +64,8 @@ export function recordIndexOn(db: Database, texts: TextIndex): IndexStore {
       if (search.since !== undefined) query = query.where('at', '>=', search.since);
       if (search.before !== undefined) query = query.where('at', '<', search.before);
       if (search.olderThan !== undefined) query = query.where('position', '<', search.olderThan);
-      return (await query.execute()).map(storedEvent);
+      const events = (await query.execute()).map(storedEvent);
+      return { events, searchedTo: events.length < search.limit ? null : (events.at(-1)?.position ?? null) };
     },
     async isMentioned({ kind, value, session }) {
       const found = await mentioning(kind, value).where('session', '=', session).limit(1).executeTakeFirst();

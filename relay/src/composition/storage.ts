@@ -24,7 +24,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   );
   const opened = await start(
     'store',
-    () => given ?? openStore(config.store, files, { now, onError }),
+    () => given ?? openStore(config.store, files, { now, onError, onOutage: onError }),
     ({ close }) => ({ close }),
   );
   const vault = vaultFromFile(files.payloadKey, { create: true });

@@ -1,3 +1,4 @@
+import type { SluiceError } from '../errors.ts';
 import type { NewChange } from '../unit-of-work.ts';
 import type { Connection, Database } from './connection.ts';
 import { type Feed, openFeed } from './feed.ts';
@@ -45,10 +46,12 @@ export interface StoreOptions {
   readonly now: () => number;
   /** Told when changes could not be read; they are read when there are others. */
   readonly onError: (error: unknown) => void;
+  /** Told when something could not be written: once, whoever was refused by it. Must not throw. */
+  readonly onOutage?: (error: SluiceError) => void;
 }
 
 /** A store on a database whose schema is the newest. */
-export async function storeOn(adapter: Adapter, { now, onError }: StoreOptions): Promise<Store> {
+export async function storeOn(adapter: Adapter, { now, onError, onOutage }: StoreOptions): Promise<Store> {
   const feed: Feed = await openFeed(changesOn(adapter.reader), onError);
   await adapter.listen((news) => {
     if (news === 'changes') void feed.catchUp();
@@ -75,6 +78,7 @@ export async function storeOn(adapter: Adapter, { now, onError }: StoreOptions):
       told: () => feed.catchUp(),
       recordGrew: feed.recordGrew,
       onError,
+      ...(onOutage === undefined ? {} : { onOutage }),
     }),
     changes: {
       follow: feed.follow,

@@ -41,6 +41,18 @@ const MESSAGES: Readonly<Record<StoreProblem, string>> = {
   other: 'the database refused',
 };
 
+const MENDED: Readonly<Record<StoreProblem, string>> = {
+  full: 'that disk has room',
+  read_only: 'it can be written',
+  busy: 'the other process has let go of it',
+  lost: 'it does',
+  damaged: 'the people who run the relay have restored it',
+  taken: 'the other is gone',
+  value: 'it is another value',
+  changes_unread: 'they can be',
+  other: 'the people who run the relay have looked at it',
+};
+
 /** Whether nothing at all can be made durable now: it is not about what one caller wrote. */
 export function isOutage({ problem }: StoreError): boolean {
   return problem !== 'taken' && problem !== 'value';
@@ -48,9 +60,10 @@ export function isOutage({ problem }: StoreError): boolean {
 
 /** What callers get when the database does not do its work. */
 export function unavailable(error: unknown): SluiceError {
-  const why = error instanceof StoreError ? `: ${error.message}` : '';
-  return new SluiceError('record_unavailable', `the record cannot be written${why}`, {
-    advice: 'nothing was run; try again when the disk that holds the record has room and works',
+  const { problem, message } = error instanceof StoreError ? error : new StoreError('other');
+  const advice = `nothing came of it; try again when ${MENDED[problem]}`;
+  return new SluiceError('record_unavailable', `the record cannot be written: ${message}`, {
+    advice,
     cause: error,
   });
 }

@@ -23,6 +23,8 @@ export interface TransactionsOptions<Ports> {
   readonly newestOf: (topic: ChangeTopic) => number;
   /** Told of what somebody threw who was told how a transaction ended. */
   readonly onError: (error: unknown) => void;
+  /** Told once of a commit that failed, however many are refused by it. Must not throw. */
+  readonly onOutage?: (error: SluiceError) => void;
   /** Resolves when those who follow changes have been told of these. Must not reject. */
   readonly told: () => Promise<void>;
   /** Tells those who follow the record here. Must not throw. */
@@ -51,6 +53,7 @@ export function createTransactions<Ports extends object>(
         const failed = [...batch, ...waiting];
         waiting = [];
         for (const { reject } of failed) reject(unavailable(cause));
+        options.onOutage?.(unavailable(cause));
       }
       await nextTurn();
     }

@@ -13,6 +13,9 @@ import { sqliteTextIndex } from './text-index.ts';
 
 /** How long another process may hold the database before what waits for it fails. Milliseconds. */
 const PATIENCE = 5_000;
+/** How long SQLite itself waits, which holds up the event loop: only while nobody is served yet, and for `compact`. */
+const AT_START = 1_000;
+const FOR_READERS = 100;
 
 /** The relay's database in one file, for one relay. Other processes may read it, and `sluice export` sign its record. */
 export async function openSqlite(path: string, options: StoreOptions): Promise<Store> {
@@ -29,8 +32,9 @@ export async function openSqliteWithin(
     await migrate(connection, {
       steps: sqliteMigrations,
       table: MIGRATIONS,
-      begin: () => begin(connection),
+      begin: async () => void (await begin(connection)),
     });
+    connection.exec('PRAGMA busy_timeout = 0');
     return { store: await storeOn(adapterOn(connection), options), connection };
   } catch (error) {
     connection.close();
@@ -44,8 +48,7 @@ const MIGRATIONS = 'kysely_migration';
 function connect(path: string): SqliteConnection {
   const connection = connectSqlite(path, { readOnly: false });
   try {
-    // What another process holds is waited for without holding up the event loop, but for a moment.
-    connection.exec('PRAGMA busy_timeout = 100');
+    connection.exec(`PRAGMA busy_timeout = ${AT_START}`);
     // FULL: a commit is on disk when it returns (promise 1). WAL: readers do not hold it up.
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     // What retention deletes is overwritten, not only unlinked.
@@ -73,13 +76,13 @@ function adapterOn(connection: SqliteConnection): Adapter {
     }),
     writer: builderOn(dialect, { acquire: async () => ({ connection, release() {} }) }),
     async begin() {
-      const release = await hold();
+      const release = await begin(connection, hold);
       try {
-        await begin(connection);
         const { rows } = await connection.query('SELECT number FROM change_head', []);
         const [{ number: newest }] = rows as [{ number: number }];
         return { connection, newest, end: release };
       } catch (error) {
+        await connection.query('ROLLBACK', []).catch(() => {});
         release();
         throw error;
       }
@@ -93,8 +96,9 @@ function adapterOn(connection: SqliteConnection): Adapter {
       const release = await hold();
       try {
         // What was removed stays in the write-ahead log until it is started over.
-        connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        connection.exec(`PRAGMA busy_timeout = ${FOR_READERS}; PRAGMA wal_checkpoint(TRUNCATE)`);
       } finally {
+        connection.exec('PRAGMA busy_timeout = 0');
         release();
       }
     },
@@ -106,13 +110,24 @@ function adapterOn(connection: SqliteConnection): Adapter {
   };
 }
 
-async function begin(connection: SqliteConnection): Promise<void> {
+/**
+ * Begins a transaction, and waits for who holds the database in another process: with the event loop free, and with
+ * those who only read going on meanwhile.
+ *
+ * @param hold takes the connection. @returns how to let go of it.
+ */
+async function begin(
+  connection: SqliteConnection,
+  hold: () => Promise<() => void> = async () => () => {},
+): Promise<() => void> {
   const until = performance.now() + PATIENCE;
   for (;;) {
+    const release = await hold();
     try {
       await connection.query('BEGIN IMMEDIATE', []);
-      return;
+      return release;
     } catch (error) {
+      release();
       const isBusy = error instanceof StoreError && error.problem === 'busy';
       if (!isBusy || performance.now() >= until) throw error;
       await sleep(20);

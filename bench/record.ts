@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EventBody } from '@sluice/contract';
-import { openRecorder, type Recorder, signerOf, vaultOf } from '../relay/src/recording/index.ts';
+import {
+  headInMemory,
+  openRecorder,
+  type Recorder,
+  signerOf,
+  vaultOf,
+} from '../relay/src/recording/index.ts';
 import { openStore } from '@sluice/relay/store';
 import { type Benchmark, percentile } from './benchmark.ts';
 
@@ -26,6 +32,9 @@ export const record: Benchmark = async () => {
       newId: randomUUID,
       vault: vaultOf(new Map([['bench', randomBytes(32)]])),
       signers: [signerOf(generateKeyPairSync('ed25519').privateKey)],
+      heads: headInMemory(),
+      patrolEveryMs: null,
+      onContradicted: () => {},
       checkpointEvery: { seconds: 1, events: 1_000 },
       onCheckpointFailed: onError,
       onIndexFailed: onError,

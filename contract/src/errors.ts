@@ -175,6 +175,12 @@ export const ERRORS = {
     status: 422,
   },
 
+  record_contradicted: {
+    ...failure('The record does not hold what was recorded: somebody may have rewritten it. Nothing runs.'),
+    advice: 'Tell the people who run the relay: its log and `sluice doctor` say what was found.',
+    status: 503,
+    snowflake: { code: '370001', sqlState: '57P03' },
+  },
   policy_outdated: {
     ...failure(
       'The relay’s policy file is not the policy in force, which another relay on the same store has read.',

@@ -7,6 +7,7 @@ import { isSluiceError } from '../errors.ts';
 import { isLoopback, signInsSeen, type SignInSeen } from '../identity/index.ts';
 import { filesIn } from '../composition/files.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
+import { headFile, parseCheckpoint } from '../recording/index.ts';
 import { formatProblem } from '../yaml/index.ts';
 import { openStoreToRead, type ReadOnlyStore } from '../store/index.ts';
 import type { Finding } from './finding.ts';
@@ -47,6 +48,7 @@ async function checksOf(path: string): Promise<readonly Finding[]> {
     policy.finding,
     dataFinding(config),
     await diskFinding(config),
+    ...(await recordFindings(config)),
     await portFinding(config),
     ...(await Promise.all(config.identity.issuers.map(issuerFinding))),
     ...(config.identity.saml === null ? [] : await samlFindings(config.identity.saml)),
@@ -135,6 +137,31 @@ async function readFromStore<Found>(
     return null;
   } finally {
     await store.close();
+  }
+}
+
+/** Whether the store holds what the relay has signed, at a glance; what the relay itself has found. */
+async function recordFindings(config: RelayConfig): Promise<readonly Finding[]> {
+  const what = 'record';
+  try {
+    const head = await headFile(filesIn(config.data).signedHead).read();
+    if (head === null) return [];
+    if (head.contradiction !== null) {
+      const { at, why } = head.contradiction;
+      return [
+        {
+          what,
+          problem: `${why} (found at ${at}); nothing runs until a copy is restored: docs/witnesses.md`,
+        },
+      ];
+    }
+    const signed = parseCheckpoint(head.note)?.size ?? 0;
+    const size = (await readFromStore(config, ({ events }) => events.log()))?.size ?? 0;
+    const problem =
+      size < signed ? `the store has ${size} events, and ${signed} were signed: docs/witnesses.md` : null;
+    return [{ what, problem }];
+  } catch (error) {
+    return [{ what, problem: isSluiceError(error) ? error.message : 'cannot be told' }];
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import {
   currentFirst,
+  headFile,
   openRecorder,
   payloadReader,
   signersFromFile,
@@ -25,6 +26,9 @@ export function exportFrom(place: StorePlace, session: SessionId, output: Writab
       newId: () => randomUUID(),
       vault,
       signers,
+      heads: headFile(files.signedHead),
+      patrolEveryMs: null,
+      onContradicted: () => {},
       checkpointEvery: { seconds: 3_600, events: 1_000_000 },
       onCheckpointFailed: () => {},
       onIndexFailed: () => {},

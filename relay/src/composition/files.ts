@@ -7,6 +7,7 @@ export function filesIn(data: string) {
   return {
     lock: join(data, 'lock'),
     database: join(data, 'sluice.db'),
+    signedHead: join(data, 'signed-head.json'),
     signingKey: join(data, 'signing-key.pem'),
     payloadKey: join(data, 'payload-keys'),
     maskingKey: join(data, 'masking-key'),

@@ -98,7 +98,10 @@ export async function startGate(
     confirmIdentity,
     analyses,
     floor: true,
-    policy: policy.current,
+    policy() {
+      recording.requireSound();
+      return policy.current();
+    },
     changes: store.changes,
     sessions: store.sessions,
     relays,

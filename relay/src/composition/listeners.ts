@@ -146,7 +146,12 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     ],
   });
   if (saml !== null) await registerSaml(router, { ...saml, onRefused: refusals.refused, onError });
-  await registerHealth(router, { isWarehouseUp: warehouse.ping, hasPolicy: policy.isCurrent, now });
+  await registerHealth(router, {
+    isWarehouseUp: warehouse.ping,
+    hasPolicy: policy.isCurrent,
+    isRecordSound: recording.isSound,
+    now,
+  });
   router.complete(saml === null ? ['saml'] : []);
   app.server.on('upgrade', upgrade(live.upgrade));
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
 import { openPolicyInForce, type PolicyStanding } from '../policy-in-force.ts';
-import { openLinkKeys, openRecorder, signersFromFile, vaultFromFile } from '../recording/index.ts';
+import { headFile, openLinkKeys, openRecorder, signersFromFile, vaultFromFile } from '../recording/index.ts';
 import { createRefusals } from '../refusals.ts';
 import { joinRelays } from '../relays.ts';
 import { lockData, openStore, type Store } from '../store/index.ts';
@@ -39,6 +39,13 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         newId,
         vault,
         signers,
+        heads: headFile(files.signedHead),
+        patrolEveryMs: PATROL_EVERY_MS,
+        onContradicted: (error) =>
+          logger.fatal(
+            { problem: error.message, advice: error.advice },
+            'the record is contradicted: no statement runs',
+          ),
         checkpointEvery: { seconds: 60, events: 10_000 },
         onCheckpointFailed: onError,
         onIndexFailed: onError,
@@ -94,3 +101,6 @@ export async function startStorage(context: RelayContext, given: Store | undefin
 
   return { store, vault, signers, recording, notice, refusals, policy, relays, linkKeys };
 }
+
+/** Between two rounds over the whole record. */
+const PATROL_EVERY_MS = 60_000;

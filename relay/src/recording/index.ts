@@ -1,4 +1,5 @@
 export { type Checkpoint, parseCheckpoint } from './checkpoints/checkpoint.ts';
+export { type HeadFile, headFile, headInMemory } from './checkpoints/head-file.ts';
 export { type Signer, signerOf, signersFromFile } from './checkpoints/signer.ts';
 export { exportSession } from './export/export-session.ts';
 export { ocsfEvent } from './export/ocsf.ts';

@@ -209,6 +209,8 @@ export interface StoredCheckpoint {
 
 export interface CheckpointsReader {
   list(): Promise<readonly StoredCheckpoint[]>;
+  /** The one of the most events; null when there is none. */
+  newest(): Promise<StoredCheckpoint | null>;
   find(size: number, key: string): Promise<StoredCheckpoint | null>;
   /** A checkpoint of this size signed by a key other than `successor`. */
   handOver(size: number, successor: string): Promise<StoredCheckpoint | null>;

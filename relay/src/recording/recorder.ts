@@ -3,7 +3,10 @@ import { SluiceError } from '../errors.ts';
 import type { SessionId } from '../session/index.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
-import { openCheckpointer } from './checkpoints/checkpointer.ts';
+import { type Checkpointer, openCheckpointer } from './checkpoints/checkpointer.ts';
+import type { HeadFile } from './checkpoints/head-file.ts';
+import type { KnownLog } from './checkpoints/known-log.ts';
+import { startPatrol } from './checkpoints/patrol.ts';
 import type { Signer } from './checkpoints/signer.ts';
 import { openEventLog, type RecordsEvents } from './log/event-log.ts';
 import { createTextIndexer, PART } from './log/text-index.ts';
@@ -41,8 +44,18 @@ export interface OpenRecord<Tx> extends Recorder, UnitOfWork<Tx & Recording> {
    * revocations. Each store has one; its id names the store's log on checkpoints.
    */
   readonly relaySession: SessionId;
-  /** Signs everything on the record so far and returns the checkpoint, which is worth keeping elsewhere. */
+  /**
+   * Signs everything on the record so far and returns the checkpoint, which is worth keeping elsewhere.
+   *
+   * @throws SluiceError `record_contradicted` when the store does not hold what was recorded.
+   */
   checkpoint(): Promise<Checkpoint>;
+  /** Whether the store holds what was recorded, as far as is known: while it does not, no statement runs. */
+  isSound(): boolean;
+  /** @throws SluiceError `record_contradicted` when it does not. */
+  requireSound(): void;
+  /** Reads everything that is signed again, now. Resolves to how many events that is. */
+  patrol(): Promise<number>;
   /**
    * Places a session under legal hold, or releases it. Both are recorded in the session.
    *
@@ -75,6 +88,12 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly signers: readonly [Signer, ...Signer[]];
   /** A checkpoint is taken after this many seconds, or this many events if sooner. */
   readonly checkpointEvery: { readonly seconds: number; readonly events: number };
+  /** What was signed last, kept outside of the store. */
+  readonly heads: HeadFile;
+  /** Milliseconds between two rounds of the patrol; null for none. */
+  readonly patrolEveryMs: number | null;
+  /** Called once, when the store is found not to hold what was recorded. */
+  readonly onContradicted: (error: SluiceError) => void;
   /** Called when a checkpoint could not be taken. The next one is attempted when it is due. */
   readonly onCheckpointFailed: (error: unknown) => void;
   /** Called when part of a long text could not be indexed. It is retried with the next long text. */
@@ -84,7 +103,8 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
 /**
  * Opens the record for writing and continues the chains from the store.
  *
- * @throws SluiceError `config_invalid` when the vault does not open the store's data keys.
+ * @throws SluiceError `config_invalid` when the vault does not open the store's data keys; `record_contradicted` when the
+ *   store does not hold what was signed before.
  */
 export async function openRecorder<Tx extends RecordTransaction>(
   options: RecordingOptions<Tx>,
@@ -99,7 +119,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
     if (unsigned === 0 && !mayBeBehind) return;
     unsigned = 0;
     mayBeBehind = false;
-    signing = signing.then(() => checkpointer.take()).catch(onCheckpointFailed);
+    signing = signing.then(() => checkpointer?.take()).catch(onCheckpointFailed);
   };
   const indexer = createTextIndexer({ store, onFailed: options.onIndexFailed });
   const onRecorded = (body: EventBody) => {
@@ -109,7 +129,25 @@ export async function openRecorder<Tx extends RecordTransaction>(
     if (unsigned >= checkpointEvery.events) signSoon();
     if (body.type === 'statement' && body.sql.length > PART) indexer.wake();
   };
-  const log = await openEventLog({ ...options, onRecorded });
+  const requireSound = () => {
+    if (checkpointer !== null && checkpointer.contradicted() !== null) throw nothingRuns();
+  };
+  let known: KnownLog | null = null;
+  let checkpointer: Checkpointer | null = null;
+  const log = await openEventLog({
+    ...options,
+    // Promise 6: on a record that no longer proves itself, nothing new runs. What is under way is recorded to its end.
+    allow({ type }) {
+      if (type === 'executed') requireSound();
+    },
+    onCommitted(first, events) {
+      known?.appended(
+        first,
+        events.map(({ hash }) => hash),
+      );
+      for (const { body } of events) onRecorded(body);
+    },
+  });
 
   const transaction: OpenRecord<Tx>['transaction'] = (work) =>
     store.transaction((tx) =>
@@ -121,7 +159,22 @@ export async function openRecorder<Tx extends RecordTransaction>(
       ),
     );
   const append: Recorder['append'] = (session, body) => transaction((tx) => tx.record(session, body));
-  const checkpointer = await openCheckpointer({ ...options, relaySession: log.relaySession, append });
+  const opened = await openCheckpointer({
+    ...options,
+    relaySession: log.relaySession,
+    append,
+    onKnown(log) {
+      known = log;
+    },
+  });
+  checkpointer = opened;
+  const patrol = startPatrol({
+    store,
+    signed: opened.signed,
+    onFound: opened.contradict,
+    onFailed: onCheckpointFailed,
+    everyMs: options.patrolEveryMs,
+  });
   indexer.wake();
   const timer = setInterval(signSoon, checkpointEvery.seconds * 1_000).unref();
 
@@ -135,7 +188,10 @@ export async function openRecorder<Tx extends RecordTransaction>(
       await transaction((tx) => tx.keep(sealed));
       return sealed.address;
     },
-    checkpoint: () => checkpointer.take(),
+    checkpoint: opened.take,
+    isSound: () => opened.contradicted() === null,
+    requireSound,
+    patrol: patrol.round,
     setLegalHold: (session, hold) =>
       transaction(async (tx) => {
         if (!(await tx.index.isKnown(session))) throw unknownSession(session);
@@ -147,10 +203,22 @@ export async function openRecorder<Tx extends RecordTransaction>(
     async close() {
       clearInterval(timer);
       await indexer.close();
+      patrol.stop();
       await signing;
-      await checkpointer.take();
+      if (opened.contradicted() === null) await opened.take();
     },
   };
+}
+
+/** Why, is for those who run the relay: it names other people's sessions. */
+function nothingRuns(): SluiceError {
+  return new SluiceError(
+    'record_contradicted',
+    'nothing runs: the record no longer holds what was recorded',
+    {
+      advice: 'tell the people who run the relay; they find out more in its log, and by `sluice doctor`',
+    },
+  );
 }
 
 export function unknownSession(session: string): SluiceError {

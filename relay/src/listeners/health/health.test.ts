@@ -4,11 +4,12 @@ import { createRouter } from '../router/index.ts';
 import { registerHealth } from './index.ts';
 
 it('asks the warehouse once a second at most, however often it is asked', async () => {
-  let [now, asked, isUp, hasPolicy] = [1_000_000, 0, true, true];
+  let [now, asked, isUp, hasPolicy, isSound] = [1_000_000, 0, true, true, true];
   const app = fastify();
   const noToken = { authenticate: () => Promise.reject(new Error()), guard: () => {}, onRefused: () => {} };
   await registerHealth(createRouter(app, { ...noToken, onError: () => {} }), {
     hasPolicy: () => hasPolicy,
+    isRecordSound: () => isSound,
     async isWarehouseUp() {
       asked += 1;
       if (!isUp) throw new Error('it is down');
@@ -31,5 +32,7 @@ it('asks the warehouse once a second at most, however often it is asked', async 
   now += 1_000;
   const answer = await app.inject({ url: '/readyz' });
   expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, lacks: ['policy'] }]);
+  [hasPolicy, isSound] = [true, false];
+  expect((await app.inject({ url: '/readyz' })).json()).toEqual({ ready: false, lacks: ['record'] });
   expect((await app.inject({ url: '/livez' })).json()).toEqual({ live: true });
 });

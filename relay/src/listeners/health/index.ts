@@ -4,6 +4,8 @@ export interface HealthParts {
   readonly isWarehouseUp: () => Promise<boolean>;
   /** Whether this relay has the policy in force: it decides nothing by another. */
   readonly hasPolicy: () => boolean;
+  /** Whether the record holds what was recorded: on any other, nothing runs. */
+  readonly isRecordSound: () => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -14,7 +16,7 @@ const FRESH_MS = 1_000;
 /** For orchestrators: whether the process lives, and whether it can do its work now. */
 export async function registerHealth(
   router: Router,
-  { isWarehouseUp, hasPolicy, now }: HealthParts,
+  { isWarehouseUp, hasPolicy, isRecordSound, now }: HealthParts,
 ): Promise<void> {
   let asked = { at: -Infinity, answer: Promise.resolve(false) };
   const isUp = () => {
@@ -28,6 +30,7 @@ export async function registerHealth(
       const lacks = [
         ...((await isUp()) ? [] : (['warehouse'] as const)),
         ...(hasPolicy() ? [] : (['policy'] as const)),
+        ...(isRecordSound() ? [] : (['record'] as const)),
       ];
       const ready = lacks.length === 0;
       return { status: ready ? 200 : 503, body: { ready, lacks } };

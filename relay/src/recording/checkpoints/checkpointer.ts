@@ -1,19 +1,45 @@
 import type { EventBody } from '@sluice/contract';
-import { SluiceError } from '../../errors.ts';
+import { isSluiceError, SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { RecordReaders, RecordTransaction } from '../ports.ts';
 import { type Checkpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { contradiction } from './contradiction.ts';
+import type { HeadFile, SignedHead } from './head-file.ts';
+import { type KnownLog, knownLog } from './known-log.ts';
+import { logKeys } from './log-keys.ts';
 import { logTree, storeSubtrees } from './log-tree.ts';
+import { type GrowingTree, rootOf } from './merkle.ts';
+import { headOf, openHead } from './open-head.ts';
 import { type Signer, spki } from './signer.ts';
 
-/** Signs the log as it grows. */
+/** Signs the log as it grows, and never what contradicts what was signed or appended before. */
 export interface Checkpointer {
   /**
    * Returns a checkpoint over everything on the record now, signed by the current key.
    *
-   * @throws SluiceError `config_invalid` when another process has changed the signing key.
+   * @throws SluiceError `config_invalid` when another process has changed the signing key; `record_contradicted` when
+   *   the store does not hold what was signed or appended, from then on for good.
    */
   take(): Promise<Checkpoint>;
+  /** The newest that was signed or taken over here. */
+  signed(): Checkpoint | null;
+  /** Remembers that the store does not hold what was recorded: nothing is signed any more. Resolves when that is on disk. */
+  contradict(error: SluiceError): Promise<void>;
+  /** Why nothing is signed. */
+  contradicted(): SluiceError | null;
+}
+
+export interface CheckpointerOptions {
+  readonly store: CheckpointedStore;
+  readonly relaySession: SessionId;
+  readonly append: (session: SessionId, body: EventBody) => Promise<unknown>;
+  readonly now: () => number;
+  readonly signers: readonly [Signer, ...Signer[]];
+  readonly heads: HeadFile;
+  /** Given how the log was when the relay started; told of what it appends from then on. */
+  readonly onKnown: (known: KnownLog) => void;
+  /** Told once, when the store is found not to hold what was recorded. */
+  readonly onContradicted: (error: SluiceError) => void;
 }
 
 /**
@@ -21,56 +47,175 @@ export interface Checkpointer {
  * first time, and whenever the signer has changed. If the previous signer is still among `signers`, it hands over: it
  * signs a checkpoint that ends with the event naming its successor, so that anyone who trusts the old key can trust the
  * new one.
+ *
+ * @throws SluiceError `record_contradicted` when the store does not hold what was signed before.
  */
-export async function openCheckpointer(options: {
-  readonly store: CheckpointedStore;
-  readonly relaySession: SessionId;
-  readonly append: (session: SessionId, body: EventBody) => Promise<unknown>;
-  readonly now: () => number;
-  readonly signers: readonly [Signer, ...Signer[]];
-}): Promise<Checkpointer> {
-  const { store, relaySession, append, now, signers } = options;
+export async function openCheckpointer(options: CheckpointerOptions): Promise<Checkpointer> {
+  const { store, relaySession, append, now, signers, heads, onKnown, onContradicted } = options;
   const [current] = signers;
+  const isOurs = await logKeys(store, relaySession, signers);
+  const opened = await openHead({ store, relaySession, heads, isOurs });
+  const known = knownLog(store, opened.tree);
+  let { head, signed } = opened;
+  /** Whether the store has the newest checkpoint, as far as is known. */
+  let isPublished = false;
+  let contradicted: SluiceError | null = null;
   let thinned = '';
 
-  const sign = async (signer: Signer, size: number): Promise<Checkpoint> => {
-    const known = await store.checkpoints.find(size, signer.key);
-    if (known !== null) {
-      const kept = parseCheckpoint(known.note);
-      if (kept?.log !== relaySession || kept.size !== size) throw damaged(size);
-      return kept;
-    }
-    await storeSubtrees(store, size);
-    const root = (await logTree(store).root(size)).toString('hex');
-    const at = new Date(now()).toISOString();
-    const checkpoint = await signCheckpoint({ log: relaySession, size, root, at }, signer);
+  const publish = async (checkpoint: Checkpoint, key: string) => {
+    const { size, at, note } = checkpoint;
     const hour = at.slice(0, HOUR);
     await store.transaction(async ({ checkpoints }) => {
-      await checkpoints.add({ size, key: signer.key, at, note: checkpoint.note });
+      await checkpoints.add({ size, key, at, note });
       if (hour !== thinned) await checkpoints.thinOut(hour);
     });
     thinned = hour;
+    isPublished = true;
+  };
+
+  const sign = async (signer: Signer, size: number, tree: GrowingTree): Promise<Checkpoint> => {
+    const found = await store.checkpoints.find(size, signer.key);
+    const root = rootOf(tree.peaks).toString('hex');
+    if (found !== null) {
+      const before = parseCheckpoint(found.note);
+      if (before?.log !== relaySession || before.size !== size || before.root !== root || !isOurs(before)) {
+        throw contradiction(`its checkpoint of size ${size} is not the one that was signed`);
+      }
+      await remember(before, tree);
+      return before;
+    }
+    if (contradicted !== null) throw contradicted;
+    const at = new Date(now()).toISOString();
+    const checkpoint = await signCheckpoint({ log: relaySession, size, root, at }, signer);
+    // Before anybody sees it: whatever happens then, this relay knows what it has signed.
+    await remember(checkpoint, tree);
+    isPublished = false;
+    await publish(checkpoint, signer.key);
     return checkpoint;
   };
 
-  const last = keyIn((await store.events.signingHead()).body);
-  if (last !== current.key) {
+  const remember = async (checkpoint: Checkpoint, tree: GrowingTree) => {
+    const next = headOf(checkpoint, tree, head);
+    if (next.note !== head?.note) await heads.write(next);
+    [head, signed] = [next, checkpoint];
+  };
+
+  /** The tree over the first `size` events, if the store holds what was signed and appended. */
+  const examine = async (size: number, mine: number, others: ReadonlyMap<number, string>) => {
+    const had = Math.max(mine, ...others.keys());
+    if (size < had) throw contradiction(`it has ${size} events, and had ${had}`);
+    if (signed !== null) {
+      const root = (await logTree(store).root(signed.size)).toString('hex');
+      if (root !== signed.root)
+        throw contradiction(`its first ${signed.size} events are not those that were signed`);
+    }
+    const tree = await known.catchUp(size, others);
+    await storeSubtrees(store, size);
+    if (!(await logTree(store).root(size)).equals(rootOf(tree.peaks))) {
+      throw contradiction(`its subtrees are not those of its first ${size} events`);
+    }
+    return tree;
+  };
+
+  const take = async (): Promise<Checkpoint> => {
+    if (contradicted !== null) throw contradicted;
+    // Before the store is read: what it says after that has at least as many events.
+    const mine = known.size();
+    const others = await newestInStore();
+    // Size and key are read at the same moment, so the key that signs is the last one that the log names.
+    const { size, body } = await store.events.signingHead();
+    if (keyIn(body) !== current.key) throw retired();
+    return sign(current, size, await examine(size, mine, others));
+  };
+
+  /** What the store's newest checkpoint signs, by size: it is the one that was signed here, or a later one of another relay. */
+  const newestInStore = async (): Promise<ReadonlyMap<number, string>> => {
+    const newest = await store.checkpoints.newest();
+    if (newest === null && (signed === null || !isPublished)) return new Map();
+    const checkpoint = newest === null ? null : parseCheckpoint(newest.note);
+    if (checkpoint === null || !(await isOfLog(checkpoint))) {
+      throw contradiction('its newest checkpoint is not one that was signed');
+    }
+    const { size, root } = checkpoint;
+    if (signed !== null && size < signed.size && isPublished) {
+      throw contradiction(`its checkpoints end at ${size} events, and ${signed.size} were signed`);
+    }
+    if (size === signed?.size && root !== signed.root) {
+      throw contradiction(`its checkpoint of size ${size} is not the one that was signed`);
+    }
+    if (size <= (signed?.size ?? 0)) return new Map();
+    if (size <= known.checked().size && !(await logTree(store).root(size)).equals(Buffer.from(root, 'hex'))) {
+      throw contradiction(`its first ${size} events are not those that a checkpoint signs`);
+    }
+    return new Map([[size, root]]);
+  };
+  const isOfLog = async (checkpoint: Checkpoint) =>
+    checkpoint.log === relaySession &&
+    (isOurs(checkpoint) || (await logKeys(store, relaySession, signers))(checkpoint));
+
+  /** At once in memory; the file says it for the next start. */
+  const contradict = (found: SluiceError) => {
+    if (contradicted !== null) return;
+    contradicted = found;
+    onContradicted(found);
+  };
+  const writeContradiction = async () => {
+    if (head === null || contradicted === null || head.contradiction !== null) return;
+    const contradiction = { at: new Date(now()).toISOString(), why: contradicted.message };
+    const next: SignedHead = { ...head, contradiction };
+    await heads.write(next);
+    head = next;
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  const checkpointer: Checkpointer = {
+    take() {
+      // One after the other: each starts from the tree of the one before.
+      const taken = last.then(take).catch(async (error: unknown) => {
+        if (isSluiceError(error) && error.code === 'record_contradicted') contradict(error);
+        await writeContradiction();
+        throw error;
+      });
+      last = taken.catch(() => {});
+      return taken;
+    },
+    signed: () => signed,
+    async contradict(found) {
+      contradict(found);
+      const written = last.then(writeContradiction);
+      last = written.catch(() => {});
+      await written;
+    },
+    contradicted: () => contradicted,
+  };
+
+  onKnown(known);
+  if (opened.how !== 'known' && opened.size > 0) {
+    const what = opened.how === 'adopted' ? 'signed_head_adopted' : 'record_restored';
+    const detail = { events: String(opened.size), signed: signed?.note ?? '' };
+    await append(relaySession, { type: 'notice', what, detail });
+    if (head !== null) await heads.write(head);
+  }
+  const named = keyIn((await store.events.signingHead()).body);
+  if (signed !== null) {
+    const newest = await store.checkpoints.newest();
+    // It was killed before it published this one, or somebody has deleted it, and nothing else.
+    if ((newest?.size ?? 0) < signed.size) await publish(signed, named ?? current.key);
+    isPublished = true;
+  }
+  if (named !== current.key) await changeKey(named);
+  return checkpointer;
+
+  async function changeKey(former: string | undefined): Promise<void> {
+    if (head?.neverSign.includes(current.key) === true) throw spent();
     const publicKey = spki(current.publicKey).toString('base64');
     await append(relaySession, { type: 'signing_key', key: current.key, publicKey });
-    const retiring = signers.find(({ key }) => key === last);
-    if (retiring !== undefined) {
-      const named = (await store.events.ofTypes(relaySession, ['signing_key'])).at(-1)!;
-      await sign(retiring, named.position + 1);
-    }
+    const retiring = signers.find(({ key }) => key === former);
+    if (retiring === undefined || head?.neverSign.includes(retiring.key) === true) return;
+    const event = (await store.events.ofTypes(relaySession, ['signing_key'])).at(-1)!;
+    const size = event.position + 1;
+    await sign(retiring, size, await examine(size, 0, new Map()));
   }
-  return {
-    async take() {
-      // Size and key are read at the same moment, so the key that signs is the last one that the log names.
-      const { size, body } = await store.events.signingHead();
-      if (keyIn(body) !== current.key) throw retired();
-      return sign(current, size);
-    },
-  };
 }
 
 export type CheckpointedStore = Pick<RecordReaders, 'events' | 'checkpoints'> & {
@@ -99,14 +244,14 @@ function keyIn(body: string | null): string | undefined {
   return (JSON.parse(body ?? '{}') as { key?: string }).key;
 }
 
-function damaged(size: number): SluiceError {
-  return new SluiceError('record_unavailable', `the checkpoint of size ${size} in the store is damaged`, {
-    advice: 'run `sluice verify` on the store, and restore it from a copy',
-  });
-}
-
 function retired(): SluiceError {
   return new SluiceError('config_invalid', 'another process has changed the signing key', {
     advice: 'restart the relay, so that it signs with the new one',
+  });
+}
+
+function spent(): SluiceError {
+  return new SluiceError('config_invalid', 'this signing key has signed events that the store has lost', {
+    advice: 'put a new key above it in the signing key file: this one never signs the log again',
   });
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CheckpointsStore, RecordReaders } from '../ports.ts';
-import { type Hash, leafHash, nodeHash, rootOfNodes, splitOf } from './merkle.ts';
+import { type GrowingTree, type Hash, leafHash, nodeHash, peaksOf, rootOfNodes, splitOf } from './merkle.ts';
 
 /** The Merkle tree over the log in the store. Positions and sizes are in events. */
 export interface LogTree {
@@ -8,6 +8,8 @@ export interface LogTree {
   root(size: number): Promise<Hash>;
   /** The sibling hashes from a leaf up to the root: RFC 6962's PATH(position, D[size]). */
   inclusionProof(position: number, size: number): Promise<readonly Hash[]>;
+  /** The tree over the first `size` events, ready to grow. */
+  growing(size: number): Promise<GrowingTree>;
 }
 
 /**
@@ -60,6 +62,11 @@ export function logTree(store: TreeReaders): LogTree {
   return {
     root: (size) => (size === 0 ? Promise.resolve(rootOfNodes([])) : range(0, size)),
     inclusionProof: (position, size) => path(position, 0, size),
+    async growing(size) {
+      const peaks: Hash[] = [];
+      for (const { start, end } of peaksOf(size)) peaks.push(await range(start, end));
+      return { size, peaks };
+    },
   };
 }
 

@@ -27,6 +27,21 @@ export function addLeaf(tree: GrowingTree, leaf: Hash): void {
   tree.size += 1;
 }
 
+export function copyOf({ size, peaks }: GrowingTree): GrowingTree {
+  return { size, peaks: [...peaks] };
+}
+
+/** The full subtrees of a tree of this size, the largest first: where each begins, and before what it ends. */
+export function peaksOf(size: number): readonly { readonly start: number; readonly end: number }[] {
+  const peaks: { start: number; end: number }[] = [];
+  for (let start = 0, bit = 2 ** 52; bit >= 1; bit /= 2) {
+    if (size - start < bit) continue;
+    peaks.push({ start, end: start + bit });
+    start += bit;
+  }
+  return peaks;
+}
+
 /** The root of a tree whose full subtrees, the largest first, have these roots. */
 export function rootOf(peaks: readonly Hash[]): Hash {
   if (peaks.length === 0) return EMPTY;

@@ -35,12 +35,18 @@ export interface EventLogOptions {
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly newId: () => string;
-  /** Called with each event once it is durable. */
-  readonly onRecorded: (body: EventBody) => void;
+  /** Throws when an event may not be recorded now. */
+  readonly allow: (body: EventBody) => void;
+  /**
+   * Called with the events of each commit once they are durable, before anybody is told.
+   *
+   * @param first the position of the first one.
+   */
+  readonly onCommitted: (first: number, events: readonly SessionEvent[]) => void;
 }
 
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
-  const { store, now, random, newId, onRecorded } = options;
+  const { store, now, random, newId, allow, onCommitted } = options;
   const { relaySession } = await store.transaction((tx) => tx.events.open(newId()));
   const heads = new Map<string, Head>();
   /** Size of the log after this process's last commit; -1 when unknown. */
@@ -69,7 +75,11 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       size = durable ? opened.first + opened.sealed.length : -1;
       // After a failed commit the chain heads must be read from the store again.
       if (!durable) heads.clear();
-      else for (const { event } of opened.sealed) onRecorded(event.body);
+      else if (opened.sealed.length > 0)
+        onCommitted(
+          opened.first,
+          opened.sealed.map(({ event }) => event),
+        );
     });
     return opened;
   };
@@ -95,6 +105,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
         for (const [session, head] of before) heads.set(session, head);
       });
       const append = async (session: SessionId, recorded: Recordable) => {
+        allow(recorded.body);
         const { sealed } = await openIn(tx);
         own ??= { sealed, from: sealed.length };
         const head = await headOf(tx, session);

@@ -3,7 +3,7 @@ import type { EventBody, IdentitySummary } from '@sluice/contract';
 import type { SessionId } from '../../session/index.ts';
 import type { Store, StoreTransaction } from '../../store/index.ts';
 import { openTestStore, type TestStore } from '../../store/testing/open-test-store.ts';
-import { openRecorder, type RecordingOptions, signerOf, vaultOf } from '../index.ts';
+import { headInMemory, openRecorder, type RecordingOptions, signerOf, vaultOf } from '../index.ts';
 
 export type TestRecord = Awaited<ReturnType<typeof openTestRecord>>;
 
@@ -17,6 +17,9 @@ export async function openTestRecord(given: Partial<TestRecordOptions> = {}) {
     newId: randomUUID,
     vault: vaultOf(new Map([['test', keyOf(given.path)]])),
     signers: [newSigner()],
+    heads: headInMemory(),
+    patrolEveryMs: null,
+    onContradicted: () => {},
     checkpointEvery: { seconds: 3_600, events: 1_000_000 },
     onCheckpointFailed: (error) => {
       throw error;

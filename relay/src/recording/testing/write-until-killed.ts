@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { openStore } from '../../store/index.ts';
-import { openRecorder, signersFromFile, vaultFromFile } from '../index.ts';
+import { headFile, openRecorder, signersFromFile, vaultFromFile } from '../index.ts';
 import { newSession, opened, result, statement } from './open-test-record.ts';
 
 /**
@@ -15,6 +15,9 @@ const recorder = await openRecorder({
   newId: randomUUID,
   vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
   signers: signersFromFile(`${keys}/signing.key`, { create: true }),
+  heads: headFile(`${keys}/signed-head.json`),
+  patrolEveryMs: null,
+  onContradicted: () => {},
   checkpointEvery: { seconds: 1, events: 100 },
   onCheckpointFailed: (error) => {
     throw error;

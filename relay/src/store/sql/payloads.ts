@@ -71,6 +71,10 @@ export function checkpointsOn(db: Database): CheckpointsStore {
   const ofSize = (size: number) => db.selectFrom('recorded_checkpoint').selectAll().where('size', '=', size);
   return {
     list: () => db.selectFrom('recorded_checkpoint').selectAll().execute(),
+    async newest() {
+      const newest = db.selectFrom('recorded_checkpoint').selectAll().orderBy('size', 'desc').limit(1);
+      return (await newest.executeTakeFirst()) ?? null;
+    },
     async find(size, key) {
       return (await ofSize(size).where('key', '=', key).executeTakeFirst()) ?? null;
     },

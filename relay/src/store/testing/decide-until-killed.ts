@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ada, answer, deleteRequest, holdNow, NINE, owners } from '../../approval/testing.ts';
 import { createApprovals, createDevices, createGrants } from '../../approval/index.ts';
-import { openRecorder, signersFromFile, vaultFromFile } from '../../recording/index.ts';
+import { headFile, openRecorder, signersFromFile, vaultFromFile } from '../../recording/index.ts';
 import { openStore } from '../index.ts';
 
 /**
@@ -20,6 +20,9 @@ const recorder = await openRecorder({
   newId: randomUUID,
   vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
   signers: signersFromFile(`${keys}/signing.key`, { create: true }),
+  heads: headFile(`${keys}/signed-head.json`),
+  patrolEveryMs: null,
+  onContradicted: () => {},
   checkpointEvery: { seconds: 3_600, events: 1_000_000 },
   onCheckpointFailed: onError,
   onIndexFailed: onError,

@@ -1,0 +1,78 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { SluiceError } from '../../errors.ts';
+import { parseCheckpoint } from './checkpoint.ts';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What a relay knows of its log without its store. See docs/witnesses.md, "The signed head". */
+export const signedHead = z.strictObject({
+  /** The checkpoint that it signed last, or took over. */
+  note: z.string().refine((note) => parseCheckpoint(note) !== null),
+  /** Roots of that tree's full subtrees, the largest first. */
+  peaks: z.array(digest),
+  /** Fingerprints of keys that have signed what has been lost since. They never sign this log again. */
+  neverSign: z.array(digest),
+  /** Why nothing is signed; null while the store holds what was signed. */
+  contradiction: z.strictObject({ at: z.iso.datetime({ precision: 3 }), why: z.string() }).nullable(),
+});
+
+export type SignedHead = z.infer<typeof signedHead>;
+
+/** Where a relay keeps its signed head: outside of the database, whose administrator may be who rewrites it. */
+export interface HeadFile {
+  /** Null when there is none yet. Throws `config_invalid` when there is one that cannot be read. */
+  read(): Promise<SignedHead | null>;
+  /** Resolves when it is on disk: whole, or not at all. */
+  write(head: SignedHead): Promise<void>;
+}
+
+export function headFile(path: string): HeadFile {
+  return {
+    async read() {
+      try {
+        return signedHead.parse(JSON.parse(await readFile(path, 'utf8')));
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        throw new SluiceError('config_invalid', `the signed head in \`${path}\` cannot be read`, {
+          advice:
+            'restore the file from a copy; without it, nobody can tell whether the record was rewritten',
+          cause,
+        });
+      }
+    },
+    write: (head) => writeDurably(path, `${JSON.stringify(head)}\n`),
+  };
+}
+
+/** For tests and benchmarks, whose record ends with the process. */
+export function headInMemory(): HeadFile {
+  let kept: SignedHead | null = null;
+  return {
+    read: async () => kept,
+    async write(head) {
+      kept = head;
+    },
+  };
+}
+
+/** Replaces a file. Resolves when the new one is on disk; whatever happens before, the old one is there, whole. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const part = `${path}.part`;
+  const file = await open(part, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(part, path);
+  // A rename is on disk once its folder is.
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,97 @@
+import { SluiceError } from '../../errors.ts';
+import type { RecordReaders } from '../ports.ts';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { contradiction } from './contradiction.ts';
+import type { HeadFile, SignedHead } from './head-file.ts';
+import { knownLog } from './known-log.ts';
+import type { LogKeys } from './log-keys.ts';
+import { logTree } from './log-tree.ts';
+import { type GrowingTree, rootOf } from './merkle.ts';
+
+/** What a relay starts from: the tree that it signed last, and how it came by it. */
+export interface OpenedHead {
+  readonly head: SignedHead | null;
+  readonly signed: Checkpoint | null;
+  readonly tree: GrowingTree;
+  /** How many events were on the record when it was opened. */
+  readonly size: number;
+  /**
+   * `known`: by its file. `adopted`: there was no file, and the store's newest checkpoint was believed. `cleared`: the
+   * store holds again what was signed.
+   */
+  readonly how: 'known' | 'adopted' | 'cleared';
+}
+
+export interface HeadOptions {
+  readonly store: Pick<RecordReaders, 'events' | 'checkpoints'>;
+  readonly relaySession: string;
+  readonly heads: HeadFile;
+  readonly isOurs: LogKeys;
+}
+
+/**
+ * Compares the store that a relay finds at its start with what it signed last.
+ *
+ * @throws SluiceError `record_contradicted` when it holds something else, or less.
+ */
+export async function openHead(options: HeadOptions): Promise<OpenedHead> {
+  const head = await options.heads.read();
+  return head === null ? await adopt(options) : await compare(options, head);
+}
+
+async function compare({ store, relaySession, isOurs }: HeadOptions, head: SignedHead): Promise<OpenedHead> {
+  const signed = parseCheckpoint(head.note)!;
+  const tree = { size: signed.size, peaks: head.peaks.map((hash) => Buffer.from(hash, 'hex')) };
+  if (rootOf(tree.peaks).toString('hex') !== signed.root) throw damagedHead();
+  if (signed.log !== relaySession) {
+    throw contradiction(`it is log ${relaySession}, and this relay signed log ${signed.log}`);
+  }
+  if (!isOurs(signed)) throw damagedHead();
+  const size = (await store.events.log())?.size ?? 0;
+  if (size < signed.size) throw contradiction(`it has ${size} events, and ${signed.size} were signed`);
+  if (head.contradiction === null) {
+    const root = await logTree(store).root(signed.size);
+    if (root.toString('hex') === signed.root) return { head, signed, tree, size, how: 'known' };
+    throw contradiction(`its first ${signed.size} events are not those that were signed`);
+  }
+  // What was found once may be out of sight of a glance at the newest events: every row is read again.
+  const read = await knownLog(store, NOTHING).catchUp(signed.size, new Map([[signed.size, signed.root]]));
+  return { head: { ...head, contradiction: null }, signed, tree: read, size, how: 'cleared' };
+}
+
+async function adopt({ store, relaySession, isOurs }: HeadOptions): Promise<OpenedHead> {
+  const newest = await store.checkpoints.newest();
+  const size = (await store.events.log())?.size ?? 0;
+  if (newest === null) return { head: null, signed: null, tree: NOTHING, size, how: 'adopted' };
+  const signed = parseCheckpoint(newest.note);
+  if (signed?.log !== relaySession || !isOurs(signed)) {
+    throw contradiction('its newest checkpoint is not signed by a key of this log');
+  }
+  if (size < signed.size) throw contradiction(`it has ${size} events, and ${signed.size} were signed`);
+  const tree = await logTree(store).growing(signed.size);
+  if (rootOf(tree.peaks).toString('hex') !== signed.root) {
+    throw contradiction(`its first ${signed.size} events are not those that were signed`);
+  }
+  return { head: headOf(signed, tree), signed, tree, size, how: 'adopted' };
+}
+
+export function headOf(signed: Checkpoint, { peaks }: GrowingTree, before?: SignedHead | null): SignedHead {
+  return {
+    note: signed.note,
+    peaks: peaks.map((hash) => hash.toString('hex')),
+    neverSign: before?.neverSign ?? [],
+    contradiction: null,
+  };
+}
+
+const NOTHING: GrowingTree = { size: 0, peaks: [] };
+
+function damagedHead(): SluiceError {
+  return new SluiceError(
+    'config_invalid',
+    'the signed head in the data folder is damaged, or was signed by another',
+    {
+      advice: 'restore the file from a copy; without it, nobody can tell whether the record was rewritten',
+    },
+  );
+}

@@ -1,0 +1,120 @@
+import { isSluiceError, type SluiceError } from '../../errors.ts';
+import type { RecordReaders } from '../ports.ts';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { contradiction } from './contradiction.ts';
+import { checkRow } from './known-log.ts';
+import { addLeaf, type GrowingTree, leafHash, rootOf } from './merkle.ts';
+
+/** Reads the signed log over and over, so that an old event that is rewritten is noticed while the relay runs. */
+export interface Patrol {
+  /** Goes through the rest of a round, or a whole one. Resolves to how many events it read. */
+  round(): Promise<number>;
+  stop(): void;
+}
+
+export interface PatrolOptions {
+  readonly store: Pick<RecordReaders, 'events' | 'checkpoints'>;
+  readonly signed: () => Checkpoint | null;
+  /** Told of what the store holds in the place of what was signed. */
+  readonly onFound: (error: SluiceError) => Promise<void>;
+  /** Told of what kept it from reading: it goes on with the next step. */
+  readonly onFailed: (error: unknown) => void;
+  /** Milliseconds between two rounds; null for none but those that are asked for. */
+  readonly everyMs: number | null;
+}
+
+/**
+ * In small steps, each followed by a pause that is long beside it, so that statements do not wait for it: a round over ten
+ * million events takes hours.
+ */
+export function startPatrol({ store, signed, onFound, onFailed, everyMs }: PatrolOptions): Patrol {
+  let round: Round | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  /** Whether the round goes on. */
+  const step = async (): Promise<boolean> => {
+    const target = signed();
+    if (target === null) return false;
+    round ??= await newRound(store, target);
+    const { tree, roots, size } = round;
+    const page = await store.events.afterPosition({ after: tree.size - 1, within: size, limit: ROWS });
+    if (page.length === 0) throw contradiction(`event ${tree.size} of the log is gone`);
+    for (const row of page) {
+      checkRow(row, tree.size, undefined);
+      addLeaf(tree, leafHash(Buffer.from(row.hash, 'hex')));
+      const root = roots.get(tree.size);
+      if (root === undefined) continue;
+      if (root !== rootOf(tree.peaks).toString('hex')) throw contradiction(differs(round));
+      round.agreed = tree.size;
+    }
+    if (tree.size < size) return true;
+    round = null;
+    return false;
+  };
+
+  const schedule = (ms: number) => {
+    if (!isStopped) timer = setTimeout(() => void run(), ms).unref();
+  };
+  const run = async () => {
+    const start = performance.now();
+    try {
+      const goesOn = await step();
+      if (goesOn) schedule(Math.max(LEAST_PAUSE_MS, (performance.now() - start) * PAUSES));
+      else if (everyMs !== null) schedule(everyMs);
+    } catch (error) {
+      round = null;
+      if (isSluiceError(error) && error.code === 'record_contradicted') await onFound(error).catch(onFailed);
+      else onFailed(error);
+      if (everyMs !== null) schedule(everyMs);
+    }
+  };
+  if (everyMs !== null) schedule(everyMs);
+
+  return {
+    async round() {
+      const { size = 0 } = signed() ?? {};
+      try {
+        while (await step());
+      } catch (error) {
+        round = null;
+        if (!isSluiceError(error) || error.code !== 'record_contradicted') throw error;
+        await onFound(error);
+      }
+      return size;
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+interface Round {
+  /** Events to read. */
+  readonly size: number;
+  readonly tree: GrowingTree;
+  /** The roots that checkpoints sign, by size. */
+  readonly roots: ReadonlyMap<number, string>;
+  /** Up to here, the events are those that were signed. */
+  agreed: number;
+}
+
+async function newRound({ checkpoints }: PatrolOptions['store'], target: Checkpoint): Promise<Round> {
+  // Those in the store only narrow down where the log differs: if one was tampered with, it is the log or the store
+  // that does not hold what was signed, which is the same to us.
+  const kept = (await checkpoints.list()).flatMap(({ note }) => parseCheckpoint(note) ?? []);
+  const roots = new Map(kept.filter(({ size }) => size < target.size).map(({ size, root }) => [size, root]));
+  roots.set(target.size, target.root);
+  return { size: target.size, tree: { size: 0, peaks: [] }, roots, agreed: 0 };
+}
+
+function differs({ agreed, tree }: Round): string {
+  return `of its events ${agreed} to ${tree.size - 1}, some are not those that were signed`;
+}
+
+/** So few that the event loop is not held up. */
+const ROWS = 32;
+/** The share of the time that it takes, and of the disk: at most one part in this many. */
+const PAUSES = 50;
+const LEAST_PAUSE_MS = 20;

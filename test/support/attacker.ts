@@ -1,0 +1,61 @@
+import { DatabaseSync } from 'node:sqlite';
+import { canonicalJson } from '@sluice/contract';
+import { addLeaf, type GrowingTree, leafHash, rootOf } from '../../relay/src/recording/checkpoints/merkle.ts';
+import { bodyDigest, eventHash, type EventPlace } from '../../relay/src/recording/log/seal-event.ts';
+
+/** Somebody who can write to the database file of a relay, whether it runs or not, and knows the format well. */
+export function openAttacker(path: string) {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
+  const all = <T>(sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values) as T[];
+
+  return {
+    close: () => db.close(),
+    run: (sql: string) => db.exec(sql),
+    /** The position of the newest event that has this in its body. */
+    find: (text: string) =>
+      all<{ position: number }>(
+        'SELECT position FROM recorded_event WHERE instr(body, ?) > 0 ORDER BY position DESC',
+        text,
+      )[0]!.position,
+    /** Changes a text in an event, and every hash of its session after it. */
+    rewrite(position: number, from: string, to: string) {
+      const { session } = all<Row>('SELECT * FROM recorded_event WHERE position = ?', position)[0]!;
+      const rows = all<Row>(
+        'SELECT * FROM recorded_event WHERE session = ? AND position >= ? ORDER BY seq',
+        session,
+        position,
+      );
+      let { previous } = rows[0]!;
+      for (const row of rows) {
+        const body = row.position === position ? row.body!.replace(from, to) : row.body!;
+        if (row.position === position && body === row.body) throw new Error('there is nothing to change');
+        const digest = bodyDigest(JSON.parse(body), row.salt!);
+        const hash = eventHash({ ...row, bodyDigest: digest, previous });
+        db.prepare(
+          'UPDATE recorded_event SET body = ?, body_digest = ?, previous = ?, hash = ? WHERE position = ?',
+        ).run(canonicalJson(JSON.parse(body)), digest, previous, hash, row.position);
+        previous = hash;
+      }
+    },
+    /** Makes the stored subtrees those of the events as they are now. */
+    rebuildSubtrees() {
+      db.exec('DELETE FROM recorded_subtree');
+      let below = all<{ hash: string }>('SELECT hash FROM recorded_event ORDER BY position').map(({ hash }) =>
+        leafHash(Buffer.from(hash, 'hex')),
+      );
+      for (let level = 8; below.length >= 256; level += 8) {
+        const full = Math.floor(below.length / 256);
+        below = Array.from({ length: full }, (_, place) => {
+          const tree: GrowingTree = { size: 0, peaks: [] };
+          for (const hash of below.slice(place * 256, (place + 1) * 256)) addLeaf(tree, hash);
+          return rootOf(tree.peaks);
+        });
+        for (const [place, hash] of below.entries()) {
+          db.prepare('INSERT INTO recorded_subtree VALUES (?, ?, ?)').run(level, place, hash.toString('hex'));
+        }
+      }
+    },
+  };
+}
+
+type Row = EventPlace & { position: number; body: string | null; salt: string | null };

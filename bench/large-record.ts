@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { Store } from '@sluice/relay/store';
-import { openRecorder, signerOf, vaultOf } from '../relay/src/recording/index.ts';
+import { headInMemory, openRecorder, signerOf, vaultOf } from '../relay/src/recording/index.ts';
 import { madeUpEvents } from './made-up-record.ts';
 
 export interface LargeRecordOptions {
@@ -37,6 +37,9 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
     vault: vaultOf(new Map([['bench', Buffer.alloc(32, 1)]])),
     signers: [signerOf(signingKey)],
     checkpointEvery: { seconds: 3_600, events: Math.max(1_000, Math.ceil(events / CHECKPOINTS)) },
+    heads: headInMemory(),
+    patrolEveryMs: null,
+    onContradicted: onError,
     onCheckpointFailed: onError,
     onIndexFailed: onError,
   });

@@ -1,6 +1,12 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { Store } from '@sluice/relay/store';
-import { headInMemory, openRecorder, signerOf, vaultOf } from '../relay/src/recording/index.ts';
+import {
+  headInMemory,
+  highWaterInMemory,
+  openRecorder,
+  signerOf,
+  vaultOf,
+} from '../relay/src/recording/index.ts';
 import { madeUpEvents } from './made-up-record.ts';
 
 export interface LargeRecordOptions {
@@ -36,10 +42,11 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
     newId: randomUUID,
     vault: vaultOf(new Map([['bench', Buffer.alloc(32, 1)]])),
     signers: [signerOf(signingKey)],
-    checkpointEvery: { seconds: 3_600, events: Math.max(1_000, Math.ceil(events / CHECKPOINTS)) },
     heads: headInMemory(),
+    highWater: highWaterInMemory(),
     patrolEveryMs: null,
     onContradicted: onError,
+    checkpointEvery: { seconds: 3_600, events: Math.max(1_000, Math.ceil(events / CHECKPOINTS)) },
     onCheckpointFailed: onError,
     onIndexFailed: onError,
   });

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EventBody } from '@sluice/contract';
 import {
   headInMemory,
+  highWaterInMemory,
   openRecorder,
   type Recorder,
   signerOf,
@@ -33,6 +34,7 @@ export const record: Benchmark = async () => {
       vault: vaultOf(new Map([['bench', randomBytes(32)]])),
       signers: [signerOf(generateKeyPairSync('ed25519').privateKey)],
       heads: headInMemory(),
+      highWater: highWaterInMemory(),
       patrolEveryMs: null,
       onContradicted: () => {},
       checkpointEvery: { seconds: 1, events: 1_000 },

@@ -15,6 +15,7 @@ import {
 } from '../../relay/src/recording/testing/open-test-record.ts';
 import { openAttacker } from '../support/attacker.ts';
 import { headFile, headInMemory } from '../../relay/src/recording/checkpoints/head-file.ts';
+import { highWaterInMemory } from '../../relay/src/recording/checkpoints/high-water.ts';
 
 const SECRET = 'select ssn from customers';
 
@@ -169,7 +170,11 @@ describe('at its next start, a relay', () => {
     });
     await expect(openRecorder(record)).rejects.toMatchObject({ code: 'record_contradicted' });
     // Without what it signed, it would have believed it.
-    const forgetful = await openRecorder({ ...record, heads: headInMemory() });
+    const forgetful = await openRecorder({
+      ...record,
+      heads: headInMemory(),
+      highWater: highWaterInMemory(),
+    });
     await forgetful.checkpoint();
     expect((await verifyStore(record.store, [record.signers[0].publicKey])).intact).toBe(true);
     // But not without a word.
@@ -203,7 +208,9 @@ describe('at its next start, a relay', () => {
     const { recorder, ...record } = await aRelay();
     await recorder.close();
     const { beneath } = await openTestRecord({ vault: record.vault });
-    await expect(openRecorder({ ...record, store: beneath.store })).rejects.toMatchObject({
+    await expect(
+      openRecorder({ ...record, highWater: highWaterInMemory(), store: beneath.store }),
+    ).rejects.toMatchObject({
       code: 'record_contradicted',
       message: expect.stringContaining('and this relay signed log') as string,
     });

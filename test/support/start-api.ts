@@ -14,7 +14,13 @@ import { type ApprovalId, createReviews } from '../../relay/src/approval/index.t
 import { SluiceError } from '../../relay/src/errors.ts';
 import { type Identity, mailbox, type NewRevocation } from '../../relay/src/identity/index.ts';
 import type { Release } from '../../relay/src/limits/index.ts';
-import { headInMemory, openRecorder, replay, vaultOf } from '../../relay/src/recording/index.ts';
+import {
+  headInMemory,
+  highWaterInMemory,
+  openRecorder,
+  replay,
+  vaultOf,
+} from '../../relay/src/recording/index.ts';
 import { newSigner } from '../../relay/src/recording/testing/open-test-record.ts';
 import { createGuard } from '../../relay/src/listeners/authority.ts';
 import { createAnswerCheck } from './check-answer.ts';
@@ -84,6 +90,7 @@ export async function startApi(
     vault: vaultOf(new Map([['test', randomBytes(32)]])),
     signers: [newSigner()],
     heads: headInMemory(),
+    highWater: highWaterInMemory(),
     patrolEveryMs: null,
     onContradicted: () => {},
     checkpointEvery: { seconds: 3_600, events: 1_000_000 },

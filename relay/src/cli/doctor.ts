@@ -7,7 +7,7 @@ import { isSluiceError } from '../errors.ts';
 import { isLoopback, signInsSeen, type SignInSeen } from '../identity/index.ts';
 import { filesIn } from '../composition/files.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
-import { headFile, parseCheckpoint } from '../recording/index.ts';
+import { headFile, highWaterFile, lostEvents, parseCheckpoint } from '../recording/index.ts';
 import { formatProblem } from '../yaml/index.ts';
 import { openStoreToRead, type ReadOnlyStore } from '../store/index.ts';
 import type { Finding } from './finding.ts';
@@ -156,6 +156,11 @@ async function recordFindings(config: RelayConfig): Promise<readonly Finding[]> 
       ];
     }
     const signed = parseCheckpoint(head.note)?.size ?? 0;
+    const marked = existsSync(filesIn(config.data).highWater)
+      ? highWaterFile(filesIn(config.data).highWater).read()
+      : null;
+    const lost = await readFromStore(config, (store) => lostEvents(store, marked));
+    if (lost !== null) return [{ what, problem: `${lost.message}; ${lost.advice}` }];
     const size = (await readFromStore(config, ({ events }) => events.log()))?.size ?? 0;
     const problem =
       size < signed ? `the store has ${size} events, and ${signed} were signed: docs/witnesses.md` : null;

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import {
   currentFirst,
   headFile,
+  highWaterFile,
   openRecorder,
   payloadReader,
   signersFromFile,
@@ -27,6 +28,7 @@ export function exportFrom(place: StorePlace, session: SessionId, output: Writab
       vault,
       signers,
       heads: headFile(files.signedHead),
+      highWater: highWaterFile(files.highWater),
       patrolEveryMs: null,
       onContradicted: () => {},
       checkpointEvery: { seconds: 3_600, events: 1_000_000 },

@@ -8,6 +8,7 @@ export function filesIn(data: string) {
     lock: join(data, 'lock'),
     database: join(data, 'sluice.db'),
     signedHead: join(data, 'signed-head.json'),
+    highWater: join(data, 'high-water'),
     signingKey: join(data, 'signing-key.pem'),
     payloadKey: join(data, 'payload-keys'),
     maskingKey: join(data, 'masking-key'),

@@ -1,7 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
 import { openPolicyInForce, type PolicyStanding } from '../policy-in-force.ts';
-import { headFile, openLinkKeys, openRecorder, signersFromFile, vaultFromFile } from '../recording/index.ts';
+import {
+  headFile,
+  highWaterFile,
+  openLinkKeys,
+  openRecorder,
+  signersFromFile,
+  vaultFromFile,
+} from '../recording/index.ts';
 import { createRefusals } from '../refusals.ts';
 import { joinRelays } from '../relays.ts';
 import { lockData, openStore, type Store } from '../store/index.ts';
@@ -29,6 +36,11 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   );
   const vault = vaultFromFile(files.payloadKey, { create: true });
   const signers = signersFromFile(files.signingKey, { create: true });
+  const highWater = await start(
+    'high water',
+    () => highWaterFile(files.highWater),
+    ({ close }) => ({ close }),
+  );
   const recording = await start(
     'record',
     () =>
@@ -40,6 +52,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         vault,
         signers,
         heads: headFile(files.signedHead),
+        highWater,
         patrolEveryMs: PATROL_EVERY_MS,
         onContradicted: (error) =>
           logger.fatal(

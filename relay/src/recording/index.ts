@@ -1,5 +1,8 @@
 export { type Checkpoint, parseCheckpoint } from './checkpoints/checkpoint.ts';
 export { type HeadFile, headFile, headInMemory } from './checkpoints/head-file.ts';
+export { type HighWater, highWaterFile, highWaterInMemory } from './checkpoints/high-water.ts';
+export { type AcceptedLoss, acceptLoss } from './checkpoints/accept-loss.ts';
+export { lostEvents } from './checkpoints/lost-events.ts';
 export { type Signer, signerOf, signersFromFile } from './checkpoints/signer.ts';
 export { exportSession } from './export/export-session.ts';
 export { ocsfEvent } from './export/ocsf.ts';

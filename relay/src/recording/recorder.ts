@@ -5,6 +5,8 @@ import type { UnitOfWork } from '../unit-of-work.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { type Checkpointer, openCheckpointer } from './checkpoints/checkpointer.ts';
 import type { HeadFile } from './checkpoints/head-file.ts';
+import type { HighWater } from './checkpoints/high-water.ts';
+import { lostEvents } from './checkpoints/lost-events.ts';
 import type { KnownLog } from './checkpoints/known-log.ts';
 import { startPatrol } from './checkpoints/patrol.ts';
 import type { Signer } from './checkpoints/signer.ts';
@@ -90,6 +92,8 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly checkpointEvery: { readonly seconds: number; readonly events: number };
   /** What was signed last, kept outside of the store. */
   readonly heads: HeadFile;
+  /** How far the log has come, kept outside of the store. It stays open. */
+  readonly highWater: HighWater;
   /** Milliseconds between two rounds of the patrol; null for none. */
   readonly patrolEveryMs: number | null;
   /** Called once, when the store is found not to hold what was recorded. */
@@ -109,7 +113,9 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
 export async function openRecorder<Tx extends RecordTransaction>(
   options: RecordingOptions<Tx>,
 ): Promise<OpenRecord<Tx>> {
-  const { store, now, checkpointEvery, onCheckpointFailed } = options;
+  const { store, now, checkpointEvery, highWater, onCheckpointFailed } = options;
+  const lost = await lostEvents(store, highWater.read());
+  if (lost !== null) throw lost;
   const seal = await openSealer(options);
   let unsigned = 0;
   /** An earlier process may have been killed before it signed what it had appended. */
@@ -146,6 +152,8 @@ export async function openRecorder<Tx extends RecordTransaction>(
         events.map(({ hash }) => hash),
       );
       for (const { body } of events) onRecorded(body);
+      // Nobody has been told yet that it is recorded.
+      highWater.mark({ size: first + events.length, hash: events.at(-1)!.hash });
     },
   });
 

@@ -5,7 +5,8 @@ import type { SessionId } from '../../session/index.ts';
 import type { Terminal } from '../terminal.ts';
 import { placeOf, type StoreOptions, type StorePlace, withStoreOptions } from './store-options.ts';
 
-export function recordCommands(program: Command, { print, paint, exit }: Terminal): void {
+export function recordCommands(program: Command, terminal: Terminal): void {
+  const { print, paint, exit } = terminal;
   const sessions = program.command('sessions').description('read recorded sessions');
 
   withStoreOptions(
@@ -75,6 +76,8 @@ export function recordCommands(program: Command, { print, paint, exit }: Termina
     );
   });
 
+  acceptLossCommand(program, terminal);
+
   program
     .command('verify')
     .description('verify an export or a relay’s database offline, with nothing but public keys')
@@ -93,6 +96,20 @@ export function recordCommands(program: Command, { print, paint, exit }: Termina
       const asked = { what, keys: key, checkpoints: checkpoint, json: json === true };
       exit(await verifyCommand(asked, print, paint.printed));
     });
+}
+
+function acceptLossCommand(program: Command, { print }: Terminal): void {
+  withStoreOptions(
+    program
+      .command('accept-loss')
+      .description('go on with a store that has lost the end of its log, and put that on the record')
+      .requiredOption('--reason <text>', 'what happened, for whoever reads the record')
+      .option('--json', 'as JSON'),
+  ).action(async (options: StoreOptions & { reason: string; json?: true }) => {
+    const { acceptLossIn } = await import('../accept-loss.ts');
+    const { reason, json } = options;
+    await acceptLossIn(await placeOf(options), { reason, json: json === true }, print);
+  });
 }
 
 async function wholeIdIn(place: StorePlace, typed: string): Promise<SessionId> {

@@ -5,6 +5,7 @@ import type { RecordReaders, RecordTransaction } from '../ports.ts';
 import { type Checkpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { contradiction } from './contradiction.ts';
 import type { HeadFile, SignedHead } from './head-file.ts';
+import type { HighWater } from './high-water.ts';
 import { type KnownLog, knownLog } from './known-log.ts';
 import { logKeys } from './log-keys.ts';
 import { logTree, storeSubtrees } from './log-tree.ts';
@@ -36,6 +37,7 @@ export interface CheckpointerOptions {
   readonly now: () => number;
   readonly signers: readonly [Signer, ...Signer[]];
   readonly heads: HeadFile;
+  readonly highWater: HighWater;
   /** Given how the log was when the relay started; told of what it appends from then on. */
   readonly onKnown: (known: KnownLog) => void;
   /** Told once, when the store is found not to hold what was recorded. */
@@ -51,12 +53,13 @@ export interface CheckpointerOptions {
  * @throws SluiceError `record_contradicted` when the store does not hold what was signed before.
  */
 export async function openCheckpointer(options: CheckpointerOptions): Promise<Checkpointer> {
-  const { store, relaySession, append, now, signers, heads, onKnown, onContradicted } = options;
+  const { store, relaySession, append, now, signers, heads, highWater, onKnown, onContradicted } = options;
   const [current] = signers;
   const isOurs = await logKeys(store, relaySession, signers);
   const opened = await openHead({ store, relaySession, heads, isOurs });
   const known = knownLog(store, opened.tree);
   let { head, signed } = opened;
+  if (head?.neverSign.includes(current.key) === true) throw spent();
   /** Whether the store has the newest checkpoint, as far as is known. */
   let isPublished = false;
   let contradicted: SluiceError | null = null;
@@ -89,6 +92,7 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     const checkpoint = await signCheckpoint({ log: relaySession, size, root, at }, signer);
     // Before anybody sees it: whatever happens then, this relay knows what it has signed.
     await remember(checkpoint, tree);
+    await highWater.sync();
     isPublished = false;
     await publish(checkpoint, signer.key);
     return checkpoint;
@@ -207,7 +211,6 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
   return checkpointer;
 
   async function changeKey(former: string | undefined): Promise<void> {
-    if (head?.neverSign.includes(current.key) === true) throw spent();
     const publicKey = spki(current.publicKey).toString('base64');
     await append(relaySession, { type: 'signing_key', key: current.key, publicKey });
     const retiring = signers.find(({ key }) => key === former);

@@ -16,6 +16,15 @@ export async function logKeys(
   return (checkpoint) => keys.some((key) => isSignedBy(checkpoint, key));
 }
 
+/** The fingerprints of the keys that sign or have signed this log, by what is on the record. */
+export async function signingKeys(
+  { events }: Pick<RecordReaders, 'events'>,
+  relaySession: string,
+): Promise<readonly string[]> {
+  const rows = await events.ofTypes(relaySession, ['signing_key']);
+  return rows.map(({ body }) => String((JSON.parse(body ?? '{}') as { key?: unknown }).key));
+}
+
 function keyIn(body: string | null): readonly KeyObject[] {
   try {
     const { publicKey } = JSON.parse(body ?? '{}') as { publicKey: string };

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../errors.ts';
 import type { RecordReaders } from '../ports.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
-import { contradiction } from './contradiction.ts';
+import { contradiction, loss } from './contradiction.ts';
 import type { HeadFile, SignedHead } from './head-file.ts';
 import { knownLog } from './known-log.ts';
 import type { LogKeys } from './log-keys.ts';
@@ -48,7 +48,7 @@ async function compare({ store, relaySession, isOurs }: HeadOptions, head: Signe
   }
   if (!isOurs(signed)) throw damagedHead();
   const size = (await store.events.log())?.size ?? 0;
-  if (size < signed.size) throw contradiction(`it has ${size} events, and ${signed.size} were signed`);
+  if (size < signed.size) throw loss(`it has ${size} events, and ${signed.size} were signed`);
   if (head.contradiction === null) {
     const root = await logTree(store).root(signed.size);
     if (root.toString('hex') === signed.root) return { head, signed, tree, size, how: 'known' };
@@ -67,7 +67,7 @@ async function adopt({ store, relaySession, isOurs }: HeadOptions): Promise<Open
   if (signed?.log !== relaySession || !isOurs(signed)) {
     throw contradiction('its newest checkpoint is not signed by a key of this log');
   }
-  if (size < signed.size) throw contradiction(`it has ${size} events, and ${signed.size} were signed`);
+  if (size < signed.size) throw loss(`it has ${size} events, and ${signed.size} were signed`);
   const tree = await logTree(store).growing(signed.size);
   if (rootOf(tree.peaks).toString('hex') !== signed.root) {
     throw contradiction(`its first ${signed.size} events are not those that were signed`);

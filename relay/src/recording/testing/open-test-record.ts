@@ -3,7 +3,14 @@ import type { EventBody, IdentitySummary } from '@sluice/contract';
 import type { SessionId } from '../../session/index.ts';
 import type { Store, StoreTransaction } from '../../store/index.ts';
 import { openTestStore, type TestStore } from '../../store/testing/open-test-store.ts';
-import { headInMemory, openRecorder, type RecordingOptions, signerOf, vaultOf } from '../index.ts';
+import {
+  headInMemory,
+  highWaterInMemory,
+  openRecorder,
+  type RecordingOptions,
+  signerOf,
+  vaultOf,
+} from '../index.ts';
 
 export type TestRecord = Awaited<ReturnType<typeof openTestRecord>>;
 
@@ -18,6 +25,7 @@ export async function openTestRecord(given: Partial<TestRecordOptions> = {}) {
     vault: vaultOf(new Map([['test', keyOf(given.path)]])),
     signers: [newSigner()],
     heads: headInMemory(),
+    highWater: highWaterInMemory(),
     patrolEveryMs: null,
     onContradicted: () => {},
     checkpointEvery: { seconds: 3_600, events: 1_000_000 },

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { openStore } from '../../store/index.ts';
-import { headFile, openRecorder, signersFromFile, vaultFromFile } from '../index.ts';
+import { headFile, highWaterFile, openRecorder, signersFromFile, vaultFromFile } from '../index.ts';
 import { newSession, opened, result, statement } from './open-test-record.ts';
 
 /**
@@ -16,6 +16,7 @@ const recorder = await openRecorder({
   vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
   signers: signersFromFile(`${keys}/signing.key`, { create: true }),
   heads: headFile(`${keys}/signed-head.json`),
+  highWater: highWaterFile(`${keys}/high-water`),
   patrolEveryMs: null,
   onContradicted: () => {},
   checkpointEvery: { seconds: 1, events: 100 },

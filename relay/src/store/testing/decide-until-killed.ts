@@ -1,7 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ada, answer, deleteRequest, holdNow, NINE, owners } from '../../approval/testing.ts';
 import { createApprovals, createDevices, createGrants } from '../../approval/index.ts';
-import { headFile, openRecorder, signersFromFile, vaultFromFile } from '../../recording/index.ts';
+import {
+  headFile,
+  highWaterFile,
+  openRecorder,
+  signersFromFile,
+  vaultFromFile,
+} from '../../recording/index.ts';
 import { openStore } from '../index.ts';
 
 /**
@@ -21,6 +27,7 @@ const recorder = await openRecorder({
   vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
   signers: signersFromFile(`${keys}/signing.key`, { create: true }),
   heads: headFile(`${keys}/signed-head.json`),
+  highWater: highWaterFile(`${keys}/high-water`),
   patrolEveryMs: null,
   onContradicted: () => {},
   checkpointEvery: { seconds: 3_600, events: 1_000_000 },

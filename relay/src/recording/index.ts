@@ -23,7 +23,17 @@ export {
   type RecordingOptions,
 } from './recorder.ts';
 export type { RetentionOutcome, RetentionRule } from './retention.ts';
-export { type FoundEvent, type FoundEvents, searchEvents } from './search.ts';
+export { type EventSearch, type FoundEvent, type FoundEvents, searchEvents } from './search/search.ts';
+export {
+  addPacked,
+  type Bits,
+  BLOCK,
+  keepCommon,
+  noBits,
+  offsetsOf,
+  packOffsets,
+} from './search/postings.ts';
+export { termOf, withOpener } from './search/terms.ts';
 export { hasRequest, listSessions, replay } from './sessions.ts';
 export { currentFirst } from './checkpoints/checkpointer.ts';
 export { linesOf } from './verify/lines.ts';

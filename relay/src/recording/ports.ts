@@ -1,11 +1,17 @@
 import type { EventType } from '@sluice/contract';
 import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { SessionId } from '../session/index.ts';
+import type { TermsReader, TermsStore } from './search/ports.ts';
+import type { StoredEvent } from './stored-event.ts';
+
+export type * from './search/ports.ts';
+export type { StoredEvent } from './stored-event.ts';
 
 /** What the record needs from a store. `store/` implements it for each database. */
 export interface RecordStore extends UnitOfWork<RecordTransaction> {
   readonly events: EventsReader;
   readonly index: IndexReader;
+  readonly terms: TermsReader;
   readonly payloads: PayloadsReader;
   readonly dataKeys: DataKeysReader;
   readonly checkpoints: CheckpointsReader;
@@ -19,27 +25,10 @@ export type RecordReaders = Omit<RecordStore, 'transaction' | 'compact'>;
 export interface RecordTransaction extends Transaction {
   readonly events: EventsStore;
   readonly index: IndexStore;
+  readonly terms: TermsStore;
   readonly payloads: PayloadsStore;
   readonly dataKeys: DataKeysStore;
   readonly checkpoints: CheckpointsStore;
-}
-
-/** An event as it is stored. */
-export interface StoredEvent {
-  /** Position in the log, which is also the index of its leaf in the Merkle tree. */
-  readonly position: number;
-  readonly session: string;
-  readonly seq: number;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly type: string;
-  /** Null once retention has removed the body. */
-  readonly salt: string | null;
-  /** Canonical JSON. Null once retention has removed it. */
-  readonly body: string | null;
-  readonly bodyDigest: string;
-  readonly previous: string;
-  readonly hash: string;
 }
 
 /** The log's name, and how many events it holds. */
@@ -96,7 +85,7 @@ export interface EventsStore extends EventsReader {
   redact(session: string, seqs: readonly number[]): Promise<readonly number[]>;
 }
 
-export type MentionKind = 'person' | 'object' | 'rule' | 'payload' | 'request';
+export type MentionKind = 'payload' | 'request';
 
 export interface Mention {
   readonly kind: MentionKind;
@@ -105,10 +94,9 @@ export interface Mention {
   readonly session: string;
 }
 
-/** The index by which lists and searches find events. It is derived from the events; verification never reads it. */
+/** What lists, retention and drivers' repeated requests go by. Derived from the events; verification never reads it. */
 export interface IndexReader {
   sessions(filter: SessionFilter): Promise<readonly SessionSummary[]>;
-  search(search: EventSearch): Promise<StoredEvents>;
   isMentioned(mention: Omit<Mention, 'position'>): Promise<boolean>;
   /** The addresses of the payloads that the session's events name and that retention has not removed. */
   payloadsOf(session: string): Promise<readonly string[]>;
@@ -116,16 +104,6 @@ export interface IndexReader {
   stillSince(before: string): Promise<readonly string[]>;
   isHeld(session: string): Promise<boolean>;
   isKnown(session: string): Promise<boolean>;
-  /** The position of an event whose text is not fully indexed yet; null when there is none. */
-  longTextDue(): Promise<number | null>;
-}
-
-/** A page of a search, newest first. */
-export interface StoredEvents {
-  /** As many as were asked for, or fewer when the search has not got to the end yet. */
-  readonly events: readonly StoredEvent[];
-  /** Everything from this position on has been searched; null when the whole record has been. */
-  readonly searchedTo: number | null;
 }
 
 export interface OpenedSession {
@@ -138,22 +116,11 @@ export interface OpenedSession {
   readonly agent: string | null;
 }
 
-export interface TextPart {
-  readonly position: number;
-  readonly text: string;
-}
-
 export interface IndexStore extends IndexReader {
   mention(mentions: readonly Mention[]): Promise<void>;
   sessionOpened(session: OpenedSession): Promise<void>;
   sessionClosed(session: string, at: string): Promise<void>;
   sessionHeld(session: string, held: boolean): Promise<void>;
-  /** Indexes each event's text, or the first part of it. */
-  addTexts(texts: readonly TextPart[]): Promise<void>;
-  /** Notes that a text has this many parts, of which the first is indexed. */
-  addLongText(position: number, parts: number): Promise<void>;
-  /** Indexes the next part of an event's SQL, if any: `length` characters. Parts start `step` characters apart. */
-  addNextPart(position: number, size: { readonly step: number; readonly length: number }): Promise<void>;
   /** Removes these events from the index, except for the payloads that they name. */
   forget(positions: readonly number[]): Promise<void>;
   /** Removes who opened the session. */
@@ -224,27 +191,6 @@ export interface CheckpointsStore extends CheckpointsReader {
   /** Thins out the checkpoints from before this hour (`2026-03-01T09`): keeps only the last of each hour and key. */
   thinOut(hour: string): Promise<void>;
   addSubtree(level: number, place: number, hash: string): Promise<void>;
-}
-
-/** All the given conditions must hold. */
-export interface EventSearch {
-  /** An identity's id. Finds events of sessions that this person opened, and their decisions in other sessions. */
-  readonly person?: string;
-  /** Finds statements that touched this object: `DB.SCHEMA.TABLE`. */
-  readonly object?: string;
-  /** Finds statements that this policy rule decided. */
-  readonly rule?: string;
-  /**
-   * Words that an SQL text or a prompt must all contain; the last one may be a prefix. A text of more than 64 Ki
-   * characters is searched in parts of that length.
-   */
-  readonly text?: string;
-  /** ISO 8601, UTC. */
-  readonly since?: string;
-  readonly before?: string;
-  /** Where the previous page has ended: its `searchedTo`. */
-  readonly olderThan?: number;
-  readonly limit: number;
 }
 
 /** One session in a list. Times are ISO 8601, UTC. */

@@ -11,7 +11,7 @@ import type { KnownLog } from './checkpoints/known-log.ts';
 import { startPatrol } from './checkpoints/patrol.ts';
 import type { Signer } from './checkpoints/signer.ts';
 import { openEventLog, type RecordsEvents } from './log/event-log.ts';
-import { createTextIndexer, PART } from './log/text-index.ts';
+import { createIndexer } from './search/indexer.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
 import { openSealer, type SealedPayload } from './payloads/payload-store.ts';
 import type { RecordStore, RecordTransaction, StoredPayload } from './ports.ts';
@@ -100,7 +100,7 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly onContradicted: (error: SluiceError) => void;
   /** Called when a checkpoint could not be taken. The next one is attempted when it is due. */
   readonly onCheckpointFailed: (error: unknown) => void;
-  /** Called when part of a long text could not be indexed. It is retried with the next long text. */
+  /** Called when the search index could not be brought up to date. It is tried again with later events. */
   readonly onIndexFailed: (error: unknown) => void;
 }
 
@@ -127,13 +127,13 @@ export async function openRecorder<Tx extends RecordTransaction>(
     mayBeBehind = false;
     signing = signing.then(() => checkpointer?.take()).catch(onCheckpointFailed);
   };
-  const indexer = createTextIndexer({ store, onFailed: options.onIndexFailed });
+  const indexer = createIndexer({ store, onFailed: options.onIndexFailed });
   const onRecorded = (body: EventBody) => {
     // The checkpointer signs hand-overs itself.
     if (body.type === 'signing_key') return;
     unsigned += 1;
     if (unsigned >= checkpointEvery.events) signSoon();
-    if (body.type === 'statement' && body.sql.length > PART) indexer.wake();
+    indexer.recorded(body);
   };
   const requireSound = () => {
     if (checkpointer !== null && checkpointer.contradicted() !== null) throw nothingRuns();
@@ -183,7 +183,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
     onFailed: onCheckpointFailed,
     everyMs: options.patrolEveryMs,
   });
-  indexer.wake();
+  void indexer.wake();
   const timer = setInterval(signSoon, checkpointEvery.seconds * 1_000).unref();
 
   return {
@@ -207,7 +207,11 @@ export async function openRecorder<Tx extends RecordTransaction>(
         await tx.index.sessionHeld(session, hold.held);
         return tx.record(session, { type: 'hold', ...hold });
       }),
-    applyRetention: (rules) => applyRetention({ store, transaction, now, rules }),
+    async applyRetention(rules) {
+      const outcome = await applyRetention({ store, transaction, now, rules });
+      await indexer.wake();
+      return outcome;
+    },
     async close() {
       clearInterval(timer);
       await indexer.close();

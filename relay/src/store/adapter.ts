@@ -6,7 +6,6 @@ import { changesOn, keepChanges } from './sql/changes.ts';
 import { portsOn } from './sql/ports.ts';
 import { StoreError, unreadable } from './store-error.ts';
 import type { Store } from './store.ts';
-import type { TextIndex } from './text-index.ts';
 import { createTransactions } from './transactions.ts';
 
 /** What a database has to be for a store to stand on it. */
@@ -23,7 +22,6 @@ export interface Adapter {
   begin(): Promise<BegunTransaction>;
   /** Whether `reader` answers while a transaction is open; else it waits until it has ended. */
   readonly readsBeside: boolean;
-  readonly texts: TextIndex;
   /** Tells other processes, with the commit, what there is to read. */
   wake(connection: Connection, news: News): Promise<void>;
   /** Calls back whenever another process may have written what is to be read. */
@@ -57,9 +55,9 @@ export async function storeOn(adapter: Adapter, { now, onError, onOutage }: Stor
     if (news === 'changes') void feed.catchUp();
     else feed.recordGrew();
   });
-  const ports = portsOn(adapter.writer, adapter.texts);
+  const ports = portsOn(adapter.writer);
   return {
-    ...portsOn(adapter.reader, adapter.texts),
+    ...portsOn(adapter.reader),
     transaction: createTransactions({
       ports,
       async begin() {

@@ -448,49 +448,6 @@ describe.each([
     expect(before).toHaveLength(6);
   });
 
-  it('finds words alike, whatever they look like to a language', async () => {
-    const texts = [
-      'SELECT a.b.c FROM "Kunden" WHERE e_mail = \'Ada@Example.com\'',
-      'select the of and $1 naïve ÅNGSTRÖM',
-      `${'word '.repeat(5_000)} last`,
-      "it''s \\ quoted : & | !",
-    ];
-    await store.transaction((tx) => tx.index.addTexts(texts.map((text, position) => ({ position, text }))));
-    await store.transaction((tx) =>
-      tx.events.insert(
-        texts.map((_, position) => ({
-          position,
-          session: 's',
-          seq: position,
-          at: '',
-          type: 'statement',
-          salt: null,
-          body: null,
-          bodyDigest: '',
-          previous: '',
-          hash: '',
-        })),
-        texts.length,
-      ),
-    );
-    const found = async (text: string) =>
-      (await store.index.search({ text, limit: 10 })).events.map(({ position }) => position);
-    expect(await found('kunden')).toEqual([0]);
-    expect(await found('example.com')).toEqual([0]);
-    expect(await found('e_mail')).toEqual([0]);
-    expect(await found('email')).toEqual([]);
-    expect(await found('the of')).toEqual([1]);
-    expect(await found('naive angstr')).toEqual([1]);
-    expect(await found('$1')).toEqual([1]);
-    expect(await found('last')).toEqual([2]);
-    expect(await found("quoted' & : !")).toEqual([3]);
-    expect(await found('wo')).toEqual([2]);
-    expect(await found('wo last')).toEqual([]);
-    expect(await found(' ')).toEqual([]);
-    await store.transaction((tx) => tx.index.forget([0, 1]));
-    expect(await found('kunden')).toEqual([]);
-  });
-
   it('is the same after it was opened again, and brings no schema twice', async () => {
     await count('ada');
     await store.close();

@@ -82,13 +82,37 @@ interface RecordTables {
     readonly agent: string | null;
     readonly held: 0 | 1;
   };
-  /** For search: what an event mentions. Derived. */
+  /** The payloads that an event names, and the request that it answers. Derived. */
   readonly recorded_mention: {
     readonly position: number;
     readonly session: string;
     readonly kind: string;
     readonly value: string;
   };
+  /** For search: the terms of an event that is in no block yet, or of a part of its text; one a line. Derived. */
+  readonly recorded_recent: {
+    readonly position: number;
+    readonly part: number;
+    readonly session: string;
+    readonly at: string;
+    readonly terms: string;
+  };
+  /** Neighbouring events, up to 8,192, whose terms are in `recorded_term`. Derived. */
+  readonly recorded_block: {
+    readonly block: number;
+    readonly start_position: number;
+    readonly end_position: number;
+    readonly earliest: string;
+    readonly latest: string;
+  };
+  readonly recorded_term: {
+    readonly block: number;
+    readonly term: string;
+    /** From the start of the block, packed. */
+    readonly offsets: Uint8Array;
+  };
+  /** Blocks with events that retention has taken out, which are to be cleaned of their terms. */
+  readonly recorded_forgotten: { readonly block: number; readonly times: number };
   /** Texts too long to be indexed at once: of how many parts, and how many of them are in the index. */
   readonly recorded_long_text: {
     readonly position: number;

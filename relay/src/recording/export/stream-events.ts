@@ -47,6 +47,6 @@ const PAGE = 200;
 const MOST_REMEMBERED = 10_000;
 
 async function openingOf(events: EventsReader, session: string): Promise<Opened | null> {
-  const [row] = await events.ofTypes(session, ['opened']);
-  return row === undefined || row.body === null ? null : (JSON.parse(row.body) as Opened);
+  const [row] = await events.ofSession(session, { after: -1, limit: 1 });
+  return row?.type !== 'opened' || row.body === null ? null : (JSON.parse(row.body) as Opened);
 }

@@ -68,7 +68,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       const placed = sealed.map((each, index) => ({ ...each, position: first + index }));
       await tx.events.insert(placed.map(storedEvent), first + sealed.length);
       tx.commit.tellOfRecord();
-      await indexEvents(tx.index, placed);
+      await indexEvents(tx, placed);
     });
     tx.commit.onEnd((durable) => {
       open = null;

@@ -126,6 +126,37 @@ export const postgresMigrations: readonly MigrationStep[] = [
         size BIGINT NOT NULL, key $TEXT NOT NULL, at $TEXT NOT NULL, note $TEXT NOT NULL,
         PRIMARY KEY (size, key))`),
   },
+  {
+    name: '006-terms',
+    statements: statementsOf(`
+      CREATE TABLE recorded_recent (
+        position BIGINT NOT NULL, part BIGINT NOT NULL, session $TEXT NOT NULL, at $TEXT NOT NULL,
+        terms $TEXT NOT NULL, PRIMARY KEY (position, part));
+      CREATE TABLE recorded_block (
+        block BIGINT PRIMARY KEY, start_position BIGINT NOT NULL UNIQUE, end_position BIGINT NOT NULL,
+        earliest $TEXT NOT NULL, latest $TEXT NOT NULL);
+      CREATE TABLE recorded_term (
+        block BIGINT NOT NULL, term $TEXT NOT NULL, offsets BYTEA NOT NULL, PRIMARY KEY (block, term));
+      CREATE TABLE recorded_forgotten (block BIGINT PRIMARY KEY, times BIGINT NOT NULL);
+      -- The index of what is there is made anew, beside the relay's other work.
+      DELETE FROM recorded_long_text;
+      DROP TABLE recorded_text;
+      CREATE TABLE kept_mention (
+        kind $TEXT NOT NULL, value $TEXT NOT NULL, position BIGINT NOT NULL, session $TEXT NOT NULL);
+      INSERT INTO kept_mention SELECT kind, value, position, session FROM recorded_mention
+        WHERE kind IN ('payload', 'request');
+      DROP TABLE recorded_mention;
+      ALTER TABLE kept_mention RENAME TO recorded_mention;
+      CREATE UNIQUE INDEX recorded_mention_once ON recorded_mention (kind, md5(value), position);
+      CREATE INDEX recorded_mention_value ON recorded_mention USING hash (value);
+      CREATE INDEX recorded_mention_position ON recorded_mention (position);
+      DROP INDEX recorded_session_opened;
+      DROP INDEX recorded_session_person;
+      DROP INDEX recorded_session_subject;
+      CREATE INDEX recorded_session_opened ON recorded_session (opened_at DESC, session);
+      CREATE INDEX recorded_session_person ON recorded_session (person, opened_at DESC, session);
+      CREATE INDEX recorded_session_subject ON recorded_session (subject, opened_at DESC, session)`),
+  },
 ];
 
 function statementsOf(text: string): readonly string[] {

@@ -15,7 +15,6 @@ import {
 } from './connection-options.ts';
 import { type Listening, listenTo } from './listen.ts';
 import { postgresMigrations } from './migrations.ts';
-import { postgresTextIndex } from './text-index.ts';
 
 /** The relay's database in PostgreSQL, which several relays may share. */
 export async function openPostgres(config: PostgresConfig, options: StoreOptions): Promise<Store> {
@@ -45,7 +44,7 @@ export async function openPostgres(config: PostgresConfig, options: StoreOptions
 export async function openPostgresToRead(config: PostgresConfig): Promise<ReadOnlyStore> {
   const pool = connectPostgres(connectionOptions(config), config.poolSize, true);
   return {
-    ...portsOn(readerOn(pool), postgresTextIndex),
+    ...portsOn(readerOn(pool)),
     changes: NO_CHANGES,
     close: () => pool.close(),
   };
@@ -135,7 +134,6 @@ function adapterOn(
       };
     },
     readsBeside: true,
-    texts: postgresTextIndex,
     async wake(connection, news) {
       await connection.query(`NOTIFY ${CHANNELS[news]}`, []);
     },
@@ -150,7 +148,7 @@ function adapterOn(
       const lease = await pool.acquire();
       try {
         // What was removed stays in its pages until they are cleaned; the log of writes ends with its own retention.
-        for (const table of ['recorded_event', 'recorded_payload', 'recorded_text', 'recorded_mention']) {
+        for (const table of ['recorded_event', 'recorded_payload', 'recorded_term', 'recorded_mention']) {
           await lease.connection.query(`VACUUM ${table}`, []);
         }
       } finally {

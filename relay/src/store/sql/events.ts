@@ -51,8 +51,13 @@ export function eventsOn(db: Database): EventsStore {
       return (await query.execute()).map(storedEvent);
     },
     async afterPosition({ after, session, openedBy, within, limit }) {
-      let query = all().where('position', '>', after).orderBy('position').limit(limit);
-      if (session !== undefined) query = query.where('session', '=', session);
+      let query = all().where('position', '>', after).limit(limit);
+      if (session === undefined) query = query.orderBy('position');
+      else {
+        // In a session, the order is the same; and it has an index for `seq`.
+        const from = await firstAfter(db, session, after);
+        query = query.where('session', '=', session).where('seq', '>=', from).orderBy('seq');
+      }
       if (within !== undefined) query = query.where('position', '<', within);
       if (openedBy !== undefined) {
         const { person, subject } = openedBy;
@@ -127,6 +132,45 @@ export function eventsOn(db: Database): EventsStore {
       return positions;
     },
   };
+}
+
+/**
+ * The `seq` of a session's first event after a position of the log. Who follows a session asks for its end: it is looked
+ * for from there, in steps that double, and then between two of them.
+ */
+async function firstAfter(db: Database, session: string, after: number): Promise<number> {
+  if (after < 0) return 0;
+  const isAfter = async (seq: number) => {
+    const at = await db
+      .selectFrom('recorded_event')
+      .select('position')
+      .where('session', '=', session)
+      .where('seq', '>=', seq)
+      .orderBy('seq')
+      .limit(1)
+      .executeTakeFirst();
+    return at === undefined || at.position > after;
+  };
+  const last = await db
+    .selectFrom('recorded_event')
+    .select('seq')
+    .where('session', '=', session)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  let high = (last?.seq ?? -1) + 1;
+  let low = high;
+  for (let step = 1; low > 0 && (await isAfter(low - 1)); step *= 2) {
+    high = low - 1;
+    low = Math.max(0, low - step);
+  }
+  // The event at `high` is after it, and the one before `low` is not.
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (await isAfter(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return high;
 }
 
 const PAGE = 1_000;

@@ -1,6 +1,5 @@
 import type { Database } from '../connection.ts';
 import type { StorePorts } from '../store.ts';
-import type { TextIndex } from '../text-index.ts';
 import { approvalsOn } from './approvals.ts';
 import { openingsOn, reviewsOn } from './break-glass.ts';
 import { devicesOn } from './devices.ts';
@@ -13,12 +12,14 @@ import { checkpointsOn, dataKeysOn, payloadsOn } from './payloads.ts';
 import { recordIndexOn } from './record-index.ts';
 import { relaysOn } from './relays.ts';
 import { sessionsOn } from './sessions.ts';
+import { termsOn } from './terms.ts';
 
-/** Every part's port, on one database: SQL that both databases understand, but for the full-text index. */
-export function portsOn(db: Database, texts: TextIndex): StorePorts {
+/** Every part's port, on one database: SQL that both databases understand. */
+export function portsOn(db: Database): StorePorts {
   return {
     events: eventsOn(db),
-    index: recordIndexOn(db, texts),
+    index: recordIndexOn(db),
+    terms: termsOn(db),
     payloads: payloadsOn(db),
     dataKeys: dataKeysOn(db),
     checkpoints: checkpointsOn(db),

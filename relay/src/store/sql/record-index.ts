@@ -2,12 +2,11 @@ import { sql } from 'kysely';
 import type { IndexStore, MentionKind } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { Database } from '../connection.ts';
-import { type TextIndex, wordsOf } from '../text-index.ts';
 import { keepable } from '../values.ts';
 import { inChunks } from './chunks.ts';
-import { storedEvent } from './events.ts';
+import { termsOn } from './terms.ts';
 
-export function recordIndexOn(db: Database, texts: TextIndex): IndexStore {
+export function recordIndexOn(db: Database): IndexStore {
   const mentioning = (kind: MentionKind, value: string) =>
     db
       .selectFrom('recorded_mention')
@@ -46,26 +45,6 @@ export function recordIndexOn(db: Database, texts: TextIndex): IndexStore {
         held: row.held === 1,
         events: row.events ?? 0,
       }));
-    },
-    async search(search) {
-      let query = db.selectFrom('recorded_event').selectAll().orderBy('position', 'desc').limit(search.limit);
-      if (search.person !== undefined) {
-        const own = db.selectFrom('recorded_session').select('session').where('person', '=', search.person);
-        const mentions = mentioning('person', search.person);
-        query = query.where((row) => row.or([row('session', 'in', own), row('position', 'in', mentions)]));
-      }
-      if (search.object !== undefined) {
-        query = query.where('position', 'in', mentioning('object', search.object.toUpperCase()));
-      }
-      if (search.rule !== undefined) query = query.where('position', 'in', mentioning('rule', search.rule));
-      if (search.text !== undefined) {
-        query = query.where(sql<boolean>`${sql.ref('position')} IN ${texts.matching(wordsOf(search.text))}`);
-      }
-      if (search.since !== undefined) query = query.where('at', '>=', search.since);
-      if (search.before !== undefined) query = query.where('at', '<', search.before);
-      if (search.olderThan !== undefined) query = query.where('position', '<', search.olderThan);
-      const events = (await query.execute()).map(storedEvent);
-      return { events, searchedTo: events.length < search.limit ? null : (events.at(-1)?.position ?? null) };
     },
     async isMentioned({ kind, value, session }) {
       const found = await mentioning(kind, value).where('session', '=', session).limit(1).executeTakeFirst();
@@ -122,16 +101,6 @@ export function recordIndexOn(db: Database, texts: TextIndex): IndexStore {
         .executeTakeFirst();
       return row !== undefined;
     },
-    async longTextDue() {
-      const due = await db
-        .selectFrom('recorded_long_text')
-        .select('position')
-        .whereRef('indexed', '<', 'parts')
-        .orderBy('position')
-        .limit(1)
-        .executeTakeFirst();
-      return due?.position ?? null;
-    },
 
     async mention(mentions) {
       const rows = mentions.map((mention) => ({ ...mention, value: keepable(mention.value) }));
@@ -168,43 +137,11 @@ export function recordIndexOn(db: Database, texts: TextIndex): IndexStore {
         .set({ held: held ? 1 : 0 })
         .execute();
     },
-    async addTexts(added) {
-      await texts.add(
-        db,
-        added.map(({ position, text }) => ({ position, part: 0, text })),
-      );
-    },
-    async addLongText(position, parts) {
-      await db.insertInto('recorded_long_text').values({ position, parts, indexed: 1 }).execute();
-    },
-    async addNextPart(position, { step, length }) {
-      const next = await db
-        .updateTable('recorded_long_text')
-        .set((row) => ({ indexed: row('indexed', '+', 1) }))
-        .where('position', '=', position)
-        .whereRef('indexed', '<', 'parts')
-        .returning('indexed')
-        .executeTakeFirst();
-      // Nothing, when retention has removed it meanwhile.
-      if (next === undefined) return;
-      const part = next.indexed - 1;
-      await texts.addOfEvent(db, position, part, { from: part * step, length });
-    },
     async forget(positions) {
       for (const some of inChunks(positions, 1_000)) {
         await db.deleteFrom('recorded_mention').where('position', 'in', some).execute();
-        const long = await db
-          .selectFrom('recorded_long_text')
-          .select(['position', 'indexed'])
-          .where('position', 'in', some)
-          .execute();
-        const parts = new Map(long.map(({ position, indexed }) => [position, indexed]));
-        await texts.remove(
-          db,
-          some.map((position) => ({ position, parts: parts.get(position) ?? 1 })),
-        );
-        await db.deleteFrom('recorded_long_text').where('position', 'in', some).execute();
       }
+      await termsOn(db).forget(positions);
     },
     async forgetSession(session) {
       await update(session)

@@ -212,4 +212,36 @@ export const sqliteMigrations: readonly MigrationStep[] = [
          PRIMARY KEY (size, key)) STRICT`,
     ],
   },
+  {
+    name: 'recording-005-terms',
+    statements: [
+      `CREATE TABLE recorded_recent (
+         position INTEGER NOT NULL, part INTEGER NOT NULL, session TEXT NOT NULL, at TEXT NOT NULL,
+         terms TEXT NOT NULL, PRIMARY KEY (position, part)) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE recorded_block (
+         block INTEGER PRIMARY KEY, start_position INTEGER NOT NULL UNIQUE, end_position INTEGER NOT NULL,
+         earliest TEXT NOT NULL, latest TEXT NOT NULL) STRICT`,
+      `CREATE TABLE recorded_term (
+         block INTEGER NOT NULL, term TEXT NOT NULL, offsets BLOB NOT NULL,
+         PRIMARY KEY (block, term)) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE recorded_forgotten (block INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT`,
+      // The index of what is there is made anew, beside the relay's other work.
+      `DELETE FROM recorded_long_text`,
+      `DROP TABLE recorded_text`,
+      `CREATE TABLE kept_mention (
+         kind TEXT NOT NULL, value TEXT NOT NULL, position INTEGER NOT NULL, session TEXT NOT NULL,
+         PRIMARY KEY (kind, value, position)) STRICT, WITHOUT ROWID`,
+      `INSERT INTO kept_mention SELECT kind, value, position, session FROM recorded_mention
+         WHERE kind IN ('payload', 'request')`,
+      `DROP TABLE recorded_mention`,
+      `ALTER TABLE kept_mention RENAME TO recorded_mention`,
+      `CREATE INDEX recorded_mention_position ON recorded_mention (position)`,
+      `DROP INDEX recorded_session_opened`,
+      `DROP INDEX recorded_session_person`,
+      `DROP INDEX recorded_session_subject`,
+      `CREATE INDEX recorded_session_opened ON recorded_session (opened_at DESC, session)`,
+      `CREATE INDEX recorded_session_person ON recorded_session (person, opened_at DESC, session)`,
+      `CREATE INDEX recorded_session_subject ON recorded_session (subject, opened_at DESC, session)`,
+    ],
+  },
 ];

@@ -9,7 +9,6 @@ import { StoreError, unavailable, unreadable } from '../store-error.ts';
 import type { ReadOnlyStore, Store } from '../store.ts';
 import { connectSqlite, type SqliteConnection } from './connection.ts';
 import { sqliteMigrations } from './migrations.ts';
-import { sqliteTextIndex } from './text-index.ts';
 
 /** How long another process may hold the database before what waits for it fails. Milliseconds. */
 const PATIENCE = 5_000;
@@ -88,7 +87,6 @@ function adapterOn(connection: SqliteConnection): Adapter {
       }
     },
     readsBeside: false,
-    texts: sqliteTextIndex,
     // There is no other relay on this database.
     wake: async () => {},
     listen: async () => {},
@@ -144,7 +142,7 @@ export function openSqliteToRead(path: string): ReadOnlyStore {
   const reading = forReaders(connection);
   const db = builderOn(dialect, { acquire: async () => ({ connection: reading, release() {} }) });
   return {
-    ...portsOn(db, sqliteTextIndex),
+    ...portsOn(db),
     changes: NO_CHANGES,
     close: async () => connection.close(),
   };

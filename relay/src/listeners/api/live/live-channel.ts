@@ -50,7 +50,7 @@ export const LIVE_LIMITS: LiveLimits = {
 
 export interface LiveChannelOptions
   extends Omit<ConnectionParts, 'streams'>, Pick<ApprovalsStreamParts, 'changes' | 'approvals' | 'reviews'> {
-  readonly events: Pick<EventsReader, 'log' | 'hashes' | 'afterPosition' | 'ofTypes'>;
+  readonly events: Pick<EventsReader, 'log' | 'hashes' | 'afterPosition' | 'ofSession'>;
   readonly heldAs: HeldAs;
   readonly settle: Settle;
   readonly limits?: Partial<LiveLimits>;

@@ -10,7 +10,7 @@ import { type LiveNews, type LiveStream, membersOf, type Settle } from './stream
 
 export interface RecordStreamsParts {
   readonly changes: Pick<ChangeFeed, 'followRecord'>;
-  readonly events: Pick<EventsReader, 'log' | 'hashes' | 'afterPosition' | 'ofTypes'>;
+  readonly events: Pick<EventsReader, 'log' | 'hashes' | 'afterPosition' | 'ofSession'>;
   /** What people are asked about a statement now; null when they are not. */
   readonly heldAs: HeldAs;
   readonly settle: Settle;
@@ -226,13 +226,13 @@ type Opened = Extract<EventBody, { type: 'opened' }>['identity'];
 type Openings = (session: string) => Promise<Opened | null>;
 
 /** Whose a session is, by its own first event; null of the relay's own, and where retention has removed it. */
-function createOpenings(events: Pick<EventsReader, 'ofTypes'>): Openings {
+function createOpenings(events: Pick<EventsReader, 'ofSession'>): Openings {
   const known = new LRUCache<string, { readonly by: Opened | null }>({ max: 10_000 });
   return async (session) => {
     const found = known.get(session);
     if (found !== undefined) return found.by;
-    const [row] = await events.ofTypes(session, ['opened']);
-    const body = row?.body ?? null;
+    const [row] = await events.ofSession(session, { after: -1, limit: 1 });
+    const body = row?.type === 'opened' ? row.body : null;
     const by = body === null ? null : (JSON.parse(body) as Extract<EventBody, { type: 'opened' }>).identity;
     known.set(session, { by });
     return by;

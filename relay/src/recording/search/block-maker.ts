@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EventBody } from '@sluice/contract';
+import { termsInParts } from '../log/index-events.ts';
+import type { IndexEntry, IndexProgress, Postings } from '../ports.ts';
+import type { IndexedStore } from './indexed-store.ts';
+import { BLOCK, packOffsets } from './postings.ts';
+import { withOpener } from './terms.ts';
+
+/**
+ * Makes the next block of the search index when there are enough events for one, from their own entries, or from the
+ * events themselves where an earlier version has written them.
+ *
+ * @param isHeavy that there may be enough for a block though its events are few: their texts were long.
+ * @returns whether it has.
+ */
+export async function makeBlock(
+  store: IndexedStore,
+  { blocks: block, end: start, recentFrom, size }: IndexProgress,
+  { isHeavy, signal }: { readonly isHeavy: boolean; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const isRecent = recentFrom === start;
+  const until = isRecent ? size : (recentFrom ?? size);
+  if (until === start || (isRecent && until - start < BLOCK && !isHeavy)) return false;
+  const entries = isRecent ? recentEntries(store, start, until) : entriesOfEvents(store, start, until);
+  const { isFull, end, earliest, latest, postings } = await gather(store, start, entries);
+  if (end === start || (isRecent && !isFull)) return false;
+  const rows = rowsOf(postings);
+  for (let at = 0; at < rows.length; at += ROWS) {
+    if (signal.aborted) return false;
+    await store.transaction((tx) => tx.terms.addPostings(block, rows.slice(at, at + ROWS)));
+  }
+  await store.transaction((tx) => tx.terms.seal({ block, start, end, earliest, latest }));
+  while (await store.transaction((tx) => tx.terms.dropSealed()));
+  return true;
+}
+
+/** Rows that are written in one commit. */
+const ROWS = 500;
+/** Entries that are read at a time. */
+const PAGE = 500;
+/** Events that are read and taken apart at a time. */
+const EVENTS = 50;
+/** A block is closed when it has so many pairs of an event and a term. */
+export const MOST_POSTINGS = 200_000;
+
+interface Gathered {
+  readonly isFull: boolean;
+  readonly end: number;
+  readonly earliest: string;
+  readonly latest: string;
+  readonly postings: ReadonlyMap<string, readonly number[]>;
+}
+
+async function gather(
+  store: IndexedStore,
+  start: number,
+  pages: AsyncIterable<readonly IndexEntry[]>,
+): Promise<Gathered> {
+  const postings = new Map<string, number[]>();
+  let [end, count, earliest, latest] = [start, 0, '', ''];
+  const gathered = () => ({ end, earliest, latest, postings });
+  for await (const page of pages) {
+    const openers = await store.terms.openers([...new Set(page.map(({ session }) => session))]);
+    for (const { position, session, at, terms } of page) {
+      const isNext = position >= end;
+      if (isNext && (position - start >= BLOCK || count >= MOST_POSTINGS))
+        return { ...gathered(), isFull: true };
+      end = position + 1;
+      if (earliest === '' || at < earliest) earliest = at;
+      if (at > latest) latest = at;
+      for (const term of withOpener(terms, openers.get(session))) {
+        const offsets = postings.get(term) ?? [];
+        if (offsets.length === 0) postings.set(term, offsets);
+        if (offsets.at(-1) === position - start) continue;
+        offsets.push(position - start);
+        count += 1;
+      }
+    }
+    await nextTurn();
+  }
+  return { ...gathered(), isFull: end - start >= BLOCK };
+}
+
+async function* recentEntries(
+  store: IndexedStore,
+  start: number,
+  before: number,
+): AsyncGenerator<readonly IndexEntry[]> {
+  let after: Pick<IndexEntry, 'position' | 'part'> = { position: start, part: -1 };
+  for (;;) {
+    const page = await store.terms.recent({ after, before, limit: PAGE });
+    yield page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)!;
+  }
+}
+
+async function* entriesOfEvents(
+  store: IndexedStore,
+  start: number,
+  until: number,
+): AsyncGenerator<readonly IndexEntry[]> {
+  for (let after = start - 1; after + 1 < until;) {
+    const page = await store.events.afterPosition({ after, within: until, limit: EVENTS });
+    if (page.length === 0) return;
+    for (const { position, session, at, body } of page) {
+      if (body === null) {
+        yield [{ position, part: 0, session, at, terms: [] }];
+        continue;
+      }
+      let part = 0;
+      for (const terms of termsInParts(JSON.parse(body) as EventBody)) {
+        yield [{ position, part, session, at, terms }];
+        part += 1;
+      }
+    }
+    after = page.at(-1)!.position;
+  }
+}
+
+/** Sorted, so that they are written one beside the other. */
+function rowsOf(postings: ReadonlyMap<string, readonly number[]>): readonly Postings[] {
+  return [...postings.keys()].toSorted().map((term) => ({ term, offsets: packOffsets(postings.get(term)!) }));
+}

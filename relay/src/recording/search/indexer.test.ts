@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { searchEvents } from '../index.ts';
+import { newSession, opened, openTestRecord, statement } from '../testing/open-test-record.ts';
+import { createIndexer } from './indexer.ts';
+import { BLOCK } from './postings.ts';
+
+const failing = (error: unknown) => {
+  throw error;
+};
+
+async function recordMany(record: Awaited<ReturnType<typeof openTestRecord>>, count: number) {
+  const session = newSession();
+  await record.recorder.append(session, opened('alice'));
+  for (let done = 0; done < count; done += 1_000) {
+    await record.recorder.transaction(async (tx) => {
+      for (let index = done; index < Math.min(count, done + 1_000); index += 1)
+        await tx.record(
+          session,
+          statement(`select ${index % 3 === 0 ? 'every_third' : 'others'} as word_${index}`),
+        );
+    });
+  }
+  return session;
+}
+
+it('makes blocks of what is not recent any more, in which the same is found', async () => {
+  const record = await openTestRecord({ onIndexFailed: failing });
+  await recordMany(record, BLOCK + 500);
+  const indexer = createIndexer({ store: record.store, onFailed: failing });
+  await indexer.wake();
+  expect(await record.store.terms.progress()).toMatchObject({ blocks: 1, end: BLOCK, recentFrom: BLOCK });
+  const count = async (text: string) =>
+    (await searchEvents(record.store, { text, limit: 10_000 })).found.length;
+  expect(await count('every_third')).toBe(Math.ceil((BLOCK + 500) / 3));
+  expect(await count('word_17')).toBe(1 + 10 + 100);
+  const { found } = await searchEvents(record.store, { text: 'word_17 every_third', limit: 10 });
+  expect(found).toEqual([]);
+  await record.recorder.close();
+});
+
+it('takes what retention has removed out of the blocks: no word of it is left in the store', async () => {
+  const record = await openTestRecord({ onIndexFailed: failing });
+  const { recorder, clock, db } = record;
+  const first = await recordMany(record, 100);
+  const second = await recordMany(record, BLOCK);
+  await recorder.append(first, { type: 'closed', how: 'client' });
+  await expect.poll(async () => (await record.store.terms.progress()).blocks).toBe(1);
+  await recorder.append(second, statement('select every_third'));
+  clock.now += 10 * 24 * 60 * 60 * 1_000;
+  await recorder.applyRetention([{ name: 'short', afterDays: 1, removes: 'bodies' }]);
+  const rows = await db.selectFrom('recorded_term').select(['term', 'offsets']).execute();
+  // Those of the first session alone.
+  expect(rows.map(({ term }) => term).filter((term) => term.startsWith('p:'))).toHaveLength(1);
+  const { found } = await searchEvents(record.store, { text: 'word_99', limit: 10_000 });
+  expect(found.filter(({ event }) => event.session === first)).toEqual([]);
+  // What is in no block yet has been taken out of its own entry.
+  expect(await record.store.terms.progress()).toMatchObject({ forgotten: null });
+});
+
+it('makes the index of what an earlier version has written, and says meanwhile how much is missing', async () => {
+  const record = await openTestRecord();
+  await recordMany(record, 50);
+  const { size } = (await record.store.events.log())!;
+  await record.recorder.close();
+  await record.db.deleteFrom('recorded_recent').execute();
+  const missing = await searchEvents(record.store, { text: 'every_third', limit: 10 });
+  expect(missing).toMatchObject({ found: [], unindexed: size });
+  const indexer = createIndexer({ store: record.store, onFailed: failing });
+  await indexer.wake();
+  const made = await searchEvents(record.store, { text: 'every_third', limit: 100 });
+  expect(made).toMatchObject({ searchedTo: null, unindexed: 0 });
+  expect(made.found).toHaveLength(17);
+});

@@ -1,0 +1,88 @@
+import type { EventBody } from '@sluice/contract';
+import { isLong, termsOfPart, weightOf } from '../log/index-events.ts';
+import type { IndexedStore } from './indexed-store.ts';
+import { makeBlock, MOST_POSTINGS } from './block-maker.ts';
+import { cleanBlock } from './clean-block.ts';
+import { BLOCK } from './postings.ts';
+
+/**
+ * Keeps the search index: the further parts of long texts, blocks of what is not recent any more, and blocks that
+ * retention has taken events out of. In steps that hold nobody up; what a relay has left when it stops, the next one does.
+ */
+export interface Indexer {
+  /** To be told of each event that was recorded. */
+  recorded(body: EventBody): void;
+  /** Begins if there may be something to do. Resolves when it is done, or has failed. */
+  wake(): Promise<void>;
+  /** Stops after the current step. */
+  close(): Promise<void>;
+}
+
+export function createIndexer(options: {
+  readonly store: IndexedStore;
+  /** Told when a step fails. It is tried again with the next event that needs the index to be worked on. */
+  readonly onFailed: (error: unknown) => void;
+}): Indexer {
+  const { store, onFailed } = options;
+  const closing = new AbortController();
+  let running: Promise<void> | null = null;
+  let again = false;
+  /** Since the index was last looked at; what was before that may be much. */
+  let [events, weight] = [0, MOST_POSTINGS];
+
+  /** One step; whether there may be more. */
+  const step = async (isHeavy: boolean): Promise<boolean> => {
+    const progress = await store.terms.progress();
+    if (progress.longText !== null) {
+      await indexNextPart(store, progress.longText);
+      return true;
+    }
+    if (await makeBlock(store, progress, { isHeavy, signal: closing.signal })) return true;
+    if (progress.forgotten === null) return false;
+    await cleanBlock(store, progress.forgotten, closing.signal);
+    return true;
+  };
+  const run = async () => {
+    do {
+      again = false;
+      const isHeavy = weight >= MOST_POSTINGS;
+      if (isHeavy) weight = 0;
+      events = 0;
+      while (!closing.signal.aborted && (await step(isHeavy)));
+    } while (again && !closing.signal.aborted);
+  };
+  const wake = () => {
+    if (closing.signal.aborted) return Promise.resolve();
+    again = true;
+    running ??= run()
+      .catch(onFailed)
+      .finally(() => (running = null));
+    return running;
+  };
+  return {
+    wake,
+    recorded(body) {
+      events += 1;
+      weight += weightOf(body);
+      if (events >= WAKE_EVERY || weight >= MOST_POSTINGS || isLong(body)) void wake();
+    },
+    async close() {
+      closing.abort();
+      await running;
+    },
+  };
+}
+
+/** Events. */
+const WAKE_EVERY = BLOCK / 8;
+
+async function indexNextPart(store: IndexedStore, position: number): Promise<void> {
+  await store.transaction(async (tx) => {
+    const part = await tx.terms.nextPart(position);
+    const [event] = await tx.events.afterPosition({ after: position - 1, limit: 1 });
+    // Nothing, when retention has removed it meanwhile.
+    if (part === null || event === undefined || event.position !== position || event.body === null) return;
+    const terms = termsOfPart(JSON.parse(event.body) as EventBody, part);
+    await tx.terms.addRecent([{ position, part, session: event.session, at: event.at, terms }]);
+  });
+}

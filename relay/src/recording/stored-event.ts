@@ -1,0 +1,17 @@
+/** An event as it is stored. */
+export interface StoredEvent {
+  /** Position in the log, which is also the index of its leaf in the Merkle tree. */
+  readonly position: number;
+  readonly session: string;
+  readonly seq: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly type: string;
+  /** Null once retention has removed the body. */
+  readonly salt: string | null;
+  /** Canonical JSON. Null once retention has removed it. */
+  readonly body: string | null;
+  readonly bodyDigest: string;
+  readonly previous: string;
+  readonly hash: string;
+}

@@ -209,12 +209,20 @@ export const eventBody = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('closed'), how: z.enum(['client', 'expired', 'revoked', 'shutdown']) }),
   /** Legal hold: while the newest of these events says `held`, retention removes nothing from the session. */
   z.strictObject({ type: z.literal('hold'), held: z.boolean(), by: identitySummary, reason: z.string() }),
-  /** Retention removed these bodies and payloads from this session. Nothing else may be missing. */
+  /**
+   * Retention may remove these bodies and payloads from this session, once a checkpoint covers this event. Nothing else may
+   * be missing. The members from `by` on are absent in records of older relays.
+   */
   z.strictObject({
     type: z.literal('redacted'),
     rule: z.string(),
     events: z.array(z.int().min(0)),
     payloads: z.array(digest),
+    /** Who had the rules applied; null when it was the relay's own schedule. */
+    by: identitySummary.nullable().optional(),
+    /** The rule's age in days, and the instant that it comes to: everything in the session is from before it. */
+    afterDays: z.int().positive().optional(),
+    before: instant.optional(),
   }),
   /** A person's device, on the record so that anyone can tell whose key a decision is signed with. */
   z.strictObject({
@@ -238,6 +246,17 @@ export const eventBody = z.discriminatedUnion('type', [
     identity: z.string(),
     key: z.base64(),
     name: z.string(),
+  }),
+  /**
+   * These enrolments do not count, from the beginning: an older relay accepted several first devices of one person at
+   * once. Decisions signed with such a key do not count as signed.
+   */
+  z.strictObject({
+    type: z.literal('enrolments_voided'),
+    /** The `seq` of each `device_enrolled` event in the relay session, and its key, in the same order. */
+    enrolments: z.array(z.strictObject({ seq: z.int().min(0), key: z.base64() })).min(1),
+    by: identitySummary,
+    reason: z.string(),
   }),
   /** From here on, checkpoints are signed with this key: the SHA-256 of its SPKI, and the SPKI in base64. */
   z.strictObject({ type: z.literal('signing_key'), key: digest, publicKey: z.base64() }),

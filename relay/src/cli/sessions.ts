@@ -199,6 +199,10 @@ function summary(body: EventBody): ShownText {
     }
     case 'device_revoked':
       return shown`${quoted(body.name, SHORT)} of ${word(body.identity)}`;
+    case 'enrolments_voided': {
+      const enrolments = body.enrolments.map(({ seq }) => String(seq)).join(', ');
+      return shown`${word(enrolments)} by ${personShown(body.by)}: ${quoted(body.reason, LONG)}`;
+    }
     case 'signing_key':
       return word(body.key);
     default:

@@ -3,17 +3,17 @@ import { SluiceError } from '../errors.ts';
 import {
   type Checkpoint,
   linesOf,
+  payloadReader,
   parseCheckpoint,
-  problemText,
   readPublicKeys,
   verifyExport,
-  type VerifyReport,
+  vaultFromFile,
   verifyStore,
 } from '../recording/index.ts';
-import { folded, revealed, shown } from '../text/index.ts';
 import { jsonLine } from './terminal-text.ts';
 import { type Paint, unpainted } from './paint.ts';
 import { type ReadPlace, readingStore } from './open-record.ts';
+import { verificationText } from './verification-text.ts';
 
 /** `sluice verify FILE|STORE --key PUBLIC_KEY`: works offline, and needs only public keys. */
 export interface VerifyArguments {
@@ -23,6 +23,12 @@ export interface VerifyArguments {
   readonly keys: readonly string[];
   /** Files that contain one checkpoint each and were saved earlier; for verifying a store. */
   readonly checkpoints: readonly string[];
+  /** How many of a store's newest events may be under no trusted checkpoint; undefined for the default. */
+  readonly mostUnsigned?: number | undefined;
+  /** The file with the keys that open a store's payloads. Without it, their bytes are not checked. */
+  readonly payloadKeys?: string | undefined;
+  /** Told now and then how many of a store's events have been read. */
+  readonly onProgress?: ((read: number, of: number) => void) | undefined;
   readonly json: boolean;
 }
 
@@ -38,12 +44,21 @@ export async function verifyCommand(
   const { what, json } = options;
   const keys = options.keys.flatMap((file) => readPublicKeys(readText(file)));
   const kept = options.checkpoints.map(readCheckpoint);
+  const vault =
+    options.payloadKeys === undefined ? null : vaultFromFile(options.payloadKeys, { create: false });
   const place = typeof what === 'string' ? placeOfFile(what) : what;
   const report =
     place === null
       ? await verifyExport(linesOf(createReadStream(what as string)), keys)
-      : await readingStore(place, (store) => verifyStore(store, keys, kept));
-  print(json ? jsonLine(report) : text(typeof what === 'string' ? what : 'the store', report, paint));
+      : await readingStore(place, (store) =>
+          verifyStore(store, keys, kept, {
+            mostUnsigned: options.mostUnsigned,
+            onProgress: options.onProgress,
+            opener: vault === null ? null : payloadReader({ store, vault }),
+          }),
+        );
+  const name = typeof what === 'string' ? what : 'the store';
+  print(json ? jsonLine(report) : verificationText(name, report, paint));
   return report.intact ? 0 : 1;
 }
 
@@ -87,23 +102,4 @@ function unreadable(path: string, cause: unknown): SluiceError {
     advice: 'name a file that you may read: an export, a relay’s `sluice.db`, a key or a checkpoint',
     cause,
   });
-}
-
-function text(path: string, report: VerifyReport, paint: Paint): string {
-  const { intact, events, sessions, payloads, redacted, signedDecisions, unsigned, problems } = report;
-  const held =
-    `${count(events, 'event')} in ${count(sessions, 'session')}, ${count(payloads, 'payload')}, ` +
-    `${count(signedDecisions, 'signed decision')}, ${count(redacted, 'body', 'bodies')} removed by retention`;
-  const tail = unsigned === 0 ? [] : [`not yet under a checkpoint: the newest ${count(unsigned, 'event')}`];
-  if (intact) return [`${paint('good', 'intact')}: ${path}: ${held}`, ...tail].join('\n');
-  return [
-    `${paint('bad', 'NOT intact')}: ${path}: ${held}`,
-    // An export may come from anyone, who may have chosen its content.
-    ...problems.flatMap((problem) => folded(shown`  ${revealed(problemText(problem))}`)),
-    ...tail,
-  ].join('\n');
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

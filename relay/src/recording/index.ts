@@ -38,6 +38,7 @@ export { hasRequest, listSessions, replay } from './sessions.ts';
 export { currentFirst } from './checkpoints/checkpointer.ts';
 export { linesOf } from './verify/lines.ts';
 export { readPublicKeys } from './verify/read-public-keys.ts';
-export { type Problem, problemText, type VerifyReport } from './verify/report.ts';
+export type { Removals } from './verify/removed-by-rule.ts';
+export { type Problem, problemText, type VerifyReport, type VoidedEnrolments } from './verify/report.ts';
 export { verifyExport } from './verify/verify-export.ts';
 export { verifyStore } from './verify/verify-store.ts';

@@ -50,8 +50,10 @@ export interface EventsReader {
   ofTypes(session: string, types: readonly EventType[], within?: number): Promise<readonly StoredEvent[]>;
   /** A page of the log, ordered by position. */
   afterPosition(page: LogPage): Promise<readonly StoredEvent[]>;
-  /** Every row, ordered by position, even if positions repeat or are missing. Reads page by page. */
-  everything(): AsyncGenerator<StoredEvent>;
+  /** The newest event of the session before this number and position. */
+  before(session: string, seq: number, position: number): Promise<StoredEvent | null>;
+  /** A page of all rows, ordered by position, whatever they hold. For verification, which reads millions of them. */
+  page(page: RowPage): Promise<readonly StoredEvent[]>;
   /** Event hashes at positions `from` to before `to`, in order. */
   hashes(from: number, to: number): Promise<readonly string[]>;
   /** The `seq` of each event of the session that still has a body and is of none of these types. */
@@ -64,6 +66,14 @@ export interface SessionPage {
   readonly limit: number;
   /** Only events in the log's first `within` events. */
   readonly within?: number;
+}
+
+export interface RowPage {
+  /** The first position; null for the first that there is. */
+  readonly from: number | null;
+  /** Rows to leave out: positions may repeat in a table that was tampered with. */
+  readonly skip: number;
+  readonly limit: number;
 }
 
 export interface LogPage {
@@ -136,7 +146,9 @@ export interface StoredPayload {
 
 export interface PayloadsReader {
   find(address: string): Promise<StoredPayload | null>;
-  addresses(): Promise<ReadonlySet<string>>;
+  /** Those of these addresses that no payload has. */
+  missing(addresses: readonly string[]): Promise<readonly string[]>;
+  count(): Promise<number>;
 }
 
 export interface PayloadsStore extends PayloadsReader {

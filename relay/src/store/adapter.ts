@@ -115,8 +115,8 @@ async function beginAsOfNow(adapter: Adapter, feed: Feed): Promise<BegunTransact
 /** Errors of reads as callers get to see them. */
 export function forReaders(connection: Connection): Connection {
   return {
-    query: (text, parameters) =>
-      connection.query(text, parameters).catch((error: unknown) => {
+    query: (text, parameters, rowsAs) =>
+      connection.query(text, parameters, rowsAs).catch((error: unknown) => {
         throw unreadable(error);
       }),
   };

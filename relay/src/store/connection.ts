@@ -4,8 +4,11 @@ import type { Tables } from './tables.ts';
 
 /** One connection to a database: what both adapters have in common below the SQL. */
 export interface Connection {
-  /** Rejects with a `StoreError`. */
-  query(text: string, parameters: readonly unknown[]): Promise<Rows>;
+  /**
+   * Rejects with a `StoreError`.
+   * @param rowsAs arrays of their columns take two thirds of the time of objects, for who reads very many.
+   */
+  query(text: string, parameters: readonly unknown[], rowsAs?: 'arrays'): Promise<Rows>;
 }
 
 export interface Rows {
@@ -55,10 +58,24 @@ export function builderOn(
   });
 }
 
+/** Runs a query for its rows as arrays of their columns, in the order in which they were selected. */
+export async function rowsAsArrays(
+  db: Database,
+  query: { compile(): CompiledQuery },
+): Promise<readonly (readonly unknown[])[]> {
+  const compiled: ArraysQuery = { ...query.compile(), rowsAs: 'arrays' };
+  return (await db.executeQuery(compiled)).rows as (readonly unknown[])[];
+}
+
+/** The query builder passes it through as it is. */
+interface ArraysQuery extends CompiledQuery {
+  readonly rowsAs?: 'arrays';
+}
+
 function asKyselys(connection: Connection): DatabaseConnection {
   return {
-    async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-      const { rows, changed } = await connection.query(sql, parameters);
+    async executeQuery<Row>({ sql, parameters, rowsAs }: ArraysQuery): Promise<QueryResult<Row>> {
+      const { rows, changed } = await connection.query(sql, parameters, rowsAs);
       return { rows: rows as Row[], numAffectedRows: BigInt(changed) };
     },
     streamQuery() {

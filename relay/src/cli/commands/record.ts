@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SessionId } from '../../session/index.ts';
 import type { Terminal } from '../terminal.ts';
+import { progressOn } from '../progress.ts';
 import { placeOf, type StoreOptions, type StorePlace, withStoreOptions } from './store-options.ts';
 
 export function recordCommands(program: Command, terminal: Terminal): void {
@@ -85,16 +86,23 @@ export function recordCommands(program: Command, terminal: Terminal): void {
     .option('--config <file>', 'verify the store that this configuration names')
     .requiredOption('--key <file...>', 'public keys (PEM); the newest that you have')
     .option('--checkpoint <file...>', 'checkpoints kept earlier, for a database', [])
+    .option(
+      '--most-unsigned <number>',
+      'the most events of a store that no checkpoint covers yet',
+      wholeNumber,
+    )
+    .option('--payload-keys <file>', 'also open every payload of a store with these keys')
     .option('--json', 'the report as JSON')
     .action(async (path: string | undefined, options: VerifyOptions) => {
-      const { config, key, checkpoint, json } = options;
+      const { config, key, checkpoint, mostUnsigned, payloadKeys, json } = options;
       if ((path === undefined) === (config === undefined)) {
         program.error('what is to be checked? name a file, or a configuration by --config');
       }
       const what = path ?? (await placeOf({ config: config! }));
       const { verifyCommand } = await import('../verify.ts');
-      const asked = { what, keys: key, checkpoints: checkpoint, json: json === true };
-      exit(await verifyCommand(asked, print, paint.printed));
+      const onProgress = progressOn(process.stderr);
+      const asked = { what, keys: key, checkpoints: checkpoint, mostUnsigned, payloadKeys, onProgress };
+      exit(await verifyCommand({ ...asked, json: json === true }, print, paint.printed));
     });
 }
 
@@ -122,6 +130,8 @@ interface VerifyOptions {
   readonly config?: string;
   readonly key: string[];
   readonly checkpoint: string[];
+  readonly mostUnsigned?: number;
+  readonly payloadKeys?: string;
   readonly json?: true;
 }
 

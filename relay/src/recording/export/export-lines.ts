@@ -29,8 +29,11 @@ export const exportLine = z.discriminatedUnion('kind', [
     events: z.int().min(0),
     /** SHA-256 of every byte before this line. */
     digest,
-    /** Ed25519 by the checkpoint's key over `endBytes`, hex. */
-    signature: z.string().regex(/^[0-9a-f]{128}$/),
+    /** Ed25519 by the checkpoint's key over `endBytes`, hex; null when it was exported without the key. */
+    signature: z
+      .string()
+      .regex(/^[0-9a-f]{128}$/)
+      .nullable(),
   }),
 ]);
 

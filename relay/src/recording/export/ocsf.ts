@@ -99,6 +99,7 @@ function outcomeOf(body: EventBody | null): object {
     case 'signing_key':
     case 'device_enrolled':
     case 'device_revoked':
+    case 'enrolments_voided':
       return FINE;
     default:
       return body satisfies never;

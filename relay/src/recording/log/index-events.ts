@@ -95,6 +95,7 @@ function namedBy(body: EventBody): readonly string[] {
       return [termOf('person', body.identity.id)];
     case 'approval_decided':
     case 'hold':
+    case 'enrolments_voided':
       return [termOf('person', body.by.id)];
     case 'device_enrolled':
       return [body.identity, ...(body.word === undefined ? [] : [body.word.by.id])].map((person) =>

@@ -14,6 +14,7 @@ export const NEVER_REDACTED: readonly EventType[] = [
   'signing_key',
   'device_enrolled',
   'device_revoked',
+  'enrolments_voided',
 ];
 
 /**

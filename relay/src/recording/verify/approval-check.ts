@@ -17,7 +17,8 @@ import type { DeviceCheck } from './device-check.ts';
 export function approvalCheck(options: {
   readonly session: string;
   readonly counts: { signedDecisions: number };
-  readonly devices: DeviceCheck;
+  /** The devices enrolled up to now, at least. */
+  readonly devices: () => DeviceCheck;
   /** Whether retention has removed the body of an event of this type, so that checks that need it must be skipped. */
   readonly hasLost: (type: EventType) => boolean;
 }): (event: SessionEvent, position: number) => Promise<readonly string[]> {
@@ -46,7 +47,9 @@ export function approvalCheck(options: {
     if (!(await verifySignature(decisionBytes({ ...body, decidedAt }), key, value))) {
       return [...found, "its signature is not the approver's key's"];
     }
-    const objection = devices.objection({ key, by: body.by.id, at, position });
+    // Whoever holds such a key is not known to be who decided, so that it proves nothing.
+    if (devices().isVoided(key)) return found;
+    const objection = devices().objection({ key, by: body.by.id, at, position });
     if (objection !== null) return [...found, objection];
     counts.signedDecisions += 1;
     return found;

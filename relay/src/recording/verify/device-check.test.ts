@@ -22,15 +22,16 @@ async function checked(
   decision: { readonly key: string; readonly by: string; readonly position?: number },
   complete = true,
 ) {
-  const check = deviceCheck({ complete });
-  const found: string[] = [];
-  for (const [seq, body] of bodies.entries()) {
-    const place = { version: 1 as const, session: randomUUID(), seq, at: at(seq), previous: '', hash: '' };
-    found.push(...(await check.next({ ...place, body, salt: '' }, seq)));
-  }
+  const check = await deviceCheck(bodies.map(asEvent), { complete });
   const by = identity(decision.by).id;
   const objection = check.objection({ position: 9, ...decision, by, at: at(9) });
-  return [...found, ...(objection === null ? [] : [objection])];
+  return [...check.problems.map(({ why }) => why), ...(objection === null ? [] : [objection])];
+}
+
+/** The first at position 0, and so on. */
+function asEvent(body: EventBody, seq: number) {
+  const place = { version: 1 as const, session: randomUUID(), seq, at: at(seq), previous: '', hash: '' };
+  return { event: { ...place, body, salt: '' }, position: seq, isSigned: true };
 }
 
 /** As `enrolled`, on another person's word. */

@@ -1,3 +1,5 @@
+import type { Removals } from './removed-by-rule.ts';
+
 /** What verification found. `intact` is true when there is no problem at all. */
 export interface VerifyReport {
   readonly intact: boolean;
@@ -6,22 +8,44 @@ export interface VerifyReport {
   readonly sessions: number;
   readonly events: number;
   readonly payloads: number;
+  /** Whether the payloads' bytes were checked, and not only that they are there. */
+  readonly payloadsOpened: boolean;
   /** Events whose body has been removed. */
   readonly redacted: number;
   /** Approval decisions with a valid device signature. */
   readonly signedDecisions: number;
   /** Events that no checkpoint signed by a trusted key covers yet. */
   readonly unsigned: number;
+  /**
+   * Whether the relay has signed that a session had no more events when it was exported. An export can be made without
+   * the signing key; then it holds what one checkpoint covers, and may be cut short.
+   */
+  readonly attested: boolean;
+  /** Enrolments of devices that were declared not to count. */
+  readonly voided: readonly VoidedEnrolments[];
+  /** What retention recorded as removed, by rule and by who ran it. */
+  readonly removals: readonly Removals[];
   /** At most `MOST_PROBLEMS`. The first one names the first event that is not as it was recorded. */
   readonly problems: readonly Problem[];
 }
 
+/** What an `enrolments_voided` event declares. */
+export interface VoidedEnrolments {
+  /** Sequence numbers in the relay session. */
+  readonly enrolments: readonly number[];
+  /** The identity id of who declared it. */
+  readonly by: string;
+  readonly reason: string;
+}
+
 export interface Problem {
   /** What was done to the record, as far as can be determined. */
-  readonly what: 'altered' | 'removed' | 'reordered' | 'forged' | 'unreadable';
+  readonly what: 'unreadable' | 'altered' | 'reordered' | 'removed' | 'forged' | 'unsigned';
   /** Null when the problem does not concern a single session. */
   readonly session: string | null;
   readonly seq: number | null;
+  /** The event's position in the log, in a store; null in an export, and when the problem does not concern one event. */
+  readonly position: number | null;
   /** One sentence, without a final period. */
   readonly why: string;
 }
@@ -29,7 +53,9 @@ export interface Problem {
 export const MOST_PROBLEMS = 100;
 
 /** Formats a problem as one line for people. */
-export function problemText({ what, session, seq, why }: Problem): string {
-  const where = session === null ? '' : `session ${session}${seq === null ? '' : `, event ${seq}`}: `;
-  return `${what}: ${where}${why}`;
+export function problemText({ what, session, seq, position, why }: Problem): string {
+  const event = seq === null ? [] : [`event ${seq}`];
+  const place = position === null ? [] : [`position ${position}`];
+  const where = [...(session === null ? [] : [`session ${session}`]), ...event, ...place].join(', ');
+  return `${what}: ${where === '' ? '' : `${where}: `}${why}`;
 }

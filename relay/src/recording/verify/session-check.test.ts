@@ -4,16 +4,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bodyDigest, hashOf, NOTHING_BEFORE } from '../log/seal-event.ts';
 import { identity, opened, result, statement } from '../testing/open-test-record.ts';
 import { approvalOf, enrolled, newDevice } from '../testing/record-a-day.ts';
-import { deviceCheck } from './device-check.ts';
+import { type DeviceCheck, deviceCheck } from './device-check.ts';
 import { sessionCheck } from './session-check.ts';
 
 const session = randomUUID();
 const bobs = newDevice();
-const devices = deviceCheck({ complete: true });
+let devices: DeviceCheck;
 
 beforeAll(async () => {
   const event = { ...chain()[0]!, body: enrolled('bob', bobs) } as SessionEvent;
-  await devices.next(event, -1);
+  devices = await deviceCheck([{ event, position: -1, isSigned: true }], { complete: true });
 });
 
 /** A chain whose every hash is right, whatever `change` does to it. */
@@ -44,9 +44,10 @@ it.each<[string, SessionEvent[], readonly object[]]>([
   ['an event that is there twice', chain({ 2: { seq: 1 } }), [{ what: 'reordered', seq: 1 }]],
   ['a gap', chain({ 2: { seq: 9 } }), [{ what: 'removed', seq: 2 }]],
 ])('finds %s, though all the hashes are right', async (_, events, expected) => {
-  const check = sessionCheck(session, devices);
+  const check = sessionCheck(session, () => devices);
   const found = [];
-  for (const event of events) found.push(...(await check.next(event, event.seq)));
+  for (const event of events)
+    found.push(...(await check.next(event, { position: event.seq, isProven: true })));
   expect([...found, ...check.end(() => true)]).toMatchObject(expected);
 });
 
@@ -66,9 +67,10 @@ function chainOf(bodies: readonly EventBody[], without: readonly number[] = []):
 }
 
 async function problemsOf(events: readonly RecordedEvent[]) {
-  const check = sessionCheck(session, devices);
+  const check = sessionCheck(session, () => devices);
   const found = [];
-  for (const event of events) found.push(...(await check.next(event, event.seq)));
+  for (const event of events)
+    found.push(...(await check.next(event, { position: event.seq, isProven: true })));
   return [...found, ...check.end(() => false)].map(({ what, seq }) => [what, seq]);
 }
 

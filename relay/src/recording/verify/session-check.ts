@@ -1,18 +1,20 @@
-import type { RecordedEvent } from '@sluice/contract';
+import type { EventType, RecordedEvent } from '@sluice/contract';
+import { payloadsOf } from '../log/index-events.ts';
 import { hashOf, NOTHING_BEFORE } from '../log/seal-event.ts';
 import { approvalCheck } from './approval-check.ts';
 import type { DeviceCheck } from './device-check.ts';
-import { removalCheck } from './removal-check.ts';
+import { redactions } from './redactions.ts';
+import { type RemovedByRule, removedByRule } from './removed-by-rule.ts';
 import type { Problem } from './report.ts';
 
-/** Checks one session's events as they are read. */
+/** Checks the events of an exported session as they are read. See docs/recording-format.md, "A session". */
 export interface SessionCheck {
-  /** @returns what is wrong with this event, most serious first; empty when nothing is. */
-  next(event: RecordedEvent, position: number): Promise<readonly Problem[]>;
+  /** @returns what is wrong with this event; empty when nothing is. */
+  next(event: RecordedEvent, placed: Placed): Promise<readonly Problem[]>;
   /** How many events the session has, judging by their sequence numbers. */
   length(): number;
-  /** Whether an event names this payload. */
-  names(address: string): boolean;
+  /** The first event that names this payload; null when none does. */
+  namedBy(address: string): number | null;
   /**
    * Call it after the last event.
    * @param has whether a payload is present.
@@ -20,18 +22,36 @@ export interface SessionCheck {
    */
   end(has: (address: string) => boolean): readonly Problem[];
   readonly counts: { events: number; redacted: number; signedDecisions: number };
+  readonly removals: RemovedByRule;
 }
 
-/** @param devices has been given the relay session's events that were recorded before the event being checked. */
-export function sessionCheck(session: string, devices: DeviceCheck): SessionCheck {
+export interface Placed {
+  readonly position: number;
+  /** Whether its proof leads to the checkpoint. */
+  readonly isProven: boolean;
+}
+
+/** @param devices those that the session's decisions need, as far as they have been read. */
+export function sessionCheck(session: string, devices: () => DeviceCheck): SessionCheck {
   const counts = { events: 0, redacted: 0, signedDecisions: 0 };
-  const removals = removalCheck();
-  const approvals = approvalCheck({ session, counts, devices, hasLost: removals.hasLost });
+  const removals = removedByRule();
+  const removed = redactions();
+  const lost = new Set<EventType>();
+  const approvals = approvalCheck({ session, counts, devices, hasLost: (type) => lost.has(type) });
+  const bodiless: { readonly seq: number; readonly type: EventType }[] = [];
+  const named: Naming[] = [];
+  const namedBy = new Map<string, number>();
   const gaps: Gap[] = [];
   let expected = 0;
   let previous = NOTHING_BEFORE;
 
-  const problem = (what: Problem['what'], seq: number, why: string): Problem => ({ what, session, seq, why });
+  const problem = (what: Problem['what'], seq: number, why: string): Problem => ({
+    what,
+    session,
+    seq,
+    position: null,
+    why,
+  });
 
   const inPlace = (event: RecordedEvent): Problem | null => {
     const { seq } = event;
@@ -56,35 +76,46 @@ export function sessionCheck(session: string, devices: DeviceCheck): SessionChec
 
   return {
     counts,
-    async next(event, position) {
+    removals,
+    async next(event, { position, isProven }) {
       counts.events += 1;
       const { seq } = event;
       const found: Problem[] = [];
-      if (event.session !== session) found.push(problem('forged', seq, 'belongs to another session'));
       if (hashOf(event) !== event.hash)
         found.push(problem('altered', seq, 'its hash is not that of its content'));
+      if (event.session !== session) found.push(problem('forged', seq, 'belongs to another session'));
       const misplaced = inPlace(event);
       if (misplaced !== null) found.push(misplaced);
       if (seq >= expected) {
         expected = seq + 1;
         previous = event.hash;
       }
-      removals.next(event);
+      removed.next(event, isProven);
       if (!('body' in event)) {
         counts.redacted += 1;
+        bodiless.push({ seq, type: event.type });
+        lost.add(event.type);
         return found;
       }
+      for (const address of payloadsOf(event.body)) {
+        named.push({ address, seq });
+        if (!namedBy.has(address)) namedBy.set(address, seq);
+      }
+      if (event.body.type === 'redacted' && removed.counts(seq)) removals.add(event.body);
       for (const why of await approvals(event, position)) found.push(problem('forged', seq, why));
       return found;
     },
     length: () => expected,
-    names: (address) => removals.names(address),
+    namedBy: (address) => namedBy.get(address) ?? null,
     end(has) {
-      const missing = gaps.map(({ from, to }) =>
-        problem('removed', from, to - from === 1 ? 'is missing' : `is missing, as are those up to ${to - 1}`),
-      );
-      const gone = removals.end(has).map(({ seq, why }) => problem('removed', seq, why));
-      return [...missing, ...gone].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+      const missing = gaps.map(({ from, to }) => problem('removed', from, missingText(to - from)));
+      const gone = bodiless
+        .filter(({ seq, type }) => !removed.excuseBody(seq, type))
+        .map(({ seq }) => problem('removed', seq, BODY_GONE));
+      const unpaid = named
+        .filter(({ address, seq }) => !has(address) && !removed.excusePayload(address, seq))
+        .map(({ address, seq }) => problem('removed', seq, payloadGone(address)));
+      return [...missing, ...gone, ...unpaid];
     },
   };
 }
@@ -93,4 +124,19 @@ export function sessionCheck(session: string, devices: DeviceCheck): SessionChec
 interface Gap {
   readonly from: number;
   readonly to: number;
+}
+
+interface Naming {
+  readonly address: string;
+  readonly seq: number;
+}
+
+export function missingText(count: number): string {
+  return count === 1 ? 'is missing' : `is missing, as are the ${count - 1} events after it`;
+}
+
+const NOBODY = 'no retention rule on the signed record was free to take it';
+export const BODY_GONE = `its body is gone, and ${NOBODY}`;
+export function payloadGone(address: string): string {
+  return `its payload ${address} is gone, and ${NOBODY}`;
 }

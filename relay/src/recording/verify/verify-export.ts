@@ -5,8 +5,9 @@ import { includes, leafHash } from '../checkpoints/merkle.ts';
 import { endBytes, type ExportLine, exportLine } from '../export/export-lines.ts';
 import { hashOf } from '../log/seal-event.ts';
 import { payloadAddress } from '../payloads/payload-address.ts';
-import { type DeviceCheck, deviceCheck } from './device-check.ts';
-import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
+import { type DeviceCheck, deviceCheck, type DeviceEvent } from './device-check.ts';
+import { type Findings, findings } from './findings.ts';
+import type { Problem, VerifyReport } from './report.ts';
 import { type SessionCheck, sessionCheck } from './session-check.ts';
 import { believe, namesSignerIn, signerIn, type Trust, trustIn, vouchesFor } from './trust.ts';
 
@@ -23,13 +24,15 @@ export async function verifyExport(
   const state: State = {
     trust: trustIn(keys),
     digest: createHash('sha256'),
-    problems: [],
+    found: findings('seq'),
     phase: 'start',
     log: null,
     session: null,
     check: null,
-    devices: deviceCheck({ complete: false }),
+    deviceEvents: [],
+    devices: await deviceCheck([], { complete: false }),
     checkpoint: null,
+    attested: true,
     lastPosition: -1,
     seen: new Set(),
   };
@@ -50,36 +53,39 @@ export async function verifyExport(
     if (line.kind !== 'end') state.digest.update(`${text}\n`);
   }
   if (state.phase !== 'end') report(state, 'removed', null, 'the end of the file is missing');
+  for (const { why } of state.devices.problems) report(state, 'forged', null, why);
   for (const problem of state.check?.end((address) => state.seen.has(address)) ?? [])
-    state.problems.push(problem);
+    state.found.add(problem);
   const counts = state.check?.counts ?? { events: 0, redacted: 0, signedDecisions: 0 };
   return {
-    intact: state.problems.length === 0,
+    intact: state.found.isEmpty(),
     log: state.log,
     sessions: state.session === null ? 0 : 1,
     ...counts,
     payloads: state.seen.size,
+    payloadsOpened: true,
     unsigned: 0,
-    problems: state.problems.sort(bySeq).slice(0, MOST_PROBLEMS),
+    attested: state.phase === 'end' && state.attested,
+    voided: state.devices.voided,
+    removals: state.check?.removals.list() ?? [],
+    problems: state.found.ordered(),
   };
-}
-
-/** Orders problems with events by sequence number, followed by those that concern the file. */
-function bySeq(one: Problem, other: Problem): number {
-  return (one.seq ?? Number.MAX_SAFE_INTEGER) - (other.seq ?? Number.MAX_SAFE_INTEGER);
 }
 
 interface State {
   readonly trust: Trust;
   readonly digest: ReturnType<typeof createHash>;
-  readonly problems: Problem[];
+  readonly found: Findings;
   /** The kind of the last line. */
   phase: ExportLine['kind'] | 'start';
   log: string | null;
   session: string | null;
   check: SessionCheck | null;
-  readonly devices: DeviceCheck;
+  readonly deviceEvents: DeviceEvent[];
+  /** Of the events read so far. */
+  devices: DeviceCheck;
   checkpoint: Checkpoint | null;
+  attested: boolean;
   lastPosition: number;
   /** The addresses of the payloads that are present and match their address. */
   readonly seen: Set<string>;
@@ -114,16 +120,22 @@ const MAY_FOLLOW: Readonly<Record<ExportLine['kind'], readonly State['phase'][]>
 };
 
 async function follow(state: State, line: ExportLine): Promise<void> {
+  if (state.phase === 'device' && line.kind !== 'device') {
+    state.devices = await deviceCheck(state.deviceEvents, { complete: false });
+  }
   const seq = line.kind === 'event' ? line.event.seq : null;
   if (!MAY_FOLLOW[line.kind].includes(state.phase)) {
     report(state, 'reordered', seq, `a line of kind \`${line.kind}\` stands where none may`);
+    // Nothing can be checked before the first line, and what leads the proofs is not replaced.
+    if (state.check === null || line.kind === 'export') return;
+    if (line.kind === 'checkpoint' && state.checkpoint !== null) return;
   }
   state.phase = line.kind;
   switch (line.kind) {
     case 'export':
       state.log = line.log;
       state.session = line.session;
-      state.check = sessionCheck(line.session, state.devices);
+      state.check = sessionCheck(line.session, () => state.devices);
       return;
     case 'handover':
       return followHandover(state, line);
@@ -175,48 +187,43 @@ async function followDevice(state: State, line: Line<'device'>): Promise<void> {
     state.checkpoint !== null &&
     isProven(line, state.checkpoint);
   if (!stands) report(state, 'forged', null, 'a device is not in the log that the checkpoint signs');
-  else for (const why of await state.devices.next(event, position)) report(state, 'forged', null, why);
+  else state.deviceEvents.push({ event, position, isSigned: true });
 }
 
 async function followEvent(state: State, line: Line<'event'>): Promise<void> {
   const { event, position } = line;
-  const found = [...((await state.check?.next(event, position)) ?? [])];
-  if (state.checkpoint !== null && !isProven(line, state.checkpoint)) {
-    found.push({
-      what: 'forged',
-      session: event.session,
-      seq: event.seq,
-      why: 'is not in the log that the checkpoint signs',
-    });
-  }
-  if (found.length === 0 && position <= state.lastPosition) {
+  const placed = { position, isProven: state.checkpoint !== null && isProven(line, state.checkpoint) };
+  const found = (await state.check?.next(event, placed)) ?? [];
+  for (const problem of found) state.found.add(problem);
+  if (!placed.isProven) report(state, 'forged', event.seq, 'is not in the log that the checkpoint signs');
+  else if (found.length === 0 && position <= state.lastPosition) {
     report(state, 'reordered', event.seq, 'was recorded before the event that stands before it');
   }
   state.lastPosition = Math.max(state.lastPosition, position);
-  // Report one problem per event: further ones usually follow from it and would hide it.
-  if (found[0] !== undefined) state.problems.push(found[0]);
 }
 
 function followPayload(state: State, { address, salt, bytes }: Line<'payload'>): void {
   const content = Buffer.from(bytes, 'base64');
   const exact = content.toString('base64') === bytes;
+  const namedBy = state.check?.namedBy(address) ?? null;
   if (!exact || payloadAddress(Buffer.from(salt, 'hex'), content) !== address) {
-    report(state, 'altered', null, `payload ${address} is not what its address says`);
-  } else if (state.check?.names(address) !== true) {
+    report(state, 'altered', namedBy, `payload ${address} is not what its address says`);
+  } else if (namedBy === null) {
     report(state, 'forged', null, `payload ${address} is named by no event before it`);
   } else state.seen.add(address);
 }
 
 function followEnd(state: State, { events, digest, signature }: Line<'end'>): void {
   const { log, session, checkpoint, check } = state;
-  if (log === null || session === null || checkpoint === null || check === null) return;
-  const key = signerIn(state.trust, checkpoint);
-  if (key === undefined || !isSigned(endBytes({ log, session, events, digest }), key, signature)) {
+  if (log === null || session === null || check === null) return;
+  const key = checkpoint === null ? undefined : signerIn(state.trust, checkpoint);
+  if (signature === null) state.attested = false;
+  else if (key === undefined || !isSigned(endBytes({ log, session, events, digest }), key, signature)) {
     report(state, 'forged', null, "the end of the file is not signed by the checkpoint's key");
   }
-  if (events > check.length()) {
-    report(state, 'removed', check.length(), `is missing: there were ${events} events`);
-  }
+  const length = check.length();
+  if (events > length) report(state, 'removed', length, `is missing: there were ${events} events`);
+  if (events < length) report(state, 'forged', null, `there were only ${events} events`);
   if (digest !== state.digest.digest('hex')) {
     report(state, 'altered', null, 'the file is not byte for byte what was exported');
   }
@@ -235,5 +242,5 @@ function isProven(line: Line<'event'> | Line<'device'> | Line<'handover'>, check
 }
 
 function report(state: State, what: Problem['what'], seq: number | null, why: string): void {
-  state.problems.push({ what, session: state.session, seq, why });
+  state.found.add({ what, session: state.session, seq, position: null, why });
 }

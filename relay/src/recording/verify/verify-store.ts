@@ -1,191 +1,166 @@
 import type { KeyObject } from 'node:crypto';
-import { canonicalJson, type RecordedEvent, redactedEvent, sessionEvent } from '@sluice/contract';
-import { isSluiceError, type SluiceError } from '../../errors.ts';
-import { type Checkpoint, parseCheckpoint } from '../checkpoints/checkpoint.ts';
-import { addLeaf, type GrowingTree, leafHash, rootOf } from '../checkpoints/merkle.ts';
-import { eventOf } from '../log/event-log.ts';
-import { bodyDigest } from '../log/seal-event.ts';
-import type { RecordReaders, StoredEvent } from '../ports.ts';
-import { believedSize, type KeyEvent } from './believed-size.ts';
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import type { PayloadReader } from '../payloads/payload-store.ts';
+import type { RecordReaders } from '../ports.ts';
+import { isUnreadable } from './all-rows.ts';
+import { checkpointsOf } from './checkpoints-of.ts';
 import { deviceCheck } from './device-check.ts';
-import { MOST_PROBLEMS, type Problem, type VerifyReport } from './report.ts';
-import { type SessionCheck, sessionCheck } from './session-check.ts';
+import { findings } from './findings.ts';
+import { logWalk } from './log-walk.ts';
+import { missingEvents } from './missing-events.ts';
+import { payloadCheck } from './payload-check.ts';
+import { readRelayEvents } from './relay-events.ts';
+import type { VerifyReport } from './report.ts';
+import { payloadGone } from './session-check.ts';
+import { sessionWalk } from './session-walk.ts';
+import { signedSize } from './signed-size.ts';
+
+export interface VerifyStoreOptions {
+  /** How many of the newest events may be under no trusted checkpoint. */
+  readonly mostUnsigned?: number | undefined;
+  /** Opens payloads, which needs the vault. Without it, payloads are only checked for presence. */
+  readonly opener?: PayloadReader | null;
+  /** Told how many events have been read, of how many, now and then. */
+  readonly onProgress?: ((read: number, of: number) => void) | undefined;
+}
+
+export type VerifiedStore = Pick<RecordReaders, 'events' | 'checkpoints' | 'payloads'>;
+
+/** Twice what a relay records between two checkpoints at most. */
+export const MOST_UNSIGNED = 20_000;
 
 /**
- * Verifies all sessions of a store with public keys alone. Reads the log once, in order. Problems in the store are
- * reported, never thrown.
+ * Verifies all sessions of a store, with public keys alone. Reads the log once, in order, in memory that does not grow
+ * with it. What is wrong with the store is reported, never thrown. See docs/recording-format.md, "A store".
  *
- * @param witnessed checkpoints kept elsewhere. The store must still hold what they signed. Without one, a store that
+ * @param kept checkpoints that were kept elsewhere. The store must still hold what they signed. Without one, a store that
  *   was restored as a whole to an earlier state looks the same as one that was stopped then.
  */
 export async function verifyStore(
   store: VerifiedStore,
   keys: readonly KeyObject[],
-  witnessed: readonly Checkpoint[] = [],
+  kept: readonly Checkpoint[] = [],
+  options: VerifyStoreOptions = {},
 ): Promise<VerifyReport> {
-  try {
-    return await verifyAll(store, keys, witnessed);
-  } catch (error) {
-    // For example a missing table, a damaged page, or a number out of range.
-    if (!isUnreadable(error)) throw error;
-    return nothingRead('unreadable', `the database is not readable as a record: ${error.message}`);
-  }
-}
-
-export type VerifiedStore = Pick<RecordReaders, 'events' | 'checkpoints' | 'payloads'>;
-
-async function verifyAll(
-  store: VerifiedStore,
-  keys: readonly KeyObject[],
-  witnessed: readonly Checkpoint[],
-): Promise<VerifyReport> {
-  const problems: Problem[] = [];
-  const about = await store.events.log();
-  if (about === null) return nothingRead('removed', 'the log has lost its name');
-  const log = about.relaySession;
-  const sealed = await checkpointsBySize(store, log, witnessed, problems);
-  const payloads = await store.payloads.addresses();
-  const sessions = new Map<string, SessionCheck>();
-  const devices = deviceCheck({ complete: true });
-  const keyEvents: KeyEvent[] = [];
-  const tree: GrowingTree = { size: 0, peaks: [] };
-  const standing: Checkpoint[] = [];
-  /** The first event after the last checkpoint that matches the log. */
-  let doubtful: StoredEvent | undefined;
-  let diverged = false;
-
-  // Read every row whatever its position: a table that was tampered with may not enforce unique positions.
-  for await (const row of store.events.everything()) {
-    if (row.position > tree.size) {
-      const why = `${row.position - tree.size} events before it are gone from the log, at position ${tree.size}`;
-      problems.push({ what: 'removed', session: row.session, seq: row.seq, why });
-      tree.size = row.position;
-    } else if (row.position < tree.size) {
-      const why = `stands at position ${row.position}, where no event can be`;
-      problems.push({ what: 'forged', session: row.session, seq: row.seq, why });
-      continue;
+  const { mostUnsigned = MOST_UNSIGNED, opener = null, onProgress } = options;
+  const found = findings('position');
+  const general = (what: 'removed' | 'altered' | 'forged' | 'unreadable' | 'unsigned', why: string) =>
+    found.add({ what, session: null, seq: null, position: null, why });
+  /** Reads one table; what cannot be read is a finding. */
+  const reading = async <T>(table: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      // For example a missing table, a damaged page, or a number out of range.
+      if (!isUnreadable(error)) throw error;
+      general('unreadable', `table ${table}: ${error.message}`);
+      return otherwise;
     }
-    const event = eventIn(row);
-    if (event === null) {
-      const why = 'what is stored is not the event that was recorded';
-      problems.push({ what: 'altered', session: row.session, seq: row.seq, why });
-    } else {
-      const check = sessions.get(row.session) ?? sessionCheck(row.session, devices);
-      sessions.set(row.session, check);
-      const [first] = await check.next(event, row.position);
-      if (first !== undefined) problems.push(first);
-      if (row.session === log) {
-        for (const why of await devices.next(event, row.position)) {
-          problems.push({ what: 'forged', session: log, seq: row.seq, why });
-        }
-      }
-      if (row.session === log && 'body' in event && event.body.type === 'signing_key') {
-        keyEvents.push({ position: row.position, body: event.body });
-      }
-    }
-    doubtful ??= row;
-    // Use the stored value even if it is not a hash.
-    addLeaf(tree, leafHash(Buffer.from(row.hash, 'hex')));
-    for (const signed of sealed.get(tree.size) ?? []) {
-      if (rootOf(tree.peaks).toString('hex') === signed.root) {
-        standing.push(signed);
-        doubtful = undefined;
-      } else if (!diverged) {
-        diverged = true;
-        problems.push(broken(signed, doubtful ?? row));
-      }
-    }
+  };
+
+  const head = await reading('recorded_log', () => store.events.log(), null);
+  if (head === null) general('removed', 'the log has lost its name (table recorded_log)');
+  const log = head?.relaySession ?? '';
+  const checkpoints = await reading(
+    'recorded_checkpoint',
+    () => checkpointsOf(store.checkpoints, log, kept, (why) => general('forged', why)),
+    [],
+  );
+  const relayEvents = await reading('recorded_event', () => readRelayEvents(store.events, log), {
+    keyEvents: [],
+    deviceEvents: [],
+  });
+  // To judge redactions, whether or not the roots match: if they do not, that is a finding, and the first one.
+  const claimed = signedSize(checkpoints, relayEvents.keyEvents, keys);
+  const attested = claimed.size;
+  const isSigned = (position: number) => position < attested;
+  const devices = await deviceCheck(
+    relayEvents.deviceEvents.map((each) => ({ ...each, isSigned: isSigned(each.position) })),
+    { complete: true },
+  );
+  for (const { seq, position, why } of devices.problems) {
+    found.add({ what: 'forged', session: log, seq, position, why });
   }
 
-  if (about.size > tree.size) {
-    const why = `the log says that it holds ${about.size} events, and holds ${tree.size}`;
-    problems.push({ what: 'removed', session: null, seq: null, why });
-  }
-  const covered = believedSize(standing, keyEvents, keys, problems);
-  for (const checks of sealed.values()) {
-    for (const { size } of checks) {
-      if (size <= tree.size) continue;
-      const why = `a checkpoint signs ${size} events and the log holds ${tree.size}`;
-      problems.push({ what: 'removed', session: null, seq: null, why });
-    }
-  }
-  const counts = { events: 0, redacted: 0, signedDecisions: 0 };
-  for (const check of sessions.values()) {
-    problems.push(...check.end((address) => payloads.has(address)));
-    counts.events += check.counts.events;
-    counts.redacted += check.counts.redacted;
-    counts.signedDecisions += check.counts.signedDecisions;
-  }
-  return {
-    intact: problems.length === 0,
+  const missing = missingEvents();
+  const payloads = payloadCheck({
+    payloads: store.payloads,
+    opener,
+    async onMissing({ address, ...event }) {
+      const removed = await sessions.redactionsOf(event.session);
+      if (removed.excusePayload(address, event.seq)) return;
+      found.add({ what: 'removed', ...event, why: payloadGone(address) });
+    },
+    onAltered({ address, ...event }) {
+      found.add({
+        what: 'altered',
+        ...event,
+        why: `its payload ${address} does not open, or is another one`,
+      });
+    },
+  });
+  const sessions = sessionWalk({
+    events: store.events,
+    devices,
+    found,
+    missing,
+    isSigned,
+    onPayload: payloads.add,
+    onLookedUp: async () => {},
+  });
+  const walked = await logWalk({
+    store,
     log,
-    sessions: sessions.size,
-    ...counts,
-    payloads: payloads.size,
-    unsigned: tree.size - covered,
-    problems: problems.slice(0, MOST_PROBLEMS),
-  };
-}
-
-/** Whether the store threw because it cannot be read. */
-function isUnreadable(error: unknown): error is SluiceError {
-  return isSluiceError(error) && error.code === 'record_unavailable';
-}
-
-function nothingRead(what: Problem['what'], why: string): VerifyReport {
-  return {
-    intact: false,
-    log: null,
-    sessions: 0,
-    events: 0,
-    payloads: 0,
-    redacted: 0,
-    signedDecisions: 0,
-    unsigned: 0,
-    problems: [{ what, session: null, seq: null, why }],
-  };
-}
-
-type BySize = ReadonlyMap<number, readonly Checkpoint[]>;
-
-async function checkpointsBySize(
-  { checkpoints }: VerifiedStore,
-  log: string,
-  witnessed: readonly Checkpoint[],
-  problems: Problem[],
-): Promise<BySize> {
-  const rows = await checkpoints.list();
-  const bySize = new Map<number, Checkpoint[]>();
-  for (const { size, note } of [...rows, ...witnessed]) {
-    const parsed = parseCheckpoint(note);
-    if (parsed?.log !== log || parsed.size !== size) {
-      const why = `the checkpoint of size ${size} is not one of this log`;
-      problems.push({ what: 'forged', session: null, seq: null, why });
-    } else bySize.set(size, [...(bySize.get(size) ?? []), parsed]);
+    checkpoints: checkpoints.filter((each) => !claimed.untrusted.includes(each)),
+    sessions,
+    missing,
+    found,
+    onProgress: (read) => onProgress?.(read, head?.size ?? read),
+  });
+  await reading('recorded_payload', () => payloads.end(), undefined);
+  missing.end(found);
+  const { broken } = walked;
+  // Any other finding about these events says more.
+  if (broken !== null && !found.hasWithin(broken.from, broken.by.size)) {
+    const to = broken.by.size - 1;
+    const which = broken.from === to ? 'it is' : `it, or one after it up to log position ${to}, is`;
+    const why = `${which} not what the checkpoint of size ${broken.by.size} signed`;
+    const { session, seq } = broken.first;
+    found.add({ what: 'forged', session, seq, position: broken.from, why });
   }
-  return bySize;
-}
 
-function broken(signed: Checkpoint, first: StoredEvent): Problem {
-  const to = signed.size - 1;
-  const which = first.position === to ? 'it is' : `it, or one after it up to log position ${to}, is`;
-  const why = `${which} not what the checkpoint of size ${signed.size} signed`;
-  return { what: 'forged', session: first.session, seq: first.seq, why };
-}
-
-/** The event in a row; null when its columns and body contradict each other, which means that the row was altered. */
-function eventIn(row: StoredEvent): RecordedEvent | null {
-  try {
-    const event = eventOf(row);
-    if (!('body' in event)) {
-      return row.body === null && row.salt === null ? redactedEvent.parse(event) : null;
+  if (walked.isWhole && head !== null && head.size !== walked.size) {
+    const isLess = walked.size < head.size;
+    const why = `the log says that it holds ${head.size} events, and holds ${walked.size} (table recorded_log)`;
+    general(isLess ? 'removed' : 'altered', why);
+  }
+  for (const { size } of checkpoints) {
+    if (walked.isWhole && size > walked.size) {
+      general('removed', `a checkpoint signs ${size} events, and the log holds ${walked.size}`);
     }
-    const exact =
-      event.body.type === row.type &&
-      canonicalJson(event.body) === row.body &&
-      bodyDigest(event.body, event.salt) === row.bodyDigest;
-    return exact ? sessionEvent.parse(event) : null;
-  } catch {
-    return null;
   }
+  const signed = signedSize(walked.standing, walked.keyEvents, keys);
+  for (const { size } of new Set([...claimed.untrusted, ...signed.untrusted])) {
+    general('forged', `the checkpoint of size ${size} is not signed by a key that is trusted to sign it`);
+  }
+  const unsigned = walked.size - signed.size;
+  if (signed.size === 0) general('unsigned', 'no trusted key has signed anything of this record');
+  else if (unsigned > mostUnsigned) {
+    const why = `${unsigned} events from position ${signed.size} on are under no trusted checkpoint, and no more than ${mostUnsigned} may be`;
+    general('unsigned', why);
+  }
+
+  return {
+    intact: found.isEmpty(),
+    log: head?.relaySession ?? null,
+    events: walked.events,
+    payloads: await reading('recorded_payload', () => store.payloads.count(), 0),
+    ...sessions.counts,
+    unsigned,
+    attested: true,
+    payloadsOpened: opener !== null,
+    voided: devices.voided,
+    removals: sessions.removals.list(),
+    problems: found.ordered(),
+  };
 }

@@ -66,12 +66,13 @@ export function connectPostgres(
       client.on('error', onError);
       return {
         connection: {
-          async query(text, parameters): Promise<Rows> {
+          async query(text, parameters, rowsAs): Promise<Rows> {
             const values = [...asValues(parameters)];
             // What has no parameters is said once, or is a transaction's beginning or end.
             const name = values.length === 0 ? undefined : nameOf(text);
             const query = name === undefined ? { text, values } : { name, text, values };
-            const { rows, rowCount } = await translating(client.query(query));
+            const rowMode = rowsAs === 'arrays' ? { rowMode: 'array' } : {};
+            const { rows, rowCount } = await translating(client.query({ ...query, ...rowMode }));
             return { rows, changed: rowCount ?? 0 };
           },
         },

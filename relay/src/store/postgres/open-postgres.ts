@@ -64,11 +64,11 @@ function readerOn(pool: PostgresPool) {
   return builderOn(dialect, {
     async acquire() {
       const reading = forReaders({
-        async query(text, parameters) {
+        async query(text, parameters, rowsAs) {
           const lease = await pool.acquire();
           let broken = true;
           try {
-            const rows = await lease.connection.query(text, parameters);
+            const rows = await lease.connection.query(text, parameters, rowsAs);
             broken = false;
             return rows;
           } catch (error) {
@@ -103,9 +103,9 @@ function adapterOn(
       const lease = await pool.acquire();
       let broken = false;
       const connection: Connection = {
-        async query(text, parameters) {
+        async query(text, parameters, rowsAs) {
           try {
-            return await lease.connection.query(text, parameters);
+            return await lease.connection.query(text, parameters, rowsAs);
           } catch (error) {
             broken ||= error instanceof StoreError && error.problem === 'lost';
             throw error;

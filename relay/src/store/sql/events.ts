@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { EventsStore, StoredEvent } from '../../recording/index.ts';
-import type { Database } from '../connection.ts';
+import { type Database, rowsAsArrays } from '../connection.ts';
 import type { Tables } from '../tables.ts';
 import { inChunks } from './chunks.ts';
 
@@ -67,21 +67,21 @@ export function eventsOn(db: Database): EventsStore {
       }
       return (await query.execute()).map(storedEvent);
     },
-    async *everything() {
-      let last: number | null = null;
-      let seen = 0;
-      for (;;) {
-        let query = all().orderBy('position').limit(PAGE);
-        // A table that somebody has made anew may hold a position twice.
-        if (last !== null) query = query.where('position', '>=', last).offset(seen);
-        const page: readonly Row[] = await query.execute();
-        yield* page.map(storedEvent);
-        if (page.length < PAGE) return;
-        const newest: number = page.at(-1)!.position;
-        const again = page.filter(({ position }) => position === newest).length;
-        seen = newest === last ? seen + again : again;
-        last = newest;
-      }
+    async before(session, seq, position) {
+      const row = await all()
+        .where('session', '=', session)
+        .where('seq', '<', seq)
+        .where('position', '<', position)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? null : storedEvent(row);
+    },
+    async page({ from, skip, limit }) {
+      let query = db.selectFrom('recorded_event').select(COLUMNS).orderBy('position').limit(limit);
+      if (from !== null) query = query.where('position', '>=', from);
+      if (skip > 0) query = query.offset(skip);
+      return (await rowsAsArrays(db, query)).map(eventInArray);
     },
     async hashes(from, to) {
       const rows = await db
@@ -173,7 +173,25 @@ async function firstAfter(db: Database, session: string, after: number): Promise
   return high;
 }
 
-const PAGE = 1_000;
+const COLUMNS = [
+  'position',
+  'session',
+  'seq',
+  'at',
+  'type',
+  'salt',
+  'body',
+  'body_digest',
+  'previous',
+  'hash',
+] as const;
+
+/** From a row of `COLUMNS`. */
+function eventInArray(row: readonly unknown[]): StoredEvent {
+  const [position, session, seq, at, type, salt, body, bodyDigest, previous, hash] = row;
+  // As much is known of them as of any row that the database returns.
+  return { position, session, seq, at, type, salt, body, bodyDigest, previous, hash } as StoredEvent;
+}
 
 type Row = Tables['recorded_event'];
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { CheckpointsStore, DataKeysStore, PayloadsStore } from '../../recording/index.ts';
 import type { Database } from '../connection.ts';
+import { inChunks } from './chunks.ts';
 
 export function payloadsOn(db: Database): PayloadsStore {
   return {
@@ -12,9 +13,25 @@ export function payloadsOn(db: Database): PayloadsStore {
         .executeTakeFirst();
       return row === undefined ? null : { address, dataKey: row.data_key, sealed: row.sealed };
     },
-    async addresses() {
-      const rows = await db.selectFrom('recorded_payload').select('address').execute();
-      return new Set(rows.map(({ address }) => address));
+    async missing(addresses) {
+      const missing: string[] = [];
+      for (const some of inChunks(addresses, 500)) {
+        const rows = await db
+          .selectFrom('recorded_payload')
+          .select('address')
+          .where('address', 'in', some)
+          .execute();
+        const there = new Set(rows.map(({ address }) => address));
+        missing.push(...some.filter((address) => !there.has(address)));
+      }
+      return missing;
+    },
+    async count() {
+      const { stored } = await db
+        .selectFrom('recorded_payload')
+        .select((row) => row.fn.countAll<number>().as('stored'))
+        .executeTakeFirstOrThrow();
+      return stored;
     },
     async put({ address, dataKey, sealed }, now) {
       await db

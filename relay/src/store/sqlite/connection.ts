@@ -42,11 +42,12 @@ export function connectSqlite(path: string, options: { readonly readOnly: boolea
 
   return {
     meter,
-    query: async (text, parameters) =>
+    query: async (text, parameters, rowsAs) =>
       translating(() => {
         const values = asValues(parameters);
         const { statement, answers } = statementOf(text);
         if (text === 'COMMIT') meter.commits += 1;
+        if (answers) statement.setReturnArrays(rowsAs === 'arrays');
         if (answers) return { rows: statement.all(...values), changed: 0 };
         return { rows: [], changed: Number(statement.run(...values).changes) };
       }),

@@ -1,0 +1,47 @@
+import { problemText, type Removals, type VerifyReport, type VoidedEnrolments } from '../recording/index.ts';
+import { folded, revealed, shown } from '../text/index.ts';
+import type { Paint } from './paint.ts';
+
+/** What `sluice verify` prints for people. */
+export function verificationText(what: string, report: VerifyReport, paint: Paint): string {
+  const { intact, events, sessions, payloads, redacted, signedDecisions, problems } = report;
+  const held =
+    `${count(events, 'event')} in ${count(sessions, 'session')}, ${count(payloads, 'payload')}, ` +
+    `${count(signedDecisions, 'signed decision')}, ${count(redacted, 'body', 'bodies')} removed by retention`;
+  const verdict = intact ? paint('good', 'intact') : paint('bad', 'NOT intact');
+  // What is in a record may come from anyone, who may have chosen it.
+  const lines = (texts: readonly string[]) => texts.flatMap((each) => folded(shown`  ${revealed(each)}`));
+  return [
+    `${verdict}: ${what}: ${held}`,
+    ...lines(problems.map(problemText)),
+    ...lines(report.removals.map(removalsText)),
+    ...lines(report.voided.map(voidedText)),
+    ...limits(report),
+  ].join('\n');
+}
+
+function voidedText({ enrolments, by, reason }: VoidedEnrolments): string {
+  return `enrolments ${enrolments.join(', ')} of devices do not count, says ${by}: ${reason}`;
+}
+
+function removalsText({ rule, by, afterDays, bodies, payloads }: Removals): string {
+  const age = afterDays === null ? '' : ` after ${count(afterDays, 'day')}`;
+  const took = `${count(bodies, 'body', 'bodies')}, ${count(payloads, 'payload')}`;
+  return `removed by rule \`${rule}\`${age}, run by ${by ?? 'the relay'}: ${took}`;
+}
+
+/** What this report does not say. */
+function limits({ unsigned, attested, payloadsOpened, payloads }: VerifyReport): readonly string[] {
+  const tail = `not yet under a checkpoint: the newest ${count(unsigned, 'event')}`;
+  const end = 'not attested: that the session had no more events (exported without the signing key)';
+  const unopened = 'not opened: the payloads (give --payload-keys to check their bytes too)';
+  return [
+    ...(unsigned === 0 ? [] : [tail]),
+    ...(attested ? [] : [end]),
+    ...(payloadsOpened || payloads === 0 ? [] : [unopened]),
+  ];
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

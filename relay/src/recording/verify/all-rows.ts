@@ -1,0 +1,38 @@
+import { isSluiceError, type SluiceError } from '../../errors.ts';
+import type { EventsReader, StoredEvent } from '../ports.ts';
+
+/**
+ * Every row of the log from a position on, page by page, ordered by position even where positions repeat. If the
+ * database cannot read a row, the rows before it come first, and then the error.
+ */
+export async function* allRows(
+  events: Pick<EventsReader, 'page'>,
+  from: number | null,
+): AsyncGenerator<readonly StoredEvent[]> {
+  let [start, skip, limit] = [from, 0, PAGE];
+  for (;;) {
+    let page: readonly StoredEvent[];
+    try {
+      page = await events.page({ from: start, skip, limit });
+    } catch (error) {
+      if (!isUnreadable(error) || limit === 1) throw error;
+      limit = Math.ceil(limit / 10);
+      continue;
+    }
+    yield page;
+    if (page.length < limit) return;
+    // A table that somebody has made anew may hold a position twice.
+    const newest = page.at(-1)!.position;
+    const again = page.length - 1 - page.findLastIndex(({ position }) => position !== newest);
+    skip = newest === start ? skip + again : again;
+    start = newest;
+  }
+}
+
+/** Few enough that a page is garbage before it is old, which keeps memory low. */
+const PAGE = 100;
+
+/** Whether a read failed because of what the database holds: a missing table, a damaged page, a number out of range. */
+export function isUnreadable(error: unknown): error is SluiceError {
+  return isSluiceError(error) && error.code === 'record_unavailable';
+}

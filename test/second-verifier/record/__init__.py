@@ -1,0 +1,1 @@
+"""A verifier of Sluice's exports, written from docs/recording-format.md alone."""

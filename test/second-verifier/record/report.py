@@ -1,0 +1,78 @@
+"""What a verifier reports: docs/recording-format.md, "Findings"."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+What = Literal["unreadable", "altered", "reordered", "removed", "forged", "unsigned"]
+
+PRECEDENCE: tuple[What, ...] = ("unreadable", "altered", "reordered", "removed", "forged", "unsigned")
+"""Of several kinds at one event, which comes first."""
+
+MOST_FINDINGS = 100
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: What
+    session: str | None
+    seq: int | None
+    """None: about no event."""
+    why: str
+
+
+@dataclass
+class Report:
+    """One export, verified."""
+
+    log: str | None = None
+    sessions: int = 0
+    events: int = 0
+    redacted: int = 0
+    signed_decisions: int = 0
+    payloads: int = 0
+    unsigned: int = 0
+    attested: bool = False
+    _findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def intact(self) -> bool:
+        return not self._findings
+
+    @property
+    def problems(self) -> list[Finding]:
+        return _in_order(self._findings)
+
+    def add(self, what: What, session: str | None, seq: int | None, why: str) -> None:
+        self._findings.append(Finding(what, session, seq, why))
+
+    def as_json(self) -> dict[str, object]:
+        """The shape in which `sluice verify --json` prints it."""
+        return {
+            "intact": self.intact,
+            "log": self.log,
+            "sessions": self.sessions,
+            "events": self.events,
+            "redacted": self.redacted,
+            "signedDecisions": self.signed_decisions,
+            "payloads": self.payloads,
+            "unsigned": self.unsigned,
+            "attested": self.attested,
+            "problems": [asdict(finding) for finding in self.problems],
+        }
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """By event, those without one last; at one event by kind, and only the first."""
+
+    def place(finding: Finding) -> tuple[bool, int, int]:
+        return (finding.seq is None, finding.seq or 0, PRECEDENCE.index(finding.what))
+
+    told: set[int] = set()
+    ordered: list[Finding] = []
+    for finding in sorted(findings, key=place):
+        if finding.seq is None or finding.seq not in told:
+            ordered.append(finding)
+        if finding.seq is not None:
+            told.add(finding.seq)
+    return ordered[:MOST_FINDINGS]

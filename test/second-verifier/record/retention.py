@@ -1,0 +1,84 @@
+"""What may be missing: docs/recording-format.md, "Redaction" and "A session"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .events import Event
+
+NEVER_REDACTED = (
+    "redacted",
+    "hold",
+    "signing_key",
+    "device_enrolled",
+    "device_revoked",
+    "enrolments_voided",
+)
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What one `redacted` event lists."""
+
+    seq: int
+    bodies: frozenset[int]
+    payloads: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A body or a payload that is not there, and that nothing accounts for."""
+
+    seq: int
+    payload: str | None
+
+
+class Retention:
+    """What the events of one session name, and what its `redacted` events account for."""
+
+    def __init__(self) -> None:
+        self._without_body: list[Event] = []
+        self._named: list[tuple[int, str]] = []
+        self._redactions: list[Redaction] = []
+        self._holds: list[tuple[int, bool]] = []
+        self.present: set[str] = set()
+        """The payloads that are there."""
+
+    @property
+    def redacted(self) -> int:
+        return len(self._without_body)
+
+    def read(self, event: Event, *, is_signed: bool) -> None:
+        """Takes in an event; `is_signed`: a trusted checkpoint covers it, without which no redaction counts."""
+        body = event.body
+        if body is None:
+            self._without_body.append(event)
+            return
+        self._named += [(event.seq, address) for address in event.payloads()]
+        match body["type"]:
+            case "hold":
+                self._holds.append((event.seq, body["held"]))
+            case "redacted" if is_signed:
+                self._redactions.append(
+                    Redaction(event.seq, frozenset(body["events"]), frozenset(body["payloads"]))
+                )
+
+    def first_naming(self, address: str) -> int | None:
+        """The first event so far that names the payload."""
+        return next((seq for seq, named in self._named if named == address), None)
+
+    def missing(self) -> Iterator[Missing]:
+        valid = [redaction for redaction in self._redactions if not self._is_held_before(redaction.seq)]
+        for event in self._without_body:
+            if event.type in NEVER_REDACTED or not any(
+                event.seq in redaction.bodies and event.seq < redaction.seq for redaction in valid
+            ):
+                yield Missing(event.seq, None)
+        for seq, address in self._named:
+            if address not in self.present and not any(
+                address in redaction.payloads and seq < redaction.seq for redaction in valid
+            ):
+                yield Missing(seq, address)
+
+    def _is_held_before(self, seq: int) -> bool:
+        holds = [(at, held) for at, held in self._holds if at < seq]
+        return max(holds, key=lambda hold: hold[0])[1] if holds else False

@@ -1,0 +1,1 @@
+"""Synthetic and tampered exports: two verifiers have to agree about all of them."""

@@ -1,0 +1,115 @@
+"""Recomputes what protects an export: hashes, proofs, the checkpoint, the end."""
+
+import base64
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from record.canonical import canonical
+from record.events import Event
+from record.chain import FIRST_PREVIOUS
+from record.hashes import body_digest, event_hash, purposed, sha256
+from record.merkle import leaf_hash, node_hash, root_of
+from record.signatures import raw_of, spki_of
+
+Line = dict[str, Any]
+
+AT = "2026-03-01T12:00:00.000Z"
+"""When everything that is sealed here is said to have been sealed."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The log's newest key, and the one before it, which signed its hand-over."""
+
+    newest: Ed25519PrivateKey
+    older: Ed25519PrivateKey
+
+
+def key_of(seed: str) -> Ed25519PrivateKey:
+    """The same key for the same seed. Good for nothing but tests."""
+    return Ed25519PrivateKey.from_private_bytes(sha256(seed.encode()))
+
+
+def public_base64(key: Ed25519PrivateKey) -> str:
+    return base64.b64encode(spki_of(key.public_key())).decode()
+
+
+def written(lines: Sequence[Line]) -> bytes:
+    return b"".join(canonical(line) + b"\n" for line in lines)
+
+
+def note_of(log: str, size: int, root: bytes, key: Ed25519PrivateKey, at: str = AT) -> str:
+    origin = f"sluice/log/{log}"
+    signed = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\nat {at}\n"
+    key_id = sha256(origin.encode() + b"\n\x01" + raw_of(key.public_key()))[:4]
+    signature = base64.b64encode(key_id + key.sign(signed.encode())).decode()
+    return f"{signed}\n\u2014 {origin} {signature}\n"
+
+
+def digested(lines: Sequence[Line]) -> list[Line]:
+    """With the digest of the end as it has to be; its signature stays. Anybody can do that."""
+    sealed = copy.deepcopy(list(lines))
+    if sealed and sealed[-1].get("kind") == "end":
+        sealed[-1]["digest"] = sha256(written(sealed[:-1])).hex()
+    return sealed
+
+
+def rehashed(lines: Sequence[Line]) -> list[Line]:
+    """With the hashes of all events as they have to be, those of the session chained. Anybody can do that, too."""
+    sealed = copy.deepcopy(list(lines))
+    previous = FIRST_PREVIOUS
+    for line in sealed:
+        event = line.get("event")
+        if line.get("kind") == "event":
+            event["previous"] = previous
+        if event is not None:
+            event["hash"] = hash_of(event)
+        if line.get("kind") == "event":
+            previous = event["hash"]
+    return digested(sealed)
+
+
+def resealed(lines: Sequence[Line], keys: Keys) -> list[Line]:
+    """With everything as it has to be, as a log of nothing but these events, signed with these keys."""
+    sealed = rehashed(lines)
+    placed = sorted((line for line in sealed if "event" in line), key=lambda line: line["position"])
+    leaves = [bytes.fromhex(line["event"]["hash"]) for line in placed]
+    log = sealed[0]["log"]
+    for position, line in enumerate(placed):
+        line["position"] = position
+        size = position + 1 if line["kind"] == "handover" else len(leaves)
+        line["proof"] = [sibling.hex() for sibling in proof_of(leaves[:size], position)]
+        if line["kind"] == "handover":
+            line["note"] = note_of(log, size, root_of(leaves[:size]), keys.older)
+    for line in sealed:
+        if line["kind"] == "checkpoint":
+            line["note"] = note_of(log, len(leaves), root_of(leaves), keys.newest)
+    sealed = digested(sealed)
+    end = sealed[-1]
+    if end["kind"] == "end":
+        attested = {"log": log, "session": sealed[0]["session"], "events": end["events"], "digest": end["digest"]}
+        end["signature"] = keys.newest.sign(purposed("sluice/export/v1", attested)).hex()
+    return sealed
+
+
+def hash_of(event: dict[str, Any]) -> str:
+    body = event.get("body")
+    digest = event["bodyDigest"] if body is None else body_digest(body, event["salt"])
+    return event_hash(event, Event(event).type, digest)
+
+
+def proof_of(leaves: Sequence[bytes], position: int) -> list[bytes]:
+    """The siblings from the leaf upwards (RFC 6962, section 2.1.1)."""
+    proof: list[bytes] = []
+    level = [leaf_hash(leaf) for leaf in leaves]
+    while len(level) > 1:
+        if position ^ 1 < len(level):
+            proof.append(level[position ^ 1])
+        paired = [node_hash(level[index], level[index + 1]) for index in range(0, len(level) - 1, 2)]
+        level = paired + level[len(level) & ~1 :]
+        position //= 2
+    return proof

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Verifies exports of Sluice's record, with nothing but public keys.
+
+Written from docs/recording-format.md alone, to show that the document is enough; `sluice verify` is the other verifier.
+Needs Python 3.11 and `cryptography`.
+
+    verify.py EXPORT --key PUB.pem [--key ...] [--json]
+    verify.py --batch      each line of standard input: a JSON array of the arguments above; prints a report a line
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from record.export import verify_export
+from record.report import Report
+from record.signatures import key_from_pem
+
+
+def main() -> int:
+    if sys.argv[1:] == ["--batch"]:
+        for line in sys.stdin:
+            print(json.dumps(verify(json.loads(line))[0].as_json()))
+        return 0
+    report, options = verify(sys.argv[1:])
+    print(json.dumps(report.as_json()) if options.json else in_words(report))
+    return 0 if report.intact else 1
+
+
+def verify(arguments: Sequence[str]) -> tuple[Report, argparse.Namespace]:
+    parser = argparse.ArgumentParser(description="Verify an export of Sluice's record offline.")
+    parser.add_argument("export", type=Path)
+    parser.add_argument("--key", type=Path, action="append", required=True, help="a public key (PEM)")
+    parser.add_argument("--json", action="store_true", help="the report as JSON")
+    options = parser.parse_args(arguments)
+    return verify_export(options.export.read_bytes(), [key_in(path) for path in options.key]), options
+
+
+@cache
+def key_in(path: Path) -> Ed25519PublicKey:
+    return key_from_pem(path.read_bytes())
+
+
+def in_words(report: Report) -> str:
+    if report.intact:
+        attested = "" if report.attested else "; that these are all of its events is not attested"
+        return f"intact: {report.events} events, {report.payloads} payloads{attested}"
+    first = report.problems[0]
+    which = "" if first.seq is None else f", event {first.seq} of session {first.session}"
+    return f"not intact: {first.what}{which}: {first.why}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -26,7 +26,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   await start(
     'data folder',
-    () => lockData(files.lock),
+    () => lockData(files),
     ({ release }) => ({ close: release }),
   );
   const opened = await start(

@@ -79,7 +79,10 @@ export interface QueriesOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
-  /** Called with errors that are not a `SluiceError`. Clients only see `internal` for them. */
+  /**
+   * Called with errors that are not a `SluiceError`, of which clients only see `internal`, and with results that could
+   * not be kept.
+   */
   readonly onUnexpected: (error: unknown, queryId: string) => void;
   readonly limits?: Partial<QueryLimits>;
   /** Limits for chunks that are fetched from a warehouse that keeps its results. */
@@ -339,7 +342,10 @@ export function createQueries(options: QueriesOptions): Queries {
   }
 
   function toSluiceError(error: unknown, entry: Entry): SluiceError {
-    if (isSluiceError(error)) return error;
+    if (isSluiceError(error)) {
+      if (error.code === 'result_unavailable') options.onUnexpected(error, entry.queryId);
+      return error;
+    }
     // An aborted Node API may reject with its own `AbortError`.
     if (error instanceof Error && error.name === 'AbortError' && isSluiceError(entry.abort.signal.reason)) {
       return entry.abort.signal.reason;

@@ -100,7 +100,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
       writing.push(written);
     };
 
-    for await (const chunk of outcome.chunks) {
+    await each(outcome.chunks, async (chunk) => {
       signal.throwIfAborted();
       for (const rows of portions(chunk, encoding, limits)) {
         // Finding row ends in a few megabytes takes as long as a whole statement, so let other work run in between.
@@ -110,7 +110,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
         gathered.push(rows);
         bytes += rows.bytes.byteLength;
       }
-    }
+    });
     if (gathered.length > 0) await flush();
     const files = await Promise.all(writing);
     const chunks = [...files, ...fetching(kept)];
@@ -130,6 +130,25 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
         disk: files.reduce((sum, { compressedSize }) => sum + compressedSize, 0),
       },
     };
+  }
+}
+
+/** Reads a result to its end. If that cannot be done, the result is told why: it is on the record. */
+async function each(
+  chunks: AsyncIterable<MaskedChunk>,
+  work: (chunk: MaskedChunk) => Promise<void>,
+): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await iterator.next();
+    if (done === true) return;
+    try {
+      await work(value as MaskedChunk);
+    } catch (error) {
+      // It ends in this error, or in that it cannot be recorded.
+      await iterator.throw?.(error).catch(() => {});
+      throw error;
+    }
   }
 }
 

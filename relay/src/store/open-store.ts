@@ -5,6 +5,8 @@ import type { ReadOnlyStore, Store } from './store.ts';
 /** The relay's own files, as far as a store needs them. */
 export interface StoreFiles {
   readonly database: string;
+  /** What keeps other relays from it, if anything does: without it, nothing is written. */
+  readonly lock?: string;
 }
 
 /** Opens the relay's database by the one driver that is for it, and brings it to the newest schema first. */
@@ -15,7 +17,7 @@ export async function openStore(
 ): Promise<Store> {
   switch (config.kind) {
     case 'sqlite':
-      return (await import('./sqlite/open-sqlite.ts')).openSqlite(files.database, options);
+      return (await import('./sqlite/open-sqlite.ts')).openSqlite(files, options);
     case 'postgres':
       return (await import('./postgres/open-postgres.ts')).openPostgres(config, options);
     default:

@@ -7,8 +7,12 @@ export type StoreProblem =
   | 'read_only'
   /** Somebody else holds it for longer than is waited for. */
   | 'busy'
-  /** The connection, or the database, is gone. */
+  /** The connection is gone, or who is at its other end. */
   | 'lost'
+  /** Its files are no longer where they were. */
+  | 'gone'
+  /** The disk does not read, or does not write, what it should. */
+  | 'disk'
   | 'damaged'
   /** There is one of this key already. */
   | 'taken'
@@ -34,6 +38,8 @@ const MESSAGES: Readonly<Record<StoreProblem, string>> = {
   read_only: 'the database cannot be written, only read',
   busy: 'another process holds the database',
   lost: 'the database does not answer',
+  gone: 'the database has been removed or replaced',
+  disk: 'the disk that holds the database fails',
   damaged: 'the database is damaged',
   taken: 'the database holds one of this key already',
   value: 'a value cannot be kept as it is',
@@ -46,6 +52,8 @@ const MENDED: Readonly<Record<StoreProblem, string>> = {
   read_only: 'it can be written',
   busy: 'the other process has let go of it',
   lost: 'it does',
+  gone: 'the people who run the relay have put it back',
+  disk: 'it works',
   damaged: 'the people who run the relay have restored it',
   taken: 'the other is gone',
   value: 'it is another value',

@@ -11,13 +11,15 @@ export function serveCommands(program: Command, { print, paint, exit }: Terminal
     .requiredOption('--config <file>', 'the configuration')
     .option('--log-level <level>', 'level of the log on standard error', 'info')
     .action(async ({ config, logLevel }: { config: string; logLevel: string }) => {
-      const [{ readConfig }, { startRelay }, { pino }, { onStop, stopped }] = await Promise.all([
-        import('../../config.ts'),
-        import('../../main.ts'),
-        import('pino'),
-        import('../stopping.ts'),
-      ]);
-      const logger = pino({ level: logLevel }, pino.destination(2));
+      const [{ readConfig }, { startRelay }, { pino }, { logDestination }, { onStop, stopped }] =
+        await Promise.all([
+          import('../../config.ts'),
+          import('../../main.ts'),
+          import('pino'),
+          import('../log-destination.ts'),
+          import('../stopping.ts'),
+        ]);
+      const logger = pino({ level: logLevel }, logDestination(2));
       // Registered before the start, because the relay may be asked to stop as soon as it listens.
       const stopping = onStop(() => {});
       try {

@@ -51,6 +51,8 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const heads = new Map<string, Head>();
   /** Size of the log after this process's last commit; -1 when unknown. */
   let size = -1;
+  /** The newest event that somebody was told is durable here: whatever has become of the store, it has to be there. */
+  let told: { readonly position: number; readonly hash: string } | null = null;
   /** Events that the current commit has sealed so far. They are written together when it ends. */
   let open: { readonly commit: Commit; readonly first: number; readonly sealed: Sealed[] } | null = null;
 
@@ -59,6 +61,10 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     if (open?.commit === tx.commit) return open;
     const head = await tx.events.open(relaySession);
     // If another process has appended, the cached chain heads are stale.
+    if (head.size !== size && told !== null) {
+      const [hash] = await tx.events.hashes(told.position, told.position + 1);
+      if (head.size <= told.position || hash !== told.hash) throw lost();
+    }
     if (head.size !== size || heads.size > MOST_HEADS) heads.clear();
     const opened = { commit: tx.commit, first: head.size, sealed: [] as Sealed[] };
     open = opened;
@@ -73,6 +79,8 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     tx.commit.onEnd((durable) => {
       open = null;
       size = durable ? opened.first + opened.sealed.length : -1;
+      const last = opened.sealed.at(-1);
+      if (durable && last !== undefined) told = { position: size - 1, hash: last.event.hash };
       // After a failed commit the chain heads must be read from the store again.
       if (!durable) heads.clear();
       else if (opened.sealed.length > 0)
@@ -123,6 +131,13 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       };
     },
   };
+}
+
+/** As when a database was restored, or failed over to a copy that was behind. */
+function lost(): SluiceError {
+  return new SluiceError('record_unavailable', 'the record has lost events that were written to it', {
+    advice: 'nothing came of it; the people who run the relay have to see what has become of its database',
+  });
 }
 
 interface Head {

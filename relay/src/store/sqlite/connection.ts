@@ -12,6 +12,13 @@ export interface Meter {
 
 export interface SqliteConnection extends Connection {
   readonly meter: Readonly<Meter>;
+  /**
+   * Whether the disk has failed since it was opened. What a system has in its memory of a file whose `fsync` has failed
+   * need not be what is on the disk.
+   */
+  isDoubtful(): boolean;
+  /** Opens the database anew, and recovers it as after a crash. @throws StoreError */
+  reopen(): void;
   /** Several statements at once, without parameters. */
   exec(text: string): void;
   close(): void;
@@ -25,8 +32,36 @@ const MOST_PREPARED = 500;
  *
  * @throws StoreError
  */
-export function connectSqlite(path: string, options: { readonly readOnly: boolean }): SqliteConnection {
-  const sqlite = translating(() => new DatabaseSync(path, options));
+export function connectSqlite(
+  path: string,
+  options: {
+    readonly readOnly: boolean;
+    /** What a connection begins with: several statements. */
+    readonly settings?: string;
+  },
+): SqliteConnection {
+  const { readOnly, settings = '' } = options;
+  const open = () => {
+    const opened = new DatabaseSync(path, { readOnly });
+    try {
+      opened.exec(settings);
+      return opened;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+  };
+  let isDoubtful = false;
+  const translating = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const translated = error instanceof StoreError ? error : new StoreError(problemOf(error), error);
+      if (DOUBTFUL.has(translated.problem)) isDoubtful = true;
+      throw translated;
+    }
+  };
+  let sqlite = translating(open);
   const prepared = new LRUCache<string, Prepared>({ max: MOST_PREPARED });
   const meter: Meter = { prepares: 0, commits: 0 };
 
@@ -52,7 +87,17 @@ export function connectSqlite(path: string, options: { readonly readOnly: boolea
         return { rows: [], changed: Number(statement.run(...values).changes) };
       }),
     exec: (text) => translating(() => sqlite.exec(text)),
-    close: () => sqlite.close(),
+    isDoubtful: () => isDoubtful,
+    reopen: () =>
+      translating(() => {
+        prepared.clear();
+        if (sqlite.isOpen) sqlite.close();
+        sqlite = open();
+        isDoubtful = false;
+      }),
+    close: () => {
+      if (sqlite.isOpen) sqlite.close();
+    },
   };
 }
 
@@ -60,14 +105,6 @@ interface Prepared {
   readonly statement: StatementSync;
   /** With rows. */
   readonly answers: boolean;
-}
-
-function translating<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof StoreError ? error : new StoreError(problemOf(error), error);
-  }
 }
 
 /** SQLite's own result codes: https://www.sqlite.org/rescode.html */
@@ -89,10 +126,11 @@ const PROBLEMS: ReadonlyMap<number, StoreProblem> = new Map([
   [5, 'busy'],
   [6, 'busy'],
   [8, 'read_only'],
-  // SQLITE_IOERR: the disk does not do what it should.
-  [10, 'lost'],
+  [10, 'disk'],
   [11, 'damaged'],
   [13, 'full'],
   [14, 'lost'],
   [26, 'damaged'],
 ]);
+
+const DOUBTFUL: ReadonlySet<StoreProblem> = new Set(['disk', 'damaged']);

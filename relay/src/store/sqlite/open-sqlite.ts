@@ -5,10 +5,12 @@ import { builderOn, createMutex } from '../connection.ts';
 import { NO_CHANGES } from '../feed.ts';
 import { migrate } from '../migrate.ts';
 import { portsOn } from '../sql/ports.ts';
+import type { StoreFiles } from '../open-store.ts';
 import { StoreError, unavailable, unreadable } from '../store-error.ts';
 import type { ReadOnlyStore, Store } from '../store.ts';
 import { connectSqlite, type SqliteConnection } from './connection.ts';
 import { sqliteMigrations } from './migrations.ts';
+import { ownFiles } from './own-files.ts';
 
 /** How long another process may hold the database before what waits for it fails. Milliseconds. */
 const PATIENCE = 5_000;
@@ -17,16 +19,17 @@ const AT_START = 1_000;
 const FOR_READERS = 100;
 
 /** The relay's database in one file, for one relay. Other processes may read it, and `sluice export` sign its record. */
-export async function openSqlite(path: string, options: StoreOptions): Promise<Store> {
-  return (await openSqliteWithin(path, options)).store;
+export async function openSqlite({ database, lock }: StoreFiles, options: StoreOptions): Promise<Store> {
+  return (await openSqliteWithin(database, options, lock)).store;
 }
 
 /** The same, with the connection: for benchmarks, and for tests that look beneath the store. */
 export async function openSqliteWithin(
   path: string,
   options: StoreOptions,
+  lock?: string,
 ): Promise<{ readonly store: Store; readonly connection: SqliteConnection }> {
-  const connection = connect(path);
+  const connection = connectSqlite(path, { readOnly: false, settings: SETTINGS });
   try {
     await migrate(connection, {
       steps: sqliteMigrations,
@@ -34,7 +37,7 @@ export async function openSqliteWithin(
       begin: async () => void (await begin(connection)),
     });
     connection.exec('PRAGMA busy_timeout = 0');
-    return { store: await storeOn(adapterOn(connection), options), connection };
+    return { store: await storeOn(adapterOn(connection, path, lock), options), connection };
   } catch (error) {
     connection.close();
     throw error instanceof StoreError ? unavailable(error) : error;
@@ -44,20 +47,13 @@ export async function openSqliteWithin(
 /** As earlier versions named it. */
 const MIGRATIONS = 'kysely_migration';
 
-function connect(path: string): SqliteConnection {
-  const connection = connectSqlite(path, { readOnly: false });
-  try {
-    connection.exec(`PRAGMA busy_timeout = ${AT_START}`);
-    // FULL: a commit is on disk when it returns (promise 1). WAL: readers do not hold it up.
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    // What retention deletes is overwritten, not only unlinked.
-    connection.exec('PRAGMA secure_delete = ON');
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
-}
+const SETTINGS = [
+  `PRAGMA busy_timeout = ${AT_START}`,
+  // FULL: a commit is on disk when it returns (promise 1). WAL: readers do not hold it up.
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
+  // What retention deletes is overwritten, not only unlinked.
+  'PRAGMA secure_delete = ON',
+].join(';');
 
 const dialect: Omit<Dialect, 'createDriver'> = {
   createAdapter: () => new SqliteAdapter(),
@@ -65,17 +61,35 @@ const dialect: Omit<Dialect, 'createDriver'> = {
   createIntrospector: (db) => new SqliteIntrospector(db),
 };
 
-function adapterOn(connection: SqliteConnection): Adapter {
+function adapterOn(connection: SqliteConnection, path: string, lock: string | undefined): Adapter {
   // There is one connection: what reads waits until a transaction has ended, and sees nothing of it before.
   const hold = createMutex();
   const reading = forReaders(connection);
+  let files = ownFiles(path, lock);
+  /** Nothing is written to files that are gone with the process, or through a connection that may not know what is there. */
+  const confirmFiles = () => {
+    if (!connection.isDoubtful()) return files.confirm();
+    files.confirmDatabase();
+    connection.reopen();
+    connection.exec('PRAGMA busy_timeout = 0');
+    files = ownFiles(path, lock);
+  };
   return {
     reader: builderOn(dialect, {
-      acquire: async () => ({ connection: reading, release: await hold() }),
+      async acquire() {
+        const release = await hold();
+        try {
+          if (connection.isDoubtful()) confirmFiles();
+          return { connection: reading, release };
+        } catch (error) {
+          release();
+          throw unreadable(error);
+        }
+      },
     }),
     writer: builderOn(dialect, { acquire: async () => ({ connection, release() {} }) }),
     async begin() {
-      const release = await begin(connection, hold);
+      const release = await begin(connection, hold, confirmFiles);
       try {
         const { rows } = await connection.query('SELECT number FROM change_head', []);
         const [{ number: newest }] = rows as [{ number: number }];
@@ -112,16 +126,20 @@ function adapterOn(connection: SqliteConnection): Adapter {
  * Begins a transaction, and waits for who holds the database in another process: with the event loop free, and with
  * those who only read going on meanwhile.
  *
- * @param hold takes the connection. @returns how to let go of it.
+ * @param hold takes the connection.
+ * @param confirm throws when nothing may be written.
+ * @returns how to let go of the connection.
  */
 async function begin(
   connection: SqliteConnection,
   hold: () => Promise<() => void> = async () => () => {},
+  confirm: () => void = () => {},
 ): Promise<() => void> {
   const until = performance.now() + PATIENCE;
   for (;;) {
     const release = await hold();
     try {
+      confirm();
       await connection.query('BEGIN IMMEDIATE', []);
       return release;
     } catch (error) {

@@ -16,7 +16,7 @@ export async function acceptLossIn(
   { reason, json }: { readonly reason: string; readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  const lock = lockData(place.files.lock);
+  const lock = lockData(place.files);
   try {
     const accepted = await writingStore(place, async (store, files) => {
       const highWater = highWaterFile(files.highWater);

@@ -36,7 +36,11 @@ export function fateOf(data: string, sql: string): readonly string[] {
 /** By `sluice verify`, as anybody would. */
 export async function provesItself(data: string): Promise<void> {
   const { database, signingKey } = filesIn(data);
-  const args = [PROGRAM, 'verify', database, '--key', `${signingKey}.pub`];
-  const verified = promisify(execFile)(process.execPath, args).then(({ stdout }) => stdout);
-  await expect(verified).resolves.toContain('intact');
+  expect(await sluice('verify', database, '--key', `${signingKey}.pub`)).toContain('intact');
+}
+
+/** What a command prints. Rejects when it fails. */
+export async function sluice(...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args]);
+  return stdout;
 }

@@ -140,10 +140,10 @@ async function each(
 ): Promise<void> {
   const iterator = chunks[Symbol.asyncIterator]();
   for (;;) {
-    const next = await iterator.next();
-    if (next.done === true) return;
+    const { done, value } = await iterator.next();
+    if (done === true) return;
     try {
-      await work(next.value);
+      await work(value);
     } catch (error) {
       // It ends in this error, or in that it cannot be recorded.
       await iterator.throw?.(error).catch(() => {});

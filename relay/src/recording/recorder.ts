@@ -142,6 +142,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
   let checkpointer: Checkpointer | null = null;
   const log = await openEventLog({
     ...options,
+    onLost: (error) => void checkpointer?.contradict(error),
     // Promise 6: on a record that no longer proves itself, nothing new runs. What is under way is recorded to its end.
     allow({ type }) {
       if (type === 'executed') requireSound();

@@ -1,13 +1,7 @@
 import type { StoreOptions } from './adapter.ts';
 import type { StoreConfig } from './store-config.ts';
+import type { StoreFiles } from './store-files.ts';
 import type { ReadOnlyStore, Store } from './store.ts';
-
-/** The relay's own files, as far as a store needs them. */
-export interface StoreFiles {
-  readonly database: string;
-  /** What keeps other relays from it, if anything does: without it, nothing is written. */
-  readonly lock?: string;
-}
 
 /** Opens the relay's database by the one driver that is for it, and brings it to the newest schema first. */
 export async function openStore(

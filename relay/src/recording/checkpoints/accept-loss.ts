@@ -117,7 +117,8 @@ async function openLog({ store, now, random, newId }: LossOptions) {
     now,
     random,
     newId,
-    allow: () => {},
+    onLost() {},
+    allow() {},
     onCommitted(first, events) {
       end = { size: first + events.length, hash: events.at(-1)!.hash };
     },

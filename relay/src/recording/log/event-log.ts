@@ -9,6 +9,8 @@ import { SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { Commit } from '../../unit-of-work.ts';
 import type { RecordTransaction, StoredEvent } from '../ports.ts';
+import type { LogEnd } from '../checkpoints/high-water.ts';
+import { lostEvents } from '../checkpoints/lost-events.ts';
 import { indexEvents } from './index-events.ts';
 import { digestOfText, eventHash, NOTHING_BEFORE } from './seal-event.ts';
 
@@ -35,6 +37,8 @@ export interface EventLogOptions {
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly newId: () => string;
+  /** Called when the store no longer holds what was recorded here. Everything is refused then. */
+  readonly onLost: (error: SluiceError) => void;
   /** Throws when an event may not be recorded now. */
   readonly allow: (body: EventBody) => void;
   /**
@@ -46,13 +50,13 @@ export interface EventLogOptions {
 }
 
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
-  const { store, now, random, newId, allow, onCommitted } = options;
+  const { store, now, random, newId, onLost, allow, onCommitted } = options;
   const { relaySession } = await store.transaction((tx) => tx.events.open(newId()));
   const heads = new Map<string, Head>();
   /** Size of the log after this process's last commit; -1 when unknown. */
   let size = -1;
-  /** The newest event that somebody was told is durable here: whatever has become of the store, it has to be there. */
-  let told: { readonly position: number; readonly hash: string } | null = null;
+  /** Up to the newest event that somebody was told is durable: whatever has become of the store, it has to be there. */
+  let told: LogEnd | null = null;
   /** Events that the current commit has sealed so far. They are written together when it ends. */
   let open: { readonly commit: Commit; readonly first: number; readonly sealed: Sealed[] } | null = null;
 
@@ -60,10 +64,11 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const openIn = async (tx: RecordTransaction) => {
     if (open?.commit === tx.commit) return open;
     const head = await tx.events.open(relaySession);
-    // If another process has appended, the cached chain heads are stale.
-    if (head.size !== size && told !== null) {
-      const [hash] = await tx.events.hashes(told.position, told.position + 1);
-      if (head.size <= told.position || hash !== told.hash) throw lost();
+    // Another process has appended, or the last commit has failed: then, nothing is written over what should be there.
+    const lost = head.size === size ? null : await lostEvents(tx, told);
+    if (lost !== null) {
+      onLost(lost);
+      throw lost;
     }
     if (head.size !== size || heads.size > MOST_HEADS) heads.clear();
     const opened = { commit: tx.commit, first: head.size, sealed: [] as Sealed[] };
@@ -80,7 +85,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       open = null;
       size = durable ? opened.first + opened.sealed.length : -1;
       const last = opened.sealed.at(-1);
-      if (durable && last !== undefined) told = { position: size - 1, hash: last.event.hash };
+      if (durable && last !== undefined) told = { size, hash: last.event.hash };
       // After a failed commit the chain heads must be read from the store again.
       if (!durable) heads.clear();
       else if (opened.sealed.length > 0)
@@ -131,13 +136,6 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       };
     },
   };
-}
-
-/** As when a database was restored, or failed over to a copy that was behind. */
-function lost(): SluiceError {
-  return new SluiceError('record_unavailable', 'the record has lost events that were written to it', {
-    advice: 'nothing came of it; the people who run the relay have to see what has become of its database',
-  });
 }
 
 interface Head {

@@ -5,7 +5,7 @@ import { builderOn, createMutex } from '../connection.ts';
 import { NO_CHANGES } from '../feed.ts';
 import { migrate } from '../migrate.ts';
 import { portsOn } from '../sql/ports.ts';
-import type { StoreFiles } from '../open-store.ts';
+import type { StoreFiles } from '../store-files.ts';
 import { StoreError, unavailable, unreadable } from '../store-error.ts';
 import type { ReadOnlyStore, Store } from '../store.ts';
 import { connectSqlite, type SqliteConnection } from './connection.ts';

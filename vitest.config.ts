@@ -4,6 +4,8 @@ import { notTestedHere } from './test/support/not-tested-here.ts';
 export default defineConfig({
   test: {
     include: ['{contract,snowflake-sql,relay,demo,test,bench}/**/*.test.ts'],
+    globalSetup: ['test/second-verifier/every-export.ts'],
+    setupFiles: ['test/second-verifier/keep-exports.ts'],
     reporters: ['default', notTestedHere()],
     // Many tests wait for processes and sockets: with a core left free, as is the default, one of two would idle.
     maxWorkers: '100%',

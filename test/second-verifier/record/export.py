@@ -26,7 +26,7 @@ def verify_export(data: bytes, keys: Iterable[Ed25519PublicKey]) -> Report:
     for number, line in enumerate(lines, start=1):
         verifier.read(line, number)
     if rest:
-        verifier.read_unended(rest, len(lines) + 1)
+        verifier.read_unended(len(lines) + 1)
     return verifier.finish()
 
 
@@ -49,18 +49,16 @@ class _Verifier:
     def read(self, data: bytes, number: int) -> None:
         line = read_line(data)
         if line is None:
-            self.read_unended(data, number)
+            self._unreadable(number, guess_seq(data))
         elif self._has_ended:
             self._about_none("forged", f"line {number} stands after the end")
         else:
             self._take(line)
             self._digest.update(data + b"\n")
 
-    def read_unended(self, data: bytes, number: int) -> None:
-        """A line that is not of the format, or that no line feed ends."""
-        self.report.add(
-            "unreadable", self._session or None, guess_seq(data), f"line {number} is not a line of an export"
-        )
+    def read_unended(self, number: int) -> None:
+        """What is left after the last line feed."""
+        self._unreadable(number, None)
 
     def finish(self) -> Report:
         if not self._has_ended:
@@ -72,9 +70,15 @@ class _Verifier:
             self.report.add(
                 "removed", self._session, missing.seq, f"its {what} is missing, and no redaction accounts for it"
             )
+        self.report.payloads = len(self._retention.present)
         self.report.redacted = self._retention.redacted
         self.report.signed_decisions = self._approvals.signed_decisions
         return self.report
+
+    def _unreadable(self, number: int, seq: int | None) -> None:
+        self.report.add(
+            "unreadable", self._session or None, seq, f"line {number} is not a line of an export"
+        )
 
     def _about_none(self, what: What, why: str) -> None:
         self.report.add(what, self._session or None, None, why)
@@ -183,13 +187,13 @@ class _Verifier:
 
     def _payload(self, line: Line) -> None:
         address = line.members["address"]
-        self.report.payloads += 1
         first = self._retention.first_naming(address)
         if payload_address(bytes.fromhex(line.members["salt"]), line.data) != address:
             self.report.add("altered", self._session or None, first, f"payload {address} is not what was recorded")
         elif first is None:
             self._about_none("forged", f"payload {address} belongs to no event")
-        self._retention.present.add(address)
+        else:
+            self._retention.present.add(address)
 
     def _end(self, line: Line) -> None:
         self._has_ended = True

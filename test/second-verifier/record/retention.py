@@ -39,7 +39,8 @@ class Retention:
         self._without_body: list[Event] = []
         self._named: list[tuple[int, str]] = []
         self._redactions: list[Redaction] = []
-        self._holds: list[tuple[int, bool]] = []
+        """The valid ones."""
+        self._is_held = False
         self.present: set[str] = set()
         """The payloads that are there."""
 
@@ -56,8 +57,8 @@ class Retention:
         self._named += [(event.seq, address) for address in event.payloads()]
         match body["type"]:
             case "hold":
-                self._holds.append((event.seq, body["held"]))
-            case "redacted" if is_signed:
+                self._is_held = body["held"]
+            case "redacted" if is_signed and not self._is_held:
                 self._redactions.append(
                     Redaction(event.seq, frozenset(body["events"]), frozenset(body["payloads"]))
                 )
@@ -67,18 +68,13 @@ class Retention:
         return next((seq for seq, named in self._named if named == address), None)
 
     def missing(self) -> Iterator[Missing]:
-        valid = [redaction for redaction in self._redactions if not self._is_held_before(redaction.seq)]
         for event in self._without_body:
             if event.type in NEVER_REDACTED or not any(
-                event.seq in redaction.bodies and event.seq < redaction.seq for redaction in valid
+                event.seq in redaction.bodies and event.seq < redaction.seq for redaction in self._redactions
             ):
                 yield Missing(event.seq, None)
         for seq, address in self._named:
             if address not in self.present and not any(
-                address in redaction.payloads and seq < redaction.seq for redaction in valid
+                address in redaction.payloads and seq < redaction.seq for redaction in self._redactions
             ):
                 yield Missing(seq, address)
-
-    def _is_held_before(self, seq: int) -> bool:
-        holds = [(at, held) for at, held in self._holds if at < seq]
-        return max(holds, key=lambda hold: hold[0])[1] if holds else False

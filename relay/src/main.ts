@@ -100,8 +100,11 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     store,
     async exportSession(session, output) {
       const checkpoint = await recording.checkpoint();
-      const payloads = payloadReader({ store, vault });
-      await pipeline(exportSession({ store, payloads, signer: signers[0], checkpoint, session }), output);
+      const payloads = payloadReader({ store: store.apart, vault });
+      await pipeline(
+        exportSession({ store: store.apart, payloads, signer: signers[0], checkpoint, session }),
+        output,
+      );
     },
     close,
   };

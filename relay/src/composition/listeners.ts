@@ -48,7 +48,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     () => buildServer(context, need),
     ({ app }) => ({ close: () => closeWithin(CLOSING_MS, app) }),
   );
-  const readSession = (session: SessionId, after: number) => replay(store, session, after);
+  const readSession = (session: SessionId, after: number) => replay(store.apart, session, after);
   const sessionAccess = createSessionAccess({ events: readSession, auditors: config.groups.auditors });
   const live = await start(
     'live channel',
@@ -110,7 +110,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     live,
     revocations,
     sessions: {
-      list: (filter) => listSessions(store, filter),
+      list: (filter) => listSessions(store.apart, filter),
       events: readSession,
     },
     sessionAccess,

@@ -4,6 +4,7 @@ import type { Connection, Database } from './connection.ts';
 import { type Feed, openFeed } from './feed.ts';
 import { changesOn, keepChanges } from './sql/changes.ts';
 import { portsOn } from './sql/ports.ts';
+import type { ReadersApart } from './reading-apart.ts';
 import { StoreError, unreadable } from './store-error.ts';
 import type { Store } from './store.ts';
 import { createTransactions } from './transactions.ts';
@@ -12,6 +13,8 @@ import { createTransactions } from './transactions.ts';
 export interface Adapter {
   /** Each query by itself; sees what has been committed. */
   readonly reader: Database;
+  /** The record as `reader` sees it, read where it holds up nothing else, within limits. */
+  readonly apart: ReadersApart;
   /** On the connection whose transaction is open. */
   readonly writer: Database;
   /**
@@ -58,6 +61,7 @@ export async function storeOn(adapter: Adapter, { now, onError, onOutage }: Stor
   const ports = portsOn(adapter.writer);
   return {
     ...portsOn(adapter.reader),
+    apart: adapter.apart,
     transaction: createTransactions({
       ports,
       async begin() {

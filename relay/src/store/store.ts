@@ -7,11 +7,17 @@ import type { SessionsReader, SessionsStore } from '../session/index.ts';
 import type { PolicyVersionsReader, PolicyVersionsStore } from '../policy-in-force.ts';
 import type { RelaysReader, RelaysStore } from '../relays.ts';
 import type { UsageReader, UsageStore } from '../usage/index.ts';
+import type { ReadersApart } from './reading-apart.ts';
 import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 
 /** The relay's own database, in the terms of its parts. Each sees of it what it has declared to need. */
 export interface Store extends StoreReaders, UnitOfWork<StoreTransaction> {
   readonly changes: ChangeFeed;
+  /**
+   * The record, read apart from what decides: on a thread of its own (SQLite) or on connections of its own (PostgreSQL).
+   * For whatever may read much: lists, searches, replays, exports. Within limits: so many at once, and so long each.
+   */
+  readonly apart: ReadersApart;
   /** Takes what was deleted out of the files, too, as far as the database can. */
   compact(): Promise<void>;
   /** Nothing can be read or written any more. */

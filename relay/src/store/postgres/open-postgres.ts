@@ -20,6 +20,7 @@ import { postgresMigrations } from './migrations.ts';
 export async function openPostgres(config: PostgresConfig, options: StoreOptions): Promise<Store> {
   const connection = connectionOptions(config);
   const pool = connectPostgres(connection, config.poolSize, false);
+  const apart = connectPostgres(connection, APART_SIZE, true);
   try {
     const lease = await pool.acquire();
     try {
@@ -33,8 +34,9 @@ export async function openPostgres(config: PostgresConfig, options: StoreOptions
     } finally {
       lease.release();
     }
-    return await storeOn(adapterOn(pool, connection, options), options);
+    return await storeOn(adapterOn(pool, apart, connection, options), options);
   } catch (error) {
+    await apart.close();
     await pool.close();
     throw error instanceof StoreError ? unavailable(error) : error;
   }
@@ -50,6 +52,8 @@ export async function openPostgresToRead(config: PostgresConfig): Promise<ReadOn
   };
 }
 
+/** Connections on which the record is read beside the relay's other work. */
+const APART_SIZE = 2;
 const MIGRATIONS = 'sluice_migration';
 /** One program at a time brings the schema to the newest: the number is `sluice`, as ASCII reads it. */
 const LOCKED = ['BEGIN', 'SELECT pg_advisory_xact_lock(126939394433893)'];
@@ -86,6 +90,7 @@ function readerOn(pool: PostgresPool) {
 
 function adapterOn(
   pool: PostgresPool,
+  apart: PostgresPool,
   options: PostgresConnectionOptions,
   { onError }: StoreOptions,
 ): Adapter {
@@ -93,6 +98,7 @@ function adapterOn(
   let listening: Listening | null = null;
   return {
     reader: readerOn(pool),
+    apart: portsOn(readerOn(apart)),
     writer: builderOn(dialect, {
       async acquire() {
         if (writing === null) throw new StoreError('other', new Error('no transaction is open'));
@@ -157,6 +163,7 @@ function adapterOn(
     },
     async close() {
       await listening?.close();
+      await apart.close();
       await pool.close();
     },
   };

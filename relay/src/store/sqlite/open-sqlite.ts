@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Dialect, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { type Adapter, forReaders, type StoreOptions, storeOn } from '../adapter.ts';
-import { builderOn, createMutex } from '../connection.ts';
+import { createMutex } from '../connection.ts';
 import { NO_CHANGES } from '../feed.ts';
 import { migrate } from '../migrate.ts';
 import { portsOn } from '../sql/ports.ts';
 import type { StoreFiles } from '../store-files.ts';
 import { StoreError, unavailable, unreadable } from '../store-error.ts';
 import type { ReadOnlyStore, Store } from '../store.ts';
+import { READING_LIMITS } from '../reading-apart.ts';
 import { connectSqlite, type SqliteConnection } from './connection.ts';
+import { databaseOn } from './dialect.ts';
 import { sqliteMigrations } from './migrations.ts';
 import { ownFiles } from './own-files.ts';
+import { createReadingThread } from './reading-thread.ts';
 
 /** How long another process may hold the database before what waits for it fails. Milliseconds. */
 const PATIENCE = 5_000;
@@ -55,12 +57,6 @@ const SETTINGS = [
   'PRAGMA secure_delete = ON',
 ].join(';');
 
-const dialect: Omit<Dialect, 'createDriver'> = {
-  createAdapter: () => new SqliteAdapter(),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
-  createIntrospector: (db) => new SqliteIntrospector(db),
-};
-
 function adapterOn(connection: SqliteConnection, path: string, lock: string | undefined): Adapter {
   // There is one connection: what reads waits until a transaction has ended, and sees nothing of it before.
   const hold = createMutex();
@@ -74,20 +70,22 @@ function adapterOn(connection: SqliteConnection, path: string, lock: string | un
     connection.exec('PRAGMA busy_timeout = 0');
     files = ownFiles(path, lock);
   };
+  const reader = databaseOn(async () => {
+    const release = await hold();
+    try {
+      if (connection.isDoubtful()) confirmFiles();
+      return { connection: reading, release };
+    } catch (error) {
+      release();
+      throw unreadable(error);
+    }
+  });
+  // A database in memory is this connection's alone.
+  const thread = path === ':memory:' ? null : createReadingThread(path, portsOn(reader), READING_LIMITS);
   return {
-    reader: builderOn(dialect, {
-      async acquire() {
-        const release = await hold();
-        try {
-          if (connection.isDoubtful()) confirmFiles();
-          return { connection: reading, release };
-        } catch (error) {
-          release();
-          throw unreadable(error);
-        }
-      },
-    }),
-    writer: builderOn(dialect, { acquire: async () => ({ connection, release() {} }) }),
+    reader,
+    apart: thread?.readers ?? portsOn(reader),
+    writer: databaseOn(async () => ({ connection, release() {} })),
     async begin() {
       const release = await begin(connection, hold, confirmFiles);
       try {
@@ -115,6 +113,7 @@ function adapterOn(connection: SqliteConnection, path: string, lock: string | un
       }
     },
     async close() {
+      await thread?.close();
       const release = await hold();
       connection.close();
       release();
@@ -158,7 +157,7 @@ async function begin(
 export function openSqliteToRead(path: string): ReadOnlyStore {
   const connection = tryOpen(path);
   const reading = forReaders(connection);
-  const db = builderOn(dialect, { acquire: async () => ({ connection: reading, release() {} }) });
+  const db = databaseOn(async () => ({ connection: reading, release() {} }));
   return {
     ...portsOn(db),
     changes: NO_CHANGES,

@@ -7,6 +7,7 @@ import {
   signerOf,
   vaultOf,
 } from '../relay/src/recording/index.ts';
+import { openTestRetention } from '../relay/src/recording/testing/open-test-retention.ts';
 import { madeUpEvents } from './made-up-record.ts';
 
 export interface LargeRecordOptions {
@@ -50,6 +51,9 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
     onCheckpointFailed: onError,
     onIndexFailed: onError,
   });
+  const retention = await openTestRetention({ recorder, store, clock }, [
+    { name: 'bodies-of-old', afterDays: REDACTED_AFTER, removes: 'bodies' },
+  ]);
   const payloads: string[] = [];
   for (let left = Math.ceil(events / EVENTS_A_PAYLOAD); left > 0; left -= A_COMMIT) {
     const sealed = await Promise.all(
@@ -72,7 +76,7 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
     if (done % PROGRESS === 0) onProgress?.(done);
   }
   clock.now = end;
-  await recorder.applyRetention([{ name: 'bodies-of-old', afterDays: REDACTED_AFTER, removes: 'bodies' }]);
+  await retention.run();
   const checkpoint = await recorder.checkpoint();
   return { recorder, signingKey, checkpoint };
 }

@@ -216,6 +216,12 @@ export const ERRORS = {
     advice: 'Read it again, or send the statement again.',
     status: 409,
   },
+  retention_refused: {
+    ...refused('Retention may not run now.'),
+    advice: 'See `sluice retention status`.',
+    status: 409,
+    mayPass: true,
+  },
   rows_exceeded: {
     ...refused('The statement would affect more rows than were approved.'),
     advice: 'Narrow it, or ask for more rows.',

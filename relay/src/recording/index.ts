@@ -22,7 +22,15 @@ export {
   type Recording,
   type RecordingOptions,
 } from './recorder.ts';
-export type { RetentionOutcome, RetentionRule } from './retention.ts';
+export type { RulePreview } from './retention/preview.ts';
+export {
+  openRetention,
+  type Retention,
+  type RetentionOrder,
+  type RetentionStatus,
+} from './retention/retention.ts';
+export type { RetentionRule } from './retention/rule.ts';
+export type { RetentionRun } from './retention/run-store.ts';
 export { type EventSearch, type FoundEvent, type FoundEvents, searchEvents } from './search/search.ts';
 export {
   addPacked,

@@ -1,9 +1,11 @@
 import type { EventType } from '@sluice/contract';
 import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { SessionId } from '../session/index.ts';
+import type { RetentionReader, RetentionStore } from './retention/ports.ts';
 import type { TermsReader, TermsStore } from './search/ports.ts';
 import type { StoredEvent } from './stored-event.ts';
 
+export type * from './retention/ports.ts';
 export type * from './search/ports.ts';
 export type { StoredEvent } from './stored-event.ts';
 
@@ -15,8 +17,23 @@ export interface RecordStore extends UnitOfWork<RecordTransaction> {
   readonly payloads: PayloadsReader;
   readonly dataKeys: DataKeysReader;
   readonly checkpoints: CheckpointsReader;
-  /** Removes deleted data from the database files too, as far as the database supports it. */
-  compact(): Promise<void>;
+  readonly retention: RetentionReader;
+  /** How much room the database takes. */
+  space(): Promise<StoreSpace>;
+  /**
+   * One short step towards database files that hold nothing that was deleted, and are no larger than they need be.
+   * @returns whether there is more to do.
+   */
+  compact(): Promise<boolean>;
+}
+
+/** Bytes. */
+export interface StoreSpace {
+  readonly used: number;
+  /** Of these, what was freed and can be given back by `compact`; null when the database sees to that itself. */
+  readonly free: number | null;
+  /** Whether `compact` makes the file smaller: one of an older version only reuses what was freed. */
+  readonly shrinks: boolean;
 }
 
 /** Read-only access to a store. */
@@ -29,6 +46,7 @@ export interface RecordTransaction extends Transaction {
   readonly payloads: PayloadsStore;
   readonly dataKeys: DataKeysStore;
   readonly checkpoints: CheckpointsStore;
+  readonly retention: RetentionStore;
 }
 
 /** The log's name, and how many events it holds. */
@@ -56,8 +74,6 @@ export interface EventsReader {
   page(page: RowPage): Promise<readonly StoredEvent[]>;
   /** Event hashes at positions `from` to before `to`, in order. */
   hashes(from: number, to: number): Promise<readonly string[]>;
-  /** The `seq` of each event of the session that still has a body and is of none of these types. */
-  withBody(session: string, except: readonly EventType[]): Promise<readonly number[]>;
 }
 
 export interface SessionPage {
@@ -108,10 +124,6 @@ export interface Mention {
 export interface IndexReader {
   sessions(filter: SessionFilter): Promise<readonly SessionSummary[]>;
   isMentioned(mention: Omit<Mention, 'position'>): Promise<boolean>;
-  /** The addresses of the payloads that the session's events name and that retention has not removed. */
-  payloadsOf(session: string): Promise<readonly string[]>;
-  /** Closed sessions that are not under legal hold and have had only retention's events since `before` (ISO 8601). */
-  stillSince(before: string): Promise<readonly string[]>;
   isHeld(session: string): Promise<boolean>;
   isKnown(session: string): Promise<boolean>;
 }
@@ -149,13 +161,26 @@ export interface PayloadsReader {
   /** Those of these addresses that no payload has. */
   missing(addresses: readonly string[]): Promise<readonly string[]>;
   count(): Promise<number>;
+  /** A page of the payloads put before an instant, in the order in which they were. */
+  putBefore(page: {
+    /** Milliseconds since the epoch. */
+    readonly before: number;
+    readonly after: PutPayload;
+    readonly limit: number;
+  }): Promise<readonly PutPayload[]>;
+}
+
+export interface PutPayload {
+  readonly address: string;
+  /** When it was last put, in milliseconds since the epoch. */
+  readonly keptAt: number;
 }
 
 export interface PayloadsStore extends PayloadsReader {
   /** Stores a payload. If it is already stored, marks it as wanted, so that retention keeps it for the new event. */
   put(payload: StoredPayload, now: number): Promise<void>;
-  /** Removes payloads that no event names, except those put since `before`, whose event may still follow. */
-  dropUnwanted(before: number): Promise<void>;
+  /** Removes those of these payloads that no event names, except those put since `before`, whose event may still follow. */
+  dropUnnamed(addresses: readonly string[], before: number): Promise<void>;
 }
 
 /** A data key, which seals payloads, wrapped by a key of the vault. */

@@ -15,7 +15,6 @@ import { createIndexer } from './search/indexer.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
 import { openSealer, type SealedPayload } from './payloads/payload-store.ts';
 import type { RecordStore, RecordTransaction, StoredPayload } from './ports.ts';
-import { applyRetention, type RetentionOutcome, type RetentionRule } from './retention.ts';
 
 /** The record as the rest of the relay sees it: an appended event is durable when the promise resolves. */
 export interface Recorder {
@@ -64,8 +63,8 @@ export interface OpenRecord<Tx> extends Recorder, UnitOfWork<Tx & Recording> {
    * @throws SluiceError `session_unknown` when the session is not on the record.
    */
   setLegalHold(session: SessionId, hold: LegalHold): Promise<SessionEvent>;
-  /** Removes what the rules no longer keep. The chains still verify. */
-  applyRetention(rules: readonly RetentionRule[]): Promise<RetentionOutcome>;
+  /** Takes what was removed out of the search index, as far as it is not yet. */
+  tidyIndex(): Promise<void>;
   /** Takes the last checkpoint and stops. The store stays open. */
   close(): Promise<void>;
 }
@@ -208,11 +207,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
         await tx.index.sessionHeld(session, hold.held);
         return tx.record(session, { type: 'hold', ...hold });
       }),
-    async applyRetention(rules) {
-      const outcome = await applyRetention({ store, transaction, now, rules });
-      await indexer.wake();
-      return outcome;
-    },
+    tidyIndex: indexer.wake,
     async close() {
       clearInterval(timer);
       await indexer.close();

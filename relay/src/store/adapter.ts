@@ -1,4 +1,5 @@
 import type { SluiceError } from '../errors.ts';
+import type { StoreSpace } from '../recording/index.ts';
 import type { NewChange } from '../unit-of-work.ts';
 import type { Connection, Database } from './connection.ts';
 import { type Feed, openFeed } from './feed.ts';
@@ -29,7 +30,9 @@ export interface Adapter {
   wake(connection: Connection, news: News): Promise<void>;
   /** Calls back whenever another process may have written what is to be read. */
   listen(onNews: (news: News) => void): Promise<void>;
-  compact(): Promise<void>;
+  space(): Promise<StoreSpace>;
+  /** One short step; answers whether there is more to do. */
+  compact(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -89,6 +92,7 @@ export async function storeOn(adapter: Adapter, { now, onError, onOutage }: Stor
       told: feed.told,
       since: feed.since,
     },
+    space: () => adapter.space(),
     compact: () => adapter.compact(),
     close: () => adapter.close(),
   };

@@ -18,8 +18,8 @@ export interface Store extends StoreReaders, UnitOfWork<StoreTransaction> {
    * For whatever may read much: lists, searches, replays, exports. Within limits: so many at once, and so long each.
    */
   readonly apart: ReadersApart;
-  /** Takes what was deleted out of the files, too, as far as the database can. */
-  compact(): Promise<void>;
+  /** One short step towards files without anything that was deleted; answers whether there is more to do. */
+  compact(): Promise<boolean>;
   /** Nothing can be read or written any more. */
   close(): Promise<void>;
 }

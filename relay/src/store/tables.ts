@@ -81,6 +81,22 @@ interface RecordTables {
     readonly application: string;
     readonly agent: string | null;
     readonly held: 0 | 1;
+    /** What retention has announced of it: 0 nothing, 1 its payloads, 2 its bodies too. */
+    readonly removed: Generated<0 | 1 | 2>;
+  };
+  /** `redacted` events whose bodies and payloads have not been removed yet. */
+  readonly recorded_removal: { readonly session: string; readonly seq: number };
+  /** One row: the newest run of retention, and which relay has it. */
+  readonly retention_run: {
+    readonly one: 1;
+    /** Null when none is under way. */
+    readonly relay: string | null;
+    /** Until when that relay has it, unless it says so again. */
+    readonly until: number;
+    /** What came of it, or has come of it so far. JSON. */
+    readonly state: string;
+    /** Up to when payloads that no event names have been looked for. */
+    readonly swept: number;
   };
   /** The payloads that an event names, and the request that it answers. Derived. */
   readonly recorded_mention: {

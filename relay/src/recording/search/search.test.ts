@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type EventSearch, listSessions, searchEvents } from '../index.ts';
 import { identity, newSession, opened, openTestRecord, statement } from '../testing/open-test-record.ts';
+import { openTestRetention } from '../testing/open-test-retention.ts';
 import { recordADay } from '../testing/record-a-day.ts';
 
 it.each<[string, Omit<EventSearch, 'limit'>, readonly string[]]>([
@@ -69,7 +70,9 @@ it('finds the words of a long text, part by part, also after a restart; and none
 
   await next.recorder.append(session, { type: 'closed', how: 'client' });
   next.clock.now += 10 * 24 * 60 * 60 * 1_000;
-  await next.recorder.applyRetention([{ name: 'short', afterDays: 1, removes: 'bodies' }]);
+  const retention = await openTestRetention(next, [{ name: 'short', afterDays: 1, removes: 'bodies' }]);
+  next.clock.now += 2 * 24 * 60 * 60 * 1_000;
+  await retention.run();
   for (const word of ['first_word', 'middle_word', 'last_word']) expect(await found(word)).toEqual([]);
   const left = await db.selectFrom('recorded_recent').select('terms').execute();
   expect(left.filter(({ terms }) => terms.includes('_word'))).toEqual([]);

@@ -157,6 +157,20 @@ export const postgresMigrations: readonly MigrationStep[] = [
       CREATE INDEX recorded_session_person ON recorded_session (person, opened_at DESC, session);
       CREATE INDEX recorded_session_subject ON recorded_session (subject, opened_at DESC, session)`),
   },
+  {
+    name: '007-retention',
+    statements: statementsOf(`
+      ALTER TABLE recorded_session ADD COLUMN removed BIGINT NOT NULL DEFAULT 0;
+      CREATE INDEX recorded_session_due ON recorded_session (removed, closed_at, session)
+        WHERE closed_at IS NOT NULL AND held = 0;
+      CREATE INDEX recorded_session_held ON recorded_session (opened_at) WHERE held = 1;
+      CREATE TABLE recorded_removal (
+        session $TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (session, seq));
+      CREATE TABLE retention_run (
+        one BIGINT PRIMARY KEY CHECK (one = 1), relay $TEXT, until BIGINT NOT NULL, state $TEXT NOT NULL,
+        swept BIGINT NOT NULL);
+      CREATE INDEX recorded_payload_kept ON recorded_payload (kept_at, address)`),
+  },
 ];
 
 function statementsOf(text: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { type Dialect, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
+import type { StoreSpace } from '../../recording/index.ts';
 import { type Adapter, forReaders, type StoreOptions, storeOn } from '../adapter.ts';
 import { builderOn, type Connection } from '../connection.ts';
 import { NO_CHANGES } from '../feed.ts';
@@ -47,6 +48,7 @@ export async function openPostgresToRead(config: PostgresConfig): Promise<ReadOn
   const pool = connectPostgres(connectionOptions(config), config.poolSize, true);
   return {
     ...portsOn(readerOn(pool)),
+    space: () => spaceOf(pool),
     changes: NO_CHANGES,
     close: () => pool.close(),
   };
@@ -150,13 +152,13 @@ function adapterOn(
       };
       listening = await listenTo(() => new pg.Client(options), notified, onError);
     },
+    space: () => spaceOf(pool),
     async compact() {
       const lease = await pool.acquire();
       try {
-        // What was removed stays in its pages until they are cleaned; the log of writes ends with its own retention.
-        for (const table of ['recorded_event', 'recorded_payload', 'recorded_term', 'recorded_mention']) {
-          await lease.connection.query(`VACUUM ${table}`, []);
-        }
+        // Beside readers and writers: room is for new rows, and given back where it is at the end of a table.
+        for (const table of EMPTIED) await lease.connection.query(`VACUUM ${table}`, []);
+        return false;
       } finally {
         lease.release();
       }
@@ -167,6 +169,20 @@ function adapterOn(
       await pool.close();
     },
   };
+}
+
+/** The tables that retention removes from. */
+const EMPTIED = ['recorded_event', 'recorded_payload', 'recorded_term', 'recorded_mention'];
+
+async function spaceOf(pool: PostgresPool): Promise<StoreSpace> {
+  const lease = await pool.acquire();
+  try {
+    const { rows } = await lease.connection.query('SELECT pg_database_size(current_database()) AS used', []);
+    const [{ used }] = rows as [{ used: number | string }];
+    return { used: Number(used), free: null, shrinks: true };
+  } finally {
+    lease.release();
+  }
 }
 
 const CHANNELS = { changes: 'sluice_change', record: 'sluice_record' } as const;

@@ -93,17 +93,6 @@ export function eventsOn(db: Database): EventsStore {
         .execute();
       return rows.map(({ hash }) => hash);
     },
-    async withBody(session, except) {
-      const rows = await db
-        .selectFrom('recorded_event')
-        .select('seq')
-        .where('session', '=', session)
-        .where('body', 'is not', null)
-        .where('type', 'not in', except)
-        .orderBy('seq')
-        .execute();
-      return rows.map(({ seq }) => seq);
-    },
 
     async open(name) {
       const known = await log();

@@ -40,16 +40,37 @@ export function payloadsOn(db: Database): PayloadsStore {
         .onConflict((conflict) => conflict.column('address').doUpdateSet({ kept_at: now }))
         .execute();
     },
-    async dropUnwanted(before) {
-      await db
-        .deleteFrom('recorded_payload')
+    async putBefore({ before, after, limit }) {
+      const rows = await db
+        .selectFrom('recorded_payload')
+        .select(['address', 'kept_at'])
         .where('kept_at', '<', before)
-        .where(
-          'address',
-          'not in',
-          db.selectFrom('recorded_mention').select('value').where('kind', '=', 'payload'),
-        )
+        .where(sql<boolean>`(kept_at, address) > (${after.keptAt}, ${after.address})`)
+        .orderBy('kept_at')
+        .orderBy('address')
+        .limit(limit)
         .execute();
+      return rows.map(({ address, kept_at }) => ({ address, keptAt: kept_at }));
+    },
+    async dropUnnamed(addresses, before) {
+      for (const some of inChunks(addresses, 1_000)) {
+        await db
+          .deleteFrom('recorded_payload')
+          .where('address', 'in', some)
+          .where('kept_at', '<', before)
+          .where((row) =>
+            row.not(
+              row.exists(
+                row
+                  .selectFrom('recorded_mention')
+                  .select('position')
+                  .where('kind', '=', 'payload')
+                  .whereRef('value', '=', 'recorded_payload.address'),
+              ),
+            ),
+          )
+          .execute();
+      }
     },
   };
 }

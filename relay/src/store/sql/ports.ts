@@ -11,6 +11,7 @@ import { policyVersionsOn } from './policy-versions.ts';
 import { checkpointsOn, dataKeysOn, payloadsOn } from './payloads.ts';
 import { recordIndexOn } from './record-index.ts';
 import { relaysOn } from './relays.ts';
+import { retentionOn } from './retention.ts';
 import { sessionsOn } from './sessions.ts';
 import { termsOn } from './terms.ts';
 
@@ -23,6 +24,7 @@ export function portsOn(db: Database): StorePorts {
     payloads: payloadsOn(db),
     dataKeys: dataKeysOn(db),
     checkpoints: checkpointsOn(db),
+    retention: retentionOn(db),
     approvals: approvalsOn(db),
     grants: grantsOn(db),
     devices: devicesOn(db),

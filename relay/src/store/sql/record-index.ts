@@ -50,41 +50,6 @@ export function recordIndexOn(db: Database): IndexStore {
       const found = await mentioning(kind, value).where('session', '=', session).limit(1).executeTakeFirst();
       return found !== undefined;
     },
-    async payloadsOf(session) {
-      const rows = await db
-        .selectFrom('recorded_mention')
-        .select('value')
-        .distinct()
-        .where('kind', '=', 'payload')
-        .where(
-          'position',
-          'in',
-          db.selectFrom('recorded_event').select('position').where('session', '=', session),
-        )
-        .execute();
-      return rows.map(({ value }) => value);
-    },
-    async stillSince(before) {
-      const rows = await db
-        .selectFrom('recorded_session as s')
-        .select('s.session')
-        .where('s.held', '=', 0)
-        .where('s.closed_at', '<', before)
-        .where((row) =>
-          row.not(
-            row.exists(
-              row
-                .selectFrom('recorded_event as e')
-                .select('e.seq')
-                .whereRef('e.session', '=', 's.session')
-                .where('e.at', '>=', before)
-                .where('e.type', '!=', 'redacted'),
-            ),
-          ),
-        )
-        .execute();
-      return rows.map(({ session }) => session);
-    },
     async isHeld(session) {
       const row = await db
         .selectFrom('recorded_session')
@@ -133,8 +98,9 @@ export function recordIndexOn(db: Database): IndexStore {
       await update(session).set({ closed_at: at }).execute();
     },
     async sessionHeld(session, held) {
+      // What was announced under another hold was called off: all of it is looked at anew.
       await update(session)
-        .set({ held: held ? 1 : 0 })
+        .set({ held: held ? 1 : 0, removed: 0 })
         .execute();
     },
     async forget(positions) {

@@ -244,4 +244,19 @@ export const sqliteMigrations: readonly MigrationStep[] = [
       `CREATE INDEX recorded_session_subject ON recorded_session (subject, opened_at DESC, session)`,
     ],
   },
+  {
+    name: 'recording-006-retention',
+    statements: [
+      `ALTER TABLE recorded_session ADD COLUMN removed INTEGER NOT NULL DEFAULT 0`,
+      `CREATE INDEX recorded_session_due ON recorded_session (removed, closed_at, session)
+         WHERE closed_at IS NOT NULL AND held = 0`,
+      `CREATE INDEX recorded_session_held ON recorded_session (opened_at) WHERE held = 1`,
+      `CREATE TABLE recorded_removal (
+         session TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (session, seq)) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE retention_run (
+         one INTEGER PRIMARY KEY CHECK (one = 1), relay TEXT, until INTEGER NOT NULL, state TEXT NOT NULL,
+         swept INTEGER NOT NULL) STRICT`,
+      `CREATE INDEX recorded_payload_kept ON recorded_payload (kept_at, address)`,
+    ],
+  },
 ];

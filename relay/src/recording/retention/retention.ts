@@ -1,0 +1,241 @@
+import type { IdentitySummary } from '@sluice/contract';
+import { SluiceError } from '../../errors.ts';
+import type { SessionId } from '../../session/index.ts';
+import {
+  applyRule,
+  compactStore,
+  type RetentionWork,
+  removeAnnounced,
+  sweepPayloads,
+} from './apply-rules.ts';
+import { clockDoubt } from './clock-doubt.ts';
+import { previewRetention, type RulePreview } from './preview.ts';
+import { dueRule, type RetentionRule } from './rule.ts';
+import { createRunStore, type RetentionRun, type RuleRun } from './run-store.ts';
+import { putRulesOnRecord, rulesApplyFrom } from './rules-on-record.ts';
+
+/** Removes what the rules no longer keep, once a day and when somebody asks for it. */
+export interface Retention {
+  /**
+   * Begins a run, and does not wait for its end: `status` tells how far it is.
+   *
+   * @throws SluiceError `retention_refused` when one is under way, when the rules have not stood on the record for long
+   *   enough, or when there is reason to doubt the clock.
+   */
+  begin(order: RetentionOrder): Promise<RetentionRun>;
+  /** What a run would remove now. Writes nothing. */
+  preview(signal: AbortSignal): Promise<readonly RulePreview[]>;
+  status(): Promise<RetentionStatus>;
+  /** Begins the run of the day when it is due, whichever relay on the store comes first. */
+  tick(): Promise<void>;
+  /** Ends a run that is under way after the transaction that it is at. */
+  close(): Promise<void>;
+}
+
+/** Who wants a run. */
+export interface RetentionOrder {
+  readonly by: IdentitySummary;
+  readonly reason: string;
+  /** They have looked: the clock is right, and the relay was off for so long. */
+  readonly clockIsRight: boolean;
+}
+
+export interface RetentionStatus {
+  readonly rules: readonly RetentionRule[];
+  /** When in the day, UTC: `03:00`. */
+  readonly at: string;
+  /** Null when the rules apply; otherwise from when they do. ISO 8601, UTC. */
+  readonly appliesFrom: string | null;
+  /** The newest run, whether it has ended or not; null when there was none. */
+  readonly run: RetentionRun | null;
+}
+
+export interface RetentionOptions extends Omit<RetentionWork, 'signal'> {
+  readonly store: RetentionWork['store'] & Parameters<typeof rulesApplyFrom>[0];
+  readonly relaySession: SessionId;
+  readonly rules: readonly RetentionRule[];
+  /** `HH:MM`, UTC. */
+  readonly at: string;
+  /** This start of this relay, among those on the store. */
+  readonly relay: string;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Puts the rules on the record, where they must stand for a day before they apply. */
+export async function openRetention(options: RetentionOptions): Promise<Retention> {
+  const { store, transaction, relaySession, rules, at, now, onError } = options;
+  const runs = createRunStore(options);
+  const closing = new AbortController();
+  const work: RetentionWork = { ...options, signal: closing.signal };
+  let running: Promise<void> = Promise.resolve();
+  /** When it is next looked whether the run of the day is due. */
+  let lookAt = -Infinity;
+
+  await transaction(async (tx) => {
+    const { standing, ...state } = await runs.read(tx.retention);
+    const stands = await putRulesOnRecord(tx, relaySession, rules, standing);
+    if (stands.seq !== standing?.seq) await runs.save(tx.retention, { ...state, standing: stands });
+  });
+
+  const appliesFrom = async (): Promise<number | null> =>
+    rulesApplyFrom(store, relaySession, rules, (await runs.read(store.retention)).standing, now());
+
+  /** Throws what there is against a run now. */
+  const mustBeFree = async (clockIsRight: boolean): Promise<void> => {
+    const from = await appliesFrom();
+    if (from !== null) {
+      throw refusal(`the rules have stood on the record for less than a day`, {
+        advice: `they apply from ${new Date(from).toISOString()} on; until then, set legal holds where they are needed`,
+        retryAfterSeconds: Math.ceil((from - now()) / 1_000),
+      });
+    }
+    const { believedAt } = await runs.read(store.retention);
+    const doubt = clockDoubt(await store.checkpoints.list(), believedAt, now());
+    if (doubt !== null && !clockIsRight) {
+      throw refusal(doubt, {
+        advice:
+          'look at the clock; if it is right, and the relay was off for so long, say so: `sluice retention run --clock-is-right`',
+      });
+    }
+  };
+
+  const run = async (begun: RetentionRun, by: IdentitySummary | null): Promise<void> => {
+    let state = begun;
+    const keep = async (next: Partial<RetentionRun>) => {
+      state = { ...state, ...next };
+      await runs.progress(state);
+    };
+    try {
+      // What a relay that ended has left behind.
+      await removeAnnounced(work);
+      for (const rule of rules.map((each) => dueRule(each, Date.parse(begun.startedAt)))) {
+        await applyRule(work, { rule, by }, ({ sessions, bodies, payloads }) =>
+          keep({
+            rules: state.rules.map((each): RuleRun =>
+              each.name === rule.name
+                ? {
+                    ...each,
+                    sessions: each.sessions + sessions,
+                    bodies: each.bodies + bodies,
+                    payloads: each.payloads + payloads,
+                  }
+                : each,
+            ),
+          }),
+        );
+      }
+      await runs.swept(await sweepPayloads(work, await runs.sweptUpTo()));
+      await work.tidyIndex();
+      const { used } = await store.space();
+      await compactStore(work);
+      const givenBack = Math.max(0, used - (await store.space()).used);
+      const detail = { ...Object.fromEntries(state.rules.map(countsOf)), givenBack: String(givenBack) };
+      await transaction((tx) => tx.record(relaySession, { type: 'notice', what: 'retention_ended', detail }));
+      await runs.finish({ ...state, givenBack, problem: null });
+    } catch (error) {
+      const problem = closing.signal.aborted ? 'the relay was stopped' : problemOf(error);
+      await runs.finish({ ...state, problem }).catch(onError);
+      if (!closing.signal.aborted) onError(error);
+    }
+  };
+
+  const start = async (order: RetentionOrder | null): Promise<RetentionRun> => {
+    await mustBeFree(order?.clockIsRight ?? false);
+    const by = order?.by ?? null;
+    const begun = newRun(order);
+    // On the record before anything is removed; once a day at least, so that a pause of the relay shows.
+    await transaction(async (tx) => {
+      if (!(await runs.take(tx.retention, begun)))
+        throw refusal('a run is under way', { advice: SEE_STATUS });
+      const detail = {
+        by: by?.id ?? '',
+        reason: begun.reason ?? '',
+        clockIsRight: String(order?.clockIsRight ?? false),
+      };
+      await tx.record(relaySession, { type: 'notice', what: 'retention_began', detail });
+    });
+    running = run(begun, by);
+    return begun;
+  };
+
+  const newRun = (order: RetentionOrder | null): RetentionRun => ({
+    startedAt: new Date(now()).toISOString(),
+    finishedAt: null,
+    by: order?.by ?? null,
+    reason: order?.reason ?? null,
+    rules: rules.map((rule) => ({ ...dueRule(rule, now()), sessions: 0, bodies: 0, payloads: 0 })),
+    givenBack: 0,
+    problem: null,
+  });
+
+  /** A run of the schedule that may not begin is on the record and in the status, and tried again the next day. */
+  const refuse = (problem: string) =>
+    transaction(async (tx) => {
+      // Another relay was a moment earlier.
+      if (await runs.isUnderWay(tx.retention)) return;
+      const state = await runs.read(tx.retention);
+      const run = { ...newRun(null), finishedAt: new Date(now()).toISOString(), problem };
+      await runs.save(tx.retention, { ...state, run });
+      await tx.record(relaySession, { type: 'notice', what: 'retention_refused', detail: { problem } });
+    });
+
+  return {
+    begin: (order) => start(order),
+    preview: (signal) =>
+      previewRetention(
+        store,
+        rules.map((rule) => dueRule(rule, now())),
+        signal,
+      ),
+    async status() {
+      const from = await appliesFrom();
+      return {
+        rules,
+        at,
+        appliesFrom: from === null ? null : new Date(from).toISOString(),
+        run: (await runs.read(store.retention)).run,
+      };
+    },
+    async tick() {
+      if (rules.length === 0 || now() < lookAt) return;
+      lookAt = now() + LOOK_EVERY_MS;
+      const { run: newest } = await runs.read(store.retention);
+      const isDone = newest !== null && newest.finishedAt !== null;
+      if (isDone && Date.parse(newest.startedAt) >= dayStart(at, now())) return;
+      if (await runs.isUnderWay(store.retention)) return;
+      await start(null).catch((error: unknown) => refuse(problemOf(error)));
+    },
+    async close() {
+      closing.abort();
+      await running;
+    },
+  };
+}
+
+/** Milliseconds between two looks at whether the run of the day is due. */
+const LOOK_EVERY_MS = 60_000;
+
+const SEE_STATUS = 'see `sluice retention status`';
+
+/** The newest moment of this time of day, in milliseconds since the epoch. */
+function dayStart(at: string, now: number): number {
+  const today = Date.parse(`${new Date(now).toISOString().slice(0, 10)}T${at}:00.000Z`);
+  return today <= now ? today : today - 24 * 60 * 60 * 1_000;
+}
+
+function countsOf({ name, sessions, bodies, payloads }: RuleRun): [string, string] {
+  return [`rule ${name}`, `${sessions} sessions, ${bodies} bodies, ${payloads} payloads`];
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof SluiceError
+    ? [error.message, error.advice].filter((text) => text !== '').join('; ')
+    : 'it failed';
+}
+
+function refusal(
+  message: string,
+  options: { readonly advice: string; readonly retryAfterSeconds?: number },
+): SluiceError {
+  return new SluiceError('retention_refused', `retention does not run: ${message}`, options);
+}

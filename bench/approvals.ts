@@ -109,7 +109,7 @@ async function startRelay(path: string) {
     estimate: null,
   });
   const authenticate = async (token: string) => people.get(token)!;
-  const sessionAccess = createSessionAccess({ async *events() {}, auditors: [] });
+  const sessionAccess = createSessionAccess({ async *events() {}, auditors: [], onRead: async () => {} });
   const live = createLiveChannel({
     authenticate,
     guard,
@@ -145,9 +145,23 @@ async function startRelay(path: string) {
     reviews,
     live,
     revocations: { revoke: async (revocation) => ({ ...revocation, at: 0 }), list: () => [] },
-    sessions: { list: async () => [], async *events() {} },
+    sessions: {
+      list: async () => [],
+      search: async () => ({ found: [], searchedTo: null, unindexed: 0 }),
+      async *events() {},
+    },
+    checkpoints: { list: async () => [], take: notAsked },
+    holds: { set: notAsked, preview: notAsked, list: notAsked },
+    retention: {
+      begin: notAsked,
+      preview: notAsked,
+      status: notAsked,
+      tick: notAsked,
+      close: notAsked,
+    },
+    noteOf: notAsked,
     sessionAccess,
-    groups: { security: [] },
+    groups: { security: [], auditors: [], recordKeepers: [] },
     integrations: [],
   });
   app.server.on('upgrade', (request, socket, head) => live.upgrade(request, socket, head));
@@ -188,4 +202,8 @@ async function startRelay(path: string) {
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+async function notAsked(): Promise<never> {
+  throw new Error('the benchmark does not ask for this');
 }

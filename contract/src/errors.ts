@@ -216,6 +216,9 @@ export const ERRORS = {
     advice: 'Read it again, or send the statement again.',
     status: 409,
   },
+  checkpoint_unknown: {
+    ...request(404, 'There is no such checkpoint.', 'See `sluice checkpoint list`.'),
+  },
   retention_refused: {
     ...refused('Retention may not run now.'),
     advice: 'See `sluice retention status`.',

@@ -37,10 +37,12 @@ export {
 export { type CallbackDecision, callbackDecision } from './callback.ts';
 export type { CatalogObjectView } from './catalog.ts';
 export type { DeviceEnrolment, DeviceRequestView, DeviceView } from './device.ts';
+export { type CheckpointView } from './checkpoint.ts';
 export { type ErrorCode, type ErrorEntry, ERRORS, isErrorCode, type SnowflakeCode } from './errors.ts';
 export type { JsonValue, TextPlace } from './primitives.ts';
 export { type Explanation, explanation, type ExplanationOrder } from './explanation.ts';
 export type { GrantView } from './grant.ts';
+export type { HeldSession, HoldOrder } from './legal-hold.ts';
 export {
   LIVE_CLOSE,
   liveAnyHello,
@@ -58,6 +60,7 @@ export { type ClientGroup, createRelayClient, type RelayClient } from './client/
 export { type ClientErrorCode, isRelayError, RelayError } from './client/relay-error.ts';
 export { openApiDocument } from './openapi/document.ts';
 export { type Problem, problem, PROBLEM_TYPE, problemFor } from './problem.ts';
+export type { RetentionPreview, RetentionRunView, RetentionStatusView } from './retention.ts';
 export type { RevocationOrder, RevocationView } from './revocation.ts';
 export { type Authority, needsToken, type TokenAuthority } from './routes/authority.ts';
 export { type Answer, errorsOf, nameOf, type RequestBody, type Route } from './routes/route.ts';
@@ -74,6 +77,7 @@ export {
   type SessionEvent,
   sessionEvent,
 } from './session-event.ts';
+export type { SearchPage } from './search.ts';
 export { recordedEvent, type SessionSummary } from './session.ts';
 export {
   LONGEST_WAIT,

@@ -12,6 +12,8 @@ export const sessionListQuery = z.strictObject({
   since: z.iso.datetime().optional(),
   before: z.iso.datetime().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+  /** `next` of the page before. */
+  cursor: z.string().max(200).optional(),
 });
 
 /** The `seq` of the event after which to begin; by default, from the first event. */
@@ -31,9 +33,16 @@ export const sessionSummary = z.object({
   /** Under legal hold. */
   held: z.boolean(),
   events: z.int(),
+  /** The relay’s own session, which nobody opened: what happens outside of any other. */
+  isRelay: z.boolean(),
 });
 
 /** Newest first. */
-export const sessionList = z.object({ version: z.literal(1), sessions: z.array(sessionSummary) });
+export const sessionList = z.object({
+  version: z.literal(1),
+  sessions: z.array(sessionSummary),
+  /** Null when there is no more. */
+  next: z.string().nullable(),
+});
 
 export type SessionSummary = z.infer<typeof sessionSummary>;

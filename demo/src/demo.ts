@@ -62,7 +62,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     policy: options.policy ?? DEMO_POLICY,
     identity: { issuers: [issuer.trusted] },
     warehouse: { type: 'embedded', customers: options.customers ?? 100_000 },
-    groups: { security: ['security'], auditors: ['security'] },
+    groups: { security: ['security'], auditors: ['security'], recordKeepers: ['security'] },
     limits: options.limits ?? {},
   });
   const relay = await startRelay(config, relayOptions(options)).catch(async (error: unknown) => {

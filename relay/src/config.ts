@@ -5,6 +5,7 @@ import { deliveryConfig, webhookSecret } from './delivery/index.ts';
 import { SluiceError } from './errors.ts';
 import { identityConfig, isLoopback, publicUrl } from './identity/index.ts';
 import { limitsConfig } from './limits/index.ts';
+import { retentionConfig } from './retention-config.ts';
 import { storeAt, storeConfig } from './store/index.ts';
 import { formatProblem, readYaml } from './yaml/index.ts';
 
@@ -53,8 +54,10 @@ export const relayConfig = z
         security: z.array(z.string()).default([]),
         /** May see everybody's sessions. */
         auditors: z.array(z.string()).default([]),
+        /** May place and release legal holds, and run retention. */
+        recordKeepers: z.array(z.string()).default([]),
       })
-      .default({ security: [], auditors: [] }),
+      .default({ security: [], auditors: [], recordKeepers: [] }),
     approvals: z
       .strictObject({
         /** Whether a person's first device is trusted on its first use; otherwise somebody else vouches for it. */
@@ -74,6 +77,7 @@ export const relayConfig = z
         rowsKept: z.int().min(0).default(10_000),
       })
       .default({ rowsKept: 10_000 }),
+    retention: retentionConfig.prefault({}),
   })
   .refine(({ listen }) => isLoopback(listen.host) || listen.tls !== null || listen.allowPlainHttp, {
     path: ['listen', 'host'],

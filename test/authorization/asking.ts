@@ -21,6 +21,7 @@ export const same = (answer: Answer): Answers => ({
   approver: answer,
   auditor: answer,
   security: answer,
+  keeper: answer,
   pipeline: answer,
   revoked: answer,
 });

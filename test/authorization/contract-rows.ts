@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Route, type RouteGroup, type Routes, ROUTES } from '@sluice/contract';
-import {
-  askRoute,
-  form,
-  type GivenAnswers,
-  ownerSession,
-  type RequestParts,
-  type Row,
-  same,
-  signedIn,
-} from './asking.ts';
+import { askRoute, form, type GivenAnswers, type RequestParts, type Row, same, signedIn } from './asking.ts';
+import { recordRows } from './record-rows.ts';
 import { ACCESS_ORDER } from './world.ts';
 
 /** One route of the contract: the compiler asks for a row of each. */
@@ -209,21 +201,7 @@ export const contractRows: ContractRows = {
     },
   },
 
-  sessions: {
-    list: {
-      answers: { running: owners, deciding: signedIn('nothing', { owner: 'yes', auditor: 'yes' }) },
-      query: ({ idOf }) => ({ person: idOf('owner') }),
-      shows: ownerSession,
-    },
-    events: {
-      answers: {
-        running: signedIn('session_unknown', { owner: 'yes' }),
-        deciding: signedIn('session_unknown', { owner: 'yes', auditor: 'yes' }),
-      },
-      params: ({ held }) => ({ id: held.session }),
-      shows: ownerSession,
-    },
-  },
+  ...recordRows,
 
   callbacks: {
     // Signed by the integration: whose token comes with it makes no difference.

@@ -3,7 +3,7 @@ export interface Caller {
   readonly groups: readonly string[] | null;
 }
 
-const everything = ['developers', 'owners', 'auditors', 'security'];
+const everything = ['developers', 'owners', 'auditors', 'security', 'keepers'];
 
 export const callers = {
   nobody: { groups: null },
@@ -14,6 +14,7 @@ export const callers = {
   approver: { groups: ['owners'] },
   auditor: { groups: ['auditors'] },
   security: { groups: ['security'] },
+  keeper: { groups: ['keepers'] },
   /** A workload that is in every group: its token may do much, but it is no person. */
   pipeline: { groups: everything },
   /** A person in every group who was at work here, and is out now. */

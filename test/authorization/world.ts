@@ -54,7 +54,8 @@ export async function startWorld() {
         },
       },
       warehouse: { type: 'embedded', customers: 10 },
-      groups: { security: ['security'], auditors: ['auditors'] },
+      groups: { security: ['security'], auditors: ['auditors'], recordKeepers: ['keepers'] },
+      retention: { rules: [{ name: 'a-year', removes: 'bodies', afterDays: 365 }] },
       approvals: { trustFirstDevice: true },
       // Each route is asked by nobody and by revoked people too, hundreds of times from one address.
       limits: { strangers: { address: { requestsPerSecond: 1_000 } } },
@@ -185,6 +186,7 @@ export async function startWorld() {
 
   let waiting: ReturnType<typeof newDevice>['enrolment'] | null = null;
   const held = await hold();
+  await api('auditor', 'POST', '/api/checkpoints');
   const target = { type: 'subject', identity: idOf('revoked') };
   await post('security', '/api/revocations', { target, reason: 'left' });
 

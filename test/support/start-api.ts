@@ -15,10 +15,16 @@ import { SluiceError } from '../../relay/src/errors.ts';
 import { type Identity, mailbox, type NewRevocation } from '../../relay/src/identity/index.ts';
 import type { Release } from '../../relay/src/limits/index.ts';
 import {
+  createLegalHolds,
   headInMemory,
   highWaterInMemory,
+  listSessions,
   openRecorder,
+  openRetention,
+  parseCheckpoint,
   replay,
+  type RetentionRule,
+  searchEvents,
   vaultOf,
 } from '../../relay/src/recording/index.ts';
 import { newSigner } from '../../relay/src/recording/testing/open-test-record.ts';
@@ -36,7 +42,8 @@ import {
 
 export const [olga, omar] = owners;
 export const sam = person('sam', ['security', 'auditors']);
-const people = new Map<string, Identity>([ada, olga, omar, sam].map((who) => [who.subject, who]));
+export const kim = person('kim', ['keepers']);
+const people = new Map<string, Identity>([ada, olga, omar, sam, kim].map((who) => [who.subject, who]));
 
 const checkAnswer = createAnswerCheck();
 
@@ -55,6 +62,7 @@ export async function startApi(
     readonly beforeReading?: () => Promise<void>;
     readonly integrations?: ApiParts['integrations'];
     readonly events?: readonly RecordedEvent[];
+    readonly retentionRules?: readonly RetentionRule[];
   } = {},
 ) {
   const desk = await testApprovals(options);
@@ -102,7 +110,11 @@ export async function startApi(
     yield* events.filter((event) => event.session === session && event.seq > after);
     yield* replay(desk.opened, session, after);
   };
-  const sessionAccess = createSessionAccess({ events: readSession, auditors: ['auditors'] });
+  const sessionAccess = createSessionAccess({
+    events: readSession,
+    auditors: ['auditors'],
+    onRead: async () => {},
+  });
   const refused: string[] = [];
   const live = createLiveChannel({
     authenticate,
@@ -150,11 +162,37 @@ export async function startApi(
       list: () => [],
     },
     sessions: {
-      list: async () => [],
+      list: (filter) => listSessions(desk.opened, filter),
+      search: (search) => searchEvents(desk.opened, search),
       events: readSession,
     },
     sessionAccess,
-    groups: { security: ['security'] },
+    checkpoints: {
+      list: async (page) =>
+        (await desk.opened.checkpoints.page(page)).flatMap(({ note }) => parseCheckpoint(note) ?? []),
+      take: record.checkpoint,
+    },
+    holds: createLegalHolds({
+      store: desk.opened,
+      transaction: record.transaction,
+      relaySession: record.relaySession,
+    }),
+    retention: await openRetention({
+      store: desk.opened,
+      transaction: record.transaction,
+      checkpoint: record.checkpoint,
+      tidyIndex: record.tidyIndex,
+      relaySession: record.relaySession,
+      rules: options.retentionRules ?? [],
+      at: '03:00',
+      relay: randomUUID(),
+      now: () => clock.now,
+      elapsed: () => performance.now(),
+      pause: async () => {},
+      onError: (error) => errors.push(error),
+    }),
+    noteOf: (what, detail) => record.append(record.relaySession, { type: 'notice', what, detail }),
+    groups: { security: ['security'], auditors: ['auditors'], recordKeepers: ['keepers'] },
     integrations: options.integrations ?? [],
     now: () => clock.now,
     onError,

@@ -38,11 +38,11 @@ import { explanation, explanationOrder } from '../explanation.ts';
 import { grantList } from '../grant.ts';
 import { live, ready } from '../health.ts';
 import { revocationList, revocationOrder, revocationView } from '../revocation.ts';
-import { recordedEvent, sessionEventsQuery, sessionList, sessionListQuery } from '../session.ts';
 import { authorizationServer, keySet, protectedResource, tokenAnswer } from '../sign-in.ts';
 import { statementOrder, statementPage, statementView } from '../statement.ts';
 import { about } from '../versions.ts';
-import { get, json, jsonBody, lines, nothing, post, remove, type Route } from './route.ts';
+import { RECORD_ROUTES } from './record-routes.ts';
+import { get, json, jsonBody, nothing, post, remove, type Route } from './route.ts';
 
 /** Bytes of a request that holds SQL and binds. */
 const STATEMENT = 2 * 1024 * 1024;
@@ -50,7 +50,6 @@ const STATEMENT = 2 * 1024 * 1024;
 const FORM = 1024 * 1024;
 
 const byId = { schema: z.object({ id: z.uuid() }), unknown: 'approval_unknown' } as const;
-const bySession = { schema: z.object({ id: z.uuid() }), unknown: 'session_unknown' } as const;
 const byStatement = { schema: z.object({ id: z.uuid() }), unknown: 'result_unavailable' } as const;
 
 const BROWSING = [
@@ -292,21 +291,7 @@ export const ROUTES = {
     }),
   },
 
-  sessions: {
-    list: get('/api/sessions', {
-      authority: 'own',
-      summary: 'List recorded sessions: your own, or everybody’s for auditors',
-      query: sessionListQuery,
-      answers: { 200: json(sessionList) },
-    }),
-    events: get('/api/sessions/:id/events', {
-      authority: 'own',
-      summary: 'Read the events of a session, one per line, as recorded',
-      params: bySession,
-      query: sessionEventsQuery,
-      answers: { 200: lines(recordedEvent) },
-    }),
-  },
+  ...RECORD_ROUTES,
 
   callbacks: {
     decide: post('/api/callbacks/:name', {

@@ -8,6 +8,7 @@ import { demoCommands } from './commands/demo.ts';
 import { explainCommands } from './commands/explain.ts';
 import { openApiCommands } from './commands/openapi.ts';
 import { policyCommands } from './commands/policy.ts';
+import { recordKeepingCommands } from './commands/record-keeping.ts';
 import { recordCommands } from './commands/record.ts';
 import { serveCommands } from './commands/serve.ts';
 import { signInCommands } from './commands/sign-in.ts';
@@ -44,6 +45,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     policyCommands,
     tagCommands,
     recordCommands,
+    recordKeepingCommands,
     approvalCommands,
     accessCommands,
     openApiCommands,

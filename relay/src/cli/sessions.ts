@@ -1,11 +1,11 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import {
+  type ListedSession,
   listSessions,
   type RecordReaders,
   replay,
   type SessionFilter,
-  type SessionSummary,
 } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import {
@@ -33,7 +33,7 @@ export async function listSessionsCommand(
   print: (text: string) => void,
   paint: Paint = unpainted,
 ): Promise<void> {
-  const sessions = await listSessions(store, options.filter);
+  const sessions = await listSessions(store, { ...options.filter, relay: true });
   if (options.json) for (const session of sessions) print(jsonLine(session));
   else if (sessions.length === 0) {
     print('no sessions on the record');
@@ -42,7 +42,7 @@ export async function listSessionsCommand(
 }
 
 /** A table of the relay's own data. Below each row, indented, are the person, their program and their agent. */
-function sessionLines(sessions: readonly SessionSummary[], paint: Paint): readonly string[] {
+function sessionLines(sessions: readonly ListedSession[], paint: Paint): readonly string[] {
   const [titles = '', , ...rows] = tableLines(
     [{ title: shown`SESSION` }, { title: shown`OPENED` }, EVENTS, { title: shown`STATE` }],
     sessions.map(({ session, openedAt, events, closedAt, held }) => [
@@ -61,7 +61,7 @@ const EVENTS = { title: shown`EVENTS`, align: 'right' } as const;
 /** Completes a session id from its first characters. */
 export async function wholeSessionId(store: RecordReaders, typed: string): Promise<SessionId> {
   const known = async () =>
-    (await listSessions(store, { limit: MOST_SESSIONS })).map(({ session }) => session);
+    (await listSessions(store, { limit: MOST_SESSIONS, relay: true })).map(({ session }) => session);
   const id = await wholeId(typed, known, { what: 'sessions', list: 'sluice sessions list' });
   return id as SessionId;
 }
@@ -95,7 +95,9 @@ export async function showSessionCommand(
   }
 }
 
-function whoLines({ person, name, application, agent }: SessionSummary): readonly ShownText[] {
+function whoLines(listed: ListedSession): readonly ShownText[] {
+  const { person, name, application, agent, isRelay } = listed;
+  if (isRelay) return [shown`  the relay’s own: policies, devices, revocations, refused requests`];
   const by = agent === null ? shown`` : shown` through ${quoted(agent, SHORT)}`;
   const [issuer = '', ...subject] = person.split('|');
   const who = personShown({ name, issuer, subject: subject.join('|') });

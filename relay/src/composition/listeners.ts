@@ -18,11 +18,12 @@ import {
   registerCatalog,
   registerStatements,
 } from '../listeners/statements/index.ts';
-import { listSessions, replay } from '../recording/index.ts';
+import { listSessions, parseCheckpoint, replay, searchEvents } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import type { RelayContext } from './context.ts';
 import type { Gate } from './gate.ts';
 import type { Identities } from './identity.ts';
+import { createReadNotes } from './read-notes.ts';
 import type { SessionParts } from './sessions.ts';
 import type { Storage } from './storage.ts';
 
@@ -38,7 +39,7 @@ export interface ListenersNeed {
 /** Every client protocol, on one server that does not listen yet. */
 export async function startListeners(context: RelayContext, need: ListenersNeed) {
   const { config, start, now, newId, onError } = context;
-  const { store, recording, refusals, policy } = need.storage;
+  const { store, recording, refusals, policy, holds, retention } = need.storage;
   const { authenticate, authenticateOrLimit, guard, limits, revocations, saml } = need.identity;
   const { warehouse, approvals, grants, devices, reviews, openings } = need.gate;
   const { sessions, queries, openingState } = need.sessions;
@@ -49,7 +50,11 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     ({ app }) => ({ close: () => closeWithin(CLOSING_MS, app) }),
   );
   const readSession = (session: SessionId, after: number) => replay(store.apart, session, after);
-  const sessionAccess = createSessionAccess({ events: readSession, auditors: config.groups.auditors });
+  const sessionAccess = createSessionAccess({
+    events: readSession,
+    auditors: config.groups.auditors,
+    onRead: createReadNotes({ recording, now }),
+  });
   const live = await start(
     'live channel',
     () =>
@@ -111,9 +116,18 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     revocations,
     sessions: {
       list: (filter) => listSessions(store.apart, filter),
+      search: (search) => searchEvents(store.apart, search),
       events: readSession,
     },
     sessionAccess,
+    checkpoints: {
+      list: async (page) =>
+        (await store.checkpoints.page(page)).flatMap(({ note }) => parseCheckpoint(note) ?? []),
+      take: recording.checkpoint,
+    },
+    holds,
+    retention,
+    noteOf: (what, detail) => recording.append(recording.relaySession, { type: 'notice', what, detail }),
     groups: config.groups,
     integrations: config.integrations,
     now,

@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
 import { openPolicyInForce, type PolicyStanding } from '../policy-in-force.ts';
 import {
+  createLegalHolds,
   headFile,
   highWaterFile,
   openLinkKeys,
   openRecorder,
+  openRetention,
   signersFromFile,
   vaultFromFile,
 } from '../recording/index.ts';
@@ -67,6 +70,29 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   );
   /** Whose transactions record what they do. */
   const store = { ...opened, transaction: recording.transaction };
+  const holds = createLegalHolds({
+    store,
+    transaction: recording.transaction,
+    relaySession: recording.relaySession,
+  });
+  const retention = await start(
+    'retention',
+    () =>
+      openRetention({
+        ...config.retention,
+        store,
+        transaction: recording.transaction,
+        checkpoint: recording.checkpoint,
+        tidyIndex: recording.tidyIndex,
+        relaySession: recording.relaySession,
+        relay: newId(),
+        now,
+        elapsed: () => performance.now(),
+        pause: sleep,
+        onError,
+      }),
+    ({ tick, close }) => ({ tick, close }),
+  );
   const notice = (what: string, detail: Record<string, string>) =>
     void recording.append(recording.relaySession, { type: 'notice', what, detail }).catch(onError);
   const refusals = await start(
@@ -112,7 +138,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
     ({ look }) => ({ tick: look }),
   );
 
-  return { store, vault, signers, recording, notice, refusals, policy, relays, linkKeys };
+  return { store, vault, signers, recording, holds, retention, notice, refusals, policy, relays, linkKeys };
 }
 
 /** Between two rounds over the whole record. */

@@ -15,7 +15,6 @@ export type { SealedPayload } from './payloads/payload-store.ts';
 export type * from './ports.ts';
 export { eventOf, type RecordsEvents } from './log/event-log.ts';
 export {
-  type LegalHold,
   openRecorder,
   type OpenRecord,
   type Recorder,
@@ -42,7 +41,15 @@ export {
   packOffsets,
 } from './search/postings.ts';
 export { termOf, withOpener } from './search/terms.ts';
-export { hasRequest, listSessions, replay } from './sessions.ts';
+export {
+  createLegalHolds,
+  type HeldSession,
+  type HoldOrder,
+  type LegalHold,
+  type LegalHolds,
+} from './legal-holds.ts';
+export { excerptOf } from './excerpt.ts';
+export { hasRequest, listSessions, type ListedSession, replay } from './sessions.ts';
 export { currentFirst } from './checkpoints/checkpointer.ts';
 export { linesOf } from './verify/lines.ts';
 export { readPublicKeys } from './verify/read-public-keys.ts';

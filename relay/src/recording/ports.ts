@@ -215,6 +215,8 @@ export interface CheckpointsReader {
   list(): Promise<readonly StoredCheckpoint[]>;
   /** The one of the most events; null when there is none. */
   newest(): Promise<StoredCheckpoint | null>;
+  /** A page of them, the one over the most events first; with `below`, only those of fewer events. */
+  page(page: { readonly below?: number; readonly limit: number }): Promise<readonly StoredCheckpoint[]>;
   find(size: number, key: string): Promise<StoredCheckpoint | null>;
   /** A checkpoint of this size signed by a key other than `successor`. */
   handOver(size: number, successor: string): Promise<StoredCheckpoint | null>;
@@ -252,5 +254,9 @@ export interface SessionFilter {
   /** Bounds on the time of opening. ISO 8601. */
   readonly since?: string;
   readonly before?: string;
+  /** Only sessions under legal hold. */
+  readonly held?: true;
+  /** The last session of the page before. */
+  readonly after?: { readonly openedAt: string; readonly session: string };
   readonly limit: number;
 }

@@ -1,4 +1,4 @@
-import type { EventBody, IdentitySummary, SessionEvent } from '@sluice/contract';
+import type { EventBody, SessionEvent } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import type { SessionId } from '../session/index.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -11,6 +11,7 @@ import type { KnownLog } from './checkpoints/known-log.ts';
 import { startPatrol } from './checkpoints/patrol.ts';
 import type { Signer } from './checkpoints/signer.ts';
 import { openEventLog, type RecordsEvents } from './log/event-log.ts';
+import { type LegalHold, setLegalHold } from './legal-holds.ts';
 import { createIndexer } from './search/indexer.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
 import { openSealer, type SealedPayload } from './payloads/payload-store.ts';
@@ -67,12 +68,6 @@ export interface OpenRecord<Tx> extends Recorder, UnitOfWork<Tx & Recording> {
   tidyIndex(): Promise<void>;
   /** Takes the last checkpoint and stops. The store stays open. */
   close(): Promise<void>;
-}
-
-export interface LegalHold {
-  readonly held: boolean;
-  readonly by: IdentitySummary;
-  readonly reason: string;
 }
 
 export interface RecordingOptions<Tx extends RecordTransaction = RecordTransaction> {
@@ -200,13 +195,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
     isSound: () => opened.contradicted() === null,
     requireSound,
     patrol: patrol.round,
-    setLegalHold: (session, hold) =>
-      transaction(async (tx) => {
-        if (!(await tx.index.isKnown(session))) throw unknownSession(session);
-        // Update the index right away: retention in the same commit reads it.
-        await tx.index.sessionHeld(session, hold.held);
-        return tx.record(session, { type: 'hold', ...hold });
-      }),
+    setLegalHold: (session, hold) => transaction((tx) => setLegalHold(tx, session, hold)),
     tidyIndex: indexer.wake,
     async close() {
       clearInterval(timer);
@@ -227,10 +216,4 @@ function nothingRuns(): SluiceError {
       advice: 'tell the people who run the relay; they find out more in its log, and by `sluice doctor`',
     },
   );
-}
-
-export function unknownSession(session: string): SluiceError {
-  return new SluiceError('session_unknown', `session \`${session}\` is not on the record`, {
-    advice: 'see `sluice sessions list`',
-  });
 }

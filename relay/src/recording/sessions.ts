@@ -3,12 +3,48 @@ import type { SessionId } from '../session/index.ts';
 import { eventOf } from './log/event-log.ts';
 import type { RecordReaders, SessionFilter, SessionSummary } from './ports.ts';
 
-/** Lists sessions, newest first. */
+export interface ListedSession extends SessionSummary {
+  /** The relay's own session, which nobody opened. */
+  readonly isRelay: boolean;
+}
+
+/**
+ * Lists sessions, newest first. With `relay`, the relay's own session stands before them on the first page, unless the list is
+ * of one person's.
+ */
 export async function listSessions(
-  store: Pick<RecordReaders, 'index'>,
-  filter: SessionFilter,
-): Promise<readonly SessionSummary[]> {
-  return store.index.sessions(filter);
+  store: Pick<RecordReaders, 'index' | 'events'>,
+  { relay = false, ...filter }: SessionFilter & { readonly relay?: boolean },
+): Promise<readonly ListedSession[]> {
+  const found = await store.index.sessions(filter);
+  const listed = found.map((session) => ({ ...session, isRelay: false }));
+  const isOfAll = filter.person === undefined && filter.subject === undefined && filter.held !== true;
+  if (!relay || !isOfAll || filter.after !== undefined) return listed;
+  const own = await relaySession(store.events);
+  const { since, before } = filter;
+  if (own === null || (since ?? '') > own.openedAt || (before !== undefined && before <= own.openedAt))
+    return listed;
+  return [own, ...listed];
+}
+
+async function relaySession(events: RecordReaders['events']): Promise<ListedSession | null> {
+  const session = (await events.log())?.relaySession as SessionId | undefined;
+  if (session === undefined) return null;
+  const [first] = await events.ofSession(session, { after: -1, limit: 1 });
+  const last = await events.lastOf(session);
+  if (first === undefined || last === null) return null;
+  return {
+    session,
+    openedAt: first.at,
+    closedAt: null,
+    person: '',
+    name: 'the relay',
+    application: 'sluice',
+    agent: null,
+    held: false,
+    events: last.seq + 1,
+    isRelay: true,
+  };
 }
 
 /**

@@ -4,6 +4,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SessionId } from '../../session/index.ts';
 import type { Terminal } from '../terminal.ts';
 import { progressOn } from '../progress.ts';
+import { momentOf } from './record-keeping.ts';
+import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
 import { placeOf, type StoreOptions, type StorePlace, withStoreOptions } from './store-options.ts';
 
 export function recordCommands(program: Command, terminal: Terminal): void {
@@ -42,6 +44,32 @@ export function recordCommands(program: Command, terminal: Terminal): void {
     const { showSessionCommand } = await import('../sessions.ts');
     await readingStore(await placeOf(options), (store) =>
       showSessionCommand(store, { session, json: options.json === true }, print, paint.printed),
+    );
+  });
+
+  withRelayOptions(
+    sessions
+      .command('search')
+      .description('find events of all sessions, newest first; for auditors, and itself on the record')
+      .argument('[words...]', 'that the SQL or the prompt has; the last may be the beginning of one')
+      .option('--person <id>', 'who opened the session, or decided: `issuer|subject`')
+      .option('--object <name>', 'that statements touched: DB.SCHEMA.TABLE')
+      .option('--rule <name>', 'of the policy, that statements were decided by')
+      .option('--since <time>', 'then or later', momentOf)
+      .option('--before <time>', 'earlier than that', momentOf)
+      .option('--limit <number>', 'the most to find', wholeNumber, 50)
+      .option('--cursor <position>', 'go on where the last search ended', wholeNumber)
+      .option('--json', 'one object a line'),
+  ).action(async (words: string[], flags: SearchFlags) => {
+    const { person, object, rule, since, before, limit, cursor, json } = flags;
+    const { searchSessionsCommand } = await import('../search-sessions.ts');
+    const text = words.length === 0 ? undefined : words.join(' ');
+    const asked = { text, person, object, rule, since, before, cursor };
+    const query = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+    await searchSessionsCommand(
+      await clientOf(flags, 'decide'),
+      { query, limit, json: json === true },
+      print,
     );
   });
 
@@ -124,6 +152,17 @@ async function wholeIdIn(place: StorePlace, typed: string): Promise<SessionId> {
   const { readingStore } = await import('../open-record.ts');
   const { wholeSessionId } = await import('../sessions.ts');
   return await readingStore(place, async (store) => await wholeSessionId(store, typed));
+}
+
+interface SearchFlags extends RelayOptions {
+  readonly person?: string;
+  readonly object?: string;
+  readonly rule?: string;
+  readonly since?: string;
+  readonly before?: string;
+  readonly limit: number;
+  readonly cursor?: number;
+  readonly json?: true;
 }
 
 interface VerifyOptions {

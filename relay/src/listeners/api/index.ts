@@ -5,9 +5,12 @@ import { type Router, sendProblem } from '../router/index.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { breakGlassRoutes } from './break-glass-routes.ts';
 import { callbackRoutes } from './callback-routes.ts';
+import { checkpointRoutes } from './checkpoint-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { grantRoutes } from './grant-routes.ts';
 import type { ApiParts } from './parts.ts';
+import { holdRoutes } from './hold-routes.ts';
+import { retentionRoutes } from './retention-routes.ts';
 import { revocationRoutes } from './revocation-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
@@ -28,6 +31,9 @@ export async function registerApi(app: FastifyInstance, router: Router, parts: A
   await deviceRoutes(router, parts);
   await revocationRoutes(router, parts);
   await sessionRoutes(router, parts);
+  await checkpointRoutes(router, parts);
+  await holdRoutes(router, parts);
+  await retentionRoutes(router, parts);
   await callbackRoutes(router, parts);
   await app.register(
     async (rest) => {

@@ -1,7 +1,15 @@
 import type { RecordedEvent } from '@sluice/contract';
 import type { Approvals, Devices, Grants, Openings, Reviews } from '../../approval/index.ts';
 import type { NewRevocation, Revocation } from '../../identity/index.ts';
-import type { SessionFilter, SessionSummary } from '../../recording/index.ts';
+import type {
+  Checkpoint,
+  EventSearch,
+  FoundEvents,
+  LegalHolds,
+  ListedSession,
+  Retention,
+  SessionFilter,
+} from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
 import type { LiveChannel } from './live/live-channel.ts';
@@ -24,14 +32,29 @@ export interface ApiParts {
     list(): readonly Revocation[];
   };
   readonly sessions: {
-    list(filter: SessionFilter): Promise<readonly SessionSummary[]>;
+    /** With `relay`, the relay's own session is among them. */
+    list(filter: SessionFilter & { readonly relay?: boolean }): Promise<readonly ListedSession[]>;
+    search(search: EventSearch): Promise<FoundEvents>;
     /** From `after` (a `seq`, or -1) on; nothing when there is no such session. */
     events(session: SessionId, after: number): AsyncIterable<RecordedEvent>;
   };
   readonly sessionAccess: SessionAccess;
+  readonly checkpoints: {
+    /** Newest first; with `below`, only those over fewer events. */
+    list(page: { readonly below?: number; readonly limit: number }): Promise<readonly Checkpoint[]>;
+    take(): Promise<Checkpoint>;
+  };
+  readonly holds: LegalHolds;
+  readonly retention: Retention;
+  /** Puts on the record what somebody has looked at that is others'; durable when the promise resolves. */
+  readonly noteOf: (what: 'record_searched', detail: Readonly<Record<string, string>>) => Promise<unknown>;
   readonly groups: {
     /** May revoke. */
     readonly security: readonly string[];
+    /** May see everybody's sessions. */
+    readonly auditors: readonly string[];
+    /** May place and release legal holds, and run retention. */
+    readonly recordKeepers: readonly string[];
   };
   readonly integrations: readonly IntegrationCallback[];
   /** Milliseconds since the epoch. */

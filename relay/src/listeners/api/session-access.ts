@@ -15,17 +15,24 @@ export interface SessionAccess {
 export function createSessionAccess({
   events,
   auditors,
+  onRead,
 }: {
   /** From `after` (a `seq`, or -1) on; nothing when there is no such session. */
   readonly events: (session: SessionId, after: number) => AsyncIterable<RecordedEvent>;
   /** Groups. */
   readonly auditors: readonly string[];
+  /** Told of an auditor who is about to read a session of somebody else's; they wait until that is on the record. */
+  readonly onRead: (who: Identity, session: SessionId) => Promise<unknown>;
 }): SessionAccess {
   const isAuditor = (who: Identity) => actsAs(who, auditors);
   return {
     isAuditor,
     async mustRead(who, session) {
-      if (isAuditor(who) || (await isOwnSession(who, events(session, -1)))) return;
+      if (await isOwnSession(who, events(session, -1))) return;
+      if (isAuditor(who)) {
+        await onRead(who, session);
+        return;
+      }
       throw new SluiceError('session_unknown', 'there is no such session');
     },
   };

@@ -8,7 +8,7 @@ import { eventOf } from '../log/event-log.ts';
 import { payloadsOf } from '../log/index-events.ts';
 import type { PayloadReader } from '../payloads/payload-store.ts';
 import type { RecordReaders, StoredEvent } from '../ports.ts';
-import { unknownSession } from '../recorder.ts';
+import { unknownSession } from '../unknown-session.ts';
 import { devicesOf } from './devices-of.ts';
 import { endBytes, type ExportLine } from './export-lines.ts';
 

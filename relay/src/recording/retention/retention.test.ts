@@ -288,6 +288,14 @@ describe('somebody who would like to be rid of what stands there', () => {
     expect(all.map(({ body }) => body).join()).toContain('"clockIsRight":"true"');
   });
 
+  it('cannot set it forward before anything was signed, either', async () => {
+    const record = await openTestRecord();
+    const retention = await openTestRetention(record, [bodies]);
+    await recordADay(record.recorder);
+    record.clock.now += 400 * DAY;
+    await expect(retention.run({ clockIsRight: false })).rejects.toMatchObject({ code: 'retention_refused' });
+  });
+
   it('cannot make a record in the past, nor a rule, by setting the clock back', async () => {
     const record = await openTestRecord();
     record.clock.now += 400 * DAY;

@@ -12,7 +12,7 @@ import { clockDoubt } from './clock-doubt.ts';
 import { previewRetention, type RulePreview } from './preview.ts';
 import { dueRule, type RetentionRule } from './rule.ts';
 import { createRunStore, type RetentionRun, type RuleRun } from './run-store.ts';
-import { putRulesOnRecord, rulesApplyFrom } from './rules-on-record.ts';
+import { putRulesOnRecord, type RulesStand, standOf } from './rules-on-record.ts';
 
 /** Removes what the rules no longer keep, once a day and when somebody asks for it. */
 export interface Retention {
@@ -51,7 +51,7 @@ export interface RetentionStatus {
 }
 
 export interface RetentionOptions extends Omit<RetentionWork, 'signal'> {
-  readonly store: RetentionWork['store'] & Parameters<typeof rulesApplyFrom>[0];
+  readonly store: RetentionWork['store'] & Parameters<typeof standOf>[0];
   readonly relaySession: SessionId;
   readonly rules: readonly RetentionRule[];
   /** `HH:MM`, UTC. */
@@ -77,12 +77,12 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
     if (stands.seq !== standing?.seq) await runs.save(tx.retention, { ...state, standing: stands });
   });
 
-  const appliesFrom = async (): Promise<number | null> =>
-    rulesApplyFrom(store, relaySession, rules, (await runs.read(store.retention)).standing, now());
+  const stand = async (): Promise<RulesStand> =>
+    standOf(store, relaySession, rules, (await runs.read(store.retention)).standing, now());
 
   /** Throws what there is against a run now. */
   const mustBeFree = async (clockIsRight: boolean): Promise<void> => {
-    const from = await appliesFrom();
+    const { since, appliesFrom: from } = await stand();
     if (from !== null) {
       throw refusal(`the rules have stood on the record for less than a day`, {
         advice: `they apply from ${new Date(from).toISOString()} on; until then, set legal holds where they are needed`,
@@ -90,7 +90,7 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
       });
     }
     const { believedAt } = await runs.read(store.retention);
-    const doubt = clockDoubt(await store.checkpoints.list(), believedAt, now());
+    const doubt = clockDoubt(await store.checkpoints.list(), { believedAt, since, now: now() });
     if (doubt !== null && !clockIsRight) {
       throw refusal(doubt, {
         advice:
@@ -188,7 +188,7 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
         signal,
       ),
     async status() {
-      const from = await appliesFrom();
+      const { appliesFrom: from } = await stand();
       return {
         rules,
         at,

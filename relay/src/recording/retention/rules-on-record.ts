@@ -31,20 +31,28 @@ export async function putRulesOnRecord(
  * hour begin anew.
  *
  * @param now milliseconds since the epoch.
- * @returns null when they have; otherwise when they will have, in milliseconds since the epoch.
  */
-export async function rulesApplyFrom(
+export async function standOf(
   store: Pick<RecordReaders, 'events' | 'checkpoints'>,
   relaySession: SessionId,
   rules: readonly RetentionRule[],
   standing: RulesOnRecord | null,
   now: number,
-): Promise<number | null> {
+): Promise<RulesStand> {
   const notice = standing === null ? null : await readNotice(store, relaySession, standing);
-  if (notice?.rules !== textOf(rules)) return now + NOTICE_MS;
+  if (notice?.rules !== textOf(rules)) return { since: now, appliesFrom: now + NOTICE_MS };
+  const since = Date.parse(notice.at);
   const enough = new Date(now - NOTICE_MS).toISOString();
   const isOld = notice.at <= enough && notice.position < logSizeAt(await store.checkpoints.list(), enough);
-  return isOld ? null : Math.max(Date.parse(notice.at) + NOTICE_MS, now + 1);
+  return { since, appliesFrom: isOld ? null : Math.max(since + NOTICE_MS, now + 1) };
+}
+
+/** Milliseconds since the epoch. */
+export interface RulesStand {
+  /** By the clock of that time. */
+  readonly since: number;
+  /** Null when they apply. */
+  readonly appliesFrom: number | null;
 }
 
 const WHAT = 'retention_rules';

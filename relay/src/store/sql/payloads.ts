@@ -113,6 +113,11 @@ export function checkpointsOn(db: Database): CheckpointsStore {
       const newest = db.selectFrom('recorded_checkpoint').selectAll().orderBy('size', 'desc').limit(1);
       return (await newest.executeTakeFirst()) ?? null;
     },
+    async page({ below, limit }) {
+      let query = db.selectFrom('recorded_checkpoint').selectAll();
+      if (below !== undefined) query = query.where('size', '<', below);
+      return query.orderBy('size', 'desc').orderBy('at', 'desc').limit(limit).execute();
+    },
     async find(size, key) {
       return (await ofSize(size).where('key', '=', key).executeTakeFirst()) ?? null;
     },

@@ -34,6 +34,13 @@ export function recordIndexOn(db: Database): IndexStore {
       if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
       if (filter.before !== undefined) query = query.where('opened_at', '<', filter.before);
       if (filter.since !== undefined) query = query.where('opened_at', '>=', filter.since);
+      if (filter.held === true) query = query.where(sql<boolean>`held = 1`);
+      if (filter.after !== undefined) {
+        const { openedAt, session } = filter.after;
+        query = query
+          .where('opened_at', '<=', openedAt)
+          .where((row) => row.or([row('opened_at', '<', openedAt), row('session', '>', session)]));
+      }
       return (await query.execute()).map((row) => ({
         session: row.session as SessionId,
         openedAt: row.opened_at,

@@ -1,0 +1,68 @@
+import { ownerSession, signedIn } from './asking.ts';
+import type { ContractRows } from './contract-rows.ts';
+
+const owners = signedIn('nothing', { owner: 'yes' });
+const everybody = signedIn('yes');
+/** Those who look after the record, in the one way or the other. */
+const lookers = signedIn('approver_not_allowed', { auditor: 'yes', security: 'yes', keeper: 'yes' });
+const keepers = signedIn('approver_not_allowed', { keeper: 'yes' });
+
+/** The routes of the record. */
+export const recordRows: Pick<ContractRows, 'sessions' | 'checkpoints' | 'holds' | 'retention'> = {
+  sessions: {
+    list: {
+      answers: { running: owners, deciding: signedIn('nothing', { owner: 'yes', auditor: 'yes' }) },
+      query: ({ idOf }) => ({ person: idOf('owner') }),
+      shows: ownerSession,
+    },
+    events: {
+      answers: {
+        running: signedIn('session_unknown', { owner: 'yes' }),
+        deciding: signedIn('session_unknown', { owner: 'yes', auditor: 'yes' }),
+      },
+      params: ({ held }) => ({ id: held.session }),
+      shows: ownerSession,
+    },
+    // Their own, too, they read event by event: what is searched is everybody's.
+    search: {
+      answers: { deciding: signedIn('approver_not_allowed', { auditor: 'yes' }) },
+      query: ({ idOf }) => ({ text: 'delete orders', person: idOf('owner') }),
+      shows: ownerSession,
+    },
+  },
+
+  checkpoints: {
+    list: { answers: { running: everybody, deciding: everybody } },
+    newest: {
+      answers: { running: everybody, deciding: everybody },
+      shows: (body) => body.includes('sluice/log/'),
+    },
+    read: {
+      answers: { running: signedIn('checkpoint_unknown'), deciding: signedIn('checkpoint_unknown') },
+      params: () => ({ size: '999999999' }),
+    },
+    take: { answers: { deciding: signedIn('approver_not_allowed', { auditor: 'yes', keeper: 'yes' }) } },
+  },
+
+  holds: {
+    list: { answers: { deciding: lookers } },
+    set: {
+      answers: { deciding: keepers },
+      body: ({ held }) => ({ of: { sessions: [held.session] }, reason: 'case 12' }),
+    },
+    release: {
+      answers: { deciding: keepers },
+      body: ({ held }) => ({ of: { sessions: [held.session] }, reason: 'case closed' }),
+    },
+  },
+
+  retention: {
+    read: { answers: { deciding: lookers }, shows: (body) => body.includes('a-year') },
+    preview: { answers: { deciding: lookers }, shows: (body) => body.includes('a-year') },
+    // Whoever may is told that the rules have not stood on the record for a day.
+    run: {
+      answers: { deciding: signedIn('approver_not_allowed', { keeper: 'retention_refused' }) },
+      body: () => ({ reason: 'the disk is full' }),
+    },
+  },
+};

@@ -7,6 +7,7 @@ import { identityConfig, isLoopback, publicUrl } from './identity/index.ts';
 import { limitsConfig } from './limits/index.ts';
 import { retentionConfig } from './retention-config.ts';
 import { storeAt, storeConfig } from './store/index.ts';
+import { witnessesConfig } from './witness/index.ts';
 import { formatProblem, readYaml } from './yaml/index.ts';
 
 const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
@@ -70,6 +71,8 @@ export const relayConfig = z
     integrations: z
       .array(z.strictObject({ name: z.string(), secret: webhookSecret, groups: z.array(z.string()) }))
       .default([]),
+    /** Who is told what the relay has signed: see docs/witnesses.md. */
+    witnesses: witnessesConfig.default([]),
     limits: limitsConfig.prefault({}),
     recording: z
       .strictObject({
@@ -104,7 +107,7 @@ export function readConfig(path: string): RelayConfig {
   const read = readYaml(readText(path), relayConfig, { isSecret });
   if ('problems' in read) throw invalid(read.problems.map((problem) => formatProblem(path, problem)));
   const folder = dirname(resolve(path));
-  const { listen, data, policy, store } = read.value;
+  const { listen, data, policy, store, witnesses } = read.value;
   const tls = listen.tls && { key: resolve(folder, listen.tls.key), cert: resolve(folder, listen.tls.cert) };
   return {
     ...read.value,
@@ -112,12 +115,15 @@ export function readConfig(path: string): RelayConfig {
     data: resolve(folder, data),
     policy: resolve(folder, policy),
     store: storeAt(store, (path) => resolve(folder, path)),
+    witnesses: witnesses.map((each) =>
+      each.kind === 'file' ? { ...each, folder: resolve(folder, each.folder) } : each,
+    ),
   };
 }
 
 /** Where secrets stand, addresses of chat hooks among them, or would if the file were right: errs towards more. */
 function isSecret(path: readonly PropertyKey[]): boolean {
-  return path.some((step) => /secret|password|login|user|token|key|url/i.test(String(step)));
+  return path.some((step) => /secret|password|login|user|token|key|url|header/i.test(String(step)));
 }
 
 function readText(path: string): string {

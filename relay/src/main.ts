@@ -94,12 +94,15 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     throw startProblem(error, config) ?? error;
   });
 
-  const { store, recording, vault, signers } = started.storage;
+  const { store, recording, vault, signers, witnesses } = started.storage;
   return {
     url: started.url,
     store,
     async exportSession(session, output) {
-      const checkpoint = await recording.checkpoint();
+      const signed = await recording.checkpoint();
+      // A moment for those who cosign: without them, it says less.
+      await witnesses.settled(signed, COSIGNING_MS);
+      const checkpoint = await recording.cosigned(signed);
       const payloads = payloadReader({ store: store.apart, vault });
       await pipeline(
         exportSession({ store: store.apart, payloads, signer: signers[0], checkpoint, session }),
@@ -109,3 +112,5 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     close,
   };
 }
+
+const COSIGNING_MS = 5_000;

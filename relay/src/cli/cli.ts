@@ -10,6 +10,7 @@ import { openApiCommands } from './commands/openapi.ts';
 import { policyCommands } from './commands/policy.ts';
 import { recordKeepingCommands } from './commands/record-keeping.ts';
 import { recordCommands } from './commands/record.ts';
+import { witnessCommands } from './commands/witness.ts';
 import { serveCommands } from './commands/serve.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { sqlCommands } from './commands/sql.ts';
@@ -46,6 +47,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     tagCommands,
     recordCommands,
     recordKeepingCommands,
+    witnessCommands,
     approvalCommands,
     accessCommands,
     openApiCommands,

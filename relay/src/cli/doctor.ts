@@ -9,6 +9,7 @@ import { filesIn } from '../composition/files.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
 import { headFile, highWaterFile, lostEvents, parseCheckpoint } from '../recording/index.ts';
 import { formatProblem } from '../yaml/index.ts';
+import type { WitnessStatus } from '../witness/index.ts';
 import { openStoreToRead, type ReadOnlyStore } from '../store/index.ts';
 import type { Finding } from './finding.ts';
 import { type Paint, unpainted } from './paint.ts';
@@ -49,6 +50,7 @@ async function checksOf(path: string): Promise<readonly Finding[]> {
     dataFinding(config),
     await diskFinding(config),
     ...(await recordFindings(config)),
+    ...witnessFindings(config),
     await portFinding(config),
     ...(await Promise.all(config.identity.issuers.map(issuerFinding))),
     ...(config.identity.saml === null ? [] : await samlFindings(config.identity.saml)),
@@ -168,6 +170,22 @@ async function recordFindings(config: RelayConfig): Promise<readonly Finding[]> 
   } catch (error) {
     return [{ what, problem: isSluiceError(error) ? error.message : 'cannot be told' }];
   }
+}
+
+/** Whether witnesses take what the relay signs, by what it has written down. */
+function witnessFindings(config: RelayConfig): readonly Finding[] {
+  return config.witnesses.map(({ name }): Finding => {
+    const what = `witness ${name}`;
+    try {
+      const status = JSON.parse(readFileSync(filesIn(config.data).witnesses, 'utf8')) as WitnessStatus[];
+      const { problem, failingSince, size, due } = status.find((each) => each.name === name)!;
+      if (problem === null) return { what, problem: null };
+      const since = new Date(failingSince ?? 0).toISOString();
+      return { what, problem: `${problem}, since ${since}; it has ${size} of ${due} events` };
+    } catch {
+      return { what, problem: 'the relay has not tried it yet', accepted: true };
+    }
+  });
 }
 
 function dataFinding({ data }: RelayConfig): Finding {

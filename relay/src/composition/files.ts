@@ -9,6 +9,7 @@ export function filesIn(data: string) {
     database: join(data, 'sluice.db'),
     signedHead: join(data, 'signed-head.json'),
     highWater: join(data, 'high-water'),
+    witnesses: join(data, 'witnesses.json'),
     signingKey: join(data, 'signing-key.pem'),
     payloadKey: join(data, 'payload-keys'),
     maskingKey: join(data, 'masking-key'),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
 import { openPolicyInForce, type PolicyStanding } from '../policy-in-force.ts';
 import {
+  type Checkpoint,
   createLegalHolds,
   headFile,
   highWaterFile,
@@ -13,9 +14,11 @@ import {
   vaultFromFile,
 } from '../recording/index.ts';
 import { createRefusals } from '../refusals.ts';
+import type { Witnesses } from '../witness/index.ts';
 import { joinRelays } from '../relays.ts';
 import { lockData, openStore, type Store } from '../store/index.ts';
 import type { RelayContext } from './context.ts';
+import { startWitnesses } from './witnesses.ts';
 
 export type Storage = Awaited<ReturnType<typeof startStorage>>;
 
@@ -44,6 +47,8 @@ export async function startStorage(context: RelayContext, given: Store | undefin
     () => highWaterFile(files.highWater),
     ({ close }) => ({ close }),
   );
+  let witnesses: Witnesses | null = null;
+  let newest: Checkpoint | null = null;
   const recording = await start(
     'record',
     () =>
@@ -57,6 +62,10 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         heads: headFile(files.signedHead),
         highWater,
         patrolEveryMs: PATROL_EVERY_MS,
+        onSigned(checkpoint) {
+          if (witnesses === null) newest = checkpoint;
+          else witnesses.offer(checkpoint);
+        },
         onContradicted: (error) =>
           logger.fatal(
             { problem: error.message, advice: error.advice },
@@ -68,6 +77,8 @@ export async function startStorage(context: RelayContext, given: Store | undefin
       }),
     ({ close }) => ({ close }),
   );
+  witnesses = await startWitnesses(context, opened, recording);
+  if (newest !== null) witnesses.offer(newest);
   /** Whose transactions record what they do. */
   const store = { ...opened, transaction: recording.transaction };
   const holds = createLegalHolds({
@@ -138,7 +149,20 @@ export async function startStorage(context: RelayContext, given: Store | undefin
     ({ look }) => ({ tick: look }),
   );
 
-  return { store, vault, signers, recording, holds, retention, notice, refusals, policy, relays, linkKeys };
+  return {
+    store,
+    vault,
+    signers,
+    recording,
+    witnesses,
+    holds,
+    retention,
+    notice,
+    refusals,
+    policy,
+    relays,
+    linkKeys,
+  };
 }
 
 /** Between two rounds over the whole record. */

@@ -1,9 +1,33 @@
-export { type Checkpoint, parseCheckpoint } from './checkpoints/checkpoint.ts';
+export { type Checkpoint, originOf, parseCheckpoint } from './checkpoints/checkpoint.ts';
+export { contradiction } from './checkpoints/contradiction.ts';
+export { isConsistent } from './checkpoints/consistency.ts';
+export {
+  cosign,
+  type CosigningKey,
+  isCosignature,
+  isCosignedBy,
+  parseWitnessKey,
+  type WitnessKey,
+  witnessKeyOf,
+  witnessKeyText,
+} from './checkpoints/cosignature.ts';
+export { writeDurably } from './checkpoints/head-file.ts';
+export { logTree } from './checkpoints/log-tree.ts';
+export { rootOfNodes } from './checkpoints/merkle.ts';
+export {
+  NOTE_ALGORITHM,
+  noteKeyId,
+  type NoteSignature,
+  parseNote,
+  parseSignatureLine,
+  signatureLine,
+  type SignedNote,
+} from './checkpoints/note.ts';
 export { type HeadFile, headFile, headInMemory } from './checkpoints/head-file.ts';
 export { type HighWater, highWaterFile, highWaterInMemory } from './checkpoints/high-water.ts';
 export { type AcceptedLoss, acceptLoss } from './checkpoints/accept-loss.ts';
 export { lostEvents } from './checkpoints/lost-events.ts';
-export { type Signer, signerOf, signersFromFile } from './checkpoints/signer.ts';
+export { rawKey, type Signer, signerOf, signersFromFile } from './checkpoints/signer.ts';
 export { exportSession } from './export/export-session.ts';
 export { ocsfEvent } from './export/ocsf.ts';
 export { otelLog } from './export/otel-log.ts';

@@ -218,6 +218,8 @@ export interface CheckpointsReader {
   /** A page of them, the one over the most events first; with `below`, only those of fewer events. */
   page(page: { readonly below?: number; readonly limit: number }): Promise<readonly StoredCheckpoint[]>;
   find(size: number, key: string): Promise<StoredCheckpoint | null>;
+  /** Those of this size, whichever key signed them. */
+  ofSize(size: number): Promise<readonly StoredCheckpoint[]>;
   /** A checkpoint of this size signed by a key other than `successor`. */
   handOver(size: number, successor: string): Promise<StoredCheckpoint | null>;
   /** Roots of full subtrees of `2 ** level` leaves each, from `place` on, at most `limit`. */
@@ -229,6 +231,8 @@ export interface CheckpointsStore extends CheckpointsReader {
   add(checkpoint: StoredCheckpoint): Promise<void>;
   /** Thins out the checkpoints from before this hour (`2026-03-01T09`): keeps only the last of each hour and key. */
   thinOut(hour: string): Promise<void>;
+  /** Puts a note in the place of one with fewer signatures. */
+  replaceNote(checkpoint: Pick<StoredCheckpoint, 'size' | 'key' | 'note'>): Promise<void>;
   addSubtree(level: number, place: number, hash: string): Promise<void>;
 }
 

@@ -5,6 +5,8 @@ import type { UnitOfWork } from '../unit-of-work.ts';
 import type { Checkpoint } from './checkpoints/checkpoint.ts';
 import { type Checkpointer, openCheckpointer } from './checkpoints/checkpointer.ts';
 import type { HeadFile } from './checkpoints/head-file.ts';
+import { cosignedIn, keepCosignatures } from './checkpoints/keep-cosignatures.ts';
+import type { NoteSignature } from './checkpoints/note.ts';
 import type { HighWater } from './checkpoints/high-water.ts';
 import { lostEvents } from './checkpoints/lost-events.ts';
 import type { KnownLog } from './checkpoints/known-log.ts';
@@ -52,6 +54,12 @@ export interface OpenRecord<Tx> extends Recorder, UnitOfWork<Tx & Recording> {
    * @throws SluiceError `record_contradicted` when the store does not hold what was recorded.
    */
   checkpoint(): Promise<Checkpoint>;
+  /** Adds cosignatures to a checkpoint in the store. */
+  keepCosignatures(checkpoint: Checkpoint, cosignatures: readonly NoteSignature[]): Promise<void>;
+  /** The checkpoint with the cosignatures that the store has by now. */
+  cosigned(checkpoint: Checkpoint): Promise<Checkpoint>;
+  /** Somebody has seen another history of this log: from now on, nothing is signed, exported or run. */
+  contradict(error: SluiceError): Promise<void>;
   /** Whether the store holds what was recorded, as far as is known: while it does not, no statement runs. */
   isSound(): boolean;
   /** @throws SluiceError `record_contradicted` when it does not. */
@@ -90,6 +98,8 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly highWater: HighWater;
   /** Milliseconds between two rounds of the patrol; null for none. */
   readonly patrolEveryMs: number | null;
+  /** Called with each checkpoint, and with the newest at the start. */
+  readonly onSigned?: (checkpoint: Checkpoint) => void;
   /** Called once, when the store is found not to hold what was recorded. */
   readonly onContradicted: (error: SluiceError) => void;
   /** Called when a checkpoint could not be taken. The next one is attempted when it is due. */
@@ -166,6 +176,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
     ...options,
     relaySession: log.relaySession,
     append,
+    onSigned: options.onSigned ?? (() => {}),
     onKnown(log) {
       known = log;
     },
@@ -192,6 +203,9 @@ export async function openRecorder<Tx extends RecordTransaction>(
       return sealed.address;
     },
     checkpoint: opened.take,
+    keepCosignatures: (checkpoint, cosignatures) => keepCosignatures(store, checkpoint, cosignatures),
+    cosigned: (checkpoint) => cosignedIn(store, checkpoint),
+    contradict: opened.contradict,
     isSound: () => opened.contradicted() === null,
     requireSound,
     patrol: patrol.round,

@@ -40,6 +40,8 @@ export interface CheckpointerOptions {
   readonly highWater: HighWater;
   /** Given how the log was when the relay started; told of what it appends from then on. */
   readonly onKnown: (known: KnownLog) => void;
+  /** Told of each checkpoint that was signed, once it is published, and of the newest when the relay starts. */
+  readonly onSigned: (checkpoint: Checkpoint) => void;
   /** Told once, when the store is found not to hold what was recorded. */
   readonly onContradicted: (error: SluiceError) => void;
 }
@@ -53,7 +55,8 @@ export interface CheckpointerOptions {
  * @throws SluiceError `record_contradicted` when the store does not hold what was signed before.
  */
 export async function openCheckpointer(options: CheckpointerOptions): Promise<Checkpointer> {
-  const { store, relaySession, append, now, signers, heads, highWater, onKnown, onContradicted } = options;
+  const { store, relaySession, append, now, signers, heads, highWater, onKnown, onSigned, onContradicted } =
+    options;
   const [current] = signers;
   const isOurs = await logKeys(store, relaySession, signers);
   const opened = await openHead({ store, relaySession, heads, isOurs });
@@ -95,6 +98,7 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     await highWater.sync();
     isPublished = false;
     await publish(checkpoint, signer.key);
+    onSigned(checkpoint);
     return checkpoint;
   };
 
@@ -206,6 +210,7 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     // It was killed before it published this one, or somebody has deleted it, and nothing else.
     if ((newest?.size ?? 0) < signed.size) await publish(signed, named ?? current.key);
     isPublished = true;
+    onSigned(signed);
   }
   if (named !== current.key) await changeKey(named);
   return checkpointer;

@@ -8,6 +8,8 @@ export interface LogTree {
   root(size: number): Promise<Hash>;
   /** The sibling hashes from a leaf up to the root: RFC 6962's PATH(position, D[size]). */
   inclusionProof(position: number, size: number): Promise<readonly Hash[]>;
+  /** That the tree of `size` events begins with the one of `from` events: RFC 6962's PROOF(from, D[size]). */
+  consistencyProof(from: number, size: number): Promise<readonly Hash[]>;
   /** The tree over the first `size` events, ready to grow. */
   growing(size: number): Promise<GrowingTree>;
 }
@@ -59,9 +61,22 @@ export function logTree(store: TreeReaders): LogTree {
       : [...(await path(position, cut, end)), await range(start, cut)];
   };
 
+  /** RFC 6962, section 2.1.2, SUBPROOF; `isWhole` is its third argument. */
+  const subproof = async (from: number, start: number, end: number, isWhole: boolean): Promise<Hash[]> => {
+    const size = end - start;
+    if (from === size) return isWhole ? [] : [await range(start, end)];
+    const left = splitOf(size);
+    const cut = start + left;
+    return from <= left
+      ? [...(await subproof(from, start, cut, isWhole)), await range(cut, end)]
+      : [...(await subproof(from - left, cut, end, false)), await range(start, cut)];
+  };
+
   return {
     root: (size) => (size === 0 ? Promise.resolve(rootOfNodes([])) : range(0, size)),
     inclusionProof: (position, size) => path(position, 0, size),
+    consistencyProof: async (from, size) =>
+      from < 1 || from > size ? [] : await subproof(from, 0, size, true),
     async growing(size) {
       const peaks: Hash[] = [];
       for (const { start, end } of peaksOf(size)) peaks.push(await range(start, end));

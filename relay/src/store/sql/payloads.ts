@@ -121,6 +121,7 @@ export function checkpointsOn(db: Database): CheckpointsStore {
     async find(size, key) {
       return (await ofSize(size).where('key', '=', key).executeTakeFirst()) ?? null;
     },
+    ofSize: (size) => ofSize(size).execute(),
     async handOver(size, successor) {
       return (await ofSize(size).where('key', '!=', successor).executeTakeFirst()) ?? null;
     },
@@ -159,6 +160,14 @@ export function checkpointsOn(db: Database): CheckpointsStore {
         .deleteFrom('recorded_checkpoint')
         .where('at', '<', hour)
         .where('size', 'not in', kept)
+        .execute();
+    },
+    async replaceNote({ size, key, note }) {
+      await db
+        .updateTable('recorded_checkpoint')
+        .set({ note })
+        .where('size', '=', size)
+        .where('key', '=', key)
         .execute();
     },
     async addSubtree(level, place, hash) {

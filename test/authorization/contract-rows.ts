@@ -1,23 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Route, type RouteGroup, type Routes, ROUTES } from '@sluice/contract';
-import { askRoute, form, type GivenAnswers, type RequestParts, type Row, same, signedIn } from './asking.ts';
+import { type Route, ROUTES } from '@sluice/contract';
+import { askRoute, form, type Row, same, signedIn } from './asking.ts';
+import type { ContractRow, ContractRows } from './contract-row.ts';
 import { recordRows } from './record-rows.ts';
 import { ACCESS_ORDER } from './world.ts';
-
-/** One route of the contract: the compiler asks for a row of each. */
-export type ContractRow<Entry extends Route> = RequestParts & {
-  readonly answers: GivenAnswers<Entry['authority']>;
-  /** In the place of one plain request. */
-  readonly ask?: Row['ask'];
-};
-
-export type ContractRows = {
-  readonly [Group in RouteGroup]: {
-    readonly [Name in keyof Routes[Group]]: Routes[Group][Name] extends Route
-      ? ContractRow<Routes[Group][Name]>
-      : never;
-  };
-};
 
 const owners = signedIn('nothing', { owner: 'yes' });
 const ownersAndApprovers = signedIn('nothing', { owner: 'yes', approver: 'yes' });

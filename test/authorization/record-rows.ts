@@ -1,5 +1,5 @@
 import { ownerSession, signedIn } from './asking.ts';
-import type { ContractRows } from './contract-rows.ts';
+import type { ContractRows } from './contract-row.ts';
 
 const owners = signedIn('nothing', { owner: 'yes' });
 const everybody = signedIn('yes');

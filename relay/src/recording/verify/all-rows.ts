@@ -1,4 +1,4 @@
-import { isSluiceError, type SluiceError } from '../../errors.ts';
+import { isSluiceError, SluiceError } from '../../errors.ts';
 import type { EventsReader, StoredEvent } from '../ports.ts';
 
 /**
@@ -21,8 +21,9 @@ export async function* allRows(
     }
     yield page;
     if (page.length < limit) return;
-    // A table that somebody has made anew may hold a position twice.
     const newest = page.at(-1)!.position;
+    if (!Number.isSafeInteger(newest) || newest < (start ?? newest)) throw outOfOrder();
+    // A table that somebody has made anew may hold a position twice.
     const again = page.length - 1 - page.findLastIndex(({ position }) => position !== newest);
     skip = newest === start ? skip + again : again;
     start = newest;
@@ -31,6 +32,13 @@ export async function* allRows(
 
 /** Few enough that a page is garbage before it is old, which keeps memory low. */
 const PAGE = 100;
+
+/** A damaged page may lead back to where the reading was. */
+function outOfOrder(): SluiceError {
+  return new SluiceError('record_unavailable', 'its rows are not in the order of their positions', {
+    advice: 'restore the database from a copy',
+  });
+}
 
 /** Whether a read failed because of what the database holds: a missing table, a damaged page, a number out of range. */
 export function isUnreadable(error: unknown): error is SluiceError {

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import type { RecordReaders, StoredEvent } from '../ports.ts';
+import type { EventsReader, StoredEvent } from '../ports.ts';
 import { allRows, isUnreadable } from './all-rows.ts';
 import type { Findings } from './findings.ts';
 import type { MissingEvents } from './missing-events.ts';
@@ -7,6 +7,7 @@ import type { SessionWalk } from './session-walk.ts';
 import type { KeyEvent } from './signed-size.ts';
 import type { Problem } from './report.ts';
 import { isObjection, isTyped, type Objection, objectionTo, readEvent } from './stored-row.ts';
+import type { SubtreeCheck } from './subtree-check.ts';
 import { treeWalk } from './tree-walk.ts';
 
 export interface Walked {
@@ -37,19 +38,19 @@ interface Broken {
  * @param options.checkpoints signed by trusted keys, ordered by size.
  */
 export async function logWalk(options: {
-  readonly store: Pick<RecordReaders, 'events' | 'checkpoints'>;
+  readonly events: Pick<EventsReader, 'page'>;
   readonly log: string;
   readonly checkpoints: readonly Checkpoint[];
   readonly sessions: SessionWalk;
+  readonly subtrees: SubtreeCheck;
   readonly missing: MissingEvents;
   readonly found: Findings;
   readonly onProgress: (read: number) => void;
 }): Promise<Walked> {
-  const { store, log, checkpoints, sessions, missing, found, onProgress } = options;
-  const { events } = store;
+  const { events, log, checkpoints, sessions, subtrees, missing, found, onProgress } = options;
   const standing: Checkpoint[] = [];
   const keyEvents: KeyEvent[] = [];
-  const tree = treeWalk({ size: 0, peaks: [] }, () => {});
+  const tree = treeWalk({ size: 0, peaks: [] }, subtrees.full);
   let [position, read, isWhole] = [0, 0, true];
   let due = 0;
   /** Up to where the log is as signed; the first row after that; and whether a row is missing or different since. */
@@ -128,8 +129,10 @@ export async function logWalk(options: {
         tree.add(row.hash);
         if (checkpoints[due]?.size === position) await compare(row);
       }
+      await subtrees.compare(newest, false);
       onProgress(read);
     }
+    await subtrees.compare(newest, true);
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     isWhole = false;

@@ -22,7 +22,7 @@ export interface PayloadCheck {
  * @param options.onAltered told where one is named that does not open, or is not what its address says.
  */
 export function payloadCheck(options: {
-  readonly payloads: PayloadsReader;
+  readonly payloads: Pick<PayloadsReader, 'missing'>;
   readonly opener: PayloadReader | null;
   readonly onMissing: (naming: Naming) => Promise<void>;
   readonly onAltered: (naming: Naming) => void;

@@ -137,8 +137,10 @@ export function sessionWalk(options: {
           if (!isObjection(event)) await rules.next(event, row.position);
         }
       }
-      after = page.at(-1)?.seq ?? seq;
-      if (page.length < PAGE || after >= seq) break;
+      const last = page.at(-1)?.seq ?? seq;
+      // A damaged page may lead back.
+      if (page.length < PAGE || last >= seq || last <= after) break;
+      after = last;
     }
     counts.signedDecisions = signed;
     return rules;

@@ -76,6 +76,7 @@ const RELIED_ON = {
   ],
   recorded_checkpoint: ['size', 'note'],
   recorded_payload: ['address'],
+  recorded_subtree: ['level', 'place', 'hash'],
 } as const;
 type Table = keyof typeof RELIED_ON;
 
@@ -180,7 +181,7 @@ function covered(db: DatabaseSync): string {
 }
 
 it('never throws, and never passes what was changed, whatever is done to the rows', async () => {
-  const count = Number(process.env['TAMPERINGS'] ?? 400);
+  const count = Number(process.env['TAMPERINGS'] ?? 250);
   const missed: string[] = [];
   const thrown: string[] = [];
   const unnamed: string[] = [];
@@ -230,7 +231,7 @@ it('never throws when pages are damaged or the file is cut', async () => {
     length: fc.integer({ min: 1, max: 5_000 }),
     byte: fc.nat(255),
   });
-  for (const { at, length, byte } of fc.sample(damage, 150)) {
+  for (const { at, length, byte } of fc.sample(damage, Number(process.env['TAMPERINGS'] ?? 150))) {
     const damaged = Buffer.from(original);
     // The header is not touched: without it, the file is not a database.
     damaged.fill(byte, Math.max(at, 100), Math.min(Math.max(at, 100) + length, size));

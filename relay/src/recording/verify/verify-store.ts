@@ -14,6 +14,7 @@ import type { VerifyReport } from './report.ts';
 import { payloadGone } from './session-check.ts';
 import { sessionWalk } from './session-walk.ts';
 import { signedSize } from './signed-size.ts';
+import { subtreeCheck } from './subtree-check.ts';
 
 export interface VerifyStoreOptions {
   /** How many of the newest events may be under no trusted checkpoint. */
@@ -46,6 +47,7 @@ export async function verifyStore(
   const found = findings('position');
   const general = (what: 'removed' | 'altered' | 'forged' | 'unreadable' | 'unsigned', why: string) =>
     found.add({ what, session: null, seq: null, position: null, why });
+  const unread = new Set<string>();
   /** Reads one table; what cannot be read is a finding. */
   const reading = async <T>(table: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
@@ -53,7 +55,8 @@ export async function verifyStore(
     } catch (error) {
       // For example a missing table, a damaged page, or a number out of range.
       if (!isUnreadable(error)) throw error;
-      general('unreadable', `table ${table}: ${error.message}`);
+      if (!unread.has(table)) general('unreadable', `table ${table}: ${error.message}`);
+      unread.add(table);
       return otherwise;
     }
   };
@@ -84,7 +87,9 @@ export async function verifyStore(
 
   const missing = missingEvents();
   const payloads = payloadCheck({
-    payloads: store.payloads,
+    payloads: {
+      missing: (addresses) => reading('recorded_payload', () => store.payloads.missing(addresses), []),
+    },
     opener,
     async onMissing({ address, ...event }) {
       const removed = await sessions.redactionsOf(event.session);
@@ -108,16 +113,21 @@ export async function verifyStore(
     onPayload: payloads.add,
     onLookedUp: async () => {},
   });
+  const subtrees = subtreeCheck(
+    (...place) => reading('recorded_subtree', () => store.checkpoints.subtrees(...place), null),
+    (why) => general('altered', why),
+  );
   const walked = await logWalk({
-    store,
+    events: store.events,
     log,
     checkpoints: checkpoints.filter((each) => !claimed.untrusted.includes(each)),
     sessions,
+    subtrees,
     missing,
     found,
     onProgress: (read) => onProgress?.(read, head?.size ?? read),
   });
-  await reading('recorded_payload', () => payloads.end(), undefined);
+  await reading('recorded_event', () => payloads.end(), undefined);
   missing.end(found);
   const { broken } = walked;
   // Any other finding about these events says more.
@@ -143,11 +153,12 @@ export async function verifyStore(
   for (const { size } of new Set([...claimed.untrusted, ...signed.untrusted])) {
     general('forged', `the checkpoint of size ${size} is not signed by a key that is trusted to sign it`);
   }
-  const unsigned = walked.size - signed.size;
-  if (signed.size === 0) general('unsigned', 'no trusted key has signed anything of this record');
-  else if (unsigned > mostUnsigned) {
-    const why = `${unsigned} events from position ${signed.size} on are under no trusted checkpoint, and no more than ${mostUnsigned} may be`;
-    general('unsigned', why);
+  // What trusted keys signed and the log is not, is a finding of its own.
+  const tail = walked.size - attested;
+  if (attested === 0) general('unsigned', 'no trusted key has signed anything of this record');
+  else if (tail > mostUnsigned) {
+    const from = `${tail} events from position ${attested} on`;
+    general('unsigned', `${from} are under no trusted checkpoint, and no more than ${mostUnsigned} may be`);
   }
 
   return {
@@ -156,7 +167,7 @@ export async function verifyStore(
     events: walked.events,
     payloads: await reading('recorded_payload', () => store.payloads.count(), 0),
     ...sessions.counts,
-    unsigned,
+    unsigned: walked.size - signed.size,
     attested: true,
     payloadsOpened: opener !== null,
     voided: devices.voided,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the example of docs/recording-format-example.md, and prints its test vectors.
 
-    example.py FOLDER
+example.py FOLDER
 """
 
 import sys
@@ -59,7 +59,16 @@ def vectors(lines: list[Line]) -> dict[str, str]:
     placed = sorted((line for line in lines if "event" in line), key=lambda line: line["position"])
     leaves = [bytes.fromhex(line["event"]["hash"]) for line in placed]
     closed, vote = events[9]["event"], events[4]["event"]["body"]
-    signed = ("binding", "approval", "verdict", "comment", "proposal", "mostRows", "grantSeconds", "grantRows")
+    signed = (
+        "binding",
+        "approval",
+        "verdict",
+        "comment",
+        "proposal",
+        "mostRows",
+        "grantSeconds",
+        "grantRows",
+    )
     decision = {**{name: vote[name] for name in signed}, "decidedAt": vote["signature"]["decidedAt"]}
     return {
         "body of event 9": canonical(closed["body"]).decode(),

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it, type TestContext } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { writeCorpus } from './corpus.ts';
 import { type RecordedDay, recordADay } from './record-a-day.ts';
-import { askBoth, findPython, type Opinions } from './two-verifiers.ts';
+import { askBoth, disagreements, findPython, type Opinions } from './two-verifiers.ts';
 
 const folder = temporaryFolder();
 let found: Awaited<ReturnType<typeof findPython>>;
@@ -47,6 +48,30 @@ it('reads the example of the document, which has not changed', async (test) => {
     what: `the example, with ${name}.pub`,
   }));
   expectIntact(await askBoth(python, exports));
+});
+
+/**
+ * What `sluice verify` does not find yet, though the document says that it is not intact. An entry that has become wrong
+ * fails, too: take it off.
+ */
+const NOT_FOUND_YET = [
+  /^accesses: (executed|result) before/,
+  /^grants: rows (with a (sign|point|blank|line feed)|less than none|in hex|with an exponent|of nothing)/,
+  /^grants: a time (with another zone|without milliseconds|without a zone|of no day)/,
+  /^devices: (proof|a vote with a signature) not canonical/,
+];
+
+it('agrees with `sluice verify` about everything that is tampered with', async (test) => {
+  const python = pythonOrSkip(test);
+  const corpus = await writeCorpus(python, join(folder, 'corpus'), { seed: 1, count: 300 });
+  const opinions = await askBoth(python, corpus);
+  const isKnown = ({ what }: Opinions) => NOT_FOUND_YET.some((known) => known.test(what));
+  expect(disagreements(opinions.filter((one) => !isKnown(one)))).toEqual([]);
+  expect(opinions.filter((one) => isKnown(one) && one.first === one.second)).toEqual([]);
+  const verdicts = opinions.map(({ first }) => first.split(/[ ,:]/)[0]);
+  expect(new Set(verdicts)).toEqual(
+    new Set(['{"intact"', 'unreadable', 'altered', 'reordered', 'removed', 'forged']),
+  );
 });
 
 function expectIntact(opinions: readonly Opinions[]) {

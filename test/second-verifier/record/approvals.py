@@ -32,11 +32,12 @@ class Asked:
 
     @property
     def is_access(self) -> bool:
-        return self.body["type"] == "access_asked"
+        return bool(self.body["type"] == "access_asked")
 
     @property
     def bound(self) -> Mapping[str, Any]:
-        return self.body["bound"]
+        bound: Mapping[str, Any] = self.body["bound"]
+        return bound
 
 
 class Approvals:
@@ -92,8 +93,7 @@ class Approvals:
         if sha256(purposed(purpose, bound)).hex() != body["binding"]:
             broken.append("its binding is not of what it is bound to")
         if bound["session"] != self._session or any(
-            bound[name] != body[name]
-            for name in ("approval", "statement", "needed")
+            bound[name] != body[name] for name in ("approval", "statement", "needed")
         ):
             broken.append("it is bound to another approval")
         if asked.is_access:

@@ -21,7 +21,7 @@ def parse_canonical(data: bytes) -> Json:
     another order, white space, other escapes, numbers in another form.
     """
     try:
-        value = _DECODER.decode(data.decode("utf-8"))
+        value: Json = _DECODER.decode(data.decode("utf-8"))
         written = canonical(value)
     except (ValueError, RecursionError) as error:
         raise NotCanonical(str(error)) from None
@@ -33,13 +33,17 @@ def parse_canonical(data: bytes) -> Json:
 def parse_lenient(text: str) -> Json:
     """The value of a JSON text in any form; members given twice count once, as in ECMAScript."""
     try:
-        return _DECODER.decode(text)
+        value: Json = _DECODER.decode(text)
+        return value
     except (ValueError, RecursionError) as error:
         raise NotCanonical(str(error)) from None
 
 
 def canonical(value: Json) -> bytes:
-    """The canonical JSON of a value, in UTF-8. Raises NotCanonical for half a surrogate pair, and what is not finite."""
+    """The canonical JSON of a value, in UTF-8.
+
+    Raises NotCanonical for half a surrogate pair, negative zero, and what is not finite.
+    """
     try:
         return "".join(_pieces(value)).encode("utf-8")
     except (UnicodeEncodeError, RecursionError) as error:

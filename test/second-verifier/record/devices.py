@@ -9,7 +9,6 @@ from .hashes import purposed
 from .signatures import is_signed_by
 from .times import seconds_between
 
-
 GRACE_SECONDS = 60
 """A decision that was checked before its device was revoked may be recorded so long after."""
 
@@ -23,24 +22,36 @@ class Device:
     """Position and time of its `device_revoked`."""
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A rule that an event of the relay session breaks."""
+
+    seq: int
+    why: str
+
+
 class Devices:
-    """The devices that are on the record, as their events are read in the order of the log."""
+    """The devices that are on the record, as events of the relay session are read in the order of the log.
+
+    An enrolment that is voided later counts as if it were not there, so everything is judged again after each event.
+    """
 
     def __init__(self) -> None:
+        self._events: list[tuple[Event, int]] = []
         self._devices: dict[str, Device] = {}
+        self._voided_keys: set[str] = set()
+        self.broken: list[Broken] = []
 
-    def read(self, event: Event, position: int) -> str | None:
-        """Takes in an event of the relay session; says which rule it breaks, if any."""
-        body = event.body
-        match event.type:
-            case "device_enrolled" if body is not None:
-                return self._enrol(body, position)
-            case "device_revoked" if body is not None:
-                self._revoke(body, event.at, position)
-        return None
+    def read(self, event: Event, position: int) -> None:
+        """Takes in an event of the relay session, with its position."""
+        if event.body is None or event.type not in ("device_enrolled", "device_revoked", "enrolments_voided"):
+            return
+        self._events.append((event, position))
+        self._judge()
 
     def is_voided(self, key: str) -> bool:
-        return False
+        """Whether all enrolments of the key are voided."""
+        return key in self._voided_keys
 
     def may_sign(self, key: str, identity: str, at: str, position: int) -> bool:
         """Whether the key was this identity's for a decision that was recorded then, at this position."""
@@ -51,13 +62,47 @@ class Devices:
             return True
         return seconds_between(device.revoked[1], at) <= GRACE_SECONDS
 
-    def _enrol(self, body: Mapping[str, Any], position: int) -> str | None:
+    def _judge(self) -> None:
+        self._devices, self.broken = {}, []
+        voided = self._voided()
+        enrolled: set[str] = set()
+        for event, position in self._events:
+            body = event.body
+            assert body is not None
+            if body["type"] == "device_revoked":
+                self._revoke(body, event.at, position)
+            elif body["type"] == "device_enrolled" and event.seq not in voided:
+                enrolled.add(body["key"])
+                self._enrol(event, body, position)
+        self._voided_keys = {
+            event.body["key"] for event, _ in self._events if event.body and event.seq in voided
+        } - enrolled
+
+    def _voided(self) -> set[int]:
+        """The enrolments that do not count, by `seq`."""
+        keys: dict[int, str] = {}
+        voided: set[int] = set()
+        for event, _ in self._events:
+            body = event.body
+            assert body is not None
+            if body["type"] == "device_enrolled":
+                keys[event.seq] = body["key"]
+            elif body["type"] == "enrolments_voided":
+                if all(keys.get(one["seq"]) == one["key"] for one in body["enrolments"]):
+                    voided |= {one["seq"] for one in body["enrolments"]}
+                else:
+                    self.broken.append(Broken(event.seq, "it voids an enrolment that is not there"))
+        return voided
+
+    def _enrol(self, event: Event, body: Mapping[str, Any], position: int) -> None:
         if body["key"] in self._devices:
-            return "its key was enrolled before"
-        wrong = self._flaw_of(body)
-        if wrong is None:
+            self.broken.append(Broken(event.seq, "its key was enrolled before"))
+            return
+        flaw = self._flaw_of(body)
+        if flaw is None:
             self._devices[body["key"]] = Device(body["identity"], position)
-        return wrong
+        else:
+            self.broken.append(Broken(event.seq, flaw))
 
     def _revoke(self, body: Mapping[str, Any], at: str, position: int) -> None:
         device = self._devices.get(body["key"])

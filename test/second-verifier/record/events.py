@@ -179,9 +179,7 @@ _bodies: Mapping[str, tuple[Mapping[str, Shape], Mapping[str, Shape]]] = {
             "grantSeconds": nullable(positive),
             "grantRows": nullable(positive),
             "signature": nullable(
-                members(
-                    {"key": base64, "algorithm": exactly("Ed25519"), "value": base64, "decidedAt": time}
-                )
+                members({"key": base64, "algorithm": exactly("Ed25519"), "value": base64, "decidedAt": time})
             ),
         },
         {},
@@ -236,7 +234,11 @@ _bodies: Mapping[str, tuple[Mapping[str, Shape], Mapping[str, Shape]]] = {
     ),
     "device_revoked": ({"identity": text, "key": base64, "name": text}, {}),
     "enrolments_voided": (
-        {"enrolments": array(members({"seq": count, "key": base64})), "by": identity, "reason": text},
+        {
+            "enrolments": array(members({"seq": count, "key": base64}), least=1),
+            "by": identity,
+            "reason": text,
+        },
         {},
     ),
     "signing_key": ({"key": digest, "publicKey": base64}, {}),
@@ -273,27 +275,27 @@ class Event:
 
     @property
     def session(self) -> str:
-        return self.members["session"]
+        return str(self.members["session"])
 
     @property
     def seq(self) -> int:
-        return self.members["seq"]
+        return int(self.members["seq"])
 
     @property
     def at(self) -> str:
-        return self.members["at"]
+        return str(self.members["at"])
 
     @property
     def hash(self) -> str:
-        return self.members["hash"]
+        return str(self.members["hash"])
 
     @property
     def previous(self) -> str:
-        return self.members["previous"]
+        return str(self.members["previous"])
 
     @property
     def type(self) -> str:
-        return self.members["type"] if self.body is None else self.body["type"]
+        return str(self.members["type"] if self.body is None else self.body["type"])
 
     @property
     def body(self) -> Mapping[str, Any] | None:

@@ -54,7 +54,8 @@ class _Verifier:
             self._about_none("forged", f"line {number} stands after the end")
         else:
             self._take(line)
-            self._digest.update(data + b"\n")
+            if line.kind != "end":
+                self._digest.update(data + b"\n")
 
     def read_unended(self, number: int) -> None:
         """What is left after the last line feed."""
@@ -68,17 +69,21 @@ class _Verifier:
         for missing in self._retention.missing():
             what = "body" if missing.payload is None else f"payload {missing.payload}"
             self.report.add(
-                "removed", self._session, missing.seq, f"its {what} is missing, and no redaction accounts for it"
+                "removed",
+                self._session,
+                missing.seq,
+                f"its {what} is missing, and no redaction accounts for it",
             )
+        for broken in self._devices.broken:
+            about = broken.seq if self._session == self._log else None
+            self.report.add("forged", self._session or None, about, f"a device: {broken.why}")
         self.report.payloads = len(self._retention.present)
         self.report.redacted = self._retention.redacted
         self.report.signed_decisions = self._approvals.signed_decisions
         return self.report
 
     def _unreadable(self, number: int, seq: int | None) -> None:
-        self.report.add(
-            "unreadable", self._session or None, seq, f"line {number} is not a line of an export"
-        )
+        self.report.add("unreadable", self._session or None, seq, f"line {number} is not a line of an export")
 
     def _about_none(self, what: What, why: str) -> None:
         self.report.add(what, self._session or None, None, why)
@@ -145,9 +150,7 @@ class _Verifier:
         if event.session != self._log or not event.has_its_hash() or not self._is_in_log(line):
             self._about_none("forged", "a device is not in the log that the checkpoint signs")
             return
-        broken = self._devices.read(event, line.members["position"])
-        if broken is not None:
-            self._about_none("forged", f"a device: {broken}")
+        self._devices.read(event, line.members["position"])
 
     def _event(self, line: Line) -> None:
         event = line.event
@@ -168,9 +171,8 @@ class _Verifier:
         if not is_in_log:
             findings.append(("forged", "it is not in the log that the checkpoint signs"))
         self._retention.read(event, is_signed=is_in_log)
-        if self._session == self._log:
-            broken = self._devices.read(event, position)
-            findings += [("forged", broken)] if broken is not None else []
+        if self._session == self._log and is_in_log:
+            self._devices.read(event, position)
         findings += [("forged", broken) for broken in self._approvals.read(event, position)]
         if position <= self._position and not findings:
             findings.append(("reordered", "it was recorded before the one that stands before it"))
@@ -188,8 +190,11 @@ class _Verifier:
     def _payload(self, line: Line) -> None:
         address = line.members["address"]
         first = self._retention.first_naming(address)
-        if payload_address(bytes.fromhex(line.members["salt"]), line.data) != address:
-            self.report.add("altered", self._session or None, first, f"payload {address} is not what was recorded")
+        salt = bytes.fromhex(line.members["salt"])
+        if line.data is None or payload_address(salt, line.data) != address:
+            self.report.add(
+                "altered", self._session or None, first, f"payload {address} is not what was recorded"
+            )
         elif first is None:
             self._about_none("forged", f"payload {address} belongs to no event")
         else:
@@ -201,7 +206,9 @@ class _Verifier:
         if end["signature"] is not None:
             self._check_signature(line, end["signature"])
         if end["events"] > self._chain.expected:
-            self.report.add("removed", self._session or None, self._chain.expected, "it is missing at the end")
+            self.report.add(
+                "removed", self._session or None, self._chain.expected, "it is missing at the end"
+            )
         elif end["events"] < self._chain.expected:
             self._about_none("forged", "there are more events than were exported")
         if end["digest"] != self._digest.hexdigest():

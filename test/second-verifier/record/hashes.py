@@ -1,4 +1,4 @@
-"""Hashes, each over bytes that begin with a line naming their purpose: docs/recording-format.md, "Events" and "Payloads"."""
+"""Hashes: docs/recording-format.md, "Events" and "Payloads"."""
 
 import hashlib
 from collections.abc import Mapping

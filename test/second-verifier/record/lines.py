@@ -35,17 +35,17 @@ def anything(_: Any) -> bool:
 
 
 _placed: Mapping[str, Shape] = {"event": anything, "position": integer(0), "proof": array(digest)}
+_members: Mapping[str, Mapping[str, Shape]] = {
+    "export": {"version": exactly(2), "log": uuid, "session": uuid},
+    "handover": {**_placed, "note": text},
+    "checkpoint": {"note": text},
+    "device": _placed,
+    "event": _placed,
+    "payload": {"address": digest, "salt": hex_of(32), "bytes": base64},
+    "end": {"events": integer(0), "digest": digest, "signature": nullable(hex_of(64))},
+}
 _lines: Mapping[str, Shape] = {
-    kind: members({"kind": exactly(kind), **shape})
-    for kind, shape in {
-        "export": {"version": exactly(2), "log": uuid, "session": uuid},
-        "handover": {**_placed, "note": text},
-        "checkpoint": {"note": text},
-        "device": _placed,
-        "event": _placed,
-        "payload": {"address": digest, "salt": hex_of(32), "bytes": base64},
-        "end": {"events": integer(0), "digest": digest, "signature": nullable(hex_of(64))},
-    }.items()
+    kind: members({"kind": exactly(kind), **shapes}) for kind, shapes in _members.items()
 }
 
 
@@ -57,7 +57,8 @@ class Line:
     members: Mapping[str, Any]
     event: Event | None = None
     checkpoint: Checkpoint | None = None
-    data: bytes = b""
+    data: bytes | None = None
+    """What a payload holds; None when its base64 is not canonical."""
 
     @property
     def proof(self) -> list[bytes]:
@@ -78,8 +79,8 @@ def read_line(data: bytes) -> Line | None:
     assert isinstance(value, dict)
     event = read_event(value["event"]) if "event" in value else None
     checkpoint = read_checkpoint(value["note"]) if "note" in value else None
-    decoded = decode_base64(value["bytes"]) if kind == "payload" else b""
-    if ("event" in value and event is None) or ("note" in value and checkpoint is None) or decoded is None:
+    decoded = decode_base64(value["bytes"]) if kind == "payload" else None
+    if ("event" in value and event is None) or ("note" in value and checkpoint is None):
         return None
     return Line(kind, value, event, checkpoint, decoded)  # type: ignore[arg-type]
 

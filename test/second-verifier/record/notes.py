@@ -17,9 +17,7 @@ MOST_CHARACTERS = 1_000_000
 _WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 """Unicode's White_Space."""
 
-_TEXT = re.compile(
-    "sluice/log/(?P<log>[^\n]*)\n(?P<size>[1-9][0-9]*)\n(?P<root>[^\n]*)\nat (?P<at>[^\n]*)\n"
-)
+_TEXT = re.compile("sluice/log/(?P<log>[^\n]*)\n(?P<size>[1-9][0-9]*)\n(?P<root>[^\n]*)\nat (?P<at>[^\n]*)\n")
 _SIGNATURE = re.compile("\u2014 (?P<name>[^ ]+) (?P<value>[^ ]+)")
 
 

@@ -16,9 +16,7 @@ _UUID = re.compile(
     "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
     "|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff"
 )
-_TIME = re.compile(
-    "([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z"
-)
+_TIME = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z")
 _BASE64 = re.compile("([0-9a-zA-Z+/]{4})*([0-9a-zA-Z+/]{2}==|[0-9a-zA-Z+/]{3}=)?")
 
 
@@ -75,8 +73,10 @@ def nullable(shape: Shape) -> Shape:
     return lambda value: value is None or shape(value)
 
 
-def array(shape: Shape) -> Shape:
-    return lambda value: isinstance(value, list) and all(shape(item) for item in value)
+def array(shape: Shape, least: int = 0) -> Shape:
+    return lambda value: (
+        isinstance(value, list) and len(value) >= least and all(shape(item) for item in value)
+    )
 
 
 def record(shape: Shape) -> Shape:

@@ -9,8 +9,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from record.canonical import canonical
-from record.events import Event
 from record.chain import FIRST_PREVIOUS
+from record.events import Event
 from record.hashes import body_digest, event_hash, purposed, sha256
 from record.merkle import leaf_hash, node_hash, root_of
 from record.signatures import raw_of, spki_of
@@ -63,7 +63,7 @@ def rehashed(lines: Sequence[Line]) -> list[Line]:
     sealed = copy.deepcopy(list(lines))
     previous = FIRST_PREVIOUS
     for line in sealed:
-        event = line.get("event")
+        event: Any = line.get("event")
         if line.get("kind") == "event":
             event["previous"] = previous
         if event is not None:
@@ -91,7 +91,12 @@ def resealed(lines: Sequence[Line], keys: Keys) -> list[Line]:
     sealed = digested(sealed)
     end = sealed[-1]
     if end["kind"] == "end":
-        attested = {"log": log, "session": sealed[0]["session"], "events": end["events"], "digest": end["digest"]}
+        attested = {
+            "log": log,
+            "session": sealed[0]["session"],
+            "events": end["events"],
+            "digest": end["digest"],
+        }
         end["signature"] = keys.newest.sign(purposed("sluice/export/v1", attested)).hex()
     return sealed
 

@@ -2,13 +2,13 @@
 
 import base64
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from record.canonical import canonical
+from record.canonical import Json, canonical
 from record.chain import FIRST_PREVIOUS
 from record.hashes import body_digest, fingerprint, payload_address, purposed, sha256
 from record.signatures import spki_of
@@ -44,7 +44,7 @@ ADA, GRACE, ALAN, EVE = person("ada"), person("grace"), person("alan"), person("
 
 @dataclass
 class SyntheticSession:
-    """The events of a log in their order: some of the relay session (LOG), then all of one session, then more of the relay session."""
+    """The events of a log in their order: of the relay session (LOG), of one session, of the relay session again."""
 
     log_events: list[Body] = field(default_factory=list)
     """`signing_key`, `device_enrolled` and `device_revoked`."""
@@ -121,7 +121,7 @@ def asked(name: str, sql: str, needed: int = 1, **bound: Any) -> Body:
     return _asked("approval_asked", name, request, "sluice approval binding v1")
 
 
-def access_asked(name: str, sql: str, bounds: Mapping[str, Any], needed: int = 1, **bound: Any) -> Body:
+def access_asked(name: str, sql: str, bounds: Json, needed: int = 1, **bound: Any) -> Body:
     request = {
         **_bound_alike(name, sql, needed),
         "kind": "access",
@@ -216,7 +216,13 @@ def result(name: str, payloads: Sequence[str], **more: Any) -> Body:
 
 
 def redaction(seqs: Sequence[int], payloads: Sequence[str] = (), **more: Any) -> Body:
-    return {"type": "redacted", "rule": "after-90-days", "events": list(seqs), "payloads": list(payloads), **more}
+    return {
+        "type": "redacted",
+        "rule": "after-90-days",
+        "events": list(seqs),
+        "payloads": list(payloads),
+        **more,
+    }
 
 
 def hold(held: bool) -> Body:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from record.canonical import canonical
+from record.canonical import Json, canonical
 
 from .synthetic import (
     ADA,
@@ -27,7 +27,7 @@ from .synthetic import (
 )
 
 UPDATE = "UPDATE ORDERS SET STATUS = 'späť 🚲' WHERE ID = 1"
-BOUNDS = {"rule": "change-data", "shape": ["UPDATE", {"table": "ORDERS"}], "rows": 2}
+BOUNDS: Json = {"rule": "change-data", "shape": ["UPDATE", {"table": "ORDERS"}], "rows": 2}
 BOUNDS_TEXT = canonical(BOUNDS).decode()
 
 
@@ -115,7 +115,7 @@ def _reading(made: SyntheticSession) -> list[Body]:
         {"type": "prompt", "text": "what retention has taken", "source": "chat"},
         hold(True),
         hold(False),
-        redaction([9, 10], [gone]),
+        redaction([9, 10], [gone], by=ALAN, afterDays=90, before="2026-02-28T00:00:00.000Z"),
     ]
 
 

@@ -1,0 +1,19 @@
+"""Synthetic sessions with one thing wrong, or unusual, in each.
+
+The relay's own keys sign them, so only the rule that they break can give them away.
+"""
+
+from collections.abc import Iterator
+
+from .access import accesses, grants
+from .approvals import approvals
+from .common import Case
+from .devices import devices, voids
+from .handovers import handovers
+from .retention import payloads, redactions
+
+
+def cases() -> Iterator[Case]:
+    for family in (approvals, accesses, grants, devices, voids, redactions, payloads, handovers):
+        for name, session in family():
+            yield f"{family.__name__}: {name}", session

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Route, ROUTES } from '@sluice/contract';
-import { askRoute, form, type Row, same, signedIn } from './asking.ts';
-import type { ContractRow, ContractRows } from './contract-row.ts';
+import { ROUTES } from '@sluice/contract';
+import { askRoute, form, same, signedIn } from './asking.ts';
+import type { ContractRows } from './contract-row.ts';
 import { recordRows } from './record-rows.ts';
 import { ACCESS_ORDER } from './world.ts';
 

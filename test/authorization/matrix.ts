@@ -1,6 +1,7 @@
 import { nameOf, type Route, type RouteGroup, ROUTES } from '@sluice/contract';
 import { answersFor, askRoute, type Row } from './asking.ts';
-import { type ContractRow, contractRows } from './contract-rows.ts';
+import type { ContractRow } from './contract-row.ts';
+import { contractRows } from './contract-rows.ts';
 import { driverRows } from './driver-rows.ts';
 import { liveRows } from './live-rows.ts';
 

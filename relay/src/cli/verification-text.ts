@@ -31,11 +31,13 @@ function removalsText({ rule, by, afterDays, bodies, payloads }: Removals): stri
 }
 
 /** What this report does not say. */
-function limits({ unsigned, attested, payloadsOpened, payloads }: VerifyReport): readonly string[] {
+function limits({ since, unsigned, attested, payloadsOpened, payloads }: VerifyReport): readonly string[] {
   const tail = `not yet under a checkpoint: the newest ${count(unsigned, 'event')}`;
   const end = 'not attested: that the session had no more events (exported without the signing key)';
   const unopened = 'not opened: the payloads (give --payload-keys to check their bytes too)';
+  const before = `not read: the ${count(since, 'event')} before, which the checkpoint of --since covers`;
   return [
+    ...(since === 0 ? [] : [before]),
     ...(unsigned === 0 ? [] : [tail]),
     ...(attested ? [] : [end]),
     ...(payloadsOpened || payloads === 0 ? [] : [unopened]),

@@ -23,6 +23,8 @@ export interface VerifyArguments {
   readonly keys: readonly string[];
   /** Files that contain one checkpoint each and were saved earlier; for verifying a store. */
   readonly checkpoints: readonly string[];
+  /** The file of a checkpoint: only what was recorded after it is read. */
+  readonly since?: string | undefined;
   /** How many of a store's newest events may be under no trusted checkpoint; undefined for the default. */
   readonly mostUnsigned?: number | undefined;
   /** The file with the keys that open a store's payloads. Without it, their bytes are not checked. */
@@ -53,6 +55,7 @@ export async function verifyCommand(
       : await readingStore(place, (store) =>
           verifyStore(store, keys, kept, {
             mostUnsigned: options.mostUnsigned,
+            since: options.since === undefined ? undefined : readCheckpoint(options.since),
             onProgress: options.onProgress,
             opener: vault === null ? null : payloadReader({ store, vault }),
           }),

@@ -114,6 +114,7 @@ export function recordCommands(program: Command, terminal: Terminal): void {
     .option('--config <file>', 'verify the store that this configuration names')
     .requiredOption('--key <file...>', 'public keys (PEM); the newest that you have')
     .option('--checkpoint <file...>', 'checkpoints kept earlier, for a database', [])
+    .option('--since <file>', 'read only what was recorded after this checkpoint, for a database')
     .option(
       '--most-unsigned <number>',
       'the most events of a store that no checkpoint covers yet',
@@ -122,14 +123,15 @@ export function recordCommands(program: Command, terminal: Terminal): void {
     .option('--payload-keys <file>', 'also open every payload of a store with these keys')
     .option('--json', 'the report as JSON')
     .action(async (path: string | undefined, options: VerifyOptions) => {
-      const { config, key, checkpoint, mostUnsigned, payloadKeys, json } = options;
+      const { config, key, checkpoint, since, mostUnsigned, payloadKeys, json } = options;
       if ((path === undefined) === (config === undefined)) {
         program.error('what is to be checked? name a file, or a configuration by --config');
       }
       const what = path ?? (await placeOf({ config: config! }));
       const { verifyCommand } = await import('../verify.ts');
       const onProgress = progressOn(process.stderr);
-      const asked = { what, keys: key, checkpoints: checkpoint, mostUnsigned, payloadKeys, onProgress };
+      const limits = { since, mostUnsigned, payloadKeys };
+      const asked = { what, keys: key, checkpoints: checkpoint, ...limits, onProgress };
       exit(await verifyCommand({ ...asked, json: json === true }, print, paint.printed));
     });
 }
@@ -169,6 +171,7 @@ interface VerifyOptions {
   readonly config?: string;
   readonly key: string[];
   readonly checkpoint: string[];
+  readonly since?: string;
   readonly mostUnsigned?: number;
   readonly payloadKeys?: string;
   readonly json?: true;

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import type { GrowingTree } from '../checkpoints/merkle.ts';
 import type { EventsReader, StoredEvent } from '../ports.ts';
 import { allRows, isUnreadable } from './all-rows.ts';
 import type { Findings } from './findings.ts';
@@ -45,16 +46,18 @@ export async function logWalk(options: {
   readonly subtrees: SubtreeCheck;
   readonly missing: MissingEvents;
   readonly found: Findings;
+  /** Where to begin: the tree over the events before, which are not read, and the keys that they name. */
+  readonly start: { readonly tree: GrowingTree; readonly keyEvents: readonly KeyEvent[] };
   readonly onProgress: (read: number) => void;
 }): Promise<Walked> {
-  const { events, log, checkpoints, sessions, subtrees, missing, found, onProgress } = options;
-  const standing: Checkpoint[] = [];
-  const keyEvents: KeyEvent[] = [];
-  const tree = treeWalk({ size: 0, peaks: [] }, subtrees.full);
-  let [position, read, isWhole] = [0, 0, true];
-  let due = 0;
+  const { events, log, checkpoints, sessions, subtrees, missing, found, start, onProgress } = options;
+  const standing = checkpoints.filter(({ size }) => size <= start.tree.size);
+  const keyEvents = [...start.keyEvents];
+  const tree = treeWalk(start.tree, subtrees.full);
+  let [position, read, isWhole] = [start.tree.size, 0, true];
+  let due = standing.length;
   /** Up to where the log is as signed; the first row after that; and whether a row is missing or different since. */
-  let [proven, first, diverged] = [0, null as StoredEvent | null, false];
+  let [proven, first, diverged] = [position, null as StoredEvent | null, false];
   let broken: Broken | null = null;
   const newest = checkpoints.at(-1)?.size ?? 0;
 
@@ -109,7 +112,7 @@ export async function logWalk(options: {
   };
 
   try {
-    for await (const page of allRows(events, null)) {
+    for await (const page of allRows(events, position === 0 ? null : position)) {
       for (const row of page) {
         if (!Number.isSafeInteger(row.position) || row.position < position) {
           object(row, { what: 'forged', why: 'stands where no event can be' });

@@ -5,6 +5,8 @@ export interface VerifyReport {
   readonly intact: boolean;
   /** The log's name. */
   readonly log: string | null;
+  /** How many events at the beginning of a store were not read: a kept checkpoint covers them. */
+  readonly since: number;
   readonly sessions: number;
   readonly events: number;
   readonly payloads: number;

@@ -258,3 +258,29 @@ it('lets a signed event void enrolments that do not count, and what they signed 
     { what: 'forged', session: recorder.relaySession, seq },
   ]);
 });
+
+it('reads only what is new after a checkpoint, and proves what that goes back to', async () => {
+  const { db, recorder, session, store, verified, kept } = await aRecord();
+  await recorder.append(session, { type: 'prompt', text: 'again', source: 'mcp' });
+  await recorder.append(newSession(), opened('erin'));
+  await recorder.checkpoint();
+  expect(await verified({ since: kept })).toMatchObject({ intact: true, since: 13, events: 2, sessions: 1 });
+  const tamper = (seq: number, change: object) =>
+    db
+      .updateTable('recorded_event')
+      .set(change)
+      .where('session', '=', session)
+      .where('seq', '=', seq)
+      .execute();
+  // What is not looked at is said so; what is gone back to is.
+  await tamper(4, { body: '{}' });
+  expect(await verified({ since: kept })).toMatchObject({ intact: true, since: 13 });
+  await tamper(10, { at: '2020-01-01T00:00:00.000Z' });
+  expect((await verified({ since: kept })).problems).toMatchObject([{ what: 'altered', session, seq: 10 }]);
+  // Without the tree that was signed, everything is read.
+  await tamper(5, { hash: 'ab'.repeat(32) });
+  const whole = await verified({ since: kept });
+  expect([whole.since, whole.problems[0]?.seq]).toEqual([0, 4]);
+  const stranger = await verifyStore(store, [newSigner().publicKey], [], { since: kept });
+  expect(stranger).toMatchObject({ intact: false, since: 0 });
+});

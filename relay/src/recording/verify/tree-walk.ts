@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { GrowingTree } from '../checkpoints/merkle.ts';
 
 /**
  * The log's Merkle tree (see `checkpoints/merkle.ts`), built leaf by leaf from many millions of them. Hashes are held as
@@ -13,14 +14,14 @@ export interface TreeWalk {
 }
 
 /**
- * @param from the roots of the full subtrees over the first `size` leaves, the largest first, hex.
+ * @param from the tree over the leaves before.
  * @param onFull told the root (hex) of each full subtree of 256, 65,536, ... leaves: the `place`-th of its level.
  */
 export function treeWalk(
-  from: { readonly size: number; readonly peaks: readonly string[] },
+  from: GrowingTree,
   onFull: (level: number, place: number, root: string) => void,
 ): TreeWalk {
-  const peaks = from.peaks.map((peak) => Buffer.from(peak, 'hex').toString('binary'));
+  const peaks = from.peaks.map((peak) => peak.toString('binary'));
   const leaf = Buffer.alloc(1 + HASH);
   const node = Buffer.alloc(1 + 2 * HASH, 1);
   let size = from.size;

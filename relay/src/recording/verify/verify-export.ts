@@ -60,6 +60,7 @@ export async function verifyExport(
   return {
     intact: state.found.isEmpty(),
     log: state.log,
+    since: 0,
     sessions: state.session === null ? 0 : 1,
     ...counts,
     payloads: state.seen.size,

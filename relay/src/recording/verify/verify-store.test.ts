@@ -30,6 +30,7 @@ it('finds a store intact, and says what no checkpoint covers yet', async () => {
   expect(await verifyStore(store, [key])).toEqual({
     intact: true,
     log: recorder.relaySession,
+    since: 0,
     sessions: 5,
     events: 28,
     payloads: 2,

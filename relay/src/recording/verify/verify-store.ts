@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { PayloadReader } from '../payloads/payload-store.ts';
-import type { RecordReaders } from '../ports.ts';
+import type { RecordReaders, StoredEvent } from '../ports.ts';
 import { isUnreadable } from './all-rows.ts';
 import { checkpointsOf } from './checkpoints-of.ts';
 import { deviceCheck } from './device-check.ts';
 import { findings } from './findings.ts';
+import { keptPrefix } from './kept-prefix.ts';
 import { logWalk } from './log-walk.ts';
 import { missingEvents } from './missing-events.ts';
 import { payloadCheck } from './payload-check.ts';
@@ -19,6 +20,11 @@ import { subtreeCheck } from './subtree-check.ts';
 export interface VerifyStoreOptions {
   /** How many of the newest events may be under no trusted checkpoint. */
   readonly mostUnsigned?: number | undefined;
+  /**
+   * Reads only what was recorded after this checkpoint, if it is by a trusted key and the store still has the tree that it
+   * signed. What it covers is then not read again, except for what later events go back to.
+   */
+  readonly since?: Checkpoint | undefined;
   /** Opens payloads, which needs the vault. Without it, payloads are only checked for presence. */
   readonly opener?: PayloadReader | null;
   /** Told how many events have been read, of how many, now and then. */
@@ -43,7 +49,7 @@ export async function verifyStore(
   kept: readonly Checkpoint[] = [],
   options: VerifyStoreOptions = {},
 ): Promise<VerifyReport> {
-  const { mostUnsigned = MOST_UNSIGNED, opener = null, onProgress } = options;
+  const { since, mostUnsigned = MOST_UNSIGNED, opener = null, onProgress } = options;
   const found = findings('position');
   const general = (what: 'removed' | 'altered' | 'forged' | 'unreadable' | 'unsigned', why: string) =>
     found.add({ what, session: null, seq: null, position: null, why });
@@ -66,16 +72,27 @@ export async function verifyStore(
   const log = head?.relaySession ?? '';
   const checkpoints = await reading(
     'recorded_checkpoint',
-    () => checkpointsOf(store.checkpoints, log, kept, (why) => general('forged', why)),
+    () => {
+      const known = since === undefined ? kept : [...kept, since];
+      return checkpointsOf(store.checkpoints, log, known, (why) => general('forged', why));
+    },
     [],
   );
-  const relayEvents = await reading('recorded_event', () => readRelayEvents(store.events, log), {
+  const prefix = since === undefined ? null : await keptPrefix(store, since);
+  const lookedUp = async (row: StoredEvent) => {
+    if (prefix === null || row.position >= prefix.tree.size || (await prefix.proves(row))) return;
+    const { session, seq, position } = row;
+    found.add({ what: 'altered', session, seq, position, why: 'is not what the kept checkpoint signed' });
+  };
+  const relayEvents = await reading('recorded_event', () => readRelayEvents(store.events, log, lookedUp), {
     keyEvents: [],
     deviceEvents: [],
   });
   // To judge redactions, whether or not the roots match: if they do not, that is a finding, and the first one.
   const claimed = signedSize(checkpoints, relayEvents.keyEvents, keys);
   const attested = claimed.size;
+  const isKept = prefix !== null && !claimed.untrusted.some(({ note }) => note === since?.note);
+  const start = isKept ? prefix.tree : { size: 0, peaks: [] };
   const isSigned = (position: number) => position < attested;
   const devices = await deviceCheck(
     relayEvents.deviceEvents.map((each) => ({ ...each, isSigned: isSigned(each.position) })),
@@ -111,7 +128,7 @@ export async function verifyStore(
     missing,
     isSigned,
     onPayload: payloads.add,
-    onLookedUp: async () => {},
+    onLookedUp: lookedUp,
   });
   const subtrees = subtreeCheck(
     (...place) => reading('recorded_subtree', () => store.checkpoints.subtrees(...place), null),
@@ -125,7 +142,11 @@ export async function verifyStore(
     subtrees,
     missing,
     found,
-    onProgress: (read) => onProgress?.(read, head?.size ?? read),
+    start: {
+      tree: start,
+      keyEvents: relayEvents.keyEvents.filter(({ position }) => position < start.size),
+    },
+    onProgress: (read) => onProgress?.(read, Math.max(read, (head?.size ?? 0) - start.size)),
   });
   await reading('recorded_event', () => payloads.end(), undefined);
   missing.end(found);
@@ -164,6 +185,7 @@ export async function verifyStore(
   return {
     intact: found.isEmpty(),
     log: head?.relaySession ?? null,
+    since: start.size,
     events: walked.events,
     payloads: await reading('recorded_payload', () => store.payloads.count(), 0),
     ...sessions.counts,

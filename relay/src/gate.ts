@@ -81,7 +81,7 @@ export function createGate(parts: GateParts): Gate {
       const masked = maskStatement(parts.masker, request, context, authorization, raw, signal); // 8 mask
       return await recordOutcome(parts, request, context, authorization, masked); //                  9 record, respond
     } catch (error) {
-      throw await recordFailure(request, intent, error);
+      throw await recordFailure(parts, request, intent, error);
     } finally {
       turn.end();
     }

@@ -88,6 +88,7 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
 
     // What an earlier relay left open goes on.
     await sessions.adoptHeld();
+    await gate.left.settle();
     await gate.deliveries.resume();
     return { storage, url: await listeners.listen() };
   }).catch((error: unknown) => {

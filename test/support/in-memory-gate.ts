@@ -194,6 +194,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     reviews,
     openings,
     recorder,
+    onEndUnrecorded: () => {},
     recordingLimits: { rowsKept: 3, rowsPerPayload: 2 },
     warehouse: options.warehouse ?? warehouse.warehouse,
     masker,

@@ -99,6 +99,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
         },
         ...approvalParts,
         recorder: seen.recorder,
+        onEndUnrecorded: () => {},
         recordingLimits: { rowsKept: 50, rowsPerPayload: 20 },
         warehouse,
         masker,

@@ -11,6 +11,7 @@ import { openClassification } from '../classification/index.ts';
 import { channelsOf, createDeliveries } from '../delivery/index.ts';
 import type { RelayConfig } from '../config.ts';
 import { createEstimate, createGate } from '../gate.ts';
+import { createLeftStatements } from '../left-statements.ts';
 import { createMasker } from '../masking-threads/index.ts';
 import { createUsageMeter } from '../usage/index.ts';
 import { openEmbeddedWarehouse, type Warehouse } from '../warehouse/index.ts';
@@ -93,6 +94,17 @@ export async function startGate(
     ({ tick, stop }) => ({ tick, close: stop }),
   );
 
+  const left = await start(
+    'statements left',
+    () =>
+      createLeftStatements({
+        store,
+        relays,
+        held: async () => (await approvals.held()).map(({ request }) => request.queryId),
+        now,
+      }),
+    ({ tick }) => ({ tick }),
+  );
   const gate = createGate({
     now,
     confirmIdentity,
@@ -113,11 +125,12 @@ export async function startGate(
     reviews,
     openings,
     recorder: recording,
+    onEndUnrecorded: left.owe,
     recordingLimits: { rowsKept: config.recording.rowsKept, rowsPerPayload: 10_000 },
     warehouse,
     masker,
   });
-  return { gate, warehouse, analyses, devices, openings, grants, reviews, approvals, deliveries };
+  return { gate, left, warehouse, analyses, devices, openings, grants, reviews, approvals, deliveries };
 }
 
 /** The shop is the demo's: nothing of it is loaded where no configuration asks for it. */

@@ -49,6 +49,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   );
   let witnesses: Witnesses | null = null;
   let newest: Checkpoint | null = null;
+  const self = newId();
   const recording = await start(
     'record',
     () =>
@@ -57,6 +58,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         now,
         random,
         newId,
+        relay: self,
         vault,
         signers,
         heads: headFile(files.signedHead),
@@ -131,7 +133,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   const isAlone = config.store.kind === 'sqlite';
   const relays = await start(
     'relays',
-    () => joinRelays({ self: newId(), store, isAlone, now }),
+    () => joinRelays({ self, store, isAlone, now }),
     ({ tick, close }) => ({ tick, close }),
   );
   const linkKeys = await openLinkKeys({ store, vault, now });

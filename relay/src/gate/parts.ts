@@ -43,6 +43,8 @@ export interface GateParts {
   readonly reviews: Pick<Reviews, 'open'>;
   readonly openings: Pick<Openings, 'find' | 'use'>;
   readonly recorder: GateRecorder;
+  /** Told of a statement whose end could not be recorded, though it had begun on the record. */
+  readonly onEndUnrecorded: (statement: string) => void;
   readonly recordingLimits: RecordingLimits;
   readonly warehouse: Warehouse;
   readonly masker: Masker;

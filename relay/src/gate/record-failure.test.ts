@@ -32,8 +32,10 @@ async function recorded(thrown: unknown, isRecorded = true, breaks = false) {
     writeIf: () => Promise.reject(new Error('nothing runs any more')),
     write: (work) => work({ record } as unknown as GateTransaction),
   };
-  const told = await recordFailure(request, intent, thrown);
-  return { events, told };
+  const owed: string[] = [];
+  const parts = { onEndUnrecorded: (statement: string) => void owed.push(statement) };
+  const told = await recordFailure(parts, request, intent, thrown);
+  return { events, told, owed };
 }
 
 describe('a failure', () => {
@@ -56,7 +58,7 @@ describe('a failure', () => {
       { type: 'error', statement: '01a', code: 'statement_failed', message: 'what happened' },
     ],
   ])('%s', async (_, error, event) => {
-    expect(await recorded(error)).toEqual({ events: [event], told: error });
+    expect(await recorded(error)).toMatchObject({ events: [event], told: error, owed: [] });
   });
 
   it('comes after what was sent, where that was not on the record yet', async () => {
@@ -74,8 +76,16 @@ describe('a failure', () => {
   });
 
   it('that cannot be recorded is told as such', async () => {
-    const { told } = await recorded(failed('statement_failed'), true, true);
+    const { told, owed } = await recorded(failed('statement_failed'), true, true);
     expect(told.code).toBe('record_unavailable');
+    expect(owed).toEqual(['01a']);
+  });
+
+  it.each([
+    [true, ['01a']],
+    [false, []],
+  ])('of the record itself is made up for later, if the statement is on it: %s', async (isOnRecord, owed) => {
+    expect((await recorded(failed('record_unavailable'), isOnRecord)).owed).toEqual(owed);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { EventBody } from '@sluice/contract';
 import { isSluiceError, SluiceError } from '../errors.ts';
+import type { GateParts } from './parts.ts';
 import type { Intent } from './record-intent.ts';
 import type { StatementRequest } from './statement-request.ts';
 
@@ -8,14 +9,19 @@ import type { StatementRequest } from './statement-request.ts';
  * on purpose may hold data in its message, so nothing of it but its being there is passed on.
  */
 export async function recordFailure(
+  { onEndUnrecorded }: Pick<GateParts, 'onEndUnrecorded'>,
   request: StatementRequest,
   intent: Intent,
   thrown: unknown,
 ): Promise<SluiceError> {
   const error = asSluiceError(thrown);
-  // When the record itself is the trouble, there is nowhere to write that; and what stops with the relay has
-  // not ended: the next relay goes on with it.
-  if (error.code === 'record_unavailable' || error.code === 'relay_stopping') return error;
+  // What stops with the relay has not ended: the next relay goes on with it.
+  if (error.code === 'relay_stopping') return error;
+  // When the record itself is the trouble, there is nowhere to write that now.
+  if (error.code === 'record_unavailable') {
+    if (intent.isRecorded()) onEndUnrecorded(request.queryId);
+    return error;
+  }
   // Its text would go on filling a record that has had enough: it is counted instead.
   if (error.code === 'record_allowance_used' && !intent.isPrepared()) return error;
   try {
@@ -23,6 +29,7 @@ export async function recordFailure(
     await intent.write((tx) => tx.record(request.session.id, failureEvent(request, error)));
     return error;
   } catch (unrecorded) {
+    if (intent.isRecorded()) onEndUnrecorded(request.queryId);
     return asSluiceError(unrecorded);
   }
 }

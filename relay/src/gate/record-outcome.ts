@@ -1,4 +1,4 @@
-import type { SluiceError } from '../errors.ts';
+import { isSluiceError, SluiceError } from '../errors.ts';
 import { createRowKeeper, type RowKeeper } from './keep-rows.ts';
 import type { MaskedResult } from './mask-statement.ts';
 import type { GateParts, Authorization } from './parts.ts';
@@ -10,7 +10,7 @@ import type { MaskedChunk, StatementOutcome, StatementRequest } from './statemen
 
 type RecordingParts = Pick<
   GateParts,
-  'recorder' | 'recordingLimits' | 'limits' | 'usage' | 'now' | 'confirmIdentity'
+  'recorder' | 'onEndUnrecorded' | 'recordingLimits' | 'limits' | 'usage' | 'now' | 'confirmIdentity'
 >;
 
 /**
@@ -77,7 +77,7 @@ async function* recordChunks(
     context.returned.rows += listed.rows;
     context.returned.bytes += listed.bytes;
     if (!complete) result.close?.();
-    await parts.recorder.transaction(async (tx) => {
+    const recorded = parts.recorder.transaction(async (tx) => {
       for (const payload of waiting) await tx.keep(payload);
       await parts.usage.add(tx, session.identity.id, parts.now(), timezone, all);
       if (!request.describeOnly) await context.keep(tx);
@@ -96,7 +96,21 @@ async function* recordChunks(
       await authorization.leave?.settle(tx, rowsHit(result, all.rows));
       if (failure !== null) await tx.record(session.id, failureEvent(request, failure));
     });
+    await recorded.catch((error: unknown) => {
+      parts.onEndUnrecorded(request.queryId);
+      throw unrecorded(error);
+    });
   }
+}
+
+/** Unlike others of its kind, this one is of a statement that has run. */
+function unrecorded(error: unknown): unknown {
+  if (!isSluiceError(error) || error.code !== 'record_unavailable') return error;
+  return new SluiceError(
+    error.code,
+    `the statement ran, and what came of it cannot be recorded: ${error.message}`,
+    { advice: 'its rows are not given out; look at what it did before you run it again', cause: error },
+  );
 }
 
 /** Rows that were changed, or else returned. */

@@ -38,6 +38,8 @@ export { type Payload, type PayloadReader, payloadReader } from './payloads/payl
 export type { SealedPayload } from './payloads/payload-store.ts';
 export type * from './ports.ts';
 export { eventOf, type RecordsEvents } from './log/event-log.ts';
+export { endNobodySaw } from './log/open-statements.ts';
+export type * from './log/open-statements.ts';
 export {
   openRecorder,
   type OpenRecord,

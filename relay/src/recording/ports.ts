@@ -1,6 +1,7 @@
 import type { EventType } from '@sluice/contract';
 import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { SessionId } from '../session/index.ts';
+import type { OpenStatementsReader, OpenStatementsStore } from './log/open-statements.ts';
 import type { RetentionReader, RetentionStore } from './retention/ports.ts';
 import type { TermsReader, TermsStore } from './search/ports.ts';
 import type { StoredEvent } from './stored-event.ts';
@@ -14,6 +15,7 @@ export interface RecordStore extends UnitOfWork<RecordTransaction> {
   readonly events: EventsReader;
   readonly index: IndexReader;
   readonly terms: TermsReader;
+  readonly openStatements: OpenStatementsReader;
   readonly payloads: PayloadsReader;
   readonly dataKeys: DataKeysReader;
   readonly checkpoints: CheckpointsReader;
@@ -43,6 +45,7 @@ export interface RecordTransaction extends Transaction {
   readonly events: EventsStore;
   readonly index: IndexStore;
   readonly terms: TermsStore;
+  readonly openStatements: OpenStatementsStore;
   readonly payloads: PayloadsStore;
   readonly dataKeys: DataKeysStore;
   readonly checkpoints: CheckpointsStore;

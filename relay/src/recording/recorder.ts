@@ -86,6 +86,8 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly random: (bytes: number) => Uint8Array;
   /** A new UUID. */
   readonly newId: () => string;
+  /** This relay's id among those on the store; by default, a new one. */
+  readonly relay?: string;
   /** Wraps the data keys that encrypt payloads. */
   readonly vault: KeyVault;
   /** The current signer first, then former ones, which may still have to hand over. */
@@ -146,6 +148,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
   let checkpointer: Checkpointer | null = null;
   const log = await openEventLog({
     ...options,
+    relay: options.relay ?? options.newId(),
     onLost: (error) => void checkpointer?.contradict(error),
     // Promise 6: on a record that no longer proves itself, nothing new runs. What is under way is recorded to its end.
     allow({ type }) {

@@ -135,6 +135,13 @@ interface RecordTables {
     readonly parts: number;
     readonly indexed: number;
   };
+  /** Statements whose end is not on the record yet. Derived. */
+  readonly recorded_open_statement: {
+    readonly statement: string;
+    readonly session: string;
+    readonly relay: string;
+    readonly executed: 0 | 1;
+  };
   readonly recorded_payload: {
     readonly address: string;
     readonly data_key: string;

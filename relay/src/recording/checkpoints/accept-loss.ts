@@ -117,6 +117,7 @@ async function openLog({ store, now, random, newId }: LossOptions) {
     now,
     random,
     newId,
+    relay: newId(),
     onLost() {},
     allow() {},
     onCommitted(first, events) {

@@ -11,6 +11,7 @@ import type { Commit } from '../../unit-of-work.ts';
 import type { RecordTransaction, StoredEvent } from '../ports.ts';
 import type { LogEnd } from '../checkpoints/high-water.ts';
 import { lostEvents } from '../checkpoints/lost-events.ts';
+import { followStatements } from './open-statements.ts';
 import { indexEvents } from './index-events.ts';
 import { digestOfText, eventHash, NOTHING_BEFORE } from './seal-event.ts';
 
@@ -37,6 +38,8 @@ export interface EventLogOptions {
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly newId: () => string;
+  /** The id of this relay, for statements that it does not see to their end: another with each start. */
+  readonly relay: string;
   /** Called when the store no longer holds what was recorded here. Everything is refused then. */
   readonly onLost: (error: SluiceError) => void;
   /** Throws when an event may not be recorded now. */
@@ -50,7 +53,7 @@ export interface EventLogOptions {
 }
 
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
-  const { store, now, random, newId, onLost, allow, onCommitted } = options;
+  const { store, now, random, newId, relay, onLost, allow, onCommitted } = options;
   const { relaySession } = await store.transaction((tx) => tx.events.open(newId()));
   const heads = new Map<string, Head>();
   /** Size of the log after this process's last commit; -1 when unknown. */
@@ -80,6 +83,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       await tx.events.insert(placed.map(storedEvent), first + sealed.length);
       tx.commit.tellOfRecord();
       await indexEvents(tx, placed);
+      await followStatements(tx.openStatements, placed, relay);
     });
     tx.commit.onEnd((durable) => {
       open = null;

@@ -171,6 +171,12 @@ export const postgresMigrations: readonly MigrationStep[] = [
         swept BIGINT NOT NULL);
       CREATE INDEX recorded_payload_kept ON recorded_payload (kept_at, address)`),
   },
+  {
+    name: '008-open-statements',
+    statements: statementsOf(`
+      CREATE TABLE recorded_open_statement (
+        statement $TEXT PRIMARY KEY, session $TEXT NOT NULL, relay $TEXT NOT NULL, executed INTEGER NOT NULL)`),
+  },
 ];
 
 function statementsOf(text: string): readonly string[] {

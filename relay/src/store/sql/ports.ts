@@ -6,6 +6,7 @@ import { devicesOn } from './devices.ts';
 import { eventsOn } from './events.ts';
 import { grantsOn } from './grants.ts';
 import { peopleOn, revocationsOn } from './identity.ts';
+import { openStatementsOn } from './open-statements.ts';
 import { outboxOn, tagsOn, usageOn } from './others.ts';
 import { policyVersionsOn } from './policy-versions.ts';
 import { checkpointsOn, dataKeysOn, payloadsOn } from './payloads.ts';
@@ -21,6 +22,7 @@ export function portsOn(db: Database): StorePorts {
     events: eventsOn(db),
     index: recordIndexOn(db),
     terms: termsOn(db),
+    openStatements: openStatementsOn(db),
     payloads: payloadsOn(db),
     dataKeys: dataKeysOn(db),
     checkpoints: checkpointsOn(db),

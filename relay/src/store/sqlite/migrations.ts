@@ -259,4 +259,12 @@ export const sqliteMigrations: readonly MigrationStep[] = [
       `CREATE INDEX recorded_payload_kept ON recorded_payload (kept_at, address)`,
     ],
   },
+  {
+    name: 'recording-007-open-statements',
+    statements: [
+      `CREATE TABLE recorded_open_statement (
+         statement TEXT PRIMARY KEY, session TEXT NOT NULL, relay TEXT NOT NULL,
+         executed INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];

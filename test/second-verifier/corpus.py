@@ -88,6 +88,9 @@ def add_synthetic(corpus: Corpus) -> None:
     for public in ([newest], [older], [stranger], [stranger, older], [newest, older]):
         corpus.add(f"the valid session, with {[key.stem for key in public]}", valid, public)
     corpus.add("the relay session of the valid session", written(lines_of(whole(), session=LOG)), [newest])
+    unsigned = [*lines_of(whole())[:-1], {**lines_of(whole())[-1], "signature": None}]
+    corpus.add("an end that nobody signed", written(unsigned), [newest])
+    corpus.add("an end that nobody signed, with a stranger's key", written(unsigned), [stranger])
     for what, session in cases():
         data = written(lines_of(session))
         corpus.add(what, data, [newest])

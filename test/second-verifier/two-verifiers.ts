@@ -35,6 +35,9 @@ const report = z.object({
   redacted: z.number(),
   signedDecisions: z.number(),
   payloads: z.number(),
+  attested: z.boolean(),
+  voided: z.array(z.unknown()),
+  removals: z.array(z.unknown()),
   problems: z.array(finding),
 });
 
@@ -80,8 +83,8 @@ export function disagreements(opinions: readonly Opinions[]): readonly string[] 
 function shown(line: string | undefined): string {
   const read = report.safeParse(line === undefined ? undefined : JSON.parse(line));
   if (!read.success) return `no report: ${line}`;
-  const { intact, problems, events, redacted, signedDecisions, payloads } = read.data;
-  if (intact) return JSON.stringify({ intact, events, redacted, signedDecisions, payloads });
+  const { problems, ...counted } = read.data;
+  if (counted.intact) return JSON.stringify(counted);
   const [found] = problems;
   return found === undefined
     ? 'not intact, and nothing found'

@@ -7,8 +7,6 @@ from typing import NoReturn
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
-MAX_SAFE_INTEGER = 2**53 - 1
-
 
 class NotCanonical(ValueError):
     """Bytes that are not the canonical JSON of any value, or a value that has none."""
@@ -118,11 +116,10 @@ def _number(value: float) -> str:
 
 
 def _parse_number(text: str) -> int | float:
-    """Whole numbers that ECMAScript holds exactly as int, everything else as the nearest float."""
+    """The nearest number that ECMAScript has; whole ones as int."""
     value = float(text)
-    if value.is_integer() and abs(value) <= MAX_SAFE_INTEGER and not (value == 0 and text.startswith("-")):
-        return int(value)
-    return value
+    is_negative_zero = value == 0 and text.startswith("-")
+    return int(value) if value.is_integer() and not is_negative_zero else value
 
 
 def _refuse(name: str) -> NoReturn:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .events import Event
 from .hashes import purposed
+from .report import Voided
 from .signatures import is_signed_by
 from .times import seconds_between
 
@@ -41,6 +42,7 @@ class Devices:
         self._devices: dict[str, Device] = {}
         self._voided_keys: set[str] = set()
         self.broken: list[Broken] = []
+        self.voided: list[Voided] = []
 
     def read(self, event: Event, position: int) -> None:
         """Takes in an event of the relay session, with its position."""
@@ -63,7 +65,7 @@ class Devices:
         return seconds_between(device.revoked[1], at) <= GRACE_SECONDS
 
     def _judge(self) -> None:
-        self._devices, self.broken = {}, []
+        self._devices, self.broken, self.voided = {}, [], []
         voided = self._voided()
         enrolled: set[str] = set()
         for event, position in self._events:
@@ -89,7 +91,9 @@ class Devices:
                 keys[event.seq] = body["key"]
             elif body["type"] == "enrolments_voided":
                 if all(keys.get(one["seq"]) == one["key"] for one in body["enrolments"]):
-                    voided |= {one["seq"] for one in body["enrolments"]}
+                    seqs = [one["seq"] for one in body["enrolments"]]
+                    voided |= set(seqs)
+                    self.voided.append(Voided(seqs, body["by"]["id"], body["reason"]))
                 else:
                     self.broken.append(Broken(event.seq, "it voids an enrolment that is not there"))
         return voided

@@ -78,6 +78,8 @@ class _Verifier:
             about = broken.seq if self._session == self._log else None
             self.report.add("forged", self._session or None, about, f"a device: {broken.why}")
         self.report.payloads = len(self._retention.present)
+        self.report.voided = self._devices.voided
+        self.report.removals = self._retention.removals()
         self.report.redacted = self._retention.redacted
         self.report.signed_decisions = self._approvals.signed_decisions
         return self.report

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from . import shapes
-from .canonical import MAX_SAFE_INTEGER
 from .hashes import sha256
 from .signatures import decode_base64, is_signed, raw_of
 
@@ -74,7 +73,7 @@ def read_checkpoint(note: str) -> Checkpoint | None:
         or not shapes.time(found["at"])
         or root is None
         or len(root) != 32
-        or size > MAX_SAFE_INTEGER
+        or size > shapes.MAX_SAFE_INTEGER
         or not len(signatures) == len(lines) <= MOST_SIGNATURES
     ):
         return None

@@ -21,6 +21,35 @@ class Finding:
     why: str
 
 
+@dataclass(frozen=True)
+class Voided:
+    """An `enrolments_voided` event that counts: the `seq`s that it voids, and who says so."""
+
+    enrolments: list[int]
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What valid redactions by one rule, which the same person had applied, list."""
+
+    rule: str
+    by: str | None
+    after_days: int | None
+    bodies: int
+    payloads: int
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "rule": self.rule,
+            "by": self.by,
+            "afterDays": self.after_days,
+            "bodies": self.bodies,
+            "payloads": self.payloads,
+        }
+
+
 @dataclass
 class Report:
     """One export, verified."""
@@ -33,6 +62,8 @@ class Report:
     payloads: int = 0
     unsigned: int = 0
     attested: bool = False
+    voided: list[Voided] = field(default_factory=list)
+    removals: list[Removal] = field(default_factory=list)
     _findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -58,6 +89,8 @@ class Report:
             "payloads": self.payloads,
             "unsigned": self.unsigned,
             "attested": self.attested,
+            "voided": [asdict(voided) for voided in self.voided],
+            "removals": [removal.as_json() for removal in self.removals],
             "problems": [asdict(finding) for finding in self.problems],
         }
 

@@ -1,9 +1,11 @@
 """What may be missing: docs/recording-format.md, "Redaction" and "A session"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .events import Event
+from .report import Removal
 
 NEVER_REDACTED = (
     "redacted",
@@ -40,6 +42,7 @@ class Retention:
         self._named: list[tuple[int, str]] = []
         self._redactions: list[Redaction] = []
         """The valid ones."""
+        self._removals: dict[tuple[str, str | None, int | None], tuple[int, int]] = {}
         self._is_held = False
         self.present: set[str] = set()
         """The payloads that are there."""
@@ -59,9 +62,17 @@ class Retention:
             case "hold":
                 self._is_held = body["held"]
             case "redacted" if is_signed and not self._is_held:
-                self._redactions.append(
-                    Redaction(event.seq, frozenset(body["events"]), frozenset(body["payloads"]))
-                )
+                self._redact(event.seq, body)
+
+    def removals(self) -> list[Removal]:
+        return [Removal(*of, *counts) for of, counts in self._removals.items()]
+
+    def _redact(self, seq: int, body: Mapping[str, Any]) -> None:
+        self._redactions.append(Redaction(seq, frozenset(body["events"]), frozenset(body["payloads"])))
+        by = body.get("by")
+        of = (body["rule"], None if by is None else by["id"], body.get("afterDays"))
+        bodies, payloads = self._removals.get(of, (0, 0))
+        self._removals[of] = (bodies + len(body["events"]), payloads + len(body["payloads"]))
 
     def first_naming(self, address: str) -> int | None:
         """The first event so far that names the payload."""

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from .canonical import MAX_SAFE_INTEGER, Json
+from .canonical import Json
 
 Shape = Callable[[Json], bool]
 """Whether a value is of the shape."""
+
+MAX_SAFE_INTEGER = 2**53 - 1
 
 NO_NAME = "__proto__"
 """No member has this name: too many programs in ECMAScript lose it."""

@@ -2,23 +2,54 @@ import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { EventBody } from '@sluice/contract';
 import {
   headInMemory,
   highWaterInMemory,
   openRecorder,
-  type Recorder,
   signerOf,
   vaultOf,
 } from '../relay/src/recording/index.ts';
 import { openStore } from '@sluice/relay/store';
-import { type Benchmark, percentile } from './benchmark.ts';
+import { appendFrom } from './append-from.ts';
+import { percentile, type Report } from './benchmark.ts';
+import { type AtSize, measureAtSize } from './record-at-size.ts';
 
 /**
  * How many events a second become durable (fsynced, hashed, indexed for search), from many sessions at once
- * and one commit at a time, on the disk of the working directory.
+ * and one commit at a time, on the disk of the working directory; and what searches, lists, appends, retention and
+ * verification take with a record of a tenth of `events`, and of all of them.
  */
-export const record: Benchmark = async () => {
+export async function record({ events = DEFAULT_EVENTS }: { readonly events?: number }): Promise<Report> {
+  const appends = await measureAppends();
+  const onProgress = (done: number) => console.error(`${done} events`);
+  const small = await measureAtSize(Math.ceil(events / 10), onProgress);
+  const large = await measureAtSize(events, onProgress);
+  return {
+    name: 'record',
+    figures: { ...appends.figures, ...figuresOf(large), ...suffixed(figuresOf(small), 'AtTenth') },
+    ratios: {
+      ...appends.ratios,
+      searchP99VsTenth: large.searchP99Ms / small.searchP99Ms,
+      listP99VsTenth: large.listP99Ms / small.listP99Ms,
+      appendP99VsTenth: large.appendAtSizeP99Ms / small.appendAtSizeP99Ms,
+      verifyEventsPerSecondVsTenth: large.verifyEventsPerSecond / small.verifyEventsPerSecond,
+      verifyPeakVsTenth: large.verifyPeakMb / small.verifyPeakMb,
+    },
+  };
+}
+
+const DEFAULT_EVENTS = 200_000;
+
+function figuresOf({ searchMs, ...figures }: AtSize): Readonly<Record<string, number>> {
+  const kinds = Object.entries(searchMs).map(([name, most]) => [`search_${name}_mostMs`, most] as const);
+  return { ...figures, ...Object.fromEntries(kinds) };
+}
+
+function suffixed(figures: Readonly<Record<string, number>>, suffix: string) {
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${name}${suffix}`, value]));
+}
+
+async function measureAppends() {
   const folder = mkdtempSync(join(process.cwd(), '.bench-record-'));
   const path = join(folder, 'record.db');
   const onError = (error: unknown) => {
@@ -50,7 +81,6 @@ export const record: Benchmark = async () => {
     await recorder.close();
     const events = many.latencies.length + one.latencies.length;
     return {
-      name: 'record',
       figures: {
         eventsPerSecond: Math.round(many.perSecond),
         eventsPerSecondOneAtATime: Math.round(one.perSecond),
@@ -66,75 +96,6 @@ export const record: Benchmark = async () => {
     await store.close();
     rmSync(folder, { recursive: true });
   }
-};
+}
 
 const SECONDS = 5;
-
-/** So many sessions, each appending its next event as soon as the one before is durable. */
-async function appendFrom(recorder: Recorder, sessions: number, milliseconds: number) {
-  const latencies: number[] = [];
-  const start = performance.now();
-  const client = async () => {
-    const session = randomUUID() as Parameters<Recorder['append']>[0];
-    while (performance.now() - start < milliseconds) {
-      for (const body of statementEvents()) {
-        const before = performance.now();
-        await recorder.append(session, body);
-        latencies.push(performance.now() - before);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: sessions }, client));
-  return { latencies, perSecond: (latencies.length * 1_000) / (performance.now() - start) };
-}
-
-/** What an ordinary masked query leaves on the record. */
-function statementEvents(): EventBody[] {
-  const statement = randomUUID();
-  return [
-    {
-      type: 'statement',
-      statement,
-      requestId: randomUUID(),
-      sql: "select id, email, card from customers where country = 'CH' order by id limit 100",
-      binds: null,
-      state: { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' },
-      describeOnly: false,
-    },
-    {
-      type: 'understanding',
-      statement,
-      understood: true,
-      kind: { family: 'query', name: 'SELECT' },
-      objects: [{ type: 'table', name: 'SHOP.PUBLIC.CUSTOMERS', access: 'read' }],
-      outputs: ['ID', 'EMAIL', 'CARD'].map((name) => ({
-        name,
-        sources: [`SHOP.PUBLIC.CUSTOMERS.${name}`],
-        unresolved: false,
-      })),
-      problem: null,
-    },
-    {
-      type: 'decision',
-      statement,
-      effect: 'mask',
-      rule: 'analysts-read-masked',
-      reason: 'analysts read customers masked',
-      sentence: 'Analysts may read customers with personal data masked.',
-      range: { start: 0, end: 6 },
-      policyVersion: 'bench',
-      masks: [{ output: 1, method: 'redact', because: 'pii' }],
-    },
-    { type: 'executed', statement },
-    {
-      type: 'result',
-      statement,
-      columns: ['ID', 'EMAIL', 'CARD'].map((name) => ({ name, type: 'text', masked: name !== 'ID' })),
-      rows: 100,
-      bytes: 4_000,
-      complete: true,
-      payloads: [],
-      recordedRows: 0,
-    },
-  ];
-}

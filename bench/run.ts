@@ -1,25 +1,35 @@
+import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 
-/** `npm run -s bench -- NAME [--json]`: runs one benchmark and prints what it measured. */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, events: { type: 'string' } },
+});
+const events = values.events === undefined ? {} : { events: Number(values.events) };
+
+/** `npm run -s bench -- NAME [--json] [--events N]`: runs one benchmark and prints what it measured. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   approvals: async () => (await import('./approvals.ts')).approvals,
   bounded: async () => (await import('./bounded.ts')).bounded,
   catalog: async () => (await import('./catalog.ts')).catalog,
   decision: async () => (await import('./decision.ts')).decision,
   detectors: async () => (await import('./detectors.ts')).detectors,
-  record: async () => (await import('./record.ts')).record,
+  record: async () => {
+    const { record } = await import('./record.ts');
+    return () => record(events);
+  },
   statement: async () => (await import('./statement.ts')).statement,
   stream: async () => (await import('./stream.ts')).stream,
 };
 
-const [name = '', ...flags] = process.argv.slice(2);
+const [name = ''] = positionals;
 const load = benchmarks[name];
 if (load === undefined) {
   console.error(`unknown benchmark \`${name}\`; there are: ${Object.keys(benchmarks).join(', ')}`);
   process.exitCode = 2;
 } else {
   const report = await (await load())();
-  if (flags.includes('--json')) console.log(JSON.stringify(report));
+  if (values.json) console.log(JSON.stringify(report));
   else {
     console.table(report.figures);
     console.table(report.ratios);

@@ -191,7 +191,7 @@ describe.each(databases.filter(({ skipped }) => skipped === ''))('a search on $n
 
   it('takes a bounded number of steps, and says how far it has looked', async () => {
     const other = await open();
-    const entries = Array.from({ length: 30_000 }, (_, position) => {
+    const entries = Array.from({ length: 15_000 }, (_, position) => {
       const terms = position === 5 ? [word('needle')] : [];
       return { position, part: 0, session: 's', at: '', terms };
     });

@@ -30,7 +30,7 @@ export function searchOn(db: Database, openers: TermsReader['openers']): TermsRe
   };
 }
 
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 10_000;
 const STEPS_A_LOAD = 10;
 
 async function* candidatesOf(

@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { createPublicKey } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { promisify } from 'node:util';
+import { listSessions, type SessionFilter } from '../relay/src/recording/index.ts';
+import { openStore, type Store } from '@sluice/relay/store';
+import { appendFrom } from './append-from.ts';
+import { percentile } from './benchmark.ts';
+import { fillRecord } from './large-record.ts';
+import { PERSON_WITH_MOST } from './made-up-record.ts';
+import { timeSearches } from './record-searches.ts';
+
+/** What is measured of one large record. */
+export interface AtSize {
+  readonly events: number;
+  /** The first read of all, with which the reading thread is started. */
+  readonly firstReadMs: number;
+  readonly searchP99Ms: number;
+  /** The slowest call of each kind of search. */
+  readonly searchMs: Readonly<Record<string, number>>;
+  readonly listP99Ms: number;
+  /** Of the thread that decides, while all of these run. */
+  readonly loopDelayP99Ms: number;
+  readonly loopDelayMostMs: number;
+  readonly appendAtSizeP99Ms: number;
+  readonly appendWhileSearchingP99Ms: number;
+  readonly retentionSeconds: number;
+  /** The longest that an append took meanwhile. */
+  readonly appendLongestInRetentionMs: number;
+  readonly verifyEventsPerSecond: number;
+  readonly verifyPeakMb: number;
+}
+
+/** Makes a record of so many events, in a file, and measures what people and the relay do with it. */
+export async function measureAtSize(events: number, onProgress?: (events: number) => void): Promise<AtSize> {
+  const folder = mkdtempSync(join(process.cwd(), '.bench-record-'));
+  const database = join(folder, 'record.db');
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const store = await openStore({ kind: 'sqlite' }, { database }, { now: Date.now, onError });
+  try {
+    const made = await fillRecord(store, {
+      events,
+      seed: 1,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    const publicKey = createPublicKey(made.signingKey).export({ type: 'spki', format: 'pem' });
+    const verified = await verifyInProcess(database, String(publicKey));
+    const { recorder } = made;
+    const alone = await appendFrom(recorder, 1, SECONDS * 1_000);
+    const reads = await withAppends(recorder, () => readAll(store));
+    const start = performance.now();
+    const retention = await withAppends(recorder, () =>
+      recorder.applyRetention([{ name: 'bench', afterDays: REMOVED_AFTER, removes: 'bodies' }]),
+    );
+    const retentionSeconds = (performance.now() - start) / 1_000;
+    await recorder.close();
+    return {
+      events: (await store.events.log())?.size ?? 0,
+      ...reads.outcome,
+      loopDelayP99Ms: reads.loop.percentile(99) / 1e6,
+      loopDelayMostMs: reads.loop.max / 1e6,
+      appendAtSizeP99Ms: percentile(alone.latencies, 0.99),
+      appendWhileSearchingP99Ms: percentile(reads.latencies, 0.99),
+      retentionSeconds,
+      appendLongestInRetentionMs: Math.max(...retention.latencies),
+      verifyEventsPerSecond: verified.perSecond,
+      verifyPeakMb: verified.peakMb,
+    };
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const SECONDS = 3;
+/** Of a year: a tenth of the record goes. Days. */
+const REMOVED_AFTER = 328;
+const LISTS = 100;
+
+async function verifyInProcess(database: string, publicKey: string) {
+  const worker = join(import.meta.dirname, 'verify-worker.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [worker, database, publicKey]);
+  return JSON.parse(stdout) as { readonly perSecond: number; readonly peakMb: number };
+}
+
+/** Searches and lists, one after the other, as they are read in a relay. */
+async function readAll(store: Store) {
+  const size = (await store.events.log())?.size ?? 0;
+  const to = Date.now();
+  const from = to - 365 * 24 * 3_600_000;
+  const start = performance.now();
+  await store.apart.events.log();
+  const firstReadMs = performance.now() - start;
+  const { calls } = await timeSearches(store.apart, { size, from, to });
+  const lists: number[] = [];
+  for (let round = 0; round < LISTS; round += 1) {
+    const before = new Date(from + ((to - from) * round) / LISTS).toISOString();
+    const filters: readonly Partial<SessionFilter>[] = [
+      { before },
+      { person: PERSON_WITH_MOST, before },
+      { since: before },
+    ];
+    for (const filter of filters) {
+      const start = performance.now();
+      await listSessions(store.apart, { ...filter, limit: 50 });
+      lists.push(performance.now() - start);
+    }
+  }
+  const most = Object.entries(calls).map(([name, times]) => [name, Math.max(...times)] as const);
+  return {
+    firstReadMs,
+    searchP99Ms: percentile(Object.values(calls).flat(), 0.99),
+    searchMs: Object.fromEntries(most),
+    listP99Ms: percentile(lists, 0.99),
+  };
+}
+
+/** What some work does, with one session appending meanwhile, and how the loop fares. */
+async function withAppends<T>(recorder: Parameters<typeof appendFrom>[0], work: () => Promise<T>) {
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  let isDone = false;
+  loop.enable();
+  const appending = appendFrom(recorder, 1, Infinity, () => isDone);
+  const outcome = await work();
+  isDone = true;
+  const { latencies } = await appending;
+  loop.disable();
+  return { outcome, latencies, loop };
+}

@@ -169,6 +169,11 @@ describe('at its next start, a relay', () => {
       attacker.run('DELETE FROM recorded_checkpoint');
     });
     await expect(openRecorder(record)).rejects.toMatchObject({ code: 'record_contradicted' });
+    // By its head alone, too.
+    const unmarked = { ...record, highWater: highWaterInMemory() };
+    await expect(openRecorder(unmarked)).rejects.toMatchObject({
+      message: expect.stringContaining('are not those that were signed') as string,
+    });
     // Without what it signed, it would have believed it.
     const forgetful = await openRecorder({
       ...record,

@@ -5,6 +5,9 @@ import {
   linesOf,
   payloadReader,
   parseCheckpoint,
+  parseWitnessKey,
+  type Quorum,
+  type WitnessKey,
   readPublicKeys,
   verifyExport,
   vaultFromFile,
@@ -31,6 +34,10 @@ export interface VerifyArguments {
   readonly payloadKeys?: string | undefined;
   /** Told now and then how many of a store's events have been read. */
   readonly onProgress?: ((read: number, of: number) => void) | undefined;
+  /** Verifier keys of witnesses, whose cosignatures are demanded. */
+  readonly witnesses?: readonly string[] | undefined;
+  /** How many of them must have cosigned; all, when it is left out. */
+  readonly leastWitnesses?: number | undefined;
   readonly json: boolean;
 }
 
@@ -48,14 +55,16 @@ export async function verifyCommand(
   const kept = options.checkpoints.map(readCheckpoint);
   const vault =
     options.payloadKeys === undefined ? null : vaultFromFile(options.payloadKeys, { create: false });
+  const quorum = quorumOf(options.witnesses ?? [], options.leastWitnesses);
   const place = typeof what === 'string' ? placeOfFile(what) : what;
   const report =
     place === null
-      ? await verifyExport(linesOf(createReadStream(what as string)), keys)
+      ? await verifyExport(linesOf(createReadStream(what as string)), keys, { quorum })
       : await readingStore(place, (store) =>
           verifyStore(store, keys, kept, {
             mostUnsigned: options.mostUnsigned,
             since: options.since === undefined ? undefined : readCheckpoint(options.since),
+            quorum,
             onProgress: options.onProgress,
             opener: vault === null ? null : payloadReader({ store, vault }),
           }),
@@ -65,8 +74,32 @@ export async function verifyCommand(
   return report.intact ? 0 : 1;
 }
 
+/** @throws SluiceError `config_invalid` for what is not a witness's verifier key, and more of them than are given. */
+function quorumOf(texts: readonly string[], least: number = texts.length): Quorum | undefined {
+  if (texts.length === 0 && least === 0) return undefined;
+  const keys = texts.map(witnessKeyIn);
+  if (new Set(keys.map(({ keyId }) => keyId)).size < least || least < 1) {
+    throw new SluiceError(
+      'config_invalid',
+      `${least} witnesses are demanded, and ${keys.length} keys are given`,
+      {
+        advice: 'give each witness’s own key by --witness',
+      },
+    );
+  }
+  return { keys, least };
+}
+
+export function witnessKeyIn(text: string): WitnessKey {
+  const key = parseWitnessKey(text);
+  if (key !== null) return key;
+  throw new SluiceError('config_invalid', 'a witness’s key cannot be read', {
+    advice: 'give it as the witness prints it: NAME+ID+BASE64',
+  });
+}
+
 /** Null if the file is not a database: then it is an export. */
-function placeOfFile(path: string): ReadPlace | null {
+export function placeOfFile(path: string): ReadPlace | null {
   const isDatabase = firstBytes(path, 16).toString('latin1') === 'SQLite format 3\0';
   return isDatabase ? { store: { kind: 'sqlite' }, files: { database: path } } : null;
 }
@@ -83,7 +116,7 @@ function firstBytes(path: string, count: number): Buffer {
   }
 }
 
-function readText(path: string): string {
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

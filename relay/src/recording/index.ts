@@ -1,4 +1,4 @@
-export { type Checkpoint, originOf, parseCheckpoint } from './checkpoints/checkpoint.ts';
+export { type Checkpoint, isSignedBy, originOf, parseCheckpoint } from './checkpoints/checkpoint.ts';
 export { contradiction } from './checkpoints/contradiction.ts';
 export { isConsistent } from './checkpoints/consistency.ts';
 export {
@@ -81,5 +81,7 @@ export { linesOf } from './verify/lines.ts';
 export { readPublicKeys } from './verify/read-public-keys.ts';
 export type { Removals } from './verify/removed-by-rule.ts';
 export { type Problem, problemText, type VerifyReport, type VoidedEnrolments } from './verify/report.ts';
+export { type Quorum } from './verify/quorum.ts';
+export { type SameLog, sameLog, type Shown } from './verify/same-log.ts';
 export { verifyExport } from './verify/verify-export.ts';
 export { verifyStore } from './verify/verify-store.ts';

@@ -106,11 +106,13 @@ export function recordCommands(program: Command, terminal: Terminal): void {
   });
 
   acceptLossCommand(program, terminal);
+  consistencyCommand(program, terminal);
 
   program
     .command('verify')
     .description('verify an export or a relay’s database offline, with nothing but public keys')
     .argument('[path]', 'an export or a database file; or use --config')
+    .argument('[other]', 'another one, or a kept checkpoint: are they of the same log?')
     .option('--config <file>', 'verify the store that this configuration names')
     .requiredOption('--key <file...>', 'public keys (PEM); the newest that you have')
     .option('--checkpoint <file...>', 'checkpoints kept earlier, for a database', [])
@@ -120,9 +122,19 @@ export function recordCommands(program: Command, terminal: Terminal): void {
       'the most events of a store that no checkpoint covers yet',
       wholeNumber,
     )
+    .option('--witness <key...>', 'witnesses (NAME+ID+BASE64) that must have cosigned', [])
+    .option('--witnesses <number>', 'how many of them must have; by default all', wholeNumber)
+    .option('--proof <file>', 'with two: what `sluice consistency` printed')
     .option('--payload-keys <file>', 'also open every payload of a store with these keys')
     .option('--json', 'the report as JSON')
-    .action(async (path: string | undefined, options: VerifyOptions) => {
+    .action(async (path: string | undefined, other: string | undefined, options: VerifyOptions) => {
+      const { witness, witnesses, proof } = options;
+      if (path !== undefined && other !== undefined) {
+        const { compareCommand } = await import('../compare.ts');
+        const asked = { one: path, other, keys: options.key, witnesses: witness, proof };
+        exit(await compareCommand({ ...asked, json: options.json === true }, print));
+        return;
+      }
       const { config, key, checkpoint, since, mostUnsigned, payloadKeys, json } = options;
       if ((path === undefined) === (config === undefined)) {
         program.error('what is to be checked? name a file, or a configuration by --config');
@@ -130,10 +142,24 @@ export function recordCommands(program: Command, terminal: Terminal): void {
       const what = path ?? (await placeOf({ config: config! }));
       const { verifyCommand } = await import('../verify.ts');
       const onProgress = progressOn(process.stderr);
-      const limits = { since, mostUnsigned, payloadKeys };
+      const limits = { since, mostUnsigned, payloadKeys, witnesses: witness, leastWitnesses: witnesses };
       const asked = { what, keys: key, checkpoints: checkpoint, ...limits, onProgress };
       exit(await verifyCommand({ ...asked, json: json === true }, print, paint.printed));
     });
+}
+
+function consistencyCommand(program: Command, { print }: Terminal): void {
+  withStoreOptions(
+    program
+      .command('consistency')
+      .description('prove that the log went on from one checkpoint to another')
+      .argument('<from>', 'the size of the smaller one, in events', wholeNumber)
+      .argument('<to>', 'the size of the larger one', wholeNumber),
+  ).action(async (from: number, to: number, options: StoreOptions) => {
+    const { consistencyText } = await import('../compare.ts');
+    const { readingStore } = await import('../open-record.ts');
+    print(await readingStore(await placeOf(options), (store) => consistencyText(store, from, to)));
+  });
 }
 
 function acceptLossCommand(program: Command, { print }: Terminal): void {
@@ -168,6 +194,9 @@ interface SearchFlags extends RelayOptions {
 }
 
 interface VerifyOptions {
+  readonly witness: string[];
+  readonly witnesses?: number;
+  readonly proof?: string;
   readonly config?: string;
   readonly key: string[];
   readonly checkpoint: string[];

@@ -9,6 +9,7 @@ import { type DeviceCheck, deviceCheck, type DeviceEvent } from './device-check.
 import { type Findings, findings } from './findings.ts';
 import type { Problem, VerifyReport } from './report.ts';
 import { type SessionCheck, sessionCheck } from './session-check.ts';
+import { lackOfWitnesses, type Quorum } from './quorum.ts';
 import { believe, namesSignerIn, signerIn, type Trust, trustIn, vouchesFor } from './trust.ts';
 
 /**
@@ -20,8 +21,10 @@ import { believe, namesSignerIn, signerIn, type Trust, trustIn, vouchesFor } fro
 export async function verifyExport(
   lines: AsyncIterable<string | null>,
   keys: readonly KeyObject[],
+  options: VerifyExportOptions = {},
 ): Promise<VerifyReport> {
   const state: State = {
+    quorum: options.quorum ?? null,
     trust: trustIn(keys),
     digest: createHash('sha256'),
     found: findings('seq'),
@@ -73,7 +76,13 @@ export async function verifyExport(
   };
 }
 
+export interface VerifyExportOptions {
+  /** Who must have cosigned the checkpoint. */
+  readonly quorum?: Quorum | undefined;
+}
+
 interface State {
+  readonly quorum: Quorum | null;
   readonly trust: Trust;
   readonly digest: ReturnType<typeof createHash>;
   readonly found: Findings;
@@ -160,6 +169,8 @@ function followCheckpoint(state: State, { note }: Line<'checkpoint'>): void {
   if (checkpoint === null || !vouchesFor(state.trust, checkpoint)) {
     report(state, 'forged', null, 'the checkpoint is not signed by a key that is trusted');
   }
+  const lack = state.quorum === null ? null : lackOfWitnesses(note, state.quorum);
+  if (lack !== null) report(state, 'unsigned', null, `the checkpoint is not witnessed: ${lack}`);
 }
 
 function followHandover(state: State, line: Line<'handover'>): void {

@@ -11,6 +11,7 @@ import { logWalk } from './log-walk.ts';
 import { missingEvents } from './missing-events.ts';
 import { payloadCheck } from './payload-check.ts';
 import { readRelayEvents } from './relay-events.ts';
+import { lackOfWitnesses, type Quorum } from './quorum.ts';
 import type { VerifyReport } from './report.ts';
 import { payloadGone } from './session-check.ts';
 import { sessionWalk } from './session-walk.ts';
@@ -25,6 +26,8 @@ export interface VerifyStoreOptions {
    * signed. What it covers is then not read again, except for what later events go back to.
    */
   readonly since?: Checkpoint | undefined;
+  /** Who must have cosigned the checkpoints; then the bound is on events that none of those covers. */
+  readonly quorum?: Quorum | undefined;
   /** Opens payloads, which needs the vault. Without it, payloads are only checked for presence. */
   readonly opener?: PayloadReader | null;
   /** Told how many events have been read, of how many, now and then. */
@@ -49,7 +52,7 @@ export async function verifyStore(
   kept: readonly Checkpoint[] = [],
   options: VerifyStoreOptions = {},
 ): Promise<VerifyReport> {
-  const { since, mostUnsigned = MOST_UNSIGNED, opener = null, onProgress } = options;
+  const { since, mostUnsigned = MOST_UNSIGNED, opener = null, quorum, onProgress } = options;
   const found = findings('position');
   const general = (what: 'removed' | 'altered' | 'forged' | 'unreadable' | 'unsigned', why: string) =>
     found.add({ what, session: null, seq: null, position: null, why });
@@ -180,6 +183,19 @@ export async function verifyStore(
   else if (tail > mostUnsigned) {
     const from = `${tail} events from position ${attested} on`;
     general('unsigned', `${from} are under no trusted checkpoint, and no more than ${mostUnsigned} may be`);
+  }
+
+  if (quorum !== undefined) {
+    const trusted = walked.standing.filter((each) => !signed.untrusted.includes(each));
+    const witnessed = trusted.filter(({ note }) => lackOfWitnesses(note, quorum) === null);
+    const upTo = Math.max(0, ...witnessed.map(({ size }) => size));
+    const { length } = quorum.keys;
+    if (walked.size - upTo > (upTo === 0 ? 0 : mostUnsigned)) {
+      general(
+        'unsigned',
+        `${quorum.least} of ${length} witnesses have cosigned the first ${upTo} events, and there are ${walked.size}`,
+      );
+    }
   }
 
   return {

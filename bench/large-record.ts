@@ -26,7 +26,7 @@ export type LargeRecord = Awaited<ReturnType<typeof fillRecord>>;
  * commit: hashes, index and checkpoints are a relay's, and it verifies as intact. A small part of it, the oldest
  * sessions, has been redacted.
  *
- * @returns the recorder, which is open.
+ * @returns the recorder, which is open, and its clock (milliseconds since the epoch), which stands still now.
  */
 export async function fillRecord(store: Store, options: LargeRecordOptions) {
   const { events, seed, onProgress } = options;
@@ -78,7 +78,7 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
   clock.now = end;
   await retention.run();
   const checkpoint = await recorder.checkpoint();
-  return { recorder, signingKey, checkpoint };
+  return { recorder, clock, signingKey, checkpoint };
 }
 
 const YEAR_MS = 365 * 24 * 3_600_000;

@@ -3,8 +3,10 @@ import { createPublicKey } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { listSessions, type SessionFilter } from '../relay/src/recording/index.ts';
+import { openTestRetention } from '../relay/src/recording/testing/open-test-retention.ts';
 import { openStore, type Store } from '@sluice/relay/store';
 import { appendFrom } from './append-from.ts';
 import { percentile } from './benchmark.ts';
@@ -49,13 +51,18 @@ export async function measureAtSize(events: number, onProgress?: (events: number
     });
     const publicKey = createPublicKey(made.signingKey).export({ type: 'spki', format: 'pem' });
     const verified = await verifyInProcess(database, String(publicKey));
-    const { recorder } = made;
+    const { recorder, clock } = made;
+    const removal = await openTestRetention(
+      { recorder, store, clock },
+      [{ name: 'bench', afterDays: REMOVED_AFTER, removes: 'bodies' }],
+      { pause: sleep },
+    );
     const alone = await appendFrom(recorder, 1, SECONDS * 1_000);
     const reads = await withAppends(recorder, () => readAll(store));
+    // Rules apply when they have stood on the record for a day.
+    clock.now += 25 * 3_600_000;
     const start = performance.now();
-    const retention = await withAppends(recorder, () =>
-      recorder.applyRetention([{ name: 'bench', afterDays: REMOVED_AFTER, removes: 'bodies' }]),
-    );
+    const retention = await withAppends(recorder, () => removal.run());
     const retentionSeconds = (performance.now() - start) / 1_000;
     await recorder.close();
     return {

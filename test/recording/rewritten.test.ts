@@ -226,8 +226,8 @@ describe('at its next start, a relay', () => {
     const copy = join(folder, 'copy.db');
     await record.store.compact();
     copyFileSync(path, copy);
-    // Out of sight of a look at the newest events.
-    await attack((attacker) => attacker.rewrite(attacker.find(SECRET), SECRET, 'select 1'));
+    // Out of sight of a look at the newest events: one of a session of its own, under a full subtree.
+    await attack((attacker) => attacker.rewrite(100, 'bob', 'rob'));
     await recorder.patrol();
     expect(await refusal()).toMatch(/record_contradicted: .*(.)/);
     await recorder.close();

@@ -5,12 +5,14 @@ import {
   type EventRange,
   ocsfEvent,
   otelLog,
+  parseCheckpoint,
   type PayloadReader,
   type RecordReaders,
   type OpenRecord,
   type Signer,
   streamEvents,
 } from '../recording/index.ts';
+import { SluiceError } from '../errors.ts';
 import type { SessionId } from '../session/index.ts';
 
 /** `sluice export SESSION`: writes one file that can be replayed and verified without a server. */
@@ -28,6 +30,27 @@ export async function exportCommand(
   const { recorder, ...rest } = parts;
   const checkpoint = await recorder.checkpoint();
   await pipeline(exportSession({ ...rest, checkpoint, session }), output);
+}
+
+/**
+ * The same from a copy that is only read, without the signing key: under the newest checkpoint in it. Later events are not in
+ * the file, and nobody attests its end.
+ *
+ * @throws SluiceError `checkpoint_unknown` when there is none.
+ */
+export async function exportUnsignedCommand(
+  parts: { readonly store: RecordReaders; readonly payloads: PayloadReader | null },
+  session: SessionId,
+  output: Writable,
+): Promise<void> {
+  const newest = await parts.store.checkpoints.newest();
+  const checkpoint = newest && parseCheckpoint(newest.note);
+  if (checkpoint === null) {
+    throw new SluiceError('checkpoint_unknown', 'nothing in this store is signed', {
+      advice: 'copy it after the relay has taken a checkpoint, which it does every minute',
+    });
+  }
+  await pipeline(exportSession({ ...parts, signer: null, checkpoint, session }), output);
 }
 
 /**

@@ -31,7 +31,14 @@ function removalsText({ rule, by, afterDays, bodies, payloads }: Removals): stri
 }
 
 /** What this report does not say. */
-function limits({ since, unsigned, attested, payloadsOpened, payloads }: VerifyReport): readonly string[] {
+function limits({
+  since,
+  unsigned,
+  attested,
+  payloadsOpened,
+  payloads,
+  withoutPayloads,
+}: VerifyReport): readonly string[] {
   const tail = `not yet under a checkpoint: the newest ${count(unsigned, 'event')}`;
   const end = 'not attested: that the session had no more events (exported without the signing key)';
   const unopened = 'not opened: the payloads (give --payload-keys to check their bytes too)';
@@ -40,6 +47,7 @@ function limits({ since, unsigned, attested, payloadsOpened, payloads }: VerifyR
     ...(since === 0 ? [] : [before]),
     ...(unsigned === 0 ? [] : [tail]),
     ...(attested ? [] : [end]),
+    ...(withoutPayloads ? ['not in it: results and binds (exported without the payload keys)'] : []),
     ...(payloadsOpened || payloads === 0 ? [] : [unopened]),
   ];
 }

@@ -44,8 +44,9 @@ _members: Mapping[str, Mapping[str, Shape]] = {
     "payload": {"address": digest, "salt": hex_of(32), "bytes": base64},
     "end": {"events": integer(0), "digest": digest, "signature": nullable(hex_of(64))},
 }
+_optional: Mapping[str, Mapping[str, Shape]] = {"export": {"withoutPayloads": exactly(True)}}
 _lines: Mapping[str, Shape] = {
-    kind: members({"kind": exactly(kind), **shapes}) for kind, shapes in _members.items()
+    kind: members({"kind": exactly(kind), **shapes}, _optional.get(kind)) for kind, shapes in _members.items()
 }
 
 

@@ -67,7 +67,7 @@ def time(value: Json) -> bool:
     return True
 
 
-def exactly(*allowed: str | int) -> Shape:
+def exactly(*allowed: str | int | bool) -> Shape:
     return lambda value: any(value == one and type(value) is type(one) for one in allowed)
 
 

@@ -93,7 +93,7 @@ export function recordCommands(program: Command, terminal: Terminal): void {
       const { exportFrom } = await import('../export-from.ts');
       const place = await placeOf(options);
       const whole = await wholeIdIn(place, session);
-      await toOutput(options.output, (output) => exportFrom(place, whole, output));
+      await toOutput(options.output, (output) => exportFrom(place, whole, output, terminal.note));
       return;
     }
     const { exportEventsCommand } = await import('../export.ts');

@@ -15,7 +15,14 @@ const proven = { event: recordedEvent, position: z.int().min(0), proof: z.array(
  * JSON. See docs/recording-format.md, "Export".
  */
 export const exportLine = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('export'), version: z.literal(2), log: z.uuid(), session: z.uuid() }),
+  z.strictObject({
+    kind: z.literal('export'),
+    version: z.literal(2),
+    log: z.uuid(),
+    session: z.uuid(),
+    /** Exported without the keys that open payloads: none is missed. */
+    withoutPayloads: z.literal(true).optional(),
+  }),
   /** The old key's checkpoint over the event that names the new one. */
   z.strictObject({ kind: z.literal('handover'), ...proven, note }),
   /** An event of the relay session that tells whose key signed decisions, proven under the checkpoint before it. */

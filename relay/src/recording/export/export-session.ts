@@ -20,9 +20,10 @@ import { endBytes, type ExportLine } from './export-lines.ts';
  */
 export async function* exportSession(options: {
   readonly store: ExportedStore;
-  readonly payloads: PayloadReader;
-  /** The signer of the checkpoint. */
-  readonly signer: Signer;
+  /** Null to leave the payloads out, and say so: for whoever has not got the keys that open them. */
+  readonly payloads: PayloadReader | null;
+  /** The signer of the checkpoint; null when it is not there, and nobody attests the end. */
+  readonly signer: Signer | null;
   readonly checkpoint: Checkpoint;
   readonly session: SessionId;
 }): AsyncGenerator<string> {
@@ -38,7 +39,13 @@ export async function* exportSession(options: {
   const { log, size } = checkpoint;
   const [first] = await store.events.ofSession(session, { after: -1, limit: 1, within: size });
   if (first?.seq !== 0) throw unknownSession(session);
-  yield write({ kind: 'export', version: 2, log, session });
+  yield write({
+    kind: 'export',
+    version: 2,
+    log,
+    session,
+    ...(payloads === null ? { withoutPayloads: true } : {}),
+  });
   for await (const handover of handovers(store, tree, log)) yield write(handover);
   yield write({ kind: 'checkpoint', note: checkpoint.note });
   for (const row of await devicesOf(store.events, { log, session, size })) {
@@ -53,7 +60,7 @@ export async function* exportSession(options: {
     yield write({ kind: 'event', event, position: row.position, proof });
     events += 1;
     for (const address of 'body' in event ? payloadsOf(event.body) : []) {
-      if (written.has(address)) continue;
+      if (payloads === null || written.has(address)) continue;
       written.add(address);
       const payload = await payloads.read(address);
       if (payload === null) continue;
@@ -62,7 +69,8 @@ export async function* exportSession(options: {
     }
   }
   const end = { events, digest: digest.digest('hex') };
-  const signature = Buffer.from(await signer.sign(endBytes({ log, session, ...end }))).toString('hex');
+  const signed = await signer?.sign(endBytes({ log, session, ...end }));
+  const signature = signed === undefined ? null : Buffer.from(signed).toString('hex');
   yield `${canonicalJson({ kind: 'end', ...end, signature } satisfies ExportLine)}\n`;
 }
 

@@ -12,6 +12,8 @@ export interface VerifyReport {
   readonly payloads: number;
   /** Whether the payloads' bytes were checked, and not only that they are there. */
   readonly payloadsOpened: boolean;
+  /** Whether the export says that it was made without the payloads: then none is missed. */
+  readonly withoutPayloads: boolean;
   /** Events whose body has been removed. */
   readonly redacted: number;
   /** Approval decisions with a valid device signature. */

@@ -36,6 +36,7 @@ export async function verifyExport(
     devices: await deviceCheck([], { complete: false }),
     checkpoint: null,
     attested: true,
+    withoutPayloads: false,
     lastPosition: -1,
     seen: new Set(),
   };
@@ -57,7 +58,7 @@ export async function verifyExport(
   }
   if (state.phase !== 'end') report(state, 'removed', null, 'the end of the file is missing');
   for (const { why } of state.devices.problems) report(state, 'forged', null, why);
-  for (const problem of state.check?.end((address) => state.seen.has(address)) ?? [])
+  for (const problem of state.check?.end((address) => state.withoutPayloads || state.seen.has(address)) ?? [])
     state.found.add(problem);
   const counts = state.check?.counts ?? { events: 0, redacted: 0, signedDecisions: 0 };
   return {
@@ -67,7 +68,8 @@ export async function verifyExport(
     sessions: state.session === null ? 0 : 1,
     ...counts,
     payloads: state.seen.size,
-    payloadsOpened: true,
+    payloadsOpened: !state.withoutPayloads,
+    withoutPayloads: state.withoutPayloads,
     unsigned: 0,
     attested: state.phase === 'end' && state.attested,
     voided: state.devices.voided,
@@ -96,6 +98,7 @@ interface State {
   devices: DeviceCheck;
   checkpoint: Checkpoint | null;
   attested: boolean;
+  withoutPayloads: boolean;
   lastPosition: number;
   /** The addresses of the payloads that are present and match their address. */
   readonly seen: Set<string>;
@@ -145,6 +148,7 @@ async function follow(state: State, line: ExportLine): Promise<void> {
     case 'export':
       state.log = line.log;
       state.session = line.session;
+      state.withoutPayloads = line.withoutPayloads === true;
       state.check = sessionCheck(line.session, () => state.devices);
       return;
     case 'handover':

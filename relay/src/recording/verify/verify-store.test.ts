@@ -35,6 +35,7 @@ it('finds a store intact, and says what no checkpoint covers yet', async () => {
     events: 28,
     payloads: 2,
     payloadsOpened: false,
+    withoutPayloads: false,
     redacted: 0,
     signedDecisions: 2,
     unsigned: 1,

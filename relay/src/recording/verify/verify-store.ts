@@ -208,6 +208,7 @@ export async function verifyStore(
     unsigned: walked.size - signed.size,
     attested: true,
     payloadsOpened: opener !== null,
+    withoutPayloads: false,
     voided: devices.voided,
     removals: sessions.removals.list(),
     problems: found.ordered(),

@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoreSpace } from '../../recording/index.ts';
 import { type Adapter, forReaders, type StoreOptions, storeOn } from '../adapter.ts';
 import { type Connection, createMutex } from '../connection.ts';
 import { NO_CHANGES } from '../feed.ts';
@@ -152,26 +153,6 @@ async function spaceOf(connection: Connection) {
 }
 
 /**
- * Writes a database anew, so that from then on `compact` makes its file smaller. Nobody else may have it open: it takes as
- * long as copying it, and as much room again.
- *
- * @throws SluiceError `record_unavailable` when it cannot be written, or another process has it open.
- */
-export async function vacuumSqlite(path: string): Promise<StoreSpace> {
-  try {
-    const connection = connectSqlite(path, { readOnly: false, settings: SETTINGS });
-    try {
-      connection.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
-      return await spaceOf(connection);
-    } finally {
-      connection.close();
-    }
-  } catch (error) {
-    throw error instanceof StoreError ? unavailable(error) : error;
-  }
-}
-
-/**
  * Begins a transaction, and waits for who holds the database in another process: with the event loop free, and with
  * those who only read going on meanwhile.
  *
@@ -218,8 +199,22 @@ export function openSqliteToRead(path: string): ReadOnlyStore {
 
 function tryOpen(path: string): SqliteConnection {
   try {
-    return connectSqlite(path, { readOnly: true });
+    return connectSqlite(isCopy(path) ? `${pathToFileURL(path).href}?immutable=1` : path, { readOnly: true });
   } catch (error) {
     throw unreadable(error);
+  }
+}
+
+/**
+ * Whether this is a copy that nobody can change: then SQLite needs no files beside it, which it could not make. What is in a
+ * write-ahead log beside it would be passed over, so such a copy is not one.
+ */
+function isCopy(path: string): boolean {
+  if (!existsSync(path) || (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch {
+    return true;
   }
 }

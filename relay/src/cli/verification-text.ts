@@ -35,6 +35,7 @@ function limits({
   since,
   unsigned,
   attested,
+  uncompared,
   payloadsOpened,
   payloads,
   withoutPayloads,
@@ -43,11 +44,13 @@ function limits({
   const end = 'not attested: that the session had no more events (exported without the signing key)';
   const unopened = 'not opened: the payloads (give --payload-keys to check their bytes too)';
   const before = `not read: the ${count(since, 'event')} before, which the checkpoint of --since covers`;
+  const others = `not compared: ${count(uncompared, 'kept checkpoint')} of another size than the export's`;
   return [
     ...(since === 0 ? [] : [before]),
     ...(unsigned === 0 ? [] : [tail]),
     ...(attested ? [] : [end]),
     ...(withoutPayloads ? ['not in it: results and binds (exported without the payload keys)'] : []),
+    ...(uncompared === 0 ? [] : [others]),
     ...(payloadsOpened || payloads === 0 ? [] : [unopened]),
   ];
 }

@@ -59,7 +59,7 @@ export async function verifyCommand(
   const place = typeof what === 'string' ? placeOfFile(what) : what;
   const report =
     place === null
-      ? await verifyExport(linesOf(createReadStream(what as string)), keys, { quorum })
+      ? await verifyExport(linesOf(createReadStream(what as string)), keys, kept, { quorum })
       : await readingStore(place, (store) =>
           verifyStore(store, keys, kept, {
             mostUnsigned: options.mostUnsigned,

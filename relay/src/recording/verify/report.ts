@@ -25,6 +25,8 @@ export interface VerifyReport {
    * the signing key; then it holds what one checkpoint covers, and may be cut short.
    */
   readonly attested: boolean;
+  /** Kept checkpoints of other sizes than that of an export, with which it cannot be compared. */
+  readonly uncompared: number;
   /** Enrolments of devices that were declared not to count. */
   readonly voided: readonly VoidedEnrolments[];
   /** What retention recorded as removed, by rule and by who ran it. */

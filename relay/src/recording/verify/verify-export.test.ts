@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { canonicalJson, type SessionEvent } from '@sluice/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Checkpoint, parseCheckpoint, signCheckpoint } from '../checkpoints/checkpoint.ts';
 import { type Signer } from '../index.ts';
 import { exportSession } from '../export/export-session.ts';
 import { hashOf } from '../log/seal-event.ts';
@@ -205,6 +207,32 @@ it('checks with the old key and with the new one after a rotation that the old k
   for (const key of [old.publicKey, fresh.publicKey])
     expect((await verified(file, key)).problems).toEqual([]);
   expect((await verified(file, newSigner().publicKey)).intact).toBe(false);
+});
+
+it('compares with a checkpoint that was kept, as far as it can be', async () => {
+  const { note } = JSON.parse(lines.find((line) => line.includes('"kind":"checkpoint"'))!) as {
+    note: string;
+  };
+  const own = parseCheckpoint(note)!;
+  const given = (kept: Checkpoint) => {
+    const bytes = [Buffer.from(fileOf(lines))];
+    return verifyExport(linesOf(Readable.from(bytes)), [signer.publicKey], [kept]);
+  };
+  expect(await given(own)).toMatchObject({ intact: true, uncompared: 0 });
+  const other = await signCheckpoint({ ...own, root: 'ab'.repeat(32) }, signer);
+  expect((await given(other)).problems).toMatchObject([
+    { what: 'forged', why: expect.stringContaining('another') },
+  ]);
+  expect(await given(await signCheckpoint({ ...own, size: 3 }, signer))).toMatchObject({
+    intact: true,
+    uncompared: 1,
+  });
+  for (const wrong of [
+    await signCheckpoint(own, newSigner()),
+    await signCheckpoint({ ...own, log: randomUUID() }, signer),
+  ]) {
+    expect((await given(wrong)).problems).toMatchObject([{ what: 'forged', seq: null }]);
+  }
 });
 
 /** Every way to change one thing in a JSON value. */

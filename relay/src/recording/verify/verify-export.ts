@@ -17,10 +17,13 @@ import { believe, namesSignerIn, signerIn, type Trust, trustIn, vouchesFor } fro
  * file are reported, never thrown.
  *
  * @param lines the file's lines without their line feeds; `null` for an unreadable line (see `linesOf`).
+ * @param kept checkpoints that were kept elsewhere. They must be by trusted keys and of the export's log; one of the size of
+ *   the export's checkpoint must have its root. Of other sizes, an export cannot show more.
  */
 export async function verifyExport(
   lines: AsyncIterable<string | null>,
   keys: readonly KeyObject[],
+  kept: readonly Checkpoint[] = [],
   options: VerifyExportOptions = {},
 ): Promise<VerifyReport> {
   const state: State = {
@@ -37,6 +40,7 @@ export async function verifyExport(
     checkpoint: null,
     attested: true,
     withoutPayloads: false,
+    uncompared: 0,
     lastPosition: -1,
     seen: new Set(),
   };
@@ -57,6 +61,7 @@ export async function verifyExport(
     if (line.kind !== 'end') state.digest.update(`${text}\n`);
   }
   if (state.phase !== 'end') report(state, 'removed', null, 'the end of the file is missing');
+  for (const checkpoint of kept) compareKept(state, checkpoint);
   for (const { why } of state.devices.problems) report(state, 'forged', null, why);
   for (const problem of state.check?.end((address) => state.withoutPayloads || state.seen.has(address)) ?? [])
     state.found.add(problem);
@@ -72,6 +77,7 @@ export async function verifyExport(
     withoutPayloads: state.withoutPayloads,
     unsigned: 0,
     attested: state.phase === 'end' && state.attested,
+    uncompared: state.uncompared,
     voided: state.devices.voided,
     removals: state.check?.removals.list() ?? [],
     problems: state.found.ordered(),
@@ -99,6 +105,8 @@ interface State {
   checkpoint: Checkpoint | null;
   attested: boolean;
   withoutPayloads: boolean;
+  /** Kept checkpoints of another size than that of the export. */
+  uncompared: number;
   lastPosition: number;
   /** The addresses of the payloads that are present and match their address. */
   readonly seen: Set<string>;
@@ -175,6 +183,22 @@ function followCheckpoint(state: State, { note }: Line<'checkpoint'>): void {
   }
   const lack = state.quorum === null ? null : lackOfWitnesses(note, state.quorum);
   if (lack !== null) report(state, 'unsigned', null, `the checkpoint is not witnessed: ${lack}`);
+}
+
+function compareKept(state: State, kept: Checkpoint): void {
+  const { size, root } = state.checkpoint ?? { size: 0, root: '' };
+  if (!vouchesFor(state.trust, kept)) {
+    report(
+      state,
+      'forged',
+      null,
+      `the kept checkpoint of size ${kept.size} is not signed by a key that is trusted`,
+    );
+  } else if (kept.log !== state.log) {
+    report(state, 'forged', null, `the kept checkpoint of size ${kept.size} is of another log`);
+  } else if (kept.size === size && kept.root !== root) {
+    report(state, 'forged', null, `the kept checkpoint of size ${size} signs another log than this one does`);
+  } else if (kept.size !== size) state.uncompared += 1;
 }
 
 function followHandover(state: State, line: Line<'handover'>): void {

@@ -40,6 +40,7 @@ it('finds a store intact, and says what no checkpoint covers yet', async () => {
     signedDecisions: 2,
     unsigned: 1,
     attested: true,
+    uncompared: 0,
     voided: [],
     removals: [],
     problems: [],

@@ -209,6 +209,7 @@ export async function verifyStore(
     attested: true,
     payloadsOpened: opener !== null,
     withoutPayloads: false,
+    uncompared: 0,
     voided: devices.voided,
     removals: sessions.removals.list(),
     problems: found.ordered(),

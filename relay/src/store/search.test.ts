@@ -58,7 +58,7 @@ const events: readonly MadeUp[] = Array.from({ length: SIZE }, (_, position) => 
     ...(position % 97 === 0 ? [termOf('rule', 'rare')] : []),
     ...(position % 10 === 3 ? [termOf('person', 'p9')] : []),
   ],
-  isRemoved: position % 50 === 7,
+  isRemoved: position % 50 === 8,
 }));
 /** The blocks, as an indexer might have made them; from the last one's end on, events have entries of their own. */
 const BLOCKS = [

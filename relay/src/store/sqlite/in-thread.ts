@@ -28,14 +28,14 @@ export default async function inThread({ port, method, parameters }: ReadCall): 
     return { value: await called[method]!(...parameters) };
   } catch (error) {
     // An error of a class does not cross threads as what it is.
-    if (error instanceof StoreError) return { problem: error.problem };
-    throw error;
+    if (!(error instanceof StoreError)) throw error;
+    return { problem: error.problem };
   }
 }
 
 function openPorts(): StorePorts {
-  const connection = connectSqlite(path, { readOnly: true });
   // Another process may be recovering the database, or starting its log of writes over. To wait holds nobody up here.
-  connection.exec('PRAGMA busy_timeout = 1000; PRAGMA cache_size = -32768');
+  const settings = 'PRAGMA busy_timeout = 1000; PRAGMA cache_size = -32768';
+  const connection = connectSqlite(path, { readOnly: true, settings });
   return portsOn(databaseOn(async () => ({ connection, release() {} })));
 }

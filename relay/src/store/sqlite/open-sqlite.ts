@@ -70,7 +70,13 @@ const SETTINGS = [
 
 function adapterOn(connection: SqliteConnection, path: string, lock: string | undefined): Adapter {
   // There is one connection: what reads waits until a transaction has ended, and sees nothing of it before.
-  const hold = createMutex();
+  const mutex = createMutex();
+  const hold = async () => {
+    const release = await mutex();
+    // The database is recovered when nobody has it open: what the thread knows of it may be as wrong.
+    if (connection.isDoubtful()) await thread?.letGo();
+    return release;
+  };
   const reading = forReaders(connection);
   let files = ownFiles(path, lock);
   /** Nothing is written to files that are gone with the process, or through a connection that may not know what is there. */

@@ -12,6 +12,8 @@ import type { ReadAnswer, ReadCall } from './in-thread.ts';
 
 export interface ReadingThread {
   readonly readers: ReadersApart;
+  /** Ends the thread with its connection; the next read starts another. */
+  letGo(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,7 +21,7 @@ export interface ReadingThread {
  * Reads a database in a thread of its own: SQLite is synchronous, and what reads much would hold up what decides. The
  * thread is started with the first read.
  *
- * @param own the same ports in this thread: for their methods, and for `everything`, which is not one answer.
+ * @param own the same ports in this thread, for the names of their methods.
  */
 export function createReadingThread(path: string, own: ReadersApart, limits: ReadingLimits): ReadingThread {
   let pool: Piscina<ReadCall, ReadAnswer> | null = null;
@@ -59,6 +61,11 @@ export function createReadingThread(path: string, own: ReadersApart, limits: Rea
     ]);
     return Object.fromEntries(methods) as ReadersApart[Port];
   };
+  const letGo = async () => {
+    const ended = pool;
+    pool = null;
+    await ended?.destroy();
+  };
   return {
     readers: {
       events: apart('events'),
@@ -68,9 +75,10 @@ export function createReadingThread(path: string, own: ReadersApart, limits: Rea
       dataKeys: apart('dataKeys'),
       checkpoints: apart('checkpoints'),
     },
+    letGo,
     async close() {
       isClosed = true;
-      await pool?.destroy();
+      await letGo();
     },
   };
 }

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from example import example
-from tampering.invalid import cases
+from tampering.invalid import cases, signed_lines
 from tampering.seal import Keys, written
 from tampering.synthetic import KEYS, LOG, lines_of
 from tampering.tamper import STRANGER, tamperings
@@ -88,6 +88,8 @@ def add_synthetic(corpus: Corpus) -> None:
     for public in ([newest], [older], [stranger], [stranger, older], [newest, older]):
         corpus.add(f"the valid session, with {[key.stem for key in public]}", valid, public)
     corpus.add("the relay session of the valid session", written(lines_of(whole(), session=LOG)), [newest])
+    for what, lines in signed_lines():
+        corpus.add(what, written(lines), [newest])
     unsigned = [*lines_of(whole())[:-1], {**lines_of(whole())[-1], "signature": None}]
     corpus.add("an end that nobody signed", written(unsigned), [newest])
     corpus.add("an end that nobody signed, with a stranger's key", written(unsigned), [stranger])

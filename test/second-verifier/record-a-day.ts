@@ -152,10 +152,23 @@ async function exportAll(
     return file;
   };
   const files: string[] = [];
-  for (const { session } of (await alan.sessions.list()).sessions) files.push(await exported(session));
+  for (const { session } of await listed(alan)) files.push(await exported(session));
   const [head = ''] = readFileSync(files[0]!, 'utf8').split('\n');
   const { log } = JSON.parse(head) as { readonly log: string };
   return [...files, await exported(log)];
+}
+
+/** A relay on a busy machine may say that its record could not be read in time. */
+async function listed(
+  relay: RelayClient,
+): Promise<Awaited<ReturnType<RelayClient['sessions']['list']>>['sessions']> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return (await relay.sessions.list()).sessions;
+    } catch (error) {
+      if (tries === 20) throw error;
+    }
+  }
 }
 
 interface Approver {

@@ -110,7 +110,7 @@ class Devices:
 
     def _revoke(self, body: Mapping[str, Any], at: str, position: int) -> None:
         device = self._devices.get(body["key"])
-        if device is not None and device.identity == body["identity"] and device.revoked is None:
+        if device is not None and device.revoked is None:
             device.revoked = (position, at)
 
     def _flaw_of(self, body: Mapping[str, Any]) -> str | None:

@@ -2,7 +2,7 @@
 
 import base64
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,24 +58,35 @@ def digested(lines: Sequence[Line]) -> list[Line]:
     return sealed
 
 
-def rehashed(lines: Sequence[Line]) -> list[Line]:
-    """With the hashes of all events as they have to be, those of the session chained. Anybody can do that, too."""
+def rehashed(lines: Sequence[Line], previous: Mapping[int, str] | None = None) -> list[Line]:
+    """With the hashes of all events as they have to be, those of the session chained. Anybody can do that, too.
+
+    `previous` is what events have instead of the hash of the event before, by `seq`.
+    """
     sealed = copy.deepcopy(list(lines))
-    previous = FIRST_PREVIOUS
+    before = FIRST_PREVIOUS
     for line in sealed:
         event: Any = line.get("event")
         if line.get("kind") == "event":
-            event["previous"] = previous
+            event["previous"] = (previous or {}).get(event["seq"], before)
         if event is not None:
             event["hash"] = hash_of(event)
         if line.get("kind") == "event":
-            previous = event["hash"]
+            before = event["hash"]
     return digested(sealed)
 
 
-def resealed(lines: Sequence[Line], keys: Keys) -> list[Line]:
-    """With everything as it has to be, as a log of nothing but these events, signed with these keys."""
-    sealed = rehashed(lines)
+def resealed(
+    lines: Sequence[Line],
+    keys: Keys,
+    previous: Mapping[int, str] | None = None,
+    digest: str | None = None,
+) -> list[Line]:
+    """With everything as it has to be, as a log of nothing but these events, signed with these keys.
+
+    But for `previous` (see `rehashed`), and the `digest` of the end, which is signed as it is.
+    """
+    sealed = rehashed(lines, previous)
     placed = sorted((line for line in sealed if "event" in line), key=lambda line: line["position"])
     leaves = [bytes.fromhex(line["event"]["hash"]) for line in placed]
     log = sealed[0]["log"]
@@ -88,11 +99,17 @@ def resealed(lines: Sequence[Line], keys: Keys) -> list[Line]:
     for line in sealed:
         if line["kind"] == "checkpoint":
             line["note"] = note_of(log, len(leaves), root_of(leaves), keys.newest)
-    sealed = digested(sealed)
+    return ended_by(sealed, keys, digest)
+
+
+def ended_by(lines: Sequence[Line], keys: Keys, digest: str | None = None) -> list[Line]:
+    """With the end as it has to be, signed."""
+    sealed = digested(lines)
     end = sealed[-1]
     if end["kind"] == "end":
+        end["digest"] = digest or end["digest"]
         attested = {
-            "log": log,
+            "log": sealed[0]["log"],
             "session": sealed[0]["session"],
             "events": end["events"],
             "digest": end["digest"],

@@ -51,6 +51,8 @@ class SyntheticSession:
     events: list[Body] = field(default_factory=list)
     late_log_events: list[Body] = field(default_factory=list)
     """Recorded after the session."""
+    log_hour: str = "07"
+    """When the first events of the relay session were recorded; those of the session: from 09:00 on."""
     payloads: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     redacted: set[int] = field(default_factory=set)
     """The seqs whose bodies are removed."""
@@ -245,7 +247,8 @@ def lines_of(synthetic: SyntheticSession, keys: Keys = KEYS, session: str = SESS
     for position, (of, body) in enumerate(order):
         seq = seqs.get(of, 0)
         seqs[of] = seq + 1
-        event = _event(of, seq, body, previous.get(of, FIRST_PREVIOUS))
+        hour = "09" if of == SESSION else synthetic.log_hour if SESSION not in seqs else "10"
+        event = _event(of, seq, body, previous.get(of, FIRST_PREVIOUS), hour)
         previous[of] = event["hash"]
         if of == SESSION and seq in synthetic.redacted:
             event = _without_body(event)
@@ -269,12 +272,12 @@ def lines_of(synthetic: SyntheticSession, keys: Keys = KEYS, session: str = SESS
     return resealed(lines, keys)
 
 
-def _event(session: str, seq: int, body: Body, previous: str) -> Body:
+def _event(session: str, seq: int, body: Body, previous: str, hour: str) -> Body:
     event = {
         "version": 1,
         "session": session,
         "seq": seq,
-        "at": f"2026-03-01T09:{seq // 60:02}:{seq % 60:02}.000Z",
+        "at": f"2026-03-01T{hour}:{seq // 60:02}:{seq % 60:02}.000Z",
         "previous": previous,
         "body": copy.deepcopy(body),
         "salt": sha256(f"{session}/{seq}".encode()).hex()[:32],

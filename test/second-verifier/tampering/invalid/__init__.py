@@ -10,10 +10,12 @@ from .approvals import approvals
 from .common import Case
 from .devices import devices, voids
 from .handovers import handovers
+from .lines import signed_lines as signed_lines
 from .retention import payloads, redactions
+from .values import values
 
 
 def cases() -> Iterator[Case]:
-    for family in (approvals, accesses, grants, devices, voids, redactions, payloads, handovers):
+    for family in (approvals, accesses, grants, devices, voids, redactions, payloads, handovers, values):
         for name, session in family():
             yield f"{family.__name__}: {name}", session

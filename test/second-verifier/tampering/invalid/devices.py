@@ -40,6 +40,9 @@ def devices() -> Iterator[Case]:
     yield "revoked before", voted(first, revocation(GRACE, "grace-1"))
     yield "revoked afterwards", voted(first, late=(revocation(GRACE, "grace-1"),))
     yield "revoked by another", voted(first, {**revocation(GRACE, "grace-1"), "identity": ALAN["id"]})
+    at_once = voted(first, revocation(GRACE, "grace-1"))
+    at_once.log_hour = "09"
+    yield "revoked a moment before", at_once
     yield "revoked twice", voted(first, revocation(GRACE, "grace-1"), revocation(GRACE, "grace-1"))
     yield "revoked, never enrolled", voted(first, revocation(GRACE, "grace-7"))
     yield "revoked and enrolled anew", voted(first, revocation(GRACE, "grace-1"), first)

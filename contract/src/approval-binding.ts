@@ -151,6 +151,9 @@ function hex(buffer: ArrayBuffer): string {
   return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** @throws unless it is base64 in its canonical form: two spellings of one key or signature would be two values. */
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const binary = atob(text);
+  if (btoa(binary) !== text) throw new TypeError('not canonical base64');
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

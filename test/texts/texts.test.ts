@@ -418,11 +418,13 @@ describe('the record', async () => {
     const listed = await list();
     expect(listed).not.toMatch(HIDDEN);
     expect(listed.split('\n')[0]).toBe('SESSION   OPENED                   EVENTS  STATE');
-    expect(listed.split('\n')[1]).toMatch(/^[0-9a-f]{8} {2}2026-03-01 09:00:00 UTC {7}8 {2}open, held$/);
+    expect(listed.split('\n')[1]).toMatch(/^[0-9a-f]{8} {2}2026-03-01 09:00:00 UTC {7}1 {2}open$/);
+    expect(listed.split('\n')[2]).toBe('  the relay’s own: policies, devices, revocations, refused requests');
+    expect(listed.split('\n')[3]).toMatch(/^[0-9a-f]{8} {2}2026-03-01 09:00:00 UTC {7}8 {2}open, held$/);
     expect(
       listed
         .split('\n')
-        .slice(2)
+        .slice(4)
         .every((line) => /^ {2}"|^ {4}|^ {2}: /.test(line)),
     ).toBe(true);
   });

@@ -124,9 +124,10 @@ def note_changed(lines: Sequence[Line], chance: random.Random) -> Tampering | No
             ("of another line", chance.choice([other["note"] for other in lines if "note" in other])),
         ]
     )
-    if chance.random() < 0.5:
-        changed = digested(changed)
+    redigested = chance.random() < 0.5
     try:
+        if redigested:
+            changed = digested(changed)
         return Tampering(f"note of {line['kind']}: {what}", written(changed))
     except NotCanonical:
         return None

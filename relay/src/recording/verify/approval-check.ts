@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventBody, EventType, SessionEvent } from '@sluice/contract';
 import { bindingOf, canonicalJson, decisionBytes, verifySignature } from '@sluice/contract';
+import { z } from 'zod';
 import type { DeviceCheck } from './device-check.ts';
 
 /**
@@ -29,6 +30,8 @@ export function approvalCheck(options: {
   const votes = new Map<string, Set<string>>();
   /** Ids of statements that access was requested for. */
   const ahead = new Set<string>();
+  /** Ids of statements that ran or returned something, as far as their texts are not on the record. */
+  const ran = new Set<string>();
 
   const decided = async (body: Decided, at: string, position: number): Promise<readonly string[]> => {
     const found: string[] = [];
@@ -92,6 +95,7 @@ export function approvalCheck(options: {
         return ofStatement(body.statement);
       case 'executed':
       case 'result':
+        if (!statements.has(body.statement)) ran.add(body.statement);
         return ofStatement(body.statement);
       case 'approval_asked':
         asked.set(body.approval, requestOf(body));
@@ -100,7 +104,7 @@ export function approvalCheck(options: {
           ...ofStatement(body.statement),
         ];
       case 'access_asked': {
-        const wasSent = statements.has(body.statement);
+        const wasSent = statements.has(body.statement) || ran.has(body.statement);
         asked.set(body.approval, requestOf(body));
         ahead.add(body.statement);
         const found = await checkAsked(body, session, undefined);
@@ -171,12 +175,27 @@ function beyond(
   const found: string[] = [];
   if (digestOfBounds(detail['bounds']) !== access.covers)
     found.push('it covers something else than was asked for');
-  const isMore = !(Number(detail['rows']) <= access.rows && Number(detail['rowsInAll']) <= access.rowsInAll);
+  const isMore = !(
+    numberIn(detail['rows']) <= access.rows && numberIn(detail['rowsInAll']) <= access.rowsInAll
+  );
   if (isMore) found.push('it is for more rows than were asked for');
-  const lasts = Date.parse(detail['expiresAt'] ?? '') - Date.parse(detail['startsAt'] ?? '');
+  const lasts = instantIn(detail['expiresAt']) - instantIn(detail['startsAt']);
   if (!(lasts <= access.seconds * 1000)) found.push('it is for longer than was asked for');
   return found;
 }
+
+/** NaN, which no bound allows, unless it is written as the relay writes numbers: `Number` reads more than that. */
+function numberIn(text = ''): number {
+  return /^[0-9]+$/.test(text) ? Number(text) : NaN;
+}
+
+/** In milliseconds since the epoch; NaN unless it is written as all times of a record are. */
+function instantIn(text: string | undefined): number {
+  const parsed = time.safeParse(text);
+  return parsed.success ? Date.parse(parsed.data) : NaN;
+}
+
+const time = z.iso.datetime({ precision: 3 });
 
 /** SHA-256 of the canonical JSON, hex; null when the text is not JSON. */
 function digestOfBounds(text: string | undefined): string | null {

@@ -3,7 +3,8 @@ import { canonicalJson } from '@sluice/contract';
 import { type Checkpoint, isSigned, parseCheckpoint } from '../checkpoints/checkpoint.ts';
 import { includes, leafHash } from '../checkpoints/merkle.ts';
 import { endBytes, type ExportLine, exportLine } from '../export/export-lines.ts';
-import { hashOf } from '../log/seal-event.ts';
+import { DEVICE_EVENTS } from '../export/devices-of.ts';
+import { hashOf, typeOf } from '../log/seal-event.ts';
 import { payloadAddress } from '../payloads/payload-address.ts';
 import { type DeviceCheck, deviceCheck, type DeviceEvent } from './device-check.ts';
 import { type Findings, findings } from './findings.ts';
@@ -36,6 +37,7 @@ export async function verifyExport(
     session: null,
     check: null,
     deviceEvents: [],
+    ownDeviceEvents: [],
     devices: await deviceCheck([], { complete: false }),
     checkpoint: null,
     attested: true,
@@ -63,6 +65,8 @@ export async function verifyExport(
   if (state.phase !== 'end') report(state, 'removed', null, 'the end of the file is missing');
   for (const checkpoint of kept) compareKept(state, checkpoint);
   for (const { why } of state.devices.problems) report(state, 'forged', null, why);
+  const own = await deviceCheck(state.ownDeviceEvents, { complete: false });
+  for (const { seq, why } of own.problems) report(state, 'forged', seq, why);
   for (const problem of state.check?.end((address) => state.withoutPayloads || state.seen.has(address)) ?? [])
     state.found.add(problem);
   const counts = state.check?.counts ?? { events: 0, redacted: 0, signedDecisions: 0 };
@@ -78,7 +82,7 @@ export async function verifyExport(
     unsigned: 0,
     attested: state.phase === 'end' && state.attested,
     uncompared: state.uncompared,
-    voided: state.devices.voided,
+    voided: [...state.devices.voided, ...own.voided],
     removals: state.check?.removals.list() ?? [],
     problems: state.found.ordered(),
   };
@@ -100,6 +104,8 @@ interface State {
   session: string | null;
   check: SessionCheck | null;
   readonly deviceEvents: DeviceEvent[];
+  /** In an export of the relay's own session: its events, of which those about devices have rules of their own. */
+  readonly ownDeviceEvents: DeviceEvent[];
   /** Of the events read so far. */
   devices: DeviceCheck;
   checkpoint: Checkpoint | null;
@@ -240,6 +246,10 @@ async function followEvent(state: State, line: Line<'event'>): Promise<void> {
     report(state, 'reordered', event.seq, 'was recorded before the event that stands before it');
   }
   state.lastPosition = Math.max(state.lastPosition, position);
+  // In the relay's own session, events about devices are events like others.
+  if (state.session === state.log && DEVICE_EVENTS.includes(typeOf(event))) {
+    state.ownDeviceEvents.push({ event, position, isSigned: placed.isProven });
+  }
 }
 
 function followPayload(state: State, { address, salt, bytes }: Line<'payload'>): void {

@@ -131,14 +131,14 @@ describe('a store that has lost the end of its log', () => {
     attacker.close();
     await expect(accept({ signers: [newSigner(), ...signers] })).rejects.toMatchObject({
       code: 'record_contradicted',
-      message: expect.stringContaining('are not those that a checkpoint signs') as string,
+      message: expect.stringContaining('are not those that were signed or acknowledged') as string,
     });
   });
 
   it('is not accepted where nothing is lost', async () => {
     const { accept, highWater, heads } = await aRestoredRelay({ signed: false });
-    highWater.mark({ size: 302, hash: 'ab'.repeat(32) });
-    highWater.mark({ size: 302, hash: 'ab'.repeat(32) });
+    highWater.mark({ size: 302, hash: 'ab'.repeat(32), root: null });
+    highWater.mark({ size: 302, hash: 'ab'.repeat(32), root: null });
     expect(await heads.read()).not.toBeNull();
     await expect(accept()).rejects.toMatchObject({ code: 'config_invalid' });
   });
@@ -146,7 +146,7 @@ describe('a store that has lost the end of its log', () => {
 
 it('notices that an acknowledged event was put in the place of another', async () => {
   const { start, highWater } = await aRestoredRelay({ signed: false });
-  for (const _ of [1, 2]) highWater.mark({ size: 302, hash: 'ab'.repeat(32) });
+  for (const _ of [1, 2]) highWater.mark({ size: 302, hash: 'ab'.repeat(32), root: null });
   await expect(start()).rejects.toMatchObject({
     message: expect.stringContaining('event 301 of the log is not the one that was acknowledged') as string,
   });
@@ -158,7 +158,11 @@ it('keeps one mark whole, whatever becomes of the other', async () => {
   const path = join(folder, 'high-water');
   const file = highWaterFile(path);
   expect(file.read()).toBeNull();
-  const ends = [7, 8, 9].map((size) => ({ size, hash: String(size).repeat(64) }));
+  const ends = [7, 8, 9].map((size) => ({
+    size,
+    hash: String(size).repeat(64),
+    root: String(10 - size).repeat(64),
+  }));
   for (const end of ends) file.mark(end);
   await file.sync();
   expect(highWaterFile(path).read()).toEqual(ends[2]);

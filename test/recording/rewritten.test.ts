@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EventBody } from '@sluice/contract';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SluiceError } from '../../relay/src/errors.ts';
 import { verifyStore } from '../../relay/src/recording/index.ts';
@@ -27,6 +28,7 @@ async function aRelay() {
   const record = await openTestRecord({
     path,
     heads: headFile(join(folder, 'signed-head.json')),
+    isAlone: true,
     onContradicted: (error) => found.push(error),
   });
   onTestFinished(async () => {
@@ -120,6 +122,33 @@ describe('a running relay', () => {
     );
     expect(await refusal()).toMatch(/record_contradicted: .*(was altered)/);
   });
+
+  it.each<[string, EventBody]>([
+    ['a redaction', { type: 'redacted', rule: 'everything', events: [0, 1], payloads: [] }],
+    ['a signing key', { type: 'signing_key', key: 'ab'.repeat(32), publicKey: 'AA==' }],
+  ])('signs nothing that excuses what it did not do: %s', async (_, body) => {
+    const { attack, refusal, found, session } = await aRelay();
+    await attack((attacker) => attacker.append(session, body));
+    expect(await refusal()).toMatch(/record_contradicted: .*(was not appended by the relay)/);
+    expect(found).toHaveLength(1);
+  });
+
+  it.each([true, false])(
+    'does not start on an acknowledged event that was changed since it was signed; noticed before: %s',
+    async (noticed) => {
+      const record = await aRelay();
+      const { attack, recorder, refusal, session } = record;
+      await recorder.append(session, statement('select 3'));
+      await recorder.append(newSession(), opened('carol'));
+      await attack((attacker) => attacker.rewrite(attacker.find('select 3'), 'select 3', 'select 4'));
+      const refused = noticed ? await refusal() : null;
+      expect(refused?.includes('is not the one that was appended') ?? noticed).toBe(noticed);
+      await expect(openRecorder(record)).rejects.toMatchObject({
+        code: 'record_contradicted',
+        message: expect.stringContaining('are not those that were signed or acknowledged') as string,
+      });
+    },
+  );
 
   it('notices that the end was cut off', async () => {
     const { attack, recorder, refusal, session } = await aRelay();

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { canonicalJson } from '@sluice/contract';
+import { canonicalJson, type EventBody } from '@sluice/contract';
 import { addLeaf, type GrowingTree, leafHash, rootOf } from '../../relay/src/recording/checkpoints/merkle.ts';
 import { bodyDigest, eventHash, type EventPlace } from '../../relay/src/recording/log/seal-event.ts';
 
@@ -37,6 +37,25 @@ export function openAttacker(path: string) {
         previous = hash;
       }
     },
+    /** Adds an event to the end of a session and of the log. */
+    append(session: string, body: EventBody) {
+      const [last] = all<Row>(
+        'SELECT * FROM recorded_event WHERE session = ? ORDER BY seq DESC LIMIT 1',
+        session,
+      );
+      const [log] = all<{ size: number }>('SELECT size FROM recorded_log');
+      const salt = 'ab'.repeat(16);
+      const { type } = body;
+      const digest = bodyDigest(body, salt);
+      const { at } = last!;
+      const place = { session, seq: last!.seq + 1, at, type, previous: last!.hash };
+      const hash = eventHash({ ...place, bodyDigest: digest });
+      db.prepare(
+        `INSERT INTO recorded_event (position, session, seq, at, type, salt, body, body_digest, previous, hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(log!.size, session, place.seq, at, type, salt, canonicalJson(body), digest, place.previous, hash);
+      db.prepare('UPDATE recorded_log SET size = ?').run(log!.size + 1);
+    },
     /** Makes the stored subtrees those of the events as they are now. */
     rebuildSubtrees() {
       db.exec('DELETE FROM recorded_subtree');
@@ -58,4 +77,9 @@ export function openAttacker(path: string) {
   };
 }
 
-type Row = EventPlace & { position: number; body: string | null; salt: string | null };
+type Row = EventPlace & {
+  readonly hash: string;
+  position: number;
+  body: string | null;
+  salt: string | null;
+};

@@ -50,6 +50,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   let witnesses: Witnesses | null = null;
   let newest: Checkpoint | null = null;
   const self = newId();
+  const isAlone = config.store.kind === 'sqlite';
   const recording = await start(
     'record',
     () =>
@@ -63,6 +64,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         signers,
         heads: headFile(files.signedHead),
         highWater,
+        isAlone,
         patrolEveryMs: PATROL_EVERY_MS,
         onSigned(checkpoint) {
           if (witnesses === null) newest = checkpoint;
@@ -130,7 +132,6 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         'another policy is in force than this relay has: it decides nothing until its file is the same',
       );
   };
-  const isAlone = config.store.kind === 'sqlite';
   const relays = await start(
     'relays',
     () => joinRelays({ self, store, isAlone, now }),

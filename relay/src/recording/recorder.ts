@@ -98,6 +98,8 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly heads: HeadFile;
   /** How far the log has come, kept outside of the store. It stays open. */
   readonly highWater: HighWater;
+  /** Whether no other process keeps this record: a relay on SQLite. Default: false. */
+  readonly isAlone?: boolean;
   /** Milliseconds between two rounds of the patrol; null for none. */
   readonly patrolEveryMs: number | null;
   /** Called with each checkpoint, and with the newest at the start. */
@@ -161,7 +163,8 @@ export async function openRecorder<Tx extends RecordTransaction>(
       );
       for (const { body } of events) onRecorded(body);
       // Nobody has been told yet that it is recorded.
-      highWater.mark({ size: first + events.length, hash: events.at(-1)!.hash });
+      const [size, root] = [first + events.length, known?.root() ?? null];
+      highWater.mark({ size, hash: events.at(-1)!.hash, root });
     },
   });
 
@@ -179,6 +182,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
     ...options,
     relaySession: log.relaySession,
     append,
+    isAlone: options.isAlone ?? false,
     onSigned: options.onSigned ?? (() => {}),
     onKnown(log) {
       known = log;

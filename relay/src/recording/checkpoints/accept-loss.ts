@@ -4,7 +4,7 @@ import type { RecordStore } from '../ports.ts';
 import { type Checkpoint, isSignedBy, parseCheckpoint } from './checkpoint.ts';
 import { contradiction } from './contradiction.ts';
 import type { HeadFile, SignedHead } from './head-file.ts';
-import type { HighWater } from './high-water.ts';
+import type { HighWater, LogEnd } from './high-water.ts';
 import { knownLog } from './known-log.ts';
 import { logKeys, signingKeys } from './log-keys.ts';
 import { type GrowingTree, peaksOf, rootOf } from './merkle.ts';
@@ -111,7 +111,7 @@ function rootsIn(head: SignedHead, signed: Checkpoint): readonly (readonly [numb
 async function openLog({ store, now, random, newId }: LossOptions) {
   const before = await store.events.log();
   if (before === null) throw contradiction('it has no log');
-  let end = { size: 0, hash: '' };
+  let end: LogEnd = { size: 0, hash: '', root: null };
   const log = await openEventLog({
     store,
     now,
@@ -121,7 +121,7 @@ async function openLog({ store, now, random, newId }: LossOptions) {
     onLost() {},
     allow() {},
     onCommitted(first, events) {
-      end = { size: first + events.length, hash: events.at(-1)!.hash };
+      end = { size: first + events.length, hash: events.at(-1)!.hash, root: null };
     },
   });
   return {

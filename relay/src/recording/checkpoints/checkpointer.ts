@@ -38,6 +38,8 @@ export interface CheckpointerOptions {
   readonly signers: readonly [Signer, ...Signer[]];
   readonly heads: HeadFile;
   readonly highWater: HighWater;
+  /** Whether no other process appends to this record but the relay's own commands. */
+  readonly isAlone: boolean;
   /** Given how the log was when the relay started; told of what it appends from then on. */
   readonly onKnown: (known: KnownLog) => void;
   /** Told of each checkpoint that was signed, once it is published, and of the newest when the relay starts. */
@@ -55,12 +57,16 @@ export interface CheckpointerOptions {
  * @throws SluiceError `record_contradicted` when the store does not hold what was signed before.
  */
 export async function openCheckpointer(options: CheckpointerOptions): Promise<Checkpointer> {
-  const { store, relaySession, append, now, signers, heads, highWater, onKnown, onSigned, onContradicted } =
-    options;
+  const { store, relaySession, append, now, signers, heads, highWater, isAlone } = options;
+  const { onKnown, onSigned, onContradicted } = options;
   const [current] = signers;
   const isOurs = await logKeys(store, relaySession, signers);
   const opened = await openHead({ store, relaySession, heads, isOurs });
-  const known = knownLog(store, opened.tree);
+  const known = knownLog(store, opened.tree, { aloneFrom: isAlone ? opened.size : null });
+  // What was acknowledged since it was signed: a mark tells of all of it, not only of its end.
+  const marked = highWater.read();
+  const ends = marked === null || marked.root === null ? [] : [[marked.size, marked.root] as const];
+  await known.catchUp(opened.size, new Map(ends));
   let { head, signed } = opened;
   if (head?.neverSign.includes(current.key) === true) throw spent();
   /** Whether the store has the newest checkpoint, as far as is known. */

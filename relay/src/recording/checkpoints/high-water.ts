@@ -21,6 +21,11 @@ export interface LogEnd {
   readonly size: number;
   /** The last one's hash, hex. */
   readonly hash: string;
+  /**
+   * The Merkle tree's root over them, hex: it tells of every one of them. Null where others append too and have not been read
+   * yet.
+   */
+  readonly root: string | null;
 }
 
 /** In a file of two places, which are written in turn: whatever becomes of a write, the other one is whole. */
@@ -66,18 +71,19 @@ export function highWaterInMemory(): HighWater {
 const datasync = promisify(fdatasync);
 
 const DIGITS = 16;
-/** `SIZE HASH CHECK\n`. Bytes. */
-const PLACE = DIGITS + 1 + 64 + 1 + 8 + 1;
+/** `SIZE HASH ROOT CHECK\n`. Bytes. */
+const PLACE = DIGITS + 1 + 64 + 1 + 64 + 1 + 8 + 1;
+const NO_ROOT = '-'.repeat(64);
 
-function format({ size, hash }: LogEnd): string {
-  const text = `${String(size).padStart(DIGITS, '0')} ${hash}`;
+function format({ size, hash, root }: LogEnd): string {
+  const text = `${String(size).padStart(DIGITS, '0')} ${hash} ${root ?? NO_ROOT}`;
   return `${text} ${check(text)}\n`;
 }
 
 /** Null for a place that was never written, or not to its end. */
 function parse(line: string): LogEnd | null {
-  const [size = '', hash = ''] = line.split(' ');
-  const end = { size: Number(size), hash };
+  const [size = '', hash = '', root = ''] = line.split(' ');
+  const end = { size: Number(size), hash, root: root === NO_ROOT ? null : root };
   return Number.isSafeInteger(end.size) && hash.length === 64 && format(end) === line ? end : null;
 }
 

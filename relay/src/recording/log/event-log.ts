@@ -89,7 +89,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       open = null;
       size = durable ? opened.first + opened.sealed.length : -1;
       const last = opened.sealed.at(-1);
-      if (durable && last !== undefined) told = { size, hash: last.event.hash };
+      if (durable && last !== undefined) told = { size, hash: last.event.hash, root: null };
       // After a failed commit the chain heads must be read from the store again.
       if (!durable) heads.clear();
       else if (opened.sealed.length > 0)

@@ -137,6 +137,7 @@ class _Verifier:
             or not event.has_its_hash()
             or checkpoint.log != self._log
             or self._trust.signer_of(checkpoint) is None
+            or checkpoint.size != line.members["position"] + 1
             or not _is_under(checkpoint, event, line)
             or not self._trust.add(event.body)
         ):

@@ -1,10 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { canonicalJson, type SessionEvent } from '@sluice/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Checkpoint, parseCheckpoint, signCheckpoint } from '../checkpoints/checkpoint.ts';
 import { type Signer } from '../index.ts';
+import { logTree } from '../checkpoints/log-tree.ts';
+import { endBytes } from '../export/export-lines.ts';
 import { exportSession } from '../export/export-session.ts';
+import { eventOf } from '../log/event-log.ts';
 import { hashOf } from '../log/seal-event.ts';
 import { payloadReader } from '../payloads/payload-store.ts';
 import { openRecorder } from '../recorder.ts';
@@ -233,6 +236,43 @@ it('compares with a checkpoint that was kept, as far as it can be', async () => 
   ]) {
     expect((await given(wrong)).problems).toMatchObject([{ what: 'forged', seq: null }]);
   }
+});
+
+it('does not go back from the new key to a retired one, which may be stolen', async () => {
+  const record = await openTestRecord();
+  const [old] = record.signers;
+  const fresh = newSigner();
+  const recorder = await openRecorder({ ...record, signers: [fresh, old] });
+  const genuine = await recorder.checkpoint();
+  const [named] = await record.store.events.ofTypes(record.recorder.relaySession, ['signing_key']);
+  const path = await logTree(record.store).inclusionProof(named!.position, genuine.size);
+  // Another history of the log, signed by the thief; and the event that named the old key, under a checkpoint of the new one.
+  const forgery = await openTestRecord({ signers: [old] });
+  const session = newSession();
+  await forgery.recorder.append(session, opened('mallory'));
+  const { size } = (await forgery.store.events.log())!;
+  const root = (await logTree(forgery.store).root(size)).toString('hex');
+  const { log, at } = genuine;
+  const checkpoint = await signCheckpoint({ log, size, root, at }, old);
+  const payloads = payloadReader(forgery);
+  const chunks = exportSession({ ...forgery, payloads, signer: old, checkpoint, session });
+  const forged = (await Array.fromAsync(chunks)).join('').trimEnd().split('\n');
+  const handover = canonicalJson({
+    kind: 'handover',
+    event: eventOf(named!),
+    position: named!.position,
+    proof: path.map((hash) => hash.toString('hex')),
+    note: genuine.note,
+  });
+  const body = fileOf([forged[0]!, handover, ...forged.slice(1, -1)]);
+  const end = { events: 1, digest: createHash('sha256').update(body).digest('hex') };
+  const signature = Buffer.from(await old.sign(endBytes({ log, session, ...end }))).toString('hex');
+  const file = `${body}${canonicalJson({ kind: 'end', ...end, signature })}\n`;
+  // To whoever has the old key alone, it is a record: the key was theirs to guard.
+  expect((await verified(fileOf(forged), old.publicKey)).problems).toEqual([]);
+  expect((await verified(file, fresh.publicKey)).problems.map(({ why }) => why)).toContain(
+    "a hand-over between the relay's keys does not check",
+  );
 });
 
 /** Every way to change one thing in a JSON value. */

@@ -218,6 +218,8 @@ function followHandover(state: State, line: Line<'handover'>): void {
     checkpoint.log === state.log &&
     event.session === state.log &&
     hashOf(event) === event.hash &&
+    // Its very last event: forward only. Whatever a later checkpoint covers names retired keys too, which may be stolen.
+    checkpoint.size === line.position + 1 &&
     isProven(line, checkpoint) &&
     vouchesFor(state.trust, checkpoint) &&
     believe(state.trust, event.body);

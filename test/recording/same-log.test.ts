@@ -1,17 +1,22 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson, type SessionEvent } from '@sluice/contract';
 import { compareCommand, consistencyText } from '../../relay/src/cli/compare.ts';
 import { verifyCommand } from '../../relay/src/cli/verify.ts';
 import {
   cosign,
   exportSession,
+  parseCheckpoint,
   parseNote,
   payloadReader,
   witnessKeyOf,
   witnessKeyText,
 } from '../../relay/src/recording/index.ts';
+import { signCheckpoint } from '../../relay/src/recording/checkpoints/checkpoint.ts';
+import { endBytes } from '../../relay/src/recording/export/export-lines.ts';
 import {
   newSession,
   newSigner,
@@ -117,6 +122,28 @@ it('compares nothing that is not intact, or not signed', async () => {
   expect(await compare('bad.checkpoint', 'log.db')).toMatchObject({
     code: 1,
     said: expect.stringContaining('not signed') as string,
+  });
+});
+
+it('compares the checkpoint that was verified, and none that is quoted in a line that proves nothing', async () => {
+  const { log, size, root, at: signedAt } = parseCheckpoint(readFileSync(at('between.checkpoint'), 'utf8'))!;
+  const { note } = await signCheckpoint({ log, size, root, at: signedAt }, newSigner());
+  const lines = readFileSync(at('eve.sluice'), 'utf8').trimEnd().split('\n');
+  const { event } = JSON.parse(lines.find((line) => line.includes('"kind":"event"'))!) as {
+    event: SessionEvent;
+  };
+  const body = { type: 'notice', what: 'quoted', detail: { kind: 'checkpoint' } };
+  const quoted = { kind: 'handover', event: { ...event, body }, position: 0, proof: [], note };
+  const forged = [lines[0]!, canonicalJson(quoted), ...lines.slice(1, -1)]
+    .map((line) => `${line}\n`)
+    .join('');
+  const end = { events: 1, digest: createHash('sha256').update(forged).digest('hex') };
+  const bytes = endBytes({ log, session: event.session, ...end });
+  const signature = Buffer.from(await signer.sign(bytes)).toString('hex');
+  writeFileSync(at('quoting.sluice'), `${forged}${canonicalJson({ kind: 'end', ...end, signature })}\n`);
+  expect(await compare('between.sluice', 'quoting.sluice')).toEqual({
+    code: 1,
+    said: expect.stringContaining('NOT the same log: they sign different events as the first 4') as string,
   });
 });
 

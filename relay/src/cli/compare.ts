@@ -78,8 +78,7 @@ async function shownIn(
     return `the checkpoint in \`${path}\` is not signed by a key that is trusted`;
   }
   const { intact } = await verifyExport(linesOf(createReadStream(path)), keys);
-  const line = first.find((each) => each.includes('"kind":"checkpoint"'));
-  const { note = '' } = JSON.parse(line ?? '{}') as { note?: string };
+  const { note = '' } = first.map(lineIn).find(({ kind }) => kind === 'checkpoint') ?? {};
   const checkpoint = parseCheckpoint(note);
   return intact && checkpoint !== null ? { kind: 'checkpoint', checkpoint } : notIntact(path);
 }
@@ -89,9 +88,18 @@ async function firstLines(path: string): Promise<readonly string[]> {
   const lines: string[] = [];
   for await (const line of linesOf(createReadStream(path))) {
     lines.push(line ?? '');
-    if (line === null || !line.startsWith('{') || line.includes('"kind":"checkpoint"')) return lines;
+    if (line === null || !line.startsWith('{') || lineIn(line).kind === 'checkpoint') return lines;
   }
   return lines;
+}
+
+/** By the line's own member: the text may stand within another line, which proves nothing and is passed over. */
+function lineIn(text: string): { readonly kind?: unknown; readonly note?: string } {
+  try {
+    return JSON.parse(text) as { kind?: unknown; note?: string };
+  } catch {
+    return {};
+  }
 }
 
 function notIntact(path: string): string {

@@ -118,6 +118,37 @@ describe('a store that has lost the end of its log', () => {
     await record.store.close();
   });
 
+  it('takes what is lost for signed when the signed head is lost too', async () => {
+    const { start, accept, signers, folder } = await aRestoredRelay({ signed: true });
+    rmSync(join(folder, 'signed-head.json'));
+    await expect(accept()).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringContaining('signed events that are lost, or may have') as string,
+    });
+    const fresh = newSigner();
+    expect(await accept({ signers: [fresh, ...signers] })).toMatchObject({ had: 304 });
+    await expect(start()).rejects.toMatchObject({ code: 'config_invalid' });
+  });
+
+  it('knows the key that never signs again when the signed head is lost afterwards', async () => {
+    const { start, accept, signers, folder } = await aRestoredRelay({ signed: true });
+    const fresh = newSigner();
+    await accept({ signers: [fresh, ...signers] });
+    rmSync(join(folder, 'signed-head.json'));
+    await expect(start()).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringContaining('has signed events that the store has lost') as string,
+    });
+    rmSync(join(folder, 'signed-head.json'), { force: true });
+    const record = await start({ signers: [fresh, ...signers] });
+    const { size } = await record.recorder.checkpoint();
+    const rows = await record.store.checkpoints.list();
+    expect(rows.filter(({ key }) => key === fresh.key).at(-1)?.size).toBe(size);
+    // It does not hand over.
+    expect(rows.filter(({ key }) => key === signers[0].key).every((row) => row.size <= 302)).toBe(true);
+    await record.store.close();
+  });
+
   it.each([
     ['below a checkpoint', ''],
     ['where only the signed head reaches', 'DELETE FROM recorded_checkpoint WHERE size > 1'],

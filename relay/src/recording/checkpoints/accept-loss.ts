@@ -8,7 +8,7 @@ import type { HighWater, LogEnd } from './high-water.ts';
 import { knownLog } from './known-log.ts';
 import { logKeys, signingKeys } from './log-keys.ts';
 import { type GrowingTree, peaksOf, rootOf } from './merkle.ts';
-import { headOf } from './open-head.ts';
+import { headOf, LOSS_ACCEPTED, NEVER_SIGN } from './open-head.ts';
 import type { Signer } from './signer.ts';
 
 export interface LossOptions {
@@ -35,8 +35,8 @@ export interface AcceptedLoss {
 
 /**
  * Goes on with a store that has lost the end of its log. What is left must be what was recorded, as far as that was
- * signed: every event is read. A notice on the record says what is missing. If what is missing was signed, the log goes on under
- * a new key: the old one has signed what is no longer there, and never signs this log again.
+ * signed: every event is read. A notice on the record says what is missing. If what is missing was signed, or the head is missing
+ * too, so that nobody can tell, the log goes on under a new key: the old one has signed what is no longer there, and never signs this log again.
  *
  * @throws SluiceError `record_contradicted` when what is left was changed: that is never accepted; `config_invalid` when
  *   nothing is lost, or the signing key is not a new one.
@@ -63,17 +63,20 @@ export async function acceptLoss(options: LossOptions): Promise<AcceptedLoss> {
   await known.catchUp(size, roots);
   const proven = Math.max(0, ...provable);
 
-  const isSignedLost = signed !== null && signed.size > size;
-  const next = isSignedLost ? await successor(options, head!, kept, trees, relaySession) : head;
+  // Without its head, nobody can tell whether what is lost was signed.
+  const mayBeSigned = signed === null || signed.size > size;
+  const next = mayBeSigned ? await successor(options, head, kept, trees, relaySession) : head;
   const detail = {
     by,
     reason,
     events: String(size),
     proven: String(proven),
     had: String(had),
-    signed: isSignedLost ? signed.note : '',
+    signed: mayBeSigned ? (signed?.note ?? '') : '',
+    // The head says so too, and may be lost.
+    [NEVER_SIGN]: next?.neverSign.join(' ') ?? '',
   };
-  await log.append({ type: 'notice', what: 'loss_accepted', detail });
+  await log.append({ type: 'notice', what: LOSS_ACCEPTED, detail });
   if (next !== null) await heads.write({ ...next, contradiction: null });
   highWater.mark(log.end());
   highWater.mark(log.end());
@@ -84,15 +87,16 @@ export async function acceptLoss(options: LossOptions): Promise<AcceptedLoss> {
 /** The head that goes on from the newest checkpoint that is left. */
 async function successor(
   { store, signers: [current] }: LossOptions,
-  head: SignedHead,
+  head: SignedHead | null,
   kept: readonly Checkpoint[],
   trees: ReadonlyMap<number, GrowingTree>,
   relaySession: string,
 ): Promise<SignedHead> {
   const former = await signingKeys(store, relaySession);
-  const neverSign = [...new Set([...head.neverSign, ...former])];
-  const lost = parseCheckpoint(head.note)!;
-  if (neverSign.includes(current.key) || isSignedBy(lost, current.publicKey)) throw needsNewKey();
+  const neverSign = [...new Set([...(head?.neverSign ?? []), ...former])];
+  const lost = head === null ? null : parseCheckpoint(head.note);
+  const hasSigned = lost !== null && isSignedBy(lost, current.publicKey);
+  if (neverSign.includes(current.key) || hasSigned) throw needsNewKey();
   const base = kept.toSorted((a, b) => b.size - a.size)[0];
   if (base === undefined) throw contradiction('no checkpoint that was signed is left in it');
   return { ...headOf(base, trees.get(base.size)!), neverSign };
@@ -142,7 +146,7 @@ function nothingLost(): SluiceError {
 }
 
 function needsNewKey(): SluiceError {
-  return new SluiceError('config_invalid', 'the signing key has signed events that are lost', {
+  return new SluiceError('config_invalid', 'the signing key has signed events that are lost, or may have', {
     advice:
       'put a new key above it in the signing key file, and give the new public key to everybody who verifies: the old one never signs this log again',
   });

@@ -1,5 +1,6 @@
+import type { EventBody } from '@sluice/contract';
 import { SluiceError } from '../../errors.ts';
-import type { RecordReaders } from '../ports.ts';
+import type { EventsReader, RecordReaders } from '../ports.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { contradiction, loss } from './contradiction.ts';
 import type { HeadFile, SignedHead } from './head-file.ts';
@@ -72,8 +73,23 @@ async function adopt({ store, relaySession, isOurs }: HeadOptions): Promise<Open
   if (rootOf(tree.peaks).toString('hex') !== signed.root) {
     throw contradiction(`its first ${signed.size} events are not those that were signed`);
   }
-  return { head: headOf(signed, tree), signed, tree, size, how: 'adopted' };
+  const neverSign = await spentKeys(store.events, relaySession);
+  return { head: { ...headOf(signed, tree), neverSign }, signed, tree, size, how: 'adopted' };
 }
+
+/** What the head would have known: the keys that have signed what was lost, by the notices on the record. */
+async function spentKeys(events: EventsReader, relaySession: string): Promise<string[]> {
+  const notices = await events.ofTypes(relaySession, ['notice']);
+  const keys = notices.flatMap(({ body }) => {
+    const said = JSON.parse(body ?? '{}') as Partial<Extract<EventBody, { type: 'notice' }>>;
+    return said.what === LOSS_ACCEPTED ? (said.detail?.[NEVER_SIGN] ?? '').split(' ') : [];
+  });
+  return [...new Set(keys)].filter((key) => key !== '');
+}
+
+/** The notice of an accepted loss; and in it the fingerprints of the keys that never sign again, separated by spaces. */
+export const LOSS_ACCEPTED = 'loss_accepted';
+export const NEVER_SIGN = 'neverSign';
 
 export function headOf(signed: Checkpoint, { peaks }: GrowingTree, before?: SignedHead | null): SignedHead {
   return {

@@ -4,6 +4,7 @@ import type { RecordsEvents } from '../log/event-log.ts';
 import { NEVER_REDACTED } from '../log/seal-event.ts';
 import type { RecordTransaction } from '../ports.ts';
 import { type DueRule, levelOf } from './rule.ts';
+import { isUnderHold } from './under-hold.ts';
 
 /** One `redacted` event names at most this many events. */
 const MOST_EVENTS = 100;
@@ -34,7 +35,9 @@ export async function announceNext(
     after,
   }: { readonly rule: DueRule; readonly by: IdentitySummary | null; readonly after: number },
 ): Promise<Progress> {
-  if (await tx.index.isHeld(session)) return { after, isDone: true, bodies: 0, payloads: 0 };
+  // The record is asked once: what comes while the session is being announced, the index has from this program.
+  const isHeld = after === -1 ? await isUnderHold(tx, session) : await tx.index.isHeld(session);
+  if (isHeld) return { after, isDone: true, bodies: 0, payloads: 0 };
   const page = await tx.retention.removable(session, { after, limit: MOST_EVENTS, except: NEVER_REDACTED });
   const taken = upTo(page, MOST_PAYLOADS);
   const events = rule.removes === 'bodies' ? taken.filter(({ hasBody }) => hasBody) : [];

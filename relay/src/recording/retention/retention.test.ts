@@ -162,6 +162,18 @@ describe('legal hold', () => {
       expect(report).toMatchObject({ intact: true, payloads: 0 });
   });
 
+  it('is what the record says, whatever somebody writes into the index', async () => {
+    const record = await openTestRecord();
+    const retention = await openTestRetention(record, [bodies]);
+    const session = await recordADay(record.recorder);
+    await record.recorder.setLegalHold(session, { held: true, by, reason: 'case 12' });
+    await record.db.updateTable('recorded_session').set({ held: 0 }).execute();
+    record.clock.now += 400 * DAY;
+    expect(done(await retention.run())).toEqual([[0, 0, 0]]);
+    for (const report of await verified(record, session))
+      expect(report).toMatchObject({ intact: true, redacted: 0 });
+  });
+
   it('is of sessions that are on the record', async () => {
     const { recorder } = await openTestRecord();
     const hold = recorder.setLegalHold(newSession(), { held: true, by, reason: 'case 12' });

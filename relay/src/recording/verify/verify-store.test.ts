@@ -164,6 +164,16 @@ describe('says so', () => {
     expect(problems.map((problem) => problem.what)).toContain(what);
   });
 
+  it('and is not intact then, where nothing that is read names a payload', async () => {
+    const { store, db, key, checkpoint } = await aRecord();
+    await sql.raw('DROP TABLE recorded_payload').execute(db);
+    expect(await verifyStore(store, [key], [], { since: checkpoint })).toMatchObject({
+      intact: false,
+      since: checkpoint.size,
+      problems: [{ what: 'unreadable' }],
+    });
+  });
+
   it('when a key signs after it was retired, though the new key vouches for it', async () => {
     const { signers, ...record } = await aRecord();
     const [old] = signers;

@@ -198,12 +198,14 @@ export async function verifyStore(
     }
   }
 
+  // Before anything is said: what cannot be counted is a finding, too.
+  const payloadCount = await reading('recorded_payload', () => store.payloads.count(), 0);
   return {
     intact: found.isEmpty(),
     log: head?.relaySession ?? null,
     since: start.size,
     events: walked.events,
-    payloads: await reading('recorded_payload', () => store.payloads.count(), 0),
+    payloads: payloadCount,
     ...sessions.counts,
     unsigned: walked.size - signed.size,
     attested: true,

@@ -27,6 +27,8 @@ const recorder = await openRecorder({
     throw error;
   },
 });
+// A record of which nothing is signed yet proves nothing.
+await recorder.checkpoint();
 await Promise.all(Array.from({ length: 20 }, client));
 
 async function client(): Promise<void> {

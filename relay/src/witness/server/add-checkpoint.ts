@@ -1,3 +1,4 @@
+import { toEpochSeconds } from '../../epoch.ts';
 import type { KeyObject } from 'node:crypto';
 import { verify } from 'node:crypto';
 import {
@@ -47,7 +48,7 @@ export function createWitness(options: {
     const goesOn = old === 0 || old === head.size ? proof.length === 0 : isConsistent(latest, claimed, proof);
     if (!goesOn) return text(422, 'the proof does not lead from the last checkpoint to this one');
     await state.write(head.origin, { ...claimed, note });
-    const line = await cosign(head.text, { ...key, at: Math.floor(now() / 1_000) });
+    const line = await cosign(head.text, { ...key, at: toEpochSeconds(now()) });
     return { status: 200, type: 'text/plain; charset=utf-8', body: signatureLine(line) };
   };
 

@@ -38,8 +38,12 @@ function watch(url: string, token: () => Promise<string>, topics: readonly LiveT
 
 const phasesIn = (updates: readonly LiveUpdate[] = []) =>
   updates.flatMap((update) => (update.type === 'approval' ? [update.approval.phase] : []));
-const statesIn = (updates: readonly LiveUpdate[] = []) =>
-  updates.flatMap((update) => (update.type === 'statement' ? [update.statement.state] : []));
+/** Of the statement that was held: the relay counts rows for approvers by one of its own. */
+const statesIn = (updates: readonly LiveUpdate[] = []) => {
+  const statements = updates.flatMap((update) => (update.type === 'statement' ? [update.statement] : []));
+  const held = statements.find(({ state }) => state === 'held');
+  return statements.filter(({ id }) => id === held?.id).map(({ state }) => state);
+};
 const eventsIn = (updates: readonly LiveUpdate[] = []) =>
   updates.flatMap((update) => (update.type === 'event' ? [update.event.seq] : []));
 

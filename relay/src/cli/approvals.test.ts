@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { startApi } from '../../../test/support/start-api.ts';
 import { ada, deleteRequest, holdNow } from '../approval/testing.ts';
 import { approveCommand } from './approve.ts';
+import { breakGlassCommand } from './break-glass.ts';
 import { denyCommand } from './deny.ts';
 import { unpainted } from './paint.ts';
 import { pendingCommand, showPendingCommand } from './pending.ts';
@@ -138,4 +139,17 @@ it('takes the beginning of an id, when it is of one request that waits', async (
   await approveCommand(relay, { id: id.slice(0, 8).toUpperCase(), ...options }, print);
   expect(await outcome).toMatchObject({ outcome: 'approved' });
   expect(JSON.parse(printed.at(-1)!)).toMatchObject({ id, phase: 'approved' });
+});
+
+it.each([false, true])('opens break-glass for one text, and says until when; as JSON: %s', async (json) => {
+  api = await startApi();
+  const relay = createRelayClient({ url: api.url, token: 'ada' });
+  await breakGlassCommand(
+    relay,
+    { order: { reason: 'the shop is down', sql: 'DELETE FROM t' }, json },
+    print,
+  );
+  const [said = ''] = printed;
+  const until = json ? (JSON.parse(said) as { until: string }).until : /until (\S+):/.exec(said)?.[1];
+  expect(Date.parse(until ?? '')).toBeGreaterThan(0);
 });

@@ -6,7 +6,7 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { SluiceError } from '../../errors.ts';
 
 /**
@@ -24,7 +24,8 @@ export interface Signer {
 /**
  * Reads the signers from a PEM file of PKCS #8 private keys, the current one first. To rotate the key, put the new one
  * above the old one and keep the old one until it has handed over, which happens at the next start. With `create`, a
- * missing file is created, readable by its owner only, and its public key is written to `PATH.pub` for `sluice verify`.
+ * missing file is created, readable by its owner only, and the current public key is written to `PATH.pub` for `sluice
+ * verify`.
  *
  * @throws SluiceError `config_invalid` when the file holds no key, or anything but Ed25519 private keys.
  */
@@ -33,9 +34,8 @@ export function signersFromFile(
   options: { readonly create: boolean },
 ): readonly [Signer, ...Signer[]] {
   if (options.create && !existsSync(path)) {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const { privateKey } = generateKeyPairSync('ed25519');
     writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
-    writeFileSync(`${path}.pub`, publicKey.export({ type: 'spki', format: 'pem' }));
   }
   const blocks = readFileSync(path, 'utf8').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
   const [current, ...former] = blocks.map((pem) => {
@@ -46,8 +46,31 @@ export function signersFromFile(
     }
   });
   if (current === undefined) throw notAKey(path);
+  if (options.create) publish(`${path}.pub`, current);
   return [current, ...former];
 }
+
+/** Writes the public key for `sluice verify`. One of an earlier key is kept beside it, under the first of its fingerprint. */
+function publish(path: string, { publicKey }: Signer): void {
+  const pem = String(publicKey.export({ type: 'spki', format: 'pem' }));
+  const there = existsSync(path) ? readFileSync(path, 'utf8') : pem;
+  if (there !== pem) {
+    const name = createHash('sha256').update(there).digest('hex');
+    renameSync(path, `${path}.${keyNameOf(there) ?? name.slice(0, NAME)}`);
+  }
+  if (!existsSync(path)) writeFileSync(path, pem);
+}
+
+function keyNameOf(pem: string): string | null {
+  try {
+    return fingerprint(createPublicKey(pem)).slice(0, NAME);
+  } catch {
+    return null;
+  }
+}
+
+/** Characters of a fingerprint in a file's name. */
+const NAME = 16;
 
 export function signerOf(privateKey: KeyObject): Signer {
   if (privateKey.asymmetricKeyType !== 'ed25519') throw new TypeError('not an Ed25519 key');

@@ -3,7 +3,7 @@ import { NEVER_REDACTED } from '../log/seal-event.ts';
 import { storedHash } from '../log/stored-hash.ts';
 import type { RecordReaders, StoredEvent } from '../ports.ts';
 import { contradiction } from './contradiction.ts';
-import { addLeaf, copyOf, type GrowingTree, leafHash, rootOf } from './merkle.ts';
+import { addLeaf, copyOf, type GrowingTree, leafOf, rootOf } from './merkle.ts';
 
 /**
  * The log as this process knows it, whatever the store says: its tree grows with what was appended here, and with what
@@ -53,7 +53,7 @@ export function knownLog(
       for (const [index, hash] of hashes.entries()) own.set(first + index, hash);
       size = Math.max(size, first + hashes.length);
       if (whole?.size !== first) whole = null;
-      else for (const hash of hashes) addLeaf(whole, leafHash(Buffer.from(hash, 'hex')));
+      else for (const hash of hashes) addLeaf(whole, leafOf(hash));
     },
     size: () => size,
     async catchUp(to, signed) {
@@ -67,7 +67,7 @@ export function knownLog(
           if (isForeign && OF_RELAYS.has(row.type))
             throw contradiction(`${named(row)} was not appended by the relay`);
           own.delete(row.position);
-          addLeaf(tree, leafHash(Buffer.from(row.hash, 'hex')));
+          addLeaf(tree, leafOf(row.hash));
           const root = signed.get(tree.size);
           if (root !== undefined && root !== rootOf(tree.peaks).toString('hex')) {
             throw contradiction(

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CheckpointsStore, RecordReaders } from '../ports.ts';
-import { type GrowingTree, type Hash, leafHash, nodeHash, peaksOf, rootOfNodes, splitOf } from './merkle.ts';
+import { type GrowingTree, type Hash, leafOf, nodeHash, peaksOf, rootOfNodes, splitOf } from './merkle.ts';
 
 /** The Merkle tree over the log in the store. Positions and sizes are in events. */
 export interface LogTree {
@@ -143,7 +143,7 @@ const MOST_KNOWN = 100_000;
 
 async function readLeaves({ events }: Pick<TreeReaders, 'events'>, block: number): Promise<readonly Hash[]> {
   const hashes = await events.hashes(block * BLOCK, (block + 1) * BLOCK);
-  return hashes.map((hash) => leafHash(fromHex(hash)));
+  return hashes.map((hash) => leafOf(hash));
 }
 
 async function readSubtree(

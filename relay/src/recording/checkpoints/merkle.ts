@@ -9,6 +9,11 @@ export function leafHash(data: Uint8Array): Hash {
   return createHash('sha256').update(LEAF).update(data).digest();
 }
 
+/** The leaf of an event. @param hash the event's, hex. */
+export function leafOf(hash: string): Hash {
+  return leafHash(Buffer.from(hash, 'hex'));
+}
+
 export function nodeHash(left: Hash, right: Hash): Hash {
   return createHash('sha256').update(NODE).update(left).update(right).digest();
 }

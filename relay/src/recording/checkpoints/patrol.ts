@@ -3,7 +3,7 @@ import type { RecordReaders } from '../ports.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { contradiction } from './contradiction.ts';
 import { checkRow } from './known-log.ts';
-import { addLeaf, type GrowingTree, leafHash, rootOf } from './merkle.ts';
+import { addLeaf, type GrowingTree, leafOf, rootOf } from './merkle.ts';
 
 /** Reads the signed log over and over, so that an old event that is rewritten is noticed while the relay runs. */
 export interface Patrol {
@@ -42,7 +42,7 @@ export function startPatrol({ store, signed, onFound, onFailed, everyMs }: Patro
     if (page.length === 0) throw contradiction(`event ${tree.size} of the log is gone`);
     for (const row of page) {
       checkRow(row, tree.size, undefined);
-      addLeaf(tree, leafHash(Buffer.from(row.hash, 'hex')));
+      addLeaf(tree, leafOf(row.hash));
       const root = roots.get(tree.size);
       if (root === undefined) continue;
       if (root !== rootOf(tree.peaks).toString('hex')) throw contradiction(differs(round));

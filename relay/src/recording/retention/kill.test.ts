@@ -7,17 +7,9 @@ import { join } from 'node:path';
 import type { EventBody } from '@sluice/contract';
 import { afterAll, expect, it } from 'vitest';
 import { openTestStore } from '../../store/testing/open-test-store.ts';
-import {
-  headFile,
-  highWaterFile,
-  openRecorder,
-  openRetention,
-  type RetentionRun,
-  signersFromFile,
-  vaultFromFile,
-  verifyStore,
-} from '../index.ts';
+import { openRecorder, openRetention, type RetentionRun, verifyStore } from '../index.ts';
 import { newSession, opened, result, statement } from '../testing/open-test-record.ts';
+import { recordFiles } from '../testing/record-files.ts';
 
 const RETAINER = join(import.meta.dirname, '..', 'testing', 'retain-until-killed.ts');
 const DAY = 24 * 60 * 60 * 1_000;
@@ -98,10 +90,7 @@ async function makeRecord(): Promise<void> {
     now: () => clock.now,
     random: randomBytes,
     newId: randomUUID,
-    vault: vaultFromFile(`${folder}/payload.keys`, { create: true }),
-    signers: signersFromFile(`${folder}/signing.key`, { create: true }),
-    heads: headFile(`${folder}/signed-head.json`),
-    highWater: highWaterFile(`${folder}/high-water`),
+    ...recordFiles(folder),
     patrolEveryMs: null,
     onContradicted: onError,
     checkpointEvery: { seconds: 3_600, events: 1_000_000 },

@@ -1,15 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { openStore } from '../../store/index.ts';
-import {
-  headFile,
-  highWaterFile,
-  openRecorder,
-  openRetention,
-  signersFromFile,
-  vaultFromFile,
-} from '../index.ts';
+import { openRecorder, openRetention } from '../index.ts';
 import { finished } from './open-test-retention.ts';
 import { identity } from './open-test-record.ts';
+import { recordFiles } from './record-files.ts';
 
 /**
  * A child process of the kill test: applies a rule to a record, a long time after it was made, and writes a line after each
@@ -26,10 +20,7 @@ const recorder = await openRecorder({
   now,
   random: randomBytes,
   newId: randomUUID,
-  vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
-  signers: signersFromFile(`${keys}/signing.key`, { create: true }),
-  heads: headFile(`${keys}/signed-head.json`),
-  highWater: highWaterFile(`${keys}/high-water`),
+  ...recordFiles(keys),
   patrolEveryMs: null,
   onContradicted: onError,
   checkpointEvery: { seconds: 3_600, events: 1_000_000 },

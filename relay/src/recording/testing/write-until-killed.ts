@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { openStore } from '../../store/index.ts';
-import { headFile, highWaterFile, openRecorder, signersFromFile, vaultFromFile } from '../index.ts';
+import { openRecorder } from '../index.ts';
 import { newSession, opened, result, statement } from './open-test-record.ts';
+import { recordFiles } from './record-files.ts';
 
 /**
  * A child process of the crash test. Appends from many sessions at once as fast as it can, and writes a line
@@ -13,10 +14,7 @@ const recorder = await openRecorder({
   now: Date.now,
   random: randomBytes,
   newId: randomUUID,
-  vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
-  signers: signersFromFile(`${keys}/signing.key`, { create: true }),
-  heads: headFile(`${keys}/signed-head.json`),
-  highWater: highWaterFile(`${keys}/high-water`),
+  ...recordFiles(keys),
   patrolEveryMs: null,
   onContradicted: () => {},
   checkpointEvery: { seconds: 1, events: 100 },

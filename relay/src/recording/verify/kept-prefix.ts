@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { logTree } from '../checkpoints/log-tree.ts';
-import { type GrowingTree, includes, leafHash, rootOf } from '../checkpoints/merkle.ts';
+import { type GrowingTree, includes, leafOf, rootOf } from '../checkpoints/merkle.ts';
 import type { RecordReaders, StoredEvent } from '../ports.ts';
 import { objectionTo } from './stored-row.ts';
 
@@ -30,7 +30,7 @@ export async function keptPrefix(
       const proof =
         objectionTo(row) === null ? await stored.inclusionProof(row.position, size).catch(() => null) : null;
       if (proof === null) return false;
-      const leaf = leafHash(Buffer.from(row.hash, 'hex'));
+      const leaf = leafOf(row.hash);
       return includes(leaf, row.position, proof, size, Buffer.from(root, 'hex'));
     },
   };

@@ -1,7 +1,7 @@
 import { isCosignedBy, type WitnessKey } from '../checkpoints/cosignature.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { isConsistent, type TreeOf } from '../checkpoints/consistency.ts';
-import { addLeaf, type GrowingTree, type Hash, leafHash, rootOf } from '../checkpoints/merkle.ts';
+import { addLeaf, type GrowingTree, type Hash, leafOf, rootOf } from '../checkpoints/merkle.ts';
 import type { RecordReaders } from '../ports.ts';
 
 /** One side of a comparison: what somebody was shown of a log. Everything in it has been verified before. */
@@ -87,7 +87,7 @@ async function compareWithStore(
           'compare with a newer copy of the store; if there is none, it has lost events, or was put back',
       };
     }
-    for (const hash of page) addLeaf(tree, leafHash(Buffer.from(hash, 'hex')));
+    for (const hash of page) addLeaf(tree, leafOf(hash));
   }
   if (rootOf(tree.peaks).toString('hex') === root) {
     return { same: true, why: `the first ${size} events of the store are those that the other signs` };

@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '@sluice/contract';
 import { type Checkpoint, isSigned, parseCheckpoint } from '../checkpoints/checkpoint.ts';
-import { includes, leafHash } from '../checkpoints/merkle.ts';
+import { includes, leafOf } from '../checkpoints/merkle.ts';
 import { endBytes, type ExportLine, exportLine } from '../export/export-lines.ts';
 import { DEVICE_EVENTS } from '../export/devices-of.ts';
 import { hashOf, typeOf } from '../log/seal-event.ts';
@@ -285,7 +285,7 @@ type Line<Kind extends ExportLine['kind']> = Extract<ExportLine, { kind: Kind }>
 
 function isProven(line: Line<'event'> | Line<'device'> | Line<'handover'>, checkpoint: Checkpoint): boolean {
   return includes(
-    leafHash(Buffer.from(line.event.hash, 'hex')),
+    leafOf(line.event.hash),
     line.position,
     line.proof.map((hash) => Buffer.from(hash, 'hex')),
     checkpoint.size,

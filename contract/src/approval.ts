@@ -54,6 +54,8 @@ const summary = {
   /** Who has approved so far. */
   approvedBy: z.array(identitySummary),
   escalated: z.boolean(),
+  /** How much there is to lose with a wrong decision, by what it does. Reasons are in plain English, a clause each. */
+  risk: z.strictObject({ level: z.enum(['high', 'medium', 'low']), because: z.array(z.string()) }),
   askedAt: instant,
   /** While pending: when it expires. Once approved: the latest time at which the statement may start. */
   expiresAt: instant,
@@ -259,3 +261,15 @@ export type HeldView = Extract<ApprovalView, { kind: 'statement' }>;
 export type AccessView = Extract<ApprovalView, { kind: 'access' }>;
 export type AccessSummary = Extract<ApprovalSummary, { kind: 'access' }>;
 export type ApprovalDecision = z.infer<typeof approvalDecision>;
+
+/** The order to show requests in: where most is to lose first, then what nobody has looked at for too long, then what ends sooner. */
+export function byUrgency(left: ApprovalSummary, right: ApprovalSummary): number {
+  return (
+    RISKS.indexOf(left.risk.level) - RISKS.indexOf(right.risk.level) ||
+    Number(right.escalated) - Number(left.escalated) ||
+    left.expiresAt.localeCompare(right.expiresAt) ||
+    left.id.localeCompare(right.id)
+  );
+}
+
+const RISKS: readonly ApprovalSummary['risk']['level'][] = ['high', 'medium', 'low'];

@@ -48,6 +48,28 @@ export const deviceRequestList = z.object({
   requests: z.array(deviceRequestView),
 });
 
+/** Declares that enrolments which an earlier fault let in do not count. */
+export const deviceRepairOrder = z.strictObject({
+  /** It stands on the record. */
+  reason: z.string().min(1).max(1_000),
+  /** Only says which enrolments it would be. */
+  dryRun: z.boolean().default(false),
+});
+
+export const deviceRepair = z.object({
+  version: z.literal(1),
+  enrolments: z.array(
+    z.object({
+      /** Of its event in the relay session. */
+      seq: z.int().nonnegative(),
+      key: z.string(),
+      /** Identity id of its owner. */
+      identity: z.string(),
+      name: z.string(),
+    }),
+  ),
+});
+
 export type DeviceEnrolment = z.infer<typeof deviceEnrolment>;
 export type DeviceView = z.infer<typeof deviceView>;
 export type DeviceRequestView = z.infer<typeof deviceRequestView>;

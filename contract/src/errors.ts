@@ -216,14 +216,29 @@ export const ERRORS = {
     advice: 'Read it again, or send the statement again.',
     status: 409,
   },
+  person_unknown: {
+    ...request(404, 'Nobody of this id has signed in.', 'Look at the list, or ask about their groups.'),
+  },
   checkpoint_unknown: {
     ...request(404, 'There is no such checkpoint.', 'See `sluice checkpoint list`.'),
+  },
+  cosignature_refused: {
+    ...request(
+      409,
+      'This is no cosignature of the relay’s checkpoint over so many events.',
+      'Read the newest checkpoint, see that the log goes on to it, and cosign that one.',
+    ),
   },
   retention_refused: {
     ...refused('Retention may not run now.'),
     advice: 'See `sluice retention status`.',
     status: 409,
     mayPass: true,
+  },
+  repair_refused: {
+    ...refused('There is nothing on the record that may be repaired so.'),
+    advice: 'See what `sluice verify` says of the record.',
+    status: 409,
   },
   rows_exceeded: {
     ...refused('The statement would affect more rows than were approved.'),

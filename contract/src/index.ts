@@ -1,5 +1,6 @@
 export { canonicalJson } from './canonical-json.ts';
 export { type AccessOrder, accessOrder } from './access.ts';
+export { type AttemptReport, attemptReport } from './attempt.ts';
 export type { AccessProgram, AccessTerms } from './access-terms.ts';
 export {
   bindingBytes,
@@ -25,6 +26,7 @@ export {
   type AccessView,
   type ApprovalView,
   approvalView,
+  byUrgency,
   type HeldView,
 } from './approval.ts';
 export {
@@ -37,8 +39,9 @@ export {
 export { type CallbackDecision, callbackDecision } from './callback.ts';
 export type { CatalogObjectView } from './catalog.ts';
 export type { DeviceEnrolment, DeviceRequestView, DeviceView } from './device.ts';
-export { type CheckpointView } from './checkpoint.ts';
+export { type CheckpointKeys, type CheckpointView, type HandoverView } from './checkpoint.ts';
 export { type ErrorCode, type ErrorEntry, ERRORS, isErrorCode, type SnowflakeCode } from './errors.ts';
+export type { AsWhom, KnownPersonView, OwnAccount, Reach, ReachedObjectView, Readers } from './people.ts';
 export type { JsonValue, TextPlace } from './primitives.ts';
 export { type Explanation, explanation, type ExplanationOrder } from './explanation.ts';
 export type { GrantView } from './grant.ts';
@@ -51,6 +54,7 @@ export {
   type LiveServerMessage,
   liveServerMessage,
 } from './live/messages.ts';
+export { type LiveLooking, liveLooking } from './live/looking.ts';
 export { type LiveStatement, liveStatement } from './live/statement.ts';
 export { LIVE_TOPICS, type LiveTopic, type LiveTopicName } from './live/topics.ts';
 export { createLiveClient, type LiveClient, type LiveSubscription } from './client/live/live-client.ts';
@@ -61,6 +65,8 @@ export { type ClientErrorCode, isRelayError, RelayError } from './client/relay-e
 export { openApiDocument } from './openapi/document.ts';
 export { type Problem, problem, PROBLEM_TYPE, problemFor } from './problem.ts';
 export type { RetentionPreview, RetentionRunView, RetentionStatusView } from './retention.ts';
+export type { ActivityView, Overview } from './overview.ts';
+export type { Coverage, PolicyCheck, PolicyRuleView, PolicySimulation, PolicyView } from './policy.ts';
 export type { RevocationOrder, RevocationView } from './revocation.ts';
 export { type Authority, needsToken, type TokenAuthority } from './routes/authority.ts';
 export { type Answer, errorsOf, nameOf, type RequestBody, type Route } from './routes/route.ts';
@@ -78,7 +84,8 @@ export {
   sessionEvent,
 } from './session-event.ts';
 export type { SearchPage } from './search.ts';
-export { recordedEvent, type SessionSummary } from './session.ts';
+export type { SignInPlaces } from './sign-in.ts';
+export { recordedEvent, type SessionOutcomes, type SessionSummary } from './session.ts';
 export {
   LONGEST_WAIT,
   type StatementOrder,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { range } from './primitives.ts';
-import { recordedEvent } from './session.ts';
+import { recordedEvent, sessionConditions, sessionSummary } from './session.ts';
 
-/** All of the given conditions must hold; at least one of those before `since` is needed. */
+/** All of the given conditions must hold: those of events of one event, the others of its session. */
 export const searchQuery = z.strictObject({
   /** An identity id: finds events of sessions that they opened, and what they decided elsewhere. */
   person: z.string().min(1).max(2_000).optional(),
@@ -12,6 +12,7 @@ export const searchQuery = z.strictObject({
   rule: z.string().min(1).max(1_000).optional(),
   /** Words that the SQL or the prompt must all have; the last one may be the beginning of one. */
   text: z.string().min(1).max(1_000).optional(),
+  ...sessionConditions,
   since: z.iso.datetime().optional(),
   before: z.iso.datetime().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -31,6 +32,8 @@ export const searchPage = z.object({
       excerpt: z.object({ text: z.string(), matches: z.array(range) }).nullable(),
     }),
   ),
+  /** The sessions that they are of, each once. */
+  sessions: z.array(sessionSummary),
   /** What to go on with, as `cursor`; null when the whole record has been searched. */
   next: z.int().nullable(),
   /** Older events that cannot be found yet: the index of what an earlier version has written is still being made. */

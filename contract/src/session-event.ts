@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundAccess, boundRequest } from './approval-binding.ts';
+import { attemptSeen } from './attempt.ts';
 import { digest, instant, range, substituted } from './primitives.ts';
 
 export const identitySummary = z.strictObject({
@@ -204,6 +205,8 @@ export const eventBody = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('cancelled'), statement: statementId, by: z.string() }),
   /** A request to an unknown endpoint, or one that could not be read. */
   z.strictObject({ type: z.literal('refused'), what: z.string(), reason: z.string() }),
+  /** A hook on somebody's machine has stopped their agent's attempt to reach Snowflake past the relay, and says so. */
+  z.strictObject({ type: z.literal('bypass_attempted'), ...attemptSeen }),
   /** Events of the relay itself: policy loaded, identity revoked, break-glass, deliveries. */
   z.strictObject({ type: z.literal('notice'), what: z.string(), detail: z.record(z.string(), z.string()) }),
   z.strictObject({ type: z.literal('closed'), how: z.enum(['client', 'expired', 'revoked', 'shutdown']) }),

@@ -7,6 +7,26 @@ export const protectedResource = z.object({
   bearer_methods_supported: z.array(z.literal('header')),
 });
 
+/** Where people sign in, for programs with a user interface: authorization code with PKCE (RFC 7636), as a public client. */
+export const signInPlaces = z.object({
+  places: z.array(
+    z.object({
+      issuer: z.string(),
+      /** `relay`: the relay itself, for SAML; it says so at `/.well-known/oauth-authorization-server`. */
+      kind: z.enum(['oidc', 'relay']),
+      clientId: z.string(),
+      /** Separated by spaces. */
+      scope: z.string(),
+      /** What the authorization request names in `resource` (RFC 8707); null for nothing. */
+      resource: z.string().nullable(),
+      /** The same for a token to decide with; null where nobody of this issuer may decide. */
+      deciding: z.object({ scope: z.string(), resource: z.string().nullable() }).nullable(),
+    }),
+  ),
+});
+
+export type SignInPlaces = z.infer<typeof signInPlaces>;
+
 /** The relay as an OAuth authorization server for SAML sign-in (RFC 8414). */
 export const authorizationServer = z.object({
   issuer: z.string(),

@@ -16,18 +16,28 @@ export async function* readLines<Value>(
       for (const line of lines) if (line !== '') yield check(parse(line));
     }
   } catch (cause) {
-    if (cause instanceof RelayError || (cause instanceof Error && cause.name === 'AbortError')) throw cause;
-    throw new RelayError('relay_unreachable', 'the relay’s answer broke off', {
-      advice: 'ask again for what is missing',
-      cause,
-    });
+    throw brokenOff(cause);
   }
   // An answer that broke off in the middle of a line is incomplete.
-  if (rest !== '') {
-    throw new RelayError('relay_unreachable', 'the relay’s answer broke off', {
-      advice: 'ask again for what is missing',
-    });
+  if (rest !== '') throw brokenOff();
+}
+
+/** Yields the bytes of a file as they arrive. What they hold is checked by whoever reads the file. */
+export async function* readBytes(response: Response): AsyncGenerator<Uint8Array> {
+  if (response.body === null) return;
+  try {
+    for await (const bytes of response.body) yield bytes as Uint8Array;
+  } catch (cause) {
+    throw brokenOff(cause);
   }
+}
+
+function brokenOff(cause?: unknown): unknown {
+  if (cause instanceof RelayError || (cause instanceof Error && cause.name === 'AbortError')) return cause;
+  return new RelayError('relay_unreachable', 'the relay’s answer broke off', {
+    advice: 'ask again for what is missing',
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function parse(line: string): unknown {

@@ -173,6 +173,23 @@ describe('a repeat', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('is named by an id only where there is a place for one', async () => {
+    const checkpoint = {
+      log: ID,
+      size: 1,
+      root: '0'.repeat(64),
+      at: '2026-11-20T09:00:00.000Z',
+      note: '',
+    };
+    const { client, sent } = clientOf([
+      () => json(checkpoint, 201),
+      () => json({ version: 1, sessions: 1, changed: 1 }),
+    ]);
+    await client.checkpoints.take();
+    await client.holds.set({ body: { of: { sessions: [ID] }, reason: 'case 12' } });
+    expect(sent.map(({ body }) => body)).toEqual([undefined, { of: { sessions: [ID] }, reason: 'case 12' }]);
+  });
+
   it('of a statement is the same statement: one request id, and one token', async () => {
     let asked = 0;
     const token = () => `token ${(asked += 1)}`;

@@ -62,9 +62,11 @@ type ValueOf<Of> = Of extends { form: 'json'; schema: infer Schema extends z.Zod
   ? z.output<Schema>
   : Of extends { form: 'lines'; schema: infer Schema extends z.ZodType }
     ? AsyncIterable<z.output<Schema>>
-    : Of extends Answer
-      ? undefined
-      : never;
+    : Of extends { form: 'file' }
+      ? AsyncIterable<Uint8Array>
+      : Of extends Answer
+        ? undefined
+        : never;
 
 function isForPrograms(group: RouteGroup): group is ClientGroup {
   return group !== 'callbacks' && group !== 'mcp' && group !== 'saml';

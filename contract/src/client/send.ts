@@ -3,7 +3,7 @@ import { problem as problemSchema, PROBLEM_TYPE } from '../problem.ts';
 import { needsToken } from '../routes/authority.ts';
 import { nameOf, type Route } from '../routes/route.ts';
 import { API_VERSION, API_VERSION_HEADER } from '../versions.ts';
-import { readLines } from './read-lines.ts';
+import { readBytes, readLines } from './read-lines.ts';
 import type { CallOptions, ClientOptions, Input } from './options.ts';
 import { RelayError } from './relay-error.ts';
 
@@ -31,7 +31,8 @@ export async function send(
         renewed = true;
         continue;
       }
-      const left = retries - (renewed ? attempt - 1 : attempt);
+      const most = ELSEWHERE.has(error.code) && retries > 0 ? Math.max(retries, WAYS_ROUND) : retries;
+      const left = most - (renewed ? attempt - 1 : attempt);
       const delay = left > 0 && route.repeatable ? delayBefore(error, attempt, random()) : null;
       if (delay === null) throw error;
       await sleep(delay, signal);
@@ -47,7 +48,7 @@ async function once(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const late = AbortSignal.timeout((options.timeoutMs ?? TIMEOUT_MS) + waitingMs(query, body));
-  const isStream = Object.values(route.answers).some(({ form }) => form === 'lines');
+  const isStream = Object.values(route.answers).some(({ form }) => form === 'lines' || form === 'file');
   const signals = [...(signal === undefined ? [] : [signal]), ...(isStream ? [] : [late])];
   const headers: Record<string, string> = {
     accept: `application/json, ${PROBLEM_TYPE}, application/x-ndjson`,
@@ -81,6 +82,10 @@ async function once(
 
 const TIMEOUT_MS = 60_000;
 
+/** What another relay on the store would answer: as often as drivers do, it is tried to reach that one. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['statement_elsewhere', 'session_elsewhere']);
+const WAYS_ROUND = 7;
+
 /** How long the request itself asks the relay to wait. */
 function waitingMs(query: Readonly<Record<string, unknown>>, body: unknown): number {
   const asked = { ...query, ...(typeof body === 'object' ? body : null) } as { readonly wait?: unknown };
@@ -94,6 +99,7 @@ async function answerOf(route: Route, response: Response): Promise<unknown> {
   if (answer.form === 'lines') {
     return readLines(response, (value) => checked(route, response, answer.schema.safeParse(value)));
   }
+  if (answer.form === 'file') return readBytes(response);
   if (answer.form !== 'json') throw notUnderstood(route, response);
   const value: unknown = await response.json().catch(() => undefined);
   return checked(route, response, answer.schema.safeParse(value));
@@ -168,8 +174,14 @@ function delayBefore(
 const LONGEST_DELAY_SECONDS = 15;
 
 function withRequestId(route: Route, input: Input, newId: () => string): Input {
-  if (!route.repeatable || route.method !== 'POST') return input;
+  if (!route.repeatable || !takesRequestId(route)) return input;
   return { ...input, body: { requestId: newId(), ...(input.body as object) } };
+}
+
+/** Other routes that may be repeated do the same once more: they have no place for an id, and refuse what they do not know. */
+function takesRequestId({ body }: Route): boolean {
+  const { shape = {} } = (body?.schema ?? {}) as { readonly shape?: object };
+  return Object.hasOwn(shape, 'requestId');
 }
 
 async function tokenFor({ token }: ClientOptions, route: Route, renew: boolean): Promise<string | null> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvalSummary } from '../approval.ts';
 import { breakGlassReview } from '../break-glass.ts';
 import { recordedEvent } from '../session.ts';
+import { liveLooking } from './looking.ts';
 import { liveStatement } from './statement.ts';
 import { liveTopic } from './topics.ts';
 
@@ -31,6 +32,11 @@ export const liveClientMessage = z.discriminatedUnion('type', [
     after: cursor.nullable(),
   }),
   z.strictObject({ type: z.literal('unsubscribe'), id: subscription }),
+  /**
+   * The request that the person has before them now, in the place of the one before; null for none. It holds for
+   * `lookSeconds` and has to be said again before. Not answered.
+   */
+  z.strictObject({ type: z.literal('look'), approval: z.uuid().nullable() }),
   /** In the place of the one before, which may be about to expire: of the same account. */
   z.strictObject({ type: z.literal('token'), token: z.string() }),
   /** For clients that do not see WebSocket pings; answered by `pong`. */
@@ -56,6 +62,8 @@ export const liveServerMessage = z.discriminatedUnion('type', [
     heartbeatSeconds: z.number(),
     /** For so long the token is good: send the next one before. Seconds. */
     tokenSeconds: z.number(),
+    /** For so long a `look` holds. Seconds. Without it, the relay takes no `look` and has no topic `looking`. */
+    lookSeconds: z.number().optional(),
   }),
   z.object({
     type: z.literal('subscribed'),
@@ -68,6 +76,8 @@ export const liveServerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('review'), ...news, review: breakGlassReview }),
   z.object({ type: z.literal('statement'), ...news, statement: liveStatement }),
   z.object({ type: z.literal('event'), ...news, event: recordedEvent }),
+  /** Who looks at a request has changed. There is no cursor: what was missed is over. */
+  z.object({ type: z.literal('looking'), ...about, looking: liveLooking }),
   /** There was nothing for the viewer up to here. */
   z.object({ type: z.literal('reached'), ...news }),
   /** News were left out, since there were too many while the client did not read: read the lists over HTTP. */

@@ -11,6 +11,11 @@ export const LIVE_TOPICS = {
   approvals: { follows: ROUTES.approvals.list, read: [ROUTES.approvals.list, ROUTES.breakGlass.reviews] },
   /** How far the account's own statements are, by whichever client they came; never their rows. */
   statements: { follows: ROUTES.sessions.list, read: [ROUTES.statements.read] },
+  /**
+   * Who else is looking at requests that one may see. For tokens to decide with: an agent has no business with it. All of
+   * it is told at the beginning.
+   */
+  looking: { follows: ROUTES.approvals.decide, read: [] },
   /** One session's events, as they are recorded. */
   session: { follows: ROUTES.sessions.events, read: [ROUTES.sessions.events] },
 } as const satisfies Readonly<Record<string, LiveTopicEntry>>;
@@ -25,6 +30,7 @@ export interface LiveTopicEntry {
 export const liveTopic = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('approvals') }),
   z.strictObject({ name: z.literal('statements') }),
+  z.strictObject({ name: z.literal('looking') }),
   z.strictObject({
     name: z.literal('session'),
     /** Its id. One that cannot be is answered as one that is not there. */

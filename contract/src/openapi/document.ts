@@ -173,6 +173,8 @@ function contentOf(answer: Answer): Record<string, Json> {
       };
     case 'text':
       return { [answer.type]: { schema: { type: 'string' } } };
+    case 'file':
+      return { [answer.type]: {} };
     case 'raw':
       return Object.fromEntries(answer.types.map((type) => [type, {}]));
     case 'redirect':

@@ -1,12 +1,31 @@
 import { z } from 'zod';
-import { checkpointList, checkpointListQuery, checkpointView } from '../checkpoint.ts';
+import {
+  checkpointKeys,
+  checkpointKeysQuery,
+  checkpointList,
+  checkpointListQuery,
+  checkpointView,
+  cosignatureOrder,
+  handoverList,
+  logProof,
+  logProofQuery,
+} from '../checkpoint.ts';
 import { holdList, holdListQuery, holdOrder, holdOutcome } from '../legal-hold.ts';
 import { retentionOrder, retentionPreview, retentionRun, retentionStatus } from '../retention.ts';
 import { searchPage, searchQuery } from '../search.ts';
 import { recordedEvent, sessionEventsQuery, sessionList, sessionListQuery } from '../session.ts';
-import { get, json, jsonBody, lines, post, type Route } from './route.ts';
+import { file, get, json, jsonBody, lines, post, type Route } from './route.ts';
 
 const bySession = { schema: z.object({ id: z.uuid() }), unknown: 'session_unknown' } as const;
+/** The payload at this place, from 0, of those that the event names. */
+const byPayload = {
+  schema: z.object({
+    id: z.uuid(),
+    seq: z.coerce.number().int().min(0),
+    place: z.coerce.number().int().min(0),
+  }),
+  unknown: 'session_unknown',
+} as const;
 const bySize = {
   schema: z.object({ size: z.coerce.number().int().positive() }),
   unknown: 'checkpoint_unknown',
@@ -27,6 +46,20 @@ export const RECORD_ROUTES = {
       params: bySession,
       query: sessionEventsQuery,
       answers: { 200: lines(recordedEvent) },
+    }),
+    payload: get('/api/sessions/:id/events/:seq/payloads/:place', {
+      authority: 'own',
+      summary: 'Read rows or binds that an event names, as they were sent',
+      params: byPayload,
+      answers: { 200: file('application/octet-stream') },
+      errors: ['result_unavailable'],
+    }),
+    export: get('/api/sessions/:id/export', {
+      authority: 'watch',
+      summary: 'Export a session as a file that proves itself; for auditors, and itself recorded',
+      params: bySession,
+      answers: { 200: file('application/x-ndjson') },
+      errors: ['approver_not_allowed', 'record_contradicted'],
     }),
     search: get('/api/sessions/search', {
       authority: 'watch',
@@ -50,17 +83,43 @@ export const RECORD_ROUTES = {
       answers: { 200: json(checkpointView) },
       errors: ['checkpoint_unknown'],
     }),
+    keys: get('/api/checkpoints/keys', {
+      authority: 'own',
+      summary: 'Read the public keys that the relay says it signs with, and those of its witnesses',
+      query: checkpointKeysQuery,
+      answers: { 200: json(checkpointKeys) },
+    }),
+    handovers: get('/api/checkpoints/handovers', {
+      authority: 'own',
+      summary: 'Read how each signing key of the log has handed over to the next',
+      answers: { 200: json(handoverList) },
+    }),
     read: get('/api/checkpoints/:size', {
       authority: 'own',
       summary: 'Read the newest checkpoint over so many events',
       params: bySize,
       answers: { 200: json(checkpointView) },
     }),
+    proof: get('/api/checkpoints/:size/proof', {
+      authority: 'own',
+      summary: 'Read the proof that the log of a checkpoint goes on from one of fewer events',
+      params: bySize,
+      query: logProofQuery,
+      answers: { 200: json(logProof) },
+    }),
+    cosign: post('/api/checkpoints/cosignatures', {
+      authority: 'watch',
+      summary: 'Hand in what a device of yours has cosigned, as a witness; kept with the checkpoint',
+      body: jsonBody(cosignatureOrder),
+      answers: { 200: json(checkpointView) },
+      errors: ['approver_not_allowed', 'checkpoint_unknown', 'cosignature_refused'],
+      repeatable: true,
+    }),
     take: post('/api/checkpoints', {
       authority: 'watch',
       summary: 'Sign everything on the record so far; for auditors and record keepers',
       answers: { 201: json(checkpointView) },
-      errors: ['approver_not_allowed'],
+      errors: ['approver_not_allowed', 'record_contradicted'],
       // It signs the same again, or more.
       repeatable: true,
     }),

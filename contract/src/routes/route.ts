@@ -43,6 +43,8 @@ export type Answer =
   /** A stream of JSON values, one per line. */
   | { readonly form: 'lines'; readonly schema: z.ZodType }
   | { readonly form: 'text'; readonly type: string }
+  /** A stream of bytes that are a file, and are checked as such. */
+  | { readonly form: 'file'; readonly type: string }
   /** A redirect. */
   | { readonly form: 'redirect' }
   /** Defined by the protocol that the route carries. */
@@ -119,6 +121,10 @@ export function json<Schema extends z.ZodType>(schema: Schema) {
 
 export function lines<Schema extends z.ZodType>(schema: Schema) {
   return { form: 'lines', schema } as const;
+}
+
+export function file(type: string) {
+  return { form: 'file', type } as const;
 }
 
 export const nothing = { form: 'nothing' } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessOrder } from '../access.ts';
+import { attemptReport } from '../attempt.ts';
 import {
   approvalDecision,
   approvalList,
@@ -28,6 +29,8 @@ import {
 import {
   deviceEnrolment,
   deviceList,
+  deviceRepair,
+  deviceRepairOrder,
   deviceRequestList,
   deviceRequestView,
   deviceRevocation,
@@ -38,9 +41,11 @@ import { explanation, explanationOrder } from '../explanation.ts';
 import { grantList } from '../grant.ts';
 import { live, ready } from '../health.ts';
 import { revocationList, revocationOrder, revocationView } from '../revocation.ts';
-import { authorizationServer, keySet, protectedResource, tokenAnswer } from '../sign-in.ts';
+import { authorizationServer, keySet, protectedResource, signInPlaces, tokenAnswer } from '../sign-in.ts';
 import { statementOrder, statementPage, statementView } from '../statement.ts';
 import { about } from '../versions.ts';
+import { PEOPLE_ROUTES } from './people-routes.ts';
+import { OVERVIEW_ROUTES, POLICY_ROUTES } from './policy-routes.ts';
 import { RECORD_ROUTES } from './record-routes.ts';
 import { get, json, jsonBody, nothing, post, remove, type Route } from './route.ts';
 
@@ -48,6 +53,9 @@ import { get, json, jsonBody, nothing, post, remove, type Route } from './route.
 const STATEMENT = 2 * 1024 * 1024;
 /** Bytes of a posted form: the longest SAML response that is read, in base64 and percent-encoded. */
 const FORM = 1024 * 1024;
+
+/** Bytes of a report on an attempt. */
+const ATTEMPT = 16 * 1024;
 
 const byId = { schema: z.object({ id: z.uuid() }), unknown: 'approval_unknown' } as const;
 const byStatement = { schema: z.object({ id: z.uuid() }), unknown: 'result_unavailable' } as const;
@@ -72,6 +80,11 @@ export const ROUTES = {
       authority: 'anyone',
       summary: 'Read the versions that the relay speaks',
       answers: { 200: json(about) },
+    }),
+    signIn: get('/api/sign-in', {
+      authority: 'anyone',
+      summary: 'Read where people sign in, and how a program sends them there',
+      answers: { 200: json(signInPlaces) },
     }),
   },
 
@@ -201,6 +214,18 @@ export const ROUTES = {
     }),
   },
 
+  attempts: {
+    report: post('/api/attempts', {
+      authority: 'run',
+      summary: 'Report that a hook stopped an agent’s attempt to reach Snowflake past the relay',
+      body: jsonBody(attemptReport, ATTEMPT),
+      answers: { 204: nothing },
+      errors: ['too_many_sessions', 'record_allowance_used', 'session_ended'],
+      // A repeat has the same `attempt`, by which it is known.
+      repeatable: true,
+    }),
+  },
+
   grants: {
     list: get('/api/grants', {
       authority: 'own',
@@ -249,6 +274,14 @@ export const ROUTES = {
       answers: { 201: json(deviceView) },
       errors: ['approver_not_allowed', 'person_unclear', 'approval_unknown'],
     }),
+    repair: post('/api/devices/repairs', {
+      authority: 'decide',
+      summary:
+        'Declare on the record that enrolments which an earlier fault let in do not count; for record keepers',
+      body: jsonBody(deviceRepairOrder),
+      answers: { 200: json(deviceRepair) },
+      errors: ['approver_not_allowed', 'repair_refused', 'record_contradicted'],
+    }),
   },
 
   breakGlass: {
@@ -290,6 +323,12 @@ export const ROUTES = {
       errors: ['approver_not_allowed'],
     }),
   },
+
+  ...PEOPLE_ROUTES,
+
+  ...POLICY_ROUTES,
+
+  ...OVERVIEW_ROUTES,
 
   ...RECORD_ROUTES,
 
@@ -380,6 +419,15 @@ export const ROUTES = {
       authority: 'anyone',
       summary: 'Check whether the relay is ready',
       answers: { 200: json(ready), 503: json(ready) },
+    }),
+  },
+
+  metrics: {
+    read: get('/metrics', {
+      authority: 'own',
+      summary: 'Read what the relay counts of itself, in Prometheus’ text form; for monitors',
+      answers: { 200: { form: 'text', type: 'text/plain' } },
+      errors: ['approver_not_allowed'],
     }),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Route>>>>;

@@ -284,3 +284,70 @@ it('tries again when no token could be had', async () => {
   fire(500);
   (await socket(1)).open();
 });
+
+it('connects at once when it is told to, in the place of whatever it does', async () => {
+  const { client, welcomed, socket, fire, timers, states } = start();
+  client.subscribe({ name: 'approvals' }, () => {});
+  const first = await welcomed(1);
+  first.say({ type: 'subscribed', id: '1', cursor: 'c1', resync: true });
+  // After sleep it looks open, and is dead.
+  client.reconnect();
+  const second = await welcomed(2);
+  expect(first.closed).toBe(true);
+  expect(second.sent.at(-1)).toEqual({
+    type: 'subscribe',
+    id: '1',
+    topic: { name: 'approvals' },
+    after: 'c1',
+  });
+  first.drop();
+  expect(client.state()).toEqual({ type: 'connected' });
+  second.drop();
+  expect(timers.map(({ ms }) => ms)).toEqual([500]);
+  client.reconnect();
+  expect(timers.map(({ ms }) => ms)).not.toContain(500);
+  (await socket(3)).drop();
+  fire(500);
+  await welcomed(4);
+  client.close();
+  client.reconnect();
+  expect(states.at(-1)).toEqual({ type: 'ended', error: null });
+});
+
+it('takes one of two connections that are begun at once', async () => {
+  const found: ((token: string) => void)[] = [];
+  const { client, welcomed } = start({
+    token: () => new Promise<string>((resolve) => found.push(resolve)),
+  });
+  client.reconnect();
+  found[0]!('old');
+  found[1]!('new');
+  const socket = await welcomed(1);
+  expect(socket.sent).toEqual([{ type: 'hello', version: 2, token: 'new' }]);
+  expect(found).toHaveLength(2);
+});
+
+it('asks who looks where the relay knows of it, and of no relay that would end the connection at it', async () => {
+  const { client, welcomed } = start();
+  client.subscribe({ name: 'looking' }, () => {});
+  client.look(ID);
+  const older = await welcomed(1);
+  expect(older.sent).toEqual([{ type: 'hello', version: 2, token: 'token 1' }]);
+  client.close();
+
+  const other = start();
+  const updates: LiveUpdate[] = [];
+  other.client.subscribe({ name: 'looking' }, (update) => void updates.push(update));
+  other.client.look(ID);
+  const newer = await other.socket(1);
+  newer.open();
+  newer.say({ type: 'welcome', version: 2, heartbeatSeconds: 20, tokenSeconds: 600, lookSeconds: 60 });
+  expect(newer.sent.slice(1)).toEqual([
+    { type: 'subscribe', id: '1', topic: { name: 'looking' }, after: null },
+    { type: 'look', approval: ID },
+  ]);
+  const looking = { approval: ID, people: [{ id: 'https://id.example|olga', name: 'olga' }], more: 0 };
+  newer.say({ type: 'subscribed', id: '1', cursor: '', resync: true });
+  newer.say({ type: 'looking', id: '1', looking });
+  expect(updates).toEqual([{ type: 'resync' }, { type: 'looking', looking }]);
+});

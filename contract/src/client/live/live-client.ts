@@ -3,6 +3,7 @@ import type { LiveTopic } from '../../live/topics.ts';
 import { RelayError } from '../relay-error.ts';
 import { type LiveConnection, openLiveConnection, refusalOf } from './live-connection.ts';
 import type { LiveClientOptions, LiveState, LiveUpdate, LiveWebSocket } from './live-options.ts';
+import { createLooks } from './looks.ts';
 
 /**
  * The live channel as a program uses it: it connects, comes back when the connection is lost, goes on where it was, and
@@ -19,7 +20,17 @@ export interface LiveClient {
     listener: (update: LiveUpdate) => void,
     options?: { readonly after?: string },
   ): LiveSubscription;
+  /**
+   * Says which request the person has before them, until it is called again: told anew whenever the connection is, and
+   * before it is over. Null for none. A relay that does not know of it is not told.
+   */
+  look(approval: string | null): void;
   state(): LiveState;
+  /**
+   * Connects at once: instead of waiting any longer, or in the place of a connection that may be dead, as after sleep.
+   * What has ended stays ended.
+   */
+  reconnect(): void;
   close(): void;
 }
 
@@ -39,6 +50,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   const { url, token, onState = () => {}, random = Math.random, after = onTimer } = options;
   const webSocket = options.webSocket ?? ownWebSocket;
   const subscriptions = new Map<string, Entry>();
+  const looks = createLooks(after);
   let named = 0;
   let state: LiveState = { type: 'connecting' };
   let connection: LiveConnection | null = null;
@@ -46,6 +58,9 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   /** Since the relay was last reached. */
   let attempts = 0;
   let hasRenewed = false;
+  /** Of the newest attempt: one before it that still waits for a token comes too late. */
+  let newest = 0;
+  let knowsLooking = false;
 
   const become = (next: LiveState) => {
     state = next;
@@ -54,30 +69,38 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   const isEnded = () => state.type === 'ended';
 
   const connect = async (renew: boolean) => {
+    newest += 1;
+    const mine = newest;
     become({ type: 'connecting' });
     try {
       const found = typeof token === 'string' ? token : await token({ renew });
-      if (isEnded()) return;
+      if (isEnded() || mine !== newest) return;
       connection = openLiveConnection({ url, token, webSocket, after }, found, {
         onWelcome: welcomed,
         onMessage: read,
         onEnded: lost,
       });
     } catch (cause) {
-      if (isEnded()) return;
+      if (isEnded() || mine !== newest) return;
       tryAgain(cause instanceof RelayError ? cause : noToken(cause));
     }
   };
-  const welcomed = () => {
+  const welcomed = (lookSeconds: number | null) => {
     attempts = 0;
     hasRenewed = false;
+    knowsLooking = lookSeconds !== null;
     become({ type: 'connected' });
-    for (const [id, { topic, after }] of subscriptions) {
-      connection?.send({ type: 'subscribe', id, topic, after });
-    }
+    for (const [id, entry] of subscriptions) begin(id, entry);
+    if (connection !== null) looks.connected(connection, lookSeconds);
+  };
+  const begin = (id: string, { topic, after }: Entry) => {
+    // A relay that has no such topic would end the connection.
+    if (topic.name === 'looking' && !knowsLooking) return;
+    connection?.send({ type: 'subscribe', id, topic, after });
   };
   const lost = (error: RelayError) => {
     connection = null;
+    looks.disconnected();
     const mayRenew = OLD_TOKEN.has(error.code) && typeof token === 'function' && !hasRenewed;
     if (mayRenew) {
       hasRenewed = true;
@@ -120,6 +143,9 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       case 'event':
         entry.listener({ type: 'event', event: message.event });
         return;
+      case 'looking':
+        entry.listener({ type: 'looking', looking: message.looking });
+        return;
       case 'ended':
         subscriptions.delete(message.id);
         entry.listener({ type: 'ended', error: refusalOf(message) });
@@ -142,8 +168,9 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     subscribe(topic, listener, { after: from = null as string | null } = {}) {
       named += 1;
       const id = String(named);
-      subscriptions.set(id, { topic, listener, after: from });
-      if (state.type === 'connected') connection?.send({ type: 'subscribe', id, topic, after: from });
+      const entry: Entry = { topic, listener, after: from };
+      subscriptions.set(id, entry);
+      if (state.type === 'connected') begin(id, entry);
       return {
         end() {
           if (!subscriptions.delete(id)) return;
@@ -151,11 +178,22 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
         },
       };
     },
+    look: looks.show,
     state: () => state,
+    reconnect() {
+      if (isEnded()) return;
+      stopWaiting();
+      connection?.close();
+      connection = null;
+      looks.disconnected();
+      attempts = 0;
+      void connect(false);
+    },
     close() {
       if (isEnded()) return;
       become({ type: 'ended', error: null });
       stopWaiting();
+      looks.disconnected();
       connection?.close();
       subscriptions.clear();
     },

@@ -12,7 +12,8 @@ export interface LiveConnection {
 }
 
 export interface LiveConnectionEvents {
-  readonly onWelcome: () => void;
+  /** @param lookSeconds for so long a `look` holds; null when the relay takes none. */
+  readonly onWelcome: (lookSeconds: number | null) => void;
   /** Told of all but what is about the connection itself. */
   readonly onMessage: (message: LiveServerMessage) => void;
   /** Told once. */
@@ -87,7 +88,7 @@ export function openLiveConnection(
       case 'welcome':
         beat(message.heartbeatSeconds * 1_000);
         renewIn(message.tokenSeconds);
-        onWelcome();
+        onWelcome(message.lookSeconds ?? null);
         return;
       case 'renewed':
         renewIn(message.tokenSeconds);

@@ -1,5 +1,6 @@
 import type { BreakGlassReview } from '../../break-glass.ts';
 import type { ApprovalSummary } from '../../approval.ts';
+import type { LiveLooking } from '../../live/looking.ts';
 import type { LiveStatement } from '../../live/statement.ts';
 import type { RecordedEvent } from '../../session-event.ts';
 import type { ClientOptions } from '../options.ts';
@@ -32,7 +33,11 @@ export type LiveUpdate =
   | { readonly type: 'review'; readonly review: BreakGlassReview }
   | { readonly type: 'statement'; readonly statement: LiveStatement }
   | { readonly type: 'event'; readonly event: RecordedEvent }
-  /** What is listed over HTTP has to be read, now and again: at the beginning, and whenever news were missed for good. */
+  | { readonly type: 'looking'; readonly looking: LiveLooking }
+  /**
+   * What is listed over HTTP has to be read, now and again: at the beginning, and whenever news were missed for good. Of
+   * `looking`: what was told is over, and what is so is told next.
+   */
   | { readonly type: 'resync' }
   /** The relay refuses it, or has ended it. */
   | { readonly type: 'ended'; readonly error: RelayError };

@@ -84,7 +84,7 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
   const ofCall = (call: BoundCall): number => {
     const { name } = call.name;
     const returns = functionNamed(name)?.returns;
-    if (returns === 'number' || returns === 'boolean' || returns === 'time') return 1 / STORED;
+    if (returns !== undefined && SHORT.has(returns)) return 1 / STORED;
     const [first, second, third] = call.arguments.map((given) => (given.kind === 'word' ? undefined : given));
     switch (name) {
       case 'HEX_ENCODE':
@@ -157,6 +157,8 @@ export function createGrowth(relations: () => ReadonlyMap<RelationId, BoundRelat
     expressions.reduce((sum, expression) => sum + of(expression), 0) <= FEW;
   return { areSmall, isSmall: (expression) => areSmall([expression]) };
 }
+
+const SHORT: ReadonlySet<string> = new Set(['number', 'integer', 'float', 'boolean', 'time']);
 
 /** Calls whose result may be longer than their arguments, by an unknown amount. */
 const GROWING: ReadonlySet<string> = new Set(

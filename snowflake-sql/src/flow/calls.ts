@@ -5,7 +5,8 @@ import { nullTest } from './conditions.ts';
 import { countFlow } from './counts.ts';
 import { askedOf, expressionFlow, madeOf, plain } from './expressions.ts';
 import { conversion, growing, together } from './failing.ts';
-import { columnKind, conversionFails, type Kind } from './kinds.ts';
+import { digitsReturned, INTEGER } from './digits.ts';
+import { columnKind, conversionFails, familyOfKind, isNumber, type Kind } from './kinds.ts';
 import { derived, isColumn, isGiven, isWhole, opaque, type Origin, union, unknownOrigin } from './origin.ts';
 import { gotten } from './paths.ts';
 import { replacedFlow } from './replaced.ts';
@@ -127,7 +128,7 @@ function argumentTells(flow: Flow, known: FunctionSignature, argument: Argument)
  * changing the numbers, since then the value is no longer the column itself.
  */
 function isSafelyAdded({ name }: FunctionSignature, { kind, value }: Argument): boolean {
-  return (name === 'SUM' || name === 'AVG') && kind === 'number' && isWhole(value);
+  return (name === 'SUM' || name === 'AVG') && isNumber(kind) && isWhole(value);
 }
 
 /**
@@ -141,9 +142,7 @@ function evaluatedTells(flow: Flow, { name, kind }: FunctionSignature, given: re
   const asked = (argument: Argument) => nullTest(flow, argument, argument.expression.at).asked;
   if (FIRST_OF.has(name)) {
     // A string literal is converted to the type of the other arguments.
-    const isRead = given.some(({ kind }) =>
-      conversionFails('quoted', kind === 'null' || kind === 'quoted' ? 'text' : kind),
-    );
+    const isRead = given.some(({ kind }) => kind !== 'null' && conversionFails('quoted', familyOfKind(kind)));
     const last = given.findLastIndex(({ tells, kind }) => tells !== null || (isRead && kind === 'quoted'));
     return joined(given.slice(0, Math.max(last, 0)).filter(isAsked).map(asked));
   }
@@ -180,9 +179,20 @@ function choiceTells(flow: Flow, { name }: FunctionSignature, argument: Argument
   }
 }
 
-function returned({ returns }: FunctionSignature, given: readonly Argument[], common: Kind): Kind {
-  if (returns === 'common') return common;
-  return returns === 'first' ? columnKind(given[0]?.kind ?? 'unknown') : returns;
+function returned(known: FunctionSignature, given: readonly Argument[], common: Kind): Kind {
+  const { returns } = known;
+  switch (returns) {
+    case 'common':
+      return common;
+    case 'first':
+      return columnKind(given[0]?.kind ?? 'unknown');
+    case 'integer':
+      return INTEGER;
+    case 'number':
+      return digitsReturned(known, given);
+    default:
+      return returns;
+  }
 }
 
 /** A user-defined function may read anything; only its arguments are known. */

@@ -1,7 +1,7 @@
 import type { BoundCast } from '../bound/index.ts';
 import { familyOfType, lengthOfText } from '../functions/index.ts';
 import { expressionFlow, madeOf } from './expressions.ts';
-import { castFails } from './kinds.ts';
+import { castFails, columnKind, isText, kindOfType } from './kinds.ts';
 import { isWhole, NOTHING } from './origin.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 import { failing } from './tells.ts';
@@ -12,11 +12,15 @@ import { failing } from './tells.ts';
  */
 export function castFlow(flow: Flow, { operand, type, style, at }: BoundCast): ExpressionFlow {
   const value = expressionFlow(flow, operand);
+  const kind = kindOfType(type.name, type.parameters);
   const family = familyOfType(type.name);
-  const isText = family === 'text' && lengthOfText(type.name, type.parameters) === null;
-  const isSame = value.kind === 'variant' || value.kind === 'text' || value.kind === 'quoted';
-  if (isText && isSame && isWhole(value.value)) return { ...value, kind: 'text', asked: null };
-  if (value.value === NOTHING) return { ...value, kind: family };
+  const isLong = family === 'text' && lengthOfText(type.name, type.parameters) === null;
+  const isSame = value.kind === 'variant' || isText(value.kind);
+  // As long as it was.
+  if (isLong && isSame && isWhole(value.value)) {
+    return { ...value, kind: value.kind === 'variant' ? kind : columnKind(value.kind), asked: null };
+  }
+  if (value.value === NOTHING) return { ...value, kind };
   const fails = style !== 'TRY_CAST' && castFails(value.kind, type);
-  return madeOf(flow, [value], family, fails ? failing(flow, value.value, at, `CAST to ${type.name}`) : null);
+  return madeOf(flow, [value], kind, fails ? failing(flow, value.value, at, `CAST to ${type.name}`) : null);
 }

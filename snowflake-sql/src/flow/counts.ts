@@ -1,3 +1,4 @@
+import { INTEGER } from './digits.ts';
 import type { BoundCall } from '../bound/index.ts';
 import type { Derivation } from '../understanding.ts';
 import type { Argument } from './arguments.ts';
@@ -17,7 +18,7 @@ export function countFlow(flow: Flow, call: BoundCall, given: readonly Argument[
   const value = isOfRows
     ? disregarded(union(flow.budget, values))
     : derived(flow.budget, countedHow(call, given), values);
-  return { ...plain(value, 'number'), tells };
+  return { ...plain(value, INTEGER), tells };
 }
 
 function countedHow({ distinct }: BoundCall, given: readonly Argument[]): Derivation {

@@ -1,5 +1,4 @@
 import type { BoundExpression, BoundOutput, BoundWrapped, RelationId } from '../bound/index.ts';
-import { familyOfType } from '../functions/index.ts';
 import type { SourceRange } from '../source-range.ts';
 import { operatorFlow } from './operators.ts';
 import { spend } from '../budget.ts';
@@ -15,8 +14,9 @@ import {
   likeFlow,
   quantifiedFlow,
 } from './conditions.ts';
+import { digitsOfLiteral, digitsOfType, INTEGER } from './digits.ts';
 import { conversion, growing } from './failing.ts';
-import type { Kind } from './kinds.ts';
+import { type Kind, kindOfType } from './kinds.ts';
 import { lambdaFlow } from './lambdas.ts';
 import {
   derived,
@@ -46,7 +46,7 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
       return plain(expression.value.kind === 'null' ? NOTHING : GIVEN, literalKind(expression.value));
     case 'bind':
       // If the bind's type is unknown, the other operand may be converted to any type.
-      return plain(GIVEN, expression.family ?? 'unknown');
+      return plain(GIVEN, expression.family === 'number' ? 'bound' : (expression.family ?? 'unknown'));
     case 'variable':
       return plain(
         expression.origin === null
@@ -149,7 +149,7 @@ export function expressionFlow(flow: Flow, expression: BoundExpression): Express
       return callFlow(flow, expression);
     case 'extract': {
       const from = of(expression.from);
-      return madeOf(flow, [from], 'number', conversion(flow, from, 'time', expression.at));
+      return madeOf(flow, [from], INTEGER, conversion(flow, from, 'time', expression.at));
     }
     case 'subquery':
       return subqueryFlow(flow, expression.query);
@@ -307,15 +307,17 @@ function literalKind(value: Extract<BoundExpression, { kind: 'literal' }>['value
     case 'string':
       return 'quoted';
     case 'number':
+      return digitsOfLiteral(value.text);
     case 'level':
+      return INTEGER;
     case 'sequence':
-      return 'number';
+      return digitsOfType('NUMBER', []);
     case 'boolean':
       return 'boolean';
     case 'null':
       return 'null';
     case 'typed_literal':
-      return familyOfType(value.type);
+      return kindOfType(value.type, []);
     case 'interval':
     case 'default':
       return 'unknown';

@@ -1,8 +1,8 @@
 import type { BoundFrom, BoundJoin, BoundRelation, BoundSample, BoundTable } from '../bound/index.ts';
-import { familyOfType } from '../functions/index.ts';
 import { equality } from './conditions.ts';
 import { conditionTells, expressionFlow, usedTells } from './expressions.ts';
 import { together } from './failing.ts';
+import { kindOfColumn } from './kinds.ts';
 import { matchRecognizeFlow, pivotFlow, unpivotFlow } from './pivots.ts';
 import { NOTHING, opaque, recordedOrigin, unknownOrigin } from './origin.ts';
 import { cteFlow, queryFlow } from './queries.ts';
@@ -86,7 +86,7 @@ function tableColumns(
       sources: [sourceOf(baseOf(flow.bases, { object, column: name }), 'direct')],
       unresolved,
     },
-    kind: familyOfType(types[index] ?? ''),
+    kind: kindOfColumn(types[index] ?? ''),
   }));
 }
 

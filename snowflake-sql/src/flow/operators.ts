@@ -1,7 +1,7 @@
 import type { BoundBinary, BoundUnary } from '../bound/index.ts';
 import { expressionFlow, madeOf } from './expressions.ts';
 import { conversion, eachFailing, growing } from './failing.ts';
-import type { Kind } from './kinds.ts';
+import { isNumber, type Kind } from './kinds.ts';
 import { joined } from './rope.ts';
 import type { ExpressionFlow, Flow } from './state.ts';
 
@@ -9,7 +9,8 @@ import type { ExpressionFlow, Flow } from './state.ts';
 export function operatorFlow(flow: Flow, expression: BoundUnary | BoundBinary): ExpressionFlow {
   if (expression.kind === 'unary') {
     const operand = expressionFlow(flow, expression.operand);
-    return madeOf(flow, [operand], 'number', conversion(flow, operand, 'number', expression.at));
+    const kind = isNumber(operand.kind) ? operand.kind : 'number';
+    return madeOf(flow, [operand], kind, conversion(flow, operand, 'number', expression.at));
   }
   const { operators, at } = expression;
   const operands = expression.operands.map((operand) => expressionFlow(flow, operand));
@@ -30,7 +31,6 @@ export function operatorFlow(flow: Flow, expression: BoundUnary | BoundBinary): 
 function calculatedKind({ operators }: BoundBinary, operands: readonly ExpressionFlow[]): Kind {
   const kinds = operands.map(({ kind }) => kind);
   if (operators.includes('||')) return 'unknown';
-  const isNumber = (kind: Kind) => kind === 'number' || kind === 'null';
   const first = kinds[0] ?? 'unknown';
   if (kinds.every((kind) => isNumber(kind) || kind === 'quoted') && kinds.some(isNumber)) return 'number';
   if (first === 'time' && kinds.slice(1).every(isNumber)) return 'time';

@@ -1,3 +1,4 @@
+import { INTEGER } from './digits.ts';
 import type { BoundTableFunction } from '../bound/index.ts';
 import { functionNamed } from '../functions/index.ts';
 import { type Argument, argumentsOf } from './arguments.ts';
@@ -45,7 +46,7 @@ export function tableFunctionFlow(flow: Flow, node: BoundTableFunction): Relatio
     flow,
     columns.map(({ name }) =>
       // The number of the input row.
-      name === 'SEQ' ? { value: GIVEN, kind: 'number' } : { value: all, kind: kindOf(known.name, name) },
+      name === 'SEQ' ? { value: GIVEN, kind: INTEGER } : { value: all, kind: kindOf(known.name, name) },
     ),
     joined([tells, counted]),
     open,
@@ -65,7 +66,7 @@ function argumentTells(flow: Flow, name: string, argument: Argument): Tells {
 
 function kindOf(name: string, column: string): ColumnOrigin['kind'] {
   if (!name.includes('SPLIT')) return 'unknown';
-  return column === 'VALUE' ? 'text' : 'number';
+  return column === 'VALUE' ? 'text' : INTEGER;
 }
 
 /** FLATTEN's parameters by position; arguments are given by position or by name. */
@@ -95,10 +96,10 @@ function flattened(
   const shape = isWhole ? whole : atPath(budget, inside, [SHAPE]);
   const name = derived(budget, 'expression', [shape]);
   const made: readonly ColumnOrigin[] = [
-    { value: GIVEN, kind: 'number' },
+    { value: GIVEN, kind: INTEGER },
     { value: name, kind: 'text' },
     { value: name, kind: 'text' },
-    { value: name, kind: 'number' },
+    { value: name, kind: INTEGER },
     { value: isWhole ? whole : atPath(budget, inside, [ELEMENT]), kind: 'variant' },
     { value: isWhole ? whole : inside, kind: 'variant' },
   ];

@@ -154,6 +154,47 @@ describe('what can fail by a value uses it', () => {
     },
   );
 
+  describe('a text that is written to a shorter column, and a number that meets one of other digits', () => {
+    const cases: Record<string, string[]> = {
+      'INSERT INTO SIZES (S) SELECT SSN FROM P': ['compare P.SSN'],
+      'INSERT INTO SIZES (S) SELECT L FROM SIZES': ['compare SIZES.L'],
+      'INSERT INTO SIZES (L) SELECT S FROM SIZES': [],
+      'INSERT INTO SIZES (S) SELECT L::VARCHAR FROM SIZES': ['compare SIZES.L'],
+      'INSERT INTO SIZES (S) SELECT L::VARCHAR(24) FROM SIZES': [],
+      'INSERT INTO SIZES (S) SELECT N FROM SIZES': ['compare SIZES.N'],
+      'INSERT INTO SIZES (S) SELECT D FROM SIZES': [],
+      'UPDATE SIZES SET S = COALESCE(S, L)': ['compare SIZES.S', 'compare SIZES.L'],
+      'UPDATE SIZES SET B = L::BINARY': ['compare SIZES.L'],
+      'INSERT INTO SIZES (N) SELECT F FROM SIZES': ['compare SIZES.F'],
+      'INSERT INTO SIZES (F) SELECT N FROM SIZES': [],
+      'INSERT INTO SIZES (D) SELECT PAY FROM P': [],
+      'INSERT INTO SIZES (D) SELECT N FROM SIZES': ['compare SIZES.N'],
+      'INSERT INTO COPY (N) SELECT PAY FROM P': ['compare P.PAY'],
+      'SELECT PAY::NUMBER(10, 1) FROM P': [],
+      'SELECT PAY::NUMBER(9, 1) FROM P': ['compare P.PAY'],
+      'SELECT PAY::NUMBER(8, 0) FROM P': ['compare P.PAY'],
+      'SELECT F::INT FROM SIZES': ['compare SIZES.F'],
+      'SELECT GREATEST(LENGTH(SSN), 0.5::NUMBER(38, 37)) FROM P': ['compare P.SSN'],
+      'SELECT COALESCE(LENGTH(SSN), 0) FROM P': [],
+      'SELECT COALESCE(LENGTH(SSN), 0.5) FROM P': [],
+      'SELECT COALESCE(N, 0) FROM SIZES': [],
+      'SELECT COALESCE(N, 0.5) FROM SIZES': ['compare SIZES.N'],
+      'SELECT COALESCE(N, F) FROM SIZES': [],
+      'SELECT COALESCE(SUM(PAY), 0), COALESCE(AVG(PAY), 0), COALESCE(MEDIAN(PAY), 0.0) FROM P': [],
+      'SELECT COALESCE(SUM(PAY), 0.001) FROM P': ['compare P.PAY'],
+      'SELECT COALESCE(ROUND(PAY), -PAY, PAY) FROM P': [],
+      'SELECT IFF(OK, SQRT(2), PAY) FROM P': ['compare P.OK'],
+      'SELECT IFF(TRUE, TRY_TO_NUMBER(SSN), 0.5) FROM P': ['compare P.SSN'],
+      'SELECT PAY FROM P UNION ALL SELECT 1e-30': [],
+      'SELECT PAY FROM P UNION ALL SELECT 0.000000000000000000000000000000001': ['compare P.PAY'],
+      "SELECT DATEDIFF(day, BORN, '2000-01-01'::DATE) FROM P": ['compare P.BORN'],
+      'SELECT COALESCE(YEAR(BORN), 0.25) FROM P': [],
+    };
+    it.each(Object.entries(cases))('%s', (sql, expected) => {
+      expect(uses(sql)).toEqual(expected);
+    });
+  });
+
   it.each([
     "SELECT SSN || 'x', UPPER(SSN), NAME || SSN, SSN = NAME, COALESCE(SSN, NAME, NULL, 'x') FROM P",
     'SELECT SUM(PAY), AVG(PAY), MIN(SSN), MAX(BORN), COUNT(SSN), -PAY FROM P',

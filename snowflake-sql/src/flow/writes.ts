@@ -16,7 +16,7 @@ import type { Written } from './accounting.ts';
 import { conditionTells, expressionFlow, usedTells } from './expressions.ts';
 import { fromTells, relationFlow } from './from.ts';
 import { writingFails } from './kinds.ts';
-import { isWhole, NOTHING } from './origin.ts';
+import { NOTHING } from './origin.ts';
 import { queryFlow } from './queries.ts';
 import { joined } from './rope.ts';
 import type { ColumnOrigin, Flow } from './state.ts';
@@ -124,7 +124,7 @@ function assigned(flow: Flow, target: Target, assignments: readonly BoundAssignm
   };
 }
 
-/** A written value is converted to the type of its column; a whole column of the same family is assumed to fit. */
+/** A written value is converted to the type of its column, and fails if it does not fit. */
 function write(
   flow: Flow,
   { object, types }: Target,
@@ -132,9 +132,7 @@ function write(
   { value, kind }: ColumnOrigin,
   at: SourceRange,
 ): { readonly written: Written; readonly tells: Tells } {
-  const type = types.get(column) ?? '';
-  const bare = type.replace(/\(.*\)/, '');
-  const fails = writingFails(kind, isWhole(value) ? bare : type);
+  const fails = writingFails(kind, types.get(column) ?? '');
   return { written: into(object, column, value, at), tells: fails ? failing(flow, value, at) : null };
 }
 

@@ -1,6 +1,6 @@
 import { signatures } from './notation.ts';
 
-export const COUNT = signatures('count', 'COUNT(any...): number');
+export const COUNT = signatures('count', 'COUNT(any...): integer');
 
 /** A result over many rows may exceed the range of numbers, and an aggregation state may be invalid. */
 const NUMBERS = signatures(
@@ -10,10 +10,10 @@ const NUMBERS = signatures(
   MEDIAN(number): number
   PERCENTILE_CONT, PERCENTILE_DISC(number!): unknown
   STDDEV, STDDEV_POP, STDDEV_SAMP, VARIANCE, VARIANCE_POP, VARIANCE_SAMP, VAR_POP, VAR_SAMP, KURTOSIS, SKEW,
-    SKEWNESS(number!): number
+    SKEWNESS(number!): float
   CORR, COVAR_POP, COVAR_SAMP, REGR_AVGX, REGR_AVGY, REGR_INTERCEPT, REGR_R2, REGR_SLOPE, REGR_SXX, REGR_SXY,
-    REGR_SYY(number!, number!): number
-  REGR_COUNT(number, number): number
+    REGR_SYY(number!, number!): float
+  REGR_COUNT(number, number): integer
   BITAND_AGG, BIT_AND_AGG, BITOR_AGG, BIT_OR_AGG, BITXOR_AGG, BIT_XOR_AGG, BITANDAGG, BIT_ANDAGG, BITORAGG, BIT_ORAGG,
     BITXORAGG, BIT_XORAGG(any!): unknown
   BITMAP_CONSTRUCT_AGG(number!): binary
@@ -27,10 +27,10 @@ const CHOICES = signatures(
   `
   MAX, MIN, ANY_VALUE, MODE(any): first
   MAX_BY, MIN_BY(any, any) | (any, any, number!): unknown
-  COUNT_IF(boolean): number
+  COUNT_IF(boolean): integer
   BOOLAND_AGG, BOOLOR_AGG, BOOLXOR_AGG(boolean): boolean
-  GROUPING, GROUPING_ID(any...): number
-  HASH_AGG(any...): number
+  GROUPING, GROUPING_ID(any...): integer
+  HASH_AGG(any...): integer
   -- All of them together may be too long.
   LISTAGG, STRING_AGG(text!, text!?): text
   ARRAY_AGG, ARRAYAGG, ARRAY_UNIQUE_AGG(any!): variant
@@ -44,27 +44,27 @@ const CHOICES = signatures(
 const ESTIMATES = signatures(
   'aggregate',
   `
-  APPROX_COUNT_DISTINCT, HLL(any...): number
+  APPROX_COUNT_DISTINCT, HLL(any...): integer
   HLL_ACCUMULATE(any...): binary
   HLL_COMBINE(binary!): binary
-  HLL_ESTIMATE(binary!): number
+  HLL_ESTIMATE(binary!): integer
   HLL_EXPORT(binary!): variant
   HLL_IMPORT(variant!): binary
-  DATASKETCHES_HLL(any!, number!?): number
+  DATASKETCHES_HLL(any!, number!?): float
   DATASKETCHES_HLL_ACCUMULATE(any!, number!?): binary
   DATASKETCHES_HLL_COMBINE(binary!, number!?): binary
-  DATASKETCHES_HLL_ESTIMATE(binary!): number
-  APPROX_PERCENTILE(number, number!): number
+  DATASKETCHES_HLL_ESTIMATE(binary!): float
+  APPROX_PERCENTILE(number, number!): float
   APPROX_PERCENTILE_ACCUMULATE(number): variant
   APPROX_PERCENTILE_COMBINE(variant!): variant
-  APPROX_PERCENTILE_ESTIMATE(variant!, number!): number
+  APPROX_PERCENTILE_ESTIMATE(variant!, number!): float
   APPROX_TOP_K(any, number!?, number!?): variant
   APPROX_TOP_K_ACCUMULATE(any, number!): variant
   APPROX_TOP_K_COMBINE(variant!, number!?): variant
   APPROX_TOP_K_ESTIMATE(variant!, number!?): variant
   MINHASH(number!, any...): variant
   MINHASH_COMBINE(variant!): variant
-  APPROXIMATE_SIMILARITY, APPROXIMATE_JACCARD_INDEX(variant!): number
+  APPROXIMATE_SIMILARITY, APPROXIMATE_JACCARD_INDEX(variant!): float
   `,
 );
 

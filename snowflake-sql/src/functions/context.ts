@@ -12,8 +12,8 @@ export const CONTEXT = signatures(
   CURRENT_DATE, SYSDATE, GETDATE(): time
   CURRENT_TIME, CURRENT_TIMESTAMP, LOCALTIME, LOCALTIMESTAMP, SYSTIMESTAMP(number!?): time
   LAST_QUERY_ID(number!?): text
-  SEQ1, SEQ2, SEQ4, SEQ8(number!?): number
-  PI(): number
+  SEQ1, SEQ2, SEQ4, SEQ8(number!?): integer
+  PI(): float
   `,
 );
 

@@ -12,10 +12,10 @@ export const CONVERSIONS = signatures(
   TO_CHAR, TO_VARCHAR(any) | (any!, text!): text
   TO_NUMBER, TO_DECIMAL, TO_NUMERIC(any!, any!?, number!?, number!?): number
   TRY_TO_NUMBER, TRY_TO_DECIMAL, TRY_TO_NUMERIC(any, any!?, number!?, number!?): number
-  TO_DOUBLE(number, text!?): number
-  TRY_TO_DOUBLE(any, text!?): number
-  TO_DECFLOAT(any!, text!?): number
-  TRY_TO_DECFLOAT(any, text!?): number
+  TO_DOUBLE(number, text!?): float
+  TRY_TO_DOUBLE(any, text!?): float
+  TO_DECFLOAT(any!, text!?): float
+  TRY_TO_DECFLOAT(any, text!?): float
   TO_BOOLEAN(boolean): boolean
   TRY_TO_BOOLEAN(any): boolean
   -- A time of day is on no date.

@@ -153,7 +153,9 @@ it('never lets a TRY_ function fail by the value that it tries', () => {
 
 it('says what a value is a family of', () => {
   const cases = {
-    LENGTH: 'number',
+    ROUND: 'number',
+    LENGTH: 'integer',
+    SQRT: 'float',
     UPPER: 'text',
     DATEADD: 'time',
     GET: 'variant',

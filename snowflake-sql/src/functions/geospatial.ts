@@ -19,8 +19,8 @@ const SHAPES = signatures(
   ST_ASBINARY, ST_ASWKB, ST_ASEWKB(geo!): binary
   ST_GEOHASH(geo!, number!?): text
   ST_AREA, ST_LENGTH, ST_PERIMETER, ST_DIMENSION, ST_NPOINTS, ST_NUMPOINTS, ST_SRID, ST_X, ST_XMAX, ST_XMIN, ST_Y,
-    ST_YMAX, ST_YMIN(geo!): number
-  ST_AZIMUTH, ST_DISTANCE, ST_HAUSDORFFDISTANCE, ST_MAXDISTANCE(geo!, geo!): number
+    ST_YMAX, ST_YMIN(geo!): float
+  ST_AZIMUTH, ST_DISTANCE, ST_HAUSDORFFDISTANCE, ST_MAXDISTANCE(geo!, geo!): float
   ST_CONTAINS, ST_COVEREDBY, ST_COVERS, ST_DISJOINT, ST_INTERSECTS, ST_WITHIN(geo!, geo!): boolean
   ST_DWITHIN, ST_DFULLYWITHIN(geo!, geo!, number!): boolean
   ST_ISVALID(geo!): boolean
@@ -45,15 +45,15 @@ const CELLS = signatures(
   H3_UNCOMPACT_CELLS, H3_UNCOMPACT_CELLS_STRINGS(variant!, number!): variant
   H3_COVERAGE, H3_COVERAGE_STRINGS, H3_TRY_COVERAGE, H3_TRY_COVERAGE_STRINGS, H3_POLYGON_TO_CELLS,
     H3_POLYGON_TO_CELLS_STRINGS, H3_TRY_POLYGON_TO_CELLS, H3_TRY_POLYGON_TO_CELLS_STRINGS(geo!, number!): variant
-  H3_GET_RESOLUTION(any!): number
-  H3_GRID_DISTANCE, H3_TRY_GRID_DISTANCE(any!, any!): number
+  H3_GET_RESOLUTION(any!): integer
+  H3_GRID_DISTANCE, H3_TRY_GRID_DISTANCE(any!, any!): integer
   H3_GRID_PATH, H3_TRY_GRID_PATH(any!, any!): variant
   H3_INT_TO_STRING(number!): text
-  H3_STRING_TO_INT(text!): number
+  H3_STRING_TO_INT(text!): integer
   H3_IS_PENTAGON, H3_IS_VALID_CELL(any!): boolean
-  H3_LATLNG_TO_CELL(number!, number!, number!): number
+  H3_LATLNG_TO_CELL(number!, number!, number!): integer
   H3_LATLNG_TO_CELL_STRING(number!, number!, number!): text
-  H3_POINT_TO_CELL(geo!, number!): number
+  H3_POINT_TO_CELL(geo!, number!): integer
   H3_POINT_TO_CELL_STRING(geo!, number!): text
   `,
 );
@@ -61,7 +61,7 @@ const CELLS = signatures(
 const VECTORS = signatures(
   'scalar',
   `
-  VECTOR_COSINE_SIMILARITY, VECTOR_INNER_PRODUCT, VECTOR_L1_DISTANCE, VECTOR_L2_DISTANCE(vector!, vector!): number
+  VECTOR_COSINE_SIMILARITY, VECTOR_INNER_PRODUCT, VECTOR_L1_DISTANCE, VECTOR_L2_DISTANCE(vector!, vector!): float
   `,
 );
 

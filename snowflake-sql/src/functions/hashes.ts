@@ -3,7 +3,7 @@ import { signatures } from './notation.ts';
 export const HASHES = signatures(
   'scalar',
   `
-  HASH(any...): number
+  HASH(any...): integer
   MD5, MD5_HEX, SHA1, SHA1_HEX(text): text
   MD5_BINARY, SHA1_BINARY(text): binary
   MD5_NUMBER, MD5_NUMBER_LOWER64, MD5_NUMBER_UPPER64(text): number

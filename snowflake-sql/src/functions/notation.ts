@@ -5,7 +5,7 @@ import type { ArgumentRole, FunctionKind, FunctionSignature } from './signature.
  * Reads the notation of the table: one function per line, written like the heading of a reference page.
  *
  *     UPPER(text): text                            takes text, returns text, and cannot fail
- *     SQRT(number!): number                        `!`  can fail because of the argument's value
+ *     SQRT(number!): float                         `!`  can fail because of the argument's value
  *     LTRIM(text, text?): text                     `?`  is optional
  *     COALESCE(common...): common                  `...`  one or more times;  `...?`  any number of times
  *     OBJECT_CONSTRUCT((text!, any)...?): variant  a group repeats as a whole
@@ -13,7 +13,7 @@ import type { ArgumentRole, FunctionKind, FunctionSignature } from './signature.
  *                                                  after a group: arguments left over when it no longer fits
  *     TO_CHAR(any) | (any!, text!): text           alternative lists for different numbers of arguments
  *     FLATTEN(INPUT => variant#, ...)              may be given by name or position; `#`  makes rows
- *     POW, POWER(number!, number!): number         several names; a line that ends in `,` continues
+ *     POW, POWER(number!, number!): float          several names; a line that ends in `,` continues
  *     -- why                                       a comment, to the end of the line
  *
  * An argument is written as what it takes (a family, `any`, `common`), what it does (`choice`, `compared`, `part`,
@@ -175,5 +175,5 @@ function isTaken(word: string): word is ArgumentRole['takes'] {
 }
 
 function isReturned(word: string): word is FunctionSignature['returns'] {
-  return word === 'common' || word === 'first' || Object.hasOwn(FAMILIES, word);
+  return ['common', 'first', 'integer', 'float'].includes(word) || Object.hasOwn(FAMILIES, word);
 }

@@ -4,22 +4,23 @@ import { signatures } from './notation.ts';
 export const NUMBERS = signatures(
   'scalar',
   `
-  SIGN(number): number
+  SIGN(number): integer
   -- The least whole number of a computer's has no positive counterpart.
   ABS(number!): number
   CEIL, CEILING, FLOOR(number, number!?): number
   ROUND(number, number!?, text!?): number
   -- Of a date, too, with a part: what a time is converted to here is looked at with more care than is needed.
   TRUNC, TRUNCATE(number, number part!?): first
-  SQRT, SQUARE, CBRT, EXP, LN, FACTORIAL(number!): number
-  LOG(number!, number!?): number
-  POW, POWER(number!, number!): number
+  SQRT, SQUARE, CBRT, EXP, LN(number!): float
+  FACTORIAL(number!): number
+  LOG(number!, number!?): float
+  POW, POWER(number!, number!): float
   MOD, DIV0, DIV0NULL(number!, number!): number
-  SIN, COS, TAN, COT, SINH, COSH, TANH, ASIN, ACOS, ASINH, ACOSH, ATANH(number!): number
-  ATAN, DEGREES, RADIANS(number): number
-  ATAN2(number, number): number
-  HAVERSINE(number!, number!, number!, number!): number
-  WIDTH_BUCKET(number!, number!, number!, number!): number
+  SIN, COS, TAN, COT, SINH, COSH, TANH, ASIN, ACOS, ASINH, ACOSH, ATANH(number!): float
+  ATAN, DEGREES, RADIANS(number): float
+  ATAN2(number, number): float
+  HAVERSINE(number!, number!, number!, number!): float
+  WIDTH_BUCKET(number!, number!, number!, number!): integer
   `,
 );
 
@@ -29,9 +30,9 @@ export const BITS = signatures(
   BITAND, BIT_AND, BITOR, BIT_OR, BITXOR, BIT_XOR(any!, any!, text!?): first
   BITNOT, BIT_NOT(any!): first
   BITSHIFTLEFT, BIT_SHIFTLEFT, BITSHIFTRIGHT, BIT_SHIFTRIGHT(any!, number!): first
-  GETBIT(number!, number!): number
-  BITMAP_BIT_POSITION, BITMAP_BUCKET_NUMBER(number!): number
-  BITMAP_COUNT(binary!): number
+  GETBIT(number!, number!): integer
+  BITMAP_BIT_POSITION, BITMAP_BUCKET_NUMBER(number!): integer
+  BITMAP_COUNT(binary!): integer
   `,
 );
 
@@ -39,7 +40,7 @@ export const BITS = signatures(
 export const GENERATORS = signatures(
   'scalar',
   `
-  RANDOM(number!?): number
+  RANDOM(number!?): integer
   UNIFORM, NORMAL, ZIPF(number!, number!, any!): number
   RANDSTR(number!, any!): text
   -- With a name, a hash of it.

@@ -7,8 +7,8 @@ export const PATTERNS = signatures(
   LIKE, ILIKE(text, text!, text!?): boolean
   LIKE_ALL, LIKE_ANY(text, text!...): boolean
   REGEXP, RLIKE, REGEXP_LIKE(text, text!, text!?): boolean
-  REGEXP_COUNT(text, text!, number!?, text!?): number
-  REGEXP_INSTR(text, text!, number!?, number!?, number!?, text!?, number!?): number
+  REGEXP_COUNT(text, text!, number!?, text!?): integer
+  REGEXP_INSTR(text, text!, number!?, number!?, number!?, text!?, number!?): integer
   REGEXP_REPLACE(text, text!, text!?, number!?, number!?, text!?): text
   REGEXP_SUBSTR(text, text!, number!?, number!?, text!?, number!?): text
   REGEXP_SUBSTR_ALL(text, text!, number!?, number!?, text!?, number!?): variant

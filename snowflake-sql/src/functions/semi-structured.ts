@@ -9,7 +9,7 @@ const ACCESS = signatures(
   GET_PATH(variant, text!): variant
   JSON_EXTRACT_PATH_TEXT(text!, text!): text
   XMLGET(variant, text!, number!?): variant
-  ARRAY_SIZE(variant): number
+  ARRAY_SIZE(variant): integer
   STRIP_NULL_VALUE(variant): variant
   TYPEOF(any): text
   IS_ARRAY, IS_BINARY, IS_BOOLEAN, IS_CHAR, IS_VARCHAR, IS_DATE, IS_DATE_VALUE, IS_DECIMAL, IS_DOUBLE, IS_REAL,
@@ -20,7 +20,8 @@ const ACCESS = signatures(
   AS_CHAR, AS_VARCHAR(variant): text
   AS_DATE, AS_TIME, AS_TIMESTAMP_LTZ, AS_TIMESTAMP_NTZ, AS_TIMESTAMP_TZ(variant): time
   AS_DECIMAL, AS_NUMBER(variant) | (variant!, number!, number!?): number
-  AS_DOUBLE, AS_REAL, AS_INTEGER(variant): number
+  AS_DOUBLE, AS_REAL(variant): float
+  AS_INTEGER(variant): number
   `,
 );
 
@@ -50,7 +51,7 @@ const ARRAYS = signatures(
   ARRAYS_OVERLAP(variant!, variant!): boolean
   ARRAY_COMPACT, ARRAY_DISTINCT, ARRAY_FLATTEN, ARRAY_MAX, ARRAY_MIN, ARRAY_REVERSE(variant!): variant
   ARRAY_CONTAINS(any, variant!): boolean
-  ARRAY_POSITION(any, variant!): number
+  ARRAY_POSITION(any, variant!): integer
   ARRAY_SORT(variant!, boolean!?, boolean!?): variant
   ARRAY_TO_STRING(variant!, text): text
   ARRAY_INSERT(variant!, number!, any): variant
@@ -74,7 +75,7 @@ const OBJECTS = signatures(
   MAP_DELETE, MAP_PICK(variant!, any!...): variant
   MAP_INSERT(variant!, any!, any!, boolean!?): variant
   MAP_KEYS(variant!): variant
-  MAP_SIZE(variant!): number
+  MAP_SIZE(variant!): integer
   `,
 );
 

@@ -33,9 +33,10 @@ export interface FunctionSignature {
   readonly most: number | null;
   /**
    * The family of the value. 'common': the family of the 'common' arguments that flow into it. 'first': the family of
-   * the first argument.
+   * the first argument. 'number': of as many digits after the point as the numbers among the arguments. 'integer': a
+   * whole number of at most 20 digits. 'float': a number to which any other can be converted.
    */
-  readonly returns: Family | 'common' | 'first';
+  readonly returns: Family | 'common' | 'first' | 'integer' | 'float';
 }
 
 export interface ArgumentRole {
@@ -43,8 +44,8 @@ export interface ArgumentRole {
    * The family that the argument is converted to first. Conversion from another family may fail, depending on the
    * value. 'any': the argument is taken as it is. 'common': it is converted to one type together with the other
    * 'common' arguments of the same role (those that DECODE compares are one group, those that it returns another).
-   * This cannot fail when they already have the same type. Within a family, numbers of different precision and times
-   * of different types may not fit: NUMBER(38, 0) with NUMBER(38, 10), a DATE with a TIMESTAMP.
+   * This cannot fail when they already have the same type. Within a family it can: numbers of different digits may not
+   * fit, NUMBER(38, 0) with NUMBER(38, 10).
    */
   readonly takes: Family | 'any' | 'common';
   readonly does:

@@ -9,16 +9,16 @@ export const TEXT = signatures(
   `
   UPPER, LOWER, REVERSE, SOUNDEX, SOUNDEX_P123(text): text
   INITCAP(text, text?): text
-  LENGTH, LEN, BIT_LENGTH, OCTET_LENGTH, RTRIMMED_LENGTH, ASCII, UNICODE(text): number
+  LENGTH, LEN, BIT_LENGTH, OCTET_LENGTH, RTRIMMED_LENGTH, ASCII, UNICODE(text): integer
   TRIM, LTRIM, RTRIM(text, text?): text
   CONCAT(text...): text
   CONCAT_WS(text, text...): text
   REPLACE(text, text, text?): text
   TRANSLATE(text, text, text): text
   CONTAINS, STARTSWITH, ENDSWITH(text, text): boolean
-  POSITION, CHARINDEX(text, text, number!?): number
-  EDITDISTANCE(text, text, number!?): number
-  JAROWINKLER_SIMILARITY(text, text): number
+  POSITION, CHARINDEX(text, text, number!?): integer
+  EDITDISTANCE(text, text, number!?): integer
+  JAROWINKLER_SIMILARITY(text, text): integer
   LEFT, RIGHT(text, number!): text
   SUBSTR, SUBSTRING(text, number!, number!?): text
   SPLIT_PART(text, text, number!): text

@@ -1,0 +1,149 @@
+import { DEEPEST, TooMuch } from '../budget.ts';
+import type { Finding } from '../finding.ts';
+import { accountHostIn, namesRelay } from '../hosts.ts';
+import { inside, type Looking, pathIn, type Scope } from '../looking.ts';
+import { isCredentialFile } from '../commands/credentials.ts';
+import { carriedIn, folded } from './fold.ts';
+
+/**
+ * A program in a scripting language that is about to run: whether it uses a driver, asks an account's host, reads a
+ * credential, or runs a client. Naming a driver, or asking for its version, is none of these.
+ *
+ * @throws TooMuch
+ */
+export function judgeCode(code: string, looking: Looking, scope: Scope): Finding | null {
+  looking.budget.spend(code.length);
+  if (scope.depth > DEEPEST) throw new TooMuch();
+  const text = folded(withoutComments(code));
+  return (
+    driverIn(text, looking) ??
+    requestIn(text) ??
+    credentialIn(text) ??
+    commandsIn(text, looking, scope) ??
+    carried(text, looking, scope) ??
+    importedBy(code, looking, scope)
+  );
+}
+
+/** What a program names a driver by. */
+const DRIVERS: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bsnowflake\s*\.\s*(?:connector|snowpark|sqlalchemy|core|cli|ingest|ml|connect)\b/,
+    'snowflake.connector',
+  ],
+  [/\bfrom\s+snowflake\b|\bimport\s+snowflake\b/, 'the package snowflake'],
+  [/\bsnowflake-(?:sdk|promise|connector-\w+|snowpark-\w+|sqlalchemy)\b/, 'snowflake-sdk'],
+  [
+    /\bgosnowflake\b|\bsnowflake-jdbc\b|\bnet\.snowflake\b|\bSnowflake\.Data\b|\bsnowflake_api\b|\bodbc_snowflake\b/,
+    'a driver for Snowflake',
+  ],
+  [/(?:jdbc:)?snowflake(?:\+\w+)?:\/\//, 'a connection string'],
+  [
+    /Snowflake(?:DSIIDriver|Hook|Operator|Connection\b|Loader|IO)|drivername\s*=\s*['"]snowflake|adbc_driver_snowflake|ibis\.snowflake|driver\s*=\s*\{?snowflake|read\.format\(['"](?:net\.snowflake|snowflake)/i,
+    'a driver for Snowflake',
+  ],
+];
+const USES =
+  /\b(?:connect(?:Async|_async)?|Session|SessionBuilder|builder|createConnection|createPool|create_engine|createEngine|getConnection|getOrCreate|open|Open|OpenConnection|execute\w*|Execute\w*|cursor|fetch\w*|read_sql\w*|write_pandas|Root|SnowflakeConnection|SnowflakeHook|SnowflakeOperator|SnowflakeLoader|dbConnect|dbGetQuery|query|sql|load|new)\b\s*[.(<]|new\s+\w/;
+
+function driverIn(text: string, { around }: Looking): Finding | null {
+  const driver = DRIVERS.find(([pattern]) => pattern.test(text));
+  if (driver === undefined || !USES.test(text)) return null;
+  return isThroughRelay(text, around.relays) ? null : { kind: 'driver', evidence: driver[1] };
+}
+
+/** The relay's host is what the driver is told to connect to, and no account's is. */
+function isThroughRelay(text: string, relays: readonly string[]): boolean {
+  if (accountHostIn(text) !== null) return false;
+  const told = text.matchAll(
+    /(?:\b(?:host|account|accessUrl|access_url|url|server|sfURL)\b\s*['"]?\]?\s*[:=,]\s*|snowflake:\/\/|[?&]host=)(['"]?[^\s,)'"]{1,300})/gi,
+  );
+  return [...told].some(([, value = '']) => namesRelay(value, relays));
+}
+
+const REQUESTS =
+  /\b(?:requests?|urllib\d?|httpx|aiohttp|http\.client|fetch|axios|got|undici|XMLHttpRequest|https?\.(?:get|request)|Net::HTTP|open-uri|URI\.open|LWP|HTTP::Tiny|curl\w*|file_get_contents|socket|create_connection|urlopen|HttpClient|WebClient|reqwest|http\.(?:Get|Post|NewRequest))\b/;
+
+function requestIn(text: string): Finding | null {
+  if (!REQUESTS.test(text)) return null;
+  const host = accountHostIn(text);
+  return host === null ? null : { kind: 'request', evidence: `a request to ${host}` };
+}
+
+function credentialIn(text: string): Finding | null {
+  if (!/open|read|load|File|Path|cat/i.test(text)) return null;
+  for (const [, value = ''] of text.matchAll(/['"`]([^'"`\n]{4,300})['"`]/g))
+    if (isCredentialFile(value))
+      return { kind: 'credential', evidence: 'a program that reads a profile of Snowflake' };
+  return null;
+}
+
+const RUNS =
+  /\b(?:system|popen\w*|subprocess|exec\w*|spawn\w*|Popen|check_output|check_call|ProcessBuilder|Process|shell_exec|passthru|run|call|sh|backtick)\b|`|%x/;
+
+/** Commands that a program gives to the system: a text, or a list of words. */
+function commandsIn(text: string, looking: Looking, scope: Scope): Finding | null {
+  if (!RUNS.test(text) || !/snow|dbt|curl|wget|python|node|sh\b/.test(text)) return null;
+  const lists = [
+    ...text.matchAll(/[[(]\s*((?:['"][^'"\n]{0,500}['"]\s*,?\s*){1,40})[\])]/g),
+    ...text.matchAll(/((?:['"][^'"\n]{1,200}['"])\s*,\s*\[\s*(?:['"][^'"\n]{0,500}['"]\s*,?\s*){0,40})\]/g),
+  ].map(([, list = '']) =>
+    [...list.matchAll(/['"]([^'"\n]*)['"]/g)].map(([, word = '']) => quoted(word)).join(' '),
+  );
+  const strings = [...text.matchAll(/(["'`])((?:(?!\1)[^\\\n]|\\.){3,2000})\1/g)].map(([, , value = '']) =>
+    value.replace(/\\(["'`])/g, '$1'),
+  );
+  for (const command of [...new Set([...strings, ...lists])].slice(0, 200)) {
+    if (!/snow|dbt|curl|wget|python|node|sh\b/.test(command)) continue;
+    const found = looking.shell(command, inside(scope));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function quoted(word: string): string {
+  return /^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function carried(text: string, looking: Looking, scope: Scope): Finding | null {
+  for (const inner of carriedIn(text)) {
+    const found = looking.code(inner, inside(scope)) ?? looking.shell(inner, inside(scope));
+    if (found !== null) return found;
+    // A name that is put together at run time, where the rest of the program stands in the open.
+    if (/^[\w.:/-]{4,200}$/.test(inner)) {
+      const together =
+        driverIn(`${text}\n'${inner}'\nimport ${inner}`, looking) ?? requestIn(`${text}\n'${inner}'`);
+      if (together !== null && /snowflake/.test(inner)) return together;
+    }
+  }
+  return null;
+}
+
+/** Modules of the workspace that it imports: one step, as they are run with it. */
+function importedBy(code: string, looking: Looking, scope: Scope): Finding | null {
+  if (scope.depth > 3) return null;
+  const names = [
+    ...[...code.matchAll(/^\s*(?:from|import)\s+\.?([A-Za-z_][\w.]{0,80})/gm)].map(([, name = '']) => [
+      `${name.replaceAll('.', '/')}.py`,
+    ]),
+    ...[
+      ...code.matchAll(/(?:require\(|from\s+|import\s+|import\()\s*['"](\.{1,2}\/[\w./-]{1,120})['"]/g),
+    ].map(([, name = '']) =>
+      /\.[cm]?[jt]sx?$/.test(name) ? [name] : [`${name}.js`, `${name}.ts`, `${name}.mjs`],
+    ),
+  ].slice(0, 12);
+  for (const path of names.flat()) {
+    const read = looking.around.read(pathIn(scope, path));
+    if (read.outcome !== 'text') continue;
+    const found = looking.code(read.text, inside({ ...scope, depth: scope.depth + 1 }));
+    if (found !== null) return { ...found, evidence: `${found.evidence} in ${path.split('/').at(-1)!}` };
+  }
+  return null;
+}
+
+/** Without lines that are comments as a whole, which are not run, and without long runs of space. */
+function withoutComments(code: string): string {
+  return code
+    .replace(/\s{9,}/g, (space) => (space.includes('\n') ? '\n' : ' '))
+    .replace(/^[ \t]*(?:#(?!!)|\/\/|--|\*(?=\s)|\/\*).*$/gm, '');
+}

@@ -1,0 +1,88 @@
+import type { Finding } from '../finding.ts';
+import { namesRelay } from '../hosts.ts';
+import { type Looking, pathIn, type Scope } from '../looking.ts';
+import { isPlaceholder } from '../placeholders.ts';
+import type { Run } from '../shell/read-shell.ts';
+import { UNKNOWN } from '../shell/words.ts';
+import { nameOf } from './names.ts';
+
+/** A person's own file with credentials for Snowflake. */
+export function isCredentialFile(path: string): boolean {
+  return /(?:^|\/)\.snowflake\/(?:connections|config)\.toml$|(?:^|\/)\.snowsql\/config$|(?:^|\/)\.dbt\/profiles\.ya?ml$|(?:\.config|Application Support)\/snowflake\/(?:connections|config)\.toml$/i.test(
+    path.replaceAll('\\', '/'),
+  );
+}
+
+/** A variable that carries a secret for Snowflake. */
+export const SECRET_NAME =
+  /^(?:TF_VAR_|DBT_|DBT_ENV_SECRET_)?(?:SNOWFLAKE|SNOWSQL|SF|SNOW)_(?:CONNECTIONS?_\w+_)?(?:\w+_)?(?:PASSWORD|PASSWD|PWD|PASS|TOKEN|PAT|PASSCODE|PASSPHRASE|PRIVATE_KEY(?:_RAW|_PASSPHRASE|_PASS|_PEM|_B64|_BASE64)?|SECRET|OAUTH_CLIENT_SECRET)$/i;
+
+/** A credential that a command sets, prints or reads. */
+export function credentialOf(run: Run, looking: Looking, scope: Scope): Finding | null {
+  return setsOne(run, looking, scope) ?? printsOne(run) ?? readsOne(run, scope);
+}
+
+function setsOne({ assigned, argv }: Run, { around }: Looking, { variables }: Scope): Finding | null {
+  const words = argv.flatMap((word, index) => {
+    const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
+    return index > 0 && name !== undefined && TAKES_VARIABLES.has(nameOf(argv[0]!))
+      ? [[name, value!] as const]
+      : [];
+  });
+  const set = [...assigned, ...words].find(
+    ([name, value]) =>
+      SECRET_NAME.test(name) && (value.includes(UNKNOWN) ? isFetched(value) : !isPlaceholder(value)),
+  );
+  if (set === undefined) return null;
+  const host = [...assigned, ...variables].find(([name]) =>
+    /^SNOW(?:FLAKE|SQL)_(?:HOST|ACCOUNT)$/.test(name),
+  )?.[1];
+  return host !== undefined && namesRelay(host, around.relays)
+    ? null
+    : { kind: 'credential', evidence: set[0] };
+}
+
+const TAKES_VARIABLES = new Set(
+  'env export declare typeset local readonly docker podman nerdctl docker-compose kubectl setx set sudo'.split(
+    ' ',
+  ),
+);
+
+/** What is unknown is what somebody fetches, or hands on: both give a credential to a program. */
+function isFetched(value: string): boolean {
+  return value.length > 0;
+}
+
+function printsOne({ argv }: Run): Finding | null {
+  const name = nameOf(argv[0] ?? '');
+  if (name !== 'printenv') return null;
+  const asked = argv.slice(1).find((word) => SECRET_NAME.test(word));
+  return asked === undefined ? null : { kind: 'credential', evidence: `printenv ${asked}` };
+}
+
+const READERS = new Set(
+  'cat bat less more head tail strings xxd od base64 hexdump cp scp rsync mv install tee jq yq tomlq toml dasel nl tac vim vi nano code sort cut paste gpg openssl tar zip curl source .'.split(
+    ' ',
+  ),
+);
+/** Their first word says what to look for. */
+const SEARCHERS = new Set('grep egrep fgrep rg ag sed awk gawk perl'.split(' '));
+
+function readsOne({ argv, files }: Run, scope: Scope): Finding | null {
+  const name = nameOf(argv[0] ?? '');
+  const words = argv.slice(1).filter((word) => !word.startsWith('-'));
+  const read = READERS.has(name) ? words : SEARCHERS.has(name) ? words.slice(1) : [];
+  const places = [
+    ...read.map((word) => pathIn(scope, word.replace(/^@/, ''))),
+    ...files.map(({ path }) => path),
+  ];
+  const place = places.find(isCredentialFile);
+  return place === undefined
+    ? null
+    : { kind: 'credential', evidence: `${name || 'a redirection'} of ${shortOf(place)}` };
+}
+
+/** Without the folders that lead to it. */
+export function shortOf(path: string): string {
+  return path.replaceAll('\\', '/').split('/').slice(-2).join('/');
+}

@@ -1,0 +1,127 @@
+import type { Finding } from '../finding.ts';
+import { inside, type Looking, pathIn, type Scope } from '../looking.ts';
+import type { Run } from '../shell/read-shell.ts';
+import { UNKNOWN } from '../shell/words.ts';
+import { clientOf } from './clients.ts';
+import { credentialOf } from './credentials.ts';
+import { takesHookOut } from './hook-kept.ts';
+import { interpretedBy } from './interpreters.ts';
+import { INERT, nameOf } from './names.ts';
+import { projectScriptOf } from './projects.ts';
+import { requestOf } from './requests.ts';
+import { innerCommands, innerText } from './wrappers.ts';
+
+/** One command, and whatever it runs in turn. */
+export function judgeRun(run: Run, looking: Looking, scope: Scope): Finding | null {
+  const [first = ''] = run.argv;
+  const name = nameOf(first);
+  builtIn(name, run, scope);
+  const found = credentialOf(run, looking, scope) ?? takesHookOut(run, scope) ?? requestOf(run);
+  if (found !== null || run.argv.length === 0) return found;
+  if (/^(?:cp|mv|ln|tee)$/.test(name)) return written(name, run, looking, scope);
+  if (INERT.has(name)) return escaped(name, run, looking, scope);
+  return (
+    called(run, looking, scope) ??
+    clientOf(run, looking, scope) ??
+    interpretedBy(run, looking, scope) ??
+    projectScriptOf(run, looking, scope) ??
+    wrapped(run, looking, scope)
+  );
+}
+
+/** What later commands are read with. */
+function builtIn(name: string, { argv }: Run, scope: Scope): void {
+  if (name === 'cd' || name === 'pushd') {
+    const folder = argv[1];
+    if (folder !== undefined && !folder.includes(UNKNOWN) && folder !== '-')
+      scope.folder = pathIn(scope, folder);
+  }
+  if (name === 'alias' || name === 'export' || name === 'declare') {
+    for (const word of argv.slice(1)) {
+      const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(word) ?? [];
+      if (key !== undefined) (name === 'alias' ? scope.aliases : scope.variables).set(key, value!);
+    }
+  }
+  if (name === 'printf' && argv[1] === '-v' && argv[2] !== undefined)
+    scope.variables.set(argv[2], argv.slice(3).join('').replace(/%s/g, ''));
+}
+
+function called({ argv }: Run, looking: Looking, scope: Scope): Finding | null {
+  const body = scope.functions.get(argv[0]!);
+  if (body === undefined) return null;
+  const own = inside({ ...scope, variables: new Map(scope.variables), functions: new Map(scope.functions) });
+  own.functions.delete(argv[0]!);
+  argv.slice(1).forEach((word, index) => own.variables.set(String(index + 1), word));
+  own.variables.set('@', argv.slice(1).join(' ')).set('*', argv.slice(1).join(' '));
+  return looking.shell(body, own);
+}
+
+function wrapped(run: Run, looking: Looking, scope: Scope): Finding | null {
+  const text = innerText(run.argv);
+  const asText = text === null ? null : looking.shell(text, inside(scope));
+  if (asText !== null) return asText;
+  const name = nameOf(run.argv[0]!);
+  const inner = innerCommands(run.argv).filter(({ length }) => length > 0);
+  if (name !== 'xargs' && name !== 'parallel')
+    return firstOf(inner, (argv) => again(argv, run, looking, scope));
+  const given = (run.input ?? '').split(/\s+/).filter((word) => word !== '');
+  return firstOf(inner, (argv) => {
+    const hasPlace = argv.some((word) => word.includes('{}'));
+    const filled = hasPlace
+      ? argv.map((word) => word.replaceAll('{}', () => (run.input ?? '').trim()))
+      : [...argv, ...given];
+    return again(
+      filled.flatMap((word, index) => (index === 0 ? word.split(/\s+/) : [word])),
+      { ...run, input: null },
+      looking,
+      scope,
+    );
+  });
+}
+
+function again(argv: readonly string[], run: Run, looking: Looking, scope: Scope): Finding | null {
+  looking.budget.spend(argv.length);
+  return judgeRun({ ...run, argv, assigned: [] }, looking, scope);
+}
+
+/** What is copied to a place where it matters. */
+function written(name: string, { argv, input }: Run, looking: Looking, scope: Scope): Finding | null {
+  const words = argv.slice(1).filter((word) => !word.startsWith('-'));
+  if (name === 'tee') {
+    if (input === null) return null;
+    return firstOf(words, (path) => {
+      scope.files.set(pathIn(scope, path), input);
+      return looking.file(pathIn(scope, path), input);
+    });
+  }
+  const [from, to] = [words.at(0), words.at(-1)];
+  if (words.length !== 2 || from === undefined || to === undefined) return null;
+  const read = scope.files.get(pathIn(scope, from));
+  if (read !== undefined) scope.files.set(pathIn(scope, to), read);
+  // The same program by another name.
+  scope.aliases.set(to, from);
+  return null;
+}
+
+/** What runs nothing by itself, but for a word of its own: `git -c alias.x=!cmd`, `vim -c :!cmd`, `system("cmd")` in awk. */
+function escaped(name: string, { argv }: Run, looking: Looking, scope: Scope): Finding | null {
+  if (/^[gmn]?awk$/.test(name))
+    return firstOf(argv.slice(1), (word) =>
+      /\bsystem\s*\(|\|\s*"|\bgetline\b/.test(word) ? looking.code(word, inside(scope)) : null,
+    );
+  if (!ESCAPING.has(name)) return null;
+  return firstOf(argv.slice(1), (word) => {
+    const command = /(?:^|=|:|\+)!\s*(\S[\s\S]*)$/.exec(word)?.[1];
+    return command === undefined ? null : looking.shell(command, inside(scope));
+  });
+}
+
+const ESCAPING = new Set(['git', 'vim', 'vi', 'nvim', 'less', 'more', 'man', 'ed']);
+
+function firstOf<Item>(items: readonly Item[], find: (item: Item) => Finding | null): Finding | null {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
+  return null;
+}

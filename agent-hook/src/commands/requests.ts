@@ -1,0 +1,38 @@
+import type { Finding } from '../finding.ts';
+import { accountHostIn } from '../hosts.ts';
+import type { Run } from '../shell/read-shell.ts';
+import { nameOf } from './names.ts';
+
+const HTTP = new Set(
+  'curl wget wget2 http https httpie xh xhs curlie aria2c lynx w3m links hurl grpcurl nc ncat netcat telnet socat openssl gnutls-cli ab wrk hey k6 Invoke-WebRequest Invoke-RestMethod iwr irm'
+    .split(' ')
+    .map((name) => name.toLowerCase()),
+);
+
+/** A request to an account's host, by a program for requests. What is sent in its body may say what it wants. */
+export function requestOf({ argv, input, files }: Run): Finding | null {
+  const [first = ''] = argv;
+  const name = nameOf(first).toLowerCase();
+  if (!HTTP.has(name))
+    return files.some(({ path }) => /^\/dev\/(?:tcp|udp)\//.test(path)) ? devTcp(files) : null;
+  const words = argv.slice(1).filter((word, index) => !isBody(word, argv[index]));
+  const takesInput = words.some((word) => /^(?:-K|--config|-i|--input-file)$/.test(word) || word === '@-');
+  const host = accountHostIn([...words, ...(takesInput && input !== null ? [input] : [])].join('\n'));
+  return host === null ? null : { kind: 'request', evidence: `${name} to ${host}` };
+}
+
+const BODY =
+  /^(?:-d|--data(?:-\w+)?|-F|--form(?:-string)?|--json|-A|--user-agent|-w|--write-out|-e|--referer|--raw)$/;
+
+function isBody(word: string, before: string | undefined): boolean {
+  return (
+    (before !== undefined && BODY.test(before)) ||
+    /^(?:-d|-F)./.test(word) ||
+    /^--(?:data|form|json)[\w-]*=/.test(word)
+  );
+}
+
+function devTcp(files: Run['files']): Finding | null {
+  const host = accountHostIn(files.map(({ path }) => path).join('\n'));
+  return host === null ? null : { kind: 'request', evidence: `a connection to ${host}` };
+}

@@ -1,0 +1,11 @@
+export { TooMuch } from './budget.ts';
+export { isCredentialFile } from './commands/credentials.ts';
+export { judgeFile } from './files/judge-file.ts';
+export type { AttemptKind, Finding } from './finding.ts';
+export { denied, failedClosed, type HookAnswer, PASSED } from './harness/answer.ts';
+export { LARGEST_PAYLOAD, type Payload, readPayload } from './harness/payload.ts';
+export { reasonFor, reasonForUnread } from './harness/reason.ts';
+export { redacted } from './redact.ts';
+export type { FileRead, Surroundings } from './surroundings.ts';
+export type { Harness, ToolCall } from './tools/call.ts';
+export { judgeCall, type JudgeOptions } from './tools/judge-call.ts';

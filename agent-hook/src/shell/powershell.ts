@@ -1,0 +1,166 @@
+import { DEEPEST, TooMuch } from '../budget.ts';
+import { decoded } from '../encodings.ts';
+import type { Finding } from '../finding.ts';
+import { inside, type Looking, type Scope } from '../looking.ts';
+import type { JudgeRun } from './read-shell.ts';
+import { UNKNOWN } from './words.ts';
+
+/**
+ * Looks at the commands of a PowerShell text. It is read by its words: strings, backticks, variables and what is joined
+ * with `+`; blocks and parentheses only part commands.
+ *
+ * @throws TooMuch
+ */
+export function readPowerShell(
+  text: string,
+  looking: Looking,
+  scope: Scope,
+  judge: JudgeRun,
+): Finding | null {
+  looking.budget.spend(text.length);
+  if (scope.depth > DEEPEST) throw new TooMuch();
+  let input: string | null = null;
+  for (const { words, strings, isPiped } of commandsIn(withJoined(text), scope)) {
+    const argv = words.filter((word) => word !== '&' && word !== '.');
+    const [name = '', ...rest] = argv;
+    const finding =
+      judge(
+        { argv, assigned: assignedBy(argv, scope), input: isPiped ? input : null, files: [] },
+        looking,
+        scope,
+      ) ??
+      encoded(argv, looking, scope) ??
+      (/^(?:Invoke-Expression|iex)$/i.test(name)
+        ? readPowerShell(
+            [...rest, ...(isPiped && input !== null ? [input] : [])].join(' '),
+            looking,
+            inside(scope),
+            judge,
+          )
+        : null) ??
+      (/^(?:Start-Process|saps|start|Invoke-Command|icm|Start-Job)$/i.test(name)
+        ? readPowerShell(
+            rest
+              .filter((word) => !word.startsWith('-'))
+              .join(' ')
+              .replaceAll(',', ' '),
+            looking,
+            inside(scope),
+            judge,
+          )
+        : null);
+    if (finding !== null) return finding;
+    input = strings.length > 0 ? strings.join('\n') : null;
+  }
+  return null;
+}
+
+/** `('a' + 'b')` is the text `'ab'`, wherever it stands. */
+function withJoined(text: string): string {
+  return text.replace(
+    /\(\s{0,8}((?:'[^'\n]{0,400}'|"[^"\n$]{0,400}")(?:\s{0,8}\+\s{0,8}(?:'[^'\n]{0,400}'|"[^"\n$]{0,400}")){0,40})\s{0,8}\)/g,
+    (_, strings: string) =>
+      `'${[...strings.matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, a, b]) => a ?? b).join('')}'`,
+  );
+}
+
+function encoded(argv: readonly string[], looking: Looking, scope: Scope): Finding | null {
+  for (const word of argv) {
+    if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(word)) continue;
+    const text = decoded(word, 'base64');
+    const found = text === null ? null : looking.powershell(text, inside(scope));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** `$env:NAME = value`. */
+function assignedBy(
+  [first = '', equals, ...rest]: readonly string[],
+  { variables }: Scope,
+): readonly [string, string][] {
+  const name = /^\$(?:env:)?([A-Za-z_]\w*)$/i.exec(first)?.[1];
+  if (name === undefined || equals !== '=') return [];
+  const value = rest.join(' ');
+  variables.set(name.toLowerCase(), value);
+  return /^\$env:/i.test(first) ? [[name, value]] : [];
+}
+
+interface Words {
+  readonly words: readonly string[];
+  /** Those that were in quotes. */
+  readonly strings: readonly string[];
+  readonly isPiped: boolean;
+}
+
+function* commandsIn(text: string, scope: Scope): Generator<Words> {
+  let words: string[] = [];
+  let strings: string[] = [];
+  let word: string | null = null;
+  let isPiped = false;
+  const end = (): void => {
+    if (word !== null) words.push(word);
+    word = null;
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at]!;
+    if (letter === '`') {
+      at += 1;
+      if (text[at] !== '\n') word = (word ?? '') + (text[at] ?? '');
+    } else if (letter === "'" || letter === '"') {
+      const close = closing(text, at);
+      const inner = text.slice(at + 1, close).replaceAll(letter + letter, letter);
+      const value = letter === '"' ? filled(inner, scope) : inner;
+      word = (word ?? '') + value;
+      strings.push(value);
+      at = close;
+    } else if (
+      letter === '+' &&
+      /^\s*['"$(]/.test(text.slice(at + 1, at + 8)) &&
+      (word !== null || words.length > 0)
+    ) {
+      // What is joined is one word.
+      word ??= words.pop() ?? '';
+      while (/\s/.test(text[at + 1] ?? '')) at += 1;
+    } else if (letter === '$' && /^\$\{?(?:env:)?[A-Za-z_]/i.test(text.slice(at))) {
+      const [whole, name = ''] = /^\$\{?(?:env:)?([A-Za-z_]\w*)\}?/i.exec(text.slice(at, at + 100))!;
+      const value = scope.variables.get(name.toLowerCase()) ?? scope.variables.get(name);
+      const isSet = /^\s*=(?!=)/.test(text.slice(at + whole.length, at + whole.length + 8));
+      word = (word ?? '') + (isSet ? whole : (value ?? UNKNOWN));
+      at += whole.length - 1;
+    } else if (/\s/.test(letter) && letter !== '\n') end();
+    else if (/[;\n|{}()&,]/.test(letter)) {
+      end();
+      if (letter === ',') continue;
+      if (words.length > 0) yield { words, strings, isPiped };
+      isPiped = letter === '|' && text[at + 1] !== '|';
+      // What is assigned is known to what comes after it.
+      words = [];
+      strings = [];
+    } else if (letter === '=' && word !== null && word.startsWith('$')) {
+      end();
+      words.push('=');
+    } else word = (word ?? '') + letter;
+  }
+  end();
+  if (words.length > 0) yield { words, strings, isPiped };
+}
+
+function closing(text: string, at: number): number {
+  const quote = text[at]!;
+  for (let place = at + 1; place < text.length; place += 1) {
+    if (quote === '"' && text[place] === '`') place += 1;
+    else if (text[place] === quote && text[place + 1] === quote) place += 1;
+    else if (text[place] === quote) return place;
+  }
+  return text.length;
+}
+
+function filled(text: string, { variables }: Scope): string {
+  return text
+    .replace(/`(.)/gs, '$1')
+    .replace(
+      /\$\{?(?:env:)?([A-Za-z_]\w*)\}?/gi,
+      (_, name: string) => variables.get(name.toLowerCase()) ?? variables.get(name) ?? UNKNOWN,
+    );
+}

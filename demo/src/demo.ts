@@ -32,6 +32,8 @@ export interface DemoOptions {
   /** 0 for any free port. */
   readonly port?: number;
   readonly issuerPort?: number;
+  /** For how long the issuer's tokens are good that a sign-in in the browser gives; an hour by default. */
+  readonly tokenSeconds?: number;
   /** Kept between runs when given; a new folder each time otherwise, removed at the end. */
   readonly data?: string;
   readonly policy?: string;
@@ -50,7 +52,11 @@ export interface DemoOptions {
 export const DEMO_POLICY = fileURLToPath(new URL('../policy.yaml', import.meta.url));
 
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
-  const issuer = await startLocalIssuer({ people: demoPeople, port: options.issuerPort ?? 0 });
+  const issuer = await startLocalIssuer({
+    people: demoPeople,
+    port: options.issuerPort ?? 0,
+    ...(options.tokenSeconds === undefined ? {} : { tokenSeconds: options.tokenSeconds }),
+  });
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sluice-demo-')));
   const tidy = async () => {
     await issuer.close();

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { loadPolicy } from '../../relay/src/policy/index.ts';
 import { analyze } from '@sluice/snowflake-sql';
-import { readCases } from '../../relay/src/cli/policy-cases.ts';
-import { testPolicy } from '../../relay/src/cli/policy.ts';
+import { readCases, testPolicy } from '../../relay/src/rehearsal/index.ts';
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const { policy, problems } = loadPolicy(read('policy.yaml'));

@@ -3,6 +3,8 @@
 // Starts under whatever Node is there, and hands over to one that can run Sluice: kept to what a very old one reads.
 var spawn = require('child_process').spawn;
 var fs = require('fs');
+var module_ = require('module');
+var os = require('os');
 var path = require('path');
 
 /** The first that has `node:sqlite` without a warning, and in a checkout runs TypeScript as it stands. */
@@ -13,7 +15,13 @@ var SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 /** What a package holds; a checkout has the source in its place. */
 var built = path.join(__dirname, 'sluice.js');
 var isBuilt = fs.existsSync(built);
-var program = isBuilt ? built : path.join(__dirname, 'sluice.ts');
+// An agent waits for the hook at each of its steps: nothing else is loaded for it, and that is compiled once.
+var isHook = process.argv.length === 3 && process.argv[2] === 'hook';
+if (isHook && typeof module_.enableCompileCache === 'function') {
+  // A folder of the person's own: what is in it is run.
+  module_.enableCompileCache(path.join(os.homedir(), '.cache', 'sluice'));
+}
+var program = path.join(__dirname, (isHook ? 'hook' : 'sluice') + (isBuilt ? '.js' : '.ts'));
 
 if (Number(process.versions.node.split('.')[0]) >= WANTED) {
   process.argv[1] = program;

@@ -57,8 +57,10 @@ export const relayConfig = z
         auditors: z.array(z.string()).default([]),
         /** May place and release legal holds, and run retention. */
         recordKeepers: z.array(z.string()).default([]),
+        /** May read the relay's metrics: people, and the programs that collect them. */
+        monitors: z.array(z.string()).default([]),
       })
-      .default({ security: [], auditors: [], recordKeepers: [] }),
+      .default({ security: [], auditors: [], recordKeepers: [], monitors: [] }),
     approvals: z
       .strictObject({
         /** Whether a person's first device is trusted on its first use; otherwise somebody else vouches for it. */

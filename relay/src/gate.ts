@@ -1,5 +1,6 @@
 import { type AheadAnswer, type AheadOrder, askAhead, askedNow } from './gate/ask-ahead.ts';
 import type { AccessRequest } from './approval/index.ts';
+import { asSomebody, type AskedOf, type Somebody, type SomebodysAccess } from './gate/as-somebody.ts';
 import { askPeople } from './gate/ask-people.ts';
 import { assessStatement } from './gate/assess-statement.ts';
 import { browseCatalog, type CatalogBrowser } from './gate/browse-catalog.ts';
@@ -7,6 +8,7 @@ import { callForBreakGlass } from './gate/call-for-break-glass.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
 import { executeWithinLeave } from './gate/execute-within-leave.ts';
 import { explainStatement, type StatementExplanation } from './gate/explain-statement.ts';
+import { type CatalogOverview, lookOverCatalog } from './gate/look-over-catalog.ts';
 import { maskStatement } from './gate/mask-statement.ts';
 import type { GateParts } from './gate/parts.ts';
 import { recordFailure } from './gate/record-failure.ts';
@@ -18,7 +20,10 @@ import { createStatementTurn } from './gate/statement-turn.ts';
 import type { Session, SessionId } from './session/index.ts';
 
 export type { AheadAnswer, AheadOrder } from './gate/ask-ahead.ts';
-export type { BrowsedColumn, CatalogBrowser } from './gate/browse-catalog.ts';
+export type { CatalogOverview, CoveredObject } from './gate/look-over-catalog.ts';
+export type { ReachedColumn, ReachedObject, Somebody, SomebodysAccess } from './gate/as-somebody.ts';
+export type { CatalogBrowser } from './gate/browse-catalog.ts';
+export type { BrowsedColumn } from './gate/browse-object.ts';
 export { createEstimate } from './gate/estimate.ts';
 export type { StatementExplanation } from './gate/explain-statement.ts';
 export type { GateParts } from './gate/parts.ts';
@@ -45,6 +50,18 @@ export interface Gate {
   askedNow(request: AccessRequest): Promise<AccessRequest | null>;
   /** The catalog as the session's person may know it. */
   browse(session: Session, signal: AbortSignal): CatalogBrowser;
+  /**
+   * What somebody may do, as the policy in force says, or another in its place. Nothing runs. Whoever asks must be
+   * allowed to know, and it must be on the record that they asked.
+   */
+  asSomebody<Done>(
+    somebody: Somebody,
+    asked: AskedOf,
+    work: (access: SomebodysAccess) => Promise<Done>,
+    signal: AbortSignal,
+  ): Promise<Done>;
+  /** The catalog for whoever looks after the policy, who must be allowed to. Nothing runs. */
+  lookOver<Done>(work: (overview: CatalogOverview) => Promise<Done>, signal: AbortSignal): Promise<Done>;
   /** Ends what the gate keeps for a session: its warehouse session, variables and earlier results. */
   endSession(id: SessionId): Promise<void>;
 }
@@ -93,6 +110,8 @@ export function createGate(parts: GateParts): Gate {
     askAhead: (order, signal) => askAhead(parts, order, signal),
     askedNow: (request) => askedNow(parts, request),
     browse: (session, signal) => browseCatalog(parts, session, contexts.of(session), signal),
+    asSomebody: (somebody, asked, work, signal) => asSomebody(parts, somebody, asked, work, signal),
+    lookOver: (work, signal) => lookOverCatalog(parts, work, signal),
     endSession: contexts.close,
   };
 }

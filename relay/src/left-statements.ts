@@ -1,10 +1,25 @@
 import type { EventBody } from '@sluice/contract';
-import { endNobodySaw, type OpenStatement, type OpenStatementsReader } from './recording/index.ts';
-import type { RecordsEvents } from './recording/index.ts';
+import { inTurn } from './in-turn.ts';
+import {
+  endNobodySaw,
+  isOpenSince,
+  type OpenStatement,
+  type OpenStatementsReader,
+  type OpenStatementsStore,
+  type ProvenEvents,
+  type ProvingReaders,
+  type RecordsEvents,
+  statementStanding,
+} from './recording/index.ts';
+import type { SessionId } from './session/index.ts';
 import type { Relays } from './relays.ts';
 import type { Transaction, UnitOfWork } from './unit-of-work.ts';
 
-/** Sees to it that every statement has an end on the record, also where the relay that had it could not write one. */
+/**
+ * Sees to it that every statement has an end on the record, also where the relay that had it could not write one. Which
+ * statements are open is found in a table that nothing signs: an end is written only for one that began on the record, and
+ * has none there.
+ */
 export interface LeftStatements {
   /** Of a statement of this relay whose end could not be recorded: that is made up for when it can. */
   owe(statement: string): void;
@@ -15,12 +30,17 @@ export interface LeftStatements {
 }
 
 export interface LeftStatementsOptions {
-  readonly store: { readonly openStatements: OpenStatementsReader } & UnitOfWork<
-    Transaction & RecordsEvents & { readonly openStatements: OpenStatementsReader }
-  >;
-  readonly relays: Pick<Relays, 'self' | 'isThere'>;
+  readonly store: ProvingReaders & { readonly openStatements: OpenStatementsReader } & UnitOfWork<
+      Transaction & RecordsEvents & ProvingReaders & { readonly openStatements: OpenStatementsStore }
+    >;
+  readonly proof: Pick<ProvenEvents, 'standingOf'>;
+  readonly relays: Pick<Relays, 'self' | 'isThere' | 'sentTo'>;
   /** Statements that wait for people, which the next relay goes on with. */
   readonly held: () => Promise<readonly string[]>;
+  /** Told how many it has ended. */
+  readonly onEnded?: (statements: number) => void;
+  /** Told how many the table has that are not open by the record: nothing is written of them, and they are taken out of it. */
+  readonly onUnfounded?: (statements: number) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -28,36 +48,62 @@ export interface LeftStatementsOptions {
 /** How often it is looked for what other relays have left. Milliseconds. */
 const LOOK_EVERY = 60_000;
 
-export function createLeftStatements({ store, relays, held, now }: LeftStatementsOptions): LeftStatements {
+export function createLeftStatements({
+  store,
+  proof,
+  relays,
+  held,
+  onEnded,
+  onUnfounded,
+  now,
+}: LeftStatementsOptions): LeftStatements {
   const owed = new Set<string>();
   let lookedAt = -Infinity;
 
-  const endOf = async (open: OpenStatement, waiting: ReadonlySet<string>): Promise<EventBody | null> => {
-    if (open.relay === relays.self) return owed.has(open.statement) ? endUnrecorded(open) : null;
-    if (waiting.has(open.statement) || (await relays.isThere(open.relay))) return null;
-    return endNobodySaw(open);
+  const isLeft = async ({ statement, relay }: OpenStatement, waiting: ReadonlySet<string>) => {
+    if (owed.has(statement)) return true;
+    if (waiting.has(statement) || (await relays.isThere(relay))) return false;
+    // Its id says whose it is, whatever the table does.
+    return (await relays.sentTo(statement)) === null;
   };
 
-  const settle = async () => {
+  const settleNow = async () => {
     lookedAt = now();
     const before = [...owed];
     const waiting = new Set(await held());
-    const ends = new Map<string, EventBody>();
+    const ends = new Map<string, Ending>();
+    const unfounded: string[] = [];
     for (const open of await store.openStatements.all()) {
-      const end = await endOf(open, waiting);
-      if (end !== null) ends.set(open.statement, end);
+      if (!(await isLeft(open, waiting))) continue;
+      const { statement, session } = open;
+      const standing = await statementStanding(store, proof, open);
+      if (standing.is === 'ended' || standing.is === 'none') unfounded.push(statement);
+      if (standing.is !== 'open') continue;
+      const { executed, seq } = standing;
+      const body = owed.has(statement) ? endUnrecorded(statement) : endNobodySaw({ statement, executed });
+      ends.set(statement, { session, seq, body });
     }
-    if (ends.size > 0) {
-      await store.transaction(async (tx) => {
+    if (ends.size + unfounded.length > 0) {
+      const removed = await store.transaction(async (tx) => {
+        const open = new Set((await tx.openStatements.all()).map(({ statement }) => statement));
         // Two relays may look at once: what has ended meanwhile is not ended again.
-        for (const { statement, session } of await tx.openStatements.all()) {
-          const end = ends.get(statement);
-          if (end !== undefined) await tx.record(session, end);
+        for (const [statement, end] of ends) {
+          if (open.has(statement) && (await isOpenSince(tx, proof, { ...end, statement })))
+            await tx.record(end.session, end.body);
         }
+        const still = unfounded.filter((statement) => open.has(statement));
+        await tx.openStatements.remove(still);
+        return still.length;
       });
+      if (ends.size > 0) onEnded?.(ends.size);
+      if (removed > 0) onUnfounded?.(removed);
     }
     for (const statement of before) owed.delete(statement);
   };
+
+  const turn = inTurn();
+  /** One after the other: what two would find at once, both would end. */
+  const settle = () => turn(settleNow);
 
   return {
     owe: (statement) => void owed.add(statement),
@@ -68,7 +114,14 @@ export function createLeftStatements({ store, relays, held, now }: LeftStatement
   };
 }
 
-function endUnrecorded({ statement }: OpenStatement): EventBody {
+interface Ending {
+  readonly session: SessionId;
+  /** The newest event of the session that was looked at. */
+  readonly seq: number;
+  readonly body: EventBody;
+}
+
+function endUnrecorded(statement: string): EventBody {
   return {
     type: 'error',
     statement,

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { RelayConfig } from './config.ts';
 import type { RelayContext } from './composition/context.ts';
 import { createFailureLog } from './composition/failure-log.ts';
+import { createExports } from './composition/exports.ts';
 import { filesIn } from './composition/files.ts';
 import { startGate } from './composition/gate.ts';
 import { startIdentity } from './composition/identity.ts';
@@ -12,8 +13,8 @@ import { startListeners } from './composition/listeners.ts';
 import { startSessions } from './composition/sessions.ts';
 import { startProblem } from './composition/start-problem.ts';
 import { startStorage } from './composition/storage.ts';
+import { createMetrics } from './metrics/index.ts';
 import { startInOrder } from './lifecycle.ts';
-import { exportSession, payloadReader } from './recording/index.ts';
 import type { SessionId } from './session/index.ts';
 import type { Store } from './store/index.ts';
 import type { Warehouse } from './warehouse/index.ts';
@@ -61,11 +62,17 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
       () => failures,
       ({ tick, close }) => ({ tick, close }),
     );
+    const metrics = await start(
+      'metrics',
+      () => createMetrics(now),
+      ({ close }) => ({ close }),
+    );
     const context: RelayContext = {
       config,
       files: filesIn(config.data),
       start,
       logger,
+      metrics,
       now,
       newId: () => randomUUID(),
       random: randomBytes,
@@ -76,7 +83,9 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     const gate = await startGate(context, storage, identity, options.warehouse);
     const sessions = await startSessions(context, storage, identity, gate);
     const { longPollMs } = options;
-    const listeners = await startListeners(context, { storage, identity, gate, sessions, longPollMs });
+    const exported = createExports(storage);
+    const parts = { storage, identity, gate, sessions, exported, longPollMs };
+    const listeners = await startListeners(context, parts);
 
     // Promise 7: whatever a revoked person has open ends before the revocation is answered.
     identity.revocations.onRevoked(async (_, isRevoked) => {
@@ -90,28 +99,16 @@ export async function startRelay(config: RelayConfig, options: RelayOptions): Pr
     await sessions.adoptHeld();
     await gate.left.settle();
     await gate.deliveries.resume();
-    return { storage, url: await listeners.listen() };
+    return { storage, exported, url: await listeners.listen() };
   }).catch((error: unknown) => {
     throw startProblem(error, config) ?? error;
   });
 
-  const { store, recording, vault, signers, witnesses } = started.storage;
+  const { store } = started.storage;
   return {
     url: started.url,
     store,
-    async exportSession(session, output) {
-      const signed = await recording.checkpoint();
-      // A moment for those who cosign: without them, it says less.
-      await witnesses.settled(signed, COSIGNING_MS);
-      const checkpoint = await recording.cosigned(signed);
-      const payloads = payloadReader({ store: store.apart, vault });
-      await pipeline(
-        exportSession({ store: store.apart, payloads, signer: signers[0], checkpoint, session }),
-        output,
-      );
-    },
+    exportSession: async (session, output) => await pipeline(await started.exported(session), output),
     close,
   };
 }
-
-const COSIGNING_MS = 5_000;

@@ -23,8 +23,10 @@ export function createRefusals(parts: {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
+  /** Told the code of each, however many there are. */
+  readonly onCode: (code: ErrorCode) => void;
 }): Refusals {
-  const { recording, now, onError } = parts;
+  const { recording, now, onError, onCode } = parts;
   const append = (session: typeof recording.relaySession, what: string, reason: string) =>
     void recording
       .append(session, { type: 'refused', what: what.toWellFormed(), reason: reason.toWellFormed() })
@@ -39,14 +41,18 @@ export function createRefusals(parts: {
       ),
   });
   return {
-    refused: ({ session = null, code, what, reason }) =>
+    refused({ session = null, code, what, reason }) {
+      onCode(code);
       tally.add(kindOf(code, session?.identity.id), () =>
         append(session?.id ?? recording.relaySession, what, reason),
-      ),
-    exceeded: ({ identity, error }) =>
+      );
+    },
+    exceeded({ identity, error }) {
+      onCode(error.code);
       tally.add(kindOf(error.code, identity), () =>
         append(recording.relaySession, `a request of ${identity}`, `${error.code}: ${error.message}`),
-      ),
+      );
+    },
     tick: tally.tick,
     close: tally.close,
   };

@@ -1,10 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { Transaction, UnitOfWork } from './unit-of-work.ts';
 
 /** Which relays are at work on this store: what one of them alone has, such as a result, is there while it is. */
 export interface Relays {
   /** This one; another id with each start. */
   readonly self: string;
+  /** Whether there can be no other on this store. */
+  readonly isAlone: boolean;
   isThere(relay: string): Promise<boolean>;
+  /** The id of a new statement: a UUID that says which relay it was sent to. */
+  newStatement(): string;
+  /** The relay that a statement was sent to, by its id alone: so also for one that nobody has sent. Null when it is gone. */
+  sentTo(statement: string): Promise<string | null>;
   /** Says that this one is. Called about once a second. */
   tick(): Promise<void>;
   /** Says that it is gone. */
@@ -13,8 +20,10 @@ export interface Relays {
 
 /** What this needs of a store. Times are milliseconds since the epoch, by the clock of the relay that says them. */
 export interface RelaysReader {
-  /** When it last said that it is there; null for one that never did, or said that it is gone. */
-  seenAt(relay: string): Promise<number | null>;
+  /** Those that have said that they are there, and not that they are gone; and when they last did. */
+  all(): Promise<readonly { readonly relay: string; readonly seenAt: number }[]>;
+  /** Of a statement that was sent to another relay, and which one has gone on with; null for any other. */
+  wentOnWith(statement: string): Promise<MovedStatement | null>;
 }
 
 export interface RelaysStore extends RelaysReader {
@@ -22,6 +31,12 @@ export interface RelaysStore extends RelaysReader {
   gone(relay: string): Promise<void>;
   /** Those that were last seen before then. */
   forget(before: number): Promise<void>;
+  goOnWith(statement: string, moved: MovedStatement): Promise<void>;
+}
+
+export interface MovedStatement {
+  readonly session: string;
+  readonly relay: string;
 }
 
 export interface RelaysOptions {
@@ -31,6 +46,8 @@ export interface RelaysOptions {
   };
   /** Whether there can be no other on this store: then nothing is said. */
   readonly isAlone: boolean;
+  /** A new UUID. */
+  readonly newId: () => string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -39,7 +56,7 @@ export interface RelaysOptions {
 const SAYS_EVERY = 10_000;
 const GONE_AFTER = 60_000;
 
-export async function joinRelays({ self, store, isAlone, now }: RelaysOptions): Promise<Relays> {
+export async function joinRelays({ self, store, isAlone, newId, now }: RelaysOptions): Promise<Relays> {
   let saidAt = -Infinity;
   const say = async () => {
     const at = now();
@@ -50,12 +67,18 @@ export async function joinRelays({ self, store, isAlone, now }: RelaysOptions): 
     saidAt = at;
   };
   if (!isAlone) await say();
+  const others = async () => {
+    const seen = isAlone ? [] : await store.relays.all();
+    return seen.filter(({ seenAt }) => now() - seenAt < GONE_AFTER).map(({ relay }) => relay);
+  };
   return {
     self,
-    async isThere(relay) {
-      if (relay === self || isAlone) return relay === self;
-      const seenAt = await store.relays.seenAt(relay);
-      return seenAt !== null && now() - seenAt < GONE_AFTER;
+    isAlone,
+    isThere: async (relay) => relay === self || (await others()).includes(relay),
+    newStatement: () => statementOf(self, newId()),
+    async sentTo(statement) {
+      if (isOf(self, statement)) return self;
+      return (await others()).find((relay) => isOf(relay, statement)) ?? null;
     },
     async tick() {
       // Also when the clock was put back.
@@ -65,4 +88,17 @@ export async function joinRelays({ self, store, isAlone, now }: RelaysOptions): 
       if (!isAlone) await store.transaction((tx) => tx.relays.gone(self));
     },
   };
+}
+
+/** RFC 9562, version 8: its last 48 bits say which relay, and the others are random. */
+function statementOf(relay: string, random: string): string {
+  return `${random.slice(0, 14)}8${random.slice(15, 24)}${markOf(relay)}`;
+}
+
+function isOf(relay: string, statement: string): boolean {
+  return statement[14] === '8' && statement.endsWith(markOf(relay));
+}
+
+function markOf(relay: string): string {
+  return createHash('sha256').update(relay).digest('hex').slice(0, 12);
 }

@@ -58,7 +58,16 @@ export interface ChangePlace {
 }
 
 export type ChangeTopic =
-  'approval' | 'review' | 'opening' | 'revocation' | 'person' | 'tag' | 'policy' | 'context' | 'session';
+  | 'approval'
+  | 'review'
+  | 'opening'
+  | 'revocation'
+  | 'person'
+  | 'tag'
+  | 'policy'
+  | 'context'
+  | 'session'
+  | 'statement';
 
 /** Every change of the store in order, whichever relay made it. */
 export interface ChangeFeed {

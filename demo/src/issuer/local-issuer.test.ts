@@ -57,6 +57,55 @@ it('signs a person in through the browser flow: authorization code with PKCE', a
   });
 });
 
+describe('a program that stays signed in', () => {
+  const REDIRECT = 'http://127.0.0.1:49152/callback';
+
+  async function signedIn(scope = 'openid groups offline_access') {
+    const client = await import('openid-client');
+    const config = await client.discovery(new URL(local.issuer), 'sluice', undefined, client.None(), {
+      execute: [client.allowInsecureRequests],
+    });
+    const pkceCodeVerifier = client.randomPKCECodeVerifier();
+    const start = client.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT,
+      scope,
+      prompt: 'login consent',
+      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+    });
+    const callback = await browse(start, REDIRECT, 'grace');
+    const tokens = await client.authorizationCodeGrant(config, callback, { pkceCodeVerifier });
+    return { tokens, renew: (token: string) => client.refreshTokenGrant(config, token), client, config };
+  }
+
+  it('renews its token as the same person, whose sign-in grows no younger', async () => {
+    const { tokens, renew } = await signedIn();
+    const before = await authenticate()(tokens.access_token);
+    const renewed = await renew(tokens.refresh_token!);
+    const after = await authenticate()(renewed.access_token);
+    expect(after).toMatchObject({ subject: 'grace', groups: ['data-leads'] });
+    expect(after.signedInAt).toBe(before.signedInAt);
+    expect(renewed.refresh_token).not.toBe(tokens.refresh_token);
+  });
+
+  it('is signed out when what renews it is used a second time, whoever does it', async () => {
+    const { tokens, renew } = await signedIn();
+    const renewed = await renew(tokens.refresh_token!);
+    await expect(renew(tokens.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(renew(renewed.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('renews nothing once it has signed out', async () => {
+    const { tokens, renew, client, config } = await signedIn();
+    await client.tokenRevocation(config, tokens.refresh_token!);
+    await expect(renew(tokens.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('is one that has asked to', async () => {
+    expect((await signedIn('openid groups')).tokens.refresh_token).toBeUndefined();
+  });
+});
+
 it('listens on the loopback interface only', async () => {
   await expect(startLocalIssuer({ people: demoPeople, port: 0, host: '0.0.0.0' })).rejects.toThrow(
     'loopback',

@@ -20,6 +20,7 @@ export interface LocalIssuer {
     readonly issuer: string;
     readonly audience: string;
     readonly deciding: { readonly scope: string };
+    readonly signIn: { readonly clientId: string };
   };
   /**
    * An access token for one of its people to run SQL with, as a sign-in in the browser would give. Seconds; an hour
@@ -37,11 +38,15 @@ export interface LocalIssuerOptions {
   readonly port: number;
   /** Loopback only: whoever reaches it can be anybody. */
   readonly host?: string;
+  /** For how long the tokens are good that it gives to browsers and renews; an hour by default. */
+  readonly tokenSeconds?: number;
 }
 
 const AUDIENCE = 'urn:sluice:relay';
 const CLIENT = 'sluice';
 const SCOPE = 'openid profile email groups';
+/** For how long a program may renew what one sign-in gave it (OpenID Connect Core, section 11). */
+const STAYS_SECONDS = 86_400;
 /** When a token was signed in for that no browser asked for; by its grant, seconds since the epoch. */
 type SignIns = Map<string, number>;
 
@@ -55,7 +60,7 @@ export async function startLocalIssuer(options: LocalIssuerOptions): Promise<Loc
   await once(server, 'listening');
   const issuer = `http://${host}:${(server.address() as AddressInfo).port}`;
   const signIns: SignIns = new Map();
-  const provider = new Provider(issuer, await configuration(options.people, signIns));
+  const provider = new Provider(issuer, await configuration(options, signIns));
   server.on('request', requestHandler(provider, options.people, new URL(issuer).host));
 
   const mint = async (subject: string, scope: string, seconds: number, signedInAgo: number) => {
@@ -78,7 +83,12 @@ export async function startLocalIssuer(options: LocalIssuerOptions): Promise<Loc
 
   return {
     issuer,
-    trusted: { issuer, audience: AUDIENCE, deciding: { scope: DECIDING_SCOPE } },
+    trusted: {
+      issuer,
+      audience: AUDIENCE,
+      deciding: { scope: DECIDING_SCOPE },
+      signIn: { clientId: CLIENT },
+    },
     tokenFor: async (subject, seconds = 3_600) => await mint(subject, SCOPE, seconds, 0),
     decidingTokenFor: async (subject, seconds = 3_600, signedInAgo = 0) =>
       await mint(subject, `${SCOPE} ${DECIDING_SCOPE}`, seconds, signedInAgo),
@@ -90,7 +100,10 @@ export async function startLocalIssuer(options: LocalIssuerOptions): Promise<Loc
   };
 }
 
-async function configuration(people: readonly LocalPerson[], signIns: SignIns): Promise<Configuration> {
+async function configuration(
+  { people, tokenSeconds = 3_600 }: LocalIssuerOptions,
+  signIns: SignIns,
+): Promise<Configuration> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' };
   return {
@@ -104,7 +117,10 @@ async function configuration(people: readonly LocalPerson[], signIns: SignIns): 
         token_endpoint_auth_method: 'none',
         // A native application may use any port of the loopback interface (RFC 8252, section 7.3).
         application_type: 'native',
-        redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+        redirect_uris: ['127.0.0.1', 'localhost'].flatMap((name) => [
+          `http://${name}/callback`,
+          `http://${name}/console/signed-in`,
+        ]),
         grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
         response_types: ['code'],
         id_token_signed_response_alg: 'ES256',
@@ -118,6 +134,8 @@ async function configuration(people: readonly LocalPerson[], signIns: SignIns): 
       groups: ['groups'],
     },
     pkce: { required: () => true },
+    // The console's pages are on this machine too, at a port of their own.
+    clientBasedCORS: (_context, origin) => isLoopback(new URL(origin).hostname),
     findAccount: (_context, subject) => {
       const person = people.find((one) => one.subject === subject);
       return person && { accountId: subject, claims: () => ({ sub: subject, ...claimsOf(person) }) };
@@ -136,7 +154,7 @@ async function configuration(people: readonly LocalPerson[], signIns: SignIns): 
       const { client, session, provider } = context.oidc;
       if (client === undefined || session?.accountId === undefined) return undefined;
       const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-      grant.addOIDCScope(SCOPE);
+      grant.addOIDCScope(`${SCOPE} offline_access`);
       grant.addResourceScope(AUDIENCE, `${SCOPE} ${DECIDING_SCOPE}`);
       await grant.save();
       return grant;
@@ -145,15 +163,23 @@ async function configuration(people: readonly LocalPerson[], signIns: SignIns): 
     ttl: {
       Interaction: 600,
       Session: 3_600,
-      Grant: 3_600,
+      Grant: STAYS_SECONDS,
       AuthorizationCode: 60,
       DeviceCode: 600,
-      RefreshToken: 86_400,
-      AccessToken: 3_600,
+      RefreshToken: STAYS_SECONDS,
+      AccessToken: tokenSeconds,
       IdToken: 3_600,
     },
+    // Each is good once: one that comes a second time was stolen, by one of the two, and ends the sign-in for both
+    // (RFC 9700, section 4.14).
+    rotateRefreshToken: true,
     features: {
       devInteractions: { enabled: false },
+      // Who signs out of a program ends what it could renew (RFC 7009).
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
+      },
       deviceFlow: {
         enabled: true,
         userCodeInputSource: (context, form) => {
@@ -173,16 +199,20 @@ async function configuration(people: readonly LocalPerson[], signIns: SignIns): 
         enabled: true,
         defaultResource: () => AUDIENCE,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => resourceServer(3_600),
+        getResourceServerInfo: () => resourceServer(tokenSeconds),
       },
     },
   };
 }
 
-/** Its only client is the relay's own, so there is no consent to ask for. */
+/**
+ * Its only client is the relay's own, so there is no consent to ask for; a program that is to stay signed in has to ask
+ * for it by name (OpenID Connect Core, section 11), and the page that they choose who they are on says so.
+ */
 function signInOnly() {
   const policy = interactionPolicy.base();
   policy.remove('consent');
+  policy.add(new interactionPolicy.Prompt({ name: 'consent', requestable: true }));
   return policy;
 }
 
@@ -230,17 +260,22 @@ async function signIn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { uid } = await provider.interactionDetails(request, response);
+  const { uid, params } = await provider.interactionDetails(request, response);
   if (request.method === 'POST') {
     const subject = new URLSearchParams(await readBody(request)).get('subject');
     const person = people.find((one) => one.subject === subject);
     if (person !== undefined) {
-      await provider.interactionFinished(request, response, { login: { accountId: person.subject } });
+      const login = { accountId: person.subject };
+      await provider.interactionFinished(request, response, { login, consent: {} });
       return;
     }
   }
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-  response.end(signInPage(`/interaction/${uid}`, people));
+  response.end(signInPage(`/interaction/${uid}`, people, staysSignedIn(params['scope'])));
+}
+
+function staysSignedIn(scope: unknown): boolean {
+  return typeof scope === 'string' && scope.split(' ').includes('offline_access');
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -2,7 +2,7 @@ import { escape, page } from '@sluice/relay/identity';
 import type { LocalPerson } from '../people.ts';
 
 /** The page of the local issuer on which a person says who they are. No script; works with a keyboard alone. */
-export function signInPage(action: string, people: readonly LocalPerson[]): string {
+export function signInPage(action: string, people: readonly LocalPerson[], staysSignedIn: boolean): string {
   const choices = people.map(
     ({ subject, name, groups }) =>
       `<button name="subject" value="${escape(subject)}">${escape(name)}<small>${escape(groups.join(', '))}</small></button>`,
@@ -10,6 +10,7 @@ export function signInPage(action: string, people: readonly LocalPerson[]): stri
   return page(
     'Sign in to Sluice',
     `<p>This is the demo’s own issuer, on this machine only. There are no passwords: choose who you are.</p>
+    ${staysSignedIn ? '<p>The program will stay signed in as you for a day, or until you sign out.</p>' : ''}
     <form method="post" action="${escape(action)}">${choices.join('')}</form>`,
   );
 }

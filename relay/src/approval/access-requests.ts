@@ -39,10 +39,21 @@ export function createAccessRequests(parts: AccessRequestsParts): AccessRequests
       const asked = snapshot(request);
       const { identity } = asked.session;
       return await serial.run(`access ${identity.id}`, async () => {
-        const waiting = (await approvals.open()).filter(isAccess);
-        for (const other of waiting) if (await asksForTheSame(other, asked)) return other;
-        admit(waiting);
-        return await insert(asked, events);
+        for (;;) {
+          const waiting = (await approvals.open()).filter(isAccess);
+          for (const other of waiting) if (await asksForTheSame(other, asked)) return other;
+          admit(waiting);
+          const known = new Set(waiting.map(({ id }) => id));
+          try {
+            return await insert(asked, events, async (tx) => {
+              // Whatever has been asked meanwhile, at another relay, may be the same.
+              const now = (await tx.approvals.open()).filter(isAccess);
+              if (now.some(({ id }) => !known.has(id))) throw new AskedMeanwhile();
+            });
+          } catch (error) {
+            if (!(error instanceof AskedMeanwhile)) throw error;
+          }
+        }
       });
     },
 
@@ -67,6 +78,9 @@ export function createAccessRequests(parts: AccessRequestsParts): AccessRequests
     },
   };
 }
+
+/** By another relay, since it was looked what waits. */
+class AskedMeanwhile extends Error {}
 
 /** Of the same account. The ids that each request has of its own make no difference. */
 async function asksForTheSame(waiting: AccessApproval, asked: AccessRequest): Promise<boolean> {

@@ -13,10 +13,16 @@ import { advance, type ApprovalInput, type Refusal } from './state.ts';
 
 /** The only way in which approvals come to be and change: on the record, and in one transaction with it. */
 export interface ApprovalChanges {
-  /** Puts a new one before people, behind these events. @throws `identity_revoked` for access that somebody asks for who is out. */
+  /**
+   * Puts a new one before people, behind these events.
+   *
+   * @param confirm looks once more, in the transaction, at what it rests on.
+   * @throws `identity_revoked` for access that somebody asks for who is out, and what `confirm` throws: then nothing is asked.
+   */
   insert<Request extends AskedRequest>(
     request: Request,
     events: readonly EventBody[],
+    confirm?: (tx: ApprovalPartTransaction) => Promise<void>,
   ): Promise<Approval<Request>>;
   /**
    * Loads it, gives it the input and stores what becomes of it; again when another relay was first.
@@ -77,9 +83,10 @@ export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChan
   };
 
   return {
-    async insert(request, events) {
+    async insert(request, events, confirm = async () => {}) {
       const approval = await newApproval(parts, request);
       await store.transaction(async (tx) => {
+        await confirm(tx);
         // Whoever has been put out by now, at whichever relay. Of a statement it is looked at once it is held.
         if (request.kind === 'access') confirmIdentity(request.session.identity);
         await tx.approvals.insert(approval);

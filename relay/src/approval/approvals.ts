@@ -77,6 +77,8 @@ export interface Approvals {
    * never among them: there is nothing of it to run.
    */
   held(): Promise<readonly HeldApproval[]>;
+  /** The one of this statement; null when it is not held. */
+  heldAs(statement: string): Promise<HeldApproval | null>;
   /** Cancels the statements that a session has waiting. */
   sessionEnded(session: SessionId): Promise<void>;
   /** Cancels what revoked people have asked for, and discards their votes and grants. */
@@ -299,6 +301,10 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
     open: () => store.approvals.open(),
     held: async () => (await store.approvals.open()).filter(isHeld),
+    async heldAs(statement) {
+      const approval = await store.approvals.findByStatement(statement);
+      return approval !== null && isHeld(approval) && isOpen(approval.state) ? approval : null;
+    },
 
     // Who asks for access ahead goes away meanwhile.
     sessionEnded: (session) =>

@@ -1,19 +1,14 @@
-import { createHash } from 'node:crypto';
 import { decisionBytes, enrolmentBytes, verifySignature } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
-import { type Identity, sameAccount, sameness } from '../identity/index.ts';
+import { type Identity, sameness } from '../identity/index.ts';
+import type { RecordedDevice } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import { type ApproverDecision, unclearError } from './approver-decision.ts';
 import type { Approval } from './approval.ts';
 import type { Enrolment } from './enrolment.ts';
+import { type DeviceTransaction, fingerprintOf, ownDevices, type OwnDevicesOptions } from './own-devices.ts';
 import { actsAs, summaryOf } from './person.ts';
-import type {
-  ApprovalPartStore,
-  ApprovalPartTransaction,
-  DeviceRequest,
-  DevicesReader,
-  StoredDevice,
-} from './ports.ts';
+import type { DeviceRequest, StoredDevice } from './ports.ts';
 
 /** The devices that people sign their decisions on. The private keys never leave them. */
 export interface Devices {
@@ -57,8 +52,7 @@ export interface Device {
   readonly revokedAt: number | null;
 }
 
-export interface DevicesOptions {
-  readonly store: Pick<ApprovalPartStore, 'devices' | 'transaction'>;
+export interface DevicesOptions extends OwnDevicesOptions {
   /** Where enrolments and revocations are recorded. */
   readonly relaySession: SessionId;
   readonly now: () => number;
@@ -80,7 +74,10 @@ const REQUEST_MS = 24 * 3_600_000;
 const MOST_REQUESTS = 5;
 
 export function createDevices(options: DevicesOptions): Devices {
-  const { store, relaySession, now, newId, firstUse, vouchers, confirmIdentity } = options;
+  const { store, onRecord, onForged, relaySession, now, newId, firstUse, vouchers, confirmIdentity } =
+    options;
+
+  const own = ownDevices({ store, onRecord, onForged });
 
   const add = async (tx: DeviceTransaction, owner: Identity, enrolment: Enrolment, word: Word | null) => {
     const { key, name, at, proof, vouchedBy } = enrolment;
@@ -102,12 +99,17 @@ export function createDevices(options: DevicesOptions): Devices {
       vouchedBy,
       ...(word === null ? {} : { word: { by: word.by, comment: word.comment } }),
     });
+    own.pend(tx, { key, name, identity: owner.id, isRevoked: false });
     return device;
   };
 
-  const revoke = async (tx: DeviceTransaction, { identity, key, name }: StoredDevice) => {
+  const revoke = async (
+    tx: DeviceTransaction,
+    { identity, key, name }: Omit<RecordedDevice, 'isRevoked'>,
+  ) => {
     await tx.devices.revoke(key, now());
     await tx.record(relaySession, { type: 'device_revoked', identity, key, name });
+    own.pend(tx, { key, name, identity, isRevoked: true });
   };
 
   const ask = async (
@@ -138,14 +140,14 @@ export function createDevices(options: DevicesOptions): Devices {
     vouchedBy === null ? null : await verifySignature(bytes, vouchedBy.key, vouchedBy.signature);
 
   const isVouchedFor = async (
-    { devices }: DeviceTransaction,
+    tx: DeviceTransaction,
     { vouchedBy }: Enrolment,
     owner: Identity,
     signed: boolean | null,
   ) => {
     if (vouchedBy === null) return false;
-    const own = await ofAccount(devices, owner);
-    if (signed === true && own.some(({ key, revokedAt }) => key === vouchedBy.key && revokedAt === null)) {
+    const theirs = await own.ofAccount(tx, owner);
+    if (signed === true && theirs.some(({ key, revokedAt }) => key === vouchedBy.key && revokedAt === null)) {
       return true;
     }
     throw notAllowed('the device that vouches is not enrolled, or its signature is not right');
@@ -162,9 +164,15 @@ export function createDevices(options: DevicesOptions): Devices {
       const signed = await signedByVoucher(enrolment, bytes);
       // In one transaction: whether a device is somebody's first, or its key new, must not change meanwhile.
       return store.transaction(async (tx): Promise<Enrolled> => {
-        const isFirst = firstUse && (await tx.devices.ofPerson(owner.id)).length === 0;
+        // Neither a row that is gone makes another device the first, nor a key new.
+        const recorded = await own.recorded(tx);
+        const isFirst =
+          firstUse &&
+          (await tx.devices.ofPerson(owner.id)).length === 0 &&
+          recorded.every(({ identity }) => identity !== owner.id);
         const mayStay = (await isVouchedFor(tx, enrolment, owner, signed)) || isFirst;
-        if (await tx.devices.isTaken(key)) throw notAllowed('this key has been enrolled before');
+        if ((await tx.devices.isTaken(key)) || recorded.some((device) => device.key === key))
+          throw notAllowed('this key has been enrolled before');
         if (!mayStay) return { outcome: 'waits', request: await ask(tx, owner, enrolment) };
         return { outcome: 'enrolled', device: await add(tx, owner, enrolment, null) };
       });
@@ -192,8 +200,10 @@ export function createDevices(options: DevicesOptions): Devices {
           throw new SluiceError('request_malformed', 'say in a comment how you know whose device it is');
         }
         confirmIdentity(owner);
-        if (await tx.devices.isTaken(enrolment.key)) throw notAllowed('this key has been enrolled before');
-        const former = (await ofAccount(tx.devices, owner)).filter(({ revokedAt }) => revokedAt === null);
+        const recorded = await own.recorded(tx);
+        if ((await tx.devices.isTaken(enrolment.key)) || recorded.some(({ key }) => key === enrolment.key))
+          throw notAllowed('this key has been enrolled before');
+        const former = await own.standing(tx, owner, recorded);
         for (const device of former) await revoke(tx, device);
         await tx.devices.removeRequest(id);
         return await add(tx, owner, enrolment, { by: summaryOf(by), comment });
@@ -201,7 +211,7 @@ export function createDevices(options: DevicesOptions): Devices {
     },
 
     async list(owner) {
-      return (await ofAccount(store.devices, owner)).map(({ key, name, enrolledAt, revokedAt }) => ({
+      return (await own.list(owner)).map(({ key, name, enrolledAt, revokedAt }) => ({
         key,
         name,
         enrolledAt,
@@ -211,14 +221,17 @@ export function createDevices(options: DevicesOptions): Devices {
 
     revoke: (owner, key) =>
       store.transaction(async (tx) => {
-        const device = (await ofAccount(tx.devices, owner)).find((device) => device.key === key);
-        if (!device) throw notAllowed('there is no such device of yours');
-        if (device.revokedAt === null) await revoke(tx, device);
+        const device = (await own.standing(tx, owner, await own.recorded(tx))).find(
+          (device) => device.key === key,
+        );
+        if (device !== undefined) return await revoke(tx, device);
+        const isOwn = (await own.ofAccount(tx, owner)).some((device) => device.key === key);
+        if (!isOwn) throw notAllowed('there is no such device of yours');
       }),
 
     async confirmDevice(tx, by, { signature }) {
       if (signature === null) return;
-      if (!isEnrolled(await ofAccount(tx.devices, by), signature.key)) throw notEnrolled();
+      if (!isEnrolled(await own.ofAccount(tx, by), signature.key)) throw notEnrolled();
     },
 
     async checkDecision(by, approval, answer) {
@@ -229,7 +242,7 @@ export function createDevices(options: DevicesOptions): Devices {
           advice: 'decide in an app whose device is enrolled',
         });
       }
-      if (!isEnrolled(await ofAccount(store.devices, by), signature.key)) throw notEnrolled();
+      if (!isEnrolled(await own.list(by), signature.key)) throw notEnrolled();
       const { binding, verdict, comment, proposal, mostRows, grantSeconds, grantRows } = answer;
       const { decidedAt } = signature;
       const signed = {
@@ -251,14 +264,6 @@ export function createDevices(options: DevicesOptions): Devices {
   };
 }
 
-type DeviceTransaction = Pick<ApprovalPartTransaction, 'devices' | 'record'>;
-
-/** Those of this very account. */
-async function ofAccount(devices: DevicesReader, owner: Identity): Promise<readonly StoredDevice[]> {
-  const { issuer, id } = owner;
-  return (await devices.ofPerson(id)).filter(({ subject }) => sameAccount({ issuer, subject }, owner));
-}
-
 function isEnrolled(own: readonly StoredDevice[], key: string): boolean {
   return own.some((device) => device.key === key && device.revokedAt === null);
 }
@@ -270,12 +275,6 @@ function notEnrolled(): SluiceError {
 interface Word {
   readonly by: ReturnType<typeof summaryOf>;
   readonly comment: string;
-}
-
-/** What two people can read to each other to be sure that they mean one key: the start of its SHA-256. */
-export function fingerprintOf(key: string): string {
-  const digest = createHash('sha256').update(Buffer.from(key, 'base64')).digest('hex');
-  return (digest.slice(0, 24).match(/.{4}/g) ?? []).join(' ');
 }
 
 function isRecent(at: string, now: number): boolean {

@@ -1,6 +1,6 @@
 import type { BreakGlassReview } from '@sluice/contract';
 import type { Identity, IdentityId } from '../identity/index.ts';
-import type { RecordsEvents } from '../recording/index.ts';
+import type { ProvingReaders, RecordsEvents } from '../recording/index.ts';
 import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { Approval, ApprovalId } from './approval.ts';
 import type { Enrolment } from './enrolment.ts';
@@ -8,7 +8,7 @@ import type { Grant, LiveGrant } from './grant.ts';
 import type { Opening } from './opening.ts';
 
 /** What approvals, grants, devices, openings and reviews need of a store. Times are milliseconds since the epoch. */
-export interface ApprovalPartStore extends UnitOfWork<ApprovalPartTransaction> {
+export interface ApprovalPartStore extends UnitOfWork<ApprovalPartTransaction>, ProvingReaders {
   readonly approvals: ApprovalsReader;
   readonly grants: GrantsReader;
   readonly devices: DevicesReader;
@@ -17,7 +17,7 @@ export interface ApprovalPartStore extends UnitOfWork<ApprovalPartTransaction> {
   readonly changes: ChangeFeed;
 }
 
-export interface ApprovalPartTransaction extends Transaction, RecordsEvents {
+export interface ApprovalPartTransaction extends Transaction, RecordsEvents, ProvingReaders {
   readonly approvals: ApprovalsStore;
   readonly grants: GrantsStore;
   readonly devices: DevicesStore;
@@ -82,6 +82,8 @@ export interface DeviceRequest {
 export interface DevicesReader {
   /** All that go by this id, in any spelling of the account; the newest first. */
   ofPerson(identity: IdentityId): Promise<readonly StoredDevice[]>;
+  /** Everybody's that are not revoked, the newest first. */
+  inUse(limit: number): Promise<readonly Pick<StoredDevice, 'key'>[]>;
   /** Whether a device with this key was ever enrolled. */
   isTaken(key: string): Promise<boolean>;
   /** Oldest first. */

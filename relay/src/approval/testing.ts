@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { AccessTerms, EventBody, SessionEvent } from '@sluice/contract';
 import { type Identity, identityId, mailbox } from '../identity/index.ts';
 import type { AskTerms } from '../policy/index.ts';
-import type { Recording } from '../recording/index.ts';
+import { devicesIn, type Recording } from '../recording/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import { memberShown, shown } from '../text/index.ts';
 import type { Store, StoreTransaction } from '../store/index.ts';
@@ -259,6 +259,8 @@ export async function testApprovals(options: TestOptions = {}) {
     relaySession,
     firstUse: options.firstUse ?? true,
     vouchers: ['security'],
+    onRecord: async () => devicesIn(recorder.bodies.map((body, seq) => ({ seq, body }))),
+    onForged: onError,
     confirmIdentity: options.confirmIdentity ?? (() => {}),
   });
   const openings = await createOpenings({ ...shared, relaySession });

@@ -14,6 +14,7 @@ import {
   termsOf,
 } from './approval.ts';
 import { summaryOf } from './person.ts';
+import { riskOf } from './risk.ts';
 import { refusalFor, type Vote } from './state.ts';
 import { rowsInWords, viewOfStatement, whyHeld } from './view-statement.ts';
 
@@ -41,6 +42,7 @@ export function summarise(approval: Approval): ApprovalSummary {
     needed: decision.ask.needed,
     approvedBy: state.votes.map(({ by }) => summaryOf(by)),
     escalated: approval.escalated,
+    risk: riskOf(approval),
     askedAt: iso(approval.askedAt),
     expiresAt: iso(state.phase === 'approved' ? state.usableUntil : approval.expiresAt),
   };

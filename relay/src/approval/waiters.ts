@@ -31,6 +31,12 @@ export function createWaiters(): Waiters {
       return new Promise((resolve) => {
         const onAbort = () => {
           waiting.get(id)?.delete(done);
+          const reason: unknown = signal.reason;
+          // Another relay goes on waiting: that is no end of the request.
+          if (isSluiceError(reason) && reason.code === 'statement_elsewhere') {
+            resolve({ outcome: 'suspended' });
+            return;
+          }
           const why = reasonOf(signal);
           void cancel(why).then(() => resolve({ outcome: 'cancelled', why }));
         };

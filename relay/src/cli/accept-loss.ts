@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { acceptLoss, headFile, highWaterFile, signersFromFile } from '../recording/index.ts';
+import { acceptLoss, headFile, highWaterFile, signersFromFile, vaultFromFile } from '../recording/index.ts';
 import { lockData } from '../store/index.ts';
 import type { StorePlace } from './commands/store-options.ts';
 import { writingStore } from './open-record.ts';
@@ -25,6 +25,7 @@ export async function acceptLossIn(
           store,
           heads: headFile(files.signedHead),
           highWater,
+          vault: vaultFromFile(files.payloadKey, { create: false }),
           signers: signersFromFile(files.signingKey, { create: false }),
           by: userInfo().username,
           reason,
@@ -36,11 +37,16 @@ export async function acceptLossIn(
         highWater.close();
       }
     });
-    const { size, proven, had } = accepted;
+    const { size, proven, had, unmarked, contradiction } = accepted;
+    const more = [
+      ...(unmarked === 0 ? [] : [`nothing shows who wrote ${unmarked} of the rest`]),
+      ...(contradiction === null ? [] : [`the relay had refused it before: ${contradiction}`]),
+      'A notice on the record says so',
+    ];
     print(
       json
         ? jsonLine(accepted)
-        : `the log goes on with ${size} of ${had} events; the first ${proven} are those that were signed. A notice on the record says so`,
+        : `the log goes on with ${size} of ${had} events; the first ${proven} are those that were signed. ${more.join('. ')}`,
     );
   } finally {
     lock.release();

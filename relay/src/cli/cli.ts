@@ -6,6 +6,8 @@ import { approvalCommands } from './commands/approvals.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommands } from './commands/demo.ts';
 import { explainCommands } from './commands/explain.ts';
+import { hookCommands } from './commands/hook.ts';
+import { keyCommands } from './commands/keys.ts';
 import { openApiCommands } from './commands/openapi.ts';
 import { policyCommands } from './commands/policy.ts';
 import { recordKeepingCommands } from './commands/record-keeping.ts';
@@ -47,9 +49,11 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     tagCommands,
     recordCommands,
     recordKeepingCommands,
+    keyCommands,
     witnessCommands,
     approvalCommands,
     accessCommands,
+    hookCommands,
     openApiCommands,
   ]) {
     add(program, terminal);

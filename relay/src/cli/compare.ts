@@ -65,7 +65,7 @@ async function shownIn(
 ): Promise<Shown | string> {
   const place = placeOfFile(path);
   if (place !== null) {
-    const store = await openStoreToRead(place.store, place.files);
+    const store = await openStoreToRead(place.store, place.files, { frozen: true });
     open.push(store);
     const { intact, log } = await verifyStore(store, keys);
     return intact && log !== null ? { kind: 'store', log, store } : notIntact(path);
@@ -74,21 +74,27 @@ async function shownIn(
   if (!first[0]?.startsWith('{')) {
     const checkpoint = parseCheckpoint(readText(path));
     if (checkpoint === null) return `\`${path}\` is neither an export nor a database nor a checkpoint`;
-    if (keys.some((key) => isSignedBy(checkpoint, key))) return { kind: 'checkpoint', checkpoint };
+    if (keys.some((key) => isSignedBy(checkpoint, key)))
+      return { kind: 'checkpoint', checkpoint, earlier: [] };
     return `the checkpoint in \`${path}\` is not signed by a key that is trusted`;
   }
   const { intact } = await verifyExport(linesOf(createReadStream(path)), keys);
-  const { note = '' } = first.map(lineIn).find(({ kind }) => kind === 'checkpoint') ?? {};
-  const checkpoint = parseCheckpoint(note);
-  return intact && checkpoint !== null ? { kind: 'checkpoint', checkpoint } : notIntact(path);
+  const noted = (wanted: string) =>
+    first
+      .map(lineIn)
+      .flatMap(({ kind, note = '' }) => (kind === wanted ? [parseCheckpoint(note)] : []))
+      .filter((each) => each !== null);
+  const [checkpoint] = noted('checkpoint');
+  if (!intact || checkpoint === undefined) return notIntact(path);
+  return { kind: 'checkpoint', checkpoint, earlier: noted('earlier') };
 }
 
-/** Those up to an export's checkpoint. */
+/** Those up to the last of an export's checkpoints. */
 async function firstLines(path: string): Promise<readonly string[]> {
   const lines: string[] = [];
   for await (const line of linesOf(createReadStream(path))) {
     lines.push(line ?? '');
-    if (line === null || !line.startsWith('{') || lineIn(line).kind === 'checkpoint') return lines;
+    if (line === null || !line.startsWith('{') || !HEAD.has(lineIn(line).kind)) return lines;
   }
   return lines;
 }
@@ -101,6 +107,9 @@ function lineIn(text: string): { readonly kind?: unknown; readonly note?: string
     return {};
   }
 }
+
+/** The kinds of line that an intact export begins with, up to the last of its checkpoints. */
+const HEAD: ReadonlySet<unknown> = new Set(['export', 'handover', 'checkpoint', 'earlier']);
 
 function notIntact(path: string): string {
   return `\`${path}\` is not intact: see \`sluice verify\` of it alone`;

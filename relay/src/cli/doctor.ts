@@ -1,23 +1,18 @@
 import { X509Certificate } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { readConfig, type RelayConfig } from '../config.ts';
 import { isSluiceError } from '../errors.ts';
 import { isLoopback, signInsSeen, type SignInSeen } from '../identity/index.ts';
 import { filesIn } from '../composition/files.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
-import { headFile, highWaterFile, lostEvents, parseCheckpoint } from '../recording/index.ts';
 import { formatProblem } from '../yaml/index.ts';
-import type { WitnessStatus } from '../witness/index.ts';
-import { openStoreToRead, type ReadOnlyStore } from '../store/index.ts';
+import { isDataLocked } from '../store/index.ts';
+import { readFromStore, recordFindings } from './doctor-record.ts';
 import type { Finding } from './finding.ts';
 import { type Paint, unpainted } from './paint.ts';
 import { jsonLine } from './terminal-text.ts';
 import { whoCanDecide } from './who-can-decide.ts';
-
-/** With less free space than this, in gigabytes, the record's disk counts as full. */
-const LEAST_FREE = 1;
 
 /** `sluice doctor`: prints a line for each check, and returns the exit code. */
 export async function doctorCommand(
@@ -43,15 +38,15 @@ async function checksOf(path: string): Promise<readonly Finding[]> {
     return [{ what: 'configuration', problem: isSluiceError(error) ? error.message : 'cannot be read' }];
   }
   const policy = readPolicy(config);
+  const isRunning = hasRelay(config);
   return [
     { what: 'configuration', problem: null },
     ...meantFindings(config),
     policy.finding,
     dataFinding(config),
-    await diskFinding(config),
-    ...(await recordFindings(config)),
-    ...witnessFindings(config),
-    await portFinding(config),
+    lockFinding(isRunning),
+    ...(await recordFindings({ config, isRunning, now: Date.now() })),
+    await portFinding(config, isRunning),
     ...(await Promise.all(config.identity.issuers.map(issuerFinding))),
     ...(config.identity.saml === null ? [] : await samlFindings(config.identity.saml)),
     ...(await inForceFindings(config, policy.loaded)),
@@ -125,69 +120,6 @@ async function inForceFindings(config: RelayConfig, policy: Policy | null): Prom
   return [{ what, problem, ...(isKnown ? {} : { accepted: true }) }];
 }
 
-/** Null if there is no store yet, or if it cannot answer. */
-async function readFromStore<Found>(
-  { data, store: config }: RelayConfig,
-  read: (store: ReadOnlyStore) => Promise<Found>,
-): Promise<Found | null> {
-  const files = filesIn(data);
-  if (config.kind === 'sqlite' && !existsSync(files.database)) return null;
-  const store = await openStoreToRead(config, files);
-  try {
-    return await read(store);
-  } catch {
-    return null;
-  } finally {
-    await store.close();
-  }
-}
-
-/** Whether the store holds what the relay has signed, at a glance; what the relay itself has found. */
-async function recordFindings(config: RelayConfig): Promise<readonly Finding[]> {
-  const what = 'record';
-  try {
-    const head = await headFile(filesIn(config.data).signedHead).read();
-    if (head === null) return [];
-    if (head.contradiction !== null) {
-      const { at, why } = head.contradiction;
-      return [
-        {
-          what,
-          problem: `${why} (found at ${at}); nothing runs until a copy is restored: docs/witnesses.md`,
-        },
-      ];
-    }
-    const signed = parseCheckpoint(head.note)?.size ?? 0;
-    const marked = existsSync(filesIn(config.data).highWater)
-      ? highWaterFile(filesIn(config.data).highWater).read()
-      : null;
-    const lost = await readFromStore(config, (store) => lostEvents(store, marked));
-    if (lost !== null) return [{ what, problem: `${lost.message}; ${lost.advice}` }];
-    const size = (await readFromStore(config, ({ events }) => events.log()))?.size ?? 0;
-    const problem =
-      size < signed ? `the store has ${size} events, and ${signed} were signed: docs/witnesses.md` : null;
-    return [{ what, problem }];
-  } catch (error) {
-    return [{ what, problem: isSluiceError(error) ? error.message : 'cannot be told' }];
-  }
-}
-
-/** Whether witnesses take what the relay signs, by what it has written down. */
-function witnessFindings(config: RelayConfig): readonly Finding[] {
-  return config.witnesses.map(({ name }): Finding => {
-    const what = `witness ${name}`;
-    try {
-      const status = JSON.parse(readFileSync(filesIn(config.data).witnesses, 'utf8')) as WitnessStatus[];
-      const { problem, failingSince, size, due } = status.find((each) => each.name === name)!;
-      if (problem === null) return { what, problem: null };
-      const since = new Date(failingSince ?? 0).toISOString();
-      return { what, problem: `${problem}, since ${since}; it has ${size} of ${due} events` };
-    } catch {
-      return { what, problem: 'the relay has not tried it yet', accepted: true };
-    }
-  });
-}
-
 function dataFinding({ data }: RelayConfig): Finding {
   const what = `data folder ${data}`;
   try {
@@ -199,24 +131,32 @@ function dataFinding({ data }: RelayConfig): Finding {
   }
 }
 
-async function diskFinding({ data }: RelayConfig): Promise<Finding> {
-  const what = 'disk space';
-  const stats = await statfs(data).catch(() => null);
-  if (stats === null) return { what, problem: 'cannot be told' };
-  const free = (stats.bavail * stats.bsize) / 1024 ** 3;
-  const problem =
-    free >= LEAST_FREE ? null : `${free.toFixed(1)} GB free; without room for the record, nothing runs`;
-  return { what, problem };
+/** Whoever may not look at the lock is told of the folder's permissions anyway. */
+function hasRelay({ data }: RelayConfig): boolean {
+  try {
+    return isDataLocked(filesIn(data));
+  } catch {
+    return false;
+  }
 }
 
-async function portFinding({ listen }: RelayConfig): Promise<Finding> {
+/** Which of the two it is changes what is wrong, and is neither well nor bad. */
+function lockFinding(isRunning: boolean): Finding {
+  return {
+    what: isRunning ? 'a relay runs on the data folder' : 'no relay runs on the data folder',
+    problem: null,
+  };
+}
+
+async function portFinding({ listen }: RelayConfig, isRunning: boolean): Promise<Finding> {
   const what = `port ${listen.host}:${listen.port}`;
   const free = await new Promise<boolean>((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
     server.listen(listen.port, listen.host, () => server.close(() => resolve(true)));
   });
-  return { what, problem: free ? null : 'is taken; is the relay running already?' };
+  if (isRunning) return { what, problem: free ? 'nobody listens there; look into the relay’s log' : null };
+  return { what, problem: free ? null : 'is taken by another program: end it, or name another port' };
 }
 
 async function issuerFinding({

@@ -2,6 +2,7 @@ import type { RelayFiles } from '../composition/files.ts';
 import {
   openStore,
   openStoreToRead,
+  type ReadingOptions,
   type ReadOnlyStore,
   type Store,
   type StoreConfig,
@@ -18,8 +19,9 @@ export interface ReadPlace {
 export async function readingStore<T>(
   { store: config, files }: ReadPlace,
   work: (store: ReadOnlyStore) => Promise<T>,
+  options: ReadingOptions = {},
 ): Promise<T> {
-  return await closing(await openStoreToRead(config, files), work);
+  return await closing(await openStoreToRead(config, files, options), work);
 }
 
 /** Opens a store for writing, whether or not the relay is running, and closes it when the work is done. */

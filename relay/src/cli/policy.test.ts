@@ -8,7 +8,7 @@ import {
   simulatePolicy,
   type ChangedDecision,
   type RecordedStatement,
-} from './policy-simulate.ts';
+} from '../rehearsal/index.ts';
 
 const POLICY = `version: 1
 tags: { pii: ['*.*.*.EMAIL'] }
@@ -153,6 +153,7 @@ function recordedAs(
 ): RecordedStatement {
   return {
     statement: 'id',
+    person: { id: 'i|ada', name: 'Ada' },
     sql: 'SELECT EMAIL AS E\n  FROM CUSTOMERS',
     meaning: READING,
     was: { effect, rule, masks },

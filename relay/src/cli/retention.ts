@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RelayClient, RetentionPreview, RetentionRunView } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
-import { amount, personShown, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
+import { amount, folded, personShown, quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import { tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { jsonLine } from './terminal-text.ts';
@@ -97,14 +97,13 @@ export async function retentionStatusCommand(
   if (rules.length === 0) print(NO_RULES);
   else print(shown`every day at ${revealed(at)} UTC:`);
   for (const { name, removes, afterDays } of rules) {
-    print(
-      shown`  ${word(name)}: ${word(removes)} of sessions that nothing has happened in for ${afterDays} days`,
-    );
+    print(shown`  ${word(name)}: ${word(removes)} of sessions with nothing new for ${afterDays} days`);
   }
   if (rules.length > 0 && appliesFrom !== null) {
-    print(shown`they apply from ${revealed(appliesFrom)} on: rules stand on the record for a day first`);
+    print(shown`they apply from ${revealed(appliesFrom)} on:`);
+    print('rules stand on the record for a day first');
   }
-  for (const line of run === null ? [] : runLines(run)) print(line);
+  for (const line of run === null ? [] : runLines(run)) for (const part of folded(line)) print(part);
 }
 
 function runLines(run: RetentionRunView): readonly ShownText[] {

@@ -123,6 +123,7 @@ function roleOfEvent(event: RecordedEvent): PaintRole | null {
     case 'blocked':
     case 'error':
     case 'refused':
+    case 'bypass_attempted':
       return 'bad';
     case 'approval_asked':
       return 'caution';
@@ -185,6 +186,8 @@ function summary(body: EventBody): ShownText {
       return shown`by ${revealed(body.by)}`;
     case 'refused':
       return shown`${quoted(body.what)}: ${quoted(body.reason)}`;
+    case 'bypass_attempted':
+      return shown`${quoted(body.tool, SHORT)} of ${quoted(body.harness, SHORT)}, ${quoted(body.evidence, LONG)}: ${quoted(body.excerpt, LONG)}`;
     case 'notice':
       return joined([word(body.what), ...Object.entries(body.detail).map(detailShown)], ' ');
     case 'closed':

@@ -3,6 +3,7 @@ import { SluiceError } from '../errors.ts';
 import { loadPolicy } from '../policy/index.ts';
 import { listSessions, replay } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
+import { formatChange, recordedStatements, simulatePolicy } from '../rehearsal/index.ts';
 import type { ReadOnlyStore } from '../store/index.ts';
 import { formatProblem } from '../yaml/index.ts';
 import { analyze } from '@sluice/snowflake-sql';
@@ -10,8 +11,6 @@ import { readCatalogFile } from './catalog-file.ts';
 import type { StorePlace } from './commands/store-options.ts';
 import { readingStore } from './open-record.ts';
 import type { NamedText } from './policy.ts';
-import { formatChange, simulatePolicy } from './policy-simulate.ts';
-import { recordedStatements } from './recorded-statements.ts';
 
 /** `sluice policy simulate`: what a policy would have decided on the statements on the record. */
 export async function simulatePolicyCommand(
@@ -29,7 +28,7 @@ export async function simulatePolicyCommand(
   await readingStore(place, async (store) => {
     const { tags } = await openClassification(store);
     const recorded = allRecorded(store, (session) =>
-      recordedStatements(replay(store, session), analyze, catalog, tags),
+      recordedStatements(replay(store, session), (sql, context) => analyze(sql, catalog, context), tags),
     );
     const { statements, changed, stricter, looser } = await simulatePolicy(
       loaded.policy,

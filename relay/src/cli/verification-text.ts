@@ -39,18 +39,24 @@ function limits({
   payloadsOpened,
   payloads,
   withoutPayloads,
+  signedUnlessRevoked,
+  listsCompared,
 }: VerifyReport): readonly string[] {
   const tail = `not yet under a checkpoint: the newest ${count(unsigned, 'event')}`;
   const end = 'not attested: that the session had no more events (exported without the signing key)';
   const unopened = 'not opened: the payloads (give --payload-keys to check their bytes too)';
   const before = `not read: the ${count(since, 'event')} before, which the checkpoint of --since covers`;
-  const others = `not compared: ${count(uncompared, 'kept checkpoint')} of another size than the export's`;
+  const others = `not compared: ${count(uncompared, 'kept checkpoint')} of a size that the export does not show`;
+  const decisions = count(signedUnlessRevoked, 'signed decision');
+  const devices = `not attested: that no device behind ${decisions} was revoked before, or its enrolment voided`;
   return [
     ...(since === 0 ? [] : [before]),
     ...(unsigned === 0 ? [] : [tail]),
     ...(attested ? [] : [end]),
+    ...(signedUnlessRevoked === 0 ? [] : [devices]),
     ...(withoutPayloads ? ['not in it: results and binds (exported without the payload keys)'] : []),
     ...(uncompared === 0 ? [] : [others]),
+    ...(listsCompared === true ? ['compared with the log: what lists and searches go by'] : []),
     ...(payloadsOpened || payloads === 0 ? [] : [unopened]),
   ];
 }

@@ -11,6 +11,7 @@ import {
   readPublicKeys,
   verifyExport,
   vaultFromFile,
+  verifyLists,
   verifyStore,
 } from '../recording/index.ts';
 import { jsonLine } from './terminal-text.ts';
@@ -38,6 +39,10 @@ export interface VerifyArguments {
   readonly witnesses?: readonly string[] | undefined;
   /** How many of them must have cosigned; all, when it is left out. */
   readonly leastWitnesses?: number | undefined;
+  /** Also compares what lists and searches of a store go by with its log. */
+  readonly lists?: boolean | undefined;
+  /** How long PostgreSQL may take for one answer. Milliseconds. */
+  readonly patienceMs?: number | undefined;
   readonly json: boolean;
 }
 
@@ -60,14 +65,19 @@ export async function verifyCommand(
   const report =
     place === null
       ? await verifyExport(linesOf(createReadStream(what as string)), keys, kept, { quorum })
-      : await readingStore(place, (store) =>
-          verifyStore(store, keys, kept, {
-            mostUnsigned: options.mostUnsigned,
-            since: options.since === undefined ? undefined : readCheckpoint(options.since),
-            quorum,
-            onProgress: options.onProgress,
-            opener: vault === null ? null : payloadReader({ store, vault }),
-          }),
+      : await readingStore(
+          place,
+          async (store) => {
+            const report = await verifyStore(store, keys, kept, {
+              mostUnsigned: options.mostUnsigned,
+              since: options.since === undefined ? undefined : readCheckpoint(options.since),
+              quorum,
+              onProgress: options.onProgress,
+              opener: vault === null ? null : payloadReader({ store, vault }),
+            });
+            return options.lists === true ? await verifyLists(store, report) : report;
+          },
+          { frozen: true, patienceMs: options.patienceMs },
         );
   const name = typeof what === 'string' ? what : 'the store';
   print(json ? jsonLine(report) : verificationText(name, report, paint));
@@ -124,7 +134,7 @@ export function readText(path: string): string {
   }
 }
 
-function readCheckpoint(path: string): Checkpoint {
+export function readCheckpoint(path: string): Checkpoint {
   const checkpoint = parseCheckpoint(readText(path));
   if (checkpoint !== null) return checkpoint;
   throw new SluiceError('config_invalid', `\`${path}\` does not hold a checkpoint`, {

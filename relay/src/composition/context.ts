@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { RelayConfig } from '../config.ts';
 import type { StartPart } from '../lifecycle.ts';
+import type { Metrics } from '../metrics/index.ts';
 import type { RelayFiles } from './files.ts';
 
 /** What every part of a relay is made with. */
@@ -9,6 +10,7 @@ export interface RelayContext {
   readonly files: RelayFiles;
   readonly start: StartPart;
   readonly logger: FastifyBaseLogger;
+  readonly metrics: Metrics;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A new UUID. */

@@ -6,6 +6,8 @@ export type RelayFiles = ReturnType<typeof filesIn>;
 export function filesIn(data: string) {
   return {
     lock: join(data, 'lock'),
+    exportLock: join(data, 'export-lock'),
+    keysLock: join(data, 'keys-lock'),
     database: join(data, 'sluice.db'),
     signedHead: join(data, 'signed-head.json'),
     highWater: join(data, 'high-water'),

@@ -12,6 +12,7 @@ import { channelsOf, createDeliveries } from '../delivery/index.ts';
 import type { RelayConfig } from '../config.ts';
 import { createEstimate, createGate } from '../gate.ts';
 import { createLeftStatements } from '../left-statements.ts';
+import { devicesOnRecord } from '../recording/index.ts';
 import { createMasker } from '../masking-threads/index.ts';
 import { createUsageMeter } from '../usage/index.ts';
 import { openEmbeddedWarehouse, type Warehouse } from '../warehouse/index.ts';
@@ -33,7 +34,7 @@ export async function startGate(
   { limits, revocations }: Identities,
   given: Warehouse | undefined,
 ) {
-  const { config, files, start, now, newId, random, onError } = context;
+  const { config, files, start, logger, now, newId, random, onError } = context;
   const { relaySession } = recording;
   const people = { store, now, newId, onError };
   const confirmIdentity = revocations.check;
@@ -61,6 +62,12 @@ export async function startGate(
     firstUse: config.approvals.trustFirstDevice,
     vouchers: config.groups.security,
     confirmIdentity,
+    onRecord: (readers) => devicesOnRecord(readers, recording.proof, relaySession),
+    onForged({ code, message, advice }) {
+      logger.fatal({ code, advice }, message);
+      const detail = { problem: message };
+      void recording.append(relaySession, { type: 'notice', what: 'device_refused', detail }).catch(onError);
+    },
   });
   const openings = await createOpenings({ ...people, relaySession });
   const grants = createGrants({ ...people, confirmIdentity });
@@ -99,12 +106,24 @@ export async function startGate(
     () =>
       createLeftStatements({
         store,
+        proof: recording.proof,
         relays,
         held: async () => (await approvals.held()).map(({ request }) => request.queryId),
+        onEnded: (statements) =>
+          logger.warn(
+            { statements },
+            'a relay ended with statements under way: each has an end on the record',
+          ),
+        onUnfounded: (statements) =>
+          logger.error(
+            { statements },
+            'the table of open statements has some that are not open by the record: somebody has written to the database',
+          ),
         now,
       }),
     ({ tick }) => ({ tick }),
   );
+  const classification = await openClassification(store);
   const gate = createGate({
     now,
     confirmIdentity,
@@ -117,7 +136,7 @@ export async function startGate(
     changes: store.changes,
     sessions: store.sessions,
     relays,
-    classification: await openClassification(store),
+    classification,
     usage: await createUsageMeter(store, now),
     limits,
     approvals,
@@ -130,7 +149,19 @@ export async function startGate(
     warehouse,
     masker,
   });
-  return { gate, left, warehouse, analyses, devices, openings, grants, reviews, approvals, deliveries };
+  return {
+    gate,
+    left,
+    warehouse,
+    analyses,
+    classification,
+    devices,
+    openings,
+    grants,
+    reviews,
+    approvals,
+    deliveries,
+  };
 }
 
 /** The shop is the demo's: nothing of it is loaded where no configuration asks for it. */

@@ -2,25 +2,42 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import { createActivity } from '../activity/index.ts';
 import type { ApprovalId } from '../approval/index.ts';
 import { mailbox } from '../identity/index.ts';
 import { createStrangers } from '../limits/index.ts';
 import { createLiveChannel, createSessionAccess, registerApi } from '../listeners/api/index.ts';
+import { pagesFolder, readPages, registerConsole, signInPlacesOf } from '../listeners/console/index.ts';
 import { openDoor, ownAddress, trustsOf } from '../listeners/door/index.ts';
+import { registerAttempts } from '../listeners/attempts/index.ts';
 import { registerHealth } from '../listeners/health/index.ts';
+import { registerMetrics } from '../listeners/metrics/index.ts';
 import { registerMcp } from '../listeners/mcp/index.ts';
+import { registerPeople } from '../listeners/people/index.ts';
+import { registerPolicy } from '../listeners/policy/index.ts';
+import { registerOverview } from '../listeners/overview/index.ts';
 import { createRouter } from '../listeners/router/index.ts';
 import { registerSaml } from '../listeners/saml/index.ts';
 import { buildSnowflakeListener } from '../listeners/snowflake/index.ts';
 import {
-  openStatementService,
+  apiSession,
+  createStatementService,
   registerAccess,
   registerCatalog,
   registerStatements,
 } from '../listeners/statements/index.ts';
-import { listSessions, parseCheckpoint, replay, searchEvents } from '../recording/index.ts';
+import {
+  listSessions,
+  parseCheckpoint,
+  readEventPayload,
+  replay,
+  searchEvents,
+  sessionPage,
+} from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import type { RelayContext } from './context.ts';
+import type { Exports } from './exports.ts';
 import type { Gate } from './gate.ts';
 import type { Identities } from './identity.ts';
 import { createReadNotes } from './read-notes.ts';
@@ -32,14 +49,16 @@ export interface ListenersNeed {
   readonly identity: Identities;
   readonly gate: Gate;
   readonly sessions: SessionParts;
+  readonly exported: Exports;
   /** Milliseconds for which a driver's poll is held. */
   readonly longPollMs: number | undefined;
 }
 
 /** Every client protocol, on one server that does not listen yet. */
 export async function startListeners(context: RelayContext, need: ListenersNeed) {
-  const { config, start, now, newId, onError } = context;
-  const { store, recording, refusals, policy, holds, retention } = need.storage;
+  const { config, start, metrics, now, newId, onError } = context;
+  const { store, vault, signers, recording, refusals, relays, policy, holds, enrolmentRepair, retention } =
+    need.storage;
   const { authenticate, authenticateOrLimit, guard, limits, revocations, saml } = need.identity;
   const { warehouse, approvals, grants, devices, reviews, openings } = need.gate;
   const { sessions, queries, openingState } = need.sessions;
@@ -70,7 +89,12 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
         },
         admit({ id }) {
           limits.request(id, 0);
-          return limits.liveChannels.take(id);
+          const release = limits.liveChannels.take(id);
+          metrics.liveChannelOpened();
+          return () => {
+            metrics.liveChannelClosed();
+            release();
+          };
         },
         count: ({ id }) => void limits.request(id, 0),
         place: ({ id }) => limits.liveSubscriptions.take(id),
@@ -78,6 +102,8 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
         onError,
         log: recording.relaySession,
         changes: store.changes,
+        broadcast: store.broadcast,
+        self: relays.self,
         events: store.events,
         approvals: {
           find: async (id) => await store.approvals.find(id as ApprovalId),
@@ -98,6 +124,13 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     ({ sweep, close }) => ({ tick: sweep, close }),
   );
 
+  const signInPlaces = signInPlacesOf(config.identity, config.listen.publicUrl);
+  await registerConsole(app, {
+    pages: readPages(pagesFolder()),
+    issuers: signInPlaces.places.map(({ issuer }) => new URL(issuer).origin),
+  });
+  const noteOf = (what: string, detail: Readonly<Record<string, string>>) =>
+    recording.append(recording.relaySession, { type: 'notice', what, detail });
   const router = createRouter(app, {
     onRefused: refusals.refused,
     authenticate: authenticateOrLimit,
@@ -105,6 +138,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     onError,
   });
   await registerApi(app, router, {
+    signInPlaces,
     openings,
     defaults: warehouse.defaults,
     mailboxOf: (address) => mailbox(address, config.identity.ignoreDotsAt),
@@ -115,25 +149,29 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     live,
     revocations,
     sessions: {
-      list: (filter) => listSessions(store.apart, filter),
+      page: (options) => sessionPage(store.apart, options),
+      payload: readEventPayload({ store: store.apart, vault }),
       search: (search) => searchEvents(store.apart, search),
+      export: need.exported,
       events: readSession,
     },
     sessionAccess,
-    checkpoints: {
-      list: async (page) =>
-        (await store.checkpoints.page(page)).flatMap(({ note }) => parseCheckpoint(note) ?? []),
-      take: recording.checkpoint,
-    },
+    checkpoints: createCheckpoints({
+      recording,
+      store,
+      signers,
+      witnesses: config.witnesses.flatMap((each) => (each.kind === 'tlog-witness' ? [each.key] : [])),
+    }),
     holds,
+    enrolmentRepair,
     retention,
-    noteOf: (what, detail) => recording.append(recording.relaySession, { type: 'notice', what, detail }),
+    noteOf,
     groups: config.groups,
     integrations: config.integrations,
     now,
     onError,
   });
-  const statements = await openStatementService({
+  const statements = createStatementService({
     sessions,
     queries,
     openingState,
@@ -145,7 +183,49 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
   });
   await registerStatements(router, { statements, queries, newId });
   await registerAccess(router, { statements, approvals });
+  await registerAttempts(router, {
+    sessionOf: ({ identity, address, agent }) =>
+      apiSession({ sessions, openingState }, identity, address, agent),
+    recording,
+    limits,
+    now,
+  });
   await registerCatalog(router, { statements, newId });
+  await registerPeople(router, {
+    people: { list: revocations.people, isOut: revocations.isOut },
+    asSomebody: need.gate.gate.asSomebody,
+    places: limits.statements,
+    noteOf,
+    groups: config.groups,
+    newId,
+  });
+  await registerPolicy(router, {
+    policy: policy.current,
+    people: { list: revocations.people },
+    asSomebody: need.gate.gate.asSomebody,
+    lookOver: need.gate.gate.lookOver,
+    tags: need.gate.classification.tags,
+    sessions: {
+      list: (filter) => listSessions(store.apart, filter),
+      events: (session) => readSession(session, -1),
+    },
+    places: limits.statements,
+    noteOf,
+    groups: config.groups,
+    newId,
+    now,
+  });
+  const counting = createActivity(store);
+  await start(
+    'activity',
+    () => counting,
+    ({ count }) => ({ tick: count }),
+  );
+  await registerOverview(router, {
+    activity: store.activity,
+    events: async () => (await store.events.log())?.size ?? 0,
+    groups: config.groups,
+  });
   await registerMcp(app, router, {
     statements,
     approvals,
@@ -165,6 +245,22 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     hasPolicy: policy.isCurrent,
     isRecordSound: recording.isSound,
     now,
+  });
+  await registerMetrics(router, {
+    monitors: config.groups.monitors,
+    text: () =>
+      metrics.text({
+        events: async () => (await store.events.log())?.size ?? 0,
+        bytes: async () => (await store.space()).used,
+        async checkpoint() {
+          const newest = await store.checkpoints.newest();
+          return newest && parseCheckpoint(newest.note);
+        },
+        isSound: recording.isSound,
+        witnesses: need.storage.witnesses.status,
+        retention: retention.status,
+        held: async () => (await approvals.held()).length,
+      }),
   });
   router.complete(saml === null ? ['saml'] : []);
   app.server.on('upgrade', upgrade(live.upgrade));

@@ -1,8 +1,8 @@
 import { summaryOf } from '../approval/index.ts';
 import type { Identity } from '../identity/index.ts';
 import { rolesOf } from '../policy/index.ts';
-import { createQueries, openSpool } from '../queries/index.ts';
-import { hasRequest } from '../recording/index.ts';
+import { createElsewhere, createLeftAdoption, createQueries, openSpool, orderOf } from '../queries/index.ts';
+import { isSessionOpen } from '../recording/index.ts';
 import { createSessions } from '../session/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import type { RelayContext } from './context.ts';
@@ -15,7 +15,7 @@ export type SessionParts = Awaited<ReturnType<typeof startSessions>>;
 /** Sign-ins, and the statements that each has in flight. */
 export async function startSessions(
   context: RelayContext,
-  { store, policy }: Storage,
+  { store, policy, relays, recording, sessionSeals }: Storage,
   { limits, revocations }: Identities,
   { gate, warehouse, approvals }: Gate,
 ) {
@@ -28,6 +28,8 @@ export async function startSessions(
         now,
         randomBytes: random,
         newId,
+        seals: sessionSeals,
+        isOpenOnRecord: (id) => isSessionOpen(store, recording.proof, id),
         places: limits.sessions,
         async recordOpened(tx, { id, identity, client, state }) {
           // Whom another relay has put out since the token was checked.
@@ -45,17 +47,37 @@ export async function startSessions(
       }),
     ({ endExpired }) => ({ tick: endExpired }),
   );
+  const elsewhere = createElsewhere({
+    store,
+    relays,
+    held: {
+      all: approvals.held,
+      of: approvals.heldAs,
+    },
+    session: sessions.find,
+  });
   const queries = createQueries({
     run: gate.run,
     spool: await openSpool(files.spool),
     allowance: limits,
-    isRecorded: (session, requestId) => hasRequest(store, session.id, requestId),
+    elsewhere,
+    relay: relays.self,
     now,
-    newId,
+    newId: relays.newStatement,
     onUnexpected: onError,
     limits: { statementMs: config.limits.statementSeconds * 1_000 },
   });
+  // What was missed was a client's word, which it says again, or of a relay that was taken for gone.
+  store.changes.follow('statement', (change) => {
+    if (change !== null) queries.obey(orderOf(change.key));
+  });
   await sessions.resume();
+  if (!relays.isAlone)
+    await start(
+      'statements left by other relays',
+      () => createLeftAdoption({ elsewhere, queries, now }),
+      (tick) => ({ tick }),
+    );
 
   /** What the client asked for, as far as its groups allow it. */
   const openingState = async (identity: Identity, asked: SessionState): Promise<SessionState> => {
@@ -73,11 +95,6 @@ export async function startSessions(
     queries,
     openingState,
     /** A driver that polls a statement that an earlier relay held goes on polling: it is the same statement again. */
-    async adoptHeld() {
-      for (const { request } of await approvals.held()) {
-        const session = await sessions.find(request.session.id);
-        if (session !== null) queries.adopt({ ...request, session });
-      }
-    },
+    adoptHeld: () => queries.adoptLeft(() => true),
   };
 }

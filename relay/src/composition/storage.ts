@@ -4,19 +4,22 @@ import { openPolicyFile, type PolicyReload } from '../policy-file.ts';
 import { openPolicyInForce, type PolicyStanding } from '../policy-in-force.ts';
 import {
   type Checkpoint,
+  createEnrolmentRepair,
   createLegalHolds,
   headFile,
   highWaterFile,
   openLinkKeys,
   openRecorder,
   openRetention,
+  openSessionSeals,
   signersFromFile,
   vaultFromFile,
 } from '../recording/index.ts';
+import type { Metrics } from '../metrics/index.ts';
 import { createRefusals } from '../refusals.ts';
 import type { Witnesses } from '../witness/index.ts';
 import { joinRelays } from '../relays.ts';
-import { lockData, openStore, type Store } from '../store/index.ts';
+import { lockDataAfterExport, type MigrationProgress, openStore, type Store } from '../store/index.ts';
 import type { RelayContext } from './context.ts';
 import { startWitnesses } from './witnesses.ts';
 
@@ -28,16 +31,21 @@ export type Storage = Awaited<ReturnType<typeof startStorage>>;
  * @param given in place of the configured store.
  */
 export async function startStorage(context: RelayContext, given: Store | undefined) {
-  const { config, files, start, logger, now, newId, random, onError } = context;
+  const { config, files, start, logger, metrics, now, newId, random, onError } = context;
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   await start(
     'data folder',
-    () => lockData(files),
+    () =>
+      lockDataAfterExport(files, () =>
+        logger.info({ lock: files.exportLock }, 'waiting for `sluice export` on this data folder to end'),
+      ),
     ({ release }) => ({ close: release }),
   );
+  const onMigration = (step: MigrationProgress) =>
+    logger.info({ ...step }, 'bringing the database to the newest schema');
   const opened = await start(
     'store',
-    () => given ?? openStore(config.store, files, { now, onError, onOutage: onError }),
+    () => given ?? openStore(config.store, files, { now, onError, onOutage: onError, onMigration }),
     ({ close }) => ({ close }),
   );
   const vault = vaultFromFile(files.payloadKey, { create: true });
@@ -49,13 +57,15 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   );
   let witnesses: Witnesses | null = null;
   let newest: Checkpoint | null = null;
+  /** When it is next said how far the search index is. */
+  let sayAt = 0;
   const self = newId();
   const isAlone = config.store.kind === 'sqlite';
   const recording = await start(
     'record',
     () =>
       openRecorder({
-        store: opened,
+        store: { ...opened, transaction: timed(opened.transaction, metrics) },
         now,
         random,
         newId,
@@ -64,8 +74,8 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         signers,
         heads: headFile(files.signedHead),
         highWater,
-        isAlone,
         patrolEveryMs: PATROL_EVERY_MS,
+        onRecorded: metrics.recorded,
         onSigned(checkpoint) {
           if (witnesses === null) newest = checkpoint;
           else witnesses.offer(checkpoint);
@@ -78,6 +88,12 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         checkpointEvery: { seconds: 60, events: 10_000 },
         onCheckpointFailed: onError,
         onIndexFailed: onError,
+        onCaughtUp(indexed, of) {
+          const isDone = indexed >= of;
+          if (!isDone && now() < sayAt) return;
+          sayAt = now() + SAY_EVERY_MS;
+          logger.info({ indexed, of }, isDone ? 'the search index is made' : 'making the search index');
+        },
       }),
     ({ close }) => ({ close }),
   );
@@ -89,6 +105,15 @@ export async function startStorage(context: RelayContext, given: Store | undefin
     store,
     transaction: recording.transaction,
     relaySession: recording.relaySession,
+    proof: recording.proof,
+  });
+  const enrolmentRepair = createEnrolmentRepair({
+    store,
+    transaction: recording.transaction,
+    believes: recording.proof.believes,
+    relaySession: recording.relaySession,
+    checkpoint: recording.checkpoint,
+    now,
   });
   const retention = await start(
     'retention',
@@ -97,6 +122,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         ...config.retention,
         store,
         transaction: recording.transaction,
+        proof: recording.proof,
         checkpoint: recording.checkpoint,
         tidyIndex: recording.tidyIndex,
         relaySession: recording.relaySession,
@@ -112,7 +138,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
     void recording.append(recording.relaySession, { type: 'notice', what, detail }).catch(onError);
   const refusals = await start(
     'refusals',
-    () => createRefusals({ recording, now, onError }),
+    () => createRefusals({ recording, now, onError, onCode: metrics.refused }),
     ({ tick, close }) => ({ tick, close }),
   );
 
@@ -134,10 +160,11 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   };
   const relays = await start(
     'relays',
-    () => joinRelays({ self, store, isAlone, now }),
+    () => joinRelays({ self, store, isAlone, newId, now }),
     ({ tick, close }) => ({ tick, close }),
   );
   const linkKeys = await openLinkKeys({ store, vault, now });
+  const sessionSeals = await openSessionSeals({ store, vault, log: recording.relaySession });
   const policy = await start(
     'policy',
     () =>
@@ -159,14 +186,34 @@ export async function startStorage(context: RelayContext, given: Store | undefin
     recording,
     witnesses,
     holds,
+    enrolmentRepair,
     retention,
     notice,
     refusals,
     policy,
     relays,
     linkKeys,
+    sessionSeals,
+  };
+}
+
+/** Tells how long each transaction takes, with the wait for others. */
+function timed(transaction: Store['transaction'], { committed }: Metrics): Store['transaction'] {
+  return async (work) => {
+    const begun = performance.now();
+    const took = (outcome: 'committed' | 'failed') => committed((performance.now() - begun) / 1_000, outcome);
+    try {
+      const done = await transaction(work);
+      took('committed');
+      return done;
+    } catch (error) {
+      took('failed');
+      throw error;
+    }
   };
 }
 
 /** Between two rounds over the whole record. */
 const PATROL_EVERY_MS = 60_000;
+/** Between two lines about how far the search index is. */
+const SAY_EVERY_MS = 10_000;

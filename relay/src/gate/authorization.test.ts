@@ -89,6 +89,25 @@ describe('what runs is what was decided on, whatever another session changes in 
     expect(await loadsAfter('CUSTOMERS')).toEqual([used, used, used]);
   });
 
+  it('is looked at in every object that it uses', async () => {
+    const sql = 'SELECT A.NAME FROM CUSTOMERS A JOIN ORDERS B ON A.ID = B.ID';
+    for (const [name, columns] of [
+      ['CUSTOMERS', ['ID', 'SSN']],
+      ['ORDERS', ['STATUS']],
+    ] as const) {
+      onceDecided(() => world.warehouse.table(`SHOP.PUBLIC.${name}`, columns));
+      expect(await codeOf(world.run(world.request(sql)))).toBe('session_changed');
+      expect(world.journal).not.toContain('executed');
+      world.warehouse.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME']);
+      world.warehouse.table('SHOP.PUBLIC.ORDERS', ['ID', 'STATUS']);
+    }
+  });
+
+  it('is looked up nowhere when it uses nothing', async () => {
+    await world.run(world.request('SELECT 1')).catch(() => {});
+    expect(world.warehouse.loads.flat()).toEqual([]);
+  });
+
   it('is told to whoever sent it, who may send it again', async () => {
     onceDecided(() => world.warehouse.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'EMAIL']));
     await expect(world.run(world.request(STAR))).rejects.toMatchObject({

@@ -1,23 +1,20 @@
-import { type CatalogColumn, formatColumn, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
+import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import type { EventBody } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import {
-  type ColumnTag,
   type DecisionContext,
   knownNamesIn,
   mayKnowOf,
   mayKnowOfPlace,
   type Policy,
-  sameTag,
-  sensitivityOf,
 } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
 import type { ListedObject, Page, SchemaName, WarehouseSession } from '../warehouse/index.ts';
-import { assessStatement, contextOf, type StatementAssessment } from './assess-statement.ts';
+import { contextOf } from './assess-statement.ts';
+import { browseObject, type BrowsedObject } from './browse-object.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import { orGiveUp } from './give-up.ts';
 import type { GateParts } from './parts.ts';
-import { decisionEvent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
 
 /**
@@ -36,18 +33,6 @@ export interface CatalogBrowser {
 export interface ObjectsPage {
   readonly objects: readonly ListedObject[];
   readonly next: string | null;
-}
-
-export interface BrowsedObject {
-  readonly type: 'table' | 'view';
-  /** On `SELECT *` of it. */
-  readonly decision: Extract<EventBody, { type: 'decision' }>;
-  readonly columns: readonly BrowsedColumn[];
-}
-
-export interface BrowsedColumn extends CatalogColumn {
-  readonly tags: readonly ColumnTag[];
-  readonly mask: { readonly method: string; readonly because: string } | null;
 }
 
 export function browseCatalog(
@@ -82,25 +67,15 @@ export function browseCatalog(
     async object(name, id) {
       const { catalog, policy, deciding } = await look(formatObjectName(name));
       if (!mayKnowOf(policy, deciding, name)) throw unknown();
-      const [found] = await orGiveUp(catalog.load([{ name, type: 'table' }]), signal);
-      const object = found?.object ?? null;
-      if (object === null || object.type === 'function') throw unknown();
-      const sql = `SELECT * FROM ${[name.database, name.schema, name.name].map(quotedName).join('.')}`;
-      const request = { session, sql, binds: {}, queryId: id, requestId: id, describeOnly: false };
-      const called = { ...request, prompt: null, breakGlass: null };
-      const assessment = await assessStatement(parts, called, context, signal);
-      const decision = decisionEvent(called, assessment.decision);
-      const { understanding } = assessment;
-      if (understanding.understood && !areOf(object.columns, understanding.outputs)) throw changed();
-      const columns = object.columns.map((column, output): BrowsedColumn => {
-        const mask = decision.masks.find((one) => one.output === output);
-        return {
-          ...column,
-          tags: tagsOf(policy, deciding, assessment, name, column, output),
-          mask: mask === undefined ? null : { method: mask.method, because: mask.because },
-        };
-      });
-      return { type: object.type, decision, columns };
+      const object = await browseObject(
+        parts,
+        { session, context, catalog, policy, deciding },
+        name,
+        id,
+        signal,
+      );
+      if (object === null) throw unknown();
+      return object;
     },
   };
 }
@@ -138,49 +113,9 @@ async function pageOf(
   return { objects: known.slice(0, most), next: known.length > most ? known[most - 1]!.name.name : null };
 }
 
-/** Those of all that the column is made of: what the decision looks at. Of what is not understood, its own. */
-function tagsOf(
-  policy: Policy,
-  { tags }: DecisionContext,
-  { understanding }: StatementAssessment,
-  object: ObjectName,
-  { name }: CatalogColumn,
-  output: number,
-): readonly ColumnTag[] {
-  const sources = understanding.understood
-    ? understanding.outputs[output]!.sources
-    : [{ column: { object, column: name } }];
-  const found: ColumnTag[] = [];
-  for (const source of sources) {
-    for (const tag of sensitivityOf(policy, tags, source)) {
-      // A column that has a mask of its own, and no tag, goes by its name there.
-      const isTag = tag.tag !== formatColumn(source.column);
-      if (isTag && !found.some((one) => sameTag(one, tag))) found.push(tag);
-    }
-  }
-  return found;
-}
-
-function areOf(columns: readonly CatalogColumn[], outputs: readonly { readonly name: string }[]): boolean {
-  return (
-    columns.length === outputs.length && columns.every(({ name }, index) => outputs[index]!.name === name)
-  );
-}
-
-/** Whatever it is: a name may be a word of SQL's. */
-function quotedName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** The same of what is not there and of what is not theirs to know of. */
 function unknown(): SluiceError {
   return new SluiceError('object_unknown', 'there is no such object, or it is not yours to see', {
     advice: 'look at the list; names are as they are stored, in upper case unless they were quoted',
-  });
-}
-
-function changed(): SluiceError {
-  return new SluiceError('session_changed', 'it has changed while it was looked at', {
-    advice: 'ask again',
   });
 }

@@ -33,8 +33,9 @@ export async function executeStatement(
   const { planned, surroundings, used: objects, leave, asOf, policy, generation } = authorization;
   const holds = (tx: GateTransaction) => context.isOf(generation) && !tx.hasChanged(asOf, DECIDED_BY);
   const isCurrent = await intent.writeIf(holds, async (tx) => {
-    // Whoever has been put out by now, at whichever relay, is out.
+    // Whoever has been put out by now, at whichever relay, is out; and another relay may have it stopped, or have it.
     confirmRequester(parts, session);
+    signal.throwIfAborted();
     if (describeOnly) return;
     await leave?.use(tx);
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.

@@ -12,7 +12,7 @@ import type { Identity } from '../identity/index.ts';
 import type { Limits } from '../limits/index.ts';
 import type { Masker } from '../masking-threads/index.ts';
 import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
-import type { Recorder, Recording } from '../recording/index.ts';
+import type { IndexReader, Recorder, Recording } from '../recording/index.ts';
 import type { Relays } from '../relays.ts';
 import type { SessionPartTransaction, SessionsReader } from '../session/index.ts';
 import type { Understood, UsedObject } from '@sluice/snowflake-sql';
@@ -34,7 +34,7 @@ export interface GateParts {
   readonly changes: ChangeFeed;
   /** The contexts that sessions were left in, and which relay has left them. */
   readonly sessions: Pick<SessionsReader, 'context'>;
-  readonly relays: Pick<Relays, 'self' | 'isThere'>;
+  readonly relays: Pick<Relays, 'self' | 'isAlone' | 'isThere'>;
   readonly classification: Pick<Classification, 'tags' | 'taggedColumns' | 'carry'>;
   readonly usage: UsageMeter;
   readonly limits: Pick<Limits, 'checkRecord' | 'record' | 'recordAnyway' | 'held'>;
@@ -69,6 +69,7 @@ export type GateRecorder = Recorder & UnitOfWork<GateTransaction>;
 export interface GateTransaction
   extends Recording, ApprovalPartTransaction, TagsTransaction, SessionPartTransaction {
   readonly usage: UsageStore;
+  readonly index: Pick<IndexReader, 'mentionedAt'>;
   record: Recording['record'];
 }
 

@@ -66,9 +66,12 @@ describe('a failure', () => {
     expect(events).toEqual(['as sent', expect.objectContaining({ type: 'error' })]);
   });
 
-  it.each(['record_unavailable', 'relay_stopping'] as const)('%s is not recorded', async (code) => {
-    expect(await recorded(failed(code), false)).toMatchObject({ events: [], told: { code } });
-  });
+  it.each(['record_unavailable', 'relay_stopping', 'statement_elsewhere'] as const)(
+    '%s is not recorded',
+    async (code) => {
+      expect(await recorded(failed(code), false)).toMatchObject({ events: [], told: { code } });
+    },
+  );
 
   it('of a record that has had enough is recorded only with what is on it already', async () => {
     expect((await recorded(failed('record_allowance_used'), false)).events).toEqual([]);
@@ -79,6 +82,8 @@ describe('a failure', () => {
     const { told, owed } = await recorded(failed('statement_failed'), true, true);
     expect(told.code).toBe('record_unavailable');
     expect(owed).toEqual(['01a']);
+    // What is not on the record has no end that is owed.
+    expect((await recorded(failed('statement_failed'), false, true)).owed).toEqual([]);
   });
 
   it.each([

@@ -15,8 +15,8 @@ export async function recordFailure(
   thrown: unknown,
 ): Promise<SluiceError> {
   const error = asSluiceError(thrown);
-  // What stops with the relay has not ended: the next relay goes on with it.
-  if (error.code === 'relay_stopping') return error;
+  // What stops with the relay has not ended: the next relay goes on with it. What another has is that one's to record.
+  if (error.code === 'relay_stopping' || error.code === 'statement_elsewhere') return error;
   // When the record itself is the trouble, there is nowhere to write that now.
   if (error.code === 'record_unavailable') {
     if (intent.isRecorded()) onEndUnrecorded(request.queryId);

@@ -85,13 +85,25 @@ describe('an intent', () => {
     ],
   } as unknown as Understood;
 
-  function start(change: Partial<StatementRequest> = {}, isFull = false) {
+  function start(
+    change: Partial<StatementRequest> = {},
+    { isFull = false, isAlone = true, sentBefore = null as number | null } = {},
+  ) {
     const events: EventBody[] = [];
     const kept: string[] = [];
+    /** Payloads that are durable with the statement; what was looked up of it. */
+    const stored: unknown[] = [];
+    const looked: unknown[] = [];
     const sizes: number[] = [];
     const tx = {
+      index: {
+        async mentionedAt(mention: unknown) {
+          looked.push(mention);
+          return sentBefore;
+        },
+      },
       record: async (_session: unknown, event: EventBody) => void events.push(event),
-      keep: async () => {},
+      keep: async (payload: { readonly address: string }) => void stored.push(payload.address),
       onEnd: (listener: (durable: boolean) => void) => listener(true),
     } as unknown as GateTransaction;
     const recorder = {
@@ -109,8 +121,9 @@ describe('an intent', () => {
         sizes.push(size);
       },
     } as unknown as Parameters<typeof createIntent>[0]['limits'];
-    const intent = createIntent({ recorder, limits }, { ...request, ...change });
-    return { intent, events, kept, sizes };
+    const relays = { self: 'this', isAlone, isThere: async () => false };
+    const intent = createIntent({ recorder, limits, relays }, { ...request, ...change });
+    return { intent, events, kept, stored, looked, sizes };
   }
   const assessment: StatementAssessment = {
     outcome: 'understood',
@@ -124,6 +137,32 @@ describe('an intent', () => {
     policy: {} as StatementAssessment['policy'],
     forApproval: null,
   };
+
+  it('is not written for what another relay was sent before', async () => {
+    const { intent, events, looked } = start({}, { isAlone: false, sentBefore: 7 });
+    await intent.prepare(assessment);
+    await expect(intent.write(async () => {})).rejects.toMatchObject({
+      code: 'statement_elsewhere',
+      retryAfterSeconds: 1,
+    });
+    expect(events).toEqual([]);
+    expect(looked).toEqual([{ kind: 'request', value: 'r', session: request.session.id }]);
+    const first = start({}, { isAlone: false });
+    await first.intent.prepare(assessment);
+    await first.intent.write(async () => {});
+    expect(first.intent.isRecorded()).toBe(true);
+    // A relay that is alone has nobody to ask after.
+    const alone = start({}, { sentBefore: 7 });
+    await alone.intent.prepare(assessment);
+    await alone.intent.write(async () => {});
+    expect([alone.intent.isRecorded(), alone.looked]).toEqual([true, []]);
+    expect(intent.isRecorded()).toBe(false);
+    // What is held goes on at the next relay, and is on the record.
+    const resumed = start({ resumed: true }, { isAlone: false, sentBefore: 7 });
+    await resumed.intent.prepare(assessment);
+    await resumed.intent.write(async () => {});
+    expect(resumed.intent.isRecorded()).toBe(true);
+  });
 
   it('says what each output is made of, to its part of a document', async () => {
     const { intent, events } = start();
@@ -152,10 +191,15 @@ describe('an intent', () => {
     expect(bound.kept).toEqual(['{"1":{"type":"TEXT","value":"ä"}}']);
     expect(bound.sizes).toEqual([size + Buffer.byteLength(bound.kept[0]!)]);
     expect(bound.events[0]).toMatchObject({ binds: 'address' });
+    // In the same transaction; of none nothing is stored.
+    expect([bare.stored, bound.stored]).toEqual([[], ['address']]);
   });
 
   it('is not on the record where that has had enough', async () => {
-    const { intent, events, kept } = start({ binds: { '1': { type: 'TEXT', value: 'a' } } }, true);
+    const { intent, events, kept } = start(
+      { binds: { '1': { type: 'TEXT', value: 'a' } } },
+      { isFull: true },
+    );
     await expect(intent.prepare(assessment)).rejects.toMatchObject({
       code: 'record_allowance_used',
     });

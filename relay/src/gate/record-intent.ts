@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventBody } from '@sluice/contract';
+import { SluiceError } from '../errors.ts';
 import type { Decision } from '../policy/index.ts';
 import { type ColumnSource, formatColumn, formatObjectName, type Understanding } from '@sluice/snowflake-sql';
 import type { StatementAssessment } from './assess-statement.ts';
@@ -23,7 +24,8 @@ export interface Intent {
   isRecorded(): boolean;
   /**
    * What happens to the statement, in one transaction with its intent if that is not on the record yet (promise 1).
-   * Throws `record_unavailable`, and then nothing runs.
+   * Throws `record_unavailable`, and `statement_elsewhere` when another relay was sent it, too, and was first; then nothing
+   * runs.
    */
   write<T>(work: (tx: GateTransaction) => Promise<T>): Promise<T>;
   /**
@@ -37,7 +39,7 @@ export interface Intent {
 }
 
 export function createIntent(
-  { recorder, limits }: Pick<GateParts, 'recorder' | 'limits'>,
+  { recorder, limits, relays }: Pick<GateParts, 'recorder' | 'limits' | 'relays'>,
   request: StatementRequest,
 ): Intent {
   /** Ready, and not on the record yet. */
@@ -58,6 +60,7 @@ export function createIntent(
   };
   const writeIn = async <T>(tx: GateTransaction, work: (tx: GateTransaction) => Promise<T>): Promise<T> => {
     if (ready !== null) {
+      await confirmFirst(tx);
       if (ready.binds !== null) await tx.keep(ready.binds);
       for (const event of ready.events) await tx.record(request.session.id, event);
       tx.onEnd((durable) => {
@@ -65,6 +68,14 @@ export function createIntent(
       });
     }
     return await work(tx);
+  };
+  /** Of two relays that were sent the same request at once, one has it: nobody writes between this and the commit. */
+  const confirmFirst = async (tx: GateTransaction) => {
+    if (relays.isAlone || request.resumed === true) return;
+    const { session, requestId: value } = request;
+    const before = await tx.index.mentionedAt({ kind: 'request', value, session: session.id });
+    if (before === null) return;
+    throw new SluiceError('statement_elsewhere', 'another relay has the statement', { retryAfterSeconds: 1 });
   };
   return {
     prepare: ({ surroundings, understanding, decision }) =>

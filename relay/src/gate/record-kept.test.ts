@@ -126,6 +126,37 @@ describe('rows that the warehouse keeps', () => {
     expect(ofType('chunk_returned')).toHaveLength(1);
   });
 
+  it('count as returned when they are listed; what masks made more of them, when they are passed on', async () => {
+    // Addresses are shorter than the tokens in their place.
+    const short = (index: number) => [[String(index), 'a@b.c']];
+    const limit = 'limits: [{ name: daily, per: day, bytes: 1GB, on_excess: stop }]';
+    await start(limit, remoteChunks(2, short));
+    const today = () => world.usage.today(world.session.identity.id, world.clock.now, 'UTC');
+    const { rows, kept, open } = await listed();
+    const first = Buffer.byteLength(JSON.stringify(rows).slice(1, -1));
+    const told = kept.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+    expect(today()).toEqual({ rows: 3, bytes: first + told });
+    const sizes: number[] = [];
+    for (const index of [1, 0, 1]) {
+      const { byteLength } = Buffer.from(JSON.stringify(await open(index)).slice(1, -1));
+      sizes.push(byteLength);
+      const passed = sizes.slice(0, 2).reduce((sum, size) => sum + size, 0);
+      expect(today()).toEqual({ rows: 3, bytes: first + Math.max(told, passed) });
+    }
+    expect(sizes[0]).toBeGreaterThan(told / 2);
+  });
+
+  it('add nothing to what they were listed with where masks make less of them', async () => {
+    const long = (index: number) => [[String(index), `${'x'.repeat(500)}@example.com`]];
+    await start('', remoteChunks(2, long));
+    const today = () => world.usage.today(world.session.identity.id, world.clock.now, 'UTC');
+    const { open } = await listed();
+    const before = today();
+    await open(0);
+    await open(1);
+    expect(today()).toEqual(before);
+  });
+
   it('fail with a typed error when the warehouse does, which is on the record once, and may be asked for again', async () => {
     const remote = await start();
     const { open } = await listed();

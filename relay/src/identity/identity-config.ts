@@ -75,6 +75,16 @@ const trusted = z
     audience: z.string().min(1),
     /** Without it, nobody of this issuer may decide. */
     deciding: deciding.nullable().default(null),
+    /** How people's programs sign them in here: a public client that may come back to the console's address. */
+    signIn: z
+      .strictObject({
+        clientId: z.string().min(1),
+        scope: z.string().default('openid profile email groups'),
+        /** Where the issuer has to be told what a token is for (RFC 8707). */
+        resource: z.string().nullable().default(null),
+      })
+      .nullable()
+      .default(null),
     /** Where the keys are; by default where the issuer's discovery document says. */
     jwksUri: issuerUrl.optional(),
     algorithms: z.array(algorithms).min(1).default(['RS256', 'ES256', 'PS256', 'EdDSA']),

@@ -4,7 +4,7 @@ export { sameAccount, sameness, type Sameness, UNCLEAR_ADVICE } from './person.t
 export { cannotDecide, mustDecide, mustRun } from './token-use.ts';
 export { signInProblem, type SignInTerms } from './sign-in.ts';
 export { mailbox } from './mailbox.ts';
-export { signInsSeen, type SignInSeen } from './known-people.ts';
+export { type KnownPerson, signInsSeen, type SignInSeen } from './known-people.ts';
 export { createAuthenticator, type Authenticate, type AuthenticatorOptions } from './authenticator.ts';
 export { identityConfig, type IdentityConfig } from './identity-config.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Identity, IdentityId } from './identity.ts';
+import { type Identity, type IdentityId, identityId } from './identity.ts';
 import type { IdentityPartStore, KnownAccount, PeopleReader } from './ports.ts';
 
 /** Who has come with a good token, and what their tokens said: for revoking a person, and for `sluice doctor`. */
@@ -6,8 +6,13 @@ export interface KnownPeople {
   /** Durable when it resolves. Costs nothing for somebody whose tokens say what they said before. */
   note(identity: Identity): Promise<void>;
   /** Whether an identity bears a name that the tokens of this one have borne. */
-  shareName(id: IdentityId, other: Identity): boolean;
+  shareName(id: IdentityId, other: Pick<Identity, 'person'>): boolean;
+  /** Everybody of whom it is known what their newest tokens said, by id. */
+  list(): Promise<readonly KnownPerson[]>;
 }
+
+/** Somebody as their newest token said; where they have both kinds, the one that they run SQL with. */
+export type KnownPerson = Pick<Identity, 'id' | 'issuer' | 'subject' | 'name' | 'groups' | 'kind' | 'person'>;
 
 /** One account's tokens of one kind, as they were last. */
 export interface SignInSeen {
@@ -37,9 +42,15 @@ export async function openKnownPeople(
 
   return {
     async note(identity) {
-      const { id, issuer, subject, person, signedInAt, acr, kind } = identity;
+      const { id, issuer, subject, name, person, signedInAt, acr, kind } = identity;
       if (kind !== 'person' && Object.keys(person).length === 0) return;
-      const said = JSON.stringify({ person, saysWhen: signedInAt !== null, acr } satisfies Said);
+      const groups = identity.groups.toSorted();
+      const said = JSON.stringify({
+        person,
+        saysWhen: signedInAt !== null,
+        acr,
+        as: { name, groups, kind },
+      } satisfies Said);
       const account: KnownAccount = { id, issuer, subject, forDeciding: identity.mayDecide, said };
       if (noted.get(keyOf(account)) === said) return;
       const names = namesIn(person);
@@ -58,6 +69,20 @@ export async function openKnownPeople(
     shareName(id, other) {
       const known = names.get(id);
       return known !== undefined && namesIn(other.person).some((name) => known.has(name));
+    },
+    async list() {
+      const found = new Map<string, KnownPerson>();
+      // Those to run SQL with last: they are what statements are decided by.
+      const accounts = (await people.accounts()).toSorted(
+        (one, other) => Number(other.forDeciding) - Number(one.forDeciding),
+      );
+      for (const { issuer, subject, said } of accounts) {
+        const { person, as } = JSON.parse(said) as Said;
+        if (as === undefined) continue;
+        const id = identityId(issuer, subject);
+        found.set(JSON.stringify([issuer, subject]), { id, issuer, subject, person, ...as });
+      }
+      return [...found.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1));
     },
   };
 
@@ -81,6 +106,8 @@ interface Said {
   readonly person: Identity['person'];
   readonly saysWhen: boolean;
   readonly acr: string | null;
+  /** Absent in what an earlier version has written, until they come again. */
+  readonly as?: Pick<Identity, 'name' | 'groups' | 'kind'>;
 }
 
 function namesIn(person: Identity['person']): readonly string[] {

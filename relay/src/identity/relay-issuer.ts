@@ -71,6 +71,8 @@ export async function createRelayIssuer(options: RelayIssuerOptions): Promise<Re
       audience: url,
       algorithms: ['ES256'],
       deciding: { scope: DECIDING_SCOPE },
+      // Programs read that at the relay's own metadata.
+      signIn: null,
       claims: {
         kind: 'person',
         nameClaim: ['preferred_username'],

@@ -1,7 +1,7 @@
 import { fromEpochSeconds, toEpochSeconds } from '../epoch.ts';
 import { SluiceError } from '../errors.ts';
 import { type Identity, type IdentityId, readIdentityId } from './identity.ts';
-import { openKnownPeople } from './known-people.ts';
+import { type KnownPerson, openKnownPeople } from './known-people.ts';
 import type { IdentityPartStore, StoredRevocation } from './ports.ts';
 import type { NewRevocation, Revocation, RevocationTarget, WireRevocationTarget } from './revocation.ts';
 
@@ -12,6 +12,10 @@ import type { NewRevocation, Revocation, RevocationTarget, WireRevocationTarget 
 export interface Revocations {
   /** Remembers what names this person, so that a revocation finds their other accounts. Durable when it resolves. */
   note(identity: Identity): Promise<void>;
+  /** Everybody who has come, as their newest tokens said, by id. */
+  people(): Promise<readonly KnownPerson[]>;
+  /** Whether somebody is out whatever token they come with, a new one too. */
+  isOut(person: KnownPerson): boolean;
   /** Throws `identity_revoked`. */
   check(identity: Identity): void;
   /** Durable, and listeners have been told, when it resolves. */
@@ -74,6 +78,9 @@ export async function createRevocations({
 
   return {
     note: people.note,
+    people: people.list,
+    isOut: (person) =>
+      revocations.some(({ target }) => target.type === 'subject' && isPerson(person, target.identity)),
     check(identity) {
       if (!revocations.some(({ target }) => isRevokedBy(identity, target, isPerson, clockToleranceMs)))
         return;
@@ -117,7 +124,7 @@ function withoutNumber({ target, reason, by, at }: StoredRevocation): Revocation
   return { target: fromWireTarget(target), reason, by, at };
 }
 
-type IsPerson = (identity: Identity, id: IdentityId) => boolean;
+type IsPerson = (identity: Pick<Identity, 'id' | 'person'>, id: IdentityId) => boolean;
 
 /**
  * @param clockToleranceMs how far an issuer's clock may be ahead of ours: what it issued just before says that it

@@ -1,3 +1,4 @@
+export { createHourlyBudget } from './hourly-budget.ts';
 export { limitsConfig, type LimitsConfig } from './limits-config.ts';
 export { createLimits, type Exceeded, type Limits } from './limits.ts';
 export type { Places, Release } from './places.ts';

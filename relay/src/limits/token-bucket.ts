@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 /**
  * Token buckets, one a key: each holds what may come at once and fills up again at a steady rate. What is full
  * again is forgotten, so that the state is bounded by who asked lately, and by a number besides.
@@ -30,7 +28,8 @@ interface Bucket {
  *   are remembered; past that the one that has not taken for longest is forgotten, and has a full bucket again.
  */
 export function createTokenBuckets(perSecond: number, capacity: number, most = 100_000): TokenBuckets {
-  const buckets = new LRUCache<string, Bucket>({ max: most });
+  /** The one that has taken last at the end. */
+  const buckets = new Map<string, Bucket>();
   let sweptAt = -Infinity;
 
   const levelOf = ({ level, at }: Bucket, now: number) =>
@@ -49,15 +48,18 @@ export function createTokenBuckets(perSecond: number, capacity: number, most = 1
     },
     take(key, now, patienceMs) {
       forgetFull(now);
-      const bucket = buckets.peek(key) ?? { level: capacity, at: now };
+      const bucket = buckets.get(key) ?? { level: capacity, at: now };
       const level = levelOf(bucket, now) - 1;
       const waitMs = level >= 0 ? 0 : Math.ceil((-level * 1_000) / perSecond);
       if (waitMs > patienceMs) return waitMs;
+      buckets.delete(key);
       buckets.set(key, { level, at: now });
+      const [longest] = buckets.keys();
+      if (buckets.size > most && longest !== undefined) buckets.delete(longest);
       return waitMs;
     },
     giveBack(key) {
-      const bucket = buckets.peek(key);
+      const bucket = buckets.get(key);
       if (bucket !== undefined) bucket.level = Math.min(capacity, bucket.level + 1);
     },
   };

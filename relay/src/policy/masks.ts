@@ -214,7 +214,7 @@ function masksByRule(
 }
 
 /** A rule's masks and what it reveals reach as far as the objects that it lets be read. */
-function appliesTo(rule: Rule, column: ColumnRef): boolean {
+export function appliesTo(rule: Rule, column: ColumnRef): boolean {
   const range = { start: 0, end: 0 };
   return (['table', 'view'] as const).some((type) =>
     covers(rule.what, { type: 'object', use: { type, name: column.object, access: 'read', range }, range }),

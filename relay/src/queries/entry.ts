@@ -4,6 +4,8 @@ import { isSettled, type Query, type QueryOrder, type QueryStatus } from './quer
 
 /** A query with its internal state. */
 export interface Entry extends Query {
+  /** It changes when the request turns out to have been sent before: to the id of the statement that it was then. */
+  queryId: string;
   readonly parts: Entry[];
   readonly abort: AbortController;
   /** Aborts when its result is no longer kept. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chunksOf } from '../encoding/testing.ts';
 import type { SluiceError } from '../errors.ts';
 import type { RunStatement, StatementOutcome } from '../gate.ts';
@@ -15,9 +15,12 @@ import {
   isSettled,
   openSpool,
   type Queries,
+  type Query,
   type QueryLimits,
   type QueryOrder,
+  type StatementOrder,
 } from './index.ts';
+import { type Strays, strays } from './testing.ts';
 
 /** Milliseconds for what comes at once unless the machine is busy. */
 const PATIENCE = 30_000;
@@ -26,11 +29,13 @@ const state = { database: 'DB', schema: null, warehouse: null, role: null };
 let directory: string;
 let time: number;
 let runs: string[];
+let others: Strays;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-queries-'));
   time = 1_000_000;
   runs = [];
+  others = strays();
 });
 
 afterEach(async () => rm(directory, { recursive: true, force: true }));
@@ -56,7 +61,8 @@ async function start(
       },
     },
     allowance: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} }),
-    isRecorded: async ({ id }, requestId) => id === 'old' && requestId === 'recorded',
+    elsewhere: others.elsewhere,
+    relay: 'this',
     now: () => time,
     newId: () => `q${(ids += 1)}`,
     onUnexpected: () => {},
@@ -159,7 +165,7 @@ it.each([
   time += laterMs;
   await queries.wait(queries.submit(order(owner, 'r2')), PATIENCE);
   await queries.sweep();
-  expect(queries.find(owner, query.queryId)).toBeNull();
+  await expect(queries.find(owner, query.queryId)).rejects.toMatchObject({ code: 'result_unavailable' });
   const files = async () => readdir(join(directory, 'spool'));
   await expect.poll(async () => (await files()).filter((name) => name.startsWith(query.queryId))).toEqual([]);
 });
@@ -171,11 +177,8 @@ it('never forgets what is unfinished', async () => {
   time += 100_000;
   held.forEach((query) => void queries.wait(query, 100));
   await queries.sweep();
-  expect(held.map(({ queryId }) => queries.find(owner, queryId)?.status.phase)).toEqual([
-    'held',
-    'held',
-    'held',
-  ]);
+  const found = await Promise.all(held.map(({ queryId }) => queries.find(owner, queryId)));
+  expect(found.map(({ status }) => status.phase)).toEqual(['held', 'held', 'held']);
 });
 
 it('cancels attended statements that nobody polls, and leaves the others alone', async () => {
@@ -207,7 +210,6 @@ it('ends everything of a session that ends, and nothing of another', async () =>
   expect(isSettled(held.status), 'it has stopped by then').toBe(true);
   expect(await waiter).toMatchObject({ error: { code: 'session_ended' } });
   expect(await readdir(join(directory, 'spool'))).toEqual([]);
-  expect(queries.findByRequest(mine, 'done')).toBeNull();
   expect(theirs.status.phase).toBe('held');
 });
 
@@ -231,11 +233,15 @@ it('bounds what all sessions of an identity may have unfinished, and what is ado
   const queries = await start(forEver, {}, { identity: { statements: 2 } });
   const { identity } = session('a');
   const [one, two] = [session('a'), { ...session('b'), identity }];
-  queries.adopt({ ...order(one, 'r1'), queryId: 'adopted' });
+  const adopt = async (requestId: string, queryId: string) => {
+    others.left.push({ ...order(one, requestId), queryId });
+    await queries.adoptLeft(() => true);
+  };
+  await adopt('r1', 'adopted');
   const second = queries.submit(order(two, 'r2'));
   expect(() => queries.submit(order(two, 'r3'))).toThrow('2 unfinished');
   expect(queries.submit(order(two, 'r2')), 'a repeat is the same').toBe(second);
-  expect(() => queries.adopt({ ...order(one, 'r4'), queryId: 'adopted, too' })).not.toThrow();
+  await adopt('r4', 'adopted, too');
   queries.cancel(second);
   await queries.wait(second, 1_000);
   expect(() => queries.submit(order(two, 'r5')), 'still one too many').toThrow('2 unfinished');
@@ -283,9 +289,13 @@ it('bounds what a session may have unfinished', async () => {
 it('does not run again what the record holds already', async () => {
   const queries = await start(async ({ queryId }) => outcome(queryId));
   const old = session('old');
-  const status = await queries.wait(queries.submit(order(old, 'recorded')), PATIENCE);
+  others.recorded.set('recorded', 'the first');
+  const repeated = queries.submit(order(old, 'recorded'));
+  const status = await queries.wait(repeated, PATIENCE);
   expect(status).toMatchObject({ error: { code: 'statement_outcome_unknown' } });
+  expect(repeated.queryId, 'told of the statement on the record').toBe('the first');
   await queries.wait(queries.submit(order(old, 'new')), PATIENCE);
+  others.recorded.clear();
   await queries.wait(queries.submit(order(session('another'), 'recorded')), PATIENCE);
   expect(runs).toEqual(['sql of new', 'sql of recorded']);
 });
@@ -361,4 +371,79 @@ it('leaves held statements to the next relay when it closes, and stops the other
   await queries.close();
   expect((await waiter).phase).toBe('held');
   expect(aborted).toEqual(['sql of running']);
+});
+
+describe('statements of several relays', () => {
+  const elsewhere = { code: 'statement_elsewhere' };
+  const stopOf = (one: Session, more: Partial<Stop>): Stop => ({
+    order: 'stop',
+    by: one.identity,
+    session: one.id,
+    statement: null,
+    requestId: null,
+    ...more,
+  });
+  type Stop = Extract<StatementOrder, { order: 'stop' }>;
+  const isHeld = (queries: Queries, one: Query) =>
+    queries.wait(one, PATIENCE, { until: ({ phase }) => phase === 'held' });
+
+  it('go on here when they are sent again, or asked for, and their relay is gone', async () => {
+    const queries = await start(forEver);
+    const owner = session('a');
+    for (const [requestId, queryId] of [['r1', 'left 1'] as const, ['r2', 'left 2'] as const])
+      others.left.push({ ...order(owner, requestId), queryId });
+    const first = queries.submit(order(owner, 'r1'));
+    expect(await queries.wait(first, PATIENCE)).toMatchObject({ error: elsewhere });
+    // As a driver does on that.
+    const again = queries.submit(order(owner, 'r1'));
+    expect([again.queryId, (await queries.find(owner, 'left 1')).queryId]).toEqual(['left 1', 'left 1']);
+    const asked = await queries.findOwn(({ id }) => id === owner.id, 'left 2');
+    expect(queries.submit(order(owner, 'r2'))).toBe(asked);
+    expect(runs).toHaveLength(2);
+  });
+
+  it('are stopped by what their requester says at another, and by nobody else', async () => {
+    const queries = await start(forEver);
+    const [owner, other] = [session('a'), session('b')];
+    const mine = ['r1', 'r2'].map((requestId) => queries.submit(order(owner, requestId)));
+    const theirs = queries.submit(order(other, 'r1'));
+    for (const one of [...mine, theirs]) await isHeld(queries, one);
+    const sameName = { ...owner, id: 'b' as SessionId };
+    queries.obey(stopOf(other, { statement: mine[0]!.queryId }));
+    queries.obey(stopOf(sameName, { session: null, statement: theirs.queryId }));
+    queries.obey(
+      stopOf(
+        { ...other, identity: { ...other.identity, subject: 'A' } },
+        { session: owner.id, requestId: 'r1' },
+      ),
+    );
+    expect([...mine, theirs].map(({ status }) => status.phase)).toEqual(['held', 'held', 'held']);
+    queries.obey(stopOf(owner, { requestId: 'r1' }));
+    queries.obey(stopOf(owner, { session: null, statement: mine[1]!.queryId }));
+    const cancelled = { error: { code: 'statement_cancelled' } };
+    for (const one of mine) expect(await queries.wait(one, PATIENCE)).toMatchObject(cancelled);
+    expect(theirs.status.phase).toBe('held');
+  });
+
+  it('are let go of when another relay goes on with them', async () => {
+    const queries = await start(forEver);
+    const owner = session('a');
+    const one = queries.submit(order(owner, 'r1'));
+    await isHeld(queries, one);
+    queries.obey({ order: 'moved', statement: one.queryId, relay: 'this' });
+    expect(one.status.phase).toBe('held');
+    queries.obey({ order: 'moved', statement: one.queryId, relay: 'other' });
+    expect(await queries.wait(one, PATIENCE)).toMatchObject({ error: elsewhere });
+    await expect(queries.find(owner, one.queryId)).rejects.toMatchObject({ code: 'result_unavailable' });
+  });
+
+  it('that are not here are stopped where they are, in the name of who asks', async () => {
+    const queries = await start(forEver);
+    const owner = session('a');
+    await queries.cancelByRequest(owner, 'r9');
+    const here = queries.submit(order(owner, 'r1'));
+    await queries.cancelByRequest(owner, 'r1');
+    expect(await queries.wait(here, PATIENCE)).toMatchObject({ error: { code: 'statement_cancelled' } });
+    expect(others.stopped).toEqual([{ by: owner.identity, session: 'a', statement: null, requestId: 'r9' }]);
+  });
 });

@@ -1,7 +1,9 @@
 import { SluiceError, isSluiceError } from '../errors.ts';
 import type { Limits, Places, Release } from '../limits/index.ts';
 import type { RunStatement, StatementOutcome, StatementRequest } from '../gate.ts';
+import { sameAccount } from '../identity/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
+import { type Elsewhere, elsewhere, usedForAnother } from './elsewhere.ts';
 import {
   breakOff,
   changeStatus,
@@ -17,6 +19,7 @@ import { createKeptChunks, type KeptChunkLimits } from './kept-chunks.ts';
 import { defaultQueryLimits, type QueryLimits } from './query-limits.ts';
 import { isSettled, type Query, type QueryOrder, type QueryStatus, type SettledStatus } from './query.ts';
 import type { Spool } from './spool.ts';
+import type { StatementOrder } from './statement-order.ts';
 import type { Chunk, SpooledResult } from './spooled-result.ts';
 
 /** The statements of all listeners, from their arrival until their results are no longer kept. */
@@ -36,11 +39,16 @@ export interface Queries {
    * failure ends the series.
    */
   submitSeries(order: QueryOrder, statements: readonly string[]): Query;
-  /** Resumes a statement that was held when the relay stopped, under its original query id. */
-  adopt(request: StatementRequest): Query;
-  /** Returns null when there is none, or when it belongs to another session. */
-  find(session: Session, queryId: string): Query | null;
-  findByRequest(session: Session, requestId: string): Query | null;
+  /**
+   * The session's own: what belongs to another is as if it were not there. One that waits for people, and whose relay is
+   * gone, goes on here from now on.
+   *
+   * @throws SluiceError `statement_elsewhere` while another relay has it; else what became of it, as far as the record
+   *   says that; `result_unavailable` when there is none.
+   */
+  find(session: Session, queryId: string): Promise<Query>;
+  /** The same for whoever has no session to say, of the sessions that are theirs. */
+  findOwn(isOwn: (session: Session) => boolean, queryId: string): Promise<Query>;
   /** A chunk of a result, or null. The session is not checked, so the caller must hold a secret of the result. */
   chunk(queryId: string, index: number): Chunk | null;
   /**
@@ -50,6 +58,14 @@ export interface Queries {
   wait(query: Query, ms: number, options?: WaitOptions): Promise<QueryStatus>;
   /** Asks the gate to stop the statement. Its status settles once the gate has. No effect on a settled query. */
   cancel(query: Query): void;
+  /** The same for one that another relay may have: that one is told. Nothing to do for one that is nowhere. */
+  cancelByRequest(session: Session, requestId: string): Promise<void>;
+  /** Of one's own by its id, wherever it is. Returns it when it is here. @throws as `findOwn` does. */
+  cancelOwn(owner: Owner, queryId: string): Promise<Query>;
+  /** What another relay says of statements that this one may have. */
+  obey(order: StatementOrder): void;
+  /** Goes on with the statements that wait for people, and whose relay is gone. */
+  adoptLeft(which: (queryId: string) => boolean): Promise<void>;
   /** Cancels the session's unfinished statements and drops its results. */
   endSession(id: SessionId): Promise<void>;
   /** Cancels statements whose clients are gone and drops expired results. Called every few seconds. */
@@ -61,6 +77,11 @@ export interface Queries {
   close(): Promise<void>;
 }
 
+/** Whose statement it is, and which of their sessions it may be of. */
+export interface Owner extends Pick<Extract<StatementOrder, { order: 'stop' }>, 'by' | 'session'> {
+  isOwn(session: Session): boolean;
+}
+
 export interface WaitOptions {
   readonly until?: (status: QueryStatus) => boolean;
   readonly signal?: AbortSignal;
@@ -70,10 +91,12 @@ export interface QueriesOptions {
   readonly run: RunStatement;
   readonly spool: Spool;
   /**
-   * Whether the record already holds this request. This prevents a repeated request from running again after the relay
-   * has restarted or dropped the statement, without relying on clocks.
+   * What is known of statements that are not here. This prevents a repeated request from running again after the relay has
+   * restarted or dropped the statement, or at another relay, without relying on clocks.
    */
-  readonly isRecorded: (session: Session, requestId: string) => Promise<boolean>;
+  readonly elsewhere: Elsewhere;
+  /** This relay. */
+  readonly relay: string;
   /** The limits for each identity and for all together. */
   readonly allowance: { readonly statements: Places } & Pick<Limits, 'checkPrompt'>;
   /** Milliseconds since the epoch. */
@@ -115,19 +138,17 @@ export function createQueries(options: QueriesOptions): Queries {
 
     submitSeries: (order, statements) => startNew(order, (entry) => runSeries(entry, order, statements)),
 
-    adopt(request) {
-      // It already had a place before the restart, so it gets one even if all are taken.
-      const release = options.allowance.statements.keep(request.session.identity.id);
-      const order = { ...request, attended: true };
-      return start(request.queryId, order, release, (entry) => gate(entry, { ...request, resumed: true }));
-    },
-
-    find(session, queryId) {
+    async find(session, queryId) {
       const entry = entries.get(queryId);
-      return entry?.session.id === session.id ? entry : null;
+      if (entry?.session.id === session.id) return entry;
+      return adopt(await options.elsewhere.find(session, queryId));
     },
 
-    findByRequest: (session, requestId) => bySession.get(session.id)?.byRequest.get(requestId) ?? null,
+    findOwn,
+
+    async adoptLeft(which) {
+      for (const request of await options.elsewhere.takeLeft(which)) adopt(request);
+    },
 
     chunk(queryId, index) {
       const status = entries.get(queryId)?.status;
@@ -137,6 +158,40 @@ export function createQueries(options: QueriesOptions): Queries {
     wait: (query, ms, waitOptions) => wait(query as Entry, ms, waitOptions),
 
     cancel: (query) => stop(query as Entry, cancelled()),
+
+    async cancelByRequest(session, requestId) {
+      const entry = bySession.get(session.id)?.byRequest.get(requestId);
+      if (entry !== undefined) return stop(entry, cancelled());
+      const { id, identity } = session;
+      await options.elsewhere.stop({ by: identity, session: id, statement: null, requestId });
+    },
+
+    async cancelOwn({ by, session, isOwn }, queryId) {
+      try {
+        const query = await findOwn(isOwn, queryId);
+        stop(query as Entry, cancelled());
+        return query;
+      } catch (error) {
+        if (isSluiceError(error) && error.code === 'statement_elsewhere')
+          await options.elsewhere.stop({ by, session, statement: queryId, requestId: null });
+        throw error;
+      }
+    },
+
+    obey(order) {
+      if (order.order === 'moved') {
+        const entry = entries.get(order.statement);
+        if (entry !== undefined && order.relay !== options.relay) stop(entry, elsewhere());
+        return;
+      }
+      const { by, session, statement, requestId } = order;
+      for (const entry of entries.values()) {
+        const isMeant = statement === null ? entry.requestId === requestId : entry.queryId === statement;
+        const isTheirs =
+          session === null ? entry.session.client.protocol === 'api' : entry.session.id === session;
+        if (isMeant && isTheirs && sameAccount(entry.session.identity, by)) stop(entry, cancelled());
+      }
+    },
 
     async endSession(id) {
       const owned = [...(bySession.get(id)?.byRequest.values() ?? [])];
@@ -175,9 +230,7 @@ export function createQueries(options: QueriesOptions): Queries {
     const earlier = owned?.byRequest.get(requestId);
     if (earlier) {
       if (earlier.fingerprint === fingerprintOf(order)) return earlier;
-      throw new SluiceError('duplicate_request', 'the request id was used for another statement', {
-        advice: 'give every statement an id of its own',
-      });
+      throw usedForAnother();
     }
     if (prompt !== null) options.allowance.checkPrompt(prompt.text);
     if (owned !== undefined && owned.unfinished >= limits.unfinishedPerSession) {
@@ -189,6 +242,24 @@ export function createQueries(options: QueriesOptions): Queries {
     }
     const release = options.allowance.statements.take(session.identity.id);
     return start(options.newId(), order, release, work);
+  }
+
+  /** Resumes a statement that was held when its relay stopped, under its original query id. */
+  function adopt(request: StatementRequest): Query {
+    const { queryId, session } = request;
+    const known = entries.get(queryId);
+    if (known !== undefined) return known;
+    // It already had a place before the restart, so it gets one even if all are taken.
+    const release = options.allowance.statements.keep(session.identity.id);
+    // Programs without sessions come back for a handle whenever they like.
+    const order = { ...request, attended: session.client.protocol === 'snowflake' };
+    return start(queryId, order, release, (entry) => gate(entry, { ...request, resumed: true }));
+  }
+
+  async function findOwn(isOwn: (session: Session) => boolean, queryId: string): Promise<Query> {
+    const entry = entries.get(queryId);
+    if (entry !== undefined && isOwn(entry.session)) return entry;
+    return adopt(await options.elsewhere.findOwn(isOwn, queryId));
   }
 
   function start(queryId: string, order: QueryOrder, release: Release, work: Work): Query {
@@ -229,6 +300,8 @@ export function createQueries(options: QueriesOptions): Queries {
       spoolBytes += status.result.takes.disk;
     }
     changeStatus(entry, status);
+    // It is another relay's: whoever asks for it here is told so anew.
+    if (status.phase === 'failed' && status.error.code === 'statement_elsewhere') await forget(entry);
     await prune();
   }
 
@@ -259,17 +332,28 @@ export function createQueries(options: QueriesOptions): Queries {
 
   async function runOne(entry: Entry, order: QueryOrder): Promise<StatementOutcome> {
     const { attended: _, ...asked } = order;
-    const { session, requestId } = order;
-    if (await options.isRecorded(session, requestId)) {
-      throw new SluiceError(
-        'statement_outcome_unknown',
-        'the statement was sent before, and what became of it is no longer known',
-        {
-          advice: 'look at what it did before you run it again',
-        },
-      );
+    let { queryId } = entry;
+    try {
+      const sent = await options.elsewhere.repeated(order);
+      if (sent !== null) {
+        ({ statement: queryId } = sent);
+        throw await adoptInPlaceOf(entry, await sent.take());
+      }
+    } catch (error) {
+      // Nothing of it is this relay's: whoever sends the request again is answered anew.
+      await forget(entry);
+      // The client is told of the statement that the record has.
+      entry.queryId = queryId;
+      throw error;
     }
     return gate(entry, { ...asked, queryId: entry.queryId });
+  }
+
+  /** It is here from now on, under its own id, and found by whoever sends the request again. */
+  async function adoptInPlaceOf(entry: Entry, left: StatementRequest): Promise<SluiceError> {
+    await forget(entry);
+    adopt(left);
+    return elsewhere();
   }
 
   async function gate(entry: Entry, request: StatementRequest): Promise<StatementOutcome> {
@@ -342,6 +426,8 @@ export function createQueries(options: QueriesOptions): Queries {
   }
 
   function toSluiceError(error: unknown, entry: Entry): SluiceError {
+    const { reason } = entry.abort.signal as { readonly reason: unknown };
+    if (isSluiceError(reason) && reason.code === 'statement_elsewhere') return reason;
     if (isSluiceError(error)) {
       if (error.code === 'result_unavailable') options.onUnexpected(error, entry.queryId);
       return error;
@@ -370,9 +456,10 @@ export function createQueries(options: QueriesOptions): Queries {
   }
 
   async function forget(entry: Entry): Promise<void> {
-    if (!entries.delete(entry.queryId)) return;
+    if (entries.get(entry.queryId) !== entry) return;
+    entries.delete(entry.queryId);
     const owned = bySession.get(entry.session.id);
-    owned?.byRequest.delete(entry.requestId);
+    if (owned?.byRequest.get(entry.requestId) === entry) owned.byRequest.delete(entry.requestId);
     if (owned?.byRequest.size === 0) bySession.delete(entry.session.id);
     keptBytes -= Buffer.byteLength(entry.sql);
     await release(entry.status);

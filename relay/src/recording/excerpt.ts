@@ -42,6 +42,7 @@ function textOf(event: RecordedEvent): string | null {
   const { body } = event;
   if (body.type === 'statement') return body.sql;
   if (body.type === 'access_asked') return `${body.bound.purpose}\n${body.bound.sql}`;
+  if (body.type === 'bypass_attempted') return `${body.evidence}\n${body.excerpt}`;
   return body.type === 'prompt' ? body.text : null;
 }
 

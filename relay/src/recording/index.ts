@@ -11,6 +11,11 @@ export {
   witnessKeyOf,
   witnessKeyText,
 } from './checkpoints/cosignature.ts';
+export {
+  type DeviceCosignature,
+  deviceWitness,
+  keepDeviceCosignature,
+} from './checkpoints/device-cosignatures.ts';
 export { writeDurably } from './checkpoints/head-file.ts';
 export { logTree } from './checkpoints/log-tree.ts';
 export { rootOfNodes } from './checkpoints/merkle.ts';
@@ -23,20 +28,38 @@ export {
   signatureLine,
   type SignedNote,
 } from './checkpoints/note.ts';
-export { type HeadFile, headFile, headInMemory } from './checkpoints/head-file.ts';
+export { type HeadFile, headFile, headInMemory, type SignedHead } from './checkpoints/head-file.ts';
 export { type HighWater, highWaterFile, highWaterInMemory } from './checkpoints/high-water.ts';
 export { type AcceptedLoss, acceptLoss } from './checkpoints/accept-loss.ts';
 export { lostEvents } from './checkpoints/lost-events.ts';
-export { rawKey, type Signer, signerOf, signersFromFile } from './checkpoints/signer.ts';
-export { exportSession } from './export/export-session.ts';
+export { fingerprint, rawKey, type Signer, signerOf, signersFromFile, spki } from './checkpoints/signer.ts';
+export {
+  type PayloadKeyState,
+  payloadKeyStates,
+  retirePayloadKeys,
+  rotatePayloadKey,
+} from './keys/payload-keys.ts';
+export {
+  retireSigningKeys,
+  rotateSigningKey,
+  type SigningKeyState,
+  signingKeyStates,
+} from './keys/signing-keys.ts';
+export { type Attestation, exportSession } from './export/export-session.ts';
+export { handoversOf } from './export/handovers.ts';
 export { ocsfEvent } from './export/ocsf.ts';
 export { otelLog } from './export/otel-log.ts';
 export { type EventRange, type StreamedEvent, streamEvents } from './export/stream-events.ts';
 export { type LinkKey, type LinkKeys, openLinkKeys } from './payloads/data-keys.ts';
+export { openSessionSeals, type RelaySeals } from './payloads/relay-seals.ts';
 export { type KeyVault, vaultFromFile, vaultOf } from './payloads/key-vault.ts';
+export { readEventPayload } from './payloads/read-event-payload.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
 export type { SealedPayload } from './payloads/payload-store.ts';
 export type * from './ports.ts';
+export { devicesIn, devicesOnRecord, type RecordedDevice } from './devices-on-record.ts';
+export type { ProvenRecord } from './proven-record.ts';
+export type { ProvenEvents, ProvingReaders } from './log/proven-events.ts';
 export { eventOf, type RecordsEvents } from './log/event-log.ts';
 export { endNobodySaw } from './log/open-statements.ts';
 export type * from './log/open-statements.ts';
@@ -47,6 +70,8 @@ export {
   type Recording,
   type RecordingOptions,
 } from './recorder.ts';
+export { createEnrolmentRepair, type EnrolmentRepair, type RepairOrder } from './repair/repair-enrolments.ts';
+export type { SpoiltEnrolment } from './repair/spoilt-enrolments.ts';
 export type { RulePreview } from './retention/preview.ts';
 export {
   openRetention,
@@ -55,7 +80,8 @@ export {
   type RetentionStatus,
 } from './retention/retention.ts';
 export type { RetentionRule } from './retention/rule.ts';
-export type { RetentionRun } from './retention/run-store.ts';
+export { NOTICE_MS } from './retention/rules-on-record.ts';
+export type { RetentionRun, RunState } from './retention/run-store.ts';
 export { type EventSearch, type FoundEvent, type FoundEvents, searchEvents } from './search/search.ts';
 export {
   addPacked,
@@ -75,7 +101,11 @@ export {
   type LegalHolds,
 } from './legal-holds.ts';
 export { excerptOf } from './excerpt.ts';
-export { hasRequest, listSessions, type ListedSession, replay } from './sessions.ts';
+export { type SessionPage, sessionPage, type SessionPageOptions } from './session-page.ts';
+export { listSessions, type ListedSession, replay } from './sessions.ts';
+export { isSessionOpen } from './session-standing.ts';
+export { isOpenSince, type StatementStanding, statementStanding } from './statement-standing.ts';
+export { type EndOfStatement, endOnRecord, type SentStatement, sentAs } from './statements.ts';
 export { currentFirst } from './checkpoints/checkpointer.ts';
 export { linesOf } from './verify/lines.ts';
 export { readPublicKeys } from './verify/read-public-keys.ts';
@@ -84,4 +114,6 @@ export { type Problem, problemText, type VerifyReport, type VoidedEnrolments } f
 export { type Quorum } from './verify/quorum.ts';
 export { type SameLog, sameLog, type Shown } from './verify/same-log.ts';
 export { verifyExport } from './verify/verify-export.ts';
-export { verifyStore } from './verify/verify-store.ts';
+export { verifyLists } from './verify/verify-lists.ts';
+export { MOST_UNSIGNED, verifyStore } from './verify/verify-store.ts';
+export { keepYoungGenerationSmall } from './verify/young-generation.ts';

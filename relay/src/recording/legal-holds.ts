@@ -2,6 +2,7 @@ import type { EventBody, IdentitySummary, SessionEvent } from '@sluice/contract'
 import type { SessionId } from '../session/index.ts';
 import type { RecordsEvents } from './log/event-log.ts';
 import type { RecordReaders, RecordTransaction, SessionFilter, SessionSummary } from './ports.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { unknownSession } from './unknown-session.ts';
 
 export interface LegalHold {
@@ -42,11 +43,12 @@ export interface HeldSession extends Pick<SessionSummary, 'session' | 'openedAt'
 }
 
 export function createLegalHolds(options: {
-  readonly store: Pick<RecordReaders, 'events' | 'index'>;
+  readonly store: Pick<RecordReaders, 'events' | 'index' | 'checkpoints' | 'dataKeys'>;
   readonly transaction: <T>(work: (tx: RecordTransaction & RecordsEvents) => Promise<T>) => Promise<T>;
   readonly relaySession: SessionId;
+  readonly proof: Pick<ProvenRecord, 'isHeld'>;
 }): LegalHolds {
-  const { store, transaction, relaySession } = options;
+  const { store, transaction, relaySession, proof } = options;
 
   const each = async function* (order: HoldOrder): AsyncGenerator<readonly SessionId[]> {
     if ('sessions' in order) {
@@ -82,7 +84,7 @@ export function createLegalHolds(options: {
         outcome.changed += await transaction(async (tx) => {
           let changed = 0;
           for (const session of sessions) {
-            if ((await tx.index.isHeld(session)) === held) continue;
+            if ((await proof.isHeld(session, tx)) === held) continue;
             await setLegalHold(tx, session, hold);
             changed += 1;
           }
@@ -97,7 +99,7 @@ export function createLegalHolds(options: {
       for await (const sessions of each(order)) {
         outcome.sessions += sessions.length;
         for (const session of sessions)
-          if ((await store.index.isHeld(session)) !== held) outcome.changed += 1;
+          if ((await proof.isHeld(session, store)) !== held) outcome.changed += 1;
       }
       return outcome;
     },

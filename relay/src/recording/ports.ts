@@ -1,14 +1,14 @@
-import type { EventType } from '@sluice/contract';
+import type { EventType, SessionOutcomes } from '@sluice/contract';
 import type { Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { SessionId } from '../session/index.ts';
 import type { OpenStatementsReader, OpenStatementsStore } from './log/open-statements.ts';
 import type { RetentionReader, RetentionStore } from './retention/ports.ts';
 import type { TermsReader, TermsStore } from './search/ports.ts';
-import type { StoredEvent } from './stored-event.ts';
+import type { AuthoredEvent, StoredEvent } from './stored-event.ts';
 
 export type * from './retention/ports.ts';
 export type * from './search/ports.ts';
-export type { StoredEvent } from './stored-event.ts';
+export type { AuthoredEvent, StoredEvent } from './stored-event.ts';
 
 /** What the record needs from a store. `store/` implements it for each database. */
 export interface RecordStore extends UnitOfWork<RecordTransaction> {
@@ -22,11 +22,20 @@ export interface RecordStore extends UnitOfWork<RecordTransaction> {
   readonly retention: RetentionReader;
   /** How much room the database takes. */
   space(): Promise<StoreSpace>;
+  /** Whether the tables of these names (in small letters) are those that a relay makes: who may have made another, verifies it. */
+  inspectTables(names: readonly string[]): Promise<TablesInspected>;
   /**
    * One short step towards database files that hold nothing that was deleted, and are no larger than they need be.
    * @returns whether there is more to do.
    */
   compact(): Promise<boolean>;
+}
+
+export interface TablesInspected {
+  /** The first table that is not as a relay makes it, and why it must not be read; null when all are. */
+  readonly strange: { readonly table: string; readonly why: string } | null;
+  /** Bytes of the longest row in any of them. */
+  readonly longestRow: number;
 }
 
 /** Bytes. */
@@ -58,19 +67,26 @@ export interface LogHead {
   readonly size: number;
 }
 
+/** As `within`: for verification, which looks at rows where no log has any as well. */
+export const ANY_POSITION = Number.MAX_SAFE_INTEGER;
+
+/**
+ * All but `page` read rows at positions of the log alone: from 0 on, and below its size, or below `within` where that is
+ * given. Other rows are nobody's.
+ */
 export interface EventsReader {
   /** Null in a store that has never been written to. */
   log(): Promise<LogHead | null>;
   /** The log's size and the body of its newest `signing_key` event, read at the same moment. */
   signingHead(): Promise<{ readonly size: number; readonly body: string | null }>;
   /** The newest event of a session. */
-  lastOf(session: string): Promise<Pick<StoredEvent, 'seq' | 'hash'> | null>;
+  lastOf(session: string): Promise<AuthoredEvent | null>;
   /** A page of a session's events, ordered by `seq`. */
-  ofSession(session: string, page: SessionPage): Promise<readonly StoredEvent[]>;
+  ofSession(session: string, page: SessionPage): Promise<readonly AuthoredEvent[]>;
   /** A session's events of these types, ordered by `seq`; with `within`, only those in the log's first that many. */
-  ofTypes(session: string, types: readonly EventType[], within?: number): Promise<readonly StoredEvent[]>;
+  ofTypes(session: string, types: readonly EventType[], within?: number): Promise<readonly AuthoredEvent[]>;
   /** A page of the log, ordered by position. */
-  afterPosition(page: LogPage): Promise<readonly StoredEvent[]>;
+  afterPosition(page: LogPage): Promise<readonly AuthoredEvent[]>;
   /** The newest event of the session before this number and position. */
   before(session: string, seq: number, position: number): Promise<StoredEvent | null>;
   /** A page of all rows, ordered by position, whatever they hold. For verification, which reads millions of them. */
@@ -109,7 +125,7 @@ export interface EventsStore extends EventsReader {
   /** Names the log if it is new, and returns its head. No other transaction can append until this one ends. */
   open(name: string): Promise<LogHead>;
   /** Appends the events and sets the log's size. */
-  insert(events: readonly StoredEvent[], size: number): Promise<void>;
+  insert(events: readonly AuthoredEvent[], size: number): Promise<void>;
   /** Removes the bodies of these events and returns the events' positions. */
   redact(session: string, seqs: readonly number[]): Promise<readonly number[]>;
 }
@@ -126,8 +142,10 @@ export interface Mention {
 /** What lists, retention and drivers' repeated requests go by. Derived from the events; verification never reads it. */
 export interface IndexReader {
   sessions(filter: SessionFilter): Promise<readonly SessionSummary[]>;
-  isMentioned(mention: Omit<Mention, 'position'>): Promise<boolean>;
-  isHeld(session: string): Promise<boolean>;
+  /** What came of the statements of these sessions. Reads all of their events. */
+  outcomes(sessions: readonly string[]): Promise<ReadonlyMap<string, SessionOutcomes>>;
+  /** The position of the first event that mentions it; null when none does. */
+  mentionedAt(mention: Omit<Mention, 'position'>): Promise<number | null>;
   isKnown(session: string): Promise<boolean>;
 }
 
@@ -232,7 +250,7 @@ export interface CheckpointsReader {
 
 export interface CheckpointsStore extends CheckpointsReader {
   add(checkpoint: StoredCheckpoint): Promise<void>;
-  /** Thins out the checkpoints from before this hour (`2026-03-01T09`): keeps only the last of each hour and key. */
+  /** Thins out the checkpoints from before this hour (`2026-03-01T09`): keeps only the last of each hour, key and number of signatures. */
   thinOut(hour: string): Promise<void>;
   /** Puts a note in the place of one with fewer signatures. */
   replaceNote(checkpoint: Pick<StoredCheckpoint, 'size' | 'key' | 'note'>): Promise<void>;
@@ -258,6 +276,12 @@ export interface SessionFilter {
   readonly person?: string;
   /** The exact subject of the identity that opened the session. */
   readonly subject?: string;
+  /** Part of the opener's name or id, in letters of either case. */
+  readonly name?: string;
+  /** Part of the program's name or of the agent's, likewise. */
+  readonly agent?: string;
+  /** Only these sessions. */
+  readonly among?: readonly string[];
   /** Bounds on the time of opening. ISO 8601. */
   readonly since?: string;
   readonly before?: string;

@@ -7,17 +7,24 @@ import { type Checkpointer, openCheckpointer } from './checkpoints/checkpointer.
 import type { HeadFile } from './checkpoints/head-file.ts';
 import { cosignedIn, keepCosignatures } from './checkpoints/keep-cosignatures.ts';
 import type { NoteSignature } from './checkpoints/note.ts';
-import type { HighWater } from './checkpoints/high-water.ts';
+import { type HighWater, type LogEnd, unwritten } from './checkpoints/high-water.ts';
 import { lostEvents } from './checkpoints/lost-events.ts';
 import type { KnownLog } from './checkpoints/known-log.ts';
+import { logFacts } from './checkpoints/log-facts.ts';
 import { startPatrol } from './checkpoints/patrol.ts';
+import { readRecord } from './checkpoints/read-record.ts';
+import { removals } from './checkpoints/removals.ts';
 import type { Signer } from './checkpoints/signer.ts';
+import { authorship } from './log/authorship.ts';
 import { openEventLog, type RecordsEvents } from './log/event-log.ts';
+import type { ProvenEvents } from './log/proven-events.ts';
 import { type LegalHold, setLegalHold } from './legal-holds.ts';
 import { createIndexer } from './search/indexer.ts';
 import type { KeyVault } from './payloads/key-vault.ts';
+import { openRelayKeys, rotateDataKeys } from './payloads/data-keys.ts';
 import { openSealer, type SealedPayload } from './payloads/payload-store.ts';
 import type { RecordStore, RecordTransaction, StoredPayload } from './ports.ts';
+import { type ProvenRecord, provenRecord } from './proven-record.ts';
 
 /** The record as the rest of the relay sees it: an appended event is durable when the promise resolves. */
 export interface Recorder {
@@ -64,6 +71,8 @@ export interface OpenRecord<Tx> extends Recorder, UnitOfWork<Tx & Recording> {
   isSound(): boolean;
   /** @throws SluiceError `record_contradicted` when it does not. */
   requireSound(): void;
+  /** What may be believed of the record when something is removed. */
+  readonly proof: ProvenRecord;
   /** Reads everything that is signed again, now. Resolves to how many events that is. */
   patrol(): Promise<number>;
   /**
@@ -98,10 +107,10 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly heads: HeadFile;
   /** How far the log has come, kept outside of the store. It stays open. */
   readonly highWater: HighWater;
-  /** Whether no other process keeps this record: a relay on SQLite. Default: false. */
-  readonly isAlone?: boolean;
   /** Milliseconds between two rounds of the patrol; null for none. */
   readonly patrolEveryMs: number | null;
+  /** Called with each event that this relay has recorded, once it is durable. Must not throw. */
+  readonly onRecorded?: (event: SessionEvent) => void;
   /** Called with each checkpoint, and with the newest at the start. */
   readonly onSigned?: (checkpoint: Checkpoint) => void;
   /** Called once, when the store is found not to hold what was recorded. */
@@ -110,6 +119,8 @@ export interface RecordingOptions<Tx extends RecordTransaction = RecordTransacti
   readonly onCheckpointFailed: (error: unknown) => void;
   /** Called when the search index could not be brought up to date. It is tried again with later events. */
   readonly onIndexFailed: (error: unknown) => void;
+  /** Told how much of what an earlier version has recorded is in the search index, while it is made. */
+  readonly onCaughtUp?: (indexed: number, of: number) => void;
 }
 
 /**
@@ -122,9 +133,13 @@ export async function openRecorder<Tx extends RecordTransaction>(
   options: RecordingOptions<Tx>,
 ): Promise<OpenRecord<Tx>> {
   const { store, now, checkpointEvery, highWater, onCheckpointFailed } = options;
-  const lost = await lostEvents(store, highWater.read());
+  const marked = highWater.read();
+  const lost = await readRecord('its end', () => lostEvents(store, marked));
   if (lost !== null) throw lost;
-  const seal = await openSealer(options);
+  const { vault } = options;
+  const current = await rotateDataKeys(options);
+  const seal = await openSealer({ store, vault, current });
+  const authors = authorship(await openRelayKeys({ store, vault, use: 'sluice/event-author/v1', current }));
   let unsigned = 0;
   /** An earlier process may have been killed before it signed what it had appended. */
   let mayBeBehind = true;
@@ -135,7 +150,11 @@ export async function openRecorder<Tx extends RecordTransaction>(
     mayBeBehind = false;
     signing = signing.then(() => checkpointer?.take()).catch(onCheckpointFailed);
   };
-  const indexer = createIndexer({ store, onFailed: options.onIndexFailed });
+  const indexer = createIndexer({
+    store,
+    onCaughtUp: options.onCaughtUp,
+    onFailed: options.onIndexFailed,
+  });
   const onRecorded = (body: EventBody) => {
     // The checkpointer signs hand-overs itself.
     if (body.type === 'signing_key') return;
@@ -146,14 +165,31 @@ export async function openRecorder<Tx extends RecordTransaction>(
   const requireSound = () => {
     if (checkpointer !== null && checkpointer.contradicted() !== null) throw nothingRuns();
   };
+  const facts = logFacts();
   let known: KnownLog | null = null;
+  let proven: ProvenEvents | null = null;
   let checkpointer: Checkpointer | null = null;
+  /** What nobody would miss if the store lost it: it could not be marked. */
+  let unmarked: LogEnd | null = null;
+  const mark = (end: LogEnd) => {
+    unmarked = end;
+    try {
+      highWater.mark(end);
+    } catch (cause) {
+      throw unmarkable(cause);
+    }
+    unmarked = null;
+  };
   const log = await openEventLog({
     ...options,
     relay: options.relay ?? options.newId(),
-    onLost: (error) => void checkpointer?.contradict(error),
+    authorship: authors,
+    // Nothing is appended before it is known.
+    standingOf: async (row, tx) => (await proven?.standingOf(row, tx)) ?? 'unproven',
+    onLost: (lost) => void checkpointer?.contradict(lost).catch(onCheckpointFailed),
     // Promise 6: on a record that no longer proves itself, nothing new runs. What is under way is recorded to its end.
     allow({ type }) {
+      if (unmarked !== null) mark(unmarked);
       if (type === 'executed') requireSound();
     },
     onCommitted(first, events) {
@@ -161,10 +197,21 @@ export async function openRecorder<Tx extends RecordTransaction>(
         first,
         events.map(({ hash }) => hash),
       );
-      for (const { body } of events) onRecorded(body);
+      for (const [index, event] of events.entries()) {
+        const { session, body } = event;
+        facts.noteEnd(session, first + index);
+        if (body.type === 'hold') facts.noteHold(session, { position: first + index, held: body.held });
+        onRecorded(body);
+        options.onRecorded?.(event);
+      }
       // Nobody has been told yet that it is recorded.
       const [size, root] = [first + events.length, known?.root() ?? null];
-      highWater.mark({ size, hash: events.at(-1)!.hash, root });
+      try {
+        mark({ size, hash: events.at(-1)!.hash, root });
+      } catch (error) {
+        // These are recorded, and whoever waits for them has to be told; nothing more is until they are marked.
+        onCheckpointFailed(error);
+      }
     },
   });
 
@@ -182,20 +229,26 @@ export async function openRecorder<Tx extends RecordTransaction>(
     ...options,
     relaySession: log.relaySession,
     append,
-    isAlone: options.isAlone ?? false,
+    authorship: authors,
     onSigned: options.onSigned ?? (() => {}),
-    onKnown(log) {
-      known = log;
+    onRow: facts.read,
+    onKnown(log, events) {
+      [known, proven] = [log, events];
     },
   });
   checkpointer = opened;
+  if (known === null || proven === null) throw new Error('the log is not known');
+  const { standingOf }: ProvenEvents = proven;
   const patrol = startPatrol({
     store,
     signed: opened.signed,
+    removals: removals({ store, standingOf }),
+    onRound: facts.precede,
     onFound: opened.contradict,
     onFailed: onCheckpointFailed,
     everyMs: options.patrolEveryMs,
   });
+  const proof = provenRecord({ store, events: proven, facts, known, patrol, onFound: opened.contradict });
   void indexer.wake();
   const timer = setInterval(signSoon, checkpointEvery.seconds * 1_000).unref();
 
@@ -215,7 +268,8 @@ export async function openRecorder<Tx extends RecordTransaction>(
     contradict: opened.contradict,
     isSound: () => opened.contradicted() === null,
     requireSound,
-    patrol: patrol.round,
+    proof,
+    patrol: () => patrol.round(),
     setLegalHold: (session, hold) => transaction((tx) => setLegalHold(tx, session, hold)),
     tidyIndex: indexer.wake,
     async close() {
@@ -226,6 +280,18 @@ export async function openRecorder<Tx extends RecordTransaction>(
       if (opened.contradicted() === null) await opened.take();
     },
   };
+}
+
+/** What is durable stays so; nothing more is recorded until the mark beside it can be written again. */
+function unmarkable(cause: unknown): SluiceError {
+  return new SluiceError(
+    'record_unavailable',
+    'the file `high-water` in the data folder cannot be written, by which a record that has lost its end is noticed',
+    {
+      advice: 'see that the disk of the data folder is well and has room',
+      cause: unwritten('high-water', cause),
+    },
+  );
 }
 
 /** Why, is for those who run the relay: it names other people's sessions. */

@@ -10,7 +10,7 @@ export interface ListedSession extends SessionSummary {
 
 /**
  * Lists sessions, newest first. With `relay`, the relay's own session stands before them on the first page, unless the list is
- * of one person's.
+ * of some sessions only.
  */
 export async function listSessions(
   store: Pick<RecordReaders, 'index' | 'events'>,
@@ -18,7 +18,8 @@ export async function listSessions(
 ): Promise<readonly ListedSession[]> {
   const found = await store.index.sessions(filter);
   const listed = found.map((session) => ({ ...session, isRelay: false }));
-  const isOfAll = filter.person === undefined && filter.subject === undefined && filter.held !== true;
+  const { person, subject, name, agent, held, among } = filter;
+  const isOfAll = [person, subject, name, agent, held, among].every((one) => one === undefined);
   if (!relay || !isOfAll || filter.after !== undefined) return listed;
   const own = await relaySession(store.events);
   const { since, before } = filter;
@@ -66,12 +67,3 @@ export async function* replay(
 }
 
 const PAGE = 200;
-
-/** Whether a session's record holds a statement with this request id, received by any relay. */
-export async function hasRequest(
-  store: Pick<RecordReaders, 'index'>,
-  session: SessionId,
-  requestId: string,
-): Promise<boolean> {
-  return store.index.isMentioned({ kind: 'request', value: requestId, session });
-}

@@ -15,3 +15,9 @@ export interface StoredEvent {
   readonly previous: string;
   readonly hash: string;
 }
+
+/** With what shows that a relay of this store wrote it. That is the relay's own business: no verification reads it. */
+export interface AuthoredEvent extends StoredEvent {
+  /** Empty for an event of a version that made none. */
+  readonly mac: string;
+}

@@ -20,20 +20,33 @@ export interface SessionPartTransaction extends Transaction {
 export interface StoredSession {
   readonly session: Session;
   readonly ended: SessionEnd | null;
+  readonly masterHash: TokenHash;
   /** Milliseconds since the epoch. */
   readonly masterExpiresAt: number;
+  readonly sharedKey: string | null;
+  /** Shows that a relay wrote it; empty for one of a version that made none. */
+  readonly seal: string;
+}
+
+/** A token as it is stored. */
+export interface StoredToken {
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly seal: string;
 }
 
 export interface SessionsReader {
-  byToken(hash: TokenHash): Promise<(StoredSession & { readonly tokenExpiresAt: number }) | null>;
+  byToken(hash: TokenHash): Promise<(StoredSession & { readonly token: StoredToken }) | null>;
   byMasterToken(hash: TokenHash): Promise<StoredSession | null>;
   find(id: SessionId): Promise<StoredSession | null>;
   /** As its last statement left it, whichever relay ran it; null for a session that is not there. */
   context(id: SessionId): Promise<(KeptContext & { readonly version: number }) | null>;
+  /** The newest one of this key. */
+  bySharedKey(key: string): Promise<StoredSession | null>;
   /** Those that have not ended, the oldest first. */
   open(): Promise<readonly StoredSession[]>;
   /** Those of them whose master tokens were good until now, or before. */
-  expired(now: number): Promise<readonly SessionId[]>;
+  expired(now: number): Promise<readonly StoredSession[]>;
 }
 
 /** What of a session the next relay needs, to go on with it. */
@@ -53,6 +66,9 @@ export interface KeptContext {
 export interface NewSession extends Omit<Session, 'number'> {
   readonly masterHash: TokenHash;
   readonly masterExpiresAt: number;
+  /** What it is found by without a token of it; null for one that is found by tokens alone. */
+  readonly sharedKey: string | null;
+  readonly seal: string;
 }
 
 export interface SessionsStore extends SessionsReader {
@@ -60,10 +76,10 @@ export interface SessionsStore extends SessionsReader {
   add(session: NewSession): Promise<number>;
   /** Adds a token; of the session's older ones, keeps the last so many. */
   addToken(
-    token: { readonly hash: TokenHash; readonly session: SessionId; readonly expiresAt: number },
+    token: { readonly hash: TokenHash; readonly session: SessionId } & StoredToken,
     keep: number,
   ): Promise<void>;
-  postpone(id: SessionId, masterExpiresAt: number): Promise<void>;
+  postpone(id: SessionId, until: Pick<StoredSession, 'masterExpiresAt' | 'seal'>): Promise<void>;
   /** Only over the version that it was made from, and counts that up: false when it has been changed since. */
   keepContext(id: SessionId, version: number, context: KeptContext): Promise<boolean>;
   /** False when it has ended already. */

@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { summaryOf } from '../approval/index.ts';
 import { identityId, type Identity } from '../identity/index.ts';
 import { createLimits, limitsConfig } from '../limits/index.ts';
+import { isSessionOpen } from '../recording/index.ts';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import { createSessions, type Session, type Sessions } from './index.ts';
 
@@ -39,12 +41,18 @@ function start(
 ): Sessions {
   return createSessions({
     store: kept.store,
+    seals: kept.seals,
+    isOpenOnRecord: async (id) => isSessionOpen(kept.store, kept.recorder.proof, id),
     places: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} })
       .sessions,
     now: () => time,
     randomBytes,
     newId: randomUUID,
-    recordOpened: async (_, session) => onOpened(session),
+    async recordOpened(tx, session) {
+      await onOpened(session);
+      const { identity, client: of, state: at } = session;
+      await tx.record(session.id, { type: 'opened', identity: summaryOf(identity), client: of, state: at });
+    },
     onEnding: async (session) => void ended.push(session.identity.subject),
     onError: (error) => {
       throw error;
@@ -267,4 +275,44 @@ it('asks whether it may before it renews', async () => {
   const refusal = new Error('not now');
   await expect(sessions.renew(masterToken, async () => Promise.reject(refusal))).rejects.toBe(refusal);
   expect(await kept.db.selectFrom('session_token').selectAll().execute()).toHaveLength(1);
+});
+
+describe('a session that is shared by a key', () => {
+  const asApi = { ...client, protocol: 'api' as const };
+  const share = (of = sessions, key = 'key') => of.share(key, identity('ada'), asApi, async () => state);
+
+  it('is one, at whichever relay it is asked for, also at the same moment', async () => {
+    const relays = [sessions, start(), start()];
+    const shared = await Promise.all(relays.flatMap((relay) => [share(relay), share(relay)]));
+    expect(new Set(shared.map(({ id }) => id)).size).toBe(1);
+    expect(opened).toEqual(['ada']);
+    expect((await share(sessions, 'other')).id).not.toBe(shared[0]!.id);
+  });
+
+  it('is opened anew when it has ended, or is past its time', async () => {
+    const first = await share();
+    await sessions.end(first.id, 'client');
+    const second = await share();
+    expect(second.id).not.toBe(first.id);
+    time += 5 * hour;
+    const third = await share();
+    expect(third.id).not.toBe(second.id);
+    expect(await share()).toBe(third);
+  });
+
+  it('takes one place at a relay', async () => {
+    const few = start(undefined, { identity: { sessions: 1 } });
+    const one = await share(few);
+    expect(await share(few)).toBe(one);
+    await expect(share(few, 'other')).rejects.toMatchObject({ code: 'too_many_sessions' });
+    await few.end(one.id, 'client');
+    await share(few, 'other');
+  });
+
+  it('is tried again after it could not be opened', async () => {
+    const broken = sessions.share('key', identity('ada'), asApi, () => Promise.reject(new Error('no role')));
+    await expect(broken).rejects.toThrow('no role');
+    await share();
+    expect(opened).toEqual(['ada']);
+  });
 });

@@ -3,6 +3,7 @@ import type { Identity } from '../identity/index.ts';
 import type { Places, Release } from '../limits/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import type { SessionPartStore, SessionPartTransaction, StoredSession } from './ports.ts';
+import { type SessionSeals, sessionText, tokenText } from './session-seals.ts';
 import { hashToken, mintToken, type RandomBytes, type SessionToken } from './session-token.ts';
 import type { ClientInfo, Session, SessionEnd, SessionId } from './session.ts';
 
@@ -12,6 +13,16 @@ export interface Sessions {
    * Rejects with `too_many_sessions`, or with whatever `onOpened` rejects with; no token is given out then.
    */
   open(identity: Identity, client: ClientInfo, state: SessionState): Promise<SessionGrant>;
+  /**
+   * The open session of this key, which the caller makes of whose it is and who asks: opened now, or before, by
+   * whichever relay. Nobody is given a token of it. Rejects as `open` does.
+   */
+  share(
+    key: string,
+    identity: Identity,
+    client: ClientInfo,
+    state: () => Promise<SessionState>,
+  ): Promise<Session>;
   /**
    * The open session that a session token stands for. Errors: `session_unknown`; `session_expired` when the
    * token is past its time and can be renewed; `session_ended`.
@@ -28,8 +39,6 @@ export interface Sessions {
   keepAlive(session: Session): Promise<void>;
   /** An open session, or null. */
   find(id: SessionId): Promise<Session | null>;
-  /** The open ones that match and that tokens were given out for, the oldest first. */
-  openWhere(matches: (session: Session) => boolean): Promise<readonly Session[]>;
   /** Ends it, once; a session that has ended already is left as it is. */
   end(id: SessionId, how: SessionEnd): Promise<void>;
   /** Ends every open session that matches, and answers them: revocation, promise 7. */
@@ -60,6 +69,9 @@ export interface SessionsOptions {
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
   readonly newId: () => string;
+  readonly seals: SessionSeals;
+  /** Whether a session was opened, and not closed, by what is proven on the record. */
+  readonly isOpenOnRecord: (id: SessionId) => Promise<boolean>;
   /** How many there may be at a time, of one identity and in all. */
   readonly places: Places;
   /** Records that it was opened, with the session itself: one that cannot be recorded is not opened. */
@@ -77,7 +89,7 @@ export interface SessionsOptions {
 const defaultLimits: SessionLimits = { tokenMs: 3_600_000, masterMs: 4 * 3_600_000 };
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { store, now, randomBytes } = options;
+  const { store, now, randomBytes, seals } = options;
   const limits = { ...defaultLimits, ...options.limits };
   /** One object a session, because statements in flight and listeners share its state. */
   const live = new Map<SessionId, Session>();
@@ -96,25 +108,30 @@ export function createSessions(options: SessionsOptions): Sessions {
   });
 
   return {
-    async open(identity, client, state) {
-      const leave = options.places.take(identity.id);
-      try {
+    open: (identity, client, state) =>
+      inPlace(identity, async () => {
         const granted = await begin(identity, client, state);
-        live.set(granted.session.id, granted.session);
-        taken.set(granted.session.id, leave);
-        return granted;
-      } catch (error) {
-        leave();
-        throw error;
-      }
+        return { session: granted.session, answer: granted };
+      }),
+
+    async share(key, identity, client, state) {
+      const stored = await store.sessions.bySharedKey(key);
+      const known = await openOne(stored);
+      if (known !== null && taken.has(known.id)) return known;
+      return await inPlace(identity, async () => {
+        const session = known ?? (await beginShared(key, identity, client, await state(), stored));
+        return { session, answer: session };
+      });
     },
 
     async byToken(token) {
       const stored = await store.sessions.byToken(hashToken(token));
-      if (stored === null)
-        throw new SluiceError('session_unknown', 'the session token is not known', signInAgain);
-      const session = openSession(stored);
-      if (now() >= stored.tokenExpiresAt) {
+      if (stored === null) throw unknown('session token');
+      const { expiresAt, seal } = stored.token;
+      const sealed = tokenText({ hash: hashToken(token), session: stored.session.id, expiresAt });
+      if (!(await seals.isSealed(sealed, seal))) throw unknown('session token');
+      const session = await openSession(stored);
+      if (now() >= expiresAt) {
         throw new SluiceError('session_expired', 'the session token has expired', {
           advice: 'renew it with the master token',
         });
@@ -124,38 +141,35 @@ export function createSessions(options: SessionsOptions): Sessions {
 
     async renew(masterToken, admit) {
       const stored = await store.sessions.byMasterToken(hashToken(masterToken));
-      if (stored === null)
-        throw new SluiceError('session_unknown', 'the master token is not known', signInAgain);
-      const session = openSession(stored);
+      if (stored === null) throw unknown('master token');
+      const session = await openSession(stored);
       await admit(session.identity);
       const masterExpiresAt = postponed(session);
       return store.transaction(async (tx) => {
-        await tx.sessions.postpone(session.id, masterExpiresAt);
+        await tx.sessions.postpone(session.id, sealedUntil(stored, masterExpiresAt));
         return grant(tx, session, masterToken as SessionToken, masterExpiresAt);
       });
     },
 
     async keepAlive(session) {
-      await store.transaction((tx) => tx.sessions.postpone(session.id, postponed(session)));
+      const stored = await store.sessions.find(session.id);
+      if ((await openOne(stored)) === null || stored === null) return;
+      const until = sealedUntil(stored, postponed(session));
+      await store.transaction((tx) => tx.sessions.postpone(session.id, until));
     },
 
     async find(id) {
-      const stored = await store.sessions.find(id);
-      return stored !== null && endOf(stored) === null ? shared(stored.session) : null;
-    },
-
-    async openWhere(matches) {
-      const open = (await store.sessions.open()).filter((stored) => endOf(stored) === null);
-      return open
-        .map(({ session }) => session)
-        .filter(matches)
-        .map(shared);
+      return await openOne(await store.sessions.find(id));
     },
 
     end,
 
     async endWhere(matches, how) {
-      const open = (await store.sessions.open()).map(({ session }) => shared(session));
+      const open: Session[] = [];
+      for (const stored of await store.sessions.open()) {
+        const session = await confirmed(stored);
+        if (session !== null) open.push(session);
+      }
       // Those, too, that another relay has ended by now: what they have open here ends here.
       const matching = [...new Set([...open, ...live.values()])].filter(matches);
       for (const { id } of matching) await end(id, how);
@@ -163,21 +177,68 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
 
     async resume() {
-      for (const { session } of await store.sessions.open()) {
-        if (!taken.has(session.id)) taken.set(session.id, options.places.keep(session.identity.id));
+      for (const stored of await store.sessions.open()) {
+        const session = await confirmed(stored);
+        if (session !== null && !taken.has(session.id))
+          taken.set(session.id, options.places.keep(session.identity.id));
       }
     },
 
     async endExpired() {
-      for (const id of await store.sessions.expired(now())) await end(id, 'expired');
+      for (const { session } of await store.sessions.expired(now())) await end(session.id, 'expired');
       if (now() < forgotAt + FORGETS_EVERY) return;
       forgotAt = now();
       await store.transaction((tx) => tx.sessions.forgetEnded(now() - LONG_ENDED));
     },
   };
 
+  /** A session takes one place at each relay that has statements of it. */
+  async function inPlace<Answer>(
+    identity: Identity,
+    opening: () => Promise<{ readonly session: Session; readonly answer: Answer }>,
+  ): Promise<Answer> {
+    const leave = options.places.take(identity.id);
+    try {
+      const { session, answer } = await opening();
+      live.set(session.id, session);
+      if (taken.has(session.id)) leave();
+      else taken.set(session.id, leave);
+      return answer;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
   /** A session, its first token and that it was opened: all of it, or nothing. */
   async function begin(identity: Identity, client: ClientInfo, state: SessionState): Promise<SessionGrant> {
+    const add = newSession(identity, client, state, null);
+    return store.transaction(async (tx) => {
+      const { session, masterToken, masterExpiresAt } = await add(tx);
+      return grant(tx, session, masterToken, masterExpiresAt);
+    });
+  }
+
+  async function beginShared(
+    key: string,
+    identity: Identity,
+    client: ClientInfo,
+    state: SessionState,
+    before: StoredSession | null,
+  ): Promise<Session> {
+    const add = newSession(identity, client, state, key);
+    // Nobody writes between the question and the commit, at any relay.
+    const { stored, session } = await store.transaction(async (tx) => {
+      const stored = await tx.sessions.bySharedKey(key);
+      const isNew = stored !== null && stored.session.id !== before?.session.id && endOf(stored) === null;
+      return isNew ? { stored, session: null } : { stored: null, session: (await add(tx)).session };
+    });
+    const shared = session ?? (await openOne(stored));
+    if (shared === null) throw unknown('session');
+    return shared;
+  }
+
+  function newSession(identity: Identity, client: ClientInfo, state: SessionState, sharedKey: string | null) {
     const openedAt = now();
     const { expiresAt } = identity;
     if (expiresAt <= openedAt) throw new SluiceError('token_expired', 'the token has expired', signInAgain);
@@ -185,26 +246,30 @@ export function createSessions(options: SessionsOptions): Sessions {
     const masterToken = mintToken(randomBytes);
     const masterExpiresAt = Math.min(openedAt + limits.masterMs, expiresAt);
     const opened = { id, identity, client, state, openedAt, expiresAt };
-    return store.transaction(async (tx) => {
-      const masterHash = hashToken(masterToken);
-      const number = await tx.sessions.add({ ...opened, masterHash, masterExpiresAt });
+    return async (tx: SessionPartTransaction) => {
+      const master = { masterHash: hashToken(masterToken), masterExpiresAt, sharedKey };
+      const seal = seals.sealOf(sessionText(opened, master));
+      const number = await tx.sessions.add({ ...opened, ...master, seal });
       const session: Session = { ...opened, number };
       await options.recordOpened(tx, session);
-      return grant(tx, session, masterToken, masterExpiresAt);
-    });
+      return { session, masterToken, masterExpiresAt };
+    };
   }
 
   async function end(id: SessionId, how: SessionEnd): Promise<void> {
     const stored = await store.sessions.find(id);
     if (stored === null || ending.has(id)) return;
     if (stored.ended !== null && !live.has(id)) return;
+    // A row that no relay has written, or that was opened again, ends without a word.
+    const isOnRecord = live.has(id) || (await options.isOpenOnRecord(id));
+    if (ending.has(id)) return;
     const session = shared(stored.session);
     ending.set(id, how);
     try {
       await options.onEnding(session);
       await store.transaction(async (tx) => {
         if (!(await tx.sessions.end(id, how))) return;
-        await tx.record(id, { type: 'closed', how });
+        if (isOnRecord) await tx.record(id, { type: 'closed', how });
         tx.tell({ topic: 'session', key: id });
       });
     } finally {
@@ -227,11 +292,31 @@ export function createSessions(options: SessionsOptions): Sessions {
     taken.delete(id);
   }
 
+  async function openOne(stored: StoredSession | null): Promise<Session | null> {
+    return stored === null || endOf(stored) !== null ? null : await confirmed(stored);
+  }
+
   /** Throws `session_ended` of one that is over. */
-  function openSession(stored: StoredSession): Session {
+  async function openSession(stored: StoredSession): Promise<Session> {
     const how = endOf(stored);
     if (how !== null) throw ended(how);
-    return shared(stored.session);
+    const session = await confirmed(stored);
+    if (session === null) throw unknown('session');
+    return session;
+  }
+
+  /** A session that a relay of this store has written; null for any other, and for one that was closed and opened again. */
+  async function confirmed(stored: StoredSession): Promise<Session | null> {
+    const { session, seal } = stored;
+    if (!(await seals.isSealed(sessionText(session, stored), seal))) return null;
+    if (!live.has(session.id) && !(await options.isOpenOnRecord(session.id))) return null;
+    return shared(session);
+  }
+
+  /** @param stored one that was confirmed. */
+  function sealedUntil(stored: StoredSession, masterExpiresAt: number) {
+    const seal = seals.sealOf(sessionText(stored.session, { ...stored, masterExpiresAt }));
+    return { masterExpiresAt, seal };
   }
 
   function endOf({ session, ended, masterExpiresAt }: StoredSession): SessionEnd | null {
@@ -255,7 +340,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     const expiresAt = Math.min(now() + limits.tokenMs, session.expiresAt);
     // An expired token stays known while its session lives, so that a client is told to renew it. All but the
     // last few go, or a client that renews without end would fill the table.
-    await tx.sessions.addToken({ hash: hashToken(token), session: session.id, expiresAt }, tokensKept - 1);
+    const given = { hash: hashToken(token), session: session.id, expiresAt };
+    await tx.sessions.addToken({ ...given, seal: seals.sealOf(tokenText(given)) }, tokensKept - 1);
     return {
       session,
       token,
@@ -278,6 +364,10 @@ const FORGETS_EVERY = 3_600_000;
 const tokensKept = 8;
 
 const signInAgain = { advice: 'sign in again' };
+
+function unknown(what: 'session' | 'session token' | 'master token'): SluiceError {
+  return new SluiceError('session_unknown', `the ${what} is not known`, signInAgain);
+}
 
 function ended(how: SessionEnd): SluiceError {
   const message = {

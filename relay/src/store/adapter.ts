@@ -1,10 +1,12 @@
+import type { Broadcast } from '../broadcast.ts';
 import type { SluiceError } from '../errors.ts';
-import type { StoreSpace } from '../recording/index.ts';
+import type { StoreSpace, TablesInspected } from '../recording/index.ts';
 import type { NewChange } from '../unit-of-work.ts';
 import type { Connection, Database } from './connection.ts';
 import { type Feed, openFeed } from './feed.ts';
 import { changesOn, keepChanges } from './sql/changes.ts';
 import { portsOn } from './sql/ports.ts';
+import type { MigrationProgress } from './migrate.ts';
 import type { ReadersApart } from './reading-apart.ts';
 import { StoreError, unreadable } from './store-error.ts';
 import type { Store } from './store.ts';
@@ -30,7 +32,9 @@ export interface Adapter {
   wake(connection: Connection, news: News): Promise<void>;
   /** Calls back whenever another process may have written what is to be read. */
   listen(onNews: (news: News) => void): Promise<void>;
+  readonly broadcast: Broadcast;
   space(): Promise<StoreSpace>;
+  inspectTables(names: readonly string[]): Promise<TablesInspected>;
   /** One short step; answers whether there is more to do. */
   compact(): Promise<boolean>;
   close(): Promise<void>;
@@ -52,6 +56,8 @@ export interface StoreOptions {
   readonly onError: (error: unknown) => void;
   /** Told when something could not be written: once, whoever was refused by it. Must not throw. */
   readonly onOutage?: (error: SluiceError) => void;
+  /** Told before each step that brings an older store to the newest schema. */
+  readonly onMigration?: (progress: MigrationProgress) => void;
 }
 
 /** A store on a database whose schema is the newest. */
@@ -92,7 +98,9 @@ export async function storeOn(adapter: Adapter, { now, onError, onOutage }: Stor
       told: feed.told,
       since: feed.since,
     },
+    broadcast: adapter.broadcast,
     space: () => adapter.space(),
+    inspectTables: (names) => adapter.inspectTables(names),
     compact: () => adapter.compact(),
     close: () => adapter.close(),
   };

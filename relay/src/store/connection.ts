@@ -61,9 +61,9 @@ export function builderOn(
 /** Runs a query for its rows as arrays of their columns, in the order in which they were selected. */
 export async function rowsAsArrays(
   db: Database,
-  query: { compile(): CompiledQuery },
+  query: CompiledQuery,
 ): Promise<readonly (readonly unknown[])[]> {
-  const compiled: ArraysQuery = { ...query.compile(), rowsAs: 'arrays' };
+  const compiled: ArraysQuery = { ...query, rowsAs: 'arrays' };
   return (await db.executeQuery(compiled)).rows as (readonly unknown[])[];
 }
 

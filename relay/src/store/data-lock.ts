@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../errors.ts';
 
 export interface LockedFiles {
@@ -19,7 +20,52 @@ export interface LockedFiles {
  * @throws SluiceError `config_invalid` when another relay has it, or when the database has two names: SQLite would keep a
  *   log of what is to be written for each, and lose what is in one of them.
  */
-export function lockData({ lock, database }: LockedFiles): { release(): void } {
+export function lockData(files: LockedFiles): DataLock {
+  const lock = tryLockData(files);
+  if (lock !== null) return lock;
+  throw locked(files);
+}
+
+/**
+ * The same, but a command that makes an export is waited for: it is at its end soon, and nobody has to be there to start the
+ * relay again.
+ *
+ * @param exportLock which such a command holds as well.
+ * @param onWait told once, when it is waited.
+ * @param patience milliseconds.
+ */
+export async function lockDataAfterExport(
+  files: LockedFiles & { readonly exportLock: string },
+  onWait: () => void,
+  patience = EXPORT_PATIENCE,
+): Promise<DataLock> {
+  const until = performance.now() + patience;
+  for (let waits = false; ; waits = true) {
+    const isExported = isDataLocked({ lock: files.exportLock });
+    const lock = tryLockData(files);
+    if (lock !== null) return lock;
+    if (!isExported || performance.now() >= until) throw locked(files, isExported);
+    if (!waits) onWait();
+    await sleep(100);
+  }
+}
+
+/** Milliseconds: an export of a long session from a large record takes minutes. */
+const EXPORT_PATIENCE = 10 * 60_000;
+
+function locked({ lock }: LockedFiles, isExported = false): SluiceError {
+  const who = isExported ? '`sluice export`' : 'another relay';
+  return new SluiceError('config_invalid', `${who} has the lock on \`${lock}\``, {
+    advice: 'end it first, or name another folder in `data`',
+  });
+}
+
+export interface DataLock {
+  release(): void;
+}
+
+/** The same; null when another relay has it. */
+export function tryLockData({ lock, database }: LockedFiles): DataLock | null {
   const { nlink } = statSync(database, { throwIfNoEntry: false }) ?? { nlink: 1 };
   if (nlink > 1) {
     throw new SluiceError('config_invalid', `\`${database}\` has ${nlink} names (hard links)`, {
@@ -36,9 +82,42 @@ export function lockData({ lock, database }: LockedFiles): { release(): void } {
       taken.push(take(path));
   } catch (error) {
     release();
+    if ((error as { readonly errcode?: number }).errcode === SQLITE_BUSY) return null;
     throw error;
   }
   return { release };
+}
+
+/**
+ * Whether a relay has this folder now. Looks without taking it: a relay that starts at the same moment is not held up.
+ */
+export function isDataLocked({ lock }: Pick<LockedFiles, 'lock'>): boolean {
+  if (statSync(lock, { throwIfNoEntry: false }) === undefined) return false;
+  const file = new DatabaseSync(lock, { readOnly: true });
+  try {
+    file.prepare('SELECT COUNT(*) FROM sqlite_master').get();
+    return false;
+  } catch (error) {
+    if ((error as { readonly errcode?: number }).errcode === SQLITE_BUSY) return true;
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Takes a lock of the system's on an empty file, which is made if it is not there; gone with the process.
+ *
+ * @returns how to let go; null while another process has it.
+ */
+export function tryLock(path: string): DataLock | null {
+  try {
+    const file = take(path);
+    return { release: () => file.close() };
+  } catch (error) {
+    if ((error as { readonly errcode?: number }).errcode === SQLITE_BUSY) return null;
+    throw error;
+  }
 }
 
 /** Where it is, when links are followed; of what is not there, where it would be. */
@@ -58,11 +137,7 @@ function take(path: string): DatabaseSync {
     return file;
   } catch (error) {
     file.close();
-    if ((error as { readonly errcode?: number }).errcode !== SQLITE_BUSY) throw error;
-    throw new SluiceError('config_invalid', `another relay has the lock on \`${path}\``, {
-      advice: 'end it first, or name another folder in `data`',
-      cause: error,
-    });
+    throw error;
   }
 }
 

@@ -1,6 +1,14 @@
 import { SluiceError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 
+/** A step of the schema that is about to be taken in a database that has been used before: it may take long. */
+export interface MigrationProgress {
+  readonly name: string;
+  /** From 1 on, of those that are to be taken. */
+  readonly number: number;
+  readonly of: number;
+}
+
 /** One step of the schema: all its statements, or none. */
 export interface MigrationStep {
   readonly name: string;
@@ -20,9 +28,10 @@ export async function migrate(
     readonly table: string;
     /** Opens the transaction, and makes other programs wait. */
     readonly begin: () => Promise<void>;
+    readonly onStep: (progress: MigrationProgress) => void;
   },
 ): Promise<void> {
-  const { steps, table, begin } = options;
+  const { steps, table, begin, onStep } = options;
   await begin();
   try {
     await connection.query(
@@ -35,8 +44,9 @@ export async function migrate(
     const unknown = [...done].filter((name) => !own.has(name));
     if (unknown.length > 0) throw newer(unknown);
     const at = new Date().toISOString();
-    for (const { name, statements } of steps) {
-      if (done.has(name)) continue;
+    const due = steps.filter(({ name }) => !done.has(name));
+    for (const [index, { name, statements }] of due.entries()) {
+      if (done.size > 0) onStep({ name, number: index + 1, of: due.length });
       for (const statement of statements) await connection.query(statement, []);
       await connection.query(`INSERT INTO ${table} (name, timestamp) VALUES ('${name}', '${at}')`, []);
     }

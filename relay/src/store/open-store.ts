@@ -1,7 +1,7 @@
 import type { StoreOptions } from './adapter.ts';
 import type { StoreConfig } from './store-config.ts';
 import type { StoreFiles } from './store-files.ts';
-import type { ReadOnlyStore, Store } from './store.ts';
+import type { ReadingOptions, ReadOnlyStore, Store } from './store.ts';
 
 /** Opens the relay's database by the one driver that is for it, and brings it to the newest schema first. */
 export async function openStore(
@@ -20,12 +20,16 @@ export async function openStore(
 }
 
 /** Opens it to look at: nothing in it is changed. */
-export async function openStoreToRead(config: StoreConfig, files: StoreFiles): Promise<ReadOnlyStore> {
+export async function openStoreToRead(
+  config: StoreConfig,
+  files: StoreFiles,
+  { frozen = false, patienceMs }: ReadingOptions = {},
+): Promise<ReadOnlyStore> {
   switch (config.kind) {
     case 'sqlite':
-      return (await import('./sqlite/open-sqlite.ts')).openSqliteToRead(files.database);
+      return (await import('./sqlite/open-sqlite.ts')).openSqliteToRead(files.database, frozen);
     case 'postgres':
-      return (await import('./postgres/open-postgres.ts')).openPostgresToRead(config);
+      return (await import('./postgres/open-postgres.ts')).openPostgresToRead(config, { frozen, patienceMs });
     default:
       return config satisfies never;
   }

@@ -88,6 +88,7 @@ async function fill(store: Store): Promise<void> {
         type: 'statement',
         salt: isRemoved ? null : '',
         body: isRemoved ? null : '{}',
+        mac: '',
         bodyDigest: '',
         previous: '',
         hash: '',
@@ -101,7 +102,7 @@ async function fill(store: Store): Promise<void> {
           postings.set(term, [...(postings.get(term) ?? []), event.position - start]);
       }
       const rows = [...postings].map(([term, offsets]) => ({ term, offsets: packOffsets(offsets) }));
-      await tx.terms.addPostings(block, rows);
+      await tx.terms.putPostings(block, rows);
       const [earliest, latest] = [events[start]!.at, events[end - 1]!.at];
       await tx.terms.seal({ block, start, end, earliest, latest });
     }

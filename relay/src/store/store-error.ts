@@ -1,26 +1,7 @@
 import { SluiceError } from '../errors.ts';
+import type { StoreProblem } from '../store-problem.ts';
 
-/** What a database did not do. Both adapters tell their own codes apart by this one list. */
-export type StoreProblem =
-  /** No room on the disk. */
-  | 'full'
-  | 'read_only'
-  /** Somebody else holds it for longer than is waited for. */
-  | 'busy'
-  /** The connection is gone, or who is at its other end. */
-  | 'lost'
-  /** Its files are no longer where they were. */
-  | 'gone'
-  /** The disk does not read, or does not write, what it should. */
-  | 'disk'
-  | 'damaged'
-  /** There is one of this key already. */
-  | 'taken'
-  /** A value that not every database keeps as it is: text with NUL or half a surrogate pair, a number beyond 2^53. */
-  | 'value'
-  /** What other relays have changed could not be taken in. */
-  | 'changes_unread'
-  | 'other';
+export type { StoreProblem } from '../store-problem.ts';
 
 /** An error of the database, told alike whichever it is. What it says of values stays in `cause`. */
 export class StoreError extends Error {
@@ -41,6 +22,7 @@ const MESSAGES: Readonly<Record<StoreProblem, string>> = {
   gone: 'the database has been removed or replaced',
   disk: 'the disk that holds the database fails',
   damaged: 'the database is damaged',
+  statistics: 'its statistics (table sqlite_stat1) would have it read otherwise than without them',
   taken: 'the database holds one of this key already',
   value: 'a value cannot be kept as it is',
   changes_unread: 'what other relays have changed could not be read',
@@ -55,6 +37,7 @@ const MENDED: Readonly<Record<StoreProblem, string>> = {
   gone: 'the people who run the relay have put it back',
   disk: 'it works',
   damaged: 'the people who run the relay have restored it',
+  statistics: 'that table is dropped, in a copy',
   taken: 'the other is gone',
   value: 'it is another value',
   changes_unread: 'they can be',

@@ -1,4 +1,6 @@
+import type { ActivityReader, ActivityStore } from '../activity/index.ts';
 import type { ApprovalPartStore, ApprovalPartTransaction } from '../approval/index.ts';
+import type { Broadcast } from '../broadcast.ts';
 import type { TagsReader, TagsStore } from '../classification/index.ts';
 import type { OutboxReader, OutboxStore } from '../delivery/index.ts';
 import type { IdentityPartTransaction, PeopleReader, RevocationsReader } from '../identity/index.ts';
@@ -13,6 +15,7 @@ import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 /** The relay's own database, in the terms of its parts. Each sees of it what it has declared to need. */
 export interface Store extends StoreReaders, UnitOfWork<StoreTransaction> {
   readonly changes: ChangeFeed;
+  readonly broadcast: Broadcast;
   /**
    * The record, read apart from what decides: on a thread of its own (SQLite) or on connections of its own (PostgreSQL).
    * For whatever may read much: lists, searches, replays, exports. Within limits: so many at once, and so long each.
@@ -37,6 +40,7 @@ export interface StoreReaders extends RecordReaders {
   readonly outbox: OutboxReader;
   readonly tags: TagsReader;
   readonly usage: UsageReader;
+  readonly activity: ActivityReader;
   readonly policyVersions: PolicyVersionsReader;
   readonly relays: RelaysReader;
 }
@@ -56,8 +60,19 @@ export interface StorePorts extends Omit<RecordTransaction, keyof Transaction> {
   readonly outbox: OutboxStore;
   readonly tags: TagsStore;
   readonly usage: UsageStore;
+  readonly activity: ActivityStore;
   readonly policyVersions: PolicyVersionsStore;
   readonly relays: RelaysStore;
+}
+
+export interface ReadingOptions {
+  /**
+   * Everything is read as it is at the first read, whatever is written meanwhile. Until it is closed, the database keeps what is
+   * replaced: SQLite's write-ahead log grows by what is written, and PostgreSQL does not clean up behind.
+   */
+  readonly frozen?: boolean;
+  /** How long PostgreSQL may take for one answer; a minute, when it is left out. Milliseconds. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** A store to look at; nothing in it is changed. */

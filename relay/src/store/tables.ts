@@ -24,6 +24,15 @@ export interface Tables extends RecordTables, ApprovalTables, IdentityTables, Se
     readonly path: string;
     readonly origin: 'flow' | 'import';
   };
+  /** What happened, by the hour: derived from the events. */
+  readonly activity_hour: {
+    /** `2026-11-22T10`, in UTC. */
+    readonly hour: string;
+    readonly what: string;
+    readonly count: number;
+  };
+  /** One row: the newest event that is counted there. */
+  readonly activity_place: { readonly one: number; readonly position: number };
   readonly usage_day: {
     readonly identity: string;
     /** `YYYY-MM-DD` in the policy's time zone. */
@@ -39,6 +48,8 @@ export interface Tables extends RecordTables, ApprovalTables, IdentityTables, Se
   };
   /** Relays on this store, where there may be several; `relay` is of one start of one. */
   readonly relay_seen: { readonly relay: string; readonly seen_at: number };
+  /** Statements that were sent to a relay that is gone, and the one that has gone on with each. */
+  readonly statement_moved: { readonly statement: string; readonly session: string; readonly relay: string };
 }
 
 interface ChangeTables {
@@ -69,6 +80,8 @@ interface RecordTables {
     readonly body_digest: string;
     readonly previous: string;
     readonly hash: string;
+    /** Shows that a relay of this store wrote it; empty for those of earlier versions. */
+    readonly mac: string;
   };
   /** For lists: derived from events, never trusted by verification. */
   readonly recorded_session: {
@@ -263,10 +276,15 @@ interface SessionTables {
     /** JSON of what the next relay needs beside the state; null before a statement has changed it, and in the end. */
     readonly context: string | null;
     readonly context_version: number;
+    /** Of one that its client shares without a token of it: what it is found by. Null for all others. */
+    readonly shared_key: string | null;
+    /** Shows that a relay of this store wrote it; empty for those of earlier versions. */
+    readonly seal: string;
   };
   readonly session_token: {
     readonly hash: string;
     readonly session_id: string;
     readonly expires_at: number;
+    readonly seal: string;
   };
 }

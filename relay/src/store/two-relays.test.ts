@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Postgres, postgresPrograms, startPostgres } from '../../../test/support/postgres.ts';
 import {
+  accessRequest,
   ada,
   answer,
   deleteRequest,
@@ -122,6 +123,21 @@ it('a tag that was carried at one is known at the other', async ({ skip }) => {
   await expect
     .poll(() => other.classification.tags.tagsOf({ object, column: 'C' }))
     .toEqual([{ tag: 'pii.email' }]);
+});
+
+it('access that one person asks for at both at once is asked for once', async ({ skip }) => {
+  const relays = (await twoRelays(skip)) as [Relay, Relay];
+  const admitted: number[] = [];
+  const ask = (relay: Relay) =>
+    relay.approvals.askAhead(accessRequest(), {
+      admit: (waiting) => void admitted.push(waiting.length),
+      events: [],
+    });
+  const asked = await Promise.all([0, 1, 0, 1].map((which) => ask(relays[which]!)));
+  expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
+  expect(await relays[0].approvals.open()).toHaveLength(1);
+  // Both had found none, and one of them has looked again.
+  expect(admitted).toEqual([0, 0]);
 });
 
 it('break-glass that was opened at one is used at the other, once', async ({ skip }) => {

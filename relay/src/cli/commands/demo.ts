@@ -117,6 +117,7 @@ function welcome({ url, data, people }: DemoPlace, issuer: string, isTemporary: 
   const all = people.map(({ subject, groups }) => `${subject} (${groups.join(', ')})`).join(', ');
   return `
 The relay listens on   ${url}   (drivers, MCP at /mcp, and /api)
+Decide in a browser at ${url}/console
 Its issuer is          ${issuer}
 Who can sign in        ${all}
 Its record is in       ${data}${isTemporary ? ', until it stops' : ''}

@@ -9,6 +9,7 @@ export function recordKeepingCommands(program: Command, terminal: Terminal): voi
   retentionCommands(program, terminal);
   holdCommands(program, terminal);
   checkpointCommands(program, terminal);
+  deviceCommands(program, terminal);
 }
 
 type Json = RelayOptions & { readonly json?: true };
@@ -178,4 +179,22 @@ export function momentOf(text: string): string {
   const at = Date.parse(text);
   if (Number.isNaN(at)) throw new InvalidArgumentError('it is a time, as 2026-03-01T14:00:00Z.');
   return new Date(at).toISOString();
+}
+
+function deviceCommands(program: Command, { print }: Terminal): void {
+  const devices = program.command('devices').description('the devices that decisions are signed on');
+
+  withRelayOptions(
+    devices
+      .command('repair')
+      .description('declare on the record that enrolments which an earlier fault let in do not count')
+      .requiredOption('--reason <text>', 'it stands on the record')
+      .option('--dry-run', 'say which enrolments they are, and declare nothing')
+      .option('--json', 'one object'),
+  ).action(async (options: Json & { reason: string; dryRun?: true }) => {
+    const { repairEnrolmentsCommand } = await import('../repair-enrolments.ts');
+    const { reason, dryRun, json } = options;
+    const order = { reason, dryRun: dryRun === true, json: json === true };
+    await repairEnrolmentsCommand(await clientOf(options, 'decide'), order, print);
+  });
 }

@@ -1,11 +1,18 @@
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SessionId } from '../../session/index.ts';
 import type { Terminal } from '../terminal.ts';
 import { progressOn } from '../progress.ts';
 import { momentOf } from './record-keeping.ts';
-import { clientOf, type RelayOptions, withRelayOptions } from './relay-options.ts';
+import {
+  asksRelay,
+  clientOf,
+  type RelayOptions,
+  withEitherOptions,
+  withRelayOptions,
+} from './relay-options.ts';
 import { placeOf, type StoreOptions, type StorePlace, withStoreOptions } from './store-options.ts';
 
 export function recordCommands(program: Command, terminal: Terminal): void {
@@ -73,7 +80,7 @@ export function recordCommands(program: Command, terminal: Terminal): void {
     );
   });
 
-  withStoreOptions(
+  withEitherOptions(
     program
       .command('export')
       .description('export a session as a file that can be verified offline, or events for a SIEM')
@@ -84,18 +91,30 @@ export function recordCommands(program: Command, terminal: Terminal): void {
           .choices(['sluice', 'ocsf', 'otel'])
           .default('sluice'),
       )
+      .option('--checkpoint <file...>', 'kept checkpoints that the file is to show its log to go on from', [])
       .option('--after <position>', 'for ocsf and otel: only events after this position', wholeNumber),
   ).action(async (session: string | undefined, options: ExportOptions) => {
     const { format, after = -1 } = options;
     if (format === 'sluice') {
       if (session === undefined) program.error('which session? see `sluice sessions list`');
       if (options.after !== undefined) program.error('--after is for --format ocsf and otel');
+      if (asksRelay(options)) {
+        if (options.checkpoint.length > 0)
+          program.error('--checkpoint reads a data folder: --data, or --config');
+        const { exportThroughRelay } = await import('../export-through-relay.ts');
+        const relay = await clientOf(options, 'decide');
+        await toOutput(options.output, (output) => exportThroughRelay(relay, session, output));
+        return;
+      }
       const { exportFrom } = await import('../export-from.ts');
+      const { readCheckpoint } = await import('../verify.ts');
+      const kept = options.checkpoint.map(readCheckpoint);
       const place = await placeOf(options);
       const whole = await wholeIdIn(place, session);
-      await toOutput(options.output, (output) => exportFrom(place, whole, output, terminal.note));
+      await toOutput(options.output, (output) => exportFrom(place, whole, output, terminal.note, kept));
       return;
     }
+    if (asksRelay(options)) program.error('--format ocsf and otel read a data folder: --data, or --config');
     const { exportEventsCommand } = await import('../export.ts');
     const { readingStore } = await import('../open-record.ts');
     const place = await placeOf(options);
@@ -115,7 +134,7 @@ export function recordCommands(program: Command, terminal: Terminal): void {
     .argument('[other]', 'another one, or a kept checkpoint: are they of the same log?')
     .option('--config <file>', 'verify the store that this configuration names')
     .requiredOption('--key <file...>', 'public keys (PEM); the newest that you have')
-    .option('--checkpoint <file...>', 'checkpoints kept earlier, for a database', [])
+    .option('--checkpoint <file...>', 'checkpoints kept earlier', [])
     .option('--since <file>', 'read only what was recorded after this checkpoint, for a database')
     .option(
       '--most-unsigned <number>',
@@ -125,7 +144,9 @@ export function recordCommands(program: Command, terminal: Terminal): void {
     .option('--witness <key...>', 'witnesses (NAME+ID+BASE64) that must have cosigned', [])
     .option('--witnesses <number>', 'how many of them must have; by default all', wholeNumber)
     .option('--proof <file>', 'with two: what `sluice consistency` printed')
+    .option('--lists', 'also compare what lists and searches of a store go by with its log')
     .option('--payload-keys <file>', 'also open every payload of a store with these keys')
+    .option('--patience <seconds>', 'how long PostgreSQL may take for one answer; by default 60', wholeNumber)
     .option('--json', 'the report as JSON')
     .action(async (path: string | undefined, other: string | undefined, options: VerifyOptions) => {
       const { witness, witnesses, proof } = options;
@@ -135,14 +156,26 @@ export function recordCommands(program: Command, terminal: Terminal): void {
         exit(await compareCommand({ ...asked, json: options.json === true }, print));
         return;
       }
-      const { config, key, checkpoint, since, mostUnsigned, payloadKeys, json } = options;
+      const { config, key, checkpoint, since, mostUnsigned, payloadKeys, lists, patience, json } = options;
       if ((path === undefined) === (config === undefined)) {
         program.error('what is to be checked? name a file, or a configuration by --config');
       }
       const what = path ?? (await placeOf({ config: config! }));
-      const { verifyCommand } = await import('../verify.ts');
+      const [{ verifyCommand }, { keepYoungGenerationSmall }] = await Promise.all([
+        import('../verify.ts'),
+        import('../../recording/index.ts'),
+      ]);
+      keepYoungGenerationSmall();
       const onProgress = progressOn(process.stderr);
-      const limits = { since, mostUnsigned, payloadKeys, witnesses: witness, leastWitnesses: witnesses };
+      const limits = {
+        since,
+        mostUnsigned,
+        payloadKeys,
+        lists,
+        patienceMs: patience === undefined ? undefined : patience * 1_000,
+        witnesses: witness,
+        leastWitnesses: witnesses,
+      };
       const asked = { what, keys: key, checkpoints: checkpoint, ...limits, onProgress };
       exit(await verifyCommand({ ...asked, json: json === true }, print, paint.printed));
     });
@@ -203,12 +236,15 @@ interface VerifyOptions {
   readonly since?: string;
   readonly mostUnsigned?: number;
   readonly payloadKeys?: string;
+  readonly lists?: true;
+  readonly patience?: number;
   readonly json?: true;
 }
 
-interface ExportOptions extends StoreOptions {
+interface ExportOptions extends StoreOptions, RelayOptions {
   readonly output?: string;
   readonly format: 'sluice' | 'ocsf' | 'otel';
+  readonly checkpoint: readonly string[];
   readonly after?: number;
 }
 
@@ -217,15 +253,29 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** The exit code that shells report after Ctrl-C. */
+const INTERRUPTED = 130;
+
 /** Replaces the file only once the export is complete: a failed export leaves an older file as it was. */
 async function toOutput(path: string | undefined, write: (output: Writable) => Promise<void>): Promise<void> {
   if (path === undefined) return write(process.stdout);
   const part = `${path}.part`;
+  const { onStop } = await import('../stopping.ts');
+  const stopping = onStop(() => {});
+  stopping.signal.addEventListener('abort', () => {
+    rmSync(part, { force: true });
+    process.exit(INTERRUPTED);
+  });
+  const file = createWriteStream(part);
   try {
-    await write(createWriteStream(part));
+    await write(file);
     renameSync(part, path);
   } catch (error) {
+    // It may not even have been opened.
+    await finished(file.destroy()).catch(() => {});
     rmSync(part, { force: true });
     throw error;
+  } finally {
+    stopping.done();
   }
 }

@@ -1,6 +1,7 @@
 import type { RelayClient } from '@sluice/contract';
 import type { Command } from 'commander';
 import { SluiceError } from '../../errors.ts';
+import { type StoreOptions, withStoreOptions } from './store-options.ts';
 import { type DemoPlace, type DemoTokens, findDemo } from '../demo-place.ts';
 
 /** Options of commands that connect to a running relay. */
@@ -22,6 +23,24 @@ export function withRelayOptions(command: Command): Command {
     .option('--as <person>', 'a person of the running demo')
     .option('--url <url>', 'address of the relay (or SLUICE_URL); with --as, of the demo')
     .option('--token <token>', 'a bearer token (or SLUICE_TOKEN; to decide, SLUICE_DECIDING_TOKEN)');
+}
+
+/** Of commands that read a data folder, or ask a relay for the same. */
+export function withEitherOptions(command: Command): Command {
+  return withRelayOptions(withStoreOptions(command));
+}
+
+/**
+ * Whether a relay is meant, and not a data folder.
+ * @throws SluiceError `config_invalid` if both are.
+ */
+export function asksRelay({ as, url, token, data, config }: RelayOptions & StoreOptions): boolean {
+  const named = as !== undefined || url !== undefined || token !== undefined;
+  if (data === undefined && config === undefined) return named || process.env['SLUICE_URL'] !== undefined;
+  if (!named) return false;
+  throw new SluiceError('config_invalid', 'a data folder and a relay are both named', {
+    advice: 'give --data or --config, or --as, --url and --token',
+  });
 }
 
 /**

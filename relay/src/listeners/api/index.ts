@@ -24,7 +24,10 @@ export { createSessionAccess, type SessionAccess } from './session-access.ts';
  * that no other site's page can act for somebody. The live channel is beside it: `LiveChannel.upgrade`.
  */
 export async function registerApi(app: FastifyInstance, router: Router, parts: ApiParts): Promise<void> {
-  await router.serve('about', { read: async () => ({ status: 200, body: ABOUT }) });
+  await router.serve('about', {
+    read: async () => ({ status: 200, body: ABOUT }),
+    signIn: async () => ({ status: 200, body: parts.signInPlaces }),
+  });
   await approvalRoutes(router, parts);
   await breakGlassRoutes(router, parts);
   await grantRoutes(router, parts);

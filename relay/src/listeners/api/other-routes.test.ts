@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import { breakGlassReview, enrolmentBytes, type RecordedEvent } from '@sluice/contract';
+import { ABOUT, breakGlassReview, enrolmentBytes, type RecordedEvent } from '@sluice/contract';
 import { afterEach, expect, it } from 'vitest';
 import { olga, startApi } from '../../../../test/support/start-api.ts';
 import { ada, answer, deleteRequest, holdNow, sessionOf } from '../../approval/testing.ts';
@@ -7,6 +7,18 @@ import { summaryOf } from '../../approval/index.ts';
 
 let api: Awaited<ReturnType<typeof startApi>>;
 afterEach(() => api.close());
+
+it('says to anybody what it is and where to sign in, and has nothing at other addresses', async () => {
+  api = await startApi();
+  expect(await api.call(null, 'GET', '/about')).toMatchObject({ status: 200, body: ABOUT });
+  expect(await api.call(null, 'GET', '/sign-in')).toMatchObject({ status: 200, body: { places: [] } });
+  const { status, body, headers } = await api.call('ada', 'GET', '/no/such');
+  expect([status, body.code, headers.get('content-type')]).toEqual([
+    404,
+    'request_unsupported',
+    expect.stringContaining('application/problem+json'),
+  ]);
+});
 
 it('enrols, lists and revokes one’s own devices', async () => {
   api = await startApi();

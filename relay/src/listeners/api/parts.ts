@@ -1,14 +1,16 @@
-import type { RecordedEvent } from '@sluice/contract';
+import type { CheckpointKeys, HandoverView, RecordedEvent, SignInPlaces } from '@sluice/contract';
 import type { Approvals, Devices, Grants, Openings, Reviews } from '../../approval/index.ts';
 import type { NewRevocation, Revocation } from '../../identity/index.ts';
 import type {
   Checkpoint,
+  DeviceCosignature,
+  EnrolmentRepair,
   EventSearch,
   FoundEvents,
   LegalHolds,
-  ListedSession,
   Retention,
-  SessionFilter,
+  SessionPage,
+  SessionPageOptions,
 } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
@@ -17,6 +19,7 @@ import type { SessionAccess } from './session-access.ts';
 
 /** Everything the API works with, handed over by the composition root. */
 export interface ApiParts {
+  readonly signInPlaces: SignInPlaces;
   readonly approvals: Approvals;
   readonly grants: Grants;
   readonly devices: Devices;
@@ -32,9 +35,15 @@ export interface ApiParts {
     list(): readonly Revocation[];
   };
   readonly sessions: {
-    /** With `relay`, the relay's own session is among them. */
-    list(filter: SessionFilter & { readonly relay?: boolean }): Promise<readonly ListedSession[]>;
+    page(options: SessionPageOptions): Promise<SessionPage>;
+    /** The payload at a place among those that an event names; null when there is none, or none any more. */
+    payload(session: SessionId, seq: number, place: number): Promise<Uint8Array | null>;
     search(search: EventSearch): Promise<FoundEvents>;
+    /**
+     * One session with everything that proves it. Throws `session_unknown`, and `record_contradicted` when the store does
+     * not hold what was recorded, before there is any of it.
+     */
+    export(session: SessionId): Promise<AsyncIterable<string>>;
     /** From `after` (a `seq`, or -1) on; nothing when there is no such session. */
     events(session: SessionId, after: number): AsyncIterable<RecordedEvent>;
   };
@@ -43,11 +52,22 @@ export interface ApiParts {
     /** Newest first; with `below`, only those over fewer events. */
     list(page: { readonly below?: number; readonly limit: number }): Promise<readonly Checkpoint[]>;
     take(): Promise<Checkpoint>;
+    /** That the log's tree of `size` events begins with the one of `from`; hex. Throws `checkpoint_unknown`. */
+    proof(from: number, size: number): Promise<string[]>;
+    handovers(): Promise<HandoverView[]>;
+    /** Throws `approver_not_allowed`, `checkpoint_unknown`, `cosignature_refused`. */
+    cosign(cosignature: DeviceCosignature): Promise<Checkpoint>;
+    /** What it signs with, and who cosigns. */
+    keys(): Promise<Omit<CheckpointKeys, 'version'>>;
   };
   readonly holds: LegalHolds;
+  readonly enrolmentRepair: EnrolmentRepair;
   readonly retention: Retention;
   /** Puts on the record what somebody has looked at that is others'; durable when the promise resolves. */
-  readonly noteOf: (what: 'record_searched', detail: Readonly<Record<string, string>>) => Promise<unknown>;
+  readonly noteOf: (
+    what: 'record_searched' | 'session_exported',
+    detail: Readonly<Record<string, string>>,
+  ) => Promise<unknown>;
   readonly groups: {
     /** May revoke. */
     readonly security: readonly string[];

@@ -3,7 +3,7 @@ import type { EventBody } from '@sluice/contract';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { kim, sam, startApi } from '../../../../test/support/start-api.ts';
 import { parseCheckpoint } from '../../recording/index.ts';
-import { opened, statement } from '../../recording/testing/open-test-record.ts';
+import { opened, result, statement } from '../../recording/testing/open-test-record.ts';
 import type { SessionId } from '../../session/index.ts';
 
 const DAY = 86_400_000;
@@ -97,6 +97,95 @@ it('lists sessions page by page, and the relay’s own for auditors', async () =
   expect(new Set(listed.slice(1).map((each) => each.session))).toEqual(new Set(own));
   expect((await api.call('ada', 'GET', '/sessions')).body.sessions).toEqual([]);
   expect((await api.call('sam', 'GET', '/sessions?cursor=nonsense')).body.code).toBe('request_malformed');
+});
+
+/** A closed session with a statement that was decided so, and its result. */
+async function decided(name: string, effect: 'allow' | 'mask' | 'ask' | 'block', rows: string) {
+  const id = randomUUID() as SessionId;
+  const of = randomUUID();
+  await api.record.append(id, opened(name));
+  await api.record.append(id, statement('select 1', of));
+  await api.record.append(id, { ...DECISION, masks: [], statement: of, effect });
+  await api.record.append(id, result(of, [await api.record.keep(Buffer.from(rows))]));
+  await api.record.append(id, { type: 'closed', how: 'client' });
+  return id;
+}
+
+const DECISION = {
+  type: 'decision',
+  rule: 'some-rule',
+  // What stands in a text of a decision is not its effect.
+  reason: 'because of "effect":"block"',
+  sentence: 'Somebody wants something.',
+  range: { start: 0, end: 6 },
+  policyVersion: 'v1',
+} as const;
+
+it('lists sessions by what was decided in them, and by who opened them with what, for each who may see them', async () => {
+  const masked = await decided('alice', 'mask', '["a"]');
+  // The one that was opened last is listed first.
+  api.clock.now += 1_000;
+  const blocked = await decided('bob_1', 'block', '["b"]');
+  const list = async (who: string, query: string) =>
+    (await api.call(who, 'GET', `/sessions?${query}`)).body.sessions.map(
+      ({ session }: { session: string }) => session,
+    );
+  expect(await list('sam', 'effect=mask')).toEqual([masked]);
+  expect(await list('sam', 'effect=block')).toEqual([blocked]);
+  expect(await list('sam', 'effect=ask')).toEqual([]);
+  expect(await list('sam', 'name=ALI')).toEqual([masked]);
+  expect(await list('sam', 'name=B_1')).toEqual([blocked]);
+  expect(await list('sam', 'name=l_c')).toEqual([]);
+  expect(await list('sam', 'agent=COPI&name=bob')).toEqual([blocked]);
+  expect(await list('sam', 'agent=cursor')).toEqual([]);
+  expect(await list('ada', 'effect=mask')).toEqual([]);
+  const { body } = await api.call('sam', 'GET', '/sessions?name=alice');
+  expect(body).toMatchObject({
+    whose: 'all',
+    sessions: [{ outcomes: { statements: 1, masked: 1, blocked: 0 } }],
+  });
+  expect((await api.call('ada', 'GET', '/sessions')).body.whose).toBe('own');
+  // A page on which none is found leads on.
+  const first = await api.call('sam', 'GET', '/sessions?effect=mask&limit=1');
+  expect(first.body).toMatchObject({ sessions: [], next: expect.any(String) });
+  const second = await api.call('sam', 'GET', `/sessions?effect=mask&limit=1&cursor=${first.body.next}`);
+  expect(second.body.sessions).toHaveLength(1);
+});
+
+it('finds events of the sessions that are asked for, and says whose they are', async () => {
+  const one = await decided('alice', 'mask', '["a"]');
+  await decided('bob', 'block', '["b"]');
+  const search = async (query: string) =>
+    (await api.call('sam', 'GET', `/sessions/search?text=select&${query}`)).body;
+  expect((await search('')).found).toHaveLength(2);
+  for (const query of ['name=alice', 'effect=mask']) {
+    const { found, sessions } = await search(query);
+    expect(found.map(({ event }: { event: { session: string } }) => event.session)).toEqual([one]);
+    expect(sessions).toMatchObject([{ session: one, name: 'alice' }]);
+  }
+  expect((await search('agent=cursor')).found).toEqual([]);
+  expect(await notices('record_searched')).toContainEqual({ by: sam.id, text: 'select', effect: 'mask' });
+});
+
+it('hands out the rows of an event to whoever may read it, and no others', async () => {
+  const [one, two] = [await decided('ada', 'mask', '["a"]'), await decided('bob', 'allow', '["b"]')];
+  const rows = async (who: string, session: string, place: string) => {
+    const { status, text, body } = await api.call(who, 'GET', `/sessions/${session}/events/${place}`);
+    return status === 200 ? text : body.code;
+  };
+  expect(await rows('sam', one, '3/payloads/0')).toBe('["a"]');
+  expect(await rows('sam', two, '3/payloads/0')).toBe('["b"]');
+  for (const place of ['3/payloads/1', '2/payloads/0', '99/payloads/0']) {
+    expect(await rows('sam', one, place)).toBe('result_unavailable');
+  }
+  expect(await rows('olga', two, '3/payloads/0')).toBe('session_unknown');
+});
+
+it('says what it signs with', async () => {
+  const { body } = await api.call('ada/agent', 'GET', '/checkpoints/keys');
+  const { publicKey } = api.signer;
+  const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  expect(body).toEqual({ version: 1, log: api.record.relaySession, keys: [key], witnesses: [] });
 });
 
 it('hands out checkpoints, and takes one for an auditor', async () => {

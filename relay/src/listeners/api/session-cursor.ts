@@ -1,14 +1,18 @@
 import { SluiceError } from '../../errors.ts';
-import type { SessionSummary } from '../../recording/index.ts';
+interface Place {
+  readonly openedAt: string;
+  readonly session: string;
+}
 
-/** Where a list of sessions goes on, as `OPENED_AT~SESSION`; null when this was its last page. */
-export function sessionCursor(
-  page: readonly (Pick<SessionSummary, 'openedAt' | 'session'> & { readonly isRelay?: boolean })[],
-  limit: number,
-): string | null {
-  const own = page.filter(({ isRelay }) => isRelay !== true);
-  const last = own.at(-1);
-  return last === undefined || own.length < limit ? null : `${last.openedAt}~${last.session}`;
+/** Where a list of sessions goes on; null when this was its last page. */
+export function sessionCursor(page: readonly Place[], limit: number): string | null {
+  const last = page.at(-1);
+  return last === undefined || page.length < limit ? null : writeSessionCursor(last);
+}
+
+/** `OPENED_AT~SESSION`, of the last session that was looked at. */
+export function writeSessionCursor({ openedAt, session }: Place): string {
+  return `${openedAt}~${session}`;
 }
 
 /** @throws SluiceError `request_malformed`. */

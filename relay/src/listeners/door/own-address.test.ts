@@ -35,6 +35,7 @@ it.each([
   ['localhost:8765', true],
   ['relay.internal', true],
   ['relay.internal:1', true],
+  ['relay.internal:8765', true],
   ['balancer:9000', true],
   ['balancer', false],
   ['sluice.example.com/', false],
@@ -55,4 +56,23 @@ it.each([
   ['null', false],
 ])('pages of %s are its own: %s', (origin, expected) => {
   expect(behindProxy.isOwnOrigin(origin)).toBe(expected);
+});
+
+it('has the port that its scheme has by itself, and no other', () => {
+  const options = { host: '127.0.0.1', isTls: true, hostNames: [], origins: [] };
+  const plain = ownAddress({ ...options, publicUrl: 'http://plain.example' }, server);
+  const secure = ownAddress({ ...options, publicUrl: 'https://secure.example' }, server);
+  const said = ['plain.example:80', 'plain.example:443', 'secure.example:443', 'secure.example:80'];
+  expect(said.map((host) => [plain, secure].some((own) => own.isOwnHost(host)))).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+});
+
+it('is written as addresses of IPv6 are, with the scheme that it listens by', () => {
+  const own = ownAddress({ host: '::', isTls: true, publicUrl: null, hostNames: [], origins: [] }, server);
+  expect(own.origin()).toBe('https://[::]:8765');
+  expect([own.isOwnHost('[::]:8765'), own.isOwnOrigin('https://[::]:8765')]).toEqual([true, true]);
 });

@@ -1,7 +1,7 @@
 import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { LONGEST_WAIT, statementView, type StatementView } from '@sluice/contract';
 import { z } from 'zod';
-import { isSluiceError, SluiceError } from '../../errors.ts';
+import { isSluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import { joined, revealed, shown, type ShownText, word } from '../../text/index.ts';
@@ -10,7 +10,7 @@ import { type AheadToolParts, registerAheadTools } from './ahead-tools.ts';
 
 export interface ToolParts extends AheadToolParts {
   readonly statements: StatementService;
-  readonly queries: Pick<Queries, 'wait' | 'cancel'>;
+  readonly queries: Pick<Queries, 'wait'>;
   readonly newId: () => string;
   /** Told of errors that are not the client's. */
   readonly onError: (error: unknown) => void;
@@ -84,7 +84,7 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
     },
     async ({ id: handle, wait: seconds, from }) =>
       await answered(async () => {
-        const query = own(handle);
+        const query = await statements.find(identity, handle);
         await queries.wait(query, seconds * 1_000);
         return await resultOf(query, from);
       }),
@@ -101,8 +101,7 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
     },
     async ({ id: handle }) =>
       await answered(async () => {
-        const query = own(handle);
-        queries.cancel(query);
+        const query = await statements.cancel(identity, handle);
         await queries.wait(query, 5_000);
         return await resultOf(query, 0);
       }),
@@ -113,13 +112,6 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
   function caller() {
     const agent = server.server.getClientVersion()?.name.slice(0, 200).toWellFormed() ?? null;
     return { identity, address, agent };
-  }
-
-  /** Another's is as if it were not there. */
-  function own(handle: string): Query {
-    const query = statements.find(identity, handle);
-    if (query === null) throw new SluiceError('result_unavailable', 'there is no such statement of yours');
-    return query;
   }
 
   async function answered(work: () => Promise<CallToolResult>): Promise<CallToolResult> {

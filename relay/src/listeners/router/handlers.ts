@@ -44,11 +44,13 @@ type Content<Of extends Answer> = Of extends { form: 'json'; schema: infer Schem
     ? { readonly lines: AsyncIterable<DeepReadonly<z.input<Schema>>> }
     : Of extends { form: 'text' }
       ? { readonly text: string }
-      : Of extends { form: 'redirect' }
-        ? { readonly location: URL }
-        : Of extends { form: 'raw' }
-          ? { readonly response: Response }
-          : unknown;
+      : Of extends { form: 'file' }
+        ? { readonly chunks: AsyncIterable<string> | readonly Uint8Array[] }
+        : Of extends { form: 'redirect' }
+          ? { readonly location: URL }
+          : Of extends { form: 'raw' }
+            ? { readonly response: Response }
+            : unknown;
 
 type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]

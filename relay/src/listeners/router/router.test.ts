@@ -73,7 +73,10 @@ describe('a program that says which version it speaks', () => {
   beforeEach(async () => {
     const list = async () => ({ status: 200, body: { version: 1, devices: [] } }) as const;
     await router.serve('devices', { ...handlersOf('devices'), list });
-    await router.serve('about', { read: async () => ({ status: 200, body: { api: '' } as never }) });
+    await router.serve('about', {
+      read: async () => ({ status: 200, body: { api: '' } as never }),
+      signIn: never,
+    });
   });
 
   it('is served when it is this one, and when it says nothing', async () => {

@@ -175,10 +175,11 @@ function readParams({ schema, unknown }: NonNullable<Route['params']>, sent: unk
 
 function send(reply: FastifyReply, answer: { readonly status: number } & Partial<AnyContent>): FastifyReply {
   reply.code(answer.status);
-  const { body, lines, text, location, response } = answer;
+  const { body, lines, text, chunks, location, response } = answer;
   if (response !== undefined) return reply.send(response);
   if (location !== undefined) return reply.redirect(location.href, answer.status);
-  if (text !== undefined) return reply.type(textTypeOf(reply)).send(text);
+  if (text !== undefined) return reply.type(typeOf(reply)).send(text);
+  if (chunks !== undefined) return reply.type(typeOf(reply)).send(Readable.from(chunks));
   if (lines === undefined) return reply.send(body);
   return reply.type('application/x-ndjson').send(Readable.from(linesOf(lines)));
 }
@@ -187,13 +188,14 @@ interface AnyContent {
   readonly body: unknown;
   readonly lines: AsyncIterable<unknown>;
   readonly text: string;
+  readonly chunks: AsyncIterable<string> | readonly Uint8Array[];
   readonly location: URL;
   readonly response: Response;
 }
 
-function textTypeOf({ request, statusCode }: FastifyReply): string {
+function typeOf({ request, statusCode }: FastifyReply): string {
   const answer = entryOf(request.routeOptions.config)?.answers[statusCode];
-  return answer?.form === 'text' ? answer.type : 'text/plain';
+  return answer?.form === 'text' || answer?.form === 'file' ? answer.type : 'text/plain';
 }
 
 async function* linesOf(values: AsyncIterable<unknown>): AsyncGenerator<string> {

@@ -3,14 +3,14 @@ import { isSluiceError, SluiceError } from '../../errors.ts';
 import { isKnown, wasRefusedAtDoor } from '../door/index.ts';
 import { parseBodies } from './body.ts';
 import { defaultOptions, type Listening, type SnowflakeListenerDeps } from './deps.ts';
-import { fail } from './envelope.ts';
+import { fail, sendAgain } from './envelope.ts';
 import { registerRoutes } from './routes.ts';
 import { findSession, sessionOf } from './session-auth.ts';
 
 /**
  * The relay as a Snowflake driver sees it: an app that does not listen yet. Application outcomes, errors too,
  * are HTTP 200 (driver protocol, rule 1: drivers retry other statuses, some for ever); only a path that is
- * not spoken is 404 and a chunk link that is no longer good is 403.
+ * not spoken is 404, a chunk link that is no longer good is 403, and what another relay has is 503.
  */
 export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInstance {
   const listening: Listening = { ...deps, options: { ...defaultOptions, ...deps.options } };
@@ -66,6 +66,7 @@ export function buildSnowflakeListener(deps: SnowflakeListenerDeps): FastifyInst
     const { retryAfterSeconds } = error;
     // No driver asks for what is not served here, or by a wrong name: those may be told as HTTP has it.
     if (error.code === 'request_misdirected') return fail(reply, error, { status: 421 });
+    if (error.code === 'statement_elsewhere') return sendAgain(reply, error);
     if (error.code !== 'rate_limited' || !request.is404) return fail(reply, error);
     return fail(reply.header('retry-after', String(retryAfterSeconds ?? 1)), error, { status: 429 });
   });

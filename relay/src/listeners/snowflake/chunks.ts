@@ -5,7 +5,7 @@ import { isKnown } from '../door/index.ts';
 import { readBody } from './body.ts';
 import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
-import { fail } from './envelope.ts';
+import { fail, sendAgain } from './envelope.ts';
 
 /**
  * GET /results/{id}/chunks/{n}: a chunk of a result. 403 when the link is not good, or no longer, or there will be nothing
@@ -20,7 +20,7 @@ export function sendChunk({ queries, relays }: Listening, secrets: ChunkSecrets)
     if (at !== null) isKnown(request);
     if (at !== null && at !== relays.self && (await relays.isThere(at))) {
       const error = new SluiceError('statement_elsewhere', 'another relay has the rows of this result');
-      return refuse(reply.header('retry-after', '1'), error);
+      return refuse(reply, error);
     }
     const chunk = at === relays.self ? queries.chunk(queryId, index) : null;
     if (chunk === null) return refuse(reply, noLongerGood());
@@ -48,7 +48,7 @@ const AGAIN: ReadonlySet<ErrorCode> = new Set(['warehouse_unavailable', 'stateme
 /** The code stands where drivers show something of an answer that has no rows: in the status line. */
 function refuse(reply: FastifyReply, error: SluiceError): FastifyReply {
   reply.raw.statusMessage = error.code;
-  return fail(reply, error, { status: AGAIN.has(error.code) ? 503 : 403 });
+  return AGAIN.has(error.code) ? sendAgain(reply, error) : fail(reply, error, { status: 403 });
 }
 
 function noLongerGood(): SluiceError {

@@ -14,6 +14,14 @@ const COMPILATION: ReadonlySet<ErrorCode> = new Set([
   'column_ambiguous',
 ]);
 
+/**
+ * Has the client send the very same request again, which a balancer may bring to the relay that can answer it. Every
+ * driver does, by itself, on a 503: seven times or more, a second or a few apart (driver protocol, 5.1).
+ */
+export function sendAgain(reply: FastifyReply, error: SluiceError): FastifyReply {
+  return fail(reply.header('retry-after', String(error.retryAfterSeconds ?? 1)), error, { status: 503 });
+}
+
 interface FailOptions {
   /** 200, unless no driver takes it for an outcome. */
   readonly status?: number;

@@ -8,7 +8,7 @@ import { mustFindQuery } from './find-query.ts';
 /** GET /monitoring/queries/{id} (driver protocol, section 5.4). */
 export function monitor(listening: Listening) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const query = mustFindQuery(listening, request);
+    const query = await mustFindQuery(listening, request);
     const error = query.status.phase === 'failed' ? toSnowflakeError(query.status.error) : null;
     const status = statusName(query.status);
     return succeed(reply, {

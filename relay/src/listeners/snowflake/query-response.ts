@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { isSettled, type Queries, type Query, type SpooledResult } from '../../queries/index.ts';
 import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
-import { fail } from './envelope.ts';
+import { fail, sendAgain } from './envelope.ts';
 import { formatParameters } from './parameters.ts';
 import { presentResult } from './present-result.ts';
 import { toRowType } from './row-type.ts';
@@ -20,6 +20,8 @@ export async function respondWhenSettled(
   const status = await queries.wait(query, options.longPollMs, { signal: gone.signal });
   reply.raw.off('close', onClose);
   if (!isSettled(status)) return pending(queries, reply, query, '333333', 'Query execution in progress.');
+  if (status.phase === 'failed' && status.error.code === 'statement_elsewhere')
+    return sendAgain(reply, status.error);
   if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });
   return sendResult(reply, query, status.result, chunkFields(secrets, origin(), query, status.result));
 }

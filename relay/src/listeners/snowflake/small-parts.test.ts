@@ -86,8 +86,8 @@ describe('a name of a login', () => {
     ['"shop"', 'shop'],
     ['"a""b"', 'a"b'],
     ['"a"b"', '"A"B"'],
-    ['"a', '"A'],
-    ['a"', 'A"'],
+    ['"ab', '"AB'],
+    ['ab"', 'AB"'],
     ['""', '""'],
     ['', null],
     [undefined, null],
@@ -110,10 +110,18 @@ describe('binds', () => {
     expect(toBinds(sent)).toEqual(binds);
   });
 
+  it('may be more than nine', () => {
+    const sent = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [String(index + 1), { type: 'TEXT', value: 'a' }]),
+    );
+    expect(toBinds(sent)).toEqual(sent);
+  });
+
   it.each([
     [{ name: { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
     [{ '01': { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
     [{ '0': { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
+    [{ '1': { type: 'TEXT', value: 'a' }, '2x': { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
     [{ '2': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
     [{ '1': { type: 'TEXT', value: 'a' }, '3': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
     [{ '1': { type: 'TEXT', value: ['a'] }, '2': { type: 'TEXT', value: ['a', 'b'] } }, 'request_malformed'],
@@ -192,6 +200,26 @@ describe('an error as drivers show it', () => {
       '100051',
       '22012',
       'division by zero',
+    ],
+    [
+      new SluiceError('column_unknown', 'there is none', {
+        place: { start: 20, end: 24, line: 3, column: 8 },
+      }),
+      '000904',
+      '42000',
+      'SQL compilation error: error line 3 at position 7\nthere is none',
+    ],
+    [
+      new SluiceError('column_unknown', 'there is none'),
+      '000904',
+      '42000',
+      'SQL compilation error:\nthere is none',
+    ],
+    [
+      new SluiceError('blocked', 'payroll is closed', { place: { start: 20, end: 24, line: 3, column: 8 } }),
+      '003001',
+      '42501',
+      'SQL access control error:\npayroll is closed',
     ],
   ])('%#', (error, code, sqlState, message) => {
     expect(toSnowflakeError(error)).toEqual({ code, sqlState, message });

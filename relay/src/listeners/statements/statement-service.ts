@@ -4,7 +4,7 @@ import type { AheadAnswer, CatalogBrowser, Gate, StatementExplanation } from '..
 import type { Places } from '../../limits/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import type { Session } from '../../session/index.ts';
-import { type ApiSessions, openApiSessions } from './api-sessions.ts';
+import { apiSession, isApiSessionOf } from './api-sessions.ts';
 
 /** Statements of clients whose protocol has no sessions, by handle. */
 export interface StatementService {
@@ -26,8 +26,10 @@ export interface StatementService {
     signal: AbortSignal,
     look: (catalog: CatalogBrowser) => Promise<Found>,
   ): Promise<Found>;
-  /** One of this identity's own; null for another's, as if it were not there. */
-  find(identity: Identity, id: string): Query | null;
+  /** One of this identity's own; another's is as if it were not there. @throws as `Queries.findOwn` does. */
+  find(identity: Identity, id: string): Promise<Query>;
+  /** Ends it, also when another relay has it: that is told, and `statement_elsewhere` thrown. */
+  cancel(identity: Identity, id: string): Promise<Query>;
 }
 
 export interface Caller {
@@ -59,8 +61,8 @@ export interface AccessAsked extends Omit<AccessTerms, 'program'> {
   readonly schema?: string | undefined;
 }
 
-export async function openStatementService(
-  parts: Parameters<typeof openApiSessions>[0] & {
+export function createStatementService(
+  parts: Parameters<typeof apiSession>[0] & {
     readonly queries: Queries;
     readonly explain: Gate['explain'];
     readonly askAhead: Gate['askAhead'];
@@ -69,15 +71,14 @@ export async function openStatementService(
     readonly places: Places;
     readonly newId: () => string;
   },
-): Promise<StatementService> {
+): StatementService {
   const { queries, explain, askAhead, browse, places, newId, openingState } = parts;
-  const apiSessions: ApiSessions = await openApiSessions(parts);
   /** As one of the statements that its person may have under way. */
   const underWay = async <Done>(
     { identity, address, agent }: Caller,
     work: (session: Session) => Promise<Done>,
   ): Promise<Done> => {
-    const session = await apiSessions.of(identity, address, agent);
+    const session = await apiSession(parts, identity, address, agent);
     const release = places.take(identity.id);
     try {
       return await work(session);
@@ -87,7 +88,7 @@ export async function openStatementService(
   };
   return {
     async submit({ identity, address, agent }, order) {
-      const session = await apiSessions.of(identity, address, agent);
+      const session = await apiSession(parts, identity, address, agent);
       return queries.submit({ session, ...order, describeOnly: false, attended: false });
     },
     explain: async (by, order, signal) =>
@@ -115,12 +116,8 @@ export async function openStatementService(
       }),
     browse: async (by, signal, look) =>
       await underWay(by, async (session) => await look(browse(session, signal))),
-    find(identity, id) {
-      for (const session of apiSessions.opened(identity)) {
-        const query = queries.find(session, id);
-        if (query !== null) return query;
-      }
-      return null;
-    },
+    find: (identity, id) => queries.findOwn(isApiSessionOf(identity), id),
+    cancel: (identity, id) =>
+      queries.cancelOwn({ by: identity, session: null, isOwn: isApiSessionOf(identity) }, id),
   };
 }

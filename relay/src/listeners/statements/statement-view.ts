@@ -25,6 +25,8 @@ export async function viewOf(
         },
       };
     case 'failed': {
+      // No outcome: whoever asks again may reach the relay that has it.
+      if (status.error.code === 'statement_elsewhere') throw status.error;
       return { ...base, phase: status.phase, error: errorView(status.error) };
     }
     case 'succeeded': {

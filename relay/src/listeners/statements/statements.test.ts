@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ada, person, sessionOf } from '../../approval/testing.ts';
 import { SluiceError } from '../../errors.ts';
+import type { Identity } from '../../identity/index.ts';
 import type { Query, QueryStatus, SpooledResult } from '../../queries/index.ts';
 import { shown } from '../../text/index.ts';
 import { createGuard } from '../authority.ts';
@@ -72,19 +73,28 @@ beforeEach(async () => {
       explain: () => Promise.reject(new TypeError('nobody asks')),
       askAhead: () => Promise.reject(new TypeError('nobody asks ahead')),
       browse: () => Promise.reject(new TypeError('nobody looks')),
-      find: (identity, id) => (id === ID && identity.id === ada.id ? query() : null),
+      find: async (identity, id) => own(identity, id),
+      async cancel(identity, id) {
+        const found = own(identity, id);
+        calls.push('cancel');
+        return found;
+      },
     },
     queries: {
       async wait(_query, ms) {
         calls.push({ wait: ms });
         return status;
       },
-      cancel: () => void calls.push('cancel'),
     },
     newId: () => 'new-id',
   });
 });
 afterEach(() => app.close());
+
+function own(identity: Identity, id: string): Query {
+  if (id === ID && identity.id === ada.id) return query();
+  throw new SluiceError('result_unavailable', 'there is no such statement of yours');
+}
 
 async function call(method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object, token = 'ada') {
   const response = await app.inject({

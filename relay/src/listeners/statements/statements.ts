@@ -1,7 +1,5 @@
 import { statementPage } from '@sluice/contract';
-import { SluiceError } from '../../errors.ts';
-import type { Identity } from '../../identity/index.ts';
-import { isSettled, type Queries, type Query } from '../../queries/index.ts';
+import { isSettled, type Queries } from '../../queries/index.ts';
 import type { Router } from '../router/index.ts';
 import { explanationView } from './explanation-view.ts';
 import type { StatementService } from './statement-service.ts';
@@ -9,7 +7,7 @@ import { viewOf } from './statement-view.ts';
 
 export interface StatementsParts {
   readonly statements: StatementService;
-  readonly queries: Pick<Queries, 'wait' | 'cancel'>;
+  readonly queries: Pick<Queries, 'wait'>;
   readonly newId: () => string;
 }
 
@@ -36,7 +34,7 @@ export async function registerStatements(router: Router, parts: StatementsParts)
       return { status: isSettled(status) ? 200 : 202, body: await viewOf(query, firstPage) };
     },
     async read({ by, params: { id }, query: page }) {
-      const query = ownQuery(by, id);
+      const query = await statements.find(by, id);
       await queries.wait(query, page.wait * 1_000);
       return { status: 200, body: await viewOf(query, page) };
     },
@@ -45,16 +43,9 @@ export async function registerStatements(router: Router, parts: StatementsParts)
       return { status: 200, body: explanationView(await statements.explain(caller, order, gone)) };
     },
     async cancel({ by, params: { id } }) {
-      const query = ownQuery(by, id);
-      queries.cancel(query);
+      const query = await statements.cancel(by, id);
       await queries.wait(query, 5_000);
       return { status: 200, body: await viewOf(query, firstPage) };
     },
   });
-
-  function ownQuery(by: Identity, id: string): Query {
-    const found = statements.find(by, id);
-    if (found === null) throw new SluiceError('result_unavailable', 'there is no such statement of yours');
-    return found;
-  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { verifyStore } from '../index.ts';
+import type { Signer } from './signer.ts';
 import { openRecorder } from '../recorder.ts';
 import {
   newSession,
@@ -72,5 +73,23 @@ it('keeps one checkpoint of each past hour, and every hand-over', async () => {
     await recorder.checkpoint();
   }
   expect(await sizes(record)).toEqual([4, 7, 10, 11, 12, 13]);
+  expect(await verifyStore(record.store, [old.publicKey])).toMatchObject({ intact: true, unsigned: 0 });
+});
+
+it('finishes a hand-over that was cut off between the new key’s event and the old key’s checkpoint', async () => {
+  const record = await openTestRecord();
+  const [old] = record.signers;
+  const fresh = newSigner();
+  await record.recorder.append(newSession(), statement('select 1'));
+  await record.recorder.close();
+  const killed: Signer = { ...old, sign: () => Promise.reject(new Error('killed')) };
+  await expect(openRecorder({ ...record, signers: [fresh, killed] })).rejects.toThrow('killed');
+  // Its event stands, and what follows is recorded before anything is signed.
+  const later = await openRecorder({ ...record, signers: [fresh, old] });
+  await later.append(newSession(), statement('select 2'));
+  await later.checkpoint();
+  expect(await verifyStore(record.store, [old.publicKey])).toMatchObject({ intact: true, unsigned: 0 });
+  const again = await openRecorder({ ...record, signers: [fresh] });
+  await again.checkpoint();
   expect(await verifyStore(record.store, [old.publicKey])).toMatchObject({ intact: true, unsigned: 0 });
 });

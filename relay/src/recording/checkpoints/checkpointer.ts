@@ -1,16 +1,22 @@
 import type { EventBody } from '@sluice/contract';
 import { isSluiceError, SluiceError } from '../../errors.ts';
+import { inTurn } from '../../in-turn.ts';
 import type { SessionId } from '../../session/index.ts';
-import type { RecordReaders, RecordTransaction } from '../ports.ts';
-import { type Checkpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
-import { contradiction } from './contradiction.ts';
+import type { RecordReaders, RecordTransaction, StoredEvent } from '../ports.ts';
+import { type Checkpoint, isSignedBy, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { contradiction, unproven } from './contradiction.ts';
+import type { Authorship } from '../log/authorship.ts';
+import { type ProvenEvents, provenEvents, type ProvingReaders } from '../log/proven-events.ts';
 import type { HeadFile, SignedHead } from './head-file.ts';
 import type { HighWater } from './high-water.ts';
 import { type KnownLog, knownLog } from './known-log.ts';
 import { logKeys } from './log-keys.ts';
 import { logTree, storeSubtrees } from './log-tree.ts';
 import { type GrowingTree, rootOf } from './merkle.ts';
-import { headOf, openHead } from './open-head.ts';
+import { headOf, openHead, type OpenedHead } from './open-head.ts';
+import { readRecord } from './read-record.ts';
+import { removals } from './removals.ts';
+import { nameOf } from './row-check.ts';
 import { type Signer, spki } from './signer.ts';
 
 /** Signs the log as it grows, and never what contradicts what was signed or appended before. */
@@ -38,10 +44,11 @@ export interface CheckpointerOptions {
   readonly signers: readonly [Signer, ...Signer[]];
   readonly heads: HeadFile;
   readonly highWater: HighWater;
-  /** Whether no other process appends to this record but the relay's own commands. */
-  readonly isAlone: boolean;
+  readonly authorship: Authorship;
+  /** Told of each event that is read, once it was checked. */
+  readonly onRow: (row: StoredEvent) => void;
   /** Given how the log was when the relay started; told of what it appends from then on. */
-  readonly onKnown: (known: KnownLog) => void;
+  readonly onKnown: (known: KnownLog, proven: ProvenEvents) => void;
   /** Told of each checkpoint that was signed, once it is published, and of the newest when the relay starts. */
   readonly onSigned: (checkpoint: Checkpoint) => void;
   /** Told once, when the store is found not to hold what was recorded. */
@@ -57,17 +64,31 @@ export interface CheckpointerOptions {
  * @throws SluiceError `record_contradicted` when the store does not hold what was signed before.
  */
 export async function openCheckpointer(options: CheckpointerOptions): Promise<Checkpointer> {
-  const { store, relaySession, append, now, signers, heads, highWater, isAlone } = options;
+  const { store, relaySession, append, now, signers, heads, highWater, authorship } = options;
   const { onKnown, onSigned, onContradicted } = options;
   const [current] = signers;
-  const isOurs = await logKeys(store, relaySession, signers);
-  const opened = await openHead({ store, relaySession, heads, isOurs });
-  const known = knownLog(store, opened.tree, { aloneFrom: isAlone ? opened.size : null });
+  const opened = await openHead({ store, relaySession, heads, signers, authorship });
+  let { head, signed } = opened;
+  const proven = provenEvents({ store, log: relaySession, authorship, checked: () => known.checked() });
+  const { believes } = proven;
+  const known: KnownLog = knownLog(store, opened.tree, {
+    log: relaySession,
+    authorship,
+    removals: removals({ store, standingOf: proven.standingOf }),
+    onRow: options.onRow,
+    onUnmarked(row) {
+      const why = `nothing shows that a relay of this store wrote ${nameOf(row)}`;
+      throw head?.authored === true ? contradiction(why) : unproven(why);
+    },
+  });
   // What was acknowledged since it was signed: a mark tells of all of it, not only of its end.
   const marked = highWater.read();
-  const ends = marked === null || marked.root === null ? [] : [[marked.size, marked.root] as const];
-  await known.catchUp(opened.size, new Map(ends));
-  let { head, signed } = opened;
+  const marks = new Map(marked === null || marked.root === null ? [] : [[marked.size, marked.root]]);
+  const [markedTo] = marks.keys();
+  // A crash may have come between the event of a new key and the checkpoint that the one before it hands over by.
+  const cutOff = await cutOffHandOver({ store, relaySession, signers, opened });
+  const cutOffTree = cutOff === null ? null : await known.catchUp(cutOff.size, marks, { proven: markedTo });
+  await known.catchUp(opened.size, marks, { proven: markedTo });
   if (head?.neverSign.includes(current.key) === true) throw spent();
   /** Whether the store has the newest checkpoint, as far as is known. */
   let isPublished = false;
@@ -90,7 +111,8 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     const root = rootOf(tree.peaks).toString('hex');
     if (found !== null) {
       const before = parseCheckpoint(found.note);
-      if (before?.log !== relaySession || before.size !== size || before.root !== root || !isOurs(before)) {
+      const isSame = before?.log === relaySession && before.size === size && before.root === root;
+      if (!isSame || !isSignedBy(before, signer.publicKey)) {
         throw contradiction(`its checkpoint of size ${size} is not the one that was signed`);
       }
       await remember(before, tree);
@@ -109,8 +131,9 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
   };
 
   const remember = async (checkpoint: Checkpoint, tree: GrowingTree) => {
-    const next = headOf(checkpoint, tree, head);
-    if (next.note !== head?.note) await heads.write(next);
+    // What stands under it was checked, and what follows it is written by this version.
+    const next: SignedHead = { ...headOf(checkpoint, tree, head), authored: true };
+    if (next.note !== head?.note || !head.authored) await heads.write(next);
     [head, signed] = [next, checkpoint];
   };
 
@@ -135,11 +158,14 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     if (contradicted !== null) throw contradicted;
     // Before the store is read: what it says after that has at least as many events.
     const mine = known.size();
-    const others = await newestInStore();
-    // Size and key are read at the same moment, so the key that signs is the last one that the log names.
-    const { size, body } = await store.events.signingHead();
+    const { size, body, tree } = await readRecord('some of it', async () => {
+      const others = await newestInStore();
+      // Size and key are read at the same moment, so the key that signs is the last one that the log names.
+      const head = await store.events.signingHead();
+      return { ...head, tree: await examine(head.size, mine, others) };
+    });
     if (keyIn(body) !== current.key) throw retired();
-    return sign(current, size, await examine(size, mine, others));
+    return sign(current, size, tree);
   };
 
   /** What the store's newest checkpoint signs, by size: it is the one that was signed here, or a later one of another relay. */
@@ -147,7 +173,8 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     const newest = await store.checkpoints.newest();
     if (newest === null && (signed === null || !isPublished)) return new Map();
     const checkpoint = newest === null ? null : parseCheckpoint(newest.note);
-    if (checkpoint === null || !(await isOfLog(checkpoint))) {
+    const isOwn = checkpoint !== null && checkpoint.size === signed?.size && checkpoint.root === signed.root;
+    if (checkpoint === null || !(isOwn || (await isOfLog(checkpoint)))) {
       throw contradiction('its newest checkpoint is not one that was signed');
     }
     const { size, root } = checkpoint;
@@ -164,8 +191,7 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     return new Map([[size, root]]);
   };
   const isOfLog = async (checkpoint: Checkpoint) =>
-    checkpoint.log === relaySession &&
-    (isOurs(checkpoint) || (await logKeys(store, relaySession, signers))(checkpoint));
+    checkpoint.log === relaySession && (await logKeys(store, relaySession, signers, believes))(checkpoint);
 
   /** At once in memory; the file says it for the next start. */
   const contradict = (found: SluiceError) => {
@@ -181,34 +207,38 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     head = next;
   };
 
-  let last: Promise<unknown> = Promise.resolve();
+  const turn = inTurn();
   const checkpointer: Checkpointer = {
-    take() {
-      // One after the other: each starts from the tree of the one before.
-      const taken = last.then(take).catch(async (error: unknown) => {
-        if (isSluiceError(error) && error.code === 'record_contradicted') contradict(error);
-        await writeContradiction();
-        throw error;
-      });
-      last = taken.catch(() => {});
-      return taken;
-    },
+    // One after the other: each starts from the tree of the one before.
+    take: () =>
+      turn(async () => {
+        try {
+          return await take();
+        } catch (error) {
+          if (isSluiceError(error) && error.code === 'record_contradicted') contradict(error);
+          await writeContradiction();
+          throw error;
+        }
+      }),
     signed: () => signed,
     async contradict(found) {
       contradict(found);
-      const written = last.then(writeContradiction);
-      last = written.catch(() => {});
-      await written;
+      await turn(writeContradiction);
     },
     contradicted: () => contradicted,
   };
 
-  onKnown(known);
+  onKnown(known, proven);
   if (opened.how !== 'known' && opened.size > 0) {
     const what = opened.how === 'adopted' ? 'signed_head_adopted' : 'record_restored';
     const detail = { events: String(opened.size), signed: signed?.note ?? '' };
     await append(relaySession, { type: 'notice', what, detail });
     if (head !== null) await heads.write(head);
+  }
+  if (opened.how !== 'adopted' && marked === null) {
+    // With the head it would be a new data folder. Somebody may have hidden that what was not signed yet is gone.
+    const detail = { events: String(opened.size), signed: String(signed?.size ?? 0) };
+    await append(relaySession, { type: 'notice', what: 'high_water_missing', detail });
   }
   const named = keyIn((await store.events.signingHead()).body);
   if (signed !== null) {
@@ -218,6 +248,7 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     isPublished = true;
     onSigned(signed);
   }
+  if (cutOff !== null) await sign(cutOff.retiring, cutOff.size, cutOffTree!);
   if (named !== current.key) await changeKey(named);
   return checkpointer;
 
@@ -226,15 +257,36 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     await append(relaySession, { type: 'signing_key', key: current.key, publicKey });
     const retiring = signers.find(({ key }) => key === former);
     if (retiring === undefined || head?.neverSign.includes(retiring.key) === true) return;
-    const event = (await store.events.ofTypes(relaySession, ['signing_key'])).at(-1)!;
-    const size = event.position + 1;
+    const named = await store.events.ofTypes(relaySession, ['signing_key']);
+    const size = named.at(-1)!.position + 1;
     await sign(retiring, size, await examine(size, 0, new Map()));
   }
 }
 
-export type CheckpointedStore = Pick<RecordReaders, 'events' | 'checkpoints'> & {
-  transaction<T>(work: (tx: Pick<RecordTransaction, 'checkpoints'>) => Promise<T>): Promise<T>;
-};
+/** The hand-over of the newest key, as far as it is still to be signed; null when it is, or nobody can or may. */
+async function cutOffHandOver({
+  store: { events, checkpoints },
+  relaySession,
+  signers,
+  opened,
+}: Pick<CheckpointerOptions, 'store' | 'relaySession' | 'signers'> & {
+  readonly opened: OpenedHead;
+}): Promise<{ readonly size: number; readonly retiring: Signer } | null> {
+  const [former, newest] = (await events.ofTypes(relaySession, ['signing_key'])).slice(-2);
+  if (former === undefined || newest === undefined) return null;
+  const size = newest.position + 1;
+  const retiring = signers.find(({ key }) => key === keyIn(former.body));
+  // What was signed later can no longer be signed by the one before.
+  if (retiring === undefined || opened.tree.size >= size) return null;
+  if (opened.head?.neverSign.includes(retiring.key) === true) return null;
+  const signed = await checkpoints.handOver(size, keyIn(newest.body) ?? '');
+  return signed === null ? { size, retiring } : null;
+}
+
+export type CheckpointedStore = ProvingReaders &
+  Pick<RecordReaders, 'payloads'> & {
+    transaction<T>(work: (tx: Pick<RecordTransaction, 'checkpoints'>) => Promise<T>): Promise<T>;
+  };
 
 /**
  * The signers, with the one that signs the log now first. For a process that runs beside the relay and must not change

@@ -1,9 +1,19 @@
+import type { TreeHead } from './checkpoint.ts';
 import { type Hash, nodeHash } from './merkle.ts';
 
 /** A tree that somebody was told of. */
 export interface TreeOf {
   readonly size: number;
   readonly root: Hash;
+}
+
+/** Whether the log of the later head goes on from the earlier one. */
+export function goesOn(earlier: TreeHead, later: TreeHead, proof: readonly Hash[]): boolean {
+  return earlier.log === later.log && isConsistent(treeOf(earlier), treeOf(later), proof);
+}
+
+function treeOf({ size, root }: TreeHead): TreeOf {
+  return { size, root: Buffer.from(root, 'hex') };
 }
 
 /**

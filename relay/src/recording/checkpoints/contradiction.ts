@@ -8,6 +8,14 @@ export function contradiction(why: string): SluiceError {
   );
 }
 
+/** What nobody has shown to be a relay's own may be of an earlier version of the relay, which showed it of nothing. */
+export function unproven(why: string): SluiceError {
+  return contradicted(
+    why,
+    'if this is the first start of this version, on a store that an earlier one was killed on: `sluice accept-loss` takes such events as they are, and says so on the record; otherwise somebody has added them: see docs/witnesses.md, "Who wrote it"',
+  );
+}
+
 /** The store holds less than the relay appended or signed, as after a damaged disk or an old copy. */
 export function loss(why: string): SluiceError {
   return contradicted(

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
 import { parseCheckpoint } from './checkpoint.ts';
+import { unwritten } from './high-water.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -12,6 +13,8 @@ export const signedHead = z.strictObject({
   note: z.string().refine((note) => parseCheckpoint(note) !== null),
   /** Roots of that tree's full subtrees, the largest first. */
   peaks: z.array(digest),
+  /** Whether every event after them has a MAC: those of earlier versions have none. */
+  authored: z.literal(true).optional(),
   /** Fingerprints of keys that have signed what has been lost since. They never sign this log again. */
   neverSign: z.array(digest),
   /** Why nothing is signed; null while the store holds what was signed. */
@@ -42,7 +45,16 @@ export function headFile(path: string): HeadFile {
         });
       }
     },
-    write: (head) => writeDurably(path, `${JSON.stringify(head)}\n`),
+    async write(head) {
+      try {
+        await writeDurably(path, `${JSON.stringify(head)}\n`);
+      } catch (cause) {
+        throw new SluiceError('record_unavailable', `the signed head in \`${path}\` cannot be written`, {
+          advice: 'see that the disk of the data folder is well and has room; until then, nothing is signed',
+          cause: unwritten('signed-head', cause),
+        });
+      }
+    },
   };
 }
 
@@ -57,11 +69,23 @@ export function headInMemory(): HeadFile {
   };
 }
 
-/** Replaces a file. Resolves when the new one is on disk; whatever happens before, the old one is there, whole. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+/**
+ * Replaces a file. Resolves when the new one is on disk; whatever happens before, the old one is there, whole. The new one is
+ * readable by its owner only.
+ *
+ * @param owner in the place of whoever runs this.
+ */
+export async function writeDurably(
+  path: string,
+  text: string,
+  owner?: { readonly uid: number; readonly gid: number },
+): Promise<void> {
   const part = `${path}.part`;
   const file = await open(part, 'w', 0o600);
   try {
+    // One that was left by a crash may be another's.
+    await file.chmod(0o600);
+    if (owner !== undefined) await file.chown(owner.uid, owner.gid);
     await file.writeFile(text);
     await file.sync();
   } finally {

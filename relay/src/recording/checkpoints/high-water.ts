@@ -33,6 +33,13 @@ export function highWaterFile(path: string): HighWater {
   const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   let place = 0;
   let isMarked = false;
+  let newest: LogEnd | null = null;
+  const mark = (end: LogEnd) => {
+    writeSync(file, format(end), place * PLACE, 'latin1');
+    place = 1 - place;
+    isMarked = true;
+    newest = end;
+  };
   return {
     read() {
       const bytes = Buffer.alloc(2 * PLACE);
@@ -41,18 +48,28 @@ export function highWaterFile(path: string): HighWater {
       const ends = [text.slice(0, PLACE), text.slice(PLACE)].flatMap((line) => parse(line) ?? []);
       return ends.toSorted((a, b) => b.size - a.size)[0] ?? null;
     },
-    mark(end) {
-      writeSync(file, format(end), place * PLACE, 'latin1');
-      place = 1 - place;
-      isMarked = true;
-    },
+    mark,
     async sync() {
       if (!isMarked) return;
       isMarked = false;
-      await datasync(file);
+      try {
+        await datasync(file);
+      } catch (error) {
+        // The system may have forgotten it, and say next time that all is well: it is written anew then.
+        isMarked = true;
+        if (newest !== null) mark(newest);
+        throw error;
+      }
     },
     close: () => closeSync(file),
   };
+}
+
+/** Why a file beside the database cannot be written. Its name is told in the log, where messages are not. */
+export function unwritten(file: 'high-water' | 'signed-head', cause: unknown): Error {
+  const error = new Error(`\`${file}\` cannot be written`, { cause });
+  error.name = file;
+  return error;
 }
 
 /** For tests and benchmarks, whose record ends with the process. */

@@ -4,10 +4,15 @@ import type { EventsReader, RecordReaders } from '../ports.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { contradiction, loss } from './contradiction.ts';
 import type { HeadFile, SignedHead } from './head-file.ts';
+import type { Authorship } from '../log/authorship.ts';
+import { provenEvents, type ProvingReaders } from '../log/proven-events.ts';
 import { knownLog } from './known-log.ts';
-import type { LogKeys } from './log-keys.ts';
+import { logKeys } from './log-keys.ts';
+import type { Signer } from './signer.ts';
 import { logTree } from './log-tree.ts';
 import { type GrowingTree, rootOf } from './merkle.ts';
+import { readRecord } from './read-record.ts';
+import { removals } from './removals.ts';
 
 /** What a relay starts from: the tree that it signed last, and how it came by it. */
 export interface OpenedHead {
@@ -24,10 +29,11 @@ export interface OpenedHead {
 }
 
 export interface HeadOptions {
-  readonly store: Pick<RecordReaders, 'events' | 'checkpoints'>;
+  readonly store: ProvingReaders & Pick<RecordReaders, 'payloads'>;
   readonly relaySession: string;
   readonly heads: HeadFile;
-  readonly isOurs: LogKeys;
+  readonly signers: readonly Signer[];
+  readonly authorship: Authorship;
 }
 
 /**
@@ -37,17 +43,21 @@ export interface HeadOptions {
  */
 export async function openHead(options: HeadOptions): Promise<OpenedHead> {
   const head = await options.heads.read();
-  return head === null ? await adopt(options) : await compare(options, head);
+  return await readRecord('some of it', () => (head === null ? adopt(options) : compare(options, head)));
 }
 
-async function compare({ store, relaySession, isOurs }: HeadOptions, head: SignedHead): Promise<OpenedHead> {
+async function compare(
+  { store, relaySession, signers, authorship }: HeadOptions,
+  head: SignedHead,
+): Promise<OpenedHead> {
   const signed = parseCheckpoint(head.note)!;
   const tree = { size: signed.size, peaks: head.peaks.map((hash) => Buffer.from(hash, 'hex')) };
   if (rootOf(tree.peaks).toString('hex') !== signed.root) throw damagedHead();
   if (signed.log !== relaySession) {
     throw contradiction(`it is log ${relaySession}, and this relay signed log ${signed.log}`);
   }
-  if (!isOurs(signed)) throw damagedHead();
+  // The file itself is believed. Whether a key that stands on the record signed it, tells of a mistake.
+  if (!(await logKeys(store, relaySession, signers, async () => true))(signed)) throw damagedHead();
   const size = (await store.events.log())?.size ?? 0;
   if (size < signed.size) throw loss(`it has ${size} events, and ${signed.size} were signed`);
   if (head.contradiction === null) {
@@ -56,11 +66,27 @@ async function compare({ store, relaySession, isOurs }: HeadOptions, head: Signe
     throw contradiction(`its first ${signed.size} events are not those that were signed`);
   }
   // What was found once may be out of sight of a glance at the newest events: every row is read again.
-  const read = await knownLog(store, NOTHING).catchUp(signed.size, new Map([[signed.size, signed.root]]));
+  const { standingOf } = provenEvents({
+    store,
+    log: relaySession,
+    authorship,
+    checked: () => ({ size: tree.size, root: rootOf(tree.peaks) }),
+  });
+  const known = knownLog(store, NOTHING, {
+    log: relaySession,
+    authorship,
+    removals: removals({ store, standingOf }),
+    onUnmarked() {},
+  });
+  const read = await known.catchUp(signed.size, new Map([[signed.size, signed.root]]), {
+    proven: signed.size,
+  });
   return { head: { ...head, contradiction: null }, signed, tree: read, size, how: 'cleared' };
 }
 
-async function adopt({ store, relaySession, isOurs }: HeadOptions): Promise<OpenedHead> {
+async function adopt({ store, relaySession, signers, authorship }: HeadOptions): Promise<OpenedHead> {
+  const { believes } = provenEvents({ store, log: relaySession, authorship, checked: () => null });
+  const isOurs = await logKeys(store, relaySession, signers, believes);
   const newest = await store.checkpoints.newest();
   const size = (await store.events.log())?.size ?? 0;
   if (newest === null) return { head: null, signed: null, tree: NOTHING, size, how: 'adopted' };
@@ -95,6 +121,7 @@ export function headOf(signed: Checkpoint, { peaks }: GrowingTree, before?: Sign
   return {
     note: signed.note,
     peaks: peaks.map((hash) => hash.toString('hex')),
+    ...(before?.authored === true ? { authored: true } : {}),
     neverSign: before?.neverSign ?? [],
     contradiction: null,
   };

@@ -1,23 +1,32 @@
-import { isSluiceError, type SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../errors.ts';
+import { inTurn } from '../../in-turn.ts';
 import type { RecordReaders } from '../ports.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { contradiction } from './contradiction.ts';
-import { checkRow } from './known-log.ts';
+import { type LogFacts, logFacts } from './log-facts.ts';
 import { addLeaf, type GrowingTree, leafOf, rootOf } from './merkle.ts';
+import { foundIn, inRow, readLogPage } from './read-record.ts';
+import type { Removals } from './removals.ts';
+import { nameOf } from './row-check.ts';
 
 /** Reads the signed log over and over, so that an old event that is rewritten is noticed while the relay runs. */
 export interface Patrol {
-  /** Goes through the rest of a round, or a whole one. Resolves to how many events it read. */
-  round(): Promise<number>;
+  /** Goes through the rest of a round, or a whole one. Resolves to how many events that was. */
+  round(signal?: AbortSignal): Promise<number>;
+  /** How many rounds have come to their end, with everything as it was signed. */
+  rounds(): number;
   stop(): void;
 }
 
 export interface PatrolOptions {
   readonly store: Pick<RecordReaders, 'events' | 'checkpoints'>;
   readonly signed: () => Checkpoint | null;
+  readonly removals: Removals;
+  /** Told, at the end of a round, what the events say: they are those that were signed. */
+  readonly onRound: (facts: LogFacts, size: number) => void;
   /** Told of what the store holds in the place of what was signed. */
   readonly onFound: (error: SluiceError) => Promise<void>;
-  /** Told of what kept it from reading: it goes on with the next step. */
+  /** Told of what keeps it from reading: it goes on from there. */
   readonly onFailed: (error: unknown) => void;
   /** Milliseconds between two rounds; null for none but those that are asked for. */
   readonly everyMs: number | null;
@@ -27,28 +36,36 @@ export interface PatrolOptions {
  * In small steps, each followed by a pause that is long beside it, so that statements do not wait for it: a round over ten
  * million events takes hours.
  */
-export function startPatrol({ store, signed, onFound, onFailed, everyMs }: PatrolOptions): Patrol {
+export function startPatrol(options: PatrolOptions): Patrol {
+  const { store, signed, removals, onRound, onFound, onFailed, everyMs } = options;
   let round: Round | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let rounds = 0;
+  const turn = inTurn();
 
-  /** Whether the round goes on. */
-  const step = async (): Promise<boolean> => {
+  /** One after the other, whoever asks for them. @returns whether the round goes on. */
+  const step = (): Promise<boolean> => turn(readSome);
+
+  const readSome = async (): Promise<boolean> => {
     const target = signed();
     if (target === null) return false;
     round ??= await newRound(store, target);
     const { tree, roots, size } = round;
-    const page = await store.events.afterPosition({ after: tree.size - 1, within: size, limit: ROWS });
-    if (page.length === 0) throw contradiction(`event ${tree.size} of the log is gone`);
+    const { facts } = round;
+    const page = await readLogPage(store.events, { after: tree.size - 1, within: size, limit: ROWS });
+    await removals.require(page);
     for (const row of page) {
-      checkRow(row, tree.size, undefined);
       addLeaf(tree, leafOf(row.hash));
+      inRow(nameOf(row), () => facts.read(row));
       const root = roots.get(tree.size);
       if (root === undefined) continue;
       if (root !== rootOf(tree.peaks).toString('hex')) throw contradiction(differs(round));
       round.agreed = tree.size;
     }
     if (tree.size < size) return true;
+    onRound(round.facts, size);
+    rounds += 1;
     round = null;
     return false;
   };
@@ -63,23 +80,29 @@ export function startPatrol({ store, signed, onFound, onFailed, everyMs }: Patro
       if (goesOn) schedule(Math.max(LEAST_PAUSE_MS, (performance.now() - start) * PAUSES));
       else if (everyMs !== null) schedule(everyMs);
     } catch (error) {
-      round = null;
-      if (isSluiceError(error) && error.code === 'record_contradicted') await onFound(error).catch(onFailed);
-      else onFailed(error);
+      // While the store does not work, the round waits: whoever can stop it for a moment would else keep it from its end.
+      const found = foundIn(error);
+      if (found === null) onFailed(error);
+      else {
+        round = null;
+        await onFound(found).catch(onFailed);
+      }
       if (everyMs !== null) schedule(everyMs);
     }
   };
   if (everyMs !== null) schedule(everyMs);
 
   return {
-    async round() {
+    rounds: () => rounds,
+    async round(signal) {
       const { size = 0 } = signed() ?? {};
       try {
-        while (await step());
+        while (await step()) signal?.throwIfAborted();
       } catch (error) {
         round = null;
-        if (!isSluiceError(error) || error.code !== 'record_contradicted') throw error;
-        await onFound(error);
+        const found = foundIn(error);
+        if (found === null || signal?.aborted === true) throw error;
+        await onFound(found);
       }
       return size;
     },
@@ -98,6 +121,7 @@ interface Round {
   readonly roots: ReadonlyMap<number, string>;
   /** Up to here, the events are those that were signed. */
   agreed: number;
+  readonly facts: LogFacts;
 }
 
 async function newRound({ checkpoints }: PatrolOptions['store'], target: Checkpoint): Promise<Round> {
@@ -106,7 +130,7 @@ async function newRound({ checkpoints }: PatrolOptions['store'], target: Checkpo
   const kept = (await checkpoints.list()).flatMap(({ note }) => parseCheckpoint(note) ?? []);
   const roots = new Map(kept.filter(({ size }) => size < target.size).map(({ size, root }) => [size, root]));
   roots.set(target.size, target.root);
-  return { size: target.size, tree: { size: 0, peaks: [] }, roots, agreed: 0 };
+  return { size: target.size, tree: { size: 0, peaks: [] }, roots, agreed: 0, facts: logFacts() };
 }
 
 function differs({ agreed, tree }: Round): string {

@@ -37,8 +37,7 @@ export function signersFromFile(
     const { privateKey } = generateKeyPairSync('ed25519');
     writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
   }
-  const blocks = readFileSync(path, 'utf8').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
-  const [current, ...former] = blocks.map((pem) => {
+  const [current, ...former] = pemBlocks(readFileSync(path, 'utf8')).map((pem) => {
     try {
       return signerOf(createPrivateKey(pem));
     } catch (cause) {
@@ -48,6 +47,11 @@ export function signersFromFile(
   if (current === undefined) throw notAKey(path);
   if (options.create) publish(`${path}.pub`, current);
   return [current, ...former];
+}
+
+/** The keys in a file, each as it stands there. */
+export function pemBlocks(text: string): readonly string[] {
+  return text.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
 }
 
 /** Writes the public key for `sluice verify`. One of an earlier key is kept beside it, under the first of its fingerprint. */

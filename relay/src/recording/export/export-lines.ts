@@ -10,8 +10,8 @@ const recordedEvent = z.union([sessionEvent, redactedEvent]);
 const proven = { event: recordedEvent, position: z.int().min(0), proof: z.array(digest) };
 
 /**
- * The lines of an exported session, in this order: one `export`, the `handover`s, one `checkpoint`, the `device`s, the
- * `event`s, one `end`. Each `event` is followed by the `payload`s that it is the first to name. Each line is canonical
+ * The lines of an exported session, in this order: one `export`, the `handover`s, one `checkpoint`, the `earlier` ones, the
+ * `device`s, the `event`s, one `end`. Each `event` is followed by the `payload`s that it is the first to name. Each line is canonical
  * JSON. See docs/recording-format.md, "Export".
  */
 export const exportLine = z.discriminatedUnion('kind', [
@@ -29,6 +29,8 @@ export const exportLine = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('device'), ...proven }),
   /** The checkpoint that the events' proofs lead to. */
   z.strictObject({ kind: z.literal('checkpoint'), note }),
+  /** A checkpoint of fewer events, and that the log of the one before goes on from it. */
+  z.strictObject({ kind: z.literal('earlier'), note, proof: z.array(digest) }),
   z.strictObject({ kind: z.literal('event'), ...proven }),
   z.strictObject({ kind: z.literal('payload'), address: digest, salt: digest, bytes: z.base64() }),
   z.strictObject({

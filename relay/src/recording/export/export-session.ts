@@ -1,33 +1,41 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@sluice/contract';
+import { SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
 import { type Checkpoint } from '../checkpoints/checkpoint.ts';
+import { goesOn } from '../checkpoints/consistency.ts';
 import { type LogTree, logTree } from '../checkpoints/log-tree.ts';
 import type { Signer } from '../checkpoints/signer.ts';
 import { eventOf } from '../log/event-log.ts';
 import { payloadsOf } from '../log/index-events.ts';
 import type { PayloadReader } from '../payloads/payload-store.ts';
-import type { RecordReaders, StoredEvent } from '../ports.ts';
+import type { AuthoredEvent, RecordReaders } from '../ports.ts';
 import { unknownSession } from '../unknown-session.ts';
-import { devicesOf } from './devices-of.ts';
+import { type CompletenessProof, followSession, requireKeyEvents } from './complete-session.ts';
+import { decisionsOf, devicesOf } from './devices-of.ts';
+import { earlierCheckpoints, oneOfEach } from './earlier-checkpoints.ts';
 import { endBytes, type ExportLine } from './export-lines.ts';
+import { handoversOf } from './handovers.ts';
 
 /**
  * Streams a session as the text of one file that can be replayed and verified without a server. Take `checkpoint` first
  * (`OpenRecord.checkpoint`); events recorded after it are not in the file.
  *
- * @throws SluiceError `session_unknown` when the checkpoint covers no event of the session.
+ * @throws SluiceError `session_unknown` when the checkpoint covers no event of the session; `checkpoint_unknown` when the log
+ *   does not go on from a kept one; `record_contradicted` when the store hides an event that the file would attest not to exist.
  */
 export async function* exportSession(options: {
   readonly store: ExportedStore;
   /** Null to leave the payloads out, and say so: for whoever has not got the keys that open them. */
   readonly payloads: PayloadReader | null;
-  /** The signer of the checkpoint; null when it is not there, and nobody attests the end. */
-  readonly signer: Signer | null;
+  /** Who attests that the file is whole, and what shows that it is; null when nobody does. */
+  readonly attestation: Attestation | null;
   readonly checkpoint: Checkpoint;
+  /** Checkpoints that were kept elsewhere: the file shows that the log goes on from them, if it does. */
+  readonly kept?: readonly Checkpoint[];
   readonly session: SessionId;
 }): AsyncGenerator<string> {
-  const { store, payloads, signer, checkpoint, session } = options;
+  const { store, payloads, attestation, checkpoint, kept = [], session } = options;
   const tree = logTree(store);
   const digest = createHash('sha256');
   const write = (line: ExportLine) => {
@@ -39,6 +47,9 @@ export async function* exportSession(options: {
   const { log, size } = checkpoint;
   const [first] = await store.events.ofSession(session, { after: -1, limit: 1, within: size });
   if (first?.seq !== 0) throw unknownSession(session);
+  const decisions = await decisionsOf(store.events, session, size);
+  // Whose keys signed them may be said anywhere in the log.
+  await attestation?.proof.readFrom(decisions.length > 0 ? 0 : first.position);
   yield write({
     kind: 'export',
     version: 2,
@@ -46,15 +57,22 @@ export async function* exportSession(options: {
     session,
     ...(payloads === null ? { withoutPayloads: true } : {}),
   });
-  for await (const handover of handovers(store, tree, log)) yield write(handover);
+  const named = await store.events.ofTypes(log, ['signing_key'], size);
+  if (attestation !== null) requireKeyEvents(attestation.proof, named, ['signing_key'], size);
+  for await (const handover of handoversOf(store, tree, named))
+    yield write({ kind: 'handover', ...handover });
   yield write({ kind: 'checkpoint', note: checkpoint.note });
-  for (const row of await devicesOf(store.events, { log, session, size })) {
+  for await (const earlier of earlierLines(store, tree, checkpoint, kept)) yield write(earlier);
+  for (const row of await devicesOf(store.events, { log, decisions, size }, attestation?.proof ?? null)) {
     const proof = await proofOf(tree, row.position, size);
     yield write({ kind: 'device', event: eventOf(row), position: row.position, proof });
   }
   let events = 0;
+  const follower =
+    attestation && followSession(store.events, attestation.proof, { session, decisions, size });
   const written = new Set<string>();
   for await (const row of eventsOf(store, session, size)) {
+    follower?.next(row);
     const event = eventOf(row);
     const proof = await proofOf(tree, row.position, size);
     yield write({ kind: 'event', event, position: row.position, proof });
@@ -68,33 +86,50 @@ export async function* exportSession(options: {
       yield write({ kind: 'payload', address, salt, bytes: payload.bytes.toString('base64') });
     }
   }
+  await follower?.end();
   const end = { events, digest: digest.digest('hex') };
-  const signed = await signer?.sign(endBytes({ log, session, ...end }));
+  const signed = await attestation?.signer.sign(endBytes({ log, session, ...end }));
   const signature = signed === undefined ? null : Buffer.from(signed).toString('hex');
   yield `${canonicalJson({ kind: 'end', ...end, signature } satisfies ExportLine)}\n`;
 }
 
-/** A line for each hand-over of the signing key: the old key's checkpoint over the event that names the new key. */
-async function* handovers(
-  { events, checkpoints }: ExportedStore,
+export interface Attestation {
+  /** The signer of the checkpoint. */
+  readonly signer: Signer;
+  readonly proof: CompletenessProof;
+}
+
+async function* earlierLines(
+  { checkpoints }: ExportedStore,
   tree: LogTree,
-  log: string,
+  checkpoint: Checkpoint,
+  kept: readonly Checkpoint[],
 ): AsyncGenerator<ExportLine> {
-  for (const stored of await events.ofTypes(log, ['signing_key'])) {
-    const own = (JSON.parse(stored.body ?? '{}') as { key?: string }).key ?? '';
-    const signed = await checkpoints.handOver(stored.position + 1, own);
-    if (signed === null) continue;
-    const proof = await proofOf(tree, stored.position, signed.size);
-    const { note } = signed;
-    yield { kind: 'handover', event: eventOf(stored), position: stored.position, proof, note };
+  const prove = (earlier: Checkpoint) => tree.consistencyProof(earlier.size, checkpoint.size);
+  for (const each of kept) {
+    if (!goesOn(each, checkpoint, await prove(each))) throw notGoneOnFrom(each);
   }
+  const stored = await earlierCheckpoints(checkpoints, checkpoint);
+  for (const earlier of oneOfEach([...kept, ...stored])) {
+    const proof = await prove(earlier);
+    // If the store holds one that the log does not go on from, that is for the verification of the store to say.
+    if (earlier.size === checkpoint.size || !goesOn(earlier, checkpoint, proof)) continue;
+    yield { kind: 'earlier', note: earlier.note, proof: proof.map((hash) => hash.toString('hex')) };
+  }
+}
+
+function notGoneOnFrom({ size }: Checkpoint): SluiceError {
+  return new SluiceError('checkpoint_unknown', `the log does not go on from the checkpoint of size ${size}`, {
+    advice:
+      'if it was signed with a key of this log, keep it: it is the proof that the record was changed, or put back',
+  });
 }
 
 async function* eventsOf(
   { events }: ExportedStore,
   session: SessionId,
   within: number,
-): AsyncGenerator<StoredEvent> {
+): AsyncGenerator<AuthoredEvent> {
   let after = -1;
   for (;;) {
     const page = await events.ofSession(session, { after, limit: PAGE, within });

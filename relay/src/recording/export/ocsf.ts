@@ -73,6 +73,8 @@ function outcomeOf(body: EventBody | null): object {
     case 'blocked':
     case 'refused':
       return denied(body.reason);
+    case 'bypass_attempted':
+      return denied(body.evidence);
     case 'approval_decided':
       return body.verdict === 'deny'
         ? denied(body.comment)

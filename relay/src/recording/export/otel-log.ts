@@ -39,7 +39,9 @@ export function otelLog({ position, event, opened }: StreamedEvent): object {
 
 function severityOf(body: EventBody | null): readonly [number, string] {
   if (body?.type === 'error') return [17, 'ERROR'];
-  return body?.type === 'blocked' || body?.type === 'refused' ? [13, 'WARN'] : [9, 'INFO'];
+  return body?.type === 'blocked' || body?.type === 'refused' || body?.type === 'bypass_attempted'
+    ? [13, 'WARN']
+    : [9, 'INFO'];
 }
 
 /** AnyValue of common/v1/common.proto. Null becomes an AnyValue without members. */

@@ -6,11 +6,17 @@ import {
   type SessionEvent,
 } from '@sluice/contract';
 import { SluiceError } from '../../errors.ts';
+import { inTurn } from '../../in-turn.ts';
 import type { SessionId } from '../../session/index.ts';
+import { isTaken } from '../../store-problem.ts';
 import type { Commit } from '../../unit-of-work.ts';
-import type { RecordTransaction, StoredEvent } from '../ports.ts';
+import type { AuthoredEvent, RecordTransaction, StoredEvent } from '../ports.ts';
+import { contradiction } from '../checkpoints/contradiction.ts';
 import type { LogEnd } from '../checkpoints/high-water.ts';
 import { lostEvents } from '../checkpoints/lost-events.ts';
+import { nameOf } from '../checkpoints/row-check.ts';
+import type { Authorship } from './authorship.ts';
+import type { ProvenEvents } from './proven-events.ts';
 import { followStatements } from './open-statements.ts';
 import { indexEvents } from './index-events.ts';
 import { digestOfText, eventHash, NOTHING_BEFORE } from './seal-event.ts';
@@ -40,6 +46,9 @@ export interface EventLogOptions {
   readonly newId: () => string;
   /** The id of this relay, for statements that it does not see to their end: another with each start. */
   readonly relay: string;
+  readonly authorship: Pick<Authorship, 'macOf'>;
+  /** What a session goes on from, when it was not appended here, has to be what was recorded. */
+  readonly standingOf: ProvenEvents['standingOf'];
   /** Called when the store no longer holds what was recorded here. Everything is refused then. */
   readonly onLost: (error: SluiceError) => void;
   /** Throws when an event may not be recorded now. */
@@ -53,7 +62,7 @@ export interface EventLogOptions {
 }
 
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
-  const { store, now, random, newId, relay, onLost, allow, onCommitted } = options;
+  const { store, now, random, newId, relay, authorship, standingOf, onLost, allow, onCommitted } = options;
   const { relaySession } = await store.transaction((tx) => tx.events.open(newId()));
   const heads = new Map<string, Head>();
   /** Size of the log after this process's last commit; -1 when unknown. */
@@ -80,7 +89,14 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       const { first, sealed } = opened;
       if (sealed.length === 0) return;
       const placed = sealed.map((each, index) => ({ ...each, position: first + index }));
-      await tx.events.insert(placed.map(storedEvent), first + sealed.length);
+      const rows = placed.map(storedEvent).map((row): AuthoredEvent => ({
+        ...row,
+        mac: authorship.macOf(relaySession, row),
+      }));
+      await tx.events.insert(rows, first + sealed.length).catch((error: unknown) => {
+        if (isTaken(error)) onLost(contradiction('it has events where none were recorded'));
+        throw error;
+      });
       tx.commit.tellOfRecord();
       await indexEvents(tx, placed);
       await followStatements(tx.openStatements, placed, relay);
@@ -104,7 +120,14 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const headOf = async (tx: RecordTransaction, session: string): Promise<Head> => {
     const known = heads.get(session);
     if (known !== undefined) return known;
-    const head = (await tx.events.lastOf(session)) ?? { seq: -1, hash: NOTHING_BEFORE };
+    const last = await tx.events.lastOf(session);
+    // Of a relay with a newer vault: it is signed there, and not here, until this one has it too.
+    if (last !== null && (await standingOf(last, tx)) === 'unproven') {
+      const error = contradiction(`${nameOf(last)}, with which its session ends, is not what was recorded`);
+      onLost(error);
+      throw error;
+    }
+    const head = last ?? { seq: -1, hash: NOTHING_BEFORE };
     heads.set(session, head);
     return head;
   };
@@ -115,7 +138,8 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
       /** Chain heads before this transaction, restored when it is rolled back. */
       const before = new Map<string, Head>();
       let own: { readonly sealed: Sealed[]; readonly from: number } | null = null;
-      let last: Promise<unknown> = Promise.resolve();
+      // Keeps the order of the calls, whether or not the caller awaits each one.
+      const turn = inTurn();
       tx.onEnd((durable) => {
         if (durable || own === null) return;
         own.sealed.length = own.from;
@@ -132,12 +156,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
         sealed.push(next);
         return next.event;
       };
-      return (session, body) => {
-        const appended = last.then(() => append(session, recordable(body)));
-        // Keep the order of the calls, whether or not the caller awaits each one.
-        last = appended.catch(() => {});
-        return appended;
-      };
+      return (session, body) => turn(() => append(session, recordable(body)));
     },
   };
 }

@@ -77,7 +77,8 @@ export interface PlacedEvent {
 
 type Mention = Pick<PlacedMention, 'kind' | 'value'>;
 
-function mentionsOf(body: EventBody): readonly Mention[] {
+/** What lists and retention find the event by. */
+export function mentionsOf(body: EventBody): readonly Mention[] {
   const payloads = payloadsOf(body).map((value): Mention => ({ kind: 'payload', value }));
   return body.type === 'statement' ? [{ kind: 'request', value: body.requestId }, ...payloads] : payloads;
 }
@@ -119,6 +120,7 @@ function namedBy(body: EventBody): readonly string[] {
     case 'error':
     case 'cancelled':
     case 'refused':
+    case 'bypass_attempted':
     case 'notice':
     case 'closed':
     case 'redacted':
@@ -138,6 +140,7 @@ export function payloadsOf(body: EventBody): readonly string[] {
 function textOf(body: EventBody): string {
   if (body.type === 'statement') return body.sql;
   if (body.type === 'access_asked') return `${body.bound.purpose}\n${body.bound.sql}`;
+  if (body.type === 'bypass_attempted') return `${body.evidence}\n${body.excerpt}`;
   return body.type === 'prompt' ? body.text : '';
 }
 

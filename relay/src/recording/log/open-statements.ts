@@ -13,6 +13,8 @@ export interface OpenStatement {
 
 export interface OpenStatementsReader {
   all(): Promise<readonly OpenStatement[]>;
+  /** Null for one that has ended, or has not begun. */
+  find(statement: string): Promise<OpenStatement | null>;
 }
 
 export interface OpenStatementsStore extends OpenStatementsReader {
@@ -20,6 +22,8 @@ export interface OpenStatementsStore extends OpenStatementsReader {
   /** Those of them that are open, and which relay has them. */
   executed(statements: readonly string[], relay: string): Promise<void>;
   remove(statements: readonly string[]): Promise<void>;
+  /** Another relay goes on with it. */
+  move(statement: string, relay: string): Promise<void>;
 }
 
 /** Keeps up with what one commit records. What begins and ends in it is never written. */
@@ -48,10 +52,19 @@ export async function followStatements(
   if (ended.length > 0) await store.remove(ended);
 }
 
-const ENDS: ReadonlySet<EventBody['type']> = new Set(['result', 'blocked', 'error', 'cancelled'] as const);
+/** The types of events that end a statement. */
+export const ENDS: ReadonlySet<string> = new Set<EventBody['type']>([
+  'result',
+  'blocked',
+  'error',
+  'cancelled',
+]);
 
 /** What is put on the record of a statement that ended with its relay, in the place of the end that nobody saw. */
-export function endNobodySaw({ statement, executed }: OpenStatement): EventBody {
+export function endNobodySaw({
+  statement,
+  executed,
+}: Pick<OpenStatement, 'statement' | 'executed'>): Extract<EventBody, { type: 'cancelled' | 'error' }> {
   if (!executed) return { type: 'cancelled', statement, by: 'its relay ended before it was run' };
   return {
     type: 'error',

@@ -9,6 +9,8 @@ import { SluiceError } from '../../errors.ts';
 export interface KeyVault {
   /** The id of the key that `wrap` uses. */
   readonly currentKey: string;
+  /** Whether it has this key. Another relay's vault may have one that is newer. */
+  has(key: string): boolean;
   wrap(dataKey: Uint8Array): Promise<Uint8Array>;
   /**
    * @param key the id of the key that wrapped the data key.
@@ -29,7 +31,16 @@ export function vaultFromFile(path: string, options: { readonly create: boolean 
     writeFileSync(path, `key-1 ${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
     chmodSync(path, 0o600);
   }
-  return vaultOf(parse(readFileSync(path, 'utf8'), path));
+  return vaultOf(payloadKeysIn(path));
+}
+
+/**
+ * The keys in such a file by id, in its order.
+ *
+ * @throws SluiceError `config_invalid` when the file has another form.
+ */
+export function payloadKeysIn(path: string): ReadonlyMap<string, Uint8Array> {
+  return parse(readFileSync(path, 'utf8'), path);
 }
 
 /**
@@ -47,6 +58,7 @@ export function vaultOf(keys: ReadonlyMap<string, Uint8Array>): KeyVault {
   };
   return {
     currentKey: first,
+    has: (id) => keys.has(id),
     wrap: async (dataKey) => seal(key(first), dataKey, first),
     unwrap: async (wrapped, id) => open(key(id), wrapped, id),
   };

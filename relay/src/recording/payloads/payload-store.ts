@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { SluiceError } from '../../errors.ts';
-import type { RecordReaders, RecordTransaction, StoredPayload } from '../ports.ts';
-import { dataKeys, rotateDataKeys } from './data-keys.ts';
+import type { RecordReaders, StoredPayload } from '../ports.ts';
+import { dataKeys } from './data-keys.ts';
 import { type KeyVault, open, seal } from './key-vault.ts';
 import { payloadAddress, payloadSalt } from './payload-address.ts';
 
@@ -52,22 +52,15 @@ export function payloadReader(options: {
 }
 
 /**
- * Prepares the keys for new payloads.
+ * @param options.current the id of the data key for new payloads.
  * @returns the function that seals a payload, `Recorder.seal`.
- * @throws SluiceError `config_invalid` when the vault does not open the existing data keys.
  */
 export async function openSealer(options: {
-  readonly store: { transaction<T>(work: (tx: RecordTransaction) => Promise<T>): Promise<T> } & Pick<
-    RecordReaders,
-    'dataKeys'
-  >;
+  readonly store: Pick<RecordReaders, 'dataKeys'>;
   readonly vault: KeyVault;
-  readonly now: () => number;
-  readonly random: (bytes: number) => Uint8Array;
-  readonly newId: () => string;
+  readonly current: string;
 }): Promise<(payload: Uint8Array) => Promise<SealedPayload>> {
-  const { store, vault } = options;
-  const current = await rotateDataKeys(options);
+  const { store, vault, current } = options;
   const { id, sealing, salting } = await dataKeys(store.dataKeys, vault)(current);
 
   return async (bytes) => {

@@ -4,7 +4,7 @@ import type { RecordsEvents } from '../log/event-log.ts';
 import { NEVER_REDACTED } from '../log/seal-event.ts';
 import type { RecordTransaction } from '../ports.ts';
 import { type DueRule, levelOf } from './rule.ts';
-import { isUnderHold } from './under-hold.ts';
+import type { ProvenRecord } from '../proven-record.ts';
 
 /** One `redacted` event names at most this many events. */
 const MOST_EVENTS = 100;
@@ -12,6 +12,12 @@ const MOST_EVENTS = 100;
 const MOST_PAYLOADS = 500;
 
 export type Redaction = Extract<EventBody, { type: 'redacted' }>;
+
+/** A session that was read whole, and the hash of its last event. */
+export interface DueSession {
+  readonly session: SessionId;
+  readonly end: string;
+}
 
 /** How far a session has been announced. */
 export interface Progress {
@@ -24,20 +30,25 @@ export interface Progress {
 
 /**
  * Appends the next `redacted` event to a session: it says what the rule is about to remove. Nothing is removed yet. Writes
- * nothing for a session that has come under legal hold, and takes it for done.
+ * nothing for a session that has come under legal hold, or has got another end than was read, and takes it for done.
  */
 export async function announceNext(
   tx: RecordTransaction & RecordsEvents,
-  session: SessionId,
+  { session, end }: DueSession,
   {
     rule,
     by,
     after,
-  }: { readonly rule: DueRule; readonly by: IdentitySummary | null; readonly after: number },
+    proof,
+  }: {
+    readonly rule: DueRule;
+    readonly by: IdentitySummary | null;
+    readonly after: number;
+    readonly proof: Pick<ProvenRecord, 'isHeld'>;
+  },
 ): Promise<Progress> {
-  // The record is asked once: what comes while the session is being announced, the index has from this program.
-  const isHeld = after === -1 ? await isUnderHold(tx, session) : await tx.index.isHeld(session);
-  if (isHeld) return { after, isDone: true, bodies: 0, payloads: 0 };
+  const isSame = after > -1 || (await tx.events.lastOf(session))?.hash === end;
+  if (!isSame || (await proof.isHeld(session, tx))) return { after, isDone: true, bodies: 0, payloads: 0 };
   const page = await tx.retention.removable(session, { after, limit: MOST_EVENTS, except: NEVER_REDACTED });
   const taken = upTo(page, MOST_PAYLOADS);
   const events = rule.removes === 'bodies' ? taken.filter(({ hasBody }) => hasBody) : [];

@@ -2,29 +2,29 @@ import type { IdentitySummary } from '@sluice/contract';
 import type { SessionId } from '../../session/index.ts';
 import type { RecordsEvents } from '../log/event-log.ts';
 import type { PutPayload, RecordReaders, RecordTransaction } from '../ports.ts';
-import { announceNext } from './announce.ts';
-import { carryOut } from './carry-out.ts';
+import type { ProvingReaders } from '../log/proven-events.ts';
+import type { ProvenRecord } from '../proven-record.ts';
+import { announceNext, type DueSession } from './announce.ts';
+import { type Believed, believed, carryOut, NOTHING_REMOVED } from './carry-out.ts';
 import { dueSessions } from './due-sessions.ts';
+import { createPace, type Pace, type PaceOptions } from './pace.ts';
 import type { ClosedSession } from './ports.ts';
 import { DAY_MS, type DueRule } from './rule.ts';
+import { isDue, wholeSession } from './whole-session.ts';
 
-export interface RetentionWork {
-  readonly store: Pick<RecordReaders, 'retention' | 'checkpoints' | 'payloads' | 'space'> & {
-    compact(): Promise<boolean>;
-  };
-  readonly transaction: <T>(work: (tx: RecordTransaction & RecordsEvents) => Promise<T>) => Promise<T>;
+export interface RetentionWork extends PaceOptions {
+  readonly store: Pick<RecordReaders, 'retention' | 'payloads' | 'space'> &
+    ProvingReaders & {
+      compact(): Promise<boolean>;
+    };
+  /** What is removed is what this says. */
+  readonly proof: ProvenRecord;
   /** Signs everything so far. */
   readonly checkpoint: () => Promise<{ readonly size: number }>;
   /** Takes what was removed out of the search index. */
   readonly tidyIndex: () => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds, of a clock that nobody sets. */
-  readonly elapsed: () => number;
-  /** Waits so many milliseconds. */
-  readonly pause: (ms: number) => Promise<unknown>;
-  /** Ends the work after the transaction under way. The next run goes on from there. */
-  readonly signal: AbortSignal;
 }
 
 export interface Done {
@@ -46,12 +46,13 @@ export async function applyRule(
   onProgress: (done: Done) => Promise<void>,
 ): Promise<void> {
   let announced = 0;
-  for await (const page of dueSessions(work.store, rule)) {
-    let waiting: readonly ClosedSession[] = page;
+  const pace = createPace(work);
+  for await (const page of dueSessions(work.store, rule, work.proof)) {
+    let waiting = await readWhole(work, { page, rule, pace });
     let after = -1;
     while (waiting.length > 0) {
-      const done = await inShortTransaction(work, (tx, hasTime) =>
-        announceSome(tx, { waiting, after, rule, by, hasTime }),
+      const done = await pace.inTransaction((tx, { hasTime }) =>
+        announceSome(tx, { waiting, after, rule, by, hasTime, proof: work.proof }),
       );
       waiting = waiting.slice(done.finished);
       after = done.after;
@@ -65,6 +66,22 @@ export async function applyRule(
   await removeAnnounced(work);
 }
 
+/** Those sessions that the rule applies to by their own events. */
+async function readWhole(
+  { store, proof }: RetentionWork,
+  given: { readonly page: readonly ClosedSession[]; readonly rule: DueRule; readonly pace: Pace },
+): Promise<readonly DueSession[]> {
+  const { page, rule, pace } = given;
+  const due: DueSession[] = [];
+  for (const { session } of page) {
+    await pace.breathe();
+    if (await proof.isHeld(session, store)) continue;
+    const whole = await wholeSession(store, session, proof, pace);
+    if (isDue(whole, rule, proof)) due.push({ session: session as SessionId, end: whole.end });
+  }
+  return due;
+}
+
 /** Removals that wait for one checkpoint. */
 const MOST_ANNOUNCED = 20_000;
 
@@ -75,9 +92,11 @@ async function announceSome(
     hasTime,
     rule,
     by,
+    proof,
     ...from
   }: {
-    readonly waiting: readonly ClosedSession[];
+    readonly waiting: readonly DueSession[];
+    readonly proof: ProvenRecord;
     readonly after: number;
     readonly rule: DueRule;
     readonly by: IdentitySummary | null;
@@ -86,10 +105,10 @@ async function announceSome(
 ) {
   const done = { finished: 0, after: from.after, sessions: 0, bodies: 0, payloads: 0 };
   do {
-    const session = waiting[done.finished]!.session as SessionId;
-    const { after, isDone, bodies, payloads } = await announceNext(tx, session, {
+    const { after, isDone, bodies, payloads } = await announceNext(tx, waiting[done.finished]!, {
       rule,
       by,
+      proof,
       after: done.after,
     });
     if (done.after === -1 && bodies + payloads > 0) done.sessions += 1;
@@ -103,22 +122,29 @@ async function announceSome(
 
 /** Removes what has been announced, once a checkpoint covers it. Does nothing when there is nothing. */
 export async function removeAnnounced(work: RetentionWork): Promise<void> {
-  const { store, checkpoint, now } = work;
+  const { store, checkpoint, now, proof } = work;
+  const pace = createPace(work);
   let covered = -1;
   for (;;) {
-    const announced = await store.retention.announced(PAGE);
-    if (announced.length === 0) return;
+    const page = await store.retention.announced(PAGE);
+    if (page.length === 0) return;
     if (covered === -1) covered = (await checkpoint()).size;
-    for (let at = 0; at < announced.length;) {
-      at += await inShortTransaction(work, async (tx, hasTime) => {
-        let done = 0;
+    const announced: Believed[] = [];
+    for (const each of page) {
+      await pace.breathe();
+      announced.push(await believed(store, each, proof));
+    }
+    let [at, removed] = [0, NOTHING_REMOVED];
+    while (at < announced.length) {
+      await pace.inTransaction(async (tx, turn) => {
         do {
-          const isCovered = await carryOut(tx, announced[at + done]!, { covered, now: now() });
+          const carried = await carryOut(tx, announced[at]!, { covered, now: now(), proof, removed, turn });
           // Another relay has announced it since.
-          if (!isCovered) covered = -1;
-          done += 1;
-        } while (at + done < announced.length && hasTime());
-        return done;
+          if (carried === 'uncovered') covered = -1;
+          const isPart = typeof carried === 'object';
+          removed = isPart ? carried : NOTHING_REMOVED;
+          if (!isPart) at += 1;
+        } while (at < announced.length && turn.hasTime());
       });
     }
   }
@@ -135,14 +161,23 @@ const PAGE = 500;
  */
 export async function sweepPayloads(work: RetentionWork, since: number): Promise<number> {
   const { store, now } = work;
+  const pace = createPace(work);
   // The event of a newer one may still follow.
   const before = now() - DAY_MS;
   let after: PutPayload = { keptAt: since, address: '' };
   for (;;) {
     const page = await store.payloads.putBefore({ before, after, limit: PAGE });
-    const addresses = page.map(({ address }) => address);
-    if (addresses.length > 0)
-      await inShortTransaction(work, (tx) => tx.payloads.dropUnnamed(addresses, before));
+    for (let at = 0; at < page.length;) {
+      at = await pace.inTransaction(async (tx, { rows, hasTime }) => {
+        let end = at;
+        do {
+          const some = page.slice(end, end + rows).map(({ address }) => address);
+          await tx.payloads.dropUnnamed(some, before);
+          end += some.length;
+        } while (end < page.length && hasTime());
+        return end;
+      });
+    }
     if (page.length < PAGE) return Math.max(since, before);
     after = page.at(-1)!;
   }
@@ -157,22 +192,4 @@ export async function compactStore(work: RetentionWork): Promise<void> {
     if (!(await store.compact())) return;
     await pause(elapsed() - began);
   }
-}
-
-/** How long one transaction goes on with the next thing, in milliseconds. Statements wait for it. */
-const SHORT = 10;
-
-/** A transaction that ends soon, and then leaves others as much time as it took. */
-async function inShortTransaction<T>(
-  { transaction, elapsed, pause, signal }: RetentionWork,
-  work: (tx: RecordTransaction & RecordsEvents, hasTime: () => boolean) => Promise<T>,
-): Promise<T> {
-  signal.throwIfAborted();
-  let began = elapsed();
-  const outcome = await transaction((tx) => {
-    began = elapsed();
-    return work(tx, () => elapsed() - began < SHORT);
-  });
-  await pause(elapsed() - began);
-  return outcome;
 }

@@ -1,24 +1,22 @@
-import type { StoredCheckpoint } from '../ports.ts';
 import { DAY_MS } from './rule.ts';
 
-/** The relay signs at least once a day, since each run of retention is an event. */
+/** Something is recorded at least once a day, since each run of retention is an event. */
 const LONGEST_PAUSE_DAYS = 7;
 
 /**
- * What there is against believing the clock, by the times of the signed checkpoints; null when there is nothing. A clock
- * that is set forward for an hour would make everything old enough to be removed.
+ * What there is against believing the clock, by the times of the events; null when there is nothing. A clock that is set forward for an hour would make everything old enough to be removed.
  *
  * @param times when a run last began (null for never), when the rules were put on the record, and now: milliseconds since the epoch.
  */
 export function clockDoubt(
-  checkpoints: readonly Pick<StoredCheckpoint, 'at'>[],
+  recorded: readonly string[],
   {
     believedAt,
     since,
     now,
   }: { readonly believedAt: number | null; readonly since: number; readonly now: number },
 ): string | null {
-  const told = [...checkpoints.map(({ at }) => Date.parse(at)), since].filter(
+  const told = [...recorded.map((at) => Date.parse(at)), since].filter(
     (at) => at <= now && at > (believedAt ?? -Infinity),
   );
   const times = [
@@ -29,7 +27,7 @@ export function clockDoubt(
   for (const [index, at] of times.slice(1).entries()) {
     const before = times[index]!;
     if (at <= before + LONGEST_PAUSE_DAYS * DAY_MS) continue;
-    return `nothing was signed from ${moment(before)} to ${moment(at)}, so the clock may have been set forward`;
+    return `nothing was recorded from ${moment(before)} to ${moment(at)}, so the clock may have been set forward`;
   }
   return null;
 }

@@ -1,14 +1,18 @@
 import type { RecordReaders } from '../ports.ts';
-import { logSizeAt } from './log-age.ts';
+import type { ProvenRecord } from '../proven-record.ts';
 import type { ClosedSession, Removed } from './ports.ts';
 import { type DueRule, levelOf } from './rule.ts';
 
-/** Pages of the sessions that a rule applies to. They are found by when they were closed; no others are looked at. */
+/**
+ * Pages of the sessions that a rule applies to, by what the index says of them: `wholeSession` tells whether it does. They are
+ * found by when they were closed; no others are looked at.
+ */
 export async function* dueSessions(
-  { retention, checkpoints }: Pick<RecordReaders, 'retention' | 'checkpoints'>,
+  { retention }: Pick<RecordReaders, 'retention'>,
   rule: DueRule,
+  proof: Pick<ProvenRecord, 'sizeAt'>,
 ): AsyncGenerator<readonly ClosedSession[]> {
-  const grown = logSizeAt(await checkpoints.list(), rule.before);
+  const grown = proof.sizeAt(rule.before);
   for (let removed: Removed = 0; removed < levelOf(rule.removes); removed += 1) {
     let after: ClosedSession | null = null;
     for (;;) {
@@ -25,4 +29,5 @@ export async function* dueSessions(
   }
 }
 
-const PAGE = 200;
+/** Each is read whole before anything of it is announced. */
+const PAGE = 50;

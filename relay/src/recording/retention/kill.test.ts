@@ -14,7 +14,7 @@ import { recordFiles } from '../testing/record-files.ts';
 const RETAINER = join(import.meta.dirname, '..', 'testing', 'retain-until-killed.ts');
 const DAY = 24 * 60 * 60 * 1_000;
 const BEGIN = Date.parse('2026-03-01T09:00:00.000Z');
-const SESSIONS = 250;
+const SESSIONS = 100;
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-retention-kill-'));
 const path = join(folder, 'record.db');
@@ -22,14 +22,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it(
   'is finished by the next run, however it was killed, and nothing is gone that no checkpoint covers',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     await makeRecord();
     let kills = 0;
     let left = -1;
     // A run that was killed has its place for some minutes.
     for (let now = BEGIN + 500 * DAY; ; now += 60 * 60 * 1_000) {
-      const run = await retainedUntil(1 + Math.floor(Math.random() * 6), now);
+      const run = await retainedUntil(1 + Math.floor(Math.random() * 15), now);
       const { store, db } = await openTestStore(path);
       const gone = await db
         .selectFrom('recorded_event')
@@ -100,6 +100,7 @@ async function makeRecord(): Promise<void> {
   await openRetention({
     store,
     transaction: recorder.transaction,
+    proof: recorder.proof,
     checkpoint: recorder.checkpoint,
     tidyIndex: recorder.tidyIndex,
     relaySession: recorder.relaySession,

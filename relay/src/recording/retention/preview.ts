@@ -1,5 +1,6 @@
 import { NEVER_REDACTED } from '../log/seal-event.ts';
 import type { RecordReaders } from '../ports.ts';
+import type { ProvenRecord } from '../proven-record.ts';
 import { dueSessions } from './due-sessions.ts';
 import { type DueRule, levelOf } from './rule.ts';
 
@@ -17,7 +18,8 @@ export interface RulePreview extends DueRule {
 
 /** Counts what the rules would remove; writes nothing. */
 export async function previewRetention(
-  store: Pick<RecordReaders, 'retention' | 'checkpoints'>,
+  store: Pick<RecordReaders, 'retention'>,
+  proof: Pick<ProvenRecord, 'sizeAt'>,
   rules: readonly DueRule[],
   signal: AbortSignal,
 ): Promise<readonly RulePreview[]> {
@@ -26,7 +28,7 @@ export async function previewRetention(
     const earlier = rules.slice(0, index);
     const sum = { sessions: 0, bodies: 0, payloads: 0, bytes: 0 };
     const closed: string[] = [];
-    for await (const { session, closedAt, newestAt } of eachOf(dueSessions(store, rule))) {
+    for await (const { session, closedAt, newestAt } of eachOf(dueSessions(store, rule, proof))) {
       signal.throwIfAborted();
       const taken = earlier.filter(({ before }) => newestAt < before).map(({ removes }) => levelOf(removes));
       if (taken.includes(levelOf('bodies'))) continue;

@@ -10,6 +10,7 @@ import {
   type RetentionRun,
   searchEvents,
   verifyExport,
+  verifyLists,
   verifyStore,
 } from '../index.ts';
 import {
@@ -32,7 +33,13 @@ const payloads: RetentionRule = { name: 'a-month', afterDays: 30, removes: 'payl
 async function verified(record: TestRecord, session: Awaited<ReturnType<typeof recordADay>>) {
   const checkpoint = await record.recorder.checkpoint();
   const [signer] = record.signers;
-  const file = exportSession({ ...record, payloads: payloadReader(record), signer, checkpoint, session });
+  const file = exportSession({
+    ...record,
+    payloads: payloadReader(record),
+    attestation: { signer, proof: record.recorder.proof },
+    checkpoint,
+    session,
+  });
   const bytes = (async function* () {
     for await (const chunk of file) yield Buffer.from(chunk);
   })();
@@ -40,6 +47,13 @@ async function verified(record: TestRecord, session: Awaited<ReturnType<typeof r
     await verifyStore(record.store, [signer.publicKey]),
     await verifyExport(linesOf(bytes), [signer.publicKey]),
   ];
+}
+
+/** That lists and searches say what the log does after it, too. */
+async function expectListed({ store, signers, recorder }: TestRecord) {
+  await recorder.checkpoint();
+  const report = await verifyLists(store, await verifyStore(store, [signers[0].publicKey]));
+  expect(report).toMatchObject({ intact: true, listsCompared: true, problems: [] });
 }
 
 /** What a run did, by rule. */
@@ -69,6 +83,7 @@ it('removes payloads and bodies by rule, from every file, and the chain still ch
     [0, 0, 0],
   ]);
   expect(await record.db.selectFrom('recorded_payload').selectAll().execute()).toEqual([]);
+  await expectListed(record);
   for (const report of await verified(record, session))
     expect(report).toMatchObject({ intact: true, redacted: 0 });
 
@@ -78,6 +93,7 @@ it('removes payloads and bodies by rule, from every file, and the chain still ch
     [1, 11, 0],
   ]);
   expect(traces()).toEqual([]);
+  await expectListed(record);
   for (const report of await verified(record, session))
     expect(report).toMatchObject({ intact: true, redacted: 11 });
   const events = await Array.fromAsync(replay(record.store, session));
@@ -212,6 +228,7 @@ it('keeps a payload that another session wants still', async () => {
   const second = await recordADay(record.recorder, 'ben');
   record.clock.now += 11 * DAY;
   expect(done(await retention.run())).toEqual([[1, 0, 2]]);
+  await expectListed(record);
   for (const report of await verified(record, second))
     expect(report).toMatchObject({ intact: true, payloads: 2 });
 });
@@ -284,7 +301,7 @@ describe('somebody who would like to be rid of what stands there', () => {
     await record.recorder.append(newSession(), opened('mallory'));
     await record.recorder.checkpoint();
     await expect(retention.run({ clockIsRight: false })).rejects.toThrow(
-      'nothing was signed from 2026-03-01',
+      'nothing was recorded from 2026-03-01',
     );
     // Nor by itself, and that stands on the record.
     await retention.tick();
@@ -353,6 +370,8 @@ it('runs by itself once a day, at its time, and only one relay does', async () =
 it('does not pass off what somebody removed as retention', async () => {
   const record = await openTestRecord();
   const session = await recordADay(record.recorder);
+  // What is not signed yet, nobody has removed: it would not be signed.
+  await record.recorder.checkpoint();
   await record.db
     .updateTable('recorded_event')
     .set({ body: null, salt: null })

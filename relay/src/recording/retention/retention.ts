@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IdentitySummary } from '@sluice/contract';
 import { SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
@@ -12,7 +13,7 @@ import { clockDoubt } from './clock-doubt.ts';
 import { previewRetention, type RulePreview } from './preview.ts';
 import { dueRule, type RetentionRule } from './rule.ts';
 import { createRunStore, type RetentionRun, type RuleRun } from './run-store.ts';
-import { putRulesOnRecord, type RulesStand, standOf } from './rules-on-record.ts';
+import { putRulesOnRecord, readNotice, type RulesStand, standOf } from './rules-on-record.ts';
 
 /** Removes what the rules no longer keep, once a day and when somebody asks for it. */
 export interface Retention {
@@ -51,7 +52,6 @@ export interface RetentionStatus {
 }
 
 export interface RetentionOptions extends Omit<RetentionWork, 'signal'> {
-  readonly store: RetentionWork['store'] & Parameters<typeof standOf>[0];
   readonly relaySession: SessionId;
   readonly rules: readonly RetentionRule[];
   /** `HH:MM`, UTC. */
@@ -63,22 +63,43 @@ export interface RetentionOptions extends Omit<RetentionWork, 'signal'> {
 
 /** Puts the rules on the record, where they must stand for a day before they apply. */
 export async function openRetention(options: RetentionOptions): Promise<Retention> {
-  const { store, transaction, relaySession, rules, at, now, onError } = options;
+  const { store, transaction, relaySession, proof, rules, at, now, onError } = options;
   const runs = createRunStore(options);
   const closing = new AbortController();
   const work: RetentionWork = { ...options, signal: closing.signal };
   let running: Promise<void> = Promise.resolve();
+  let reading: Promise<void> | null = null;
   /** When it is next looked whether the run of the day is due. */
   let lookAt = -Infinity;
 
   await transaction(async (tx) => {
     const { standing, ...state } = await runs.read(tx.retention);
-    const stands = await putRulesOnRecord(tx, relaySession, rules, standing);
+    const stands = await putRulesOnRecord(tx, relaySession, rules, standing, proof);
     if (stands.seq !== standing?.seq) await runs.save(tx.retention, { ...state, standing: stands });
   });
 
   const stand = async (): Promise<RulesStand> =>
-    standOf(store, relaySession, rules, (await runs.read(store.retention)).standing, now());
+    standOf(store, relaySession, rules, (await runs.read(store.retention)).standing, proof, now());
+  const believedAt = async (): Promise<number | null> => {
+    const { began } = await runs.read(store.retention);
+    const notice = began === null ? null : await readNotice(store, relaySession, began, BEGAN, proof);
+    return notice === null ? null : Date.parse(notice.at);
+  };
+
+  /** Whether the record has been read since the relay started; otherwise that is under way now. */
+  const isReadSoon = async (): Promise<boolean> => {
+    if (proof.isRead()) return true;
+    reading ??= proof
+      .readAll(closing.signal)
+      .catch((error: unknown) => {
+        if (!closing.signal.aborted) onError(error);
+      })
+      .finally(() => {
+        reading = null;
+      });
+    await Promise.race([reading, sleep(READ_WITHIN_MS, undefined, { ref: false })]);
+    return proof.isRead();
+  };
 
   /** Throws what there is against a run now. */
   const mustBeFree = async (clockIsRight: boolean): Promise<void> => {
@@ -89,8 +110,7 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
         retryAfterSeconds: Math.ceil((from - now()) / 1_000),
       });
     }
-    const { believedAt } = await runs.read(store.retention);
-    const doubt = clockDoubt(await store.checkpoints.list(), { believedAt, since, now: now() });
+    const doubt = clockDoubt(proof.times(), { believedAt: await believedAt(), since, now: now() });
     if (doubt !== null && !clockIsRight) {
       throw refusal(doubt, {
         advice:
@@ -135,11 +155,19 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
     } catch (error) {
       const problem = closing.signal.aborted ? 'the relay was stopped' : problemOf(error);
       await runs.finish({ ...state, problem }).catch(onError);
-      if (!closing.signal.aborted) onError(error);
+      if (closing.signal.aborted) return;
+      onError(error);
+      await work.tidyIndex().catch(onError);
     }
   };
 
   const start = async (order: RetentionOrder | null): Promise<RetentionRun> => {
+    if (!(await isReadSoon())) {
+      throw refusal('the record is being read: what it says is not believed before', {
+        advice: 'try again in some minutes',
+        retryAfterSeconds: 60,
+      });
+    }
     await mustBeFree(order?.clockIsRight ?? false);
     const by = order?.by ?? null;
     const begun = newRun(order);
@@ -152,7 +180,8 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
         reason: begun.reason ?? '',
         clockIsRight: String(order?.clockIsRight ?? false),
       };
-      await tx.record(relaySession, { type: 'notice', what: 'retention_began', detail });
+      const { seq } = await tx.record(relaySession, { type: 'notice', what: BEGAN, detail });
+      await runs.save(tx.retention, { ...(await runs.read(tx.retention)), began: { seq } });
     });
     running = run(begun, by);
     return begun;
@@ -184,6 +213,7 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
     preview: (signal) =>
       previewRetention(
         store,
+        proof,
         rules.map((rule) => dueRule(rule, now())),
         signal,
       ),
@@ -203,17 +233,25 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
       const isDone = newest !== null && newest.finishedAt !== null;
       if (isDone && Date.parse(newest.startedAt) >= dayStart(at, now())) return;
       if (await runs.isUnderWay(store.retention)) return;
+      if (!(await isReadSoon())) return;
       await start(null).catch((error: unknown) => refuse(problemOf(error)));
     },
     async close() {
       closing.abort();
       await running;
+      await reading;
     },
   };
 }
 
 /** Milliseconds between two looks at whether the run of the day is due. */
 const LOOK_EVERY_MS = 60_000;
+
+/** Whoever asks for a run waits so long until the record was read, in milliseconds; then they are told to come back. */
+const READ_WITHIN_MS = 20_000;
+
+/** The notice on the record that a run began. */
+const BEGAN = 'retention_began';
 
 const SEE_STATUS = 'see `sluice retention status`';
 

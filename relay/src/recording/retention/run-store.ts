@@ -3,7 +3,7 @@ import { SluiceError } from '../../errors.ts';
 import type { RecordReaders } from '../ports.ts';
 import type { RetentionReader, RetentionStore, RetentionTransaction, StoredRun } from './ports.ts';
 import type { DueRule } from './rule.ts';
-import type { RulesOnRecord } from './rules-on-record.ts';
+import type { NoticeOnRecord } from './rules-on-record.ts';
 
 /** One run, as it is told to people. Times are ISO 8601, UTC. */
 export interface RetentionRun {
@@ -27,12 +27,13 @@ export interface RuleRun extends DueRule {
   readonly payloads: number;
 }
 
-/** What is known between runs. None of it is trusted for what may be removed. */
+/** What is known between runs. None of it is believed where something is removed: the record is asked. */
 export interface RunState {
   readonly run: RetentionRun | null;
-  readonly standing: RulesOnRecord | null;
-  /** When a run last began, by a clock that there was nothing against. Milliseconds since the epoch. */
-  readonly believedAt: number | null;
+  /** Where the rules in force stand on the record. */
+  readonly standing: NoticeOnRecord | null;
+  /** Where it stands on the record that a run began, by a clock that there was nothing against. */
+  readonly began: NoticeOnRecord | null;
 }
 
 /** The newest run, in the store: one at a time, whichever relay has it. */
@@ -74,7 +75,8 @@ export function createRunStore({
   const row = async (retention: RetentionReader) =>
     (await retention.run()) ?? { relay: null, until: 0, state: JSON.stringify(NO_STATE), swept: 0 };
   const isTaken = (held: StoredRun) => held.relay !== null && held.until > now();
-  const read = async (retention: RetentionReader) => JSON.parse((await row(retention)).state) as RunState;
+  const stateIn = (text: string): RunState => ({ ...NO_STATE, ...(JSON.parse(text) as Partial<RunState>) });
+  const read = async (retention: RetentionReader) => stateIn((await row(retention)).state);
 
   /** Changes the state of this relay's own run. */
   const change = (next: (state: RunState) => RunState, lease: 'keep' | 'end') =>
@@ -83,7 +85,7 @@ export function createRunStore({
       if (held.relay !== relay) {
         throw new SluiceError('retention_refused', 'another relay goes on with the run');
       }
-      const state = JSON.stringify(next(JSON.parse(held.state) as RunState));
+      const state = JSON.stringify(next(stateIn(held.state)));
       const has = lease === 'keep' ? { relay, until: now() + LEASE_MS } : { relay: null, until: 0 };
       await retention.saveRun({ ...held, ...has, state });
     });
@@ -97,7 +99,7 @@ export function createRunStore({
     async take(retention, run) {
       const held = await row(retention);
       if (isTaken(held)) return false;
-      const state: RunState = { ...(JSON.parse(held.state) as RunState), run, believedAt: now() };
+      const state: RunState = { ...stateIn(held.state), run };
       await retention.saveRun({ ...held, relay, until: now() + LEASE_MS, state: JSON.stringify(state) });
       return true;
     },
@@ -114,4 +116,4 @@ export function createRunStore({
   };
 }
 
-const NO_STATE: RunState = { run: null, standing: null, believedAt: null };
+const NO_STATE: RunState = { run: null, standing: null, began: null };

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventBody } from '@sluice/contract';
 import { termsInParts } from '../log/index-events.ts';
-import type { IndexEntry, IndexProgress, Postings } from '../ports.ts';
+import type { IndexEntry, IndexProgress } from '../ports.ts';
 import type { IndexedStore } from './indexed-store.ts';
 import { BLOCK, packOffsets } from './postings.ts';
 import { withOpener } from './terms.ts';
@@ -24,10 +24,14 @@ export async function makeBlock(
   const entries = isRecent ? recentEntries(store, start, until) : entriesOfEvents(store, start, until);
   const { isFull, end, earliest, latest, postings } = await gather(store, start, entries);
   if (end === start || (isRecent && !isFull)) return false;
-  const rows = rowsOf(postings);
-  for (let at = 0; at < rows.length; at += ROWS) {
+  // Sorted, so that they are written one beside the other.
+  const terms = [...postings.keys()].toSorted();
+  for (let at = 0; at < terms.length; at += ROWS) {
     if (signal.aborted) return false;
-    await store.transaction((tx) => tx.terms.addPostings(block, rows.slice(at, at + ROWS)));
+    const rows = terms
+      .slice(at, at + ROWS)
+      .map((term) => ({ term, offsets: packOffsets(postings.get(term)!) }));
+    await store.transaction((tx) => tx.terms.putPostings(block, rows));
   }
   await store.transaction((tx) => tx.terms.seal({ block, start, end, earliest, latest }));
   while (await store.transaction((tx) => tx.terms.dropSealed()));
@@ -116,9 +120,4 @@ async function* entriesOfEvents(
     }
     after = page.at(-1)!.position;
   }
-}
-
-/** Sorted, so that they are written one beside the other. */
-function rowsOf(postings: ReadonlyMap<string, readonly number[]>): readonly Postings[] {
-  return [...postings.keys()].toSorted().map((term) => ({ term, offsets: packOffsets(postings.get(term)!) }));
 }

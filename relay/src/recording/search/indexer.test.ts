@@ -56,7 +56,7 @@ it('takes what retention has removed out of the blocks: no word of it is left in
   const rows = await db.selectFrom('recorded_term').select('offsets').execute();
   const indexed = noBits();
   for (const { offsets } of rows) addPacked(indexed, offsets);
-  const removed = await record.store.terms.removed(0);
+  const removed = await record.store.terms.removed(0, 0, BLOCK);
   expect(removed.length).toBeGreaterThan(100);
   expect(offsetsOf(indexed).filter((offset) => removed.includes(offset))).toEqual([]);
   const { found } = await searchEvents(record.store, { text: 'word_99', limit: 10_000 });

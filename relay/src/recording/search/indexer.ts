@@ -12,7 +12,10 @@ import { BLOCK } from './postings.ts';
 export interface Indexer {
   /** To be told of each event that was recorded. */
   recorded(body: EventBody): void;
-  /** Begins if there may be something to do. Resolves when it is done, or has failed. */
+  /**
+   * Begins if there may be something to do, cleaning too. Resolves when it is done, or has failed. What was recorded begins
+   * all but the cleaning: beside retention, a block would be cleaned over and over.
+   */
   wake(): Promise<void>;
   /** Stops after the current step. */
   close(): Promise<void>;
@@ -20,13 +23,16 @@ export interface Indexer {
 
 export function createIndexer(options: {
   readonly store: IndexedStore;
+  /** Told with each block that is made of events that an earlier version has recorded, how many have one now, and of how many. */
+  readonly onCaughtUp?: ((indexed: number, of: number) => void) | undefined;
   /** Told when a step fails. It is tried again with the next event that needs the index to be worked on. */
   readonly onFailed: (error: unknown) => void;
 }): Indexer {
-  const { store, onFailed } = options;
+  const { store, onCaughtUp, onFailed } = options;
   const closing = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
+  let cleans = false;
   /** Since the index was last looked at; what was before that may be much. */
   let [events, weight] = [0, MOST_POSTINGS];
 
@@ -37,8 +43,12 @@ export function createIndexer(options: {
       await indexNextPart(store, progress.longText);
       return true;
     }
-    if (await makeBlock(store, progress, { isHeavy, signal: closing.signal })) return true;
-    if (progress.forgotten === null) return false;
+    if (await makeBlock(store, progress, { isHeavy, signal: closing.signal })) {
+      const of = progress.recentFrom ?? progress.size;
+      if (of > progress.end) onCaughtUp?.((await store.terms.progress()).end, of);
+      return true;
+    }
+    if (progress.forgotten === null || !cleans) return false;
     await cleanBlock(store, progress.forgotten, closing.signal);
     return true;
   };
@@ -49,9 +59,10 @@ export function createIndexer(options: {
       if (isHeavy) weight = 0;
       events = 0;
       while (!closing.signal.aborted && (await step(isHeavy)));
+      if (!again) cleans = false;
     } while (again && !closing.signal.aborted);
   };
-  const wake = () => {
+  const begin = () => {
     if (closing.signal.aborted) return Promise.resolve();
     again = true;
     running ??= run()
@@ -60,11 +71,14 @@ export function createIndexer(options: {
     return running;
   };
   return {
-    wake,
+    wake() {
+      cleans = true;
+      return begin();
+    },
     recorded(body) {
       events += 1;
       weight += weightOf(body);
-      if (events >= WAKE_EVERY || weight >= MOST_POSTINGS || isLong(body)) void wake();
+      if (events >= WAKE_EVERY || weight >= MOST_POSTINGS || isLong(body)) void begin();
     },
     async close() {
       closing.abort();

@@ -3,8 +3,8 @@ import type { StoredEvent } from '../stored-event.ts';
 /**
  * The search index: which events have which terms (`termOf`). The newest events have one row each; of older ones, up to
  * `BLOCK` neighbours make a block, which has one row for each of its terms. So a search takes one look a block, however
- * common a word is, and an append writes one row, however large the record is. Derived from the events; verification
- * never reads it.
+ * common a word is, and an append writes one row, however large the record is. Derived from the events; only
+ * `verifyLists` compares it with them.
  */
 export interface TermsReader {
   /** Takes a bounded number of steps, and answers with what it has found by then. */
@@ -18,10 +18,12 @@ export interface TermsReader {
   }): Promise<readonly IndexEntry[]>;
   /** Who opened these sessions, as far as it is known. */
   openers(sessions: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The block that holds a position; null when none does. */
+  blockAt(position: number): Promise<Block | null>;
   /** Rows of a block, in order, after this term. */
   postings(block: number, after: string, limit: number): Promise<readonly Postings[]>;
-  /** The offsets of a block's events that have no body any more. */
-  removed(block: number): Promise<readonly number[]>;
+  /** The offsets, from one up to before another, of a block's events that have no body any more. */
+  removed(block: number, from: number, to: number): Promise<readonly number[]>;
 }
 
 export interface TermSearch {
@@ -93,12 +95,9 @@ export interface TermsStore extends TermsReader {
   addLongText(position: number, parts: number): Promise<void>;
   /** The number of the next part to index, which is taken for indexed; null when there is none. */
   nextPart(position: number): Promise<number | null>;
-  addPostings(block: number, rows: readonly Postings[]): Promise<void>;
-  /** Rows whose offsets are null are removed. */
-  changePostings(
-    block: number,
-    rows: readonly { readonly term: string; readonly offsets: Uint8Array | null }[],
-  ): Promise<void>;
+  /** Writes these rows of a block, over those of the same terms. */
+  putPostings(block: number, rows: readonly Postings[]): Promise<void>;
+  dropPostings(block: number, terms: readonly string[]): Promise<void>;
   /** Makes a block of its rows. False when there is a block of this number. */
   seal(block: Block): Promise<boolean>;
   /** Removes some entries of events that are in blocks; returns whether there may be more. */

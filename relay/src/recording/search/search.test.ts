@@ -23,6 +23,21 @@ it.each<[string, Omit<EventSearch, 'limit'>, readonly string[]]>([
   expect(found.map(({ event }) => 'body' in event && event.body.type)).toEqual(types);
 });
 
+it.each<[string, Omit<EventSearch, 'limit'>]>([
+  ['an object and a rule', { object: 'SHOP.PUBLIC.CUSTOMERS', rule: 'deletes-need-a-person' }],
+  ['an object and words', { object: 'SHOP.PUBLIC.CUSTOMERS', text: 'customers' }],
+  ['a rule and words', { rule: 'deletes-need-a-person', text: 'customers' }],
+])(
+  'refuses %s, which are in different events of one statement: nothing found would be no answer',
+  async (_, search) => {
+    const { recorder, store } = await openTestRecord();
+    await recordADay(recorder);
+    await expect(searchEvents(store, { ...search, limit: 10 })).rejects.toMatchObject({
+      code: 'request_malformed',
+    });
+  },
+);
+
 it('pages through what it finds, the newest first', async () => {
   const { recorder, store } = await openTestRecord();
   for (let index = 0; index < 5; index += 1)

@@ -1,9 +1,13 @@
 import type { RecordedEvent } from '@sluice/contract';
+import { SluiceError } from '../../errors.ts';
 import { eventOf } from '../log/event-log.ts';
 import type { RecordReaders } from '../ports.ts';
 import { searchedTerms } from './terms.ts';
 
-/** All the given conditions must hold of one event. */
+/**
+ * All the given conditions must hold of one event. Of words, an object and a rule, at most one is given: words are in one event
+ * of a statement, its objects in another and its rule in a third.
+ */
 export interface EventSearch {
   /** An identity's id. Finds events of sessions that this person opened, and their decisions in other sessions. */
   readonly person?: string;
@@ -43,11 +47,20 @@ export interface FoundEvents {
 /**
  * Finds events by what they mention, newest first. However large the record is, one call does a bounded amount of work:
  * whoever wants more goes on from `searchedTo`.
+ *
+ * @throws SluiceError `request_malformed` for conditions that no event can meet: that nothing was found would be taken for an
+ *   answer.
  */
 export async function searchEvents(
   store: Pick<RecordReaders, 'terms'>,
   { person, object, rule, text, ...page }: EventSearch,
 ): Promise<FoundEvents> {
+  if ([object, rule, text].filter((each) => each !== undefined).length > 1) {
+    throw new SluiceError('request_malformed', 'words, an object and a rule are never in one event', {
+      advice:
+        'search for one of them, with a person or a time if you like; then look at the sessions that were found',
+    });
+  }
   const terms = searchedTerms({
     ...(person === undefined ? {} : { person }),
     ...(object === undefined ? {} : { object }),

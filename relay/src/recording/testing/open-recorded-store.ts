@@ -1,3 +1,4 @@
+import { openSessionSeals } from '../index.ts';
 import { openTestRecord } from './open-test-record.ts';
 
 /** Opens a separate store for a test, whose transactions record events as a relay's do. */
@@ -8,6 +9,7 @@ export async function openRecordedStore(path?: string) {
     store: { ...record.store, transaction: recorder.transaction },
     relaySession: recorder.relaySession,
     recorder,
+    seals: await openSessionSeals({ ...record, log: recorder.relaySession }),
     db,
     close: () => record.store.close(),
   };

@@ -20,6 +20,7 @@ export async function openTestRetention(
   const retention = await openRetention({
     store,
     transaction: recorder.transaction,
+    proof: recorder.proof,
     checkpoint: recorder.checkpoint,
     tidyIndex: recorder.tidyIndex,
     relaySession: recorder.relaySession,

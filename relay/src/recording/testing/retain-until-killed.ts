@@ -30,6 +30,7 @@ const recorder = await openRecorder({
 const retention = await openRetention({
   store,
   transaction: recorder.transaction,
+  proof: recorder.proof,
   checkpoint: recorder.checkpoint,
   tidyIndex: recorder.tidyIndex,
   relaySession: recorder.relaySession,

@@ -1,16 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { openStore } from '../../store/index.ts';
+import { openStore, type StoreConfig } from '../../store/index.ts';
 import { openRecorder } from '../index.ts';
 import { newSession, opened, result, statement } from './open-test-record.ts';
 import { recordFiles } from './record-files.ts';
 
 /**
  * A child process of the crash test. Appends from many sessions at once as fast as it can, and writes a line
- * `SESSION SEQ HASH` for each event whose append resolved. Arguments: the database and a folder for keys.
+ * `SESSION SEQ HASH` for each event whose append resolved. Arguments: the database (a file, or the variable that holds the URL of a
+ * PostgreSQL) and a folder for keys.
  */
-const [path = '', keys = ''] = process.argv.slice(2);
+const [database = '', keys = ''] = process.argv.slice(2);
+const config: StoreConfig =
+  process.env[database] === undefined
+    ? { kind: 'sqlite' }
+    : { kind: 'postgres', url: { env: database }, tls: null, allowPlain: false, poolSize: 4 };
 const recorder = await openRecorder({
-  store: await openStore({ kind: 'sqlite' }, { database: path }, { now: Date.now, onError: () => {} }),
+  store: await openStore(config, { database }, { now: Date.now, onError: () => {} }),
   now: Date.now,
   random: randomBytes,
   newId: randomUUID,

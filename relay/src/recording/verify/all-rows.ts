@@ -8,8 +8,9 @@ import type { EventsReader, StoredEvent } from '../ports.ts';
 export async function* allRows(
   events: Pick<EventsReader, 'page'>,
   from: number | null,
+  atOnce: number,
 ): AsyncGenerator<readonly StoredEvent[]> {
-  let [start, skip, limit] = [from, 0, PAGE];
+  let [start, skip, limit] = [from, 0, atOnce];
   for (;;) {
     let page: readonly StoredEvent[];
     try {
@@ -30,8 +31,18 @@ export async function* allRows(
   }
 }
 
+/**
+ * How many rows to read at once.
+ *
+ * @param longest bytes that a row has at most.
+ */
+export function rowsAtOnce(longest: number): number {
+  return Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_BYTES / Math.max(1, longest))));
+}
+
 /** Few enough that a page is garbage before it is old, which keeps memory low. */
-const PAGE = 100;
+const MOST_ROWS = 100;
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** A damaged page may lead back to where the reading was. */
 function outOfOrder(): SluiceError {

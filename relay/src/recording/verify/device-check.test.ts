@@ -22,7 +22,7 @@ async function checked(
   decision: { readonly key: string; readonly by: string; readonly position?: number },
   complete = true,
 ) {
-  const check = await deviceCheck(bodies.map(asEvent), { complete });
+  const check = await deviceCheck(bodies.map(asEvent), { complete, checkpoints: [] });
   const by = identity(decision.by).id;
   const objection = check.objection({ position: 9, ...decision, by, at: at(9) });
   return [...check.problems.map(({ why }) => why), ...(objection === null ? [] : [objection])];
@@ -145,6 +145,28 @@ it.each<[string, EventBody[], Parameters<typeof checked>[1], readonly string[]]>
   ],
 ])('does not believe %s', async (_, bodies, decision, expected) => {
   expect(await checked(bodies, decision)).toEqual(expected);
+});
+
+it.each([
+  ['a moment later', 0, [], null],
+  ['behind a checkpoint of that time', 0, [{ size: 2, at: at(2) }], null],
+  [
+    'behind one that is later',
+    0,
+    [{ size: 2, at: at(2.1) }],
+    'it is signed with a device that had been revoked',
+  ],
+  ['under one that is later', 0, [{ size: 10, at: at(2.1) }], null],
+  ['behind a later one that does not cover the revocation', 0, [{ size: 1, at: at(2.1) }], null],
+  ['later', 3, [], 'it is signed with a device that had been revoked'],
+])('of a decision by a device that was revoked, %s', async (_, minutes, checkpoints, objection) => {
+  // Revoked at position 1, a minute after nine.
+  const check = await deviceCheck([first, revoked('bob', laptop)].map(asEvent), {
+    complete: true,
+    checkpoints,
+  });
+  const decision = { ...bob, by: identity('bob').id, position: 9, at: at(minutes) };
+  expect(check.objection(decision)).toBe(objection);
 });
 
 it('cannot tell from an export whether a device was the first', async () => {

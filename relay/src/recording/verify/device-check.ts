@@ -1,5 +1,6 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
 import { enrolmentBytes, verifySignature } from '@sluice/contract';
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { VoidedEnrolments } from './report.ts';
 
 /** Whose device each key belongs to, by the enrolments on the record and their signatures. */
@@ -36,10 +37,11 @@ export interface DeviceEvent {
  * @param events in the order of the log; those of other types change nothing.
  * @param options.complete whether every enrolment is given (a store) or only those that the session's decisions need (an
  *   export). In an export, it cannot be checked that a device without a voucher is its owner's first.
+ * @param options.checkpoints by trusted keys: what stands behind one was recorded after its time. Some may come later.
  */
 export async function deviceCheck(
   events: readonly DeviceEvent[],
-  { complete }: { readonly complete: boolean },
+  { complete, checkpoints }: { readonly complete: boolean; readonly checkpoints: readonly Signed[] },
 ): Promise<DeviceCheck> {
   const problems: DeviceProblem[] = [];
   const { voided, skipped } = voidedIn(events, problems);
@@ -92,7 +94,11 @@ export async function deviceCheck(
         return 'it is signed with a key that was not enrolled for who decided';
       }
       const { revoked } = device;
-      if (revoked !== null && revoked.position < position && Date.parse(at) > revoked.at + UNDER_WAY_MS) {
+      if (revoked === null || revoked.position > position) return null;
+      const until = revoked.at + UNDER_WAY_MS;
+      const isBehind = ({ size }: Signed) => revoked.position < size && size <= position;
+      const isLate = checkpoints.some((each) => isBehind(each) && Date.parse(each.at) > until);
+      if (isLate || Date.parse(at) > until) {
         return 'it is signed with a device that had been revoked';
       }
       return null;
@@ -102,6 +108,8 @@ export async function deviceCheck(
 
 /** A decision that was checked before a revocation may be recorded shortly after it. */
 const UNDER_WAY_MS = 60_000;
+
+type Signed = Pick<Checkpoint, 'size' | 'at'>;
 
 interface Device {
   readonly identity: string;

@@ -7,7 +7,8 @@ import type { MissingEvents } from './missing-events.ts';
 import type { SessionWalk } from './session-walk.ts';
 import type { KeyEvent } from './signed-size.ts';
 import type { Problem } from './report.ts';
-import { isObjection, isTyped, type Objection, objectionTo, readEvent } from './stored-row.ts';
+import { isTyped } from '../log/stored-hash.ts';
+import { isObjection, type Objection, objectionTo, readEvent } from './stored-row.ts';
 import type { SubtreeCheck } from './subtree-check.ts';
 import { treeWalk } from './tree-walk.ts';
 
@@ -40,6 +41,8 @@ interface Broken {
  */
 export async function logWalk(options: {
   readonly events: Pick<EventsReader, 'page'>;
+  /** Rows. */
+  readonly atOnce: number;
   readonly log: string;
   readonly checkpoints: readonly Checkpoint[];
   readonly sessions: SessionWalk;
@@ -50,7 +53,7 @@ export async function logWalk(options: {
   readonly start: { readonly tree: GrowingTree; readonly keyEvents: readonly KeyEvent[] };
   readonly onProgress: (read: number) => void;
 }): Promise<Walked> {
-  const { events, log, checkpoints, sessions, subtrees, missing, found, start, onProgress } = options;
+  const { events, atOnce, log, checkpoints, sessions, subtrees, missing, found, start, onProgress } = options;
   const standing = checkpoints.filter(({ size }) => size <= start.tree.size);
   const keyEvents = [...start.keyEvents];
   const tree = treeWalk(start.tree, subtrees.full);
@@ -67,7 +70,7 @@ export async function logWalk(options: {
   const diverge = async () => {
     if (diverged) return;
     diverged = true;
-    for await (const page of allRows(events, proven)) {
+    for await (const page of allRows(events, proven, atOnce)) {
       for (const row of page) {
         if (row.position >= position) return;
         if (objectionTo(row) === null) carefully(row);
@@ -112,7 +115,7 @@ export async function logWalk(options: {
   };
 
   try {
-    for await (const page of allRows(events, position === 0 ? null : position)) {
+    for await (const page of allRows(events, position === 0 ? null : position, atOnce)) {
       for (const row of page) {
         if (!Number.isSafeInteger(row.position) || row.position < position) {
           object(row, { what: 'forged', why: 'stands where no event can be' });

@@ -11,7 +11,7 @@ export interface Removals {
   readonly payloads: number;
 }
 
-/** Counts what `redacted` events list, by rule, actor and age. */
+/** Counts what `redacted` events list, each thing once an event, by rule, actor and age. */
 export interface RemovedByRule {
   add(body: Extract<EventBody, { type: 'redacted' }>): void;
   /** Ordered by rule. */
@@ -27,8 +27,8 @@ export function removedByRule(): RemovedByRule {
       const known = counted.get(key) ?? { ...who, bodies: 0, payloads: 0 };
       counted.set(key, {
         ...known,
-        bodies: known.bodies + events.length,
-        payloads: known.payloads + payloads.length,
+        bodies: known.bodies + new Set(events).size,
+        payloads: known.payloads + new Set(payloads).size,
       });
     },
     list: () => [...counted.keys()].sort().map((key) => counted.get(key)!),

@@ -16,16 +16,23 @@ export interface VerifyReport {
   readonly withoutPayloads: boolean;
   /** Events whose body has been removed. */
   readonly redacted: number;
-  /** Approval decisions with a valid device signature. */
+  /** Approval decisions with a valid device signature. None in an export whose end nobody attests. */
   readonly signedDecisions: number;
+  /**
+   * Those of an export whose end nobody attests: somebody may have left out that their devices were revoked, or the
+   * enrolments voided.
+   */
+  readonly signedUnlessRevoked: number;
   /** Events that no checkpoint signed by a trusted key covers yet. */
   readonly unsigned: number;
   /**
-   * Whether the relay has signed that a session had no more events when it was exported. An export can be made without
-   * the signing key; then it holds what one checkpoint covers, and may be cut short.
+   * Whether the relay has signed that a session had no more events when it was exported, and what else stands in the file. An
+   * export can be made without the signing key; then it holds what one checkpoint covers, and may lack lines.
    */
   readonly attested: boolean;
-  /** Kept checkpoints of other sizes than that of an export, with which it cannot be compared. */
+  /** That what lists and searches of a store go by was compared with its log. */
+  readonly listsCompared?: true;
+  /** Kept checkpoints of sizes that an export does not show, with which it cannot be compared. */
   readonly uncompared: number;
   /** Enrolments of devices that were declared not to count. */
   readonly voided: readonly VoidedEnrolments[];

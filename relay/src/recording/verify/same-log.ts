@@ -1,12 +1,17 @@
 import { isCosignedBy, type WitnessKey } from '../checkpoints/cosignature.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { isConsistent, type TreeOf } from '../checkpoints/consistency.ts';
+import { goesOn } from '../checkpoints/consistency.ts';
 import { addLeaf, type GrowingTree, type Hash, leafOf, rootOf } from '../checkpoints/merkle.ts';
 import type { RecordReaders } from '../ports.ts';
 
 /** One side of a comparison: what somebody was shown of a log. Everything in it has been verified before. */
 export type Shown =
-  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | {
+      readonly kind: 'checkpoint';
+      readonly checkpoint: Checkpoint;
+      /** Those of fewer events that it is shown to go on from. */
+      readonly earlier: readonly Checkpoint[];
+    }
   | { readonly kind: 'store'; readonly log: string; readonly store: Pick<RecordReaders, 'events'> };
 
 export type SameLog =
@@ -27,7 +32,7 @@ export async function sameLog(one: Shown, other: Shown, options: SameLogOptions)
   const [log, otherLog] = [logOf(one), logOf(other)];
   if (log !== otherLog) return { same: false, why: `one is log ${log}, the other log ${otherLog}` };
   if (one.kind === 'checkpoint' && other.kind === 'checkpoint') {
-    return compareCheckpoints(one.checkpoint, other.checkpoint, options);
+    return compareCheckpoints(one, other, options);
   }
   if (one.kind === 'store' && other.kind === 'store') return await compareStores(one.store, other.store);
   const [store, checkpoint] =
@@ -41,16 +46,31 @@ function logOf(shown: Shown): string {
   return shown.kind === 'store' ? shown.log : shown.checkpoint.log;
 }
 
-function compareCheckpoints(one: Checkpoint, other: Checkpoint, options: SameLogOptions): SameLog {
-  const [smaller, larger] = one.size <= other.size ? [one, other] : [other, one];
-  if (smaller.size === larger.size) {
-    if (smaller.root === larger.root) return { same: true, why: `both sign the same ${smaller.size} events` };
+function compareCheckpoints(one: ShownCheckpoint, other: ShownCheckpoint, options: SameLogOptions): SameLog {
+  const [less, more] = one.checkpoint.size <= other.checkpoint.size ? [one, other] : [other, one];
+  const [smaller, larger] = [less.checkpoint, more.checkpoint];
+  const roots = new Map(allOf(less).map(({ size, root }) => [size, root]));
+  const both = allOf(more).filter(({ size }) => roots.has(size));
+  const differs = both.find(({ size, root }) => roots.get(size) !== root);
+  if (differs !== undefined) {
     return {
       same: false,
-      why: `they sign different events as the first ${smaller.size}: the two checkpoints are the proof`,
+      why: `they sign different events as the first ${differs.size}: the two are the proof`,
     };
   }
-  const witness = options.witnesses.find((key) => [one, other].every(({ note }) => isCosignedBy(note, key)));
+  if (both.some(({ size }) => size === smaller.size)) {
+    const why =
+      smaller.size === larger.size
+        ? `both sign the same ${smaller.size} events`
+        : `what signs ${larger.size} events goes on from the ${smaller.size} that the other signs`;
+    return { same: true, why };
+  }
+  // A witness that has cosigned more has found it to go on from what it had cosigned before.
+  const witness = options.witnesses.find(
+    (key) =>
+      isCosignedBy(smaller.note, key) &&
+      allOf(more).some(({ size, note }) => size > smaller.size && isCosignedBy(note, key)),
+  );
   if (witness !== undefined) {
     return { same: true, why: `\`${witness.name}\` has cosigned both, and cosigns one history of a log` };
   }
@@ -58,11 +78,11 @@ function compareCheckpoints(one: Checkpoint, other: Checkpoint, options: SameLog
   if (proof === null) {
     return {
       same: null,
-      why: `one signs ${smaller.size} events and the other ${larger.size}, which alone does not say whether they begin alike`,
+      why: `one signs ${smaller.size} events and the other ${larger.size}, which alone does not say whether they begin alike${alike(both)}`,
       advice: `have whoever has the store run \`sluice consistency ${smaller.size} ${larger.size}\`, and give what it prints by --proof; or verify each against a copy of the store`,
     };
   }
-  if (isConsistent(treeOf(smaller), treeOf(larger), proof)) {
+  if (goesOn(smaller, larger, proof)) {
     return { same: true, why: `the proof leads from the first ${smaller.size} events to the ${larger.size}` };
   }
   return {
@@ -70,6 +90,17 @@ function compareCheckpoints(one: Checkpoint, other: Checkpoint, options: SameLog
     why: `the proof does not lead from the first ${smaller.size} events to the ${larger.size}`,
     advice: 'if no proof does, they are not the same log: the two checkpoints are what to show',
   };
+}
+
+type ShownCheckpoint = Extract<Shown, { kind: 'checkpoint' }>;
+
+function allOf({ checkpoint, earlier }: ShownCheckpoint): readonly Checkpoint[] {
+  return [...earlier, checkpoint];
+}
+
+function alike(both: readonly Checkpoint[]): string {
+  const most = Math.max(0, ...both.map(({ size }) => size));
+  return most === 0 ? '' : `; their first ${most} events are the same`;
 }
 
 async function compareWithStore(
@@ -111,10 +142,6 @@ async function compareStores(
     if (both < PAGE)
       return { same: true, why: `the first ${from + both} events are the same, and one of them ends there` };
   }
-}
-
-function treeOf({ size, root }: Checkpoint): TreeOf {
-  return { size, root: Buffer.from(root, 'hex') };
 }
 
 const PAGE = 1_000;

@@ -1,6 +1,7 @@
 import type { EventType, RecordedEvent } from '@sluice/contract';
+import { isKeyEvent } from '../checkpoints/key-events.ts';
 import { NOTHING_BEFORE } from '../log/seal-event.ts';
-import type { EventsReader, StoredEvent } from '../ports.ts';
+import { ANY_POSITION, type EventsReader, type StoredEvent } from '../ports.ts';
 import { approvalCheck } from './approval-check.ts';
 import type { DeviceCheck } from './device-check.ts';
 import type { Findings } from './findings.ts';
@@ -25,6 +26,10 @@ export interface SessionWalk {
 
 export function sessionWalk(options: {
   readonly events: Pick<EventsReader, 'before' | 'ofSession' | 'ofTypes'>;
+  /** Which rows of the relay session were looked up ahead, by position. */
+  readonly ofRelay: { readonly log: string; readonly read: ReadonlySet<number> };
+  /** Rows. */
+  readonly atOnce: number;
   readonly devices: DeviceCheck;
   readonly found: Findings;
   readonly missing: MissingEvents;
@@ -34,7 +39,7 @@ export function sessionWalk(options: {
   /** Checks an event from before those that are read (an incremental run). */
   readonly onLookedUp: (row: StoredEvent) => Promise<void>;
 }): SessionWalk {
-  const { events, devices, found, missing, isSigned, onPayload, onLookedUp } = options;
+  const { events, ofRelay, atOnce, devices, found, missing, isSigned, onPayload, onLookedUp } = options;
   const counts = { sessions: 0, redacted: 0, signedDecisions: 0 };
   const removals = removedByRule();
   const open = new Map<string, OpenSession>();
@@ -50,12 +55,13 @@ export function sessionWalk(options: {
         ? { seq: -1, hash: NOTHING_BEFORE, position: -1, isWhole: true }
         : { ...before, isWhole: objectionTo(before) === null };
     const { seq, hash, position, isWhole } = last;
-    return { seq, hash, position, isWhole, rules: null, removed: null };
+    return { seq, hash, position, isWhole, isBroken: false, rules: null, removed: null };
   };
 
   const follow = (row: StoredEvent, isWhole: boolean, state: OpenSession): Promise<void> | undefined => {
     const { session, seq, position } = row;
     const expected = state.seq + 1;
+    if (seq !== expected || !isWhole) state.isBroken = true;
     if (seq > expected) {
       // Of a row with a wrong hash, the number may be wrong.
       if (!isWhole) return undefined;
@@ -80,11 +86,12 @@ export function sessionWalk(options: {
       open.delete(row.type === 'closed' ? session : open.keys().next().value!);
     }
     if (!isWhole) return undefined;
+    if (row.session === ofRelay.log && isKeyEvent(row.type) && !ofRelay.read.has(position)) notLedTo(row);
     if (row.body === null) return bodiless(row, state);
     const addresses = addressesIn(row.type, row.body);
     const isRule = APPROVAL.has(row.type) || (row.type === 'notice' && row.body.includes('"grant_given"'));
     const hasRules = isRule || (state.rules !== null && OF_STATEMENTS.has(row.type));
-    if (addresses.length === 0 && !hasRules && row.type !== 'redacted') return undefined;
+    if (addresses.length === 0 && !hasRules && !OF_REMOVALS.has(row.type)) return undefined;
     return look(row, state, addresses, hasRules);
   };
 
@@ -96,14 +103,18 @@ export function sessionWalk(options: {
   ) => {
     const { session, seq, position } = row;
     for (const address of addresses) await onPayload({ address, session, seq, position });
+    if (OF_REMOVALS.has(row.type)) {
+      state.removed ??= await removalsOf(session);
+      if (!state.removed.read.has(position)) notLedTo(row);
+    }
     if (!hasRules && row.type !== 'redacted') return;
     const event = readEvent(row);
     if (isObjection(event)) return found.add({ session, seq, position, ...event });
     if ('body' in event && event.body.type === 'redacted') {
-      if ((await redactionsOf(session)).counts(seq)) removals.add(event.body);
+      if (state.removed?.counts(seq) === true) removals.add(event.body);
       return;
     }
-    state.rules ??= await rulesOf(session, row);
+    state.rules ??= await rulesOf(row, state);
     for (const why of await state.rules.next(event, position)) {
       found.add({ what: 'forged', session, seq, position, why });
     }
@@ -114,21 +125,23 @@ export function sessionWalk(options: {
     const type = row.type as EventType;
     counts.redacted += 1;
     state.rules?.lost.add(type);
-    state.removed ??= await redactionsOf(session);
+    state.removed ??= await removalsOf(session);
     if (!state.removed.excuseBody(seq, type)) {
       found.add({ what: 'removed', session, seq, position, why: BODY_GONE });
     }
   };
 
   /** The rules of approvals, brought up to the event before this one. */
-  const rulesOf = async (session: string, { seq, position }: StoredEvent): Promise<Rules> => {
+  const rulesOf = async (before: StoredEvent, { isBroken }: OpenSession): Promise<Rules> => {
+    const { session, seq, position } = before;
     const rules = approvalRules(session, counts, devices);
     const signed = counts.signedDecisions;
-    let after = -1;
+    let [after, read] = [-1, 0];
     for (;;) {
-      const page = await events.ofSession(session, { after, limit: PAGE });
+      const page = await events.ofSession(session, { after, limit: atOnce, within: ANY_POSITION });
       for (const row of page) {
         if (row.seq >= seq) break;
+        read += 1;
         if (row.position >= position || objectionTo(row) !== null) continue;
         if (row.body === null) rules.lost.add(row.type as EventType);
         else if (APPROVAL.has(row.type) || OF_STATEMENTS.has(row.type) || row.type === 'notice') {
@@ -139,28 +152,40 @@ export function sessionWalk(options: {
       }
       const last = page.at(-1)?.seq ?? seq;
       // A damaged page may lead back.
-      if (page.length < PAGE || last >= seq || last <= after) break;
+      if (page.length < atOnce || last >= seq || last <= after) break;
       after = last;
     }
     counts.signedDecisions = signed;
+    if (read < seq && !isBroken) notLedTo(before, 'to each event before this one');
     return rules;
   };
 
-  const redactionsOf = async (session: string): Promise<Redactions> => {
+  const removalsOf = async (session: string): Promise<Removed> => {
     const removed = redactions();
-    for (const row of await events.ofTypes(session, ['redacted', 'hold'])) {
+    const read = new Set<number>();
+    for (const row of await events.ofTypes(session, ['redacted', 'hold'], ANY_POSITION)) {
+      read.add(row.position);
       if (objectionTo(row) !== null) continue;
       await onLookedUp(row);
       const event = readEvent(row);
       if (!isObjection(event)) removed.next(event, isSigned(row.position));
     }
-    return removed;
+    return { ...removed, read };
   };
+  /** What is looked up may be anywhere in the log, and the reading of the log comes to all of it. */
+  const notLedTo = ({ session, seq, position }: StoredEvent, to = 'to it') =>
+    found.add({
+      what: 'unreadable',
+      session,
+      seq,
+      position,
+      why: `an index of recorded_event does not lead ${to}`,
+    });
 
   return {
     counts,
     removals,
-    redactionsOf,
+    redactionsOf: removalsOf,
     next(row, isWhole) {
       const state = open.get(row.session);
       if (state !== undefined) return follow(row, isWhole, state);
@@ -174,7 +199,6 @@ export function sessionWalk(options: {
 
 /** The sessions held at once. */
 const MOST_OPEN = 20_000;
-const PAGE = 200;
 
 /** What is held of a session: its newest event, and what rules need of those before. */
 interface OpenSession {
@@ -185,9 +209,18 @@ interface OpenSession {
   isWhole: boolean;
   /** Null until the session has an approval. */
   rules: Rules | null;
-  /** Null until the session lacks a body. */
-  removed: Redactions | null;
+  /** Whether its numbers have not been in order, which is a finding. */
+  isBroken: boolean;
+  /** Null until something of the session was removed, or held. */
+  removed: Removed | null;
 }
+
+/** What retention was free to remove, and the positions of the events that say so. */
+interface Removed extends Redactions {
+  readonly read: ReadonlySet<number>;
+}
+
+const OF_REMOVALS: ReadonlySet<string> = new Set<EventType>(['redacted', 'hold']);
 
 interface Rules {
   readonly lost: Set<EventType>;

@@ -91,6 +91,26 @@ it('finds what was removed under legal hold, though a signed redaction lists it'
   expect(await verified()).toMatchObject({ problems: [{ what: 'removed', session, seq: 2 }], removals: [] });
 });
 
+it('does not take another session’s release for one of this session', async () => {
+  const { store, recorder, session, signers, ...record } = await aRecord();
+  const by = identity('carol');
+  const other = newSession();
+  await recorder.append(other, opened('dave'));
+  await recorder.setLegalHold(session, { held: true, by, reason: 'case 12' });
+  for (const held of [true, false]) await recorder.setLegalHold(other, { held, by, reason: 'case 13' });
+  await recorder.append(session, redacted([2]));
+  await recorder.checkpoint();
+  await removeBody({ store, recorder, session, signers, ...record }, 2);
+  // What an index that was written byte by byte may lead to.
+  const ofTypes: typeof store.events.ofTypes = async (asked, types, within) => {
+    const own = await store.events.ofTypes(asked, types, within);
+    return asked !== session ? own : [...own, ...(await store.events.ofTypes(other, types, within)).slice(1)];
+  };
+  const misled = { ...store, events: { ...store.events, ofTypes } };
+  const { problems } = await verifyStore(misled, [signers[0].publicKey]);
+  expect(problems.map(({ why }) => why).join()).toContain('an index leads to other rows than it says');
+});
+
 it('finds that a payload is gone, or another, and names the event', async () => {
   const { db, session, verified, ...record } = await aRecord();
   const opener = payloadReader(record);
@@ -284,3 +304,25 @@ it('reads only what is new after a checkpoint, and proves what that goes back to
   const whole = await verified({ since: kept });
   expect([whole.since, whole.problems[0]?.seq]).toEqual([0, 4]);
 });
+
+it.each(['recorded_log', 'recorded_event', 'recorded_checkpoint', 'recorded_subtree', 'recorded_payload'])(
+  'does not read a view in the place of the table %s',
+  async (table) => {
+    const { beneath, verified } = await aRecord();
+    const { connection } = beneath;
+    connection.exec(`ALTER TABLE ${table} RENAME TO kept`);
+    const columns = (await connection.query('SELECT name FROM pragma_table_info(?)', ['kept'])).rows.map(
+      (row) => (row as { name: string }).name,
+    );
+    const endless = `WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
+      SELECT ${columns.map((name) => `x AS "${name}"`).join(', ')} FROM n`;
+    for (const view of ['SELECT * FROM kept', endless]) {
+      connection.exec(`CREATE VIEW ${table} AS ${view}`);
+      expect(await verified()).toMatchObject({
+        intact: false,
+        problems: [{ what: 'unreadable', why: `table ${table} is not a table, and may hold anything` }],
+      });
+      connection.exec(`DROP VIEW ${table}`);
+    }
+  },
+);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type RecordedEvent, redactedEvent, sessionEvent } from '@sluice/contract';
 import { eventOf } from '../log/event-log.ts';
+import { isTyped } from '../log/stored-hash.ts';
 import type { StoredEvent } from '../ports.ts';
 import type { Problem } from './report.ts';
 
@@ -47,23 +48,6 @@ export function readEvent(row: StoredEvent): RecordedEvent | Objection {
 
 export function isObjection(read: RecordedEvent | Objection): read is Objection {
   return 'what' in read;
-}
-
-/** Whether the columns have values of their types. A table that was made anew may hold anything. */
-export function isTyped(row: StoredEvent): boolean {
-  return (
-    Number.isSafeInteger(row.position) &&
-    Number.isSafeInteger(row.seq) &&
-    row.seq >= 0 &&
-    typeof row.session === 'string' &&
-    typeof row.at === 'string' &&
-    typeof row.type === 'string' &&
-    typeof row.bodyDigest === 'string' &&
-    typeof row.previous === 'string' &&
-    typeof row.hash === 'string' &&
-    (row.body === null || typeof row.body === 'string') &&
-    (row.salt === null || typeof row.salt === 'string')
-  );
 }
 
 function sha256(text: string): string {

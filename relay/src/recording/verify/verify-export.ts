@@ -1,16 +1,17 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { canonicalJson } from '@sluice/contract';
 import { type Checkpoint, isSigned, parseCheckpoint } from '../checkpoints/checkpoint.ts';
 import { includes, leafOf } from '../checkpoints/merkle.ts';
-import { endBytes, type ExportLine, exportLine } from '../export/export-lines.ts';
-import { DEVICE_EVENTS } from '../export/devices-of.ts';
+import { endBytes, type ExportLine } from '../export/export-lines.ts';
+import { DEVICE_EVENTS } from '../checkpoints/key-events.ts';
 import { hashOf, typeOf } from '../log/seal-event.ts';
 import { payloadAddress } from '../payloads/payload-address.ts';
 import { type DeviceCheck, deviceCheck, type DeviceEvent } from './device-check.ts';
+import { type EarlierCheck, earlierCheck } from './earlier-check.ts';
+import { MAY_FOLLOW, readLine, seqIn } from './export-line.ts';
 import { type Findings, findings } from './findings.ts';
 import type { Problem, VerifyReport } from './report.ts';
 import { type SessionCheck, sessionCheck } from './session-check.ts';
-import { lackOfWitnesses, type Quorum } from './quorum.ts';
+import { lackOfWitnesses, type Quorum, type Witnessed, witnessed } from './quorum.ts';
 import { believe, namesSignerIn, signerIn, type Trust, trustIn, vouchesFor } from './trust.ts';
 
 /**
@@ -19,7 +20,8 @@ import { believe, namesSignerIn, signerIn, type Trust, trustIn, vouchesFor } fro
  *
  * @param lines the file's lines without their line feeds; `null` for an unreadable line (see `linesOf`).
  * @param kept checkpoints that were kept elsewhere. They must be by trusted keys and of the export's log; one of the size of
- *   the export's checkpoint must have its root. Of other sizes, an export cannot show more.
+ *   the export's checkpoint, or of an earlier one that it shows, must have the same root. Of other sizes, an export cannot
+ *   show more.
  */
 export async function verifyExport(
   lines: AsyncIterable<string | null>,
@@ -29,6 +31,8 @@ export async function verifyExport(
 ): Promise<VerifyReport> {
   const state: State = {
     quorum: options.quorum ?? null,
+    witnesses: witnessed(options.quorum ?? { keys: [], least: 1 }),
+    unwitnessed: null,
     trust: trustIn(keys),
     digest: createHash('sha256'),
     found: findings('seq'),
@@ -38,9 +42,11 @@ export async function verifyExport(
     check: null,
     deviceEvents: [],
     ownDeviceEvents: [],
-    devices: await deviceCheck([], { complete: false }),
+    devices: await deviceCheck([], { complete: false, checkpoints: [] }),
     checkpoint: null,
-    attested: true,
+    before: [],
+    earlier: null,
+    attested: false,
     withoutPayloads: false,
     uncompared: 0,
     lastPosition: -1,
@@ -49,7 +55,7 @@ export async function verifyExport(
   let number = 0;
   for await (const text of lines) {
     number += 1;
-    const line = text === null ? null : read(text);
+    const line = text === null ? null : readLine(text);
     if (line === null) {
       const seq = text === null ? null : seqIn(text);
       report(state, 'unreadable', seq, `line ${number} of the file is not a line of an export`);
@@ -64,23 +70,27 @@ export async function verifyExport(
   }
   if (state.phase !== 'end') report(state, 'removed', null, 'the end of the file is missing');
   for (const checkpoint of kept) compareKept(state, checkpoint);
+  reportUnwitnessed(state);
   for (const { why } of state.devices.problems) report(state, 'forged', null, why);
-  const own = await deviceCheck(state.ownDeviceEvents, { complete: false });
+  const own = await deviceCheck(state.ownDeviceEvents, { complete: false, checkpoints: [] });
   for (const { seq, why } of own.problems) report(state, 'forged', seq, why);
   for (const problem of state.check?.end((address) => state.withoutPayloads || state.seen.has(address)) ?? [])
     state.found.add(problem);
   const counts = state.check?.counts ?? { events: 0, redacted: 0, signedDecisions: 0 };
+  const { attested } = state;
   return {
     intact: state.found.isEmpty(),
     log: state.log,
     since: 0,
     sessions: state.session === null ? 0 : 1,
     ...counts,
+    signedDecisions: attested ? counts.signedDecisions : 0,
+    signedUnlessRevoked: attested ? 0 : counts.signedDecisions,
     payloads: state.seen.size,
     payloadsOpened: !state.withoutPayloads,
     withoutPayloads: state.withoutPayloads,
     unsigned: 0,
-    attested: state.phase === 'end' && state.attested,
+    attested,
     uncompared: state.uncompared,
     voided: [...state.devices.voided, ...own.voided],
     removals: state.check?.removals.list() ?? [],
@@ -89,12 +99,15 @@ export async function verifyExport(
 }
 
 export interface VerifyExportOptions {
-  /** Who must have cosigned the checkpoint. */
+  /** Who must have cosigned the checkpoint, or an earlier one that covers the events. */
   readonly quorum?: Quorum | undefined;
 }
 
 interface State {
   readonly quorum: Quorum | null;
+  readonly witnesses: Witnessed;
+  /** The first event that the witnesses do not stand for. */
+  unwitnessed: number | null;
   readonly trust: Trust;
   readonly digest: ReturnType<typeof createHash>;
   readonly found: Findings;
@@ -109,46 +122,21 @@ interface State {
   /** Of the events read so far. */
   devices: DeviceCheck;
   checkpoint: Checkpoint | null;
+  /** Earlier checkpoints by trusted keys. */
+  readonly before: Checkpoint[];
+  earlier: EarlierCheck | null;
   attested: boolean;
   withoutPayloads: boolean;
-  /** Kept checkpoints of another size than that of the export. */
+  /** Kept checkpoints of sizes that the export does not show. */
   uncompared: number;
   lastPosition: number;
   /** The addresses of the payloads that are present and match their address. */
   readonly seen: Set<string>;
 }
 
-/** Parses a line. Null unless it is canonical JSON: an export never contains another form of the same value. */
-function read(text: string): ExportLine | null {
-  try {
-    const parsed = exportLine.safeParse(JSON.parse(text));
-    return parsed.success && canonicalJson(parsed.data) === text ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The sequence number in an unreadable `event` line, so that the report can name the event. */
-function seqIn(text: string): number | null {
-  // Other kinds of line hold events of the relay session.
-  if (!text.includes('"kind":"event"')) return null;
-  const seq = /"seq":(\d{1,15})[,}]/.exec(text)?.[1];
-  return seq === undefined ? null : Number(seq);
-}
-
-const MAY_FOLLOW: Readonly<Record<ExportLine['kind'], readonly State['phase'][]>> = {
-  export: ['start'],
-  handover: ['export', 'handover'],
-  checkpoint: ['export', 'handover'],
-  device: ['checkpoint', 'device'],
-  event: ['checkpoint', 'device', 'event', 'payload'],
-  payload: ['event', 'payload'],
-  end: ['event', 'payload'],
-};
-
 async function follow(state: State, line: ExportLine): Promise<void> {
   if (state.phase === 'device' && line.kind !== 'device') {
-    state.devices = await deviceCheck(state.deviceEvents, { complete: false });
+    state.devices = await deviceCheck(state.deviceEvents, { complete: false, checkpoints: state.before });
   }
   const seq = line.kind === 'event' ? line.event.seq : null;
   if (!MAY_FOLLOW[line.kind].includes(state.phase)) {
@@ -164,11 +152,14 @@ async function follow(state: State, line: ExportLine): Promise<void> {
       state.session = line.session;
       state.withoutPayloads = line.withoutPayloads === true;
       state.check = sessionCheck(line.session, () => state.devices);
+      state.earlier = earlierCheck(line.log);
       return;
     case 'handover':
       return followHandover(state, line);
     case 'checkpoint':
       return followCheckpoint(state, line);
+    case 'earlier':
+      return followEarlier(state, line);
     case 'device':
       return followDevice(state, line);
     case 'event':
@@ -187,12 +178,21 @@ function followCheckpoint(state: State, { note }: Line<'checkpoint'>): void {
   if (checkpoint === null || !vouchesFor(state.trust, checkpoint)) {
     report(state, 'forged', null, 'the checkpoint is not signed by a key that is trusted');
   }
-  const lack = state.quorum === null ? null : lackOfWitnesses(note, state.quorum);
-  if (lack !== null) report(state, 'unsigned', null, `the checkpoint is not witnessed: ${lack}`);
+  if (checkpoint === null) return;
+  state.earlier?.rest(checkpoint);
+  state.witnesses.see(checkpoint);
+}
+
+function followEarlier(state: State, line: Line<'earlier'>): void {
+  const stands = state.earlier?.next(line) ?? null;
+  if (stands === null) report(state, 'forged', null, 'the log does not go on from an earlier checkpoint');
+  else state.witnesses.see(stands);
+  if (stands !== null && vouchesFor(state.trust, stands)) state.before.push(stands);
 }
 
 function compareKept(state: State, kept: Checkpoint): void {
-  const { size, root } = state.checkpoint ?? { size: 0, root: '' };
+  const { size } = kept;
+  const root = state.earlier?.rootAt(size) ?? null;
   if (!vouchesFor(state.trust, kept)) {
     report(
       state,
@@ -202,9 +202,19 @@ function compareKept(state: State, kept: Checkpoint): void {
     );
   } else if (kept.log !== state.log) {
     report(state, 'forged', null, `the kept checkpoint of size ${kept.size} is of another log`);
-  } else if (kept.size === size && kept.root !== root) {
+  } else if (root === null) state.uncompared += 1;
+  else if (kept.root !== root) {
     report(state, 'forged', null, `the kept checkpoint of size ${size} signs another log than this one does`);
-  } else if (kept.size !== size) state.uncompared += 1;
+  }
+}
+
+function reportUnwitnessed(state: State): void {
+  const { quorum, unwitnessed } = state;
+  if (quorum === null) return;
+  const upTo = state.witnesses.upTo();
+  const why = `is not witnessed: ${lackOfWitnesses(quorum, upTo)}`;
+  if (unwitnessed !== null) report(state, 'unsigned', unwitnessed, why);
+  else if (upTo === 0) report(state, 'unsigned', null, `the checkpoint ${why}`);
 }
 
 function followHandover(state: State, line: Line<'handover'>): void {
@@ -223,7 +233,8 @@ function followHandover(state: State, line: Line<'handover'>): void {
     isProven(line, checkpoint) &&
     vouchesFor(state.trust, checkpoint) &&
     believe(state.trust, event.body);
-  if (!stands) report(state, 'forged', null, "a hand-over between the relay's keys does not check");
+  if (stands) state.before.push(checkpoint);
+  else report(state, 'forged', null, "a hand-over between the relay's keys does not check");
 }
 
 /** A device's event belongs to the relay session, so it has no place in the exported session's chain. */
@@ -248,6 +259,9 @@ async function followEvent(state: State, line: Line<'event'>): Promise<void> {
     report(state, 'reordered', event.seq, 'was recorded before the event that stands before it');
   }
   state.lastPosition = Math.max(state.lastPosition, position);
+  if (position >= state.witnesses.upTo()) {
+    state.unwitnessed = Math.min(event.seq, state.unwitnessed ?? event.seq);
+  }
   // In the relay's own session, events about devices are events like others.
   if (state.session === state.log && DEVICE_EVENTS.includes(typeOf(event))) {
     state.ownDeviceEvents.push({ event, position, isSigned: placed.isProven });
@@ -269,8 +283,10 @@ function followEnd(state: State, { events, digest, signature }: Line<'end'>): vo
   const { log, session, checkpoint, check } = state;
   if (log === null || session === null || check === null) return;
   const key = checkpoint === null ? undefined : signerIn(state.trust, checkpoint);
-  if (signature === null) state.attested = false;
-  else if (key === undefined || !isSigned(endBytes({ log, session, events, digest }), key, signature)) {
+  if (signature !== null && key !== undefined) {
+    state.attested = isSigned(endBytes({ log, session, events, digest }), key, signature);
+  }
+  if (signature !== null && !state.attested) {
     report(state, 'forged', null, "the end of the file is not signed by the checkpoint's key");
   }
   const length = check.length();

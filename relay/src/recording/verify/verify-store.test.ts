@@ -7,6 +7,8 @@ import { openRecorder } from '../recorder.ts';
 import { newSession, newSigner, opened, openTestRecord, statement } from '../testing/open-test-record.ts';
 import { recordADay } from '../testing/record-a-day.ts';
 import { storedEvent } from '../../store/sql/events.ts';
+import { SluiceError } from '../../errors.ts';
+import { StoreError } from '../../store/index.ts';
 import { eventOf } from '../log/event-log.ts';
 import { hashOf } from '../log/seal-event.ts';
 import { verifyStore } from './verify-store.ts';
@@ -38,6 +40,7 @@ it('finds a store intact, and says what no checkpoint covers yet', async () => {
     withoutPayloads: false,
     redacted: 0,
     signedDecisions: 2,
+    signedUnlessRevoked: 0,
     unsigned: 1,
     attested: true,
     uncompared: 0,
@@ -128,16 +131,8 @@ describe('says so', () => {
     [
       'when an event stands before the first position, where no proof reaches it',
       'forged',
-      `INSERT INTO recorded_event SELECT -1, '${randomUUID()}', 0, at, type, salt, body, body_digest, previous, hash
+      `INSERT INTO recorded_event SELECT -1, '${randomUUID()}', 0, at, type, salt, body, body_digest, previous, hash, mac
        FROM recorded_event WHERE position = 3`,
-    ],
-    [
-      'when a table without its keys holds a position twice',
-      'forged',
-      `CREATE TABLE twice AS SELECT * FROM recorded_event;
-       DROP TABLE recorded_event;
-       ALTER TABLE twice RENAME TO recorded_event;
-       INSERT INTO recorded_event SELECT * FROM recorded_event WHERE position = 3`,
     ],
     [
       'when the tail is gone, and with it the checkpoints that covered it',
@@ -164,10 +159,26 @@ describe('says so', () => {
     expect(problems.map((problem) => problem.what)).toContain(what);
   });
 
+  it('when a table without its keys holds a position twice, whatever is made of the table', async () => {
+    const { store, db, key } = await aRecord();
+    const tampering = `CREATE TABLE twice AS SELECT * FROM recorded_event;
+       DROP TABLE recorded_event;
+       ALTER TABLE twice RENAME TO recorded_event;
+       INSERT INTO recorded_event SELECT * FROM recorded_event WHERE position = 3`;
+    for (const statement of tampering.split(';')) await sql.raw(statement).execute(db);
+    const asMade = { strange: null, longestRow: 1_000 };
+    const { problems } = await verifyStore({ ...store, inspectTables: async () => asMade }, [key]);
+    expect(problems.map((problem) => problem.what)).toContain('forged');
+    expect((await verifyStore(store, [key])).problems).toMatchObject([
+      { what: 'unreadable', why: 'table recorded_event is made otherwise than a relay makes it' },
+    ]);
+  });
+
   it('and is not intact then, where nothing that is read names a payload', async () => {
     const { store, db, key, checkpoint } = await aRecord();
     await sql.raw('DROP TABLE recorded_payload').execute(db);
-    expect(await verifyStore(store, [key], [], { since: checkpoint })).toMatchObject({
+    const asMade = { ...store, inspectTables: async () => ({ strange: null, longestRow: 1_000 }) };
+    expect(await verifyStore(asMade, [key], [], { since: checkpoint })).toMatchObject({
       intact: false,
       since: checkpoint.size,
       problems: [{ what: 'unreadable' }],
@@ -215,4 +226,27 @@ it('does not let a relay sign whose key another process has retired', async () =
   await openRecorder({ ...record, signers: [newSigner(), ...signers] });
   await recorder.append(newSession(), opened('erin'));
   await expect(recorder.checkpoint()).rejects.toMatchObject({ code: 'config_invalid' });
+});
+
+it('asks once of a table that does not answer', async () => {
+  const record = await openTestRecord();
+  await recordADay(record.recorder);
+  await record.recorder.checkpoint();
+  let asked = 0;
+  const silent = async () => {
+    asked += 1;
+    throw new SluiceError('record_unavailable', 'it does not answer', {
+      advice: '',
+      cause: new StoreError('busy'),
+    });
+  };
+  const payloads = { ...record.store.payloads, missing: async () => [], count: silent };
+  const opener = { read: silent };
+  const { problems } = await verifyStore({ ...record.store, payloads }, [record.signers[0].publicKey], [], {
+    opener,
+  });
+  expect(problems).toEqual([
+    expect.objectContaining({ what: 'unreadable', why: expect.stringContaining('does not answer') }),
+  ]);
+  expect(asked).toBe(1);
 });

@@ -1,17 +1,19 @@
 import type { KeyObject } from 'node:crypto';
+import { isOutageOfStore } from '../../store-problem.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { PayloadReader } from '../payloads/payload-store.ts';
 import type { RecordReaders, StoredEvent } from '../ports.ts';
-import { isUnreadable } from './all-rows.ts';
+import { isUnreadable, rowsAtOnce } from './all-rows.ts';
 import { checkpointsOf } from './checkpoints-of.ts';
 import { deviceCheck } from './device-check.ts';
 import { findings } from './findings.ts';
 import { keptPrefix } from './kept-prefix.ts';
 import { logWalk } from './log-walk.ts';
 import { missingEvents } from './missing-events.ts';
-import { payloadCheck } from './payload-check.ts';
+import { opens, payloadCheck } from './payload-check.ts';
+import { rightRows } from './right-rows.ts';
 import { readRelayEvents } from './relay-events.ts';
-import { lackOfWitnesses, type Quorum } from './quorum.ts';
+import { lackOfWitnesses, type Quorum, witnessed } from './quorum.ts';
 import type { VerifyReport } from './report.ts';
 import { payloadGone } from './session-check.ts';
 import { sessionWalk } from './session-walk.ts';
@@ -34,7 +36,16 @@ export interface VerifyStoreOptions {
   readonly onProgress?: ((read: number, of: number) => void) | undefined;
 }
 
-export type VerifiedStore = Pick<RecordReaders, 'events' | 'checkpoints' | 'payloads'>;
+export type VerifiedStore = Pick<RecordReaders, 'events' | 'checkpoints' | 'payloads' | 'inspectTables'>;
+
+/** The tables that verification relies on. */
+const TABLES = [
+  'recorded_log',
+  'recorded_event',
+  'recorded_checkpoint',
+  'recorded_subtree',
+  'recorded_payload',
+];
 
 /** Twice what a relay records between two checkpoints at most. */
 export const MOST_UNSIGNED = 20_000;
@@ -57,8 +68,11 @@ export async function verifyStore(
   const general = (what: 'removed' | 'altered' | 'forged' | 'unreadable' | 'unsigned', why: string) =>
     found.add({ what, session: null, seq: null, position: null, why });
   const unread = new Set<string>();
+  /** What has not answered in time is not asked again: each answer may take as long. */
+  const silent = new Set<string>();
   /** Reads one table; what cannot be read is a finding. */
   const reading = async <T>(table: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
+    if (silent.has(table)) return otherwise;
     try {
       return await read();
     } catch (error) {
@@ -66,10 +80,21 @@ export async function verifyStore(
       if (!isUnreadable(error)) throw error;
       if (!unread.has(table)) general('unreadable', `table ${table}: ${error.message}`);
       unread.add(table);
+      if (isOutageOfStore(error)) silent.add(table);
       return otherwise;
     }
   };
 
+  const tables = [...TABLES, ...(opener === null ? [] : ['recorded_data_key'])];
+  const inspected = await reading('recorded_event', () => store.inspectTables(tables), null);
+  if (inspected === null) return nothingRead(found.ordered());
+  const { strange, longestRow } = inspected;
+  if (strange !== null) {
+    general('unreadable', `table ${strange.table} ${strange.why}`);
+    return nothingRead(found.ordered());
+  }
+  const atOnce = rowsAtOnce(longestRow);
+  const lookUps = rightRows(store.events);
   const head = await reading('recorded_log', () => store.events.log(), null);
   if (head === null) general('removed', 'the log has lost its name (table recorded_log)');
   const log = head?.relaySession ?? '';
@@ -87,9 +112,10 @@ export async function verifyStore(
     const { session, seq, position } = row;
     found.add({ what: 'altered', session, seq, position, why: 'is not what the kept checkpoint signed' });
   };
-  const relayEvents = await reading('recorded_event', () => readRelayEvents(store.events, log, lookedUp), {
+  const relayEvents = await reading('recorded_event', () => readRelayEvents(lookUps, log, lookedUp), {
     keyEvents: [],
     deviceEvents: [],
+    read: new Set<number>(),
   });
   // To judge redactions, whether or not the roots match: if they do not, that is a finding, and the first one.
   const claimed = signedSize(checkpoints, relayEvents.keyEvents, keys);
@@ -99,7 +125,7 @@ export async function verifyStore(
   const isSigned = (position: number) => position < attested;
   const devices = await deviceCheck(
     relayEvents.deviceEvents.map((each) => ({ ...each, isSigned: isSigned(each.position) })),
-    { complete: true },
+    { complete: true, checkpoints: checkpoints.filter((each) => !claimed.untrusted.includes(each)) },
   );
   for (const { seq, position, why } of devices.problems) {
     found.add({ what: 'forged', session: log, seq, position, why });
@@ -110,7 +136,7 @@ export async function verifyStore(
     payloads: {
       missing: (addresses) => reading('recorded_payload', () => store.payloads.missing(addresses), []),
     },
-    opener,
+    opens: opener && ((address) => reading('recorded_payload', () => opens(opener, address), true)),
     async onMissing({ address, ...event }) {
       const removed = await sessions.redactionsOf(event.session);
       if (removed.excusePayload(address, event.seq)) return;
@@ -125,7 +151,9 @@ export async function verifyStore(
     },
   });
   const sessions = sessionWalk({
-    events: store.events,
+    events: lookUps,
+    ofRelay: { log, read: relayEvents.read },
+    atOnce,
     devices,
     found,
     missing,
@@ -139,6 +167,7 @@ export async function verifyStore(
   );
   const walked = await logWalk({
     events: store.events,
+    atOnce,
     log,
     checkpoints: checkpoints.filter((each) => !claimed.untrusted.includes(each)),
     sessions,
@@ -187,14 +216,11 @@ export async function verifyStore(
 
   if (quorum !== undefined) {
     const trusted = walked.standing.filter((each) => !signed.untrusted.includes(each));
-    const witnessed = trusted.filter(({ note }) => lackOfWitnesses(note, quorum) === null);
-    const upTo = Math.max(0, ...witnessed.map(({ size }) => size));
-    const { length } = quorum.keys;
+    const witnesses = witnessed(quorum);
+    for (const checkpoint of trusted.toReversed()) witnesses.see(checkpoint);
+    const upTo = witnesses.upTo();
     if (walked.size - upTo > (upTo === 0 ? 0 : mostUnsigned)) {
-      general(
-        'unsigned',
-        `${quorum.least} of ${length} witnesses have cosigned the first ${upTo} events, and there are ${walked.size}`,
-      );
+      general('unsigned', `${lackOfWitnesses(quorum, upTo)}, and there are ${walked.size}`);
     }
   }
 
@@ -207,6 +233,7 @@ export async function verifyStore(
     events: walked.events,
     payloads: payloadCount,
     ...sessions.counts,
+    signedUnlessRevoked: 0,
     unsigned: walked.size - signed.size,
     attested: true,
     payloadsOpened: opener !== null,
@@ -215,5 +242,27 @@ export async function verifyStore(
     voided: devices.voided,
     removals: sessions.removals.list(),
     problems: found.ordered(),
+  };
+}
+
+function nothingRead(problems: VerifyReport['problems']): VerifyReport {
+  return {
+    intact: false,
+    log: null,
+    since: 0,
+    sessions: 0,
+    events: 0,
+    payloads: 0,
+    redacted: 0,
+    signedDecisions: 0,
+    signedUnlessRevoked: 0,
+    unsigned: 0,
+    attested: true,
+    payloadsOpened: false,
+    withoutPayloads: false,
+    uncompared: 0,
+    voided: [],
+    removals: [],
+    problems,
   };
 }

@@ -27,15 +27,24 @@ const MOST_NAMED = 500;
 const SETTINGS = [
   `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`,
   `SET lock_timeout = '5s'`,
-  `SET statement_timeout = '60s'`,
   `SET idle_in_transaction_session_timeout = '30s'`,
+  // What a policy would leave out is an error, and not left out.
+  'SET row_security = off',
 ];
 
-/** Connections to one PostgreSQL database. What is lost is opened anew with the next query. */
+/** How long a statement may take. Milliseconds. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Connections to one PostgreSQL database. What is lost is opened anew with the next query.
+ *
+ * @param patienceMs after which the server gives a statement up.
+ */
 export function connectPostgres(
   options: PostgresConnectionOptions,
   size: number,
   readOnly: boolean,
+  patienceMs = PATIENCE_MS,
 ): PostgresPool {
   const pool = new pg.Pool({
     ...options,
@@ -45,7 +54,7 @@ export function connectPostgres(
     application_name: 'sluice',
     types: { getTypeParser },
     // The pool waits for it, though its types do not say so.
-    onConnect: (client) => prepare(client, readOnly) as unknown as void,
+    onConnect: (client) => prepare(client, readOnly, patienceMs) as unknown as void,
   });
   // Of connections that nobody uses: the next who wants one gets another.
   pool.on('error', () => {});
@@ -86,10 +95,17 @@ export function connectPostgres(
   };
 }
 
-async function prepare(client: pg.ClientBase, readOnly: boolean): Promise<void> {
+async function prepare(client: pg.ClientBase, readOnly: boolean, patienceMs: number): Promise<void> {
+  await client.query(`SET statement_timeout = ${patienceMs}`);
   for (const setting of SETTINGS) await client.query(setting);
-  if (readOnly) await client.query('SET default_transaction_read_only = on');
+  if (!readOnly) return;
+  await client.query('SET default_transaction_read_only = on');
+  // Whoever made the database may have made functions that are called like the server's own, and would be found before them.
+  await client.query(OWN_FIRST);
 }
+
+const OWN_FIRST = `SELECT pg_catalog.set_config('search_path',
+  pg_catalog.concat('pg_catalog, ', pg_catalog.quote_ident(coalesce(pg_catalog.current_schema()::text, 'public'))), false)`;
 
 /** https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat */
 const INT8 = 20;

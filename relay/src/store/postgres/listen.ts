@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { StoreError } from '../store-error.ts';
 
+type Notified = Readonly<Record<string, (said: string | null) => void>>;
+
 export interface Listening {
+  /** To all that listen on the channel, in whatever process. Rejects when it cannot be said: it is not kept. */
+  say(channel: string, text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -15,16 +19,17 @@ const LOOK_EVERY = 30_000;
  * Listens on a connection of its own, and listens again whenever it is lost. What was said meanwhile is not heard, so
  * everybody is notified then, too: whoever is notified reads what there is.
  *
- * @param notified what is called, by channel.
+ * @param notified what is called, by channel, with what was said; with null when something may have been said that was
+ *   not heard.
  */
 export async function listenTo(
   connect: () => Client,
-  notified: Readonly<Record<string, () => void>>,
+  notified: Notified,
   onError: (error: unknown) => void,
 ): Promise<Listening> {
   const closing = new AbortController();
   const notifyAll = () => {
-    for (const notify of Object.values(notified)) notify();
+    for (const notify of Object.values(notified)) notify(null);
   };
   let current = await listen(connect, notified);
   const timer = setInterval(notifyAll, LOOK_EVERY).unref();
@@ -45,6 +50,7 @@ export async function listenTo(
   const listening = keepListening();
 
   return {
+    say: (channel, text) => current.say(channel, text),
     async close() {
       clearInterval(timer);
       closing.abort();
@@ -56,12 +62,12 @@ export async function listenTo(
   };
 }
 
-async function listen(connect: () => Client, notified: Readonly<Record<string, () => void>>) {
+async function listen(connect: () => Client, notified: Notified) {
   const client = connect();
   const { promise: lost, resolve } = Promise.withResolvers<void>();
   client.on('error', () => resolve());
   client.on('end', () => resolve());
-  client.on('notification', ({ channel }) => notified[channel]?.());
+  client.on('notification', ({ channel, payload = '' }) => notified[channel]?.(payload));
   try {
     await client.connect();
     for (const channel of Object.keys(notified)) await client.query(`LISTEN ${channel}`);
@@ -72,6 +78,9 @@ async function listen(connect: () => Client, notified: Readonly<Record<string, (
   }
   return {
     lost,
+    async say(channel: string, text: string) {
+      await client.query('SELECT pg_notify($1, $2)', [channel, text]);
+    },
     async end() {
       await client.end().catch(() => {});
       resolve();

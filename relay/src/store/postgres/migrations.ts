@@ -177,6 +177,46 @@ export const postgresMigrations: readonly MigrationStep[] = [
       CREATE TABLE recorded_open_statement (
         statement $TEXT PRIMARY KEY, session $TEXT NOT NULL, relay $TEXT NOT NULL, executed INTEGER NOT NULL)`),
   },
+  {
+    name: '009-authors',
+    // Without a default from then on: a relay of an earlier version that still runs can append nothing.
+    statements: statementsOf(`
+      ALTER TABLE recorded_event ADD COLUMN mac $TEXT NOT NULL DEFAULT '';
+      ALTER TABLE recorded_event ALTER COLUMN mac DROP DEFAULT`),
+  },
+  {
+    name: '010-statements-elsewhere',
+    statements: statementsOf(`
+      CREATE TABLE statement_moved (
+        statement $TEXT PRIMARY KEY, session $TEXT NOT NULL, relay $TEXT NOT NULL);
+      ALTER TABLE session ADD COLUMN shared_key $TEXT;
+      CREATE INDEX session_shared ON session (shared_key) WHERE shared_key IS NOT NULL`),
+  },
+  {
+    name: '011-holds',
+    statements: statementsOf(
+      `CREATE INDEX recorded_event_hold ON recorded_event (session, seq) WHERE type = 'hold'`,
+    ),
+  },
+  {
+    name: '012-session-seals',
+    statements: statementsOf(`
+      ALTER TABLE session ADD COLUMN seal $TEXT NOT NULL DEFAULT '';
+      ALTER TABLE session_token ADD COLUMN seal $TEXT NOT NULL DEFAULT ''`),
+  },
+  {
+    name: '013-activity',
+    statements: statementsOf(`
+      CREATE TABLE activity_hour (
+        hour $TEXT NOT NULL, what $TEXT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (hour, what));
+      CREATE TABLE activity_place (one BIGINT PRIMARY KEY CHECK (one = 1), position BIGINT NOT NULL)`),
+  },
+  {
+    name: '014-devices',
+    statements: statementsOf(`
+      CREATE INDEX recorded_event_device ON recorded_event (session, seq)
+        WHERE type IN ('device_enrolled', 'device_revoked', 'enrolments_voided')`),
+  },
 ];
 
 function statementsOf(text: string): readonly string[] {

@@ -1,19 +1,21 @@
 import { type Dialect, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
 import type { StoreSpace } from '../../recording/index.ts';
+import type { Broadcast } from '../../broadcast.ts';
 import { type Adapter, forReaders, type StoreOptions, storeOn } from '../adapter.ts';
-import { builderOn, type Connection } from '../connection.ts';
+import { builderOn, type Connection, type Connections } from '../connection.ts';
 import { NO_CHANGES } from '../feed.ts';
 import { migrate } from '../migrate.ts';
 import { portsOn } from '../sql/ports.ts';
-import { StoreError, unavailable } from '../store-error.ts';
-import type { ReadOnlyStore, Store } from '../store.ts';
+import { StoreError, unavailable, unreadable } from '../store-error.ts';
+import type { ReadingOptions, ReadOnlyStore, Store } from '../store.ts';
 import { connectPostgres, type PostgresPool } from './connection.ts';
 import {
   connectionOptions,
   type PostgresConfig,
   type PostgresConnectionOptions,
 } from './connection-options.ts';
+import { inspectTables } from './inspect-tables.ts';
 import { type Listening, listenTo } from './listen.ts';
 import { postgresMigrations } from './migrations.ts';
 
@@ -31,6 +33,7 @@ export async function openPostgres(config: PostgresConfig, options: StoreOptions
         async begin() {
           for (const statement of LOCKED) await lease.connection.query(statement, []);
         },
+        onStep: (progress) => options.onMigration?.(progress),
       });
     } finally {
       lease.release();
@@ -44,15 +47,61 @@ export async function openPostgres(config: PostgresConfig, options: StoreOptions
 }
 
 /** Opens it to look at, and leaves it as it is. */
-export async function openPostgresToRead(config: PostgresConfig): Promise<ReadOnlyStore> {
-  const pool = connectPostgres(connectionOptions(config), config.poolSize, true);
-  return {
-    ...portsOn(readerOn(pool)),
+export async function openPostgresToRead(
+  config: PostgresConfig,
+  { frozen, patienceMs }: Required<Pick<ReadingOptions, 'frozen'>> & ReadingOptions,
+): Promise<ReadOnlyStore> {
+  const pool = connectPostgres(connectionOptions(config), config.poolSize, true, patienceMs);
+  const look = {
     space: () => spaceOf(pool),
     changes: NO_CHANGES,
-    close: () => pool.close(),
+  };
+  if (!frozen) {
+    const reader = readerOn(pool);
+    return {
+      ...portsOn(reader),
+      ...look,
+      inspectTables: (names) => inspectTables(leasesOf(pool), names),
+      close: () => pool.close(),
+    };
+  }
+  const snapshot = await openSnapshot(pool).catch(async (error: unknown) => {
+    await pool.close();
+    throw unreadable(error);
+  });
+  return {
+    ...portsOn(builderOn(dialect, { acquire: async () => ({ ...snapshot, release() {} }) })),
+    ...look,
+    inspectTables: (names) => inspectTables({ acquire: async () => ({ ...snapshot, release() {} }) }, names),
+    async close() {
+      await snapshot.end();
+      await pool.close();
+    },
   };
 }
+
+/** One transaction that sees the database as it is now. A read that fails does not end it. */
+async function openSnapshot(pool: PostgresPool) {
+  const lease = await pool.acquire();
+  const { connection } = lease;
+  for (const statement of SNAPSHOT) await connection.query(statement, []);
+  const reading = forReaders({
+    async query(text, parameters, rowsAs) {
+      try {
+        return await connection.query(text, parameters, rowsAs);
+      } catch (error) {
+        // Until then, the server refuses whatever is asked.
+        await connection.query(TO_BEGINNING, []).catch(() => {});
+        throw error;
+      }
+    },
+  });
+  return { connection: reading, end: async () => lease.release(true) };
+}
+
+/** The first query takes the snapshot. */
+const SNAPSHOT = ['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', 'SELECT 1', 'SAVEPOINT beginning'];
+const TO_BEGINNING = 'ROLLBACK TO SAVEPOINT beginning';
 
 /** Connections on which the record is read beside the relay's other work. */
 const APART_SIZE = 2;
@@ -65,6 +114,16 @@ const dialect: Omit<Dialect, 'createDriver'> = {
   createQueryCompiler: () => new PostgresQueryCompiler(),
   createIntrospector: (db) => new PostgresIntrospector(db),
 };
+
+/** Its errors are those of who reads. */
+function leasesOf(pool: PostgresPool): Connections {
+  return {
+    async acquire() {
+      const { connection, release } = await pool.acquire();
+      return { connection: forReaders(connection), release: () => release() };
+    },
+  };
+}
 
 function readerOn(pool: PostgresPool) {
   return builderOn(dialect, {
@@ -98,6 +157,16 @@ function adapterOn(
 ): Adapter {
   let writing: Connection | null = null;
   let listening: Listening | null = null;
+  const hearing = new Set<(text: string) => void>();
+  const broadcast: Broadcast = {
+    async say(text) {
+      await listening?.say(CHANNELS.broadcast, text).catch(() => {});
+    },
+    follow(listener) {
+      hearing.add(listener);
+      return () => hearing.delete(listener);
+    },
+  };
   return {
     reader: readerOn(pool),
     apart: portsOn(readerOn(apart)),
@@ -149,10 +218,15 @@ function adapterOn(
       const notified = {
         [CHANNELS.changes]: () => onNews('changes'),
         [CHANNELS.record]: () => onNews('record'),
+        [CHANNELS.broadcast]: (said: string | null) => {
+          if (said !== null) for (const listener of hearing) listener(said);
+        },
       };
       listening = await listenTo(() => new pg.Client(options), notified, onError);
     },
+    broadcast,
     space: () => spaceOf(pool),
+    inspectTables: (names) => inspectTables(leasesOf(pool), names),
     async compact() {
       const lease = await pool.acquire();
       try {
@@ -185,4 +259,8 @@ async function spaceOf(pool: PostgresPool): Promise<StoreSpace> {
   }
 }
 
-const CHANNELS = { changes: 'sluice_change', record: 'sluice_record' } as const;
+const CHANNELS = {
+  changes: 'sluice_change',
+  record: 'sluice_record',
+  broadcast: 'sluice_broadcast',
+} as const;

@@ -19,6 +19,15 @@ export function devicesOn(db: Database): DevicesStore {
         revokedAt: revoked_at,
       }));
     },
+    async inUse(limit) {
+      return await db
+        .selectFrom('approver_device')
+        .select('key')
+        .where('revoked_at', 'is', null)
+        .orderBy('enrolled_at', 'desc')
+        .limit(limit)
+        .execute();
+    },
     async isTaken(key) {
       const found = await db.selectFrom('approver_device').select('key').where('key', '=', key).execute();
       return found.length > 0;

@@ -1,18 +1,28 @@
-import type { OpenStatementsStore } from '../../recording/index.ts';
+import type { OpenStatement, OpenStatementsStore } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { Database } from '../connection.ts';
+import type { Tables } from '../tables.ts';
 import { inChunks } from './chunks.ts';
 
 export function openStatementsOn(db: Database): OpenStatementsStore {
   return {
     async all() {
-      const rows = await db.selectFrom('recorded_open_statement').selectAll().execute();
-      return rows.map(({ statement, session, relay, executed }) => ({
-        statement,
-        session: session as SessionId,
-        relay,
-        executed: executed === 1,
-      }));
+      return (await db.selectFrom('recorded_open_statement').selectAll().execute()).map(openStatement);
+    },
+    async find(statement) {
+      const row = await db
+        .selectFrom('recorded_open_statement')
+        .selectAll()
+        .where('statement', '=', statement)
+        .executeTakeFirst();
+      return row === undefined ? null : openStatement(row);
+    },
+    async move(statement, relay) {
+      await db
+        .updateTable('recorded_open_statement')
+        .set({ relay })
+        .where('statement', '=', statement)
+        .execute();
     },
     async add(statements) {
       const rows = statements.map((one) => ({
@@ -48,4 +58,13 @@ export function openStatementsOn(db: Database): OpenStatementsStore {
       }
     },
   };
+}
+
+function openStatement({
+  statement,
+  session,
+  relay,
+  executed,
+}: Tables['recorded_open_statement']): OpenStatement {
+  return { statement, session: session as SessionId, relay, executed: executed === 1 };
 }

@@ -104,6 +104,8 @@ export function dataKeysOn(db: Database): DataKeysStore {
 
 /** Characters of a time that name its hour: `2026-03-01T09`. */
 const HOUR = 13;
+/** What each signature of a note begins with: https://c2sp.org/signed-note */
+const BEGINS_SIGNATURE = '\n\u2014 ';
 
 export function checkpointsOn(db: Database): CheckpointsStore {
   const ofSize = (size: number) => db.selectFrom('recorded_checkpoint').selectAll().where('size', '=', size);
@@ -155,7 +157,12 @@ export function checkpointsOn(db: Database): CheckpointsStore {
       const kept = db
         .selectFrom('recorded_checkpoint')
         .select((row) => row.fn.max('size').as('size'))
-        .groupBy(['key', sql`substr(at, 1, ${sql.lit(HOUR)})`]);
+        // The last of those with so many signatures, too: what only an earlier one has, witnesses would stand for no more.
+        .groupBy([
+          'key',
+          sql`substr(at, 1, ${sql.lit(HOUR)})`,
+          sql`length(replace(note, ${sql.lit(BEGINS_SIGNATURE)}, '')) - length(note)`,
+        ]);
       await db
         .deleteFrom('recorded_checkpoint')
         .where('at', '<', hour)

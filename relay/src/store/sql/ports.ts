@@ -1,5 +1,6 @@
 import type { Database } from '../connection.ts';
 import type { StorePorts } from '../store.ts';
+import { activityOn } from './activity.ts';
 import { approvalsOn } from './approvals.ts';
 import { openingsOn, reviewsOn } from './break-glass.ts';
 import { devicesOn } from './devices.ts';
@@ -38,6 +39,7 @@ export function portsOn(db: Database): StorePorts {
     outbox: outboxOn(db),
     tags: tagsOn(db),
     usage: usageOn(db),
+    activity: activityOn(db),
     policyVersions: policyVersionsOn(db),
     relays: relaysOn(db),
   };

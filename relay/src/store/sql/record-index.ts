@@ -1,7 +1,9 @@
-import { sql } from 'kysely';
+import type { SessionOutcomes } from '@sluice/contract';
+import { type RawBuilder, sql } from 'kysely';
 import type { IndexStore, MentionKind } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { Database } from '../connection.ts';
+import { inLog } from './events.ts';
 import { keepable } from '../values.ts';
 import { inChunks } from './chunks.ts';
 import { termsOn } from './terms.ts';
@@ -17,6 +19,7 @@ export function recordIndexOn(db: Database): IndexStore {
 
   return {
     async sessions(filter) {
+      if (filter.among?.length === 0) return [];
       let query = db
         .selectFrom('recorded_session as s')
         .selectAll('s')
@@ -24,6 +27,7 @@ export function recordIndexOn(db: Database): IndexStore {
           row
             .selectFrom('recorded_event as e')
             .whereRef('e.session', '=', 's.session')
+            .where(inLog(undefined, 'e'))
             .select(sql<number>`max(e.seq) + 1`.as('n'))
             .as('events'),
         )
@@ -32,6 +36,19 @@ export function recordIndexOn(db: Database): IndexStore {
         .limit(filter.limit);
       if (filter.person !== undefined) query = query.where('person', '=', filter.person);
       if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
+      if (filter.name !== undefined) {
+        const part = pattern(filter.name);
+        query = query.where(
+          sql<boolean>`(lower(name) like ${part} escape '\\' or lower(person) like ${part} escape '\\')`,
+        );
+      }
+      if (filter.agent !== undefined) {
+        const part = pattern(filter.agent);
+        query = query.where(
+          sql<boolean>`(lower(application) like ${part} escape '\\' or lower(agent) like ${part} escape '\\')`,
+        );
+      }
+      if (filter.among !== undefined) query = query.where('s.session', 'in', filter.among);
       if (filter.before !== undefined) query = query.where('opened_at', '<', filter.before);
       if (filter.since !== undefined) query = query.where('opened_at', '>=', filter.since);
       if (filter.held === true) query = query.where(sql<boolean>`held = 1`);
@@ -53,17 +70,34 @@ export function recordIndexOn(db: Database): IndexStore {
         events: row.events ?? 0,
       }));
     },
-    async isMentioned({ kind, value, session }) {
-      const found = await mentioning(kind, value).where('session', '=', session).limit(1).executeTakeFirst();
-      return found !== undefined;
+    async outcomes(sessions) {
+      const outcomes = new Map<string, SessionOutcomes>();
+      for (const session of sessions) {
+        // One by one: each goes by the index of its session.
+        const counted = await db
+          .selectFrom('recorded_event')
+          .where('session', '=', session)
+          .where('type', 'in', ['statement', 'decision', 'error'])
+          .select([
+            count(sql`type = 'statement'`).as('statements'),
+            count(decided('allow')).as('allowed'),
+            count(decided('mask')).as('masked'),
+            count(decided('ask')).as('held'),
+            count(decided('block')).as('blocked'),
+            count(sql`type = 'error'`).as('failed'),
+          ])
+          .executeTakeFirstOrThrow();
+        outcomes.set(session, counted);
+      }
+      return outcomes;
     },
-    async isHeld(session) {
-      const row = await db
-        .selectFrom('recorded_session')
-        .select('held')
+    async mentionedAt({ kind, value, session }) {
+      const found = await mentioning(kind, value)
         .where('session', '=', session)
+        .orderBy('position')
+        .limit(1)
         .executeTakeFirst();
-      return row?.held === 1;
+      return found?.position ?? null;
     },
     async isKnown(session) {
       const row = await db
@@ -132,4 +166,21 @@ export function recordIndexOn(db: Database): IndexStore {
       }
     },
   };
+}
+
+/** Texts that have this one in them, for `LIKE` with `\\` as its escape. */
+function pattern(part: string): string {
+  return `%${keepable(part)
+    .toLowerCase()
+    .replaceAll(/[\\%_]/g, '\\$&')}%`;
+}
+
+function count(condition: RawBuilder<unknown>) {
+  // A sum is wider than what it is of, in PostgreSQL, and comes as a text then.
+  return sql<number>`cast(coalesce(sum(case when ${condition} then 1 else 0 end), 0) as integer)`;
+}
+
+/** By the body's canonical text: within a text of it, a quotation mark would be escaped. */
+function decided(effect: 'allow' | 'mask' | 'ask' | 'block') {
+  return sql`type = 'decision' and body like ${sql.lit(`%"effect":"${effect}"%`)}`;
 }

@@ -3,13 +3,17 @@ import type { Database } from '../connection.ts';
 
 export function relaysOn(db: Database): RelaysStore {
   return {
-    async seenAt(relay) {
+    async all() {
+      const rows = await db.selectFrom('relay_seen').selectAll().execute();
+      return rows.map(({ relay, seen_at }) => ({ relay, seenAt: seen_at }));
+    },
+    async wentOnWith(statement) {
       const row = await db
-        .selectFrom('relay_seen')
-        .select('seen_at')
-        .where('relay', '=', relay)
+        .selectFrom('statement_moved')
+        .select(['session', 'relay'])
+        .where('statement', '=', statement)
         .executeTakeFirst();
-      return row?.seen_at ?? null;
+      return row ?? null;
     },
     async seen(relay, at) {
       await db
@@ -20,9 +24,19 @@ export function relaysOn(db: Database): RelaysStore {
     },
     async gone(relay) {
       await db.deleteFrom('relay_seen').where('relay', '=', relay).execute();
+      await db.deleteFrom('statement_moved').where('relay', '=', relay).execute();
     },
     async forget(before) {
+      const gone = db.selectFrom('relay_seen').select('relay').where('seen_at', '<', before);
+      await db.deleteFrom('statement_moved').where('relay', 'in', gone).execute();
       await db.deleteFrom('relay_seen').where('seen_at', '<', before).execute();
+    },
+    async goOnWith(statement, { session, relay }) {
+      await db
+        .insertInto('statement_moved')
+        .values({ statement, session, relay })
+        .onConflict((conflict) => conflict.column('statement').doUpdateSet({ relay }))
+        .execute();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RetentionStore } from '../../recording/index.ts';
 import type { Database } from '../connection.ts';
+import { inLog } from './events.ts';
 
 export function retentionOn(db: Database): RetentionStore {
   return {
@@ -13,6 +14,7 @@ export function retentionOn(db: Database): RetentionStore {
             .selectFrom('recorded_event as e')
             .whereRef('e.session', '=', 's.session')
             .where('e.type', '!=', 'redacted')
+            .where(inLog(undefined, 'e'))
             .orderBy('e.seq', 'desc')
             .limit(1);
           return [newest.select('e.at').as('newest_at'), newest.select('e.position').as('newest_position')];
@@ -40,6 +42,7 @@ export function retentionOn(db: Database): RetentionStore {
         .select(sql<number | boolean>`body IS NOT NULL`.as('whole'))
         .where('session', '=', session)
         .where('seq', '>', after)
+        .where(inLog())
         .orderBy('seq')
         .limit(limit)
         .execute();
@@ -62,7 +65,7 @@ export function retentionOn(db: Database): RetentionStore {
       }));
     },
     async weigh(session, except) {
-      const own = db.selectFrom('recorded_event').where('session', '=', session);
+      const own = db.selectFrom('recorded_event').where('session', '=', session).where(inLog());
       const bodies = await own
         .select((row) => row.fn.countAll<number>().as('n'))
         .select(sql<number | null>`sum(length(body))`.as('bytes'))

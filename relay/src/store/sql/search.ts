@@ -1,7 +1,7 @@
 import type { StoredEvent, StoredEvents, TermSearch, TermsReader } from '../../recording/index.ts';
 import type { Database } from '../connection.ts';
 import { inChunks } from './chunks.ts';
-import { storedEvent } from './events.ts';
+import { inLog, storedEvent } from './events.ts';
 import { lastBlock, searchBlocks } from './search-blocks.ts';
 import { searchRecent } from './search-recent.ts';
 import type { Candidates, Steps } from './search-steps.ts';
@@ -56,6 +56,7 @@ async function load(db: Database, positions: readonly number[]): Promise<readonl
     .selectFrom('recorded_event')
     .selectAll()
     .where('position', 'in', positions)
+    .where(inLog())
     .orderBy('position', 'desc')
     .execute();
   return rows.map(storedEvent);

@@ -6,6 +6,7 @@ import type {
   SessionId,
   SessionsStore,
   StoredSession,
+  TokenHash,
 } from '../../session/index.ts';
 import type { SessionState } from '../../warehouse/index.ts';
 import type { Database } from '../connection.ts';
@@ -18,15 +19,26 @@ export function sessionsOn(db: Database): SessionsStore {
         .innerJoin('session', 'session.id', 'token.session_id')
         .where('token.hash', '=', hash)
         .selectAll('session')
-        .select('token.expires_at as token_expires_at')
+        .select(['token.expires_at as token_expires_at', 'token.seal as token_seal'])
         .executeTakeFirst();
-      return row === undefined ? null : { ...storedSession(row), tokenExpiresAt: row.token_expires_at };
+      if (row === undefined) return null;
+      return { ...storedSession(row), token: { expiresAt: row.token_expires_at, seal: row.token_seal } };
     },
     async byMasterToken(hash) {
       const row = await db
         .selectFrom('session')
         .selectAll()
         .where('master_hash', '=', hash)
+        .executeTakeFirst();
+      return row === undefined ? null : storedSession(row);
+    },
+    async bySharedKey(key) {
+      const row = await db
+        .selectFrom('session')
+        .selectAll()
+        .where('shared_key', '=', key)
+        .orderBy('number', 'desc')
+        .limit(1)
         .executeTakeFirst();
       return row === undefined ? null : storedSession(row);
     },
@@ -57,13 +69,14 @@ export function sessionsOn(db: Database): SessionsStore {
     async expired(now) {
       const rows = await db
         .selectFrom('session')
-        .select('id')
+        .selectAll()
         .where('ended', 'is', null)
         .where('master_expires_at', '<=', now)
         .execute();
-      return rows.map(({ id }) => id as SessionId);
+      return rows.map(storedSession);
     },
-    async add({ id, identity, client, state, openedAt, expiresAt, masterHash, masterExpiresAt }) {
+    async add({ id, identity, client, state, openedAt, expiresAt, ...rest }) {
+      const { masterHash, masterExpiresAt, sharedKey, seal } = rest;
       const { number } = await db
         .insertInto('session')
         .values({
@@ -78,12 +91,14 @@ export function sessionsOn(db: Database): SessionsStore {
           ended: null,
           context: null,
           context_version: 0,
+          shared_key: sharedKey,
+          seal,
         })
         .returning('number')
         .executeTakeFirstOrThrow();
       return number;
     },
-    async addToken({ hash, session, expiresAt }, keep) {
+    async addToken({ hash, session, expiresAt, seal }, keep) {
       const kept = db
         .selectFrom('session_token')
         .where('session_id', '=', session)
@@ -97,13 +112,13 @@ export function sessionsOn(db: Database): SessionsStore {
         .execute();
       await db
         .insertInto('session_token')
-        .values({ hash, session_id: session, expires_at: expiresAt })
+        .values({ hash, session_id: session, expires_at: expiresAt, seal })
         .execute();
     },
-    async postpone(id, masterExpiresAt) {
+    async postpone(id, { masterExpiresAt, seal }) {
       await db
         .updateTable('session')
-        .set({ master_expires_at: masterExpiresAt })
+        .set({ master_expires_at: masterExpiresAt, seal })
         .where('id', '=', id)
         .where('ended', 'is', null)
         .execute();
@@ -156,8 +171,11 @@ interface Row {
   readonly state: string;
   readonly opened_at: number;
   readonly expires_at: number;
+  readonly master_hash: string;
   readonly master_expires_at: number;
   readonly ended: string | null;
+  readonly shared_key: string | null;
+  readonly seal: string;
 }
 
 function storedSession(row: Row): StoredSession {
@@ -172,6 +190,9 @@ function storedSession(row: Row): StoredSession {
       expiresAt: row.expires_at,
     },
     ended: row.ended as SessionEnd | null,
+    masterHash: row.master_hash as TokenHash,
     masterExpiresAt: row.master_expires_at,
+    sharedKey: row.shared_key,
+    seal: row.seal,
   };
 }

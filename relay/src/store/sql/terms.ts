@@ -70,6 +70,18 @@ export function termsOn(db: Database): TermsStore {
         .execute();
       return rows.map(({ terms, ...row }) => ({ ...row, terms: termsIn(terms) }));
     },
+    async blockAt(position) {
+      const found = await db
+        .selectFrom('recorded_block')
+        .selectAll()
+        .where('start_position', '<=', position)
+        .orderBy('start_position', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (found === undefined || position >= found.end_position) return null;
+      const { block, start_position: start, end_position: end, earliest, latest } = found;
+      return { block, start, end, earliest, latest };
+    },
     postings: (block, after, limit) =>
       db
         .selectFrom('recorded_term')
@@ -79,7 +91,7 @@ export function termsOn(db: Database): TermsStore {
         .orderBy('term')
         .limit(limit)
         .execute(),
-    async removed(block) {
+    async removed(block, from, to) {
       const of = await db
         .selectFrom('recorded_block')
         .selectAll()
@@ -89,8 +101,8 @@ export function termsOn(db: Database): TermsStore {
       const rows = await db
         .selectFrom('recorded_event')
         .select('position')
-        .where('position', '>=', of.start_position)
-        .where('position', '<', of.end_position)
+        .where('position', '>=', of.start_position + from)
+        .where('position', '<', Math.min(of.end_position, of.start_position + to))
         .where('body', 'is', null)
         .execute();
       return rows.map(({ position }) => position - of.start_position);
@@ -115,7 +127,8 @@ export function termsOn(db: Database): TermsStore {
         .executeTakeFirst();
       return next === undefined ? null : next.indexed - 1;
     },
-    async addPostings(block, rows) {
+    async putPostings(block, rows) {
+      if (rows.length === 0) return;
       await db
         .insertInto('recorded_term')
         .values(rows.map((row) => ({ block, ...row })))
@@ -126,20 +139,9 @@ export function termsOn(db: Database): TermsStore {
         )
         .execute();
     },
-    async changePostings(block, rows) {
-      for (const { term, offsets } of rows) {
-        if (offsets !== null) {
-          await db
-            .updateTable('recorded_term')
-            .set({ offsets })
-            .where('block', '=', block)
-            .where('term', '=', term)
-            .execute();
-        }
-      }
-      const emptied = rows.filter(({ offsets }) => offsets === null).map(({ term }) => term);
-      if (emptied.length === 0) return;
-      await db.deleteFrom('recorded_term').where('block', '=', block).where('term', 'in', emptied).execute();
+    async dropPostings(block, terms) {
+      if (terms.length === 0) return;
+      await db.deleteFrom('recorded_term').where('block', '=', block).where('term', 'in', terms).execute();
     },
     async seal({ block, start, end, earliest, latest }) {
       const made = await db

@@ -21,6 +21,13 @@ export interface SqliteConnection extends Connection {
   reopen(): void;
   /** Several statements at once, without parameters. */
   exec(text: string): void;
+  /**
+   * From now on, what would be read in another way than in an empty database of the same schema is not read: by statistics that
+   * somebody wrote, a look-up may become a reading of everything.
+   */
+  planAs(empty: DatabaseSync): void;
+  /** The whole database as it is now. */
+  image(): Uint8Array;
   close(): void;
 }
 
@@ -38,12 +45,18 @@ export function connectSqlite(
     readonly readOnly: boolean;
     /** What a connection begins with: several statements. */
     readonly settings?: string;
+    /** What a database in memory begins as. */
+    readonly image?: Uint8Array | undefined;
+    /** Bytes at most of one value, and of all rows of one answer: a database that somebody else has made may hold anything. */
+    readonly most?: { readonly value: number; readonly answer: number };
   },
 ): SqliteConnection {
-  const { readOnly, settings = '' } = options;
+  const { readOnly, settings = '', image, most } = options;
   const open = () => {
-    const opened = new DatabaseSync(path, { readOnly });
+    const limits = most === undefined ? {} : { limits: { length: most.value } };
+    const opened = new DatabaseSync(path, { readOnly, ...limits });
     try {
+      if (image !== undefined) opened.deserialize(image);
       opened.exec(settings);
       return opened;
     } catch (error) {
@@ -57,17 +70,20 @@ export function connectSqlite(
       return work();
     } catch (error) {
       const translated = error instanceof StoreError ? error : new StoreError(problemOf(error), error);
-      if (DOUBTFUL.has(translated.problem)) isDoubtful = true;
+      // One in memory has no disk, and would be empty when it was opened anew.
+      if (path !== ':memory:' && DOUBTFUL.has(translated.problem)) isDoubtful = true;
       throw translated;
     }
   };
   let sqlite = translating(open);
+  let empty: DatabaseSync | null = null;
   const prepared = new LRUCache<string, Prepared>({ max: MOST_PREPARED });
   const meter: Meter = { prepares: 0, commits: 0 };
 
   const statementOf = (text: string) => {
     const known = prepared.get(text);
     if (known !== undefined) return known;
+    if (empty !== null && planOf(sqlite, text) !== planOf(empty, text)) throw new StoreError('statistics');
     meter.prepares += 1;
     const statement = sqlite.prepare(text);
     const made = { statement, answers: statement.columns().length > 0 };
@@ -83,10 +99,22 @@ export function connectSqlite(
         const { statement, answers } = statementOf(text);
         if (text === 'COMMIT') meter.commits += 1;
         if (answers) statement.setReturnArrays(rowsAs === 'arrays');
-        if (answers) return { rows: statement.all(...values), changed: 0 };
+        if (answers) {
+          // Where arrays are asked for, somebody reads very many rows, and as many at once as are not too long.
+          if (most !== undefined && rowsAs !== 'arrays')
+            return { rows: [...within(statement.iterate(...values), most.answer)], changed: 0 };
+          const rows: unknown = statement.all(...values);
+          // Node answers with nothing at all where a text is longer than any of its own can be.
+          if (!Array.isArray(rows)) throw new StoreError('damaged');
+          return { rows, changed: 0 };
+        }
         return { rows: [], changed: Number(statement.run(...values).changes) };
       }),
     exec: (text) => translating(() => sqlite.exec(text)),
+    planAs(made) {
+      empty = made;
+    },
+    image: () => translating(() => sqlite.serialize()),
     isDoubtful: () => isDoubtful,
     reopen: () =>
       translating(() => {
@@ -100,6 +128,26 @@ export function connectSqlite(
     },
   };
 }
+
+/** The steps in which a query is answered. */
+function planOf(db: DatabaseSync, text: string): string {
+  const steps = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all();
+  return steps.map(({ detail }) => String(detail)).join('\n');
+}
+
+/** @throws StoreError `damaged` for more than so many bytes. */
+function* within(rows: Iterable<Readonly<Record<string, unknown>>>, most: number) {
+  let bytes = 0;
+  for (const row of rows) {
+    bytes += OF_A_ROW;
+    for (const value of Object.values(row))
+      if (typeof value === 'string' || value instanceof Uint8Array) bytes += value.length;
+    if (bytes > most) throw new StoreError('damaged');
+    yield row;
+  }
+}
+
+const OF_A_ROW = 100;
 
 interface Prepared {
   readonly statement: StatementSync;
@@ -130,6 +178,7 @@ const PROBLEMS: ReadonlyMap<number, StoreProblem> = new Map([
   [11, 'damaged'],
   [13, 'full'],
   [14, 'lost'],
+  [18, 'value'],
   [26, 'damaged'],
 ]);
 

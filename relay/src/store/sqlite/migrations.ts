@@ -41,6 +41,12 @@ export const sqliteMigrations: readonly MigrationStep[] = [
     statements: [
       `ALTER TABLE approver_device ADD COLUMN subject TEXT NOT NULL DEFAULT ''`,
       `UPDATE approver_device SET subject = substr(identity, instr(identity, '|') + 1)`,
+      // Where an earlier relay enrolled several first devices at the same moment; `sluice devices repair` ends the others.
+      `UPDATE approver_device AS later SET enrolled_by = ''
+       WHERE enrolled_by IS NULL AND EXISTS (
+         SELECT 1 FROM approver_device AS first
+         WHERE first.identity = later.identity AND first.enrolled_by IS NULL
+           AND (first.enrolled_at, first.key) < (later.enrolled_at, later.key))`,
       // The relay enrols one after the other; this is for the day that it does not.
       `CREATE UNIQUE INDEX approver_device_first ON approver_device (identity) WHERE enrolled_by IS NULL`,
       `CREATE TABLE device_request (id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, content TEXT NOT NULL) STRICT`,
@@ -265,6 +271,47 @@ export const sqliteMigrations: readonly MigrationStep[] = [
       `CREATE TABLE recorded_open_statement (
          statement TEXT PRIMARY KEY, session TEXT NOT NULL, relay TEXT NOT NULL,
          executed INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+    ],
+  },
+  {
+    name: 'recording-008-authors',
+    statements: [`ALTER TABLE recorded_event ADD COLUMN mac TEXT NOT NULL DEFAULT ''`],
+  },
+  {
+    name: 'relays-002-statements',
+    statements: [
+      `CREATE TABLE statement_moved (
+         statement TEXT PRIMARY KEY, session TEXT NOT NULL, relay TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+      `ALTER TABLE session ADD COLUMN shared_key TEXT`,
+      `CREATE INDEX session_shared ON session (shared_key) WHERE shared_key IS NOT NULL`,
+    ],
+  },
+  {
+    name: 'recording-009-holds',
+    statements: [`CREATE INDEX recorded_event_hold ON recorded_event (session, seq) WHERE type = 'hold'`],
+  },
+  {
+    name: 'session-002-seals',
+    statements: [
+      `ALTER TABLE session ADD COLUMN seal TEXT NOT NULL DEFAULT ''`,
+      `ALTER TABLE session_token ADD COLUMN seal TEXT NOT NULL DEFAULT ''`,
+    ],
+  },
+  {
+    name: 'activity-001',
+    statements: [
+      `CREATE TABLE activity_hour (
+         hour TEXT NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL,
+         PRIMARY KEY (hour, what)) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE activity_place (
+         one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT`,
+    ],
+  },
+  {
+    name: 'recording-010-devices',
+    statements: [
+      `CREATE INDEX recorded_event_device ON recorded_event (session, seq)
+       WHERE type IN ('device_enrolled', 'device_revoked', 'enrolments_voided')`,
     ],
   },
 ];

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_BROADCAST } from '../../broadcast.ts';
 import { type Adapter, forReaders, type StoreOptions, storeOn } from '../adapter.ts';
 import { type Connection, createMutex } from '../connection.ts';
 import { NO_CHANGES } from '../feed.ts';
@@ -13,17 +14,19 @@ import type { ReadOnlyStore, Store } from '../store.ts';
 import { READING_LIMITS } from '../reading-apart.ts';
 import { connectSqlite, type SqliteConnection } from './connection.ts';
 import { databaseOn } from './dialect.ts';
+import { ENDLESS, inspectTables } from './inspect-tables.ts';
 import { sqliteMigrations } from './migrations.ts';
 import { ownFiles } from './own-files.ts';
+import { isSchemaEndless } from './schema-pages.ts';
 import { createReadingThread } from './reading-thread.ts';
+import { createWriteAheadLog, MOVED_BY_COMMITS_AT } from './write-ahead-log.ts';
 
 /** How long another process may hold the database before what waits for it fails. Milliseconds. */
 const PATIENCE = 5_000;
-/** How long SQLite itself waits, which holds up the event loop: only while nobody is served yet, and for `compact`. */
+/** How long SQLite itself waits, which holds up the event loop: only while nobody is served yet. */
 const AT_START = 1_000;
-const FOR_READERS = 100;
 
-/** The relay's database in one file, for one relay. Other processes may read it, and `sluice export` sign its record. */
+/** The relay's database in one file, for one relay. Other processes may read it. */
 export async function openSqlite({ database, lock }: StoreFiles, options: StoreOptions): Promise<Store> {
   return (await openSqliteWithin(database, options, lock)).store;
 }
@@ -33,14 +36,16 @@ export async function openSqliteWithin(
   path: string,
   options: StoreOptions,
   lock?: string,
+  image?: Uint8Array,
 ): Promise<{ readonly store: Store; readonly connection: SqliteConnection }> {
   const settings = isNew(path) ? `${OF_NEW_FILES};${SETTINGS}` : SETTINGS;
-  const connection = connectSqlite(path, { readOnly: false, settings });
+  const connection = connectSqlite(path, { readOnly: false, settings, image });
   try {
     await migrate(connection, {
       steps: sqliteMigrations,
       table: MIGRATIONS,
       begin: async () => void (await begin(connection)),
+      onStep: (progress) => options.onMigration?.(progress),
     });
     connection.exec('PRAGMA busy_timeout = 0');
     return { store: await storeOn(adapterOn(connection, path, lock), options), connection };
@@ -66,6 +71,7 @@ const SETTINGS = [
   'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
   // What retention deletes is overwritten, not only unlinked.
   'PRAGMA secure_delete = ON',
+  `PRAGMA wal_autocheckpoint = ${MOVED_BY_COMMITS_AT}`,
 ].join(';');
 
 function adapterOn(connection: SqliteConnection, path: string, lock: string | undefined): Adapter {
@@ -74,7 +80,7 @@ function adapterOn(connection: SqliteConnection, path: string, lock: string | un
   const hold = async () => {
     const release = await mutex();
     // The database is recovered when nobody has it open: what the thread knows of it may be as wrong.
-    if (connection.isDoubtful()) await thread?.letGo();
+    if (connection.isDoubtful()) await Promise.all([thread?.letGo(), log?.letGo()]);
     return release;
   };
   const reading = forReaders(connection);
@@ -99,6 +105,8 @@ function adapterOn(connection: SqliteConnection, path: string, lock: string | un
   });
   // A database in memory is this connection's alone.
   const thread = path === ':memory:' ? null : createReadingThread(path, portsOn(reader), READING_LIMITS);
+  const log = path === ':memory:' ? null : createWriteAheadLog(path, connection);
+  let pagesAtOnce = PAGES_AT_FIRST;
   return {
     reader,
     apart: thread?.readers ?? portsOn(reader),
@@ -108,7 +116,11 @@ function adapterOn(connection: SqliteConnection, path: string, lock: string | un
       try {
         const { rows } = await connection.query('SELECT number FROM change_head', []);
         const [{ number: newest }] = rows as [{ number: number }];
-        return { connection, newest, end: release };
+        const end = () => {
+          void log?.grown().catch(() => {});
+          release();
+        };
+        return { connection, newest, end };
       } catch (error) {
         await connection.query('ROLLBACK', []).catch(() => {});
         release();
@@ -119,25 +131,35 @@ function adapterOn(connection: SqliteConnection, path: string, lock: string | un
     // There is no other relay on this database.
     wake: async () => {},
     listen: async () => {},
+    broadcast: NO_BROADCAST,
     space: () => spaceOf(connection),
+    inspectTables: (names) => inspectTables(forReaders(connection), names, MIGRATIONS),
     async compact() {
       const release = await hold();
       try {
         const { free, shrinks } = await spaceOf(connection);
         if (shrinks && free > 0) {
-          connection.exec(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`);
+          const start = performance.now();
+          connection.exec(`PRAGMA incremental_vacuum(${pagesAtOnce})`);
+          const took = performance.now() - start;
+          if (took > LONG_MS) pagesAtOnce = Math.max(FEWEST_PAGES, Math.floor(pagesAtOnce / 2));
+          else if (took < LONG_MS / 4) pagesAtOnce = Math.min(MOST_PAGES, pagesAtOnce * 2);
           if ((await spaceOf(connection)).free < free) return true;
         }
-        // What was removed stays in the write-ahead log until it is started over.
-        connection.exec(`PRAGMA busy_timeout = ${FOR_READERS}; PRAGMA wal_checkpoint(TRUNCATE)`);
-        return false;
+      } catch (error) {
+        // For example where the write-ahead log is begun anew in its thread.
+        if (error instanceof StoreError && error.problem === 'busy') return true;
+        throw error;
       } finally {
-        connection.exec('PRAGMA busy_timeout = 0');
         release();
       }
+      // What was removed stays in the write-ahead log until that is begun anew.
+      await log?.empty();
+      return false;
     },
     async close() {
       await thread?.close();
+      await log?.close();
       const release = await hold();
       connection.close();
       release();
@@ -145,8 +167,11 @@ function adapterOn(connection: SqliteConnection, path: string, lock: string | un
   };
 }
 
-/** Pages of 4 KiB that are given back in one step: some milliseconds. */
-const PAGES_AT_ONCE = 256;
+/** Pages of 4 KiB that are given back in one step: as many as take some milliseconds on this machine. */
+const PAGES_AT_FIRST = 64;
+const FEWEST_PAGES = 8;
+const MOST_PAGES = 512;
+const LONG_MS = 10;
 
 async function spaceOf(connection: Connection) {
   const { rows } = await connection.query(
@@ -191,25 +216,37 @@ async function begin(
  * Opens a database to look at, and leaves it as it is: no migration, no write.
  * @throws SluiceError `record_unavailable` when there is no database at `path`.
  */
-export function openSqliteToRead(path: string): ReadOnlyStore {
-  const connection = tryOpen(path);
+export function openSqliteToRead(path: string, frozen: boolean): ReadOnlyStore {
+  const connection = tryOpen(path, frozen);
+  // A read transaction; it begins with the first read.
+  if (frozen) connection.exec('BEGIN');
   const reading = forReaders(connection);
   const db = databaseOn(async () => ({ connection: reading, release() {} }));
   return {
     ...portsOn(db),
     space: () => spaceOf(reading),
+    async inspectTables(names) {
+      // SQLite reads its schema before anything else, and would not come back from one without end.
+      if (isSchemaEndless(path)) return { strange: { table: 'sqlite_schema', why: ENDLESS }, longestRow: 0 };
+      return await inspectTables(reading, names, MIGRATIONS, connection.planAs);
+    },
     changes: NO_CHANGES,
     close: async () => connection.close(),
   };
 }
 
-function tryOpen(path: string): SqliteConnection {
+/** @param isHostile whether somebody else may have made the database. */
+function tryOpen(path: string, isHostile: boolean): SqliteConnection {
+  const file = isCopy(path) ? `${pathToFileURL(path).href}?immutable=1` : path;
   try {
-    return connectSqlite(isCopy(path) ? `${pathToFileURL(path).href}?immutable=1` : path, { readOnly: true });
+    return connectSqlite(file, { readOnly: true, ...(isHostile ? { most: MOST_OF_OTHERS } : {}) });
   } catch (error) {
     throw unreadable(error);
   }
 }
+
+/** Bytes. The longest statement has half of `value`. */
+const MOST_OF_OTHERS = { value: 128 * 1024 * 1024, answer: 128 * 1024 * 1024 };
 
 /**
  * Whether this is a copy that nobody can change: then SQLite needs no files beside it, which it could not make. What is in a

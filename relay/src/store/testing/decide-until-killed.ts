@@ -1,13 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ada, answer, deleteRequest, holdNow, NINE, owners } from '../../approval/testing.ts';
 import { createApprovals, createDevices, createGrants } from '../../approval/index.ts';
-import {
-  headFile,
-  highWaterFile,
-  openRecorder,
-  signersFromFile,
-  vaultFromFile,
-} from '../../recording/index.ts';
+import { devicesOnRecord, openRecorder } from '../../recording/index.ts';
+import { recordFiles } from '../../recording/testing/record-files.ts';
 import { openStore } from '../index.ts';
 
 /**
@@ -24,10 +19,7 @@ const recorder = await openRecorder({
   now: Date.now,
   random: randomBytes,
   newId: randomUUID,
-  vault: vaultFromFile(`${keys}/payload.keys`, { create: true }),
-  signers: signersFromFile(`${keys}/signing.key`, { create: true }),
-  heads: headFile(`${keys}/signed-head.json`),
-  highWater: highWaterFile(`${keys}/high-water`),
+  ...recordFiles(keys),
   patrolEveryMs: null,
   onContradicted: () => {},
   checkpointEvery: { seconds: 3_600, events: 1_000_000 },
@@ -42,6 +34,8 @@ const devices = createDevices({
   relaySession,
   firstUse: true,
   vouchers: [],
+  onRecord: (readers) => devicesOnRecord(readers, recorder.proof, relaySession),
+  onForged: onError,
   confirmIdentity: () => {},
 });
 const grants = createGrants({ ...shared, confirmIdentity: () => {} });

@@ -22,6 +22,10 @@ export interface WitnessStatus {
   /** Since when it fails, in milliseconds since the epoch; null while it does not. */
   readonly failingSince: number | null;
   readonly problem: string | null;
+  /** When it took a checkpoint last, in milliseconds since the epoch; null when not since the start. */
+  readonly takenAt: number | null;
+  /** Attempts that failed, since the start. */
+  readonly failures: number;
 }
 
 export interface WitnessesOptions {
@@ -34,6 +38,8 @@ export interface WitnessesOptions {
   readonly onConflict: (name: string, conflict: WitnessConflict) => void;
   /** Told when a witness begins to fail, and when it takes checkpoints again. */
   readonly onStatus: (status: WitnessStatus) => void;
+  /** Milliseconds that one attempt may take. */
+  readonly attemptTimeoutMs?: number;
 }
 
 /** Seconds before each further attempt; then the last one over and over. */
@@ -41,7 +47,7 @@ const BACKOFF_SECONDS = [1, 5, 30, 60] as const;
 const ATTEMPT_TIMEOUT_MS = 10_000;
 
 export function createWitnesses(options: WitnessesOptions): Witnesses {
-  const { now, keep, onConflict, onStatus } = options;
+  const { now, keep, onConflict, onStatus, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = options;
   const stopping = new AbortController();
   const places = options.witnesses.map((witness): Place => ({
     witness,
@@ -51,23 +57,36 @@ export function createWitnesses(options: WitnessesOptions): Witnesses {
     retryAt: 0,
     failingSince: null,
     problem: null,
+    takenAt: null,
+    failures: 0,
     sending: null,
   }));
 
-  const statusOf = ({ witness, has, due, failingSince, problem }: Place): WitnessStatus => ({
+  const statusOf = ({
+    witness,
+    has,
+    due,
+    failingSince,
+    problem,
+    takenAt,
+    failures,
+  }: Place): WitnessStatus => ({
     name: witness.name,
     size: has,
     due: due?.size ?? has,
     failingSince,
     problem,
+    takenAt,
+    failures,
   });
 
   const send = async (place: Place, checkpoint: Checkpoint) => {
     try {
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]);
+      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(attemptTimeoutMs)]);
       const { cosignatures } = await place.witness.send(checkpoint, signal);
       if (cosignatures.length > 0) await keep(checkpoint, cosignatures);
       place.has = checkpoint.size;
+      place.takenAt = now();
       place.attempts = 0;
       if (place.due === checkpoint) place.due = null;
       if (place.failingSince === null) return;
@@ -78,6 +97,7 @@ export function createWitnesses(options: WitnessesOptions): Witnesses {
       if (stopping.signal.aborted) return;
       const wait = BACKOFF_SECONDS[Math.min(place.attempts, BACKOFF_SECONDS.length - 1)]!;
       place.attempts += 1;
+      place.failures += 1;
       place.retryAt = now() + wait * 1_000;
       const problem = problemIn(error);
       const isNew = place.problem !== problem;
@@ -89,6 +109,8 @@ export function createWitnesses(options: WitnessesOptions): Witnesses {
   };
 
   const tick = () => {
+    // An attempt that was given up is not to begin another one, which would be given up at once, without end.
+    if (stopping.signal.aborted) return;
     for (const place of places) {
       if (place.sending !== null || place.due === null || now() < place.retryAt) continue;
       const checkpoint = place.due;
@@ -138,6 +160,8 @@ interface Place {
   retryAt: number;
   failingSince: number | null;
   problem: string | null;
+  takenAt: number | null;
+  failures: number;
   sending: Promise<void> | null;
 }
 

@@ -8,6 +8,7 @@ import {
   NOTE_ALGORITHM,
   noteKeyId,
   parseNote,
+  rawKey,
   rootOfNodes,
   signatureLine,
   type SignedNote,
@@ -28,7 +29,7 @@ export interface Answer {
 
 /**
  * `add-checkpoint` of https://c2sp.org/tlog-witness: cosigns a checkpoint that goes on from the last one it has cosigned,
- * and no other. What it cosigns is on disk before the cosignature leaves.
+ * and no other. A key that another one of the log has followed signs nothing more: it may be stolen. What it cosigns is on disk before the cosignature leaves.
  */
 export function createWitness(options: {
   readonly key: CosigningKey;
@@ -40,14 +41,25 @@ export function createWitness(options: {
   const { key, logs, state, now } = options;
   const turns = new Map<string, Promise<unknown>>();
 
-  const decide = async ({ old, proof, note, head }: AddCheckpoint): Promise<Answer> => {
-    const latest = (await state.read(head.origin)) ?? { size: 0, root: EMPTY };
+  const decide = async (
+    { old, proof, note, head }: AddCheckpoint,
+    log: FollowedLog,
+    by: readonly string[],
+  ): Promise<Answer> => {
+    const latest = (await state.read(head.origin)) ?? { size: 0, root: EMPTY, note: '', retired: [] };
+    if (by.some((each) => latest.retired.includes(each))) {
+      return text(403, 'the checkpoint is signed by a key of its log that another key has followed');
+    }
     if (old !== latest.size) return conflict(latest.size);
     const claimed = { size: head.size, root: head.root };
     if (old === head.size && !latest.root.equals(head.root)) return conflict(latest.size);
     const goesOn = old === 0 || old === head.size ? proof.length === 0 : isConsistent(latest, claimed, proof);
     if (!goesOn) return text(422, 'the proof does not lead from the last checkpoint to this one');
-    await state.write(head.origin, { ...claimed, note });
+    const before = parseNote(latest.note);
+    const followed = (before === null ? [] : (signersOf(before, log) ?? [])).filter(
+      (key) => !by.includes(key),
+    );
+    await state.write(head.origin, { ...claimed, note, retired: [...latest.retired, ...followed] });
     const line = await cosign(head.text, { ...key, at: toEpochSeconds(now()) });
     return { status: 200, type: 'text/plain; charset=utf-8', body: signatureLine(line) };
   };
@@ -58,10 +70,11 @@ export function createWitness(options: {
     const { head, old } = parsed;
     const log = logs.find(({ origin }) => origin === head.origin);
     if (log === undefined) return text(404, 'this log is not one of those that this witness follows');
-    if (!isSignedByLog(head, log)) return text(403, 'the checkpoint is not signed by a key of its log');
+    const by = signersOf(head, log);
+    if (by === null) return text(403, 'the checkpoint is not signed by a key of its log');
     if (old > head.size) return text(400, 'the old size is larger than the checkpoint');
     // One after the other: what is compared is what is replaced.
-    const turn = (turns.get(head.origin) ?? Promise.resolve()).then(() => decide(parsed));
+    const turn = (turns.get(head.origin) ?? Promise.resolve()).then(() => decide(parsed, log, by));
     turns.set(
       head.origin,
       turn.catch(() => {}),
@@ -116,14 +129,19 @@ function hashIn(base64: string): Buffer | null {
   return bytes.length === 32 && bytes.toString('base64') === base64 ? bytes : null;
 }
 
-function isSignedByLog({ text, signatures }: SignedNote, { origin, keys }: FollowedLog): boolean {
-  const known = keys.flatMap((key) => {
+/** The log's keys that have signed, raw, base64; null when there is none, or one of their signatures is wrong. */
+function signersOf(
+  { text, signatures }: SignedNote,
+  { origin, keys }: FollowedLog,
+): readonly string[] | null {
+  const by: string[] = [];
+  for (const key of keys) {
     const id = noteKeyId(origin, NOTE_ALGORITHM.ed25519, key);
-    return signatures
-      .filter(({ name, keyId }) => name === origin && keyId === id)
-      .map(({ signature }) => verify(null, Buffer.from(text), key, signature));
-  });
-  return known.length > 0 && known.every((isValid) => isValid);
+    const own = signatures.filter(({ name, keyId }) => name === origin && keyId === id);
+    if (!own.every(({ signature }) => verify(null, Buffer.from(text), key, signature))) return null;
+    if (own.length > 0) by.push(rawKey(key).toString('base64'));
+  }
+  return by.length === 0 ? null : by;
 }
 
 const EMPTY = rootOfNodes([]);

@@ -10,12 +10,16 @@ export interface WitnessState {
   /** Null when it has cosigned nothing of this log. Throws when it cannot tell: then it must not cosign. */
   read(origin: string): Promise<Cosigned | null>;
   /** Resolves when it is on disk. */
-  write(origin: string, cosigned: Cosigned & { readonly note: string }): Promise<void>;
+  write(origin: string, cosigned: Cosigned): Promise<void>;
 }
 
 export interface Cosigned {
   readonly size: number;
   readonly root: Buffer;
+  /** The checkpoint, to the byte. */
+  readonly note: string;
+  /** Keys that had signed the log before another one did, raw, base64: they sign it no more. */
+  readonly retired: readonly string[];
 }
 
 /** In one file a log, which is replaced as a whole. */
@@ -29,7 +33,8 @@ export async function witnessStateIn(folder: string): Promise<WitnessState> {
       try {
         const kept = stateFile.parse(JSON.parse(await readFile(path, 'utf8')));
         if (kept.origin !== origin) throw new Error('it is of another log');
-        return { size: kept.size, root: Buffer.from(kept.root, 'hex') };
+        const { size, root, note, retired } = kept;
+        return { size, root: Buffer.from(root, 'hex'), note, retired };
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw new SluiceError(
@@ -43,10 +48,10 @@ export async function witnessStateIn(folder: string): Promise<WitnessState> {
         );
       }
     },
-    write: (origin, { size, root, note }) =>
+    write: (origin, { size, root, note, retired }) =>
       writeDurably(
         pathOf(origin),
-        `${JSON.stringify({ origin, size, root: root.toString('hex'), note }, null, 2)}\n`,
+        `${JSON.stringify({ origin, size, root: root.toString('hex'), note, retired }, null, 2)}\n`,
       ),
   };
 }
@@ -56,4 +61,6 @@ const stateFile = z.strictObject({
   size: z.int().min(0),
   root: z.string().regex(/^[0-9a-f]{64}$/),
   note: z.string(),
+  // Absent in files of earlier versions.
+  retired: z.array(z.string()).default([]),
 });

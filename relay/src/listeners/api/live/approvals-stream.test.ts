@@ -1,194 +1,176 @@
-import { liveServerMessage } from '@sluice/contract';
-import { afterEach, expect, it } from 'vitest';
-import { ada, answer, deleteRequest, holdNow, person } from '../../../approval/testing.ts';
-import { olga, startApi, subscribed } from '../../../../../test/support/start-api.ts';
+import type { BreakGlassReview } from '@sluice/contract';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ada, owners, person } from '../../../approval/testing.ts';
+import type { Change, ChangePlace, ChangeTopic } from '../../../unit-of-work.ts';
+import { createApprovalsStream } from './approvals-stream.ts';
+import type { LiveNews, LivePage } from './stream.ts';
 
-let api: Awaited<ReturnType<typeof startApi>>;
-afterEach(() => api.close());
+const [olga] = owners;
+const sam = person('sam', ['security']);
 
-type Client = Awaited<ReturnType<typeof subscribed>>;
+let listeners: Map<ChangeTopic, (change: Change | null) => void>;
+let told: ChangePlace;
+/** What is kept of changes, and how they are asked for. */
+let kept: readonly Change[] | null;
+let asked: unknown[];
+/** Reviews that there are, of anybody. */
+let reviews: readonly string[];
+/** Reviews that were read, in order; awaited before one is found, when there is something. */
+let read: string[];
+let before: Promise<void>;
+let fault: Error | null;
+let errors: unknown[];
+/** Pages, and when the others were out. */
+let journal: unknown[];
+let stream: ReturnType<typeof createApprovalsStream>;
 
-const cursorOf = (client: Client): string => {
-  const last = client.messages.findLast((message) => 'cursor' in message);
-  if (last === undefined) throw new Error('nothing has a cursor');
-  return last.cursor;
-};
-const toldOf = ({ messages }: Client) =>
-  messages.flatMap((message) => (message.type === 'approval' ? [message.approval.id] : []));
-/** Whatever was on its way is there. */
-const settled = async (client: Client) => {
-  client.send({ type: 'ping' });
-  await client.until(({ type }) => type === 'pong');
-};
-
-it('tells approvers and the requester of each change, and nobody else', async () => {
-  api = await startApi();
-  const clients = await Promise.all(
-    ['olga', 'ada', 'sam', 'olga/agent'].map((who) => subscribed(api.url, who, 'approvals')),
-  );
-  const [approver, requester, other, agent] = clients as [Client, Client, Client, Client];
-  const { id, approval } = await holdNow(api, deleteRequest());
-  await api.approvals.decide(olga, id, answer(approval));
-  for (const client of [approver, requester]) {
-    await client.until((message) => message.type === 'approval' && message.approval.phase === 'approved');
-    for (const message of client.messages) liveServerMessage.parse(message);
-    expect(client.messages.map(({ type }) => type)).toEqual([
-      'welcome',
-      'subscribed',
-      'approval',
-      'approval',
-    ]);
-  }
-  // Whoever must not know gets nothing between two messages that they do get.
-  for (const client of [other, agent]) {
-    await settled(client);
-    expect(client.messages.map(({ type }) => type)).toEqual(['welcome', 'subscribed', 'pong']);
-  }
-});
-
-it('resumes after the last cursor, with the newest state of what was missed', async () => {
-  api = await startApi();
-  const first = await subscribed(api.url, 'olga', 'approvals');
-  const one = await holdNow(api, deleteRequest());
-  await first.until(({ type }) => type === 'approval');
-  first.socket.close();
-  await first.closed;
-  const two = await holdNow(api, deleteRequest());
-  const three = await holdNow(api, deleteRequest());
-  await api.approvals.decide(olga, two.id, answer(two.approval));
-
-  const again = await subscribed(api.url, 'olga', 'approvals', { after: cursorOf(first) });
-  await again.until((message) => message.type === 'approval' && message.approval.id === two.id);
-  expect(again.messages[1]).toMatchObject({ type: 'subscribed', resync: false });
-  expect(toldOf(again)).toEqual([three.id, two.id]);
-  expect(again.messages.at(-1)).toMatchObject({ approval: { phase: 'approved' } });
-  // One that begins anew is told of nothing that was.
-  const fresh = await subscribed(api.url, 'olga', 'approvals');
-  expect(fresh.messages[1]).toMatchObject({ type: 'subscribed', resync: true });
-  const four = await holdNow(api, deleteRequest());
-  await fresh.until(({ type }) => type === 'approval');
-  expect([toldOf(fresh), toldOf(again).at(-1)]).toEqual([[four.id], four.id]);
-  expect(one.id).not.toBe(two.id);
-});
-
-it('has the list to be read again when a cursor is none, of somebody else, or too old', async () => {
-  api = await startApi({ limits: { mostMissedChanges: 2 } });
-  const client = await subscribed(api.url, 'olga', 'approvals');
-  const own = cursorOf(client);
-  const [scope, number, mark] = own.split('.');
-  const omars = cursorOf(await subscribed(api.url, 'omar', 'approvals'));
-  const statements = cursorOf(await subscribed(api.url, 'olga', 'statements'));
-  const strange = [
-    'nonsense',
-    '',
-    '...',
-    `${own}.1`,
-    `${scope}.-1.${mark}`,
-    `${scope}.${number}.'`,
-    `${scope}.999999.${mark}`,
-    `${scope}.${'9'.repeat(15)}.${mark}`,
-    `${scope}.1e3.${mark}`,
-    omars,
-    statements,
-  ];
-  for (const after of strange) {
-    const late = await subscribed(api.url, 'olga', 'approvals', { after });
-    expect(late.messages[1], `after ${after}`).toMatchObject({
-      type: 'subscribed',
-      resync: true,
-      cursor: own,
-    });
-    late.socket.close();
-  }
-  for (let i = 0; i < 2; i += 1) await holdNow(api, deleteRequest());
-  const inTime = await subscribed(api.url, 'olga', 'approvals', { after: own });
-  expect(inTime.messages[1]).toMatchObject({ type: 'subscribed', resync: false });
-  await holdNow(api, deleteRequest());
-  const late = await subscribed(api.url, 'olga', 'approvals', { after: own });
-  expect(late.messages[1]).toMatchObject({ type: 'subscribed', resync: true });
-  // Also when the store was restored since: what is in that place now is something else.
-  const [, now] = cursorOf(late).split('.');
-  const other = await subscribed(api.url, 'olga', 'approvals', { after: `${scope}.${now}.zzz` });
-  expect(other.messages[1]).toMatchObject({ type: 'subscribed', resync: true });
-});
-
-it('gives with the list the cursor to go on from', async () => {
-  api = await startApi();
-  const one = await holdNow(api, deleteRequest());
-  const { body } = await api.call('olga', 'GET', '/approvals');
-  const two = await holdNow(api, deleteRequest());
-  const client = await subscribed(api.url, 'olga', 'approvals', { after: body.cursor });
-  await client.until((message) => message.type === 'approval' && message.approval.id === two.id);
-  expect(toldOf(client)).toEqual([two.id]);
-  expect(body.approvals.map(({ id }: { id: string }) => id)).toEqual([one.id]);
-  // Somebody else's is no good.
-  const omars = await subscribed(api.url, 'omar', 'approvals', { after: body.cursor });
-  expect(omars.messages[1]).toMatchObject({ type: 'subscribed', resync: true });
-});
-
-it('says at each beat how far it has come', async () => {
-  api = await startApi({ limits: { heartbeatMs: 100 } });
-  const client = await subscribed(api.url, 'olga', 'approvals');
-  // Of others', of which olga is told nothing.
-  const { id } = await holdNow(api, deleteRequest(ada, { approvers: ['others'] }));
-  expect(await client.until(({ type }) => type === 'reached')).toMatchObject({ id: 'one' });
-  const again = await subscribed(api.url, 'olga', 'approvals', { after: cursorOf(client) });
-  await settled(again);
-  expect(toldOf(again)).toEqual([]);
-  expect(id).not.toBe('');
-});
-
-it('tells a client that does not read nothing more, and then what it has missed', async () => {
-  api = await startApi({ limits: { maxBuffered: 20_000 } });
-  const [slow, quick] = await Promise.all([
-    subscribed(api.url, 'olga', 'approvals'),
-    subscribed(api.url, 'omar', 'approvals'),
-  ]);
-  slow.socket.pause();
-  const bulky = person('bulky', ['analysts', 'g'.repeat(400_000)]);
-  const made: string[] = [];
-  for (let i = 0; i < 40; i += 1) made.push((await holdNow(api, deleteRequest(bulky))).id);
-  // It costs nobody else anything.
-  await quick.until((message) => message.type === 'approval' && message.approval.id === made.at(-1));
-  slow.socket.resume();
-  await slow.until((message) => message.type === 'approval' && message.approval.id === made.at(-1));
-  expect(toldOf(slow)).toEqual(made);
-  expect(slow.messages.map(({ type }) => type)).not.toContain('resync');
-});
-
-it('has a client read the list again that has missed too much', async () => {
-  api = await startApi({ limits: { maxBuffered: 20_000, mostMissedChanges: 3 } });
-  const slow = await subscribed(api.url, 'olga', 'approvals');
-  slow.socket.pause();
-  const bulky = person('bulky', ['analysts', 'g'.repeat(400_000)]);
-  const made = 40;
-  for (let i = 0; i < made; i += 1) await holdNow(api, deleteRequest(bulky));
-  slow.socket.resume();
-  await slow.until(({ type }) => type === 'resync');
-  expect(toldOf(slow).length).toBeLessThan(made);
-  const { id } = await holdNow(api, deleteRequest(ada));
-  await slow.until((message) => message.type === 'approval' && message.approval.id === id);
-});
-
-it('tells nothing before everybody is out who was put out by then', async () => {
-  const settle = Promise.withResolvers<void>();
-  let isSettling = false;
-  api = await startApi({
-    settle: async () => {
-      isSettling = true;
-      await settle.promise;
+beforeEach(() => {
+  [listeners, asked, read, errors, journal] = [new Map(), [], [], [], []];
+  [told, kept, reviews, before, fault] = [{ number: 4, at: 36 }, [], ['a', 'b'], Promise.resolve(), null];
+  stream = createApprovalsStream({
+    changes: {
+      follow(topic: ChangeTopic, listener: (change: Change | null) => unknown) {
+        listeners.set(topic, (change) => void listener(change));
+        return () => listeners.delete(topic);
+      },
+      told: () => told,
+      async since(place: ChangePlace, most: number) {
+        asked.push([place, most]);
+        return kept;
+      },
+    } as never,
+    approvals: { find: async () => null, maySee: () => true },
+    reviews: {
+      async find(id) {
+        read.push(id);
+        await before;
+        if (fault !== null) throw fault;
+        return reviews.includes(id) ? ({ id } as BreakGlassReview) : null;
+      },
+      maySee: (viewer, { id }) => viewer === sam || (viewer === olga && id === 'a'),
     },
+    settle: async () => void journal.push('settled'),
+    mostMissed: 7,
+    onError: (error) => errors.push(error),
   });
-  const [olgas, omars] = await Promise.all([
-    subscribed(api.url, 'olga', 'approvals'),
-    subscribed(api.url, 'omar', 'approvals'),
-  ]);
-  await holdNow(api, deleteRequest());
-  await expect.poll(() => isSettling).toBe(true);
-  // Another relay has said so, and this one only learns of it now.
-  api.live.revoked(({ subject }) => subject === 'olga');
-  settle.resolve();
-  await omars.until(({ type }) => type === 'approval');
-  expect(await olgas.closed).toBe(4401);
-  expect(olgas.messages.map(({ type }) => type)).toEqual(['welcome', 'subscribed', 'error']);
+});
+
+const change = (number: number, key: string, topic: ChangeTopic = 'review'): Change => ({
+  number,
+  at: 1_000 + number,
+  key,
+  topic,
+});
+const hear = (...changes: readonly (Change | null)[]) => {
+  for (const one of changes) listeners.get('review')!(one);
+};
+/** All that can be done without time has been. */
+const done = () => new Promise((resolve) => setImmediate(resolve));
+const follow = () =>
+  stream.follow((page) => journal.push(page === null ? null : { ...page, news: idsOf(page) }));
+const idsOf = ({ news }: Pick<LivePage, 'news'>) =>
+  news.map((one) => (JSON.parse(`{${one.members()}}`) as { review: { id: string } }).review.id);
+const placeOf = (number: number) => ({ number, mark: (1_000 + number).toString(36) });
+const whoMaySee = (news: LiveNews) => [ada, olga, sam].filter((who) => news.isFor(who));
+
+describe('requests and reviews as they change', () => {
+  it('are told to those who follow, once everybody is out who was put out, and to nobody else', async () => {
+    const stop = await follow();
+    hear(change(5, 'a'));
+    await done();
+    expect(journal).toEqual(['settled', { news: ['a'], reached: placeOf(5) }]);
+    stop();
+    hear(change(6, 'a'));
+    await done();
+    expect(journal, 'and nothing is read for nobody').toHaveLength(2);
+    expect([read, stream.reached()]).toEqual([['a'], placeOf(6)]);
+  });
+
+  it('are told each once, by its newest change, in the order of those', async () => {
+    await follow();
+    const waiting = Promise.withResolvers<void>();
+    before = waiting.promise;
+    hear(change(5, 'b'));
+    await done();
+    hear(change(6, 'a'), change(7, 'b'), change(8, 'c'), change(9, 'a'));
+    await done();
+    expect(read, 'one page is read at a time').toEqual(['b']);
+    waiting.resolve();
+    await done();
+    expect(read).toEqual(['b', 'b', 'c', 'a']);
+    expect(journal).toEqual([
+      'settled',
+      { news: ['b'], reached: placeOf(5) },
+      'settled',
+      { news: ['b', 'a'], reached: placeOf(9) },
+    ]);
+    expect(stream.reached()).toEqual(placeOf(9));
+  });
+
+  it('are of those who may see them, and stand where they were made', async () => {
+    kept = [change(5, 'b'), change(6, 'a')];
+    const { news } = (await stream.since(placeOf(4), sam))!;
+    expect(news.map(({ place }) => place)).toEqual([placeOf(5), placeOf(6)]);
+    expect(news.map(whoMaySee)).toEqual([[sam], [olga, sam]]);
+  });
+
+  it('have to be read by each for itself where some were missed, or cannot be read', async () => {
+    await follow();
+    hear(change(5, 'a'), null);
+    await done();
+    hear(null);
+    await done();
+    expect(journal).toEqual(['settled', { news: ['a'], reached: placeOf(5) }, null, null]);
+    expect(stream.reached()).toEqual(placeOf(5));
+    fault = new Error('the store is closed');
+    hear(change(6, 'a'));
+    await done();
+    expect([journal.at(-1), errors, stream.reached()]).toEqual([null, [fault], placeOf(6)]);
+    // And it goes on.
+    fault = null;
+    hear(change(7, 'a'));
+    await done();
+    expect(journal.at(-1)).toEqual({ news: ['a'], reached: placeOf(7) });
+  });
+
+  it('that were missed with others are read by each for itself, up to the last that is known', async () => {
+    await follow();
+    const waiting = Promise.withResolvers<void>();
+    before = waiting.promise;
+    hear(change(5, 'a'));
+    await done();
+    hear(change(6, 'b'), null, change(7, 'a'));
+    waiting.resolve();
+    await done();
+    expect([journal.at(-1), read, stream.reached()]).toEqual([null, ['a'], placeOf(7)]);
+  });
+
+  it('begin where the feed was, and end with the stream', async () => {
+    expect(stream.reached()).toEqual({ number: 4, mark: '10' });
+    expect([...listeners.keys()]).toEqual(['approval', 'review']);
+    stream.close();
+    expect(listeners.size).toBe(0);
+  });
+});
+
+describe('what came after a place', () => {
+  it('is the newest state of requests and reviews, up to the last change of any kind', async () => {
+    kept = [change(5, 'a'), change(6, 'a', 'tag'), change(7, 'b'), change(8, 'x', 'session')];
+    const page = await stream.since({ number: 4, mark: '10' }, sam);
+    expect([idsOf(page!), page!.reached]).toEqual([['a', 'b'], placeOf(8)]);
+    expect(asked).toEqual([[{ number: 4, at: 36 }, 7]]);
+    expect(journal).toEqual(['settled']);
+  });
+
+  it('is nothing, or no longer known', async () => {
+    expect(await stream.since(placeOf(4), sam)).toEqual({ news: [], reached: placeOf(4) });
+    kept = null;
+    expect(await stream.since(placeOf(4), sam)).toBeNull();
+  });
+
+  it('has no requests that there are no more', async () => {
+    kept = [change(5, 'a', 'approval'), change(6, 'z')];
+    expect(await stream.since(placeOf(4), sam)).toEqual({ news: [], reached: placeOf(6) });
+    expect(read).toEqual(['z']);
+  });
 });

@@ -13,6 +13,7 @@ import type { Release } from '../../../limits/index.ts';
 import { tooOld } from '../../router/index.ts';
 import { asSluiceError, endSocket, isTooMuch } from './ending.ts';
 import { createLiveClient, type LiveClient } from './live-client.ts';
+import type { Looker } from './looking.ts';
 import { createSubscriptions, type Subscriptions, type SubscriptionsParts } from './subscriptions.ts';
 
 export interface ConnectionParts extends SubscriptionsParts {
@@ -31,12 +32,15 @@ export interface ConnectionLimits {
   readonly maxBuffered: number;
   readonly helloTimeoutMs: number;
   readonly heartbeatMs: number;
+  /** For which a `look` holds. */
+  readonly lookMs: number;
 }
 
 /** A connection whose client has said who it is. */
 export interface Connected {
   readonly client: LiveClient;
   readonly subscriptions: Subscriptions;
+  readonly looker: Looker;
 }
 
 type Message<Type extends LiveClientMessage['type']> = Extract<LiveClientMessage, { type: Type }>;
@@ -67,14 +71,17 @@ export function acceptConnection(
       socket.once('close', admit(identity));
       clearTimeout(late);
       const client = createLiveClient({ socket, identity, token, maxBuffered: limits.maxBuffered });
-      const connected = { client, subscriptions: createSubscriptions(client, parts) };
+      const looker = parts.looking.enter(client.identity);
+      const connected = { client, subscriptions: createSubscriptions(client, parts), looker };
       socket.once('close', connected.subscriptions.end);
+      socket.once('close', looker.leave);
       state = connected;
       client.answer({
         type: 'welcome',
         version: LIVE_VERSION,
         heartbeatSeconds: limits.heartbeatMs / 1_000,
         tokenSeconds: tokenSeconds(identity, now()),
+        lookSeconds: limits.lookMs / 1_000,
       });
       onConnected(connected);
     } catch (error) {
@@ -82,7 +89,7 @@ export function acceptConnection(
     }
   };
   /** Without a new connection, so that nothing is missed; never for somebody else. */
-  const renew = async ({ client, subscriptions }: Connected, token: string) => {
+  const renew = async ({ client, subscriptions, looker }: Connected, token: string) => {
     isRenewing = true;
     try {
       count(client.identity());
@@ -96,6 +103,7 @@ export function acceptConnection(
       client.renew(identity, token);
       client.answer({ type: 'renewed', tokenSeconds: tokenSeconds(identity, now()) });
       subscriptions.recheck();
+      looker.recheck();
     } catch (error) {
       turnAway(error, 'a token sent over the live channel');
     } finally {
@@ -116,6 +124,15 @@ export function acceptConnection(
       return;
     }
     subscriptions.add(id, topic, after);
+  };
+  const look = ({ client, looker }: Connected, { approval }: Message<'look'>) => {
+    try {
+      count(client.identity());
+    } catch (error) {
+      turnAway(error, 'a look');
+      return;
+    }
+    void looker.look(approval);
   };
   const turnAway = (thrown: unknown, what: string) => {
     const error = asSluiceError(thrown);
@@ -157,6 +174,9 @@ export function acceptConnection(
       case 'subscribe':
         if (subscriptions.has(message.id)) malformed();
         else subscribe(connected, message);
+        return;
+      case 'look':
+        look(connected, message);
         return;
       case 'unsubscribe':
         subscriptions.remove(message.id);

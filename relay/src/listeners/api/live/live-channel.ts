@@ -9,6 +9,7 @@ import { type ApprovalsStreamParts, createApprovalsStream } from './approvals-st
 import { acceptConnection, type Connected, type ConnectionParts } from './connection.ts';
 import { scopeOf, writeCursor } from './cursor.ts';
 import { createRecordStreams, type HeldAs } from './record-streams.ts';
+import { createLooking, type LookingParts } from './looking.ts';
 import type { Settle } from './stream.ts';
 
 /** Tells people of what they may know as it changes; docs/live-channel.md describes it to clients. */
@@ -36,6 +37,10 @@ export interface LiveLimits {
   readonly helloTimeoutMs: number;
   /** Between pings. */
   readonly heartbeatMs: number;
+  /** For which a `look` holds: longer than between two heartbeats. */
+  readonly lookMs: number;
+  /** Within which changes of who looks are told at once. */
+  readonly gatherLooksMs: number;
 }
 
 export const LIVE_LIMITS: LiveLimits = {
@@ -46,10 +51,15 @@ export const LIVE_LIMITS: LiveLimits = {
   maxClients: 5_000,
   helloTimeoutMs: 5_000,
   heartbeatMs: 20_000,
+  lookMs: 60_000,
+  gatherLooksMs: 500,
 };
 
 export interface LiveChannelOptions
-  extends Omit<ConnectionParts, 'streams'>, Pick<ApprovalsStreamParts, 'changes' | 'approvals' | 'reviews'> {
+  extends
+    Omit<ConnectionParts, 'streams' | 'looking' | 'maySee'>,
+    Pick<LookingParts, 'broadcast' | 'self'>,
+    Pick<ApprovalsStreamParts, 'changes' | 'approvals' | 'reviews'> {
   readonly events: Pick<EventsReader, 'log' | 'hashes' | 'afterPosition' | 'ofSession'>;
   readonly heldAs: HeldAs;
   readonly settle: Settle;
@@ -68,8 +78,11 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
   const connections = new Set<Connected>();
   const approvals = createApprovalsStream({ ...options, mostMissed: limits.mostMissedChanges });
   const record = createRecordStreams({ ...options, mostMissed: limits.mostMissedEvents });
+  const looking = createLooking({ ...options, lookMs: limits.lookMs, gatherMs: limits.gatherLooksMs });
   const parts: ConnectionParts = {
     ...options,
+    looking,
+    maySee: options.approvals.maySee,
     streams: { approvals, statements: record.statements, session: record.session },
   };
 
@@ -78,6 +91,7 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
       subscriptions.beat();
       client.beat(authenticate);
     }
+    looking.beat();
   }, limits.heartbeatMs);
   heartbeat.unref();
 
@@ -105,6 +119,7 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
         if (!isRevoked(connected.client.identity())) continue;
         connections.delete(connected);
         connected.subscriptions.end();
+        connected.looker.leave();
         connected.client.end(
           new SluiceError('identity_revoked', 'your access has been revoked', {
             advice: 'ask the people who run the relay',
@@ -115,6 +130,7 @@ export function createLiveChannel(options: LiveChannelOptions): LiveChannel {
     close() {
       clearInterval(heartbeat);
       approvals.close();
+      looking.close();
       record.close();
       for (const socket of server.clients) socket.close(LIVE_CLOSE.goingAway, 'the relay stops');
       server.close();

@@ -8,6 +8,8 @@ import type { SessionAccess } from '../session-access.ts';
 import { scopeOf } from './cursor.ts';
 import { asSluiceError, isTooMuch } from './ending.ts';
 import type { LiveClient } from './live-client.ts';
+import type { Looked, Looking, LookingParts } from './looking.ts';
+import { createLookingSubscription } from './looking-subscription.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
 import type { LiveStream } from './stream.ts';
 
@@ -35,6 +37,8 @@ export interface SubscriptionsParts {
     readonly statements: LiveStream;
     readonly session: (session: SessionId) => LiveStream;
   };
+  readonly looking: Looking;
+  readonly maySee: LookingParts['approvals']['maySee'];
   /** Told of each that is refused, for the record. */
   readonly onRefused: (refusal: { code: SluiceError['code']; what: string; reason: string }) => void;
   /** Told of errors that are not the client's. */
@@ -64,6 +68,14 @@ export function createSubscriptions(client: LiveClient, parts: SubscriptionsPart
     onError(error);
     client.end(asSluiceError(error));
   };
+  const subscriptionTo = (id: string, topic: LiveTopic): Subscription => {
+    if (topic.name === 'looking') {
+      const maySee = (viewer: Identity, looked: Looked) => parts.maySee(viewer, looked.approval);
+      return createLookingSubscription({ id, looking: parts.looking, maySee, client });
+    }
+    const scope = scopeOf(parts.log, topic, client.identity());
+    return createSubscription({ id, topic, scope, stream: streamOf(parts, topic), client, onFailed: fail });
+  };
   const inTurn = (id: string, subscription: Subscription, work: () => Promise<void>) => {
     const before = turn;
     const run = async () => {
@@ -90,9 +102,7 @@ export function createSubscriptions(client: LiveClient, parts: SubscriptionsPart
         refuse(id, topic, asSluiceError(error));
         return;
       }
-      const scope = scopeOf(parts.log, topic, client.identity());
-      const stream = streamOf(parts, topic);
-      const subscription = createSubscription({ id, topic, scope, stream, client, onFailed: fail });
+      const subscription = subscriptionTo(id, topic);
       open.set(id, { subscription, release });
       inTurn(id, subscription, async () => {
         await mustHave(parts, client.identity(), topic);
@@ -124,7 +134,10 @@ export function createSubscriptions(client: LiveClient, parts: SubscriptionsPart
 
 const RELAYS_OWN: ReadonlySet<string> = new Set(['internal', 'record_unavailable']);
 
-function streamOf({ streams }: SubscriptionsParts, topic: LiveTopic): LiveStream {
+function streamOf(
+  { streams }: SubscriptionsParts,
+  topic: Exclude<LiveTopic, { name: 'looking' }>,
+): LiveStream {
   return topic.name === 'session' ? streams.session(topic.session as SessionId) : streams[topic.name];
 }
 

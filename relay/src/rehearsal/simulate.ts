@@ -7,6 +7,8 @@ export interface RecordedStatement {
   /** The statement's UUID on the record. */
   readonly statement: string;
   readonly sql: string;
+  /** Whoever opened its session. */
+  readonly person: { readonly id: string; readonly name: string };
   readonly meaning: Understanding;
   readonly context: DecisionContext;
   /** What was decided then. */
@@ -28,6 +30,7 @@ export interface RecordedMask {
 export interface ChangedDecision {
   readonly statement: string;
   readonly sql: string;
+  readonly person: RecordedStatement['person'];
   readonly was: RecordedDecision;
   readonly becomes: RecordedDecision & { readonly reason: string; readonly sentence: string };
   /** Whether the new decision is stricter, looser, or equally strict by another rule or with other masks. */
@@ -73,7 +76,7 @@ export function formatChange({ direction, was, becomes, sql }: ChangedDecision):
 
 function changeOf(
   policy: Policy,
-  { statement, sql, meaning, context, was }: RecordedStatement,
+  { statement, sql, person, meaning, context, was }: RecordedStatement,
 ): ChangedDecision | null {
   const decision = decide(policy, meaning, context);
   const masks =
@@ -84,7 +87,7 @@ function changeOf(
   const sameMasks = maskKeys(was.masks).join() === maskKeys(masks).join();
   if (effect === was.effect && rule === was.rule && sameMasks) return null;
   const becomes = { effect, rule, masks, reason, sentence };
-  return { statement, sql, was, becomes, direction: directionOf(was, becomes) };
+  return { statement, sql, person, was, becomes, direction: directionOf(was, becomes) };
 }
 
 const STRICTNESS: readonly Decision['effect'][] = ['allow', 'mask', 'ask', 'block'];

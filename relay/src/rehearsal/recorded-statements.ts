@@ -1,9 +1,8 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
 import { NO_VOLUME, type DecisionContext, type TagLookup, type Volume } from '../policy/index.ts';
 import type { IdentityId } from '../identity/index.ts';
-import type { Catalog, EarlierResult, Understanding, VariableOrigin } from '@sluice/snowflake-sql';
-import type { Analyze } from './policy.ts';
-import type { RecordedStatement } from './policy-simulate.ts';
+import type { EarlierResult, ResolutionContext, Understanding, VariableOrigin } from '@sluice/snowflake-sql';
+import type { RecordedStatement } from './simulate.ts';
 
 /**
  * A session's statements in order, each analysed again as if it were sent now: with today's catalog, but with the
@@ -12,8 +11,7 @@ import type { RecordedStatement } from './policy-simulate.ts';
  */
 export async function* recordedStatements(
   events: AsyncIterable<RecordedEvent>,
-  analyze: Analyze,
-  catalog: Catalog,
+  understand: Understand,
   tags: TagLookup,
 ): AsyncGenerator<RecordedStatement> {
   let opened: Opened | null = null;
@@ -38,13 +36,14 @@ export async function* recordedStatements(
 
     const { database, schema } = statement.state;
     const session = { ...(database !== null && { database }), ...(schema !== null && { schema }) };
-    const [meaning] = analyze(statement.sql, catalog, { ...session, variables, results });
+    const [meaning] = await understand(statement.sql, { ...session, variables, results });
     if (meaning === undefined) continue;
     const { effect, rule, masks } = body;
     const context = contextOf(opened, statement, returned, tags);
     yield {
       statement: statement.statement,
       sql: statement.sql,
+      person: opened.identity,
       meaning,
       context,
       was: { effect, rule, masks },
@@ -52,6 +51,12 @@ export async function* recordedStatements(
     if (effect !== 'block') remember(statement.statement, meaning, variables, results);
   }
 }
+
+/** What a text means, with the catalog of today. Nothing: it is left out. */
+export type Understand = (
+  sql: string,
+  context: ResolutionContext,
+) => readonly Understanding[] | Promise<readonly Understanding[]>;
 
 type Opened = Extract<EventBody, { type: 'opened' }>;
 type Asked = Extract<EventBody, { type: 'statement' }> & { readonly at: number };

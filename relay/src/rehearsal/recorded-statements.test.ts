@@ -1,17 +1,16 @@
 import type { EventBody, RecordedEvent } from '@sluice/contract';
 import { expect, it } from 'vitest';
-import type { Catalog, ResolutionContext, Understanding } from '@sluice/snowflake-sql';
+import type { ResolutionContext, Understanding } from '@sluice/snowflake-sql';
 import { recordedStatements } from './recorded-statements.ts';
 
 const SESSION = '00000000-0000-4000-8000-000000000000';
 const HASH = '0'.repeat(64);
 const RANGE = { start: 0, end: 1 };
-const CATALOG: Catalog = { find: () => null };
 const state = { database: 'SHOP', schema: 'PUBLIC', warehouse: null, role: null };
 
 it('plays a session again: who asked, in which state, after what', async () => {
   const contexts: ResolutionContext[] = [];
-  const analyze = (sql: string, _catalog: Catalog, context: ResolutionContext): readonly Understanding[] => {
+  const analyze = (sql: string, context: ResolutionContext): readonly Understanding[] => {
     const earlier = [...context.results.keys()].map((id) => [id, context.results.get(id)!] as const);
     contexts.push({ ...context, results: new Map(earlier) });
     const kind = { family: 'query', name: 'select' } as const;
@@ -52,8 +51,7 @@ it('plays a session again: who asked, in which state, after what', async () => {
     decision('b'),
   ]);
   const played = [];
-  for await (const entry of recordedStatements(events, analyze, CATALOG, { tagsOf: () => [] }))
-    played.push(entry);
+  for await (const entry of recordedStatements(events, analyze, { tagsOf: () => [] })) played.push(entry);
 
   expect(played.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 3', 'SELECT 2']);
   expect(contexts[0]).toMatchObject({ database: 'SHOP', schema: 'PUBLIC' });

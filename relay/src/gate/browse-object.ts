@@ -1,0 +1,111 @@
+import type { EventBody } from '@sluice/contract';
+import { type CatalogColumn, formatColumn, type ObjectName } from '@sluice/snowflake-sql';
+import { SluiceError } from '../errors.ts';
+import {
+  type ColumnTag,
+  type DecisionContext,
+  type Policy,
+  sameTag,
+  sensitivityOf,
+} from '../policy/index.ts';
+import type { Session } from '../session/index.ts';
+import type { WarehouseSession } from '../warehouse/index.ts';
+import { assessStatement, type AssessingParts, type StatementAssessment } from './assess-statement.ts';
+import { orGiveUp } from './give-up.ts';
+import { decisionEvent } from './record-intent.ts';
+import type { SessionContext } from './session-context.ts';
+
+export interface BrowsedObject {
+  readonly type: 'table' | 'view';
+  /** On `SELECT *` of it. */
+  readonly decision: Extract<EventBody, { type: 'decision' }>;
+  readonly columns: readonly BrowsedColumn[];
+}
+
+export interface BrowsedColumn extends CatalogColumn {
+  readonly tags: readonly ColumnTag[];
+  readonly mask: { readonly method: string; readonly because: string } | null;
+}
+
+/** Who looks at an object, and under what. */
+export interface Browsing {
+  readonly session: Session;
+  readonly context: SessionContext;
+  readonly catalog: WarehouseSession['catalog'];
+  readonly policy: Policy;
+  readonly deciding: DecisionContext;
+}
+
+/**
+ * A table or view, and what its `SELECT *` would be; null where there is none of this name. Nothing runs.
+ *
+ * @param id a UUID, for a statement that there will never be.
+ * @throws SluiceError `session_changed` when it changed while it was looked at.
+ */
+export async function browseObject(
+  parts: AssessingParts,
+  { session, context, catalog, policy, deciding }: Browsing,
+  name: ObjectName,
+  id: string,
+  signal: AbortSignal,
+): Promise<BrowsedObject | null> {
+  const [found] = await orGiveUp(catalog.load([{ name, type: 'table' }]), signal);
+  const object = found?.object ?? null;
+  if (object === null || object.type === 'function') return null;
+  const sql = `SELECT * FROM ${[name.database, name.schema, name.name].map(quotedName).join('.')}`;
+  const request = { session, sql, binds: {}, queryId: id, requestId: id, describeOnly: false };
+  const called = { ...request, prompt: null, breakGlass: null };
+  const assessment = await assessStatement(parts, called, context, signal);
+  const decision = decisionEvent(called, assessment.decision);
+  const { understanding } = assessment;
+  if (understanding.understood && !areOf(object.columns, understanding.outputs)) throw changed();
+  const columns = object.columns.map((column, output): BrowsedColumn => {
+    const mask = decision.masks.find((one) => one.output === output);
+    return {
+      ...column,
+      tags: tagsOf(policy, deciding, assessment, name, column, output),
+      mask: mask === undefined ? null : { method: mask.method, because: mask.because },
+    };
+  });
+  return { type: object.type, decision, columns };
+}
+
+/** Those of all that the column is made of: what the decision looks at. Of what is not understood, its own. */
+function tagsOf(
+  policy: Policy,
+  { tags }: DecisionContext,
+  { understanding }: StatementAssessment,
+  object: ObjectName,
+  { name }: CatalogColumn,
+  output: number,
+): readonly ColumnTag[] {
+  const sources = understanding.understood
+    ? understanding.outputs[output]!.sources
+    : [{ column: { object, column: name } }];
+  const found: ColumnTag[] = [];
+  for (const source of sources) {
+    for (const tag of sensitivityOf(policy, tags, source)) {
+      // A column that has a mask of its own, and no tag, goes by its name there.
+      const isTag = tag.tag !== formatColumn(source.column);
+      if (isTag && !found.some((one) => sameTag(one, tag))) found.push(tag);
+    }
+  }
+  return found;
+}
+
+function areOf(columns: readonly CatalogColumn[], outputs: readonly { readonly name: string }[]): boolean {
+  return (
+    columns.length === outputs.length && columns.every(({ name }, index) => outputs[index]!.name === name)
+  );
+}
+
+/** Whatever it is: a name may be a word of SQL's. */
+function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function changed(): SluiceError {
+  return new SluiceError('session_changed', 'it has changed while it was looked at', {
+    advice: 'ask again',
+  });
+}

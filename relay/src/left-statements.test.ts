@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createLeftStatements } from './left-statements.ts';
+import { newSession, opened, openTestRecord, statement } from './recording/testing/open-test-record.ts';
+import { joinRelays } from './relays.ts';
+
+let record: Awaited<ReturnType<typeof openTestRecord>>;
+const session = newSession();
+
+beforeEach(async () => {
+  record = await openTestRecord();
+  await record.recorder.append(session, opened('alice'));
+});
+
+/** Of a relay that has just started, or of one of this name. */
+async function left(self: string = randomUUID(), lastOf = record.store.events.lastOf) {
+  const { recorder } = record;
+  const store = { ...record.store, events: { ...record.store.events, lastOf } };
+  const relays = await joinRelays({ self, store, isAlone: true, newId: randomUUID, now: Date.now });
+  const said = { ended: 0, unfounded: 0 };
+  const statements = createLeftStatements({
+    store: { ...store, transaction: recorder.transaction },
+    proof: recorder.proof,
+    relays,
+    held: async () => [],
+    onEnded: (number) => void (said.ended += number),
+    onUnfounded: (number) => void (said.unfounded += number),
+    now: Date.now,
+  });
+  return { ...statements, relays, said };
+}
+
+const ends = async () => {
+  const rows = await record.db
+    .selectFrom('recorded_event')
+    .select(['session', 'body'])
+    .where('type', 'in', ['cancelled', 'error', 'result', 'blocked'])
+    .orderBy('position')
+    .execute();
+  return rows.map(({ session: of, body }) => [of, (JSON.parse(body!) as { type: string }).type]);
+};
+
+/** Somebody writes to the table. */
+const claim = async (open: { statement: string; session?: string; relay?: string; executed?: 0 | 1 }) =>
+  await record.db
+    .insertInto('recorded_open_statement')
+    .values({ session, relay: randomUUID(), executed: 0, ...open })
+    .onConflict((conflict) =>
+      conflict.column('statement').doUpdateSet((row) => ({
+        relay: row.ref('excluded.relay'),
+        executed: row.ref('excluded.executed'),
+        session: row.ref('excluded.session'),
+      })),
+    )
+    .execute();
+const claimed = async () =>
+  (await record.db.selectFrom('recorded_open_statement').select('statement').execute()).length;
+
+it.each([
+  [false, 'cancelled'],
+  [true, 'error'],
+])('ends what a relay that is gone has left; executed: %s', async (executed, type) => {
+  const id = randomUUID();
+  await record.recorder.append(session, statement('select 1', id));
+  if (executed) await record.recorder.append(session, { type: 'executed', statement: id });
+  const { settle, said } = await left();
+  await settle();
+  await settle();
+  expect(await ends()).toEqual([[session, type]]);
+  expect(said).toEqual({ ended: 1, unfounded: 0 });
+});
+
+it('ends what it owes', async () => {
+  const { settle, owe, relays } = await left('self');
+  const id = relays.newStatement();
+  await record.recorder.append(session, statement('select 1', id));
+  await settle();
+  expect(await ends()).toEqual([]);
+  owe(id);
+  await settle();
+  expect(await ends()).toEqual([[session, 'error']]);
+});
+
+it('finds the statement in a long session', async () => {
+  const id = randomUUID();
+  await record.recorder.append(session, statement('select 1', id));
+  const more = Array.from({ length: 450 }, () => statement('select 2'));
+  await record.recorder.transaction(async (tx) => {
+    for (const body of more) await tx.record(session, body);
+  });
+  for (const body of more)
+    await record.db
+      .deleteFrom('recorded_open_statement')
+      .where('statement', '=', (body as { statement: string }).statement)
+      .execute();
+  const { settle } = await left();
+  await settle();
+  expect(await ends()).toEqual([[session, 'cancelled']]);
+});
+
+describe('what the table says, and the record does not, is written nowhere', () => {
+  it.each([
+    ['a statement that nobody sent', {}],
+    ['one in the relay’s own session', { session: 'relay' }],
+    ['one in a session that nobody opened', { session: randomUUID() }],
+  ])('%s', async (_, open) => {
+    const of =
+      'session' in open && open.session === 'relay' ? { session: record.recorder.relaySession } : open;
+    await claim({ statement: randomUUID(), ...of });
+    const { settle, said } = await left();
+    await settle();
+    expect(await ends()).toEqual([]);
+    expect(said).toEqual({ ended: 0, unfounded: 1 });
+    expect(await claimed()).toBe(0);
+  });
+
+  it('one that has ended', async () => {
+    const id = randomUUID();
+    await record.recorder.append(session, statement('select 1', id));
+    await record.recorder.append(session, { type: 'cancelled', statement: id, by: 'the client' });
+    await claim({ statement: id, executed: 1 });
+    const { settle, said } = await left();
+    await settle();
+    expect(await ends()).toEqual([[session, 'cancelled']]);
+    expect(said.unfounded).toBe(1);
+  });
+
+  it.each([
+    ['did', 1, false, 'cancelled'],
+    ['did not', 0, true, 'error'],
+  ] as const)('that one %s reach the warehouse', async (_, executed, has, type) => {
+    const id = randomUUID();
+    await record.recorder.append(session, statement('select 1', id));
+    if (has) await record.recorder.append(session, { type: 'executed', statement: id });
+    await claim({ statement: id, executed });
+    const { settle } = await left();
+    await settle();
+    expect(await ends()).toEqual([[session, type]]);
+  });
+
+  it('that one which runs here was left by another', async () => {
+    const { settle, relays, said } = await left('self');
+    const id = relays.newStatement();
+    await record.recorder.append(session, statement('select 1', id));
+    await claim({ statement: id, relay: randomUUID() });
+    await settle();
+    expect(await ends()).toEqual([]);
+    expect(said).toEqual({ ended: 0, unfounded: 0 });
+  });
+
+  it('by an event that no relay wrote', async () => {
+    const id = randomUUID();
+    await record.recorder.append(session, statement('select 1', id));
+    await record.recorder.append(session, { type: 'prompt', text: 'x', source: 'mcp' });
+    // A prompt is made an end: its hash is no longer its own.
+    await record.db
+      .updateTable('recorded_event')
+      .set({ type: 'cancelled', body: JSON.stringify({ by: 'x', statement: id, type: 'cancelled' }) })
+      .where('type', '=', 'prompt')
+      .execute();
+    const { settle } = await left();
+    await settle();
+    expect((await ends()).map(([, type]) => type)).toEqual(['cancelled', 'cancelled']);
+  });
+});
+
+it('is asked twice at once, and ends it once', async () => {
+  await record.recorder.append(session, statement('select 1'));
+  const { settle } = await left();
+  await Promise.all([settle(), settle()]);
+  expect(await ends()).toHaveLength(1);
+});
+
+it.each([false, true])(
+  'ends nothing that another relay has ended meanwhile; the table keeps it: %s',
+  async (keeps) => {
+    const id = randomUUID();
+    await record.recorder.append(session, statement('select 1', id));
+    if (keeps)
+      record.beneath.connection.exec(
+        'CREATE TRIGGER kept BEFORE DELETE ON recorded_open_statement BEGIN SELECT RAISE(IGNORE); END',
+      );
+    const { lastOf } = record.store.events;
+    const { settle } = await left(undefined, async (of) => {
+      const last = await lastOf(of);
+      await record.recorder.append(session, { type: 'cancelled', statement: id, by: 'another relay' });
+      return last;
+    });
+    await settle();
+    expect(await ends()).toHaveLength(1);
+  },
+);

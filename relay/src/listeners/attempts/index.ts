@@ -1,0 +1,1 @@
+export { type AttemptParts, registerAttempts } from './attempt-routes.ts';

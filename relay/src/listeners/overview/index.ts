@@ -1,0 +1,1 @@
+export { type OverviewParts, registerOverview } from './overview-routes.ts';

@@ -1,0 +1,1 @@
+export { type PolicyParts, registerPolicy } from './policy-routes.ts';

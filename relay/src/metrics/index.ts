@@ -1,0 +1,2 @@
+export { createEventMetrics } from './event-metrics.ts';
+export { createMetrics, type Metrics, type MetricSources } from './metrics.ts';

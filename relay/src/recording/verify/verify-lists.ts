@@ -1,0 +1,45 @@
+import { isUnreadable, rowsAtOnce } from './all-rows.ts';
+import { findings } from './findings.ts';
+import { type DerivedStore, listsCheck, type OnDerived } from './lists-check.ts';
+import type { VerifyReport } from './report.ts';
+import { searchCheck } from './search-check.ts';
+
+/**
+ * Compares what lists and searches of a store say with its log. Nothing else relies on them, but whoever looks through a record
+ * does: what they do not find is not there for them. It takes the log to be what was recorded, so it is done only where that
+ * was found intact.
+ *
+ * @param report of the store.
+ * @returns it, with what was found.
+ */
+export async function verifyLists(store: DerivedStore, report: VerifyReport): Promise<VerifyReport> {
+  if (!report.intact) return report;
+  const found = findings('position');
+  const onFound: OnDerived = ({ session, seq, position }, why) =>
+    found.add({ what: 'altered', session, seq, position, why });
+  const unreadable = (why: string) =>
+    found.add({ what: 'unreadable', session: null, seq: null, position: null, why });
+  try {
+    const { strange, longestRow } = await store.inspectTables(['recorded_event', ...DERIVED]);
+    if (strange !== null) unreadable(`table ${strange.table} ${strange.why}`);
+    else {
+      await listsCheck(store, onFound);
+      await searchCheck(store, rowsAtOnce(longestRow), onFound);
+    }
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    unreadable(`what lists and searches go by cannot be read: ${error.message}`);
+  }
+  return { ...report, intact: found.isEmpty(), listsCompared: true, problems: found.ordered() };
+}
+
+/** What lists and searches go by. */
+const DERIVED = [
+  'recorded_session',
+  'recorded_mention',
+  'recorded_recent',
+  'recorded_block',
+  'recorded_term',
+  'recorded_long_text',
+  'recorded_forgotten',
+];

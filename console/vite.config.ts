@@ -1,0 +1,42 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The pages are served by the relay, at `/console`; compressed here once, and not for each request. */
+export default defineConfig({
+  base: '/console/',
+  plugins: [react(), compressed()],
+  worker: { format: 'es' },
+  build: {
+    // Those that have had `Array.prototype.toSorted`, `popover` and `:has()` for years.
+    target: ['chrome123', 'firefox125', 'safari17.5'],
+    modulePreload: { polyfill: false },
+    // A `data:` address of a script or style is what the pages' policy refuses.
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // What checks answers is told to make no code of texts before anything is declared with it: pages that share code
+        // share a file, which would be run before `main.tsx`.
+        codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|src\/no-eval\.ts$/ }] },
+      },
+    },
+  },
+});
+
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    writeBundle({ dir = '' }, bundle) {
+      for (const name of Object.keys(bundle)) {
+        if (!/\.(js|css|html|svg)$/.test(name)) continue;
+        const path = join(dir, name);
+        const bytes = readFileSync(path);
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes));
+        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/** Every text of the app's own pages, in English. */
+export const WORDS = {
+  product: 'Sluice',
+  pages: 'Pages',
+  relays: 'Relays',
+  settings: 'Settings',
+  noticed: 'To know',
+  failed: 'That did not work',
+  cancel: 'Cancel',
+  first: {
+    title: 'Which relay do you decide for?',
+    what: 'Sluice tells you when somebody’s agent asks for something that a person has to agree to. Add the relay of your team, sign in, and close this window: the app goes on in the tray.',
+  },
+  add: {
+    title: 'Add a relay',
+    url: 'Address',
+    urlHint: 'What your team gave you, such as https://sluice.example.com',
+    name: 'Name',
+    nameHint: 'As you call it; its address, if you leave this out.',
+    button: 'Add the relay',
+  },
+  lead: (relays: number, connected: number, pending: number) => {
+    const all = relays === 1 ? 'Your relay is' : `All ${relays} relays are`;
+    const there =
+      connected === relays
+        ? `${all} connected`
+        : `${connected} of ${relays} relays ${connected === 1 ? 'is' : 'are'} connected`;
+    const waits =
+      pending === 0
+        ? 'nobody waits for you'
+        : pending === 1
+          ? 'one request waits'
+          : `${pending} requests wait`;
+    return `${there}, and ${waits}.`;
+  },
+  relay: {
+    open: 'Open',
+    signIn: (issuer: string) => `Sign in at ${issuer}`,
+    signInSomewhere: 'Sign in',
+    underWay: 'Sign in on the page that your browser shows, and come back here.',
+    signOut: 'Sign out',
+    remove: 'Remove …',
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeWhat:
+      'You are signed out, and are told of its requests no more. This computer’s key for it is deleted: to sign decisions again, it has to be enrolled anew. Sessions that you downloaded stay.',
+    removeButton: 'Remove it',
+    person: 'Signed in as',
+    nobody: 'nobody',
+    notKept: 'until the app ends: this computer has no safe place for a sign-in',
+    pending: 'Waiting for you',
+    device: 'This computer',
+    states: {
+      signed_out: 'signed out',
+      connecting: 'connecting …',
+      connected: 'connected',
+      offline: 'offline, tries again',
+      refused: 'not connected',
+    },
+  },
+  device: {
+    unknown: 'not known yet',
+    unavailable: 'has no safe place for a key',
+    not_enrolled: 'signs no decisions',
+    waiting: 'waits for somebody to vouch for its key',
+    enrolled: 'signs your decisions',
+    revoked: 'its key was revoked',
+    fingerprint: 'Fingerprint',
+    enrol: 'Enrol this computer',
+    compare: 'Somebody who may vouch compares the fingerprint with you, not by way of this computer.',
+    own: 'Or vouch for it yourself, on a computer of yours that is enrolled: give it this, and put in what it says.',
+    offer: 'Show what to take there',
+    word: 'What the other computer said',
+    wordButton: 'Finish',
+    vouch: 'Vouch for another computer of yours …',
+    vouchTitle: 'Vouch for another computer of yours',
+    vouchWhat: 'Put in what it shows, and take the answer back to it.',
+    vouchOffer: 'What it shows',
+    vouchButton: 'Vouch for it',
+    vouchWord: 'Take this back to it',
+    close: 'Close',
+  },
+  set: {
+    title: 'How you are told, and when',
+    notify: 'Notifications',
+    of: 'Tell me of',
+    ofAll: 'every request that waits for me',
+    ofHigh: 'requests with a high risk only',
+    ofNone: 'nothing: I look at the tray',
+    showsWhat: 'Say who wants what',
+    showsWhatHint: 'Whoever sees your screen can read it, locked screens too.',
+    sound: 'With a sound',
+    cannot: 'This system shows no notifications.',
+    quiet: 'Do not disturb',
+    quietOn: 'Now, until I turn it off',
+    quietHours: 'Each day',
+    from: 'From',
+    to: 'To',
+    quietHint: 'Requests still count in the tray. A rewritten record is told of all the same.',
+    start: 'Starting and closing',
+    login: 'Start when I sign in to this computer',
+    tray: 'Go on in the tray when the last window is closed',
+    trayHint: 'Only while it runs are you told of requests.',
+    shortcut: 'Keys that show the window',
+    shortcutHint:
+      'From everywhere on this computer, such as Control+Shift+L. They never decide anything. Empty: none.',
+    theme: 'Theme',
+    themes: { system: 'As the system has it', light: 'Light', dark: 'Dark' },
+    save: 'Save',
+    saved: 'Saved.',
+    version: (version: string) => `Sluice ${version}`,
+  },
+  alarm: {
+    title: (relay: string) => `The record of ${relay} is not the one that this computer saw.`,
+    doTitle: 'What to do',
+    do: [
+      'Approve nothing at this relay until this is explained.',
+      'Tell whoever answers for security, in person or by phone. Not by way of the relay, and not only whoever runs it.',
+      'Give them the evidence below. Each of the two is signed by the relay: one computer’s word is not needed.',
+    ],
+    evidence: 'Evidence',
+    kept: 'What this computer saw before',
+    shown: 'What the relay shows now',
+    since: 'Noticed',
+    copy: 'Copy the evidence',
+    copied: 'Copied',
+    noEvidence: 'There is none: it could not be read.',
+    acknowledge: 'When it is explained',
+    words: 'What was found out, and what was done',
+    wordsHint: 'It is kept with the evidence, on this computer.',
+    next: 'From here on',
+    goOn: 'go on from what this computer saw: the relay shows it again',
+    anew: 'trust what the relay shows now',
+    typeHost: (host: string) => `Type ${host} to confirm`,
+    typeHint:
+      'The evidence stays on this computer. Until then this window stays, and the tray shows an alarm.',
+    button: 'Close the alarm',
+    none: 'There is no alarm.',
+  },
+} as const;

@@ -1,0 +1,29 @@
+import { isRelayError, type RelayClient } from '@sluice/contract';
+import type { ShownLog } from './follow-log.ts';
+
+/** What a relay shows of its log, over its API. @param signal ends what is under way. */
+export async function shownLog(
+  { checkpoints }: Pick<RelayClient, 'checkpoints'>,
+  signal: AbortSignal,
+): Promise<ShownLog> {
+  const newest = await orNull(checkpoints.newest({}, { signal }));
+  return {
+    note: newest?.note ?? null,
+    keys: () => checkpoints.keys({}, { signal }),
+    async proof(from, size) {
+      const params = { size: String(size) };
+      return (await orNull(checkpoints.proof({ params, query: { from } }, { signal })))?.proof ?? null;
+    },
+    handovers: async () => (await checkpoints.handovers({}, { signal })).handovers,
+  };
+}
+
+/** Null when the relay says that there is no such checkpoint. */
+async function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isRelayError(error) && error.code === 'checkpoint_unknown') return null;
+    throw error;
+  }
+}

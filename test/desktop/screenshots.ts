@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { Demo } from '@sluice/demo';
+import { bookOf, plainRelay } from './plain-relay.ts';
+import { startDesktop } from './start-desktop.ts';
+
+/** What people see of the desktop app: its own pages, the alarm, and the console in its window. */
+export async function desktopScreenshots(
+  browser: Browser,
+  demo: Demo,
+  colorScheme: 'light' | 'dark',
+  fileOf: (what: string) => string,
+): Promise<void> {
+  const token = await demo.decidingTokenFor('grace');
+  const userData = mkdtempSync(join(tmpdir(), 'sluice-shots-'));
+  const start = (names: readonly string[]) => {
+    const relays = names.map((name) => plainRelay(name.toLowerCase(), name, demo.relay.url, token));
+    const started = startDesktop({
+      browser,
+      userData,
+      context: { colorScheme, viewport: { width: 760, height: 720 } },
+      rooms: async () => ({
+        relays: bookOf(relays, (url) => plainRelay('added', url, demo.relay.url, token)),
+        downloads: {
+          fetch: async () => new Response('', { status: 404 }),
+          download: async () => {},
+          openFile: async () => '',
+          close: async () => {},
+        },
+        witness: { acknowledge: async () => {} },
+      }),
+    });
+    return { relays, started };
+  };
+  const shot = (page: Page, what: string) => page.screenshot({ path: fileOf(what) });
+
+  const none = await start([]).started;
+  none.stand.tray.click();
+  const first = await none.shown.pageOf('app');
+  await first.page.getByRole('heading', { name: /Which relay/ }).waitFor();
+  await shot(first.page, 'desktop-first');
+  await none.close();
+
+  const { relays, started } = start(['Acme', 'Berlin']);
+  const app = await started;
+  const choose = (label: string) =>
+    app.stand.tray.menu.find((item) => item.label === label)!.click!(null as never, undefined, null as never);
+  await relays[0]!.enrolDevice();
+  relays[1]!.change({ person: null, connection: { type: 'signed_out', because: null }, pending: [] });
+  choose('Relays …');
+  const own = await app.shown.pageOf('app');
+  await own.page.getByRole('button', { name: /^Sign in at/ }).waitFor();
+  await shot(own.page, 'desktop-relays');
+  await own.page.getByRole('link', { name: 'Settings' }).click();
+  await own.page.getByRole('heading', { name: /How you are told/ }).waitFor();
+  await own.page.screenshot({ path: fileOf('desktop-settings'), fullPage: true });
+
+  app.stand.tray.menu.find(({ label }) => label?.includes('"ada"') === true)?.click!(
+    null as never,
+    undefined,
+    null as never,
+  );
+  const acme = await app.shown.pageOf('acme');
+  await acme.page.setViewportSize({ width: 1_200, height: 860 });
+  await acme.page.getByRole('button', { name: 'Approve once' }).waitFor();
+  await acme.page.locator('button:not(:disabled)', { hasText: 'Approve once' }).waitFor();
+  await shot(acme.page, 'desktop-request');
+
+  relays[0]!.change({ alarm: ALARM });
+  await own.page.getByRole('heading', { name: /not the one that this computer saw/ }).waitFor();
+  await own.page.screenshot({ path: fileOf('desktop-alarm'), fullPage: true });
+  await app.close();
+  rmSync(userData, { recursive: true, force: true });
+}
+
+const ALARM = {
+  at: '2026-11-22T09:14:05.000Z',
+  why: 'rewritten',
+  message:
+    'The relay shows another history than it has signed before: its record was rewritten, or it shows different people different records.',
+  kept: 'sluice.example.com/log/0b8e\n120431\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— sluice.example.com/log/0b8e 7f3aQm9…',
+  shown:
+    'sluice.example.com/log/0b8e\n120431\n9bZ0fM1xv7M4gRz0uWq1uQyG1kq3K3hXn0pGq1p0W7s=\n\n— sluice.example.com/log/0b8e 7f3aQm9…',
+  proof: [],
+} as const;

@@ -1,0 +1,332 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Demo, startDemo } from '@sluice/demo';
+import type { Browser } from 'playwright-core';
+import { keptSignIn } from '../../desktop-approver/src/sign-in/kept-sign-in.ts';
+import { openSession, type Session } from '../../desktop-approver/src/sign-in/session.ts';
+import { openSecrets, type SystemSecrets } from '../../desktop-approver/src/secrets/secrets.ts';
+import { testSystem } from '../../desktop-approver/src/secrets/testing.ts';
+import type { Trouble } from '../../desktop-approver/src/relays/trouble.ts';
+import { apiClient } from '../support/api.ts';
+import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { scriptedBrowser } from './support/scripted-browser.ts';
+
+const folder = temporaryFolder();
+let demo: Demo;
+beforeAll(async () => {
+  demo = await startDemo({ customers: 50 });
+});
+afterAll(() => demo.close());
+
+const open: Session[] = [];
+afterEach(() => {
+  for (const session of open.splice(0)) session.close();
+});
+
+let folders = 0;
+
+/** Where nobody has signed in, with a browser in which somebody would. */
+async function newSession({
+  who = 'alan',
+  place = join(folder, String((folders += 1))),
+  system = testSystem(),
+  openExternal = null,
+  fetch = globalThis.fetch,
+}: Partial<{
+  readonly who: string | null;
+  readonly place: string;
+  readonly system: SystemSecrets;
+  readonly openExternal: ((url: string) => Promise<void>) | null;
+  readonly fetch: typeof globalThis.fetch;
+}> = {}) {
+  const person: { who: string | null } = { who };
+  const browser = scriptedBrowser(() => person.who);
+  const told: (Trouble | null)[] = [];
+  const kept = keptSignIn(await openSecrets({ folder: place, system, platform: 'linux' }), 'r1');
+  const session = await openSession({
+    relay: demo.relay.url,
+    kept,
+    issuer: () => null,
+    onIssuer: async () => {},
+    fetch,
+    openExternal: openExternal ?? browser.openExternal,
+    now: Date.now,
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    onPerson: (because) => void told.push(because),
+    onSoonOver: () => {},
+  });
+  open.push(session);
+  return { session, browser, person, told, kept, place, system };
+}
+
+/** Why it fails, whenever it does. */
+const whyOf = async (signingIn: Promise<void>) =>
+  await signingIn.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+const redirectOf = (opened: URL) => new URL(opened.searchParams.get('redirect_uri')!);
+
+describe('a sign-in', () => {
+  it('gives a token to decide with, is kept, and says so in the browser', async () => {
+    const { session, browser, told, place, system } = await newSession();
+    await session.signIn(undefined);
+    expect(session.person()).toMatchObject({ id: demo.idOf('alan'), groups: ['security'], until: null });
+    expect(told).toEqual([null]);
+    expect(await browser.ended()).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('You are signed in'),
+    });
+    const [asked] = browser.opened;
+    expect(Object.fromEntries(asked!.searchParams)).toMatchObject({
+      scope: expect.stringMatching(/sluice:decide.* offline_access$/),
+      prompt: 'login consent',
+      code_challenge_method: 'S256',
+    });
+    expect(redirectOf(asked!).hostname).toBe('127.0.0.1');
+    const token = await session.token({ renew: false });
+    expect(await apiClient(demo.relay.url, token).pending()).toEqual([]);
+    // The next start of the app.
+    const again = await newSession({ place, system });
+    expect(again.session.person()).toMatchObject({ id: demo.idOf('alan') });
+    expect(await again.session.token({ renew: false })).toBe(token);
+  });
+
+  it('takes one request on its port, and then nothing listens there', async () => {
+    const { session, browser } = await newSession();
+    await session.signIn(undefined);
+    const back = redirectOf(browser.opened[0]!);
+    back.searchParams.set('state', browser.opened[0]!.searchParams.get('state')!);
+    await expect(fetch(back)).rejects.toThrow('fetch failed');
+  });
+
+  it.each<[string, (state: string) => Record<string, string> | [string, string][], Record<string, string>]>([
+    ['another state', () => ({ state: 'made-up', code: 'x' }), {}],
+    ['no state', () => ({ code: 'x' }), {}],
+    [
+      'two states',
+      (state) => [
+        ['state', state],
+        ['state', 'x'],
+        ['code', 'x'],
+      ],
+      {},
+    ],
+    ['a name that points here', (state) => ({ state, code: 'x' }), { host: 'evil.example' }],
+  ])('is not ended by a request with %s', async (_, query, headers) => {
+    const { session, browser, person } = await newSession({ who: null });
+    const signingIn = session.signIn(undefined);
+    await expect.poll(() => browser.opened.length).toBe(1);
+    const asked = browser.opened[0]!;
+    const state = asked.searchParams.get('state')!;
+    const back = redirectOf(asked);
+    back.search = new URLSearchParams(query(state)).toString();
+    const status = await new Promise<number>((resolve, reject) => {
+      void import('node:http').then(({ get }) =>
+        get(back, { headers }, (response) => resolve(response.resume().statusCode!)).on('error', reject),
+      );
+    });
+    expect(status).toBe(404);
+    // The person has the issuer's page before them still.
+    person.who = 'alan';
+    await browser.openExternal(asked.href);
+    await signingIn;
+    expect(session.person()).toMatchObject({ id: demo.idOf('alan') });
+  });
+
+  it('ends with the issuer’s own reason when that refuses it', async () => {
+    const { session, browser } = await newSession({ who: null });
+    const signingIn = session.signIn(undefined);
+    await expect.poll(() => browser.opened.length).toBe(1);
+    const back = redirectOf(browser.opened[0]!);
+    back.search = new URLSearchParams({
+      state: browser.opened[0]!.searchParams.get('state')!,
+      error: 'access_denied',
+      error_description: 'not <b>today</b>\u202e',
+      iss: demo.issuer,
+    }).toString();
+    const refused = whyOf(signingIn);
+    const page = await fetch(back);
+    expect(await refused).toMatchObject({
+      code: 'sign_in_refused',
+      message: expect.stringContaining('refused the sign-in: "not <b>today</b>"'),
+    });
+    const text = await page.text();
+    expect([page.status, text]).toEqual([400, expect.stringContaining('not &#60;b&#62;today&#60;/b&#62;')]);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(session.person()).toBeNull();
+  });
+
+  it('is not taken from another issuer than the one that was asked', async () => {
+    const { session, browser } = await newSession({ who: null });
+    const signingIn = session.signIn(undefined);
+    await expect.poll(() => browser.opened.length).toBe(1);
+    const back = redirectOf(browser.opened[0]!);
+    const state = browser.opened[0]!.searchParams.get('state')!;
+    back.search = new URLSearchParams({ state, code: 'x', iss: 'https://evil.example' }).toString();
+    const refused = whyOf(signingIn);
+    await fetch(back);
+    expect(await refused).toMatchObject({ code: 'sign_in_refused' });
+  });
+
+  it('is given up when another is begun, and when the app ends', async () => {
+    const { session, browser, person } = await newSession({ who: null });
+    const first = whyOf(session.signIn(undefined));
+    await expect.poll(() => browser.opened.length).toBe(1);
+    person.who = 'alan';
+    await session.signIn(undefined);
+    expect(await first).toMatchObject({ code: 'sign_in_given_up' });
+    person.who = null;
+    const last = whyOf(session.signIn(undefined));
+    await expect.poll(() => browser.opened.length).toBe(3);
+    session.close();
+    expect(await last).toMatchObject({ code: 'sign_in_given_up' });
+    await expect(fetch(redirectOf(browser.opened[2]!))).rejects.toThrow('fetch failed');
+  });
+
+  it('of somebody who may not decide there changes nothing', async () => {
+    // The issuer gives a token that runs SQL: somebody has taken the scope out of the request on its way.
+    const { session, told } = await newSession({
+      openExternal: async (url) => {
+        const less = new URL(url);
+        less.searchParams.set('scope', 'openid groups');
+        await scriptedBrowser(() => 'alan').openExternal(less.href);
+      },
+    });
+    await expect(session.signIn(undefined)).rejects.toMatchObject({ code: 'token_cannot_decide' });
+    expect([session.person(), told]).toEqual([null, []]);
+  });
+});
+
+describe('a step up', () => {
+  it('is of the same person, signed in anew as the relay wants it', async () => {
+    const { session, browser, told } = await newSession();
+    await session.signIn(undefined);
+    const before = await session.token({ renew: false });
+    await session.stepUp({ maxAge: '60', acrValues: 'phr' });
+    expect(Object.fromEntries(browser.opened[1]!.searchParams)).toMatchObject({
+      prompt: 'login consent',
+      max_age: '60',
+      acr_values: 'phr',
+    });
+    expect(await session.token({ renew: false })).not.toBe(before);
+    expect(told).toEqual([null]);
+  });
+
+  it('as somebody else is refused, and the person stays who they are', async () => {
+    const { session, browser, person } = await newSession();
+    await session.signIn(undefined);
+    const before = await session.token({ renew: false });
+    person.who = 'grace';
+    await expect(session.stepUp({ maxAge: '60', acrValues: null })).rejects.toMatchObject({
+      code: 'other_person',
+    });
+    expect((await browser.ended()).text).toContain('You are not signed in');
+    expect(session.person()).toMatchObject({ id: demo.idOf('alan') });
+    expect(await session.token({ renew: false })).toBe(before);
+  });
+});
+
+describe('a sign-in that the issuer renews', () => {
+  const refreshTokenIn = async ({ kept }: Awaited<ReturnType<typeof newSession>>) => {
+    const found = await kept.read();
+    return found === null || found === 'damaged' ? null : found.refreshToken;
+  };
+
+  it('is renewed in place, once for whoever asks meanwhile', async () => {
+    const started = await newSession();
+    const { session } = started;
+    await session.signIn(undefined);
+    const before = [await session.token({ renew: false }), await refreshTokenIn(started)];
+    const [one, other] = await Promise.all([session.token({ renew: true }), session.token({ renew: true })]);
+    expect(one).toBe(other);
+    expect([one, await refreshTokenIn(started)]).not.toEqual(before);
+    expect(await apiClient(demo.relay.url, one).pending()).toEqual([]);
+    await session.token({ renew: true });
+  });
+
+  it('ends, with the reason, when what renews it was used by somebody else', async () => {
+    const started = await newSession();
+    const { session, told } = started;
+    await session.signIn(undefined);
+    const stolen = (await refreshTokenIn(started))!;
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: 'sluice',
+      refresh_token: stolen,
+    });
+    expect((await fetch(`${demo.issuer}/token`, { method: 'POST', body })).status).toBe(200);
+    await expect(session.token({ renew: true })).rejects.toMatchObject({ code: 'sign_in_over' });
+    expect(session.person()).toBeNull();
+    expect(told.at(-1)).toMatchObject({
+      code: 'sign_in_over',
+      advice: expect.stringContaining('somebody else may have used it'),
+    });
+    expect(await started.kept.read()).toBeNull();
+  });
+
+  it('goes on when the issuer was away', async () => {
+    let isAway = false;
+    const { session } = await newSession({
+      fetch: async (...asked) => {
+        if (isAway) throw new TypeError('fetch failed');
+        return await fetch(...asked);
+      },
+    });
+    await session.signIn(undefined);
+    isAway = true;
+    await expect(session.token({ renew: true })).rejects.toMatchObject({ code: 'issuer_unavailable' });
+    expect(session.person()).toMatchObject({ id: demo.idOf('alan') });
+    isAway = false;
+    expect(await session.token({ renew: true })).toEqual(expect.any(String));
+  });
+
+  it('is ended at the issuer by signing out', async () => {
+    const started = await newSession();
+    const { session, told } = started;
+    await session.signIn(undefined);
+    const refresh = (await refreshTokenIn(started))!;
+    await session.signOut();
+    expect([session.person(), told.at(-1), await started.kept.read()]).toEqual([null, null, null]);
+    await expect(session.token({ renew: false })).rejects.toMatchObject({ code: 'token_invalid' });
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: 'sluice',
+      refresh_token: refresh,
+    });
+    expect((await fetch(`${demo.issuer}/token`, { method: 'POST', body })).status).toBe(400);
+  });
+
+  it('is for this run of the app alone where the system keeps no secrets', async () => {
+    const { session, place, system } = await newSession({ system: testSystem('basic_text') });
+    await session.signIn(undefined);
+    expect(await session.token({ renew: true })).toEqual(expect.any(String));
+    expect((await newSession({ place, system })).session.person()).toBeNull();
+  });
+});
+
+describe.skipIf(!hasBrowser)('in Chromium', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('a person signs in, and is told so', async () => {
+    const page = await browser.newPage();
+    const { session } = await newSession({ openExternal: async (url) => void (await page.goto(url)) });
+    const signingIn = session.signIn(undefined);
+    await page.getByText('will stay signed in as you').waitFor();
+    await page.getByRole('button', { name: /^Alan/ }).click();
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+    await signingIn;
+    expect(session.person()).toMatchObject({ id: demo.idOf('alan') });
+    // Its style is let in by its digest.
+    expect(await page.evaluate<string>('getComputedStyle(document.body).maxWidth')).toBe('416px');
+  });
+});

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { buildIfStale } from '@sluice/console/build';
+import { buildApp, builtFolder } from '../../desktop-approver/bin/build.ts';
+import type { DesktopApp } from '../../desktop-approver/src/app.ts';
+import { readPageFiles } from '../../desktop-approver/src/pages/page-files.ts';
+import { type Rooms, runApp } from '../../desktop-approver/src/run.ts';
+import {
+  type StandIn,
+  standIn,
+  type StandInOptions,
+} from '../../desktop-approver/src/testing/electron-stand-in.ts';
+import { type DesktopInBrowser, desktopInBrowser } from './desktop-in-browser.ts';
+
+/** What pages and preload script the app has, as they ship. */
+export async function buildDesktop(): Promise<void> {
+  await buildIfStale();
+  await buildApp(['preload', 'pages']);
+}
+
+export interface StartedDesktop {
+  readonly app: DesktopApp;
+  readonly stand: StandIn;
+  readonly shown: DesktopInBrowser;
+  /** What waits for its time. Each is called when a test says that it has come. */
+  readonly timers: Set<() => void>;
+  close(): Promise<void>;
+}
+
+export interface StartOptions extends Omit<StandInOptions, 'onWindow' | 'onLoad'> {
+  readonly browser: Browser;
+  readonly context?: BrowserContextOptions;
+  readonly argv?: readonly string[];
+  readonly platform?: NodeJS.Platform;
+  readonly rooms: (stand: StandIn) => Promise<Rooms>;
+}
+
+/** The whole app, with what stands for Electron, and its windows in Chromium. */
+export async function startDesktop(options: StartOptions): Promise<StartedDesktop> {
+  const {
+    browser,
+    context = {},
+    argv = ['sluice', '--hidden'],
+    platform = 'linux',
+    rooms,
+    ...rest
+  } = options;
+  const shown = await desktopInBrowser(browser, context);
+  const stand = standIn({ ...rest, onLoad: shown.onLoad });
+  shown.attach(stand);
+  const timers = new Set<() => void>();
+  let opened: Rooms | null = null;
+  const app = await runApp({
+    electron: stand.electron,
+    account: 'grace',
+    platform,
+    argv,
+    now: () => new Date(),
+    after(_ms, run) {
+      timers.add(run);
+      return () => timers.delete(run);
+    },
+    files: () => ({
+      console: readPageFiles(fileURLToPath(new URL('../../console/dist', import.meta.url))),
+      own: readPageFiles(builtFolder('pages')),
+      preload: join(builtFolder('preload'), 'preload.cjs'),
+      icons: 'icons',
+      program: '/opt/Sluice/sluice',
+    }),
+    openRooms: async () => (opened = await rooms(stand)),
+  });
+  return {
+    app: app!,
+    stand,
+    shown,
+    timers,
+    async close() {
+      await shown.close();
+      await opened?.relays.close();
+      await opened?.downloads.close();
+    },
+  };
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ROUTES } from '@sluice/contract';
 import { askRoute, form, same, signedIn } from './asking.ts';
 import type { ContractRows } from './contract-row.ts';
+import { peopleRows } from './people-rows.ts';
 import { recordRows } from './record-rows.ts';
 import { ACCESS_ORDER } from './world.ts';
 
@@ -10,9 +11,12 @@ const ownersAndApprovers = signedIn('nothing', { owner: 'yes', approver: 'yes' }
 /** For everybody: where to sign in, and whether the relay lives. */
 const everybody = { answers: { running: same('yes') } };
 
+/** The pipeline is in every group, and collects the metrics. */
+const monitors = signedIn('approver_not_allowed', { pipeline: 'yes' });
+
 /** Who is answered what, of what is the owner's. Which kinds of token are let in at all is the contract's to say. */
 export const contractRows: ContractRows = {
-  about: { read: everybody },
+  about: { read: everybody, signIn: everybody },
 
   statements: {
     submit: {
@@ -100,6 +104,24 @@ export const contractRows: ContractRows = {
     },
   },
 
+  attempts: {
+    // On the record of whoever's agent it was, and of nobody else.
+    report: {
+      answers: { running: signedIn('yes') },
+      body: () => ({
+        version: 1,
+        attempt: randomUUID(),
+        kind: 'client',
+        harness: 'copilot',
+        tool: 'bash',
+        evidence: 'snow sql',
+        excerpt: 'snow sql -q x',
+        conversation: null,
+        seenAt: '2026-11-22T12:00:00.000Z',
+      }),
+    },
+  },
+
   grants: {
     list: {
       answers: { running: owners, deciding: ownersAndApprovers },
@@ -139,6 +161,11 @@ export const contractRows: ContractRows = {
       answers: { deciding: signedIn('approver_not_allowed', { security: 'yes' }) },
       params: async (world) => ({ id: await world.deviceRequest() }),
       body: () => ({ comment: 'she called me' }),
+    },
+    // Whoever may is told that there is nothing to repair.
+    repair: {
+      answers: { deciding: signedIn('approver_not_allowed', { keeper: 'repair_refused' }) },
+      body: () => ({ reason: 'four at once' }),
     },
   },
 
@@ -186,6 +213,8 @@ export const contractRows: ContractRows = {
       },
     },
   },
+
+  ...peopleRows,
 
   ...recordRows,
 
@@ -240,4 +269,11 @@ export const contractRows: ContractRows = {
   },
 
   health: { live: everybody, ready: everybody },
+
+  metrics: {
+    read: {
+      answers: { running: monitors, deciding: monitors },
+      shows: (body) => body.includes('sluice_decisions_total{effect="') && !/ORDERS|owner|https?:/.test(body),
+    },
+  },
 };

@@ -9,6 +9,8 @@ interface TopicRow<Name extends LiveTopicName> {
   readonly answers: GivenAnswers<(typeof LIVE_TOPICS)[Name]['follows']['authority']>;
   readonly topic: (world: World) => Extract<LiveTopic, { name: Name }>;
   readonly isTold: (message: LiveServerMessage, held: Awaited<ReturnType<World['hold']>>) => boolean;
+  /** What has to happen to what is the owner's, for anybody to be told. */
+  readonly happens?: (world: World, held: Awaited<ReturnType<World['hold']>>) => Promise<void>;
 }
 
 const owners: Answers = signedIn('nothing', { owner: 'yes' });
@@ -25,6 +27,20 @@ const topicRows: { readonly [Name in LiveTopicName]: TopicRow<Name> } = {
     topic: () => ({ name: 'statements' }),
     isTold: (message, { statement }) => message.type === 'statement' && message.statement.id === statement,
   },
+  looking: {
+    // The approver is who looks, and is not told of themselves.
+    answers: { deciding: owners, old: owners },
+    topic: () => ({ name: 'looking' }),
+    isTold: (message, { approval }) =>
+      message.type === 'looking' &&
+      message.looking.approval === approval &&
+      message.looking.people.length > 0,
+    async happens(world, { approval }) {
+      const looking = await connectLive(world.url, hello(world.tokenOf('approver', 'deciding') ?? ''));
+      await looking.until(({ type }) => type === 'welcome');
+      looking.send({ type: 'look', approval });
+    },
+  },
   session: {
     answers: {
       running: signedIn('session_unknown', { owner: 'yes' }),
@@ -38,12 +54,12 @@ const topicRows: { readonly [Name in LiveTopicName]: TopicRow<Name> } = {
 /** Who is told what on the live channel, of what is the owner's: by the authority of the route that a topic follows. */
 export const liveRows: Readonly<Record<string, Row>> = Object.fromEntries(
   (Object.keys(topicRows) as LiveTopicName[]).map((name): [string, Row] => {
-    const { answers, topic, isTold } = topicRows[name] as TopicRow<LiveTopicName>;
+    const { answers, topic, isTold, happens } = topicRows[name] as TopicRow<LiveTopicName>;
     return [
       `UPGRADE /api/live, ${name}`,
       {
         answers: answersFor(LIVE_TOPICS[name].follows.authority, answers),
-        ask: async (world, who, kind) => await ask(world, who, kind, topic(world), isTold),
+        ask: async (world, who, kind) => await ask(world, who, kind, topic(world), isTold, happens),
       },
     ];
   }),
@@ -55,6 +71,7 @@ async function ask(
   kind: Kind,
   topic: LiveTopic,
   isTold: TopicRow<LiveTopicName>['isTold'],
+  happens: TopicRow<LiveTopicName>['happens'],
 ): Promise<Answer> {
   const client = await connectLive(world.url, hello(world.tokenOf(who, kind) ?? 'none'));
   const { type, ...first } = await client.until(({ type }) => type === 'welcome' || type === 'error');
@@ -68,6 +85,7 @@ async function ask(
   owner.send(subscribe(topic));
   await owner.until((message) => message.type === 'subscribed');
   const held = await world.hold();
+  await happens?.(world, held);
   await owner.until((message) => isTold(message, held));
   client.send({ type: 'ping' });
   await client.until((message) => message.type === 'pong');

@@ -1,6 +1,7 @@
 import { nameOf, type Route, type RouteGroup, ROUTES } from '@sluice/contract';
 import { answersFor, askRoute, type Row } from './asking.ts';
 import type { ContractRow } from './contract-row.ts';
+import { consoleRows } from './console-rows.ts';
 import { contractRows } from './contract-rows.ts';
 import { driverRows } from './driver-rows.ts';
 import { liveRows } from './live-rows.ts';
@@ -18,6 +19,7 @@ export const matrix: Readonly<Record<string, Row>> = {
     }),
   ),
   ...driverRows,
+  ...consoleRows,
 
   // Not routes of fastify's: an upgrade, and what is subscribed to after it.
   ...liveRows,

@@ -3,7 +3,7 @@ export interface Caller {
   readonly groups: readonly string[] | null;
 }
 
-const everything = ['developers', 'owners', 'auditors', 'security', 'keepers'];
+const everything = ['developers', 'owners', 'auditors', 'security', 'keepers', 'monitors'];
 
 export const callers = {
   nobody: { groups: null },

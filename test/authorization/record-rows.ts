@@ -23,6 +23,20 @@ export const recordRows: Pick<ContractRows, 'sessions' | 'checkpoints' | 'holds'
       params: ({ held }) => ({ id: held.session }),
       shows: ownerSession,
     },
+    // It names none: whoever may read the session is told so.
+    payload: {
+      answers: {
+        running: signedIn('session_unknown', { owner: 'result_unavailable' }),
+        deciding: signedIn('session_unknown', { owner: 'result_unavailable', auditor: 'result_unavailable' }),
+      },
+      params: ({ held }) => ({ id: held.session, seq: '0', place: '0' }),
+    },
+    // Their own is evidence as well, and costs a checkpoint.
+    export: {
+      answers: { deciding: signedIn('approver_not_allowed', { auditor: 'yes' }) },
+      params: ({ held }) => ({ id: held.session }),
+      shows: ownerSession,
+    },
     // Their own, too, they read event by event: what is searched is everybody's.
     search: {
       answers: { deciding: signedIn('approver_not_allowed', { auditor: 'yes' }) },
@@ -37,9 +51,28 @@ export const recordRows: Pick<ContractRows, 'sessions' | 'checkpoints' | 'holds'
       answers: { running: everybody, deciding: everybody },
       shows: (body) => body.includes('sluice/log/'),
     },
+    keys: {
+      answers: { running: everybody, deciding: everybody },
+      shows: (body) => body.includes('"keys":["'),
+    },
     read: {
       answers: { running: signedIn('checkpoint_unknown'), deciding: signedIn('checkpoint_unknown') },
       params: () => ({ size: '999999999' }),
+    },
+    proof: {
+      answers: { running: everybody, deciding: everybody },
+      params: () => ({ size: '2' }),
+      query: () => ({ from: '1' }),
+      shows: (body) => body.includes('"from":1'),
+    },
+    handovers: {
+      answers: { running: everybody, deciding: everybody },
+      shows: (body) => body.includes('"handovers":'),
+    },
+    // No device of theirs has said this.
+    cosign: {
+      answers: { deciding: signedIn('approver_not_allowed') },
+      body: () => ({ version: 1, size: 1, line: `— sluice/device/0123456789abcdef ${'A'.repeat(100)}` }),
     },
     take: { answers: { deciding: signedIn('approver_not_allowed', { auditor: 'yes', keeper: 'yes' }) } },
   },

@@ -54,7 +54,12 @@ export async function startWorld() {
         },
       },
       warehouse: { type: 'embedded', customers: 10 },
-      groups: { security: ['security'], auditors: ['auditors'], recordKeepers: ['keepers'] },
+      groups: {
+        security: ['security'],
+        auditors: ['auditors'],
+        recordKeepers: ['keepers'],
+        monitors: ['monitors'],
+      },
       retention: { rules: [{ name: 'a-year', removes: 'bodies', afterDays: 365 }] },
       approvals: { trustFirstDevice: true },
       // Each route is asked by nobody and by revoked people too, hundreds of times from one address.

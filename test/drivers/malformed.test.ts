@@ -14,7 +14,7 @@ beforeAll(async () => {
       runs.push(sql);
       return rowsOutcome(queryId, [column('X', 'text')], [['1']]);
     },
-    { options: { requestBytes: limit, statementBytes: limit } },
+    { inMemory: true, options: { requestBytes: limit, statementBytes: limit } },
   );
   const login = await post('/session/v1/login-request', { data: { TOKEN: 'ada-token' } }, {});
   authorization = `Snowflake Token="${String(login.body.data['token'])}"`;

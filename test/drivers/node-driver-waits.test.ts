@@ -174,7 +174,8 @@ it("after a restart the driver's poll finds the statement that was held", async 
   relay = await startScriptedRelay(after.run, { directory, port, options: { longPollMs: 50 } });
   const held = before.requests[0]!;
   const session = await relay.sessions.find(held.session.id);
-  relay.queries.adopt({ ...held, session: session! });
+  relay.others.left.push({ ...held, session: session! });
+  await relay.queries.adoptLeft(() => true);
   after.release();
   expect((await result).rows).toEqual([{ ANSWER: 'SELECT 1' }]);
   expect(after.requests).toHaveLength(1);

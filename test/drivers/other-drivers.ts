@@ -41,7 +41,9 @@ export async function javaProgram(): Promise<DriverProgram> {
   if (!existsSync(jars) || !readdirSync(jars).some((name) => name.endsWith('.jar'))) {
     return { missing: notInstalled };
   }
-  return program('java', '-cp', join(jars, '*'), here('java/Conversation.java'));
+  // What it prints is read as UTF-8, whatever the machine's own locale says.
+  const utf8 = ['-Dfile.encoding=UTF-8', '-Dstdout.encoding=UTF-8'];
+  return program('java', ...utf8, '-cp', join(jars, '*'), here('java/Conversation.java'));
 }
 
 export function orSkip(program: DriverProgram, test: TestContext) {

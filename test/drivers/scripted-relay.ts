@@ -24,6 +24,7 @@ import {
   type SpoolLimits,
 } from '../../relay/src/queries/index.ts';
 import { createSessions, type SessionLimits } from '../../relay/src/session/index.ts';
+import { strays } from '../../relay/src/queries/testing.ts';
 import { openRecordedStore } from '../../relay/src/recording/testing/open-recorded-store.ts';
 import type { LinkKeys } from '../../relay/src/recording/index.ts';
 import type { ResultColumn, SessionState } from '@sluice/relay/warehouse';
@@ -33,7 +34,11 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
   const directory = settings.directory ?? (await mkdtemp(join(tmpdir(), 'sluice-listener-')));
   const now = settings.now ?? Date.now;
   const spoolDirectory = join(directory, 'spool');
-  const { store, close: closeStore } = await openRecordedStore(join(directory, 'relay.sqlite'));
+  const {
+    store,
+    seals,
+    close: closeStore,
+  } = await openRecordedStore(settings.inMemory === true ? undefined : join(directory, 'relay.sqlite'));
   const spool = await openSpool(spoolDirectory, settings.spool);
   const refused: RefusedRequest[] = [];
   const logged: string[] = [];
@@ -46,6 +51,8 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
 
   const sessions = createSessions({
     store,
+    seals,
+    isOpenOnRecord: async () => true,
     places: limits.sessions,
     now,
     randomBytes,
@@ -55,11 +62,14 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
     onError: (error) => logged.push(String(error)),
     ...(settings.sessions ? { limits: settings.sessions } : {}),
   });
+  const others = strays();
+  for (const requestId of settings.recorded ?? []) others.recorded.set(requestId, randomUUID());
   const queries = createQueries({
     run: script,
     allowance: limits,
     spool,
-    isRecorded: async (_session, requestId) => settings.recorded?.includes(requestId) ?? false,
+    elsewhere: others.elsewhere,
+    relay: 'this',
     now,
     newId: randomUUID,
     onUnexpected: (error) => logged.push(String(error)),
@@ -94,6 +104,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
     app,
     sessions,
     queries,
+    others,
     refused,
     logged,
     directory,
@@ -117,6 +128,8 @@ export type ScriptedRelay = Awaited<ReturnType<typeof startScriptedRelay>>;
 
 export interface ScriptedSettings {
   readonly directory?: string;
+  /** Its sessions and record, which end with it. */
+  readonly inMemory?: true;
   readonly port?: number;
   readonly now?: () => number;
   readonly options?: Partial<SnowflakeListenerOptions>;

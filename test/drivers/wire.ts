@@ -37,6 +37,7 @@ export async function startWire(longPollMs = 60_000) {
     return outcome;
   };
   const relay = await startScriptedRelay(run, {
+    inMemory: true,
     now: () => clock.now,
     options: { longPollMs, chunkMs: 60_000, requestBytes: 100_000, statementBytes: 100_000 },
     spool: { firstBytes: 1_000, chunkBytes: 5_000 },

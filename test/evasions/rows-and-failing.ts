@@ -45,6 +45,10 @@ export const failing = attempts('failing', {
   'a sum that overflows':
     'SELECT SUM(CREDIT_LIMIT * 99999999999999999999999999999999) FROM CUSTOMERS WHERE ID = 1',
   'a number that does not fit': 'SELECT CREDIT_LIMIT::NUMBER(4, 0) FROM CUSTOMERS WHERE ID = 1',
+  'a length beside a fraction that leaves no room for it':
+    'SELECT GREATEST(LENGTH(EMAIL), 0.5::NUMBER(38, 37)) FROM CUSTOMERS WHERE ID = 1',
+  'a sum below a fraction of many digits':
+    'SELECT SUM(CREDIT_LIMIT) FROM CUSTOMERS WHERE ID = 1 UNION ALL SELECT 0.00000000000000000000000000000001',
   'a subquery of more than one row': 'SELECT (SELECT ID FROM CUSTOMERS WHERE CREDIT_LIMIT > 19000)',
   'a key that is there twice':
     'SELECT OBJECT_AGG(LEFT(CARD_NUMBER, 1), 1::VARIANT) FROM CUSTOMERS WHERE ID < 4',

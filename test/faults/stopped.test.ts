@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { filesIn } from '../../relay/src/composition/files.ts';
 import { apiClient, nextPending } from '../support/api.ts';
@@ -60,8 +61,11 @@ it('what ran in a relay that was killed gets an end from the next one, and what 
   await relay.end('SIGKILL');
   const next = serve(place.config);
   await next.listening;
+  const warned = () =>
+    next.log.filter(({ msg }) => msg.includes('under way')).map((line) => line['statements']);
+  await expect.poll(warned).toEqual([expect.any(Number)]);
   expect(fateOf(place.data, endless)).toEqual([...begun, 'error statement_outcome_unknown']);
-  expect((await running)?.message).toContain('what became of it is no longer known');
+  expect((await running)?.message).toContain('its relay ended while it ran: what became of it is not known');
   await goesOn(grace, held);
   await next.end('SIGKILL');
   // Each has one end, however often a relay starts.
@@ -88,5 +92,28 @@ it('what came of a statement while the record could not be written is given to n
   other.close();
   await expect.poll(() => fateOf(place.data, slow)).toEqual([...begun, 'error record_unavailable']);
   expect(await relay.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  await provesItself(place.data);
+});
+
+it('a second signal ends a relay that cannot be closed at once, and the next one makes up for it', async () => {
+  const place = await world.newPlace();
+  const { relay, running, held, grace } = await busyRelay(place);
+  // Nothing can be written, so nothing can be closed in order.
+  const other = new DatabaseSync(filesIn(place.data).database);
+  other.exec('BEGIN IMMEDIATE');
+  relay.process.kill('SIGTERM');
+  const ended = relay.exit.then(() => 'ended');
+  // Signals within a second count as one.
+  expect(await Promise.race([ended, sleep(1_500)])).not.toBe('ended');
+  expect(await relay.end('SIGTERM')).toEqual({ code: 130, signal: null });
+  other.close();
+  void running;
+
+  const next = serve(place.config);
+  await next.listening;
+  expect(fateOf(place.data, endless).slice(0, begun.length)).toEqual(begun);
+  expect(fateOf(place.data, endless).at(-1)).toMatch(/^(cancelled|error statement_outcome_unknown)$/);
+  await goesOn(grace, held);
+  expect(await next.end('SIGTERM')).toEqual({ code: 0, signal: null });
   await provesItself(place.data);
 });

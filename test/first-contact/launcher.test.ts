@@ -54,7 +54,7 @@ it('is what `npx sluice` and `npm start` run', () => {
   const { bin } = JSON.parse(readFileSync(new URL('../../relay/package.json', import.meta.url), 'utf8'));
   const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(bin.sluice).toBe('./bin/sluice.cjs');
-  expect(scripts.start).toBe('node relay/bin/sluice.cjs demo');
+  expect(scripts.start).toBe('node console/bin/build-if-stale.mjs && node relay/bin/sluice.cjs demo');
 });
 
 function run(node: string, args: readonly string[], launcher = LAUNCHER) {

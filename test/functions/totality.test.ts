@@ -235,6 +235,7 @@ function returned({ returns }: FunctionSignature, { roles, options }: NastyCall)
   );
   if (isConverted) return 'unknown';
   if (returns === 'first') return families[0]!;
+  if (returns === 'integer' || returns === 'float') return 'number';
   if (returns !== 'common') return returns;
   return (
     families.find((_, place) => roles[place]!.takes === 'common' && roles[place]!.does === 'value') ??

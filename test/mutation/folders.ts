@@ -9,7 +9,6 @@ export interface MutatedFolder {
 const sources = (folder: string): readonly string[] => [
   `relay/src/${folder}/**/*.ts`,
   `!relay/src/${folder}/**/*.test.ts`,
-  `!relay/src/${folder}/**/index.ts`,
   `!relay/src/${folder}/**/*testing*/**`,
   `!relay/src/${folder}/**/*testing.ts`,
 ];
@@ -17,7 +16,8 @@ const sources = (folder: string): readonly string[] => [
 export const folders: Readonly<Record<string, MutatedFolder>> = {
   gate: {
     mutate: [...sources('gate'), 'relay/src/gate.ts'],
-    tests: ['relay/src/gate.test.ts', 'relay/src/gate/**/*.test.ts'],
+    // Without PostgreSQL and threads.
+    tests: ['relay/src/gate.test.ts', 'relay/src/gate/**/!(decided-by|masked-on-threads).test.ts'],
   },
   policy: {
     // Fixtures of its tests, and what JSON schemas are made of.
@@ -46,10 +46,30 @@ export const folders: Readonly<Record<string, MutatedFolder>> = {
     mutate: sources('listeners/statements'),
     tests: ['relay/src/listeners/statements/*.test.ts'],
   },
-  'listeners/mcp': { mutate: sources('listeners/mcp'), tests: ['test/mcp/*.test.ts'] },
+  'listeners/mcp': { mutate: sources('listeners/mcp'), tests: ['test/mcp/tools.test.ts'] },
   'listeners/api': {
-    mutate: sources('listeners/api'),
-    tests: ['relay/src/listeners/api/**/*.test.ts'],
+    mutate: [...sources('listeners/api'), '!relay/src/listeners/api/live/**'],
+    tests: ['relay/src/listeners/api/*.test.ts'],
+  },
+  'listeners/live': {
+    mutate: sources('listeners/api/live'),
+    tests: ['relay/src/listeners/api/live/*.test.ts'],
+  },
+  'listeners/people': {
+    mutate: sources('listeners/people'),
+    tests: ['relay/src/listeners/people/*.test.ts'],
+  },
+  'listeners/policy': {
+    mutate: sources('listeners/policy'),
+    tests: ['relay/src/listeners/policy/*.test.ts'],
+  },
+  'listeners/figures': {
+    mutate: ['overview', 'metrics'].flatMap((room) => sources(`listeners/${room}`)),
+    tests: ['relay/src/listeners/{overview,metrics}/*.test.ts'],
+  },
+  'listeners/console': {
+    mutate: sources('listeners/console'),
+    tests: ['relay/src/listeners/console/*.test.ts'],
   },
   // Around every route: who comes in, who they are, and what they may.
   'listeners/entry': {
@@ -58,9 +78,8 @@ export const folders: Readonly<Record<string, MutatedFolder>> = {
       'relay/src/listeners/authority.ts',
     ],
     tests: [
-      'relay/src/listeners/{door,health,router,api}/*.test.ts',
-      'test/authorization/*.test.ts',
-      'test/sign-in/*.test.ts',
+      'relay/src/listeners/authority.test.ts',
+      'relay/src/listeners/{door,health,router,saml}/*.test.ts',
     ],
   },
 };

@@ -11,14 +11,19 @@ await new Stryker({
   testFiles: [...folder.tests],
   testRunner: 'kept',
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false, pool: 'threads' },
-  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/runner.ts', './test/mutation/ignored.ts'],
+  plugins: [
+    '@stryker-mutator/vitest-runner',
+    './test/mutation/runner.ts',
+    './test/mutation/ignored.ts',
+    './test/mutation/progress.ts',
+  ],
   ignorers: ['ignored'],
   coverageAnalysis: 'perTest',
   // What is only run while a module loads would take every test of the folder for each mutant.
   ignoreStatic: true,
   incremental: true,
   incrementalFile: incrementalOf(name),
-  reporters: ['json', 'progress-append-only'],
+  reporters: ['progress-kept', 'progress-append-only'],
   jsonReporter: { fileName: reportOf(name) },
   ignorePatterns: ['docs', 'bench'],
   // Stryker would rewrite it by an API that TypeScript 7 no longer has; nothing here reads it.

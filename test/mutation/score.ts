@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { reportOf } from './folders.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { folders, reportOf } from './folders.ts';
+import type { KeptReport } from './progress.ts';
+import { changedBetween, sourcesOf } from './sources.ts';
 
 /** What became of the mutants of a folder. */
 export interface Tally {
@@ -11,25 +13,25 @@ export interface Tally {
   readonly timeouts: number;
   /** Each as `FILE:LINE:COLUMN MUTATOR REPLACEMENT`: nobody noticed. */
   readonly survived: readonly string[];
+  /** Mutants that the run did not come to: it was broken off. They are in none of the other figures. */
+  readonly open: number;
+  /** Files of the folder and of its tests that are not as they were when the run began. */
+  readonly changed: readonly string[];
 }
 
-/** The part of Stryker's report (mutation-testing-report-schema) that is read here. */
-interface Report {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[] }>>;
-}
-interface Mutant {
-  readonly status: string;
-  readonly mutatorName: string;
-  readonly replacement?: string;
-  readonly location: { readonly start: { readonly line: number; readonly column: number } };
-}
+type Mutant = KeptReport['files'][string]['mutants'][number];
 
-export function tallyOf(folder: string): Tally {
-  const report = JSON.parse(readFileSync(reportOf(folder), 'utf8')) as Report;
-  const all = Object.entries(report.files).flatMap(([file, { mutants }]) =>
+/** @returns null where nothing is known of the folder. */
+export function tallyOf(folder: string): Tally | null {
+  if (!existsSync(reportOf(folder))) return null;
+  // A report that was written before there were `sources` counts as one of other files.
+  const { sources = {}, ...report } = JSON.parse(
+    readFileSync(reportOf(folder), 'utf8'),
+  ) as Partial<KeptReport>;
+  const all = Object.entries(report.files ?? {}).flatMap(([file, { mutants }]) =>
     mutants.map((mutant) => ({ file, mutant })),
   );
-  const having = (...statuses: readonly string[]) =>
+  const having = (...statuses: readonly Mutant['status'][]) =>
     all.filter(({ mutant }) => statuses.includes(mutant.status));
   const killed = having('Killed', 'Timeout').length;
   const timeouts = having('Timeout').length;
@@ -38,7 +40,14 @@ export function tallyOf(folder: string): Tally {
     describe(file, mutant),
   );
   const mutants = killed + survived.length;
-  return { score: percent(killed, survived.length), mutants, killed, timeouts, survived };
+  const open = having('Pending').length;
+  const changed = changedBetween(sources, sourcesOf(folders[folder]!));
+  return { score: percent(killed, survived.length), mutants, killed, timeouts, survived, open, changed };
+}
+
+/** Whether every mutant of the folder as it stands has been looked at. */
+export function isMeasured<Of extends Tally>(tally: Of | null): tally is Of {
+  return tally !== null && tally.open === 0 && tally.changed.length === 0;
 }
 
 /** Over all mutants of several folders. */

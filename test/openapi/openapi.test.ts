@@ -38,7 +38,10 @@ it('refers to nothing that is not in it', () => {
 
 it('is what `sluice openapi` prints', () => {
   const sluice = fileURLToPath(new URL('../../relay/bin/sluice.ts', import.meta.url));
-  const printed = execFileSync(process.execPath, [sluice, 'openapi'], { encoding: 'utf8' });
+  const printed = execFileSync(process.execPath, [sluice, 'openapi'], {
+    maxBuffer: 16 * 1024 * 1024,
+    encoding: 'utf8',
+  });
   expect(JSON.parse(printed)).toEqual(JSON.parse(JSON.stringify(document)));
 });
 

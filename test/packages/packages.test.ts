@@ -110,7 +110,12 @@ it('works without the demo, and says where that is missing', () => {
     filter: (source) => source !== folderOf('demo') && source !== join(folder, 'packed'),
   });
   const sluice = (...args: readonly string[]) =>
-    spawnSync(join(bare, 'node_modules/.bin/sluice'), args, { encoding: 'utf8', env, cwd: bare });
+    spawnSync(join(bare, 'node_modules/.bin/sluice'), args, {
+      encoding: 'utf8',
+      env,
+      cwd: bare,
+      maxBuffer: 16 * 1024 * 1024,
+    });
   expect(sluice('openapi')).toMatchObject({ status: 0, stderr: '' });
   expect(sluice('demo', '--port', '0')).toMatchObject({
     status: 2,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acceptLoss } from '../../relay/src/recording/checkpoints/accept-loss.ts';
 import { headFile } from '../../relay/src/recording/checkpoints/head-file.ts';
-import { highWaterFile } from '../../relay/src/recording/checkpoints/high-water.ts';
+import { highWaterFile, highWaterInMemory } from '../../relay/src/recording/checkpoints/high-water.ts';
 import { verifyStore } from '../../relay/src/recording/index.ts';
 import {
   newSession,
@@ -81,7 +81,7 @@ describe('a store that has lost the end of its log', () => {
 
   it('goes on once that is accepted, and says so on the record', async () => {
     const { start, accept, signers } = await aRestoredRelay({ signed: false });
-    expect(await accept()).toEqual({ size: 302, proven: 301, had: 304 });
+    expect(await accept()).toMatchObject({ size: 302, proven: 301, had: 304, unmarked: 0 });
     const record = await start();
     await record.recorder.append(newSession(), opened('carol'));
     await record.recorder.checkpoint();
@@ -103,7 +103,7 @@ describe('a store that has lost the end of its log', () => {
     await expect(accept()).rejects.toMatchObject({ code: 'config_invalid' });
     const fresh = newSigner();
     const before = (await heads.read())!.note;
-    expect(await accept({ signers: [fresh, ...signers] })).toEqual({ size: 302, proven: 301, had: 304 });
+    expect(await accept({ signers: [fresh, ...signers] })).toMatchObject({ size: 302, proven: 301 });
     await expect(start()).rejects.toMatchObject({
       code: 'config_invalid',
       message: expect.stringContaining('has signed events that the store has lost') as string,
@@ -181,6 +181,45 @@ it('notices that an acknowledged event was put in the place of another', async (
   await expect(start()).rejects.toMatchObject({
     message: expect.stringContaining('event 301 of the log is not the one that was acknowledged') as string,
   });
+});
+
+it('says on the record that the mark is gone, and nothing else', async () => {
+  const { start, folder } = await aRestoredRelay({ signed: false });
+  rmSync(join(folder, 'high-water'));
+  const highWater = highWaterFile(join(folder, 'high-water'));
+  const record = await start({ highWater });
+  expect(await notices(record)).toMatchObject([
+    { what: 'high_water_missing', detail: { events: '302', signed: '301' } },
+  ]);
+  await record.store.close();
+  const later = await start({ highWater: highWaterFile(join(folder, 'high-water')) });
+  expect(await notices(later)).toHaveLength(1);
+  await later.store.close();
+});
+
+it('says that the mark cannot be written, and records nothing more until it can', async () => {
+  const failed: unknown[] = [];
+  let isBroken = false;
+  const marked: number[] = [];
+  const mark = ({ size }: { readonly size: number }) => {
+    if (isBroken) throw new Error('EIO');
+    marked.push(size);
+  };
+  const { recorder, store } = await openTestRecord({
+    highWater: { ...highWaterInMemory(), mark },
+    onCheckpointFailed: (error) => failed.push(error),
+  });
+  isBroken = true;
+  // It is recorded: whoever waits for it is told.
+  await expect(recorder.append(newSession(), opened('alice'))).resolves.toMatchObject({ seq: 0 });
+  expect(failed).toHaveLength(1);
+  await expect(recorder.append(newSession(), opened('bob'))).rejects.toMatchObject({
+    code: 'record_unavailable',
+  });
+  expect((await store.events.log())?.size).toBe(2);
+  isBroken = false;
+  await recorder.append(newSession(), opened('bob'));
+  expect(marked).toEqual([1, 2, 3]);
 });
 
 it('keeps one mark whole, whatever becomes of the other', async () => {

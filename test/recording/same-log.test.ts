@@ -44,7 +44,13 @@ async function shown(record: TestRecord, name: string, cosigners: readonly (0 | 
   await recorder.keepCosignatures(signed, await Promise.all(lines));
   const checkpoint = await recorder.cosigned(signed);
   const payloads = payloadReader(record);
-  const chunks = exportSession({ ...record, payloads, signer, checkpoint, session });
+  const chunks = exportSession({
+    ...record,
+    payloads,
+    attestation: { signer, proof: recorder.proof },
+    checkpoint,
+    session,
+  });
   writeFileSync(at(`${name}.sluice`), (await Array.fromAsync(chunks)).join(''));
   writeFileSync(at(`${name}.checkpoint`), checkpoint.note);
   return checkpoint.size;
@@ -90,8 +96,13 @@ it.each([
   ['fork.db', 'log.db', 1, /event 2 of the log is the first that differs/],
   ['stranger.sluice', 'log.db', 1, /NOT the same log: one is log/],
   ['between.sluice', 'eve.sluice', 1, /different events as the first 4: .* are the proof/],
-  ['ann.sluice', 'ben.sluice', 2, /cannot be told: .*\n.*`sluice consistency 3 5`/],
-  ['eva.sluice', 'between.sluice', 2, /cannot be told/],
+  ['ann.sluice', 'ben.sluice', 0, /signs 5 events goes on from the 3/],
+  ['ann.checkpoint', 'ben.sluice', 0, /signs 5 events goes on from the 3/],
+  ['eva.sluice', 'between.sluice', 1, /different events as the first 4: .* are the proof/],
+  ['eva.sluice', 'between.checkpoint', 1, /different events as the first 4: .* are the proof/],
+  ['ann.checkpoint', 'ben.checkpoint', 2, /cannot be told: .*\n.*`sluice consistency 3 5`/],
+  ['ann.sluice', 'ben.checkpoint', 2, /cannot be told/],
+  ['ann.sluice', 'eve.sluice', 2, /cannot be told: .* their first 2 events are the same\n/],
 ])('says whether %s and %s are of one log', async (left, right, code, said) => {
   const found = await compare(left, right);
   expect(found).toEqual({ code, said: expect.stringMatching(said) as string });
@@ -99,14 +110,16 @@ it.each([
 
 it('is shown by a proof that the one goes on from the other, and by no other proof', async () => {
   writeFileSync(at('proof'), await proof(sizes.ann, sizes.ben));
-  expect(await compare('ann.sluice', 'ben.sluice', { proof: at('proof') })).toMatchObject({ code: 0 });
+  const [ann, ben] = ['ann.checkpoint', 'ben.checkpoint'];
+  expect(await compare(ann, ben, { proof: at('proof') })).toMatchObject({ code: 0 });
   writeFileSync(at('proof'), await proof(sizes.ann - 1, sizes.ben));
-  expect(await compare('ann.sluice', 'ben.sluice', { proof: at('proof') })).toMatchObject({ code: 2 });
+  expect(await compare(ann, ben, { proof: at('proof') })).toMatchObject({ code: 2 });
 });
 
 it('is shown by a witness that has cosigned both', async () => {
-  expect(await compare('ann.sluice', 'ben.sluice', { witnesses: [first] })).toMatchObject({ code: 0 });
-  expect(await compare('ann.sluice', 'ben.sluice', { witnesses: [second] })).toMatchObject({ code: 2 });
+  const [ann, ben] = ['ann.checkpoint', 'ben.checkpoint'];
+  expect(await compare(ann, ben, { witnesses: [first] })).toMatchObject({ code: 0 });
+  expect(await compare(ann, ben, { witnesses: [second] })).toMatchObject({ code: 2 });
 });
 
 it('compares nothing that is not intact, or not signed', async () => {

@@ -25,6 +25,7 @@ import {
   opened,
   openTestRecord,
 } from '../../relay/src/recording/testing/open-test-record.ts';
+import { signCheckpoint } from '../../relay/src/recording/checkpoints/checkpoint.ts';
 import { createWitness } from '../../relay/src/witness/server/add-checkpoint.ts';
 import { witnessStateIn } from '../../relay/src/witness/server/witness-state.ts';
 
@@ -119,6 +120,35 @@ it('cosigns a log as it grows, and nothing that does not go on from there', asyn
   expect(await again(requestOf(second.size, onwards, forkedOn))).toMatchObject({ status: 422 });
   const toThird = await log.proof(second.size, third.size);
   expect(await again(requestOf(second.size, toThird, third))).toMatchObject({ status: 200 });
+});
+
+it('takes nothing from a key that another one has followed', async () => {
+  const [signer, fresh] = [newSigner(), newSigner()];
+  const [first, , second, third] = log.checkpoints as [Checkpoint, Checkpoint, Checkpoint, Checkpoint];
+  const origin = originOf(first.log);
+  const start = async () =>
+    createWitness({
+      key: { ...witnessKeyOf('witness.example/w1', signer.publicKey), sign: signer.sign },
+      // In whatever order they are given.
+      logs: [{ origin, keys: [fresh.publicKey, key.publicKey] }],
+      state: await witnessStateIn(join(folder, 'retired')),
+      now: Date.now,
+    });
+  const add = await start();
+  expect(await add(requestOf(0, [], first))).toMatchObject({ status: 200 });
+  const proof = await log.proof(first.size, second.size);
+  const byFresh = await signCheckpoint(second, fresh);
+  expect(await add(requestOf(first.size, proof, byFresh))).toMatchObject({ status: 200 });
+  const onwards = await log.proof(second.size, third.size);
+  for (const witness of [add, await start()]) {
+    expect(await witness(requestOf(second.size, onwards, third))).toMatchObject({
+      status: 403,
+      body: expect.stringContaining('another key has followed') as string,
+    });
+    expect(await witness(requestOf(second.size, [], second))).toMatchObject({ status: 403 });
+  }
+  const next = await signCheckpoint(third, fresh);
+  expect(await add(requestOf(second.size, onwards, next))).toMatchObject({ status: 200 });
 });
 
 it('knows whose log it is', async () => {

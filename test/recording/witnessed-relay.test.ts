@@ -14,6 +14,7 @@ import { isCosignedBy, parseCheckpoint, parseWitnessKey } from '../../relay/src/
 import { connectDriver } from '../support/driver.ts';
 import { relayPlace } from '../support/relay-place.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { witnessedPlace } from '../support/witnessed-place.ts';
 
 const folder = temporaryFolder();
 let issuer: LocalIssuer;
@@ -34,36 +35,7 @@ const noteIn = (file: string) =>
     .filter((line) => line.includes('"kind":"checkpoint"'))
     .map((line) => (JSON.parse(line) as { note: string }).note)[0]!;
 
-/** A relay that has run once, so that its log has a name; and a witness that follows it. */
-async function aWitnessedPlace(name: string) {
-  const data = join(folder, name);
-  mkdirSync(data);
-  const bare = await relayPlace(data, issuer);
-  const first = await bare.start(() => {});
-  const log = (await first.store.events.log())!.relaySession;
-  await first.close();
-  const logs = [logKeyText(log, join(data, 'signing-key.pem.pub'))];
-  const start = (port = 0) =>
-    startWitness({
-      name: `w.example/${name}`,
-      data: join(data, 'witness'),
-      logs,
-      host: '127.0.0.1',
-      port,
-      tls: null,
-    });
-  const witness = await start();
-  const key = witness.verifierKey;
-  const url = `http://127.0.0.1:${witness.port}`;
-  const seen = join(data, 'seen');
-  const place = await relayPlace(data, issuer, undefined, {
-    witnesses: [
-      { kind: 'tlog-witness', name: 'sluice', url, key },
-      { kind: 'file', name: 'files', folder: seen },
-    ],
-  });
-  return { data, place, witness, start, key, seen, log };
-}
+const aWitnessedPlace = (name: string) => witnessedPlace(folder, issuer, name);
 
 async function aQuery(url: string, sql: string): Promise<void> {
   const ada = await connectDriver(url, await issuer.tokenFor('ada'));

@@ -181,7 +181,9 @@ function readRecord() {
       // The relay did not take it on a second time; the first time is what it means.
       if (code === 'statement_outcome_unknown') return requestId !== null && requests.has(requestId);
       if (phase === 'held') return of(statement, 'approval_asked').length > 0;
-      if (phase === 'succeeded') return of(statement, 'result').some(({ complete }) => complete);
+      // Its rows were kept by a relay that is gone: that is a failure for whoever wants them, and an end by itself.
+      const hasRun = phase === 'succeeded' || code === 'result_unavailable';
+      if (hasRun) return of(statement, 'result').some(({ complete }) => complete);
       const ends = [...of(statement, 'error'), ...of(statement, 'blocked'), ...of(statement, 'cancelled')];
       return ends.length > 0;
     },

@@ -1,28 +1,16 @@
 import { createLiveClient, type LiveState, type LiveTopic, type LiveUpdate } from '@sluice/contract';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { identityId } from '@sluice/relay/identity';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
-import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
+import { issuerAndPostgres } from '../support/issuer-and-postgres.ts';
 import { relayPlace } from '../support/relay-place.ts';
 import { twoRelaysOnPostgres } from '../support/relays-on-postgres.ts';
 import { subscribed } from '../support/start-api.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const programs = postgresPrograms();
+const { issuer, hasPostgres, postgres } = issuerAndPostgres();
 const folder = temporaryFolder();
-let postgres: Postgres;
-let issuer: LocalIssuer;
-
-beforeAll(async () => {
-  issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
-  if (programs !== null) postgres = await startPostgres(programs);
-});
-afterAll(async () => {
-  await issuer.close();
-  await postgres?.close();
-});
 
 const UPDATE = "UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7";
 
@@ -48,20 +36,20 @@ const eventsIn = (updates: readonly LiveUpdate[] = []) =>
   updates.flatMap((update) => (update.type === 'event' ? [update.event.seq] : []));
 
 it('a day on the live channel, over a restart of the relay', async () => {
-  const place = await relayPlace(folder, issuer);
+  const place = await relayPlace(folder, issuer());
   const start = () => place.start(() => {}, { longPollMs: 2_000 });
   const first = await start();
-  const ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
+  const ada = await connectDriver(place.url, await issuer().tokenFor('ada'));
   await ada.run('SELECT 1');
   const [{ session } = { session: '' }] = await first.store.index.sessions({ limit: 1 });
 
-  const deciding = watch(place.url, () => issuer.decidingTokenFor('grace'), [{ name: 'approvals' }]);
-  const asking = watch(place.url, () => issuer.tokenFor('ada'), [
+  const deciding = watch(place.url, () => issuer().decidingTokenFor('grace'), [{ name: 'approvals' }]);
+  const asking = watch(place.url, () => issuer().tokenFor('ada'), [
     { name: 'statements' },
     { name: 'session', session },
     { name: 'approvals' },
   ]);
-  const others = watch(place.url, () => issuer.tokenFor('mallory'), [
+  const others = watch(place.url, () => issuer().tokenFor('mallory'), [
     { name: 'statements' },
     { name: 'session', session },
     { name: 'approvals' },
@@ -82,9 +70,9 @@ it('a day on the live channel, over a restart of the relay', async () => {
   await expect.poll(isBack).toBe(true);
   // It is held by the next relay as it was by the first.
   await expect.poll(() => eventsIn(asking.told[1]).length).toBeGreaterThan(0);
-  await nextPending(apiClient(place.url, await issuer.decidingTokenFor('grace')));
+  await nextPending(apiClient(place.url, await issuer().decidingTokenFor('grace')));
 
-  const grace = apiClient(place.url, await issuer.decidingTokenFor('grace'));
+  const grace = apiClient(place.url, await issuer().decidingTokenFor('grace'));
   await grace.decide(await nextPending(grace), 'approve', 'after the restart');
   expect((await call).statement.getNumUpdatedRows()).toBe(1);
   await expect.poll(() => statesIn(asking.told[0]).at(-1)).toBe('succeeded');
@@ -104,8 +92,8 @@ it('a day on the live channel, over a restart of the relay', async () => {
 
 describe('two relays on one PostgreSQL', () => {
   const two = async (skip: (why: string) => void) => {
-    if (programs === null) skip('PostgreSQL is not installed here');
-    const [here, there] = await twoRelaysOnPostgres(folder, await postgres.newDatabase(), issuer);
+    if (!hasPostgres) skip('PostgreSQL is not installed here');
+    const [here, there] = await twoRelaysOnPostgres(folder, await postgres().newDatabase(), issuer());
     return { here: here.place.url, there: there.place.url };
   };
   const cursorOf = ({ messages }: Awaited<ReturnType<typeof subscribed>>) =>
@@ -113,8 +101,8 @@ describe('two relays on one PostgreSQL', () => {
 
   it('tell of what happens at the other, and take each other’s cursors', async ({ skip }) => {
     const { here, there } = await two(skip);
-    const token = await issuer.decidingTokenFor('grace');
-    const own = await issuer.tokenFor('ada');
+    const token = await issuer().decidingTokenFor('grace');
+    const own = await issuer().tokenFor('ada');
     const atOther = await subscribed(there, token, 'approvals');
     const statements = await subscribed(there, own, 'statements');
     const ada = await connectDriver(here, own);
@@ -144,12 +132,37 @@ describe('two relays on one PostgreSQL', () => {
     for (const { socket } of [back, again]) socket.close();
   });
 
+  it('tell who looks at a request at the other', async ({ skip }) => {
+    const { here, there } = await two(skip);
+    const ada = await connectDriver(here, await issuer().tokenFor('ada'));
+    const call = errorOf(ada.run(UPDATE));
+    const alan = apiClient(here, await issuer().decidingTokenFor('alan'));
+    const { id } = await nextPending(alan);
+    const alans = watch(here, () => issuer().decidingTokenFor('alan'), [{ name: 'looking' }]);
+    const graces = watch(there, () => issuer().decidingTokenFor('grace'), [{ name: 'looking' }]);
+    const seenBy = ({ told }: typeof alans) =>
+      told[0]!.flatMap((update) =>
+        update.type === 'looking' && update.looking.approval === id
+          ? [update.looking.people.map(({ name }) => name)]
+          : [],
+      );
+    graces.client.look(id);
+    await expect.poll(() => seenBy(alans)).toEqual([[expect.stringMatching(/grace/i)]]);
+    graces.client.close();
+    await expect.poll(() => seenBy(alans).at(-1)).toEqual([]);
+    expect(seenBy(graces)).toEqual([]);
+    const decided = await nextPending(alan);
+    await alan.decide(decided, 'deny', 'no');
+    await call;
+    await ada.close();
+  });
+
   it('tell a person who was revoked at the other of nothing that came after', async ({ skip }) => {
     const { here, there } = await two(skip);
-    const graces = await subscribed(there, await issuer.decidingTokenFor('grace'), 'approvals');
-    const alan = apiClient(here, await issuer.decidingTokenFor('alan'));
-    const identity = identityId(issuer.issuer, 'grace');
-    const ada = await connectDriver(here, await issuer.tokenFor('ada'));
+    const graces = await subscribed(there, await issuer().decidingTokenFor('grace'), 'approvals');
+    const alan = apiClient(here, await issuer().decidingTokenFor('alan'));
+    const identity = identityId(issuer().issuer, 'grace');
+    const ada = await connectDriver(here, await issuer().tokenFor('ada'));
     await alan.post('/api/revocations', { target: { type: 'subject', identity }, reason: 'left' });
     const call = errorOf(ada.run(UPDATE));
     expect(await graces.closed).toBe(4401);

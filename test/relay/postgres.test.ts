@@ -1,50 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DEMO_POLICY } from '@sluice/demo';
 import { runCli } from '../../relay/src/cli/cli.ts';
 import { doctorCommand } from '../../relay/src/cli/doctor.ts';
 import { filesIn } from '../../relay/src/composition/files.ts';
 import { identityId } from '@sluice/relay/identity';
 import { apiClient, nextPending } from '../support/api.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
-import { type Postgres, postgresPrograms, startPostgres } from '../support/postgres.ts';
+import { issuerAndPostgres } from '../support/issuer-and-postgres.ts';
 import { relayOnPostgres, twoRelaysOnPostgres } from '../support/relays-on-postgres.ts';
 import { signIn, type WireAnswer } from '../support/wire.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const programs = postgresPrograms();
+const { issuer, hasPostgres, postgres } = issuerAndPostgres();
 const folder = temporaryFolder();
-let postgres: Postgres;
-let issuer: LocalIssuer;
 let url: string;
-
-beforeAll(async () => {
-  issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
-  if (programs !== null) postgres = await startPostgres(programs);
-});
-afterAll(async () => {
-  await issuer.close();
-  await postgres?.close();
-});
 
 describe('relays on PostgreSQL', () => {
   beforeEach(async ({ skip }) => {
-    if (programs === null) skip('PostgreSQL is not installed here');
-    url = await postgres.newDatabase();
+    if (!hasPostgres) skip('PostgreSQL is not installed here');
+    url = await postgres().newDatabase();
   });
 
   it('hold, restart, run and prove as one with SQLite does', async () => {
-    const { place, data } = await relayOnPostgres(folder, url, issuer);
+    const { place, data } = await relayOnPostgres(folder, url, issuer());
     const reached: string[] = [];
     const start = () => place.start(({ sql }) => void reached.push(sql), { longPollMs: 2_000 });
     const first = await start();
-    const ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
+    const ada = await connectDriver(place.url, await issuer().tokenFor('ada'));
     expect((await ada.run('SELECT EMAIL FROM CUSTOMERS WHERE ID = 1')).rows).toHaveLength(1);
     const update = "UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7";
     const call = ada.run(update);
-    const grace = apiClient(place.url, await issuer.decidingTokenFor('grace'));
+    const grace = apiClient(place.url, await issuer().decidingTokenFor('grace'));
     const asked = await nextPending(grace);
     await first.close();
     const second = await start();
@@ -62,7 +51,7 @@ describe('relays on PostgreSQL', () => {
     expect(await runCli(['verify', '--config', place.config, '--key', key])).toBe(0);
     expect(await runCli(['sessions', 'show', session, '--config', place.config])).toBe(0);
     // Whoever holds the database changes what was recorded.
-    await postgres.query(
+    await postgres().query(
       url,
       "UPDATE recorded_event SET body = replace(body, 'ORDERS', 'OTHERS') WHERE type = 'statement'",
     );
@@ -70,7 +59,7 @@ describe('relays on PostgreSQL', () => {
     // Where the store is stands in no file but the one that is for it.
     const told = readdirSync(data).filter((name) => /\.(sluice|yaml)$/.test(name));
     for (const name of told) expect(readFileSync(join(data, name), 'utf8')).not.toContain('its-password');
-    const bodies = await postgres.query(
+    const bodies = await postgres().query(
       url,
       "SELECT body FROM recorded_event WHERE body LIKE '%its-password%'",
     );
@@ -78,27 +67,27 @@ describe('relays on PostgreSQL', () => {
   });
 
   it('are of one mind: what is decided and who is revoked at one holds at the other', async () => {
-    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer);
-    const ada = await connectDriver(here.place.url, await issuer.tokenFor('ada'));
+    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer());
+    const ada = await connectDriver(here.place.url, await issuer().tokenFor('ada'));
     const call = ada.run("UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7");
-    const grace = apiClient(there.place.url, await issuer.decidingTokenFor('grace'));
+    const grace = apiClient(there.place.url, await issuer().decidingTokenFor('grace'));
     await grace.decide(await nextPending(grace), 'approve', 'at the other');
     expect((await call).statement.getNumUpdatedRows()).toBe(1);
 
     const held = errorOf(ada.run("UPDATE ORDERS SET STATUS = 'more' WHERE ID = 8"));
     await nextPending(grace);
-    const alan = apiClient(there.place.url, await issuer.decidingTokenFor('alan'));
-    const identity = identityId(issuer.issuer, 'ada');
+    const alan = apiClient(there.place.url, await issuer().decidingTokenFor('alan'));
+    const identity = identityId(issuer().issuer, 'ada');
     await alan.post('/api/revocations', { target: { type: 'subject', identity }, reason: 'left' });
     expect((await held)?.message).toMatch(/revoked|ended|cancelled/);
     expect((await errorOf(ada.run('SELECT 1')))?.message).toMatch(/revoked|ended/);
-    const again = connectDriver(here.place.url, await issuer.tokenFor('ada'));
+    const again = connectDriver(here.place.url, await issuer().tokenFor('ada'));
     expect((await errorOf(again))?.message).toContain('revoked');
   });
 
   it('go on with one session, and say of what cannot be moved where it is', async () => {
-    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer);
-    const wire = await signIn(here.place.url, await issuer.tokenFor('ada'));
+    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer());
+    const wire = await signIn(here.place.url, await issuer().tokenFor('ada'));
     const elsewhere = (sqlText: string) =>
       wire.post(`${there.place.url}/queries/v1/query-request?requestId=${randomUUID()}`, { sqlText });
     const rowsOf = ({ message, data }: WireAnswer) => data?.['rowset'] ?? message;
@@ -121,7 +110,7 @@ describe('relays on PostgreSQL', () => {
     // A value that was computed is nowhere written down; it ends with the relay that has it.
     await wire.query('SET V = (SELECT MAX(ID) FROM ORDERS)');
     expect((await elsewhere('SELECT 1')).message).toContain('the variable $V at another relay');
-    const kept = await postgres.query(url, 'SELECT context FROM session WHERE context IS NOT NULL');
+    const kept = await postgres().query(url, 'SELECT context FROM session WHERE context IS NOT NULL');
     expect(JSON.stringify(kept)).toContain('the variable $V');
     await here.relay.close();
     expect(rowsOf(await elsewhere('SELECT CURRENT_SCHEMA()'))).toEqual([['PUBLIC']]);
@@ -129,8 +118,8 @@ describe('relays on PostgreSQL', () => {
   });
 
   it('decide by one policy: where its file is another, a relay decides nothing, and says so', async () => {
-    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer);
-    const ada = await connectDriver(there.place.url, await issuer.tokenFor('ada'));
+    const [here, there] = await twoRelaysOnPostgres(folder, url, issuer());
+    const ada = await connectDriver(there.place.url, await issuer().tokenFor('ada'));
     await ada.run('SELECT 1');
     const ready = async () => await (await fetch(`${there.place.url}/readyz`)).json();
     expect(await ready()).toEqual({ ready: true, lacks: [] });

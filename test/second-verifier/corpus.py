@@ -5,10 +5,11 @@
 
 Writes to FOLDER: synthetic exports, valid and invalid; `count` tampered copies of two valid ones and of each EXPORT,
 whose signing keys are in PEM (the newest first, as in the relay's file); and `list.ndjson` with a line for each file:
-`file`, `keys` (to verify it with), `what`. The same seed makes the same of the same exports.
+`file`, `keys` (to verify it with), `more` (arguments), `what`. The same seed makes the same of the same exports.
 """
 
 import argparse
+import base64
 import json
 import random
 import re
@@ -20,9 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from example import example
-from tampering.invalid import cases, signed_lines
-from tampering.seal import Keys, written
-from tampering.synthetic import KEYS, LOG, lines_of
+from tampering.invalid import cases, earlier, signed_lines
+from tampering.seal import WITNESSES, Keys, note_of, witness_text, written
+from tampering.synthetic import KEYS, LOG, SyntheticSession, lines_of
 from tampering.tamper import STRANGER, tamperings
 from tampering.valid import whole
 
@@ -49,10 +50,17 @@ class Corpus:
         path.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
         return path
 
-    def add(self, what: str, data: bytes, keys: Sequence[Path]) -> None:
+    def kept(self, name: str, note: str) -> list[str]:
+        """The argument that gives a checkpoint that was kept."""
+        path = self._folder / f"{name}.checkpoint"
+        path.write_text(note, "utf-8")
+        return ["--checkpoint", str(path)]
+
+    def add(self, what: str, data: bytes, keys: Sequence[Path], more: Sequence[str] = ()) -> None:
         path = self._folder / f"{len(self._list):06}.sluice"
         path.write_bytes(data)
-        self._list.append(json.dumps({"file": str(path), "keys": [str(key) for key in keys], "what": what}))
+        line = {"file": str(path), "keys": [str(key) for key in keys], "more": [*more], "what": what}
+        self._list.append(json.dumps(line))
 
     def finish(self) -> None:
         (self._folder / "list.ndjson").write_text("".join(f"{line}\n" for line in self._list))
@@ -76,8 +84,10 @@ def main() -> None:
     for number, base in enumerate(bases):
         chance = random.Random(f"{options.seed}/{number}")
         others = [other.data for other in bases if other is not base]
+        asked = [[], *arguments(corpus, f"export{number}", base)]
         for tampering in tamperings(base.data, base.keys, others, chance, options.count):
-            corpus.add(f"export {number}: {tampering.what}", tampering.data, [base.public])
+            more = chance.choice(asked)
+            corpus.add(f"export {number} {more}: {tampering.what}", tampering.data, [base.public], more)
     corpus.finish()
 
 
@@ -87,6 +97,11 @@ def add_synthetic(corpus: Corpus) -> None:
     valid = written(lines_of(whole()))
     for public in ([newest], [older], [stranger], [stranger, older], [newest, older]):
         corpus.add(f"the valid session, with {[key.stem for key in public]}", valid, public)
+    for more in arguments(corpus, "valid", Base(valid, KEYS, newest)):
+        corpus.add(f"the valid session, with {more}", valid, [newest], more)
+    for what, lines in earlier():
+        for asked in ([], _demand(1, *WITNESSES), corpus.kept("size-3", _note_in(whole(), 3))):
+            corpus.add(f"earlier: {what}, with {asked}", written(lines), [newest], asked)
     corpus.add("the relay session of the valid session", written(lines_of(whole(), session=LOG)), [newest])
     for what, lines in signed_lines():
         corpus.add(what, written(lines), [newest])
@@ -97,6 +112,38 @@ def add_synthetic(corpus: Corpus) -> None:
         data = written(lines_of(session))
         corpus.add(what, data, [newest])
         corpus.add(f"{what}, with the older key", data, [older])
+
+
+def arguments(corpus: Corpus, name: str, base: Base) -> Iterator[list[str]]:
+    """Checkpoints that were kept, of the export and not, and witnesses that are demanded."""
+    lines = [json.loads(line) for line in base.data.splitlines()]
+    log = lines[0]["log"]
+    shown = [line["note"] for line in lines if line["kind"] in ("checkpoint", "earlier")]
+    for number, note in enumerate(shown):
+        yield corpus.kept(f"{name}-{number}", note)
+    size = int(shown[0].split("\n")[1])
+    for what, note in (
+        ("forged", note_of(log, size, bytes(32), base.keys.newest)),
+        ("forged-earlier", note_of(log, int(shown[-1].split("\n")[1]), bytes(32), base.keys.newest)),
+        ("larger", note_of(log, size + 1, bytes(32), base.keys.newest)),
+        ("stranger", note_of(log, size, bytes(32), STRANGER.newest)),
+        ("another-log", note_of(LOG.replace("1", "3"), size, bytes(32), base.keys.newest)),
+    ):
+        yield corpus.kept(f"{name}-{what}", note)
+    w1, w2, w3 = WITNESSES
+    for least, witnesses in ((1, [w1]), (1, [w2]), (1, [w3]), (2, [w1, w2]), (1, [w1, w2]), (2, [w1, w2, w3])):
+        yield _demand(least, *witnesses)
+    yield [*_demand(2, w1, w2), "--witness", witness_text(w1)]
+
+
+def _demand(least: int, *witnesses: str) -> list[str]:
+    return [f"--witnesses={least}", *(f"--witness={witness_text(name)}" for name in witnesses)]
+
+
+def _note_in(session: SyntheticSession, size: int) -> str:
+    """Of the size, but of another log's events."""
+    root = next(line["note"] for line in lines_of(session) if line["kind"] == "checkpoint")
+    return note_of(LOG, size, base64.b64decode(root.split("\n")[2]), KEYS.newest)
 
 
 def keys_in(path: Path) -> Keys:

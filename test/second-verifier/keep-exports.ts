@@ -18,8 +18,9 @@ vi.mock(import('../../relay/src/recording/export/export-session.ts'), async (imp
         yield text;
       }
       // Last: a file without its key was not written to its end, or its key is not known here.
-      if (options.signer === null) return;
-      writeFileSync(`${file}.pub`, options.signer.publicKey.export({ type: 'spki', format: 'pem' }));
+      if (options.attestation === null) return;
+      const { signer } = options.attestation;
+      writeFileSync(`${file}.pub`, signer.publicKey.export({ type: 'spki', format: 'pem' }));
     },
   };
 });

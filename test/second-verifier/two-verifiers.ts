@@ -9,6 +9,8 @@ import { z } from 'zod';
 export interface Verified {
   readonly file: string;
   readonly keys: readonly string[];
+  /** More arguments: checkpoints that were kept, witnesses that are demanded. */
+  readonly more?: readonly string[];
   /** For people: what it is, or what was done to it. */
   readonly what: string;
 }
@@ -34,8 +36,10 @@ const report = z.object({
   events: z.number(),
   redacted: z.number(),
   signedDecisions: z.number(),
+  signedUnlessRevoked: z.number(),
   payloads: z.number(),
   attested: z.boolean(),
+  uncompared: z.number(),
   voided: z.array(z.unknown()),
   removals: z.array(z.unknown()),
   problems: z.array(finding),
@@ -99,7 +103,10 @@ async function linesOf(
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(
     exports
-      .map(({ file, keys }) => `${JSON.stringify([file, ...keys.flatMap((key) => ['--key', key])])}\n`)
+      .map(({ file, keys, more = [] }) => {
+        const given = keys.flatMap((key) => ['--key', key]);
+        return `${JSON.stringify([file, ...given, ...more])}\n`;
+      })
       .join(''),
   );
   const lines: string[] = [];

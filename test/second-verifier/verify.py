@@ -4,7 +4,7 @@
 Written from docs/recording-format.md alone, to show that the document is enough; `sluice verify` is the other verifier.
 Needs Python 3.11 and `cryptography`.
 
-    verify.py EXPORT --key PUB.pem [--key ...] [--json]
+    verify.py EXPORT --key PUB.pem [--key ...] [--checkpoint KEPT ...] [--witness NAME+ID+BASE64 ... [--witnesses N]] [--json]
     verify.py --batch      each line of standard input: a JSON array of the arguments above; prints a report a line
 """
 
@@ -18,8 +18,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from record.export import verify_export
+from record.notes import read_checkpoint, read_witness
 from record.report import Report
 from record.signatures import key_from_pem
+from record.witnesses import Demand
 
 
 def main() -> int:
@@ -36,9 +38,19 @@ def verify(arguments: Sequence[str]) -> tuple[Report, argparse.Namespace]:
     parser = argparse.ArgumentParser(description="Verify an export of Sluice's record offline.")
     parser.add_argument("export", type=Path)
     parser.add_argument("--key", type=Path, action="append", required=True, help="a public key (PEM)")
+    parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="one that was kept")
+    parser.add_argument("--witness", type=read_witness, action="append", default=[], help="its verifier key")
+    parser.add_argument("--witnesses", type=int, help="how many of them must have cosigned; otherwise all")
     parser.add_argument("--json", action="store_true", help="the report as JSON")
     options = parser.parse_args(arguments)
-    return verify_export(options.export.read_bytes(), [key_in(path) for path in options.key]), options
+    kept = [read_checkpoint(path.read_text("utf-8")) for path in options.checkpoint]
+    checkpoints = [one for one in kept if one is not None]
+    if len(checkpoints) != len(kept):
+        parser.error("a kept checkpoint cannot be read")
+    least = len(options.witness) if options.witnesses is None else options.witnesses
+    demand = Demand(options.witness, least) if options.witness else None
+    keys = [key_in(path) for path in options.key]
+    return verify_export(options.export.read_bytes(), keys, checkpoints, demand), options
 
 
 @cache
@@ -49,6 +61,9 @@ def key_in(path: Path) -> Ed25519PublicKey:
 def in_words(report: Report) -> str:
     if report.intact:
         attested = "" if report.attested else "; that these are all of its events is not attested"
+        if report.signed_unless_revoked:
+            count = report.signed_unless_revoked
+            attested += f", nor that no device behind {count} signed decisions was revoked, or its enrolment voided"
         return f"intact: {report.events} events, {report.payloads} payloads{attested}"
     first = report.problems[0]
     which = "" if first.seq is None else f", event {first.seq} of session {first.session}"

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildIfStale } from '@sluice/console/build';
 import { DEMO_POLICY } from '@sluice/demo';
 import { relayConfig } from '@sluice/relay/config';
 import { filesIn } from '../../relay/src/composition/files.ts';
@@ -33,6 +34,7 @@ beforeAll(async () => {
       saml: {
         identityProvider: { entityId, signInUrl, certificates: [publicPem] },
         attributes: { name: 'displayName' },
+        redirectUris: [`${publicUrl}/console/signed-in`],
       },
     },
     warehouse: { type: 'embedded', customers: 50 },
@@ -86,6 +88,82 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect(recordedOf('refused').at(-1)).toContain('it was used before');
   });
 });
+
+describe.skipIf(!hasBrowser)('to the console', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    await buildIfStale();
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('a person signs in at the provider, decides, signs out and in again', async () => {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => {
+      const isOwn = message.location().url.startsWith(relay.url);
+      if (isOwn && ['error', 'warning'].includes(message.type())) problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(String(error)));
+    // The only place to sign in at: whoever comes is taken there, and back to the page that they wanted.
+    await page.goto(`${relay.url}/console/access`);
+    await page.getByRole('button', { name: 'Sign in as Grace' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/console/access');
+    await expect.poll(() => nameOn(page)).toBe('Grace');
+    const left = await page.evaluate<string>('location.href + document.cookie');
+    expect(left, 'nothing of the sign-in stays in the address').not.toMatch(/code=|state=|;/);
+
+    await page.getByRole('link', { name: 'Inbox' }).click();
+    const ada = await connectDriver(relay.url, await adasToken(browser));
+    const update = ada.run("UPDATE ORDERS SET STATUS = 'paid' WHERE ID = 7");
+    await page.getByRole('list', { name: 'Waiting' }).getByRole('link').click();
+    const approve = page.getByRole('button', { name: 'Approve once' });
+    await expect.poll(() => approve.isEnabled()).toBe(true);
+    await approve.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve once' }).click();
+    expect((await update).statement.getNumUpdatedRows()).toBe(1);
+    await ada.close();
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: /^Sign in at/ }).click();
+    await page.getByRole('button', { name: 'Sign in as Ada' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await expect.poll(() => nameOn(page)).toBe('Ada');
+    expect(problems).toEqual([]);
+  });
+
+  it('who was not let in is told so, and may try again', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${relay.url}/console`);
+    await page.getByRole('button', { name: 'Sign in as Ada' }).waitFor();
+    await page.goto(`${relay.url}/console/signed-in?error=access_denied&state=made-up`);
+    await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await page
+      .getByRole('button', { name: /^Sign in (at|as Ada)/ })
+      .first()
+      .waitFor();
+    expect(await page.getByText('Live', { exact: true }).count()).toBe(0);
+  });
+});
+
+/** Who the page says that one is. */
+function nameOn(page: Page): Promise<string | null> {
+  return page.locator('.shell-person').textContent();
+}
+
+/** As `sluice sign-in` gets one for a program that runs SQL. */
+async function adasToken(browser: Browser): Promise<string> {
+  const page = await browser.newPage();
+  const token = await runSignIn(['--url', relay.url], async (address) => {
+    await page.goto(address);
+    await page.getByRole('button', { name: 'Sign in as Ada' }).click();
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+  });
+  await page.close();
+  return token;
+}
 
 describe('to programs', () => {
   it('the relay is an authorization server, and publishes its keys', async () => {

@@ -37,23 +37,19 @@ export function openAttacker(path: string) {
         previous = hash;
       }
     },
-    /** Adds an event to the end of a session and of the log. */
-    append(session: string, body: EventBody) {
+    /** Adds an event to the end of a session and of the log. It knows the form of a MAC, and no key. */
+    append(session: string, body: EventBody, mac = '') {
       const [last] = all<Row>(
         'SELECT * FROM recorded_event WHERE session = ? ORDER BY seq DESC LIMIT 1',
         session,
       );
       const [log] = all<{ size: number }>('SELECT size FROM recorded_log');
-      const salt = 'ab'.repeat(16);
-      const { type } = body;
-      const digest = bodyDigest(body, salt);
-      const { at } = last!;
-      const place = { session, seq: last!.seq + 1, at, type, previous: last!.hash };
-      const hash = eventHash({ ...place, bodyDigest: digest });
+      const row = { position: log!.size, ...addedRow(last!, body), mac };
       db.prepare(
-        `INSERT INTO recorded_event (position, session, seq, at, type, salt, body, body_digest, previous, hash)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(log!.size, session, place.seq, at, type, salt, canonicalJson(body), digest, place.previous, hash);
+        `INSERT INTO recorded_event (${Object.keys(row).join()}) VALUES (${Object.keys(row)
+          .map(() => '?')
+          .join()})`,
+      ).run(...Object.values(row));
       db.prepare('UPDATE recorded_log SET size = ?').run(log!.size + 1);
     },
     /** Makes the stored subtrees those of the events as they are now. */
@@ -74,6 +70,21 @@ export function openAttacker(path: string) {
         }
       }
     },
+  };
+}
+
+/** An event that fits behind the newest one of a session, in the columns of its row. */
+export function addedRow(last: Pick<Row, 'session' | 'seq' | 'at' | 'hash'>, body: EventBody) {
+  const salt = 'ab'.repeat(16);
+  const { session, at } = last;
+  const place = { session, seq: last.seq + 1, at, type: body.type, previous: last.hash };
+  const digest = bodyDigest(body, salt);
+  return {
+    ...place,
+    salt,
+    body: canonicalJson(body),
+    body_digest: digest,
+    hash: eventHash({ ...place, bodyDigest: digest }),
   };
 }
 

@@ -25,6 +25,7 @@ import { loadPolicy, type Policy } from '../../relay/src/policy/index.ts';
 import { createLimits, limitsConfig } from '../../relay/src/limits/index.ts';
 import type { Store } from '../../relay/src/store/index.ts';
 import { createUsageMeter } from '../../relay/src/usage/index.ts';
+import type { z } from 'zod';
 import type { Warehouse } from '../../relay/src/warehouse/index.ts';
 import { inMemoryWarehouse } from './in-memory-warehouse.ts';
 
@@ -52,10 +53,17 @@ rules:
 `;
 
 export function policyOf(more = '', base = POLICY): Policy {
-  const { policy, problems } = loadPolicy(base + more);
+  const text = base + more;
+  const known = compiled.get(text);
+  if (known !== undefined) return known;
+  const { policy, problems } = loadPolicy(text);
   if (problems !== undefined) throw new Error(JSON.stringify(problems));
+  compiled.set(text, policy);
   return policy;
 }
+
+/** By its text: nothing changes a policy, and compiling it would take most of a short test's time. */
+const compiled = new Map<string, Policy>();
 
 export type GateWorld = Awaited<ReturnType<typeof startGate>>;
 
@@ -75,6 +83,7 @@ export interface GateOptions {
   readonly confirmIdentity?: (identity: Identity) => void;
   /** When to mask on threads. */
   readonly masker?: Partial<MaskerLimits>;
+  readonly limits?: z.input<typeof limitsConfig>;
 }
 
 /** The gate among its real neighbours, but for the warehouse and the record, which are in memory and can fail. */
@@ -85,6 +94,8 @@ export async function startGate(more = '', options: GateOptions = {}) {
   /** What others do meanwhile: once a statement is decided on; once it is known that an approval is for it. */
   const between: { decided: () => void; approved: () => unknown } = { decided: () => {}, approved: () => {} };
   const seen = { events: [] as EventBody[], payloads: new Map<string, string>() };
+  /** Statements whose end the record does not have. */
+  const endsUnrecorded: string[] = [];
   const faults: { record: string | null; revoked: boolean } = { record: null, revoked: false };
   const warehouse = inMemoryWarehouse((_, describeOnly) => journal.push(describeOnly ? 'DESCRIBE' : 'RUN'));
 
@@ -153,6 +164,12 @@ export async function startGate(more = '', options: GateOptions = {}) {
   const classification = await openClassification(store);
   const base = options.policy ?? POLICY;
   let policy = policyOf(more, base);
+  const usage = await createUsageMeter(store, now);
+  const limits = createLimits({
+    config: limitsConfig.parse(options.limits ?? {}),
+    now,
+    onExceeded: () => {},
+  });
   const gate = createGate({
     now,
     confirmIdentity,
@@ -168,11 +185,15 @@ export async function startGate(more = '', options: GateOptions = {}) {
       },
     },
     floor: true,
-    limits: createLimits({ config: limitsConfig.parse({}), now, onExceeded: () => {} }),
+    limits,
     policy: options.policyInForce ?? (() => policy),
     changes: store.changes,
     sessions: store.sessions,
-    relays: { self: options.relay ?? 'this', isThere: async (relay) => relay !== 'gone' },
+    relays: {
+      self: options.relay ?? 'this',
+      isAlone: options.relay === undefined,
+      isThere: async (relay) => relay !== 'gone',
+    },
     classification: {
       tags: classification.tags,
       taggedColumns: classification.taggedColumns,
@@ -181,7 +202,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
         await classification.carry(...given);
       },
     },
-    usage: await createUsageMeter(store, now),
+    usage,
     approvals: {
       ...approvals,
       async consume(...given) {
@@ -194,7 +215,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     reviews,
     openings,
     recorder,
-    onEndUnrecorded: () => {},
+    onEndUnrecorded: (statement) => void endsUnrecorded.push(statement),
     recordingLimits: { rowsKept: 3, rowsPerPayload: 2 },
     warehouse: options.warehouse ?? warehouse.warehouse,
     masker,
@@ -223,6 +244,9 @@ export async function startGate(more = '', options: GateOptions = {}) {
 
   return {
     clock,
+    limits,
+    usage,
+    endsUnrecorded,
     store: opened,
     journal,
     faults,

@@ -12,6 +12,7 @@ import type {
   KeptChunk,
   LogicalType,
   ResultColumn,
+  RowCounts,
   StatementResult,
   Warehouse,
 } from '../../relay/src/warehouse/index.ts';
@@ -25,6 +26,8 @@ export interface Answer {
   readonly breaks?: Error;
   /** What it keeps behind those. */
   readonly kept?: RemoteChunks;
+  /** Of a change. */
+  readonly changed?: RowCounts;
 }
 
 /** Chunks that stay in the warehouse until somebody opens them, and are counted. */
@@ -91,26 +94,35 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
     changed: {} as { schema?: string; role?: string },
     /** Names, of each time that some were asked for. */
     loads: [] as (readonly string[])[],
+    /** After some were looked up. */
+    onLoad: (): void => {},
+    /** Names of SHOP.PUBLIC, in order, as they are listed. */
+    listed: [] as string[],
     /** Sessions; results that were closed unread. */
     counts: { opened: 0, closed: 0, freed: 0 },
     /** SHOP.SCHEMA.NAME with its columns; replaces one of that name. */
     table(name: string, columns: readonly string[]) {
       const [database = '', schema = '', own = ''] = name.split('.');
+      state.tableNamed({ database, schema, name: own }, columns);
+    },
+    tableNamed(name: ObjectName, columns: readonly string[]) {
       made += 1;
-      tables.set(name, {
+      state.add({
         type: 'table',
-        name: { database, schema, name: own },
+        name,
         version: String(made),
         columns: columns.map((column): CatalogColumn => ({ name: column, type: 'VARCHAR(100)' })),
       });
+    },
+    add(object: CatalogObject) {
+      tables.set(keyOf(object.name), object);
     },
   };
   let made = 0;
   state.table('SHOP.PUBLIC.CUSTOMERS', ['ID', 'NAME', 'EMAIL', 'SSN']);
   state.table('SHOP.PUBLIC.ORDERS', ['ID', 'STATUS']);
 
-  const find = ({ database, schema, name }: ObjectName) =>
-    tables.get(`${database}.${schema}.${name}`) ?? null;
+  const find = (name: ObjectName) => tables.get(keyOf(name)) ?? null;
   const defaults = { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' };
   const warehouse: Warehouse = {
     defaults,
@@ -135,11 +147,17 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           async load(named) {
             if (state.faults.catalog !== undefined) throw state.faults.catalog;
             state.loads.push(named.map(({ name }) => formatObjectName(name)));
-            return named.map(({ name }) => ({ name, object: find(name) }));
+            const found = named.map(({ name }) => ({ name, object: find(name) }));
+            state.onLoad();
+            return found;
           },
           databases: async () => ['SHOP'],
           schemas: async () => ['PUBLIC'],
-          objects: async () => [],
+          objects: async (schema, { after, most }) =>
+            state.listed
+              .filter((name) => after === null || name > after)
+              .slice(0, most)
+              .map((name) => ({ name: { ...schema, name }, type: 'table' })),
         },
         async execute(executable, signal): Promise<StatementResult> {
           const { sql, describeOnly, plan } = executable;
@@ -151,11 +169,12 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           onRun(sql, describeOnly);
           await state.faults.beforeRun?.(executable);
           if (state.faults.run !== undefined) throw state.faults.run;
+          if (describeOnly) return resultOf(answers.get(sql) ?? DONE);
           if (plan.kind === 'set') for (const name of plan.names) variables.add(name);
           if (plan.kind === 'unset') for (const name of plan.names) variables.delete(name);
           if (plan.kind === 'ddl' && plan.temporary?.is === 'made')
             temporary.add(formatObjectName(plan.temporary.object));
-          const result = resultOf(answers.get(sql) ?? { columns: ['status'], batches: [[['done']]] });
+          const result = resultOf(answers.get(sql) ?? DONE);
           return { ...result, close: () => void (state.counts.freed += 1) };
         },
         async close() {
@@ -164,10 +183,16 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
       };
     },
   };
-  return { ...state, warehouse };
+  return Object.assign(state, { warehouse });
 }
 
-function resultOf({ columns, types = [], batches, breaks, kept }: Answer): StatementResult {
+const DONE: Answer = { columns: ['status'], batches: [[['done']]] };
+
+function keyOf({ database, schema, name }: ObjectName): string {
+  return JSON.stringify([database, schema, name]);
+}
+
+function resultOf({ columns, types = [], batches, breaks, kept, changed }: Answer): StatementResult {
   return {
     columns: columns.map((name, index): ResultColumn => {
       const type = types[index] ?? 'text';
@@ -179,6 +204,7 @@ function resultOf({ columns, types = [], batches, breaks, kept }: Answer): State
       if (breaks !== undefined) throw breaks;
     })(),
     ...(kept === undefined ? {} : { kept: kept.chunks }),
+    ...(changed === undefined ? {} : { changed }),
     statementTypeId: 4096,
   };
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What ships, each package after those that it needs. */
-export const shipped = ['contract', 'snowflake-sql', 'relay', 'demo'] as const;
+export const shipped = ['contract', 'snowflake-sql', 'agent-hook', 'relay', 'demo'] as const;
 export type Shipped = (typeof shipped)[number];
 
 export interface PackageManifest {

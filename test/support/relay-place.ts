@@ -21,12 +21,12 @@ export async function relayPlace(
   issuer: LocalIssuer,
   policy: string = DEMO_POLICY,
   /** More of its configuration. */
-  more: Readonly<Record<string, unknown>> = {},
+  { listen = {}, ...more }: Readonly<Record<string, unknown>> & { readonly listen?: object } = {},
 ): Promise<RelayPlace> {
   const port = await freePort();
   const config = join(data, 'sluice.yaml');
   const settings = {
-    listen: { port },
+    listen: { port, ...listen },
     data,
     policy,
     identity: { issuers: [issuer.trusted] },

@@ -2,9 +2,10 @@ import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { DEMO_POLICY, type LocalIssuer } from '@sluice/demo';
-import type { Relay } from '@sluice/relay';
+import type { Relay, RelayOptions } from '@sluice/relay';
 import { filesIn } from '../../relay/src/composition/files.ts';
 import { type RelayPlace, relayPlace } from './relay-place.ts';
+import type { Watch } from './watched-warehouse.ts';
 
 export interface PlaceOnPostgres {
   readonly place: RelayPlace;
@@ -18,6 +19,8 @@ export async function relayOnPostgres(
   folder: string,
   url: string,
   issuer: LocalIssuer,
+  /** More of its configuration. */
+  more: Parameters<typeof relayPlace>[3] = {},
 ): Promise<PlaceOnPostgres> {
   const data = mkdtempSync(join(folder, 'relay-'));
   const secret = join(data, 'store-url');
@@ -27,21 +30,40 @@ export async function relayOnPostgres(
   const place = await relayPlace(data, issuer, policy, {
     store: { kind: 'postgres', url: { file: secret } },
     groups: { security: ['security'], auditors: ['security'] },
+    ...more,
   });
   return { place, data, policy };
 }
 
 /** Two relays with the same keys on one database, until the test ends. */
-export async function twoRelaysOnPostgres(folder: string, url: string, issuer: LocalIssuer) {
-  const start = async (at: PlaceOnPostgres): Promise<PlaceOnPostgres & { readonly relay: Relay }> => {
-    const relay = await at.place.start(() => {}, { longPollMs: 2_000 });
-    onTestFinished(() => relay.close());
-    return { ...at, relay };
+export async function twoRelaysOnPostgres(
+  folder: string,
+  url: string,
+  issuer: LocalIssuer,
+  given: {
+    /** Told of what reaches the warehouse of either. */
+    readonly watch?: Watch;
+    /** Of the second one. */
+    readonly second?: Partial<RelayOptions>;
+    /** More of the configuration of both. */
+    readonly config?: Parameters<typeof relayPlace>[3];
+  } = {},
+) {
+  const { watch = () => {}, second = {}, config } = given;
+  const start = async (
+    at: PlaceOnPostgres,
+    own: Partial<RelayOptions> = {},
+  ): Promise<PlaceOnPostgres & { readonly relay: Relay }> => {
+    const relay = await at.place.start(watch, { longPollMs: 2_000, ...own });
+    let closed: Promise<void> | null = null;
+    const close = () => (closed ??= relay.close());
+    onTestFinished(close);
+    return { ...at, relay: { ...relay, close } };
   };
-  const one = await start(await relayOnPostgres(folder, url, issuer));
-  const other = await relayOnPostgres(folder, url, issuer);
+  const one = await start(await relayOnPostgres(folder, url, issuer, config));
+  const other = await relayOnPostgres(folder, url, issuer, config);
   for (const name of ['signingKey', 'payloadKey', 'maskingKey'] as const) {
     copyFileSync(filesIn(one.data)[name], filesIn(other.data)[name]);
   }
-  return [one, await start(other)] as const;
+  return [one, await start(other, second)] as const;
 }

@@ -15,19 +15,22 @@ import { SluiceError } from '../../relay/src/errors.ts';
 import { type Identity, mailbox, type NewRevocation } from '../../relay/src/identity/index.ts';
 import type { Release } from '../../relay/src/limits/index.ts';
 import {
+  createEnrolmentRepair,
   createLegalHolds,
   headInMemory,
   highWaterInMemory,
-  listSessions,
   openRecorder,
   openRetention,
-  parseCheckpoint,
+  readEventPayload,
   replay,
   type RetentionRule,
   searchEvents,
+  sessionPage,
   vaultOf,
 } from '../../relay/src/recording/index.ts';
 import { newSigner } from '../../relay/src/recording/testing/open-test-record.ts';
+import { createCheckpoints } from '../../relay/src/composition/checkpoints.ts';
+import { createExports } from '../../relay/src/composition/exports.ts';
 import { createGuard } from '../../relay/src/listeners/authority.ts';
 import { createAnswerCheck } from './check-answer.ts';
 import { createRouter } from '../../relay/src/listeners/router/index.ts';
@@ -90,13 +93,15 @@ export async function startApi(
   });
   const revoked: NewRevocation[] = [];
   const events = options.events ?? [];
+  const vault = vaultOf(new Map([['test', randomBytes(32)]]));
+  const signers = [newSigner()] as const;
   const record = await openRecorder({
     store: desk.opened,
     now: () => clock.now,
     random: randomBytes,
     newId: randomUUID,
-    vault: vaultOf(new Map([['test', randomBytes(32)]])),
-    signers: [newSigner()],
+    vault,
+    signers,
     heads: headInMemory(),
     highWater: highWaterInMemory(),
     patrolEveryMs: null,
@@ -133,6 +138,8 @@ export async function startApi(
     onError: (error) => errors.push(error),
     log: record.relaySession,
     changes: store.changes,
+    broadcast: desk.opened.broadcast,
+    self: randomUUID(),
     events: desk.opened.events,
     approvals: { find: (id) => store.approvals.find(id as ApprovalId), maySee: approvals.maySee },
     reviews: {
@@ -146,6 +153,7 @@ export async function startApi(
   const onError = (error: unknown) => void errors.push(error);
   const router = createRouter(app, { authenticate, onRefused: () => {}, guard, onError });
   await registerApi(app, router, {
+    signInPlaces: { places: [] },
     openings,
     defaults: { database: 'SHOP', schema: 'PUBLIC' },
     mailboxOf: mailbox,
@@ -162,24 +170,38 @@ export async function startApi(
       list: () => [],
     },
     sessions: {
-      list: (filter) => listSessions(desk.opened, filter),
+      page: (options) => sessionPage(desk.opened, options),
+      payload: readEventPayload({ store: desk.opened, vault }),
       search: (search) => searchEvents(desk.opened, search),
+      export: createExports({
+        recording: record,
+        witnesses: { settled: async () => {} },
+        store: desk.opened,
+        vault,
+        signers,
+      }),
       events: readSession,
     },
     sessionAccess,
-    checkpoints: {
-      list: async (page) =>
-        (await desk.opened.checkpoints.page(page)).flatMap(({ note }) => parseCheckpoint(note) ?? []),
-      take: record.checkpoint,
-    },
+    checkpoints: createCheckpoints({ recording: record, store: desk.opened, signers, witnesses: [] }),
     holds: createLegalHolds({
       store: desk.opened,
       transaction: record.transaction,
       relaySession: record.relaySession,
+      proof: record.proof,
+    }),
+    enrolmentRepair: createEnrolmentRepair({
+      store: desk.opened,
+      transaction: record.transaction,
+      believes: record.proof.believes,
+      relaySession: record.relaySession,
+      checkpoint: record.checkpoint,
+      now: () => clock.now,
     }),
     retention: await openRetention({
       store: desk.opened,
       transaction: record.transaction,
+      proof: record.proof,
       checkpoint: record.checkpoint,
       tidyIndex: record.tidyIndex,
       relaySession: record.relaySession,
@@ -207,6 +229,7 @@ export async function startApi(
     url,
     live,
     record,
+    signer: signers[0],
     reviews,
     revoked,
     refused,

@@ -7,6 +7,10 @@ export interface Wire {
   /** GET, of a path or a whole address. */
   get(path: string): Promise<WireAnswer>;
   post(path: string, body: unknown): Promise<WireAnswer>;
+  /** GET or, with a body, POST of a whole address; with what HTTP says of the answer. */
+  full(url: string, body?: unknown): Promise<FullAnswer>;
+  /** POST of a body that is packed with gzip. */
+  packed(path: string, body: Buffer): Promise<WireAnswer>;
   /** A new session token for the master token (driver protocol, section 3.1). */
   renew(): Promise<WireAnswer>;
 }
@@ -16,6 +20,11 @@ export interface WireAnswer {
   readonly code: string | null;
   readonly message: string | null;
   readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+export interface FullAnswer extends WireAnswer {
+  readonly status: number;
+  readonly retryAfter: string | null;
 }
 
 /** Signs in as whoever the token is of. */
@@ -29,6 +38,16 @@ export async function signIn(url: string, token: string): Promise<Wire> {
       send(url, `/queries/v1/query-request?requestId=${requestId}`, authorization, { sqlText }),
     get: (path) => send(url, path, authorization),
     post: (path, body) => send(url, path, authorization, body),
+    full: (whole, body) => sendFully(whole, authorization, body),
+    async packed(path, body) {
+      const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip', authorization };
+      const response = await fetch(new URL(path, url), {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+      });
+      return (await response.json()) as WireAnswer;
+    },
     async renew() {
       const answer = await send(url, '/session/token-request', master, {});
       if (answer.success) authorization = authorizationOf(answer.data?.['sessionToken']);
@@ -47,10 +66,20 @@ async function send(
   authorization: string | null,
   body?: unknown,
 ): Promise<WireAnswer> {
-  const response = await fetch(new URL(path, url), {
+  const {
+    status: _,
+    retryAfter: __,
+    ...answer
+  } = await sendFully(new URL(path, url).href, authorization, body);
+  return answer;
+}
+
+async function sendFully(url: string, authorization: string | null, body?: unknown): Promise<FullAnswer> {
+  const response = await fetch(url, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'content-type': 'application/json', ...(authorization === null ? {} : { authorization }) },
     ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
   });
-  return (await response.json()) as WireAnswer;
+  const answer = (await response.json()) as WireAnswer;
+  return { ...answer, status: response.status, retryAfter: response.headers.get('retry-after') };
 }

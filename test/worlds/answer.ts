@@ -13,8 +13,10 @@ export interface Answer {
   readonly views: readonly unknown[];
   /** Rows and binds as the record keeps them. */
   readonly payloads: readonly string[];
-  /** What the metrics count. */
+  /** What is counted of each account's use. */
   readonly volumes: readonly unknown[];
+  /** What the relay's metrics say. */
+  readonly metrics: string;
   /** What a client that polls is told. */
   readonly progress: readonly string[];
 }

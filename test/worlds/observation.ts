@@ -29,7 +29,7 @@ export function createObserver(): Observer {
 
   return {
     observe(answer) {
-      const { result, events, views, progress, payloads, volumes } = answer;
+      const { result, events, views, progress, payloads, volumes, metrics } = answer;
       const decided = [
         { what: 'decision', text: plain(events.filter(({ type }) => BEFORE.has(type))) },
         { what: 'asking', text: plain([views, progress[0]]) },
@@ -58,6 +58,7 @@ export function createObserver(): Observer {
           ]),
         },
         { what: 'metrics', text: tokenColumns.size > 0 || isSecret ? '' : plain(volumes) },
+        { what: 'metrics', text: metrics },
       ];
     },
   };

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { Registry } from '@prometheus-io/client';
 import { DuckDBInstance } from '@duckdb/node-api';
+import type { EventBody } from '@sluice/contract';
 import { DEMO_POLICY, demoPeople, openShop, type ShopOptions } from '@sluice/demo';
 import { createAnalyses } from '../../relay/src/analysis/index.ts';
 import { viewOf } from '../../relay/src/approval/index.ts';
@@ -12,6 +14,7 @@ import { type Identity, identityId } from '@sluice/relay/identity';
 import { createMasker } from '../../relay/src/masking-threads/index.ts';
 import { loadPolicy, NO_VOLUME, type Policy } from '../../relay/src/policy/index.ts';
 import type { Session, SessionId } from '../../relay/src/session/index.ts';
+import { createEventMetrics } from '../../relay/src/metrics/index.ts';
 import { createLimits, limitsConfig } from '../../relay/src/limits/index.ts';
 import { split } from '@sluice/snowflake-sql';
 import { functionNames } from '../../relay/src/warehouse/embedded/render/calls.ts';
@@ -89,7 +92,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
         policy: () => policy,
         changes: store.changes,
         sessions: store.sessions,
-        relays: { self: 'this', isThere: async () => false },
+        relays: { self: 'this', isAlone: true, isThere: async () => false },
         classification: await openClassification(store),
         usage: {
           today: () => NO_VOLUME,
@@ -126,7 +129,8 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
             return await succeeded(outcome);
           })
           .catch(failed);
-        return { result, ...seen.take() };
+        const taken = seen.take();
+        return { result, ...taken, metrics: await metricsOf(taken.events) };
       };
 
       return {
@@ -148,6 +152,14 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
       };
     },
   };
+}
+
+/** What a relay that has recorded nothing else counts. Its clock stands still. */
+async function metricsOf(events: readonly EventBody[]): Promise<string> {
+  const register = new Registry();
+  const recorded = createEventMetrics(register);
+  for (const body of events) recorded({ at: new Date(NOON).toISOString(), body });
+  return await register.metrics();
 }
 
 /** The record, and approvers who decide at once as they are told to; all that they are shown is kept. */

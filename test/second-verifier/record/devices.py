@@ -41,6 +41,7 @@ class Devices:
         self._events: list[tuple[Event, int]] = []
         self._devices: dict[str, Device] = {}
         self._voided_keys: set[str] = set()
+        self._checkpoints: list[tuple[int, str]] = []
         self.broken: list[Broken] = []
         self.voided: list[Voided] = []
 
@@ -50,6 +51,10 @@ class Devices:
             return
         self._events.append((event, position))
         self._judge()
+
+    def read_checkpoint(self, size: int, at: str) -> None:
+        """Takes in a checkpoint by a trusted key: what stands behind it was recorded after its time."""
+        self._checkpoints.append((size, at))
 
     def is_voided(self, key: str) -> bool:
         """Whether all enrolments of the key are voided."""
@@ -62,7 +67,9 @@ class Devices:
             return False
         if device.revoked is None or position < device.revoked[0]:
             return True
-        return seconds_between(device.revoked[1], at) <= GRACE_SECONDS
+        revoked, since = device.revoked
+        times = [at, *(signed for size, signed in self._checkpoints if revoked < size <= position)]
+        return all(seconds_between(since, time) <= GRACE_SECONDS for time in times)
 
     def _judge(self) -> None:
         self._devices, self.broken, self.voided = {}, [], []

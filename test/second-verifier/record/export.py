@@ -1,7 +1,7 @@
 """Verification of an export, line by line: docs/recording-format.md, "An export"."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -11,27 +11,35 @@ from .devices import Devices
 from .events import Event
 from .hashes import payload_address, purposed
 from .lines import FOLLOWS, Kind, Line, guess_seq, read_line
-from .merkle import leaf_hash, root_from_proof
+from .merkle import is_consistent, leaf_hash, root_from_proof
 from .notes import Checkpoint
 from .report import Report, What
 from .retention import Retention
 from .signatures import is_signed
 from .trust import Trust
+from .witnesses import Demand, Witnesses
+
+MOST_EARLIER = 100
 
 
-def verify_export(data: bytes, keys: Iterable[Ed25519PublicKey]) -> Report:
-    """Verifies an export with these public keys."""
-    verifier = _Verifier(Trust(keys))
+def verify_export(
+    data: bytes,
+    keys: Iterable[Ed25519PublicKey],
+    kept: Sequence[Checkpoint] = (),
+    demand: Demand | None = None,
+) -> Report:
+    """Verifies an export with these public keys, against checkpoints that were kept, and demanding witnesses."""
+    verifier = _Verifier(Trust(keys), demand)
     *lines, rest = data.split(b"\n")
     for number, line in enumerate(lines, start=1):
         verifier.read(line, number)
     if rest:
         verifier.read_unended(len(lines) + 1)
-    return verifier.finish()
+    return verifier.finish(kept)
 
 
 class _Verifier:
-    def __init__(self, trust: Trust) -> None:
+    def __init__(self, trust: Trust, demand: Demand | None) -> None:
         self.report = Report()
         self._trust = trust
         self._digest = hashlib.sha256()
@@ -40,6 +48,10 @@ class _Verifier:
         self._log = self._session = ""
         self._without_payloads = False
         self._checkpoint: Checkpoint | None = None
+        self._earlier: list[Checkpoint] = []
+        """Those that stand."""
+        self._witnesses = None if demand is None else Witnesses(demand)
+        self._unwitnessed: list[int] = []
         self._devices = Devices()
         self._approvals = Approvals("", self._devices)
         self._retention = Retention()
@@ -62,9 +74,16 @@ class _Verifier:
         """What is left after the last line feed."""
         self._unreadable(number, None)
 
-    def finish(self) -> Report:
+    def finish(self, kept: Sequence[Checkpoint]) -> Report:
         if not self._has_ended:
             self._about_none("removed", "the end of the file is missing")
+        for checkpoint in kept:
+            self._compare(checkpoint)
+        if self._unwitnessed:
+            why = "too few witnesses stand for it"
+            self.report.add("unsigned", self._session or None, min(self._unwitnessed), why)
+        elif self._witnesses is not None and self.report.events == 0 and self._witnesses.witnessed == 0:
+            self._about_none("unsigned", "too few witnesses have cosigned anything")
         for seq in self._chain.missing():
             self.report.add("removed", self._session, seq, "it is missing")
         for missing in self._retention.missing():
@@ -84,8 +103,23 @@ class _Verifier:
         self.report.voided = self._devices.voided
         self.report.removals = self._retention.removals()
         self.report.redacted = self._retention.redacted
-        self.report.signed_decisions = self._approvals.signed_decisions
+        if self.report.attested:
+            self.report.signed_decisions = self._approvals.signed_decisions
+        else:
+            self.report.signed_unless_revoked = self._approvals.signed_decisions
         return self.report
+
+    def _compare(self, kept: Checkpoint) -> None:
+        shown = [*self._earlier, *([] if self._checkpoint is None else [self._checkpoint])]
+        same_size = [one.root for one in shown if one.size == kept.size]
+        if self._trust.signer_of(kept) is None:
+            self._about_none("forged", "no trusted key has signed the kept checkpoint")
+        elif kept.log != self._log:
+            self._about_none("forged", "the kept checkpoint is of another log")
+        elif not same_size:
+            self.report.uncompared += 1
+        elif same_size != [kept.root]:
+            self._about_none("forged", "the kept checkpoint signs other events")
 
     def _unreadable(self, number: int, seq: int | None) -> None:
         self.report.add("unreadable", self._session or None, seq, f"line {number} is not a line of an export")
@@ -110,6 +144,8 @@ class _Verifier:
                 self._handover(line)
             case "checkpoint":
                 self._check_checkpoint(line)
+            case "earlier":
+                self._check_earlier(line)
             case "device":
                 self._device(line)
             case "event":
@@ -142,6 +178,8 @@ class _Verifier:
             or not self._trust.add(event.body)
         ):
             self._about_none("forged", "a hand-over from one key to the next does not check")
+            return
+        self._devices.read_checkpoint(checkpoint.size, checkpoint.at)
 
     def _check_checkpoint(self, line: Line) -> None:
         assert line.checkpoint is not None
@@ -150,6 +188,27 @@ class _Verifier:
             self._about_none("forged", "the checkpoint is of another log")
         if self._trust.signer_of(line.checkpoint) is None:
             self._about_none("forged", "no trusted key has signed the checkpoint")
+        if self._witnesses is not None:
+            self._witnesses.read(line.checkpoint)
+
+    def _check_earlier(self, line: Line) -> None:
+        earlier, resting = line.checkpoint, self._checkpoint
+        assert earlier is not None
+        if (
+            resting is None
+            or earlier.log != self._log
+            or earlier.log != resting.log
+            or len(self._earlier) == MOST_EARLIER
+            or any(earlier.size <= one.size for one in self._earlier)
+            or not is_consistent(earlier.size, earlier.root, resting.size, resting.root, line.proof)
+        ):
+            self._about_none("forged", "the log does not go on from an earlier checkpoint")
+            return
+        self._earlier.append(earlier)
+        if self._trust.signer_of(earlier) is not None:
+            self._devices.read_checkpoint(earlier.size, earlier.at)
+        if self._witnesses is not None:
+            self._witnesses.read(earlier)
 
     def _device(self, line: Line) -> None:
         event = line.event
@@ -184,6 +243,8 @@ class _Verifier:
         if position <= self._position and not findings:
             findings.append(("reordered", "it was recorded before the one that stands before it"))
         self._position = max(self._position, position)
+        if self._witnesses is not None and position >= self._witnesses.witnessed:
+            self._unwitnessed.append(event.seq)
         for what, why in findings:
             self.report.add(what, self._session or None, event.seq, why)
 

@@ -11,14 +11,15 @@ from .notes import Checkpoint, read_checkpoint
 from .shapes import Shape, array, base64, digest, exactly, hex_of, integer, members, nullable, text, uuid
 from .signatures import decode_base64
 
-Kind = Literal["export", "handover", "checkpoint", "device", "event", "payload", "end"]
+Kind = Literal["export", "handover", "checkpoint", "earlier", "device", "event", "payload", "end"]
 
 FOLLOWS: Mapping[Kind, tuple[Kind | None, ...]] = {
     "export": (None,),
     "handover": ("export", "handover"),
     "checkpoint": ("export", "handover"),
-    "device": ("checkpoint", "device"),
-    "event": ("checkpoint", "device", "event", "payload"),
+    "earlier": ("checkpoint", "earlier"),
+    "device": ("checkpoint", "earlier", "device"),
+    "event": ("checkpoint", "earlier", "device", "event", "payload"),
     "payload": ("event", "payload"),
     "end": ("event", "payload"),
 }
@@ -39,6 +40,7 @@ _members: Mapping[str, Mapping[str, Shape]] = {
     "export": {"version": exactly(2), "log": uuid, "session": uuid},
     "handover": {**_placed, "note": text},
     "checkpoint": {"note": text},
+    "earlier": {"note": text, "proof": array(digest)},
     "device": _placed,
     "event": _placed,
     "payload": {"address": digest, "salt": hex_of(32), "bytes": base64},

@@ -33,6 +33,33 @@ def root_from_proof(leaf: bytes, position: int, size: int, proof: Sequence[bytes
     return current if last == 0 else None
 
 
+def is_consistent(size: int, root: bytes, larger: int, larger_root: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether the larger tree begins with the smaller one (RFC 9162, section 2.1.4.2), which is neither empty nor as large."""
+    if not 0 < size < larger:
+        return False
+    path = [root, *proof] if size & (size - 1) == 0 else list(proof)
+    if not path or not proof:
+        return False
+    node, last = size - 1, larger - 1
+    while node & 1:
+        node >>= 1
+        last >>= 1
+    first = second = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            first, second = node_hash(sibling, first), node_hash(sibling, second)
+            while not node & 1 and node:
+                node >>= 1
+                last >>= 1
+        else:
+            second = node_hash(second, sibling)
+        node >>= 1
+        last >>= 1
+    return last == 0 and first == root and second == larger_root
+
+
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """The root of the tree over these leaf data (RFC 6962, section 2.1)."""
     if not leaves:

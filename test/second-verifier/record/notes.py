@@ -49,9 +49,42 @@ class Checkpoint:
         own = self._signatures_of(key)
         return bool(own) and all(is_signed(key, line.value, self.signed) for line in own)
 
+    def is_cosigned_by(self, witness: "Witness") -> bool:
+        """Whether it has cosignatures of this witness, and each of them is valid."""
+        own = [line for line in self.signatures if (line.name, line.id) == (witness.name, witness.id)]
+        return bool(own) and all(self._is_cosignature(line.value, witness) for line in own)
+
+    def _is_cosignature(self, value: bytes, witness: "Witness") -> bool:
+        at = int.from_bytes(value[:8])
+        message = f"cosignature/v1\ntime {at}\n".encode() + self.signed
+        return len(value) == 8 + 64 and at < 2**63 and is_signed(witness.key, value[8:], message)
+
     def _signatures_of(self, key: Ed25519PublicKey) -> list[NoteSignature]:
         key_id = sha256(self.origin.encode() + b"\n\x01" + raw_of(key))[:4]
         return [line for line in self.signatures if (line.name, line.id) == (self.origin, key_id)]
+
+
+@dataclass(frozen=True)
+class Witness:
+    name: str
+    id: bytes
+    key: Ed25519PublicKey
+
+
+def witness_id(name: str, key: Ed25519PublicKey) -> bytes:
+    return sha256(name.encode() + b"\n\x04" + raw_of(key))[:4]
+
+
+def read_witness(text: str) -> Witness:
+    """From its verifier key, NAME+ID+BASE64."""
+    name, key_id, encoded = text.split("+", 2)
+    data = decode_base64(encoded)
+    if data is None or len(data) != 33 or data[0] != 4:
+        raise ValueError("not the verifier key of a witness")
+    witness = Witness(name, bytes.fromhex(key_id), Ed25519PublicKey.from_public_bytes(data[1:]))
+    if witness.id != witness_id(name, witness.key):
+        raise ValueError("the verifier key has another id")
+    return witness
 
 
 def read_checkpoint(note: str) -> Checkpoint | None:

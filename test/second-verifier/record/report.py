@@ -59,9 +59,11 @@ class Report:
     events: int = 0
     redacted: int = 0
     signed_decisions: int = 0
+    signed_unless_revoked: int = 0
     payloads: int = 0
     unsigned: int = 0
     attested: bool = False
+    uncompared: int = 0
     voided: list[Voided] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
     _findings: list[Finding] = field(default_factory=list)
@@ -86,9 +88,11 @@ class Report:
             "events": self.events,
             "redacted": self.redacted,
             "signedDecisions": self.signed_decisions,
+            "signedUnlessRevoked": self.signed_unless_revoked,
             "payloads": self.payloads,
             "unsigned": self.unsigned,
             "attested": self.attested,
+            "uncompared": self.uncompared,
             "voided": [asdict(voided) for voided in self.voided],
             "removals": [removal.as_json() for removal in self.removals],
             "problems": [asdict(finding) for finding in self.problems],

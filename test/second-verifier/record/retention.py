@@ -72,7 +72,10 @@ class Retention:
         by = body.get("by")
         of = (body["rule"], None if by is None else by["id"], body.get("afterDays"))
         bodies, payloads = self._removals.get(of, (0, 0))
-        self._removals[of] = (bodies + len(body["events"]), payloads + len(body["payloads"]))
+        self._removals[of] = (
+            bodies + len(set(body["events"])),
+            payloads + len(set(body["payloads"])),
+        )
 
     def first_naming(self, address: str) -> int | None:
         """The first event so far that names the payload."""

@@ -39,17 +39,20 @@ def proof_changed(lines: Sequence[Line], chance: random.Random) -> Tampering | N
             what = "with an odd sibling"
             if proof:
                 proof[chance.randrange(len(proof))] = sibling
-        case 6:
+        case 6 if "position" in line:
             what = "at another position"
             line["position"] = chance.choice(
                 [line["position"] + 1, line["position"] - 1, 10**9, 2**53 - 1, -1, 0]
             )
+        case 6 | 7 if "position" not in line:
+            what = "turned round"
+            proof.reverse()
         case _:
             what = "of an event with another hash"
             line["event"]["hash"] = sibling
     if chance.random() < 0.5:
         changed = digested(changed)
-    return Tampering(f"proof of {line['kind']} at {line['position']} {what}", written(changed))
+    return Tampering(f"proof of {line['kind']} at {line.get('position')} {what}", written(changed))
 
 
 def note_changed(lines: Sequence[Line], chance: random.Random) -> Tampering | None:

@@ -13,6 +13,7 @@ from record.chain import FIRST_PREVIOUS
 from record.events import Event
 from record.hashes import body_digest, event_hash, purposed, sha256
 from record.merkle import leaf_hash, node_hash, root_of
+from record.notes import read_checkpoint, witness_id
 from record.signatures import raw_of, spki_of
 
 Line = dict[str, Any]
@@ -42,12 +43,45 @@ def written(lines: Sequence[Line]) -> bytes:
     return b"".join(canonical(line) + b"\n" for line in lines)
 
 
-def note_of(log: str, size: int, root: bytes, key: Ed25519PrivateKey, at: str = AT) -> str:
+WITNESSES = {f"witness.example/{name}": key_of(name) for name in ("w1", "w2", "w3")}
+
+
+def witness_text(name: str) -> str:
+    """The verifier key of one of the witnesses."""
+    public = WITNESSES[name].public_key()
+    encoded = base64.b64encode(b"\x04" + raw_of(public)).decode()
+    return f"{name}+{witness_id(name, public).hex()}+{encoded}"
+
+
+def cosignature_of(signed: str, name: str, seconds: int = 1_772_366_400) -> str:
+    """The signature line of one of the witnesses."""
+    key = WITNESSES[name]
+    value = key.sign(f"cosignature/v1\ntime {seconds}\n{signed}".encode())
+    stamped = witness_id(name, key.public_key()) + seconds.to_bytes(8) + value
+    return f"\u2014 {name} {base64.b64encode(stamped).decode()}\n"
+
+
+def note_of(
+    log: str,
+    size: int,
+    root: bytes,
+    key: Ed25519PrivateKey,
+    at: str = AT,
+    cosigners: Sequence[str] = (),
+) -> str:
     origin = f"sluice/log/{log}"
     signed = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\nat {at}\n"
     key_id = sha256(origin.encode() + b"\n\x01" + raw_of(key.public_key()))[:4]
     signature = base64.b64encode(key_id + key.sign(signed.encode())).decode()
-    return f"{signed}\n\u2014 {origin} {signature}\n"
+    cosigned = "".join(cosignature_of(signed, name) for name in cosigners)
+    return f"{signed}\n\u2014 {origin} {signature}\n{cosigned}"
+
+
+def _noted_again(note: str, log: str, leaves: Sequence[bytes], key: Ed25519PrivateKey, size: int) -> str:
+    """A checkpoint of these leaves, cosigned by those who have cosigned `note`."""
+    read = read_checkpoint(note)
+    names = [line.name for line in read.signatures if line.name in WITNESSES] if read else []
+    return note_of(log, size, root_of(leaves[:size]), key, cosigners=names)
 
 
 def digested(lines: Sequence[Line]) -> list[Line]:
@@ -98,7 +132,12 @@ def resealed(
             line["note"] = note_of(log, size, root_of(leaves[:size]), keys.older)
     for line in sealed:
         if line["kind"] == "checkpoint":
-            line["note"] = note_of(log, len(leaves), root_of(leaves), keys.newest)
+            line["note"] = _noted_again(line["note"], log, leaves, keys.newest, len(leaves))
+        if line["kind"] == "earlier":
+            read = read_checkpoint(line["note"])
+            if read is not None and read.size < len(leaves):
+                line["note"] = _noted_again(line["note"], log, leaves, keys.newest, read.size)
+                line["proof"] = [one.hex() for one in consistency_of(leaves, read.size)]
     return ended_by(sealed, keys, digest)
 
 
@@ -135,3 +174,17 @@ def proof_of(leaves: Sequence[bytes], position: int) -> list[bytes]:
         level = paired + level[len(level) & ~1 :]
         position //= 2
     return proof
+
+
+def consistency_of(leaves: Sequence[bytes], size: int) -> list[bytes]:
+    """PROOF(size, D[n]) of RFC 6962, section 2.1.2."""
+
+    def subproof(size: int, leaves: Sequence[bytes], is_whole: bool) -> list[bytes]:
+        if size == len(leaves):
+            return [] if is_whole else [root_of(leaves)]
+        half = 1 << (len(leaves) - 1).bit_length() - 1
+        if size <= half:
+            return [*subproof(size, leaves[:half], is_whole), root_of(leaves[half:])]
+        return [*subproof(size - half, leaves[half:], False), root_of(leaves[:half])]
+
+    return subproof(size, leaves, True)

@@ -13,7 +13,7 @@ from record.chain import FIRST_PREVIOUS
 from record.hashes import body_digest, fingerprint, payload_address, purposed, sha256
 from record.signatures import spki_of
 
-from .seal import Keys, Line, hash_of, key_of, public_base64, resealed
+from .seal import Keys, Line, hash_of, key_of, note_of, public_base64, resealed
 
 LOG = "11111111-1111-4111-8111-111111111111"
 SESSION = "22222222-2222-4222-8222-222222222222"
@@ -56,6 +56,10 @@ class SyntheticSession:
     payloads: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     redacted: set[int] = field(default_factory=set)
     """The seqs whose bodies are removed."""
+    earlier: dict[int, list[str]] = field(default_factory=dict)
+    """By size, who has cosigned an earlier checkpoint."""
+    cosigners: list[str] = field(default_factory=list)
+    """Who has cosigned the checkpoint."""
 
     def payload(self, data: bytes) -> str:
         salt = sha256(b"salt" + data)
@@ -264,7 +268,11 @@ def lines_of(synthetic: SyntheticSession, keys: Keys = KEYS, session: str = SESS
     lines = [
         {"kind": "export", "version": 2, "log": LOG, "session": session},
         *handovers,
-        {"kind": "checkpoint", "note": ""},
+        {"kind": "checkpoint", "note": note_of(LOG, 1, bytes(32), keys.newest, cosigners=synthetic.cosigners)},
+        *(
+            {"kind": "earlier", "note": note_of(LOG, size, bytes(32), keys.newest, cosigners=names), "proof": []}
+            for size, names in sorted(synthetic.earlier.items())
+        ),
         *devices,
         *events,
         {"kind": "end", "events": count, "digest": "", "signature": None},

@@ -4,6 +4,7 @@ from typing import Any
 
 from record.canonical import Json, canonical
 
+from .seal import WITNESSES
 from .synthetic import (
     ADA,
     ALAN,
@@ -46,6 +47,9 @@ def whole() -> SyntheticSession:
         late_log_events=[revocation(ALAN, "alan-2")],
     )
     made.events = [*_reading(made), *_held(), *_access(), *_rest(made)]
+    w1, w2, w3 = WITNESSES
+    made.earlier = {1: [w1], 8: [w1, w2], 16: [], 40: [w2], 57: [w2, w3]}
+    made.cosigners = [w1]
     return made
 
 

@@ -9,6 +9,7 @@ from .access import accesses, grants
 from .approvals import approvals
 from .common import Case
 from .devices import devices, voids
+from .earlier import earlier as earlier
 from .handovers import handovers
 from .lines import signed_lines as signed_lines
 from .retention import payloads, redactions

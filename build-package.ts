@@ -21,7 +21,7 @@ const { compilerOptions } = JSON.parse(readFileSync(join(source, 'tsconfig.build
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 compile();
-for (const file of manifest.files ?? []) cpSync(join(source, file), join(target, file));
+for (const file of manifest.files ?? []) cpSync(join(source, file), join(target, file), { recursive: true });
 if (existsSync(join(source, 'README.md'))) cpSync(join(source, 'README.md'), join(target, 'README.md'));
 cpSync(join(import.meta.dirname, 'LICENSE'), join(target, 'LICENSE'));
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);

@@ -3,7 +3,9 @@ import { notTestedHere } from './test/support/not-tested-here.ts';
 
 export default defineConfig({
   test: {
-    include: ['{contract,snowflake-sql,relay,demo,test,bench}/**/*.test.ts'],
+    include: [
+      '{contract,snowflake-sql,record-proof,agent-hook,relay,demo,console,desktop-approver,test,bench}/**/*.test.ts',
+    ],
     globalSetup: ['test/second-verifier/every-export.ts'],
     setupFiles: ['test/second-verifier/keep-exports.ts'],
     reporters: ['default', notTestedHere()],

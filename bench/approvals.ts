@@ -19,6 +19,7 @@ import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
 import { createGuard } from '../relay/src/listeners/authority.ts';
 import { createRouter } from '../relay/src/listeners/router/index.ts';
 import { createLiveChannel, createSessionAccess, registerApi } from '../relay/src/listeners/api/index.ts';
+import { devicesOnRecord } from '../relay/src/recording/index.ts';
 import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
 import { percentile, type Report } from './benchmark.ts';
 
@@ -96,7 +97,15 @@ async function startRelay(path: string) {
   const grants = createGrants({ ...shared, confirmIdentity: () => {} });
   const reviews = createReviews({ ...shared, reviewers: ['security'] });
   const { relaySession } = recorder;
-  const devices = createDevices({ ...shared, relaySession, firstUse: true, vouchers: [], confirmIdentity });
+  const devices = createDevices({
+    ...shared,
+    relaySession,
+    firstUse: true,
+    vouchers: [],
+    confirmIdentity,
+    onRecord: (readers) => devicesOnRecord(readers, recorder.proof, relaySession),
+    onForged: onError,
+  });
   const openings = await createOpenings({ ...shared, relaySession });
   const guard = createGuard({ signIn: () => ({ withinSeconds: 86_400, acr: null }), now: Date.now });
   const approvals = createApprovals({
@@ -124,6 +133,8 @@ async function startRelay(path: string) {
     onError,
     log: relaySession,
     changes: store.changes,
+    broadcast: store.broadcast,
+    self: relaySession,
     events: store.events,
     approvals: { find: (id) => store.approvals.find(id as ApprovalId), maySee: approvals.maySee },
     reviews: {
@@ -146,11 +157,21 @@ async function startRelay(path: string) {
     live,
     revocations: { revoke: async (revocation) => ({ ...revocation, at: 0 }), list: () => [] },
     sessions: {
-      list: async () => [],
+      page: async () => ({ sessions: [], next: null }),
+      payload: notAsked,
       search: async () => ({ found: [], searchedTo: null, unindexed: 0 }),
+      export: notAsked,
       async *events() {},
     },
-    checkpoints: { list: async () => [], take: notAsked },
+    checkpoints: {
+      list: async () => [],
+      take: notAsked,
+      proof: notAsked,
+      handovers: notAsked,
+      cosign: notAsked,
+      keys: notAsked,
+    },
+    enrolmentRepair: { preview: notAsked, repair: notAsked },
     holds: { set: notAsked, preview: notAsked, list: notAsked },
     retention: {
       begin: notAsked,
@@ -163,6 +184,7 @@ async function startRelay(path: string) {
     sessionAccess,
     groups: { security: [], auditors: [], recordKeepers: [] },
     integrations: [],
+    signInPlaces: { places: [] },
   });
   app.server.on('upgrade', (request, socket, head) => live.upgrade(request, socket, head));
   await app.listen({ port: 0, host: '127.0.0.1' });

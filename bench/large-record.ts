@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { Store } from '@sluice/relay/store';
 import {
+  type Checkpoint,
   headInMemory,
   highWaterInMemory,
   openRecorder,
@@ -26,7 +27,8 @@ export type LargeRecord = Awaited<ReturnType<typeof fillRecord>>;
  * commit: hashes, index and checkpoints are a relay's, and it verifies as intact. A small part of it, the oldest
  * sessions, has been redacted.
  *
- * @returns the recorder, which is open, and its clock (milliseconds since the epoch), which stands still now.
+ * @returns the recorder, which is open; its clock (milliseconds since the epoch), which stands still now; and a checkpoint of
+ *   shortly before the end, to verify from.
  */
 export async function fillRecord(store: Store, options: LargeRecordOptions) {
   const { events, seed, onProgress } = options;
@@ -47,7 +49,8 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
     highWater: highWaterInMemory(),
     patrolEveryMs: null,
     onContradicted: onError,
-    checkpointEvery: { seconds: 3_600, events: Math.max(1_000, Math.ceil(events / CHECKPOINTS)) },
+    // Made below: what is due by the clock of the machine would be once in a made-up year.
+    checkpointEvery: { seconds: 3_600, events: Infinity },
     onCheckpointFailed: onError,
     onIndexFailed: onError,
   });
@@ -63,8 +66,11 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
       for (const each of sealed) payloads.push((await tx.keep(each), each.address));
     });
   }
+  const signed: Checkpoint[] = [];
   const made = madeUpEvents({ seed, newId: randomUUID, payloads });
   const step = YEAR_MS / events;
+  const commits = Math.ceil(events / A_COMMIT);
+  const every = Math.ceil(commits / CHECKPOINTS);
   for (let done = 0; done < events; done += A_COMMIT) {
     await recorder.transaction(async (tx) => {
       for (let left = Math.min(A_COMMIT, events - done); left > 0; left -= 1) {
@@ -73,12 +79,14 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
         await tx.record(session as Parameters<typeof tx.record>[0], body);
       }
     });
+    // Retention goes by when a checkpoint signed how many events.
+    if ((done / A_COMMIT) % every === 0) signed.push(await recorder.checkpoint());
     if (done % PROGRESS === 0) onProgress?.(done);
   }
   clock.now = end;
   await retention.run();
   const checkpoint = await recorder.checkpoint();
-  return { recorder, clock, signingKey, checkpoint };
+  return { recorder, clock, signingKey, checkpoint, kept: signed.at(-1)! };
 }
 
 const YEAR_MS = 365 * 24 * 3_600_000;

@@ -31,6 +31,6 @@ it('has few sessions with very many events, and many with few', () => {
   const sizes = new Map<string, number>();
   for (const { session } of events) sizes.set(session, (sizes.get(session) ?? 0) + 1);
   const sorted = [...sizes.values()].toSorted((a, b) => a - b);
-  expect(sorted.at(-1)!).toBeGreaterThan(1_000);
+  expect(sorted.at(-1)!).toBeGreaterThan(600);
   expect(sorted[Math.floor(sorted.length / 2)]!).toBeLessThan(30);
 });

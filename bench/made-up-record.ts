@@ -138,12 +138,12 @@ const TABLES = 5_000;
 /** Statements, from the first on. */
 const RARE = 20;
 /** Sessions that are open at a time. */
-const AT_ONCE = 300;
+const AT_ONCE = 60;
 /** Of these, what runs for ever and has this much of all statements. */
 const ENDLESS = 3;
-const OF_THE_ENDLESS = 0.3;
-/** Statements. */
-const LONGEST_SESSION = 20_000;
+const OF_THE_ENDLESS = 0.1;
+/** Statements. In a year with a million events, such a session is open for some weeks, and most others for some hours. */
+const LONGEST_SESSION = 300;
 /** Of statements. */
 const PROMPTED = 0.05;
 const FAILING = 0.03;

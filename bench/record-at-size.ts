@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { openStore, type Store } from '@sluice/relay/store';
 import { appendFrom } from './append-from.ts';
 import { percentile } from './benchmark.ts';
 import { fillRecord } from './large-record.ts';
+import type { RecordPlace } from './record-place.ts';
 import { PERSON_WITH_MOST } from './made-up-record.ts';
 import { timeSearches } from './record-searches.ts';
 
@@ -29,20 +29,32 @@ export interface AtSize {
   readonly appendAtSizeP99Ms: number;
   readonly appendWhileSearchingP99Ms: number;
   readonly retentionSeconds: number;
-  /** The longest that an append took meanwhile. */
+  readonly retentionBodies: number;
+  /** What an append took meanwhile. */
+  readonly appendP99InRetentionMs: number;
   readonly appendLongestInRetentionMs: number;
+  /** Of the thread that decides, and that retention runs on. */
+  readonly loopDelayMostInRetentionMs: number;
+  readonly storeMb: number;
+  readonly retentionGaveBackMb: number;
   readonly verifyEventsPerSecond: number;
+  /** By the time of its processors: what others take of the machine does not count. */
+  readonly verifyEventsPerProcessorSecond: number;
+  /** From a checkpoint that was kept, of one hundredth of the record before its end. */
+  readonly verifySinceSeconds: number;
   readonly verifyPeakMb: number;
 }
 
-/** Makes a record of so many events, in a file, and measures what people and the relay do with it. */
-export async function measureAtSize(events: number, onProgress?: (events: number) => void): Promise<AtSize> {
-  const folder = mkdtempSync(join(process.cwd(), '.bench-record-'));
-  const database = join(folder, 'record.db');
+/** Makes a record of so many events and measures what people and the relay do with it. */
+export async function measureAtSize(
+  events: number,
+  place: RecordPlace,
+  onProgress?: (events: number) => void,
+): Promise<AtSize> {
   const onError = (error: unknown) => {
     throw error;
   };
-  const store = await openStore({ kind: 'sqlite' }, { database }, { now: Date.now, onError });
+  const store = await openStore(place.config, place.files, { now: Date.now, onError });
   try {
     const made = await fillRecord(store, {
       events,
@@ -50,7 +62,9 @@ export async function measureAtSize(events: number, onProgress?: (events: number
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     const publicKey = createPublicKey(made.signingKey).export({ type: 'spki', format: 'pem' });
-    const verified = await verifyInProcess(database, String(publicKey));
+    const verified = await verifyInProcess(place, String(publicKey));
+    const since = await verifyInProcess(place, String(publicKey), made.kept.note);
+    const { used } = await store.space();
     const { recorder, clock } = made;
     const removal = await openTestRetention(
       { recorder, store, clock },
@@ -73,13 +87,20 @@ export async function measureAtSize(events: number, onProgress?: (events: number
       appendAtSizeP99Ms: percentile(alone.latencies, 0.99),
       appendWhileSearchingP99Ms: percentile(reads.latencies, 0.99),
       retentionSeconds,
-      appendLongestInRetentionMs: Math.max(...retention.latencies),
+      retentionBodies: retention.outcome.rules.reduce((sum, { bodies }) => sum + bodies, 0),
+      appendP99InRetentionMs: percentile(retention.latencies, 0.99),
+      appendLongestInRetentionMs: retention.latencies.reduce((most, each) => Math.max(most, each), 0),
+      loopDelayMostInRetentionMs: retention.loop.max / 1e6,
+      storeMb: used / MB,
+      retentionGaveBackMb: retention.outcome.givenBack / MB,
       verifyEventsPerSecond: verified.perSecond,
+      verifyEventsPerProcessorSecond: verified.perProcessorSecond,
+      verifySinceSeconds: since.seconds,
       verifyPeakMb: verified.peakMb,
     };
   } finally {
     await store.close();
-    rmSync(folder, { recursive: true });
+    await place.close();
   }
 }
 
@@ -87,11 +108,19 @@ const SECONDS = 3;
 /** Of a year: a tenth of the record goes. Days. */
 const REMOVED_AFTER = 328;
 const LISTS = 100;
+const MB = 1_024 * 1_024;
 
-async function verifyInProcess(database: string, publicKey: string) {
+async function verifyInProcess({ config, files }: RecordPlace, publicKey: string, kept = '') {
   const worker = join(import.meta.dirname, 'verify-worker.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [worker, database, publicKey]);
-  return JSON.parse(stdout) as { readonly perSecond: number; readonly peakMb: number };
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    worker,
+    JSON.stringify({ config, files }),
+    publicKey,
+    kept,
+  ]);
+  return JSON.parse(stdout) as Readonly<
+    Record<'perSecond' | 'perProcessorSecond' | 'peakMb' | 'seconds', number>
+  >;
 }
 
 /** Searches and lists, one after the other, as they are read in a relay. */

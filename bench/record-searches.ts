@@ -13,7 +13,7 @@ export const searches: Readonly<Record<string, Omit<EventSearch, 'limit' | 'olde
   personWithMost: { person: PERSON_WITH_MOST },
   personAndWord: { person: PERSON_WITH_MOST, text: 'japan' },
   objectEverywhere: { object: EVERYWHERE },
-  objectWithRuleNever: { object: EVERYWHERE, rule: 'no-such-rule' },
+  objectNeverOfPerson: { object: EVERYWHERE, person: 'https://issuer.example|nobody' },
   ruleRare: { rule: RARE_RULE },
   everything: {},
 };

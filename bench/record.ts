@@ -13,17 +13,24 @@ import { openStore } from '@sluice/relay/store';
 import { appendFrom } from './append-from.ts';
 import { percentile, type Report } from './benchmark.ts';
 import { type AtSize, measureAtSize } from './record-at-size.ts';
+import { type RecordPlace, sqlitePlace } from './record-place.ts';
 
 /**
  * How many events a second become durable (fsynced, hashed, indexed for search), from many sessions at once
  * and one commit at a time, on the disk of the working directory; and what searches, lists, appends, retention and
- * verification take with a record of a tenth of `events`, and of all of them.
+ * verification take with a record of a tenth of `events`, and of all of them, in a database file or in `place`.
  */
-export async function record({ events = DEFAULT_EVENTS }: { readonly events?: number }): Promise<Report> {
+export async function record({
+  events = DEFAULT_EVENTS,
+  place = async () => sqlitePlace(),
+}: {
+  readonly events?: number;
+  readonly place?: () => Promise<RecordPlace>;
+}): Promise<Report> {
   const appends = await measureAppends();
   const onProgress = (done: number) => console.error(`${done} events`);
-  const small = await measureAtSize(Math.ceil(events / 10), onProgress);
-  const large = await measureAtSize(events, onProgress);
+  const small = await measureAtSize(Math.ceil(events / 10), await place(), onProgress);
+  const large = await measureAtSize(events, await place(), onProgress);
   return {
     name: 'record',
     figures: { ...appends.figures, ...figuresOf(large), ...suffixed(figuresOf(small), 'AtTenth') },
@@ -33,6 +40,7 @@ export async function record({ events = DEFAULT_EVENTS }: { readonly events?: nu
       listP99VsTenth: large.listP99Ms / small.listP99Ms,
       appendP99VsTenth: large.appendAtSizeP99Ms / small.appendAtSizeP99Ms,
       verifyEventsPerSecondVsTenth: large.verifyEventsPerSecond / small.verifyEventsPerSecond,
+      retentionSecondsVsTenth: large.retentionSeconds / small.retentionSeconds,
       verifyPeakVsTenth: large.verifyPeakMb / small.verifyPeakMb,
     },
   };

@@ -3,11 +3,15 @@ import type { Benchmark } from './benchmark.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, events: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    events: { type: 'string' },
+    postgres: { type: 'boolean', default: false },
+  },
 });
 const events = values.events === undefined ? {} : { events: Number(values.events) };
 
-/** `npm run -s bench -- NAME [--json] [--events N]`: runs one benchmark and prints what it measured. */
+/** `npm run -s bench -- NAME [--json] [--events N] [--postgres]`: runs one benchmark and prints what it measured. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   approvals: async () => (await import('./approvals.ts')).approvals,
   bounded: async () => (await import('./bounded.ts')).bounded,
@@ -16,7 +20,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   detectors: async () => (await import('./detectors.ts')).detectors,
   record: async () => {
     const { record } = await import('./record.ts');
-    return () => record(events);
+    const { postgresPlace } = await import('./record-place.ts');
+    return () => record({ ...events, ...(values.postgres ? { place: postgresPlace } : {}) });
   },
   statement: async () => (await import('./statement.ts')).statement,
   stream: async () => (await import('./stream.ts')).stream,

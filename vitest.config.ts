@@ -14,6 +14,11 @@ export default defineConfig({
     // How long is waited for what must come, on a machine that is busy with other things: no test waits for it to pass.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // What did not come in time is waited for once more, and named at the end. What came and was wrong is not.
+    retry: {
+      count: 1,
+      condition: /^(locator|page|browser)[.\w]*: Timeout \d+ms exceeded|timed out in \d+ms/,
+    },
     coverage: {
       // What the relay's processes do in whole-relay tests is not counted: only what runs in the tests' own.
       include: ['{contract,snowflake-sql,relay,demo}/**/*.ts'],

@@ -39,6 +39,7 @@ export async function desktopInBrowser(
   const pages = new Map<StandInWindow, Promise<DesktopPage>>();
   const context = await browser.newContext(options);
   let stand: StandIn | null = null;
+  let isClosing = false;
   const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -96,6 +97,7 @@ export async function desktopInBrowser(
     addressOf,
     attach: (given) => void (stand = given),
     onLoad(window, url) {
+      if (isClosing) return;
       const opened = pages.get(window) ?? open(window);
       pages.set(window, opened);
       void opened.then(({ page }) => page.goto(addressOf(url)).catch(() => {}));
@@ -111,6 +113,9 @@ export async function desktopInBrowser(
       return await [...pages].find(of)![1];
     },
     async close() {
+      isClosing = true;
+      // A page that is being opened while its context closes is never there, and the context never gone.
+      await Promise.allSettled(pages.values());
       await context.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,6 @@
 import type { Reporter, TestCase } from 'vitest/node';
 
-/** Says at the very end of a run what was left out and why, so that nobody takes a green run for more than it is. */
+/** Says at the very end of a run what was left out or tried again, and why, so that nobody takes a green run for more than it is. */
 export function notTestedHere(): Reporter {
   let filtered = false;
   return {
@@ -16,6 +16,12 @@ export function notTestedHere(): Reporter {
           ? []
           : [`Drivers tested: ${drivers.map(({ message }) => message).join(', ')}`]),
         ...[...left].map((reason) => `Not tested here: ${reason}`),
+        ...tests
+          .filter((test) => test.diagnostic()?.flaky)
+          .map(
+            (test) =>
+              `Came in time only when it was tried again: ${test.module.relativeModuleId}: ${test.fullName}`,
+          ),
       ];
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n\n`);
     },

@@ -114,8 +114,11 @@ export const WORDS = {
     mayChange: 'The requester may change these without asking, so they choose what is read from them:',
     masked: 'Stays masked',
     prompt: 'Asked for',
-    ownWords: 'The person’s own words, as the client sent them. Nothing checks them.',
-    modelWords: 'The model’s own words. Nothing checks them.',
+    promptBy: {
+      person: 'The person’s own words, as the client sent them. Nothing checks them.',
+      model: 'The model’s own words. Nothing checks them.',
+      unsaid: 'As the client sent it. It does not say whether the person or a model chose these words.',
+    },
     noPrompt: 'The client sent no prompt.',
     before: 'Before',
     noneBefore: 'Nothing like it has been asked before.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accessTerms } from './access-terms.ts';
 import { boundAccess, boundRequest } from './approval-binding.ts';
 import { digest, instant, range } from './primitives.ts';
+import { promptSeen } from './prompt.ts';
 import { identitySummary } from './session-event.ts';
 
 /**
@@ -149,7 +150,7 @@ export const approvalView = z.discriminatedUnion('kind', [
     kind: z.literal('statement'),
     summary: approvalSummary.options[0],
     bound: boundRequest,
-    prompt: z.strictObject({ text: z.string(), source: z.string() }).nullable(),
+    prompt: promptSeen.nullable(),
     binds: z.array(
       z.strictObject({
         position: z.string(),

@@ -62,6 +62,7 @@ export type { LiveClientOptions, LiveState, LiveUpdate, LiveWebSocket } from './
 export type { CallOptions, ClientOptions } from './client/options.ts';
 export { type ClientGroup, createRelayClient, type RelayClient } from './client/relay-client.ts';
 export { type ClientErrorCode, isRelayError, RelayError } from './client/relay-error.ts';
+export type { PromptBy, PromptSeen } from './prompt.ts';
 export { openApiDocument } from './openapi/document.ts';
 export { type Problem, problem, PROBLEM_TYPE, problemFor } from './problem.ts';
 export type { RetentionPreview, RetentionRunView, RetentionStatusView } from './retention.ts';

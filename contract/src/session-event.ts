@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { boundAccess, boundRequest } from './approval-binding.ts';
 import { attemptSeen } from './attempt.ts';
 import { digest, instant, range, substituted } from './primitives.ts';
+import { promptSeen } from './prompt.ts';
 
 export const identitySummary = z.strictObject({
   id: z.string(),
@@ -69,7 +70,7 @@ export const eventBody = z.discriminatedUnion('type', [
     }),
     state: sessionState,
   }),
-  z.strictObject({ type: z.literal('prompt'), text: z.string(), source: z.string() }),
+  z.strictObject({ type: z.literal('prompt'), ...promptSeen.shape }),
   /** The intent: durable before anything else happens to the statement. */
   z.strictObject({
     type: z.literal('statement'),

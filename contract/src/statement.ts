@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonValue, substituted, textPlace } from './primitives.ts';
+import { conversationId, promptBy } from './prompt.ts';
 
 /** The longest that one request may wait for an outcome, in seconds: below the timeouts of clients and proxies. */
 export const LONGEST_WAIT = 30;
@@ -20,6 +21,9 @@ export const statementOrder = z.strictObject({
   requestId: z.uuid().optional(),
   /** What the person asked, and the agent that turned it into SQL. Unverified claims, for the record and for approvers. */
   prompt: z.string().nullable().default(null),
+  /** Whose words the prompt is in, and the conversation that it belongs to; said of a prompt only. */
+  promptBy: promptBy.nullable().default(null),
+  conversation: conversationId.nullable().default(null),
   agent: z.string().max(200).nullable().default(null),
   /** Seconds. */
   wait: seconds.default(0),

@@ -47,7 +47,7 @@ describe('run_statement', () => {
           sql: 'SELECT 1',
           binds: {},
           requestId: 'new-id',
-          prompt: { text: 'count', source: 'mcp' },
+          prompt: { text: 'count', source: 'mcp', by: 'model' },
         },
         ...caller,
       },

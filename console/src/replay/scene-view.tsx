@@ -68,7 +68,7 @@ function Prompt({ prompt }: Pick<Scene, 'prompt'>) {
         {prompt.text}
       </blockquote>
       <figcaption className="hint">
-        {words.prompt}. {prompt.source === 'model' ? WORDS.request.modelWords : WORDS.request.ownWords}
+        {words.prompt}. {WORDS.request.promptBy[prompt.by ?? 'unsaid']}
       </figcaption>
     </figure>
   );

@@ -1,4 +1,4 @@
-import type { ApprovalView } from '@sluice/contract';
+import type { ApprovalView, PromptBy } from '@sluice/contract';
 import { Link } from '@tanstack/react-router';
 import { Badge } from '../design/badge.tsx';
 import { Fact, Panel } from '../design/panel.tsx';
@@ -74,10 +74,16 @@ function Names({ names }: { readonly names: readonly string[] }) {
   );
 }
 
+/** A person asks by themselves; where an agent asks for them, the words may be either's. */
+function purposeBy(agent: string | null): PromptBy | undefined {
+  return agent === null ? 'person' : undefined;
+}
+
 /** Why it is asked for, in words that nobody checks; and by which program. */
 export function Prompt({ view }: FactsProps) {
   const { application, version, agent, address } = view.client;
-  const prompt = view.kind === 'statement' ? view.prompt : { text: view.access.purpose, source: 'person' };
+  const prompt =
+    view.kind === 'statement' ? view.prompt : { text: view.access.purpose, by: purposeBy(agent) };
   return (
     <Panel title={WORDS.request.prompt}>
       <div className="panel-body">
@@ -88,9 +94,7 @@ export function Prompt({ view }: FactsProps) {
             <blockquote className="quoted" dir="auto">
               {prompt.text}
             </blockquote>
-            <p className="hint">
-              {prompt.source === 'model' ? WORDS.request.modelWords : WORDS.request.ownWords}
-            </p>
+            <p className="hint">{WORDS.request.promptBy[prompt.by ?? 'unsaid']}</p>
           </>
         )}
       </div>

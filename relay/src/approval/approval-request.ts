@@ -1,4 +1,4 @@
-import type { AccessTerms } from '@sluice/contract';
+import type { AccessTerms, PromptSeen } from '@sluice/contract';
 import type { AskDecision } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
 import type { Understood } from '@sluice/snowflake-sql';
@@ -35,7 +35,7 @@ export interface ApprovalRequest extends AskedAbout {
   readonly requestId: string;
   readonly binds: Binds;
   readonly describeOnly: boolean;
-  readonly prompt: { readonly text: string; readonly source: string } | null;
+  readonly prompt: Readonly<PromptSeen> | null;
   /**
    * Changes with the session's variables and parameters: a held `... WHERE id = $x` must not run after
    * another statement of the session has set `x` to something else.

@@ -1,4 +1,4 @@
-import type { ApprovalSummary, ApprovalView, HeldView } from '@sluice/contract';
+import type { ApprovalSummary, ApprovalView, HeldView, PromptSeen } from '@sluice/contract';
 import {
   amount,
   folded,
@@ -185,13 +185,19 @@ function asked(view: ApprovalView): readonly ShownText[] {
   ];
 }
 
+const BY = { person: shown`, the person’s own words`, model: shown`, the model’s own words` } as const;
+
+function promptHeading({ source, by }: PromptSeen): ShownText {
+  return by === undefined ? shown`Prompt (${word(source)})` : shown`Prompt (${word(source)}${BY[by]})`;
+}
+
 function heldText(view: HeldView): readonly ShownText[] {
   const { variables, binds, terms, prompt } = view;
   return [
     ...variables.flatMap((variable) => folded(variableText(variable))),
     ...binds.flatMap((bind) => folded(bindText(bind))),
     ...(terms.grantUpTo === 0 ? [] : grantText(view)),
-    ...(prompt === null ? [] : [shown`Prompt (${word(prompt.source)}):`, ...numberedLines(prompt.text)]),
+    ...(prompt === null ? [] : [shown`${promptHeading(prompt)}:`, ...numberedLines(prompt.text)]),
   ];
 }
 

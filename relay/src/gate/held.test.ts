@@ -366,7 +366,7 @@ describe('a masked value that comes back', () => {
 describe('what is recorded of a statement', () => {
   it('is the prompt, what was sent, what it means and what was decided', async () => {
     const sql = 'SELECT NAME, EMAIL FROM CUSTOMERS';
-    const prompt = { text: 'who are they?', source: 'mcp' };
+    const prompt = { text: 'who are they?', source: 'mcp', by: 'model', conversation: 'c-1' } as const;
     await world
       .run(world.request(sql, { prompt, binds: { '1': { type: 'TEXT', value: 'x' } } }))
       .catch(() => {});

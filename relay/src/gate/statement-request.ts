@@ -1,3 +1,4 @@
+import type { PromptSeen } from '@sluice/contract';
 import type { Opening } from '../approval/index.ts';
 import type { Substituted } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
@@ -35,11 +36,7 @@ export interface CalledRequest extends StatementRequest {
   readonly breakGlass: Opening | null;
 }
 
-export interface Prompt {
-  readonly text: string;
-  /** Where it was taken from: `query_tag`, `mcp`, `extension`. */
-  readonly source: string;
-}
+export type Prompt = Readonly<PromptSeen>;
 
 /** Told as the statement moves, so that listeners can answer polls. */
 export interface Progress {

@@ -119,7 +119,7 @@ _bodies: Mapping[str, tuple[Mapping[str, Shape], Mapping[str, Shape]]] = {
         },
         {},
     ),
-    "prompt": ({"text": text, "source": text}, {}),
+    "prompt": ({"text": text, "source": text}, {"by": exactly("person", "model"), "conversation": text}),
     "statement": (
         {
             "statement": uuid,

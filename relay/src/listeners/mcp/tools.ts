@@ -62,7 +62,7 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
           sql,
           binds: {},
           requestId: parts.newId(),
-          prompt: prompt === undefined ? null : { text: prompt, source: 'mcp' },
+          prompt: prompt === undefined ? null : { text: prompt, source: 'mcp', by: 'model' },
         });
         await queries.wait(query, seconds * 1_000);
         return await resultOf(query, 0);

@@ -149,6 +149,8 @@ describe('a statement that is sent', () => {
       binds,
       requestId,
       prompt: 'who?',
+      promptBy: 'person',
+      conversation: 'c-1',
       agent: 'Copilot',
       wait: 30,
     };
@@ -158,7 +160,7 @@ describe('a statement that is sent', () => {
         submit: {
           requestId,
           binds,
-          prompt: { text: 'who?', source: 'api' },
+          prompt: { text: 'who?', source: 'api', by: 'person', conversation: 'c-1' },
         },
         agent: 'Copilot',
       },
@@ -173,6 +175,8 @@ describe('a statement that is sent', () => {
     [{ sql: 'SELECT 1', binds: { '1': { type: 'TEXT' } } }],
     [{ sql: 'SELECT 1', requestId: 'mine' }],
     [{ sql: 'SELECT 1', agent: 'a'.repeat(201) }],
+    [{ sql: 'SELECT 1', prompt: 'who?', promptBy: 'approver' }],
+    [{ sql: 'SELECT 1', prompt: 'who?', conversation: 'two words' }],
     [{ sql: 'SELECT 1', breakGlass: 'the shop is down' }],
     [{ sql: 'SELECT 1', wait: 31 }],
     [{ sql: 'SELECT 1', wait: -1 }],

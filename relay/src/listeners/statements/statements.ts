@@ -1,4 +1,5 @@
-import { statementPage } from '@sluice/contract';
+import { type PromptSeen, type statementOrder, statementPage } from '@sluice/contract';
+import type { z } from 'zod';
 import { isSettled, type Queries } from '../../queries/index.ts';
 import type { Router } from '../router/index.ts';
 import { explanationView } from './explanation-view.ts';
@@ -27,7 +28,7 @@ export async function registerStatements(router: Router, parts: StatementsParts)
           requestId: body.requestId ?? newId(),
           sql: body.sql,
           binds: body.binds,
-          prompt: body.prompt === null ? null : { text: body.prompt, source: 'api' },
+          prompt: promptOf(body),
         },
       );
       const status = await queries.wait(query, body.wait * 1_000);
@@ -48,4 +49,14 @@ export async function registerStatements(router: Router, parts: StatementsParts)
       return { status: 200, body: await viewOf(query, firstPage) };
     },
   });
+}
+
+function promptOf({ prompt, promptBy, conversation }: z.output<typeof statementOrder>): PromptSeen | null {
+  if (prompt === null) return null;
+  return {
+    text: prompt,
+    source: 'api',
+    ...(promptBy === null ? {} : { by: promptBy }),
+    ...(conversation === null ? {} : { conversation }),
+  };
 }

@@ -11,6 +11,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { LogicalType, ResultColumn } from '../result.ts';
+import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType } from './types/snowflake-type.ts';
 
 /** How a DuckDB type looks to a driver, and how its values are written (driver protocol, section 6). */
 export interface CellType {
@@ -20,12 +21,34 @@ export interface CellType {
   readonly isPlain: boolean;
 }
 
-/** Snowflake's longest text. */
-const LONGEST_TEXT = 16_777_216;
 const NANOSECONDS = 9;
 const MICROSECONDS = 6;
 
-export function cellType(type: DuckDBType): CellType {
+export function cellType(type: DuckDBType, snowflake: SnowflakeType): CellType {
+  const cell = ofDuckDb(type);
+  return { ...cell, column: { ...cell.column, ...knownOf(snowflake, cell.column) } };
+}
+
+/** What Snowflake's type says beyond DuckDB's, where it is the same. */
+function knownOf(snowflake: SnowflakeType, column: CellType['column']): Partial<CellType['column']> {
+  switch (snowflake.kind) {
+    case 'null':
+      return shape('text', { length: LONGEST_TEXT });
+    case 'fixed': {
+      const isSame = column.type === 'fixed' && column.scale === snowflake.scale;
+      return isSame ? { precision: snowflake.precision } : {};
+    }
+    case 'text':
+      return column.type === 'text' ? { length: snowflake.length } : {};
+    case 'object':
+    case 'array':
+      return column.type === 'variant' ? { type: snowflake.kind } : {};
+    default:
+      return {};
+  }
+}
+
+function ofDuckDb(type: DuckDBType): CellType {
   switch (type.typeId) {
     case DuckDBTypeId.TINYINT:
     case DuckDBTypeId.SMALLINT:
@@ -66,7 +89,7 @@ export function cellType(type: DuckDBType): CellType {
         microseconds((value as DuckDBTimestampTZValue).micros),
       );
     case DuckDBTypeId.BLOB:
-      return plain(shape('binary', { length: 8_388_608 }), (value) =>
+      return plain(shape('binary', { length: LONGEST_BINARY }), (value) =>
         Buffer.from((value as DuckDBBlobValue).bytes)
           .toString('hex')
           .toUpperCase(),

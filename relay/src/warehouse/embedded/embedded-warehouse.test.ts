@@ -36,7 +36,7 @@ describe('everyday Snowflake SQL', () => {
     "SELECT TO_CHAR('2024-03-05'::DATE, 'YYYY/MM/DD'), TO_DATE('05.03.2024', 'DD.MM.YYYY')": [
       ['2024/03/05', '19787'],
     ],
-    "SELECT IFF(1 > 2, 'a', 'b'), NVL(NULL, 3), ZEROIFNULL(NULL), DIV0(1, 0)": [['b', '3', '0', '0']],
+    "SELECT IFF(1 > 2, 'a', 'b'), NVL(NULL, 3), ZEROIFNULL(NULL), DIV0(1, 0)": [['b', '3', '0', '0.000000']],
     "SELECT 'Abc' ILIKE 'a%', 'abc' LIKE ANY ('x%', 'a%'), 'abc' RLIKE 'a.*', NOT 'a' = 'b'": [
       ['1', '1', '1', '1'],
     ],
@@ -62,7 +62,7 @@ describe('everyday Snowflake SQL', () => {
     "SELECT REGEXP_SUBSTR('a1b22', '[0-9]+'), REGEXP_REPLACE('a1b2', '[0-9]', '#'), REGEXP_COUNT('aaa', 'a')":
       [['1', 'a#b#', '3']],
     'SELECT COUNT(*), COUNT_IF(ID > 290), MEDIAN(ID), APPROX_COUNT_DISTINCT(1) FROM CUSTOMERS': [
-      ['300', '10', '150.5', '1'],
+      ['300', '10', '150.500', '1'],
     ],
     'SELECT COLUMN1 FROM VALUES (1), (2) ORDER BY 1 DESC': [['2'], ['1']],
     'SELECT TOP 1 ID FROM CUSTOMERS ORDER BY ID DESC': [['300']],
@@ -79,7 +79,7 @@ describe('everyday Snowflake SQL', () => {
     'SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => 7))': [['7']],
     'SELECT CURRENT_DATABASE(), CURRENT_SCHEMA(), CURRENT_ROLE()': [['SHOP', 'PUBLIC', null]],
     'SELECT "ID" AS "quoted name" FROM SHOP.PUBLIC.CUSTOMERS WHERE ID = 1': [['1']],
-    'SELECT 7 / 2, 1.5 + 1, 10 % 3': [['3.5', '2.5', '1']],
+    'SELECT 7 / 2, 1.5 + 1, 10 % 3': [['3.500000', '2.5', '1']],
     "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME LIKE 'ORDER%' ORDER BY 1": [
       ['ORDERS'],
       ['ORDER_ITEMS'],

@@ -51,8 +51,7 @@ export function planStatement(bound: Bound, source: string, planning: PlanOption
     case 'query':
       return {
         kind: 'query',
-        sql: renderStatementQuery(bound, statement, options),
-        names: statement.columns.map(({ name }) => name),
+        ...renderStatementQuery(bound, statement, options),
         statementTypeId: statementTypes.select,
         takesBinds: true,
       };
@@ -136,7 +135,7 @@ function planOther(
 }
 
 function listing(sql: string, statementTypeId: number): Plan {
-  return { kind: 'query', sql, names: null, statementTypeId, takesBinds: false };
+  return { kind: 'query', sql, columns: null, statementTypeId, takesBinds: false };
 }
 
 /** EXECUTE IMMEDIATE of one statement that stands in it. */

@@ -2,6 +2,7 @@ import type { ObjectName, Tree } from '@sluice/snowflake-sql';
 import type { SluiceError } from '../../errors.ts';
 import type { RowCounts } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
+import type { KnownColumns } from './results.ts';
 import type { RegistryChange } from './registry-change.ts';
 
 /**
@@ -12,8 +13,7 @@ export type Plan =
   | {
       readonly kind: 'query';
       readonly sql: string;
-      /** Of the columns; null for those that DuckDB gives them. */
-      readonly names: readonly string[] | null;
+      readonly columns: KnownColumns;
       readonly statementTypeId: number;
       readonly takesBinds: boolean;
     }

@@ -4,6 +4,7 @@ import type { ResultColumn, RowCounts, StatementResult } from '../result.ts';
 import { type CellType, cellType } from './cells.ts';
 import { encodeRows } from './encode-rows.ts';
 import { asWarehouseError } from './errors.ts';
+import { type SnowflakeType, UNKNOWN } from './types/snowflake-type.ts';
 
 /** Passes chunks on, and says when the last has gone, the reader has left, or it failed. */
 export async function* readToEnd(
@@ -20,31 +21,28 @@ export async function* readToEnd(
   }
 }
 
-/**
- * A result's columns and rows. `free` is called when the last row has been read, or nobody reads any more.
- * @param names of the columns; null for those that DuckDB gives them.
- */
+/** What a query's columns are called, and which types they have; null for what DuckDB says of them. */
+export type KnownColumns = readonly { readonly name: string; readonly type: SnowflakeType }[] | null;
+
+/** A result's columns and rows. `free` is called when the last row has been read, or nobody reads any more. */
 export function readResult(
   result: DuckDBResult,
-  names: readonly string[] | null,
+  known: KnownColumns,
   free: () => void,
 ): Pick<StatementResult, 'columns' | 'encoding' | 'chunks'> {
-  const types = result.columnTypes().map(cellType);
-  const named = names ?? result.columnNames();
+  const types = result.columnTypes().map((type, index) => cellType(type, known?.[index]?.type ?? UNKNOWN));
   return {
-    columns: types.map((type, index) => column(named[index]!, type)),
+    columns: types.map((type, index) => column(known?.[index]?.name ?? result.columnName(index), type)),
     encoding: 'json',
     chunks: chunksOf(result, types, free),
   };
 }
 
-export function preparedColumns(
-  prepared: DuckDBPreparedStatement,
-  names: readonly string[] | null,
-): ResultColumn[] {
-  return Array.from({ length: prepared.columnCount }, (_, index) =>
-    column(names?.[index] ?? prepared.columnName(index), cellType(prepared.columnType(index))),
-  );
+export function preparedColumns(prepared: DuckDBPreparedStatement, known: KnownColumns): ResultColumn[] {
+  return Array.from({ length: prepared.columnCount }, (_, index) => {
+    const { name, type } = known?.[index] ?? { name: prepared.columnName(index), type: UNKNOWN };
+    return column(name, cellType(prepared.columnType(index), type));
+  });
 }
 
 function column(name: string, type: ReturnType<typeof cellType>): ResultColumn {

@@ -91,7 +91,7 @@ function notThere(): SluiceError {
 
 async function runQuery(
   { connection }: SessionParts,
-  { sql, names, statementTypeId, takesBinds }: Extract<Plan, { kind: 'query' }>,
+  { sql, columns: known, statementTypeId, takesBinds }: Extract<Plan, { kind: 'query' }>,
   { binds, describeOnly }: ExecutableStatement,
 ): Promise<StatementResult> {
   const [row = {}] = bindRows(takesBinds ? binds : {});
@@ -100,12 +100,12 @@ async function runQuery(
   const free = () => prepared.destroySync();
   try {
     if (describeOnly) {
-      const columns = preparedColumns(prepared, names);
+      const columns = preparedColumns(prepared, known);
       free();
       return { columns, ...rowsOf([]), statementTypeId };
     }
     bindTo(prepared, row);
-    return { ...readResult(await prepared.stream(), names, free), statementTypeId };
+    return { ...readResult(await prepared.stream(), known, free), statementTypeId };
   } catch (error) {
     free();
     throw error;

@@ -1,5 +1,7 @@
 import type { Tree } from '@sluice/snowflake-sql';
 import type { BoundExpression } from '@sluice/snowflake-sql/execution';
+import { typesAlong } from '../types/types.ts';
+import { decimal, type Fixed, type SnowflakeType } from '../types/snowflake-type.ts';
 import { asNumber, asText } from './casts.ts';
 import type { Place } from './expressions.ts';
 import { joinTexts } from './growth.ts';
@@ -18,20 +20,71 @@ export function renderArithmetic(
       operands.map((operand) => asText(place, operand)),
     );
   }
-  const [first, ...rest] = operands.map((operand) => asNumber(place, operand));
+  const { types } = place.rendering;
+  const along = typesAlong({ operands, operators }, types.of);
+  const [first, ...rest] = operands.map((operand) => operandOf(place, operand));
   return rest.reduce((left, right, index) => {
     const operator = operators[index]!;
-    return operator === '/' || operator === '%'
-      ? divide(place, left, operator, right)
-      : `(${left} ${operator} ${right})`;
+    const sides = [along[index]!, types.of(operands[index + 1]!)] as const;
+    return renderOperator(place, operator, [left, right], sides, along[index + 1]!);
   }, first!);
 }
 
-export function divide({ rendering }: Place, left: string, operator: '/' | '%', right: string): string {
-  if (/^\d+$/.test(right) && !/^0+$/.test(right)) return `(${left} ${operator} ${right})`;
+function operandOf(place: Place, operand: BoundExpression): string {
+  const text = asNumber(place, operand);
+  // DuckDB computes with numbers of 32 bits where nothing else is said.
+  return /^\d{1,18}$/.test(text) ? `CAST(${text} AS BIGINT)` : text;
+}
+
+function renderOperator(
+  place: Place,
+  operator: Tree.BinaryOperator,
+  [left, right]: readonly [string, string],
+  [one, other]: readonly [SnowflakeType, SnowflakeType],
+  result: SnowflakeType,
+): string {
+  if (operator === '/') return divide(place, left, right, result);
+  if (operator === '%') return remainder(place, left, right);
+  if (operator === '*' && isCut(one, other, result)) {
+    return `CAST(CAST(${left} AS DOUBLE) * CAST(${right} AS DOUBLE) AS ${decimal(result)})`;
+  }
+  if (one.kind === 'date' && other.kind === 'fixed') return `(${left} ${operator} CAST(${right} AS INTEGER))`;
+  return `(${left} ${operator} ${right})`;
+}
+
+/** Whether a product has fewer digits after the point than DuckDB would give it. */
+function isCut(one: SnowflakeType, other: SnowflakeType, result: SnowflakeType): result is Fixed {
+  if (one.kind !== 'fixed' || other.kind !== 'fixed' || result.kind !== 'fixed') return false;
+  return one.scale + other.scale > result.scale;
+}
+
+/** A quotient of numbers has so many digits after the point as Snowflake gives it: 1 / 3 * 3 is 0.999999. */
+export function divide(place: Place, left: string, right: string, result: SnowflakeType): string {
+  const quotient = (a: string, b: string) => {
+    const value = `CAST(${a} AS DOUBLE) / CAST(${b} AS DOUBLE)`;
+    return result.kind === 'fixed' ? `CAST(${value} AS ${decimal({ ...result, precision: 38 })})` : value;
+  };
+  if (isNotZero(right)) return `(${quotient(left, right)})`;
   return once(
-    rendering,
+    place.rendering,
     [left, right],
-    (a, b) => `CASE WHEN ${b} = 0 THEN error('Division by zero') ELSE ${a} ${operator} ${b} END`,
+    (a, b) => `CASE WHEN ${b} = 0 THEN error('Division by zero') ELSE ${quotient(a!, b!)} END`,
   );
+}
+
+export function remainder(place: Place, left: string, right: string): string {
+  if (isNotZero(right)) return `(${left} % ${right})`;
+  return once(
+    place.rendering,
+    [left, right],
+    (a, b) => `CASE WHEN ${b} = 0 THEN error('Division by zero') ELSE ${a} % ${b} END`,
+  );
+}
+
+function isNotZero(text: string): boolean {
+  return /^(?:CAST\()?0*[1-9]\d*(?: AS BIGINT\))?$/.test(text);
+}
+
+export function renderSigned(operator: '+' | '-', operand: BoundExpression, place: Place): string {
+  return `(${operator} ${asNumber(place, operand)})`;
 }

@@ -12,7 +12,7 @@ export function renderCast(cast: BoundCast, place: Place): string {
   const target = renderDataType(type);
   if (isPlainText(rendering, cast) && isWhole(rendering, operand)) {
     const value = renderExpression(rendering, scope, operand, reading);
-    return rendering.families.of(operand) === 'variant' ? `json_extract_string(${value}, '$')` : value;
+    return rendering.types.familyOf(operand) === 'variant' ? `json_extract_string(${value}, '$')` : value;
   }
   const text = castTo(place, operand, target, style === 'TRY_CAST');
   // A text is cut to the length of its type.
@@ -25,7 +25,7 @@ export function renderCast(cast: BoundCast, place: Place): string {
 /** An operand as a value of one of DuckDB's types. A text inside a VARIANT is the text, not its JSON spelling. */
 export function castTo(place: Place, operand: BoundExpression, target: string, isTried = false): string {
   const value = renderPart(place, operand);
-  const family = place.rendering.families.of(operand);
+  const family = place.rendering.types.familyOf(operand);
   if (target === 'JSON') return family === 'variant' ? value : `to_json(${value})`;
   const cast = isTried ? 'TRY_CAST' : 'CAST';
   switch (family) {
@@ -44,21 +44,27 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
 
 /** A text, from whatever it is. */
 export function asText(place: Place, operand: BoundExpression): string {
-  if (place.rendering.families.of(operand) === 'text') return renderPart(place, operand);
+  if (place.rendering.types.familyOf(operand) === 'text') return renderPart(place, operand);
   return castTo(place, operand, 'VARCHAR');
 }
 
 /** What takes a VARIANT for what is in it; other values stay what they are. */
 export function asScalar(place: Place, operand: BoundExpression): string {
   const value = renderPart(place, operand);
-  return place.rendering.families.of(operand) === 'variant' ? `json_extract_string(${value}, '$')` : value;
+  return place.rendering.types.familyOf(operand) === 'variant' ? `json_extract_string(${value}, '$')` : value;
 }
 
+/** A text is read as NUMBER(18, 5), as Snowflake reads it where a number is meant. */
 export function asNumber(place: Place, operand: BoundExpression): string {
   const value = renderPart(place, operand);
-  return place.rendering.families.of(operand) === 'variant'
-    ? `CAST(json_extract_string(${value}, '$') AS DOUBLE)`
-    : value;
+  switch (place.rendering.types.familyOf(operand)) {
+    case 'variant':
+      return `CAST(json_extract_string(${value}, '$') AS DOUBLE)`;
+    case 'text':
+      return `CAST(${value} AS DECIMAL(18, 5))`;
+    default:
+      return value;
+  }
 }
 
 function scalarOf({ rendering }: Place, value: string): string {

@@ -3,6 +3,7 @@ import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
 import { type Place, renderPart } from './expressions.ts';
 import { once } from './once.ts';
+import { datePartNamed, isPartOfDate } from '../types/date-part.ts';
 import type { Rendering } from './rendering.ts';
 
 export function renderExtract({ part, from }: BoundExtract, place: Place): string {
@@ -11,7 +12,7 @@ export function renderExtract({ part, from }: BoundExtract, place: Place): strin
 
 /** DuckDB's name of a date part. */
 export function partOf(name: string | null): string {
-  const part = name === null ? undefined : parts.get(name.toLowerCase());
+  const part = name === null ? undefined : datePartNamed(name);
   if (part === undefined)
     throw unsupported(
       shown`the date part ${name === null ? 'that a value gives' : word(name.toUpperCase())}`,
@@ -19,32 +20,13 @@ export function partOf(name: string | null): string {
   return part;
 }
 
-const parts: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    year: 'year years y yy yyy yyyy yr',
-    quarter: 'quarter quarters q qtr',
-    month: 'month months mm mon mons m',
-    week: 'week weeks w wk weekofyear',
-    day: 'day days d dd dayofmonth',
-    hour: 'hour hours h hh hr hrs',
-    minute: 'minute minutes mi min mins',
-    second: 'second seconds s sec secs',
-    millisecond: 'millisecond milliseconds ms',
-    microsecond: 'microsecond microseconds us',
-    dow: 'dow dayofweek weekday',
-    doy: 'doy dayofyear',
-    epoch: 'epoch epoch_second',
-  }).flatMap(([part, names]) => names.split(' ').map((name) => [name, part] as const)),
-);
-
 /** Whole days added to a date make a date: the type is kept. */
 export function dateAdd(rendering: Rendering, part: string | null, amount: string, from: string): string {
   const unit = partOf(part);
   if (['dow', 'doy', 'epoch'].includes(unit)) throw unsupported(`the date part ${unit.toUpperCase()}, here`);
   const count = `CAST(${amount} AS INTEGER)`;
   const step = unit === 'quarter' ? `to_months(3 * ${count})` : `to_${unit}s(${count})`;
-  const keepsDate = ['year', 'quarter', 'month', 'week', 'day'].includes(unit);
-  if (!keepsDate) return `(${from} + ${step})`;
+  if (!isPartOfDate(unit)) return `(${from} + ${step})`;
   // Whole days added to a date make a date.
   return once(rendering, [from, step], (value, added) => `cast_to_type(${value} + ${added}, ${value})`);
 }

@@ -63,7 +63,7 @@ function renderCreate(bound: Bound, tree: Tree.Create, create: BoundCreate, opti
     checkColumns(tree.columns);
     // Nobody reads a view by what it is here: its own text is followed wherever it is named.
     const floor = type === 'VIEW' ? NO_FLOOR : options.floor;
-    const query = renderStatementQuery(bound, create.query, { ...options, floor });
+    const { sql: query } = renderStatementQuery(bound, create.query, { ...options, floor });
     const names = create.query.columns.map(({ name }, index) => quoteName(create.columns[index] ?? name));
     return `${head} (${names.join(', ')}) AS ${query}`;
   }

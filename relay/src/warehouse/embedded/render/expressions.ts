@@ -13,7 +13,7 @@ import { renderCall } from './calls.ts';
 import { renderCast } from './casts.ts';
 import { renderExtract } from './date-parts.ts';
 import { renderLiteral } from './literals.ts';
-import { renderArithmetic } from './arithmetic.ts';
+import { renderArithmetic, renderSigned } from './arithmetic.ts';
 import { renderArray, renderObject, renderPath } from './json.ts';
 import {
   renderBetween,
@@ -110,7 +110,7 @@ function renderOwn(
     case 'not':
       return `(NOT ${part(expression.operand)})`;
     case 'unary':
-      return `(${expression.operator} ${renderArithmetic([expression.operand], [], place)})`;
+      return renderSigned(expression.operator, expression.operand, place);
     case 'binary':
       return renderArithmetic(expression.operands, expression.operators, place);
     case 'comparison':

@@ -21,7 +21,7 @@ export function renderPath(path: BoundPath, place: Place): string {
   const value = isPart
     ? renderExpression(place.rendering, place.scope, base, place.reading)
     : renderPart(place, base);
-  const start = place.rendering.families.of(base) === 'variant' ? value : `to_json(${value})`;
+  const start = place.rendering.types.familyOf(base) === 'variant' ? value : `to_json(${value})`;
   return steps.reduce<string>((text, step) => {
     if (typeof step === 'string') return renderField(text, step);
     if (typeof step === 'number') return renderElement(text, step);
@@ -44,7 +44,7 @@ export function renderElement(value: string, index: number): string {
 /** `v[k]`: a field where `k` is a text, an element where it is a number. */
 export function renderComputedStep(value: string, step: BoundExpression, place: Place): string {
   const key = renderPart(place, step);
-  const family = place.rendering.families.of(step);
+  const family = place.rendering.types.familyOf(step);
   const text = family === 'variant' ? `json_extract_string(${key}, '$')` : `CAST(${key} AS VARCHAR)`;
   return once(place.rendering, [value, text], (v, k) => {
     const element = `json_extract(${v}, '$[' || CAST(TRY_CAST(${k} AS UBIGINT) AS VARCHAR) || ']')`;

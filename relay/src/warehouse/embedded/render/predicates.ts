@@ -63,12 +63,12 @@ export function renderComparison({ left, right, operator }: BoundComparison, pla
 
 /** A part of a VARIANT is compared as what stands on the other side: a text, or a number. */
 function compare(
-  { families }: Rendering,
+  { types }: Rendering,
   sides: readonly BoundExpression[],
   texts: readonly string[],
   operator: string,
 ): string {
-  const [left, right] = sides.map((side) => families.of(side));
+  const [left, right] = sides.map((side) => types.familyOf(side));
   return `(${side(texts[0]!, left!, right!)} ${operator} ${side(texts[1]!, right!, left!)})`;
 }
 
@@ -81,11 +81,11 @@ function side(text: string, own: Family, other: Family): string {
 
 /** Operands that are compared with each other: those out of a VARIANT as what the others are. */
 function comparable(place: Place, operand: BoundExpression, others: readonly BoundExpression[]): string {
-  const { families } = place.rendering;
+  const { types } = place.rendering;
   const other = others
-    .map((one) => families.of(one))
+    .map((one) => types.familyOf(one))
     .find((family) => family !== 'variant' && family !== 'unknown');
-  return side(renderPart(place, operand), families.of(operand), other ?? 'variant');
+  return side(renderPart(place, operand), types.familyOf(operand), other ?? 'variant');
 }
 
 export function renderQuantified(expression: BoundQuantified, place: Place): string {
@@ -130,7 +130,7 @@ export function renderInQuery({ operand, query, negated }: BoundInQuery, place: 
   const isOne = only !== undefined && more.length === 0 && operand.kind !== 'row';
   const reading = readingOfEqual(place, operand, isOne && isWholeResult(rendering, query, 0));
   const text = renderExpression(rendering, scope, operand, reading);
-  const isText = isOne && rendering.families.of(operand) === 'variant';
+  const isText = isOne && rendering.types.familyOf(operand) === 'variant';
   const value = isText ? `json_extract_string(${text}, '$')` : text;
   return `(${value} ${negated ? 'NOT ' : ''}IN (${subquery(query, place, reading)}))`;
 }

@@ -30,8 +30,12 @@ export interface RenderOptions {
 }
 
 /** A query for DuckDB, whose columns are those of the bound one, in order. Throws `unsupported_by_warehouse`. */
-export function renderStatementQuery(bound: Bound, query: BoundQuery, options: RenderOptions): string {
-  return checkLength(renderWhole(bound, query, start(bound, options)));
+export function renderStatementQuery(bound: Bound, query: BoundQuery, options: RenderOptions) {
+  const rendering = start(bound, options);
+  return {
+    sql: checkLength(renderWhole(bound, query, rendering)),
+    columns: query.columns.map(({ name }, index) => ({ name, type: rendering.types.ofQuery(query, index) })),
+  };
 }
 
 function start(bound: Bound, { floor, answers }: RenderOptions): Rendering {

@@ -15,7 +15,7 @@ import {
 import type { SessionAnswers } from '../../session-state.ts';
 import { unsupported } from '../errors.ts';
 import { createGuards, type Guards } from './guards.ts';
-import { createFamilies, type Families } from './families.ts';
+import { createTypes, type Types } from '../types/types.ts';
 import { createIdentities, type Identities } from './identity.ts';
 import { renderObjectName } from './names.ts';
 
@@ -34,7 +34,7 @@ export interface Rendering extends SessionAnswers {
   readonly relations: ReadonlyMap<RelationId, BoundRelation>;
   readonly guards: Guards;
   readonly identities: Identities;
-  readonly families: Families;
+  readonly types: Types;
   /** Which texts may be too long. */
   readonly growth: Growth;
   /** Notes that a column is wanted, and tells its name within whatever makes it. */
@@ -95,7 +95,7 @@ export function createRendering(bound: Bound, floor: Floor, answers: SessionAnsw
     relations,
     guards,
     identities: createIdentities(),
-    families: createFamilies(relations),
+    types: createTypes(relations),
     growth: createGrowth(() => relations),
     want(of, index, reading) {
       const key = nameOf(of);

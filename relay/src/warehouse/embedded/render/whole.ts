@@ -39,10 +39,10 @@ export function isWhole(rendering: Rendering, expression: BoundExpression): bool
 
 /** A VARIANT's text is the value itself, as a text is. A shorter type would cut it. */
 export function isPlainText(
-  { families }: Rendering,
+  { types }: Rendering,
   { type, operand }: Extract<BoundExpression, { kind: 'cast' }>,
 ): boolean {
-  const from = families.of(operand);
+  const from = types.familyOf(operand);
   const isText = familyOfType(type.name) === 'text' && lengthOfText(type.name, type.parameters) === null;
   return isText && (from === 'variant' || from === 'text');
 }

@@ -1,4 +1,5 @@
 import { unsupported } from '../../errors.ts';
+import { decimal } from '../../types/snowflake-type.ts';
 import { castTo } from '../casts.ts';
 import { renderExpression } from '../expressions.ts';
 import { LONGEST_TEXT } from '../growth.ts';
@@ -23,12 +24,20 @@ export const aggregates: Readonly<Record<string, Rendered>> = {
     );
   },
   OBJECT_AGG: (args) => `CAST(json_group_object(${args.text(0)}, ${args.value(1)})${over(args)} AS JSON)`,
-  MEDIAN: (args) => `median(CAST(${args.number(0)} AS DOUBLE))${over(args)}`,
+  AVG: (args) =>
+    inDigits(args, `avg(${args.call.distinct ? 'DISTINCT ' : ''}${args.number(0)})${over(args)}`),
+  MEDIAN: (args) => inDigits(args, `median(CAST(${args.number(0)} AS DOUBLE))${over(args)}`),
   COUNT_IF: (args) => `count_if(${args.value(0)})${over(args)}`,
   APPROX_COUNT_DISTINCT: (args) => `approx_count_distinct(${args.value(0)})${over(args)}`,
   BOOLAND_AGG: (args) => `bool_and(${args.value(0)})${over(args)}`,
   BOOLOR_AGG: (args) => `bool_or(${args.value(0)})${over(args)}`,
 };
+
+/** A number with as many digits after the point as Snowflake gives it; DuckDB computes with floating ones. */
+function inDigits({ call, place }: Arguments, value: string): string {
+  const type = place.rendering.types.of(call);
+  return type.kind === 'fixed' ? `CAST(${value} AS ${decimal(type)})` : value;
+}
 
 function listed(args: Arguments, isDistinct: boolean): string {
   const list = collected(args, castTo(args.place, args.expression(0), 'JSON'), isDistinct);

@@ -58,7 +58,7 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
   const isMixed = () =>
     given.some((argument) => {
       if (argument.kind === 'word' || argument.kind === 'columns') return false;
-      return !['variant', 'unknown'].includes(place.rendering.families.of(argument));
+      return !['variant', 'unknown'].includes(place.rendering.types.familyOf(argument));
     });
   return {
     call,

@@ -1,5 +1,5 @@
 import { unsupported } from '../../errors.ts';
-import { divide } from '../arithmetic.ts';
+import { divide, remainder } from '../arithmetic.ts';
 import { once } from '../once.ts';
 import { notAPlace } from '../windows.ts';
 import type { Arguments, Rendered } from './arguments.ts';
@@ -19,19 +19,9 @@ export const logic: Readonly<Record<string, Rendered>> = {
   BOOLOR: (args) => `(${args.value(0)} OR ${args.value(1)})`,
   BOOLNOT: (args) => `(NOT ${args.value(0)})`,
   BOOLXOR: (args) => `(CAST(${args.value(0)} AS BOOLEAN) <> CAST(${args.value(1)} AS BOOLEAN))`,
-  MOD: (args) => divide(args.place, args.number(0), '%', args.number(1)),
-  DIV0: (args) =>
-    once(
-      args.place.rendering,
-      [args.number(0), args.number(1)],
-      (a, b) => `CASE WHEN ${b} = 0 THEN 0 ELSE ${a} / ${b} END`,
-    ),
-  DIV0NULL: (args) =>
-    once(
-      args.place.rendering,
-      [args.number(0), args.number(1)],
-      (a, b) => `CASE WHEN ${b} = 0 OR ${b} IS NULL THEN 0 ELSE ${a} / ${b} END`,
-    ),
+  MOD: (args) => remainder(args.place, args.number(0), args.number(1)),
+  DIV0: (args) => dividedOr(args, (a, b) => `${b} = 0`),
+  DIV0NULL: (args) => dividedOr(args, (a, b) => `${b} = 0 OR ${b} IS NULL`),
   SQUARE: (args) => once(args.place.rendering, [args.number(0)], (x) => `(${x} * ${x})`),
   BITAND: (args) => `(CAST(${args.number(0)} AS BIGINT) & CAST(${args.number(1)} AS BIGINT))`,
   BITOR: (args) => `(CAST(${args.number(0)} AS BIGINT) | CAST(${args.number(1)} AS BIGINT))`,
@@ -61,6 +51,16 @@ export const logic: Readonly<Record<string, Rendered>> = {
   SUBSTR: (args) => substring(args),
   SUBSTRING: (args) => substring(args),
 };
+
+/** A quotient, or 0. */
+function dividedOr(args: Arguments, isZero: (a: string, b: string) => string): string {
+  const { rendering } = args.place;
+  return once(rendering, [args.number(0), args.number(1)], (a, b) => {
+    const zero = isZero(a!, b!);
+    // Not divided where it is zero: a CASE computes only the branch that it takes.
+    return `CASE WHEN ${zero} THEN 0 ELSE ${divide(args.place, a!, b!, rendering.types.of(args.call))} END`;
+  });
+}
 
 /** The place 0 is the first, as 1 is. */
 function substring(args: Arguments): string {

@@ -39,7 +39,7 @@ function apart(args: Arguments): string {
 /** A text in the place of a time: Snowflake reads it as a timestamp. */
 function time(args: Arguments, index: number): string {
   const expression = args.expression(index);
-  const family = args.place.rendering.families.of(expression);
+  const family = args.place.rendering.types.familyOf(expression);
   return family === 'text' || family === 'variant'
     ? castTo(args.place, expression, 'TIMESTAMP')
     : asScalar(args.place, expression);

@@ -1,4 +1,5 @@
 import { unsupported } from '../../errors.ts';
+import { divide } from '../arithmetic.ts';
 import { once } from '../once.ts';
 import { renderWindow } from '../windows.ts';
 import type { Rendered } from './arguments.ts';
@@ -10,6 +11,8 @@ export const windowFunctions: Readonly<Record<string, Rendered>> = {
     if (call.over === null) throw unsupported('RATIO_TO_REPORT without OVER');
     const value = args.number(0);
     const all = `sum(${value}) ${renderWindow(call.over, place)}`;
-    return once(place.rendering, [value, all], (one, total) => `(${one} / nullif(${total}, 0))`);
+    return once(place.rendering, [value, all], (one, total) =>
+      divide(place, one!, `nullif(${total}, 0)`, place.rendering.types.of(call)),
+    );
   },
 };

@@ -1,0 +1,165 @@
+import type { Family, Tree } from '@sluice/snowflake-sql';
+import { lengthOfText } from '@sluice/snowflake-sql/execution';
+
+/**
+ * A type as Snowflake has it. `null` is that of a NULL without a type, `unknown` that of what is not known here: then DuckDB's
+ * own type is what the client is told.
+ */
+export type SnowflakeType =
+  /** NUMBER: `precision` digits in all, `scale` of them after the point. */
+  | { readonly kind: 'fixed'; readonly precision: number; readonly scale: number }
+  /** VARCHAR: characters. */
+  | { readonly kind: 'text'; readonly length: number }
+  /** BINARY: bytes. */
+  | { readonly kind: 'binary'; readonly length: number }
+  /** `scale`: digits of fractional seconds. */
+  | { readonly kind: TimeKind; readonly scale: number }
+  | { readonly kind: 'real' | 'boolean' | 'date' | 'variant' | 'object' | 'array' | 'null' | 'unknown' };
+
+type TimeKind = 'time' | 'timestamp_ntz' | 'timestamp_ltz' | 'timestamp_tz';
+
+export type Fixed = Extract<SnowflakeType, { readonly kind: 'fixed' }>;
+
+export const MOST_DIGITS = 38;
+/** What Snowflake takes for the length of a VARCHAR that names none. */
+export const LONGEST_TEXT = 16_777_216;
+export const LONGEST_BINARY = 8_388_608;
+const NANOSECONDS = 9;
+
+export const UNKNOWN: SnowflakeType = { kind: 'unknown' };
+export const NULL: SnowflakeType = { kind: 'null' };
+export const REAL: SnowflakeType = { kind: 'real' };
+export const BOOLEAN: SnowflakeType = { kind: 'boolean' };
+export const DATE: SnowflakeType = { kind: 'date' };
+export const TIME: SnowflakeType = { kind: 'time', scale: NANOSECONDS };
+export const VARIANT: SnowflakeType = { kind: 'variant' };
+export const OBJECT: SnowflakeType = { kind: 'object' };
+export const ARRAY: SnowflakeType = { kind: 'array' };
+export const TEXT: SnowflakeType = { kind: 'text', length: LONGEST_TEXT };
+export const BINARY: SnowflakeType = { kind: 'binary', length: LONGEST_BINARY };
+export const TIMESTAMP_NTZ: SnowflakeType = { kind: 'timestamp_ntz', scale: NANOSECONDS };
+export const TIMESTAMP_LTZ: SnowflakeType = { kind: 'timestamp_ltz', scale: NANOSECONDS };
+/** A whole number of any size. */
+export const INTEGER: Fixed = { kind: 'fixed', precision: MOST_DIGITS, scale: 0 };
+
+export function fixed(precision: number, scale: number): Fixed {
+  return { kind: 'fixed', precision: Math.min(MOST_DIGITS, Math.max(1, precision)), scale };
+}
+
+/** Digits before the point. */
+export function wholeDigits({ precision, scale }: Fixed): number {
+  return precision - scale;
+}
+
+/** A type as it stands in a statement. */
+export function typeOfDataType({ name, parameters }: Tree.DataType): SnowflakeType {
+  const numbers = parameters.map(({ text }) => Number(text));
+  const kind = KINDS.get(name.toUpperCase());
+  if (kind === 'text') return { kind, length: lengthOfText(name, parameters) ?? LONGEST_TEXT };
+  return kind === undefined ? UNKNOWN : withParameters(kind, numbers);
+}
+
+/** A type as the catalog names a column's: `NUMBER(12,2)`, `TIMESTAMP_NTZ(9)`. */
+export function typeOfName(written: string): SnowflakeType {
+  const [, name = '', parameters = ''] = /^\s*([^()]*?)\s*(?:\(([^()]*)\)\s*)?$/.exec(written) ?? [];
+  const given = parameters.split(',').map((one) => one.trim());
+  const numbers = given.every((one) => /^\d+$/.test(one)) ? given.map(Number) : [];
+  const kind = KINDS.get(name.toUpperCase());
+  return kind === undefined ? UNKNOWN : withParameters(kind, numbers);
+}
+
+function withParameters(kind: SnowflakeType['kind'], [first, second]: readonly number[]): SnowflakeType {
+  switch (kind) {
+    case 'fixed':
+      return fixed(first ?? MOST_DIGITS, second ?? 0);
+    case 'text':
+      return { kind, length: first ?? LONGEST_TEXT };
+    case 'binary':
+      return { kind, length: first ?? LONGEST_BINARY };
+    case 'time':
+    case 'timestamp_ntz':
+    case 'timestamp_ltz':
+    case 'timestamp_tz':
+      return { kind, scale: first ?? NANOSECONDS };
+    default:
+      return { kind };
+  }
+}
+
+/** The group of types that an expression's rendering goes by. */
+export function familyOf(type: SnowflakeType): Family {
+  switch (type.kind) {
+    case 'fixed':
+    case 'real':
+      return 'number';
+    case 'date':
+    case 'time':
+    case 'timestamp_ntz':
+    case 'timestamp_ltz':
+    case 'timestamp_tz':
+      return 'time';
+    case 'variant':
+    case 'object':
+    case 'array':
+      return 'variant';
+    case 'null':
+    case 'unknown':
+      return 'unknown';
+    default:
+      return type.kind;
+  }
+}
+
+/**
+ * The type that values of all these have in one column: of a CASE, a COALESCE, a set operation. NULLs have any. Null where
+ * Snowflake would convert from one family to another, which is not known here.
+ */
+export function commonType(types: readonly SnowflakeType[]): SnowflakeType {
+  const [first, ...more] = types.filter(({ kind }) => kind !== 'null');
+  if (first === undefined) return NULL;
+  return more.reduce(common, first);
+}
+
+function common(one: SnowflakeType, other: SnowflakeType): SnowflakeType {
+  if (one.kind === 'fixed' && other.kind === 'fixed') {
+    const scale = Math.max(one.scale, other.scale);
+    return fixed(Math.max(wholeDigits(one), wholeDigits(other)) + scale, scale);
+  }
+  if (one.kind === 'text' && other.kind === 'text') {
+    return { kind: 'text', length: Math.max(one.length, other.length) };
+  }
+  const kinds = [one.kind, other.kind];
+  if (kinds.every((kind) => kind === 'fixed' || kind === 'real')) return REAL;
+  if (familyOf(one) === 'variant' && familyOf(other) === 'variant') {
+    return one.kind === other.kind ? one : VARIANT;
+  }
+  return one.kind === other.kind ? one : UNKNOWN;
+}
+
+/** DuckDB's type for a number of so many digits. */
+export function decimal({ precision, scale }: Fixed): string {
+  return `DECIMAL(${precision}, ${scale})`;
+}
+
+const words = (text: string) => text.trim().split(/\s*,\s*/);
+
+const KINDS: ReadonlyMap<string, SnowflakeType['kind']> = new Map(
+  Object.entries({
+    fixed: 'NUMBER, DECIMAL, DEC, NUMERIC, INT, INTEGER, BIGINT, SMALLINT, TINYINT, BYTEINT',
+    real: 'FLOAT, FLOAT4, FLOAT8, DOUBLE, DOUBLE PRECISION, REAL',
+    text: `VARCHAR, CHAR, CHARACTER, NCHAR, STRING, TEXT, NVARCHAR, NVARCHAR2, CHAR VARYING, NCHAR VARYING,
+      CHARACTER VARYING, BPCHAR`,
+    binary: 'BINARY, VARBINARY',
+    boolean: 'BOOLEAN, BOOL',
+    date: 'DATE',
+    time: 'TIME',
+    timestamp_ntz: 'TIMESTAMP, TIMESTAMP_NTZ, TIMESTAMPNTZ, DATETIME, TIMESTAMP WITHOUT TIME ZONE',
+    timestamp_ltz: 'TIMESTAMP_LTZ, TIMESTAMPLTZ, TIMESTAMP WITH LOCAL TIME ZONE',
+    timestamp_tz: 'TIMESTAMP_TZ, TIMESTAMPTZ, TIMESTAMP WITH TIME ZONE',
+    variant: 'VARIANT',
+    object: 'OBJECT',
+    array: 'ARRAY',
+  } satisfies Partial<Record<SnowflakeType['kind'], string>>).flatMap(([kind, names]) =>
+    words(names).map((name) => [name, kind as SnowflakeType['kind']] as const),
+  ),
+);

@@ -166,7 +166,7 @@ const NASTY: Readonly<Record<string, Nasty>> = {
   BINARY: {
     family: 'binary',
     type: 'BINARY',
-    values: quoted(['', 'a', '\\\\x00', '\\\\xFF\\\\xFE', '\\\\xC3\\\\x28']),
+    values: quoted(['', '61', '00', 'FFFE', 'C328']),
   },
   VARIANT: {
     family: 'variant',

@@ -7,7 +7,7 @@ export const NUMBERS = signatures(
   SIGN(number): integer
   -- The least whole number of a computer's has no positive counterpart.
   ABS(number!): number
-  CEIL, CEILING, FLOOR(number, number!?): number
+  CEIL, CEILING, FLOOR(number) | (number!, number!): number
   ROUND(number, number!?, text!?): number
   -- Of a date, too, with a part: what a time is converted to here is looked at with more care than is needed.
   TRUNC, TRUNCATE(number, number part!?): first

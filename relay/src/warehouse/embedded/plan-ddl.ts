@@ -33,7 +33,8 @@ function madeOfRows(bound: Bound, tree: Ddl, options: RenderOptions): DdlPlan['m
   const object = objectOf(bound, tree.name);
   return {
     table: isTemporaryCreate(tree) ? renderTemporaryName(object) : renderObjectName(object, new Set()),
-    rowCount: query === null ? null : `SELECT COUNT(*) FROM (${renderStatementQuery(bound, query, options).sql})`,
+    rowCount:
+      query === null ? null : `SELECT COUNT(*) FROM (${renderStatementQuery(bound, query, options).sql})`,
   };
 }
 

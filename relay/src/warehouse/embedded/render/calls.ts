@@ -10,6 +10,7 @@ import { createArguments, type Rendered } from './functions/arguments.ts';
 import { bounds } from './functions/bounds.ts';
 import { conversions } from './functions/conversions.ts';
 import { logic } from './functions/logic.ts';
+import { numbers } from './functions/numbers.ts';
 import { sessionFunctions } from './functions/session.ts';
 import { structures } from './functions/structures.ts';
 import { texts } from './functions/texts.ts';
@@ -29,6 +30,7 @@ const spelled: Readonly<Record<string, Rendered>> = {
   ...bounds,
   ...conversions,
   ...logic,
+  ...numbers,
   ...structures,
   ...texts,
   ...times,
@@ -36,10 +38,9 @@ const spelled: Readonly<Record<string, Rendered>> = {
 };
 
 /** Functions of one value that DuckDB has under the same name, with the same meaning. Nothing else is passed on. */
-const scalars =
-  words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH CEIL CEILING COALESCE COS COT DAY DEGREES EXP FLOOR HASH
+const scalars = words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH COALESCE COS COT DAY DEGREES EXP HASH
   HOUR IFNULL LAST_DAY LN LOG LOWER LTRIM MD5 MONTH NULLIF PI POW POWER QUARTER RADIANS REVERSE
-  ROUND RTRIM SECOND SIGN SIN SQRT TAN TRIM TRUNC UPPER WEEK YEAR CONTAINS GROUPING`);
+  ROUND RTRIM SECOND SIGN SIN SQRT TAN TRIM UPPER WEEK YEAR CONTAINS GROUPING`);
 
 const plainAggregates =
   words(`ANY_VALUE AVG CORR COUNT COVAR_POP COVAR_SAMP KURTOSIS MAX MAX_BY MIN MIN_BY MODE

@@ -1,5 +1,6 @@
 import { type BoundCast, type BoundExpression, lengthOfText } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
+import { familyOf, type SnowflakeType } from '../types/snowflake-type.ts';
 import { renderDataType } from './data-types.ts';
 import type { Place } from './expressions.ts';
 import { renderExpression, renderPart } from './expressions.ts';
@@ -25,12 +26,15 @@ export function renderCast(cast: BoundCast, place: Place): string {
 /** An operand as a value of one of DuckDB's types. A text inside a VARIANT is the text, not its JSON spelling. */
 export function castTo(place: Place, operand: BoundExpression, target: string, isTried = false): string {
   const value = renderPart(place, operand);
-  const family = place.rendering.types.familyOf(operand);
+  const type = place.rendering.types.of(operand);
+  const family = familyOf(type);
   if (target === 'JSON') return family === 'variant' ? value : `to_json(${value})`;
   const cast = isTried ? 'TRY_CAST' : 'CAST';
   switch (family) {
     case 'variant':
-      return `${cast}(json_extract_string(${value}, '$') AS ${target})`;
+      return readText(place, `json_extract_string(${value}, '$')`, target, cast);
+    case 'text':
+      return readText(place, value, target, cast);
     case 'boolean':
       return target === 'BOOLEAN' || target === 'VARCHAR'
         ? `${cast}(${value} AS ${target})`
@@ -38,7 +42,49 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
     case 'unknown':
       return `${cast}(${scalarOf(place, value)} AS ${target})`;
     default:
-      return `${cast}(${value} AS ${target})`;
+      return target === 'VARCHAR' ? spell(value, type) : `${cast}(${value} AS ${target})`;
+  }
+}
+
+/** A value in Snowflake's default output formats. Never fails. */
+function spell(value: string, type: SnowflakeType): string {
+  const text = `CAST(${value} AS VARCHAR)`;
+  switch (type.kind) {
+    case 'real':
+      return `regexp_replace(${text}, '\\.0$', '')`;
+    case 'timestamp_ntz':
+      return `strftime(CAST(${value} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')`;
+    case 'time':
+      return `left(${text}, 8)`;
+    case 'binary':
+      return `hex(${value})`;
+    default:
+      return text;
+  }
+}
+
+/** A text as Snowflake reads it where a value of another type is meant. */
+function readText(place: Place, text: string, target: string, cast: 'CAST' | 'TRY_CAST'): string {
+  const plain = (value: string) => `${cast}(${value} AS ${target})`;
+  switch (target) {
+    case 'BOOLEAN':
+      return once(
+        place.rendering,
+        [text],
+        (x) => `CASE lower(${x}) WHEN 'on' THEN TRUE WHEN 'off' THEN FALSE ELSE ${plain(x!)} END`,
+      );
+    case 'BLOB':
+      return cast === 'CAST' ? `unhex(${text})` : `try(unhex(${text}))`;
+    case 'DATE':
+    case 'TIMESTAMP':
+      if (/^'\d{4}-\d\d?-\d\d?[^']*'$/.test(text)) return plain(text);
+      return once(
+        place.rendering,
+        [text],
+        (x) => `coalesce(CAST(try_strptime(${x}, ['%m/%d/%Y', '%d-%b-%Y']) AS ${target}), ${plain(x!)})`,
+      );
+    default:
+      return plain(text);
   }
 }
 

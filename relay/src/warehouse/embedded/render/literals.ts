@@ -18,7 +18,8 @@ export function renderLiteral(value: BoundLiteral['value'], rendering: Rendering
     case 'null':
       return 'NULL';
     case 'typed_literal':
-      return `CAST(${quoteString(value.value.value)} AS ${typeOf(value.type)})`;
+      rendering.spend(value.value.value.length);
+      return renderTyped(value.type, value.value.value);
     case 'interval':
       if (value.unit.includes(' ') || value.value.value.includes(','))
         throw unsupported('compound intervals');
@@ -34,7 +35,10 @@ export function renderLiteral(value: BoundLiteral['value'], rendering: Rendering
   }
 }
 
-function typeOf(type: string): string {
-  if (type === 'X') throw unsupported('binary literals');
-  return type === 'DATE' || type === 'TIME' ? type : 'TIMESTAMP';
+function renderTyped(type: string, text: string): string {
+  if (type !== 'X')
+    return `CAST(${quoteString(text)} AS ${type === 'DATE' || type === 'TIME' ? type : 'TIMESTAMP'})`;
+  if (!/^(?:[0-9a-f]{2})*$/i.test(text))
+    throw unsupported('a binary literal that is not of pairs of hexadecimal digits');
+  return `unhex(${quoteString(text)})`;
 }

@@ -86,8 +86,8 @@ function numberOr(type: SnowflakeType): SnowflakeType {
 }
 
 const divided = ({ of }: Given): SnowflakeType => {
-  const [one, other] = [of(0), of(1)];
-  return one.kind === 'fixed' && other.kind === 'fixed' ? quotient(one, other) : REAL;
+  const [one, other] = [of(0), of(1)].map((type) => (type.kind === 'null' ? fixed(1, 0) : type));
+  return one?.kind === 'fixed' && other?.kind === 'fixed' ? quotient(one, other) : REAL;
 };
 
 const sameOrNumber = ({ of }: Given): SnowflakeType => numberOr(of(0));
@@ -100,6 +100,7 @@ const OWN: Readonly<Record<string, (given: Given) => SnowflakeType>> = {
   TRUNC: rounded,
   TRUNCATE: rounded,
   FLOOR: (given) => (given.given.length < 2 ? wholePart(given) : rounded(given)),
+  CEILING: (given) => (given.given.length < 2 ? wholePart(given) : rounded(given)),
   CEIL: (given) => (given.given.length < 2 ? wholePart(given) : rounded(given)),
   ABS: sameOrNumber,
   ZEROIFNULL: sameOrNumber,
@@ -229,7 +230,7 @@ const ALWAYS: ReadonlyMap<string, SnowflakeType> = new Map(
       [INTEGER, `DATE_PART`],
       [
         REAL,
-        `SQRT POWER POW EXP LN LOG SIN COS TAN COT ASIN ACOS ATAN ATAN2 SINH COSH TANH DEGREES RADIANS PI CBRT TO_DOUBLE
+        `SQRT POWER POW EXP LN LOG SIN COS TAN COT ASIN ACOS ATAN ATAN2 SINH COSH TANH ASINH ACOSH ATANH HAVERSINE DEGREES RADIANS PI CBRT TO_DOUBLE
         TRY_TO_DOUBLE STDDEV STDDEV_POP STDDEV_SAMP CORR COVAR_POP COVAR_SAMP KURTOSIS SKEW SKEWNESS
         CUME_DIST PERCENT_RANK MONTHS_BETWEEN`,
       ],

@@ -12,6 +12,7 @@ import { typeOfNumber, typeOfOperator } from './arithmetic-type.ts';
 import { typeOfCall } from './call-type.ts';
 import {
   ARRAY,
+  BINARY,
   BOOLEAN,
   commonType,
   DATE,
@@ -191,7 +192,7 @@ function typeOfLiteral(value: BoundLiteral['value']): SnowflakeType {
     case 'null':
       return NULL;
     case 'typed_literal':
-      return typeOfName(value.type);
+      return value.type === 'X' ? BINARY : typeOfName(value.type);
     case 'level':
     case 'sequence':
       return INTEGER;

@@ -1,5 +1,6 @@
 import { unsupported } from '../../errors.ts';
 import { castTo } from '../casts.ts';
+import { once } from '../once.ts';
 import { timeFormat } from '../date-parts.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
@@ -22,11 +23,42 @@ export const conversions: Readonly<Record<string, Rendered>> = {
   TRY_TO_DOUBLE: (args) => castTo(args.place, args.expression(0), 'DOUBLE', true),
   TO_BOOLEAN: (args) => castTo(args.place, args.expression(0), 'BOOLEAN'),
   TRY_TO_BOOLEAN: (args) => castTo(args.place, args.expression(0), 'BOOLEAN', true),
+  TO_BINARY: (args) => toBinary(args, false),
+  TRY_TO_BINARY: (args) => toBinary(args, true),
+  TO_ARRAY: (args) => asList(args),
   PARSE_JSON: (args) => `CAST(${args.text(0)} AS JSON)`,
   TRY_PARSE_JSON: (args) => `TRY_CAST(${args.text(0)} AS JSON)`,
   TO_VARIANT: (args) => castTo(args.place, args.expression(0), 'JSON'),
   TO_JSON: (args) => `CAST(${castTo(args.place, args.expression(0), 'JSON')} AS VARCHAR)`,
 };
+
+/** Of hexadecimal digits, if nothing else is said. */
+function toBinary(args: Arguments, isTried: boolean): string {
+  const format = args.count < 2 ? 'HEX' : (args.literal(1) ?? '').toUpperCase();
+  const made = {
+    HEX: () => castTo(args.place, args.expression(0), 'BLOB', false),
+    BASE64: () => `from_base64(${args.text(0)})`,
+    'UTF-8': () => `encode(${args.text(0)})`,
+    UTF8: () => `encode(${args.text(0)})`,
+  }[format];
+  if (made === undefined) throw unsupported('this format of a binary value');
+  return isTried ? `try(${made()})` : made();
+}
+
+/** What is no list is one of a single item. */
+function asList(args: Arguments): string {
+  const { rendering } = args.place;
+  if (!['variant', 'unknown'].includes(rendering.types.familyOf(args.expression(0)))) {
+    const only = args.value(0);
+    return once(rendering, [only], (x) => `CASE WHEN ${x} IS NOT NULL THEN to_json([${x}]) END`);
+  }
+  const value = castTo(args.place, args.expression(0), 'JSON');
+  return once(
+    rendering,
+    [value],
+    (x) => `CASE WHEN json_type(${x}) IN ('ARRAY', 'NULL') THEN ${x} ELSE to_json([${x}]) END`,
+  );
+}
 
 function parseTime(type: string, args: Arguments): string {
   if (args.count < 2) return castTo(args.place, args.expression(0), type);

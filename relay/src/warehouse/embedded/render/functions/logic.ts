@@ -1,10 +1,9 @@
 import { unsupported } from '../../errors.ts';
-import { divide, remainder } from '../arithmetic.ts';
 import { once } from '../once.ts';
 import { notAPlace } from '../windows.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
-/** Choices among values, and numbers. */
+/** Choices among values, and values that are drawn. */
 export const logic: Readonly<Record<string, Rendered>> = {
   IFF: (args) => `CASE WHEN ${args.value(0)} THEN ${args.value(1)} ELSE ${args.value(2)} END`,
   NVL: (args) => `coalesce(${args.all(args.value).join(', ')})`,
@@ -19,22 +18,6 @@ export const logic: Readonly<Record<string, Rendered>> = {
   BOOLOR: (args) => `(${args.value(0)} OR ${args.value(1)})`,
   BOOLNOT: (args) => `(NOT ${args.value(0)})`,
   BOOLXOR: (args) => `(CAST(${args.value(0)} AS BOOLEAN) <> CAST(${args.value(1)} AS BOOLEAN))`,
-  MOD: (args) => remainder(args.place, args.number(0), args.number(1)),
-  DIV0: (args) => dividedOr(args, (a, b) => `${b} = 0`),
-  DIV0NULL: (args) => dividedOr(args, (a, b) => `${b} = 0 OR ${b} IS NULL`),
-  SQUARE: (args) => once(args.place.rendering, [args.number(0)], (x) => `(${x} * ${x})`),
-  BITAND: (args) => `(CAST(${args.number(0)} AS BIGINT) & CAST(${args.number(1)} AS BIGINT))`,
-  BITOR: (args) => `(CAST(${args.number(0)} AS BIGINT) | CAST(${args.number(1)} AS BIGINT))`,
-  BITXOR: (args) => `xor(CAST(${args.number(0)} AS BIGINT), CAST(${args.number(1)} AS BIGINT))`,
-  RATIO_TO_REPORT: () => {
-    throw unsupported('the function RATIO_TO_REPORT');
-  },
-  WIDTH_BUCKET: (args) =>
-    once(
-      args.place.rendering,
-      [args.number(0), args.number(1), args.number(2), args.number(3)],
-      (x, low, high, n) => `CAST(floor((${x} - ${low}) * ${n} / (${high} - ${low})) + 1 AS INTEGER)`,
-    ),
   UNIFORM: (args) =>
     once(
       args.place.rendering,
@@ -51,16 +34,6 @@ export const logic: Readonly<Record<string, Rendered>> = {
   SUBSTR: (args) => substring(args),
   SUBSTRING: (args) => substring(args),
 };
-
-/** A quotient, or 0. */
-function dividedOr(args: Arguments, isZero: (a: string, b: string) => string): string {
-  const { rendering } = args.place;
-  return once(rendering, [args.number(0), args.number(1)], (a, b) => {
-    const zero = isZero(a!, b!);
-    // Not divided where it is zero: a CASE computes only the branch that it takes.
-    return `CASE WHEN ${zero} THEN 0 ELSE ${divide(args.place, a!, b!, rendering.types.of(args.call))} END`;
-  });
-}
 
 /** The place 0 is the first, as 1 is. */
 function substring(args: Arguments): string {

@@ -58,7 +58,6 @@ const FAULTS = [
   /^REPLACE\(TEXT, VARIANT, TEXT\)/,
   /^(SUM|AVG)\(INT128\)/,
   /^(OBJECT|ARRAY|GET)\w*\(.*FRACTION/,
-  /^TRY_TO_TIMESTAMP\(ZONED\)/,
 ];
 
 const untried: string[] = [];

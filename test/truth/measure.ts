@@ -27,7 +27,7 @@ async function outcomeOf(warehouse: Warehouse, one: TruthCase): Promise<Outcome>
   const session = await warehouse.openSession(warehouse.defaults);
   try {
     const { columns, rows } = await runSql(session, one.sql);
-    const got = shown(columns, rows as readonly (readonly (string | null)[])[]);
+    const got = shown(columns, rows);
     return { ...one, got, is: got === one.expected ? 'right' : 'wrong' };
   } catch (thrown) {
     if (!(thrown instanceof SluiceError)) throw thrown;

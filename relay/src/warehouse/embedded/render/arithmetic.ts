@@ -49,6 +49,9 @@ function renderOperator(
     return `CAST(CAST(${left} AS DOUBLE) * CAST(${right} AS DOUBLE) AS ${decimal(result)})`;
   }
   if (one.kind === 'date' && other.kind === 'fixed') return `(${left} ${operator} CAST(${right} AS INTEGER))`;
+  // DuckDB makes a timestamp of a date and an interval, whatever the interval.
+  if (other.kind === 'interval' && result.kind === 'date')
+    return `CAST(${left} ${operator} ${right} AS DATE)`;
   return `(${left} ${operator} ${right})`;
 }
 
@@ -68,7 +71,7 @@ export function divide(place: Place, left: string, right: string, result: Snowfl
   return once(
     place.rendering,
     [left, right],
-    (a, b) => `CASE WHEN ${b} = 0 THEN error('Division by zero') ELSE ${quotient(a!, b!)} END`,
+    (a, b) => `CASE WHEN ${b} = 0 THEN error('Division by zero') ELSE ${quotient(a, b)} END`,
   );
 }
 

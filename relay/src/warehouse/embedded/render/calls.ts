@@ -39,7 +39,7 @@ const spelled: Readonly<Record<string, Rendered>> = {
 
 /** Functions of one value that DuckDB has under the same name, with the same meaning. Nothing else is passed on. */
 const scalars = words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH COALESCE COS COT DAY DEGREES EXP HASH
-  HOUR IFNULL LAST_DAY LN LOG LOWER LTRIM MD5 MONTH NULLIF PI POW POWER QUARTER RADIANS REVERSE
+  HOUR IFNULL LN LOG LOWER LTRIM MD5 MONTH NULLIF PI POW POWER QUARTER RADIANS REVERSE
   ROUND RTRIM SECOND SIGN SIN SQRT TAN TRIM UPPER WEEK YEAR CONTAINS GROUPING`);
 
 const plainAggregates =

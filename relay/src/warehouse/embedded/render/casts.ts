@@ -41,8 +41,13 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
         : `${cast}(CAST(${value} AS INTEGER) AS ${target})`;
     case 'unknown':
       return `${cast}(${scalarOf(place, value)} AS ${target})`;
-    default:
+    case 'number':
+      if (target === 'TIMESTAMP') return isTried ? `try(${instantOf(value, 0)})` : instantOf(value, 0);
       return target === 'VARCHAR' ? spell(value, type) : `${cast}(${value} AS ${target})`;
+    default:
+      if (target === 'VARCHAR') return spell(value, type);
+      // DuckDB's TRY_CAST of an instant with a zone fails for the farthest ones.
+      return isTried ? `try(CAST(${value} AS ${target}))` : `CAST(${value} AS ${target})`;
   }
 }
 
@@ -71,7 +76,7 @@ function readText(place: Place, text: string, target: string, cast: 'CAST' | 'TR
       return once(
         place.rendering,
         [text],
-        (x) => `CASE lower(${x}) WHEN 'on' THEN TRUE WHEN 'off' THEN FALSE ELSE ${plain(x!)} END`,
+        (x) => `CASE lower(${x}) WHEN 'on' THEN TRUE WHEN 'off' THEN FALSE ELSE ${plain(x)} END`,
       );
     case 'BLOB':
       return cast === 'CAST' ? `unhex(${text})` : `try(unhex(${text}))`;
@@ -81,11 +86,30 @@ function readText(place: Place, text: string, target: string, cast: 'CAST' | 'TR
       return once(
         place.rendering,
         [text],
-        (x) => `coalesce(CAST(try_strptime(${x}, ['%m/%d/%Y', '%d-%b-%Y']) AS ${target}), ${plain(x!)})`,
+        (x) =>
+          `CASE WHEN regexp_full_match(${x}, '-?[0-9]{5,18}') THEN CAST(${instantOfDigits(x)} AS ${target}) ELSE coalesce(CAST(try_strptime(${x}, ['%m/%d/%Y', '%d-%b-%Y']) AS ${target}), ${plain(x)}) END`,
       );
     default:
       return plain(text);
   }
+}
+
+/** The instant so many seconds after 1970, of which `digits` digits are after the point. */
+export function instantOf(number: string, digits: number): string {
+  const factor = 10 ** Math.abs(6 - digits);
+  const microseconds =
+    digits <= 6
+      ? `floor(CAST(${number} AS DECIMAL(27, 6)) * ${factor})`
+      : `CAST(${number} AS HUGEINT) // ${factor}`;
+  return `make_timestamp(CAST(${microseconds} AS BIGINT))`;
+}
+
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970: by how large the number is (Snowflake: TO_TIMESTAMP). */
+function instantOfDigits(text: string): string {
+  const number = `CAST(${text} AS HUGEINT)`;
+  const limits = [31_536_000_000, 31_536_000_000_000, 31_536_000_000_000_000];
+  const [seconds, milliseconds, microseconds] = limits.map((limit) => `abs(${number}) < ${limit}`);
+  return `CASE WHEN ${seconds} THEN ${instantOf(number, 0)} WHEN ${milliseconds} THEN ${instantOf(number, 3)} WHEN ${microseconds} THEN ${instantOf(number, 6)} ELSE ${instantOf(number, 9)} END`;
 }
 
 /** A text, from whatever it is. */

@@ -3,11 +3,22 @@ import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
 import { type Place, renderPart } from './expressions.ts';
 import { once } from './once.ts';
-import { datePartNamed, isPartOfDate } from '../types/date-part.ts';
+import { datePartNamed, isFieldAlone, isPartOfDate } from '../types/date-part.ts';
 import type { Rendering } from './rendering.ts';
 
 export function renderExtract({ part, from }: BoundExtract, place: Place): string {
-  return `date_part('${partOf(part)}', ${renderPart(place, from)})`;
+  return datePart(part, renderPart(place, from));
+}
+
+/** A field of a time, as a whole number. */
+export function datePart(part: string | null, time: string): string {
+  const unit = partOf(part);
+  const since = /^epoch_(.*)$/.exec(unit)?.[1];
+  if (since !== undefined) return `epoch_${since}(CAST(${time} AS TIMESTAMP))`;
+  // DuckDB gives seconds with what is after the point.
+  return unit === 'epoch'
+    ? `CAST(floor(date_part('epoch', ${time})) AS BIGINT)`
+    : `date_part('${unit}', ${time})`;
 }
 
 /** DuckDB's name of a date part. */
@@ -23,16 +34,23 @@ export function partOf(name: string | null): string {
 /** Whole days added to a date make a date: the type is kept. */
 export function dateAdd(rendering: Rendering, part: string | null, amount: string, from: string): string {
   const unit = partOf(part);
-  if (['dow', 'doy', 'epoch'].includes(unit)) throw unsupported(`the date part ${unit.toUpperCase()}, here`);
-  const count = `CAST(${amount} AS INTEGER)`;
-  const step = unit === 'quarter' ? `to_months(3 * ${count})` : `to_${unit}s(${count})`;
+  const step = lengthOf(unit, `CAST(${amount} AS INTEGER)`);
   if (!isPartOfDate(unit)) return `(${from} + ${step})`;
   // Whole days added to a date make a date.
   return once(rendering, [from, step], (value, added) => `cast_to_type(${value} + ${added}, ${value})`);
 }
 
+/** So many of a part, as an interval. */
+export function lengthOf(unit: string, count: string): string {
+  if (isFieldAlone(unit)) throw unsupported(`the date part ${unit.toUpperCase()}, here`);
+  return unit === 'quarter' ? `to_months(3 * ${count})` : `to_${unit}s(${count})`;
+}
+
+/** How many boundaries of the part lie between. Weeks begin on Monday. */
 export function dateDiff(part: string | null, from: string, to: string): string {
-  return `date_diff('${partOf(part)}', CAST(${from} AS TIMESTAMP), CAST(${to} AS TIMESTAMP))`;
+  const unit = partOf(part);
+  if (unit !== 'week') return `date_diff('${unit}', ${from}, ${to})`;
+  return `date_diff('week', date_trunc('week', ${from}), date_trunc('week', ${to}))`;
 }
 
 /** A date that is cut to its month is one. */
@@ -41,25 +59,38 @@ export function dateTrunc(rendering: Rendering, part: string | null, value: stri
   return once(rendering, [value], (time) => `cast_to_type(date_trunc('${unit}', ${time}), ${time})`);
 }
 
-/** Snowflake's elements of a date format, longest first. */
-const formatElements: readonly (readonly [RegExp, string])[] = [
-  [/YYYY/gi, '%Y'],
-  [/YY/gi, '%y'],
-  [/MMMM/gi, '%B'],
-  [/MON/gi, '%b'],
-  [/MM/gi, '%m'],
-  [/DD/gi, '%d'],
-  [/DY/gi, '%a'],
-  [/HH24/gi, '%H'],
-  [/HH12/gi, '%I'],
-  [/MI/gi, '%M'],
-  [/SS/gi, '%S'],
-  [/FF\d?/gi, '%f'],
-  [/AM|PM/gi, '%p'],
-];
+/** A time of day, which is on no date in DuckDB, cut to an hour, a minute or a second. */
+export function timeTrunc(part: string | null, value: string): string {
+  return `CAST(date_trunc('${partOf(part)}', DATE '1970-01-01' + ${value}) AS TIME)`;
+}
+
+/** Snowflake's elements of a date format, and DuckDB's. What is quoted stands for itself. */
+const ELEMENT = /"([^"]*)"|YYYY|YY|MMMM|MON|MM|DD|DY|HH24|HH12|HH|MI|SS|FF(\d?)|AM|PM/gi;
+
+const ELEMENTS: Readonly<Record<string, string>> = {
+  YYYY: '%Y',
+  YY: '%y',
+  MMMM: '%B',
+  MON: '%b',
+  MM: '%m',
+  DD: '%d',
+  DY: '%a',
+  HH24: '%H',
+  HH12: '%I',
+  HH: '%H',
+  MI: '%M',
+  SS: '%S',
+  AM: '%p',
+  PM: '%p',
+};
 
 /** A format in DuckDB's elements, as a literal. */
 export function timeFormat(format: string | null): string {
   if (format === null || /['%]/.test(format)) throw unsupported('a date format that is not a literal');
-  return `'${formatElements.reduce((text, [element, by]) => text.replace(element, by), format)}'`;
+  const written = format.replace(ELEMENT, (element: string, quoted?: string, digits?: string) => {
+    if (quoted !== undefined) return quoted;
+    if (digits === undefined) return ELEMENTS[element.toUpperCase()]!;
+    return digits === '3' ? '%g' : '%f';
+  });
+  return `'${written}'`;
 }

@@ -1,5 +1,8 @@
+import type { Tree } from '@sluice/snowflake-sql';
 import type { BoundLiteral } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
+import { partsOfInterval } from '../types/interval.ts';
+import { lengthOf } from './date-parts.ts';
 import { quoteString } from './quote.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -21,9 +24,7 @@ export function renderLiteral(value: BoundLiteral['value'], rendering: Rendering
       rendering.spend(value.value.value.length);
       return renderTyped(value.type, value.value.value);
     case 'interval':
-      if (value.unit.includes(' ') || value.value.value.includes(','))
-        throw unsupported('compound intervals');
-      return `CAST(${quoteString(value.unit === '' ? value.value.value : `${value.value.value} ${value.unit}`)} AS INTERVAL)`;
+      return renderInterval(value);
     case 'default':
       throw unsupported('DEFAULT, here');
     case 'level':
@@ -33,6 +34,13 @@ export function renderLiteral(value: BoundLiteral['value'], rendering: Rendering
     default:
       return value satisfies never;
   }
+}
+
+/** So many of each part, in their order. */
+function renderInterval(literal: Tree.IntervalLiteral): string {
+  const parts = partsOfInterval(literal);
+  if (parts === null) throw unsupported('an interval of this form');
+  return `(${parts.map(({ count, part }) => lengthOf(part, String(count))).join(' + ')})`;
 }
 
 function renderTyped(type: string, text: string): string {

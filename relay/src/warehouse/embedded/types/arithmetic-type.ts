@@ -5,7 +5,9 @@ import {
   MOST_DIGITS,
   REAL,
   type SnowflakeType,
+  familyOf,
   TEXT,
+  TIMESTAMP_NTZ,
   UNKNOWN,
   wholeDigits,
 } from './snowflake-type.ts';
@@ -76,6 +78,10 @@ function typeOfTimes(
   right: SnowflakeType,
 ): SnowflakeType {
   if (left.kind === 'date' && right.kind === 'fixed') return left;
+  if (right.kind === 'interval') {
+    if (left.kind === 'date') return right.isOfDays ? left : TIMESTAMP_NTZ;
+    return familyOf(left) === 'time' ? left : UNKNOWN;
+  }
   if (operator === '-' && left.kind === 'date' && right.kind === 'date') return fixed(9, 0);
   return UNKNOWN;
 }

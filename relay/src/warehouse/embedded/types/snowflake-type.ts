@@ -14,6 +14,8 @@ export type SnowflakeType =
   | { readonly kind: 'binary'; readonly length: number }
   /** `scale`: digits of fractional seconds. */
   | { readonly kind: TimeKind; readonly scale: number }
+  /** `isOfDays`: whether a date stays one when it is added. */
+  | { readonly kind: 'interval'; readonly isOfDays: boolean }
   | { readonly kind: 'real' | 'boolean' | 'date' | 'variant' | 'object' | 'array' | 'null' | 'unknown' };
 
 type TimeKind = 'time' | 'timestamp_ntz' | 'timestamp_ltz' | 'timestamp_tz';
@@ -68,7 +70,9 @@ export function typeOfName(written: string): SnowflakeType {
   return kind === undefined ? UNKNOWN : withParameters(kind, numbers);
 }
 
-function withParameters(kind: SnowflakeType['kind'], [first, second]: readonly number[]): SnowflakeType {
+type NamedKind = Exclude<SnowflakeType['kind'], 'interval'>;
+
+function withParameters(kind: NamedKind, [first, second]: readonly number[]): SnowflakeType {
   switch (kind) {
     case 'fixed':
       return fixed(first ?? MOST_DIGITS, second ?? 0);
@@ -102,6 +106,7 @@ export function familyOf(type: SnowflakeType): Family {
     case 'object':
     case 'array':
       return 'variant';
+    case 'interval':
     case 'null':
     case 'unknown':
       return 'unknown';
@@ -143,7 +148,7 @@ export function decimal({ precision, scale }: Fixed): string {
 
 const words = (text: string) => text.trim().split(/\s*,\s*/);
 
-const KINDS: ReadonlyMap<string, SnowflakeType['kind']> = new Map(
+const KINDS: ReadonlyMap<string, NamedKind> = new Map(
   Object.entries({
     fixed: 'NUMBER, DECIMAL, DEC, NUMERIC, INT, INTEGER, BIGINT, SMALLINT, TINYINT, BYTEINT',
     real: 'FLOAT, FLOAT4, FLOAT8, DOUBLE, DOUBLE PRECISION, REAL',
@@ -159,7 +164,7 @@ const KINDS: ReadonlyMap<string, SnowflakeType['kind']> = new Map(
     variant: 'VARIANT',
     object: 'OBJECT',
     array: 'ARRAY',
-  } satisfies Partial<Record<SnowflakeType['kind'], string>>).flatMap(([kind, names]) =>
-    words(names).map((name) => [name, kind as SnowflakeType['kind']] as const),
+  } satisfies Partial<Record<NamedKind, string>>).flatMap(([kind, names]) =>
+    words(names).map((name) => [name, kind as NamedKind] as const),
   ),
 );

@@ -9,13 +9,14 @@ import type {
 } from '@sluice/snowflake-sql/execution';
 import type { Family } from '@sluice/snowflake-sql';
 import { typeOfNumber, typeOfOperator } from './arithmetic-type.ts';
+import { isPartOfDate } from './date-part.ts';
+import { partsOfInterval } from './interval.ts';
 import { typeOfCall } from './call-type.ts';
 import {
   ARRAY,
   BINARY,
   BOOLEAN,
   commonType,
-  DATE,
   familyOf,
   fixed,
   INTEGER,
@@ -184,7 +185,7 @@ export function typesAlong(
 function typeOfLiteral(value: BoundLiteral['value']): SnowflakeType {
   switch (value.kind) {
     case 'string':
-      return { kind: 'text', length: [...value.value].length };
+      return { kind: 'text', length: Array.from(value.value).length };
     case 'number':
       return typeOfNumber(value.text);
     case 'boolean':
@@ -193,6 +194,11 @@ function typeOfLiteral(value: BoundLiteral['value']): SnowflakeType {
       return NULL;
     case 'typed_literal':
       return value.type === 'X' ? BINARY : typeOfName(value.type);
+    case 'interval':
+      return {
+        kind: 'interval',
+        isOfDays: partsOfInterval(value)?.every(({ part }) => isPartOfDate(part)) ?? false,
+      };
     case 'level':
     case 'sequence':
       return INTEGER;

@@ -1,5 +1,5 @@
 import { unsupported } from '../../errors.ts';
-import { castTo } from '../casts.ts';
+import { castTo, instantOf } from '../casts.ts';
 import { once } from '../once.ts';
 import { timeFormat } from '../date-parts.ts';
 import type { Arguments, Rendered } from './arguments.ts';
@@ -11,7 +11,10 @@ export const conversions: Readonly<Record<string, Rendered>> = {
   TO_TIMESTAMP: (args) => parseTime('TIMESTAMP', args),
   TO_TIMESTAMP_NTZ: (args) => parseTime('TIMESTAMP', args),
   TRY_TO_TIMESTAMP: (args) => tryParseTime('TIMESTAMP', args),
+  TRY_TO_TIMESTAMP_NTZ: (args) => tryParseTime('TIMESTAMP', args),
   TO_TIME: (args) => parseTime('TIME', args),
+  TIME: (args) => parseTime('TIME', args),
+  TRY_TO_TIME: (args) => tryParseTime('TIME', args),
   TO_CHAR: toText,
   TO_VARCHAR: toText,
   TO_NUMBER: (args) => toDecimal(args, false),
@@ -62,6 +65,12 @@ function asList(args: Arguments): string {
 
 function parseTime(type: string, args: Arguments): string {
   if (args.count < 2) return castTo(args.place, args.expression(0), type);
+  // Of a number, its second argument is how many digits of it are after the point of the seconds.
+  if (args.place.rendering.types.familyOf(args.expression(0)) === 'number') {
+    const digits = args.literal(1);
+    if (digits === null || !/^\d$/.test(digits)) throw unsupported('a scale that is not a literal');
+    return `CAST(${instantOf(args.number(0), Number(digits))} AS ${type})`;
+  }
   return `CAST(strptime(${args.text(0)}, ${formatOf(args)}) AS ${type})`;
 }
 

@@ -89,8 +89,8 @@ function zeroOf(type: SnowflakeType): string {
 function dividedOr(args: Arguments, isZero: (a: string, b: string) => string): string {
   const { rendering } = args.place;
   return once(rendering, [args.number(0), args.number(1)], (a, b) => {
-    const zero = isZero(a!, b!);
+    const zero = isZero(a, b);
     // Not divided where it is zero: a CASE computes only the branch that it takes.
-    return `CASE WHEN ${zero} THEN ${zeroOf(rendering.types.of(args.call))} ELSE ${divide(args.place, a!, b!, rendering.types.of(args.call))} END`;
+    return `CASE WHEN ${zero} THEN ${zeroOf(rendering.types.of(args.call))} ELSE ${divide(args.place, a, b, rendering.types.of(args.call))} END`;
   });
 }

@@ -1,25 +1,55 @@
-import { dateAdd, dateDiff, dateTrunc, partOf } from '../date-parts.ts';
+import { unsupported } from '../../errors.ts';
 import { asScalar, castTo } from '../casts.ts';
+import { dateAdd, dateDiff, datePart, dateTrunc, lengthOf, partOf, timeTrunc } from '../date-parts.ts';
+import { once } from '../once.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
+/** What is told of times, and what is computed from them. */
 export const times: Readonly<Record<string, Rendered>> = {
-  DATEADD: (args) => added(args),
-  TIMESTAMPADD: (args) => added(args),
-  TIMEADD: (args) => added(args),
-  DATEDIFF: (args) => apart(args),
-  TIMESTAMPDIFF: (args) => apart(args),
-  TIMEDIFF: (args) => apart(args),
-  DATE_TRUNC: (args) => dateTrunc(args.place.rendering, args.literal(0), time(args, 1)),
-  DATE_PART: (args) => `date_part('${partOf(args.literal(0))}', ${time(args, 1)})`,
-  MINUTE: (args) => `date_part('minute', ${time(args, 0)})`,
-  DAYOFWEEK: (args) => `date_part('dow', ${time(args, 0)})`,
-  DAYOFYEAR: (args) => `date_part('doy', ${time(args, 0)})`,
-  WEEKOFYEAR: (args) => `date_part('week', ${time(args, 0)})`,
+  DATEADD: added,
+  TIMESTAMPADD: added,
+  TIMEADD: added,
+  DATEDIFF: apart,
+  TIMESTAMPDIFF: apart,
+  TIMEDIFF: apart,
+  DATE_TRUNC: (args) => truncated(args, args.literal(0), 1),
+  DATE_PART: (args) => datePart(args.literal(0), time(args, 1)),
+  DAYOFMONTH: (args) => field('day', args),
+  MINUTE: (args) => field('minute', args),
+  DAYOFWEEK: (args) => field('dow', args),
+  DAYOFWEEKISO: (args) => field('isodow', args),
+  DAYOFYEAR: (args) => field('doy', args),
+  WEEKOFYEAR: (args) => field('week', args),
+  WEEKISO: (args) => field('week', args),
+  YEAROFWEEK: (args) => field('isoyear', args),
+  YEAROFWEEKISO: (args) => field('isoyear', args),
   DAYNAME: (args) => `strftime(${time(args, 0)}, '%a')`,
   MONTHNAME: (args) => `strftime(${time(args, 0)}, '%b')`,
-  ADD_MONTHS: (args) => `CAST(${time(args, 0)} + to_months(CAST(${args.number(1)} AS INTEGER)) AS DATE)`,
-  MONTHS_BETWEEN: (args) =>
-    `date_diff('month', CAST(${time(args, 1)} AS TIMESTAMP), CAST(${time(args, 0)} AS TIMESTAMP))`,
+  ADD_MONTHS: monthsLater,
+  MONTHS_BETWEEN: (args) => once(args.place.rendering, [time(args, 0), time(args, 1)], monthsBetween),
+  LAST_DAY: (args) => {
+    const day = time(args, 0);
+    const unit = args.count < 2 ? 'month' : partOf(args.literal(1));
+    if (unit === 'month') return `last_day(${day})`;
+    if (!['year', 'quarter', 'week'].includes(unit)) throw unsupported('this part in LAST_DAY');
+    return `CAST(date_trunc('${unit}', ${day}) + ${lengthOf(unit, '1')} - INTERVAL 1 DAY AS DATE)`;
+  },
+  NEXT_DAY: (args) => toWeekday(args, (own, wanted) => `+ ((${wanted} - ${own} + 6) % 7 + 1)`),
+  PREVIOUS_DAY: (args) => toWeekday(args, (own, wanted) => `- ((${own} - ${wanted} + 6) % 7 + 1)`),
+  TIME_SLICE: sliced,
+  DATE_FROM_PARTS: dateFromParts,
+  DATEFROMPARTS: dateFromParts,
+  TIME_FROM_PARTS: timeFromParts,
+  TIMEFROMPARTS: timeFromParts,
+  TIMESTAMP_FROM_PARTS: timestampFromParts,
+  TIMESTAMPFROMPARTS: timestampFromParts,
+  TIMESTAMP_NTZ_FROM_PARTS: timestampFromParts,
+  TIMESTAMPNTZFROMPARTS: timestampFromParts,
+  CONVERT_TIMEZONE: (args) => {
+    if (args.count < 3) throw unsupported('CONVERT_TIMEZONE of a time that has a zone');
+    const from = castTo(args.place, args.expression(2), 'TIMESTAMP');
+    return `timezone(${args.text(1)}, timezone(${args.text(0)}, ${from}))`;
+  },
   CURRENT_TIMESTAMP: () => 'now()',
   SYSDATE: () => 'CAST(now() AS TIMESTAMP)',
   GETDATE: () => 'now()',
@@ -32,8 +62,37 @@ function added(args: Arguments): string {
   return dateAdd(args.place.rendering, args.literal(0), args.number(1), time(args, 2));
 }
 
+/** The last day of a month leads to the last day of another. */
+function monthsLater(args: Arguments): string {
+  const { rendering } = args.place;
+  const isDate = rendering.types.of(args.call).kind === 'date';
+  const months = `to_months(CAST(${args.number(1)} AS INTEGER))`;
+  return once(rendering, [time(args, 0), months], (from, length) => {
+    const last = `last_day(${from} + ${length})`;
+    const same = isDate ? last : `CAST(${last} AS TIMESTAMP) + (${from} - date_trunc('day', ${from}))`;
+    const later = isDate ? `CAST(${from} + ${length} AS DATE)` : `${from} + ${length}`;
+    return `CASE WHEN last_day(${from}) = CAST(${from} AS DATE) THEN ${same} ELSE ${later} END`;
+  });
+}
+
 function apart(args: Arguments): string {
-  return dateDiff(args.literal(0), time(args, 1), time(args, 2));
+  const { types } = args.place.rendering;
+  const isTimeOfDay = [1, 2].every((index) => types.of(args.expression(index)).kind === 'time');
+  const [from, to] = [1, 2].map((index) => {
+    return isTimeOfDay ? time(args, index) : `CAST(${time(args, index)} AS TIMESTAMP)`;
+  });
+  return dateDiff(args.literal(0), from!, to!);
+}
+
+function truncated(args: Arguments, part: string | null, index: number): string {
+  const { rendering } = args.place;
+  const value = time(args, index);
+  if (rendering.types.of(args.expression(index)).kind === 'time') return timeTrunc(part, value);
+  return dateTrunc(rendering, part, value);
+}
+
+function field(part: string, args: Arguments): string {
+  return `date_part('${part}', ${time(args, 0)})`;
 }
 
 /** A text in the place of a time: Snowflake reads it as a timestamp. */
@@ -43,4 +102,69 @@ function time(args: Arguments, index: number): string {
   return family === 'text' || family === 'variant'
     ? castTo(args.place, expression, 'TIMESTAMP')
     : asScalar(args.place, expression);
+}
+
+/** Whole ones between the same days, or the last days, of two months; otherwise months of 31 days. */
+function monthsBetween(later: string, earlier: string): string {
+  const months = `(year(${later}) - year(${earlier})) * 12 + month(${later}) - month(${earlier})`;
+  const isLast = (one: string) => `last_day(${one}) = CAST(${one} AS DATE)`;
+  const isWhole = `day(${later}) = day(${earlier}) OR (${isLast(later)} AND ${isLast(earlier)})`;
+  return `CAST(CASE WHEN ${isWhole} THEN ${months} ELSE ${months} + (day(${later}) - day(${earlier})) / 31 END AS DECIMAL(38, 6))`;
+}
+
+const WEEKDAYS = ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'];
+
+function toWeekday(args: Arguments, step: (own: string, wanted: number) => string): string {
+  const wanted = WEEKDAYS.indexOf((args.literal(1) ?? '').slice(0, 2).toLowerCase()) + 1;
+  if (wanted === 0) throw unsupported('a day of the week that is not a literal');
+  return once(
+    args.place.rendering,
+    [`CAST(${time(args, 0)} AS DATE)`],
+    (day) => `(${day} ${step(`CAST(isodow(${day}) AS INTEGER)`, wanted)})`,
+  );
+}
+
+/** Slices are counted from 1970; those of weeks, from a Monday. */
+function sliced(args: Arguments): string {
+  const unit = partOf(args.literal(2));
+  const end = (args.count > 3 ? (args.literal(3) ?? '') : 'start').toLowerCase();
+  if (end !== 'start' && end !== 'end') throw unsupported('this end of a slice');
+  const length = lengthOf(unit, `CAST(${args.number(1)} AS INTEGER)`);
+  const origin = unit === 'week' ? "TIMESTAMP '1969-12-29'" : "TIMESTAMP '1970-01-01'";
+  return once(args.place.rendering, [time(args, 0)], (value) => {
+    const start = `time_bucket(${length}, CAST(${value} AS TIMESTAMP), ${origin})`;
+    return `cast_to_type(${end === 'start' ? start : `${start} + ${length}`}, ${value})`;
+  });
+}
+
+const whole = (args: Arguments, index: number) => `CAST(${args.number(index)} AS INTEGER)`;
+
+/** Parts beyond their range carry over: the 0th is the day before the first. */
+function date(args: Arguments): string {
+  return `make_date(${whole(args, 0)}, 1, 1) + to_months(${whole(args, 1)} - 1) + to_days(${whole(args, 2)} - 1)`;
+}
+
+function timeOfDay(args: Arguments, first: number): string {
+  const parts = [
+    `to_hours(${whole(args, first)})`,
+    `to_minutes(${whole(args, first + 1)})`,
+    `to_seconds(${whole(args, first + 2)})`,
+    // DuckDB has microseconds.
+    ...(args.count > first + 3 ? [`to_microseconds(CAST(${args.number(first + 3)} AS BIGINT) // 1000)`] : []),
+  ];
+  return parts.join(' + ');
+}
+
+function dateFromParts(args: Arguments): string {
+  return `CAST(${date(args)} AS DATE)`;
+}
+
+function timeFromParts(args: Arguments): string {
+  return `(TIME '00:00:00' + (${timeOfDay(args, 0)}))`;
+}
+
+function timestampFromParts(args: Arguments): string {
+  if (args.count > 7) throw unsupported('a timestamp with a time zone');
+  if (args.count > 2) return `(${date(args)} + ${timeOfDay(args, 3)})`;
+  return `(CAST(${time(args, 0)} AS DATE) + CAST(${time(args, 1)} AS TIME))`;
 }

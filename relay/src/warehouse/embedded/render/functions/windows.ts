@@ -12,7 +12,7 @@ export const windowFunctions: Readonly<Record<string, Rendered>> = {
     const value = args.number(0);
     const all = `sum(${value}) ${renderWindow(call.over, place)}`;
     return once(place.rendering, [value, all], (one, total) =>
-      divide(place, one!, `nullif(${total}, 0)`, place.rendering.types.of(call)),
+      divide(place, one, `nullif(${total}, 0)`, place.rendering.types.of(call)),
     );
   },
 };

@@ -40,6 +40,8 @@ export async function registerPolicy(router: Router, parts: PolicyParts): Promis
   const { groups, policy, places, noteOf, newId, lookOver } = parts;
   const mustReadPolicy = (by: Identity) =>
     mustBeOneOf(by, [...groups.auditors, ...groups.security], 'only auditors and the security groups may');
+  // Made of the whole document's schema, which takes a while: when first asked for, and then never again.
+  let schema: ReturnType<typeof policyJsonSchema> | null = null;
   const inPlace = async <Done>(by: Identity, work: () => Promise<Done>): Promise<Done> => {
     const release = places.take(by.id);
     try {
@@ -59,7 +61,8 @@ export async function registerPolicy(router: Router, parts: PolicyParts): Promis
 
     async schema({ by }) {
       mustReadPolicy(by);
-      return { status: 200, body: { version: 1, schema: policyJsonSchema() } };
+      schema ??= policyJsonSchema();
+      return { status: 200, body: { version: 1, schema } };
     },
 
     async coverage({ by, query: { after, limit }, gone }) {

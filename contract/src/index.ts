@@ -41,7 +41,15 @@ export type { CatalogObjectView } from './catalog.ts';
 export type { DeviceEnrolment, DeviceRequestView, DeviceView } from './device.ts';
 export { type CheckpointKeys, type CheckpointView, type HandoverView } from './checkpoint.ts';
 export { type ErrorCode, type ErrorEntry, ERRORS, isErrorCode, type SnowflakeCode } from './errors.ts';
-export type { AsWhom, KnownPersonView, OwnAccount, Reach, ReachedObjectView, Readers } from './people.ts';
+export type {
+  AsWhom,
+  KnownPersonView,
+  OwnAccount,
+  Reach,
+  ReachedObjectView,
+  Readers,
+  ThroughWhat,
+} from './people.ts';
 export type { JsonValue, TextPlace } from './primitives.ts';
 export { type Explanation, explanation, type ExplanationOrder } from './explanation.ts';
 export type { GrantView } from './grant.ts';

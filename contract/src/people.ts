@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { catalogObject } from './catalog.ts';
+import { instant } from './primitives.ts';
 import { identitySummary } from './session-event.ts';
 
 const name = z.string().min(1).max(255);
@@ -81,6 +82,15 @@ export const reachedObject = catalogObject.omit({ version: true, columns: true }
   ),
   /** Columns beyond those that are listed. */
   moreColumns: z.int(),
+  /** What they come to it by. */
+  by: z.object({
+    /** Of their groups, those that the rule which decides asks for; none: it asks for no group. */
+    groups: z.array(z.string()),
+    /** Of a view, the tables and views that it reads, by their full names. */
+    reads: z.array(z.string()),
+    /** Grants in force of theirs for statements on it. They count for these statements, and not for `select`. */
+    grants: z.array(z.object({ id: z.uuid(), covers: z.array(z.string()), expiresAt: instant })),
+  }),
 });
 
 export const reach = z.object({
@@ -119,6 +129,7 @@ export const trial = z.strictObject({
 export type OwnAccount = z.infer<typeof ownAccount>;
 export type KnownPersonView = z.infer<typeof knownPerson>;
 export type AsWhom = z.infer<typeof asWhom>;
+export type ThroughWhat = z.input<typeof throughWhat>;
 export type Reach = z.infer<typeof reach>;
 export type ReachedObjectView = z.infer<typeof reachedObject>;
 export type Readers = z.infer<typeof readers>;

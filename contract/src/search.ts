@@ -29,7 +29,15 @@ export const searchPage = z.object({
       position: z.int(),
       event: recordedEvent,
       /** With `text`: the part of the SQL or the prompt around the first word, and where the words are in that part. */
-      excerpt: z.object({ text: z.string(), matches: z.array(range) }).nullable(),
+      excerpt: z
+        .object({
+          text: z.string(),
+          matches: z.array(range),
+          /** Whether there is more of it before and behind. */
+          cutBefore: z.boolean(),
+          cutAfter: z.boolean(),
+        })
+        .nullable(),
     }),
   ),
   /** The sessions that they are of, each once. */

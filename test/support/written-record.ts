@@ -24,38 +24,15 @@ export async function writeSessions(
   data: string,
   sessions: readonly { readonly name: string; readonly statements: number }[],
 ): Promise<readonly SessionId[]> {
-  const files = filesIn(data);
-  const fail = (error: unknown) => {
-    throw error;
-  };
-  let now = Date.now() - 3_600_000;
-  const store = await openStore(
-    { kind: 'sqlite' },
-    { database: files.database },
-    { now: () => now, onError: fail },
-  );
-  const recorder = await openRecorder({
-    store,
-    now: () => now,
-    random: randomBytes,
-    newId: randomUUID,
-    vault: vaultFromFile(files.payloadKey, { create: true }),
-    signers: signersFromFile(files.signingKey, { create: true }),
-    heads: headFile(files.signedHead),
-    highWater: highWaterFile(files.highWater),
-    patrolEveryMs: null,
-    onContradicted: fail,
-    checkpointEvery: { seconds: 3_600, events: Infinity },
-    onCheckpointFailed: fail,
-    onIndexFailed: fail,
-  });
+  const clock = { now: Date.now() - 3_600_000 };
+  const { recorder, close } = await openRecordIn(data, clock);
   const rows = await recorder.keep(Buffer.from(ROWS));
   const ids: SessionId[] = [];
   let waiting: { session: SessionId; body: EventBody }[] = [];
   const write = async () => {
     await recorder.transaction(async (tx: Recording) => {
       for (const { session, body } of waiting) {
-        now += 7;
+        clock.now += 7;
         await tx.record(session, body);
       }
     });
@@ -73,10 +50,45 @@ export async function writeSessions(
     }
   }
   await write();
-  await recorder.checkpoint();
-  await recorder.close();
-  await store.close();
+  await close();
   return ids;
+}
+
+/**
+ * The recorder of a data folder, with the keys that a relay finds there when it starts.
+ *
+ * @returns `close` makes a checkpoint before it closes.
+ */
+export async function openRecordIn(data: string, clock: { readonly now: number }) {
+  const files = filesIn(data);
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  const now = () => clock.now;
+  const store = await openStore({ kind: 'sqlite' }, { database: files.database }, { now, onError: fail });
+  const recorder = await openRecorder({
+    store,
+    now,
+    random: randomBytes,
+    newId: randomUUID,
+    vault: vaultFromFile(files.payloadKey, { create: true }),
+    signers: signersFromFile(files.signingKey, { create: true }),
+    heads: headFile(files.signedHead),
+    highWater: highWaterFile(files.highWater),
+    patrolEveryMs: null,
+    onContradicted: fail,
+    checkpointEvery: { seconds: 3_600, events: Infinity },
+    onCheckpointFailed: fail,
+    onIndexFailed: fail,
+  });
+  return {
+    recorder,
+    async close() {
+      await recorder.checkpoint();
+      await recorder.close();
+      await store.close();
+    },
+  };
 }
 
 const A_COMMIT = 2_000;

@@ -85,7 +85,7 @@ function excerptOf(text: string, words: readonly string[]): SearchPage['found'][
     .map((word) => ({ start: low.indexOf(word), end: low.indexOf(word) + word.length }))
     .filter(({ start }) => start !== -1)
     .sort((one, other) => one.start - other.start);
-  return { text: part, matches };
+  return { text: part, matches, cutBefore: from > 0, cutAfter: from + part.length < text.length };
 }
 
 const AROUND = 80;

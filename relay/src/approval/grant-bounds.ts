@@ -89,6 +89,11 @@ function programOf(request: AskedRequest): Program {
   return { ...client, tokenClient: identity.tokenClient };
 }
 
+/** Whether statements under it do anything with a table or view of this full name. */
+export function isOn(bounds: GrantBounds, name: string): boolean {
+  return bounds.objects.some((text) => text.startsWith(`table ${name} `) || text.startsWith(`view ${name} `));
+}
+
 /** Whether all that a statement does, as `boundsOf` says it, lies within a grant. */
 export function isWithin(bounds: GrantBounds, asked: GrantBounds): boolean {
   return (

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import type { ApprovalRequest } from './approval-request.ts';
+import { SluiceError } from '../errors.ts';
 import { shown as shownText } from '../text/index.ts';
+import { isOn } from './grant-bounds.ts';
 import { ada, answer, deleteRequest, granted, holdNow, owners, person, testApprovals } from './testing.ts';
 
 const [olga, omar] = owners;
@@ -342,4 +344,21 @@ it.each<[string, Change, boolean]>([
   const { desk } = await granted();
   const found = await desk.useGrant(change(deleteRequest(ada, terms)));
   expect(found !== null).toBe(covered);
+});
+
+it('are shown of an account while they last: neither those of another, nor of whoever gave them and is out', async () => {
+  const { desk } = await granted();
+  const [grant] = await desk.grants.of(ada);
+  expect(grant).toMatchObject({ requester: { subject: 'ada' }, rowsLeft: 50 });
+  expect(isOn(grant!.bounds, 'SHOP.PUBLIC.ORDERS')).toBe(true);
+  expect(isOn(grant!.bounds, 'SHOP.PUBLIC.ORDER')).toBe(false);
+  expect(await desk.grants.of({ ...ada, subject: 'ADA' })).toEqual([]);
+  expect(await desk.grants.of(person('bob'))).toEqual([]);
+  const after = await testApprovals({
+    store: desk.store,
+    confirmIdentity({ subject }) {
+      if (subject === 'olga') throw new SluiceError('identity_revoked', 'out');
+    },
+  });
+  expect(await after.grants.of(ada)).toEqual([]);
 });

@@ -28,6 +28,8 @@ export interface Grants {
   use(tx: GrantTransaction, request: ApprovalRequest): Promise<GrantUse | null>;
   /** Live ones that they have, gave, or may take back. */
   list(viewer: Identity): Promise<readonly LiveGrant[]>;
+  /** Live ones of an account, those that begin later among them; a look at them, by which nothing runs. */
+  of(account: Pick<Identity, 'id' | 'issuer' | 'subject'>): Promise<readonly LiveGrant[]>;
   /** @throws `approval_unknown` when there is none that they may take back. */
   revoke(by: Identity, id: string): Promise<void>;
   revokeOf(isRevoked: (identity: Identity) => boolean): Promise<void>;
@@ -149,6 +151,13 @@ export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptio
 
     async list(viewer) {
       return (await live()).filter((grant) => mayRevoke(viewer, grant));
+    },
+
+    async of(account) {
+      const grants = await store.grants.live(now(), account.id);
+      return grants.filter(
+        ({ requester, givenBy }) => sameAccount(requester, account) && !givenBy.some(isOut),
+      );
     },
 
     async revoke(by, id) {

@@ -14,6 +14,7 @@ export { type Approvals, type ApprovalsOptions, type Consumption, createApproval
 export type * from './ports.ts';
 export type { Enrolment } from './enrolment.ts';
 export type { Grant, LiveGrant } from './grant.ts';
+export { isOn } from './grant-bounds.ts';
 export type { Opening } from './opening.ts';
 export { createDevices, type Device, type Devices } from './devices.ts';
 export { fingerprintOf } from './own-devices.ts';

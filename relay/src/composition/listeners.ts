@@ -194,6 +194,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
   await registerPeople(router, {
     people: { list: revocations.people, isOut: revocations.isOut },
     asSomebody: need.gate.gate.asSomebody,
+    grantsOf: grants.of,
     places: limits.statements,
     noteOf,
     groups: config.groups,

@@ -1,6 +1,13 @@
 import type { ObjectName } from '@sluice/snowflake-sql';
 import type { Identity, KnownPerson } from '../identity/index.ts';
-import { knownNamesIn, mayKnowOfPlace, type Policy, rolesOf, rulesOnTag } from '../policy/index.ts';
+import {
+  groupsForRule,
+  knownNamesIn,
+  mayKnowOfPlace,
+  type Policy,
+  rolesOf,
+  rulesOnTag,
+} from '../policy/index.ts';
 import type { ClientInfo, Session, SessionId } from '../session/index.ts';
 import { assessStatement, contextOf } from './assess-statement.ts';
 import { browseObject, type BrowsedColumn, type BrowsedObject, type Browsing } from './browse-object.ts';
@@ -35,6 +42,8 @@ export interface ReachedPage {
 
 export interface ReachedObject extends Omit<BrowsedObject, 'columns'> {
   readonly name: ObjectName;
+  /** Of their groups, those that the rule which decides asks for. */
+  readonly groups: readonly string[];
   readonly columns: readonly ReachedColumn[];
 }
 
@@ -59,6 +68,7 @@ export async function asSomebody<Done>(
 ): Promise<Done> {
   const inForce = policy ?? parts.policy();
   const by = { ...parts, policy: () => inForce };
+  const { person } = somebody;
   const session = sessionOf(by, somebody, newId);
   return await inFreshContext(parts.warehouse, session, async (context) => {
     const { catalog, surroundings } = await orGiveUp(context.warehouse(), signal);
@@ -72,7 +82,8 @@ export async function asSomebody<Done>(
         const rules = column.tags.flatMap(({ tag }) => rulesOnTag(inForce, deciding, tag, name));
         return { ...column, rules: [...new Set(rules)] };
       });
-      return { ...found, name, columns };
+      const groups = groupsForRule(inForce, found.decision.rule, person.groups);
+      return { ...found, name, columns, groups };
     };
     return await work({
       object: reach,

@@ -1,5 +1,5 @@
 import type { EventBody } from '@sluice/contract';
-import { type CatalogColumn, formatColumn, type ObjectName } from '@sluice/snowflake-sql';
+import { type CatalogColumn, formatColumn, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { SluiceError } from '../errors.ts';
 import {
   type ColumnTag,
@@ -20,6 +20,8 @@ export interface BrowsedObject {
   /** On `SELECT *` of it. */
   readonly decision: Extract<EventBody, { type: 'decision' }>;
   readonly columns: readonly BrowsedColumn[];
+  /** Of a view that is understood, the tables and views that it reads, by their full names. */
+  readonly reads: readonly string[];
 }
 
 export interface BrowsedColumn extends CatalogColumn {
@@ -67,7 +69,13 @@ export async function browseObject(
       mask: mask === undefined ? null : { method: mask.method, because: mask.because },
     };
   });
-  return { type: object.type, decision, columns };
+  const itself = formatObjectName(name);
+  const objects = understanding.understood ? understanding.objects : [];
+  const reads = objects
+    .filter(({ type }) => type === 'table' || type === 'view')
+    .map((read) => formatObjectName(read.name))
+    .filter((one) => one !== itself);
+  return { type: object.type, decision, columns, reads: [...new Set(reads)] };
 }
 
 /** Those of all that the column is made of: what the decision looks at. Of what is not understood, its own. */

@@ -15,6 +15,7 @@ export type { DecisionContext } from './context.ts';
 export { mayChangeOf } from './may-change.ts';
 export { knownNamesIn, mayKnowOf, mayKnowOfPlace } from './may-know-of.ts';
 export { decide, decideWithFloor, type DecisionWithFloor } from './decide.ts';
+export { groupsForRule } from './groups-for-rule.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, type LoadedPolicy } from './load.ts';
 export { type OutlinedRule, outlineOf, type PolicyOutline } from './outline.ts';

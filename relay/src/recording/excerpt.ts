@@ -4,6 +4,9 @@ import type { RecordedEvent } from '@sluice/contract';
 export interface Excerpt {
   readonly text: string;
   readonly matches: readonly { readonly start: number; readonly end: number }[];
+  /** Whether there is more of it before and behind. */
+  readonly cutBefore: boolean;
+  readonly cutAfter: boolean;
 }
 
 /** Code units around the first word that was found. */
@@ -23,12 +26,13 @@ export function excerptOf(event: RecordedEvent, words: string): Excerpt | null {
   const first = text.search(found);
   if (first === -1) return null;
   const start = boundary(text, Math.max(0, first - BEFORE));
-  const part = text.slice(start, boundary(text, Math.min(text.length, first + AFTER)));
+  const end = boundary(text, Math.min(text.length, first + AFTER));
+  const part = text.slice(start, end);
   const matches = [...part.matchAll(found)].map(({ index, 0: word }) => ({
     start: index,
     end: index + word.length,
   }));
-  return { text: part, matches };
+  return { text: part, matches, cutBefore: start > 0, cutAfter: end < text.length };
 }
 
 /** A search has a few; more are found, and not shown. */

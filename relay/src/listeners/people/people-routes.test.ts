@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GateWorld, startGate } from '../../../../test/support/in-memory-gate.ts';
-import { ada, person } from '../../approval/testing.ts';
+import type { LiveGrant } from '../../approval/index.ts';
+import { ada, granted, person } from '../../approval/testing.ts';
 import { SluiceError } from '../../errors.ts';
 import { testRoutes } from '../router/testing.ts';
 import { registerPeople } from './people-routes.ts';
@@ -15,6 +16,8 @@ const agent = person('agent', ['auditors'], { mayDecide: false });
 const everybody = [ada, auditor, security, zoe];
 
 let world: GateWorld;
+/** Live ones, by whose they are. */
+let grants: Map<string, readonly LiveGrant[]>;
 let routes: ReturnType<typeof testRoutes>;
 let noted: object[];
 /** Statements under way, and what is thrown in place of one more. */
@@ -23,6 +26,7 @@ let places: { taken: string[]; given: number; full: Error | null };
 let listed: number;
 
 beforeEach(async () => {
+  grants = new Map();
   [noted, places, listed] = [[], { taken: [], given: 0, full: null }, 0];
   world = await startGate();
   world.warehouse.listed.push('CUSTOMERS', 'ORDERS');
@@ -36,6 +40,7 @@ beforeEach(async () => {
       isOut: ({ id }) => id === zoe.id,
     },
     asSomebody: world.gate.asSomebody,
+    grantsOf: async ({ id }) => grants.get(id) ?? [],
     places: {
       take(id: string) {
         if (places.full !== null) throw places.full;
@@ -149,6 +154,47 @@ describe('what somebody may do', () => {
     });
     expect(noted).toEqual([{ what: 'access_looked_at', by: auditor.id, as: ada.id, at: 'tables' }]);
     expect(places.taken).toEqual([auditor.id]);
+  });
+
+  it('says by which of their groups, through what, and under which grants', async () => {
+    world.warehouse.add({
+      type: 'view',
+      name: { database: 'SHOP', schema: 'PUBLIC', name: 'LATE' },
+      version: '1',
+      columns: [{ name: 'ID', type: 'VARCHAR(100)' }],
+      definition: 'SELECT O.ID FROM ORDERS O JOIN CUSTOMERS C ON C.ID = O.ID',
+    });
+    world.warehouse.listed.push('LATE');
+    world.setPolicy(
+      "  - { name: late, effect: block, reason: so, when: { groups: ['anal*', interns], objects: [{ access: [read], names: [SHOP.PUBLIC.LATE] }] } }\n",
+    );
+    const { desk } = await granted();
+    grants.set(ada.id, await desk.grants.of(ada));
+    const byOf = async (as: object) =>
+      Object.fromEntries(
+        (await reach('alan', as)).body.objects.map(({ name, by }: { name: string; by: object }) => [
+          name,
+          by,
+        ]),
+      );
+    const grant = expect.objectContaining({ covers: expect.arrayContaining([expect.any(String)]) });
+    expect(await byOf(of(ada))).toEqual({
+      CUSTOMERS: { groups: [], reads: [], grants: [] },
+      ORDERS: { groups: [], reads: [], grants: [grant] },
+      LATE: { groups: ['analysts'], reads: ['SHOP.PUBLIC.ORDERS', 'SHOP.PUBLIC.CUSTOMERS'], grants: [] },
+    });
+    // Whoever is in the group is not who was given the grant.
+    expect(await byOf(inGroups('temps', 'interns', 'analysts'))).toMatchObject({
+      ORDERS: { grants: [] },
+      LATE: { groups: ['interns', 'analysts'] },
+    });
+    const { body } = await routes.call('alan', '/api/people/readers', {
+      version: 1,
+      object: { ...customers, name: 'ORDERS' },
+    });
+    expect(
+      body.readers.map(({ object }: { object: { by: { grants: object[] } } }) => object.by.grants.length),
+    ).toEqual([1, 0, 0, 0]);
   });
 
   it('is so many columns of a wide table, and how many more there are', async () => {

@@ -1,5 +1,6 @@
+import { formatObjectName } from '@sluice/snowflake-sql';
 import type { AsWhom, KnownPersonView, ReachedObjectView } from '@sluice/contract';
-import { actsAs, summaryOf } from '../../approval/index.ts';
+import { actsAs, type Grants, isOn, type LiveGrant, summaryOf } from '../../approval/index.ts';
 import { SluiceError } from '../../errors.ts';
 import type { Gate, ReachedObject, Somebody } from '../../gate.ts';
 import type { Identity, KnownPerson } from '../../identity/index.ts';
@@ -20,6 +21,7 @@ export interface PeopleParts {
     isOut(person: KnownPerson): boolean;
   };
   readonly asSomebody: Gate['asSomebody'];
+  readonly grantsOf: Grants['of'];
   /** Of statements under way: understanding one is work, whether or not it runs. */
   readonly places: Places;
   /** Puts on the record what somebody has looked at that is others'; durable when the promise resolves. */
@@ -31,7 +33,7 @@ export interface PeopleParts {
 
 /** Who may see what: everybody of themselves, auditors and the security groups of everybody. */
 export async function registerPeople(router: Router, parts: PeopleParts): Promise<void> {
-  const { groups, people, asSomebody, noteOf, places, newId } = parts;
+  const { groups, people, asSomebody, grantsOf, noteOf, places, newId } = parts;
   const seeing = [...groups.auditors, ...groups.security];
   const mustSeeOthers = (by: Identity) =>
     mustBeOneOf(by, seeing, 'only auditors and the security groups see what others may see');
@@ -87,8 +89,9 @@ export async function registerPeople(router: Router, parts: PeopleParts): Promis
           (access) => access.objects({ after, most: limit }),
           gone,
         );
-        const body = { version: 1, person: viewOf(person), objects: objects.map(objectView), next } as const;
-        return { status: 200, body };
+        const grants = await grantsOf(person);
+        const views = objects.map((object) => objectView(object, grants));
+        return { status: 200, body: { version: 1, person: viewOf(person), objects: views, next } };
       });
     },
 
@@ -104,7 +107,7 @@ export async function registerPeople(router: Router, parts: PeopleParts): Promis
           const somebody: Somebody = { person, client: through };
           const seen = await asSomebody(somebody, { newId }, (access) => access.object(object), gone);
           if (seen === null) throw new SluiceError('object_unknown', 'there is no such table or view');
-          found.push({ person: viewOf(person), object: objectView(seen) });
+          found.push({ person: viewOf(person), object: objectView(seen, await grantsOf(person)) });
         }
         const next = all.length > limit ? page.at(-1)!.id : null;
         return { status: 200, body: { version: 1, readers: found, next } };
@@ -122,7 +125,10 @@ export async function registerPeople(router: Router, parts: PeopleParts): Promis
   });
 }
 
-function objectView({ name, type, decision, columns }: ReachedObject): ReachedObjectView {
+function objectView(
+  { name, type, decision, columns, groups, reads }: ReachedObject,
+  grants: readonly LiveGrant[],
+): ReachedObjectView {
   const { effect, rule, reason, policyVersion } = decision;
   return {
     ...name,
@@ -137,5 +143,16 @@ function objectView({ name, type, decision, columns }: ReachedObject): ReachedOb
       rules: [...rules],
     })),
     moreColumns: Math.max(0, columns.length - MOST_COLUMNS),
+    by: {
+      groups: [...groups],
+      reads: [...reads],
+      grants: grants
+        .filter(({ bounds }) => isOn(bounds, formatObjectName(name)))
+        .map(({ id, covers, expiresAt }) => ({
+          id,
+          covers: [...covers],
+          expiresAt: new Date(expiresAt).toISOString(),
+        })),
+    },
   };
 }

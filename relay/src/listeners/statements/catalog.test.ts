@@ -23,6 +23,7 @@ const browsed: Awaited<ReturnType<CatalogBrowser['object']>> = {
     policyVersion: 'p1',
     masks: [],
   },
+  reads: [],
   columns: [
     { name: 'ID', type: 'NUMBER(38,0)', nullable: false, tags: [], mask: null },
     {

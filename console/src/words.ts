@@ -50,6 +50,7 @@ export const WORDS = {
   loading: 'Loading …',
   failed: 'This could not be loaded',
   retry: 'Try again',
+  back: 'Back',
   gone: { title: 'There is nothing here', back: 'Go to the inbox' },
   inbox: {
     title: 'Inbox',
@@ -143,7 +144,6 @@ export const WORDS = {
     deny: 'Deny',
     grant: 'Allow for a while',
     propose: 'Propose narrower',
-    cancel: 'Back',
     commentLabel: 'Comment',
     commentHint: 'The requester, their agent and the record see it.',
     denyTitle: 'Deny this request',

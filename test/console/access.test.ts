@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildIfStale } from '@sluice/console/build';
 import { type Demo, startDemo } from '@sluice/demo';
@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser)('the access page', () => {
     await page
       .getByRole('heading', { name: /^Of 12 tables, ada gets 8 as they are and 4 with masks/ })
       .waitFor();
-    const customers = page.getByRole('listitem').filter({ hasText: 'SHOP.PUBLIC.CUSTOMERS' });
+    const customers = table(page, 'CUSTOMERS');
     await customers.locator('summary').press('Enter');
     const email = customers.getByRole('listitem').filter({ hasText: 'EMAIL' }).first();
     expect(await email.textContent()).toMatch(/token.*pii\.email\. Masked as for everybody/);
@@ -55,6 +55,32 @@ describe.skipIf(!hasBrowser)('the access page', () => {
     // Its address says what was asked.
     await page.reload();
     await page.getByRole('heading', { name: /^3 of 4 people get something of/ }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('says by which group, through which tables, and with which program somebody comes to it', async () => {
+    const { page, problems } = await open('Alan', {
+      path: `/console/access?person=${encodeURIComponent(demo.idOf('ada'))}`,
+    });
+    const orders = table(page, 'ORDERS');
+    await orders.getByText('by shop-read, for members of developers').waitFor();
+    const view = table(page, 'CUSTOMER_OVERVIEW');
+    await view.locator('summary').press('Enter');
+    await view.getByText('It is a view, and reads').waitFor();
+    await view.getByRole('link', { name: 'SHOP.PUBLIC.CUSTOMERS' }).click();
+    await page.getByRole('heading', { name: /get something of SHOP\.PUBLIC\.CUSTOMERS/ }).waitFor();
+    // What it is answered for is said, and can be changed.
+    await page
+      .getByText('As they would come with JavaScript, over a driver, without an agent')
+      .press('Enter');
+    await page.getByLabel('Over').selectOption('MCP');
+    await page.getByLabel('Agent').fill('copilot');
+    const asked = page.waitForRequest('**/api/people/readers');
+    await page.getByLabel('Agent').press('Enter');
+    expect((await asked).postDataJSON().through).toEqual({ protocol: 'mcp', agent: 'copilot' });
+    await page.getByText('As they would come with JavaScript, over MCP, through the agent copilot').waitFor();
+    await page.reload();
+    await page.getByText('As they would come with JavaScript, over MCP, through the agent copilot').waitFor();
     expect(problems).toEqual([]);
   });
 
@@ -95,6 +121,16 @@ describe.skipIf(!hasBrowser)('the access page', () => {
     });
     for (const request of await grace.pending()) await grace.decide(request, 'approve', 'go ahead');
     await ada.run(sql);
+
+    // Whoever looks at her access is told of it, too.
+    const alan = await open('Alan', {
+      path: `/console/access?person=${encodeURIComponent(demo.idOf('ada'))}`,
+    });
+    const orders = table(alan.page, 'ORDERS');
+    await orders.getByText('grant', { exact: true }).waitFor();
+    await orders.locator('summary').press('Enter');
+    await orders.getByText(/^The same statement, with any value/).waitFor();
+    expect(await alan.page.getByText('grant', { exact: true }).count()).toBe(1);
 
     const { page, problems } = await open('Grace', { path: '/console/access?tab=grants' });
     await page.getByRole('heading', { name: 'One grant is in force.' }).waitFor();
@@ -165,3 +201,9 @@ describe.skipIf(!hasBrowser)('the access page', () => {
     expect(await overflowOf(page)).toBe(0);
   });
 });
+
+/** A table of the shop in the list of those that somebody gets. */
+function table(page: Page, name: string): Locator {
+  const summary = page.locator('summary', { has: page.getByText(`SHOP.PUBLIC.${name}`, { exact: true }) });
+  return page.getByRole('listitem').filter({ has: summary });
+}

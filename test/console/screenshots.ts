@@ -10,7 +10,7 @@ import { openConsole } from '../support/console-page.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { desktopScreenshots } from '../desktop/screenshots.ts';
 import { buildDesktop } from '../desktop/start-desktop.ts';
-import { faces } from './faces.ts';
+import { faces, WIDTHS } from './faces.ts';
 
 /**
  * `npm run -s screenshots`: what people see of the console, each page and state in both themes and three widths, in
@@ -18,7 +18,6 @@ import { faces } from './faces.ts';
  */
 const FOLDER = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
 const THEMES = ['light', 'dark'] as const;
-const WIDTHS = { narrow: 390, middle: 820, wide: 1280 } as const;
 
 if (!hasBrowser) throw new Error('this takes Chromium, in /usr/bin/chromium');
 mkdirSync(FOLDER, { recursive: true });
@@ -48,7 +47,9 @@ await held(3).catch(async (error) => {
   console.log(await grace.pending());
   throw error;
 });
-await recorded();
+const session = await recorded();
+const [request] = await grace.pending();
+if (request === undefined) throw new Error('nobody waits');
 for (const theme of THEMES) {
   for (const [name, width] of Object.entries(WIDTHS)) {
     await pages(theme, name, width);
@@ -56,13 +57,13 @@ for (const theme of THEMES) {
   }
   const fileOf = (what: string) => join(FOLDER, `${what}-${theme}.png`);
   await desktopScreenshots(browser, demo, theme, fileOf);
-  await faces(browser, demo, theme, fileOf);
+  await faces(browser, demo, { colorScheme: theme, fileOf, request: request.id, session });
 }
 await browser.close();
 await demo.close();
 
-/** Sessions of several people, with something of everything in one. */
-async function recorded(): Promise<void> {
+/** Sessions of several people, with something of everything in one; the newest of them. */
+async function recorded(): Promise<string> {
   for (const person of ['grace', 'mallory']) {
     const driver = await connectDriver(demo.relay.url, await demo.tokenFor(person));
     await errorOf(driver.run('SELECT STATUS, COUNT(*) FROM ORDERS GROUP BY STATUS'));
@@ -77,6 +78,8 @@ async function recorded(): Promise<void> {
   );
   await run("SELECT NAME FROM CUSTOMERS WHERE CARD_NUMBER LIKE '4%'", 'who pays by this card?');
   await run('SELECT CITY, COUNT(*) FROM CUSTOMERS GROUP BY CITY ORDER BY 2 DESC', 'where do they live?');
+  const { sessions } = await grace.get<{ sessions: { session: string }[] }>('/api/sessions?limit=1');
+  return sessions[0]!.session;
 }
 
 async function record(colorScheme: (typeof THEMES)[number], name: string, width: number): Promise<void> {

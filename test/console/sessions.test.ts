@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)('the console’s sessions and their replay', () => 
       .poll(() => rows(page).allTextContents())
       .toEqual([expect.stringMatching(/ada.*1 blocked.*held/)]);
     await page.getByLabel('Agent or program').fill('cursor');
-    await page.getByRole('heading', { name: 'No session is so' }).waitFor();
+    await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
     await page.getByLabel('Agent or program').fill('javascript');
     await expect.poll(() => rows(page).count()).toBe(1);
     await page.getByLabel('Time').selectOption({ label: 'Last hour' });
@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)('the console’s sessions and their replay', () => 
   it('shows people without the right to see others their own sessions alone, and says so', async () => {
     const { page } = await open('Ada', '?person=mallory');
     await page.getByRole('heading', { name: /^Your own sessions/ }).waitFor();
-    await page.getByRole('heading', { name: 'No session is so' }).waitFor();
+    await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
     await page.getByRole('button', { name: 'Clear all' }).click();
     await expect.poll(() => rows(page).count()).toBe(1);
     expect(await rows(page).allTextContents()).toEqual([expect.stringMatching(/^ada /)]);

@@ -1,11 +1,13 @@
 import type { DeviceRequestView, DeviceView } from '@sluice/contract';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
+import { DialogForm } from '../design/dialog-form.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { TextAreaField } from '../design/field.tsx';
 import { Notice } from '../design/notice.tsx';
 import { Ago } from '../design/time.tsx';
+import { Worded } from '../design/worded.tsx';
 import { useDeviceRequests, useDevices, useRevokeDevice, useVouch } from '../relay/access.ts';
 import { Failure } from '../relay/failure.tsx';
 import { useSelf } from '../relay/people.ts';
@@ -29,7 +31,11 @@ export function Devices() {
       <h1>{words.lead(devices.data.filter(({ revokedAt }) => revokedAt === null).length)}</h1>
       {revoke.isError && <Failure error={revoke.error} title={words.failed} />}
       {vouch.isError && <Failure error={vouch.error} title={words.vouchFailed} />}
-      {devices.data.length === 0 && <Notice title={words.empty}>{words.emptyAdvice}</Notice>}
+      {devices.data.length === 0 && (
+        <Notice title={words.empty}>
+          <Worded text={words.emptyAdvice} />
+        </Notice>
+      )}
       {devices.data.length > 0 && (
         <ul className="rows" aria-label={words.own}>
           {devices.data.map((device) => (
@@ -89,19 +95,17 @@ export function Devices() {
         isOpen={revoking !== null}
         onClose={() => setRevoking(null)}
       >
-        <p>{words.revokeWhat}</p>
-        <div className="dialog-end">
-          <Button onClick={() => setRevoking(null)}>{WORDS.access.cancel}</Button>
-          <Button
-            look="danger"
-            onClick={() => {
-              if (revoking !== null) revoke.mutate(revoking.key);
-              setRevoking(null);
-            }}
-          >
-            {words.confirm}
-          </Button>
-        </div>
+        <DialogForm
+          does={words.confirm}
+          look="danger"
+          onBack={() => setRevoking(null)}
+          onSubmit={() => {
+            if (revoking !== null) revoke.mutate(revoking.key);
+            setRevoking(null);
+          }}
+        >
+          <p>{words.revokeWhat}</p>
+        </DialogForm>
       </Dialog>
       <Dialog
         title={words.vouchTitle(vouching?.owner.name ?? '')}
@@ -134,12 +138,8 @@ function VouchForm({
 }) {
   const words = WORDS.access.devices;
   const [comment, setComment] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onVouch(comment.trim());
-  };
   return (
-    <form onSubmit={submit}>
+    <DialogForm does={words.confirmVouch} onBack={onCancel} onSubmit={() => onVouch(comment.trim())}>
       <code className="fingerprint">{request.fingerprint}</code>
       <TextAreaField
         label={words.comment}
@@ -150,12 +150,6 @@ function VouchForm({
         value={comment}
         onChange={setComment}
       />
-      <div className="dialog-end">
-        <Button onClick={onCancel}>{WORDS.access.cancel}</Button>
-        <Button type="submit" look="primary">
-          {words.confirmVouch}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -2,9 +2,10 @@ import type { GrantView } from '@sluice/contract';
 import { useState } from 'react';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
+import { DialogForm } from '../design/dialog-form.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Notice } from '../design/notice.tsx';
-import { Ago, Left } from '../design/time.tsx';
+import { Ago, Left, Timed } from '../design/time.tsx';
 import { useEndGrant, useGrants } from '../relay/access.ts';
 import { Failure } from '../relay/failure.tsx';
 import { WORDS } from '../words.ts';
@@ -32,24 +33,24 @@ export function Grants() {
         </ul>
       )}
       <Dialog title={words.endTitle} isOpen={ending !== null} onClose={() => setEnding(null)}>
-        <ul className="sentences">
-          {ending?.covers.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-        <p className="hint">{words.endWhat}</p>
-        <div className="dialog-end">
-          <Button onClick={() => setEnding(null)}>{WORDS.access.cancel}</Button>
-          <Button
-            look="danger"
-            onClick={() => {
-              if (ending !== null) end.mutate(ending.id);
-              setEnding(null);
-            }}
-          >
-            {words.end}
-          </Button>
-        </div>
+        <DialogForm
+          does={words.end}
+          look="danger"
+          onBack={() => setEnding(null)}
+          onSubmit={() => {
+            if (ending !== null) end.mutate(ending.id);
+            setEnding(null);
+          }}
+        >
+          <ul className="sentences">
+            {ending?.covers.map((sentence) => (
+              <li key={sentence}>
+                <Timed text={sentence} />
+              </li>
+            ))}
+          </ul>
+          <p className="hint">{words.endWhat}</p>
+        </DialogForm>
       </Dialog>
     </>
   );
@@ -69,7 +70,9 @@ function Grant({ grant, onEnd }: { readonly grant: GrantView; readonly onEnd: ()
       </div>
       <ul className="sentences">
         {covers.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+          <li key={sentence}>
+            <Timed text={sentence} />
+          </li>
         ))}
       </ul>
       {purpose !== null && (

@@ -9,12 +9,14 @@ import { WORDS } from '../words.ts';
 import type { Effect } from '../words/access.ts';
 import { PersonChoice } from './person-choice.tsx';
 import { ReachedRow } from './reached.tsx';
+import { throughIn } from './search.ts';
+import { ThroughChoice } from './through-choice.tsx';
 
 /** Which tables somebody gets, and how. */
 export function OfPerson({ self }: { readonly self: OwnAccount }) {
   const search = useSearch({ from: '/access' });
   const as = asOf(self, search);
-  const reach = useReach(as);
+  const reach = useReach(as, throughIn(search));
   const words = WORDS.access.who;
   const pages = reach.data?.pages ?? [];
   const person = pages[0]?.person;
@@ -24,6 +26,7 @@ export function OfPerson({ self }: { readonly self: OwnAccount }) {
         {person === undefined ? WORDS.access.title : leadOf(as, person.name, pages, reach.hasNextPage)}
       </h1>
       {self.may.audit && <PersonChoice key={JSON.stringify(as)} self={self} as={as} />}
+      <ThroughChoice />
       {reach.isPending && <Skeleton rows={5} />}
       {reach.isError && pages.length === 0 && (
         <Failure error={reach.error} retry={() => void reach.refetch()} />
@@ -50,6 +53,7 @@ export function OfPerson({ self }: { readonly self: OwnAccount }) {
                 key={`${object.database}.${object.schema}.${object.name}`}
                 title={<code>{`${object.database}.${object.schema}.${object.name}`}</code>}
                 object={object}
+                isAudit={self.may.audit}
               />
             ))}
         </ul>

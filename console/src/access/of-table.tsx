@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
@@ -9,12 +9,14 @@ import { Failure } from '../relay/failure.tsx';
 import { type TableName, useReach, useReaders } from '../relay/people.ts';
 import { WORDS } from '../words.ts';
 import { ReachedRow } from './reached.tsx';
+import { throughIn } from './search.ts';
+import { ThroughChoice } from './through-choice.tsx';
 
 /** Who gets what of a table. */
 export function OfTable({ table }: { readonly table: string }) {
   const words = WORDS.access.who;
   const name = nameIn(table);
-  const readers = useReaders(name);
+  const readers = useReaders(name, throughIn(useSearch({ from: '/access' })));
   const pages = readers.data?.pages ?? [];
   const all = pages.flatMap((page) => page.readers);
   const some = all.filter(({ object }) => object.select.effect !== 'block').length;
@@ -24,6 +26,7 @@ export function OfTable({ table }: { readonly table: string }) {
         {pages.length === 0 ? words.tableFirst : words.ofTable(table, some, all.length, readers.hasNextPage)}
       </h1>
       <TableForm key={table} table={table} />
+      <ThroughChoice />
       {table !== '' && name === null && <Notice title={words.badTable} />}
       {name !== null && readers.isPending && <Skeleton rows={4} />}
       {readers.isError && pages.length === 0 && (
@@ -39,6 +42,7 @@ export function OfTable({ table }: { readonly table: string }) {
               <ReachedRow
                 key={person.id + person.subject}
                 object={object}
+                isAudit
                 title={
                   <>
                     {person.name} <span className="row-more">{person.groups.join(', ')}</span>{' '}
@@ -65,13 +69,14 @@ export function OfTable({ table }: { readonly table: string }) {
 function TableForm({ table }: { readonly table: string }) {
   const words = WORDS.access.who;
   const navigate = useNavigate();
+  const search = useSearch({ from: '/access' });
   const [text, setText] = useState(table);
   // Those that the viewer may know of, to choose from; any other can be typed.
   const { data } = useReach({ type: 'self' });
   const known = data?.pages.flatMap(({ objects }) => objects) ?? [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void navigate({ to: '/access', search: { table: text.trim() } });
+    void navigate({ to: '/access', search: { ...throughIn(search), table: text.trim() } });
   };
   return (
     <form className="access-ask" onSubmit={submit}>

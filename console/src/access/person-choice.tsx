@@ -1,10 +1,11 @@
 import type { AsWhom, OwnAccount } from '@sluice/contract';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../design/button.tsx';
 import { Field } from '../design/field.tsx';
 import { usePeople } from '../relay/people.ts';
 import { WORDS } from '../words.ts';
+import { throughIn } from './search.ts';
 
 const GROUPS = '\u0000groups';
 
@@ -12,6 +13,7 @@ const GROUPS = '\u0000groups';
 export function PersonChoice({ self, as }: { readonly self: OwnAccount; readonly as: AsWhom }) {
   const words = WORDS.access.who;
   const navigate = useNavigate();
+  const through = throughIn(useSearch({ from: '/access' }));
   const [text, setText] = useState('');
   const [isGroups, setIsGroups] = useState(as.type === 'groups');
   const [groups, setGroups] = useState(as.type === 'groups' ? as.groups.join(', ') : '');
@@ -22,11 +24,14 @@ export function PersonChoice({ self, as }: { readonly self: OwnAccount; readonly
   const choose = (value: string) => {
     setIsGroups(value === GROUPS);
     if (value === GROUPS) return;
-    void navigate({ to: '/access', search: value === self.identity.id ? {} : { person: value } });
+    void navigate({
+      to: '/access',
+      search: value === self.identity.id ? through : { ...through, person: value },
+    });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void navigate({ to: '/access', search: { groups } });
+    void navigate({ to: '/access', search: { ...through, groups } });
   };
   return (
     <form className="access-ask" onSubmit={submit}>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Notice } from '../design/notice.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { Ago } from '../design/time.tsx';
+import { Worded } from '../design/worded.tsx';
 import { useOpenSessions, useRevocations, useRevoke } from '../relay/access.ts';
 import { Failure } from '../relay/failure.tsx';
 import { usePeople, useSelf } from '../relay/people.ts';
@@ -26,7 +27,9 @@ export function Revocations() {
     return (
       <>
         <h1>{WORDS.access.tabs.revocations}</h1>
-        <Notice title={words.noRight}>{words.noRightAdvice}</Notice>
+        <Notice title={words.noRight}>
+          <Worded text={words.noRightAdvice} />
+        </Notice>
       </>
     );
   }

@@ -1,6 +1,7 @@
 import type { KnownPersonView, RevocationOrder } from '@sluice/contract';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../design/button.tsx';
+import { DialogForm } from '../design/dialog-form.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Field, TextAreaField } from '../design/field.tsx';
 import { WORDS } from '../words.ts';
@@ -39,81 +40,79 @@ export function RevokeForm({ people, self, isSending, onRevoke }: RevokeFormProp
     onRevoke({ target, reason: reason.trim() });
   };
   return (
-    <form className="access-form" onSubmit={submit}>
-      <Field label={words.person}>
-        {(ids) => (
-          <select
-            {...ids}
-            className="field"
-            required
-            value={person}
-            onChange={({ target }) => setPerson(target.value)}
-          >
-            <option value="" />
-            {people
-              .filter(({ id, isOut }) => id !== self && !isOut)
-              .map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            <option value={OTHER}>{words.other}</option>
-          </select>
-        )}
-      </Field>
-      {person === OTHER && (
-        <Field label={words.identity} hint={words.identityHint}>
+    <>
+      <form className="access-form" onSubmit={submit}>
+        <Field label={words.person}>
           {(ids) => (
-            <input
+            <select
               {...ids}
-              className="field field-code"
+              className="field"
               required
-              pattern=".+\|.+"
-              spellCheck={false}
-              value={identity}
-              onChange={({ target }) => setIdentity(target.value)}
-            />
+              value={person}
+              onChange={({ target }) => setPerson(target.value)}
+            >
+              <option value="" />
+              {people
+                .filter(({ id, isOut }) => id !== self && !isOut)
+                .map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              <option value={OTHER}>{words.other}</option>
+            </select>
           )}
         </Field>
-      )}
-      <Field label={words.what}>
-        {(ids) => (
-          <select
-            {...ids}
-            className="field"
-            value={type}
-            onChange={({ target }) => setType(target.value === 'subject' ? 'subject' : 'issued_before')}
-          >
-            <option value="subject">{words.subject}</option>
-            <option value="issued_before">{words.before}</option>
-          </select>
+        {person === OTHER && (
+          <Field label={words.identity} hint={words.identityHint}>
+            {(ids) => (
+              <input
+                {...ids}
+                className="field field-code"
+                required
+                pattern=".+\|.+"
+                spellCheck={false}
+                value={identity}
+                onChange={({ target }) => setIdentity(target.value)}
+              />
+            )}
+          </Field>
         )}
-      </Field>
-      <TextAreaField
-        label={words.reason}
-        hint={words.reasonHint}
-        rows={2}
-        maxLength={1_000}
-        isRequired
-        value={reason}
-        onChange={setReason}
-      />
-      <Button type="submit" look="danger" disabled={isSending}>
-        {words.revoke}
-      </Button>
+        <Field label={words.what}>
+          {(ids) => (
+            <select
+              {...ids}
+              className="field"
+              value={type}
+              onChange={({ target }) => setType(target.value === 'subject' ? 'subject' : 'issued_before')}
+            >
+              <option value="subject">{words.subject}</option>
+              <option value="issued_before">{words.before}</option>
+            </select>
+          )}
+        </Field>
+        <TextAreaField
+          label={words.reason}
+          hint={words.reasonHint}
+          rows={2}
+          maxLength={1_000}
+          isRequired
+          value={reason}
+          onChange={setReason}
+        />
+        <Button type="submit" look="danger" disabled={isSending}>
+          {words.revoke}
+        </Button>
+      </form>
       <Dialog
         title={words.confirmTitle(people.find(({ id }) => id === whom)?.name ?? whom)}
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
       >
-        <p>{type === 'subject' ? words.confirmSubject : words.confirmBefore}</p>
-        <div className="dialog-end">
-          <Button onClick={() => setIsAsking(false)}>{WORDS.access.cancel}</Button>
-          <Button look="danger" onClick={revoke}>
-            {words.confirm}
-          </Button>
-        </div>
+        <DialogForm does={words.confirm} look="danger" onBack={() => setIsAsking(false)} onSubmit={revoke}>
+          <p>{type === 'subject' ? words.confirmSubject : words.confirmBefore}</p>
+        </DialogForm>
       </Dialog>
-    </form>
+    </>
   );
 }

@@ -6,10 +6,12 @@ import { useSelf } from '../relay/people.ts';
 import { WORDS } from '../words.ts';
 import { OfPerson } from './of-person.tsx';
 import { OfTable } from './of-table.tsx';
+import { throughIn } from './search.ts';
 
 /** What somebody gets, or who gets something of a table: asked of the rules in force. */
 export function WhoSees() {
-  const { table } = useSearch({ from: '/access' });
+  const search = useSearch({ from: '/access' });
+  const { table } = search;
   const self = useSelf();
   const words = WORDS.access.who;
   if (self.isPending) return <Loading />;
@@ -21,7 +23,7 @@ export function WhoSees() {
         <div className="access-switch" role="group" aria-label={words.about}>
           <Link
             to="/access"
-            search={{}}
+            search={throughIn(search)}
             activeOptions={EXACT}
             activeProps={NO_PROPS}
             aria-current={table === undefined}
@@ -30,7 +32,7 @@ export function WhoSees() {
           </Link>
           <Link
             to="/access"
-            search={{ table: '' }}
+            search={{ ...throughIn(search), table: '' }}
             activeOptions={EXACT}
             activeProps={NO_PROPS}
             aria-current={table !== undefined}

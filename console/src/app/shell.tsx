@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useState } from 'react';
 import type { ApprovalSummary } from '@sluice/contract';
 import { Button } from '../design/button.tsx';
 import { useKeys } from '../design/keys.ts';
+import { Mark } from '../design/mark.tsx';
 import { useHost } from '../host/host.ts';
 import { useLiveLooking } from '../looking/looking.ts';
 import { usePending, useLiveApprovals } from '../relay/approvals.ts';
@@ -39,7 +40,7 @@ export function Shell({ name, children }: ShellProps) {
       </a>
       <header className="shell">
         <Link to="/" className="shell-name">
-          <img src={new URL('../design/sluice.svg', import.meta.url).href} alt="" width="20" height="20" />
+          <Mark size={20} />
           {WORDS.product}
         </Link>
         <nav aria-label={WORDS.nav.label}>

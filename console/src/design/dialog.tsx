@@ -15,7 +15,11 @@ export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
   useEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
-    if (isOpen && !dialog.open) dialog.showModal();
+    if (isOpen && !dialog.open) {
+      dialog.showModal();
+      // What has the focus may be at its end: it is read from the top.
+      dialog.scrollTop = 0;
+    }
     if (!isOpen && dialog.open) dialog.close();
   }, [isOpen]);
   return (

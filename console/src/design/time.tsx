@@ -30,3 +30,18 @@ export function Left({ until }: { readonly until: string }) {
 }
 
 const SOON_MS = 5 * 60_000;
+
+/** A sentence of the relay's, with the instants in it said in the viewer's zone. */
+export function Timed({ text }: { readonly text: string }) {
+  return text.split(INSTANT).map((part, index) =>
+    index % 2 === 1 ? (
+      <time key={index} dateTime={part} title={part}>
+        {exact(part)}
+      </time>
+    ) : (
+      part
+    ),
+  );
+}
+
+const INSTANT = /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)/;

@@ -1,6 +1,6 @@
 import type { ApprovalSummary } from '@sluice/contract';
-import { type FormEvent, useState } from 'react';
-import { Button } from '../design/button.tsx';
+import { useState } from 'react';
+import { DialogForm } from '../design/dialog-form.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { TextAreaField } from '../design/field.tsx';
 import { WORDS } from '../words.ts';
@@ -16,13 +16,15 @@ export interface DenyDialogProps {
 /** Several requests are denied with one reason. Nothing is approved from a list: a request is read before. */
 export function DenyDialog({ requests, isSending, onCancel, onDeny }: DenyDialogProps) {
   const [comment, setComment] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onDeny(comment);
-  };
   return (
     <Dialog title={WORDS.inbox.denyTitle(requests.length)} isOpen={requests.length > 0} onClose={onCancel}>
-      <form onSubmit={submit}>
+      <DialogForm
+        does={WORDS.inbox.denyChosen(requests.length)}
+        look="danger"
+        disabled={isSending}
+        onBack={onCancel}
+        onSubmit={() => onDeny(comment)}
+      >
         <ul className="sentences">
           {requests.map(({ id, sentence }) => (
             <li key={id}>{sentence}</li>
@@ -37,13 +39,7 @@ export function DenyDialog({ requests, isSending, onCancel, onDeny }: DenyDialog
           value={comment}
           onChange={setComment}
         />
-        <div className="dialog-end">
-          <Button onClick={onCancel}>{WORDS.decide.cancel}</Button>
-          <Button type="submit" look="danger" disabled={isSending}>
-            {WORDS.inbox.denyChosen(requests.length)}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -73,7 +73,7 @@ export function InboxPage() {
   return (
     <main id="content" className="page">
       <h1>{isUnknown ? WORDS.inbox.title : WORDS.inbox.lead(requests.length)}</h1>
-      {pending.isPending && <Skeleton />}
+      {pending.isPending && <Skeleton isTall />}
       {pending.isError && pending.data === undefined && (
         <Failure error={pending.error} retry={() => void pending.refetch()} />
       )}
@@ -125,7 +125,7 @@ export function InboxPage() {
       {requests.length > 0 && <p className="inbox-keys">{WORDS.inbox.keys}</p>}
       <ReviewsList />
       <h2 className="inbox-recent">{WORDS.inbox.recent}</h2>
-      {ended.isPending && <Skeleton />}
+      {ended.isPending && <Skeleton isTall />}
       {ended.data?.length === 0 && <p className="hint">{WORDS.inbox.noneRecent}</p>}
       {ended.isError && <Failure error={ended.error} retry={() => void ended.refetch()} />}
       {(ended.data?.length ?? 0) > 0 && (

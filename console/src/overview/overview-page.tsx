@@ -72,7 +72,7 @@ function Figures() {
   // A new hour begins a new span.
   const span = spanOf(range, useNow(60_000));
   const overview = useOverview(span);
-  const { data: pending = [] } = usePending();
+  const { data: pending } = usePending();
   const steps = overview.data === undefined ? null : stepsOf(span, range, overview.data);
   const decided = steps === null ? 0 : totalOf(steps, 'allow', 'mask', 'ask', 'block');
   return (
@@ -92,7 +92,7 @@ function Figures() {
             </Link>
           ))}
         </span>
-        <Link to="/">{words.waiting(pending.length)}</Link>
+        {pending !== undefined && <Link to="/">{words.waiting(pending.length)}</Link>}
       </p>
       {overview.isPending && <Skeleton rows={6} />}
       {overview.isError && <Failure error={overview.error} retry={() => void overview.refetch()} />}
@@ -127,6 +127,7 @@ function Plots({
         isByDay={isByDay}
         to={sessions({ effect: 'ask' })}
       />
+      <Waited waited={overview.waited} />
       <Plot
         title={words.refusals}
         hint={words.refusalsHint}
@@ -135,7 +136,6 @@ function Plots({
         isByDay={isByDay}
         to={(step) => (step.block > 0 ? sessions({ effect: 'block' })(step) : null)}
       />
-      <Waited waited={overview.waited} />
       {overview.uncounted > 100 && <p className="hint">{words.uncounted(overview.uncounted)}</p>}
     </div>
   );
@@ -146,7 +146,7 @@ function Waited({ waited }: Pick<Overview, 'waited'>) {
   const words = WORDS.overview;
   const most = Math.max(1, ...waited.map(({ requests }) => requests));
   return (
-    <section className="panel" aria-label={words.waited}>
+    <section className="panel overview-waited-panel" aria-label={words.waited}>
       <h2>{words.waited}</h2>
       <div className="panel-body">
         <p className="hint">{words.waitedHint}</p>

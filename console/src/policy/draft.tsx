@@ -6,6 +6,7 @@ import { CopyButton } from '../design/copy-button.tsx';
 import { Notice } from '../design/notice.tsx';
 import { Panel } from '../design/panel.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { Worded } from '../design/worded.tsx';
 import { Failure } from '../relay/failure.tsx';
 import { useCheck, usePolicy, usePolicySchema } from '../relay/policy.ts';
 import { WORDS } from '../words.ts';
@@ -177,7 +178,11 @@ function Cases({ check: { cases, caseProblems, moreCases } }: { readonly check: 
             {name}: {failures.join('; ')}
           </li>
         ))}
-        {moreCases > 0 && <li>{words.moreCases(moreCases)}</li>}
+        {moreCases > 0 && (
+          <li>
+            <Worded text={words.moreCases(moreCases)} />
+          </li>
+        )}
       </ul>
     </Notice>
   );

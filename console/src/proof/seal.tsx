@@ -6,6 +6,7 @@ import { exact } from '../design/durations.ts';
 import { useKeys } from '../design/keys.ts';
 import { Notice } from '../design/notice.tsx';
 import { Ago } from '../design/time.tsx';
+import { Worded } from '../design/worded.tsx';
 import { WORDS } from '../words.ts';
 import type { Checked, ProofCheck } from './use-proof.ts';
 import './seal.css';
@@ -103,7 +104,7 @@ function Failed({
   if (code === 'no_ed25519') {
     return (
       <Notice means="waits" title={words.noEd25519}>
-        {words.noEd25519Advice}
+        <Worded text={words.noEd25519Advice} />
       </Notice>
     );
   }

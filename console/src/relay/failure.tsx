@@ -22,7 +22,8 @@ export function Failure({ error, title = WORDS.failed, retry }: FailureProps) {
   );
 }
 
-function sentence(text: string): string {
+/** Begun with a capital, and ended. */
+export function sentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -1,4 +1,4 @@
-import type { AsWhom, OwnAccount, Reach, Readers } from '@sluice/contract';
+import type { AsWhom, OwnAccount, Reach, Readers, ThroughWhat } from '@sluice/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useRelay } from './relay-provider.tsx';
 
@@ -22,26 +22,26 @@ export function usePeople(text: string) {
 }
 
 /** Which tables somebody gets, and how. It is on the record that it was asked, so it is asked once. */
-export function useReach(as: AsWhom) {
+export function useReach(as: AsWhom, through: ThroughWhat = {}) {
   const { client } = useRelay();
   return useInfiniteQuery({
-    queryKey: ['people', 'reach', as],
+    queryKey: ['people', 'reach', as, through],
     initialPageParam: null as Reach['next'],
     queryFn: ({ pageParam, signal }): Promise<Reach> =>
-      client.people.reach({ body: { version: 1, as, after: pageParam } }, { signal }),
+      client.people.reach({ body: { version: 1, as, through, after: pageParam } }, { signal }),
     getNextPageParam: ({ next }) => next,
   });
 }
 
 /** Who gets what of a table or view. */
-export function useReaders(object: TableName | null) {
+export function useReaders(object: TableName | null, through: ThroughWhat) {
   const { client } = useRelay();
   return useInfiniteQuery({
-    queryKey: ['people', 'readers', object],
+    queryKey: ['people', 'readers', object, through],
     enabled: object !== null,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }): Promise<Readers> =>
-      client.people.readers({ body: { version: 1, object: object!, after: pageParam } }, { signal }),
+      client.people.readers({ body: { version: 1, object: object!, through, after: pageParam } }, { signal }),
     getNextPageParam: ({ next }) => next,
   });
 }

@@ -5,10 +5,12 @@ import { Button } from '../design/button.tsx';
 import { exact, left } from '../design/durations.ts';
 import { useKeys } from '../design/keys.ts';
 import { Notice } from '../design/notice.tsx';
+import { SkeletonPage } from '../design/skeleton.tsx';
 import { Download, Keep } from '../proof/download.tsx';
 import { isGood, Seal } from '../proof/seal.tsx';
 import { useProof } from '../proof/use-proof.ts';
 import { useHost } from '../host/host.ts';
+import { sentence } from '../relay/failure.tsx';
 import { useRelay } from '../relay/relay-provider.tsx';
 import { Outcomes } from '../sessions/outcomes.tsx';
 import { WORDS } from '../words.ts';
@@ -35,7 +37,7 @@ function Session({ session }: { readonly session: string }) {
   if (opened === null || (opened.recording.count === 0 && opened.recording.state === 'reading')) {
     return (
       <main id="content" className="page">
-        <p role="status">{WORDS.loading}</p>
+        <SkeletonPage />
       </main>
     );
   }
@@ -44,10 +46,11 @@ function Session({ session }: { readonly session: string }) {
     const isUnknown = recording.problem === null || recording.problem.code === 'session_unknown';
     return (
       <main id="content" className="page">
+        <p>
+          <Link to="/sessions">← {WORDS.nav.sessions}</Link>
+        </p>
         {isUnknown ? (
-          <Notice title={words.noSession}>
-            <Link to="/sessions">{words.toSessions}</Link>
-          </Notice>
+          <Notice title={words.noSession}>{words.noSessionAdvice}</Notice>
         ) : (
           <Broken recording={recording} reading={reading} />
         )}
@@ -73,8 +76,8 @@ function Broken({
   if (problem === null) return null;
   return (
     <Notice means="refused" title={WORDS.failed} isAlert>
-      <p>{problem.message}</p>
-      {problem.advice !== '' && <p>{problem.advice}</p>}
+      <p>{sentence(problem.message)}</p>
+      {problem.advice !== '' && <p>{sentence(problem.advice)}</p>}
       <Button onClick={() => reading.more()}>{WORDS.retry}</Button>
     </Notice>
   );

@@ -3,6 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from '../design/button.tsx';
 import { useKeys } from '../design/keys.ts';
 import { Notice } from '../design/notice.tsx';
+import { Worded } from '../design/worded.tsx';
 import { type Device, useHost } from '../host/host.ts';
 import { isUnsure, useDecide } from '../relay/approvals.ts';
 import { Failure } from '../relay/failure.tsx';
@@ -44,7 +45,9 @@ export function DecisionBar({ view }: { readonly view: ApprovalView }) {
       {!you.mayDecide && !decide.isSuccess && <Notice title={WORDS.decide.notYou}>{you.because}</Notice>}
       {you.mayDecide && !maySign && (
         <Notice means="waits" title={WORDS.decide.needsDevice}>
-          <p>{adviceFor(device)}</p>
+          <p>
+            <Worded text={adviceFor(device)} />
+          </p>
           {device.type === 'none' && (
             <p>
               {/* The app opens on an id, and asks the relay for all else. */}

@@ -1,8 +1,9 @@
 import type { ApprovalDecision, ApprovalView } from '@sluice/contract';
-import { type FormEvent, useState } from 'react';
-import { Button } from '../design/button.tsx';
+import { useState } from 'react';
+import { DialogForm } from '../design/dialog-form.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { NumberField, TextAreaField } from '../design/field.tsx';
+import { Timed } from '../design/time.tsx';
 import { WORDS } from '../words.ts';
 
 /** A decision before it is sent. */
@@ -38,8 +39,7 @@ function Form({ view, kind, onCancel, onDecide }: DecisionDialogProps & { readon
   const [minutes, setMinutes] = useState(Math.min(30, upTo));
   const [rows, setRows] = useState(grant?.rows ?? grant?.rowsUpTo ?? 1);
   const [rowsInAll, setRowsInAll] = useState(grant?.rowsInAll ?? grant?.rowsUpTo ?? 1);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     onDecide({
       verdict: kind === 'approve' || kind === 'grant' ? 'approve' : 'deny',
       comment,
@@ -50,13 +50,20 @@ function Form({ view, kind, onCancel, onDecide }: DecisionDialogProps & { readon
     });
   };
   return (
-    <form onSubmit={submit}>
+    <DialogForm
+      does={buttonOf(kind, view)}
+      look={kind === 'approve' || kind === 'grant' ? 'primary' : 'danger'}
+      onBack={onCancel}
+      onSubmit={submit}
+    >
       <p>{view.summary.sentence}</p>
       {kind === 'grant' && grant !== null && (
         <>
           <ul className="sentences">
             {grant.covers.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
+              <li key={sentence}>
+                <Timed text={sentence} />
+              </li>
             ))}
           </ul>
           <NumberField
@@ -103,13 +110,7 @@ function Form({ view, kind, onCancel, onDecide }: DecisionDialogProps & { readon
         value={comment}
         onChange={setComment}
       />
-      <div className="dialog-end">
-        <Button onClick={onCancel}>{WORDS.decide.cancel}</Button>
-        <Button type="submit" look={kind === 'approve' || kind === 'grant' ? 'primary' : 'danger'}>
-          {buttonOf(kind, view)}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }
 

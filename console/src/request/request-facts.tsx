@@ -2,7 +2,7 @@ import type { ApprovalView, PromptBy } from '@sluice/contract';
 import { Link } from '@tanstack/react-router';
 import { Badge } from '../design/badge.tsx';
 import { Fact, Panel } from '../design/panel.tsx';
-import { Ago } from '../design/time.tsx';
+import { Ago, Timed } from '../design/time.tsx';
 import { SqlDiff } from '../sql/sql-diff.tsx';
 import { WORDS } from '../words.ts';
 import { closestApproved } from './closest-approved.ts';
@@ -35,7 +35,11 @@ export function Touches({ view }: FactsProps) {
         <Fact name={WORDS.request.reads}>
           {reads.length === 0 ? WORDS.request.nothing : <Names names={reads} />}
         </Fact>
-        {plain.rows !== '' && <Fact name={WORDS.request.rows}>{plain.rows}</Fact>}
+        {plain.rows !== '' && (
+          <Fact name={WORDS.request.rows}>
+            <Timed text={plain.rows} />
+          </Fact>
+        )}
         {(masks.length > 0 || computedOn.length > 0) && (
           <Fact name={WORDS.request.masked}>
             <ul>

@@ -6,6 +6,7 @@ import { Badge } from '../design/badge.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { useKeys } from '../design/keys.ts';
 import { Notice } from '../design/notice.tsx';
+import { SkeletonPage } from '../design/skeleton.tsx';
 import { Left } from '../design/time.tsx';
 import { Lookers } from '../looking/lookers.tsx';
 import { useLook, useLookingAt } from '../looking/looking.ts';
@@ -38,7 +39,7 @@ export function RequestPage() {
         <Link to="/">← {WORDS.request.back}</Link>
         {place !== -1 && <span>{WORDS.inbox.of(place + 1, pending.length)}</span>}
       </p>
-      {approval.isPending && <p role="status">{WORDS.loading}</p>}
+      {approval.isPending && <SkeletonPage />}
       {approval.isError && approval.data === undefined && (
         <Lost error={approval.error} retry={() => void approval.refetch()} />
       )}

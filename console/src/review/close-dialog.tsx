@@ -1,5 +1,5 @@
-import { type FormEvent, useState } from 'react';
-import { Button } from '../design/button.tsx';
+import { useState } from 'react';
+import { DialogForm } from '../design/dialog-form.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { TextAreaField } from '../design/field.tsx';
 import { WORDS } from '../words.ts';
@@ -14,13 +14,14 @@ export interface CloseDialogProps {
 export function CloseDialog({ isOpen, onCancel, onClose }: CloseDialogProps) {
   const words = WORDS.review;
   const [comment, setComment] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onClose(comment.trim());
-  };
   return (
     <Dialog title={words.closeTitle} isOpen={isOpen} onClose={onCancel}>
-      <form onSubmit={submit}>
+      <DialogForm
+        does={words.close}
+        disabled={comment.trim() === ''}
+        onBack={onCancel}
+        onSubmit={() => onClose(comment.trim())}
+      >
         <p>{words.closeWhat}</p>
         <TextAreaField
           label={words.comment}
@@ -31,13 +32,7 @@ export function CloseDialog({ isOpen, onCancel, onClose }: CloseDialogProps) {
           value={comment}
           onChange={setComment}
         />
-        <div className="dialog-end">
-          <Button onClick={onCancel}>{words.cancel}</Button>
-          <Button type="submit" look="primary" disabled={comment.trim() === ''}>
-            {words.close}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import { CopyButton } from '../design/copy-button.tsx';
 import { useKeys } from '../design/keys.ts';
 import { Notice } from '../design/notice.tsx';
 import { Fact, Panel } from '../design/panel.tsx';
-import { Skeleton } from '../design/skeleton.tsx';
+import { SkeletonPage } from '../design/skeleton.tsx';
 import { Ago } from '../design/time.tsx';
 import { Failure } from '../relay/failure.tsx';
 import { useSelf } from '../relay/people.ts';
@@ -28,7 +28,7 @@ export function ReviewPage() {
       <p className="review-top">
         <Link to="/">← {WORDS.request.back}</Link>
       </p>
-      {review.isPending && <Skeleton />}
+      {review.isPending && <SkeletonPage />}
       {review.isError && review.data === undefined && (
         <Failure error={review.error} retry={() => void review.refetch()} />
       )}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.tsx';
+import { DialogForm } from '../design/dialog-form.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Field } from '../design/field.tsx';
 import { WORDS } from '../words.ts';
@@ -49,10 +50,11 @@ export function SavedBar({
         </>
       )}
       <Dialog title={WORDS.sessions.saveTitle} isOpen={isNaming} onClose={() => setIsNaming(false)}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            const name = new FormData(event.currentTarget).get('name');
+        <DialogForm
+          does={WORDS.sessions.saveNow}
+          onBack={() => setIsNaming(false)}
+          onSubmit={(form) => {
+            const name = new FormData(form).get('name');
             if (typeof name === 'string') saveSearch({ name: name.trim(), filters });
             setIsNaming(false);
           }}
@@ -62,13 +64,7 @@ export function SavedBar({
               <input {...ids} className="field" name="name" required maxLength={60} pattern=".*\S.*" />
             )}
           </Field>
-          <div className="dialog-end">
-            <Button onClick={() => setIsNaming(false)}>{WORDS.decide.cancel}</Button>
-            <Button look="primary" type="submit">
-              {WORDS.sessions.saveNow}
-            </Button>
-          </div>
-        </form>
+        </DialogForm>
       </Dialog>
     </div>
   );

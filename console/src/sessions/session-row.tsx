@@ -80,15 +80,17 @@ function Said({ event }: Pick<Found, 'event'>) {
   return body.type.replaceAll('_', ' ');
 }
 
-function Excerpt({ text, matches }: NonNullable<Found['excerpt']>) {
+function Excerpt({ text, matches, cutBefore, cutAfter }: NonNullable<Found['excerpt']>) {
   const parts = matches.flatMap(({ start, end }, index) => [
     text.slice(matches[index - 1]?.end ?? 0, start),
     <mark key={start}>{text.slice(start, end)}</mark>,
   ]);
   return (
     <code className="found-text">
+      {cutBefore && '… '}
       {parts}
       {text.slice(matches.at(-1)?.end ?? 0)}
+      {cutAfter && ' …'}
     </code>
   );
 }

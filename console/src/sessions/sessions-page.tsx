@@ -5,6 +5,7 @@ import { Button } from '../design/button.tsx';
 import { EndlessList } from '../design/endless-list.tsx';
 import { useKeys } from '../design/keys.ts';
 import { Notice } from '../design/notice.tsx';
+import { Skeleton } from '../design/skeleton.tsx';
 import { Failure } from '../relay/failure.tsx';
 import { useRelay } from '../relay/relay-provider.tsx';
 import { WORDS } from '../words.ts';
@@ -152,7 +153,7 @@ function Faces({
     // A page may hold none while there are more.
     if (isLookingOn && !isFetchingNextPage) void fetchNextPage();
   }, [isLookingOn, isFetchingNextPage, fetchNextPage]);
-  if (isPending || isLookingOn) return <Skeleton />;
+  if (isPending || isLookingOn) return <Skeleton rows={8} isTall />;
   if (isError) {
     if (isRelayError(error) && error.code === 'approver_not_allowed') {
       return (
@@ -183,16 +184,5 @@ function End({ query, shown }: { readonly query: Query; readonly shown: number }
       {query.hasNextPage ? words.more(shown) : words.end(shown)}
       <span className="sessions-keys">{words.keys}</span>
     </p>
-  );
-}
-
-/** In the shape of what comes. */
-function Skeleton() {
-  return (
-    <div role="status" aria-label={WORDS.loading} className="sessions-skeletons">
-      {Array.from({ length: 8 }, (_, row) => (
-        <div key={row} className="sessions-skeleton" />
-      ))}
-    </div>
   );
 }

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Button } from '../design/button.tsx';
+import { Mark } from '../design/mark.tsx';
 import { Notice } from '../design/notice.tsx';
 import { type Person, useHost, type WayToSignIn } from '../host/host.ts';
 import { Failure } from '../relay/failure.tsx';
+import { Worded } from '../design/worded.tsx';
 import { WORDS } from '../words.ts';
 import './sign-in-page.css';
 
@@ -40,6 +42,7 @@ export function SignInPage({ back, person }: SignInPageProps) {
   if (goesTo !== null && problem === null) {
     return (
       <main className="sign-in" id="content">
+        <Mark size={36} />
         <h1>{WORDS.signIn.title}</h1>
         <p role="status">{WORDS.signIn.goes(goesTo.host)}</p>
       </main>
@@ -47,6 +50,7 @@ export function SignInPage({ back, person }: SignInPageProps) {
   }
   return (
     <main className="sign-in" id="content">
+      <Mark size={36} />
       <h1>{WORDS.signIn.title}</h1>
       <p>{WORDS.signIn.what}</p>
       {person.type === 'ended' && (
@@ -58,14 +62,22 @@ export function SignInPage({ back, person }: SignInPageProps) {
       {isUnderWay && <p role="status">{WORDS.signIn.underWay}</p>}
       {ways.isPending && <p role="status">{WORDS.loading}</p>}
       {ways.isError && <Failure error={ways.error} retry={() => void ways.refetch()} />}
-      {ways.data?.length === 0 && <Notice title={WORDS.signIn.nowhere}>{WORDS.signIn.nowhereAdvice}</Notice>}
+      {ways.data?.length === 0 && (
+        <Notice title={WORDS.signIn.nowhere}>
+          <Worded text={WORDS.signIn.nowhereAdvice} />
+        </Notice>
+      )}
       <ul>
         {ways.data?.map((way) => (
           <li key={way.host}>
             <Button look="primary" disabled={isUnderWay} onClick={() => void begin(way)}>
               {WORDS.signIn.with(way.host)}
             </Button>
-            {!way.mayDecide && <p>{WORDS.signIn.cannotDecide}</p>}
+            {!way.mayDecide && (
+              <p>
+                <Worded text={WORDS.signIn.cannotDecide} />
+              </p>
+            )}
           </li>
         ))}
       </ul>

@@ -6,6 +6,9 @@ const effects = {
   block: 'refused',
 } as const;
 
+/** What programs speak with the relay. */
+const protocols = { snowflake: 'a driver', mcp: 'MCP', api: 'the API' } as const;
+
 const count = (number: number, one: string, many: string) =>
   number === 1 ? `one ${one}` : `${number.toLocaleString('en')} ${many}`;
 
@@ -68,7 +71,11 @@ export const ACCESS_WORDS = {
     none: 'No rule lets them do anything with a table',
     noneAdvice: 'What no rule names is refused, and they are not told that it is there.',
     select: 'What a SELECT of the whole table would be answered now',
-    by: (rule: string) => `by ${rule}`,
+    by: (rule: string, groups: readonly string[], more: readonly string[] = []) =>
+      `by ${[rule + (groups.length === 0 ? '' : `, for members of ${groups.join(' and ')}`), ...more].join('; ')}`,
+    granted: 'grant',
+    reads: 'It is a view, and reads',
+    underGrant: 'Beside what is below, a grant lets them run statements on it without asking,',
     columns: (all: number, masked: readonly string[]) =>
       masked.length === 0
         ? count(all, 'column', 'columns')
@@ -91,6 +98,17 @@ export const ACCESS_WORDS = {
     objectsLabel: 'Tables and views',
     noOthers: 'You see your own access',
     noOthersAdvice: 'What others may see, auditors and the security groups look up.',
+  },
+  through: {
+    usual: 'JavaScript',
+    what: (application: string, protocol: 'snowflake' | 'mcp' | 'api', agent: string | null) =>
+      `As they would come with ${application}, over ${protocols[protocol]}, ${agent === null ? 'without an agent' : `through the agent ${agent}`}`,
+    application: 'Program',
+    applicationHint: 'As it names itself to the relay.',
+    protocol: 'Over',
+    protocols,
+    agent: 'Agent',
+    agentHint: 'Empty: none.',
   },
   grants: {
     lead: (grants: number) =>
@@ -179,7 +197,6 @@ export const ACCESS_WORDS = {
     confirmVouch: 'Vouch for it',
     vouchFailed: 'Your word was not taken',
   },
-  cancel: 'Back',
 } as const;
 
 export type Effect = keyof typeof effects;

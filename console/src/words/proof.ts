@@ -46,7 +46,8 @@ export const PROOF_WORDS = {
         : `${count.toLocaleString('en')} decisions were signed on devices`,
     removals: (count: number) =>
       `${count.toLocaleString('en')} bodies were removed, as retention said on the record`,
-    earlier: (count: number) => `${count.toLocaleString('en')} earlier checkpoints, which it goes on from`,
+    earlier: (count: number) =>
+      `${count === 1 ? 'One earlier checkpoint' : `${count.toLocaleString('en')} earlier checkpoints`}, which it goes on from`,
   },
   key: 'Key',
   checkpoint: 'Checkpoint',

@@ -49,7 +49,7 @@ export const REPLAY_WORDS = {
   began: 'began',
   from: (address: string) => `from ${address}`,
   noSession: 'There is no such session, or it is not yours to see',
-  toSessions: 'Go to the sessions',
+  noSessionAdvice: 'Everybody replays their own sessions; auditors everybody’s.',
   moments: 'Moments',
   moment: 'The moment',
   of: (at: number, count: number) => `${at.toLocaleString('en')} of ${count.toLocaleString('en')}`,

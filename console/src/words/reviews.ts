@@ -19,7 +19,6 @@ export const REVIEW_WORDS = {
   closeWhat: 'It undoes nothing: what ran, ran. What you write is on the record, with your name.',
   comment: 'What you found',
   commentHint: 'Whether it was needed, and what follows from it.',
-  cancel: 'Back',
   failed: 'The review was not closed',
   closedBy: (name: string) => `Closed by ${name}`,
   own: 'Somebody else reviews it',

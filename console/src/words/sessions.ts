@@ -47,7 +47,7 @@ export const SESSION_WORDS = {
         ? 'ran many statements'
         : statements === 1
           ? 'ran one statement'
-          : `ran ${statements.toLocaleString('en')} statements`
+          : `ran ${statements === 0 ? 'no' : statements.toLocaleString('en')} statements`
     }`,
   relay: 'The relay itself: what happens outside of any session',
   outcome: {
@@ -62,8 +62,8 @@ export const SESSION_WORDS = {
   hold: 'legal hold',
   none: 'There are no sessions',
   noneAdvice: 'A session begins when an agent or a driver signs in at the relay.',
-  noneSo: 'No session is so',
-  noneSoAdvice: 'Take away a filter, or look at a longer time.',
+  noneSo: 'Nothing matches',
+  noneSoAdvice: 'Take a filter away, or look at a longer time.',
   noRight: 'Searching the record is for auditors',
   noRightAdvice: 'You see your own sessions without a search: clear it.',
   more: (shown: number) => `Looking further back … ${shown.toLocaleString('en')} so far`,

@@ -15,7 +15,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist');
 
 /** @param parts what to build; all of it, unless it is said. */
-export async function buildApp(parts: readonly Part[] = ['main', 'preload', 'pages']): Promise<void> {
+export async function buildApp(
+  parts: readonly Part[] = ['main', 'library', 'preload', 'pages'],
+): Promise<void> {
   const { NODE_ENV } = process.env;
   // In a test runner it is `test`, for which React is four times as large.
   process.env['NODE_ENV'] = 'production';
@@ -27,7 +29,7 @@ export async function buildApp(parts: readonly Part[] = ['main', 'preload', 'pag
   }
 }
 
-export type Part = 'main' | 'preload' | 'pages';
+export type Part = 'main' | 'library' | 'preload' | 'pages';
 
 /** Where what is built of a part is. */
 export function builtFolder(part: Part): string {
@@ -35,7 +37,14 @@ export function builtFolder(part: Part): string {
 }
 
 /** Of a program for Electron: a single file, which takes nothing but Electron and Node from outside. */
-function program(part: 'main' | 'preload', format: 'es' | 'cjs', file: string): InlineConfig {
+function program(
+  part: Exclude<Part, 'pages'>,
+  {
+    source = part,
+    format,
+    file,
+  }: { readonly source?: string; readonly format: 'es' | 'cjs'; readonly file: string },
+): InlineConfig {
   return {
     root,
     configFile: false,
@@ -48,7 +57,7 @@ function program(part: 'main' | 'preload', format: 'es' | 'cjs', file: string): 
       emptyOutDir: true,
       minify: false,
       rolldownOptions: {
-        input: join(root, `src/${part}.ts`),
+        input: join(root, `src/${source}.ts`),
         external: ['electron', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
         output: { format, entryFileNames: file, codeSplitting: false },
       },
@@ -57,9 +66,15 @@ function program(part: 'main' | 'preload', format: 'es' | 'cjs', file: string): 
 }
 
 const CONFIGS: Readonly<Record<Part, InlineConfig>> = {
-  main: program('main', 'es', 'main.js'),
+  main: program('main', { format: 'es', file: 'main.js' }),
+  // A thread of the main process.
+  library: program('library', {
+    source: 'replays/library-thread',
+    format: 'es',
+    file: 'library-thread.js',
+  }),
   // A preload script in a sandbox is CommonJS, and cannot load other files.
-  preload: program('preload', 'cjs', 'preload.cjs'),
+  preload: program('preload', { format: 'cjs', file: 'preload.cjs' }),
   pages: {
     root: join(root, 'src/own-pages'),
     configFile: false,

@@ -21,7 +21,7 @@ type KeptLogs = z.infer<typeof keptLogs>['logs'];
 /** What exports are checked by, also with the network unplugged: what the witness has seen, and what this file has. */
 export async function openKnownLogs(
   path: string,
-  witness: Pick<Witness, 'keysOf'>,
+  witness: Pick<Witness, 'keysOf' | 'isSeen'>,
 ): Promise<KnownLogs & { noteWitnesses(log: string, witnesses: readonly string[]): Promise<void> }> {
   const turn = inTurn();
   let logs: KeptLogs = parse(await readPrivateFile(path));
@@ -34,6 +34,7 @@ export async function openKnownLogs(
     });
   return {
     keysOf: async (log) => [...new Set([...(await witness.keysOf(log)), ...of(log).keys])],
+    isSeen: witness.isSeen,
     witnessesOf: async (log) => of(log).witnesses,
     async learn(log, key) {
       if (!of(log).keys.includes(key)) await change(log, { keys: [...of(log).keys, key] });

@@ -68,7 +68,8 @@ runApp({
     // An AppImage is mounted elsewhere each time it is started.
     program: process.env['APPIMAGE'] ?? process.execPath,
   }),
-  openRooms: () => openRooms({ ...clocks, electron, platform }),
+  openRooms: () =>
+    openRooms({ ...clocks, electron, platform, libraryThread: join(here, '../library/library-thread.js') }),
 }).catch((error: unknown) => {
   console.error(error);
   app.exit(1);

@@ -14,10 +14,18 @@ import { createWitness, type Witness } from './witness/witness.ts';
 
 export interface RoomsOptions extends Pick<AppParts, 'platform' | 'now' | 'after'> {
   readonly electron: ElectronModules;
+  /** `replays/library-thread.ts`, or what it was built to. */
+  readonly libraryThread: string | URL;
 }
 
 /** Opens what the shell is around: the relays, with whoever has signed in, the witness that watches each, and what was downloaded. */
-export async function openRooms({ electron, platform, now, after }: RoomsOptions): Promise<Rooms> {
+export async function openRooms({
+  electron,
+  platform,
+  libraryThread,
+  now,
+  after,
+}: RoomsOptions): Promise<Rooms> {
   const { app, net, powerMonitor, safeStorage, shell } = electron;
   const folder = app.getPath('userData');
   const clock = () => now().getTime();
@@ -49,7 +57,13 @@ export async function openRooms({ electron, platform, now, after }: RoomsOptions
   });
   const watching = watchAll(relays, witness);
   const known = await openKnownLogs(join(folder, 'logs.json'), witness);
-  const replays = createReplays({ path: join(folder, 'replays.db'), known, onChange: () => {}, now: clock });
+  const replays = createReplays({
+    program: libraryThread,
+    path: join(folder, 'replays.db'),
+    known,
+    onChange: () => {},
+    now: clock,
+  });
   return {
     relays: {
       ...relays,

@@ -10,7 +10,7 @@ import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { connectDriver } from '../support/driver.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bookOf } from './plain-relay.ts';
-import { buildDesktop, startDesktop } from './start-desktop.ts';
+import { buildDesktop, LIBRARY_THREAD, startDesktop } from './start-desktop.ts';
 
 describe.skipIf(!hasBrowser)('with the relay gone', () => {
   const folder = temporaryFolder();
@@ -41,8 +41,14 @@ describe.skipIf(!hasBrowser)('with the relay gone', () => {
     demo = null;
 
     const replays = createReplays({
+      program: LIBRARY_THREAD,
       path: join(folder, 'replays.db'),
-      known: { keysOf: async () => keys, witnessesOf: async () => [], learn: async () => {} },
+      known: {
+        keysOf: async () => keys,
+        witnessesOf: async () => [],
+        learn: async () => {},
+        isSeen: async () => false,
+      },
       onChange: () => {},
       now: Date.now,
     });

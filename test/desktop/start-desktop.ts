@@ -13,6 +13,12 @@ import {
 } from '../../desktop-approver/src/testing/electron-stand-in.ts';
 import { type DesktopInBrowser, desktopInBrowser } from './desktop-in-browser.ts';
 
+/** The thread of the downloads, as the app's sources have it. */
+export const LIBRARY_THREAD = new URL(
+  '../../desktop-approver/src/replays/library-thread.ts',
+  import.meta.url,
+);
+
 /** What pages and preload script the app has, as they ship. */
 export async function buildDesktop(): Promise<void> {
   await buildIfStale();

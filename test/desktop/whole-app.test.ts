@@ -8,7 +8,7 @@ import { testSystem } from '../../desktop-approver/src/secrets/testing.ts';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { connectDriver } from '../support/driver.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { buildDesktop, type StartedDesktop, startDesktop } from './start-desktop.ts';
+import { buildDesktop, LIBRARY_THREAD, type StartedDesktop, startDesktop } from './start-desktop.ts';
 import { type Office, openOffice } from './support/office.ts';
 import { scriptedBrowser } from './support/scripted-browser.ts';
 
@@ -32,6 +32,7 @@ describe.skipIf(!hasBrowser)('the whole desktop app', () => {
         openRooms({
           electron,
           platform: 'linux',
+          libraryThread: LIBRARY_THREAD,
           now: () => new Date(),
           after(ms, run) {
             const timer = setTimeout(run, ms);

@@ -47,6 +47,12 @@ export type TroubleCode =
   /** No key is known by which it could be checked. */
   | 'key_unknown'
   | 'replay_called_off'
+  /** The thread that keeps them has ended. */
+  | 'replays_stopped'
+  /** An export of another history than this computer has seen. */
+  | 'record_rewritten'
+  /** Of which the relay does not prove that it is not. */
+  | 'unproven'
   /** The file of downloaded sessions cannot be read. */
   | 'replays_damaged'
   | 'disk_full';

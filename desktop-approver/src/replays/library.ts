@@ -23,6 +23,8 @@ export interface KeptSession {
   readonly isAttested: boolean;
   /** Names of the witnesses that stand for it. */
   readonly witnesses: readonly string[];
+  /** Whether its checkpoint was found to be of the history that this computer has seen of the log; false: nobody could say. */
+  readonly isCompared: boolean;
 }
 
 export interface StoredLine {
@@ -62,6 +64,8 @@ export interface Library {
   remove(session: string): void;
   /** Bytes of what may not go to make room, and the limit. */
   room(): { readonly pinned: number; readonly used: number; readonly limit: number };
+  /** From now on; what is too much goes at once. @returns what had to go. */
+  limitTo(bytes: number): readonly string[];
   want(session: string, relay: string): void;
   /** Downloads that were asked for, and neither ended nor were called off. */
   wanted(): readonly { readonly session: string; readonly relay: string }[];
@@ -100,7 +104,8 @@ export function setAside(path: string, suffix: string): string {
   return away;
 }
 
-function libraryOn(db: DatabaseSync, limit: number): Library {
+function libraryOn(db: DatabaseSync, given: number): Library {
+  let limit = given;
   db.exec(SCHEMA);
   // A look at the structure of the newest pages: whatever else is damaged is found when it is read.
   db.prepare('SELECT count(*) FROM session').get();
@@ -154,7 +159,7 @@ function libraryOn(db: DatabaseSync, limit: number): Library {
           addLine.run(place, kind, seq, address, position, text);
         }
       }),
-    keep: (place, { session, log, bytes, takenAt, summary, key, isAttested, witnesses }) =>
+    keep: (place, { session, log, bytes, takenAt, ...about }) =>
       transaction(() => {
         const before = library.find(session);
         run("UPDATE session SET state = 'going' WHERE session = ? AND state = 'kept'", session);
@@ -167,8 +172,8 @@ function libraryOn(db: DatabaseSync, limit: number): Library {
           takenAt,
           takenAt,
           before?.isPinned === true ? 1 : 0,
-          summary.openedAt,
-          JSON.stringify({ summary, key, isAttested, witnesses }),
+          about.summary.openedAt,
+          JSON.stringify(about),
           place,
         );
         run('DELETE FROM wanted WHERE session = ?', session);
@@ -229,6 +234,10 @@ function libraryOn(db: DatabaseSync, limit: number): Library {
     remove: (session) =>
       void run("UPDATE session SET state = 'going' WHERE session = ? AND state = 'kept'", session),
     room: () => ({ pinned: sumOf('pinned'), used: sumOf('1'), limit }),
+    limitTo(bytes) {
+      limit = bytes;
+      return transaction(makeRoom);
+    },
     want: (session, relay) => void run('INSERT OR REPLACE INTO wanted VALUES (?, ?)', session, relay),
     wanted: () => all('SELECT session, relay FROM wanted ORDER BY session'),
     forget: (session) => void run('DELETE FROM wanted WHERE session = ?', session),
@@ -286,7 +295,10 @@ function readSession({
   used_at,
   about,
 }: SessionRow): KeptSession {
-  const more = JSON.parse(about) as Pick<KeptSession, 'summary' | 'key' | 'isAttested' | 'witnesses'>;
+  const more = JSON.parse(about) as Pick<
+    KeptSession,
+    'summary' | 'key' | 'isAttested' | 'witnesses' | 'isCompared'
+  >;
   return { session, relay, log, bytes, isPinned: pinned === 1, takenAt: taken_at, usedAt: used_at, ...more };
 }
 

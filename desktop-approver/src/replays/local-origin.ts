@@ -12,12 +12,11 @@ import {
   type SessionSummary,
 } from '@sluice/contract';
 import { troubleOf } from '../relays/trouble.ts';
-import type { Library } from './library.ts';
+import type { LibraryThread } from './open-library-thread.ts';
 import { isOf, type SessionFilter } from './session-filter.ts';
-import { searchLibrary } from './search-library.ts';
 
 export interface LocalOrigin {
-  readonly library: () => Library;
+  readonly library: LibraryThread;
   /** Verifier keys of the witnesses that are known of a log. */
   readonly witnessesOf: (log: string) => Promise<readonly string[]>;
   /** Milliseconds since the epoch. */
@@ -38,36 +37,36 @@ export function localOrigin({
     answer(ROUTES.about.signIn, async () => json({ places: [] })),
     answer(ROUTES.people.self, async () => json(NOBODY)),
     answer(ROUTES.sessions.list, async ({ query }) =>
-      json(listed(library().list(), query as unknown as ListQuery)),
+      json(listed(await library.list(), query as unknown as ListQuery)),
     ),
     answer(ROUTES.sessions.search, async ({ query }) => {
-      const found = await searchLibrary(library(), query as never);
+      const found = await library.search(query as never);
       return found === null
         ? refusal('request_malformed', 'a table, a rule or words are looked for, one at a time')
         : json(found);
     }),
     answer(ROUTES.sessions.events, async ({ params, query }) => {
       const session = params['id']!;
-      if (library().find(session) === null) return unknown();
-      library().use(session, now());
+      if ((await library.find(session)) === null) return unknown();
+      await library.use(session, now());
       return file(
         'application/x-ndjson',
-        linesOf(library(), session, { kind: 'event', seq: Number(query['after']) }, eventIn),
+        linesOf(library, session, { kind: 'event', seq: Number(query['after']) }, eventIn),
       );
     }),
-    answer(ROUTES.sessions.payload, async ({ params }) => payloadAt(library(), params)),
+    answer(ROUTES.sessions.payload, async ({ params }) => payloadAt(library, params)),
     answer(ROUTES.sessions.export, async ({ params }) => {
       const session = params['id']!;
-      if (library().find(session) === null) return unknown();
-      library().use(session, now());
+      if ((await library.find(session)) === null) return unknown();
+      await library.use(session, now());
       return file(
         'application/x-ndjson',
-        linesOf(library(), session, { seq: -1 }, (text) => text),
+        linesOf(library, session, { seq: -1 }, (text) => text),
       );
     }),
     answer(ROUTES.checkpoints.keys, async ({ query }) => {
       const session = query['session'];
-      const kept = typeof session === 'string' ? library().find(session) : null;
+      const kept = typeof session === 'string' ? await library.find(session) : null;
       if (kept === null) return unknown();
       const witnesses = await witnessesOf(kept.log);
       return json({ version: 1, log: kept.log, keys: [kept.key], witnesses });
@@ -140,14 +139,14 @@ function wasOpened({ openedAt }: SessionSummary, { since, before }: ListQuery): 
   );
 }
 
-async function payloadAt(library: Library, params: Asked['params']): Promise<Response> {
+async function payloadAt(library: LibraryThread, params: Asked['params']): Promise<Response> {
   const session = params['id']!;
-  if (library.find(session) === null) return unknown();
-  const text = library.event(session, Number(params['seq']));
+  if ((await library.find(session)) === null) return unknown();
+  const text = await library.event(session, Number(params['seq']));
   const event = text === null ? null : (JSON.parse(text) as { readonly event: RecordedEvent }).event;
   const address =
     event !== null && 'body' in event ? payloadsOf(event.body)[Number(params['place'])] : undefined;
-  const line = address === undefined ? null : library.payload(session, address);
+  const line = address === undefined ? null : await library.payload(session, address);
   if (line === null) {
     return refusal(
       'result_unavailable',
@@ -169,15 +168,15 @@ function eventIn(text: string): string {
 
 /** A page at a time, as they are read. */
 function linesOf(
-  library: Library,
+  library: LibraryThread,
   session: string,
   { kind, seq }: { readonly kind?: string; readonly seq: number },
   textOf: (text: string) => string,
 ): ReadableStream<Uint8Array> {
   let line = 0;
   return new ReadableStream({
-    pull(controller) {
-      const page = library.lines(session, { line, seq, ...(kind === undefined ? {} : { kind }) });
+    async pull(controller) {
+      const page = await library.lines(session, { line, seq, ...(kind === undefined ? {} : { kind }) });
       if (page.length === 0) {
         controller.close();
         return;

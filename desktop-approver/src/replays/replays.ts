@@ -1,17 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { type NoteKey, witnessKey } from '@sluice/record-proof';
 import { inTurn } from '../in-turn.ts';
 import type { Relay } from '../relays/relay.ts';
 import { TroubleError } from '../relays/trouble.ts';
-import { type KeptSession, type Library, openLibrary, setAside } from './library.ts';
+import { type KeptSession, type Library, setAside } from './library.ts';
 import { localOrigin } from './local-origin.ts';
-import { takeIn } from './take-in.ts';
+import { openLibraryThread } from './open-library-thread.ts';
 
 /** Sessions on this computer: each was found intact when it came, and is replayed without a network. */
 export interface Replays {
   /** Newest first. */
-  list(): readonly KeptSession[];
+  list(): Promise<readonly KeptSession[]>;
   /** What comes in now. */
   coming(): readonly Coming[];
   /** Resolves when it is kept. @throws TroubleError as `takeIn` has them, RelayError. */
@@ -22,11 +20,16 @@ export interface Replays {
   openFile(path: string): Promise<string>;
   cancel(session: string): void;
   /** Downloads that an end of the app or of the network has interrupted. */
-  interrupted(): readonly { readonly session: string; readonly relay: string }[];
-  pin(session: string, isPinned: boolean): void;
+  interrupted(): Promise<readonly { readonly session: string; readonly relay: string }[]>;
+  /** It is not wanted any more. */
+  forget(session: string): Promise<void>;
+  /** Bytes of what is kept, of what of it may not go to make room, and the limit. */
+  room(): Promise<ReturnType<Library['room']>>;
+  limitTo(bytes: number): Promise<void>;
+  pin(session: string, isPinned: boolean): Promise<void>;
   remove(session: string): Promise<void>;
   /** Puts a damaged file aside and begins a new one. @returns where the old one is. */
-  beginAnew(): string;
+  beginAnew(): Promise<string>;
   /** The API of the pages at `sluice-app://local`. */
   fetch(request: Request): Promise<Response>;
   close(): Promise<void>;
@@ -35,6 +38,8 @@ export interface Replays {
 export interface Coming {
   /** Null until a file has said it. */
   readonly session: string | null;
+  /** The app's name of the relay that it is of; null when it is a file. */
+  readonly relay: string | null;
   readonly events: number;
   readonly bytes: number;
 }
@@ -47,9 +52,18 @@ export interface KnownLogs {
   witnessesOf(log: string): Promise<readonly string[]>;
   /** A key by which a file was found intact, as somebody gave it. */
   learn(log: string, key: string): Promise<void>;
+  /**
+   * Whether checkpoints of one log are of the history that this computer has seen of it.
+   *
+   * @param relay of which it was downloaded; null for a file. @param notes of an export that is intact.
+   * @returns false when nobody can say. @throws TroubleError `record_rewritten`, after an alarm was raised; `unproven`.
+   */
+  isSeen(relay: string | null, notes: readonly string[]): Promise<boolean>;
 }
 
 export interface ReplaysOptions {
+  /** `library-thread.ts`, or what it was built to. */
+  readonly program: string | URL;
   /** Of the SQLite file. */
   readonly path: string;
   /** Bytes of exports. */
@@ -65,54 +79,54 @@ export interface ReplaysOptions {
 const LIMIT = 2 ** 30;
 
 /** A damaged file is no reason for the app not to start: what needs it throws `replays_damaged`, until `beginAnew`. */
-export function createReplays({ path, limit = LIMIT, known, onChange, now }: ReplaysOptions): Replays {
-  let opened: Library | null = null;
-  const library = (): Library => (opened ??= openLibrary(path, limit));
+export function createReplays(options: ReplaysOptions): Replays {
+  const { program, path, known, onChange, now } = options;
+  let limit = options.limit ?? LIMIT;
+  const library = openLibraryThread(program, () => ({ path, limit }));
   const jobs = new Map<symbol, Job>();
   const turn = inTurn();
-  const closing = new AbortController();
-
-  /** What is dropped goes a part at a time: nothing waits for it. */
-  const tidy = async () => {
-    try {
-      while (!closing.signal.aborted && library().tidy()) await yieldToOthers();
-    } catch {
-      // Without room, or damaged: it is tried again with the next that comes.
-    }
-  };
 
   const start = async (
     job: Job,
     chunks: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
     key?: string,
-  ) => {
+  ): Promise<KeptSession> => {
     const id = Symbol('job');
     jobs.set(id, job);
+    onChange();
     try {
       return await turn(async () => {
         const { signal } = job.abort;
         signal.throwIfAborted();
-        const { kept } = await takeIn({
-          library: library(),
+        const { place, about, notes } = await library.check({
           chunks: await chunks(signal),
           relay: job.relay,
           session: job.session,
-          keysOf: async (log) => (key === undefined ? await known.keysOf(log) : [key]),
-          witnessesOf: (log) => witnessesKnown(known, log),
+          at: now(),
+          knownOf: async (log) => ({
+            keys: key === undefined ? await known.keysOf(log) : [key],
+            witnesses: await known.witnessesOf(log),
+          }),
           onProgress(progress) {
             Object.assign(job, progress);
             onChange();
           },
           signal,
-          now,
         });
-        if (key !== undefined) await known.learn(kept.log, key);
-        return kept;
+        try {
+          const isCompared = await known.isSeen(job.relay, notes);
+          signal.throwIfAborted();
+          const kept = await library.keep({ place, about, isCompared });
+          if (key !== undefined) await known.learn(about.log, key);
+          return kept!;
+        } catch (error) {
+          await library.drop(place).catch(() => {});
+          throw error;
+        }
       });
     } finally {
       jobs.delete(id);
       onChange();
-      void turn(tidy);
     }
   };
   const newJob = (session: string | null, relay: string | null): Job => ({
@@ -124,16 +138,17 @@ export function createReplays({ path, limit = LIMIT, known, onChange, now }: Rep
   });
 
   const replays: Replays = {
-    list: () => library().list(),
-    coming: () => [...jobs.values()].map(({ session, events, bytes }) => ({ session, events, bytes })),
+    list: async () => await library.list(),
+    coming: () =>
+      [...jobs.values()].map(({ session, relay, events, bytes }) => ({ session, relay, events, bytes })),
     async download({ id, client }, session) {
-      library().want(session, id);
+      await library.want(session, id);
       const job = newJob(session, id);
       try {
         return await start(job, (signal) => client.sessions.export({ params: { id: session } }, { signal }));
       } catch (error) {
         // What is refused, or called off, is not wanted any more; what the network or the app's end cut short is.
-        if (error instanceof TroubleError && error.code !== 'replays_damaged') library().forget(session);
+        if (error instanceof TroubleError && !WANTED_STILL.has(error.code)) await library.forget(session);
         throw error;
       }
     },
@@ -147,30 +162,39 @@ export function createReplays({ path, limit = LIMIT, known, onChange, now }: Rep
     cancel(session) {
       for (const job of jobs.values()) if (job.session === session) job.abort.abort(calledOff());
     },
-    interrupted() {
+    async interrupted() {
       const coming = new Set([...jobs.values()].map((job) => job.session));
-      return library()
-        .wanted()
-        .filter(({ session }) => !coming.has(session));
+      return (await library.wanted()).filter(({ session }) => !coming.has(session));
     },
-    pin: (session, isPinned) => library().pin(session, isPinned),
-    async remove(session) {
-      library().remove(session);
+    async forget(session) {
+      await library.forget(session);
       onChange();
-      await turn(tidy);
     },
-    beginAnew() {
-      opened?.close();
-      opened = null;
-      return setAside(path, new Date(now()).toISOString().replaceAll(/[^0-9TZ]/g, ''));
+    room: library.room,
+    async limitTo(bytes) {
+      limit = bytes;
+      await library.limitTo(bytes);
+      onChange();
+    },
+    async pin(session, isPinned) {
+      await library.pin(session, isPinned);
+      onChange();
+    },
+    async remove(session) {
+      await library.remove(session);
+      onChange();
+    },
+    async beginAnew() {
+      await library.close();
+      const away = setAside(path, new Date(now()).toISOString().replaceAll(/[^0-9TZ]/g, ''));
+      onChange();
+      return away;
     },
     fetch: localOrigin({ library, witnessesOf: known.witnessesOf, now }),
     async close() {
-      closing.abort();
       for (const { abort } of jobs.values()) abort.abort(new Error('the app ends'));
       await turn(async () => {});
-      opened?.close();
-      opened = null;
+      await library.close();
     },
   };
   return replays;
@@ -186,10 +210,8 @@ interface Job {
 
 const A_READ = 64 * 1024;
 
-async function witnessesKnown(known: KnownLogs, log: string): Promise<readonly NoteKey[]> {
-  const keys = await Promise.all((await known.witnessesOf(log)).map(witnessKey));
-  return keys.filter((key) => key !== null);
-}
+/** What the person wants still: it was cut short, or nobody could say yet whether it is right. */
+const WANTED_STILL: ReadonlySet<string> = new Set(['replays_damaged', 'replays_stopped', 'unproven']);
 
 function calledOff(): TroubleError {
   return new TroubleError('replay_called_off', 'the download was called off');

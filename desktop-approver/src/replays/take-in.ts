@@ -2,7 +2,7 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { RecordedEvent } from '@sluice/contract';
 import { linesOf, type NoteKey, type Proof, verifyExport } from '@sluice/record-proof';
 import { TroubleError } from '../relays/trouble.ts';
-import type { KeptSession, Library, StoredLine } from './library.ts';
+import type { KeptSession, Library, Place, StoredLine } from './library.ts';
 import { tally } from './tally.ts';
 
 export interface TakingIn {
@@ -22,14 +22,21 @@ export interface TakingIn {
   readonly now: () => number;
 }
 
+/** An export that is intact, and not listed yet. */
+export interface Checked {
+  readonly place: Place;
+  readonly about: Omit<KeptSession, 'relay' | 'isPinned' | 'usedAt' | 'isCompared'>;
+  /** The notes of its checkpoint and of the earlier ones that it holds, each of which is a beginning of the same log. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Checks an export while it comes in, and keeps it if it is intact: one that is not is refused, with what was found, and never listed.
+ * Checks an export while it comes in: one that is not intact is refused, with what was found, and never listed. Who asked keeps what is
+ * intact (`keepChecked`), or drops it.
  *
  * @throws TroubleError `replay_broken`, `replay_too_large`, `key_unknown`, `disk_full`, `replays_damaged`; or the signal's reason.
  */
-export async function takeIn(
-  options: TakingIn,
-): Promise<{ readonly kept: KeptSession; readonly gone: readonly string[] }> {
+export async function takeIn(options: TakingIn): Promise<Checked> {
   const { library, relay, signal } = options;
   signal.throwIfAborted();
   const place = library.begin(relay);
@@ -44,8 +51,23 @@ export async function takeIn(
   }
 }
 
-async function checkInto(options: TakingIn & { readonly place: ReturnType<Library['begin']> }) {
-  const { library, place, chunks, relay, keysOf, witnessesOf, onProgress, signal, now } = options;
+export interface KeepOrder extends Pick<Checked, 'place' | 'about'>, Pick<KeptSession, 'isCompared'> {}
+
+/** Lists what was checked, unless what is kept of the session says more: an older file does not take its place. */
+export function keepChecked(library: Library, { place, about, isCompared }: KeepOrder): KeptSession | null {
+  const { session } = about;
+  const before = library.find(session);
+  if (before !== null && before.summary.events > about.summary.events) {
+    library.drop(place);
+    library.forget(session);
+    return before;
+  }
+  library.keep(place, { ...about, isCompared });
+  return library.find(session);
+}
+
+async function checkInto(options: TakingIn & { readonly place: Place }): Promise<Checked> {
+  const { library, place, chunks, keysOf, witnessesOf, onProgress, signal, now } = options;
   const lines = linesOf(untilAborted(chunks, signal));
   const first = await lines.next();
   const header = headerIn(first.done === true ? null : first.value);
@@ -65,7 +87,9 @@ async function checkInto(options: TakingIn & { readonly place: ReturnType<Librar
   let weight = 0;
   let bytes = 0;
   let events = 0;
+  const notes: string[] = [];
   let heldSince = performance.now();
+  let toldAt = heldSince;
   const write = () => {
     library.add(place, waiting);
     [waiting, weight] = [[], 0];
@@ -74,6 +98,7 @@ async function checkInto(options: TakingIn & { readonly place: ReturnType<Librar
     const line = storedLine(text, counted.add);
     if (line === null) return;
     if (line.kind === 'event') events += 1;
+    if (line.note !== null) notes.push(line.note);
     waiting.push(line);
     weight += text.length;
     if (weight > A_WRITE) write();
@@ -87,9 +112,12 @@ async function checkInto(options: TakingIn & { readonly place: ReturnType<Librar
       if (bytes > limit - pinned) throw tooLarge(limit, pinned);
       if (text !== null) take(text);
       yield text;
-      // Verification is work: whatever else the app does has its turn.
+      // Verification is work: whatever else is asked of this thread has its turn.
       if (performance.now() - heldSince > AT_ONCE_MS) {
-        onProgress({ events, bytes });
+        if (performance.now() - toldAt > TOLD_EVERY_MS) {
+          onProgress({ events, bytes });
+          toldAt = performance.now();
+        }
         await yieldToOthers();
         heldSince = performance.now();
       }
@@ -104,6 +132,7 @@ async function checkInto(options: TakingIn & { readonly place: ReturnType<Librar
   if (!proof.isIntact || proof.signer === null) throw broken(sentencesOf(proof));
   write();
   signal.throwIfAborted();
+  onProgress({ events, bytes });
   const takenAt = now();
   const about = {
     session,
@@ -115,15 +144,7 @@ async function checkInto(options: TakingIn & { readonly place: ReturnType<Librar
     isAttested: proof.isAttested,
     witnesses: proof.witnesses,
   };
-  const before = library.find(session);
-  // What was kept says more: an older file does not take its place.
-  if (before !== null && before.summary.events > about.summary.events) {
-    library.drop(place);
-    library.forget(session);
-    return { kept: before, gone: [] };
-  }
-  const gone = library.keep(place, about);
-  return { kept: { ...about, relay, isPinned: before?.isPinned ?? false, usedAt: takenAt }, gone };
+  return { place, about, notes };
 }
 
 /** What stalls ends, too, when it is called off. */
@@ -147,6 +168,7 @@ async function* untilAborted(
 /** Characters that are written at once. */
 const A_WRITE = 512 * 1024;
 const AT_ONCE_MS = 8;
+const TOLD_EVERY_MS = 100;
 
 function headerIn(text: string | null): { readonly log: string; readonly session: string } | null {
   const value = parsed(text ?? '');
@@ -157,17 +179,24 @@ function headerIn(text: string | null): { readonly log: string; readonly session
 }
 
 /** As it can be found again. What is no line of an export, the verifier says. */
-function storedLine(text: string, onEvent: (event: RecordedEvent) => void): StoredLine | null {
+function storedLine(
+  text: string,
+  onEvent: (event: RecordedEvent) => void,
+): (StoredLine & { readonly note: string | null }) | null {
   const value = parsed(text) as {
     readonly kind?: unknown;
     readonly event?: RecordedEvent;
     readonly address?: string;
     readonly position?: number;
+    readonly note?: unknown;
   } | null;
   if (typeof value?.kind !== 'string') return null;
   const { kind, address = null, position = null } = value;
-  if (kind !== 'event')
-    return { kind, seq: null, address: kind === 'payload' ? address : null, position: null, text };
+  if (kind !== 'event') {
+    const isNote = kind === 'checkpoint' || kind === 'earlier';
+    const note = isNote && typeof value.note === 'string' ? value.note : null;
+    return { kind, seq: null, address: kind === 'payload' ? address : null, position: null, text, note };
+  }
   const { event } = value;
   if (!Number.isSafeInteger(event?.seq) || typeof position !== 'number') return null;
   try {
@@ -175,7 +204,7 @@ function storedLine(text: string, onEvent: (event: RecordedEvent) => void): Stor
   } catch {
     // It has not the form of one, which the verifier says.
   }
-  return { kind, seq: event!.seq, address: null, position, text };
+  return { kind, seq: event!.seq, address: null, position, text, note: null };
 }
 
 function parsed(text: string): unknown {

@@ -123,7 +123,8 @@ async function nextKey(
   return null;
 }
 
-function goesOn(smaller: Checkpoint, larger: Checkpoint, proof: readonly string[]): boolean {
+/** Whether one is a beginning of the other; of one size, whether they are the same. */
+export function goesOn(smaller: Checkpoint, larger: Checkpoint, proof: readonly string[]): boolean {
   if (smaller.size !== larger.size) return isConsistent(smaller, larger, proof.map(fromHex));
   return (
     smaller.root.length === larger.root.length && smaller.root.every((byte, at) => byte === larger.root[at])

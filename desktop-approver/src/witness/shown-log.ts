@@ -10,11 +10,19 @@ export async function shownLog(
   return {
     note: newest?.note ?? null,
     keys: () => checkpoints.keys({}, { signal }),
-    async proof(from, size) {
-      const params = { size: String(size) };
-      return (await orNull(checkpoints.proof({ params, query: { from } }, { signal })))?.proof ?? null;
-    },
+    proof: logProof({ checkpoints }, signal),
     handovers: async () => (await checkpoints.handovers({}, { signal })).handovers,
+  };
+}
+
+/** How a relay proves that its tree of `size` begins with its tree of `from`; hex. Null when it says that it has none of that size. */
+export function logProof(
+  { checkpoints }: Pick<RelayClient, 'checkpoints'>,
+  signal: AbortSignal,
+): ShownLog['proof'] {
+  return async (from, size) => {
+    const params = { size: String(size) };
+    return (await orNull(checkpoints.proof({ params, query: { from } }, { signal })))?.proof ?? null;
   };
 }
 

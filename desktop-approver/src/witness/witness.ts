@@ -7,7 +7,8 @@ import { alarmOf, type WitnessAlarm } from './alarm.ts';
 import { keepEvidence } from './evidence.ts';
 import { followLog } from './follow-log.ts';
 import { memoriesIn, type Memory } from './memory.ts';
-import { shownLog } from './shown-log.ts';
+import { compareExport } from './compare-export.ts';
+import { logProof, shownLog } from './shown-log.ts';
 
 /** The device's key at a relay, as far as a witness needs it: the one that is enrolled there. */
 export interface CosigningDevice {
@@ -34,6 +35,15 @@ export interface Witness {
   acknowledge(relay: RelayId, acknowledgement: Acknowledgement): Promise<void>;
   /** The keys that are known for a log: SPKI, base64. Those that have handed over, too: they have signed older exports. */
   keysOf(log: string): Promise<readonly string[]>;
+  /**
+   * Whether an export is of the history that was seen here, by the notes of its checkpoint and of the earlier ones that it holds. Raises an
+   * alarm where it is of another.
+   *
+   * @param relay that it was downloaded from; null for a file, which is of any relay's log.
+   * @returns false when nobody can say: nothing was seen of the log yet, or the relay of a file's log is away.
+   * @throws TroubleError `record_rewritten`; `unproven`, RelayError when the relay that it is of does not prove it.
+   */
+  isSeen(relay: string | null, notes: readonly string[]): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -84,6 +94,16 @@ export function createWitness(options: WitnessOptions): Witness {
     const place = places.get(relay);
     if (place === undefined) throw new TroubleError('relay_not_listed', 'this relay is not watched');
     return place;
+  };
+
+  /** The relay whose log it is, if any is watched. */
+  const placeOfLog = async ([note = '']: readonly string[]): Promise<Place | null> => {
+    const log = readCheckpoint(note)?.log;
+    for (const place of places.values()) {
+      const memory = await place.turn(() => remember(place));
+      if (memory.log !== null && memory.log.log === log) return place;
+    }
+    return null;
   };
 
   const keep = async (place: Place, memory: Memory) => {
@@ -263,6 +283,46 @@ export function createWitness(options: WitnessOptions): Witness {
           found.flatMap((memory) => (memory.log?.log === log ? memory.log.keys.map(({ spki }) => spki) : [])),
         ),
       ];
+    },
+    async isSeen(relay, notes) {
+      const place = relay === null ? await placeOfLog(notes) : placeOf(relay as RelayId);
+      if (place === null) return false;
+      return await place.turn(async () => {
+        const memory = await remember(place);
+        if (memory.log === null) return false;
+        const compared = await compareExport(memory.log, notes, async (from, size) => {
+          try {
+            return await logProof(place.relay.client, closing.signal)(from, size);
+          } catch (error) {
+            // A file is read where there is no network, too.
+            if (relay === null) return null;
+            throw error;
+          }
+        });
+        switch (compared.type) {
+          case 'seen':
+            return true;
+          case 'nothing':
+            return false;
+          case 'unproven':
+            if (relay === null) return false;
+            throw new TroubleError(
+              'unproven',
+              'the relay does not prove that the session is of the record that this computer has seen',
+              'try again later; if it stays so, ask the people who run the relay',
+            );
+          case 'alarm': {
+            const { why, shown, proof } = compared;
+            const at = new Date(now()).toISOString();
+            const alarm = alarmOf(why, { at, kept: memory.log.note ?? '', shown, proof });
+            // One that there is already stays, with its own evidence.
+            if (memory.alarm === null) await raise(place, memory, alarm);
+            throw new TroubleError('record_rewritten', alarm.message, 'it is not kept here');
+          }
+          default:
+            return compared satisfies never;
+        }
+      });
     },
     async close() {
       closing.abort();

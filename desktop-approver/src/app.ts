@@ -22,6 +22,7 @@ import { trayStateOf } from './tray/tray-state.ts';
 import { WORDS } from './words.ts';
 import { guardSession } from './windows/guard-session.ts';
 import { keepNowhere, PAGES_PARTITION } from './windows/open-window.ts';
+import { overlayOf } from './windows/overlay.ts';
 import { createWindows } from './windows/windows.ts';
 
 export interface AppParts {
@@ -67,6 +68,7 @@ export function startApp(parts: AppParts): DesktopApp {
   const windows = createWindows({
     electron,
     preload: files.preload,
+    imageOf: (icon) => electron.nativeImage.createFromPath(join(files.icons, icon)),
     // An alarm is answered before its window goes.
     mayClose: (host, path) => isQuitting || host !== OWN_HOST || path !== '/alarm' || !hasAlarm(),
     onAllClosed: () => void lastClosed(),
@@ -188,6 +190,8 @@ export function startApp(parts: AppParts): DesktopApp {
       acts,
     });
     app.setBadgeCount(tellState.pending);
+    // Where there are no badges, that is.
+    if (platform === 'win32') windows.overlay(overlayOf(tellState));
     for (const relay of relays.list()) {
       const state = relay.state();
       notifications.settle(relay);

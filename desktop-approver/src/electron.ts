@@ -91,6 +91,7 @@ export interface AppWindow extends Pick<
   | 'restore'
   | 'setAlwaysOnTop'
   | 'setMenuBarVisibility'
+  | 'setOverlayIcon'
   | 'show'
 > {
   readonly webContents: Contents;

@@ -105,6 +105,30 @@ describe.skipIf(!hasBrowser)('the desktop app', () => {
     expect(stand.windows).toHaveLength(0);
   });
 
+  it('says on the taskbar of Windows how many wait, and that it is cut off, on windows that come later, too', async () => {
+    const { stand, shown, relays } = await start(['Acme', 'Berlin'], { platform: 'win32' });
+    const overlays = () => stand.windows.filter(({ isGone }) => !isGone).map(({ overlay }) => overlay);
+    menu(stand, 'Open Acme');
+    await expect
+      .poll(() => relays.map((relay) => relay.state().connection.type))
+      .toEqual(['connected', 'connected']);
+    await expect.poll(overlays).toEqual([null]);
+    const update = errorOf(ada.run("UPDATE ORDERS SET STATUS = 'counted' WHERE ID = 11"));
+    // At either relay, as each is the same one here.
+    const two = { icon: 'icons/overlay-2.png', text: 'Sluice: 2 requests wait for you' };
+    await expect.poll(overlays).toEqual([two]);
+    menu(stand, 'Settings …');
+    await shown.pageOf('app');
+    expect(overlays()).toEqual([two, two]);
+    const error = { code: 'relay_unreachable', message: 'it does not answer', advice: '' };
+    relays[1]!.change({ connection: { type: 'offline', error } });
+    expect(overlays()[0]).toMatchObject({ icon: 'icons/overlay-offline.png' });
+    relays[1]!.change({ connection: { type: 'connected' } });
+    await denyAll(demo);
+    await update;
+    await expect.poll(overlays).toEqual([null, null]);
+  });
+
   it('opens a link on its request, once, and says so when no relay has it', async () => {
     const { stand, shown, relays } = await start(['Acme']);
     await expect.poll(() => relays[0]!.state().connection.type).toBe('connected');

@@ -10,6 +10,7 @@ import { chromium } from 'playwright-core';
 const folder = fileURLToPath(new URL('../../desktop-approver/icons', import.meta.url));
 const LOOKS = ['idle', 'pending', 'offline', 'alarm'] as const;
 const COLOURS = { light: '#1c2024', dark: '#edeef0', template: '#000000' } as const;
+const OVERLAYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'more', 'offline', 'alarm'] as const;
 const AMBER = '#ffb224';
 const RED = '#e5484d';
 
@@ -23,6 +24,10 @@ for (const look of LOOKS) {
   // A template has one colour, which macOS chooses.
   await draw(`${look}Template.png`, 16, trayIcon(look, COLOURS.template, true), 16);
   await draw(`${look}Template@2x.png`, 32, trayIcon(look, COLOURS.template, true), 16);
+}
+for (const look of OVERLAYS) {
+  await draw(`overlay-${look}.png`, 16, overlayIcon(look), 16);
+  await draw(`overlay-${look}@2x.png`, 32, overlayIcon(look), 16);
 }
 await draw('app.png', 1_024, appIcon(), 32);
 await browser.close();
@@ -52,6 +57,19 @@ function trayIcon(look: (typeof LOOKS)[number], colour: string, isTemplate: bool
     default:
       return look satisfies never;
   }
+}
+
+/** On a button of Windows' taskbar, light or dark, over the app's icon. */
+function overlayIcon(look: (typeof OVERLAYS)[number]): string {
+  if (look === 'alarm') {
+    return `<path d="M8 1 15.2 14.5H.8Z" fill="${RED}" stroke="#fff" stroke-width="1" stroke-linejoin="round"/><path d="M8 5.5v4.5M8 12v.6" stroke="#fff" stroke-width="1.8" stroke-linecap="round"/>`;
+  }
+  if (look === 'offline') {
+    return `<circle cx="8" cy="8" r="7" fill="#60646c" stroke="#fff"/><path d="M4.5 11.5l7-7" stroke="#fff" stroke-width="2" stroke-linecap="round"/>`;
+  }
+  const text = look === 'more' ? '9+' : look;
+  const size = look === 'more' ? 8.5 : 11;
+  return `<circle cx="8" cy="8" r="7.5" fill="${AMBER}"/><text x="8" y="${8 + size * 0.36}" font-family="sans-serif" font-weight="700" font-size="${size}" text-anchor="middle" fill="#1c2024">${text}</text>`;
 }
 
 function appIcon(): string {

@@ -33,12 +33,17 @@ async function newSession({
   system = testSystem(),
   openExternal = null,
   fetch = globalThis.fetch,
+  after = (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
 }: Partial<{
   readonly who: string | null;
   readonly place: string;
   readonly system: SystemSecrets;
   readonly openExternal: ((url: string) => Promise<void>) | null;
   readonly fetch: typeof globalThis.fetch;
+  readonly after: (ms: number, run: () => void) => () => void;
 }> = {}) {
   const person: { who: string | null } = { who };
   const browser = scriptedBrowser(() => person.who);
@@ -52,10 +57,7 @@ async function newSession({
     fetch,
     openExternal: openExternal ?? browser.openExternal,
     now: Date.now,
-    after(ms, run) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
+    after,
     onPerson: (because) => void told.push(because),
     onSoonOver: () => {},
   });
@@ -189,6 +191,28 @@ describe('a sign-in', () => {
     await expect(fetch(redirectOf(browser.opened[2]!))).rejects.toThrow('fetch failed');
   });
 
+  it('is given up after five minutes in which nobody came back, and then nothing listens', async () => {
+    const timers = new Map<() => void, number>();
+    const { session, browser, person, told } = await newSession({
+      who: null,
+      after(ms, run) {
+        timers.set(run, ms);
+        return () => timers.delete(run);
+      },
+    });
+    const late = whyOf(session.signIn(undefined));
+    await expect.poll(() => browser.opened.length).toBe(1);
+    expect([...timers.values()]).toEqual([5 * 60_000]);
+    for (const run of timers.keys()) run();
+    expect(await late).toMatchObject({ code: 'sign_in_timeout', advice: 'begin again' });
+    await expect(fetch(redirectOf(browser.opened[0]!))).rejects.toThrow('fetch failed');
+    expect([session.person(), told, timers.size]).toEqual([null, [], 0]);
+    // Begun again, it goes as ever, and nothing waits any longer.
+    person.who = 'alan';
+    await session.signIn(undefined);
+    expect([session.person()?.id, timers.size]).toEqual([demo.idOf('alan'), 0]);
+  });
+
   it('of somebody who may not decide there changes nothing', async () => {
     // The issuer gives a token that runs SQL: somebody has taken the scope out of the request on its way.
     const { session, told } = await newSession({
@@ -307,6 +331,76 @@ describe('a sign-in that the issuer renews', () => {
     await session.signIn(undefined);
     expect(await session.token({ renew: true })).toEqual(expect.any(String));
     expect((await newSession({ place, system })).session.person()).toBeNull();
+  });
+});
+
+describe('a sign-in that the issuer does not renew', () => {
+  /** As the issuer's own answers, changed. */
+  const changing =
+    (path: RegExp, change: (answer: Record<string, unknown>) => object): typeof fetch =>
+    async (input, init) => {
+      const answer = await fetch(input, init);
+      if (!path.test(new URL(input instanceof Request ? input.url : input).pathname)) return answer;
+      return Response.json(change((await answer.json()) as Record<string, unknown>));
+    };
+  const scopes = (browser: Awaited<ReturnType<typeof newSession>>['browser']) =>
+    browser.opened.map(({ searchParams }) => ({
+      stays: searchParams.get('scope')!.split(' ').includes('offline_access'),
+      prompt: searchParams.get('prompt'),
+    }));
+
+  it('is asked for once more without, where the issuer refuses that, and ends by the clock', async () => {
+    const started = await newSession({ who: null });
+    const { session, browser, person, kept } = started;
+    const signingIn = session.signIn(undefined);
+    await expect.poll(() => browser.opened.length).toBe(1);
+    const back = redirectOf(browser.opened[0]!);
+    back.search = new URLSearchParams({
+      state: browser.opened[0]!.searchParams.get('state')!,
+      error: 'invalid_scope',
+      iss: demo.issuer,
+    }).toString();
+    person.who = 'alan';
+    await fetch(back);
+    await signingIn;
+    expect(scopes(browser)).toEqual([
+      { stays: true, prompt: 'login consent' },
+      { stays: false, prompt: 'login' },
+    ]);
+    expect(session.person()).toMatchObject({ id: demo.idOf('alan'), until: expect.any(Number) });
+    expect(await kept.read()).toMatchObject({ refreshToken: null });
+  });
+
+  it('is not asked to be renewed where the issuer does not say that it would', async () => {
+    const { session, browser } = await newSession({
+      fetch: changing(/well-known/, (metadata) => ({ ...metadata, scopes_supported: ['openid', 'groups'] })),
+    });
+    await session.signIn(undefined);
+    expect(scopes(browser)).toEqual([{ stays: false, prompt: 'login' }]);
+    expect(session.person()).toMatchObject({ until: expect.any(Number) });
+  });
+
+  it('is taken as it is where the issuer agrees, and gives nothing to renew it with', async () => {
+    const { session, browser } = await newSession({
+      fetch: changing(/\/token$/, (given) => ({ ...given, refresh_token: undefined })),
+    });
+    await session.signIn(undefined);
+    expect(scopes(browser)).toEqual([{ stays: true, prompt: 'login consent' }]);
+    expect(session.person()).toMatchObject({ until: expect.any(Number) });
+    await expect(session.token({ renew: true })).rejects.toMatchObject({ code: 'token_invalid' });
+    expect(session.person()).not.toBeNull();
+  });
+
+  it('is not asked for a second time where the issuer refuses it for another reason', async () => {
+    const { session, browser } = await newSession({ who: null });
+    const refused = whyOf(session.signIn(undefined));
+    await expect.poll(() => browser.opened.length).toBe(1);
+    const back = redirectOf(browser.opened[0]!);
+    const state = browser.opened[0]!.searchParams.get('state')!;
+    back.search = new URLSearchParams({ state, error: 'access_denied', iss: demo.issuer }).toString();
+    await fetch(back);
+    expect(await refused).toMatchObject({ code: 'sign_in_refused' });
+    expect(browser.opened).toHaveLength(1);
   });
 });
 

@@ -22,6 +22,7 @@ function open() {
   const windows = createWindows({
     electron: stand.electron,
     preload: '',
+    imageOf: () => null as never,
     mayClose: () => true,
     onAllClosed: () => {},
   });

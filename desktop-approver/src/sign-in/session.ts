@@ -126,8 +126,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     // The person has begun anew, and left the other page behind.
     begun.abort(new TroubleError('sign_in_given_up', 'another sign-in was begun'));
     begun = new AbortController();
-    const late = AbortSignal.timeout(PERSON_PATIENCE_MS);
-    const signal = AbortSignal.any([begun.signal, closing.signal, late]);
+    const late = new AbortController();
+    const stopWaitingForPerson = after(PERSON_PATIENCE_MS, () => late.abort(tooLate()));
+    const signal = AbortSignal.any([begun.signal, closing.signal, late.signal]);
     const accept = async (given: Given) => {
       try {
         const person = await personOf(given.token);
@@ -142,9 +143,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
     try {
       await signInByBrowser(place, { fetch, openExternal, now, signal, stepUp, accept });
-    } catch (error) {
-      if (late.aborted) throw new TroubleError('sign_in_timeout', 'nobody signed in in time', 'begin again');
-      throw error;
+    } finally {
+      stopWaitingForPerson();
     }
     await options.onIssuer(place.issuer);
   };
@@ -215,6 +215,10 @@ const DAMAGED: Trouble = {
   message: 'your sign-in was kept on this computer, and cannot be read any more',
   advice: 'sign in again',
 };
+
+function tooLate(): TroubleError {
+  return new TroubleError('sign_in_timeout', 'nobody signed in in time', 'begin again');
+}
 
 function otherPerson(): TroubleError {
   return new TroubleError(

@@ -45,6 +45,8 @@ export interface StandInWindow extends AppWindow {
   hasFocus: boolean;
   isGone: boolean;
   readonly onTop: boolean[];
+  /** On its button in the taskbar. */
+  overlay: { readonly icon: string; readonly text: string } | null;
   emit(event: string, ...details: unknown[]): void;
 }
 
@@ -238,6 +240,7 @@ function newWindow(
     hasFocus: true,
     isGone: false,
     onTop: [],
+    overlay: null,
     async loadURL(url) {
       window.url = url;
       webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
@@ -264,6 +267,9 @@ function newWindow(
     restore: () => {},
     setAlwaysOnTop: (isOn) => void window.onTop.push(isOn),
     setMenuBarVisibility: () => {},
+    setOverlayIcon(image, text) {
+      window.overlay = image && { icon: (image as unknown as { readonly path: string }).path, text };
+    },
     on,
     emit,
   };

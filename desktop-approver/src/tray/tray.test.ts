@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RelayId, RelayState } from '../relays/relay.ts';
 import { iconOf, menuOf, type TrayActs } from './tray.ts';
+import { overlayOf } from '../windows/overlay.ts';
 import { trayStateOf } from './tray-state.ts';
 
 const ALARM = { at: '', why: 'rewritten', message: '', kept: '', shown: '', proof: [] } as const;
@@ -43,6 +44,30 @@ describe('the tray', () => {
         const files = [name, name.replace('.png', '@2x.png')];
         expect(files.filter((file) => !existsSync(join(icons, file)))).toEqual([]);
       }
+    }
+  });
+
+  it.each([
+    ['nothing', [state()], null],
+    ['how many wait', [state({ pending: [request('1'), request('2')] })], 'overlay-2.png'],
+    [
+      'that more wait than can be read',
+      [state({ pending: Array.from({ length: 10 }, (_, at) => request(`${at}`)) })],
+      'overlay-more.png',
+    ],
+    [
+      'that it is cut off',
+      [state({ pending: [request('1')] }), state({ connection: OFFLINE })],
+      'overlay-offline.png',
+    ],
+    ['an alarm', [state({ alarm: ALARM })], 'overlay-alarm.png'],
+  ] as const)('says %s on the taskbar of Windows', (_, relays, icon) => {
+    const overlay = overlayOf(trayStateOf(relays));
+    expect(overlay?.icon ?? null).toBe(icon);
+    if (overlay === null) return;
+    expect(overlay.text).toMatch(/^Sluice: /);
+    for (const file of [overlay.icon, overlay.icon.replace('.png', '@2x.png')]) {
+      expect(existsSync(join(import.meta.dirname, '../../icons', file))).toBe(true);
     }
   });
 

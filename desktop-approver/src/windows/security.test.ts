@@ -11,6 +11,7 @@ const stand = standIn({ userData: '/nowhere' });
 const windows = createWindows({
   electron: stand.electron,
   preload: '/app/preload.cjs',
+  imageOf: () => null as never,
   mayClose: () => true,
   onAllClosed: () => {},
 });

@@ -1,7 +1,8 @@
-import type { AppWindow, CallEvent } from '../electron.ts';
+import type { AppWindow, CallEvent, Image } from '../electron.ts';
 import { channelOf, type Face } from '../ipc/schema.ts';
 import { hostOf, OWN_HOST, pageAddress } from '../pages/addresses.ts';
 import { openWindow, type WindowParts } from './open-window.ts';
+import type { Overlay } from './overlay.ts';
 
 export interface Windows {
   /** Shows a page; in the window of its origin, if there is one. */
@@ -14,6 +15,8 @@ export interface Windows {
   /** Whether a person may be looking at a page of this origin. */
   isLookedAt(host: string, path: RegExp): boolean;
   any(): boolean;
+  /** On the taskbar's button of every window, those that come later, too; null: none. Only Windows has them. */
+  overlay(overlay: Overlay | null): void;
   /** Told when a page has gone: its window was closed, or shows another page. @returns what ends it. */
   onGone(listener: (contents: number) => void): () => void;
 }
@@ -33,6 +36,8 @@ export interface WindowCaller {
 }
 
 interface WindowsParts extends WindowParts {
+  /** Of an icon of the app's. */
+  readonly imageOf: (icon: string) => Image;
   /** Whether a window may be closed; asked each time. */
   readonly mayClose: (host: string, path: string) => boolean;
   readonly onAllClosed: () => void;
@@ -44,6 +49,9 @@ export function createWindows(parts: WindowsParts): Windows {
   const gone = (contents: number) => {
     for (const listener of listeners) listener(contents);
   };
+  let overlay: Overlay | null = null;
+  const lay = (window: AppWindow) =>
+    window.setOverlayIcon(overlay && parts.imageOf(overlay.icon), overlay?.text ?? '');
   const pathOf = (window: AppWindow) => new URL(window.webContents.getURL()).pathname;
   const open = ({ host, path, title, mayOpen = [] }: Page): AppWindow => {
     const isOwn = host === OWN_HOST;
@@ -67,6 +75,7 @@ export function createWindows(parts: WindowsParts): Windows {
       if (windows.size === 0) parts.onAllClosed();
     });
     windows.set(host, window);
+    if (overlay !== null) lay(window);
     return window;
   };
   return {
@@ -100,6 +109,11 @@ export function createWindows(parts: WindowsParts): Windows {
       return window !== undefined && !window.isDestroyed() && window.isFocused() && path.test(pathOf(window));
     },
     any: () => windows.size > 0,
+    overlay(next) {
+      if (next?.icon === overlay?.icon && next?.text === overlay?.text) return;
+      overlay = next;
+      for (const window of windows.values()) if (!window.isDestroyed()) lay(window);
+    },
     onGone(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { textPlace } from './primitives.ts';
-import { decisionEvent, understandingEvent } from './session-event.ts';
+import { range, textPlace } from './primitives.ts';
+import { decisionEvent, sessionState, understandingEvent } from './session-event.ts';
 import { statementError, statementOrder } from './statement.ts';
 
+/** As Snowflake stores it. */
+const storedName = z.string().min(1).max(255);
+
 /** A request to explain a statement without running it. */
-export const explanationOrder = statementOrder.pick({ sql: true, binds: true, agent: true });
+export const explanationOrder = statementOrder.pick({ sql: true, binds: true, agent: true }).extend({
+  /** Where names are looked up, in place of where the session is: what a USE before it would make of it. */
+  database: storedName.optional(),
+  schema: storedName.optional(),
+});
 
 /** What running it would put on the person's own record before execution, or answer them, and nothing more. */
 export const explanation = z.object({
@@ -14,6 +21,19 @@ export const explanation = z.object({
   understanding: understandingEvent.omit({ type: true, statement: true }),
   /** Where the reason lies. */
   place: textPlace,
+  /** Every reason why it would not run unasked, as far as they may be told; none: it would. */
+  reasons: z.array(
+    z.object({
+      effect: z.enum(['ask', 'block']),
+      rule: z.string(),
+      reason: z.string(),
+      place: textPlace,
+      /** A form that would pass, if one is known. */
+      advice: z.string().optional(),
+    }),
+  ),
+  /** Where each of `understanding.outputs` is in the text; all columns of a `*` are where it is. */
+  outputPlaces: z.array(range),
   /** What it does with columns beside returning them. */
   uses: z.array(
     z.object({
@@ -24,6 +44,8 @@ export const explanation = z.object({
       place: textPlace,
     }),
   ),
+  /** Where names were looked up, and the role and warehouse that the statement would have. */
+  session: sessionState,
   /** Who would be asked, when people would be. */
   asks: z
     .object({

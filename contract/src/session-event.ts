@@ -15,7 +15,7 @@ export const identitySummary = z.strictObject({
 
 const statementId = z.uuid();
 
-const sessionState = z.strictObject({
+export const sessionState = z.strictObject({
   database: z.string().nullable(),
   schema: z.string().nullable(),
   warehouse: z.string().nullable(),

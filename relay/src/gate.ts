@@ -7,7 +7,11 @@ import { browseCatalog, type CatalogBrowser } from './gate/browse-catalog.ts';
 import { callForBreakGlass } from './gate/call-for-break-glass.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
 import { executeWithinLeave } from './gate/execute-within-leave.ts';
-import { explainStatement, type StatementExplanation } from './gate/explain-statement.ts';
+import {
+  type ExplainedWithin,
+  explainStatement,
+  type StatementExplanation,
+} from './gate/explain-statement.ts';
 import { type CatalogOverview, lookOverCatalog } from './gate/look-over-catalog.ts';
 import { maskStatement } from './gate/mask-statement.ts';
 import type { GateParts } from './gate/parts.ts';
@@ -25,7 +29,7 @@ export type { ReachedColumn, ReachedObject, Somebody, SomebodysAccess } from './
 export type { CatalogBrowser } from './gate/browse-catalog.ts';
 export type { BrowsedColumn } from './gate/browse-object.ts';
 export { createEstimate } from './gate/estimate.ts';
-export type { StatementExplanation } from './gate/explain-statement.ts';
+export type { ExplainedWithin, StatementExplanation } from './gate/explain-statement.ts';
 export type { GateParts } from './gate/parts.ts';
 export type {
   HeldApproval,
@@ -42,8 +46,12 @@ export type {
 /** The one path that every statement takes, from every listener. */
 export interface Gate {
   readonly run: RunStatement;
-  /** What would become of a statement, as the same person and in the same session; it is not run. */
-  explain(request: StatementRequest, signal: AbortSignal): Promise<StatementExplanation>;
+  /** What would become of a statement, as the same person and in the same session, or in another place; it is not run. */
+  explain(
+    request: StatementRequest,
+    within: ExplainedWithin,
+    signal: AbortSignal,
+  ): Promise<StatementExplanation>;
   /** Asks people for access ahead, for statements like this one; it is not run, now or later. */
   askAhead(order: AheadOrder, signal: AbortSignal): Promise<AheadAnswer>;
   /** A request for access as it would be if it were asked now; null when nobody would be asked about it. */
@@ -106,7 +114,8 @@ export function createGate(parts: GateParts): Gate {
 
   return {
     run,
-    explain: (request, signal) => explainStatement(parts, request, contexts.of(request.session), signal),
+    explain: (request, within, signal) =>
+      explainStatement(parts, request, contexts.of(request.session), within, signal),
     askAhead: (order, signal) => askAhead(parts, order, signal),
     askedNow: (request) => askedNow(parts, request),
     browse: (session, signal) => browseCatalog(parts, session, contexts.of(session), signal),

@@ -59,12 +59,14 @@ export function assess(
   }
   const read = (analysis: Analysis) => withTags(keys, policy, question, parts, analysis);
   const assessment = read(only);
-  if (isTold(policy, assessment)) return assessment;
+  const told = isTold(policy, assessment);
+  if (told && assessment.decision.effect !== 'block') return assessment;
   // What no rule lets through tells nothing of objects that the person may not know of: it is answered, and recorded, as
   // if they were not there. What a rule refuses in so many words, it may tell.
   const mayName = (name: ObjectName) => mayKnowOf(policy, parts.deciding, name);
   const [again] = analyzer.analyze(question.sql, parts.catalog, { ...parts.context, mayName });
   const blind = again === undefined ? assessment : read(again);
+  if (told) return blind.outcome === 'understood' ? assessment : withoutOtherReasons(assessment);
   // Only what is told may change by this: nothing runs that was refused.
   return blind.decision.effect === 'block' ? blind : assessment;
 }
@@ -72,6 +74,13 @@ export function assess(
 /** Whether it is let through, or refused by a rule's own words. */
 function isTold(policy: Policy, { decision }: Assessed): boolean {
   return decision.effect !== 'block' || policy.rules.some(({ name }) => name === decision.rule);
+}
+
+/** Refused by a rule's own words, and for reasons beside them that may name what the person may not know of. */
+function withoutOtherReasons(assessment: Assessed): Assessed {
+  if (assessment.decision.effect !== 'block') return assessment;
+  const { reasons: _, ...decision } = assessment.decision;
+  return { ...assessment, decision };
 }
 
 /** What needs tags that nobody has loaded is not understood. */

@@ -1,7 +1,7 @@
 import type { Assessed } from '../analysis/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { DecisionContext, Policy } from '../policy/index.ts';
-import type { SessionState } from '../warehouse/index.ts';
+import type { SessionState, WarehouseSession } from '../warehouse/index.ts';
 import type { SessionSurroundings } from '../warehouse/planning.ts';
 import { orGiveUp } from './give-up.ts';
 import type { GateParts } from './parts.ts';
@@ -18,6 +18,11 @@ export type StatementAssessment = Assessed & {
   readonly generation: number;
 };
 
+/** What of a session a statement is decided under. */
+export interface AssessedContext extends Omit<SessionContext, 'warehouse'> {
+  warehouse(): Promise<Pick<WarehouseSession, 'surroundings' | 'catalog'>>;
+}
+
 export type AssessingParts = Pick<
   GateParts,
   'analyses' | 'policy' | 'changes' | 'classification' | 'usage' | 'now' | 'floor'
@@ -30,7 +35,7 @@ export type AssessingParts = Pick<
 export async function assessStatement(
   parts: AssessingParts,
   request: CalledRequest,
-  context: SessionContext,
+  context: AssessedContext,
   signal: AbortSignal,
 ): Promise<StatementAssessment> {
   const { surroundings, catalog } = await orGiveUp(context.warehouse(), signal);
@@ -70,7 +75,7 @@ export function contextOf(
   parts: AssessingParts,
   { timezone }: Policy,
   { session: { identity, client }, sql, breakGlass }: Pick<CalledRequest, 'session' | 'sql' | 'breakGlass'>,
-  context: SessionContext,
+  context: Pick<SessionContext, 'returned' | 'stopped'>,
   state: SessionState,
 ): DecisionContext {
   const now = parts.now();

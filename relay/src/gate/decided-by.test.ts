@@ -247,7 +247,7 @@ describe('of two relays on one PostgreSQL that tell each other nothing', () => {
     it('shows approvers what is set where it runs', async () => {
       // Another request of the session, which goes on from what the one has left.
       const { signal } = new AbortController();
-      await setAtBoth(() => other!.gate.explain(other!.request('SELECT 1', { session: theirs }), signal));
+      await setAtBoth(() => other!.gate.explain(other!.request('SELECT 1', { session: theirs }), {}, signal));
       expect(await shownAtOther()).toEqual([['N', '9']]);
       const kept = await one!.store.sessions.context(session.id);
       expect(kept?.variables).toMatchObject([['N', { literal: '9' }]]);

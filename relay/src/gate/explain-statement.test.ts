@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type GateWorld, startGate } from '../../../test/support/in-memory-gate.ts';
+import type { ExplainedWithin } from '../gate.ts';
+import { type GateWorld, POLICY, startGate } from '../../../test/support/in-memory-gate.ts';
 
 let world: GateWorld;
 beforeEach(async () => {
@@ -8,7 +9,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const explain = (sql: string) => world.gate.explain(world.request(sql), new AbortController().signal);
+const explain = (sql: string, within: ExplainedWithin = {}) =>
+  world.gate.explain(world.request(sql), within, new AbortController().signal);
 
 const token = { output: 1, method: 'token', because: expect.any(String) };
 const asked = expect.objectContaining({ approvers: ['owners'], needed: 1 });
@@ -59,6 +61,56 @@ it('says what is done with columns beside returning them, and where', async () =
 it('says of what is not understood what its client would be told', async () => {
   const { understanding, uses, error } = await explain('SELEC 1');
   expect([understanding.understood, uses, error]).toMatchObject([false, [], { code: 'statement_syntax' }]);
+});
+
+it('says every reason, each where it lies, and where each output is', async () => {
+  const sql = "SELECT ID, EMAIL\nFROM CUSTOMERS WHERE EMAIL LIKE 'a%' ORDER BY SSN";
+  const { decision, reasons, outputPlaces, state } = await explain(sql);
+  expect([decision.effect, decision.rule]).toEqual(['block', 'uses']);
+  const at = (text: string) => ({ start: sql.indexOf(text), end: sql.indexOf(text) + text.length });
+  expect(reasons).toMatchObject([
+    { effect: 'block', rule: 'uses', reason: expect.stringContaining('EMAIL'), place: { line: 2 } },
+    { effect: 'block', rule: 'uses', reason: expect.stringContaining('SSN'), place: at('SSN') },
+  ]);
+  expect(reasons.map(({ advice }) => advice)).toEqual([expect.any(String), expect.any(String)]);
+  expect(outputPlaces).toEqual([at('ID'), at('EMAIL')]);
+  expect(state).toMatchObject({ database: 'SHOP', schema: 'PUBLIC' });
+});
+
+it('gives its own reason where that is the only one, and none for what runs unasked', async () => {
+  const { decision, place, reasons } = await explain('DELETE FROM ORDERS WHERE ID = 5');
+  const { effect, rule, reason } = decision;
+  expect(reasons).toEqual([{ effect, rule, reason, place }]);
+  expect((await explain('SELECT ID, EMAIL FROM CUSTOMERS')).reasons).toEqual([]);
+});
+
+it('gives no reason that names what the person may not know of, beside a rule’s own words', async () => {
+  const base = POLICY.replaceAll("names: ['SHOP.*.*']", "names: ['SHOP.PUBLIC.CUSTOMERS']")
+    .replace('kinds: [query, set, unset, show, describe]', 'kinds: [set, unset]')
+    .replace(/.*name: (change|scratch).*\n( {4}.*\n)*/g, '')
+    .replace(
+      /.*name: keep.*/,
+      '  - { name: keep, effect: block, reason: it stays, when: { uses: [{ tags: [pii.ssn] }] } }',
+    );
+  world.setPolicy('', base);
+  const asking = "SELECT ID FROM CUSTOMERS WHERE SSN = '1' AND NAME IN (SELECT STATUS FROM ORDERS)";
+  const { decision, reasons } = await explain(asking);
+  expect([decision.rule, reasons.map(({ rule }) => rule)]).toEqual(['keep', ['keep']]);
+  expect(JSON.stringify(reasons)).not.toContain('ORDERS');
+  // What they do know of, it names.
+  const known = await explain("SELECT ID FROM CUSTOMERS WHERE SSN = '1' ORDER BY EMAIL");
+  expect(known.reasons.map(({ rule }) => rule)).toEqual(['keep', 'uses', 'uses']);
+});
+
+it('looks names up where it is told to, and leaves the session where it is', async () => {
+  const moved = await explain('SELECT ID FROM CUSTOMERS', { schema: 'ELSEWHERE' });
+  expect([moved.error?.code, moved.state.schema]).toEqual(['object_unknown', 'ELSEWHERE']);
+  expect((await explain('SELECT ID FROM PUBLIC.CUSTOMERS', { schema: 'ELSEWHERE' })).error).toBeNull();
+  expect((await explain('SELECT ID FROM CUSTOMERS', { database: 'NOWHERE' })).error?.code).toBe(
+    'object_unknown',
+  );
+  const { error, state } = await explain('SELECT ID FROM CUSTOMERS');
+  expect([error, state.database, state.schema]).toEqual([null, 'SHOP', 'PUBLIC']);
 });
 
 it('does not say what break-glass would let through', async () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { EventBody, TextPlace } from '@sluice/contract';
-import { formatColumn } from '@sluice/snowflake-sql';
+import { formatColumn, type SourceRange } from '@sluice/snowflake-sql';
 import type { SluiceError } from '../errors.ts';
-import type { AskTerms } from '../policy/index.ts';
-import { assessStatement, type StatementAssessment } from './assess-statement.ts';
+import type { AskTerms, DecidedReason, Decision } from '../policy/index.ts';
+import type { SessionState } from '../warehouse/index.ts';
+import { type AssessedContext, assessStatement, type StatementAssessment } from './assess-statement.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import type { GateParts } from './parts.ts';
 import { decisionEvent, understandingEvent } from './record-intent.ts';
@@ -17,6 +18,10 @@ export interface StatementExplanation {
   readonly decision: Extract<EventBody, { type: 'decision' }>;
   /** Where the reason lies. */
   readonly place: TextPlace;
+  /** Every reason why it does not run unasked, the first of which need not be the decision's own. */
+  readonly reasons: readonly (Omit<DecidedReason, 'range'> & { readonly place: TextPlace })[];
+  /** Where each of its outputs is in the text. */
+  readonly outputPlaces: readonly SourceRange[];
   /** What it does with columns beside returning them. */
   readonly uses: readonly {
     readonly column: string;
@@ -24,10 +29,18 @@ export interface StatementExplanation {
     readonly by?: string;
     readonly place: TextPlace;
   }[];
+  /** What the session was taken to be. */
+  readonly state: SessionState;
   /** Who would be asked; null when nobody would. */
   readonly asks: AskTerms | null;
   /** What running it would throw, when it is refused. */
   readonly error: SluiceError | null;
+}
+
+/** Where names are looked up, in place of where the session is: what an earlier USE in the same file would make of it. */
+export interface ExplainedWithin {
+  readonly database?: string | undefined;
+  readonly schema?: string | undefined;
 }
 
 /**
@@ -39,18 +52,38 @@ export async function explainStatement(
   parts: GateParts,
   request: StatementRequest,
   context: SessionContext,
+  within: ExplainedWithin,
   signal: AbortSignal,
 ): Promise<StatementExplanation> {
   confirmRequester(parts, request.session);
   parts.limits.checkRecord(request.session.identity.id);
-  const assessment = await assessStatement(parts, { ...request, breakGlass: null }, context, signal);
+  const called = { ...request, breakGlass: null };
+  const assessment = await assessStatement(parts, called, inPlace(context, within), signal);
   await recordExplained(parts, request, assessment);
   return explained(request, assessment);
 }
 
+/** A name means what it would mean there. Who asks, and what they may do, stays as it is. */
+function inPlace(context: SessionContext, { database, schema }: ExplainedWithin): AssessedContext {
+  if (database === undefined && schema === undefined) return context;
+  return {
+    ...context,
+    async warehouse() {
+      const { catalog, surroundings } = await context.warehouse();
+      const { state, answers } = surroundings;
+      const moved = {
+        ...state,
+        ...(database !== undefined && { database }),
+        ...(schema !== undefined && { schema }),
+      };
+      return { catalog, surroundings: { state: moved, answers } };
+    },
+  };
+}
+
 export function explained(
   request: Pick<StatementRequest, 'queryId' | 'sql'>,
-  assessment: Pick<StatementAssessment, 'understanding' | 'decision'>,
+  assessment: Pick<StatementAssessment, 'understanding' | 'decision' | 'surroundings'>,
 ): StatementExplanation {
   const { understanding, decision } = assessment;
   const { sql } = request;
@@ -58,15 +91,30 @@ export function explained(
     understanding: understandingEvent(request, understanding),
     decision: decisionEvent(request, decision),
     place: placeIn(sql, decision.range),
+    reasons: reasonsOf(decision).map(({ range, ...reason }) => ({ ...reason, place: placeIn(sql, range) })),
+    outputPlaces: (understanding.understood ? understanding.outputs : []).map(
+      ({ range: { start, end } }) => ({
+        start,
+        end,
+      }),
+    ),
     uses: (understanding.understood ? understanding.uses : []).map(({ column, as, by, range }) => ({
       column: formatColumn(column),
       as,
       ...(by === undefined ? {} : { by }),
       place: placeIn(sql, range),
     })),
+    state: assessment.surroundings.state,
     asks: decision.effect === 'ask' ? decision.ask : null,
     error: decision.effect === 'block' ? refusalOf(sql, assessment) : null,
   };
+}
+
+function reasonsOf(decision: Decision): readonly DecidedReason[] {
+  if (decision.effect !== 'ask' && decision.effect !== 'block') return [];
+  if (decision.reasons !== undefined) return decision.reasons;
+  const { effect, rule, reason, range, advice } = decision;
+  return [{ effect, rule, reason, range, ...(advice === undefined ? {} : { advice }) }];
 }
 
 export async function recordExplained(

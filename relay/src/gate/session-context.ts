@@ -225,7 +225,7 @@ function elsewhere(stays: readonly string[]): SluiceError {
 /** What of the session a statement's understanding depends on. */
 export function resolutionContext(
   { database, schema }: SessionState,
-  context: SessionContext,
+  context: Pick<SessionContext, 'variables' | 'results'>,
   binds: Binds,
 ): ResolutionContext {
   return {

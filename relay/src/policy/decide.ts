@@ -4,7 +4,7 @@ import { joined, shown, type ShownText } from '../text/index.ts';
 import type { StatementTags } from './aspects.ts';
 import { carriedTags, withTags } from './carried.ts';
 import type { DecisionContext } from './context.ts';
-import type { BreakGlassUse, Decision } from './decision.ts';
+import type { BreakGlassUse, DecidedReason, Decision } from './decision.ts';
 import { findingsOf, grantsFor, limitFindings, notUnderstood, type Finding } from './findings.ts';
 import { flatten } from './flatten.ts';
 import { computedOn } from './computed-on.ts';
@@ -88,6 +88,7 @@ function decisionOf(
       reason,
       range,
       ...adviceOf(blocking.advice === undefined ? [] : refusals),
+      ...reasonsOf(remaining),
     };
   }
   const { limits } = remainingLimits(policy, understanding, context);
@@ -98,7 +99,7 @@ function decisionOf(
   if (remaining.length > 0) {
     const merged = mergeAsks(remaining);
     const { rule, reason, range } = merged;
-    const advice = adviceOf(remaining);
+    const advice = { ...adviceOf(remaining), ...reasonsOf(remaining) };
     if (merged.ask === null) return { ...base, effect: 'block', rule, reason, range, ...advice };
     const { ask } = merged;
     return { ...base, effect: 'ask', rule, reason, range, ask, masks: outputMasks, ...run, ...advice };
@@ -133,6 +134,20 @@ const ADVISED = 3;
 function adviceOf(findings: readonly Finding[]): { readonly advice?: ShownText } {
   const advice = [...new Set(findings.flatMap(({ advice }) => advice ?? []))];
   return advice.length === 0 ? {} : { advice: joined(advice.slice(0, ADVISED), '; ') };
+}
+
+/** Reasons that are told about at once, in an editor. */
+const TOLD = 50;
+
+/** Each once: a column that is used twice in one place is one thing to change. */
+function reasonsOf(findings: readonly Finding[]): { readonly reasons?: readonly DecidedReason[] } {
+  const different = new Map<string, DecidedReason>();
+  for (const { effect, rule, reason, range, advice } of findings) {
+    if (different.size === TOLD) break;
+    const key = JSON.stringify([rule, reason, range.start, range.end]);
+    different.set(key, { effect, rule, reason, range, ...(advice === undefined ? {} : { advice }) });
+  }
+  return different.size < 2 ? {} : { reasons: [...different.values()] };
 }
 
 /** Those that are known, and those that the statement itself carries along. */

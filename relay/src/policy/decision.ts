@@ -49,6 +49,15 @@ export interface ComputedOn {
   readonly outputs: readonly (Substituted & { readonly output: number })[];
 }
 
+/** One of the reasons for which a statement does not run unasked. */
+export interface DecidedReason {
+  readonly effect: 'ask' | 'block';
+  readonly rule: string;
+  readonly reason: ShownText;
+  readonly range: SourceRange;
+  readonly advice?: ShownText;
+}
+
 /** A mask whose grounds people may read. */
 export interface DecidedMask extends OutputMask {
   readonly because: ShownText;
@@ -70,12 +79,16 @@ export interface AskDecision extends RunDecision {
   readonly masks: readonly DecidedMask[];
   /** A form of the statement that needs nobody's word; absent where there is none to name. */
   readonly advice?: ShownText;
+  /** Every reason, as far as whoever asks may be told; absent when the decision's own is the only one. */
+  readonly reasons?: readonly DecidedReason[];
 }
 
 export interface BlockDecision extends DecisionBase {
   readonly effect: 'block';
   /** A form of the statement that would pass; absent if none can be named. */
   readonly advice?: ShownText;
+  /** As of what people are asked about. */
+  readonly reasons?: readonly DecidedReason[];
 }
 
 /** Who may approve, and for how long the request and then the approval stand. */

@@ -5,6 +5,7 @@ export type {
   BlockDecision,
   BreakGlassUse,
   ComputedOn,
+  DecidedReason,
   Decision,
   MaskDecision,
   ResultLimits,

@@ -98,7 +98,7 @@ describe('what no text can say is not wrappable', () => {
     'SELECT SSN FROM P ORDER BY SSN': `${twice}: SSN`,
     "SELECT SSN FROM (SELECT * FROM P) WHERE SSN LIKE '1%'": `${twice}: SSN LIKE '1%'`,
     'WITH q AS (SELECT * FROM P) SELECT a.SSN FROM q a, q b WHERE b.SSN > a.ID::VARCHAR': `${twice}: b.SSN > a.ID::VARCHAR`,
-    'SELECT SSN, UPPER(SSN) FROM P': `${twice}: SELECT SSN, UPPER(SSN) FROM P`,
+    'SELECT SSN, UPPER(SSN) FROM P': `${twice}: UPPER(SSN)`,
     "UPDATE P SET NAME = 'x' WHERE SSN = '1'":
       "the column SSN belongs to the table that is changed, which is read in place: SSN = '1'",
     "DELETE FROM P WHERE SSN = '1'":

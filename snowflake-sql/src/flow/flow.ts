@@ -1,4 +1,10 @@
-import { type Bound, type BoundInnerStatement, indexRelations } from '../bound/index.ts';
+import {
+  type Bound,
+  type BoundBody,
+  type BoundInnerStatement,
+  type BoundQuery,
+  indexRelations,
+} from '../bound/index.ts';
 import { createGrowth } from '../growth.ts';
 import type {
   NotUnderstood,
@@ -11,6 +17,7 @@ import type {
 import { allTold, flowsOf, forgotten, sourcesOf, usesOf } from './accounting.ts';
 import type { Budget } from '../budget.ts';
 import { problemOf } from '../problem.ts';
+import type { SourceRange } from '../source-range.ts';
 import type { Kind } from './kinds.ts';
 import { opaque, recordedOrigin } from './origin.ts';
 import type { Base } from './sources.ts';
@@ -87,11 +94,37 @@ function outputsOf(
 ): readonly OutputColumn[] {
   if (result === undefined || statement.kind !== 'query') return [];
   if (result.columns.length !== statement.columns.length) throw new Error('a result with other columns');
-  const { start, end } = statement.at;
   return statement.columns.map(({ name }, index) => {
     const { sources, unresolved } = sourcesOf(flow, result.columns[index]!.value);
+    const { start, end } = placeOf(statement, index);
     return { name, sources, ...(unresolved === null ? {} : { unresolved }), range: { start, end } };
   });
+}
+
+/** The item that a column of a result is written as; of a set operation, in the first query that has it. */
+function placeOf(query: BoundQuery, index: number): SourceRange {
+  let body: BoundBody = query;
+  let at = index;
+  for (;;) {
+    switch (body.kind) {
+      case 'query':
+        ({ body } = body);
+        break;
+      case 'set_operation': {
+        const places: readonly number[] = body.places[at]!;
+        const first = places.findIndex((place) => place >= 0);
+        at = places[first]!;
+        body = body.operands[first]!;
+        break;
+      }
+      case 'select':
+        return body.outputs[at]!.at;
+      case 'values':
+        return body.at;
+      default:
+        return body satisfies never;
+    }
+  }
 }
 
 function outputsOfStep({ understanding }: Followed): readonly OutputColumn[] {

@@ -4,6 +4,22 @@ import { inPublic, outputs, understandingOf, understood } from './testing.ts';
 const SSN = 'direct P.SSN';
 const made = 'expression P.SSN';
 
+describe('each output column has the place where it is written', () => {
+  const cases: Record<string, string[]> = {
+    'SELECT ID, SSN AS S FROM P ORDER BY NAME LIMIT 3': ['ID', 'SSN AS S'],
+    'SELECT p.*, 1 FROM COPY p': ['p.*', 'p.*', 'p.*', '1'],
+    'WITH q AS (SELECT SSN FROM P) SELECT q.SSN FROM q': ['q.SSN'],
+    '(SELECT CODE FROM O) UNION ALL SELECT SSN FROM P': ['CODE'],
+    'SELECT 1 AS A UNION ALL BY NAME SELECT SSN AS B FROM P': ['1 AS A', 'SSN AS B'],
+    'VALUES (1), (2)': ['VALUES (1), (2)'],
+    'SHOW TABLES ->> SELECT 1 AS A, 2 AS B FROM $1': ['1 AS A', '2 AS B'],
+  };
+  it.each(Object.entries(cases))('%s', (sql, expected) => {
+    const places = understood(sql).outputs.map(({ range }) => sql.slice(range.start, range.end));
+    expect(places).toEqual(expected);
+  });
+});
+
 describe('each output column is traced to base columns', () => {
   const cases: Record<string, string[]> = {
     'SELECT SSN FROM P': [`SSN: ${SSN}`],

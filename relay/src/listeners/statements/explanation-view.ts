@@ -4,7 +4,7 @@ import { errorView } from './statement-view.ts';
 
 /** What somebody is told of a statement that is not run: as its record and its answer would say, without its id. */
 export function explanationView(explanation: StatementExplanation): Explanation {
-  const { understanding, decision, place, uses, asks, error } = explanation;
+  const { understanding, decision, place, reasons, outputPlaces, uses, state, asks, error } = explanation;
   const { type: _understanding, statement: _one, ...meant } = understanding;
   const { type: _decision, statement: _other, ...decided } = decision;
   return {
@@ -12,7 +12,10 @@ export function explanationView(explanation: StatementExplanation): Explanation 
     decision: decided,
     understanding: meant,
     place,
+    reasons: [...reasons],
+    outputPlaces: [...outputPlaces],
     uses: [...uses],
+    session: { ...state },
     asks: asks && {
       approvers: [...asks.approvers],
       needed: asks.needed,

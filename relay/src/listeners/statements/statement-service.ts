@@ -1,6 +1,6 @@
 import type { Identity } from '../../identity/index.ts';
 import type { AccessTerms } from '@sluice/contract';
-import type { AheadAnswer, CatalogBrowser, Gate, StatementExplanation } from '../../gate.ts';
+import type { AheadAnswer, CatalogBrowser, ExplainedWithin, Gate, StatementExplanation } from '../../gate.ts';
 import type { Places } from '../../limits/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
 import type { Session } from '../../session/index.ts';
@@ -12,7 +12,7 @@ export interface StatementService {
   /** What would become of it in the same session; it is not run. @throws as the gate does, and `too_many_statements`. */
   explain(
     by: Caller,
-    order: Pick<Order, 'sql' | 'binds'>,
+    order: Pick<Order, 'sql' | 'binds'> & ExplainedWithin,
     signal: AbortSignal,
   ): Promise<StatementExplanation>;
   /**
@@ -91,11 +91,19 @@ export function createStatementService(
       const session = await apiSession(parts, identity, address, agent);
       return queries.submit({ session, ...order, describeOnly: false, attended: false });
     },
-    explain: async (by, order, signal) =>
+    explain: async (by, { sql, binds, ...within }, signal) =>
       await underWay(by, async (session) => {
         const id = newId();
-        const request = { session, ...order, queryId: id, requestId: id, describeOnly: false, prompt: null };
-        return await explain(request, signal);
+        const request = {
+          session,
+          sql,
+          binds,
+          queryId: id,
+          requestId: id,
+          describeOnly: false,
+          prompt: null,
+        };
+        return await explain(request, within, signal);
       }),
     askAhead: async (by, asked, signal) =>
       await underWay(by, async (session) => {

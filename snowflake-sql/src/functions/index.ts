@@ -11,5 +11,10 @@ export function functionNamed(name: string): FunctionSignature | undefined {
   return name.startsWith('SYSTEM$') ? { ...SYSTEM, name } : TABLE.get(name);
 }
 
+/** Every known function but SYSTEM$ ones, for an editor to propose. */
+export function knownFunctions(): readonly FunctionSignature[] {
+  return [...TABLE.values()];
+}
+
 /** The signature of every SYSTEM$ function. */
 const [SYSTEM] = signatures('outside', 'SYSTEM$(any!...?): unknown') as [FunctionSignature];

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -68,11 +69,11 @@ function program(out: string): InlineConfig {
   };
 }
 
-/** Each folder of `src/webviews/` that has a `main.ts` is a page: `webviews/NAME.js`, and `NAME.css` if it imports styles. */
+/** Each folder of `src/webviews/` that has a `main.tsx` is a page: `webviews/NAME.js`, and `NAME.css` if it imports styles. */
 function webviews(): readonly string[] {
   const folder = join(root, 'src/webviews');
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'main.ts')))
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'main.tsx')))
     .map(({ name }) => name);
 }
 
@@ -81,6 +82,7 @@ function webview(page: string, out: string): InlineConfig {
     root: join(root, 'src/webviews', page),
     configFile: false,
     logLevel: 'error',
+    plugins: [react()],
     build: {
       outDir: out,
       emptyOutDir: false,
@@ -90,7 +92,7 @@ function webview(page: string, out: string): InlineConfig {
       cssCodeSplit: false,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: join(root, 'src/webviews', page, 'main.ts'),
+        input: join(root, 'src/webviews', page, 'main.tsx'),
         output: {
           format: 'es',
           entryFileNames: `${page}.js`,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Accounts } from './vscode/accounts.ts';
 import type { SluiceContext } from './vscode/context.ts';
 import { registerLog } from './vscode/log.ts';
+import { registerResults } from './vscode/results.ts';
 import { WORDS } from './words.ts';
 
 /** Composition only. What takes time is imported where it is first used. */
@@ -18,7 +19,10 @@ export function activate(extension: vscode.ExtensionContext): void {
 }
 
 /** In the order in which they are made. */
-const CONTRIBUTIONS: readonly ((context: SluiceContext) => vscode.Disposable)[] = [registerLog];
+const CONTRIBUTIONS: readonly ((context: SluiceContext) => vscode.Disposable)[] = [
+  registerLog,
+  registerResults,
+];
 
 function nobody(): Accounts {
   return {

@@ -1,6 +1,12 @@
+import { RESULT_WORDS } from './words/results.ts';
+import { SESSION_WORDS } from './words/sessions.ts';
+
 /** Every text that people read, in English; those of the manifest are in `package.nls.json`. Grouped by what shows them. */
 export const WORDS = {
   product: 'Sluice',
+  results: RESULT_WORDS,
+  sessions: SESSION_WORDS,
 } as const;
 
 export type Words = typeof WORDS;
+export type SessionWords = Words['sessions'];

@@ -47,9 +47,14 @@ const USES =
   /\b(?:connect(?:Async|_async)?|Session|SessionBuilder|builder|createConnection|createPool|create_engine|createEngine|getConnection|getOrCreate|open|Open|OpenConnection|execute\w*|Execute\w*|cursor|fetch\w*|read_sql\w*|write_pandas|Root|SnowflakeConnection|SnowflakeHook|SnowflakeOperator|SnowflakeLoader|dbConnect|dbGetQuery|query|sql|load|new)\b\s*[.(<]|new\s+\w/;
 
 function driverIn(text: string, { around }: Looking): Finding | null {
-  const driver = DRIVERS.find(([pattern]) => pattern.test(text));
-  if (driver === undefined || !USES.test(text)) return null;
-  return isThroughRelay(text, around.relays) ? null : { kind: 'driver', evidence: driver[1] };
+  const driver = driverNamedIn(text);
+  if (driver === null || !USES.test(text)) return null;
+  return isThroughRelay(text, around.relays) ? null : { kind: 'driver', evidence: driver };
+}
+
+/** What a program names a driver for Snowflake by; null if it names none. */
+export function driverNamedIn(text: string): string | null {
+  return DRIVERS.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
 
 /** The relay's host is what the driver is told to connect to, and no account's is. */

@@ -8,13 +8,26 @@ export function startsServer(text: string, relays: readonly string[]): string | 
   const host = accountHostIn(text);
   if (host !== null && /"url"|url\s*[:=]|serverUrl|httpUrl|mcp-remote/i.test(text))
     return `a server at ${host}`;
-  for (const [name, server] of serversIn(text)) {
-    const all = JSON.stringify(server);
-    if (namesRelay(all, relays) && accountHostIn(all) === null) continue;
-    if (DOCUMENTATION.test(name)) continue;
-    if (PACKAGE.test(all) || hasCredentials(server)) return `the server \`${name.slice(0, 60)}\``;
-  }
+  for (const [name, server] of serversIn(text))
+    if (isSnowflakeServer(name, server, relays)) return `the server \`${name.slice(0, 60)}\``;
   return isJson(text) || !PACKAGE.test(text) || namesRelay(text, relays) ? null : 'a server for Snowflake';
+}
+
+/** A file that may start servers, by its name and its words. */
+export function isMcpConfiguration(path: string, text: string): boolean {
+  return (
+    /mcp|claude|settings|config|\.json$|\.toml$|\.ya?ml$|code-workspace$/i.test(path) &&
+    /servers?\b|mcp/i.test(text)
+  );
+}
+
+/** Whether a server, as an MCP configuration describes it, is one for Snowflake that does not go through the relay. */
+export function isSnowflakeServer(name: string, server: unknown, relays: readonly string[]): boolean {
+  const all = JSON.stringify(server);
+  if (namesRelay(all, relays) && accountHostIn(all) === null) return false;
+  return (
+    !DOCUMENTATION.test(name) && (PACKAGE.test(all) || accountHostIn(all) !== null || hasCredentials(server))
+  );
 }
 
 /** Packages that are servers for Snowflake. */

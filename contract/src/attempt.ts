@@ -12,7 +12,8 @@ const text = (most: number) =>
 export const attemptSeen = {
   /** A UUID of the reporter's: a report that is sent twice has the same. */
   attempt: z.uuid(),
-  kind: z.enum(['client', 'driver', 'request', 'credential', 'server', 'hook']),
+  /** `found`: no attempt, but how many credentials and direct connections an editor has found in a workspace. */
+  kind: z.enum(['client', 'driver', 'request', 'credential', 'server', 'hook', 'found']),
   /** Whose agent it was, such as `copilot`. */
   harness: text(64),
   /** The agent's tool. */

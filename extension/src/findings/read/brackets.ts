@@ -24,11 +24,18 @@ export function readBrackets(text: string, form: Form): readonly Group[] {
   tokens.forEach((token, index) => {
     const around = open.at(-1)!;
     if (token.type === 'mark' && '([{'.includes(token.value)) {
+      // Nobody nests so deep: what is deeper stands with what is around it.
+      if (open.length > DEEPEST) {
+        open.push(around);
+        return;
+      }
       const callee = token.value === '{' ? '' : calleeOf(tokens, index);
       const key = keyBefore(tokens, index);
       const opened = bracket(
         token.value,
-        callee === '' && token.value === '{' ? `${blockName(tokens, index)}${around.callee}` : callee,
+        callee === '' && token.value === '{'
+          ? `${blockName(tokens, index)}${around.callee}`.slice(0, 200)
+          : callee,
         key === null ? around.path : [...around.path, key],
       );
       all.push(opened);
@@ -61,6 +68,8 @@ export function readBrackets(text: string, form: Form): readonly Group[] {
   ]);
 }
 
+const DEEPEST = 60;
+
 function bracket(mark: string, callee: string, path: readonly string[]): Bracket {
   return { mark, callee, path, own: [], calls: [], position: 0 };
 }
@@ -76,14 +85,15 @@ function calleeOf(tokens: readonly Token[], index: number): string {
   return tokens
     .slice(from, index)
     .map(({ value }) => value)
-    .join('');
+    .join('')
+    .slice(-200);
 }
 
 /** `sf.Config` before a Go struct's `{`, `provider "snowflake"` before HCL's; with what it is handed to after it. */
 function blockName(tokens: readonly Token[], index: number): string {
   const before = tokens.slice(Math.max(0, index - 4), index);
   if (before.at(-1)?.type === 'word' || before.at(-1)?.type === 'text')
-    return `${before.map(({ value }) => value).join('')} `;
+    return `${before.map(({ value }) => value.slice(0, 60)).join('')} `;
   return '';
 }
 
@@ -165,7 +175,7 @@ function settingFrom(
 function endOfValue(tokens: readonly Token[], from: number, text: string): number {
   let depth = 0;
   let end = tokens[from]!.start;
-  for (let at = from; at < tokens.length && at < from + 200; at += 1) {
+  for (let at = from; at < tokens.length && at < from + 30; at += 1) {
     const { type, value, start } = tokens[at]!;
     if (depth === 0 && at > from && text.slice(end, start).includes('\n') && !/^[.+]$/.test(value)) break;
     if (type === 'mark' && '([{'.includes(value)) depth += 1;

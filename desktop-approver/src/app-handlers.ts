@@ -1,4 +1,5 @@
 import type { APP_CALLS, AppState, RelayView } from './ipc/app-calls.ts';
+import type { DOWNLOAD_CALLS } from './ipc/download-calls.ts';
 import type { Handlers } from './ipc/serve-calls.ts';
 import type { RelayBook, Witness } from './ports.ts';
 import type { Relay, RelayId, RelayState } from './relays/relay.ts';
@@ -19,6 +20,7 @@ export interface AppHandlerParts {
   readonly openDownloads: () => void;
   readonly onRemoved: (relay: RelayId) => void;
   readonly onAcknowledged: (relay: RelayId) => void;
+  readonly downloads: Handlers<typeof DOWNLOAD_CALLS, unknown>;
 }
 
 /** What the app does for its own pages. */
@@ -30,6 +32,7 @@ export function appHandlers(parts: AppHandlerParts): Handlers<typeof APP_CALLS, 
     return relay;
   };
   return {
+    ...parts.downloads,
     state: async () => parts.state(),
     async addRelay({ url, name }) {
       const { id } = await relays.add(url, name ?? undefined);

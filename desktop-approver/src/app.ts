@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { appHandlers, relayViewOf } from './app-handlers.ts';
 import { consoleCalls, hostStateOf } from './console-calls.ts';
+import { downloadHandlers } from './download-handlers.ts';
 import type { ElectronModules } from './electron.ts';
 import type { AppState } from './ipc/app-calls.ts';
 import { IPC } from './ipc/schema.ts';
@@ -79,7 +80,7 @@ export function startApp(parts: AppParts): DesktopApp {
     relay: (id: RelayId) => showRelay(id, '/console'),
     downloads: (path = '/console/sessions') =>
       windows.show({ host: DOWNLOADS_HOST, path, title: WORDS.windows.downloads }),
-    own: (path: '/relays' | '/settings') =>
+    own: (path: '/relays' | '/downloads' | '/settings') =>
       // Not in the place of an alarm.
       windows.show({ host: OWN_HOST, path: hasAlarm() ? '/alarm' : path, title: WORDS.windows.own }),
     alarm: () => {
@@ -123,6 +124,7 @@ export function startApp(parts: AppParts): DesktopApp {
     openRequest: show.request,
     openRelay: show.relay,
     openDownloads: () => void show.downloads(),
+    manageDownloads: () => void show.own('/downloads'),
     openRelays: () => void show.own('/relays'),
     openSettings: () => void show.own('/settings'),
     openAlarm: show.alarm,
@@ -157,6 +159,13 @@ export function startApp(parts: AppParts): DesktopApp {
     },
     consoleCalls(relays, windows, downloads),
   );
+  const kept = downloadHandlers({
+    downloads,
+    relays,
+    dialog: electron.dialog,
+    show: (session) => show.downloads(`/console/sessions/${session}`),
+    onChange: () => windows.tell(OWN_HOST, 'app', 'downloads', null),
+  });
   serveCalls(
     electron.ipcMain,
     'app',
@@ -176,6 +185,7 @@ export function startApp(parts: AppParts): DesktopApp {
       openDownloads: () => void show.downloads(),
       onRemoved: (id) => windows.close(id),
       onAcknowledged: () => hasAlarm() || windows.close(OWN_HOST),
+      downloads: kept.handlers,
     }),
   );
 
@@ -214,6 +224,10 @@ export function startApp(parts: AppParts): DesktopApp {
     }
     electron.globalShortcut.unregisterAll();
     if (chosen.shortcut !== null && !registers(chosen.shortcut)) notices.push(WORDS.notices.shortcut);
+    void downloads.limitTo(chosen.downloadsGiB * GIB).catch(() => {
+      notices.push(WORDS.notices.downloads);
+      refresh();
+    });
     refresh();
   };
   /** An accelerator that Electron does not know is an error of Electron's. */
@@ -226,7 +240,9 @@ export function startApp(parts: AppParts): DesktopApp {
   };
   const openFile = async (path: string) => {
     try {
-      show.downloads(`/console/sessions/${await downloads.openFile(path)}`);
+      const session = await kept.open(path);
+      if (session === null) show.own('/downloads');
+      else show.downloads(`/console/sessions/${session}`);
     } catch (error) {
       const { message, advice } = troubleOf(error);
       await electron.dialog.showMessageBox({
@@ -261,6 +277,7 @@ export function startApp(parts: AppParts): DesktopApp {
     if (relay !== null) notifications.tell(relay, event);
   });
   relays.onChange(refresh);
+  downloads.onChange(() => windows.tell(OWN_HOST, 'app', 'downloads', null));
   settings.onChange(refresh);
   // Nothing to do: the tray goes on.
   app.on('window-all-closed', () => {});
@@ -294,6 +311,8 @@ export function startApp(parts: AppParts): DesktopApp {
     },
   };
 }
+
+const GIB = 2 ** 30;
 
 /** The relay that knows of a request; a link does not say which. */
 async function relayWith(relays: RelayBook, id: string): Promise<RelayId | null> {

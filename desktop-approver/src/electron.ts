@@ -46,7 +46,7 @@ export interface ElectronModules {
   readonly session: (partition: string) => AppSession;
   readonly net: Pick<Net, 'fetch' | 'isOnline'>;
   readonly shell: Pick<Shell, 'openExternal' | 'beep'>;
-  readonly dialog: Pick<Dialog, 'showMessageBox'>;
+  readonly dialog: Pick<Dialog, 'showMessageBox' | 'showOpenDialog'>;
   readonly globalShortcut: Pick<GlobalShortcut, 'register' | 'unregisterAll'>;
   readonly safeStorage: SafeStorage;
   readonly powerMonitor: PowerMonitor;

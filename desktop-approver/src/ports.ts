@@ -1,4 +1,5 @@
 import type { Relay, RelayEvent, RelayId } from './relays/relay.ts';
+import type { Replays } from './replays/replays.ts';
 
 /** The relays that the app was told of, as what shows them needs them. */
 export interface RelayBook {
@@ -14,14 +15,25 @@ export interface RelayBook {
 }
 
 /** Sessions that were downloaded to this computer. */
-export interface Downloads {
-  /** The API of the pages at `sluice-app://local`. */
-  fetch(request: Request): Promise<Response>;
-  /** Keeps a session of a relay, once it is found intact. */
+export interface Downloads extends Pick<
+  Replays,
+  | 'beginAnew'
+  | 'cancel'
+  | 'close'
+  | 'coming'
+  | 'fetch'
+  | 'forget'
+  | 'importFile'
+  | 'interrupted'
+  | 'limitTo'
+  | 'list'
+  | 'onChange'
+  | 'pin'
+  | 'remove'
+  | 'room'
+> {
+  /** Keeps a session of a relay, once it is found intact, and of the history that was seen. */
   download(relay: Relay, session: string): Promise<unknown>;
-  /** Takes a `.sluice` file. @returns the session that it holds. */
-  openFile(path: string): Promise<string>;
-  close(): Promise<void>;
 }
 
 export interface Witness {

@@ -61,7 +61,6 @@ export async function openRooms({
     program: libraryThread,
     path: join(folder, 'replays.db'),
     known,
-    onChange: () => {},
     now: clock,
   });
   return {
@@ -74,7 +73,7 @@ export async function openRooms({
       },
     } satisfies RelayBook,
     downloads: {
-      fetch: replays.fetch,
+      ...replays,
       async download(relay, session) {
         const { log, witnesses } = await relay.client.checkpoints.keys();
         await known.noteWitnesses(log, witnesses);
@@ -85,8 +84,6 @@ export async function openRooms({
         }
         await replays.download(relay, session);
       },
-      openFile: replays.openFile,
-      close: replays.close,
     },
     witness,
   };

@@ -21,6 +21,7 @@ export const WORDS = {
     relay: (name: string, state: 'signed_out' | 'connecting' | 'connected' | 'offline' | 'refused') =>
       `Open ${name}${{ signed_out: ' (signed out)', connecting: ' (connecting)', connected: '', offline: ' (offline)', refused: ' (not connected)' }[state]}`,
     downloads: 'Downloaded sessions',
+    manage: 'Manage downloads …',
     quiet: 'Do not disturb',
     relays: 'Relays …',
     settings: 'Settings …',
@@ -74,12 +75,18 @@ export const WORDS = {
     unknownDetail: 'It may be over, of a relay that you are not signed in at, or not for you.',
     close: 'Close',
   },
-  file: { refused: 'The file could not be opened' },
+  file: {
+    refused: 'The file could not be opened',
+    choose: 'Open a session',
+    session: 'Sluice session',
+    any: 'All files',
+  },
   notices: {
     settings:
       'Your settings could not be read. Those that the app comes with are used; the file is kept beside them.',
     shortcut: 'The shortcut is taken by another program.',
     login: 'It could not be set whether the app starts with this computer.',
+    downloads: 'Your downloaded sessions cannot be opened. Downloads says why.',
     toasts: 'This system shows no notifications.',
   },
 } as const;

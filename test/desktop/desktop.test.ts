@@ -10,6 +10,7 @@ import { overflowOf, violationsIn } from '../support/console-page.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { DesktopPage } from './desktop-in-browser.ts';
+import { noDownloads } from './support/no-downloads.ts';
 import { bookOf, plainRelay, type PlainRelay } from './plain-relay.ts';
 import { buildDesktop, type StartedDesktop, startDesktop } from './start-desktop.ts';
 
@@ -45,12 +46,7 @@ describe.skipIf(!hasBrowser)('the desktop app', () => {
     const acknowledged: object[] = [];
     const rooms = async (): Promise<Rooms> => ({
       relays: bookOf(relays, (url) => plainRelay('added', new URL(url).host, demo.relay.url, token)),
-      downloads: {
-        fetch: async () => Response.json({ nothing: true }),
-        download: async () => {},
-        openFile: async () => 'a4b6c1de-0000-4000-8000-000000000000',
-        close: async () => {},
-      },
+      downloads: noDownloads(),
       witness: {
         async acknowledge(id, acknowledgement) {
           acknowledged.push(acknowledgement);

@@ -43,7 +43,6 @@ it('checks a session of 100,000 events without holding up the main process', asy
       learn: async () => {},
       isSeen: async () => false,
     },
-    onChange: () => {},
     now: Date.now,
   });
   onTestFinished(() => replays.close());

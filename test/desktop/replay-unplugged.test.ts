@@ -49,7 +49,6 @@ describe.skipIf(!hasBrowser)('with the relay gone', () => {
         learn: async () => {},
         isSeen: async () => false,
       },
-      onChange: () => {},
       now: Date.now,
     });
     const rooms = async () => ({

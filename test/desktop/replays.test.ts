@@ -5,47 +5,23 @@ import fc from 'fast-check';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { RelayId } from '../../desktop-approver/src/relays/relay.ts';
 import { openLibrary } from '../../desktop-approver/src/replays/library.ts';
-import { LIBRARY_THREAD } from './start-desktop.ts';
+
 import { createReplays, type ReplaysOptions } from '../../desktop-approver/src/replays/replays.ts';
-import { exportSession, payloadReader, type Signer, spki } from '../../relay/src/recording/index.ts';
-import {
-  newSession,
-  newSigner,
-  opened,
-  openTestRecord,
-  statement,
-} from '../../relay/src/recording/testing/open-test-record.ts';
-import { recordADay } from '../../relay/src/recording/testing/record-a-day.ts';
+import { spki } from '../../relay/src/recording/index.ts';
+import { newSession, newSigner } from '../../relay/src/recording/testing/open-test-record.ts';
 import { NO_SMALL_DISK, smallDisk } from '../faults/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { LIBRARY_THREAD } from './start-desktop.ts';
+import { testExports } from './support/test-exports.ts';
 
-/** Exports of some sessions of one log, by session: a day with rows and a signed decision, and others. */
-const files = new Map<string, Buffer>();
 let day: string;
 let log: string;
 let key: string;
-const small: string[] = [];
+let small: readonly string[];
+let files: ReadonlyMap<string, Buffer>;
 
 beforeAll(async () => {
-  const record = await openTestRecord();
-  const [signer] = record.signers as [Signer];
-  key = spki(signer.publicKey).toString('base64');
-  log = record.recorder.relaySession;
-  day = await recordADay(record.recorder);
-  for (const name of ['bob', 'carol', 'dave']) {
-    const session = newSession();
-    record.clock.now += 60_000;
-    await record.recorder.append(session, opened(name));
-    await record.recorder.append(session, statement(`select ssn from customers where note = '${name}'`));
-    small.push(session);
-  }
-  const checkpoint = await record.recorder.checkpoint();
-  const attestation = { signer, proof: record.recorder.proof };
-  for (const session of [day, ...small]) {
-    const options = { store: record.store, payloads: payloadReader(record), attestation, checkpoint };
-    const lines = await Array.fromAsync(exportSession({ ...options, session: session as never }));
-    files.set(session, Buffer.from(lines.join('')));
-  }
+  ({ day, log, key, small, files } = await testExports());
 });
 
 const RELAY = 'acme' as RelayId;
@@ -67,7 +43,6 @@ function aComputer(more: Partial<ReplaysOptions> = {}) {
       program: LIBRARY_THREAD,
       path,
       known,
-      onChange: () => {},
       now: () => (clock.now += 1),
       ...more,
     });
@@ -204,7 +179,7 @@ it('takes a file by a key that is known of its log, or that somebody gives, and 
   };
   const nothing = aComputer({ known });
   const path = nothing.file(files.get(day)!);
-  await expect(nothing.replays.openFile(path)).rejects.toMatchObject({ code: 'key_unknown' });
+  await expect(nothing.replays.importFile(path)).rejects.toMatchObject({ code: 'key_unknown' });
   await expect(nothing.replays.importFile(path, stranger)).rejects.toMatchObject({
     code: 'replay_broken',
     message: expect.stringContaining('not signed by a key that is trusted') as string,
@@ -218,8 +193,8 @@ it('takes a file by a key that is known of its log, or that somebody gives, and 
   });
 
   const computer = aComputer();
-  expect(await computer.replays.openFile(computer.file(files.get(day)!))).toBe(day);
-  await expect(computer.replays.openFile(computer.file(Buffer.from('{}\n')))).rejects.toMatchObject({
+  expect(await computer.replays.importFile(computer.file(files.get(day)!))).toMatchObject({ session: day });
+  await expect(computer.replays.importFile(computer.file(Buffer.from('{}\n')))).rejects.toMatchObject({
     code: 'replay_broken',
   });
 });
@@ -336,7 +311,7 @@ it('shows no line as proven that was changed in its file: pages check it again',
     await Array.fromAsync(await clientOf(replays).sessions.export({ params: { id: day } })),
   );
   const computer = aComputer();
-  await expect(computer.replays.openFile(computer.file(text))).rejects.toMatchObject({
+  await expect(computer.replays.importFile(computer.file(text))).rejects.toMatchObject({
     code: 'replay_broken',
   });
 });

@@ -1,10 +1,41 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { Demo } from '@sluice/demo';
+import type { Downloads } from '../../desktop-approver/src/ports.ts';
+import { createReplays } from '../../desktop-approver/src/replays/replays.ts';
+import { testExports } from './support/test-exports.ts';
+import { noDownloads } from './support/no-downloads.ts';
 import { bookOf, plainRelay } from './plain-relay.ts';
-import { startDesktop } from './start-desktop.ts';
+import { LIBRARY_THREAD, startDesktop } from './start-desktop.ts';
+
+/** Sessions on this computer: pinned, of a file that nobody could compare, and one that waits for its log's key. */
+async function someDownloads(folder: string): Promise<Downloads & { readonly file: string }> {
+  const { files, key, day, small } = await testExports();
+  let knows = true;
+  const replays = createReplays({
+    program: LIBRARY_THREAD,
+    path: join(folder, 'replays.db'),
+    known: {
+      keysOf: async () => (knows ? [key] : []),
+      witnessesOf: async () => [],
+      learn: async () => {},
+      isSeen: async () => small.length > 0 && taken !== small[0],
+    },
+    now: Date.now,
+  });
+  let taken = '';
+  for (const session of [day, ...small]) {
+    taken = session;
+    const path = join(folder, `${session}.sluice`);
+    writeFileSync(path, files.get(session)!);
+    await replays.importFile(path);
+  }
+  await replays.pin(day, true);
+  knows = false;
+  return { ...replays, download: async () => {}, file: join(folder, `${day}.sluice`) };
+}
 
 /** What people see of the desktop app: its own pages, the alarm, and the console in its window. */
 export async function desktopScreenshots(
@@ -15,6 +46,7 @@ export async function desktopScreenshots(
 ): Promise<void> {
   const token = await demo.decidingTokenFor('grace');
   const userData = mkdtempSync(join(tmpdir(), 'sluice-shots-'));
+  let downloads: Downloads = noDownloads();
   const start = (names: readonly string[]) => {
     const relays = names.map((name) => plainRelay(name.toLowerCase(), name, demo.relay.url, token));
     const started = startDesktop({
@@ -23,12 +55,7 @@ export async function desktopScreenshots(
       context: { colorScheme, viewport: { width: 760, height: 720 } },
       rooms: async () => ({
         relays: bookOf(relays, (url) => plainRelay('added', url, demo.relay.url, token)),
-        downloads: {
-          fetch: async () => new Response('', { status: 404 }),
-          download: async () => {},
-          openFile: async () => '',
-          close: async () => {},
-        },
+        downloads,
         witness: { acknowledge: async () => {} },
       }),
     });
@@ -43,6 +70,8 @@ export async function desktopScreenshots(
   await shot(first.page, 'desktop-first');
   await none.close();
 
+  const kept = await someDownloads(userData);
+  downloads = kept;
   const { relays, started } = start(['Acme', 'Berlin']);
   const app = await started;
   const choose = (label: string) =>
@@ -56,6 +85,13 @@ export async function desktopScreenshots(
   await own.page.getByRole('link', { name: 'Settings' }).click();
   await own.page.getByRole('heading', { name: /How you are told/ }).waitFor();
   await own.page.screenshot({ path: fileOf('desktop-settings'), fullPage: true });
+  await own.page.getByRole('link', { name: 'Downloads' }).click();
+  await own.page.getByRole('heading', { name: /^4 sessions are kept/ }).waitFor();
+  await own.page.screenshot({ path: fileOf('desktop-downloads'), fullPage: true });
+  app.stand.files.push(kept.file);
+  await own.page.getByRole('button', { name: 'Open a file …' }).click();
+  await own.page.getByRole('form', { name: /^By which key/ }).waitFor();
+  await shot(own.page, 'desktop-downloads-key');
 
   app.stand.tray.menu.find(({ label }) => label?.includes('"ada"') === true)?.click!(
     null as never,

@@ -22,7 +22,6 @@ async function aComputer() {
     program: LIBRARY_THREAD,
     path: join(folder, 'replays.db'),
     known,
-    onChange: () => {},
     now: Date.now,
   });
   onTestFinished(() => replays.close());
@@ -105,7 +104,7 @@ it('raises the alarm when a file is of a fork: another history by the same key',
   await start();
   await run("SELECT 'for everybody else'", "SELECT 'and more of it'");
   expect(await witness.now()).toMatchObject({ type: 'good', alarm: null });
-  await expect(replays.openFile(shown)).rejects.toMatchObject({ code: 'record_rewritten' });
+  await expect(replays.importFile(shown)).rejects.toMatchObject({ code: 'record_rewritten' });
   expect(await replays.list()).toEqual([]);
   expect(witness.standing(witness.relay).alarm).toMatchObject({ why: 'rewritten' });
 });

@@ -1,5 +1,6 @@
 import { trouble } from '@sluice/console/desktop-bridge';
 import { z } from 'zod';
+import { DOWNLOAD_CALLS, DOWNLOAD_NEWS } from './download-calls.ts';
 import { relayId } from './relay-id.ts';
 import { settings } from '../settings/settings-schema.ts';
 
@@ -68,6 +69,7 @@ export const APP_CALLS = {
   vouchFor: { input: z.strictObject({ relay: relayId, offer: z.string().max(4_000) }), output: z.string() },
   openConsole: { input: ofRelay, output: z.null() },
   openDownloads: { input: z.null(), output: z.null() },
+  ...DOWNLOAD_CALLS,
   saveSettings: { input: settings, output: z.null() },
   acknowledgeAlarm: {
     input: z.strictObject({
@@ -83,7 +85,7 @@ export const APP_CALLS = {
   },
 } as const;
 
-export const APP_NEWS = { state: appState } as const;
+export const APP_NEWS = { state: appState, ...DOWNLOAD_NEWS } as const;
 
 export type AppState = z.infer<typeof appState>;
 export type RelayView = z.infer<typeof relayView>;

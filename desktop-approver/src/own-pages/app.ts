@@ -16,6 +16,8 @@ export interface App {
   readonly call: AppBridge['call'];
   state(): AppState;
   onChange(listener: () => void): () => void;
+  /** Told when something else is on this computer. @returns what ends it. */
+  readonly onDownloads: (listener: () => void) => () => void;
 }
 
 export async function openApp(): Promise<App> {
@@ -30,6 +32,7 @@ export async function openApp(): Promise<App> {
   });
   return {
     call,
+    onDownloads: (listener) => on.downloads(listener),
     state: () => state,
     onChange(listener) {
       listeners.add(listener);

@@ -2,6 +2,7 @@ import { Notice } from '@sluice/console/design/notice.tsx';
 import { type ReactNode, useEffect, useState } from 'react';
 import { AlarmPage } from './alarm-page.tsx';
 import { type App, AppContext, useAppState } from './app.ts';
+import { DownloadsPage } from './downloads-page.tsx';
 import { RelaysPage } from './relays-page.tsx';
 import { SettingsPage } from './settings-page.tsx';
 import { WORDS } from './words.ts';
@@ -41,13 +42,13 @@ function Pages() {
       {label}
     </a>
   );
-  const isSettings = path === '/settings';
   return (
     <>
       <header className="own-top">
         <span className="own-name">{WORDS.product}</span>
         <nav aria-label={WORDS.pages}>
           {link('/relays', WORDS.relays)}
+          {link('/downloads', WORDS.downloadsLink)}
           {link('/settings', WORDS.settings)}
         </nav>
       </header>
@@ -58,7 +59,7 @@ function Pages() {
             {notice}
           </Notice>
         ))}
-        {isSettings ? <SettingsPage /> : <RelaysPage />}
+        {path === '/settings' ? <SettingsPage /> : path === '/downloads' ? <DownloadsPage /> : <RelaysPage />}
       </main>
     </>
   );

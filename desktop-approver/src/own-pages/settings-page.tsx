@@ -1,5 +1,5 @@
 import { Button } from '@sluice/console/design/button.tsx';
-import { Field } from '@sluice/console/design/field.tsx';
+import { Field, NumberField } from '@sluice/console/design/field.tsx';
 import { chooseTheme, chosenTheme, type Theme } from '@sluice/console/design/theme.ts';
 import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import type { Settings } from '../settings/settings-schema.ts';
@@ -135,6 +135,16 @@ export function SettingsPage() {
             </select>
           )}
         </Field>
+      </Group>
+      <Group title={words.downloads}>
+        <NumberField
+          label={words.room}
+          hint={words.roomHint}
+          min={1}
+          max={1_000}
+          value={draft.downloadsGiB}
+          onChange={(downloadsGiB) => change({ downloadsGiB })}
+        />
       </Group>
       <Trouble error={error} />
       <div className="own-end">

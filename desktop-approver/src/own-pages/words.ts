@@ -4,6 +4,7 @@ export const WORDS = {
   pages: 'Pages',
   relays: 'Relays',
   settings: 'Settings',
+  downloadsLink: 'Downloads',
   noticed: 'To know',
   failed: 'That did not work',
   cancel: 'Cancel',
@@ -79,6 +80,62 @@ export const WORDS = {
     vouchWord: 'Take this back to it',
     close: 'Close',
   },
+  downloads: {
+    title: 'Downloads · Sluice',
+    reading: 'Reading what is on this computer …',
+    failed: 'The app does not say what is on this computer. Close this window and open it again.',
+    unreadable: 'The sessions on this computer cannot be read.',
+    anew: 'Put the file aside and begin a new one',
+    lead: (count: number, used: string, limit: string) => {
+      if (count === 0) return 'No session is kept on this computer.';
+      return `${count === 1 ? 'One session is' : `${count} sessions are`} kept on this computer: ${used} of ${limit}.`;
+    },
+    how: 'Keep one from its replay, in a relay’s window, or open a .sluice file. It is checked first, and then replayed with its proof without any network.',
+    room: 'Room for downloads',
+    roomText: (used: string, limit: string) => `${used} of ${limit}`,
+    roomHint: (pinned: string | null) =>
+      `${pinned === null ? '' : `${pinned} of it are pinned. `}When there is need of room, what was looked at longest ago goes; what is pinned stays. How much room there is stands in the settings.`,
+    open: 'Open a file …',
+    search: 'Search and replay',
+    list: 'Sessions on this computer',
+    coming: 'Being checked now',
+    comes: (relay: string | null, events: number, bytes: string) =>
+      `${relay === null ? 'A file' : `From ${relay}`}: ${events.toLocaleString('en')} events, ${bytes} so far`,
+    cancel: 'Call off',
+    interrupted: 'Not finished',
+    interruptedWhat: 'The app, the network or the relay ended before it was whole. Nothing of it is kept.',
+    again: 'Download again',
+    forget: 'Forget it',
+    of: (relay: string | null) => (relay === null ? 'From a file' : `From ${relay}`),
+    session: (name: string, by: string) => `${name}, through ${by}`,
+    size: (events: number, bytes: string) =>
+      `${events === 1 ? 'one event' : `${events.toLocaleString('en')} events`}, ${bytes}`,
+    proof: (key: string, witnesses: number) =>
+      `Intact when it came: signed by key ${key}…, ${witnesses === 0 ? 'no witness' : witnesses === 1 ? 'one witness' : `${witnesses} witnesses`}.`,
+    compared: 'Of the record that this computer has seen.',
+    cannotCompare:
+      'This computer had seen nothing of its record, or the relay was away: nobody could compare the two.',
+    pinned: 'pinned',
+    notCompared: 'not compared',
+    replay: 'Replay',
+    pin: 'Pin',
+    unpin: 'Unpin',
+    remove: 'Remove …',
+    removeTitle: (title: string) => `Remove ${title}?`,
+    removeWhat: (relay: string) =>
+      `It goes from this computer. ${relay} has it still, and you can download it again.`,
+    removeFile:
+      'It goes from this computer’s list. It came as a file, or from a relay that you have removed: keep that file if you need it.',
+    removeButton: 'Remove it',
+  },
+  fileKey: {
+    title: (name: string) => `By which key is ${name} to be checked?`,
+    what: 'Its record is of no relay of yours. Get the public key of that record from the people who run the relay, and not from where you got the file: whoever changed the one could have changed the other.',
+    key: 'Public key',
+    hint: 'As in the file log.pub, with its first and last line. It is kept if the file is intact by it.',
+    checking: 'Checking the file …',
+    button: 'Check the file',
+  },
   set: {
     title: 'How you are told, and when',
     notify: 'Notifications',
@@ -103,6 +160,9 @@ export const WORDS = {
     shortcut: 'Keys that show the window',
     shortcutHint:
       'From everywhere on this computer, such as Control+Shift+L. They never decide anything. Empty: none.',
+    downloads: 'Downloads',
+    room: 'Room for downloaded sessions, GB',
+    roomHint: 'Less than there is removes what was looked at longest ago, and nothing that is pinned.',
     theme: 'Theme',
     themes: { system: 'As the system has it', light: 'Light', dark: 'Dark' },
     save: 'Save',

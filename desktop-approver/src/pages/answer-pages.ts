@@ -32,7 +32,7 @@ export function answerPages({ console, own, apiOf }: PageParts): (request: Reque
 
 /** The pages' own programs decide by its address which page it is. */
 const CONSOLE = { page: /^\/console(\/(?!assets\/).*)?$/, asset: /^\/console\/assets\/([^/]+)$/ };
-const OWN = { page: /^\/(relays|settings|alarm)?$/, asset: /^\/assets\/([^/]+)$/ };
+const OWN = { page: /^\/(relays|downloads|settings|alarm)?$/, asset: /^\/assets\/([^/]+)$/ };
 
 function fileOf({ index, assets }: PageFiles, path: string, { page, asset }: typeof OWN): Response {
   if (page.test(path)) return shown(index);

@@ -46,6 +46,8 @@ export type TroubleCode =
   | 'replay_too_large'
   /** No key is known by which it could be checked. */
   | 'key_unknown'
+  /** What somebody gave for one is none. */
+  | 'key_malformed'
   | 'replay_called_off'
   /** The thread that keeps them has ended. */
   | 'replays_stopped'

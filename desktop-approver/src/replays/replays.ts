@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
+import { logKey } from '@sluice/record-proof';
 import { inTurn } from '../in-turn.ts';
 import type { Relay } from '../relays/relay.ts';
 import { TroubleError } from '../relays/trouble.ts';
 import { type KeptSession, type Library, setAside } from './library.ts';
+import { DEFAULT_SETTINGS } from '../settings/settings-schema.ts';
 import { localOrigin } from './local-origin.ts';
 import { openLibraryThread } from './open-library-thread.ts';
 
@@ -16,8 +18,6 @@ export interface Replays {
   download(relay: Pick<Relay, 'id' | 'client'>, session: string): Promise<KeptSession>;
   /** @param key the log's public key, where none is known: SPKI in base64, or PEM. It is kept if the file is intact by it. */
   importFile(path: string, key?: string): Promise<KeptSession>;
-  /** As `importFile`, of a file that was opened from outside. @returns the session. */
-  openFile(path: string): Promise<string>;
   cancel(session: string): void;
   /** Downloads that an end of the app or of the network has interrupted. */
   interrupted(): Promise<readonly { readonly session: string; readonly relay: string }[]>;
@@ -28,6 +28,8 @@ export interface Replays {
   limitTo(bytes: number): Promise<void>;
   pin(session: string, isPinned: boolean): Promise<void>;
   remove(session: string): Promise<void>;
+  /** Told when something comes in, goes on, or is gone. @returns what ends it. */
+  onChange(listener: () => void): () => void;
   /** Puts a damaged file aside and begins a new one. @returns where the old one is. */
   beginAnew(): Promise<string>;
   /** The API of the pages at `sluice-app://local`. */
@@ -69,18 +71,19 @@ export interface ReplaysOptions {
   /** Bytes of exports. */
   readonly limit?: number;
   readonly known: KnownLogs;
-  /** Told when something comes in, goes on, or is gone. */
-  readonly onChange: () => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** 1 GiB. */
-const LIMIT = 2 ** 30;
+const LIMIT = DEFAULT_SETTINGS.downloadsGiB * 2 ** 30;
 
 /** A damaged file is no reason for the app not to start: what needs it throws `replays_damaged`, until `beginAnew`. */
 export function createReplays(options: ReplaysOptions): Replays {
-  const { program, path, known, onChange, now } = options;
+  const { program, path, known, now } = options;
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
   let limit = options.limit ?? LIMIT;
   const library = openLibraryThread(program, () => ({ path, limit }));
   const jobs = new Map<symbol, Job>();
@@ -93,7 +96,7 @@ export function createReplays(options: ReplaysOptions): Replays {
   ): Promise<KeptSession> => {
     const id = Symbol('job');
     jobs.set(id, job);
-    onChange();
+    changed();
     try {
       return await turn(async () => {
         const { signal } = job.abort;
@@ -109,7 +112,7 @@ export function createReplays(options: ReplaysOptions): Replays {
           }),
           onProgress(progress) {
             Object.assign(job, progress);
-            onChange();
+            changed();
           },
           signal,
         });
@@ -126,7 +129,7 @@ export function createReplays(options: ReplaysOptions): Replays {
       });
     } finally {
       jobs.delete(id);
-      onChange();
+      changed();
     }
   };
   const newJob = (session: string | null, relay: string | null): Job => ({
@@ -137,7 +140,7 @@ export function createReplays(options: ReplaysOptions): Replays {
     abort: new AbortController(),
   });
 
-  const replays: Replays = {
+  return {
     list: async () => await library.list(),
     coming: () =>
       [...jobs.values()].map(({ session, relay, events, bytes }) => ({ session, relay, events, bytes })),
@@ -152,13 +155,15 @@ export function createReplays(options: ReplaysOptions): Replays {
         throw error;
       }
     },
-    importFile: async (path, key) =>
-      await start(
-        newJob(null, null),
-        async (signal) => createReadStream(path, { signal, highWaterMark: A_READ }),
-        key === undefined ? undefined : spkiOf(key),
-      ),
-    openFile: async (path) => (await replays.importFile(path)).session,
+    async importFile(path, key) {
+      const spki = key === undefined ? undefined : await spkiOf(key);
+      const chunks = async (signal: AbortSignal) => createReadStream(path, { signal, highWaterMark: A_READ });
+      return await start(newJob(null, null), chunks, spki);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     cancel(session) {
       for (const job of jobs.values()) if (job.session === session) job.abort.abort(calledOff());
     },
@@ -168,26 +173,26 @@ export function createReplays(options: ReplaysOptions): Replays {
     },
     async forget(session) {
       await library.forget(session);
-      onChange();
+      changed();
     },
     room: library.room,
     async limitTo(bytes) {
       limit = bytes;
       await library.limitTo(bytes);
-      onChange();
+      changed();
     },
     async pin(session, isPinned) {
       await library.pin(session, isPinned);
-      onChange();
+      changed();
     },
     async remove(session) {
       await library.remove(session);
-      onChange();
+      changed();
     },
     async beginAnew() {
       await library.close();
       const away = setAside(path, new Date(now()).toISOString().replaceAll(/[^0-9TZ]/g, ''));
-      onChange();
+      changed();
       return away;
     },
     fetch: localOrigin({ library, witnessesOf: known.witnessesOf, now }),
@@ -197,7 +202,6 @@ export function createReplays(options: ReplaysOptions): Replays {
       await library.close();
     },
   };
-  return replays;
 }
 
 interface Job {
@@ -217,7 +221,13 @@ function calledOff(): TroubleError {
   return new TroubleError('replay_called_off', 'the download was called off');
 }
 
-/** As `log.pub` has it, or the base64 in it. */
-function spkiOf(key: string): string {
-  return key.replaceAll(/-----[^-]+-----|\s/g, '');
+/** As `log.pub` has it, or the base64 in it. @throws TroubleError `key_malformed`. */
+async function spkiOf(key: string): Promise<string> {
+  const spki = key.replaceAll(/-----[^-]+-----|\s/g, '');
+  if ((await logKey('', spki)) !== null) return spki;
+  throw new TroubleError(
+    'key_malformed',
+    'this is no public key of a log',
+    'paste all of it, as it stands in the file `log.pub`: from BEGIN PUBLIC KEY to END PUBLIC KEY',
+  );
 }

@@ -27,6 +27,8 @@ export const settings = z.strictObject({
     .nullable(),
   /** Whether it goes on in the tray when the last window is closed; null: has not been asked. */
   staysInTray: z.boolean().nullable(),
+  /** How much of exports is kept on this computer. */
+  downloadsGiB: z.int().min(1).max(1_000).default(1),
 });
 
 export type Settings = z.infer<typeof settings>;
@@ -38,4 +40,5 @@ export const DEFAULT_SETTINGS: Settings = {
   startsAtLogin: false,
   shortcut: null,
   staysInTray: null,
+  downloadsGiB: 1,
 };

@@ -20,6 +20,8 @@ export interface StandIn {
   readonly asked: MessageBoxOptions[];
   /** What is chosen in the next dialogs. */
   readonly answers: number[];
+  /** What is chosen in the next dialogs of files. */
+  readonly files: string[];
   readonly tray: { image: string; tip: string; menu: MenuItemConstructorOptions[]; click(): void };
   readonly badges: number[];
   readonly said: {
@@ -99,6 +101,7 @@ export function standIn(options: StandInOptions): StandIn {
     opened: [],
     asked: [],
     answers: [],
+    files: [],
     tray: { image: '', tip: '', menu: [], click: () => tray.emit('click') },
     badges: [],
     said: { quits: 0, beeps: 0, isSandboxed: false, loginItem: null, schemes: [] },
@@ -192,6 +195,10 @@ export function standIn(options: StandInOptions): StandIn {
         stand.asked.push(order);
         return { response: stand.answers.shift() ?? order.cancelId ?? 0, checkboxChecked: false };
       }) as never,
+      async showOpenDialog() {
+        const filePaths = stand.files.splice(0, 1);
+        return { canceled: filePaths.length === 0, filePaths };
+      },
     },
     globalShortcut: {
       register(shortcut, run) {

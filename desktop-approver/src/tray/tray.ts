@@ -23,6 +23,7 @@ export interface TrayActs {
   openRequest(relay: RelayState['id'], request: string): void;
   openRelay(relay: RelayState['id']): void;
   openDownloads(): void;
+  manageDownloads(): void;
   openRelays(): void;
   openSettings(): void;
   openAlarm(relay: RelayState['id']): void;
@@ -81,6 +82,7 @@ export function menuOf({ relays, isQuiet, acts, ...state }: TrayView): MenuItemC
       click: () => acts.openRelay(id),
     })),
     { label: words.downloads, click: () => acts.openDownloads() },
+    { label: words.manage, click: () => acts.manageDownloads() },
     { type: 'separator' },
     {
       label: words.quiet,

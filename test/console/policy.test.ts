@@ -140,6 +140,19 @@ describe.skipIf(!hasBrowser)('the pages about all of the relay', () => {
     expect(problems).toEqual([]);
   });
 
+  it('do not take what is not counted yet for nothing', async () => {
+    const { page } = await open('Alan', '/access');
+    await page.route(/\/api\/overview/, async (route) => {
+      const response = await route.fetch();
+      const counts = { ...(await response.json()), activity: [], waited: [], uncounted: 1_000_000 };
+      await route.fulfill({ response, json: counts });
+    });
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('heading', { name: 'Counting is under way' }).waitFor();
+    await page.getByRole('heading', { name: /^At least 0 statements/ }).waitFor();
+    expect(await page.getByText(/Nothing was asked|No statement has come/).count()).toBe(0);
+  });
+
   it('show others nothing', async () => {
     const { page } = await open('Grace', '/policy');
     await page.getByText('The policy is read by auditors and the security groups').waitFor();

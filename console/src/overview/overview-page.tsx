@@ -74,10 +74,11 @@ function Figures() {
   const overview = useOverview(span);
   const { data: pending } = usePending();
   const steps = overview.data === undefined ? null : stepsOf(span, range, overview.data);
+  const isCounting = (overview.data?.uncounted ?? 0) > BEHIND;
   const decided = steps === null ? 0 : totalOf(steps, 'allow', 'mask', 'ask', 'block');
   return (
     <>
-      <h1>{steps === null ? words.title : words.lead(decided, words.ranges[range])}</h1>
+      <h1>{steps === null ? words.title : words.lead(decided, words.ranges[range], isCounting)}</h1>
       <p className="overview-under">
         <span className="overview-ranges" role="group" aria-label={words.range}>
           {RANGES.map((one) => (
@@ -96,7 +97,14 @@ function Figures() {
       </p>
       {overview.isPending && <Skeleton rows={6} />}
       {overview.isError && <Failure error={overview.error} retry={() => void overview.refetch()} />}
-      {steps !== null && decided === 0 && <Notice title={words.empty}>{words.emptyAdvice}</Notice>}
+      {isCounting && (
+        <Notice means="waits" title={words.counting}>
+          {words.uncounted(overview.data?.uncounted ?? 0)}
+        </Notice>
+      )}
+      {steps !== null && decided === 0 && !isCounting && (
+        <Notice title={words.empty}>{words.emptyAdvice}</Notice>
+      )}
       {steps !== null && overview.data !== undefined && (
         <Plots steps={steps} overview={overview.data} range={range} />
       )}
@@ -136,10 +144,12 @@ function Plots({
         isByDay={isByDay}
         to={(step) => (step.block > 0 ? sessions({ effect: 'block' })(step) : null)}
       />
-      {overview.uncounted > 100 && <p className="hint">{words.uncounted(overview.uncounted)}</p>}
     </div>
   );
 }
+
+/** Events: what is not counted within a few seconds. */
+const BEHIND = 100;
 
 /** How long requests waited for people's word. */
 function Waited({ waited }: Pick<Overview, 'waited'>) {

@@ -6,10 +6,12 @@ export const OVERVIEW_WORDS = {
   noRightAdvice: 'Go to the inbox',
   range: 'Time',
   ranges: { day: '24 hours', week: '7 days', month: '30 days', quarter: '90 days' },
-  lead: (decided: number, over: string) =>
-    decided === 0
-      ? `Nothing was asked in the last ${over}.`
-      : `${number(decided)} ${decided === 1 ? 'statement was' : 'statements were'} decided on in the last ${over}.`,
+  lead: (decided: number, over: string, isCounting: boolean) =>
+    isCounting
+      ? `At least ${number(decided)} ${decided === 1 ? 'statement was' : 'statements were'} decided on in the last ${over}.`
+      : decided === 0
+        ? `Nothing was asked in the last ${over}.`
+        : `${number(decided)} ${decided === 1 ? 'statement was' : 'statements were'} decided on in the last ${over}.`,
   empty: 'No statement has come',
   emptyAdvice: 'As soon as somebody sends one, it is counted here within a few seconds.',
   effects: { allow: 'as asked', mask: 'masked', ask: 'held', block: 'blocked' },
@@ -33,6 +35,7 @@ export const OVERVIEW_WORDS = {
   when: 'When',
   sessions: (at: string) => `Sessions from ${at}`,
   bar: (at: string, parts: string) => `${at}: ${parts}`,
+  counting: 'Counting is under way',
   uncounted: (events: number) =>
     events === 1
       ? 'One event is not counted yet.'

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
@@ -37,6 +37,24 @@ function compressed(): Plugin {
         writeFileSync(`${path}.br`, brotliCompressSync(bytes));
         writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
       }
+      const bytes = firstPage(dir);
+      if (bytes <= BUDGET) return;
+      // Without it the next build is not taken for one.
+      rmSync(join(dir, 'index.html'));
+      this.error(
+        `the first page is ${bytes} bytes compressed, of ${BUDGET} at most: load what it does not need later`,
+      );
     },
   };
+}
+
+/** Of everything that is there before somebody reads the first page, compressed, in bytes. */
+const BUDGET = 200_000;
+
+function firstPage(dir: string): number {
+  const page = readFileSync(join(dir, 'index.html'), 'utf8');
+  const files = [...page.matchAll(/(?:src|href)="\/console\/(assets\/[^"]+)"/g)].map(
+    ([, file]) => `${file}.br`,
+  );
+  return ['index.html.br', ...files].reduce((sum, file) => sum + statSync(join(dir, file)).size, 0);
 }

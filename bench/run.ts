@@ -16,6 +16,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   approvals: async () => (await import('./approvals.ts')).approvals,
   bounded: async () => (await import('./bounded.ts')).bounded,
   catalog: async () => (await import('./catalog.ts')).catalog,
+  console: async () => {
+    const { consoleBench } = await import('./console.ts');
+    return () => consoleBench(events);
+  },
   decision: async () => (await import('./decision.ts')).decision,
   detectors: async () => (await import('./detectors.ts')).detectors,
   record: async () => {

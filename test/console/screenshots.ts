@@ -150,8 +150,10 @@ async function empty(): Promise<void> {
 }
 
 async function pages(colorScheme: (typeof THEMES)[number], name: string, width: number): Promise<void> {
-  const shotOf = (page: Page, what: string) =>
-    page.screenshot({ path: file(what, colorScheme, name), fullPage: true });
+  const shotOf = async (page: Page, what: string) => {
+    await page.evaluate('scrollTo(0, 0)');
+    await page.screenshot({ path: file(what, colorScheme, name), fullPage: true });
+  };
   const shot = (what: string) => shotOf(page, what);
   const { page } = await openConsole(browser, demo.relay.url, 'Grace', {
     colorScheme,
@@ -211,7 +213,6 @@ async function lookedAfter(
   await page.getByRole('heading', { name: 'As it is now' }).waitFor();
   await page.getByRole('button', { name: 'Simulate' }).click();
   await page.getByText('The whole record has been gone through.').waitFor();
-  await page.evaluate('scrollTo(0, 0)');
   await shot(page, 'policy-draft');
   await go(`access?person=${encodeURIComponent(demo.idOf('ada'))}`, /^Of \d+ tables, ada/);
   await page.locator('summary', { hasText: 'SHOP.PUBLIC.CUSTOMERS' }).click();

@@ -8,18 +8,21 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Fastify from 'fastify';
 import {
+  APPROVAL_STORY,
   type ApprovalId,
   createApprovals,
   createDevices,
   createGrants,
   createOpenings,
   createReviews,
+  GRANT_STORY,
+  OPENING_STORY,
 } from '../relay/src/approval/index.ts';
 import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
 import { createGuard } from '../relay/src/listeners/authority.ts';
 import { createRouter } from '../relay/src/listeners/router/index.ts';
 import { createLiveChannel, createSessionAccess, registerApi } from '../relay/src/listeners/api/index.ts';
-import { devicesOnRecord } from '../relay/src/recording/index.ts';
+import { devicesOnRecord, followEvents } from '../relay/src/recording/index.ts';
 import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
 import { percentile, type Report } from './benchmark.ts';
 
@@ -93,8 +96,14 @@ async function startRelay(path: string) {
   const onError = (error: unknown) => {
     throw error;
   };
+  const onRefusedRow = (_: unknown, error: unknown) => onError(error);
   const shared = { store, now: Date.now, newId: randomUUID, onError };
-  const grants = createGrants({ ...shared, confirmIdentity: () => {} });
+  const grants = createGrants({
+    ...shared,
+    confirmIdentity: () => {},
+    onRecord: followEvents(recorder.proof, GRANT_STORY),
+    onRefusedRow,
+  });
   const reviews = createReviews({ ...shared, reviewers: ['security'] });
   const { relaySession } = recorder;
   const devices = createDevices({
@@ -106,7 +115,12 @@ async function startRelay(path: string) {
     onRecord: (readers) => devicesOnRecord(readers, recorder.proof, relaySession),
     onForged: onError,
   });
-  const openings = await createOpenings({ ...shared, relaySession });
+  const openings = await createOpenings({
+    ...shared,
+    relaySession,
+    onRecord: followEvents(recorder.proof, OPENING_STORY),
+    onRefusedRow,
+  });
   const guard = createGuard({ signIn: () => ({ withinSeconds: 86_400, acr: null }), now: Date.now });
   const approvals = createApprovals({
     ...shared,
@@ -116,6 +130,8 @@ async function startRelay(path: string) {
     random: randomBytes,
     askedNow: async () => null,
     estimate: null,
+    onRecord: followEvents(recorder.proof, APPROVAL_STORY),
+    onRefusedRow,
   });
   const authenticate = async (token: string) => people.get(token)!;
   const sessionAccess = createSessionAccess({ async *events() {}, auditors: [], onRead: async () => {} });

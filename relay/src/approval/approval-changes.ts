@@ -1,15 +1,18 @@
 import type { EventBody } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
+import type { FollowedEvents, ProvingReaders } from '../recording/index.ts';
 import type { Identity } from '../identity/index.ts';
 import { type Approval, type ApprovalId, termsOf } from './approval.ts';
+import { type ApprovalOnRecord, wrongApproval } from './approval-story.ts';
 import { askedEvent, transitionEvents } from './approval-events.ts';
 import type { AskedRequest } from './approval-request.ts';
 import { unknownApproval } from './approver-decision.ts';
 import type { Grants } from './grants.ts';
 import { newApproval } from './new-approval.ts';
 import type { ApprovalPartStore, ApprovalPartTransaction } from './ports.ts';
+import { type OnRefusedRow, refusedRow } from './refused-row.ts';
 import type { Serial } from './serial.ts';
-import { advance, type ApprovalInput, type Refusal } from './state.ts';
+import { advance, type ApprovalInput, isOpen, type Refusal } from './state.ts';
 
 /** The only way in which approvals come to be and change: on the record, and in one transaction with it. */
 export interface ApprovalChanges {
@@ -42,6 +45,12 @@ export interface ApprovalChanges {
       approval: Approval,
     ) => { readonly changes: Partial<Approval>; readonly event: EventBody } | null,
   ): Promise<void>;
+  /**
+   * Whether an open one is as the record has it. What is not is told, and must not be gone by.
+   *
+   * @returns why it is not; null when it is.
+   */
+  wrong(tx: ProvingReaders, approval: Approval): Promise<string | null>;
 }
 
 export interface ApprovalChangesParts {
@@ -55,13 +64,36 @@ export interface ApprovalChangesParts {
   readonly now: () => number;
   readonly newId: () => string;
   readonly random: (bytes: number) => Uint8Array;
+  readonly onRecord: FollowedEvents<ApprovalOnRecord>;
+  readonly onRefusedRow: OnRefusedRow;
 }
 
 export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChanges {
-  const { store, grants, serial, now, confirmIdentity } = parts;
+  const { store, grants, serial, now, confirmIdentity, onRecord, onRefusedRow } = parts;
 
-  const record = async (tx: ApprovalPartTransaction, approval: Approval, events: readonly EventBody[]) => {
-    for (const event of events) await tx.record(approval.request.session.id, event);
+  const record = async (tx: ApprovalPartTransaction, approval: Approval, body: EventBody) => {
+    const event = await tx.record(approval.request.session.id, body);
+    onRecord.note(tx, event);
+    return event;
+  };
+
+  const wrong: ApprovalChanges['wrong'] = async (tx, approval) => {
+    if (!isOpen(approval.state)) return null;
+    const place = { session: approval.request.session.id, seq: approval.seq };
+    const why = await wrongApproval(approval, await onRecord.standing(tx, place));
+    if (why !== null) onRefusedRow('approval_refused', refusedRow('approval', approval.id, why));
+    return why;
+  };
+  /** Else somebody has changed it since it was read: the record has what they did. */
+  const isStill = async (tx: ApprovalPartTransaction, before: Approval) =>
+    (await tx.approvals.find(before.id))?.revision === before.revision;
+  /** Nothing is written into the session that such a row names. */
+  const refuse = async (tx: ApprovalPartTransaction, before: Approval): Promise<Approval> => {
+    const why = 'the database has it otherwise than it was recorded';
+    const state = { phase: 'void', votes: [], why } as const;
+    const after = { ...before, state, revision: before.revision + 1 };
+    if (await tx.approvals.replace(before, after)) tx.tell({ topic: 'approval', key: after.id });
+    return after;
   };
 
   /** With its events, and with the grant that an approval may give; false when it has been changed since. */
@@ -72,7 +104,7 @@ export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChan
     events: readonly EventBody[],
   ): Promise<boolean> => {
     if (!(await tx.approvals.replace(before, after))) return false;
-    await record(tx, before, events);
+    for (const event of events) await record(tx, before, event);
     const isNew = after.state.phase !== before.state.phase;
     if (isNew && after.state.phase === 'approved') await grants.giveFor(tx, after);
     if (isNew && after.state.phase === 'granted' && (await grants.giveFor(tx, after)) === null) {
@@ -84,16 +116,18 @@ export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChan
 
   return {
     async insert(request, events, confirm = async () => {}) {
-      const approval = await newApproval(parts, request);
-      await store.transaction(async (tx) => {
+      const asked = await newApproval(parts, request);
+      return await store.transaction(async (tx) => {
         await confirm(tx);
         // Whoever has been put out by now, at whichever relay. Of a statement it is looked at once it is held.
         if (request.kind === 'access') confirmIdentity(request.session.identity);
+        for (const event of events) await record(tx, asked, event);
+        const { seq } = await record(tx, asked, askedEvent(asked));
+        const approval = { ...asked, seq };
         await tx.approvals.insert(approval);
-        await record(tx, approval, [...events, askedEvent(approval)]);
         tx.tell({ topic: 'approval', key: approval.id });
+        return approval;
       });
-      return approval;
     },
 
     change: (id, inputFor, confirm = async () => {}) =>
@@ -107,9 +141,13 @@ export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChan
           const after = { ...before, state, revision: before.revision + 1 };
           const changed = await store.transaction(async (tx) => {
             await confirm(tx);
-            return await replace(tx, before, after, transitionEvents(before, state));
+            if (!(await isStill(tx, before))) return null;
+            if ((await wrong(tx, before)) !== null)
+              return { approval: await refuse(tx, before), refusal: 'ended' as const };
+            const isDone = await replace(tx, before, after, transitionEvents(before, state));
+            return isDone ? { approval: after, refusal } : null;
           });
-          if (changed) return { approval: after, refusal };
+          if (changed !== null) return changed;
           // Another relay was first: what is asked for is asked of what it left.
         }
       }),
@@ -120,7 +158,12 @@ export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChan
         const amended = before && amendment(before);
         if (!before || !amended) return;
         const after = { ...before, ...amended.changes, revision: before.revision + 1 };
-        await store.transaction((tx) => replace(tx, before, after, [amended.event]));
+        await store.transaction(async (tx) => {
+          if (!(await isStill(tx, before)) || (await wrong(tx, before)) !== null) return;
+          await replace(tx, before, after, [amended.event]);
+        });
       }),
+
+    wrong,
   };
 }

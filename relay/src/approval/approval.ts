@@ -26,6 +26,8 @@ export interface Approval<Request extends AskedRequest = AskedRequest> {
   readonly state: ApprovalState;
   /** Counts the changes of this approval. */
   readonly revision: number;
+  /** The event of its session with which it was asked: by its `seq`. -1 for those of versions that did not keep it. */
+  readonly seq: number;
 }
 
 /** Of a statement that is held, and that runs once it is approved. */

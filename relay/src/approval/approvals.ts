@@ -1,4 +1,5 @@
 import { type Identity, sameAccount } from '../identity/index.ts';
+import type { FollowedEvents, ProvingReaders } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import { type Asking, createAccessRequests, refuseChanged } from './access-requests.ts';
 import {
@@ -20,6 +21,7 @@ import {
   termsOf,
 } from './approval.ts';
 import { createApprovalChanges } from './approval-changes.ts';
+import { type ApprovalOnRecord, lacksVotes } from './approval-story.ts';
 import { escalatedEvent, estimatedEvent } from './approval-events.ts';
 import type { AccessRequest, ApprovalRequest } from './approval-request.ts';
 import type { Devices } from './devices.ts';
@@ -28,6 +30,7 @@ import { holdError, type HoldOutcome, outcomeOf, unusable } from './hold-outcome
 import { isBoundTo, snapshot } from './new-approval.ts';
 import { actsAs, isOutBy } from './person.ts';
 import type { ApprovalPartStore, ApprovalPartTransaction } from './ports.ts';
+import type { OnRefusedRow } from './refused-row.ts';
 import { createSerial } from './serial.ts';
 import { advance, isOpen } from './state.ts';
 import { createWaiters } from './waiters.ts';
@@ -105,7 +108,7 @@ export interface Consumption {
   /** How many rows it may hit at most; null when nobody knew and nobody said. */
   readonly mostRows: number | null;
   /** Uses it up, in the transaction that lets the statement run. @throws `approval_void`, `approval_expired`. */
-  use(tx: Pick<ApprovalPartTransaction, 'approvals' | 'tell'>): Promise<void>;
+  use(tx: Pick<ApprovalPartTransaction, 'approvals' | 'tell' | keyof ProvingReaders>): Promise<void>;
 }
 
 export interface ApprovalsOptions {
@@ -132,6 +135,8 @@ export interface ApprovalsOptions {
   readonly askedNow: (request: AccessRequest) => Promise<AccessRequest | null>;
   /** Told of failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
+  readonly onRecord: FollowedEvents<ApprovalOnRecord>;
+  readonly onRefusedRow: OnRefusedRow;
 }
 
 export function createApprovals(options: ApprovalsOptions): Approvals {
@@ -170,7 +175,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     announced = announced.then(tell).catch(options.onError);
   });
 
-  const { insert, change, amend } = createApprovalChanges({ ...options, serial });
+  const { insert, change, amend, wrong } = createApprovalChanges({ ...options, serial });
 
   const ask = async (request: ApprovalRequest): Promise<HeldApproval> => {
     const approval = await insert(request, []);
@@ -255,8 +260,14 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         const { approval } = await change(id, () => input);
         throw unusable(approval.id, approval.state);
       }
+      const lacks = lacksVotes(before, request);
+      if (lacks !== null) {
+        await change(id, () => ({ type: 'void', why: lacks }));
+        throw holdError({ outcome: 'void', why: lacks });
+      }
+      const mostRows = mostRowsOf(before);
       return {
-        mostRows: mostRowsOf(before),
+        mostRows,
         async use(tx) {
           confirmIdentity(identity);
           // What it is bound to stays; all else may have changed meanwhile.
@@ -264,6 +275,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
           if (current === null) throw unknownApproval();
           const { state } = advance(termsOf(current), current.state, input, now());
           if (state.phase !== 'used' || current.state.phase === 'used') throw unusable(id, current.state);
+          if ((await wrong(tx, current)) !== null || mostRowsOf(current) !== mostRows)
+            throw holdError({ outcome: 'void', why: 'the database has it otherwise than it was recorded' });
           await tx.approvals.replace(current, { ...current, state, revision: current.revision + 1 });
           tx.tell({ topic: 'approval', key: id });
         },

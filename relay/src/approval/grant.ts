@@ -26,6 +26,8 @@ export interface Grant extends GrantRows {
   /** Not before it was given. */
   readonly startsAt: number;
   readonly expiresAt: number;
+  /** Of the event of its session that says that it was given. */
+  readonly seq: number;
 }
 
 /** A grant, and what is left of its rows. */

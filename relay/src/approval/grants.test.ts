@@ -188,7 +188,12 @@ it('is on the record when it is taken back, and so is what was counted of its ro
   const request = deleteRequest(ada, { ...terms, needed: 2 });
   await (await desk.useGrant(request))!.settle(2);
   const counted = { grant: grant!.id, statement: request.queryId, rows: '2' };
-  expect(desk.recorder.bodies.at(-1)).toEqual({ type: 'notice', what: 'grant_counted', detail: counted });
+  // In the statement's session, and in that of the grant, by which it is followed.
+  const { session } = request;
+  expect(desk.recorder.bodies.slice(-2)).toEqual([
+    { type: 'notice', what: 'grant_counted', detail: counted },
+    { type: 'notice', what: 'grant_counted', detail: { ...counted, session: session.id } },
+  ]);
   // Of two who gave it, one is out.
   await desk.approvals.revoked(({ subject }) => subject === 'olga');
   const revoked = { grant: grant!.id, by: 'revocation' };

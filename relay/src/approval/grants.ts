@@ -1,14 +1,18 @@
 import { SluiceError } from '../errors.ts';
-import { type Identity, sameAccount } from '../identity/index.ts';
-import type { RecordsEvents } from '../recording/index.ts';
+import { type Identity, type IdentityId, sameAccount } from '../identity/index.ts';
+import type { FollowedEvents, ProvingReaders, RecordsEvents } from '../recording/index.ts';
+import type { SessionId } from '../session/index.ts';
+import type { Transaction } from '../unit-of-work.ts';
 import { type Approval, groupsOf, isAccess } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 import type { Grant, LiveGrant } from './grant.ts';
 import { boundsOf, isWithin } from './grant-bounds.ts';
 import { givenBy } from './grant-given.ts';
+import { grantDigest, type GrantOnRecord, wrongGrant } from './grant-story.ts';
 import { grantWords, lastingFrom } from './grant-words.ts';
 import { actsAs, isOutBy } from './person.ts';
-import type { ApprovalPartStore, GrantsStore } from './ports.ts';
+import type { ApprovalPartStore, GrantsReader, GrantsStore } from './ports.ts';
+import { type OnRefusedRow, refusedRow } from './refused-row.ts';
 
 /** One statement under a grant: its rows are taken beforehand, so that two at once do not share them. */
 export interface GrantUse {
@@ -36,20 +40,63 @@ export interface Grants {
 }
 
 /** What grants are written in. */
-export interface GrantTransaction extends RecordsEvents {
+export interface GrantTransaction extends RecordsEvents, ProvingReaders, Pick<Transaction, 'onEnd'> {
   readonly grants: GrantsStore;
 }
 
+type GrantReaders = ProvingReaders & { readonly grants: GrantsReader };
+type Detail = Readonly<Record<string, string>>;
+
 export interface GrantsOptions {
-  readonly store: Pick<ApprovalPartStore, 'grants' | 'transaction'>;
+  readonly store: Pick<ApprovalPartStore, 'grants' | 'transaction' | keyof ProvingReaders>;
   readonly now: () => number;
   readonly newId: () => string;
   /** Throws `identity_revoked`. */
   readonly confirmIdentity: (identity: Identity) => void;
+  readonly onRecord: FollowedEvents<GrantOnRecord>;
+  readonly onRefusedRow: OnRefusedRow;
 }
 
-export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptions): Grants {
-  const live = () => store.grants.live(now());
+export function createGrants(options: GrantsOptions): Grants {
+  const { store, now, newId, confirmIdentity, onRecord, onRefusedRow } = options;
+
+  const compared = async (readers: GrantReaders, requester?: IdentityId) => {
+    const standing: LiveGrant[] = [];
+    const wrong: SluiceError[] = [];
+    for (const grant of await readers.grants.live(now(), requester)) {
+      const why = wrongGrant(grant, await onRecord.standing(readers, grant));
+      if (why !== null) wrong.push(refusedRow('approval_grant', grant.id, why));
+      // The columns by which rows are found are not what was given.
+      else if (now() < grant.expiresAt) standing.push(grant);
+    }
+    return { standing, wrong };
+  };
+  /** Those that the record has, too. What the database has otherwise than the record is told, and does not count. */
+  const liveIn = async (tx: GrantTransaction, requester?: IdentityId): Promise<readonly LiveGrant[]> => {
+    const { standing, wrong } = await compared(tx, requester);
+    for (const error of wrong) onRefusedRow('grant_refused', error);
+    return standing;
+  };
+  /** Outside of a transaction, one may end between two reads. */
+  const live = async (): Promise<readonly LiveGrant[]> => {
+    const { standing, wrong } = await compared(store);
+    return wrong.length === 0 ? standing : await store.transaction((tx) => liveIn(tx));
+  };
+  /** All that becomes of a grant is told in its own session, by which it is followed. */
+  const note = async (
+    tx: GrantTransaction,
+    grant: Grant,
+    session: SessionId,
+    what: string,
+    detail: Detail,
+  ) => {
+    onRecord.note(tx, await tx.record(session, { type: 'notice', what, detail }));
+    if (session === grant.session) return;
+    onRecord.note(
+      tx,
+      await tx.record(grant.session, { type: 'notice', what, detail: { ...detail, session } }),
+    );
+  };
 
   const isOut = isOutBy(confirmIdentity);
 
@@ -60,7 +107,7 @@ export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptio
     store.transaction(async (tx) => {
       await tx.grants.revoke(grant.id, now());
       const detail = { grant: grant.id, by };
-      await tx.record(grant.session, { type: 'notice', what: 'grant_revoked', detail });
+      await note(tx, grant, grant.session, 'grant_revoked', detail);
     });
 
   return {
@@ -71,7 +118,7 @@ export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptio
       const terms = givenBy(approval, now());
       if (bounds === null || terms === null) return null;
       const { rows, rowsInAll, startsAt, expiresAt } = terms;
-      const grant: Grant = {
+      const given = {
         id: newId(),
         approval: approval.id,
         purpose: isAccess(approval) ? approval.request.terms.purpose : null,
@@ -91,22 +138,26 @@ export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptio
         startsAt,
         expiresAt,
       };
-      await tx.record(session.id, {
+      const { id, covers } = given;
+      const event = await tx.record(session.id, {
         type: 'notice',
         what: 'grant_given',
         detail: {
-          grant: grant.id,
+          grant: id,
           approval: approval.id,
-          requester: grant.requester.id,
-          givenBy: grant.givenBy.map(({ id }) => id).join(', '),
+          requester: given.requester.id,
+          givenBy: given.givenBy.map(({ id }) => id).join(', '),
           startsAt: new Date(startsAt).toISOString(),
           expiresAt: new Date(expiresAt).toISOString(),
-          rows: String(grant.rows),
-          rowsInAll: String(grant.rowsInAll),
-          covers: grant.covers.join('\n'),
-          bounds: JSON.stringify(grant.bounds),
+          rows: String(rows),
+          rowsInAll: String(rowsInAll),
+          covers: covers.join('\n'),
+          bounds: JSON.stringify(bounds),
+          digest: grantDigest(given),
         },
       });
+      onRecord.note(tx, event);
+      const grant: Grant = { ...given, seq: event.seq };
       await tx.grants.add(grant);
       return grant;
     },
@@ -116,7 +167,7 @@ export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptio
       // Once, whatever number of grants there is: the text is read for it.
       const asked = boundsOf(request);
       if (asked === null) return null;
-      for (const grant of await tx.grants.live(now(), identity.id)) {
+      for (const grant of await liveIn(tx, identity.id)) {
         // Another account of the same id is not who was given it.
         if (!sameAccount(grant.requester, identity)) continue;
         // Put so that a time that is not a number has not come.
@@ -127,12 +178,12 @@ export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptio
         if (rows === 0) continue;
         const place = { grant: grant.id, statement: request.queryId };
         const used = { ...place, rows: String(rows) };
-        await tx.record(session, { type: 'notice', what: 'grant_used', detail: used });
+        await note(tx, grant, session, 'grant_used', used);
         return {
           grant,
           rows,
           async confirm(tx) {
-            const live = await tx.grants.live(now(), identity.id);
+            const live = await liveIn(tx, identity.id);
             if (live.some(({ id }) => id === grant.id) && !grant.givenBy.some(isOut)) return;
             throw new SluiceError('approval_void', 'the grant that it was to run under has been taken back', {
               advice: 'send the statement again: it is asked about then',
@@ -141,7 +192,7 @@ export function createGrants({ store, now, newId, confirmIdentity }: GrantsOptio
           async settle(tx, hit) {
             const counted = Math.min(rows, Math.max(1, hit));
             const detail = { ...place, rows: String(counted) };
-            await tx.record(session, { type: 'notice', what: 'grant_counted', detail });
+            await note(tx, grant, session, 'grant_counted', detail);
             if (rows > counted) await tx.grants.giveBack(grant.id, rows - counted);
           },
         };

@@ -12,7 +12,7 @@ export interface NewApprovalOptions {
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** A request as it is first asked: bound to everything it covers. */
+/** A request as it is first asked: bound to everything it covers. It is on no record yet. */
 export async function newApproval<Request extends AskedRequest>(
   { newId, random, now }: NewApprovalOptions,
   request: Request,
@@ -34,6 +34,7 @@ export async function newApproval<Request extends AskedRequest>(
     estimate: null,
     state: { phase: 'asked', votes: [] },
     revision: 0,
+    seq: -1,
   };
 }
 

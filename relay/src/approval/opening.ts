@@ -5,6 +5,8 @@ export interface Opening extends Omit<OpeningOrder, 'minutes'> {
   readonly by: Identity;
   /** Milliseconds since the epoch. */
   readonly until: number;
+  /** Of the event of the relay session that says that it was opened. */
+  readonly seq: number;
 }
 
 export interface OpeningOrder {

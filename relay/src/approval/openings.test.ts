@@ -32,6 +32,7 @@ describe('break-glass that is opened', () => {
       database: 'SHOP',
       schema: 'PUBLIC',
       until: desk.clock.now + 15 * MINUTE,
+      seq: 0,
     });
     desk.clock.now += 15 * MINUTE - 1;
     expect(find()).toEqual(opening);
@@ -66,6 +67,7 @@ describe('break-glass that is opened', () => {
           database: '',
           schema: '',
           until: '2026-11-20T09:15:00.000Z',
+          digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         },
       },
     ]);

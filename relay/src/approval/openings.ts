@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../errors.ts';
 import { type Identity, sameAccount } from '../identity/index.ts';
-import type { RecordsEvents } from '../recording/index.ts';
+import type { FollowedEvents, ProvingReaders, RecordsEvents } from '../recording/index.ts';
 import type { SessionId } from '../session/index.ts';
 import type { Opening, OpeningOrder } from './opening.ts';
+import { openingDigest, type OpeningOnRecord, wrongOpening } from './opening-story.ts';
 import type { ApprovalPartStore, OpeningsStore } from './ports.ts';
+import { type OnRefusedRow, refusedRow } from './refused-row.ts';
 import type { Transaction } from '../unit-of-work.ts';
 
 /**
@@ -26,9 +28,11 @@ export interface OpeningsOptions {
   readonly relaySession: SessionId;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly onRecord: FollowedEvents<OpeningOnRecord>;
+  readonly onRefusedRow: OnRefusedRow;
 }
 
-export interface OpeningTransaction extends Transaction, RecordsEvents {
+export interface OpeningTransaction extends Transaction, RecordsEvents, ProvingReaders {
   readonly openings: OpeningsStore;
 }
 
@@ -36,7 +40,7 @@ export interface OpeningTransaction extends Transaction, RecordsEvents {
 const MOST = 20;
 
 export async function createOpenings(options: OpeningsOptions): Promise<Openings> {
-  const { store, relaySession, now, newId } = options;
+  const { store, relaySession, now, newId, onRecord, onRefusedRow } = options;
   /** As the store has them, whichever relay opened or used them. */
   let open = new Map<string, Opening>();
   const read = async () => {
@@ -46,12 +50,13 @@ export async function createOpenings(options: OpeningsOptions): Promise<Openings
   await read();
 
   return {
-    async open(by, { minutes, ...order }) {
+    async open(by, { minutes, reason, sql, database, schema }) {
       if (by.kind !== 'person') {
         throw new SluiceError('approver_not_allowed', 'break-glass is for people, not for pipelines');
       }
-      const opening: Opening = { ...order, id: newId(), by, until: now() + minutes * 60_000 };
-      const { id, reason, sql, database, schema, until } = opening;
+      const order = { reason, sql, database, schema };
+      const [id, until] = [newId(), now() + minutes * 60_000];
+      const ordered = { ...order, id, by, until };
       const detail = {
         opening: id,
         by: by.id,
@@ -60,8 +65,9 @@ export async function createOpenings(options: OpeningsOptions): Promise<Openings
         database: database ?? '',
         schema: schema ?? '',
         until: new Date(until).toISOString(),
+        digest: openingDigest(ordered),
       };
-      await store.transaction(async (tx) => {
+      return await store.transaction(async (tx) => {
         await tx.openings.forgetOver(now());
         const own = (await tx.openings.list()).filter((opening) => opening.by.id === by.id);
         if (own.length >= MOST) {
@@ -70,11 +76,13 @@ export async function createOpenings(options: OpeningsOptions): Promise<Openings
             `you have opened break-glass ${MOST} times, and not used it`,
           );
         }
+        const event = await tx.record(relaySession, { type: 'notice', what: 'break_glass_opened', detail });
+        onRecord.note(tx, event);
+        const opening: Opening = { ...ordered, seq: event.seq };
         await tx.openings.add(opening);
-        await tx.record(relaySession, { type: 'notice', what: 'break_glass_opened', detail });
         tx.tell({ topic: 'opening', key: id });
+        return opening;
       });
-      return opening;
     },
 
     find(identity, { sql, database, schema }) {
@@ -100,8 +108,18 @@ export async function createOpenings(options: OpeningsOptions): Promise<Openings
           },
         );
       }
+      const place = { session: relaySession, seq: opening.seq };
+      const wrong = wrongOpening(opening, await onRecord.standing(tx, place));
+      if (wrong !== null) {
+        open.delete(opening.id);
+        onRefusedRow('break_glass_refused', refusedRow('break_glass_opening', opening.id, wrong));
+        throw new SluiceError('approval_void', 'break-glass was not opened for it on the record', {
+          advice: 'open it again, and tell the people who run the relay',
+        });
+      }
       const detail = { opening: opening.id, statement };
-      await tx.record(relaySession, { type: 'notice', what: 'break_glass_opening_used', detail });
+      const use = { type: 'notice', what: 'break_glass_opening_used', detail } as const;
+      onRecord.note(tx, await tx.record(relaySession, use));
       tx.tell({ topic: 'opening', key: opening.id });
       tx.onEnd((durable) => durable && open.delete(opening.id));
     },

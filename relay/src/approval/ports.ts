@@ -83,7 +83,7 @@ export interface DevicesReader {
   /** All that go by this id, in any spelling of the account; the newest first. */
   ofPerson(identity: IdentityId): Promise<readonly StoredDevice[]>;
   /** Everybody's that are not revoked, the newest first. */
-  inUse(limit: number): Promise<readonly Pick<StoredDevice, 'key'>[]>;
+  inUse(limit: number): Promise<readonly Pick<StoredDevice, 'key' | 'identity'>[]>;
   /** Whether a device with this key was ever enrolled. */
   isTaken(key: string): Promise<boolean>;
   /** Oldest first. */

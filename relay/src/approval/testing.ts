@@ -2,20 +2,23 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { AccessTerms, EventBody, SessionEvent } from '@sluice/contract';
 import { type Identity, identityId, mailbox } from '../identity/index.ts';
 import type { AskTerms } from '../policy/index.ts';
-import { devicesIn, type Recording } from '../recording/index.ts';
+import { devicesIn, type FollowedEvents, type Recording, type Story } from '../recording/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import { memberShown, shown } from '../text/index.ts';
 import type { Store, StoreTransaction } from '../store/index.ts';
 import { openTestStore } from '../store/testing/open-test-store.ts';
 import {
   type AccessRequest,
+  APPROVAL_STORY,
   type ApprovalId,
   type ApprovalRequest,
   createApprovals,
   createDevices,
   createGrants,
   createOpenings,
+  GRANT_STORY,
   type HeldApproval,
+  OPENING_STORY,
 } from './index.ts';
 
 /** People, statements and a whole approval part for tests, with a clock that stands still until moved. */
@@ -187,15 +190,23 @@ export interface RecordWatch {
   readonly undone?: (bodies: readonly EventBody[]) => void;
 }
 
+const recordedOn = new WeakMap<Store, SessionEvent[]>();
+
 /** A record that keeps everything that was put on it in order, on the store that `testApprovals` has. */
 export function testRecorder(watch: RecordWatch = {}) {
   const bodies: EventBody[] = [];
+  /** All that were recorded on the store, also by earlier relays, and by transactions that have not ended. */
+  let events: SessionEvent[] = [];
   let broken = false;
   let store: Store | null = null;
   const recorder = {
     bodies,
-    on: (used: Store) => {
+    events: () => events,
+    /** @param known of another relay on the same database. */
+    on: (used: Store, known = recordedOn.get(used) ?? []) => {
       store = used;
+      events = known;
+      recordedOn.set(used, known);
     },
     break: (is = true) => {
       broken = is;
@@ -205,7 +216,14 @@ export function testRecorder(watch: RecordWatch = {}) {
         const own: EventBody[] = [];
         tx.onEnd((durable) => {
           if (durable) bodies.push(...own);
-          else watch.undone?.(own);
+          else {
+            watch.undone?.(own);
+            for (const body of own)
+              events.splice(
+                events.findIndex((event) => event.body === body),
+                1,
+              );
+          }
         });
         return work(
           Object.assign(tx, {
@@ -213,7 +231,9 @@ export function testRecorder(watch: RecordWatch = {}) {
               if (broken) throw new Error('disk full');
               watch.recording?.(body);
               own.push(body);
-              return recorded(session, bodies.length + own.length - 1, body);
+              const event = recorded(session, (events.at(-1)?.seq ?? -1) + 1, body);
+              events.push(event);
+              return event;
             },
             keep: async () => {},
           }),
@@ -225,9 +245,26 @@ export function testRecorder(watch: RecordWatch = {}) {
   return recorder;
 }
 
+/** How what was given stands, by such a record. */
+export function followedOn<State>(
+  { events }: Pick<ReturnType<typeof testRecorder>, 'events'>,
+  story: Story<State>,
+): FollowedEvents<State> {
+  return {
+    note: () => {},
+    async standing(_, { session, seq }) {
+      const [given, ...later] = events().filter((event) => event.session === session && event.seq >= seq);
+      const state: State | null = given?.seq === seq ? story.begin(given) : null;
+      if (state === null) return { why: 'which nobody was given on the record' };
+      return { state: later.reduce<State>((state, event) => story.next(state, event), state) };
+    },
+  };
+}
+
 function recorded(session: SessionId, seq: number, body: EventBody): SessionEvent {
   const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-  const at = new Date(0).toISOString();
+  // After every clock of a test.
+  const at = '2100-01-01T00:00:00.000Z';
   return { version: 1, session, seq, at, body, salt: '0'.repeat(32), previous: hash, hash };
 }
 
@@ -263,9 +300,20 @@ export async function testApprovals(options: TestOptions = {}) {
     onForged: onError,
     confirmIdentity: options.confirmIdentity ?? (() => {}),
   });
-  const openings = await createOpenings({ ...shared, relaySession });
+  const onRefusedRow = (_: unknown, error: unknown) => onError(error);
+  const openings = await createOpenings({
+    ...shared,
+    relaySession,
+    onRecord: followedOn(recorder, OPENING_STORY),
+    onRefusedRow,
+  });
   const confirmIdentity = options.confirmIdentity ?? (() => {});
-  const grants = createGrants({ ...shared, confirmIdentity });
+  const grants = createGrants({
+    ...shared,
+    confirmIdentity,
+    onRecord: followedOn(recorder, GRANT_STORY),
+    onRefusedRow,
+  });
   const approvals = createApprovals({
     ...shared,
     devices,
@@ -274,6 +322,8 @@ export async function testApprovals(options: TestOptions = {}) {
     random: randomBytes,
     estimate: options.estimate ?? null,
     askedNow: options.askedNow ?? (async (request) => request),
+    onRecord: followedOn(recorder, APPROVAL_STORY),
+    onRefusedRow,
   });
   /** Uses an approval up, as the gate does right before it runs the statement. */
   const use = async (id: ApprovalId, request: ApprovalRequest) => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { compareLeave } from '../approval/index.ts';
 import { filesIn } from '../composition/files.ts';
 import type { RelayConfig } from '../config.ts';
 import { isSluiceError } from '../errors.ts';
@@ -43,6 +44,7 @@ export async function recordFindings(place: RecordPlace): Promise<readonly Findi
       ...(await growthFindings(store, place)),
       ...(await retentionFindings(store, place)),
       await holdsFinding(store),
+      await leaveFinding(store, place),
     ];
   });
   const unread = {
@@ -180,6 +182,17 @@ async function clockFinding({ checkpoints }: ReadOnlyStore, { now }: RecordPlace
 }
 
 const CLOCK_MS = 60_000;
+
+/** Whether what lets statements run is what was recorded. */
+async function leaveFinding(store: ReadOnlyStore, { now }: RecordPlace): Promise<Finding> {
+  const what = 'approvals, grants, break-glass and devices';
+  const [first, ...others] = await compareLeave(store, now);
+  if (first === undefined) return { what, problem: null };
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const { table, id, why } = first;
+  const problem = `table ${table} has a row \`${id}\`, ${why}${more}: the relay refuses it; find out who wrote it`;
+  return { what, problem };
+}
 
 async function diskFinding({ data }: RecordConfig): Promise<Finding> {
   const what = 'disk space';

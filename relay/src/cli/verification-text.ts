@@ -56,7 +56,9 @@ function limits({
     ...(signedUnlessRevoked === 0 ? [] : [devices]),
     ...(withoutPayloads ? ['not in it: results and binds (exported without the payload keys)'] : []),
     ...(uncompared === 0 ? [] : [others]),
-    ...(listsCompared === true ? ['compared with the log: what lists and searches go by'] : []),
+    ...(listsCompared === true
+      ? ['compared with the log: what lists and searches go by, and what lets statements run']
+      : []),
     ...(payloadsOpened || payloads === 0 ? [] : [unopened]),
   ];
 }

@@ -1,4 +1,5 @@
 import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { compareLeave, LEAVE_TABLES, type LeaveReaders } from '../approval/index.ts';
 import { SluiceError } from '../errors.ts';
 import {
   type Checkpoint,
@@ -75,13 +76,26 @@ export async function verifyCommand(
               onProgress: options.onProgress,
               opener: vault === null ? null : payloadReader({ store, vault }),
             });
-            return options.lists === true ? await verifyLists(store, report) : report;
+            return options.lists === true ? await verifyLists(store, report, leaveIn(store)) : report;
           },
           { frozen: true, patienceMs: options.patienceMs },
         );
   const name = typeof what === 'string' ? what : 'the store';
   print(json ? jsonLine(report) : verificationText(name, report, paint));
   return report.intact ? 0 : 1;
+}
+
+/** What lets statements run, in a form that verification compares with the log. */
+function leaveIn(store: LeaveReaders): Parameters<typeof verifyLists>[2] {
+  return {
+    tables: LEAVE_TABLES,
+    async compare(onFound) {
+      for (const { table, id, why, event } of await compareLeave(store, Date.now())) {
+        const place = event ?? { session: null, seq: null, position: null };
+        onFound(place, `table ${table} has a row \`${id}\`, ${why}`);
+      }
+    },
+  };
 }
 
 /** @throws SluiceError `config_invalid` for what is not a witness's verifier key, and more of them than are given. */

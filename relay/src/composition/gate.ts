@@ -1,18 +1,23 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { LRUCache } from 'lru-cache';
 import { createAnalyses } from '../analysis/index.ts';
 import {
+  APPROVAL_STORY,
   createApprovals,
   createDevices,
   createGrants,
   createOpenings,
   createReviews,
+  GRANT_STORY,
+  type OnRefusedRow,
+  OPENING_STORY,
 } from '../approval/index.ts';
 import { openClassification } from '../classification/index.ts';
 import { channelsOf, createDeliveries } from '../delivery/index.ts';
 import type { RelayConfig } from '../config.ts';
 import { createEstimate, createGate } from '../gate.ts';
 import { createLeftStatements } from '../left-statements.ts';
-import { devicesOnRecord } from '../recording/index.ts';
+import { devicesOnRecord, followEvents } from '../recording/index.ts';
 import { createMasker } from '../masking-threads/index.ts';
 import { createUsageMeter } from '../usage/index.ts';
 import { openEmbeddedWarehouse, type Warehouse } from '../warehouse/index.ts';
@@ -37,6 +42,15 @@ export async function startGate(
   const { config, files, start, logger, now, newId, random, onError } = context;
   const { relaySession } = recording;
   const people = { store, now, newId, onError };
+  const refused = new LRUCache<string, true>({ max: 10_000 });
+  /** Once for each row and what is wrong with it: what is asked for often is refused as often. */
+  const onRefusedRow: OnRefusedRow = (what, { code, message, advice }) => {
+    if (refused.has(message)) return;
+    refused.set(message, true);
+    logger.fatal({ code, advice }, message);
+    const detail = { problem: message };
+    void recording.append(relaySession, { type: 'notice', what, detail }).catch(onError);
+  };
   const confirmIdentity = revocations.check;
 
   const warehouse = await start(
@@ -63,14 +77,20 @@ export async function startGate(
     vouchers: config.groups.security,
     confirmIdentity,
     onRecord: (readers) => devicesOnRecord(readers, recording.proof, relaySession),
-    onForged({ code, message, advice }) {
-      logger.fatal({ code, advice }, message);
-      const detail = { problem: message };
-      void recording.append(relaySession, { type: 'notice', what: 'device_refused', detail }).catch(onError);
-    },
+    onForged: (error) => onRefusedRow('device_refused', error),
   });
-  const openings = await createOpenings({ ...people, relaySession });
-  const grants = createGrants({ ...people, confirmIdentity });
+  const openings = await createOpenings({
+    ...people,
+    relaySession,
+    onRecord: followEvents(recording.proof, OPENING_STORY),
+    onRefusedRow,
+  });
+  const grants = createGrants({
+    ...people,
+    confirmIdentity,
+    onRecord: followEvents(recording.proof, GRANT_STORY),
+    onRefusedRow,
+  });
   const reviews = createReviews({ ...people, reviewers: config.groups.security });
   const approvals = await start(
     'approvals',
@@ -84,6 +104,8 @@ export async function startGate(
         // The gate is made of the approvals: it is asked once both are there.
         estimate: (request) => createEstimate(gate.run, analyses.rowCount, newId, now)(request),
         askedNow: (request) => gate.askedNow(request),
+        onRecord: followEvents(recording.proof, APPROVAL_STORY),
+        onRefusedRow,
       }),
     ({ tick, stop }) => ({ tick, close: stop }),
   );

@@ -58,6 +58,14 @@ export { type Payload, type PayloadReader, payloadReader } from './payloads/payl
 export type { SealedPayload } from './payloads/payload-store.ts';
 export type * from './ports.ts';
 export { devicesIn, devicesOnRecord, type RecordedDevice } from './devices-on-record.ts';
+export {
+  followEvents,
+  type Followed,
+  type FollowedEvents,
+  type RecordedPlace,
+  type Story,
+  type ToldEvent,
+} from './followed-events.ts';
 export type { ProvenRecord } from './proven-record.ts';
 export type { ProvenEvents, ProvingReaders } from './log/proven-events.ts';
 export { eventOf, type RecordsEvents } from './log/event-log.ts';

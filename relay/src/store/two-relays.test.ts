@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { SessionEvent } from '@sluice/contract';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Postgres, postgresPrograms, startPostgres } from '../../../test/support/postgres.ts';
 import {
@@ -30,9 +31,9 @@ const onError = (error: unknown) => {
 };
 
 /** The parts of one relay. */
-async function relayOn(opened: Store) {
+async function relayOn(opened: Store, events: SessionEvent[]) {
   const recorder = testRecorder();
-  recorder.on(opened);
+  recorder.on(opened, events);
   const store = { ...opened, transaction: recorder.transaction };
   const clock = { now: NINE };
   const revocations = await createRevocations({
@@ -59,7 +60,8 @@ async function twoRelays(skip: (why: string) => void) {
     for (const store of stores) await store.close();
     delete process.env[name];
   });
-  return await Promise.all(stores.map(relayOn));
+  const events: SessionEvent[] = [];
+  return await Promise.all(stores.map((store) => relayOn(store, events)));
 }
 
 it('a decision at one releases the statement that waits at the other, which runs once', async ({ skip }) => {

@@ -144,7 +144,10 @@ export function recordCommands(program: Command, terminal: Terminal): void {
     .option('--witness <key...>', 'witnesses (NAME+ID+BASE64) that must have cosigned', [])
     .option('--witnesses <number>', 'how many of them must have; by default all', wholeNumber)
     .option('--proof <file>', 'with two: what `sluice consistency` printed')
-    .option('--lists', 'also compare what lists and searches of a store go by with its log')
+    .option(
+      '--lists',
+      'also compare what lists and searches of a store go by, and what lets statements run, with its log',
+    )
     .option('--payload-keys <file>', 'also open every payload of a store with these keys')
     .option('--patience <seconds>', 'how long PostgreSQL may take for one answer; by default 60', wholeNumber)
     .option('--json', 'the report as JSON')

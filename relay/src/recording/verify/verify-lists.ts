@@ -10,9 +10,14 @@ import { searchCheck } from './search-check.ts';
  * was found intact.
  *
  * @param report of the store.
+ * @param more other tables that follow from the log, and what compares them.
  * @returns it, with what was found.
  */
-export async function verifyLists(store: DerivedStore, report: VerifyReport): Promise<VerifyReport> {
+export async function verifyLists(
+  store: DerivedStore,
+  report: VerifyReport,
+  more?: { readonly tables: readonly string[]; compare(onFound: OnDerived): Promise<void> },
+): Promise<VerifyReport> {
   if (!report.intact) return report;
   const found = findings('position');
   const onFound: OnDerived = ({ session, seq, position }, why) =>
@@ -20,11 +25,16 @@ export async function verifyLists(store: DerivedStore, report: VerifyReport): Pr
   const unreadable = (why: string) =>
     found.add({ what: 'unreadable', session: null, seq: null, position: null, why });
   try {
-    const { strange, longestRow } = await store.inspectTables(['recorded_event', ...DERIVED]);
+    const { strange, longestRow } = await store.inspectTables([
+      'recorded_event',
+      ...DERIVED,
+      ...(more?.tables ?? []),
+    ]);
     if (strange !== null) unreadable(`table ${strange.table} ${strange.why}`);
     else {
       await listsCheck(store, onFound);
       await searchCheck(store, rowsAtOnce(longestRow), onFound);
+      await more?.compare(onFound);
     }
   } catch (error) {
     if (!isUnreadable(error)) throw error;

@@ -73,11 +73,11 @@ type Row = Tables['approval'];
 
 type Content = Pick<
   Approval,
-  'bindsDigest' | 'salt' | 'expiresAt' | 'escalated' | 'estimate' | 'state' | 'request'
+  'bindsDigest' | 'salt' | 'expiresAt' | 'escalated' | 'estimate' | 'state' | 'request' | 'seq'
 >;
 
 function toRow(approval: Approval): Row {
-  const { request, state, bindsDigest, salt, expiresAt, escalated, estimate } = approval;
+  const { request, state, bindsDigest, salt, expiresAt, escalated, estimate, seq } = approval;
   const content: Content = {
     bindsDigest,
     salt,
@@ -85,6 +85,7 @@ function toRow(approval: Approval): Row {
     escalated,
     estimate,
     state,
+    seq,
     request: request.kind === 'statement' ? { ...request, binds: {} } : request,
   };
   return {
@@ -105,10 +106,11 @@ function toRow(approval: Approval): Row {
 }
 
 function fromRow(row: Row): Approval {
-  const content = JSON.parse(row.content) as Content;
+  const content = JSON.parse(row.content) as Omit<Content, 'seq'> & Partial<Content>;
   const binds = row.binds === null ? {} : (JSON.parse(row.binds) as Binds);
   const { request } = content;
   return {
+    seq: -1,
     ...content,
     // Those of before access could be asked for ahead are of statements, and do not say so.
     request: request.kind === 'access' ? request : { ...request, kind: 'statement', binds },

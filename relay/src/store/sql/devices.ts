@@ -20,13 +20,14 @@ export function devicesOn(db: Database): DevicesStore {
       }));
     },
     async inUse(limit) {
-      return await db
+      const rows = await db
         .selectFrom('approver_device')
-        .select('key')
+        .select(['key', 'identity'])
         .where('revoked_at', 'is', null)
         .orderBy('enrolled_at', 'desc')
         .limit(limit)
         .execute();
+      return rows.map(({ key, identity }) => ({ key, identity: identity as IdentityId }));
     },
     async isTaken(key) {
       const found = await db.selectFrom('approver_device').select('key').where('key', '=', key).execute();

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ada, answer, deleteRequest, holdNow, NINE, owners } from '../../approval/testing.ts';
-import { createApprovals, createDevices, createGrants } from '../../approval/index.ts';
-import { devicesOnRecord, openRecorder } from '../../recording/index.ts';
+import { recordedApprovals } from '../../approval/recorded-testing.ts';
+import { openRecorder } from '../../recording/index.ts';
 import { recordFiles } from '../../recording/testing/record-files.ts';
 import { openStore } from '../index.ts';
 
@@ -26,27 +26,12 @@ const recorder = await openRecorder({
   onCheckpointFailed: onError,
   onIndexFailed: onError,
 });
-const store = { ...opened, transaction: recorder.transaction };
-const shared = { store, now: () => NINE, newId: randomUUID, onError };
-const { relaySession } = recorder;
-const devices = createDevices({
-  ...shared,
-  relaySession,
-  firstUse: true,
-  vouchers: [],
-  onRecord: (readers) => devicesOnRecord(readers, recorder.proof, relaySession),
-  onForged: onError,
-  confirmIdentity: () => {},
-});
-const grants = createGrants({ ...shared, confirmIdentity: () => {} });
-const approvals = createApprovals({
-  ...shared,
-  devices,
-  grants,
-  confirmIdentity: () => {},
-  random: randomBytes,
-  askedNow: async () => null,
-  estimate: null,
+const { store, approvals } = await recordedApprovals({
+  store: opened,
+  recorder,
+  now: () => NINE,
+  onError,
+  onRefusedRow: (_, error) => onError(error),
 });
 await Promise.all(Array.from({ length: 8 }, client));
 

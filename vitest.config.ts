@@ -4,7 +4,7 @@ import { notTestedHere } from './test/support/not-tested-here.ts';
 export default defineConfig({
   test: {
     include: [
-      '{contract,snowflake-sql,record-proof,agent-hook,relay,demo,console,desktop-approver,extension,test,bench}/**/*.test.ts',
+      '{contract,snowflake-sql,record-proof,sign-in,agent-hook,relay,demo,console,desktop-approver,extension,test,bench}/**/*.test.ts',
     ],
     globalSetup: ['test/second-verifier/every-export.ts'],
     setupFiles: ['test/second-verifier/keep-exports.ts'],

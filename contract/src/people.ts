@@ -7,7 +7,7 @@ const name = z.string().min(1).max(255);
 const objectName = z.strictObject({ database: name, schema: name, name });
 const most = z.int().min(1).max(50).default(20);
 
-/** Whoever asks, and what their groups let them see of others. */
+/** Whoever asks, and what they may do with this token: with one to run statements, nothing that is others' business. */
 export const ownAccount = z.object({
   version: z.literal(1),
   identity: identitySummary,
@@ -18,6 +18,9 @@ export const ownAccount = z.object({
     revoke: z.boolean(),
   }),
 });
+
+/** How many sessions were open, and have ended. */
+export const signedOut = z.object({ version: z.literal(1), sessions: z.int() });
 
 /** Somebody who has signed in, as their newest token said. */
 export const knownPerson = identitySummary.extend({

@@ -1,34 +1,50 @@
 import * as vscode from 'vscode';
-import type { Accounts } from './vscode/accounts.ts';
+import { registerAuthenticationProvider } from './vscode/authentication-provider.ts';
 import type { SluiceContext } from './vscode/context.ts';
 import { registerLog } from './vscode/log.ts';
 import { registerResults } from './vscode/results.ts';
+import { registerRelayCommands } from './vscode/relay-commands.ts';
+import { createRelays } from './vscode/relays.ts';
+import { createSignIn } from './vscode/sign-in.ts';
+import { registerUriReturns } from './vscode/sign-in-way.ts';
+import { registerStatusBar } from './vscode/status-bar.ts';
+import { registerWalkthrough } from './vscode/walkthrough.ts';
 import { WORDS } from './words.ts';
 
 /** Composition only. What takes time is imported where it is first used. */
 export function activate(extension: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel(WORDS.product, { log: true });
+  const uris = registerUriReturns();
+  const relays = createRelays({
+    extension,
+    askToSignIn: async () => await signIn.signIn(),
+    onSoonOver: ({ name }, until) => {
+      const minutes = Math.max(1, Math.round((until - Date.now()) / 60_000));
+      void vscode.window.showWarningMessage(WORDS.signIn.soonOver(name, minutes));
+    },
+  });
+  const signIn = createSignIn({ relays, words: WORDS.signIn, log, uris });
   const context: SluiceContext = {
-    accounts: nobody(),
+    accounts: relays,
+    relays,
+    signIn,
     words: WORDS,
-    log: vscode.window.createOutputChannel(WORDS.product, { log: true }),
+    log,
     subscriptions: extension.subscriptions,
     extensionUri: extension.extensionUri,
     extension,
   };
-  extension.subscriptions.push(context.log, ...CONTRIBUTIONS.map((register) => register(context)));
+  extension.subscriptions.push(log, uris, relays, ...CONTRIBUTIONS.map((register) => register(context)));
+  // Once the editor has shown what it has to show.
+  void relays.start();
 }
 
 /** In the order in which they are made. */
 const CONTRIBUTIONS: readonly ((context: SluiceContext) => vscode.Disposable)[] = [
   registerLog,
   registerResults,
+  registerAuthenticationProvider,
+  registerRelayCommands,
+  registerStatusBar,
+  registerWalkthrough,
 ];
-
-function nobody(): Accounts {
-  return {
-    all: () => [],
-    current: () => null,
-    demand: async () => null,
-    onDidChange: () => ({ dispose() {} }),
-  };
-}

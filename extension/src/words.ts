@@ -1,11 +1,15 @@
 import { RESULT_WORDS } from './words/results.ts';
 import { SESSION_WORDS } from './words/sessions.ts';
+import { SIGN_IN_WORDS } from './words/sign-in.ts';
+import { STATUS_WORDS } from './words/status.ts';
 
 /** Every text that people read, in English; those of the manifest are in `package.nls.json`. Grouped by what shows them. */
 export const WORDS = {
   product: 'Sluice',
   results: RESULT_WORDS,
   sessions: SESSION_WORDS,
+  signIn: SIGN_IN_WORDS,
+  status: STATUS_WORDS,
 } as const;
 
 export type Words = typeof WORDS;

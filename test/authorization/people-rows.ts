@@ -10,7 +10,8 @@ const POLICY = 'version: 1\nrules: []\n';
 
 export const peopleRows: Pick<ContractRows, 'people' | 'policy' | 'overview'> = {
   people: {
-    self: { answers: { deciding: signedIn('yes') } },
+    self: { answers: { running: signedIn('yes'), deciding: signedIn('yes') } },
+    signOut: { answers: { running: signedIn('yes'), deciding: signedIn('yes') } },
     list: {
       answers: { deciding: signedIn('nothing', { owner: 'yes', ...seeing }) },
       query: () => ({ text: 'owner' }),

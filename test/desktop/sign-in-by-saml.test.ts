@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_POLICY } from '@sluice/demo';
 import { relayConfig } from '@sluice/relay/config';
 import { type Relay, startRelay } from '@sluice/relay';
-import { keptSignIn } from '../../desktop-approver/src/sign-in/kept-sign-in.ts';
-import { openSession } from '../../desktop-approver/src/sign-in/session.ts';
+import { keptSignIn, openSession } from '@sluice/sign-in';
+import { secretText } from '../../desktop-approver/src/secrets/secret-text.ts';
+import { signInInBrowser } from '../../desktop-approver/src/sign-in/in-browser.ts';
 import { openSecrets } from '../../desktop-approver/src/secrets/secrets.ts';
 import { testSystem } from '../../desktop-approver/src/secrets/testing.ts';
 import { type IdentityProvider, startIdentityProvider } from '../sign-in/identity-provider.ts';
@@ -45,11 +46,14 @@ it('a person signs in at the relay itself, by SAML, and is told when they have t
   const pages: Promise<string>[] = [];
   const session = await openSession({
     relay: relay.url,
-    kept: keptSignIn(await openSecrets({ folder: join(folder, 'app'), system, platform: 'linux' }), 'r1'),
+    kept: keptSignIn(
+      secretText(await openSecrets({ folder: join(folder, 'app'), system, platform: 'linux' }), 'r1.sign-in'),
+    ),
     issuer: () => null,
     onIssuer: async () => {},
     fetch,
-    openExternal: async (url) => void pages.push(visit(url)),
+    purpose: 'decide',
+    by: signInInBrowser(async (url) => void pages.push(visit(url))),
     now: Date.now,
     after: () => () => {},
     onPerson: () => {},

@@ -2,15 +2,16 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
 import type { Browser } from 'playwright-core';
-import { keptSignIn } from '../../desktop-approver/src/sign-in/kept-sign-in.ts';
-import { openSession, type Session } from '../../desktop-approver/src/sign-in/session.ts';
+import { keptSignIn, openSession, type Session } from '@sluice/sign-in';
+import { secretText } from '../../desktop-approver/src/secrets/secret-text.ts';
+import { signInInBrowser } from '../../desktop-approver/src/sign-in/in-browser.ts';
 import { openSecrets, type SystemSecrets } from '../../desktop-approver/src/secrets/secrets.ts';
 import { testSystem } from '../../desktop-approver/src/secrets/testing.ts';
 import type { Trouble } from '../../desktop-approver/src/relays/trouble.ts';
 import { apiClient } from '../support/api.ts';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { scriptedBrowser } from './support/scripted-browser.ts';
+import { scriptedBrowser } from '../support/scripted-browser.ts';
 
 const folder = temporaryFolder();
 let demo: Demo;
@@ -48,14 +49,17 @@ async function newSession({
   const person: { who: string | null } = { who };
   const browser = scriptedBrowser(() => person.who);
   const told: (Trouble | null)[] = [];
-  const kept = keptSignIn(await openSecrets({ folder: place, system, platform: 'linux' }), 'r1');
+  const kept = keptSignIn(
+    secretText(await openSecrets({ folder: place, system, platform: 'linux' }), 'r1.sign-in'),
+  );
   const session = await openSession({
     relay: demo.relay.url,
     kept,
     issuer: () => null,
     onIssuer: async () => {},
     fetch,
-    openExternal: openExternal ?? browser.openExternal,
+    purpose: 'decide',
+    by: signInInBrowser(openExternal ?? browser.openExternal),
     now: Date.now,
     after,
     onPerson: (because) => void told.push(because),

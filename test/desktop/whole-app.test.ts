@@ -10,7 +10,7 @@ import { connectDriver } from '../support/driver.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { buildDesktop, LIBRARY_THREAD, type StartedDesktop, startDesktop } from './start-desktop.ts';
 import { type Office, openOffice } from './support/office.ts';
-import { scriptedBrowser } from './support/scripted-browser.ts';
+import { scriptedBrowser } from '../support/scripted-browser.ts';
 
 const folder = temporaryFolder();
 

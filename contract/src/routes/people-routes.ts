@@ -7,6 +7,7 @@ import {
   reachOrder,
   readers,
   readersOrder,
+  signedOut,
   trial,
 } from '../people.ts';
 import { get, json, jsonBody, post, type Route } from './route.ts';
@@ -25,9 +26,15 @@ const LOOKING = [
 export const PEOPLE_ROUTES = {
   people: {
     self: get('/api/people/self', {
-      authority: 'watch',
+      authority: 'own',
       summary: 'Read who you are to the relay, and what your groups let you see',
       answers: { 200: json(ownAccount) },
+    }),
+    signOut: post('/api/people/self/sign-out', {
+      authority: 'own',
+      summary:
+        'End what the program has open that you sign out of: its sessions by this API and by MCP, and what they have running or waiting',
+      answers: { 200: json(signedOut) },
     }),
     list: get('/api/people', {
       authority: 'watch',

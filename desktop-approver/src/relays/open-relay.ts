@@ -3,9 +3,9 @@ import { createLiveClient, createRelayClient, isRelayError, type LiveState } fro
 import { inTurn } from '../in-turn.ts';
 import { createDevice } from '../device/device.ts';
 import { deviceKeys } from '../device/device-keys.ts';
-import { keptSignIn } from '../sign-in/kept-sign-in.ts';
-import { openSession, type Session } from '../sign-in/session.ts';
-import { type StepUp, stepUpOf } from '../sign-in/step-up.ts';
+import { keptSignIn, openSession, type Session, type StepUp, stepUpOf } from '@sluice/sign-in';
+import { signInInBrowser } from '../sign-in/in-browser.ts';
+import { secretText } from '../secrets/secret-text.ts';
 import type { WitnessAlarm } from '../witness/alarm.ts';
 import { decide } from './decide.ts';
 import { type Inbox, openInbox } from './inbox.ts';
@@ -44,7 +44,7 @@ export async function openRelay(options: OpenRelayOptions): Promise<OpenRelay> {
   const shown = createShown();
   const seen = seenFile(join(folder, 'seen', `${id}.json`));
   const keys = deviceKeys(secrets, id);
-  const kept = keptSignIn(secrets, id);
+  const kept = keptSignIn(secretText(secrets, `${id}.sign-in`));
   let alarm: WitnessAlarm | null = null;
   let connection: Connection = { type: 'signed_out', because: null };
   let inbox: Inbox | null = null;
@@ -179,7 +179,8 @@ export async function openRelay(options: OpenRelayOptions): Promise<OpenRelay> {
     issuer: () => listed().issuer,
     onIssuer: options.onIssuer,
     fetch,
-    openExternal: options.openExternal,
+    purpose: 'decide',
+    by: signInInBrowser(options.openExternal),
     now,
     after,
     onPerson(because) {

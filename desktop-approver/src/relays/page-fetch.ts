@@ -6,7 +6,7 @@ import {
   problem,
   problemFor,
 } from '@sluice/contract';
-import { stepUpOf, type StepUp } from '../sign-in/step-up.ts';
+import { stepUpOf, type StepUp } from '@sluice/sign-in';
 import { type PageRoute, pageRouteOf } from './page-routes.ts';
 import type { Shown } from './shown.ts';
 import { isSignedOut } from './trouble.ts';

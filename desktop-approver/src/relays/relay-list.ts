@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { inTurn } from '../in-turn.ts';
 import { readPrivateFile, writePrivateFile } from '../secrets/private-file.ts';
 import type { RelayId } from './relay.ts';
-import { relayAddress } from './relay-address.ts';
+import { relayAddress } from '@sluice/sign-in';
 
 /** A relay that the app was told of. */
 export type ListedRelay = z.infer<typeof listed>;

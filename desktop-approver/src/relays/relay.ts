@@ -2,6 +2,7 @@ import type { ApprovalSummary, ApprovalView, LiveClient, RelayClient } from '@sl
 import type { DeviceKey } from '../device/device-keys.ts';
 import type { WitnessAlarm } from '../witness/alarm.ts';
 import type { Decided, Decision } from './decision.ts';
+import type { SignInPlace } from '@sluice/sign-in';
 import type { Trouble } from './trouble.ts';
 
 /** The app's own name for a relay that it was told of: lower-case letters and digits, for it is a host in addresses of pages. */
@@ -113,11 +114,6 @@ export type RelayEvent =
   /** The issuer does not renew the sign-in: it ends then. */
   | { readonly type: 'sign_in_soon'; readonly until: string }
   | { readonly type: 'signed_out'; readonly because: Trouble };
-
-export interface SignInPlace {
-  readonly issuer: string;
-  readonly kind: 'oidc' | 'relay';
-}
 
 /**
  * Something that a page asks for and that only a person may want. They are asked outside of any page, in the relay's own

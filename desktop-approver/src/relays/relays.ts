@@ -4,7 +4,7 @@ import type { WitnessAlarm } from '../witness/alarm.ts';
 import { inTurn } from '../in-turn.ts';
 import { type OpenRelay, openRelay } from './open-relay.ts';
 import type { Relay, RelayEvent, RelayId } from './relay.ts';
-import { checkRelay, relayAddress } from './relay-address.ts';
+import { checkRelay, relayAddress } from '@sluice/sign-in';
 import { type ListedRelay, openRelayList } from './relay-list.ts';
 import type { RelaysOptions } from './relays-options.ts';
 import { TroubleError } from './trouble.ts';

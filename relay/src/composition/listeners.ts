@@ -193,6 +193,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
   await registerCatalog(router, { statements, newId });
   await registerPeople(router, {
     people: { list: revocations.people, isOut: revocations.isOut },
+    endSessions: async (matches) => await sessions.endWhere(matches, 'client'),
     asSomebody: need.gate.gate.asSomebody,
     grantsOf: grants.of,
     places: limits.statements,

@@ -14,7 +14,7 @@ import { openSecrets } from '../../../desktop-approver/src/secrets/secrets.ts';
 import { type TestSystem, testSystem } from '../../../desktop-approver/src/secrets/testing.ts';
 import { type ApiClient, apiClient } from '../../support/api.ts';
 import { freePort } from '../../support/free-port.ts';
-import { scriptedBrowser, type ScriptedBrowser } from './scripted-browser.ts';
+import { scriptedBrowser, type ScriptedBrowser } from '../../support/scripted-browser.ts';
 
 /** A relay of a team, with people who ask and people who decide; it can be stopped and started again. */
 export interface Office {

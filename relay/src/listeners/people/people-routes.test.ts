@@ -4,6 +4,7 @@ import { type GateWorld, startGate } from '../../../../test/support/in-memory-ga
 import type { LiveGrant } from '../../approval/index.ts';
 import { ada, granted, person } from '../../approval/testing.ts';
 import { SluiceError } from '../../errors.ts';
+import type { Session } from '../../session/index.ts';
 import { testRoutes } from '../router/testing.ts';
 import { registerPeople } from './people-routes.ts';
 
@@ -18,6 +19,7 @@ const everybody = [ada, auditor, security, zoe];
 let world: GateWorld;
 /** Live ones, by whose they are. */
 let grants: Map<string, readonly LiveGrant[]>;
+let open: readonly Session[] = [];
 let routes: ReturnType<typeof testRoutes>;
 let noted: object[];
 /** Statements under way, and what is thrown in place of one more. */
@@ -38,6 +40,11 @@ beforeEach(async () => {
         return [...everybody].sort((a, b) => (a.id < b.id ? -1 : 1));
       },
       isOut: ({ id }) => id === zoe.id,
+    },
+    endSessions: async (matches) => {
+      const ended = open.filter(matches);
+      open = open.filter((session) => !ended.includes(session));
+      return ended;
     },
     asSomebody: world.gate.asSomebody,
     grantsOf: async ({ id }) => grants.get(id) ?? [],
@@ -85,10 +92,27 @@ describe('whoever asks', () => {
     });
   });
 
-  it('does so with a token to decide with', async () => {
-    for (const path of ['/self', ''])
-      expect((await routes.call('agent', `/api/people${path}`)).status).toBe(403);
+  it('is told so with a token to run statements, which sees nothing of others', async () => {
+    const { status, body } = await routes.call('agent', '/api/people/self');
+    expect([status, body.identity.subject, body.may]).toEqual([
+      200,
+      'agent',
+      { audit: false, revoke: false },
+    ]);
+    expect((await routes.call('agent', '/api/people')).status).toBe(403);
   });
+});
+
+it('ends what a program has open for its person, and nothing else, when they sign out of it', async () => {
+  const session = (identity: typeof ada, protocol: 'api' | 'mcp' | 'snowflake') =>
+    ({ id: `${identity.id} ${identity.tokenClient} ${protocol}`, identity, client: { protocol } }) as Session;
+  const earlier = { ...ada, tokenId: 'an earlier one' };
+  const elsewhere = { ...ada, tokenClient: 'another program' };
+  const kept = [session(ada, 'snowflake'), session(elsewhere, 'api'), session(auditor, 'api')];
+  open = [session(ada, 'api'), session(earlier, 'mcp'), ...kept];
+  const { status, body } = await routes.call('ada', '/api/people/self/sign-out', {});
+  expect([status, body]).toEqual([200, { version: 1, sessions: 2 }]);
+  expect(open).toEqual(kept);
 });
 
 describe('the list of people', () => {

@@ -4,10 +4,11 @@ import { actsAs, type Grants, isOn, type LiveGrant, summaryOf } from '../../appr
 import { SluiceError } from '../../errors.ts';
 import type { Gate, ReachedObject, Somebody } from '../../gate.ts';
 import type { Identity, KnownPerson } from '../../identity/index.ts';
+import type { Session } from '../../session/index.ts';
 import type { Places } from '../../limits/index.ts';
 import { mustBeOneOf } from '../api/must-be-one-of.ts';
 import type { Router } from '../router/index.ts';
-import { explanationView } from '../statements/index.ts';
+import { explanationView, isSessionOfProgram } from '../statements/index.ts';
 import { personOf, whomWords } from './whose.ts';
 
 /** Columns of one table that are listed; a wider one is counted. */
@@ -20,6 +21,8 @@ export interface PeopleParts {
     /** By a revocation. */
     isOut(person: KnownPerson): boolean;
   };
+  /** Ends every open session that matches, and answers them. */
+  readonly endSessions: (matches: (session: Session) => boolean) => Promise<readonly Session[]>;
   readonly asSomebody: Gate['asSomebody'];
   readonly grantsOf: Grants['of'];
   /** Of statements under way: understanding one is work, whether or not it runs. */
@@ -33,7 +36,7 @@ export interface PeopleParts {
 
 /** Who may see what: everybody of themselves, auditors and the security groups of everybody. */
 export async function registerPeople(router: Router, parts: PeopleParts): Promise<void> {
-  const { groups, people, asSomebody, grantsOf, noteOf, places, newId } = parts;
+  const { groups, people, endSessions, asSomebody, grantsOf, noteOf, places, newId } = parts;
   const seeing = [...groups.auditors, ...groups.security];
   const mustSeeOthers = (by: Identity) =>
     mustBeOneOf(by, seeing, 'only auditors and the security groups see what others may see');
@@ -61,12 +64,17 @@ export async function registerPeople(router: Router, parts: PeopleParts): Promis
 
   await router.serve('people', {
     async self({ by }) {
-      const isPerson = by.kind === 'person';
+      const isPerson = by.kind === 'person' && by.mayDecide;
       const may = {
         audit: isPerson && actsAs(by, seeing),
         revoke: isPerson && actsAs(by, groups.security),
       };
       return { status: 200, body: { version: 1, identity: summaryOf(by), may } };
+    },
+
+    async signOut({ by }) {
+      const ended = await endSessions(isSessionOfProgram(by));
+      return { status: 200, body: { version: 1, sessions: ended.length } };
     },
 
     async list({ by, query: { text, after = '', limit } }) {

@@ -33,6 +33,15 @@ export function isApiSessionOf(identity: Identity): (session: Session) => boolea
   return (session) => session.client.protocol === 'api' && sameAccount(session.identity, identity);
 }
 
+/**
+ * Whether a session was opened by the program that has this token, with it or an earlier one, for its account: what it has open
+ * when its person signs out. A driver's are not: they belong to whoever has their own tokens.
+ */
+export function isSessionOfProgram(identity: Identity): (session: Session) => boolean {
+  return ({ client, identity: its }) =>
+    client.protocol !== 'snowflake' && sameAccount(its, identity) && its.tokenClient === identity.tokenClient;
+}
+
 /** One token, or all that say the same of themselves at the same time; of one account, and one agent. */
 function keyOf(identity: Identity, agent: string | null): string {
   const { issuer, subject, tokenId, issuedAt, tokenClient, groups, person } = identity;

@@ -1,4 +1,4 @@
-export { apiSession } from './api-sessions.ts';
+export { apiSession, isSessionOfProgram } from './api-sessions.ts';
 export { registerAccess } from './access.ts';
 export { explanationView } from './explanation-view.ts';
 export { registerCatalog } from './catalog.ts';

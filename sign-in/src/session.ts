@@ -1,28 +1,47 @@
 import { createRelayClient, RelayError } from '@sluice/contract';
-import { inTurn } from '../in-turn.ts';
-import type { SignInPlace } from '../relays/relay.ts';
-import { type Trouble, TroubleError, troubleOf } from '../relays/trouble.ts';
-import { type Given, signInByBrowser } from './browser-sign-in.ts';
+import type { Given } from './browser-sign-in.ts';
 import type { KeptSignIn, SignIn } from './kept-sign-in.ts';
-import { type DecidingPlace, decidingPlaces } from './place.ts';
+import { type Place, placesOf } from './place.ts';
 import { renew, revoke } from './renew.ts';
 import type { StepUp } from './step-up.ts';
+import { type Trouble, TroubleError, troubleOf } from './trouble.ts';
 
-/** Who is signed in at one relay, with a token to decide with that is renewed in place. */
+/** Who is signed in at one relay, with a token that is renewed in place. */
 export interface Session {
   person(): SessionPerson | null;
   /** A token that is good now. @throws RelayError `token_invalid` while nobody is signed in, TroubleError. */
   token(how: { readonly renew: boolean }): Promise<string>;
   places(): Promise<readonly SignInPlace[]>;
-  signIn(issuer: string | undefined): Promise<void>;
+  /** @param by in which way; the one of the options, unless it is said. */
+  signIn(issuer: string | undefined, by?: Way): Promise<void>;
   /** The same person anew. @throws TroubleError `other_person` if it is somebody else, and then nothing changes. */
   stepUp(stepUp: StepUp): Promise<void>;
   signOut(): Promise<void>;
   /** The relay takes the token for over or for no good, though no other can be had. */
   over(because: Trouble): Promise<void>;
+  /** Another run of the program, with the same things kept, has signed in or out, or renewed. */
+  reload(): Promise<void>;
   /** Looks at the clock: after sleep, timers are late. */
   look(): void;
   close(): void;
+}
+
+/** How a person proves who they are. It resolves once `accept` has taken what the issuer gave. */
+export type Way = (
+  place: Place,
+  options: {
+    readonly fetch: typeof fetch;
+    readonly now: () => number;
+    /** Gives it up, with its reason. */
+    readonly signal: AbortSignal;
+    readonly stepUp: StepUp | null;
+    readonly accept: (given: Given) => Promise<void>;
+  },
+) => Promise<unknown>;
+
+export interface SignInPlace {
+  readonly issuer: string;
+  readonly kind: 'oidc' | 'relay';
 }
 
 export interface SessionPerson {
@@ -39,8 +58,12 @@ export interface SessionOptions {
   /** Where its person signed in the last time. */
   readonly issuer: () => string | null;
   readonly onIssuer: (issuer: string) => Promise<void>;
+  /** One at a time of all that keep the same sign-in: issuers take what renews it once. Where there is but one, it is left out. */
+  readonly alone?: <T>(work: () => Promise<T>) => Promise<T>;
   readonly fetch: typeof fetch;
-  readonly openExternal: (url: string) => Promise<void>;
+  /** What its tokens are for. */
+  readonly purpose: 'decide' | 'run';
+  readonly by: Way;
   readonly now: () => number;
   /** Calls back after so many milliseconds. @returns how to call it off. */
   readonly after: (ms: number, run: () => void) => () => void;
@@ -51,8 +74,8 @@ export interface SessionOptions {
 
 /** Goes on with the sign-in that was kept. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { relay, kept, fetch, openExternal, now, after } = options;
-  const turn = inTurn();
+  const { relay, kept, fetch, purpose, now, after, alone = async (work) => await work() } = options;
+  let writing: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
   let signIn: SignIn | null = null;
   let renewing: Promise<string> | null = null;
@@ -62,16 +85,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let hasTold = false;
 
   const anonymous = createRelayClient({ url: relay, fetch });
-  const places = async () => decidingPlaces(await anonymous.about.signIn(), relay);
+  const places = async () => placesOf(await anonymous.about.signIn(), relay, purpose);
 
-  const become = async (next: SignIn | null, because: Trouble | null) => {
+  const take = (next: SignIn | null, because: Trouble | null) => {
     const isOther = next?.person.id !== signIn?.person.id;
     signIn = next;
     hasTold = false;
     watch();
     if (isOther) options.onPerson(because);
+  };
+  const become = async (next: SignIn | null, because: Trouble | null) => {
+    take(next, because);
     // What cannot be kept is good for as long as the app runs.
-    await turn(async () => await (next === null ? kept.forget() : kept.write(next))).catch(() => {});
+    const write = async () => await (next === null ? kept.forget() : kept.write(next));
+    await (writing = writing.then(write).catch(() => {}));
   };
 
   /** Tells when a sign-in that is not renewed is about to end, and ends it. */
@@ -90,7 +117,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
   };
 
+  /** What another run of the program got in the place of this one; null when this is the newest. */
+  const renewedElsewhere = async (before: SignIn): Promise<SignIn | null> => {
+    if (options.alone === undefined) return null;
+    const found = await kept.read().catch(() => null);
+    if (found === null || found === 'damaged' || found.token === before.token) return null;
+    return found.person.id === before.person.id && found.expiresAt - now() > MARGIN_MS ? found : null;
+  };
+
   const renewed = async (before: SignIn, refreshToken: string): Promise<string> => {
+    const newer = await renewedElsewhere(before);
+    if (newer !== null && signIn === before) {
+      take(newer, null);
+      return newer.token;
+    }
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ISSUER_PATIENCE_MS)]);
     try {
       const given = await renew(before.place, refreshToken, { fetch, now, signal });
@@ -118,11 +158,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       throw signedOut();
     }
     // Whoever asks meanwhile gets the same one: a second use of what renews it would end the sign-in.
-    renewing ??= renewed(signIn, refreshToken).finally(() => (renewing = null));
+    const before = signIn;
+    renewing ??= alone(async () => await renewed(before, refreshToken)).finally(() => (renewing = null));
     return await renewing;
   };
 
-  const inBrowser = async (place: DecidingPlace, stepUp: StepUp | null, same: string | null) => {
+  const prove = async (place: Place, by: Way, stepUp: StepUp | null, same: string | null) => {
     // The person has begun anew, and left the other page behind.
     begun.abort(new TroubleError('sign_in_given_up', 'another sign-in was begun'));
     begun = new AbortController();
@@ -142,7 +183,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
     };
     try {
-      await signInByBrowser(place, { fetch, openExternal, now, signal, stepUp, accept });
+      await by(place, { fetch, now, signal, stepUp, accept });
     } finally {
       stopWaitingForPerson();
     }
@@ -174,11 +215,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       signIn && { ...signIn.person, until: signIn.refreshToken === null ? signIn.expiresAt : null },
     token,
     places: async () => (await places()).map(({ issuer, kind }) => ({ issuer, kind })),
-    signIn: async (issuer) =>
-      await inBrowser(chosen(await places(), issuer ?? null, options.issuer()), null, null),
+    signIn: async (issuer, by = options.by) =>
+      await prove(chosen(await places(), issuer ?? null, options.issuer(), purpose), by, null, null),
     async stepUp(stepUp) {
       if (signIn === null) throw signedOut();
-      await inBrowser(signIn.place, stepUp, signIn.person.id);
+      await prove(signIn.place, options.by, stepUp, signIn.person.id);
     },
     async signOut() {
       const before = signIn;
@@ -189,10 +230,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     async over(because) {
       if (signIn !== null) await become(null, because);
     },
+    async reload() {
+      const found = await kept.read().catch(() => 'damaged' as const);
+      if (found !== 'damaged' && found?.token !== signIn?.token) take(found, null);
+    },
     look: watch,
     close() {
       stopWaiting();
-      closing.abort(new TroubleError('sign_in_given_up', 'the app ends'));
+      closing.abort(new TroubleError('sign_in_given_up', 'the program ends'));
     },
   };
 }
@@ -232,13 +277,24 @@ function signedOut(): RelayError {
   return new RelayError('token_invalid', 'nobody is signed in', { advice: 'sign in' });
 }
 
-function chosen(places: readonly DecidingPlace[], wanted: string | null, last: string | null): DecidingPlace {
+function chosen(
+  places: readonly Place[],
+  wanted: string | null,
+  last: string | null,
+  purpose: SessionOptions['purpose'],
+): Place {
   if (places.length === 0) {
-    throw new TroubleError(
-      'nobody_decides_here',
-      'nobody can sign in to decide at this relay',
-      'ask the people who run it to set `signIn` and `deciding` of your issuer',
-    );
+    throw purpose === 'decide'
+      ? new TroubleError(
+          'nobody_signs_in_here',
+          'nobody can sign in to decide at this relay',
+          'ask the people who run it to set `signIn` and `deciding` of your issuer',
+        )
+      : new TroubleError(
+          'nobody_signs_in_here',
+          'nobody can sign in at this relay with a program',
+          'ask the people who run it to set `signIn` of your issuer',
+        );
   }
   const found =
     places.find(({ issuer }) => issuer === wanted) ??

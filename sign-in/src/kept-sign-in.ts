@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Secrets } from '../secrets/secrets.ts';
 
 const text = z
   .string()
@@ -34,16 +33,26 @@ export interface KeptSignIn {
   forget(): Promise<void>;
 }
 
-export function keptSignIn(secrets: Secrets, relay: string): KeptSignIn {
-  const name = `${relay}.sign-in`;
+/** Where the text of a secret is kept, encrypted by the system. */
+export interface KeptText {
+  read(): Promise<
+    | { readonly type: 'found'; readonly text: string }
+    | { readonly type: 'none' }
+    | { readonly type: 'damaged' }
+  >;
+  write(text: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export function keptSignIn(secret: KeptText): KeptSignIn {
   return {
     async read() {
-      const kept = await secrets.read(name);
+      const kept = await secret.read();
       if (kept.type === 'none') return null;
       return (kept.type === 'found' ? parse(kept.text) : null) ?? 'damaged';
     },
-    write: async (signIn) => await secrets.write(name, JSON.stringify(signIn)),
-    forget: async () => await secrets.remove(name),
+    write: async (signIn) => await secret.write(JSON.stringify(signIn)),
+    forget: async () => await secret.remove(),
   };
 }
 

@@ -1,9 +1,8 @@
 import * as oauth from 'oauth4webapi';
-import { TroubleError, troubleOf } from '../relays/trouble.ts';
-import { openLoopback, type Returned } from './loopback.ts';
-import { signInPage } from './loopback-page.ts';
-import { type DecidingPlace, findIssuer, type Issuer } from './place.ts';
+import { findIssuer, type Issuer, type Place } from './place.ts';
+import type { Return, Returned } from './return.ts';
 import type { StepUp } from './step-up.ts';
+import { TroubleError, troubleOf } from './trouble.ts';
 
 /** What an issuer gave for a sign-in. */
 export interface Given {
@@ -16,62 +15,80 @@ export interface Given {
 
 export interface BrowserSignInOptions {
   readonly fetch: typeof fetch;
-  /** Of Electron's `shell`: the system's own browser, where the person is signed in and has their password manager. */
+  /** Where the browser comes back to: a port of this machine (`loopback.ts`), or an address that the system gives the program. */
+  readonly openReturn: OpenReturn;
+  /** The system's own browser, where the person is signed in and has their password manager. */
   readonly openExternal: (url: string) => Promise<void>;
   readonly now: () => number;
   /** Gives it up, with its reason. */
   readonly signal: AbortSignal;
+  /** Whether the person is asked anew whatever the browser remembers: how recent it is decides what they may. */
+  readonly anew: boolean;
   /** What the relay wants of the sign-in; null when there is nothing in particular. */
   readonly stepUp: StepUp | null;
   /** Whether the person is told in the browser that they are signed in: what is given may yet be refused. */
   readonly accept: (given: Given) => Promise<void>;
 }
 
+/** @param state what the answer has to carry; anything else that comes is nobody's answer, and is waited past. */
+export type OpenReturn = (state: string) => Promise<Return>;
+
 /**
- * Signs a person in with the system's browser: authorization code with PKCE (RFC 7636), back to a port of this machine
- * (RFC 8252). The person is asked anew whatever the browser remembers: how recent it is decides what they may.
+ * Signs a person in with the system's browser: authorization code with PKCE (RFC 7636), and back to the program (RFC 8252).
  *
  * @throws TroubleError `issuer_unavailable`, `sign_in_refused`, or the signal's reason, or what `accept` throws.
  */
-export async function signInByBrowser(place: DecidingPlace, options: BrowserSignInOptions): Promise<Given> {
+export async function signInByBrowser(place: Place, options: BrowserSignInOptions): Promise<Given> {
   const issuer = await findIssuer(place, options);
-  if (issuer.mayRenew) {
-    try {
-      return await once(place, issuer, true, options);
-    } catch (error) {
-      // It renews nothing for this program: the person signs in now and then.
-      if (!(error instanceof TroubleError && isScopeRefused(error.cause))) throw error;
-    }
+  return await withoutStaying(issuer, async (stays) => await once(place, issuer, stays, options));
+}
+
+/** Signs in to stay where the issuer offers that; where it then refuses it to this program, to sign in now and then. */
+export async function withoutStaying(
+  { mayRenew }: Issuer,
+  signIn: (stays: boolean) => Promise<Given>,
+): Promise<Given> {
+  if (!mayRenew) return await signIn(false);
+  try {
+    return await signIn(true);
+  } catch (error) {
+    if (!(error instanceof TroubleError && isScopeRefused(error.cause))) throw error;
+    return await signIn(false);
   }
-  return await once(place, issuer, false, options);
+}
+
+/** What is asked for; to stay signed in (OpenID Connect Core, section 11) is asked for by name. */
+export function scopeOf({ scope }: Place, stays: boolean): string {
+  return stays ? `${scope} offline_access` : scope;
 }
 
 async function once(
-  place: DecidingPlace,
+  place: Place,
   issuer: Issuer,
   stays: boolean,
   options: BrowserSignInOptions,
 ): Promise<Given> {
-  const { openExternal, signal } = options;
+  const { openExternal, openReturn, signal } = options;
   const state = oauth.generateRandomState();
   const verifier = oauth.generateRandomCodeVerifier();
-  const loopback = await openLoopback(state);
+  const back = await openReturn(state);
   try {
-    const { redirectUri } = loopback;
+    const { redirectUri } = back;
     const address = await authorizationUrl(place, issuer, {
       state,
       verifier,
       redirectUri,
       stays,
+      anew: options.anew,
       stepUp: options.stepUp,
     });
     await openExternal(address.href);
-    const returned = await loopback.answer(signal);
+    const returned = await back.answer(signal);
     const redeem = async () =>
       await redeemed(place, issuer, { returned, state, verifier, redirectUri }, options);
     return await told(returned, redeem, options.accept);
   } finally {
-    await loopback.close();
+    await back.close();
   }
 }
 
@@ -82,19 +99,20 @@ interface Flow {
 }
 
 async function authorizationUrl(
-  { clientId, scope, resource }: DecidingPlace,
+  place: Place,
   { server }: Issuer,
-  flow: Flow & { readonly stays: boolean; readonly stepUp: StepUp | null },
+  flow: Flow & Pick<BrowserSignInOptions, 'anew' | 'stepUp'> & { readonly stays: boolean },
 ): Promise<URL> {
-  const { state, verifier, redirectUri, stays, stepUp } = flow;
+  const { clientId, resource } = place;
+  const { state, verifier, redirectUri, stays, anew, stepUp } = flow;
   const url = new URL(server.authorization_endpoint!);
   const parameters = {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
-    scope: stays ? `${scope} offline_access` : scope,
+    scope: scopeOf(place, stays),
     // `consent` is what staying signed in asks for (OpenID Connect Core, section 11).
-    prompt: stays ? 'login consent' : 'login',
+    prompt: [...(anew ? ['login'] : []), ...(stays ? ['consent'] : [])].join(' '),
     state,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
@@ -107,7 +125,7 @@ async function authorizationUrl(
 }
 
 async function redeemed(
-  { clientId }: DecidingPlace,
+  { clientId }: Place,
   { server, http }: Issuer,
   { returned, state, verifier, redirectUri }: Flow & { readonly returned: Returned },
   { now, signal }: BrowserSignInOptions,
@@ -161,20 +179,22 @@ async function told(
   try {
     const given = await redeem();
     await accept(given);
-    await returned.show(signInPage(true, 'You can close this page and go back to Sluice.'));
+    await returned.show(true, 'You can close this page and go back to Sluice.');
     return given;
   } catch (error) {
-    await returned.show(signInPage(false, `${troubleOf(error).message}. Go back to Sluice to try again.`));
+    await returned.show(false, `${troubleOf(error).message}. Go back to Sluice to try again.`);
     throw error;
   }
 }
 
 function isScopeRefused(cause: unknown): boolean {
-  return cause instanceof oauth.AuthorizationResponseError && cause.error === 'invalid_scope';
+  const isAnswer =
+    cause instanceof oauth.AuthorizationResponseError || cause instanceof oauth.ResponseBodyError;
+  return isAnswer && cause.error === 'invalid_scope';
 }
 
 /** In the issuer's own words, which anybody may have written: on one line, and not long. */
-function whyOf(cause: unknown): string {
+export function whyOf(cause: unknown): string {
   const isAnswer =
     cause instanceof oauth.AuthorizationResponseError || cause instanceof oauth.ResponseBodyError;
   const said = isAnswer ? (cause.error_description ?? cause.error) : '';

@@ -49,6 +49,11 @@ async function browse(start: URL, subject: string): Promise<{ status: number; te
       next = new URL(location, next);
     } else if (text.includes(`value="${subject}"`)) {
       form = new URLSearchParams({ subject });
+    } else if (text.includes('name="xsrf"')) {
+      // The pages on which the person enters a code, and says that it is theirs.
+      const hidden = text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
+      form = new URLSearchParams(Array.from(hidden, ([, name, value]): [string, string] => [name!, value!]));
+      next = new URL(/<form [^>]*action="([^"]*)"/.exec(text)![1]!, next);
     } else {
       return { status: response.status, text };
     }

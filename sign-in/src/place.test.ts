@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decidingPlaces, findIssuer } from './place.ts';
+import { placesOf, findIssuer } from './place.ts';
 
 const PLACE = { kind: 'oidc', clientId: 'sluice', scope: 'openid', resource: null } as const;
 const deciding = { scope: 'openid sluice:decide', resource: 'urn:x' };
@@ -12,13 +12,13 @@ it.each([
   ['file:///x', 'http://127.0.0.1:8', false],
   ['no address', 'https://relay.example', false],
 ])('a sign-in at %s as %s wants it: %s', (issuer, relay, isOne) => {
-  const found = decidingPlaces({ places: [{ ...PLACE, issuer, deciding }] }, relay);
+  const found = placesOf({ places: [{ ...PLACE, issuer, deciding }] }, relay, 'decide');
   expect(found).toEqual(isOne ? [{ issuer, kind: 'oidc', clientId: 'sluice', ...deciding }] : []);
 });
 
 it('is at no place where nobody may decide', () => {
   const places = [{ ...PLACE, issuer: 'https://id.example', deciding: null }];
-  expect(decidingPlaces({ places }, 'https://relay.example')).toEqual([]);
+  expect(placesOf({ places }, 'https://relay.example', 'decide')).toEqual([]);
 });
 
 describe('an issuer', () => {

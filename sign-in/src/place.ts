@@ -1,10 +1,10 @@
 import type { SignInPlaces } from '@sluice/contract';
 import * as oauth from 'oauth4webapi';
-import { isLoopback } from '../relays/relay-address.ts';
-import { TroubleError } from '../relays/trouble.ts';
+import { isLoopback } from './relay-address.ts';
+import { TroubleError } from './trouble.ts';
 
-/** Where somebody signs in to decide, as the relay says it. */
-export interface DecidingPlace {
+/** Where somebody signs in, as the relay says it, for what a program is for. */
+export interface Place {
   readonly issuer: string;
   readonly kind: 'oidc' | 'relay';
   readonly clientId: string;
@@ -12,13 +12,22 @@ export interface DecidingPlace {
   readonly resource: string | null;
 }
 
-/** Those of a relay's places where somebody may get a token to decide with. */
-export function decidingPlaces({ places }: SignInPlaces, relay: string): readonly DecidingPlace[] {
-  return places.flatMap(({ issuer, kind, clientId, deciding }) =>
-    deciding !== null && isTrustworthy(URL.parse(issuer), new URL(relay))
-      ? [{ issuer, kind, clientId, ...deciding }]
-      : [],
-  );
+/**
+ * Those of a relay's places where somebody may get a token for this.
+ *
+ * @param purpose `decide`: on requests of others; such a token runs nothing. `run`: statements; such a token decides nothing.
+ */
+export function placesOf(
+  { places }: SignInPlaces,
+  relay: string,
+  purpose: 'decide' | 'run',
+): readonly Place[] {
+  return places.flatMap(({ issuer, kind, clientId, scope, resource, deciding }) => {
+    const asked = purpose === 'decide' ? deciding : { scope, resource };
+    return asked !== null && isTrustworthy(URL.parse(issuer), new URL(relay))
+      ? [{ issuer, kind, clientId, ...asked }]
+      : [];
+  });
 }
 
 /** What can be asked of the issuer, as its own metadata says. */
@@ -38,7 +47,7 @@ export interface Issuer {
  *   browser.
  */
 export async function findIssuer(
-  { issuer, kind }: Pick<DecidingPlace, 'issuer' | 'kind'>,
+  { issuer, kind }: Pick<Place, 'issuer' | 'kind'>,
   { fetch, signal }: { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal },
 ): Promise<Issuer> {
   const url = new URL(issuer);
@@ -73,7 +82,7 @@ export async function findIssuer(
  * Whether an address may be gone to that was named by what is at another: https, or http on this machine when the other is
  * there, too. It is handed to the system to be opened, which would start programs for other schemes.
  */
-function isTrustworthy(named: URL | null, by: URL): boolean {
+export function isTrustworthy(named: URL | null, by: URL): boolean {
   if (named === null) return false;
   return named.protocol === 'https:' || (named.protocol === 'http:' && isLoopback(named) && isLoopback(by));
 }

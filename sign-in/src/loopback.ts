@@ -1,26 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SignInPage } from './loopback-page.ts';
-
-/** Where the browser comes back to: a port of this machine, for one request (RFC 8252, section 7.3). */
-export interface Loopback {
-  readonly redirectUri: string;
-  /** What the browser came back with. Rejects with the signal's reason. */
-  readonly answer: (signal: AbortSignal) => Promise<Returned>;
-  close(): Promise<void>;
-}
-
-export interface Returned {
-  readonly url: URL;
-  /** Tells the person in their browser how it ended. */
-  readonly show: (page: SignInPage) => Promise<void>;
-}
+import { signInPage } from './loopback-page.ts';
+import type { Return, Returned } from './return.ts';
 
 const PATH = '/callback';
 
-/** @param state what the request has to carry; anything else that comes is nobody's answer, and is waited past. */
-export async function openLoopback(state: string): Promise<Loopback> {
+/**
+ * Where the browser comes back to: a port of this machine, for one request (RFC 8252, section 7.3).
+ *
+ * @param state what the request has to carry; anything else that comes is nobody's answer, and is waited past.
+ */
+export async function openLoopback(state: string): Promise<Return> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 32 * 1024 });
   server.maxConnections = 32;
   server.listen(0, '127.0.0.1');
@@ -50,7 +41,8 @@ export async function openLoopback(state: string): Promise<Loopback> {
     server.close();
     returned.resolve({
       url,
-      async show(page) {
+      async show(isSignedIn, text) {
+        const page = signInPage(isSignedIn, text);
         response.writeHead(page.status, { ...page.headers, connection: 'close' }).end(page.html);
         if (!response.closed) await once(response, 'close');
       },

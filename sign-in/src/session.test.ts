@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Trouble } from '../relays/trouble.ts';
 import type { SignIn } from './kept-sign-in.ts';
 import { openSession } from './session.ts';
+import type { Trouble } from './trouble.ts';
 
 const HOUR = 3_600_000;
 const KEPT: SignIn = {
@@ -26,7 +26,8 @@ async function start(kept: SignIn | null | 'damaged' = KEPT) {
     issuer: () => null,
     onIssuer: async () => {},
     fetch: () => Promise.reject(new TypeError('fetch failed')),
-    openExternal: async () => {},
+    purpose: 'decide',
+    by: async () => {},
     now: () => clock.now,
     after(ms, run) {
       const mine = { at: clock.now + ms, run };

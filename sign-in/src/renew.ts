@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
-import { TroubleError } from '../relays/trouble.ts';
 import { type Given, givenOf } from './browser-sign-in.ts';
-import { type DecidingPlace, findIssuer } from './place.ts';
+import { findIssuer, type Place } from './place.ts';
+import { TroubleError } from './trouble.ts';
 
 export interface RenewOptions {
   readonly fetch: typeof fetch;
@@ -15,7 +15,7 @@ export interface RenewOptions {
  * @throws TroubleError `sign_in_over` when the issuer will not, and never will; `issuer_unavailable` when it cannot now.
  */
 export async function renew(
-  place: DecidingPlace,
+  place: Place,
   refreshToken: string,
   { fetch, now, signal }: RenewOptions,
 ): Promise<Given> {
@@ -60,7 +60,7 @@ const ENDED: ReadonlySet<string> = new Set([
 
 /** Has the issuer forget it (RFC 7009), if it can. Whether it did changes nothing here. */
 export async function revoke(
-  place: DecidingPlace,
+  place: Place,
   refreshToken: string,
   { fetch, signal }: Pick<RenewOptions, 'fetch' | 'signal'>,
 ): Promise<void> {

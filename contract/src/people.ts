@@ -11,6 +11,8 @@ const most = z.int().min(1).max(50).default(20);
 export const ownAccount = z.object({
   version: z.literal(1),
   identity: identitySummary,
+  /** What the token is for. One that decides runs nothing, and the other way round. */
+  purpose: z.enum(['run', 'decide']),
   may: z.object({
     /** See what others may see, and the policy. */
     audit: z.boolean(),

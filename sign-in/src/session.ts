@@ -1,4 +1,4 @@
-import { createRelayClient, RelayError } from '@sluice/contract';
+import { createRelayClient, ERRORS, RelayError } from '@sluice/contract';
 import type { Given } from './browser-sign-in.ts';
 import type { KeptSignIn, SignIn } from './kept-sign-in.ts';
 import { type Place, placesOf } from './place.ts';
@@ -192,8 +192,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const personOf = async (found: string): Promise<SignIn['person']> => {
     const client = createRelayClient({ url: relay, fetch, token: found });
-    const { id, name, groups } = (await client.people.self()).identity;
-    return { id, name, groups };
+    const { identity, purpose: its } = await client.people.self();
+    // Whoever has taken a scope out of the request on its way, or put one in, gets nowhere.
+    if (its !== purpose) throw wrongPurpose(purpose);
+    return { id: identity.id, name: identity.name, groups: identity.groups };
   };
 
   const forgetThere = async ({ place, refreshToken }: Pick<SignIn, 'place' | 'refreshToken'>) => {
@@ -263,6 +265,13 @@ const DAMAGED: Trouble = {
 
 function tooLate(): TroubleError {
   return new TroubleError('sign_in_timeout', 'nobody signed in in time', 'begin again');
+}
+
+function wrongPurpose(purpose: SessionOptions['purpose']): RelayError {
+  const code = purpose === 'decide' ? 'token_cannot_decide' : 'token_cannot_run';
+  return new RelayError(code, 'the issuer gave a token for something else than was asked for', {
+    advice: ERRORS[code].advice,
+  });
 }
 
 function otherPerson(): TroubleError {

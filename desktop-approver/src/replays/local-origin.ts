@@ -219,5 +219,6 @@ const AWAY_ADVICE = 'open the relay’s own window';
 const NOBODY = {
   version: 1,
   identity: { id: 'local', issuer: 'local', subject: 'local', name: '', groups: [], kind: 'person' },
+  purpose: 'decide',
   may: { audit: false, revoke: false },
 };

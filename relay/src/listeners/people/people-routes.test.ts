@@ -88,17 +88,15 @@ describe('whoever asks', () => {
     expect(body).toEqual({
       version: 1,
       identity: expect.objectContaining({ subject: who }),
+      purpose: 'decide',
       may: { audit, revoke },
     });
   });
 
   it('is told so with a token to run statements, which sees nothing of others', async () => {
     const { status, body } = await routes.call('agent', '/api/people/self');
-    expect([status, body.identity.subject, body.may]).toEqual([
-      200,
-      'agent',
-      { audit: false, revoke: false },
-    ]);
+    expect([status, body.identity.subject, body.purpose]).toEqual([200, 'agent', 'run']);
+    expect(body.may).toEqual({ audit: false, revoke: false });
     expect((await routes.call('agent', '/api/people')).status).toBe(403);
   });
 });

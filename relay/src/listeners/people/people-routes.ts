@@ -69,7 +69,8 @@ export async function registerPeople(router: Router, parts: PeopleParts): Promis
         audit: isPerson && actsAs(by, seeing),
         revoke: isPerson && actsAs(by, groups.security),
       };
-      return { status: 200, body: { version: 1, identity: summaryOf(by), may } };
+      const purpose = by.mayDecide ? 'decide' : 'run';
+      return { status: 200, body: { version: 1, identity: summaryOf(by), purpose, may } };
     },
 
     async signOut({ by }) {

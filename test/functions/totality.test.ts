@@ -82,8 +82,8 @@ describe('never fails, and gives what it says', () => {
   });
 
   it('but for those that cannot be called on columns so', () => {
-    // A separator is a constant; GROUPING wants a GROUP BY; names of UUIDs are not supported.
-    const expected = ['ARRAY_TO_STRING', 'GROUPING', 'UUID_STRING'];
+    // A separator is a constant; GROUPING wants a GROUP BY; names of UUIDs are not supported; what INSERT makes may be too long.
+    const expected = ['ARRAY_TO_STRING', 'GROUPING', 'INSERT', 'UUID_STRING'];
     expect(untried.filter((name) => takesSomething(functionNamed(name)!)).sort()).toEqual(expected);
   });
 });

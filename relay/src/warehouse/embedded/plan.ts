@@ -2,8 +2,8 @@ import type { ObjectName, Tree } from '@sluice/snowflake-sql';
 import type { SluiceError } from '../../errors.ts';
 import type { RowCounts } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
-import type { KnownColumns } from './results.ts';
 import type { RegistryChange } from './registry-change.ts';
+import type { KnownColumns } from './types/known-columns.ts';
 
 /**
  * What one statement comes to on DuckDB: texts that are ready to run, and what they leave behind in the session.

@@ -4,7 +4,8 @@ import type { ResultColumn, RowCounts, StatementResult } from '../result.ts';
 import { type CellType, cellType } from './cells.ts';
 import { encodeRows } from './encode-rows.ts';
 import { asWarehouseError } from './errors.ts';
-import { type SnowflakeType, UNKNOWN } from './types/snowflake-type.ts';
+import type { KnownColumns } from './types/known-columns.ts';
+import { UNKNOWN } from './types/snowflake-type.ts';
 
 /** Passes chunks on, and says when the last has gone, the reader has left, or it failed. */
 export async function* readToEnd(
@@ -20,9 +21,6 @@ export async function* readToEnd(
     await done();
   }
 }
-
-/** What a query's columns are called, and which types they have; null for what DuckDB says of them. */
-export type KnownColumns = readonly { readonly name: string; readonly type: SnowflakeType }[] | null;
 
 /** A result's columns and rows. `free` is called when the last row has been read, or nobody reads any more. */
 export function readResult(

@@ -11,6 +11,7 @@ import { bounds } from './functions/bounds.ts';
 import { conversions } from './functions/conversions.ts';
 import { logic } from './functions/logic.ts';
 import { numbers } from './functions/numbers.ts';
+import { patterns } from './functions/patterns.ts';
 import { sessionFunctions } from './functions/session.ts';
 import { structures } from './functions/structures.ts';
 import { texts } from './functions/texts.ts';
@@ -32,6 +33,7 @@ const spelled: Readonly<Record<string, Rendered>> = {
   ...logic,
   ...numbers,
   ...structures,
+  ...patterns,
   ...texts,
   ...times,
   ...windowFunctions,
@@ -44,7 +46,7 @@ const scalars = words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH COALESCE COS CO
 
 const plainAggregates =
   words(`ANY_VALUE AVG CORR COUNT COVAR_POP COVAR_SAMP KURTOSIS MAX MAX_BY MIN MIN_BY MODE
-  PERCENTILE_CONT PERCENTILE_DISC REGR_SLOPE SKEWNESS STDDEV STDDEV_POP STDDEV_SAMP SUM VAR_POP VAR_SAMP VARIANCE`);
+  PERCENTILE_DISC REGR_SLOPE SKEWNESS STDDEV STDDEV_POP STDDEV_SAMP SUM VAR_POP VAR_SAMP VARIANCE`);
 
 const windows = words(
   `CUME_DIST DENSE_RANK FIRST_VALUE LAG LAST_VALUE LEAD NTH_VALUE NTILE PERCENT_RANK RANK ROW_NUMBER`,
@@ -117,8 +119,14 @@ function overRows(name: string, args: ReturnType<typeof createArguments>): strin
     call.withinGroup.length === 0
       ? ''
       : ` WITHIN GROUP (ORDER BY ${renderOrders(call.withinGroup, inOrder(place))})`;
-  const over = call.over === null ? '' : ` ${renderWindow(call.over, place)}`;
+  const over = call.over === null ? '' : ` ${renderWindow(call.over, place, frameOf(name))}`;
   return `${name}(${distinct}${given.join(', ')}${nulls})${within}${over}`;
+}
+
+/** Of a value of a window's rows, Snowflake takes all rows of the partition, also where they are in an order. */
+function frameOf(name: string): string {
+  const isOfAll = ['first_value', 'last_value', 'nth_value'].includes(name);
+  return isOfAll ? 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING' : '';
 }
 
 /** Of several values, the rows in which none is NULL. */

@@ -1,9 +1,7 @@
 import type { BoundExpression } from '@sluice/snowflake-sql/execution';
+import { LONGEST_TEXT } from '../types/snowflake-type.ts';
 import type { Place } from './expressions.ts';
 import { once } from './once.ts';
-
-/** Snowflake's longest text. */
-export const LONGEST_TEXT = 16_777_216;
 
 /**
  * The longest text that is made for each row here: DuckDB makes some two thousand at once, outside of its memory

@@ -6,13 +6,18 @@ import type {
 } from '@sluice/snowflake-sql/execution';
 import { type Place, renderExpression, renderUse } from './expressions.ts';
 
-export function renderWindow({ partitionBy, orderBy, frame }: BoundWindow, place: Place): string {
+/** @param byDefault the frame where the statement names none; empty for that of standard SQL. */
+export function renderWindow(
+  { partitionBy, orderBy, frame }: BoundWindow,
+  place: Place,
+  byDefault = '',
+): string {
   const { rendering, scope } = place;
   const partition = partitionBy.map((one) => renderExpression(rendering, scope, one, 'group')).join(', ');
   const parts = [
     partition === '' ? '' : `PARTITION BY ${partition}`,
     orderBy.length === 0 ? '' : `ORDER BY ${renderOrders(orderBy, (one) => renderUse(place, one))}`,
-    frame === null ? '' : renderFrame(frame, place),
+    frame === null ? byDefault : renderFrame(frame, place),
   ];
   return `OVER (${parts.filter((part) => part !== '').join(' ')})`;
 }

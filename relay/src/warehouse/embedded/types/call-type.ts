@@ -32,7 +32,7 @@ export function typeOfCall(call: BoundCall, typeOf: TypeOf): SnowflakeType {
   const given = call.arguments.flatMap((argument) => (argument.kind === 'word' ? [] : [argument]));
   const of = (index: number) => (given[index] === undefined ? UNKNOWN : typeOf(given[index]));
   const own = OWN[name];
-  if (own !== undefined) return own({ call, given, of });
+  if (own !== undefined) return own({ call, given, of, typeOf });
   if (SAME_AS_FIRST.has(name)) return of(0);
   return COMMON.has(name) ? commonType(given.map(typeOf)) : UNKNOWN;
 }
@@ -41,6 +41,7 @@ interface Given {
   readonly call: BoundCall;
   readonly given: readonly BoundExpression[];
   readonly of: (index: number) => SnowflakeType;
+  readonly typeOf: TypeOf;
 }
 
 /** Digits that SUM has room for. */
@@ -96,6 +97,14 @@ const OWN: Readonly<Record<string, (given: Given) => SnowflakeType>> = {
   SUM: sum,
   AVG: average,
   MEDIAN: ({ of }) => halfway(of(0)),
+  PERCENTILE_CONT: ({ call, typeOf }) => {
+    const [order] = call.withinGroup;
+    return order === undefined ? UNKNOWN : halfway(typeOf(order.expression));
+  },
+  PERCENTILE_DISC: ({ call, typeOf }) => {
+    const [order] = call.withinGroup;
+    return order === undefined ? UNKNOWN : typeOf(order.expression);
+  },
   ROUND: rounded,
   TRUNC: rounded,
   TRUNCATE: rounded,
@@ -188,9 +197,7 @@ function wholeNumber(expression: BoundExpression): number | null {
 const words = (text: string) => text.trim().split(/\s+/);
 
 const SAME_AS_FIRST: ReadonlySet<string> = new Set(
-  words(
-    `MIN MAX ANY_VALUE NULLIF LAG LEAD FIRST_VALUE LAST_VALUE NTH_VALUE MODE MIN_BY MAX_BY PERCENTILE_DISC`,
-  ),
+  words(`MIN MAX ANY_VALUE NULLIF LAG LEAD FIRST_VALUE LAST_VALUE NTH_VALUE MODE MIN_BY MAX_BY`),
 );
 
 const COMMON: ReadonlySet<string> = new Set(words(`COALESCE NVL IFNULL GREATEST LEAST`));
@@ -216,10 +223,13 @@ const ALWAYS: ReadonlyMap<string, SnowflakeType> = new Map(
         TEXT,
         `CONCAT CONCAT_WS REPLACE REGEXP_REPLACE REGEXP_SUBSTR SPLIT_PART TO_CHAR TO_VARCHAR TO_JSON REPEAT LPAD RPAD SPACE
         TRANSLATE LISTAGG MD5 SHA1 SHA2 HEX_ENCODE BASE64_ENCODE DAYNAME MONTHNAME UUID_STRING CHR CHAR ARRAY_TO_STRING RANDSTR
-        STRTOK INSERT TYPEOF SOUNDEX`,
+        STRTOK INSERT TYPEOF BASE64_DECODE_STRING HEX_DECODE_STRING TRY_BASE64_DECODE_STRING TRY_HEX_DECODE_STRING`,
       ],
       [digits(18), `COUNT COUNT_IF APPROX_COUNT_DISTINCT ROW_NUMBER RANK DENSE_RANK NTILE`],
-      [digits(18), `LENGTH LEN CHARINDEX POSITION REGEXP_COUNT REGEXP_INSTR EDITDISTANCE ASCII UNICODE`],
+      [
+        digits(18),
+        `LENGTH LEN CHARINDEX POSITION REGEXP_COUNT REGEXP_INSTR EDITDISTANCE ASCII UNICODE OCTET_LENGTH BIT_LENGTH`,
+      ],
       [digits(9), `DATEDIFF TIMESTAMPDIFF TIMEDIFF ARRAY_SIZE`],
       [digits(4), `YEAR YEAROFWEEK YEAROFWEEKISO`],
       [

@@ -1,8 +1,7 @@
 import { unsupported } from '../../errors.ts';
-import { decimal } from '../../types/snowflake-type.ts';
 import { castTo } from '../casts.ts';
 import { renderExpression } from '../expressions.ts';
-import { LONGEST_TEXT } from '../growth.ts';
+import { decimal, LONGEST_TEXT } from '../../types/snowflake-type.ts';
 import { once } from '../once.ts';
 import { quoteString } from '../quote.ts';
 import { renderOrders, renderWindow } from '../windows.ts';
@@ -27,6 +26,16 @@ export const aggregates: Readonly<Record<string, Rendered>> = {
   AVG: (args) =>
     inDigits(args, `avg(${args.call.distinct ? 'DISTINCT ' : ''}${args.number(0)})${over(args)}`),
   MEDIAN: (args) => inDigits(args, `median(CAST(${args.number(0)} AS DOUBLE))${over(args)}`),
+  PERCENTILE_CONT: (args) => {
+    const { call, place } = args;
+    const [order, ...more] = call.withinGroup;
+    if (order === undefined || more.length > 0) throw unsupported('this form of PERCENTILE_CONT');
+    const by = renderOrders(
+      call.withinGroup,
+      (one) => `CAST(${renderExpression(place.rendering, place.scope, one, place.reading)} AS DOUBLE)`,
+    );
+    return inDigits(args, `percentile_cont(${args.value(0)}) WITHIN GROUP (ORDER BY ${by})${over(args)}`);
+  },
   COUNT_IF: (args) => `count_if(${args.value(0)})${over(args)}`,
   APPROX_COUNT_DISTINCT: (args) => `approx_count_distinct(${args.value(0)})${over(args)}`,
   BOOLAND_AGG: (args) => `bool_and(${args.value(0)})${over(args)}`,

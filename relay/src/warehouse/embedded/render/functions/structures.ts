@@ -10,7 +10,8 @@ import {
   renderField,
   renderElement,
 } from '../json.ts';
-import { bounded, LONGEST_TEXT } from '../growth.ts';
+import { LONGEST_TEXT } from '../../types/snowflake-type.ts';
+import { bounded } from '../growth.ts';
 import { quoteString } from '../quote.ts';
 import { parseSteps } from '../path-text.ts';
 import { once } from '../once.ts';

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { registerAuthenticationProvider } from './vscode/authentication-provider.ts';
 import type { SluiceContext } from './vscode/context.ts';
+import { registerAgentTools } from './vscode/agent-tools.ts';
+import { registerAskForAccess } from './vscode/ask-for-access.ts';
+import { registerChatParticipant } from './vscode/chat-participant.ts';
 import { registerLog } from './vscode/log.ts';
 import { registerResults } from './vscode/results.ts';
 import { registerRelayCommands } from './vscode/relay-commands.ts';
@@ -9,6 +12,7 @@ import { createSignIn } from './vscode/sign-in.ts';
 import { registerUriReturns } from './vscode/sign-in-way.ts';
 import { registerStatusBar } from './vscode/status-bar.ts';
 import { registerWalkthrough } from './vscode/walkthrough.ts';
+import { registerMcpServers } from './vscode/mcp-servers.ts';
 import { WORDS } from './words.ts';
 
 /** Composition only. What takes time is imported where it is first used. */
@@ -47,4 +51,8 @@ const CONTRIBUTIONS: readonly ((context: SluiceContext) => vscode.Disposable)[] 
   registerRelayCommands,
   registerStatusBar,
   registerWalkthrough,
+  registerAgentTools,
+  registerMcpServers,
+  registerChatParticipant,
+  registerAskForAccess,
 ];

@@ -2,6 +2,7 @@ import { RESULT_WORDS } from './words/results.ts';
 import { SESSION_WORDS } from './words/sessions.ts';
 import { SIGN_IN_WORDS } from './words/sign-in.ts';
 import { STATUS_WORDS } from './words/status.ts';
+import { AGENT_WORDS } from './words/agents.ts';
 
 /** Every text that people read, in English; those of the manifest are in `package.nls.json`. Grouped by what shows them. */
 export const WORDS = {
@@ -10,6 +11,7 @@ export const WORDS = {
   sessions: SESSION_WORDS,
   signIn: SIGN_IN_WORDS,
   status: STATUS_WORDS,
+  agents: AGENT_WORDS,
 } as const;
 
 export type Words = typeof WORDS;

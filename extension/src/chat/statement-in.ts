@@ -1,0 +1,23 @@
+import type { ChatTurn } from './ports.ts';
+
+/** The statement that a question is about: one in its text, the selection, or the last one of the conversation. */
+export function statementIn({ prompt, selection, before }: ChatTurn): string | null {
+  const last = before.findLast(({ memory }) => memory.sql !== null)?.memory.sql ?? null;
+  return sqlBlock(prompt) ?? (looksLikeSql(prompt) ? prompt.trim() : null) ?? selection ?? last;
+}
+
+/** What stands in the first code block; null if there is none. */
+export function sqlBlock(text: string): string | null {
+  const [, , block] = /(`{3,})[^\n]*\n([\s\S]*?)\n?\s*\1/.exec(text) ?? [];
+  const sql = block?.trim() ?? '';
+  return sql === '' ? null : sql;
+}
+
+/** By its first word, and something that a sentence hardly has. */
+function looksLikeSql(text: string): boolean {
+  return (
+    /^\s*(?:select|with|insert|update|delete|merge|create|alter|drop|truncate|show|describe|desc|use|call|copy|grant|revoke)\b/i.test(
+      text,
+    ) && /[*=;(]|\b(?:from|into|set|table|view|schema|database)\b/i.test(text)
+  );
+}

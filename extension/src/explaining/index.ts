@@ -1,0 +1,1 @@
+export { type Explained, explained, type Verdict } from './explained.ts';

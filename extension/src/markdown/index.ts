@@ -1,0 +1,1 @@
+export { codeBlock, inlineCode, plainText } from './markdown.ts';

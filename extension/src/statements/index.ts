@@ -1,0 +1,7 @@
+export {
+  awaitStatement,
+  type Sending,
+  sendStatement,
+  type StatementsClient,
+  type Waiting,
+} from './send-statement.ts';

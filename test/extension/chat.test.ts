@@ -193,6 +193,8 @@ describe('without a model', () => {
     const selection = 'DROP TABLE CUSTOMERS';
     await answerTurn('explain', turn('```\nSELECT 1 AS NEVER_RUN\n```', { selection }), ports([]));
     expect(said).toContain('Nobody is asked, and nothing is masked');
+    await answerTurn('explain', turn('what does ```SELECT 1 AS NEVER_RUN``` do?', { selection }), ports([]));
+    expect(said).not.toContain('DROP');
     await answerTurn('explain', turn('', { selection }), ports([]));
     expect(said).toContain('Sluice would refuse it');
     const sent = (await recorded()).filter((body) => body.type === 'statement' && /NEVER_RUN/.test(body.sql));

@@ -13,8 +13,7 @@ export async function explain(turn: ChatTurn, ports: ChatPorts): Promise<ChatMem
   const { out, client, signal } = ports;
   const { conversation } = turn;
   const given = statementIn(turn);
-  const isQuestion =
-    turn.prompt.trim() !== '' && given !== turn.prompt.trim() && !turn.prompt.includes('```');
+  const isQuestion = turn.prompt.trim() !== '' && given !== turn.prompt.trim() && !turn.prompt.includes('`');
   if (given === null && !isQuestion) {
     out.markdown(words.nothingToExplain);
     return { conversation, sql: null, outcome: 'none' };

@@ -3,7 +3,13 @@ import type { ChatTurn } from './ports.ts';
 /** The statement that a question is about: one in its text, the selection, or the last one of the conversation. */
 export function statementIn({ prompt, selection, before }: ChatTurn): string | null {
   const last = before.findLast(({ memory }) => memory.sql !== null)?.memory.sql ?? null;
-  return sqlBlock(prompt) ?? (looksLikeSql(prompt) ? prompt.trim() : null) ?? selection ?? last;
+  return (
+    sqlBlock(prompt) ??
+    inlineSql(prompt) ??
+    (looksLikeSql(prompt) ? prompt.trim() : null) ??
+    selection ??
+    last
+  );
 }
 
 /** What stands in the first code block; null if there is none. */
@@ -11,6 +17,12 @@ export function sqlBlock(text: string): string | null {
   const [, , block] = /(`{3,})[^\n]*\n([\s\S]*?)\n?\s*\1/.exec(text) ?? [];
   const sql = block?.trim() ?? '';
   return sql === '' ? null : sql;
+}
+
+/** What stands between backticks on one line, as it is sent from a box of one line. */
+function inlineSql(text: string): string | null {
+  const [, , code] = /(`+)\s*([^`].*?)\s*\1(?!`)/.exec(text) ?? [];
+  return code !== undefined && looksLikeSql(code) ? code : null;
 }
 
 /** By its first word, and something that a sentence hardly has. */

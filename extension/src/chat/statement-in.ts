@@ -22,14 +22,13 @@ export function sqlBlock(text: string): string | null {
 /** What stands between backticks on one line, as it is sent from a box of one line. */
 function inlineSql(text: string): string | null {
   const [, , code] = /(`+)\s*([^`].*?)\s*\1(?!`)/.exec(text) ?? [];
-  return code !== undefined && looksLikeSql(code) ? code : null;
+  return code !== undefined && STATEMENT.test(code) ? code : null;
 }
 
 /** By its first word, and something that a sentence hardly has. */
 function looksLikeSql(text: string): boolean {
-  return (
-    /^\s*(?:select|with|insert|update|delete|merge|create|alter|drop|truncate|show|describe|desc|use|call|copy|grant|revoke)\b/i.test(
-      text,
-    ) && /[*=;(]|\b(?:from|into|set|table|view|schema|database)\b/i.test(text)
-  );
+  return STATEMENT.test(text) && /[*=;(]|\b(?:from|into|set|table|view|schema|database)\b/i.test(text);
 }
+
+const STATEMENT =
+  /^\s*(?:select|with|insert|update|delete|merge|create|alter|drop|truncate|show|describe|desc|use|call|copy|grant|revoke)\b/i;

@@ -73,8 +73,15 @@ export function agentTool<Input>({ name, input, doing, confirm, answer }: ToolPa
   };
 }
 
-/** As it is sent to models, some of which refuse what they do not know. */
+/** As it is sent to models, some of which refuse what they do not know: without what the schema says by a pattern or no limit. */
 function schemaOf(input: z.ZodType): object {
-  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: 'input' });
+  const { $schema: _, ...schema } = z.toJSONSchema(input, {
+    io: 'input',
+    override({ jsonSchema }) {
+      delete jsonSchema.pattern;
+      delete jsonSchema.format;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
   return schema;
 }

@@ -15,6 +15,9 @@ export function registerStatusBar({ relays, words }: SluiceContext): vscode.Disp
     item.backgroundColor = look.colour === null ? undefined : new vscode.ThemeColor(look.colour);
     item.accessibilityInformation = { label: look.label, role: 'button' };
     item.show();
+    // What the palette and the walkthrough go by.
+    void vscode.commands.executeCommand('setContext', 'sluice.hasRelay', relays.chosen() !== null);
+    void vscode.commands.executeCommand('setContext', 'sluice.isSignedIn', relays.current() !== null);
   };
   show();
   return vscode.Disposable.from(

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { listFiles } from '@vscode/vsce';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildExtension } from './build.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-extension-'));
+const built = join(folder, 'extension');
+beforeAll(async () => {
+  await buildExtension(built);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const sizeOf = (path: string) => statSync(join(built, path)).size;
+const read = (path: string) => readFileSync(join(built, path), 'utf8');
+
+it('is what editors need, and nothing of the workspace that it was made in', async () => {
+  const files = await listFiles({ cwd: built, packageManager: 0 });
+  const expected =
+    /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|extension\.cjs|parts\/[\w-]+\.cjs|webviews\/[\w-]+\.(js|css|ttf|woff2)|icons\/[\w-]+\.(png|svg)|walkthrough\/[\w-]+\.(md|svg|png)|agent-plugin\/.+|syntaxes\/.+\.json|snippets\/.+\.json)$/;
+  expect(files.map((file) => file.replaceAll('\\', '/')).filter((file) => !expected.test(file))).toEqual([]);
+  const manifest = JSON.parse(read('package.json')) as Record<string, unknown>;
+  expect(manifest).toMatchObject({ name: 'sluice', publisher: 'sluice', license: 'Apache-2.0' });
+  for (const own of ['private', 'scripts', 'dependencies', 'devDependencies', 'type'])
+    expect(manifest).not.toHaveProperty(own);
+});
+
+it('is less than a megabyte that editors run, and little of it is read to start', () => {
+  const parts = readdirSync(join(built, 'parts')).map((name) => sizeOf(`parts/${name}`));
+  const whole = sizeOf('extension.cjs') + parts.reduce((sum, size) => sum + size, 0);
+  expect(whole).toBeLessThan(1_000_000);
+  expect(sizeOf('extension.cjs')).toBeLessThan(150_000);
+});
+
+it('takes nothing from elsewhere', () => {
+  const programs = ['extension.cjs', ...readdirSync(join(built, 'parts')).map((name) => `parts/${name}`)];
+  const asked = programs.flatMap((file) =>
+    Array.from(read(file).matchAll(/require\((["'`])([^"'`]+)\1\)/g), ([, , name]) => name!),
+  );
+  expect(asked.filter((name) => !/^(vscode|node:[\w/]+|\.{1,2}\/.+\.cjs)$/.test(name))).toEqual([]);
+  expect(asked).toContain('vscode');
+});
+
+it('has a text for every key of its manifest, and no text that nothing names', () => {
+  const named = Array.from(read('package.json').matchAll(/"%([^%"]+)%"/g), ([, key]) => key!);
+  const texts = Object.keys(JSON.parse(read('package.nls.json')) as object);
+  expect([...new Set(named)].sort()).toEqual(texts.sort());
+});
+
+it('names no file that is not there', () => {
+  const manifest = JSON.parse(read('package.json')) as {
+    readonly main: string;
+    readonly icon: string;
+    readonly contributes: {
+      readonly walkthroughs: { readonly steps: { readonly media: { readonly markdown: string } }[] }[];
+    };
+  };
+  const media = manifest.contributes.walkthroughs.flatMap(({ steps }) =>
+    steps.map(({ media }) => media.markdown),
+  );
+  for (const file of [manifest.main, manifest.icon, ...media]) expect(sizeOf(file)).toBeGreaterThan(0);
+});

@@ -3,9 +3,13 @@
  * (`CSC_LINK`, `WIN_CSC_LINK`, `APPLE_API_KEY` and so on); without them, packages are not signed.
  *
  * @param environment `SLUICE_UPDATE_URL` is where packages look for newer ones; unset: they do not look.
+ * @throws when that is no https address: whoever is on the way would say which release is the newest.
  */
 export function packaging(environment: Readonly<Record<string, string | undefined>>) {
   const update = environment['SLUICE_UPDATE_URL'];
+  if (update !== undefined && URL.parse(update)?.protocol !== 'https:') {
+    throw new Error('SLUICE_UPDATE_URL has to be an https address');
+  }
   const channel = environment['SLUICE_UPDATE_CHANNEL'] ?? 'latest';
   return {
     appId: 'dev.sluice.approver',

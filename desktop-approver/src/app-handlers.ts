@@ -20,6 +20,7 @@ export interface AppHandlerParts {
   readonly openDownloads: () => void;
   readonly onRemoved: (relay: RelayId) => void;
   readonly onAcknowledged: (relay: RelayId) => void;
+  readonly lookForUpdate: () => Promise<void>;
   readonly downloads: Handlers<typeof DOWNLOAD_CALLS, unknown>;
 }
 
@@ -69,6 +70,10 @@ export function appHandlers(parts: AppHandlerParts): Handlers<typeof APP_CALLS, 
     async saveSettings(next) {
       settings.save(next);
       parts.apply(next);
+      return null;
+    },
+    async lookForUpdate() {
+      await parts.lookForUpdate();
       return null;
     },
     async acknowledgeAlarm({ relay, typed, words, next }) {

@@ -21,6 +21,7 @@ import { startAtLogin } from './system/start-at-login.ts';
 import { createTray, type TrayActs } from './tray/tray.ts';
 import { trayStateOf } from './tray/tray-state.ts';
 import { WORDS } from './words.ts';
+import type { Updates } from './updates/updates.ts';
 import { guardSession } from './windows/guard-session.ts';
 import { keepNowhere, PAGES_PARTITION } from './windows/open-window.ts';
 import { overlayOf } from './windows/overlay.ts';
@@ -31,6 +32,7 @@ export interface AppParts {
   readonly relays: RelayBook;
   readonly downloads: Downloads;
   readonly witness: Witness;
+  readonly updates: Updates;
   readonly platform: NodeJS.Platform;
   /** Whose account on this computer it is. */
   readonly account: string;
@@ -59,7 +61,7 @@ export interface DesktopApp {
 
 /** Puts the app together. Everything that it is made of is in this function. */
 export function startApp(parts: AppParts): DesktopApp {
-  const { electron, relays, downloads, witness, platform, files, now, after } = parts;
+  const { electron, relays, downloads, witness, updates, platform, files, now, after } = parts;
   const { app } = electron;
   const settings = openSettings(join(app.getPath('userData'), 'settings.json'));
   const notices: string[] = settings.wasDamaged ? [WORDS.notices.settings] : [];
@@ -148,6 +150,7 @@ export function startApp(parts: AppParts): DesktopApp {
     settings: settings.now(),
     notices: [...notices],
     mayNotify: electron.Notification.isSupported(),
+    updates: updates.state(),
   });
   serveCalls(
     electron.ipcMain,
@@ -186,6 +189,7 @@ export function startApp(parts: AppParts): DesktopApp {
       onRemoved: (id) => windows.close(id),
       onAcknowledged: () => hasAlarm() || windows.close(OWN_HOST),
       downloads: kept.handlers,
+      lookForUpdate: updates.look,
     }),
   );
 
@@ -277,6 +281,7 @@ export function startApp(parts: AppParts): DesktopApp {
     if (relay !== null) notifications.tell(relay, event);
   });
   relays.onChange(refresh);
+  updates.onChange(refresh);
   downloads.onChange(() => windows.tell(OWN_HOST, 'app', 'downloads', null));
   settings.onChange(refresh);
   // Nothing to do: the tray goes on.

@@ -19,10 +19,13 @@ import {
   shell,
   Tray,
 } from 'electron';
+import electronUpdater from 'electron-updater';
 import type { ElectronModules } from './electron.ts';
 import { readPageFiles } from './pages/page-files.ts';
 import { openRooms } from './rooms.ts';
 import { runApp } from './run.ts';
+import { hasFeed } from './updates/feed.ts';
+import { createUpdates } from './updates/updates.ts';
 
 /** Electron's entry: the only file beside `preload.ts` that has Electron itself. */
 const electron: ElectronModules = {
@@ -59,6 +62,12 @@ runApp({
   electron,
   platform,
   account: userInfo().username,
+  updates: () =>
+    createUpdates({
+      ...clocks,
+      // Made only then: it is a package's, and nothing where there is none.
+      updater: hasFeed(process.resourcesPath) ? electronUpdater.autoUpdater : null,
+    }),
   argv: process.argv,
   files: () => ({
     console: readPageFiles(join(here, '../console')),

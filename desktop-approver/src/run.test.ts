@@ -2,13 +2,16 @@ import { expect, it } from 'vitest';
 import { runApp, type RunParts } from './run.ts';
 import { standIn } from './testing/electron-stand-in.ts';
 
-const NEVER: Pick<RunParts, 'account' | 'files' | 'openRooms' | 'now' | 'after' | 'platform'> = {
+const NEVER: Pick<RunParts, 'account' | 'files' | 'openRooms' | 'updates' | 'now' | 'after' | 'platform'> = {
   account: 'grace',
   platform: 'linux',
   now: () => new Date(),
   after: () => () => {},
   files: () => {
     throw new Error('a second start reads nothing');
+  },
+  updates: () => {
+    throw new Error('a second start looks for nothing');
   },
   openRooms: async () => {
     throw new Error('a second start opens nothing');

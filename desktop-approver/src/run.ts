@@ -2,6 +2,7 @@ import { PAGE_SCHEME } from './pages/addresses.ts';
 import { type AppFiles, type AppParts, type DesktopApp, startApp } from './app.ts';
 import type { ElectronModules } from './electron.ts';
 import { LINK_SCHEME, requestOfLink, type Wanted, wantedOf } from './system/deep-link.ts';
+import type { Updates } from './updates/updates.ts';
 import { HIDDEN } from './system/start-at-login.ts';
 
 /** What the shell is around: who is asked, what was kept, what is witnessed. */
@@ -12,6 +13,7 @@ export interface RunParts extends Pick<AppParts, 'account' | 'platform' | 'now' 
   readonly argv: readonly string[];
   readonly files: () => AppFiles;
   readonly openRooms: () => Promise<Rooms>;
+  readonly updates: () => Updates;
 }
 
 /**
@@ -54,13 +56,17 @@ export async function runApp(parts: RunParts): Promise<DesktopApp | null> {
   });
   await app.whenReady();
   const rooms = await parts.openRooms();
-  desktop = startApp({ ...parts, ...rooms, files: parts.files() });
+  const updates = parts.updates();
+  desktop = startApp({ ...parts, ...rooms, updates, files: parts.files() });
   const first = wantedOf(argv);
   if (first !== null || !argv.includes(HIDDEN)) wanted.unshift(first);
   for (const what of wanted.filter((what, at) => what !== null || wanted.indexOf(null) === at)) {
     await desktop.open(what);
   }
-  app.on('before-quit', () => void close(rooms));
+  app.on('before-quit', () => {
+    updates.end();
+    void close(rooms);
+  });
   return desktop;
 }
 

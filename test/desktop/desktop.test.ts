@@ -285,6 +285,40 @@ describe.skipIf(!hasBrowser)('the desktop app', () => {
     expect(problems).toEqual([]);
   });
 
+  it('says in its settings whether there is a newer release, and where the package names no place to look', async () => {
+    const off = await start(['Acme']);
+    menu(off.stand, 'Settings …');
+    const { page: settings } = await off.shown.pageOf('app');
+    await settings.getByText('this package names no place where they are announced').waitFor();
+    expect(await settings.getByRole('button', { name: 'Look now' }).count()).toBe(0);
+
+    let isAway = true;
+    const { stand, shown } = await start(['Acme'], {
+      updater: {
+        autoDownload: true,
+        autoInstallOnAppQuit: true,
+        allowDowngrade: true,
+        logger: null,
+        on: () => {},
+        async checkForUpdates() {
+          if (isAway) throw new Error('it is away');
+          return { isUpdateAvailable: true, updateInfo: { version: '0.2.0' } } as never;
+        },
+      },
+    });
+    menu(stand, 'Settings …');
+    const { page, problems } = await shown.pageOf('app');
+    await page.getByText('It has not looked for a newer release yet.').waitFor();
+    await page.getByRole('button', { name: 'Look now' }).click();
+    await page.getByText('Nobody could say whether there is a newer release.').waitFor();
+    isAway = false;
+    await page.getByRole('button', { name: 'Look now' }).click();
+    await page.getByRole('heading', { name: 'Sluice 0.2.0 is there' }).waitFor();
+    await page.getByText('installs nothing by itself').waitFor();
+    expect(stand.said.quits).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
   it('shows a rewritten record until somebody has acted on it', async () => {
     const { stand, shown, relays, acknowledged } = await start(['Acme']);
     relays[0]!.change({ alarm: ALARM });

@@ -53,6 +53,9 @@ it('opens links and session files, on each system', () => {
 
 it('looks for newer releases only where somebody says where', () => {
   expect(written({}).publish).toBeNull();
+  for (const url of ['http://updates.example.com/', 'file:///tmp', 'x']) {
+    expect(() => packaging({ SLUICE_UPDATE_URL: url })).toThrow('https');
+  }
   expect(written(UPDATES).publish).toEqual([
     { provider: 'generic', url: 'https://updates.example.com/', channel: 'beta' },
   ]);

@@ -5,6 +5,7 @@ import { buildIfStale } from '@sluice/console/build';
 import { buildApp, builtFolder } from '../../desktop-approver/bin/build.ts';
 import type { DesktopApp } from '../../desktop-approver/src/app.ts';
 import { readPageFiles } from '../../desktop-approver/src/pages/page-files.ts';
+import { createUpdates, type LookingUpdater } from '../../desktop-approver/src/updates/updates.ts';
 import { type Rooms, runApp } from '../../desktop-approver/src/run.ts';
 import {
   type StandIn,
@@ -40,6 +41,8 @@ export interface StartOptions extends Omit<StandInOptions, 'onWindow' | 'onLoad'
   readonly argv?: readonly string[];
   readonly platform?: NodeJS.Platform;
   readonly rooms: (stand: StandIn) => Promise<Rooms>;
+  /** What looks for newer releases, if anything does. */
+  readonly updater?: LookingUpdater;
 }
 
 /** The whole app, with what stands for Electron, and its windows in Chromium. */
@@ -50,6 +53,7 @@ export async function startDesktop(options: StartOptions): Promise<StartedDeskto
     argv = ['sluice', '--hidden'],
     platform = 'linux',
     rooms,
+    updater = null,
     ...rest
   } = options;
   const shown = await desktopInBrowser(browser, context);
@@ -57,16 +61,20 @@ export async function startDesktop(options: StartOptions): Promise<StartedDeskto
   shown.attach(stand);
   const timers = new Set<() => void>();
   let opened: Rooms | null = null;
+  const clocks = {
+    now: () => new Date(),
+    after(_ms: number, run: () => void) {
+      timers.add(run);
+      return () => timers.delete(run);
+    },
+  };
   const app = await runApp({
+    ...clocks,
+    updates: () => createUpdates({ ...clocks, updater }),
     electron: stand.electron,
     account: 'grace',
     platform,
     argv,
-    now: () => new Date(),
-    after(_ms, run) {
-      timers.add(run);
-      return () => timers.delete(run);
-    },
     files: () => ({
       console: readPageFiles(fileURLToPath(new URL('../../console/dist', import.meta.url))),
       own: readPageFiles(builtFolder('pages')),

@@ -49,6 +49,13 @@ export const appState = z.strictObject({
   /** What went wrong with the app itself, such as settings that could not be read. */
   notices: z.array(z.string()),
   mayNotify: z.boolean(),
+  /** What is known of newer releases of the app. */
+  updates: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.enum(['off', 'unknown', 'looking']) }),
+    z.strictObject({ type: z.literal('newest'), at: z.string() }),
+    z.strictObject({ type: z.literal('newer'), at: z.string(), version: z.string() }),
+    z.strictObject({ type: z.literal('failed'), at: z.string(), trouble }),
+  ]),
 });
 
 export const APP_CALLS = {
@@ -70,6 +77,8 @@ export const APP_CALLS = {
   openConsole: { input: ofRelay, output: z.null() },
   openDownloads: { input: z.null(), output: z.null() },
   ...DOWNLOAD_CALLS,
+  /** Resolves when it was looked. */
+  lookForUpdate: { input: z.null(), output: z.null() },
   saveSettings: { input: settings, output: z.null() },
   acknowledgeAlarm: {
     input: z.strictObject({

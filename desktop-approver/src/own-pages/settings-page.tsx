@@ -5,6 +5,7 @@ import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'reac
 import type { Settings } from '../settings/settings-schema.ts';
 import { useApp, useAppState, useAttempt } from './app.ts';
 import { Trouble } from './trouble.tsx';
+import { UpdateFacts } from './update-facts.tsx';
 import { WORDS } from './words.ts';
 
 const words = WORDS.set;
@@ -12,7 +13,7 @@ const words = WORDS.set;
 /** Everything that can be chosen, on one page. */
 export function SettingsPage() {
   const { call } = useApp();
-  const { settings, version, mayNotify } = useAppState();
+  const { settings, mayNotify } = useAppState();
   const { isUnderWay, error, run } = useAttempt();
   const [draft, setDraft] = useState<Settings>(settings);
   const [isSaved, setIsSaved] = useState(false);
@@ -146,9 +147,9 @@ export function SettingsPage() {
           onChange={(downloadsGiB) => change({ downloadsGiB })}
         />
       </Group>
+      <UpdateFacts />
       <Trouble error={error} />
       <div className="own-end">
-        <span className="hint">{words.version(version)}</span>
         <span role="status">{isSaved ? words.saved : ''}</span>
         <Button type="submit" look="primary" disabled={isUnderWay}>
           {words.save}

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { HttpExecutor } from 'builder-util-runtime';
-import { AppImageUpdater, NsisUpdater } from 'electron-updater';
+import { AppImageUpdater } from 'electron-updater';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createUpdates } from '../../desktop-approver/src/updates/updates.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -37,12 +37,12 @@ beforeEach(() => {
 const release = (version: string) =>
   `version: ${version}\nfiles:\n  - url: Sluice-${version}.AppImage\n    sha512: ${'A'.repeat(86)}==\n    size: 9\npath: Sluice-${version}.AppImage\nsha512: ${'A'.repeat(86)}==\nreleaseDate: '2026-11-22T00:00:00.000Z'\n`;
 
-function start(channel = 'latest', Updater: typeof AppImageUpdater | typeof NsisUpdater = AppImageUpdater) {
+function start(channel = 'latest') {
   const { port } = feed.address() as AddressInfo;
   const config = join(folder, `app-update-${channel}.yml`);
   writeFileSync(config, `provider: generic\nurl: http://127.0.0.1:${port}/releases\nchannel: ${channel}\n`);
   const quits: unknown[] = [];
-  const updater = new Updater(null, {
+  const updater = new AppImageUpdater(null, {
     version: '0.1.0',
     name: 'sluice',
     isPackaged: true,
@@ -109,7 +109,7 @@ it.each([
   expect(updates.state()).toMatchObject({ type: 'failed', trouble: { code: 'updates_unavailable' } });
   expect([...timers.values()]).toEqual([24 * 3_600_000]);
   files[`/releases/latest${YML}`] = release('0.3.0');
-  for (const run of [...timers.keys()]) run();
+  for (const run of timers.keys()) run();
   await expect.poll(() => updates.state()).toMatchObject({ type: 'newer', version: '0.3.0' });
 });
 

@@ -66,20 +66,23 @@ function start(channel = 'latest') {
   });
   const told: string[] = [];
   updates.onChange(() => told.push(updates.state().type));
-  return { updates, told, timers, quits };
+  return { updater, updates, told, timers, quits };
 }
 
 const YML = process.platform === 'linux' ? '-linux.yml' : process.platform === 'darwin' ? '-mac.yml' : '.yml';
 
 it('says that there is a newer release, downloads nothing of it, and installs nothing when the app ends', async () => {
   files[`/releases/latest${YML}`] = release('0.2.0');
-  const { updates, told, quits } = start();
+  const { updater, updates, told, quits } = start();
   expect(updates.state()).toEqual({ type: 'unknown' });
   await updates.look();
   expect(updates.state()).toEqual({ type: 'newer', at: '2026-11-22T09:00:00.000Z', version: '0.2.0' });
   expect(told).toEqual(['looking', 'newer']);
   expect([...new Set(asked)]).toEqual([`/releases/latest${YML}`]);
   expect(quits).toEqual([]);
+  // What it would have begun to download by now, and what it would do when the app ends.
+  expect(await updater.checkForUpdates()).toMatchObject({ isUpdateAvailable: true, downloadPromise: null });
+  expect(updater.autoInstallOnAppQuit).toBe(false);
 });
 
 it.each(['0.1.0', '0.0.9'])('says that there is none where %s is the newest', async (version) => {

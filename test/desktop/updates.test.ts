@@ -52,7 +52,7 @@ function start(channel = 'latest') {
     whenReady: async () => {},
     relaunch: () => quits.push('relaunch'),
     quit: () => quits.push('quit'),
-    onQuit: (handler) => quits.push(handler),
+    onQuit: (handler: unknown) => quits.push(handler),
   });
   Object.assign(updater, { httpExecutor: new NodeHttp(), forceDevUpdateConfig: true });
   const timers = new Map<() => void, number>();

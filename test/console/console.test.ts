@@ -91,7 +91,7 @@ describe.skipIf(!hasBrowser)('the console', () => {
     await waiting(page).click();
     await ready(page);
     const deny = page.getByRole('button', { name: 'Deny' });
-    const hasFocus = (one: Locator) => one.evaluate('(element) => element === document.activeElement');
+    const hasFocus = async (one: Locator) => (await one.and(page.locator(':focus')).count()) === 1;
     await deny.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Deny this request' });
     await expect.poll(() => hasFocus(dialog.getByLabel('Reason'))).toBe(true);

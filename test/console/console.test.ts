@@ -85,6 +85,26 @@ describe.skipIf(!hasBrowser)('the console', () => {
     expect([...origins].toSorted()).toEqual([demo.issuer, demo.relay.url].toSorted());
   });
 
+  it('proposes a narrower statement, which the requester reads and does not run', async () => {
+    const update = errorOf(ada.run("UPDATE ORDERS SET STATUS = 'wide' WHERE ID < 40"));
+    const { page, problems } = await open('Grace');
+    await waiting(page).click();
+    await ready(page);
+    await page.getByRole('button', { name: 'Propose narrower' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Deny, and propose a narrower statement' });
+    const narrower = "UPDATE ORDERS SET STATUS = 'narrow' WHERE ID = 4";
+    await dialog.getByLabel('Statement').fill(narrower);
+    await dialog.getByLabel('Comment').fill('one order is enough');
+    await dialog.getByRole('button', { name: 'Deny' }).press('Enter');
+    await page.getByRole('heading', { name: 'Denied. The requester is told.' }).waitFor();
+    const message = (await update)?.message;
+    expect(message).toContain('one order is enough');
+    expect(message).toContain(narrower);
+    const { rows } = await ada.run("SELECT COUNT(*) FROM ORDERS WHERE STATUS IN ('wide', 'narrow')");
+    expect(JSON.stringify(rows)).toMatch(/[:"]0\b/);
+    expect(problems).toEqual([]);
+  });
+
   it('has the focus where it belongs: in a dialog, and afterwards where it was', async () => {
     const update = errorOf(ada.run("UPDATE ORDERS SET STATUS = 'focus' WHERE ID = 12"));
     const { page } = await open('Grace', { viewport: { width: 360, height: 420 } });

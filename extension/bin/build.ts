@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
+import { workersAsTexts } from './workers-as-texts.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 /**
@@ -82,7 +83,7 @@ function webview(page: string, out: string): InlineConfig {
     root: join(root, 'src/webviews', page),
     configFile: false,
     logLevel: 'error',
-    plugins: [react()],
+    plugins: [react(), workersAsTexts()],
     build: {
       outDir: out,
       emptyOutDir: false,

@@ -5,11 +5,13 @@ import { registerAgentTools } from './vscode/agent-tools.ts';
 import { registerAskForAccess } from './vscode/ask-for-access.ts';
 import { registerChatParticipant } from './vscode/chat-participant.ts';
 import { registerLog } from './vscode/log.ts';
+import { registerReplay } from './vscode/replay.ts';
 import { registerResults } from './vscode/results.ts';
 import { registerRelayCommands } from './vscode/relay-commands.ts';
 import { createRelays } from './vscode/relays.ts';
 import { createSignIn } from './vscode/sign-in.ts';
 import { registerUriReturns } from './vscode/sign-in-way.ts';
+import { registerSessionsView } from './vscode/sessions-view.ts';
 import { registerStatusBar } from './vscode/status-bar.ts';
 import { registerWalkthrough } from './vscode/walkthrough.ts';
 import { registerMcpServers } from './vscode/mcp-servers.ts';
@@ -55,4 +57,6 @@ const CONTRIBUTIONS: readonly ((context: SluiceContext) => vscode.Disposable)[] 
   registerMcpServers,
   registerChatParticipant,
   registerAskForAccess,
+  registerReplay,
+  registerSessionsView,
 ];

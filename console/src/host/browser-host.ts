@@ -26,7 +26,7 @@ export function browserHost(): Host {
     url,
     stranger,
     client,
-    workerAccess: () => ({ url, token: keptTokens()?.token ?? 'ended' }),
+    workerAccess: () => ({ url, token: keptTokens()?.token ?? 'ended', port: null }),
     openLive: (onState) => createLiveClient({ url, token, onState }),
     person: () => person,
     device: () => NONE,
@@ -51,6 +51,7 @@ export function browserHost(): Host {
       forgetTokens();
       become({ type: 'left' });
     },
+    mayExport: true,
     keep: null,
     decide({ approval, shown, ...decision }) {
       const body = { version: 1, binding: shown, signature: null, ...decision } as const;

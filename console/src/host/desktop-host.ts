@@ -9,12 +9,30 @@ import {
 import type { DesktopBridge, HostState, Outcome, Trouble } from './desktop-bridge.ts';
 import type { Device, Host, Person } from './host.ts';
 
+/** How pages reach the relay where the token is added on the way. */
+export interface BridgedApi {
+  readonly url: string;
+  /** For programs beside the page; null where they ask the same address as the page does. */
+  readonly port: (() => MessagePort) | null;
+  readonly fetch: typeof fetch;
+  /** Whether it exports sessions, and keeps them. */
+  readonly mayExport: boolean;
+}
+
+/** Pages ask their own origin, to which the desktop app answers for the relay. */
+const OWN_ORIGIN = (): BridgedApi => ({
+  url: location.origin,
+  port: null,
+  fetch: (input, init) => fetch(input, init),
+  mayExport: true,
+});
+
 /**
- * The desktop app. Pages ask their own origin, to which the app answers for the relay and adds the token on the way;
- * what takes the token or the key itself, the bridge does.
+ * A program around the pages: the desktop app, or an editor's extension. It adds the token to what pages ask the relay; what
+ * takes the token or the key itself, the bridge does.
  */
-export async function desktopHost(bridge: DesktopBridge): Promise<Host> {
-  const url = location.origin;
+export async function desktopHost(bridge: DesktopBridge, api: BridgedApi = OWN_ORIGIN()): Promise<Host> {
+  const { url, fetch, mayExport } = api;
   const listeners = new Set<() => void>();
   let state = valueOf(await bridge.call.state(null));
   let person = personOf(state);
@@ -33,9 +51,9 @@ export async function desktopHost(bridge: DesktopBridge): Promise<Host> {
   return {
     reach: state.reach,
     url: state.url.replace(/\/$/, ''),
-    stranger: createRelayClient({ url }),
-    client: createRelayClient({ url, token: NO_TOKEN }),
-    workerAccess: () => ({ url, token: NO_TOKEN }),
+    stranger: createRelayClient({ url, fetch }),
+    client: createRelayClient({ url, token: NO_TOKEN, fetch }),
+    workerAccess: () => ({ url, token: NO_TOKEN, port: api.port?.() ?? null }),
     openLive: (onState) => liveOver(bridge, { state: () => state.connection, onChange, onState }),
     person: () => person,
     device: (): Device => state.device,
@@ -50,15 +68,16 @@ export async function desktopHost(bridge: DesktopBridge): Promise<Host> {
     },
     endSignIn: null,
     signOut: () => void bridge.call.signOut(null),
+    mayExport,
     keep:
-      state.reach === 'relay'
+      mayExport && state.reach === 'relay'
         ? async (session) => void valueOf(await bridge.call.download({ session }))
         : null,
     decide: async (decision) => valueOf(await bridge.call.decide(decision)),
   };
 }
 
-/** Where programs send a token: the app puts the person's in its place. */
+/** Where programs send a token: what is around the pages puts the person's in its place. */
 const NO_TOKEN = 'added-by-the-app';
 
 function personOf({ person, hasEnded }: HostState): Person {

@@ -32,6 +32,8 @@ export interface Host {
    */
   readonly endSignIn: ((address: URL) => Promise<string>) | null;
   signOut(): void;
+  /** Whether this sign-in may be one to export with: a token that runs SQL exports nothing, and proves nothing by that. */
+  readonly mayExport: boolean;
   /** Keeps a session on this computer, to be replayed without the relay. Null where nothing is kept. */
   readonly keep: ((session: string) => Promise<void>) | null;
   /** A decision is sent once: whether it was taken when no answer comes, the request itself says. */
@@ -64,6 +66,8 @@ export type Device =
 export interface WorkerAccess {
   readonly url: string;
   readonly token: string;
+  /** By which the page is asked to ask, where the program cannot; null where it can. It is handed over, and used once. */
+  readonly port: MessagePort | null;
 }
 
 export interface WayToSignIn {

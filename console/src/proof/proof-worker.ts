@@ -1,6 +1,7 @@
 import '../no-eval.ts';
-import { createRelayClient, isRelayError } from '@sluice/contract';
+import { isRelayError } from '@sluice/contract';
 import { linesOf, verifyExport, witnessKey } from '@sluice/record-proof';
+import { workerClient } from '../host/worker-fetch.ts';
 import type { CheckNews, CheckOrder } from './proof-messages.ts';
 
 /** Downloads a session's export and checks it, beside the page. */
@@ -8,13 +9,13 @@ const tellPage = (news: CheckNews) => (globalThis as unknown as MessagePort).pos
 
 addEventListener('message', ({ data }: MessageEvent<CheckOrder>) => void check(data));
 
-async function check({ url, token, session, keys, witnesses }: CheckOrder): Promise<void> {
+async function check({ session, keys, witnesses, ...access }: CheckOrder): Promise<void> {
   try {
     if (!(await hasEd25519())) {
       tellPage({ type: 'failed', code: 'no_ed25519', message: '', advice: '' });
       return;
     }
-    const client = createRelayClient({ url, token });
+    const client = workerClient(access);
     const chunks = await client.sessions.export({ params: { id: session } });
     const hashes: string[] = [];
     const cosigners = await Promise.all(witnesses.map(witnessKey));

@@ -83,7 +83,7 @@ export function useProof(
         keys: known === null ? keys.slice(0, 1) : [known.spki],
         witnesses,
       };
-      begun.postMessage(order);
+      begun.postMessage(order, order.port === null ? [] : [order.port]);
     };
     ask().catch(fail);
   }, [client, host, session, compare]);

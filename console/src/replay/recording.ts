@@ -76,7 +76,8 @@ function openRecording(session: string, access: () => WorkerAccess) {
   const more = () => {
     isBehind = shown.state === 'reading' && shown.events > 0;
     show({ state: 'reading', problem: null });
-    worker.postMessage({ type: 'read', ...access(), session } satisfies ToWorker);
+    const order = { type: 'read', ...access(), session } satisfies ToWorker;
+    worker.postMessage(order, order.port === null ? [] : [order.port]);
   };
   const ask = <Answer>(question: Asked): Promise<Answer> =>
     new Promise((resolve, reject) => {

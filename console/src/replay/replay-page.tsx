@@ -95,6 +95,7 @@ function Replay({ session, recording, reading }: ReplayProps) {
   const player = usePlayer(time, count, at, go);
   const scene = useScene(reading, time.moments[at]!.seq);
   const proof = useProof(session, reading.compare);
+  const { mayExport } = useHost();
   const proven = proof.state.type === 'checked' ? proof.state.proof.payloads : null;
   const navigate = useNavigate();
   const step = (to: number) => {
@@ -123,10 +124,10 @@ function Replay({ session, recording, reading }: ReplayProps) {
         </p>
         <Head scene={scene} recording={recording} />
         <div className="replay-tools">
-          <Seal session={session} proof={proof} />
-          <Download session={session} />
+          {mayExport && <Seal session={session} proof={proof} />}
+          {mayExport && <Download session={session} />}
           <Keep session={session} />
-          <CopyLink seq={time.moments[at]!.seq} />
+          <CopyLink session={session} seq={time.moments[at]!.seq} />
         </div>
       </header>
       {proof.state.type === 'checked' && !isGood(proof.state) && (
@@ -237,11 +238,11 @@ function useScene(reading: Reading, seq: number): Scene | null {
   return scene;
 }
 
-function CopyLink({ seq }: { readonly seq: number }) {
+function CopyLink({ session, seq }: { readonly session: string; readonly seq: number }) {
   const host = useHost();
   const [copied, setCopied] = useState<number | null>(null);
   const copy = () => {
-    const link = `${host.url}${location.pathname}?at=${seq}`;
+    const link = `${host.url}/console/sessions/${session}?at=${seq}`;
     void navigator.clipboard.writeText(link).then(() => setCopied(seq));
   };
   useKeys({ c: copy });

@@ -1,6 +1,7 @@
 import '../no-eval.ts';
-import { createRelayClient, isRelayError, type RecordedEvent, type SessionEvent } from '@sluice/contract';
+import { isRelayError, type RecordedEvent, type SessionEvent } from '@sluice/contract';
 import { hashOf } from '@sluice/record-proof';
+import { workerClient } from '../host/worker-fetch.ts';
 import { type Moment, momentOf, statementOf } from './moments.ts';
 import { readRows } from './rows.ts';
 import type { FromWorker, Problem, Scene, ToWorker } from './worker-messages.ts';
@@ -21,7 +22,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 
 let isReading = false;
 
-async function read({ url, token, session }: Extract<ToWorker, { type: 'read' }>): Promise<void> {
+async function read({ session, ...access }: Extract<ToWorker, { type: 'read' }>): Promise<void> {
   // What is asked for while events come, comes with them.
   if (isReading) return;
   isReading = true;
@@ -33,7 +34,7 @@ async function read({ url, token, session }: Extract<ToWorker, { type: 'read' }>
     toldAt = performance.now();
   };
   try {
-    const client = createRelayClient({ url, token });
+    const client = workerClient(access);
     const lines = await client.sessions.events({
       params: { id: session },
       query: { after: events.length - 1 },
@@ -50,6 +51,7 @@ async function read({ url, token, session }: Extract<ToWorker, { type: 'read' }>
     tell();
     tellPage({ type: 'failed', problem: problemOf(error) });
   } finally {
+    access.port?.close();
     isReading = false;
   }
 }

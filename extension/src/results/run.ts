@@ -47,8 +47,11 @@ export type RunOrder =
   | (Omit<StatementOrder, 'wait' | 'requestId'> & { readonly statement?: undefined })
   | { readonly sql: string; readonly statement: string };
 
-/** Seconds that the relay is asked to wait for an outcome, at a time. */
-const WAIT = 10;
+/**
+ * Seconds that the relay is asked to wait for an outcome, at a time. It answers nothing before, so that the first waits are
+ * short: whether people are asked is to be shown soon, also where the live channel does not tell.
+ */
+const WAITS = [0, 1, 2, 4, 10] as const;
 /** Longest pause between attempts to reach the relay. Milliseconds. */
 const LONGEST_PAUSE = 10_000;
 
@@ -63,6 +66,8 @@ export function startRun(order: RunOrder, ports: RunPorts): Run {
   let trouble: string | null = null;
   let endedAt: number | null = null;
   let isUnwanted = false;
+  /** How often it was asked about since it was last told of news. */
+  let asks = 0;
   /** Of what is known of the request: of two states, the higher one is the newer. */
   let revision = -1;
   let poke = new AbortController();
@@ -144,7 +149,7 @@ export function startRun(order: RunOrder, ports: RunPorts): Run {
     }
     if (isUnwanted) return await client.statements.cancel({ params: { id: statement } }, { signal });
     return await client.statements.read(
-      { params: { id: statement }, query: { wait: WAIT, limit: 0 } },
+      { params: { id: statement }, query: { wait: WAITS[Math.min(asks, WAITS.length - 1)]!, limit: 0 } },
       { signal },
     );
   };
@@ -156,6 +161,7 @@ export function startRun(order: RunOrder, ports: RunPorts): Run {
       const signal = statement === null ? left.signal : AbortSignal.any([left.signal, poke.signal]);
       try {
         await take(await send(requestId, signal));
+        asks += 1;
         failures = 0;
       } catch (error) {
         if (left.signal.aborted) break;
@@ -181,7 +187,9 @@ export function startRun(order: RunOrder, ports: RunPorts): Run {
       if (update.type !== 'statement' || update.statement.id !== statement) return;
       ({ session } = update.statement);
       // What is known already needs no new question.
-      if (update.statement.state !== state.phase && !isSettled(state)) poke.abort();
+      if (update.statement.state === state.phase || isSettled(state)) return;
+      asks = 0;
+      poke.abort();
     }),
     ports.live?.subscribe({ name: 'approvals' }, (update) => {
       if (update.type === 'approval') takeSummary(update.approval);

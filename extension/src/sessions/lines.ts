@@ -19,8 +19,8 @@ export function requestLine(request: ApprovalSummary, now: number, words: Sessio
         ? words.over
         : `${words.left(leftWords(left))} · ${words.given(approvedBy.length, needed)}`;
   return {
-    label: sentence,
-    description: state,
+    label: `${state}: ${rule}`,
+    description: sentence,
     tooltip: [
       sentence,
       words.heldBy(rule, reason),
@@ -34,7 +34,7 @@ export function requestLine(request: ApprovalSummary, now: number, words: Sessio
 /** A session, by when it began and what came of it. */
 export function sessionLine(session: SessionSummary, now: number, words: SessionWords): Line {
   const { openedAt, closedAt, application, agent, outcomes, events } = session;
-  const program = agent === null ? application : words.through(agent, application);
+  const program = agent ?? application;
   const parts =
     outcomes === null
       ? [words.events(events)]
@@ -50,7 +50,7 @@ export function sessionLine(session: SessionSummary, now: number, words: Session
     label: `${isSameDay(began, new Date(now)) ? TIME.format(began) : DAY.format(began)} · ${program}`,
     description: parts.join(', '),
     tooltip: [
-      program,
+      agent === null ? application : words.through(agent, application),
       words.began(EXACT.format(began)),
       closedAt === null ? words.open : words.closed(EXACT.format(new Date(closedAt))),
       parts.join(', '),

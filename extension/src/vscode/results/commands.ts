@@ -4,8 +4,8 @@ import type { RunState } from '../../results/run-state.ts';
 
 /** `sluice.results.run`: what to run, and as whom. */
 export interface RunCommand extends Omit<StatementOrder, 'requestId' | 'wait'> {
-  /** An account's id. */
-  readonly account: string;
+  /** An account's id; the one that statements go to when it is left out. */
+  readonly account?: string;
   /** Cancels the statement, at the warehouse too. */
   readonly token?: vscode.CancellationToken;
 }

@@ -142,7 +142,9 @@ export function createResultsView(context: SluiceContext): ResultsView {
         const content = asked.which === 'proposal' ? proposal : run.sql;
         if (content === null) return;
         const document = await vscode.workspace.openTextDocument({ language: 'sql', content });
-        await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+        // Not in the place of the result that it came from.
+        const { One, Beside } = vscode.ViewColumn;
+        await vscode.window.showTextDocument(document, panel?.viewColumn === One ? Beside : One);
         return;
       }
       case 'open_request': {
@@ -174,7 +176,7 @@ export function createResultsView(context: SluiceContext): ResultsView {
 
   return {
     async run({ account: id, token, ...order }) {
-      const account = accountOf(id);
+      const account = id === undefined ? await context.accounts.demand() : accountOf(id);
       if (account === null) throw new Error(WORDS.said.signedOut);
       const { run } = await begin(account, order);
       const stop = token?.onCancellationRequested(() => void run.cancel());

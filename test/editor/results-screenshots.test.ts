@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Frame } from 'playwright-core';
 import { webviewWith } from './in-webview.ts';
 import { hasEditor } from './open-editor.ts';
@@ -64,6 +64,7 @@ describe.runIf(isWanted)('screenshots of results and of the replay', () => {
         .click();
       await shown(replay, '.grid-masked');
       await shot('replay');
+      expect(await replay.locator('.grid-masked').count()).toBeGreaterThan(0);
     } finally {
       await close();
     }

@@ -49,13 +49,13 @@ describe.skipIf(!hasEditor)('results in the editor', () => {
     expect(await card.innerText()).toMatch(/masked: \w+/);
     expect(await card.getAttribute('title')).toMatch(/Masked by \w+: .*payment/);
     const cell = (column: string) => frame.locator(`#cell-0-${column}`);
+    const styleOf = async (column: string, name: string) =>
+      await frame.evaluate<string>(`getComputedStyle(document.querySelector('#cell-0-${column}')).${name}`);
     await expect.poll(() => cell('2').innerText()).toMatch(/\*{4}/);
     expect(await cell('2').getAttribute('aria-label')).toMatch(/, masked by \w+$/);
-    expect(await cell('2').evaluate((element) => getComputedStyle(element).backgroundImage)).toContain(
-      'gradient',
-    );
-    expect(await cell('0').evaluate((element) => getComputedStyle(element).backgroundImage)).toBe('none');
-    expect(await cell('0').evaluate((element) => getComputedStyle(element).textAlign)).toBe('right');
+    expect(await styleOf('2', 'backgroundImage')).toContain('gradient');
+    expect(await styleOf('0', 'backgroundImage')).toBe('none');
+    expect(await styleOf('0', 'textAlign')).toBe('right');
     expect(await cell('3').innerText()).toBe('NULL');
   });
 
@@ -66,12 +66,12 @@ describe.skipIf(!hasEditor)('results in the editor', () => {
       /^default-src 'none'; script-src 'nonce-[^']{20,}'; style-src 'nonce-[^']{20,}'; base-uri/,
     );
     expect(policy).not.toMatch(/unsafe|http|\*|data:/);
-    const ran = await frame.evaluate(() => {
+    const ran = await frame.evaluate<boolean>(`
       const script = document.createElement('script');
       script.textContent = 'globalThis.hasRun = true';
       document.body.append(script);
-      return 'hasRun' in globalThis;
-    });
+      'hasRun' in globalThis;
+    `);
     expect(ran).toBe(false);
   });
 

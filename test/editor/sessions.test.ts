@@ -24,17 +24,17 @@ describe.skipIf(!hasEditor)('the sessions view', () => {
 
   it('says what to do while nothing is recorded', async () => {
     const view = signedIn.editor.page.locator('.pane-body', { hasText: 'Nothing is recorded of you yet' });
-    await view.getByRole('button', { name: 'Open a SQL File' }).waitFor();
+    await expect.poll(() => view.getByRole('button', { name: 'Open a SQL File' }).count()).toBe(1);
   });
 
   it('shows what is recorded as it is recorded, whichever program sent it', async () => {
     await ask('SELECT ID, CARD_NUMBER FROM CUSTOMERS ORDER BY ID');
-    await line(/GitHub Copilot.*1 statement, 1 masked/).waitFor();
+    await expect.poll(() => line(/GitHub Copilot.*1 statement, 1 masked/).count()).toBe(1);
   });
 
   it('shows a request that waits, with how long it can and how many agreed', async () => {
     await ask('DELETE FROM PAYMENTS WHERE AMOUNT < 0');
-    await line(/^\d+ min left · 0 of 1 agreed: \S+/).waitFor();
+    await expect.poll(() => line(/^\d+ min left · 0 of 1 agreed: \S+/).count()).toBe(1);
     const badge = signedIn.editor.page.locator('.activitybar .badge-content', { hasText: '1' });
     await badge.first().waitFor();
   });
@@ -84,13 +84,9 @@ describe.skipIf(!hasEditor)('the sessions view', () => {
       /^default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-[^']+'; worker-src blob:;/,
     );
     expect(policy).not.toMatch(/unsafe|http|\*|data:|connect-src/);
-    const reached = await frame.evaluate(
-      (url) =>
-        fetch(url).then(
-          () => true,
-          () => false,
-        ),
-      `${signedIn.demo.relay.url}/api/about`,
+    const url = `${signedIn.demo.relay.url}/api/about`;
+    const reached = await frame.evaluate<boolean>(
+      `fetch(${JSON.stringify(url)}).then(() => true, () => false)`,
     );
     expect(reached).toBe(false);
   });
@@ -108,7 +104,8 @@ describe.skipIf(!hasEditor)('the sessions view of nobody', () => {
     const editor = await openEditor();
     try {
       await openView(editor);
-      await editor.page.getByRole('button', { name: 'Sign In', exact: true }).first().waitFor();
+      const button = editor.page.getByRole('button', { name: 'Sign In', exact: true }).first();
+      await expect.poll(() => button.isVisible()).toBe(true);
     } finally {
       await editor.close();
     }

@@ -12,7 +12,8 @@ export async function signIn(editor: Editor, who: string): Promise<void> {
   const { page, demo } = editor;
   await editor.inHost((api, url) => void api.commands.executeCommand('sluice.addRelay', url), demo.relay.url);
   await enterCode(editor, who);
-  await expect.poll(() => statusBar(editor)).toContain(who);
+  // Not polled by `expect`, which only a test may: this is for a hook, too.
+  await page.locator(STATUS, { hasText: who }).waitFor();
   await page.keyboard.press('Escape');
 }
 
@@ -27,5 +28,7 @@ export async function enterCode({ page }: Editor, who: string): Promise<void> {
 }
 
 export async function statusBar({ page }: Editor): Promise<string> {
-  return await page.locator('[id="sluice.sluice.sluice.status"]').innerText();
+  return await page.locator(STATUS).innerText();
 }
+
+const STATUS = '[id="sluice.sluice.sluice.status"]';

@@ -10,10 +10,10 @@ function ends() {
       sent.push(message as never);
       const copy: unknown = structuredClone(message);
       queueMicrotask(() => {
-        for (const listener of listeners[1 - own]!) listener(copy);
+        for (const listener of listeners[1 - own] ?? []) listener(copy);
       });
     },
-    listen: (listener) => void listeners[own]!.push(listener),
+    listen: (listener) => void listeners[own]?.push(listener),
   });
   return { page: end(0), host: end(1), sent };
 }
@@ -32,7 +32,7 @@ describe('fetch by messages', () => {
     expect([response.status, await response.json()]).toEqual([201, { a: 1 }]);
     expect([response.headers.get('retry-after'), response.headers.get('set-cookie')]).toEqual(['3', null]);
     expect(asked[0]).toMatchObject({ method: 'GET', path: '/api/x?y=1', body: null });
-    expect(Object.fromEntries(asked[0]!.headers)).toEqual({ accept: 'application/json' });
+    expect(Object.fromEntries(asked[0]?.headers ?? [])).toEqual({ accept: 'application/json' });
   });
 
   it('sends bytes only as they are read, and stops at their source when nobody reads on', async () => {

@@ -40,6 +40,7 @@ const SHIPPED = [
   'README.md',
   'icons',
   'walkthrough',
+  'language',
   '../LICENSE',
   '../CHANGELOG.md',
 ] as const;
@@ -58,11 +59,15 @@ function program(out: string): InlineConfig {
       emptyOutDir: false,
       minify: true,
       rolldownOptions: {
-        input: join(root, 'src/extension.ts'),
+        // A thread's program is a file of its own.
+        input: {
+          extension: join(root, 'src/extension.ts'),
+          'script-worker': join(root, 'src/sql/script-worker.ts'),
+        },
         external: ['vscode', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
         output: {
           format: 'cjs',
-          entryFileNames: 'extension.cjs',
+          entryFileNames: '[name].cjs',
           chunkFileNames: 'parts/[name]-[hash].cjs',
         },
       },

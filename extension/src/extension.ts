@@ -10,6 +10,7 @@ import { registerResults } from './vscode/results.ts';
 import { registerRelayCommands } from './vscode/relay-commands.ts';
 import { createRelays } from './vscode/relays.ts';
 import { createSignIn } from './vscode/sign-in.ts';
+import { registerSql } from './vscode/sql.ts';
 import { registerUriReturns } from './vscode/sign-in-way.ts';
 import { registerSessionsView } from './vscode/sessions-view.ts';
 import { registerStatusBar } from './vscode/status-bar.ts';
@@ -49,6 +50,7 @@ export function activate(extension: vscode.ExtensionContext): void {
 const CONTRIBUTIONS: readonly ((context: SluiceContext) => vscode.Disposable)[] = [
   registerLog,
   registerResults,
+  registerSql,
   registerAuthenticationProvider,
   registerRelayCommands,
   registerStatusBar,

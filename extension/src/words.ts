@@ -1,3 +1,4 @@
+import { SQL_WORDS } from './sql/words.ts';
 import { RESULT_WORDS } from './words/results.ts';
 import { SESSION_WORDS } from './words/sessions.ts';
 import { SIGN_IN_WORDS } from './words/sign-in.ts';
@@ -10,6 +11,7 @@ export const WORDS = {
   results: RESULT_WORDS,
   sessions: SESSION_WORDS,
   signIn: SIGN_IN_WORDS,
+  sql: SQL_WORDS,
   status: STATUS_WORDS,
   agents: AGENT_WORDS,
 } as const;

@@ -131,21 +131,19 @@ const LONGEST = 20_000;
 
 /** Words that the name of an object stands behind. */
 const OBJECT_WORDS: ReadonlySet<string> = new Set([
-  ...[
-    'FROM',
-    'JOIN',
-    'INTO',
-    'UPDATE',
-    'TABLE',
-    'VIEW',
-    'DESCRIBE',
-    'DESC',
-    'DATABASE',
-    'SCHEMA',
-    'USING',
-    'TRUNCATE',
-    'USE',
-  ],
+  'FROM',
+  'JOIN',
+  'INTO',
+  'UPDATE',
+  'TABLE',
+  'VIEW',
+  'DESCRIBE',
+  'DESC',
+  'DATABASE',
+  'SCHEMA',
+  'USING',
+  'TRUNCATE',
+  'USE',
 ]);
 
 function isFromList({ kinds, keywords }: Tokens, before: number): boolean {

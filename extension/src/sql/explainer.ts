@@ -127,6 +127,6 @@ function waitOf(error: unknown): number {
   return Math.max(5, Math.min(seconds ?? 15, 300)) * 1_000;
 }
 
-function keyOf({ sql, within: { database = null, schema = null } }: Question): string {
-  return JSON.stringify([sql, database, schema]);
+function keyOf({ sql, within: { database, schema } }: Question): string {
+  return JSON.stringify([sql, database ?? null, schema ?? null]);
 }

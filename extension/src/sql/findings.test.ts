@@ -40,7 +40,7 @@ function explained(
     asks: null,
     error: null,
     ...parts(at),
-  } as Explanation;
+  };
 }
 
 const FIRST = "select '😀';\r\n\t";
@@ -74,6 +74,7 @@ describe('what the relay says is marked where it lies', () => {
           advice: 'leave it',
         },
         { effect: 'block', rule: 'keep', reason: 'it stays', place: at('customers') },
+        { effect: 'block', rule: 'default', reason: 'no rule lets it', place: at('customers') },
       ],
     }));
     expect(found).toEqual([

@@ -35,33 +35,41 @@ export function explainedFindings(
   // What does not parse has been said already, with every mistake of it.
   if (error?.code === 'statement_syntax' && statement.broken) return [];
   const unknown = error !== null && UNKNOWN.has(error.code);
-  const told = reasons.map(({ effect, rule, reason, place, advice }): Finding => {
-    const span = within(text, statement, place);
-    const further = advice === undefined ? '' : `\n${WORDS.advice(advice)}`;
-    if (unknown) {
-      const isMade = statement.createdBefore > 0 && error.code === 'object_unknown';
-      const words = isMade ? WORDS.notThereYet : WORDS.notThere;
-      return {
-        ...span,
-        kind: 'unknown',
-        severity: isMade ? 'information' : 'error',
-        message: words(sentence(error.message)),
-        rule,
-      };
-    }
-    if (effect === 'ask') {
-      const approvers = (asks?.approvers ?? []).join(', ');
-      return {
-        ...span,
-        kind: 'approval',
-        severity: 'warning',
-        message: WORDS.asks(approvers, rule, reason) + further,
-        rule,
-      };
-    }
-    const kind = isPredicate(explanation, place) ? 'predicate' : 'blocked';
-    return { ...span, kind, severity: 'error', message: WORDS.blocked(rule, reason) + further, rule };
-  });
+  // Where a rule's own words stand, that no other rule lets it through says nothing more.
+  const isSaid = ({ rule, place }: (typeof reasons)[number]) =>
+    rule === 'default' &&
+    reasons.some(
+      (other) => other.rule !== rule && other.place.start === place.start && other.place.end === place.end,
+    );
+  const told = reasons
+    .filter((reason) => !isSaid(reason))
+    .map(({ effect, rule, reason, place, advice }): Finding => {
+      const span = within(text, statement, place);
+      const further = advice === undefined ? '' : `\n${WORDS.advice(advice)}`;
+      if (unknown) {
+        const isMade = statement.createdBefore > 0 && error.code === 'object_unknown';
+        const words = isMade ? WORDS.notThereYet : WORDS.notThere;
+        return {
+          ...span,
+          kind: 'unknown',
+          severity: isMade ? 'information' : 'error',
+          message: words(sentence(error.message)),
+          rule,
+        };
+      }
+      if (effect === 'ask') {
+        const approvers = (asks?.approvers ?? []).join(', ');
+        return {
+          ...span,
+          kind: 'approval',
+          severity: 'warning',
+          message: WORDS.asks(approvers, rule, reason) + further,
+          rule,
+        };
+      }
+      const kind = isPredicate(explanation, place) ? 'predicate' : 'blocked';
+      return { ...span, kind, severity: 'error', message: WORDS.blocked(rule, reason) + further, rule };
+    });
   if (decision.effect === 'block') return told;
   return [
     ...told,
@@ -122,7 +130,7 @@ function substituteFindings(
   const { rows, outputs } = computedOn;
   const made = outputs.flatMap(({ output, on, because }) => {
     const place = outputPlaces[output];
-    return place === undefined ? [] : [{ place: place as Span, on, because }];
+    return place === undefined ? [] : [{ place, on, because }];
   });
   const used = rows === null ? [] : uses.filter(({ column }) => rows.because.includes(column));
   return [...made, ...used.map(({ place }) => ({ place, on: rows!.on, because: rows!.because }))].map(

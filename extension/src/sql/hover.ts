@@ -38,7 +38,7 @@ export async function hoverAt(
   // It does not parse as it stands: what its tokens tell.
   const scope = scopeAt(tokens, path.first);
   const guess = await guessed(path.parts, scope, place, catalog);
-  return guess === null ? null : { start, end, lines: linesOf({ ...guess, start, end }) };
+  return guess === null ? null : { start, end, lines: linesOf(guess) };
 }
 
 type Meaning =

@@ -1,4 +1,4 @@
-import { tokenize } from '@sluice/snowflake-sql';
+import type { tokenize } from '@sluice/snowflake-sql';
 import type { Span } from './script.ts';
 
 export type Tokens = ReturnType<typeof tokenize>['tokens'];

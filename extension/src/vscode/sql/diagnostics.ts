@@ -39,7 +39,7 @@ export function createDiagnostics(
     const key = document.uri.toString();
     clearTimeout(timers.get(key));
     // A text that takes long to read is read less often.
-    const pause = Math.max(PAUSE[what], scripts.lastMs() * 3);
+    const pause = Math.max(PAUSE[what], Math.min(scripts.lastMs() * 2, 1_000));
     const work = what === 'local' ? look : ask;
     timers.set(
       key,

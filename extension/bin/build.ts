@@ -22,6 +22,7 @@ export async function buildExtension(out: string = join(root, 'dist')): Promise<
   process.env['NODE_ENV'] = 'production';
   try {
     await build(program(out));
+    await build(hookProgram(join(out, 'hook')));
     for (const page of webviews()) await build(webview(page, join(out, 'webviews')));
   } finally {
     if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
@@ -41,6 +42,7 @@ const SHIPPED = [
   'icons',
   'walkthrough',
   'language',
+  '../agent-hook/plugin',
   '../LICENSE',
   '../CHANGELOG.md',
 ] as const;
@@ -70,6 +72,22 @@ function program(out: string): InlineConfig {
           entryFileNames: '[name].cjs',
           chunkFileNames: 'parts/[name]-[hash].cjs',
         },
+      },
+    },
+  };
+}
+
+/** The agents' hook: started by harnesses, apart from the editor. */
+function hookProgram(out: string): InlineConfig {
+  const { build: how, ...rest } = program(out);
+  return {
+    ...rest,
+    build: {
+      ...how,
+      rolldownOptions: {
+        ...how?.rolldownOptions,
+        input: join(root, 'src/hook-program.ts'),
+        output: { format: 'cjs', entryFileNames: 'sluice.cjs', codeSplitting: false },
       },
     },
   };

@@ -4,6 +4,7 @@ import type { SluiceContext } from './vscode/context.ts';
 import { registerAgentTools } from './vscode/agent-tools.ts';
 import { registerAskForAccess } from './vscode/ask-for-access.ts';
 import { registerChatParticipant } from './vscode/chat-participant.ts';
+import { registerHook } from './vscode/hook.ts';
 import { registerLog } from './vscode/log.ts';
 import { registerReplay } from './vscode/replay.ts';
 import { registerResults } from './vscode/results.ts';
@@ -61,4 +62,5 @@ const CONTRIBUTIONS: readonly ((context: SluiceContext) => vscode.Disposable)[] 
   registerAskForAccess,
   registerReplay,
   registerSessionsView,
+  registerHook,
 ];

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { runHook } from '../src/cli/hook/run-hook.ts';
+import { runHook } from '@sluice/agent-hook/run';
 
 process.exitCode = await runHook({
   stdin: process.stdin,

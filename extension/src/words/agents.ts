@@ -140,6 +140,20 @@ export const AGENT_WORDS = {
       access: 'I need this for a while',
     },
   },
+  hook: {
+    where: 'Where is the hook set up?',
+    user: 'For you, in every folder',
+    userDetail: 'Brings its own program: nothing has to be installed.',
+    workspace: 'For everybody who works in this folder',
+    workspaceDetail:
+      'Runs `sluice hook`, which has to be on everybody’s path: where it is not, every tool call is denied.',
+    removeUser: 'Remove it for you',
+    removeWorkspace: 'Remove it from this folder',
+    noFolder: 'Open a folder first: the hook is set up in it.',
+    plugin: 'An empty folder for the agent plugin',
+    write: 'Write Here',
+    noRelay: 'Sign in to a relay first: the plugin is written for it.',
+  },
   access: {
     sql: 'An example of the statements',
     purpose: 'What is it for? Approvers read this.',

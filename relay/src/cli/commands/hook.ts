@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HarnessFile } from '@sluice/agent-hook/setup';
 import { type Command, Option } from 'commander';
 import { SluiceError } from '../../errors.ts';
-import type { HarnessFile } from '../hook/hook-files.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Where {
@@ -17,7 +19,7 @@ export function hookCommands(program: Command, { print, note, exit }: Terminal):
       'judge what an agent is about to do, as its harness tells it on standard input: past the relay, it is denied',
     )
     .action(async () => {
-      const { runHook } = await import('../hook/run-hook.ts');
+      const { runHook } = await import('@sluice/agent-hook/run');
       const code = await runHook({
         stdin: process.stdin,
         env: process.env,
@@ -35,22 +37,16 @@ export function hookCommands(program: Command, { print, note, exit }: Terminal):
       .option('--url <url>', 'the relay, for the hook’s settings (or SLUICE_URL where harnesses run)')
       .option('--token-file <file>', 'where the token is that reports attempts, for the same'),
   ).action(async (options: Where & { command?: string; url?: string; tokenFile?: string }) => {
-    const { installHook } = await import('../hook/install-hook.ts');
     const { command, url, tokenFile } = options;
     const whole = options.user === true ? thisProgram().map(quoted).join(' ') : 'sluice';
-    for (const line of installHook({
-      ...placesOf(options),
-      command: command ?? `${whole} hook`,
-      url,
-      tokenFile,
-    }))
-      print(line);
+    const order = { ...placesOf(options), command: command ?? `${whole} hook`, url, tokenFile };
+    for (const line of await settingUp(({ installHook }) => installHook(order))) print(line);
   });
 
   withPlaces(hook.command('uninstall').description('take it out again, and nothing else')).action(
     async (options: Where) => {
-      const { uninstallHook } = await import('../hook/install-hook.ts');
-      for (const line of uninstallHook(placesOf(options))) print(line);
+      const order = placesOf(options);
+      for (const line of await settingUp(({ uninstallHook }) => uninstallHook(order))) print(line);
     },
   );
 
@@ -60,8 +56,8 @@ export function hookCommands(program: Command, { print, note, exit }: Terminal):
     .argument('<folder>', 'a new one')
     .requiredOption('--url <url>', 'the relay')
     .action(async (folder: string, { url }: { readonly url: string }) => {
-      const { writePlugin } = await import('../hook/write-plugin.ts');
-      for (const line of writePlugin(folder, url)) print(line);
+      const source = dirname(fileURLToPath(import.meta.resolve('@sluice/agent-hook/plugin/plugin.json')));
+      for (const line of await settingUp(({ writePlugin }) => writePlugin(source, folder, url))) print(line);
     });
 
   hook
@@ -69,12 +65,8 @@ export function hookCommands(program: Command, { print, note, exit }: Terminal):
     .description('send the attempts that are kept on this machine to the relay')
     .option('--quiet', 'print nothing, and do not fail')
     .action(async ({ quiet }: { readonly quiet?: true }) => {
-      const [{ openSpool }, { sendAttempts }, { readSettings }, { spoolFolder }] = await Promise.all([
-        import('../hook/spool.ts'),
-        import('../hook/send-attempts.ts'),
-        import('../hook/hook-settings.ts'),
-        import('../hook/hook-places.ts'),
-      ]);
+      const { openSpool, sendAttempts, readSettings, spoolFolder } =
+        await import('@sluice/agent-hook/sending');
       const spool = openSpool(spoolFolder(process.env), Date.now);
       const { sent, refused, waiting, why } = await sendAttempts(spool, readSettings(process.env));
       if (quiet === true) return;
@@ -82,6 +74,19 @@ export function hookCommands(program: Command, { print, note, exit }: Terminal):
       if (why !== null) note(why);
       exit(waiting === 0 ? 0 : 1);
     });
+}
+
+type Setup = typeof import('@sluice/agent-hook/setup');
+
+/** @throws SluiceError `config_invalid` for what is not as it could be set up. */
+async function settingUp<Done>(work: (setup: Setup) => Done): Promise<Done> {
+  const setup = await import('@sluice/agent-hook/setup');
+  try {
+    return work(setup);
+  } catch (error) {
+    if (!(error instanceof setup.SetupProblem)) throw error;
+    throw new SluiceError('config_invalid', error.message, { advice: error.advice });
+  }
 }
 
 function withPlaces(command: Command): Command {

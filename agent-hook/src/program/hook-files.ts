@@ -78,7 +78,7 @@ function eventOf(harness: HarnessFile): string {
 function isOurs(entry: unknown): boolean {
   const { bash, powershell, command } = objectOf(entry);
   return [bash, powershell, command].some(
-    (text) => typeof text === 'string' && /\bsluice(?:\.cjs)?["']?\s+hook\b/.test(text),
+    (text) => typeof text === 'string' && /\bsluice(?:\.cjs|\.cmd)?["']?\s+hook\b/.test(text),
   );
 }
 

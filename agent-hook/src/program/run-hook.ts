@@ -15,7 +15,7 @@ import {
   redacted,
   type ToolCall,
   TooMuch,
-} from '@sluice/agent-hook';
+} from '../index.ts';
 import { type Environment, spoolFolder } from './hook-places.ts';
 import { readSettings } from './hook-settings.ts';
 import { surroundingsOf } from './hook-surroundings.ts';

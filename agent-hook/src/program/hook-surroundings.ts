@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { FileRead, Surroundings } from '@sluice/agent-hook';
+import type { FileRead, Surroundings } from '../index.ts';
 import { type Environment, homeOf } from './hook-places.ts';
 
 /** Bytes of a file that are read: what a script runs stands at its beginning, or is imported there. */

@@ -1,26 +1,24 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { SluiceError } from '../../errors.ts';
+import { join } from 'node:path';
+import { SetupProblem } from './setup-problem.ts';
 
 /**
  * Copies the agent plugin into a new folder, for this relay: the format allows for no variable in a server's address.
- * @throws SluiceError `config_invalid` if the folder holds something, or agents may not be sent to such an address.
+ * @param source the folder of this package's plugin. @throws SetupProblem if the folder holds something, or agents may not be sent to such an address.
  */
-export function writePlugin(folder: string, url: string): readonly string[] {
+export function writePlugin(source: string, folder: string, url: string): readonly string[] {
   const relay = URL.parse(url);
   if (
     relay === null ||
     !(relay.protocol === 'https:' || (relay.protocol === 'http:' && LOOPBACK.test(relay.hostname)))
   ) {
-    throw new SluiceError('config_invalid', `agents cannot be sent to \`${url}\``, {
+    throw new SetupProblem(`agents cannot be sent to \`${url}\``, {
       advice: 'give an https address; http is for the loopback interface alone',
     });
   }
   if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new SluiceError('config_invalid', `\`${folder}\` is not empty`, { advice: 'name a new folder' });
+    throw new SetupProblem(`\`${folder}\` is not empty`, { advice: 'name a new folder' });
   }
-  const source = dirname(fileURLToPath(import.meta.resolve('@sluice/agent-hook/plugin/plugin.json')));
   cpSync(source, folder, { recursive: true });
   const path = join(folder, 'mcp.json');
   const servers = JSON.parse(readFileSync(path, 'utf8')) as { mcpServers: { sluice: { url: string } } };

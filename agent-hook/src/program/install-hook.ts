@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SluiceError } from '../../errors.ts';
 import { type HarnessFile, hookFile, type HookPlaces, withHook, withoutHook } from './hook-files.ts';
 import { settingsFile } from './hook-places.ts';
+import { SetupProblem } from './setup-problem.ts';
 
 interface Order extends HookPlaces {
   readonly harnesses: readonly HarnessFile[];
@@ -12,7 +12,7 @@ interface Order extends HookPlaces {
 
 /**
  * Sets the hook up, or anew; whatever else is in the files stays. Answers what was done, a line for each file.
- * @throws SluiceError `config_invalid` if a file is there that is no JSON object: it is left as it is.
+ * @throws SetupProblem if a file is there that is no JSON object: it is left as it is.
  */
 export function installHook(
   order: Order & {
@@ -29,7 +29,7 @@ export function installHook(
   });
   if (url !== undefined || tokenFile !== undefined) {
     if (url !== undefined && !URL.canParse(url))
-      throw new SluiceError('config_invalid', `\`${url}\` is not a URL`, {
+      throw new SetupProblem(`\`${url}\` is not a URL`, {
         advice: 'give an address such as https://sluice.example.com',
       });
     const path = settingsFile(order.env);
@@ -86,7 +86,7 @@ function readObject(path: string): Json | null {
   } catch {
     // The same as of a list: nothing that a hook could be put into.
   }
-  throw new SluiceError('config_invalid', `\`${path}\` is no JSON object`, {
+  throw new SetupProblem(`\`${path}\` is no JSON object`, {
     advice: 'correct it, or move it away, and try again; nothing was written',
   });
 }

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { createRelayClient, type RelayClient } from '@sluice/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type Editor, hasEditor, openEditor } from './open-editor.ts';
+import { askInChat, chatText, type ScriptedModel, scriptedModel } from './scripted-model.ts';
+import { signIn } from './sign-in.ts';
+
+const folder = temporaryFolder();
+
+describe.skipIf(!hasEditor)('an agent in the editor', () => {
+  let editor: Editor;
+  let model: ScriptedModel;
+  let grace: RelayClient;
+  beforeAll(async () => {
+    model = await scriptedModel(join(folder, 'model'));
+    editor = await openEditor({ extensions: model.extensions, env: model.env });
+    const { demo } = editor;
+    grace = createRelayClient({ url: demo.relay.url, token: await demo.decidingTokenFor('grace') });
+  });
+  afterAll(() => editor?.close());
+  const confirmation = () => editor.page.locator('.chat-tool-confirmation-carousel').last();
+  /** Once: the editor's own offer is for the whole session, and would leave the next statements unconfirmed. */
+  const confirm = async () => {
+    await confirmation()
+      .getByRole('button', { name: /^Allow/ })
+      .first()
+      .waitFor();
+    await editor.inHost(({ commands }) => commands.executeCommand('workbench.action.chat.acceptTool'));
+  };
+  const run = (sql: string) =>
+    model.say(
+      { tool: 'sluice_run_sql', input: { sql, purpose: 'what the person asked for' } },
+      { text: 'That is all.' },
+    );
+  const waiting = async () => {
+    await expect.poll(async () => (await grace.approvals.list()).approvals.length).toBe(1);
+    return (await grace.approvals.list()).approvals[0]!;
+  };
+  const decide = async (verdict: 'approve' | 'deny', comment: string) => {
+    const { id, binding } = await waiting();
+    await grace.approvals.decide({ params: { id }, body: { version: 1, verdict, binding, comment } });
+  };
+  const answered = async (text: string | RegExp) => await expect.poll(() => model.answers()).toMatch(text);
+
+  it('has the tools, and a relay', async () => {
+    await signIn(editor, 'ada');
+    const tools = await editor.inHost(({ lm }) =>
+      lm.tools.map(({ name }) => name).filter((name) => name.startsWith('sluice_')),
+    );
+    expect(tools).toHaveLength(6);
+  });
+
+  it('runs nothing before the person has read what it would do, and reads masks', async () => {
+    run('SELECT ID, EMAIL FROM CUSTOMERS ORDER BY ID LIMIT 2');
+    await askInChat(editor, '@agent two customers, please');
+    await expect
+      .poll(async () => await confirmation().innerText())
+      .toContain('Run this statement, with masks?');
+    const shown = await confirmation().innerText();
+    expect(shown).toContain('Reads SHOP.PUBLIC.CUSTOMERS.');
+    expect(shown).toContain('EMAIL (token, because of SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email))');
+    expect(shown).toContain('in the model’s words: what the person asked for');
+    expect(model.answers()).toBe('');
+    await confirm();
+    await answered(/Masked: "EMAIL" \(token\)[^]*\n\[1,"tok_/);
+    await expect.poll(() => chatText(editor)).toContain('That is all.');
+  });
+
+  it('waits for another person’s approval in the same call', async () => {
+    run("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
+    await askInChat(editor, '@agent keep order 1');
+    await expect.poll(async () => await confirmation().innerText()).toContain('Ask people to approve');
+    expect((await grace.approvals.list()).approvals).toEqual([]);
+    await confirm();
+    await decide('approve', 'fine');
+    await answered(/updated 1 and deleted 0 rows/);
+  });
+
+  it('is told why it was denied', async () => {
+    run("UPDATE ORDERS SET STATUS = 'lost' WHERE ID = 2");
+    await askInChat(editor, '@agent lose order 2');
+    await confirm();
+    await decide('deny', 'not before Monday');
+    await answered(/REFUSED[^]*not before Monday/);
+  });
+
+  it('is told why it is refused, and what would be allowed', async () => {
+    run("SELECT ID FROM CUSTOMERS WHERE EMAIL LIKE 'a%'");
+    await askInChat(editor, '@agent who begins with a?');
+    await expect.poll(async () => await confirmation().innerText()).toContain('which Sluice would refuse?');
+    await confirm();
+    await answered(/REFUSED by the rule uses[^]*What would be allowed: filter and choose by a column/);
+  });
+
+  it('withdraws what waits when the person stops it', async () => {
+    run("UPDATE ORDERS SET STATUS = 'gone' WHERE ID = 3");
+    await askInChat(editor, '@agent let order 3 go');
+    await confirm();
+    const { id } = await waiting();
+    await editor.inHost(({ commands }) => commands.executeCommand('workbench.action.chat.cancel'));
+    await expect
+      .poll(async () => (await grace.approvals.read({ params: { id } })).summary.phase)
+      .toBe('cancelled');
+  });
+});

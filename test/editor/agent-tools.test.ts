@@ -82,7 +82,7 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
     await askInChat(editor, '@agent lose order 2');
     await confirm();
     await decide('deny', 'not before Monday');
-    await answered(/REFUSED[^]*not before Monday/);
+    await expect.poll(() => model.answers()).toMatch(/REFUSED[^]*not before Monday/);
   });
 
   it('is told why it is refused, and what would be allowed', async () => {

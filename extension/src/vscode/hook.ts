@@ -1,5 +1,6 @@
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as hookSetup from '@sluice/agent-hook/setup';
 import * as vscode from 'vscode';
 import type { SluiceContext } from './context.ts';
 
@@ -109,7 +110,7 @@ async function plugin(context: SluiceContext): Promise<void> {
   await telling((setup) => setup.writePlugin(source, folder, account.url));
 }
 
-type Setup = typeof import('@sluice/agent-hook/setup');
+type Setup = typeof hookSetup;
 
 /** Shows what was done, or why nothing was. */
 async function telling(

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HarnessFile } from '@sluice/agent-hook/setup';
+import type * as hookSetup from '@sluice/agent-hook/setup';
 import { type Command, Option } from 'commander';
 import { SluiceError } from '../../errors.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.ts';
 interface Where {
   readonly user?: true;
   readonly workspace?: true;
-  readonly harness: readonly HarnessFile[];
+  readonly harness: readonly hookSetup.HarnessFile[];
   readonly dryRun?: true;
 }
 
@@ -76,7 +76,7 @@ export function hookCommands(program: Command, { print, note, exit }: Terminal):
     });
 }
 
-type Setup = typeof import('@sluice/agent-hook/setup');
+type Setup = typeof hookSetup;
 
 /** @throws SluiceError `config_invalid` for what is not as it could be set up. */
 async function settingUp<Done>(work: (setup: Setup) => Done): Promise<Done> {

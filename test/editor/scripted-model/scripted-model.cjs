@@ -1,7 +1,8 @@
 // @ts-check
 const { appendFileSync, existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const vscode = require('vscode');
+/** There in an editor alone. */
+const vscode = module.require('vscode');
 
 const MODEL = {
   id: 'scripted',
@@ -19,7 +20,7 @@ const MODEL = {
  * asked to `asked.ndjson`. An answer is `{ "text": "..." }` or `{ "tool": "name", "input": {} }`; with `when`, it is for
  * a question that has this text in its last message.
  */
-exports.activate = (/** @type {vscode.ExtensionContext} */ { subscriptions }) => {
+exports.activate = (/** @type {{ subscriptions: unknown[] }} */ { subscriptions }) => {
   const folder = process.env['SLUICE_TEST_MODEL'];
   if (folder === undefined) return;
   const answers = join(folder, 'answers.json');
@@ -56,8 +57,6 @@ exports.activate = (/** @type {vscode.ExtensionContext} */ { subscriptions }) =>
 /**
  * An agent, as the editor's own is: it gives the model every tool of Sluice's, calls what the model asks for, which the editor
  * has confirmed in the chat, and tells the model what came of it, until it has no more to ask for.
- *
- * @type {vscode.ChatRequestHandler}
  */
 async function agent({ prompt, model, toolInvocationToken }, _context, stream, token) {
   const tools = vscode.lm.tools.filter(({ name }) => name.startsWith('sluice_'));

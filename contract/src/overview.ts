@@ -29,6 +29,8 @@ export const activity = z.object({
   refused: counted,
   /** Attempts of agents to reach Snowflake past the relay, as hooks on people's machines report them. */
   bypassed: counted,
+  /** Counts of credentials and direct connections in people's workspaces, as editors report them: reports, not findings. */
+  found: counted,
   /** Statements that failed. */
   failed: counted,
   sessions: counted,

@@ -5,6 +5,7 @@ import { registerAgentTools } from './vscode/agent-tools.ts';
 import { registerAskForAccess } from './vscode/ask-for-access.ts';
 import { registerChatParticipant } from './vscode/chat-participant.ts';
 import { registerHook } from './vscode/hook.ts';
+import { registerFindings } from './vscode/findings.ts';
 import { registerLog } from './vscode/log.ts';
 import { registerReplay } from './vscode/replay.ts';
 import { registerResults } from './vscode/results.ts';
@@ -63,4 +64,5 @@ const CONTRIBUTIONS: readonly ((context: SluiceContext) => vscode.Disposable)[] 
   registerReplay,
   registerSessionsView,
   registerHook,
+  registerFindings,
 ];

@@ -1,4 +1,5 @@
 import { SQL_WORDS } from './sql/words.ts';
+import { FINDING_WORDS } from './words/findings.ts';
 import { RESULT_WORDS } from './words/results.ts';
 import { SESSION_WORDS } from './words/sessions.ts';
 import { SIGN_IN_WORDS } from './words/sign-in.ts';
@@ -14,6 +15,7 @@ export const WORDS = {
   sql: SQL_WORDS,
   status: STATUS_WORDS,
   agents: AGENT_WORDS,
+  findings: FINDING_WORDS,
 } as const;
 
 export type Words = typeof WORDS;

@@ -144,6 +144,7 @@ function Plots({
         isByDay={isByDay}
         to={(step) => (step.block > 0 ? sessions({ effect: 'block' })(step) : null)}
       />
+      {totalOf(steps, 'found') > 0 && <p className="hint">{words.found(totalOf(steps, 'found'))}</p>}
     </div>
   );
 }

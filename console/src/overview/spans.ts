@@ -55,6 +55,7 @@ const NOTHING = {
   lapsed: 0,
   refused: 0,
   bypassed: 0,
+  found: 0,
   failed: 0,
   sessions: 0,
 };

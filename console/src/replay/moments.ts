@@ -63,7 +63,9 @@ function tell(body: EventBody): Told {
     case 'refused':
       return ['error', `${body.what}: ${body.reason}`, 'refused'];
     case 'bypass_attempted':
-      return ['error', words.bypassed(body.evidence), 'refused'];
+      return body.kind === 'found'
+        ? ['note', words.found(body.evidence)]
+        : ['error', words.bypassed(body.evidence), 'refused'];
     case 'closed':
       return ['closed', words.closed[body.how]];
     case 'notice':

@@ -22,6 +22,8 @@ export const OVERVIEW_WORDS = {
   refusalParts: { block: 'blocked by a rule', bypassed: 'around the relay', refused: 'refused at the door' },
   refusalsHint:
     'Around the relay: what the hook on people’s machines stopped their agents from, as it reports. At the door: sign-ins and requests that were refused before there was a statement.',
+  found: (reports: number) =>
+    `${reports === 1 ? 'One editor has' : `Editors have ${number(reports)} times`} reported how many credentials and direct connections lie in a workspace. Search the sessions for “direct connections” to read the counts.`,
   waited: 'Time to decide',
   waitedHint: 'Of requests that somebody approved or denied.',
   upTo: (upTo: number | null) => {

@@ -32,6 +32,7 @@ export const REPLAY_WORDS = {
     `Rows ${(first + 1).toLocaleString('en')} to ${(first + rows).toLocaleString('en')} went out`,
   cancelled: (by: string) => `Cancelled by ${by}`,
   bypassed: (what: string) => `Stopped on the way around the relay: ${what}`,
+  found: (what: string) => `An editor counted what lies in a workspace: ${what}`,
   closed: {
     client: 'The client closed the session',
     expired: 'The session ran out',

@@ -1,11 +1,11 @@
 export type { Finding, FindingKind, Known, LookedAt } from './finding.ts';
 export { findIn } from './find.ts';
 export { formOf, isEnvironment } from './form.ts';
-export type { Edit, Fix } from './fixes/fix.ts';
+export { applied, type Edit, type Fix } from './fixes/fix.ts';
 export { fixFor } from './fixes/fix-for.ts';
 export { partsOf, type RelayAddress, TOKEN_VARIABLE } from './fixes/relay.ts';
 export { commentFor, ignoredBy, type IgnoredFiles } from './ignored.ts';
 export { type Counts, countsOf, reportOf } from './report/counts.ts';
 export { consentFor, type Consent, type ReportSetting } from './report/consent.ts';
 export { createFindingsIndex, type FindingsIndex, type FoundFile } from './scan/findings-index.ts';
-export { type Entry, type FileTree, type LeftOut, scan, type ScanParts } from './scan/scan.ts';
+export { type Entry, type FileTree, LARGEST_BYTES, type LeftOut, scan, type ScanParts } from './scan/scan.ts';

@@ -75,7 +75,8 @@ function thingOf(body: EventBody): string | null {
     case 'refused':
       return 'refused';
     case 'bypass_attempted':
-      return 'bypass';
+      // What lies in a workspace is no attempt.
+      return body.kind === 'found' ? 'found' : 'bypass';
     case 'error':
       return 'error';
     case 'opened':

@@ -123,8 +123,9 @@ function roleOfEvent(event: RecordedEvent): PaintRole | null {
     case 'blocked':
     case 'error':
     case 'refused':
-    case 'bypass_attempted':
       return 'bad';
+    case 'bypass_attempted':
+      return body.kind === 'found' ? 'caution' : 'bad';
     case 'approval_asked':
       return 'caution';
     default:

@@ -217,7 +217,7 @@ _bodies: Mapping[str, tuple[Mapping[str, Shape], Mapping[str, Shape]]] = {
     "bypass_attempted": (
         {
             "attempt": uuid,
-            "kind": exactly("client", "driver", "request", "credential", "server", "hook"),
+            "kind": exactly("client", "driver", "request", "credential", "server", "hook", "found"),
             "harness": text,
             "tool": text,
             "evidence": text,

@@ -27,14 +27,14 @@ function treeOf(files: Readonly<Record<string, string>>): FileTree {
 
 async function lookedAt(files: Readonly<Record<string, string>>, mostFiles?: number) {
   const paths: string[] = [];
-  const left = await scan({
+  const { left, accepts } = await scan({
     tree: treeOf(files),
     look: (path) => paths.push(path),
     pause: async () => {},
     isCancelled: () => false,
     ...(mostFiles === undefined ? {} : { mostFiles }),
   });
-  return { paths, left };
+  return { paths, left, accepts };
 }
 
 describe('what is looked at', () => {
@@ -56,7 +56,7 @@ describe('what is looked at', () => {
   });
 
   it('is an environment file that git ignores, and not the rest of what git ignores', async () => {
-    const { paths } = await lookedAt({
+    const { paths, accepts } = await lookedAt({
       '.gitignore': '.env*\nbuild/\n/out\nprofiles.yml\n',
       '.env.local': '',
       'build/app.js': '',
@@ -68,7 +68,10 @@ describe('what is looked at', () => {
       'src/own.py': '',
       'made.py': '',
     });
-    expect(paths.toSorted()).toEqual(['.env.local', 'build/.env', 'made.py', 'profiles.yml', 'src/own.py']);
+    const expected = ['.env.local', 'build/.env', 'made.py', 'profiles.yml', 'src/own.py'];
+    expect(paths.toSorted()).toEqual(expected);
+    const all = [...expected, 'build/app.js', 'out/x.py', 'src/made.py', 'node_modules/a/.env'];
+    expect(all.filter(accepts), 'as a change is').toEqual(expected);
   });
 
   it('is not what a link of a folder leads to, which may be around', async () => {

@@ -1,4 +1,4 @@
-import ignore, { type Ignore } from 'ignore';
+import ignore from 'ignore';
 import { formOf, isEnvironment } from '../form.ts';
 
 /** A name in a folder. */
@@ -47,24 +47,33 @@ const MOST_FILES = 100_000;
 /** In folders that git ignores, only so many names are looked at. */
 const MOST_IGNORED = 5_000;
 
+export interface Scanned {
+  readonly left: LeftOut;
+  /** Whether a file that changes is one that is looked at. */
+  readonly accepts: (path: string) => boolean;
+}
+
 /** Looks at every file of a workspace folder that could hold a connection, bounded, and says what it left out. */
-export async function scan(parts: ScanParts): Promise<LeftOut> {
+export async function scan(parts: ScanParts): Promise<Scanned> {
   const { tree, look, pause, isCancelled, mostFiles = MOST_FILES } = parts;
   const left = { large: 0, unreadable: 0, links: 0, folders: 0, more: false };
   const folders: { readonly path: string; readonly rules: readonly Rules[]; readonly isIgnored: boolean }[] =
     [{ path: '', rules: [], isIgnored: false }];
   const keys: string[] = [];
+  const known: { readonly folder: string; readonly own: Rules }[] = [];
   let seen = 0;
   let seenIgnored = 0;
   for (let at = 0; at < folders.length; at += 1) {
-    if (isCancelled()) return left;
+    if (isCancelled()) break;
     const folder = folders[at]!;
     const entries = await tree.list(folder.path).catch(() => null);
     if (entries === null) {
       left.unreadable += 1;
       continue;
     }
-    const rules = await rulesOf(tree, folder.path, entries, folder.rules);
+    const own = await rulesOf(tree, folder.path, entries);
+    if (own !== null) known.push({ folder: folder.path === '' ? '' : `${folder.path}/`, own });
+    const rules = own === null ? folder.rules : [...folder.rules, own];
     for (const { name, kind, isLink } of entries) {
       seen += 1;
       if (folder.isIgnored) seenIgnored += 1;
@@ -89,7 +98,15 @@ export async function scan(parts: ScanParts): Promise<LeftOut> {
     if (seen > mostFiles) break;
   }
   for (const path of keys) await lookAt(path);
-  return left;
+  return {
+    left,
+    accepts(path) {
+      const folders = path.split('/').slice(0, -1);
+      if (folders.some((name) => OTHERS.has(name))) return false;
+      const isIgnored = known.some(({ folder, own }) => path.startsWith(folder) && own.ignores(path, false));
+      return !isIgnored || isEnvironment(path.slice(path.lastIndexOf('/') + 1)) || KEPT_FROM_GIT.test(path);
+    },
+  };
 
   async function lookAt(path: string): Promise<void> {
     if (isCancelled()) return;
@@ -105,23 +122,16 @@ interface Rules {
   ignores(path: string, isFolder: boolean): boolean;
 }
 
-async function rulesOf(
-  tree: FileTree,
-  folder: string,
-  entries: readonly Entry[],
-  outer: readonly Rules[],
-): Promise<readonly Rules[]> {
-  if (!entries.some(({ name, kind }) => name === '.gitignore' && kind === 'file')) return outer;
+/** What a folder's own `.gitignore` says of what is below it; null where there is none. */
+async function rulesOf(tree: FileTree, folder: string, entries: readonly Entry[]): Promise<Rules | null> {
+  if (!entries.some(({ name, kind }) => name === '.gitignore' && kind === 'file')) return null;
   const text = await tree
     .read(folder === '' ? '.gitignore' : `${folder}/.gitignore`, 64 * 1024)
     .catch(() => null);
-  if (text === null) return outer;
-  const rules: Ignore = ignore().add(text);
+  if (text === null) return null;
+  const rules = ignore().add(text);
   const from = folder === '' ? 0 : folder.length + 1;
-  return [
-    ...outer,
-    { ignores: (path, isFolder) => rules.ignores(`${path.slice(from)}${isFolder ? '/' : ''}`) },
-  ];
+  return { ignores: (path, isFolder) => rules.ignores(`${path.slice(from)}${isFolder ? '/' : ''}`) };
 }
 
 /** What others wrote, or programs made. */

@@ -57,6 +57,7 @@ describe('how much happened', () => {
       of('refused', 8),
       of('error', 9),
       of('bypass', 13),
+      of('found', 14),
       of('session', 11),
       of('session', 1),
       of('waited:60', 2),
@@ -79,6 +80,7 @@ describe('how much happened', () => {
       refused: 0,
       failed: 0,
       bypassed: 0,
+      found: 0,
     };
     expect(body).toEqual({
       version: 1,
@@ -96,6 +98,7 @@ describe('how much happened', () => {
           refused: 8,
           failed: 9,
           bypassed: 13,
+          found: 14,
           sessions: 12,
         },
         { at: '2026-11-22T11:00:00.000Z', ...none, sessions: 1 },

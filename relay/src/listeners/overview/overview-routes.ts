@@ -70,6 +70,7 @@ function activityView(hour: string, counts: readonly HourCount[]): ActivityView 
     lapsed: of('ended:expired', 'ended:cancelled', 'ended:void'),
     refused: of('refused'),
     bypassed: of('bypass'),
+    found: of('found'),
     failed: of('error'),
     sessions: of('session'),
   };

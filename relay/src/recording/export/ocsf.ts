@@ -74,7 +74,7 @@ function outcomeOf(body: EventBody | null): object {
     case 'refused':
       return denied(body.reason);
     case 'bypass_attempted':
-      return denied(body.evidence);
+      return body.kind === 'found' ? { ...FINE, message: body.evidence } : denied(body.evidence);
     case 'approval_decided':
       return body.verdict === 'deny'
         ? denied(body.comment)

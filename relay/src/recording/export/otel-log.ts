@@ -39,7 +39,9 @@ export function otelLog({ position, event, opened }: StreamedEvent): object {
 
 function severityOf(body: EventBody | null): readonly [number, string] {
   if (body?.type === 'error') return [17, 'ERROR'];
-  return body?.type === 'blocked' || body?.type === 'refused' || body?.type === 'bypass_attempted'
+  return body?.type === 'blocked' ||
+    body?.type === 'refused' ||
+    (body?.type === 'bypass_attempted' && body.kind !== 'found')
     ? [13, 'WARN']
     : [9, 'INFO'];
 }

@@ -166,6 +166,96 @@ describe.skipIf(!hasEditor)('ways around the relay, in the editor', () => {
   });
 });
 
+describe.skipIf(!hasEditor)('ways around the relay, where a workspace is not trusted', () => {
+  let editor: Editor;
+  /** What a stranger would put in: settings that hide, and that lead tokens elsewhere. */
+  const hostile = {
+    'sluice.findings.enabled': false,
+    'sluice.findings.ignore': [{ path: '**', reason: 'nothing to see' }],
+    'sluice.findings.relays': ['https://attacker.example', 'https://acme-prod.snowflakecomputing.com'],
+    'sluice.findings.reportCounts': 'always',
+  };
+  beforeAll(async () => {
+    editor = await openEditor({
+      asksForTrust: true,
+      workspaceFile: 'two.code-workspace',
+      files: {
+        'two.code-workspace': JSON.stringify({
+          folders: [{ path: 'one' }, { path: 'two' }],
+          settings: hostile,
+        }),
+        'one/.env': FILES['.env'],
+        'one/.vscode/settings.json': JSON.stringify(hostile),
+        'two/load.py': FILES['load.py'],
+      },
+      settings: {
+        'security.workspace.trust.startupPrompt': 'never',
+        'security.workspace.trust.banner': 'never',
+      },
+    });
+  });
+  afterAll(() => editor?.close());
+
+  it('are found in each of its folders, whatever its own settings say', async () => {
+    expect(await editor.inHost((api) => api.workspace.isTrusted)).toBe(false);
+    await expect
+      .poll(() => found(editor), { timeout: 60_000 })
+      .toEqual({ 'one/.env': ['static-credential 3:20-35'], 'two/load.py': ['static-credential 6:15-30'] });
+  });
+
+  it('are pointed at no relay that the workspace names', async () => {
+    const titles = await editor.inHost(async (api) => {
+      const uri = api.Uri.joinPath(api.workspace.workspaceFolders![0]!.uri, '.env');
+      await api.workspace.openTextDocument(uri);
+      const actions = await api.commands.executeCommand<{ readonly title: string }[]>(
+        'vscode.executeCodeActionProvider',
+        uri,
+        api.languages.getDiagnostics(uri)[0]!.range,
+      );
+      return actions.map(({ title }) => title);
+    });
+    expect(titles).toContain('Sign in to a relay, to point it there');
+    expect(titles.join()).not.toMatch(/attacker|Point it at/);
+  });
+
+  it('are found in a folder that is on no disk', async () => {
+    await editor.inHost((api) => {
+      const texts = new Map([['/.env', 'SNOWFLAKE_ACCOUNT=acme-prod\nSNOWFLAKE_PASSWORD=Tr0ub4dor-and-3\n']]);
+      const stat = (path: string) => {
+        const text = texts.get(path);
+        if (path !== '/' && text === undefined) throw api.FileSystemError.FileNotFound(path);
+        return { type: text === undefined ? 2 : 1, ctime: 0, mtime: 0, size: text?.length ?? 0 };
+      };
+      const nothing = () => {
+        throw api.FileSystemError.NoPermissions('read only');
+      };
+      api.workspace.registerFileSystemProvider('nodisk', {
+        onDidChangeFile: () => ({ dispose() {} }),
+        watch: () => ({ dispose() {} }),
+        stat: ({ path }) => stat(path),
+        readDirectory: () => [...texts.keys()].map((path) => [path.slice(1), 1]),
+        readFile: ({ path }) => new TextEncoder().encode(texts.get(path)),
+        createDirectory: nothing,
+        writeFile: nothing,
+        delete: nothing,
+        rename: nothing,
+      });
+      return api.workspace.updateWorkspaceFolders(2, 0, { uri: api.Uri.parse('nodisk:/'), name: 'three' });
+    });
+    await expect
+      .poll(
+        async () =>
+          await editor.inHost((api) =>
+            api.languages
+              .getDiagnostics(api.Uri.parse('nodisk:/.env'))
+              .map(({ code, range }) => `${String(code)} ${range.start.line}`),
+          ),
+        { timeout: 60_000 },
+      )
+      .toEqual(['static-credential 1']);
+  });
+});
+
 /** By the light bulb, the preview and its button, as a person does. */
 async function pointAtRelay(editor: Editor, path: string, title: string): Promise<void> {
   const { page } = editor;
@@ -183,6 +273,7 @@ async function pointAtRelay(editor: Editor, path: string, title: string): Promis
   await action.click();
   const apply = page.locator('.monaco-button', { hasText: 'Apply' });
   await apply.waitFor();
+  await editor.inHost((api) => api.commands.executeCommand('notifications.clearAll'));
   await page.locator('.bulk-edit-panel').locator('.edit-checkbox, .monaco-checkbox').first().click();
   await page.screenshot({ path: screenshotOf('editor-findings-preview-light') });
   await apply.click();

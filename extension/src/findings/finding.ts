@@ -17,7 +17,7 @@ export interface Range {
   readonly end: number;
 }
 
-/** It never holds a value: what is shown, kept or counted of a finding is made of this. */
+/** What is shown, kept or counted of a finding is its kind, place and name; only what mends it sees `part`, where values are. */
 export interface Finding extends Range {
   readonly kind: FindingKind;
   /** What the value is called, such as `SNOWFLAKE_PASSWORD` or `password`; null in an address. */

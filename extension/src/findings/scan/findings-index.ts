@@ -6,9 +6,15 @@ import { ignoredBy, type IgnoredFiles } from '../ignored.ts';
 /** What is known of a file; never its text. */
 export interface FoundFile {
   readonly path: string;
-  readonly findings: readonly (Finding & { readonly from: Place; readonly to: Place })[];
+  readonly findings: readonly Found[];
   /** Findings that a person has said to leave alone. */
   readonly ignored: readonly { readonly line: number; readonly reason: string }[];
+}
+
+/** Without what it is part of, where values are: that is read again from the file when it is to be mended. */
+export interface Found extends Omit<Finding, 'part'> {
+  readonly from: Place;
+  readonly to: Place;
 }
 
 /** Lines and characters from 0. */
@@ -46,12 +52,13 @@ export function createFindingsIndex({ relays, ignored }: IndexOptions): Findings
         else named.delete(path);
       }
       const placed = placesIn(text);
-      const shown: FoundFile['findings'][number][] = [];
+      const shown: Found[] = [];
       const left: FoundFile['ignored'][number][] = [];
       for (const finding of found) {
         const why = ignoredBy(path, text, finding, ignored());
         const from = placed(finding.start);
-        if (why === null) shown.push({ ...finding, from, to: placed(finding.end) });
+        const { part: _part, ...rest } = finding;
+        if (why === null) shown.push({ ...rest, from, to: placed(finding.end) });
         else left.push({ line: from.line, reason: why.reason });
       }
       const file = { path, findings: shown, ignored: left };

@@ -36,7 +36,7 @@ async function found(editor: Editor): Promise<Readonly<Record<string, readonly s
             api.workspace.asRelativePath(uri),
             list.map(
               ({ code, range }) =>
-                `${String(code)} ${range.start.line + 1}:${range.start.character + 1}-${range.end.character + 1}`,
+                `${code as string} ${range.start.line + 1}:${range.start.character + 1}-${range.end.character + 1}`,
             ),
           ] as const,
       );
@@ -87,7 +87,7 @@ describe.skipIf(!hasEditor)('ways around the relay, in the editor', () => {
       net.Socket.prototype.connect = function (this: never, ...args: unknown[]) {
         seen.push(JSON.stringify(args[0]));
         return connect.apply(this, args as never);
-      } as never;
+      };
       try {
         // Looks anew, and says so in a notification that nobody answers.
         void api.commands.executeCommand('sluice.findings.look');
@@ -163,6 +163,7 @@ describe.skipIf(!hasEditor)('ways around the relay, in the editor', () => {
     }, theme);
     await editor.page.locator('.markers-panel .monaco-list-row').first().waitFor();
     await editor.page.screenshot({ path: screenshotOf(`editor-findings-${theme.toLowerCase()}`) });
+    expect(await editor.page.locator('.markers-panel').innerText()).toContain('static-credential');
   });
 });
 
@@ -248,7 +249,7 @@ describe.skipIf(!hasEditor)('ways around the relay, where a workspace is not tru
           await editor.inHost((api) =>
             api.languages
               .getDiagnostics(api.Uri.parse('nodisk:/.env'))
-              .map(({ code, range }) => `${String(code)} ${range.start.line}`),
+              .map(({ code, range }) => `${code as string} ${range.start.line}`),
           ),
         { timeout: 60_000 },
       )

@@ -5,7 +5,8 @@ import {
   namedSecretsIn,
   teaches,
 } from '@sluice/agent-hook/recognisers';
-import type { Finding, Known, LookedAt, Range } from './finding.ts';
+import type { Finding, Known, LookedAt } from './finding.ts';
+import type { Range } from './range.ts';
 import { type Form, formOf } from './form.ts';
 import { addressesIn } from './judge/addresses.ts';
 import { type FileTraits, judgeBlock, OTHERS } from './judge/judge-block.ts';

@@ -1,3 +1,4 @@
+import type { Range } from './range.ts';
 import type { Block } from './read/block.ts';
 
 /** What was found, by what is wrong with it. */
@@ -10,12 +11,6 @@ export type FindingKind =
   | 'direct'
   /** An MCP server that reaches Snowflake by itself. */
   | 'server';
-
-/** Characters of a text, from its start. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** What is shown, kept or counted of a finding is its kind, place and name; only what mends it sees `part`, where values are. */
 export interface Finding extends Range {

@@ -1,4 +1,5 @@
-import type { LookedAt, Range } from '../finding.ts';
+import type { LookedAt } from '../finding.ts';
+import type { Range } from '../range.ts';
 import { addressesIn } from '../judge/addresses.ts';
 import { type Role, roleOf, SECRET_ROLES } from '../judge/roles.ts';
 import type { Block, Setting } from '../read/block.ts';

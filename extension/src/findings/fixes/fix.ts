@@ -1,4 +1,4 @@
-import type { Range } from '../finding.ts';
+import type { Range } from '../range.ts';
 
 /** What replaces a part of a file; nothing overlaps. */
 export interface Edit extends Range {

@@ -1,4 +1,4 @@
-import type { Range } from '../finding.ts';
+import type { Range } from '../range.ts';
 
 /** Passwords in `CREATE USER ... PASSWORD = '...'`, as Snowflake writes it; other databases write no `=`, or a login. */
 export function userPasswordsIn(text: string): readonly (Range & { readonly value: string })[] {

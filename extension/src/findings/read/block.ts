@@ -1,4 +1,4 @@
-import type { Range } from '../finding.ts';
+import type { Range } from '../range.ts';
 import type { Form } from '../form.ts';
 
 /** A value that has a name, as a file gives it. */

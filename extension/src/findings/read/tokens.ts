@@ -1,4 +1,4 @@
-import type { Range } from '../finding.ts';
+import type { Range } from '../range.ts';
 import type { Form } from '../form.ts';
 
 export interface Token extends Range {

@@ -45,6 +45,7 @@ const PIECES = [
   'f"',
   '"""',
   '{{',
+  '{"a":',
   '%',
 ];
 const PATHS = [

@@ -90,6 +90,23 @@ describe('what happens', () => {
     expect(counts.get('2026-11-22T10 waited:more')).toBeUndefined();
   });
 
+  it('is no attempt when an editor counts what lies in a workspace', async () => {
+    const seen = (kind: 'found' | 'client'): EventBody => ({
+      type: 'bypass_attempted',
+      attempt: STATEMENT,
+      kind,
+      harness: 'vscode',
+      tool: 'workspace',
+      evidence: 'secrets: 2',
+      excerpt: '',
+      conversation: null,
+      seenAt: '2026-11-22T10:00:00.000Z',
+    });
+    append('2026-11-22T10:00:00.000Z', seen('found'), seen('client'), seen('found'));
+    await createActivity(store()).count();
+    expect(Object.fromEntries(counts)).toEqual({ '2026-11-22T10 found': 2, '2026-11-22T10 bypass': 1 });
+  });
+
   it('is not counted twice by two relays', async () => {
     append('2026-11-22T10:00:00.000Z', decision('allow'));
     const other = createActivity(store());

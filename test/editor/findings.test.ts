@@ -3,10 +3,12 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Overview } from '@sluice/contract';
 import { startDemo, type Demo } from '@sluice/demo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orSkip, pythonProgram } from '../drivers/other-drivers.ts';
 import { type Editor, hasEditor, openEditor } from './open-editor.ts';
+import { signIn } from './sign-in.ts';
 
 const SECRET = 'Tr0ub4dor-and-3';
 const FILES = {
@@ -254,6 +256,42 @@ describe.skipIf(!hasEditor)('ways around the relay, where a workspace is not tru
         { timeout: 60_000 },
       )
       .toEqual(['static-credential 1']);
+  });
+});
+
+describe.skipIf(!hasEditor)('how many there are', () => {
+  let editor: Editor;
+  beforeAll(async () => {
+    editor = await openEditor({ files: { '.env': FILES['.env'], 'load.py': FILES['load.py'] } });
+  });
+  afterAll(() => editor?.close());
+
+  /** Reports that the relay has counted, as the security team sees them. */
+  async function reports(): Promise<number> {
+    const now = Date.now();
+    const query = new URLSearchParams({
+      since: new Date(now - 3_600_000).toISOString(),
+      before: new Date(now + 3_600_000).toISOString(),
+    });
+    const response = await fetch(`${editor.demo.relay.url}/api/overview?${query.toString()}`, {
+      headers: { authorization: `Bearer ${await editor.demo.decidingTokenFor('alan')}` },
+    });
+    const { activity, uncounted } = (await response.json()) as Overview;
+    return uncounted > 0 ? -1 : activity.reduce((sum, { found }) => sum + found, 0);
+  }
+
+  it('is told to the relay when the person has seen what is sent and agreed, and not before', async () => {
+    await signIn(editor, 'ada');
+    const question = editor.page.locator('.notifications-toasts .notification-list-item', {
+      hasText: 'Tell the security team',
+    });
+    await question.waitFor();
+    const text = await question.innerText();
+    expect(text).toContain('secrets: 2, keys: 0, direct connections: 0, MCP servers: 0, ignored: 0');
+    expect(text).not.toMatch(/Tr0ub4dor|SNOWFLAKE_PASSWORD|load\.py/);
+    await expect.poll(reports).toBe(0);
+    await question.getByRole('button', { name: 'Send These Counts' }).click();
+    await expect.poll(reports).toBe(1);
   });
 });
 

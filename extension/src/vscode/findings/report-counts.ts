@@ -41,13 +41,10 @@ export function createCountReporter(
           words.findings.report.never,
         );
         if (chosen === undefined) return;
-        const isAgreed = chosen === words.findings.report.always;
-        await settings.update(
-          'reportCounts',
-          isAgreed ? 'always' : 'never',
-          vscode.ConfigurationTarget.Global,
-        );
-        if (!isAgreed) return;
+        // The setting's change makes everything be looked at again, which sends what there is then.
+        const setting = chosen === words.findings.report.always ? 'always' : 'never';
+        await settings.update('reportCounts', setting, vscode.ConfigurationTarget.Global);
+        return;
       }
       await send(account, counts).catch((error: unknown) =>
         log.warn('findings: the counts could not be sent', error instanceof Error ? error.message : ''),
@@ -58,8 +55,14 @@ export function createCountReporter(
   async function send(account: Account, counts: Counts): Promise<void> {
     const last = `${account.id} ${JSON.stringify(counts)}`;
     if (extension.workspaceState.get(LAST) === last) return;
-    const client = await account.client();
-    await client.attempts.report({ body: reportOf(counts, randomUUID(), new Date().toISOString()) });
+    // First, so that two looks at a time send it once; taken back when it did not arrive.
     await extension.workspaceState.update(LAST, last);
+    try {
+      const client = await account.client();
+      await client.attempts.report({ body: reportOf(counts, randomUUID(), new Date().toISOString()) });
+    } catch (error) {
+      await extension.workspaceState.update(LAST, undefined);
+      throw error;
+    }
   }
 }

@@ -9,7 +9,7 @@ import { compileShim, NO_SHIM } from './shim.ts';
 
 const world = faultWorld();
 const newShim = compileShim(world.folder);
-const [HOUR, DAY] = [3_600_000, 24 * 3_600_000];
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 24 * 3_600_000];
 const update = "UPDATE ORDERS SET STATUS = 'again' WHERE ID = 7";
 
 it('what was over when the clock was ahead stays over when it is put back, also at the next relay', async ({
@@ -46,5 +46,82 @@ it('what was over when the clock was ahead stays over when it is put back, also 
   expect(await next.end('SIGTERM')).toEqual({ code: 0, signal: null });
   const at = recordIn(data).map((event) => event.at);
   expect(at).not.toEqual(at.toSorted());
+  await provesItself(data);
+});
+
+it('break-glass goes by the clock as it is, and is used once, whatever the clock was in between', async ({
+  skip,
+}) => {
+  const shim = newShim?.() ?? skip(NO_SHIM);
+  const { config, url, data } = await world.newPlace();
+  const relay = serve(config, { env: shim.env });
+  await relay.listening;
+  const tokens = await world.issuer().tokenFor('grace');
+  const grace = await signIn(url, tokens);
+  const decides = apiClient(url, await world.issuer().decidingTokenFor('grace', 10 * 3_600));
+  const opens = (sql: string) =>
+    decides.post('/api/break-glass', { version: 1, reason: 'the shop is down', sql, minutes: 10 });
+  const sets = (order: number) => `UPDATE ORDERS SET STATUS = 'late' WHERE ID = ${order}`;
+  const ran = { success: true, code: null };
+  /** Nobody waits for the answer: it comes when somebody decides. */
+  const isHeld = async (sql: string) => {
+    const asked = () => fateOf(data, sql).filter((type) => type === 'approval_asked').length;
+    const before = asked();
+    void grace.query(sql).catch(() => {});
+    await expect.poll(asked, { timeout: 60_000 }).toBe(before + 1);
+  };
+
+  await opens(sets(1));
+  await opens(sets(2));
+  await opens(sets(3));
+  shim.setClock(11 * MINUTE);
+  await isHeld(sets(1));
+  shim.setClock(0);
+  expect(await grace.query(sets(2))).toMatchObject(ran);
+  await isHeld(sets(2));
+
+  // Over a restart, with a clock from before everything that is on the record: once, and no more.
+  expect(await relay.end('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+  shim.setClock(-30 * MINUTE);
+  const next = serve(config, { env: shim.env });
+  await next.listening;
+  expect(await grace.query(sets(3))).toMatchObject(ran);
+  await isHeld(sets(3));
+  expect(await next.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  const used = recordIn(data).flatMap((event) =>
+    event.type === 'notice' && event.what === 'break_glass_opening_used' ? [event.detail['opening']] : [],
+  );
+  // What was held goes on at the next relay, by the first one, which is open again there.
+  expect(used).toHaveLength(new Set(used).size);
+  // Signed by clocks that disagree, and still one log.
+  await provesItself(data);
+});
+
+it('removes nothing by a clock that was set ahead, also over a restart', async ({ skip }) => {
+  const shim = newShim?.() ?? skip(NO_SHIM);
+  const rules = [{ name: 'a-day', afterDays: 1, removes: 'bodies' }];
+  const retention = { rules, leastDays: 1 };
+  const { config, url, data } = await world.newPlace(undefined, { retention });
+  const relay = serve(config, { env: shim.env });
+  await relay.listening;
+  const ada = await signIn(url, await world.issuer().tokenFor('ada'));
+  expect(await ada.query('SELECT 1')).toMatchObject({ success: true });
+  const problems = () =>
+    recordIn(data).flatMap((event) =>
+      event.type === 'notice' && event.what === 'retention_refused' ? [event.detail['problem'] ?? ''] : [],
+    );
+  const whole = () => recordIn(data).filter((event) => !('type' in event));
+  shim.setClock(400 * DAY);
+  await expect.poll(problems, { timeout: 60_000 }).toContainEqual(expect.stringContaining('clock'));
+  expect(whole()).toEqual([]);
+
+  await relay.end('SIGKILL');
+  shim.setClock(-2 * DAY);
+  const next = serve(config, { env: shim.env });
+  await next.listening;
+  shim.setClock(3 * DAY);
+  await expect.poll(() => problems().length, { timeout: 60_000 }).toBeGreaterThan(1);
+  expect(whole()).toEqual([]);
+  expect(await next.end('SIGTERM')).toEqual({ code: 0, signal: null });
   await provesItself(data);
 });

@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
 import { compareLeave } from '../../relay/src/approval/index.ts';
 import { NINE } from '../../relay/src/approval/testing.ts';
-import { recordedApprovals } from '../../relay/src/approval/recorded-testing.ts';
+import { recordedApprovals } from '../../relay/src/approval/testing/recorded-approvals.ts';
 import { headInMemory, highWaterInMemory, vaultOf, verifyStore } from '../../relay/src/recording/index.ts';
 import { newSigner, openTestRecord } from '../../relay/src/recording/testing/open-test-record.ts';
 import { openStore } from '../../relay/src/store/index.ts';
@@ -90,7 +89,7 @@ type Run = (text: string) => Promise<readonly Row[]>;
 
 async function sqlite(): Promise<{ beneath: TestStore; run: Run }> {
   const beneath = await openTestStore();
-  return { beneath, run: async (text) => (await sql.raw<Row>(text).execute(beneath.db)).rows };
+  return { beneath, run: async (text) => (await beneath.connection.query(text, [])).rows as Row[] };
 }
 
 async function onPostgres(postgres: Postgres): Promise<{ beneath: TestStore; run: Run }> {

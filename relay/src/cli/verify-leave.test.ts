@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, afterAll, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { ada, answer, deleteRequest, holdNow, NINE, owners } from '../approval/testing.ts';
-import { recordedApprovals } from '../approval/recorded-testing.ts';
+import { recordedApprovals } from '../approval/testing/recorded-approvals.ts';
 import { filesIn } from '../composition/files.ts';
 import { signersFromFile } from '../recording/index.ts';
 import { openTestRecord } from '../recording/testing/open-test-record.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ada, answer, deleteRequest, holdNow, NINE, owners } from '../../approval/testing.ts';
-import { recordedApprovals } from '../../approval/recorded-testing.ts';
+import { recordedApprovals } from '../../approval/testing/recorded-approvals.ts';
 import { openRecorder } from '../../recording/index.ts';
 import { recordFiles } from '../../recording/testing/record-files.ts';
 import { openStore } from '../index.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { devicesOnRecord, followEvents, type OpenRecord } from '../recording/index.ts';
-import type { Store, StoreTransaction } from '../store/index.ts';
+import { devicesOnRecord, followEvents, type OpenRecord } from '../../recording/index.ts';
+import type { Store, StoreTransaction } from '../../store/index.ts';
 import {
   APPROVAL_STORY,
   createApprovals,
@@ -10,7 +10,7 @@ import {
   GRANT_STORY,
   type OnRefusedRow,
   OPENING_STORY,
-} from './index.ts';
+} from '../index.ts';
 
 /** What people decide with, on a real record: as one relay has it, from its start on. */
 export async function recordedApprovals(options: {

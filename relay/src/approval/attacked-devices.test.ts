@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { decisionBytes, enrolmentBytes } from '@sluice/contract';
 import { beforeEach, expect, it } from 'vitest';
-import { devicesOnRecord } from '../recording/index.ts';
+import { devicesIn, devicesOnRecord } from '../recording/index.ts';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Approval } from './approval.ts';
@@ -146,4 +146,61 @@ it('misses a revocation that was taken out of the record once it was read', asyn
   await db.deleteFrom('recorded_event').where('position', '=', position).execute();
   await db.updateTable('approver_device').set({ revoked_at: null }).execute();
   await expect(decides(lost)).rejects.toMatchObject({ code: 'record_contradicted' });
+});
+
+it('lets nobody vouch for a key that another has, whose row is gone', async () => {
+  const shared = newDevice();
+  const ben = person('ben', ['owners']);
+  // Each has one already: the next one waits.
+  for (const owner of [grace, ben]) await devices.enrol(owner, enrolment(owner, newDevice()));
+  const [hers, his] = await Promise.all(
+    [grace, ben].map((owner) => devices.enrol(owner, enrolment(owner, shared))),
+  );
+  if (hers?.outcome !== 'waits' || his?.outcome !== 'waits') throw new Error('one was taken for a first one');
+  await devices.vouch(olga, hers.request.id, 'we spoke');
+  await kept.db.deleteFrom('approver_device').where('key', '=', shared.key).execute();
+  await expect(devices.vouch(olga, his.request.id, 'we spoke')).rejects.toThrow('enrolled before');
+});
+
+it('counts no decision whose device was revoked while its signature was looked at', async () => {
+  const lost = newDevice();
+  await devices.enrol(grace, enrolment(grace, lost));
+  const signature = { key: lost.key, algorithm: 'Ed25519' as const, value: '', decidedAt: '' };
+  const confirm = () =>
+    kept.store.transaction((tx) =>
+      devices.confirmDevice(tx, grace, { ...answer({ binding: 'b' }, 'approve'), signature }),
+    );
+  await expect(confirm()).resolves.toBeUndefined();
+  await devices.revoke(grace, lost.key);
+  await expect(confirm()).rejects.toMatchObject({ code: 'approver_not_allowed' });
+});
+
+it('gives nothing by what a relay with a newer vault has written, perhaps, and takes away by it', async () => {
+  const { store, recorder } = kept;
+  const { relaySession, proof } = recorder;
+  await devices.enrol(grace, enrolment(grace, newDevice()));
+  const unknown = { standingOf: async () => 'unknown' as const, keyEvents: () => [] };
+  expect(await devicesOnRecord(store, unknown, relaySession)).toEqual([]);
+  const [device] = await devices.list(grace);
+  await devices.revoke(grace, device!.key);
+  const partly = {
+    keyEvents: () => [],
+    standingOf: async (event: Parameters<typeof proof.standingOf>[0]) =>
+      event.type === 'device_enrolled' ? ('proven' as const) : ('unknown' as const),
+  };
+  expect(await devicesOnRecord(store, partly, relaySession)).toMatchObject([{ isRevoked: true }]);
+});
+
+it('takes a key for that of whoever enrolled it first', () => {
+  const enrolled = (identity: string) => ({
+    type: 'device_enrolled' as const,
+    identity,
+    key: 'K',
+    name: 'laptop',
+    enrolledAt: '',
+    proof: '',
+    vouchedBy: null,
+  });
+  const events = ['grace', 'mallory'].map((identity, seq) => ({ seq, body: enrolled(identity) }));
+  expect(devicesIn(events)).toMatchObject([{ identity: 'grace' }]);
 });

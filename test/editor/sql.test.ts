@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createRelayClient } from '@sluice/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Editor, hasEditor, openEditor } from './open-editor.ts';
-import { signIn } from './sign-in.ts';
+import { signIn, statusBar } from './sign-in.ts';
 
 const FILES = {
   'syntax.sql': "select '😀' as a;\r\nselct 1;\r\n\tselect 2 from;\r\n",
@@ -64,6 +64,7 @@ describe.skipIf(!hasEditor)('SQL in the editor', () => {
 
   it('is that of a person who signs in', async () => {
     await signIn(editor, 'ada');
+    expect(await statusBar(editor)).toContain('ada');
   });
 
   it('marks mistakes where they are, by the parser alone', async () => {

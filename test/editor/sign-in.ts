@@ -7,10 +7,11 @@ import type { Editor } from './open-editor.ts';
  * read it in the editor's dialog and enter it elsewhere.
  *
  * @param who one of the demo's people: `ada`.
+ * @param relay where the editor reaches it, if that is not its own address.
  */
-export async function signIn(editor: Editor, who: string): Promise<void> {
-  const { page, demo } = editor;
-  await editor.inHost((api, url) => void api.commands.executeCommand('sluice.addRelay', url), demo.relay.url);
+export async function signIn(editor: Editor, who: string, relay = editor.demo.relay.url): Promise<void> {
+  const { page } = editor;
+  await editor.inHost((api, url) => void api.commands.executeCommand('sluice.addRelay', url), relay);
   await enterCode(editor, who);
   // Not polled by `expect`, which only a test may: this is for a hook, too.
   await page.locator(STATUS, { hasText: who }).waitFor();

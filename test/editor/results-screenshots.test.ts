@@ -56,7 +56,11 @@ describe.runIf(isWanted)('screenshots of results and of the replay', () => {
       await run("SELECT NAME FROM CUSTOMERS WHERE CARD_NUMBER LIKE '4%'");
       await shown(frame, '.refused');
       await shot('results-blocked');
-      await page.getByRole('treeitem', { name: /GitHub Copilot/ }).click();
+      // The request, whose sentence names the agent as well, is above it.
+      await page
+        .getByRole('treeitem', { name: /GitHub Copilot/ })
+        .last()
+        .click();
       const replay = await webviewWith(page, '.replay');
       await replay
         .getByText(/rows, \d columns masked/)

@@ -61,9 +61,10 @@ async function show(
   const open = { command: 'sluice.results.open', argument: { account, sql, statement: view.id } } as const;
   switch (view.phase) {
     case 'succeeded':
+      // The editor folds whatever comes before the last thing said: the table is to be seen.
+      await narrate(view, turn, sql, ports);
       out.markdown(resultTable(view));
       out.button({ ...open, title: words.open });
-      await narrate(view, turn, sql, ports);
       return 'rows';
     case 'failed': {
       const { message, advice } = view.error;
@@ -87,7 +88,7 @@ async function narrate(
   const result = await answerOf(view, { sql, from: 0, size });
   const text = `${NARRATE}\n\nQuestion: ${prompt}\n\nStatement:\n${sql}\n\nResult:\n${result}`;
   for await (const part of model.send([{ by: 'person', text }], signal)) out.markdown(withoutLinks(part));
-  out.markdown('\n');
+  out.markdown('\n\n');
 }
 
 const NARRATE =

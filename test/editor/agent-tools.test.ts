@@ -41,7 +41,6 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
     const { id, binding } = await waiting();
     await grace.approvals.decide({ params: { id }, body: { version: 1, verdict, binding, comment } });
   };
-  const answered = async (text: string | RegExp) => await expect.poll(() => model.answers()).toMatch(text);
 
   it('has the tools, and a relay', async () => {
     await signIn(editor, 'ada');
@@ -63,7 +62,7 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
     expect(shown).toContain('in the model’s words: what the person asked for');
     expect(model.answers()).toBe('');
     await confirm();
-    await answered(/Masked: "EMAIL" \(token\)[^]*\n\[1,"tok_/);
+    await expect.poll(() => model.answers()).toMatch(/Masked: "EMAIL" \(token\)[^]*\n\[1,"tok_/);
     await expect.poll(() => chatText(editor)).toContain('That is all.');
   });
 
@@ -71,7 +70,7 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
     run("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
     await askInChat(editor, '@agent keep order 1');
     await decide('approve', 'fine');
-    await answered(/updated 1 and deleted 0 rows/);
+    await expect.poll(() => model.answers()).toMatch(/updated 1 and deleted 0 rows/);
   });
 
   it('is told why it was denied', async () => {
@@ -84,7 +83,9 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
   it('is told why it is refused, and what would be allowed', async () => {
     run("SELECT ID FROM CUSTOMERS WHERE EMAIL LIKE 'a%'");
     await askInChat(editor, '@agent who begins with a?');
-    await answered(/REFUSED by the rule uses[^]*What would be allowed: filter and choose by a column/);
+    await expect
+      .poll(() => model.answers())
+      .toMatch(/REFUSED by the rule uses[^]*What would be allowed: filter and choose by a column/);
   });
 
   it('withdraws what waits when the person stops it', async () => {

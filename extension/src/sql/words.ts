@@ -65,12 +65,6 @@ export const SQL_WORDS = {
   fails: 'would fail',
   noAnswer: 'The relay says nothing about this statement now.',
   lookedUpIn: (place: string) => `Names are looked up in ${place}.`,
-  purpose: (approvers: string) => `What is it for? ${approvers} will read it.`,
-  purposeTooShort: 'In 10 characters or more.',
-  forHowLong: 'For how long?',
-  minutes: (count: number) =>
-    count < 60 ? `${count} minutes` : count === 60 ? '1 hour' : `${count / 60} hours`,
-  asked: (approvers: string) => `${approvers} have been asked.`,
   chooseRelay: 'Choose Relay',
   chooseRelayFor: (place: string) => `Relay for the SQL of ${place}`,
   currentRelay: 'The relay that is signed in at',

@@ -6,7 +6,10 @@ interface Filled {
   readonly account?: string;
   readonly sql?: string;
   readonly purpose?: string;
-  readonly agent?: string;
+  /** Null for the editor itself. */
+  readonly agent?: string | null;
+  /** Where names are looked up, if not in the session's own. */
+  readonly within?: { readonly database?: string; readonly schema?: string };
   readonly upToSeconds?: number;
 }
 
@@ -40,7 +43,7 @@ async function askedFor(filled: Filled, words: SluiceContext['words']['agents'][
   const selected = editor?.document.getText(editor.selection) ?? '';
   const sql = filled.sql ?? (await asText(words.sql, selected, (text) => text.trim() !== ''));
   if (sql === undefined) return null;
-  const agent = filled.agent ?? (await agentOf(words));
+  const agent = filled.agent === undefined ? await agentOf(words) : filled.agent;
   if (agent === undefined) return null;
   const purpose = await asText(words.purpose, filled.purpose ?? '', isLongEnough, words.tooShort);
   if (purpose === undefined) return null;
@@ -51,7 +54,8 @@ async function askedFor(filled: Filled, words: SluiceContext['words']['agents'][
   if (rows === undefined) return null;
   const rowsInAll = await asNumber(words.rowsInAll, rows * 10, null, words);
   if (rowsInAll === undefined) return null;
-  return { sql, agent, purpose, seconds: minutes * 60, rows, rowsInAll };
+  const program = agent === null ? {} : { agent };
+  return { sql, ...filled.within, ...program, purpose, seconds: minutes * 60, rows, rowsInAll };
 }
 
 /** Access is for one program: that of another is of no use to it. */

@@ -7,7 +7,7 @@ import type { Sources } from './sources.ts';
 
 /** What would happen to a statement, in words; and asking for access ahead to statements like it. */
 export function registerAskAndExplain(
-  { words, log }: SluiceContext,
+  { words }: SluiceContext,
   scripts: ScriptStore,
   sources: Sources,
 ): vscode.Disposable {
@@ -50,48 +50,17 @@ export function registerAskAndExplain(
     const at = await found(uri, offset);
     const told = at === null ? null : await at.source.explainer.askNow(at.question);
     if (at === null || told?.asks == null) return;
-    const purpose = await vscode.window.showInputBox({
-      title: words.sql.fixes.askAhead,
-      prompt: words.sql.purpose(told.asks.approvers.join(', ')),
-      ignoreFocusOut: true,
-      validateInput: (text) => (text.trim().length < 10 ? words.sql.purposeTooShort : undefined),
+    const { sql, within } = at.question;
+    await vscode.commands.executeCommand('sluice.askForAccess', {
+      account: at.source.account.id,
+      sql,
+      agent: null,
+      within,
+      upToSeconds: told.asks.accessUpTo,
     });
-    if (purpose === undefined) return;
-    const minutes = [15, 60, 240].filter((one) => one * 60 <= told.asks!.accessUpTo);
-    const choices = (minutes.length > 0 ? minutes : [Math.floor(told.asks.accessUpTo / 60)]).map((one) => ({
-      label: words.sql.minutes(one),
-      seconds: one * 60,
-    }));
-    const chosen = await vscode.window.showQuickPick(choices, {
-      title: words.sql.forHowLong,
-      ignoreFocusOut: true,
-    });
-    if (chosen === undefined) return;
-    try {
-      const client = await at.source.account.client();
-      const { sql, within } = at.question;
-      await client.access.ask({
-        body: {
-          version: 1,
-          sql,
-          purpose,
-          seconds: chosen.seconds,
-          rows: ROWS,
-          rowsInAll: ROWS * 10,
-          ...within,
-        },
-      });
-      void vscode.window.showInformationMessage(words.sql.asked(told.asks.approvers.join(', ')));
-    } catch (error) {
-      log.error('sql', 'access was not asked for');
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-    }
   };
   return vscode.Disposable.from(
     vscode.commands.registerCommand('sluice.sql.explainAt', explainAt),
     vscode.commands.registerCommand('sluice.sql.askForAccess', askForAccess),
   );
 }
-
-/** Of one statement under such access; people who decide may give fewer. */
-const ROWS = 100;

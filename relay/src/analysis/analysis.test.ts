@@ -125,7 +125,7 @@ describe('a text on a thread', () => {
     if (assessment.outcome !== 'understood') throw new Error(assessment.outcome);
     const { plan } = assessment.planned!;
     // The card passes whole to an output and is masked on its way; the address is not read.
-    expect(plan).toMatchObject({ kind: 'query', names: ['CARD', 'L'] });
+    expect(plan).toMatchObject({ kind: 'query', columns: [{ name: 'CARD' }, { name: 'L' }] });
     expect(JSON.stringify(plan)).toMatch(/"MAIL\\" IS NULL THEN .{0,30}MAIL\\" ELSE ''/);
     expect(JSON.stringify(plan)).not.toMatch(/"CARD\\" IS NULL/);
   });

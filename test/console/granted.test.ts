@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { buildIfStale } from '@sluice/console/build';
+import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
+import type { Relay } from '@sluice/relay';
+import { apiClient } from '../support/api.ts';
+import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { openConsole, violationsIn } from '../support/console-page.ts';
+import { connectDriver, errorOf } from '../support/driver.ts';
+import { type RelayPlace, relayPlace } from '../support/relay-place.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+describe.skipIf(!hasBrowser)('where the policy lets approvers allow for a while, the request’s page', () => {
+  const folder = temporaryFolder();
+  let issuer: LocalIssuer;
+  let place: RelayPlace;
+  let relay: Relay;
+  let browser: Browser;
+  beforeAll(async () => {
+    await buildIfStale();
+    issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
+    const policy = join(folder, 'granting.yaml');
+    const written = readFileSync(DEMO_POLICY, 'utf8');
+    const granting = written.replace(/^ {4}groups: \[data-leads, security\]$/m, '$&\n    grant_up_to: 30m');
+    if (granting === written) throw new Error('the policy of the demo is another one');
+    writeFileSync(policy, granting);
+    place = await relayPlace(folder, issuer, policy);
+    relay = await place.start(() => {});
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await relay?.close();
+    await issuer?.close();
+  });
+
+  it('gives a grant within its limits: the next statement of the shape runs, one that changes more rows does not', async () => {
+    const { page, problems } = await openConsole(browser, place.url, 'Grace', { bypassCSP: true });
+    onTestFinished(() => page.context().close());
+    const ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
+    onTestFinished(() => ada.close());
+    const update = ada.run("UPDATE ORDERS SET STATUS = 'packed' WHERE ID = 7");
+    await page.getByRole('list', { name: 'Waiting' }).getByRole('link').click();
+    const allow = page.getByRole('button', { name: GRANT });
+    await expect.poll(() => allow.isEnabled()).toBe(true);
+    await allow.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^The same statement, with any value/).waitFor();
+    expect(await violationsIn(page)).toEqual([]);
+    const minutes = dialog.getByLabel('Minutes');
+    // Longer than the policy lets it be, it is not sent.
+    await minutes.fill('31');
+    await dialog.getByRole('button', { name: GRANT }).press('Enter');
+    await dialog.locator('input:invalid').waitFor();
+    await minutes.fill('20');
+    await dialog.getByLabel('Rows for each statement, at most').fill('1');
+    await dialog.getByLabel('Rows for all of them together, at most').fill('1');
+    await dialog.getByLabel('Comment').fill('packing day');
+    await dialog.getByRole('button', { name: GRANT }).press('Enter');
+    expect((await update).statement.getNumUpdatedRows()).toBe(1);
+
+    const next = await ada.run("UPDATE ORDERS SET STATUS = 'sent' WHERE ID = 8");
+    expect(next.statement.getNumUpdatedRows()).toBe(1);
+    const grace = apiClient(place.url, await issuer.decidingTokenFor('grace'));
+    expect(await grace.pending()).toEqual([]);
+    // What the grant had rows for is used up.
+    const beyond = errorOf(ada.run("UPDATE ORDERS SET STATUS = 'sent' WHERE ID = 9"));
+    await expect.poll(async () => (await grace.pending()).length).toBe(1);
+    for (const request of await grace.pending()) await grace.decide(request, 'deny', 'enough for today');
+    expect((await beyond)?.message).toContain('enough for today');
+    expect(problems).toEqual([]);
+  });
+});
+
+const GRANT = /^Allow for a while/;

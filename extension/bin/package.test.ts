@@ -19,7 +19,7 @@ const read = (path: string) => readFileSync(join(built, path), 'utf8');
 it('is what editors need, and nothing of the workspace that it was made in', async () => {
   const files = await listFiles({ cwd: built, packageManager: 0 });
   const expected =
-    /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|extension\.cjs|parts\/[\w-]+\.cjs|webviews\/[\w-]+\.(js|css|ttf|woff2)|icons\/[\w-]+\.(png|svg)|walkthrough\/[\w-]+\.(md|svg|png)|agent-plugin\/.+|syntaxes\/.+\.json|snippets\/.+\.json)$/;
+    /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|extension\.cjs|script-worker\.cjs|hook\/sluice\.cjs|parts\/[\w-]+\.cjs|webviews\/[\w-]+\.(js|css|ttf|woff2)|icons\/[\w-]+\.(png|svg)|walkthrough\/[\w-]+\.(md|svg|png)|plugin\/.+\.(md|json)|language\/[\w.-]+\.json)$/;
   expect(files.map((file) => file.replaceAll('\\', '/')).filter((file) => !expected.test(file))).toEqual([]);
   const manifest = JSON.parse(read('package.json')) as Record<string, unknown>;
   expect(manifest).toMatchObject({ name: 'sluice', publisher: 'sluice', license: 'Apache-2.0' });

@@ -34,7 +34,7 @@ describe.each(Object.entries(groups))('%s', (group, attempts) => {
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
     // Refused, or asked about; or what came back was masked.
     const stopped = outcomes.some(({ phase }) => phase === 'failed' || phase === 'held');
-    const masked = /\*\*\*|tok_|null/.test(JSON.stringify(outcomes.at(-1)?.rows ?? []));
+    const masked = /\*\*\*|"\*"|tok_|null/.test(JSON.stringify(outcomes.at(-1)?.rows ?? []));
     expect({ name, stopped: stopped || masked, outcomes }).toMatchObject({ stopped: true });
     // A question about a masked value is not answered, not even by which rows come back.
     const allowed = QUESTIONS.has(group) ? ['failed', 'held'] : ['failed', 'held', 'succeeded'];

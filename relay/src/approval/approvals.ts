@@ -186,8 +186,11 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const estimate = async ({ id, request }: HeldApproval) => {
     const estimate = (await options.estimate?.(request)) ?? null;
     if (estimate === null) return;
+    // Once they have agreed, it tells nobody anything, and must not change what they agreed to.
     await amend(id, (approval) =>
-      isOpen(approval.state) ? { changes: { estimate }, event: estimatedEvent(approval, estimate) } : null,
+      approval.state.phase === 'asked'
+        ? { changes: { estimate }, event: estimatedEvent(approval, estimate) }
+        : null,
     );
   };
 

@@ -22,12 +22,8 @@ it('what is written down as found are controls, and of those that cannot be foun
 });
 
 /** Those that take the fewest statements. */
-it.each(['where', 'a text that is cut'])(
-  'what is told without one is found: %s',
-  { timeout: 600_000 },
-  async (name) => {
-    for await (const { found } of takeOut([name], { seed: 1, statements: 1_500 })) {
-      expect(found?.sql.at(-1) ?? '').toContain('SELECT');
-    }
-  },
-);
+it.each(['where', 'casts'])('what is told without one is found: %s', { timeout: 600_000 }, async (name) => {
+  for await (const { found } of takeOut([name], { seed: 1, statements: 1_500 })) {
+    expect(found?.sql.at(-1) ?? '').toContain('SELECT');
+  }
+});

@@ -34,6 +34,10 @@ export function registerSql(context: SluiceContext): vscode.Disposable {
       const document = await opened(uri);
       if (document !== undefined) await (await load()).runner.runAt(document, offset);
     }),
+    vscode.commands.registerCommand('sluice.sql.chooseRelay', async () => {
+      const { chooseRelay } = await import('./sql/status.ts');
+      await chooseRelay(context);
+    }),
     { dispose: () => void loaded?.then((editor) => editor.dispose()) },
   );
 }

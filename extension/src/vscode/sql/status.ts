@@ -42,11 +42,11 @@ export function createStatus(
     diagnostics.onDidTell(show),
     sources.onDidChange(show),
     vscode.window.onDidChangeActiveTextEditor(show),
-    vscode.commands.registerCommand('sluice.sql.chooseRelay', () => choose(context)),
   );
 }
 
-async function choose({ accounts, words }: SluiceContext): Promise<void> {
+/** Which relay the statements of a folder go to. */
+export async function chooseRelay({ accounts, words }: SluiceContext): Promise<void> {
   const all = accounts.all();
   if (all.length === 0) {
     await accounts.demand();

@@ -61,10 +61,10 @@ function endpointOf({ url }: Account): string {
 /** When a token says that it ends, in milliseconds; null for one that says nothing. */
 function endOf(token: string): number | null {
   try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+    const { exp: seconds } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
       readonly exp?: unknown;
     };
-    return typeof claims.exp === 'number' ? claims.exp * 1_000 : null;
+    return typeof seconds === 'number' ? seconds * 1_000 : null;
   } catch {
     return null;
   }

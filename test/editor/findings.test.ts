@@ -282,10 +282,17 @@ describe.skipIf(!hasEditor)('how many there are', () => {
 
   it('is told to the relay when the person has seen what is sent and agreed, and not before', async () => {
     await signIn(editor, 'ada');
-    const question = editor.page.locator('.notifications-toasts .notification-list-item', {
-      hasText: 'Tell the security team',
-    });
-    await question.waitFor();
+    const question = editor.page
+      .locator('.notification-list-item', { hasText: 'Tell the security team' })
+      .first();
+    // A toast goes after a while, and only three are shown: the list has them all.
+    await expect
+      .poll(async () => {
+        if (await question.isVisible()) return true;
+        await editor.inHost(({ commands }) => commands.executeCommand('notifications.showList'));
+        return await question.isVisible();
+      })
+      .toBe(true);
     const text = await question.innerText();
     expect(text).toContain('secrets: 2, keys: 0, direct connections: 0, MCP servers: 0, ignored: 0');
     expect(text).not.toMatch(/Tr0ub4dor|SNOWFLAKE_PASSWORD|load\.py/);

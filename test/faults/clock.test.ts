@@ -96,36 +96,3 @@ it('break-glass goes by the clock as it is, and is used once, whatever the clock
   // Signed by clocks that disagree, and still one log.
   await provesItself(data);
 });
-
-it(
-  'removes nothing by a clock that was set ahead, also over a restart',
-  { timeout: 480_000 },
-  async ({ skip }) => {
-    const shim = newShim?.() ?? skip(NO_SHIM);
-    const rules = [{ name: 'a-day', afterDays: 1, removes: 'bodies' }];
-    const retention = { rules, leastDays: 1 };
-    const { config, url, data } = await world.newPlace(undefined, { retention });
-    const relay = serve(config, { env: shim.env });
-    await relay.listening;
-    const ada = await signIn(url, await world.issuer().tokenFor('ada'));
-    expect(await ada.query('SELECT 1')).toMatchObject({ success: true });
-    const problems = () =>
-      recordIn(data).flatMap((event) =>
-        event.type === 'notice' && event.what === 'retention_refused' ? [event.detail['problem'] ?? ''] : [],
-      );
-    const whole = () => recordIn(data).filter((event) => !('type' in event));
-    shim.setClock(400 * DAY);
-    await expect.poll(problems, { timeout: 200_000 }).toContainEqual(expect.stringContaining('clock'));
-    expect(whole()).toEqual([]);
-
-    await relay.end('SIGKILL');
-    shim.setClock(-2 * DAY);
-    const next = serve(config, { env: shim.env });
-    await next.listening;
-    shim.setClock(3 * DAY);
-    await expect.poll(() => problems().length, { timeout: 200_000 }).toBeGreaterThan(1);
-    expect(whole()).toEqual([]);
-    expect(await next.end('SIGTERM')).toEqual({ code: 0, signal: null });
-    await provesItself(data);
-  },
-);

@@ -37,6 +37,7 @@ export async function desktopInBrowser(
 ): Promise<DesktopInBrowser> {
   const preload = readFileSync(join(builtFolder('preload'), 'preload.cjs'), 'utf8');
   const pages = new Map<StandInWindow, Promise<DesktopPage>>();
+  const loads: Promise<unknown>[] = [];
   const context = await browser.newContext(options);
   let stand: StandIn | null = null;
   let isClosing = false;
@@ -100,7 +101,7 @@ export async function desktopInBrowser(
       if (isClosing) return;
       const opened = pages.get(window) ?? open(window);
       pages.set(window, opened);
-      void opened.then(({ page }) => page.goto(addressOf(url)).catch(() => {}));
+      loads.push(opened.then(({ page }) => page.goto(addressOf(url)).catch(() => {})));
     },
     async pageOf(host) {
       const of = ([window]: [StandInWindow, unknown]) =>
@@ -114,11 +115,12 @@ export async function desktopInBrowser(
     },
     async close() {
       isClosing = true;
-      // A page that is being opened while its context closes is never there, and the context never gone.
-      await Promise.allSettled(pages.values());
+      // A page that is being opened, or is on its way, while its context closes is never there, and the context never gone.
+      await Promise.allSettled(loads);
       await context.close();
+      const isClosed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await isClosed;
     },
   };
 }

@@ -157,7 +157,10 @@ describe.skipIf(!hasBrowser)('the desktop app', () => {
     const update = errorOf(ada.run("UPDATE ORDERS SET STATUS = 'x' WHERE ID = 10"));
     await expect.poll(() => relays[0]!.state().pending.length).toBe(1);
     const { id, binding } = relays[0]!.state().pending[0]!;
-    stand.toasts[0]!.emit('click');
+    // Both tell of it, whichever hears of it first.
+    const ofAcme = () => stand.toasts.find(({ options }) => options.title === 'Acme');
+    await expect.poll(ofAcme).toBeDefined();
+    ofAcme()!.emit('click');
     const { page, window } = await shown.pageOf('acme');
     await page.getByRole('textbox', { name: 'SQL' }).waitFor();
     const yes = { approval: id, shown: binding, verdict: 'approve', comment: '', ...NO_TERMS };

@@ -81,7 +81,15 @@ async function openWorld(tables: number) {
     run: async () => {
       const { surroundings } = session;
       const queryId = crypto.randomUUID();
-      const how = { sql, binds: {}, describeOnly: false, changesAtMost: null, queryId, surroundings };
+      const how = {
+        sql,
+        binds: {},
+        describeOnly: false,
+        changesAtMost: null,
+        mayKnowOf: () => true,
+        queryId,
+        surroundings,
+      };
       const rows = await rowsOf(await session.execute({ ...decided, ...how }, new AbortController().signal));
       if (rows.length !== 1) throw new Error('it found another number of rows');
     },

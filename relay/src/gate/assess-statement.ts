@@ -1,6 +1,7 @@
 import type { Assessed } from '../analysis/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { DecisionContext, Policy } from '../policy/index.ts';
+import { type DecisionContext, mayKnowOf, type Policy } from '../policy/index.ts';
+import type { ObjectName } from '@sluice/snowflake-sql';
 import type { SessionState, WarehouseSession } from '../warehouse/index.ts';
 import type { SessionSurroundings } from '../warehouse/planning.ts';
 import { orGiveUp } from './give-up.ts';
@@ -16,6 +17,8 @@ export type StatementAssessment = Assessed & {
   readonly policy: Policy;
   /** Of the session's context. */
   readonly generation: number;
+  /** Whether the policy lets the person know of an object at all. */
+  readonly mayKnowOf: (name: ObjectName) => boolean;
 };
 
 /** What of a session a statement is decided under. */
@@ -45,7 +48,8 @@ export async function assessStatement(
   const { sql, binds } = request;
   const { state } = surroundings;
   const policy = parts.policy();
-  const { tags: _, ...deciding } = contextOf(parts, policy, request, context, state);
+  const decisionContext = contextOf(parts, policy, request, context, state);
+  const { tags: _, ...deciding } = decisionContext;
   const assessment = await orGiveUp(
     parts.analyses.assess({
       sql,
@@ -67,7 +71,8 @@ export async function assessStatement(
       { advice: 'send one statement a request, or ask for multi-statement execution' },
     );
   }
-  return { ...assessment, surroundings, asOf, policy, generation };
+  const mayKnow = (name: ObjectName) => mayKnowOf(policy, decisionContext, name);
+  return { ...assessment, surroundings, asOf, policy, generation, mayKnowOf: mayKnow };
 }
 
 /** What the policy decides under, beside the statement. */

@@ -30,7 +30,7 @@ export async function executeStatement(
 ): Promise<ExecutedResult | null> {
   const { sql, binds, describeOnly, queryId, session } = request;
   const warehouse = await context.warehouse();
-  const { planned, surroundings, used: objects, leave, asOf, policy, generation } = authorization;
+  const { planned, surroundings, used: objects, leave, asOf, policy, generation, mayKnowOf } = authorization;
   const holds = (tx: GateTransaction) => context.isOf(generation) && !tx.hasChanged(asOf, DECIDED_BY);
   const isCurrent = await intent.writeIf(holds, async (tx) => {
     // Whoever has been put out by now, at whichever relay, is out; and another relay may have it stopped, or have it.
@@ -50,7 +50,8 @@ export async function executeStatement(
   try {
     const plan = planOf(planned);
     const changesAtMost = leave?.rows ?? null;
-    const statement = { plan, surroundings, objects, changesAtMost, sql, binds, describeOnly, queryId };
+    const limits = { changesAtMost, mayKnowOf };
+    const statement = { plan, surroundings, objects, sql, binds, describeOnly, queryId, ...limits };
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
     if (!describeOnly && isSameSession())
       rememberEffects(request, authorization.understanding, context, warehouse.variables);

@@ -15,7 +15,7 @@ import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy
 import type { IndexReader, Recorder, Recording } from '../recording/index.ts';
 import type { Relays } from '../relays.ts';
 import type { SessionPartTransaction, SessionsReader } from '../session/index.ts';
-import type { Understood, UsedObject } from '@sluice/snowflake-sql';
+import type { ObjectName, Understood, UsedObject } from '@sluice/snowflake-sql';
 import type { ChangeFeed, UnitOfWork } from '../unit-of-work.ts';
 import type { UsageMeter, UsageStore } from '../usage/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
@@ -89,6 +89,7 @@ export interface Authorization {
   readonly policy: Policy;
   /** Of the session's context. */
   readonly generation: number;
+  readonly mayKnowOf: (name: ObjectName) => boolean;
   readonly decision: AllowDecision | MaskDecision | AskDecision;
   /** What people let through, which is for so many rows; null when nobody was asked. */
   readonly leave: Leave | null;

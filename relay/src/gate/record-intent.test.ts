@@ -136,6 +136,7 @@ describe('an intent', () => {
     generation: 0,
     policy: {} as StatementAssessment['policy'],
     forApproval: null,
+    mayKnowOf: () => true,
   };
 
   it('is not written for what another relay was sent before', async () => {

@@ -1,4 +1,4 @@
-import type { UsedObject } from '@sluice/snowflake-sql';
+import type { ObjectName, UsedObject } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from './catalog.ts';
 import type { Plan } from './embedded/plan.ts';
 import type { StatementResult } from './result.ts';
@@ -63,6 +63,8 @@ export interface ExecutableStatement {
    * (`unsupported_by_warehouse`). Of what changes nothing it means nothing.
    */
   readonly changesAtMost: number | null;
+  /** Whether whoever sent it may know of an object: of others, it does not show how they are defined. */
+  readonly mayKnowOf: (name: ObjectName) => boolean;
 }
 
 /** By 1-based position as text, as drivers send them (driver protocol, section 4.1); empty when there are none. */

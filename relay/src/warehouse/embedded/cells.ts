@@ -11,6 +11,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { LogicalType, ResultColumn } from '../result.ts';
+import { prettyJson } from './pretty-json.ts';
 import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType } from './types/snowflake-type.ts';
 
 /** How a DuckDB type looks to a driver, and how its values are written (driver protocol, section 6). */
@@ -26,7 +27,8 @@ const MICROSECONDS = 6;
 
 export function cellType(type: DuckDBType, snowflake: SnowflakeType): CellType {
   const cell = ofDuckDb(type);
-  return { ...cell, column: { ...cell.column, ...knownOf(snowflake, cell.column) } };
+  const column = { ...cell.column, ...knownOf(snowflake, cell.column) };
+  return { ...cell, column, encode: ofScale(cell.encode, column) };
 }
 
 /** What Snowflake's type says beyond DuckDB's, where it is the same. */
@@ -40,12 +42,26 @@ function knownOf(snowflake: SnowflakeType, column: CellType['column']): Partial<
     }
     case 'text':
       return column.type === 'text' ? { length: snowflake.length } : {};
+    case 'binary':
+      return column.type === 'binary' ? { length: snowflake.length } : {};
     case 'object':
     case 'array':
       return column.type === 'variant' ? { type: snowflake.kind } : {};
+    case 'time':
+    case 'timestamp_ntz':
+    case 'timestamp_ltz':
+      return column.type === snowflake.kind ? { scale: snowflake.scale } : {};
     default:
       return {};
   }
+}
+
+/** With as many digits of fractional seconds as the column has. */
+function ofScale(encode: CellType['encode'], { type, scale }: CellType['column']): CellType['encode'] {
+  const isTime = type === 'time' || type.startsWith('timestamp');
+  if (!isTime || scale === null || scale === NANOSECONDS) return encode;
+  const cut = NANOSECONDS - scale + (scale === 0 ? 1 : 0);
+  return (value) => encode(value).slice(0, -cut);
 }
 
 function ofDuckDb(type: DuckDBType): CellType {
@@ -97,7 +113,11 @@ function ofDuckDb(type: DuckDBType): CellType {
     default: {
       const logical: LogicalType = type.alias === 'JSON' ? 'variant' : 'text';
       const column = shape(logical, logical === 'text' ? { length: LONGEST_TEXT } : {});
-      return { column, encode: String, isPlain: false };
+      return {
+        column,
+        encode: logical === 'variant' ? (value) => prettyJson(String(value)) : String,
+        isPlain: false,
+      };
     }
   }
 }

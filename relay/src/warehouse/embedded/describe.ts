@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { CatalogColumn } from '@sluice/snowflake-sql';
+import type { RememberedColumn } from './declared.ts';
 import { snowflakeType } from './column-types.ts';
 import { decodeName } from './render/quote.ts';
 
@@ -7,8 +7,8 @@ import { decodeName } from './render/quote.ts';
 export async function describeColumns(
   connection: DuckDBConnection,
   tables: readonly string[],
-): Promise<readonly (readonly CatalogColumn[])[]> {
-  const columns: CatalogColumn[][] = tables.map(() => []);
+): Promise<readonly (readonly RememberedColumn[])[]> {
+  const columns: RememberedColumn[][] = tables.map(() => []);
   // `pragma_table_info` takes a name as a text, and reads a quote in it as the end of the name.
   const questions = tables.map(
     (table, place) =>

@@ -4,7 +4,7 @@ import type { Warehouse, WarehouseSession } from '../warehouse.ts';
 import { loadedCatalog, namesIn, objectsNamed, split } from '@sluice/snowflake-sql';
 import { DATABASE } from './catalog.ts';
 import { openEmbeddedSession } from './embedded-session.ts';
-import { informationSchema } from './metadata.ts';
+import { informationSchema } from './metadata/catalog-views.ts';
 import { quoteString } from './render/quote.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createView } from './render/view.ts';

@@ -89,6 +89,12 @@ const classes: readonly {
     message: 'division by zero',
   },
   {
+    pattern: /^Invalid Input Error: String too long for its column/,
+    code: '100078',
+    sqlState: '22000',
+    message: 'String is too long and would be truncated: it has more characters than its column takes',
+  },
+  {
     // What is made of literals alone may be as long as in Snowflake.
     pattern: /^Invalid Input Error: String too long for a row/,
     code: '100078',

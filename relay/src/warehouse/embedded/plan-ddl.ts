@@ -1,5 +1,6 @@
 import { formatObjectName, type Tree } from '@sluice/snowflake-sql';
 import { type Bound } from '@sluice/snowflake-sql/execution';
+import { type Declared, declaredBy, NOTHING_DECLARED } from './declared.ts';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
 import type { RegistryChange } from './registry-change.ts';
@@ -14,15 +15,24 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
   const { tree } = bound;
   if (tree.kind !== 'create' && tree.kind !== 'alter' && tree.kind !== 'drop')
     throw unsupported('this statement');
-  const temporary = temporaryOf(bound, tree, options);
+  const declared = declaredIn(bound, tree, source, options);
+  const temporary = temporaryOf(bound, tree, declared, options);
   return {
     kind: 'ddl',
     sql: renderDdl(bound, options),
     madeOfRows: isLimited ? madeOfRows(bound, tree, options) : null,
-    registry: temporary === null ? registryChange(bound, tree, source, options) : null,
+    registry: temporary === null ? registryChange(bound, tree, source, declared, options) : null,
     temporary,
     status: ddlStatus(bound, tree),
   };
+}
+
+function declaredIn(bound: Bound, tree: Ddl, source: string, options: RenderOptions): Declared {
+  if (tree.kind === 'drop' || (tree.objectType !== 'table' && tree.objectType !== 'view'))
+    return NOTHING_DECLARED;
+  const query = bound.statement.kind === 'create' ? bound.statement.query : null;
+  const known = query === null ? null : renderStatementQuery(bound, query, options).columns;
+  return declaredBy(bound, objectOf(bound, tree.name), tree, source, known);
 }
 
 function madeOfRows(bound: Bound, tree: Ddl, options: RenderOptions): DdlPlan['madeOfRows'] {
@@ -38,19 +48,26 @@ function madeOfRows(bound: Bound, tree: Ddl, options: RenderOptions): DdlPlan['m
   };
 }
 
-function temporaryOf(bound: Bound, tree: Ddl, { answers }: RenderOptions): DdlPlan['temporary'] {
+function temporaryOf(
+  bound: Bound,
+  tree: Ddl,
+  declared: Declared,
+  { answers }: RenderOptions,
+): DdlPlan['temporary'] {
   if (tree.objectType !== 'table') return null;
   const object = objectOf(bound, tree.name);
   // A table that is made is the one that is named, even where a temporary one hides it.
-  if (tree.kind === 'create') return isTemporaryCreate(tree) ? { is: 'made', object } : null;
+  if (tree.kind === 'create')
+    return isTemporaryCreate(tree) ? { is: 'made', object, declared, ifNew: tree.ifNotExists } : null;
   if (!answers.temporary.has(formatObjectName(object))) return null;
-  return { is: tree.kind === 'drop' ? 'dropped' : 'changed', object };
+  return { is: tree.kind === 'drop' ? 'dropped' : 'changed', object, declared, ifNew: false };
 }
 
 function registryChange(
   bound: Bound,
   tree: Ddl,
   source: string,
+  declared: Declared,
   options: RenderOptions,
 ): RegistryChange | null {
   const object = objectOf(bound, tree.name);
@@ -62,13 +79,13 @@ function registryChange(
     case 'create': {
       // A view's text in Snowflake's SQL goes with the view: it is what queries of it mean.
       const definition = tree.objectType === 'view' ? textOfView(tree, source) : null;
-      return { change: 'made', object, definition, ifNew: tree.ifNotExists };
+      return { change: 'made', object, definition, ifNew: tree.ifNotExists, declared };
     }
     case 'drop':
       return { change: 'dropped', object };
     case 'alter': {
       const [action] = tree.actions;
-      if (action?.kind !== 'rename_to') return { change: 'altered', object };
+      if (action?.kind !== 'rename_to') return { change: 'altered', object, declared };
       return { change: 'renamed', object, to: renamedTo(bound, object, action, options).name };
     }
     default:

@@ -3,7 +3,10 @@ import type { Tree } from '@sluice/snowflake-sql';
 import type { Bound, BoundInner, Floor } from '@sluice/snowflake-sql/execution';
 import type { SessionSurroundings } from '../session-state.ts';
 import { asWarehouseError, unsupported } from './errors.ts';
-import { describeQuery, showQuery } from './metadata.ts';
+import { DATABASE } from './catalog.ts';
+import { describeQuery } from './metadata/describe-object.ts';
+import { KNOWN } from './metadata/objects.ts';
+import { type Listing, showQuery } from './metadata/show.ts';
 import { planDdl } from './plan-ddl.ts';
 import type { Plan, Planned } from './plan.ts';
 import { planAlterSession, planUse } from './plan-session.ts';
@@ -48,13 +51,17 @@ export function planStatement(bound: Bound, source: string, planning: PlanOption
   const { statement, tree } = bound;
   const rowCount = () => (isLimited ? whenSupported(() => renderRowCount(bound, options)) : null);
   switch (statement.kind) {
-    case 'query':
+    case 'query': {
+      const rendered = renderStatementQuery(bound, statement, options);
       return {
         kind: 'query',
-        ...renderStatementQuery(bound, statement, options),
+        ...rendered,
         statementTypeId: statementTypes.select,
         takesBinds: true,
+        needs: null,
+        showsDefinitions: rendered.showsDefinitions,
       };
+    }
     case 'insert':
       return {
         kind: 'change',
@@ -115,7 +122,10 @@ function planOther(
   const { tree } = bound;
   switch (tree.kind) {
     case 'show':
-      return listing(showQuery(tree, state), statementTypes.show);
+      return listing(
+        showQuery(tree, { state, database: DATABASE, withOwn: options.answers.temporary.size > 0 }),
+        statementTypes.show,
+      );
     case 'describe':
       return listing(describeQuery(bound, tree, options.answers.temporary), statementTypes.describe);
     case 'create':
@@ -134,8 +144,9 @@ function planOther(
   }
 }
 
-function listing(sql: string, statementTypeId: number): Plan {
-  return { kind: 'query', sql, columns: null, statementTypeId, takesBinds: false };
+function listing({ sql, needs }: Listing, statementTypeId: number): Plan {
+  const showsDefinitions = sql.includes(KNOWN);
+  return { kind: 'query', sql, columns: null, statementTypeId, takesBinds: false, needs, showsDefinitions };
 }
 
 /** EXECUTE IMMEDIATE of one statement that stands in it. */

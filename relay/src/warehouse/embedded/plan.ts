@@ -2,6 +2,8 @@ import type { ObjectName, Tree } from '@sluice/snowflake-sql';
 import type { SluiceError } from '../../errors.ts';
 import type { RowCounts } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
+import type { Declared } from './declared.ts';
+import type { Needed } from './metadata/show.ts';
 import type { RegistryChange } from './registry-change.ts';
 import type { KnownColumns } from './types/known-columns.ts';
 
@@ -16,6 +18,10 @@ export type Plan =
       readonly columns: KnownColumns;
       readonly statementTypeId: number;
       readonly takesBinds: boolean;
+      /** What has to be there for it, where nothing else looks. */
+      readonly needs: Needed;
+      /** Whether it may show how objects are defined, which is for those who may know of them. */
+      readonly showsDefinitions: boolean;
     }
   | {
       readonly kind: 'change';
@@ -49,7 +55,13 @@ export interface DdlPlan {
   /** What the registry is told of it, in the same transaction; null for nothing: of a temporary table, say. */
   readonly registry: RegistryChange | null;
   /** What becomes of a temporary table, when it is about one. */
-  readonly temporary: { readonly is: 'made' | 'changed' | 'dropped'; readonly object: ObjectName } | null;
+  readonly temporary: {
+    readonly is: 'made' | 'changed' | 'dropped';
+    readonly object: ObjectName;
+    readonly declared: Declared;
+    /** One that is there already stays what it is. */
+    readonly ifNew: boolean;
+  } | null;
   readonly status: string;
 }
 

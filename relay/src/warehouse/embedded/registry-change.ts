@@ -1,4 +1,5 @@
 import type { ObjectName } from '@sluice/snowflake-sql';
+import type { Declared } from './declared.ts';
 
 /** What DDL does to what is remembered. Plain data: it is part of a plan. */
 export type RegistryChange =
@@ -8,9 +9,10 @@ export type RegistryChange =
       readonly object: ObjectName;
       readonly definition: string | null;
       readonly ifNew: boolean;
+      readonly declared: Declared;
     }
   /** The columns of a table. */
-  | { readonly change: 'altered'; readonly object: ObjectName }
+  | { readonly change: 'altered'; readonly object: ObjectName; readonly declared: Declared }
   | { readonly change: 'renamed'; readonly object: ObjectName; readonly to: string }
   | { readonly change: 'dropped'; readonly object: ObjectName }
   /** A schema has gone, or has been made anew, and all that was in it with it. */

@@ -1,29 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { CatalogColumn, ObjectName } from '@sluice/snowflake-sql';
+import { type CatalogColumn, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { snowflakeType } from './column-types.ts';
+import {
+  type Declared,
+  type Key,
+  NOTHING_DECLARED,
+  type RememberedColumn,
+  withDeclared,
+} from './declared.ts';
 import { describeColumns } from './describe.ts';
 import type { RegistryChange } from './registry-change.ts';
-import { INFORMATION_SCHEMA, renderObjectName } from './render/names.ts';
+import { INFORMATION_SCHEMA, renderObjectName, renderTemporaryName } from './render/names.ts';
 import { decodeNameSql, quoteName, quoteString } from './render/quote.ts';
 
 /**
  * What the embedded warehouse remembers of each table and view beside what DuckDB does: a version, which is new with
- * every change of it; its columns, which DuckDB does not tell of a view whose tables have gone; and a view's text in
- * Snowflake's SQL. It lies in the database of the objects, in a schema and under a name that no statement can say, so
- * that one transaction changes both or neither; and it is indexed by name, where DuckDB's own listings go through every
- * object there is.
+ * every change of it; its columns, whose types and defaults are as they were declared, and which DuckDB does not tell of
+ * a view whose tables have gone; its keys; and a view's text in Snowflake's SQL. It lies in the database of the objects,
+ * in a schema and under a name that no statement can say, so that one transaction changes both or neither; and it is
+ * indexed by name, where DuckDB's own listings go through every object there is.
  */
 export function registryOf(database: string): string {
   return `${quoteName(database)}.main."~OBJECT"`;
 }
 
+/** The same for a session's own tables, when it has any. `place`: what DuckDB calls them. */
+export const OWN_REGISTRY = 'temp.main."~OBJECT"';
+
+const FIELDS =
+  'schema VARCHAR, name VARCHAR, version VARCHAR, columns VARCHAR, definition VARCHAR, keys VARCHAR, made TIMESTAMPTZ';
+
 export function createRegistry(database: string): readonly string[] {
   const table = registryOf(database);
-  return [
-    `CREATE TABLE ${table} (schema VARCHAR, name VARCHAR, version VARCHAR, columns VARCHAR, definition VARCHAR)`,
-    `CREATE INDEX "~OBJECT_NAME" ON ${table} (name)`,
-  ];
+  return [`CREATE TABLE ${table} (${FIELDS})`, `CREATE INDEX "~OBJECT_NAME" ON ${table} (name)`];
 }
 
 /** To be called after the change, in the same transaction. */
@@ -34,19 +44,22 @@ export async function register(connection: DuckDBConnection, change: RegistryCha
   }
   const { object } = change;
   const table = registryOf(object.database);
-  const isThere = `schema = ${quoteString(object.schema)} AND name = ${quoteString(object.name)}`;
-  const isRegistered = async () =>
-    (await connection.runAndReadAll(`SELECT 1 FROM ${table} WHERE ${isThere}`)).currentRowCount > 0;
+  const isThere = isObject(object);
   switch (change.change) {
-    case 'made':
-      if (change.ifNew && (await isRegistered())) return;
+    case 'made': {
+      if (change.ifNew && (await remembered(connection, table, object)) !== null) return;
+      const { declared, definition } = change;
+      const before = declared.copyOf === null ? null : await copyOf(connection, declared.copyOf);
       await connection.run(`DELETE FROM ${table} WHERE ${isThere}`);
-      return await insert(connection, object, change.definition, randomUUID());
+      return await insert(connection, object, { definition, declared, before, version: randomUUID() });
+    }
     case 'altered': {
+      const before = await remembered(connection, table, object);
       // IF EXISTS: there may be none.
-      if (!(await isRegistered())) return;
+      if (before === null) return;
       await connection.run(`DELETE FROM ${table} WHERE ${isThere}`);
-      return await insert(connection, object, null, randomUUID());
+      const { declared } = change;
+      return await insert(connection, object, { definition: null, declared, before, version: randomUUID() });
     }
     case 'renamed': {
       const set = `name = ${quoteString(change.to)}, version = ${quoteString(randomUUID())}`;
@@ -59,6 +72,31 @@ export async function register(connection: DuckDBConnection, change: RegistryCha
   }
 }
 
+/** A session's own table that has just been made or changed; its columns. */
+export async function registerOwn(
+  connection: DuckDBConnection,
+  object: ObjectName,
+  declared: Declared,
+  isNew: boolean,
+): Promise<readonly CatalogColumn[]> {
+  await connection.run(`CREATE TEMPORARY TABLE IF NOT EXISTS "~OBJECT" (${FIELDS}, place VARCHAR)`);
+  const known = isNew ? null : await remembered(connection, OWN_REGISTRY, object);
+  const before = declared.copyOf === null ? known : await copyOf(connection, declared.copyOf);
+  await forgetOwn(connection, object);
+  const [described = []] = await describeColumns(connection, [renderTemporaryName(object)]);
+  const columns = withDeclared(described, before?.columns ?? [], declared);
+  const keys = [...(before?.keys ?? []), ...declared.keys];
+  await insertRow(connection, OWN_REGISTRY, [
+    ...rowOf(object, randomUUID(), columns, null, keys),
+    quoteString(formatObjectName(object)),
+  ]);
+  return columns;
+}
+
+export async function forgetOwn(connection: DuckDBConnection, object: ObjectName): Promise<void> {
+  await connection.run(`DELETE FROM ${OWN_REGISTRY} WHERE ${isObject(object)}`);
+}
+
 /**
  * What is made when the warehouse starts: tables, and the views that answer for INFORMATION_SCHEMA, as tables. They are
  * the same at every start, so their versions are too: what was approved before a restart is approved after it.
@@ -66,7 +104,7 @@ export async function register(connection: DuckDBConnection, change: RegistryCha
 export function registerFirstTables(database: string): string {
   const own = `database_name = ${quoteString(database)} AND schema_name <> 'main'`;
   return `INSERT INTO ${registryOf(database)}
-    SELECT schema, name, ${firstVersion('schema', 'name', 'columns')}, columns, NULL FROM (
+    SELECT schema, name, ${firstVersion('schema', 'name', 'columns')}, columns, NULL, '[]', now() FROM (
       SELECT schema, name, CAST(to_json(list({'name': column_name, 'type': type, 'nullable': is_nullable} ORDER BY place)) AS VARCHAR) AS columns FROM (
         SELECT CASE schema_name WHEN ${quoteString(INFORMATION_SCHEMA)} THEN 'INFORMATION_SCHEMA' ELSE ${decodeNameSql('schema_name')} END AS schema,
           ${decodeNameSql('table_name')} AS name, ${decodeNameSql('column_name')} AS column_name, ${snowflakeType('data_type')} AS type, is_nullable, column_index AS place
@@ -81,33 +119,87 @@ export async function registerFirstView(
   definition: string,
 ): Promise<void> {
   const [schema, name, text] = [view.schema, view.name, definition].map(quoteString);
-  const version = await connection.runAndReadAll(`SELECT ${firstVersion(schema!, name!, text!)}`);
-  await insert(connection, view, definition, String(version.getColumns()[0]![0]));
+  const made = await connection.runAndReadAll(`SELECT ${firstVersion(schema!, name!, text!)}`);
+  const version = String(made.getColumns()[0]![0]);
+  await insert(connection, view, { definition, declared: NOTHING_DECLARED, before: null, version });
 }
 
 function firstVersion(schema: string, name: string, says: string): string {
   return `'first ' || ${schema} || '.' || ${name} || ' ' || sha256(${says})`;
 }
 
+/** What was there, or what it is a copy of. */
+interface Remembered {
+  readonly columns: readonly RememberedColumn[];
+  readonly keys: readonly Key[];
+}
+
 async function insert(
   connection: DuckDBConnection,
   object: ObjectName,
-  definition: string | null,
-  version: string,
+  entry: {
+    readonly definition: string | null;
+    readonly declared: Declared;
+    readonly before: Remembered | null;
+    readonly version: string;
+  },
 ): Promise<void> {
-  const [columns = []] = await describeColumns(connection, [renderObjectName(object, new Set())]);
-  const values = [object.schema, object.name, version, writeColumns(columns), definition].map((value) =>
-    value === null ? 'NULL' : quoteString(value),
-  );
-  await connection.run(
-    `INSERT INTO ${registryOf(object.database)} (schema, name, version, columns, definition) VALUES (${values.join(', ')})`,
-  );
+  const { definition, declared, before, version } = entry;
+  const [described = []] = await describeColumns(connection, [renderObjectName(object, new Set())]);
+  const columns = withDeclared(described, before?.columns ?? [], declared);
+  const keys = [...(before?.keys ?? []), ...declared.keys];
+  await insertRow(connection, registryOf(object.database), rowOf(object, version, columns, definition, keys));
 }
 
-function writeColumns(columns: readonly CatalogColumn[]): string {
-  return JSON.stringify(columns);
+function rowOf(
+  { schema, name }: ObjectName,
+  version: string,
+  columns: readonly RememberedColumn[],
+  definition: string | null,
+  keys: readonly Key[],
+): readonly string[] {
+  const texts = [schema, name, version, JSON.stringify(columns), definition, JSON.stringify(keys)];
+  return [...texts.map((text) => (text === null ? 'NULL' : quoteString(text))), 'now()'];
+}
+
+async function insertRow(
+  connection: DuckDBConnection,
+  table: string,
+  values: readonly string[],
+): Promise<void> {
+  await connection.run(`INSERT INTO ${table} VALUES (${values.join(', ')})`);
+}
+
+async function remembered(
+  connection: DuckDBConnection,
+  table: string,
+  object: ObjectName,
+): Promise<Remembered | null> {
+  const found = await connection.runAndReadAll(
+    `SELECT columns, keys FROM ${table} WHERE ${isObject(object)}`,
+  );
+  const [row] = found.getRowObjectsJS() as unknown as readonly { columns: string; keys: string }[];
+  if (row === undefined) return null;
+  return { columns: readRemembered(row.columns), keys: JSON.parse(row.keys) as readonly Key[] };
+}
+
+/** A session's own table hides another of its name. */
+async function copyOf(connection: DuckDBConnection, object: ObjectName): Promise<Remembered | null> {
+  const own = await connection.runAndReadAll(
+    `SELECT 1 FROM duckdb_tables() WHERE database_name = 'temp' AND table_name = '~OBJECT'`,
+  );
+  const found = own.currentRowCount === 0 ? null : await remembered(connection, OWN_REGISTRY, object);
+  return found ?? (await remembered(connection, registryOf(object.database), object));
+}
+
+function isObject({ schema, name }: ObjectName): string {
+  return `schema = ${quoteString(schema)} AND name = ${quoteString(name)}`;
 }
 
 export function readColumns(text: string): readonly CatalogColumn[] {
-  return JSON.parse(text) as readonly CatalogColumn[];
+  return readRemembered(text).map(({ name, type, nullable }) => ({ name, type, nullable }));
+}
+
+function readRemembered(text: string): readonly RememberedColumn[] {
+  return JSON.parse(text) as readonly RememberedColumn[];
 }

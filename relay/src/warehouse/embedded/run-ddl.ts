@@ -1,3 +1,4 @@
+import { formatObjectName } from '@sluice/snowflake-sql';
 import { changeRows } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
@@ -7,12 +8,14 @@ import { forgetTemporary, keepTemporary, type SessionParts } from './session-par
 
 /** @param most - rows that it may make; null: any number. */
 export async function runDdl(parts: SessionParts, plan: DdlPlan, most: number | null): Promise<void> {
-  await makeRows(parts, plan, most);
   const { registry, temporary } = plan;
+  const isThereAlready = temporary?.ifNew === true && parts.temporary.has(formatObjectName(temporary.object));
+  await makeRows(parts, plan, most);
   if (registry !== null) await register(parts.connection, registry);
   if (temporary !== null) {
-    if (temporary.is === 'dropped') forgetTemporary(parts, temporary.object);
-    else await keepTemporary(parts, temporary.object);
+    const { is, object, declared } = temporary;
+    if (is === 'dropped') await forgetTemporary(parts, object);
+    else if (!isThereAlready) await keepTemporary(parts, object, declared, is === 'made');
   }
 }
 

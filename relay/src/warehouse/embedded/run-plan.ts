@@ -1,3 +1,5 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../errors.ts';
 import type { StatementResult } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
@@ -7,6 +9,10 @@ import { changeRows } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
 import type { Plan } from './plan.ts';
+import { DATABASE, versionsOf } from './catalog.ts';
+import { KNOWN } from './metadata/objects.ts';
+import type { Needed } from './metadata/show.ts';
+import { registryOf } from './registry.ts';
 import { encodeName, quoteString } from './render/quote.ts';
 import { counted, preparedColumns, readResult, rowsOf, status } from './results.ts';
 import { runDdl } from './run-ddl.ts';
@@ -76,6 +82,40 @@ export async function checkSchema(
   if (found.currentRowCount === 0) throw notThere();
 }
 
+async function checkNeeded(parts: SessionParts, needs: Needed): Promise<void> {
+  switch (needs?.what) {
+    case undefined:
+      return;
+    case 'database':
+      if (needs.name !== DATABASE) throw notThere();
+      return;
+    case 'schema':
+      if (needs.database === DATABASE && needs.schema === 'INFORMATION_SCHEMA') return;
+      return await checkSchema(parts, { ...parts.state, database: needs.database, schema: needs.schema });
+    case 'object': {
+      const { object } = needs;
+      if (parts.temporary.has(formatObjectName(object))) return;
+      if ((await versionsOf(parts.connection, [object])).size === 0) throw objectNotThere(object);
+      return;
+    }
+    default:
+      return needs satisfies never;
+  }
+}
+
+/** Sets what may be shown of definitions, for this statement. */
+async function tellKnown(
+  connection: DuckDBConnection,
+  mayKnowOf: ExecutableStatement['mayKnowOf'],
+): Promise<void> {
+  const found = await connection.runAndReadAll(`SELECT schema, name FROM ${registryOf(DATABASE)}`);
+  const names = found.getRowObjectsJS() as unknown as readonly { schema: string; name: string }[];
+  const known = names
+    .filter(({ schema, name }) => mayKnowOf({ database: DATABASE, schema, name }))
+    .map(({ schema, name }) => quoteString(`${schema}.${name}`));
+  await connection.run(`SET VARIABLE "${KNOWN}" = CAST([${known.join(', ')}] AS VARCHAR[])`);
+}
+
 function checkWarehouse({ warehouse }: SessionState): void {
   if (warehouse !== VIRTUAL_WAREHOUSE) throw notThere();
 }
@@ -89,11 +129,29 @@ function notThere(): SluiceError {
   );
 }
 
+function objectNotThere(object: ObjectName): SluiceError {
+  return new SluiceError(
+    'object_unknown',
+    `Object '${formatObjectName(object)}' does not exist or not authorized`,
+    { advice: '' },
+  );
+}
+
 async function runQuery(
-  { connection }: SessionParts,
-  { sql, columns: known, statementTypeId, takesBinds }: Extract<Plan, { kind: 'query' }>,
-  { binds, describeOnly }: ExecutableStatement,
+  parts: SessionParts,
+  {
+    sql,
+    columns: known,
+    statementTypeId,
+    takesBinds,
+    needs,
+    showsDefinitions,
+  }: Extract<Plan, { kind: 'query' }>,
+  { binds, describeOnly, mayKnowOf }: ExecutableStatement,
 ): Promise<StatementResult> {
+  const { connection } = parts;
+  await checkNeeded(parts, needs);
+  if (showsDefinitions) await tellKnown(connection, mayKnowOf);
   const [row = {}] = bindRows(takesBinds ? binds : {});
   const prepared = await connection.prepare(sql);
   // What a statement has used of DuckDB's memory is free again with it, not when it is collected some day.

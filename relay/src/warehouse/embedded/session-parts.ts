@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type CatalogTable, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import type { SessionState, SessionSurroundings } from '../session-state.ts';
-import { describeColumns } from './describe.ts';
-import { renderTemporaryName } from './render/names.ts';
+import type { Declared } from './declared.ts';
+import { forgetOwn, registerOwn } from './registry.ts';
 
 /** What one session has of its own, beside what DuckDB keeps for its connection. */
 export interface SessionParts {
@@ -53,12 +53,18 @@ export function surroundingsOf({
 export async function keepTemporary(
   { connection, temporary }: SessionParts,
   object: ObjectName,
+  declared: Declared,
+  isNew: boolean,
 ): Promise<void> {
-  const [columns = []] = await describeColumns(connection, [renderTemporaryName(object)]);
+  const columns = await registerOwn(connection, object, declared, isNew);
   const base = { type: 'table', name: object, columns, temporary: true } as const;
   temporary.set(formatObjectName(object), { ...base, version: randomUUID() });
 }
 
-export function forgetTemporary({ temporary }: SessionParts, object: ObjectName): void {
+export async function forgetTemporary(
+  { connection, temporary }: SessionParts,
+  object: ObjectName,
+): Promise<void> {
+  await forgetOwn(connection, object);
   temporary.delete(formatObjectName(object));
 }

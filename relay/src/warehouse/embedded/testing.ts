@@ -13,13 +13,20 @@ export interface Given {
   readonly floor?: Floor;
   readonly describeOnly?: boolean;
   readonly changesAtMost?: number | null;
+  readonly mayKnowOf?: ExecutableStatement['mayKnowOf'];
 }
 
 /** A statement as the gate would have it run, guarded by nothing unless a floor is given. */
 export async function executable(
   session: WarehouseSession,
   sql: string,
-  { binds = {}, floor = NO_FLOOR, describeOnly = false, changesAtMost = null }: Given = {},
+  {
+    binds = {},
+    floor = NO_FLOOR,
+    describeOnly = false,
+    changesAtMost = null,
+    mayKnowOf = () => true,
+  }: Given = {},
 ): Promise<ExecutableStatement> {
   const { bound, objects } = await boundFor(session, sql);
   const { surroundings } = session;
@@ -31,6 +38,7 @@ export async function executable(
     objects,
     describeOnly,
     changesAtMost,
+    mayKnowOf,
     queryId: crypto.randomUUID(),
     surroundings,
   };

@@ -67,7 +67,16 @@ function renderCreate(bound: Bound, tree: Tree.Create, create: BoundCreate, opti
     const names = create.query.columns.map(({ name }, index) => quoteName(create.columns[index] ?? name));
     return `${head} (${names.join(', ')}) AS ${query}`;
   }
-  const columns = tree.columns.map((column) => columnDefinition(bound, column, create.computed, options));
+  const primary = new Set(
+    tree.constraints.flatMap(({ type, columns }) =>
+      type === 'primary_key' ? columns.map(({ name }) => name) : [],
+    ),
+  );
+  const columns = tree.columns.map((column) => {
+    const definition = columnDefinition(bound, column, create.computed, options);
+    const isPrimary = primary.has(column.name.name) && !definition.endsWith(' NOT NULL');
+    return isPrimary ? `${definition} NOT NULL` : definition;
+  });
   return `${head} (${columns.join(', ')})`;
 }
 
@@ -89,8 +98,8 @@ function cloned(
 }
 
 function checkColumns(columns: readonly Tree.ColumnDefinition[]): void {
-  for (const { policies, tags, options, references } of columns) {
-    if (policies.length + tags.length + options.length > 0 || references !== null) {
+  for (const { policies, tags, options } of columns) {
+    if (policies.length + tags.length + options.length > 0) {
       throw unsupported('policies, tags and options of a column');
     }
   }
@@ -109,7 +118,8 @@ function columnDefinition(
   const value = computed.find((one) => one.column === column.name.name && one.how === 'default')?.value;
   if (value === undefined && column.defaultValue !== null) throw unsupported('this DEFAULT of a column');
   const byDefault = value === undefined ? '' : ` DEFAULT ${renderAlone(bound, value, options)}`;
-  const notNull = flags.includes('NOT NULL') ? ' NOT NULL' : '';
+  // What is a primary key is there.
+  const notNull = flags.includes('NOT NULL') || flags.includes('PRIMARY KEY') ? ' NOT NULL' : '';
   return `${quoteName(column.name.name)} ${renderDataType(column.type)}${byDefault}${notNull}`;
 }
 

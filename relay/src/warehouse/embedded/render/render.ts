@@ -15,6 +15,7 @@ import type { SessionAnswers } from '../../session-state.ts';
 import { unsupported } from '../errors.ts';
 import { renderViews, renderWith } from './ctes.ts';
 import { renderExpression } from './expressions.ts';
+import { fitted, isTakenAsItIs } from './fit.ts';
 import { renderFrom, renderRelation } from './from.ts';
 import { checkWritable } from './names.ts';
 import { renderCondition } from './predicates.ts';
@@ -32,9 +33,11 @@ export interface RenderOptions {
 /** A query for DuckDB, whose columns are those of the bound one, in order. Throws `unsupported_by_warehouse`. */
 export function renderStatementQuery(bound: Bound, query: BoundQuery, options: RenderOptions) {
   const rendering = start(bound, options);
+  const sql = checkLength(renderWhole(bound, query, rendering));
   return {
-    sql: checkLength(renderWhole(bound, query, rendering)),
+    sql,
     columns: query.columns.map(({ name }, index) => ({ name, type: rendering.types.ofQuery(query, index) })),
+    showsDefinitions: rendering.showsDefinitions,
   };
 }
 
@@ -55,10 +58,27 @@ export function renderInsert(bound: Bound, insert: BoundInsert, options: RenderO
   const columns = insert.columns.map(quoteName).join(', ');
   const into = `INSERT INTO ${rendering.objectName(insert.target.object)} (${columns})`;
   const { body } = insert.source;
+  const typeOf = typesOf(insert.target);
+  const types = insert.columns.map(typeOf);
   const isPlain = body.kind === 'values' && body.rows.some((row) => row.some(isDefault));
-  return checkLength(
-    `${into} ${isPlain ? renderRows(rendering, bound, body.rows) : renderWhole(bound, insert.source, rendering)}`,
+  if (isPlain) return checkLength(`${into} ${renderRows(rendering, bound, body.rows, types)}`);
+  const rows = renderWhole(bound, insert.source, rendering);
+  const made = insert.source.columns.map((_, index) => rendering.types.ofQuery(insert.source, index));
+  if (made.every((type, index) => isTakenAsItIs(type, types[index] ?? '')))
+    return checkLength(`${into} ${rows}`);
+  const values = made.map((type, index) => fitted(rendering, `s0.o${index}`, type, types[index] ?? ''));
+  return checkLength(`${into} SELECT ${values.join(', ')} FROM (${rows}) AS s0`);
+}
+
+/** A target's type of a column, by its name. */
+function typesOf(target: { columns: readonly (string | { name: string })[]; types: readonly string[] }) {
+  const types = new Map(
+    target.columns.map((column, index) => [
+      typeof column === 'string' ? column : column.name,
+      target.types[index] ?? '',
+    ]),
   );
+  return (column: string) => types.get(column) ?? '';
 }
 
 /** DEFAULT has a meaning only in rows that stand in the statement itself. */
@@ -66,9 +86,13 @@ function renderRows(
   rendering: Rendering,
   bound: Bound,
   rows: readonly (readonly BoundExpression[])[],
+  types: readonly string[],
 ): string {
   const values = rows
-    .map((row) => `(${row.map((value) => renderAssigned(rendering, value)).join(', ')})`)
+    .map(
+      (row) =>
+        `(${row.map((value, index) => renderAssigned(rendering, value, types[index] ?? '')).join(', ')})`,
+    )
     .join(', ');
   return `${renderWith(renderViews(rendering, bound.views))}VALUES ${values}`;
 }
@@ -78,14 +102,17 @@ function isDefault(value: BoundExpression): boolean {
 }
 
 /** A value on its way into a column, as it is. */
-function renderAssigned(rendering: Rendering, value: BoundExpression): string {
-  return isDefault(value) ? 'DEFAULT' : renderExpression(rendering, PLAIN, value, 'direct');
+function renderAssigned(rendering: Rendering, value: BoundExpression, columnType: string): string {
+  if (isDefault(value)) return 'DEFAULT';
+  const text = renderExpression(rendering, PLAIN, value, 'direct');
+  return fitted(rendering, text, rendering.types.of(value), columnType);
 }
 
 export function renderUpdate(bound: Bound, update: BoundUpdate, options: RenderOptions): string {
   const rendering = start(bound, options);
+  const typeOf = typesOf(update.target);
   const assignments = update.assignments.map(
-    ({ column, value }) => `${quoteName(column)} = ${renderAssigned(rendering, value)}`,
+    ({ column, value }) => `${quoteName(column)} = ${renderAssigned(rendering, value, typeOf(column))}`,
   );
   const where = update.where === null ? '' : ` WHERE ${renderCondition(rendering, PLAIN, update.where)}`;
   const from = update.from === null ? '' : ` FROM ${renderFrom(rendering, update.from)}`;
@@ -105,7 +132,8 @@ export function renderDelete(bound: Bound, statement: BoundDelete, options: Rend
 export function renderMerge(bound: Bound, merge: BoundMerge, options: RenderOptions): string {
   const rendering = start(bound, options);
   const on = renderCondition(rendering, PLAIN, merge.on);
-  const clauses = merge.clauses.map((clause) => renderClause(rendering, clause));
+  const typeOf = typesOf(merge.target);
+  const clauses = merge.clauses.map((clause) => renderClause(rendering, clause, typeOf));
   const source = renderRelation(rendering, merge.source);
   const head = `MERGE INTO ${renderTarget(rendering, merge.target)} USING ${source} ON ${on}`;
   const text = `${renderWith(renderViews(rendering, bound.views))}${head} ${clauses.join(' ')}`;
@@ -146,12 +174,18 @@ export function renderRowCount(bound: Bound, options: RenderOptions): string {
   }
 }
 
-function renderClause(rendering: Rendering, { matched, condition, action }: BoundMergeClause): string {
+function renderClause(
+  rendering: Rendering,
+  { matched, condition, action }: BoundMergeClause,
+  typeOf: (column: string) => string,
+): string {
   const only = condition === null ? '' : ` AND ${renderCondition(rendering, PLAIN, condition)}`;
   const when = `WHEN ${matched ? '' : 'NOT '}MATCHED${only} THEN`;
   if (action.kind === 'delete') return `${when} DELETE`;
   const columns = action.assignments.map(({ column }) => quoteName(column));
-  const values = action.assignments.map(({ value }) => renderAssigned(rendering, value));
+  const values = action.assignments.map(({ column, value }) =>
+    renderAssigned(rendering, value, typeOf(column)),
+  );
   if (action.kind === 'insert') return `${when} INSERT (${columns.join(', ')}) VALUES (${values.join(', ')})`;
   return `${when} UPDATE SET ${columns.map((column, index) => `${column} = ${values[index]}`).join(', ')}`;
 }

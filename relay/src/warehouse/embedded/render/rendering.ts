@@ -46,6 +46,9 @@ export interface Rendering extends SessionAnswers {
   read(of: Wanting): void;
   isRead(of: Wanting): boolean;
   objectName(name: ObjectName): string;
+  /** Whether something is read that shows how objects are defined. */
+  readonly showsDefinitions: boolean;
+  showDefinitions(): void;
   /** A name that nothing else has. */
   fresh(prefix: string): string;
   /** Counts what is rendered, and throws when it is too much. */
@@ -80,6 +83,7 @@ export function createRendering(bound: Bound, floor: Floor, answers: SessionAnsw
   let joined = 0;
   let depth = 0;
   let names = 0;
+  let showsDefinitions = false;
 
   const nameOf = (of: Wanting) => {
     if ('relation' in of) return `r${of.relation}`;
@@ -108,7 +112,16 @@ export function createRendering(bound: Bound, floor: Floor, answers: SessionAnsw
     nameOf,
     read: (of) => void read.add(nameOf(of)),
     isRead: (of) => read.has(nameOf(of)),
-    objectName: (name) => renderObjectName(name, answers.temporary),
+    objectName(name) {
+      if (name.schema === 'INFORMATION_SCHEMA') showsDefinitions = true;
+      return renderObjectName(name, answers.temporary);
+    },
+    get showsDefinitions() {
+      return showsDefinitions;
+    },
+    showDefinitions() {
+      showsDefinitions = true;
+    },
     fresh: (prefix) => `${prefix}${(names += 1)}`,
     spend(amount) {
       spent += amount + NODE;

@@ -1,0 +1,182 @@
+import type { ObjectName, Tree } from '@sluice/snowflake-sql';
+import type { BoundCreate, Bound } from '@sluice/snowflake-sql/execution';
+import type { KnownColumns } from './types/known-columns.ts';
+import { typeOfDataType } from './types/snowflake-type.ts';
+import { nameOfType } from './types/type-name.ts';
+
+/** What DDL says of columns and keys that DuckDB does not keep. Plain data: it is part of a plan. */
+export interface Declared {
+  /** Those of which something is said, by the names that they have afterwards. */
+  readonly columns: readonly DeclaredColumn[];
+  readonly keys: readonly Key[];
+  /** What it is a copy of: the columns are as they are there. */
+  readonly copyOf: ObjectName | null;
+  /** A column that has another name now. */
+  readonly renamed: { readonly from: string; readonly to: string } | null;
+}
+
+export interface DeclaredColumn {
+  readonly name: string;
+  /** As DESCRIBE TABLE names it; null where only DuckDB knows. */
+  readonly type: string | null;
+  /** As it is written; null for none. */
+  readonly byDefault: string | null;
+}
+
+/** Nothing holds them, in Snowflake neither: they are there to be asked for. */
+export interface Key {
+  /** Null: a name is made up for it. */
+  readonly name: string | null;
+  readonly type: 'PRIMARY KEY' | 'UNIQUE' | 'FOREIGN KEY';
+  readonly columns: readonly string[];
+  /** What a foreign key leads to; null for the others. */
+  readonly to: { readonly object: ObjectName; readonly columns: readonly string[] } | null;
+}
+
+export const NOTHING_DECLARED: Declared = { columns: [], keys: [], copyOf: null, renamed: null };
+
+/** @param known the columns of the query that it is made of; null where there is none. */
+export function declaredBy(
+  bound: Bound,
+  object: ObjectName,
+  tree: Tree.Create | Tree.Alter,
+  source: string,
+  known: KnownColumns,
+): Declared {
+  if (tree.kind === 'alter') return declaredByAlter(object, tree, source);
+  const { statement } = bound;
+  if (statement.kind !== 'create') return NOTHING_DECLARED;
+  const own = tree.columns.map((column) => declared(column, source));
+  return {
+    ...NOTHING_DECLARED,
+    columns: known === null ? own : madeOf(known, statement, own),
+    keys: [
+      ...tree.columns.flatMap((column) => keysOf(object, column)),
+      ...tree.constraints.flatMap((one) => keyOf(object, one)),
+    ],
+    copyOf: copied(bound, tree, statement),
+  };
+}
+
+/** A written type wins over what the query gives. */
+function madeOf(
+  known: NonNullable<KnownColumns>,
+  { columns }: BoundCreate,
+  own: readonly DeclaredColumn[],
+): readonly DeclaredColumn[] {
+  return known.map(({ name, type }, index) => ({
+    name: columns[index] ?? name,
+    type: own[index]?.type ?? nameOfType(type),
+    byDefault: own[index]?.byDefault ?? null,
+  }));
+}
+
+function declaredByAlter(object: ObjectName, { actions }: Tree.Alter, source: string): Declared {
+  const [action] = actions;
+  switch (action?.kind) {
+    case 'add_columns':
+      return {
+        ...NOTHING_DECLARED,
+        columns: action.columns.map((column) => declared(column, source)),
+        keys: action.columns.flatMap((column) => keysOf(object, column)),
+      };
+    case 'rename_column':
+      return { ...NOTHING_DECLARED, renamed: { from: action.from.name, to: action.to.name } };
+    case 'add_constraint':
+      return { ...NOTHING_DECLARED, keys: keyOf(object, action.constraint) };
+    default:
+      return NOTHING_DECLARED;
+  }
+}
+
+function copied(bound: Bound, { clone }: Tree.Create, statement: BoundCreate): ObjectName | null {
+  if (clone === null) return null;
+  if (statement.clone?.kind === 'table') return statement.clone.object;
+  const { source } = clone;
+  const isName = source.kind === 'qualified_name' || source.kind === 'dynamic_name';
+  return (isName ? bound.names.get(source) : undefined) ?? null;
+}
+
+function declared({ name, type, defaultValue }: Tree.ColumnDefinition, source: string): DeclaredColumn {
+  return {
+    name: name.name,
+    type: type === null ? null : nameOfType(typeOfDataType(type)),
+    byDefault: defaultValue === null ? null : source.slice(defaultValue.start, defaultValue.end),
+  };
+}
+
+function keysOf(of: ObjectName, { name, flags, references }: Tree.ColumnDefinition): readonly Key[] {
+  const columns = [name.name];
+  const words = flags.map(({ text }) => text);
+  return [
+    ...(words.includes('PRIMARY KEY')
+      ? [{ name: null, type: 'PRIMARY KEY', columns, to: null } as const]
+      : []),
+    ...(words.includes('UNIQUE') ? [{ name: null, type: 'UNIQUE', columns, to: null } as const] : []),
+    ...foreignKey(of, null, columns, references),
+  ];
+}
+
+function keyOf(
+  object: ObjectName,
+  { name, type, columns, references }: Tree.TableConstraint,
+): readonly Key[] {
+  const of = { name: name?.name ?? null, columns: columns.map((column) => column.name), to: null };
+  switch (type) {
+    case 'primary_key':
+      return [{ ...of, type: 'PRIMARY KEY' }];
+    case 'unique':
+      return [{ ...of, type: 'UNIQUE' }];
+    case 'foreign_key':
+      return foreignKey(object, of.name, of.columns, references);
+    case 'check':
+    case 'index':
+      return [];
+    default:
+      return type satisfies never;
+  }
+}
+
+/** The table that it leads to is looked for where the one is that has it; nobody looks whether it is there. */
+function foreignKey(
+  of: ObjectName,
+  name: string | null,
+  columns: readonly string[],
+  references: Tree.Reference | null,
+): readonly Key[] {
+  if (references?.table.kind !== 'qualified_name') return [];
+  const [table, schema = of.schema, database = of.database] = references.table.parts
+    .map((part) => part.name)
+    .toReversed();
+  if (table === undefined) return [];
+  const to = {
+    object: { database, schema, name: table },
+    columns: references.columns.map((column) => column.name),
+  };
+  return [{ name, type: 'FOREIGN KEY', columns, to }];
+}
+
+/** What is remembered of a column. */
+export interface RememberedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly byDefault?: string;
+}
+
+/** Columns as DuckDB describes them, with what was declared of them, now or before. */
+export function withDeclared(
+  described: readonly RememberedColumn[],
+  before: readonly RememberedColumn[],
+  { columns, renamed }: Declared,
+): readonly RememberedColumn[] {
+  const said = new Map<string, Partial<RememberedColumn>>();
+  for (const { name, type, byDefault } of before) {
+    const now = renamed?.from === name ? renamed.to : name;
+    said.set(now, { type, ...(byDefault === undefined ? {} : { byDefault }) });
+  }
+  for (const { name, type, byDefault } of columns) {
+    said.set(name, { ...(type === null ? {} : { type }), ...(byDefault === null ? {} : { byDefault }) });
+  }
+  return described.map((column) => ({ ...column, ...said.get(column.name) }));
+}

@@ -1,0 +1,50 @@
+import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType, typeOfName } from '../types/snowflake-type.ts';
+import { once } from './once.ts';
+import type { Rendering } from './rendering.ts';
+
+/** What DuckDB is made to say of a text or bytes longer than their column; errors.ts knows it. */
+const TOO_LONG = 'String too long for its column';
+
+/** A value on its way into a column, as Snowflake converts it where DuckDB would do otherwise; too long a one fails. */
+export function fitted(rendering: Rendering, value: string, type: SnowflakeType, columnType: string): string {
+  const column = typeOfName(columnType);
+  switch (column.kind) {
+    case 'text':
+      return noLonger(rendering, value, column.length < LONGEST_TEXT ? column.length : null, 'text');
+    case 'binary': {
+      const bytes = type.kind === 'binary' || value === 'NULL' ? value : bytesOf(rendering, value, type);
+      return noLonger(rendering, bytes, column.length < LONGEST_BINARY ? column.length : null, 'binary');
+    }
+    case 'variant':
+      return type.kind === 'text' ? `to_json(${value})` : value;
+    default:
+      return value;
+  }
+}
+
+/** A text is read as hexadecimal digits. What it is may be known only when it runs: of a bind. */
+function bytesOf(rendering: Rendering, value: string, type: SnowflakeType): string {
+  if (type.kind === 'text') return `unhex(${value})`;
+  return once(
+    rendering,
+    [value],
+    (x) =>
+      `unhex(CASE WHEN typeof(${x}) = 'BLOB' THEN hex(CAST(${x} AS BLOB)) ELSE CAST(${x} AS VARCHAR) END)`,
+  );
+}
+
+function noLonger(rendering: Rendering, value: string, most: number | null, of: 'text' | 'binary'): string {
+  if (most === null || value === 'NULL') return value;
+  return once(rendering, [value], (x) => {
+    const length = of === 'text' ? `length(CAST(${x} AS VARCHAR))` : `octet_length(CAST(${x} AS BLOB))`;
+    return `CASE WHEN ${length} > ${most} THEN error('${TOO_LONG}') ELSE ${x} END`;
+  });
+}
+
+/** Whether DuckDB itself does what Snowflake does with a value of this type. */
+export function isTakenAsItIs(type: SnowflakeType, columnType: string): boolean {
+  const column = typeOfName(columnType);
+  if (column.kind === 'text') return column.length >= LONGEST_TEXT;
+  if (column.kind === 'binary') return false;
+  return column.kind !== 'variant' || type.kind !== 'text';
+}

@@ -1,0 +1,32 @@
+import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType } from './snowflake-type.ts';
+
+/** A type as DESCRIBE TABLE names it; null for one that no column has, or that is not known. */
+export function nameOfType(type: SnowflakeType): string | null {
+  switch (type.kind) {
+    case 'fixed':
+      return `NUMBER(${type.precision},${type.scale})`;
+    case 'text':
+      return `VARCHAR(${type.length === 0 ? LONGEST_TEXT : type.length})`;
+    case 'binary':
+      return `BINARY(${type.length === 0 ? LONGEST_BINARY : type.length})`;
+    case 'real':
+      return 'FLOAT';
+    case 'time':
+    case 'timestamp_ntz':
+    case 'timestamp_ltz':
+    case 'timestamp_tz':
+      return `${type.kind.toUpperCase()}(${type.scale})`;
+    case 'boolean':
+    case 'date':
+    case 'variant':
+    case 'object':
+    case 'array':
+      return type.kind.toUpperCase();
+    case 'null':
+    case 'interval':
+    case 'unknown':
+      return null;
+    default:
+      return type satisfies never;
+  }
+}

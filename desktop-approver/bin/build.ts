@@ -14,15 +14,17 @@ import manifest from '../package.json' with { type: 'json' };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist');
 
-/** @param parts what to build; all of it, unless it is said. */
+/** @param parts what to build; all of it, unless it is said. @param to the folder that they are built into, each in one of its own. */
 export async function buildApp(
   parts: readonly Part[] = ['main', 'library', 'preload', 'pages'],
+  to = out,
 ): Promise<void> {
   const { NODE_ENV } = process.env;
   // In a test runner it is `test`, for which React is four times as large.
   process.env['NODE_ENV'] = 'production';
   try {
-    for (const part of parts) await build(CONFIGS[part]);
+    for (const part of parts)
+      await build({ ...CONFIGS[part], build: { ...CONFIGS[part].build, outDir: join(to, part) } });
   } finally {
     if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
     else process.env['NODE_ENV'] = NODE_ENV;
@@ -30,11 +32,6 @@ export async function buildApp(
 }
 
 export type Part = 'main' | 'library' | 'preload' | 'pages';
-
-/** Where what is built of a part is. */
-export function builtFolder(part: Part): string {
-  return part === 'pages' ? join(out, 'pages') : join(out, part);
-}
 
 /** Of a program for Electron: a single file, which takes nothing but Electron and Node from outside. */
 function program(
@@ -53,7 +50,6 @@ function program(
     build: {
       ssr: true,
       target: 'node24',
-      outDir: builtFolder(part),
       emptyOutDir: true,
       minify: false,
       rolldownOptions: {
@@ -81,7 +77,6 @@ const CONFIGS: Readonly<Record<Part, InlineConfig>> = {
     logLevel: 'error',
     plugins: [react()],
     build: {
-      outDir: builtFolder('pages'),
       emptyOutDir: true,
       target: 'chrome140',
       modulePreload: { polyfill: false },

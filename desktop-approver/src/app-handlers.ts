@@ -5,6 +5,7 @@ import type { RelayBook, Witness } from './ports.ts';
 import type { Relay, RelayId, RelayState } from './relays/relay.ts';
 import { TroubleError } from './relays/trouble.ts';
 import type { SettingsFile } from './settings/settings-file.ts';
+import { readGivenKey } from './witness/given-key.ts';
 import type { Settings } from './settings/settings-schema.ts';
 
 export interface AppHandlerParts {
@@ -59,6 +60,10 @@ export function appHandlers(parts: AppHandlerParts): Handlers<typeof APP_CALLS, 
     },
     deviceOffer: async ({ relay }) => await known(relay).deviceOffer(),
     vouchFor: async ({ relay, offer }) => await known(relay).vouchFor(offer),
+    async giveRecordKey({ relay, key }) {
+      await witness.trust(known(relay).id, await readGivenKey(key));
+      return null;
+    },
     async openConsole({ relay }) {
       parts.openRelay(known(relay).id);
       return null;
@@ -98,6 +103,7 @@ export function relayViewOf({
   person,
   pending,
   device,
+  record,
   alarm,
 }: RelayState): RelayView {
   const error =
@@ -116,6 +122,10 @@ export function relayViewOf({
       type: device.type,
       fingerprint: 'fingerprint' in device ? device.fingerprint : null,
       why: device.type === 'unavailable' ? `${device.why}. ${device.advice}` : null,
+    },
+    record: record.key && {
+      ...record.key,
+      seen: record.kept && { size: record.kept.size, at: record.kept.at },
     },
     alarm,
   };

@@ -12,19 +12,21 @@ import { answerPages } from './pages/answer-pages.ts';
 import type { PageFiles } from './pages/page-files.ts';
 import type { Downloads, RelayBook, Witness } from './ports.ts';
 import type { RelayId } from './relays/relay.ts';
-import { troubleOf } from './relays/trouble.ts';
+import { openWanted } from './open-wanted.ts';
+import { applySettings } from './settings/apply-settings.ts';
 import { isQuiet } from './settings/is-quiet.ts';
 import { openSettings } from './settings/settings-file.ts';
 import type { Settings } from './settings/settings-schema.ts';
 import { type Wanted } from './system/deep-link.ts';
-import { startAtLogin } from './system/start-at-login.ts';
 import { createTray, type TrayActs } from './tray/tray.ts';
 import { trayStateOf } from './tray/tray-state.ts';
 import { WORDS } from './words.ts';
 import type { Updates } from './updates/updates.ts';
 import { guardSession } from './windows/guard-session.ts';
 import { keepNowhere, PAGES_PARTITION } from './windows/open-window.ts';
+import { lastClosed } from './windows/last-closed.ts';
 import { overlayOf } from './windows/overlay.ts';
+import { hasAlarm, showPlaces } from './windows/show-places.ts';
 import { createWindows } from './windows/windows.ts';
 
 export interface AppParts {
@@ -67,36 +69,18 @@ export function startApp(parts: AppParts): DesktopApp {
   const notices: string[] = settings.wasDamaged ? [WORDS.notices.settings] : [];
   let isQuitting = false;
 
-  const stateOf = (id: RelayId) => relays.get(id)?.state() ?? null;
   const windows = createWindows({
     electron,
     preload: files.preload,
     imageOf: (icon) => electron.nativeImage.createFromPath(join(files.icons, icon)),
     // An alarm is answered before its window goes.
-    mayClose: (host, path) => isQuitting || host !== OWN_HOST || path !== '/alarm' || !hasAlarm(),
-    onAllClosed: () => void lastClosed(),
-  });
-  const hasAlarm = () => relays.list().some((relay) => relay.state().alarm !== null);
-  const show = {
-    request: (id: RelayId, request: string) => showRelay(id, `/console/approvals/${request}`),
-    relay: (id: RelayId) => showRelay(id, '/console'),
-    downloads: (path = '/console/sessions') =>
-      windows.show({ host: DOWNLOADS_HOST, path, title: WORDS.windows.downloads }),
-    own: (path: '/relays' | '/downloads' | '/settings') =>
-      // Not in the place of an alarm.
-      windows.show({ host: OWN_HOST, path: hasAlarm() ? '/alarm' : path, title: WORDS.windows.own }),
-    alarm: () => {
-      const window = windows.show({ host: OWN_HOST, path: '/alarm', title: WORDS.windows.own });
-      window.setAlwaysOnTop(true);
+    mayClose: (host, path) => isQuitting || host !== OWN_HOST || path !== '/alarm' || !hasAlarm(relays),
+    onAllClosed() {
+      app.dock?.hide();
+      if (!isQuitting) void lastClosed(electron, settings);
     },
-  };
-  const showRelay = (id: RelayId, path: string) => {
-    const state = stateOf(id);
-    if (state === null) return;
-    void app.dock?.show();
-    const mayOpen = [new URL(state.url).origin];
-    windows.show({ host: id, path, title: WORDS.windows.requests(state.name), mayOpen });
-  };
+  });
+  const show = showPlaces(windows, relays, app);
 
   const answer = answerPages({
     console: files.console,
@@ -125,23 +109,15 @@ export function startApp(parts: AppParts): DesktopApp {
   const acts: TrayActs = {
     openRequest: show.request,
     openRelay: show.relay,
-    openDownloads: () => void show.downloads(),
-    manageDownloads: () => void show.own('/downloads'),
-    openRelays: () => void show.own('/relays'),
-    openSettings: () => void show.own('/settings'),
+    openDownloads: () => show.downloads(),
+    manageDownloads: () => show.own('/downloads'),
+    openRelays: () => show.own('/relays'),
+    openSettings: () => show.own('/settings'),
     openAlarm: show.alarm,
     setQuiet: (isOn) => settings.save({ ...settings.now(), quiet: { ...settings.now().quiet, isOn } }),
     quit: () => app.quit(),
   };
-  const showFirst = () => {
-    const list = relays.list();
-    const [only] = list;
-    const first = list.find((relay) => relay.state().pending.length > 0) ?? only;
-    if (hasAlarm()) show.alarm();
-    else if (first === undefined) show.own('/relays');
-    else show.relay(first.id);
-  };
-  const tray = createTray({ electron, platform, icons: files.icons, onClick: showFirst });
+  const tray = createTray({ electron, platform, icons: files.icons, onClick: show.first });
 
   const appState = (): AppState => ({
     version: app.getVersion(),
@@ -185,9 +161,9 @@ export function startApp(parts: AppParts): DesktopApp {
       state: appState,
       apply: (chosen) => apply(chosen),
       openRelay: show.relay,
-      openDownloads: () => void show.downloads(),
+      openDownloads: () => show.downloads(),
       onRemoved: (id) => windows.close(id),
-      onAcknowledged: () => hasAlarm() || windows.close(OWN_HOST),
+      onAcknowledged: () => hasAlarm(relays) || windows.close(OWN_HOST),
       downloads: kept.handlers,
       lookForUpdate: updates.look,
     }),
@@ -221,60 +197,18 @@ export function startApp(parts: AppParts): DesktopApp {
   };
   const apply = (chosen: Settings) => {
     notices.length = 0;
-    try {
-      startAtLogin({ app, platform, program: files.program }, chosen.startsAtLogin);
-    } catch {
-      notices.push(WORDS.notices.login);
-    }
-    electron.globalShortcut.unregisterAll();
-    if (chosen.shortcut !== null && !registers(chosen.shortcut)) notices.push(WORDS.notices.shortcut);
-    void downloads.limitTo(chosen.downloadsGiB * GIB).catch(() => {
-      notices.push(WORDS.notices.downloads);
-      refresh();
+    applySettings(chosen, {
+      electron,
+      platform,
+      program: files.program,
+      downloads,
+      onShortcut: show.first,
+      onNotice(notice) {
+        notices.push(notice);
+        refresh();
+      },
     });
     refresh();
-  };
-  /** An accelerator that Electron does not know is an error of Electron's. */
-  const registers = (shortcut: string) => {
-    try {
-      return electron.globalShortcut.register(shortcut, showFirst);
-    } catch {
-      return false;
-    }
-  };
-  const openFile = async (path: string) => {
-    try {
-      const session = await kept.open(path);
-      if (session === null) show.own('/downloads');
-      else show.downloads(`/console/sessions/${session}`);
-    } catch (error) {
-      const { message, advice } = troubleOf(error);
-      await electron.dialog.showMessageBox({
-        type: 'error',
-        title: WORDS.product,
-        message: WORDS.file.refused,
-        detail: `${message}. ${advice}`,
-        buttons: [WORDS.link.close],
-      });
-    }
-  };
-  const lastClosed = async () => {
-    app.dock?.hide();
-    if (isQuitting) return;
-    const { staysInTray } = settings.now();
-    if (staysInTray === false) return app.quit();
-    if (staysInTray === true) return;
-    const { response } = await electron.dialog.showMessageBox({
-      type: 'question',
-      title: WORDS.product,
-      message: WORDS.trayOrQuit.message,
-      detail: WORDS.trayOrQuit.detail,
-      buttons: [WORDS.trayOrQuit.keep, WORDS.trayOrQuit.quit],
-      defaultId: 0,
-      cancelId: 0,
-    });
-    settings.save({ ...settings.now(), staysInTray: response === 0 });
-    if (response !== 0) app.quit();
   };
   relays.onEvent((id, event) => {
     const relay = relays.get(id);
@@ -286,7 +220,7 @@ export function startApp(parts: AppParts): DesktopApp {
   settings.onChange(refresh);
   // Nothing to do: the tray goes on.
   app.on('window-all-closed', () => {});
-  app.on('activate', showFirst);
+  app.on('activate', show.first);
   app.on('before-quit', () => {
     isQuitting = true;
     notifications.end();
@@ -295,44 +229,11 @@ export function startApp(parts: AppParts): DesktopApp {
   });
   if (settings.wasDamaged) refresh();
   else apply(settings.now());
-  if (hasAlarm()) show.alarm();
+  if (hasAlarm(relays)) show.alarm();
 
   return {
     answer,
-    async open(wanted) {
-      if (wanted === null) return showFirst();
-      if (wanted.type === 'file') {
-        return await openFile(wanted.path);
-      }
-      const relay = await relayWith(relays, wanted.id);
-      if (relay !== null) return show.request(relay, wanted.id);
-      await electron.dialog.showMessageBox({
-        type: 'info',
-        title: WORDS.product,
-        message: WORDS.link.unknown,
-        detail: WORDS.link.unknownDetail,
-        buttons: [WORDS.link.close],
-      });
-    },
+    open: async (wanted) =>
+      await openWanted(wanted, { relays, show, dialog: electron.dialog, takeIn: kept.open }),
   };
-}
-
-const GIB = 2 ** 30;
-
-/** The relay that knows of a request; a link does not say which. */
-async function relayWith(relays: RelayBook, id: string): Promise<RelayId | null> {
-  const waits = relays.list().find((relay) => relay.state().pending.some((request) => request.id === id));
-  if (waits !== undefined) return waits.id;
-  const signedIn = relays.list().filter((relay) => relay.state().person !== null);
-  const found = await Promise.all(
-    signedIn.map(async (relay) => {
-      try {
-        await relay.client.approvals.read({ params: { id } });
-        return relay.id;
-      } catch {
-        return null;
-      }
-    }),
-  );
-  return found.find((relay) => relay !== null) ?? null;
 }

@@ -125,7 +125,7 @@ export function downloadHandlers({ downloads, relays, dialog, show, onChange }: 
 }
 
 function viewOf(
-  { session, summary, bytes, isPinned, key, witnesses, isCompared }: KeptSession,
+  { session, summary, bytes, isPinned, key, witnesses, history }: KeptSession,
   relay: string | null,
 ): DownloadsView['sessions'][number] {
   const { name, application, agent, openedAt, events } = summary;
@@ -141,6 +141,6 @@ function viewOf(
     isPinned,
     key: fingerprintOf(key),
     witnesses: witnesses.length,
-    isCompared,
+    history,
   };
 }

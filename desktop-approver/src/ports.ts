@@ -37,6 +37,8 @@ export interface Downloads extends Pick<
 }
 
 export interface Witness {
+  /** Holds a relay's record to the key that somebody was given: SPKI, base64. */
+  trust(relay: RelayId, spki: string): Promise<void>;
   /** Ends the alarm of a relay's record, by somebody who says what they did. */
   acknowledge(relay: RelayId, acknowledgement: Acknowledgement): Promise<void>;
 }

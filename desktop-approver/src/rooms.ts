@@ -45,17 +45,21 @@ export async function openRooms({
     after,
   });
   open = relays;
+  let compareAgain: () => Promise<void> = async () => {};
   const witness = createWitness({
     folder: join(folder, 'witness'),
     async device(id) {
       const own = relays.get(id)?.deviceKey() ?? null;
       return own && { spki: own.key, sign: (bytes) => own.sign(new Uint8Array(bytes)) };
     },
-    onChange: (id, { alarm }) => relays.setAlarm(id, alarm),
+    onChange(id, standing) {
+      relays.setStanding(id, standing);
+      // It has just shown its record: what came while it was away can be compared.
+      if (standing.type === 'good' && standing.trouble === null) void compareAgain();
+    },
     now: clock,
     after,
   });
-  const watching = watchAll(relays, witness);
   const known = await openKnownLogs(join(folder, 'logs.json'), witness);
   const replays = createReplays({
     program: libraryThread,
@@ -63,6 +67,8 @@ export async function openRooms({
     known,
     now: clock,
   });
+  compareAgain = replays.compareAgain;
+  const watching = watchAll(relays, witness);
   return {
     relays: {
       ...relays,

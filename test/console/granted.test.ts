@@ -1,45 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildIfStale } from '@sluice/console/build';
-import { DEMO_POLICY, demoPeople, type LocalIssuer, startLocalIssuer } from '@sluice/demo';
-import type { Relay } from '@sluice/relay';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { apiClient } from '../support/api.ts';
-import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { hasBrowser } from '../support/browser.ts';
+import { consoleWithApprovalTerm } from '../support/console-by-policy.ts';
 import { openConsole, violationsIn } from '../support/console-page.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
-import { type RelayPlace, relayPlace } from '../support/relay-place.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(!hasBrowser)('where the policy lets approvers allow for a while, the request’s page', () => {
-  const folder = temporaryFolder();
-  let issuer: LocalIssuer;
-  let place: RelayPlace;
-  let relay: Relay;
-  let browser: Browser;
-  beforeAll(async () => {
-    await buildIfStale();
-    issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
-    const policy = join(folder, 'granting.yaml');
-    const written = readFileSync(DEMO_POLICY, 'utf8');
-    const granting = written.replace(/^ {4}groups: \[data-leads, security\]$/m, '$&\n    grant_up_to: 30m');
-    if (granting === written) throw new Error('the policy of the demo is another one');
-    writeFileSync(policy, granting);
-    place = await relayPlace(folder, issuer, policy);
-    relay = await place.start(() => {});
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await relay?.close();
-    await issuer?.close();
-  });
+  const at = consoleWithApprovalTerm('grant_up_to: 30m');
 
   it('gives a grant within its limits: the next statement of the shape runs, one that changes more rows does not', async () => {
-    const { page, problems } = await openConsole(browser, place.url, 'Grace', { bypassCSP: true });
+    const { page, problems } = await openConsole(at.browser, at.place.url, 'Grace', { bypassCSP: true });
     onTestFinished(() => page.context().close());
-    const ada = await connectDriver(place.url, await issuer.tokenFor('ada'));
+    const ada = await connectDriver(at.place.url, await at.issuer.tokenFor('ada'));
     onTestFinished(() => ada.close());
     const update = ada.run("UPDATE ORDERS SET STATUS = 'packed' WHERE ID = 7");
     await page.getByRole('list', { name: 'Waiting' }).getByRole('link').click();
@@ -63,7 +35,7 @@ describe.skipIf(!hasBrowser)('where the policy lets approvers allow for a while,
 
     const next = await ada.run("UPDATE ORDERS SET STATUS = 'sent' WHERE ID = 8");
     expect(next.statement.getNumUpdatedRows()).toBe(1);
-    const grace = apiClient(place.url, await issuer.decidingTokenFor('grace'));
+    const grace = apiClient(at.place.url, await at.issuer.decidingTokenFor('grace'));
     expect(await grace.pending()).toEqual([]);
     // What the grant had rows for is used up.
     const beyond = errorOf(ada.run("UPDATE ORDERS SET STATUS = 'sent' WHERE ID = 9"));

@@ -9,7 +9,7 @@ import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { openConsole } from '../support/console-page.ts';
 import { connectDriver, errorOf } from '../support/driver.ts';
 import { desktopScreenshots } from '../desktop/screenshots.ts';
-import { buildDesktop } from '../desktop/start-desktop.ts';
+import { buildDesktop } from '../desktop/support/built-desktop.ts';
 import { faces, WIDTHS } from './faces.ts';
 
 /**

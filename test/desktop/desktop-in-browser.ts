@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { BUILT } from './support/built-desktop.ts';
 import type { StandIn, StandInWindow } from '../../desktop-approver/src/testing/electron-stand-in.ts';
-import { builtFolder } from '../../desktop-approver/bin/build.ts';
 
 /**
  * The app's windows in a real Chromium: each window that the app makes is a page of it, which is served by the app's real
@@ -35,7 +34,7 @@ export async function desktopInBrowser(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<DesktopInBrowser> {
-  const preload = readFileSync(join(builtFolder('preload'), 'preload.cjs'), 'utf8');
+  const preload = readFileSync(BUILT.preload, 'utf8');
   const pages = new Map<StandInWindow, Promise<DesktopPage>>();
   const loads: Promise<unknown>[] = [];
   const context = await browser.newContext(options);

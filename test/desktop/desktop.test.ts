@@ -10,9 +10,11 @@ import { overflowOf, violationsIn } from '../support/console-page.ts';
 import { connectDriver, type DriverSession, errorOf } from '../support/driver.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { DesktopPage } from './desktop-in-browser.ts';
+import { noWitness } from './support/no-witness.ts';
 import { noDownloads } from './support/no-downloads.ts';
 import { bookOf, plainRelay, type PlainRelay } from './plain-relay.ts';
-import { buildDesktop, type StartedDesktop, startDesktop } from './start-desktop.ts';
+import { type StartedDesktop, startDesktop } from './start-desktop.ts';
+import { buildDesktop } from './support/built-desktop.ts';
 
 const folder = temporaryFolder();
 const newFolder = () => mkdtempSync(join(folder, 'user-'));
@@ -48,6 +50,7 @@ describe.skipIf(!hasBrowser)('the desktop app', () => {
       relays: bookOf(relays, (url) => plainRelay('added', new URL(url).host, demo.relay.url, token)),
       downloads: noDownloads(),
       witness: {
+        ...noWitness,
         async acknowledge(id, acknowledgement) {
           acknowledged.push(acknowledgement);
           relays.find((relay) => relay.id === id)!.change({ alarm: null });

@@ -8,7 +8,9 @@ import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { overflowOf, violationsIn } from '../support/console-page.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bookOf } from './plain-relay.ts';
-import { buildDesktop, LIBRARY_THREAD, startDesktop } from './start-desktop.ts';
+import { noWitness } from './support/no-witness.ts';
+import { LIBRARY_THREAD, startDesktop } from './start-desktop.ts';
+import { buildDesktop } from './support/built-desktop.ts';
 import { testExports, type TestExports } from './support/test-exports.ts';
 
 const folder = temporaryFolder();
@@ -54,7 +56,7 @@ describe.skipIf(!hasBrowser)('the page of downloads', () => {
         throw new Error('there is no relay');
       }),
       downloads,
-      witness: { acknowledge: async () => {} },
+      witness: noWitness,
     });
     const started = await startDesktop({
       browser,
@@ -148,7 +150,7 @@ describe.skipIf(!hasBrowser)('the page of downloads', () => {
     await page.getByRole('heading', { name: /^One session is kept/ }).waitFor();
     expect(await form.count()).toBe(0);
     // Nobody could say whether it is of the history that was seen.
-    await page.getByText('not compared').waitFor();
+    await page.getByText('not compared yet').waitFor();
     expect(problems).toEqual([]);
   });
 

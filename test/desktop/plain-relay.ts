@@ -23,6 +23,7 @@ export function plainRelay(id: string, name: string, url: string, token: string)
     person: { name: 'Grace Hopper', id: 'issuer|grace', until: null, isKept: true },
     pending: [],
     device: { type: 'not_enrolled' },
+    record: { key: null, kept: null },
     alarm: null,
   };
   const change = (changes: Partial<RelayState>) => {

@@ -110,7 +110,8 @@ describe('the list', () => {
     const gone = relays.get('rdead')!;
     await expect(gone.signIn()).rejects.toMatchObject({ code: 'relay_unreachable' });
     expect(gone.state().connection).toEqual({ type: 'signed_out', because: null });
-    relays.setAlarm(gone.id, { at: 'x', why: 'rewritten', message: 'm', kept: 'k', shown: 's', proof: [] });
+    const alarm = { at: 'x', why: 'rewritten', message: 'm', kept: 'k', shown: 's', proof: [] } as const;
+    relays.setStanding(gone.id, { alarm, key: null, kept: null });
     expect([gone.state().alarm?.why, relay.state().alarm]).toEqual(['rewritten', null]);
   });
 });

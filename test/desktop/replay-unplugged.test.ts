@@ -10,7 +10,9 @@ import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { connectDriver } from '../support/driver.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bookOf } from './plain-relay.ts';
-import { buildDesktop, LIBRARY_THREAD, startDesktop } from './start-desktop.ts';
+import { noWitness } from './support/no-witness.ts';
+import { LIBRARY_THREAD, startDesktop } from './start-desktop.ts';
+import { buildDesktop } from './support/built-desktop.ts';
 
 describe.skipIf(!hasBrowser)('with the relay gone', () => {
   const folder = temporaryFolder();
@@ -56,7 +58,7 @@ describe.skipIf(!hasBrowser)('with the relay gone', () => {
         throw new Error('there is no relay');
       }),
       downloads: replays,
-      witness: { acknowledge: async () => {} },
+      witness: noWitness,
     });
     const { stand, shown, close } = await startDesktop({ browser, userData: temporaryFolder(), rooms });
     onTestFinished(async () => {

@@ -6,6 +6,7 @@ import type { Demo } from '@sluice/demo';
 import type { Downloads } from '../../desktop-approver/src/ports.ts';
 import { createReplays } from '../../desktop-approver/src/replays/replays.ts';
 import { testExports } from './support/test-exports.ts';
+import { noWitness } from './support/no-witness.ts';
 import { noDownloads } from './support/no-downloads.ts';
 import { bookOf, plainRelay } from './plain-relay.ts';
 import { LIBRARY_THREAD, startDesktop } from './start-desktop.ts';
@@ -56,7 +57,7 @@ export async function desktopScreenshots(
       rooms: async () => ({
         relays: bookOf(relays, (url) => plainRelay('added', url, demo.relay.url, token)),
         downloads,
-        witness: { acknowledge: async () => {} },
+        witness: noWitness,
       }),
     });
     return { relays, started };

@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { buildIfStale } from '@sluice/console/build';
-import { buildApp, builtFolder } from '../../desktop-approver/bin/build.ts';
 import type { DesktopApp } from '../../desktop-approver/src/app.ts';
 import { readPageFiles } from '../../desktop-approver/src/pages/page-files.ts';
 import { createUpdates, type LookingUpdater } from '../../desktop-approver/src/updates/updates.ts';
@@ -12,6 +9,7 @@ import {
   standIn,
   type StandInOptions,
 } from '../../desktop-approver/src/testing/electron-stand-in.ts';
+import { BUILT } from './support/built-desktop.ts';
 import { type DesktopInBrowser, desktopInBrowser } from './desktop-in-browser.ts';
 
 /** The thread of the downloads, as the app's sources have it. */
@@ -19,12 +17,6 @@ export const LIBRARY_THREAD = new URL(
   '../../desktop-approver/src/replays/library-thread.ts',
   import.meta.url,
 );
-
-/** What pages and preload script the app has, as they ship. */
-export async function buildDesktop(): Promise<void> {
-  await buildIfStale();
-  await buildApp(['preload', 'pages']);
-}
 
 export interface StartedDesktop {
   readonly app: DesktopApp;
@@ -77,8 +69,8 @@ export async function startDesktop(options: StartOptions): Promise<StartedDeskto
     argv,
     files: () => ({
       console: readPageFiles(fileURLToPath(new URL('../../console/dist', import.meta.url))),
-      own: readPageFiles(builtFolder('pages')),
-      preload: join(builtFolder('preload'), 'preload.cjs'),
+      own: readPageFiles(BUILT.pages),
+      preload: BUILT.preload,
       icons: 'icons',
       program: '/opt/Sluice/sluice',
     }),

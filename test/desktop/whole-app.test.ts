@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
+import { createRelayClient } from '@sluice/contract';
+import { fingerprintOf } from '@sluice/record-proof';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ElectronModules } from '../../desktop-approver/src/electron.ts';
@@ -7,8 +9,10 @@ import { openRooms } from '../../desktop-approver/src/rooms.ts';
 import { testSystem } from '../../desktop-approver/src/secrets/testing.ts';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { connectDriver } from '../support/driver.ts';
+import { newDesk } from '../support/desk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { buildDesktop, LIBRARY_THREAD, type StartedDesktop, startDesktop } from './start-desktop.ts';
+import { LIBRARY_THREAD, type StartedDesktop, startDesktop } from './start-desktop.ts';
+import { buildDesktop } from './support/built-desktop.ts';
 import { type Office, openOffice } from './support/office.ts';
 import { scriptedBrowser } from '../support/scripted-browser.ts';
 
@@ -129,5 +133,45 @@ describe.skipIf(!hasBrowser)('the whole desktop app', () => {
     expect(await local.page.getByRole('link', { name: 'Inbox' }).count()).toBe(0);
     expect([...local.origins]).toEqual([desktop.shown.addressOf('sluice-app://local')]);
     await office.start();
+  });
+
+  it('shows by which key the record is signed, and raises the alarm when its person was given another one', async () => {
+    await expect.poll(() => desktop.stand.tray.tip).toBe('Sluice: nobody waits for you');
+    desktop.stand.tray.menu.find(({ label }) => label === 'Relays …')!.click!(
+      null as never,
+      undefined,
+      null as never,
+    );
+    const { page, problems } = await desktop.shown.pageOf('app');
+    const client = createRelayClient({
+      url: office.url,
+      token: await office.issuer.decidingTokenFor('alan'),
+    });
+    const [key] = (await client.checkpoints.keys()).keys;
+    await page.getByText(fingerprintOf(key!)).waitFor();
+    await page.getByText(/^The relay named this key/).waitFor();
+    const give = async (text: string) => {
+      await page.getByRole('button', { name: 'Compare its key …' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Public key').fill(text);
+      await dialog.getByRole('button', { name: 'Compare' }).press('Enter');
+      return dialog;
+    };
+    const dialog = await give('ssh-ed25519 AAAA');
+    await dialog.getByRole('alert').getByText('This is no public key of a log.').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await give(`-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----\n`);
+    await page.getByText(/^It is the key that was pasted here/).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+
+    await give(newDesk().device.spki);
+    await page.getByRole('heading', { name: /^The record of Acme is not the one/ }).waitFor();
+    await page.getByText(/is not the one that was pasted here/).waitFor();
+    await expect.poll(() => desktop.stand.tray.tip).toMatch(/record/);
+    await page.getByLabel('What was found out, and what was done').fill('it was another relay’s');
+    await page.getByLabel(/^Type .* to confirm/).fill(new URL(office.url).host);
+    await page.getByRole('button', { name: 'Close the alarm' }).click();
+    await expect.poll(() => desktop.stand.tray.tip).toBe('Sluice: nobody waits for you');
+    expect(problems).toEqual([]);
   });
 });

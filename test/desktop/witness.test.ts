@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RelayClient } from '@sluice/contract';
-import { deviceWitness, isCosignedBy, readCheckpoint } from '@sluice/record-proof';
+import { deviceWitness, fingerprintOf, isCosignedBy, readCheckpoint } from '@sluice/record-proof';
 import { expect, it } from 'vitest';
 import { filesIn } from '../../relay/src/composition/files.ts';
 import { rotateSigningKey } from '../../relay/src/recording/index.ts';
@@ -212,13 +212,49 @@ it('holds a relay to the key that somebody was given by another way', async () =
   const fooled = open();
   await fooled.trust(fooled.relay, newDesk().device.spki);
   expect(fooled.standing(fooled.relay).alarm).toMatchObject({ why: 'signed_by_another_key', kept: '' });
-  await expect(fooled.trust(fooled.relay, keys[0]!)).rejects.toMatchObject({ code: 'key_known' });
+  await expect(fooled.trust(fooled.relay, keys[0]!)).rejects.toMatchObject({ code: 'alarm_stands' });
   await fooled.acknowledge(fooled.relay, {
     by: 'Alan',
     words: 'I had copied the wrong one',
     next: 'begin_anew',
   });
   expect(fooled.standing(fooled.relay)).toMatchObject({ alarm: null, type: 'good' });
+});
+
+it('compares the key of a relay that is watched already with one that somebody was given', async () => {
+  const { data, client, run, start, stop, memory, open } = await aRelayAndADesk();
+  const witness = open();
+  const { keys } = await client.checkpoints.keys();
+  const { key: named } = await witness.now();
+  // For the relay's word alone.
+  expect(named).toMatchObject({ fingerprint: fingerprintOf(keys[0]!), isGiven: false });
+  await witness.trust(witness.relay, keys[0]!);
+  expect(witness.standing(witness.relay)).toMatchObject({
+    type: 'good',
+    alarm: null,
+    key: { isGiven: true },
+  });
+
+  // What it hands over to follows from it, also after a restart of the app.
+  await stop();
+  await rotateSigningKey(filesIn(data).signingKey, [], { write: true });
+  await start();
+  await run("SELECT 'by the new key'");
+  await witness.close();
+  const again = open();
+  const { key: next } = await again.now();
+  expect(next).toMatchObject({ isGiven: true });
+  expect(next!.fingerprint).not.toBe(named!.fingerprint);
+
+  const other = newDesk().device.spki;
+  await again.trust(again.relay, other);
+  const { alarm, kept } = again.standing(again.relay);
+  expect(alarm).toMatchObject({
+    why: 'not_the_given_key',
+    message: expect.stringContaining(`${fingerprintOf(other)} was pasted`),
+  });
+  expect(readCheckpoint(alarm!.kept)!.size).toBe(kept!.size);
+  expect(readdirSync(join(memory, 'evidence'))).toHaveLength(1);
 });
 
 async function aSession(client: RelayClient): Promise<string> {

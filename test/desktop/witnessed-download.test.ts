@@ -53,20 +53,52 @@ it('keeps what goes on from what this computer has seen of the record, and says 
   const early = await file();
   await run("SELECT 'more'");
   // Of more events than were seen, which the relay proves to begin with those.
-  expect(await replays.download(relay, session)).toMatchObject({ session, isCompared: true });
+  expect(await replays.download(relay, session)).toMatchObject({ session, history: 'seen' });
   const late = await file();
   await witness.now();
   // Of fewer.
-  expect(await replays.importFile(early)).toMatchObject({ isCompared: true });
+  expect(await replays.importFile(early)).toMatchObject({ history: 'seen' });
   await stop();
   await replays.remove(session);
   // Without the relay: of as many, nothing has to be proven; of fewer, nobody can.
-  expect(await replays.importFile(late)).toMatchObject({ isCompared: true });
+  expect(await replays.importFile(late)).toMatchObject({ history: 'seen' });
   await replays.remove(session);
-  expect(await replays.importFile(early)).toMatchObject({ isCompared: false });
+  expect(await replays.importFile(early)).toMatchObject({ history: 'unknown' });
   await expect(replays.download(relay, session)).rejects.toMatchObject({ code: 'relay_unreachable' });
+  // Without the relay, it stays so.
+  await replays.compareAgain();
+  expect(await replays.list()).toMatchObject([{ session, history: 'unknown' }]);
   await start();
+  await witness.now();
+  await replays.compareAgain();
+  expect(await replays.list()).toMatchObject([{ session, history: 'seen' }]);
   expect(witness.standing(witness.relay).alarm).toBeNull();
+});
+
+it('finds out later, when the relay is there again, that what was kept meanwhile is of another history', async () => {
+  const { replays, session, witness, data, run, start, stop, file, seen } = await aComputer();
+  const fork = temporaryFolder();
+  await stop();
+  cpSync(data, fork, { recursive: true });
+  await start();
+  await run("SELECT 'for the auditors'");
+  const shown = await file();
+  await stop();
+  rmSync(data, { recursive: true });
+  cpSync(fork, data, { recursive: true });
+  await start();
+  await run("SELECT 'for everybody else'", "SELECT 'and more of it'");
+  expect(await witness.now()).toMatchObject({ type: 'good', alarm: null });
+  await stop();
+  // The relay is away: it is kept, and nobody can say.
+  expect(await replays.importFile(shown)).toMatchObject({ session, history: 'unknown' });
+  await start();
+  await replays.compareAgain();
+  // It is evidence, so it stays.
+  expect(await replays.list()).toMatchObject([{ session, history: 'another' }]);
+  const { alarm } = witness.standing(witness.relay);
+  expect(alarm).toMatchObject({ why: 'rewritten' });
+  expect(readCheckpoint(alarm!.kept)!.size).toBeGreaterThan(seen);
 });
 
 it('raises the alarm when a session is of a record that was rewritten since, and keeps nothing of it', async () => {

@@ -1,11 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createRelayClient, enrolmentBytes, type LiveClient, type RelayClient } from '@sluice/contract';
 import type { RelayId, RelayState } from '../../desktop-approver/src/relays/relay.ts';
-import {
-  createWitness,
-  type Standing,
-  type WatchedRelay,
-} from '../../desktop-approver/src/witness/witness.ts';
+import type { WatchedRelay } from '../../desktop-approver/src/witness/place.ts';
+import type { Standing } from '../../desktop-approver/src/witness/standing.ts';
+import { createWitness } from '../../desktop-approver/src/witness/witness.ts';
 
 /** A person's device, with its key in memory. */
 export function newDesk() {

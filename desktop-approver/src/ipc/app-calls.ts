@@ -1,6 +1,7 @@
 import { trouble } from '@sluice/console/desktop-bridge';
 import { z } from 'zod';
 import { DOWNLOAD_CALLS, DOWNLOAD_NEWS } from './download-calls.ts';
+import { ALARM_CAUSES } from '../witness/alarm.ts';
 import { relayId } from './relay-id.ts';
 import { settings } from '../settings/settings-schema.ts';
 
@@ -28,10 +29,21 @@ const relayView = z.strictObject({
     fingerprint: z.string().nullable(),
     why: z.string().nullable(),
   }),
+  /** What this computer has seen of its record; null while it has seen nothing. */
+  record: z
+    .strictObject({
+      /** Of the key that signs it, hex. */
+      fingerprint: z.string(),
+      since: z.string(),
+      isGiven: z.boolean(),
+      /** How many events, and when that was found to go on from what was seen before; null while nothing of it was. */
+      seen: z.strictObject({ size: z.int(), at: z.string() }).nullable(),
+    })
+    .nullable(),
   alarm: z
     .strictObject({
       at: z.string(),
-      why: z.enum(['rewritten', 'shrunk', 'signed_by_another_key', 'another_log', 'memory_damaged']),
+      why: z.enum(ALARM_CAUSES),
       message: z.string(),
       kept: z.string(),
       shown: z.string(),
@@ -74,6 +86,8 @@ export const APP_CALLS = {
   },
   deviceOffer: { input: ofRelay, output: z.string() },
   vouchFor: { input: z.strictObject({ relay: relayId, offer: z.string().max(4_000) }), output: z.string() },
+  /** Holds the relay's record to the key that the person was given. */
+  giveRecordKey: { input: z.strictObject({ relay: relayId, key: z.string().max(4_000) }), output: z.null() },
   openConsole: { input: ofRelay, output: z.null() },
   openDownloads: { input: z.null(), output: z.null() },
   ...DOWNLOAD_CALLS,

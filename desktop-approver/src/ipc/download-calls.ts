@@ -20,7 +20,8 @@ const keptView = z.strictObject({
   /** Of the key that signs its checkpoint: SHA-256 of the SPKI, hex. */
   key: z.string(),
   witnesses: z.int(),
-  isCompared: z.boolean(),
+  /** Whether it is of the record that this computer has seen. */
+  history: z.enum(['seen', 'unknown', 'another']),
 });
 
 export const downloadsView = z.strictObject({

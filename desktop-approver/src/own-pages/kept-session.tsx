@@ -15,14 +15,15 @@ export function KeptSession({ kept }: { readonly kept: KeptView }) {
   const { call } = useApp();
   const { isUnderWay, error, run } = useAttempt();
   const [removes, setRemoves] = useState(false);
-  const { session, relay, name, application, agent, openedAt, events, bytes, isPinned, isCompared } = kept;
+  const { session, relay, name, application, agent, openedAt, events, bytes, isPinned, history } = kept;
   const title = words.session(name, agent ?? application);
   return (
     <li className="own-panel" aria-label={title}>
       <h2 className="own-relay">
         {title}
         {isPinned && <Badge means="neutral">{words.pinned}</Badge>}
-        {!isCompared && <Badge means="waits">{words.notCompared}</Badge>}
+        {history === 'unknown' && <Badge means="waits">{words.notCompared}</Badge>}
+        {history === 'another' && <Badge means="refused">{words.another}</Badge>}
       </h2>
       <p className="hint">
         {words.of(relay)}, <time dateTime={openedAt}>{new Date(openedAt).toLocaleString('en')}</time>
@@ -30,8 +31,7 @@ export function KeptSession({ kept }: { readonly kept: KeptView }) {
         {words.size(events, inBytes(bytes))}
       </p>
       <p className="hint">
-        {words.proof(kept.key.slice(0, 16), kept.witnesses)}{' '}
-        {isCompared ? words.compared : words.cannotCompare}
+        {words.proof(kept.key.slice(0, 16), kept.witnesses)} {words.history[history]}
       </p>
       <Trouble error={error} />
       <div className="own-buttons">

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import type { RelayView } from '../ipc/app-calls.ts';
 import { useApp, useAttempt } from './app.ts';
 import { DeviceFacts } from './device-facts.tsx';
+import { RecordFacts } from './record-facts.tsx';
 import { Trouble } from './trouble.tsx';
 import { WORDS } from './words.ts';
 
@@ -37,6 +38,7 @@ export function RelayPanel({ relay, isOnly }: { readonly relay: RelayView; reado
               <dt>{words.pending}</dt>
               <dd>{pending}</dd>
             </div>
+            <RecordFacts relay={relay} />
             <DeviceFacts relay={relay} attempt={run} isUnderWay={isUnderWay} />
           </>
         )}

@@ -80,6 +80,23 @@ export const WORDS = {
     vouchWord: 'Take this back to it',
     close: 'Close',
   },
+  record: {
+    title: 'Its record',
+    unseen: 'This computer has seen nothing of it yet.',
+    seen: (events: number) =>
+      `${events === 1 ? 'One event' : `${events.toLocaleString('en')} events`}, which go on from all that this computer has seen of it.`,
+    lastSeen: 'Looked at',
+    key: 'Signed by key',
+    named:
+      'The relay named this key when this computer first saw it. Get it from the people who run the relay by another way, and compare.',
+    given: 'It is the key that was pasted here, or follows from it by signed hand-overs.',
+    give: 'Compare its key …',
+    giveTitle: (name: string) => `Which key were you given of the record of ${name}?`,
+    giveWhat:
+      'Paste the public key that the people who run the relay gave you, by another way than the relay. If it is not the one that signs this record, the app raises the alarm.',
+    giveHint: 'As in the file log.pub, with its first and last line.',
+    giveButton: 'Compare',
+  },
   downloads: {
     title: 'Downloads · Sluice',
     reading: 'Reading what is on this computer …',
@@ -112,11 +129,16 @@ export const WORDS = {
       `${events === 1 ? 'one event' : `${events.toLocaleString('en')} events`}, ${bytes}`,
     proof: (key: string, witnesses: number) =>
       `Intact when it came: signed by key ${key}…, ${witnesses === 0 ? 'no witness' : witnesses === 1 ? 'one witness' : `${witnesses} witnesses`}.`,
-    compared: 'Of the record that this computer has seen.',
-    cannotCompare:
-      'This computer had seen nothing of its record, or the relay was away: nobody could compare the two.',
+    history: {
+      seen: 'Of the record that this computer has seen.',
+      unknown:
+        'This computer had seen nothing of its record, or the relay was away: the two are compared as soon as it shows its record again.',
+      another:
+        'It contradicts the record that this computer has seen, as came out when the relay was there again. Keep it: it is evidence.',
+    },
     pinned: 'pinned',
-    notCompared: 'not compared',
+    notCompared: 'not compared yet',
+    another: 'of another record',
     replay: 'Replay',
     pin: 'Pin',
     unpin: 'Unpin',
@@ -195,7 +217,7 @@ export const WORDS = {
     since: 'Noticed',
     copy: 'Copy the evidence',
     copied: 'Copied',
-    noEvidence: 'There is none: it could not be read.',
+    noEvidence: 'There are no signed notes: the text above says why.',
     acknowledge: 'When it is explained',
     words: 'What was found out, and what was done',
     wordsHint: 'It is kept with the evidence, on this computer.',

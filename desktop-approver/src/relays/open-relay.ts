@@ -6,7 +6,7 @@ import { deviceKeys } from '../device/device-keys.ts';
 import { keptSignIn, openSession, type Session, type StepUp, stepUpOf } from '@sluice/sign-in';
 import { signInInBrowser } from '../sign-in/in-browser.ts';
 import { secretText } from '../secrets/secret-text.ts';
-import type { WitnessAlarm } from '../witness/alarm.ts';
+import type { Standing } from '../witness/standing.ts';
 import { decide } from './decide.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { createLastingLive } from './lasting-live.ts';
@@ -21,13 +21,16 @@ import { type Trouble, troubleOf } from './trouble.ts';
 /** A relay, with what only the app's own parts may do with it. */
 export interface OpenRelay {
   readonly relay: Relay;
-  setAlarm(alarm: WitnessAlarm | null): void;
+  /** How its record stands. */
+  setStanding(standing: Witnessed): void;
   /** The computer slept: what looks connected may be dead. */
   woken(): void;
   /** Signs out, and forgets all that was kept of it. */
   forget(): Promise<void>;
   close(): Promise<void>;
 }
+
+export type Witnessed = Pick<Standing, 'alarm' | 'key' | 'kept'>;
 
 export interface OpenRelayOptions extends Required<RelaysOptions> {
   readonly listed: () => ListedRelay;
@@ -45,7 +48,7 @@ export async function openRelay(options: OpenRelayOptions): Promise<OpenRelay> {
   const seen = seenFile(join(folder, 'seen', `${id}.json`));
   const keys = deviceKeys(secrets, id);
   const kept = keptSignIn(secretText(secrets, `${id}.sign-in`));
-  let alarm: WitnessAlarm | null = null;
+  let standing: Witnessed = { alarm: null, key: null, kept: null };
   let connection: Connection = { type: 'signed_out', because: null };
   let inbox: Inbox | null = null;
   let stopLooking = () => {};
@@ -206,7 +209,8 @@ export async function openRelay(options: OpenRelayOptions): Promise<OpenRelay> {
       },
       pending: inbox?.all() ?? [],
       device: device.state(),
-      alarm,
+      record: { key: standing.key, kept: standing.kept },
+      alarm: standing.alarm,
     };
   };
 
@@ -276,8 +280,8 @@ export async function openRelay(options: OpenRelayOptions): Promise<OpenRelay> {
   };
   return {
     relay,
-    setAlarm(next) {
-      alarm = next;
+    setStanding(next) {
+      standing = next;
       changed();
     },
     woken() {

@@ -1,6 +1,7 @@
 import type { ApprovalSummary, ApprovalView, LiveClient, RelayClient } from '@sluice/contract';
 import type { DeviceKey } from '../device/device-keys.ts';
 import type { WitnessAlarm } from '../witness/alarm.ts';
+import type { Standing } from '../witness/standing.ts';
 import type { Decided, Decision } from './decision.ts';
 import type { SignInPlace } from '@sluice/sign-in';
 import type { Trouble } from './trouble.ts';
@@ -65,6 +66,8 @@ export interface RelayState {
   /** What this person may decide on, riskiest first. Of the last time that it was known, while offline. */
   readonly pending: readonly ApprovalSummary[];
   readonly device: DeviceState;
+  /** What this computer has seen of its record. */
+  readonly record: Pick<Standing, 'key' | 'kept'>;
   /** It stays until its person has said what they did about it. */
   readonly alarm: WitnessAlarm | null;
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { WitnessAlarm } from '../witness/alarm.ts';
 import { inTurn } from '../in-turn.ts';
-import { type OpenRelay, openRelay } from './open-relay.ts';
+import { type OpenRelay, openRelay, type Witnessed } from './open-relay.ts';
 import type { Relay, RelayEvent, RelayId } from './relay.ts';
 import { checkRelay, relayAddress } from '@sluice/sign-in';
 import { type ListedRelay, openRelayList } from './relay-list.ts';
@@ -30,7 +29,7 @@ export interface Relays {
   /** Signs out, and forgets its secrets, this device's key there among them. */
   remove(id: RelayId): Promise<void>;
   /** What the witness has found. */
-  setAlarm(id: RelayId, alarm: WitnessAlarm | null): void;
+  setStanding(id: RelayId, standing: Witnessed): void;
   close(): Promise<void>;
 }
 
@@ -109,7 +108,7 @@ export async function createRelays(given: RelaysOptions): Promise<Relays> {
       changed();
       await one.forget();
     },
-    setAlarm: (id, alarm) => open.get(id)?.setAlarm(alarm),
+    setStanding: (id, standing) => open.get(id)?.setStanding(standing),
     async close() {
       options.powerMonitor.off('resume', onResume);
       await Promise.all([...open.values()].map((one) => one.close()));

@@ -16,8 +16,8 @@ export type TroubleCode =
   | 'device_unavailable'
   | 'device_not_enrolled'
   | 'offer_malformed'
-  /** The witness: a key of the record is known already. */
-  | 'key_known'
+  /** The witness: its alarm has to be answered first. */
+  | 'alarm_stands'
   /** It takes a name, words, and an alarm to acknowledge. */
   | 'not_acknowledged'
   /** Downloaded sessions: an export that is not intact. */

@@ -23,9 +23,21 @@ export interface KeptSession {
   readonly isAttested: boolean;
   /** Names of the witnesses that stand for it. */
   readonly witnesses: readonly string[];
-  /** Whether its checkpoint was found to be of the history that this computer has seen of the log; false: nobody could say. */
-  readonly isCompared: boolean;
+  /** Whether its checkpoint is of the history that this computer has seen of the log. */
+  readonly history: History;
 }
+
+/** `unknown`: nobody could say yet. `another`: it contradicts what was seen, as came out after it was kept. */
+export type History = 'seen' | 'unknown' | 'another';
+
+/** What is to be compared with what was seen, once somebody can say. */
+export interface Unsettled extends Pick<KeptSession, 'session' | 'relay'> {
+  /** Of its checkpoint, and of the earlier ones that the export holds. */
+  readonly notes: readonly string[];
+}
+
+/** What is to be listed. */
+export type ToKeep = Omit<KeptSession, 'relay' | 'isPinned' | 'usedAt'> & Pick<Unsettled, 'notes'>;
 
 export interface StoredLine {
   readonly kind: string;
@@ -43,7 +55,10 @@ export interface Library {
   begin(relay: string | null): Place;
   add(place: Place, lines: readonly StoredLine[]): void;
   /** Lists it, and what goes for it goes no more: in one transaction. @returns what had to go. */
-  keep(place: Place, session: Omit<KeptSession, 'relay' | 'isPinned' | 'usedAt'>): readonly string[];
+  keep(place: Place, session: ToKeep): readonly string[];
+  /** Sessions of an unknown history. */
+  unsettled(): readonly Unsettled[];
+  settle(session: string, history: Exclude<History, 'unknown'>): void;
   /** It will never be listed. */
   drop(place: Place): void;
   /** Removes a part of what is dropped. @returns whether there is more. */
@@ -159,7 +174,7 @@ function libraryOn(db: DatabaseSync, given: number): Library {
           addLine.run(place, kind, seq, address, position, text);
         }
       }),
-    keep: (place, { session, log, bytes, takenAt, ...about }) =>
+    keep: (place, { session, log, bytes, takenAt, notes, ...about }) =>
       transaction(() => {
         const before = library.find(session);
         run("UPDATE session SET state = 'going' WHERE session = ? AND state = 'kept'", session);
@@ -173,12 +188,23 @@ function libraryOn(db: DatabaseSync, given: number): Library {
           takenAt,
           before?.isPinned === true ? 1 : 0,
           about.summary.openedAt,
-          JSON.stringify(about),
+          JSON.stringify(about.history === 'unknown' ? { ...about, notes } : about),
           place,
         );
         run('DELETE FROM wanted WHERE session = ?', session);
         return makeRoom();
       }),
+    unsettled: () =>
+      all<{ session: string; relay: string | null; notes: string }>(
+        `SELECT session, relay, about ->> '$.notes' AS notes FROM session
+           WHERE state = 'kept' AND about ->> '$.history' = 'unknown' ORDER BY place`,
+      ).map(({ notes, ...of }) => ({ ...of, notes: JSON.parse(notes) as string[] })),
+    settle: (session, history) =>
+      void run(
+        "UPDATE session SET about = json_remove(json_set(about, '$.history', ?), '$.notes') WHERE session = ? AND state = 'kept'",
+        history,
+        session,
+      ),
     drop: (place) => void run("UPDATE session SET state = 'going' WHERE place = ?", place),
     tidy() {
       const [going] = all<{ place: number }>("SELECT place FROM session WHERE state = 'going' LIMIT 1");
@@ -295,9 +321,9 @@ function readSession({
   used_at,
   about,
 }: SessionRow): KeptSession {
-  const more = JSON.parse(about) as Pick<
+  const { notes: _, ...more } = JSON.parse(about) as { notes?: unknown } & Pick<
     KeptSession,
-    'summary' | 'key' | 'isAttested' | 'witnesses' | 'isCompared'
+    'summary' | 'key' | 'isAttested' | 'witnesses' | 'history'
   >;
   return { session, relay, log, bytes, isPinned: pinned === 1, takenAt: taken_at, usedAt: used_at, ...more };
 }

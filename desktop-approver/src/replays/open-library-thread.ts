@@ -106,6 +106,8 @@ const CALLS = [
   'remove',
   'room',
   'search',
+  'settle',
+  'unsettled',
   'use',
   'want',
   'wanted',

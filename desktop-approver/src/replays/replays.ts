@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { logKey } from '@sluice/record-proof';
 import { inTurn } from '../in-turn.ts';
 import type { Relay } from '../relays/relay.ts';
 import { TroubleError } from '../relays/trouble.ts';
+import { readGivenKey } from '../witness/given-key.ts';
 import { type KeptSession, type Library, setAside } from './library.ts';
 import { DEFAULT_SETTINGS } from '../settings/settings-schema.ts';
 import { localOrigin } from './local-origin.ts';
@@ -18,6 +18,11 @@ export interface Replays {
   download(relay: Pick<Relay, 'id' | 'client'>, session: string): Promise<KeptSession>;
   /** @param key the log's public key, where none is known: SPKI in base64, or PEM. It is kept if the file is intact by it. */
   importFile(path: string, key?: string): Promise<KeptSession>;
+  /**
+   * Compares what nobody could compare when it came, with what this computer has seen since. What contradicts it stays, marked as that,
+   * beside the alarm that it has raised. To be called when a relay has shown its record; never rejects.
+   */
+  compareAgain(): Promise<void>;
   cancel(session: string): void;
   /** Downloads that an end of the app or of the network has interrupted. */
   interrupted(): Promise<readonly { readonly session: string; readonly relay: string }[]>;
@@ -85,6 +90,7 @@ export function createReplays(options: ReplaysOptions): Replays {
     for (const listener of listeners) listener();
   };
   let limit = options.limit ?? LIMIT;
+  let mayBeUnsettled = true;
   const library = openLibraryThread(program, () => ({ path, limit }));
   const jobs = new Map<symbol, Job>();
   const turn = inTurn();
@@ -117,9 +123,10 @@ export function createReplays(options: ReplaysOptions): Replays {
           signal,
         });
         try {
-          const isCompared = await known.isSeen(job.relay, notes);
+          const history = (await known.isSeen(job.relay, notes)) ? 'seen' : 'unknown';
           signal.throwIfAborted();
-          const kept = await library.keep({ place, about, isCompared });
+          const kept = await library.keep({ place, about, notes, history });
+          mayBeUnsettled ||= history === 'unknown';
           if (key !== undefined) await known.learn(about.log, key);
           return kept!;
         } catch (error) {
@@ -156,9 +163,29 @@ export function createReplays(options: ReplaysOptions): Replays {
       }
     },
     async importFile(path, key) {
-      const spki = key === undefined ? undefined : await spkiOf(key);
+      const spki = key === undefined ? undefined : await readGivenKey(key);
       const chunks = async (signal: AbortSignal) => createReadStream(path, { signal, highWaterMark: A_READ });
       return await start(newJob(null, null), chunks, spki);
+    },
+    async compareAgain() {
+      if (!mayBeUnsettled) return;
+      mayBeUnsettled = false;
+      await turn(async () => {
+        for (const { session, relay, notes } of await library.unsettled()) {
+          const history = await known.isSeen(relay, notes).then(
+            (isSeen) => (isSeen ? 'seen' : 'unknown'),
+            (error: unknown) => (isRewritten(error) ? 'another' : 'unknown'),
+          );
+          if (history === 'unknown') {
+            mayBeUnsettled = true;
+            continue;
+          }
+          await library.settle(session, history);
+          changed();
+        }
+      }).catch(() => {
+        mayBeUnsettled = true;
+      });
     },
     onChange(listener) {
       listeners.add(listener);
@@ -217,17 +244,10 @@ const A_READ = 64 * 1024;
 /** What the person wants still: it was cut short, or nobody could say yet whether it is right. */
 const WANTED_STILL: ReadonlySet<string> = new Set(['replays_damaged', 'replays_stopped', 'unproven']);
 
-function calledOff(): TroubleError {
-  return new TroubleError('replay_called_off', 'the download was called off');
+function isRewritten(error: unknown): boolean {
+  return error instanceof TroubleError && error.code === 'record_rewritten';
 }
 
-/** As `log.pub` has it, or the base64 in it. @throws TroubleError `key_malformed`. */
-async function spkiOf(key: string): Promise<string> {
-  const spki = key.replaceAll(/-----[^-]+-----|\s/g, '');
-  if ((await logKey('', spki)) !== null) return spki;
-  throw new TroubleError(
-    'key_malformed',
-    'this is no public key of a log',
-    'paste all of it, as it stands in the file `log.pub`: from BEGIN PUBLIC KEY to END PUBLIC KEY',
-  );
+function calledOff(): TroubleError {
+  return new TroubleError('replay_called_off', 'the download was called off');
 }

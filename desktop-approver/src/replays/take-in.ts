@@ -25,7 +25,7 @@ export interface TakingIn {
 /** An export that is intact, and not listed yet. */
 export interface Checked {
   readonly place: Place;
-  readonly about: Omit<KeptSession, 'relay' | 'isPinned' | 'usedAt' | 'isCompared'>;
+  readonly about: Omit<KeptSession, 'relay' | 'isPinned' | 'usedAt' | 'history'>;
   /** The notes of its checkpoint and of the earlier ones that it holds, each of which is a beginning of the same log. */
   readonly notes: readonly string[];
 }
@@ -51,10 +51,13 @@ export async function takeIn(options: TakingIn): Promise<Checked> {
   }
 }
 
-export interface KeepOrder extends Pick<Checked, 'place' | 'about'>, Pick<KeptSession, 'isCompared'> {}
+export interface KeepOrder extends Checked, Pick<KeptSession, 'history'> {}
 
 /** Lists what was checked, unless what is kept of the session says more: an older file does not take its place. */
-export function keepChecked(library: Library, { place, about, isCompared }: KeepOrder): KeptSession | null {
+export function keepChecked(
+  library: Library,
+  { place, about, notes, history }: KeepOrder,
+): KeptSession | null {
   const { session } = about;
   const before = library.find(session);
   if (before !== null && before.summary.events > about.summary.events) {
@@ -62,7 +65,7 @@ export function keepChecked(library: Library, { place, about, isCompared }: Keep
     library.forget(session);
     return before;
   }
-  library.keep(place, { ...about, isCompared });
+  library.keep(place, { ...about, notes, history });
   return library.find(session);
 }
 

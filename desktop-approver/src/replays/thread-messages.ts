@@ -19,6 +19,8 @@ export interface LibraryCalls extends Pick<
   | 'pin'
   | 'remove'
   | 'room'
+  | 'settle'
+  | 'unsettled'
   | 'use'
   | 'want'
   | 'wanted'

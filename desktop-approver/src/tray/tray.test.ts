@@ -18,6 +18,7 @@ const state = (changes: Partial<RelayState> = {}): RelayState => ({
   person: { name: 'Grace', id: 'g', until: null, isKept: true },
   pending: [],
   device: { type: 'unknown' },
+  record: { key: null, kept: null },
   alarm: null,
   ...changes,
 });

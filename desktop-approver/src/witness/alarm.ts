@@ -1,17 +1,24 @@
+export const ALARM_CAUSES = [
+  /** The log does not go on from what was signed. */
+  'rewritten',
+  /** It has fewer events than were signed. */
+  'shrunk',
+  /** By one that no known key has handed over to, or by one that had handed over. */
+  'signed_by_another_key',
+  'another_log',
+  /** Somebody was given another key, by another way than the relay. */
+  'not_the_given_key',
+  /** Nobody can tell: what this device had kept cannot be read any more. */
+  'memory_damaged',
+] as const;
+
+export type AlarmCause = (typeof ALARM_CAUSES)[number];
+
 /** A relay shows another history than it did: somebody rewrote its record, or it signs two. */
 export interface WitnessAlarm {
   /** ISO 8601. */
   readonly at: string;
-  readonly why:
-    /** The log does not go on from what was signed. */
-    | 'rewritten'
-    /** It has fewer events than were signed. */
-    | 'shrunk'
-    /** By one that no known key has handed over to, or by one that had handed over. */
-    | 'signed_by_another_key'
-    | 'another_log'
-    /** Nobody can tell: what this device had kept cannot be read any more. */
-    | 'memory_damaged';
+  readonly why: AlarmCause;
   /** In a sentence, with what to do. */
   readonly message: string;
   /** The signed notes that contradict each other, to the byte: the evidence. Empty where there is none. */
@@ -21,14 +28,13 @@ export interface WitnessAlarm {
   readonly proof: readonly string[];
 }
 
-export type AlarmCause = WitnessAlarm['why'];
-
-/** What is said of it, with what to do. */
+/** What is said of it, with what to do. @param about what else is to be known, in a sentence. */
 export function alarmOf(
   why: AlarmCause,
   evidence: Pick<WitnessAlarm, 'at' | 'kept' | 'shown' | 'proof'>,
+  about = '',
 ): WitnessAlarm {
-  return { why, message: `${WORDS[why]} ${TO_DO}`, ...evidence };
+  return { why, message: [WORDS[why], about, TO_DO].filter((part) => part !== '').join(' '), ...evidence };
 }
 
 const WORDS: Readonly<Record<AlarmCause, string>> = {
@@ -39,6 +45,8 @@ const WORDS: Readonly<Record<AlarmCause, string>> = {
   signed_by_another_key:
     'The relay signs its record by a key that no known key has handed over to: the key was replaced, or this is not the relay that it was.',
   another_log: 'The relay has another record than it had: it was begun anew, or this is not the same relay.',
+  not_the_given_key:
+    'The key that signs this relay’s record is not the one that was pasted here: the one that was pasted is of another relay, or this relay has shown this device another record from the first day.',
   memory_damaged:
     'What this device had kept of the relay’s record cannot be read any more, so nobody here can tell whether the record is what it was.',
 };

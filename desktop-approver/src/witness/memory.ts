@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RelayId } from '../relays/relay.ts';
+import { ALARM_CAUSES } from './alarm.ts';
 import { readPrivateFile, writePrivateFile } from '../secrets/private-file.ts';
 
 /** A key that signs a log's checkpoints. */
@@ -30,7 +31,7 @@ const keptLog = z.strictObject({
 
 const alarm = z.strictObject({
   at: z.string(),
-  why: z.enum(['rewritten', 'shrunk', 'signed_by_another_key', 'another_log', 'memory_damaged']),
+  why: z.enum(ALARM_CAUSES),
   message: z.string(),
   kept: z.string(),
   shown: z.string(),

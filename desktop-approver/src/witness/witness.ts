@@ -1,14 +1,24 @@
 import { join } from 'node:path';
-import { type Checkpoint, cosignatureLine, deviceWitness, readCheckpoint } from '@sluice/record-proof';
+import {
+  type Checkpoint,
+  cosignatureLine,
+  deviceWitness,
+  fingerprintOf,
+  readCheckpoint,
+} from '@sluice/record-proof';
 import { inTurn } from '../in-turn.ts';
-import type { Relay, RelayId } from '../relays/relay.ts';
-import { type Trouble, TroubleError, troubleOf } from '../relays/trouble.ts';
+import type { RelayId } from '../relays/relay.ts';
+import { TroubleError, troubleOf } from '../relays/trouble.ts';
 import { alarmOf, type WitnessAlarm } from './alarm.ts';
 import { keepEvidence } from './evidence.ts';
 import { followLog } from './follow-log.ts';
-import { memoriesIn, type Memory } from './memory.ts';
 import { compareExport } from './compare-export.ts';
+import { withGivenKey } from './given-key.ts';
+import { lookSoonBy } from './looks.ts';
+import { type KeptLog, memoriesIn, type Memory } from './memory.ts';
+import { newPlace, type Place, standingOf, type WatchedRelay } from './place.ts';
 import { logProof, shownLog } from './shown-log.ts';
+import type { Standing } from './standing.ts';
 
 /** The device's key at a relay, as far as a witness needs it: the one that is enrolled there. */
 export interface CosigningDevice {
@@ -26,9 +36,10 @@ export interface Witness {
   look(relay: RelayId): Promise<Standing>;
   standing(relay: RelayId): Standing;
   /**
-   * Trusts the key that somebody was given by another way than the relay, before anything is known of it.
+   * Holds the relay to the key that somebody was given by another way: one that signs, or has signed, what was seen of its record is
+   * noted as such, and any other raises the alarm. Resolves when the relay was looked at by it.
    *
-   * @param spki base64. @throws TroubleError `key_known` when there is one.
+   * @param spki base64. @throws TroubleError `alarm_stands`; RelayError when nothing is known of the relay yet, and it is away.
    */
   trust(relay: RelayId, spki: string): Promise<void>;
   /** Ends the alarm, by somebody with a name who says what they did. @throws TroubleError `not_acknowledged`. */
@@ -39,25 +50,12 @@ export interface Witness {
    * Whether an export is of the history that was seen here, by the notes of its checkpoint and of the earlier ones that it holds. Raises an
    * alarm where it is of another.
    *
-   * @param relay that it was downloaded from; null for a file, which is of any relay's log.
+   * @param relay that it was downloaded from; null for a file, which is of any relay's log, as is one of a relay that is not watched any more.
    * @returns false when nobody can say: nothing was seen of the log yet, or the relay of a file's log is away.
    * @throws TroubleError `record_rewritten`; `unproven`, RelayError when the relay that it is of does not prove it.
    */
   isSeen(relay: string | null, notes: readonly string[]): Promise<boolean>;
   close(): Promise<void>;
-}
-
-export type WatchedRelay = Pick<Relay, 'id' | 'client' | 'live' | 'onChange' | 'state'>;
-
-export interface Standing {
-  readonly alarm: WitnessAlarm | null;
-  readonly type: 'unknown' | 'good' | 'behind' | 'unproven';
-  /** How many events the last good checkpoint covers, and when it was found good (ISO 8601); null when there was none. */
-  readonly kept: { readonly log: string; readonly size: number; readonly at: string } | null;
-  /** How many events this device has cosigned there since the app was started. */
-  readonly cosigned: number;
-  /** Why the last look found nothing out. */
-  readonly trouble: Trouble | null;
 }
 
 export interface Acknowledgement {
@@ -80,10 +78,6 @@ export interface WitnessOptions {
   /** Calls back after so many milliseconds. @returns how to call it off. */
   readonly after: (ms: number, run: () => void) => () => void;
 }
-
-/** A relay signs at most every minute, unless somebody exports; it is not asked more often than this, whatever happens. */
-const EVERY_MS = 60_000;
-const SOONEST_MS = 10_000;
 
 export function createWitness(options: WitnessOptions): Witness {
   const { folder, device, onChange, now, after } = options;
@@ -198,25 +192,12 @@ export function createWitness(options: WitnessOptions): Witness {
     return standingOf(place);
   };
 
-  /** Soon, and no more often than is bounded; what asks meanwhile is answered by the same look. */
-  const lookSoon = (place: Place) => {
-    const at = Math.max(now(), place.lookedAt + SOONEST_MS);
-    if (place.next !== null && place.next.at <= at) return;
-    schedule(place, at);
-  };
-  const schedule = (place: Place, at: number) => {
-    place.next?.callOff();
-    const callOff = after(Math.max(0, at - now()), () => {
-      place.next = null;
-      void lookAndGoOn(place);
-    });
-    place.next = { at, callOff };
-  };
-
-  const lookAndGoOn = async (place: Place) => {
-    await look(place.relay.id);
-    if (places.get(place.relay.id) === place && place.next === null) schedule(place, now() + EVERY_MS);
-  };
+  const lookSoon = lookSoonBy({
+    look: (place) => look(place.relay.id),
+    isWatched: (place) => places.get(place.relay.id) === place,
+    now,
+    after,
+  });
 
   const leave = (place: Place) => {
     place.next?.callOff();
@@ -226,7 +207,7 @@ export function createWitness(options: WitnessOptions): Witness {
 
   return {
     watch(relay) {
-      const place: Place = { ...NEW, relay, turn: inTurn(), ends: [] };
+      const place = newPlace(relay, inTurn());
       places.set(relay.id, place);
       let wasConnected = false;
       const connected = () => {
@@ -245,11 +226,17 @@ export function createWitness(options: WitnessOptions): Witness {
       const place = placeOf(relay);
       await place.turn(async () => {
         const memory = await remember(place);
+        if (memory.alarm !== null) {
+          const advice = 'answer it first: what this computer goes on from is chosen there';
+          throw new TroubleError('alarm_stands', 'there is an alarm of this relay’s record', advice);
+        }
+        const at = new Date(now()).toISOString();
         if (memory.log !== null) {
-          throw new TroubleError('key_known', 'a key of this relay’s record is known here already');
+          const log = withGivenKey(memory.log, spki);
+          if (log === null) return await raise(place, memory, anotherKey(memory.log, spki, at));
+          return await keep(place, { ...memory, log });
         }
         const { log } = await place.relay.client.checkpoints.keys({}, { signal: closing.signal });
-        const at = new Date(now()).toISOString();
         const keys = [{ spki, since: at, how: 'pasted' as const, until: null }];
         await keep(place, { ...memory, log: { log, keys, note: null, at, behindSince: null } });
       });
@@ -285,7 +272,8 @@ export function createWitness(options: WitnessOptions): Witness {
       ];
     },
     async isSeen(relay, notes) {
-      const place = relay === null ? await placeOfLog(notes) : placeOf(relay as RelayId);
+      const watched = relay === null ? undefined : places.get(relay as RelayId);
+      const place = watched ?? (await placeOfLog(notes));
       if (place === null) return false;
       return await place.turn(async () => {
         const memory = await remember(place);
@@ -333,40 +321,11 @@ export function createWitness(options: WitnessOptions): Witness {
   };
 }
 
-interface Place {
-  readonly relay: WatchedRelay;
-  readonly turn: ReturnType<typeof inTurn>;
-  readonly ends: (() => void)[];
-  memory: Memory | null;
-  type: Standing['type'];
-  trouble: Trouble | null;
-  cosigned: number;
-  /** Milliseconds since the epoch. */
-  lookedAt: number;
-  next: { readonly at: number; readonly callOff: () => void } | null;
-}
-
-const NEW = {
-  memory: null,
-  type: 'unknown',
-  trouble: null,
-  cosigned: 0,
-  lookedAt: Number.NEGATIVE_INFINITY,
-  next: null,
-} as const;
-
 const MOST_SETTLED = 50;
 
-function standingOf({ memory, type, trouble, cosigned }: Place): Standing {
-  const log = memory?.log ?? null;
-  const checkpoint = log?.note == null ? null : readCheckpoint(log.note);
-  return {
-    alarm: memory?.alarm ?? null,
-    type,
-    trouble,
-    cosigned,
-    kept: log === null || checkpoint === null ? null : { log: log.log, size: checkpoint.size, at: log.at },
-  };
+function anotherKey({ keys, note }: KeptLog, given: string, at: string): WitnessAlarm {
+  const about = `It is signed by ${fingerprintOf(keys.at(-1)!.spki)}; ${fingerprintOf(given)} was pasted.`;
+  return alarmOf('not_the_given_key', { at, kept: note ?? '', shown: '', proof: [] }, about);
 }
 
 function notAcknowledged(message: string): TroubleError {

@@ -20,7 +20,7 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
   });
   afterAll(() => editor?.close());
   const confirmation = () => editor.page.locator('.chat-tool-confirmation-carousel').last();
-  /** As the editor offers it: for the whole session. The statements of the tests below are not confirmed any more. */
+  /** As the editor offers it: for the whole session, where it may be. The reads of the tests below are not confirmed any more. */
   const confirm = async () => {
     await confirmation()
       .getByRole('button', { name: /^Allow/ })
@@ -28,11 +28,19 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
       .waitFor();
     await editor.inHost(({ commands }) => commands.executeCommand('workbench.action.chat.acceptTool'));
   };
-  const run = (sql: string) =>
-    model.say(
-      { tool: 'sluice_run_sql', input: { sql, purpose: 'what the person asked for' } },
-      { text: 'That is all.' },
-    );
+  const say = (tool: string, sql: string) =>
+    model.say({ tool, input: { sql, purpose: 'what the person asked for' } }, { text: 'That is all.' });
+  const run = (sql: string) => say('sluice_run_sql', sql);
+  const change = (sql: string) => say('sluice_run_change', sql);
+  const confirmChange = async () => {
+    await expect
+      .poll(async () => await confirmation().innerText())
+      .toContain('Ask people to approve this statement?');
+    await confirmation()
+      .getByRole('button', { name: /^Allow/ })
+      .first()
+      .click();
+  };
   const waiting = async () => {
     await expect.poll(async () => (await grace.approvals.list()).approvals.length).toBe(1);
     return (await grace.approvals.list()).approvals[0]!;
@@ -47,7 +55,7 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
     const tools = await editor.inHost(({ lm }) =>
       lm.tools.map(({ name }) => name).filter((name) => name.startsWith('sluice_')),
     );
-    expect(tools).toHaveLength(6);
+    expect(tools).toHaveLength(7);
   });
 
   it('runs nothing before the person has read what it would do, and reads masks', async () => {
@@ -66,16 +74,34 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
     await expect.poll(() => chatText(editor)).toContain('That is all.');
   });
 
-  it('waits for another person’s approval in the same call', async () => {
+  it('changes nothing for a person who has agreed to reads for the session, and asks of each change', async () => {
     run("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
     await askInChat(editor, '@agent keep order 1');
+    await expect.poll(() => model.answers()).toMatch(/NOT SENT: this statement changes something/);
+    expect((await grace.approvals.list()).approvals).toEqual([]);
+    change("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
+    await askInChat(editor, '@agent keep order 1');
+    await expect
+      .poll(async () => await confirmation().innerText())
+      .toContain('Ask people to approve this statement?');
+    // The editor offers no session, workspace or profile to agree for: this once, or not.
+    expect(await confirmation().innerText()).not.toMatch(/in this Session|Always/i);
+    expect((await grace.approvals.list()).approvals).toEqual([]);
+    await editor.inHost(({ commands }) => commands.executeCommand('workbench.action.chat.cancel'));
+  });
+
+  it('waits for another person’s approval in the same call', async () => {
+    change("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
+    await askInChat(editor, '@agent keep order 1');
+    await confirmChange();
     await decide('approve', 'fine');
     await expect.poll(() => model.answers()).toMatch(/updated 1 and deleted 0 rows/);
   });
 
   it('is told why it was denied', async () => {
-    run("UPDATE ORDERS SET STATUS = 'lost' WHERE ID = 2");
+    change("UPDATE ORDERS SET STATUS = 'lost' WHERE ID = 2");
     await askInChat(editor, '@agent lose order 2');
+    await confirmChange();
     await decide('deny', 'not before Monday');
     await expect.poll(() => model.answers()).toMatch(/REFUSED[^]*not before Monday/);
   });
@@ -89,8 +115,9 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
   });
 
   it('withdraws what waits when the person stops it', async () => {
-    run("UPDATE ORDERS SET STATUS = 'gone' WHERE ID = 3");
+    change("UPDATE ORDERS SET STATUS = 'gone' WHERE ID = 3");
     await askInChat(editor, '@agent let order 3 go');
+    await confirmChange();
     const { id } = await waiting();
     await editor.inHost(({ commands }) => commands.executeCommand('workbench.action.chat.cancel'));
     await expect

@@ -31,8 +31,11 @@ const callWith = (more: { readonly signal?: AbortSignal; readonly size?: Sizing 
 });
 const run = async (sql: string, more: Parameters<typeof callWith>[0] = {}, purpose = 'what was asked') =>
   await tool('sluice_run_sql').answer({ sql, purpose }, callWith(more));
-const confirmation = async (sql: string, purpose = 'what was asked') =>
-  (await tool('sluice_run_sql').confirm({ sql, purpose }, callWith()))!;
+const change = async (sql: string, more: Parameters<typeof callWith>[0] = {}) =>
+  await tool('sluice_run_change').answer({ sql, purpose: 'what was asked' }, callWith(more));
+const confirmation = async (sql: string, purpose = 'what was asked', name = 'sluice_run_sql') =>
+  (await tool(name).confirm({ sql, purpose }, callWith()))!;
+const changing = async (sql: string) => await confirmation(sql, 'what was asked', 'sluice_run_change');
 
 /** The newest request that waits. */
 async function waiting() {
@@ -72,10 +75,10 @@ describe('a statement that an agent sends', () => {
     expect(message).toContain('Reads SHOP.PUBLIC.CUSTOMERS');
     expect(message).toContain('NAME \\(partial, because of SHOP.PUBLIC.CUSTOMERS.NAME \\(pii.name\\)\\)');
 
-    expect((await confirmation("UPDATE ORDERS SET STATUS = 'x' WHERE ID = 1")).message).toContain(
+    expect((await changing("UPDATE ORDERS SET STATUS = 'x' WHERE ID = 1")).message).toContain(
       'One person of data\\-leads or security has to agree within an hour.',
     );
-    const refused = await confirmation('DROP TABLE CUSTOMERS');
+    const refused = await changing('DROP TABLE CUSTOMERS');
     expect(refused.title).toBe('Send this statement, which Sluice would refuse?');
     expect(refused.message).toContain('by migrations, not by hand');
     expect(refused.message).toContain('At the shop, as Ada.');
@@ -115,22 +118,52 @@ describe('a statement that an agent sends', () => {
   });
 });
 
+describe('the tool that reads', () => {
+  // Whoever has agreed to it for a session has not agreed to these.
+  it.each([
+    "UPDATE ORDERS SET STATUS = 'x' WHERE ID = 1",
+    'WITH t AS (SELECT 1 AS a) SELECT a FROM t; DELETE FROM ORDERS',
+    "EXECUTE IMMEDIATE 'SELECT 1'",
+    'CALL SOMETHING()',
+    'USE ROLE ACCOUNTADMIN',
+    "SET x = 'y'",
+    'CREATE TEMPORARY TABLE T AS SELECT 1 AS A',
+    'BEGIN DELETE FROM ORDERS; END',
+    'SELECT 1 ->> DELETE FROM ORDERS',
+    'COPY INTO @~/x FROM ORDERS',
+    'no SQL at all',
+  ])('sends nothing that changes something, or may: %s', async (sql) => {
+    const before = (await recorded()).length;
+    const said = await run(sql).catch((error: Error) => `REFUSED: ${error.message}`);
+    expect(said).toMatch(/^NOT SENT: [^]*sluice_run_change|^REFUSED/);
+    const sent = (await recorded()).slice(before).filter(({ type }) => type === 'statement');
+    expect(sent).toEqual([]);
+  });
+
+  it.each(['SHOW TABLES', 'DESCRIBE TABLE ORDERS', 'VALUES (1)', 'SELECT 1 UNION SELECT 2'])(
+    'runs what reads: %s',
+    async (sql) => {
+      expect(await run(sql)).toMatch(/^DONE/);
+    },
+  );
+});
+
 describe('a statement that people have to agree to', () => {
   it('is answered when another person has approved it', async () => {
-    const answer = run("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
+    const answer = change("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
     await decide('approve');
     expect(await answer).toContain('It inserted 0, updated 1 and deleted 0 rows.');
   });
 
   it('is refused when they have denied it, with what they said', async () => {
-    const answer = run("UPDATE ORDERS SET STATUS = 'lost' WHERE ID = 2");
+    const answer = change("UPDATE ORDERS SET STATUS = 'lost' WHERE ID = 2");
     await decide('deny', 'not before Monday');
     expect(await answer).toMatch(/^REFUSED[^]*not before Monday/);
   });
 
   it('is withdrawn when the person stops the agent', async () => {
     const stop = new AbortController();
-    const answer = run("UPDATE ORDERS SET STATUS = 'gone' WHERE ID = 3", { signal: stop.signal });
+    const answer = change("UPDATE ORDERS SET STATUS = 'gone' WHERE ID = 3", { signal: stop.signal });
     const { id } = await waiting();
     stop.abort(new Error('stopped'));
     await expect(answer).rejects.toThrow('stopped');
@@ -152,7 +185,7 @@ describe('a statement that people have to agree to', () => {
     );
     expect(asked).toContain('ASKED: 1 of data-leads or security');
     await decide('approve');
-    expect(await run("UPDATE ORDERS SET STATUS = 'seen' WHERE ID = 5")).toContain('updated 1');
+    expect(await change("UPDATE ORDERS SET STATUS = 'seen' WHERE ID = 5")).toContain('updated 1');
   });
 });
 
@@ -219,6 +252,7 @@ it.each([
   ['sluice_wait', { statement: 'the last one' }],
   ['sluice_describe_tables', { tables: [] }],
   ['sluice_run_sql', null],
+  ['sluice_run_change', { sql: 'DELETE FROM ORDERS' }],
 ])('%s does not take %j, and says what it takes', async (name, input) => {
   await expect(tool(name).answer(input, callWith())).rejects.toBeInstanceOf(MalformedInput);
 });

@@ -2,7 +2,7 @@ import { askForAccess } from './ask-for-access.ts';
 import { describeTables } from './describe-tables.ts';
 import { explainSql } from './explain-sql.ts';
 import { listTablesTool } from './list-tables.ts';
-import { runSql } from './run-sql.ts';
+import { runChange, runSql } from './run-sql.ts';
 import type { AgentTool } from './tool.ts';
 import { waitForStatement } from './wait-for-statement.ts';
 
@@ -20,6 +20,7 @@ export {
 /** In the order in which the manifest has them. */
 export const AGENT_TOOLS: readonly AgentTool[] = [
   runSql,
+  runChange,
   explainSql,
   listTablesTool,
   describeTables,

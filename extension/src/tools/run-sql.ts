@@ -1,13 +1,13 @@
-import { isRelayError } from '@sluice/contract';
+import { type Explanation, isRelayError } from '@sluice/contract';
 import { z } from 'zod';
 import { explained } from '../explaining/index.ts';
 import { codeBlock, plainText } from '../markdown/index.ts';
 import { sendStatement } from '../statements/index.ts';
 import { WORDS } from '../words.ts';
 import { answerOf } from './answer-of.ts';
-import { agentTool, type Confirmation, TOOLS_AGENT, type UnsizedCall } from './tool.ts';
+import { agentTool, type Confirmation, TOOLS_AGENT, type ToolCall, type UnsizedCall } from './tool.ts';
 
-const words = WORDS.agents.confirm;
+const { confirm: asked, answer: words } = WORDS.agents;
 
 const input = z.strictObject({
   sql: z.string().min(1).max(1_000_000).describe('One SQL statement in Snowflake’s dialect.'),
@@ -20,50 +20,111 @@ const input = z.strictObject({
     ),
 });
 
+type Statement = z.infer<typeof input>;
+
 /** Seconds that an agent waits for an outcome before it is given a handle: harnesses tear down what blocks for 60 to 120. */
 const PATIENCE = 45;
 
-/** Runs a statement. What it would do is explained to the person first, by the relay that would decide on it. */
+/**
+ * Runs a statement that reads, and no other: editors let a person agree to a tool for a whole session, and whoever agrees to reads
+ * has not agreed to changes.
+ */
 export const runSql = agentTool({
   name: 'sluice_run_sql',
   input,
   doing: () => WORDS.agents.doing.run,
-  async confirm({ sql, purpose }, call) {
-    const { title, lines } = await analysis(sql, call);
-    const message = [
-      codeBlock(sql, 'sql'),
-      ...lines.map((line) => `- ${plainText(line)}`),
-      '',
-      plainText(words.prompt(purpose)),
-      '',
-      plainText(words.relay(call.relay, call.person)),
-    ].join('\n');
-    return { title, message };
+  async confirm(statement, call) {
+    const explanation = await explanationOf(statement.sql, call);
+    // The model is told so when it calls.
+    if (explanation.ok && !onlyReads(explanation.value)) return null;
+    return confirmation(statement, explanation, call);
   },
-  async answer({ sql, purpose }, { client, signal, size }) {
-    const view = await sendStatement(
-      client,
-      { sql, agent: TOOLS_AGENT, prompt: purpose, promptBy: 'model' },
-      { seconds: PATIENCE, signal },
+  async answer(statement, call) {
+    const { client, signal } = call;
+    const explanation = await client.statements.explain(
+      { body: { sql: statement.sql, agent: TOOLS_AGENT } },
+      { signal },
     );
-    return await answerOf(view, { sql, from: 0, size });
+    if (!onlyReads(explanation)) return notSent(explanation);
+    return await run(statement, call);
   },
 });
 
-/** It is shown without an analysis where the relay gives none: the relay decides anew when it is sent. */
-async function analysis(
-  sql: string,
-  { client, signal }: UnsizedCall,
-): Promise<{ readonly title: Confirmation['title']; readonly lines: readonly string[] }> {
+/** Runs a statement that changes something. The manifest keeps editors from confirming it by themselves. */
+export const runChange = agentTool({
+  name: 'sluice_run_change',
+  input,
+  doing: () => WORDS.agents.doing.change,
+  confirm: async (statement, call) => confirmation(statement, await explanationOf(statement.sql, call), call),
+  answer: run,
+});
+
+async function run({ sql, purpose }: Statement, { client, signal, size }: ToolCall): Promise<string> {
+  const view = await sendStatement(
+    client,
+    { sql, agent: TOOLS_AGENT, prompt: purpose, promptBy: 'model' },
+    { seconds: PATIENCE, signal },
+  );
+  return await answerOf(view, { sql, from: 0, size });
+}
+
+/** What is understood, and reads. What would be refused before it is understood changes nothing either way, and is not sent. */
+function onlyReads({ understanding }: Explanation): boolean {
+  const { understood, kind, objects } = understanding;
+  if (!understood) return false;
+  return (
+    READS.has(kind.name) || (kind.family === 'query' && objects.every(({ access }) => access === 'read'))
+  );
+}
+
+/** Beside queries. What EXPLAIN is asked of does not run. */
+const READS: ReadonlySet<string> = new Set(['show', 'describe', 'explain', 'list']);
+
+function notSent({ error }: Explanation): string {
+  if (error === null) return words.isChange;
+  return [
+    words.refused(error.code, error.rule),
+    words.reason(error.message),
+    error.advice === '' ? words.noAdvice : words.allowed(error.advice),
+  ].join('\n');
+}
+
+function confirmation(
+  { sql, purpose }: Statement,
+  explanation: Explained,
+  { relay, person }: UnsizedCall,
+): Confirmation {
+  const { title, lines } = analysis(explanation);
+  const message = [
+    codeBlock(sql, 'sql'),
+    ...lines.map((line) => `- ${plainText(line)}`),
+    '',
+    plainText(asked.prompt(purpose)),
+    '',
+    plainText(asked.relay(relay, person)),
+  ].join('\n');
+  return { title, message };
+}
+
+type Explained =
+  { readonly ok: true; readonly value: Explanation } | { readonly ok: false; readonly why: string };
+
+/** Where the relay gives none, that is said: the relay decides anew when the statement is sent. */
+async function explanationOf(sql: string, { client, signal }: UnsizedCall): Promise<Explained> {
   try {
-    const told = explained(
-      await client.statements.explain({ body: { sql, agent: TOOLS_AGENT } }, { signal }),
-    );
-    const { verdict, headline, lines, advice } = told;
-    const allowed = advice === null ? [] : [WORDS.agents.answer.allowed(advice)];
-    return { title: words.run[verdict], lines: [headline, ...lines, ...allowed] };
+    const value = await client.statements.explain({ body: { sql, agent: TOOLS_AGENT } }, { signal });
+    return { ok: true, value };
   } catch (error) {
     if (!isRelayError(error)) throw error;
-    return { title: words.unknown, lines: [words.unexplained(error.message)] };
+    return { ok: false, why: error.message };
   }
+}
+
+function analysis(
+  explanation: Explained,
+): Pick<Confirmation, 'title'> & { readonly lines: readonly string[] } {
+  if (!explanation.ok) return { title: asked.unknown, lines: [asked.unexplained(explanation.why)] };
+  const { verdict, headline, lines, advice } = explained(explanation.value);
+  const allowed = advice === null ? [] : [words.allowed(advice)];
+  return { title: asked.run[verdict], lines: [headline, ...lines, ...allowed] };
 }

@@ -34,8 +34,8 @@ export interface ToolParts<Input> {
   readonly input: z.ZodType<Input>;
   /** What is said while it works. */
   readonly doing: (input: Input) => string;
-  /** Null where nothing is run and nobody is asked. */
-  readonly confirm: ((input: Input, call: UnsizedCall) => Promise<Confirmation>) | null;
+  /** Null where nothing is run and nobody is asked; answers null where that is so for an input. */
+  readonly confirm: ((input: Input, call: UnsizedCall) => Promise<Confirmation | null>) | null;
   /** What the model is told. @throws as the relay's client does, or the signal's reason. */
   readonly answer: (input: Input, call: ToolCall) => Promise<string>;
 }

@@ -5,7 +5,7 @@ import { answerOf } from './answer-of.ts';
 import { agentTool } from './tool.ts';
 
 const input = z.strictObject({
-  statement: z.uuid().describe('The statement that sluice_run_sql answered.'),
+  statement: z.uuid().describe('The statement that sluice_run_sql or sluice_run_change answered.'),
   from: z.int().min(0).default(0).describe('The first row to answer, from 0: to read on in a long result.'),
   seconds: z.int().min(0).max(60).default(45).describe('How long to wait for the outcome.'),
 });

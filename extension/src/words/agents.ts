@@ -49,6 +49,7 @@ export const AGENT_WORDS = {
   },
   doing: {
     run: 'Running SQL through Sluice',
+    change: 'Changing data through Sluice',
     explain: 'Asking Sluice what the statement would do',
     list: 'Listing tables',
     describe: (tables: readonly string[]) => `Reading the columns of ${list(tables)}`,
@@ -64,6 +65,8 @@ export const AGENT_WORDS = {
     failed: (message: string, advice: string) => [message, advice].filter((part) => part !== '').join('. '),
     refused: (code: string, rule: string | undefined) =>
       `REFUSED${rule === undefined ? '' : ` by the rule ${rule}`} (${code}). Nothing was returned.`,
+    isChange:
+      'NOT SENT: this statement changes something, or may, and sluice_run_sql runs only what reads. If the person wants the change, call sluice_run_change with it: they confirm each one.',
     reason: (message: string) => `Reason: ${message}`,
     where: (text: string, line: number, column: number) =>
       `Where: line ${line}, column ${column}: ${JSON.stringify(text)}`,

@@ -96,3 +96,43 @@ it('break-glass goes by the clock as it is, and is used once, whatever the clock
   // Signed by clocks that disagree, and still one log.
   await provesItself(data);
 });
+
+it(
+  'removes nothing by a clock that was set ahead, and what is due once it is put back',
+  { timeout: 240_000 },
+  async ({ skip }) => {
+    const shim = newShim?.() ?? skip(NO_SHIM);
+    const rules = [{ name: 'a-day', afterDays: 1, removes: 'bodies' }];
+    const { config, url, data } = await world.newPlace(undefined, { retention: { rules, leastDays: 1 } });
+    const notices = (what: string) =>
+      recordIn(data).flatMap((event) =>
+        event.type === 'notice' && event.what === what ? [event.detail['problem'] ?? ''] : [],
+      );
+    const emptied = () => recordIn(data).filter((event) => !('type' in event)).length;
+    /** One relay after the other: each looks whether a run is due as soon as it has started. */
+    const relayAt = async (off: number, what: string) => {
+      const before = notices(what).length;
+      shim.setClock(off);
+      const relay = serve(config, { env: shim.env });
+      await relay.listening;
+      await expect.poll(() => notices(what).length, { timeout: 60_000 }).toBe(before + 1);
+      expect(await relay.end('SIGTERM')).toEqual({ code: 0, signal: null });
+      return notices(what).at(-1);
+    };
+
+    const early = serve(config, { env: shim.env });
+    await early.listening;
+    const ada = await signIn(url, await world.issuer().tokenFor('ada'));
+    expect(await ada.query('SELECT 1')).toMatchObject({ success: true });
+    expect(await ada.post('/session?delete=true', {})).toMatchObject({ success: true });
+    await early.end('SIGTERM');
+
+    expect(await relayAt(400 * DAY, 'retention_refused')).toContain('clock');
+    expect(emptied()).toBe(0);
+    // Not in 400 days: what a relay did whose clock was ahead was no run of this day.
+    expect(await relayAt(1.5 * DAY, 'retention_ended')).toBe('');
+    expect(emptied()).toBeGreaterThan(0);
+    expect(await relayAt(-2 * DAY, 'retention_refused')).toContain('less than a day');
+    await provesItself(data);
+  },
+);

@@ -56,6 +56,10 @@ async function expectListed({ store, signers, recorder }: TestRecord) {
   expect(report).toMatchObject({ intact: true, listsCompared: true, problems: [] });
 }
 
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
 /** What a run did, by rule. */
 function done({ rules, problem }: RetentionRun): readonly (readonly number[])[] {
   expect(problem).toBeNull();
@@ -347,7 +351,8 @@ describe('somebody who would like to be rid of what stands there', () => {
 
 it('runs by itself once a day, at its time, and only one relay does', async () => {
   const record = await openTestRecord();
-  const one = await openTestRetention(record, [bodies]);
+  let elapsed = 0;
+  const one = await openTestRetention(record, [bodies], { elapsed: () => elapsed });
   const other = await openTestRetention(record, [bodies]);
   record.clock.now += 1.5 * DAY;
   await record.recorder.checkpoint();
@@ -358,13 +363,60 @@ it('runs by itself once a day, at its time, and only one relay does', async () =
       body?.includes('retention_began'),
     ).length;
   expect(await began()).toBe(1);
-  record.clock.now += 60_000;
+  elapsed += 60_000;
   await one.tick();
   expect(await began()).toBe(1);
   record.clock.now += DAY;
   await one.tick();
+  expect(await began()).toBe(1);
+  elapsed += 60_000;
+  await one.tick();
   await finished(one);
   expect(await began()).toBe(2);
+});
+
+describe('a clock that was ahead, and is put back', () => {
+  const refused = async ({ store, recorder }: TestRecord) =>
+    (await store.events.ofTypes(recorder.relaySession, ['notice'])).filter(({ body }) =>
+      body?.includes('retention_refused'),
+    ).length;
+
+  it('leaves the run of the day to the day, in the same process and in the next one', async () => {
+    const record = await openTestRecord();
+    let elapsed = 0;
+    const one = await openTestRetention(record, [bodies], { elapsed: () => elapsed });
+    const right = record.clock.now;
+    record.clock.now = right + 400 * DAY;
+    await one.tick();
+    expect(await refused(record)).toBe(1);
+    record.clock.now = right + 2 * DAY;
+    elapsed += 60_000;
+    await one.tick();
+    await finished(one);
+    expect((await one.status()).run).toMatchObject({ problem: null, startedAt: iso(right + 2 * DAY) });
+
+    record.clock.now = right + 400 * DAY;
+    elapsed += 60_000;
+    await one.tick();
+    expect(await refused(record)).toBe(2);
+    record.clock.now = right + 3 * DAY;
+    const next = await openTestRetention(record, [bodies]);
+    await next.tick();
+    await finished(next);
+    expect((await next.status()).run).toMatchObject({ problem: null, startedAt: iso(right + 3 * DAY) });
+  });
+
+  it('leaves no run under way for so long, whose relay was killed', async () => {
+    const record = await openTestRecord();
+    const one = await openTestRetention(record, [bodies]);
+    const right = record.clock.now + 2 * DAY;
+    record.clock.now = right;
+    expect((await one.run()).problem).toBeNull();
+    const held = (await record.store.retention.run())!;
+    const until = right + 400 * DAY;
+    await record.store.transaction((tx) => tx.retention.saveRun({ ...held, relay: 'killed', until }));
+    expect((await one.run()).problem).toBeNull();
+  });
 });
 
 it('does not pass off what somebody removed as retention', async () => {

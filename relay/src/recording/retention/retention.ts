@@ -63,13 +63,13 @@ export interface RetentionOptions extends Omit<RetentionWork, 'signal'> {
 
 /** Puts the rules on the record, where they must stand for a day before they apply. */
 export async function openRetention(options: RetentionOptions): Promise<Retention> {
-  const { store, transaction, relaySession, proof, rules, at, now, onError } = options;
+  const { store, transaction, relaySession, proof, rules, at, now, elapsed, onError } = options;
   const runs = createRunStore(options);
   const closing = new AbortController();
   const work: RetentionWork = { ...options, signal: closing.signal };
   let running: Promise<void> = Promise.resolve();
   let reading: Promise<void> | null = null;
-  /** When it is next looked whether the run of the day is due. */
+  /** When it is next looked whether the run of the day is due, by a clock that nobody sets. */
   let lookAt = -Infinity;
 
   await transaction(async (tx) => {
@@ -197,6 +197,12 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
     problem: null,
   });
 
+  /** A run of a day that is still to come was begun by a clock that was ahead: it is no day's. */
+  const isOfToday = ({ startedAt }: RetentionRun) => {
+    const started = Date.parse(startedAt);
+    return started >= dayStart(at, now()) && started <= now();
+  };
+
   /** A run of the schedule that may not begin is on the record and in the status, and tried again the next day. */
   const refuse = (problem: string) =>
     transaction(async (tx) => {
@@ -227,11 +233,10 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
       };
     },
     async tick() {
-      if (rules.length === 0 || now() < lookAt) return;
-      lookAt = now() + LOOK_EVERY_MS;
+      if (rules.length === 0 || elapsed() < lookAt) return;
+      lookAt = elapsed() + LOOK_EVERY_MS;
       const { run: newest } = await runs.read(store.retention);
-      const isDone = newest !== null && newest.finishedAt !== null;
-      if (isDone && Date.parse(newest.startedAt) >= dayStart(at, now())) return;
+      if (newest !== null && newest.finishedAt !== null && isOfToday(newest)) return;
       if (await runs.isUnderWay(store.retention)) return;
       if (!(await isReadSoon())) return;
       await start(null).catch((error: unknown) => refuse(problemOf(error)));

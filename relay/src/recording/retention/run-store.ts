@@ -53,6 +53,8 @@ export interface RunStore {
 
 /** How long a relay that says nothing has a run. Milliseconds. */
 const LEASE_MS = 10 * 60 * 1_000;
+/** How far the clocks of two relays on a store may be apart. Milliseconds. */
+const TOLERANCE_MS = 5 * 60 * 1_000;
 /** Between two notes of how far a run is. Milliseconds. */
 const EVERY_MS = 1_000;
 
@@ -74,7 +76,11 @@ export function createRunStore({
 
   const row = async (retention: RetentionReader) =>
     (await retention.run()) ?? { relay: null, until: 0, state: JSON.stringify(NO_STATE), swept: 0 };
-  const isTaken = (held: StoredRun) => held.relay !== null && held.until > now();
+  const isTaken = ({ relay: holder, until }: StoredRun) => {
+    const left = until - now();
+    // One that lasts longer than any was given by a clock that was ahead, and may have been left so.
+    return holder !== null && left > 0 && left <= LEASE_MS + TOLERANCE_MS;
+  };
   const stateIn = (text: string): RunState => ({ ...NO_STATE, ...(JSON.parse(text) as Partial<RunState>) });
   const read = async (retention: RetentionReader) => stateIn((await row(retention)).state);
 

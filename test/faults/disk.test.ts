@@ -1,27 +1,17 @@
 import { truncateSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { filesIn } from '../../relay/src/composition/files.ts';
 import { apiClient } from '../support/api.ts';
-import { connectDriver, errorOf } from '../support/driver.ts';
-import { type FaultPlace, faultWorld } from './fault-place.ts';
+import { errorOf } from '../support/driver.ts';
+import { faultWorld } from './fault-place.ts';
 import { fateOf, provesItself } from './record.ts';
+import { startRelay } from './started-relay.ts';
 import { serve } from './served-relay.ts';
-import { compileShim, NO_SHIM, type Shim } from './shim.ts';
+import { compileShim, NO_SHIM } from './shim.ts';
 
 const world = faultWorld();
 const newShim = compileShim(world.folder);
 const insert = 'INSERT INTO SCRATCH.NOTES VALUES (2)';
 const count = 'SELECT COUNT(*) AS N FROM SCRATCH.NOTES';
-
-/** A relay whose disk can be made to fail, and somebody with a table there. */
-async function started(shim: Shim, place?: FaultPlace) {
-  place ??= await world.newPlace();
-  const relay = serve(place.config, { env: shim.env });
-  await relay.listening;
-  const ada = await connectDriver(place.url, await world.issuer().tokenFor('ada'));
-  await ada.run('CREATE TABLE SCRATCH.NOTES AS SELECT 1 AS N');
-  return { ...place, relay, ada, database: filesIn(place.data).database };
-}
 
 it.for([
   ['sync', 'EIO', 'the disk that holds the database fails', 'SQLite 1034: disk I/O error'],
@@ -33,7 +23,7 @@ it.for([
   'when `%s` fails with %s nothing is acknowledged and nothing runs; when it works again, it goes on',
   async ([call, errno, told, cause], { skip }) => {
     const shim = newShim?.() ?? skip(NO_SHIM);
-    const { relay, ada, data, database, config } = await started(shim);
+    const { relay, ada, data, database, config } = await startRelay(world, { env: shim.env });
     shim.fail(call, database, errno);
     expect((await errorOf(ada.run(insert)))?.message).toContain(told);
     expect(shim.failed(call)).toBeGreaterThan(0);
@@ -62,7 +52,7 @@ it('what was acknowledged and is not there after `fsync` has failed is missed, a
   const before = serve(place.config);
   await before.listening;
   await before.end('SIGTERM');
-  const { relay, ada, data, database } = await started(shim, place);
+  const { relay, ada, data, database } = await startRelay(world, { env: shim.env }, place);
   shim.fail('sync', database);
   expect((await errorOf(ada.run(insert)))?.message).toContain('the disk that holds the database fails');
   // As if pages had been in the system's memory alone.

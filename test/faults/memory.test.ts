@@ -6,6 +6,7 @@ import { connectDriver, errorOf } from '../support/driver.ts';
 import { signIn } from '../support/wire.ts';
 import { faultWorld } from './fault-place.ts';
 import { fateOf, provesItself } from './record.ts';
+import { startRelay } from './started-relay.ts';
 import { serve, type ServedRelay } from './served-relay.ts';
 
 const world = faultWorld();
@@ -15,17 +16,10 @@ const count = 'SELECT COUNT(*) AS N FROM ORDERS';
 const large = `SELECT O.ID, P.ID, C.ID, REPEAT('x', 800)
   FROM ORDERS O, ORDERS P, CUSTOMERS C WHERE C.ID <= 20`;
 
-async function started(options: Parameters<typeof serve>[1]) {
-  const place = await world.newPlace();
-  const relay = serve(place.config, options);
-  await relay.listening;
-  const ada = await connectDriver(place.url, await world.issuer().tokenFor('ada'));
-  await ada.run('CREATE TABLE SCRATCH.NOTES AS SELECT 1 AS N');
-  return { ...place, relay, ada };
-}
-
 it('a result that is larger than the memory that a relay has is kept, and the relay goes on', async () => {
-  const { relay, ada, data, url } = await started({ env: { NODE_OPTIONS: '--max-old-space-size=96' } });
+  const { relay, ada, data, url } = await startRelay(world, {
+    env: { NODE_OPTIONS: '--max-old-space-size=96' },
+  });
   const wire = await signIn(url, await world.issuer().tokenFor('ada'));
   let answer = await wire.query(large);
   while (answer.code === '333333') answer = await wire.get(String(answer.data?.['getResultUrl']));
@@ -40,7 +34,7 @@ it('a statement that the process has no memory for ends in an error, or with its
   skip,
 }) => {
   if (process.platform !== 'linux') skip('there is no prlimit here to take memory away with');
-  const { relay, ada, data, config, url } = await started({});
+  const { relay, ada, data, config, url } = await startRelay(world, {});
   // Of the whole process: half a gigabyte more than it has now.
   limitMemory(relay, 512 * MIB);
   const acknowledged = (await ada.run(count)).rows;
@@ -68,7 +62,7 @@ it('a statement that the process has no memory for ends in an error, or with its
 });
 
 it('a body that unpacks to far more than it is, is refused without being unpacked', async () => {
-  const { relay, data, url } = await started({ env: { NODE_OPTIONS: '--max-old-space-size=160' } });
+  const { relay, data, url } = await startRelay(world, { env: { NODE_OPTIONS: '--max-old-space-size=160' } });
   const wire = await signIn(url, await world.issuer().tokenFor('ada'));
   const bomb = gzipSync(
     Buffer.concat([Buffer.from('{"sqlText":"'), Buffer.alloc(512 * MIB, ' '), Buffer.from('"}')]),

@@ -2,31 +2,23 @@ import { readFileSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { filesIn } from '../../relay/src/composition/files.ts';
-import { connectDriver, errorOf } from '../support/driver.ts';
-import { type FaultPlace, faultWorld } from './fault-place.ts';
+import { errorOf } from '../support/driver.ts';
+import { faultWorld } from './fault-place.ts';
 import { fateOf, provesItself, sluice } from './record.ts';
+import { startRelay } from './started-relay.ts';
 import { serve } from './served-relay.ts';
-import { compileShim, NO_SHIM, type Shim } from './shim.ts';
+import { compileShim, NO_SHIM } from './shim.ts';
 
 const world = faultWorld();
 const newShim = compileShim(world.folder);
 const count = 'SELECT COUNT(*) AS N FROM ORDERS';
 const insert = 'INSERT INTO SCRATCH.NOTES VALUES (2)';
 
-async function started(shim: Shim, place?: FaultPlace) {
-  place ??= await world.newPlace();
-  const relay = serve(place.config, { env: shim.env });
-  await relay.listening;
-  const ada = await connectDriver(place.url, await world.issuer().tokenFor('ada'));
-  await ada.run('CREATE TABLE SCRATCH.NOTES AS SELECT 1 AS N');
-  return { ...place, relay, ada };
-}
-
 it.for(['ENOSPC', 'EIO'] as const)(
   'when %s keeps the relay from marking how far its record has come, it records nothing more, says so, and recovers',
   async (errno, { skip }) => {
     const shim = newShim?.() ?? skip(NO_SHIM);
-    const { relay, ada, data, config } = await started(shim);
+    const { relay, ada, data, config } = await startRelay(world, { env: shim.env });
     shim.fail('write', filesIn(data).highWater, errno);
     // What was durable before that was found out is acknowledged: it is the last.
     const refused = async () => (await errorOf(ada.run(insert)))?.message ?? 'it ran';
@@ -60,7 +52,7 @@ it('what was acknowledged while the mark could not be written, and is then lost,
   const before = serve(place.config);
   await before.listening;
   await before.end('SIGTERM');
-  const { relay, ada, data } = await started(shim, place);
+  const { relay, ada, data } = await startRelay(world, { env: shim.env }, place);
   shim.fail('write', filesIn(data).highWater, 'EIO');
   await expect.poll(async () => (await errorOf(ada.run(count)))?.message ?? '').toContain('`high-water`');
   shim.fail('write', null);
@@ -83,7 +75,7 @@ it.for([
     const first = serve(place.config);
     await first.listening;
     await first.end('SIGTERM');
-    const { relay, ada, data, config } = await started(shim, place);
+    const { relay, ada, data, config } = await startRelay(world, { env: shim.env }, place);
     const { signedHead, signingKey } = filesIn(data);
     const head = readFileSync(signedHead, 'utf8');
     const published = () => newestCheckpoint(data);
@@ -113,7 +105,11 @@ it.for([
 it('a mark that could not be made durable is tried again before anything is signed', async ({ skip }) => {
   const shim = newShim?.() ?? skip(NO_SHIM);
   const groups = { security: ['security'], auditors: ['security'] };
-  const { relay, ada, data, url } = await started(shim, await world.newPlace(undefined, { groups }));
+  const { relay, ada, data, url } = await startRelay(
+    world,
+    { env: shim.env },
+    await world.newPlace(undefined, { groups }),
+  );
   const headers = { authorization: `Bearer ${await world.issuer().decidingTokenFor('alan')}` };
   const sign = async () =>
     (await fetch(new URL('/api/checkpoints', url), { method: 'POST', headers })).status;

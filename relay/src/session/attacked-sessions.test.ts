@@ -1,24 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { summaryOf } from '../approval/index.ts';
-import { type Identity, identityId } from '../identity/index.ts';
-import { createLimits, limitsConfig } from '../limits/index.ts';
-import { isSessionOpen } from '../recording/index.ts';
+import type { Identity } from '../identity/index.ts';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
-import { createSessions, type SessionGrant, type Sessions, type SessionSeals } from './index.ts';
+import type { SessionGrant, Sessions, SessionSeals } from './index.ts';
 import { hashToken } from './session-token.ts';
+import { CLIENT, HOUR, openTestSessions, STATE, testIdentity } from './testing.ts';
 
-const hour = 3_600_000;
 const start = 1_000_000_000_000;
-const state = { database: 'DB', schema: 'S', warehouse: null, role: null };
-const client = {
-  application: 'Go',
-  version: '1',
-  protocol: 'snowflake' as const,
-  address: '::1',
-  agent: null,
-};
 const admitted = async () => {};
 const UNKNOWN = { code: 'session_unknown' };
 
@@ -31,48 +20,17 @@ beforeEach(async () => {
   kept = await openRecordedStore();
   time = start;
   const sessions = aRelay();
-  bobs = await sessions.open(identity('bob'), client, state);
-  mallorys = await sessions.open(identity('mallory'), client, state);
+  bobs = await sessions.open(identity('bob'), CLIENT, STATE);
+  mallorys = await sessions.open(identity('mallory'), CLIENT, STATE);
 });
 
 /** One that has just started, and has nothing in memory. */
 function aRelay(seals: SessionSeals = kept.seals): Sessions {
-  return createSessions({
-    store: kept.store,
-    seals,
-    isOpenOnRecord: (id) => isSessionOpen(kept.store, kept.recorder.proof, id),
-    places: createLimits({ config: limitsConfig.parse({}), now: () => time, onExceeded: () => {} }).sessions,
-    now: () => time,
-    randomBytes,
-    newId: randomUUID,
-    async recordOpened(tx, session) {
-      const opened = { type: 'opened', identity: summaryOf(session.identity), client, state } as const;
-      await tx.record(session.id, opened);
-    },
-    onEnding: async () => {},
-    onError: (error) => {
-      throw error;
-    },
-  });
+  return openTestSessions({ kept, seals, now: () => time });
 }
 
 function identity(subject: string): Identity {
-  return {
-    id: identityId('i', subject),
-    issuer: 'i',
-    subject,
-    name: subject,
-    person: {},
-    groups: ['analysts'],
-    kind: 'person',
-    tokenId: 'jti',
-    tokenClient: null,
-    signedInAt: null,
-    acr: null,
-    mayDecide: false,
-    issuedAt: time,
-    expiresAt: time + 10 * hour,
-  };
+  return testIdentity(subject, time);
 }
 
 /** Somebody who can write to the database. */
@@ -86,7 +44,7 @@ describe('a token of somebody who can write to the database is none', () => {
   const add = (seal: string) =>
     attack(
       `INSERT INTO session_token (hash, session_id, expires_at, seal)
-       VALUES ('${hash}', '${bobs.session.id}', ${start + hour}, ${seal})`,
+       VALUES ('${hash}', '${bobs.session.id}', ${start + HOUR}, ${seal})`,
     );
 
   it.each([
@@ -107,8 +65,8 @@ describe('a token of somebody who can write to the database is none', () => {
   });
 
   it('nor one that is good for longer than it was given for', async () => {
-    await attack(`UPDATE session_token SET expires_at = expires_at + ${hour}`);
-    time += 1.5 * hour;
+    await attack(`UPDATE session_token SET expires_at = expires_at + ${HOUR}`);
+    time += 1.5 * HOUR;
     await expect(aRelay().byToken(bobs.token)).rejects.toMatchObject(UNKNOWN);
   });
 
@@ -149,22 +107,22 @@ describe('a session is as a relay wrote it', () => {
   it('and not somebody else’s by the key that a client shares it by', async () => {
     const relay = aRelay();
     await attack(`UPDATE session SET shared_key = 'mallorys' WHERE id = '${bobs.session.id}'`);
-    const shared = await relay.share('mallorys', identity('mallory'), client, async () => state);
+    const shared = await relay.share('mallorys', identity('mallory'), CLIENT, async () => STATE);
     expect(shared.identity.subject).toBe('mallory');
-    expect(await relay.share('mallorys', identity('mallory'), client, async () => state)).toBe(shared);
+    expect(await relay.share('mallorys', identity('mallory'), CLIENT, async () => STATE)).toBe(shared);
   });
 
   it('and closed once it was: nobody opens it again', async () => {
-    const shared = await aRelay().share('ada', identity('ada'), client, async () => state);
+    const shared = await aRelay().share('ada', identity('ada'), CLIENT, async () => STATE);
     for (const { id } of [bobs.session, shared]) await aRelay().end(id, 'revoked');
     await attack('UPDATE session SET ended = NULL');
     const relay = aRelay();
     await expect(relay.byToken(bobs.token)).rejects.toMatchObject(UNKNOWN);
     await expect(relay.renew(bobs.masterToken, admitted)).rejects.toMatchObject(UNKNOWN);
-    const again = await relay.share('ada', identity('ada'), client, async () => state);
+    const again = await relay.share('ada', identity('ada'), CLIENT, async () => STATE);
     expect(again.id).not.toBe(shared.id);
     // And its end is not put on the record twice.
-    time += 5 * hour;
+    time += 5 * HOUR;
     await relay.endExpired();
     expect((await closings()).filter(({ session }) => session === bobs.session.id)).toHaveLength(1);
   });
@@ -172,14 +130,14 @@ describe('a session is as a relay wrote it', () => {
   it('and one that was made up is none, and leaves nothing on the record', async () => {
     const id = randomUUID();
     await attack(
-      `INSERT INTO session (id, identity, client, state, opened_at, expires_at, master_hash, master_expires_at,
+      `INSERT INTO session (id, identity, CLIENT, STATE, opened_at, expires_at, master_hash, master_expires_at,
          ended, context, context_version, shared_key, seal)
-       SELECT '${id}', identity, client, state, opened_at, expires_at, 'other', master_expires_at, NULL, NULL, 0, NULL, seal
+       SELECT '${id}', identity, CLIENT, STATE, opened_at, expires_at, 'other', master_expires_at, NULL, NULL, 0, NULL, seal
        FROM session WHERE id = '${bobs.session.id}'`,
     );
     const relay = aRelay();
     expect(await relay.find(id as never)).toBeNull();
-    time += 5 * hour;
+    time += 5 * HOUR;
     await relay.endExpired();
     expect((await closings()).map(({ session }) => session)).not.toContain(id);
   });
@@ -189,7 +147,7 @@ it('one of a version that sealed none is ended on the record when its time is ov
   await attack(`UPDATE session SET seal = ''`);
   const relay = aRelay();
   await expect(relay.byToken(bobs.token)).rejects.toMatchObject(UNKNOWN);
-  time += 5 * hour;
+  time += 5 * HOUR;
   await relay.endExpired();
   expect(await closings()).toHaveLength(2);
 });

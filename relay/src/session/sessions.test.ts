@@ -1,23 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
-import type { z } from 'zod';
-import { summaryOf } from '../approval/index.ts';
-import { identityId, type Identity } from '../identity/index.ts';
-import { createLimits, limitsConfig } from '../limits/index.ts';
-import { isSessionOpen } from '../recording/index.ts';
+import type { Identity } from '../identity/index.ts';
 import { openRecordedStore } from '../recording/testing/open-recorded-store.ts';
-import { createSessions, type Session, type Sessions } from './index.ts';
-
-const hour = 3_600_000;
-const state = { database: 'DB', schema: 'S', warehouse: null, role: null };
-const client = {
-  application: 'Go',
-  version: '1',
-  protocol: 'snowflake' as const,
-  address: '::1',
-  agent: null,
-};
+import type { Session, Sessions } from './index.ts';
+import { CLIENT, HOUR, openTestSessions, STATE, testIdentity, type TestSessionsOptions } from './testing.ts';
 
 const admitted = async () => {};
 
@@ -37,27 +23,10 @@ beforeEach(async () => {
 
 function start(
   onOpened = async (session: Session) => void opened.push(session.identity.subject),
-  allowed: z.input<typeof limitsConfig> = {},
+  limits: TestSessionsOptions['limits'] = {},
 ): Sessions {
-  return createSessions({
-    store: kept.store,
-    seals: kept.seals,
-    isOpenOnRecord: async (id) => isSessionOpen(kept.store, kept.recorder.proof, id),
-    places: createLimits({ config: limitsConfig.parse(allowed), now: () => time, onExceeded: () => {} })
-      .sessions,
-    now: () => time,
-    randomBytes,
-    newId: randomUUID,
-    async recordOpened(tx, session) {
-      await onOpened(session);
-      const { identity, client: of, state: at } = session;
-      await tx.record(session.id, { type: 'opened', identity: summaryOf(identity), client: of, state: at });
-    },
-    onEnding: async (session) => void ended.push(session.identity.subject),
-    onError: (error) => {
-      throw error;
-    },
-  });
+  const onEnding = (session: Session) => void ended.push(session.identity.subject);
+  return openTestSessions({ kept, now: () => time, limits, onOpened, onEnding });
 }
 
 /** What the record says of the ends of sessions, in order. */
@@ -71,31 +40,16 @@ async function howEnded(): Promise<unknown[]> {
   return rows.map(({ body }) => (JSON.parse(body!) as { how: unknown }).how);
 }
 
-function identity(subject: string, lastsMs = 10 * hour): Identity {
-  return {
-    id: identityId('i', subject),
-    issuer: 'i',
-    subject,
-    name: subject,
-    person: {},
-    groups: ['analysts'],
-    kind: 'person',
-    tokenId: 'jti',
-    tokenClient: null,
-    signedInAt: null,
-    acr: null,
-    mayDecide: false,
-    issuedAt: time,
-    expiresAt: time + lastsMs,
-  };
+function identity(subject: string, lastsMs?: number): Identity {
+  return testIdentity(subject, time, lastsMs);
 }
 
 it('knows a session by its token until it ends, also after a restart', async () => {
-  const { session, token } = await sessions.open(identity('ada'), client, state);
+  const { session, token } = await sessions.open(identity('ada'), CLIENT, STATE);
   expect(await sessions.byToken(token)).toBe(session);
   await kept.store.transaction((tx) =>
     tx.sessions.keepContext(session.id, 0, {
-      state: { ...state, schema: 'OTHER' },
+      state: { ...STATE, schema: 'OTHER' },
       variables: [],
       stays: [],
       relay: 'this',
@@ -103,7 +57,7 @@ it('knows a session by its token until it ends, also after a restart', async () 
   );
   sessions = start();
   const again = await sessions.byToken(token);
-  expect(again).toEqual({ ...session, state: { ...state, schema: 'OTHER' } });
+  expect(again).toEqual({ ...session, state: { ...STATE, schema: 'OTHER' } });
   expect(await sessions.find(session.id), 'one object').toBe(again);
   await sessions.end(session.id, 'client');
   await sessions.end(session.id, 'expired');
@@ -115,7 +69,7 @@ it('knows a session by its token until it ends, also after a restart', async () 
 });
 
 it('stores no token', async () => {
-  const { token, masterToken } = await sessions.open(identity('ada'), client, state);
+  const { token, masterToken } = await sessions.open(identity('ada'), CLIENT, STATE);
   const { rows } = await sql`SELECT * FROM session, session_token`.execute(kept.db);
   const stored = JSON.stringify(rows);
   expect(rows).toHaveLength(1);
@@ -127,14 +81,14 @@ it('opens no session that cannot be recorded', async () => {
   sessions = start(async () => {
     throw new Error('disk full');
   });
-  await expect(sessions.open(identity('ada'), client, state)).rejects.toThrow('disk full');
+  await expect(sessions.open(identity('ada'), CLIENT, STATE)).rejects.toThrow('disk full');
   expect(await sessions.endWhere(() => true, 'revoked')).toEqual([]);
 });
 
 it('renews an expired session token with the master token, and with nothing else', async () => {
-  const first = await sessions.open(identity('ada'), client, state);
+  const first = await sessions.open(identity('ada'), CLIENT, STATE);
   expect(first).toMatchObject({ tokenSeconds: 3600, masterSeconds: 4 * 3600 });
-  time += hour;
+  time += HOUR;
   await expect(sessions.byToken(first.token)).rejects.toMatchObject({ code: 'session_expired' });
   await expect(sessions.renew(first.token, admitted)).rejects.toMatchObject({ code: 'session_unknown' });
   await expect(sessions.byToken(first.masterToken)).rejects.toMatchObject({ code: 'session_unknown' });
@@ -144,32 +98,32 @@ it('renews an expired session token with the master token, and with nothing else
 });
 
 it('goes on while it is used, never beyond the expiry of the identity token', async () => {
-  const { session, masterToken } = await sessions.open(identity('ada', 9 * hour), client, state);
-  time += 3 * hour;
+  const { session, masterToken } = await sessions.open(identity('ada', 9 * HOUR), CLIENT, STATE);
+  time += 3 * HOUR;
   await sessions.keepAlive(session);
-  time += 3 * hour;
+  time += 3 * HOUR;
   await sessions.renew(masterToken, admitted);
-  time += 2.5 * hour;
+  time += 2.5 * HOUR;
   const last = await sessions.renew(masterToken, admitted);
   expect(last).toMatchObject({ tokenSeconds: 1800, masterSeconds: 1800 });
-  time += hour / 2;
+  time += HOUR / 2;
   await expect(sessions.renew(masterToken, admitted)).rejects.toMatchObject({ code: 'session_ended' });
   await expect(sessions.byToken(last.token)).rejects.toMatchObject({ code: 'session_ended' });
 });
 
 it('refuses an identity whose token is over', async () => {
-  await expect(sessions.open(identity('ada', 0), client, state)).rejects.toMatchObject({
+  await expect(sessions.open(identity('ada', 0), CLIENT, STATE)).rejects.toMatchObject({
     code: 'token_expired',
   });
 });
 
 it('ends idle sessions when their time is over', async () => {
-  await sessions.open(identity('ada'), client, state);
-  time += 2 * hour;
-  await sessions.open(identity('bob'), client, state);
+  await sessions.open(identity('ada'), CLIENT, STATE);
+  time += 2 * HOUR;
+  await sessions.open(identity('bob'), CLIENT, STATE);
   await sessions.endExpired();
   expect(ended).toEqual([]);
-  time += 2 * hour;
+  time += 2 * HOUR;
   await sessions.endExpired();
   await sessions.endExpired();
   expect(ended).toEqual(['ada']);
@@ -180,27 +134,27 @@ it.each(['client', 'expired'] as const)(
   'has nothing more of a session that another relay ended: %s',
   async (how) => {
     const here = (sessions = start(undefined, { identity: { sessions: 1 } }));
-    const { session } = await here.open(identity('ada'), client, state);
+    const { session } = await here.open(identity('ada'), CLIENT, STATE);
     const there = start();
     // After a restart, too, it has its place at every relay.
     await there.resume();
     await there.end(session.id, how);
     await expect.poll(() => ended).toEqual(['ada', 'ada']);
     expect(await howEnded()).toEqual([how]);
-    const next = await here.open(identity('ada'), client, state);
+    const next = await here.open(identity('ada'), CLIENT, STATE);
     await here.end(next.session.id, 'client');
-    await here.open(identity('ada'), client, state);
+    await here.open(identity('ada'), CLIENT, STATE);
   },
 );
 
 it('forgets sessions a day after they could last have been used, and no open one', async () => {
-  const old = await sessions.open(identity('ada'), client, state);
+  const old = await sessions.open(identity('ada'), CLIENT, STATE);
   await sessions.end(old.session.id, 'client');
-  time += 27 * hour;
+  time += 27 * HOUR;
   await sessions.endExpired();
   await expect(sessions.byToken(old.token)).rejects.toMatchObject({ code: 'session_ended' });
-  const { token, session } = await sessions.open(identity('bob'), client, state);
-  time += 2 * hour;
+  const { token, session } = await sessions.open(identity('bob'), CLIENT, STATE);
+  time += 2 * HOUR;
   await sessions.endExpired();
   await expect(sessions.byToken(old.token)).rejects.toMatchObject({ code: 'session_unknown' });
   await expect(sessions.byToken(token)).rejects.toMatchObject({ code: 'session_expired' });
@@ -209,7 +163,7 @@ it('forgets sessions a day after they could last have been used, and no open one
 
 it('ends all sessions of a revoked person at once, and only those', async () => {
   const [one, two, other] = await Promise.all(
-    ['ada', 'ada', 'bob'].map(async (name) => sessions.open(identity(name), client, state)),
+    ['ada', 'ada', 'bob'].map(async (name) => sessions.open(identity(name), CLIENT, STATE)),
   );
   const revoked = await sessions.endWhere((session) => session.identity.subject === 'ada', 'revoked');
   expect(revoked).toHaveLength(2);
@@ -223,7 +177,7 @@ it('ends all sessions of a revoked person at once, and only those', async () => 
 });
 
 it('keeps few tokens of one session, however often it renews', async () => {
-  const { masterToken } = await sessions.open(identity('ada'), client, state);
+  const { masterToken } = await sessions.open(identity('ada'), CLIENT, STATE);
   const grants = [];
   for (let renewal = 0; renewal < 20; renewal += 1) {
     time += 1000;
@@ -237,23 +191,23 @@ it('keeps few tokens of one session, however often it renews', async () => {
 it('opens so many of an identity, whatever the client says of itself, and counts those of an earlier relay', async () => {
   const two = { identity: { sessions: 2 } };
   sessions = start(undefined, two);
-  const { session } = await sessions.open(identity('ada'), client, state);
-  await sessions.open(identity('ada'), { ...client, agent: 'another' }, state);
+  const { session } = await sessions.open(identity('ada'), CLIENT, STATE);
+  await sessions.open(identity('ada'), { ...CLIENT, agent: 'another' }, STATE);
   await expect(
-    sessions.open(identity('ada'), { ...client, application: 'JDBC' }, state),
+    sessions.open(identity('ada'), { ...CLIENT, application: 'JDBC' }, STATE),
   ).rejects.toMatchObject({
     code: 'too_many_sessions',
   });
-  await sessions.open(identity('ben'), client, state);
+  await sessions.open(identity('ben'), CLIENT, STATE);
   const next = start(undefined, two);
   await next.resume();
-  await expect(next.open(identity('ada'), client, state)).rejects.toMatchObject({
+  await expect(next.open(identity('ada'), CLIENT, STATE)).rejects.toMatchObject({
     code: 'too_many_sessions',
   });
   await next.end(session.id, 'client');
   await next.end(session.id, 'client');
-  await next.open(identity('ada'), client, state);
-  await expect(next.open(identity('ada'), client, state)).rejects.toMatchObject({
+  await next.open(identity('ada'), CLIENT, STATE);
+  await expect(next.open(identity('ada'), CLIENT, STATE)).rejects.toMatchObject({
     code: 'too_many_sessions',
   });
 });
@@ -266,20 +220,20 @@ it('gives the place of a session back that could not be recorded', async () => {
     { identity: { sessions: 1 } },
   );
   for (let times = 0; times < 3; times += 1) {
-    await expect(failing.open(identity('ada'), client, state)).rejects.toThrow('the disk is full');
+    await expect(failing.open(identity('ada'), CLIENT, STATE)).rejects.toThrow('the disk is full');
   }
 });
 
 it('asks whether it may before it renews', async () => {
-  const { masterToken } = await sessions.open(identity('ada'), client, state);
+  const { masterToken } = await sessions.open(identity('ada'), CLIENT, STATE);
   const refusal = new Error('not now');
   await expect(sessions.renew(masterToken, async () => Promise.reject(refusal))).rejects.toBe(refusal);
   expect(await kept.db.selectFrom('session_token').selectAll().execute()).toHaveLength(1);
 });
 
 describe('a session that is shared by a key', () => {
-  const asApi = { ...client, protocol: 'api' as const };
-  const share = (of = sessions, key = 'key') => of.share(key, identity('ada'), asApi, async () => state);
+  const asApi = { ...CLIENT, protocol: 'api' as const };
+  const share = (of = sessions, key = 'key') => of.share(key, identity('ada'), asApi, async () => STATE);
 
   it('is one, at whichever relay it is asked for, also at the same moment', async () => {
     const relays = [sessions, start(), start()];
@@ -294,7 +248,7 @@ describe('a session that is shared by a key', () => {
     await sessions.end(first.id, 'client');
     const second = await share();
     expect(second.id).not.toBe(first.id);
-    time += 5 * hour;
+    time += 5 * HOUR;
     const third = await share();
     expect(third.id).not.toBe(second.id);
     expect(await share()).toBe(third);

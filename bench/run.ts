@@ -27,6 +27,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
     const { postgresPlace } = await import('./record-place.ts');
     return () => record({ ...events, ...(values.postgres ? { place: postgresPlace } : {}) });
   },
+  rows: async () => (await import('./rows.ts')).rows,
   statement: async () => (await import('./statement.ts')).statement,
   stream: async () => (await import('./stream.ts')).stream,
 };

@@ -50,11 +50,11 @@ function bindValue(prepared: DuckDBPreparedStatement, index: number, { type, val
   }
   switch (type) {
     case 'FIXED':
-      if (!/^[+-]?\d+$/.test(value)) prepared.bindVarchar(index, value);
+      if (!WHOLE.test(value)) prepared.bindVarchar(index, value);
       else prepared.bindHugeInt(index, BigInt(value));
       return;
     case 'REAL':
-      prepared.bindDouble(index, Number(value));
+      prepared.bindDouble(index, numberOf(value));
       return;
     case 'BOOLEAN':
       prepared.bindBoolean(index, /^(true|1)$/i.test(value));
@@ -62,23 +62,35 @@ function bindValue(prepared: DuckDBPreparedStatement, index: number, { type, val
     case 'BINARY':
       prepared.bindBlob(index, Buffer.from(value, 'hex'));
       return;
-    case 'DATE':
-      prepared.bindVarchar(index, isoTime(BigInt(value) * 1_000_000n).slice(0, 10));
-      return;
-    case 'TIME':
-      prepared.bindVarchar(index, isoTime(BigInt(value)).slice(11));
-      return;
-    case 'TIMESTAMP_NTZ':
-      prepared.bindVarchar(index, isoTime(BigInt(value)));
-      return;
-    case 'TIMESTAMP_LTZ':
-      prepared.bindVarchar(index, `${isoTime(BigInt(value))}+00`);
-      return;
-    case 'TIMESTAMP_TZ':
-      prepared.bindVarchar(index, `${isoTime(BigInt(value.split(' ')[0] ?? '0'))}+00`);
-      return;
     default:
-      prepared.bindVarchar(index, value);
+      prepared.bindVarchar(index, textOf(type, value));
+  }
+}
+
+/** Python writes `inf`. */
+function numberOf(text: string): number {
+  const [, minus] = /^([+-]?)inf(?:inity)?$/i.exec(text) ?? [];
+  if (minus === undefined) return Number(text);
+  return minus === '-' ? -Infinity : Infinity;
+}
+
+export const WHOLE = /^[+-]?\d+$/;
+
+/** A value as DuckDB reads it from a text. */
+export function textOf(type: string, value: string): string {
+  switch (type) {
+    case 'DATE':
+      return isoTime(BigInt(value) * 1_000_000n).slice(0, 10);
+    case 'TIME':
+      return isoTime(BigInt(value)).slice(11);
+    case 'TIMESTAMP_NTZ':
+      return isoTime(BigInt(value));
+    case 'TIMESTAMP_LTZ':
+      return `${isoTime(BigInt(value))}+00`;
+    case 'TIMESTAMP_TZ':
+      return `${isoTime(BigInt(value.split(' ')[0] ?? '0'))}+00`;
+    default:
+      return value;
   }
 }
 
@@ -90,7 +102,7 @@ function isoTime(nanoseconds: bigint): string {
   return `${new Date(Number(millis)).toISOString().slice(0, 23).replace('T', ' ')}${rest}`;
 }
 
-function malformed(message: string): SluiceError {
+export function malformed(message: string): SluiceError {
   return new SluiceError('request_malformed', message, {
     advice: 'give one value for each bind of the statement',
   });

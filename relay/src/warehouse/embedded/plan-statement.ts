@@ -10,6 +10,7 @@ import { type Listing, showQuery } from './metadata/show.ts';
 import { planDdl } from './plan-ddl.ts';
 import type { Plan, Planned } from './plan.ts';
 import { planAlterSession, planUse } from './plan-session.ts';
+import { renderBatchInsert } from './render/batch.ts';
 import { checkWritable, renderObjectName } from './render/names.ts';
 import {
   renderDelete,
@@ -68,6 +69,7 @@ export function planStatement(bound: Bound, source: string, planning: PlanOption
         sql: renderInsert(bound, statement, options),
         counts: 'inserted',
         rowCount: rowCount(),
+        batch: renderBatchInsert(bound, statement, options),
       };
     case 'update':
       return {
@@ -75,6 +77,7 @@ export function planStatement(bound: Bound, source: string, planning: PlanOption
         sql: renderUpdate(bound, statement, options),
         counts: 'updated',
         rowCount: rowCount(),
+        batch: null,
       };
     case 'delete':
       return {
@@ -82,6 +85,7 @@ export function planStatement(bound: Bound, source: string, planning: PlanOption
         sql: renderDelete(bound, statement, options),
         counts: 'deleted',
         rowCount: rowCount(),
+        batch: null,
       };
     case 'merge':
       return { kind: 'merge', sql: renderMerge(bound, statement, options), rowCount: rowCount() };

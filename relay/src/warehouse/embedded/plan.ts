@@ -4,6 +4,7 @@ import type { RowCounts } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
 import type { Declared } from './declared.ts';
 import type { Needed } from './metadata/show.ts';
+import type { BatchInsert } from './render/batch.ts';
 import type { RegistryChange } from './registry-change.ts';
 import type { KnownColumns } from './types/known-columns.ts';
 
@@ -28,6 +29,8 @@ export type Plan =
       readonly sql: string;
       readonly counts: keyof RowCounts;
       readonly rowCount: RowCount;
+      /** The same for all rows of its binds at once; null when it has to be run for each. */
+      readonly batch: BatchInsert | null;
     }
   | { readonly kind: 'merge'; readonly sql: string; readonly rowCount: RowCount }
   | { readonly kind: 'truncate'; readonly table: string }

@@ -4,10 +4,12 @@ import { SluiceError } from '../../errors.ts';
 import type { StatementResult } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
 import type { ExecutableStatement } from '../warehouse.ts';
-import { bindRows, bindTo } from './binds.ts';
-import { changeRows } from './change-rows.ts';
+import type { DuckDBPreparedStatement } from '@duckdb/node-api';
+import { type BindRow, bindRows, bindTo } from './binds.ts';
+import { changeRows, type RowChange } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
+import { type PreparedBatch, prepareBatch } from './insert-batch.ts';
 import type { Plan } from './plan.ts';
 import { DATABASE, versionsOf } from './catalog.ts';
 import { KNOWN } from './metadata/objects.ts';
@@ -172,30 +174,49 @@ async function runQuery(
 
 async function runChange(
   parts: SessionParts,
-  { sql, counts, rowCount }: Extract<Plan, { kind: 'change' }>,
+  plan: Extract<Plan, { kind: 'change' }>,
   { binds, describeOnly, changesAtMost }: ExecutableStatement,
 ): Promise<StatementResult> {
+  const { counts } = plan;
   if (describeOnly) return counted({}, statementTypes[counts]);
-  const prepared = await parts.connection.prepare(sql);
-  const rows = bindRows(binds);
+  const batch = await prepareBatch(parts.connection, plan.batch, binds);
+  const prepared = batch?.prepared ?? (await parts.connection.prepare(plan.sql));
   try {
     const count = await changeRows(parts, {
       most: changesAtMost,
-      count: rowCount === null ? null : () => countRows(parts, rowCount, rows),
-      async run() {
-        let changed = 0;
-        for (const row of rows) {
-          prepared.clearBindings();
-          bindTo(prepared, row);
-          changed += (await prepared.run()).rowsChanged;
-        }
-        return changed;
-      },
+      ...(batch === null ? rowByRow(parts, plan, prepared, bindRows(binds)) : atOnce(batch)),
     });
     return counted({ [counts]: count }, statementTypes[counts]);
   } finally {
     prepared.destroySync();
   }
+}
+
+function rowByRow(
+  parts: SessionParts,
+  { rowCount }: Extract<Plan, { kind: 'change' }>,
+  prepared: DuckDBPreparedStatement,
+  rows: readonly BindRow[],
+): Pick<RowChange, 'count' | 'run'> {
+  return {
+    count: rowCount === null ? null : () => countRows(parts, rowCount, rows),
+    async run() {
+      let changed = 0;
+      for (const row of rows) {
+        prepared.clearBindings();
+        bindTo(prepared, row);
+        changed += (await prepared.run()).rowsChanged;
+      }
+      return changed;
+    },
+  };
+}
+
+function atOnce({ prepared, rows }: PreparedBatch): Pick<RowChange, 'count' | 'run'> {
+  return {
+    count: async () => rows,
+    run: async () => (await prepared.run()).rowsChanged,
+  };
 }
 
 async function runMerge(

@@ -24,7 +24,6 @@ import {
   renderLike,
   renderQuantified,
 } from './predicates.ts';
-import { parameterOf } from './names.ts';
 import { renderQuery } from './query.ts';
 import { quoteString } from './quote.ts';
 import type { Rendering } from './rendering.ts';
@@ -77,8 +76,7 @@ function renderOwn(
     case 'literal':
       return renderLiteral(expression.value, rendering);
     case 'bind':
-      if (!/^\w+$/.test(expression.name)) throw unsupported('a bind of this name');
-      return parameterOf(expression.name);
+      return rendering.bindNamed(expression.name);
     case 'variable':
       return renderVariable(expression, rendering);
     case 'column':

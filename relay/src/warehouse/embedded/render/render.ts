@@ -71,7 +71,10 @@ export function renderInsert(bound: Bound, insert: BoundInsert, options: RenderO
 }
 
 /** A target's type of a column, by its name. */
-function typesOf(target: { columns: readonly (string | { name: string })[]; types: readonly string[] }) {
+export function typesOf(target: {
+  columns: readonly (string | { name: string })[];
+  types: readonly string[];
+}) {
   const types = new Map(
     target.columns.map((column, index) => [
       typeof column === 'string' ? column : column.name,
@@ -102,7 +105,7 @@ function isDefault(value: BoundExpression): boolean {
 }
 
 /** A value on its way into a column, as it is. */
-function renderAssigned(rendering: Rendering, value: BoundExpression, columnType: string): string {
+export function renderAssigned(rendering: Rendering, value: BoundExpression, columnType: string): string {
   if (isDefault(value)) return 'DEFAULT';
   const text = renderExpression(rendering, PLAIN, value, 'direct');
   return fitted(rendering, text, rendering.types.of(value), columnType);

@@ -17,7 +17,7 @@ import { unsupported } from '../errors.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { createTypes, type Types } from '../types/types.ts';
 import { createIdentities, type Identities } from './identity.ts';
-import { renderObjectName } from './names.ts';
+import { parameterOf, renderObjectName } from './names.ts';
 
 /** A column of a query that is asked for: under which reading, and what it is to be called. */
 export interface Wanted {
@@ -49,6 +49,8 @@ export interface Rendering extends SessionAnswers {
   /** Whether something is read that shows how objects are defined. */
   readonly showsDefinitions: boolean;
   showDefinitions(): void;
+  /** Where a bind's value is found. */
+  bindNamed(name: string): string;
   /** A name that nothing else has. */
   fresh(prefix: string): string;
   /** Counts what is rendered, and throws when it is too much. */
@@ -73,7 +75,12 @@ const NODE = 4;
  */
 const MOST_CONDITIONS = 10_000;
 
-export function createRendering(bound: Bound, floor: Floor, answers: SessionAnswers): Rendering {
+export function createRendering(
+  bound: Bound,
+  floor: Floor,
+  answers: SessionAnswers,
+  bindNamed: (name: string) => string = parameterOf,
+): Rendering {
   const relations = indexRelations(bound.statement);
   const guards = createGuards(relations, floor);
   const wanted = new Map<string, Map<string, Wanted>>();
@@ -121,6 +128,10 @@ export function createRendering(bound: Bound, floor: Floor, answers: SessionAnsw
     },
     showDefinitions() {
       showsDefinitions = true;
+    },
+    bindNamed(name) {
+      if (!/^\w+$/.test(name)) throw unsupported('a bind of this name');
+      return bindNamed(name);
     },
     fresh: (prefix) => `${prefix}${(names += 1)}`,
     spend(amount) {

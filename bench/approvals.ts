@@ -22,7 +22,7 @@ import { ada, deleteRequest, person } from '../relay/src/approval/testing.ts';
 import { createGuard } from '../relay/src/listeners/authority.ts';
 import { createRouter } from '../relay/src/listeners/router/index.ts';
 import { createLiveChannel, createSessionAccess, registerApi } from '../relay/src/listeners/api/index.ts';
-import { devicesOnRecord, followEvents } from '../relay/src/recording/index.ts';
+import { devicesOnRecord, followEvents, openRelayNotices } from '../relay/src/recording/index.ts';
 import { openTestRecord } from '../relay/src/recording/testing/open-test-record.ts';
 import { percentile, type Report } from './benchmark.ts';
 
@@ -109,6 +109,12 @@ async function startRelay(path: string) {
   const devices = createDevices({
     ...shared,
     relaySession,
+    notices: await openRelayNotices({
+      store,
+      proof: recorder.proof,
+      relaySession,
+      onFound: recorder.contradict,
+    }),
     firstUse: true,
     vouchers: [],
     confirmIdentity,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,17 +9,19 @@ import { openPolicyFile } from './policy-file.ts';
 import { openPolicyInForce, type PolicyInForceOptions, type PolicyStanding } from './policy-in-force.ts';
 import type { SessionId } from './session/index.ts';
 import type { Store } from './store/index.ts';
-import { openTestStore } from './store/testing/open-test-store.ts';
+import { noticesOn } from './recording/testing/test-notices.ts';
+import { openTestStore, type TestStore } from './store/testing/open-test-store.ts';
 
 const OLD = 'version: 1\nrules: []\n';
 const NEW = 'version: 1\nrules: [{ name: newer, effect: allow, when: {} }]\n';
 const NEWEST = 'version: 1\nrules: [{ name: newest, effect: allow, when: {} }]\n';
 
 let store: Store;
+let db: TestStore['db'];
 let bodies: EventBody[];
 let fails: boolean;
 beforeEach(async () => {
-  ({ store } = await openTestStore());
+  ({ store, db } = await openTestStore());
   bodies = [];
   fails = false;
 });
@@ -39,6 +42,7 @@ async function relay(text: string, more: Partial<PolicyInForceOptions> = {}) {
     file: openPolicyFile({ path, onReload: () => {} }),
     store: { ...store, transaction },
     relaySession: 'relay' as SessionId,
+    notices: noticesOn(recorder),
     isAlone: false,
     now: () => 7_000,
     onStanding: (standing) => standings.push(standing),
@@ -113,13 +117,24 @@ describe('of relays on one store', () => {
     expect([one.rules(), other.rules(), put()]).toEqual(['policy_outdated', '', 3]);
   });
 
-  it('what somebody writes into the store stops a relay, and makes it decide by nothing else', async () => {
+  it('what somebody writes into the store puts nothing in force, and nothing out of it', async () => {
     const one = await relay(OLD);
-    await store.transaction(async (tx) => {
-      await tx.policyVersions.add({ version: 'f'.repeat(64), since: 1 });
-      tx.tell({ topic: 'policy', key: '' });
-    });
-    expect(one.rules()).toBe('policy_outdated');
+    const changed = async () => await store.transaction(async (tx) => tx.tell({ topic: 'policy', key: '' }));
+    await store.transaction((tx) => tx.policyVersions.add({ version: 'f'.repeat(64), since: 1 }));
+    await changed();
+    expect(one.rules()).toBe('');
+    await one.edit(NEW);
+    expect(one.rules()).toBe('newer');
+    // The rows that say that the old one is old.
+    await db.deleteFrom('policy_version').execute();
+    await changed();
+    const left = await relay(OLD);
+    expect([left.rules(), one.rules()]).toEqual(['policy_outdated', 'newer']);
+    await store.transaction((tx) =>
+      tx.policyVersions.add({ version: createHash('sha256').update(OLD).digest('hex'), since: 1 }),
+    );
+    await changed();
+    expect([left.rules(), one.rules()]).toEqual(['policy_outdated', 'newer']);
   });
 });
 

@@ -2,13 +2,15 @@ import type { EventBody } from '@sluice/contract';
 import { SluiceError } from './errors.ts';
 import type { Policy } from './policy/index.ts';
 import type { PolicyFile } from './policy-file.ts';
+import type { RelayNotices } from './relay-notices.ts';
 import type { SessionId } from './session/index.ts';
 import type { ChangeFeed, Transaction, UnitOfWork } from './unit-of-work.ts';
 
 /**
  * Which policy relays on one store decide by: one, whichever has read it first. The store holds its version and not its
  * text: a relay decides by its own file alone, and by nothing while that is another, so that whoever can write the
- * database can stop relays from deciding, and cannot have them decide otherwise.
+ * database can stop relays from deciding, and cannot have them decide otherwise. Which version is in force, and which were
+ * before, follows from the record: else an old file that was left behind could be put in force again.
  */
 export interface PolicyInForce {
   /** @throws `policy_outdated` while this relay's file is not the policy in force. */
@@ -51,6 +53,7 @@ export interface PolicyInForceOptions {
   };
   /** Whose record says which policies were read and put in force. */
   readonly relaySession: SessionId;
+  readonly notices: RelayNotices;
   /** Whether this is the only relay on its store: then its file is the newest, whatever was in force before. */
   readonly isAlone: boolean;
   /** Milliseconds since the epoch. */
@@ -69,7 +72,7 @@ export type PolicyStanding =
  * was left behind: it puts nothing in force.
  */
 export async function openPolicyInForce(options: PolicyInForceOptions): Promise<PolicyInForce> {
-  const { file, store, relaySession, now, onStanding } = options;
+  const { file, store, relaySession, notices, now, onStanding } = options;
   let inForce: PolicyVersion | null = null;
   /** The file's, and the one before it: that is in force still while the file's is being put in its place. */
   let known: readonly Policy[] = [];
@@ -89,12 +92,20 @@ export async function openPolicyInForce(options: PolicyInForceOptions): Promise<
     told = text;
     onStanding(standing);
   };
-  store.changes.follow('policy', async () => learn(await store.policyVersions.newest()));
+  const recorded = async (): Promise<readonly PolicyVersion[]> => {
+    await notices.read();
+    return notices
+      .of('policy_in_force')
+      .map(({ at, detail: { version = '' } }) => ({ version, since: Date.parse(at) }));
+  };
+  /** A store of an earlier version may have it in its table alone. */
+  const newestIn = async ({ newest }: PolicyVersionsReader) => (await recorded()).at(-1) ?? (await newest());
+  store.changes.follow('policy', async () => learn(await newestIn(store.policyVersions)));
 
   const offer = async (policy: Policy, before: Policy | null): Promise<void> => {
     const { version } = policy;
     const offered = await store.transaction(async (tx) => {
-      const newest = await tx.policyVersions.newest();
+      const newest = await newestIn(tx.policyVersions);
       const loaded = { type: 'notice', what: 'policy_loaded', detail: { version } } as const;
       await tx.record(relaySession, loaded);
       if (newest?.version === version) return newest;
@@ -102,7 +113,10 @@ export async function openPolicyInForce(options: PolicyInForceOptions): Promise<
         newest === null ||
         (before === null && options.isAlone) ||
         before?.version === newest.version ||
-        !(await tx.policyVersions.isKnown(version));
+        !(
+          (await tx.policyVersions.isKnown(version)) ||
+          (await recorded()).some((each) => each.version === version)
+        );
       if (!isNew) return newest;
       const put = { version, since: now() };
       await tx.policyVersions.add(put);
@@ -127,7 +141,7 @@ export async function openPolicyInForce(options: PolicyInForceOptions): Promise<
       throw error;
     });
   };
-  inForce = await store.policyVersions.newest();
+  inForce = await newestIn(store.policyVersions);
   await offerFiles();
 
   return {

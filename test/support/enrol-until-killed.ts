@@ -4,7 +4,7 @@ import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
 import { enrolmentBytes } from '@sluice/contract';
 import { createDevices } from '../../relay/src/approval/index.ts';
 import { person } from '../../relay/src/approval/testing.ts';
-import { devicesOnRecord, openRecorder } from '../../relay/src/recording/index.ts';
+import { devicesOnRecord, openRecorder, openRelayNotices } from '../../relay/src/recording/index.ts';
 import { recordFiles } from '../../relay/src/recording/testing/record-files.ts';
 import { openStore } from '../../relay/src/store/index.ts';
 
@@ -28,6 +28,12 @@ const recorder = await openRecorder({
 const devices = createDevices({
   store: { ...opened, transaction: recorder.transaction },
   relaySession: recorder.relaySession,
+  notices: await openRelayNotices({
+    store: opened,
+    proof: recorder.proof,
+    relaySession: recorder.relaySession,
+    onFound: recorder.contradict,
+  }),
   now: Date.now,
   newId: randomUUID,
   firstUse: true,

@@ -22,11 +22,12 @@ beforeEach(async () => {
 });
 
 function aRelay() {
-  const { store, recorder } = kept;
+  const { store, recorder, notices } = kept;
   const { relaySession, proof } = recorder;
   return createDevices({
     store,
     relaySession,
+    notices,
     now: () => NINE,
     newId: randomUUID,
     firstUse: true,

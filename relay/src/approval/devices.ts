@@ -1,7 +1,9 @@
-import { decisionBytes, enrolmentBytes, verifySignature } from '@sluice/contract';
+import { createHash } from 'node:crypto';
+import { canonicalJson, decisionBytes, enrolmentBytes, verifySignature } from '@sluice/contract';
 import { SluiceError } from '../errors.ts';
 import { type Identity, sameness } from '../identity/index.ts';
 import type { RecordedDevice } from '../recording/index.ts';
+import type { RelayNotices } from '../relay-notices.ts';
 import type { SessionId } from '../session/index.ts';
 import { type ApproverDecision, unclearError } from './approver-decision.ts';
 import type { Approval } from './approval.ts';
@@ -55,6 +57,8 @@ export interface Device {
 export interface DevicesOptions extends OwnDevicesOptions {
   /** Where enrolments and revocations are recorded. */
   readonly relaySession: SessionId;
+  /** The requests for devices that people have made. */
+  readonly notices: RelayNotices;
   readonly now: () => number;
   /** A new UUID. */
   readonly newId: () => string;
@@ -74,8 +78,18 @@ const REQUEST_MS = 24 * 3_600_000;
 const MOST_REQUESTS = 5;
 
 export function createDevices(options: DevicesOptions): Devices {
-  const { store, onRecord, onForged, relaySession, now, newId, firstUse, vouchers, confirmIdentity } =
-    options;
+  const {
+    store,
+    onRecord,
+    onForged,
+    relaySession,
+    notices,
+    now,
+    newId,
+    firstUse,
+    vouchers,
+    confirmIdentity,
+  } = options;
 
   const own = ownDevices({ store, onRecord, onForged });
 
@@ -129,10 +143,23 @@ export function createDevices(options: DevicesOptions): Devices {
     }
     const request = { id: newId(), owner, enrolment, askedAt: now() };
     const { key, name } = enrolment;
-    const detail = { request: request.id, identity: owner.id, fingerprint: fingerprintOf(key), name };
+    const fingerprint = fingerprintOf(key);
+    const digest = digestOf(request);
+    const detail = { request: request.id, identity: owner.id, fingerprint, name, digest };
     await tx.devices.addRequest(request);
     await tx.record(relaySession, { type: 'notice', what: 'device_asked', detail });
     return request;
+  };
+
+  /** Those that somebody made: the database may have others, and have them otherwise. */
+  const asMade = (requests: readonly DeviceRequest[]) => {
+    const made = new Set(notices.of('device_asked').map(({ detail }) => detail['digest']));
+    return requests.filter((request) => {
+      if (request.askedAt < now() - REQUEST_MS) return false;
+      const isMade = made.has(digestOf(request));
+      if (!isMade) onForged(forgedRequest(request));
+      return isMade;
+    });
   };
 
   /** Whether the device that is to vouch is right about these bytes; null where there is none. */
@@ -180,16 +207,19 @@ export function createDevices(options: DevicesOptions): Devices {
 
     async requests(viewer) {
       if (!actsAs(viewer, vouchers)) throw notAllowed('only the security groups vouch for devices');
-      return (await store.devices.requests()).filter(({ askedAt }) => askedAt >= now() - REQUEST_MS);
+      const waiting = await store.devices.requests();
+      await notices.read();
+      return asMade(waiting);
     },
 
     async vouch(by, id, comment) {
       if (!actsAs(by, vouchers) || by.kind !== 'person') {
         throw notAllowed('only people of the security groups vouch for devices');
       }
+      await notices.read();
       return store.transaction(async (tx) => {
-        const request = (await tx.devices.requests()).find((one) => one.id === id);
-        if (request === undefined || request.askedAt < now() - REQUEST_MS) {
+        const [request] = asMade((await tx.devices.requests()).filter((one) => one.id === id));
+        if (request === undefined) {
           throw new SluiceError('approval_unknown', 'there is no such request for a device');
         }
         const { owner, enrolment } = request;
@@ -262,6 +292,21 @@ export function createDevices(options: DevicesOptions): Devices {
       }
     },
   };
+}
+
+/** Of all that it is, in hex: goes on the record with it. */
+function digestOf(request: DeviceRequest): string {
+  return createHash('sha256')
+    .update(canonicalJson(JSON.parse(JSON.stringify(request))))
+    .digest('hex');
+}
+
+function forgedRequest({ id, owner }: DeviceRequest): SluiceError {
+  return new SluiceError(
+    'record_contradicted',
+    `the database has a request \`${id}\` for a device of \`${owner.id}\`, which nobody has made on the record: it is refused`,
+    { advice: 'find out who wrote to the table device_request' },
+  );
 }
 
 function isEnrolled(own: readonly StoredDevice[], key: string): boolean {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createRevocations, type Identity, sameness } from '../identity/index.ts';
 import { deviceCheck } from '../recording/verify/device-check.ts';
+import { noticesOn } from '../recording/testing/test-notices.ts';
 import { openTestStore } from '../store/testing/open-test-store.ts';
 import type { ApprovalId } from './approval.ts';
 import type { ApprovalRequest } from './approval-request.ts';
@@ -148,6 +149,7 @@ async function play(steps: readonly Step[], firstUse: boolean) {
     const revocations = await createRevocations({
       store: { ...store, transaction: recorder.transaction },
       relaySession: 'relay',
+      notices: noticesOn(recorder),
       now: () => clock.now,
       clockToleranceMs: 30_000,
       onError: (error) => {

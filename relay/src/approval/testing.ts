@@ -6,6 +6,7 @@ import { devicesIn, type FollowedEvents, type Recording, type Story } from '../r
 import type { Session, SessionId } from '../session/index.ts';
 import { memberShown, shown } from '../text/index.ts';
 import type { Store, StoreTransaction } from '../store/index.ts';
+import { noticesOn } from '../recording/testing/test-notices.ts';
 import { openTestStore } from '../store/testing/open-test-store.ts';
 import {
   type AccessRequest,
@@ -294,6 +295,7 @@ export async function testApprovals(options: TestOptions = {}) {
   const devices = createDevices({
     ...shared,
     relaySession,
+    notices: noticesOn(recorder),
     firstUse: options.firstUse ?? true,
     vouchers: ['security'],
     onRecord: async () => devicesIn(recorder.bodies.map((body, seq) => ({ seq, body }))),

@@ -7,10 +7,12 @@ import {
   type TagLookup,
 } from '../policy/index.ts';
 import { keyOfObject, type ObjectName, type Understanding } from '@sluice/snowflake-sql';
+import type { EventBody } from '@sluice/contract';
+import type { RelayNotices } from '../relay-notices.ts';
 import type { Change, ChangeFeed, Transaction } from '../unit-of-work.ts';
 
 /** Which columns are sensitive beside what the policy file says: what flows carried along, and imports. */
-export interface Classification {
+export interface Classification<Tx extends TagsTransaction = TagsTransaction> {
   /** Always as of the last change that is durable. */
   readonly tags: TagLookup;
   /** The same of all columns of an object that have any; columns that it no longer has are among them. */
@@ -20,9 +22,9 @@ export interface Classification {
    * statements too. In the transaction that lets the statement run, so that no crash loses
    * a tag; a statement that then fails leaves a tag too many, which masks too much and shows nothing.
    */
-  carry(tx: TagsTransaction, meaning: Understanding, policy: Policy): Promise<void>;
+  carry(tx: Tx, meaning: Understanding, policy: Policy): Promise<void>;
   /** Adds imported tags. Nothing is ever taken away: a shorter import must not unmask. */
-  add(tx: TagsTransaction, tagged: readonly TaggedColumn[]): Promise<void>;
+  add(tx: Tx, tagged: readonly TaggedColumn[]): Promise<void>;
 }
 
 /** What it needs of a store. */
@@ -37,11 +39,65 @@ export interface TagsStore extends TagsReader {
 
 export type TagsTransaction = Pick<Transaction, 'onEnd' | 'tell'> & { readonly tags: TagsStore };
 
-/** Reads what is stored, and follows what any relay adds to it. */
-export async function openClassification(store: {
+export type RecordedTagsTransaction = TagsTransaction & {
+  /** `session`: a session's id. */
+  record(session: string, body: EventBody): Promise<unknown>;
+};
+
+/**
+ * The classification of a relay: it follows from the record, too, so that a tag whose row somebody takes away stays. What an
+ * earlier version, or an import, has put into the database alone goes on the record.
+ */
+export async function openRecordedClassification(options: {
+  readonly store: ClassificationStore & {
+    transaction<T>(work: (tx: RecordedTagsTransaction) => Promise<T>): Promise<T>;
+  };
+  readonly relaySession: string;
+  readonly notices: RelayNotices;
+}): Promise<Classification<RecordedTagsTransaction>> {
+  const { store, relaySession, notices } = options;
+  const recorded = () =>
+    notices
+      .of('columns_tagged')
+      .flatMap(({ detail: { columns = '[]' } }) => JSON.parse(columns) as readonly TaggedColumn[]);
+  const record = async (tx: RecordedTagsTransaction, tagged: readonly TaggedColumn[], origin: string) => {
+    for (let at = 0; at < tagged.length; at += AT_ONCE) {
+      const columns = JSON.stringify(tagged.slice(at, at + AT_ONCE));
+      const detail = { origin, columns };
+      await tx.record(relaySession, { type: 'notice', what: 'columns_tagged', detail });
+    }
+  };
+  const list = async () => {
+    await notices.read();
+    return [...(await store.tags.list()), ...recorded()];
+  };
+  const onRecord = new Set(recorded().map(textOf));
+  const missing = (await store.tags.list()).filter((tagged) => !onRecord.has(textOf(tagged)));
+  if (missing.length > 0) await store.transaction((tx) => record(tx, missing, 'earlier'));
+  return await classificationOf({ ...store, tags: { list } }, record);
+}
+
+/** Tags in one event. */
+const AT_ONCE = 200;
+
+function textOf({ column: { object, column }, tag }: TaggedColumn): string {
+  return JSON.stringify([object.database, object.schema, object.name, column, tag.tag, tag.path ?? null]);
+}
+
+export interface ClassificationStore {
   readonly tags: TagsReader;
   readonly changes: ChangeFeed;
-}): Promise<Classification> {
+}
+
+/** Reads what is stored, and follows what any relay adds to it; for programs that write no record. */
+export async function openClassification(store: ClassificationStore): Promise<Classification> {
+  return await classificationOf(store, async () => {});
+}
+
+async function classificationOf<Tx extends TagsTransaction>(
+  store: ClassificationStore,
+  record: (tx: Tx, tagged: readonly TaggedColumn[], origin: 'flow' | 'import') => Promise<void>,
+): Promise<Classification<Tx>> {
   const known: Known = new Map();
   const tags: TagLookup = {
     tagsOf: ({ object, column }) => known.get(keyOfObject(object))?.get(column) ?? [],
@@ -61,10 +117,11 @@ export async function openClassification(store: {
   });
   remember(await store.tags.list());
 
-  const add = async (tx: TagsTransaction, tagged: readonly TaggedColumn[], origin: 'flow' | 'import') => {
+  const add = async (tx: Tx, tagged: readonly TaggedColumn[], origin: 'flow' | 'import') => {
     const fresh = tagged.filter(isNew);
     if (fresh.length === 0) return;
     await tx.tags.add(fresh, origin);
+    await record(tx, fresh, origin);
     for (const { column, tag } of fresh) tx.tell({ topic: 'tag', key: JSON.stringify({ column, tag }) });
     tx.onEnd((durable) => durable && remember(fresh));
   };

@@ -1,5 +1,7 @@
 export {
   openClassification,
+  openRecordedClassification,
+  type RecordedTagsTransaction,
   type Classification,
   type TagsReader,
   type TagsStore,

@@ -97,8 +97,8 @@ it('goes by what is in the store', async () => {
     file,
     JSON.stringify({ ...config, warehouse: { type: 'embedded' }, groups: { security: ['s'] } }),
   );
-  const { store, close } = await openRecordedStore(filesIn(folder).database);
-  const people = await openKnownPeople(store);
+  const { store, relaySession, notices, close } = await openRecordedStore(filesIn(folder).database);
+  const people = await openKnownPeople({ store, relaySession, notices });
   const ada = person('ada', [], { issuer: A, id: identityId(A, 'ada'), email: null, signedInAt: null });
   await people.note(ada);
   await close();

@@ -12,7 +12,7 @@ import {
   type OnRefusedRow,
   OPENING_STORY,
 } from '../approval/index.ts';
-import { openClassification } from '../classification/index.ts';
+import { openRecordedClassification } from '../classification/index.ts';
 import { channelsOf, createDeliveries } from '../delivery/index.ts';
 import type { RelayConfig } from '../config.ts';
 import { createEstimate, createGate } from '../gate.ts';
@@ -35,7 +35,7 @@ export type Gate = Awaited<ReturnType<typeof startGate>>;
  */
 export async function startGate(
   context: RelayContext,
-  { store, recording, policy, relays }: Storage,
+  { store, recording, notices, policy, relays }: Storage,
   { limits, revocations }: Identities,
   given: Warehouse | undefined,
 ) {
@@ -73,6 +73,7 @@ export async function startGate(
   const devices = createDevices({
     ...people,
     relaySession,
+    notices,
     firstUse: config.approvals.trustFirstDevice,
     vouchers: config.groups.security,
     confirmIdentity,
@@ -145,7 +146,7 @@ export async function startGate(
       }),
     ({ tick }) => ({ tick }),
   );
-  const classification = await openClassification(store);
+  const classification = await openRecordedClassification({ store, relaySession, notices });
   const gate = createGate({
     now,
     confirmIdentity,

@@ -15,12 +15,16 @@ import type { Storage } from './storage.ts';
 export type Identities = Awaited<ReturnType<typeof startIdentity>>;
 
 /** Who asks, what their tokens are for, and how much they may ask for. */
-export async function startIdentity(context: RelayContext, { store, recording, refusals, policy }: Storage) {
+export async function startIdentity(
+  context: RelayContext,
+  { store, recording, notices, refusals, policy }: Storage,
+) {
   const { config, files, logger, now, newId, random, onError } = context;
   const limits = createLimits({ config: config.limits, now, onExceeded: refusals.exceeded });
   const revocations = await createRevocations({
     store,
     relaySession: recording.relaySession,
+    notices,
     now,
     onError,
     clockToleranceMs: config.identity.clockTolerance * 1_000,

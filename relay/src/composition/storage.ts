@@ -9,6 +9,7 @@ import {
   headFile,
   highWaterFile,
   openLinkKeys,
+  openRelayNotices,
   openRecorder,
   openRetention,
   openSessionSeals,
@@ -165,6 +166,12 @@ export async function startStorage(context: RelayContext, given: Store | undefin
   );
   const linkKeys = await openLinkKeys({ store, vault, now });
   const sessionSeals = await openSessionSeals({ store, vault, log: recording.relaySession });
+  const notices = await openRelayNotices({
+    store,
+    proof: recording.proof,
+    relaySession: recording.relaySession,
+    onFound: recording.contradict,
+  });
   const policy = await start(
     'policy',
     () =>
@@ -172,6 +179,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
         file: openPolicyFile({ path: config.policy, onReload }),
         store,
         relaySession: recording.relaySession,
+        notices,
         isAlone,
         now,
         onStanding,
@@ -189,6 +197,7 @@ export async function startStorage(context: RelayContext, given: Store | undefin
     enrolmentRepair,
     retention,
     notice,
+    notices,
     refusals,
     policy,
     relays,

@@ -7,6 +7,7 @@ import { type GateWorld, POLICY, startGate } from '../../../test/support/in-memo
 import { type Postgres, postgresPrograms, startPostgres } from '../../../test/support/postgres.ts';
 import { ada } from '../approval/testing.ts';
 import { createRevocations, type Revocations } from '../identity/index.ts';
+import { NO_NOTICES } from '../recording/testing/test-notices.ts';
 import { openPolicyFile } from '../policy-file.ts';
 import { openPolicyInForce } from '../policy-in-force.ts';
 import type { TaggedColumn } from '../policy/index.ts';
@@ -37,6 +38,7 @@ async function sideOn(store: Store): Promise<Side> {
   const revocations = await createRevocations({
     store: recorded,
     relaySession: randomUUID(),
+    notices: NO_NOTICES,
     now: Date.now,
     clockToleranceMs: 0,
     onError,
@@ -47,6 +49,7 @@ async function sideOn(store: Store): Promise<Side> {
   const policy = await openPolicyInForce({
     file: openPolicyFile({ path, onReload: () => {} }),
     store: recorded,
+    notices: NO_NOTICES,
     relaySession: randomUUID() as never,
     isAlone: false,
     now: Date.now,

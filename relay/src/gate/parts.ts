@@ -7,7 +7,7 @@ import type {
   Openings,
   Reviews,
 } from '../approval/index.ts';
-import type { Classification, TagsTransaction } from '../classification/index.ts';
+import type { Classification, RecordedTagsTransaction } from '../classification/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Limits } from '../limits/index.ts';
 import type { Masker } from '../masking-threads/index.ts';
@@ -35,7 +35,7 @@ export interface GateParts {
   /** The contexts that sessions were left in, and which relay has left them. */
   readonly sessions: Pick<SessionsReader, 'context'>;
   readonly relays: Pick<Relays, 'self' | 'isAlone' | 'isThere'>;
-  readonly classification: Pick<Classification, 'tags' | 'taggedColumns' | 'carry'>;
+  readonly classification: Pick<Classification<RecordedTagsTransaction>, 'tags' | 'taggedColumns' | 'carry'>;
   readonly usage: UsageMeter;
   readonly limits: Pick<Limits, 'checkRecord' | 'record' | 'recordAnyway' | 'held'>;
   readonly approvals: Pick<Approvals, 'hold' | 'consume' | 'void' | 'askAhead'>;
@@ -67,7 +67,7 @@ export interface RecordingLimits {
 export type GateRecorder = Recorder & UnitOfWork<GateTransaction>;
 
 export interface GateTransaction
-  extends Recording, ApprovalPartTransaction, TagsTransaction, SessionPartTransaction {
+  extends Recording, ApprovalPartTransaction, RecordedTagsTransaction, SessionPartTransaction {
   readonly usage: UsageStore;
   readonly index: Pick<IndexReader, 'mentionedAt'>;
   record: Recording['record'];

@@ -230,9 +230,16 @@ describe('a revocation', () => {
       ({ type: 'issued_before', issuedBefore: clock + 1_000, identity: null }) as const,
   };
   it.each(Object.entries(cases))('by %s shuts out at once, and after a restart', async (_, target) => {
-    const { store, relaySession, close } = await openRecordedStore();
+    const { store, relaySession, notices, close } = await openRecordedStore();
     const open = () =>
-      createRevocations({ store, relaySession, onError, now: () => clock, clockToleranceMs: 30_000 });
+      createRevocations({
+        store,
+        relaySession,
+        notices,
+        onError,
+        now: () => clock,
+        clockToleranceMs: 30_000,
+      });
     const revocations = await open();
     const told: unknown[] = [];
     revocations.onRevoked(async (revocation) => void told.push(revocation.target));
@@ -249,10 +256,11 @@ describe('a revocation', () => {
   });
 
   it('of one leaves the others', async () => {
-    const { store, relaySession, close } = await openRecordedStore();
+    const { store, relaySession, notices, close } = await openRecordedStore();
     const revocations = await createRevocations({
       store,
       relaySession,
+      notices,
       onError,
       now: () => clock,
       clockToleranceMs: 30_000,

@@ -41,30 +41,28 @@ afterEach(() => recorded.close());
 
 /** What a relay knows, with the database that all of them have and a feed of changes that the test is. */
 function open(): Promise<KnownPeople> {
-  const { store } = recorded;
-  return openKnownPeople({
-    people: store.people,
-    changes: {
-      ...store.changes,
-      follow(topic, listener) {
-        follow.push({ topic, listener });
-        return () => {};
-      },
+  const { store, relaySession, notices } = recorded;
+  const transaction: typeof store.transaction = async (work) => {
+    written += 1;
+    if (fails) throw new Error('the disk is full');
+    return store.transaction((tx) =>
+      work({
+        ...tx,
+        tell(change) {
+          told.push(change);
+          tx.tell(change);
+        },
+      }),
+    );
+  };
+  const changes: typeof store.changes = {
+    ...store.changes,
+    follow(topic, listener) {
+      follow.push({ topic, listener });
+      return () => {};
     },
-    transaction: async (work) => {
-      written += 1;
-      if (fails) throw new Error('the disk is full');
-      return store.transaction((tx) =>
-        work({
-          ...tx,
-          tell(change) {
-            told.push(change);
-            tx.tell(change);
-          },
-        }),
-      );
-    },
-  });
+  };
+  return openKnownPeople({ store: { people: store.people, changes, transaction }, relaySession, notices });
 }
 
 describe('an account that has come with a token', () => {

@@ -1,5 +1,6 @@
 import { type Identity, type IdentityId, identityId } from './identity.ts';
-import type { IdentityPartStore, KnownAccount, PeopleReader } from './ports.ts';
+import type { RelayNotices } from '../relay-notices.ts';
+import type { IdentityPartStore, IdentityPartTransaction, KnownAccount, PeopleReader } from './ports.ts';
 
 /** Who has come with a good token, and what their tokens said: for revoking a person, and for `sluice doctor`. */
 export interface KnownPeople {
@@ -24,17 +25,41 @@ export interface SignInSeen {
   readonly acr: string | null;
 }
 
-export async function openKnownPeople(
-  store: Pick<IdentityPartStore, 'people' | 'transaction' | 'changes'>,
-): Promise<KnownPeople> {
+/** @param options.notices what the record has of them: names that the database lacks are known all the same. */
+export async function openKnownPeople(options: {
+  readonly store: Pick<IdentityPartStore, 'people' | 'transaction' | 'changes'>;
+  readonly relaySession: string;
+  readonly notices: RelayNotices;
+}): Promise<KnownPeople> {
+  const { store, relaySession, notices } = options;
   const { people } = store;
   /** By account and kind of token, what is on disk. */
   const noted = new Map((await people.accounts()).map((account) => [keyOf(account), account.said]));
   const names = new Map<IdentityId, Set<string>>();
+  const onRecord = new Set<string>();
   const learnAll = async () => {
+    await notices.read();
+    for (const { detail } of notices.of('names_known')) {
+      const { identity = '', names: text = '[]' } = detail;
+      const borne = JSON.parse(text) as readonly string[];
+      learn(identity as IdentityId, borne);
+      for (const name of borne) onRecord.add(`${identity} ${name}`);
+    }
     for (const { id, name } of await people.names()) learn(id, [name]);
   };
+  const isRecorded = (id: IdentityId, name: string) => onRecord.has(`${id} ${name}`);
+  /** Puts those on the record that are not yet. */
+  const record = async (tx: IdentityPartTransaction, id: IdentityId, borne: readonly string[]) => {
+    const fresh = borne.filter((name) => !isRecorded(id, name));
+    if (fresh.length === 0) return;
+    const detail = { identity: id, names: JSON.stringify(fresh) };
+    await tx.record(relaySession, { type: 'notice', what: 'names_known', detail });
+    tx.onEnd((durable) => {
+      if (durable) for (const name of fresh) onRecord.add(`${id} ${name}`);
+    });
+  };
   await learnAll();
+  await recordEarlier();
   store.changes.follow('person', (change) => {
     if (change === null) return learnAll();
     return learn(...(JSON.parse(change.key) as [IdentityId, string[]]));
@@ -53,13 +78,14 @@ export async function openKnownPeople(
       } satisfies Said);
       const account: KnownAccount = { id, issuer, subject, forDeciding: identity.mayDecide, said };
       if (noted.get(keyOf(account)) === said) return;
-      const names = namesIn(person);
-      learn(id, names);
+      const borne = namesIn(person);
+      learn(id, borne);
       noted.set(keyOf(account), said);
       await store
         .transaction(async (tx) => {
-          await tx.people.note(account, names);
-          if (names.length > 0) tx.tell({ topic: 'person', key: JSON.stringify([id, names]) });
+          await tx.people.note(account, borne);
+          if (borne.length > 0) tx.tell({ topic: 'person', key: JSON.stringify([id, borne]) });
+          await record(tx, id, borne);
         })
         .catch((error: unknown) => {
           noted.delete(keyOf(account));
@@ -90,6 +116,15 @@ export async function openKnownPeople(
     const known = names.get(id) ?? new Set();
     for (const name of borne) known.add(name);
     names.set(id, known);
+  }
+
+  /** What an earlier version has kept in the database alone. */
+  async function recordEarlier(): Promise<void> {
+    const missing = [...names].filter(([id, borne]) => [...borne].some((name) => !isRecorded(id, name)));
+    if (missing.length === 0) return;
+    await store.transaction(async (tx) => {
+      for (const [id, borne] of missing) await record(tx, id, [...borne]);
+    });
   }
 }
 

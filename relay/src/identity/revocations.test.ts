@@ -24,10 +24,11 @@ const identity: Identity = {
 };
 
 async function revoked(target: RevocationTarget, known: readonly Identity[] = [], clockToleranceMs = 0) {
-  const { store, relaySession, close } = await openRecordedStore();
+  const { store, relaySession, notices, close } = await openRecordedStore();
   const revocations = await createRevocations({
     store,
     relaySession,
+    notices,
     onError,
     now: () => 0,
     clockToleranceMs,
@@ -42,7 +43,7 @@ async function revoked(target: RevocationTarget, known: readonly Identity[] = []
       return true;
     }
   };
-  return { again: { store, relaySession, onError }, close, revocations, isOut };
+  return { again: { store, relaySession, notices, onError }, close, revocations, isOut };
 }
 
 describe('a revocation concerns', () => {
@@ -137,11 +138,12 @@ describe('a revocation concerns', () => {
 });
 
 it('lists all, oldest first, also after a restart, and tells those who listen', async () => {
-  const { store, relaySession, close } = await openRecordedStore();
+  const { store, relaySession, notices, close } = await openRecordedStore();
   let now = 5_000;
   const revocations = await createRevocations({
     store,
     relaySession,
+    notices,
     onError,
     now: () => now,
     clockToleranceMs: 0,
@@ -160,16 +162,19 @@ it('lists all, oldest first, also after a restart, and tells those who listen', 
   ];
   expect(revocations.list()).toEqual(all);
   expect(
-    (await createRevocations({ store, relaySession, onError, now: () => now, clockToleranceMs: 0 })).list(),
+    (
+      await createRevocations({ store, relaySession, notices, onError, now: () => now, clockToleranceMs: 0 })
+    ).list(),
   ).toEqual(all);
   await close();
 });
 
 it('is kept in whole seconds, and read back as the instant that it was', async () => {
-  const { store, db, relaySession, close } = await openRecordedStore();
+  const { store, db, relaySession, notices, close } = await openRecordedStore();
   const revocations = await createRevocations({
     store,
     relaySession,
+    notices,
     onError,
     now: () => 0,
     clockToleranceMs: 0,
@@ -180,17 +185,25 @@ it('is kept in whole seconds, and read back as the instant that it was', async (
   expect(rows.map((row) => JSON.parse(row.target))).toEqual([
     { type: 'issued_before', before: 1_001, identity: null },
   ]);
-  const again = await createRevocations({ store, relaySession, onError, now: () => 0, clockToleranceMs: 0 });
+  const again = await createRevocations({
+    store,
+    relaySession,
+    notices,
+    onError,
+    now: () => 0,
+    clockToleranceMs: 0,
+  });
   expect(again.list()).toMatchObject([{ target }]);
   expect(() => again.check(identity)).toThrow('revoked');
   await close();
 });
 
 it('is in force at once, before it is on disk', async () => {
-  const { store, relaySession, close } = await openRecordedStore();
+  const { store, relaySession, notices, close } = await openRecordedStore();
   const revocations = await createRevocations({
     store,
     relaySession,
+    notices,
     onError,
     now: () => 0,
     clockToleranceMs: 0,

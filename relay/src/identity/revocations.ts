@@ -1,5 +1,6 @@
 import { fromEpochSeconds, toEpochSeconds } from '../epoch.ts';
 import { SluiceError } from '../errors.ts';
+import type { RelayNotice, RelayNotices } from '../relay-notices.ts';
 import { type Identity, type IdentityId, readIdentityId } from './identity.ts';
 import { type KnownPerson, openKnownPeople } from './known-people.ts';
 import type { IdentityPartStore, StoredRevocation } from './ports.ts';
@@ -7,7 +8,8 @@ import type { NewRevocation, Revocation, RevocationTarget, WireRevocationTarget 
 
 /**
  * Who is out: people, not accounts. Whoever bears a name that a revoked person's tokens have borne is out with them.
- * Answers come from memory, so that every statement can be checked; rows are there for restarts, and for other relays.
+ * Answers come from memory, so that every statement can be checked. They follow from the record: a row that somebody takes
+ * away brings nobody back, and one that somebody adds puts people out all the same.
  */
 export interface Revocations {
   /** Remembers what names this person, so that a revocation finds their other accounts. Durable when it resolves. */
@@ -36,20 +38,22 @@ export interface RevocationsOptions {
   readonly store: IdentityPartStore;
   /** Whose record says who was revoked. */
   readonly relaySession: string;
+  readonly notices: RelayNotices;
   readonly now: () => number;
   readonly clockToleranceMs: number;
-  /** Told when what is open of somebody whom another relay put out could not be ended. */
+  /** Told when what is open of somebody whom another relay put out could not be ended, and of a row that is not as recorded. */
   readonly onError: (error: unknown) => void;
 }
 
 export async function createRevocations({
   store,
   relaySession,
+  notices,
   now,
   clockToleranceMs,
   onError,
 }: RevocationsOptions): Promise<Revocations> {
-  const people = await openKnownPeople(store);
+  const people = await openKnownPeople({ store, relaySession, notices });
   const listeners = new Set<RevocationListener>();
   const isPerson: IsPerson = (identity, id) => identity.id === id || people.shareName(id, identity);
   const tell = async (revocation: Revocation) => {
@@ -65,7 +69,13 @@ export async function createRevocations({
     newest = fresh.at(-1)?.number ?? newest;
     const others = fresh.filter(({ number }) => !own.delete(number)).map(withoutNumber);
     revocations.push(...others);
-    return others;
+    await notices.read();
+    const inForce = new Set(revocations.map(keyOf));
+    const recorded = notices.of('revoked').map(fromNotice);
+    const lacking = recorded.filter((revocation) => !inForce.has(keyOf(revocation)));
+    for (const { target } of lacking) onError(lacksRow(target));
+    revocations.push(...lacking);
+    return [...others, ...lacking];
   };
   /** Numbers of those that this relay has in force already. */
   const own = new Set<number>();
@@ -122,6 +132,29 @@ export async function createRevocations({
 
 function withoutNumber({ target, reason, by, at }: StoredRevocation): Revocation {
   return { target: fromWireTarget(target), reason, by, at };
+}
+
+function fromNotice({ detail, at }: RelayNotice): Revocation {
+  const { target = '', reason = '', by = '' } = detail;
+  return {
+    target: fromWireTarget(JSON.parse(target) as WireRevocationTarget),
+    reason,
+    by,
+    at: Date.parse(at),
+  };
+}
+
+/** The same twice is the same. */
+function keyOf({ target }: Revocation): string {
+  return JSON.stringify(toWireTarget(target));
+}
+
+function lacksRow(target: RevocationTarget): SluiceError {
+  return new SluiceError(
+    'record_contradicted',
+    `the database lacks a revocation that is on the record, of ${JSON.stringify(toWireTarget(target))}: it is in force all the same`,
+    { advice: 'find out who wrote to the table revocation' },
+  );
 }
 
 type IsPerson = (identity: Pick<Identity, 'id' | 'person'>, id: IdentityId) => boolean;

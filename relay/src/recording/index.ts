@@ -57,6 +57,7 @@ export { readEventPayload } from './payloads/read-event-payload.ts';
 export { type Payload, type PayloadReader, payloadReader } from './payloads/payload-store.ts';
 export type { SealedPayload } from './payloads/payload-store.ts';
 export type * from './ports.ts';
+export { openRelayNotices } from './relay-notices.ts';
 export { devicesIn, devicesOnRecord, type RecordedDevice } from './devices-on-record.ts';
 export {
   followEvents,

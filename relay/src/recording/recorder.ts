@@ -232,8 +232,10 @@ export async function openRecorder<Tx extends RecordTransaction>(
     authorship: authors,
     onSigned: options.onSigned ?? (() => {}),
     onRow: facts.read,
-    onKnown(log, events) {
-      [known, proven] = [log, events];
+    relayEnd: () => facts.end(log.relaySession),
+    onKnown(ofLog, events, relayEnd) {
+      [known, proven] = [ofLog, events];
+      facts.noteEnd(log.relaySession, relayEnd);
     },
   });
   checkpointer = opened;

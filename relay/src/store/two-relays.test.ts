@@ -16,6 +16,7 @@ import {
 } from '../approval/testing.ts';
 import { openClassification } from '../classification/index.ts';
 import { createRevocations } from '../identity/index.ts';
+import { noticesOn } from '../recording/testing/test-notices.ts';
 import type { TaggedColumn } from '../policy/index.ts';
 import { openStore, type Store } from './index.ts';
 
@@ -39,6 +40,7 @@ async function relayOn(opened: Store, events: SessionEvent[]) {
   const revocations = await createRevocations({
     store,
     relaySession: randomUUID(),
+    notices: noticesOn(recorder),
     now: () => clock.now,
     clockToleranceMs: 0,
     onError,

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { devicesOnRecord, followEvents, type OpenRecord } from '../../recording/index.ts';
+import { devicesOnRecord, followEvents, openRelayNotices, type OpenRecord } from '../../recording/index.ts';
 import type { Store, StoreTransaction } from '../../store/index.ts';
 import {
   APPROVAL_STORY,
@@ -27,8 +27,9 @@ export async function recordedApprovals(options: {
   const devices = createDevices({
     ...shared,
     relaySession,
+    notices: await openRelayNotices({ store, proof, relaySession, onFound: recorder.contradict }),
     firstUse: true,
-    vouchers: [],
+    vouchers: ['security'],
     onRecord: (readers) => devicesOnRecord(readers, proof, relaySession),
     onForged: (error) => onRefusedRow('device_refused', error),
   });

@@ -123,7 +123,8 @@ export async function acceptLoss(options: LossOptions): Promise<AcceptedLoss> {
     [NEVER_SIGN]: next?.neverSign.join(' ') ?? '',
   };
   const hash = await log.append({ type: 'notice', what: LOSS_ACCEPTED, detail });
-  if (next !== null) await heads.write({ ...next, contradiction: null });
+  // The notice is the relay session's newest event now.
+  if (next !== null) await heads.write({ ...next, contradiction: null, relayEnd: rest.size });
   // What was read is what the next start has to find.
   addLeaf(rest, leafOf(hash));
   const end = { size: rest.size, hash, root: rootOf(rest.peaks).toString('hex') };

@@ -47,8 +47,10 @@ export interface CheckpointerOptions {
   readonly authorship: Authorship;
   /** Told of each event that is read, once it was checked. */
   readonly onRow: (row: StoredEvent) => void;
-  /** Given how the log was when the relay started; told of what it appends from then on. */
-  readonly onKnown: (known: KnownLog, proven: ProvenEvents) => void;
+  /** The position of the relay session's newest event, as far as it was read or appended; -1 when none was. */
+  readonly relayEnd: () => number;
+  /** Given how the log was when the relay started, and `relayEnd` by then; told of what it appends from then on. */
+  readonly onKnown: (known: KnownLog, proven: ProvenEvents, relayEnd: number) => void;
   /** Told of each checkpoint that was signed, once it is published, and of the newest when the relay starts. */
   readonly onSigned: (checkpoint: Checkpoint) => void;
   /** Told once, when the store is found not to hold what was recorded. */
@@ -132,7 +134,12 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
 
   const remember = async (checkpoint: Checkpoint, tree: GrowingTree) => {
     // What stands under it was checked, and what follows it is written by this version.
-    const next: SignedHead = { ...headOf(checkpoint, tree, head), authored: true };
+    const relayEnd = Math.max(options.relayEnd(), head?.relayEnd ?? -1);
+    const next: SignedHead = {
+      ...headOf(checkpoint, tree, head),
+      authored: true,
+      ...(relayEnd < 0 ? {} : { relayEnd }),
+    };
     if (next.note !== head?.note || !head.authored) await heads.write(next);
     [head, signed] = [next, checkpoint];
   };
@@ -228,7 +235,7 @@ export async function openCheckpointer(options: CheckpointerOptions): Promise<Ch
     contradicted: () => contradicted,
   };
 
-  onKnown(known, proven);
+  onKnown(known, proven, head?.relayEnd ?? -1);
   if (opened.how !== 'known' && opened.size > 0) {
     const what = opened.how === 'adopted' ? 'signed_head_adopted' : 'record_restored';
     const detail = { events: String(opened.size), signed: signed?.note ?? '' };

@@ -15,6 +15,8 @@ export const signedHead = z.strictObject({
   peaks: z.array(digest),
   /** Whether every event after them has a MAC: those of earlier versions have none. */
   authored: z.literal(true).optional(),
+  /** The position of the relay session's newest event: without it, nobody would miss what a relay has said there last. */
+  relayEnd: z.int().min(0).optional(),
   /** Fingerprints of keys that have signed what has been lost since. They never sign this log again. */
   neverSign: z.array(digest),
   /** Why nothing is signed; null while the store holds what was signed. */

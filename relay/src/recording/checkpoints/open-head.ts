@@ -122,6 +122,7 @@ export function headOf(signed: Checkpoint, { peaks }: GrowingTree, before?: Sign
     note: signed.note,
     peaks: peaks.map((hash) => hash.toString('hex')),
     ...(before?.authored === true ? { authored: true } : {}),
+    ...(before?.relayEnd === undefined ? {} : { relayEnd: before.relayEnd }),
     neverSign: before?.neverSign ?? [],
     contradiction: null,
   };

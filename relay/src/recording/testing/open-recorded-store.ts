@@ -1,4 +1,4 @@
-import { openSessionSeals } from '../index.ts';
+import { openRelayNotices, openSessionSeals } from '../index.ts';
 import { openTestRecord } from './open-test-record.ts';
 
 /** Opens a separate store for a test, whose transactions record events as a relay's do. */
@@ -9,6 +9,12 @@ export async function openRecordedStore(path?: string) {
     store: { ...record.store, transaction: recorder.transaction },
     relaySession: recorder.relaySession,
     recorder,
+    notices: await openRelayNotices({
+      store: record.store,
+      proof: recorder.proof,
+      relaySession: recorder.relaySession,
+      onFound: recorder.contradict,
+    }),
     seals: await openSessionSeals({ ...record, log: recorder.relaySession }),
     db,
     close: () => record.store.close(),

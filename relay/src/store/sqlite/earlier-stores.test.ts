@@ -8,6 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openClassification } from '../../classification/index.ts';
 import { createRevocations, identityId } from '../../identity/index.ts';
 import { listSessions, verifyStore } from '../../recording/index.ts';
+import { NO_NOTICES } from '../../recording/testing/test-notices.ts';
 import { openTestStore } from '../testing/open-test-store.ts';
 
 const EARLIER = join(import.meta.dirname, '..', 'testing', 'earlier');
@@ -34,13 +35,23 @@ it('takes over a store of the relay that wrote with SQL in every part', async ()
     { name: 'alice', events: 11 },
   ]);
   expect(await listSessions(store, { limit: 5, subject: 'bob' })).toEqual([]);
+  const written: string[] = [];
   const revocations = await createRevocations({
-    store: { ...store, transaction: () => Promise.reject(new Error('nothing is written')) },
+    store: {
+      ...store,
+      transaction: (work) =>
+        store.transaction((tx) =>
+          work({ ...tx, record: async (_, body) => void written.push(JSON.stringify(body)) }),
+        ),
+    },
     relaySession: 'none',
+    notices: NO_NOTICES,
     now: () => 0,
     clockToleranceMs: 0,
     onError,
   });
+  // What was in the database alone.
+  expect(written).toEqual([expect.stringContaining('names_known')]);
   expect(revocations.list()).toEqual([
     {
       target: { type: 'subject', identity: identityId('https://id.example', 'mallory') },

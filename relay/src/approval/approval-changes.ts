@@ -10,7 +10,7 @@ import { unknownApproval } from './approver-decision.ts';
 import type { Grants } from './grants.ts';
 import { newApproval } from './new-approval.ts';
 import type { ApprovalPartStore, ApprovalPartTransaction } from './ports.ts';
-import { type OnRefusedRow, refusedRow } from './refused-row.ts';
+import { NOT_AS_RECORDED, type OnRefusedRow, refusedRow } from './refused-row.ts';
 import type { Serial } from './serial.ts';
 import { advance, type ApprovalInput, isOpen, type Refusal } from './state.ts';
 
@@ -89,8 +89,7 @@ export function createApprovalChanges(parts: ApprovalChangesParts): ApprovalChan
     (await tx.approvals.find(before.id))?.revision === before.revision;
   /** Nothing is written into the session that such a row names. */
   const refuse = async (tx: ApprovalPartTransaction, before: Approval): Promise<Approval> => {
-    const why = 'the database has it otherwise than it was recorded';
-    const state = { phase: 'void', votes: [], why } as const;
+    const state = { phase: 'void', votes: [], why: NOT_AS_RECORDED } as const;
     const after = { ...before, state, revision: before.revision + 1 };
     if (await tx.approvals.replace(before, after)) tx.tell({ topic: 'approval', key: after.id });
     return after;

@@ -30,7 +30,7 @@ import { holdError, type HoldOutcome, outcomeOf, unusable } from './hold-outcome
 import { isBoundTo, snapshot } from './new-approval.ts';
 import { actsAs, isOutBy } from './person.ts';
 import type { ApprovalPartStore, ApprovalPartTransaction } from './ports.ts';
-import type { OnRefusedRow } from './refused-row.ts';
+import { NOT_AS_RECORDED, type OnRefusedRow } from './refused-row.ts';
 import { createSerial } from './serial.ts';
 import { advance, isOpen } from './state.ts';
 import { createWaiters } from './waiters.ts';
@@ -279,7 +279,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
           const { state } = advance(termsOf(current), current.state, input, now());
           if (state.phase !== 'used' || current.state.phase === 'used') throw unusable(id, current.state);
           if ((await wrong(tx, current)) !== null || mostRowsOf(current) !== mostRows)
-            throw holdError({ outcome: 'void', why: 'the database has it otherwise than it was recorded' });
+            throw holdError({ outcome: 'void', why: NOT_AS_RECORDED });
           await tx.approvals.replace(current, { ...current, state, revision: current.revision + 1 });
           tx.tell({ topic: 'approval', key: id });
         },

@@ -48,6 +48,21 @@ describe('the rows of a grant', () => {
     expect(await desk.grants.list(ada)).toMatchObject([{ rows: 4, rowsInAll: 40, rowsLeft: 40 }]);
   });
 
+  it('are not what is counted once the approver has agreed: that stays what it was', async () => {
+    const counted = Promise.withResolvers<{ rows: number; bytes: null; partitions: null; note: ''; at: 0 }>();
+    const desk = await testApprovals({ estimate: () => counted.promise });
+    const request = like();
+    const { id, approval } = await holdNow(desk, request);
+    await desk.approvals.decide(olga, id, answer(approval));
+    counted.resolve({ rows: 4, bytes: null, partitions: null, note: '', at: 0 });
+    // What it does with it is begun; what follows has its turn behind it.
+    await new Promise(setImmediate);
+    expect(await desk.use(id, request)).toEqual({ mostRows: null });
+    const told = desk.recorder.bodies.map((body) => (body.type === 'notice' ? body.what : body.type));
+    expect(told).not.toContain('approval_estimated');
+    expect(desk.errors).toEqual([]);
+  });
+
   it.each([
     ['a number, where none is known', {}, {}, 'request_malformed'],
     ['more each than the policy lets', {}, { mostRows: 1_001 }, 'approver_not_allowed'],

@@ -114,6 +114,19 @@ it('tries again, each time later, under the same id, until it is taken', async (
   expect(relay.notices()).toMatchObject([{ outcome: 'delivered', attempts: '3' }]);
 });
 
+it('tries again when the clock was ahead, and is put back', async () => {
+  const { url, received } = await receiver(500, 200);
+  const relay = await start({ webhooks: [{ name: 'tickets', url, secret }] });
+  const right = relay.clock.now;
+  relay.clock.now += 400 * 86_400_000;
+  await holdNow(relay, deleteRequest());
+  await expect.poll(() => relay.deliveries.tick().then(() => received.length)).toBe(1);
+  relay.clock.now = right;
+  await relay.deliveries.tick();
+  expect(received).toHaveLength(2);
+  expect(relay.notices()).toMatchObject([{ outcome: 'delivered', attempts: '2' }]);
+});
+
 it('follows no redirect', async () => {
   const inside = await receiver(200);
   const { url, received } = await receiver({ to: inside.url });

@@ -29,6 +29,7 @@ export interface DeliveriesOptions {
 
 /** Seconds before each further attempt; after the last one it is given up. */
 const BACKOFF_SECONDS = [5, 30, 120, 600, 1800] as const;
+const LONGEST_WAIT_MS = BACKOFF_SECONDS.at(-1)! * 1_000;
 const ATTEMPT_TIMEOUT_MS = 10_000;
 const AT_ONCE = 16;
 
@@ -88,7 +89,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     });
 
   const deliverDue = async () => {
-    const entries = await store.outbox.due(now(), AT_ONCE);
+    const entries = await store.outbox.due(now(), now() + LONGEST_WAIT_MS, AT_ONCE);
     const results = await Promise.allSettled(entries.map(attempt));
     for (const result of results) if (result.status === 'rejected') onError(result.reason);
   };

@@ -12,7 +12,8 @@ export interface DeliveryPartTransaction extends Transaction, RecordsEvents {
 }
 
 export interface OutboxReader {
-  due(now: number, limit: number): Promise<readonly OutboxEntry[]>;
+  /** Those whose time has come, and those whose time is after `latest`: a clock that was ahead has set it. */
+  due(now: number, latest: number, limit: number): Promise<readonly OutboxEntry[]>;
 }
 
 export interface OutboxStore extends OutboxReader {

@@ -186,7 +186,7 @@ export function createSessions(options: SessionsOptions): Sessions {
 
     async endExpired() {
       for (const { session } of await store.sessions.expired(now())) await end(session.id, 'expired');
-      if (now() < forgotAt + FORGETS_EVERY) return;
+      if (Math.abs(now() - forgotAt) < FORGETS_EVERY) return;
       forgotAt = now();
       await store.transaction((tx) => tx.sessions.forgetEnded(now() - LONG_ENDED));
     },

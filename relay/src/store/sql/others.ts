@@ -13,11 +13,11 @@ export function outboxOn(db: Database): OutboxStore {
         .onConflict((conflict) => conflict.column('key').doNothing())
         .execute();
     },
-    async due(now, limit) {
+    async due(now, latest, limit) {
       const rows = await db
         .selectFrom('delivery')
         .selectAll()
-        .where('due_at', '<=', now)
+        .where((row) => row.or([row('due_at', '<=', now), row('due_at', '>', latest)]))
         .orderBy('due_at')
         .limit(limit)
         .execute();

@@ -44,6 +44,7 @@ export interface WitnessesOptions {
 
 /** Seconds before each further attempt; then the last one over and over. */
 const BACKOFF_SECONDS = [1, 5, 30, 60] as const;
+const LONGEST_WAIT_MS = BACKOFF_SECONDS.at(-1)! * 1_000;
 const ATTEMPT_TIMEOUT_MS = 10_000;
 
 export function createWitnesses(options: WitnessesOptions): Witnesses {
@@ -108,11 +109,14 @@ export function createWitnesses(options: WitnessesOptions): Witnesses {
     }
   };
 
+  /** Unless the clock was put back since, and it would be for as long. */
+  const isEarly = ({ retryAt }: Place) => retryAt > now() && retryAt - now() <= LONGEST_WAIT_MS;
+
   const tick = () => {
     // An attempt that was given up is not to begin another one, which would be given up at once, without end.
     if (stopping.signal.aborted) return;
     for (const place of places) {
-      if (place.sending !== null || place.due === null || now() < place.retryAt) continue;
+      if (place.sending !== null || place.due === null || isEarly(place)) continue;
       const checkpoint = place.due;
       place.sending = send(place, checkpoint).finally(() => {
         place.sending = null;

@@ -78,6 +78,17 @@ export async function desktopScreenshots(
   const choose = (label: string) =>
     app.stand.tray.menu.find((item) => item.label === label)!.click!(null as never, undefined, null as never);
   await relays[0]!.enrolDevice();
+  const at = '2026-11-22T09:14:05.000Z';
+  relays[0]!.change({
+    record: {
+      key: {
+        fingerprint: 'e4fc5dfa7fbbb1a8ddf6675d6fa2d542d6ab4b998c4da98fb13c3fbc9c8cd28f',
+        since: at,
+        isGiven: false,
+      },
+      kept: { log: 'sluice.example.com/log/0b8e', size: 120_431, at },
+    },
+  });
   relays[1]!.change({ person: null, connection: { type: 'signed_out', because: null }, pending: [] });
   choose('Relays …');
   const own = await app.shown.pageOf('app');

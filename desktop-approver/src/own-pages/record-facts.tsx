@@ -32,9 +32,7 @@ export function RecordFacts({ relay: { id, name, record } }: { readonly relay: R
           </>
         )}
         <p>
-          <Button look="quiet" onClick={() => setGives(true)}>
-            {words.give}
-          </Button>
+          <Button onClick={() => setGives(true)}>{words.give}</Button>
         </p>
         <Dialog title={words.giveTitle(name)} isOpen={gives} onClose={() => setGives(false)}>
           {gives && <GiveKey relay={id} onClose={() => setGives(false)} />}

@@ -54,6 +54,7 @@ export async function startForger(postgres: Postgres | null) {
   return {
     run,
     clock,
+    publicKey: signer.publicKey,
     refused,
     /** Of the relay that runs now. */
     desk: () => relay.desk,

@@ -34,7 +34,7 @@ export function readCases(): readonly TruthCase[] {
 function caseOf(line: string, topic: string, number: number): readonly TruthCase[] {
   if (line.trim() === '' || line.startsWith('#')) return [];
   const isMissing = line.startsWith('~ ');
-  const [, text, expected] = /^(.*?) => (.*)$/.exec(isMissing ? line.slice(2) : line) ?? [];
+  const [, text, expected] = /^(.*) => (.*)$/.exec(isMissing ? line.slice(2) : line) ?? [];
   if (text === undefined || expected === undefined) {
     throw new Error(`${topic}.txt:${number} is not of the form EXPRESSION => VALUE`);
   }

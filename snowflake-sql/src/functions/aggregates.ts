@@ -26,7 +26,8 @@ const CHOICES = signatures(
   'aggregate',
   `
   MAX, MIN, ANY_VALUE, MODE(any): first
-  MAX_BY, MIN_BY(any, any) | (any, any, number!): unknown
+  -- So many may be too long together.
+  MAX_BY, MIN_BY(any, any) | (any!, any, number!): unknown
   COUNT_IF(boolean): integer
   BOOLAND_AGG, BOOLOR_AGG, BOOLXOR_AGG(boolean): boolean
   GROUPING, GROUPING_ID(any...): integer
@@ -58,7 +59,7 @@ const ESTIMATES = signatures(
   APPROX_PERCENTILE_ACCUMULATE(number): variant
   APPROX_PERCENTILE_COMBINE(variant!): variant
   APPROX_PERCENTILE_ESTIMATE(variant!, number!): float
-  APPROX_TOP_K(any, number!?, number!?): variant
+  APPROX_TOP_K(any!, number!?, number!?): variant
   APPROX_TOP_K_ACCUMULATE(any, number!): variant
   APPROX_TOP_K_COMBINE(variant!, number!?): variant
   APPROX_TOP_K_ESTIMATE(variant!, number!?): variant

@@ -83,9 +83,10 @@ const OBJECTS = signatures(
 const LAMBDAS = signatures(
   'scalar',
   `
-  FILTER(variant!, boolean lambda): variant
-  TRANSFORM(variant!, lambda): variant
-  REDUCE(variant!, any, lambda): unknown
+  -- What a lambda makes, or reads on the way, may be too long for so many items.
+  FILTER(variant!, boolean lambda!): variant
+  TRANSFORM(variant!, lambda!): variant
+  REDUCE(variant!, any!, lambda!): unknown
   `,
 );
 

@@ -19,7 +19,7 @@ export const TEXT = signatures(
   POSITION, CHARINDEX(text, text, number!?): integer
   -- Two long texts take too long to compare.
   EDITDISTANCE(text!, text!, number!?): integer
-  JAROWINKLER_SIMILARITY(text, text): integer
+  JAROWINKLER_SIMILARITY(text!, text!): integer
   LEFT, RIGHT(text, number!): text
   SUBSTR, SUBSTRING(text, number!, number!?): text
   SPLIT_PART(text, text, number!): text

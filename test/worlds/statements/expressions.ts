@@ -1,5 +1,6 @@
 import { condition, unlike } from './conditions.ts';
-import { aggregateForms, type FunctionForm, scalarForms, windowForms } from './function-forms.ts';
+import type { FunctionForm } from './form.ts';
+import { aggregateForms, scalarForms, windowForms } from './function-forms.ts';
 import { subquery } from './queries.ts';
 import { literal } from './literals.ts';
 import {

@@ -1,4 +1,5 @@
-import { aggregateForms, type FunctionForm, scalarForms, windowForms } from './function-forms.ts';
+import type { FunctionForm } from './form.ts';
+import { aggregateForms, scalarForms, windowForms } from './function-forms.ts';
 import type { Type } from './shop-schema.ts';
 
 /** What the grammar of generated statements has to choose from, beside functions. */

@@ -1,39 +1,9 @@
-import type { Type } from './shop-schema.ts';
+import { documentForms } from './document-forms.ts';
+import { forms } from './form.ts';
 
-/** A function's call with holes for its arguments, such as `LPAD({t}, {i}, {k})`. */
-export interface FunctionForm {
-  readonly makes: Type;
-  readonly text: string;
-  /** In upper case. */
-  readonly name: string;
-}
-
-const types: Readonly<Record<string, Type>> = {
-  t: 'text',
-  n: 'number',
-  d: 'date',
-  s: 'timestamp',
-  b: 'truth',
-  j: 'json',
-};
-
-/**
- * A line for each form: what it makes, and the call. Holes: `t n d s b j` an expression of that type, `a` of
- * any, `i` a small whole number, `k` a short text, `r` a pattern, `u` a date part, `o` what to order by, `w` a
- * window, `h` a path. What is never the same twice stands where only its being there is asked for.
- */
-function forms(lines: string): readonly FunctionForm[] {
-  return lines
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const [type = '', ...rest] = line.trim().split(' ');
-      const text = rest.join(' ');
-      return { makes: types[type]!, text, name: /^\(?(\w+)/.exec(text)?.[1] ?? '' };
-    });
-}
-
-export const scalarForms = forms(`
+export const scalarForms = [
+  ...documentForms,
+  ...forms(`
   t UPPER({t})
   t LOWER({t})
   t REVERSE({t})
@@ -291,7 +261,50 @@ export const scalarForms = forms(`
   j TRANSFORM({j}, x -> x)
   j TRANSFORM({j}, x -> {a})
   j FILTER({j}, x -> {b})
-`);
+  n GREATEST_IGNORE_NULLS({n}, {n})
+  t LEAST_IGNORE_NULLS({t}, {t})
+  n REGR_VALX({n}, {n})
+  n REGR_VALY({n}, {n})
+  t SOUNDEX({t})
+  t SOUNDEX_P123({t})
+  n RTRIMMED_LENGTH({t})
+  n JAROWINKLER_SIMILARITY({t}, {k})
+  t CHAR(64 + {i})
+  t COLLATE({t}, 'en')
+  n BIT_AND({i}, {n})
+  n BIT_OR({n}, {i})
+  n BIT_XOR({n}, {n})
+  n BIT_NOT({n})
+  n BIT_SHIFTLEFT({i}, {i})
+  n BIT_SHIFTRIGHT({n}, {i})
+  n GETBIT({n}, {i})
+  n BITMAP_BIT_POSITION({n})
+  n BITMAP_BUCKET_NUMBER({n})
+  n NORMAL({n}, {i}, {i})
+  n NORMAL({i}, {i}, {n})
+  n UNIFORM({i}, 100, {n})
+  t RANDSTR({i}, {n})
+  n TRY_TO_NUMERIC({t})
+  t TO_CHAR({n}, '999,990.00')
+  t TO_VARCHAR({n}, 'FM$9,999.9S')
+  n TO_NUMBER({t}, '9,999.99', 10, 2)
+  t TO_VARCHAR(HEX_DECODE_BINARY(HEX_ENCODE({t})))
+  t TO_VARCHAR(TRY_HEX_DECODE_BINARY({t}))
+  t TO_VARCHAR(BASE64_DECODE_BINARY({t}))
+  t TO_VARCHAR(TRY_BASE64_DECODE_BINARY({t}))
+  t MD5_HEX({t})
+  t SHA1_HEX({t})
+  t SHA2_HEX({t})
+  t TO_VARCHAR(MD5_BINARY({t}))
+  t TO_VARCHAR(SHA1_BINARY({t}))
+  t TO_VARCHAR(SHA2_BINARY({t}))
+  n MD5_NUMBER_LOWER64({t})
+  n MD5_NUMBER_UPPER64({t})
+  t IFF(SEQ1() < 0, {t}, {t})
+  t IFF(SEQ2() < 0, {t}, {t})
+  t IFF(LOCALTIME() IS NULL, {t}, {t})
+`),
+];
 
 export const aggregateForms = forms(`
   n COUNT(*)
@@ -325,7 +338,6 @@ export const aggregateForms = forms(`
   n VAR_POP({n})
   n VAR_SAMP({n})
   n KURTOSIS({n})
-  n SKEWNESS({n})
   n CORR({n}, {n})
   n COVAR_POP({n}, {n})
   n COVAR_SAMP({n}, {n})
@@ -342,6 +354,43 @@ export const aggregateForms = forms(`
   j ARRAY_AGG(DISTINCT {t})
   j ARRAY_UNIQUE_AGG({t})
   j OBJECT_AGG({t}, {n})
+  j ARRAYAGG({a})
+  j ARRAY_UNION_AGG({j})
+  j ARRAY_UNION_AGG(ARRAY_CONSTRUCT({t}))
+  t STRING_AGG({t}, {k})
+  j OBJECTAGG({t}, {a})
+  n HLL({t})
+  n APPROX_PERCENTILE({n}, 0.5)
+  j APPROX_TOP_K({a}, 2)
+  j APPROX_TOP_K({t})
+  j MIN_BY({t}, {n}, 2)
+  j MAX_BY({a}, {d}, 2)
+  n SKEW({n})
+  n VARIANCE_POP({n})
+  n VARIANCE_SAMP({n})
+  b BOOLXOR_AGG({b})
+  n BITAND_AGG({n})
+  n BIT_AND_AGG({n})
+  n BITANDAGG({n})
+  n BIT_ANDAGG({n})
+  n BITOR_AGG({n})
+  n BIT_OR_AGG({n})
+  n BITORAGG({n})
+  n BIT_ORAGG({n})
+  n BITXOR_AGG({n})
+  n BIT_XOR_AGG({n})
+  n BITXORAGG({n})
+  n BIT_XORAGG({n})
+  n HASH_AGG({a})
+  n HASH_AGG({a}, {a})
+  n REGR_AVGX({n}, {n})
+  n REGR_AVGY({n}, {n})
+  n REGR_COUNT({n}, {n})
+  n REGR_INTERCEPT({n}, {n})
+  n REGR_R2({n}, {n})
+  n REGR_SXX({n}, {n})
+  n REGR_SXY({n}, {n})
+  n REGR_SYY({n}, {n})
 `);
 
 export const windowForms = forms(`
@@ -362,6 +411,9 @@ export const windowForms = forms(`
   n LAST_VALUE({n}) OVER ({w})
   t NTH_VALUE({t}, {i}) OVER ({w})
   t MAX({t}) OVER ({v})
+  n CONDITIONAL_TRUE_EVENT({b}) OVER ({w})
+  n INTERPOLATE_FFILL({n}) OVER ({w})
+  t INTERPOLATE_BFILL({t}) OVER ({w})
 `);
 
 /** The functions that take part, in upper case. */
@@ -371,4 +423,5 @@ export const coveredFunctions: ReadonlySet<string> = new Set([
   ),
   // Of GROUP BY ROLLUP alone.
   'GROUPING',
+  'GROUPING_ID',
 ]);

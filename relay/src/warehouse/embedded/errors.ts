@@ -109,6 +109,18 @@ const classes: readonly {
     message: 'a text is too long: it would have more than 16777216 characters',
   },
   {
+    pattern: /^Invalid Input Error: (?:A key is there twice|Map keys must be unique)/,
+    code: '100132',
+    sqlState: 'P0000',
+    message: 'a key is in an object twice',
+  },
+  {
+    pattern: /^Invalid Input Error: Lists of different lengths/,
+    code: '100132',
+    sqlState: 'P0000',
+    message: 'the arrays are of different lengths',
+  },
+  {
     pattern: /^Invalid Input Error: More than one row/,
     code: '090150',
     sqlState: '22000',

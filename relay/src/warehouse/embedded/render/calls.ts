@@ -7,15 +7,21 @@ import {
 import { unsupported } from '../errors.ts';
 import { aggregates } from './functions/aggregates.ts';
 import { createArguments, type Rendered } from './functions/arguments.ts';
+import { arrays } from './functions/arrays.ts';
 import { bounds } from './functions/bounds.ts';
 import { conversions } from './functions/conversions.ts';
+import { generated } from './functions/generated.ts';
+import { hashes } from './functions/hashes.ts';
+import { lambdas } from './functions/lambdas.ts';
 import { logic } from './functions/logic.ts';
 import { numbers } from './functions/numbers.ts';
+import { objects } from './functions/objects.ts';
 import { patterns } from './functions/patterns.ts';
 import { sessionFunctions } from './functions/session.ts';
 import { structures } from './functions/structures.ts';
 import { texts } from './functions/texts.ts';
 import { times } from './functions/times.ts';
+import { variants } from './functions/variants.ts';
 import { windowFunctions } from './functions/windows.ts';
 import { type Place, renderExpression } from './expressions.ts';
 import { quoteString } from './quote.ts';
@@ -28,25 +34,30 @@ import { renderOrders, renderWindow } from './windows.ts';
 /** Calls that DuckDB spells otherwise. */
 const spelled: Readonly<Record<string, Rendered>> = {
   ...aggregates,
+  ...arrays,
   ...bounds,
   ...conversions,
+  ...generated,
+  ...hashes,
+  ...lambdas,
   ...logic,
   ...numbers,
+  ...objects,
   ...structures,
   ...patterns,
   ...texts,
   ...times,
+  ...variants,
   ...windowFunctions,
 };
 
 /** Functions of one value that DuckDB has under the same name, with the same meaning. Nothing else is passed on. */
 const scalars = words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH COALESCE COS COT DAY DEGREES EXP HASH
   HOUR IFNULL LN LOG LOWER LTRIM MD5 MONTH NULLIF PI POW POWER QUARTER RADIANS REVERSE
-  ROUND RTRIM SECOND SIGN SIN SQRT TAN TRIM UPPER WEEK YEAR CONTAINS GROUPING`);
+  ROUND RTRIM SECOND SIGN SIN SQRT TAN TRIM UPPER WEEK YEAR CONTAINS GROUPING GROUPING_ID`);
 
-const plainAggregates =
-  words(`ANY_VALUE AVG CORR COUNT COVAR_POP COVAR_SAMP KURTOSIS MAX MAX_BY MIN MIN_BY MODE
-  PERCENTILE_DISC REGR_SLOPE SKEWNESS STDDEV STDDEV_POP STDDEV_SAMP SUM VAR_POP VAR_SAMP VARIANCE`);
+const plainAggregates = words(`ANY_VALUE AVG CORR COUNT COVAR_POP COVAR_SAMP KURTOSIS MAX MIN MODE
+  PERCENTILE_DISC REGR_AVGX REGR_AVGY REGR_COUNT REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY STDDEV STDDEV_POP STDDEV_SAMP SUM VAR_POP VAR_SAMP VARIANCE`);
 
 const windows = words(
   `CUME_DIST DENSE_RANK FIRST_VALUE LAG LAST_VALUE LEAD NTH_VALUE NTILE PERCENT_RANK RANK ROW_NUMBER`,

@@ -28,7 +28,7 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
   const value = renderPart(place, operand);
   const type = place.rendering.types.of(operand);
   const family = familyOf(type);
-  if (target === 'JSON') return family === 'variant' ? value : `to_json(${value})`;
+  if (target === 'JSON') return family === 'variant' ? value : documentOf(value, type);
   const cast = isTried ? 'TRY_CAST' : 'CAST';
   switch (family) {
     case 'variant':
@@ -49,6 +49,12 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
       // DuckDB's TRY_CAST of an instant with a zone fails for the farthest ones.
       return isTried ? `try(CAST(${value} AS ${target}))` : `CAST(${value} AS ${target})`;
   }
+}
+
+/** DuckDB writes a number that has no digits before the point without the 0 that JSON wants there. */
+function documentOf(value: string, type: SnowflakeType): string {
+  if (type.kind !== 'fixed' || type.scale < type.precision) return `to_json(${value})`;
+  return `CAST(regexp_replace(CAST(${value} AS VARCHAR), '^(-?)\\.', '\\1' || '0.') AS JSON)`;
 }
 
 /** A value in Snowflake's default output formats. Never fails. */

@@ -66,7 +66,7 @@ export function arrayOf(items: readonly BoundExpression[], place: Place): string
   return once(place.rendering, [`[${values}]`], (list) =>
     bounded(
       `list_sum(list_transform(${list}, lambda s: length(CAST(s AS VARCHAR))))`,
-      longest(items),
+      longest(place, items),
       `to_json(${list})`,
     ),
   );
@@ -104,7 +104,7 @@ export function objectOf(entries: readonly ObjectEntry[], place: Place): string 
   return once(place.rendering, [keys, parts], (names, list) =>
     bounded(
       `list_sum(list_transform(${list}, lambda s: length(CAST(s AS VARCHAR))))`,
-      longest(values),
+      longest(place, values),
       `to_json(map(${names}, ${list}))`,
     ),
   );

@@ -122,7 +122,7 @@ describe('queries', () => {
     ],
     [`SELECT OBJECT_CONSTRUCT(*) FROM (SELECT 1 AS A, NULL AS B)`]: [['{"A":1}']],
     [`SELECT ARRAY_AGG(DISTINCT B) WITHIN GROUP (ORDER BY B DESC) FROM ${numbers}`]: [['[20,10]']],
-    [`SELECT TRANSFORM([1, 2], x -> x * 10), FILTER([1, 2, 3], x -> x > 1)`]: [['[10.0,20.0]', '[2,3]']],
+    [`SELECT TRANSFORM([1, 2], x -> x * 10), FILTER([1, 2, 3], x -> x > 1)`]: [['[10,20]', '[2,3]']],
     [`SELECT UPPER(v:n), v:n || '!', v:i + 1, v:n = 'ada', LENGTH(v:n) FROM (SELECT PARSE_JSON('{"n":"ada","i":2}') AS v)`]:
       [['ADA', 'ada!', '3', '1', '3']],
     "SELECT f.SEQ, f.INDEX, f.VALUE FROM TABLE(FLATTEN(INPUT => PARSE_JSON('[]'), OUTER => TRUE)) f": [

@@ -46,7 +46,7 @@ function start(bound: Bound, { floor, answers }: RenderOptions): Rendering {
 }
 
 function renderWhole(bound: Bound, query: BoundQuery, rendering: Rendering): string {
-  if (query.open !== null) throw unsupported('columns that are not known before it runs');
+  if (query.open !== null) throw unsupported(query.open.reason);
   const wanted = query.columns.map((_, index) => ({ index, reading: 'direct' as const, name: `o${index}` }));
   return renderQueryWith(rendering, query, wanted, () => renderViews(rendering, bound.views));
 }

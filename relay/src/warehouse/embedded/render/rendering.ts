@@ -13,6 +13,7 @@ import {
   type RelationId,
 } from '@sluice/snowflake-sql/execution';
 import type { SessionAnswers } from '../../session-state.ts';
+import { quoted, shown } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { createTypes, type Types } from '../types/types.ts';
@@ -173,7 +174,7 @@ function tooManyConditions(): Error {
 }
 
 export function builtInName(call: BoundCall): string {
-  if (!call.builtIn) throw unsupported('user-defined functions');
+  if (!call.builtIn) throw unsupported(shown`the function ${quoted(call.name.name)}, which is not built in`);
   if (call.method) throw unsupported('methods');
   return call.name.name;
 }

@@ -8,6 +8,8 @@ export interface Scope {
   readonly result: ((index: number, reading: Reading) => string) | null;
   /** Parameters of the lambdas around it. */
   readonly locals: ReadonlyMap<string, string>;
+  /** Within a lambda, how many characters it may make of one item: an expression. */
+  readonly share: string | null;
 }
 
 export interface GroupKey {
@@ -17,7 +19,7 @@ export interface GroupKey {
   readonly isPartial: boolean;
 }
 
-export const PLAIN: Scope = { keys: null, result: null, locals: new Map() };
+export const PLAIN: Scope = { keys: null, result: null, locals: new Map(), share: null };
 
 /** Within an aggregate's arguments, every row has values of its own. */
 export function withinAggregate(scope: Scope): Scope {

@@ -8,6 +8,7 @@ import { unsupported } from '../errors.ts';
 import { asText, castTo } from './casts.ts';
 import type { Place } from './expressions.ts';
 import { renderElement, renderField } from './json.ts';
+import { tokensOf } from './functions/texts.ts';
 import { parseSteps } from './path-text.ts';
 import { quoteString } from './quote.ts';
 import { builtInName, type Rendering } from './rendering.ts';
@@ -34,7 +35,24 @@ type Make = (args: Arguments, place: Place, select: (columns: readonly string[])
 
 const tableFunctions: Readonly<Record<string, Make>> = {
   FLATTEN: flatten,
-  SPLIT_TO_TABLE: (args, place, select) => split(args, place, select),
+  SPLIT_TO_TABLE: (args, place, select) =>
+    split(
+      `string_split(${asText(place, required(args, '1'))}, ${asText(place, required(args, '2'))})`,
+      place,
+      select,
+    ),
+  STRTOK_SPLIT_TO_TABLE: (args, place, select) => {
+    const marks = args.get('2');
+    return split(
+      tokensOf(
+        place.rendering,
+        asText(place, required(args, '1')),
+        marks === undefined ? "' '" : asText(place, marks),
+      ),
+      place,
+      select,
+    );
+  },
   GENERATOR: (args, _, select) => {
     const rows = required(args, 'ROWCOUNT');
     const isNumber =
@@ -44,11 +62,12 @@ const tableFunctions: Readonly<Record<string, Make>> = {
   },
 };
 
+/** Those that can be run here. */
+export const tableFunctionNames: readonly string[] = Object.keys(tableFunctions);
+
 /** SEQ, INDEX, VALUE. */
-function split(args: Arguments, place: Place, select: (columns: readonly string[]) => string): string {
-  const { rendering } = place;
+function split(parts: string, { rendering }: Place, select: (columns: readonly string[]) => string): string {
   const [list, item] = [rendering.fresh('b'), rendering.fresh('b')];
-  const parts = `string_split(${asText(place, required(args, '1'))}, ${asText(place, required(args, '2'))})`;
   return `SELECT ${select(['1', `${item}.i`, `${list}.p[${item}.i]`])} FROM (SELECT ${parts} AS p) AS ${list}, LATERAL (SELECT unnest(range(1, len(${list}.p) + 1)) AS i) AS ${item}`;
 }
 
@@ -62,9 +81,10 @@ function flatten(args: Arguments, place: Place, select: (columns: readonly strin
     (text, step) => (typeof step === 'string' ? renderField(text, step) : renderElement(text, step)),
     input,
   );
-  const [from, each] = [place.rendering.fresh('b'), place.rendering.fresh('b')];
-  const own = `${from}.j`;
   const isRecursive = isTrue(args.get('RECURSIVE'));
+  const each = place.rendering.fresh('b');
+  const from = isRecursive ? place.rendering.fresh('b') : each;
+  const own = `${from}.j`;
   const kinds = modeOf(args.get('MODE'));
   const isItem = isRecursive ? `regexp_matches(${each}.fullkey, '\\]$')` : `json_type(${own}) = 'ARRAY'`;
   const prefix = quoteString(pathText(start));
@@ -79,12 +99,17 @@ function flatten(args: Arguments, place: Place, select: (columns: readonly strin
     `CAST(${each}.value AS JSON)`,
     isRecursive ? 'CAST(NULL AS JSON)' : own,
   ];
-  const isKept = isRecursive
-    ? `${each}.fullkey <> '$' AND (${kinds.map((kind) => (kind === 'ARRAY' ? isItem : `NOT ${isItem}`)).join(' OR ')})`
-    : `json_type(${own}) IN (${kinds.map(quoteString).join(', ')})`;
+  const isOuter = isTrue(args.get('OUTER'));
+  if (!isRecursive) {
+    const entries = isOuter
+      ? `CASE WHEN len(e) > 0 THEN e ELSE [struct_pack(key := CAST(NULL AS VARCHAR), value := CAST(NULL AS JSON))] END`
+      : 'e';
+    return `SELECT ${select(columns)} FROM (SELECT j, unnest(${entries}, max_depth := 2) FROM (SELECT j, ${entriesOf('j', kinds)} AS e FROM (SELECT ${value} AS j))) AS ${each}`;
+  }
+  const isKept = kinds.map((kind) => (kind === 'ARRAY' ? isItem : `NOT ${isItem}`)).join(' OR ');
   const source = `(SELECT ${value} AS j) AS ${from}`;
-  const rows = `SELECT ${select(columns)} FROM ${source}, LATERAL ${isRecursive ? 'json_tree' : 'json_each'}(${own}) AS ${each} WHERE ${isKept}`;
-  if (!isTrue(args.get('OUTER'))) return rows;
+  const rows = `SELECT ${select(columns)} FROM ${source}, LATERAL json_tree(${own}) AS ${each} WHERE ${each}.fullkey <> '$' AND (${isKept})`;
+  if (!isOuter) return rows;
   const none = kinds.map((kind) =>
     kind === 'ARRAY'
       ? `coalesce(json_type(${own}) = 'ARRAY' AND json_array_length(${own}) > 0, FALSE)`
@@ -92,6 +117,15 @@ function flatten(args: Arguments, place: Place, select: (columns: readonly strin
   );
   const empty = ['1', 'NULL', 'NULL', 'NULL', 'CAST(NULL AS JSON)', own];
   return `${rows} UNION ALL SELECT ${select(empty)} FROM ${source} WHERE NOT (${none.join(' OR ')})`;
+}
+
+/** Keys and values, in order: DuckDB's `json_each` gives the last first. */
+function entriesOf(value: string, kinds: readonly ('ARRAY' | 'OBJECT')[]): string {
+  const entries = {
+    ARRAY: `list_transform(CAST(${value} AS JSON[]), lambda v, i: struct_pack(key := CAST(i - 1 AS VARCHAR), value := coalesce(v, 'null'::JSON)))`,
+    OBJECT: `list_sort(list_transform(map_entries(CAST(${value} AS MAP(VARCHAR, JSON))), lambda e: struct_pack(key := e.key, value := coalesce(e.value, 'null'::JSON))))`,
+  };
+  return `CASE json_type(${value}) ${kinds.map((kind) => `WHEN '${kind}' THEN ${entries[kind]}`).join(' ')} END`;
 }
 
 function modeOf(mode: BoundExpression | undefined): readonly ('ARRAY' | 'OBJECT')[] {

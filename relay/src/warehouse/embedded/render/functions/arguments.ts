@@ -26,6 +26,8 @@ export interface Arguments {
   expression(index: number): BoundExpression;
   /** The text of a literal, or the word that stands there; null for anything else. */
   literal(index: number): string | null;
+  /** A TRUE or FALSE that stands there as such. */
+  flag(index: number): boolean;
   isStar(index: number): boolean;
   all(render: (index: number) => string): readonly string[];
 }
@@ -91,6 +93,11 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
       if (argument?.kind !== 'literal') return null;
       if (argument.value.kind === 'string') return argument.value.value;
       return argument.value.kind === 'number' ? argument.value.text : null;
+    },
+    flag(index) {
+      const argument = given[index];
+      if (argument?.kind === 'literal' && argument.value.kind === 'boolean') return argument.value.value;
+      throw unsupported(`an argument of ${call.name.name} that is computed`);
     },
     isStar: (index) => given[index]?.kind === 'columns',
     all: (render) => given.map((_, index) => render(index)),

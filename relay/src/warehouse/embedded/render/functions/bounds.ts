@@ -43,11 +43,6 @@ export const bounds: Readonly<Record<string, Rendered>> = {
     grown(args, [args.text(0)], ([text]) => [`2 * strlen(${text})`, `hex(encode(${text}))`]),
   BASE64_ENCODE: (args) =>
     grown(args, [args.text(0)], ([text]) => [`2 * strlen(${text})`, `to_base64(encode(${text}))`]),
-  RANDSTR: (args) =>
-    grown(args, [args.whole(0)], ([length]) => [
-      length!,
-      `left(array_to_string(list_transform(range(1 + ${length} // 32), lambda i: md5(CAST(random() AS VARCHAR))), ''), ${length})`,
-    ]),
   ARRAY_GENERATE_RANGE: (args) =>
     grown(args, [args.whole(0), args.whole(1), args.count > 2 ? args.whole(2) : '1'], ([from, to, step]) => [
       `abs(CAST(${to} AS DOUBLE) - ${from}) / greatest(abs(${step}), 1) * 8`,
@@ -63,7 +58,7 @@ function grown(
   exactly?: (names: readonly string[]) => string,
 ): string {
   const given = args.all(() => '').map((_, index) => args.expression(index));
-  const most = longest(given);
+  const most = longest(args.place, given);
   return once(args.place.rendering, values, (...names) => {
     const [length, value] = make(names);
     if (exactly === undefined) return bounded(length, most, value);

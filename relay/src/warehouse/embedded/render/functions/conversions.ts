@@ -1,6 +1,7 @@
 import { unsupported } from '../../errors.ts';
 import { castTo, instantOf } from '../casts.ts';
 import { once } from '../once.ts';
+import { formatNumber, numberFormat, readFormatted } from './number-format.ts';
 import { timeFormat } from '../date-parts.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
@@ -22,6 +23,7 @@ export const conversions: Readonly<Record<string, Rendered>> = {
   TO_NUMERIC: (args) => toDecimal(args, false),
   TRY_TO_NUMBER: (args) => toDecimal(args, true),
   TRY_TO_DECIMAL: (args) => toDecimal(args, true),
+  TRY_TO_NUMERIC: (args) => toDecimal(args, true),
   TO_DOUBLE: (args) => castTo(args.place, args.expression(0), 'DOUBLE'),
   TRY_TO_DOUBLE: (args) => castTo(args.place, args.expression(0), 'DOUBLE', true),
   TO_BOOLEAN: (args) => castTo(args.place, args.expression(0), 'BOOLEAN'),
@@ -32,7 +34,13 @@ export const conversions: Readonly<Record<string, Rendered>> = {
   PARSE_JSON: (args) => `CAST(${args.text(0)} AS JSON)`,
   TRY_PARSE_JSON: (args) => `TRY_CAST(${args.text(0)} AS JSON)`,
   TO_VARIANT: (args) => castTo(args.place, args.expression(0), 'JSON'),
-  TO_JSON: (args) => `CAST(${castTo(args.place, args.expression(0), 'JSON')} AS VARCHAR)`,
+  TO_JSON: (args) => `CAST(json(${castTo(args.place, args.expression(0), 'JSON')}) AS VARCHAR)`,
+  CHECK_JSON: (args) =>
+    once(
+      args.place.rendering,
+      [args.text(0)],
+      (text) => `CASE WHEN ${text} <> '' AND NOT json_valid(${text}) THEN 'no JSON' END`,
+    ),
 };
 
 /** Of hexadecimal digits, if nothing else is said. */
@@ -59,7 +67,8 @@ function asList(args: Arguments): string {
   return once(
     rendering,
     [value],
-    (x) => `CASE WHEN json_type(${x}) IN ('ARRAY', 'NULL') THEN ${x} ELSE to_json([${x}]) END`,
+    (x) =>
+      `CASE WHEN ${x} IS NULL OR json_type(${x}) IN ('ARRAY', 'NULL') THEN ${x} ELSE to_json([${x}]) END`,
   );
 }
 
@@ -81,6 +90,12 @@ function tryParseTime(type: string, args: Arguments): string {
 
 function toText(args: Arguments): string {
   if (args.count < 2) return args.text(0);
+  const { rendering } = args.place;
+  if (rendering.types.familyOf(args.expression(0)) === 'number') {
+    const format = numberFormat(args.literal(1) ?? '');
+    if (format === null) throw unsupported('this format of a number');
+    return formatNumber(rendering, args.number(0), format);
+  }
   return `strftime(CAST(${args.scalar(0)} AS TIMESTAMP), ${formatOf(args)})`;
 }
 
@@ -88,10 +103,19 @@ function formatOf(args: Arguments): string {
   return timeFormat(args.literal(1));
 }
 
+/** Digits may stand behind a format, or alone. */
 function toDecimal(args: Arguments, isTried: boolean): string {
-  const [precision, scale] = [args.literal(1) ?? '38', args.literal(2) ?? '0'];
-  const isUnderstood =
-    args.count <= 3 && [precision, scale].every((digits) => /^\d+$/.test(digits)) && args.count !== 0;
-  if (!isUnderstood || (args.count > 1 && args.literal(1) === null)) throw unsupported('a number format');
-  return castTo(args.place, args.expression(0), `DECIMAL(${precision}, ${scale})`, isTried);
+  const format = args.count > 1 && isText(args, 1) ? numberFormat(args.literal(1)!) : undefined;
+  const first = format === undefined ? 1 : 2;
+  const digits = [first, first + 1].map((index) => (args.count > index ? args.literal(index) : undefined));
+  if (digits.some((one) => one !== undefined && (one === null || !/^\d+$/.test(one))))
+    throw unsupported('digits of a number that are not literals');
+  const type = `DECIMAL(${digits[0] ?? '38'}, ${digits[1] ?? '0'})`;
+  if (format === undefined) return castTo(args.place, args.expression(0), type, isTried);
+  return `${isTried ? 'TRY_CAST' : 'CAST'}(${readFormatted(args.text(0), format)} AS ${type})`;
+}
+
+function isText(args: Arguments, index: number): boolean {
+  const argument = args.expression(index);
+  return argument.kind === 'literal' && argument.value.kind === 'string';
 }

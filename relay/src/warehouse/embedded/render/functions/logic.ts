@@ -1,9 +1,8 @@
-import { unsupported } from '../../errors.ts';
 import { once } from '../once.ts';
 import { notAPlace } from '../windows.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
-/** Choices among values, and values that are drawn. */
+/** Choices among values. */
 export const logic: Readonly<Record<string, Rendered>> = {
   IFF: (args) => `CASE WHEN ${args.value(0)} THEN ${args.value(1)} ELSE ${args.value(2)} END`,
   NVL: (args) => `coalesce(${args.all(args.value).join(', ')})`,
@@ -14,23 +13,14 @@ export const logic: Readonly<Record<string, Rendered>> = {
   EQUAL_NULL: (args) => `(${args.value(0)} IS NOT DISTINCT FROM ${args.value(1)})`,
   GREATEST: (args) => nullIfAny('greatest', args),
   LEAST: (args) => nullIfAny('least', args),
+  GREATEST_IGNORE_NULLS: (args) => `greatest(${args.all(args.taken).join(', ')})`,
+  LEAST_IGNORE_NULLS: (args) => `least(${args.all(args.taken).join(', ')})`,
+  REGR_VALX: (args) => `CASE WHEN ${args.number(0)} IS NOT NULL THEN ${args.number(1)} END`,
+  REGR_VALY: (args) => `CASE WHEN ${args.number(1)} IS NOT NULL THEN ${args.number(0)} END`,
   BOOLAND: (args) => `(${args.value(0)} AND ${args.value(1)})`,
   BOOLOR: (args) => `(${args.value(0)} OR ${args.value(1)})`,
   BOOLNOT: (args) => `(NOT ${args.value(0)})`,
   BOOLXOR: (args) => `(CAST(${args.value(0)} AS BOOLEAN) <> CAST(${args.value(1)} AS BOOLEAN))`,
-  UNIFORM: (args) =>
-    once(
-      args.place.rendering,
-      [args.number(0), args.number(1)],
-      (low, high) => `CAST(floor(${low} + random() * (${high} - ${low} + 1)) AS BIGINT)`,
-    ),
-  RANDOM: () => 'CAST((random() - 0.5) * 18446744073709549568 AS BIGINT)',
-  SEQ4: () => '(row_number() OVER () - 1)',
-  SEQ8: () => '(row_number() OVER () - 1)',
-  UUID_STRING: (args) => {
-    if (args.count > 0) throw unsupported('arguments of UUID_STRING');
-    return 'CAST(uuid() AS VARCHAR)';
-  },
   SUBSTR: (args) => substring(args),
   SUBSTRING: (args) => substring(args),
 };

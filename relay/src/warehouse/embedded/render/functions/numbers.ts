@@ -23,11 +23,31 @@ export const numbers: Readonly<Record<string, Rendered>> = {
   TRUNC: truncated,
   TRUNCATE: truncated,
   BITAND: (args) => `(${bits(args, 0)} & ${bits(args, 1)})`,
+  BIT_AND: (args) => `(${bits(args, 0)} & ${bits(args, 1)})`,
   BITOR: (args) => `(${bits(args, 0)} | ${bits(args, 1)})`,
+  BIT_OR: (args) => `(${bits(args, 0)} | ${bits(args, 1)})`,
   BITXOR: (args) => `xor(${bits(args, 0)}, ${bits(args, 1)})`,
+  BIT_XOR: (args) => `xor(${bits(args, 0)}, ${bits(args, 1)})`,
   BITNOT: (args) => `(~${bits(args, 0)})`,
+  BIT_NOT: (args) => `(~${bits(args, 0)})`,
   BITSHIFTLEFT: (args) => `(${bits(args, 0)} << ${bits(args, 1)})`,
+  BIT_SHIFTLEFT: (args) => `(${bits(args, 0)} << ${bits(args, 1)})`,
   BITSHIFTRIGHT: (args) => `(${bits(args, 0)} >> ${bits(args, 1)})`,
+  BIT_SHIFTRIGHT: (args) => `(${bits(args, 0)} >> ${bits(args, 1)})`,
+  GETBIT: (args) => `((${bits(args, 0)} >> ${bits(args, 1)}) & 1)`,
+  // A bucket has 32,768 bits; the first begins with 1.
+  BITMAP_BUCKET_NUMBER: (args) =>
+    once(
+      args.place.rendering,
+      [bits(args, 0)],
+      (x) => `CASE WHEN ${x} > 0 THEN 1 + (${x} - 1) // 32768 ELSE ${x} // 32768 END`,
+    ),
+  BITMAP_BIT_POSITION: (args) =>
+    once(
+      args.place.rendering,
+      [bits(args, 0)],
+      (x) => `CASE WHEN ${x} > 0 THEN (${x} - 1) % 32768 ELSE abs(${x} % 32768) END`,
+    ),
   HAVERSINE: (args) =>
     once(args.place.rendering, args.all(args.number), (...given) => {
       const [lat1, lon1, lat2, lon2] = given.map((degrees) => `radians(CAST(${degrees} AS DOUBLE))`);

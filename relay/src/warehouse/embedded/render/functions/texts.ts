@@ -1,8 +1,8 @@
-import { unsupported } from '../../errors.ts';
 import { LONGEST_TEXT } from '../../types/snowflake-type.ts';
 import { bounded, joinTexts, longest } from '../growth.ts';
 import { once } from '../once.ts';
 import { quoteString } from '../quote.ts';
+import type { Rendering } from '../rendering.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
 /** Functions of texts that make nothing longer than what they are given. */
@@ -12,7 +12,11 @@ export const texts: Readonly<Record<string, Rendered>> = {
     once(args.place.rendering, args.all(args.text), (separator, ...parts) => {
       const length = parts.map((part) => `coalesce(length(${part}) + length(${separator}), 0)`).join(' + ');
       // What is NULL is left out.
-      return bounded(length, longest(given(args)), `concat_ws(${[separator, ...parts].join(', ')})`);
+      return bounded(
+        length,
+        longest(args.place, given(args)),
+        `concat_ws(${[separator, ...parts].join(', ')})`,
+      );
     }),
   LEN: (args) => `length(${args.text(0)})`,
   LENGTH: (args) => `length(${args.text(0)})`,
@@ -40,7 +44,7 @@ export const texts: Readonly<Record<string, Rendered>> = {
       (text, from, length, by) =>
         bounded(
           `length(${text}) + length(${by})`,
-          longest(given(args)),
+          longest(args.place, given(args)),
           `left(${text}, ${from} - 1) || ${by} || substr(${text}, ${from} + ${length})`,
         ),
     ),
@@ -55,16 +59,25 @@ export const texts: Readonly<Record<string, Rendered>> = {
     }),
   OCTET_LENGTH: (args) => `strlen(${args.text(0)})`,
   UNICODE: (args) => `unicode(${args.text(0)})`,
-  SHA1: (args) => `sha1(${args.text(0)})`,
-  HEX_DECODE_STRING: (args) => `decode(unhex(${args.text(0)}))`,
-  TRY_HEX_DECODE_STRING: (args) => `try(decode(unhex(${args.text(0)})))`,
-  BASE64_DECODE_STRING: (args) => `decode(from_base64(${args.text(0)}))`,
-  TRY_BASE64_DECODE_STRING: (args) => `try(decode(from_base64(${args.text(0)})))`,
+  RTRIMMED_LENGTH: (args) => `length(rtrim(${args.text(0)}, ' '))`,
+  JAROWINKLER_SIMILARITY: (args) =>
+    once(args.place.rendering, [`lower(${args.text(0)})`, `lower(${args.text(1)})`], (one, other) =>
+      bounded(
+        `length(${one}) * length(${other})`,
+        LONGEST_TEXT,
+        `CAST(floor(jaro_winkler_similarity(${one}, ${other}) * 100 + 1e-9) AS INTEGER)`,
+      ),
+    ),
+  SOUNDEX: (args) => soundex(args, true),
+  SOUNDEX_P123: (args) => soundex(args, false),
+  // Collations are accepted and ignored.
+  COLLATE: (args) => args.text(0),
   POSITION: found,
   CHARINDEX: found,
   STARTSWITH: (args) => `starts_with(${args.text(0)}, ${args.text(1)})`,
   ENDSWITH: (args) => `ends_with(${args.text(0)}, ${args.text(1)})`,
   CHR: (args) => `chr(CAST(${args.number(0)} AS INTEGER))`,
+  CHAR: (args) => `chr(CAST(${args.number(0)} AS INTEGER))`,
   INITCAP: (args) => {
     const between = args.count > 1 ? args.text(1) : quoteString(BETWEEN_WORDS);
     return once(
@@ -73,10 +86,6 @@ export const texts: Readonly<Record<string, Rendered>> = {
       (letters, marks) =>
         `array_to_string(list_transform(${letters}, lambda c, i: CASE WHEN i = 1 OR contains(${marks}, ${letters}[i - 1]) THEN upper(c) ELSE c END), '')`,
     );
-  },
-  SHA2: (args) => {
-    if (args.count > 1 && args.literal(1) !== '256') throw unsupported('this length of SHA2');
-    return `sha256(${args.text(0)})`;
   },
 };
 
@@ -90,6 +99,26 @@ function found(args: Arguments): string {
   );
 }
 
+/**
+ * The first letter, and what the others sound like. H and W do not part letters of one sound; of the first letter's own sound,
+ * more are skipped.
+ */
+function soundex(args: Arguments, isFirstCounted: boolean): string {
+  const { rendering } = args.place;
+  const letters = `regexp_replace(upper(${args.text(0)}), '[^A-Z]', '', 'g')`;
+  return once(rendering, [letters], (text) => {
+    const sounds = `translate(${text}, 'BFPVCGJKQSXZDTLMNRAEIOUYHW', '11112222222233455600000099')`;
+    const first = isFirstCounted ? `replace(left(${sounds}, 1), '9', '0')` : "''";
+    const all = `${first} || replace(substr(${sounds}, 2), '9', '')`;
+    const single = ['1', '2', '3', '4', '5', '6'].reduce(
+      (sql, sound) => `regexp_replace(${sql}, '${sound}+', '${sound}', 'g')`,
+      all,
+    );
+    const others = isFirstCounted ? `substr(${single}, 2)` : single;
+    return `CASE WHEN ${text} = '' THEN '' ELSE left(${text}, 1) || rpad(left(replace(${others}, '0', ''), 3), 3, '0') END`;
+  });
+}
+
 /** After which a word begins (Snowflake: INITCAP). */
 const BETWEEN_WORDS = ' \t\n\r\f\v!?@"^#$&~_,.:;+-*%/|\\[](){}<>';
 
@@ -97,13 +126,16 @@ function given(args: Arguments) {
   return args.all(() => '').map((_, index) => args.expression(index));
 }
 
-/** What stands between any of some characters, but for what is empty. */
 function tokens(args: Arguments): string {
-  const { rendering } = args.place;
+  return tokensOf(args.place.rendering, args.text(0), args.count > 1 ? args.text(1) : "' '");
+}
+
+/** What stands between any of some characters, but for what is empty. */
+export function tokensOf(rendering: Rendering, text: string, marks: string): string {
   const item = rendering.fresh('l');
-  return once(rendering, [args.text(0), args.count > 1 ? args.text(1) : "' '"], (text, marks) => {
-    const alike = `translate(${text}, ${marks}, repeat(left(${marks}, 1), length(${marks})))`;
-    const parts = `CASE WHEN ${marks} = '' THEN [${text}] ELSE string_split(${alike}, left(${marks}, 1)) END`;
+  return once(rendering, [text, marks], (given, between) => {
+    const alike = `translate(${given}, ${between}, repeat(left(${between}, 1), length(${between})))`;
+    const parts = `CASE WHEN ${between} = '' THEN [${given}] ELSE string_split(${alike}, left(${between}, 1)) END`;
     return `list_filter(${parts}, lambda ${item}: ${item} <> '')`;
   });
 }

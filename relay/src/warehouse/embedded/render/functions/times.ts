@@ -55,7 +55,8 @@ export const times: Readonly<Record<string, Rendered>> = {
   GETDATE: () => 'now()',
   LOCALTIMESTAMP: () => 'now()',
   CURRENT_DATE: () => 'current_date',
-  CURRENT_TIME: () => 'CAST(now() AS TIME)',
+  CURRENT_TIME: () => 'CAST(CAST(now() AS TIMESTAMP) AS TIME)',
+  LOCALTIME: () => 'CAST(CAST(now() AS TIMESTAMP) AS TIME)',
 };
 
 function added(args: Arguments): string {

@@ -2,7 +2,7 @@ import { unsupported } from '../../errors.ts';
 import { divide } from '../arithmetic.ts';
 import { once } from '../once.ts';
 import { renderWindow } from '../windows.ts';
-import type { Rendered } from './arguments.ts';
+import type { Arguments, Rendered } from './arguments.ts';
 
 /** Functions of a window that DuckDB has under no name. A window inside another is no SQL: nothing doubles here. */
 export const windowFunctions: Readonly<Record<string, Rendered>> = {
@@ -15,4 +15,18 @@ export const windowFunctions: Readonly<Record<string, Rendered>> = {
       divide(place, one, `nullif(${total}, 0)`, place.rendering.types.of(call)),
     );
   },
+  CONDITIONAL_TRUE_EVENT: (args) => {
+    const { call, place } = args;
+    if (call.over === null) throw unsupported('CONDITIONAL_TRUE_EVENT without OVER');
+    return `sum(CASE WHEN ${args.value(0)} THEN 1 ELSE 0 END) ${renderWindow(call.over, place, 'ROWS UNBOUNDED PRECEDING')}`;
+  },
+  INTERPOLATE_FFILL: (args) => filled(args, 'last_value', 'UNBOUNDED PRECEDING AND CURRENT ROW'),
+  INTERPOLATE_BFILL: (args) => filled(args, 'first_value', 'CURRENT ROW AND UNBOUNDED FOLLOWING'),
 };
+
+/** The nearest value of the rows on one side that is not NULL. */
+function filled(args: Arguments, name: string, rows: string): string {
+  const { call, place } = args;
+  if (call.over === null) throw unsupported(`${call.name.name} without OVER`);
+  return `${name}(${args.value(0)} IGNORE NULLS) ${renderWindow(call.over, place, `ROWS BETWEEN ${rows}`)}`;
+}

@@ -69,6 +69,10 @@ function shopStatements(customers: number): readonly string[] {
          ELSE 'Please move my refund to IBAN ' || c."IBAN" || '. Thank you.' END AS "BODY",
        c."CREATED_AT" + to_days(3) AS "OPENED_AT"
      FROM "SHOP"."PUBLIC"."CUSTOMERS" c WHERE CAST(c."ID" AS BIGINT) % 4 = 0`,
+    // A warehouse that enforces them: rows may be grouped by a key and whatever else there is of its row.
+    ...['CUSTOMERS', 'PRODUCTS', 'ORDERS', 'ORDER_ITEMS', 'PAYMENTS', 'SUPPORT_TICKETS'].map(
+      (table) => `ALTER TABLE "SHOP"."PUBLIC"."${table}" ADD PRIMARY KEY ("ID")`,
+    ),
     ...['pick', 'draw', 'firstNames', 'lastNames', 'cities', 'card', 'luhn', 'nationalId', 'iban'].map(
       (name) => `DROP MACRO memory.main.${name}`,
     ),

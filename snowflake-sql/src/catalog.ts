@@ -28,6 +28,11 @@ interface CatalogEntry {
 export interface CatalogTable extends CatalogEntry {
   readonly type: 'table';
   readonly columns: readonly CatalogColumn[];
+  /**
+   * The names of columns that no two rows have alike, none of them NULL: a primary key that the warehouse enforces, not
+   * one that is only declared. Absent if there is none.
+   */
+  readonly key?: readonly string[];
   /** A temporary table of the session, which hides another table with the same name. */
   readonly temporary?: true;
 }

@@ -139,6 +139,11 @@ export interface ColumnUse {
   readonly how?: Derivation;
   /** Set if the value determines whether the statement fails. */
   readonly fails?: true;
+  /**
+   * Set if rows are put together by a key of the column's table as well: as each of these has one value, the column's
+   * value makes no difference to which rows are together.
+   */
+  readonly keyed?: true;
   /** The clause, operator or function that uses it, for people: `GROUP BY`, `LIKE`, `TO_NUMBER`. */
   readonly by?: string;
 }

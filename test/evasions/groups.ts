@@ -2,6 +2,7 @@ import type { Attempt } from './attempt.ts';
 import { byValues } from './by-values.ts';
 import { dynamic, lexing, otherDialects } from './dynamic.ts';
 import { aggregates, expressions } from './expressions.ts';
+import { keys } from './keys.ts';
 import { exports_, laundering } from './laundering.ts';
 import { naming, setOperations, stars } from './naming.ts';
 import { predicates } from './predicates.ts';
@@ -32,4 +33,5 @@ export const groups: Record<string, readonly Attempt[]> = {
   masks,
   guesses,
   sessionState,
+  keys,
 };

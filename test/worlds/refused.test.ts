@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Warehouse } from '@sluice/relay/warehouse';
 import { type Answer, wasAllowed } from './answer.ts';
 import { order } from './order.ts';
-import { REFUSED } from './refused.ts';
+import { REFUSED } from './refused/index.ts';
 import { demoPolicy, openWarehouse, worldRelay, type WorldSession } from './relay-in-process.ts';
 
 let warehouse: Warehouse;
@@ -11,6 +11,7 @@ beforeAll(async () => {
   warehouse = await openWarehouse({ customers: 50 });
   session = await worldRelay({ warehouse, policy: await demoPolicy(), floor: true }).openSession('ada');
   await session.send(order('CREATE TABLE SHOP.SCRATCH.NOTES (ID NUMBER, TEXT VARCHAR)'));
+  await session.send(order('CREATE TABLE SHOP.SCRATCH.PEOPLE_OF_OURS (ID NUMBER, EMAIL VARCHAR)'));
 });
 afterAll(async () => {
   await session.close();
@@ -31,6 +32,8 @@ describe('what is refused says where, why, and how it passes', () => {
     expect(decision.reason).toContain(names);
     expect(decision.advice).toContain(advice);
     expect(decision.reason).not.toContain(decision.advice);
+    // What is told as advice is advice, not once more what the statement is.
+    expect(decision.sentence).not.toContain(decision.advice);
     const { start, end } = decision.range;
     expect(sql.slice(start, end)).not.toBe('');
 
@@ -47,6 +50,10 @@ describe('what is refused says where, why, and how it passes', () => {
         'blocked by rule `uses`: SHOP.PUBLIC.CUSTOMERS.NAME is masked (pii.name), and ordering by it (ORDER BY) would tell its values',
       advice: 'order by a column that is not masked, such as an id or a date',
     });
+  });
+
+  it('covers what can be refused, and is not a handful', () => {
+    expect(REFUSED.length).toBeGreaterThan(60);
   });
 
   it('of several parts, each is told about', async () => {

@@ -12,15 +12,14 @@ export function refusalOf(
   sql: string,
   { understanding, decision }: Pick<StatementAssessment, 'understanding' | 'decision'>,
 ): SluiceError {
-  const { rule, reason, sentence, range } = decision;
+  const { rule, reason, range } = decision;
   const problem = rule === NOT_UNDERSTOOD ? problemIn(understanding) : null;
   const mistake = problem === null ? null : mistakeOf(sql, problem);
   if (mistake !== null) {
     const { code, message, ...options } = mistake;
     return new SluiceError(code, message, { ...options, rule, place: placeIn(sql, range) });
   }
-  // Where there is no better form to name, at least what was understood.
-  const advice = ('advice' in decision ? decision.advice : undefined) ?? sentence;
+  const advice = ('advice' in decision ? decision.advice : undefined) ?? NO_FORM;
   return new SluiceError('blocked', shown`blocked by rule \`${word(rule)}\`: ${reason}`, {
     advice,
     rule,
@@ -32,6 +31,8 @@ export function refusalOf(
 
 /** "Requested role 'X' is not assigned to the executing user." */
 const ROLE_NOT_ASSIGNED = { code: '003013', sqlState: '42501' };
+
+const NO_FORM = shown`leave it out: there is no form of it that passes`;
 
 /** As the policy calls it. */
 const NOT_UNDERSTOOD = 'not-understood';

@@ -51,6 +51,7 @@ export function useAdvice(
 ): ShownText {
   const { column, as, by = '', fails, how } = use;
   const name = shortColumnShown(column);
+  if (by === 'PIVOT') return pivotAdvice(as);
   if (isInside(scope, use))
     return shown`take the path that is needed instead of the whole document, such as \`${name}:part.of.it\``;
   if (fails === true) return failingAdvice(name, by);
@@ -63,11 +64,7 @@ export function useAdvice(
     case 'group':
       if (how !== 'direct' && hasTokens(scope, column, 'group'))
         return shown`group by ${name} itself, which runs on tokens of it`;
-      if (by === 'PARTITION BY')
-        return shown`partition by a column that is not masked, such as an id or a place`;
-      return by === 'DISTINCT'
-        ? shown`leave ${name} out of the DISTINCT: select the ids in a subquery, and join ${name} to its result`
-        : shown`group by an id in a subquery, and join ${name} to its result`;
+      return groupingAdvice(name, by);
     case 'order':
       return shown`order by a column that is not masked, such as an id or a date`;
     case 'window':
@@ -80,6 +77,24 @@ export function useAdvice(
       return shown`hand over something that is not masked in place of ${name}`;
     default:
       return as satisfies never;
+  }
+}
+
+/** PIVOT groups by every column that it is not told about. */
+function pivotAdvice(as: ColumnUse['as']): ShownText {
+  return as === 'group'
+    ? shown`pivot a subquery that selects only the columns that the result needs, none of them masked`
+    : shown`pivot by a column that is not masked`;
+}
+
+function groupingAdvice(name: ShownText, by: string): ShownText {
+  switch (by) {
+    case 'PARTITION BY':
+      return shown`partition by a column that is not masked, such as an id or a place`;
+    case 'DISTINCT':
+      return shown`leave ${name} out of the DISTINCT: select the ids in a subquery, and join ${name} to its result`;
+    default:
+      return shown`aggregate first, and join then: group by an id in a subquery, and join ${name} to its result`;
   }
 }
 
@@ -103,8 +118,6 @@ function comparingAdvice(
     case 'EXCEPT':
     case 'MINUS':
       return shown`compare ids instead (WHERE ID IN ...), and select ${name} beside them`;
-    case 'PIVOT':
-      return shown`pivot by a column that is not masked`;
     default: {
       const exact = as !== 'equal' && mayBeAsked('equal');
       const asking = exact
@@ -144,6 +157,7 @@ export function flowAdvice({ flow, to }: Of<'flow'>): ShownText {
 export function opaqueAdvice({ by, part }: Of<'opaque'>): ShownText {
   const [named] = part.functions ?? [];
   const called = by ?? (named === undefined ? null : { name: named, builtIn: false, range: part.range });
+  if (called?.builtIn === true) return shown`leave ${functionShown(called)} out`;
   return called === null
     ? shown`write this part out as a statement of its own, with nothing in it that only running it would tell`
     : shown`use built-in functions in place of ${functionShown(called)}, or have the policy declare it`;

@@ -78,7 +78,8 @@ export function aspectsOf(policy: Policy, statement: Understood, tags: Statement
     }),
     ...statement.uses.flatMap((use): Aspect[] => {
       const found = tagsAt(use);
-      return found.length > 0 ? [{ type: 'use', use, tags: found, range: use.range }] : [];
+      // Beside its table's key a value decides nothing: that is no use of it that a rule could mean.
+      return found.length > 0 && !use.keyed ? [{ type: 'use', use, tags: found, range: use.range }] : [];
     }),
     ...statement.flows.flatMap((flow) => flowAspects(flow, tagsAt, tagsBefore)),
     ...statement.functions.map((use): Aspect => ({ type: 'function', use, range: use.range })),

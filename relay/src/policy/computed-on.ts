@@ -42,6 +42,8 @@ function usedIn(scope: MaskScope, { uses }: Understood, read: Read): readonly Fo
   return uses.flatMap((use) => {
     // Whether it fails is not what its rows are.
     if (use.as === 'condition' || use.as === 'count' || use.as === 'aggregate' || use.fails) return [];
+    // Nor do they differ by what stands in for a value beside its table's key.
+    if (use.keyed) return [];
     const substitute = substitutesFor(scope, use);
     // Where a person has let another use through that is read alike, this one is of its values.
     if (substitute === null || read(use.column, readingOf(use)) === 'raw') return [];

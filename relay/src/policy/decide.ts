@@ -50,9 +50,10 @@ export function decideWithFloor(
 }
 
 function refused(policy: Policy, understanding: NotUnderstood, context: DecisionContext): Decision {
-  const { rule, reason, range } = notUnderstood(understanding);
+  const { rule, reason, range, advice } = notUnderstood(understanding);
   const sentence = describe(understanding, [], context);
-  return { effect: 'block', rule, reason, range, sentence, policyVersion: policy.version };
+  const base = { effect: 'block', rule, reason, range, sentence, policyVersion: policy.version } as const;
+  return advice === undefined ? base : { ...base, advice };
 }
 
 function decisionOf(
@@ -87,7 +88,8 @@ function decisionOf(
       rule,
       reason,
       range,
-      ...adviceOf(blocking.advice === undefined ? [] : refusals),
+      // What people would only be asked about, too: it is to pass once all of it was followed.
+      ...adviceOf(remaining),
       ...reasonsOf(remaining),
     };
   }
@@ -129,7 +131,7 @@ function decisionOf(
 }
 
 /** Parts of a statement that are told about at once; more would be read by nobody. */
-const ADVISED = 3;
+const ADVISED = 8;
 
 function adviceOf(findings: readonly Finding[]): { readonly advice?: ShownText } {
   const advice = [...new Set(findings.flatMap(({ advice }) => advice ?? []))];
@@ -219,6 +221,7 @@ function lostMasks(outer: Understood, inner: readonly Judged[]): readonly Findin
       range: outer.range,
       ask: null,
       liftable: false,
+      advice: shown`run the query that is inside as a statement of its own`,
     },
   ];
 }

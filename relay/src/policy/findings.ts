@@ -8,6 +8,9 @@ import {
 import { quoted, revealed, shown, type ShownText, word } from '../text/index.ts';
 import { aspectsOf, covers, meets, needsCover, type Aspect, type StatementTags } from './aspects.ts';
 import { flowAdvice, flowSource, opaqueAdvice, unresolvedAdvice, useAdvice, useReason } from './advice.ts';
+import { kindAdvice, objectAdvice } from './object-advice.ts';
+import { problemAdvice } from './problem-advice.ts';
+import { ruleAdvice } from './rule-advice.ts';
 import type { DecisionContext } from './context.ts';
 import type { AskTerms } from './decision.ts';
 import { remainingLimits } from './limits.ts';
@@ -43,7 +46,7 @@ export function grantsFor(
     (rule) =>
       rule.effect !== 'block' &&
       whoMatches(rule.who, policy, context, statement) &&
-      (rule.effect !== 'ask' || triggeredBy(rule, aspects, statement.range) !== null),
+      (rule.effect !== 'ask' || triggeredBy(rule, aspects) !== null),
   );
 }
 
@@ -56,7 +59,7 @@ export function findingsOf(
   const { policy } = scope;
   const aspects = aspectsOf(policy, statement, scope.tags);
   return [
-    ...ruleFindings(policy, statement, aspects, context),
+    ...ruleFindings(scope, statement, aspects, context),
     ...uncoveredFindings(scope, statement, aspects, context),
     ...roleFindings(policy, statement, context),
     ...shapeFindings(statement),
@@ -64,12 +67,9 @@ export function findingsOf(
 }
 
 /** A statement that was not understood: nothing lifts this. */
-export function notUnderstood(statement: NotUnderstood): Finding {
-  return unliftable(
-    'not-understood',
-    shown`not understood: ${quoted(statement.problem.message, { most: 400 })}`,
-    statement.problem.range,
-  );
+export function notUnderstood({ problem }: NotUnderstood): Finding {
+  const reason = shown`not understood: ${quoted(problem.message, { most: 400 })}`;
+  return { ...unliftable('not-understood', reason, problem.range), ...problemAdvice(problem) };
 }
 
 /** Limits are on what leaves the relay: they look at the statement that the client sent, once. */
@@ -86,38 +86,50 @@ export function limitFindings(
     range: statement.range,
     ask: limit.ask,
     liftable: true,
+    advice: LATER[limit.per],
   }));
 }
 
+/** When there is something of a limit again. */
+const LATER = {
+  statement: shown`narrow the statement, by a WHERE or to totals`,
+  session: shown`go on in another session`,
+  day: shown`go on tomorrow`,
+} as const;
+
 function ruleFindings(
-  policy: Policy,
+  scope: MaskScope,
   statement: Understood,
   aspects: readonly Aspect[],
   context: DecisionContext,
 ): readonly Finding[] {
+  const { policy } = scope;
   return policy.rules.flatMap((rule): Finding[] => {
     if (
       (rule.effect !== 'block' && rule.effect !== 'ask') ||
       !whoMatches(rule.who, policy, context, statement)
     )
       return [];
-    const range = triggeredBy(rule, aspects, statement.range);
-    if (range === null) return [];
+    const met = triggeredBy(rule, aspects);
+    if (met === null) return [];
     const ask = rule.effect === 'ask' ? rule.ask : null;
-    return [{ effect: rule.effect, rule: rule.name, reason: rule.reason, range, ask, liftable: true }];
+    const { effect, name, reason } = rule;
+    const range = met[0]?.range ?? statement.range;
+    const advice = ruleAdvice(scope, context, statement.kind, rule, met);
+    return [{ effect, rule: name, reason, range, ask, liftable: true, advice }];
   });
 }
 
-/** Where the rule's conditions are met: each by some aspect. The first one's place; `null` when not all are met. */
-function triggeredBy(rule: Rule, aspects: readonly Aspect[], whole: SourceRange): SourceRange | null {
-  let place: SourceRange | null = null;
+/** What meets the rule's conditions: for each, some aspect, the first of which is the place. Null if not all are met. */
+function triggeredBy(rule: Rule, aspects: readonly Aspect[]): readonly Aspect[] | null {
+  const all: Aspect[] = [];
   for (const [key, type] of CONDITIONS) {
     if (rule.what[key] === undefined) continue;
     const met = aspects.find((aspect) => aspect.type === type && meets(rule.what, aspect) === true);
     if (met === undefined) return null;
-    place ??= met.range;
+    all.push(met);
   }
-  return place ?? whole;
+  return all;
 }
 
 const CONDITIONS = [
@@ -142,14 +154,13 @@ function uncoveredFindings(
     (rule) => rule.effect !== 'block' && whoMatches(rule.who, scope.policy, context, statement),
   );
   if (!scope.grants.some((rule) => coversKind(rule, aspects))) {
-    return [
-      block('default', shown`no rule lets this ${phrase(statement.kind.name)} through`, statement.range),
-    ];
+    const reason = shown`no rule lets this ${phrase(statement.kind.name)} through`;
+    return [{ ...block('default', reason, statement.range), advice: kindAdvice(scope.policy, context) }];
   }
   return aspects
     .filter((aspect) => needsCover(aspect) && !scope.grants.some((rule) => covers(rule.what, aspect)))
     .filter((aspect) => aspect.type !== 'use' || !isServed(scope, aspects, aspect.use))
-    .flatMap((aspect) => uncovered(scope, aspect, applying));
+    .flatMap((aspect) => uncovered(scope, context, statement.kind, aspect, applying));
 }
 
 /**
@@ -175,7 +186,13 @@ function coversKind({ who, what }: Rule, aspects: readonly Aspect[]): boolean {
   return aspects.some((aspect) => aspect.type === 'object' && covers(what, aspect));
 }
 
-function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]): readonly Finding[] {
+function uncovered(
+  scope: MaskScope,
+  context: DecisionContext,
+  kind: Understood['kind'],
+  aspect: Aspect,
+  applying: readonly Rule[],
+): readonly Finding[] {
   const { defaults } = scope.policy;
   const byDefault = (
     rule: 'uses' | 'flows' | 'opaque' | 'unresolved',
@@ -189,13 +206,9 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
   switch (aspect.type) {
     case 'object': {
       const { access, type, name } = aspect.use;
-      return [
-        block(
-          'default',
-          shown`no rule lets ${access} access to the ${phrase(type)} ${objectShown(name)} through`,
-          aspect.range,
-        ),
-      ];
+      const reason = shown`no rule lets ${access} access to the ${phrase(type)} ${objectShown(name)} through`;
+      const advice = objectAdvice(scope.policy, context, kind, aspect.use);
+      return [{ ...block('default', reason, aspect.range), advice }];
     }
     case 'use': {
       const { use } = aspect;
@@ -218,14 +231,11 @@ function uncovered(scope: MaskScope, aspect: Aspect, applying: readonly Rule[]):
         ),
       ];
     }
-    case 'function':
-      return [
-        block(
-          'default',
-          shown`no rule lets the function ${functionShown(aspect.use)} be called`,
-          aspect.range,
-        ),
-      ];
+    case 'function': {
+      const called = functionShown(aspect.use);
+      const reason = shown`no rule lets the function ${called} be called`;
+      return [{ ...block('default', reason, aspect.range), advice: shown`leave ${called} out` }];
+    }
     case 'opaque':
       return [
         byDefault(
@@ -269,12 +279,14 @@ function flowTarget(to: Extract<Aspect, { type: 'flow' }>['flow']['to']): ShownT
 
 function roleFindings(policy: Policy, statement: Understood, context: DecisionContext): readonly Finding[] {
   const allowed = rolesOf(policy, context.identity);
-  const refuse = (role: string) =>
-    unliftable(
+  const refuse = (role: string): Finding => ({
+    ...unliftable(
       'roles',
       shown`the role ${nameShown(role)} is not one that these groups map to`,
       statement.range,
-    );
+    ),
+    advice: shown`leave USE ROLE out: the session has the role that it may have`,
+  });
   const asked = statement.sessionEffects.flatMap((effect) =>
     effect.type === 'use' && effect.what === 'role' ? [effect.name] : [],
   );
@@ -285,7 +297,12 @@ function roleFindings(policy: Policy, statement: Understood, context: DecisionCo
 /** A query whose result has no known columns cannot be masked. */
 function shapeFindings(statement: Understood): readonly Finding[] {
   return statement.kind.family === 'query' && statement.outputs.length === 0
-    ? [unliftable('not-understood', shown`the columns of this result are not known`, statement.range)]
+    ? [
+        {
+          ...unliftable('not-understood', shown`the columns of this result are not known`, statement.range),
+          advice: shown`name the columns one by one`,
+        },
+      ]
     : [];
 }
 

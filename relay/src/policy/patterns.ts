@@ -11,6 +11,8 @@ export interface ObjectPattern {
   readonly reaches: (place: CatalogPlace) => boolean;
   /** Of the names in a schema, those that are; null where none is. */
   readonly namesIn: (schema: SchemaPlace) => NamePattern | null;
+  /** The schema, where every name in just one is meant. */
+  readonly wholeSchema: SchemaPlace | null;
 }
 
 /** The texts between which any characters may stand: `['T', '']` is T and whatever follows, `['T']` is T. */
@@ -44,7 +46,9 @@ export interface ColumnPattern {
  * Answers a sentence that says what is wrong when the text is no pattern.
  */
 export function objectPattern(text: string): ObjectPattern | string {
-  if (text === '**') return Object.assign(() => true, { reaches: () => true, namesIn: () => ANY_NAME });
+  if (text === '**') {
+    return Object.assign(() => true, { reaches: () => true, namesIn: () => ANY_NAME, wholeSchema: null });
+  }
   const parts = splitParts(text);
   if (typeof parts === 'string') return parts;
   if (parts.length > 3) return `expected at most three parts in \`${text}\`, found ${parts.length}`;
@@ -59,7 +63,15 @@ export function objectPattern(text: string): ObjectPattern | string {
     ofDatabase?.(database) === true &&
     (schema === null || ofSchema?.(schema) === true);
   const namesIn = (schema: SchemaPlace) => (reaches(schema) ? literalsOf(parts[2]!) : null);
-  return Object.assign(matches, { reaches, namesIn });
+  return Object.assign(matches, { reaches, namesIn, wholeSchema: schemaOf(parts) });
+}
+
+/** `SHOP.SCRATCH.*` */
+function schemaOf([database, schema, name]: readonly Part[]): SchemaPlace | null {
+  if (database === undefined || schema === undefined || name?.text !== '*' || name.quoted) return null;
+  const [inDatabase, inSchema] = [database, schema].map(literalsOf);
+  if (inDatabase!.length > 1 || inSchema!.length > 1) return null;
+  return { database: inDatabase![0], schema: inSchema![0] };
 }
 
 /** `DB.SCHEMA.TABLE.COLUMN`, optionally with a path: `SHOP.PUBLIC.CUSTOMERS.PROFILE:contact.email`. */

@@ -62,6 +62,7 @@ export interface Noted {
 export interface TableColumns {
   readonly columns: readonly BoundColumn[];
   readonly types: readonly string[];
+  readonly key: readonly string[] | null;
 }
 
 export function newNoted(): Noted {

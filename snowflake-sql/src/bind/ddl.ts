@@ -7,7 +7,7 @@ import type {
   BoundTable,
 } from '../bound/index.ts';
 import type { CatalogObject } from '../catalog.ts';
-import type { ObjectName } from '../object-name.ts';
+import type { ColumnRef, ObjectName } from '../object-name.ts';
 import type { AlterAction, Clone, ColumnDefinition } from '../tree/ddl.ts';
 import type { Name, StringLiteral } from '../tree/names.ts';
 import type { Alter, Body, Create } from '../tree/statements.ts';
@@ -75,6 +75,7 @@ function ownTable(
     object,
     objectType: 'table',
     types: columns.map(({ type }) => type),
+    key: null,
     travel: [],
     changes: false,
     target: true,
@@ -114,16 +115,25 @@ export function bindAlter(binder: Binder, node: Alter, bindBody: BindBody): Boun
   const object = noteDdlObject(binder, node.objectType, node.name, 'alter');
   for (const other of node.others) noteDdlObject(binder, node.objectType, other, 'alter');
   const moves: BoundAlter['moves'][number][] = [];
+  const checked: ColumnRef[] = [];
   const computed: BoundComputed[] = [];
   const inner: BoundInnerStatement[] = [];
   for (const action of node.actions) {
     visit(binder, action);
     if (action.kind === 'replace_body') inner.push(...bindBody(binder, action.body));
     else if (action.kind === 'add_columns') computed.push(...bindAdded(binder, node, object, action));
-    else if (action.kind === 'alter_column') noteChangedDefault(binder, action);
-    else moves.push(...movesOf(binder, node, object, action));
+    else if (action.kind === 'alter_column') {
+      noteChangedDefault(binder, action);
+      if (object !== null) checked.push({ object, column: action.column.name });
+    } else {
+      if (action.kind === 'add_constraint' && action.constraint.check !== null)
+        noteOpaque(binder, opaque('a condition that every row is tried on', action));
+      if (object !== null && action.kind === 'add_constraint')
+        checked.push(...action.constraint.columns.map(({ name }) => ({ object, column: name })));
+      moves.push(...movesOf(binder, node, object, action));
+    }
   }
-  return { kind: 'alter', at: placeOf(binder, node), object, moves, computed, inner };
+  return { kind: 'alter', at: placeOf(binder, node), object, moves, checked, computed, inner };
 }
 
 function movesOf(

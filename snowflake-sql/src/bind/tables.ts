@@ -109,7 +109,8 @@ function columnsOf({ noted }: Binder, found: CatalogTable | CatalogView): TableC
   const known = noted.columns.get(found);
   if (known !== undefined) return known;
   const columns = boundColumns(found.columns.map(({ name }) => name));
-  const made = { columns, types: found.columns.map(({ type }) => type) };
+  const key = found.type === 'table' ? (found.key ?? null) : null;
+  const made = { columns, types: found.columns.map(({ type }) => type), key };
   noted.columns.set(found, made);
   return made;
 }

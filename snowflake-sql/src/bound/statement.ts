@@ -182,6 +182,8 @@ export interface BoundAlter {
   readonly object: ObjectName | null;
   /** Values that can be found under another name afterwards: renames, swaps. */
   readonly moves: readonly { readonly from: ColumnRef; readonly to: ColumnRef }[];
+  /** Columns whose values must fit a new type or constraint, or the statement fails. */
+  readonly checked: readonly ColumnRef[];
   readonly computed: readonly BoundComputed[];
   readonly inner: readonly BoundInnerStatement[];
 }

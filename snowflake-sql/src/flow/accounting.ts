@@ -39,7 +39,7 @@ export function usesOf(
     for (const { base, how, path } of sources) {
       // How many values there are reveals none of them.
       if (how === 'counted' || base.column === null) continue;
-      const key = `${tell.as} ${base.key} ${path.length === 0 ? '' : JSON.stringify(path)}`;
+      const key = `${tell.as} ${tell.keyed ? 'keyed ' : ''}${base.key} ${path.length === 0 ? '' : JSON.stringify(path)}`;
       const known = uses.get(key);
       // Of equal uses, one is kept: the one that is hardest to protect.
       if (known !== undefined && ORDINARY.indexOf(known.how!) >= ORDINARY.indexOf(how)) continue;
@@ -51,6 +51,7 @@ export function usesOf(
         ...(path.length > 0 ? { path } : {}),
         how,
         ...(tell.failing ? { fails: true } : {}),
+        ...(tell.keyed ? { keyed: true } : {}),
         ...(tell.by === undefined ? {} : { by: tell.by }),
       });
     }

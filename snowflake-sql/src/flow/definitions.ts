@@ -10,7 +10,7 @@ import { joined } from './rope.ts';
 import { baseOf, sourceOf } from './sources.ts';
 import type { Flow, RelationFlow } from './state.ts';
 import type { StatementFlow } from './statements.ts';
-import { unknown } from './tells.ts';
+import { failing, unknown } from './tells.ts';
 import { into } from './writes.ts';
 
 /** CREATE: where the rows of the new object come from. */
@@ -40,15 +40,19 @@ export function createFlow(flow: Flow, create: BoundCreate): StatementFlow {
   };
 }
 
-/** ALTER: values that are found under another name afterwards flow there. */
-export function alterFlow(flow: Flow, { object, moves, computed, at }: BoundAlter): StatementFlow {
+/**
+ * ALTER: values that are found under another name afterwards flow there. Whether a column's values fit a new type or
+ * constraint is an answer.
+ */
+export function alterFlow(flow: Flow, { object, moves, checked, computed, at }: BoundAlter): StatementFlow {
   const made = computedFlow(flow, object, computed, at);
   const moved = moves.map(({ from, to }): Written => ({
     value: directly(flow, from),
     to: { type: 'column', column: to },
     at,
   }));
-  return { tells: made.tells, written: [...moved, ...made.written] };
+  const fitting = checked.map((column) => failing(flow, directly(flow, column), at, 'ALTER COLUMN'));
+  return { tells: joined([made.tells, ...fitting]), written: [...moved, ...made.written] };
 }
 
 /** SET: a variable has the origin of the value assigned to it. */

@@ -26,6 +26,7 @@ export function relationFlow(flow: Flow, node: BoundRelation): RelationFlow {
     open: made.open ?? node.open,
   };
   flow.relations.set(node.id, all);
+  flow.nodes.set(node.id, node);
   return all;
 }
 

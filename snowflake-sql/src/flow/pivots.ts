@@ -2,6 +2,7 @@ import type { BoundExpression, BoundMatchRecognize, BoundPivot, BoundUnpivot } f
 import { conditionTells, expressionFlow, outputFlow, usedTells } from './expressions.ts';
 import { together } from './failing.ts';
 import { fromTells } from './from.ts';
+import { groupedTells } from './keys.ts';
 import { derived, isColumn, opaque, union } from './origin.ts';
 import { subqueryFlow } from './queries.ts';
 import { joined } from './rope.ts';
@@ -29,7 +30,12 @@ export function pivotFlow(flow: Flow, pivot: BoundPivot): RelationFlow {
     input,
     ...[...kept, by, ...made, ...listed, ...chosen, ...extra].map(({ tells }) => tells),
     ...cells.map(({ tells }) => tells),
-    ...kept.map(({ value }) => used(flow, value, 'group', at, 'PIVOT')),
+    groupedTells(
+      flow,
+      kept.map(({ value }, index) => ({ expression: pivot.kept[index]!, value })),
+      'PIVOT',
+      at,
+    ),
     // The column is compared with each of the listed values; without a list, its values become column names.
     used(flow, by.value, values === null ? 'compare' : 'equal', at, 'PIVOT'),
     ...[...listed, ...chosen].map(({ value }) => used(flow, value, 'compare', at)),

@@ -1,5 +1,6 @@
 import type {
   BoundOutput,
+  BoundRelation,
   BoundSetOperation,
   BoundTable,
   BoundView,
@@ -45,6 +46,8 @@ export interface Flow {
   readonly account: Account;
   readonly bases: Map<string, Base>;
   readonly relations: Map<RelationId, RelationFlow>;
+  /** What these are the flow of. */
+  readonly nodes: Map<RelationId, BoundRelation>;
   readonly ctes: Map<CteId, RelationFlow>;
   readonly views: Map<BoundView, RelationFlow>;
   /** Column origins by the bound columns of a table, which may be referenced ten thousand times. */
@@ -85,6 +88,7 @@ export function newFlow(
     account: { visited: new Set(), kept: [], told: [], numbers: references },
     bases,
     relations: new Map(),
+    nodes: new Map(),
     ctes: new Map(),
     views: new Map(),
     tables: new Map(),

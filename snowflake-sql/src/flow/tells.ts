@@ -19,6 +19,8 @@ interface UseTell {
    * function, which then does not fail.
    */
   readonly failing: boolean;
+  /** Set if a key of the value's table is used in the same way. */
+  readonly keyed?: true;
   /** The clause, operator or function, for people. */
   readonly by?: string | undefined;
 }
@@ -33,6 +35,13 @@ export function used(flow: Flow, value: Origin, as: UseKind, at: SourceRange, by
   return isGiven(value) && value.references === null
     ? null
     : registered(flow, { kind: 'use', value, as, at, failing: false, by });
+}
+
+/** Records that rows are put together by a value and, beside it, by a key of its table. */
+export function usedWithKey(flow: Flow, value: Origin, at: SourceRange, by: string): Tells {
+  return isGiven(value) && value.references === null
+    ? null
+    : registered(flow, { kind: 'use', value, as: 'group', at, failing: false, keyed: true, by });
 }
 
 /**

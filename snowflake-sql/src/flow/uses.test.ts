@@ -53,6 +53,11 @@ describe('uses beside output are noted', () => {
     ],
     "SELECT ID FROM (SELECT ID, REVERSE(SSN) AS x FROM P) WHERE x = '1'": ['compare P.SSN'],
     'SELECT COUNT(*) FROM P GROUP BY SSN': ['group P.SSN'],
+    // Whether its values fit.
+    'ALTER TABLE P ALTER COLUMN SSN SET DATA TYPE VARCHAR(5)': ['compare P.SSN'],
+    'ALTER TABLE P ALTER SSN SET NOT NULL': ['compare P.SSN'],
+    'ALTER TABLE P ADD UNIQUE (SSN, NAME)': ['compare P.SSN', 'compare P.NAME'],
+    'ALTER TABLE P ADD COLUMN X VARCHAR': [],
     'SELECT COUNT(*) FROM P GROUP BY ROLLUP(SSN, (NAME, ID))': ['group P.SSN', 'group P.NAME', 'group P.ID'],
     'SELECT SSN AS x, COUNT(*) FROM P GROUP BY ALL': ['group P.SSN'],
     'SELECT DISTINCT SSN FROM P': ['group P.SSN'],

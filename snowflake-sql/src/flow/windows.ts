@@ -1,6 +1,7 @@
 import type { BoundWindow } from '../bound/index.ts';
 import { expressionFlow } from './expressions.ts';
 import { eachFailing } from './failing.ts';
+import { groupedTells } from './keys.ts';
 import { derived, type Origin } from './origin.ts';
 import { joined } from './rope.ts';
 import type { Flow } from './state.ts';
@@ -16,7 +17,7 @@ export function windowFlow(
   { partitionBy, orderBy, frame, at }: BoundWindow,
 ): { readonly value: Origin; readonly tells: Tells } {
   const ordered = orderBy.map(({ expression }) => expressionFlow(flow, expression));
-  const groups = partitionBy.map((expression) => expressionFlow(flow, expression));
+  const groups = partitionBy.map((expression) => ({ expression, ...expressionFlow(flow, expression) }));
   const bounds = [frame?.from.offset, frame?.to?.offset]
     .filter((offset) => offset != null)
     .map((offset) => expressionFlow(flow, offset));
@@ -29,7 +30,7 @@ export function windowFlow(
     ),
     tells: joined([
       ...[...groups, ...placing].map(({ tells }) => tells),
-      ...groups.map(({ value }) => used(flow, value, 'group', at, 'PARTITION BY')),
+      groupedTells(flow, groups, 'PARTITION BY', at),
       ...placing.map(({ value }) => used(flow, value, 'window', at, 'OVER')),
       // The bounds of a RANGE frame are computed, and may overflow.
       frame?.unit === 'RANGE' && bounds.length > 0 ? eachFailing(flow, [...ordered, ...bounds], at) : null,

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { type CatalogObject, keyOfObject, type LoadedObject, type ObjectName } from '@sluice/snowflake-sql';
 import { LRUCache } from 'lru-cache';
 import type { ListedObject, Page, SchemaName } from '../catalog.ts';
-import { readColumns, registryOf } from './registry.ts';
+import { readColumns, readEnforcedKey, registryOf } from './registry.ts';
 import { INFORMATION_SCHEMA } from './render/names.ts';
 import { decodeName, encodeName, quoteString } from './render/quote.ts';
 
@@ -26,11 +26,18 @@ export async function loadObjects(
   if ([...versions.values()].every((version) => known.has(version))) return loaded(names, versions, known);
   const found = new Map<string, CatalogObject>();
   const current = new Map<string, string>();
-  for (const { schema, name, version, columns, definition } of await registered(connection, names, ALL)) {
+  for (const { schema, name, version, columns, keys, definition } of await registered(
+    connection,
+    names,
+    ALL,
+  )) {
     const object = { database: DATABASE, schema, name };
     const base = { name: object, version, columns: readColumns(columns) };
+    const key = readEnforcedKey(keys);
     const made: CatalogObject =
-      definition === null ? { type: 'table', ...base } : { type: 'view', ...base, definition };
+      definition === null
+        ? { type: 'table', ...base, ...(key === null ? {} : { key }) }
+        : { type: 'view', ...base, definition };
     current.set(keyOfObject(object), version);
     found.set(version, made);
     known.set(version, made);
@@ -38,7 +45,7 @@ export async function loadObjects(
   return loaded(names, current, found);
 }
 
-const ALL = 'schema, name, version, columns, definition';
+const ALL = 'schema, name, version, columns, keys, definition';
 
 /** The versions of those that there are, by `keyOfObject`. What hides them is not looked at. */
 export async function versionsOf(
@@ -105,6 +112,7 @@ interface Registered {
   readonly name: string;
   readonly version: string;
   readonly columns: string;
+  readonly keys: string;
   /** A view's text in Snowflake's SQL; null for a table. */
   readonly definition: string | null;
 }

@@ -23,8 +23,10 @@ export interface DeclaredColumn {
   readonly byDefault: string | null;
 }
 
-/** Nothing holds them, in Snowflake neither: they are there to be asked for. */
+/** Nothing holds those that a statement declares, in Snowflake neither: they are there to be asked for. */
 export interface Key {
+  /** One that DuckDB holds: no statement makes one. */
+  readonly enforced?: true;
   /** Null: a name is made up for it. */
   readonly name: string | null;
   readonly type: 'PRIMARY KEY' | 'UNIQUE' | 'FOREIGN KEY';

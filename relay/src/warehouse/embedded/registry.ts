@@ -49,7 +49,8 @@ export async function register(connection: DuckDBConnection, change: RegistryCha
     case 'made': {
       if (change.ifNew && (await remembered(connection, table, object)) !== null) return;
       const { declared, definition } = change;
-      const before = declared.copyOf === null ? null : await copyOf(connection, declared.copyOf);
+      const before =
+        declared.copyOf === null ? null : await copyOf(connection, declared.copyOf).then(asCopied);
       await connection.run(`DELETE FROM ${table} WHERE ${isThere}`);
       return await insert(connection, object, { definition, declared, before, version: randomUUID() });
     }
@@ -104,12 +105,21 @@ export async function forgetOwn(connection: DuckDBConnection, object: ObjectName
 export function registerFirstTables(database: string): string {
   const own = `database_name = ${quoteString(database)} AND schema_name <> 'main'`;
   return `INSERT INTO ${registryOf(database)}
-    SELECT schema, name, ${firstVersion('schema', 'name', 'columns')}, columns, NULL, '[]', now() FROM (
+    SELECT schema, name, ${firstVersion('schema', 'name', "columns || coalesce(keys, '')")}, columns, NULL, coalesce(keys, '[]'), now() FROM (
       SELECT schema, name, CAST(to_json(list({'name': column_name, 'type': type, 'nullable': is_nullable} ORDER BY place)) AS VARCHAR) AS columns FROM (
         SELECT CASE schema_name WHEN ${quoteString(INFORMATION_SCHEMA)} THEN 'INFORMATION_SCHEMA' ELSE ${decodeNameSql('schema_name')} END AS schema,
           ${decodeNameSql('table_name')} AS name, ${decodeNameSql('column_name')} AS column_name, ${snowflakeType('data_type')} AS type, is_nullable, column_index AS place
         FROM duckdb_columns() WHERE ${own})
-      GROUP BY schema, name)`;
+      GROUP BY schema, name)
+    LEFT JOIN (${enforcedKeys(database)}) USING (schema, name)`;
+}
+
+/** The primary keys that DuckDB holds, each as the one `Key` of its table. */
+function enforcedKeys(database: string): string {
+  const columns = `list_transform(constraint_column_names, lambda column_name: ${decodeNameSql('column_name')})`;
+  return `SELECT ${decodeNameSql('schema_name')} AS schema, ${decodeNameSql('table_name')} AS name,
+      CAST(to_json([{'name': NULL, 'type': 'PRIMARY KEY', 'columns': ${columns}, 'to': NULL, 'enforced': true}]) AS VARCHAR) AS keys
+    FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY' AND database_name = ${quoteString(database)}`;
 }
 
 /** The same of a view that has just been made. */
@@ -192,8 +202,19 @@ async function copyOf(connection: DuckDBConnection, object: ObjectName): Promise
   return found ?? (await remembered(connection, registryOf(object.database), object));
 }
 
+/** Nothing holds a key in a copy. */
+function asCopied(before: Remembered | null): Remembered | null {
+  return before && { ...before, keys: before.keys.map(({ enforced: _, ...key }) => key) };
+}
+
 function isObject({ schema, name }: ObjectName): string {
   return `schema = ${quoteString(schema)} AND name = ${quoteString(name)}`;
+}
+
+/** The columns of the primary key, if DuckDB holds one. */
+export function readEnforcedKey(text: string): readonly string[] | null {
+  const keys = JSON.parse(text) as readonly Key[];
+  return keys.find(({ type, enforced }) => type === 'PRIMARY KEY' && enforced === true)?.columns ?? null;
 }
 
 export function readColumns(text: string): readonly CatalogColumn[] {

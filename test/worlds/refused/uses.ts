@@ -1,21 +1,7 @@
-/** A statement that is refused, words that its advice must have, and the form that the advice leads to. */
-export interface Refused {
-  readonly sql: string;
-  /** Of the reason: the clause or function. */
-  readonly names: string;
-  readonly advice: string;
-  readonly instead: string;
-}
-
-const refused = (sql: string, names: string, advice: string, instead: string): Refused => ({
-  sql,
-  names,
-  advice,
-  instead,
-});
+import { type Refused, refused } from './refused.ts';
 
 /** What people and agents write of themselves, and what they may write in its place under the demo's policy. */
-export const REFUSED: readonly Refused[] = [
+export const REFUSED_USES: readonly Refused[] = [
   refused(
     "SELECT ID FROM CUSTOMERS WHERE CARD_NUMBER LIKE '4%'",
     'LIKE',
@@ -107,7 +93,7 @@ export const REFUSED: readonly Refused[] = [
     'SELECT c.IBAN FROM CUSTOMERS c JOIN (SELECT DISTINCT CUSTOMER_ID FROM ORDERS) o ON o.CUSTOMER_ID = c.ID',
   ),
   refused(
-    'SELECT DISTINCT c.ID, c.NATIONAL_ID FROM CUSTOMERS c JOIN ORDERS o ON o.CUSTOMER_ID = c.ID',
+    'SELECT DISTINCT c.CITY, c.NATIONAL_ID FROM CUSTOMERS c JOIN ORDERS o ON o.CUSTOMER_ID = c.ID',
     'DISTINCT',
     'select the ids in a subquery, and join CUSTOMERS.NATIONAL_ID',
     'SELECT ID, NATIONAL_ID FROM CUSTOMERS WHERE ID IN (SELECT DISTINCT CUSTOMER_ID FROM ORDERS)',

@@ -57,7 +57,15 @@ const statementColumn = z.object({
   /** Digits after the point of `fixed`; of fractional seconds of times. */
   scale: z.int().nullable(),
   /** Absent when its values are as the warehouse has them. */
-  masked: z.object({ method: z.string(), because: z.string() }).optional(),
+  masked: z
+    .object({
+      method: z.string(),
+      /** The columns that it is made of, with their tags. */
+      because: z.string(),
+      /** Of the policy: the rule that says how, or `masks`. Absent from earlier relays. */
+      rule: z.string().optional(),
+    })
+    .optional(),
   computedOn: substituted.optional(),
 });
 

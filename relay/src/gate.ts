@@ -21,6 +21,7 @@ import { recordOutcome } from './gate/record-outcome.ts';
 import { createSessionContexts } from './gate/session-context.ts';
 import type { RunStatement, StatementRequest } from './gate/statement-request.ts';
 import { createStatementTurn } from './gate/statement-turn.ts';
+import { tellMasks } from './gate/tell-masks.ts';
 import type { Session, SessionId } from './session/index.ts';
 
 export type { AheadAnswer, AheadOrder } from './gate/ask-ahead.ts';
@@ -103,7 +104,8 @@ export function createGate(parts: GateParts): Gate {
         progress,
         signal,
       ); // 7 execute
-      const masked = maskStatement(parts.masker, request, context, authorization, raw, signal); // 8 mask
+      const told = await tellMasks(parts, request, context, authorization, raw, signal);
+      const masked = maskStatement(parts.masker, request, context, authorization, told, signal); // 8 mask
       return await recordOutcome(parts, request, context, authorization, masked); //                  9 record, respond
     } catch (error) {
       throw await recordFailure(parts, request, intent, error);

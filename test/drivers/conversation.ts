@@ -1,6 +1,7 @@
 import { chunksOf } from '../../relay/src/encoding/testing.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import type { RunStatement, StatementRequest } from '../../relay/src/gate.ts';
+import type { ShownText } from '../../relay/src/text/index.ts';
 import { column, rowsOutcome } from './scripted-relay.ts';
 
 /** How often a driver asks for a statement that is held; hundreds of times when somebody wants to see that. */
@@ -110,7 +111,12 @@ const typedColumns = [
   column('I', 'fixed', { precision: 38, scale: 0 }),
   column('D', 'fixed', { precision: 10, scale: 2 }),
   column('F', 'real'),
-  column('S', 'text', { length: 100 }),
+  // What Sluice says of a column is a key that drivers do not know: each must read the rest as if it were not there.
+  {
+    ...column('S', 'text', { length: 100 }),
+    masked: { method: 'token', because: 'SHOP.PUBLIC.T.S (pii)', rule: 'masks' },
+    computedOn: { on: 'tokens', because: 'SHOP.PUBLIC.T.S (pii)' as ShownText } as const,
+  },
   column('B', 'boolean'),
   column('DT', 'date'),
   column('TM', 'time', { scale: 9 }),

@@ -89,7 +89,7 @@ describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
       computedOn: { on: 'tokens', because: 'SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email)' },
     });
     expect(said).toContain(
-      'masked: EMAIL (token); the rows were computed on tokens, because of SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email); ' +
+      'masked, so no values to report, NULL included: EMAIL (token); the rows were computed on tokens, because of SHOP.PUBLIC.CUSTOMERS.EMAIL (pii.email); ' +
         'N was computed on tokens, because of SHOP.PUBLIC.CUSTOMERS.NAME (pii.name)',
     );
     await client.close();

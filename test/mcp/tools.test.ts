@@ -120,8 +120,8 @@ describe('run_statement', () => {
     const [plain] = resultOf([]).columns;
     const because = shown`T.A (pii)`;
     const columns = [
-      { ...plain!, name: 'MAIL', masked: { method: 'token', because } },
-      { ...plain!, name: 'N'.repeat(100), masked: { method: 'redact', because } },
+      { ...plain!, name: 'MAIL', masked: { method: 'token', because, rule: 'masks' } },
+      { ...plain!, name: 'N'.repeat(100), masked: { method: 'redact', because, rule: 'masks' } },
       { ...plain!, name: 'COUNTED', computedOn: { on: 'tokens', because } as const },
     ];
     world.status = {
@@ -136,7 +136,9 @@ describe('run_statement', () => {
       'COUNTED was computed on tokens, because of T.A (pii)',
       [],
     ]);
-    expect(masked).toMatch(/^masked: MAIL \(token\), N{1,80}\S* \(redact\)$/);
+    expect(masked).toMatch(
+      /^masked, so no values to report, NULL included: MAIL \(token\), N{1,80}\S* \(redact\)$/,
+    );
   });
 
   it('says nothing of what failed in the relay, and why it was refused', async () => {

@@ -49,7 +49,7 @@ const shownColumn = z.strictObject({
   type: z.string(),
   isNumeric: z.boolean(),
   /** Null where values are as the warehouse has them. */
-  masked: z.strictObject({ method: z.string(), because: z.string() }).nullable(),
+  masked: z.strictObject({ method: z.string(), because: z.string(), rule: z.string().optional() }).nullable(),
   computedOn: substituted.nullable(),
 });
 

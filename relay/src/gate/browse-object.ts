@@ -14,6 +14,7 @@ import { assessStatement, type AssessingParts, type StatementAssessment } from '
 import { orGiveUp } from './give-up.ts';
 import { decisionEvent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
+import type { CalledRequest } from './statement-request.ts';
 
 export interface BrowsedObject {
   readonly type: 'table' | 'view';
@@ -54,9 +55,7 @@ export async function browseObject(
   const [found] = await orGiveUp(catalog.load([{ name, type: 'table' }]), signal);
   const object = found?.object ?? null;
   if (object === null || object.type === 'function') return null;
-  const sql = `SELECT * FROM ${[name.database, name.schema, name.name].map(quotedName).join('.')}`;
-  const request = { session, sql, binds: {}, queryId: id, requestId: id, describeOnly: false };
-  const called = { ...request, prompt: null, breakGlass: null };
+  const called = wholeOf(session, name, id);
   const assessment = await assessStatement(parts, called, context, signal);
   const decision = decisionEvent(called, assessment.decision);
   const { understanding } = assessment;
@@ -76,6 +75,13 @@ export async function browseObject(
     .map((read) => formatObjectName(read.name))
     .filter((one) => one !== itself);
   return { type: object.type, decision, columns, reads: [...new Set(reads)] };
+}
+
+/** `SELECT *` of an object, by somebody: to be assessed, and never run. */
+export function wholeOf(session: Session, name: ObjectName, id: string): CalledRequest {
+  const sql = `SELECT * FROM ${[name.database, name.schema, name.name].map(quotedName).join('.')}`;
+  const request = { session, sql, binds: {}, queryId: id, requestId: id, describeOnly: false };
+  return { ...request, prompt: null, breakGlass: null };
 }
 
 /** Those of all that the column is made of: what the decision looks at. Of what is not understood, its own. */

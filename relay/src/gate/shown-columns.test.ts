@@ -38,8 +38,13 @@ describe('a result’s columns', () => {
   it('say which is masked, how and why', () => {
     expect(shownColumns(columns, { decision: masked })).toEqual([
       columns[0],
-      { ...columns[1], masked: { method: 'redact', because: shown`T.B (pii)` } },
+      { ...columns[1], masked: { method: 'redact', because: shown`T.B (pii)`, rule: 'masks' } },
     ]);
+  });
+
+  it('say by which rule, where one says how', () => {
+    const decision: MaskDecision = { ...masked, masks: [{ ...masked.masks[0]!, rule: 'cards' }] };
+    expect(shownColumns(columns, { decision })[1]?.masked?.rule).toBe('cards');
   });
 
   it('say which is computed on something else than values', () => {

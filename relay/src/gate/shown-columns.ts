@@ -15,11 +15,16 @@ export function shownColumns(
     const computed = substituted.get(index);
     return {
       ...column,
-      ...(mask === undefined ? {} : { masked: { method: mask.policy.method, because: mask.because } }),
+      ...(mask === undefined
+        ? {}
+        : { masked: { method: mask.policy.method, because: mask.because, rule: mask.rule ?? GENERAL } }),
       ...(computed === undefined ? {} : { computedOn: { on: computed.on, because: computed.because } }),
     };
   });
 }
+
+/** The section of the policy that masks where no rule says how. */
+const GENERAL = 'masks';
 
 /** The first of each: a result may be thousands of columns wide. */
 function byOutput<Item extends { readonly output: number }>(

@@ -54,7 +54,7 @@ export interface HeldApproval {
 
 /** A column as the client gets it, and what of it is not as the warehouse has it. */
 export interface OutcomeColumn extends ResultColumn {
-  readonly masked?: { readonly method: string; readonly because: string };
+  readonly masked?: { readonly method: string; readonly because: string; readonly rule: string };
   readonly computedOn?: Substituted;
 }
 

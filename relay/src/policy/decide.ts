@@ -97,7 +97,7 @@ function decisionOf(
   const parts = judged.flatMap(({ part }) => part ?? []);
   const computed = computedOn(parts, floor);
   const run = { limits, ...(computed === null ? {} : { computedOn: computed }) };
-  const outputMasks = masks.map(({ output, policy, because }) => ({ output, policy, because }));
+  const outputMasks = masks.map(({ rule, ...mask }) => (rule === null ? mask : { ...mask, rule }));
   if (remaining.length > 0) {
     const merged = mergeAsks(remaining);
     const { rule, reason, range } = merged;

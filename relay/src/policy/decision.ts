@@ -61,6 +61,8 @@ export interface DecidedReason {
 /** A mask whose grounds people may read. */
 export interface DecidedMask extends OutputMask {
   readonly because: ShownText;
+  /** The rule of effect `mask` that chose it; null, or absent, for the policy's general `masks`. */
+  readonly rule?: string | null;
 }
 
 export interface AllowDecision extends RunDecision {

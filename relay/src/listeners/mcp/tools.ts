@@ -156,7 +156,9 @@ function notesOn({ columns, computedOn }: Extract<StatementView, { rows: unknown
     masked ? [shown`${word(name, SHORT)} (${word(masked.method)})`] : [],
   );
   return [
-    ...(masked.length === 0 ? [] : [shown`masked: ${joined(masked, ', ')}`]),
+    ...(masked.length === 0
+      ? []
+      : [shown`masked, so no values to report, NULL included: ${joined(masked, ', ')}`]),
     ...(computedOn
       ? [shown`the rows were computed on ${computedOn.on}, because of ${revealed(computedOn.because)}`]
       : []),

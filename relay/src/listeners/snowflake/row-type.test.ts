@@ -17,7 +17,7 @@ it('says nothing of a column that is as the warehouse has it', () => {
 });
 
 it('says apart from what drivers read what is masked, and what is computed on tokens', () => {
-  const masked = { method: 'token', because: 'A.B.C.D (pii)' };
+  const masked = { method: 'token', because: 'A.B.C.D (pii)', rule: 'masks' };
   const computedOn = { on: 'tokens', because: shown`A.B.C.D (pii)` } as const;
   expect(toRowType({ ...plain, masked, computedOn })).toEqual({
     ...toRowType(plain),

@@ -325,7 +325,7 @@ describe('a column as drivers want it', () => {
   });
 
   it('says what is masked, or computed on something else, and not the other', () => {
-    const masked = { method: 'token', because: shown`T.C (pii)` };
+    const masked = { method: 'token', because: shown`T.C (pii)`, rule: 'masks' };
     const computedOn = { on: 'tokens', because: shown`T.C (pii)` } as const;
     expect(toRowType({ ...column, masked })).toMatchObject({ sluice: { masked } });
     expect(toRowType({ ...column, computedOn })).toMatchObject({ sluice: { computedOn } });

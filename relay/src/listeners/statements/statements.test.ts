@@ -271,7 +271,7 @@ describe('what is shown of a statement', () => {
   });
 
   it('says what is masked, computed on something else, or was changed', async () => {
-    const masked = { method: 'token', because: shown`T.A (pii)` };
+    const masked = { method: 'token', because: shown`T.A (pii)`, rule: 'masks' };
     const computedOn = { on: 'tokens', because: shown`T.A (pii)` } as const;
     const [column] = result([]).columns;
     const changed = { inserted: 1, updated: 0, deleted: 0 };

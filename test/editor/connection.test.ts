@@ -54,7 +54,7 @@ describe.skipIf(!hasEditor)('what becomes of a sign-in in the editor', () => {
         const { content } = await api.lm.invokeTool('sluice_list_tables', asked, token);
         return content.map((part) => (part as { value?: string }).value ?? '').join('');
       } catch (error) {
-        return String((error as Error).message);
+        return (error as Error).message;
       }
     });
   const status = () => editor.page.locator('[id="sluice.sluice.sluice.status"]');

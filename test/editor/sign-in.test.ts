@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scriptedBrowser } from '../support/scripted-browser.ts';
 import { type Editor, hasEditor, openEditor } from './open-editor.ts';
 import { signIn, statusBar } from './sign-in.ts';
 
@@ -18,5 +19,30 @@ describe.skipIf(!hasEditor)('signing in at a relay', () => {
       return found.map(({ label }) => label);
     });
     expect(sessions).toEqual([expect.stringContaining('ada')]);
+  });
+});
+
+describe.skipIf(!hasEditor)('signing in by the browser of the same machine', () => {
+  it('comes back to a port of the machine, and the page says that it can be closed', async () => {
+    // As on a desktop: this editor is a page itself, where a code is what fits.
+    const editor = await openEditor({ settings: { 'sluice.signIn.method': 'browser' } });
+    try {
+      const { page, demo } = editor;
+      await editor.inHost(
+        (api, url) => void api.commands.executeCommand('sluice.addRelay', url),
+        demo.relay.url,
+      );
+      const opened = await page.context().waitForEvent('page', { timeout: 120_000 });
+      // This editor leads to ports of its machine by a way of its own, which the demo's issuer knows nothing of.
+      const { pathname, search } = new URL(opened.url());
+      const [, port, path] = /^\/proxy\/(\d+)(\/.*)$/.exec(pathname)!;
+      expect(port).toBe(new URL(demo.issuer).port);
+      const browser = scriptedBrowser(() => 'ada');
+      await browser.openExternal(`http://127.0.0.1:${port}${path}${search}`);
+      expect((await browser.ended()).text).toContain('You are signed in');
+      await expect.poll(() => statusBar(editor)).toContain('ada');
+    } finally {
+      await editor.close();
+    }
   });
 });

@@ -24,6 +24,11 @@ const TAKEN: readonly [string, string, RegExp][] = [
   ['the body of a prompt', gone('prompt'), /has lost its body/],
   ['every payload', 'DELETE FROM recorded_payload', /event 2\) has lost its payload/],
   [
+    'the keys that payloads are sealed under',
+    'DELETE FROM recorded_data_key',
+    /event 2\) has lost its payload|data key/,
+  ],
+  [
     'the payload of a result',
     `DELETE FROM recorded_payload WHERE address IN
        (SELECT value FROM recorded_mention WHERE position =

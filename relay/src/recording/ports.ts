@@ -179,7 +179,7 @@ export interface StoredPayload {
 
 export interface PayloadsReader {
   find(address: string): Promise<StoredPayload | null>;
-  /** Those of these addresses that no payload has. */
+  /** Those of these addresses that no payload has, or one that is sealed under a data key that is not there. */
   missing(addresses: readonly string[]): Promise<readonly string[]>;
   count(): Promise<number>;
   /** A page of the payloads put before an instant, in the order in which they were. */

@@ -45,6 +45,7 @@ const TABLES = [
   'recorded_checkpoint',
   'recorded_subtree',
   'recorded_payload',
+  'recorded_data_key',
 ];
 
 /** Twice what a relay records between two checkpoints at most. */
@@ -85,8 +86,7 @@ export async function verifyStore(
     }
   };
 
-  const tables = [...TABLES, ...(opener === null ? [] : ['recorded_data_key'])];
-  const inspected = await reading('recorded_event', () => store.inspectTables(tables), null);
+  const inspected = await reading('recorded_event', () => store.inspectTables(TABLES), null);
   if (inspected === null) return nothingRead(found.ordered());
   const { strange, longestRow } = inspected;
   if (strange !== null) {

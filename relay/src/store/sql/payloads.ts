@@ -20,6 +20,8 @@ export function payloadsOn(db: Database): PayloadsStore {
           .selectFrom('recorded_payload')
           .select('address')
           .where('address', 'in', some)
+          // Without the key that it is sealed under, nobody gets it back.
+          .where('data_key', 'in', db.selectFrom('recorded_data_key').select('id'))
           .execute();
         const there = new Set(rows.map(({ address }) => address));
         missing.push(...some.filter((address) => !there.has(address)));

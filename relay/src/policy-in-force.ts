@@ -92,20 +92,38 @@ export async function openPolicyInForce(options: PolicyInForceOptions): Promise<
     told = text;
     onStanding(standing);
   };
-  const recorded = async (): Promise<readonly PolicyVersion[]> => {
-    await notices.read();
-    return notices
+  /** As far as the record was read. Not within a transaction: reads may wait for its end. */
+  const recorded = (): readonly PolicyVersion[] =>
+    notices
       .of('policy_in_force')
       .map(({ at, detail: { version = '' } }) => ({ version, since: Date.parse(at) }));
-  };
   /** A store of an earlier version may have it in its table alone. */
-  const newestIn = async ({ newest }: PolicyVersionsReader) => (await recorded()).at(-1) ?? (await newest());
-  store.changes.follow('policy', async () => learn(await newestIn(store.policyVersions)));
+  const newestIn = async ({ newest }: PolicyVersionsReader) => recorded().at(-1) ?? (await newest());
+  const newestNow = async () => {
+    await notices.read();
+    return newestIn(store.policyVersions);
+  };
+  store.changes.follow('policy', async () => learn(await newestNow()));
 
   const offer = async (policy: Policy, before: Policy | null): Promise<void> => {
-    const { version } = policy;
-    const offered = await store.transaction(async (tx) => {
+    await notices.read();
+    let offered = await put(policy, before, 'read again');
+    if (offered === 'read again') {
+      await notices.read();
+      offered = await put(policy, before, 'as recorded');
+    }
+    // What another relay has put in force since has been told by now.
+    known = [policy];
+    learn(inForce ?? (offered === 'read again' ? null : offered));
+  };
+
+  /** @param unlessRecorded what to do when the table has another one than the record, as far as that was read. */
+  const put = (policy: Policy, before: Policy | null, unlessRecorded: 'read again' | 'as recorded') =>
+    store.transaction(async (tx): Promise<PolicyVersion | 'read again'> => {
+      const { version } = policy;
       const newest = await newestIn(tx.policyVersions);
+      const stored = await tx.policyVersions.newest();
+      if (stored?.version !== newest?.version && unlessRecorded === 'read again') return 'read again';
       const loaded = { type: 'notice', what: 'policy_loaded', detail: { version } } as const;
       await tx.record(relaySession, loaded);
       if (newest?.version === version) return newest;
@@ -113,10 +131,7 @@ export async function openPolicyInForce(options: PolicyInForceOptions): Promise<
         newest === null ||
         (before === null && options.isAlone) ||
         before?.version === newest.version ||
-        !(
-          (await tx.policyVersions.isKnown(version)) ||
-          (await recorded()).some((each) => each.version === version)
-        );
+        !((await tx.policyVersions.isKnown(version)) || recorded().some((each) => each.version === version));
       if (!isNew) return newest;
       const put = { version, since: now() };
       await tx.policyVersions.add(put);
@@ -125,10 +140,6 @@ export async function openPolicyInForce(options: PolicyInForceOptions): Promise<
       tx.tell({ topic: 'policy', key: version });
       return put;
     });
-    // What another relay has put in force since has been told by now.
-    known = [policy];
-    learn(inForce ?? offered);
-  };
 
   const offerFiles = async () => {
     const policy = file.current();
@@ -141,7 +152,7 @@ export async function openPolicyInForce(options: PolicyInForceOptions): Promise<
       throw error;
     });
   };
-  inForce = await newestIn(store.policyVersions);
+  inForce = await newestNow();
   await offerFiles();
 
   return {

@@ -63,24 +63,23 @@ function isCut(one: SnowflakeType, other: SnowflakeType, result: SnowflakeType):
 
 /** A quotient of numbers has so many digits after the point as Snowflake gives it: 1 / 3 * 3 is 0.999999. */
 export function divide(place: Place, left: string, right: string, result: SnowflakeType): string {
-  const quotient = (a: string, b: string) => {
+  return divided(place, left, right, (a, b) => {
     const value = `CAST(${a} AS DOUBLE) / CAST(${b} AS DOUBLE)`;
     return result.kind === 'fixed' ? `CAST(${value} AS ${decimal({ ...result, precision: 38 })})` : value;
-  };
-  if (isNotZero(right)) return `(${quotient(left, right)})`;
-  return once(
-    place.rendering,
-    [left, right],
-    (a, b) => `CASE WHEN ${b} = 0 THEN error('Division by zero') ELSE ${quotient(a, b)} END`,
-  );
+  });
 }
 
 export function remainder(place: Place, left: string, right: string): string {
-  if (isNotZero(right)) return `(${left} % ${right})`;
+  return divided(place, left, right, (a, b) => `${a} % ${b}`);
+}
+
+/** An error where the divisor is zero, for which DuckDB has infinity or NULL. */
+function divided(place: Place, left: string, right: string, value: (a: string, b: string) => string): string {
+  if (isNotZero(right)) return `(${value(left, right)})`;
   return once(
     place.rendering,
     [left, right],
-    (a, b) => `CASE WHEN ${b} = 0 THEN error('Division by zero') ELSE ${a} % ${b} END`,
+    (a, b) => `CASE WHEN ${b} = 0 THEN error('Division by zero') ELSE ${value(a, b)} END`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { analyst } from './analyst.ts';
 import { checks } from './checks.ts';
 import { dates } from './dates.ts';
 import { documents } from './documents.ts';
@@ -22,4 +23,5 @@ export const everydayQuestions: readonly Question[] = [
   ...work,
   ...checks,
   ...reports,
+  ...analyst,
 ];

@@ -42,6 +42,8 @@ export interface CatalogView extends CatalogEntry {
   readonly columns: readonly CatalogColumn[];
   /** The view's query, resolved in the view's own database and schema; absent if it may not be read. */
   readonly definition?: string;
+  /** A temporary view of the session, which hides what else has the same name. */
+  readonly temporary?: true;
 }
 
 export interface CatalogFunction extends CatalogEntry {

@@ -20,23 +20,23 @@ export function checkModifiers(type: DdlObjectType, modifiers: readonly Words[])
 
 const TEMPORARY = /^TEMP(ORARY)?$/;
 
-/** The modifiers that may precede each type, in order. */
+/** The modifiers that may precede each type, in order. SCOPED is in no documentation: Snowpark sends it (`TEMPORARY_STRING`). */
 const MODIFIERS: Partial<Readonly<Record<DdlObjectType, RegExp>>> = {
   data_metric_function: /^SECURE$/,
   database: /^TRANSIENT$/,
   dynamic_table: /^TRANSIENT$/,
   external_function: /^SECURE$/,
-  file_format: /^(TEMP(ORARY)?|VOLATILE)$/,
-  function: /^((TEMP(ORARY)?)?( ?SECURE)?( ?AGGREGATE)?)$/,
+  file_format: /^((SCOPED )?TEMP(ORARY)?|VOLATILE)$/,
+  function: /^(((SCOPED )?TEMP(ORARY)?)?( ?SECURE)?( ?AGGREGATE)?)$/,
   iceberg_table: /^((TRANSIENT )?DYNAMIC|TRANSIENT)$/,
   listing: /^EXTERNAL$/,
   materialized_view: /^(SECURE|(SECURE )?INTERACTIVE)$/,
-  procedure: /^((TEMP(ORARY)?)?( ?SECURE)?)$/,
+  procedure: /^(((SCOPED )?TEMP(ORARY)?)?( ?SECURE)?)$/,
   schema: /^(TRANSIENT|VERSIONED)$/,
   sequence: TEMPORARY,
-  stage: /^(TEMP(ORARY)?|VOLATILE)$/,
-  table: /^(((LOCAL |GLOBAL )?TEMP(ORARY)?|VOLATILE|TRANSIENT)( READ ONLY)?|READ ONLY)$/,
-  view: /^(SECURE)?( ?((LOCAL |GLOBAL )?TEMP(ORARY)?|VOLATILE))?( ?RECURSIVE)?$/,
+  stage: /^((SCOPED )?TEMP(ORARY)?|VOLATILE)$/,
+  table: /^(((LOCAL |GLOBAL |SCOPED )?TEMP(ORARY)?|VOLATILE|TRANSIENT)( READ ONLY)?|READ ONLY)$/,
+  view: /^(SECURE)?( ?((LOCAL |GLOBAL |SCOPED )?TEMP(ORARY)?|VOLATILE))?( ?RECURSIVE)?$/,
 };
 
 /** Refuses repeated options and flags, and a CREATE that lacks a part its type requires. */

@@ -102,6 +102,7 @@ const MODIFIERS = [
   'VOLATILE',
   'LOCAL',
   'GLOBAL',
+  'SCOPED',
   'RECURSIVE',
   'AGGREGATE',
   'READ',

@@ -16,7 +16,7 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
   if (tree.kind !== 'create' && tree.kind !== 'alter' && tree.kind !== 'drop')
     throw unsupported('this statement');
   const declared = declaredIn(bound, tree, source, options);
-  const temporary = temporaryOf(bound, tree, declared, options);
+  const temporary = temporaryOf(bound, tree, source, declared, options);
   return {
     kind: 'ddl',
     sql: renderDdl(bound, options),
@@ -51,16 +51,22 @@ function madeOfRows(bound: Bound, tree: Ddl, options: RenderOptions): DdlPlan['m
 function temporaryOf(
   bound: Bound,
   tree: Ddl,
+  source: string,
   declared: Declared,
   { answers }: RenderOptions,
 ): DdlPlan['temporary'] {
-  if (tree.objectType !== 'table') return null;
+  if (tree.objectType !== 'table' && tree.objectType !== 'view') return null;
   const object = objectOf(bound, tree.name);
-  // A table that is made is the one that is named, even where a temporary one hides it.
-  if (tree.kind === 'create')
-    return isTemporaryCreate(tree) ? { is: 'made', object, declared, ifNew: tree.ifNotExists } : null;
+  // What is made is what is named, even where a temporary object hides it.
+  if (tree.kind === 'create') {
+    if (!isTemporaryCreate(tree)) return null;
+    const definition = tree.objectType === 'view' ? textOfView(tree, source) : null;
+    return { is: 'made', object, definition, declared, ifNew: tree.ifNotExists };
+  }
   if (!answers.temporary.has(formatObjectName(object))) return null;
-  return { is: tree.kind === 'drop' ? 'dropped' : 'changed', object, declared, ifNew: false };
+  if (tree.kind === 'drop') return { is: 'dropped', object };
+  if (tree.objectType === 'view') throw unsupported('ALTER of a temporary view');
+  return { is: 'changed', object, declared };
 }
 
 function registryChange(

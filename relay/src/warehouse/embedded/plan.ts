@@ -57,16 +57,23 @@ export interface DdlPlan {
   readonly madeOfRows: { readonly table: string; readonly rowCount: RowCount } | null;
   /** What the registry is told of it, in the same transaction; null for nothing: of a temporary table, say. */
   readonly registry: RegistryChange | null;
-  /** What becomes of a temporary table, when it is about one. */
-  readonly temporary: {
-    readonly is: 'made' | 'changed' | 'dropped';
-    readonly object: ObjectName;
-    readonly declared: Declared;
-    /** One that is there already stays what it is. */
-    readonly ifNew: boolean;
-  } | null;
+  readonly temporary: TemporaryChange | null;
   readonly status: string;
 }
+
+/** What becomes of a temporary table or view, when a statement is about one. */
+export type TemporaryChange =
+  | {
+      readonly is: 'made';
+      readonly object: ObjectName;
+      /** A view's query, in Snowflake's SQL; null for a table. */
+      readonly definition: string | null;
+      readonly declared: Declared;
+      /** One that is there already stays what it is. */
+      readonly ifNew: boolean;
+    }
+  | { readonly is: 'changed'; readonly object: ObjectName; readonly declared: Declared }
+  | { readonly is: 'dropped'; readonly object: ObjectName };
 
 /** A plan, or why there is none: what the client is told when it comes to running. Plain data. */
 export type Planned =

@@ -10,6 +10,7 @@ import {
   withDeclared,
 } from './declared.ts';
 import { describeColumns } from './describe.ts';
+import type { TemporaryChange } from './plan.ts';
 import type { RegistryChange } from './registry-change.ts';
 import { INFORMATION_SCHEMA, renderObjectName, renderTemporaryName } from './render/names.ts';
 import { decodeNameSql, quoteName, quoteString } from './render/quote.ts';
@@ -73,22 +74,21 @@ export async function register(connection: DuckDBConnection, change: RegistryCha
   }
 }
 
-/** A session's own table that has just been made or changed; its columns. */
+/** A session's own table or view that has just been made or changed; its columns. */
 export async function registerOwn(
   connection: DuckDBConnection,
-  object: ObjectName,
-  declared: Declared,
-  isNew: boolean,
+  { is, object, declared }: Exclude<TemporaryChange, { is: 'dropped' }>,
+  definition: string | null,
 ): Promise<readonly CatalogColumn[]> {
   await connection.run(`CREATE TEMPORARY TABLE IF NOT EXISTS "~OBJECT" (${FIELDS}, place VARCHAR)`);
-  const known = isNew ? null : await remembered(connection, OWN_REGISTRY, object);
+  const known = is === 'made' ? null : await remembered(connection, OWN_REGISTRY, object);
   const before = declared.copyOf === null ? known : await copyOf(connection, declared.copyOf);
   await forgetOwn(connection, object);
   const [described = []] = await describeColumns(connection, [renderTemporaryName(object)]);
   const columns = withDeclared(described, before?.columns ?? [], declared);
   const keys = [...(before?.keys ?? []), ...declared.keys];
   await insertRow(connection, OWN_REGISTRY, [
-    ...rowOf(object, randomUUID(), columns, null, keys),
+    ...rowOf(object, randomUUID(), columns, definition, keys),
     quoteString(formatObjectName(object)),
   ]);
   return columns;

@@ -9,14 +9,13 @@ import { forgetTemporary, keepTemporary, type SessionParts } from './session-par
 /** @param most - rows that it may make; null: any number. */
 export async function runDdl(parts: SessionParts, plan: DdlPlan, most: number | null): Promise<void> {
   const { registry, temporary } = plan;
-  const isThereAlready = temporary?.ifNew === true && parts.temporary.has(formatObjectName(temporary.object));
+  const isThereAlready =
+    temporary?.is === 'made' && temporary.ifNew && parts.temporary.has(formatObjectName(temporary.object));
   await makeRows(parts, plan, most);
   if (registry !== null) await register(parts.connection, registry);
-  if (temporary !== null) {
-    const { is, object, declared } = temporary;
-    if (is === 'dropped') await forgetTemporary(parts, object);
-    else if (!isThereAlready) await keepTemporary(parts, object, declared, is === 'made');
-  }
+  if (temporary === null || isThereAlready) return;
+  if (temporary.is === 'dropped') await forgetTemporary(parts, temporary.object);
+  else await keepTemporary(parts, temporary);
 }
 
 /** A table that is made of rows has no more of them than it may; of other DDL nobody can say how many it touches. */

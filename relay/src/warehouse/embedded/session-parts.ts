@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type CatalogTable, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
+import {
+  type CatalogTable,
+  type CatalogView,
+  formatObjectName,
+  type ObjectName,
+} from '@sluice/snowflake-sql';
 import type { SessionState, SessionSurroundings } from '../session-state.ts';
-import type { Declared } from './declared.ts';
+import type { TemporaryChange } from './plan.ts';
 import { forgetOwn, registerOwn } from './registry.ts';
+
+/** A temporary table or view, which hides what else has its name. */
+export type TemporaryObject = CatalogTable | CatalogView;
 
 /** What one session has of its own, beside what DuckDB keeps for its connection. */
 export interface SessionParts {
@@ -12,16 +20,16 @@ export interface SessionParts {
   lastQueryId: string | null;
   /** Names of session variables that are set. */
   readonly variables: Set<string>;
-  /** Its temporary tables, by their full names, which DuckDB knows them by. */
-  temporary: Map<string, CatalogTable>;
+  /** Its temporary tables and views, by their full names, which DuckDB knows them by. */
+  temporary: Map<string, TemporaryObject>;
   transaction: OpenTransaction | null;
 }
 
 export interface OpenTransaction {
   /** The client's own, from its BEGIN on, or one around a single statement. */
   readonly of: 'client' | 'statement';
-  /** The session's temporary tables when it began. */
-  readonly before: ReadonlyMap<string, CatalogTable>;
+  /** The session's temporary tables and views when it began. */
+  readonly before: ReadonlyMap<string, TemporaryObject>;
 }
 
 /** What a statement is planned under. */
@@ -49,16 +57,19 @@ export function surroundingsOf({
   };
 }
 
-/** A temporary table that has just been made or changed. */
+/** A temporary table or view that has just been made or changed. */
 export async function keepTemporary(
   { connection, temporary }: SessionParts,
-  object: ObjectName,
-  declared: Declared,
-  isNew: boolean,
+  change: Exclude<TemporaryChange, { is: 'dropped' }>,
 ): Promise<void> {
-  const columns = await registerOwn(connection, object, declared, isNew);
-  const base = { type: 'table', name: object, columns, temporary: true } as const;
-  temporary.set(formatObjectName(object), { ...base, version: randomUUID() });
+  const { object } = change;
+  const definition = change.is === 'made' ? change.definition : null;
+  const columns = await registerOwn(connection, change, definition);
+  const base = { name: object, columns, temporary: true, version: randomUUID() } as const;
+  // A view's own text is followed, as a shared view's is: what it reads is masked and decided on as if it were written out.
+  const kept: TemporaryObject =
+    definition === null ? { ...base, type: 'table' } : { ...base, type: 'view', definition };
+  temporary.set(formatObjectName(object), kept);
 }
 
 export async function forgetTemporary(

@@ -1,11 +1,11 @@
-import type { CatalogTable } from '@sluice/snowflake-sql';
+import type { CatalogTable, CatalogView } from '@sluice/snowflake-sql';
 import { between } from '../../wildcard.ts';
 import type { ListedObject, Page, SchemaName } from '../catalog.ts';
 
-/** A page of what all sessions see, with one session's own tables in their places. Each hides what has its name. */
+/** A page of what all sessions see, with one session's own tables and views in their places. Each hides what has its name. */
 export function withTemporary(
   page: readonly ListedObject[],
-  own: readonly CatalogTable[],
+  own: readonly (CatalogTable | CatalogView)[],
   { database, schema }: SchemaName,
   { after, most, names }: Page,
 ): readonly ListedObject[] {

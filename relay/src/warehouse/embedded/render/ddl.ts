@@ -54,7 +54,6 @@ function renderCreate(bound: Bound, tree: Tree.Create, create: BoundCreate, opti
   if (type === 'SCHEMA') return `CREATE ${replace}SCHEMA ${exists}${ownName('schema', object, options)}`;
   checkWritable(object);
   const temporary = isTemporaryCreate(tree);
-  if (temporary && type === 'VIEW') throw unsupported('temporary views');
   // Otherwise a name is the one that is made, even where a temporary table hides it.
   const target = temporary ? renderTemporaryName(object) : renderObjectName(object, new Set());
   const head = `CREATE ${replace}${temporary ? 'TEMPORARY ' : ''}${type} ${exists}${target}`;

@@ -120,6 +120,16 @@ export const WORDS = {
       model: 'The model’s own words. Nothing checks them.',
       unsaid: 'As the client sent it. It does not say whether the person or a model chose these words.',
     },
+    /** Which way it came: the contract's names, and whatever a later relay knows. */
+    promptSource: (source: string) => {
+      const ways: Readonly<Record<string, string>> = {
+        api: 'the API',
+        mcp: 'MCP',
+        query_tag: 'the query tag of a driver',
+      };
+      return `It came by ${ways[source] ?? source}.`;
+    },
+    conversation: 'Conversation',
     noPrompt: 'The client sent no prompt.',
     before: 'Before',
     noneBefore: 'Nothing like it has been asked before.',

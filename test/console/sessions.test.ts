@@ -28,6 +28,15 @@ describe.skipIf(!hasBrowser)('the console’s sessions and their replay', () => 
     const mallory = await connectDriver(demo.relay.url, await demo.tokenFor('mallory'));
     await errorOf(mallory.run('SELECT COUNT(*) FROM ORDERS'));
     await mallory.close();
+    const asked = apiClient(demo.relay.url, await demo.tokenFor('grace'));
+    await asked.post('/api/statements', {
+      sql: 'SELECT COUNT(*) FROM ORDERS',
+      prompt: 'how many orders are there?',
+      promptBy: 'model',
+      conversation: 'chat-4711',
+      agent: 'VS Code agent',
+      wait: 10,
+    });
   });
   afterAll(async () => {
     await browser?.close();
@@ -57,7 +66,7 @@ describe.skipIf(!hasBrowser)('the console’s sessions and their replay', () => 
   it('lets an auditor find a moment by filters and words that stand in the address, and keep the search', async () => {
     const { page, problems } = await open('Alan', '');
     await page.getByRole('heading', { name: 'Every session on the record, newest first.' }).waitFor();
-    await expect.poll(() => rows(page).count()).toBe(3);
+    await expect.poll(() => rows(page).count()).toBe(4);
     await page.getByLabel('Person').fill('ADA');
     await expect.poll(() => search(page)).toBe('?person=ADA');
     await expect.poll(() => rows(page).count()).toBe(1);
@@ -163,6 +172,17 @@ describe.skipIf(!hasBrowser)('the console’s sessions and their replay', () => 
     await page.goto(link);
     await page.getByRole('option', { selected: true, name: /grace approved/ }).waitFor();
     expect(problems).toEqual([]);
+  });
+
+  it('says whose words a prompt is in, which way it came, and of which conversation', async () => {
+    const { page } = await open('Alan', '?person=grace');
+    await rows(page).first().click();
+    await page.locator('.moment').first().waitFor();
+    await step(page, 'j', /how many orders/);
+    await step(page, 'j', /^SELECT COUNT/);
+    await expect
+      .poll(() => page.locator('figcaption').textContent())
+      .toContain('The model’s own words. Nothing checks them. It came by the API. Conversation chat-4711.');
   });
 
   it('plays to the end by itself, pauses, and goes where the timeline says', async () => {

@@ -31,11 +31,15 @@ describe.skipIf(!hasEditor)('what becomes of a sign-in in the editor', () => {
   };
   beforeAll(async () => {
     issuer = await startLocalIssuer({ people: demoPeople, port: 0, tokenSeconds: TOKEN_SECONDS });
-    place = await relayPlace(folder, issuer, undefined, { groups: { security: ['security'] } });
+    place = await relayPlace(folder, issuer, undefined, {
+      groups: { security: ['security'] },
+      // A token that has ended has ended.
+      identity: { issuers: [issuer.trusted], clockTolerance: 0 },
+    });
     await up();
     editor = await openEditor({ demo: demoOf(issuer, relay!, folder) });
-    signedInAt = Date.now();
     await signIn(editor, 'ada', place.url);
+    signedInAt = Date.now();
     alan = createRelayClient({ url: place.url, token: await issuer.decidingTokenFor('alan') });
     grace = createRelayClient({ url: place.url, token: await issuer.decidingTokenFor('grace') });
   });

@@ -6,6 +6,7 @@ import { Notice } from '../design/notice.tsx';
 import { Fact, Panel } from '../design/panel.tsx';
 import { Ago } from '../design/time.tsx';
 import { SqlView } from '../sql/sql-view.tsx';
+import { PromptOrigin } from '../request/prompt-origin.tsx';
 import { WORDS } from '../words.ts';
 import { BindsView } from './binds-view.tsx';
 import type { Proven } from './payload.ts';
@@ -68,7 +69,7 @@ function Prompt({ prompt }: Pick<Scene, 'prompt'>) {
         {prompt.text}
       </blockquote>
       <figcaption className="hint">
-        {words.prompt}. {WORDS.request.promptBy[prompt.by ?? 'unsaid']}
+        {words.prompt}. <PromptOrigin prompt={prompt} />
       </figcaption>
     </figure>
   );

@@ -4,6 +4,7 @@ import { Badge } from '../design/badge.tsx';
 import { Fact, Panel } from '../design/panel.tsx';
 import { Ago, Timed } from '../design/time.tsx';
 import { SqlDiff } from '../sql/sql-diff.tsx';
+import { PromptOrigin } from './prompt-origin.tsx';
 import { WORDS } from '../words.ts';
 import { closestApproved } from './closest-approved.ts';
 
@@ -98,7 +99,9 @@ export function Prompt({ view }: FactsProps) {
             <blockquote className="quoted" dir="auto">
               {prompt.text}
             </blockquote>
-            <p className="hint">{WORDS.request.promptBy[prompt.by ?? 'unsaid']}</p>
+            <p className="hint">
+              <PromptOrigin prompt={prompt} />
+            </p>
           </>
         )}
       </div>

@@ -1,6 +1,8 @@
 import { formatIdentifier, tokenize } from '@sluice/snowflake-sql';
-import { isReserved, knownFunctions, parseDraft } from '@sluice/snowflake-sql/editor';
+import { isReserved, knownFunctions } from '@sluice/snowflake-sql/editor';
 import type { CatalogMemory } from './catalog.ts';
+import { acceptorOf, keywordsAt } from './keywords-at.ts';
+import { isColumnList, isFromList, isInside, OBJECT_WORDS } from './place-in-statement.ts';
 import { type KnownColumn, outputsOf, type Place } from './references.ts';
 import { scopeAt, type Scope, type ScopedRelation } from './scope.ts';
 import type { Span } from './script.ts';
@@ -59,20 +61,6 @@ interface Asked {
   readonly style: (name: string) => string;
 }
 
-/** Inside a literal, a comment or a number: nothing is proposed there. */
-function isInside({ text, kinds, starts, ends }: Tokens, before: number, offset: number): boolean {
-  const last = before - 1;
-  if (
-    last >= 0 &&
-    ends[last]! >= offset &&
-    starts[last]! < offset &&
-    /^(string|dollars|number|stage|url|variable)$/.test(kinds[last]!)
-  )
-    return true;
-  const gap = text.slice(last < 0 ? 0 : ends[last], offset);
-  return /--[^\n]*$|\/\/[^\n]*$|\/\*(?:(?!\*\/)[\s\S])*$/.test(gap);
-}
-
 /** People who write in small letters are helped in small letters. */
 function styleOf({ kinds, keywords, starts, ends }: Tokens, sql: string): (name: string) => string {
   const words = kinds.flatMap((kind, at) =>
@@ -117,7 +105,7 @@ async function anywhere(ask: Asked): Promise<readonly Completion[]> {
   const prefix = ask.sql.slice(0, before === 0 ? 0 : tokens.ends[before - 1]);
   // The parser reads what is before once for each word that it is asked about.
   const accepts = prefix.length > LONGEST ? () => true : acceptorOf(prefix);
-  const keywords = keywordsAt(accepts, ask.style);
+  const keywords = keywordsAt(accepts).map((label) => keyword(ask, label));
   if (OBJECT_WORDS.has(last) || (tokens.kinds[before - 1] === ',' && isFromList(tokens, before)))
     return [...(await objectsFor(ask, last)), ...keywords];
   if (last === 'AS') return keywords;
@@ -128,51 +116,6 @@ async function anywhere(ask: Asked): Promise<readonly Completion[]> {
 }
 
 const LONGEST = 20_000;
-
-/** Words that the name of an object stands behind. */
-const OBJECT_WORDS: ReadonlySet<string> = new Set([
-  'FROM',
-  'JOIN',
-  'INTO',
-  'UPDATE',
-  'TABLE',
-  'VIEW',
-  'DESCRIBE',
-  'DESC',
-  'DATABASE',
-  'SCHEMA',
-  'USING',
-  'TRUNCATE',
-  'USE',
-]);
-
-function isFromList({ kinds, keywords }: Tokens, before: number): boolean {
-  let depth = 0;
-  for (let at = before - 1; at >= 0; at -= 1) {
-    if (kinds[at] === ')') depth += 1;
-    else if (kinds[at] === '(' && depth > 0) depth -= 1;
-    else if (kinds[at] === '(') return false;
-    else if (depth === 0 && keywords[at] === 'FROM') return true;
-    else if (
-      depth === 0 &&
-      ['SELECT', 'WHERE', 'BY', 'ON', 'SET', 'HAVING', 'VALUES'].includes(keywords[at]!)
-    )
-      return false;
-  }
-  return false;
-}
-
-/** `INSERT INTO t (`, `UPDATE t SET`: names of columns, and no expressions. */
-function isColumnList({ kinds, keywords }: Tokens, before: number): boolean {
-  if (keywords[before - 1] === 'SET') return true;
-  const open = kinds.lastIndexOf('(', before - 1);
-  return (
-    open >= 0 &&
-    kinds.indexOf(')', open) === -1 &&
-    keywords.slice(0, open).includes('INTO') &&
-    !keywords.slice(0, open).includes('SELECT')
-  );
-}
 
 async function objectsFor(ask: Asked, word: string): Promise<readonly Completion[]> {
   const { catalog, place, tokens, before } = ask;
@@ -257,88 +200,8 @@ function functionsFor({ style }: Asked): readonly Completion[] {
     }));
 }
 
-/** Whether the parser reads on past a text that is put behind what is there. */
-function acceptorOf(prefix: string): (text: string) => boolean {
-  const reads = (text: string) => {
-    const { problems } = parseDraft(`${prefix} ${text}`);
-    return problems.every(({ range }) => range.start >= prefix.length + 1 + text.length);
-  };
-  return reads;
-}
-
-/** What is proposed, and a beginning by which the parser tells it from a name. */
-const KEYWORDS: readonly (readonly [label: string, probe: string])[] = [
-  ...[
-    'SELECT 1',
-    'WITH q AS (SELECT 1) SELECT 1',
-    'INSERT INTO t VALUES (1)',
-    'UPDATE t SET a = 1',
-    'DELETE FROM t',
-  ].map((probe) => [/^(INSERT INTO|DELETE FROM|\w+)/.exec(probe)![0], probe] as const),
-  ['MERGE INTO', 'MERGE INTO t USING u ON 1 = 1 WHEN MATCHED THEN DELETE'],
-  ['CREATE TABLE', 'CREATE TABLE t (a INT)'],
-  ['CREATE OR REPLACE TABLE', 'CREATE OR REPLACE TABLE t (a INT)'],
-  ['CREATE VIEW', 'CREATE VIEW v AS SELECT 1'],
-  ['DROP TABLE', 'DROP TABLE t'],
-  ['TRUNCATE TABLE', 'TRUNCATE TABLE t'],
-  ['USE SCHEMA', 'USE SCHEMA s'],
-  ['USE DATABASE', 'USE DATABASE s'],
-  ['SHOW TABLES', 'SHOW TABLES'],
-  ['DESCRIBE TABLE', 'DESCRIBE TABLE t'],
-  ['SET', 'SET a = 1'],
-  ['FROM', 'FROM t'],
-  ['JOIN', 'JOIN t ON 1 = 1'],
-  ['LEFT JOIN', 'LEFT JOIN t ON 1 = 1'],
-  ['FULL JOIN', 'FULL JOIN t ON 1 = 1'],
-  ['CROSS JOIN', 'CROSS JOIN t'],
-  ['ON', 'ON 1 = 1'],
-  ['USING', 'USING (a)'],
-  ['WHERE', 'WHERE 1 = 1'],
-  ['GROUP BY', 'GROUP BY 1'],
-  ['GROUP BY ALL', 'GROUP BY ALL'],
-  ['HAVING', 'HAVING 1 = 1'],
-  ['QUALIFY', 'QUALIFY 1 = 1'],
-  ['ORDER BY', 'ORDER BY 1'],
-  ['LIMIT', 'LIMIT 1'],
-  ['UNION ALL', 'UNION ALL SELECT 1'],
-  ['EXCEPT', 'EXCEPT SELECT 1'],
-  ['INTERSECT', 'INTERSECT SELECT 1'],
-  ['DISTINCT', 'DISTINCT 1'],
-  ['AS', 'AS a'],
-  ['AND', 'AND 1 = 1'],
-  ['OR', 'OR 1 = 1'],
-  ['NOT', 'NOT 1 = 1'],
-  ['IN', 'IN (1)'],
-  ['BETWEEN', 'BETWEEN 1 AND 2'],
-  ['LIKE', "LIKE 'a'"],
-  ['ILIKE', "ILIKE 'a'"],
-  ['IS NULL', 'IS NULL'],
-  ['IS NOT NULL', 'IS NOT NULL'],
-  ['EXISTS', 'EXISTS (SELECT 1)'],
-  ['CASE', 'CASE WHEN 1 = 1 THEN 1 END'],
-  ['WHEN', 'WHEN 1 = 1 THEN 1'],
-  ['THEN', 'THEN 1'],
-  ['ELSE', 'ELSE 1'],
-  ['OVER', 'OVER (ORDER BY 1)'],
-  ['PARTITION BY', 'PARTITION BY 1'],
-  ['VALUES', 'VALUES (1)'],
-  ['SET', 'SET a = 1'],
-  ['NULL', 'NULL'],
-  ['TRUE', 'TRUE'],
-  ['FALSE', 'FALSE'],
-];
-
-function keywordsAt(
-  accepts: (text: string) => boolean,
-  style: (name: string) => string,
-): readonly Completion[] {
-  return KEYWORDS.filter(([, probe]) => accepts(probe)).map(([label]) => ({
-    label: style(label),
-    insert: style(label),
-    kind: 'keyword',
-    detail: '',
-    rank: 4,
-  }));
+function keyword({ style }: Asked, label: string): Completion {
+  return { label: style(label), insert: style(label), kind: 'keyword', detail: '', rank: 4 };
 }
 
 function entry(

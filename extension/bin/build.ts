@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
+import { type ThirdParties, thirdParties } from './third-parties.ts';
 import { workersAsTexts } from './workers-as-texts.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -13,17 +14,21 @@ import manifest from '../package.json' with { type: 'json' };
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** @param out where to; emptied first. */
-export async function buildExtension(out: string = join(root, 'dist')): Promise<void> {
+/** @param out where to; emptied first. @returns what of it is of others. */
+export async function buildExtension(out: string = join(root, 'dist')): Promise<ThirdParties> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
+  const others = thirdParties();
   const { NODE_ENV } = process.env;
   // In a test runner it is `test`, for which some libraries are larger.
   process.env['NODE_ENV'] = 'production';
   try {
-    await build(program(out));
-    await build(hookProgram(join(out, 'hook')));
-    for (const page of webviews()) await build(webview(page, join(out, 'webviews')));
+    for (const config of [
+      program(out),
+      hookProgram(join(out, 'hook')),
+      ...webviews().map((page) => webview(page, join(out, 'webviews'), others)),
+    ])
+      await build({ ...config, plugins: [...(config.plugins ?? []), others.plugin] });
   } finally {
     if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
     else process.env['NODE_ENV'] = NODE_ENV;
@@ -33,7 +38,12 @@ export async function buildExtension(out: string = join(root, 'dist')): Promise<
     if (existsSync(source)) cpSync(source, join(out, basename(file)), { recursive: true });
   }
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(shippedManifest(), null, 2)}\n`);
+  writeFileSync(join(out, NOTICES), others.notices());
+  return others;
 }
+
+/** Of what is bundled of others. */
+export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
 /** Beside what is bundled: files and folders that the manifest or the editor names. */
 const SHIPPED = [
@@ -101,12 +111,12 @@ function webviews(): readonly string[] {
     .map(({ name }) => name);
 }
 
-function webview(page: string, out: string): InlineConfig {
+function webview(page: string, out: string, others: ThirdParties): InlineConfig {
   return {
     root: join(root, 'src/webviews', page),
     configFile: false,
     logLevel: 'error',
-    plugins: [react(), workersAsTexts()],
+    plugins: [react(), workersAsTexts(others.plugin)],
     build: {
       outDir: out,
       emptyOutDir: false,

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listFiles } from '@vscode/vsce';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildExtension } from './build.ts';
+import type { ThirdParties } from './third-parties.ts';
+import { buildExtension, NOTICES } from './build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-extension-'));
 const built = join(folder, 'extension');
+let others: ReturnType<ThirdParties['list']>;
 beforeAll(async () => {
-  await buildExtension(built);
+  others = (await buildExtension(built)).list();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -19,7 +21,7 @@ const read = (path: string) => readFileSync(join(built, path), 'utf8');
 it('is what editors need, and nothing of the workspace that it was made in', async () => {
   const files = await listFiles({ cwd: built, packageManager: 0 });
   const expected =
-    /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|extension\.cjs|script-worker\.cjs|hook\/sluice\.cjs|parts\/[\w-]+\.cjs|webviews\/[\w-]+\.(js|css|ttf|woff2)|icons\/[\w-]+\.(png|svg)|walkthrough\/[\w-]+\.(md|svg|png)|plugin\/.+\.(md|json)|language\/[\w.-]+\.json)$/;
+    /^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES\.txt|extension\.cjs|script-worker\.cjs|hook\/sluice\.cjs|parts\/[\w-]+\.cjs|webviews\/[\w-]+\.(js|css|ttf|woff2)|icons\/[\w-]+\.(png|svg)|walkthrough\/[\w-]+\.(md|svg|png)|plugin\/.+\.(md|json)|language\/[\w.-]+\.json)$/;
   expect(files.map((file) => file.replaceAll('\\', '/')).filter((file) => !expected.test(file))).toEqual([]);
   const manifest = JSON.parse(read('package.json')) as Record<string, unknown>;
   expect(manifest).toMatchObject({ name: 'sluice', publisher: 'sluice', license: 'Apache-2.0' });
@@ -62,3 +64,27 @@ it('names no file that is not there', () => {
   );
   for (const file of [manifest.main, manifest.icon, ...media]) expect(sizeOf(file)).toBeGreaterThan(0);
 });
+
+it('names whose software it contains, each under terms that let it be passed on, with their text', () => {
+  const names = others.map(({ name }) => name);
+  // Of the program, of a page, and of what a page loads for its work.
+  for (const one of ['zod', 'react-dom', '@codemirror/view', '@vscode-elements/elements'])
+    expect(names).toContain(one);
+  expect(names.filter((name) => name.startsWith('@sluice/'))).toEqual([]);
+  expect(others.filter(({ license }) => !PERMISSIVE.has(license))).toEqual([]);
+  const notices = read(NOTICES);
+  for (const { name, version, license } of others)
+    expect(notices).toContain(`\n${name} ${version} (${license})\n`);
+  expect(notices).toContain('Permission is hereby granted, free of charge');
+});
+
+const PERMISSIVE: ReadonlySet<string> = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC-BY-4.0',
+  'ISC',
+  'MIT',
+  'MIT and ISC',
+]);

@@ -7,8 +7,10 @@ const TEXT = '\0worker-as-text:';
 /**
  * Programs beside a page, for webviews: those start none by an address of a file, but by one that the page itself has made of
  * a text (code.visualstudio.com/api/extension-guides/webview#using-web-workers). Each is one file, in the page's own script.
+ *
+ * @param plugin of their own builds.
  */
-export function workersAsTexts(): Plugin {
+export function workersAsTexts(plugin: Plugin): Plugin {
   return {
     name: 'workers-as-texts',
     enforce: 'pre',
@@ -18,16 +20,17 @@ export function workersAsTexts(): Plugin {
     },
     async load(id) {
       if (!id.startsWith(TEXT)) return null;
-      const code = await bundled(id.slice(TEXT.length));
+      const code = await bundled(id.slice(TEXT.length), plugin);
       return `export default URL.createObjectURL(new Blob([${JSON.stringify(code)}], { type: 'text/javascript' }));`;
     },
   };
 }
 
-async function bundled(path: string): Promise<string> {
+async function bundled(path: string, plugin: Plugin): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
+    plugins: [plugin],
     build: {
       write: false,
       target: 'chrome140',

@@ -93,4 +93,5 @@ export const documentForms = forms(`
   j OBJECT_DELETE({j}, 'contact')
   j OBJECT_PICK({j}, {t}, {k})
   j OBJECT_PICK({j}, ARRAY_CONSTRUCT({t}))
+  j REGEXP_SUBSTR_ALL({t}, {r}, {i}, 2)
 `);

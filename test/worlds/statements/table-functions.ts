@@ -14,7 +14,7 @@ export function tableFunction(
   const { call, columns, hot } = choose<Made>(pen, [
     ['FLATTEN', 5, () => flatten(pen, spot)],
     ['SPLIT_TO_TABLE', 3, () => split(pen, spot, 'SPLIT_TO_TABLE')],
-    ['SPLIT_TO_TABLE', 0.3, () => split(pen, spot, 'STRTOK_SPLIT_TO_TABLE')],
+    ['SPLIT_TO_TABLE', 2, () => split(pen, spot, 'STRTOK_SPLIT_TO_TABLE')],
     ['GENERATOR', how === 'alone' ? 5 : 0.7, () => generator(pen, spot)],
   ]);
   const sql =

@@ -58,12 +58,22 @@ const rows: Readonly<Record<string, Control>> = {
     from: '\n  SPLIT_TO_TABLE(text#, text#)',
     to: '\n  SPLIT_TO_TABLE(text, text)',
   },
+  'rows of STRTOK_SPLIT_TO_TABLE': {
+    file: 'snowflake-sql/src/functions/table-functions.ts',
+    from: '\n  STRTOK_SPLIT_TO_TABLE(text#, text#?)',
+    to: '\n  STRTOK_SPLIT_TO_TABLE(text, text?)',
+  },
 };
 
 /** What may fail by a value. */
 const failing: Readonly<Record<string, Control>> = {
   casts: flow('casts', "style !== 'TRY_CAST' && castFails(value.kind, type)", 'false'),
   functions: flow('calls', 'role.fails && !isSafelyAdded(known, argument) && !isSafe(argument)', 'false'),
+  'keys that are there twice': {
+    file: 'snowflake-sql/src/functions/aggregates.ts',
+    from: 'OBJECT_AGG, OBJECTAGG(text!, any!)',
+    to: 'OBJECT_AGG, OBJECTAGG(text, any)',
+  },
   conversions: flow('failing', 'conversionFails(kind, to) ? failing(flow, value, at, by) : null', 'null'),
   'values of one type': flow('failing', 'tells: eachFailing(flow, parts, at, by) }', 'tells: null }'),
   growth: flow('failing', 'flow.growth.isSmall(made) ? null', 'made.at !== null ? null'),
@@ -95,6 +105,10 @@ const values: Readonly<Record<string, Control>> = {
     "family === 'text' && lengthOfText(type.name, type.parameters) === null",
     "family === 'text'",
   ),
+  'what a lambda makes': {
+    ...flow('arguments', 'return [...values, ...lambdas];', 'return values;'),
+    unseen: 'a column that is mentioned and not accounted for makes a statement one that is not understood',
+  },
   'a variable': flow(
     'expressions',
     "derived(flow.budget, 'expression', [recordedOrigin(flow.bases, expression.origin.sources)])",
@@ -147,8 +161,10 @@ const about: Readonly<Record<string, readonly string[]>> = {
   'UNPIVOT leaves out NULL': ['UNPIVOT'],
   'rows of FLATTEN': ['FLATTEN'],
   'rows of SPLIT_TO_TABLE': ['SPLIT_TO_TABLE'],
+  'rows of STRTOK_SPLIT_TO_TABLE': ['SPLIT_TO_TABLE'],
   casts: ['cast'],
   functions: ['TO_NUMBER(', 'TO_DATE('],
+  'keys that are there twice': ['OBJECTAGG(', 'OBJECT_AGG('],
   conversions: ['conversion', 'UNION ALL', 'CASE', 'IN'],
   'values of one type': ['conversion'],
   growth: ['LENGTH({t} ||'],

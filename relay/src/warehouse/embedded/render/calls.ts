@@ -54,7 +54,7 @@ const spelled: Readonly<Record<string, Rendered>> = {
 /** Functions of one value that DuckDB has under the same name, with the same meaning. Nothing else is passed on. */
 const scalars = words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH COALESCE COS COT DAY DEGREES EXP HASH
   HOUR IFNULL LN LOG LOWER LTRIM MD5 MONTH NULLIF PI POW POWER QUARTER RADIANS REVERSE
-  ROUND RTRIM SECOND SIGN SIN SQRT TAN TRIM UPPER WEEK YEAR CONTAINS GROUPING GROUPING_ID`);
+  RTRIM SECOND SIGN SIN SQRT TAN TRIM UPPER WEEK YEAR CONTAINS GROUPING GROUPING_ID`);
 
 const plainAggregates = words(`ANY_VALUE AVG CORR COUNT COVAR_POP COVAR_SAMP KURTOSIS MAX MIN MODE
   PERCENTILE_DISC REGR_AVGX REGR_AVGY REGR_COUNT REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY STDDEV STDDEV_POP STDDEV_SAMP SUM VAR_POP VAR_SAMP VARIANCE`);
@@ -98,7 +98,12 @@ export function renderCall(call: BoundCall, place: Place): string {
   };
   const args = createArguments(call, inner, isOfMany);
   const spelling = Object.hasOwn(spelled, name) ? spelled[name] : undefined;
-  if (spelling !== undefined) return spelling(args);
+  if (spelling !== undefined) {
+    const text = spelling(args);
+    // What is not looked at would be ignored without a word.
+    if (args.areLeft()) throw unsupported(`so many arguments of ${name}`);
+    return text;
+  }
   if (isOfMany || windows.has(name)) return overRows(name.toLowerCase(), args);
   if (!scalars.has(name)) throw unsupported(`the function ${name}`);
   if (call.over !== null || call.distinct || call.withinGroup.length > 0)

@@ -61,7 +61,7 @@ export function renderArray({ items }: BoundArray, place: Place): string {
 
 export function arrayOf(items: readonly BoundExpression[], place: Place): string {
   if (place.rendering.growth.areSmall(items))
-    return `json_array(${items.map((item) => renderPart(place, item)).join(', ')})`;
+    return `json_array(${items.map((item) => castTo(place, item, 'JSON')).join(', ')})`;
   const values = items.map((item) => castTo(place, item, 'JSON')).join(', ');
   return once(place.rendering, [`[${values}]`], (list) =>
     bounded(
@@ -97,7 +97,7 @@ export function entryOf({ name, expression }: BoundOutput): ObjectEntry {
 export function objectOf(entries: readonly ObjectEntry[], place: Place): string {
   const values = entries.map(({ value }) => value);
   if (place.rendering.growth.areSmall(values)) {
-    return `json_object(${entries.map(({ key, value }) => `${key}, ${renderPart(place, value)}`).join(', ')})`;
+    return `json_object(${entries.map(({ key, value }) => `${key}, ${castTo(place, value, 'JSON')}`).join(', ')})`;
   }
   const keys = `[${entries.map(({ key }) => `CAST(${key} AS VARCHAR)`).join(', ')}]`;
   const parts = `[${values.map((value) => castTo(place, value, 'JSON')).join(', ')}]`;

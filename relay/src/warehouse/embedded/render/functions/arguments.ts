@@ -30,6 +30,10 @@ export interface Arguments {
   flag(index: number): boolean;
   isStar(index: number): boolean;
   all(render: (index: number) => string): readonly string[];
+  /** All that are values, to be looked at and not rendered. */
+  expressions(): readonly BoundExpression[];
+  /** Whether some have not been asked for. */
+  areLeft(): boolean;
 }
 
 /** @param isOfMany whether they are an aggregate's, which passes what it is given on: its reading counts that in. */
@@ -40,7 +44,9 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
       : [argument],
   );
   const signature = functionNamed(call.name.name);
+  const asked = new Set<number>();
   const at = (index: number) => {
+    asked.add(index);
     const argument = given[index];
     if (argument === undefined) throw unsupported(`so few arguments of ${call.name.name}`);
     return argument;
@@ -88,6 +94,7 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
       return asScalar(placeOf(index), expression(index));
     },
     literal(index) {
+      asked.add(index);
       const argument = given[index];
       if (argument?.kind === 'word') return argument.word;
       if (argument?.kind !== 'literal') return null;
@@ -95,11 +102,14 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
       return argument.value.kind === 'number' ? argument.value.text : null;
     },
     flag(index) {
+      asked.add(index);
       const argument = given[index];
       if (argument?.kind === 'literal' && argument.value.kind === 'boolean') return argument.value.value;
       throw unsupported(`an argument of ${call.name.name} that is computed`);
     },
     isStar: (index) => given[index]?.kind === 'columns',
     all: (render) => given.map((_, index) => render(index)),
+    expressions: () => given.flatMap((argument) => (argument.kind === 'word' ? [] : [argument])),
+    areLeft: () => given.some((_, index) => !asked.has(index)),
   };
 }

@@ -19,7 +19,11 @@ import {
 
 /** Arrays: JSON outside, and lists of JSON while they are computed with. Places are counted from 0. */
 export const arrays: Readonly<Record<string, Rendered>> = {
-  ARRAY_CONSTRUCT: (args) => arrayOf(expressionsOf(args), args.place),
+  ARRAY_CONSTRUCT: (args) =>
+    arrayOf(
+      args.expressions().map((_, index) => args.expression(index)),
+      args.place,
+    ),
   ARRAY_CONSTRUCT_COMPACT: (args) =>
     args.count === 0
       ? "'[]'::JSON"
@@ -114,7 +118,7 @@ export const arrays: Readonly<Record<string, Rendered>> = {
     return once(args.place.rendering, [texts], (list) =>
       bounded(
         `${lengthOfItems(list)} + len(${list}) * ${separator.length}`,
-        longest(args.place, expressionsOf(args)),
+        longest(args.place, args.expressions()),
         `array_to_string(${list}, ${quoteString(separator)})`,
       ),
     );
@@ -137,10 +141,6 @@ export const arrays: Readonly<Record<string, Rendered>> = {
       },
     ),
 };
-
-function expressionsOf(args: Arguments) {
-  return args.all(() => '').map((_, index) => args.expression(index));
-}
 
 function withoutNulls(list: string): string {
   return `list_filter(${list}, lambda v: v IS NOT NULL AND json_type(v) <> 'NULL')`;

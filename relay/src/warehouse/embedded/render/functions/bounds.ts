@@ -1,5 +1,7 @@
 import { bounded, longest } from '../growth.ts';
 import { once } from '../once.ts';
+import { unsupported } from '../../errors.ts';
+import { optionsOf, partsOf } from './patterns.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
 /**
@@ -26,18 +28,24 @@ export const bounds: Readonly<Record<string, Rendered>> = {
       ([text, part, by]) =>
         `length(${text}) + len(string_split(${text}, ${part})) * CAST(length(${by}) AS DOUBLE)`,
     ),
-  REGEXP_REPLACE: (args) =>
+  REGEXP_REPLACE: (args) => {
+    const options = optionsOf(args, 5);
+    const occurrence = args.count > 4 ? args.literal(4) : '0';
+    if (occurrence === null || !/^\d{1,6}$/.test(occurrence))
+      throw unsupported('an occurrence that is not a literal');
     // What is put in for a match may hold each of its groups, and `\\0` all of it.
-    grown(
+    const from = args.count > 3 ? args.whole(3) : '1';
+    return grown(
       args,
-      [args.text(0), args.text(1), args.count > 2 ? args.text(2) : "''"],
-      ([text, pattern, by]) => [
+      [args.text(0), args.text(1), args.count > 2 ? args.text(2) : "''", from],
+      ([text, pattern, by, start]) => [
         `length(${text}) + (length(${text}) + 1) * CAST(length(${by}) AS DOUBLE)`,
-        `regexp_replace(${text}, ${pattern}, ${by}, 'g')`,
+        replaced(args, [text!, pattern!, by!, start!], occurrence, options),
       ],
       ([text, pattern, by]) =>
         `length(${text}) * (1 + len(string_split(${by}, '\\'))) + (1 + len(regexp_extract_all(${text}, ${pattern}))) * CAST(length(${by}) AS DOUBLE)`,
-    ),
+    );
+  },
   TRANSLATE: (args) => `translate(${args.text(0)}, ${args.text(1)}, ${args.text(2)})`,
   HEX_ENCODE: (args) =>
     grown(args, [args.text(0)], ([text]) => [`2 * strlen(${text})`, `hex(encode(${text}))`]),
@@ -57,12 +65,31 @@ function grown(
   make: (names: readonly string[]) => readonly [length: string, value: string],
   exactly?: (names: readonly string[]) => string,
 ): string {
-  const given = args.all(() => '').map((_, index) => args.expression(index));
+  const given = args.expressions();
   const most = longest(args.place, given);
   return once(args.place.rendering, values, (...names) => {
     const [length, value] = make(names);
     if (exactly === undefined) return bounded(length, most, value);
     return bounded(`CASE WHEN ${length} > ${most} THEN ${exactly(names)} ELSE 0 END`, most, value);
+  });
+}
+
+/** From a position on: all that match, or one of them. */
+function replaced(
+  { place: { rendering } }: Arguments,
+  [text, pattern, by, from]: readonly [string, string, string, string],
+  occurrence: string,
+  options: string,
+): string {
+  const isFirst = from === '1';
+  const rest = isFirst ? text : `substr(${text}, ${from})`;
+  const before = isFirst ? '' : `left(${text}, ${from} - 1) || `;
+  if (occurrence === '0') {
+    return `${before}regexp_replace(${rest}, ${pattern}, ${by}, ${options.replace(/'$/, "g'")})`;
+  }
+  return once(rendering, partsOf(rest, pattern, options), (parts, matches) => {
+    const match = `CASE WHEN i = ${occurrence} THEN regexp_replace(${matches}[i], ${pattern}, ${by}, ${options}) ELSE ${matches}[i] END`;
+    return `${before}array_to_string(list_transform(${parts}, lambda p, i: p || coalesce(${match}, '')), '')`;
   });
 }
 

@@ -31,7 +31,8 @@ export const conversions: Readonly<Record<string, Rendered>> = {
   TO_BINARY: (args) => toBinary(args, false),
   TRY_TO_BINARY: (args) => toBinary(args, true),
   TO_ARRAY: (args) => asList(args),
-  PARSE_JSON: (args) => `CAST(${args.text(0)} AS JSON)`,
+  // Nothing is no document.
+  PARSE_JSON: (args) => `CAST(nullif(trim(${args.text(0)}), '') AS JSON)`,
   TRY_PARSE_JSON: (args) => `TRY_CAST(${args.text(0)} AS JSON)`,
   TO_VARIANT: (args) => castTo(args.place, args.expression(0), 'JSON'),
   TO_JSON: (args) => `CAST(json(${castTo(args.place, args.expression(0), 'JSON')}) AS VARCHAR)`,

@@ -18,7 +18,7 @@ export const generated: Readonly<Record<string, Rendered>> = {
   RANDOM: () => 'CAST((random() - 0.5) * 18446744073709549568 AS BIGINT)',
   RANDSTR: (args) => {
     const { rendering } = args.place;
-    const given = args.all(() => '').map((_, index) => args.expression(index));
+    const given = args.expressions();
     return once(
       rendering,
       [args.whole(0), isRandom(args, 1) ? 'random()' : args.value(1)],
@@ -43,7 +43,9 @@ export const generated: Readonly<Record<string, Rendered>> = {
   },
 };
 
-function counted(): string {
+function counted(args: Arguments): string {
+  if (args.count > 0 && args.literal(0) !== '0')
+    throw unsupported('numbers of a sequence that turn negative');
   return '(row_number() OVER () - 1)';
 }
 

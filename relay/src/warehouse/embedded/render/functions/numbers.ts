@@ -1,3 +1,4 @@
+import { unsupported } from '../../errors.ts';
 import { decimal, type SnowflakeType } from '../../types/snowflake-type.ts';
 import { divide, remainder } from '../arithmetic.ts';
 import { once } from '../once.ts';
@@ -20,6 +21,7 @@ export const numbers: Readonly<Record<string, Rendered>> = {
   FLOOR: (args) => cut(args, 'floor'),
   CEIL: (args) => cut(args, 'ceil'),
   CEILING: (args) => cut(args, 'ceil'),
+  ROUND: rounded,
   TRUNC: truncated,
   TRUNCATE: truncated,
   BITAND: (args) => `(${bits(args, 0)} & ${bits(args, 1)})`,
@@ -58,7 +60,9 @@ export const numbers: Readonly<Record<string, Rendered>> = {
     once(
       args.place.rendering,
       [args.number(0), args.number(1), args.number(2), args.number(3)],
-      (x, low, high, n) => `CAST(floor((${x} - ${low}) * ${n} / (${high} - ${low})) + 1 AS INTEGER)`,
+      // Below the first bucket is 0, above the last the next.
+      (x, low, high, n) =>
+        `CASE WHEN ${x} < ${low} THEN 0 WHEN ${x} >= ${high} THEN ${n} + 1 ELSE CAST(floor((${x} - ${low}) * ${n} / (${high} - ${low})) + 1 AS BIGINT) END`,
     ),
 };
 
@@ -90,6 +94,16 @@ function cut(args: Arguments, how: 'floor' | 'ceil'): string {
 function digitsOf(args: Arguments, index: number): number | null {
   const text = args.number(index).replaceAll(/[() ]/g, '');
   return /^-?\d{1,2}$/.test(text) ? Number(text) : null;
+}
+
+function rounded(args: Arguments): string {
+  if (args.count < 3) return `round(${args.all(args.taken).join(', ')})`;
+  const how = (args.literal(2) ?? '').toUpperCase();
+  const name = { HALF_AWAY_FROM_ZERO: 'round', HALF_TO_EVEN: 'round_even' }[how];
+  if (name === undefined) throw unsupported('this way of rounding');
+  const type = args.place.rendering.types.of(args.call);
+  const value = `${name}(${args.number(0)}, ${args.whole(1)})`;
+  return type.kind === 'fixed' ? `CAST(${value} AS ${decimal({ ...type, precision: 38 })})` : value;
 }
 
 /** Of a date, TRUNC takes a part. */

@@ -1,4 +1,5 @@
 import { unsupported } from '../../errors.ts';
+import { once } from '../once.ts';
 import { quoteString } from '../quote.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
@@ -21,17 +22,42 @@ export const patterns: Readonly<Record<string, Rendered>> = {
   REGEXP_COUNT: (args) =>
     `len(regexp_extract_all(${from(args, 2)}, ${args.text(1)}, 0, ${optionsOf(args, 3)}))`,
   REGEXP_SUBSTR_ALL: (args) => {
-    if (args.count > 2) throw unsupported('further arguments of REGEXP_SUBSTR_ALL');
-    return `to_json(regexp_extract_all(${args.text(0)}, ${args.text(1)}))`;
+    const options = optionsOf(args, 4);
+    const group = args.count > 5 ? args.whole(5) : (args.literal(4) ?? '').includes('e') ? '1' : '0';
+    const found = `regexp_extract_all(${from(args, 2)}, ${args.text(1)}, ${group}, ${options})`;
+    const occurrence = args.count > 3 ? args.whole(3) : '1';
+    return `to_json(${occurrence === '1' ? found : `${found}[${occurrence}:]`})`;
   },
   REGEXP_INSTR: (args) => {
-    const pattern = args.literal(1);
-    if (args.count > 2 || pattern === null) throw unsupported('further arguments of REGEXP_INSTR');
-    const before = quoteString(`(?s)^(.*?)(?:${pattern})`);
-    const text = args.text(0);
-    return `CASE WHEN regexp_matches(${text}, ${quoteString(pattern)}) THEN length(regexp_extract(${text}, ${before}, 1)) + 1 ELSE CASE WHEN ${text} IS NOT NULL THEN 0 END END`;
+    if (args.count > 6) throw unsupported('a group in REGEXP_INSTR');
+    const options = optionsOf(args, 5);
+    const [occurrence, end] = [3, 4].map((index) => (args.count > index ? args.literal(index) : null));
+    const [place, isBehind] = [occurrence ?? '1', end ?? '0'];
+    const isUnderstood = (args.count <= 3 || occurrence !== null) && (args.count <= 4 || end !== null);
+    if (!isUnderstood || !/^[1-9]\d{0,5}$/.test(place) || !/^[01]$/.test(isBehind))
+      throw unsupported('an occurrence that is not a literal');
+    const start = args.count > 2 ? args.whole(2) : '1';
+    const { rendering } = args.place;
+    return once(rendering, partsOf(from(args, 2), args.text(1), options), (parts, matches) => {
+      const length = (list: string, many: number) =>
+        `coalesce(list_sum(list_transform(${list}[1:${many}], lambda p: length(p))), 0)`;
+      const at = `${start} + ${length(parts, Number(place))} + ${length(matches, Number(place) - 1 + Number(isBehind))}`;
+      return `CASE WHEN len(${matches}) < ${place} THEN 0 WHEN ${parts} IS NOT NULL THEN CAST(${at} AS BIGINT) END`;
+    });
   },
 };
+
+/** What stands between the matches in a text, and the matches. */
+export function partsOf(
+  text: string,
+  pattern: string,
+  options: string,
+): readonly [parts: string, matches: string] {
+  return [
+    `regexp_split_to_array(${text}, ${pattern}, ${options})`,
+    `regexp_extract_all(${text}, ${pattern}, 0, ${options})`,
+  ];
+}
 
 function like(args: Arguments, operator: 'LIKE' | 'ILIKE'): string {
   if (args.count > 2) throw unsupported(`an escape character of the function ${operator}`);
@@ -49,7 +75,7 @@ function from(args: Arguments, index: number): string {
 }
 
 /** The parameters of a regular expression in DuckDB's letters. A submatch is asked for by `e`, and no parameter there. */
-function optionsOf(args: Arguments, index: number): string {
+export function optionsOf(args: Arguments, index: number): string {
   if (args.count <= index) return "'c'";
   const parameters = args.literal(index);
   if (parameters === null || !/^[cise]*$/.test(parameters))

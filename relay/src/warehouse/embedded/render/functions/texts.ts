@@ -1,3 +1,4 @@
+import { unsupported } from '../../errors.ts';
 import { LONGEST_TEXT } from '../../types/snowflake-type.ts';
 import { bounded, joinTexts, longest } from '../growth.ts';
 import { once } from '../once.ts';
@@ -7,14 +8,14 @@ import type { Arguments, Rendered } from './arguments.ts';
 
 /** Functions of texts that make nothing longer than what they are given. */
 export const texts: Readonly<Record<string, Rendered>> = {
-  CONCAT: (args) => joinTexts(args.place, given(args), args.all(args.text)),
+  CONCAT: (args) => joinTexts(args.place, args.expressions(), args.all(args.text)),
   CONCAT_WS: (args) =>
     once(args.place.rendering, args.all(args.text), (separator, ...parts) => {
       const length = parts.map((part) => `coalesce(length(${part}) + length(${separator}), 0)`).join(' + ');
       // What is NULL is left out.
       return bounded(
         length,
-        longest(args.place, given(args)),
+        longest(args.place, args.expressions()),
         `concat_ws(${[separator, ...parts].join(', ')})`,
       );
     }),
@@ -44,7 +45,7 @@ export const texts: Readonly<Record<string, Rendered>> = {
       (text, from, length, by) =>
         bounded(
           `length(${text}) + length(${by})`,
-          longest(args.place, given(args)),
+          longest(args.place, args.expressions()),
           `left(${text}, ${from} - 1) || ${by} || substr(${text}, ${from} + ${length})`,
         ),
     ),
@@ -71,7 +72,10 @@ export const texts: Readonly<Record<string, Rendered>> = {
   SOUNDEX: (args) => soundex(args, true),
   SOUNDEX_P123: (args) => soundex(args, false),
   // Collations are accepted and ignored.
-  COLLATE: (args) => args.text(0),
+  COLLATE: (args) => {
+    if (args.literal(1) === null) throw unsupported('a collation that is computed');
+    return args.text(0);
+  },
   POSITION: found,
   CHARINDEX: found,
   STARTSWITH: (args) => `starts_with(${args.text(0)}, ${args.text(1)})`,
@@ -121,10 +125,6 @@ function soundex(args: Arguments, isFirstCounted: boolean): string {
 
 /** After which a word begins (Snowflake: INITCAP). */
 const BETWEEN_WORDS = ' \t\n\r\f\v!?@"^#$&~_,.:;+-*%/|\\[](){}<>';
-
-function given(args: Arguments) {
-  return args.all(() => '').map((_, index) => args.expression(index));
-}
 
 function tokens(args: Arguments): string {
   return tokensOf(args.place.rendering, args.text(0), args.count > 1 ? args.text(1) : "' '");

@@ -111,6 +111,7 @@ function as(args: Arguments, kinds: readonly string[], type: string): string {
 
 function asDecimal(args: Arguments): string {
   const type = args.place.rendering.types.of(args.call);
-  if (type.kind !== 'fixed') throw unsupported('digits that are not literals');
+  const areLiteral = [1, 2].every((index) => args.count <= index || args.literal(index) !== null);
+  if (type.kind !== 'fixed' || !areLiteral) throw unsupported('digits that are not literals');
   return as(args, DECIMALS, decimal(type));
 }

@@ -76,11 +76,13 @@ function isTold(policy: Policy, { decision }: Assessed): boolean {
   return decision.effect !== 'block' || policy.rules.some(({ name }) => name === decision.rule);
 }
 
-/** Refused by a rule's own words, and for reasons beside them that may name what the person may not know of. */
+/** Refused by a rule's own words, and for reasons beside them that, as their advice, may name what the person may not know of. */
 function withoutOtherReasons(assessment: Assessed): Assessed {
-  if (assessment.decision.effect !== 'block') return assessment;
-  const { reasons: _, ...decision } = assessment.decision;
-  return { ...assessment, decision };
+  if (assessment.decision.effect !== 'block' || assessment.decision.reasons === undefined) return assessment;
+  const { reasons, advice: _, ...decision } = assessment.decision;
+  const own = reasons.find(({ rule, reason }) => rule === decision.rule && reason === decision.reason);
+  const advice = own?.advice;
+  return { ...assessment, decision: advice === undefined ? decision : { ...decision, advice } };
 }
 
 /** What needs tags that nobody has loaded is not understood. */

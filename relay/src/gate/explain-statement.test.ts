@@ -80,7 +80,7 @@ it('says every reason, each where it lies, and where each output is', async () =
 it('gives its own reason where that is the only one, and none for what runs unasked', async () => {
   const { decision, place, reasons } = await explain('DELETE FROM ORDERS WHERE ID = 5');
   const { effect, rule, reason } = decision;
-  expect(reasons).toEqual([{ effect, rule, reason, place }]);
+  expect(reasons).toEqual([{ effect, rule, reason, place, advice: expect.stringContaining('leave it out') }]);
   expect((await explain('SELECT ID, EMAIL FROM CUSTOMERS')).reasons).toEqual([]);
 });
 
@@ -94,7 +94,9 @@ it('gives no reason that names what the person may not know of, beside a rule’
     );
   world.setPolicy('', base);
   const asking = "SELECT ID FROM CUSTOMERS WHERE SSN = '1' AND NAME IN (SELECT STATUS FROM ORDERS)";
-  const { decision, reasons } = await explain(asking);
+  const { decision, reasons, error } = await explain(asking);
+  expect(error?.advice).toContain('CUSTOMERS.SSN IS NULL');
+  expect(error?.advice).not.toContain('ORDERS');
   expect([decision.rule, reasons.map(({ rule }) => rule)]).toEqual(['keep', ['keep']]);
   expect(JSON.stringify(reasons)).not.toContain('ORDERS');
   // What they do know of, it names.

@@ -300,7 +300,9 @@ describe('what goes into a column', () => {
     expect((await runSql(session, 'SELECT B FROM SCRATCH.GIVEN')).rows).toEqual(
       Array.from({ length: 6 }, () => ['4142']),
     );
-    await expect(runSql(session, "INSERT INTO SCRATCH.GIVEN (B) VALUES ('xy')")).rejects.toThrow('not recognized');
+    await expect(runSql(session, "INSERT INTO SCRATCH.GIVEN (B) VALUES ('xy')")).rejects.toThrow(
+      'not recognized',
+    );
   });
 
   it('is a text where the column is a VARIANT', async () => {

@@ -1,6 +1,7 @@
 import {
   type BoundCall,
   type BoundExpression,
+  functionNamed,
   type Reading,
   readingThrough,
 } from '@sluice/snowflake-sql/execution';
@@ -52,11 +53,11 @@ const spelled: Readonly<Record<string, Rendered>> = {
 };
 
 /** Functions of one value that DuckDB has under the same name, with the same meaning. Nothing else is passed on. */
-const scalars = words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH COALESCE COS COT DAY DEGREES EXP HASH
-  HOUR IFNULL LN LOG LOWER LTRIM MD5 MONTH NULLIF PI POW POWER QUARTER RADIANS REVERSE
-  RTRIM SECOND SIGN SIN SQRT TAN TRIM UPPER WEEK YEAR CONTAINS GROUPING GROUPING_ID`);
+const scalars =
+  words(`ABS ACOS ASCII ASIN ATAN ATAN2 BIT_LENGTH COALESCE COS COT DEGREES EXP HASH IFNULL LN LOG LOWER
+  LTRIM MD5 NULLIF PI POW POWER RADIANS REVERSE RTRIM SIGN SIN SQRT TAN TRIM UPPER CONTAINS GROUPING GROUPING_ID`);
 
-const plainAggregates = words(`ANY_VALUE AVG CORR COUNT COVAR_POP COVAR_SAMP KURTOSIS MAX MIN MODE
+const plainAggregates = words(`ANY_VALUE AVG CORR COUNT COVAR_POP COVAR_SAMP KURTOSIS MODE
   PERCENTILE_DISC REGR_AVGX REGR_AVGY REGR_COUNT REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY STDDEV STDDEV_POP STDDEV_SAMP SUM VAR_POP VAR_SAMP VARIANCE`);
 
 const windows = words(
@@ -128,7 +129,7 @@ function isCountable(rendering: Rendering, argument: BoundExpression): boolean {
 function overRows(name: string, args: ReturnType<typeof createArguments>): string {
   const { call, place } = args;
   if (call.fromLast) throw unsupported('FROM LAST');
-  const given = name === 'count' ? [counted(args)] : args.all(args.value);
+  const given = name === 'count' ? [counted(args)] : args.all((index) => valueOf(args, index));
   const distinct = call.distinct ? 'DISTINCT ' : '';
   const nulls = call.nulls === null ? '' : ` ${call.nulls} NULLS`;
   const within =
@@ -137,6 +138,14 @@ function overRows(name: string, args: ReturnType<typeof createArguments>): strin
       : ` WITHIN GROUP (ORDER BY ${renderOrders(call.withinGroup, inOrder(place))})`;
   const over = call.over === null ? '' : ` ${renderWindow(call.over, place, frameOf(name))}`;
   return `${name}(${distinct}${given.join(', ')}${nulls})${within}${over}`;
+}
+
+/** What is counted with is a number, also where it is in a VARIANT or a text. */
+function valueOf(args: ReturnType<typeof createArguments>, index: number): string {
+  const takes = functionNamed(args.call.name.name)?.argument(index, args.count).takes;
+  const family = args.place.rendering.types.familyOf(args.expression(index));
+  const isRead = takes === 'number' && (family === 'variant' || family === 'text');
+  return isRead ? args.number(index) : args.value(index);
 }
 
 /** Of a value of a window's rows, Snowflake takes all rows of the partition, also where they are in an order. */

@@ -1,6 +1,14 @@
 import { unsupported } from '../../errors.ts';
 import { castTo } from '../casts.ts';
-import { boundedArray, boundedSteps, canonicalItems, items, json, numberedItems } from './items.ts';
+import {
+  boundedArray,
+  boundedSteps,
+  canonicalItems,
+  comparable,
+  items,
+  json,
+  numberedItems,
+} from './items.ts';
 import { renderExpression } from '../expressions.ts';
 import { decimal, LONGEST_TEXT } from '../../types/snowflake-type.ts';
 import { bounded } from '../growth.ts';
@@ -43,11 +51,18 @@ export const aggregates: Readonly<Record<string, Rendered>> = {
       call.withinGroup,
       (one) => `CAST(${renderExpression(place.rendering, place.scope, one, place.reading)} AS DOUBLE)`,
     );
+    if (call.over !== null) {
+      // DuckDB has no window of it by its standard name.
+      const portion = order.descending ? `1 - ${args.value(0)}` : args.value(0);
+      const value = renderExpression(place.rendering, place.scope, order.expression, place.reading);
+      return inDigits(args, `quantile_cont(CAST(${value} AS DOUBLE), ${portion})${over(args)}`);
+    }
     return inDigits(args, `percentile_cont(${args.value(0)}) WITHIN GROUP (ORDER BY ${by})${over(args)}`);
   },
   COUNT_IF: (args) => `count_if(${args.value(0)})${over(args)}`,
-  APPROX_COUNT_DISTINCT: (args) => `approx_count_distinct(${args.value(0)})${over(args)}`,
-  HLL: (args) => `approx_count_distinct(${args.value(0)})${over(args)}`,
+  // Exact: DuckDB's own are far off for a handful of values.
+  APPROX_COUNT_DISTINCT: (args) => `count(DISTINCT ${args.value(0)})${over(args)}`,
+  HLL: (args) => `count(DISTINCT ${args.value(0)})${over(args)}`,
   APPROX_PERCENTILE: (args) =>
     `quantile_cont(CAST(${args.number(0)} AS DOUBLE), ${portion(args)})${over(args)}`,
   // Exact: how often each value is there is counted.
@@ -59,6 +74,8 @@ export const aggregates: Readonly<Record<string, Rendered>> = {
       boundedArray(args, `list_transform(${list}, lambda e: json_array(e.v, -e.n))`),
     );
   },
+  MIN: (args) => outermost(args, 'min'),
+  MAX: (args) => outermost(args, 'max'),
   MIN_BY: (args) => extreme(args, 'min_by'),
   MAX_BY: (args) => extreme(args, 'max_by'),
   SKEW: (args) => `skewness(${args.number(0)})${over(args)}`,
@@ -97,6 +114,16 @@ function bitAggregates(): Readonly<Record<string, Rendered>> {
     ]);
   });
   return Object.fromEntries(names) as Record<string, Rendered>;
+}
+
+/** Values in VARIANTs are compared as what they are: 10 is more than 9. */
+function outermost(args: Arguments, name: 'min' | 'max'): string {
+  const { rendering } = args.place;
+  const distinct = args.call.distinct ? 'DISTINCT ' : '';
+  if (rendering.types.familyOf(args.expression(0)) !== 'variant')
+    return `${name}(${distinct}${args.value(0)})${over(args)}`;
+  const made = once(rendering, [args.value(0)], comparable);
+  return `(${name}(${distinct}${made})${over(args)}).v`;
 }
 
 /** With a number, so many values, the most extreme first. */

@@ -10,7 +10,7 @@ import {
   boundedSteps,
   canonical,
   canonicalItems,
-  comparable,
+  comparableItems,
   items,
   json,
   lengthOfItems,
@@ -108,7 +108,7 @@ export const arrays: Readonly<Record<string, Rendered>> = {
   ARRAY_SORT: (args) => {
     const isAscending = args.count < 2 || args.flag(1);
     const isNullFirst = args.count < 3 ? !isAscending : args.flag(2);
-    const sorted = `list_sort(${comparable(items(args, 0))}, '${isAscending ? 'ASC' : 'DESC'}', 'NULLS ${isNullFirst ? 'FIRST' : 'LAST'}')`;
+    const sorted = `list_sort(${comparableItems(items(args, 0))}, '${isAscending ? 'ASC' : 'DESC'}', 'NULLS ${isNullFirst ? 'FIRST' : 'LAST'}')`;
     return `to_json(list_transform(${sorted}, lambda e: e.v))`;
   },
   ARRAY_TO_STRING: (args) => {
@@ -148,7 +148,7 @@ function withoutNulls(list: string): string {
 
 /** The largest or the smallest item. */
 function first(args: Arguments, direction: 'ASC' | 'DESC'): string {
-  return `(list_sort(${comparable(items(args, 0))}, '${direction}', 'NULLS LAST')[1]).v`;
+  return `(list_sort(${comparableItems(items(args, 0))}, '${direction}', 'NULLS LAST')[1]).v`;
 }
 
 /** Of equal items, as many as are in both, or as are left without those of the other. */

@@ -56,9 +56,13 @@ export function numberedItems(list: string): string {
 }
 
 /** What an order of items goes by: numbers before texts, as numbers and as texts. */
-export function comparable(list: string): string {
-  const text = "json_extract_string(v, '$')";
-  const kind =
-    "CASE json_type(v) WHEN 'BOOLEAN' THEN 0 WHEN 'VARCHAR' THEN 2 WHEN 'ARRAY' THEN 3 WHEN 'OBJECT' THEN 4 ELSE 1 END";
-  return `list_transform(${list}, lambda v: CASE WHEN v IS NOT NULL THEN struct_pack(k := ${kind}, n := CASE WHEN json_type(v) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN TRY_CAST(${text} AS DOUBLE) END, t := ${text}, v := v) END)`;
+export function comparable(item: string): string {
+  const text = `json_extract_string(${item}, '$')`;
+  const kind = `CASE json_type(${item}) WHEN 'BOOLEAN' THEN 0 WHEN 'VARCHAR' THEN 2 WHEN 'ARRAY' THEN 3 WHEN 'OBJECT' THEN 4 ELSE 1 END`;
+  const number = `CASE WHEN json_type(${item}) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN TRY_CAST(${text} AS DOUBLE) END`;
+  return `CASE WHEN ${item} IS NOT NULL THEN struct_pack(k := ${kind}, n := ${number}, t := ${text}, v := ${item}) END`;
+}
+
+export function comparableItems(list: string): string {
+  return `list_transform(${list}, lambda v: ${comparable('v')})`;
 }

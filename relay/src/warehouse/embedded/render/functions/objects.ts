@@ -12,7 +12,7 @@ export const objects: Readonly<Record<string, Rendered>> = {
   // What has no value is left out; JSON's null is one.
   OBJECT_CONSTRUCT: (args) => constructed(args, 'e.k IS NOT NULL AND e.v IS NOT NULL'),
   OBJECT_CONSTRUCT_KEEP_NULL: (args) => constructed(args, 'e.k IS NOT NULL'),
-  OBJECT_KEYS: (args) => `to_json(json_keys(${json(args, 0)}))`,
+  OBJECT_KEYS: (args) => `to_json(list_sort(json_keys(${json(args, 0)})))`,
   OBJECT_INSERT: (args) => {
     const isUpdate = args.count > 3 && args.flag(3);
     return once(

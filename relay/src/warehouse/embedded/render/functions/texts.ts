@@ -21,8 +21,8 @@ export const texts: Readonly<Record<string, Rendered>> = {
     }),
   LEN: (args) => `length(${args.text(0)})`,
   LENGTH: (args) => `length(${args.text(0)})`,
-  LEFT: (args) => `left(${args.text(0)}, ${args.whole(1)})`,
-  RIGHT: (args) => `right(${args.text(0)}, ${args.whole(1)})`,
+  LEFT: (args) => `left(${args.text(0)}, ${atLeastNone(args)})`,
+  RIGHT: (args) => `right(${args.text(0)}, ${atLeastNone(args)})`,
   // The part 0 is the first, as 1 is.
   SPLIT_PART: (args) =>
     once(
@@ -59,7 +59,7 @@ export const texts: Readonly<Record<string, Rendered>> = {
       return args.count < 3 ? distance : `least(${distance}, ${args.whole(2)})`;
     }),
   OCTET_LENGTH: (args) => `strlen(${args.text(0)})`,
-  UNICODE: (args) => `unicode(${args.text(0)})`,
+  UNICODE: (args) => `greatest(unicode(${args.text(0)}), 0)`,
   RTRIMMED_LENGTH: (args) => `length(rtrim(${args.text(0)}, ' '))`,
   JAROWINKLER_SIMILARITY: (args) =>
     once(args.place.rendering, [`lower(${args.text(0)})`, `lower(${args.text(1)})`], (one, other) =>
@@ -92,6 +92,14 @@ export const texts: Readonly<Record<string, Rendered>> = {
     );
   },
 };
+
+/** DuckDB would count from the other end. */
+function atLeastNone(args: Arguments): string {
+  const length = args.whole(1);
+  return /^\d+$/.test(length)
+    ? length
+    : once(args.place.rendering, [length], (x) => `CASE WHEN ${x} < 0 THEN 0 ELSE ${x} END`);
+}
 
 /** Where a text is in another, from a position on; both are counted from 1, and 0 is nowhere. */
 function found(args: Arguments): string {

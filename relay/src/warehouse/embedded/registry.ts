@@ -204,7 +204,12 @@ async function copyOf(connection: DuckDBConnection, object: ObjectName): Promise
 
 /** Nothing holds a key in a copy. */
 function asCopied(before: Remembered | null): Remembered | null {
-  return before && { ...before, keys: before.keys.map(({ enforced: _, ...key }) => key) };
+  return (
+    before && {
+      ...before,
+      keys: before.keys.map(({ name, type, columns, to }) => ({ name, type, columns, to })),
+    }
+  );
 }
 
 function isObject({ schema, name }: ObjectName): string {

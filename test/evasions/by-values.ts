@@ -2,6 +2,8 @@ import { attempts } from './attempt.ts';
 
 /** Clauses that take a number, a text or an order from wherever it is to be had. */
 export const byValues = attempts('by values', {
+  'types of a recursive query':
+    'WITH RECURSIVE t (N, V) AS (SELECT 1, NULL UNION ALL SELECT N + 1, (SELECT MAX(EMAIL) FROM CUSTOMERS) FROM t WHERE N < 3) SELECT V FROM t',
   'steps of a recursive query':
     'WITH RECURSIVE t (N, E) AS (SELECT 1, MAX(EMAIL) FROM CUSTOMERS UNION ALL SELECT N + 1, SUBSTR(E, 2) FROM t WHERE LENGTH(E) > 1) SELECT COUNT(*) FROM t',
   'steps of one that counts down':

@@ -1,16 +1,19 @@
 import type { BoundSetOperation } from '../bound/index.ts';
-import { together } from './failing.ts';
+import type { SourceRange } from '../source-range.ts';
+import { eachFailing, together } from './failing.ts';
+import { commonKind } from './kinds.ts';
 import { NOTHING, opaque, union } from './origin.ts';
 import { bodyFlow } from './queries.ts';
 import { joined } from './rope.ts';
 import { type ColumnOrigin, type Flow, relation, type RelationFlow } from './state.ts';
-import { unknown, used } from './tells.ts';
+import { type Tells, unknown, used } from './tells.ts';
 
 const NULLS: ColumnOrigin = { value: NOTHING, kind: 'null' };
 
 /** Columns correspond by position. All but UNION ALL compare values, which the number of rows reveals. */
 export function setOperationFlow(flow: Flow, operation: BoundSetOperation): RelationFlow {
   const { operators, operands, columns, places, at } = operation;
+  const anchored = flow.anchors.has(operation);
   const results: RelationFlow[] = [];
   for (const operand of operands) {
     results.push(bodyFlow(flow, operand));
@@ -23,7 +26,8 @@ export function setOperationFlow(flow: Flow, operation: BoundSetOperation): Rela
       flow.budget,
       parts.map((part) => part.value),
     );
-    return { value, ...together(flow, parts, at) };
+    const made = together(flow, parts, at);
+    return { value, ...made, tells: joined([made.tells, anchored ? toAnchor(flow, parts, at) : null]) };
   });
   const comparing = operators.find(({ operator, all }) => operator !== 'UNION' || !all);
   const compares = comparing !== undefined;
@@ -34,6 +38,15 @@ export function setOperationFlow(flow: Flow, operation: BoundSetOperation): Rela
     compares && open !== null ? unknown(flow, opaque(open.reason, at)) : null,
   ]);
   return relation(flow, each, rows, open);
+}
+
+/**
+ * The types of a recursive query are those of its first part alone: what the others give is converted to them, and fails if it
+ * has more digits, is longer, or no number where the first part has NULL.
+ */
+function toAnchor(flow: Flow, [anchor, ...parts]: readonly ColumnOrigin[], at: SourceRange): Tells {
+  const fail = parts.filter((part) => commonKind([anchor!.kind, part.kind]) !== anchor!.kind);
+  return eachFailing(flow, fail, at);
 }
 
 function placed({ columns, open }: RelationFlow, place: number): ColumnOrigin {

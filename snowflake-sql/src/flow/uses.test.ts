@@ -27,6 +27,16 @@ describe('uses beside output are noted', () => {
       'compare P.NAME',
     ],
     "SELECT SSN || ', ' || NAME || SPACE(99) || REPLACE(SSN, '-', '') AS X FROM P": [],
+    // Converted to the type of the first part: NULL is a number, and a longer text or number fails.
+    'WITH RECURSIVE t AS (SELECT 1 AS n, NULL AS v UNION ALL SELECT n + 1, SSN FROM t, P) SELECT v FROM t': [
+      'compare P.SSN',
+    ],
+    "WITH RECURSIVE t AS (SELECT 1 AS n, 'x'::VARCHAR(1) AS v UNION ALL SELECT n + 1, SSN FROM t, P) SELECT v FROM t":
+      ['compare P.SSN'],
+    "WITH RECURSIVE t AS (SELECT 1 AS n, 'x'::VARCHAR AS v UNION ALL SELECT n + 1, SSN FROM t, P) SELECT v FROM t":
+      [],
+    'WITH RECURSIVE t AS (SELECT 1 AS n, SSN AS v FROM P UNION ALL SELECT n + 1, v FROM t) SELECT v FROM t':
+      [],
     // Whether what may fail is evaluated at all, whoever's values it fails by.
     'SELECT COALESCE(UPPER(SSN), TO_VARCHAR(1 / 0)) AS X FROM P': ['compare P.SSN'],
     'SELECT NVL(UPPER(SSN), TO_VARCHAR(1 / ID)) AS X FROM P': ['compare P.ID', 'compare P.SSN'],

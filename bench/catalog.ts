@@ -87,6 +87,7 @@ async function openWorld(tables: number) {
         describeOnly: false,
         changesAtMost: null,
         mayKnowOf: () => true,
+        earlier: () => null,
         queryId,
         surroundings,
       };

@@ -165,6 +165,22 @@ export const ERRORS = {
     'The name could be a column of several tables.',
     'Write the table’s name, or its alias, before it.',
   ),
+  function_unknown: compilation('002140', '42601', 'There is no such function.', 'Look at the name.'),
+  arguments_invalid: {
+    ...compilation(
+      '000938',
+      '22023',
+      'A function has too few or too many arguments.',
+      'See its documentation.',
+    ),
+    snowflake: { code: '000938', sqlState: '22023', prefix: COMPILATION, says: 'place' },
+  },
+  statement_invalid: compilation(
+    '001007',
+    '22023',
+    'The text is SQL, and its parts do not go together: their numbers of columns differ, say.',
+    'Correct what the message names.',
+  ),
   blocked: {
     ...refused('The policy refuses the statement.'),
     advice: 'The message names the rule and, where there is one, a form that would pass.',

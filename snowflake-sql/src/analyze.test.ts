@@ -144,7 +144,8 @@ describe('each output column is traced to base columns', () => {
     const results = new Map([['q1', { outputs: [{ name: 'X', sources, range: { start: 0, end: 0 } }] }]]);
     expect(outputs('SELECT X FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))', { results })).toEqual([`X: ${SSN}`]);
     expect(outputs("SELECT X FROM TABLE(RESULT_SCAN('q1'))", { results })).toEqual([`X: ${SSN}`]);
-    expect(outputs("SELECT X FROM TABLE(RESULT_SCAN('q2'))", { results })).toEqual(['X: ?']);
+    const [unknown] = analyze("SELECT X FROM TABLE(RESULT_SCAN('q2'))", catalog, { ...context, results });
+    expect(unknown).toMatchObject({ problem: { code: 'invalid', invalid: { what: 'unknown_result' } } });
     expect(
       outputs('SELECT SSN FROM IDENTIFIER($T)', {
         variables: new Map([['T', { sources: [], literal: 'P' }]]),
@@ -210,7 +211,7 @@ describe('what is not known is said, and never passed over', () => {
     ['SELECT FROM', 'syntax'],
     ['SELECT SSN FROM IDENTIFIER($unknown)', 'unsupported'],
     ["WITH P AS (SELECT 'x' AS SSN UNION ALL SELECT SSN FROM P) SELECT * FROM P", 'ambiguous'],
-    ['INSERT INTO COPY SELECT 1, 2, 3', 'column_unknown'],
+    ['INSERT INTO COPY SELECT 1, 2, 3', 'invalid'],
   ])('%s is %s', (sql, code) => {
     expect(analyze(sql, catalog, context)).toMatchObject([{ understood: false, problem: { code } }]);
   });

@@ -112,4 +112,6 @@ export interface VariableOrigin {
 
 export interface EarlierResult {
   readonly outputs: readonly OutputColumn[];
+  /** Of each output, as `CatalogColumn` has it; absent if not known. */
+  readonly types?: readonly string[];
 }

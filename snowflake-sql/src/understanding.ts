@@ -47,6 +47,8 @@ export interface UnderstandingProblem {
     | 'object_unknown'
     | 'column_unknown'
     | 'ambiguous'
+    /** Well-formed SQL that no warehouse would run; `invalid` says why. */
+    | 'invalid'
     | 'too_deep'
     | 'too_complex'
     | 'unsupported'
@@ -60,7 +62,29 @@ export interface UnderstandingProblem {
    * not describe the problem.
    */
   readonly name?: string;
+  /** Of a statement that is `invalid`, in what way. */
+  readonly invalid?: InvalidStatement;
 }
+
+/** What is wrong with a statement that is well-formed. Plain data: names and numbers. */
+export type InvalidStatement =
+  | {
+      readonly what: 'too_few_arguments' | 'too_many_arguments';
+      readonly function: string;
+      readonly expected: number;
+      readonly given: number;
+    }
+  /** `branch`: of the set operation, from 1. */
+  | {
+      readonly what: 'set_columns';
+      readonly expected: number;
+      readonly given: number;
+      readonly branch: number;
+    }
+  | { readonly what: 'insert_values'; readonly expected: number; readonly given: number }
+  | { readonly what: 'values_rows' }
+  /** RESULT_SCAN of what the session has not run, or has run too long ago. */
+  | { readonly what: 'unknown_result' };
 
 export type ObjectType =
   | 'table'

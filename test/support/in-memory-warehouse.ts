@@ -141,7 +141,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
         isInTransaction: false,
         get surroundings() {
           const current = { ...opening, ...state.changed };
-          return { state: current, answers: { temporary, variables, session: {} } };
+          return { state: current, answers: { temporary, variables, session: {}, queryIds: [] } };
         },
         catalog: {
           async load(named) {

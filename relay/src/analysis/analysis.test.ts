@@ -81,7 +81,7 @@ function question(sql: string, change: Partial<Question> = {}): Question {
     },
     surroundings: {
       state,
-      answers: { temporary: new Set(), variables: new Set(), session: { CURRENT_ROLE: null } },
+      answers: { temporary: new Set(), variables: new Set(), session: { CURRENT_ROLE: null }, queryIds: [] },
     },
     ...change,
   };

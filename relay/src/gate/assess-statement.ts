@@ -67,7 +67,7 @@ export async function assessStatement(
     // Listeners take multi-statement requests apart; each statement passes the gate by itself.
     throw new SluiceError(
       'statement_count',
-      `actual statement count ${assessment.statements} did not match the desired statement count 1`,
+      `Actual statement count ${assessment.statements} did not match the desired statement count 1`,
       { advice: 'send one statement a request, or ask for multi-statement execution' },
     );
   }

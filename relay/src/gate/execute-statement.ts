@@ -50,7 +50,7 @@ export async function executeStatement(
   try {
     const plan = planOf(planned);
     const changesAtMost = leave?.rows ?? null;
-    const limits = { changesAtMost, mayKnowOf };
+    const limits = { changesAtMost, mayKnowOf, earlier: context.kept.find };
     const statement = { plan, surroundings, objects, sql, binds, describeOnly, queryId, ...limits };
     const result = await orGiveUp(warehouse.execute(statement, signal), signal);
     if (!describeOnly && isSameSession())

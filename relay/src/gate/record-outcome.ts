@@ -1,6 +1,7 @@
 import { isSluiceError, SluiceError } from '../errors.ts';
 import { createRowKeeper, type RowKeeper } from './keep-rows.ts';
 import type { MaskedResult } from './mask-statement.ts';
+import { rememberShape } from './remember-effects.ts';
 import type { GateParts, Authorization } from './parts.ts';
 import { asSluiceError, failureEvent } from './record-failure.ts';
 import { recordKept, volumeOf } from './record-kept.ts';
@@ -27,6 +28,7 @@ export async function recordOutcome(
 ): Promise<StatementOutcome> {
   const keeper = createRowKeeper(parts, request.session.identity.id, result.encoding);
   const returned = { rows: 0, bytes: 0 };
+  if (!request.describeOnly) rememberShape(request.queryId, result.columns, context);
   return {
     queryId: request.queryId,
     columns: shownColumns(result.columns, authorization),
@@ -55,6 +57,9 @@ async function* recordChunks(
 ): AsyncGenerator<MaskedChunk> {
   const { session } = request;
   const { keeper, returned, kept } = result;
+  // What the warehouse keeps of it is not here to be read again.
+  const isKept = !request.describeOnly && result.encoding === 'json' && kept.length === 0;
+  const again = isKept ? context.kept.begin(request.queryId, result.columns) : null;
   let complete = false;
   let failure: SluiceError | null = null;
   try {
@@ -62,9 +67,11 @@ async function* recordChunks(
       await keeper.add(chunk);
       count(returned, chunk);
       count(context.returned, chunk);
+      again?.add(chunk.bytes);
       yield chunk;
     }
     complete = true;
+    again?.complete();
   } catch (error) {
     failure = asSluiceError(error);
     throw failure;

@@ -1,5 +1,12 @@
 import type { TextPlace } from '@sluice/contract';
-import type { SourceRange, Understanding, UnderstandingProblem } from '@sluice/snowflake-sql';
+import {
+  type InvalidStatement,
+  keyOfObject,
+  type SourceRange,
+  type Understanding,
+  type UnderstandingProblem,
+  type UsedObject,
+} from '@sluice/snowflake-sql';
 import { type ErrorCode, SluiceError, type SluiceErrorOptions } from '../errors.ts';
 import { inSingleQuotes, quoted, shown, type ShownText, word } from '../text/index.ts';
 import type { StatementAssessment } from './assess-statement.ts';
@@ -10,9 +17,18 @@ import type { StatementAssessment } from './assess-statement.ts';
  */
 export function refusalOf(
   sql: string,
-  { understanding, decision }: Pick<StatementAssessment, 'understanding' | 'decision'>,
+  assessment: Pick<StatementAssessment, 'understanding' | 'decision'> & {
+    readonly used?: readonly UsedObject[];
+  },
 ): SluiceError {
+  const { understanding, decision } = assessment;
   const { rule, reason, range } = decision;
+  const unknown = NO_RULE_SAID.has(rule) ? unknownFunction(understanding, assessment.used ?? []) : null;
+  if (unknown !== null) {
+    const { name, at } = unknown;
+    const message = shown`Unknown function ${word(name.name)}`;
+    return new SluiceError('function_unknown', message, { rule, place: placeIn(sql, at) });
+  }
   const problem = rule === NOT_UNDERSTOOD ? problemIn(understanding) : null;
   const mistake = problem === null ? null : mistakeOf(sql, problem);
   if (mistake !== null) {
@@ -33,6 +49,18 @@ export function refusalOf(
 const ROLE_NOT_ASSIGNED = { code: '003013', sqlState: '42501' };
 
 const NO_FORM = shown`leave it out: there is no form of it that passes`;
+/** What is opaque because nobody declares it, or is let through by no rule: no author of a policy has meant it. */
+const NO_RULE_SAID: ReadonlySet<string> = new Set(['opaque', 'default']);
+
+/** The first function that is called and that the warehouse has looked for and not found; null where there is none. */
+function unknownFunction(understanding: Understanding, used: readonly UsedObject[]) {
+  if (!understanding.understood) return null;
+  const missing = new Set(used.flatMap(({ name, version }) => (version === null ? [keyOfObject(name)] : [])));
+  const call = understanding.functions.find(
+    ({ name, builtIn }) => !builtIn && missing.has(keyOfObject(name)),
+  );
+  return call === undefined ? null : { name: call.name, at: call.range };
+}
 
 /** As the policy calls it. */
 const NOT_UNDERSTOOD = 'not-understood';
@@ -47,7 +75,7 @@ function problemIn(understanding: Understanding): UnderstandingProblem | null {
   return null;
 }
 
-interface Mistake extends Pick<SluiceErrorOptions, 'advice'> {
+interface Mistake extends Pick<SluiceErrorOptions, 'advice' | 'warehouse'> {
   readonly code: ErrorCode;
   readonly message: ShownText;
 }
@@ -86,6 +114,8 @@ function mistakeOf(sql: string, problem: UnderstandingProblem): Mistake | null {
         code: 'column_ambiguous',
         message: shown`ambiguous column name ${inSingleQuotes(name, NAME)}`,
       };
+    case 'invalid':
+      return problem.invalid === undefined ? null : invalidStatement(problem.invalid);
     case 'too_deep':
     case 'too_complex':
     case 'unsupported':
@@ -93,6 +123,46 @@ function mistakeOf(sql: string, problem: UnderstandingProblem): Mistake | null {
       return null;
     default:
       return code satisfies never;
+  }
+}
+
+/** Word for word what Snowflake says, with its codes. */
+function invalidStatement(invalid: InvalidStatement): Mistake {
+  switch (invalid.what) {
+    case 'too_few_arguments':
+    case 'too_many_arguments': {
+      const isFew = invalid.what === 'too_few_arguments';
+      return {
+        code: 'arguments_invalid',
+        message: shown`${isFew ? 'not enough' : 'too many'} arguments for function [${word(invalid.function)}]${isFew ? ',' : ''} expected ${invalid.expected}, got ${invalid.given}`,
+        warehouse: { code: isFew ? '000938' : '000939', sqlState: '22023' },
+      };
+    }
+    case 'set_columns':
+      return {
+        code: 'statement_invalid',
+        message: shown`invalid number of result columns for set operator input branches, expected ${invalid.expected}, got ${invalid.given} in branch {${invalid.branch}}`,
+        warehouse: { code: '001789', sqlState: '42601' },
+      };
+    case 'insert_values':
+      return {
+        code: 'statement_invalid',
+        message: shown`Insert value list does not match column list expecting ${invalid.expected} but got ${invalid.given}`,
+        warehouse: { code: '002020', sqlState: '21S01' },
+      };
+    case 'values_rows':
+      return {
+        code: 'statement_invalid',
+        message: shown`the rows of VALUES have different numbers of values`,
+        warehouse: { code: '001003', sqlState: '42000' },
+      };
+    case 'unknown_result':
+      return {
+        code: 'result_unavailable',
+        message: shown`Statement not found: the session has run no such statement, or keeps its result no longer`,
+      };
+    default:
+      return invalid satisfies never;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SessionEffect, Understood } from '@sluice/snowflake-sql';
+import { nameOfColumnType, type ResultColumn } from '../warehouse/index.ts';
 import type { SessionContext } from './session-context.ts';
 import type { StatementRequest } from './statement-request.ts';
 
@@ -25,6 +26,25 @@ export function rememberEffects(
     if (effect.type === 'unset_variable') context.variables.delete(effect.name);
   }
   forgetUnset(context, variables);
+}
+
+/**
+ * What a result's columns are, as the client has them, when it is there: of a statement that lists something, what the
+ * analysis cannot tell.
+ */
+export function rememberShape(
+  queryId: string,
+  columns: readonly ResultColumn[],
+  { results }: Pick<SessionContext, 'results'>,
+): void {
+  const known = results.get(queryId);
+  if (known === undefined) return;
+  const range = { start: 0, end: 0 };
+  const outputs =
+    known.outputs.length === columns.length
+      ? known.outputs.map((output, index) => ({ ...output, name: columns[index]!.name }))
+      : columns.map(({ name }) => ({ name, sources: [], range }));
+  results.set(queryId, { outputs, types: columns.map(nameOfColumnType) });
 }
 
 /**

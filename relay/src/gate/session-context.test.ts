@@ -55,7 +55,7 @@ function start(found: Stored | null = stored()) {
           },
           get surroundings() {
             const { temporary, variables } = now;
-            return { state: now.state, answers: { temporary, variables, session: {} } };
+            return { state: now.state, answers: { temporary, variables, session: {}, queryIds: [] } };
           },
           async close() {
             closed.push(number);

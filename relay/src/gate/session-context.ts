@@ -8,6 +8,7 @@ import type {
 } from '../session/index.ts';
 import type { Relays } from '../relays.ts';
 import type { ChangeFeed } from '../unit-of-work.ts';
+import { createKeptResults, type KeptResults } from './kept-results.ts';
 import { createSessionTurns, type SessionTurns } from './session-turns.ts';
 import type { EarlierResult, Family, ResolutionContext, VariableOrigin } from '@sluice/snowflake-sql';
 import type { Binds, SessionState, Warehouse, WarehouseSession } from '../warehouse/index.ts';
@@ -28,6 +29,8 @@ export interface SessionContext {
   readonly turns: SessionTurns;
   readonly variables: Map<string, VariableOrigin>;
   readonly results: Map<string, EarlierResult>;
+  /** Their rows, as the client had them. */
+  readonly kept: KeptResults;
   /** Rows and bytes returned so far by this relay, for limits over a session. */
   readonly returned: { rows: number; bytes: number };
   /** SQL texts whose result was stopped at a limit: the next time, the policy may ask first. */
@@ -121,7 +124,7 @@ function createSessionContext(
     if (stays.length > 0 && relay !== null && relay !== relays.self && (await relays.isThere(relay)))
       throw elsewhere(stays);
     const texts = variables.map(([name, { literal }]) => [name, literal] as const);
-    const made = await warehouse.openSession(state, new Map(texts));
+    const made = await warehouse.openSession(state, new Map(texts), answersOf(session));
     session.state = state;
     for (const [name, origin] of variables) context.variables.set(name, origin);
     version = found?.version ?? null;
@@ -138,6 +141,7 @@ function createSessionContext(
         generation += 1;
         context.variables.clear();
         context.results.clear();
+        context.kept.clear();
       }
       opened ??= open().catch((error: unknown) => {
         opened = null; // the next statement tries again
@@ -177,6 +181,7 @@ function createSessionContext(
     turns: createSessionTurns(),
     variables: new Map(),
     results: new Map(),
+    kept: createKeptResults(),
     returned: { rows: 0, bytes: 0 },
     stopped: new Set(),
   };
@@ -190,6 +195,16 @@ function createSessionContext(
       const all = opened === null ? left : [...left, opened];
       for (const one of await Promise.all(all.map((open) => open.catch(() => null)))) await one?.close();
     },
+  };
+}
+
+/** What a session says of itself, as Snowflake's functions name it. */
+function answersOf({ identity, number, client }: Session): Readonly<Record<string, string | null>> {
+  return {
+    CURRENT_USER: identity.name.toUpperCase(),
+    CURRENT_SESSION: String(number),
+    CURRENT_CLIENT: `${client.application} ${client.version}`,
+    CURRENT_IP_ADDRESS: client.address,
   };
 }
 

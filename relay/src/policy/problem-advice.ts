@@ -13,6 +13,7 @@ export function problemAdvice({ code, message }: UnderstandingProblem): { readon
     case 'object_unknown':
     case 'column_unknown':
     case 'ambiguous':
+    case 'invalid':
     case 'not_loaded':
       return {};
     default:

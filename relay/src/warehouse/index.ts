@@ -1,5 +1,12 @@
 export type { SessionState } from './session-state.ts';
-export type { Bind, Binds, ExecutableStatement, Warehouse, WarehouseSession } from './warehouse.ts';
+export type {
+  Bind,
+  Binds,
+  EarlierRows,
+  ExecutableStatement,
+  Warehouse,
+  WarehouseSession,
+} from './warehouse.ts';
 export type { Cell, ResultChunk } from '../encoding/index.ts';
 export type {
   KeptChunk,
@@ -11,3 +18,4 @@ export type {
 } from './result.ts';
 export type { ListedObject, Page, SchemaName, WarehouseCatalog } from './catalog.ts';
 export { type EmbeddedOptions, openEmbeddedWarehouse } from './embedded/embedded-warehouse.ts';
+export { nameOfColumnType } from './type-names.ts';

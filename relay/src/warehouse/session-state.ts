@@ -20,4 +20,6 @@ export interface SessionAnswers {
   readonly variables: ReadonlySet<string>;
   /** The answers of CURRENT_DATABASE() and its kin. */
   readonly session: Readonly<Record<string, string | null>>;
+  /** Ids of the session's statements, newest last: what LAST_QUERY_ID(n) answers. */
+  readonly queryIds: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { ObjectName, UsedObject } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from './catalog.ts';
 import type { Plan } from './embedded/plan.ts';
-import type { StatementResult } from './result.ts';
+import type { ResultColumn, StatementResult } from './result.ts';
 import type { SessionState, SessionSurroundings } from './session-state.ts';
 
 /** Where statements run: the embedded DuckDB, or Snowflake. Only the gate executes on it. */
@@ -13,8 +13,13 @@ export interface Warehouse {
    * live in it.
    *
    * @param variables texts that are set in it, by their names: a session of another relay goes on here.
+   * @param answers what CURRENT_USER() and its kin answer in it, by their names.
    */
-  openSession(state: SessionState, variables?: ReadonlyMap<string, string>): Promise<WarehouseSession>;
+  openSession(
+    state: SessionState,
+    variables?: ReadonlyMap<string, string>,
+    answers?: Readonly<Record<string, string | null>>,
+  ): Promise<WarehouseSession>;
   /** Whether it answers now, for readiness. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
@@ -65,6 +70,15 @@ export interface ExecutableStatement {
   readonly changesAtMost: number | null;
   /** Whether whoever sent it may know of an object: of others, it does not show how they are defined. */
   readonly mayKnowOf: (name: ObjectName) => boolean;
+  /** What the session's client was given of an earlier statement of the session; null when that is not kept. */
+  readonly earlier: (queryId: string) => EarlierRows | null;
+}
+
+/** A result as a client had it: masked, and cut off where it was. */
+export interface EarlierRows {
+  readonly columns: readonly ResultColumn[];
+  /** In order, in Snowflake's JSON encoding (driver protocol, section 7). */
+  readonly rows: readonly Uint8Array[];
 }
 
 /** By 1-based position as text, as drivers send them (driver protocol, section 4.1); empty when there are none. */

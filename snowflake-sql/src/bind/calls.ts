@@ -4,7 +4,7 @@ import type { Call, ColumnReference, Expression, Frame, Window } from '../tree/q
 import { type Binder, noteFunction, opaque, noteOpaque, placeOf, visit } from './binder.ts';
 import { bindExpression, bindOrder } from './expressions.ts';
 import { resolveName } from './names.ts';
-import { Unresolvable } from '../problem.ts';
+import { invalid } from '../problem.ts';
 import { lookUp, type Scope } from './scope.ts';
 
 /** Binds a call: to a built-in function by its bare name, to any other function by its full name. */
@@ -13,6 +13,8 @@ export function bindCall(binder: Binder, scope: Scope, call: Call): BoundCall {
   const builtIn = builtInSignature(call);
   const name =
     builtIn === null ? resolveName(binder, call.name) : { database: '', schema: '', name: builtIn.name };
+  // Whether there is such a function counts as looked up: it tells a mistake from what is only not known here.
+  if (builtIn === null) binder.catalog.find(name);
   noteFunction(binder, name, builtIn !== null, call);
   if (builtIn !== null) checkCount(builtIn, call);
   if (builtIn?.kind === 'outside')
@@ -50,7 +52,9 @@ function checkCount({ name, fewest, most }: FunctionSignature, call: Call): void
   if (call.arguments.some(({ kind }) => kind === 'star' || kind === 'spread')) return;
   if (given < fewest || (most !== null && given > most)) {
     const what = given < fewest ? 'too few' : 'too many';
-    throw new Unresolvable('unsupported', `${what} arguments for the function ${name}`, call);
+    const counted = { function: name, expected: given < fewest ? fewest : (most ?? fewest), given };
+    const wrong = given < fewest ? 'too_few_arguments' : 'too_many_arguments';
+    throw invalid({ what: wrong, ...counted }, `${what} arguments for the function ${name}`, call);
   }
 }
 

@@ -32,7 +32,7 @@ import { type Binder, nextRelation, noteObject, placeOf, visit } from './binder.
 import { bindExpression } from './expressions.ts';
 import { bindFromItem, bindFromItems } from './from.ts';
 import { findTable } from './names.ts';
-import { unknownColumn, Unresolvable } from '../problem.ts';
+import { invalid, unknownColumn, Unresolvable } from '../problem.ts';
 import { bindOptional, bindQuery } from './queries.ts';
 import { addRelation, columnAt, newScope, NO_CTES, type Scope } from './scope.ts';
 import { tableRelation } from './tables.ts';
@@ -73,7 +73,10 @@ function bindInsert(binder: Binder, { target, columns, source, overwrite, ...nod
   const table = bindTarget(binder, target);
   const query = bindQuery(binder, null, NO_CTES, source);
   const names = columnsInto(table, columns, node);
-  if (query.open === null && query.columns.length > names.length) throw noColumn(table, source);
+  if (query.open === null && query.columns.length !== names.length) {
+    const counted = { expected: names.length, given: query.columns.length };
+    throw invalid({ what: 'insert_values', ...counted }, 'as many values as columns are needed', source);
+  }
   return {
     kind: 'insert',
     at: placeOf(binder, node),

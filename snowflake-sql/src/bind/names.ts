@@ -127,10 +127,7 @@ export function findTable(binder: Binder, name: Name): Exclude<CatalogObject, { 
 
 function unknownObject(name: ObjectName, at: Name): Unresolvable {
   const written = formatObjectName(name);
-  return new Unresolvable(
-    'object_unknown',
-    `object \`${written}\` does not exist or not authorized`,
-    at,
-    written,
-  );
+  return new Unresolvable('object_unknown', `object \`${written}\` does not exist or not authorized`, at, {
+    name: written,
+  });
 }

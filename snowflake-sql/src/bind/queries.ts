@@ -12,7 +12,7 @@ import type { OpaquePart } from '../understanding.ts';
 import { type Binder, placeOf, spend, visit } from './binder.ts';
 import { bindCte } from './ctes.ts';
 import { bindExpression } from './expressions.ts';
-import { Unresolvable } from '../problem.ts';
+import { invalid, Unresolvable } from '../problem.ts';
 import { boundColumns, type Ctes, newScope, type Scope } from './scope.ts';
 import { bindResultOrder } from './result-order.ts';
 import { bindSelect } from './selects.ts';
@@ -102,7 +102,7 @@ function bindValues(binder: Binder, scope: Scope, node: Values): BoundValues {
   const rows = node.rows.map((row) => {
     visit(binder, row);
     if (row.items.length !== width)
-      throw new Unresolvable('unsupported', 'the rows of VALUES have different numbers of values', row);
+      throw invalid({ what: 'values_rows' }, 'the rows of VALUES have different numbers of values', row);
     return row.items.map((item) => bindExpression(binder, scope, item));
   });
   const columns = boundColumns(Array.from({ length: width }, (_, index) => `COLUMN${index + 1}`));
@@ -143,9 +143,11 @@ function byPlaces(
   node: SetOperation,
 ): Pick<BoundSetOperation, 'columns' | 'places'> {
   const first = lists[0]!;
-  if (open === null && lists.some(({ length }) => length !== first.length)) {
-    throw new Unresolvable(
-      'unsupported',
+  const other = open === null ? lists.findIndex(({ length }) => length !== first.length) : -1;
+  if (other !== -1) {
+    const counted = { expected: first.length, given: lists[other]!.length, branch: other + 1 };
+    throw invalid(
+      { what: 'set_columns', ...counted },
       'the queries of the set operation have different numbers of columns',
       node,
     );

@@ -1,9 +1,9 @@
 import type { BoundRelation, BoundSample } from '../bound/index.ts';
-import type { EarlierResult } from '../catalog.ts';
 import type { Call, Expression, TableFunction } from '../tree/query.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, nextRelation, noteFunction, noteOpaque, opaque, placeOf, visit } from './binder.ts';
 import { bindCall, builtInSignature } from './calls.ts';
+import { invalid } from '../problem.ts';
 import { boundColumns, type Scope } from './scope.ts';
 
 /** The columns of the table functions whose columns do not depend on their arguments. */
@@ -40,10 +40,12 @@ function bindResultScan(binder: Binder, call: Call, sample: BoundSample | null):
   noteFunction(binder, { database: '', schema: '', name: 'RESULT_SCAN' }, true, call);
   const [id, ...more] = call.arguments;
   const earlier = more.length === 0 ? earlierResult(binder, id) : undefined;
+  if (earlier === null)
+    throw invalid({ what: 'unknown_result' }, 'there is no such statement of this session', call);
   const base = { at: placeOf(binder, call), sample, id: nextRelation(binder) };
   if (earlier !== undefined) {
-    const columns = boundColumns(earlier.outputs.map(({ name }) => name));
-    return { kind: 'earlier', ...base, columns, open: null, of: { result: earlier } };
+    const columns = boundColumns(earlier.result.outputs.map(({ name }) => name));
+    return { kind: 'earlier', ...base, columns, open: null, of: earlier };
   }
   const open: OpaquePart = opaque('the result of a statement that is not known here', base.at);
   noteOpaque(binder, { ...open, range: { start: call.start, end: call.end } });
@@ -51,13 +53,15 @@ function bindResultScan(binder: Binder, call: Call, sample: BoundSample | null):
   return { kind: 'opaque_relation', ...base, columns: [], open, reason: open.reason, arguments: [] };
 }
 
-function earlierResult(binder: Binder, id: Expression | undefined): EarlierResult | undefined {
+/** Undefined where it is not known which is meant; null where there is none. */
+function earlierResult(binder: Binder, id: Expression | undefined) {
   const { results } = binder.context;
   const which = earlierNamed(id);
   if (which === null) return undefined;
-  if (typeof which === 'string') return results.get(which);
-  visit(binder, id!);
-  return results.get([...results.keys()].at(which) ?? '');
+  if (typeof which !== 'string') visit(binder, id!);
+  const queryId = typeof which === 'string' ? which : [...results.keys()].at(which);
+  const result = queryId === undefined ? undefined : results.get(queryId);
+  return queryId === undefined || result === undefined ? null : { queryId, result };
 }
 
 /** Which earlier result is meant: by its id, or by its index, where -1 is the last. Null if it is not known. */

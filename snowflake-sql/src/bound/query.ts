@@ -525,7 +525,7 @@ export interface BoundTableFunction extends RelationNode<'table_function'> {
 /** The result of an earlier statement (RESULT_SCAN) or of an earlier step of this one (`$1` after `->>`). */
 export interface BoundEarlier extends RelationNode<'earlier'> {
   /** The index (from 0) of the step in the flow, or the result of an earlier statement. */
-  readonly of: { readonly step: number } | { readonly result: EarlierResult };
+  readonly of: { readonly step: number } | { readonly result: EarlierResult; readonly queryId: string };
 }
 
 /** A stage or a semantic view: rows about which nothing is known. */

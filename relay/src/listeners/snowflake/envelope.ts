@@ -12,6 +12,9 @@ const COMPILATION: ReadonlySet<ErrorCode> = new Set([
   'object_unknown',
   'column_unknown',
   'column_ambiguous',
+  'function_unknown',
+  'arguments_invalid',
+  'statement_invalid',
 ]);
 
 /**

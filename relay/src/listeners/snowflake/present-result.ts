@@ -25,20 +25,23 @@ export function presentResult(query: Query, result: SpooledResult): PresentedRes
       stats: null,
     };
   }
-  const counts = changed && dmlColumns[statementTypeId]?.(changed);
-  if (!changed || !counts) return { columns, rows: first, statementTypeId, stats: null };
+  if (!changed) return { columns, rows: first, statementTypeId, stats: null };
+  const stats = {
+    numRowsInserted: changed.inserted,
+    numRowsUpdated: changed.updated,
+    numRowsDeleted: changed.deleted,
+    numDmlDuplicates: 0,
+  };
+  const counts = dmlColumns[statementTypeId]?.(changed);
+  // What makes a table of rows, or empties one, says so in words.
+  if (!counts) return { columns, rows: first, statementTypeId, stats };
   return {
     columns: counts.map(([name]) => ({ ...countColumn, name })),
     rows: query.describeOnly
       ? { bytes: encodeRows([]), rowCount: 0 }
       : oneRow(counts.map(([, count]) => String(count))),
     statementTypeId,
-    stats: {
-      numRowsInserted: changed.inserted,
-      numRowsUpdated: changed.updated,
-      numRowsDeleted: changed.deleted,
-      numDmlDuplicates: 0,
-    },
+    stats,
   };
 }
 

@@ -34,11 +34,11 @@ export function bindRows(binds: Binds): readonly BindRow[] {
 export function bindTo(prepared: DuckDBPreparedStatement, row: BindRow): void {
   const given = Object.keys(row).length;
   if (given < prepared.parameterCount) {
-    throw malformed(`the statement has ${prepared.parameterCount} binds, and ${given} values were given`);
+    throw notSet(`the statement has ${prepared.parameterCount} binds, and ${given} values were given`);
   }
   for (let index = 1; index <= prepared.parameterCount; index += 1) {
     const bind = row[bindOf(prepared.parameterName(index))];
-    if (bind === undefined) throw malformed(`no value was given for bind ${index}`);
+    if (bind === undefined) throw notSet(`no value was given for bind ${index}`);
     bindValue(prepared, index, bind);
   }
 }
@@ -100,6 +100,14 @@ function isoTime(nanoseconds: bigint): string {
   const millis = micros >= 0n ? micros / 1_000n : (micros - 999n) / 1_000n;
   const rest = (micros - millis * 1_000n).toString().padStart(3, '0');
   return `${new Date(Number(millis)).toISOString().slice(0, 23).replace('T', ' ')}${rest}`;
+}
+
+/** Snowflake: "Bind variable ? not set." */
+function notSet(why: string): SluiceError {
+  return new SluiceError('statement_failed', `SQL compilation error:\nBind variable not set: ${why}`, {
+    advice: 'give one value for each bind of the statement',
+    warehouse: { code: '002049', sqlState: '42601' },
+  });
 }
 
 export function malformed(message: string): SluiceError {

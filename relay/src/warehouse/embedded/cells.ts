@@ -22,6 +22,9 @@ export interface CellType {
   readonly isPlain: boolean;
 }
 
+/** An offset of none, in minutes, as results have it: 1440 more. DuckDB keeps an instant, and no offset beside it. */
+const UTC = 1440;
+
 const NANOSECONDS = 9;
 const MICROSECONDS = 6;
 
@@ -47,6 +50,8 @@ function knownOf(snowflake: SnowflakeType, column: CellType['column']): Partial<
     case 'object':
     case 'array':
       return column.type === 'variant' ? { type: snowflake.kind } : {};
+    case 'timestamp_tz':
+      return column.type === 'timestamp_ltz' ? { type: snowflake.kind, scale: snowflake.scale } : {};
     case 'time':
     case 'timestamp_ntz':
     case 'timestamp_ltz':
@@ -58,6 +63,10 @@ function knownOf(snowflake: SnowflakeType, column: CellType['column']): Partial<
 
 /** With as many digits of fractional seconds as the column has. */
 function ofScale(encode: CellType['encode'], { type, scale }: CellType['column']): CellType['encode'] {
+  if (type === 'timestamp_tz') {
+    const instant = ofScale(encode, { type: 'timestamp_ltz', scale, precision: null, length: null });
+    return (value) => `${instant(value)} ${UTC}`;
+  }
   const isTime = type === 'time' || type.startsWith('timestamp');
   if (!isTime || scale === null || scale === NANOSECONDS) return encode;
   const cut = NANOSECONDS - scale + (scale === 0 ? 1 : 0);

@@ -18,14 +18,20 @@ import { type SessionParts, surroundingsOf } from './session-parts.ts';
 /** One client's session: a DuckDB connection of its own, with its temporary tables, variables and transaction. */
 export async function openEmbeddedSession(
   connection: DuckDBConnection,
-  initial: { readonly state: SessionState; readonly variables?: ReadonlyMap<string, string> | undefined },
+  initial: {
+    readonly state: SessionState;
+    readonly variables?: ReadonlyMap<string, string> | undefined;
+    readonly answers?: Readonly<Record<string, string | null>> | undefined;
+  },
   shared: SharedCatalog,
   onClosed: () => void,
 ): Promise<WarehouseSession> {
   const parts: SessionParts = {
     connection,
     state: initial.state,
-    lastQueryId: null,
+    queryIds: [],
+    loadedEarlier: new Set(),
+    answers: initial.answers ?? {},
     variables: new Set(),
     temporary: new Map(),
     transaction: null,
@@ -97,7 +103,8 @@ export async function openEmbeddedSession(
         const result = await runWhole(parts, statement, signal, stopInterrupting);
         if (closing.signal.aborted) throw new Error('INTERRUPT Error');
         leaveUnread = done;
-        if (!statement.describeOnly) parts.lastQueryId = statement.queryId;
+        if (!statement.describeOnly)
+          parts.queryIds = [...parts.queryIds.slice(-MOST_QUERY_IDS), statement.queryId];
         return {
           ...result,
           chunks: readToEnd(result.chunks, statement.sql, done),
@@ -162,6 +169,9 @@ function interruptOn(signal: AbortSignal, connection: DuckDBConnection): () => v
 }
 
 const INTERRUPT_EVERY_MS = 20;
+
+/** What LAST_QUERY_ID(n) goes back to. */
+const MOST_QUERY_IDS = 999;
 
 async function endReading(parts: SessionParts): Promise<void> {
   if (parts.transaction?.of === 'statement') await rollBack(parts).catch(() => {});

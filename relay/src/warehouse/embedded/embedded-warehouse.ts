@@ -76,10 +76,10 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
   };
   return {
     defaults,
-    async openSession(state, variables) {
+    async openSession(state, variables, answers) {
       const connection = await instance.connect();
       const onClosed = () => sessions.delete(session);
-      const session = await openEmbeddedSession(connection, { state, variables }, shared, onClosed);
+      const session = await openEmbeddedSession(connection, { state, variables, answers }, shared, onClosed);
       sessions.add(session);
       return session;
     },

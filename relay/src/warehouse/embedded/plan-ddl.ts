@@ -24,7 +24,20 @@ export function planDdl(bound: Bound, source: string, options: RenderOptions, is
     registry: temporary === null ? registryChange(bound, tree, source, declared, options) : null,
     temporary,
     status: ddlStatus(bound, tree),
+    ofQuery: ofQuery(bound, tree),
   };
+}
+
+/** One that may be there already is not counted: its rows are not of the query. */
+function ofQuery(bound: Bound, tree: Ddl): string | null {
+  if (tree.kind !== 'create' || tree.objectType !== 'table' || tree.query === null || tree.ifNotExists)
+    return null;
+  return madeTable(bound, tree);
+}
+
+function madeTable(bound: Bound, tree: Tree.Create): string {
+  const object = objectOf(bound, tree.name);
+  return isTemporaryCreate(tree) ? renderTemporaryName(object) : renderObjectName(object, new Set());
 }
 
 function declaredIn(bound: Bound, tree: Ddl, source: string, options: RenderOptions): Declared {
@@ -40,9 +53,8 @@ function madeOfRows(bound: Bound, tree: Ddl, options: RenderOptions): DdlPlan['m
   if (tree.query === null && tree.clone === null) return null;
   const { statement } = bound;
   const query = statement.kind === 'create' ? statement.query : null;
-  const object = objectOf(bound, tree.name);
   return {
-    table: isTemporaryCreate(tree) ? renderTemporaryName(object) : renderObjectName(object, new Set()),
+    table: madeTable(bound, tree),
     rowCount:
       query === null ? null : `SELECT COUNT(*) FROM (${renderStatementQuery(bound, query, options).sql})`,
   };

@@ -1,6 +1,12 @@
 import { SluiceError } from '../../errors.ts';
 import type { Tree } from '@sluice/snowflake-sql';
-import type { Bound, BoundInner, Floor } from '@sluice/snowflake-sql/execution';
+import {
+  type Bound,
+  type BoundInner,
+  earlierNamed,
+  type Floor,
+  indexRelations,
+} from '@sluice/snowflake-sql/execution';
 import type { SessionSurroundings } from '../session-state.ts';
 import { asWarehouseError, unsupported } from './errors.ts';
 import { DATABASE } from './catalog.ts';
@@ -35,7 +41,8 @@ export interface PlanOptions {
 /** As `planStatement`; throws nothing. */
 export function planWith(bound: Bound, source: string, options: PlanOptions): Planned {
   try {
-    return { plan: planStatement(bound, source, options), problem: null };
+    const plan = planStatement(bound, source, options);
+    return { plan, problem: null };
   } catch (thrown) {
     const { code, message, advice, warehouse } = asWarehouseError(thrown, source);
     return { plan: null, problem: { code, message, advice, warehouse } };
@@ -47,6 +54,27 @@ export function planWith(bound: Bound, source: string, options: PlanOptions): Pl
  * places are in. Throws `unsupported_by_warehouse`.
  */
 export function planStatement(bound: Bound, source: string, planning: PlanOptions): Plan {
+  const plan = planOf(bound, source, withStatement(planning, source));
+  const earlier = earlierIn(bound);
+  return earlier.length === 0 ? plan : { ...plan, earlier };
+}
+
+/** The ids of the statements whose results it reads. */
+function earlierIn({ statement }: Bound): readonly string[] {
+  const ids = [...indexRelations(statement).values()].flatMap((relation) =>
+    relation.kind === 'earlier' && 'result' in relation.of ? [relation.of.queryId] : [],
+  );
+  return [...new Set(ids)];
+}
+
+/** What CURRENT_STATEMENT() answers. */
+function withStatement(planning: PlanOptions, source: string): PlanOptions {
+  const { surroundings } = planning;
+  const session = { ...surroundings.answers.session, CURRENT_STATEMENT: source };
+  return { ...planning, surroundings: { ...surroundings, answers: { ...surroundings.answers, session } } };
+}
+
+function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
   const { surroundings, isLimited } = planning;
   const options: RenderOptions = { floor: planning.floor, answers: surroundings.answers };
   const { statement, tree } = bound;
@@ -131,6 +159,7 @@ function planOther(
         statementTypes.show,
       );
     case 'describe':
+      if (tree.objectType === 'result') return planDescribeResult(tree, options);
       return listing(describeQuery(bound, tree, options.answers.temporary), statementTypes.describe);
     case 'create':
     case 'alter':
@@ -146,6 +175,14 @@ function planOther(
     default:
       throw unsupported(`${tree.kind.replaceAll('_', ' ')} statements`);
   }
+}
+
+/** DESCRIBE RESULT of an id, or of LAST_QUERY_ID(). */
+function planDescribeResult({ name }: Tree.Describe, { answers }: RenderOptions): Plan {
+  const which = name?.kind === 'string' || name?.kind === 'call' ? earlierNamed(name) : null;
+  if (which === null) throw unsupported('this form of DESCRIBE RESULT');
+  const queryId = typeof which === 'string' ? which : answers.queryIds.at(which);
+  return { kind: 'describe_result', queryId: queryId ?? '' };
 }
 
 function listing({ sql, needs }: Listing, statementTypeId: number): Plan {

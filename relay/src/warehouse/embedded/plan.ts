@@ -12,7 +12,12 @@ import type { KnownColumns } from './types/known-columns.ts';
  * What one statement comes to on DuckDB: texts that are ready to run, and what they leave behind in the session.
  * Plain data, so that it can be made on another thread than the one that runs it.
  */
-export type Plan =
+export type Plan = PlanOfKind & {
+  /** Ids of the statements whose results it reads; absent for none. */
+  readonly earlier?: readonly string[];
+};
+
+type PlanOfKind =
   | {
       readonly kind: 'query';
       readonly sql: string;
@@ -44,6 +49,8 @@ export type Plan =
     }
   | { readonly kind: 'transaction'; readonly action: Tree.Transaction['action'] }
   | DdlPlan
+  /** The columns of what an earlier statement has answered. */
+  | { readonly kind: 'describe_result'; readonly queryId: string }
   /** Nothing to do. */
   | { readonly kind: 'done'; readonly statementTypeId: number };
 
@@ -59,6 +66,8 @@ export interface DdlPlan {
   readonly registry: RegistryChange | null;
   readonly temporary: TemporaryChange | null;
   readonly status: string;
+  /** The table that it makes of a query's rows, which are counted; null for none. */
+  readonly ofQuery: string | null;
 }
 
 /** What becomes of a temporary table or view, when a statement is about one. */

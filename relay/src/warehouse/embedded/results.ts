@@ -76,13 +76,19 @@ export function rowsOf(rows: readonly (readonly Cell[])[]): Pick<StatementResult
   return { encoding: 'json', chunks: rows.length === 0 ? none() : once(chunkOf(rows)) };
 }
 
-export function status(text: string, statementTypeId: number): StatementResult {
+/** @param changed - rows that were changed beside what is said. */
+export function status(
+  text: string,
+  statementTypeId: number,
+  changed: Partial<RowCounts> | null = null,
+): StatementResult {
   return {
     columns: [
       { name: 'status', type: 'text', nullable: true, precision: null, scale: null, length: 16_777_216 },
     ],
     ...rowsOf([[text]]),
     statementTypeId,
+    ...(changed === null ? {} : { changed: { inserted: 0, updated: 0, deleted: 0, ...changed } }),
   };
 }
 

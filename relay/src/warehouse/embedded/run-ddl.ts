@@ -1,4 +1,5 @@
 import { formatObjectName } from '@sluice/snowflake-sql';
+import type { RowCounts } from '../result.ts';
 import { changeRows } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
 import { unsupported } from './errors.ts';
@@ -6,16 +7,27 @@ import type { DdlPlan } from './plan.ts';
 import { register } from './registry.ts';
 import { forgetTemporary, keepTemporary, type SessionParts } from './session-parts.ts';
 
-/** @param most - rows that it may make; null: any number. */
-export async function runDdl(parts: SessionParts, plan: DdlPlan, most: number | null): Promise<void> {
+/**
+ * @param most - rows that it may make; null: any number.
+ * @returns the rows that it has made; null for what makes none.
+ */
+export async function runDdl(
+  parts: SessionParts,
+  plan: DdlPlan,
+  most: number | null,
+): Promise<Partial<RowCounts> | null> {
   const { registry, temporary } = plan;
   const isThereAlready =
     temporary?.is === 'made' && temporary.ifNew && parts.temporary.has(formatObjectName(temporary.object));
   await makeRows(parts, plan, most);
   if (registry !== null) await register(parts.connection, registry);
-  if (temporary === null || isThereAlready) return;
-  if (temporary.is === 'dropped') await forgetTemporary(parts, temporary.object);
-  else await keepTemporary(parts, temporary);
+  if (temporary !== null) {
+    if (temporary.is === 'dropped') await forgetTemporary(parts, temporary.object);
+    else if (!isThereAlready) await keepTemporary(parts, temporary);
+  }
+  const { ofQuery } = plan;
+  if (ofQuery === null) return null;
+  return { inserted: await countRows(parts, `SELECT COUNT(*) FROM ${ofQuery}`, [{}]) };
 }
 
 /** A table that is made of rows has no more of them than it may; of other DDL nobody can say how many it touches. */

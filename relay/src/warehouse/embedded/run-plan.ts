@@ -1,13 +1,13 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../errors.ts';
 import type { StatementResult } from '../result.ts';
 import type { SessionState } from '../session-state.ts';
-import type { ExecutableStatement } from '../warehouse.ts';
-import type { DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { EarlierRows, ExecutableStatement } from '../warehouse.ts';
 import { type BindRow, bindRows, bindTo } from './binds.ts';
 import { changeRows, type RowChange } from './change-rows.ts';
 import { countRows } from './count-rows.ts';
+import { loadEarlier, notKept } from './earlier-rows.ts';
 import { unsupported } from './errors.ts';
 import { type PreparedBatch, prepareBatch } from './insert-batch.ts';
 import type { Plan } from './plan.ts';
@@ -21,6 +21,8 @@ import { runDdl } from './run-ddl.ts';
 import { runSet, runTransaction, runUnset } from './run-session.ts';
 import type { SessionParts } from './session-parts.ts';
 import { statementTypes } from './statement-types.ts';
+import { LONGEST_TEXT } from './types/snowflake-type.ts';
+import { nameOfColumnType } from '../type-names.ts';
 import { VIRTUAL_WAREHOUSE } from './virtual-warehouse.ts';
 
 const DONE = 'Statement executed successfully.';
@@ -32,6 +34,7 @@ export async function runPlan(
   request: ExecutableStatement,
 ): Promise<StatementResult> {
   const { describeOnly } = request;
+  await loadEarlier(parts.connection, parts.loadedEarlier, plan.earlier ?? [], request.earlier);
   switch (plan.kind) {
     case 'query':
       return await runQuery(parts, plan, request);
@@ -40,8 +43,8 @@ export async function runPlan(
     case 'merge':
       return await runMerge(parts, plan, request);
     case 'truncate':
-      if (!describeOnly) await runTruncate(parts, plan.table, request);
-      return status(DONE, statementTypes.ddl);
+      if (describeOnly) return status(DONE, statementTypes.ddl);
+      return status(DONE, statementTypes.ddl, { deleted: await runTruncate(parts, plan.table, request) });
     case 'set':
       if (Object.keys(request.binds).length > 0) throw unsupported('binds in SET');
       if (!describeOnly) await runSet(parts, plan);
@@ -61,8 +64,9 @@ export async function runPlan(
       return status(DONE, statementTypes.transaction);
     case 'ddl':
       if (describeOnly) return status('', statementTypes.ddl);
-      await runDdl(parts, plan, request.changesAtMost);
-      return status(plan.status, statementTypes.ddl);
+      return status(plan.status, statementTypes.ddl, await runDdl(parts, plan, request.changesAtMost));
+    case 'describe_result':
+      return describeResult(request.earlier(plan.queryId));
     case 'done':
       return status(DONE, plan.statementTypeId);
     default:
@@ -137,6 +141,23 @@ function objectNotThere(object: ObjectName): SluiceError {
     `Object '${formatObjectName(object)}' does not exist or not authorized`,
     { advice: '' },
   );
+}
+
+/** As DESCRIBE TABLE, of what the client was given. */
+function describeResult(result: EarlierRows | null): StatementResult {
+  if (result === null) throw notKept();
+  const text = { type: 'text', nullable: true, precision: null, scale: null, length: LONGEST_TEXT } as const;
+  const names = `name type kind null? default|primary key|unique key|check|expression|comment|policy name|privacy domain`;
+  const fields = names.split('|').flatMap((part, index) => (index === 0 ? part.split(' ') : [part]));
+  const rows = result.columns.map(({ name, nullable, ...column }) => {
+    const type = nameOfColumnType(column);
+    return [name, type, 'COLUMN', nullable ? 'Y' : 'N', null, 'N', 'N', null, null, null, null, null];
+  });
+  return {
+    columns: fields.map((name) => ({ ...text, name })),
+    ...rowsOf(rows),
+    statementTypeId: statementTypes.describe,
+  };
 }
 
 async function runQuery(
@@ -252,14 +273,14 @@ async function runTruncate(
   parts: SessionParts,
   table: string,
   { changesAtMost }: ExecutableStatement,
-): Promise<void> {
+): Promise<number> {
   const count = () => countRows(parts, `SELECT COUNT(*) FROM ${table}`, [{}]);
-  await changeRows(parts, {
+  return await changeRows(parts, {
     most: changesAtMost,
     count,
     async run() {
       // What it removes is not counted by DuckDB.
-      const rows = changesAtMost === null ? 0 : await count();
+      const rows = await count();
       await parts.connection.run(`TRUNCATE ${table}`);
       return rows;
     },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Plan } from './plan.ts';
 import { quoteString } from './render/quote.ts';
 import { variableName } from './render/variables.ts';
@@ -58,7 +59,11 @@ export async function runTransaction(
 
 export async function begin(parts: SessionParts, of: OpenTransaction['of']): Promise<void> {
   await parts.connection.run('BEGIN');
-  parts.transaction = { of, before: new Map(parts.temporary) };
+  parts.transaction = {
+    of,
+    id: String(BigInt(`0x${randomBytes(7).toString('hex')}`)),
+    before: new Map(parts.temporary),
+  };
 }
 
 /** One that fails has been rolled back. */

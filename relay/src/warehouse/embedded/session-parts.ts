@@ -17,7 +17,12 @@ export type TemporaryObject = CatalogTable | CatalogView;
 export interface SessionParts {
   readonly connection: DuckDBConnection;
   state: SessionState;
-  lastQueryId: string | null;
+  /** Ids of the statements that have run, newest last; not all of them. */
+  queryIds: readonly string[];
+  /** Earlier results that the last statement has read: they are there until the next one. */
+  readonly loadedEarlier: Set<string>;
+  /** What CURRENT_USER() and its kin answer, beside what changes. */
+  readonly answers: Readonly<Record<string, string | null>>;
   /** Names of session variables that are set. */
   readonly variables: Set<string>;
   /** Its temporary tables and views, by their full names, which DuckDB knows them by. */
@@ -28,16 +33,23 @@ export interface SessionParts {
 export interface OpenTransaction {
   /** The client's own, from its BEGIN on, or one around a single statement. */
   readonly of: 'client' | 'statement';
+  /** What CURRENT_TRANSACTION() answers. */
+  readonly id: string;
   /** The session's temporary tables and views when it began. */
   readonly before: ReadonlyMap<string, TemporaryObject>;
 }
 
+/** The role of a session that has none: everybody is in it. */
+const EVERYBODY = 'PUBLIC';
+
 /** What a statement is planned under. */
 export function surroundingsOf({
   state,
-  lastQueryId,
+  queryIds,
   temporary,
   variables,
+  transaction,
+  answers,
 }: SessionParts): SessionSurroundings {
   return {
     state,
@@ -48,11 +60,24 @@ export function surroundingsOf({
         CURRENT_DATABASE: state.database,
         CURRENT_SCHEMA: state.schema,
         CURRENT_WAREHOUSE: state.warehouse,
-        CURRENT_ROLE: state.role,
+        CURRENT_ROLE: state.role ?? EVERYBODY,
+        INVOKER_ROLE: state.role ?? EVERYBODY,
+        CURRENT_ROLE_TYPE: 'ROLE',
+        CURRENT_AVAILABLE_ROLES: JSON.stringify([state.role ?? EVERYBODY]),
+        CURRENT_SECONDARY_ROLES: '{"roles":"","value":""}',
+        CURRENT_SCHEMAS:
+          state.database === null || state.schema === null
+            ? '[]'
+            : JSON.stringify([`${state.database}.${state.schema}`]),
         CURRENT_VERSION: '9.30.0',
         CURRENT_ACCOUNT: 'SLUICE',
-        LAST_QUERY_ID: lastQueryId,
+        CURRENT_ACCOUNT_NAME: 'SLUICE',
+        CURRENT_ORGANIZATION_NAME: 'SLUICE',
+        CURRENT_REGION: 'EMBEDDED',
+        CURRENT_TRANSACTION: transaction?.of === 'client' ? transaction.id : null,
+        ...answers,
       },
+      queryIds,
     },
   };
 }

@@ -14,6 +14,7 @@ export interface Given {
   readonly describeOnly?: boolean;
   readonly changesAtMost?: number | null;
   readonly mayKnowOf?: ExecutableStatement['mayKnowOf'];
+  readonly earlier?: ExecutableStatement['earlier'];
 }
 
 /** A statement as the gate would have it run, guarded by nothing unless a floor is given. */
@@ -26,6 +27,7 @@ export async function executable(
     describeOnly = false,
     changesAtMost = null,
     mayKnowOf = () => true,
+    earlier = () => null,
   }: Given = {},
 ): Promise<ExecutableStatement> {
   const { bound, objects } = await boundFor(session, sql);
@@ -39,6 +41,7 @@ export async function executable(
     describeOnly,
     changesAtMost,
     mayKnowOf,
+    earlier,
     queryId: crypto.randomUUID(),
     surroundings,
   };

@@ -301,8 +301,27 @@ describe('what goes into a column', () => {
       Array.from({ length: 6 }, () => ['4142']),
     );
     await expect(runSql(session, "INSERT INTO SCRATCH.GIVEN (B) VALUES ('xy')")).rejects.toThrow(
-      'not recognized',
+      'hex-encoded',
     );
+  });
+
+  it('is an instant with an offset, or a bind of one', async () => {
+    await run(
+      'CREATE OR REPLACE TABLE SCRATCH.INSTANTS (A TIMESTAMP_TZ, B TIMESTAMPTZ(3), C TIMESTAMPLTZ)',
+      "INSERT INTO SCRATCH.INSTANTS VALUES ('2024-01-01 10:00:00 +0200', '2024-01-01 10:00:00.123 -08:30', '2024-01-01T10:00:00Z')",
+    );
+    const bind = { type: 'TIMESTAMP_TZ', value: '1704103200000000000 1560' };
+    await runSql(session, 'INSERT INTO SCRATCH.INSTANTS (A) VALUES (?)', { binds: { '1': bind } });
+    const { columns, rows } = await runSql(session, 'SELECT * FROM SCRATCH.INSTANTS ORDER BY A');
+    expect(columns).toMatchObject([
+      { type: 'timestamp_tz', scale: 9 },
+      { type: 'timestamp_tz', scale: 3 },
+      { type: 'timestamp_ltz', scale: 9 },
+    ]);
+    expect(rows).toEqual([
+      ['1704096000.000000000 1440', '1704133800.123 1440', '1704103200.000000000'],
+      ['1704103200.000000000 1440', null, null],
+    ]);
   });
 
   it('is a text where the column is a VARIANT', async () => {

@@ -25,7 +25,6 @@ import { times } from './functions/times.ts';
 import { variants } from './functions/variants.ts';
 import { windowFunctions } from './functions/windows.ts';
 import { type Place, renderExpression } from './expressions.ts';
-import { quoteString } from './quote.ts';
 import { once } from './once.ts';
 import { builtInName, type Rendering } from './rendering.ts';
 import { isWhole } from './whole.ts';
@@ -48,6 +47,7 @@ const spelled: Readonly<Record<string, Rendered>> = {
   ...patterns,
   ...texts,
   ...times,
+  ...sessionFunctions,
   ...variants,
   ...windowFunctions,
 };
@@ -66,13 +66,7 @@ const windows = words(
 
 /** Every function that can be run here. */
 export const functionNames: readonly string[] = [
-  ...new Set([
-    ...Object.keys(spelled),
-    ...scalars,
-    ...plainAggregates,
-    ...windows,
-    ...Object.keys(sessionFunctions),
-  ]),
+  ...new Set([...Object.keys(spelled), ...scalars, ...plainAggregates, ...windows]),
 ];
 
 export function isAggregate(call: BoundCall): boolean {
@@ -86,10 +80,6 @@ function isAggregateName(name: string): boolean {
 export function renderCall(call: BoundCall, place: Place): string {
   const name = builtInName(call);
   const { rendering, scope, reading } = place;
-  if (Object.hasOwn(sessionFunctions, name)) {
-    const value = rendering.session[name] ?? null;
-    return value === null ? 'CAST(NULL AS VARCHAR)' : quoteString(value);
-  }
   const isOfMany = isAggregateName(name);
   const inner: Place = {
     rendering,

@@ -95,9 +95,16 @@ function readText(place: Place, text: string, target: string, cast: 'CAST' | 'TR
         (x) =>
           `CASE WHEN regexp_full_match(${x}, '-?[0-9]{5,18}') THEN CAST(${instantOfDigits(x)} AS ${target}) ELSE coalesce(CAST(try_strptime(${x}, ['%m/%d/%Y', '%d-%b-%Y']) AS ${target}), ${plain(x)}) END`,
       );
+    case 'TIMESTAMPTZ':
+      return plain(withOffset(text));
     default:
       return plain(text);
   }
+}
+
+/** A text of an instant with its offset as DuckDB takes it: with a colon, and without a space before it. */
+export function withOffset(text: string): string {
+  return `regexp_replace(${text}, '\\s*([+-]\\d\\d):?(\\d\\d)$', '\\1:\\2')`;
 }
 
 /** The instant so many seconds after 1970, of which `digits` digits are after the point. */

@@ -32,7 +32,9 @@ const names: Readonly<Record<string, string>> = {
   ]),
   ...sameFor('TIMESTAMPTZ', [
     'TIMESTAMP_LTZ',
+    'TIMESTAMPLTZ',
     'TIMESTAMP_TZ',
+    'TIMESTAMPTZ',
     'TIMESTAMP WITH TIME ZONE',
     'TIMESTAMP WITH LOCAL TIME ZONE',
   ]),

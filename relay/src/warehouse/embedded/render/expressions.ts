@@ -6,7 +6,7 @@ import {
   type Reading,
   readingThrough,
 } from '@sluice/snowflake-sql/execution';
-import { quoted, shown } from '../../../text/index.ts';
+import { quoted, shown, word } from '../../../text/index.ts';
 import { SluiceError } from '../../../errors.ts';
 import { unsupported } from '../errors.ts';
 import { renderCall } from './calls.ts';
@@ -208,7 +208,8 @@ function renderMerged(
 
 function renderVariable({ name }: BoundVariable, { variables }: Rendering): string {
   if (!variables.has(name)) {
-    throw new SluiceError('statement_failed', 'SQL compilation error: a session variable is not set', {
+    const message = shown`SQL compilation error:\nSession variable '$${word(name)}' does not exist`;
+    throw new SluiceError('statement_failed', message, {
       warehouse: { code: '002211', sqlState: '02000' },
     });
   }

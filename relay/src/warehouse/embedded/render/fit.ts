@@ -1,4 +1,5 @@
 import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType, typeOfName } from '../types/snowflake-type.ts';
+import { withOffset } from './casts.ts';
 import { once } from './once.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -15,6 +16,9 @@ export function fitted(rendering: Rendering, value: string, type: SnowflakeType,
       const bytes = type.kind === 'binary' || value === 'NULL' ? value : bytesOf(rendering, value, type);
       return noLonger(rendering, bytes, column.length < LONGEST_BINARY ? column.length : null, 'binary');
     }
+    case 'timestamp_ltz':
+    case 'timestamp_tz':
+      return type.kind === 'text' ? `CAST(${withOffset(value)} AS TIMESTAMPTZ)` : value;
     case 'variant':
       return type.kind === 'text' ? `to_json(${value})` : value;
     default:
@@ -46,5 +50,6 @@ export function isTakenAsItIs(type: SnowflakeType, columnType: string): boolean 
   const column = typeOfName(columnType);
   if (column.kind === 'text') return column.length >= LONGEST_TEXT;
   if (column.kind === 'binary') return false;
-  return column.kind !== 'variant' || type.kind !== 'text';
+  const reads = ['variant', 'timestamp_ltz', 'timestamp_tz'].includes(column.kind);
+  return !reads || type.kind !== 'text';
 }

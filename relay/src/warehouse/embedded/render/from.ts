@@ -12,6 +12,7 @@ import { renderQuery } from './query.ts';
 import { quoteName } from './quote.ts';
 import type { Rendering } from './rendering.ts';
 import { PLAIN } from './scope.ts';
+import { earlierTable } from './names.ts';
 import { renderSource } from './source.ts';
 import { renderTableFunction } from './table-functions.ts';
 
@@ -85,12 +86,22 @@ function renderRows(rendering: Rendering, relation: BoundRelation): string {
     case 'match_recognize':
       throw unsupported('MATCH_RECOGNIZE');
     case 'earlier':
-      throw unsupported('results of other statements (RESULT_SCAN, `->>`)');
+      return renderEarlier(rendering, relation);
     case 'opaque_relation':
       throw unsupported(relation.reason);
     default:
       return relation satisfies never;
   }
+}
+
+/** A result that the session's client has had, as it had it: masked, and read by everybody as it is. */
+function renderEarlier(
+  rendering: Rendering,
+  { id, of }: Extract<BoundRelation, { kind: 'earlier' }>,
+): string {
+  if (!('result' in of)) throw unsupported('the results of steps (`->>`)');
+  const columns = rendering.wantedOf({ relation: id }).map(({ index, name }) => `c${index} AS ${name}`);
+  return `(SELECT ${columns.length === 0 ? '1 AS n' : columns.join(', ')} FROM ${earlierTable(of.queryId)})`;
 }
 
 /** Only the columns that are wanted leave a table, and each as it may be read. */

@@ -21,6 +21,11 @@ export function renderTemporaryName(object: ObjectName): string {
   return `temp.main.${quoteName(formatObjectName(object))}`;
 }
 
+/** Where the rows of an earlier result are while a statement reads them. No statement can name it. */
+export function earlierTable(queryId: string): string {
+  return `temp.main."~RESULT ${queryId.replaceAll('"', '""')}"`;
+}
+
 /** Something to be made or changed: the views of INFORMATION_SCHEMA are everybody's. */
 export function checkWritable(object: ObjectName): void {
   checkVisible(object);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop } from '@sluice/demo';
 import type { Warehouse, WarehouseSession } from '../../index.ts';
+import { prettyJson as printed } from '../pretty-json.ts';
 import { runSql } from '../testing.ts';
 
 let warehouse: Warehouse;
@@ -120,9 +121,11 @@ describe('queries', () => {
     'SELECT COUNT(*), COUNT(c.ORDERS) FROM CUSTOMER_OVERVIEW c JOIN CUSTOMER_OVERVIEW d ON c.ID = d.ID': [
       ['20', '20'],
     ],
-    [`SELECT OBJECT_CONSTRUCT(*) FROM (SELECT 1 AS A, NULL AS B)`]: [['{"A":1}']],
-    [`SELECT ARRAY_AGG(DISTINCT B) WITHIN GROUP (ORDER BY B DESC) FROM ${numbers}`]: [['[20,10]']],
-    [`SELECT TRANSFORM([1, 2], x -> x * 10), FILTER([1, 2, 3], x -> x > 1)`]: [['[10,20]', '[2,3]']],
+    [`SELECT OBJECT_CONSTRUCT(*) FROM (SELECT 1 AS A, NULL AS B)`]: [[printed('{"A":1}')]],
+    [`SELECT ARRAY_AGG(DISTINCT B) WITHIN GROUP (ORDER BY B DESC) FROM ${numbers}`]: [[printed('[20,10]')]],
+    [`SELECT TRANSFORM([1, 2], x -> x * 10), FILTER([1, 2, 3], x -> x > 1)`]: [
+      ['[10,20]', '[2,3]'].map(printed),
+    ],
     [`SELECT UPPER(v:n), v:n || '!', v:i + 1, v:n = 'ada', LENGTH(v:n) FROM (SELECT PARSE_JSON('{"n":"ada","i":2}') AS v)`]:
       [['ADA', 'ada!', '3', '1', '3']],
     "SELECT f.SEQ, f.INDEX, f.VALUE FROM TABLE(FLATTEN(INPUT => PARSE_JSON('[]'), OUTER => TRUE)) f": [

@@ -137,6 +137,8 @@ export function createTypes(relations: ReadonlyMap<RelationId, BoundRelation>) {
       case 'unpivot':
         if (index < relation.kept.length) return typeOf(relation.kept[index]!);
         return index === relation.kept.length ? TEXT : commonOf(relation.taken.map(({ column }) => column));
+      case 'earlier':
+        return 'result' in relation.of ? typeOfName(relation.of.result.types?.[index] ?? '') : UNKNOWN;
       default:
         return UNKNOWN;
     }

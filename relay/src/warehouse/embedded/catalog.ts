@@ -2,12 +2,10 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { type CatalogObject, keyOfObject, type LoadedObject, type ObjectName } from '@sluice/snowflake-sql';
 import { LRUCache } from 'lru-cache';
 import type { ListedObject, Page, SchemaName } from '../catalog.ts';
-import { readColumns, readEnforcedKey, registryOf } from './registry.ts';
+import { readColumns, readEnforcedKey } from './registry.ts';
+import { DATABASE, registryOf } from './registry-place.ts';
 import { INFORMATION_SCHEMA } from './render/names.ts';
 import { decodeName, encodeName, quoteString } from './render/quote.ts';
-
-/** The one database there is. */
-export const DATABASE = 'SHOP';
 
 /** Objects that were read lately, by their version: what bears one never changes. For all sessions. */
 export type KnownObjects = LRUCache<string, CatalogObject>;

@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { SessionState } from '../session-state.ts';
 import type { Warehouse, WarehouseSession } from '../warehouse.ts';
 import { loadedCatalog, namesIn, objectsNamed, split } from '@sluice/snowflake-sql';
-import { DATABASE } from './catalog.ts';
+import { DATABASE } from './registry-place.ts';
 import { openEmbeddedSession } from './embedded-session.ts';
 import { informationSchema } from './metadata/catalog-views.ts';
 import { quoteString } from './render/quote.ts';

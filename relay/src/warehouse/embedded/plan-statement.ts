@@ -9,7 +9,7 @@ import {
 } from '@sluice/snowflake-sql/execution';
 import type { SessionSurroundings } from '../session-state.ts';
 import { asWarehouseError, unsupported } from './errors.ts';
-import { DATABASE } from './catalog.ts';
+import { DATABASE } from './registry-place.ts';
 import { describeQuery } from './metadata/describe-object.ts';
 import { KNOWN } from './metadata/objects.ts';
 import { type Listing, showQuery } from './metadata/show.ts';

@@ -13,21 +13,8 @@ import { describeColumns } from './describe.ts';
 import type { TemporaryChange } from './plan.ts';
 import type { RegistryChange } from './registry-change.ts';
 import { INFORMATION_SCHEMA, renderObjectName, renderTemporaryName } from './render/names.ts';
-import { decodeNameSql, quoteName, quoteString } from './render/quote.ts';
-
-/**
- * What the embedded warehouse remembers of each table and view beside what DuckDB does: a version, which is new with
- * every change of it; its columns, whose types and defaults are as they were declared, and which DuckDB does not tell of
- * a view whose tables have gone; its keys; and a view's text in Snowflake's SQL. It lies in the database of the objects,
- * in a schema and under a name that no statement can say, so that one transaction changes both or neither; and it is
- * indexed by name, where DuckDB's own listings go through every object there is.
- */
-export function registryOf(database: string): string {
-  return `${quoteName(database)}.main."~OBJECT"`;
-}
-
-/** The same for a session's own tables, when it has any. `place`: what DuckDB calls them. */
-export const OWN_REGISTRY = 'temp.main."~OBJECT"';
+import { decodeNameSql, quoteString } from './render/quote.ts';
+import { OWN_REGISTRY, registryOf } from './registry-place.ts';
 
 const FIELDS =
   'schema VARCHAR, name VARCHAR, version VARCHAR, columns VARCHAR, definition VARCHAR, keys VARCHAR, made TIMESTAMPTZ';

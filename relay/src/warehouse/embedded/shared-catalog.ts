@@ -1,15 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LoadedObject, ObjectName } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from '../catalog.ts';
-import {
-  createKnownObjects,
-  DATABASE,
-  type KnownObjects,
-  loadObjects,
-  objectsIn,
-  schemasIn,
-} from './catalog.ts';
+import { createKnownObjects, type KnownObjects, loadObjects, objectsIn, schemasIn } from './catalog.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { DATABASE } from './registry-place.ts';
 
 /** What every session sees: what has been committed. It has a connection of its own, so that no result is in its way. */
 export interface SharedCatalog {

@@ -1,7 +1,7 @@
 import { formatObjectName, type ObjectName, type Tree } from '@sluice/snowflake-sql';
 import type { Bound } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
-import { OWN_REGISTRY, registryOf } from '../registry.ts';
+import { OWN_REGISTRY, registryOf } from '../registry-place.ts';
 import { quoteString } from '../render/quote.ts';
 import { columnsSql } from './objects.ts';
 import type { Listing } from './show.ts';

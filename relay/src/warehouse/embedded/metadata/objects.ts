@@ -1,5 +1,5 @@
 import { quoteString, decodeNameSql } from '../render/quote.ts';
-import { OWN_REGISTRY, registryOf } from '../registry.ts';
+import { OWN_REGISTRY, registryOf } from '../registry-place.ts';
 
 /** Set for a statement that shows definitions: the full names of the objects that whoever asks may know of. Unset: none. */
 export const KNOWN = '~known';

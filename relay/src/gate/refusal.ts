@@ -159,7 +159,7 @@ function invalidStatement(invalid: InvalidStatement): Mistake {
     case 'unknown_result':
       return {
         code: 'result_unavailable',
-        message: shown`Statement not found: the session has run no such statement, or keeps its result no longer`,
+        message: shown`Statement not found: the session has run no such statement, its result has no columns, or it is kept no longer`,
       };
     default:
       return invalid satisfies never;

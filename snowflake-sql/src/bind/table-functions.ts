@@ -61,7 +61,9 @@ function earlierResult(binder: Binder, id: Expression | undefined) {
   if (typeof which !== 'string') visit(binder, id!);
   const queryId = typeof which === 'string' ? which : [...results.keys()].at(which);
   const result = queryId === undefined ? undefined : results.get(queryId);
-  return queryId === undefined || result === undefined ? null : { queryId, result };
+  // Of what was changed there are no columns to read: that is told as if there were no result.
+  const isThere = queryId !== undefined && result !== undefined && result.outputs.length > 0;
+  return isThere ? { queryId, result } : null;
 }
 
 /** Which earlier result is meant: by its id, or by its index, where -1 is the last. Null if it is not known. */

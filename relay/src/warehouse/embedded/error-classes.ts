@@ -25,6 +25,12 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     message: 'SQL compilation error:\nUnknown function {}',
   },
   {
+    pattern: /^Catalog Error: Existing object (?<name>\S+) is of type/s,
+    code: '002003',
+    sqlState: '42S02',
+    message: 'SQL compilation error:\nObject {} does not exist or not authorized.',
+  },
+  {
     pattern: /^Catalog Error: .*?name "?(?<name>[^\s"]+)"? does not exist/s,
     code: '002003',
     sqlState: '42S02',

@@ -108,7 +108,8 @@ function sourceOf(what: string, { state, database, withOwn }: Showing): string |
 }
 
 /** Of what cannot be made here there is none. */
-const NOTHING = 'SELECT NULL AS database_name, NULL AS schema_name, NULL AS name WHERE FALSE';
+const NOTHING =
+  'SELECT CAST(NULL AS VARCHAR) AS database_name, CAST(NULL AS VARCHAR) AS schema_name, CAST(NULL AS VARCHAR) AS name WHERE FALSE';
 
 /** Where it is looked for: what is named, or else the schema or the database that the session is in. */
 function scopeOf(show: Tree.Show, what: string, { state }: Showing): Needed {

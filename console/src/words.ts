@@ -142,7 +142,7 @@ export const WORDS = {
     binds: 'Bind values',
     withheld: 'withheld: they may be values of a sensitive column',
     moreValues: (count: number) => `and ${count.toLocaleString('en')} more`,
-    variables: 'Session variables',
+    variables: 'Session: parameters and variables',
     grantCovers: 'Allowing more would cover',
     session: 'Session',
     signed: 'signed on a device',

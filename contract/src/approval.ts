@@ -161,6 +161,8 @@ export const approvalView = z.discriminatedUnion('kind', [
         total: z.int(),
       }),
     ),
+    /** Session parameters that change what statements mean, where they are not what they are by default. */
+    parameters: z.array(z.strictObject({ name: z.string(), value: z.string() })),
     /** The session variables that the statement refers to, with their values. */
     variables: z.array(
       z.strictObject({

@@ -239,3 +239,90 @@ it.each(statements)(
     expect(await orders()).toEqual(before);
   },
 );
+
+describe('the session’s parameters', () => {
+  const DELETE = "DELETE FROM ORDERS WHERE TO_VARCHAR(DATE_TRUNC('week', ORDER_DATE)) = '2024-01-01'";
+
+  it.each([
+    'ALTER SESSION SET WEEK_START = 7',
+    "ALTER SESSION SET DATE_OUTPUT_FORMAT = 'YYYY-DD-MM'",
+    "ALTER SESSION SET TIMEZONE = 'Asia/Tokyo'",
+  ])('are those that it was approved under, or nothing runs: %s', async (sql) => {
+    const before = await orders();
+    const outcome = await gate.send(DELETE, async (id) => {
+      expect((await gate.send(sql)).end).toBe('rows');
+      await gate.decide(id, 'approve');
+    });
+    expect(outcome).toMatchObject({ end: 'approval_void', asked: 1 });
+    expect(await orders()).toEqual(before);
+  });
+
+  it('that change no meaning are no reason to ask again', async () => {
+    const outcome = await gate.send(DELETE, async (id) => {
+      await gate.send("ALTER SESSION SET QUERY_TAG = 'x', ROWS_PER_RESULTSET = 5");
+      await gate.decide(id, 'approve');
+    });
+    expect(outcome).toMatchObject({ end: 'rows', asked: 1 });
+  });
+
+  it('are shown to who decides, and a grant is for none of them', async () => {
+    await gate.send('ALTER SESSION SET WEEK_START = 7');
+    const outcome = await gate.send(DELETE, async (id) => {
+      const { parameters, grant } = await gate.view(id);
+      expect(parameters).toEqual([{ name: 'WEEK_START', value: '7' }]);
+      expect(grant).toBeNull();
+      await gate.decide(id, 'deny');
+    });
+    expect(outcome.end).toBe('approval_denied');
+  });
+});
+
+describe('in an open transaction', () => {
+  const CHANGE = "UPDATE ORDERS SET STATUS = 'lost' WHERE ID = 1";
+  const status = async () => (await gate.see('SELECT STATUS FROM ORDERS WHERE ID = 1'))[0]![0];
+
+  it('what was approved is of the transaction, and goes with it', async () => {
+    const before = await status();
+    await gate.send('BEGIN');
+    expect(await gate.send(CHANGE, (id) => gate.decide(id, 'approve'))).toMatchObject({
+      end: 'rows',
+      asked: 1,
+    });
+    expect(await status()).toBe(before);
+    await gate.send('ROLLBACK');
+    expect(await status()).toBe(before);
+  });
+
+  it('what is held does not hold the others up, and runs by itself once the transaction has ended', async () => {
+    await gate.send('BEGIN');
+    await gate.send('INSERT INTO SCRATCH.TODO VALUES (77)');
+    const outcome = await gate.send(CHANGE, async (id) => {
+      expect((await gate.send('ROLLBACK')).end).toBe('rows');
+      await gate.decide(id, 'approve');
+    });
+    expect(outcome).toMatchObject({ end: 'rows', asked: 1 });
+    expect([await status(), await gate.see('SELECT ID FROM SCRATCH.TODO')]).toEqual(['lost', [['1']]]);
+  });
+
+  it('that DDL commits, the record says so', async () => {
+    await gate.send('BEGIN');
+    await gate.send('INSERT INTO SCRATCH.TODO VALUES (78)');
+    await gate.send('CREATE TABLE SCRATCH.OTHER (A INT)');
+    expect(gate.events).toContainEqual(
+      expect.objectContaining({ type: 'notice', what: 'transaction_committed' }),
+    );
+    await gate.send('ROLLBACK');
+    expect(await gate.see('SELECT ID FROM SCRATCH.TODO ORDER BY 1')).toEqual([['1'], ['78']]);
+  });
+
+  it('that the first change began, the record says so', async () => {
+    await gate.send('ALTER SESSION SET AUTOCOMMIT = FALSE');
+    await gate.send('INSERT INTO SCRATCH.TODO VALUES (79)');
+    expect(gate.events).toContainEqual(
+      expect.objectContaining({ type: 'notice', what: 'transaction_begun' }),
+    );
+    expect(await gate.see('SELECT ID FROM SCRATCH.TODO')).toEqual([['1']]);
+    await gate.send('COMMIT');
+    expect(await gate.see('SELECT ID FROM SCRATCH.TODO ORDER BY 1')).toEqual([['1'], ['79']]);
+  });
+});

@@ -21,7 +21,7 @@ rules:
   - name: read
     effect: allow
     when:
-      kinds: [query, execute_immediate, set, unset, show, describe, use_schema, use_database, begin, commit, rollback, explain]
+      kinds: [query, execute_immediate, set, unset, show, describe, use_schema, use_database, alter_session, begin, commit, rollback, explain]
       objects: [{ access: [read, use, describe], names: ['SHOP.*.*', 'SHOP.*', SHOP] }]
   - name: scratch
     effect: allow

@@ -203,6 +203,7 @@ export function rowsOutcome(
     chunks: chunksOf(...(rows.length === 0 ? [] : [rows])),
     statementTypeId: 0x1000,
     state: demoState,
+    parameters: {},
     ...more,
   };
 }

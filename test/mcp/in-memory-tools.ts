@@ -145,6 +145,7 @@ export function resultOf(
   return {
     columns: [{ name: 'A', type: 'text', nullable: true, precision: null, scale: null, length: 5 }],
     statementTypeId: 0x1000,
+    parameters: {},
     state: { database: null, schema: null, warehouse: null, role: null },
     rowCount: rows.length,
     encoding: 'json',

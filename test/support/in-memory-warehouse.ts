@@ -128,7 +128,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
     defaults,
     ping: async () => true,
     close: async () => {},
-    async openSession(opening, texts) {
+    async openSession(opening, texts, parameters = {}) {
       if (state.faults.open !== undefined) throw state.faults.open;
       state.counts.opened += 1;
       const variables = new Set<string>(texts?.keys());
@@ -138,10 +138,13 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           return { ...opening, ...state.changed };
         },
         variables,
+        get parameters() {
+          return parameters;
+        },
         isInTransaction: false,
         get surroundings() {
           const current = { ...opening, ...state.changed };
-          return { state: current, answers: { temporary, variables, session: {}, queryIds: [] } };
+          return { state: current, answers: { temporary, variables, session: {}, parameters, queryIds: [] } };
         },
         catalog: {
           async load(named) {
@@ -170,6 +173,7 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
           await state.faults.beforeRun?.(executable);
           if (state.faults.run !== undefined) throw state.faults.run;
           if (describeOnly) return resultOf(answers.get(sql) ?? DONE);
+          if (plan.kind === 'parameters') parameters = { ...parameters, ...plan.set };
           if (plan.kind === 'set') for (const name of plan.names) variables.add(name);
           if (plan.kind === 'unset') for (const name of plan.names) variables.delete(name);
           if (plan.kind === 'ddl' && plan.temporary?.is === 'made')

@@ -7,14 +7,17 @@ export type Watch = (statement: ExecutableStatement) => Promise<void> | void;
 export function watchedWarehouse(warehouse: Warehouse, watch: Watch): Warehouse {
   return {
     ...warehouse,
-    async openSession(state, variables) {
-      const session = await warehouse.openSession(state, variables);
+    async openSession(state, variables, parameters) {
+      const session = await warehouse.openSession(state, variables, parameters);
       const watched: WarehouseSession = {
         get state() {
           return session.state;
         },
         get variables() {
           return session.variables;
+        },
+        get parameters() {
+          return session.parameters;
         },
         get isInTransaction() {
           return session.isInTransaction;

@@ -285,6 +285,7 @@ function sessionOf(subject: Subject): Session {
     number: 1,
     identity: identityOf(subject),
     client: { application: 'worlds', version: '1', protocol: 'api', address: '127.0.0.1', agent: null },
+    parameters: {},
     state: { database: 'SHOP', schema: 'PUBLIC', warehouse: 'DEMO_WH', role: null },
     openedAt: 0,
     expiresAt: 4_000_000_000_000,

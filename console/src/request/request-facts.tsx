@@ -128,12 +128,20 @@ export function Prompt({ view }: FactsProps) {
 export function Values({ view }: FactsProps) {
   const binds = view.kind === 'statement' ? view.binds : [];
   const variables = view.kind === 'statement' ? view.variables : [];
+  const parameters = view.kind === 'statement' ? view.parameters : [];
   const covers = view.kind === 'statement' ? (view.grant?.covers ?? []) : view.access.covers;
   return (
     <>
-      {binds.length + variables.length > 0 && (
-        <Panel title={variables.length === 0 ? WORDS.request.binds : WORDS.request.variables}>
+      {binds.length + variables.length + parameters.length > 0 && (
+        <Panel
+          title={variables.length + parameters.length === 0 ? WORDS.request.binds : WORDS.request.variables}
+        >
           <dl className="facts">
+            {parameters.map(({ name, value }) => (
+              <Fact key={name} name={name}>
+                <code>{value}</code>
+              </Fact>
+            ))}
             {binds.map(({ position, type, values, total }) => (
               <Fact key={position} name={`?${position} ${type}`}>
                 {values === null ? (

@@ -81,7 +81,13 @@ function question(sql: string, change: Partial<Question> = {}): Question {
     },
     surroundings: {
       state,
-      answers: { temporary: new Set(), variables: new Set(), session: { CURRENT_ROLE: null }, queryIds: [] },
+      answers: {
+        temporary: new Set(),
+        variables: new Set(),
+        session: { CURRENT_ROLE: null },
+        parameters: {},
+        queryIds: [],
+      },
     },
     ...change,
   };

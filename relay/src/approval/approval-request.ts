@@ -43,6 +43,11 @@ export interface ApprovalRequest extends AskedAbout {
   readonly sessionContext: string;
   /** Set when it has been run under an approval or a grant, hit more than `rows`, and was taken back. */
   readonly again: { readonly rows: number } | null;
+  /**
+   * Session parameters that change what statements mean, where they are not what they are by default; absent in a request
+   * of an earlier version.
+   */
+  readonly parameters?: readonly { readonly name: string; readonly value: string }[];
   /** The session's variables that the text names. */
   readonly variables: readonly NamedVariable[];
   /** False when a bind or variable may be a value of a sensitive column; approvers then see types only. */

@@ -49,6 +49,8 @@ export function boundsOf(request: AskedRequest): GrantBounds | null {
   const { decision, session, objects, understanding } = request;
   const skeleton = skeletonOf(request.sql);
   if (skeleton === null || !isGrantable(request)) return null;
+  // Under other formats or in another zone, the same statement is not the one that was agreed to.
+  if (request.kind === 'statement' && (request.parameters ?? []).length > 0) return null;
   const { state } = session;
   const { application, protocol, agent, tokenClient } = programOf(request);
   return {

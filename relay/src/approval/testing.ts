@@ -72,6 +72,7 @@ export function sessionOf(identity: Identity): Session {
       address: '10.0.0.7',
       agent: 'copilot',
     },
+    parameters: {},
     state: { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' },
     openedAt: 0,
     expiresAt: 4_000_000_000_000,

@@ -12,12 +12,13 @@ type StatementView = Extract<ApprovalView, { kind: 'statement' }>;
 /** What is to be known of a held statement beside what every request has. */
 export function viewOfStatement(
   approval: HeldApproval,
-): Pick<StatementView, 'bound' | 'prompt' | 'binds' | 'variables' | 'estimate' | 'grant'> {
+): Pick<StatementView, 'bound' | 'prompt' | 'binds' | 'parameters' | 'variables' | 'estimate' | 'grant'> {
   const { request, estimate } = approval;
   return {
     bound: boundRequestOfKept(approval),
     prompt: request.prompt,
     binds: Object.entries(request.binds).map(([position, bind]) => viewOfBind(request, position, bind)),
+    parameters: [...(request.parameters ?? [])],
     variables: request.variables.map(({ name, value, from }) => ({
       name,
       value: request.bindsMayBeShown ? value : null,

@@ -192,8 +192,11 @@ function promptHeading({ source, by }: PromptSeen): ShownText {
 }
 
 function heldText(view: HeldView): readonly ShownText[] {
-  const { variables, binds, terms, prompt } = view;
+  const { parameters, variables, binds, terms, prompt } = view;
   return [
+    ...parameters.flatMap(({ name, value }) =>
+      folded(shown`Session parameter ${word(name)}: ${quoted(value, VALUE)}`),
+    ),
     ...variables.flatMap((variable) => folded(variableText(variable))),
     ...binds.flatMap((bind) => folded(bindText(bind))),
     ...(terms.grantUpTo === 0 ? [] : grantText(view)),

@@ -31,12 +31,19 @@ export async function startSessions(
         seals: sessionSeals,
         isOpenOnRecord: (id) => isSessionOpen(store, recording.proof, id),
         places: limits.sessions,
-        async recordOpened(tx, { id, identity, client, state }) {
+        async recordOpened(tx, { id, identity, client, state, parameters }) {
           // Whom another relay has put out since the token was checked.
           revocations.check(identity);
           const opened = { type: 'opened', identity: summaryOf(identity), client, state } as const;
-          limits.record(identity.id, Buffer.byteLength(JSON.stringify(opened)));
-          await tx.record(id, opened);
+          const set = Object.entries(parameters).map(([name, value]) => [name, String(value)] as const);
+          const notice = {
+            type: 'notice',
+            what: 'session_parameters',
+            detail: Object.fromEntries(set),
+          } as const;
+          const events = set.length === 0 ? [opened] : [opened, notice];
+          limits.record(identity.id, Buffer.byteLength(JSON.stringify(events)));
+          for (const event of events) await tx.record(id, event);
         },
         async onEnding(session) {
           await approvals.sessionEnded(session.id);

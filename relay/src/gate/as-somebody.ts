@@ -135,6 +135,7 @@ function sessionOf(
     identity,
     client: { ...client, version: '', address: '' },
     state: { ...warehouse.defaults, role },
+    parameters: {},
     openedAt: now(),
     expiresAt: now(),
   };

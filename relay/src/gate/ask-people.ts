@@ -9,6 +9,7 @@ import type { GateParts, Authorization } from './parts.ts';
 import { authorizationOf, sameAsOf } from './authorization.ts';
 import { decisionEvent, type Intent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
+import { meaningOf, type SessionParameters } from '../warehouse/session-parameters.ts';
 import { variablesNamed } from './variables-named.ts';
 import { refusalOf } from './refusal.ts';
 import type { StatementTurn } from './statement-turn.ts';
@@ -172,7 +173,7 @@ function approvalRequest(
   parts: GateParts,
   request: CalledRequest,
   context: SessionContext,
-  { understanding, forApproval, surroundings: { state }, policy }: Authorization,
+  { understanding, forApproval, surroundings: { state, answers }, policy }: Authorization,
   decision: AskDecision,
 ): ApprovalRequest {
   if (forApproval === null) throw new Error('people are asked about what was decided to be asked about');
@@ -190,16 +191,21 @@ function approvalRequest(
     understanding,
     decision,
     objects: forApproval.objects,
-    sessionContext: contextDigest(understanding, context),
+    sessionContext: contextDigest(understanding, context, answers.parameters),
     mayChange: mayChangeOf(policy, understanding, contextOf(parts, policy, request, context, state)),
     again: null,
+    parameters: meaningOf(answers.parameters).map(([name, value]) => ({ name, value: String(value) })),
     variables: variablesNamed(sql, context.variables, mayBeShown),
     bindsMayBeShown: mayBeShown,
   };
 }
 
-/** Of the session's variables, and of what the text means under them and under earlier results. */
-function contextDigest(understanding: Understood, context: SessionContext): string {
-  const text = JSON.stringify([[...context.variables], understanding]);
+/** Of the session's variables and parameters, and of what the text means under them and under earlier results. */
+function contextDigest(
+  understanding: Understood,
+  context: SessionContext,
+  parameters: SessionParameters,
+): string {
+  const text = JSON.stringify([[...context.variables], understanding, meaningOf(parameters)]);
   return createHash('sha256').update(text).digest('hex');
 }

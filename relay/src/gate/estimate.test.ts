@@ -15,6 +15,7 @@ const outcome = (...batches: readonly (readonly (readonly Cell[])[])[]): Stateme
   chunks: chunksOf(...batches),
   statementTypeId: 0x1000,
   state,
+  parameters: {},
 });
 
 /** What approvers are told of a statement, when its question is answered so; and the question. */

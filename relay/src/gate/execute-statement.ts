@@ -1,5 +1,10 @@
 import { SluiceError } from '../errors.ts';
-import type { SessionState, StatementResult } from '../warehouse/index.ts';
+import type {
+  ImpliedTransaction,
+  SessionParameters,
+  SessionState,
+  StatementResult,
+} from '../warehouse/index.ts';
 import type { Plan, Planned } from '../warehouse/planning.ts';
 import type { ChangeTopic } from '../unit-of-work.ts';
 import type { GateParts, Authorization, GateTransaction } from './parts.ts';
@@ -13,6 +18,7 @@ import type { Progress, StatementRequest } from './statement-request.ts';
 /** What came of it, and what its session was afterwards. */
 export interface ExecutedResult extends StatementResult {
   readonly state: SessionState;
+  readonly parameters: SessionParameters;
 }
 
 /**
@@ -50,14 +56,34 @@ export async function executeStatement(
   try {
     const plan = planOf(planned);
     const changesAtMost = leave?.rows ?? null;
+    let implied: ImpliedTransaction | null = null;
+    const onTransaction = (made: ImpliedTransaction) => (implied = made);
     const limits = { changesAtMost, mayKnowOf, earlier: context.kept.find };
-    const statement = { plan, surroundings, objects, sql, binds, describeOnly, queryId, ...limits };
-    const result = await orGiveUp(warehouse.execute(statement, signal), signal);
+    const statement = {
+      plan,
+      surroundings,
+      objects,
+      sql,
+      binds,
+      describeOnly,
+      queryId,
+      onTransaction,
+      ...limits,
+    };
+    const result = await orGiveUp(warehouse.execute(statement, signal), signal).catch(
+      async (error: unknown) => {
+        // It may have committed what came before it, and failed.
+        await noteTransaction(intent, request, implied);
+        throw error;
+      },
+    );
+    await noteTransaction(intent, request, implied);
     if (!describeOnly && isSameSession())
       rememberEffects(request, authorization.understanding, context, warehouse.variables);
     return {
       ...result,
       state: warehouse.state,
+      parameters: warehouse.parameters,
       chunks: chunksOrGiveUp(result.chunks, signal),
       kept: keptOrGiveUp(result.kept ?? []),
     };
@@ -65,6 +91,20 @@ export async function executeStatement(
     if (isSameSession()) forgetEffects(authorization.understanding, context, warehouse.variables);
     throw error;
   }
+}
+
+/** Where no BEGIN or COMMIT says so, whoever reads the record would not know what of it came to stay. */
+async function noteTransaction(
+  intent: Intent,
+  { session, queryId }: StatementRequest,
+  implied: ImpliedTransaction | null,
+): Promise<void> {
+  if (implied === null) return;
+  const { became, because } = implied;
+  await intent.write(async (tx) => {
+    const detail = { statement: queryId, because };
+    await tx.record(session.id, { type: 'notice', what: `transaction_${became}`, detail });
+  });
 }
 
 /** What relays on one store share, and decide by. Who is out is looked at in the transaction itself. */

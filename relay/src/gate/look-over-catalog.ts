@@ -111,6 +111,7 @@ function nobodysSession({ warehouse }: Pick<GateParts, 'warehouse'>): Session {
     identity: nobody,
     client,
     state: warehouse.defaults,
+    parameters: {},
     openedAt: 0,
     expiresAt: 0,
   };

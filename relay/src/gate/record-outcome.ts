@@ -39,6 +39,7 @@ export async function recordOutcome(
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     state: result.state,
+    parameters: result.parameters,
   };
 }
 

@@ -15,6 +15,7 @@ type Stored = KeptContext & { readonly version: number };
 const stored = (change: Partial<Stored> = {}): Stored => ({
   state,
   variables: [],
+  parameters: {},
   stays: [],
   relay: 'other',
   version: 3,
@@ -50,12 +51,16 @@ function start(found: Stored | null = stored()) {
           get variables() {
             return now.variables;
           },
+          parameters: made.parameters,
           get isInTransaction() {
             return now.isInTransaction;
           },
           get surroundings() {
             const { temporary, variables } = now;
-            return { state: now.state, answers: { temporary, variables, session: {}, queryIds: [] } };
+            return {
+              state: now.state,
+              answers: { temporary, variables, session: {}, parameters: {}, queryIds: [] },
+            };
           },
           async close() {
             closed.push(number);
@@ -230,6 +235,7 @@ describe('keeping what a statement has left', () => {
         version: 3,
         state: moved,
         variables: [['N', ORIGIN]],
+        parameters: {},
         stays: [
           'an open transaction',
           'the temporary table SHOP.SCRATCH.T',

@@ -120,12 +120,17 @@ function createSessionContext(
     // Before it is read: what is told from here on may be newer.
     isUnknown = false;
     const found = await sessions.context(session.id);
-    const { state, variables, stays, relay } = found ?? { ...NOTHING, state: session.state };
+    const { state, variables, parameters, stays, relay } = found ?? {
+      ...NOTHING,
+      state: session.state,
+      parameters: session.parameters,
+    };
     if (stays.length > 0 && relay !== null && relay !== relays.self && (await relays.isThere(relay)))
       throw elsewhere(stays);
     const texts = variables.map(([name, { literal }]) => [name, literal] as const);
-    const made = await warehouse.openSession(state, new Map(texts), answersOf(session));
+    const made = await warehouse.openSession(state, new Map(texts), parameters, answersOf(session));
     session.state = state;
+    session.parameters = parameters;
     for (const [name, origin] of variables) context.variables.set(name, origin);
     version = found?.version ?? null;
     kept = JSON.stringify(contextOf(made, context.variables));
@@ -158,6 +163,7 @@ function createSessionContext(
       if (text === kept) return;
       if (version === null) {
         session.state = now.state;
+        session.parameters = now.parameters;
         return;
       }
       const before = { version, kept };
@@ -168,8 +174,10 @@ function createSessionContext(
         const change: ContextChange = { session: session.id, relay: relays.self, version };
         tx.tell({ topic: 'context', key: JSON.stringify(change) });
         tx.onEnd((durable) => {
-          if (durable) session.state = now.state;
-          else ({ version, kept } = before);
+          if (durable) {
+            session.state = now.state;
+            session.parameters = now.parameters;
+          } else ({ version, kept } = before);
         });
         return;
       }
@@ -208,11 +216,16 @@ function answersOf({ identity, number, client }: Session): Readonly<Record<strin
   };
 }
 
-const NOTHING: Omit<KeptContext, 'state'> = { variables: [], stays: [], relay: null };
+const NOTHING: Omit<KeptContext, 'state'> = {
+  variables: [],
+  parameters: {},
+  stays: [],
+  relay: null,
+};
 
 /** What of a session another relay can go on from, and what it cannot. */
 function contextOf(
-  { state, variables: set, surroundings, isInTransaction }: WarehouseSession,
+  { state, variables: set, parameters, surroundings, isInTransaction }: WarehouseSession,
   origins: ReadonlyMap<string, VariableOrigin>,
 ): Omit<KeptContext, 'relay'> {
   const variables = [...origins].flatMap(([name, origin]) => {
@@ -224,7 +237,7 @@ function contextOf(
   const computed = [...set].filter((name) => !moved.has(name)).map((name) => `the variable $${name}`);
   const temporary = [...surroundings.answers.temporary].map((name) => `the temporary table ${name}`);
   const transaction = isInTransaction ? ['an open transaction'] : [];
-  return { state, variables, stays: [...transaction, ...temporary, ...computed] };
+  return { state, variables, parameters, stays: [...transaction, ...temporary, ...computed] };
 }
 
 function elsewhere(stays: readonly string[]): SluiceError {

@@ -8,6 +8,7 @@ import type {
   ResultColumn,
   ResultEncoding,
   RowCounts,
+  SessionParameters,
   SessionState,
 } from '../warehouse/index.ts';
 
@@ -88,8 +89,9 @@ export interface StatementOutcome {
   /** Driver protocol, section 10.3. */
   readonly statementTypeId: number;
   readonly changed?: RowCounts;
-  /** The session's state after the statement. */
+  /** The session's state after the statement, and its parameters that are set. */
   readonly state: SessionState;
+  readonly parameters: SessionParameters;
 }
 
 /** The gate's one way in. `signal` aborts when the client cancels, its session ends or it is gone. */

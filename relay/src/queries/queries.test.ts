@@ -88,7 +88,16 @@ function session(name: string): Session {
     issuedAt: 0,
     expiresAt: 1e12,
   };
-  return { id: name as SessionId, number: 1, identity, client, state, openedAt: time, expiresAt: 1e12 };
+  return {
+    id: name as SessionId,
+    number: 1,
+    identity,
+    client,
+    state,
+    parameters: {},
+    openedAt: time,
+    expiresAt: 1e12,
+  };
 }
 
 function order(session: Session, requestId: string, more: Partial<QueryOrder> = {}): QueryOrder {
@@ -108,7 +117,15 @@ function order(session: Session, requestId: string, more: Partial<QueryOrder> = 
 function outcome(queryId: string, cells = 0): StatementOutcome {
   const chunks = chunksOf(...Array.from({ length: cells }, () => [['x'.repeat(50)]]));
   const left = { ...state, schema: 'LEFT' };
-  return { queryId, columns: [], encoding: 'json', chunks, statementTypeId: 0x1000, state: left };
+  return {
+    queryId,
+    columns: [],
+    encoding: 'json',
+    chunks,
+    statementTypeId: 0x1000,
+    state: left,
+    parameters: {},
+  };
 }
 
 const forEver: RunStatement = async (_request, progress, signal) =>

@@ -397,6 +397,7 @@ export function createQueries(options: QueriesOptions): Queries {
       chunks: noChunks(),
       statementTypeId: multiStatementTypeId,
       state: order.session.state,
+      parameters: order.session.parameters,
     };
   }
 

@@ -31,7 +31,7 @@ function outcome(
   encoding: StatementOutcome['encoding'] = 'json',
 ): StatementOutcome {
   const state = { database: null, schema: null, warehouse: null, role: null };
-  return { queryId: 'q', columns: [], encoding, chunks, statementTypeId: 0x1000, state };
+  return { queryId: 'q', columns: [], encoding, chunks, statementTypeId: 0x1000, state, parameters: {} };
 }
 
 async function* inChunks(rows: readonly (readonly Cell[])[], size: number): AsyncGenerator<MaskedChunk> {

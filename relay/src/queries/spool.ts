@@ -78,7 +78,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
     signal: AbortSignal,
     { ended, fetching }: Keeping,
   ): Promise<SpooledResult> {
-    const { columns, computedOn, statementTypeId, changed, state, encoding, kept = [] } = outcome;
+    const { columns, computedOn, statementTypeId, changed, state, parameters, encoding, kept = [] } = outcome;
     let first: EncodedRows | null = null;
     let gathered: EncodedRows[] = [];
     let bytes = 0;
@@ -121,6 +121,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
       statementTypeId,
       ...(changed ? { changed } : {}),
       state,
+      parameters,
       encoding,
       rowCount: chunks.reduce((sum, chunk) => sum + chunk.rowCount, inline.rowCount),
       first: inline,

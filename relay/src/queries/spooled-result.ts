@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { OutcomeColumn, StatementOutcome } from '../gate.ts';
-import type { ResultEncoding, RowCounts, SessionState } from '../warehouse/index.ts';
+import type { ResultEncoding, RowCounts, SessionParameters, SessionState } from '../warehouse/index.ts';
 
 /** A complete result: the first rows in memory, the rest in chunks that are ready to send or are fetched on request. */
 export interface SpooledResult {
@@ -8,8 +8,9 @@ export interface SpooledResult {
   readonly computedOn?: NonNullable<StatementOutcome['computedOn']>;
   readonly statementTypeId: number;
   readonly changed?: RowCounts;
-  /** The session's state after the statement. */
+  /** The session's state after the statement, and its parameters that are set. */
   readonly state: SessionState;
+  readonly parameters: SessionParameters;
   readonly encoding: ResultEncoding;
   /** Number of rows in the whole result. */
   readonly rowCount: number;

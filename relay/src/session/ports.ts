@@ -1,6 +1,6 @@
 import type { EventBody } from '@sluice/contract';
 import type { VariableOrigin } from '@sluice/snowflake-sql';
-import type { SessionState } from '../warehouse/index.ts';
+import type { SessionParameters, SessionState } from '../warehouse/index.ts';
 import type { ChangeFeed, Transaction, UnitOfWork } from '../unit-of-work.ts';
 import type { TokenHash } from './session-token.ts';
 import type { Session, SessionEnd, SessionId } from './session.ts';
@@ -57,6 +57,8 @@ export interface KeptContext {
     name: string,
     origin: VariableOrigin & { readonly literal: string },
   ])[];
+  /** Session parameters that are set: by its client when it signed in, and since then. */
+  readonly parameters: SessionParameters;
   /** What cannot be moved, for people to read: it is at that relay, while that is there. */
   readonly stays: readonly string[];
   /** The relay that has left it so; null before any has. */

@@ -14,7 +14,7 @@ export interface SessionSeals {
 
 /** What is sealed of a session: all of it that stays as it is, and until when it can be renewed. */
 export function sessionText(
-  { id, identity, client, openedAt, expiresAt }: Omit<Session, 'number' | 'state'>,
+  { id, identity, client, openedAt, expiresAt }: Omit<Session, 'number' | 'state' | 'parameters'>,
   {
     masterHash,
     masterExpiresAt,

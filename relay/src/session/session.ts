@@ -1,5 +1,5 @@
 import type { Identity } from '../identity/index.ts';
-import type { SessionState } from '../warehouse/index.ts';
+import type { SessionParameters, SessionState } from '../warehouse/index.ts';
 
 /** A UUID. Names the session on the record; it is no secret and opens nothing. */
 export type SessionId = string & { readonly __brand: 'SessionId' };
@@ -13,6 +13,8 @@ export interface Session {
   readonly client: ClientInfo;
   /** What USE statements have made of it; follows the warehouse session's at this relay. */
   state: SessionState;
+  /** Session parameters that are set; follow in the same way. */
+  parameters: SessionParameters;
   /** Milliseconds since the epoch. */
   readonly openedAt: number;
   /** Not after the token's own expiry. Milliseconds since the epoch. */

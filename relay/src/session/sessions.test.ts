@@ -51,13 +51,18 @@ it('knows a session by its token until it ends, also after a restart', async () 
     tx.sessions.keepContext(session.id, 0, {
       state: { ...STATE, schema: 'OTHER' },
       variables: [],
+      parameters: { WEEK_START: 1 },
       stays: [],
       relay: 'this',
     }),
   );
   sessions = start();
   const again = await sessions.byToken(token);
-  expect(again).toEqual({ ...session, state: { ...STATE, schema: 'OTHER' } });
+  expect(again).toEqual({
+    ...session,
+    state: { ...STATE, schema: 'OTHER' },
+    parameters: { WEEK_START: 1 },
+  });
   expect(await sessions.find(session.id), 'one object').toBe(again);
   await sessions.end(session.id, 'client');
   await sessions.end(session.id, 'expired');

@@ -1,7 +1,7 @@
 import { SluiceError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Places, Release } from '../limits/index.ts';
-import type { SessionState } from '../warehouse/index.ts';
+import type { SessionParameters, SessionState } from '../warehouse/index.ts';
 import type { SessionPartStore, SessionPartTransaction, StoredSession } from './ports.ts';
 import { type SessionSeals, sessionText, tokenText } from './session-seals.ts';
 import { hashToken, mintToken, type RandomBytes, type SessionToken } from './session-token.ts';
@@ -12,7 +12,13 @@ export interface Sessions {
   /**
    * Rejects with `too_many_sessions`, or with whatever `onOpened` rejects with; no token is given out then.
    */
-  open(identity: Identity, client: ClientInfo, state: SessionState): Promise<SessionGrant>;
+  /** @param parameters - session parameters that its client signs in with. */
+  open(
+    identity: Identity,
+    client: ClientInfo,
+    state: SessionState,
+    parameters?: SessionParameters,
+  ): Promise<SessionGrant>;
   /**
    * The open session of this key, which the caller makes of whose it is and who asks: opened now, or before, by
    * whichever relay. Nobody is given a token of it. Rejects as `open` does.
@@ -108,9 +114,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   });
 
   return {
-    open: (identity, client, state) =>
+    open: (identity, client, state, parameters = {}) =>
       inPlace(identity, async () => {
-        const granted = await begin(identity, client, state);
+        const granted = await begin(identity, client, state, parameters);
         return { session: granted.session, answer: granted };
       }),
 
@@ -211,8 +217,13 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   /** A session, its first token and that it was opened: all of it, or nothing. */
-  async function begin(identity: Identity, client: ClientInfo, state: SessionState): Promise<SessionGrant> {
-    const add = newSession(identity, client, state, null);
+  async function begin(
+    identity: Identity,
+    client: ClientInfo,
+    state: SessionState,
+    parameters: SessionParameters,
+  ): Promise<SessionGrant> {
+    const add = newSession(identity, client, { state, parameters }, null);
     return store.transaction(async (tx) => {
       const { session, masterToken, masterExpiresAt } = await add(tx);
       return grant(tx, session, masterToken, masterExpiresAt);
@@ -226,7 +237,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     state: SessionState,
     before: StoredSession | null,
   ): Promise<Session> {
-    const add = newSession(identity, client, state, key);
+    const add = newSession(identity, client, { state, parameters: {} }, key);
     // Nobody writes between the question and the commit, at any relay.
     const { stored, session } = await store.transaction(async (tx) => {
       const stored = await tx.sessions.bySharedKey(key);
@@ -238,14 +249,19 @@ export function createSessions(options: SessionsOptions): Sessions {
     return shared;
   }
 
-  function newSession(identity: Identity, client: ClientInfo, state: SessionState, sharedKey: string | null) {
+  function newSession(
+    identity: Identity,
+    client: ClientInfo,
+    begun: Pick<Session, 'state' | 'parameters'>,
+    sharedKey: string | null,
+  ) {
     const openedAt = now();
     const { expiresAt } = identity;
     if (expiresAt <= openedAt) throw new SluiceError('token_expired', 'the token has expired', signInAgain);
     const id = options.newId() as SessionId;
     const masterToken = mintToken(randomBytes);
     const masterExpiresAt = Math.min(openedAt + limits.masterMs, expiresAt);
-    const opened = { id, identity, client, state, openedAt, expiresAt };
+    const opened = { id, identity, client, ...begun, openedAt, expiresAt };
     return async (tx: SessionPartTransaction) => {
       const master = { masterHash: hashToken(masterToken), masterExpiresAt, sharedKey };
       const seal = seals.sealOf(sessionText(opened, master));

@@ -406,13 +406,22 @@ describe.each([
     const state = { database: 'D', schema: 'S', warehouse: null, role: null };
     const hash = randomUUID() as Parameters<Store['sessions']['byToken']>[0];
     const more = { masterHash: hash, masterExpiresAt: 9, openedAt: 1, expiresAt: 9, sharedKey: null };
-    const opened = { id, identity: {} as never, client: {} as never, state, ...more, seal: 's' };
+    const opened = {
+      id,
+      identity: {} as never,
+      client: {} as never,
+      state,
+      parameters: {},
+      ...more,
+      seal: 's',
+    };
     await store.transaction((tx) => tx.sessions.add(opened));
-    const fresh = { state, variables: [], stays: [], relay: null };
+    const fresh = { state, variables: [], parameters: {}, stays: [], relay: null };
     expect(await store.sessions.context(id)).toEqual({ ...fresh, version: 0 });
     const left = (relay: string) => ({
       state: { ...state, schema: relay },
       variables: [['V', { literal: 'it’s', sources: [], setBy: 'q' }]] as const,
+      parameters: { TIMEZONE: 'Asia/Tokyo' },
       stays: ['the temporary table T'],
       relay,
     });

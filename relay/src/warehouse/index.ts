@@ -1,4 +1,4 @@
-export type { SessionState } from './session-state.ts';
+export type { ParameterValue, SessionParameters, SessionState } from './session-state.ts';
 export type {
   Bind,
   Binds,
@@ -9,6 +9,7 @@ export type {
 } from './warehouse.ts';
 export type { Cell, ResultChunk } from '../encoding/index.ts';
 export type {
+  ImpliedTransaction,
   KeptChunk,
   LogicalType,
   ResultColumn,

@@ -75,6 +75,12 @@ export interface StatementResult {
   readonly changed?: RowCounts;
 }
 
+/** What a statement did to the session's transaction without saying so. */
+export interface ImpliedTransaction {
+  readonly became: 'begun' | 'committed';
+  readonly because: string;
+}
+
 export interface RowCounts {
   readonly inserted: number;
   readonly updated: number;

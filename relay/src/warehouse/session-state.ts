@@ -20,6 +20,12 @@ export interface SessionAnswers {
   readonly variables: ReadonlySet<string>;
   /** The answers of CURRENT_DATABASE() and its kin. */
   readonly session: Readonly<Record<string, string | null>>;
+  readonly parameters: SessionParameters;
   /** Ids of the session's statements, newest last: what LAST_QUERY_ID(n) answers. */
   readonly queryIds: readonly string[];
 }
+
+/** Session parameters that are set, by name; of one that is not here, its default holds. */
+export type SessionParameters = Readonly<Record<string, ParameterValue>>;
+
+export type ParameterValue = string | number | boolean;

@@ -1,8 +1,8 @@
 import type { ObjectName, UsedObject } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from './catalog.ts';
 import type { Plan } from './embedded/plan.ts';
-import type { ResultColumn, StatementResult } from './result.ts';
-import type { SessionState, SessionSurroundings } from './session-state.ts';
+import type { ImpliedTransaction, ResultColumn, StatementResult } from './result.ts';
+import type { SessionParameters, SessionState, SessionSurroundings } from './session-state.ts';
 
 /** Where statements run: the embedded DuckDB, or Snowflake. Only the gate executes on it. */
 export interface Warehouse {
@@ -13,11 +13,13 @@ export interface Warehouse {
    * live in it.
    *
    * @param variables texts that are set in it, by their names: a session of another relay goes on here.
+   * @param parameters session parameters that its client signed in with, or that it has set at another relay.
    * @param answers what CURRENT_USER() and its kin answer in it, by their names.
    */
   openSession(
     state: SessionState,
     variables?: ReadonlyMap<string, string>,
+    parameters?: SessionParameters,
     answers?: Readonly<Record<string, string | null>>,
   ): Promise<WarehouseSession>;
   /** Whether it answers now, for readiness. */
@@ -30,7 +32,9 @@ export interface WarehouseSession {
   readonly state: SessionState;
   /** Names of session variables that are set now, in upper case as `$name` gives them. */
   readonly variables: ReadonlySet<string>;
-  /** Whether the client has begun a transaction and not ended it. */
+  /** Session parameters that are set now. */
+  readonly parameters: SessionParameters;
+  /** Whether there is a transaction that has not ended, begun by the client or by its first change. */
   readonly isInTransaction: boolean;
   /** What of the session stands in what runs, as it is now: what a statement is planned under. */
   readonly surroundings: SessionSurroundings;
@@ -72,6 +76,8 @@ export interface ExecutableStatement {
   readonly mayKnowOf: (name: ObjectName) => boolean;
   /** What the session's client was given of an earlier statement of the session; null when that is not kept. */
   readonly earlier: (queryId: string) => EarlierRows | null;
+  /** Told when it has begun or committed the session's transaction without saying so, also when it fails afterwards. */
+  readonly onTransaction?: (implied: ImpliedTransaction) => void;
 }
 
 /** A result as a client had it: masked, and cut off where it was. */

@@ -7,7 +7,7 @@ export const loginData = z.object({
   CLIENT_APP_ID: short.optional(),
   CLIENT_APP_VERSION: short.optional(),
   CLIENT_ENVIRONMENT: z.looseObject({ APPLICATION: short.nullish() }).nullish(),
-  // The rest of what a client sets for itself is its own matter: what would change a session goes through SQL.
+  // Which of them there are is the warehouse's affair.
   SESSION_PARAMETERS: z.looseObject({ QUERY_TAG: z.string().nullish() }).nullish(),
   AUTHENTICATOR: short.nullish(),
   PROVIDER: short.nullish(),

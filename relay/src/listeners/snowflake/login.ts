@@ -5,7 +5,8 @@ import { readBody } from './body.ts';
 import { readCredential } from './credential.ts';
 import type { Listening } from './deps.ts';
 import { succeed } from './envelope.ts';
-import { sessionParameters } from './parameters.ts';
+import { readSignInParameters } from '../../warehouse/session-parameters.ts';
+import { loginParameters } from './parameters.ts';
 import { type LoginData, loginData } from './login-data.ts';
 import { readQueryTag } from './query-tag.ts';
 import { authorizationOf } from './session-auth.ts';
@@ -25,7 +26,12 @@ export function login({ authenticate, admit, sessions, openingState }: Listening
       warehouse: asked.warehouse,
       role: asked.roleName,
     });
-    const { session, ...grant } = await sessions.open(identity, clientOf(data, request.ip), state);
+    const { session, ...grant } = await sessions.open(
+      identity,
+      clientOf(data, request.ip),
+      state,
+      readSignInParameters(data.SESSION_PARAMETERS ?? {}),
+    );
     isKnown(request, authorizationOf(grant.token));
     return succeed(reply, {
       token: grant.token,
@@ -40,7 +46,7 @@ export function login({ authenticate, admit, sessions, openingState }: Listening
       healthCheckInterval: 45,
       newClientForUpgrade: null,
       sessionId: session.number,
-      parameters: sessionParameters,
+      parameters: loginParameters(session.parameters),
       sessionInfo: {
         databaseName: session.state.database,
         schemaName: session.state.schema,

@@ -9,6 +9,7 @@ import type { Listening } from './deps.ts';
 import { accepted, respondWhenSettled } from './query-response.ts';
 import { readQueryTag } from './query-tag.ts';
 import { mustHaveSession } from './session-auth.ts';
+import { parameterOf } from '../../warehouse/session-parameters.ts';
 
 /** POST /queries/v1/query-request (driver protocol, section 4): held until the statement is done or `longPollMs` is over. */
 export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
@@ -21,7 +22,7 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
         advice: 'send the binds with the statement, in batches',
       });
     }
-    const tag = readQueryTag(body.parameters?.QUERY_TAG);
+    const tag = readQueryTag(body.parameters?.QUERY_TAG ?? parameterOf(session.parameters, 'QUERY_TAG'));
     const order: QueryOrder = {
       session,
       requestId,
@@ -31,7 +32,10 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
       prompt: tag.prompt === null ? null : { text: tag.prompt, source: 'query_tag' },
       attended: body.asyncExec !== true,
     };
-    const query = await submit(listening, order, Number(body.parameters?.MULTI_STATEMENT_COUNT ?? 1));
+    const desired = Number(
+      body.parameters?.MULTI_STATEMENT_COUNT ?? parameterOf(session.parameters, 'MULTI_STATEMENT_COUNT'),
+    );
+    const query = await submit(listening, order, desired);
     if (!order.attended) return accepted(listening, reply, query);
     return respondWhenSettled(listening, secrets, reply, query);
   };

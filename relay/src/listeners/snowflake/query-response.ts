@@ -3,7 +3,7 @@ import { isSettled, type Queries, type Query, type SpooledResult } from '../../q
 import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
 import { fail, sendAgain } from './envelope.ts';
-import { formatParameters } from './parameters.ts';
+import { resultParameters } from './parameters.ts';
 import { presentResult } from './present-result.ts';
 import { toRowType } from './row-type.ts';
 
@@ -58,7 +58,7 @@ function sendResult(reply: FastifyReply, query: Query, result: SpooledResult, ch
   const format = rows === result.first ? result.encoding : 'json';
   const total = result.chunks.reduce((sum, { rowCount }) => sum + rowCount, rows.rowCount);
   const head = JSON.stringify({
-    parameters: formatParameters,
+    parameters: resultParameters(result.parameters),
     rowtype: columns.map(toRowType),
     ...(result.computedOn === undefined ? {} : { sluice: { computedOn: result.computedOn } }),
     total,

@@ -97,6 +97,7 @@ const DONE = {
   chunks: [],
   statementTypeId: 0x1000,
   state: { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' },
+  parameters: {},
 } as unknown as SpooledResult;
 const succeed = (result: object = {}) => {
   status = { phase: 'succeeded', result: { ...DONE, ...result } };

@@ -18,6 +18,7 @@ const result = (
   columns: [{ name: 'A', type: 'text', nullable: true, precision: null, scale: null, length: 5 }],
   statementTypeId: 0x1000,
   state,
+  parameters: {},
   rowCount: rows.length,
   encoding: 'json',
   first: { bytes: encodeRows(rows), rowCount: rows.length },

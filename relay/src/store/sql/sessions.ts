@@ -53,9 +53,11 @@ export function sessionsOn(db: Database): SessionsStore {
         .where('id', '=', id)
         .executeTakeFirst();
       if (row === undefined) return null;
-      const rest =
-        row.context === null ? NEW_CONTEXT : (JSON.parse(row.context) as Omit<KeptContext, 'state'>);
-      return { ...rest, state: JSON.parse(row.state) as SessionState, version: row.context_version };
+      return {
+        ...contextIn(row),
+        state: JSON.parse(row.state) as SessionState,
+        version: row.context_version,
+      };
     },
     async open() {
       const rows = await db
@@ -75,7 +77,7 @@ export function sessionsOn(db: Database): SessionsStore {
         .execute();
       return rows.map(storedSession);
     },
-    async add({ id, identity, client, state, openedAt, expiresAt, ...rest }) {
+    async add({ id, identity, client, state, parameters, openedAt, expiresAt, ...rest }) {
       const { masterHash, masterExpiresAt, sharedKey, seal } = rest;
       const { number } = await db
         .insertInto('session')
@@ -89,7 +91,7 @@ export function sessionsOn(db: Database): SessionsStore {
           master_hash: masterHash,
           master_expires_at: masterExpiresAt,
           ended: null,
-          context: null,
+          context: JSON.stringify({ ...NEW_CONTEXT, parameters }),
           context_version: 0,
           shared_key: sharedKey,
           seal,
@@ -161,7 +163,17 @@ export function sessionsOn(db: Database): SessionsStore {
   };
 }
 
-const NEW_CONTEXT: Omit<KeptContext, 'state'> = { variables: [], stays: [], relay: null };
+const NEW_CONTEXT: Omit<KeptContext, 'state'> = {
+  variables: [],
+  parameters: {},
+  stays: [],
+  relay: null,
+};
+
+/** Of an earlier version, a part of it may be missing. */
+function contextIn({ context }: Pick<Row, 'context'>): Omit<KeptContext, 'state'> {
+  return { ...NEW_CONTEXT, ...(JSON.parse(context ?? '{}') as Partial<KeptContext>) };
+}
 
 interface Row {
   readonly number: number;
@@ -176,6 +188,7 @@ interface Row {
   readonly ended: string | null;
   readonly shared_key: string | null;
   readonly seal: string;
+  readonly context: string | null;
 }
 
 function storedSession(row: Row): StoredSession {
@@ -186,6 +199,7 @@ function storedSession(row: Row): StoredSession {
       identity: JSON.parse(row.identity) as Identity,
       client: JSON.parse(row.client) as ClientInfo,
       state: JSON.parse(row.state) as SessionState,
+      parameters: contextIn(row).parameters,
       openedAt: row.opened_at,
       expiresAt: row.expires_at,
     },

@@ -33,6 +33,7 @@ async function changeWithin(parts: SessionParts, { most, count, run }: RowChange
   if (changed <= most) return changed;
   // Of what is random another number was counted. Nothing less than the whole transaction can be undone.
   await rollBack(parts);
+  parts.isLost = true;
   throw new SluiceError(
     'statement_failed',
     'it changed more rows than were counted before it ran, and the open transaction was rolled back',

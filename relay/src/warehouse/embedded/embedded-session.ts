@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '../../errors.ts';
 import { formatObjectName, keyOfObject, type LoadedObject, type ObjectName } from '@sluice/snowflake-sql';
-import type { SessionState } from '../session-state.ts';
+import type { SessionParameters, SessionState } from '../session-state.ts';
 import { withTemporary } from './with-temporary.ts';
+import type { ImpliedTransaction } from '../result.ts';
 import type { ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 import { loadObjects, versionsOf } from './catalog.ts';
 import { asWarehouseError } from './errors.ts';
+import { meaningOf, parameterOf } from './parameters/parameters.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { SharedCatalog } from './shared-catalog.ts';
 import { SALT } from './render/variables.ts';
 import { readToEnd } from './results.ts';
 import { checkSchema, runPlan } from './run-plan.ts';
 import { begin, commit, rollBack, setText } from './run-session.ts';
+import { changesAutocommit, useTimeZone } from './run-parameters.ts';
 import { type SessionParts, surroundingsOf } from './session-parts.ts';
 
 /** One client's session: a DuckDB connection of its own, with its temporary tables, variables and transaction. */
@@ -21,6 +25,7 @@ export async function openEmbeddedSession(
   initial: {
     readonly state: SessionState;
     readonly variables?: ReadonlyMap<string, string> | undefined;
+    readonly parameters?: SessionParameters | undefined;
     readonly answers?: Readonly<Record<string, string | null>> | undefined;
   },
   shared: SharedCatalog,
@@ -35,6 +40,9 @@ export async function openEmbeddedSession(
     variables: new Set(),
     temporary: new Map(),
     transaction: null,
+    lastTransaction: null,
+    isLost: false,
+    parameters: initial.parameters ?? {},
   };
   /** The next statement waits until the result before it has been read. */
   const turns = oneAtATime();
@@ -45,6 +53,7 @@ export async function openEmbeddedSession(
   // Tokens of one session mean nothing in another.
   await connection.run(`SET VARIABLE "${SALT}" = '${randomBytes(32).toString('hex')}'`);
   for (const [name, text] of initial.variables ?? []) await setText(parts, name, text);
+  await useTimeZone(parts, parameterOf(parts.parameters, 'TIMEZONE'));
 
   /** In a transaction of its own, a client sees what others do not see yet. */
   const loadShared = async (names: readonly ObjectName[]): Promise<readonly LoadedObject[]> => {
@@ -63,6 +72,9 @@ export async function openEmbeddedSession(
     },
     get variables() {
       return parts.variables;
+    },
+    get parameters() {
+      return parts.parameters;
     },
     get isInTransaction() {
       return parts.transaction?.of === 'client';
@@ -88,7 +100,15 @@ export async function openEmbeddedSession(
     },
     async execute(statement, signal) {
       const endTurn = await turns.take();
-      const stopInterrupting = interruptOn(AbortSignal.any([signal, closing.signal]), connection);
+      const timeout = timeoutOf(parts);
+      const stopInterrupting = interruptOn(
+        AbortSignal.any([signal, closing.signal, ...(timeout === null ? [] : [timeout.signal])]),
+        connection,
+      );
+      const failed = (error: unknown) =>
+        timeout?.signal.aborted && !signal.aborted
+          ? timedOut(timeout.seconds)
+          : asWarehouseError(error, statement.sql);
       let over: Promise<void> | null = null;
       /** What is left of a statement's own transaction has only read. */
       const done = () => {
@@ -107,12 +127,12 @@ export async function openEmbeddedSession(
           parts.queryIds = [...parts.queryIds.slice(-MOST_QUERY_IDS), statement.queryId];
         return {
           ...result,
-          chunks: readToEnd(result.chunks, statement.sql, done),
+          chunks: readToEnd(result.chunks, failed, done),
           close: () => void done(),
         };
       } catch (error) {
         await done();
-        throw asWarehouseError(error, statement.sql);
+        throw failed(error);
       }
     },
     async close() {
@@ -135,19 +155,54 @@ async function runWhole(
   stopInterrupting: () => void,
 ) {
   const { plan, describeOnly } = statement;
-  const isOwn = parts.transaction === null && plan.kind !== 'transaction';
-  if (isOwn) await begin(parts, 'statement');
+  const implied = describeOnly ? null : await impliedTransaction(parts, statement);
+  if (implied?.became === 'committed') statement.onTransaction?.(implied);
+  const isNew = parts.transaction === null && plan.kind !== 'transaction';
+  const isOwn = isNew && implied?.became !== 'begun';
+  if (isNew) await begin(parts, isOwn ? 'statement' : 'client');
   try {
     await checkObjects(statement, parts);
     if (signal.aborted) throw new Error('INTERRUPT Error');
     const result = await runPlan(parts, plan, statement);
-    if (isOwn && (plan.kind !== 'query' || describeOnly)) await commit(parts);
+    if (isOwn && parts.transaction !== null && (plan.kind !== 'query' || describeOnly)) await commit(parts);
+    if (implied?.became === 'begun') statement.onTransaction?.(implied);
     return result;
   } catch (error) {
     stopInterrupting();
     // What failed at its end has been rolled back already.
-    if (isOwn && parts.transaction !== null) await rollBack(parts).catch(() => {});
+    if (isNew && parts.transaction !== null) await rollBack(parts).catch(() => {});
     throw error;
+  }
+}
+
+/**
+ * What Snowflake does to the session's transaction before a statement that does not say so (its documentation:
+ * Transactions): with AUTOCOMMIT off, the first change begins one; DDL, and another AUTOCOMMIT, commit the one that is
+ * open. What is not going to run commits nothing.
+ */
+async function impliedTransaction(
+  parts: SessionParts,
+  statement: ExecutableStatement,
+): Promise<ImpliedTransaction | null> {
+  const { plan } = statement;
+  const isOpen = parts.transaction?.of === 'client';
+  switch (plan.kind) {
+    case 'change':
+    case 'merge':
+    case 'truncate':
+      if (isOpen || parameterOf(parts.parameters, 'AUTOCOMMIT')) return null;
+      return { became: 'begun', because: 'it is the first change with AUTOCOMMIT off' };
+    case 'ddl':
+      if (!isOpen) return null;
+      await checkObjects(statement, parts);
+      await commit(parts);
+      return { became: 'committed', because: 'DDL commits the transaction that is open' };
+    case 'parameters':
+      if (!isOpen || !changesAutocommit(parts, plan)) return null;
+      await commit(parts);
+      return { became: 'committed', because: 'AUTOCOMMIT was changed' };
+    default:
+      return null;
   }
 }
 
@@ -173,6 +228,23 @@ const INTERRUPT_EVERY_MS = 20;
 /** What LAST_QUERY_ID(n) goes back to. */
 const MOST_QUERY_IDS = 999;
 
+/** How long the session lets a statement run; null for as long as the relay does. */
+function timeoutOf({
+  parameters,
+}: SessionParts): { readonly seconds: number; readonly signal: AbortSignal } | null {
+  const seconds = parameters['STATEMENT_TIMEOUT_IN_SECONDS'] as number | undefined;
+  if (seconds === undefined || seconds === 0) return null;
+  return { seconds, signal: AbortSignal.timeout(seconds * 1_000) };
+}
+
+function timedOut(seconds: number): SluiceError {
+  return new SluiceError(
+    'statement_timeout',
+    `Statement reached its statement or warehouse timeout of ${seconds} second(s) and was canceled.`,
+    { warehouse: { code: '000630', sqlState: '57014' } },
+  );
+}
+
 async function endReading(parts: SessionParts): Promise<void> {
   if (parts.transaction?.of === 'statement') await rollBack(parts).catch(() => {});
 }
@@ -186,7 +258,9 @@ function checkSurroundings({ surroundings }: ExecutableStatement, parts: Session
   const isSame =
     isSameState &&
     areSame(answers.temporary, new Set(parts.temporary.keys())) &&
-    areSame(answers.variables, parts.variables);
+    areSame(answers.variables, parts.variables) &&
+    // What a text means under one time zone or format, it does not mean under another.
+    isDeepStrictEqual(meaningOf(answers.parameters), meaningOf(parts.parameters));
   if (isSame) return;
   throw new SluiceError('session_changed', 'the session has changed since the statement was decided on', {
     advice: 'send it again, to be decided in the session as it is now',

@@ -173,7 +173,6 @@ describe('names mean what they mean in Snowflake, and never what DuckDB would ma
       'SELECT * FROM MEMORY.MAIN.VIEW_DEFINITION',
       'SELECT * FROM SHOP.SLUICE_INFORMATION_SCHEMA.TABLES',
       'CREATE TABLE SCRATCH.P (A INT MASKING POLICY X)',
-      'ALTER SESSION SET NONSENSE = 1',
     ]) {
       await expect(run(sql)).rejects.toMatchObject({
         code: expect.stringMatching(/unsupported_by_warehouse|object_unknown/),

@@ -63,6 +63,9 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
     'SET autoload_known_extensions = false',
     'SET allow_community_extensions = false',
     'SET enable_external_access = false',
+    // The zone of a session is its own; the machine's is nobody's.
+    "SET TimeZone = 'Etc/UTC'",
+    "SET allowed_configs = ['TimeZone']",
     'SET lock_configuration = true',
   ]);
 
@@ -76,10 +79,11 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
   };
   return {
     defaults,
-    async openSession(state, variables, answers) {
+    async openSession(state, variables, parameters, answers) {
       const connection = await instance.connect();
       const onClosed = () => sessions.delete(session);
-      const session = await openEmbeddedSession(connection, { state, variables, answers }, shared, onClosed);
+      const initial = { state, variables, parameters, answers };
+      const session = await openEmbeddedSession(connection, initial, shared, onClosed);
       sessions.add(session);
       return session;
     },

@@ -1,10 +1,10 @@
 import type { Tree } from '@sluice/snowflake-sql';
 import type { Bound } from '@sluice/snowflake-sql/execution';
-import { shown, word } from '../../text/index.ts';
-import type { SessionState } from '../session-state.ts';
+import type { ParameterValue, SessionState } from '../session-state.ts';
 import { unsupported } from './errors.ts';
+import { parameterNamed } from './parameters/parameters.ts';
+import { readParameter, unknownParameter } from './parameters/read.ts';
 import type { Plan } from './plan.ts';
-import { statementTypes } from './statement-types.ts';
 
 export function planUse(bound: Bound, { what, name }: Tree.Use, state: SessionState): Plan {
   if (name === null) return { kind: 'use', state: null, check: null };
@@ -38,17 +38,35 @@ function afterUse(
   }
 }
 
-/** Parameters that change nothing here, and that clients set as a matter of course. */
-const IGNORED_PARAMETERS =
-  /^(AUTOCOMMIT|QUERY_TAG|TIMEZONE|STATEMENT_TIMEOUT_IN_SECONDS|USE_CACHED_RESULT|\w+_OUTPUT_FORMAT|\w+_INPUT_FORMAT|\w+_QUERY_RESULT_FORMAT|CLIENT_\w+|MULTI_STATEMENT_COUNT)$/;
-
+/** All or none: every value is looked at before any is set. */
 export function planAlterSession({ actions }: Tree.Alter): Plan {
-  const names = actions.flatMap((action) =>
-    action.kind === 'set_options'
-      ? action.options.map(({ name }) => (name.kind === 'words' ? name.text : name.value))
-      : [],
-  );
-  const unknown = names.find((name) => !IGNORED_PARAMETERS.test(name.toUpperCase()));
-  if (unknown !== undefined) throw unsupported(shown`the session parameter ${word(unknown)}`);
-  return { kind: 'done', statementTypeId: statementTypes.alterSession };
+  const set: Record<string, ParameterValue> = {};
+  const unset: string[] = [];
+  for (const action of actions) {
+    if (action.kind === 'set_options') {
+      for (const { name, value } of action.options) {
+        if (name.kind !== 'words') throw unknownParameter(name.value);
+        const key = name.text.toUpperCase();
+        if (parameterNamed(key) === null) throw unknownParameter(key);
+        set[key] = readParameter(key, literalOf(value));
+      }
+    } else if (action.kind === 'unset_options') {
+      for (const { text } of action.names) {
+        const key = text.toUpperCase();
+        if (parameterNamed(key) === null) throw unknownParameter(key);
+        unset.push(key);
+      }
+    } else throw unsupported('this form of ALTER SESSION');
+  }
+  return { kind: 'parameters', set, unset };
+}
+
+function literalOf(value: Tree.OptionValue | null): ParameterValue {
+  if (value?.kind === 'string' || value?.kind === 'boolean') return value.value;
+  if (value?.kind === 'number' || value?.kind === 'words') return value.text;
+  if (value?.kind === 'qualified_name') {
+    const [only, ...more] = value.parts;
+    if (only !== undefined && more.length === 0) return only.name;
+  }
+  throw unsupported('a session parameter whose value is no literal');
 }

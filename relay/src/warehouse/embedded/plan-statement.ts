@@ -14,6 +14,7 @@ import { describeQuery } from './metadata/describe-object.ts';
 import { KNOWN } from './metadata/objects.ts';
 import { type Listing, showQuery } from './metadata/show.ts';
 import { planDdl } from './plan-ddl.ts';
+import { showParameters } from './parameters/show.ts';
 import type { Plan, Planned } from './plan.ts';
 import { planAlterSession, planUse } from './plan-session.ts';
 import { renderBatchInsert } from './render/batch.ts';
@@ -154,6 +155,11 @@ function planOther(
   const { tree } = bound;
   switch (tree.kind) {
     case 'show':
+      if (tree.what.text === 'PARAMETERS')
+        return listing(
+          { sql: showParameters(tree, options.answers.parameters), needs: null },
+          statementTypes.show,
+        );
       return listing(
         showQuery(tree, { state, database: DATABASE, withOwn: options.answers.temporary.size > 0 }),
         statementTypes.show,

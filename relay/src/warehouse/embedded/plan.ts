@@ -1,7 +1,7 @@
 import type { ObjectName, Tree } from '@sluice/snowflake-sql';
 import type { SluiceError } from '../../errors.ts';
 import type { RowCounts } from '../result.ts';
-import type { SessionState } from '../session-state.ts';
+import type { SessionParameters, SessionState } from '../session-state.ts';
 import type { Declared } from './declared.ts';
 import type { Needed } from './metadata/show.ts';
 import type { BatchInsert } from './render/batch.ts';
@@ -48,11 +48,10 @@ type PlanOfKind =
       readonly check: 'schema' | 'warehouse' | null;
     }
   | { readonly kind: 'transaction'; readonly action: Tree.Transaction['action'] }
+  | { readonly kind: 'parameters'; readonly set: SessionParameters; readonly unset: readonly string[] }
   | DdlPlan
   /** The columns of what an earlier statement has answered. */
-  | { readonly kind: 'describe_result'; readonly queryId: string }
-  /** Nothing to do. */
-  | { readonly kind: 'done'; readonly statementTypeId: number };
+  | { readonly kind: 'describe_result'; readonly queryId: string };
 
 /** Asks for the number of rows that it will change, or more; null when that cannot be told, or nobody wants it. */
 export type RowCount = string | null;

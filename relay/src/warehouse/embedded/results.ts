@@ -3,36 +3,36 @@ import { type Cell, chunkOf, type ResultChunk } from '../../encoding/index.ts';
 import type { ResultColumn, RowCounts, StatementResult } from '../result.ts';
 import { type CellType, cellType } from './cells.ts';
 import { encodeRows } from './encode-rows.ts';
-import { asWarehouseError } from './errors.ts';
 import type { KnownColumns } from './types/known-columns.ts';
 import { UNKNOWN } from './types/snowflake-type.ts';
 
 /** Passes chunks on, and says when the last has gone, the reader has left, or it failed. */
 export async function* readToEnd(
   chunks: AsyncIterable<ResultChunk>,
-  sql: string,
+  failed: (error: unknown) => unknown,
   done: () => Promise<void>,
 ): AsyncGenerator<ResultChunk> {
   try {
     yield* chunks;
   } catch (error) {
-    throw asWarehouseError(error, sql);
+    throw failed(error);
   } finally {
     await done();
   }
 }
 
-/** A result's columns and rows. `free` is called when the last row has been read, or nobody reads any more. */
+/** A result's columns and rows, no more than `most`. `free` is called when the last row has been read, or nobody reads any more. */
 export function readResult(
   result: DuckDBResult,
   known: KnownColumns,
   free: () => void,
+  most = Infinity,
 ): Pick<StatementResult, 'columns' | 'encoding' | 'chunks'> {
   const types = result.columnTypes().map((type, index) => cellType(type, known?.[index]?.type ?? UNKNOWN));
   return {
     columns: types.map((type, index) => column(known?.[index]?.name ?? result.columnName(index), type)),
     encoding: 'json',
-    chunks: chunksOf(result, types, free),
+    chunks: chunksOf(result, types, free, most),
   };
 }
 
@@ -55,14 +55,18 @@ async function* chunksOf(
   result: DuckDBResult,
   types: readonly CellType[],
   free: () => void,
+  most: number,
 ): AsyncGenerator<ResultChunk> {
   const rowsAtOnce = Math.max(1, Math.floor(CELLS_IN_CHUNK / Math.max(1, types.length)));
+  let left = most;
   try {
-    for (;;) {
+    while (left > 0) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
-      for (let from = 0; from < chunk.rowCount; from += rowsAtOnce) {
-        const to = Math.min(chunk.rowCount, from + rowsAtOnce);
+      const rows = Math.min(chunk.rowCount, left);
+      left -= rows;
+      for (let from = 0; from < rows; from += rowsAtOnce) {
+        const to = Math.min(rows, from + rowsAtOnce);
         yield { rowCount: to - from, open: () => encodeRows(chunk, types, from, to) };
       }
     }

@@ -15,10 +15,12 @@ import { versionsOf } from './catalog.ts';
 import { DATABASE } from './registry-place.ts';
 import { KNOWN } from './metadata/objects.ts';
 import type { Needed } from './metadata/show.ts';
+import { parameterOf } from './parameters/parameters.ts';
 import { registryOf } from './registry-place.ts';
 import { encodeName, quoteString } from './render/quote.ts';
 import { counted, preparedColumns, readResult, rowsOf, status } from './results.ts';
 import { runDdl } from './run-ddl.ts';
+import { runParameters } from './run-parameters.ts';
 import { runSet, runTransaction, runUnset } from './run-session.ts';
 import type { SessionParts } from './session-parts.ts';
 import { statementTypes } from './statement-types.ts';
@@ -68,8 +70,9 @@ export async function runPlan(
       return status(plan.status, statementTypes.ddl, await runDdl(parts, plan, request.changesAtMost));
     case 'describe_result':
       return describeResult(request.earlier(plan.queryId));
-    case 'done':
-      return status(DONE, plan.statementTypeId);
+    case 'parameters':
+      if (!describeOnly) await runParameters(parts, plan);
+      return status(DONE, statementTypes.alterSession);
     default:
       return plan satisfies never;
   }
@@ -177,6 +180,10 @@ async function runQuery(
   await checkNeeded(parts, needs);
   if (showsDefinitions) await tellKnown(connection, mayKnowOf);
   const [row = {}] = bindRows(takesBinds ? binds : {});
+  // Of what the warehouse lists itself, all is shown.
+  const most =
+    (statementTypeId === statementTypes.select && parameterOf(parts.parameters, 'ROWS_PER_RESULTSET')) ||
+    Infinity;
   const prepared = await connection.prepare(sql);
   // What a statement has used of DuckDB's memory is free again with it, not when it is collected some day.
   const free = () => prepared.destroySync();
@@ -187,7 +194,7 @@ async function runQuery(
       return { columns, ...rowsOf([]), statementTypeId };
     }
     bindTo(prepared, row);
-    return { ...readResult(await prepared.stream(), known, free), statementTypeId };
+    return { ...readResult(await prepared.stream(), known, free, most), statementTypeId };
   } catch (error) {
     free();
     throw error;

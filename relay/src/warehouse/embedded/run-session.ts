@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { SluiceError } from '../../errors.ts';
 import type { Plan } from './plan.ts';
 import { quoteString } from './render/quote.ts';
 import { variableName } from './render/variables.ts';
@@ -46,24 +46,47 @@ export async function runTransaction(
   action: Extract<Plan, { kind: 'transaction' }>['action'],
 ): Promise<void> {
   switch (action) {
+    // As in Snowflake: in a transaction, another BEGIN does nothing; outside of one, nothing is left to end.
     case 'begin':
-      return await begin(parts, 'client');
+      parts.isLost = false;
+      if (parts.transaction === null) await begin(parts, 'client');
+      return;
     case 'commit':
-      return await commit(parts);
+      if (parts.isLost) throw lost(parts);
+      if (parts.transaction !== null) await commit(parts);
+      return;
     case 'rollback':
-      return await rollBack(parts);
+      parts.isLost = false;
+      if (parts.transaction !== null) await rollBack(parts);
+      return;
     default:
       action satisfies never;
   }
 }
 
+/** Nobody is to believe that it was committed. Only one COMMIT is told so. */
+function lost(parts: SessionParts): SluiceError {
+  parts.isLost = false;
+  return new SluiceError(
+    'statement_failed',
+    'the transaction was rolled back when a statement of it failed',
+    {
+      advice: 'begin another one, and send its statements again',
+      warehouse: { code: '000632', sqlState: '57014' },
+    },
+  );
+}
+
 export async function begin(parts: SessionParts, of: OpenTransaction['of']): Promise<void> {
-  await parts.connection.run('BEGIN');
-  parts.transaction = {
-    of,
-    id: String(BigInt(`0x${randomBytes(7).toString('hex')}`)),
-    before: new Map(parts.temporary),
-  };
+  const { connection } = parts;
+  await connection.run('BEGIN');
+  const before = new Map(parts.temporary);
+  parts.transaction = { of, id: null, before };
+  if (of === 'statement') return;
+  const started = await connection.runAndReadAll('SELECT epoch_ns(now())');
+  const id = String(started.getColumns()[0]![0]);
+  parts.transaction = { of, id, before };
+  parts.lastTransaction = id;
 }
 
 /** One that fails has been rolled back. */

@@ -6,7 +6,7 @@ import {
   formatObjectName,
   type ObjectName,
 } from '@sluice/snowflake-sql';
-import type { SessionState, SessionSurroundings } from '../session-state.ts';
+import type { SessionParameters, SessionState, SessionSurroundings } from '../session-state.ts';
 import type { TemporaryChange } from './plan.ts';
 import { forgetOwn, registerOwn } from './registry.ts';
 
@@ -28,13 +28,19 @@ export interface SessionParts {
   /** Its temporary tables and views, by their full names, which DuckDB knows them by. */
   temporary: Map<string, TemporaryObject>;
   transaction: OpenTransaction | null;
+  /** The client's transaction was rolled back, and the client goes on as if it were open. */
+  isLost: boolean;
+  /** Of the client's transaction before, or of the one that is open. */
+  lastTransaction: string | null;
+  /** Those that are set. */
+  parameters: SessionParameters;
 }
 
 export interface OpenTransaction {
   /** The client's own, from its BEGIN on, or one around a single statement. */
   readonly of: 'client' | 'statement';
-  /** What CURRENT_TRANSACTION() answers. */
-  readonly id: string;
+  /** Of the client's: when it began, in nanoseconds since the epoch. */
+  readonly id: string | null;
   /** The session's temporary tables and views when it began. */
   readonly before: ReadonlyMap<string, TemporaryObject>;
 }
@@ -48,7 +54,9 @@ export function surroundingsOf({
   queryIds,
   temporary,
   variables,
+  parameters,
   transaction,
+  lastTransaction,
   answers,
 }: SessionParts): SessionSurroundings {
   return {
@@ -56,6 +64,7 @@ export function surroundingsOf({
     answers: {
       temporary: new Set(temporary.keys()),
       variables: new Set(variables),
+      parameters,
       session: {
         CURRENT_DATABASE: state.database,
         CURRENT_SCHEMA: state.schema,
@@ -74,7 +83,8 @@ export function surroundingsOf({
         CURRENT_ACCOUNT_NAME: 'SLUICE',
         CURRENT_ORGANIZATION_NAME: 'SLUICE',
         CURRENT_REGION: 'EMBEDDED',
-        CURRENT_TRANSACTION: transaction?.of === 'client' ? transaction.id : null,
+        CURRENT_TRANSACTION: transaction?.id ?? null,
+        LAST_TRANSACTION: lastTransaction,
         ...answers,
       },
       queryIds,

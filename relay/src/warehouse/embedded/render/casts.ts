@@ -1,7 +1,9 @@
 import { type BoundCast, type BoundExpression, lengthOfText } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { familyOf, type SnowflakeType } from '../types/snowflake-type.ts';
+import { parameterOf } from '../parameters/parameters.ts';
 import { renderDataType } from './data-types.ts';
+import { timeAsText } from './time-text.ts';
 import type { Place } from './expressions.ts';
 import { renderExpression, renderPart } from './expressions.ts';
 import { once } from './once.ts';
@@ -43,9 +45,9 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
       return `${cast}(${scalarOf(place, value)} AS ${target})`;
     case 'number':
       if (target === 'TIMESTAMP') return isTried ? `try(${instantOf(value, 0)})` : instantOf(value, 0);
-      return target === 'VARCHAR' ? spell(value, type) : `${cast}(${value} AS ${target})`;
+      return target === 'VARCHAR' ? spell(place, value, type) : `${cast}(${value} AS ${target})`;
     default:
-      if (target === 'VARCHAR') return spell(value, type);
+      if (target === 'VARCHAR') return spell(place, value, type);
       // DuckDB's TRY_CAST of an instant with a zone fails for the farthest ones.
       return isTried ? `try(CAST(${value} AS ${target}))` : `CAST(${value} AS ${target})`;
   }
@@ -57,18 +59,27 @@ function documentOf(value: string, type: SnowflakeType): string {
   return `CAST(regexp_replace(CAST(${value} AS VARCHAR), '^(-?)\\.', '\\1' || '0.') AS JSON)`;
 }
 
-/** A value in Snowflake's default output formats. Never fails. */
-function spell(value: string, type: SnowflakeType): string {
+/** A value in the session's output formats. Never fails. */
+function spell({ rendering }: Place, value: string, type: SnowflakeType): string {
+  const { parameters } = rendering;
   const text = `CAST(${value} AS VARCHAR)`;
   switch (type.kind) {
     case 'real':
       return `regexp_replace(${text}, '\\.0$', '')`;
-    case 'timestamp_ntz':
-      return `strftime(CAST(${value} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')`;
+    case 'date':
     case 'time':
-      return `left(${text}, 8)`;
+    case 'timestamp_ltz': {
+      const { kind } = type;
+      return once(rendering, [value], (time) => timeAsText(parameters, time, kind));
+    }
+    case 'timestamp_ntz':
+      return once(rendering, [`CAST(${value} AS TIMESTAMP)`], (time) =>
+        timeAsText(parameters, time, 'timestamp_ntz'),
+      );
     case 'binary':
-      return `hex(${value})`;
+      return parameterOf(parameters, 'BINARY_OUTPUT_FORMAT') === 'HEX'
+        ? `hex(${value})`
+        : `to_base64(${value})`;
     default:
       return text;
   }

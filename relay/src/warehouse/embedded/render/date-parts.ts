@@ -5,14 +5,17 @@ import { type Place, renderPart } from './expressions.ts';
 import { once } from './once.ts';
 import { datePartNamed, isFieldAlone, isPartOfDate } from '../types/date-part.ts';
 import type { Rendering } from './rendering.ts';
+import { dayOfWeek, weekOf, weekOfYear, yearOfWeek } from './weeks.ts';
 
 export function renderExtract({ part, from }: BoundExtract, place: Place): string {
-  return datePart(part, renderPart(place, from));
+  return datePart(place.rendering, part, renderPart(place, from));
 }
 
 /** A field of a time, as a whole number. */
-export function datePart(part: string | null, time: string): string {
+export function datePart(rendering: Rendering, part: string | null, time: string): string {
   const unit = partOf(part);
+  const ofWeeks = /iso/i.test(part ?? '') ? undefined : OF_WEEKS[unit];
+  if (ofWeeks !== undefined) return once(rendering, [time], (day) => ofWeeks(rendering.parameters, day));
   const since = /^epoch_(.*)$/.exec(unit)?.[1];
   if (since !== undefined) return `epoch_${since}(CAST(${time} AS TIMESTAMP))`;
   // DuckDB gives seconds with what is after the point.
@@ -20,6 +23,13 @@ export function datePart(part: string | null, time: string): string {
     ? `CAST(floor(date_part('epoch', ${time})) AS BIGINT)`
     : `date_part('${unit}', ${time})`;
 }
+
+/** What the session says of weeks; of ISO's it says nothing. */
+const OF_WEEKS: Readonly<Record<string, typeof weekOfYear>> = {
+  week: weekOfYear,
+  dow: dayOfWeek,
+  isoyear: yearOfWeek,
+};
 
 /** DuckDB's name of a date part. */
 export function partOf(name: string | null): string {
@@ -46,17 +56,23 @@ export function lengthOf(unit: string, count: string): string {
   return unit === 'quarter' ? `to_months(3 * ${count})` : `to_${unit}s(${count})`;
 }
 
-/** How many boundaries of the part lie between. Weeks begin on Monday. */
-export function dateDiff(part: string | null, from: string, to: string): string {
+/** How many boundaries of the part lie between. */
+export function dateDiff(rendering: Rendering, part: string | null, from: string, to: string): string {
   const unit = partOf(part);
   if (unit !== 'week') return `date_diff('${unit}', ${from}, ${to})`;
-  return `date_diff('week', date_trunc('week', ${from}), date_trunc('week', ${to}))`;
+  return once(rendering, [from, to], (one, other) => {
+    const [first, last] = [one, other].map((day) => weekOf(rendering.parameters, day));
+    return `(date_diff('day', ${first}, ${last}) // 7)`;
+  });
 }
 
 /** A date that is cut to its month is one. */
 export function dateTrunc(rendering: Rendering, part: string | null, value: string): string {
   const unit = partOf(part);
-  return once(rendering, [value], (time) => `cast_to_type(date_trunc('${unit}', ${time}), ${time})`);
+  return once(rendering, [value], (time) => {
+    const cut = unit === 'week' ? weekOf(rendering.parameters, time) : `date_trunc('${unit}', ${time})`;
+    return `cast_to_type(${cut}, ${time})`;
+  });
 }
 
 /** A time of day, which is on no date in DuckDB, cut to an hour, a minute or a second. */

@@ -11,7 +11,8 @@ export function createView(view: ObjectName, definition: string, catalog: Catalo
   const context = { database, schema, variables: new Map(), results: new Map() };
   const { bound } = parsed === undefined ? { bound: null } : bind(parsed, catalog, context, newBudget(STEPS));
   if (bound === null) throw new Error(`not a view: ${text}`);
-  const answers = { temporary: new Set<string>(), variables: new Set<string>(), session: {}, queryIds: [] };
+  const nothing = { session: {}, parameters: {}, queryIds: [] };
+  const answers = { temporary: new Set<string>(), variables: new Set<string>(), ...nothing };
   return renderDdl(bound, { floor: NO_FLOOR, answers });
 }
 

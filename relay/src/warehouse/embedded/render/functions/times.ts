@@ -1,7 +1,9 @@
 import { unsupported } from '../../errors.ts';
 import { asScalar, castTo } from '../casts.ts';
 import { dateAdd, dateDiff, datePart, dateTrunc, lengthOf, partOf, timeTrunc } from '../date-parts.ts';
+import { parameterOf } from '../../parameters/parameters.ts';
 import { once } from '../once.ts';
+import { weekOf } from '../weeks.ts';
 import type { Arguments, Rendered } from './arguments.ts';
 
 /** What is told of times, and what is computed from them. */
@@ -13,22 +15,22 @@ export const times: Readonly<Record<string, Rendered>> = {
   TIMESTAMPDIFF: apart,
   TIMEDIFF: apart,
   DATE_TRUNC: (args) => truncated(args, args.literal(0), 1),
-  DATE_PART: (args) => datePart(args.literal(0), time(args, 1)),
+  DATE_PART: (args) => datePart(args.place.rendering, args.literal(0), time(args, 1)),
   YEAR: (args) => field('year', args),
   QUARTER: (args) => field('quarter', args),
   MONTH: (args) => field('month', args),
-  WEEK: (args) => field('week', args),
   DAY: (args) => field('day', args),
   DAYOFMONTH: (args) => field('day', args),
   HOUR: (args) => field('hour', args),
   MINUTE: (args) => field('minute', args),
   SECOND: (args) => field('second', args),
-  DAYOFWEEK: (args) => field('dow', args),
+  DAYOFWEEK: (args) => datePart(args.place.rendering, 'dayofweek', time(args, 0)),
   DAYOFWEEKISO: (args) => field('isodow', args),
   DAYOFYEAR: (args) => field('doy', args),
-  WEEKOFYEAR: (args) => field('week', args),
+  WEEK: (args) => datePart(args.place.rendering, 'week', time(args, 0)),
+  WEEKOFYEAR: (args) => datePart(args.place.rendering, 'week', time(args, 0)),
   WEEKISO: (args) => field('week', args),
-  YEAROFWEEK: (args) => field('isoyear', args),
+  YEAROFWEEK: (args) => datePart(args.place.rendering, 'yearofweek', time(args, 0)),
   YEAROFWEEKISO: (args) => field('isoyear', args),
   DAYNAME: (args) => `strftime(${time(args, 0)}, '%a')`,
   MONTHNAME: (args) => `strftime(${time(args, 0)}, '%b')`,
@@ -39,7 +41,11 @@ export const times: Readonly<Record<string, Rendered>> = {
     const unit = args.count < 2 ? 'month' : partOf(args.literal(1));
     if (unit === 'month') return `last_day(${day})`;
     if (!['year', 'quarter', 'week'].includes(unit)) throw unsupported('this part in LAST_DAY');
-    return `CAST(date_trunc('${unit}', ${day}) + ${lengthOf(unit, '1')} - INTERVAL 1 DAY AS DATE)`;
+    return once(args.place.rendering, [day], (one) => {
+      const start =
+        unit === 'week' ? weekOf(args.place.rendering.parameters, one) : `date_trunc('${unit}', ${one})`;
+      return `CAST(${start} + ${lengthOf(unit, '1')} - INTERVAL 1 DAY AS DATE)`;
+    });
   },
   NEXT_DAY: (args) => toWeekday(args, (own, wanted) => `+ ((${wanted} - ${own} + 6) % 7 + 1)`),
   PREVIOUS_DAY: (args) => toWeekday(args, (own, wanted) => `- ((${own} - ${wanted} + 6) % 7 + 1)`),
@@ -58,7 +64,7 @@ export const times: Readonly<Record<string, Rendered>> = {
     return `timezone(${args.text(1)}, timezone(${args.text(0)}, ${from}))`;
   },
   CURRENT_TIMESTAMP: () => 'now()',
-  SYSDATE: () => 'CAST(now() AS TIMESTAMP)',
+  SYSDATE: () => "timezone('UTC', now())",
   GETDATE: () => 'now()',
   LOCALTIMESTAMP: () => 'now()',
   CURRENT_DATE: () => 'current_date',
@@ -89,7 +95,7 @@ function apart(args: Arguments): string {
   const [from, to] = [1, 2].map((index) => {
     return isTimeOfDay ? time(args, index) : `CAST(${time(args, index)} AS TIMESTAMP)`;
   });
-  return dateDiff(args.literal(0), from!, to!);
+  return dateDiff(args.place.rendering, args.literal(0), from!, to!);
 }
 
 function truncated(args: Arguments, part: string | null, index: number): string {
@@ -138,7 +144,10 @@ function sliced(args: Arguments): string {
   const end = (args.count > 3 ? (args.literal(3) ?? '') : 'start').toLowerCase();
   if (end !== 'start' && end !== 'end') throw unsupported('this end of a slice');
   const length = lengthOf(unit, `CAST(${args.number(1)} AS INTEGER)`);
-  const origin = unit === 'week' ? "TIMESTAMP '1969-12-29'" : "TIMESTAMP '1970-01-01'";
+  const isOfWeeks = unit === 'week';
+  // A Monday, or the day on which weeks begin.
+  const first = 28 + Math.max(1, parameterOf(args.place.rendering.parameters, 'WEEK_START'));
+  const origin = !isOfWeeks ? "TIMESTAMP '1970-01-01'" : `(TIMESTAMP '1969-12-01' + to_days(${first - 1}))`;
   return once(args.place.rendering, [time(args, 0)], (value) => {
     const start = `time_bucket(${length}, CAST(${value} AS TIMESTAMP), ${origin})`;
     return `cast_to_type(${end === 'start' ? start : `${start} + ${length}`}, ${value})`;

@@ -1,0 +1,102 @@
+import { SluiceError } from '../../../errors.ts';
+import { inSingleQuotes, quoted, shown, word } from '../../../text/index.ts';
+import type { ParameterValue, SessionParameters } from '../../session-state.ts';
+import { unsupported } from '../errors.ts';
+import { writtenAs } from '../render/time-text.ts';
+import { parameterNamed } from './parameters.ts';
+import type { Parameter } from './table.ts';
+
+/**
+ * A value that a parameter is to be set to. Throws `statement_failed`, as Snowflake does, for one that is not known, and
+ * for a value that it cannot have; `unsupported_by_warehouse` for one that would not be honoured.
+ */
+export function readParameter(name: string, given: ParameterValue): ParameterValue {
+  const parameter = parameterNamed(name);
+  if (parameter === null) throw unknownParameter(name);
+  const value = valueOf(parameter, given);
+  if (value === null) throw invalidValue(name, given);
+  const { treatment } = parameter;
+  if (treatment.is === 'refused' && value !== parameter.default)
+    throw unsupported(
+      `the session parameter ${word(name)} with the value ${word(String(given))} (${treatment.because})`,
+    );
+  const isLeftOpen = value === '' && /_L?N?TZ_/.test(name);
+  if (FORMATS.has(name) && !isLeftOpen) writtenAs('now()', String(value), 'timestamp_ltz');
+  return value;
+}
+
+/**
+ * What a client asks for when it signs in. As in Snowflake, what is not known is left out; and so is what would change
+ * nothing anyway, when its value is none. Throws as `readParameter` does for the rest.
+ */
+export function readSignInParameters(asked: Readonly<Record<string, unknown>>): SessionParameters {
+  const set: Record<string, ParameterValue> = {};
+  for (const [given, value] of Object.entries(asked)) {
+    const name = given.toUpperCase();
+    const parameter = parameterNamed(name);
+    if (parameter === null || value === null || value === undefined) continue;
+    if (parameter.treatment.is === 'accepted') {
+      const read = isValue(value) ? valueOf(parameter, value) : null;
+      if (read !== null) set[name] = read;
+      continue;
+    }
+    if (!isValue(value)) throw invalidValue(name, typeof value);
+    set[name] = readParameter(name, value);
+  }
+  return set;
+}
+
+export function unknownParameter(name: string): SluiceError {
+  return new SluiceError(
+    'statement_failed',
+    shown`SQL compilation error:\ninvalid property ${inSingleQuotes(name)} for 'SESSION'`,
+    { warehouse: { code: '001420', sqlState: '22023' } },
+  );
+}
+
+export function invalidValue(name: string, given: ParameterValue): SluiceError {
+  return new SluiceError(
+    'statement_failed',
+    shown`SQL compilation error:\ninvalid value [${quoted(String(given), { most: 100 })}] for parameter ${inSingleQuotes(name)}`,
+    { warehouse: { code: '001008', sqlState: '22023' } },
+  );
+}
+
+function isValue(value: unknown): value is ParameterValue {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
+}
+
+/** Null when it is none of the parameter's. Of a text that is one of several, the way in which it is listed. */
+function valueOf({ default: byDefault, values }: Parameter, given: ParameterValue): ParameterValue | null {
+  switch (typeof byDefault) {
+    case 'boolean': {
+      const text = String(given).toLowerCase();
+      return text === 'true' ? true : text === 'false' ? false : null;
+    }
+    case 'number': {
+      if (typeof given === 'boolean' || !/^-?\d{1,15}$/.test(String(given))) return null;
+      const number = Number(given);
+      const { least, most } = values as { readonly least: number; readonly most: number };
+      return number >= least && number <= most ? number : null;
+    }
+    default: {
+      const text = String(given);
+      if (text.length > LONGEST) return null;
+      if (values === null) return text.toUpperCase() === 'AUTO' ? 'AUTO' : text;
+      const upper = text.toUpperCase();
+      return (values as readonly string[]).find((value) => value === upper) ?? null;
+    }
+  }
+}
+
+/** Characters: Snowflake's limit of a query tag. */
+const LONGEST = 2_000;
+
+const FORMATS = new Set([
+  'DATE_OUTPUT_FORMAT',
+  'TIME_OUTPUT_FORMAT',
+  'TIMESTAMP_OUTPUT_FORMAT',
+  'TIMESTAMP_LTZ_OUTPUT_FORMAT',
+  'TIMESTAMP_NTZ_OUTPUT_FORMAT',
+  'TIMESTAMP_TZ_OUTPUT_FORMAT',
+]);

@@ -1,0 +1,65 @@
+import type { SessionParameters } from '../../session-state.ts';
+import { parameterOf } from '../parameters/parameters.ts';
+import { unsupported } from '../errors.ts';
+import { timeFormat } from './date-parts.ts';
+
+type TimeKind = 'date' | 'time' | 'timestamp_ntz' | 'timestamp_ltz';
+
+/** A time as a text, in the session's output format. Never fails. */
+export function timeAsText(parameters: SessionParameters, value: string, kind: TimeKind): string {
+  return writtenAs(value, formatOf(parameters, kind), kind);
+}
+
+/** Snowflake: a kind of timestamp without a format of its own has that of all timestamps. */
+function formatOf(parameters: SessionParameters, kind: TimeKind): string {
+  switch (kind) {
+    case 'date':
+      return parameterOf(parameters, 'DATE_OUTPUT_FORMAT');
+    case 'time':
+      return parameterOf(parameters, 'TIME_OUTPUT_FORMAT');
+    case 'timestamp_ntz':
+      return parameterOf(parameters, 'TIMESTAMP_NTZ_OUTPUT_FORMAT') || ofAll(parameters);
+    case 'timestamp_ltz':
+      return parameterOf(parameters, 'TIMESTAMP_LTZ_OUTPUT_FORMAT') || ofAll(parameters);
+    default:
+      return kind satisfies never;
+  }
+}
+
+function ofAll(parameters: SessionParameters): string {
+  return parameterOf(parameters, 'TIMESTAMP_OUTPUT_FORMAT');
+}
+
+/** @throws `unsupported_by_warehouse` for a format with something in it that is not there. */
+export function writtenAs(value: string, format: string, kind: TimeKind): string {
+  const instant = kind === 'time' ? `(DATE '1970-01-01' + ${value})` : value;
+  const parts = format.split(ZONE).filter((part) => part !== '');
+  const texts = parts.map((part) =>
+    isZone(part) ? zoneOf(part.toUpperCase(), instant, kind) : `strftime(${instant}, ${timeFormat(part)})`,
+  );
+  if (texts.length === 0) throw unsupported('an empty format');
+  return texts.length === 1 ? texts[0]! : `(${texts.join(' || ')})`;
+}
+
+/** Elements that DuckDB writes in another way. */
+const ZONE = /(TZHTZM|TZH:TZM|TZH)/i;
+
+function isZone(part: string): boolean {
+  return /^TZH(?::?TZM)?$/i.test(part);
+}
+
+/** DuckDB writes an offset as `+09` or `-03:30`. What has no zone is of none. */
+function zoneOf(element: string, instant: string, kind: TimeKind): string {
+  const offset =
+    kind === 'timestamp_ltz'
+      ? `rpad(replace(strftime(${instant}, '%z'), ':', ''), 5, '0')`
+      : `CASE WHEN ${instant} IS NOT NULL THEN '+0000' END`;
+  switch (element) {
+    case 'TZHTZM':
+      return offset;
+    case 'TZH':
+      return `left(${offset}, 3)`;
+    default:
+      return `(left(${offset}, 3) || ':' || right(${offset}, 2))`;
+  }
+}

@@ -42,6 +42,27 @@ export const sessionState = attempts('session state', {
     'SELECT CARD_NUMBER AS X FROM CUSTOMERS ->> SELECT X AS Y FROM $1 ->> SELECT Y FROM $1',
   'the salt': 'SELECT $"~salt"',
   'the salt by a function': "SELECT GETVARIABLE('~salt')",
+  'a change that is taken back, and read before': [
+    'ALTER SESSION SET AUTOCOMMIT = FALSE',
+    'CREATE TABLE SHOP.SCRATCH.S5 (X VARCHAR)',
+    'INSERT INTO SHOP.SCRATCH.S5 SELECT CARD_NUMBER FROM CUSTOMERS',
+    'SELECT X FROM SHOP.SCRATCH.S5',
+    'ROLLBACK',
+    'SELECT X FROM SHOP.SCRATCH.S5',
+  ],
+  'a parameter that holds a value': [
+    'SET v = (SELECT MAX(EMAIL) FROM CUSTOMERS)',
+    'ALTER SESSION SET QUERY_TAG = $v',
+    "SHOW PARAMETERS LIKE 'QUERY_TAG'",
+  ],
+  'a format that a masked date is written in': [
+    "ALTER SESSION SET DATE_OUTPUT_FORMAT = 'YYYY', TIMESTAMP_NTZ_OUTPUT_FORMAT = 'YYYY'",
+    'SELECT BIRTH_DATE::VARCHAR, LEFT(BIRTH_DATE, 4) FROM CUSTOMERS LIMIT 5',
+  ],
+  'a week that begins where a masked date lies': [
+    'ALTER SESSION SET WEEK_START = 3',
+    'SELECT DAYOFWEEK(BIRTH_DATE), COUNT(*) FROM CUSTOMERS GROUP BY 1',
+  ],
   'how names are read': [
     'ALTER SESSION SET QUOTED_IDENTIFIERS_IGNORE_CASE = TRUE',
     'SELECT "card_number" FROM CUSTOMERS',

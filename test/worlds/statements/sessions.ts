@@ -119,7 +119,7 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
     ],
     ['variables', 7 * restless, () => setVariables(pen, after)],
     ['USE', 2.5, () => moving(chance, after)],
-    ['USE', 1, () => ({ sql: chance.pick(['BEGIN', 'COMMIT', 'ROLLBACK']) })],
+    ['USE', 2, () => ({ sql: chance.pick(sessionStatements) })],
     ['query', 1, () => ({ sql: `DESCRIBE TABLE ${chance.pick(pen.tables).name}` })],
     [
       'query',
@@ -140,6 +140,18 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
     describeOnly: made.describeOnly ?? chance.happens(0.05),
   });
 }
+
+/** Transactions, and parameters under which the same text means something else, or shows less. */
+const sessionStatements: readonly string[] = [
+  ...['BEGIN', 'COMMIT', 'ROLLBACK'],
+  'ALTER SESSION SET AUTOCOMMIT = FALSE',
+  'ALTER SESSION UNSET AUTOCOMMIT, ROWS_PER_RESULTSET, DATE_OUTPUT_FORMAT',
+  "ALTER SESSION SET DATE_OUTPUT_FORMAT = 'YYYY', TIMESTAMP_NTZ_OUTPUT_FORMAT = 'DD/MM HH24'",
+  "ALTER SESSION SET TIMEZONE = 'Asia/Tokyo', WEEK_START = 7",
+  "ALTER SESSION SET ROWS_PER_RESULTSET = 7, BINARY_OUTPUT_FORMAT = 'BASE64'",
+  'ALTER SESSION SET WEEK_OF_YEAR_POLICY = 1',
+  "SHOW PARAMETERS LIKE '%FORMAT'",
+];
 
 function penOf(
   { chance, samples, scratch, variables, schema, restless }: World,

@@ -6,7 +6,14 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startDemo } from '@sluice/demo';
 import { apiClient, nextPending } from '../support/api.ts';
 import { conversation, POLLS } from './conversation.ts';
-import { type DriverProgram, goProgram, javaProgram, orSkip, pythonProgram } from './other-drivers.ts';
+import {
+  clientProgram,
+  type DriverProgram,
+  goProgram,
+  javaProgram,
+  orSkip,
+  pythonProgram,
+} from './other-drivers.ts';
 import { startScriptedRelay } from './scripted-relay.ts';
 
 const run = promisify(execFile);
@@ -14,7 +21,7 @@ const run = promisify(execFile);
 /** Milliseconds for a conversation, in which a statement is held twice. */
 const PATIENCE = POLLS * 2_000 + 90_000;
 
-const drivers: readonly {
+interface Driver {
   readonly name: string;
   readonly open: () => Promise<DriverProgram>;
   /** What it sees that others see otherwise, of `conversation.ts`. */
@@ -24,48 +31,59 @@ const drivers: readonly {
   readonly held: number;
   /** What it sees beside the others at the shop. */
   readonly shop?: object;
-}[] = [
-  {
-    name: 'the Python connector',
-    open: pythonProgram,
-    scripted: {
-      driver: expect.stringMatching(/^snowflake-connector-python \d/) as string,
-      types: [
-        42,
-        '-12.50',
-        1.5,
-        'Zoë',
-        true,
-        '2024-01-01',
-        '12:34:56.123456',
-        '2024-01-01T00:00:00.123456',
-        '2024-01-01T02:00:00+02:00',
-        'cafe',
-        '{"a":[1,null]}',
-        null,
-      ],
-      cancelled: 'ABORTED',
-      blocked: [3001, '42501', expect.stringContaining('payroll is closed') as string],
-      described: ['I', 'D', 'F', 'S', 'B', 'DT', 'TM', 'TS', 'TZ', 'BN', 'V', 'N'],
-      async: 'released',
-      pat: '1',
-      invalidToken: 390303,
-    },
-    types: ['int', 'str', 'date', 'Decimal'],
-    shop: {
-      mistakes: [
-        [
-          1003,
-          '42000',
-          expect.stringContaining("\nsyntax error line 1 at position 0 unexpected 'SELEC'.") as string,
-        ],
-        [2003, '42S02', "SQL compilation error:\nObject 'SHOP.PUBLIC.NOPE' does not exist or not authorized"],
-        [904, '42000', "SQL compilation error: error line 2 at position 1\ninvalid identifier 'NOPE'"],
-      ],
-    },
-    // Once synchronously, once asynchronously: no poll and no retry ran it again.
-    held: 2,
+}
+
+/** @param invalidToken - what the connector makes of the relay's 390303. */
+const python = (name: string, open: Driver['open'], invalidToken = 390303): Driver => ({
+  name,
+  open,
+  scripted: {
+    driver: expect.stringMatching(/^snowflake-connector-python \d/) as string,
+    types: [
+      42,
+      '-12.50',
+      1.5,
+      'Zoë',
+      true,
+      '2024-01-01',
+      '12:34:56.123456',
+      '2024-01-01T00:00:00.123456',
+      '2024-01-01T02:00:00+02:00',
+      'cafe',
+      '{"a":[1,null]}',
+      null,
+    ],
+    cancelled: 'ABORTED',
+    blocked: [3001, '42501', expect.stringContaining('payroll is closed') as string],
+    described: ['I', 'D', 'F', 'S', 'B', 'DT', 'TM', 'TS', 'TZ', 'BN', 'V', 'N'],
+    async: 'released',
+    pat: '1',
+    invalidToken,
   },
+  types: ['int', 'str', 'date', 'Decimal'],
+  shop: {
+    mistakes: [
+      [
+        1003,
+        '42000',
+        expect.stringContaining("\nsyntax error line 1 at position 0 unexpected 'SELEC'.") as string,
+      ],
+      [2003, '42S02', "SQL compilation error:\nObject 'SHOP.PUBLIC.NOPE' does not exist or not authorized"],
+      [904, '42000', "SQL compilation error: error line 2 at position 1\ninvalid identifier 'NOPE'"],
+    ],
+  },
+  // Once synchronously, once asynchronously: no poll and no retry ran it again.
+  held: 2,
+});
+
+const drivers: readonly Driver[] = [
+  python('the Python connector', pythonProgram),
+  python('the Python connector, version 4', () => clientProgram('connector-4', 'python/conversation.py')),
+  python(
+    'the Python connector, version 3',
+    () => clientProgram('connector-3', 'python/conversation.py'),
+    250001,
+  ),
   {
     name: 'gosnowflake',
     open: goProgram,

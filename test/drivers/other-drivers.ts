@@ -23,6 +23,16 @@ export async function pythonProgram(): Promise<DriverProgram> {
   return { missing: isOnPath('python3') ? notInstalled : noTool('python3') };
 }
 
+/** The Python of one of the clients' environments (test/drivers/clients/requirements), with a script to run in it. */
+export async function clientProgram(environment: string, script: string): Promise<DriverProgram> {
+  const python = installed(`venvs/${environment}/bin/python`);
+  // Copied there when all of it is.
+  if (existsSync(installed(`venvs/${environment}/requirements.txt`)) && (await works(python, ['-c', '']))) {
+    return program(python, here(script));
+  }
+  return { missing: isOnPath('python3') ? notInstalled : noTool('python3') };
+}
+
 /** Built each time, so that it is of this source: a second or two, once its modules have been compiled. */
 export async function goProgram(): Promise<DriverProgram> {
   if (!isOnPath('go')) return { missing: noTool('go') };

@@ -148,7 +148,8 @@ const VIEWS: Readonly<Record<string, string>> = {
     IDENTITY_MINIMUM
     IDENTITY_CYCLE
     IDENTITY_ORDERED
-    COMMENT`,
+    COMMENT
+    DATA_TYPE_ALIAS`,
   TABLE_CONSTRAINTS: `
     CONSTRAINT_CATALOG = database_name
     CONSTRAINT_SCHEMA = schema_name

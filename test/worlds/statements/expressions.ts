@@ -153,7 +153,8 @@ function partition(pen: Pen, spot: Spot): string {
 }
 
 const TYPES: Readonly<Record<Type, readonly string[]>> = {
-  text: ['VARCHAR', 'STRING', 'VARCHAR(4)', 'CHAR(1)'],
+  // So long that the ends that a mask keeps are not those of the whole value.
+  text: ['VARCHAR', 'STRING', 'VARCHAR(9)', 'CHAR(1)'],
   number: ['NUMBER', 'NUMBER(38, 2)', 'FLOAT', 'INT', 'NUMBER(4, 0)'],
   date: ['DATE'],
   timestamp: ['TIMESTAMP', 'TIMESTAMP_NTZ'],

@@ -106,6 +106,9 @@ it('CREATE TABLE AS and TRUNCATE tell how many rows they made and removed', asyn
   const stats = async (sql: string) => (await wire.query(sql)).data?.['stats'];
   const make = 'CREATE OR REPLACE TABLE SCRATCH.COUNTED AS SELECT ID FROM ORDERS LIMIT 7';
   expect(await stats(make)).toMatchObject({ numRowsInserted: 7, numRowsDeleted: 0 });
-  expect(await stats('TRUNCATE TABLE SCRATCH.COUNTED')).toMatchObject({ numRowsInserted: 0, numRowsDeleted: 7 });
+  expect(await stats('TRUNCATE TABLE SCRATCH.COUNTED')).toMatchObject({
+    numRowsInserted: 0,
+    numRowsDeleted: 7,
+  });
   expect(await rowsOf('SELECT COUNT(*) AS N FROM SCRATCH.COUNTED')).toEqual([{ N: 0 }]);
 });

@@ -41,7 +41,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s,', (kind) => {
     const request = like();
     const { id, approval } = await holdNow(at.desk(), request);
     const vote = { mostRows: 5, grantSeconds: 600, grantRows: 12 };
-    await at.desk().approvals.decide(olga!, id, answer(approval, 'approve', vote));
+    await at.desk().approvals.decide(olga, id, answer(approval, 'approve', vote));
     expect(await use()).toBe(5);
     await restartAt(right + HOUR);
     expect(await use()).toBeNull();

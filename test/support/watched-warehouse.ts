@@ -7,8 +7,8 @@ export type Watch = (statement: ExecutableStatement) => Promise<void> | void;
 export function watchedWarehouse(warehouse: Warehouse, watch: Watch): Warehouse {
   return {
     ...warehouse,
-    async openSession(state, variables, parameters) {
-      const session = await warehouse.openSession(state, variables, parameters);
+    async openSession(...opening) {
+      const session = await warehouse.openSession(...opening);
       const watched: WarehouseSession = {
         get state() {
           return session.state;

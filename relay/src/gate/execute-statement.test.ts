@@ -46,6 +46,7 @@ async function execute({ describeOnly = false, planned = SETTING } = {}) {
     isOf: (generation: number) => generation === 3 && world.isOf,
     variables,
     results: new Map(),
+    kept: { find: () => null },
     warehouse: async () => ({
       variables: new Set(['N']),
       state,

@@ -143,7 +143,9 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
 
 /** Transactions, and parameters under which the same text means something else, or shows less. */
 const sessionStatements: readonly string[] = [
-  ...['BEGIN', 'COMMIT', 'ROLLBACK'],
+  'BEGIN',
+  'COMMIT',
+  'ROLLBACK',
   'ALTER SESSION SET AUTOCOMMIT = FALSE',
   'ALTER SESSION UNSET AUTOCOMMIT, ROWS_PER_RESULTSET, DATE_OUTPUT_FORMAT',
   "ALTER SESSION SET DATE_OUTPUT_FORMAT = 'YYYY', TIMESTAMP_NTZ_OUTPUT_FORMAT = 'DD/MM HH24'",

@@ -408,7 +408,7 @@ describe('what is recorded of a statement', () => {
     ['SELECT 1; SELECT 2', 2],
     ['', 0],
   ])('is that one statement was wanted, of %j', async (sql, count) => {
-    const message = `actual statement count ${count} did not match`;
+    const message = `Actual statement count ${count} did not match`;
     await expect(world.run(world.request(sql))).rejects.toMatchObject({
       code: 'statement_count',
       message: expect.stringContaining(message),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
 import { orSkip } from '../other-drivers.ts';
-import { clients, PATIENCE, programOf, tryClient, worksBy } from './clients.ts';
+import { clients, PATIENCE, programOf, rowOf, tryClient } from './clients.ts';
 import { CLIENTS_PAGE } from './page.ts';
 
 let demo: Demo;
@@ -17,14 +17,8 @@ describe.each(clients)('$name', (client) => {
   it('does with the demo relay what docs/driver-protocol.md says', { timeout: PATIENCE }, async (test) => {
     const program = orSkip(await programOf(client), test);
     const seen = await tryClient(program, new URL(demo.relay.url).port, await demo.tokenFor('ada'));
-    const said = worksBy(page, seen);
-    const broken = said
-      .map((step) => [step, seen.steps[step]] as const)
-      .filter(([, error]) => error !== null);
-    expect(Object.fromEntries(broken)).toEqual({});
-    const more = Object.keys(seen.steps).filter((step) => seen.steps[step] === null && !said.includes(step));
-    // No defect, but the page should say so.
-    const note = more.length === 0 ? '' : ` (works now: ${more.join('; ')}. Run \`npm run -s drivers\`)`;
-    await test.annotate(`${seen.client}${note}`, 'driver');
+    // Also what has come to work since: `npm run -s drivers` writes it.
+    expect(page.split('\n')).toContain(rowOf(seen));
+    await test.annotate(seen.client, 'driver');
   });
 });

@@ -38,16 +38,8 @@ const reasons: readonly { readonly error: RegExp; readonly why: string }[] = [
   },
   { error: /binds by name/, why: 'it binds by name, which the relay does not take' },
   {
-    error: /results of other statements|RESULT_SCAN/,
-    why: 'it reads an earlier result by RESULT_SCAN, which the embedded warehouse does not have',
-  },
-  {
     error: /the name is only known when the statement runs|\bstage/i,
     why: 'it loads by way of a stage, and the embedded warehouse has none',
-  },
-  {
-    error: /the transaction cannot go on/,
-    why: 'it ends a transaction that it did not begin, with AUTOCOMMIT off',
   },
   { error: /failure while writing the catalog/, why: 'the embedded warehouse lacks a function of its query' },
 ];
@@ -90,14 +82,4 @@ export function rowOf({ client, steps }: Seen): string {
   const works = Object.keys(steps).filter((step) => steps[step] === null);
   const lacking = [...failed].map(([why, which]) => `${which.join('; ')}: ${why}`);
   return `| ${client} | ${works.join('; ')} | ${lacking.join('. ')} |`;
-}
-
-/** The steps that the page says to work, of the row of this client in this version. Throws when there is none. */
-export function worksBy(page: string, { client }: Seen): readonly string[] {
-  const row = page.split('\n').find((line) => line.startsWith(`| ${client} | `));
-  if (row === undefined) throw new Error(`no row of ${client}: run \`npm run -s drivers\``);
-  return row
-    .split(' | ')[1]!
-    .split('; ')
-    .filter((step) => step !== '');
 }

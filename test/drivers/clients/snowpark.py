@@ -1,5 +1,7 @@
 """Snowpark: snowpark.py PORT TOKEN"""
 
+import io
+from contextlib import redirect_stdout
 from importlib.metadata import version
 
 from snowflake.snowpark import Session
@@ -67,7 +69,9 @@ def _():
     frame = session.table("SHOP.PUBLIC.ORDERS").select("ID").sort("ID")
     same(frame.first().ID, 1)
     same(next(frame.limit(2).to_local_iterator()).ID, 1)
-    assert "ID" in frame._show_string(2)
+    with redirect_stdout(io.StringIO()) as shown:
+        frame.show(2)
+    assert "ID" in shown.getvalue()
 
 
 @step("collect_nowait")

@@ -274,10 +274,14 @@ describe('a result as Snowflake shows it', () => {
 
   it.each([
     ['rows', result(0x1000)],
-    ['rows of what is no change of rows', result(0x1000, changed)],
     ['rows of a change that was not counted', result(0x3100)],
   ])('of %s: as they are', (_, given) => {
     expect(presentResult(query(), given)).toMatchObject({ rows: first, stats: null });
+  });
+
+  it('of a table that was made of rows: what it says, and how many there are beside it', () => {
+    const made = presentResult(query(), result(0x6000, { inserted: 4, updated: 0, deleted: 0 }));
+    expect(made).toMatchObject({ rows: first, stats: { numRowsInserted: 4 } });
   });
 
   it('of a series: that it was done', () => {

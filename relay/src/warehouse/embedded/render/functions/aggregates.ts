@@ -75,6 +75,8 @@ export const aggregates: Readonly<Record<string, Rendered>> = {
     );
   },
   MIN: (args) => outermost(args, 'min'),
+  // Any of them, and not the first one: see `extreme`.
+  ANY_VALUE: (args) => outermost(args, 'min'),
   MAX: (args) => outermost(args, 'max'),
   MIN_BY: (args) => extreme(args, 'min_by'),
   MAX_BY: (args) => extreme(args, 'max_by'),
@@ -126,9 +128,19 @@ function outermost(args: Arguments, name: 'min' | 'max'): string {
   return `(${name}(${distinct}${made})${over(args)}).v`;
 }
 
-/** With a number, so many values, the most extreme first. */
+/**
+ * With a number, so many values, the most extreme first. Of equal keys, the value decides: the order of rows, which may come from how
+ * masked values were joined, tells nothing.
+ */
 function extreme(args: Arguments, name: 'min_by' | 'max_by'): string {
-  if (args.count < 3) return `${name}(${args.value(0)}, ${args.value(1)})${over(args)}`;
+  if (args.count < 3) {
+    const made = once(
+      args.place.rendering,
+      [args.value(0), args.value(1)],
+      (value, key) => `CASE WHEN ${key} IS NULL THEN NULL ELSE struct_pack(k := ${key}, v := ${value}) END`,
+    );
+    return `(${name === 'min_by' ? 'min' : 'max'}(${made})${over(args)}).v`;
+  }
   const most = wholeNumber(args, 2);
   const list = `${name}(${json(args, 0)}, ${args.value(1)}, ${most})${over(args)}`;
   return boundedArray(args, `coalesce(${list}, [])`);

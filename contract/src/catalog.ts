@@ -55,7 +55,14 @@ export const catalogObject = z.object({
       /** The tags of the column and of what it is computed from; with `path`, of a part inside it. */
       tags: z.array(z.object({ tag: z.string(), path: z.array(z.string()).optional() })),
       /** How the `SELECT` would mask it; null when it would not, or when `select` is refused. */
-      mask: z.object({ method: z.string(), because: z.string() }).nullable(),
+      mask: z
+        .object({
+          method: z.string(),
+          because: z.string(),
+          /** Of the policy: the rule that says how, or `masks`. Absent from earlier relays. */
+          rule: z.string().optional(),
+        })
+        .nullable(),
     }),
   ),
 });

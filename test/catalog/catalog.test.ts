@@ -233,7 +233,7 @@ describe('sluice catalog', () => {
   it('shows a table', async () => {
     const lines = await printedBy(ada, 'shop.public.customers');
     expect(lines.find((line) => line.startsWith('EMAIL'))).toMatch(/^EMAIL +VARCHAR\S* +pii\.email +token$/);
-    expect(lines.find((line) => line.startsWith('ID '))).toMatch(/^ID +NUMBER\(38,0\)$/);
+    expect(lines.find((line) => line.startsWith('ID '))).toMatch(/^ID +NUMBER\(38,0\) NOT NULL$/);
     expect(lines.join('\n')).toContain('\nSELECT of this table: mask by shop-read: ');
     const [json] = await printedBy(ada, 'shop.public.customers', true);
     expect(JSON.parse(json!)).toEqual(

@@ -50,7 +50,7 @@ it('says what is masked, and what is computed on something else than values', as
       type: 'text',
       precision: null,
       scale: null,
-      masked: { method: 'token', because },
+      masked: { method: 'token', because, rule: 'masks' },
     },
     { name: 'N', type: 'fixed', ...size },
     { name: 'D', type: 'fixed', ...size, computedOn: { on: 'tokens', because } },

@@ -27,8 +27,16 @@ it('shows an object’s columns with their tags and masks, and what would be sai
   expect(columns.map(({ name, tags, mask }) => [name, tags, mask])).toEqual([
     ['ID', [], null],
     ['NAME', [], null],
-    ['EMAIL', [{ tag: 'pii.email' }], { method: 'token', because: expect.stringContaining('pii.email') }],
-    ['SSN', [{ tag: 'pii.ssn' }], { method: 'redact', because: expect.stringContaining('pii.ssn') }],
+    [
+      'EMAIL',
+      [{ tag: 'pii.email' }],
+      { method: 'token', because: expect.stringContaining('pii.email'), rule: 'masks' },
+    ],
+    [
+      'SSN',
+      [{ tag: 'pii.ssn' }],
+      { method: 'redact', because: expect.stringContaining('pii.ssn'), rule: 'masks' },
+    ],
   ]);
   expect(columns[0]).toMatchObject({ type: 'VARCHAR(100)' });
   expect(world.events).toEqual([

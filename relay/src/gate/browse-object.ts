@@ -14,6 +14,7 @@ import { assessStatement, type AssessingParts, type StatementAssessment } from '
 import { orGiveUp } from './give-up.ts';
 import { decisionEvent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
+import { GENERAL } from './shown-columns.ts';
 import type { CalledRequest } from './statement-request.ts';
 
 export interface BrowsedObject {
@@ -27,7 +28,7 @@ export interface BrowsedObject {
 
 export interface BrowsedColumn extends CatalogColumn {
   readonly tags: readonly ColumnTag[];
-  readonly mask: { readonly method: string; readonly because: string } | null;
+  readonly mask: { readonly method: string; readonly because: string; readonly rule: string } | null;
 }
 
 /** Who looks at an object, and under what. */
@@ -59,13 +60,17 @@ export async function browseObject(
   const assessment = await assessStatement(parts, called, context, signal);
   const decision = decisionEvent(called, assessment.decision);
   const { understanding } = assessment;
+  const masks = 'masks' in assessment.decision ? assessment.decision.masks : [];
   if (understanding.understood && !areOf(object.columns, understanding.outputs)) throw changed();
   const columns = object.columns.map((column, output): BrowsedColumn => {
-    const mask = decision.masks.find((one) => one.output === output);
+    const mask = masks.find((one) => one.output === output);
     return {
       ...column,
       tags: tagsOf(policy, deciding, assessment, name, column, output),
-      mask: mask === undefined ? null : { method: mask.method, because: mask.because },
+      mask:
+        mask === undefined
+          ? null
+          : { method: mask.policy.method, because: mask.because, rule: mask.rule ?? GENERAL },
     };
   });
   const itself = formatObjectName(name);

@@ -24,7 +24,7 @@ export function shownColumns(
 }
 
 /** The section of the policy that masks where no rule says how. */
-const GENERAL = 'masks';
+export const GENERAL = 'masks';
 
 /** The first of each: a result may be thousands of columns wide. */
 function byOutput<Item extends { readonly output: number }>(

@@ -35,8 +35,8 @@ const rows: Readonly<Record<string, Control>> = {
     'askedOf(made, condition.at)]);',
     "asking(made.value, 'count', condition.at)]);",
   ),
-  group: flow('selects', "flatMap(grouped), 'group', 'GROUP BY')", "flatMap(grouped), 'count')"),
-  distinct: flow('selects', "outputs.map(({ value }) => used(flow, value, 'group', at, 'DISTINCT'))", '[]'),
+  group: flow('selects', "groupedTells(flow, made, 'GROUP BY')", 'null'),
+  distinct: flow('selects', 'select.distinct ? distinctTells(flow, select, outputs) : null,', 'null,'),
   order: flow('queries', "    'order',\n", "    'count',\n"),
   limit: flow('queries', "[query.limit, query.offset], 'compare'", "[query.limit, query.offset], 'count'"),
   window: flow('windows', "used(flow, value, 'window', at, 'OVER')", 'null'),
@@ -46,7 +46,11 @@ const rows: Readonly<Record<string, Control>> = {
     "...(compares ? each.map(({ value }) => used(flow, value, 'compare', at, comparing.operator)) : []),",
     '',
   ),
-  'PIVOT groups': flow('pivots', "...kept.map(({ value }) => used(flow, value, 'group', at, 'PIVOT')),", ''),
+  'PIVOT groups': flow(
+    'pivots',
+    '    groupedTells(\n      flow,\n      kept.map',
+    '    ((..._: unknown[]) => null)(\n      flow,\n      kept.map',
+  ),
   'UNPIVOT leaves out NULL': flow(
     'pivots',
     ": values.map((value) => used(flow, value, isColumn(value) ? 'condition' : 'compare', at))",

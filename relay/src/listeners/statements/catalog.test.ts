@@ -30,7 +30,7 @@ const browsed: Awaited<ReturnType<CatalogBrowser['object']>> = {
       name: 'EMAIL',
       type: 'VARCHAR(16777216)',
       tags: [{ tag: 'pii' }],
-      mask: { method: 'token', because: 'EMAIL (pii)' },
+      mask: { method: 'token', because: 'EMAIL (pii)', rule: 'masks' },
     },
   ],
 };
@@ -118,7 +118,7 @@ it.each<[string, unknown[], object]>([
           type: 'VARCHAR(16777216)',
           nullable: true,
           tags: [{ tag: 'pii' }],
-          mask: { method: 'token', because: 'EMAIL (pii)' },
+          mask: { method: 'token', because: 'EMAIL (pii)', rule: 'masks' },
         },
       ],
     },

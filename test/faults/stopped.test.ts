@@ -86,7 +86,7 @@ it('what came of a statement while the record could not be written is given to n
   const slow = 'SELECT COUNT(*) AS N FROM ORDERS A, ORDERS B, ORDERS C, ORDERS D WHERE A.ID < 100';
   const refused = errorOf(ada.run(slow));
   await expect.poll(() => fateOf(place.data, slow), { interval: 5 }).toEqual(begun);
-  const other = new DatabaseSync(filesIn(place.data).database);
+  const other = new DatabaseSync(filesIn(place.data).database, { timeout: 60_000 });
   other.exec('BEGIN IMMEDIATE');
   expect((await refused)?.message).toContain('the statement ran, and what came of it cannot be recorded');
   other.close();
@@ -99,7 +99,7 @@ it('a second signal ends a relay that cannot be closed at once, and the next one
   const place = await world.newPlace();
   const { relay, running, held, grace } = await busyRelay(place);
   // Nothing can be written, so nothing can be closed in order.
-  const other = new DatabaseSync(filesIn(place.data).database);
+  const other = new DatabaseSync(filesIn(place.data).database, { timeout: 60_000 });
   other.exec('BEGIN IMMEDIATE');
   relay.process.kill('SIGTERM');
   const ended = relay.exit.then(() => 'ended');

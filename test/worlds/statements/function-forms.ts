@@ -81,6 +81,7 @@ export const scalarForms = [
   t IFF(CURRENT_SESSION() IS NULL, {t}, {t})
   t IFF(LAST_QUERY_ID() IS NULL, {t}, {t})
   t IFF(CURRENT_TRANSACTION() IS NULL, {t}, {t})
+  t IFF(LAST_TRANSACTION() IS NULL, {t}, {t})
   t IFF(UUID_STRING() IS NULL, {t}, {t})
   n LENGTH({t})
   n LEN({t})

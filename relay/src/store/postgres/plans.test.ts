@@ -88,8 +88,8 @@ async function plansOf(work: (ports: StorePorts) => Promise<unknown>): Promise<r
   return plans;
 }
 
-/** Of one row, or as many as there are blocks that retention has taken events out of. */
-const SMALL = ['recorded_log', 'recorded_forgotten', 'recorded_long_text'];
+/** Of one row, or as many as there are data keys, or blocks that retention has taken events out of. */
+const SMALL = ['recorded_log', 'recorded_data_key', 'recorded_forgotten', 'recorded_long_text'];
 
 it.skipIf(programs === null).each(Object.entries(recordedReads))('%s goes by an index', async (_, read) => {
   const plans = await plansOf(read);

@@ -14,7 +14,7 @@ import { assessStatement, type AssessingParts, type StatementAssessment } from '
 import { orGiveUp } from './give-up.ts';
 import { decisionEvent } from './record-intent.ts';
 import type { SessionContext } from './session-context.ts';
-import { GENERAL } from './shown-columns.ts';
+import { type ShownMask, shownMasks } from './shown-columns.ts';
 import type { CalledRequest } from './statement-request.ts';
 
 export interface BrowsedObject {
@@ -28,7 +28,7 @@ export interface BrowsedObject {
 
 export interface BrowsedColumn extends CatalogColumn {
   readonly tags: readonly ColumnTag[];
-  readonly mask: { readonly method: string; readonly because: string; readonly rule: string } | null;
+  readonly mask: ShownMask | null;
 }
 
 /** Who looks at an object, and under what. */
@@ -60,19 +60,15 @@ export async function browseObject(
   const assessment = await assessStatement(parts, called, context, signal);
   const decision = decisionEvent(called, assessment.decision);
   const { understanding } = assessment;
-  const masks = 'masks' in assessment.decision ? assessment.decision.masks : [];
+  const masks = shownMasks(assessment.decision);
   if (understanding.understood && !areOf(object.columns, understanding.outputs)) throw changed();
-  const columns = object.columns.map((column, output): BrowsedColumn => {
-    const mask = masks.find((one) => one.output === output);
-    return {
+  const columns = object.columns.map(
+    (column, output): BrowsedColumn => ({
       ...column,
       tags: tagsOf(policy, deciding, assessment, name, column, output),
-      mask:
-        mask === undefined
-          ? null
-          : { method: mask.policy.method, because: mask.because, rule: mask.rule ?? GENERAL },
-    };
-  });
+      mask: masks.get(output) ?? null,
+    }),
+  );
   const itself = formatObjectName(name);
   const objects = understanding.understood ? understanding.objects : [];
   const reads = objects

@@ -8,23 +8,38 @@ export function shownColumns(
   columns: readonly ResultColumn[],
   { decision }: Pick<Authorization, 'decision'>,
 ): readonly OutcomeColumn[] {
-  const masks = byOutput(decision.effect === 'allow' ? [] : decision.masks);
+  const masks = shownMasks(decision);
   const substituted = byOutput(decision.computedOn?.outputs ?? []);
   return columns.map((column, index) => {
     const mask = masks.get(index);
     const computed = substituted.get(index);
     return {
       ...column,
-      ...(mask === undefined
-        ? {}
-        : { masked: { method: mask.policy.method, because: mask.because, rule: mask.rule ?? GENERAL } }),
+      ...(mask === undefined ? {} : { masked: mask }),
       ...(computed === undefined ? {} : { computedOn: { on: computed.on, because: computed.because } }),
     };
   });
 }
 
+export interface ShownMask {
+  readonly method: string;
+  readonly because: string;
+  readonly rule: string;
+}
+
+/** How outputs are masked, by their places. */
+export function shownMasks(decision: Decision): ReadonlyMap<number, ShownMask> {
+  const masks = byOutput('masks' in decision ? decision.masks : []);
+  return new Map(
+    [...masks].map(([output, { policy, because, rule }]) => [
+      output,
+      { method: policy.method, because, rule: rule ?? GENERAL },
+    ]),
+  );
+}
+
 /** The section of the policy that masks where no rule says how. */
-export const GENERAL = 'masks';
+const GENERAL = 'masks';
 
 /** The first of each: a result may be thousands of columns wide. */
 function byOutput<Item extends { readonly output: number }>(

@@ -1,6 +1,6 @@
 import type { EventBody, EventType, SessionEvent } from '@sluice/contract';
 import { LRUCache } from 'lru-cache';
-import { storedHash } from './log/stored-hash.ts';
+import { follows, storedHash } from './log/stored-hash.ts';
 import type { ProvingReaders } from './log/proven-events.ts';
 import type { AuthoredEvent } from './ports.ts';
 import type { ProvenRecord } from './proven-record.ts';
@@ -58,9 +58,9 @@ export function followEvents<State>(
     for (;;) {
       const page = await readers.events.ofSession(session, { after: known?.seq ?? seq - 1, limit: PAGE });
       for (const row of page) {
-        const follows =
-          known === undefined ? row.seq === seq : row.seq === known.seq + 1 && row.previous === known.hash;
-        if (!follows || storedHash(row) !== row.hash) return NOT_SHOWN;
+        const isNext =
+          known === undefined ? row.seq === seq && storedHash(row) === row.hash : follows(row, known);
+        if (!isNext) return NOT_SHOWN;
         const told = story.types.some((type) => type === row.type);
         if (told && row.body === null) return { why: 'of which retention has removed what the record said' };
         const event = told ? { body: JSON.parse(row.body!) as EventBody, at: row.at } : null;

@@ -9,7 +9,7 @@ import {
 } from '../relay-notices.ts';
 import type { SessionId } from '../session/index.ts';
 import { contradiction } from './checkpoints/contradiction.ts';
-import { storedHash } from './log/stored-hash.ts';
+import { follows } from './log/stored-hash.ts';
 import { NOTHING_BEFORE } from './log/seal-event.ts';
 import type { AuthoredEvent, RecordReaders } from './ports.ts';
 import type { ProvenRecord } from './proven-record.ts';
@@ -50,8 +50,7 @@ export async function openRelayNotices(options: {
     for (;;) {
       const page = await store.events.ofSession(relaySession, { after: at.seq, limit: PAGE });
       for (const row of page) {
-        if (row.seq !== at.seq + 1 || row.previous !== at.hash || storedHash(row) !== row.hash)
-          throw gone(at.seq + 1);
+        if (!follows(row, at)) throw gone(at.seq + 1);
         // Nothing of this session is ever redacted.
         if (row.body === null) throw gone(row.seq);
         if (row.type === 'notice') notices.push(row);

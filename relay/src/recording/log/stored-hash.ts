@@ -1,6 +1,6 @@
 import type { EventType } from '@sluice/contract';
 import type { StoredEvent } from '../stored-event.ts';
-import { digestOfText, eventHash, NEVER_REDACTED } from './seal-event.ts';
+import { digestOfText, eventHash, NEVER_REDACTED, NOTHING_BEFORE } from './seal-event.ts';
 
 /**
  * Computes the hash that a row should have from what it holds, without parsing it. Null when a column has no value of its
@@ -13,6 +13,15 @@ export function storedHash(row: StoredEvent): string | null {
   if (body === null && NEVER_REDACTED.includes(type as EventType)) return null;
   if (body !== null && salt !== null && digestOfText(body, salt) !== bodyDigest) return null;
   return eventHash({ session, seq, at, type: type as EventType, bodyDigest, previous });
+}
+
+/** Whether a row is whole, and the one that its session has next after `before`; null for a session's first event. */
+export function follows(row: StoredEvent, before: Pick<StoredEvent, 'seq' | 'hash'> | null): boolean {
+  return (
+    row.seq === (before?.seq ?? -1) + 1 &&
+    row.previous === (before?.hash ?? NOTHING_BEFORE) &&
+    storedHash(row) === row.hash
+  );
 }
 
 /** Whether the columns have values of their types. A table that was made anew may hold anything. */

@@ -1,6 +1,5 @@
 import { contradiction } from '../checkpoints/contradiction.ts';
-import { NOTHING_BEFORE } from '../log/seal-event.ts';
-import { storedHash } from '../log/stored-hash.ts';
+import { follows } from '../log/stored-hash.ts';
 import type { AuthoredEvent, RecordReaders } from '../ports.ts';
 import type { ProvenRecord } from '../proven-record.ts';
 import type { Pace } from './pace.ts';
@@ -36,9 +35,7 @@ export async function wholeSession(
       limit: PAGE,
     });
     for (const row of page) {
-      const follows: boolean =
-        row.seq === (last?.seq ?? -1) + 1 && row.previous === (last?.hash ?? NOTHING_BEFORE);
-      if (!follows || storedHash(row) !== row.hash) throw notWhole(session, row.seq);
+      if (!follows(row, last)) throw notWhole(session, row.seq);
       if (row.type !== 'redacted') newest = row;
       isClosed ||= row.type === 'closed';
       last = row;

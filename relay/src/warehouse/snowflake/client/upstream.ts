@@ -1,0 +1,88 @@
+import type { ResultChunk } from '../../../encoding/index.ts';
+import type { KeptChunk, ResultColumn, ResultEncoding, RowCounts } from '../../result.ts';
+import type { SessionParameters, SessionState } from '../../session-state.ts';
+import type { Binds } from '../../warehouse.ts';
+
+/** One Snowflake account, as the relay signs in to it with its own credential. */
+export interface Upstream {
+  /**
+   * A session of its own, signed in: it has never been anybody else's, and never will be. Errors: those of
+   * `UpstreamSession.query`, and `warehouse_unavailable` when the account refuses the relay's credential.
+   */
+  openSession(start: UpstreamStart, signal: AbortSignal): Promise<UpstreamSession>;
+  /** Whether the account answers, and takes the relay's credential, now. */
+  ping(): Promise<boolean>;
+  /** Closes every session that is still open. */
+  close(): Promise<void>;
+}
+
+/** What a session is to begin with. Null: what the account gives the relay's user. */
+export interface UpstreamStart {
+  readonly database: string | null;
+  readonly schema: string | null;
+  readonly warehouse: string | null;
+  readonly role: string | null;
+  readonly parameters: SessionParameters;
+  /**
+   * Asked when Snowflake has ended the session (its master token is gone): whether another one, signed in with these
+   * parameters and the last state, would do. It would not where there were temporary tables, variables, other
+   * parameters or a transaction. By default it never does, and what is sent then fails with `session_ended`.
+   */
+  readonly mayBeReplaced?: () => boolean;
+}
+
+export interface UpstreamSession {
+  /** As Snowflake last said it (`final...Name`). */
+  readonly state: SessionState;
+  /** Every parameter that the account has told of, by name. */
+  readonly parameters: SessionParameters;
+  /**
+   * Runs a statement once. Resolves with the first answer that has a result; while Snowflake says that it is in
+   * progress, it is asked again. Several may run at the same time.
+   *
+   * Errors, none of which holds data of the account: `statement_failed` with Snowflake's code and SQLSTATE;
+   * `statement_cancelled` when `signal` aborts, or somebody in the account cancels; `statement_timeout`; `session_ended`;
+   * `unsupported_by_warehouse` for PUT, GET and what else is no result; `warehouse_unavailable` when it has not run;
+   * `statement_outcome_unknown` when it has been sent and what became of it cannot be found out.
+   */
+  query(statement: UpstreamStatement, signal: AbortSignal): Promise<UpstreamAnswer>;
+  /** What became of a statement, by the account's own id: of one, say, that was running when a relay died. */
+  find(queryId: string, signal: AbortSignal): Promise<UpstreamAnswer | 'running' | 'unknown'>;
+  /** Ends it in the account, too; does not reject. What its results keep can then be opened no longer. */
+  close(): Promise<void>;
+}
+
+export interface UpstreamStatement {
+  readonly sql: string;
+  readonly binds: Binds;
+  /** Only the result's shape is wanted; nothing runs. */
+  readonly describeOnly: boolean;
+  /** A UUID, by which Snowflake knows a repeated request; a new one for each statement. */
+  readonly requestId: string;
+  /** Of this statement alone: QUERY_TAG, the result's format, MULTI_STATEMENT_COUNT. */
+  readonly parameters: SessionParameters;
+  /** Told the account's own id as soon as it is known, before the answer where Snowflake says it before. */
+  readonly onQueryId?: (queryId: string) => void;
+}
+
+export interface UpstreamAnswer {
+  /** The account's own id of the statement. */
+  readonly queryId: string;
+  /** Driver protocol, section 10.3. */
+  readonly statementTypeId: number;
+  readonly columns: readonly ResultColumn[];
+  readonly encoding: ResultEncoding;
+  /** Rows of the whole result. */
+  readonly total: number;
+  /** The session's, after the statement. */
+  readonly state: SessionState;
+  /** The rows that came with the answer; null when there are none. */
+  readonly first: ResultChunk | null;
+  /**
+   * The rows behind those, in order. Each `open` fetches, decompresses, checks the length and renews a link that
+   * has expired.
+   */
+  readonly kept: readonly KeptChunk[];
+  /** When the statement changed rows. */
+  readonly changed?: RowCounts;
+}

@@ -144,7 +144,11 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
         isInTransaction: false,
         get surroundings() {
           const current = { ...opening, ...state.changed };
-          return { state: current, answers: { temporary, variables, session: {}, parameters, queryIds: [] } };
+          return {
+            planner: 'embedded' as const,
+            state: current,
+            answers: { temporary, variables, session: {}, parameters, queryIds: [] },
+          };
         },
         catalog: {
           async load(named) {

@@ -80,6 +80,7 @@ function question(sql: string, change: Partial<Question> = {}): Question {
       floor: true,
     },
     surroundings: {
+      planner: 'embedded',
       state,
       answers: {
         temporary: new Set(),

@@ -113,7 +113,7 @@ function assessed(
   keys: MaskingKeys,
   policy: Policy,
   question: LoadedQuestion,
-  { deciding, catalog }: LoadedParts,
+  { deciding, catalog, context }: LoadedParts,
   analysis: Analysis,
 ): Assessed {
   if (analysis.bound === null) return refused(policy, question, analysis);
@@ -134,7 +134,15 @@ function assessed(
       decision.effect === 'block'
         ? null
         : // Only people let a statement run for so many rows.
-          planWith(bound, sql, { floor, surroundings, isLimited: decision.effect === 'ask' }),
+          planWith({
+            source: sql,
+            bound,
+            catalog,
+            context,
+            floor,
+            surroundings,
+            isAsked: decision.effect === 'ask',
+          }),
     forApproval:
       decision.effect !== 'ask'
         ? null

@@ -70,13 +70,12 @@ function inPlace(context: SessionContext, { database, schema }: ExplainedWithin)
     ...context,
     async warehouse() {
       const { catalog, surroundings } = await context.warehouse();
-      const { state, answers } = surroundings;
       const moved = {
-        ...state,
+        ...surroundings.state,
         ...(database !== undefined && { database }),
         ...(schema !== undefined && { schema }),
       };
-      return { catalog, surroundings: { state: moved, answers } };
+      return { catalog, surroundings: { ...surroundings, state: moved } };
     },
   };
 }

@@ -58,6 +58,7 @@ function start(found: Stored | null = stored()) {
           get surroundings() {
             const { temporary, variables } = now;
             return {
+              planner: 'embedded' as const,
               state: now.state,
               answers: { temporary, variables, session: {}, parameters: {}, queryIds: [] },
             };

@@ -6,8 +6,12 @@ export interface SessionState {
   readonly role: string | null;
 }
 
+/** Which warehouse it is that statements are planned for: a plan is for one, and runs on no other. */
+export type Planner = 'embedded';
+
 /** What of a session stands in what runs, as of one moment. Plain data. */
 export interface SessionSurroundings {
+  readonly planner: Planner;
   readonly state: SessionState;
   readonly answers: SessionAnswers;
 }

@@ -1,6 +1,6 @@
 import type { ObjectName, UsedObject } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from './catalog.ts';
-import type { Plan } from './embedded/plan.ts';
+import type { Plan } from './plan.ts';
 import type { ImpliedTransaction, ResultColumn, StatementResult } from './result.ts';
 import type { SessionParameters, SessionState, SessionSurroundings } from './session-state.ts';
 

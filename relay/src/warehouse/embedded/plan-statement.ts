@@ -7,6 +7,7 @@ import {
   type Floor,
   indexRelations,
 } from '@sluice/snowflake-sql/execution';
+import type { Planned, ToPlan } from '../plan.ts';
 import type { SessionSurroundings } from '../session-state.ts';
 import { asWarehouseError, unsupported } from './errors.ts';
 import { DATABASE } from './registry-place.ts';
@@ -15,7 +16,7 @@ import { KNOWN } from './metadata/objects.ts';
 import { type Listing, showQuery } from './metadata/show.ts';
 import { planDdl } from './plan-ddl.ts';
 import { showParameters } from './parameters/show.ts';
-import type { Plan, Planned } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { planAlterSession, planUse } from './plan-session.ts';
 import { renderBatchInsert } from './render/batch.ts';
 import { checkWritable, renderObjectName } from './render/names.ts';
@@ -40,10 +41,10 @@ export interface PlanOptions {
 }
 
 /** As `planStatement`; throws nothing. */
-export function planWith(bound: Bound, source: string, options: PlanOptions): Planned {
+export function planEmbedded({ source, bound, floor, surroundings, isAsked }: ToPlan): Planned {
   try {
-    const plan = planStatement(bound, source, options);
-    return { plan, problem: null };
+    const plan = planStatement(bound, source, { floor, surroundings, isLimited: isAsked });
+    return { plan: { for: 'embedded', ...plan }, problem: null };
   } catch (thrown) {
     const { code, message, advice, warehouse } = asWarehouseError(thrown, source);
     return { plan: null, problem: { code, message, advice, warehouse } };

@@ -1,5 +1,4 @@
 import type { ObjectName, Tree } from '@sluice/snowflake-sql';
-import type { SluiceError } from '../../errors.ts';
 import type { RowCounts } from '../result.ts';
 import type { SessionParameters, SessionState } from '../session-state.ts';
 import type { Declared } from './declared.ts';
@@ -82,11 +81,3 @@ export type TemporaryChange =
     }
   | { readonly is: 'changed'; readonly object: ObjectName; readonly declared: Declared }
   | { readonly is: 'dropped'; readonly object: ObjectName };
-
-/** A plan, or why there is none: what the client is told when it comes to running. Plain data. */
-export type Planned =
-  | { readonly plan: Plan; readonly problem: null }
-  | {
-      readonly plan: null;
-      readonly problem: Pick<SluiceError, 'code' | 'message' | 'advice' | 'warehouse'>;
-    };

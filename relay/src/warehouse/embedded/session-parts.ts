@@ -60,6 +60,7 @@ export function surroundingsOf({
   answers,
 }: SessionParts): SessionSurroundings {
   return {
+    planner: 'embedded',
     state,
     answers: {
       temporary: new Set(temporary.keys()),

@@ -34,7 +34,7 @@ export async function executable(
   const { surroundings } = session;
   const plan = planStatement(bound, sql, { floor, surroundings, isLimited: changesAtMost !== null });
   return {
-    plan,
+    plan: { for: 'embedded', ...plan },
     sql,
     binds,
     objects,

@@ -101,10 +101,8 @@ export async function openEmbeddedSession(
     async execute(statement, signal) {
       const endTurn = await turns.take();
       const timeout = timeoutOf(parts);
-      const stopInterrupting = interruptOn(
-        AbortSignal.any([signal, closing.signal, ...(timeout === null ? [] : [timeout.signal])]),
-        connection,
-      );
+      const stop = AbortSignal.any([signal, closing.signal, ...(timeout === null ? [] : [timeout.signal])]);
+      const stopInterrupting = interruptOn(stop, connection);
       const failed = (error: unknown) =>
         timeout?.signal.aborted && !signal.aborted
           ? timedOut(timeout.seconds)
@@ -118,9 +116,10 @@ export async function openEmbeddedSession(
         return over;
       };
       try {
-        if (signal.aborted) throw new Error('INTERRUPT Error');
+        // It may have been closed while this waited for its turn.
+        if (stop.aborted) throw new Error('INTERRUPT Error');
         checkSurroundings(statement, parts);
-        const result = await runWhole(parts, statement, signal, stopInterrupting);
+        const result = await runWhole(parts, statement, stop, stopInterrupting);
         if (closing.signal.aborted) throw new Error('INTERRUPT Error');
         leaveUnread = done;
         if (!statement.describeOnly)

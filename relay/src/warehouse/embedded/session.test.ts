@@ -100,10 +100,15 @@ it.each([
   });
 });
 
-const SLOW = 'SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => 3000000000))';
+/** Minutes, if nothing stops it. */
+const SLOW = 'SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => 9000000000)) WHERE RANDOM() = 1';
 
 it.each<[string, (own: WarehouseSession) => Promise<unknown>]>([
   ['a statement that runs', async (own) => await runSql(own, SLOW)],
+  [
+    'a statement that runs and one that waits for it',
+    async (own) => await Promise.all([runSql(own, SLOW), runSql(own, SLOW)]),
+  ],
   [
     'a result that nobody reads',
     async (own) =>

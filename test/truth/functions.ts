@@ -60,7 +60,7 @@ export function functionsText(outcomes: readonly Outcome[]): string {
   const titles = new Map(TOPICS);
   const topics = [...new Set(titles.values())].map((title) => {
     const names = [...shown].filter(([, topic]) => titles.get(topic) === title).map(([name]) => name);
-    return `- **${title}**: ${names.toSorted().join(', ')}`;
+    return wrapped(`- **${title}**: ${names.toSorted().join(', ')}`, '  ');
   });
   const right = outcomes.filter(({ is }) => is === 'right').length;
   return [
@@ -68,8 +68,25 @@ export function functionsText(outcomes: readonly Outcome[]): string {
     '',
     ...topics,
     '',
-    `Not there, and refused by name (${missing.length} of the ${SNOWFLAKE_FUNCTIONS.length} functions of Snowflake's reference): ${missing.join(', ')}.`,
+    wrapped(
+      `Not there, and refused by name (${missing.length} of the ${SNOWFLAKE_FUNCTIONS.length} functions of Snowflake's reference): ${missing.join(', ')}.`,
+    ),
   ].join('\n');
+}
+
+const LONGEST_LINE = 150;
+
+/** In lines that can be read, and compared. */
+function wrapped(text: string, indent = ''): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line.length + word.length >= LONGEST_LINE) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else line += line === '' ? word : ` ${word}`;
+  }
+  return [...lines, line].join('\n');
 }
 
 const document = new URL('../../docs/embedded-warehouse.md', import.meta.url);

@@ -255,6 +255,18 @@ export const scalarForms = [
   s TIMESTAMP_NTZ_FROM_PARTS({i}, {i}, {n}, {i}, {i}, {i})
   s TIMESTAMPNTZFROMPARTS({d}, TIME({s}))
   s CONVERT_TIMEZONE('UTC', 'Europe/Berlin', {s})
+  t TO_VARCHAR(CONVERT_TIMEZONE('Europe/Berlin', {s}))
+  t TO_CHAR({s}::TIMESTAMP_TZ, 'HH24:MI TZHTZM')
+  s CONVERT_TIMEZONE({t}, {s})::TIMESTAMP_NTZ
+  s TO_TIMESTAMP_TZ({t})::TIMESTAMP_NTZ
+  n HOUR(TRY_TO_TIMESTAMP_TZ({t} || ' +0230'))
+  n DATE_PART(timezone_minute, TRY_TO_TIMESTAMP_TZ({t}))
+  s TO_TIMESTAMP_LTZ({d})::TIMESTAMP_NTZ
+  s TRY_TO_TIMESTAMP_LTZ({t})::TIMESTAMP_NTZ
+  n HOUR(TIMESTAMP_TZ_FROM_PARTS({n}, {i}, {i}, {i}, {i}, {i}, 0, 'America/New_York'))
+  t TO_VARCHAR(TIMESTAMP_LTZ_FROM_PARTS({n}, {i}, {i}, {i}, {i}, {i}))
+  t TO_VARCHAR(DATEADD(month, {i}, TO_TIMESTAMP_TZ({s})))
+  t TO_VARCHAR(COALESCE({s}::TIMESTAMP_TZ, {d}::TIMESTAMP_TZ))
   b REGEXP({t}, {r})
   j STRTOK_TO_ARRAY({t}, {k})
   j REGEXP_SUBSTR_ALL({t}, {r})

@@ -88,10 +88,19 @@ export function textOf(type: string, value: string): string {
     case 'TIMESTAMP_LTZ':
       return `${isoTime(BigInt(value))}+00`;
     case 'TIMESTAMP_TZ':
-      return `${isoTime(BigInt(value.split(' ')[0] ?? '0'))}+00`;
+      return withOffset(value);
     default:
       return value;
   }
+}
+
+/** Nanoseconds since the epoch, and 1440 more than the offset in minutes. */
+function withOffset(value: string): string {
+  const [instant = '0', offset = '1440'] = value.split(' ');
+  const minutes = Number(offset) - 1440;
+  const local = isoTime(BigInt(instant) + BigInt(minutes) * 60_000_000_000n);
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${local}${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
 }
 
 /** `YYYY-MM-DD HH:MM:SS.ffffff` from nanoseconds since the epoch; DuckDB keeps microseconds. */

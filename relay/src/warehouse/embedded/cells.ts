@@ -6,6 +6,7 @@ import {
   type DuckDBTimestampNanosecondsValue,
   type DuckDBTimestampTZValue,
   type DuckDBTimestampValue,
+  type DuckDBStructValue,
   type DuckDBTimeValue,
   DuckDBTypeId,
   type DuckDBValue,
@@ -22,8 +23,8 @@ export interface CellType {
   readonly isPlain: boolean;
 }
 
-/** An offset of none, in minutes, as results have it: 1440 more. DuckDB keeps an instant, and no offset beside it. */
-const UTC = 1440;
+/** An offset of none, in minutes, as results have it: 1440 more. */
+const NO_OFFSET = 1440;
 
 const NANOSECONDS = 9;
 const MICROSECONDS = 6;
@@ -51,7 +52,6 @@ function knownOf(snowflake: SnowflakeType, column: CellType['column']): Partial<
     case 'array':
       return column.type === 'variant' ? { type: snowflake.kind } : {};
     case 'timestamp_tz':
-      return column.type === 'timestamp_ltz' ? { type: snowflake.kind, scale: snowflake.scale } : {};
     case 'time':
     case 'timestamp_ntz':
     case 'timestamp_ltz':
@@ -65,7 +65,10 @@ function knownOf(snowflake: SnowflakeType, column: CellType['column']): Partial<
 function ofScale(encode: CellType['encode'], { type, scale }: CellType['column']): CellType['encode'] {
   if (type === 'timestamp_tz') {
     const instant = ofScale(encode, { type: 'timestamp_ltz', scale, precision: null, length: null });
-    return (value) => `${instant(value)} ${UTC}`;
+    return (value) => {
+      const { t, z } = (value as DuckDBStructValue).entries;
+      return `${instant(t!)} ${Number(z) + NO_OFFSET}`;
+    };
   }
   const isTime = type === 'time' || type.startsWith('timestamp');
   if (!isTime || scale === null || scale === NANOSECONDS) return encode;
@@ -111,6 +114,11 @@ function ofDuckDb(type: DuckDBType): CellType {
       );
     case DuckDBTypeId.TIMESTAMP_TZ:
       return plain(shape('timestamp_ltz', { scale: NANOSECONDS }), (value) =>
+        microseconds((value as DuckDBTimestampTZValue).micros),
+      );
+    // A TIMESTAMP_TZ: its instant, and its offset in minutes (render/offsets.ts). Nothing else is a STRUCT in a result.
+    case DuckDBTypeId.STRUCT:
+      return plain(shape('timestamp_tz', { scale: NANOSECONDS }), (value) =>
         microseconds((value as DuckDBTimestampTZValue).micros),
       );
     case DuckDBTypeId.BLOB:

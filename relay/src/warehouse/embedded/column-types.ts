@@ -5,6 +5,7 @@
 export function snowflakeType(type: string): string {
   return `CASE
     WHEN ${type} LIKE '%[]' OR regexp_matches(${type}, '\\[\\d+\\]$') THEN 'ARRAY'
+    WHEN ${type} = 'STRUCT(t TIMESTAMP WITH TIME ZONE, z SMALLINT)' THEN 'TIMESTAMP_TZ(9)'
     WHEN regexp_matches(${type}, '^(STRUCT|MAP|UNION)') THEN 'OBJECT'
     WHEN ${type} LIKE 'DECIMAL%' THEN replace(replace(${type}, 'DECIMAL', 'NUMBER'), ' ', '')
     WHEN regexp_matches(${type}, '^U?(BIG|HUGE|SMALL|TINY)INT$|^U?INTEGER$') THEN 'NUMBER(38,0)'

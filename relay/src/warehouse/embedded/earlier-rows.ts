@@ -30,7 +30,12 @@ async function load(
   table: string,
   { columns, rows }: EarlierRows,
 ): Promise<void> {
-  const fields = columns.map((column, index) => `${decoded(`r[${index + 1}]`, column)} AS c${index}`);
+  const fields = columns.flatMap((column, index) => {
+    const cell = `r[${index + 1}]`;
+    const value = `${decoded(cell, column)} AS c${index}`;
+    if (column.type !== 'timestamp_tz') return [value];
+    return [value, `CAST(split_part(${cell}, ' ', 2) AS SMALLINT) - 1440 AS c${index}_z`];
+  });
   const list = fields.length === 0 ? '1 AS n' : fields.join(', ');
   await connection.run(
     `CREATE TEMPORARY TABLE ${table} AS SELECT ${list} FROM (SELECT CAST(NULL AS VARCHAR[]) AS r) LIMIT 0`,

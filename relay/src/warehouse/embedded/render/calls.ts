@@ -86,6 +86,7 @@ export function renderCall(call: BoundCall, place: Place): string {
     // A window's function is of rows that are grouped already; its own arguments are theirs.
     scope: isOfMany && call.over === null ? withinAggregate(scope) : scope,
     reading: isOfMany ? ofMany(call, place) : reading,
+    ...(place.packs === true ? { packs: true } : {}),
   };
   const args = createArguments(call, inner, isOfMany);
   const spelling = Object.hasOwn(spelled, name) ? spelled[name] : undefined;

@@ -5,7 +5,8 @@ import { parameterOf } from '../parameters/parameters.ts';
 import { renderDataType } from './data-types.ts';
 import { timeAsText } from './time-text.ts';
 import type { Place } from './expressions.ts';
-import { renderExpression, renderPart } from './expressions.ts';
+import { renderExpression, renderPart, within } from './expressions.ts';
+import { renderLocal, renderOffset } from './offsets.ts';
 import { once } from './once.ts';
 import { isPlainText, isWhole } from './whole.ts';
 
@@ -32,6 +33,7 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
   const family = familyOf(type);
   if (target === 'JSON') return family === 'variant' ? value : documentOf(value, type);
   const cast = isTried ? 'TRY_CAST' : 'CAST';
+  if (type.kind === 'timestamp_tz') return ofInstant(place, operand, value, target, cast);
   switch (family) {
     case 'variant':
       return readText(place, `json_extract_string(${value}, '$')`, target, cast);
@@ -50,6 +52,29 @@ export function castTo(place: Place, operand: BoundExpression, target: string, i
       if (target === 'VARCHAR') return spell(place, value, type);
       // DuckDB's TRY_CAST of an instant with a zone fails for the farthest ones.
       return isTried ? `try(CAST(${value} AS ${target}))` : `CAST(${value} AS ${target})`;
+  }
+}
+
+/** Of an instant with its offset: what a clock there shows, and its day. */
+function ofInstant(
+  place: Place,
+  operand: BoundExpression,
+  value: string,
+  target: string,
+  cast: 'CAST' | 'TRY_CAST',
+): string {
+  const at = within(place);
+  switch (target) {
+    case 'VARCHAR':
+      return once(place.rendering, [renderLocal(at, operand), renderOffset(at, operand)], (local, offset) =>
+        timeAsText(place.rendering.parameters, local, 'timestamp_tz', offset),
+      );
+    case 'DATE':
+    case 'TIME':
+    case 'TIMESTAMP':
+      return `${cast}(${renderLocal(at, operand)} AS ${target})`;
+    default:
+      return target === 'TIMESTAMPTZ' ? value : `${cast}(${value} AS ${target})`;
   }
 }
 

@@ -1,6 +1,10 @@
 import type { Tree } from '@sluice/snowflake-sql';
 import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
+import { typeOfDataType } from '../types/snowflake-type.ts';
+
+/** How a table holds a TIMESTAMP_TZ: DuckDB has no offset beside an instant (offsets.ts). */
+const STORED_INSTANT = 'STRUCT(t TIMESTAMPTZ, z SMALLINT)';
 
 /** DuckDB's name of a Snowflake type. Semi-structured values are JSON text. */
 const names: Readonly<Record<string, string>> = {
@@ -40,6 +44,11 @@ const names: Readonly<Record<string, string>> = {
   ]),
   ...sameFor('JSON', ['VARIANT', 'OBJECT', 'ARRAY', 'MAP']),
 };
+
+/** DuckDB's name of the type of a table's column. */
+export function renderColumnType(type: Tree.DataType): string {
+  return typeOfDataType(type).kind === 'timestamp_tz' ? STORED_INSTANT : renderDataType(type);
+}
 
 export function renderDataType(type: Tree.DataType): string {
   const name = Object.hasOwn(names, type.name) ? names[type.name] : undefined;

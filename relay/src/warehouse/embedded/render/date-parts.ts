@@ -1,14 +1,32 @@
-import type { BoundExtract } from '@sluice/snowflake-sql/execution';
+import type { BoundExpression, BoundExtract } from '@sluice/snowflake-sql/execution';
 import { shown, word } from '../../../text/index.ts';
 import { unsupported } from '../errors.ts';
-import { type Place, renderPart } from './expressions.ts';
+import { type Place, renderPart, within } from './expressions.ts';
+import { isWithOffset, renderLocal, renderOffset } from './offsets.ts';
 import { once } from './once.ts';
 import { datePartNamed, isFieldAlone, isPartOfDate } from '../types/date-part.ts';
 import type { Rendering } from './rendering.ts';
 import { dayOfWeek, weekOf, weekOfYear, yearOfWeek } from './weeks.ts';
 
 export function renderExtract({ part, from }: BoundExtract, place: Place): string {
-  return datePart(place.rendering, part, renderPart(place, from));
+  return fieldOf(part, from, place, () => renderPart(place, from));
+}
+
+/** A field of an expression. Of an instant with an offset, it is what a clock there shows; but its epoch is its own. */
+export function fieldOf(
+  part: string | null,
+  from: BoundExpression,
+  place: Place,
+  time: () => string,
+): string {
+  const { rendering } = place;
+  if (!isWithOffset(rendering, from)) return datePart(rendering, part, time());
+  const at = within(place);
+  const zone = /^(?:timezone_|tz)(h|m)/i.exec(part ?? '')?.[1]?.toLowerCase();
+  if (zone !== undefined)
+    return once(rendering, [renderOffset(at, from)], (x) => `(${x} ${zone === 'h' ? '//' : '%'} 60)`);
+  const isSince = part !== null && partOf(part).startsWith('epoch');
+  return datePart(rendering, part, isSince ? renderPart(place, from) : renderLocal(at, from));
 }
 
 /** A field of a time, as a whole number. */

@@ -7,10 +7,12 @@ import {
   NO_FLOOR,
 } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
-import { renderDataType } from './data-types.ts';
+import { typeOfDataType } from '../types/snowflake-type.ts';
+import { nameOfType } from '../types/type-name.ts';
+import { renderColumnType } from './data-types.ts';
 import { checkWritable, isHiddenSchema, renderObjectName, renderTemporaryName } from './names.ts';
 import { quoteName } from './quote.ts';
-import { renderAlone, type RenderOptions, renderStatementQuery } from './render.ts';
+import { renderAlone, renderMadeOf, type RenderOptions } from './render.ts';
 
 /** DDL as far as a scratch place needs it: tables, views and schemas. Throws `unsupported_by_warehouse`. */
 export function renderDdl(bound: Bound, options: RenderOptions): string {
@@ -62,7 +64,12 @@ function renderCreate(bound: Bound, tree: Tree.Create, create: BoundCreate, opti
     checkColumns(tree.columns);
     // Nobody reads a view by what it is here: its own text is followed wherever it is named.
     const floor = type === 'VIEW' ? NO_FLOOR : options.floor;
-    const { sql: query } = renderStatementQuery(bound, create.query, { ...options, floor });
+    const query = renderMadeOf(
+      bound,
+      create.query,
+      tree.columns.map(({ type }) => type),
+      { ...options, floor },
+    );
     const names = create.query.columns.map(({ name }, index) => quoteName(create.columns[index] ?? name));
     return `${head} (${names.join(', ')}) AS ${query}`;
   }
@@ -116,10 +123,13 @@ function columnDefinition(
   if (flags.some((flag) => /AUTOINCREMENT|IDENTITY/.test(flag))) throw unsupported('AUTOINCREMENT');
   const value = computed.find((one) => one.column === column.name.name && one.how === 'default')?.value;
   if (value === undefined && column.defaultValue !== null) throw unsupported('this DEFAULT of a column');
-  const byDefault = value === undefined ? '' : ` DEFAULT ${renderAlone(bound, value, options)}`;
+  const byDefault =
+    value === undefined
+      ? ''
+      : ` DEFAULT ${renderAlone(bound, value, nameOfType(typeOfDataType(column.type)) ?? '', options)}`;
   // What is a primary key is there.
   const notNull = flags.includes('NOT NULL') || flags.includes('PRIMARY KEY') ? ' NOT NULL' : '';
-  return `${quoteName(column.name.name)} ${renderDataType(column.type)}${byDefault}${notNull}`;
+  return `${quoteName(column.name.name)} ${renderColumnType(column.type)}${byDefault}${notNull}`;
 }
 
 function renderAlter(bound: Bound, tree: Tree.Alter, alter: BoundAlter, options: RenderOptions): string {

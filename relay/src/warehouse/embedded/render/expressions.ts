@@ -1,5 +1,4 @@
 import {
-  type BoundColumnReference,
   type BoundExpression,
   type BoundMergedColumn,
   type BoundVariable,
@@ -11,6 +10,7 @@ import { SluiceError } from '../../../errors.ts';
 import { unsupported } from '../errors.ts';
 import { renderCall } from './calls.ts';
 import { renderCast } from './casts.ts';
+import { renderColumn } from './columns.ts';
 import { renderExtract } from './date-parts.ts';
 import { renderLiteral } from './literals.ts';
 import { renderArithmetic, renderSigned } from './arithmetic.ts';
@@ -28,8 +28,6 @@ import { renderQuery } from './query.ts';
 import { quoteString } from './quote.ts';
 import type { Rendering } from './rendering.ts';
 import type { Scope } from './scope.ts';
-import { renderSource } from './source.ts';
-import { quoteName } from './quote.ts';
 import { isWhole } from './whole.ts';
 import { variableName } from './variables.ts';
 
@@ -173,28 +171,24 @@ export interface Place {
   readonly scope: Scope;
   /** Of the expression itself. */
   readonly reading: Reading;
+  /** Whether the arguments of a call have their offsets with them (offsets.ts). */
+  readonly packs?: true;
+}
+
+/** Where an expression's parts are read: through whatever it makes of them. */
+export function within({ rendering, scope, reading }: Place): Place {
+  return { rendering, scope, reading: readingThrough(reading, 'expression') };
 }
 
 /** A part of an expression: read through whatever the expression makes of it. */
-export function renderPart({ rendering, scope, reading }: Place, part: BoundExpression): string {
-  return renderExpression(rendering, scope, part, readingThrough(reading, 'expression'));
+export function renderPart(place: Place, part: BoundExpression): string {
+  const { rendering, scope, reading } = within(place);
+  return renderExpression(rendering, scope, part, reading);
 }
 
 /** What decides something. */
 export function renderUse({ rendering, scope }: Place, part: BoundExpression): string {
   return renderExpression(rendering, scope, part, 'use');
-}
-
-function renderColumn(rendering: Rendering, column: BoundColumnReference, reading: Reading): string {
-  const { relation: id, index } = column;
-  const relation = rendering.relations.get(id);
-  if (relation === undefined) throw unsupported('a column of an unknown relation');
-  if (relation.kind === 'table' && relation.target) {
-    const own = `r${id}.${quoteName(relation.columns[index]!.name)}`;
-    return renderSource(own, relation.types[index] ?? '', rendering.guards.of(relation, index), reading);
-  }
-  const canonical = rendering.guards.canonical(id, index, reading);
-  return `r${id}.${rendering.want({ relation: id }, index, canonical)}`;
 }
 
 /** Of an outer join, the side that has a row. */

@@ -1,14 +1,24 @@
-import { LONGEST_BINARY, LONGEST_TEXT, type SnowflakeType, typeOfName } from '../types/snowflake-type.ts';
+import {
+  familyOf,
+  LONGEST_BINARY,
+  LONGEST_TEXT,
+  type SnowflakeType,
+  typeOfName,
+} from '../types/snowflake-type.ts';
 import { withOffset } from './casts.ts';
+import { atInstant, localOf, packed, writtenIn } from './offsets.ts';
 import { once } from './once.ts';
 import type { Rendering } from './rendering.ts';
+import { timeAsText } from './time-text.ts';
 
 /** What DuckDB is made to say of a text or bytes longer than their column; errors.ts knows it. */
 const TOO_LONG = 'String too long for its column';
 
 /** A value on its way into a column, as Snowflake converts it where DuckDB would do otherwise; too long a one fails. */
-export function fitted(rendering: Rendering, value: string, type: SnowflakeType, columnType: string): string {
+export function fitted(rendering: Rendering, given: string, type: SnowflakeType, columnType: string): string {
   const column = typeOfName(columnType);
+  if (type.kind === 'timestamp_tz' && column.kind === 'timestamp_tz') return given;
+  const value = type.kind === 'timestamp_tz' ? unpacked(rendering, given, column.kind) : given;
   switch (column.kind) {
     case 'text':
       return noLonger(rendering, value, column.length < LONGEST_TEXT ? column.length : null, 'text');
@@ -17,13 +27,35 @@ export function fitted(rendering: Rendering, value: string, type: SnowflakeType,
       return noLonger(rendering, bytes, column.length < LONGEST_BINARY ? column.length : null, 'binary');
     }
     case 'timestamp_ltz':
-    case 'timestamp_tz':
       return type.kind === 'text' ? `CAST(${withOffset(value)} AS TIMESTAMPTZ)` : value;
+    case 'timestamp_tz':
+      return withItsOffset(rendering, value, type);
     case 'variant':
       return type.kind === 'text' ? `to_json(${value})` : value;
     default:
       return value;
   }
+}
+
+/** With the offset that it is written with, or that of the session's zone. What it is may be known only when it runs: of a bind. */
+function withItsOffset(rendering: Rendering, value: string, type: SnowflakeType): string {
+  if (value === 'NULL') return value;
+  const family = familyOf(type);
+  return once(rendering, [family === 'unknown' ? `CAST(${value} AS VARCHAR)` : value], (x) => {
+    const isText = family === 'text' || family === 'unknown';
+    const instant = isText ? `CAST(${withOffset(x)} AS TIMESTAMPTZ)` : `CAST(${x} AS TIMESTAMPTZ)`;
+    const offset = isText ? writtenIn(rendering, x, instant) : atInstant(instant);
+    return packed(rendering, instant, offset);
+  });
+}
+
+/** A TIMESTAMP_TZ on its way into a column of another type. */
+function unpacked(rendering: Rendering, value: string, kind: SnowflakeType['kind']): string {
+  return once(rendering, [value], (x) => {
+    const [t, z] = [`struct_extract(${x}, 't')`, `struct_extract(${x}, 'z')`];
+    if (kind === 'text') return timeAsText(rendering.parameters, localOf(t, z), 'timestamp_tz', z);
+    return ['timestamp_ntz', 'date', 'time'].includes(kind) ? localOf(t, z) : t;
+  });
 }
 
 /** A text is read as hexadecimal digits. What it is may be known only when it runs: of a bind. */
@@ -48,8 +80,10 @@ function noLonger(rendering: Rendering, value: string, most: number | null, of: 
 /** Whether DuckDB itself does what Snowflake does with a value of this type. */
 export function isTakenAsItIs(type: SnowflakeType, columnType: string): boolean {
   const column = typeOfName(columnType);
+  const isOf = [type.kind, column.kind].filter((kind) => kind === 'timestamp_tz').length;
+  if (isOf > 0) return isOf === 2;
   if (column.kind === 'text') return column.length >= LONGEST_TEXT;
   if (column.kind === 'binary') return false;
-  const reads = ['variant', 'timestamp_ltz', 'timestamp_tz'].includes(column.kind);
+  const reads = ['variant', 'timestamp_ltz'].includes(column.kind);
   return !reads || type.kind !== 'text';
 }

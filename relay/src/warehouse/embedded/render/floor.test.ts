@@ -309,3 +309,38 @@ describe('changes', () => {
     expect(await rows('SELECT M FROM SCRATCH.W', floorOf([]))).toEqual([['']]);
   });
 });
+
+describe('an instant with its offset', () => {
+  const held = "'2024-01-01 10:00:00 +0200'::TIMESTAMP_TZ";
+  const shut: Floor = ({ object, column }) =>
+    object.name === 'Z' && column === 'AT'
+      ? { paths: null, raw: new Set(['direct']), token: new Set() }
+      : null;
+  beforeAll(() => runSql(session, `CREATE TABLE SCRATCH.Z AS SELECT 1 AS ID, ${held} AS AT`));
+
+  it('is passed whole', async () => {
+    expect(await rows('SELECT AT FROM SCRATCH.Z', shut)).toEqual([['1704096000.000000000 1560']]);
+  });
+
+  it.each([
+    ['DATEADD(day, 0, AT)', '0.000000000 1440'],
+    ['MAX(AT)', '0.000000000 1440'],
+    ['COALESCE(AT, AT)', '0.000000000 1440'],
+    ['CASE WHEN ID = 1 THEN AT END', '0.000000000 1440'],
+    ["TO_CHAR(AT, 'TZHTZM')", '+0000'],
+    ['DATE_PART(timezone_hour, AT)', '0'],
+    ['HOUR(AT)', '0'],
+    ['AT::VARCHAR', '1970-01-01 00:00:00.000 +0000'],
+    ['DATEDIFF(minute, AT::TIMESTAMP_NTZ, AT::TIMESTAMP_LTZ::TIMESTAMP_NTZ)', '0'],
+  ])('is a blank within %s, and so is its offset', async (expression, blank) => {
+    const group = expression.startsWith('MAX') ? '' : ' ORDER BY ID';
+    expect(await rows(`SELECT ${expression} FROM SCRATCH.Z${group}`, shut)).toEqual([[blank]]);
+  });
+
+  it('is none in a change', async () => {
+    await runSql(session, 'CREATE TABLE SCRATCH.ZC AS SELECT DATEADD(day, 0, AT) AS AT FROM SCRATCH.Z', {
+      floor: shut,
+    });
+    expect((await runSql(session, 'SELECT AT FROM SCRATCH.ZC')).rows).toEqual([['0.000000000 1440']]);
+  });
+});

@@ -6,14 +6,13 @@ import type {
   BoundTable,
 } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
+import { renderOfTable } from './columns.ts';
 import { renderPivot, renderUnpivot } from './pivots.ts';
 import { renderCondition, renderEqual } from './predicates.ts';
 import { renderQuery } from './query.ts';
-import { quoteName } from './quote.ts';
 import type { Rendering } from './rendering.ts';
 import { PLAIN } from './scope.ts';
 import { earlierTable } from './names.ts';
-import { renderSource } from './source.ts';
 import { renderTableFunction } from './table-functions.ts';
 
 /** Relations from the last to the first: a lateral one wants something of those before it. */
@@ -68,11 +67,13 @@ function renderRows(rendering: Rendering, relation: BoundRelation): string {
       return renderTable(rendering, relation);
     case 'view':
       if (relation.view.query === null) throw unsupported('a view whose definition cannot be followed');
-      for (const { index, reading } of wanted) rendering.want({ view: relation.view }, index, reading);
+      for (const { index, reading, offset } of wanted)
+        rendering.want({ view: relation.view }, index, reading, offset);
       rendering.read({ view: relation.view });
       return rendering.nameOf({ view: relation.view });
     case 'cte':
-      for (const { index, reading } of wanted) rendering.want({ cte: relation.cte.id }, index, reading);
+      for (const { index, reading, offset } of wanted)
+        rendering.want({ cte: relation.cte.id }, index, reading, offset);
       rendering.read({ cte: relation.cte.id });
       return rendering.nameOf({ cte: relation.cte.id });
     case 'derived':
@@ -100,7 +101,9 @@ function renderEarlier(
   { id, of }: Extract<BoundRelation, { kind: 'earlier' }>,
 ): string {
   if (!('result' in of)) throw unsupported('the results of steps (`->>`)');
-  const columns = rendering.wantedOf({ relation: id }).map(({ index, name }) => `c${index} AS ${name}`);
+  const columns = rendering
+    .wantedOf({ relation: id })
+    .map(({ index, name, offset }) => `c${index}${offset === true ? '_z' : ''} AS ${name}`);
   return `(SELECT ${columns.length === 0 ? '1 AS n' : columns.join(', ')} FROM ${earlierTable(of.queryId)})`;
 }
 
@@ -108,10 +111,9 @@ function renderEarlier(
 function renderTable(rendering: Rendering, table: BoundTable): string {
   if (table.travel.length > 0 || table.changes) throw unsupported('time travel');
   if (table.open !== null) throw unsupported('a table whose columns are not known');
-  const columns = rendering.wantedOf({ relation: table.id }).map(({ index, reading, name }) => {
-    const column = quoteName(table.columns[index]!.name);
-    return `${renderSource(column, table.types[index] ?? '', rendering.guards.of(table, index), reading)} AS ${name}`;
-  });
+  const columns = rendering
+    .wantedOf({ relation: table.id })
+    .map((wanted) => `${renderOfTable(rendering, table, wanted)} AS ${wanted.name}`);
   return `(SELECT ${columns.length === 0 ? '1 AS n' : columns.join(', ')} FROM ${rendering.objectName(table.object)})`;
 }
 

@@ -10,6 +10,11 @@ export function once(
   body: (...names: readonly string[]) => string,
 ): string {
   if (values.every(isShort)) return body(...values);
+  if (rendering.withoutLambdas) {
+    const text = body(...values);
+    rendering.spend(text.length);
+    return text;
+  }
   const parameter = rendering.fresh('l');
   const fields = values.map((value, index) => `v${index} := ${value}`).join(', ');
   const names = values.map((_, index) => `${parameter}.v${index}`);

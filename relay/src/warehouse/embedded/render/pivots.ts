@@ -8,6 +8,7 @@ import type {
 import { unsupported } from '../errors.ts';
 import { renderExpression } from './expressions.ts';
 import { renderFrom } from './from.ts';
+import { renderWanted } from './offsets.ts';
 import type { Rendering, Wanted } from './rendering.ts';
 import { PLAIN } from './scope.ts';
 import { renderSelect } from './select.ts';
@@ -86,16 +87,14 @@ export function renderUnpivot(
   const label = (text: string) => `'${text.replaceAll("'", "''")}'`;
   const rows = taken.map((one) => {
     const fields = values.map(
-      ({ reading, name }) => `${name} := ${renderExpression(rendering, PLAIN, one.column, reading)}`,
+      (value) => `${value.name} := ${renderWanted(rendering, PLAIN, one.column, value)}`,
     );
     const isThere = renderExpression(rendering, PLAIN, one.column, 'counted');
     return `struct_pack(${[`l := ${label(one.label)}`, `t := ${isThere} IS NOT NULL`, ...fields].join(', ')})`;
   });
   const own = wanted
     .filter(({ index }) => index < place)
-    .map(
-      ({ index, reading, name }) => `${renderExpression(rendering, PLAIN, kept[index]!, reading)} AS ${name}`,
-    );
+    .map((one) => `${renderWanted(rendering, PLAIN, kept[one.index]!, one)} AS ${one.name}`);
   const [item, alias] = [rendering.fresh('k'), rendering.fresh('b')];
   const inner = `SELECT ${[...own, `unnest([${rows.join(', ')}]) AS ${item}`].join(', ')} FROM ${renderFrom(rendering, input)}`;
   const columns = wanted.map(({ index, name }) => {

@@ -11,9 +11,13 @@ import {
   type BoundUpdate,
   type Floor,
 } from '@sluice/snowflake-sql/execution';
+import type { Tree } from '@sluice/snowflake-sql';
 import type { SessionAnswers } from '../../session-state.ts';
 import { unsupported } from '../errors.ts';
+import { typeOfDataType } from '../types/snowflake-type.ts';
+import { nameOfType } from '../types/type-name.ts';
 import { renderViews, renderWith } from './ctes.ts';
+import { renderColumnType } from './data-types.ts';
 import { renderExpression } from './expressions.ts';
 import { fitted, isTakenAsItIs } from './fit.ts';
 import { renderFrom, renderRelation } from './from.ts';
@@ -21,7 +25,8 @@ import { checkWritable } from './names.ts';
 import { renderCondition } from './predicates.ts';
 import { renderQueryWith } from './query.ts';
 import { quoteName } from './quote.ts';
-import { checkLength, createRendering, type Rendering } from './rendering.ts';
+import { packed, renderHeld } from './offsets.ts';
+import { checkLength, createRendering, type Rendering, type Wanted } from './rendering.ts';
 import { PLAIN } from './scope.ts';
 
 /** What a bound statement is rendered under. */
@@ -41,14 +46,44 @@ export function renderStatementQuery(bound: Bound, query: BoundQuery, options: R
   };
 }
 
+/** The rows of a table that is made of a query, each value of its column's type, where one is written. */
+export function renderMadeOf(
+  bound: Bound,
+  query: BoundQuery,
+  types: readonly (Tree.DataType | null)[],
+  options: RenderOptions,
+): string {
+  const rendering = start(bound, options);
+  const rows = renderWhole(bound, query, rendering);
+  if (types.every((type) => type === null)) return checkLength(rows);
+  const columns = query.columns.map((_, index) => {
+    const [value, type] = [`s0.o${index}`, types[index] ?? null];
+    if (type === null) return value;
+    const name = nameOfType(typeOfDataType(type)) ?? '';
+    const fit = fitted(rendering, value, rendering.types.ofQuery(query, index), name);
+    return `CAST(${fit} AS ${renderColumnType(type)}) AS o${index}`;
+  });
+  return checkLength(`SELECT ${columns.join(', ')} FROM (${rows}) AS s0`);
+}
+
 function start(bound: Bound, { floor, answers }: RenderOptions): Rendering {
   return createRendering(bound, floor, answers);
 }
 
 function renderWhole(bound: Bound, query: BoundQuery, rendering: Rendering): string {
   if (query.open !== null) throw unsupported(query.open.reason);
-  const wanted = query.columns.map((_, index) => ({ index, reading: 'direct' as const, name: `o${index}` }));
-  return renderQueryWith(rendering, query, wanted, () => renderViews(rendering, bound.views));
+  const whole = query.columns.map((_, index): Wanted => ({ index, reading: 'direct', name: `o${index}` }));
+  const offsets = whole
+    .filter(({ index }) => rendering.types.ofQuery(query, index).kind === 'timestamp_tz')
+    .map((one): Wanted => ({ ...one, name: `${one.name}_z`, offset: true }));
+  const views = () => renderViews(rendering, bound.views);
+  const rows = renderQueryWith(rendering, query, [...whole, ...offsets], views);
+  if (offsets.length === 0) return rows;
+  const isWithOffset = new Set(offsets.map(({ index }) => index));
+  const columns = whole.map(({ index, name }) =>
+    isWithOffset.has(index) ? `${packed(rendering, `w0.${name}`, `w0.${name}_z`)} AS ${name}` : `w0.${name}`,
+  );
+  return `SELECT ${columns.join(', ')} FROM (${rows}) AS w0`;
 }
 
 export function renderInsert(bound: Bound, insert: BoundInsert, options: RenderOptions): string {
@@ -107,7 +142,7 @@ function isDefault(value: BoundExpression): boolean {
 /** A value on its way into a column, as it is. */
 export function renderAssigned(rendering: Rendering, value: BoundExpression, columnType: string): string {
   if (isDefault(value)) return 'DEFAULT';
-  const text = renderExpression(rendering, PLAIN, value, 'direct');
+  const text = renderHeld({ rendering, scope: PLAIN, reading: 'direct' }, value);
   return fitted(rendering, text, rendering.types.of(value), columnType);
 }
 
@@ -213,6 +248,13 @@ export function renderSetValues(bound: Bound, { assignments }: BoundSet, options
 }
 
 /** An expression by itself: a column's DEFAULT. */
-export function renderAlone(bound: Bound, expression: BoundExpression, options: RenderOptions): string {
-  return checkLength(renderExpression(start(bound, options), PLAIN, expression, 'direct'));
+export function renderAlone(
+  bound: Bound,
+  expression: BoundExpression,
+  columnType: string,
+  options: RenderOptions,
+): string {
+  const { floor, answers } = options;
+  const rendering = createRendering(bound, floor, answers, undefined, true);
+  return checkLength(renderAssigned(rendering, expression, columnType));
 }

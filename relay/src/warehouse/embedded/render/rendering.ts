@@ -25,6 +25,8 @@ export interface Wanted {
   readonly index: number;
   readonly reading: Reading;
   readonly name: string;
+  /** The offset of a TIMESTAMP_TZ, and not its instant (offsets.ts). */
+  readonly offset?: true | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Rendering extends SessionAnswers {
   /** Which texts may be too long. */
   readonly growth: Growth;
   /** Notes that a column is wanted, and tells its name within whatever makes it. */
-  want(of: Wanting, index: number, reading: Reading): string;
+  want(of: Wanting, index: number, reading: Reading, offset?: true): string;
   wantedOf(of: Wanting): readonly Wanted[];
   /** What it is called in the text. */
   nameOf(of: Wanting): string;
@@ -58,6 +60,8 @@ export interface Rendering extends SessionAnswers {
   spend(amount: number): void;
   /** Counts conditions joined by AND or OR, and throws when there are too many for DuckDB to plan. */
   join(conditions: number): void;
+  /** In a column's DEFAULT, DuckDB takes no lambda. */
+  readonly withoutLambdas: boolean;
   /** Work that is inside of other work of its kind. */
   nested<Result>(work: () => Result): Result;
 }
@@ -81,6 +85,7 @@ export function createRendering(
   floor: Floor,
   answers: SessionAnswers,
   bindNamed: (name: string) => string = parameterOf,
+  withoutLambdas = false,
 ): Rendering {
   const relations = indexRelations(bound.statement);
   const guards = createGuards(relations, floor);
@@ -109,11 +114,11 @@ export function createRendering(
     identities: createIdentities(),
     types: createTypes(relations),
     growth: createGrowth(() => relations),
-    want(of, index, reading) {
+    want(of, index, reading, offset) {
       const key = nameOf(of);
-      const name = `c${index}${reading === 'direct' ? '' : `_${reading}`}`;
+      const name = `c${index}${reading === 'direct' ? '' : `_${reading}`}${offset === true ? '_z' : ''}`;
       const columns = wanted.get(key) ?? new Map<string, Wanted>();
-      wanted.set(key, columns.set(name, { index, reading, name }));
+      wanted.set(key, columns.set(name, { index, reading, name, offset }));
       return name;
     },
     wantedOf: (of) => [...(wanted.get(nameOf(of))?.values() ?? [])],
@@ -134,6 +139,7 @@ export function createRendering(
       if (!/^\w+$/.test(name)) throw unsupported('a bind of this name');
       return bindNamed(name);
     },
+    withoutLambdas,
     fresh: (prefix) => `${prefix}${(names += 1)}`,
     spend(amount) {
       spent += amount + NODE;

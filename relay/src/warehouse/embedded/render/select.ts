@@ -9,6 +9,7 @@ import { isAggregate } from './calls.ts';
 import { renderExpression } from './expressions.ts';
 import { renderFrom } from './from.ts';
 import { renderGroups } from './groups.ts';
+import { renderWanted } from './offsets.ts';
 import { renderCondition } from './predicates.ts';
 import type { Rendering, Wanted } from './rendering.ts';
 import { PLAIN, type Scope } from './scope.ts';
@@ -49,8 +50,7 @@ function renderPlain(
   };
   const items = [
     ...wanted.map(
-      ({ index, reading, name }) =>
-        `${renderExpression(rendering, scope, select.outputs[index]!.expression, reading)} AS ${name}`,
+      (one) => `${renderWanted(rendering, scope, select.outputs[one.index]!.expression, one)} AS ${one.name}`,
     ),
     ...extras.map(
       ({ expression, name }) => `${renderExpression(rendering, scope, expression, 'use')} AS ${name}`,
@@ -75,7 +75,8 @@ function renderPlain(
  */
 function renderDistinct(rendering: Rendering, select: BoundSelect, wanted: readonly Wanted[]): string {
   const key = (index: number) => rendering.guards.canonicalOf(select.outputs[index]!.expression, 'group');
-  const isKey = ({ index, reading }: Wanted) =>
+  const isKey = ({ index, reading, offset }: Wanted) =>
+    offset !== true &&
     rendering.guards.canonicalOf(select.outputs[index]!.expression, reading) === key(index);
   const named = new Map<number, Wanted>();
   for (const one of wanted) if (isKey(one)) named.set(one.index, one);
@@ -103,9 +104,11 @@ export function regroup(
   const alias = rendering.fresh('b');
   const only = where === null ? '' : ` FILTER (WHERE ${alias}.${where})`;
   const names = new Set(keys.map(({ name }) => name));
-  const items = wanted.map(({ name }) =>
-    names.has(name) ? `${alias}.${name}` : `any_value(${alias}.${name})${only} AS ${name}`,
-  );
+  const items = wanted.map(({ name, offset }) => {
+    if (names.has(name)) return `${alias}.${name}`;
+    // Of equal instants, the least offset: which row comes first tells nothing.
+    return `${offset === true ? 'min' : 'any_value'}(${alias}.${name})${only} AS ${name}`;
+  });
   const columns = items.length === 0 ? '1 AS n' : items.join(', ');
   return `SELECT ${columns} FROM (${rows}) AS ${alias} GROUP BY ${keys.map(({ name }) => `${alias}.${name}`).join(', ')}`;
 }

@@ -48,7 +48,8 @@ function renderCompared(
   const reading = operator === 'UNION' ? 'group' : 'use';
   const named = new Map<number, string>();
   for (const one of wanted) {
-    if (one.index >= 0 && canonical(one.index, one.reading) === canonical(one.index, reading)) {
+    const isKey = one.index >= 0 && one.offset !== true;
+    if (isKey && canonical(one.index, one.reading) === canonical(one.index, reading)) {
       named.set(one.index, one.name);
     }
   }

@@ -41,6 +41,7 @@ export const TEXT: SnowflakeType = { kind: 'text', length: LONGEST_TEXT };
 export const BINARY: SnowflakeType = { kind: 'binary', length: LONGEST_BINARY };
 export const TIMESTAMP_NTZ: SnowflakeType = { kind: 'timestamp_ntz', scale: NANOSECONDS };
 export const TIMESTAMP_LTZ: SnowflakeType = { kind: 'timestamp_ltz', scale: NANOSECONDS };
+export const TIMESTAMP_TZ: SnowflakeType = { kind: 'timestamp_tz', scale: NANOSECONDS };
 /** A whole number of any size. */
 export const INTEGER: Fixed = { kind: 'fixed', precision: MOST_DIGITS, scale: 0 };
 

@@ -2,7 +2,8 @@ import type { BoundCall, BoundExpression } from '@sluice/snowflake-sql/execution
 import { functionNamed } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../../errors.ts';
 import { asNumber, asScalar, asText } from '../casts.ts';
-import { type Place, renderExpression, renderPart } from '../expressions.ts';
+import { type Place, renderExpression, renderPart, within } from '../expressions.ts';
+import { isWithOffset, renderHeld } from '../offsets.ts';
 
 /** How a call is spelled in DuckDB. */
 export type Rendered = (args: Arguments) => string;
@@ -57,6 +58,10 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
       throw unsupported(`\`${argument.word}\` as an argument of ${call.name.name}`);
     return argument;
   };
+  /** A value with its offset, where those are asked for. */
+  const held = (whole: Place, one: BoundExpression) =>
+    place.packs === true && isWithOffset(place.rendering, one) ? renderHeld(whole, one) : null;
+  const part = (whole: Place, one: BoundExpression) => held(within(whole), one) ?? renderPart(whole, one);
   /** What only decides which value there is. */
   const placeOf = (index: number): Place => {
     const does = signature?.argument(index, given.length).does;
@@ -75,8 +80,9 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
     expression,
     value: (index) =>
       isOfMany
-        ? renderExpression(place.rendering, place.scope, expression(index), place.reading)
-        : renderPart(placeOf(index), expression(index)),
+        ? (held(place, expression(index)) ??
+          renderExpression(place.rendering, place.scope, expression(index), place.reading))
+        : part(placeOf(index), expression(index)),
     scalar: (index) => asScalar(placeOf(index), expression(index)),
     text: (index) => asText(placeOf(index), expression(index)),
     number: (index) => asNumber(placeOf(index), expression(index)),
@@ -89,8 +95,10 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
       if (takes === 'text') return asText(placeOf(index), expression(index));
       if (takes === 'number') return asNumber(placeOf(index), expression(index));
       if (takes === 'any' || (takes === 'common' && !isMixed())) {
-        return renderPart(placeOf(index), expression(index));
+        return part(placeOf(index), expression(index));
       }
+      const own = held(within(placeOf(index)), expression(index));
+      if (own !== null) return own;
       return asScalar(placeOf(index), expression(index));
     },
     literal(index) {

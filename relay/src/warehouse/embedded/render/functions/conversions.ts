@@ -1,6 +1,9 @@
 import { unsupported } from '../../errors.ts';
 import { castTo, instantOf } from '../casts.ts';
+import { within } from '../expressions.ts';
+import { isWithOffset, renderLocal, renderOffset } from '../offsets.ts';
 import { once } from '../once.ts';
+import { writtenAs } from '../time-text.ts';
 import { formatNumber, numberFormat, readFormatted } from './number-format.ts';
 import { timeFormat } from '../date-parts.ts';
 import type { Arguments, Rendered } from './arguments.ts';
@@ -13,6 +16,10 @@ export const conversions: Readonly<Record<string, Rendered>> = {
   TO_TIMESTAMP_NTZ: (args) => parseTime('TIMESTAMP', args),
   TRY_TO_TIMESTAMP: (args) => tryParseTime('TIMESTAMP', args),
   TRY_TO_TIMESTAMP_NTZ: (args) => tryParseTime('TIMESTAMP', args),
+  TO_TIMESTAMP_LTZ: (args) => parseTime('TIMESTAMPTZ', args),
+  TO_TIMESTAMP_TZ: (args) => parseTime('TIMESTAMPTZ', args),
+  TRY_TO_TIMESTAMP_LTZ: (args) => tryParseTime('TIMESTAMPTZ', args),
+  TRY_TO_TIMESTAMP_TZ: (args) => tryParseTime('TIMESTAMPTZ', args),
   TO_TIME: (args) => parseTime('TIME', args),
   TIME: (args) => parseTime('TIME', args),
   TRY_TO_TIME: (args) => tryParseTime('TIME', args),
@@ -96,6 +103,15 @@ function toText(args: Arguments): string {
     const format = numberFormat(args.literal(1) ?? '');
     if (format === null) throw unsupported('this format of a number');
     return formatNumber(rendering, args.number(0), format);
+  }
+  const own = args.expression(0);
+  if (isWithOffset(rendering, own)) {
+    const at = within(args.place);
+    const format = args.literal(1);
+    if (format === null) throw unsupported('a date format that is not a literal');
+    return once(rendering, [renderLocal(at, own), renderOffset(at, own)], (local, offset) =>
+      writtenAs(local, format, 'timestamp_tz', offset),
+    );
   }
   return `strftime(CAST(${args.scalar(0)} AS TIMESTAMP), ${formatOf(args)})`;
 }

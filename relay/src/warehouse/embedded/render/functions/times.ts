@@ -1,7 +1,18 @@
 import { unsupported } from '../../errors.ts';
 import { asScalar, castTo } from '../casts.ts';
-import { dateAdd, dateDiff, datePart, dateTrunc, lengthOf, partOf, timeTrunc } from '../date-parts.ts';
+import {
+  dateAdd,
+  dateDiff,
+  datePart,
+  dateTrunc,
+  fieldOf,
+  lengthOf,
+  partOf,
+  timeTrunc,
+} from '../date-parts.ts';
 import { parameterOf } from '../../parameters/parameters.ts';
+import { within } from '../expressions.ts';
+import { instantOfLocal, isWithOffset, localOf, renderLocal, renderOffset } from '../offsets.ts';
 import { once } from '../once.ts';
 import { weekOf } from '../weeks.ts';
 import type { Arguments, Rendered } from './arguments.ts';
@@ -15,7 +26,7 @@ export const times: Readonly<Record<string, Rendered>> = {
   TIMESTAMPDIFF: apart,
   TIMEDIFF: apart,
   DATE_TRUNC: (args) => truncated(args, args.literal(0), 1),
-  DATE_PART: (args) => datePart(args.place.rendering, args.literal(0), time(args, 1)),
+  DATE_PART: (args) => fieldOf(args.literal(0), args.expression(1), args.place, () => time(args, 1)),
   YEAR: (args) => field('year', args),
   QUARTER: (args) => field('quarter', args),
   MONTH: (args) => field('month', args),
@@ -58,8 +69,12 @@ export const times: Readonly<Record<string, Rendered>> = {
   TIMESTAMPFROMPARTS: timestampFromParts,
   TIMESTAMP_NTZ_FROM_PARTS: timestampFromParts,
   TIMESTAMPNTZFROMPARTS: timestampFromParts,
+  TIMESTAMP_LTZ_FROM_PARTS: instantFromParts,
+  TIMESTAMPLTZFROMPARTS: instantFromParts,
+  TIMESTAMP_TZ_FROM_PARTS: instantFromParts,
+  TIMESTAMPTZFROMPARTS: instantFromParts,
   CONVERT_TIMEZONE: (args) => {
-    if (args.count < 3) throw unsupported('CONVERT_TIMEZONE of a time that has a zone');
+    if (args.count < 3) return elsewhere(args);
     const from = castTo(args.place, args.expression(2), 'TIMESTAMP');
     return `timezone(${args.text(1)}, timezone(${args.text(0)}, ${from}))`;
   },
@@ -73,7 +88,7 @@ export const times: Readonly<Record<string, Rendered>> = {
 };
 
 function added(args: Arguments): string {
-  return dateAdd(args.place.rendering, args.literal(0), args.number(1), time(args, 2));
+  return atItsOffset(args, 2, (from) => dateAdd(args.place.rendering, args.literal(0), args.number(1), from));
 }
 
 /** The last day of a month leads to the last day of another. */
@@ -81,28 +96,31 @@ function monthsLater(args: Arguments): string {
   const { rendering } = args.place;
   const isDate = rendering.types.of(args.call).kind === 'date';
   const months = `to_months(CAST(${args.number(1)} AS INTEGER))`;
-  return once(rendering, [time(args, 0), months], (from, length) => {
-    const last = `last_day(${from} + ${length})`;
-    const same = isDate ? last : `CAST(${last} AS TIMESTAMP) + (${from} - date_trunc('day', ${from}))`;
-    const later = isDate ? `CAST(${from} + ${length} AS DATE)` : `${from} + ${length}`;
-    return `CASE WHEN last_day(${from}) = CAST(${from} AS DATE) THEN ${same} ELSE ${later} END`;
-  });
+  return atItsOffset(args, 0, (time) =>
+    once(rendering, [time, months], (from, length) => {
+      const last = `last_day(${from} + ${length})`;
+      const same = isDate ? last : `CAST(${last} AS TIMESTAMP) + (${from} - date_trunc('day', ${from}))`;
+      const later = isDate ? `CAST(${from} + ${length} AS DATE)` : `${from} + ${length}`;
+      return `CASE WHEN last_day(${from}) = CAST(${from} AS DATE) THEN ${same} ELSE ${later} END`;
+    }),
+  );
 }
 
 function apart(args: Arguments): string {
   const { types } = args.place.rendering;
   const isTimeOfDay = [1, 2].every((index) => types.of(args.expression(index)).kind === 'time');
   const [from, to] = [1, 2].map((index) => {
-    return isTimeOfDay ? time(args, index) : `CAST(${time(args, index)} AS TIMESTAMP)`;
+    if (isTimeOfDay) return time(args, index);
+    // What lies between instants does not depend on where they are told.
+    return `CAST(${isWithOffset(args.place.rendering, args.expression(index)) ? args.value(index) : time(args, index)} AS TIMESTAMP)`;
   });
   return dateDiff(args.place.rendering, args.literal(0), from!, to!);
 }
 
 function truncated(args: Arguments, part: string | null, index: number): string {
   const { rendering } = args.place;
-  const value = time(args, index);
-  if (rendering.types.of(args.expression(index)).kind === 'time') return timeTrunc(part, value);
-  return dateTrunc(rendering, part, value);
+  if (rendering.types.of(args.expression(index)).kind === 'time') return timeTrunc(part, time(args, index));
+  return atItsOffset(args, index, (value) => dateTrunc(rendering, part, value));
 }
 
 function field(part: string, args: Arguments): string {
@@ -112,10 +130,21 @@ function field(part: string, args: Arguments): string {
 /** A text in the place of a time: Snowflake reads it as a timestamp. */
 function time(args: Arguments, index: number): string {
   const expression = args.expression(index);
+  if (isWithOffset(args.place.rendering, expression)) return renderLocal(within(args.place), expression);
   const family = args.place.rendering.types.familyOf(expression);
   return family === 'text' || family === 'variant'
     ? castTo(args.place, expression, 'TIMESTAMP')
     : asScalar(args.place, expression);
+}
+
+/** Of an instant with an offset, what is made of the time that a clock shows there, at the same offset. */
+function atItsOffset(args: Arguments, index: number, make: (time: string) => string): string {
+  const { rendering } = args.place;
+  const own = args.expression(index);
+  if (!isWithOffset(rendering, own)) return make(time(args, index));
+  return once(rendering, [args.value(index), renderOffset(within(args.place), own)], (instant, offset) =>
+    instantOfLocal(make(localOf(instant, offset)), offset),
+  );
 }
 
 /** Whole ones between the same days, or the last days, of two months; otherwise months of 31 days. */
@@ -148,10 +177,12 @@ function sliced(args: Arguments): string {
   // A Monday, or the day on which weeks begin.
   const first = 28 + Math.max(1, parameterOf(args.place.rendering.parameters, 'WEEK_START'));
   const origin = !isOfWeeks ? "TIMESTAMP '1970-01-01'" : `(TIMESTAMP '1969-12-01' + to_days(${first - 1}))`;
-  return once(args.place.rendering, [time(args, 0)], (value) => {
-    const start = `time_bucket(${length}, CAST(${value} AS TIMESTAMP), ${origin})`;
-    return `cast_to_type(${end === 'start' ? start : `${start} + ${length}`}, ${value})`;
-  });
+  return atItsOffset(args, 0, (time) =>
+    once(args.place.rendering, [time], (value) => {
+      const start = `time_bucket(${length}, CAST(${value} AS TIMESTAMP), ${origin})`;
+      return `cast_to_type(${end === 'start' ? start : `${start} + ${length}`}, ${value})`;
+    }),
+  );
 }
 
 const whole = (args: Arguments, index: number) => `CAST(${args.number(index)} AS INTEGER)`;
@@ -161,13 +192,13 @@ function date(args: Arguments): string {
   return `make_date(${whole(args, 0)}, 1, 1) + to_months(${whole(args, 1)} - 1) + to_days(${whole(args, 2)} - 1)`;
 }
 
-function timeOfDay(args: Arguments, first: number): string {
+function timeOfDay(args: Arguments, first: number, end = args.count): string {
   const parts = [
     `to_hours(${whole(args, first)})`,
     `to_minutes(${whole(args, first + 1)})`,
     `to_seconds(${whole(args, first + 2)})`,
     // DuckDB has microseconds.
-    ...(args.count > first + 3 ? [`to_microseconds(CAST(${args.number(first + 3)} AS BIGINT) // 1000)`] : []),
+    ...(end > first + 3 ? [`to_microseconds(CAST(${args.number(first + 3)} AS BIGINT) // 1000)`] : []),
   ];
   return parts.join(' + ');
 }
@@ -178,6 +209,27 @@ function dateFromParts(args: Arguments): string {
 
 function timeFromParts(args: Arguments): string {
   return `(TIME '00:00:00' + (${timeOfDay(args, 0)}))`;
+}
+
+/** In a zone, or in the session's. */
+function instantFromParts(args: Arguments): string {
+  const { name } = args.call.name;
+  if (args.count < 8) return `CAST(${timestampFromParts(args)} AS TIMESTAMPTZ)`;
+  if (!name.includes('TZ') || name.includes('LTZ')) throw unsupported(`a time zone in ${name}`);
+  return `timezone(${args.text(7)}, ${date(args)} + ${timeOfDay(args, 3, 7)})`;
+}
+
+/** The same instant, told in another zone: what it is compared by stays. A zone that there is not fails. */
+function elsewhere(args: Arguments): string {
+  const own = args.expression(1);
+  const instant = isWithOffset(args.place.rendering, own)
+    ? args.value(1)
+    : castTo(args.place, own, 'TIMESTAMPTZ');
+  return once(
+    args.place.rendering,
+    [args.text(0), instant],
+    (zone, at) => `CASE WHEN timezone(${zone}, ${at}) IS NOT NULL THEN ${at} END`,
+  );
 }
 
 function timestampFromParts(args: Arguments): string {

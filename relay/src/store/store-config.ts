@@ -1,12 +1,5 @@
 import { z } from 'zod';
-
-/** Where a secret is: never in the configuration itself. */
-const secret = z.union(
-  [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
-  {
-    error: 'expected `{ env: NAME }` or `{ file: PATH }`: what is secret does not stand in the configuration',
-  },
-);
+import { secretAt, secretSource } from '../secret-source.ts';
 
 /** Where the relay keeps its state and its record. */
 export const storeConfig = z.discriminatedUnion('kind', [
@@ -15,7 +8,7 @@ export const storeConfig = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('postgres'),
     /** `postgres://user:password@host:port/database`; `?host=/folder` for a socket. */
-    url: secret,
+    url: secretSource,
     /** PEM files; `{}` trusts the certificate authorities of the system. */
     tls: z
       .strictObject({
@@ -40,7 +33,7 @@ export function storeAt(config: StoreConfig, at: (path: string) => string): Stor
   const { url, tls } = config;
   return {
     ...config,
-    url: 'file' in url ? { file: at(url.file) } : url,
+    url: secretAt(url, at),
     tls: tls && Object.fromEntries(Object.entries(tls).map(([name, path = '']) => [name, at(path)])),
   };
 }

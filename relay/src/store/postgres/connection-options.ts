@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { SluiceError } from '../../errors.ts';
 import { isLoopback } from '../../identity/index.ts';
+import { readSecret } from '../../secret-source.ts';
 import type { StoreConfig } from '../store-config.ts';
 
 /** What is needed to connect. Never logged, never on the record. */
@@ -26,7 +27,7 @@ export function connectionOptions(
   { url: source, tls, allowPlain }: PostgresConfig,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): PostgresConnectionOptions {
-  const url = URL.parse(textOf(source, environment).trim());
+  const url = URL.parse(readSecret(source, 'the URL of the store', environment).trim());
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) {
     throw invalid('the URL of the store is none: expected `postgres://user:password@host:port/database`');
   }
@@ -63,22 +64,6 @@ export function connectionOptions(
       ...(tls.key === undefined ? {} : { key: readFileSync(tls.key, 'utf8') }),
     },
   };
-}
-
-function textOf(
-  source: PostgresConfig['url'],
-  environment: Readonly<Record<string, string | undefined>>,
-): string {
-  if ('env' in source) {
-    const text = environment[source.env];
-    if (text === undefined) throw invalid(`the environment has no variable \`${source.env}\``);
-    return text;
-  }
-  try {
-    return readFileSync(source.file, 'utf8');
-  } catch {
-    throw invalid(`the file \`${source.file}\` with the URL of the store cannot be read`);
-  }
 }
 
 /** On this machine: a socket, or the loopback interface. */

@@ -42,8 +42,8 @@ export interface UpstreamSession {
    *
    * Errors, none of which holds data of the account: `statement_failed` with Snowflake's code and SQLSTATE;
    * `statement_cancelled` when `signal` aborts, or somebody in the account cancels; `statement_timeout`; `session_ended`;
-   * `unsupported_by_warehouse` for PUT, GET and what else is no result; `warehouse_unavailable` when it has not run;
-   * `statement_outcome_unknown` when it has been sent and what became of it cannot be found out.
+   * `unsupported_by_warehouse` for PUT, GET and what else is no result; `warehouse_unavailable` when the account does
+   * not answer, or not as it should; `statement_outcome_unknown` when it is then not known whether something was changed.
    */
   query(statement: UpstreamStatement, signal: AbortSignal): Promise<UpstreamAnswer>;
   /** What became of a statement, by the account's own id: of one, say, that was running when a relay died. */
@@ -59,6 +59,11 @@ export interface UpstreamStatement {
   readonly describeOnly: boolean;
   /** A UUID, by which Snowflake knows a repeated request; a new one for each statement. */
   readonly requestId: string;
+  /**
+   * Whether it may change something. When an answer is lost, one that does not is `warehouse_unavailable`, to be tried
+   * again, and one that does is `statement_outcome_unknown`.
+   */
+  readonly changes: boolean;
   /** Of this statement alone: QUERY_TAG, the result's format, MULTI_STATEMENT_COUNT. */
   readonly parameters: SessionParameters;
   /** Told the account's own id as soon as it is known, before the answer where Snowflake says it before. */

@@ -19,16 +19,18 @@ type LoginData = Readonly<Record<string, unknown>>;
 
 /** Who signs in, by whichever of the methods (driver protocol, section 2). */
 export function signIn(account: Account, data: LoginData, now: number): SignedIn | RefusedSignIn {
-  if (textOf(data, 'ACCOUNT_NAME').toUpperCase() !== account.name)
+  const named = textOf(data, 'ACCOUNT_NAME').toUpperCase();
+  // The host tells the account, too.
+  if (named !== '' && named !== account.name)
     return refused('390100', WRONG_PASSWORD, 'ACCOUNT_NAME_UNKNOWN');
   const method = methodOf(data);
   const token = textOf(data, 'TOKEN');
   const login = textOf(data, 'LOGIN_NAME').toUpperCase();
-  const named = account.users.filter(({ name }) => login === '' || name === login);
+  const users = account.users.filter(({ name }) => login === '' || name === login);
   switch (method) {
     case 'SNOWFLAKE': {
       const password = textOf(data, 'PASSWORD');
-      const user = named.find((user) => login !== '' && password !== '' && user.password === password);
+      const user = users.find((user) => login !== '' && password !== '' && user.password === password);
       return user === undefined
         ? refused('390100', WRONG_PASSWORD, 'INCORRECT_USERNAME_PASSWORD')
         : { user, method };
@@ -38,7 +40,7 @@ export function signIn(account: Account, data: LoginData, now: number): SignedIn
       return 'reason' in user ? refused(user.code, 'JWT token is invalid.', user.reason) : { user, method };
     }
     case 'OAUTH': {
-      const user = named.find(({ oauth }) => oauth?.some((each) => each.token === token));
+      const user = users.find(({ oauth }) => oauth?.some((each) => each.token === token));
       if (user === undefined)
         return refused('390303', 'Invalid OAuth access token.', 'OAUTH_ACCESS_TOKEN_INVALID');
       const { expiresAt = Infinity } = user.oauth!.find((each) => each.token === token)!;
@@ -47,7 +49,7 @@ export function signIn(account: Account, data: LoginData, now: number): SignedIn
       return { user, method };
     }
     case 'PROGRAMMATIC_ACCESS_TOKEN': {
-      const user = named.find(({ accessTokens }) => accessTokens?.some((each) => each.token === token));
+      const user = users.find(({ accessTokens }) => accessTokens?.some((each) => each.token === token));
       const found = user?.accessTokens!.find((each) => each.token === token);
       if (user === undefined || found === undefined || (found.expiresAt ?? Infinity) <= now)
         return refused(

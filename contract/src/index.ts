@@ -78,7 +78,7 @@ export type { ActivityView, Overview } from './overview.ts';
 export type { Coverage, PolicyCheck, PolicyRuleView, PolicySimulation, PolicyView } from './policy.ts';
 export type { RevocationOrder, RevocationView } from './revocation.ts';
 export { type Authority, needsToken, type TokenAuthority } from './routes/authority.ts';
-export { type Answer, errorsOf, nameOf, type RequestBody, type Route } from './routes/route.ts';
+export { type Answer, errorsOf, isOwnApi, nameOf, type RequestBody, type Route } from './routes/route.ts';
 export { allRoutes, type RouteGroup, type Routes, ROUTES } from './routes/routes.ts';
 export {
   type EventBody,
@@ -94,6 +94,14 @@ export {
 } from './session-event.ts';
 export type { SearchPage } from './search.ts';
 export type { SignInPlaces } from './sign-in.ts';
+export {
+  type SqlApiCancelled,
+  type SqlApiFailure,
+  type SqlApiOrder,
+  type SqlApiResult,
+  type SqlApiStatus,
+  sqlApiStatusOf,
+} from './sql-api.ts';
 export { recordedEvent, type SessionOutcomes, type SessionSummary } from './session.ts';
 export {
   LONGEST_WAIT,

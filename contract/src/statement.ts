@@ -79,7 +79,13 @@ export const statementView = z.discriminatedUnion('phase', [
     ...place,
     phase: z.literal('held'),
     /** Waiting for approval, until `expiresAt` at the latest. */
-    approval: z.object({ id: z.uuid(), expiresAt: z.iso.datetime({ precision: 3 }) }),
+    approval: z.object({
+      id: z.uuid(),
+      expiresAt: z.iso.datetime({ precision: 3 }),
+      /** Groups that were asked first; so many of their people have to agree. Absent from earlier relays. */
+      approvers: z.array(z.string()).optional(),
+      needed: z.int().optional(),
+    }),
   }),
   z.object({ ...place, phase: z.literal('running') }),
   z.object({

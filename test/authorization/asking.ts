@@ -122,7 +122,9 @@ export async function askRoute(
   const text = await response.text();
   checkAnswer(route.method, path, response, text);
   if (response.status < 400) return shows(text, world) ? 'yes' : 'nothing';
-  const { code } = parse(text);
+  const said = parse(text);
+  // Protocols of others have codes of their own.
+  const code = said.sluice?.code ?? said.code;
   if (code !== undefined && !isErrorCode(code)) throw new Error(`${nameOf(route)} answered ${code}`);
   return code ?? String(response.status);
 }
@@ -138,9 +140,15 @@ export async function outcome(response: Response): Promise<Answer> {
   return success === true ? 'yes' : (code ?? String(response.status));
 }
 
-function parse(text: string): { readonly success?: boolean; readonly code?: string } {
+interface Said {
+  readonly success?: boolean;
+  readonly code?: string;
+  readonly sluice?: { readonly code?: string };
+}
+
+function parse(text: string): Said {
   try {
-    return JSON.parse(text) as { success?: boolean; code?: string };
+    return JSON.parse(text) as Said;
   } catch {
     return {};
   }

@@ -4,7 +4,7 @@ import { askRoute, form, same, signedIn } from './asking.ts';
 import type { ContractRows } from './contract-row.ts';
 import { peopleRows } from './people-rows.ts';
 import { recordRows } from './record-rows.ts';
-import { ACCESS_ORDER } from './world.ts';
+import { ACCESS_ORDER, type World } from './world.ts';
 
 const owners = signedIn('nothing', { owner: 'yes' });
 const ownersAndApprovers = signedIn('nothing', { owner: 'yes', approver: 'yes' });
@@ -237,6 +237,19 @@ export const contractRows: ContractRows = {
     },
   },
 
+  sqlApi: {
+    submit: { answers: { running: signedIn('yes') }, body: () => ({ statement: 'SELECT 1' }) },
+    read: {
+      answers: { running: signedIn('result_unavailable', { owner: 'yes' }) },
+      params: async (world) => ({ statementHandle: await ownersRequest(world) }),
+    },
+    // It has run by then: who may see it is told that there is nothing to cancel.
+    cancel: {
+      answers: { running: signedIn('result_unavailable', { owner: 'request_unsupported' }) },
+      params: async (world) => ({ statementHandle: await ownersRequest(world) }),
+    },
+  },
+
   mcp: {
     call: {
       answers: { running: owners },
@@ -277,3 +290,16 @@ export const contractRows: ContractRows = {
     },
   },
 };
+
+/** A statement that the owner has sent by the SQL API. */
+async function ownersRequest(world: World): Promise<string> {
+  const response = await world.api(
+    'owner',
+    'POST',
+    '/api/v2/statements',
+    { statement: 'SELECT 1' },
+    'running',
+  );
+  const { statementHandle } = (await response.json()) as { statementHandle: string };
+  return statementHandle;
+}

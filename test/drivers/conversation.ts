@@ -41,11 +41,11 @@ export function conversation(): Conversation {
       case 'SELECT types':
         return rowsOutcome(queryId, typedColumns, describeOnly ? [] : [typedCells]);
       case 'SELECT held':
-        progress.held({ approvalId: 'a', expiresAt: 0 });
+        progress.held({ approvalId: 'a', expiresAt: 0, approvers: ['owners'], needed: 1 });
         await Promise.race([polls(POLLS), aborted(signal)]);
         return rowsOutcome(queryId, [column('X', 'text')], [['released']]);
       case 'SELECT for ever':
-        progress.held({ approvalId: 'b', expiresAt: 0 });
+        progress.held({ approvalId: 'b', expiresAt: 0, approvers: ['owners'], needed: 1 });
         void polls(1).then(tellEndless);
         return await aborted(signal, () => cancelled.push(queryId));
       case 'SELECT many':

@@ -29,7 +29,7 @@ const orders = () => asked.filter((url) => url.startsWith('/queries/v1/query-req
 
 afterEach(async () => relay.close());
 
-const approval = { approvalId: 'a', expiresAt: 0 };
+const approval = { approvalId: 'a', expiresAt: 0, approvers: ['owners'], needed: 1 };
 const answer = (request: StatementRequest) =>
   rowsOutcome(request.queryId, [column('ANSWER', 'text')], [[request.sql]]);
 

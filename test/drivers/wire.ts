@@ -28,7 +28,7 @@ export async function startWire(longPollMs = 60_000) {
     seen.push(request);
     const { queryId, sql } = request;
     if (sql === 'SELECT held') {
-      progress.held({ approvalId: 'a', expiresAt: 0 });
+      progress.held({ approvalId: 'a', expiresAt: 0, approvers: ['owners'], needed: 1 });
       await Promise.race([new Promise<void>((resolve) => (release = resolve)), gone(signal)]);
     }
     const outcome = answerTo(queryId, sql);

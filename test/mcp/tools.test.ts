@@ -87,7 +87,10 @@ describe('run_statement', () => {
     ['running', { phase: 'running' }, 'not finished: call get_statement with this id', false],
     [
       'held',
-      { phase: 'held', approval: { approvalId: ID, expiresAt: Date.UTC(2026, 10, 20, 12) } },
+      {
+        phase: 'held',
+        approval: { approvalId: ID, expiresAt: Date.UTC(2026, 10, 20, 12), approvers: ['owners'], needed: 1 },
+      },
       'held until a person decides, at the latest until 2026-11-20T12:00:00.000Z: call get_statement with this id and ' +
         'wait, and do not send the statement again',
       false,

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { problem, PROBLEM_TYPE, problemFor } from '../problem.ts';
 import type { Authority } from '../routes/authority.ts';
-import { type Answer, errorsOf, type Route } from '../routes/route.ts';
+import { type Answer, errorsOf, isOwnApi, type Route } from '../routes/route.ts';
 import { ROUTES } from '../routes/routes.ts';
 import { oauthError } from '../sign-in.ts';
+import { sqlApiFailure, sqlApiStatusOf } from '../sql-api.ts';
 import { API_VERSION, API_VERSION_HEADER } from '../versions.ts';
 import { COMPONENTS } from './components.ts';
 
@@ -118,7 +119,7 @@ function parametersOf({ path, params, query }: Route): Json[] {
   return [
     ...parts('path', params?.schema),
     ...parts('query', query),
-    ...(path.startsWith('/api/') && path !== ROUTES.about.read.path
+    ...(isOwnApi({ path }) && path !== ROUTES.about.read.path
       ? [{ $ref: '#/components/parameters/ApiVersion' }]
       : []),
   ];
@@ -139,7 +140,7 @@ function responsesOf(route: Route): JsonObject {
   for (const [status, answer] of Object.entries(route.answers)) {
     found[status] = { description: SAID[status] ?? 'The answer.', content: contentOf(answer) };
   }
-  const byStatus = Map.groupBy(errorsOf(route), (code) => ERRORS[code].status);
+  const byStatus = Map.groupBy(errorsOf(route), (code) => statusOf(route, code));
   for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
     const known = (found[status] ??= { description: codes.map(meaningOf).join(' '), content: {} });
     Object.assign(known.content, errorContent(route, codes));
@@ -152,12 +153,18 @@ function responsesOf(route: Route): JsonObject {
   );
 }
 
+function statusOf({ errorForm }: Route, code: ErrorCode): number {
+  return errorForm === 'snowflake' ? sqlApiStatusOf(code) : ERRORS[code].status;
+}
+
 const SAID: Readonly<Record<string, string>> = {
   200: 'It went well.',
   201: 'It is there now.',
   202: 'It is under way, and not finished.',
   204: 'It is done.',
   303: 'Go on there.',
+  408: 'It ran for too long, and was stopped.',
+  422: 'It failed, or was refused.',
   503: 'Not now.',
 };
 
@@ -176,7 +183,12 @@ function contentOf(answer: Answer): Record<string, Json> {
     case 'file':
       return { [answer.type]: {} };
     case 'raw':
-      return Object.fromEntries(answer.types.map((type) => [type, {}]));
+      return Object.fromEntries(
+        answer.types.map((type) => [
+          type,
+          answer.schema === undefined ? {} : { schema: schemaOf(answer.schema, 'output') },
+        ]),
+      );
     case 'redirect':
     case 'nothing':
       return {};
@@ -188,6 +200,7 @@ function contentOf(answer: Answer): Record<string, Json> {
 function errorContent({ errorForm }: Route, codes: readonly ErrorCode[]): Record<string, Json> {
   if (errorForm === 'page') return { 'text/html': { schema: { type: 'string' } } };
   if (errorForm === 'oauth') return { 'application/json': { schema: schemaOf(oauthError, 'output') } };
+  if (errorForm === 'snowflake') return { 'application/json': { schema: schemaOf(sqlApiFailure, 'output') } };
   const schema = {
     allOf: [
       { $ref: '#/components/schemas/Problem' },

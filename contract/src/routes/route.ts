@@ -21,8 +21,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, Answer>>;
   /** Its errors, in addition to those of every route of its kind; `errorsOf` has both. */
   readonly errors: readonly ErrorCode[];
-  /** The form of its errors: `problem+json`, RFC 6749, or a page for a person. */
-  readonly errorForm: 'problem' | 'oauth' | 'page';
+  /** The form of its errors: `problem+json`, RFC 6749, a page for a person, or as Snowflake's SQL API has them. */
+  readonly errorForm: 'problem' | 'oauth' | 'page' | 'snowflake';
   /**
    * Whether a request that got no answer may be retried: because it changes nothing, or because a retry is recognised by
    * its `requestId`.
@@ -48,8 +48,13 @@ export type Answer =
   /** A redirect. */
   | { readonly form: 'redirect' }
   /** Defined by the protocol that the route carries. */
-  | { readonly form: 'raw'; readonly types: readonly string[] }
+  | { readonly form: 'raw'; readonly types: readonly string[]; readonly schema?: z.ZodType }
   | { readonly form: 'nothing' };
+
+/** Whether it is one of the relay's own API, and not of a protocol of others that begins alike. */
+export function isOwnApi({ path }: Pick<Route, 'path'>): boolean {
+  return path.startsWith('/api/') && !path.startsWith('/api/v2/');
+}
 
 /** `METHOD /path`. */
 export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {

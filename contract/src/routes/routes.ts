@@ -47,6 +47,7 @@ import { about } from '../versions.ts';
 import { PEOPLE_ROUTES } from './people-routes.ts';
 import { OVERVIEW_ROUTES, POLICY_ROUTES } from './policy-routes.ts';
 import { RECORD_ROUTES } from './record-routes.ts';
+import { SQL_API_ROUTES } from './sql-api-routes.ts';
 import { get, json, jsonBody, nothing, post, remove, type Route } from './route.ts';
 
 /** Bytes of a request that holds SQL and binds. */
@@ -331,6 +332,8 @@ export const ROUTES = {
   ...OVERVIEW_ROUTES,
 
   ...RECORD_ROUTES,
+
+  ...SQL_API_ROUTES,
 
   callbacks: {
     decide: post('/api/callbacks/:name', {

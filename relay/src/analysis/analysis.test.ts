@@ -174,7 +174,18 @@ describe('a text on a thread', () => {
 
   it('is taken apart as it is at once', async () => {
     const sql = "SELECT 1; BEGIN SELECT ';'; END;\nSELECT 2";
-    expect(await onThreads().split(sql)).toEqual(['SELECT 1', "BEGIN SELECT ';'; END", 'SELECT 2']);
+    expect((await onThreads().split(sql))?.map(({ sql }) => sql)).toEqual([
+      'SELECT 1',
+      "BEGIN SELECT ';'; END",
+      'SELECT 2',
+    ]);
+    expect(
+      await onThreads().split('USE ROLE A; CREATE TEMP TABLE T (A INT); CREATE TABLE T (A INT)'),
+    ).toMatchObject([
+      { kind: 'use_role', isTemporary: false },
+      { kind: 'create_table', isTemporary: true },
+      { kind: 'create_table', isTemporary: false },
+    ]);
     expect(await createAnalyses(keys).split(sql)).toEqual(await analyses!.split(sql));
     expect(await onThreads().split('SELECT 1; SELECT FROM FROM')).toBeNull();
   });

@@ -1,10 +1,29 @@
+import type { StatementName, Tree } from '@sluice/snowflake-sql';
 import type { Analyzer } from '@sluice/snowflake-sql/analysis';
 
-/** The texts of a request of several statements; null when one of them does not parse. */
-export type Split = readonly string[] | null;
+/** The statements of a request; null when one of them does not parse. */
+export type Split = readonly SplitStatement[] | null;
+
+export interface SplitStatement {
+  readonly sql: string;
+  readonly kind: StatementName;
+  /** Whether it makes something that is only its session's. */
+  readonly isTemporary: boolean;
+}
 
 export function split(analyzer: Pick<Analyzer, 'parse'>, sql: string): Split {
   const { statements, failure } = analyzer.parse(sql);
   if (failure !== null) return null;
-  return statements.map(({ source, range }) => source.slice(range.start, range.end));
+  return statements.map(({ source, range, kind, statement }) => ({
+    sql: source.slice(range.start, range.end),
+    kind: kind.name,
+    isTemporary: isTemporary(statement),
+  }));
+}
+
+function isTemporary(statement: Tree.Statement): boolean {
+  return (
+    statement.kind === 'create' &&
+    statement.modifiers.some(({ text }) => /\b(TEMP(ORARY)?|VOLATILE)\b/.test(text))
+  );
 }

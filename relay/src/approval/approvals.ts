@@ -35,6 +35,15 @@ import { createSerial } from './serial.ts';
 import { advance, isOpen } from './state.ts';
 import { createWaiters } from './waiters.ts';
 
+/** What whoever waits is told: who was asked, and until when. */
+export interface HeldNews {
+  readonly approvalId: ApprovalId;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly approvers: readonly string[];
+  readonly needed: number;
+}
+
 /**
  * What waits for people: statements that are held, and access that is asked for ahead. Every change is on the record
  * with what it changes, or neither is.
@@ -51,7 +60,7 @@ export interface Approvals {
   hold(
     request: ApprovalRequest,
     signal: AbortSignal,
-    held: (approval: { readonly approvalId: ApprovalId; readonly expiresAt: number }) => void,
+    held: (approval: HeldNews) => void,
   ): Promise<HoldOutcome>;
   /**
    * Asks for access ahead, and answers at once. The same request, while it waits, is not asked twice. Nothing waits for
@@ -233,11 +242,17 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
   return {
     async hold(request, signal, held) {
-      const { id, expiresAt } = await goOnOrAsk(snapshot(request));
+      const asked = await goOnOrAsk(snapshot(request));
+      const { id, expiresAt } = asked;
       const outcome = waiters.wait(id, signal, async (why) => {
         await change(id, () => ({ type: 'cancel', why })).catch(options.onError);
       });
-      held({ approvalId: id, expiresAt });
+      held({
+        approvalId: id,
+        expiresAt,
+        approvers: groupsOf(asked),
+        needed: asked.request.decision.ask.needed,
+      });
       // It may have been decided before anybody waited, and the requester put out before it was there.
       const { approval } = await change(id, ({ request }) =>
         isOut(request.session.identity)

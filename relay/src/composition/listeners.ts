@@ -17,6 +17,7 @@ import { registerPeople } from '../listeners/people/index.ts';
 import { registerPolicy } from '../listeners/policy/index.ts';
 import { registerOverview } from '../listeners/overview/index.ts';
 import { createRouter } from '../listeners/router/index.ts';
+import { createRequestSessions, registerSqlApi } from '../listeners/sql-api/index.ts';
 import { registerSaml } from '../listeners/saml/index.ts';
 import { buildSnowflakeListener } from '../listeners/snowflake/index.ts';
 import {
@@ -182,6 +183,19 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     newId,
   });
   await registerStatements(router, { statements, queries, newId });
+  const requests = await start(
+    'sessions of the SQL API',
+    () => createRequestSessions({ sessions, openingState, now }),
+    ({ endRead, close }) => ({ tick: endRead, close }),
+  );
+  await registerSqlApi(app, router, {
+    queries,
+    requests,
+    split: need.gate.analyses.split,
+    newId,
+    onRefused: refusals.refused,
+    onError,
+  });
   await registerAccess(router, { statements, approvals });
   await registerAttempts(router, {
     sessionOf: ({ identity, address, agent }) =>

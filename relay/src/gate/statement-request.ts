@@ -51,6 +51,9 @@ export interface HeldApproval {
   readonly approvalId: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Groups that were asked first; so many of their people have to agree. */
+  readonly approvers: readonly string[];
+  readonly needed: number;
 }
 
 /** A column as the client gets it, and what of it is not as the warehouse has it. */

@@ -131,7 +131,7 @@ function outcome(queryId: string, cells = 0): StatementOutcome {
 const forEver: RunStatement = async (_request, progress, signal) =>
   new Promise((_, reject) => {
     signal.throwIfAborted();
-    progress.held({ approvalId: 'a', expiresAt: 0 });
+    progress.held({ approvalId: 'a', expiresAt: 0, approvers: ['owners'], needed: 1 });
     signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
 
@@ -270,7 +270,7 @@ it('stops what runs for too long, and lets time stand still while people are ask
   const queries = await start(
     async ({ sql }, progress, signal) => {
       if (sql === 'held') {
-        progress.held({ approvalId: 'a', expiresAt: 0 });
+        progress.held({ approvalId: 'a', expiresAt: 0, approvers: ['owners'], needed: 1 });
         await released.promise;
       }
       progress.running();
@@ -359,7 +359,7 @@ it('starts nothing more of what people agree to while it closes', async () => {
   const { promise: agreed, resolve: agree } = Promise.withResolvers<void>();
   const ends: string[] = [];
   const queries = await start(async (_, progress, signal): Promise<never> => {
-    progress.held({ approvalId: 'a', expiresAt: 0 });
+    progress.held({ approvalId: 'a', expiresAt: 0, approvers: ['owners'], needed: 1 });
     await agreed;
     progress.running();
     ends.push(signal.aborted ? 'stopped' : 'ran');
@@ -376,7 +376,8 @@ it('leaves held statements to the next relay when it closes, and stops the other
   const aborted: string[] = [];
   const queries = await start(async ({ sql }, progress, signal): Promise<never> => {
     signal.addEventListener('abort', () => aborted.push(sql));
-    if (sql === 'sql of held') progress.held({ approvalId: 'a', expiresAt: 0 });
+    if (sql === 'sql of held')
+      progress.held({ approvalId: 'a', expiresAt: 0, approvers: ['owners'], needed: 1 });
     return new Promise((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason as SluiceError)),
     );

@@ -107,19 +107,21 @@ describe('a session is as a relay wrote it', () => {
   it('and not somebody else’s by the key that a client shares it by', async () => {
     const relay = aRelay();
     await attack(`UPDATE session SET shared_key = 'mallorys' WHERE id = '${bobs.session.id}'`);
-    const shared = await relay.share('mallorys', identity('mallory'), CLIENT, async () => STATE);
+    const shared = await relay.share('mallorys', identity('mallory'), CLIENT, async () => ({ state: STATE }));
     expect(shared.identity.subject).toBe('mallory');
-    expect(await relay.share('mallorys', identity('mallory'), CLIENT, async () => STATE)).toBe(shared);
+    expect(await relay.share('mallorys', identity('mallory'), CLIENT, async () => ({ state: STATE }))).toBe(
+      shared,
+    );
   });
 
   it('and closed once it was: nobody opens it again', async () => {
-    const shared = await aRelay().share('ada', identity('ada'), CLIENT, async () => STATE);
+    const shared = await aRelay().share('ada', identity('ada'), CLIENT, async () => ({ state: STATE }));
     for (const { id } of [bobs.session, shared]) await aRelay().end(id, 'revoked');
     await attack('UPDATE session SET ended = NULL');
     const relay = aRelay();
     await expect(relay.byToken(bobs.token)).rejects.toMatchObject(UNKNOWN);
     await expect(relay.renew(bobs.masterToken, admitted)).rejects.toMatchObject(UNKNOWN);
-    const again = await relay.share('ada', identity('ada'), CLIENT, async () => STATE);
+    const again = await relay.share('ada', identity('ada'), CLIENT, async () => ({ state: STATE }));
     expect(again.id).not.toBe(shared.id);
     // And its end is not put on the record twice.
     time += 5 * HOUR;

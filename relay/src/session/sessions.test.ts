@@ -238,7 +238,8 @@ it('asks whether it may before it renews', async () => {
 
 describe('a session that is shared by a key', () => {
   const asApi = { ...CLIENT, protocol: 'api' as const };
-  const share = (of = sessions, key = 'key') => of.share(key, identity('ada'), asApi, async () => STATE);
+  const share = (of = sessions, key = 'key') =>
+    of.share(key, identity('ada'), asApi, async () => ({ state: STATE }));
 
   it('is one, at whichever relay it is asked for, also at the same moment', async () => {
     const relays = [sessions, start(), start()];
@@ -257,6 +258,16 @@ describe('a session that is shared by a key', () => {
     const third = await share();
     expect(third.id).not.toBe(second.id);
     expect(await share()).toBe(third);
+  });
+
+  it('is not opened anew where it is for once, also when two ask at the same moment', async () => {
+    const once = () =>
+      sessions.share('key', identity('ada'), asApi, async () => ({ state: STATE }), { once: true });
+    const [first, same] = await Promise.all([once(), once()]);
+    expect(same).toBe(first);
+    await sessions.end(first.id, 'client');
+    await expect(once()).rejects.toMatchObject({ code: 'result_unavailable' });
+    expect(opened).toEqual(['ada']);
   });
 
   it('takes one place at a relay', async () => {

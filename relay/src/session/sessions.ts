@@ -21,13 +21,15 @@ export interface Sessions {
   ): Promise<SessionGrant>;
   /**
    * The open session of this key, which the caller makes of whose it is and who asks: opened now, or before, by
-   * whichever relay. Nobody is given a token of it. Rejects as `open` does.
+   * whichever relay. Nobody is given a token of it. Rejects as `open` does; and with `result_unavailable` when it was
+   * there `once`, and is over: whoever asks would otherwise begin anew what was done before.
    */
   share(
     key: string,
     identity: Identity,
     client: ClientInfo,
-    state: () => Promise<SessionState>,
+    begin: () => Promise<Begun>,
+    options?: { readonly once?: boolean },
   ): Promise<Session>;
   /**
    * The open session that a session token stands for. Errors: `session_unknown`; `session_expired` when the
@@ -51,6 +53,12 @@ export interface Sessions {
   endWhere(matches: (session: Session) => boolean, how: SessionEnd): Promise<readonly Session[]>;
   /** Ends the sessions whose time is over, forgets long ended ones. Called every so often. */
   endExpired(): Promise<void>;
+}
+
+/** How a session begins. */
+export interface Begun {
+  readonly state: SessionState;
+  readonly parameters?: SessionParameters;
 }
 
 /** What a client gets for signing in or renewing. */
@@ -120,12 +128,13 @@ export function createSessions(options: SessionsOptions): Sessions {
         return { session: granted.session, answer: granted };
       }),
 
-    async share(key, identity, client, state) {
+    async share(key, identity, client, begin, { once = false } = {}) {
       const stored = await store.sessions.bySharedKey(key);
       const known = await openOne(stored);
       if (known !== null && taken.has(known.id)) return known;
+      if (known === null && stored !== null && once) throw over();
       return await inPlace(identity, async () => {
-        const session = known ?? (await beginShared(key, identity, client, await state(), stored));
+        const session = known ?? (await beginShared(key, identity, client, await begin(), { stored, once }));
         return { session, answer: session };
       });
     },
@@ -234,14 +243,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     key: string,
     identity: Identity,
     client: ClientInfo,
-    state: SessionState,
-    before: StoredSession | null,
+    { state, parameters = {} }: Begun,
+    { stored: before, once }: { readonly stored: StoredSession | null; readonly once: boolean },
   ): Promise<Session> {
-    const add = newSession(identity, client, { state, parameters: {} }, key);
+    const add = newSession(identity, client, { state, parameters }, key);
     // Nobody writes between the question and the commit, at any relay.
     const { stored, session } = await store.transaction(async (tx) => {
       const stored = await tx.sessions.bySharedKey(key);
-      const isNew = stored !== null && stored.session.id !== before?.session.id && endOf(stored) === null;
+      const isOther = stored !== null && stored.session.id !== before?.session.id;
+      const isNew = isOther && endOf(stored) === null;
+      if (isOther && !isNew && once) throw over();
       return isNew ? { stored, session: null } : { stored: null, session: (await add(tx)).session };
     });
     const shared = session ?? (await openOne(stored));
@@ -383,6 +394,16 @@ const signInAgain = { advice: 'sign in again' };
 
 function unknown(what: 'session' | 'session token' | 'master token'): SluiceError {
   return new SluiceError('session_unknown', `the ${what} is not known`, signInAgain);
+}
+
+function over(): SluiceError {
+  return new SluiceError(
+    'result_unavailable',
+    'the request was sent before, and its result is no longer kept',
+    {
+      advice: 'look at what it did before you send it again, under an id of its own',
+    },
+  );
 }
 
 function ended(how: SessionEnd): SluiceError {

@@ -3,6 +3,7 @@ import {
   ABOUT,
   allRoutes,
   API_VERSION_HEADER,
+  isOwnApi,
   nameOf,
   needsToken,
   type Route,
@@ -95,7 +96,7 @@ function addRoute(
   { before, errors = {} }: ServeOptions,
 ): void {
   const { method, path, authority, body } = entry;
-  const isApi = path.startsWith('/api/');
+  const isApi = isOwnApi(entry);
   scope.route({
     method,
     url: path,

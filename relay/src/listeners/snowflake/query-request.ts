@@ -78,5 +78,8 @@ async function submit({ queries, split }: Listening, order: QueryOrder, desired:
       advice: 'send the statements one by one',
     });
   }
-  return queries.submitSeries(order, statements);
+  return queries.submitSeries(
+    order,
+    statements.map(({ sql }) => sql),
+  );
 }

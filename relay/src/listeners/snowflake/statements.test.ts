@@ -44,7 +44,10 @@ beforeEach(() => {
       },
     },
     admit: async () => {},
-    split: async (sql: string) => (sql.includes('?') ? null : sql.split(';')),
+    split: async (text: string) =>
+      text.includes('?')
+        ? null
+        : text.split(';').map((sql) => ({ sql, kind: 'select' as const, isTemporary: false })),
     queries: {
       limits: { detachedMs: 90_500 },
       submit(order: QueryOrder) {

@@ -21,8 +21,8 @@ export async function apiSession(
   agent: string | null,
 ): Promise<Session> {
   const client = { application: 'api', version: '1', protocol: 'api', address, agent } as const;
-  const state = async () => await openingState(identity, NOTHING_ASKED);
-  return await sessions.share(keyOf(identity, agent), identity, client, state);
+  const begin = async () => ({ state: await openingState(identity, NOTHING_ASKED) });
+  return await sessions.share(keyOf(identity, agent), identity, client, begin);
 }
 
 /**

@@ -18,11 +18,11 @@ function startStatements() {
   const submitted: { readonly session: Session; readonly id: string }[] = [];
   const cancelled: unknown[] = [];
   const sessions: Pick<Sessions, 'share'> = {
-    async share(key, identity, client, state) {
+    async share(key, identity, client, begin) {
       const known = open.get(key);
       if (known !== undefined) return known;
       const id = `s${opened.length}` as Session['id'];
-      const session = { ...sessionOf(identity), id, client, state: await state() };
+      const session = { ...sessionOf(identity), id, client, ...(await begin()) };
       opened.push(session);
       open.set(key, session);
       return session;

@@ -22,6 +22,8 @@ export async function viewOf(
         approval: {
           id: status.approval.approvalId,
           expiresAt: new Date(status.approval.expiresAt).toISOString(),
+          approvers: [...status.approval.approvers],
+          needed: status.approval.needed,
         },
       };
     case 'failed': {

@@ -245,8 +245,16 @@ describe('what is shown of a statement', () => {
     [{ phase: 'submitted' }, {}],
     [{ phase: 'running' }, {}],
     [
-      { phase: 'held', approval: { approvalId: 'a1', expiresAt: Date.UTC(2026, 10, 20, 12) } },
-      { approval: { id: 'a1', expiresAt: '2026-11-20T12:00:00.000Z' } },
+      {
+        phase: 'held',
+        approval: {
+          approvalId: 'a1',
+          expiresAt: Date.UTC(2026, 10, 20, 12),
+          approvers: ['owners'],
+          needed: 1,
+        },
+      },
+      { approval: { id: 'a1', expiresAt: '2026-11-20T12:00:00.000Z', approvers: ['owners'], needed: 1 } },
     ],
     [
       { phase: 'failed', error: new SluiceError('blocked', 'no', { advice: 'ask', rule: 'closed' }) },

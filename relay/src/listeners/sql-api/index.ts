@@ -1,0 +1,2 @@
+export { registerSqlApi, type SqlApiParts } from './sql-api-routes.ts';
+export { createRequestSessions, type RequestSessions } from './request-sessions.ts';

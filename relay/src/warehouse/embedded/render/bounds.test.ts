@@ -82,6 +82,14 @@ describe('nesting does not multiply', () => {
     });
   });
 
+  it.each(['UNION ALL', 'UNION', 'EXCEPT'])('more queries joined by %s are refused', async (operator) => {
+    const sql = Array.from({ length: 1_001 }, (_, i) => `SELECT ${i}`).join(` ${operator} `);
+    await expect(runSql(session, sql)).rejects.toMatchObject({
+      code: 'unsupported_by_warehouse',
+      message: expect.stringMatching(/more than 1000 queries|as long as this one/),
+    });
+  });
+
   it('a long list takes the place of a long chain', async () => {
     const { rows } = await runSql(session, `SELECT COUNT(*) FROM CUSTOMERS WHERE NAME IN (${values})`);
     expect(rows).toEqual([['0']]);

@@ -60,6 +60,8 @@ export interface Rendering extends SessionAnswers {
   spend(amount: number): void;
   /** Counts conditions joined by AND or OR, and throws when there are too many for DuckDB to plan. */
   join(conditions: number): void;
+  /** Counts queries that set operations are of, and throws when there are too many for DuckDB to plan. */
+  unite(queries: number): void;
   /** In a column's DEFAULT, DuckDB takes no lambda. */
   readonly withoutLambdas: boolean;
   /** Work that is inside of other work of its kind. */
@@ -79,6 +81,8 @@ const NODE = 4;
  * interrupted meanwhile: 10,000 take it a second or two, 40,000 half a minute.
  */
 const MOST_CONDITIONS = 10_000;
+/** Queries of set operations, in all: the same again. 1,000 take DuckDB half a second, 8,000 a quarter of a minute. */
+const MOST_UNITED = 1_000;
 
 export function createRendering(
   bound: Bound,
@@ -94,6 +98,7 @@ export function createRendering(
   const viewNumbers = new Map<BoundView, number>();
   let spent = 0;
   let joined = 0;
+  let united = 0;
   let depth = 0;
   let names = 0;
   let showsDefinitions = false;
@@ -149,6 +154,10 @@ export function createRendering(
       joined += conditions;
       if (joined > MOST_CONDITIONS) throw tooManyConditions();
     },
+    unite(queries) {
+      united += queries;
+      if (united > MOST_UNITED) throw tooManyUnited();
+    },
     nested(work) {
       depth += 1;
       if (depth > DEEPEST) throw tooComplex();
@@ -176,6 +185,12 @@ export function tooComplex(): Error {
 function tooManyConditions(): Error {
   return unsupported(
     `more than ${MOST_CONDITIONS} conditions joined by AND and OR: compare with a list (IN) or join a table of values`,
+  );
+}
+
+function tooManyUnited(): Error {
+  return unsupported(
+    `more than ${MOST_UNITED} queries in set operations: write rows as VALUES, or keep them in a table`,
   );
 }
 

@@ -10,6 +10,7 @@ export function renderSetOperation(
   operation: BoundSetOperation,
   wanted: readonly Wanted[],
 ): string {
+  rendering.unite(operation.operands.length);
   return renderUpTo(rendering, operation, operation.operands.length - 1, atLeastOne(wanted));
 }
 

@@ -49,7 +49,10 @@ export function statementFailure({ code, message, data }: Failure, { sql, state 
   const shown = name === undefined ? '' : inSingleQuotes(name, { most: 300 });
   return new SluiceError(
     'statement_failed',
-    failure.text.replace('{}', () => shown).replaceAll(/ {2,}/g, ' '),
+    failure.text
+      .replace('{}', () => shown)
+      .replaceAll(/ {2,}/g, ' ')
+      .trimEnd(),
     {
       warehouse,
     },

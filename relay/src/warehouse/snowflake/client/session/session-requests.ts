@@ -111,6 +111,7 @@ export function createSessionRequests(account: Account, first: SessionTokens): S
   };
 
   const renew = async (stale: SessionTokens) => {
+    if (stale.master === null) throw new Ended(false);
     const request = {
       method: 'POST',
       path: '/session/token-request',
@@ -159,7 +160,7 @@ export function createSessionRequests(account: Account, first: SessionTokens): S
         return read;
       }
     },
-    secrets: () => [tokens.session, tokens.master],
+    secrets: () => [tokens.session, ...(tokens.master === null ? [] : [tokens.master])],
     replace(other) {
       tokens = other;
     },

@@ -19,7 +19,8 @@ export interface SignedIn {
 
 export interface SessionTokens {
   readonly session: string;
-  readonly master: string;
+  /** Null where there is none: the session is not renewed then. */
+  readonly master: string | null;
 }
 
 /**
@@ -37,7 +38,7 @@ const name = z.string().nullish();
 
 const signedIn = z.object({
   token: tokenText,
-  masterToken: tokenText,
+  masterToken: tokenText.nullish(),
   masterValidityInSeconds: z.number().positive().nullish(),
   parameters: parameterList,
   sessionInfo: z
@@ -59,7 +60,7 @@ export async function signIn(account: Account, start: UpstreamStart, signal: Abo
     answer.data,
   );
   return {
-    tokens: { session: token, master: masterToken },
+    tokens: { session: token, master: masterToken ?? null },
     masterValidSeconds: masterValidityInSeconds ?? 4 * 3_600,
     state: {
       database: sessionInfo?.databaseName ?? null,

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** How long all of it may take. Milliseconds. */
   readonly withinMs: number;
+  /** How long nothing at all may come; by default as long as all of it. Milliseconds. */
+  readonly idleMs?: number;
   /** Bytes of the answer at most, decompressed. */
   readonly mostBytes: number;
 }
@@ -58,11 +60,13 @@ export function createHttpClient(): HttpClient {
     connect: { timeout: 10_000 },
   });
   return {
-    async send({ method, url, headers, body, withinMs, mostBytes }, signal) {
+    async send({ method, url, headers, body, withinMs, idleMs = withinMs, mostBytes }, signal) {
       signal.throwIfAborted();
       const ends = new AbortController();
       const onAbort = () => ends.abort(signal.reason);
-      const timer = setTimeout(() => ends.abort(new TransportError('timeout', true)), withinMs);
+      const late = () => ends.abort(new TransportError('timeout', true));
+      const timer = setTimeout(late, withinMs);
+      const idle = setTimeout(late, idleMs);
       signal.addEventListener('abort', onAbort, { once: true });
       try {
         const answer = await request(url, {
@@ -72,7 +76,8 @@ export function createHttpClient(): HttpClient {
           signal: ends.signal,
           ...(body === undefined ? {} : { body }),
         });
-        const bytes = await readAll(answer.body, mostBytes);
+        const bytes = await readAll(answer.body, mostBytes, () => idle.refresh());
+        clearTimeout(idle);
         const isCompressed = /^(?:x-)?gzip$/i.test(String(answer.headers['content-encoding'] ?? '').trim());
         return {
           status: answer.statusCode,
@@ -84,6 +89,7 @@ export function createHttpClient(): HttpClient {
         throw asTransportError(error);
       } finally {
         clearTimeout(timer);
+        clearTimeout(idle);
         signal.removeEventListener('abort', onAbort);
       }
     },
@@ -91,10 +97,12 @@ export function createHttpClient(): HttpClient {
   };
 }
 
-async function readAll(body: AsyncIterable<Buffer>, mostBytes: number): Promise<Buffer> {
+async function readAll(body: AsyncIterable<Buffer>, mostBytes: number, onPiece: () => void): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
+  onPiece();
   for await (const piece of body) {
+    onPiece();
     length += piece.length;
     // Leaving the loop closes the connection.
     if (length > mostBytes) throw tooLarge();

@@ -6,6 +6,8 @@ export interface ClientLimits {
   readonly signInMs: number;
   /** The same of one part of a result. */
   readonly partMs: number;
+  /** How long storage may send nothing of a part that was asked for. Milliseconds. */
+  readonly partIdleMs: number;
   /** How long a request that fails is repeated, from its first failure. Milliseconds. */
   readonly retryMs: number;
   /** The first pause before a repetition, and the longest one; each is drawn between half and all. Milliseconds. */
@@ -26,6 +28,7 @@ export const defaultClientLimits: ClientLimits = {
   answerMs: 90_000,
   signInMs: 20_000,
   partMs: 45_000,
+  partIdleMs: 7_000,
   retryMs: 60_000,
   pauseMs: { first: 250, longest: 8_000 },
   cancelMs: 15_000,

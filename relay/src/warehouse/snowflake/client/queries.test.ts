@@ -251,6 +251,14 @@ describe('an answer that is lost', () => {
   });
 });
 
+it('a column of a type that nobody knows is said to be that, unless something was changed', async () => {
+  const rowtype = [{ name: 'X', type: 'quaternion' }];
+  const { session } = await answering([{ body: resultOf([['1']], { rowtype }) }]);
+  await expect(session.query(statement(), NEVER)).rejects.toMatchObject({ code: 'unsupported_by_warehouse' });
+  const change = session.query(statement({ changes: true }), NEVER);
+  await expect(change).rejects.toMatchObject({ code: 'statement_outcome_unknown' });
+});
+
 describe('an answer about a stage', () => {
   it.each([
     { command: 'UPLOAD', stageInfo: { creds: { AWS_SECRET_KEY: 'storage-secret' } }, src_locations: ['/x'] },

@@ -4,7 +4,7 @@ import { type Cell, parseRows } from '../../../../encoding/index.ts';
 import type { ResultColumn, ResultEncoding, RowCounts } from '../../../result.ts';
 import type { SessionParameters, SessionState } from '../../../session-state.ts';
 import { unreadable } from '../failures/unavailable.ts';
-import { unsupportedAnswer } from '../failures/unsupported.ts';
+import { UnknownType, unsupportedAnswer } from '../failures/unsupported.ts';
 import { columnOf, rowtypeEntry } from './columns.ts';
 import { parameterList, readAs } from './envelope.ts';
 import type { SplitAnswer } from './split-answer.ts';
@@ -78,7 +78,7 @@ const OF_STAGES = ['stageInfo', 'encryptionMaterial', 'presignedUrls', 'src_loca
 
 /**
  * @throws SluiceError `warehouse_unavailable` when it is not what the protocol says, or does not add up;
- * `unsupported_by_warehouse` for an answer about a stage, of which nothing is kept, and for types that are not known.
+ * `unsupported_by_warehouse` for an answer about a stage, of which nothing is kept. UnknownType.
  */
 export async function readResultData(data: unknown, rows: SplitAnswer['rows']): Promise<ResultData> {
   if (typeof data === 'object' && data !== null && OF_STAGES.some((each) => Object.hasOwn(data, each))) {
@@ -87,7 +87,7 @@ export async function readResultData(data: unknown, rows: SplitAnswer['rows']): 
   const read = readAs(resultData, data);
   const columns = read.rowtype.map((entry) => {
     const column = columnOf(entry);
-    if (column === null) throw unsupportedAnswer('has a column of a type that the relay does not know');
+    if (column === null) throw new UnknownType();
     return column;
   });
   const encoding = read.queryResultFormat ?? 'json';

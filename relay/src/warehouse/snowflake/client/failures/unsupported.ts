@@ -7,3 +7,12 @@ export function unsupportedAnswer(what: string): SluiceError {
     warehouse: { code: '000002', sqlState: '0A000' },
   });
 }
+
+/** A column of the result is of a type that the relay does not know: the statement has run. */
+export class UnknownType extends Error {
+  override readonly name = 'UnknownType';
+}
+
+export function unknownType(): SluiceError {
+  return unsupportedAnswer('has a column of a type that the relay does not know');
+}

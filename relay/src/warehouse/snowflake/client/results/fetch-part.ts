@@ -12,7 +12,7 @@ export type FetchedPart = Uint8Array | 'expired';
 
 export interface FetchPartOptions {
   readonly http: HttpClient;
-  readonly limits: Pick<ClientLimits, 'partMs' | 'partBytes'>;
+  readonly limits: Pick<ClientLimits, 'partMs' | 'partIdleMs' | 'partBytes'>;
   readonly terms: LinkTerms;
   /** What never leaves for storage, whatever an answer says. */
   readonly secrets: () => readonly string[];
@@ -44,6 +44,7 @@ export function createFetchPart({ http, limits, terms, secrets }: FetchPartOptio
         url: link.url,
         headers: { ...headers, 'accept-encoding': 'gzip' },
         withinMs: limits.partMs,
+        idleMs: limits.partIdleMs,
         // What is stored compressed, and does not say so, may be larger than what is in it.
         mostBytes: mostBytes + 1_024,
       },

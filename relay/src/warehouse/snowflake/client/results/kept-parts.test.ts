@@ -128,6 +128,19 @@ describe('parts of a result', () => {
     expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
   });
 
+  it('are fetched again when nothing comes for a while', async () => {
+    let times = 0;
+    const { answer } = await withParts(
+      (request, response) => {
+        times += 1;
+        if (times === 1) response.writeHead(200, { 'content-length': '1000' }).flushHeaders();
+        else gzipped(request, response);
+      },
+      { limits: { partIdleMs: 200, retryMs: 300 } },
+    );
+    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
+  });
+
   it('can be given up', async () => {
     const stop = new AbortController();
     const { answer } = await withParts(() => stop.abort(new Error('given up')));

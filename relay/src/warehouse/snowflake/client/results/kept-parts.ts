@@ -39,7 +39,7 @@ export function keptParts(result: ResultData, options: KeptPartsOptions): readon
 
   const open = async (index: number, signal: AbortSignal): Promise<Uint8Array> => {
     if (closed.aborted) throw gone();
-    const since = elapsed();
+    let failedSince: number | null = null;
     let hasRenewed = false;
     for (let count = 0; ; count += 1) {
       const used = links;
@@ -56,7 +56,8 @@ export function keptParts(result: ResultData, options: KeptPartsOptions): readon
         if (!(error instanceof TransportError)) throw error;
         const wait =
           Math.min(limits.pauseMs.first * 2 ** count, limits.pauseMs.longest) * (0.5 + random() / 2);
-        if (elapsed() + wait - since > limits.retryMs / 2) {
+        failedSince ??= elapsed();
+        if (elapsed() + wait - failedSince > limits.retryMs / 2) {
           throw unavailable('the warehouse did not give a part of the result, or not all of it');
         }
         await pause(wait, undefined, { signal }).catch(() => signal.throwIfAborted());

@@ -5,6 +5,7 @@ import { readAs } from '../answers/envelope.ts';
 import { queryIdText, readResultData, type ResultData } from '../answers/result-data.ts';
 import { Exhausted } from '../attempts.ts';
 import { statementFailure } from '../failures/statement-failure.ts';
+import { UnknownType, unknownType } from '../failures/unsupported.ts';
 import { cancelled, outcomeUnknown, sessionEnded, unavailable } from '../failures/unavailable.ts';
 import type { SessionState } from '../../../session-state.ts';
 import type { UpstreamStatement } from '../upstream.ts';
@@ -193,6 +194,7 @@ function asSluiceError(
   if (error instanceof Exhausted) {
     return unlessChanged(unavailable('the warehouse does not answer'), isUnderWay || error.mayHaveArrived);
   }
+  if (error instanceof UnknownType) return unlessChanged(unknownType(), true);
   if (!isSluiceError(error) || error.code !== 'warehouse_unavailable') return error;
   // An answer that cannot be read, or is none of the account's, says nothing of what was changed.
   return unlessChanged(error, isUnderWay || error.retryAfterSeconds === undefined);

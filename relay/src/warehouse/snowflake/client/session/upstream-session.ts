@@ -3,6 +3,7 @@ import { SluiceError } from '../../../../errors.ts';
 import { readAs } from '../answers/envelope.ts';
 import { queryIdText, type ResultData } from '../answers/result-data.ts';
 import { Exhausted } from '../attempts.ts';
+import { UnknownType, unknownType } from '../failures/unsupported.ts';
 import { cancelled, sessionEnded, unavailable } from '../failures/unavailable.ts';
 import { createFetchPart } from '../results/fetch-part.ts';
 import { keptParts } from '../results/kept-parts.ts';
@@ -210,6 +211,7 @@ const monitored = z.object({ queries: z.array(z.object({ status: z.string() })) 
 
 function asFailure(error: unknown): unknown {
   if (error instanceof Ended) return sessionEnded();
+  if (error instanceof UnknownType) return unknownType();
   if (error instanceof Exhausted) return unavailable('the warehouse does not answer');
   return error;
 }

@@ -89,6 +89,7 @@ async function openWorld(tables: number) {
         mayKnowOf: () => true,
         earlier: () => null,
         queryId,
+        session: queryId,
         surroundings,
       };
       const rows = await rowsOf(await session.execute({ ...decided, ...how }, new AbortController().signal));

@@ -151,7 +151,12 @@ export const eventBody = z.discriminatedUnion('type', [
     how: z.enum(['approved', 'granted', 'denied', 'expired', 'cancelled', 'void']),
   }),
   /** The statement is about to be sent to the warehouse. */
-  z.strictObject({ type: z.literal('executed'), statement: statementId }),
+  z.strictObject({
+    type: z.literal('executed'),
+    statement: statementId,
+    /** What is sent in place of the statement's text, where that is not sent as it is: with blanks for sensitive columns. */
+    sent: z.string().optional(),
+  }),
   z.strictObject({
     type: z.literal('result'),
     statement: statementId,
@@ -183,6 +188,8 @@ export const eventBody = z.discriminatedUnion('type', [
      * says. Each chunk that was passed on has a `chunk_returned`.
      */
     kept: z.strictObject({ chunks: z.int(), rows: z.int(), bytes: z.int() }).optional(),
+    /** What the account behind the warehouse calls the statement, in its own history. */
+    warehouseQueryId: z.string().optional(),
   }),
   /** The client asked for a chunk that the warehouse keeps, for the first time, and is about to be given it. */
   z.strictObject({

@@ -7,6 +7,7 @@ import { identityConfig, isLoopback, publicUrl } from './identity/index.ts';
 import { limitsConfig } from './limits/index.ts';
 import { retentionConfig } from './retention-config.ts';
 import { storeAt, storeConfig } from './store/index.ts';
+import { warehouseAt, warehouseConfig } from './warehouse/config.ts';
 import { witnessesConfig } from './witness/index.ts';
 import { formatProblem, readYaml } from './yaml/index.ts';
 
@@ -44,11 +45,7 @@ export const relayConfig = z
     store: storeConfig.default({ kind: 'sqlite' }),
     policy: z.string(),
     identity: identityConfig,
-    warehouse: z.strictObject({
-      type: z.literal('embedded'),
-      /** Of the demo's shop, to try a configuration on; null for an empty database. */
-      customers: z.int().min(1).max(10_000_000).nullable().default(null),
-    }),
+    warehouse: warehouseConfig,
     groups: z
       .strictObject({
         /** May revoke people, and review break-glass. */
@@ -109,7 +106,7 @@ export function readConfig(path: string): RelayConfig {
   const read = readYaml(readText(path), relayConfig, { isSecret });
   if ('problems' in read) throw invalid(read.problems.map((problem) => formatProblem(path, problem)));
   const folder = dirname(resolve(path));
-  const { listen, data, policy, store, witnesses } = read.value;
+  const { listen, data, policy, store, warehouse, witnesses } = read.value;
   const tls = listen.tls && { key: resolve(folder, listen.tls.key), cert: resolve(folder, listen.tls.cert) };
   return {
     ...read.value,
@@ -117,6 +114,7 @@ export function readConfig(path: string): RelayConfig {
     data: resolve(folder, data),
     policy: resolve(folder, policy),
     store: storeAt(store, (path) => resolve(folder, path)),
+    warehouse: warehouseAt(warehouse, (path) => resolve(folder, path)),
     witnesses: witnesses.map((each) =>
       each.kind === 'file' ? { ...each, folder: resolve(folder, each.folder) } : each,
     ),

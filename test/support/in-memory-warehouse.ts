@@ -1,4 +1,5 @@
 import { chunkOf, encodeRows } from '../../relay/src/encoding/index.ts';
+import { planFor } from '../../relay/src/warehouse/plan.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import {
   type CatalogColumn,
@@ -167,7 +168,8 @@ export function inMemoryWarehouse(onRun: (sql: string, describeOnly: boolean) =>
               .map((name) => ({ name: { ...schema, name }, type: 'table' })),
         },
         async execute(executable, signal): Promise<StatementResult> {
-          const { sql, describeOnly, plan } = executable;
+          const { sql, describeOnly } = executable;
+          const plan = planFor('embedded', executable.plan);
           signal.throwIfAborted();
           for (const { name, version } of executable.objects) {
             if ((find(name)?.version ?? null) !== version)

@@ -20,7 +20,12 @@ import { createLeftStatements } from '../left-statements.ts';
 import { devicesOnRecord, followEvents } from '../recording/index.ts';
 import { createMasker } from '../masking-threads/index.ts';
 import { createUsageMeter } from '../usage/index.ts';
-import { openEmbeddedWarehouse, type Warehouse } from '../warehouse/index.ts';
+import {
+  openEmbeddedWarehouse,
+  openSnowflakeWarehouse,
+  openUpstream,
+  type Warehouse,
+} from '../warehouse/index.ts';
 import { withDemo } from '../with-demo.ts';
 import type { RelayContext } from './context.ts';
 import type { Identities } from './identity.ts';
@@ -55,7 +60,7 @@ export async function startGate(
 
   const warehouse = await start(
     'warehouse',
-    () => given ?? openWarehouse(config.warehouse),
+    () => given ?? openWarehouse(config.warehouse, context),
     (warehouse) => ({ close: () => warehouse.close() }),
   );
   const maskingKeys = { token: keyFromFile(files.maskingKey, random) };
@@ -187,8 +192,38 @@ export async function startGate(
   };
 }
 
+async function openWarehouse(config: RelayConfig['warehouse'], context: RelayContext): Promise<Warehouse> {
+  switch (config.type) {
+    case 'embedded':
+      return await openEmbedded(config.customers);
+    case 'snowflake': {
+      const { now, newId, logger } = context;
+      const { role, warehouse, database, schema, catalogForSeconds } = config;
+      return openSnowflakeWarehouse({
+        upstream: openUpstream(config, {
+          now,
+          onNotice: (notice) => logger.warn(notice, UPSTREAM_NOTICES[notice.kind]),
+        }),
+        defaults: { role, warehouse, database, schema },
+        catalogForMs: catalogForSeconds * 1_000,
+        now,
+        newId,
+      });
+    }
+    default:
+      return config satisfies never;
+  }
+}
+
+const UPSTREAM_NOTICES = {
+  left_alone: 'Snowflake has failed several times in a row: the relay leaves it alone for a while',
+  back: 'Snowflake answers again',
+  sign_in_refused: 'Snowflake refuses the relay’s credential: `sluice doctor --upstream` says what to do',
+  session_replaced: 'Snowflake ended a session, and the relay signed in anew in its place',
+} as const;
+
 /** The shop is the demo's: nothing of it is loaded where no configuration asks for it. */
-async function openWarehouse({ customers }: RelayConfig['warehouse']): Promise<Warehouse> {
+async function openEmbedded(customers: number | null): Promise<Warehouse> {
   if (customers === null) return await openEmbeddedWarehouse();
   const { openShop } = await withDemo(() => import('@sluice/demo/shop'));
   return await openShop({ customers });

@@ -46,7 +46,7 @@ export async function executeStatement(
     await leave?.use(tx);
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
     await parts.classification.carry(tx, authorization.understanding, policy);
-    await tx.record(session.id, { type: 'executed', statement: queryId });
+    await tx.record(session.id, { type: 'executed', statement: queryId, ...sentInstead(planned, sql) });
   });
   if (!isCurrent) return null;
   signal.throwIfAborted();
@@ -67,6 +67,7 @@ export async function executeStatement(
       binds,
       describeOnly,
       queryId,
+      session: session.id,
       onTransaction,
       ...limits,
     };
@@ -105,6 +106,12 @@ async function noteTransaction(
     const detail = { statement: queryId, because };
     await tx.record(session.id, { type: 'notice', what: `transaction_${became}`, detail });
   });
+}
+
+/** Both texts are on the record: the client's with its intent, and what runs in its place. */
+function sentInstead({ plan }: Planned, sql: string): { readonly sent?: string } {
+  if (plan?.for !== 'snowflake' || plan.sql === null || plan.sql === sql) return {};
+  return { sent: plan.sql };
 }
 
 /** What relays on one store share, and decide by. Who is out is looked at in the transaction itself. */

@@ -99,6 +99,7 @@ async function* recordChunks(
         complete,
         payloads,
         recordedRows,
+        ...(result.upstream === undefined ? {} : { warehouseQueryId: result.upstream.queryId }),
         ...(complete && kept.length > 0 ? { kept: { chunks: kept.length, ...listed } } : {}),
       });
       await authorization.leave?.settle(tx, rowsHit(result, all.rows));

@@ -9,7 +9,7 @@ import type {
 import type { Relays } from '../relays.ts';
 import type { ChangeFeed } from '../unit-of-work.ts';
 import { createKeptResults, type KeptResults } from './kept-results.ts';
-import { createSessionTurns, type SessionTurns } from './session-turns.ts';
+import { createSessionTurns, type SessionTurns } from '../session-turns.ts';
 import type { EarlierResult, Family, ResolutionContext, VariableOrigin } from '@sluice/snowflake-sql';
 import type { Binds, SessionState, Warehouse, WarehouseSession } from '../warehouse/index.ts';
 

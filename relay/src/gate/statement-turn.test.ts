@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
-import { createSessionTurns } from './session-turns.ts';
+import { createSessionTurns } from '../session-turns.ts';
 import { createStatementTurn, turnOf } from './statement-turn.ts';
 
 describe('a statement has its session to itself when it may change what later ones mean', () => {

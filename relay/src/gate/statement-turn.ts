@@ -1,5 +1,5 @@
 import type { ParsedScript, StatementKind } from '@sluice/snowflake-sql';
-import type { SessionTurns, Turn, TurnKind } from './session-turns.ts';
+import type { SessionTurns, Turn, TurnKind } from '../session-turns.ts';
 
 /** One statement's turn in its session: from before it is decided on until the warehouse has taken it. */
 export interface StatementTurn {

@@ -1,5 +1,6 @@
 import { planEmbedded } from './embedded/plan-statement.ts';
 import type { Planned, ToPlan } from './plan.ts';
+import { planSnowflake } from './snowflake/plan-statement.ts';
 
 /** Plans a statement for the warehouse whose session it is to run in. Pure; throws nothing. */
 export function planWith(statement: ToPlan): Planned {
@@ -7,6 +8,8 @@ export function planWith(statement: ToPlan): Planned {
   switch (planner) {
     case 'embedded':
       return planEmbedded(statement);
+    case 'snowflake':
+      return planSnowflake(statement);
     default:
       return planner satisfies never;
   }

@@ -73,6 +73,8 @@ export interface StatementResult {
   readonly statementTypeId: number;
   /** Rows inserted, updated and deleted, when the statement changed any. */
   readonly changed?: RowCounts;
+  /** What the account behind the warehouse calls the statement, in its own history. */
+  readonly upstream?: { readonly queryId: string };
 }
 
 /** What a statement did to the session's transaction without saying so. */

@@ -7,7 +7,7 @@ export interface SessionState {
 }
 
 /** Which warehouse it is that statements are planned for: a plan is for one, and runs on no other. */
-export type Planner = 'embedded';
+export type Planner = 'embedded' | 'snowflake';
 
 /** What of a session stands in what runs, as of one moment. Plain data. */
 export interface SessionSurroundings {

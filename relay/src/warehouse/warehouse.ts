@@ -59,6 +59,8 @@ export interface ExecutableStatement {
   readonly describeOnly: boolean;
   /** The id the client knows this statement by; a UUID, also what LAST_QUERY_ID() answers. */
   readonly queryId: string;
+  /** The client's session, as the record calls it. */
+  readonly session: string;
   /** What it was decided and planned under: in another state, or with other names, it is refused (`session_changed`). */
   readonly surroundings: SessionSurroundings;
   /**

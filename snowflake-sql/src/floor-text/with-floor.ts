@@ -34,7 +34,7 @@ export interface Replaced {
  * if a column is needed as a token, or if it belongs to the table that is changed. Pure; never throws.
  */
 export function withFloor(
-  parsed: ParsedStatement,
+  parsed: Pick<ParsedStatement, 'source'>,
   bound: Bound,
   floor: Floor,
   catalog: Catalog,

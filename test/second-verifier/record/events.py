@@ -192,7 +192,7 @@ _bodies: Mapping[str, tuple[Mapping[str, Shape], Mapping[str, Shape]]] = {
         },
         {},
     ),
-    "executed": ({"statement": uuid}, {}),
+    "executed": ({"statement": uuid}, {"sent": text}),
     "result": (
         {
             **_chunk,
@@ -208,6 +208,7 @@ _bodies: Mapping[str, tuple[Mapping[str, Shape], Mapping[str, Shape]]] = {
             "encoding": exactly("json", "arrow"),
             "computedOn": members(substituted),
             "kept": members({"chunks": number, "rows": number, "bytes": number}),
+            "warehouseQueryId": text,
         },
     ),
     "chunk_returned": ({**_chunk, "chunk": number, "firstRow": number}, {}),

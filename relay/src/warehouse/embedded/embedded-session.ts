@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '../../errors.ts';
 import { formatObjectName, keyOfObject, type LoadedObject, type ObjectName } from '@sluice/snowflake-sql';
 import type { SessionParameters, SessionState } from '../session-state.ts';
 import { withTemporary } from './with-temporary.ts';
+import { planFor } from '../plan.ts';
+import { checkSurroundings } from '../same-surroundings.ts';
 import type { ImpliedTransaction } from '../result.ts';
 import type { ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 import { loadObjects, versionsOf } from './catalog.ts';
 import { asWarehouseError } from './errors.ts';
-import { meaningOf, parameterOf } from './parameters/parameters.ts';
+import { parameterOf } from './parameters/parameters.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import type { Plan } from './plan.ts';
 import type { SharedCatalog } from './shared-catalog.ts';
 import { SALT } from './render/variables.ts';
 import { readToEnd } from './results.ts';
@@ -118,7 +120,7 @@ export async function openEmbeddedSession(
       try {
         // It may have been closed while this waited for its turn.
         if (stop.aborted) throw new Error('INTERRUPT Error');
-        checkSurroundings(statement, parts);
+        checkSurroundings(statement.surroundings, surroundingsOf(parts));
         const result = await runWhole(parts, statement, stop, stopInterrupting);
         if (closing.signal.aborted) throw new Error('INTERRUPT Error');
         leaveUnread = done;
@@ -153,8 +155,9 @@ async function runWhole(
   signal: AbortSignal,
   stopInterrupting: () => void,
 ) {
-  const { plan, describeOnly } = statement;
-  const implied = describeOnly ? null : await impliedTransaction(parts, statement);
+  const { describeOnly } = statement;
+  const plan = planFor('embedded', statement.plan);
+  const implied = describeOnly ? null : await impliedTransaction(parts, statement, plan);
   if (implied?.became === 'committed') statement.onTransaction?.(implied);
   const isNew = parts.transaction === null && plan.kind !== 'transaction';
   const isOwn = isNew && implied?.became !== 'begun';
@@ -182,8 +185,8 @@ async function runWhole(
 async function impliedTransaction(
   parts: SessionParts,
   statement: ExecutableStatement,
+  plan: Plan,
 ): Promise<ImpliedTransaction | null> {
-  const { plan } = statement;
   const isOpen = parts.transaction?.of === 'client';
   switch (plan.kind) {
     case 'change':
@@ -246,28 +249,6 @@ function timedOut(seconds: number): SluiceError {
 
 async function endReading(parts: SessionParts): Promise<void> {
   if (parts.transaction?.of === 'statement') await rollBack(parts).catch(() => {});
-}
-
-/** A statement may have been decided on before another one, which ran meanwhile, changed what its names mean. */
-function checkSurroundings({ surroundings }: ExecutableStatement, parts: SessionParts): void {
-  const { state, answers } = surroundings;
-  const isSameState = (['database', 'schema', 'warehouse', 'role'] as const).every(
-    (name) => state[name] === parts.state[name],
-  );
-  const isSame =
-    isSameState &&
-    areSame(answers.temporary, new Set(parts.temporary.keys())) &&
-    areSame(answers.variables, parts.variables) &&
-    // What a text means under one time zone or format, it does not mean under another.
-    isDeepStrictEqual(meaningOf(answers.parameters), meaningOf(parts.parameters));
-  if (isSame) return;
-  throw new SluiceError('session_changed', 'the session has changed since the statement was decided on', {
-    advice: 'send it again, to be decided in the session as it is now',
-  });
-}
-
-function areSame(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  return names.size === others.size && names.isSubsetOf(others);
 }
 
 /** Within the statement's transaction: nobody changes afterwards what it sees. */

@@ -43,6 +43,7 @@ export async function executable(
     mayKnowOf,
     earlier,
     queryId: crypto.randomUUID(),
+    session: 'session',
     surroundings,
   };
 }

@@ -1,0 +1,44 @@
+import { parseRows } from '../../encoding/index.ts';
+import { SluiceError } from '../../errors.ts';
+import type { Bind } from '../warehouse.ts';
+import type { UpstreamSession } from './client/upstream.ts';
+import { statementParameters } from './query-tag.ts';
+
+/** A row by the names of its columns, in upper case; each value in Snowflake's JSON encoding. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/** Asks Snowflake for something on the relay's own behalf, in one session. Never of what a client has written. */
+export type Ask = (sql: string, texts?: readonly string[]) => Promise<readonly Row[]>;
+
+/**
+ * @param tag - what Snowflake's own history shows of it.
+ * @param newId - a new UUID.
+ */
+export function askOf(
+  inSession: <T>(work: (session: UpstreamSession) => Promise<T>) => Promise<T>,
+  tag: () => string,
+  newId: () => string,
+  signal: () => AbortSignal,
+): Ask {
+  return async (sql, texts = []) => {
+    const binds: Record<string, Bind> = {};
+    for (const [index, value] of texts.entries()) binds[String(index + 1)] = { type: 'TEXT', value };
+    const parameters = statementParameters(tag());
+    const answer = await inSession((session) =>
+      session.query(
+        { sql, binds, describeOnly: false, requestId: newId(), changes: false, parameters },
+        signal(),
+      ),
+    );
+    if (answer.encoding !== 'json')
+      throw new SluiceError('warehouse_unavailable', 'Snowflake answers a question of the relay in Arrow');
+    const parts = [
+      ...(answer.first === null ? [] : [await answer.first.open()]),
+      ...(await Promise.all(answer.kept.map((chunk) => chunk.open(signal())))),
+    ];
+    const names = answer.columns.map(({ name }) => name.toUpperCase());
+    return parts
+      .flatMap(parseRows)
+      .map((cells) => Object.fromEntries(names.map((name, index) => [name, cells[index] ?? null])));
+  };
+}

@@ -1,0 +1,296 @@
+import { formatObjectName, keyOfObject } from '@sluice/snowflake-sql';
+import { isSluiceError, SluiceError } from '../../errors.ts';
+import { createSessionTurns } from '../../session-turns.ts';
+import { planFor } from '../plan.ts';
+import type { StatementResult } from '../result.ts';
+import { checkSurroundings } from '../same-surroundings.ts';
+import { parameterOf } from '../session-parameters.ts';
+import type { SessionParameters, SessionState } from '../session-state.ts';
+import type { ExecutableStatement, WarehouseSession } from '../warehouse.ts';
+import { askOf } from './ask.ts';
+import { sessionCatalog, type SharedCatalog } from './catalog/session-catalog.ts';
+import type { Upstream, UpstreamAnswer, UpstreamSession } from './client/upstream.ts';
+import { sessionChanged } from './errors.ts';
+import { followEffect, impliedTransaction } from './follow-effect.ts';
+import { hideDefinitions } from './hide-definitions.ts';
+import { checkPinned, PINNED, textLiteral, toldUpstream } from './parameters.ts';
+import type { Plan } from './plan.ts';
+import { queryTag, statementParameters } from './query-tag.ts';
+import { isLikeNew, type SessionParts, surroundingsOf } from './session-parts.ts';
+import { resultOf, statusResult } from './results.ts';
+import { becameAnother, storedState, unexpectedPart } from './stored-state.ts';
+import { withinLimit } from './within-limit.ts';
+
+export interface SnowflakeSessionParts {
+  readonly upstream: Upstream;
+  readonly shared: SharedCatalog;
+  /** A new UUID. */
+  readonly newId: () => string;
+  readonly initial: {
+    readonly state: SessionState;
+    readonly variables: ReadonlyMap<string, string>;
+    readonly parameters: SessionParameters;
+  };
+  readonly onClosed: () => void;
+}
+
+/** One client's session: a session of Snowflake's of its own, and what the relay knows of it. */
+export async function openSnowflakeSession({
+  upstream,
+  shared,
+  newId,
+  initial,
+  onClosed,
+}: SnowflakeSessionParts): Promise<WarehouseSession> {
+  const closing = new AbortController();
+  /** The client's session, as the record calls it; known with its first statement. */
+  let session = '';
+  const open = async (state: SessionState, parameters: SessionParameters) => {
+    const opened = await upstream.openSession(
+      { ...state, parameters: { ...PINNED, ...toldUpstream(parameters) } },
+      closing.signal,
+    );
+    try {
+      checkPinned(opened.parameters);
+      await confineToRole(opened, state.role, newId, closing.signal);
+      return opened;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  };
+  const first = await open(initial.state, initial.parameters);
+  const parts: SessionParts = {
+    upstream: first,
+    state: storedState(first.state),
+    variables: new Set(),
+    temporary: new Set(),
+    parameters: initial.parameters,
+    isInTransaction: false,
+    lost: null,
+  };
+  const turns = createSessionTurns();
+  const lose = async (why: string) => {
+    parts.lost ??= why;
+    await parts.upstream.close();
+  };
+  /** Snowflake ends sessions that were idle. One that held nothing is signed in anew. */
+  const alive = async <T>(work: (upstream: UpstreamSession) => Promise<T>): Promise<T> => {
+    if (parts.lost !== null) throw ended(parts.lost);
+    try {
+      return await work(parts.upstream);
+    } catch (error) {
+      if (!isSluiceError(error) || error.code !== 'session_ended' || closing.signal.aborted) throw error;
+      if (!isLikeNew(parts)) {
+        await lose('Snowflake has ended it, and with it its variables, temporary tables or open transaction');
+        throw ended(parts.lost!);
+      }
+      const reopened = await open(parts.state, parts.parameters);
+      parts.upstream = reopened;
+      const part = unexpectedPart(parts.state, storedState(reopened.state));
+      if (part === null) return await work(reopened);
+      await lose(`signed in anew, Snowflake gave it another ${part}`);
+      throw ended(parts.lost!);
+    }
+  };
+  const catalog = sessionCatalog(
+    askOf(
+      (work) => alive(work),
+      () => queryTag({ session, statement: 'catalog' }),
+      newId,
+      () => closing.signal,
+    ),
+    shared,
+    { role: () => parts.state.role, temporary: () => parts.temporary },
+  );
+  const tell = async (sql: string, tag: string, signal: AbortSignal) => {
+    const statement = { sql, binds: {}, describeOnly: false, requestId: newId(), changes: true };
+    const parameters = statementParameters(tag);
+    return await parts.upstream.query({ ...statement, parameters }, signal);
+  };
+  for (const [name, text] of initial.variables) {
+    await tell(
+      `SET "${name.replaceAll('"', '""')}" = ${textLiteral(text)}`,
+      queryTag({ session }),
+      closing.signal,
+    );
+    parts.variables.add(name);
+  }
+
+  /** There is no snapshot of Snowflake's catalog: this is as late as it can be looked at. */
+  const checkObjects = async ({ objects }: ExecutableStatement) => {
+    if (objects.length === 0) return;
+    const versions = await catalog.versions(objects);
+    const changed = objects.find(
+      ({ name, version }) => (versions.get(keyOfObject(name)) ?? null) !== version,
+    );
+    if (changed === undefined) return;
+    catalog.forget(objects.map(({ name }) => name));
+    throw sessionChanged(
+      `\`${formatObjectName(changed.name)}\` has changed since the statement was decided on`,
+      'send it again, to be decided on the objects as they are now',
+    );
+  };
+
+  const checkState = async (plan: Plan, answer: UpstreamAnswer, describeOnly: boolean) => {
+    const now = storedState(answer.state);
+    const expected = plan.effect.kind === 'use' && !describeOnly ? plan.effect.expected : parts.state;
+    const part = unexpectedPart(expected, now);
+    if (part !== null) {
+      await lose(`it had another ${part} than the relay had given it`);
+      throw becameAnother(part);
+    }
+    parts.state = now;
+  };
+
+  const runUpstream = async (
+    plan: Plan & { readonly sql: string },
+    statement: ExecutableStatement,
+    signal: AbortSignal,
+  ): Promise<UpstreamAnswer> => {
+    const { binds, describeOnly, changesAtMost, queryId } = statement;
+    const tag = queryTag({ session, statement: queryId });
+    const changes = !describeOnly && plan.effect.kind !== 'query' && plan.effect.kind !== 'listing';
+    const run = () =>
+      alive((upstreamSession) =>
+        upstreamSession.query(
+          {
+            sql: plan.sql,
+            binds,
+            describeOnly,
+            requestId: newId(),
+            changes,
+            parameters: statementParameters(tag),
+          },
+          signal,
+        ),
+      );
+    if (describeOnly || changesAtMost === null) return await run();
+    const { isInTransaction, parameters } = parts;
+    const isAutocommit = parameterOf(parameters, 'AUTOCOMMIT');
+    return await withinLimit(plan.effect, changesAtMost, { isInTransaction, isAutocommit }, run, {
+      begin: () => tell('BEGIN', tag, signal),
+      commit: () => tell('COMMIT', tag, closing.signal),
+      rollBack: () =>
+        tell('ROLLBACK', tag, closing.signal).catch(async (error: unknown) => {
+          // Snowflake rolls back what a closed session has left open.
+          await lose('a transaction of it could not be rolled back');
+          throw error;
+        }),
+    });
+  };
+
+  const execute = async (statement: ExecutableStatement, signal: AbortSignal): Promise<StatementResult> => {
+    const plan = planFor('snowflake', statement.plan);
+    const { describeOnly, mayKnowOf } = statement;
+    const { sql, effect } = plan;
+    checkSurroundings(statement.surroundings, surroundingsOf(parts));
+    if (sql === null || (describeOnly && !SHAPED.has(effect.kind))) {
+      if (!describeOnly) followEffect(parts, effect);
+      return statusResult();
+    }
+    await checkObjects(statement);
+    signal.throwIfAborted();
+    const implied = describeOnly ? null : impliedTransaction(parts, effect);
+    let answer: UpstreamAnswer;
+    try {
+      answer = await runUpstream({ ...plan, sql }, statement, signal);
+    } catch (error) {
+      if (effect.kind === 'ddl') catalog.forget(effect.changed);
+      // Which of several were set, nobody tells; of a transaction, nobody knows whether it goes on.
+      if (isSluiceError(error) && error.code === 'statement_outcome_unknown' && !isQuery(effect.kind))
+        await lose('nobody knows what a statement of it has come to');
+      throw error;
+    }
+    await checkState(plan, answer, describeOnly);
+    if (!describeOnly) {
+      if (effect.kind === 'ddl') catalog.forget(effect.changed);
+      followEffect(parts, effect);
+      if (implied !== null) statement.onTransaction?.(implied);
+    }
+    const shown = effect.kind === 'listing' ? hideDefinitions(answer, mayKnowOf) : answer;
+    return resultOf(shown, effect);
+  };
+
+  return {
+    get state() {
+      return parts.state;
+    },
+    get variables() {
+      return parts.variables;
+    },
+    get parameters() {
+      return parts.parameters;
+    },
+    get isInTransaction() {
+      return parts.isInTransaction;
+    },
+    get surroundings() {
+      return surroundingsOf(parts);
+    },
+    catalog,
+    async execute(statement, signal) {
+      ({ session } = statement);
+      const { effect } = planFor('snowflake', statement.plan);
+      const both = AbortSignal.any([signal, closing.signal]);
+      const turn = await turns.take(isQuery(effect.kind) ? 'shared' : 'alone', both);
+      try {
+        return await execute(statement, both);
+      } finally {
+        turn.end();
+      }
+    },
+    async close() {
+      closing.abort(new SluiceError('session_ended', 'the session has ended'));
+      await parts.upstream.close();
+      onClosed();
+    },
+  };
+}
+
+/**
+ * A session has the one role that was decided under: not also those that Snowflake adds from what its user may do. Throws
+ * when Snowflake gives it another.
+ */
+async function confineToRole(
+  opened: UpstreamSession,
+  asked: string | null,
+  newId: () => string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { role } = storedState(opened.state);
+  if (asked !== null && role !== asked)
+    throw new SluiceError(
+      'warehouse_unavailable',
+      'Snowflake does not give the relay’s user the session’s role',
+      {
+        advice: 'grant the role to the relay’s user in Snowflake, or map the person’s groups to another one',
+      },
+    );
+  const answer = await opened.query(
+    {
+      sql: 'USE SECONDARY ROLES NONE',
+      binds: {},
+      describeOnly: false,
+      requestId: newId(),
+      changes: true,
+      parameters: statementParameters(''),
+    },
+    signal,
+  );
+  const part = unexpectedPart(storedState(opened.state), storedState(answer.state));
+  if (part !== null) throw becameAnother(part);
+}
+
+function ended(why: string): SluiceError {
+  return new SluiceError('session_ended', `the session with Snowflake is closed: ${why}`, {
+    advice: 'sign in again',
+  });
+}
+
+function isQuery(kind: Plan['effect']['kind']): boolean {
+  return kind === 'query' || kind === 'listing';
+}
+
+/** What has a shape that can be asked for without running anything. */
+const SHAPED: ReadonlySet<Plan['effect']['kind']> = new Set(['query', 'listing', 'change']);

@@ -1,0 +1,49 @@
+import type { SessionState } from '../session-state.ts';
+import type { Warehouse, WarehouseSession } from '../warehouse.ts';
+import { createSharedCatalog } from './catalog/session-catalog.ts';
+import type { Upstream } from './client/upstream.ts';
+import { openSnowflakeSession } from './snowflake-session.ts';
+
+export interface SnowflakeOptions {
+  /** An account that the relay signs in to. It is closed with the warehouse. */
+  readonly upstream: Upstream;
+  /** The database, schema, virtual warehouse and role of sessions that ask for none. */
+  readonly defaults: SessionState;
+  /** How long what was found under a name is believed before a decision. Before it runs it is looked at again in any case. */
+  readonly catalogForMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A new UUID. */
+  readonly newId: () => string;
+}
+
+/** A Snowflake account. Each client session has a session of its own there, signed in with the relay's credential. */
+export function openSnowflakeWarehouse({
+  upstream,
+  defaults,
+  catalogForMs,
+  now,
+  newId,
+}: SnowflakeOptions): Warehouse {
+  const shared = createSharedCatalog(catalogForMs, now);
+  const sessions = new Set<WarehouseSession>();
+  return {
+    defaults,
+    async openSession(state, variables = new Map(), parameters = {}) {
+      const session = await openSnowflakeSession({
+        upstream,
+        shared,
+        newId,
+        initial: { state, variables, parameters },
+        onClosed: () => sessions.delete(session),
+      });
+      sessions.add(session);
+      return session;
+    },
+    ping: () => upstream.ping(),
+    async close() {
+      await Promise.all([...sessions].map((session) => session.close()));
+      await upstream.close();
+    },
+  };
+}

@@ -85,6 +85,7 @@ async function openWorld(tables: number) {
         sql,
         binds: {},
         describeOnly: false,
+        encoding: 'json' as const,
         changesAtMost: null,
         mayKnowOf: () => true,
         earlier: () => null,

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Binary, Bool, type Data, Int64, Utf8 } from 'apache-arrow';
 import { expect, it } from 'vitest';
 import { compileMasks, type MaskPlan } from '../../relay/src/masking/index.ts';
-import { built, days, decimals, instant, ipc } from '../../relay/src/masking/arrow-testing.ts';
+import { built, days, decimals, instant, ipc } from '../../relay/src/encoding/arrow/testing.ts';
 import type { ResultColumn } from '@sluice/relay/warehouse';
 import { orSkip, pythonProgram } from './other-drivers.ts';
 import { column, rowsOutcome, startScriptedRelay } from './scripted-relay.ts';

@@ -1,4 +1,4 @@
-import { parseRows } from '../../relay/src/encoding/index.ts';
+import { decodeRows } from '../../relay/src/encoding/index.ts';
 import type { EventBody } from '@sluice/contract';
 import { isSluiceError } from '../../relay/src/errors.ts';
 import type { StatementOutcome } from '../../relay/src/gate.ts';
@@ -45,13 +45,13 @@ export interface ShownError {
 const ROWS = 4_096;
 
 export async function succeeded(outcome: StatementOutcome): Promise<Result> {
-  const { columns, chunks, statementTypeId, changed, state } = outcome;
+  const { columns, encoding, chunks, statementTypeId, changed, state } = outcome;
   const more = { statementTypeId, state, ...(changed && { changed }) };
   const read: (readonly Row[])[] = [];
   let rows = 0;
   try {
     for await (const { bytes, rowCount } of chunks) {
-      read.push(parseRows(bytes));
+      read.push(await decodeRows(encoding, bytes));
       rows += rowCount;
       if (rows >= ROWS) break;
     }

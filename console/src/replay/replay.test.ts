@@ -52,12 +52,26 @@ it('reads rows in each encoding that records have', async () => {
   expect(await readRows({ bytes: bytes('["1",null],["2","ü"]'), encoding: 'json' })).toEqual(rows);
   expect(await readRows({ bytes: bytes('["1",null]\n["2","ü"]\n'), encoding: undefined })).toEqual(rows);
   await expect(readRows({ bytes: bytes('["1"'), encoding: 'json' })).rejects.toThrow(/JSON/);
-  const { tableFromArrays, tableToIPC } = await import('apache-arrow');
-  const table = tableFromArrays({ ID: new Int32Array([7, 8]), CITY: ['Bern', null] });
-  expect(await readRows({ bytes: tableToIPC(table), encoding: 'arrow' })).toEqual([
-    ['7', 'Bern'],
-    ['8', null],
+});
+
+it('shows rows in Arrow as it shows them in JSON', async () => {
+  const { Field, Int64, Schema, Table, tableToIPC, Utf8, vectorFromArray } = await import('apache-arrow');
+  const columns = [
+    ['TOTAL', 'FIXED', '2', vectorFromArray([1_990n, null], new Int64())],
+    ['AT', 'TIMESTAMP_NTZ', '3', vectorFromArray([1_577_836_800_120n, null], new Int64())],
+    ['CITY', 'TEXT', '0', vectorFromArray(['Zoë', null], new Utf8())],
+  ] as const;
+  const fields = columns.map(
+    ([name, logicalType, scale, { type }]) =>
+      new Field(name, type, true, new Map(Object.entries({ logicalType, scale }))),
+  );
+  const vectors = Object.fromEntries(columns.map(([name, , , vector]) => [name, vector]));
+  const bytes = tableToIPC(new Table(new Schema(fields), vectors as never));
+  expect(await readRows({ bytes, encoding: 'arrow' })).toEqual([
+    ['19.90', '1577836800.120', 'Zoë'],
+    [null, null, null],
   ]);
+  await expect(readRows({ bytes: bytes.subarray(0, 300), encoding: 'arrow' })).rejects.toThrow(/Expected to read/);
 });
 
 it('reads filters and places from addresses that anybody may have written', () => {

@@ -1,4 +1,6 @@
-export type { Cell, ResultChunk } from './chunk.ts';
+export { decodeRows, join, loadArrow, toJson } from './decode-rows.ts';
+export type { Cell, ResultChunk, ResultEncoding } from './chunk.ts';
+export type { ColumnShape, LogicalType } from './column.ts';
 export {
   chunkOf,
   encodeRows,
@@ -10,3 +12,4 @@ export {
   sliceRows,
   splitRows,
 } from './json-rows.ts';
+export { areJoinable } from './streams.ts';

@@ -1,6 +1,6 @@
 import type { Analyses } from '../analysis/index.ts';
 import type { ApprovalRequest, Estimate } from '../approval/index.ts';
-import { parseRows } from '../encoding/index.ts';
+import { decodeRows } from '../encoding/index.ts';
 import type { RunStatement, StatementOutcome } from './statement-request.ts';
 
 /** After this approvers decide without a number. */
@@ -45,10 +45,10 @@ export function createEstimate(
   };
 }
 
-async function onlyNumber({ chunks }: StatementOutcome): Promise<number | null> {
+async function onlyNumber({ chunks, encoding }: StatementOutcome): Promise<number | null> {
   let number: number | null = null;
   for await (const { bytes } of chunks) {
-    const cell = parseRows(bytes)[0]?.[0];
+    const cell = (await decodeRows(encoding, bytes))[0]?.[0];
     if (cell != null && /^\d+$/.test(cell)) number = Number(cell);
   }
   return number;

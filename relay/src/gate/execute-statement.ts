@@ -34,7 +34,7 @@ export async function executeStatement(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<ExecutedResult | null> {
-  const { sql, binds, describeOnly, queryId, session } = request;
+  const { sql, binds, describeOnly, encoding = 'json', queryId, session } = request;
   const warehouse = await context.warehouse();
   const { planned, surroundings, used: objects, leave, asOf, policy, generation, mayKnowOf } = authorization;
   const holds = (tx: GateTransaction) => context.isOf(generation) && !tx.hasChanged(asOf, DECIDED_BY);
@@ -66,6 +66,7 @@ export async function executeStatement(
       sql,
       binds,
       describeOnly,
+      encoding,
       queryId,
       session: session.id,
       onTransaction,

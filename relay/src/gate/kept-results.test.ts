@@ -4,14 +4,14 @@ import { createKeptResults } from './kept-results.ts';
 const MiB = 1024 * 1024;
 
 function keep(results: ReturnType<typeof createKeptResults>, id: string, ...sizes: readonly number[]) {
-  const one = results.begin(id, []);
+  const one = results.begin(id, [], 'json');
   for (const size of sizes) one.add(new Uint8Array(size));
   one.complete();
 }
 
 it('keeps a result when all of it has been given', () => {
   const results = createKeptResults();
-  const one = results.begin('a', []);
+  const one = results.begin('a', [], 'json');
   one.add(Buffer.from('["1"]'));
   expect(results.find('a')).toBeNull();
   one.complete();

@@ -59,8 +59,8 @@ async function* recordChunks(
   const { session } = request;
   const { keeper, returned, kept } = result;
   // What the warehouse keeps of it is not here to be read again.
-  const isKept = !request.describeOnly && result.encoding === 'json' && kept.length === 0;
-  const again = isKept ? context.kept.begin(request.queryId, result.columns) : null;
+  const isKept = !request.describeOnly && kept.length === 0;
+  const again = isKept ? context.kept.begin(request.queryId, result.columns, result.encoding) : null;
   let complete = false;
   let failure: SluiceError | null = null;
   try {

@@ -24,6 +24,8 @@ export interface StatementRequest {
   readonly binds: Binds;
   /** Only the result's shape is wanted (driver protocol, section 4.3). */
   readonly describeOnly: boolean;
+  /** What its client reads best; JSON, which all of them read, where nothing is known of it. */
+  readonly encoding?: ResultEncoding;
   /** What the person asked the agent, when the client says so. */
   readonly prompt: Prompt | null;
   /** It was held when the relay stopped: its place among those held is its own, and it is on the record. */

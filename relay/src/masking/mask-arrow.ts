@@ -1,21 +1,16 @@
-import {
-  type Data,
-  Field,
-  makeData,
-  RecordBatch,
-  RecordBatchReader,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
-} from 'apache-arrow';
+import { type Data, Field, RecordBatchReader, type Schema } from 'apache-arrow';
+import { arrowField, arrowType, cellReader, writeCells, writeStream } from '../encoding/arrow/index.ts';
 import { SluiceError } from '../errors.ts';
-import { arrowCells, nulls } from './arrow-cells.ts';
-import type { CellMask, ColumnShape } from './cell.ts';
+import type { Cell, CellMask, ColumnShape } from './cell.ts';
+import { exactly, isValid } from './exact-vector.ts';
 
 /**
- * Masks some columns of rows in Snowflake's Arrow encoding, an IPC stream (driver protocol, section 8). The buffers of
- * the other columns are written unchanged. A masked column whose vectors do not match its Snowflake type becomes all
- * nulls.
+ * Masks some columns of rows in Snowflake's Arrow encoding, an IPC stream (driver protocol, section 8).
+ *
+ * A masked column is written anew: its vectors are of the type that its description decides, whatever type the values had,
+ * since Snowflake makes numbers as narrow as the largest of them allows. Where its vectors are not of a type that its
+ * description allows, it becomes nulls. Of other columns the values are passed on, and nothing that no reader sees: what
+ * lies under a null, before, between and behind values, in dictionaries and in metadata that drivers do not know.
  *
  * @param masks one for each column; null for a column that is not masked.
  * @throws SluiceError `internal` when the bytes are not `rowCount` rows of these columns.
@@ -26,42 +21,67 @@ export function maskArrow(
   columns: readonly ColumnShape[],
   masks: readonly (CellMask | null)[],
 ): Uint8Array {
-  const { schema, batches } = read(bytes);
-  const isAsExpected =
-    schema.fields.length === columns.length &&
-    schema.fields.every(({ name }, index) => name === columns[index]!.name) &&
-    batches.reduce((sum, { numRows }) => sum + numRows, 0) === rowCount;
-  if (!isAsExpected) throw malformed();
-  const fields = schema.fields.map((field, index) =>
-    masks[index] === null ? field : new Field(field.name, field.type, true, field.metadata),
+  const { schema, batches } = read(bytes, columns);
+  if (batches.reduce((sum, { length }) => sum + length, 0) !== rowCount) throw malformed();
+  const written = columns.map((column, index) => {
+    const mask = masks[index];
+    const given = batches.map(({ children }) => children[index]!);
+    if (mask == null) {
+      const vectors = given.map((data) => exactly(data, column) ?? fail());
+      return { field: known(schema.fields[index]!), vectors };
+    }
+    const vectors = given.map((data) => maskVector(data, column, mask));
+    return { field: arrowField(column, arrowType(column)), vectors };
+  });
+  return writeStream(
+    written,
+    batches.map(({ length }) => length),
   );
-  const masked = new Schema(fields, schema.metadata, schema.dictionaries, schema.metadataVersion);
-  const writer = new RecordBatchStreamWriter();
-  writer.reset(undefined, masked);
-  for (const { data } of batches) {
-    const children = data.children.map((child, index) => {
-      const mask = masks[index];
-      return mask == null ? child : maskVector(child, columns[index]!, mask);
-    });
-    const type = new Struct(fields);
-    writer.write(new RecordBatch(masked, makeData({ type, length: data.length, nullCount: 0, children })));
-  }
-  writer.finish();
-  return writer.toUint8Array(true);
 }
 
 function maskVector(data: Data, column: ColumnShape, mask: CellMask): Data {
-  const cells = arrowCells(data, column);
-  if (cells === null) return nulls(data.type, data.length);
-  const masked: (string | null)[] = [];
+  const read = cellReader(data, column);
+  const masked: Cell[] = [];
   for (let index = 0; index < data.length; index += 1) {
-    const cell = data.getValid(index) ? cells.read(index) : null;
+    const cell = read !== null && isValid(data, index) ? read(index) : null;
     masked.push(cell === null ? null : mask(cell));
   }
-  return cells.write(masked);
+  return writeCells(column, masked);
 }
 
-function read(bytes: Uint8Array): { readonly schema: Schema; readonly batches: readonly RecordBatch[] } {
+/** What drivers know of a field. Other metadata may say anything. */
+function known({ name, type, nullable, metadata }: Field): Field {
+  const pairs = [...metadata].filter(([key, value]) => KNOWN.has(key) && WORD.test(value));
+  return new Field(name, type, nullable, new Map(pairs));
+}
+
+const KNOWN = new Set([
+  'logicalType',
+  'precision',
+  'scale',
+  'charLength',
+  'byteLength',
+  'finalType',
+  'physicalType',
+]);
+const WORD = /^[A-Z_]{1,20}\d{0,2}$|^\d{1,10}$/;
+
+interface Read {
+  readonly schema: Schema;
+  readonly batches: readonly Data[];
+}
+
+function read(bytes: Uint8Array, columns: readonly ColumnShape[]): Read {
+  const { schema, batches } = parsed(bytes);
+  const isAsExpected =
+    isOf(schema, columns) &&
+    // A stream may name other columns midway.
+    batches.every((batch) => isOf(batch.schema, columns) && hasTypesOf(batch.schema, schema));
+  if (!isAsExpected) throw malformed();
+  return { schema, batches: batches.map(({ data }) => data) };
+}
+
+function parsed(bytes: Uint8Array) {
   try {
     const reader = RecordBatchReader.from(bytes).open();
     const { schema } = reader;
@@ -69,6 +89,23 @@ function read(bytes: Uint8Array): { readonly schema: Schema; readonly batches: r
   } catch (cause) {
     throw malformed(cause);
   }
+}
+
+/** Snowflake sends no dictionaries; what they hold need not be what any row shows. */
+function isOf({ fields, dictionaries }: Schema, columns: readonly ColumnShape[]): boolean {
+  return (
+    dictionaries.size === 0 &&
+    fields.length === columns.length &&
+    fields.every(({ name }, index) => name === columns[index]!.name)
+  );
+}
+
+function hasTypesOf({ fields }: Schema, { fields: others }: Schema): boolean {
+  return fields.every(({ type }, index) => String(type) === String(others[index]!.type));
+}
+
+function fail(): never {
+  throw malformed();
 }
 
 function malformed(cause?: unknown): SluiceError {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogicalType, ResultColumn } from '../warehouse/index.ts';
 import { encodeRows, parseRows } from '../encoding/index.ts';
-import { built, ipc } from './arrow-testing.ts';
+import { built, ipc } from '../encoding/arrow/testing.ts';
 import {
   checkShape,
   compileMasks,

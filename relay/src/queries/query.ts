@@ -1,7 +1,7 @@
 import type { SluiceError } from '../errors.ts';
 import type { HeldApproval, Prompt } from '../gate.ts';
 import type { Session } from '../session/index.ts';
-import type { Binds } from '../warehouse/index.ts';
+import type { Binds, ResultEncoding } from '../warehouse/index.ts';
 import type { SpooledResult } from './spooled-result.ts';
 
 /** What a listener submits. */
@@ -11,6 +11,8 @@ export interface QueryOrder {
   readonly sql: string;
   readonly binds: Binds;
   readonly describeOnly: boolean;
+  /** What the client reads best; JSON by default. */
+  readonly encoding?: ResultEncoding;
   readonly prompt: Prompt | null;
   /** Whether the client waits for the result. If so, the statement is cancelled if the client is gone too long. */
   readonly attended: boolean;

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
-import { joinRows, parseRows, sliceRows, splitRows } from '../encoding/index.ts';
+import { areJoinable, decodeRows, join as joined, sliceRows, splitRows } from '../encoding/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { MaskedChunk, MaskedKeptChunk, StatementOutcome } from '../gate.ts';
 import type { Cell } from '../warehouse/index.ts';
@@ -85,7 +85,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
 
     /** Writes one chunk while the next is gathered, and never more than one at a time. */
     const flush = async () => {
-      const rows = together(gathered);
+      const rows = together(gathered, encoding);
       gathered = [];
       bytes = 0;
       if (first === null) {
@@ -106,7 +106,8 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
         // Finding row ends in a few megabytes takes as long as a whole statement, so let other work run in between.
         await nextTurn();
         const limit = first === null ? limits.firstBytes : limits.chunkBytes;
-        if (bytes > 0 && (bytes + rows.bytes.byteLength > limit || encoding === 'arrow')) await flush();
+        const isFull = gathered.length > 0 && bytes + rows.bytes.byteLength > limit;
+        if (isFull || !goesWith(gathered.at(-1), rows, encoding)) await flush();
         gathered.push(rows);
         bytes += rows.bytes.byteLength;
       }
@@ -155,7 +156,7 @@ async function each(
 
 /** Reads some rows of a result from memory and from the chunks that hold them. Rejects as `Chunk.open` does. */
 export async function readRows(
-  { first, chunks }: SpooledResult,
+  { encoding, first, chunks }: SpooledResult,
   { from, limit }: { readonly from: number; readonly limit: number },
 ): Promise<Cell[][]> {
   const rows: Cell[][] = [];
@@ -165,10 +166,20 @@ export async function readRows(
     ...chunks.map((chunk) => ({ rowCount: chunk.rowCount, read: () => readChunk(chunk) })),
   ]) {
     const [start, end] = [Math.max(0, from - at), Math.min(rowCount, from + limit - at)];
-    if (start < end) rows.push(...parseRows(sliceRows(await read(), start, end)));
+    if (start < end) rows.push(...(await someRows(encoding, await read(), start, end)));
     at += rowCount;
   }
   return rows;
+}
+
+async function someRows(
+  encoding: SpooledResult['encoding'],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Promise<Cell[][]> {
+  if (encoding === 'json') return await decodeRows(encoding, sliceRows(bytes, start, end));
+  return (await decodeRows(encoding, bytes)).slice(start, end);
 }
 
 const NOTHING: EncodedRows = { bytes: new Uint8Array(), rowCount: 0 };
@@ -217,7 +228,7 @@ async function openFile(path: string, ended: AbortSignal): Promise<FileHandle> {
   });
 }
 
-/** Splits a chunk that is larger than the spool's chunks. Arrow chunks are not split: each is a separate stream. */
+/** Splits a chunk that is larger than the spool's chunks. Arrow is not split: a stream is read as a whole. */
 function portions(
   chunk: MaskedChunk,
   encoding: SpooledResult['encoding'],
@@ -228,9 +239,23 @@ function portions(
   return splitRows(chunk.bytes, { rows: Infinity, bytes: most });
 }
 
-function together(rows: readonly EncodedRows[]): EncodedRows {
+/** Whether rows can follow the others in one chunk: Arrow must be of one schema. */
+function goesWith(
+  before: EncodedRows | undefined,
+  { bytes }: EncodedRows,
+  encoding: SpooledResult['encoding'],
+): boolean {
+  return before === undefined || encoding === 'json' || areJoinable(before.bytes, bytes);
+}
+
+function together(rows: readonly EncodedRows[], encoding: SpooledResult['encoding']): EncodedRows {
+  const bytes = joined(
+    encoding,
+    rows.map(({ bytes }) => bytes),
+  );
+  if (bytes === null) throw new SluiceError('internal', 'the result is not encoded as its warehouse says');
   return {
-    bytes: joinRows(rows.map(({ bytes }) => bytes)),
+    bytes,
     rowCount: rows.reduce((sum, { rowCount }) => sum + rowCount, 0),
   };
 }

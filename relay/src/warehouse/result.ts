@@ -1,39 +1,10 @@
-import type { ResultChunk } from '../encoding/index.ts';
+import type { ColumnShape, ResultChunk, ResultEncoding } from '../encoding/index.ts';
 
-/** Snowflake's logical types as drivers name them, lower-case (driver protocol, section 6). */
-export type LogicalType =
-  | 'fixed'
-  | 'real'
-  | 'decfloat'
-  | 'text'
-  | 'boolean'
-  | 'date'
-  | 'time'
-  | 'timestamp_ntz'
-  | 'timestamp_ltz'
-  | 'timestamp_tz'
-  | 'binary'
-  | 'variant'
-  | 'object'
-  | 'array';
+export type { LogicalType, ResultEncoding } from '../encoding/index.ts';
 
-export interface ResultColumn {
-  readonly name: string;
-  readonly type: LogicalType;
+export interface ResultColumn extends ColumnShape {
   readonly nullable: boolean;
-  /** Decimal digits, for `fixed`. */
-  readonly precision: number | null;
-  /** Digits after the point for `fixed`; of fractional seconds for times and timestamps. */
-  readonly scale: number | null;
-  /** Characters, for `text`; bytes, for `binary`. */
-  readonly length: number | null;
 }
-
-/**
- * How a chunk's rows are written. `json`: Snowflake's JSON result format, arrays of texts and nulls joined by commas
- * (driver protocol, sections 6 and 7). `arrow`: an IPC stream with Snowflake's types and metadata (section 8).
- */
-export type ResultEncoding = 'json' | 'arrow';
 
 /**
  * Some rows of a result that the warehouse keeps and gives to whoever asks: what Snowflake's links to chunks lead to

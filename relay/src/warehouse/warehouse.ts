@@ -1,7 +1,7 @@
 import type { ObjectName, UsedObject } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from './catalog.ts';
 import type { Plan } from './plan.ts';
-import type { ImpliedTransaction, ResultColumn, StatementResult } from './result.ts';
+import type { ImpliedTransaction, ResultColumn, ResultEncoding, StatementResult } from './result.ts';
 import type { SessionParameters, SessionState, SessionSurroundings } from './session-state.ts';
 
 /** Where statements run: the embedded DuckDB, or Snowflake. Only the gate executes on it. */
@@ -57,6 +57,8 @@ export interface ExecutableStatement {
   readonly binds: Binds;
   /** Only the result's shape is wanted; nothing is executed (driver protocol, section 4.3). */
   readonly describeOnly: boolean;
+  /** What its client reads best. A warehouse may answer in JSON, which every client reads; never in Arrow unasked. */
+  readonly encoding: ResultEncoding;
   /** The id the client knows this statement by; a UUID, also what LAST_QUERY_ID() answers. */
   readonly queryId: string;
   /** The client's session, as the record calls it. */
@@ -85,7 +87,8 @@ export interface ExecutableStatement {
 /** A result as a client had it: masked, and cut off where it was. */
 export interface EarlierRows {
   readonly columns: readonly ResultColumn[];
-  /** In order, in Snowflake's JSON encoding (driver protocol, section 7). */
+  readonly encoding: ResultEncoding;
+  /** In order, in that encoding. */
   readonly rows: readonly Uint8Array[];
 }
 

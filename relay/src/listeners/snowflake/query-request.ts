@@ -8,6 +8,7 @@ import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
 import { accepted, respondWhenSettled } from './query-response.ts';
 import { readQueryTag } from './query-tag.ts';
+import { encodingOf } from './result-format.ts';
 import { mustHaveSession } from './session-auth.ts';
 import { parameterOf } from '../../warehouse/session-parameters.ts';
 
@@ -29,6 +30,7 @@ export function requestQuery(listening: Listening, secrets: ChunkSecrets) {
       sql: body.sqlText,
       binds: toBinds(body.bindings),
       describeOnly: body.describeOnly ?? false,
+      encoding: encodingOf(session, body.parameters ?? {}),
       prompt: tag.prompt === null ? null : { text: tag.prompt, source: 'query_tag' },
       attended: body.asyncExec !== true,
     };

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { toJson } from '../../encoding/index.ts';
 import { SluiceError } from '../../errors.ts';
 import type { ResultColumn } from '../result.ts';
 import type { EarlierRows, ExecutableStatement } from '../warehouse.ts';
@@ -28,7 +29,7 @@ export async function loadEarlier(
 async function load(
   connection: DuckDBConnection,
   table: string,
-  { columns, rows }: EarlierRows,
+  { columns, encoding, rows }: EarlierRows,
 ): Promise<void> {
   const fields = columns.flatMap((column, index) => {
     const cell = `r[${index + 1}]`;
@@ -41,7 +42,7 @@ async function load(
     `CREATE TEMPORARY TABLE ${table} AS SELECT ${list} FROM (SELECT CAST(NULL AS VARCHAR[]) AS r) LIMIT 0`,
   );
   for (const bytes of rows) {
-    const text = `[${Buffer.from(bytes).toString()}]`;
+    const text = `[${Buffer.from(await toJson(encoding, bytes)).toString()}]`;
     const insert = `INSERT INTO ${table} SELECT ${list} FROM (SELECT unnest(from_json(CAST($1 AS JSON), '[["VARCHAR"]]')) AS r)`;
     await connection.run(insert, [text]);
   }

@@ -1,6 +1,6 @@
-import type { DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
 import { type Cell, chunkOf, type ResultChunk } from '../../encoding/index.ts';
-import type { ResultColumn, RowCounts, StatementResult } from '../result.ts';
+import type { ResultColumn, ResultEncoding, RowCounts, StatementResult } from '../result.ts';
 import { type CellType, cellType } from './cells.ts';
 import { encodeRows } from './encode-rows.ts';
 import type { KnownColumns } from './types/known-columns.ts';
@@ -26,14 +26,29 @@ export function readResult(
   result: DuckDBResult,
   known: KnownColumns,
   free: () => void,
-  most = Infinity,
+  { encoding, most }: { readonly encoding: ResultEncoding; readonly most: number },
 ): Pick<StatementResult, 'columns' | 'encoding' | 'chunks'> {
   const types = result.columnTypes().map((type, index) => cellType(type, known?.[index]?.type ?? UNKNOWN));
-  return {
-    columns: types.map((type, index) => column(known?.[index]?.name ?? result.columnName(index), type)),
-    encoding: 'json',
-    chunks: chunksOf(result, types, free, most),
-  };
+  const columns = types.map((type, index) => column(known?.[index]?.name ?? result.columnName(index), type));
+  return { columns, encoding, chunks: chunksOf(result, encoderOf(encoding, columns, types), free, most) };
+}
+
+type Encoder = (chunk: DuckDBDataChunk, from: number, to: number) => Promise<Uint8Array>;
+
+function encoderOf(
+  encoding: ResultEncoding,
+  columns: readonly ResultColumn[],
+  types: readonly CellType[],
+): Encoder & { readonly columns: number } {
+  const encode: Encoder =
+    encoding === 'json'
+      ? (chunk, from, to) => encodeRows(chunk, types, from, to)
+      : async (chunk, from, to) => {
+          // Loaded when somebody asks for it: it is large.
+          const { encodeArrow } = await import('./encode-arrow.ts');
+          return await encodeArrow(chunk, columns, types, from, to);
+        };
+  return Object.assign(encode, { columns: types.length });
 }
 
 export function preparedColumns(prepared: DuckDBPreparedStatement, known: KnownColumns): ResultColumn[] {
@@ -53,11 +68,12 @@ const CELLS_IN_CHUNK = 32 * 1024;
 /** As DuckDB has them, or fewer rows where there are many columns; encoded when they are opened. */
 async function* chunksOf(
   result: DuckDBResult,
-  types: readonly CellType[],
+  encode: Encoder & { readonly columns: number },
   free: () => void,
   most: number,
 ): AsyncGenerator<ResultChunk> {
-  const rowsAtOnce = Math.max(1, Math.floor(CELLS_IN_CHUNK / Math.max(1, types.length)));
+  // Arrow has a bit for each row, eight in a byte.
+  const rowsAtOnce = Math.max(8, Math.floor(CELLS_IN_CHUNK / Math.max(1, encode.columns) / 8) * 8);
   let left = most;
   try {
     while (left > 0) {
@@ -67,7 +83,7 @@ async function* chunksOf(
       left -= rows;
       for (let from = 0; from < rows; from += rowsAtOnce) {
         const to = Math.min(rows, from + rowsAtOnce);
-        yield { rowCount: to - from, open: () => encodeRows(chunk, types, from, to) };
+        yield { rowCount: to - from, open: () => encode(chunk, from, to) };
       }
     }
   } finally {

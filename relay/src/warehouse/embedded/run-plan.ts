@@ -174,16 +174,15 @@ async function runQuery(
     needs,
     showsDefinitions,
   }: Extract<Plan, { kind: 'query' }>,
-  { binds, describeOnly, mayKnowOf }: ExecutableStatement,
+  { binds, describeOnly, mayKnowOf, encoding }: ExecutableStatement,
 ): Promise<StatementResult> {
   const { connection } = parts;
+  const isSelect = statementTypeId === statementTypes.select;
   await checkNeeded(parts, needs);
   if (showsDefinitions) await tellKnown(connection, mayKnowOf);
   const [row = {}] = bindRows(takesBinds ? binds : {});
   // Of what the warehouse lists itself, all is shown.
-  const most =
-    (statementTypeId === statementTypes.select && parameterOf(parts.parameters, 'ROWS_PER_RESULTSET')) ||
-    Infinity;
+  const most = (isSelect && parameterOf(parts.parameters, 'ROWS_PER_RESULTSET')) || Infinity;
   const prepared = await connection.prepare(sql);
   // What a statement has used of DuckDB's memory is free again with it, not when it is collected some day.
   const free = () => prepared.destroySync();
@@ -194,7 +193,9 @@ async function runQuery(
       return { columns, ...rowsOf([]), statementTypeId };
     }
     bindTo(prepared, row);
-    return { ...readResult(await prepared.stream(), known, free, most), statementTypeId };
+    // What SHOW and DESCRIBE list is JSON, as in Snowflake.
+    const reading = { encoding: isSelect ? encoding : 'json', most } as const;
+    return { ...readResult(await prepared.stream(), known, free, reading), statementTypeId };
   } catch (error) {
     free();
     throw error;

@@ -1,4 +1,4 @@
-import { parseRows } from '../../encoding/index.ts';
+import { decodeRows } from '../../encoding/index.ts';
 import { SluiceError } from '../../errors.ts';
 import { loadedCatalog, namesIn, type ResolutionContext, split } from '@sluice/snowflake-sql';
 import { bind, type Bound, type Floor, NO_FLOOR, newBudget } from '@sluice/snowflake-sql/execution';
@@ -12,6 +12,7 @@ export interface Given {
   readonly binds?: Binds;
   readonly floor?: Floor;
   readonly describeOnly?: boolean;
+  readonly encoding?: ExecutableStatement['encoding'];
   readonly changesAtMost?: number | null;
   readonly mayKnowOf?: ExecutableStatement['mayKnowOf'];
   readonly earlier?: ExecutableStatement['earlier'];
@@ -25,6 +26,7 @@ export async function executable(
     binds = {},
     floor = NO_FLOOR,
     describeOnly = false,
+    encoding = 'json',
     changesAtMost = null,
     mayKnowOf = () => true,
     earlier = () => null,
@@ -39,6 +41,7 @@ export async function executable(
     binds,
     objects,
     describeOnly,
+    encoding,
     changesAtMost,
     mayKnowOf,
     earlier,
@@ -56,9 +59,9 @@ export async function runSql(session: WarehouseSession, sql: string, given: Give
 }
 
 /** Reads a result to its end. */
-export async function rowsOf({ chunks }: StatementResult) {
+export async function rowsOf({ chunks, encoding }: StatementResult) {
   const rows = [];
-  for await (const chunk of chunks) rows.push(...parseRows(await chunk.open()));
+  for await (const chunk of chunks) rows.push(...(await decodeRows(encoding, await chunk.open())));
   return rows;
 }
 

@@ -129,12 +129,7 @@ export const PARAMETERS = {
   ),
   GEOGRAPHY_OUTPUT_FORMAT: text('GeoJSON', refused('there are no geographies here'), 'How they are written.'),
   GEOMETRY_OUTPUT_FORMAT: text('GeoJSON', refused('there are no geometries here'), 'How they are written.'),
-  GO_QUERY_RESULT_FORMAT: text(
-    'JSON',
-    OF_DRIVERS,
-    'How the Go driver would have results.',
-    FORMATS_OF_RESULTS,
-  ),
+  GO_QUERY_RESULT_FORMAT: text('ARROW', SESSION, 'How the Go driver would have results.', FORMATS_OF_RESULTS),
   HYBRID_TABLE_LOCK_TIMEOUT: whole(
     3600,
     ANY_WHOLE,
@@ -143,8 +138,8 @@ export const PARAMETERS = {
   ),
   JDBC_ENABLE_PUT_GET: flag(false, OF_DRIVERS, 'Whether the JDBC driver puts and gets files.'),
   JDBC_QUERY_RESULT_FORMAT: text(
-    'JSON',
-    OF_DRIVERS,
+    'ARROW',
+    SESSION,
     'How the JDBC driver would have results.',
     FORMATS_OF_RESULTS,
   ),
@@ -180,14 +175,14 @@ export const PARAMETERS = {
     'How many statements one request holds; 0: any number.',
   ),
   ODBC_QUERY_RESULT_FORMAT: text(
-    'JSON',
-    OF_DRIVERS,
+    'ARROW',
+    SESSION,
     'How the ODBC driver would have results.',
     FORMATS_OF_RESULTS,
   ),
   PYTHON_CONNECTOR_QUERY_RESULT_FORMAT: text(
-    'JSON',
-    OF_DRIVERS,
+    'ARROW',
+    SESSION,
     'How the Python connector would have results.',
     FORMATS_OF_RESULTS,
   ),

@@ -13,8 +13,7 @@ import {
   Schema,
   Struct,
 } from 'apache-arrow';
-import type { LogicalType } from '../warehouse/index.ts';
-import type { ColumnShape } from './cell.ts';
+import type { ColumnShape, LogicalType } from '../column.ts';
 
 /** A column with its values. */
 export interface Given {

@@ -2,8 +2,10 @@ import {
   Binary,
   Bool,
   type Data,
+  type DataType,
   DateDay,
   DateMillisecond,
+  Decimal,
   Field,
   Float32,
   Float64,
@@ -18,9 +20,11 @@ import {
   Utf8,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { arrowCells, nulls } from './arrow-cells.ts';
-import { built, days, decimals, instant, shape } from './arrow-testing.ts';
-import type { ColumnShape } from './cell.ts';
+import { cellReader } from '@sluice/contract/arrow';
+import type { ColumnShape } from '../column.ts';
+import { arrowType } from './fields.ts';
+import { built, days, decimals, instant, shape } from './testing.ts';
+import { writeCells } from './write-cells.ts';
 
 /** Each encoding: a vector that Arrow itself built, and the cells that its values are. */
 const ENCODINGS: readonly (readonly [string, ColumnShape, Data, readonly string[]])[] = [
@@ -109,106 +113,105 @@ function bytes(...given: readonly number[]): Uint8Array {
 
 describe.each(ENCODINGS)('%s', (_, column, data, texts) => {
   it('are read', () => {
-    const cells = arrowCells(data, column)!;
-    expect(texts.map((_, index) => cells.read(index))).toEqual(texts);
+    const read = cellReader(data, column)!;
+    expect(texts.map((_, index) => read(index))).toEqual(texts);
   });
 
   it('are written as Arrow writes them, and nulls between them', () => {
     // More than eight, since that many share a byte of what is null.
     const given = [null, ...texts, null, ...texts, ...texts, null, ...texts, ...texts, ...texts, null];
-    const written = arrowCells(data, column)!.write(given);
-    const cells = arrowCells(written, column)!;
+    const written = writeCells(column, given);
+    const read = cellReader(written, column)!;
     expect(written).toMatchObject({
       length: given.length,
       nullCount: given.filter((cell) => cell === null).length,
     });
-    expect(written.type).toEqual(data.type);
-    expect(given.map((_, index) => (written.getValid(index) ? cells.read(index) : null))).toEqual(given);
+    expect(written.type).toEqual(arrowType(column));
+    expect(given.map((_, index) => (written.getValid(index) ? read(index) : null))).toEqual(given);
   });
 });
 
 it('bytes are written from hexadecimal digits in either case', () => {
-  const cells = arrowCells(built(new Binary(), []), shape('binary'))!;
-  expect(arrowCells(cells.write(['00ff']), shape('binary'))!.read(0)).toBe('00FF');
+  expect(cellReader(writeCells(shape('binary'), ['00ff']), shape('binary'))!(0)).toBe('00FF');
 });
 
 it('a time with a fraction shorter than there is room for is filled up', () => {
-  const cells = arrowCells(built(new Int64(), []), shape('time', { scale: 9 }))!;
-  expect(cells.write(['1.5', '2']).values).toEqual(BigInt64Array.of(1_500_000_000n, 2_000_000_000n));
+  const written = writeCells(shape('time', { scale: 9 }), ['1.5', '2']);
+  expect(written.values).toEqual(BigInt64Array.of(1_500_000_000n, 2_000_000_000n));
 });
 
-describe('what is no value of the type becomes null, and those beside it stay', () => {
-  it.each<[string, ColumnShape, Data, right: string, wrong: readonly string[]]>([
-    ['bytes', shape('binary'), built(new Binary(), []), 'FF', ['F', 'FFF', 'xFF', 'FFx', 'GG', '***']],
+describe('what is no value of the type becomes null, of which nothing stays, and those beside it stay', () => {
+  it.each<[string, ColumnShape, right: string, wrong: readonly string[]]>([
+    ['bytes', shape('binary'), 'FF', ['F', 'FFF', 'xFF', 'FFx', 'GG', '***']],
     [
       'a number of 8 bits',
-      shape('fixed', { scale: 1 }),
-      built(new Int8(), []),
+      shape('fixed', { precision: 2, scale: 1 }),
       '12.7',
       ['12.8', '-12.9', '1.25', '1.', '.5', '+1', '1e3', '1 ', 'x1.5', '1.5x', '***', ''],
     ],
     [
       'a number of 64 bits',
-      shape('fixed', { scale: 0 }),
-      built(new Int64(), []),
+      shape('fixed', { precision: 18, scale: 0 }),
       '9223372036854775807',
       ['9223372036854775808', '1.0', '***'],
     ],
     [
       'a number of 128 bits',
       shape('fixed', { scale: 2 }),
-      decimals(2),
       '1.25',
       // More digits than a decimal has, and one that 128 bits do not hold.
       ['1.255', `${'9'.repeat(38)}.99`, '9'.repeat(39), `2${'0'.repeat(37)}.00`, 'x1.25', '1.25x', '***'],
     ],
-    [
-      'a double',
-      shape('real'),
-      built(new Float64(), []),
-      '-inf',
-      ['', ' ', '***', '1.5x', 'Infinity', '1e999', 'nan'],
-    ],
-    ['a truth value', shape('boolean'), built(new Bool(), []), '1', ['', '2', 'true', '***', '10']],
-    ['a date', shape('date'), days(), '19750', ['19750.5', '2024-01-01', '2147483648', '***']],
-    [
-      'a timestamp',
-      shape('timestamp_ntz', { scale: 3 }),
-      built(new Int64(), []),
-      '1.500',
-      ['1.2345', '1 1440'],
-    ],
+    ['a double', shape('real'), '-inf', ['', ' ', '***', '1.5x', 'Infinity', '1e999', 'nan']],
+    ['a truth value', shape('boolean'), '1', ['', '2', 'true', '***', '10']],
+    ['a date', shape('date'), '19750', ['19750.5', '2024-01-01', '2147483648', '***']],
+    ['a timestamp', shape('timestamp_ntz', { scale: 3 }), '1.500', ['1.2345', '1 1440']],
     [
       'one in parts',
       shape('timestamp_ntz', { scale: 9 }),
-      built(instant(['epoch', 'fraction']), []),
       '1.500000000',
       ['', 'x', '1.5 1440', '1.1234567891'],
     ],
     [
       'one with a zone',
       shape('timestamp_tz', { scale: 0 }),
-      built(instant(['epoch', 'timezone']), []),
       '1 1440',
       ['1', '1 ', '1 x', '1 x1440', '1 1440x', '1 14400', 'x 1440', ' 1440', '***'],
     ],
     [
       'one with a zone, in parts',
       shape('timestamp_tz', { scale: 9 }),
-      built(instant(['epoch', 'fraction', 'timezone']), []),
       '1.500000000 0',
       ['1.5', '1.5 x', 'x 0', ''],
     ],
-  ])('%s', (_, column, data, right, wrong) => {
-    const written = wrong.map((cell) => arrowCells(data, column)!.write([right, cell, right]));
+  ])('%s', (_, column, right, wrong) => {
+    const written = wrong.map((cell) => writeCells(column, [right, cell, right]));
     expect(written.map((each) => [0, 1, 2].map((index) => each.getValid(index)))).toEqual(
       wrong.map(() => [true, false, true]),
     );
-    expect(written.map((each) => [0, 2].map((index) => arrowCells(each, column)!.read(index)))).toEqual(
+    expect(written.map((each) => [0, 2].map((index) => cellReader(each, column)!(index)))).toEqual(
       wrong.map(() => [right, right]),
     );
     expect(written.map(({ nullCount }) => nullCount)).toEqual(wrong.map(() => 1));
+    const nothing = writeCells(column, [right, null, right]);
+    expect(written.map(bytesOf)).toEqual(wrong.map(() => bytesOf(nothing)));
   });
+
+  function bytesOf({ values, children }: Data): unknown {
+    return [values, children.map((child) => child.values as unknown)];
+  }
+});
+
+it.each<[number, DataType]>([
+  [1, new Int8()],
+  [2, new Int8()],
+  [3, new Int16()],
+  [5, new Int32()],
+  [10, new Int64()],
+  [18, new Int64()],
+  [19, new Decimal(0, 38, 128)],
+])('a number of %i digits is as wide as any such number needs', (precision, type) => {
+  expect(arrowType(shape('fixed', { precision, scale: 0 }))).toEqual(type);
 });
 
 /** A struct of these parts, of these types. */
@@ -261,28 +264,19 @@ describe('a vector of a type that Snowflake does not have for the column’s is 
     ],
     ['decfloats', shape('decfloat'), built(new Float64(), [1.5])],
   ])('%s', (_, column, data) => {
-    expect(arrowCells(data, column)).toBeNull();
+    expect(cellReader(data, column)).toBeNull();
   });
 
   it('decimals of which there are fewer words than values', () => {
     const column = shape('fixed', { scale: 0 });
     const { type, values } = decimals(0, 1n) as Data & { readonly values: Uint32Array };
     const short = makeData({ type, length: 2, nullCount: 0, data: values } as never) as Data;
-    expect(arrowCells(short, column)).toBeNull();
+    expect(cellReader(short, column)).toBeNull();
   });
 
   it('nor the middle of one', () => {
     const data = built(new Int32(), [1, 2, 3]);
-    expect(arrowCells(data.slice(1, 2), shape('fixed'))).toBeNull();
-    expect(arrowCells(data, shape('fixed'))).not.toBeNull();
+    expect(cellReader(data.slice(1, 2), shape('fixed'))).toBeNull();
+    expect(cellReader(data, shape('fixed'))).not.toBeNull();
   });
 });
-
-it.each([new Utf8(), new Int64(), instant(['epoch', 'fraction'])])(
-  'nulls are as many as asked for: %s',
-  (type) => {
-    const data = nulls(type, 9);
-    expect(data).toMatchObject({ length: 9, nullCount: 9 });
-    expect(data.getValid(8)).toBe(false);
-  },
-);

@@ -1,0 +1,28 @@
+/** Snowflake's logical types as drivers name them, lower-case (driver protocol, section 6). */
+export type LogicalType =
+  | 'fixed'
+  | 'real'
+  | 'decfloat'
+  | 'text'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'timestamp_ntz'
+  | 'timestamp_ltz'
+  | 'timestamp_tz'
+  | 'binary'
+  | 'variant'
+  | 'object'
+  | 'array';
+
+/** A column as its warehouse describes it, which is all that its encoding is chosen by where it is masked. */
+export interface ColumnShape {
+  readonly name: string;
+  readonly type: LogicalType;
+  /** Decimal digits, for `fixed`. */
+  readonly precision: number | null;
+  /** Digits after the point for `fixed`; of fractional seconds for times and timestamps. */
+  readonly scale: number | null;
+  /** Characters, for `text`; bytes, for `binary`. */
+  readonly length: number | null;
+}

@@ -1,0 +1,107 @@
+import { type Data, type DataType, makeData, Type } from 'apache-arrow';
+import { cellReader } from '../encoding/arrow/index.ts';
+import type { ColumnShape } from './cell.ts';
+
+/**
+ * A vector with its values and nothing else: zeros, or no bytes, under each null, and none before, between and behind the
+ * values. As it is where it is so already. Null when it is not of a type that Snowflake has for the column's, or does not
+ * hold together.
+ */
+export function exactly(data: Data, column: ColumnShape): Data | null {
+  if (cellReader(data, column) === null) return null;
+  return exact(data, (index) => isValid(data, index));
+}
+
+/** By the bitmap, where there is one, whatever is said of the number of nulls. */
+export function isValid({ nullBitmap }: Data, index: number): boolean {
+  return (
+    nullBitmap == null || nullBitmap.length === 0 || ((nullBitmap[index >> 3]! >> (index & 7)) & 1) === 1
+  );
+}
+
+type IsValid = (index: number) => boolean;
+
+function exact(data: Data, valid: IsValid): Data | null {
+  const { type, length } = data;
+  const nulls = bitmapOf(length, valid);
+  const shape = { type, length, ...nulls };
+  switch (data.typeId) {
+    case Type.Utf8:
+    case Type.Binary: {
+      const parts = exactParts(data as Data<DataType<Type.Utf8>>, valid);
+      return parts === null ? null : makeData({ ...shape, ...parts } as never);
+    }
+    case Type.Bool: {
+      const bits = bitmapOf(length, (index) => valid(index) && bitOf(data, index)).nullBitmap;
+      return makeData({ ...shape, data: bits } as never);
+    }
+    case Type.Struct: {
+      const children = data.children.map((child) =>
+        child.length === length && child.offset === 0
+          ? exact(child, (index) => valid(index) && isValid(child, index))
+          : null,
+      );
+      return children.includes(null) ? null : makeData({ ...shape, children } as never);
+    }
+    default: {
+      const values = exactValues(data, valid, nulls.nullCount);
+      return values === null ? null : makeData({ ...shape, data: values } as never);
+    }
+  }
+}
+
+function bitOf({ values }: Data, index: number): boolean {
+  return (((values as Uint8Array)[index >> 3]! >> (index & 7)) & 1) === 1;
+}
+
+function bitmapOf(length: number, valid: IsValid) {
+  const nullBitmap = new Uint8Array(Math.ceil(length / 8));
+  let nullCount = 0;
+  for (let index = 0; index < length; index += 1) {
+    if (valid(index)) nullBitmap[index >> 3]! |= 1 << (index & 7);
+    else nullCount += 1;
+  }
+  return { nullBitmap, nullCount };
+}
+
+/** Values of one width. */
+function exactValues({ values, length, stride }: Data, valid: IsValid, nulls: number) {
+  const given = values as Int32Array;
+  const words = length * stride;
+  if (given.length < words) return null;
+  if (nulls === 0) return given.subarray(0, words);
+  const written = given.slice(0, words);
+  const bytes = new Uint8Array(written.buffer);
+  const width = stride * written.BYTES_PER_ELEMENT;
+  for (let index = 0; index < length; index += 1)
+    if (!valid(index)) bytes.fill(0, index * width, (index + 1) * width);
+  return written;
+}
+
+/** Values of any width, stored one after the other. */
+function exactParts({ values, valueOffsets, length }: Data<DataType<Type.Utf8>>, valid: IsValid) {
+  if (length === 0) return { data: new Uint8Array(), valueOffsets: new Int32Array(1) };
+  if (valueOffsets.length <= length || valueOffsets[0]! < 0 || valueOffsets[length]! > values.length)
+    return null;
+  let isExact = valueOffsets[0] === 0;
+  for (let index = 0; index < length; index += 1) {
+    const size = valueOffsets[index + 1]! - valueOffsets[index]!;
+    if (size < 0) return null;
+    if (size > 0 && !valid(index)) isExact = false;
+  }
+  if (isExact)
+    return {
+      data: values.subarray(0, valueOffsets[length]),
+      valueOffsets: valueOffsets.subarray(0, length + 1),
+    };
+  const offsets = new Int32Array(length + 1);
+  const parts: Uint8Array[] = [];
+  for (let index = 0; index < length; index += 1) {
+    const part = valid(index)
+      ? values.subarray(valueOffsets[index], valueOffsets[index + 1])
+      : new Uint8Array();
+    parts.push(part);
+    offsets[index + 1] = offsets[index]! + part.byteLength;
+  }
+  return { data: Buffer.concat(parts), valueOffsets: offsets };
+}

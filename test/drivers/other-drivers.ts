@@ -53,7 +53,9 @@ export async function javaProgram(): Promise<DriverProgram> {
   }
   // What it prints is read as UTF-8, whatever the machine's own locale says.
   const utf8 = ['-Dfile.encoding=UTF-8', '-Dstdout.encoding=UTF-8'];
-  return program('java', ...utf8, '-cp', join(jars, '*'), here('java/Conversation.java'));
+  // What Snowflake's documentation of the driver asks for, without which it reads no Arrow.
+  const opened = '--add-opens=java.base/java.nio=ALL-UNNAMED';
+  return program('java', ...utf8, opened, '-cp', join(jars, '*'), here('java/Conversation.java'));
 }
 
 export function orSkip(program: DriverProgram, test: TestContext) {

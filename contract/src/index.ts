@@ -37,7 +37,7 @@ export {
   breakGlassReview,
 } from './break-glass.ts';
 export { type CallbackDecision, callbackDecision } from './callback.ts';
-export type { CatalogObjectView } from './catalog.ts';
+export { catalogObject, type CatalogObjectView } from './catalog.ts';
 export type { DeviceEnrolment, DeviceRequestView, DeviceView } from './device.ts';
 export { type CheckpointKeys, type CheckpointView, type HandoverView } from './checkpoint.ts';
 export { type ErrorCode, type ErrorEntry, ERRORS, isErrorCode, type SnowflakeCode } from './errors.ts';

@@ -36,6 +36,8 @@ describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
       'explain_statement',
       'ask_for_access',
       'list_access',
+      'list_tables',
+      'describe_table',
     ]);
     // What clients of 2025 take: another root is wrapped for them.
     for (const { outputSchema } of tools) expect(outputSchema).toMatchObject({ type: 'object' });
@@ -47,6 +49,24 @@ describe.each(['legacy', 'auto'] as const)('a client of the %s era', (mode) => {
     const { view: more } = await call('get_statement', { id: view['id'], from: 400 });
     expect(more).toMatchObject({ next: null });
     expect(more.rows[0]?.[0]).toBe(401);
+    await client.close();
+  });
+
+  it('lists what there is, and describes a table with its masks and tags', async () => {
+    const { client, call } = await connect('ada', mode);
+    expect((await call('list_tables', {})).view).toEqual({ databases: ['SHOP'], next: null });
+    expect((await call('list_tables', { database: 'SHOP' })).view['schemas']).toContain('PUBLIC');
+    const place = { database: 'SHOP', schema: 'PUBLIC' };
+    const tables = await call('list_tables', place);
+    expect(tables.view['tables']).toContainEqual({ name: 'CUSTOMERS', type: 'table' });
+    expect((await call('list_tables', { ...place, after: 'CUSTOMERS' })).said).not.toContain('CUSTOMERS');
+    const { view, said } = await call('describe_table', { ...place, name: 'CUSTOMERS' });
+    expect(said).toContain('CARD_NUMBER (partial)');
+    expect(view['columns']).toContainEqual(
+      expect.objectContaining({ name: 'CARD_NUMBER', tags: [{ tag: 'payment.card' }] }),
+    );
+    expect(await call('describe_table', { ...place, name: 'NONE' })).toMatchObject({ isError: true });
+    expect(await call('list_tables', { database: 'OTHER' })).toMatchObject({ isError: true });
     await client.close();
   });
 

@@ -91,7 +91,7 @@ describe('run_statement', () => {
         phase: 'held',
         approval: { approvalId: ID, expiresAt: Date.UTC(2026, 10, 20, 12), approvers: ['owners'], needed: 1 },
       },
-      'held until a person decides, at the latest until 2026-11-20T12:00:00.000Z: call get_statement with this id and ' +
+      'held until 1 of owners agree, at the latest until 2026-11-20T12:00:00.000Z: call get_statement with this id and ' +
         'wait, and do not send the statement again',
       false,
     ],
@@ -445,6 +445,8 @@ describe('the way in', () => {
         ['explain_statement', true, undefined, undefined, true],
         ['ask_for_access', false, false, true, true],
         ['list_access', true, undefined, undefined, true],
+        ['list_tables', true, undefined, undefined, true],
+        ['describe_table', true, undefined, undefined, true],
       ]);
       for (const { outputSchema } of tools) expect(outputSchema).toMatchObject({ type: 'object' });
       expect(one.getInstructions()).toContain('do not send it again');

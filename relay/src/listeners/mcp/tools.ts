@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { isSluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Queries, Query } from '../../queries/index.ts';
-import { joined, revealed, shown, type ShownText, word } from '../../text/index.ts';
+import { joined, revealed, shown, type ShownText, word, wordsShown } from '../../text/index.ts';
 import { type StatementService, viewOf } from '../statements/index.ts';
 import { type AheadToolParts, registerAheadTools } from './ahead-tools.ts';
+import { registerCatalogTools } from './catalog-tools.ts';
 
 export interface ToolParts extends AheadToolParts {
   readonly statements: StatementService;
@@ -107,6 +108,7 @@ export function toolServer(parts: ToolParts, identity: Identity, address: string
       }),
   );
   registerAheadTools(server, parts, caller, answered);
+  registerCatalogTools(server, parts, caller, answered);
   return server;
 
   function caller() {
@@ -134,17 +136,19 @@ async function resultOf(query: Query, from: number) {
   };
 }
 
-function sentenceOf(shown: StatementView): string {
-  if ('error' in shown) return [shown.error.message, shown.error.advice].filter(Boolean).join('; ');
-  if ('approval' in shown) {
-    return `held until a person decides, at the latest until ${shown.approval.expiresAt}: call get_statement with this id and wait, and do not send the statement again`;
+function sentenceOf(view: StatementView): string {
+  if ('error' in view) return [view.error.message, view.error.advice].filter(Boolean).join('; ');
+  if ('approval' in view) {
+    const { expiresAt, approvers = [], needed = 1 } = view.approval;
+    const who = wordsShown(approvers, approvers.length);
+    return shown`held until ${needed} of ${who} agree, at the latest until ${revealed(expiresAt)}: call get_statement with this id and wait, and do not send the statement again`;
   }
-  if (!('rows' in shown)) return 'not finished: call get_statement with this id';
+  if (!('rows' in view)) return 'not finished: call get_statement with this id';
   const count =
-    shown.next === null
-      ? `${shown.rowCount} ${shown.rowCount === 1 ? 'row' : 'rows'} in all`
-      : `${shown.rows.length} of ${shown.rowCount} rows: call get_statement with from ${shown.next} for more, or narrow the statement`;
-  return [count, ...notesOn(shown)].join('; ');
+    view.next === null
+      ? `${view.rowCount} ${view.rowCount === 1 ? 'row' : 'rows'} in all`
+      : `${view.rows.length} of ${view.rowCount} rows: call get_statement with from ${view.next} for more, or narrow the statement`;
+  return [count, ...notesOn(view)].join('; ');
 }
 
 /** Of a name that the statement gives. */

@@ -1,4 +1,5 @@
-import type { BrowsedColumn } from '../../gate.ts';
+import type { CatalogObjectView } from '@sluice/contract';
+import type { BrowsedColumn, CatalogBrowser } from '../../gate.ts';
 import type { Router } from '../router/index.ts';
 import type { StatementService } from './statement-service.ts';
 
@@ -29,13 +30,10 @@ export async function registerCatalog(
       return { status: 200, body: { version: 1, objects: listed, next } };
     },
     async object(asked) {
-      const { type, decision, columns } = await statements.browse(callerOf(asked), asked.gone, (one) =>
+      const browsed = await statements.browse(callerOf(asked), asked.gone, (one) =>
         one.object(asked.query, newId()),
       );
-      const { effect, rule, reason, policyVersion } = decision;
-      const select = { effect, rule, reason, policyVersion };
-      const body = { version: 1, ...asked.query, type, select, columns: columns.map(columnView) } as const;
-      return { status: 200, body };
+      return { status: 200, body: objectView(asked.query, browsed) };
     },
   });
 }
@@ -44,6 +42,18 @@ function callerOf<By>({ by, request }: { readonly by: By; readonly request: { re
   return { identity: by, address: request.ip, agent: null };
 }
 
+/** A table or view as whoever asks may know it. */
+export function objectView(
+  place: { readonly database: string; readonly schema: string; readonly name: string },
+  { type, decision, columns }: Awaited<ReturnType<CatalogBrowser['object']>>,
+): CatalogObjectView {
+  const { effect, rule, reason, policyVersion } = decision;
+  const select = { effect, rule, reason, policyVersion };
+  const { database, schema, name } = place;
+  return { version: 1, database, schema, name, type, select, columns: columns.map(columnView) };
+}
+
 function columnView({ name, type, nullable = true, tags, mask }: BrowsedColumn) {
-  return { name, type, nullable, tags, mask };
+  const shown = tags.map(({ tag, path }) => ({ tag, ...(path === undefined ? {} : { path: [...path] }) }));
+  return { name, type, nullable, tags: shown, mask };
 }

@@ -41,7 +41,6 @@ const reasons: readonly { readonly error: RegExp; readonly why: string }[] = [
     error: /the name is only known when the statement runs|\bstage/i,
     why: 'it loads by way of a stage, and the embedded warehouse has none',
   },
-  { error: /failure while writing the catalog/, why: 'the embedded warehouse lacks a function of its query' },
 ];
 
 /** Null for what works; throws for a failure that nothing is known of. */

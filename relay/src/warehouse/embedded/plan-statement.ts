@@ -24,6 +24,7 @@ import {
   renderDelete,
   renderInsert,
   renderMerge,
+  renderOverwritten,
   type RenderOptions,
   renderRowCount,
   renderSetValues,
@@ -99,7 +100,8 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
         sql: renderInsert(bound, statement, options),
         counts: 'inserted',
         rowCount: rowCount(),
-        batch: renderBatchInsert(bound, statement, options),
+        overwrites: statement.overwrite ? renderOverwritten(statement, options) : null,
+        batch: statement.overwrite ? null : renderBatchInsert(bound, statement, options),
       };
     case 'update':
       return {
@@ -107,6 +109,7 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
         sql: renderUpdate(bound, statement, options),
         counts: 'updated',
         rowCount: rowCount(),
+        overwrites: null,
         batch: null,
       };
     case 'delete':
@@ -115,6 +118,7 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
         sql: renderDelete(bound, statement, options),
         counts: 'deleted',
         rowCount: rowCount(),
+        overwrites: null,
         batch: null,
       };
     case 'merge':

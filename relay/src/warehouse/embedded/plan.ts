@@ -33,6 +33,8 @@ type PlanOfKind =
       readonly sql: string;
       readonly counts: keyof RowCounts;
       readonly rowCount: RowCount;
+      /** The rows that it takes away with what it puts in: `last` tells the last of them, by which `remove` finds them; null for none. */
+      readonly overwrites: { readonly last: string; readonly remove: string } | null;
       /** The same for all rows of its binds at once; null when it has to be run for each. */
       readonly batch: BatchInsert | null;
     }

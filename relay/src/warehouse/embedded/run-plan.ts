@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
 import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../errors.ts';
 import type { StatementResult } from '../result.ts';
@@ -212,14 +212,27 @@ async function runChange(
   const batch = await prepareBatch(parts.connection, plan.batch, binds);
   const prepared = batch?.prepared ?? (await parts.connection.prepare(plan.sql));
   try {
+    const change = batch === null ? rowByRow(parts, plan, prepared, bindRows(binds)) : atOnce(batch);
+    let removed = 0;
     const count = await changeRows(parts, {
       most: changesAtMost,
-      ...(batch === null ? rowByRow(parts, plan, prepared, bindRows(binds)) : atOnce(batch)),
+      count: change.count,
+      async run() {
+        const last = plan.overwrites === null ? null : await lastRow(parts, plan.overwrites.last);
+        const changed = await change.run();
+        if (plan.overwrites !== null)
+          removed = (await parts.connection.run(plan.overwrites.remove, [last])).rowsChanged;
+        return changed + removed;
+      },
     });
-    return counted({ [counts]: count }, statementTypes[counts]);
+    return counted({ [counts]: count - removed }, statementTypes[counts]);
   } finally {
     prepared.destroySync();
   }
+}
+
+async function lastRow({ connection }: SessionParts, sql: string): Promise<DuckDBValue> {
+  return (await connection.runAndReadAll(sql)).getColumns()[0]?.[0] ?? null;
 }
 
 function rowByRow(

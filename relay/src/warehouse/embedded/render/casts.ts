@@ -161,6 +161,25 @@ function instantOfDigits(text: string): string {
   return `CASE WHEN ${seconds} THEN ${instantOf(number, 0)} WHEN ${milliseconds} THEN ${instantOf(number, 3)} WHEN ${microseconds} THEN ${instantOf(number, 6)} ELSE ${instantOf(number, 9)} END`;
 }
 
+/**
+ * One of the values that are chosen among, as the type of all of them: beside a VARIANT it becomes one, beside a time a text is read as
+ * one (`chosenType`). Null where DuckDB does that itself.
+ */
+export function asChosen(place: Place, value: BoundExpression, type: SnowflakeType): string | null {
+  const own = place.rendering.types.of(value);
+  if (own.kind === 'null' || familyOf(own) === familyOf(type)) return null;
+  if (familyOf(type) === 'variant') return castTo(place, value, 'JSON');
+  if (familyOf(type) !== 'time' || familyOf(own) !== 'text') return null;
+  return castTo(place, value, NAMES_OF_TIMES[type.kind] ?? 'TIMESTAMP');
+}
+
+const NAMES_OF_TIMES: Readonly<Record<string, string>> = {
+  date: 'DATE',
+  time: 'TIME',
+  timestamp_ltz: 'TIMESTAMPTZ',
+  timestamp_tz: 'TIMESTAMPTZ',
+};
+
 /** A text, from whatever it is. */
 export function asText(place: Place, operand: BoundExpression): string {
   if (place.rendering.types.familyOf(operand) === 'text') return renderPart(place, operand);

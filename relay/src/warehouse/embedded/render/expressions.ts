@@ -9,7 +9,7 @@ import { quoted, shown, word } from '../../../text/index.ts';
 import { SluiceError } from '../../../errors.ts';
 import { unsupported } from '../errors.ts';
 import { renderCall } from './calls.ts';
-import { renderCast } from './casts.ts';
+import { asChosen, renderCast } from './casts.ts';
 import { renderColumn } from './columns.ts';
 import { renderExtract } from './date-parts.ts';
 import { renderLiteral } from './literals.ts';
@@ -130,12 +130,14 @@ function renderOwn(
       return `(${operand} IS ${expression.negated ? 'NOT ' : ''}${test})`;
     }
     case 'case': {
+      const type = rendering.types.of(expression);
+      const chosen = (one: BoundExpression) => asChosen(place, one, type) ?? part(one);
       // Which branch is taken is decided by the conditions.
       const head = expression.operand === null ? '' : ` ${as(expression.operand, 'use')}`;
       const branches = expression.branches.map(
-        ({ when, result }) => ` WHEN ${as(when, 'use')} THEN ${part(result)}`,
+        ({ when, result }) => ` WHEN ${as(when, 'use')} THEN ${chosen(result)}`,
       );
-      const otherwise = expression.otherwise === null ? '' : ` ELSE ${part(expression.otherwise)}`;
+      const otherwise = expression.otherwise === null ? '' : ` ELSE ${chosen(expression.otherwise)}`;
       return `CASE${head}${branches.join('')}${otherwise} END`;
     }
     case 'cast':

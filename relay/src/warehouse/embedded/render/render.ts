@@ -21,7 +21,7 @@ import { renderColumnType } from './data-types.ts';
 import { renderExpression } from './expressions.ts';
 import { fitted, isTakenAsItIs } from './fit.ts';
 import { renderFrom, renderRelation } from './from.ts';
-import { checkWritable } from './names.ts';
+import { checkWritable, renderObjectName } from './names.ts';
 import { renderCondition } from './predicates.ts';
 import { renderQueryWith } from './query.ts';
 import { quoteName } from './quote.ts';
@@ -87,7 +87,6 @@ function renderWhole(bound: Bound, query: BoundQuery, rendering: Rendering): str
 }
 
 export function renderInsert(bound: Bound, insert: BoundInsert, options: RenderOptions): string {
-  if (insert.overwrite) throw unsupported('INSERT OVERWRITE');
   const rendering = start(bound, options);
   checkWritable(insert.target.object);
   const columns = insert.columns.map(quoteName).join(', ');
@@ -103,6 +102,19 @@ export function renderInsert(bound: Bound, insert: BoundInsert, options: RenderO
     return checkLength(`${into} ${rows}`);
   const values = made.map((type, index) => fitted(rendering, `s0.o${index}`, type, types[index] ?? ''));
   return checkLength(`${into} SELECT ${values.join(', ')} FROM (${rows}) AS s0`);
+}
+
+/**
+ * What INSERT OVERWRITE takes away: the rows that are there before. They are told from the new ones by their place, since what is
+ * inserted may be read from them. `last` gives the place of the last of them.
+ */
+export function renderOverwritten({ target }: BoundInsert, { answers }: RenderOptions) {
+  const table = renderObjectName(target.object, answers.temporary);
+  return {
+    last: `SELECT coalesce(max(rowid), -1) FROM ${table}`,
+    remove: `DELETE FROM ${table} WHERE rowid <= $1`,
+    count: `SELECT COUNT(*) FROM ${table}`,
+  };
 }
 
 /** A target's type of a column, by its name. */
@@ -199,8 +211,12 @@ export function renderRowCount(bound: Bound, options: RenderOptions): string {
     }
     case 'insert': {
       const { body } = statement.source;
-      if (body.kind === 'values') return `SELECT ${body.rows.length}`;
-      return checkLength(`SELECT COUNT(*) FROM (${renderWhole(bound, statement.source, rendering)})`);
+      const made =
+        body.kind === 'values'
+          ? String(body.rows.length)
+          : `(SELECT COUNT(*) FROM (${renderWhole(bound, statement.source, rendering)}))`;
+      const removed = statement.overwrite ? ` + (${renderOverwritten(statement, options).count})` : '';
+      return checkLength(`SELECT ${made}${removed}`);
     }
     case 'merge': {
       const on = renderCondition(rendering, PLAIN, statement.on);

@@ -5,7 +5,7 @@ import {
   ARRAY,
   BINARY,
   BOOLEAN,
-  commonType,
+  chosenType,
   DATE,
   type Fixed,
   fixed,
@@ -35,7 +35,7 @@ export function typeOfCall(call: BoundCall, typeOf: TypeOf): SnowflakeType {
   const own = OWN[name];
   if (own !== undefined) return own({ call, given, of, typeOf });
   if (SAME_AS_FIRST.has(name)) return of(0);
-  return COMMON.has(name) ? commonType(given.map(typeOf)) : UNKNOWN;
+  return COMMON.has(name) ? chosenType(given.map(typeOf)) : UNKNOWN;
 }
 
 interface Given {
@@ -131,12 +131,12 @@ const OWN: Readonly<Record<string, (given: Given) => SnowflakeType>> = {
     const scale = Math.max(one.scale, other.scale);
     return fixed(one.precision - one.scale + scale, scale);
   },
-  IFF: ({ of }) => commonType([of(1), of(2)]),
-  NVL2: ({ of }) => commonType([of(1), of(2)]),
+  IFF: ({ of }) => chosenType([of(1), of(2)]),
+  NVL2: ({ of }) => chosenType([of(1), of(2)]),
   DECODE: ({ given, of }) => {
     const results = given.flatMap((_, index) => (index > 0 && index % 2 === 0 ? [of(index)] : []));
     const otherwise = given.length % 2 === 0 ? [of(given.length - 1)] : [];
-    return commonType([...results, ...otherwise]);
+    return chosenType([...results, ...otherwise]);
   },
   CONVERT_TIMEZONE: ({ given }) => (given.length < 3 ? TIMESTAMP_TZ : TIMESTAMP_NTZ),
   DATEADD: moved,

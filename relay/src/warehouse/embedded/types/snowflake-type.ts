@@ -126,6 +126,19 @@ export function commonType(types: readonly SnowflakeType[]): SnowflakeType {
   return more.reduce(common, first);
 }
 
+/**
+ * The type of what is chosen among values: of a CASE, a COALESCE, a GREATEST. Beside a VARIANT every value becomes one; beside a time,
+ * a text is read as one.
+ */
+export function chosenType(types: readonly SnowflakeType[]): SnowflakeType {
+  const given = types.filter(({ kind }) => kind !== 'null');
+  const families = new Set(given.map(familyOf));
+  if (families.size < 2 || families.has('unknown')) return commonType(types);
+  if (families.has('variant')) return VARIANT;
+  const isOfTimes = families.size === 2 && families.has('text') && families.has('time');
+  return isOfTimes ? commonType(given.filter((type) => familyOf(type) === 'time')) : commonType(types);
+}
+
 function common(one: SnowflakeType, other: SnowflakeType): SnowflakeType {
   if (one.kind === 'fixed' && other.kind === 'fixed') {
     const scale = Math.max(one.scale, other.scale);

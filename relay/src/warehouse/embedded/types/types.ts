@@ -16,6 +16,7 @@ import {
   ARRAY,
   BINARY,
   BOOLEAN,
+  chosenType,
   commonType,
   familyOf,
   fixed,
@@ -96,7 +97,11 @@ export function createTypes(relations: ReadonlyMap<RelationId, BoundRelation>) {
       case 'binary':
         return typesAlong(expression, typeOf).at(-1)!;
       case 'case':
-        return commonOf([...expression.branches.map(({ result }) => result), expression.otherwise]);
+        return chosenType(
+          [...expression.branches.map(({ result }) => result), expression.otherwise].map((one) =>
+            one === null ? NULL : typeOf(one),
+          ),
+        );
       case 'call':
         return typeOfCall(expression, typeOf);
       case 'subquery':

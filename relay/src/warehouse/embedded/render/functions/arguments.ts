@@ -1,7 +1,7 @@
 import type { BoundCall, BoundExpression } from '@sluice/snowflake-sql/execution';
 import { functionNamed } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../../errors.ts';
-import { asNumber, asScalar, asText } from '../casts.ts';
+import { asChosen, asNumber, asScalar, asText } from '../casts.ts';
 import { type Place, renderExpression, renderPart, within } from '../expressions.ts';
 import { isWithOffset, renderHeld } from '../offsets.ts';
 
@@ -25,7 +25,7 @@ export interface Arguments {
   /** As what the function takes. */
   taken(index: number): string;
   expression(index: number): BoundExpression;
-  /** The text of a literal, or the word that stands there; null for anything else. */
+  /** The text of a literal, or of some that are joined, or the word that stands there; null for anything else. */
   literal(index: number): string | null;
   /** A TRUE or FALSE that stands there as such. */
   flag(index: number): boolean;
@@ -36,6 +36,11 @@ export interface Arguments {
   /** Whether some have not been asked for. */
   areLeft(): boolean;
 }
+
+/** Calls that give one of their arguments, of the type that all of them have together. */
+const CHOOSING: ReadonlySet<string> = new Set(
+  'COALESCE NVL IFNULL IFF NVL2 DECODE GREATEST LEAST GREATEST_IGNORE_NULLS LEAST_IGNORE_NULLS'.split(' '),
+);
 
 /** @param isOfMany whether they are an aggregate's, which passes what it is given on: its reading counts that in. */
 export function createArguments(call: BoundCall, place: Place, isOfMany: boolean): Arguments {
@@ -67,6 +72,12 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
     const does = signature?.argument(index, given.length).does;
     return does === 'choice' || does === 'compared' ? { ...place, reading: 'use' } : place;
   };
+  /** One of the values that the call chooses among, where it has to be converted to their type. */
+  const chosen = (index: number) => {
+    const role = signature?.argument(index, given.length);
+    if (role?.takes !== 'common' || role.does !== 'value' || !CHOOSING.has(call.name.name)) return null;
+    return asChosen(placeOf(index), expression(index), place.rendering.types.of(call));
+  };
   /** Whether some are parts of a VARIANT and others are none: all are made what the others are. */
   const isMixed = () =>
     given.some((argument) => {
@@ -82,7 +93,7 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
       isOfMany
         ? (held(place, expression(index)) ??
           renderExpression(place.rendering, place.scope, expression(index), place.reading))
-        : part(placeOf(index), expression(index)),
+        : (chosen(index) ?? part(placeOf(index), expression(index))),
     scalar: (index) => asScalar(placeOf(index), expression(index)),
     text: (index) => asText(placeOf(index), expression(index)),
     number: (index) => asNumber(placeOf(index), expression(index)),
@@ -92,22 +103,22 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
     },
     taken(index) {
       const takes = signature?.argument(index, given.length).takes;
+      const own = chosen(index);
+      if (own !== null) return own;
       if (takes === 'text') return asText(placeOf(index), expression(index));
       if (takes === 'number') return asNumber(placeOf(index), expression(index));
       if (takes === 'any' || (takes === 'common' && !isMixed())) {
         return part(placeOf(index), expression(index));
       }
-      const own = held(within(placeOf(index)), expression(index));
-      if (own !== null) return own;
+      const whole = held(within(placeOf(index)), expression(index));
+      if (whole !== null) return whole;
       return asScalar(placeOf(index), expression(index));
     },
     literal(index) {
       asked.add(index);
       const argument = given[index];
       if (argument?.kind === 'word') return argument.word;
-      if (argument?.kind !== 'literal') return null;
-      if (argument.value.kind === 'string') return argument.value.value;
-      return argument.value.kind === 'number' ? argument.value.text : null;
+      return argument === undefined || argument.kind === 'columns' ? null : literalText(argument);
     },
     flag(index) {
       asked.add(index);
@@ -120,4 +131,14 @@ export function createArguments(call: BoundCall, place: Place, isOfMany: boolean
     expressions: () => given.flatMap((argument) => (argument.kind === 'word' ? [] : [argument])),
     areLeft: () => given.some((_, index) => !asked.has(index)),
   };
+}
+
+function literalText(expression: BoundExpression): string | null {
+  if (expression.kind === 'binary' && expression.operators.every((operator) => operator === '||')) {
+    const texts = expression.operands.map(literalText);
+    return texts.includes(null) ? null : texts.join('');
+  }
+  if (expression.kind !== 'literal') return null;
+  if (expression.value.kind === 'string') return expression.value.value;
+  return expression.value.kind === 'number' ? expression.value.text : null;
 }

@@ -48,9 +48,9 @@ export const bounds: Readonly<Record<string, Rendered>> = {
   },
   TRANSLATE: (args) => `translate(${args.text(0)}, ${args.text(1)}, ${args.text(2)})`,
   HEX_ENCODE: (args) =>
-    grown(args, [args.text(0)], ([text]) => [`2 * strlen(${text})`, `hex(encode(${text}))`]),
+    grown(args, [bytesOf(args)], ([bytes]) => [`2 * octet_length(${bytes})`, `hex(${bytes})`]),
   BASE64_ENCODE: (args) =>
-    grown(args, [args.text(0)], ([text]) => [`2 * strlen(${text})`, `to_base64(encode(${text}))`]),
+    grown(args, [bytesOf(args)], ([bytes]) => [`2 * octet_length(${bytes})`, `to_base64(${bytes})`]),
   ARRAY_GENERATE_RANGE: (args) =>
     grown(args, [args.whole(0), args.whole(1), args.count > 2 ? args.whole(2) : '1'], ([from, to, step]) => [
       `abs(CAST(${to} AS DOUBLE) - ${from}) / greatest(abs(${step}), 1) * 8`,
@@ -99,4 +99,13 @@ function pad(args: Arguments, name: string): string {
     [args.text(0), args.whole(1), args.count > 2 ? args.text(2) : "' '"],
     ([text, length, by]) => [length!, `${name}(${text}, CAST(${length} AS INTEGER), ${by})`],
   );
+}
+
+/** Of a text, those that it is written with. */
+function bytesOf(args: Arguments): string {
+  return isBinary(args) ? args.value(0) : `encode(${args.text(0)})`;
+}
+
+export function isBinary(args: Arguments): boolean {
+  return args.place.rendering.types.familyOf(args.expression(0)) === 'binary';
 }

@@ -2,6 +2,7 @@ import { unsupported } from '../../errors.ts';
 import { LONGEST_TEXT } from '../../types/snowflake-type.ts';
 import { bounded, joinTexts, longest } from '../growth.ts';
 import { once } from '../once.ts';
+import { isBinary } from './bounds.ts';
 import { quoteString } from '../quote.ts';
 import type { Rendering } from '../rendering.ts';
 import type { Arguments, Rendered } from './arguments.ts';
@@ -19,8 +20,8 @@ export const texts: Readonly<Record<string, Rendered>> = {
         `concat_ws(${[separator, ...parts].join(', ')})`,
       );
     }),
-  LEN: (args) => `length(${args.text(0)})`,
-  LENGTH: (args) => `length(${args.text(0)})`,
+  LEN: lengthOf,
+  LENGTH: lengthOf,
   LEFT: (args) => `left(${args.text(0)}, ${atLeastNone(args)})`,
   RIGHT: (args) => `right(${args.text(0)}, ${atLeastNone(args)})`,
   // The part 0 is the first, as 1 is.
@@ -58,7 +59,7 @@ export const texts: Readonly<Record<string, Rendered>> = {
       );
       return args.count < 3 ? distance : `least(${distance}, ${args.whole(2)})`;
     }),
-  OCTET_LENGTH: (args) => `strlen(${args.text(0)})`,
+  OCTET_LENGTH: (args) => (isBinary(args) ? lengthOf(args) : `strlen(${args.text(0)})`),
   UNICODE: (args) => `greatest(unicode(${args.text(0)}), 0)`,
   RTRIMMED_LENGTH: (args) => `length(rtrim(${args.text(0)}, ' '))`,
   JAROWINKLER_SIMILARITY: (args) =>
@@ -146,4 +147,9 @@ export function tokensOf(rendering: Rendering, text: string, marks: string): str
     const parts = `CASE WHEN ${between} = '' THEN [${given}] ELSE string_split(${alike}, left(${between}, 1)) END`;
     return `list_filter(${parts}, lambda ${item}: ${item} <> '')`;
   });
+}
+
+/** In characters, or bytes. */
+function lengthOf(args: Arguments): string {
+  return isBinary(args) ? `octet_length(${args.value(0)})` : `length(${args.text(0)})`;
 }

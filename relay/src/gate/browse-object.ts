@@ -62,13 +62,11 @@ export async function browseObject(
   const { understanding } = assessment;
   const masks = shownMasks(assessment.decision);
   if (understanding.understood && !areOf(object.columns, understanding.outputs)) throw changed();
-  const columns = object.columns.map(
-    (column, output): BrowsedColumn => ({
-      ...column,
-      tags: tagsOf(policy, deciding, assessment, name, column, output),
-      mask: masks.get(output) ?? null,
-    }),
-  );
+  const columns = object.columns.map((column, output): BrowsedColumn => ({
+    ...column,
+    tags: tagsOf(policy, deciding, assessment, name, column, output),
+    mask: masks.get(output) ?? null,
+  }));
   const itself = formatObjectName(name);
   const objects = understanding.understood ? understanding.objects : [];
   const reads = objects

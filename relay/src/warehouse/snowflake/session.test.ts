@@ -73,6 +73,7 @@ async function decided(sql: string, given: Given = {}): Promise<ExecutableStatem
     binds: {},
     objects: used,
     describeOnly,
+    encoding: 'json',
     changesAtMost,
     mayKnowOf: given.mayKnowOf ?? (() => true),
     earlier: () => null,

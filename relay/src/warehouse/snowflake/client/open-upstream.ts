@@ -6,7 +6,7 @@ import { credentialOf } from './credentials/credential-of.ts';
 import { createHttpClient } from './http.ts';
 import { type ClientLimits, defaultClientLimits } from './limits.ts';
 import { type Account, COMMON_HEADERS, type UpstreamNotice } from './session/account.ts';
-import { signIn } from './session/sign-in.ts';
+import { createSignIn } from './session/sign-in.ts';
 import { type OpenSession, openSignedIn } from './session/upstream-session.ts';
 import type { Upstream, UpstreamStart } from './upstream.ts';
 import { createWarmSessions } from './warm-sessions.ts';
@@ -67,9 +67,10 @@ export function openUpstream(config: AccountConfig, options: UpstreamOptions): U
   };
 
   const open = new Set<OpenSession>();
+  const signIn = createSignIn(account);
   const signedIn = async (start: UpstreamStart, signal: AbortSignal) => {
     signal.throwIfAborted();
-    const session = openSignedIn(account, start, await signIn(account, start, signal), () => {
+    const session = openSignedIn({ account, signIn }, start, await signIn(start, signal), () => {
       clearInterval(heartbeats);
       open.delete(session);
     });

@@ -76,3 +76,17 @@ it('all are closed in the account with the client', async () => {
     new Set([1, 2, 3].map((number) => `Snowflake Token="session-token-${number}"`)),
   );
 });
+
+it('a credential that the account refuses is not tried again and again: it would lock the user out', async () => {
+  const { server, upstream, notices } = await startUpstream({ config: { warm: 3 } });
+  server.on(({ path }) => (path === SIGN_IN ? { body: failure('390100', 'no') } : undefined));
+  for (let time = 0; time < 5; time += 1) {
+    await expect(upstream.openSession(NOWHERE, NEVER)).rejects.toMatchObject({
+      code: 'warehouse_unavailable',
+    });
+  }
+  const tried = server.to(SIGN_IN).length;
+  // Those that were on their way together.
+  expect(tried).toBeLessThanOrEqual(4);
+  expect(notices).toHaveLength(tried);
+});

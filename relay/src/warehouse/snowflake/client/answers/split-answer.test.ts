@@ -58,6 +58,7 @@ describe('rows of an answer', () => {
   it.each([
     ['there are two of them', '{"data":{"rowset":[["1"]],"rowset":[["2"]]}}'],
     ['there are two with data', '{"data":{"rowset":[["1"]]},"data":{"rowset":[["2"]]}}'],
+    ['there are other data behind them', '{"data":{"rowset":[["1"]]},"data":{"total":1}}'],
     ['their name is written in another way', '{"data":{"row\\u0073et":[["1"]]}}'],
     ['the name of the data is', '{"data":{"rowset":[["1"]]},"\\u0064ata":{}}'],
     ['the answer is cut off', '{"data":{"rowset":[["1"]]'],

@@ -80,6 +80,8 @@ async function wholeRows(
   return bytes;
 }
 
+/** A shorter token stands in any text by chance; no account gives one. */
+const LEAST = 8;
 const NAME = /^[A-Za-z0-9-]{1,100}$/;
 const VALUE = /^[\x20-\x7e]{0,8192}$/;
 /** These say where a request goes, or are the client's own to say. */
@@ -91,6 +93,6 @@ function isHarmless(url: string, headers: ResultLinks['headers'], secrets: reado
   return (
     Object.entries(headers).every(
       ([name, value]) => NAME.test(name) && !NOT_THEIRS.test(name) && VALUE.test(value),
-    ) && !texts.some((text) => secrets.some((secret) => text.includes(secret)))
+    ) && !texts.some((text) => secrets.some((secret) => secret.length >= LEAST && text.includes(secret)))
   );
 }

@@ -12,7 +12,7 @@ export interface KeptPartsOptions {
   /** Asks for the result again: its links are new then. */
   readonly renew: (signal: AbortSignal) => Promise<ResultData>;
   readonly limits: Pick<ClientLimits, 'retryMs' | 'pauseMs' | 'partBytes'>;
-  /** Aborts when the session that the result belongs to is closed. */
+  /** Aborts with `result_unavailable` when the session that the result belongs to is closed. */
   readonly closed: AbortSignal;
   readonly elapsed: () => number;
   readonly random: () => number;
@@ -38,7 +38,6 @@ export function keptParts(result: ResultData, options: KeptPartsOptions): readon
   };
 
   const open = async (index: number, signal: AbortSignal): Promise<Uint8Array> => {
-    if (closed.aborted) throw gone();
     let failedSince: number | null = null;
     let hasRenewed = false;
     for (let count = 0; ; count += 1) {
@@ -52,7 +51,6 @@ export function keptParts(result: ResultData, options: KeptPartsOptions): readon
         continue;
       } catch (error) {
         signal.throwIfAborted();
-        if (closed.aborted) throw gone();
         if (!(error instanceof TransportError)) throw error;
         const wait =
           Math.min(limits.pauseMs.first * 2 ** count, limits.pauseMs.longest) * (0.5 + random() / 2);

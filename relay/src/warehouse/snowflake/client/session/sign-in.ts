@@ -50,7 +50,41 @@ const signedIn = z.object({
 const OF_ROLES: ReadonlySet<string> = new Set(['390186', '390189']);
 
 /** Signs in (driver protocol, section 2). @throws SluiceError as `Upstream.openSession` says. */
-export async function signIn(account: Account, start: UpstreamStart, signal: AbortSignal): Promise<SignedIn> {
+export type SignIn = (start: UpstreamStart, signal: AbortSignal) => Promise<SignedIn>;
+
+/** How long a refusal of the credential holds: an account locks a user out who tries again and again. Milliseconds. */
+const REFUSED_MS = 15_000;
+
+export function createSignIn(account: Account): SignIn {
+  let refused: { readonly error: SluiceError; readonly until: number } | null = null;
+  return async (start, signal) => {
+    if (refused !== null && account.elapsed() < refused.until) throw refused.error;
+    try {
+      const signedIn = await signInOnce(account, start, signal);
+      refused = null;
+      return signedIn;
+    } catch (error) {
+      if (error instanceof CredentialRefused) {
+        refused = { error: error.shown, until: account.elapsed() + REFUSED_MS };
+        throw error.shown;
+      }
+      throw error;
+    }
+  };
+}
+
+/** The account does not take the credential, for whatever is asked for. */
+class CredentialRefused extends Error {
+  override readonly name = 'CredentialRefused';
+  readonly shown: SluiceError;
+
+  constructor(shown: SluiceError) {
+    super(shown.code);
+    this.shown = shown;
+  }
+}
+
+async function signInOnce(account: Account, start: UpstreamStart, signal: AbortSignal): Promise<SignedIn> {
   let answer = await ask(account, start, signal);
   // What was remembered of the credential may have been withdrawn since.
   if (!answer.success && account.credential.refused?.() === true) answer = await ask(account, start, signal);
@@ -131,11 +165,7 @@ async function presented({ credential, onNotice }: Account, signal: AbortSignal)
 
 const ADVICE = 'the people who run the relay look at its credential: `sluice doctor --upstream`';
 
-function refusal(
-  { credential, onNotice }: Account,
-  { role }: UpstreamStart,
-  { code }: Envelope,
-): SluiceError {
+function refusal({ credential, onNotice }: Account, { role }: UpstreamStart, { code }: Envelope): Error {
   const known = code != null && /^\d{6}$/.test(code) ? code : 'unknown';
   if (OF_ROLES.has(known) && role !== null) {
     return new SluiceError(
@@ -148,7 +178,9 @@ function refusal(
     );
   }
   onNotice({ kind: 'sign_in_refused', credential: credential.name, code: known });
-  return new SluiceError('warehouse_unavailable', `the warehouse does not let the relay sign in (${known})`, {
-    advice: ADVICE,
-  });
+  return new CredentialRefused(
+    new SluiceError('warehouse_unavailable', `the warehouse does not let the relay sign in (${known})`, {
+      advice: ADVICE,
+    }),
+  );
 }

@@ -12,7 +12,7 @@ import type { Account } from './account.ts';
 import { createQueryContext } from './query-context.ts';
 import { isInProgress, resultById, resultOf, runStatement, type RunningParts } from './run-statement.ts';
 import { createSessionRequests, Ended } from './session-requests.ts';
-import { type SignedIn, signIn } from './sign-in.ts';
+import type { SignedIn, SignIn } from './sign-in.ts';
 
 /** A session that has been signed in. */
 export interface OpenSession extends UpstreamSession {
@@ -28,7 +28,7 @@ export interface OpenSession extends UpstreamSession {
 const CLOSING_MS = 3_000;
 
 export function openSignedIn(
-  account: Account,
+  { account, signIn }: { readonly account: Account; readonly signIn: SignIn },
   asked: UpstreamStart,
   signedIn: SignedIn,
   onClosed: () => void,
@@ -56,7 +56,7 @@ export function openSignedIn(
   limitContext();
 
   const replace = async () => {
-    const again = await signIn(account, { ...start, ...state }, closing.signal);
+    const again = await signIn({ ...start, ...state }, closing.signal);
     requests.replace(again.tokens);
     ({ state } = again);
     parameters = { ...parameters, ...again.parameters };

@@ -81,7 +81,7 @@ it.each<[string, object, string]>([
   [
     'a warehouse',
     { warehouse: { type: 'oracle' } },
-    '10:3: expected `embedded`, found `oracle` (at `warehouse.type`)',
+    '10:3: expected `embedded` or `snowflake`, found `oracle` (at `warehouse.type`)',
   ],
   ['a misspelt setting', { lissten: {} }, '12:1: unknown setting `lissten` (at `lissten`)'],
   ['a folder', { data: ['data'] }, '3:1: expected text, found a list (at `data`)'],

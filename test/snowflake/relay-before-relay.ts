@@ -29,7 +29,7 @@ export async function relayBeforeRelay(
   const issuer = await startLocalIssuer({ people: demoPeople, port: 0 });
   const token = join(data, 'service-token');
   await writeFile(token, await inner.tokenFor('ada'));
-  const config = relayConfig.parse({
+  const settings = {
     listen: { port: 0 },
     data,
     policy: options.policy ?? DEMO_POLICY,
@@ -46,9 +46,14 @@ export async function relayBeforeRelay(
       ...(options.catalogForSeconds === undefined ? {} : { catalogForSeconds: options.catalogForSeconds }),
     },
     groups: { security: ['security'], auditors: ['security'] },
-  });
+  };
+  const file = join(data, 'sluice.yaml');
+  await writeFile(file, JSON.stringify(settings)); // JSON is YAML
+  const config = relayConfig.parse(settings);
   const outer = await startRelay(config, { logger: pino({ level: 'silent' }), longPollMs: 1_000 });
   return {
+    /** The outer one's configuration file. */
+    config: file,
     inner,
     outer,
     tokenFor: issuer.tokenFor,

@@ -12,21 +12,30 @@ import { readFromStore, recordFindings } from './doctor-record.ts';
 import type { Finding } from './finding.ts';
 import { type Paint, unpainted } from './paint.ts';
 import { jsonLine } from './terminal-text.ts';
+import { upstreamFindings } from './doctor-upstream.ts';
 import { whoCanDecide } from './who-can-decide.ts';
 
 /** `sluice doctor`: prints a line for each check, and returns the exit code. */
 export async function doctorCommand(
-  { config, json }: { readonly config: string; readonly json: boolean },
+  {
+    config,
+    json,
+    upstream = false,
+  }: { readonly config: string; readonly json: boolean; readonly upstream?: boolean },
   print: (text: string) => void,
   paint: Paint = unpainted,
 ): Promise<number> {
-  const findings = await checksOf(config);
-  for (const { what, problem, accepted = false } of findings) {
+  let isWell = true;
+  const tell = ({ what, problem, accepted: isAccepted }: Finding) => {
+    const accepted = isAccepted === true;
     if (json) print(jsonLine({ what, problem, accepted }));
     else if (problem === null) print(`${paint('good', '✓')} ${what}`);
     else print(`${accepted ? paint('caution', '!') : paint('bad', '✗')} ${what}: ${problem}`);
-  }
-  return findings.every(({ problem, accepted }) => problem === null || accepted) ? 0 : 1;
+    isWell &&= problem === null || accepted;
+  };
+  if (upstream) for await (const finding of upstreamFindings(config)) tell(finding);
+  else for (const finding of await checksOf(config)) tell(finding);
+  return isWell ? 0 : 1;
 }
 
 /** Makes every check, whatever the earlier ones found, unless the configuration cannot be read. */

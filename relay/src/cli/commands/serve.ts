@@ -39,9 +39,11 @@ export function serveCommands(program: Command, { print, paint, exit }: Terminal
     .command('doctor')
     .description('check a configuration and what it depends on')
     .requiredOption('--config <file>', 'the configuration')
+    .option('--upstream', 'try on the Snowflake account all that the relay does there; it takes a minute')
     .option('--json', 'one object a line')
-    .action(async ({ config, json }: { config: string; json?: true }) => {
+    .action(async ({ config, json, upstream }: { config: string; json?: true; upstream?: true }) => {
       const { doctorCommand } = await import('../doctor.ts');
-      exit(await doctorCommand({ config, json: json === true }, print, paint.printed));
+      const options = { config, json: json === true, upstream: upstream === true };
+      exit(await doctorCommand(options, print, paint.printed));
     });
 }

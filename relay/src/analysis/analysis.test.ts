@@ -356,3 +356,30 @@ it('turns away more than may wait', async () => {
   expect([first!.status, second!.status]).toEqual(['fulfilled', 'fulfilled']);
   expect(third).toMatchObject({ reason: { code: 'too_many_statements' } });
 });
+
+describe('a statement for Snowflake that no blanks can be put into', () => {
+  const assessed = async (effect: 'allow' | 'ask') => {
+    const { policy } = loadPolicy(
+      POLICY.replace('keep_last: 4 }', 'keep_last: 4, uses: blank }')
+        .replace('effect: allow, when', `effect: ${effect}, reason: looked at, approvers: owners, when`)
+        .replace('allow, reason: looked at, approvers: owners', 'allow'),
+    );
+    const asked = question('SELECT CARD FROM CARDS GROUP BY CARD', { policy: policy! });
+    const surroundings = { ...asked.surroundings, planner: 'snowflake' as const };
+    return await onThreads({ longestAtOnce: 1_000 }).assess({ ...asked, surroundings });
+  };
+
+  it('does not run unasked', async () => {
+    expect(await assessed('allow')).toMatchObject({
+      decision: { effect: 'mask' },
+      planned: { plan: null, problem: { code: 'unsupported_by_warehouse' } },
+    });
+  });
+
+  it('is asked about with that among the reasons', async () => {
+    expect(await assessed('ask')).toMatchObject({
+      decision: { effect: 'ask', reasons: [{ rule: 'read' }, { rule: 'floor', effect: 'ask' }] },
+      planned: { plan: { for: 'snowflake', sql: 'SELECT CARD FROM CARDS GROUP BY CARD' } },
+    });
+  });
+});

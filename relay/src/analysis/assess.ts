@@ -4,7 +4,7 @@ import { carriedTags, type Decision, decideWithFloor, mayKnowOf, type Policy } f
 import { type ObjectName, type Understanding, type Understood, type UsedObject } from '@sluice/snowflake-sql';
 import { type Analysis, type Analyzer, condense, tooComplex } from '@sluice/snowflake-sql/analysis';
 import { NO_FLOOR } from '@sluice/snowflake-sql/execution';
-import { shown } from '../text/index.ts';
+import { quoted, shown } from '../text/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import { type Planned, planWith } from '../warehouse/planning.ts';
 import { bindsMayBeShown } from './binds-shown.ts';
@@ -125,24 +125,25 @@ function assessed(
   const decision = refuseWrittenBack(keys, sql, binds, understanding, decided.decision);
   const floor = deciding.floor ? decided.floor : NO_FLOOR;
   const { tags } = deciding;
+  const planned =
+    decision.effect === 'block'
+      ? null
+      : // Only people let a statement run for so many rows.
+        planWith({
+          source: sql,
+          bound,
+          catalog,
+          context,
+          floor,
+          surroundings,
+          isAsked: decision.effect === 'ask',
+        });
   return {
     outcome: 'understood',
     understanding: condensed,
-    decision,
+    decision: toldWhatRunsRaw(decision, planned, understanding),
     used,
-    planned:
-      decision.effect === 'block'
-        ? null
-        : // Only people let a statement run for so many rows.
-          planWith({
-            source: sql,
-            bound,
-            catalog,
-            context,
-            floor,
-            surroundings,
-            isAsked: decision.effect === 'ask',
-          }),
+    planned,
     forApproval:
       decision.effect !== 'ask'
         ? null
@@ -151,6 +152,27 @@ function assessed(
             bindsMayBeShown: bindsMayBeShown(policy, tags, condensed, catalog),
           },
   };
+}
+
+/** Who is asked is told when the floor will not be under it. */
+function toldWhatRunsRaw(decision: Decision, planned: Planned | null, { range }: Understood): Decision {
+  const plan = planned?.plan;
+  if (decision.effect !== 'ask' || plan?.for !== 'snowflake' || plan.raw === null) return decision;
+  const { rule, reason, range: place, advice } = decision;
+  const own = {
+    effect: 'ask',
+    rule,
+    reason,
+    range: place,
+    ...(advice === undefined ? {} : { advice }),
+  } as const;
+  const runsRaw = {
+    effect: 'ask',
+    rule: 'floor',
+    reason: shown`it reads sensitive columns as they are, since no blanks can be put into its text: ${quoted(plan.raw)}`,
+    range,
+  } as const;
+  return { ...decision, reasons: [...(decision.reasons ?? [own]), runsRaw] };
 }
 
 type NotUnderstood = Pick<Extract<Analysis, { bound: null }>, 'understanding'>;

@@ -1,5 +1,5 @@
-import type { ObjectType, Tree } from '@sluice/snowflake-sql';
-import type { Bound } from '@sluice/snowflake-sql/execution';
+import { formatObjectName, type FunctionUse, type ObjectType, type Tree } from '@sluice/snowflake-sql';
+import { type Bound, functionNamed } from '@sluice/snowflake-sql/execution';
 import { unsupported } from './errors.ts';
 
 /**
@@ -93,9 +93,23 @@ const OBJECTS: ReadonlySet<ObjectType> = new Set<ObjectType>([
   'session',
 ]);
 
+/**
+ * A function of Snowflake's own of which the analysis does not know what it does, or knows that it reads, sends or does what is
+ * not in the statement; and what Snowflake keeps for itself, such as everybody's statements. Whatever a policy says of it by
+ * name for another warehouse: here it is real.
+ */
+function reachesOutside({ name, builtIn }: FunctionUse): boolean {
+  if (!builtIn) return name.schema === 'INFORMATION_SCHEMA' || name.database === 'SNOWFLAKE';
+  if (name.name === 'SYSTEM$TYPEOF') return false;
+  const known = functionNamed(name.name);
+  return known === undefined || known.kind === 'outside';
+}
+
 /** What a person should see first; null when nothing is. */
 function doubtfulPart(bound: Bound): string | null {
-  const { statement, tree, objects } = bound;
+  const { statement, tree, objects, functions } = bound;
+  const reaching = functions.find(reachesOutside);
+  if (reaching !== undefined) return `the function ${formatObjectName(reaching.name)}`;
   const other = objects.find(({ type }) => !OBJECTS.has(type));
   if (other !== undefined) return `statements on a ${other.type.replaceAll('_', ' ')}`;
   switch (statement.kind) {

@@ -1,8 +1,12 @@
+import type { ResultEncoding } from '../result.ts';
 import type { SessionParameters } from '../session-state.ts';
 
-/** What goes with every text that is sent: it is one statement, its rows come as JSON, and it says whose it is. */
-export function statementParameters(tag: string): SessionParameters {
-  return { QUERY_TAG: tag, MULTI_STATEMENT_COUNT: 1, GO_QUERY_RESULT_FORMAT: 'JSON' };
+/**
+ * What goes with every text that is sent: it is one statement, it says whose it is, and how its rows are to be written. To
+ * the account the relay is the Go driver, whose rows come as Arrow where nobody says otherwise.
+ */
+export function statementParameters(tag: string, encoding: ResultEncoding = 'json'): SessionParameters {
+  return { QUERY_TAG: tag, MULTI_STATEMENT_COUNT: 1, GO_QUERY_RESULT_FORMAT: encoding.toUpperCase() };
 }
 
 /**

@@ -147,6 +147,9 @@ describe('what is not known to be safe', () => {
     ['swaps', 'ALTER TABLE CUSTOMERS SWAP WITH CUSTOMERS'],
     ['routines', 'CREATE FUNCTION F() RETURNS INT AS $$1$$'],
     ['stages', 'CREATE STAGE S'],
+    ['functions of the account', 'SELECT SYSTEM$CANCEL_ALL_QUERIES(1)'],
+    ['functions that show definitions', "SELECT GET_DDL('VIEW', 'V')"],
+    ['functions that send data elsewhere', "SELECT AI_COMPLETE('m', NAME) FROM CUSTOMERS"],
     ['what a role may do', 'SHOW GRANTS TO ROLE ANALYST'],
   ])('is run when people let it through, and not otherwise: %s', async (_title, sql) => {
     await expect(run(sql)).rejects.toMatchObject({ code: 'unsupported_by_warehouse' });

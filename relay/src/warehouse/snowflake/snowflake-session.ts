@@ -148,7 +148,7 @@ export async function openSnowflakeSession({
     statement: ExecutableStatement,
     signal: AbortSignal,
   ): Promise<UpstreamAnswer> => {
-    const { binds, describeOnly, changesAtMost, queryId } = statement;
+    const { binds, describeOnly, changesAtMost, queryId, encoding } = statement;
     const tag = queryTag({ session, statement: queryId });
     const changes = !describeOnly && plan.effect.kind !== 'query' && plan.effect.kind !== 'listing';
     const run = () =>
@@ -160,7 +160,8 @@ export async function openSnowflakeSession({
             describeOnly,
             requestId: newId(),
             changes,
-            parameters: statementParameters(tag),
+            // Lists may hold what is not passed on, and are gone through here.
+            parameters: statementParameters(tag, plan.effect.kind === 'query' ? encoding : 'json'),
           },
           signal,
         ),

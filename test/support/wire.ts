@@ -27,9 +27,12 @@ export interface FullAnswer extends WireAnswer {
   readonly retryAfter: string | null;
 }
 
-/** Signs in as whoever the token is of. */
-export async function signIn(url: string, token: string): Promise<Wire> {
-  const login = await send(url, '/session/v1/login-request', null, { data: { TOKEN: token } });
+/**
+ * Signs in as whoever the token is of.
+ * @param more - what else a client says of itself, as it stands in the request.
+ */
+export async function signIn(url: string, token: string, more: object = {}): Promise<Wire> {
+  const login = await send(url, '/session/v1/login-request', null, { data: { TOKEN: token, ...more } });
   if (!login.success) throw new Error(`${login.code}: ${login.message}`);
   const master = authorizationOf(login.data?.['masterToken']);
   let authorization = authorizationOf(login.data?.['token']);

@@ -26,6 +26,8 @@ export type Row = readonly Cell[];
 /** What the client gets. */
 export interface Result {
   readonly columns: readonly ResultColumn[];
+  /** The bytes that came, of Arrow: its types, and whatever no reader shows, are part of what is told. */
+  readonly streams: readonly Uint8Array[];
   /** In the batches that they came in. */
   readonly batches: readonly (readonly Row[])[];
   /** Counts of changed rows, the kind of statement, the session's state. */
@@ -48,21 +50,23 @@ export async function succeeded(outcome: StatementOutcome): Promise<Result> {
   const { columns, encoding, chunks, statementTypeId, changed, state } = outcome;
   const more = { statementTypeId, state, ...(changed && { changed }) };
   const read: (readonly Row[])[] = [];
+  const streams: Uint8Array[] = [];
   let rows = 0;
   try {
     for await (const { bytes, rowCount } of chunks) {
+      if (encoding === 'arrow') streams.push(bytes);
       read.push(await decodeRows(encoding, bytes));
       rows += rowCount;
       if (rows >= ROWS) break;
     }
-    return { columns, batches: read, more, error: null };
+    return { columns, streams, batches: read, more, error: null };
   } catch (error) {
-    return { columns, batches: read, more, error: shown(error) };
+    return { columns, streams, batches: read, more, error: shown(error) };
   }
 }
 
 export function failed(error: unknown): Result {
-  return { columns: [], batches: [], more: {}, error: shown(error) };
+  return { columns: [], streams: [], batches: [], more: {}, error: shown(error) };
 }
 
 /** As listeners pass it on; anything else that is thrown would be a fault of the worlds themselves. */

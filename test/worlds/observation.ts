@@ -12,7 +12,7 @@ export interface Observer {
 /** One thing that leaves the relay. */
 export interface Observed {
   readonly what:
-    'decision' | 'asking' | 'error' | 'shape' | 'rows' | 'order' | 'count' | 'record' | 'metrics';
+    'decision' | 'asking' | 'error' | 'shape' | 'rows' | 'order' | 'bytes' | 'count' | 'record' | 'metrics';
   readonly text: string;
 }
 
@@ -49,6 +49,7 @@ export function createObserver(): Observer {
         { what: 'count', text: isSecret ? '' : rows(batches.map(({ length }) => length)) },
         { what: 'rows', text: rows(batches.length === 0 ? [] : all.map(withoutTokens).sort()) },
         { what: 'order', text: isSecret ? '' : rows(all) },
+        { what: 'bytes', text: isSecret ? '' : bytesOf(answer, tokenColumns.size > 0) },
         {
           what: 'record',
           text: plain([
@@ -91,6 +92,22 @@ function tokenOutputs({ events, result }: Answer): ReadonlySet<number> {
       .map(({ output }) => output),
   );
 }
+
+/**
+ * Arrow as it lies in memory. Where there are tokens, which differ, its schema alone; and where a moment or an id is
+ * told, which differ too.
+ */
+function bytesOf({ result: { streams, batches } }: Answer, hasTokens: boolean): string {
+  const differs = hasTokens || DIFFERS.test(JSON.stringify(batches));
+  return streams
+    .map((stream) => {
+      const head = 8 + new DataView(stream.buffer, stream.byteOffset).getUint32(4, true);
+      return Buffer.from(differs ? stream.subarray(0, head) : stream).toString('latin1');
+    })
+    .join();
+}
+
+const DIFFERS = /tok_|[0-9a-f]{8}-[0-9a-f]{4}-/;
 
 function renamed(rows: readonly Row[], columns: ReadonlySet<number>): readonly Row[] {
   if (columns.size === 0) return rows;

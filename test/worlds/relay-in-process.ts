@@ -115,7 +115,9 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
       const sendOne = async (sql: string, order: Order): Promise<Answer> => {
         const { binds, describeOnly } = order;
         const queryId = seen.newId();
-        const asked = { session, queryId, requestId: queryId, sql, binds, describeOnly };
+        // Half of them, and the same ones in both worlds, and when they are sent again.
+        const encoding = sql.length % 2 === 0 ? ('arrow' as const) : ('json' as const);
+        const asked = { session, queryId, requestId: queryId, sql, binds, describeOnly, encoding };
         const progress = {
           held: () => seen.progress.push('held'),
           running: () => seen.progress.push('running'),

@@ -71,7 +71,9 @@ it('shows rows in Arrow as it shows them in JSON', async () => {
     ['19.90', '1577836800.120', 'Zoë'],
     [null, null, null],
   ]);
-  await expect(readRows({ bytes: bytes.subarray(0, 300), encoding: 'arrow' })).rejects.toThrow(/Expected to read/);
+  await expect(readRows({ bytes: bytes.subarray(0, 300), encoding: 'arrow' })).rejects.toThrow(
+    /Expected to read/,
+  );
 });
 
 it('reads filters and places from addresses that anybody may have written', () => {

@@ -6,6 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type DataType, Int64, tableFromIPC, vectorFromArray } from 'apache-arrow';
+import { arrowField, arrowType, writeCells, writeStream } from '../encoding/arrow/index.ts';
 import { parseRows } from '../encoding/index.ts';
 import { remoteChunks } from '../../../test/support/in-memory-warehouse.ts';
 import { chunksOf } from '../encoding/testing.ts';
@@ -54,6 +56,36 @@ it('gives back the rows it took, whatever they are and however they came', async
     }),
     { numRuns: 50 },
   );
+});
+
+it('joins what comes in Arrow into chunks of the same sizes, as long as it is of one schema', async () => {
+  const ID = { name: 'ID', type: 'fixed', precision: 38, scale: 0, length: null } as const;
+  const stream = (type: DataType, from: number, count: number) => {
+    const cells = Array.from({ length: count }, (_, index) => String(from + index));
+    const { data } = vectorFromArray(cells.map(BigInt), new Int64());
+    const vector = type instanceof Int64 ? data[0]! : writeCells(ID, cells);
+    return writeStream([{ field: arrowField(ID, type), vectors: [vector] }], [count]);
+  };
+  async function* streams(): AsyncGenerator<MaskedChunk> {
+    // In the middle, one of wider numbers.
+    for (let from = 0; from < 400; from += 10)
+      yield { rowCount: 10, bytes: stream(from === 200 ? arrowType(ID) : new Int64(), from, 10) };
+  }
+  const most = { firstBytes: 800, chunkBytes: 3_000 };
+  const larger = await openSpool(join(directory, 'larger'), most);
+  const result = await larger.take(outcome(streams(), 'arrow'), never, keeping);
+  const rows = Array.from({ length: 400 }, (_, index) => [String(index)]);
+  expect(await readRows(result, { from: 0, limit: Infinity })).toEqual(rows);
+  expect(await readRows(result, { from: 195, limit: 20 })).toEqual(rows.slice(195, 215));
+  expect(result.first.bytes.byteLength).toBeLessThanOrEqual(most.firstBytes);
+  expect(result.chunks.length).toBeLessThan(12);
+  for (const chunk of result.chunks) {
+    const { stream } = await chunk.open();
+    const bytes = gunzipSync(await buffer(stream));
+    expect(bytes.byteLength).toBeLessThanOrEqual(most.chunkBytes);
+    expect(tableFromIPC(bytes).numRows).toBe(chunk.rowCount);
+  }
+  await larger.close();
 });
 
 it('keeps the first rows in memory and the rest in files that only the relay can read', async () => {

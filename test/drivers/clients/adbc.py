@@ -39,6 +39,12 @@ def _():
     with connection.cursor() as cursor:
         cursor.execute("SELECT ID, TOTAL, ORDER_DATE FROM SHOP.PUBLIC.ORDERS LIMIT 10")
         same(cursor.fetch_arrow_table().num_rows, 10)
+        cursor.execute("SELECT ID, EMAIL, CREATED_AT FROM SHOP.PUBLIC.CUSTOMERS ORDER BY ID LIMIT 10")
+        assert all(email.startswith("tok_") for email in cursor.fetch_arrow_table().column("EMAIL").to_pylist())
+        cursor.execute("SELECT SEQ4() AS N, 'row ' || SEQ4() AS T FROM TABLE(GENERATOR(ROWCOUNT => 200000))")
+        same(cursor.fetch_arrow_table().num_rows, 200000)
+        cursor.execute("SELECT ID, CITY FROM SHOP.PUBLIC.CUSTOMERS WHERE ID < 0")
+        same(cursor.fetch_arrow_table().num_rows, 0)
 
 
 @step("CREATE TABLE, INSERT")

@@ -31,11 +31,6 @@ export const clients: readonly Client[] = [
 
 /** Why a step may fail, by its error: what is said of it in the table. Any other failure is a defect. */
 const reasons: readonly { readonly error: RegExp; readonly why: string }[] = [
-  { error: /^NotSupportedError/, why: 'it reads Arrow only, and the relay answers in JSON' },
-  {
-    error: /parsing time .* cannot parse/,
-    why: 'it asks for Arrow, and reads no dates of the JSON that the relay answers in',
-  },
   { error: /binds by name/, why: 'it binds by name, which the relay does not take' },
   {
     error: /the name is only known when the statement runs|\bstage/i,

@@ -75,11 +75,29 @@ def _():
 def _():
     frame = cursor.execute("SELECT ID, CREATED_AT FROM SHOP.PUBLIC.CUSTOMERS LIMIT 10").fetch_pandas_all()
     same(len(frame), 10)
+    same(str(frame["ID"].dtype), "int64")
+    text = cursor.execute("SELECT CITY, EMAIL, CREDIT_LIMIT FROM SHOP.PUBLIC.CUSTOMERS ORDER BY ID LIMIT 3").fetch_pandas_all()
+    assert text["EMAIL"].str.startswith("tok_").all(), text
+    same(list(cursor.execute("SELECT ID, CITY FROM SHOP.PUBLIC.CUSTOMERS WHERE ID < 0").fetch_pandas_all().columns), ["ID", "CITY"])
 
 
 @step("fetch_arrow_all")
 def _():
     same(cursor.execute("SELECT ID FROM SHOP.PUBLIC.CUSTOMERS LIMIT 10").fetch_arrow_all().num_rows, 10)
+    many = "SELECT SEQ4() AS N, 'row ' || SEQ4() AS T FROM TABLE(GENERATOR(ROWCOUNT => 200000))"
+    table = cursor.execute(many).fetch_arrow_all()
+    same((table.num_rows, table.column(1)[199999].as_py()), (200000, "row 199999"))
+    assert len(cursor.execute(many).get_result_batches()) > 1
+
+
+@step("JSON, where it is asked for")
+def _():
+    cursor.execute("ALTER SESSION SET PYTHON_CONNECTOR_QUERY_RESULT_FORMAT = 'JSON'")
+    try:
+        cursor.execute("SELECT ID, CITY, CREATED_AT FROM SHOP.PUBLIC.CUSTOMERS LIMIT 10")
+        same(len(cursor.fetchall()), 10)
+    finally:
+        cursor.execute("ALTER SESSION SET PYTHON_CONNECTOR_QUERY_RESULT_FORMAT = 'ARROW'")
 
 
 @step("write_pandas")

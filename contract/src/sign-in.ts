@@ -40,6 +40,24 @@ export const authorizationServer = z.object({
   scopes_supported: z.array(z.string()),
 });
 
+/** The same for programs that register themselves: MCP clients (RFC 8414, 7591, 9207). */
+export const programServer = authorizationServer.omit({ jwks_uri: true, scopes_supported: true }).extend({
+  registration_endpoint: z.string(),
+  authorization_response_iss_parameter_supported: z.literal(true),
+});
+
+/** A program that has registered (RFC 7591, section 3.2.1). */
+export const registeredProgram = z.object({
+  client_id: z.string(),
+  /** Seconds since the epoch. */
+  client_id_issued_at: z.int(),
+  client_name: z.string(),
+  redirect_uris: z.array(z.string()),
+  grant_types: z.array(z.string()),
+  response_types: z.array(z.string()),
+  token_endpoint_auth_method: z.literal('none'),
+});
+
 /** Public keys (RFC 7517). */
 export const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) });
 

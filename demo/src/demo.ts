@@ -66,7 +66,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     listen: { port: options.port ?? 0 },
     data,
     policy: options.policy ?? DEMO_POLICY,
-    identity: { issuers: [issuer.trusted] },
+    identity: { issuers: [issuer.trusted], programs: {} },
     warehouse: { type: 'embedded', customers: options.customers ?? 100_000 },
     groups: { security: ['security'], auditors: ['security'], recordKeepers: ['security'] },
     limits: options.limits ?? {},

@@ -266,6 +266,24 @@ export const contractRows: ContractRows = {
   },
 
   // Signing in is how one gets a token: the one that somebody has makes no difference.
+  oauth: {
+    server: everybody,
+    register: {
+      answers: { running: same('yes') },
+      body: () => ({ redirect_uris: ['http://127.0.0.1/callback'] }),
+    },
+    authorize: { answers: { running: same('400') } },
+    consent: {
+      answers: { running: same('401') },
+      ask: form('/oauth/consent', { request: 'none', issuer: '' }),
+    },
+    callback: { answers: { running: same('401') } },
+    token: {
+      answers: { running: same('400') },
+      ask: form('/oauth/token', { grant_type: 'authorization_code', code: 'none', code_verifier: 'none' }),
+    },
+  },
+
   saml: {
     server: everybody,
     keys: everybody,

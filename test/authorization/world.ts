@@ -35,7 +35,12 @@ export async function startWorld() {
       policy: POLICY,
       identity: {
         issuers: [
-          { issuer: people.url, audience: 'sluice', deciding: { scope: DECIDING_SCOPE } },
+          {
+            issuer: people.url,
+            audience: 'sluice',
+            deciding: { scope: DECIDING_SCOPE },
+            signIn: { clientId: 'sluice' },
+          },
           {
             issuer: pipelines.url,
             audience: 'sluice',
@@ -45,6 +50,7 @@ export async function startWorld() {
             },
           },
         ],
+        programs: {},
         saml: {
           identityProvider: {
             entityId: PROVIDER,

@@ -37,21 +37,23 @@ export async function startTools() {
       await desk.opened.close();
     },
   };
+  const authenticate = async (token: string) => {
+    if (token === 'ada') return runner;
+    if (token === 'bob') return bob;
+    if (token === 'deciding') return { ...ada, mayDecide: true };
+    if (token === 'late') throw new SluiceError('rate_limited', 'too many', { retryAfterSeconds: 7 });
+    throw new SluiceError('token_invalid', 'the token is not valid');
+  };
   const router = createRouter(app, {
-    authenticate: async (token) => {
-      if (token === 'ada') return runner;
-      if (token === 'bob') return bob;
-      if (token === 'deciding') return { ...ada, mayDecide: true };
-      if (token === 'late') throw new SluiceError('rate_limited', 'too many', { retryAfterSeconds: 7 });
-      throw new SluiceError('token_invalid', 'the token is not valid');
-    },
+    authenticate,
     guard: createGuard({ signIn: () => ({ withinSeconds: 1, acr: null }), now: () => 0 }),
     onRefused: () => {},
     onError: (error) => world.unexpected.push(error),
   });
   await registerMcp(app, router, {
     own: { origin: () => ORIGIN, isOwnOrigin: (origin) => origin === ORIGIN },
-    issuers: ['https://id.example', 'https://other.example'],
+    authenticate,
+    servers: () => ['https://id.example', 'https://other.example'],
     approvals: desk.approvals,
     grants: desk.grants,
     queries: {

@@ -161,7 +161,7 @@ it('who brings no token is told where to get one', async () => {
   const metadata = (await (await fetch(where!)).json()) as object;
   expect(metadata).toMatchObject({
     resource: `${demo.relay.url}/mcp`,
-    authorization_servers: [demo.issuer],
+    authorization_servers: [`${new URL(demo.relay.url).origin}/oauth`, demo.issuer],
   });
 });
 

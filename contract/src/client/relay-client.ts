@@ -19,7 +19,10 @@ export type RelayClient = {
 };
 
 /** The routes that programs can call with plain HTTP and JSON. */
-export type ClientGroup = Exclude<RouteGroup, 'callbacks' | 'mcp' | 'saml' | 'sqlApi'>;
+export type ClientGroup = Exclude<RouteGroup, (typeof OTHERS)[number]>;
+
+/** Of protocols of others. */
+const OTHERS = ['callbacks', 'mcp', 'oauth', 'saml', 'sqlApi'] as const satisfies readonly RouteGroup[];
 
 export function createRelayClient(options: ClientOptions): RelayClient {
   const groups = (Object.keys(ROUTES) as RouteGroup[]).filter(isForPrograms);
@@ -69,5 +72,5 @@ type ValueOf<Of> = Of extends { form: 'json'; schema: infer Schema extends z.Zod
         : never;
 
 function isForPrograms(group: RouteGroup): group is ClientGroup {
-  return group !== 'callbacks' && group !== 'mcp' && group !== 'saml' && group !== 'sqlApi';
+  return !(OTHERS as readonly RouteGroup[]).includes(group);
 }

@@ -41,7 +41,15 @@ import { explanation, explanationOrder } from '../explanation.ts';
 import { grantList } from '../grant.ts';
 import { live, ready } from '../health.ts';
 import { revocationList, revocationOrder, revocationView } from '../revocation.ts';
-import { authorizationServer, keySet, protectedResource, signInPlaces, tokenAnswer } from '../sign-in.ts';
+import {
+  authorizationServer,
+  keySet,
+  programServer,
+  protectedResource,
+  registeredProgram,
+  signInPlaces,
+  tokenAnswer,
+} from '../sign-in.ts';
 import { statementOrder, statementPage, statementView } from '../statement.ts';
 import { about } from '../versions.ts';
 import { PEOPLE_ROUTES } from './people-routes.ts';
@@ -54,6 +62,9 @@ import { get, json, jsonBody, nothing, post, remove, type Route } from './route.
 const STATEMENT = 2 * 1024 * 1024;
 /** Bytes of a posted form: the longest SAML response that is read, in base64 and percent-encoded. */
 const FORM = 1024 * 1024;
+
+/** Bytes of what a program says of itself, or a browser posts for it. */
+const REGISTRATION = 32 * 1024;
 
 /** Bytes of a report on an attempt. */
 const ATTEMPT = 16 * 1024;
@@ -412,6 +423,54 @@ export const ROUTES = {
     }),
   },
 
+  /** There when programs may register themselves (`identity.programs`). */
+  oauth: {
+    server: get('/.well-known/oauth-authorization-server/oauth', {
+      authority: 'anyone',
+      summary: 'Read where programs register and sign people in',
+      answers: { 200: json(programServer) },
+    }),
+    register: post('/oauth/register', {
+      authority: 'anyone',
+      summary: 'Register a program; nothing is kept of it',
+      // RFC 7591; looked at where it is registered.
+      body: jsonBody(z.looseObject({}), REGISTRATION),
+      answers: { 201: json(registeredProgram) },
+      errorForm: 'oauth',
+    }),
+    authorize: get('/oauth/authorize', {
+      authority: 'anyone',
+      summary: 'Ask a person, in their browser, whether a program may run SQL as them',
+      query: z.looseObject({}),
+      answers: { 200: { form: 'raw', types: ['text/html'] } },
+      errors: ['request_malformed'],
+      errorForm: 'page',
+    }),
+    consent: post('/oauth/consent', {
+      authority: 'anyone',
+      summary: 'Receive what they have answered',
+      body: form(z.looseObject({}), REGISTRATION),
+      answers: { 303: { form: 'redirect' } },
+      errors: ['token_invalid'],
+      errorForm: 'page',
+    }),
+    callback: get('/oauth/callback', {
+      authority: 'anyone',
+      summary: 'Receive the browser from the issuer where they signed in',
+      query: z.looseObject({}),
+      answers: { 303: { form: 'redirect' } },
+      errors: ['token_invalid', 'token_expired', 'token_untrusted', 'token_cannot_run', 'identity_revoked'],
+      errorForm: 'page',
+    }),
+    token: post('/oauth/token', {
+      authority: 'anyone',
+      summary: 'Exchange the code of a sign-in for a token for MCP',
+      body: form(z.looseObject({}), REGISTRATION),
+      answers: { 200: json(tokenAnswer) },
+      errorForm: 'oauth',
+    }),
+  },
+
   health: {
     live: get('/livez', {
       authority: 'anyone',
@@ -435,8 +494,8 @@ export const ROUTES = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Route>>>>;
 
-function form<Schema extends z.ZodType>(schema: Schema) {
-  return { type: 'application/x-www-form-urlencoded', schema, limit: FORM } as const;
+function form<Schema extends z.ZodType>(schema: Schema, limit = FORM) {
+  return { type: 'application/x-www-form-urlencoded', schema, limit } as const;
 }
 
 export type Routes = typeof ROUTES;

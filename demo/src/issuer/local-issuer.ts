@@ -120,6 +120,7 @@ async function configuration(
         redirect_uris: ['127.0.0.1', 'localhost'].flatMap((name) => [
           `http://${name}/callback`,
           `http://${name}/console/signed-in`,
+          `http://${name}/oauth/callback`,
         ]),
         grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
         response_types: ['code'],

@@ -1,5 +1,7 @@
 import {
   createAuthenticator,
+  createIssuerClient,
+  createProgramSignIn,
   createRelayIssuer,
   createRevocations,
   createSamlSignIn,
@@ -17,7 +19,7 @@ export type Identities = Awaited<ReturnType<typeof startIdentity>>;
 /** Who asks, what their tokens are for, and how much they may ask for. */
 export async function startIdentity(
   context: RelayContext,
-  { store, recording, notices, refusals, policy }: Storage,
+  { store, recording, notices, refusals, policy, linkKeys }: Storage,
 ) {
   const { config, files, logger, now, newId, random, onError } = context;
   const limits = createLimits({ config: config.limits, now, onExceeded: refusals.exceeded });
@@ -45,13 +47,33 @@ export async function startIdentity(
       );
     }
   }
+  const limited = (check: typeof authenticate) => async (token: string) => {
+    const identity = await check(token);
+    limits.request(identity.id, 0);
+    return identity;
+  };
   return {
     authenticate,
     /** Of programs: who sends too much is told so at once, and when to try again. */
-    async authenticateOrLimit(token: string) {
-      const identity = await authenticate(token);
-      limits.request(identity.id, 0);
-      return identity;
+    authenticateOrLimit: limited(authenticate),
+    limited,
+    /** Sign-in of programs that register themselves, for a relay that is reached there; null where it is not configured. */
+    programSignIn(origin: () => string) {
+      const { programs, issuers } = config.identity;
+      if (programs === null) return null;
+      return createProgramSignIn({
+        keys: linkKeys,
+        redirectUris: programs.redirectUris,
+        origin,
+        issuers: createIssuerClient({ issuers }),
+        authenticate,
+        async onSignedIn({ id }, { name }) {
+          const detail = { identity: id, program: name };
+          await recording.append(recording.relaySession, { type: 'notice', what: 'signed_in', detail });
+        },
+        now,
+        random,
+      });
     },
     guard: createGuard({ signIn: () => policy.current().signIn, now }),
     limits,

@@ -15,6 +15,7 @@ import { registerMetrics } from '../listeners/metrics/index.ts';
 import { registerMcp } from '../listeners/mcp/index.ts';
 import { registerPeople } from '../listeners/people/index.ts';
 import { registerPolicy } from '../listeners/policy/index.ts';
+import { registerOauth } from '../listeners/oauth/index.ts';
 import { registerOverview } from '../listeners/overview/index.ts';
 import { createRouter } from '../listeners/router/index.ts';
 import { createRequestSessions, registerSqlApi } from '../listeners/sql-api/index.ts';
@@ -60,7 +61,8 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
   const { config, start, metrics, now, newId, onError } = context;
   const { store, vault, signers, recording, refusals, relays, policy, holds, enrolmentRepair, retention } =
     need.storage;
-  const { authenticate, authenticateOrLimit, guard, limits, revocations, saml } = need.identity;
+  const { authenticate, authenticateOrLimit, guard, limited, limits, programSignIn, revocations, saml } =
+    need.identity;
   const { warehouse, approvals, grants, devices, reviews, openings } = need.gate;
   const { sessions, queries, openingState } = need.sessions;
 
@@ -242,6 +244,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     events: async () => (await store.events.log())?.size ?? 0,
     groups: config.groups,
   });
+  const programs = programSignIn(own.origin);
   await registerMcp(app, router, {
     statements,
     approvals,
@@ -250,11 +253,24 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
     newId,
     onError,
     own,
-    issuers: [
+    authenticate: limited((token) =>
+      programs?.isOne(token) === true ? programs.authenticate(token) : authenticate(token),
+    ),
+    servers: () => [
+      // Clients take the first.
+      ...(programs === null ? [] : [`${own.origin()}/oauth`]),
       ...config.identity.issuers.map(({ issuer }) => issuer),
       ...(saml === null ? [] : [saml.relayIssuer.trusted.issuer]),
     ],
   });
+  if (programs !== null)
+    await registerOauth(router, {
+      programs,
+      own,
+      random: context.random,
+      onRefused: refusals.refused,
+      onError,
+    });
   if (saml !== null) await registerSaml(router, { ...saml, onRefused: refusals.refused, onError });
   await registerHealth(router, {
     isWarehouseUp: warehouse.ping,
@@ -278,7 +294,10 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
         held: async () => (await approvals.held()).length,
       }),
   });
-  router.complete(saml === null ? ['saml'] : []);
+  router.complete([
+    ...(saml === null ? (['saml'] as const) : []),
+    ...(programs === null ? (['oauth'] as const) : []),
+  ]);
   app.server.on('upgrade', upgrade(live.upgrade));
 
   return {

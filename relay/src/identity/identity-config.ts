@@ -120,6 +120,14 @@ export const identityConfig = z
       .default([]),
     /** Sign-in of people by SAML, beside OIDC. */
     saml: samlConfig.nullable().default(null),
+    /**
+     * Sign-in of programs that the relay has never heard of, MCP clients above all, at the issuers with `signIn`:
+     * null for none. They are sent back to the loopback interface, or to exactly one of these addresses.
+     */
+    programs: z
+      .strictObject({ redirectUris: z.array(z.url()).default([]) })
+      .nullable()
+      .default(null),
     /** Seconds that clocks may differ. */
     clockTolerance: z.int().min(0).max(300).default(30),
     /** Domains of mailboxes where dots before the `@` do not count, such as gmail.com. */
@@ -127,6 +135,11 @@ export const identityConfig = z
     /** Seconds since `iat` after which a token is refused whatever its `exp` says; a day by default. */
     maxTokenAge: z.int().positive().default(86_400),
   })
+  .refine(
+    ({ programs, issuers }) =>
+      programs === null || issuers.some(({ signIn, claims }) => signIn !== null && claims.kind === 'person'),
+    { path: ['programs'], message: 'say with `signIn` of an issuer where people sign in' },
+  )
   .refine(
     ({ issuers, saml }) => issuers.length > 0 || saml !== null,
     'trust an issuer, or nobody can sign in',

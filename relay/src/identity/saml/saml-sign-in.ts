@@ -1,17 +1,17 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SAML } from '@node-saml/node-saml';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
 import { isVisible } from '../../folded.ts';
 import { joined, shown, word } from '../../text/index.ts';
+import { createOneTime } from '../one-time.ts';
+import { proves } from '../pkce.ts';
+import { isAllowedRedirect } from '../redirect-uri.ts';
 import { DECIDING_SCOPE, type MintedToken, type MintFor, type RelayIssuer } from '../relay-issuer.ts';
-import { isLoopback } from '../safe-url.ts';
+import { createSealed } from '../sealed.ts';
 import type { Assertion } from './assertion.ts';
-import { createOneTime } from './one-time.ts';
 import { publicKeys } from './own-check.ts';
 import { refused } from './refused.ts';
 import { samlAddresses, type SamlConfig } from './saml-config.ts';
-import { createSealed } from './sealed.ts';
 import { readResponse, readSignedAssertion, type UncheckedResponse } from './signed-response.ts';
 
 /**
@@ -75,7 +75,7 @@ export async function createSamlSignIn(options: SamlSignInOptions): Promise<Saml
     metadata: () => saml.generateServiceProviderMetadata(null),
     async start(query) {
       const start = read(startQuery, query);
-      if (!isAllowed(start.redirect_uri, config.redirectUris)) {
+      if (!isAllowedRedirect(start.redirect_uri, config.redirectUris)) {
         throw new SluiceError('request_malformed', 'the redirect URI is not one that the relay knows', {
           advice: 'use the loopback interface, or have the address added to the configuration',
         });
@@ -231,23 +231,6 @@ function personOf(config: SamlConfig, assertion: Assertion, toDecide: boolean, n
     toDecide,
     expiresAt,
   };
-}
-
-/**
- * RFC 8252, section 7.3: a native program takes any free port of the loopback interface; with nothing in the
- * address that only seems to be a part of it. Everything else exactly as it is configured.
- */
-function isAllowed(redirectUri: string, known: readonly string[]): boolean {
-  if (known.includes(redirectUri)) return true;
-  const { protocol, hostname, username, password, hash } = new URL(redirectUri);
-  return (
-    protocol === 'http:' && isLoopback(hostname) && [username, password, hash].every((part) => part === '')
-  );
-}
-
-function proves(verifier: string, challenge: string): boolean {
-  const made = createHash('sha256').update(verifier).digest('base64url');
-  return timingSafeEqual(Buffer.from(made), Buffer.from(challenge));
 }
 
 function read<Shape>(schema: z.ZodType<Shape>, value: unknown): Shape {

@@ -8,8 +8,10 @@ import { type ToolParts, toolServer } from './tools.ts';
 
 export interface McpParts extends ToolParts {
   readonly own: Pick<OwnAddress, 'origin' | 'isOwnOrigin'>;
-  /** Issuers whose tokens are taken. */
-  readonly issuers: readonly string[];
+  /** Whose tokens are taken, and where programs register: the servers that clients sign people in at. */
+  readonly servers: () => readonly string[];
+  /** Takes the tokens of programs that registered, besides everybody's. */
+  readonly authenticate: (token: string) => Promise<Identity>;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function registerMcp(app: FastifyInstance, router: Router, parts: M
       status: 200,
       body: {
         resource: `${origin()}/mcp`,
-        authorization_servers: parts.issuers,
+        authorization_servers: [...parts.servers()],
         bearer_methods_supported: ['header'],
       },
     }) as const;
@@ -51,6 +53,7 @@ export async function registerMcp(app: FastifyInstance, router: Router, parts: M
       resourceOfMcp: metadata,
     },
     {
+      authenticate: parts.authenticate,
       before: ({ headers }) => refuseOtherSites(headers.origin),
       errors: {
         problem(error, _request, reply) {

@@ -39,6 +39,8 @@ export interface RouterParts extends IdentifyParts {
 export interface ServeOptions {
   /** Before anything of a request is looked at. Throws what it is refused with. */
   readonly before?: (request: FastifyRequest) => void;
+  /** In the place of everybody's: for tokens that are good for these routes alone. */
+  readonly authenticate?: IdentifyParts['authenticate'];
   /** How errors of that form are answered, where it is not as everywhere. */
   readonly errors?: Partial<Record<Route['errorForm'], ErrorAnswer>>;
 }
@@ -93,7 +95,7 @@ function addRoute(
   entry: Route,
   handler: AnyHandler,
   parts: RouterParts,
-  { before, errors = {} }: ServeOptions,
+  { before, errors = {}, authenticate = parts.authenticate }: ServeOptions,
 ): void {
   const { method, path, authority, body } = entry;
   const isApi = isOwnApi(entry);
@@ -116,7 +118,10 @@ function addRoute(
         if (entry !== ROUTES.about.read) checkVersion(request);
       }
       if (needsToken(authority)) {
-        request.setDecorator('identity', await identify(parts, { ...entry, authority }, request));
+        request.setDecorator(
+          'identity',
+          await identify({ ...parts, authenticate }, { ...entry, authority }, request),
+        );
       }
     },
     async handler(request, reply) {

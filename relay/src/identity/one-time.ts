@@ -1,4 +1,4 @@
-import { SluiceError } from '../../errors.ts';
+import { SluiceError } from '../errors.ts';
 
 /**
  * Keys that count once, for a while, each kept for somebody who has proved who they are. There is room for so

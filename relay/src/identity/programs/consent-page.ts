@@ -1,0 +1,30 @@
+import { escape, page } from '../page.ts';
+
+/** What a person is asked before a program may run SQL as them. No script; works with a keyboard alone. */
+export function consentPage(asked: {
+  /** What the program calls itself: anybody can call themselves anything. */
+  readonly program: string;
+  readonly redirectUri: string;
+  readonly isLoopback: boolean;
+  readonly issuers: readonly string[];
+  /** The request, sealed. */
+  readonly request: string;
+  readonly action: string;
+}): string {
+  const { program, redirectUri, isLoopback, issuers, request, action } = asked;
+  const where = isLoopback
+    ? `a program on this computer (<code>${escape(new URL(redirectUri).host)}</code>)`
+    : `<code>${escape(new URL(redirectUri).host || redirectUri)}</code>`;
+  const choices = issuers.map(
+    (issuer) =>
+      `<button name="issuer" value="${escape(issuer)}">Sign in and allow<small>at ${escape(issuer)}</small></button>`,
+  );
+  return page(
+    'May this program run SQL as you?',
+    `<p>A program that calls itself <strong>${escape(program)}</strong> asks to run SQL through Sluice as you. Nobody has checked its name.</p>
+    <p>You will be sent back to ${where}. What it runs is on the record as yours, under the same policy; it can approve nothing.</p>
+    <p>Go on only if you have just started this yourself, in a program that you know.</p>
+    <form method="post" action="${escape(action)}"><input type="hidden" name="request" value="${escape(request)}">
+    ${choices.join('')}<button name="issuer" value="">Do not allow</button></form>`,
+  );
+}

@@ -1,0 +1,95 @@
+import type { Configuration } from 'openid-client';
+import { SluiceError } from '../../errors.ts';
+import type { IdentityConfig } from '../identity-config.ts';
+import { isLoopback } from '../safe-url.ts';
+
+/** The relay as a client of the issuers where people sign in: public, with PKCE, as every program of theirs is. */
+export interface IssuerClient {
+  readonly issuers: readonly string[];
+  /** Where to send the browser. @throws `token_invalid` for an issuer where nobody signs in, `internal` when it does not answer. */
+  start(
+    issuer: string,
+    asked: { readonly state: string; readonly verifier: string },
+    redirect: string,
+  ): Promise<URL>;
+  /** The token for what the issuer sent the browser back with. @throws `token_invalid`. */
+  finish(
+    issuer: string,
+    came: URL,
+    expected: { readonly state: string; readonly verifier: string },
+  ): Promise<string>;
+}
+
+export function createIssuerClient({ issuers }: Pick<IdentityConfig, 'issuers'>): IssuerClient {
+  const places = issuers.flatMap(({ issuer, signIn, claims }) =>
+    signIn === null || claims.kind !== 'person' ? [] : [{ issuer, signIn }],
+  );
+  const discovered = new Map<string, Promise<Configuration>>();
+
+  const placeOf = (issuer: string) => {
+    const place = places.find((one) => one.issuer === issuer);
+    if (place === undefined) throw refused('nobody signs in there');
+    return place;
+  };
+  const configurationOf = async (issuer: string): Promise<Configuration> => {
+    const { signIn } = placeOf(issuer);
+    const known = discovered.get(issuer) ?? discover(issuer, signIn.clientId);
+    discovered.set(issuer, known);
+    try {
+      return await known;
+    } catch (cause) {
+      discovered.delete(issuer);
+      throw new SluiceError('internal', 'the issuer where people sign in does not answer', { cause });
+    }
+  };
+
+  return {
+    issuers: places.map(({ issuer }) => issuer),
+    async start(issuer, { state, verifier }, redirect) {
+      const client = await import('openid-client');
+      const { scope, resource } = placeOf(issuer).signIn;
+      return client.buildAuthorizationUrl(await configurationOf(issuer), {
+        redirect_uri: redirect,
+        scope,
+        state,
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        ...(resource === null ? {} : { resource }),
+      });
+    },
+    async finish(issuer, came, { state, verifier }) {
+      const client = await import('openid-client');
+      const { resource } = placeOf(issuer).signIn;
+      const configuration = await configurationOf(issuer);
+      try {
+        // It compares `iss` of the answer (RFC 9207) where the issuer sends one.
+        const tokens = await client.authorizationCodeGrant(
+          configuration,
+          came,
+          { pkceCodeVerifier: verifier, expectedState: state },
+          resource === null ? undefined : { resource },
+        );
+        return tokens.access_token;
+      } catch (cause) {
+        throw new SluiceError('token_invalid', 'the issuer did not sign you in', {
+          advice: 'begin again in your program',
+          cause,
+        });
+      }
+    },
+  };
+}
+
+async function discover(issuer: string, clientId: string): Promise<Configuration> {
+  const client = await import('openid-client');
+  const url = new URL(issuer);
+  const isPlain = url.protocol === 'http:' && isLoopback(url.hostname);
+  return await client.discovery(url, clientId, undefined, client.None(), {
+    timeout: 10,
+    ...(isPlain ? { execute: [client.allowInsecureRequests] } : {}),
+  });
+}
+
+function refused(why: string): SluiceError {
+  return new SluiceError('token_invalid', why, { advice: 'begin again in your program' });
+}

@@ -1,0 +1,259 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { SluiceError } from '../../errors.ts';
+import type { Authenticate } from '../authenticator.ts';
+import type { Identity } from '../identity.ts';
+import { createOneTime } from '../one-time.ts';
+import { proves } from '../pkce.ts';
+import { isSameRedirect } from '../redirect-uri.ts';
+import { isLoopback } from '../safe-url.ts';
+import { mustRun } from '../token-use.ts';
+import { consentPage } from './consent-page.ts';
+import type { IssuerClient } from './issuer-client.ts';
+import { type Program, program, readProgram } from './registration.ts';
+import { sealedBy, type SealingKeys } from './sealed-by.ts';
+
+/**
+ * Sign-in of programs that register themselves, as an OAuth authorization server in front of the issuers where people sign
+ * in (decision 74). What it gives is no identity of its own: a token is the issuer's token for the relay, sealed, for one
+ * resource of the relay; opened, it is checked as any. So whoever is revoked there is out here, and nobody who holds
+ * such a token has the issuer's.
+ *
+ * Of strangers nothing is kept: a client id is what the program has said of itself, and a sign-in under way is with the
+ * browser, both sealed. What is kept, codes, is of people whom an issuer has vouched for.
+ */
+export interface ProgramSignIn {
+  /** A client id for what a program says of itself (RFC 7591). @throws `request_malformed`. */
+  register(said: unknown): Promise<{ readonly clientId: string; readonly program: Program }>;
+  /** The page on which a person agrees. @throws `request_malformed`; nobody is sent anywhere for it. */
+  ask(query: unknown, browser: string): Promise<string>;
+  /** What they have answered: where to send the browser. @throws `request_malformed`, `token_invalid`. */
+  answer(form: unknown, browser: string | null): Promise<URL>;
+  /** What the issuer has sent the browser back with. @throws as `Authenticate` does, and `token_invalid`. */
+  callback(came: URL, browser: string | null): Promise<URL>;
+  /** A code for a token. @throws `token_invalid`, `request_malformed`. */
+  redeem(grant: unknown): Promise<{ readonly token: string; readonly expiresInSeconds: number }>;
+  /** Who comes with a token of this kind for this resource. @throws as `Authenticate` does, and `token_invalid`. */
+  authenticate: Authenticate;
+  /** Whether a token may be one of these. */
+  isOne(token: string): boolean;
+}
+
+export interface ProgramSignInOptions {
+  /** The same at every relay on the store; what an earlier one has sealed is opened still. */
+  readonly keys: SealingKeys;
+  /** Addresses besides the loopback interface. */
+  readonly redirectUris: readonly string[];
+  /** Where clients reach the relay: an origin. */
+  readonly origin: () => string;
+  readonly issuers: IssuerClient;
+  /** Checks an issuer's token. */
+  readonly authenticate: Authenticate;
+  /** Awaited before a token is given: a sign-in that cannot be recorded is none. */
+  readonly onSignedIn: (identity: Identity, program: Program) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+const DAY = 86_400_000;
+/** How long a registration is good for; a program then registers anew. */
+const REGISTERED_MS = 180 * DAY;
+const SIGN_IN_MS = 10 * 60_000;
+const CODE_MS = 60_000;
+const MOST = { each: 100, all: 10_000 };
+
+export function createProgramSignIn(options: ProgramSignInOptions): ProgramSignIn {
+  const { redirectUris, origin, issuers, now, random } = options;
+  const sealed = <Value extends Record<string, unknown>>(
+    use: string,
+    schema: z.ZodType<Value>,
+    lifetimeMs: number,
+    longest: number,
+  ) => sealedBy(options.keys, use, { schema, lifetimeMs, longest, now });
+  const clients = sealed('client', program, REGISTERED_MS, 8_192);
+  const requests = sealed('request', askedFor, SIGN_IN_MS, 8_192);
+  const starts = sealed('start', started, SIGN_IN_MS, 12_288);
+  const tokens = sealed('token', sealedToken, DAY, 32_768);
+  const codes = createOneTime<Granted>({ lifetimeMs: CODE_MS, most: MOST, now });
+  const answered = createOneTime<true>({ lifetimeMs: SIGN_IN_MS, most: MOST, now });
+  const resource = () => `${origin()}/mcp`;
+  const issuer = () => `${origin()}/oauth`;
+  const secret = () => Buffer.from(random(32)).toString('base64url');
+
+  return {
+    async register(said) {
+      const read = readProgram(said, redirectUris, now());
+      return { clientId: await clients.seal(read), program: read };
+    },
+
+    async ask(query, browser) {
+      const asked = read(authorizationQuery, query);
+      const client = await clients.open(asked.client_id);
+      if (client === null) throw malformed('the program is not registered here, or no longer');
+      if (!client.redirectUris.some((uri) => isSameRedirect(asked.redirect_uri, uri)))
+        throw malformed('the redirect URI is not one that the program has registered');
+      if (asked.resource !== undefined && asked.resource !== resource())
+        throw malformed('the token would be for something else than this relay’s MCP');
+      const request = await requests.seal({
+        clientId: digest(asked.client_id),
+        program: client,
+        redirectUri: asked.redirect_uri,
+        state: asked.state,
+        challenge: asked.code_challenge,
+        resource: resource(),
+        browser: digest(browser),
+      });
+      return consentPage({
+        program: client.name,
+        redirectUri: asked.redirect_uri,
+        isLoopback: isLoopback(new URL(asked.redirect_uri).hostname),
+        issuers: issuers.issuers,
+        request,
+        action: `${issuer()}/consent`,
+      });
+    },
+
+    async answer(form, browser) {
+      const { request, issuer: chosen } = read(consentForm, form);
+      const asked = await requests.open(request);
+      if (asked === null || !isOfBrowser(asked.browser, browser))
+        throw invalid('nobody asked for it in this browser, or too long ago');
+      if (chosen === '') return back(asked, { error: 'access_denied' });
+      const verifier = secret();
+      const state = await starts.seal({ asked, issuer: chosen, verifier, nonce: secret() });
+      return await issuers.start(chosen, { state, verifier }, `${issuer()}/callback`);
+    },
+
+    async callback(came, browser) {
+      const state = came.searchParams.get('state') ?? '';
+      const start = await starts.open(state);
+      if (start === null || !isOfBrowser(start.asked.browser, browser))
+        throw invalid('nobody asked for it in this browser, or too long ago');
+      const { asked, verifier } = start;
+      const token = await issuers.finish(start.issuer, came, { state, verifier });
+      const identity = await options.authenticate(token);
+      // Mix-up: the token has to be of the issuer that the person was sent to.
+      if (identity.issuer !== start.issuer) throw invalid('the token is of another issuer');
+      mustRun(identity);
+      if (!answered.keep(identity.id, start.nonce, true)) throw invalid('it was used before');
+      const code = secret();
+      codes.keep(identity.id, code, { asked, token, identity });
+      return back(asked, { code });
+    },
+
+    async redeem(grant) {
+      const given = read(codeGrant, grant);
+      // Once, whatever becomes of it: who guesses wrong has spoiled it.
+      const granted = codes.take(given.code);
+      if (granted === undefined) throw invalid('the code is unknown, was used, or is too old');
+      const { asked, token, identity } = granted;
+      if (digest(given.client_id) !== asked.clientId) throw invalid('the code belongs to another program');
+      if (given.redirect_uri !== asked.redirectUri) throw invalid('the code belongs to another redirect URI');
+      if (!proves(given.code_verifier, asked.challenge)) throw invalid('the code belongs to another program');
+      if (given.resource !== undefined && given.resource !== asked.resource)
+        throw invalid('the code is for another resource');
+      await options.onSignedIn(identity, asked.program);
+      const lifetimeMs = Math.min(identity.expiresAt - now(), DAY);
+      if (lifetimeMs < 1_000) throw invalid('the sign-in is over');
+      const body = { token, resource: asked.resource, program: asked.program.name };
+      return {
+        token: `${PREFIX}${await tokens.seal(body, lifetimeMs)}`,
+        expiresInSeconds: Math.floor(lifetimeMs / 1_000),
+      };
+    },
+
+    async authenticate(token) {
+      const opened = token.startsWith(PREFIX) ? await tokens.open(token.slice(PREFIX.length)) : null;
+      if (opened === null) throw invalidToken();
+      if (opened.resource !== resource()) throw invalidToken();
+      const identity = await options.authenticate(opened.token);
+      // Not what the relay is called at the issuer: programs that people use are told apart.
+      return { ...identity, tokenClient: `registered:${opened.program}` };
+    },
+
+    isOne: (token) => token.startsWith(PREFIX),
+  };
+
+  function back(asked: AskedFor, answer: Readonly<Record<string, string>>): URL {
+    const url = new URL(asked.redirectUri);
+    for (const [name, value] of Object.entries(answer)) url.searchParams.set(name, value);
+    if (asked.state !== undefined) url.searchParams.set('state', asked.state);
+    // RFC 9207: so that a client of several servers knows which has answered.
+    url.searchParams.set('iss', issuer());
+    return url;
+  }
+}
+
+/** What tells these tokens from others; no JWT begins so. */
+const PREFIX = 'sluice_mcp_';
+
+const authorizationQuery = z.looseObject({
+  response_type: z.literal('code'),
+  client_id: z.string().max(8_192),
+  redirect_uri: z.url().max(500),
+  state: z.string().max(1_000).optional(),
+  code_challenge: z.string().regex(/^[\w-]{43}$/),
+  code_challenge_method: z.literal('S256'),
+  /** RFC 8707. */
+  resource: z.string().max(500).optional(),
+});
+
+const askedFor = z.object({
+  clientId: z.string(),
+  program,
+  redirectUri: z.string(),
+  state: z.string().optional(),
+  challenge: z.string(),
+  resource: z.string(),
+  /** Digest of what the browser was given: whoever answers, or comes back, is the one who was asked. */
+  browser: z.string(),
+});
+type AskedFor = z.infer<typeof askedFor>;
+
+const started = z.object({ asked: askedFor, issuer: z.string(), verifier: z.string(), nonce: z.string() });
+
+const sealedToken = z.object({ token: z.string(), resource: z.string(), program: z.string() });
+
+const consentForm = z.looseObject({ request: z.string().max(8_192), issuer: z.string().max(500) });
+
+const codeGrant = z.looseObject({
+  grant_type: z.literal('authorization_code'),
+  code: z.string().max(100),
+  client_id: z.string().max(8_192),
+  code_verifier: z.string().regex(/^[\w.~-]{43,128}$/),
+  redirect_uri: z.string().max(500),
+  resource: z.string().max(500).optional(),
+});
+
+interface Granted {
+  readonly asked: AskedFor;
+  readonly token: string;
+  readonly identity: Identity;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+function isOfBrowser(expected: string, browser: string | null): boolean {
+  return browser !== null && timingSafeEqual(Buffer.from(digest(browser)), Buffer.from(expected));
+}
+
+function read<Shape>(schema: z.ZodType<Shape>, value: unknown): Shape {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw malformed('the sign-in request is not well-formed');
+}
+
+function malformed(message: string): SluiceError {
+  return new SluiceError('request_malformed', message, { advice: 'begin again in your program' });
+}
+
+function invalid(message: string): SluiceError {
+  return new SluiceError('token_invalid', message, { advice: 'begin again in your program' });
+}
+
+function invalidToken(): SluiceError {
+  return new SluiceError('token_invalid', 'the token is not valid', { advice: 'sign in again' });
+}

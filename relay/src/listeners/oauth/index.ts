@@ -1,0 +1,1 @@
+export { type OauthParts, registerOauth } from './oauth-routes.ts';

@@ -117,7 +117,9 @@ const gunzipped = promisify(gunzip);
 export async function decompressed(bytes: Buffer, mostBytes: number): Promise<Buffer> {
   if (bytes.length === 0) return bytes;
   try {
-    return await gunzipped(bytes, { maxOutputLength: mostBytes });
+    // In large pieces: each is a turn of a thread. Twice as fast for megabytes as the 16 KiB that are usual.
+    const chunkSize = Math.max(16 * 1024, Math.min(bytes.length * 8, mostBytes, 4 * 1024 * 1024));
+    return await gunzipped(bytes, { maxOutputLength: mostBytes, chunkSize });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
     throw new TransportError('decompression', true);

@@ -20,6 +20,48 @@ export function scanRows(
   width: number,
   closes: boolean,
 ): ScannedRows | null {
+  return scanCompact(bytes, start, width, closes) ?? scanSpaced(bytes, start, width, closes);
+}
+
+/**
+ * The same where there is no whitespace between cells, as Snowflake writes it; null for anything else. Apart, since this
+ * walks every byte of every result: with nothing in it but local variables it is ten times as fast.
+ */
+function scanCompact(bytes: Uint8Array, start: number, width: number, closes: boolean): ScannedRows | null {
+  const { length } = bytes;
+  let at = start;
+  for (let rowCount = 1; at < length; rowCount += 1) {
+    if (bytes[at] !== OPENING) return null;
+    at += 1;
+    for (let cell = 1; cell <= width; cell += 1) {
+      if (bytes[at] === QUOTE) {
+        at += 1;
+        for (;;) {
+          if (at >= length) return null;
+          const byte = bytes[at]!;
+          at += 1;
+          if (byte === QUOTE) break;
+          if (byte === BACKSLASH) at += 1;
+          else if (byte < 0x20) return null;
+        }
+      } else if (at + 4 < length && isNull(bytes, at)) {
+        at += 4;
+      } else return null;
+      if (at >= length || bytes[at] !== (cell === width ? CLOSING : COMMA)) return null;
+      at += 1;
+    }
+    if (width === 0) return null;
+    if (at === length) return closes ? null : { bytes: bytes.subarray(start, at), rowCount, end: at };
+    if (closes && bytes[at] === CLOSING) {
+      return { bytes: bytes.subarray(start, at), rowCount, end: at + 1 };
+    }
+    if (bytes[at] !== COMMA) return null;
+    at += 1;
+  }
+  return null;
+}
+
+function scanSpaced(bytes: Uint8Array, start: number, width: number, closes: boolean): ScannedRows | null {
   const { length } = bytes;
   let at = start;
   let rowCount = 0;

@@ -57,6 +57,8 @@ export function createHttpClient(): HttpClient {
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 30_000,
+    // A connection for each statement that is held, none that many of them share.
+    allowH2: false,
     connect: { timeout: 10_000 },
   });
   return {

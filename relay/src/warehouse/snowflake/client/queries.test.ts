@@ -309,6 +309,27 @@ describe('cancelling', () => {
     await expect(session.query(statement({ changes }), stop.signal)).rejects.toMatchObject({ code });
   });
 
+  it('is what closing the session does to what runs in it', async () => {
+    const { server, session } = await startSession();
+    let isAborted = false;
+    server.on(async ({ path }) => {
+      if (path === ABORT) {
+        isAborted = true;
+        return { body: success(null) };
+      }
+      if (path !== QUERY) return undefined;
+      await expect.poll(() => isAborted).toBe(true);
+      return { body: failure('000604', 'SQL execution canceled', { sqlState: '57014' }) };
+    });
+    const query = session.query(statement(), NEVER);
+    const outcome = query.catch((error: { code: string }) => error.code);
+    await expect.poll(() => server.to(QUERY).length).toBe(1);
+    await session.close();
+    expect(await outcome).toBe('statement_cancelled');
+    expect(server.received.at(-1)).toMatchObject({ path: '/session' });
+    await expect(session.query(statement(), NEVER)).rejects.toMatchObject({ code: 'session_ended' });
+  });
+
   it('comes before anything is sent', async () => {
     const { server, session } = await startSession();
     await expect(session.query(statement(), AbortSignal.abort())).rejects.toMatchObject({

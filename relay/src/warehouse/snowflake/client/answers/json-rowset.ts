@@ -41,8 +41,10 @@ function scanCompact(bytes: Uint8Array, start: number, width: number, closes: bo
           const byte = bytes[at]!;
           at += 1;
           if (byte === QUOTE) break;
-          if (byte === BACKSLASH) at += 1;
-          else if (byte < 0x20) return null;
+          if (byte === BACKSLASH) {
+            at = endOfEscape(bytes, at);
+            if (at === -1) return null;
+          } else if (byte < 0x20) return null;
         }
       } else if (at + 4 < length && isNull(bytes, at)) {
         at += 4;
@@ -118,15 +120,39 @@ function scanSpaced(bytes: Uint8Array, start: number, width: number, closes: boo
 
 /** The offset after the quote that closes the string that begins at `at`; -1 when there is none. */
 export function endOfString(bytes: Uint8Array, at: number): number {
-  for (let index = at + 1; index < bytes.length; index += 1) {
+  for (let index = at + 1; index < bytes.length;) {
     const byte = bytes[index]!;
-    if (byte === QUOTE) return index + 1;
-    if (byte === BACKSLASH) index += 1;
+    index += 1;
+    if (byte === QUOTE) return index;
     // Control characters are escaped in JSON.
-    else if (byte < 0x20) return -1;
+    if (byte < 0x20) return -1;
+    if (byte !== BACKSLASH) continue;
+    index = endOfEscape(bytes, index);
+    if (index === -1) return -1;
   }
   return -1;
 }
+
+/** The offset after the escape whose backslash is before `at`; -1 when it is none. */
+function endOfEscape(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at] ?? 0;
+  if (byte !== UNICODE) return IS_SHORT[byte] === 1 ? at + 1 : -1;
+  for (let index = at + 1; index <= at + 4; index += 1) {
+    if (!isHexDigit(bytes[index] ?? 0)) return -1;
+  }
+  return at + 5;
+}
+
+function isHexDigit(byte: number): boolean {
+  const letter = byte | 0x20;
+  return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66);
+}
+
+const UNICODE = 0x75;
+/** By byte, whether a backslash may stand before it. */
+const IS_SHORT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Buffer.from('"\\/bfnrt').includes(byte) ? 1 : 0,
+);
 
 export function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

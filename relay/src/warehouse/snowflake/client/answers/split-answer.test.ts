@@ -69,6 +69,35 @@ describe('rows of an answer', () => {
     expect(splitAnswer(Buffer.from(answer))).toBeNull();
   });
 
+  it('reads bytes as a parser does, or not at all, whatever has happened to them', () => {
+    const answer = JSON.stringify({
+      data: {
+        rowset: [
+          ['a\\"]', null],
+          ['é', '[1,2]'],
+        ],
+        total: 2,
+      },
+      code: null,
+    });
+    const bytes = Buffer.from(answer);
+    const places = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.constantFrom(...'[]{}",:\\ \n1né')), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(places, fc.nat(2), (changes, cut) => {
+        const altered = Buffer.from(bytes.subarray(0, bytes.length - cut));
+        for (const [at, character] of changes) altered.write(character, Math.min(at, altered.length - 1), 1);
+        const rows = splitAnswer(altered)?.rows?.(2);
+        if (rows == null) return;
+        const texts = JSON.parse(altered.toString()) as { data: { rowset: unknown } };
+        expect(JSON.parse(`[${text(rows.bytes)}]`)).toEqual(texts.data.rowset);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('keeps whole numbers to the letter, however long they are', () => {
     const split = splitAnswer(Buffer.from('{"data":{"a":12345678901234567890,"b":12,"c":1.5}}'));
     expect(JSON.stringify(split!.head)).toBe('{"data":{"a":12345678901234567890,"b":12,"c":1.5}}');

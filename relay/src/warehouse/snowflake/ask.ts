@@ -1,5 +1,4 @@
-import { parseRows } from '../../encoding/index.ts';
-import { SluiceError } from '../../errors.ts';
+import { decodeRows } from '../../encoding/index.ts';
 import type { Bind } from '../warehouse.ts';
 import type { UpstreamSession } from './client/upstream.ts';
 import { statementParameters } from './query-tag.ts';
@@ -30,15 +29,14 @@ export function askOf(
         signal(),
       ),
     );
-    if (answer.encoding !== 'json')
-      throw new SluiceError('warehouse_unavailable', 'Snowflake answers a question of the relay in Arrow');
     const parts = [
       ...(answer.first === null ? [] : [await answer.first.open()]),
       ...(await Promise.all(answer.kept.map((chunk) => chunk.open(signal())))),
     ];
     const names = answer.columns.map(({ name }) => name.toUpperCase());
-    return parts
-      .flatMap(parseRows)
+    const rows = await Promise.all(parts.map((bytes) => decodeRows(answer.encoding, bytes)));
+    return rows
+      .flat()
       .map((cells) => Object.fromEntries(names.map((name, index) => [name, cells[index] ?? null])));
   };
 }

@@ -19,7 +19,8 @@ export function hideDefinitions(
     TEXTS.includes(name.toLowerCase()) ? [index] : [],
   );
   if (texts.length === 0) return answer;
-  if (answer.encoding !== 'json') throw unsupported('lists of definitions in Arrow', 'ask for JSON');
+  if (answer.encoding !== 'json')
+    throw unsupported('lists of definitions: the account gives them in Arrow', '');
   const nameOf = namer(answer.columns);
   const hidden = (bytes: Uint8Array) =>
     encodeRows(

@@ -335,11 +335,15 @@ describe('so many rows at most', () => {
     expect(account.own()).toEqual(['BEGIN', sql, 'ROLLBACK', 'BEGIN', sql, 'ROLLBACK']);
   });
 
-  it('close the session when they cannot be taken back', async () => {
+  it.each([
+    ['taken back', 'ROLLBACK', 1],
+    ['committed', 'COMMIT', 2],
+  ])('close the session when they cannot be %s', async (_title, end, most) => {
     answers[sql] = { changed: { updated: 2 } };
-    answers['ROLLBACK'] = new SluiceError('warehouse_unavailable', 'no');
-    await expect(run(sql, { changesAtMost: 1 })).rejects.toMatchObject({ code: 'warehouse_unavailable' });
+    answers[end] = new SluiceError('warehouse_unavailable', 'no');
+    await expect(run(sql, { changesAtMost: most })).rejects.toMatchObject({ code: 'warehouse_unavailable' });
     expect(account.counts.closed).toBe(1);
+    await expect(run('SELECT 1')).rejects.toMatchObject({ code: 'session_ended' });
   });
 
   it.each([

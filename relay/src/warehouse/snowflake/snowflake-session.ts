@@ -167,17 +167,17 @@ export async function openSnowflakeSession({
         ),
       );
     if (describeOnly || changesAtMost === null) return await run();
+    /** It rolls back what a closed session has left open. */
+    const leaveToSnowflake = async (error: unknown) => {
+      await lose('nobody knows whether a transaction of it is still open');
+      throw error;
+    };
     const { isInTransaction, parameters } = parts;
     const isAutocommit = parameterOf(parameters, 'AUTOCOMMIT');
     return await withinLimit(plan.effect, changesAtMost, { isInTransaction, isAutocommit }, run, {
       begin: () => tell('BEGIN', tag, signal),
-      commit: () => tell('COMMIT', tag, closing.signal),
-      rollBack: () =>
-        tell('ROLLBACK', tag, closing.signal).catch(async (error: unknown) => {
-          // Snowflake rolls back what a closed session has left open.
-          await lose('a transaction of it could not be rolled back');
-          throw error;
-        }),
+      commit: () => tell('COMMIT', tag, closing.signal).catch(leaveToSnowflake),
+      rollBack: () => tell('ROLLBACK', tag, closing.signal).catch(leaveToSnowflake),
     });
   };
 
@@ -210,7 +210,7 @@ export async function openSnowflakeSession({
       if (implied !== null) statement.onTransaction?.(implied);
     }
     const shown = effect.kind === 'listing' ? hideDefinitions(answer, mayKnowOf) : answer;
-    return resultOf(shown, effect);
+    return resultOf(shown, effect, effect.kind === 'query' ? statement.encoding : 'json');
   };
 
   return {

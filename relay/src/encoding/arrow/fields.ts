@@ -11,6 +11,7 @@ import {
   Int64,
   Int8,
   Struct,
+  Type,
   Utf8,
 } from 'apache-arrow';
 import type { ColumnShape } from '../column.ts';
@@ -78,7 +79,7 @@ export function arrowField(column: ColumnShape, type: DataType): Field {
     precision: String(precision ?? MOST_DIGITS),
     scale: String(scale ?? 0),
     charLength: String(column.type === 'text' ? (length ?? 0) : 0),
-    byteLength: String(column.type === 'text' ? bytesOf(length) : (length ?? 0)),
+    byteLength: String(column.type === 'text' ? bytesOf(length) : (length ?? widthOf(type))),
     finalType: 'T',
   };
   return new Field(name, type, true, new Map(Object.entries(metadata)));
@@ -87,6 +88,26 @@ export function arrowField(column: ColumnShape, type: DataType): Field {
 /** Bytes that a text of so many characters may have, at most those that Snowflake gives a text. */
 function bytesOf(characters: number | null): number {
   return Math.min((characters ?? 0) * 4, 134_217_728);
+}
+
+/** Bytes of a value: one driver tells by them which parts a timestamp with a zone has. */
+function widthOf(type: DataType): number {
+  switch (type.typeId) {
+    case Type.Int:
+      return (type as Int32).bitWidth / 8;
+    case Type.Decimal:
+      return 16;
+    case Type.Float:
+      return 8;
+    case Type.Date:
+      return 4;
+    case Type.Bool:
+      return 1;
+    case Type.Struct:
+      return type.children.some(({ name }) => name === 'fraction') ? 16 : 8;
+    default:
+      return 0;
+  }
 }
 
 function struct(parts: Readonly<Record<string, DataType>>): Struct {

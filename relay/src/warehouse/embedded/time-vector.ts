@@ -4,29 +4,20 @@ import { type DuckDBRows, isValid } from './duckdb-vector.ts';
 
 const MICROSECONDS = 6;
 const SECOND = 1_000_000;
-/** Minutes from UTC, as results have them: 1440 more. DuckDB keeps an instant, and no offset beside it. */
-const UTC = 1440;
 
-/** Times and timestamps of DuckDB's, microseconds in 64 bits; null for a column of another type. */
+/** Times and timestamps without an offset, microseconds in 64 bits; null for a column of another type. */
 export function timeVector({ bytes, ...nulls }: DuckDBRows, column: ColumnShape): Data | null {
-  if (column.type !== 'time' && !column.type.startsWith('timestamp')) return null;
+  if (column.type !== 'time' && column.type !== 'timestamp_ntz' && column.type !== 'timestamp_ltz')
+    return null;
   const type = arrowType(column);
   const given = microseconds(bytes, nulls);
   if (type.typeId !== Type.Struct)
     return makeData({ ...nulls, type, data: inOne(given, type, column) } as never);
-  const hasFraction = type.children.some(({ name }) => name === 'fraction');
-  const parts: Readonly<Record<string, () => BigInt64Array | Int32Array>> = {
-    epoch: () => (hasFraction ? seconds(given) : inOne(given, new Int64(), column)),
-    fraction: () => fractions(given),
-    timezone: () => new Int32Array(nulls.length).fill(UTC),
-  };
-  const children = type.children.map(({ name }) => {
-    const data = parts[name]!();
-    return data instanceof BigInt64Array
-      ? makeData({ type: new Int64(), length: nulls.length, nullCount: 0, data })
-      : makeData({ type: new Int32(), length: nulls.length, nullCount: 0, data });
-  });
-  return makeData({ ...nulls, type, children } as never);
+  const parts = [
+    makeData({ type: new Int64(), length: nulls.length, nullCount: 0, data: seconds(given) }),
+    makeData({ type: new Int32(), length: nulls.length, nullCount: 0, data: fractions(given) }),
+  ];
+  return makeData({ ...nulls, type, children: parts } as never);
 }
 
 /** As doubles where they hold them, until the year 2255; zeros under nulls. */

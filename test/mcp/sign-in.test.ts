@@ -5,9 +5,11 @@ import {
   StreamableHTTPClientTransport,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, startDemo } from '@sluice/demo';
 import { apiClient } from '../support/api.ts';
+import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { formOf, pageBrowser } from '../support/page-browser.ts';
 
 let demo: Demo;
@@ -333,5 +335,32 @@ it('a token without which there is no way in is asked for where to get it', asyn
     issuer: `${mcp.origin}/oauth`,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+  });
+});
+
+describe.skipIf(!hasBrowser)('in a browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('a person agrees, signs in and is sent back; the next time the issuer knows them, and they are asked still', async () => {
+    const { client_id: id } = (await register()).body;
+    const page = await (await browser.newContext()).newPage();
+    // Nobody listens there: where the browser would go is enough.
+    await page.route(`${BACK}**`, (route) => route.fulfill({ body: 'you may close this' }));
+    await page.goto(authorize(id).href);
+    await page.getByRole('heading', { name: 'May this program run SQL as you?' }).waitFor();
+    await page.getByRole('button', { name: 'Sign in and allow' }).click();
+    await page.getByRole('button', { name: 'Ada' }).click();
+    await page.getByText('you may close this').waitFor();
+    const code = new URL(page.url()).searchParams.get('code')!;
+    expect((await redeem(id, code)).status).toBe(200);
+    await page.goto(authorize(id).href);
+    await page.getByRole('button', { name: 'Do not allow' }).click();
+    await page.getByText('you may close this').waitFor();
+    expect(new URL(page.url()).searchParams.get('error')).toBe('access_denied');
+    await page.context().close();
   });
 });

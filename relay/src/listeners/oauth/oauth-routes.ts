@@ -57,6 +57,8 @@ export async function registerOauth(router: Router, parts: OauthParts): Promise<
           'content-type': 'text/html; charset=utf-8',
           'content-security-policy': PAGE_CSP,
           'x-frame-options': 'DENY',
+          // Without a referrer, browsers do not say either where the answer was posted from.
+          'referrer-policy': 'same-origin',
           'set-cookie': `${cookieName()}=${browser}; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600${isTls() ? '; Secure' : ''}`,
         };
         return { status: 200, response: new Response(text, { headers }) };

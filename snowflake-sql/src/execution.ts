@@ -6,6 +6,7 @@
  * @module
  */
 export { bind } from './bind/index.ts';
+export { parseName, resolveParts } from './bind/names.ts';
 export { earlierNamed } from './bind/table-functions.ts';
 export { newBudget } from './budget.ts';
 export * from './bound/index.ts';

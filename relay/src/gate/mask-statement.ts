@@ -85,8 +85,8 @@ async function opened({ rowCount, open }: ResultChunk): Promise<MaskedChunk> {
  */
 function checkResult({ outputs, kind }: Understood, { columns }: StatementResult): void {
   if (outputs.length === 0) {
-    // Counts, and one line that says what was done; SHOW and DESCRIBE list names.
-    const isStatus = columns.length <= 1 || kind.name === 'show' || kind.name === 'describe';
+    // Counts, and one line that says what was done; SHOW and DESCRIBE list names, and EXPLAIN the steps of a plan.
+    const isStatus = columns.length <= 1 || ['show', 'describe', 'explain'].includes(kind.name);
     if (!isStatus) checkShape(0, columns);
     return;
   }

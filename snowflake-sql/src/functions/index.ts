@@ -8,13 +8,14 @@ export type { ArgumentRole, FunctionKind, FunctionSignature } from './signature.
 
 /** The function with this upper-case name, or undefined for an unknown function, whose result is opaque. */
 export function functionNamed(name: string): FunctionSignature | undefined {
-  return name.startsWith('SYSTEM$') ? { ...SYSTEM, name } : TABLE.get(name);
+  const known = TABLE.get(name);
+  return known === undefined && name.startsWith('SYSTEM$') ? { ...SYSTEM, name } : known;
 }
 
-/** Every known function but SYSTEM$ ones, for an editor to propose. */
+/** Every known function but most SYSTEM$ ones, for an editor to propose. */
 export function knownFunctions(): readonly FunctionSignature[] {
   return [...TABLE.values()];
 }
 
-/** The signature of every SYSTEM$ function. */
+/** The signature of every SYSTEM$ function that is not in the table. */
 const [SYSTEM] = signatures('outside', 'SYSTEM$(any!...?): unknown') as [FunctionSignature];

@@ -11,7 +11,7 @@ const ACCESS = signatures(
   XMLGET(variant, text!, number!?): variant
   ARRAY_SIZE(variant): integer
   STRIP_NULL_VALUE(variant): variant
-  TYPEOF(any): text
+  TYPEOF, SYSTEM$TYPEOF(any): text
   IS_ARRAY, IS_BINARY, IS_BOOLEAN, IS_CHAR, IS_VARCHAR, IS_DATE, IS_DATE_VALUE, IS_DECIMAL, IS_DOUBLE, IS_REAL,
     IS_INTEGER, IS_NULL_VALUE, IS_OBJECT, IS_TIME, IS_TIMESTAMP_LTZ, IS_TIMESTAMP_NTZ, IS_TIMESTAMP_TZ(variant): boolean
   AS_ARRAY, AS_OBJECT(variant): variant

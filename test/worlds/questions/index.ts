@@ -3,6 +3,7 @@ import { checks } from './checks.ts';
 import { dates } from './dates.ts';
 import { documents } from './documents.ts';
 import { joins } from './joins.ts';
+import { morning } from './morning.ts';
 import { people } from './people.ts';
 import type { Question } from './question.ts';
 import { reports } from './reports.ts';
@@ -24,4 +25,5 @@ export const everydayQuestions: readonly Question[] = [
   ...checks,
   ...reports,
   ...analyst,
+  ...morning,
 ];

@@ -51,6 +51,9 @@ export const scalarForms = [
   t TO_JSON({j})
   t COALESCE({t}, {t})
   j COALESCE({j}, {n})
+  j PARSE_URL({t}, 1)
+  t PARSE_URL('https://x.example/?a=' || {t}):query::STRING
+  t SYSTEM$TYPEOF({a})
   j NVL({j}, {t})
   j IFF({b}, {j}, {t})
   j DECODE({t}, {k}, {j}, {n})

@@ -1,5 +1,6 @@
 import type { ObjectName, Tree } from '@sluice/snowflake-sql';
 import type { BoundCreate, Bound } from '@sluice/snowflake-sql/execution';
+import { counterOf } from './render/counters.ts';
 import type { KnownColumns } from './types/known-columns.ts';
 import { typeOfDataType } from './types/snowflake-type.ts';
 import { nameOfType } from './types/type-name.ts';
@@ -99,11 +100,15 @@ function copied(bound: Bound, { clone }: Tree.Create, statement: BoundCreate): O
   return (isName ? bound.names.get(source) : undefined) ?? null;
 }
 
-function declared({ name, type, defaultValue }: Tree.ColumnDefinition, source: string): DeclaredColumn {
+function declared(column: Tree.ColumnDefinition, source: string): DeclaredColumn {
+  const { name, type, defaultValue } = column;
+  const counter = counterOf(column);
+  const written = defaultValue === null ? null : source.slice(defaultValue.start, defaultValue.end);
   return {
     name: name.name,
     type: type === null ? null : nameOfType(typeOfDataType(type)),
-    byDefault: defaultValue === null ? null : source.slice(defaultValue.start, defaultValue.end),
+    byDefault:
+      counter === null ? written : `IDENTITY START ${counter.start} INCREMENT ${counter.step} NOORDER`,
   };
 }
 

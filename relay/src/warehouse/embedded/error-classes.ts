@@ -111,6 +111,18 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     message: 'a key is in an object twice',
   },
   {
+    pattern: /^Invalid Input Error: Error parsing URL/s,
+    code: '100139',
+    sqlState: '22P02',
+    message: 'Error parsing URL: scheme not specified',
+  },
+  {
+    pattern: /^Invalid Input Error: No such object/s,
+    code: '002003',
+    sqlState: '02000',
+    message: 'Object does not exist or not authorized',
+  },
+  {
     pattern: /^Invalid Input Error: Lists of different lengths/s,
     code: '100132',
     sqlState: 'P0000',

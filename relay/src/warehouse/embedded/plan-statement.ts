@@ -15,6 +15,7 @@ import { describeQuery } from './metadata/describe-object.ts';
 import { KNOWN } from './metadata/objects.ts';
 import { type Listing, showQuery } from './metadata/show.ts';
 import { planDdl } from './plan-ddl.ts';
+import { planExplain } from './plan-explain.ts';
 import { showParameters } from './parameters/show.ts';
 import type { Plan } from './plan.ts';
 import { planAlterSession, planUse } from './plan-session.ts';
@@ -166,7 +167,13 @@ function planOther(
           statementTypes.show,
         );
       return listing(
-        showQuery(tree, { state, database: DATABASE, withOwn: options.answers.temporary.size > 0 }),
+        showQuery(tree, {
+          state,
+          database: DATABASE,
+          withOwn: options.answers.temporary.size > 0,
+          variables: [...options.answers.variables],
+          sessionId: options.answers.session['CURRENT_SESSION'] ?? '',
+        }),
         statementTypes.show,
       );
     case 'describe':
@@ -201,8 +208,10 @@ function listing({ sql, needs }: Listing, statementTypeId: number): Plan {
   return { kind: 'query', sql, columns: null, statementTypeId, takesBinds: false, needs, showsDefinitions };
 }
 
-/** EXECUTE IMMEDIATE of one statement that stands in it. */
-function planInner(tree: Tree.Statement, { inner, using }: BoundInner, planning: PlanOptions): Plan {
+/** EXECUTE IMMEDIATE of one statement that stands in it, or EXPLAIN. */
+function planInner(tree: Tree.Statement, statement: BoundInner, planning: PlanOptions): Plan {
+  const { inner, using } = statement;
+  if (tree.kind === 'explain') return planExplain(tree, statement);
   if (tree.kind !== 'execute_immediate') throw unsupported(`${tree.kind.replaceAll('_', ' ')} statements`);
   const { source } = tree;
   if (source.kind !== 'embedded' || source.content.kind !== 'script' || using.length > 0) {

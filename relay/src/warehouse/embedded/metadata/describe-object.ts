@@ -1,9 +1,8 @@
-import { formatObjectName, type ObjectName, type Tree } from '@sluice/snowflake-sql';
+import type { Tree } from '@sluice/snowflake-sql';
 import type { Bound } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
-import { OWN_REGISTRY, registryOf } from '../registry-place.ts';
 import { quoteString } from '../render/quote.ts';
-import { columnsSql } from './objects.ts';
+import { columnsSql, oneObject } from './objects.ts';
 import type { Listing } from './show.ts';
 
 /** DESCRIBE TABLE or VIEW, as a query. */
@@ -27,13 +26,6 @@ export function describeQuery(
       FROM (${columnsSql(oneObject(object, temporary))}) ORDER BY place`,
     needs: { what: 'object', object },
   };
-}
-
-/** Of one object, as `objectsSql` has them, without its size. */
-export function oneObject(object: ObjectName, temporary: ReadonlySet<string>): string {
-  const registry = temporary.has(formatObjectName(object)) ? OWN_REGISTRY : registryOf(object.database);
-  return `SELECT ${quoteString(object.database)} AS database_name, schema AS schema_name, name, definition, '' AS kind, columns, keys, made
-    FROM ${registry} WHERE schema = ${quoteString(object.schema)} AND name = ${quoteString(object.name)}`;
 }
 
 function isOfKey(type: string): string {

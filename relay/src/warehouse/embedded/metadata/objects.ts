@@ -1,3 +1,4 @@
+import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
 import { quoteString, decodeNameSql } from '../render/quote.ts';
 import { OWN_REGISTRY, registryOf } from '../registry-place.ts';
 
@@ -26,6 +27,13 @@ export function objectsSql(database: string, withOwn: boolean): string {
     made, CAST(t.size AS DECIMAL(38, 0)) AS row_count
     FROM (${all}) AS o LEFT JOIN (${sizes(database)}) AS t
     ON CASE WHEN o.place = '' THEN t.schema = o.schema AND t.name = o.name ELSE t.schema = '' AND t.name = o.place END`;
+}
+
+/** Of one object, as `objectsSql` has them, without its size. */
+export function oneObject(object: ObjectName, temporary: ReadonlySet<string>): string {
+  const registry = temporary.has(formatObjectName(object)) ? OWN_REGISTRY : registryOf(object.database);
+  return `SELECT ${quoteString(object.database)} AS database_name, schema AS schema_name, name, definition, '' AS kind, columns, keys, made
+    FROM ${registry} WHERE schema = ${quoteString(object.schema)} AND name = ${quoteString(object.name)}`;
 }
 
 /** DuckDB's own count of a table's rows. */

@@ -1,5 +1,8 @@
 import type { ObjectName, Tree } from '@sluice/snowflake-sql';
+import { functionNamed } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
+import { functionNames } from '../render/calls.ts';
+import { tableFunctionNames } from '../render/table-functions.ts';
 import { INFORMATION_SCHEMA } from '../render/names.ts';
 import { decodeNameSql, quoteString } from '../render/quote.ts';
 import type { SessionState } from '../../session-state.ts';
@@ -24,6 +27,9 @@ export type Needed =
 export interface Showing {
   readonly state: SessionState;
   readonly database: string;
+  /** Names of the session's variables. */
+  readonly variables: readonly string[];
+  readonly sessionId: string;
   /** Whether the session has tables of its own. */
   readonly withOwn: boolean;
 }
@@ -73,7 +79,7 @@ function nameOf(what: string): string {
   return what.endsWith(' KEYS') ? 'key_name' : 'name';
 }
 
-function sourceOf(what: string, { state, database, withOwn }: Showing): string | null {
+function sourceOf(what: string, { state, database, withOwn, variables, sessionId }: Showing): string | null {
   const objects = objectsSql(database, withOwn);
   const isCurrent = (column: string, name: string | null) =>
     `${column} = ${name === null ? 'NULL' : quoteString(name)} AS is_current`;
@@ -102,10 +108,26 @@ function sourceOf(what: string, { state, database, withOwn }: Showing): string |
     case 'WAREHOUSES':
     case 'ROLES':
       return `SELECT ${quoteString(what === 'ROLES' ? 'PUBLIC' : 'DEMO_WH')} AS name, ${what === 'ROLES' ? 'TRUE AS is_current' : isCurrent("'DEMO_WH'", state.warehouse)}`;
+    case 'FUNCTIONS':
+      return FUNCTIONS;
+    case 'VARIABLES':
+      return `SELECT unnest(CAST([${variables.map(quoteString).join(', ')}] AS VARCHAR[])) AS name, ${quoteString(sessionId)} AS session_id`;
     default:
       return Object.hasOwn(SHOWN, what) ? NOTHING : null;
   }
 }
+
+/** Every function that can be called here. */
+const FUNCTIONS = `SELECT f[1] AS name, f[2] AS kind, f[3] AS fewest, f[4] AS most FROM (SELECT unnest([${[
+  ...functionNames,
+  ...tableFunctionNames,
+]
+  .flatMap((name) => functionNamed(name) ?? [])
+  .map(({ name, kind, fewest, most }) => {
+    const parts = [name, kind, String(fewest), most === null ? null : String(most)];
+    return `[${parts.map((part) => (part === null ? 'NULL' : quoteString(part))).join(', ')}]`;
+  })
+  .join(', ')}]) AS f)`;
 
 /** Of what cannot be made here there is none. */
 const NOTHING =
@@ -113,7 +135,7 @@ const NOTHING =
 
 /** Where it is looked for: what is named, or else the schema or the database that the session is in. */
 function scopeOf(show: Tree.Show, what: string, { state }: Showing): Needed {
-  if (['DATABASES', 'WAREHOUSES', 'ROLES'].includes(what)) return null;
+  if (['DATABASES', 'WAREHOUSES', 'ROLES', 'FUNCTIONS', 'VARIABLES'].includes(what)) return null;
   const [scope] = show.scopes;
   const names = scope?.name && 'parts' in scope.name ? nameParts(scope.name) : [];
   if (scope?.name && names.length === 0) throw unsupported('names that a value gives, here');

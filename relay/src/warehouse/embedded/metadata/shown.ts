@@ -205,6 +205,41 @@ export const SHOWN: Readonly<Record<string, string>> = {
     granted_roles = CAST(0 AS DECIMAL(9, 0))
     owner = ''
     comment = ''`,
+  FUNCTIONS: `
+    created_on = ${FIRST}
+    name = name
+    schema_name = ''
+    is_builtin = 'Y'
+    is_aggregate = CASE WHEN kind = 'aggregate' THEN 'Y' ELSE 'N' END
+    is_ansi = 'N'
+    min_num_arguments = CAST(fewest AS DECIMAL(9, 0))
+    max_num_arguments = CAST(most AS DECIMAL(9, 0))
+    arguments
+    description
+    catalog_name = ''
+    is_table_function = CASE WHEN kind = 'table' THEN 'Y' ELSE 'N' END
+    valid_for_clustering = 'N'
+    is_secure`,
+  // What a variable holds is asked for with SELECT, where its sources are masked.
+  VARIABLES: `
+    session_id = session_id
+    created_on = ${FIRST}
+    updated_on = ${FIRST}
+    name = name
+    value
+    type
+    comment`,
+  SEQUENCES: `
+    name = name
+    database_name = database_name
+    schema_name = schema_name
+    next_value
+    interval
+    created_on = ${FIRST}
+    owner
+    comment
+    owner_role_type
+    ordered`,
   'USER FUNCTIONS': ROUTINE,
   'USER PROCEDURES': ROUTINE,
   PROCEDURES: ROUTINE,

@@ -11,6 +11,7 @@ import { createArguments, type Rendered } from './functions/arguments.ts';
 import { arrays } from './functions/arrays.ts';
 import { bounds } from './functions/bounds.ts';
 import { conversions } from './functions/conversions.ts';
+import { definitions } from './functions/definitions.ts';
 import { generated } from './functions/generated.ts';
 import { hashes } from './functions/hashes.ts';
 import { lambdas } from './functions/lambdas.ts';
@@ -37,6 +38,7 @@ const spelled: Readonly<Record<string, Rendered>> = {
   ...arrays,
   ...bounds,
   ...conversions,
+  ...definitions,
   ...generated,
   ...hashes,
   ...lambdas,

@@ -3,12 +3,14 @@ import {
   type Bound,
   type BoundAlter,
   type BoundComputed,
+  type BoundExpression,
   type BoundCreate,
   NO_FLOOR,
 } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { typeOfDataType } from '../types/snowflake-type.ts';
 import { nameOfType } from '../types/type-name.ts';
+import { counterOf, renderNext, renderSequence, sequenceOf } from './counters.ts';
 import { renderColumnType } from './data-types.ts';
 import { checkWritable, isHiddenSchema, renderObjectName, renderTemporaryName } from './names.ts';
 import { quoteName } from './quote.ts';
@@ -78,12 +80,16 @@ function renderCreate(bound: Bound, tree: Tree.Create, create: BoundCreate, opti
       type === 'primary_key' ? columns.map(({ name }) => name) : [],
     ),
   );
+  const counters: string[] = [];
   const columns = tree.columns.map((column) => {
-    const definition = columnDefinition(bound, column, create.computed, options);
+    const counter = counterOf(column);
+    const sequence = counter === null ? null : sequenceOf(object, temporary);
+    if (counter !== null) counters.push(`${renderSequence(sequence!, counter, temporary)}; `);
+    const definition = columnDefinition(bound, column, create.computed, options, sequence);
     const isPrimary = primary.has(column.name.name) && !definition.endsWith(' NOT NULL');
     return isPrimary ? `${definition} NOT NULL` : definition;
   });
-  return `${head} (${columns.join(', ')})`;
+  return `${counters.join('')}${head} (${columns.join(', ')})`;
 }
 
 function cloned(
@@ -104,8 +110,10 @@ function cloned(
 }
 
 function checkColumns(columns: readonly Tree.ColumnDefinition[]): void {
-  for (const { policies, tags, options } of columns) {
-    if (policies.length + tags.length + options.length > 0) {
+  for (const column of columns) {
+    const { policies, tags, options } = column;
+    const others = counterOf(column) === null ? options.length : 0;
+    if (policies.length + tags.length + others > 0) {
       throw unsupported('policies, tags and options of a column');
     }
   }
@@ -116,20 +124,31 @@ function columnDefinition(
   column: Tree.ColumnDefinition,
   computed: readonly BoundComputed[],
   options: RenderOptions,
+  /** What it counts with. */
+  sequence: string | null,
 ): string {
   checkColumns([column]);
   if (column.type === null || column.computed !== null) throw unsupported('computed columns');
   const flags = column.flags.map(({ text }) => text);
-  if (flags.some((flag) => /AUTOINCREMENT|IDENTITY/.test(flag))) throw unsupported('AUTOINCREMENT');
+  if (sequence === null && counterOf(column) !== null)
+    throw unsupported('AUTOINCREMENT of a column that is added');
   const value = computed.find((one) => one.column === column.name.name && one.how === 'default')?.value;
   if (value === undefined && column.defaultValue !== null) throw unsupported('this DEFAULT of a column');
-  const byDefault =
-    value === undefined
-      ? ''
-      : ` DEFAULT ${renderAlone(bound, value, nameOfType(typeOfDataType(column.type)) ?? '', options)}`;
+  const byDefault = sequence === null ? defaultOf(bound, column.type, value, options) : renderNext(sequence);
+  const written = byDefault === null ? '' : ` DEFAULT ${byDefault}`;
   // What is a primary key is there.
   const notNull = flags.includes('NOT NULL') || flags.includes('PRIMARY KEY') ? ' NOT NULL' : '';
-  return `${quoteName(column.name.name)} ${renderColumnType(column.type)}${byDefault}${notNull}`;
+  return `${quoteName(column.name.name)} ${renderColumnType(column.type)}${written}${notNull}`;
+}
+
+function defaultOf(
+  bound: Bound,
+  type: Tree.DataType,
+  value: BoundExpression | undefined,
+  options: RenderOptions,
+): string | null {
+  if (value === undefined) return null;
+  return renderAlone(bound, value, nameOfType(typeOfDataType(type)) ?? '', options);
 }
 
 function renderAlter(bound: Bound, tree: Tree.Alter, alter: BoundAlter, options: RenderOptions): string {
@@ -146,7 +165,7 @@ function renderAlter(bound: Bound, tree: Tree.Alter, alter: BoundAlter, options:
     case 'add_columns': {
       const [column, ...more] = action.columns;
       if (column === undefined || more.length > 0) throw unsupported('several columns in one ADD COLUMN');
-      const definition = columnDefinition(bound, column, alter.computed, options);
+      const definition = columnDefinition(bound, column, alter.computed, options, null);
       return `${head} ADD COLUMN ${action.ifNotExists ? 'IF NOT EXISTS ' : ''}${definition}`;
     }
     case 'drop_columns': {

@@ -7,6 +7,7 @@ import { json } from './items.ts';
 
 /** Of which type the value in a VARIANT is, and the value if it is of that type. A VARIANT is JSON here, which knows no times. */
 export const variants: Readonly<Record<string, Rendered>> = {
+  PARSE_URL: parsedUrl,
   TYPEOF: (args) => once(args.place.rendering, [given(args)], kindOf),
   IS_ARRAY: (args) => isOf(args, ['ARRAY']),
   IS_BOOLEAN: (args) => isOf(args, ['BOOLEAN']),
@@ -114,4 +115,37 @@ function asDecimal(args: Arguments): string {
   const areLiteral = [1, 2].every((index) => args.count <= index || args.literal(index) !== null);
   if (type.kind !== 'fixed' || !areLiteral) throw unsupported('digits that are not literals');
   return as(args, DECIMALS, decimal(type));
+}
+
+const LONGEST_URL = 8192;
+
+/** RFC 3986, but that Snowflake takes what stands before an `@` for a part of the host. */
+const URL_PARTS = String.raw`^([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#:]*(?::[^/?#]*@[^/?#:]*)?)(?::(\d+))?/?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$`;
+
+/** Its parts, each NULL where there is none; what is no URL fails, or is told with 1 as a second argument. */
+function parsedUrl(args: Arguments): string {
+  const permissive = args.count > 1 ? args.literal(1) : '0';
+  if (permissive !== '0' && permissive !== '1')
+    throw unsupported('PARSE_URL with an option that is not 0 or 1');
+  const problem = 'scheme not specified';
+  return once(args.place.rendering, [args.text(0)], (url) => {
+    const part = (group: number) => `nullif(regexp_extract(${url}, '${URL_PARTS}', ${group}), '')`;
+    const parameter = `lambda p: {'k': split_part(p, '=', 1), 'v': CASE WHEN contains(p, '=') THEN substr(p, strpos(p, '=') + 1) END}`;
+    const names = `list_distinct(list_transform(string_split(${part(5)}, '&'), lambda p: split_part(p, '=', 1)))`;
+    const pairs = `list_transform(list_sort(${names}), lambda n: list_filter(list_transform(string_split(${part(5)}, '&'), ${parameter}), lambda e: e.k = n)[1])`;
+    const parameters = `CASE WHEN ${part(5)} IS NOT NULL THEN to_json(map_from_entries(${pairs})) END`;
+    const fields = [
+      `'fragment', ${part(6)}`,
+      `'host', ${part(2)}`,
+      `'parameters', ${parameters}`,
+      `'path', CASE WHEN ${url} IS NOT NULL THEN coalesce(${part(4)}, '') END`,
+      `'port', ${part(3)}`,
+      `'query', ${part(5)}`,
+      `'scheme', lower(${part(1)})`,
+    ];
+    // Each name of a parameter is looked for among all of them.
+    const isLong = `length(${url}) > ${LONGEST_URL}`;
+    const wrong = permissive === '1' ? `json_object('error', '${problem}')` : "error('Error parsing URL')";
+    return `CASE WHEN ${url} IS NULL THEN NULL WHEN ${isLong} THEN error('Error parsing URL') WHEN regexp_matches(${url}, '${URL_PARTS}') THEN json_object(${fields.join(', ')}) ELSE ${wrong} END`;
+  });
 }

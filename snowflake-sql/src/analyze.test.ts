@@ -277,7 +277,7 @@ describe('what is not known is said, and never passed over', () => {
     'CALL P()',
     'BEGIN RETURN 1; END',
     "CREATE PROCEDURE X() RETURNS INT LANGUAGE JAVASCRIPT AS 'return 1'",
-    'SELECT SYSTEM$TYPEOF(SSN) FROM P',
+    'SELECT SYSTEM$GET_TAG(SSN) FROM P',
     "SELECT GET_PRESIGNED_URL(@s, 'x')",
     'GET @~/x file:///tmp/x',
     'ALTER SESSION SET QUOTED_IDENTIFIERS_IGNORE_CASE = TRUE',

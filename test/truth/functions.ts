@@ -48,7 +48,7 @@ export function functionsShown(outcomes: readonly Outcome[]): ReadonlyMap<string
 }
 
 function namesIn(text: string): readonly string[] {
-  return [...text.replaceAll(/'(?:[^']|'')*'/g, "''").matchAll(/(?<!::|\bAS )\b([A-Z][A-Z_0-9]*)\(/g)]
+  return [...text.replaceAll(/'(?:[^']|'')*'/g, "''").matchAll(/(?<!::|\bAS )\b([A-Z][A-Z_0-9$]*)\(/g)]
     .map(([, name]) => name!)
     .filter((name) => AVAILABLE.has(name));
 }

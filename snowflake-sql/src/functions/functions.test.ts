@@ -107,7 +107,7 @@ describe('arguments', () => {
     ['TO_CHAR', 1, 2],
     ['UUID_STRING', 0, 2],
     ['FLATTEN', 1, 5],
-    ['SYSTEM$TYPEOF', 0, null],
+    ['SYSTEM$WAIT', 0, null],
   ])('of %s are from %d to %s', (name, fewest, most) => {
     expect(functionNamed(name)).toMatchObject({ name, fewest, most });
   });
@@ -121,7 +121,7 @@ describe('kinds', () => {
     window: 'ROW_NUMBER LAG FIRST_VALUE NTILE CONDITIONAL_TRUE_EVENT MATCH_NUMBER',
     context: 'CURRENT_USER CURRENT_TIMESTAMP LAST_QUERY_ID PI SEQ4',
     outside:
-      'SYSTEM$TYPEOF SYSTEM$ GET_DDL GET_PRESIGNED_URL GETVARIABLE AI_COMPLETE AI_FILTER COMPLETE TO_QUERY',
+      'SYSTEM$WAIT SYSTEM$ GET_DDL GET_PRESIGNED_URL GETVARIABLE AI_COMPLETE AI_FILTER COMPLETE TO_QUERY',
     table: 'FLATTEN SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE GENERATOR RESULT_SCAN',
   };
   it.each(Object.entries(cases))('%s', (kind, names) => {

@@ -30,14 +30,12 @@ export function rowsOf(rows: readonly Row[]): RowSource {
 }
 
 /**
- * A result of any size. Row `i` is `row(i % distinct)`: chunks that begin at the same one of these are made once, packed,
- * and sent again and again, so that neither memory nor the server's processor is what a large result is waited for.
+ * A result of any size. With `repeatsAfter`, row `i` is `row(i % repeatsAfter)`: chunks that begin at the same one of these are made
+ * once, packed, and sent again and again, so that neither memory nor the server's processor is what a large result is waited for.
+ * Without it no rows are alike, and each chunk is made when it is asked for.
  */
-export function generatedRows(
-  total: number,
-  row: (index: number) => Row,
-  distinct: number = total,
-): RowSource {
+export function generatedRows(total: number, row: (index: number) => Row, repeatsAfter?: number): RowSource {
+  const distinct = repeatsAfter ?? total;
   const made = new Map<string, Promise<Packed>>();
   const rows = (start: number, count: number) =>
     Array.from({ length: Math.max(0, Math.min(count, total - start)) }, (_, index) =>
@@ -51,8 +49,7 @@ export function generatedRows(
       let chunk = made.get(key);
       if (chunk === undefined) {
         chunk = pack(columns, encoding, rows(start, count));
-        // Of as many as a result repeats; what never repeats is made each time.
-        if (distinct < total) made.set(key, chunk);
+        if (repeatsAfter !== undefined) made.set(key, chunk);
       }
       return chunk;
     },

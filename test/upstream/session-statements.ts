@@ -20,6 +20,8 @@ export function sessionStatement(account: Account, session: Session, sql: string
     .replace(/^(?:\s+|\/\*.*?\*\/|--[^\n]*\n)+/s, '')
     .trim()
     .replace(/;$/, '');
+  if (/^use\s+secondary\s+roles\s+(?:all|none)$/i.test(text))
+    return status('Statement executed successfully.', STATEMENT_TYPES.use);
   const use = USE.exec(text);
   if (use !== null) return runUse(account, session, use);
   const set = SET.exec(text);

@@ -22,6 +22,16 @@ export function shopTables(largeRows: number): readonly Table[] {
       ],
     },
     {
+      database: 'SHOP',
+      schema: 'SCRATCH',
+      name: 'NOTES',
+      rows: 0,
+      columns: [
+        { name: 'ID', type: 'fixed', precision: 38, scale: 0, cell: String },
+        { name: 'TEXT', type: 'text', length: 100, cell: String },
+      ],
+    },
+    {
       ...place,
       name: 'EVENTS',
       rows: largeRows,

@@ -36,8 +36,9 @@ export function tablesScript(tables: readonly Table[]): Script {
   return firstOf(
     (asked) => catalogAnswer(tables, asked),
     ({ sql, session }) => {
+      const { text, blanked } = withoutFloor(sql);
       const [, list, path, , id] =
-        /^\s*select\s+(.+?)\s+from\s+([\w$".]+)(\s+where\s+id\s*=\s*(\d+))?\s*;?\s*$/is.exec(sql) ?? [];
+        /^\s*select\s+(.+?)\s+from\s+([\w$".]+)(\s+where\s+id\s*=\s*(\d+))?\s*;?\s*$/is.exec(text) ?? [];
       if (list === undefined || path === undefined) return undefined;
       const parts = path.split('.').map(stored);
       const table = tables.find(
@@ -57,15 +58,38 @@ export function tablesScript(tables: readonly Table[]): Script {
           ? table.columns
           : list.split(',').map((text) => table.columns.find(({ name }) => name === stored(text.trim())));
       if (!isComplete(columns)) return undefined;
-      const row = (index: number): Row => columns.map(({ cell }) => cell(index));
+      const blanks = columns.map(({ name, type }) =>
+        blanked.has(name) ? (type === 'text' || type === 'binary' ? '' : '0') : null,
+      );
+      const row = (index: number): Row =>
+        columns.map(({ cell }, at) => {
+          const value = cell(index);
+          return value === null ? null : (blanks[at] ?? value);
+        });
       if (id !== undefined) return selected(columns, Number(id) < table.rows ? [row(Number(id))] : []);
-      const key = `${table.database}.${table.schema}.${table.name} ${columns.map(({ name }) => name).join()}`;
+      const key = `${table.database}.${table.schema}.${table.name} ${columns.map(({ name }) => `${name}${blanked.has(name) ? ' blank' : ''}`).join()}`;
       let source = sources.get(key);
       if (source === undefined) sources.set(key, (source = generatedRows(table.rows, row, table.distinct)));
       return selected(columns, source, table.portions === undefined ? {} : { portions: table.portions });
     },
   );
 }
+
+/**
+ * A relay reads a table as `(SELECT "A", IFF("B" IS NULL, NULL, ''::VARCHAR) AS "B" FROM T) AS "T"`: whose columns are themselves, or
+ * blank.
+ */
+function withoutFloor(sql: string): { readonly text: string; readonly blanked: ReadonlySet<string> } {
+  const blanked = new Set<string>();
+  const text = sql.replace(FLOOR, (_, list: string, table: string) => {
+    for (const [, name] of list.matchAll(/IFF\("(?:[^"]|"")+" IS NULL, NULL, .+?\) AS "((?:[^"]|"")+)"/g))
+      blanked.add(name!);
+    return table;
+  });
+  return { text, blanked };
+}
+
+const FLOOR = /\(SELECT ((?:"|IFF\().+) FROM ([\w$".]+)\) AS "(?:[^"]|"")+"/;
 
 function isComplete(columns: readonly (TableColumn | undefined)[]): columns is readonly TableColumn[] {
   return columns.every((column) => column !== undefined);

@@ -6,12 +6,14 @@ const { positionals, values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     events: { type: 'string' },
+    rows: { type: 'string' },
     postgres: { type: 'boolean', default: false },
   },
 });
+const rows = values.rows === undefined ? {} : { rows: Number(values.rows) };
 const events = values.events === undefined ? {} : { events: Number(values.events) };
 
-/** `npm run -s bench -- NAME [--json] [--events N] [--postgres]`: runs one benchmark and prints what it measured. */
+/** `npm run -s bench -- NAME [--json] [--events N] [--rows N] [--postgres]`: runs one benchmark and prints what it measured. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   approvals: async () => (await import('./approvals.ts')).approvals,
   bounded: async () => (await import('./bounded.ts')).bounded,
@@ -22,6 +24,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   },
   decision: async () => (await import('./decision.ts')).decision,
   detectors: async () => (await import('./detectors.ts')).detectors,
+  latency: async () => (await import('./latency.ts')).latency,
   record: async () => {
     const { record } = await import('./record.ts');
     const { postgresPlace } = await import('./record-place.ts');
@@ -29,7 +32,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   },
   rows: async () => (await import('./rows.ts')).rows,
   statement: async () => (await import('./statement.ts')).statement,
-  stream: async () => (await import('./stream.ts')).stream,
+  stream: async () => {
+    const { stream } = await import('./stream.ts');
+    return () => stream(rows);
+  },
 };
 
 const [name = ''] = positionals;

@@ -136,7 +136,7 @@ describe('parts of a result', () => {
         if (times === 1) response.writeHead(200, { 'content-length': '1000' }).flushHeaders();
         else gzipped(request, response);
       },
-      { limits: { partIdleMs: 200, retryMs: 300 } },
+      { limits: { partMs: 600_000, partIdleMs: 200, retryMs: 300 } },
     );
     expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
   });

@@ -9,6 +9,7 @@ import type { Plan, Planned } from '../warehouse/planning.ts';
 import type { ChangeTopic } from '../unit-of-work.ts';
 import type { GateParts, Authorization, GateTransaction } from './parts.ts';
 import { confirmRequester } from './confirm-requester.ts';
+import { inEncodingAsked } from './encoding-asked.ts';
 import { chunksOrGiveUp, keptOrGiveUp, orGiveUp } from './give-up.ts';
 import type { Intent } from './record-intent.ts';
 import { forgetEffects, rememberEffects } from './remember-effects.ts';
@@ -72,7 +73,7 @@ export async function executeStatement(
       onTransaction,
       ...limits,
     };
-    const result = await orGiveUp(warehouse.execute(statement, signal), signal).catch(
+    const answered = await orGiveUp(warehouse.execute(statement, signal), signal).catch(
       async (error: unknown) => {
         // It may have committed what came before it, and failed.
         await noteTransaction(intent, request, implied);
@@ -80,6 +81,7 @@ export async function executeStatement(
       },
     );
     await noteTransaction(intent, request, implied);
+    const result = inEncodingAsked(answered, encoding);
     if (!describeOnly && isSameSession())
       rememberEffects(request, authorization.understanding, context, warehouse.variables);
     return {

@@ -1,0 +1,45 @@
+import { Utf8, vectorFromArray } from 'apache-arrow';
+import { expect, it } from 'vitest';
+import { arrowField, writeStream } from '../encoding/arrow/index.ts';
+import type { ResultEncoding, StatementResult } from '../warehouse/index.ts';
+import { inEncodingAsked } from './encoding-asked.ts';
+
+const column = { name: 'T', type: 'text', precision: null, scale: null, length: 10, nullable: true } as const;
+
+function inArrow(): StatementResult {
+  const [vector] = vectorFromArray(['a"b', null], new Utf8()).data;
+  const bytes = writeStream([{ field: arrowField(column, new Utf8()), vectors: [vector!] }], [2]);
+  const open = async () => bytes;
+  return {
+    columns: [column],
+    encoding: 'arrow',
+    chunks: (async function* () {
+      yield { rowCount: 2, open };
+    })(),
+    kept: [{ rowCount: 2, uncompressedSize: bytes.byteLength, compressedSize: 9, open }],
+    statementTypeId: 0x1000,
+  };
+}
+
+async function read({ chunks, kept = [] }: StatementResult): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const chunk of chunks) texts.push(Buffer.from(await chunk.open()).toString());
+  for (const chunk of kept)
+    texts.push(Buffer.from(await chunk.open(new AbortController().signal)).toString());
+  return texts;
+}
+
+it('what was asked for in JSON is JSON, whatever the warehouse makes of it', async () => {
+  const result = inEncodingAsked(inArrow(), 'json');
+  expect(result.encoding).toBe('json');
+  expect(await read(result)).toEqual(['["a\\"b"],[null]', '["a\\"b"],[null]']);
+});
+
+it.each<[ResultEncoding, ResultEncoding]>([
+  ['arrow', 'arrow'],
+  ['json', 'arrow'],
+  ['json', 'json'],
+])('a result in %s stays as it is where %s was asked for', (encoding, asked) => {
+  const result = { ...inArrow(), encoding };
+  expect(inEncodingAsked(result, asked)).toBe(result);
+});

@@ -57,7 +57,7 @@ export interface ExecutableStatement {
   readonly binds: Binds;
   /** Only the result's shape is wanted; nothing is executed (driver protocol, section 4.3). */
   readonly describeOnly: boolean;
-  /** What its client reads best. A warehouse may answer in JSON, which every client reads; never in Arrow unasked. */
+  /** What its client reads best. A warehouse may answer in JSON, which every client reads; of Arrow unasked, JSON is made. */
   readonly encoding: ResultEncoding;
   /** The id the client knows this statement by; a UUID, also what LAST_QUERY_ID() answers. */
   readonly queryId: string;

@@ -1,14 +1,13 @@
-import { chunkOf, type ResultChunk, toJson } from '../../encoding/index.ts';
-import type { ResultEncoding, StatementResult } from '../result.ts';
+import { chunkOf, type ResultChunk } from '../../encoding/index.ts';
+import type { StatementResult } from '../result.ts';
 import type { UpstreamAnswer } from './client/upstream.ts';
-import { unsupported } from './errors.ts';
 import type { Effect } from './plan.ts';
 
 /** Driver protocol, section 10.3. */
 const SCL = 16_384;
 
 /** What Snowflake answered, as the gate takes it: rows in their own encoding, those behind links not fetched yet. */
-export function resultOf(answer: UpstreamAnswer, effect: Effect, wanted: ResultEncoding): StatementResult {
+export function resultOf(answer: UpstreamAnswer, effect: Effect): StatementResult {
   const { statementTypeId, changed, queryId } = answer;
   const upstream = { queryId };
   switch (effect.kind) {
@@ -35,25 +34,8 @@ export function resultOf(answer: UpstreamAnswer, effect: Effect, wanted: ResultE
     default:
       return effect satisfies never;
   }
-  const { columns, encoding, first, kept } = wanted === 'json' ? asJson(answer) : answer;
+  const { columns, encoding, first, kept } = answer;
   return { columns, encoding, chunks: each(first), kept, statementTypeId, upstream };
-}
-
-/** Its client reads nothing else, whatever was answered: an account that takes no format gives Arrow. */
-function asJson(answer: UpstreamAnswer): UpstreamAnswer {
-  const { encoding, first, kept } = answer;
-  if (encoding === 'json') return answer;
-  // Of parts that are fetched later the client is told how long they are, which nobody knows of their JSON.
-  if (kept.length > 0)
-    throw unsupported(
-      'large results in JSON: the account gives them in Arrow alone',
-      'use a driver that reads Arrow',
-    );
-  return {
-    ...answer,
-    encoding: 'json',
-    first: first === null ? null : { ...first, open: async () => await toJson(encoding, await first.open()) },
-  };
 }
 
 /** Of what Snowflake is told nothing of, or whose answer is not passed on. */

@@ -210,7 +210,7 @@ export async function openSnowflakeSession({
       if (implied !== null) statement.onTransaction?.(implied);
     }
     const shown = effect.kind === 'listing' ? hideDefinitions(answer, mayKnowOf) : answer;
-    return resultOf(shown, effect, effect.kind === 'query' ? statement.encoding : 'json');
+    return resultOf(shown, effect);
   };
 
   return {

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startDemo } from '@sluice/demo';
 import { apiClient, nextPending } from '../support/api.ts';
 import { conversation, POLLS } from './conversation.ts';
+import { driversSee } from './drivers-see.ts';
 import {
   clientProgram,
   type DriverProgram,
@@ -37,29 +38,7 @@ interface Driver {
 const python = (name: string, open: Driver['open'], invalidToken = 390303): Driver => ({
   name,
   open,
-  scripted: {
-    driver: expect.stringMatching(/^snowflake-connector-python \d/) as string,
-    types: [
-      42,
-      '-12.50',
-      1.5,
-      'Zoë',
-      true,
-      '2024-01-01',
-      '12:34:56.123456',
-      '2024-01-01T00:00:00.123456',
-      '2024-01-01T02:00:00+02:00',
-      'cafe',
-      '{"a":[1,null]}',
-      null,
-    ],
-    cancelled: 'ABORTED',
-    blocked: [3001, '42501', expect.stringContaining('payroll is closed') as string],
-    described: ['I', 'D', 'F', 'S', 'B', 'DT', 'TM', 'TS', 'TZ', 'BN', 'V', 'N'],
-    async: 'released',
-    pat: '1',
-    invalidToken,
-  },
+  scripted: driversSee.python(invalidToken),
   types: ['int', 'str', 'date', 'Decimal'],
   shop: {
     mistakes: [
@@ -87,50 +66,14 @@ const drivers: readonly Driver[] = [
   {
     name: 'gosnowflake',
     open: goProgram,
-    scripted: {
-      driver: expect.stringMatching(/^gosnowflake \d/) as string,
-      types: [
-        42,
-        -12.5,
-        1.5,
-        'Zoë',
-        true,
-        '2024-01-01',
-        '12:34:56.123456789',
-        '2024-01-01T00:00:00.123456789Z',
-        '2024-01-01T02:00:00+02:00',
-        'cafe',
-        '{"a":[1,null]}',
-        false,
-      ],
-      cancelled: true,
-      blocked: [3001, '42501', expect.stringContaining('payroll is closed') as string],
-      invalidToken: [390303, '08004'],
-    },
+    scripted: driversSee.go,
     types: ['FIXED', 'TEXT', 'DATE', 'FIXED'],
     held: 1,
   },
   {
     name: 'JDBC',
     open: javaProgram,
-    scripted: {
-      driver: expect.stringMatching(/^snowflake-jdbc \d/) as string,
-      types: [
-        42,
-        -12.5,
-        1.5,
-        'Zoë',
-        true,
-        '2024-01-01',
-        '2024-01-01 00:00:00.123456789',
-        'CAFE',
-        '{"a":[1,null]}',
-        true,
-      ],
-      cancelled: [604, '57014'],
-      blocked: [3001, '42501', expect.stringContaining('payroll is closed') as string],
-      invalidToken: [390303, '08001'],
-    },
+    scripted: driversSee.java,
     types: ['NUMBER', 'VARCHAR', 'DATE', 'NUMBER'],
     held: 1,
   },

@@ -139,8 +139,9 @@ describe('in Arrow, cell for cell as in JSON', () => {
     const masked = Buffer.from(maskArrow(bytes, given.length, [column], [mask]));
     const inJson = given.map((cell) => (cell === null ? null : mask(cell)));
     expect(readArrowRows(masked)).toEqual(inJson.map((cell) => [cell]));
-    // Nothing of the value, unless the mask itself leaves it.
-    expect(inJson.includes(values[type]) || !masked.includes(values[type])).toBe(true);
+    // Nothing of the value, unless the mask itself leaves it. A single digit stands in the stream's own words, too.
+    const isTelling = values[type].length > 1 && !inJson.includes(values[type]);
+    expect(isTelling && masked.includes(values[type])).toBe(false);
   });
 });
 

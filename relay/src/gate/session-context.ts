@@ -52,6 +52,7 @@ export interface SessionContextsParts {
 /** One client session is one warehouse session (driver protocol, section 10.2) at each relay that has its statements. */
 export function createSessionContexts(parts: SessionContextsParts): SessionContexts {
   const contexts = new Map<SessionId, ReturnType<typeof createSessionContext>>();
+  const keptOf = createKeptResults();
   parts.changes.follow('context', (change) => {
     if (change === null) {
       for (const { outdate } of contexts.values()) outdate(null);
@@ -65,7 +66,7 @@ export function createSessionContexts(parts: SessionContextsParts): SessionConte
     of(session) {
       const known = contexts.get(session.id);
       if (known) return known.context;
-      const made = createSessionContext(parts, session);
+      const made = createSessionContext(parts, session, keptOf());
       contexts.set(session.id, made);
       return made.context;
     },
@@ -85,7 +86,11 @@ export async function inFreshContext<T>(
 ): Promise<T> {
   const sessions = { context: async () => null };
   const relays = { self: '', isThere: async () => false };
-  const { context, close } = createSessionContext({ warehouse, sessions, relays }, session);
+  const { context, close } = createSessionContext(
+    { warehouse, sessions, relays },
+    session,
+    createKeptResults()(),
+  );
   try {
     return await work(context);
   } finally {
@@ -103,6 +108,7 @@ interface ContextChange {
 function createSessionContext(
   { warehouse, sessions, relays }: Omit<SessionContextsParts, 'changes'>,
   session: Session,
+  keptResults: KeptResults,
 ) {
   let opened: Promise<WarehouseSession> | null = null;
   /** Of earlier generations: results of theirs may still be read. */
@@ -189,7 +195,7 @@ function createSessionContext(
     turns: createSessionTurns(),
     variables: new Map(),
     results: new Map(),
-    kept: createKeptResults(),
+    kept: keptResults,
     returned: { rows: 0, bytes: 0 },
     stopped: new Set(),
   };
@@ -200,6 +206,7 @@ function createSessionContext(
       else newest = Math.max(newest, left);
     },
     async close() {
+      keptResults.clear();
       const all = opened === null ? left : [...left, opened];
       for (const one of await Promise.all(all.map((open) => open.catch(() => null)))) await one?.close();
     },

@@ -54,6 +54,7 @@ export const scalarForms = [
   j PARSE_URL({t}, 1)
   t PARSE_URL('https://x.example/?a=' || {t}):query::STRING
   t SYSTEM$TYPEOF({a})
+  t GET_DDL('TABLE', 'PRODUCTS')
   j NVL({j}, {t})
   j IFF({b}, {j}, {t})
   j DECODE({t}, {k}, {j}, {n})
@@ -275,6 +276,8 @@ export const scalarForms = [
   s TRY_TO_TIMESTAMP_LTZ({t})::TIMESTAMP_NTZ
   n HOUR(TIMESTAMP_TZ_FROM_PARTS({n}, {i}, {i}, {i}, {i}, {i}, 0, 'America/New_York'))
   t TO_VARCHAR(TIMESTAMP_LTZ_FROM_PARTS({n}, {i}, {i}, {i}, {i}, {i}))
+  n HOUR(TIMESTAMPTZFROMPARTS({n}, {i}, {i}, {i}, {i}, {i}))
+  t TO_VARCHAR(TIMESTAMPLTZFROMPARTS({n}, {i}, {i}, {i}, {i}, {i}))
   t TO_VARCHAR(DATEADD(month, {i}, TO_TIMESTAMP_TZ({s})))
   t TO_VARCHAR(COALESCE({s}::TIMESTAMP_TZ, {d}::TIMESTAMP_TZ))
   b REGEXP({t}, {r})
@@ -457,7 +460,7 @@ export const windowForms = forms(`
 /** The functions that take part, in upper case. */
 export const coveredFunctions: ReadonlySet<string> = new Set([
   ...[...scalarForms, ...aggregateForms, ...windowForms].flatMap(({ text }) =>
-    [...text.matchAll(/(\w+)\(/g)].map(([, name]) => name!),
+    [...text.matchAll(/([\w$]+)\(/g)].map(([, name]) => name!),
   ),
   // Of GROUP BY ROLLUP alone.
   'GROUPING',

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { toEpochSeconds } from '../../epoch.ts';
 import { SluiceError } from '../../errors.ts';
 import type { ProgramSignIn } from '../../identity/index.ts';
 import type { OwnAddress } from '../door/index.ts';
@@ -40,7 +41,7 @@ export async function registerOauth(router: Router, parts: OauthParts): Promise<
         const { clientId, program } = await programs.register(body);
         const registered = {
           client_id: clientId,
-          client_id_issued_at: Math.floor(program.registeredAt / 1_000),
+          client_id_issued_at: toEpochSeconds(program.registeredAt),
           client_name: program.name,
           redirect_uris: program.redirectUris,
           grant_types: ['authorization_code'],

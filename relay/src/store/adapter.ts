@@ -102,7 +102,11 @@ export async function storeOn(adapter: Adapter, { now, onError, onOutage }: Stor
     space: () => adapter.space(),
     inspectTables: (names) => adapter.inspectTables(names),
     compact: () => adapter.compact(),
-    close: () => adapter.close(),
+    async close() {
+      // What is being read is read to its end: there is nothing to read from afterwards.
+      await feed.close();
+      await adapter.close();
+    },
   };
 }
 

@@ -21,6 +21,8 @@ export interface Feed extends ChangeFeed {
   newestOf(topic: ChangeTopic): number;
   /** Tells that the record may have grown. */
   recordGrew(): void;
+  /** Reads nothing from here on; resolves when what is being read has been. */
+  close(): Promise<void>;
 }
 
 /** For whoever is told nothing. */
@@ -57,6 +59,7 @@ export async function openFeed(changes: ChangesReader, onError: (error: unknown)
   let newestRead: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | null = null;
   let wanted = 0;
+  let isClosed = false;
 
   const tell = async (change: Change | null, to: readonly Follower[]) => {
     await Promise.all(
@@ -103,7 +106,8 @@ export async function openFeed(changes: ChangesReader, onError: (error: unknown)
   };
 
   return {
-    catchUp(until = 0) {
+    async catchUp(until = 0) {
+      if (isClosed) return;
       wanted = Math.max(wanted, until);
       // One that has begun may be past what it is asked for now; one that waits will see it.
       waiting ??= newestRead.then(() => {
@@ -111,7 +115,11 @@ export async function openFeed(changes: ChangesReader, onError: (error: unknown)
         return read(wanted).catch(onError);
       });
       newestRead = waiting;
-      return waiting;
+      await waiting;
+    },
+    async close() {
+      isClosed = true;
+      await newestRead;
     },
     settled: () => newestRead,
     newest: () => ([...followers].some(({ isBehind }) => isBehind) ? -1 : last.number),

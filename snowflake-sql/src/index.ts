@@ -19,6 +19,7 @@ export type { StatementFamily, StatementKind, StatementName } from './kinds.ts';
 export type * as Tree from './tree/index.ts';
 export { children } from './tree/children.ts';
 export { visit, type Visitor, walk } from './tree/walk.ts';
+export { isTemporaryCreate } from './tree/temporary.ts';
 
 export { tokenize, type Tokenized } from './tokenizer.ts';
 export type { TokenKind, Tokens } from './tokens.ts';
@@ -31,4 +32,5 @@ export type * from './catalog.ts';
 export type * from './understanding.ts';
 export type { Family } from './functions/index.ts';
 export type { ColumnRef, ObjectName } from './object-name.ts';
+export { quotedIdentifier, stringLiteral } from './sql-text.ts';
 export { formatColumn, formatIdentifier, formatObjectName, keyOfObject } from './object-name.ts';

@@ -75,12 +75,7 @@ describe.each(drivers)('$name takes it for Snowflake', ({ open, format, saw, hel
     });
     onTestFinished(() => upstream.close());
     const running = promisify(execFile)(command, [...args, 'scripted', String(upstream.port), 'ada-token'], {
-      // Java's Arrow reaches into the JDK.
-      env: {
-        ...process.env,
-        NO_PROXY: '127.0.0.1',
-        JDK_JAVA_OPTIONS: '--add-opens=java.base/java.nio=ALL-UNNAMED',
-      },
+      env: { ...process.env, NO_PROXY: '127.0.0.1' },
       timeout: PATIENCE,
     });
     running.child.stdin!.on('error', () => {});

@@ -128,8 +128,7 @@ function assessed(
   const planned =
     decision.effect === 'block'
       ? null
-      : // Only people let a statement run for so many rows.
-        planWith({
+      : planWith({
           source: sql,
           bound,
           catalog,

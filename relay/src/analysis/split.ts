@@ -1,4 +1,4 @@
-import type { StatementName, Tree } from '@sluice/snowflake-sql';
+import { isTemporaryCreate, type StatementName } from '@sluice/snowflake-sql';
 import type { Analyzer } from '@sluice/snowflake-sql/analysis';
 
 /** The statements of a request; null when one of them does not parse. */
@@ -17,13 +17,6 @@ export function split(analyzer: Pick<Analyzer, 'parse'>, sql: string): Split {
   return statements.map(({ source, range, kind, statement }) => ({
     sql: source.slice(range.start, range.end),
     kind: kind.name,
-    isTemporary: isTemporary(statement),
+    isTemporary: statement.kind === 'create' && isTemporaryCreate(statement),
   }));
-}
-
-function isTemporary(statement: Tree.Statement): boolean {
-  return (
-    statement.kind === 'create' &&
-    statement.modifiers.some(({ text }) => /\b(TEMP(ORARY)?|VOLATILE)\b/.test(text))
-  );
 }

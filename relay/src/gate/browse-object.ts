@@ -1,5 +1,11 @@
 import type { EventBody } from '@sluice/contract';
-import { type CatalogColumn, formatColumn, formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
+import {
+  type CatalogColumn,
+  formatColumn,
+  formatObjectName,
+  type ObjectName,
+  quotedIdentifier,
+} from '@sluice/snowflake-sql';
 import { SluiceError } from '../errors.ts';
 import {
   type ColumnTag,
@@ -78,7 +84,7 @@ export async function browseObject(
 
 /** `SELECT *` of an object, by somebody: to be assessed, and never run. */
 export function wholeOf(session: Session, name: ObjectName, id: string): CalledRequest {
-  const sql = `SELECT * FROM ${[name.database, name.schema, name.name].map(quotedName).join('.')}`;
+  const sql = `SELECT * FROM ${[name.database, name.schema, name.name].map(quotedIdentifier).join('.')}`;
   const request = { session, sql, binds: {}, queryId: id, requestId: id, describeOnly: false };
   return { ...request, prompt: null, breakGlass: null };
 }
@@ -110,11 +116,6 @@ function areOf(columns: readonly CatalogColumn[], outputs: readonly { readonly n
   return (
     columns.length === outputs.length && columns.every(({ name }, index) => outputs[index]!.name === name)
   );
-}
-
-/** Whatever it is: a name may be a word of SQL's. */
-function quotedName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function changed(): SluiceError {

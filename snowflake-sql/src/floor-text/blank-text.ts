@@ -1,13 +1,10 @@
 import { familyOfType } from '../functions/index.ts';
+import { quotedIdentifier, stringLiteral } from '../sql-text.ts';
 import type { Column } from './treatments.ts';
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 /** A column in the select list that replaces a table: with the same name, type and position. */
 export function columnText(column: Column, type: string): string {
-  const name = quoted(column.name);
+  const name = quotedIdentifier(column.name);
   switch (column.as) {
     case 'itself':
       return name;
@@ -66,7 +63,7 @@ function documentText(column: string, type: string, paths: readonly (readonly st
 function patchedText(object: string, place: string, fields: Fields): string {
   let text = object;
   for (const [name, inside] of fields) {
-    const field = `'${name.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+    const field = stringLiteral(name);
     const part = `GET(${place}, ${field})`;
     text = `OBJECT_INSERT(${text}, ${field}, ${partText(part, inside)}, TRUE)`;
   }

@@ -4,7 +4,7 @@ import type { AnyNode } from '../tree/any-node.ts';
 import type { Identifier } from '../tree/names.ts';
 import type { Statement } from '../tree/statements.ts';
 import { walk } from '../tree/walk.ts';
-import { quoted } from './blank-text.ts';
+import { quotedIdentifier } from '../sql-text.ts';
 import { NotWrappable } from './not-wrappable.ts';
 import { objectOf, OWN_TEXT, type Reference } from './references.ts';
 
@@ -51,7 +51,7 @@ export function placesIn(tree: Statement, source: string): (reference: Reference
     const place = places.get(reference.at.start);
     if (place === undefined)
       throw new NotWrappable(`${objectOf(reference).name} cannot be replaced here`, reference.at);
-    return place.called === '' ? { ...place, called: quoted(objectOf(reference).name) } : place;
+    return place.called === '' ? { ...place, called: quotedIdentifier(objectOf(reference).name) } : place;
   };
 }
 
@@ -85,7 +85,7 @@ export function renamed(bound: Bound, edits: readonly Edit[]): readonly Edit[] {
     .filter(({ start, end }) => edits.some((edit) => edit.start >= start && edit.end <= end))
     .flatMap(({ start, end }) => {
       const name = names.get(start);
-      return name === undefined ? [] : [{ start: end, end, text: ` AS ${quoted(name)}` }];
+      return name === undefined ? [] : [{ start: end, end, text: ` AS ${quotedIdentifier(name)}` }];
     });
 }
 

@@ -6,7 +6,8 @@ import { formatColumn, formatObjectName, type ObjectName } from '../object-name.
 import type { ParsedStatement } from '../parse.ts';
 import type { SourceRange } from '../source-range.ts';
 import type { Understood } from '../understanding.ts';
-import { columnText, quoted } from './blank-text.ts';
+import { quotedIdentifier } from '../sql-text.ts';
+import { columnText } from './blank-text.ts';
 import { applied, type Edit, type Place, placesIn, renamed, shortened } from './edits.ts';
 import { NotWrappable } from './not-wrappable.ts';
 import { readsOf } from './reads.ts';
@@ -187,6 +188,9 @@ function checkNames({ statement }: Bound, named: readonly Reference[]): void {
         formatObjectName(objectOf(one)) !== formatObjectName(objectOf(reference)),
     );
     if (other !== undefined)
-      throw new NotWrappable(`two tables are called ${quoted(name)} once they are replaced`, reference.at);
+      throw new NotWrappable(
+        `two tables are called ${quotedIdentifier(name)} once they are replaced`,
+        reference.at,
+      );
   }
 }

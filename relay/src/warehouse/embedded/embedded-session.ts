@@ -6,11 +6,12 @@ import type { SessionParameters, SessionState } from '../session-state.ts';
 import { withTemporary } from './with-temporary.ts';
 import { planFor } from '../plan.ts';
 import { checkSurroundings } from '../same-surroundings.ts';
+import { impliedTransactions } from '../implied-transactions.ts';
 import type { ImpliedTransaction } from '../result.ts';
 import type { ExecutableStatement, WarehouseSession } from '../warehouse.ts';
 import { loadObjects, versionsOf } from './catalog.ts';
 import { asWarehouseError } from './errors.ts';
-import { parameterOf } from './parameters/parameters.ts';
+import { changesAutocommit, parameterOf } from './parameters/parameters.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Plan } from './plan.ts';
 import type { SharedCatalog } from './shared-catalog.ts';
@@ -18,7 +19,7 @@ import { SALT } from './render/variables.ts';
 import { readToEnd } from './results.ts';
 import { checkSchema, runPlan } from './run-plan.ts';
 import { begin, commit, rollBack, setText } from './run-session.ts';
-import { changesAutocommit, useTimeZone } from './run-parameters.ts';
+import { useTimeZone } from './run-parameters.ts';
 import { type SessionParts, surroundingsOf } from './session-parts.ts';
 
 /** One client's session: a DuckDB connection of its own, with its temporary tables, variables and transaction. */
@@ -193,16 +194,16 @@ async function impliedTransaction(
     case 'merge':
     case 'truncate':
       if (isOpen || parameterOf(parts.parameters, 'AUTOCOMMIT')) return null;
-      return { became: 'begun', because: 'it is the first change with AUTOCOMMIT off' };
+      return impliedTransactions.byFirstChange;
     case 'ddl':
       if (!isOpen) return null;
       await checkObjects(statement, parts);
       await commit(parts);
-      return { became: 'committed', because: 'DDL commits the transaction that is open' };
+      return impliedTransactions.byDdl;
     case 'parameters':
-      if (!isOpen || !changesAutocommit(parts, plan)) return null;
+      if (!isOpen || !changesAutocommit(parts.parameters, plan)) return null;
       await commit(parts);
-      return { became: 'committed', because: 'AUTOCOMMIT was changed' };
+      return impliedTransactions.byAutocommit;
     default:
       return null;
   }

@@ -1,10 +1,10 @@
-import { formatObjectName, type Tree } from '@sluice/snowflake-sql';
+import { formatObjectName, isTemporaryCreate, type Tree } from '@sluice/snowflake-sql';
 import { type Bound } from '@sluice/snowflake-sql/execution';
 import { type Declared, declaredBy, NOTHING_DECLARED } from './declared.ts';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
 import type { RegistryChange } from './registry-change.ts';
-import { ddlStatus, isTemporaryCreate, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
+import { ddlStatus, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
 import { renderObjectName, renderTemporaryName } from './render/names.ts';
 import { type RenderOptions, renderStatementQuery } from './render/render.ts';
 

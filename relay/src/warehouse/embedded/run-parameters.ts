@@ -1,5 +1,4 @@
-import type { SessionParameters } from '../session-state.ts';
-import { parameterOf } from './parameters/parameters.ts';
+import { afterChange, parameterOf } from './parameters/parameters.ts';
 import { invalidValue } from './parameters/read.ts';
 import type { Plan } from './plan.ts';
 import { quoteString } from './render/quote.ts';
@@ -9,18 +8,9 @@ type ParametersPlan = Extract<Plan, { kind: 'parameters' }>;
 
 /** Sets and unsets, all or none. */
 export async function runParameters(parts: SessionParts, plan: ParametersPlan): Promise<void> {
-  const next = after(parts, plan);
+  const next = afterChange(parts.parameters, plan);
   await useTimeZone(parts, parameterOf(next, 'TIMEZONE'));
   parts.parameters = next;
-}
-
-export function changesAutocommit(parts: SessionParts, plan: ParametersPlan): boolean {
-  return parameterOf(after(parts, plan), 'AUTOCOMMIT') !== parameterOf(parts.parameters, 'AUTOCOMMIT');
-}
-
-function after({ parameters }: SessionParts, { set, unset }: ParametersPlan): SessionParameters {
-  const left = Object.entries(parameters).filter(([name]) => !unset.includes(name));
-  return { ...Object.fromEntries(left), ...set };
 }
 
 /** DuckDB's own setting of this connection, which is all that a session may set of it. */

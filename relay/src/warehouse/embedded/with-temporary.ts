@@ -1,5 +1,6 @@
 import type { CatalogTable, CatalogView } from '@sluice/snowflake-sql';
 import { between } from '../../wildcard.ts';
+import { byBytes } from '../by-bytes.ts';
 import type { ListedObject, Page, SchemaName } from '../catalog.ts';
 
 /** A page of what all sessions see, with one session's own tables and views in their places. Each hides what has its name. */
@@ -14,7 +15,7 @@ export function withTemporary(
     ({ name }) =>
       name.database === database &&
       name.schema === schema &&
-      (after === null || inOrder(after, name.name) < 0) &&
+      (after === null || byBytes(after, name.name) < 0) &&
       isAskedFor.some((matches) => matches(name.name)),
   );
   if (here.length === 0) return page;
@@ -23,11 +24,6 @@ export function withTemporary(
     ...page.filter(({ name }) => !hidden.has(name.name)),
     ...here.map(({ name, type }) => ({ name, type })),
   ]
-    .sort((one, other) => inOrder(one.name.name, other.name.name))
+    .sort((one, other) => byBytes(one.name.name, other.name.name))
     .slice(0, most);
-}
-
-/** As DuckDB compares texts: by their bytes. */
-function inOrder(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -1,6 +1,7 @@
 import { formatObjectName } from '@sluice/snowflake-sql';
+import { impliedTransactions } from '../implied-transactions.ts';
 import type { ImpliedTransaction } from '../result.ts';
-import { parameterOf } from '../session-parameters.ts';
+import { afterChange, changesAutocommit, parameterOf } from '../session-parameters.ts';
 import type { Effect } from './plan.ts';
 import type { SessionParts } from './session-parts.ts';
 
@@ -14,9 +15,8 @@ export function followEffect(parts: SessionParts, effect: Effect): void {
       for (const name of effect.names) parts.variables.delete(name);
       return;
     case 'parameters': {
-      const kept = Object.entries(parts.parameters).filter(([name]) => !effect.unset.includes(name));
-      if (changesAutocommit(parts, effect)) parts.isInTransaction = false;
-      parts.parameters = { ...Object.fromEntries(kept), ...effect.set };
+      if (changesAutocommit(parts.parameters, effect)) parts.isInTransaction = false;
+      parts.parameters = afterChange(parts.parameters, effect);
       return;
     }
     case 'transaction':
@@ -48,24 +48,14 @@ export function impliedTransaction(parts: SessionParts, effect: Effect): Implied
   switch (effect.kind) {
     case 'change':
       if (isInTransaction || parameterOf(parameters, 'AUTOCOMMIT')) return null;
-      return { became: 'begun', because: 'it is the first change with AUTOCOMMIT off' };
+      return impliedTransactions.byFirstChange;
     case 'ddl':
-      return isInTransaction
-        ? { became: 'committed', because: 'DDL commits the transaction that is open' }
-        : null;
+      return isInTransaction ? impliedTransactions.byDdl : null;
     case 'parameters':
-      return isInTransaction && changesAutocommit(parts, effect)
-        ? { became: 'committed', because: 'AUTOCOMMIT was changed' }
+      return isInTransaction && changesAutocommit(parameters, effect)
+        ? impliedTransactions.byAutocommit
         : null;
     default:
       return null;
   }
-}
-
-function changesAutocommit(
-  { parameters }: Pick<SessionParts, 'parameters'>,
-  { set, unset }: Extract<Effect, { kind: 'parameters' }>,
-): boolean {
-  const after = unset.includes('AUTOCOMMIT') ? {} : { ...parameters, ...set };
-  return parameterOf(after, 'AUTOCOMMIT') !== parameterOf(parameters, 'AUTOCOMMIT');
 }

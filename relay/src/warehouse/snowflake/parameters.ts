@@ -1,4 +1,4 @@
-import type { Tree } from '@sluice/snowflake-sql';
+import { stringLiteral, type Tree } from '@sluice/snowflake-sql';
 import { SluiceError } from '../../errors.ts';
 import { word } from '../../text/index.ts';
 import type { ParameterValue, SessionParameters } from '../session-state.ts';
@@ -127,12 +127,7 @@ function byDefault(name: string): ParameterValue {
 }
 
 function literal(value: ParameterValue): string {
-  return typeof value === 'string' ? textLiteral(value) : String(value).toUpperCase();
-}
-
-/** A text in single quotes, in which nothing ends it or means something else. */
-export function textLiteral(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return typeof value === 'string' ? stringLiteral(value) : String(value).toUpperCase();
 }
 
 function literalOf(value: Tree.OptionValue | null): ParameterValue {

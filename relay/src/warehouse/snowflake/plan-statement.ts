@@ -1,5 +1,5 @@
 import { isSluiceError, SluiceError } from '../../errors.ts';
-import { formatObjectName, type ObjectName } from '@sluice/snowflake-sql';
+import { formatObjectName, isTemporaryCreate, type ObjectName } from '@sluice/snowflake-sql';
 import { withFloor } from '@sluice/snowflake-sql/execution';
 import type { Planned, ToPlan } from '../plan.ts';
 import type { SessionState } from '../session-state.ts';
@@ -143,7 +143,7 @@ function ddlOf({ bound, surroundings }: ToPlan): Effect {
     throw unsupported('ALTER of a temporary table', 'make it anew, with CREATE OR REPLACE TEMPORARY TABLE');
   const ddl = { kind: 'ddl', changed, makesRows: false, temporary: null } as const;
   if (tree.kind === 'create' && first !== undefined) {
-    const makesTemporary = tree.modifiers.some(({ text }) => /TEMP|VOLATILE/.test(text));
+    const makesTemporary = isTemporaryCreate(tree);
     const makesRows =
       statement.kind === 'create' &&
       tree.objectType === 'table' &&

@@ -1,4 +1,4 @@
-import { formatObjectName, keyOfObject } from '@sluice/snowflake-sql';
+import { formatObjectName, keyOfObject, quotedIdentifier, stringLiteral } from '@sluice/snowflake-sql';
 import { isSluiceError, SluiceError } from '../../errors.ts';
 import { createSessionTurns } from '../../session-turns.ts';
 import { planFor } from '../plan.ts';
@@ -13,7 +13,7 @@ import type { Upstream, UpstreamAnswer, UpstreamSession } from './client/upstrea
 import { sessionChanged } from './errors.ts';
 import { followEffect, impliedTransaction } from './follow-effect.ts';
 import { hideDefinitions } from './hide-definitions.ts';
-import { checkPinned, PINNED, textLiteral, toldUpstream } from './parameters.ts';
+import { checkPinned, PINNED, toldUpstream } from './parameters.ts';
 import type { Plan } from './plan.ts';
 import { queryTag, statementParameters } from './query-tag.ts';
 import { isLikeNew, type SessionParts, surroundingsOf } from './session-parts.ts';
@@ -110,7 +110,7 @@ export async function openSnowflakeSession({
   };
   for (const [name, text] of initial.variables) {
     await tell(
-      `SET "${name.replaceAll('"', '""')}" = ${textLiteral(text)}`,
+      `SET ${quotedIdentifier(name)} = ${stringLiteral(text)}`,
       queryTag({ session }),
       closing.signal,
     );

@@ -9,6 +9,21 @@ export function parameterOf<Name extends ParameterName>(
   return Object.hasOwn(set, name) ? (set[name] as never) : PARAMETERS[name].default;
 }
 
+/** What ALTER SESSION does: `set` and then nothing of `unset`. */
+export interface ParameterChange {
+  readonly set: SessionParameters;
+  readonly unset: readonly string[];
+}
+
+export function afterChange(before: SessionParameters, { set, unset }: ParameterChange): SessionParameters {
+  const left = Object.entries(before).filter(([name]) => !unset.includes(name));
+  return { ...Object.fromEntries(left), ...set };
+}
+
+export function changesAutocommit(before: SessionParameters, change: ParameterChange): boolean {
+  return parameterOf(afterChange(before, change), 'AUTOCOMMIT') !== parameterOf(before, 'AUTOCOMMIT');
+}
+
 /** Null for one that there is not. */
 export function parameterNamed(name: string): Parameter | null {
   return isParameter(name) ? PARAMETERS[name] : null;

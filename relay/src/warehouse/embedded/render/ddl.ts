@@ -1,4 +1,4 @@
-import { formatObjectName, type ObjectName, type Tree } from '@sluice/snowflake-sql';
+import { formatObjectName, isTemporaryCreate, type ObjectName, type Tree } from '@sluice/snowflake-sql';
 import {
   type Bound,
   type BoundAlter,
@@ -176,10 +176,6 @@ function renderAlter(bound: Bound, tree: Tree.Alter, alter: BoundAlter, options:
     default:
       throw unsupported('this form of ALTER');
   }
-}
-
-export function isTemporaryCreate({ modifiers }: Tree.Create): boolean {
-  return modifiers.some(({ text }) => /\b(TEMP|TEMPORARY|VOLATILE)\b/.test(text));
 }
 
 /** Within its schema: DuckDB moves nothing to another. */

@@ -1,14 +1,9 @@
-import type { ObjectName } from '@sluice/snowflake-sql';
+import { type ObjectName, quotedIdentifier } from '@sluice/snowflake-sql';
 import { isSluiceError } from '../../../errors.ts';
 import type { Ask, Row } from '../ask.ts';
 
 /** Names in one question: Snowflake takes far more, and its plan grows with them. */
 const NAMES_AT_ONCE = 200;
-
-/** An identifier in quotes: it means exactly this name. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 /**
  * Rows of a view of the databases' INFORMATION_SCHEMA that are about these names. Databases that the role does not see
@@ -36,7 +31,7 @@ export async function rowsAbout(
     for (let at = 0; at < all.length; at += NAMES_AT_ONCE) {
       const some = all.slice(at, at + NAMES_AT_ONCE);
       const isOne = `(${schemaColumn} = ? AND ${nameColumn} = ?)`;
-      const sql = `SELECT ${columns.join(', ')} FROM ${quoted(database)}.INFORMATION_SCHEMA.${view} WHERE ${some.map(() => isOne).join(' OR ')}`;
+      const sql = `SELECT ${columns.join(', ')} FROM ${quotedIdentifier(database)}.INFORMATION_SCHEMA.${view} WHERE ${some.map(() => isOne).join(' OR ')}`;
       const texts = some.flatMap(({ schema, name }) => [schema, name]);
       const rows = await ask(sql, texts).catch(noneWhereUnknown);
       for (const row of rows) found.push({ ...row, DATABASE: database });

@@ -1,18 +1,20 @@
+import { quotedIdentifier } from '@sluice/snowflake-sql';
+import { byBytes } from '../../by-bytes.ts';
 import type { ListedObject, WarehouseCatalog } from '../../catalog.ts';
 import type { Ask } from '../ask.ts';
-import { noneWhereUnknown, quoted } from './information-schema.ts';
+import { noneWhereUnknown } from './information-schema.ts';
 
 /** Names of what the session's role sees, place by place. */
 export function listingsOf(ask: Ask): Omit<WarehouseCatalog, 'load'> {
   return {
     async databases() {
       const rows = await ask('SHOW DATABASES');
-      return rows.flatMap(({ NAME: name }) => (name == null ? [] : [name])).toSorted(inOrder);
+      return rows.flatMap(({ NAME: name }) => (name == null ? [] : [name])).toSorted(byBytes);
     },
     async schemas(database) {
-      const sql = `SELECT SCHEMA_NAME FROM ${quoted(database)}.INFORMATION_SCHEMA.SCHEMATA`;
+      const sql = `SELECT SCHEMA_NAME FROM ${quotedIdentifier(database)}.INFORMATION_SCHEMA.SCHEMATA`;
       const rows = await ask(sql).catch(noneWhereUnknown);
-      return rows.flatMap(({ SCHEMA_NAME: name }) => (name == null ? [] : [name])).toSorted(inOrder);
+      return rows.flatMap(({ SCHEMA_NAME: name }) => (name == null ? [] : [name])).toSorted(byBytes);
     },
     async objects({ database, schema }, { after, most, names }) {
       if (names.length === 0) return [];
@@ -24,7 +26,7 @@ export function listingsOf(ask: Ask): Omit<WarehouseCatalog, 'load'> {
         ...(after === null ? [] : ['TABLE_NAME > ?']),
         `(${patterns.map(() => "TABLE_NAME LIKE ? ESCAPE '!'").join(' OR ')})`,
       ];
-      const sql = `SELECT TABLE_NAME, TABLE_TYPE FROM ${quoted(database)}.INFORMATION_SCHEMA.TABLES WHERE ${conditions.join(' AND ')} ORDER BY TABLE_NAME LIMIT ${most}`;
+      const sql = `SELECT TABLE_NAME, TABLE_TYPE FROM ${quotedIdentifier(database)}.INFORMATION_SCHEMA.TABLES WHERE ${conditions.join(' AND ')} ORDER BY TABLE_NAME LIMIT ${most}`;
       const rows = await ask(sql, [schema, ...(after === null ? [] : [after]), ...patterns]).catch(
         noneWhereUnknown,
       );
@@ -35,9 +37,4 @@ export function listingsOf(ask: Ask): Omit<WarehouseCatalog, 'load'> {
       );
     },
   };
-}
-
-/** As Snowflake compares texts without a collation: by their bytes. */
-function inOrder(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

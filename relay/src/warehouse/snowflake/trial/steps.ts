@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { loadedCatalog, parse } from '@sluice/snowflake-sql';
+import { loadedCatalog, parse, quotedIdentifier } from '@sluice/snowflake-sql';
 import { bind, type Floor, newBudget, withFloor } from '@sluice/snowflake-sql/execution';
 import { isSluiceError } from '../../../errors.ts';
 import { messageOf } from './message-of.ts';
 import type { SnowflakeConfig } from '../../config.ts';
 import type { Bind } from '../../warehouse.ts';
 import { type Ask, askOf } from '../ask.ts';
-import { quoted } from '../catalog/information-schema.ts';
 import { createSharedCatalog, sessionCatalog } from '../catalog/session-catalog.ts';
 import type { UpstreamAnswer, UpstreamSession } from '../client/index.ts';
 import { queryTag, statementParameters } from '../query-tag.ts';
@@ -211,8 +210,8 @@ export const steps: readonly Step[] = [
       if (found === null) return 'no table to try it on';
       const { name, columns } = found;
       const column = columns.find(({ type }) => type.startsWith('VARCHAR')) ?? columns[0]!;
-      const object = [name.database, name.schema, name.name].map(quoted).join('.');
-      const sql = `SELECT COUNT(*) AS N FROM ${object} WHERE ${quoted(column.name)} IN ('sluice') AND 1 = 0`;
+      const object = [name.database, name.schema, name.name].map(quotedIdentifier).join('.');
+      const sql = `SELECT COUNT(*) AS N FROM ${object} WHERE ${quotedIdentifier(column.name)} IN ('sluice') AND 1 = 0`;
       const catalog = loadedCatalog([{ name, object: { type: 'table', name, columns, version: '1' } }]);
       const context = { variables: new Map(), results: new Map() };
       const parsed = parse(sql);
@@ -235,7 +234,10 @@ export const steps: readonly Step[] = [
       const schemas = await catalogOf(parts).schemas(database);
       const other = schemas.find((name) => name !== current && name !== 'INFORMATION_SCHEMA');
       if (other === undefined) return `the role sees no second schema in ${database} to try it on`;
-      const answer = await query(parts, `USE SCHEMA ${quoted(database)}.${quoted(other)}`);
+      const answer = await query(
+        parts,
+        `USE SCHEMA ${quotedIdentifier(database)}.${quotedIdentifier(other)}`,
+      );
       return storedState(answer.state).schema === other
         ? null
         : 'Snowflake does not tell of the schema that was chosen: sessions with USE would be closed';
@@ -246,7 +248,7 @@ export const steps: readonly Step[] = [
     async run(parts) {
       const { database } = parts.config;
       if (database === null) return 'no `database` is configured';
-      const place = `${quoted(database)}.INFORMATION_SCHEMA`;
+      const place = `${quotedIdentifier(database)}.INFORMATION_SCHEMA`;
       const rows = await askOfTried(parts)(
         `SELECT QUERY_TAG FROM TABLE(${place}.QUERY_HISTORY_BY_SESSION(RESULT_LIMIT => 20))`,
       );

@@ -67,7 +67,7 @@ export function remoteChunks(
           try {
             signal.throwIfAborted();
             await remote.before?.(index, signal);
-            return encodeRows(rowsOf(index));
+            return { bytes: encodeRows(rowsOf(index)), gzip: null };
           } finally {
             now -= 1;
           }

@@ -16,7 +16,14 @@ function inArrow(): StatementResult {
     chunks: (async function* () {
       yield { rowCount: 2, open };
     })(),
-    kept: [{ rowCount: 2, uncompressedSize: bytes.byteLength, compressedSize: 9, open }],
+    kept: [
+      {
+        rowCount: 2,
+        uncompressedSize: bytes.byteLength,
+        compressedSize: 9,
+        open: async () => ({ bytes, gzip: null }),
+      },
+    ],
     statementTypeId: 0x1000,
   };
 }
@@ -25,7 +32,7 @@ async function read({ chunks, kept = [] }: StatementResult): Promise<string[]> {
   const texts: string[] = [];
   for await (const chunk of chunks) texts.push(Buffer.from(await chunk.open()).toString());
   for (const chunk of kept)
-    texts.push(Buffer.from(await chunk.open(new AbortController().signal)).toString());
+    texts.push(Buffer.from((await chunk.open(new AbortController().signal)).bytes).toString());
   return texts;
 }
 

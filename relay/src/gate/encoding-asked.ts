@@ -23,7 +23,10 @@ export function inEncodingAsked<Result extends StatementResult>(
       // Rather more than it will be: one driver lays out as much memory as is listed.
       uncompressedSize: MOST_TIMES * chunk.uncompressedSize + MOST_OF_CELL * chunk.rowCount * columns.length,
       compressedSize: null,
-      open: async (signal: AbortSignal) => await toJson('arrow', await chunk.open(signal)),
+      async open(signal: AbortSignal) {
+        const { bytes } = await chunk.open(signal);
+        return { bytes: await toJson('arrow', bytes), gzip: null };
+      },
     })),
   };
 }

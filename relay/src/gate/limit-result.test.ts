@@ -28,7 +28,7 @@ function resultOf(
         async open() {
           opened.push(index);
           await gates[index]?.();
-          return new Uint8Array(bytes);
+          return { bytes: new Uint8Array(bytes), gzip: null };
         },
       };
     }),
@@ -103,7 +103,7 @@ describe('a limit of the policy', () => {
     const result = resultOf([rows(1)], [rows(1), rows(1), rows(1)]);
     const { chunks, kept } = limitResult(result, limit({ maxBytes: 30 }), () => void (stops += 1));
     await endOf(chunks);
-    for (const index of [0, 0, 1, 1, 0]) expect(await kept[index]!.open(signal)).toHaveLength(10);
+    for (const index of [0, 0, 1, 1, 0]) expect((await kept[index]!.open(signal)).bytes).toHaveLength(10);
     expect(stops).toBe(0);
     await expect(kept[2]!.open(signal)).rejects.toMatchObject({ code: 'blocked', rule: 'few' });
     expect(stops).toBe(1);

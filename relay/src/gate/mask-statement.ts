@@ -70,7 +70,10 @@ function maskRows(
       uncompressedSize: bytes,
       compressedSize: null,
       mostBytes: maskedSize(plan, { rowCount, bytes }),
-      open: async (asking) => await mask(await open(asking), rowCount, asking),
+      async open(asking) {
+        const { bytes: raw } = await open(asking);
+        return { bytes: await mask(raw, rowCount, asking), gzip: null };
+      },
     })),
   };
 }

@@ -29,7 +29,7 @@ async function listed(run = world.request(SQL)) {
   const { rows } = await readAll(outcome);
   const { kept = [] } = outcome;
   const open = async (index: number, signal = never): Promise<Cell[][]> =>
-    parseRows(await kept[index]!.open(signal));
+    parseRows((await kept[index]!.open(signal)).bytes);
   return { rows, kept, open };
 }
 
@@ -60,8 +60,8 @@ describe('rows that the warehouse keeps', () => {
       for (const [, email] of await open(0)) expect(email).toMatch(/^tok_[a-z2-7]{20}$/);
     }
     // A driver makes room for as much as it is told, before it reads.
-    for (const { mostBytes, open: bytes } of kept)
-      expect((await bytes(never)).byteLength).toBeLessThanOrEqual(mostBytes);
+    for (const { mostBytes, open } of kept)
+      expect((await open(never)).bytes.byteLength).toBeLessThanOrEqual(mostBytes);
     expect(JSON.stringify([world.events, [...world.payloads]])).not.toContain('@example');
   });
 
@@ -216,7 +216,9 @@ describe('limits on rows that the warehouse keeps', () => {
   it('count the bytes of what is sent, each chunk once, and stop all the rest', async () => {
     await start();
     const before = await listed();
-    const [size] = await Promise.all(before.kept.map(async ({ open }) => (await open(never)).byteLength));
+    const [size] = await Promise.all(
+      before.kept.map(async ({ open }) => (await open(never)).bytes.byteLength),
+    );
     await world.close();
     // The first row is as long as one of a chunk; then two chunks, and not the third.
     const remote = await start(limit(`per: statement, bytes: ${Math.ceil(2.9 * size!)}B`));

@@ -92,10 +92,10 @@ export function recordKept(
     async open(signal) {
       try {
         confirmRequester(parts, session);
-        const bytes = await chunk.open(signal);
+        const opened = await chunk.open(signal);
         signal.throwIfAborted();
-        await record(index, bytes);
-        return bytes;
+        await record(index, opened.bytes);
+        return opened;
       } catch (thrown) {
         if (signal.aborted) throw thrown;
         const error = asSluiceError(thrown);

@@ -45,7 +45,7 @@ export interface KeptFor {
 const PASSING: ReadonlySet<string> = new Set(['warehouse_unavailable']);
 
 interface Fetching {
-  readonly compressed: Promise<Buffer>;
+  readonly compressed: Promise<Uint8Array>;
   /** The callers that wait for the fetch. */
   readonly asked: Set<AbortSignal | null>;
   /** Aborts a fetch that has not begun, once no caller waits for it. */
@@ -59,7 +59,7 @@ interface Fetching {
 export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimits) {
   const shares = createShares(limits.openBytes);
   const fetching = new Map<string, Fetching>();
-  const lingering = new LRUCache<string, Buffer>({
+  const lingering = new LRUCache<string, Uint8Array>({
     maxSize: limits.lingerBytes,
     sizeCalculation: ({ byteLength }) => byteLength,
     ttl: limits.lingerMs,
@@ -95,7 +95,7 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
   };
 
   /** Streams the bytes, and gives back their share when they have been read or `sendMs` has passed. */
-  function sent(compressed: Buffer, ended: AbortSignal, giveBack: GiveBack): Readable {
+  function sent(compressed: Uint8Array, ended: AbortSignal, giveBack: GiveBack): Readable {
     const stream = addAbortSignal(ended, Readable.from([compressed], { objectMode: false }));
     const timer = setTimeout(() => stream.destroy(), limits.sendMs);
     stream.once('close', () => {
@@ -110,7 +110,7 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
     chunk: MaskedKeptChunk,
     owner: KeptFor,
     signal: AbortSignal | undefined,
-  ): Promise<Buffer> {
+  ): Promise<Uint8Array> {
     const own = fetching.get(key) ?? begin(key, chunk, owner);
     const asker = signal ?? null;
     own.asked.add(asker);
@@ -140,15 +140,14 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
     chunk: MaskedKeptChunk,
     owner: KeptFor,
     left: AbortSignal,
-  ): Promise<Buffer> {
+  ): Promise<Uint8Array> {
     const giveBack = await shares.take(owner.identity, chunk.mostBytes, AbortSignal.any([owner.ended, left]));
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(tooSlow()), limits.fetchMs);
     try {
       // Once begun, the fetch continues even if no caller waits any more: a client that timed out asks again.
-      const bytes = await chunk.open(AbortSignal.any([owner.ended, late.signal]));
-      // Use the fastest level: for a driver, latency matters more than the last few percent of size.
-      const compressed = await promisify(gzip)(bytes, { level: constants.Z_BEST_SPEED });
+      const opened = await chunk.open(AbortSignal.any([owner.ended, late.signal]));
+      const compressed = opened.gzip ?? (await compress(opened.bytes));
       owner.ended.throwIfAborted();
       lingering.set(key, compressed);
       return compressed;
@@ -163,6 +162,14 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
     }
   }
 }
+
+/** At the fastest level: for a driver, latency matters more than the last few percent of size. */
+async function compress(bytes: Uint8Array): Promise<Buffer> {
+  return await promisify(gzip)(bytes, { level: constants.Z_BEST_SPEED, chunkSize: LARGE_PIECES });
+}
+
+/** Each piece is a turn of a thread. Bytes. */
+const LARGE_PIECES = 256 * 1024;
 
 function either(ended: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
   return signal === undefined ? ended : AbortSignal.any([ended, signal]);

@@ -11,6 +11,7 @@ export type { Cell, ResultChunk } from '../encoding/index.ts';
 export type {
   ImpliedTransaction,
   KeptChunk,
+  OpenedChunk,
   LogicalType,
   ResultColumn,
   ResultEncoding,

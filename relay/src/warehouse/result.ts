@@ -17,12 +17,19 @@ export interface KeptChunk {
   /** The same, compressed; null where the warehouse does not say. */
   readonly compressedSize: number | null;
   /**
-   * Fetches its bytes, uncompressed, which are the caller's to keep or to hand on. May be called again, in any order with
+   * Fetches its bytes, which are the caller's to keep or to hand on. May be called again, in any order with
    * those of other chunks and at the same time: the bytes are the same ones each time. Rejects with what `signal` is
    * aborted for; with `warehouse_unavailable` when it is worth trying again, and with `result_unavailable` when the
    * warehouse keeps it no longer.
    */
-  open(signal: AbortSignal): Promise<Uint8Array>;
+  open(signal: AbortSignal): Promise<OpenedChunk>;
+}
+
+export interface OpenedChunk {
+  /** Uncompressed. */
+  readonly bytes: Uint8Array;
+  /** The same as one gzip member, where the warehouse keeps them so: who passes them on need not compress them anew. */
+  readonly gzip: Uint8Array | null;
 }
 
 export interface StatementResult {

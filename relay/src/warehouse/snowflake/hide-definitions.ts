@@ -36,7 +36,7 @@ export function hideDefinitions(
     first: first === null ? null : { ...first, open: async () => hidden(await first.open()) },
     kept: answer.kept.map((kept): KeptChunk => ({
       ...kept,
-      open: async (signal) => hidden(await kept.open(signal)),
+      open: async (signal) => ({ bytes: hidden((await kept.open(signal)).bytes), gzip: null }),
     })),
   };
 }

@@ -20,6 +20,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** Decompressed where the answer says that it is compressed. */
   readonly bytes: Buffer;
+  /** As they came, where they were compressed. */
+  readonly compressed: Buffer | null;
   /** Seconds or a date, as the header has it. */
   readonly retryAfter: string | undefined;
 }
@@ -84,6 +86,7 @@ export function createHttpClient(): HttpClient {
         return {
           status: answer.statusCode,
           bytes: isCompressed ? await decompressed(bytes, mostBytes) : bytes,
+          compressed: isCompressed ? bytes : null,
           retryAfter: answer.headers['retry-after']?.toString(),
         };
       } catch (error) {

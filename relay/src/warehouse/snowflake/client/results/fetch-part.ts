@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ResultColumn, ResultEncoding } from '../../../result.ts';
+import type { OpenedChunk, ResultColumn, ResultEncoding } from '../../../result.ts';
 import { scanRows } from '../answers/json-rowset.ts';
 import type { ResultLink, ResultLinks } from '../answers/result-data.ts';
 import { unavailable } from '../failures/unavailable.ts';
@@ -8,7 +8,7 @@ import type { ClientLimits } from '../limits.ts';
 import { type LinkTerms, mayFollow } from './link-check.ts';
 
 /** A part as it was fetched, or that its link leads nowhere any more. */
-export type FetchedPart = Uint8Array | 'expired';
+export type FetchedPart = OpenedChunk | 'expired';
 
 export interface FetchPartOptions {
   readonly http: HttpClient;
@@ -38,7 +38,7 @@ export function createFetchPart({ http, limits, terms, secrets }: FetchPartOptio
       throw unavailable('the warehouse keeps the rows at a place that the relay does not go to');
     }
     const mostBytes = Math.min(limits.partBytes, Math.max(link.uncompressedSize, 1));
-    const { status, bytes } = await http.send(
+    const { status, bytes, compressed } = await http.send(
       {
         method: 'GET',
         url: link.url,
@@ -53,14 +53,26 @@ export function createFetchPart({ http, limits, terms, secrets }: FetchPartOptio
     if (status === 408 || status === 429 || status >= 500) throw new TransportError(String(status), true);
     if (status >= 400) return 'expired';
     if (status !== 200) throw new TransportError(String(status), true);
-    const rows = isGzip(bytes) ? await decompressed(bytes, mostBytes) : bytes;
-    return wholeRows(rows, link, shape);
+    const isStoredCompressed = isGzip(bytes);
+    const whole = isStoredCompressed ? await decompressed(bytes, mostBytes) : bytes;
+    const rows = await wholeRows(whole, link, shape);
+    const gzip = isStoredCompressed ? (compressed === null ? bytes : null) : compressed;
+    const isAsItCame = gzip !== null && rows.byteLength === whole.length && isOneMember(gzip, whole.length);
+    return { bytes: rows, gzip: isAsItCame ? gzip : null };
   };
 }
 
 /** Rows begin with a bracket, and Arrow streams with a length. */
 function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * Whether it is one member of so many bytes, and nothing else: no name or comment, no other member, nothing behind it. What is passed
+ * on as it is has been read whole.
+ */
+function isOneMember(bytes: Buffer, length: number): boolean {
+  return bytes.length >= 18 && bytes[3] === 0 && bytes.readUInt32LE(bytes.length - 4) === length % 2 ** 32;
 }
 
 async function wholeRows(

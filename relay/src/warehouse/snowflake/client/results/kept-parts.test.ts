@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { failure, part, QUERY_ID, resultOf, success } from '../testing/account-server.ts';
 import { NEVER, startSession, statement } from '../testing/upstream.ts';
@@ -60,7 +60,7 @@ const gzipped: RequestListener = ({ url }, response) => {
   response.writeHead(200, { 'content-encoding': 'gzip' }).end(compressed);
 };
 
-const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+const text = ({ bytes }: { readonly bytes: Uint8Array }) => Buffer.from(bytes).toString();
 
 describe('parts of a result', () => {
   it('are listed, and fetched when they are opened, with the headers of the result and without a token', async () => {
@@ -75,9 +75,9 @@ describe('parts of a result', () => {
       { rowCount: 1, uncompressedSize: other.uncompressedSize },
     ]);
     expect(requests).toEqual([]);
-    expect(text(await answer.kept[1]!.open(NEVER))).toBe(text(other.bytes));
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
+    expect(text(await answer.kept[1]!.open(NEVER))).toBe(text(other));
+    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
+    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
     expect(requests).toHaveLength(3);
     for (const headers of requests) {
       expect(headers['x-amz-server-side-encryption-customer-key']).toBe('part-key');
@@ -89,14 +89,44 @@ describe('parts of a result', () => {
   it.each<[string, RequestListener]>([
     ['stored compressed, and not said to be', (_, response) => response.end(one.compressed)],
     ['not compressed', (_, response) => response.end(one.bytes)],
-    [
-      'with whitespace between their rows',
-      (_, response) => response.end(text(one.bytes).replace('],[', '],\n[')),
-    ],
+    ['with whitespace between their rows', (_, response) => response.end(text(one).replace('],[', '],\n['))],
   ])('are the same when they are %s', async (_, listener) => {
     const link = (place: string) => [{ ...listed(place, one), uncompressedSize: one.uncompressedSize + 1 }];
     const { answer } = await withParts(listener, { links: link });
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
+    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
+  });
+
+  it.each<[string, RequestListener, passedOn: boolean]>([
+    ['said to be compressed', gzipped, true],
+    ['stored compressed, and not said to be', (_, response) => response.end(one.compressed), true],
+    ['not compressed', (_, response) => response.end(one.bytes), false],
+    [
+      'compressed twice',
+      (_, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(one.compressed)),
+      false,
+    ],
+    ['compressed with a name', (_, response) => response.end(named(one.compressed, 'secret')), false],
+    [
+      'two members',
+      (_, response) =>
+        response.end(Buffer.concat([gzipSync(one.bytes.subarray(0, 5)), gzipSync(one.bytes.subarray(5))])),
+      false,
+    ],
+    [
+      'with whitespace between their rows',
+      (_, response) => response.end(gzipSync(text(one).replace('],[', '],\n['))),
+      false,
+    ],
+  ])('are passed on as they are kept, or not: %s', async (_, listener, passedOn) => {
+    const links = (place: string) => [
+      { ...listed(`${place}/one`, one), uncompressedSize: one.uncompressedSize + 1 },
+    ];
+    const { answer } = await withParts(listener, { links });
+    const opened = await answer.kept[0]!.open(NEVER);
+    expect(text(opened)).toBe(text(one));
+    expect(opened.gzip === null ? null : gunzipSync(opened.gzip).toString()).toBe(
+      passedOn ? text(one) : null,
+    );
   });
 
   it.each<[string, RequestListener]>([
@@ -125,7 +155,7 @@ describe('parts of a result', () => {
       else if (times === 2) response.writeHead(503).end();
       else gzipped(request, response);
     });
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
+    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
   });
 
   it('are fetched again when nothing comes for a while', async () => {
@@ -138,7 +168,7 @@ describe('parts of a result', () => {
       },
       { limits: { partMs: 600_000, partIdleMs: 200, retryMs: 300 } },
     );
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
+    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
   });
 
   it('can be given up', async () => {
@@ -161,7 +191,7 @@ describe('a link that has expired', () => {
       else gzipped(request, response);
     });
     const opened = await Promise.all([...answer.kept, ...answer.kept].map((chunk) => chunk.open(NEVER)));
-    expect(opened.map(text)).toEqual([one, other, one, other].map(({ bytes }) => text(bytes)));
+    expect(opened.map(text)).toEqual([one, other, one, other].map(text));
     expect(server.to(RESULT)).toHaveLength(1);
     expect(server.to(QUERY)).toHaveLength(1);
   });
@@ -173,7 +203,7 @@ describe('a link that has expired', () => {
       else response.writeHead(403).end();
     });
     for (good = 2; good < 5; good += 1) {
-      expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one.bytes));
+      expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
     }
     expect(server.to(RESULT)).toHaveLength(3);
   });
@@ -244,6 +274,13 @@ it('says of a stage’s answer nothing, though it has links', async () => {
   );
   await expect(session.query(statement(), NEVER)).rejects.toMatchObject({ code: 'unsupported_by_warehouse' });
 });
+
+/** The same with a file's name in its header (RFC 1952). */
+function named(bytes: Buffer, name: string): Buffer {
+  const header = Buffer.from(bytes.subarray(0, 10));
+  header[3] = 0x08;
+  return Buffer.concat([header, Buffer.from(`${name}\0`), bytes.subarray(10)]);
+}
 
 function altered(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);

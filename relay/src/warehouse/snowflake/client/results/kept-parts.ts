@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isSluiceError, SluiceError } from '../../../../errors.ts';
-import type { KeptChunk } from '../../../result.ts';
+import type { KeptChunk, OpenedChunk } from '../../../result.ts';
 import type { ResultData, ResultLinks } from '../answers/result-data.ts';
 import { unavailable } from '../failures/unavailable.ts';
 import { TransportError } from '../http.ts';
@@ -37,7 +37,7 @@ export function keptParts(result: ResultData, options: KeptPartsOptions): readon
     links = await renewedLinks(result, renew, closed);
   };
 
-  const open = async (index: number, signal: AbortSignal): Promise<Uint8Array> => {
+  const open = async (index: number, signal: AbortSignal): Promise<OpenedChunk> => {
     let failedSince: number | null = null;
     let hasRenewed = false;
     for (let count = 0; ; count += 1) {

@@ -36,5 +36,5 @@ function looksSecret(word: string): boolean {
   const [digits, letters] = [/\d/.test(word), /[a-z]/i.test(word)];
   if (word.length >= 32 && /^[A-Za-z0-9+/=_-]+$/.test(word)) return true;
   if (digits && letters && /[^\w./:-]/.test(word)) return true;
-  return word.length >= 12 && digits && /[a-z]/.test(word) && /[A-Z]/.test(word);
+  return digits && /[a-z]/.test(word) && /[A-Z]/.test(word);
 }

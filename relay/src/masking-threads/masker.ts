@@ -25,8 +25,8 @@ export type MaskResult = (bytes: Uint8Array, rowCount: number, signal: AbortSign
 export interface MaskerLimits {
   readonly threads: number;
   /**
-   * Chunks of at most this many masked cells and this many bytes are masked on the calling thread. A token takes about
-   * ten microseconds.
+   * Chunks of at most this many masked cells and this many bytes are masked on the calling thread: a token takes about
+   * a microsecond, a text that detectors search some ten.
    */
   readonly smallCells: number;
   readonly smallBytes: number;

@@ -1,17 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rewriteDocument } from './document.ts';
+import { each } from './cell.ts';
 import { jsonMask } from './json-mask.ts';
 
 const VARIANT = { name: '', type: 'variant', precision: null, scale: null, length: null } as const;
-/** Each path's mask puts its own name there. */
-const masking = (...paths: readonly string[]) =>
+/** Each path's mask puts its own name there: one value at a time, or, as tokens are made, those of all documents together. */
+const inColumn = (method: 'constant' | 'token', ...paths: readonly string[]) =>
   jsonMask(
-    paths.map((path) => ({ path: path.split('.'), policy: { method: 'constant', value: path } })),
+    paths.map((path) => ({
+      path: path.split('.'),
+      policy: method === 'token' ? { method, domain: path } : { method, value: path },
+    })),
     VARIANT,
-    (policy) => (cell) =>
-      JSON.stringify(`${policy.method === 'constant' ? policy.value : ''}(${cell.length})`),
+    (policy) => {
+      const name =
+        policy.method === 'constant' ? policy.value : policy.method === 'token' ? policy.domain : '';
+      return each((cell) => JSON.stringify(`${name}(${cell.length})`));
+    },
   );
+const masking =
+  (...paths: readonly string[]) =>
+  (given: string) => {
+    const [one, together] = (['constant', 'token'] as const).map((method) =>
+      inColumn(method, ...paths)([given]),
+    );
+    expect(together).toEqual(one);
+    return one![0]!;
+  };
 
 /** Rules that change nothing but scalars, everywhere. */
 const ASIDE = {
@@ -139,4 +155,21 @@ it('takes for a document exactly what is one, and leaves it as it is', () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+it('of a whole column are masked as each is by itself, also beside what is no document', () => {
+  const documents = [
+    '{"a":"one","b":["x",1]}',
+    null,
+    '{"a":"not finished","b":["y"',
+    '{"b":["longer",[true,{"c":2}]],"a":{"deep":"er"}}',
+    '[{"a":1},{"a":22},{"b":333}]',
+    'none',
+    '{"a":"one","a":"two"}',
+  ];
+  for (const paths of [['a'], ['a', 'b'], ['a', 'b.*', 'a.deep']]) {
+    const mask = inColumn('token', ...paths);
+    expect(mask(documents)).toEqual(documents.map((document) => mask([document])[0]));
+    expect(mask(documents)).toEqual(inColumn('constant', ...paths)(documents));
+  }
 });

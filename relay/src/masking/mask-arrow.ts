@@ -1,7 +1,7 @@
 import { type Data, Field, RecordBatchReader, type Schema } from 'apache-arrow';
 import { arrowField, arrowType, cellReader, writeCells, writeStream } from '../encoding/arrow/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { Cell, CellMask, ColumnShape } from './cell.ts';
+import type { Cell, ColumnMask, ColumnShape } from './cell.ts';
 import { exactly, isValid } from './exact-vector.ts';
 
 /**
@@ -19,7 +19,7 @@ export function maskArrow(
   bytes: Uint8Array,
   rowCount: number,
   columns: readonly ColumnShape[],
-  masks: readonly (CellMask | null)[],
+  masks: readonly (ColumnMask | null)[],
 ): Uint8Array {
   const { schema, batches } = read(bytes, columns);
   if (batches.reduce((sum, { length }) => sum + length, 0) !== rowCount) throw malformed();
@@ -39,14 +39,12 @@ export function maskArrow(
   );
 }
 
-function maskVector(data: Data, column: ColumnShape, mask: CellMask): Data {
+function maskVector(data: Data, column: ColumnShape, mask: ColumnMask): Data {
   const read = cellReader(data, column);
-  const masked: Cell[] = [];
-  for (let index = 0; index < data.length; index += 1) {
-    const cell = read !== null && isValid(data, index) ? read(index) : null;
-    masked.push(cell === null ? null : mask(cell));
-  }
-  return writeCells(column, masked);
+  const cells = Array.from({ length: data.length }, (_, index): Cell =>
+    read !== null && isValid(data, index) ? read(index) : null,
+  );
+  return writeCells(column, mask(cells));
 }
 
 /** What drivers know of a field. Other metadata may say anything. */

@@ -1,11 +1,10 @@
 import { SluiceError } from '../errors.ts';
 import type { ResultColumn, ResultEncoding } from '../warehouse/index.ts';
-import type { CellMask } from './cell.ts';
+import type { ColumnMask } from './cell.ts';
 import { compileMask } from './compile-mask.ts';
 import type { MaskingKeys } from './keys.ts';
 import { maskJson } from './mask-json.ts';
 import type { OutputMask } from './masking-policy.ts';
-import { createRemembering } from './remembered.ts';
 
 /** What is masked in a result, as plain data that can be sent to a thread. */
 export interface MaskPlan {
@@ -36,12 +35,11 @@ export async function compileMasks(
   { encoding, columns, masks }: MaskPlan,
   keys: MaskingKeys,
 ): Promise<MaskChunk> {
-  const byColumn = columns.map((): CellMask[] => []);
-  const remembering = createRemembering();
+  const byColumn = columns.map((): ColumnMask[] => []);
   for (const { output, policy } of masks) {
     const column = columns[output];
     if (column === undefined) throw shapeError(columns.length, output + 1);
-    byColumn[output]!.push(compileMask(policy, column, keys, remembering));
+    byColumn[output]!.push(compileMask(policy, column, keys));
   }
   const inEach = byColumn.map((steps) => (steps.length === 0 ? null : inTurn(steps)));
   switch (encoding) {
@@ -67,10 +65,9 @@ export function checkShape(understood: number, columns: readonly ResultColumn[])
   if (columns.length !== understood) throw shapeError(columns.length, understood);
 }
 
-function inTurn(steps: readonly CellMask[]): CellMask {
+function inTurn(steps: readonly ColumnMask[]): ColumnMask {
   if (steps.length === 1) return steps[0]!;
-  return (cell) =>
-    steps.reduce<string | null>((masked, step) => (masked === null ? null : step(masked)), cell);
+  return (cells) => steps.reduce((masked, step) => step(masked), cells);
 }
 
 function shapeError(found: number, expected: number): SluiceError {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { encodeRows, parseRows } from '../encoding/index.ts';
-import type { CellMask } from './cell.ts';
+import { type CellMask, each } from './cell.ts';
 import { maskJson } from './mask-json.ts';
 
 const cell = fc.option(fc.string({ unit: 'binary', maxLength: 30 }), { nil: null });
@@ -11,7 +11,7 @@ it('gives each masked cell what its mask says, and no other cell anything else',
   const some = fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { maxLength: 20 });
   fc.assert(
     fc.property(some, fc.subarray([0, 1, 2]), (rows, hidden) => {
-      const masks = [0, 1, 2].map((column) => (hidden.includes(column) ? mirror : null));
+      const masks = [0, 1, 2].map((column) => (hidden.includes(column) ? each(mirror) : null));
       const expected = rows.map((row) =>
         row.map((value, column) => (value === null || masks[column] == null ? value : mirror(value))),
       );
@@ -24,14 +24,23 @@ it('gives each masked cell what its mask says, and no other cell anything else',
 
 it('leaves the bytes of the other columns as they are, however they are written', () => {
   const given = '["\\u0041\\/","s\\u00e9cret"],[null,"\\"],[\\""],["é☃",null]';
-  const masked = maskJson(Buffer.from(given), 3, [null, (value) => `<${value}>`]);
+  const masked = maskJson(Buffer.from(given), 3, [null, each((value) => `<${value}>`)]);
   expect(Buffer.from(masked).toString()).toBe('["\\u0041\\/","<sécret>"],[null,"<\\"],[\\">"],["é☃",null]');
+});
+
+it('masks more rows than it takes at once', () => {
+  const rows = Array.from({ length: 5_000 }, (_, index) => [
+    String(index),
+    index % 7 === 0 ? null : `${index}é`,
+  ]);
+  const masked = parseRows(maskJson(encodeRows(rows), rows.length, [null, each(mirror)]));
+  expect(masked).toEqual(rows.map(([one, two]) => [one, two === null ? null : mirror(two!)]));
 });
 
 it('finds the end of cells that hold backslashes and quotes', () => {
   const cells = Array.from({ length: 8 }, (_, count) => '\\'.repeat(count));
   const rows = cells.flatMap((slashes) => ['', '"', 'x'].map((more) => [`${slashes}${more}`, `x${slashes}`]));
-  const masked = maskJson(encodeRows(rows), rows.length, [null, mirror]);
+  const masked = maskJson(encodeRows(rows), rows.length, [null, each(mirror)]);
   expect(parseRows(masked)).toEqual(rows.map(([one, two]) => [one, mirror(two!)]));
 });
 
@@ -51,8 +60,6 @@ it.each([
   ['another comma between rows', '["a","b"];["a","b"]', 2],
   ['more behind it', '["a","b"]]', 1],
 ])('lets nothing through with %s', (_, given, rowCount) => {
-  const masks = [null, () => '***'];
-  const decoded = [null, (value: string) => value];
-  for (const each of given.includes('\\x') ? [decoded] : [masks, decoded])
-    expect(() => maskJson(Buffer.from(given), rowCount, each)).toThrow('not encoded as its warehouse says');
+  const masks = [null, each((value) => value)];
+  expect(() => maskJson(Buffer.from(given), rowCount, masks)).toThrow('not encoded as its warehouse says');
 });

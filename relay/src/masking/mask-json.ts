@@ -1,5 +1,6 @@
+import { createByteWriter } from '../encoding/index.ts';
 import { SluiceError } from '../errors.ts';
-import type { CellMask } from './cell.ts';
+import type { Cell, ColumnMask } from './cell.ts';
 
 /**
  * Masks some columns of rows in Snowflake's JSON encoding (driver protocol, sections 6 and 7). The bytes of the other
@@ -11,65 +12,103 @@ import type { CellMask } from './cell.ts';
 export function maskJson(
   bytes: Uint8Array,
   rowCount: number,
-  masks: readonly (CellMask | null)[],
+  masks: readonly (ColumnMask | null)[],
 ): Uint8Array {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // One character per byte. Bytes outside ASCII are decoded only in masked cells.
-  const text = buffer.toString('latin1');
-  let masked = '';
-  /** The offset up to which the text has been copied to `masked`. */
+  const masked = masks.flatMap((mask, column) => (mask === null ? [] : [{ mask, column }]));
+  const isMasked = Uint8Array.from(masks, (mask) => (mask === null ? 0 : 1));
+  const written = createByteWriter(
+    bytes.byteLength + masked.length * GROWTH * Math.min(rowCount, bytes.byteLength),
+  );
+  /** Where the masked cells of some rows begin and end, in order. */
+  const places = new Int32Array(2 * masked.length * Math.min(ROWS_AT_ONCE, rowCount));
+  /** The offset up to which the bytes have been written. */
   let taken = 0;
   let at = 0;
-  for (let row = 0; row < rowCount; row += 1) {
-    if (row > 0) at = skip(text, at, COMMA);
-    at = skip(text, at, OPENING);
-    for (let column = 0; column < masks.length; column += 1) {
-      if (column > 0) at = skip(text, at, COMMA);
-      const isNull = text.charCodeAt(at) !== QUOTE;
-      const end = isNull ? skipNull(text, at) : endOfString(text, at);
-      const mask = masks[column];
-      if (mask != null && !isNull) {
-        masked += text.slice(taken, at) + encodeCell(mask(decodeCell(buffer, at, end)));
-        taken = end;
+  for (let row = 0; row < rowCount; row += ROWS_AT_ONCE) {
+    const rows = Math.min(ROWS_AT_ONCE, rowCount - row);
+    if (row > 0 && bytes[at++] !== COMMA) throw malformed();
+    at = findCells(bytes, at, rows, isMasked, places);
+    const columns = masked.map(({ mask }, index) =>
+      mask(cellsOf(buffer, places, index, masked.length, rows)),
+    );
+    let place = 0;
+    for (let index = 0; index < rows; index += 1) {
+      for (const column of columns) {
+        written.copy(bytes, taken, places[place]!);
+        taken = places[place + 1]!;
+        place += 2;
+        const cell = column[index]!;
+        if (cell === null) written.text('null');
+        else written.jsonText(cell);
       }
-      at = end;
     }
-    at = skip(text, at, CLOSING);
   }
-  if (at !== text.length) throw malformed();
-  return Buffer.from(masked + text.slice(taken), 'latin1');
+  if (at !== bytes.byteLength) throw malformed();
+  written.copy(bytes, taken, at);
+  return written.finish();
 }
 
-const [OPENING, CLOSING, COMMA, QUOTE, BACKSLASH] = [91, 93, 44, 34, 92] as const;
-
-function skip(text: string, at: number, code: number): number {
-  if (text.charCodeAt(at) !== code) throw malformed();
-  return at + 1;
-}
-
-function skipNull(text: string, at: number): number {
-  if (!text.startsWith('null', at)) throw malformed();
-  return at + 4;
-}
-
-/** The offset after the closing quote of the string that begins at `at`. */
-function endOfString(text: string, at: number): number {
-  for (let quote = text.indexOf('"', at + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    let slashes = 0;
-    while (text.charCodeAt(quote - 1 - slashes) === BACKSLASH) slashes += 1;
-    // An even number of backslashes escape each other, not the quote.
-    if (slashes % 2 === 0) return quote + 1;
-  }
-  throw malformed();
-}
+/** Rows whose cells are masked together: enough for masks that take many at once, and what they take is soon free again. */
+const ROWS_AT_ONCE = 1_024;
+/** Bytes that a cell grows by, about. */
+const GROWTH = 8;
 
 /**
- * Decodes a string in the bytes, whose range includes the quotes. Decoded from the bytes because a slice of the text
- * would keep the whole text in memory, and a mask may cache a cell for longer than its chunk.
+ * Walks `rows` rows and notes where their masked cells are. With nothing in it but local variables it is many times as fast.
+ * @returns the offset after the last row.
  */
+function findCells(
+  bytes: Uint8Array,
+  start: number,
+  rows: number,
+  isMasked: Uint8Array,
+  places: Int32Array,
+): number {
+  const { length } = bytes;
+  const width = isMasked.length;
+  let at = start;
+  let place = 0;
+  for (let row = 0; row < rows; row += 1) {
+    if (row > 0 && bytes[at++] !== COMMA) throw malformed();
+    if (bytes[at++] !== OPENING) throw malformed();
+    for (let column = 0; column < width; column += 1) {
+      if (column > 0 && bytes[at++] !== COMMA) throw malformed();
+      const from = at;
+      if (bytes[at] === QUOTE) {
+        at += 1;
+        while (bytes[at] !== QUOTE) {
+          // What a backslash stands before ends no string.
+          at += bytes[at] === BACKSLASH ? 2 : 1;
+          if (at >= length) throw malformed();
+        }
+        at += 1;
+      } else if (isNull(bytes, at)) at += 4;
+      else throw malformed();
+      if (isMasked[column] === 1) {
+        places[place++] = from;
+        places[place++] = at;
+      }
+    }
+    if (bytes[at++] !== CLOSING) throw malformed();
+  }
+  return at;
+}
+
+/** The cells of one of the masked columns. */
+function cellsOf(bytes: Buffer, places: Int32Array, index: number, masked: number, rows: number): Cell[] {
+  const cells: Cell[] = [];
+  for (let row = 0; row < rows; row += 1) {
+    const place = 2 * (row * masked + index);
+    const start = places[place]!;
+    cells.push(bytes[start] === QUOTE ? decodeCell(bytes, start, places[place + 1]!) : null);
+  }
+  return cells;
+}
+
+/** Decodes a string, whose range includes the quotes. */
 function decodeCell(bytes: Buffer, start: number, end: number): string {
-  const plain = bytes.toString('latin1', start + 1, end - 1);
-  if (!SPECIAL.test(plain)) return plain;
+  if (isPlain(bytes, start + 1, end - 1)) return bytes.toString('latin1', start + 1, end - 1);
   try {
     return JSON.parse(bytes.toString('utf8', start, end)) as string;
   } catch {
@@ -77,14 +116,20 @@ function decodeCell(bytes: Buffer, start: number, end: number): string {
   }
 }
 
-function encodeCell(cell: string | null): string {
-  if (cell === null) return 'null';
-  const written = JSON.stringify(cell);
-  return SPECIAL.test(written) ? Buffer.from(written).toString('latin1') : written;
+/** Whether the bytes need no decoding: no escapes and nothing outside ASCII. */
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at]!;
+    if (byte > 127 || byte === BACKSLASH) return false;
+  }
+  return true;
 }
 
-/** Strings that need decoding beyond removing the quotes: escapes and bytes outside ASCII. */
-const SPECIAL = /[\\\u0080-\u{10ffff}]/u;
+function isNull(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x6e && bytes[at + 1] === 0x75 && bytes[at + 2] === 0x6c && bytes[at + 3] === 0x6c;
+}
+
+const [OPENING, CLOSING, COMMA, QUOTE, BACKSLASH] = [91, 93, 44, 34, 92] as const;
 
 function malformed(): SluiceError {
   return new SluiceError('internal', 'the result is not encoded as its warehouse says', {

@@ -47,17 +47,27 @@ function isTelling(character: string): boolean {
 /** Applies a text mask to a VARIANT that holds one string. Any other value is masked by `otherwise`. */
 export function inJsonString(mask: CellMask, otherwise: CellMask): CellMask {
   return (cell) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(cell);
-    } catch {
-      return otherwise(cell);
-    }
-    if (value === null) return cell;
-    if (typeof value !== 'string') return otherwise(cell);
+    const value = textIn(cell);
+    if (value === null) return isNullIn(cell) ? cell : otherwise(cell);
     const masked = mask(value);
     return masked === null ? otherwise(cell) : JSON.stringify(masked);
   };
+}
+
+/** Whether a JSON text is null, which hides nothing. */
+export function isNullIn(json: string): boolean {
+  return /^[ \t\n\r]*null[ \t\n\r]*$/.test(json);
+}
+
+/** The text that a JSON text is; null for anything else, whether it is JSON or not. */
+export function textIn(json: string): string | null {
+  if (/^"[ !#-[\]-~]*"$/.test(json)) return json.slice(1, -1);
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The text as a value of the column's type, or null when it is not one. */

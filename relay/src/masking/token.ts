@@ -1,44 +1,39 @@
-import { base32nopad } from '@scure/base';
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { toNull, type CellMask, type ColumnShape } from './cell.ts';
+import { createHash } from 'node:crypto';
+import { type Cell, type CellMask, type ColumnMask, type ColumnShape, each, toNull } from './cell.ts';
+import { type Cmac, createCmac, MAC_BYTES } from './cmac.ts';
 import type { MaskingKeys } from './keys.ts';
-import type { Remembering } from './remembered.ts';
-import { inJsonString, redact } from './simple-masks.ts';
+import { isNullIn, redact, textIn } from './simple-masks.ts';
 
 /**
  * Replaces values with tokens. Equal values get equal tokens, so masked columns still join and group; without the key,
- * the value cannot be determined. A text token is `tok_`, up to 16 characters of HMAC-SHA256 and 4 more that prove that
+ * the value cannot be determined. A text token is `tok_`, up to 16 characters of AES-CMAC and 4 more that prove that
  * this relay made it. A number's token is a number of at most 15 digits, exact in every driver; it carries no proof.
  */
-export function tokenMask(
-  domain: string,
-  column: ColumnShape,
-  keys: MaskingKeys,
-  remembering: Remembering,
-): CellMask {
-  const key = createSecretKey(keys.token);
+export function tokenMask(domain: string, column: ColumnShape, keys: MaskingKeys): ColumnMask {
+  const mac = valueMac(domain, keys);
   const redacted = redact(column);
   switch (column.type) {
     case 'text':
       return column.length !== null && column.length < SHORTEST
-        ? redacted
-        : textToken(domain, column.length, key, remembering);
-    case 'variant': {
-      const text = inJsonString(textToken(domain, null, key, remembering), redacted);
-      const number = numberToken(domain, { precision: 15, scale: 0 }, key, remembering);
-      return (cell) => (NUMBER.test(cell) ? number(cell) : text(cell));
-    }
+        ? each(redacted)
+        : textTokens(column.length, mac, keys);
+    case 'variant':
+      return variantTokens(
+        textTokens(null, mac, keys),
+        numberTokens({ precision: 15, scale: 0 }, mac),
+        redacted,
+      );
     case 'fixed':
     case 'real':
     case 'decfloat':
-      return numberToken(domain, column, key, remembering);
+      return numberTokens(column, mac);
     case 'binary': {
-      const bytes = Math.min(column.length ?? 32, 32);
-      return (cell) =>
-        mac(key, domain, cell)
-          .toString('hex')
-          .slice(0, 2 * bytes)
-          .toUpperCase();
+      const bytes = Math.min(column.length ?? MAC_BYTES, MAC_BYTES);
+      return each((cell) =>
+        Buffer.from(mac([cell]))
+          .toString('hex', 0, bytes)
+          .toUpperCase(),
+      );
     }
     case 'boolean':
     case 'date':
@@ -49,13 +44,13 @@ export function tokenMask(
     case 'object':
     case 'array':
       // Types with so few values could be enumerated, so a token would not hide them. Documents are masked by path.
-      return toNull;
+      return each(toNull);
     default:
       return column.type satisfies never;
   }
 }
 
-/** How many different token-like texts one statement may hold. Checking each costs a few HMACs. */
+/** How many different token-like texts one statement may hold. Checking each takes a few MACs. */
 const MOST_LOOKALIKES = 1_000;
 
 /**
@@ -63,7 +58,7 @@ const MOST_LOOKALIKES = 1_000;
  * of one statement: beyond `MOST_LOOKALIKES` different token-like texts, further ones count as tokens unchecked.
  */
 export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
-  const key = createSecretKey(keys.token);
+  const proofs = proofMaker(keys);
   const seen = new Set<string>();
   return (text) => {
     for (const [, run] of text.toLowerCase().matchAll(TOKEN)) {
@@ -71,9 +66,12 @@ export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
       if (seen.size >= MOST_LOOKALIKES) return true;
       seen.add(run!);
       // Other letters may follow the token, so try every length that a token can have.
-      for (let body = run!.length - PROOF; body >= SHORTEST_BODY; body--) {
-        if (proofOf(run!.slice(0, body), key) === run!.slice(body, body + PROOF)) return true;
-      }
+      const lengths = Array.from(
+        { length: run!.length - SHORTEST + PREFIX.length + 1 },
+        (_, more) => SHORTEST_BODY + more,
+      );
+      const made = proofs(lengths.map((length) => run!.slice(0, length)));
+      if (lengths.some((length, index) => made[index] === run!.slice(length, length + PROOF))) return true;
     }
     return false;
   };
@@ -88,35 +86,42 @@ const SHORTEST = PREFIX.length + SHORTEST_BODY + PROOF;
 const TOKEN = /tok_([a-z2-7]{12,20})/g;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** Columns and parts of documents with the same domain share a cache, because they have many values in common. */
-function textToken(
-  domain: string,
-  length: number | null,
-  key: KeyObject,
-  remembering: Remembering,
-): CellMask {
-  const body = Math.min(BODY, (length ?? Infinity) - PREFIX.length - PROOF);
-  return remembering(`text ${body} ${domain}`, (cell) => {
-    const characters = base32(mac(key, domain, cell)).slice(0, body);
-    return `${PREFIX}${characters}${proofOf(characters, key)}`;
+function textTokens(length: number | null, mac: Cmac, keys: MaskingKeys): ColumnMask {
+  const characters = Math.min(BODY, (length ?? Infinity) - PREFIX.length - PROOF);
+  const proofs = proofMaker(keys);
+  return ofValues((values) => {
+    const bodies = base32(mac(values), characters);
+    const made = proofs(bodies);
+    return bodies.map((body, index) => `${PREFIX}${body}${made[index]!}`);
   });
 }
 
-function numberToken(
-  domain: string,
-  { precision, scale }: Pick<ColumnShape, 'precision' | 'scale'>,
-  key: KeyObject,
-  remembering: Remembering,
-): CellMask {
+function numberTokens({ precision, scale }: Pick<ColumnShape, 'precision' | 'scale'>, mac: Cmac): ColumnMask {
   const digits = Math.min(precision ?? 15, 15);
   const fraction = scale ?? 0;
-  return remembering(`number ${digits}.${fraction} ${domain}`, (cell) => {
-    const normal = normalNumber(cell);
-    if (normal === null) return null;
-    const number = mac(key, domain, normal).readBigUInt64BE() % 10n ** BigInt(digits);
-    const padded = number.toString().padStart(fraction + 1, '0');
-    return fraction === 0 ? padded : `${padded.slice(0, -fraction)}.${padded.slice(-fraction)}`;
+  const numbers = ofValues((values) => {
+    const macs = Buffer.from(mac(values).buffer);
+    return values.map((_, index) => {
+      const number = macs.readBigUInt64BE(index * MAC_BYTES) % 10n ** BigInt(digits);
+      const padded = number.toString().padStart(fraction + 1, '0');
+      return fraction === 0 ? padded : `${padded.slice(0, -fraction)}.${padded.slice(-fraction)}`;
+    });
   });
+  return (cells) => numbers(cells.map((cell) => (cell === null ? null : normalNumber(cell))));
+}
+
+/** Of the texts and numbers among JSON values. */
+function variantTokens(texts: ColumnMask, numbers: ColumnMask, otherwise: CellMask): ColumnMask {
+  return (cells) => {
+    const values = cells.map((cell) => (cell === null ? null : textIn(cell)));
+    const ofTexts = texts(values);
+    const ofNumbers = numbers(cells.map((cell) => (cell !== null && NUMBER.test(cell) ? cell : null)));
+    return cells.map((cell, index) => {
+      if (cell === null || isNullIn(cell)) return cell;
+      if (values[index] !== null) return JSON.stringify(ofTexts[index]);
+      return ofNumbers[index] ?? otherwise(cell);
+    });
+  };
 }
 
 /** Normalises a number: `1.50`, `01.5` and `1.5` are the same value. Returns null for anything else. */
@@ -130,16 +135,56 @@ function normalNumber(cell: string): string | null {
   return `${whole!.replace(/^(-?)0+(?=\d)/, '$1')}${trimmed === '' ? '' : `.${trimmed}`}`;
 }
 
-/** The domain's length comes first, so that different pairs of domain and value never give the same input. */
-function mac(key: KeyObject, domain: string, value: string): Buffer {
-  return createHmac('sha256', key).update(`${domain.length}:${domain}:${value}`).digest();
+/** Of the cells that are not null. */
+function ofValues(tokens: (values: readonly string[]) => readonly string[]): ColumnMask {
+  return (cells) => {
+    if (!cells.includes(null)) return tokens(cells as readonly string[]);
+    const made = tokens(cells.filter((cell) => cell !== null));
+    let next = 0;
+    return cells.map((cell): Cell => (cell === null ? null : made[next++]!));
+  };
 }
 
-function proofOf(body: string, key: KeyObject): string {
-  return base32(createHmac('sha256', key).update(`proof:${body}`).digest()).slice(0, PROOF);
+/** MACs of values, under a key for each domain. Of long values, their digests are taken: blocks are chained one by one. */
+function valueMac(domain: string, { token }: MaskingKeys): Cmac {
+  const [short, long] = [
+    createCmac(token, `value of ${domain}`),
+    createCmac(token, `digest of a value of ${domain}`),
+  ];
+  return (values) => {
+    if (!values.some((value) => value.length > LONG)) return short(values);
+    const macs = values.map((value) =>
+      value.length > LONG ? long([createHash('sha256').update(value).digest('hex')]) : short([value]),
+    );
+    return Buffer.concat(macs);
+  };
 }
 
-/** Base32 of RFC 4648 in lower case, with as many characters as a token needs. */
-function base32(bytes: Uint8Array): string {
-  return base32nopad.encode(bytes.subarray(0, 10)).toLowerCase();
+/** UTF-16 units. */
+const LONG = 256;
+
+function proofMaker({ token }: MaskingKeys): (bodies: readonly string[]) => readonly string[] {
+  const mac = createCmac(token, 'proof of a token');
+  return (bodies) => base32(mac(bodies), PROOF);
 }
+
+/**
+ * The beginning of each MAC in Base32 (RFC 4648) in lower case.
+ * @param length characters; each shows five bits.
+ */
+function base32(macs: Uint8Array, length: number): string[] {
+  const texts: string[] = [];
+  const text = Buffer.alloc(length);
+  for (let mac = 0; mac < macs.length; mac += MAC_BYTES) {
+    for (let index = 0; index < length; index += 1) {
+      const bit = index * 5;
+      const at = mac + (bit >> 3);
+      const two = (macs[at]! << 8) | macs[at + 1]!;
+      text[index] = ALPHABET.charCodeAt((two >> (11 - (bit & 7))) & 31);
+    }
+    texts.push(text.toString('latin1', 0, length));
+  }
+  return texts;
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

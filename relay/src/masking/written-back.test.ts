@@ -42,7 +42,7 @@ it('looks for tokens in programs too', () => {
     { name: 'C', type: 'text', precision: null, scale: null, length: null },
     KEYS,
   );
-  const sql = `UPDATE T SET A = $$${mask('ada')}$$`;
+  const sql = `UPDATE T SET A = $$${mask(['ada'])[0]}$$`;
   expect(findWrittenBack(UPDATE, sql, {}, KEYS)).toEqual({
     found: 'token',
     range: { start: 17, end: sql.length },

@@ -24,6 +24,7 @@ const END = /-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 function privateKey({ text }: { readonly text: string }) {
   const found = [];
   let from = 0;
+  if (!text.includes('-----BEGIN ')) return [];
   for (const begin of text.matchAll(BEGIN)) {
     if (begin.index < from) continue;
     const ends = new RegExp(END);

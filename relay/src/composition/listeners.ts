@@ -326,7 +326,11 @@ function buildServer({ config, logger, now, newId }: RelayContext, need: Listene
       return identity;
     },
     // Drivers take a refusal for the end of what they do: they are put off for a while first.
-    admit: async ({ id }) => await sleep(limits.request(id, DRIVER_PATIENCE_MS)),
+    async admit({ id }) {
+      const waitMs = limits.request(id, DRIVER_PATIENCE_MS);
+      // A timer for nothing at all takes a millisecond.
+      if (waitMs > 0) await sleep(waitMs);
+    },
     sessions,
     queries,
     linkKeys,

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib';
 import { SluiceError } from '../../errors.ts';
 import type { RecordReaders, StoredPayload } from '../ports.ts';
 import { dataKeys } from './data-keys.ts';
@@ -72,5 +72,12 @@ export async function openSealer(options: {
 }
 
 const SALT = 32;
-const compress = promisify(zstdCompress);
+const compressApart = promisify(zstdCompress);
+/** Bytes; up to so many, going to another thread and back takes longer than compressing them. */
+const SMALL = 16 * 1024;
+
+async function compress(bytes: Uint8Array): Promise<Buffer> {
+  return bytes.byteLength <= SMALL ? zstdCompressSync(bytes) : await compressApart(bytes);
+}
+
 const decompress = promisify(zstdDecompress);

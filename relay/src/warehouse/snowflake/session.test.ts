@@ -242,10 +242,23 @@ describe('a session', () => {
     expect(account.counts.closed).toBe(1);
   });
 
-  it('runs nothing that was decided in another state, or on an object that is another by now', async () => {
-    const before = await decided('SELECT ID FROM CUSTOMERS');
+  it('gives out nothing of an object that is another by now, and changes nothing in it', async () => {
+    const read = await decided('SELECT ID FROM CUSTOMERS');
+    const change = await decided('DELETE FROM CUSTOMERS WHERE ID = 1');
     objects[0] = { ...CUSTOMERS, ddl: '2' };
-    await expect(session.execute(before, never)).rejects.toMatchObject({ code: 'session_changed' });
+    await expect(session.execute(read, never)).rejects.toMatchObject({ code: 'session_changed' });
+    await expect(session.execute(change, never)).rejects.toMatchObject({ code: 'session_changed' });
+    expect(account.own().filter((sql) => !sql.startsWith('SELECT'))).toEqual([]);
+  });
+
+  it('says that an object is another by now, whatever a statement on it has failed with', async () => {
+    const read = await decided('SELECT ID FROM CUSTOMERS');
+    objects[0] = { ...CUSTOMERS, ddl: '2' };
+    answers['SELECT ID FROM CUSTOMERS'] = new SluiceError('statement_failed', 'what the other one holds');
+    await expect(session.execute(read, never)).rejects.toMatchObject({ code: 'session_changed' });
+  });
+
+  it('runs nothing that was decided in another state', async () => {
     answers['USE SCHEMA OTHER'] = { state: { schema: 'OTHER' } };
     const elsewhere = await decided('SELECT 1');
     await run('USE SCHEMA OTHER');
@@ -274,7 +287,8 @@ describe('a session', () => {
 
   it('describes without running', async () => {
     await run('SELECT ID FROM CUSTOMERS', { describeOnly: true });
-    expect(account.sent.at(-1)).toMatchObject({ describeOnly: true, changes: false });
+    const described = account.sent.find(({ sql }) => sql === 'SELECT ID FROM CUSTOMERS');
+    expect(described).toMatchObject({ describeOnly: true, changes: false });
     for (const sql of ['SET X = 1', 'USE SCHEMA OTHER', 'BEGIN', 'DROP TABLE CUSTOMERS'])
       await run(sql, { describeOnly: true });
     expect(account.own()).toEqual(['SELECT ID FROM CUSTOMERS']);
@@ -284,7 +298,7 @@ describe('a session', () => {
   it('tags each statement with its place on the record, and with nothing that anybody wrote', async () => {
     await run("ALTER SESSION SET QUERY_TAG = 'prompt: everything about Ada'");
     await run('SELECT ID FROM CUSTOMERS');
-    const { parameters } = account.sent.at(-1)!;
+    const { parameters } = account.sent.find(({ sql }) => sql === 'SELECT ID FROM CUSTOMERS')!;
     expect(parameters).toEqual({
       QUERY_TAG: JSON.stringify({ sluice: { session: 'session-1', statement: 'statement-1' } }),
       MULTI_STATEMENT_COUNT: 1,

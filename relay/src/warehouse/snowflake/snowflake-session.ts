@@ -132,6 +132,36 @@ export async function openSnowflakeSession({
     );
   };
 
+  /**
+   * Runs a statement if its objects are as it was decided on. What changes nothing is sent at the same time as the question, and
+   * what it gives is given out only when that has been answered: Snowflake would be asked twice, one after the other,
+   * for everything else, and the moment between is as long.
+   */
+  const whenChecked = async (
+    statement: ExecutableStatement,
+    changesNothing: boolean,
+    run: (signal: AbortSignal) => Promise<UpstreamAnswer>,
+    signal: AbortSignal,
+  ): Promise<UpstreamAnswer> => {
+    if (!changesNothing || statement.objects.length === 0) {
+      await checkObjects(statement);
+      signal.throwIfAborted();
+      return await run(signal);
+    }
+    const unchecked = new AbortController();
+    const running = run(AbortSignal.any([signal, unchecked.signal]));
+    running.catch(() => {});
+    try {
+      await checkObjects(statement);
+    } catch (error) {
+      unchecked.abort(error);
+      // The session goes on when nothing of it is under way any more.
+      await running.catch(() => {});
+      throw error;
+    }
+    return await running;
+  };
+
   const checkState = async (plan: Plan, answer: UpstreamAnswer, describeOnly: boolean) => {
     const now = storedState(answer.state);
     const expected = plan.effect.kind === 'use' && !describeOnly ? plan.effect.expected : parts.state;
@@ -190,12 +220,12 @@ export async function openSnowflakeSession({
       if (!describeOnly) followEffect(parts, effect);
       return statusResult();
     }
-    await checkObjects(statement);
-    signal.throwIfAborted();
+    const run = (until: AbortSignal) => runUpstream({ ...plan, sql }, statement, until);
+    const changesNothing = describeOnly || isQuery(effect.kind);
     const implied = describeOnly ? null : impliedTransaction(parts, effect);
     let answer: UpstreamAnswer;
     try {
-      answer = await runUpstream({ ...plan, sql }, statement, signal);
+      answer = await whenChecked(statement, changesNothing, run, signal);
     } catch (error) {
       if (effect.kind === 'ddl') catalog.forget(effect.changed);
       // Which of several were set, nobody tells; of a transaction, nobody knows whether it goes on.

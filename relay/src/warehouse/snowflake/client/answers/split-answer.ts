@@ -15,7 +15,8 @@ export interface SplitAnswer {
  * @returns null when the bytes are no JSON object, or have data or rows in more than one place.
  */
 export function splitAnswer(bytes: Buffer): SplitAnswer | null {
-  const rowset = findRowset(bytes);
+  const members: Member[] = [];
+  const rowset = findRowset(bytes, members);
   if (rowset === 'malformed') return null;
   const text =
     rowset === null
@@ -23,7 +24,8 @@ export function splitAnswer(bytes: Buffer): SplitAnswer | null {
       : bytes.toString('utf8', 0, rowset.start) + ']' + bytes.toString('utf8', rowset.end);
   let head: unknown;
   try {
-    head = LONG_NUMBER.test(text) ? JSON.parse(text, keepLong) : JSON.parse(text);
+    head = JSON.parse(text);
+    if (LONG_NUMBER.test(text)) keepLongIn(head as Answer, bytes, members);
   } catch {
     // What the parser says of it quotes it.
     return null;
@@ -31,6 +33,28 @@ export function splitAnswer(bytes: Buffer): SplitAnswer | null {
   if (typeof head !== 'object' || head === null) return null;
   if (rowset === null) return { head, rows: null };
   return { head, rows: (width) => scanned(bytes, rowset, width) };
+}
+
+/** A member of an answer, or of its data: where its value stands. */
+interface Member extends Range {
+  readonly of: 'answer' | 'data';
+  readonly name: string;
+}
+
+interface Answer extends Record<string, unknown> {
+  readonly data: Record<string, unknown>;
+}
+
+/** Parses the members that hold long numbers once more: the others are most of an answer, and keeping takes ten times as long. */
+function keepLongIn(head: Answer, bytes: Buffer, members: readonly Member[]): void {
+  for (const { of, name, start, end } of members) {
+    const text = bytes.toString('utf8', start, end);
+    if (!LONG_NUMBER.test(`:${text}`)) continue;
+    const value: unknown = JSON.parse(text, keepLong);
+    // As the parser does it: a member of any name is one.
+    const place = { value, configurable: true, enumerable: true, writable: true };
+    Object.defineProperty(of === 'data' ? head.data : head, name, place);
+  }
 }
 
 function scanned(bytes: Buffer, { start, end }: Range, width: number): ScannedRows | null {
@@ -51,22 +75,29 @@ function keepLong(_: string, value: unknown, { source }: { source?: string } = {
   return /^-?\d+$/.test(source) ? rawJSON(source) : value;
 }
 
-function findRowset(bytes: Buffer): Range | null | 'malformed' {
+/** @param members - filled with all but the data itself and its rows. */
+function findRowset(bytes: Buffer, members: Member[]): Range | null | 'malformed' {
   let found: Range | null = null;
   let hasData = false;
   let isTwice = false;
+  const noted = (of: Member['of'], written: string, start: number): number => {
+    const end = skipValue(bytes, start);
+    members.push({ of, name: written.slice(1, -1), start, end });
+    return end;
+  };
   const isWhole = eachMember(bytes, skipSpace(bytes, 0), (name, at) => {
-    if (name !== '"data"') return skipValue(bytes, at);
+    if (name !== '"data"') return noted('answer', name, at);
     isTwice ||= hasData;
     hasData = true;
-    if (bytes[at] !== OPENING_BRACE) return skipValue(bytes, at);
+    if (bytes[at] !== OPENING_BRACE) return noted('answer', name, at);
     let end = -1;
     const isObject = eachMember(
       bytes,
       at,
       (inner, from) => {
+        if (inner !== '"rowset"' || bytes[from] !== OPENING) return noted('data', inner, from);
         const to = skipValue(bytes, from);
-        if (inner === '"rowset"' && bytes[from] === OPENING && to !== -1) {
+        if (to !== -1) {
           isTwice ||= found !== null;
           found = { start: from + 1, end: to };
         }
@@ -103,7 +134,7 @@ function eachMember(
     if (bytes[at] !== QUOTE) return false;
     const nameEnd = endOfString(bytes, at);
     if (nameEnd === -1) return false;
-    const name = nameEnd - at > 100 ? '' : bytes.toString('latin1', at, nameEnd);
+    const name = bytes.toString('utf8', at, nameEnd);
     // It could be another way to write a name that is looked for.
     if (name.includes('\\')) return false;
     at = skipSpace(bytes, nameEnd);

@@ -149,7 +149,9 @@ function waitForEnd(
   signal: AbortSignal,
 ) {
   const givesUp = new AbortController();
+  let isAskedTo = false;
   const onAbort = async () => {
+    isAskedTo = true;
     const timer = setTimeout(() => givesUp.abort(new NotConfirmed()), account.limits.cancelMs);
     givesUp.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
     while (!givesUp.signal.aborted) {
@@ -171,7 +173,7 @@ function waitForEnd(
     signal: givesUp.signal,
     stop() {
       signal.removeEventListener('abort', listener);
-      givesUp.abort(new NotConfirmed());
+      if (isAskedTo) givesUp.abort(new NotConfirmed());
     },
   };
 }

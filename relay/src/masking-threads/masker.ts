@@ -69,8 +69,9 @@ export function createMasker(keys: MaskingKeys, given: Partial<MaskerLimits> = {
         const isSmall =
           rowCount * plan.masks.length <= limits.smallCells && bytes.byteLength <= limits.smallBytes;
         if (isSmall) return (await (here ??= compileMasks(plan, keys)))(bytes, rowCount);
-        const transferList =
-          bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer as ArrayBuffer] : [];
+        // What is unpacked has a little room behind it. Small pieces of memory that others use, too, are copied.
+        const isAll = bytes.byteLength * 2 > bytes.buffer.byteLength;
+        const transferList = isAll ? [bytes.buffer as ArrayBuffer] : [];
         try {
           const task = { result, plan: (packed ??= shared(plan)), bytes, rowCount };
           return await (pool ??= start()).run(task, { transferList, signal });
@@ -96,6 +97,6 @@ function shared(plan: MaskPlan): SharedArrayBuffer {
   return memory;
 }
 
-/** Almost nothing of a chunk outlives it, so a larger young generation would only use more memory. MB. */
-const YOUNG_MB = 16;
+/** Almost nothing of a chunk outlives it; with less, it is looked through for that very often. MB. */
+const YOUNG_MB = 48;
 const IDLE_MS = 300_000;

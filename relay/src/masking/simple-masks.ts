@@ -20,7 +20,12 @@ export function partial(keepFirst: number, keepLast: number, column: ColumnShape
     return inJsonString(partial(keepFirst, keepLast, { ...column, type: 'text' }), whole);
   if (column.type !== 'text') return toNull;
   return (cell) => {
-    let telling = 0;
+    let telling = countTelling(cell);
+    if (telling !== -1) {
+      if (telling < 2 * (keepFirst + keepLast)) return whole(cell);
+      return starred(cell, keepFirst, telling - keepLast);
+    }
+    telling = 0;
     for (const character of cell) if (isTelling(character)) telling++;
     if (telling < 2 * (keepFirst + keepLast)) return whole(cell);
     let seen = 0;
@@ -36,6 +41,40 @@ export function partial(keepFirst: number, keepLast: number, column: ColumnShape
 }
 
 const SEPARATORS: ReadonlySet<string> = new Set(' -./()+@_:');
+const [TELLING, SEPARATOR, STAR] = [1, 2, 42] as const;
+/** By character of ASCII: a letter or digit, a separator, or anything else. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return isTelling(character) ? TELLING : SEPARATORS.has(character) ? SEPARATOR : 0;
+});
+
+/** Letters and digits of a short text in ASCII; -1 for any other. */
+function countTelling(text: string): number {
+  if (text.length > SCRATCH.length) return -1;
+  let telling = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 127) return -1;
+    if (KINDS[code] === TELLING) telling += 1;
+  }
+  return telling;
+}
+
+/** The same text with stars for its letters and digits behind the first `before` of them and up to `after`. */
+function starred(text: string, before: number, after: number): string {
+  let seen = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    const kind = KINDS[code];
+    if (kind === TELLING) seen += 1;
+    const isKept = kind === TELLING ? seen <= before || seen > after : kind === SEPARATOR;
+    SCRATCH[index] = isKept ? code : STAR;
+  }
+  return SCRATCH.toString('latin1', 0, text.length);
+}
+
+/** Written anew for each text: a text made of its characters one by one is as many pieces of memory. */
+const SCRATCH = Buffer.alloc(256);
 
 /** Whether it is a letter or digit of any script. ASCII, the common case, is checked without the Unicode tables. */
 function isTelling(character: string): boolean {

@@ -58,7 +58,7 @@ const MOST_LOOKALIKES = 1_000;
  * of one statement: beyond `MOST_LOOKALIKES` different token-like texts, further ones count as tokens unchecked.
  */
 export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
-  const proofs = proofMaker(keys);
+  const proofs = createCmac(keys.token, PROOFS);
   const seen = new Set<string>();
   return (text) => {
     for (const [, run] of text.toLowerCase().matchAll(TOKEN)) {
@@ -70,7 +70,7 @@ export function tokenFinder(keys: MaskingKeys): (text: string) => boolean {
         { length: run!.length - SHORTEST + PREFIX.length + 1 },
         (_, more) => SHORTEST_BODY + more,
       );
-      const made = proofs(lengths.map((length) => run!.slice(0, length)));
+      const made = base32(proofs(lengths.map((length) => run!.slice(0, length))), PROOF);
       if (lengths.some((length, index) => made[index] === run!.slice(length, length + PROOF))) return true;
     }
     return false;
@@ -88,11 +88,16 @@ const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 function textTokens(length: number | null, mac: Cmac, keys: MaskingKeys): ColumnMask {
   const characters = Math.min(BODY, (length ?? Infinity) - PREFIX.length - PROOF);
-  const proofs = proofMaker(keys);
+  const proofs = createCmac(keys.token, PROOFS);
+  const token = Buffer.from(PREFIX.padEnd(PREFIX.length + characters + PROOF));
   return ofValues((values) => {
     const bodies = base32(mac(values), characters);
     const made = proofs(bodies);
-    return bodies.map((body, index) => `${PREFIX}${body}${made[index]!}`);
+    return bodies.map((body, index) => {
+      token.write(body, PREFIX.length, 'latin1');
+      writeBase32(made, index * MAC_BYTES, token, PREFIX.length + characters, PROOF);
+      return token.toString('latin1');
+    });
   });
 }
 
@@ -163,10 +168,8 @@ function valueMac(domain: string, { token }: MaskingKeys): Cmac {
 /** UTF-16 units. */
 const LONG = 256;
 
-function proofMaker({ token }: MaskingKeys): (bodies: readonly string[]) => readonly string[] {
-  const mac = createCmac(token, 'proof of a token');
-  return (bodies) => base32(mac(bodies), PROOF);
-}
+/** What the key of the characters that prove a token is for. */
+const PROOFS = 'proof of a token';
 
 /**
  * The beginning of each MAC in Base32 (RFC 4648) in lower case.
@@ -176,15 +179,19 @@ function base32(macs: Uint8Array, length: number): string[] {
   const texts: string[] = [];
   const text = Buffer.alloc(length);
   for (let mac = 0; mac < macs.length; mac += MAC_BYTES) {
-    for (let index = 0; index < length; index += 1) {
-      const bit = index * 5;
-      const at = mac + (bit >> 3);
-      const two = (macs[at]! << 8) | macs[at + 1]!;
-      text[index] = ALPHABET.charCodeAt((two >> (11 - (bit & 7))) & 31);
-    }
+    writeBase32(macs, mac, text, 0, length);
     texts.push(text.toString('latin1', 0, length));
   }
   return texts;
+}
+
+function writeBase32(macs: Uint8Array, mac: number, text: Uint8Array, start: number, length: number): void {
+  for (let index = 0; index < length; index += 1) {
+    const bit = index * 5;
+    const at = mac + (bit >> 3);
+    const two = (macs[at]! << 8) | macs[at + 1]!;
+    text[start + index] = ALPHABET.charCodeAt((two >> (11 - (bit & 7))) & 31);
+  }
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

@@ -47,6 +47,8 @@ async function passOn(answer: IncomingMessage, response: ServerResponse): Promis
   response.end(text);
 }
 
+// A large result of the relay may take longer than Node keeps a connection of its own accord.
+proxy.keepAliveTimeout = 600_000;
 proxy.listen(0, '127.0.0.1');
 await once(proxy, 'listening');
 const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;

@@ -1,4 +1,4 @@
-import { chunkOf, encodeRows } from '../../relay/src/encoding/index.ts';
+import { chunkOf, encodeRows, openedChunk } from '../../relay/src/encoding/index.ts';
 import { planFor } from '../../relay/src/warehouse/plan.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
 import {
@@ -67,7 +67,7 @@ export function remoteChunks(
           try {
             signal.throwIfAborted();
             await remote.before?.(index, signal);
-            return { bytes: encodeRows(rowsOf(index)), gzip: null };
+            return openedChunk(encodeRows(rowsOf(index)));
           } finally {
             now -= 1;
           }

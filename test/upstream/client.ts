@@ -37,7 +37,7 @@ export function clientOf(upstream: Upstream, limits: Partial<ClientLimits> = {})
 export async function firstColumn({ first, kept, encoding }: UpstreamAnswer): Promise<string[]> {
   const parts = [
     ...(first === null ? [] : [await first.open()]),
-    ...(await Promise.all(kept.map(async (chunk) => (await chunk.open(NEVER)).bytes))),
+    ...(await Promise.all(kept.map(async (chunk) => (await chunk.open(NEVER)).bytes()))),
   ];
   return parts.flatMap((bytes) =>
     encoding === 'json'

@@ -13,4 +13,6 @@ export {
   sliceRows,
   splitRows,
 } from './json-rows.ts';
+export { type OpenedChunk, openedChunk } from './opened-chunk.ts';
+export { pack, packSync, unpack } from './packed.ts';
 export { areJoinable } from './streams.ts';

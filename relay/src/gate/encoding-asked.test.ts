@@ -1,6 +1,7 @@
 import { Utf8, vectorFromArray } from 'apache-arrow';
 import { expect, it } from 'vitest';
 import { arrowField, writeStream } from '../encoding/arrow/index.ts';
+import { openedChunk } from '../encoding/index.ts';
 import type { ResultEncoding, StatementResult } from '../warehouse/index.ts';
 import { inEncodingAsked } from './encoding-asked.ts';
 
@@ -21,7 +22,7 @@ function inArrow(): StatementResult {
         rowCount: 2,
         uncompressedSize: bytes.byteLength,
         compressedSize: 9,
-        open: async () => ({ bytes, gzip: null }),
+        open: async () => openedChunk(bytes),
       },
     ],
     statementTypeId: 0x1000,
@@ -32,7 +33,7 @@ async function read({ chunks, kept = [] }: StatementResult): Promise<string[]> {
   const texts: string[] = [];
   for await (const chunk of chunks) texts.push(Buffer.from(await chunk.open()).toString());
   for (const chunk of kept)
-    texts.push(Buffer.from((await chunk.open(new AbortController().signal)).bytes).toString());
+    texts.push(Buffer.from(await (await chunk.open(new AbortController().signal)).bytes()).toString());
   return texts;
 }
 

@@ -1,4 +1,4 @@
-import { toJson } from '../encoding/index.ts';
+import { openedChunk, toJson } from '../encoding/index.ts';
 import type { ResultEncoding, StatementResult } from '../warehouse/index.ts';
 
 /**
@@ -24,8 +24,8 @@ export function inEncodingAsked<Result extends StatementResult>(
       uncompressedSize: MOST_TIMES * chunk.uncompressedSize + MOST_OF_CELL * chunk.rowCount * columns.length,
       compressedSize: null,
       async open(signal: AbortSignal) {
-        const { bytes } = await chunk.open(signal);
-        return { bytes: await toJson('arrow', bytes), gzip: null };
+        const opened = await chunk.open(signal);
+        return openedChunk(await toJson('arrow', await opened.bytes()));
       },
     })),
   };

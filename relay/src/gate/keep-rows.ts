@@ -20,6 +20,8 @@ export interface KeptRows {
 export interface RowKeeper {
   /** @throws `record_allowance_used`, `record_unavailable`. */
   add(chunk: MaskedChunk): Promise<void>;
+  /** Whether it keeps nothing more. */
+  isFull(): boolean;
   /** What came of `add` since the last time. */
   taken(): KeptRows;
 }
@@ -80,6 +82,7 @@ export function createRowKeeper(
         rest = { rowCount: rest.rowCount - kept.rowCount, bytes: rest.bytes.subarray(byteLength + 1) };
       }
     },
+    isFull: () => rowsKept >= limits.rowsKept,
     taken() {
       const kept = { waiting, payloads: taken.payloads, recordedRows: taken.rows };
       taken = { payloads: [], rows: 0 };

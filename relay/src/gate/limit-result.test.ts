@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openedChunk } from '../encoding/index.ts';
 import type { ResultLimits } from '../policy/index.ts';
 import { limitResult, rowsOf, stopAt } from './limit-result.ts';
 import type { MaskedKeptChunk } from './statement-request.ts';
@@ -28,7 +29,7 @@ function resultOf(
         async open() {
           opened.push(index);
           await gates[index]?.();
-          return { bytes: new Uint8Array(bytes), gzip: null };
+          return openedChunk(new Uint8Array(bytes));
         },
       };
     }),
@@ -103,7 +104,7 @@ describe('a limit of the policy', () => {
     const result = resultOf([rows(1)], [rows(1), rows(1), rows(1)]);
     const { chunks, kept } = limitResult(result, limit({ maxBytes: 30 }), () => void (stops += 1));
     await endOf(chunks);
-    for (const index of [0, 0, 1, 1, 0]) expect((await kept[index]!.open(signal)).bytes).toHaveLength(10);
+    for (const index of [0, 0, 1, 1, 0]) expect((await kept[index]!.open(signal)).byteLength).toBe(10);
     expect(stops).toBe(0);
     await expect(kept[2]!.open(signal)).rejects.toMatchObject({ code: 'blocked', rule: 'few' });
     expect(stops).toBe(1);

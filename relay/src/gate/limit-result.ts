@@ -47,8 +47,8 @@ export function limitResult(
         // Another chunk may have been one too many meanwhile.
         if (stopped !== null) throw stopped;
         if (isCounted) return opened;
-        if (bytes + opened.bytes.byteLength > (limits.maxBytes ?? Infinity)) throw stop();
-        bytes += opened.bytes.byteLength;
+        if (bytes + opened.byteLength > (limits.maxBytes ?? Infinity)) throw stop();
+        bytes += opened.byteLength;
         isCounted = true;
         return opened;
       },

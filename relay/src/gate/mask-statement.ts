@@ -63,7 +63,7 @@ function maskRows(
   return {
     chunks: inOrder(chunks, masker.atOnce, async (chunk) => {
       const { rowCount, bytes } = await opened(chunk);
-      return { rowCount, bytes: await mask(bytes, rowCount, signal) };
+      return { rowCount, bytes: await mask.bytes(bytes, rowCount, signal) };
     }),
     kept: kept.map(({ rowCount, uncompressedSize: bytes, open }) => ({
       rowCount,
@@ -71,8 +71,8 @@ function maskRows(
       compressedSize: null,
       mostBytes: maskedSize(plan, { rowCount, bytes }),
       async open(asking) {
-        const { bytes: raw } = await open(asking);
-        return { bytes: await mask(raw, rowCount, asking), gzip: null };
+        const raw = await open(asking);
+        return await mask.packed(await raw.bytes(), rowCount, asking);
       },
     })),
   };

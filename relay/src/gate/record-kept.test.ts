@@ -29,7 +29,7 @@ async function listed(run = world.request(SQL)) {
   const { rows } = await readAll(outcome);
   const { kept = [] } = outcome;
   const open = async (index: number, signal = never): Promise<Cell[][]> =>
-    parseRows((await kept[index]!.open(signal)).bytes);
+    parseRows(await (await kept[index]!.open(signal)).bytes());
   return { rows, kept, open };
 }
 
@@ -61,7 +61,7 @@ describe('rows that the warehouse keeps', () => {
     }
     // A driver makes room for as much as it is told, before it reads.
     for (const { mostBytes, open } of kept)
-      expect((await open(never)).bytes.byteLength).toBeLessThanOrEqual(mostBytes);
+      expect((await open(never)).byteLength).toBeLessThanOrEqual(mostBytes);
     expect(JSON.stringify([world.events, [...world.payloads]])).not.toContain('@example');
   });
 
@@ -216,9 +216,7 @@ describe('limits on rows that the warehouse keeps', () => {
   it('count the bytes of what is sent, each chunk once, and stop all the rest', async () => {
     await start();
     const before = await listed();
-    const [size] = await Promise.all(
-      before.kept.map(async ({ open }) => (await open(never)).bytes.byteLength),
-    );
+    const [size] = await Promise.all(before.kept.map(async ({ open }) => (await open(never)).byteLength));
     await world.close();
     // The first row is as long as one of a chunk; then two chunks, and not the third.
     const remote = await start(limit(`per: statement, bytes: ${Math.ceil(2.9 * size!)}B`));

@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import type { KeptChunk } from '../warehouse/index.ts';
+import type { KeptChunk, OpenedChunk } from '../warehouse/index.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import type { RowKeeper } from './keep-rows.ts';
 import { rowsOf } from './limit-result.ts';
@@ -45,18 +45,18 @@ export function recordKept(
     await done;
   };
 
-  const record = async (index: number, bytes: Uint8Array): Promise<void> => {
-    const digest = await digestOf(bytes);
+  const record = async (index: number, opened: OpenedChunk): Promise<void> => {
+    const digest = await opened.digest();
     await inTurn(async () => {
       const before = digests.get(index);
       if (before === digest) return;
       if (before !== undefined) throw changed();
       const { rowCount } = kept[index]!;
-      await keeper.add({ rowCount, bytes });
+      if (!keeper.isFull()) await keeper.add({ rowCount, bytes: await opened.bytes() });
       const { waiting, payloads, recordedRows } = keeper.taken();
       // What the client was told of has been counted; what masks made more of it, has not.
       const beyond =
-        Math.max(told.bytes, passed.bytes + bytes.byteLength) - Math.max(told.bytes, passed.bytes);
+        Math.max(told.bytes, passed.bytes + opened.byteLength) - Math.max(told.bytes, passed.bytes);
       await parts.recorder.transaction(async (tx) => {
         for (const payload of waiting) await tx.keep(payload);
         if (beyond > 0)
@@ -70,13 +70,13 @@ export function recordKept(
           chunk: index,
           firstRow: first() + rowsOf(kept.slice(0, index)),
           rows: rowCount,
-          bytes: bytes.byteLength,
+          bytes: opened.byteLength,
           payloads,
           recordedRows,
         });
       });
       context.returned.bytes += beyond;
-      passed.bytes += bytes.byteLength;
+      passed.bytes += opened.byteLength;
       digests.set(index, digest);
     });
   };
@@ -94,7 +94,7 @@ export function recordKept(
         confirmRequester(parts, session);
         const opened = await chunk.open(signal);
         signal.throwIfAborted();
-        await record(index, opened.bytes);
+        await record(index, opened);
         return opened;
       } catch (thrown) {
         if (signal.aborted) throw thrown;
@@ -108,12 +108,6 @@ export function recordKept(
 
 /** What may be tried again has not failed yet; and where the record itself is the trouble, there is nowhere to write. */
 const NOT_RECORDED: ReadonlySet<string> = new Set(['warehouse_unavailable', 'record_unavailable']);
-
-/** Not on this thread: a chunk is many megabytes. */
-async function digestOf(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  return Buffer.from(digest).toString('base64');
-}
 
 function changed(): SluiceError {
   return new SluiceError(

@@ -3,7 +3,8 @@ import { workerData } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { move } from 'piscina';
 import { compileMasks, type MaskChunk, type MaskingKeys, type MaskPlan } from '../masking/index.ts';
-import type { MaskTask } from './task.ts';
+import { packed } from './pack-chunk.ts';
+import type { MaskTask, PackedChunk } from './task.ts';
 
 /** Runs in a worker thread and masks chunks of any results. */
 const keys = workerData as MaskingKeys;
@@ -15,13 +16,15 @@ export default async function mask({
   plan,
   bytes,
   rowCount,
-}: MaskTask): Promise<Uint8Array | ReturnType<typeof move>> {
+  packs,
+}: MaskTask): Promise<Uint8Array | PackedChunk | ReturnType<typeof move>> {
   let masks = ready.get(result);
   if (masks === undefined) {
     masks = compileMasks(deserialize(Buffer.from(new Uint8Array(plan))) as MaskPlan, keys);
     ready.set(result, masks);
   }
   const masked = (await masks)(bytes, rowCount);
+  if (packs) return packed(masked);
   // Bytes that share a buffer with other data are copied.
   return masked.byteLength === masked.buffer.byteLength ? move(masked) : masked;
 }

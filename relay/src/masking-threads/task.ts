@@ -9,4 +9,15 @@ export interface MaskTask {
   readonly plan: SharedArrayBuffer;
   readonly bytes: Uint8Array;
   readonly rowCount: number;
+  /** Whether what comes of it is to be packed, as it is passed on. */
+  readonly packs: boolean;
+}
+
+/** A masked chunk that is packed. */
+export interface PackedChunk {
+  readonly gzip: Uint8Array;
+  /** Of the bytes that were packed. */
+  readonly byteLength: number;
+  /** SHA-256 of them, in base64. */
+  readonly digest: string;
 }

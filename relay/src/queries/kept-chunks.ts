@@ -1,7 +1,6 @@
 import { addAbortSignal, Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
+import { pack } from '../encoding/index.ts';
 import { isSluiceError, SluiceError } from '../errors.ts';
 import type { MaskedKeptChunk } from '../gate.ts';
 import { createShares, type GiveBack } from './shares.ts';
@@ -147,7 +146,7 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
     try {
       // Once begun, the fetch continues even if no caller waits any more: a client that timed out asks again.
       const opened = await chunk.open(AbortSignal.any([owner.ended, late.signal]));
-      const compressed = opened.gzip ?? (await compress(opened.bytes));
+      const compressed = opened.gzip ?? (await pack(await opened.bytes()));
       owner.ended.throwIfAborted();
       lingering.set(key, compressed);
       return compressed;
@@ -162,14 +161,6 @@ export function createKeptChunks(limits: KeptChunkLimits = defaultKeptChunkLimit
     }
   }
 }
-
-/** At the fastest level: for a driver, latency matters more than the last few percent of size. */
-async function compress(bytes: Uint8Array): Promise<Buffer> {
-  return await promisify(gzip)(bytes, { level: constants.Z_BEST_SPEED, chunkSize: LARGE_PIECES });
-}
-
-/** Each piece is a turn of a thread. Bytes. */
-const LARGE_PIECES = 256 * 1024;
 
 function either(ended: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
   return signal === undefined ? ended : AbortSignal.any([ended, signal]);

@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { constants, gunzip, gzip } from 'node:zlib';
-import { areJoinable, decodeRows, join as joined, sliceRows, splitRows } from '../encoding/index.ts';
+import {
+  areJoinable,
+  decodeRows,
+  join as joined,
+  pack,
+  sliceRows,
+  splitRows,
+  unpack,
+} from '../encoding/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { MaskedChunk, MaskedKeptChunk, StatementOutcome } from '../gate.ts';
 import type { Cell } from '../warehouse/index.ts';
@@ -189,7 +195,7 @@ const LISTED_BYTES = 2_048;
 
 async function readChunk(chunk: Chunk): Promise<Uint8Array> {
   const { stream } = await chunk.open();
-  return await promisify(gunzip)(await buffer(stream));
+  return await unpack(await buffer(stream));
 }
 
 async function writeChunk(
@@ -197,8 +203,7 @@ async function writeChunk(
   { bytes, rowCount }: EncodedRows,
   ended: AbortSignal,
 ): Promise<Chunk> {
-  // Use the fastest level: for a driver, latency matters more than the last few percent of size.
-  const compressed = await promisify(gzip)(bytes, { level: constants.Z_BEST_SPEED });
+  const compressed = await pack(bytes);
   try {
     await writeFile(path, compressed, { mode: 0o600, flag: 'wx' });
   } catch (cause) {

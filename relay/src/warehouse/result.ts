@@ -1,6 +1,6 @@
-import type { ColumnShape, ResultChunk, ResultEncoding } from '../encoding/index.ts';
+import type { ColumnShape, OpenedChunk, ResultChunk, ResultEncoding } from '../encoding/index.ts';
 
-export type { LogicalType, ResultEncoding } from '../encoding/index.ts';
+export type { LogicalType, OpenedChunk, ResultEncoding } from '../encoding/index.ts';
 
 export interface ResultColumn extends ColumnShape {
   readonly nullable: boolean;
@@ -23,13 +23,6 @@ export interface KeptChunk {
    * warehouse keeps it no longer.
    */
   open(signal: AbortSignal): Promise<OpenedChunk>;
-}
-
-export interface OpenedChunk {
-  /** Uncompressed. */
-  readonly bytes: Uint8Array;
-  /** The same as one gzip member, where the warehouse keeps them so: who passes them on need not compress them anew. */
-  readonly gzip: Uint8Array | null;
 }
 
 export interface StatementResult {

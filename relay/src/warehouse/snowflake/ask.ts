@@ -31,7 +31,7 @@ export function askOf(
     );
     const parts = [
       ...(answer.first === null ? [] : [await answer.first.open()]),
-      ...(await Promise.all(answer.kept.map(async (chunk) => (await chunk.open(signal())).bytes))),
+      ...(await Promise.all(answer.kept.map(async (chunk) => (await chunk.open(signal())).bytes()))),
     ];
     const names = answer.columns.map(({ name }) => name.toUpperCase());
     const rows = await Promise.all(parts.map((bytes) => decodeRows(answer.encoding, bytes)));

@@ -1,5 +1,5 @@
 import type { ObjectName } from '@sluice/snowflake-sql';
-import { encodeRows, parseRows } from '../../encoding/index.ts';
+import { encodeRows, openedChunk, parseRows } from '../../encoding/index.ts';
 import type { KeptChunk, ResultColumn } from '../result.ts';
 import type { UpstreamAnswer } from './client/upstream.ts';
 import { unsupported } from './errors.ts';
@@ -36,7 +36,7 @@ export function hideDefinitions(
     first: first === null ? null : { ...first, open: async () => hidden(await first.open()) },
     kept: answer.kept.map((kept): KeptChunk => ({
       ...kept,
-      open: async (signal) => ({ bytes: hidden((await kept.open(signal)).bytes), gzip: null }),
+      open: async (signal) => openedChunk(hidden(await (await kept.open(signal)).bytes())),
     })),
   };
 }

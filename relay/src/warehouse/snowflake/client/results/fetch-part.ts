@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { OpenedChunk, ResultColumn, ResultEncoding } from '../../../result.ts';
+import { type OpenedChunk, openedChunk } from '../../../../encoding/index.ts';
+import type { ResultColumn, ResultEncoding } from '../../../result.ts';
 import { scanRows } from '../answers/json-rowset.ts';
 import type { ResultLink, ResultLinks } from '../answers/result-data.ts';
 import { unavailable } from '../failures/unavailable.ts';
@@ -58,7 +59,7 @@ export function createFetchPart({ http, limits, terms, secrets }: FetchPartOptio
     const rows = await wholeRows(whole, link, shape);
     const gzip = isStoredCompressed ? (compressed === null ? bytes : null) : compressed;
     const isAsItCame = gzip !== null && rows.byteLength === whole.length && isOneMember(gzip, whole.length);
-    return { bytes: rows, gzip: isAsItCame ? gzip : null };
+    return openedChunk(rows, isAsItCame ? gzip : null);
   };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { OpenedChunk } from '../../../../encoding/index.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { failure, part, QUERY_ID, resultOf, success } from '../testing/account-server.ts';
 import { NEVER, startSession, statement } from '../testing/upstream.ts';
@@ -61,6 +62,7 @@ const gzipped: RequestListener = ({ url }, response) => {
 };
 
 const text = ({ bytes }: { readonly bytes: Uint8Array }) => Buffer.from(bytes).toString();
+const textIn = async (opened: OpenedChunk) => text({ bytes: await opened.bytes() });
 
 describe('parts of a result', () => {
   it('are listed, and fetched when they are opened, with the headers of the result and without a token', async () => {
@@ -75,9 +77,9 @@ describe('parts of a result', () => {
       { rowCount: 1, uncompressedSize: other.uncompressedSize },
     ]);
     expect(requests).toEqual([]);
-    expect(text(await answer.kept[1]!.open(NEVER))).toBe(text(other));
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
+    expect(await textIn(await answer.kept[1]!.open(NEVER))).toBe(text(other));
+    expect(await textIn(await answer.kept[0]!.open(NEVER))).toBe(text(one));
+    expect(await textIn(await answer.kept[0]!.open(NEVER))).toBe(text(one));
     expect(requests).toHaveLength(3);
     for (const headers of requests) {
       expect(headers['x-amz-server-side-encryption-customer-key']).toBe('part-key');
@@ -93,7 +95,7 @@ describe('parts of a result', () => {
   ])('are the same when they are %s', async (_, listener) => {
     const link = (place: string) => [{ ...listed(place, one), uncompressedSize: one.uncompressedSize + 1 }];
     const { answer } = await withParts(listener, { links: link });
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
+    expect(await textIn(await answer.kept[0]!.open(NEVER))).toBe(text(one));
   });
 
   it.each<[string, RequestListener, passedOn: boolean]>([
@@ -123,7 +125,7 @@ describe('parts of a result', () => {
     ];
     const { answer } = await withParts(listener, { links });
     const opened = await answer.kept[0]!.open(NEVER);
-    expect(text(opened)).toBe(text(one));
+    expect(await textIn(opened)).toBe(text(one));
     expect(opened.gzip === null ? null : gunzipSync(opened.gzip).toString()).toBe(
       passedOn ? text(one) : null,
     );
@@ -155,7 +157,7 @@ describe('parts of a result', () => {
       else if (times === 2) response.writeHead(503).end();
       else gzipped(request, response);
     });
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
+    expect(await textIn(await answer.kept[0]!.open(NEVER))).toBe(text(one));
   });
 
   it('are fetched again when nothing comes for a while', async () => {
@@ -168,7 +170,7 @@ describe('parts of a result', () => {
       },
       { limits: { partMs: 600_000, partIdleMs: 200, retryMs: 300 } },
     );
-    expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
+    expect(await textIn(await answer.kept[0]!.open(NEVER))).toBe(text(one));
   });
 
   it('can be given up', async () => {
@@ -191,7 +193,7 @@ describe('a link that has expired', () => {
       else gzipped(request, response);
     });
     const opened = await Promise.all([...answer.kept, ...answer.kept].map((chunk) => chunk.open(NEVER)));
-    expect(opened.map(text)).toEqual([one, other, one, other].map(text));
+    expect(await Promise.all(opened.map(textIn))).toEqual([one, other, one, other].map(text));
     expect(server.to(RESULT)).toHaveLength(1);
     expect(server.to(QUERY)).toHaveLength(1);
   });
@@ -203,7 +205,7 @@ describe('a link that has expired', () => {
       else response.writeHead(403).end();
     });
     for (good = 2; good < 5; good += 1) {
-      expect(text(await answer.kept[0]!.open(NEVER))).toBe(text(one));
+      expect(await textIn(await answer.kept[0]!.open(NEVER))).toBe(text(one));
     }
     expect(server.to(RESULT)).toHaveLength(3);
   });

@@ -83,11 +83,12 @@ it('runs in an open transaction, which goes on', async () => {
   expect(await all()).not.toContainEqual(['1', '5']);
 });
 
-it('rolls the open transaction back when a statement changes other rows than were counted', async () => {
+it('undoes a statement that changes other rows than were counted, and nothing before it', async () => {
   await run(
     'CREATE OR REPLACE TABLE BIG AS SELECT SEQ4() AS ID, 0 AS N FROM TABLE(GENERATOR(ROWCOUNT => 400))',
   );
   await run('BEGIN');
+  await run('INSERT INTO KEPT VALUES (77)');
   // Half of the rows, others each time: counted and run, the numbers hardly ever agree.
   const outcomes = new Set<string>();
   for (let attempt = 0; attempt < 60 && !outcomes.has('statement_failed'); attempt += 1) {
@@ -96,11 +97,13 @@ it('rolls the open transaction back when a statement changes other rows than wer
       (error: { code: string }) => error.code,
     );
     outcomes.add(code);
-    if (code === 'ran') await run('ROLLBACK').then(() => run('BEGIN'));
+    if (code === 'ran')
+      await run('ROLLBACK').then(() => run('BEGIN').then(() => run('INSERT INTO KEPT VALUES (77)')));
   }
   expect(outcomes).toContain('statement_failed');
   expect((await run('SELECT COUNT(*) FROM BIG WHERE N = 1')).rows).toEqual([['0']]);
-  await expect(run('COMMIT')).rejects.toMatchObject({ code: 'statement_failed' });
+  await run('COMMIT');
+  expect(await all('KEPT', await warehouse.openSession(warehouse.defaults))).toEqual([['77']]);
 });
 
 it.each(['DROP TABLE T', 'ALTER TABLE T RENAME TO T2', 'CREATE OR REPLACE VIEW V AS SELECT * FROM T'])(

@@ -1,6 +1,5 @@
 import { SluiceError } from '../../errors.ts';
 import { unsupported } from './errors.ts';
-import { rollBack } from './run-session.ts';
 import type { SessionParts } from './session-parts.ts';
 
 /** One change of rows, as it is run. */
@@ -26,19 +25,28 @@ export async function changeRows(parts: SessionParts, change: RowChange): Promis
 }
 
 async function changeWithin(parts: SessionParts, { most, count, run }: RowChange): Promise<number> {
-  if (most === null) return await run();
+  if (most === null) return await noted(parts, run);
   if (count === null) throw unsupported('a number of rows for this statement while a transaction is open');
   check(await count(), most);
-  const changed = await run();
+  const changed = await noted(parts, run);
   if (changed <= most) return changed;
-  // Of what is random another number was counted. Nothing less than the whole transaction can be undone.
-  await rollBack(parts);
-  parts.isLost = true;
-  throw new SluiceError(
-    'statement_failed',
-    'it changed more rows than were counted before it ran, and the open transaction was rolled back',
-    { advice: 'begin again, with a statement that changes the same rows each time it is run' },
-  );
+  // Of what is random another number was counted.
+  setChanging(parts, true);
+  throw new SluiceError('statement_failed', 'it changed more rows than were counted before it ran', {
+    advice: 'it was undone; send one that changes the same rows each time it is run',
+  });
+}
+
+/** One that does not come to its end has to be undone, whether or not DuckDB says so. */
+async function noted(parts: SessionParts, run: RowChange['run']): Promise<number> {
+  setChanging(parts, true);
+  const changed = await run();
+  setChanging(parts, false);
+  return changed;
+}
+
+function setChanging(parts: SessionParts, isChanging: boolean): void {
+  if (parts.transaction !== null) parts.transaction = { ...parts.transaction, isChanging };
 }
 
 function check(rows: number, most: number | null): void {

@@ -16,6 +16,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import type { Plan } from './plan.ts';
 import type { SharedCatalog } from './shared-catalog.ts';
 import { SALT } from './render/variables.ts';
+import { noteDone, repeatChanges } from './repeat-changes.ts';
 import { readToEnd } from './results.ts';
 import { checkSchema, runPlan } from './run-plan.ts';
 import { begin, commit, rollBack, setText } from './run-session.ts';
@@ -44,7 +45,7 @@ export async function openEmbeddedSession(
     temporary: new Map(),
     transaction: null,
     lastTransaction: null,
-    isLost: false,
+    commits: shared.commits,
     parameters: initial.parameters ?? {},
   };
   /** The next statement waits until the result before it has been read. */
@@ -106,16 +107,19 @@ export async function openEmbeddedSession(
       const timeout = timeoutOf(parts);
       const stop = AbortSignal.any([signal, closing.signal, ...(timeout === null ? [] : [timeout.signal])]);
       const stopInterrupting = interruptOn(stop, connection);
-      const failed = (error: unknown) =>
-        timeout?.signal.aborted && !signal.aborted
+      let hasFailed = false;
+      const failed = (error: unknown) => {
+        hasFailed = true;
+        return timeout?.signal.aborted && !signal.aborted
           ? timedOut(timeout.seconds)
           : asWarehouseError(error, statement.sql);
+      };
       let over: Promise<void> | null = null;
       /** What is left of a statement's own transaction has only read. */
       const done = () => {
         stopInterrupting();
         leaveUnread = null;
-        over ??= endReading(parts).finally(endTurn);
+        over ??= endStatement(parts, (hasFailed || stop.aborted) && !closing.signal.aborted).finally(endTurn);
         return over;
       };
       try {
@@ -133,8 +137,9 @@ export async function openEmbeddedSession(
           close: () => void done(),
         };
       } catch (error) {
+        const told = failed(error);
         await done();
-        throw failed(error);
+        throw told;
       }
     },
     async close() {
@@ -166,7 +171,10 @@ async function runWhole(
   try {
     await checkObjects(statement, parts);
     if (signal.aborted) throw new Error('INTERRUPT Error');
+    if (CHANGING.has(plan.kind) && !describeOnly)
+      for (const { name } of statement.objects) parts.transaction?.touched.add(keyOfObject(name));
     const result = await runPlan(parts, plan, statement);
+    if (!describeOnly) noteDone(parts, { plan, statement, changed: result.changed ?? null });
     if (isOwn && parts.transaction !== null && (plan.kind !== 'query' || describeOnly)) await commit(parts);
     if (implied?.became === 'begun') statement.onTransaction?.(implied);
     return result;
@@ -248,8 +256,12 @@ function timedOut(seconds: number): SluiceError {
   );
 }
 
-async function endReading(parts: SessionParts): Promise<void> {
+const CHANGING: ReadonlySet<Plan['kind']> = new Set(['change', 'merge', 'truncate', 'ddl']);
+
+/** What a statement leaves of a transaction: of its own, nothing; of the client's, what came before it if it has failed. */
+async function endStatement(parts: SessionParts, hasFailed: boolean): Promise<void> {
   if (parts.transaction?.of === 'statement') await rollBack(parts).catch(() => {});
+  else if (hasFailed) await repeatChanges(parts, runPlan);
 }
 
 /** Within the statement's transaction: nobody changes afterwards what it sees. */

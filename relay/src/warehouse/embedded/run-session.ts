@@ -1,4 +1,3 @@
-import { SluiceError } from '../../errors.ts';
 import type { Plan } from './plan.ts';
 import { quoteString } from './render/quote.ts';
 import { variableName } from './render/variables.ts';
@@ -48,15 +47,12 @@ export async function runTransaction(
   switch (action) {
     // As in Snowflake: in a transaction, another BEGIN does nothing; outside of one, nothing is left to end.
     case 'begin':
-      parts.isLost = false;
       if (parts.transaction === null) await begin(parts, 'client');
       return;
     case 'commit':
-      if (parts.isLost) throw lost(parts);
       if (parts.transaction !== null) await commit(parts);
       return;
     case 'rollback':
-      parts.isLost = false;
       if (parts.transaction !== null) await rollBack(parts);
       return;
     default:
@@ -64,38 +60,38 @@ export async function runTransaction(
   }
 }
 
-/** Nobody is to believe that it was committed. Only one COMMIT is told so. */
-function lost(parts: SessionParts): SluiceError {
-  parts.isLost = false;
-  return new SluiceError(
-    'statement_failed',
-    'the transaction was rolled back when a statement of it failed',
-    {
-      advice: 'begin another one, and send its statements again',
-      warehouse: { code: '000632', sqlState: '57014' },
-    },
-  );
-}
-
 export async function begin(parts: SessionParts, of: OpenTransaction['of']): Promise<void> {
-  const { connection } = parts;
+  const { connection, commits } = parts;
+  const since = commits.now();
   await connection.run('BEGIN');
   const before = new Map(parts.temporary);
-  parts.transaction = { of, id: null, before };
+  const transaction = {
+    of,
+    before,
+    since,
+    touched: new Set<string>(),
+    done: [],
+    bytes: 0,
+    isChanging: false,
+  };
+  parts.transaction = { ...transaction, id: null };
   if (of === 'statement') return;
   const started = await connection.runAndReadAll('SELECT epoch_ns(now())');
   const id = String(started.getColumns()[0]![0]);
-  parts.transaction = { of, id, before };
+  parts.transaction = { ...transaction, id };
   parts.lastTransaction = id;
 }
 
 /** One that fails has been rolled back. */
 export async function commit(parts: SessionParts): Promise<void> {
-  const { transaction, connection } = parts;
+  const { transaction, connection, commits } = parts;
+  const touched = transaction?.touched ?? [];
   try {
     // DuckDB commits what has failed without a word: nothing of it.
     if (transaction !== null) await connection.run('SELECT 1');
+    commits.changed(touched);
     await connection.run('COMMIT');
+    commits.changed(touched);
     parts.transaction = null;
   } catch (error) {
     if (transaction !== null) await rollBack(parts).catch(() => {});

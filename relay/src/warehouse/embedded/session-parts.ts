@@ -9,6 +9,8 @@ import {
 import type { SessionParameters, SessionState, SessionSurroundings } from '../session-state.ts';
 import type { TemporaryChange } from './plan.ts';
 import { forgetOwn, registerOwn } from './registry.ts';
+import type { Commits } from './commits.ts';
+import type { DoneChange } from './repeat-changes.ts';
 
 /** A temporary table or view, which hides what else has its name. */
 export type TemporaryObject = CatalogTable | CatalogView;
@@ -28,8 +30,8 @@ export interface SessionParts {
   /** Its temporary tables and views, by their full names, which DuckDB knows them by. */
   temporary: Map<string, TemporaryObject>;
   transaction: OpenTransaction | null;
-  /** The client's transaction was rolled back, and the client goes on as if it were open. */
-  isLost: boolean;
+  /** Of all sessions. */
+  readonly commits: Commits;
   /** Of the client's transaction before, or of the one that is open. */
   lastTransaction: string | null;
   /** Those that are set. */
@@ -43,6 +45,16 @@ export interface OpenTransaction {
   readonly id: string | null;
   /** The session's temporary tables and views when it began. */
   readonly before: ReadonlyMap<string, TemporaryObject>;
+  /** What had been committed when it began, as `commits` counts. */
+  readonly since: number;
+  /** The objects of the statements that have changed something in it. */
+  readonly touched: Set<string>;
+  /** The client's changes so far; null when they cannot be made once more. */
+  readonly done: readonly DoneChange[] | null;
+  /** Of those, and of what it takes to make them. */
+  readonly bytes: number;
+  /** A statement has begun to change rows, and has not come to its end. */
+  readonly isChanging: boolean;
 }
 
 /** The role of a session that has none: everybody is in it. */

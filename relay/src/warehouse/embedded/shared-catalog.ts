@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LoadedObject, ObjectName } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from '../catalog.ts';
 import { createKnownObjects, type KnownObjects, loadObjects, objectsIn, schemasIn } from './catalog.ts';
+import { type Commits, createCommits } from './commits.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { DATABASE } from './registry-place.ts';
 
@@ -10,6 +11,7 @@ export interface SharedCatalog {
   load(names: readonly ObjectName[]): Promise<readonly LoadedObject[]>;
   readonly listings: Pick<WarehouseCatalog, 'databases' | 'schemas' | 'objects'>;
   readonly known: KnownObjects;
+  readonly commits: Commits;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export function createSharedCatalog(connection: DuckDBConnection): SharedCatalog
   const turns = oneAtATime();
   return {
     known,
+    commits: createCommits(),
     close: async () => await turns.close(connection),
     load: (names) => turns.during(() => loadObjects(connection, known, names)),
     listings: {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openShop } from '@sluice/demo';
 import type { ImpliedTransaction, Warehouse, WarehouseSession } from '../index.ts';
 import { executable, rowsOf, runSql } from './testing.ts';
@@ -99,16 +99,98 @@ it('commits when AUTOCOMMIT is changed, and not when it is set to what it is', a
   expect([session.isInTransaction, await committed()]).toEqual([false, ['1', '2', '3']]);
 });
 
-it('never commits a transaction in which a statement failed', async () => {
-  for (const end of ['COMMIT', 'CREATE TABLE SCRATCH.U (B INT)', 'ALTER SESSION SET AUTOCOMMIT = FALSE']) {
+describe('a statement that fails in a transaction', () => {
+  const FAILING = [
+    "INSERT INTO SCRATCH.T SELECT 'x'::INT",
+    'UPDATE SCRATCH.T SET A = 1 / 0',
+    'SELECT 1 / (A - 1) FROM SCRATCH.T',
+    "MERGE INTO SCRATCH.T USING (SELECT 5 AS B) ON A = B WHEN NOT MATCHED THEN INSERT VALUES ('y'::INT)",
+  ];
+  const fails = async (sql: string, given = {}) =>
+    await expect(runSql(session, sql, given)).rejects.toMatchObject({ code: 'statement_failed' });
+  const CHANGES = [
+    'INSERT INTO SCRATCH.T VALUES (1), (2), (3)',
+    'UPDATE SCRATCH.T SET A = 20 WHERE A = 2',
+    'DELETE FROM SCRATCH.T WHERE A = 3',
+    'MERGE INTO SCRATCH.T USING (SELECT 4 AS B) ON A = B WHEN NOT MATCHED THEN INSERT VALUES (B)',
+  ];
+
+  it.each(FAILING)('leaves it open, with what came before: %s', async (failing) => {
+    await runAll('BEGIN', ...CHANGES);
+    const [[id] = []] = (await run('SELECT CURRENT_TRANSACTION()')).rows;
+    await fails(failing);
+    expect((await run('SELECT A FROM SCRATCH.T ORDER BY A')).rows.flat()).toEqual(['1', '4', '20']);
+    expect((await run('SELECT CURRENT_TRANSACTION()')).rows).toEqual([[id]]);
+    expect(await committed()).toEqual([]);
+    await run('INSERT INTO SCRATCH.T VALUES (30)');
+    await fails(failing);
+    await run('COMMIT');
+    expect(await committed()).toEqual(['1', '4', '20', '30']);
+  });
+
+  it('leaves nothing of itself, whether or not DuckDB has noticed', async () => {
     await runAll('BEGIN', 'INSERT INTO SCRATCH.T VALUES (1)');
-    await expect(run("INSERT INTO SCRATCH.T SELECT 'x'::INT")).rejects.toMatchObject({
-      code: 'statement_failed',
+    // The second row fails before DuckDB is given it; the first has been changed.
+    const binds = { '1': { type: 'DATE', value: ['0', 'never'] } };
+    await expect(runSql(session, 'UPDATE SCRATCH.T SET A = YEAR(?::DATE)', { binds })).rejects.toBeDefined();
+    await run('COMMIT');
+    expect(await committed()).toEqual(['1']);
+  });
+
+  it('is undone with rows of binds and TRUNCATE before it', async () => {
+    const binds = { '1': { type: 'FIXED', value: ['7', '8'] } };
+    await runAll('INSERT INTO SCRATCH.T VALUES (9)', 'BEGIN', 'TRUNCATE TABLE SCRATCH.T');
+    await runSql(session, 'INSERT INTO SCRATCH.T VALUES (?)', { binds });
+    await fails('SELECT 1 / 0');
+    await run('COMMIT');
+    expect(await committed()).toEqual(['7', '8']);
+  });
+
+  it('is what ends the transaction when others have changed what it is about', async () => {
+    await runAll(
+      'CREATE TABLE SCRATCH.U (B INT)',
+      'BEGIN',
+      'INSERT INTO SCRATCH.T SELECT COUNT(*) FROM SCRATCH.U',
+    );
+    await runSql(other, 'INSERT INTO SCRATCH.U VALUES (1)');
+    await fails('SELECT 1 / 0');
+    await expect(run('INSERT INTO SCRATCH.T VALUES (2)')).rejects.toMatchObject({
+      warehouse: { code: '000632' },
     });
-    await expect(run(end)).rejects.toMatchObject({ warehouse: { code: '000632' } });
-    await run('ROLLBACK');
-    expect([end, session.isInTransaction, await committed()]).toEqual([end, false, []]);
-  }
+    await expect(run('COMMIT')).rejects.toMatchObject({ warehouse: { code: '000632' } });
+    expect([session.isInTransaction, await committed()]).toEqual([false, []]);
+  });
+
+  it('does not end it when they have changed something else', async () => {
+    await runAll('CREATE TABLE SCRATCH.U (B INT)', 'BEGIN', 'INSERT INTO SCRATCH.T VALUES (1)');
+    await runSql(other, 'INSERT INTO SCRATCH.U VALUES (1)');
+    await fails('SELECT 1 / 0');
+    await run('COMMIT');
+    expect(await committed()).toEqual(['1']);
+  });
+
+  it.each([
+    ['INSERT INTO SCRATCH.T SELECT UNIFORM(1, 1000000, RANDOM())'],
+    ['INSERT INTO SCRATCH.T SELECT EXTRACT(EPOCH FROM CURRENT_TIMESTAMP)'],
+    ['INSERT INTO SCRATCH.COUNTING (B) VALUES (1)'],
+    ['SET X = 5', 'INSERT INTO SCRATCH.T VALUES ($X)', 'SET X = 6'],
+  ])('ends it when what came before would become something else: %s', async (...before) => {
+    await runAll('CREATE TABLE SCRATCH.COUNTING (A INT AUTOINCREMENT, B INT)', 'BEGIN', ...before);
+    await fails('SELECT 1 / 0');
+    await expect(run('COMMIT')).rejects.toMatchObject({ warehouse: { code: '000632' } });
+    expect([session.isInTransaction, await committed()]).toEqual([false, []]);
+  });
+
+  it.each(['COMMIT', 'CREATE TABLE SCRATCH.U (B INT)', 'ALTER SESSION SET AUTOCOMMIT = FALSE'])(
+    'never commits what is left of one that has ended: %s',
+    async (end) => {
+      await runAll('BEGIN', 'INSERT INTO SCRATCH.T SELECT UNIFORM(1, 9, RANDOM())');
+      await fails('SELECT 1 / 0');
+      await expect(run(end)).rejects.toMatchObject({ warehouse: { code: '000632' } });
+      await run('ROLLBACK');
+      expect([session.isInTransaction, await committed()]).toEqual([false, []]);
+    },
+  );
 });
 
 it('leaves no transaction behind a first change that failed', async () => {

@@ -20,7 +20,7 @@ const LONGEST_TEXT = 20_000;
 /**
  * An analysis depends on the catalog objects that it looked up, on the session's database and schema, and on the types
  * of binds. A cached one is valid as long as every object that it looked up is unchanged, whatever happens to others.
- * Analyses that depend on variables or earlier results are not cached; nor are those for a client that may not name all
+ * Analyses that depend on variables, values of binds or earlier results are not cached; nor are those for a client that may not name all
  * objects.
  */
 export function createAnalyzer(): Analyzer {
@@ -62,19 +62,22 @@ function isCurrent({ name, version }: UsedObject, catalog: Catalog): boolean {
   return found !== undefined && (found?.version ?? null) === version;
 }
 
-/** Wraps a context so that it remembers whether a variable or an earlier result was looked up. */
+/** Wraps a context so that it remembers whether a variable, a bind's value or an earlier result was looked up. */
 function watchedContext(context: ResolutionContext) {
   let wasAsked = false;
   const noting = <Value>(value: Value): Value => {
     wasAsked = true;
     return value;
   };
-  const { variables, results } = context;
+  const { variables, results, bindTexts } = context;
   return {
     wasAsked: () => wasAsked,
     context: {
       ...context,
       variables: { get: (name: string) => noting(variables.get(name)) },
+      ...(bindTexts === undefined
+        ? {}
+        : { bindTexts: { get: (name: string) => noting(bindTexts.get(name)) } }),
       results: { get: (id: string) => noting(results.get(id)), keys: () => noting(results.keys()) },
     },
   };

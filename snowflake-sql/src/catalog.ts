@@ -96,6 +96,8 @@ export interface ResolutionContext {
   readonly results: Pick<ReadonlyMap<string, EarlierResult>, 'get' | 'keys'>;
   /** The type families of binds, by position from `1` or by name; absent if not known. */
   readonly binds?: ReadonlyMap<string, Family>;
+  /** The values of those that are one text, so that IDENTIFIER(?) can be resolved. */
+  readonly bindTexts?: Pick<ReadonlyMap<string, string>, 'get'>;
   /**
    * If it returns false, the object cannot be named, though views may still read it. Absent: all objects can be named.
    */

@@ -19,6 +19,7 @@ export type { StatementFamily, StatementKind, StatementName } from './kinds.ts';
 export type * as Tree from './tree/index.ts';
 export { children } from './tree/children.ts';
 export { visit, type Visitor, walk } from './tree/walk.ts';
+export { countPlaces } from './tree/places.ts';
 export { isTemporaryCreate } from './tree/temporary.ts';
 
 export { tokenize, type Tokenized } from './tokenizer.ts';

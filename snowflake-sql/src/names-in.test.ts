@@ -26,6 +26,11 @@ const context: ResolutionContext = {
     ['LONG', { literal: 'A'.repeat(10_000), sources: [] }],
   ]),
   results: new Map(),
+  bindTexts: new Map([
+    ['1', 'FIRST'],
+    ['2', 'x.second'],
+    ['N', 'E.F.NAMED'],
+  ]),
 };
 
 const named = (sql: string) =>
@@ -40,7 +45,8 @@ describe('a text names', () => {
     ['INSERT ALL INTO a INTO b SELECT * FROM c', ['D.S.A', 'D.S.B', 'D.S.C']],
     ['MERGE INTO a USING (SELECT * FROM b) c ON a.x = c.x WHEN MATCHED THEN DELETE', ['D.S.A', 'D.S.B']],
     ["SELECT 1 FROM IDENTIFIER('e.f.g'), IDENTIFIER($t), TABLE($q)", ['E.F.G', 'D.S.HELD', 'E."f".HELD']],
-    ['SELECT 1 FROM IDENTIFIER($none), IDENTIFIER($two), IDENTIFIER($long), IDENTIFIER(?)', []],
+    ['SELECT 1 FROM IDENTIFIER($none), IDENTIFIER($two), IDENTIFIER($long), IDENTIFIER(:4)', []],
+    ['SELECT 1 FROM (SELECT ? FROM a), TABLE(?), IDENTIFIER(:n)', ['D.S.A', 'D.X.SECOND', 'E.F.NAMED']],
     ['EXECUTE IMMEDIATE $$ SELECT * FROM a; DELETE FROM b $$', ['D.S.A', 'D.S.B']],
     ["EXECUTE IMMEDIATE 'SELECT ''it'''' is'' FROM a'", ['D.S.A']],
     [

@@ -7,7 +7,8 @@ import type { ResolutionContext } from './catalog.ts';
 import { keyOfObject, type ObjectName } from './object-name.ts';
 import type { ParsedScript } from './parse.ts';
 import type { AnyNode } from './tree/any-node.ts';
-import type { Name } from './tree/names.ts';
+import type { Bind, Name } from './tree/names.ts';
+import { placesIn } from './tree/places.ts';
 import type { Call, ColumnReference } from './tree/query.ts';
 import type { Alter } from './tree/statements.ts';
 import { walk } from './tree/walk.ts';
@@ -23,11 +24,15 @@ export interface Names {
   readonly variables: readonly string[];
   /** Earlier results, by the id of their statement or by index, where -1 is the last. */
   readonly results: readonly (string | number)[];
+  /** The binds that say which earlier result is meant: `RESULT_SCAN(?)`. */
+  readonly resultBinds: readonly string[];
 }
 
-/** The name of an object, or the variable that contains it: `IDENTIFIER($name)`. */
+/** The name of an object, or the variable or the bind that contains it: `IDENTIFIER($name)`, `IDENTIFIER(?)`. */
 export type WrittenName = { readonly type: ObjectType } & (
-  { readonly parts: readonly string[]; readonly publicSchema: boolean } | { readonly variable: string }
+  | { readonly parts: readonly string[]; readonly publicSchema: boolean }
+  | { readonly variable: string }
+  | { readonly bind: string }
 );
 
 /** A name to look up in a catalog, with the type of object as far as the text determines it. */
@@ -41,36 +46,52 @@ export function namesIn({ statements }: ParsedScript): Names {
   const found = new Map<string, WrittenName>();
   const variables = new Set<string>();
   const results = new Set<string | number>();
+  const resultBinds = new Set<string>();
   /** The type of object that the enclosing node determines; null if it is not the name of an object in a schema. */
   const types = new Map<object, ObjectType | null>();
-  const note = (node: AnyNode) => {
+  const note = (node: AnyNode, numbered: (bind: Bind) => string) => {
     for (const [name, type] of namedBy(node)) if (!types.has(name)) types.set(name, type);
     if (isName(node)) {
       const type = types.get(node);
-      const written = type === null ? null : writtenName(node, type ?? 'table');
+      const written = type === null ? null : writtenName(node, type ?? 'table', numbered);
       if (written !== null) found.set(keyOf(written), written);
     } else if (node.kind === 'variable') variables.add(node.name);
     else if (node.kind === 'column') {
       const sequence = sequenceOf(node);
       if (sequence !== null) found.set(keyOf(sequence), sequence);
     } else if (isResultScan(node)) {
-      const which = earlierNamed(node.arguments[0]);
+      const [id] = node.arguments;
+      if (id?.kind === 'bind') resultBinds.add(numbered(id));
+      const which = earlierNamed(id);
       if (which !== null) results.add(which);
     }
   };
-  for (const { statement } of statements) for (const node of walk(statement)) note(node);
-  return { objects: [...found.values()], variables: [...variables], results: [...results] };
+  for (const { statement } of statements) {
+    let places: ReadonlyMap<Bind, number> | null = null;
+    const numbered = (bind: Bind) => {
+      if (bind.name !== '?') return bind.name;
+      places ??= placesIn(statement);
+      return String(places.get(bind) ?? bind.name);
+    };
+    for (const node of walk(statement)) note(node, numbered);
+  }
+  return {
+    objects: [...found.values()],
+    variables: [...variables],
+    results: [...results],
+    resultBinds: [...resultBinds],
+  };
 }
 
 /** The names as resolved in one session, each once. Names that cannot be completed or parsed are left out. */
 export function objectsNamed(
   { objects }: Pick<Names, 'objects'>,
-  session: Pick<ResolutionContext, 'database' | 'schema' | 'variables'>,
+  session: Pick<ResolutionContext, 'database' | 'schema' | 'variables' | 'bindTexts'>,
 ): readonly NamedObject[] {
   const found = new Map<string, NamedObject>();
   for (const written of objects) {
     const { type } = written;
-    const parts = 'variable' in written ? partsHeld(session, written.variable) : written;
+    const parts = 'parts' in written ? written : partsHeld(session, written);
     const name =
       parts === null
         ? null
@@ -84,20 +105,24 @@ export function objectsNamed(
   return [...found.values()];
 }
 
-function partsHeld({ variables }: Pick<ResolutionContext, 'variables'>, variable: string) {
-  const literal = variables.get(variable)?.literal;
+function partsHeld(
+  { variables, bindTexts }: Pick<ResolutionContext, 'variables' | 'bindTexts'>,
+  held: { readonly variable: string } | { readonly bind: string },
+) {
+  const literal = 'bind' in held ? bindTexts?.get(held.bind) : variables.get(held.variable)?.literal;
   const name = literal === undefined ? null : parseName(literal);
   return name === null ? null : { ...name, parts: name.parts.map((part) => part.name) };
 }
 
-function writtenName(node: Name, type: ObjectType): WrittenName | null {
+function writtenName(node: Name, type: ObjectType, numbered: (bind: Bind) => string): WrittenName | null {
   if (node.kind === 'qualified_name') {
     return { type, parts: node.parts.map(({ name }) => name), publicSchema: node.publicSchema };
   }
   const { argument } = node;
   if (argument.kind === 'variable') return { type, variable: argument.name };
+  if (argument.kind === 'bind') return { type, bind: numbered(argument) };
   const name = argument.kind === 'string' ? parseName(argument.value) : null;
-  return name === null ? null : writtenName(name, type);
+  return name === null ? null : writtenName(name, type, numbered);
 }
 
 /** `seq.NEXTVAL` looks like a column, and is one if a column of that name exists. */
@@ -107,9 +132,7 @@ function sequenceOf({ parts, publicSchema }: ColumnReference): WrittenName | nul
 }
 
 function keyOf(written: WrittenName): string {
-  return JSON.stringify(
-    'variable' in written ? written : [written.type, written.publicSchema, written.parts],
-  );
+  return JSON.stringify('parts' in written ? [written.type, written.publicSchema, written.parts] : written);
 }
 
 type Named = readonly (readonly [object, ObjectType | null])[];

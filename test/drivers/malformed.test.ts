@@ -70,7 +70,18 @@ const cases: readonly [
     { sqlText: 'x', bindings: { 1: { type: 'FIXED', value: 7 } } },
     '390400',
   ],
-  ['binds by name', query, { sqlText: 'x', bindings: { a: { type: 'TEXT', value: 'a' } } }, '000002'],
+  [
+    'a bind with a name that is none',
+    query,
+    { sqlText: 'x', bindings: { 'a b': { type: 'TEXT', value: 'a' } } },
+    '390400',
+  ],
+  [
+    'two binds of one name',
+    query,
+    { sqlText: 'x', bindings: { a: { type: 'TEXT', value: 'a' }, A: { type: 'TEXT', value: 'a' } } },
+    '390400',
+  ],
   [
     'a batch of uneven binds',
     query,

@@ -1,5 +1,5 @@
 import { type Demo, startDemo } from '@sluice/demo';
-import type { Connection } from 'snowflake-sdk';
+import type { Binds, Connection } from 'snowflake-sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signIn } from '../support/wire.ts';
 import { connect, disconnect, execute } from './node-driver.ts';
@@ -28,6 +28,16 @@ it('of a query gives what it gave, in its types', async () => {
   expect(
     await rowsOf('SELECT N + 1 AS N, V:a[0]::INT AS A, M * 2 AS M FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))'),
   ).toEqual([{ N: 2, A: 1, M: 25 }]);
+});
+
+it('is of the statement whose id is bound', async () => {
+  const { statement } = await execute(connection, 'SELECT ID, EMAIL FROM CUSTOMERS ORDER BY ID LIMIT 2');
+  const scan = async (sqlText: string, binds: Binds) => (await execute(connection, sqlText, { binds })).rows;
+  const sql = 'SELECT ?::INT AS X, EMAIL FROM TABLE(RESULT_SCAN(?))';
+  const rows = await scan(sql, [1, statement.getStatementId()]);
+  expect(rows).toHaveLength(2);
+  expect(JSON.stringify(rows)).not.toMatch(/@/);
+  await expect(scan(sql, [1, 'none'])).rejects.toBeDefined();
 });
 
 it('is of SHOW and DESCRIBE, too', async () => {

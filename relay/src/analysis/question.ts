@@ -10,7 +10,7 @@ import {
   type ResolutionContext,
   type VariableOrigin,
 } from '@sluice/snowflake-sql';
-import type { Binds, WarehouseCatalog } from '../warehouse/index.ts';
+import { type Binds, bindTextsOf, type WarehouseCatalog } from '../warehouse/index.ts';
 import type { LoadedNames, SessionSurroundings } from '../warehouse/planning.ts';
 
 /** A text, and where all is that its meaning, the decision on it and what runs of it depend on. */
@@ -29,7 +29,9 @@ export interface Question {
 /** The same with all of it at hand, and nothing else. Plain data, but for the policy: it goes to another thread as it is. */
 export interface LoadedQuestion extends Pick<Question, 'sql' | 'binds' | 'deciding' | 'surroundings'> {
   readonly objects: readonly LoadedObject[];
-  readonly session: Pick<ResolutionContext, 'database' | 'schema' | 'binds'>;
+  readonly session: Pick<ResolutionContext, 'database' | 'schema' | 'binds'> & {
+    readonly bindTexts: ReadonlyMap<string, string>;
+  };
   /** Those that the text names, or a view behind it. */
   readonly variables: ReadonlyMap<string, VariableOrigin>;
   readonly results: ReadonlyMap<string, EarlierResult>;
@@ -66,6 +68,7 @@ export function loadedQuestion(question: Question, named: LoadedNames): LoadedQu
       ...(database === undefined ? {} : { database }),
       ...(schema === undefined ? {} : { schema }),
       ...(families === undefined ? {} : { binds: families }),
+      bindTexts: bindTextsOf(binds),
     },
     variables,
     results,

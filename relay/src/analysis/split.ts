@@ -1,4 +1,4 @@
-import { isTemporaryCreate, type StatementName } from '@sluice/snowflake-sql';
+import { countPlaces, isTemporaryCreate, type StatementName } from '@sluice/snowflake-sql';
 import type { Analyzer } from '@sluice/snowflake-sql/analysis';
 
 /** The statements of a request; null when one of them does not parse. */
@@ -9,6 +9,8 @@ export interface SplitStatement {
   readonly kind: StatementName;
   /** Whether it makes something that is only its session's. */
   readonly isTemporary: boolean;
+  /** How many `?` it has. */
+  readonly places: number;
 }
 
 export function split(analyzer: Pick<Analyzer, 'parse'>, sql: string): Split {
@@ -18,5 +20,6 @@ export function split(analyzer: Pick<Analyzer, 'parse'>, sql: string): Split {
     sql: source.slice(range.start, range.end),
     kind: kind.name,
     isTemporary: statement.kind === 'create' && isTemporaryCreate(statement),
+    places: countPlaces(statement),
   }));
 }

@@ -11,7 +11,13 @@ import type { ChangeFeed } from '../unit-of-work.ts';
 import { createKeptResults, type KeptResults } from './kept-results.ts';
 import { createSessionTurns, type SessionTurns } from '../session-turns.ts';
 import type { EarlierResult, Family, ResolutionContext, VariableOrigin } from '@sluice/snowflake-sql';
-import type { Binds, SessionState, Warehouse, WarehouseSession } from '../warehouse/index.ts';
+import {
+  type Binds,
+  bindTextsOf,
+  type SessionState,
+  type Warehouse,
+  type WarehouseSession,
+} from '../warehouse/index.ts';
 
 /** What the gate keeps for one client session while it lives: its warehouse session and what came before. */
 export interface SessionContext {
@@ -269,6 +275,7 @@ export function resolutionContext(
     variables: context.variables,
     results: context.results,
     binds: new Map(Object.entries(binds).map(([name, { type }]) => [name, familyOfBind(type)])),
+    bindTexts: bindTextsOf(binds),
   };
 }
 

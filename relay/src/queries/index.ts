@@ -4,6 +4,7 @@ export { createLeftAdoption } from './adopt-left.ts';
 export { createElsewhere, type Elsewhere } from './elsewhere.ts';
 export { createQueries } from './queries.ts';
 export type { Owner, Queries, QueriesOptions } from './queries.ts';
+export { type SeriesPart, seriesOf } from './series.ts';
 export type { QueryLimits } from './query-limits.ts';
 export type { KeptChunkLimits } from './kept-chunks.ts';
 export { openSpool, readRows } from './spool.ts';

@@ -319,7 +319,10 @@ it('does not run again what the record holds already', async () => {
 
 it('stops a series with the statement that is running, and starts no other', async () => {
   const queries = await start(forEver);
-  const series = queries.submitSeries(order(session('a'), 'r1'), ['one', 'two']);
+  const series = queries.submitSeries(order(session('a'), 'r1'), [
+    { sql: 'one', binds: {} },
+    { sql: 'two', binds: {} },
+  ]);
   await queries.wait(series, PATIENCE, { until: ({ phase }) => phase === 'held' });
   queries.cancel(series);
   expect(await queries.wait(series, PATIENCE)).toMatchObject({ error: { code: 'statement_cancelled' } });

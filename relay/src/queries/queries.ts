@@ -18,6 +18,7 @@ import {
 import { createKeptChunks, type KeptChunkLimits } from './kept-chunks.ts';
 import { defaultQueryLimits, type QueryLimits } from './query-limits.ts';
 import { isSettled, type Query, type QueryOrder, type QueryStatus, type SettledStatus } from './query.ts';
+import type { SeriesPart } from './series.ts';
 import type { Spool } from './spool.ts';
 import type { StatementOrder } from './statement-order.ts';
 import type { Chunk, SpooledResult } from './spooled-result.ts';
@@ -38,7 +39,7 @@ export interface Queries {
    * Like `submit`, for several statements that run one after the other. The gate decides on each separately; the first
    * failure ends the series.
    */
-  submitSeries(order: QueryOrder, statements: readonly string[]): Query;
+  submitSeries(order: QueryOrder, statements: readonly SeriesPart[]): Query;
   /**
    * The session's own: what belongs to another is as if it were not there. One that waits for people, and whose relay is
    * gone, goes on here from now on.
@@ -376,12 +377,12 @@ export function createQueries(options: QueriesOptions): Queries {
   async function runSeries(
     series: Entry,
     order: QueryOrder,
-    statements: readonly string[],
+    statements: readonly SeriesPart[],
   ): Promise<StatementOutcome> {
     const { signal } = series.abort;
-    for (const [index, sql] of statements.entries()) {
+    for (const [index, { sql, binds }] of statements.entries()) {
       signal.throwIfAborted();
-      const partOrder = { ...order, sql, requestId: `${order.requestId}/${index}`, attended: false };
+      const partOrder = { ...order, sql, binds, requestId: `${order.requestId}/${index}`, attended: false };
       const part = startNew(partOrder, (entry) => runOne(entry, partOrder)) as Entry;
       series.parts.push(part);
       const passOn = () => stop(part, signal.reason as SluiceError);

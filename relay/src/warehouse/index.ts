@@ -1,3 +1,4 @@
+export { bindTextsOf } from './bind-texts.ts';
 export type { ParameterValue, SessionParameters, SessionState } from './session-state.ts';
 export type {
   Bind,

@@ -37,6 +37,7 @@ export async function loadNamed(
   const loaded = new Map<string, LoadedObject>();
   const variables = new Set(names.variables);
   const results = new Set(names.results);
+  for (const bind of names.resultBinds) results.add(session.bindTexts?.get(bind) ?? '');
   let viewCharacters = 0;
   let wanted = [...objectsNamed(names, session)];
   for (let depth = 0; wanted.length > 0; depth += 1) {

@@ -39,6 +39,7 @@ export function bind(
 /** Binds one statement, which may be nested in another. */
 export function bindTree(tree: Statement, range: SourceRange, binder: Binder): BoundInnerStatement {
   const kind = kindOf(tree);
+  binder.noted.root = tree;
   try {
     const statement = bindStatement(binder, tree);
     const { noted } = binder;

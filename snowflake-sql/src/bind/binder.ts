@@ -4,7 +4,8 @@ import { keyOfObject, type ObjectName } from '../object-name.ts';
 import type { ParsedStatement } from '../parse.ts';
 import type { ParseFailure } from '../failure.ts';
 import type { SourceRange } from '../source-range.ts';
-import type { Name } from '../tree/names.ts';
+import type { Bind, Name } from '../tree/names.ts';
+import type { Statement } from '../tree/statements.ts';
 import type {
   FunctionUse,
   ObjectAccess,
@@ -53,8 +54,10 @@ export interface Noted {
   ctes: number;
   lambdas: number;
   references: number;
-  /** The `?` placeholders, in text order. */
-  places: number;
+  /** The statement. */
+  root: Statement | null;
+  /** Its `?` placeholders, once one is met. */
+  places: ReadonlyMap<Bind, number> | null;
   /** Aggregate calls in the query that is being bound. */
   aggregates: number;
 }
@@ -80,7 +83,8 @@ export function newNoted(): Noted {
     ctes: 0,
     lambdas: 0,
     references: 0,
-    places: 0,
+    root: null,
+    places: null,
     aggregates: 0,
   };
 }

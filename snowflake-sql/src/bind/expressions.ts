@@ -1,7 +1,8 @@
 import type { BoundExpression, BoundObject, BoundOrder, BoundWrapped } from '../bound/index.ts';
-import type { SourceRange } from '../source-range.ts';
+import type { Bind } from '../tree/names.ts';
 import type { ColumnReference, Expression, ObjectLiteral, OrderBy, Path } from '../tree/query.ts';
 import { type Binder, nextLambda, noteObject, placeOf, spend, visit } from './binder.ts';
+import { bindName } from './bind-names.ts';
 import { bindCall } from './calls.ts';
 import { resolveName } from './names.ts';
 import { formatIdentifier } from '../object-name.ts';
@@ -31,7 +32,7 @@ export function bindExpression(binder: Binder, scope: Scope, node: Expression): 
     case 'interval':
       return { kind: 'literal', value: node, at };
     case 'bind':
-      return bindPlace(binder, scope, node.name, node);
+      return bindPlace(binder, scope, node);
     case 'variable':
       return {
         kind: 'variable',
@@ -191,19 +192,13 @@ function bindSubquery(binder: Binder, scope: Scope, { query }: { query: Paramete
   return bound;
 }
 
-function bindPlace(binder: Binder, scope: Scope, name: string, node: SourceRange): BoundExpression {
+function bindPlace(binder: Binder, scope: Scope, node: Bind): BoundExpression {
   const at = placeOf(binder, node);
-  const bind = (place: string): BoundExpression => ({
-    kind: 'bind',
-    name: place,
-    family: binder.context.binds?.get(place) ?? null,
-    at,
-  });
-  if (name === '?') return bind(String(++binder.noted.places));
+  const name = bindName(binder, node);
   // A variable of the enclosing block may contain anything that an earlier statement assigned.
-  if (binder.inBlock && !/^\d+$/.test(name))
+  if (binder.inBlock && !/^(?:\d+|\?)$/.test(name))
     return { kind: 'unknown', reason: 'a variable of the scripting block', sees: inSight(scope), at };
-  return bind(name);
+  return { kind: 'bind', name, family: binder.context.binds?.get(name) ?? null, at };
 }
 
 function bindColumn(binder: Binder, scope: Scope, node: ColumnReference): BoundExpression {

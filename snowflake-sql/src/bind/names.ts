@@ -3,6 +3,7 @@ import { formatObjectName, type ObjectName } from '../object-name.ts';
 import type { CatalogObject } from '../catalog.ts';
 import type { DynamicName, Identifier, Name, QualifiedName } from '../tree/names.ts';
 import { type Binder, visit } from './binder.ts';
+import { bindName } from './bind-names.ts';
 import { Unresolvable } from '../problem.ts';
 
 /** Resolves the full name of a table-like object in the session's database and schema, and records it for execution. */
@@ -37,8 +38,10 @@ export function staticName(binder: Binder, dynamic: DynamicName): QualifiedName 
 }
 
 function staticText(binder: Binder, { argument }: DynamicName): string | null {
+  const { context } = binder;
   if (argument.kind === 'string') return argument.value;
-  if (argument.kind === 'variable') return binder.context.variables.get(argument.name)?.literal ?? null;
+  if (argument.kind === 'variable') return context.variables.get(argument.name)?.literal ?? null;
+  if (argument.kind === 'bind') return context.bindTexts?.get(bindName(binder, argument)) ?? null;
   return null;
 }
 

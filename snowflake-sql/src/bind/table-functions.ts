@@ -1,7 +1,9 @@
 import type { BoundRelation, BoundSample } from '../bound/index.ts';
+import type { Bind } from '../tree/names.ts';
 import type { Call, Expression, TableFunction } from '../tree/query.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, nextRelation, noteFunction, noteOpaque, opaque, placeOf, visit } from './binder.ts';
+import { bindName } from './bind-names.ts';
 import { bindCall, builtInSignature } from './calls.ts';
 import { invalid } from '../problem.ts';
 import { boundColumns, type Scope } from './scope.ts';
@@ -56,14 +58,18 @@ function bindResultScan(binder: Binder, call: Call, sample: BoundSample | null):
 /** Undefined where it is not known which is meant; null where there is none. */
 function earlierResult(binder: Binder, id: Expression | undefined) {
   const { results } = binder.context;
-  const which = earlierNamed(id);
+  const which = id?.kind === 'bind' ? textOf(binder, id) : earlierNamed(id);
   if (which === null) return undefined;
-  if (typeof which !== 'string') visit(binder, id!);
+  if (id?.kind !== 'string') visit(binder, id!);
   const queryId = typeof which === 'string' ? which : [...results.keys()].at(which);
   const result = queryId === undefined ? undefined : results.get(queryId);
   // Of what was changed there are no columns to read: that is told as if there were no result.
   const isThere = queryId !== undefined && result !== undefined && result.outputs.length > 0;
   return isThere ? { queryId, result } : null;
+}
+
+function textOf(binder: Binder, id: Bind): string | null {
+  return binder.context.bindTexts?.get(bindName(binder, id)) ?? null;
 }
 
 /** Which earlier result is meant: by its id, or by its index, where -1 is the last. Null if it is not known. */

@@ -31,7 +31,6 @@ export const clients: readonly Client[] = [
 
 /** Why a step may fail, by its error: what is said of it in the table. Any other failure is a defect. */
 const reasons: readonly { readonly error: RegExp; readonly why: string }[] = [
-  { error: /binds by name/, why: 'it binds by name, which the relay does not take' },
   {
     error: /the name is only known when the statement runs|\bstage/i,
     why: 'it loads by way of a stage, and the embedded warehouse has none',

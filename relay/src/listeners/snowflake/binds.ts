@@ -10,16 +10,19 @@ export const bindings = z.record(
   z.object({ type: z.string().regex(/^\w{1,32}$/), value: z.union([scalar, z.array(scalar)]).optional() }),
 );
 
-/** Errors: `request_malformed` for gaps and uneven batches, `request_unsupported` for names. */
+/** Errors: `request_malformed` for gaps, uneven batches, and names that are none or the same. */
 export function toBinds(sent: z.infer<typeof bindings> | null | undefined): Binds {
   const entries = Object.entries(sent ?? {}).map(([key, { type, value = null }]) => ({ key, type, value }));
-  if (entries.some(({ key }) => !/^[1-9]\d{0,8}$/.test(key))) {
-    throw new SluiceError('request_unsupported', 'binds by name are not accepted', {
-      advice: 'bind by position',
-    });
+  // `:name` is in upper case wherever it is read.
+  const names = new Set(entries.map(({ key }) => key.toUpperCase()));
+  if (
+    names.size < entries.length ||
+    entries.some(({ key }) => !/^([1-9]\d{0,8}|[A-Za-z_]\w{0,254})$/.test(key))
+  ) {
+    throw new SluiceError('request_malformed', 'a bind has neither a position nor a name of its own');
   }
-  const positions = new Set(entries.map(({ key }) => Number(key)));
-  if (entries.some((_, index) => !positions.has(index + 1))) {
+  const positions = new Set(entries.map(({ key }) => Number(key)).filter(Number.isInteger));
+  if ([...positions].some((_, index) => !positions.has(index + 1))) {
     throw new SluiceError('request_malformed', 'the positions of the binds have gaps');
   }
   const lengths = new Set(entries.map(({ value }) => (Array.isArray(value) ? value.length : null)));
@@ -30,6 +33,6 @@ export function toBinds(sent: z.infer<typeof bindings> | null | undefined): Bind
     );
   }
   return Object.fromEntries(
-    entries.map(({ key, type, value }) => [key, { type: type.toUpperCase(), value }]),
+    entries.map(({ key, type, value }) => [key.toUpperCase(), { type: type.toUpperCase(), value }]),
   );
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SluiceError } from '../../errors.ts';
-import type { Query, QueryOrder } from '../../queries/index.ts';
+import { type Query, type QueryOrder, seriesOf } from '../../queries/index.ts';
 import { bindings, toBinds } from './binds.ts';
 import { readBody } from './body.ts';
 import type { ChunkSecrets } from './chunk-secret.ts';
@@ -75,13 +75,5 @@ async function submit({ queries, split }: Listening, order: QueryOrder, desired:
     );
   }
   if (statements.length === 1) return queries.submit(order);
-  if (Object.keys(order.binds).length > 0) {
-    throw new SluiceError('request_unsupported', 'binds with several statements are not accepted', {
-      advice: 'send the statements one by one',
-    });
-  }
-  return queries.submitSeries(
-    order,
-    statements.map(({ sql }) => sql),
-  );
+  return queries.submitSeries(order, seriesOf(statements, order.binds));
 }

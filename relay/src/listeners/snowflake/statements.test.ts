@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ada, sessionOf } from '../../approval/testing.ts';
 import { SluiceError } from '../../errors.ts';
-import type { Query, QueryOrder, QueryStatus, SpooledResult } from '../../queries/index.ts';
+import type { Query, QueryOrder, QueryStatus, SeriesPart, SpooledResult } from '../../queries/index.ts';
 import { buildSnowflakeListener } from './app.ts';
 import type { SnowflakeListenerDeps } from './deps.ts';
 
@@ -47,15 +47,23 @@ beforeEach(() => {
     split: async (text: string) =>
       text.includes('?')
         ? null
-        : text.split(';').map((sql) => ({ sql, kind: 'select' as const, isTemporary: false })),
+        : text.split(';').map((sql) => ({
+            sql,
+            kind: 'select' as const,
+            isTemporary: false,
+            places: sql.split('%').length - 1,
+          })),
     queries: {
       limits: { detachedMs: 90_500 },
       submit(order: QueryOrder) {
         submitted.push(order);
         return queryNow();
       },
-      submitSeries(order: QueryOrder, statements: readonly unknown[]) {
-        submitted.push([order.sql, ...statements]);
+      submitSeries(order: QueryOrder, statements: readonly SeriesPart[]) {
+        submitted.push([
+          order.sql,
+          ...statements.map(({ sql, binds }) => `${sql} ${Object.keys(binds).join()}`.trim()),
+        ]);
         return queryNow();
       },
       find: async () => queryNow(),
@@ -134,8 +142,13 @@ describe('a statement’s request', () => {
       'a',
     ]);
     expect((await several('a;b', 3)).code).toBe('000008');
-    expect((await several('a;b', 0, { bindings })).message).toContain('binds with several statements');
     expect(submitted).toHaveLength(6);
+    const more = { ...bindings, '2': bindings['1'], '3': bindings['1'], n: bindings['1'] };
+    await several('%%;:n;%', 3, { bindings: more });
+    expect(submitted.at(-1)).toEqual(['%%;:n;%', '%% 1,2,3,N', ':n 1,2,3,N', '% 1,N']);
+    const batch = { '1': { type: 'TEXT', value: ['x', 'y'] } };
+    expect((await several('a;b', 0, { bindings: batch })).message).toContain('a batch of binds with several');
+    expect(submitted).toHaveLength(7);
   });
 
   it('is not waited for where it says so', async () => {

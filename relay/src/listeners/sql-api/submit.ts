@@ -2,7 +2,7 @@ import type { SqlApiOrder } from '@sluice/contract';
 import type { Analyses } from '../../analysis/index.ts';
 import { SluiceError } from '../../errors.ts';
 import type { Identity } from '../../identity/index.ts';
-import type { Queries, Query, QueryOrder } from '../../queries/index.ts';
+import { type Queries, type Query, type QueryOrder, seriesOf } from '../../queries/index.ts';
 import { readSignInParameters } from '../../warehouse/session-parameters.ts';
 import { readQueryTag, toBinds } from '../snowflake/index.ts';
 import type { RequestSessions } from './request-sessions.ts';
@@ -40,12 +40,8 @@ export async function submit(
     if (desired !== 0 && statements.length !== desired && statements.length > 0)
       throw miscounted(statements.length, desired);
     refuseUnsupported(statements);
-    if (statements.length > 1 && Object.keys(binds).length > 0) {
-      throw new SluiceError('request_unsupported', 'bindings with several statements are not accepted', {
-        advice: 'send the statements one by one',
-      });
-    }
   }
+  const series = statements !== null && statements.length > 1 ? seriesOf(statements, binds) : null;
   const session = await parts.requests.open(by, {
     requestId,
     address,
@@ -56,13 +52,7 @@ export async function submit(
   });
   const prompt = tag.prompt === null ? null : ({ text: tag.prompt, source: 'query_tag' } as const);
   const one: QueryOrder = { session, requestId, sql, binds, describeOnly: false, prompt, attended: false };
-  const isSeries = statements !== null && statements.length > 1;
-  const query = isSeries
-    ? parts.queries.submitSeries(
-        one,
-        statements.map((each) => each.sql),
-      )
-    : parts.queries.submit(one);
+  const query = series === null ? parts.queries.submit(one) : parts.queries.submitSeries(one, series);
   parts.requests.touched(query, false);
   return query;
 }

@@ -2,6 +2,7 @@ import { decodeRows } from '../../encoding/index.ts';
 import { SluiceError } from '../../errors.ts';
 import { loadedCatalog, namesIn, type ResolutionContext, split } from '@sluice/snowflake-sql';
 import { bind, type Bound, type Floor, NO_FLOOR, newBudget } from '@sluice/snowflake-sql/execution';
+import { bindTextsOf } from '../bind-texts.ts';
 import { loadNamed } from '../load-named.ts';
 import { planStatement } from './plan-statement.ts';
 import type { StatementResult } from '../result.ts';
@@ -32,7 +33,7 @@ export async function executable(
     earlier = () => null,
   }: Given = {},
 ): Promise<ExecutableStatement> {
-  const { bound, objects } = await boundFor(session, sql);
+  const { bound, objects } = await boundFor(session, sql, binds);
   const { surroundings } = session;
   const plan = planStatement(bound, sql, { floor, surroundings, isLimited: changesAtMost !== null });
   return {
@@ -68,6 +69,7 @@ export async function rowsOf({ chunks, encoding }: StatementResult) {
 async function boundFor(
   session: WarehouseSession,
   sql: string,
+  binds: Binds,
 ): Promise<Pick<ExecutableStatement, 'objects'> & { bound: Bound }> {
   const script = split(sql);
   const { statements, failure } = script;
@@ -81,6 +83,7 @@ async function boundFor(
     ...(schema === null ? {} : { schema }),
     variables: new Map([...session.variables].map((name) => [name, { sources: [] }])),
     results: new Map(),
+    bindTexts: bindTextsOf(binds),
   };
   const loaded = await loadNamed(namesIn(script), context, session.catalog, (text) => namesIn(split(text)));
   if (loaded === null) throw new SluiceError('statement_not_understood', 'it names too many objects');

@@ -1,0 +1,84 @@
+import { type Demo, startDemo } from '@sluice/demo';
+import type { Binds, Connection } from 'snowflake-sdk';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { connect, disconnect, execute } from './node-driver.ts';
+
+let demo: Demo;
+let port: number;
+let connection: Connection;
+beforeAll(async () => {
+  demo = await startDemo({ customers: 20, logLevel: 'silent' });
+  port = Number(new URL(demo.relay.url).port);
+  connection = await connect(port, { token: await demo.tokenFor('ada') });
+});
+afterAll(async () => {
+  await disconnect(connection);
+  await demo.close();
+});
+
+const rowsOf = async (sqlText: string, binds: Binds, of = connection) =>
+  (await execute(of, sqlText, { binds })).rows;
+
+it.each<[string, unknown[]]>([
+  ['SELECT ? AS A, B FROM (SELECT ? AS B)', ['first', 'second']],
+  ['WITH W AS (SELECT ? AS A) SELECT A, ? AS B FROM W', ['first', 'second']],
+  ['SELECT ? AS B, COLUMN1 AS A FROM VALUES (?) WHERE ? = COLUMN1', ['second', 'first', 'first']],
+  ['SELECT IFF(EXISTS (SELECT 1 WHERE ? = 1), ?, ?) AS A, ? AS B', [1, 'first', 'none', 'second']],
+])('takes values in the order of the text, whatever is evaluated first: %s', async (sql, binds) => {
+  const [row] = await rowsOf(sql, binds as Binds);
+  expect(row).toEqual({ A: 'first', B: 'second' });
+});
+
+describe('a name that is bound', () => {
+  it.each([
+    ['SELECT COUNT(*) AS N FROM IDENTIFIER(?) WHERE ? = 1', ['ORDERS', 1]],
+    ['SELECT COUNT(*) AS N FROM IDENTIFIER(?) WHERE ? = 1', ['shop.public."ORDERS"', 1]],
+    ['SELECT COUNT(*) AS N FROM TABLE(?) WHERE ? = 1', ['PUBLIC.ORDERS', 1]],
+    ['SELECT N FROM (SELECT ? AS X, COUNT(*) AS N FROM IDENTIFIER(?))', [7, 'ORDERS']],
+  ])('is the table: %s', async (sql, binds) => {
+    expect(await rowsOf(sql, binds as Binds)).toEqual([{ N: 40 }]);
+  });
+
+  it('is decided on as if it were written', async () => {
+    const sql = 'SELECT ID, EMAIL, CARD_NUMBER FROM IDENTIFIER(?) ORDER BY ID';
+    expect(await rowsOf(sql, ['CUSTOMERS'])).toEqual(
+      (await execute(connection, 'SELECT ID, EMAIL, CARD_NUMBER FROM CUSTOMERS ORDER BY ID')).rows,
+    );
+    const mallory = await connect(port, { token: await demo.tokenFor('mallory') });
+    onTestFinished(() => disconnect(mallory));
+    const count = 'SELECT COUNT(*) AS N FROM IDENTIFIER(?)';
+    // The same text, with a value that leads elsewhere each time.
+    for (const table of ['ORDERS', 'PAYMENTS', 'ORDERS', 'payments', 'SHOP.PUBLIC.PAYMENTS']) {
+      const counted = rowsOf(count, [table], mallory);
+      if (table === 'ORDERS') expect(await counted).toEqual([{ N: 40 }]);
+      else await expect(counted, table).rejects.toMatchObject({ code: '003001' });
+    }
+  });
+
+  it.each(['', 'ORDERS; SELECT 1', 'ORDERS WHERE 1 = 0', '(SELECT 1)', 'ORDERS AS O', 'A.B.C.D'])(
+    'is a name and nothing else: %j',
+    async (name) => {
+      await expect(rowsOf('SELECT COUNT(*) AS N FROM IDENTIFIER(?)', [name])).rejects.toBeDefined();
+    },
+  );
+
+  it('makes and drops', async () => {
+    await rowsOf('CREATE OR REPLACE TABLE IDENTIFIER(?) (A INT)', ['SCRATCH.NAMED']);
+    await rowsOf('INSERT INTO IDENTIFIER(?) VALUES (?)', ['SCRATCH.NAMED', 5]);
+    expect(await rowsOf('SELECT A FROM IDENTIFIER(?)', ['SCRATCH.NAMED'])).toEqual([{ A: 5 }]);
+    await rowsOf('DROP TABLE IDENTIFIER(?)', ['SCRATCH.NAMED']);
+    await expect(rowsOf('SELECT A FROM IDENTIFIER(?)', ['SCRATCH.NAMED'])).rejects.toMatchObject({
+      code: '002003',
+    });
+  });
+});
+
+it('shares its values among the statements of a request, in order', async () => {
+  await execute(connection, 'CREATE OR REPLACE TABLE SCRATCH.SHARED (A INT, B VARCHAR)');
+  await execute(
+    connection,
+    'INSERT INTO SCRATCH.SHARED VALUES (?, ?); UPDATE SCRATCH.SHARED SET B = ? WHERE A = ?; SELECT 1; SELECT A, B, ? AS C FROM SCRATCH.SHARED',
+    { binds: [7, 'seven', 'changed', 7, 'last'], parameters: { MULTI_STATEMENT_COUNT: 4 } },
+  );
+  expect(await rowsOf('SELECT A, B FROM SCRATCH.SHARED', [])).toEqual([{ A: 7, B: 'changed' }]);
+});

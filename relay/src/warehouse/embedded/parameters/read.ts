@@ -9,20 +9,37 @@ import type { Parameter } from './table.ts';
 /**
  * A value that a parameter is to be set to. Throws `statement_failed`, as Snowflake does, for one that is not known, and
  * for a value that it cannot have; `unsupported_by_warehouse` for one that would not be honoured.
+ *
+ * @param refused - what is said of that, where it is not the embedded warehouse that says it.
  */
-export function readParameter(name: string, given: ParameterValue): ParameterValue {
+export function readParameter(
+  name: string,
+  given: ParameterValue,
+  refused: typeof refusedHere = refusedHere,
+): ParameterValue {
   const parameter = parameterNamed(name);
   if (parameter === null) throw unknownParameter(name);
   const value = valueOf(parameter, given);
   if (value === null) throw invalidValue(name, given);
   const { treatment } = parameter;
   if (treatment.is === 'refused' && value !== parameter.default)
-    throw unsupported(
-      `the session parameter ${word(name)} with the value ${word(String(given))} (${treatment.because})`,
-    );
+    throw refused(name, given, treatment.because);
   const isLeftOpen = value === '' && /_L?N?TZ_/.test(name);
-  if (FORMATS.has(name) && !isLeftOpen) writtenAs('now()', String(value), 'timestamp_ltz');
+  if (FORMATS.has(name) && !isLeftOpen) {
+    const unknown = unwritable(String(value));
+    if (unknown !== null) throw refused === refusedHere ? unknown : refused(name, given, 'its format');
+  }
   return value;
+}
+
+/** Why nothing can be written in a format; null when it can. */
+function unwritable(format: string): unknown {
+  try {
+    writtenAs('now()', format, 'timestamp_ltz');
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 /**
@@ -41,9 +58,27 @@ export function readSignInParameters(asked: Readonly<Record<string, unknown>>): 
       continue;
     }
     if (!isValue(value)) throw invalidValue(name, typeof value);
-    set[name] = readParameter(name, value);
+    set[name] = readParameter(name, value, refusedAtSignIn);
   }
   return set;
+}
+
+function refusedHere(name: string, given: ParameterValue, because: string): SluiceError {
+  return unsupported(
+    `the session parameter ${word(name)} with the value ${word(String(given))} (${because})`,
+  );
+}
+
+/** Whatever warehouse is behind the relay: the session is the relay's. */
+function refusedAtSignIn(name: string, given: ParameterValue): SluiceError {
+  return new SluiceError(
+    'unsupported_by_warehouse',
+    shown`the relay opens no sessions with ${inSingleQuotes(name)} set to ${quoted(String(given), { most: 100 })}`,
+    {
+      advice: 'leave it out at sign-in, and name formats and types in the statements that need them',
+      warehouse: { code: '000002', sqlState: '0A000' },
+    },
+  );
 }
 
 export function unknownParameter(name: string): SluiceError {

@@ -10,6 +10,6 @@ export { parseName, resolveParts } from './bind/names.ts';
 export { earlierNamed } from './bind/table-functions.ts';
 export { newBudget } from './budget.ts';
 export * from './bound/index.ts';
-export { type FloorText, type Replaced, withFloor } from './floor-text/index.ts';
+export { type FloorText, type Replaced, salted, withFloor } from './floor-text/index.ts';
 export { familyOfType, functionNamed, lengthOfText } from './functions/index.ts';
 export { createGrowth, type Growth } from './growth.ts';

@@ -13,8 +13,9 @@ beforeAll(async () => {
 afterAll(() => relays.close());
 
 /**
- * Everyday questions that need no masked value, on the client's own text. What is not answered has no text with blanks in
- * it (decision 10): a column that is both returned and used, tokens, views that use one.
+ * Everyday questions that need no masked value, on the client's own text. Of the ten that are not answered, four are let through
+ * elsewhere because of a primary key, which Snowflake does not enforce, and four ask INFORMATION_SCHEMA, which the relay in the
+ * account's place does not list itself in.
  */
 it('answers most of what honest people ask, unasked', { timeout: 300_000 }, async () => {
   const unanswered: string[] = [];
@@ -23,7 +24,7 @@ it('answers most of what honest people ask, unasked', { timeout: 300_000 }, asyn
     if (!outcomes.every(isAnswered)) unanswered.push(statements.join('; '));
   }
   const share = 1 - unanswered.length / everydayQuestions.length;
-  expect({ share, unanswered }).toMatchObject({ share: expect.toSatisfy((is: number) => is >= 0.88) });
+  expect({ share, unanswered }).toMatchObject({ share: expect.toSatisfy((is: number) => is >= 0.97) });
 });
 
 function isAnswered({ phase }: View): boolean {

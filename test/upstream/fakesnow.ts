@@ -93,11 +93,14 @@ async function answer(itself: string, request: IncomingMessage, sessions: Map<st
   return { status, body: JSON.stringify({ ...envelope, data: completed }) };
 }
 
-/** Sessions have one role there, and it has no word for others; and no precision of times. */
+/** Sessions have one role there, and it has no word for others; and no precision of times or collation. */
 function toFakesnow(body: string): string {
   if (body.includes('USE SECONDARY ROLES NONE'))
     return JSON.stringify({ sqlText: `SELECT 'done' AS "status"` });
-  return body.replace(', DATETIME_PRECISION FROM', ', NULL AS DATETIME_PRECISION FROM');
+  return body.replace(
+    ', DATETIME_PRECISION, COLLATION_NAME FROM',
+    ', NULL AS DATETIME_PRECISION, NULL AS COLLATION_NAME FROM',
+  );
 }
 
 async function isThere(server: ChildProcess, url: string): Promise<void> {

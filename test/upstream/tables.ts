@@ -130,6 +130,7 @@ function viewRows(tables: readonly Table[], view: string, database: string): Rec
             NUMERIC_PRECISION: column.type === 'fixed' ? String(precision) : null,
             NUMERIC_SCALE: column.type === 'fixed' ? String(scale) : null,
             DATETIME_PRECISION: isTime ? String(scale) : null,
+            COLLATION_NAME: null,
             COMMENT: null,
           };
         }),

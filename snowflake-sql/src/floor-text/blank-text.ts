@@ -1,20 +1,39 @@
 import { familyOfType } from '../functions/index.ts';
 import { quotedIdentifier, stringLiteral } from '../sql-text.ts';
+import { tokenText } from './token-text.ts';
 import type { Column } from './treatments.ts';
 
-/** A column in the select list that replaces a table: with the same name, type and position. */
-export function columnText(column: Column, type: string): string {
-  const name = quotedIdentifier(column.name);
-  switch (column.as) {
-    case 'itself':
-      return name;
-    case 'blank':
-      return `IFF(${name} IS NULL, NULL, ${constantOf(type)}) AS ${name}`;
-    case 'parts':
-      return `${documentText(name, type, column.paths)} AS ${name}`;
-    default:
-      return column satisfies never;
-  }
+/**
+ * A column in the select list that replaces a table, with the same name, type and position; and what stands beside it,
+ * which comes after all columns.
+ */
+export function columnText({ name, as, paths, beside }: Column, type: string): ColumnTexts {
+  const own = quotedIdentifier(name);
+  const text = (shown: Column['as']) => {
+    switch (shown) {
+      case 'itself':
+        return own;
+      case 'blank':
+        return paths === null
+          ? `IFF(${own} IS NULL, NULL, ${constantOf(type)})`
+          : documentText(own, type, paths);
+      case 'token':
+        // `treatedColumns` has checked that there is one.
+        return tokenText(own, type) ?? 'NULL';
+      default:
+        return shown satisfies never;
+    }
+  };
+  const named = (shown: Column['as'], as: string) => (text(shown) === as ? as : `${text(shown)} AS ${as}`);
+  return {
+    own: named(as, own),
+    beside: beside.map((one) => named(one.as, quotedIdentifier(one.name))),
+  };
+}
+
+interface ColumnTexts {
+  readonly own: string;
+  readonly beside: readonly string[];
 }
 
 function constantOf(type: string): string {

@@ -74,17 +74,24 @@ function qualifierOf(node: AnyNode): readonly Identifier[] {
   return node.kind === 'star' ? (node.qualifier?.parts ?? []) : [];
 }
 
-/** An output without an alias is named after its text: if that changes, it is given its former name as an alias. */
-export function renamed(bound: Bound, edits: readonly Edit[]): readonly Edit[] {
-  const names = new Map(
+/**
+ * An output without an alias is named after its text: if that changes, it is given its former name as an alias.
+ *
+ * @param names - edits by which a name means another column
+ */
+export function renamed(bound: Bound, edits: readonly Edit[], names: readonly Edit[]): readonly Edit[] {
+  const outputs = new Map(
     [...walkBound(bound.statement, OWN_TEXT)].flatMap(outputsOf).map(({ at, name }) => [at.start, name]),
   );
   return [...walk(bound.tree)]
     .filter((node) => node.kind === 'select_item')
-    .filter(({ alias, expression }) => alias === null && expression.kind !== 'column')
-    .filter(({ start, end }) => edits.some((edit) => edit.start >= start && edit.end <= end))
+    .filter(({ alias }) => alias === null)
+    .filter(({ start, end, expression }) =>
+      // A column keeps its name where its qualifier alone has changed.
+      (expression.kind === 'column' ? names : edits).some((edit) => edit.start >= start && edit.end <= end),
+    )
     .flatMap(({ start, end }) => {
-      const name = names.get(start);
+      const name = outputs.get(start);
       return name === undefined ? [] : [{ start: end, end, text: ` AS ${quotedIdentifier(name)}` }];
     });
 }

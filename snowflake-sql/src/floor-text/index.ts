@@ -1,1 +1,2 @@
+export { salted } from './token-text.ts';
 export { type FloorText, type Replaced, withFloor } from './with-floor.ts';

@@ -1,7 +1,7 @@
 import type { Reading } from '../bound/index.ts';
 import { type ColumnRef, formatColumn } from '../object-name.ts';
 import type { SourceRange } from '../source-range.ts';
-import type { UseKind, Understood } from '../understanding.ts';
+import type { ColumnUse, Understood } from '../understanding.ts';
 
 /** One way in which a statement reads a column, and where. */
 export interface Read {
@@ -25,16 +25,17 @@ export function readsOf({ outputs, flows, uses }: Understood): Reads {
     for (const { column, how, path = [] } of sources) note(column, { reading: how, path, at: range });
   for (const { from, range } of flows)
     if (!('opaque' in from)) note(from.column, { reading: from.how, path: from.path ?? [], at: range });
-  for (const { column, as, path = [], range } of uses)
-    note(column, { reading: readingOf(as), path, at: range });
+  for (const use of uses) note(use.column, { reading: readingOf(use), path: use.path ?? [], at: use.range });
   return reads;
 }
 
-function readingOf(as: UseKind): Reading {
+function readingOf({ as, how }: ColumnUse): Reading {
+  if (how === 'distinct') return 'number';
   switch (as) {
     case 'group':
     case 'join':
-      return as;
+      // What is made of a value has no token of its own.
+      return how === 'direct' ? as : 'use';
     case 'condition':
     case 'count':
       return 'counted';

@@ -7,38 +7,10 @@ import {
   walkBound,
 } from '../bound/index.ts';
 import type { Catalog } from '../catalog.ts';
-import { formatObjectName, type ObjectName } from '../object-name.ts';
+import type { ObjectName } from '../object-name.ts';
 
 /** A place in FROM that names a table or a view. */
 export type Reference = BoundTable | BoundViewReference;
-
-/**
- * A copy of the statement in which every reference is a separate object, so that reads can be attributed to one
- * reference.
- */
-export interface ToldApart {
-  readonly bound: Bound;
-  /** By the unique names that the references have in the copy. */
-  readonly references: ReadonlyMap<string, Reference>;
-}
-
-export function tellApart(bound: Bound, catalog: Catalog): ToldApart {
-  const references = new Map<string, Reference>();
-  const copy = copied(bound, bound.statement, (node) => {
-    if (!isReference(node)) return;
-    const reference = structuredClone(node);
-    const own = objectOf(reference);
-    // No real object has this character in its name.
-    const object = { ...own, name: `${own.name}\0${reference.id}` };
-    references.set(formatObjectName(object), reference);
-    const types = reference.kind === 'table' ? reference.types : typesOf(catalog, own);
-    if (reference.kind === 'view') Object.assign(node, AS_TABLE);
-    // Copies share nothing with other references to the same table, because the flow recognises a table by shared
-    // objects.
-    Object.assign(node, { object, columns: [...reference.columns], types: [...types] });
-  });
-  return { bound: copy, references };
-}
 
 /** A copy of a statement, or of a view's query, whose column references are numbered from 0 without gaps. */
 export function copied(
@@ -67,11 +39,9 @@ export function referencesOf(statement: BoundStatement): readonly Reference[] {
 /** The definitions of views do not belong to the statement's own text. */
 export const OWN_TEXT = { views: false } as const;
 
-function isReference(node: AnyBoundNode): node is Reference {
+export function isReference(node: AnyBoundNode): node is Reference {
   return node.kind === 'table' || node.kind === 'view';
 }
-
-const AS_TABLE = { kind: 'table', objectType: 'table', travel: [], changes: false, target: false } as const;
 
 export function typesOf(catalog: Catalog, object: ObjectName): readonly string[] {
   const found = catalog.find(object);

@@ -19,7 +19,7 @@ export interface Blanks {
 }
 
 /** More than enough: the original statement was bound within its own budget. */
-const STEPS = 20_000_000;
+export const STEPS = 20_000_000;
 
 /**
  * Checks the text to send by analysing it again, as if a client had written it. It must be a statement of the same kind

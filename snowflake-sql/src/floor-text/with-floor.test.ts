@@ -3,6 +3,7 @@ import type { Floor, Reading } from '../bound/index.ts';
 import { catalog } from '../flow/testing.ts';
 import { budgetFor } from '../budget.ts';
 import { flowOf } from '../flow/index.ts';
+import { salted } from './index.ts';
 import { floorText, guarded, ready } from './testing.ts';
 
 /** SSN may be shown as it is, and nothing more. */
@@ -83,7 +84,7 @@ describe('a statement stays as it is', () => {
     // Of what is changed nothing guarded is read.
     "UPDATE P SET NAME = 'x' WHERE ID = 1",
   ])('%s', (sql) => {
-    expect(floorText(sql, shown, catalog)).toEqual({ sql, replaced: [] });
+    expect(floorText(sql, shown, catalog)).toEqual({ sql, salts: [], replaced: [] });
   });
 
   it('where the use is let through, too', () => {
@@ -92,13 +93,75 @@ describe('a statement stays as it is', () => {
   });
 });
 
+/** SSN has tokens: values that are equal may be put together, and counted. */
+const tokens: Floor = (column) =>
+  shown(column) === null ? null : { ...guarded(['direct']), token: new Set(['group', 'join'] as const) };
+const TOKEN = `SHA2('(salt of this statement)' || "SSN", 256)`;
+/** What stands in the place of `reference`, with another column beside the raw one. */
+const both = (other: string, name: string, reference = 'P') =>
+  `(SELECT ${list('"SSN"')}, ${other} AS "sluice$${name}" FROM ${reference})`;
+const withToken = (reference = 'P', id = 0) => both(TOKEN, `token_${id}_2`, reference);
+const withBlank = (reference = 'P', id = 0) =>
+  both(`IFF("SSN" IS NULL, NULL, ''::VARCHAR(16777216))`, `blank_${id}_2`, reference);
+const tokenOnly = (reference = 'P') => `(SELECT ${list(`${TOKEN} AS "SSN"`)} FROM ${reference})`;
+
+describe('where some names mean the value and others do not, what they mean stands beside it', () => {
+  const cases: Readonly<Record<string, string>> = {
+    'SELECT SSN FROM P ORDER BY SSN': `SELECT SSN FROM ${withBlank()} AS "P" ORDER BY "sluice$blank_0_2"`,
+    'SELECT SSN, 1 FROM P ORDER BY 1': `SELECT SSN, 1 FROM ${withBlank()} AS "P" ORDER BY "sluice$blank_0_2"`,
+    'SELECT p.SSN, UPPER(p.SSN) FROM P p': `SELECT p.SSN, UPPER(p."sluice$blank_0_2") AS "UPPER(P.SSN)" FROM ${withBlank('P p')} AS p`,
+    "SELECT SSN FROM P WHERE SSN LIKE '1%'": `SELECT SSN FROM ${withBlank()} AS "P" WHERE "sluice$blank_0_2" LIKE '1%'`,
+    // The client asked for the columns of the table.
+    "SELECT *, x.* FROM P x WHERE SSN = '1'": `SELECT * EXCLUDE ("sluice$blank_0_2"), x.* EXCLUDE ("sluice$blank_0_2") FROM ${withBlank('P x')} AS x WHERE "sluice$blank_0_2" = '1'`,
+    "SELECT PUBLIC.P.SSN FROM SHOP.PUBLIC.P WHERE PUBLIC.P.SSN = '1'": `SELECT P.SSN FROM ${withBlank('SHOP.PUBLIC.P')} AS "P" WHERE P."sluice$blank_0_2" = '1'`,
+  };
+  it.each(Object.entries(cases))('%s', (sql, expected) => {
+    expect(textOf(sql)).toBe(expected);
+  });
+});
+
+describe('tokens', () => {
+  const cases: Readonly<Record<string, string>> = {
+    'SELECT COUNT(*) FROM P GROUP BY SSN': `SELECT COUNT(*) FROM ${tokenOnly()} AS "P" GROUP BY SSN`,
+    'SELECT COUNT(DISTINCT SSN) - COUNT(*) AS N FROM P ORDER BY N': `SELECT COUNT(DISTINCT SSN) - COUNT(*) AS N FROM ${tokenOnly()} AS "P" ORDER BY N`,
+    'SELECT a.ID FROM P a JOIN P b ON a.SSN = b.SSN': `SELECT a.ID FROM ${tokenOnly('P a')} AS a JOIN ${tokenOnly('P b')} AS b ON a.SSN = b.SSN`,
+    // Whoever is in a group has the group's value.
+    'SELECT SSN, COUNT(*) AS N FROM P GROUP BY SSN HAVING COUNT(*) > 1 ORDER BY N': `SELECT ANY_VALUE("SSN") AS "SSN", COUNT(*) AS N FROM ${withToken()} AS "P" GROUP BY "sluice$token_0_2" HAVING COUNT(*) > 1 ORDER BY N`,
+    'SELECT x.SSN AS S, COUNT(*) FROM P x GROUP BY S': `SELECT ANY_VALUE(x."SSN") AS S, COUNT(*) FROM ${withToken('P x')} AS x GROUP BY x."sluice$token_0_2"`,
+    'SELECT ID, SSN, COUNT(*) FROM P GROUP BY 1, 2': `SELECT ID, ANY_VALUE("SSN") AS "SSN", COUNT(*) FROM ${withToken()} AS "P" GROUP BY 1, "sluice$token_0_2"`,
+    'SELECT x.ID, x.SSN, COUNT(*) AS N FROM P x GROUP BY ALL ORDER BY N': `SELECT x.ID, ANY_VALUE(x."SSN") AS "SSN", COUNT(*) AS N FROM ${withToken('P x')} AS x GROUP BY 1, x."sluice$token_0_2" ORDER BY N`,
+    'SELECT DISTINCT ID + 1 AS I, SSN FROM P WHERE ID > 1 ORDER BY I': `SELECT ID + 1 AS I, ANY_VALUE("SSN") AS "SSN" FROM ${withToken()} AS "P" WHERE ID > 1 GROUP BY 1, "sluice$token_0_2" ORDER BY I`,
+    'SELECT SSN, COUNT(*) OVER (PARTITION BY SSN) FROM P': `SELECT SSN, COUNT(*) OVER (PARTITION BY "sluice$token_0_2") AS "COUNT(*) OVER (PARTITION BY SSN)" FROM ${withToken()} AS "P"`,
+    'SELECT * FROM P QUALIFY ROW_NUMBER() OVER (PARTITION BY SSN ORDER BY ID) = 1': `SELECT * EXCLUDE ("sluice$token_0_2") FROM ${withToken()} AS "P" QUALIFY ROW_NUMBER() OVER (PARTITION BY "sluice$token_0_2" ORDER BY ID) = 1`,
+    'WITH q AS (SELECT SSN, COUNT(*) AS N FROM P GROUP BY SSN) SELECT q.SSN FROM q ORDER BY N': `WITH q AS (SELECT ANY_VALUE("SSN") AS "SSN", COUNT(*) AS N FROM ${withToken()} AS "P" GROUP BY "sluice$token_0_2") SELECT q.SSN FROM q ORDER BY N`,
+  };
+  it.each(Object.entries(cases))('%s', (sql, expected) => {
+    expect(textOf(sql, tokens)).toBe(expected);
+  });
+
+  it('of a number are numbers', () => {
+    const pay: Floor = ({ column }) =>
+      column === 'PAY' ? { ...guarded([]), token: new Set(['group']) } : null;
+    expect(textOf('SELECT COUNT(*) FROM P GROUP BY PAY', pay)).toContain(
+      `IFF("PAY" IS NULL, NULL, HASH('(salt of this statement)', "PAY")) AS "PAY"`,
+    );
+  });
+
+  it('take their salt where the text says, and nowhere else', () => {
+    const said = "'(salt of this statement)'";
+    const made = floorText(`SELECT COUNT(DISTINCT SSN), ${said} FROM P`, tokens, catalog);
+    if (!('sql' in made)) throw new Error(made.notWrappable);
+    const sent = salted(made.sql, made.salts, 'abc');
+    expect(sent).toContain(`SHA2('abc' || "SSN", 256)`);
+    expect(sent).toContain(`COUNT(DISTINCT SSN), ${said}`);
+  });
+});
+
 describe('what no text can say is not wrappable', () => {
   const twice = 'the column SSN is returned whole, and also used where only a blank is allowed';
   const cases: Readonly<Record<string, string>> = {
-    'SELECT SSN FROM P ORDER BY SSN': `${twice}: SSN`,
     "SELECT SSN FROM (SELECT * FROM P) WHERE SSN LIKE '1%'": `${twice}: SSN LIKE '1%'`,
     'WITH q AS (SELECT * FROM P) SELECT a.SSN FROM q a, q b WHERE b.SSN > a.ID::VARCHAR': `${twice}: b.SSN > a.ID::VARCHAR`,
-    'SELECT SSN, UPPER(SSN) FROM P': `${twice}: UPPER(SSN)`,
     "UPDATE P SET NAME = 'x' WHERE SSN = '1'":
       "the column SSN belongs to the table that is changed, which is read in place: SSN = '1'",
     "DELETE FROM P WHERE SSN = '1'":
@@ -107,35 +170,75 @@ describe('what no text can say is not wrappable', () => {
       "statements nested in another: EXECUTE IMMEDIATE 'SELECT SSN FROM P'",
     "CREATE DYNAMIC TABLE D TARGET_LAG = '1 hour' WAREHOUSE = W AS SELECT UPPER(SSN) AS U FROM P":
       "a create dynamic table of blanks: CREATE DYNAMIC TABLE D TARGET_LAG = '1 hour' WAREHOUSE = W AS SELECT UPPER(SSN) AS U FROM P",
+    // What is made of all columns of a row would be made of the one beside it, too.
+    "SELECT SSN, HASH(*) FROM P WHERE ID = 1 AND SSN = '1'": `a \`*\` of a column that is both returned and used: *`,
+    "SELECT * EXCLUDE NAME FROM P WHERE SSN = '1'":
+      'a `*` of a column that is both returned and used: * EXCLUDE NAME',
+    "SELECT A, SSN FROM P PIVOT (SUM(ID) FOR NAME IN ('A' AS A)) WHERE SSN > '1'": `${twice}: P PIVOT (SUM(ID) FOR NAME IN ('A' AS A))`,
+    "SELECT x.$3 FROM P x WHERE x.$3 = '1'": `${twice}: x.$3`,
   };
   it.each(Object.entries(cases))('%s', (sql, expected) => {
     expect(textOf(sql)).toBe(expected);
   });
 
-  it('a token', () => {
-    const floor: Floor = (column) =>
-      shown(column) === null ? null : { ...guarded([]), token: new Set(['group'] as const) };
-    expect(textOf('SELECT COUNT(*) FROM P GROUP BY SSN', floor)).toBe(
-      'the column SSN is used as a token, which has no text: SSN',
+  const untold: Readonly<Record<string, string>> = {
+    'SELECT SSN, COUNT(*) FROM P GROUP BY ROLLUP (SSN)': 'the column SSN is part of a key',
+    'SELECT SSN FROM P UNION SELECT SSN FROM P': twice,
+    'SELECT SSN, (SELECT MAX(P.SSN) FROM O) FROM P GROUP BY SSN': 'cannot be taken from its group',
+    'SELECT /* once */ DISTINCT SSN FROM P': 'a DISTINCT behind a comment',
+    'SELECT COUNT(*) FROM P GROUP BY UPPER(SSN), SSN': 'the column SSN is part of a key',
+  };
+  it.each(Object.entries(untold))('tokens: %s', (sql, expected) => {
+    expect(textOf(sql, tokens)).toContain(expected);
+  });
+
+  it('tokens beside a character that their salt is put in place of', () => {
+    const made = floorText("SELECT COUNT(DISTINCT SSN), '\0' FROM P", tokens, catalog);
+    expect(made).toMatchObject({ notWrappable: 'a NUL character beside tokens' });
+  });
+
+  it('a token of a type that has none', () => {
+    const born: Floor = ({ column }) =>
+      column === 'BORN' ? { ...guarded([]), token: new Set(['group']) } : null;
+    expect(textOf('SELECT COUNT(*) FROM P GROUP BY BORN', born)).toBe(
+      'the column BORN is used as a token, and DATE has none: BORN',
     );
   });
 
-  it('a view that decides on its rows by what is guarded', () => {
+  const viewOf = (definition: string) => {
     const view = {
       type: 'view',
       name: { database: 'SHOP', schema: 'PUBLIC', name: 'ONES' },
       version: '1',
-      columns: [{ name: 'ID', type: 'NUMBER(38,0)' }],
-      definition: "SELECT ID FROM P WHERE SSN LIKE '1%'",
+      columns: [
+        { name: 'ID', type: 'NUMBER(38,0)' },
+        { name: 'N', type: 'NUMBER(38,0)' },
+      ],
+      definition,
     } as const;
-    const withView = {
+    return {
       ...catalog,
       find: (name: Parameters<typeof catalog.find>[0]) => (name.name === 'ONES' ? view : catalog.find(name)),
     };
+  };
+
+  it('a view that decides on its rows by what is guarded', () => {
+    const withView = viewOf("SELECT ID, 1 FROM P WHERE SSN LIKE '1%'");
     expect(floorText('SELECT * FROM ONES', shown, withView)).toMatchObject({
       notWrappable: 'the view ONES uses SSN in its definition',
     });
+    expect(floorText('SELECT * FROM ONES', tokens, withView)).toMatchObject({
+      notWrappable: 'the view ONES uses SSN in its definition',
+    });
     expect(floorText('SELECT * FROM ONES', floorOf(['use']), withView)).toMatchObject({ replaced: [] });
+  });
+
+  it('but one that tells what tokens tell is', () => {
+    const withView = viewOf('SELECT MAX(ID), COUNT(DISTINCT SSN) FROM P GROUP BY SSN, NAME');
+    expect(floorText('SELECT ID, N FROM ONES ORDER BY N', tokens, withView)).toMatchObject({ replaced: [] });
+    expect(floorText('SELECT ID, N FROM ONES', shown, withView)).toMatchObject({
+      notWrappable: 'the view ONES uses SSN in its definition',
+    });
   });
 });
 

@@ -1,38 +1,49 @@
-import type { Bound, BoundView, Floor } from '../bound/index.ts';
+import type { Bound, Floor } from '../bound/index.ts';
 import type { Catalog, ResolutionContext } from '../catalog.ts';
-import { budgetFor } from '../budget.ts';
-import { flowOf } from '../flow/index.ts';
 import { formatColumn, formatObjectName, type ObjectName } from '../object-name.ts';
 import type { ParsedStatement } from '../parse.ts';
 import type { SourceRange } from '../source-range.ts';
-import type { Understood } from '../understanding.ts';
 import { quotedIdentifier } from '../sql-text.ts';
 import { columnText } from './blank-text.ts';
 import { applied, type Edit, type Place, placesIn, renamed, shortened } from './edits.ts';
+import { nameEdits, type NameEdits } from './name-edits.ts';
+import type { Named } from './named.ts';
 import { NotWrappable } from './not-wrappable.ts';
-import { readsOf } from './reads.ts';
-import { copied, objectOf, type Reference, referencesOf, tellApart, typesOf } from './references.ts';
+import { objectOf, type Reference, referencesOf, typesOf } from './references.ts';
 import { isSame, unclearColumns } from './same.ts';
-import { checkReads, type Column, treatedColumns } from './treatments.ts';
+import { readsAsAllowed, type StandIn, standInName } from './stand-ins.ts';
+import { starEdits } from './stars.ts';
+import { type ShownReference, shownReferences } from './shown-references.ts';
+import { SALT_MARK, withSaltNamed } from './token-text.ts';
+import type { Column } from './treatments.ts';
 
 /** The text of a statement that reads guarded columns only as the floor allows, or why there is no such text. */
 export type FloorText =
-  | { readonly sql: string; readonly replaced: readonly Replaced[] }
+  | {
+      readonly sql: string;
+      /** Where in it the salt of tokens is to be put, by `salted`; empty if there are none. */
+      readonly salts: readonly number[];
+      readonly replaced: readonly Replaced[];
+    }
   | { readonly notWrappable: string; readonly range: SourceRange };
 
-/** A table or view at one place in the text, and its columns that are blanks there. */
+/** A table or view at one place in the text, and its columns that are not themselves there. */
 export interface Replaced {
   readonly object: ObjectName;
   /** In the original text. */
   readonly range: SourceRange;
+  /** Constants for some names that mean them at least. */
   readonly blanked: readonly string[];
+  /** Tokens for some names that mean them at least. */
+  readonly tokens: readonly string[];
 }
 
 /**
  * Applies the floor for a warehouse that runs Snowflake's own SQL. Each table or view with guarded columns is replaced
- * by a query of it with the same columns, in which the guarded ones are constants (NULL stays NULL). Statements that
- * cannot be written this way are not wrappable: for example, if one reference both passes a column whole and uses it,
- * if a column is needed as a token, or if it belongs to the table that is changed. Pure; never throws.
+ * by a query of it with the same columns, in which the guarded ones are constants or tokens (NULL stays NULL). Where some names
+ * mean the value and others a constant or a token, those are columns beside it, and the names are replaced. Statements that
+ * cannot be written this way are not wrappable: for example, if one name stands for both, if a type has no tokens, or
+ * if the column belongs to the table that is changed. Pure; never throws.
  */
 export function withFloor(
   parsed: Pick<ParsedStatement, 'source'>,
@@ -43,31 +54,10 @@ export function withFloor(
 ): FloorText {
   try {
     // When the view is read, its text is analysed under the floor of its reader.
-    if (bound.kind.name === 'create_view') return { sql: parsed.source, replaced: [] };
+    if (bound.kind.name === 'create_view') return { sql: parsed.source, salts: [], replaced: [] };
     if ('inner' in bound.statement && bound.statement.inner.length > 0)
       throw new NotWrappable('statements nested in another', bound.range);
-    const blanked = blankedReferences(bound, floor, catalog);
-    const place = placesIn(bound.tree, parsed.source);
-    checkKind(bound, blanked);
-    const wrapped = blanked.map(({ reference, columns }) =>
-      wrap(parsed.source, reference, columns, catalog, place(reference)),
-    );
-    const named = wrapped.filter(({ isNamed }) => isNamed).map(({ reference }) => reference);
-    checkNames(bound, named);
-    // A qualifier inside a replaced range is replaced with it.
-    const isOutside = ({ start, end }: Edit) =>
-      !wrapped.some(({ edit }) => edit.start <= start && end <= edit.end);
-    const edits = [...wrapped.map(({ edit }) => edit), ...shortened(bound, named).filter(isOutside)];
-    const sql = applied(parsed.source, [...edits, ...renamed(bound, edits)]);
-    const blanks = { floor, unclear: unclearColumns(blanked.map(unclearOf)) };
-    if (blanked.length > 0 && !isSame(sql, bound, blanks, catalog, context))
-      throw new NotWrappable('with blanks, the text would not mean the same', bound.range);
-    const replaced = wrapped.map(({ reference, edit, blanks }) => ({
-      object: objectOf(reference),
-      range: { start: edit.start, end: edit.end },
-      blanked: blanks,
-    }));
-    return { sql, replaced };
+    return floorText(parsed.source, bound, floor, catalog, context);
   } catch (thrown) {
     if (thrown instanceof NotWrappable) return { notWrappable: thrown.message, range: thrown.range };
     // Too deep to copy, or a defect of this package: in both cases there is no text to send.
@@ -75,64 +65,100 @@ export function withFloor(
   }
 }
 
-interface Blanked {
-  readonly reference: Reference;
-  readonly columns: readonly Column[];
-  /** The understanding of the view, if the reference is one. */
-  readonly viewed: Understood | null;
+function floorText(
+  source: string,
+  bound: Bound,
+  floor: Floor,
+  catalog: Catalog,
+  context: ResolutionContext,
+): FloorText {
+  const { shown, apart, named } = shownReferences(bound, floor, catalog);
+  const replaced = shown.filter(({ isReplaced }) => isReplaced);
+  if (replaced.length === 0) return { sql: source, salts: [], replaced: [] };
+  checkKind(bound, replaced);
+  const place = placesIn(bound.tree, source);
+  const names = nameEdits(source, apart.bound.statement, named, apart.repeats);
+  const besideOf = new Map(
+    replaced.flatMap(({ reference, columns }) => {
+      const beside = columns.flatMap((column) => column.beside.map(({ name }) => name));
+      return beside.length === 0 ? [] : [[reference.id, beside] as const];
+    }),
+  );
+  const stars = starEdits(bound.tree, apart.bound.statement, besideOf);
+  const wrapped = replaced.map((one) => wrap(source, one, catalog, place(one.reference)));
+  const own = { ...names, stars };
+  const marked = madeText(source, bound, wrapped, own);
+  const hasTokens = marked.includes(SALT_MARK);
+  if (hasTokens && source.includes(SALT_MARK))
+    throw new NotWrappable('a NUL character beside tokens', bound.range);
+  const { sql, salts } = hasTokens ? withSaltNamed(marked) : { sql: marked, salts: [] };
+  const blanks = { floor, unclear: unclearColumns(replaced.map(unclearOf)) };
+  const needsStandIns = hasTokens || besideOf.size > 0 || shown.some(({ isByTokens }) => isByTokens);
+  const isKept = isSame(sql, bound, blanks, catalog, context) && (!needsStandIns || standInsAreKept());
+  if (!isKept) throw new NotWrappable('with blanks, the text would not mean the same', bound.range);
+  return {
+    sql,
+    salts,
+    replaced: wrapped.map(({ reference, edit, blanked, tokens }) => ({
+      object: objectOf(reference),
+      range: { start: edit.start, end: edit.end },
+      blanked,
+      tokens,
+    })),
+  };
+
+  function standInsAreKept(): boolean {
+    const standIns = shown.map((one) => {
+      const at = place(one.reference);
+      return { ...at, reference: one.reference, standIn: standInOf(one, at, names, named, catalog) };
+    });
+    const edits = standIns.map(({ start, end, called, hasAlias, reference, standIn }) => ({
+      reference,
+      isNamed: called !== null && !hasAlias,
+      edit: { start, end, text: `${standInName(standIn)}${called === null ? '' : ` AS ${called}`}` },
+    }));
+    const text = madeText(source, bound, edits, own);
+    return readsAsAllowed(
+      text,
+      standIns.map(({ standIn }) => standIn),
+      catalog,
+      context,
+    );
+  }
 }
 
-/** A document with blanks in some parts is still read in every part, and so are the columns that CHANGES adds. */
-function unclearOf({ reference, columns, viewed }: Blanked) {
+interface Edited {
+  readonly reference: Reference;
+  readonly edit: Edit;
+  /** Whether the reference is called by its object's name. */
+  readonly isNamed: boolean;
+}
+
+function madeText(
+  source: string,
+  bound: Bound,
+  references: readonly Edited[],
+  { edits: names, stars }: NameEdits & { readonly stars: readonly Edit[] },
+): string {
+  const named = references.filter(({ isNamed }) => isNamed).map(({ reference }) => reference);
+  checkNames(bound, named);
+  // A qualifier inside a replaced range is replaced with it.
+  const isOutside = ({ start, end }: Edit) =>
+    ![...references.map(({ edit }) => edit), ...names].some((edit) => edit.start <= start && end <= edit.end);
+  const replaced = [...references.map(({ edit }) => edit), ...names, ...stars];
+  const edits = [...replaced, ...shortened(bound, named).filter(isOutside)];
+  return applied(source, [...edits, ...renamed(bound, edits, names)]);
+}
+
+/** What was replaced in part, or has open columns, is still read in all parts, and so are the columns that CHANGES adds. */
+function unclearOf({ reference, columns, viewed }: ShownReference) {
   const object = objectOf(reference);
   const isOpen = reference.open !== null;
-  const parts = columns.filter(({ as }) => isOpen || as === 'parts');
-  return { columns: parts.map(({ name }) => formatColumn({ object, column: name })), viewed };
-}
-
-function blankedReferences(bound: Bound, floor: Floor, catalog: Catalog): readonly Blanked[] {
-  const { bound: apart, references } = tellApart(bound, catalog);
-  const meaning = meaningOf(apart);
-  const reads = readsOf(meaning);
-  checkReads(
-    (column) => (references.has(formatObjectName(column.object)) ? null : floor(column)),
-    meaning,
-    (column) => new NotWrappable(`an earlier statement's ${column} is used`, bound.range),
+  const unclear = columns.filter(
+    ({ as, paths, beside }) =>
+      isOpen || as === 'token' || beside.length > 0 || (as === 'blank' && paths !== null),
   );
-  const views = new Map<BoundView, Understood | null>();
-  const viewed = (view: BoundView) => {
-    if (!views.has(view)) views.set(view, view.query === null ? null : meaningOf(copied(bound, view.query)));
-    return views.get(view) ?? null;
-  };
-  const own = new Map(referencesOf(bound.statement).map((reference) => [reference.id, reference]));
-  return [...references].flatMap(([key, { id }]) => {
-    const reference = own.get(id)!;
-    const types = reference.kind === 'table' ? reference.types : typesOf(catalog, reference.view.object);
-    const object = nameOf(references, key);
-    const meaningOfView = reference.kind === 'view' ? viewed(reference.view) : null;
-    const columns = treatedColumns(
-      floor,
-      reference,
-      types,
-      (column) => reads.get(formatColumn({ object, column }))?.reads ?? [],
-      meaningOfView,
-    );
-    // The target of a change is read in place; `treatedColumns` has checked whether that is allowed.
-    const isTarget = reference.kind === 'table' && reference.target;
-    return columns === null || isTarget ? [] : [{ reference, columns, viewed: meaningOfView }];
-  });
-}
-
-function nameOf(references: ReadonlyMap<string, Reference>, key: string): ObjectName {
-  const reference = references.get(key)!;
-  const object = objectOf(reference);
-  return { ...object, name: `${object.name}\0${reference.id}` };
-}
-
-function meaningOf(bound: Bound): Understood {
-  const meaning = flowOf(bound, budgetFor(0));
-  if (!meaning.understood) throw new NotWrappable(meaning.problem.message, meaning.problem.range);
-  return meaning;
+  return { columns: unclear.map(({ name }) => formatColumn({ object, column: name })), viewed };
 }
 
 const KINDS: readonly Bound['statement']['kind'][] = [
@@ -146,34 +172,64 @@ const KINDS: readonly Bound['statement']['kind'][] = [
   'set',
 ];
 
-/** Refuses statements that store a query for later, because they would store the blanks. */
-function checkKind({ statement, kind, range }: Bound, blanked: readonly Blanked[]): void {
-  if (blanked.length === 0 || KINDS.includes(statement.kind) || kind.name === 'create_table') return;
+/** Refuses statements that store a query for later, because they would store what stands in for values. */
+function checkKind({ statement, kind, range }: Bound, replaced: readonly ShownReference[]): void {
+  if (replaced.length === 0 || KINDS.includes(statement.kind) || kind.name === 'create_table') return;
   throw new NotWrappable(`a ${kind.name.replaceAll('_', ' ')} of blanks`, range);
+}
+
+function standInOf(
+  { reference, columns }: ShownReference,
+  { columns: given }: Place,
+  { carried }: NameEdits,
+  named: readonly Named[],
+  catalog: Catalog,
+): StandIn {
+  return {
+    id: reference.id,
+    columns,
+    types: typesOf(catalog, objectOf(reference)),
+    given,
+    carried: new Set(
+      named
+        .filter(({ node }) => node.relation === reference.id && carried.has(node))
+        .map(({ column }) => column.name),
+    ),
+  };
 }
 
 function wrap(
   source: string,
-  reference: Reference,
-  columns: readonly Column[],
+  { reference, columns }: ShownReference,
   catalog: Catalog,
   { start, end, called, hasAlias, columns: given, changes }: Place,
 ) {
   const types = typesOf(catalog, objectOf(reference));
-  const list = [
+  const texts = columns.map((column, index) =>
     // In the replacing query, an alias has already named the columns.
-    ...columns.map((column, index) =>
-      columnText({ ...column, name: given[index] ?? column.name }, types[index] ?? ''),
-    ),
+    columnText({ ...column, name: given[index] ?? column.name }, types[index] ?? ''),
+  );
+  const beside = texts.flatMap((text) => text.beside);
+  // What is made of all columns of a table would have those, too.
+  if (beside.length > 0 && (called === null || changes))
+    throw new NotWrappable('a column that is both returned and used, in this place', { start, end });
+  const list = [
+    ...texts.map(({ own }) => own),
     ...(changes ? ['METADATA$ACTION', 'METADATA$ISUPDATE', 'METADATA$ROW_ID'] : []),
+    ...beside,
   ];
   const alias = called === null ? '' : ` AS ${called}`;
   const text = `(SELECT ${list.join(', ')} FROM ${source.slice(start, end)})${alias}`;
+  const shownAs = (shown: Column['as']) =>
+    columns
+      .filter(({ as, beside: others }) => as === shown || others.some((one) => one.as === shown))
+      .map(({ name }) => name);
   return {
     reference,
     edit: { start, end, text },
     isNamed: called !== null && !hasAlias,
-    blanks: columns.filter(({ as }) => as !== 'itself').map(({ name }) => name),
+    blanked: shownAs('blank'),
+    tokens: shownAs('token'),
   };
 }
 

@@ -29,6 +29,7 @@ const CONVERSIONS: Readonly<Record<Exclude<Family, 'unknown'>, readonly Family[]
 export function familyOfType(typeName: string): Family {
   const name = typeName
     .toUpperCase()
+    .replace(/ COLLATE '[^']*'$/, '')
     .replace(/\([^()]*\)/g, '')
     .replace(/\s+/g, ' ')
     .trim();

@@ -26,11 +26,11 @@ export function planStatement(statement: ToPlan): Plan {
   const { bound, isAsked, source } = statement;
   checkKnownSafe(bound, isAsked);
   const { effect, sql } = effectOf(statement);
-  if (sql !== undefined) return { sql, raw: null, effect };
+  if (sql !== undefined) return { sql, salts: [], raw: null, effect };
   const floored = withFloor({ source }, bound, statement.floor, statement.catalog, statement.context);
-  if ('sql' in floored) return { sql: floored.sql, raw: null, effect };
+  if ('sql' in floored) return { sql: floored.sql, salts: floored.salts, raw: null, effect };
   // People see the statement as it was sent, and that is what they let through.
-  if (isAsked) return { sql: source, raw: floored.notWrappable, effect };
+  if (isAsked) return { sql: source, salts: [], raw: floored.notWrappable, effect };
   throw new SluiceError(
     'unsupported_by_warehouse',
     `on Snowflake no blanks can be put in for this statement: ${floored.notWrappable}`,

@@ -9,6 +9,8 @@ export interface Plan {
   /** The client's text with the floor put in; the client's own where nothing of it had to be replaced. Null: it is
    * about the relay's own session alone, and Snowflake is told nothing. */
   readonly sql: string | null;
+  /** Where in it a salt of tokens is put when it is sent: it stands in no record, and is another one each time. */
+  readonly salts: readonly number[];
   /** Why the floor could not be put in, of what people were asked about and let through all the same; null elsewhere. */
   readonly raw: string | null;
   readonly effect: Effect;

@@ -104,8 +104,38 @@ describe('the floor', () => {
     expect(account.own()).toEqual(['SELECT SSN FROM CUSTOMERS']);
   });
 
+  it('puts tokens in for what is grouped by, with a salt that is in no plan and another one each time', async () => {
+    const tokens: Floor = (column) => {
+      const guard = guarded(column);
+      return guard === null ? null : { ...guard, token: new Set(['group']) };
+    };
+    const sql = "SELECT COUNT(DISTINCT SSN), '(salt of this statement)' FROM CUSTOMERS";
+    const { plan } = await decided(sql, { floor: tokens });
+    expect(JSON.stringify(plan)).toContain("SHA2('(salt of this statement)' ||");
+    await run(sql, { floor: tokens });
+    await run(sql, { floor: tokens });
+    const salts = account.own().map((text) => /SHA2\('([^']*)' \|\| "SSN", 256\)/.exec(text)?.[1]);
+    expect(new Set(salts).size).toBe(2);
+    for (const salt of salts) expect(salt).toMatch(/^[0-9a-f-]{36}$/);
+    // A text of the client's that says the same is not where it goes.
+    for (const text of account.own()) expect(text).toContain(", '(salt of this statement)' FROM");
+  });
+
+  it('has no tokens of texts that a collation finds equal', async () => {
+    objects.push({ name: 'COLLATED', columns: { ID: 'NUMBER', SSN: 'TEXT COLLATE en-ci' } });
+    const tokens: Floor = (column) => {
+      const guard = guarded({ ...column, object: { ...column.object, name: 'CUSTOMERS' } });
+      return guard === null ? null : { ...guard, token: new Set(['group']) };
+    };
+    await expect(run('SELECT COUNT(DISTINCT SSN) FROM COLLATED', { floor: tokens })).rejects.toMatchObject({
+      message: expect.stringContaining("VARCHAR COLLATE 'en-ci' has none"),
+    });
+    await run("SELECT ID FROM COLLATED WHERE SSN = '1'", { floor: tokens });
+    expect(account.own().at(-1)).toContain(`IFF("SSN" IS NULL, NULL, ''::VARCHAR COLLATE 'en-ci') AS "SSN"`);
+  });
+
   it('where it has no text, nothing runs unless people are asked', async () => {
-    const sql = 'SELECT SSN FROM CUSTOMERS ORDER BY SSN';
+    const sql = 'SELECT SSN FROM CUSTOMERS UNION SELECT SSN FROM CUSTOMERS';
     await expect(run(sql, { floor: guarded })).rejects.toMatchObject({ code: 'unsupported_by_warehouse' });
     expect(account.own()).toEqual([]);
     const { plan } = await decided(sql, { floor: guarded, isAsked: true });

@@ -1,4 +1,5 @@
 import { formatObjectName, keyOfObject, quotedIdentifier, stringLiteral } from '@sluice/snowflake-sql';
+import { salted } from '@sluice/snowflake-sql/execution';
 import { isSluiceError, SluiceError } from '../../errors.ts';
 import { createSessionTurns } from '../../session-turns.ts';
 import { planFor } from '../plan.ts';
@@ -185,7 +186,7 @@ export async function openSnowflakeSession({
       alive((upstreamSession) =>
         upstreamSession.query(
           {
-            sql: plan.sql,
+            sql: salted(plan.sql, plan.salts, newId()),
             binds,
             describeOnly,
             requestId: newId(),

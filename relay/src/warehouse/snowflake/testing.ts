@@ -137,16 +137,13 @@ function catalogAnswer(
           'ORDINAL_POSITION',
           'IS_NULLABLE',
           'DATA_TYPE',
+          'COLLATION_NAME',
         ],
         rows: found.flatMap(({ name, columns }) =>
-          Object.entries(columns).map(([column, type], index) => [
-            'PUBLIC',
-            name,
-            column,
-            String(index + 1),
-            'YES',
-            type,
-          ]),
+          Object.entries(columns).map(([column, type], index) => {
+            const [dataType = '', collation = null] = type.split(' COLLATE ');
+            return ['PUBLIC', name, column, String(index + 1), 'YES', dataType, collation];
+          }),
         ),
       };
     default:

@@ -6,6 +6,7 @@ import {
   type LoadedObject,
   type ObjectName,
   parse,
+  stringLiteral,
 } from '@sluice/snowflake-sql';
 import type { Ask, Row } from '../ask.ts';
 import { rowsAbout } from './information-schema.ts';
@@ -122,6 +123,7 @@ const COLUMNS = [
   'NUMERIC_PRECISION',
   'NUMERIC_SCALE',
   'DATETIME_PRECISION',
+  'COLLATION_NAME',
 ];
 const TEXTS = ['TABLE_SCHEMA', 'TABLE_NAME', 'VIEW_DEFINITION'];
 
@@ -152,8 +154,13 @@ function typeOf(row: Row): string {
     NUMERIC_PRECISION: precision,
     NUMERIC_SCALE: scale,
     DATETIME_PRECISION: digits,
+    COLLATION_NAME: collation,
   } = row;
-  if (type === 'TEXT') return length == null ? 'VARCHAR' : `VARCHAR(${length})`;
+  if (type === 'TEXT') {
+    const text = length == null ? 'VARCHAR' : `VARCHAR(${length})`;
+    // Texts that are not the same are equal by it: they have no tokens.
+    return collation == null || collation === '' ? text : `${text} COLLATE ${stringLiteral(collation)}`;
+  }
   if (type === 'NUMBER') return `NUMBER(${precision ?? '38'},${scale ?? '0'})`;
   if (type === 'BINARY') return length == null ? 'BINARY' : `BINARY(${length})`;
   if (type.startsWith('TIME') && digits != null) return `${type}(${digits})`;

@@ -1,4 +1,11 @@
-import { type Data, type DataType, RecordBatchReader, type Struct, Type } from 'apache-arrow';
+import {
+  type Data,
+  type DataType,
+  type FixedSizeList,
+  RecordBatchReader,
+  type Struct,
+  Type,
+} from 'apache-arrow';
 
 /**
  * Reads Snowflake's Arrow encoding (driver protocol, section 8) as the texts of its JSON encoding (section 6): what masks
@@ -19,10 +26,13 @@ export function cellReader(data: Data, column: ArrowColumn): ReadCell | null {
   if (data.offset !== 0) return null;
   const scale = column.scale ?? 0;
   switch (column.type) {
+    case 'array':
+    case 'vector':
+      if (data.typeId === Type.FixedSizeList) return numbersOf(data as Data<FixedSizeList>);
+      return data.typeId === Type.Utf8 ? bytes(data, (given) => UTF8.decode(given)) : null;
     case 'text':
     case 'variant':
     case 'object':
-    case 'array':
       return data.typeId === Type.Utf8 ? bytes(data, (given) => UTF8.decode(given)) : null;
     case 'binary':
       return data.typeId === Type.Binary ? bytes(data, hex) : null;
@@ -137,8 +147,27 @@ function floats(data: Data<Struct>): ReadCell | null {
   return (index) => {
     const digits = read(index) ?? '';
     const unsigned = digits === '' ? 0n : BigInt(`0x${digits}`);
-    return `${BigInt.asIntN(digits.length * 4, unsigned)}e${exponents[index]}`;
+    return floatText(BigInt.asIntN(digits.length * 4, unsigned), exponents[index]!);
   };
+}
+
+/** Written out where it has no more digits than a number may have, as JSON has it; with an exponent otherwise. */
+function floatText(digits: bigint, exponent: number): string {
+  if (exponent > MOST_DIGITS || exponent < -MOST_DIGITS) return `${digits}e${exponent}`;
+  return exponent > 0 ? String(digits * 10n ** BigInt(exponent)) : withPoint(digits, -exponent);
+}
+
+const MOST_DIGITS = 38;
+
+/** A VECTOR: as many numbers in each as its type says. */
+function numbersOf(data: Data<FixedSizeList>): ReadCell | null {
+  const { listSize } = data.type;
+  const child = data.children[0] as Data | undefined;
+  const values = child?.values as unknown;
+  const isKnown = values instanceof Float32Array || values instanceof Int32Array;
+  const isNumbers = child?.typeId === Type.Float || child?.typeId === Type.Int;
+  if (!isKnown || !isNumbers || child.offset !== 0 || values.length < data.length * listSize) return null;
+  return (index) => `[${values.subarray(index * listSize, (index + 1) * listSize).join(',')}]`;
 }
 
 function booleans(data: Data): ReadCell {

@@ -1,4 +1,4 @@
-import { type Data, type DataType, makeData, Type } from 'apache-arrow';
+import { type Data, type DataType, type FixedSizeList, makeData, Type } from 'apache-arrow';
 import { cellReader } from '../encoding/arrow/index.ts';
 import type { ColumnShape } from './cell.ts';
 
@@ -42,6 +42,14 @@ function exact(data: Data, valid: IsValid): Data | null {
           : null,
       );
       return children.includes(null) ? null : makeData({ ...shape, children } as never);
+    }
+    case Type.FixedSizeList: {
+      const child = data.children[0] as Data | undefined;
+      const { listSize } = type as FixedSizeList;
+      if (child === undefined || child.length < length * listSize) return null;
+      const within = (index: number) => valid(Math.floor(index / listSize)) && isValid(child, index);
+      const values = exact(child.slice(0, length * listSize), within);
+      return values === null ? null : makeData({ ...shape, child: values } as never);
     }
     default: {
       const values = exactValues(data, valid, nulls.nullCount);

@@ -2,19 +2,26 @@ import {
   Binary,
   Bool,
   type Data,
+  Field,
+  FixedSizeList,
+  Float32,
   Float64,
   Int16,
   Int32,
   Int64,
   Int8,
+  makeData,
+  Struct,
   StructRow,
   Table,
   tableFromIPC,
   TimestampMillisecond,
+  Type,
   Utf8,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { built, days, decimals, type Given, instant, ipc, shape } from '../encoding/arrow/testing.ts';
+import { readArrowRows } from '../encoding/arrow/index.ts';
 import type { ColumnShape } from './cell.ts';
 import { compileMask } from './compile-mask.ts';
 import { maskArrow } from './mask-arrow.ts';
@@ -176,6 +183,66 @@ it.each<[string, ColumnShape, Data]>([
   // The weakest mask that there is: of what it can read, it would leave everything.
   const policy: MaskingPolicy = { method: 'detect', detectors: ['jwt'] };
   expect(only({ column, data }, policy)).toBeNull();
+});
+
+describe('a VECTOR', () => {
+  const type = new FixedSizeList(2, new Field('element', new Float32(), true));
+  const vector = {
+    column: shape('array', { name: 'V' }),
+    data: makeData({
+      type,
+      length: 3,
+      nullCount: 1,
+      nullBitmap: Uint8Array.of(0b101),
+      child: makeData({
+        type: new Float32(),
+        length: 6,
+        nullCount: 0,
+        data: Float32Array.of(1.5, 2, 66.25, 77.5, 3, 4),
+      }),
+    } as never) as Data,
+  };
+  const email = { column: shape('text', { name: 'EMAIL' }), data: built(new Utf8(), ['a', 'b', 'c']) };
+  const columns = [vector.column, email.column];
+
+  it('passes beside a masked column, without what lies under a null', () => {
+    const given = ipc([vector, email]);
+    const masked = maskArrow(given, 3, columns, [null, compileMask(token, email.column, KEYS)]);
+    expect(readArrowRows(masked).map(([cell]) => cell)).toEqual(['[1.5,2]', null, '[3,4]']);
+    const { typeId, listSize } = tableFromIPC(masked).schema.fields[0]!.type as FixedSizeList;
+    expect([typeId, listSize]).toEqual([Type.FixedSizeList, 2]);
+    const hidden = Buffer.from(Float32Array.of(66.25).buffer);
+    expect([Buffer.from(given).includes(hidden), Buffer.from(masked).includes(hidden)]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('is masked as the array that it is described as', () => {
+    const masks = [compileMask({ method: 'json', paths: [] }, vector.column, KEYS), null];
+    const masked = maskArrow(ipc([vector, email]), 3, columns, masks);
+    expect(readArrowRows(masked).map(([cell]) => cell)).toEqual(['[1.5,2]', null, '[3,4]']);
+    const none = maskArrow(ipc([vector, email]), 3, columns, [
+      compileMask({ method: 'redact' }, vector.column, KEYS),
+      null,
+    ]);
+    expect(Buffer.from(none).includes('1.5')).toBe(false);
+  });
+});
+
+it('says why a structured type is not passed on beside a masked column', () => {
+  const structured = {
+    column: shape('object', { name: 'S' }),
+    data: built(new Struct([new Field('a', new Int32(), true)]), [{ a: 1 }]),
+  };
+  const email = { column: shape('text', { name: 'EMAIL' }), data: built(new Utf8(), ['a']) };
+  const masks = [null, compileMask(token, email.column, KEYS)];
+  expect(() => maskArrow(ipc([structured, email]), 1, [structured.column, email.column], masks)).toThrow(
+    expect.objectContaining({
+      code: 'unsupported_by_warehouse',
+      message: expect.stringContaining('structured type'),
+    }) as Error,
+  );
 });
 
 describe('the other columns', () => {

@@ -1,4 +1,4 @@
-import { type Data, Field, RecordBatchReader, type Schema } from 'apache-arrow';
+import { type Data, Field, RecordBatchReader, type Schema, Type } from 'apache-arrow';
 import { arrowField, arrowType, cellReader, writeCells, writeStream } from '../encoding/arrow/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { Cell, ColumnMask, ColumnShape } from './cell.ts';
@@ -27,7 +27,7 @@ export function maskArrow(
     const mask = masks[index];
     const given = batches.map(({ children }) => children[index]!);
     if (mask == null) {
-      const vectors = given.map((data) => exactly(data, column) ?? fail());
+      const vectors = given.map((data) => exactly(data, column) ?? fail(data, column));
       return { field: known(schema.fields[index]!), vectors };
     }
     const vectors = given.map((data) => maskVector(data, column, mask));
@@ -102,9 +102,20 @@ function hasTypesOf({ fields }: Schema, { fields: others }: Schema): boolean {
   return fields.every(({ type }, index) => String(type) === String(others[index]!.type));
 }
 
-function fail(): never {
-  throw malformed();
+function fail({ typeId }: Data, { type }: ColumnShape): never {
+  if (!NESTED.has(typeId) || (type !== 'object' && type !== 'array')) throw malformed();
+  throw new SluiceError(
+    'unsupported_by_warehouse',
+    'a column of a structured type is not passed on in Arrow beside a masked one',
+    {
+      advice: 'cast the column to VARIANT, or ask for it in a statement without masked columns',
+      warehouse: { code: '000002', sqlState: '0A000' },
+    },
+  );
 }
+
+/** As Snowflake writes OBJECT, ARRAY and MAP with the types of what is in them. */
+const NESTED: ReadonlySet<Type> = new Set([Type.Struct, Type.List, Type.Map]);
 
 function malformed(cause?: unknown): SluiceError {
   return new SluiceError('internal', 'the result is not encoded as its warehouse says', {

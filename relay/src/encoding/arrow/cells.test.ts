@@ -280,3 +280,24 @@ describe('a vector of a type that Snowflake does not have for the column’s is 
     expect(cellReader(data, shape('fixed'))).not.toBeNull();
   });
 });
+
+it.each([
+  '0',
+  '-1',
+  '127',
+  '128',
+  '-129',
+  '1234.5',
+  '0.000000000001',
+  '100000',
+  '99999999999999999999999999999999999999',
+  '-12345678901234567890123456789012345678e600',
+  '1e-16383',
+])('a DECFLOAT is written and read exactly: %s', (text) => {
+  const column = shape('decfloat');
+  const data = writeCells(column, [text, null, 'x', '1e99999']);
+  const read = cellReader(data, column)!;
+  expect([data.getValid(0), read(0)]).toEqual([true, text]);
+  // What is no value of the type becomes null.
+  expect([1, 2, 3].map((index) => data.getValid(index))).toEqual([false, false, false]);
+});

@@ -26,7 +26,7 @@ export function writeCells(column: ColumnShape, cells: readonly Cell[]): Data {
     case Type.Bool:
       return booleans(type, cells);
     default:
-      return column.type === 'decfloat' ? hidden(type, cells.length) : instants(type, cells, column);
+      return column.type === 'decfloat' ? floats(type, cells) : instants(type, cells, column);
   }
 }
 
@@ -131,16 +131,36 @@ function instants(type: DataType, cells: readonly Cell[], column: ColumnShape): 
   return makeData({ ...valid, type, children } as never);
 }
 
-/** Nothing is masked of a type whose values cannot be written here. */
-function hidden(type: DataType, length: number): Data {
-  const nulls = { length, nullCount: length, nullBitmap: new Uint8Array(Math.ceil(length / 8)) };
-  const children = type.children.map((child) => {
-    const isBinary = child.type.typeId === Type.Binary;
-    const data = isBinary ? new Uint8Array() : new Int16Array(length);
-    const offsets = isBinary ? { valueOffsets: new Int32Array(length + 1) } : {};
-    return makeData({ ...nulls, type: child.type, data, ...offsets } as never);
+/** A DECFLOAT: an exponent of ten, and the digits as a two's complement, the highest byte first. */
+function floats(type: DataType, cells: readonly Cell[]): Data {
+  const exponents = new Int16Array(cells.length);
+  const digits: (string | null)[] = cells.map(() => null);
+  const valid = validity(cells, (cell, index) => {
+    const [, sign, whole = '', fraction = '', given = '0'] = FLOAT.exec(cell) ?? [];
+    const exponent = Number(given) - fraction.length;
+    if (whole === '' || exponent !== (exponent << 16) >> 16) return false;
+    exponents[index] = exponent;
+    const unscaled = BigInt(`${whole}${fraction}`);
+    digits[index] = hexOf(sign === '-' ? -unscaled : unscaled);
+    return true;
   });
-  return makeData({ ...nulls, type, children } as never);
+  const children = type.children.map((child) =>
+    child.type.typeId === Type.Binary
+      ? bytes(child.type, digits, (text) => Buffer.from(text, 'hex'))
+      : makeData({ ...valid, type: child.type, data: exponents } as never),
+  );
+  return makeData({ ...valid, type, children } as never);
+}
+
+const FLOAT = /^(-?)(\d{1,38})(?:\.(\d{1,38}))?(?:e([+-]?\d{1,5}))?$/i;
+
+/** As few whole bytes of a two's complement as hold it. */
+function hexOf(value: bigint): string {
+  let size = 1;
+  while (BigInt.asIntN(size * 8, value) !== value) size += 1;
+  return BigInt.asUintN(size * 8, value)
+    .toString(16)
+    .padStart(size * 2, '0');
 }
 
 /** Builds Arrow's null bitmap. `write` writes a cell and returns whether it was a valid value. */

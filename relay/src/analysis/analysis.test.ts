@@ -341,6 +341,22 @@ it('refuses what takes too long, and goes on with the next', { timeout: 60_000 }
   });
 });
 
+it.each([
+  ['variables', (index: number) => `$V${index}`],
+  ['objects', (index: number) => `(SELECT 1 FROM T${index})`],
+  ['earlier results', (index: number) => `(SELECT 1 FROM TABLE(RESULT_SCAN('q${index}')))`],
+])('refuses a text of more %s than anybody could mean, and loads nothing for it', async (_, named) => {
+  const naming = (count: number) =>
+    question(`SELECT ${Array.from({ length: count }, (_, i) => named(i)).join(', ')}`);
+  for (const made of [onThreads(), createAnalyses(keys, { longestAtOnce: 1e7 })]) {
+    asked.length = 0;
+    expect(await made.assess(naming(5_001))).toMatchObject(tooComplex);
+    expect(asked).toEqual([]);
+    expect(await made.assess(naming(50))).not.toMatchObject(tooComplex);
+    await made.close();
+  }
+});
+
 it('refuses what takes too much memory, and goes on with the next', async () => {
   const made = onThreads({ memoryMb: 48 });
   const many = Array.from({ length: 400_000 }, (_, index) => `(${index})`).join(', ');

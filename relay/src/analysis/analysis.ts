@@ -3,7 +3,7 @@ import type { MaskingKeys } from '../masking/index.ts';
 import { type Names, type ParsedScript } from '@sluice/snowflake-sql';
 import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
 import type { Binds } from '../warehouse/index.ts';
-import { loadNamed } from '../warehouse/planning.ts';
+import { loadNamed, unlessTooMany } from '../warehouse/planning.ts';
 import { assess, type Assessment, assessTooComplex } from './assess.ts';
 import { loadedQuestion, type Question } from './question.ts';
 import { type RowCount, rowCountOf } from './row-count.ts';
@@ -48,7 +48,7 @@ export function createAnalyses(keys: MaskingKeys, options: Partial<AnalysisOptio
 
   const isLong = (characters: number) => characters > longestAtOnce;
   const namesOf = async (sql: string): Promise<Names | null> => {
-    if (!isLong(sql.length)) return analyzer.names(sql);
+    if (!isLong(sql.length)) return unlessTooMany(analyzer.names(sql));
     return (await threads.run({ type: 'names', sql }))?.answer ?? null;
   };
 

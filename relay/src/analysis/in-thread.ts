@@ -2,6 +2,7 @@ import { workerData } from 'node:worker_threads';
 import type { MaskingKeys } from '../masking/index.ts';
 import { loadPolicy, type Policy } from '../policy/index.ts';
 import { createAnalyzer } from '@sluice/snowflake-sql/analysis';
+import { unlessTooMany } from '../warehouse/planning.ts';
 import { assess } from './assess.ts';
 import type { Answers, Order } from './orders.ts';
 import { rowCountOf } from './row-count.ts';
@@ -15,7 +16,7 @@ let policy: Policy | null = null;
 export default function inThread(order: Order): Answers[Order['type']] {
   switch (order.type) {
     case 'names':
-      return analyzer.names(order.sql);
+      return unlessTooMany(analyzer.names(order.sql));
     case 'assess':
       return assess(analyzer, keys, policyOf(order.policy), order.question);
     case 'split':

@@ -15,7 +15,8 @@ export type Order =
 
 /** What it answers, by what it was asked for. */
 export interface Answers {
-  readonly names: Names;
+  /** Null for too many. */
+  readonly names: Names | null;
   readonly assess: Assessment;
   readonly split: Split;
   readonly count: RowCount | null;

@@ -19,8 +19,14 @@ export interface LoadedNames {
 }
 
 /** Names in all, and views behind views. Nobody's statement has more; the warehouse is asked once for each level. */
-const MOST_OBJECTS = 5_000;
+const MOST_NAMES = 5_000;
 const DEEPEST_VIEW = 32;
+
+/** The same names; null where they are more than anybody could mean, which are not worth handing around. */
+export function unlessTooMany(names: Names): Names | null {
+  const { objects, variables, results } = names;
+  return objects.length + variables.length + results.length > MOST_NAMES ? null : names;
+}
 
 /**
  * Loads what a text names, then what the views among that name, each in its own schema, until nothing new is named; a
@@ -46,7 +52,7 @@ export async function loadNamed(
       const key = keyOfObject(named.name);
       if (!loaded.has(key)) fresh.set(key, named);
     }
-    if (loaded.size + fresh.size > MOST_OBJECTS || (depth > DEEPEST_VIEW && fresh.size > 0)) return null;
+    if (loaded.size + fresh.size > MOST_NAMES || (depth > DEEPEST_VIEW && fresh.size > 0)) return null;
     wanted = [];
     const found = fresh.size === 0 ? [] : await catalog.load([...fresh.values()]);
     for (const entry of found) {

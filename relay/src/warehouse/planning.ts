@@ -2,4 +2,4 @@
 export type { Plan, Planned, ToPlan } from './plan.ts';
 export { planWith } from './plan-with.ts';
 export type { SessionSurroundings } from './session-state.ts';
-export { type LoadedNames, loadNamed } from './load-named.ts';
+export { type LoadedNames, loadNamed, unlessTooMany } from './load-named.ts';

@@ -4,6 +4,7 @@ import { termsInParts } from '../log/index-events.ts';
 import type { IndexEntry, IndexProgress } from '../ports.ts';
 import type { IndexedStore } from './indexed-store.ts';
 import { BLOCK, packOffsets } from './postings.ts';
+import { sortedInSteps } from './sorted-in-steps.ts';
 import { withOpener } from './terms.ts';
 
 /**
@@ -25,12 +26,9 @@ export async function makeBlock(
   const { isFull, end, earliest, latest, postings } = await gather(store, start, entries);
   if (end === start || (isRecent && !isFull)) return false;
   // Sorted, so that they are written one beside the other.
-  const terms = [...postings.keys()].toSorted();
-  for (let at = 0; at < terms.length; at += ROWS) {
+  for await (const terms of sortedInSteps([...postings.keys()], ROWS)) {
     if (signal.aborted) return false;
-    const rows = terms
-      .slice(at, at + ROWS)
-      .map((term) => ({ term, offsets: packOffsets(postings.get(term)!) }));
+    const rows = terms.map((term) => ({ term, offsets: packOffsets([postings.get(term)!].flat()) }));
     await store.transaction((tx) => tx.terms.putPostings(block, rows));
   }
   await store.transaction((tx) => tx.terms.seal({ block, start, end, earliest, latest }));
@@ -40,8 +38,10 @@ export async function makeBlock(
 
 /** Rows that are written in one commit. */
 const ROWS = 500;
-/** Entries that are read at a time. */
-const PAGE = 500;
+/** Entries that are read at a time: each may be a part of a long text, with thousands of terms. */
+const PAGE = 16;
+/** Pairs of an event and a term that are taken in before others have their turn. */
+const AT_ONCE = 2_000;
 /** Events that are read and taken apart at a time. */
 const EVENTS = 50;
 /** A block is closed when it has so many pairs of an event and a term. */
@@ -52,7 +52,24 @@ interface Gathered {
   readonly end: number;
   readonly earliest: string;
   readonly latest: string;
-  readonly postings: ReadonlyMap<string, readonly number[]>;
+  readonly postings: Postings;
+}
+
+/** By term, the offsets of its events: one alone as it is, since most words of a long text are in no other. */
+type Postings = Map<string, number | number[]>;
+
+/** @returns false where it is known already. */
+function addOffset(postings: Postings, term: string, offset: number): boolean {
+  const known = postings.get(term);
+  if (known === undefined) postings.set(term, offset);
+  else if (typeof known === 'number') {
+    if (known === offset) return false;
+    postings.set(term, [known, offset]);
+  } else {
+    if (known.at(-1) === offset) return false;
+    known.push(offset);
+  }
+  return true;
 }
 
 async function gather(
@@ -60,7 +77,7 @@ async function gather(
   start: number,
   pages: AsyncIterable<readonly IndexEntry[]>,
 ): Promise<Gathered> {
-  const postings = new Map<string, number[]>();
+  const postings: Postings = new Map();
   let [end, count, earliest, latest] = [start, 0, '', ''];
   const gathered = () => ({ end, earliest, latest, postings });
   for await (const page of pages) {
@@ -73,11 +90,9 @@ async function gather(
       if (earliest === '' || at < earliest) earliest = at;
       if (at > latest) latest = at;
       for (const term of withOpener(terms, openers.get(session))) {
-        const offsets = postings.get(term) ?? [];
-        if (offsets.length === 0) postings.set(term, offsets);
-        if (offsets.at(-1) === position - start) continue;
-        offsets.push(position - start);
+        if (!addOffset(postings, term, position - start)) continue;
         count += 1;
+        if (count % AT_ONCE === 0) await nextTurn();
       }
     }
     await nextTurn();

@@ -1,6 +1,7 @@
 import { condition } from './conditions.ts';
 import { expression } from './expressions.ts';
 import { literal } from './literals.ts';
+import { columnDefinition, columnType } from './column-definitions.ts';
 import { query } from './queries.ts';
 import { choose, isSought, NOWHERE, type Pen, type Scope, type Spot, typeOf } from './scope.ts';
 import type { Column, Table, Type } from './shop-schema.ts';
@@ -14,25 +15,17 @@ export interface Change {
   readonly gone: readonly string[];
 }
 
-const SQL_TYPES: Readonly<Record<Type, string>> = {
-  text: 'VARCHAR',
-  number: 'NUMBER(38, 2)',
-  date: 'DATE',
-  timestamp: 'TIMESTAMP',
-  truth: 'BOOLEAN',
-  json: 'VARIANT',
-};
-
 /** Of the tables in SCRATCH, mostly: the shop's own are asked about. */
 export function change(pen: Pen, scratch: readonly Table[]): Change {
   const { chance } = pen;
-  const makes = (['CREATE TABLE AS', 'CREATE VIEW', 'CREATE TABLE', 'CLONE'] as const).some((feature) =>
-    isSought(pen, feature),
-  );
+  const makes = (
+    ['CREATE TABLE AS', 'CREATE VIEW', 'CREATE TABLE', 'column definitions', 'CLONE'] as const
+  ).some((feature) => isSought(pen, feature));
   if (scratch.length === 0 || makes || chance.happens(0.3)) return creation(pen, scratch);
   const target = chance.happens(0.85) ? chance.pick(scratch) : chance.pick(pen.tables);
   return choose<Change>(pen, [
-    ['INSERT', 4, () => only(insertion(pen, target))],
+    ['INSERT', 4, () => only(insertion(pen, target, 'INSERT INTO'))],
+    ['INSERT OVERWRITE', 1.5, () => only(insertion(pen, target, 'INSERT OVERWRITE INTO'))],
     ['INSERT into the same names', 2, () => only(insertionByName(pen, target))],
     ['UPDATE', 3, () => only(update(pen, target))],
     ['DELETE', 2, () => only(`DELETE FROM ${target.name} WHERE ${condition(pen, of(target, 'use'))}`)],
@@ -40,6 +33,7 @@ export function change(pen: Pen, scratch: readonly Table[]): Change {
     ['TRUNCATE', 0.5, () => only(`TRUNCATE TABLE ${target.name}`)],
     ['DROP', 0.7, () => ({ sql: `DROP TABLE ${target.name}`, made: [], gone: [target.name] })],
     ['ALTER', 1.2, () => alteration(pen, target)],
+    ['ALTER COLUMN', 1.5, () => only(alterColumn(pen, target))],
     ['ALTER', 0.3, () => only(`COMMENT ON TABLE ${target.name} IS 'x'`)],
   ]);
 }
@@ -75,17 +69,8 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
         };
       },
     ],
-    [
-      'CREATE TABLE',
-      2,
-      () => {
-        const columns = chance.happens(0.7) ? tagged(pen) : plain(pen);
-        const list = columns.map(
-          (column) => `${column.name} ${SQL_TYPES[column.type]}${definition(pen, column, columns)}`,
-        );
-        return { sql: `${head} TABLE ${name} (${list.join(', ')})`, made: [{ name, columns }], gone: [] };
-      },
-    ],
+    ['CREATE TABLE', 2, () => emptyTable(pen, head, name)],
+    ['column definitions', 1, () => emptyTable(pen, head, name)],
     [
       'CLONE',
       1,
@@ -100,6 +85,12 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       },
     ],
   ]);
+}
+
+function emptyTable(pen: Pen, head: string, name: string): Change {
+  const columns = pen.chance.happens(0.7) ? tagged(pen) : plain(pen);
+  const list = columns.map((column) => columnDefinition(pen, column, columns));
+  return { sql: `${head} TABLE ${name} (${list.join(', ')})`, made: [{ name, columns }], gone: [] };
 }
 
 function plain(pen: Pen): readonly Column[] {
@@ -119,18 +110,11 @@ function tagged({ chance }: Pen): readonly Column[] {
   return [{ name: 'ID', type: 'number', hot: false }, ...picked];
 }
 
-/** What a column is when nobody says: a value, or made of the others. */
-function definition(pen: Pen, { type }: Column, columns: readonly Column[]): string {
-  const { chance } = pen;
-  const scope: Scope = { ...NOWHERE, columns: columns.map((column) => ({ ...column, ref: column.name })) };
-  return chance.weighed<string>([
-    [6, () => ''],
-    [1.5, () => ` DEFAULT ${expression(pen, type, { scope: NOWHERE, place: 'output', depth: 1 })}`],
-    [0.7, () => ` AS (${expression(pen, type, { scope, place: 'output', depth: 1 })})`],
-  ]);
-}
-
-function insertion(pen: Pen, { name, columns }: Table): string {
+function insertion(
+  pen: Pen,
+  { name, columns }: Table,
+  into: 'INSERT INTO' | 'INSERT OVERWRITE INTO',
+): string {
   const { chance } = pen;
   const some = chance.happens(0.5) ? columns : chance.some(columns, 1, columns.length);
   const list =
@@ -142,9 +126,9 @@ function insertion(pen: Pen, { name, columns }: Table): string {
       pen.near = column.hot ? column.name : null;
       return literal(pen, column.type);
     });
-    return `INSERT INTO ${name}${list} VALUES (${given.join(', ')})`;
+    return `${into} ${name}${list} VALUES (${given.join(', ')})`;
   }
-  return `INSERT INTO ${name}${list} ${query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { types }).sql}`;
+  return `${into} ${name}${list} ${query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { types }).sql}`;
 }
 
 /** From columns of the same names: what looks there as it does here is copied unasked. */
@@ -153,7 +137,7 @@ function insertionByName(pen: Pen, target: Table): string {
   const alike = pen.tables.filter(({ columns }) =>
     columns.some((column) => column.hot && named(target, column)),
   );
-  if (alike.length === 0) return insertion(pen, target);
+  if (alike.length === 0) return insertion(pen, target, 'INSERT INTO');
   const source = chance.pick(alike);
   const shared = source.columns.filter((column) => named(target, column));
   const picked = chance.some(shared, 1, 3);
@@ -163,7 +147,8 @@ function insertionByName(pen: Pen, target: Table): string {
     return expression(pen, 'text', { scope: own, place: 'output', depth: 2 });
   });
   pen.touched += 1;
-  return `INSERT INTO ${target.name} (${picked.map(({ name }) => name).join(', ')}) SELECT ${values.join(', ')} FROM ${source.name}`;
+  const into = chance.happens(0.2) ? 'INSERT OVERWRITE INTO' : 'INSERT INTO';
+  return `${into} ${target.name} (${picked.map(({ name }) => name).join(', ')}) SELECT ${values.join(', ')} FROM ${source.name}`;
 }
 
 function named({ columns }: Table, { name }: Column): boolean {
@@ -215,6 +200,25 @@ function alteration(pen: Pen, { name, columns }: Table): Change {
           `ALTER TABLE ${name} ADD COLUMN E VARCHAR${chance.happens(0.5) ? ` DEFAULT ${literal(pen, 'text')}` : ''}`,
         ),
     ],
+    [0.5, () => only(`ALTER TABLE ${name} ADD COLUMN F NUMBER AUTOINCREMENT`)],
+  ]);
+}
+
+/** What fails, or makes other values, by the values that are there. */
+function alterColumn(pen: Pen, { name, columns }: Table): string {
+  const { chance } = pen;
+  const sensitive = columns.filter(({ hot }) => hot);
+  const column = chance.pick(sensitive.length > 0 && chance.happens(0.7) ? sensitive : columns);
+  pen.touched += Number(column.hot);
+  const alter = `ALTER TABLE ${name} ALTER COLUMN ${column.name}`;
+  return chance.weighed<string>([
+    [2, () => `${alter} SET NOT NULL`],
+    [1, () => `${alter} DROP NOT NULL`],
+    [2, () => `${alter} SET DATA TYPE ${columnType(chance, column.type)}`],
+    [1, () => `${alter} SET DATA TYPE ${columnType(chance, typeOf(pen))}`],
+    [0.5, () => `${alter} DROP DEFAULT`],
+    [1, () => `ALTER TABLE ${name} ADD PRIMARY KEY (${column.name})`],
+    [1, () => `ALTER TABLE ${name} ADD CONSTRAINT U UNIQUE (${column.name})`],
   ]);
 }
 

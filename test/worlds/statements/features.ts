@@ -69,15 +69,26 @@ const CHANGES = [
   'CLONE',
   'INSERT',
   'INSERT into the same names',
+  'INSERT OVERWRITE',
   'UPDATE',
   'DELETE',
   'MERGE',
   'TRUNCATE',
   'DROP',
   'ALTER',
+  'ALTER COLUMN',
+  'column definitions',
 ] as const;
 
-const STATEMENTS = ['variables', 'USE', 'copy', 'RESULT_SCAN', 'EXECUTE IMMEDIATE', 'EXPLAIN'] as const;
+const STATEMENTS = [
+  'variables',
+  'USE',
+  'copy',
+  'RESULT_SCAN',
+  'EXECUTE IMMEDIATE',
+  'EXPLAIN',
+  'metadata',
+] as const;
 
 /** Of these, what is made of a value says most where it is of another type. */
 const TYPED: readonly (readonly [(typeof EXPRESSIONS)[number], readonly Type[]])[] = [

@@ -3,6 +3,7 @@ import { change } from './changes.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { copy } from './copies.ts';
 import { type Focus, focusOf, isChange, isMeeting, isStatement, NO_FOCUS } from './features.ts';
+import { metadata } from './metadata.ts';
 import { choose, type Heat, type Pen, type Planting, type Samples } from './scope.ts';
 import { type Column, shopTables, type Table } from './shop-schema.ts';
 import { setting } from './variables.ts';
@@ -120,17 +121,11 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
     ['variables', 7 * restless, () => setVariables(pen, after)],
     ['USE', 2.5, () => moving(chance, after)],
     ['USE', 2, () => ({ sql: chance.pick(sessionStatements) })],
-    ['query', 1, () => ({ sql: `DESCRIBE TABLE ${chance.pick(pen.tables).name}` })],
-    [
-      'query',
-      1,
-      () => ({
-        sql: chance.pick(['SHOW TABLES IN SCHEMA SCRATCH', 'SHOW VIEWS', 'SHOW COLUMNS IN TABLE CUSTOMERS']),
-      }),
-    ],
+    ['metadata', 2 + restless / 2, () => ({ sql: metadata(chance, shopTables, world.scratch) })],
     ['EXECUTE IMMEDIATE', 1, () => ({ sql: `EXECUTE IMMEDIATE $$${wholeQuery(pen, 2).sql}$$` })],
-    ['EXPLAIN', 1, () => ({ sql: `EXPLAIN ${wholeQuery(pen, 2).sql}` })],
-    ['RESULT_SCAN', 0.7 * restless, () => ({ sql: 'SELECT * FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))' })],
+    ['EXPLAIN', 1, () => ({ sql: explaining(pen, world) })],
+    ['RESULT_SCAN', 0.7 * restless, () => ({ sql: earlierResult(pen) })],
+    ['query', 0.3, () => ({ sql: `${wholeQuery(pen, 2).sql} ->> ${chance.pick(LATER)}` })],
     ['copy', 2.5 * restless, () => copying(chance, after)],
     ['query', 1, () => ({ sql: `UPDATE ORDERS SET STATUS = 'held' WHERE ID = ${chance.between(1, 40)}` })],
   ]);
@@ -140,6 +135,28 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
     describeOnly: made.describeOnly ?? chance.happens(0.05),
   });
 }
+
+/** The plan of a query, or of a change that is not made. */
+function explaining(pen: Pen, world: World): string {
+  const { chance } = pen;
+  const explained = chance.happens(0.7) ? wholeQuery(pen, 2).sql : change(pen, world.scratch).sql;
+  return `EXPLAIN ${chance.pick(['', '', 'USING TEXT ', 'USING JSON ', 'USING TABULAR '])}${explained}`;
+}
+
+/** Looks at what an earlier statement of the session answered, whole, counted, sorted, or taken apart. */
+function earlierResult({ chance }: Pen): string {
+  const which = chance.pick(['LAST_QUERY_ID()', 'LAST_QUERY_ID()', 'LAST_QUERY_ID(-2)', 'LAST_QUERY_ID(1)']);
+  return chance.pick(LATER).replace(/(?<=FROM )\$1/, `TABLE(RESULT_SCAN(${which}))`);
+}
+
+const LATER = [
+  'SELECT * FROM $1',
+  'SELECT COUNT(*) FROM $1',
+  'SELECT $1, COUNT(*) FROM $1 GROUP BY ALL',
+  'SELECT * FROM $1 ORDER BY 1 LIMIT 3',
+  'SELECT LENGTH($1::VARCHAR) FROM $1',
+  "SELECT * FROM $1 WHERE $1::VARCHAR LIKE '%1%'",
+];
 
 /** Transactions, and parameters under which the same text means something else, or shows less. */
 const sessionStatements: readonly string[] = [
@@ -152,7 +169,6 @@ const sessionStatements: readonly string[] = [
   "ALTER SESSION SET TIMEZONE = 'Asia/Tokyo', WEEK_START = 7",
   "ALTER SESSION SET ROWS_PER_RESULTSET = 7, BINARY_OUTPUT_FORMAT = 'BASE64'",
   'ALTER SESSION SET WEEK_OF_YEAR_POLICY = 1',
-  "SHOW PARAMETERS LIKE '%FORMAT'",
 ];
 
 function penOf(

@@ -20,6 +20,18 @@ it.each([
   expect(prettyJson(pretty)).toBe(pretty);
 });
 
+it('takes no more room than in proportion to the text, however deep it goes', () => {
+  const text = '['.repeat(100_000) + ']'.repeat(100_000);
+  const pretty = prettyJson(text);
+  expect(pretty.replaceAll(/\s/g, '') === text).toBe(true);
+  expect(pretty.length).toBeLessThan(11 * text.length);
+});
+
+it('indents what is a hundred levels deep', () => {
+  const text = '{"a":['.repeat(50) + '1,2' + ']}'.repeat(50);
+  expect(prettyJson(text)).toBe(JSON.stringify(JSON.parse(text), null, 2));
+});
+
 it('takes a time in proportion to the text', () => {
   const text = `[${'{"a":[1,"x"]},'.repeat(50_000)}1]`;
   expect(JSON.parse(prettyJson(text))).toEqual(JSON.parse(text));

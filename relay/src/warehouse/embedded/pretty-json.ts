@@ -1,6 +1,7 @@
 /**
  * JSON as Snowflake prints a VARIANT, an OBJECT or an ARRAY in a result: two spaces a level, one space after a colon,
- * and nothing in what is empty. The text is kept as it is otherwise: no number loses digits, no key its place.
+ * and nothing in what is empty. The text is kept as it is otherwise: no number loses digits, no key its place. What is nested
+ * deeper than any document is not indented any more: the spaces would be the square of the text.
  */
 export function prettyJson(text: string): string {
   const first = text[0];
@@ -8,7 +9,12 @@ export function prettyJson(text: string): string {
   let made = '';
   let level = 0;
   let from = 0;
-  const newLine = () => `\n${'  '.repeat(level)}`;
+  let spaces = SPACES + SPACES_A_CHARACTER * text.length;
+  const newLine = () => {
+    if (2 * level > spaces) return '\n';
+    spaces -= 2 * level;
+    return `\n${'  '.repeat(level)}`;
+  };
   for (let at = 0; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
       case QUOTE: {
@@ -55,6 +61,10 @@ export function prettyJson(text: string): string {
   }
   return made + text.slice(from);
 }
+
+/** Spaces of all lines together: lines of a few characters are twenty levels deep before they come near. */
+const SPACES = 65_536;
+const SPACES_A_CHARACTER = 8;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -41,6 +41,20 @@ export const rows = attempts('rows', {
 
 /** Whether a statement fails answers one, too. */
 export const failing = attempts('failing', {
+  'NULL where there may be none': [
+    'CREATE OR REPLACE TABLE SCRATCH.FILLED (A VARCHAR NOT NULL)',
+    "INSERT INTO SCRATCH.FILLED SELECT REGEXP_SUBSTR(PHONE, '^.?49') FROM CUSTOMERS WHERE ID = 1",
+  ],
+  'NULL where there may be none, in place of what is there': [
+    'CREATE OR REPLACE TABLE SCRATCH.FILLED (ID INT NOT NULL, A VARCHAR, PRIMARY KEY (A))',
+    "INSERT OVERWRITE INTO SCRATCH.FILLED SELECT ID, REGEXP_SUBSTR(EMAIL, '^a') FROM CUSTOMERS WHERE ID = 1",
+  ],
+  'a new table of numbers':
+    'CREATE OR REPLACE TABLE SCRATCH.FILLED (A NUMBER) AS SELECT NATIONAL_ID FROM CUSTOMERS WHERE ID = 1',
+  'a new table of short texts':
+    'CREATE OR REPLACE TABLE SCRATCH.FILLED (A VARCHAR(20)) AS SELECT EMAIL FROM CUSTOMERS WHERE ID = 1',
+  'a new table without NULL':
+    "CREATE OR REPLACE TABLE SCRATCH.FILLED (A VARCHAR NOT NULL) AS SELECT REGEXP_SUBSTR(EMAIL, '^a') FROM CUSTOMERS WHERE ID = 1",
   'a division by the length': 'SELECT 1 / (LENGTH(EMAIL) - 25) FROM CUSTOMERS WHERE ID = 1',
   'a sum that overflows':
     'SELECT SUM(CREDIT_LIMIT * 99999999999999999999999999999999) FROM CUSTOMERS WHERE ID = 1',

@@ -65,6 +65,7 @@ export interface Noted {
 export interface TableColumns {
   readonly columns: readonly BoundColumn[];
   readonly types: readonly string[];
+  readonly required: readonly boolean[];
   readonly key: readonly string[] | null;
 }
 

@@ -5,11 +5,12 @@ import type {
   BoundInnerStatement,
   BoundRelation,
   BoundTable,
+  ColumnFit,
 } from '../bound/index.ts';
 import type { CatalogObject } from '../catalog.ts';
 import type { ColumnRef, ObjectName } from '../object-name.ts';
 import type { AlterAction, Clone, ColumnDefinition } from '../tree/ddl.ts';
-import type { Name, StringLiteral } from '../tree/names.ts';
+import type { DataType, Name, StringLiteral } from '../tree/names.ts';
 import type { Alter, Body, Create } from '../tree/statements.ts';
 import type { ObjectAccess } from '../understanding.ts';
 import {
@@ -48,10 +49,27 @@ export function bindCreate(binder: Binder, node: Create, bindBody: BindBody): Bo
     object,
     query,
     columns: node.columns.map(({ name }) => name.name),
+    fits: node.columns.map((column) => fitOf(column, node.constraints)),
     clone: node.clone === null ? null : bindClone(binder, node.clone),
     computed: own === null ? [] : node.columns.flatMap((column) => bindComputed(binder, own, column)),
     inner: [node.condition, node.body].flatMap((body) => (body === null ? [] : bindBody(binder, body))),
   };
+}
+
+function fitOf({ name, type, flags }: ColumnDefinition, constraints: Create['constraints']): ColumnFit {
+  const isKey = constraints.some(
+    (constraint) =>
+      constraint.type === 'primary_key' && constraint.columns.some((column) => column.name === name.name),
+  );
+  return {
+    type: type === null ? null : written(type),
+    required: isKey || flags.some(({ text }) => text === 'NOT NULL' || text === 'PRIMARY KEY'),
+  };
+}
+
+/** As a catalog has it. */
+function written({ name, parameters }: DataType): string {
+  return parameters.length === 0 ? name : `${name}(${parameters.map(({ text }) => text).join(',')})`;
 }
 
 function asColumn({ name, type }: ColumnDefinition): { name: string; type: string } {
@@ -75,6 +93,7 @@ function ownTable(
     object,
     objectType: 'table',
     types: columns.map(({ type }) => type),
+    required: columns.map(() => false),
     key: null,
     travel: [],
     changes: false,

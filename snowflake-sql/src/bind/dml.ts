@@ -35,7 +35,7 @@ import { findTable } from './names.ts';
 import { invalid, unknownColumn, Unresolvable } from '../problem.ts';
 import { bindOptional, bindQuery } from './queries.ts';
 import { addRelation, columnAt, newScope, NO_CTES, type Scope } from './scope.ts';
-import { tableRelation } from './tables.ts';
+import { isRequired, tableRelation } from './tables.ts';
 
 /** Binds a statement that changes rows: its target, and the values. */
 export function bindDml(binder: Binder, node: DmlStatement): BoundStatement {
@@ -66,6 +66,7 @@ export function bindTarget(binder: Binder, name: Name): BoundTarget {
     object: found.name,
     columns: found.columns.map((column) => column.name),
     types: found.columns.map(({ type }) => type),
+    required: found.columns.map(isRequired),
   };
 }
 
@@ -262,7 +263,8 @@ function bindClause(
       ...when,
       action: { kind, assignments: bindAssignments(binder, scope, table, action.assignments) },
     };
-  const target = { object: table.object, columns: table.columns.map(({ name }) => name), types: table.types };
+  const { object, types, required } = table;
+  const target = { object, columns: table.columns.map(({ name }) => name), types, required };
   const names = columnsInto(target, action.columns, action);
   const values = action.values.map((value: Expression) => bindExpression(binder, sourceOnly, value));
   return { ...when, action: { kind, assignments: assigned(target, names, values, action) } };

@@ -1,5 +1,5 @@
 import type { BoundRelation, BoundSample, BoundTable, BoundView } from '../bound/index.ts';
-import type { CatalogObject, CatalogTable, CatalogView } from '../catalog.ts';
+import type { CatalogColumn, CatalogObject, CatalogTable, CatalogView } from '../catalog.ts';
 import { formatObjectName } from '../object-name.ts';
 import { parse } from '../parse.ts';
 import type { Name } from '../tree/names.ts';
@@ -110,9 +110,15 @@ function columnsOf({ noted }: Binder, found: CatalogTable | CatalogView): TableC
   if (known !== undefined) return known;
   const columns = boundColumns(found.columns.map(({ name }) => name));
   const key = found.type === 'table' ? (found.key ?? null) : null;
-  const made = { columns, types: found.columns.map(({ type }) => type), key };
+  const types = found.columns.map(({ type }) => type);
+  const made = { columns, types, required: found.columns.map(isRequired), key };
   noted.columns.set(found, made);
   return made;
+}
+
+/** Every catalog of a warehouse says it. */
+export function isRequired({ nullable }: CatalogColumn): boolean {
+  return nullable === false;
 }
 
 /** The definition of a view, bound once in its own database and schema, regardless of the session. */

@@ -485,6 +485,8 @@ export interface BoundTable extends RelationNode<'table'> {
   readonly objectType: Extract<ObjectType, 'table' | 'view'>;
   /** The type of each column, as in the catalog. */
   readonly types: readonly string[];
+  /** Whether each cannot be NULL. */
+  readonly required: readonly boolean[];
   /** The names of columns that no two rows have alike; null if none are known. */
   readonly key: readonly string[] | null;
   /** `AT`, `BEFORE`, CHANGES: the moments, in order. */

@@ -59,6 +59,8 @@ export interface BoundTarget {
   readonly object: ObjectName;
   readonly columns: readonly string[];
   readonly types: readonly string[];
+  /** Whether NULL cannot be written to each. */
+  readonly required: readonly boolean[];
 }
 
 /** A value and the column of the target that it is assigned to. */
@@ -161,10 +163,18 @@ export interface BoundCreate {
   readonly query: BoundQuery | null;
   /** The names of the new columns, in the order of the query's columns. */
   readonly columns: readonly string[];
+  /** What the values of each must fit, or the statement fails. */
+  readonly fits: readonly ColumnFit[];
   /** The source of a CLONE (LIKE copies no rows); unknown if it is not a table or view. */
   readonly clone: BoundRelation | null;
   readonly computed: readonly BoundComputed[];
   readonly inner: readonly BoundInnerStatement[];
+}
+
+/** The type of a column as in a catalog, if the text names one, and whether it cannot be NULL. */
+export interface ColumnFit {
+  readonly type: string | null;
+  readonly required: boolean;
 }
 
 /** The expression of a column's DEFAULT or of a computed column. */

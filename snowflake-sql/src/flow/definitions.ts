@@ -11,16 +11,16 @@ import { baseOf, sourceOf } from './sources.ts';
 import type { Flow, RelationFlow } from './state.ts';
 import type { StatementFlow } from './statements.ts';
 import { failing, unknown } from './tells.ts';
-import { into } from './writes.ts';
+import { fittingTells, into } from './writes.ts';
 
 /** CREATE: where the rows of the new object come from. */
 export function createFlow(flow: Flow, create: BoundCreate): StatementFlow {
-  const { object, query, columns, clone, at } = create;
+  const { object, query, columns, fits, clone, at } = create;
   const made = query === null ? null : queryFlow(flow, query);
   const copied = clone === null ? null : relationFlow(flow, clone);
   const names = [...columns, ...(query?.columns.slice(columns.length).map(({ name }) => name) ?? [])];
   const parts = [
-    ...(made === null ? [] : [written(flow, object, made, names, at)]),
+    ...(made === null ? [] : [written(flow, object, made, names, at), fitting(flow, made, fits, at)]),
     ...(copied === null || clone === null
       ? []
       : [
@@ -92,6 +92,20 @@ function written(
       ...(open === null ? [] : [into(object, '*', { ...NOTHING, unresolved: open }, at)]),
     ],
   };
+}
+
+/** Values of a query that must fit columns which the text defines. */
+function fitting(
+  flow: Flow,
+  { columns }: RelationFlow,
+  fits: BoundCreate['fits'],
+  at: SourceRange,
+): StatementFlow {
+  const tells = columns.map((made, index) => {
+    const fit = fits[index];
+    return fit === undefined ? null : fittingTells(flow, made, fit, at);
+  });
+  return { tells: joined(tells), written: [] };
 }
 
 /** A column's DEFAULT, and the expression of a computed column, which refers to columns of the new table. */

@@ -21,10 +21,10 @@ const view = (name: string, definition: string | null, ...columns: string[]): Ca
   columns: columns.map((column) => typed(column)),
 });
 
-/** `NAME` is a text column, `NAME NUMBER` a number column. */
+/** `NAME` is a text column, `NAME NUMBER` a number column, `NAME!` one that is never NULL. */
 function typed(column: string) {
-  const [name = '', type = 'VARCHAR(16777216)'] = column.split(' ');
-  return { name, type };
+  const [written = '', type = 'VARCHAR(16777216)'] = column.split(' ');
+  return { name: written.replace('!', ''), type, nullable: !written.endsWith('!') };
 }
 
 const objects = [
@@ -40,6 +40,7 @@ const objects = [
     'F FLOAT',
     'N NUMBER(38,0)',
   ),
+  table('FILLED', 'ID! NUMBER(38,0)', 'A!', 'B'),
   view('V', 'SELECT ID, SSN AS NUMBER FROM P', 'ID NUMBER', 'NUMBER'),
   view('VV', 'SELECT * FROM V', 'X NUMBER', 'Y'),
   view('LOOP', 'SELECT * FROM LOOP', 'A'),

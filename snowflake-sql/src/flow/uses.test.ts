@@ -64,6 +64,29 @@ describe('uses beside output are noted', () => {
     "SELECT ID FROM (SELECT ID, REVERSE(SSN) AS x FROM P) WHERE x = '1'": ['compare P.SSN'],
     'SELECT COUNT(*) FROM P GROUP BY SSN': ['group P.SSN'],
     // Whether its values fit.
+    // A new table's types and requirements are kept by what fills it.
+    'CREATE TABLE T (A NUMBER) AS SELECT SSN FROM P': ['compare P.SSN'],
+    'CREATE TABLE T (A VARCHAR(5)) AS SELECT SSN FROM P': ['compare P.SSN'],
+    'CREATE TABLE T (A VARCHAR, B VARCHAR(20)) AS SELECT SSN, PAY FROM P': [],
+    'CREATE TABLE T (A) AS SELECT SSN FROM P': [],
+    'CREATE TABLE T (A VARCHAR NOT NULL) AS SELECT SSN FROM P': ['condition P.SSN'],
+    "CREATE TABLE T (A VARCHAR PRIMARY KEY) AS SELECT REGEXP_SUBSTR(SSN, '^1') FROM P": ['compare P.SSN'],
+    "CREATE TABLE T (A VARCHAR, PRIMARY KEY (A)) AS SELECT REGEXP_SUBSTR(SSN, '^1') FROM P": [
+      'compare P.SSN',
+    ],
+    // NULL where there may be none fails.
+    'INSERT INTO FILLED (ID, A) SELECT ID, SSN FROM P': ['condition P.ID', 'condition P.SSN'],
+    "INSERT OVERWRITE INTO FILLED (ID, A) SELECT 1, REGEXP_SUBSTR(SSN, '^1') FROM P": ['compare P.SSN'],
+    "INSERT INTO FILLED (ID, A, B) SELECT 1, 'x', REGEXP_SUBSTR(SSN, '^1') FROM P": [],
+    "INSERT ALL INTO FILLED (ID, A) VALUES (1, M) SELECT REGEXP_SUBSTR(SSN, '^1') AS M FROM P": [
+      'compare P.SSN',
+    ],
+    "UPDATE FILLED SET A = (SELECT MAX(REGEXP_SUBSTR(SSN, '^1')) FROM P)": ['compare P.SSN'],
+    "MERGE INTO FILLED T USING P ON T.ID = P.ID WHEN MATCHED THEN UPDATE SET A = REGEXP_SUBSTR(SSN, '^1')": [
+      'join FILLED.ID',
+      'join P.ID',
+      'compare P.SSN',
+    ],
     'ALTER TABLE P ALTER COLUMN SSN SET DATA TYPE VARCHAR(5)': ['compare P.SSN'],
     'ALTER TABLE P ALTER SSN SET NOT NULL': ['compare P.SSN'],
     'ALTER TABLE P ADD UNIQUE (SSN, NAME)': ['compare P.SSN', 'compare P.NAME'],

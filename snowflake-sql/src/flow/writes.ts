@@ -9,6 +9,7 @@ import type {
   BoundTarget,
   BoundUnload,
   BoundUpdate,
+  ColumnFit,
 } from '../bound/index.ts';
 import type { ObjectName } from '../object-name.ts';
 import type { SourceRange } from '../source-range.ts';
@@ -16,17 +17,17 @@ import type { Written } from './accounting.ts';
 import { conditionTells, expressionFlow, usedTells } from './expressions.ts';
 import { fromTells, relationFlow } from './from.ts';
 import { writingFails } from './kinds.ts';
-import { NOTHING } from './origin.ts';
+import { isColumn, NOTHING } from './origin.ts';
 import { queryFlow } from './queries.ts';
 import { joined } from './rope.ts';
 import type { ColumnOrigin, Flow } from './state.ts';
 import type { StatementFlow } from './statements.ts';
-import { failing, type Tells } from './tells.ts';
+import { failing, type Tells, used } from './tells.ts';
 
-/** A table that is written to, with its columns' names and types. */
+/** A table that is written to, with its columns by name. */
 interface Target {
   readonly object: ObjectName;
-  readonly types: ReadonlyMap<string, string>;
+  readonly fits: ReadonlyMap<string, ColumnFit>;
 }
 
 export function insertFlow(flow: Flow, { target, columns, source }: BoundInsert): StatementFlow {
@@ -124,26 +125,44 @@ function assigned(flow: Flow, target: Target, assignments: readonly BoundAssignm
   };
 }
 
-/** A written value is converted to the type of its column, and fails if it does not fit. */
 function write(
   flow: Flow,
-  { object, types }: Target,
+  { object, fits }: Target,
   column: string,
-  { value, kind }: ColumnOrigin,
+  made: ColumnOrigin,
   at: SourceRange,
 ): { readonly written: Written; readonly tells: Tells } {
-  const fails = writingFails(kind, types.get(column) ?? '');
-  return { written: into(object, column, value, at), tells: fails ? failing(flow, value, at) : null };
+  const fit = fits.get(column) ?? { type: '', required: true };
+  return { written: into(object, column, made.value, at), tells: fittingTells(flow, made, fit, at) };
+}
+
+/** A written value is converted to the type of its column, and fails if it does not fit, or is NULL where it may not be. */
+export function fittingTells(
+  flow: Flow,
+  { value, kind }: ColumnOrigin,
+  { type, required }: ColumnFit,
+  at: SourceRange,
+): Tells {
+  const isWritten = type === null || !writingFails(kind, type) ? null : failing(flow, value, at);
+  if (!required) return isWritten;
+  const isThere = isColumn(value)
+    ? used(flow, value, 'condition', at, 'NOT NULL')
+    : failing(flow, value, at, 'NOT NULL');
+  return joined([isWritten, isThere]);
 }
 
 export function into(object: ObjectName, column: string, value: Written['value'], at: SourceRange): Written {
   return { value, to: { type: 'column', column: { object, column } }, at };
 }
 
-function targetOf({ object, columns, types }: BoundTarget): Target {
-  return { object, types: new Map(columns.map((column, index) => [column, types[index] ?? ''])) };
+function targetOf({ object, columns, types, required }: BoundTarget): Target {
+  const fits = columns.map((column, index): [string, ColumnFit] => [
+    column,
+    { type: types[index] ?? '', required: required[index] ?? true },
+  ]);
+  return { object, fits: new Map(fits) };
 }
 
-function tableTarget({ object, columns, types }: BoundUpdate['target']): Target {
-  return targetOf({ object, columns: columns.map(({ name }) => name), types });
+function tableTarget({ object, columns, types, required }: BoundUpdate['target']): Target {
+  return targetOf({ object, columns: columns.map(({ name }) => name), types, required });
 }

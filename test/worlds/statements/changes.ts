@@ -1,9 +1,10 @@
 import { condition } from './conditions.ts';
 import { expression } from './expressions.ts';
 import { literal } from './literals.ts';
+import type { Chance } from './chance.ts';
 import { columnDefinition, columnType } from './column-definitions.ts';
 import { query } from './queries.ts';
-import { choose, isSought, NOWHERE, type Pen, type Scope, type Spot, typeOf } from './scope.ts';
+import { choose, isSought, NOWHERE, type Pen, type Scope, type Spot, takes, typeOf } from './scope.ts';
 import type { Column, Table, Type } from './shop-schema.ts';
 import { wholeQuery } from './whole-queries.ts';
 
@@ -53,7 +54,8 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       5,
       () => {
         const { sql, columns } = query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { named: true });
-        return { sql: `${head} TABLE ${name} AS ${sql}`, made: [{ name, columns }], gone: [] };
+        const list = takes(pen, 'column definitions', 0.25) ? ` (${listOf(chance, columns)})` : '';
+        return { sql: `${head} TABLE ${name}${list} AS ${sql}`, made: [{ name, columns }], gone: [] };
       },
     ],
     [
@@ -85,6 +87,12 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       },
     ],
   ]);
+}
+
+/** Of a query that fills them: whether its values fit is an answer. */
+function listOf(chance: Chance, columns: readonly Column[]): string {
+  const required = () => (chance.happens(0.3) ? ' NOT NULL' : '');
+  return columns.map(({ name, type }) => `${name} ${columnType(chance, type)}${required()}`).join(', ');
 }
 
 function emptyTable(pen: Pen, head: string, name: string): Change {

@@ -82,7 +82,13 @@ const failing: Readonly<Record<string, Control>> = {
   'values of one type': flow('failing', 'tells: eachFailing(flow, parts, at, by) }', 'tells: null }'),
   growth: flow('failing', 'flow.growth.isSmall(made) ? null', 'made.at !== null ? null'),
   arithmetic: flow('operators', "eachFailing(flow, operands, at, 'a calculation')", 'null'),
-  writing: flow('writes', 'tells: fails ? failing(flow, value, at) : null', 'tells: null'),
+  writing: flow('writes', '? null : failing(flow, value, at);', '? null : null;'),
+  'NOT NULL': {
+    ...flow('writes', 'if (!required) return isWritten;', 'return isWritten;'),
+    unseen: 'what is NULL by a value is made of it, and writing that is asked about in the demo',
+  },
+  'types of a new table': flow('definitions', ', fitting(flow, made, fits, at)]', ']'),
+  'ALTER COLUMN': flow('definitions', "failing(flow, directly(flow, column), at, 'ALTER COLUMN')", 'null'),
   'CASE chooses': flow('cases', 'whens.map((when) => askedOf(when.made, when.at))', '[]'),
 };
 
@@ -174,6 +180,8 @@ const about: Readonly<Record<string, readonly string[]>> = {
   growth: ['LENGTH({t} ||'],
   arithmetic: ['operator'],
   writing: ['CREATE TABLE', 'INSERT', 'INSERT into the same names', 'UPDATE', 'MERGE'],
+  'types of a new table': ['CREATE TABLE AS'],
+  'ALTER COLUMN': ['ALTER COLUMN'],
   'CASE chooses': ['CASE', 'simple CASE'],
   'alias or column': ['own name'],
   'COUNT of an expression': ['COUNT('],

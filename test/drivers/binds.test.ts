@@ -48,11 +48,12 @@ describe('a name that is bound', () => {
     onTestFinished(() => disconnect(mallory));
     const count = 'SELECT COUNT(*) AS N FROM IDENTIFIER(?)';
     // The same text, with a value that leads elsewhere each time.
-    for (const table of ['ORDERS', 'PAYMENTS', 'ORDERS', 'payments', 'SHOP.PUBLIC.PAYMENTS']) {
-      const counted = rowsOf(count, [table], mallory);
-      if (table === 'ORDERS') expect(await counted).toEqual([{ N: 40 }]);
-      else await expect(counted, table).rejects.toMatchObject({ code: '003001' });
-    }
+    const tables = ['ORDERS', 'PAYMENTS', 'ORDERS', 'payments', 'SHOP.PUBLIC.PAYMENTS'];
+    const answers: unknown[] = [];
+    for (const table of tables)
+      answers.push(await rowsOf(count, [table], mallory).catch((error: { code: unknown }) => error.code));
+    const refused = '003001';
+    expect(answers).toEqual([[{ N: 40 }], refused, [{ N: 40 }], refused, refused]);
   });
 
   it.each(['', 'ORDERS; SELECT 1', 'ORDERS WHERE 1 = 0', '(SELECT 1)', 'ORDERS AS O', 'A.B.C.D'])(

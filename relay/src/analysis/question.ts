@@ -10,7 +10,8 @@ import {
   type ResolutionContext,
   type VariableOrigin,
 } from '@sluice/snowflake-sql';
-import { type Binds, bindTextsOf, type WarehouseCatalog } from '../warehouse/index.ts';
+import { bindTextsOf } from '../warehouse/bind-texts.ts';
+import type { Binds, WarehouseCatalog } from '../warehouse/index.ts';
 import type { LoadedNames, SessionSurroundings } from '../warehouse/planning.ts';
 
 /** A text, and where all is that its meaning, the decision on it and what runs of it depend on. */

@@ -14,5 +14,4 @@ export {
   splitRows,
 } from './json-rows.ts';
 export { type OpenedChunk, openedChunk } from './opened-chunk.ts';
-export { pack, packSync, unpack } from './packed.ts';
 export { areJoinable } from './streams.ts';

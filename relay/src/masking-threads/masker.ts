@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { serialize } from 'node:v8';
 import { Piscina } from 'piscina';
-import { type OpenedChunk, openedChunk, unpack } from '../encoding/index.ts';
+import { type OpenedChunk, openedChunk } from '../encoding/index.ts';
 import { SluiceError } from '../errors.ts';
 import { compileMasks, type MaskChunk, type MaskingKeys, type MaskPlan } from '../masking/index.ts';
+import { unpack } from '../packed.ts';
 import { threadProgram } from '../thread-program.ts';
 import type { MaskTask, PackedChunk } from './task.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { packSync } from '../encoding/index.ts';
+import { packSync } from '../packed.ts';
 import type { PackedChunk } from './task.ts';
 
 export function packed(bytes: Uint8Array): PackedChunk {

@@ -1,8 +1,8 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
-import { pack } from '../encoding/index.ts';
 import { isSluiceError, SluiceError } from '../errors.ts';
 import type { MaskedKeptChunk } from '../gate.ts';
+import { pack } from '../packed.ts';
 import { createShares, type GiveBack } from './shares.ts';
 import type { Chunk } from './spooled-result.ts';
 

@@ -3,18 +3,11 @@ import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  areJoinable,
-  decodeRows,
-  join as joined,
-  pack,
-  sliceRows,
-  splitRows,
-  unpack,
-} from '../encoding/index.ts';
+import { areJoinable, decodeRows, join as joined, sliceRows, splitRows } from '../encoding/index.ts';
 import { SluiceError } from '../errors.ts';
 import type { MaskedChunk, MaskedKeptChunk, StatementOutcome } from '../gate.ts';
 import type { Cell } from '../warehouse/index.ts';
+import { pack, unpack } from '../packed.ts';
 import { reasonOf } from './kept-chunks.ts';
 import type { Chunk, EncodedRows, SpooledResult } from './spooled-result.ts';
 

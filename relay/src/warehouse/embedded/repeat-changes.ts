@@ -5,14 +5,7 @@ import type { ExecutableStatement } from '../warehouse.ts';
 import type { Plan } from './plan.ts';
 import { renderObjectName } from './render/names.ts';
 import { begin, rollBack } from './run-session.ts';
-import type { OpenTransaction, SessionParts } from './session-parts.ts';
-
-/** A change that the client's open transaction has made, with what it takes to make it once more. */
-export interface DoneChange {
-  readonly plan: Plan;
-  readonly statement: ExecutableStatement;
-  readonly changed: RowCounts | null;
-}
+import type { DoneChange, OpenTransaction, SessionParts } from './session-parts.ts';
 
 /** Runs a plan, as `runPlan` does. */
 type Run = (parts: SessionParts, plan: Plan, statement: ExecutableStatement) => Promise<StatementResult>;

@@ -7,10 +7,11 @@ import {
   type ObjectName,
 } from '@sluice/snowflake-sql';
 import type { SessionParameters, SessionState, SessionSurroundings } from '../session-state.ts';
-import type { TemporaryChange } from './plan.ts';
+import type { RowCounts } from '../result.ts';
+import type { ExecutableStatement } from '../warehouse.ts';
+import type { Plan, TemporaryChange } from './plan.ts';
 import { forgetOwn, registerOwn } from './registry.ts';
 import type { Commits } from './commits.ts';
-import type { DoneChange } from './repeat-changes.ts';
 
 /** A temporary table or view, which hides what else has its name. */
 export type TemporaryObject = CatalogTable | CatalogView;
@@ -36,6 +37,13 @@ export interface SessionParts {
   lastTransaction: string | null;
   /** Those that are set. */
   parameters: SessionParameters;
+}
+
+/** A change that the client's open transaction has made, with what it takes to make it once more. */
+export interface DoneChange {
+  readonly plan: Plan;
+  readonly statement: ExecutableStatement;
+  readonly changed: RowCounts | null;
 }
 
 export interface OpenTransaction {

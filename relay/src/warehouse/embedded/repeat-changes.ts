@@ -1,6 +1,6 @@
 import { type DuckDBConnection } from '@duckdb/node-api';
 import { keyOfObject } from '@sluice/snowflake-sql';
-import type { RowCounts, StatementResult } from '../result.ts';
+import type { StatementResult } from '../result.ts';
 import type { ExecutableStatement } from '../warehouse.ts';
 import type { Plan } from './plan.ts';
 import { renderObjectName } from './render/names.ts';

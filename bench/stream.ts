@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile, type Report } from './benchmark.ts';
-import { memoryOf, processorMs, startAccount } from './programs.ts';
+import { memoryOf, processorMs, startAccount, type Way } from './programs.ts';
 import { type Encoding, type Fetched, openReader } from './read-result.ts';
+import { openNodeDriver, openPythonConnector } from './read-with-driver.ts';
 
 export interface StreamOptions {
   /** Of each result. */
@@ -76,6 +77,7 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
       }
     }
     const peakRssMb = memoryOf(relay, 'VmHWM');
+    const driven = await withDrivers(ways, rows, rounds);
 
     const quiet = await smallOnes(beside, 100, () => false);
     let isOver = false;
@@ -109,6 +111,7 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
         ),
         ...bytes,
         ...answered,
+        ...named(driven, 'Ms'),
         quietMedianMs: percentile(quiet, 0.5),
         quietP99Ms: percentile(quiet, 0.99),
         besideMedianMs: percentile(busy, 0.5),
@@ -120,12 +123,51 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
         plainVsProxy: ratio('plain'),
         maskedVsProxy: ratio('masked'),
         detectedVsProxy: ratio('detected'),
+        ...Object.fromEntries(
+          Object.keys(driven)
+            .filter((name) => name.endsWith('Relay'))
+            .map((name) => name.slice(0, -'Relay'.length))
+            .map((name) => [
+              `${name}VsProxy`,
+              percentile(driven[`${name}Proxy`]!, 0.5) / percentile(driven[`${name}Relay`]!, 0.5),
+            ]),
+        ),
         besideVsQuiet: percentile(busy, 0.5) / percentile(quiet, 0.5),
       },
     };
   } finally {
     stop();
   }
+}
+
+/** The same results as drivers make values of them, by the proxy and by the relay in turn. Milliseconds. */
+async function withDrivers(
+  ways: { readonly proxy: Way; readonly relay: Way },
+  rows: number,
+  rounds: number,
+): Promise<Record<string, number[]>> {
+  const took: Record<string, number[]> = {};
+  const drivers = {
+    Node: { proxy: await openNodeDriver(ways.proxy), relay: await openNodeDriver(ways.relay) },
+    Python: { proxy: openPythonConnector(ways.proxy), relay: openPythonConnector(ways.relay) },
+  };
+  for (const [driver, { proxy, relay }] of Object.entries(drivers)) {
+    if (proxy === null || relay === null) continue;
+    for (const kind of KINDS) {
+      for (let round = -1; round < rounds; round += 1) {
+        for (const [way, reader] of [['Proxy', proxy] as const, ['Relay', relay] as const]) {
+          const read = await reader.read(RESULTS[kind]);
+          if (read.rows !== rows)
+            throw new Error(`the ${driver} driver has read ${read.rows} rows of ${rows}`);
+          if (round >= 0) (took[`${kind}${driver}${way}`] ??= []).push(read.ms);
+        }
+      }
+      console.error(`stream: ${kind} with the ${driver} driver`);
+    }
+    proxy.close();
+    relay.close();
+  }
+  return took;
 }
 
 /** A result that is not whole, or not masked, is no measurement. */

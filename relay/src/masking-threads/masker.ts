@@ -122,5 +122,5 @@ function shared(plan: MaskPlan): SharedArrayBuffer {
 }
 
 /** Almost nothing of a chunk outlives it; with less, it is looked through for that very often. MB. */
-const YOUNG_MB = 48;
+const YOUNG_MB = 24;
 const IDLE_MS = 300_000;

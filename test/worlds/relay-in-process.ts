@@ -9,7 +9,8 @@ import { viewOf } from '../../relay/src/approval/index.ts';
 import { answer, testApprovals, testRecorder } from '../../relay/src/approval/testing.ts';
 import { openClassification } from '../../relay/src/classification/index.ts';
 import { SluiceError } from '../../relay/src/errors.ts';
-import { createEstimate, createGate, type GateParts } from '../../relay/src/gate.ts';
+import { createEstimate, createGate, type GateParts, type StatementRequest } from '../../relay/src/gate.ts';
+import { runScript, type SendStatement } from '../../relay/src/scripts/index.ts';
 import { type Identity, identityId } from '@sluice/relay/identity';
 import { createMasker } from '../../relay/src/masking-threads/index.ts';
 import { loadPolicy, NO_VOLUME, type Policy } from '../../relay/src/policy/index.ts';
@@ -124,8 +125,22 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
         };
         seen.expect(order.approve);
         const signal = new AbortController().signal;
-        const result = await gate
-          .run({ ...asked, prompt: null }, progress, signal)
+        const run = async (one: Pick<StatementRequest, 'sql' | 'binds' | 'queryId' | 'encoding'>) =>
+          await gate.run({ ...asked, ...one, prompt: null }, progress, signal);
+        // As the relay does with a block that has passed the gate.
+        const sendOf: SendStatement = (text, given, as) =>
+          run({
+            sql: text,
+            binds: given,
+            queryId: seen.newId(),
+            encoding: as === 'client' ? encoding : 'json',
+          });
+        const result = await run({ sql, binds, queryId, encoding })
+          .then(async (outcome) => {
+            if (outcome.script !== true || describeOnly) return outcome;
+            for await (const _ of outcome.chunks);
+            return await runScript({ sql, binds }, sendOf, signal);
+          })
           .then(async (outcome) => {
             if (!describeOnly) session.state = outcome.state;
             return await succeeded(outcome);

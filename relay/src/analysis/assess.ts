@@ -4,6 +4,7 @@ import { carriedTags, type Decision, decideWithFloor, mayKnowOf, type Policy } f
 import { type ObjectName, type Understanding, type Understood, type UsedObject } from '@sluice/snowflake-sql';
 import { type Analysis, type Analyzer, condense, tooComplex } from '@sluice/snowflake-sql/analysis';
 import { NO_FLOOR } from '@sluice/snowflake-sql/execution';
+import { scriptOf } from '@sluice/snowflake-sql/script';
 import { quoted, shown } from '../text/index.ts';
 import type { Binds } from '../warehouse/index.ts';
 import { type Planned, planWith } from '../warehouse/planning.ts';
@@ -118,7 +119,10 @@ function assessed(
 ): Assessed {
   if (analysis.bound === null) return refused(policy, question, analysis);
   const { sql, binds, surroundings } = question;
-  const { bound, understanding, used } = analysis;
+  const isScript = surroundings.planner === 'embedded' && scriptOf(analysis.bound.tree, sql) !== null;
+  const { bound } = analysis;
+  const used = isScript ? [] : analysis.used;
+  const understanding = isScript ? scriptAlone(analysis.understanding) : analysis.understanding;
   const condensed = condense(understanding);
   if (condensed === null) return refused(policy, question, tooComplex(sql));
   const decided = decideWithFloor(policy, understanding, deciding);
@@ -151,6 +155,24 @@ function assessed(
             bindsMayBeShown: bindsMayBeShown(policy, tags, condensed, catalog),
           },
   };
+}
+
+/**
+ * What a block does before its statements: nothing. The relay sends each of them through the gate when its turn comes, where it is
+ * decided on with the values that its variables have then.
+ */
+function scriptAlone(understanding: Understood): Understood {
+  const nothing = {
+    objects: [],
+    outputs: [],
+    uses: [],
+    functions: [],
+    flows: [],
+    writes: [],
+    opaque: [],
+    inner: [],
+  };
+  return { ...understanding, ...nothing, missingWhere: false, sessionEffects: [] };
 }
 
 /** Who is asked is told when the floor will not be under it. */

@@ -38,6 +38,7 @@ export async function recordOutcome(
     kept: recordKept(parts, request, context, authorization, result.kept, keeper, () => returned.rows),
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
+    ...(result.script === undefined ? {} : { script: result.script }),
     state: result.state,
     parameters: result.parameters,
   };

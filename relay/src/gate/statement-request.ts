@@ -94,6 +94,8 @@ export interface StatementOutcome {
   /** Driver protocol, section 10.3. */
   readonly statementTypeId: number;
   readonly changed?: RowCounts;
+  /** It is a block that may run, and has not: its statements pass the gate one by one. */
+  readonly script?: true;
   /** The session's state after the statement, and its parameters that are set. */
   readonly state: SessionState;
   readonly parameters: SessionParameters;

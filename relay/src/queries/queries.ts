@@ -2,6 +2,7 @@ import { SluiceError, isSluiceError } from '../errors.ts';
 import type { Limits, Places, Release } from '../limits/index.ts';
 import type { RunStatement, StatementOutcome, StatementRequest } from '../gate.ts';
 import { sameAccount } from '../identity/index.ts';
+import { runScript, type SendStatement } from '../scripts/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import { type Elsewhere, elsewhere, usedForAnother } from './elsewhere.ts';
 import {
@@ -254,7 +255,7 @@ export function createQueries(options: QueriesOptions): Queries {
     const release = options.allowance.statements.keep(session.identity.id);
     // Programs without sessions come back for a handle whenever they like.
     const order = { ...request, attended: session.client.protocol === 'snowflake' };
-    return start(queryId, order, release, (entry) => gate(entry, { ...request, resumed: true }));
+    return start(queryId, order, release, (entry) => runWhole(entry, { ...request, resumed: true }));
   }
 
   async function findOwn(isOwn: (session: Session) => boolean, queryId: string): Promise<Query> {
@@ -347,7 +348,29 @@ export function createQueries(options: QueriesOptions): Queries {
       entry.queryId = queryId;
       throw error;
     }
-    return gate(entry, { ...asked, queryId: entry.queryId });
+    return runWhole(entry, { ...asked, queryId: entry.queryId });
+  }
+
+  /** A block is run when it has passed the gate, and its statements pass it one by one. */
+  async function runWhole(entry: Entry, request: StatementRequest): Promise<StatementOutcome> {
+    const outcome = await gate(entry, request);
+    if (outcome.script !== true || request.describeOnly) return outcome;
+    for await (const _ of outcome.chunks);
+    let sent = 0;
+    const send: SendStatement = (sql, binds, encoding) => {
+      sent += 1;
+      return gate(entry, {
+        session: request.session,
+        prompt: request.prompt,
+        describeOnly: false,
+        sql,
+        binds,
+        queryId: options.newId(),
+        requestId: `${request.requestId}/${sent}`,
+        encoding: encoding === 'client' ? (request.encoding ?? 'json') : 'json',
+      });
+    };
+    return await runScript(request, send, entry.abort.signal);
   }
 
   /** It is here from now on, under its own id, and found by whoever sends the request again. */

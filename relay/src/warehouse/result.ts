@@ -44,6 +44,8 @@ export interface StatementResult {
   readonly statementTypeId: number;
   /** Rows inserted, updated and deleted, when the statement changed any. */
   readonly changed?: RowCounts;
+  /** Nothing has happened yet: it is a block, and the relay is to run it statement by statement. */
+  readonly script?: true;
   /** What the account behind the warehouse calls the statement, in its own history. */
   readonly upstream?: { readonly queryId: string };
 }

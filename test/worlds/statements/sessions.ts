@@ -6,6 +6,7 @@ import { type Focus, focusOf, isChange, isMeeting, isStatement, NO_FOCUS } from 
 import { metadata } from './metadata.ts';
 import { choose, type Heat, type Pen, type Planting, type Samples } from './scope.ts';
 import { type Column, shopTables, type Table } from './shop-schema.ts';
+import { script } from './scripts.ts';
 import { setting } from './variables.ts';
 import { wholeQuery } from './whole-queries.ts';
 
@@ -123,6 +124,7 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
     ['USE', 2, () => ({ sql: chance.pick(sessionStatements) })],
     ['metadata', 2 + restless / 2, () => ({ sql: metadata(chance, shopTables, world.scratch) })],
     ['EXECUTE IMMEDIATE', 1, () => ({ sql: `EXECUTE IMMEDIATE $$${wholeQuery(pen, 2).sql}$$` })],
+    ['EXECUTE IMMEDIATE', 2, () => ({ sql: script(pen) })],
     ['EXPLAIN', 1, () => ({ sql: explaining(pen, world) })],
     ['RESULT_SCAN', 0.7 * restless, () => ({ sql: earlierResult(pen) })],
     ['query', 0.3, () => ({ sql: `${wholeQuery(pen, 2).sql} ->> ${chance.pick(LATER)}` })],

@@ -7,6 +7,7 @@ import {
   type Floor,
   indexRelations,
 } from '@sluice/snowflake-sql/execution';
+import { notRunIn, type Script, scriptOf } from '@sluice/snowflake-sql/script';
 import type { Planned, ToPlan } from '../plan.ts';
 import type { SessionSurroundings } from '../session-state.ts';
 import { asWarehouseError, unsupported } from './errors.ts';
@@ -140,7 +141,7 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
       if (tree.kind === 'alter' && tree.objectType === 'session') return planAlterSession(tree);
       return planDdl(bound, source, options, isLimited);
     case 'inner':
-      return planInner(tree, statement, planning);
+      return planInner(tree, source, statement, planning);
     case 'multi_insert':
     case 'unload':
     case 'load':
@@ -209,19 +210,31 @@ function listing({ sql, needs }: Listing, statementTypeId: number): Plan {
 }
 
 /** EXECUTE IMMEDIATE of one statement that stands in it, or EXPLAIN. */
-function planInner(tree: Tree.Statement, statement: BoundInner, planning: PlanOptions): Plan {
+function planInner(tree: Tree.Statement, source: string, statement: BoundInner, planning: PlanOptions): Plan {
   const { inner, using } = statement;
   if (tree.kind === 'explain') return planExplain(tree, statement);
+  const script = scriptOf(tree, source);
+  if (script !== null) return planScript(script, source);
   if (tree.kind !== 'execute_immediate') throw unsupported(`${tree.kind.replaceAll('_', ' ')} statements`);
-  const { source } = tree;
-  if (source.kind !== 'embedded' || source.content.kind !== 'script' || using.length > 0) {
+  const { source: text } = tree;
+  if (text.kind !== 'embedded' || text.content.kind !== 'script' || using.length > 0) {
     throw unsupported('this form of EXECUTE IMMEDIATE');
   }
   const [only, ...more] = inner;
   if (only === undefined || only.bound === null || more.length > 0) {
     throw unsupported('this form of EXECUTE IMMEDIATE');
   }
-  return planStatement(only.bound, source.source, planning);
+  return planStatement(only.bound, text.source, planning);
+}
+
+/** Characters of a block that is run: it is read where nobody else should have to wait for it. */
+const LONGEST_SCRIPT = 16 * 1024;
+
+function planScript(script: Script, source: string): Plan {
+  if (source.length > LONGEST_SCRIPT) throw unsupported(`a block of more than ${LONGEST_SCRIPT} characters`);
+  const missing = notRunIn(script);
+  if (missing !== null) throw unsupported(missing);
+  return { kind: 'script' };
 }
 
 /** Null for what the warehouse cannot say. */

@@ -51,6 +51,8 @@ type PlanOfKind =
   | { readonly kind: 'transaction'; readonly action: Tree.Transaction['action'] }
   | { readonly kind: 'parameters'; readonly set: SessionParameters; readonly unset: readonly string[] }
   | DdlPlan
+  /** A block, which the relay runs statement by statement. */
+  | { readonly kind: 'script' }
   /** The columns of what an earlier statement has answered. */
   | { readonly kind: 'describe_result'; readonly queryId: string };
 

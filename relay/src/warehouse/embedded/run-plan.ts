@@ -68,6 +68,8 @@ export async function runPlan(
     case 'ddl':
       if (describeOnly) return status('', statementTypes.ddl);
       return status(plan.status, statementTypes.ddl, await runDdl(parts, plan, request.changesAtMost));
+    case 'script':
+      return { ...status('', statementTypes.script), script: true };
     case 'describe_result':
       return describeResult(request.earlier(plan.queryId));
     case 'parameters':

@@ -6,6 +6,8 @@ export const statementTypes = {
   deleted: 0x3300,
   merge: 0x3400,
   other: 0x4000,
+  /** The account's own number is not known; nobody is told, since a block answers with what its RETURN does. */
+  script: 0x4000,
   alterSession: 0x4100,
   use: 0x4300,
   show: 0x4400,

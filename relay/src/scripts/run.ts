@@ -1,0 +1,193 @@
+import type { Tree } from '@sluice/snowflake-sql';
+import { statementText } from '@sluice/snowflake-sql/script';
+import { type Cell, decodeRows } from '../encoding/index.ts';
+import type { StatementOutcome } from '../gate.ts';
+import type { Bind, Binds } from '../warehouse/index.ts';
+import type { Flow } from './flow.ts';
+import type { ScriptBudget, ScriptLimits } from './limits.ts';
+import { expressionError, type Raised, raisedBy } from './raised.ts';
+import type { ResultRows, Scope } from './scope.ts';
+import { truth, type Value, valueOf, whole, text } from './value.ts';
+
+/** Sends a statement through the gate, as if the script's client had sent it. */
+export type SendStatement = (
+  sql: string,
+  binds: Binds,
+  encoding: 'json' | 'client',
+) => Promise<StatementOutcome>;
+
+/** A script that is running. */
+export interface Run {
+  readonly source: string;
+  /** The values that its client has bound, by their `?`. */
+  readonly places: ReadonlyMap<object, Value>;
+  readonly send: SendStatement;
+  readonly budget: ScriptBudget;
+  readonly limits: ScriptLimits;
+  /** Blocks around this one that were begun by EXECUTE IMMEDIATE. */
+  readonly depth: number;
+  /** The script's own scope: what SQLROWCOUNT and its kin are. */
+  readonly root: Scope;
+  /** Runs a list of statements, or a block, of the script. */
+  readonly list: (run: Run, scope: Scope, statements: readonly Tree.Statement[]) => Promise<Flow>;
+  readonly block: (run: Run, scope: Scope, block: Tree.Block) => Promise<Flow>;
+  /** Runs a block that a statement of the script turned out to be. */
+  readonly nested: (given: StatementText, run: Run) => Promise<StatementOutcome>;
+  /** What the innermost handler is about. */
+  handling: Raised | null;
+}
+
+export type StatementText = { readonly sql: string; readonly binds: Binds };
+
+/** The text of a part of the script, with the values of its variables as binds by name. */
+export function written(
+  run: Run,
+  scope: Scope,
+  node: Tree.Statement | Tree.Query | Tree.Expression,
+  where: 'sql' | 'expression',
+  leftOut: { readonly start: number; readonly end: number } | null = null,
+): StatementText {
+  const binds: Record<string, Bind> = {};
+  const known = new Map<string, string>();
+  const sql = statementText(
+    run.source,
+    node,
+    where,
+    (names, plain, at) => {
+      const value = run.places.get(at) ?? lookUp(scope, names);
+      if (value === null) return null;
+      const isPlace = run.places.has(at);
+      const key = isPlace ? `? ${at.start}` : JSON.stringify(names);
+      const own = isPlace ? '' : names.join('_').toUpperCase();
+      const isFree = /^[A-Z_]\w{0,200}$/.test(own) && !(own in binds);
+      const name = known.get(key) ?? (isFree ? own : `V${known.size + 1}_`);
+      known.set(key, name);
+      binds[name] = value.bind;
+      return plain || value.typed === null ? `:${name}` : value.typed(`:${name}`);
+    },
+    leftOut,
+  );
+  return { sql, binds };
+}
+
+/** A variable, or a column of a loop's row. */
+export function lookUp(scope: Scope, names: readonly string[]): Value | null {
+  const [first = '', column, ...more] = names;
+  if (more.length > 0) return null;
+  const named = scope.find(first);
+  if (column === undefined) return named?.is === 'variable' ? named.value : null;
+  return named?.is === 'row' ? (named.values.get(column) ?? null) : null;
+}
+
+/** Runs a statement to its end, and keeps what it has answered. */
+export async function sent(run: Run, { sql, binds }: StatementText): Promise<ResultRows> {
+  return await catching('STATEMENT_ERROR', async () => {
+    run.budget.statement();
+    const outcome = await run.send(sql, binds, 'json');
+    const rows = await readRows(outcome, run.limits.resultBytes);
+    const result = outcome.script === true ? await nestedRows(run, { sql, binds }) : { ...outcome, rows };
+    noteStatement(run.root, result, outcome);
+    return { queryId: result.queryId, columns: result.columns, rows: result.rows };
+  });
+}
+
+async function nestedRows(run: Run, given: StatementText) {
+  const outcome = await run.nested(given, run);
+  return { ...outcome, rows: await readRows(outcome, run.limits.resultBytes) };
+}
+
+/** The value of an expression of the script: a SELECT of it, with what it reads decided on and masked. */
+export async function evaluated(
+  run: Run,
+  scope: Scope,
+  node: Tree.Expression,
+  type: string | null = null,
+): Promise<Value> {
+  const simple = run.places.get(node) ?? simpleValue(scope, node);
+  if (simple !== null && isOfType(simple, type)) return simple;
+  const { sql, binds } = written(run, scope, node, 'expression');
+  return await selected(run, { sql: type === null ? sql : `CAST((${sql}) AS ${type})`, binds });
+}
+
+/** The value of a variable, in the type that it was declared with. */
+export async function converted(run: Run, value: Value, type: string | null): Promise<Value> {
+  if (isOfType(value, type)) return value;
+  const given = value.typed?.(':V') ?? ':V';
+  return await selected(run, { sql: `CAST(${given} AS ${type})`, binds: { V: value.bind } });
+}
+
+/** The value of an expression that is one of SQL. */
+export async function selected(run: Run, { sql, binds }: StatementText): Promise<Value> {
+  return await catching('EXPRESSION_ERROR', async () => {
+    run.budget.statement();
+    const outcome = await run.send(`SELECT ${sql} AS V`, binds, 'json');
+    const rows = await readRows(outcome, run.limits.resultBytes);
+    if (rows === null) throw expressionError('the value is too large for a variable');
+    const [column] = outcome.columns;
+    return column === undefined ? text(null) : valueOf(column, rows[0]?.[0] ?? null);
+  });
+}
+
+/** What needs nobody to compute it. */
+function simpleValue(scope: Scope, node: Tree.Expression): Value | null {
+  switch (node.kind) {
+    case 'paren':
+      return simpleValue(scope, node.inner);
+    case 'string':
+      return text(node.value);
+    case 'number':
+      return /^\d{1,18}$/.test(node.text) ? whole(BigInt(node.text)) : null;
+    case 'bind':
+      return lookUp(scope, [node.name]);
+    case 'column':
+      return lookUp(
+        scope,
+        node.parts.map(({ name }) => name),
+      );
+    default:
+      return null;
+  }
+}
+
+const WHOLE_TYPES = /^(?:INT|INTEGER|BIGINT|NUMBER|NUMERIC|DECIMAL)$/i;
+const TEXT_TYPES = /^(?:VARCHAR|STRING|TEXT)$/i;
+
+function isOfType({ bind, typed }: Value, type: string | null): boolean {
+  if (type === null) return true;
+  if (bind.type === 'FIXED') return typed === null && WHOLE_TYPES.test(type);
+  return bind.type === 'TEXT' && typed === null && TEXT_TYPES.test(type);
+}
+
+/** Failures that a handler may catch. */
+export async function catching<T>(
+  kind: 'STATEMENT_ERROR' | 'EXPRESSION_ERROR',
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw raisedBy(error, kind) ?? error;
+  }
+}
+
+/** Reads to the end, whatever it keeps: a statement is over, and its outcome on the record, when it has been read. */
+async function readRows({ chunks, encoding }: StatementOutcome, most: number): Promise<ResultRows['rows']> {
+  let rows: Cell[][] | null = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.bytes.byteLength;
+    if (bytes > most) rows = null;
+    rows?.push(...(await decodeRows(encoding, chunk.bytes)));
+  }
+  return rows;
+}
+
+function noteStatement(root: Scope, { queryId, rows }: ResultRows, { changed }: StatementOutcome): void {
+  const count =
+    changed === undefined ? (rows?.length ?? null) : changed.inserted + changed.updated + changed.deleted;
+  const note = (name: string, value: Value) => root.declare(name, { is: 'variable', value, type: null });
+  note('SQLID', text(queryId));
+  note('SQLROWCOUNT', count === null ? text(null) : whole(count));
+  note('SQLFOUND', truth(count !== 0));
+  note('SQLNOTFOUND', truth(count === 0));
+}

@@ -105,6 +105,18 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     message: 'a text is too long: it would have more than 16777216 characters',
   },
   {
+    pattern: /^Dependency Error/s,
+    code: '002262',
+    sqlState: '42601',
+    message: 'a table’s DEFAULT draws from it: drop or change the table first',
+  },
+  {
+    pattern: /^Sequence Error/s,
+    code: '000603',
+    sqlState: '22003',
+    message: 'the sequence has no more values',
+  },
+  {
     pattern: /^Invalid Input Error: (?:A key is there twice|Map keys must be unique)/s,
     code: '100132',
     sqlState: 'P0000',

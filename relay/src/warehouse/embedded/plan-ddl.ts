@@ -4,7 +4,7 @@ import { type Declared, declaredBy, NOTHING_DECLARED } from './declared.ts';
 import { unsupported } from './errors.ts';
 import type { DdlPlan } from './plan.ts';
 import type { RegistryChange } from './registry-change.ts';
-import { ddlStatus, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
+import { ddlStatus, isOfSequence, objectOf, renamedTo, renderDdl } from './render/ddl.ts';
 import { renderObjectName, renderTemporaryName } from './render/names.ts';
 import { type RenderOptions, renderStatementQuery } from './render/render.ts';
 
@@ -88,6 +88,7 @@ function registryChange(
   declared: Declared,
   options: RenderOptions,
 ): RegistryChange | null {
+  if (isOfSequence(tree)) return null;
   const object = objectOf(bound, tree.name);
   // One that is there already stays, with all that is in it.
   if (tree.objectType === 'schema' && tree.kind === 'create' && tree.ifNotExists) return null;

@@ -110,6 +110,15 @@ async function checkNeeded(parts: SessionParts, needs: Needed): Promise<void> {
       if ((await versionsOf(parts.connection, [object])).size === 0) throw objectNotThere(object);
       return;
     }
+    case 'sequence': {
+      const { schema, name } = needs.object;
+      const [inSchema, called] = [schema, name].map((part) => quoteString(encodeName(part)));
+      const found = await parts.connection.runAndReadAll(
+        `SELECT 1 FROM duckdb_sequences() WHERE schema_name = ${inSchema} AND sequence_name = ${called} AND NOT temporary`,
+      );
+      if (found.currentRowCount === 0) throw objectNotThere(needs.object);
+      return;
+    }
     default:
       return needs satisfies never;
   }

@@ -1,9 +1,11 @@
-import type { Tree } from '@sluice/snowflake-sql';
+import type { ObjectName, Tree } from '@sluice/snowflake-sql';
 import type { Bound } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
 import { quoteString } from '../render/quote.ts';
+import { fields } from './catalog-views.ts';
 import { columnsSql, oneObject } from './objects.ts';
-import type { Listing } from './show.ts';
+import { type Listing, SEQUENCES } from './show.ts';
+import { SHOWN } from './shown.ts';
 
 /** DESCRIBE TABLE or VIEW, as a query. */
 export function describeQuery(
@@ -14,6 +16,7 @@ export function describeQuery(
   const { name, objectType } = describe;
   if (name === null || !(name.kind === 'qualified_name' || name.kind === 'dynamic_name'))
     throw unsupported('this form of DESCRIBE');
+  if (objectType === 'sequence') return describeSequence(bound.names.get(name));
   if (objectType !== null && objectType !== 'table' && objectType !== 'view')
     throw unsupported(`DESCRIBE ${objectType}`);
   const object = bound.names.get(name);
@@ -25,6 +28,17 @@ export function describeQuery(
       CAST(NULL AS VARCHAR) AS "policy name", CAST(NULL AS VARCHAR) AS "privacy domain"
       FROM (${columnsSql(oneObject(object, temporary))}) ORDER BY place`,
     needs: { what: 'object', object },
+  };
+}
+
+/** Its one line of SHOW SEQUENCES. */
+function describeSequence(object: ObjectName | undefined): Listing {
+  if (object === undefined) throw unsupported('this form of DESCRIBE');
+  const is = (column: string, value: string) => `${column} = ${quoteString(value)}`;
+  const columns = fields(SHOWN['SEQUENCES']!).map(([column, value]) => `${value} AS "${column}"`);
+  return {
+    sql: `SELECT ${columns.join(', ')} FROM (${SEQUENCES}) WHERE ${is('database_name', object.database)} AND ${is('schema_name', object.schema)} AND ${is('name', object.name)}`,
+    needs: { what: 'sequence', object },
   };
 }
 

@@ -20,7 +20,7 @@ export interface Listing {
 export type Needed =
   | { readonly what: 'database'; readonly name: string }
   | { readonly what: 'schema'; readonly database: string; readonly schema: string }
-  | { readonly what: 'object'; readonly object: ObjectName }
+  | { readonly what: 'object' | 'sequence'; readonly object: ObjectName }
   | null;
 
 /** What SHOW is planned under. */
@@ -108,6 +108,8 @@ function sourceOf(what: string, { state, database, withOwn, variables, sessionId
     case 'WAREHOUSES':
     case 'ROLES':
       return `SELECT ${quoteString(what === 'ROLES' ? 'PUBLIC' : 'DEMO_WH')} AS name, ${what === 'ROLES' ? 'TRUE AS is_current' : isCurrent("'DEMO_WH'", state.warehouse)}`;
+    case 'SEQUENCES':
+      return SEQUENCES;
     case 'FUNCTIONS':
       return FUNCTIONS;
     case 'VARIABLES':
@@ -116,6 +118,11 @@ function sourceOf(what: string, { state, database, withOwn, variables, sessionId
       return Object.hasOwn(SHOWN, what) ? NOTHING : null;
   }
 }
+
+/** But for those behind columns that count. Where the next value starts is all that DuckDB says of it. */
+export const SEQUENCES = `SELECT ${decodeNameSql('database_name')} AS database_name, ${decodeNameSql('schema_name')} AS schema_name,
+  ${decodeNameSql('sequence_name')} AS name, CAST(regexp_extract(sql, 'START (-?[0-9]+)', 1) AS DECIMAL(38, 0)) AS next_value,
+  CAST(increment_by AS DECIMAL(38, 0)) AS step FROM duckdb_sequences() WHERE schema_name <> 'main' AND NOT temporary`;
 
 /** Every function that can be called here. */
 const FUNCTIONS = `SELECT f[1] AS name, f[2] AS kind, f[3] AS fewest, f[4] AS most FROM (SELECT unnest([${[

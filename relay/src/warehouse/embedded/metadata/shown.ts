@@ -233,13 +233,13 @@ export const SHOWN: Readonly<Record<string, string>> = {
     name = name
     database_name = database_name
     schema_name = schema_name
-    next_value
-    interval
+    next_value = next_value
+    interval = step
     created_on = ${FIRST}
-    owner
-    comment
-    owner_role_type
-    ordered`,
+    owner = ${OWNED}
+    comment = ''
+    owner_role_type = 'ROLE'
+    ordered = 'Y'`,
   'USER FUNCTIONS': ROUTINE,
   'USER PROCEDURES': ROUTINE,
   PROCEDURES: ROUTINE,

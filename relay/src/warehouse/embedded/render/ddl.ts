@@ -15,10 +15,12 @@ import { renderColumnType } from './data-types.ts';
 import { checkWritable, isHiddenSchema, renderObjectName, renderTemporaryName } from './names.ts';
 import { quoteName } from './quote.ts';
 import { renderAlone, renderMadeOf, type RenderOptions } from './render.ts';
+import { renderSequenceDdl } from './sequences.ts';
 
 /** DDL as far as a scratch place needs it: tables, views and schemas. Throws `unsupported_by_warehouse`. */
 export function renderDdl(bound: Bound, options: RenderOptions): string {
   const { tree, statement } = bound;
+  if (isOfSequence(tree)) return renderSequenceDdl(tree, objectOf(bound, tree.name));
   if (tree.kind === 'drop') {
     const name = ownName(tree.objectType, objectOf(bound, tree.name), options);
     return `DROP ${supportedType(tree.objectType)} ${tree.ifExists ? 'IF EXISTS ' : ''}${name}`;
@@ -31,6 +33,12 @@ export function renderDdl(bound: Bound, options: RenderOptions): string {
 }
 
 type Ddl = Tree.Create | Tree.Alter | Tree.Drop;
+
+/** What is of a sequence has no rows, no columns and no registry. */
+export function isOfSequence(tree: Tree.Statement): tree is Ddl {
+  const isDdl = tree.kind === 'create' || tree.kind === 'alter' || tree.kind === 'drop';
+  return isDdl && tree.objectType === 'sequence';
+}
 
 /** The object that a statement makes, changes or drops. */
 export function objectOf(bound: Bound, name: Ddl['name']): ObjectName {

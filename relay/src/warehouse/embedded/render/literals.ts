@@ -5,6 +5,7 @@ import { partsOfInterval } from '../types/interval.ts';
 import { lengthOf } from './date-parts.ts';
 import { quoteString } from './quote.ts';
 import type { Rendering } from './rendering.ts';
+import { renderNextValue } from './sequences.ts';
 
 export function renderLiteral(value: BoundLiteral['value'], rendering: Rendering): string {
   switch (value.kind) {
@@ -30,7 +31,7 @@ export function renderLiteral(value: BoundLiteral['value'], rendering: Rendering
     case 'level':
       throw unsupported('CONNECT BY');
     case 'sequence':
-      throw unsupported('sequences');
+      return renderNextValue(value.name);
     default:
       return value satisfies never;
   }

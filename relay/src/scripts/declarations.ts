@@ -90,16 +90,22 @@ export async function rowsOfStatement(
   run: Run,
   scope: Scope,
   statement: Tree.Statement,
+  isKept: 'kept' | 'counted' = 'kept',
 ): Promise<ResultRows> {
-  if (statement.kind !== 'execute_immediate') return await sent(run, written(run, scope, statement, 'sql'));
+  if (statement.kind !== 'execute_immediate')
+    return await sent(run, written(run, scope, statement, 'sql'), isKept);
   const { source, using } = statement;
   const sql =
     source.kind === 'embedded' ? source.literal.value : (await evaluated(run, scope, source)).bind.value;
   if (sql === null) throw expressionError('EXECUTE IMMEDIATE of NULL');
   const values = [];
   for (const value of using) values.push((await evaluated(run, scope, value)).bind);
-  return await sent(run, {
-    sql,
-    binds: Object.fromEntries(values.map((bind, index) => [String(index + 1), bind])),
-  });
+  return await sent(
+    run,
+    {
+      sql,
+      binds: Object.fromEntries(values.map((bind, index) => [String(index + 1), bind])),
+    },
+    isKept,
+  );
 }

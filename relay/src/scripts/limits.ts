@@ -9,6 +9,8 @@ export interface ScriptLimits {
   readonly steps: number;
   /** Bytes of one result that a cursor or a RESULTSET can go through: as much as RESULT_SCAN reads. */
   readonly resultBytes: number;
+  /** Bytes of all rows and values that it keeps, also of those that it no longer has. */
+  readonly keptBytes: number;
   /** Blocks in blocks, by EXECUTE IMMEDIATE too. */
   readonly depth: number;
 }
@@ -17,6 +19,7 @@ export const SCRIPT_LIMITS: ScriptLimits = {
   statements: 1_000,
   steps: 100_000,
   resultBytes: 4 * 1024 * 1024,
+  keptBytes: 16 * 1024 * 1024,
   depth: 16,
 };
 
@@ -25,10 +28,15 @@ export interface ScriptBudget {
   /** Lets others have their turn now and then. */
   step(): Promise<void>;
   statement(): void;
+  /** Whether so many bytes more may be kept. */
+  keep(bytes: number): boolean;
 }
 
-export function createScriptBudget({ statements, steps }: ScriptLimits, signal: AbortSignal): ScriptBudget {
-  let [stepped, sent] = [0, 0];
+export function createScriptBudget(
+  { statements, steps, keptBytes }: ScriptLimits,
+  signal: AbortSignal,
+): ScriptBudget {
+  let [stepped, sent, kept] = [0, 0, 0];
   return {
     async step() {
       stepped += 1;
@@ -39,6 +47,10 @@ export function createScriptBudget({ statements, steps }: ScriptLimits, signal: 
     statement() {
       sent += 1;
       if (sent > statements) throw tooMuch(`${statements} statements and expressions`);
+    },
+    keep(bytes) {
+      kept += bytes;
+      return kept <= keptBytes;
     },
   };
 }

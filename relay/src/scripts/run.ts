@@ -79,21 +79,21 @@ export function lookUp(scope: Scope, names: readonly string[]): Value | null {
   return named?.is === 'row' ? (named.values.get(column) ?? null) : null;
 }
 
-/** Runs a statement to its end, and keeps what it has answered. */
-export async function sent(run: Run, { sql, binds }: StatementText): Promise<ResultRows> {
+/** Runs a statement to its end, and keeps what it has answered, or nothing but how many rows that is. */
+export async function sent(
+  run: Run,
+  { sql, binds }: StatementText,
+  isKept: 'kept' | 'counted' = 'kept',
+): Promise<ResultRows> {
   return await catching('STATEMENT_ERROR', async () => {
     run.budget.statement();
-    const outcome = await run.send(sql, binds, 'json');
-    const rows = await readRows(outcome, run.limits.resultBytes);
-    const result = outcome.script === true ? await nestedRows(run, { sql, binds }) : { ...outcome, rows };
-    noteStatement(run.root, result, outcome);
-    return { queryId: result.queryId, columns: result.columns, rows: result.rows };
+    const begun = await run.send(sql, binds, 'json');
+    if (begun.script === true) await readRows(run, begun, 'counted');
+    const outcome = begun.script === true ? await run.nested({ sql, binds }, run) : begun;
+    const { rows, count } = await readRows(run, outcome, isKept);
+    noteStatement(run.root, outcome, count);
+    return { queryId: outcome.queryId, columns: outcome.columns, rows };
   });
-}
-
-async function nestedRows(run: Run, given: StatementText) {
-  const outcome = await run.nested(given, run);
-  return { ...outcome, rows: await readRows(outcome, run.limits.resultBytes) };
 }
 
 /** The value of an expression of the script: a SELECT of it, with what it reads decided on and masked. */
@@ -121,7 +121,7 @@ export async function selected(run: Run, { sql, binds }: StatementText): Promise
   return await catching('EXPRESSION_ERROR', async () => {
     run.budget.statement();
     const outcome = await run.send(`SELECT ${sql} AS V`, binds, 'json');
-    const rows = await readRows(outcome, run.limits.resultBytes);
+    const { rows } = await readRows(run, outcome, 'kept');
     if (rows === null) throw expressionError('the value is too large for a variable');
     const [column] = outcome.columns;
     return column === undefined ? text(null) : valueOf(column, rows[0]?.[0] ?? null);
@@ -171,23 +171,27 @@ export async function catching<T>(
 }
 
 /** Reads to the end, whatever it keeps: a statement is over, and its outcome on the record, when it has been read. */
-async function readRows({ chunks, encoding }: StatementOutcome, most: number): Promise<ResultRows['rows']> {
-  let rows: Cell[][] | null = [];
-  let bytes = 0;
+async function readRows(
+  { budget, limits }: Run,
+  { chunks, encoding }: StatementOutcome,
+  isKept: 'kept' | 'counted',
+): Promise<{ readonly rows: ResultRows['rows']; readonly count: number }> {
+  let rows: Cell[][] | null = isKept === 'kept' ? [] : null;
+  let [bytes, count] = [0, 0];
   for await (const chunk of chunks) {
     bytes += chunk.bytes.byteLength;
-    if (bytes > most) rows = null;
-    rows?.push(...(await decodeRows(encoding, chunk.bytes)));
+    count += chunk.rowCount;
+    if (rows === null || bytes > limits.resultBytes || !budget.keep(chunk.bytes.byteLength)) rows = null;
+    else rows.push(...(await decodeRows(encoding, chunk.bytes)));
   }
-  return rows;
+  return { rows, count };
 }
 
-function noteStatement(root: Scope, { queryId, rows }: ResultRows, { changed }: StatementOutcome): void {
-  const count =
-    changed === undefined ? (rows?.length ?? null) : changed.inserted + changed.updated + changed.deleted;
+function noteStatement(root: Scope, { queryId, changed }: StatementOutcome, returned: number): void {
+  const count = changed === undefined ? returned : changed.inserted + changed.updated + changed.deleted;
   const note = (name: string, value: Value) => root.declare(name, { is: 'variable', value, type: null });
   note('SQLID', text(queryId));
-  note('SQLROWCOUNT', count === null ? text(null) : whole(count));
+  note('SQLROWCOUNT', whole(count));
   note('SQLFOUND', truth(count !== 0));
   note('SQLNOTFOUND', truth(count === 0));
 }

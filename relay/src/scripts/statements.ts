@@ -61,7 +61,7 @@ async function runSimple(run: Run, scope: Scope, statement: Tree.Statement): Pro
 async function runSql(run: Run, scope: Scope, statement: Tree.Statement): Promise<void> {
   const into = intoOf(run.source, statement);
   if (into === null) {
-    await rowsOfStatement(run, scope, statement);
+    await rowsOfStatement(run, scope, statement, 'counted');
     return;
   }
   const result = await sent(run, written(run, scope, statement, 'sql', into.range));

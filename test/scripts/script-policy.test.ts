@@ -29,7 +29,7 @@ it('runs nothing of a block for whom no rule lets run blocks', async () => {
     'kinds: [query, flow,',
   );
   for (const sql of [WRITES, `EXECUTE IMMEDIATE $$${WRITES}$$`])
-    await expect(execute(ada, sql), sql).rejects.toMatchObject({ code: '003001' });
+    await expect(execute(ada, sql)).rejects.toMatchObject({ code: '003001' });
   expect(await written()).toEqual([{ N: 0 }]);
 });
 

@@ -26,7 +26,7 @@ it.each<[string, string[]]>([
 it('gives each row and each place a value of its own', async () => {
   await run('CREATE SEQUENCE S');
   const drawn = await valuesOf('SELECT S.NEXTVAL A, PUBLIC.S.NEXTVAL B FROM TABLE(GENERATOR(ROWCOUNT => 2))');
-  expect(drawn.toSorted()).toEqual(['1', '2', '3', '4']);
+  expect(new Set(drawn)).toEqual(new Set(['1', '2', '3', '4']));
   await run('BEGIN');
   expect(await valuesOf('SELECT S.NEXTVAL')).toEqual(['5']);
   await run('ROLLBACK');
@@ -100,7 +100,7 @@ describe('a sequence that is not there', () => {
   );
 
   it('is dropped if it is there', async () => {
-    await run('DROP SEQUENCE IF EXISTS NOPE');
+    expect((await run('DROP SEQUENCE IF EXISTS NOPE')).rows).toHaveLength(1);
   });
 });
 

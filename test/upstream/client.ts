@@ -28,6 +28,8 @@ export function clientOf(upstream: Upstream, limits: Partial<ClientLimits> = {})
       credential: { kind: 'password', user: 'ADA', password: { env: 'SLUICE_TEST_ACCOUNT_PASSWORD' } },
       warm: 0,
       resultHosts: null,
+      proxy: false,
+      noProxy: [],
     },
     { now: Date.now, limits },
   );

@@ -29,6 +29,9 @@ export interface Column {
   readonly behind: readonly Behind[];
 }
 
+/** What the names of columns beside others begin with. */
+export const BESIDE = 'sluice$';
+
 /** A guarded column that a column is derived from, and how. */
 export interface Behind {
   readonly guard: ColumnGuard;
@@ -105,7 +108,7 @@ function treated(reference: Reference, column: Guarded, { occurrences, others }:
     name,
     as,
     paths,
-    beside: beside.map((one) => ({ name: `sluice$${one}_${reference.id}_${index}`, as: one })),
+    beside: beside.map((one) => ({ name: `${BESIDE}${one}_${reference.id}_${index}`, as: one })),
     behind,
   };
 }

@@ -172,6 +172,8 @@ describe('what no text can say is not wrappable', () => {
       "a create dynamic table of blanks: CREATE DYNAMIC TABLE D TARGET_LAG = '1 hour' WAREHOUSE = W AS SELECT UPPER(SSN) AS U FROM P",
     // What is made of all columns of a row would be made of the one beside it, too.
     "SELECT SSN, HASH(*) FROM P WHERE ID = 1 AND SSN = '1'": `a \`*\` of a column that is both returned and used: *`,
+    'SELECT ID AS "Sluice$blank_0_2", SSN FROM P ORDER BY SSN':
+      'names with sluice$, which the relay uses here: SELECT ID AS "Sluice$blank_0_2", SSN FROM P ORDER BY SSN',
     "SELECT * EXCLUDE NAME FROM P WHERE SSN = '1'":
       'a `*` of a column that is both returned and used: * EXCLUDE NAME',
     "SELECT A, SSN FROM P PIVOT (SUM(ID) FOR NAME IN ('A' AS A)) WHERE SSN > '1'": `${twice}: P PIVOT (SUM(ID) FOR NAME IN ('A' AS A))`,

@@ -15,7 +15,7 @@ import { readsAsAllowed, type StandIn, standInName } from './stand-ins.ts';
 import { starEdits } from './stars.ts';
 import { type ShownReference, shownReferences } from './shown-references.ts';
 import { SALT_MARK, withSaltNamed } from './token-text.ts';
-import type { Column } from './treatments.ts';
+import { BESIDE, type Column } from './treatments.ts';
 
 /** The text of a statement that reads guarded columns only as the floor allows, or why there is no such text. */
 export type FloorText =
@@ -84,6 +84,9 @@ function floorText(
       return beside.length === 0 ? [] : [[reference.id, beside] as const];
     }),
   );
+  // An alias of the client's could be taken for a column beside others.
+  if (besideOf.size > 0 && source.toLowerCase().includes(BESIDE))
+    throw new NotWrappable(`names with ${BESIDE}, which the relay uses here`, bound.range);
   const stars = starEdits(bound.tree, apart.bound.statement, besideOf);
   const wrapped = replaced.map((one) => wrap(source, one, catalog, place(one.reference)));
   const own = { ...names, stars };

@@ -37,6 +37,13 @@ const hostPattern = z
   .string()
   .regex(/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, 'expected a host, or `*.` and a domain, in lower case');
 
+const proxyUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (text) => URL.parse(text)?.username === '' && URL.parse(text)?.password === '',
+    'a name and password for the proxy belong into HTTPS_PROXY, in the environment',
+  );
+
 /** The Snowflake account behind the relay: where it is, and who the relay is there. */
 export const accountConfig = z.strictObject({
   /** `myorg-myaccount`, or a locator with its region: what drivers call the account. */
@@ -52,6 +59,13 @@ export const accountConfig = z.strictObject({
     .nullable()
     .default(null),
   credential: credentialConfig,
+  /** The HTTP proxy on the way there; null: as HTTPS_PROXY and HTTP_PROXY say; false: none, whatever they say. */
+  proxy: z
+    .union([z.literal(false), proxyUrl])
+    .nullable()
+    .default(null),
+  /** Hosts, or domains with all hosts in them, that are reached without it. */
+  noProxy: z.array(z.string().regex(/^[^\s,]+$/)).default([]),
   /** Sessions that are signed in ahead, for each role and place that sessions are opened for. */
   warm: z.int().min(0).max(100).default(2),
   /** Where links to parts of results may lead; by default to any host with a name, over https. */

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync } from 'node:zlib';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { unavailable } from './failures/unavailable.ts';
+import { dispatcherThrough, type ProxySettings } from './proxy.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -53,9 +54,9 @@ export interface HttpClient {
  * Over undici itself rather than `fetch`, which is made of it: a quarter of the time of a small request, half of that of
  * a large answer, measured; and connections, timeouts and decompression are the caller's.
  */
-export function createHttpClient(): HttpClient {
+export function createHttpClient(proxy: ProxySettings | null = null): HttpClient {
   // Each request has its own time; connections are kept for longer than it takes to think of the next statement.
-  const dispatcher = new Agent({
+  const dispatcher = dispatcherThrough(proxy, {
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 30_000,
@@ -158,5 +159,8 @@ function asTransportError(error: unknown): unknown {
     return error;
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string') return new TransportError('unknown', true);
+  // A proxy that makes no tunnel has passed nothing on.
+  const status = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+  if (status !== undefined) return new TransportError(`proxy answered ${status}`, false);
   return new TransportError(code, !BEFORE_SENDING.test(code));
 }

@@ -6,6 +6,7 @@ import { credentialOf } from './credentials/credential-of.ts';
 import { createHttpClient } from './http.ts';
 import { type ClientLimits, defaultClientLimits } from './limits.ts';
 import { type Account, COMMON_HEADERS, type UpstreamNotice } from './session/account.ts';
+import { proxyOf } from './proxy.ts';
 import { createSignIn } from './session/sign-in.ts';
 import { type OpenSession, openSignedIn } from './session/upstream-session.ts';
 import type { Upstream, UpstreamStart } from './upstream.ts';
@@ -17,6 +18,8 @@ export interface UpstreamOptions {
   /** Told of what the people who run the relay should know; nothing of it is secret. */
   readonly onNotice?: (notice: UpstreamNotice) => void;
   readonly limits?: Partial<ClientLimits>;
+  /** Where proxies are named that the configuration does not name; by default the process's. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Between 0 and 1. */
   readonly random?: () => number;
 }
@@ -29,7 +32,7 @@ export function openUpstream(config: AccountConfig, options: UpstreamOptions): U
   const limits = { ...defaultClientLimits, ...options.limits };
   const elapsed = () => performance.now();
   const url = accountUrl(config);
-  const http = createHttpClient();
+  const http = createHttpClient(proxyOf(config, options.environment ?? process.env));
   const breaker = createBreaker({
     limits,
     elapsed,

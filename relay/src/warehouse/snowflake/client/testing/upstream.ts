@@ -46,6 +46,8 @@ export async function startUpstream(
       },
       warm: 0,
       resultHosts: null,
+      proxy: false,
+      noProxy: [],
       ...more.config,
     },
     {

@@ -344,6 +344,7 @@ it('refuses what takes too long, and goes on with the next', { timeout: 60_000 }
 it.each([
   ['variables', (index: number) => `$V${index}`],
   ['objects', (index: number) => `(SELECT 1 FROM T${index})`],
+  ['earlier results that are bound', (index: number) => `(SELECT 1 FROM TABLE(RESULT_SCAN(:${index})))`],
   ['earlier results', (index: number) => `(SELECT 1 FROM TABLE(RESULT_SCAN('q${index}')))`],
 ])('refuses a text of more %s than anybody could mean, and loads nothing for it', async (_, named) => {
   const naming = (count: number) =>

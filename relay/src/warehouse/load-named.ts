@@ -24,8 +24,9 @@ const DEEPEST_VIEW = 32;
 
 /** The same names; null where they are more than anybody could mean, which are not worth handing around. */
 export function unlessTooMany(names: Names): Names | null {
-  const { objects, variables, results } = names;
-  return objects.length + variables.length + results.length > MOST_NAMES ? null : names;
+  const { objects, variables, results, resultBinds } = names;
+  const lists = [objects, variables, results, resultBinds];
+  return lists.reduce((sum, { length }) => sum + length, 0) > MOST_NAMES ? null : names;
 }
 
 /**

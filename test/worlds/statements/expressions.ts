@@ -8,6 +8,7 @@ import {
   deeper,
   isSought,
   type Pen,
+  placeOf,
   plainness,
   type Scope,
   type Spot,
@@ -310,12 +311,9 @@ function variable(pen: Pen, type: Type): string {
   return `$${picked.name}`;
 }
 
-/** Binds are numbered by their places, and a statement may hold any number of them. */
 function bind(pen: Pen, type: Type): string {
-  const place = String(Object.keys(pen.binds).length + 1);
   if (type === 'text')
-    pen.binds[place] = { type: 'TEXT', value: pen.chance.pick(['a', 'Berlin', 'x@y.example']) };
-  else if (type === 'number') pen.binds[place] = { type: 'FIXED', value: String(pen.chance.between(1, 20)) };
-  else return literal(pen, type);
-  return `:${place}`;
+    return placeOf(pen, { type: 'TEXT', value: pen.chance.pick(['a', 'Berlin', 'x@y.example']) });
+  if (type === 'number') return placeOf(pen, { type: 'FIXED', value: String(pen.chance.between(1, 20)) });
+  return literal(pen, type);
 }

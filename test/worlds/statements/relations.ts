@@ -8,6 +8,7 @@ import {
   isSought,
   NAMES,
   type Pen,
+  placeOf,
   type Scope,
   type Spot,
   typeOf,
@@ -85,6 +86,7 @@ function base(pen: Pen, { name, columns }: Table, taken: ReadonlySet<string>): R
     [10, () => name],
     [1, () => (name.includes('.') ? `SHOP.${name}` : `SHOP.PUBLIC.${name}`)],
     [0.3, () => `IDENTIFIER('${name}')`],
+    [0.3, () => `IDENTIFIER(${placeOf(pen, { type: 'TEXT', value: name })})`],
     [0.3, () => `TABLE('${name}')`],
     [0.3, () => name.toLowerCase()],
   ]);

@@ -111,6 +111,13 @@ export function plainness(pen: Pen): number {
   return planting === null ? 0.4 : 0.8;
 }
 
+/** Binds are numbered by their places, and a statement may hold any number of them. */
+export function placeOf({ binds }: Pen, bind: Bind): string {
+  const place = String(Object.keys(binds).length + 1);
+  binds[place] = bind;
+  return `:${place}`;
+}
+
 /** Where an expression stands. */
 export interface Spot {
   readonly scope: Scope;

@@ -53,6 +53,7 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       'CREATE TABLE AS',
       5,
       () => {
+        if (chance.happens(0.25)) return tableByName(pen, head, name);
         const { sql, columns } = query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { named: true });
         const list = takes(pen, 'column definitions', 0.25) ? ` (${listOf(chance, columns)})` : '';
         return { sql: `${head} TABLE ${name}${list} AS ${sql}`, made: [{ name, columns }], gone: [] };
@@ -87,6 +88,20 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       },
     ],
   ]);
+}
+
+/** Of columns under their own names, and so with their own tags: it is let through where another name is asked about. */
+function tableByName(pen: Pen, head: string, name: string): Change {
+  const { chance } = pen;
+  const source = chance.pick(pen.tables);
+  const columns = chance.some(source.columns, 1, 3);
+  pen.touched += columns.filter(({ hot }) => hot).length;
+  const from = `SELECT ${columns.map((column) => column.name).join(', ')} FROM ${source.name}`;
+  return {
+    sql: `${head} TABLE ${name} (${listOf(chance, columns)}) AS ${from}`,
+    made: [{ name, columns }],
+    gone: [],
+  };
 }
 
 /** Of a query that fills them: whether its values fit is an answer. */

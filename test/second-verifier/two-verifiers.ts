@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
-/** An export, and the public keys (PEM files) that it is verified with. */
+/** An export or a store, and the public keys (PEM files) that it is verified with. */
 export interface Verified {
   readonly file: string;
   readonly keys: readonly string[];
   /** More arguments: checkpoints that were kept, witnesses that are demanded. */
   readonly more?: readonly string[];
+  /** Of a store: one that a relay has made, whose schema it has to have. `sluice verify` knows what a relay makes. */
+  readonly like?: string;
   /** For people: what it is, or what was done to it. */
   readonly what: string;
 }
@@ -30,6 +32,8 @@ const finding = z.object({
   session: z.string().nullable(),
   seq: z.number().nullable(),
   why: z.string(),
+  /** In a store. */
+  position: z.number().nullish(),
 });
 const report = z.object({
   intact: z.boolean(),
@@ -38,6 +42,7 @@ const report = z.object({
   signedDecisions: z.number(),
   signedUnlessRevoked: z.number(),
   payloads: z.number(),
+  unsigned: z.number(),
   attested: z.boolean(),
   uncompared: z.number(),
   voided: z.array(z.unknown()),
@@ -63,7 +68,14 @@ export async function findPython(): Promise<{ python: string } | { missing: stri
 export async function askBoth(python: string, exports: readonly Verified[]): Promise<readonly Opinions[]> {
   const [first, second] = await Promise.all([
     linesOf(process.execPath, [here('first-verifier.ts')], exports),
-    linesOf(python, [here('verify.py'), '--batch'], exports),
+    linesOf(
+      python,
+      [here('verify.py'), '--batch'],
+      exports.map(({ like, more = [], ...given }) => ({
+        ...given,
+        more: like === undefined ? more : [...more, '--like', like],
+      })),
+    ),
   ]);
   return exports.map(({ what, file }, index) => ({
     what,
@@ -92,7 +104,7 @@ function shown(line: string | undefined): string {
   const [found] = problems;
   return found === undefined
     ? 'not intact, and nothing found'
-    : `${found.what}, event ${found.session}/${found.seq}`;
+    : `${found.what}, event ${found.session}/${found.seq}${found.position == null ? '' : ` at ${found.position}`}`;
 }
 
 async function linesOf(

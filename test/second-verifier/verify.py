@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Verifies exports of Sluice's record, with nothing but public keys.
+"""Verifies exports and stores (SQLite) of Sluice's record, with nothing but public keys.
 
 Written from docs/recording-format.md alone, to show that the document is enough; `sluice verify` is the other verifier.
 Needs Python 3.11 and `cryptography`.
 
     verify.py EXPORT --key PUB.pem [--key ...] [--checkpoint KEPT ...] [--witness NAME+ID+BASE64 ... [--witnesses N]] [--json]
+    verify.py STORE --key PUB.pem [--key ...] [--checkpoint KEPT ...] [--most-unsigned N] [--like STORE] [--json]
     verify.py --batch      each line of standard input: a JSON array of the arguments above; prints a report a line
 """
 
@@ -21,6 +22,7 @@ from record.export import verify_export
 from record.notes import read_checkpoint, read_witness
 from record.report import Report
 from record.signatures import key_from_pem
+from record.store import MOST_UNSIGNED, verify_store
 from record.witnesses import Demand
 
 
@@ -42,6 +44,8 @@ def verify(arguments: Sequence[str]) -> tuple[Report, argparse.Namespace]:
     parser.add_argument("--witness", type=read_witness, action="append", default=[], help="its verifier key")
     parser.add_argument("--witnesses", type=int, help="how many of them must have cosigned; otherwise all")
     parser.add_argument("--json", action="store_true", help="the report as JSON")
+    parser.add_argument("--most-unsigned", type=int, default=MOST_UNSIGNED, help="of a store")
+    parser.add_argument("--like", type=Path, help="a store that a relay has made, whose schema this one has to have")
     options = parser.parse_args(arguments)
     kept = [read_checkpoint(path.read_text("utf-8")) for path in options.checkpoint]
     checkpoints = [one for one in kept if one is not None]
@@ -50,7 +54,15 @@ def verify(arguments: Sequence[str]) -> tuple[Report, argparse.Namespace]:
     least = len(options.witness) if options.witnesses is None else options.witnesses
     demand = Demand(options.witness, least) if options.witness else None
     keys = [key_in(path) for path in options.key]
+    if is_store(options.export):
+        options_of_store = {"most_unsigned": options.most_unsigned, "like": options.like}
+        return verify_store(options.export, keys, checkpoints, **options_of_store), options
     return verify_export(options.export.read_bytes(), keys, checkpoints, demand), options
+
+
+def is_store(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
 
 
 @cache

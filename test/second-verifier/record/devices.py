@@ -37,7 +37,9 @@ class Devices:
     An enrolment that is voided later counts as if it were not there, so everything is judged again after each event.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_whole: bool = False) -> None:
+        """`is_whole`: every event of the relay session is read, as of a store, and not only those that an export shows."""
+        self._is_whole = is_whole
         self._events: list[tuple[Event, int]] = []
         self._devices: dict[str, Device] = {}
         self._voided_keys: set[str] = set()
@@ -139,4 +141,6 @@ class Devices:
         elif word is not None:
             if word["by"]["id"] == body["identity"] or word["by"]["kind"] != "person":
                 return "nobody else vouches for it"
+        elif self._is_whole and any(one.identity == body["identity"] for one in self._devices.values()):
+            return "nobody vouches for it, and it is not its owner's first"
         return None

@@ -19,6 +19,8 @@ class Finding:
     seq: int | None
     """None: about no event."""
     why: str
+    position: int | None = None
+    """In a store."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,10 @@ class Removal:
 
 @dataclass
 class Report:
-    """One export, verified."""
+    """One export or store, verified."""
+
+    by_position: bool = False
+    """Of a store."""
 
     log: str | None = None
     sessions: int = 0
@@ -74,10 +79,16 @@ class Report:
 
     @property
     def problems(self) -> list[Finding]:
-        return _in_order(self._findings)
+        return _in_order(self._findings, by_position=self.by_position)
 
-    def add(self, what: What, session: str | None, seq: int | None, why: str) -> None:
-        self._findings.append(Finding(what, session, seq, why))
+    def add(
+        self, what: What, session: str | None, seq: int | None, why: str, position: int | None = None
+    ) -> None:
+        self._findings.append(Finding(what, session, seq, why, position))
+
+    def positions(self) -> set[int]:
+        """Of the events that findings are about."""
+        return {one.position for one in self._findings if one.position is not None}
 
     def as_json(self) -> dict[str, object]:
         """The shape in which `sluice verify --json` prints it."""
@@ -99,17 +110,30 @@ class Report:
         }
 
 
-def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+def added_up(removals: Iterable[Removal]) -> list[Removal]:
+    """Of several sessions, by rule and by who had it applied."""
+    counts: dict[tuple[str, str | None, int | None], tuple[int, int]] = {}
+    for one in removals:
+        of = (one.rule, one.by, one.after_days)
+        bodies, payloads = counts.get(of, (0, 0))
+        counts[of] = (bodies + one.bodies, payloads + one.payloads)
+    return [Removal(*of, *count) for of, count in counts.items()]
+
+
+def _in_order(findings: Iterable[Finding], *, by_position: bool) -> list[Finding]:
     """By event, those without one last; at one event by kind, and only the first."""
 
-    def place(finding: Finding) -> tuple[bool, int, int]:
-        return (finding.seq is None, finding.seq or 0, PRECEDENCE.index(finding.what))
+    def event(finding: Finding) -> int | None:
+        return finding.position if by_position else finding.seq
 
-    told: set[int] = set()
+    def place(finding: Finding) -> tuple[bool, int, int]:
+        return (event(finding) is None, event(finding) or 0, PRECEDENCE.index(finding.what))
+
+    told: set[tuple[int | None, str | None, int | None]] = set()
     ordered: list[Finding] = []
     for finding in sorted(findings, key=place):
-        if finding.seq is None or finding.seq not in told:
+        about = (event(finding), finding.session, finding.seq)
+        if event(finding) is None or about not in told:
             ordered.append(finding)
-        if finding.seq is not None:
-            told.add(finding.seq)
+        told.add(about)
     return ordered[:MOST_FINDINGS]

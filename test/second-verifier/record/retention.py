@@ -64,6 +64,11 @@ class Retention:
             case "redacted" if is_signed and not self._is_held:
                 self._redact(event.seq, body)
 
+    @property
+    def named(self) -> list[tuple[int, str]]:
+        """The payloads that events name, each with the event's `seq`."""
+        return self._named
+
     def removals(self) -> list[Removal]:
         return [Removal(*of, *counts) for of, counts in self._removals.items()]
 

@@ -4,6 +4,8 @@ import { missingText } from './session-check.ts';
 /** What is missing from a log: events by the numbers in their sessions, and rows by their positions. */
 export interface MissingEvents {
   skipped(session: string, run: MissingRun): void;
+  /** Whether an event is missing so far. */
+  has(session: string, seq: number): boolean;
   /** An event has been read after others that come later. @returns whether it was missing. */
   found(session: string, seq: number): boolean;
   /** There is no row at the positions from `from` to before `to`. */
@@ -24,6 +26,8 @@ export function missingEvents(): MissingEvents {
   const runs = new Map<string, MissingRun[]>();
   const holes: { readonly from: number; readonly to: number }[] = [];
   let held = 0;
+  const runOf = (session: string, seq: number) =>
+    runs.get(session)?.find(({ from, to }) => seq >= from && seq < to);
 
   return {
     skipped(session, run) {
@@ -32,9 +36,10 @@ export function missingEvents(): MissingEvents {
       held += 1;
       runs.set(session, [...(runs.get(session) ?? []), run]);
     },
+    has: (session, seq) => runOf(session, seq) !== undefined,
     found(session, seq) {
       const known = runs.get(session) ?? [];
-      const run = known.find(({ from, to }) => seq >= from && seq < to);
+      const run = runOf(session, seq);
       if (run === undefined) return false;
       const rest = [
         { ...run, to: seq },

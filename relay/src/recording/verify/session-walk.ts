@@ -68,9 +68,7 @@ export function sessionWalk(options: {
       missing.skipped(session, { from: expected, to: seq, after: state.position, before: position });
     } else if (seq < expected) {
       if (!isWhole) return undefined;
-      const why = missing.found(session, seq)
-        ? `stands after event ${state.seq}`
-        : 'stands here a second time';
+      const why = missing.found(session, seq) ? 'stands after later ones' : 'stands here a second time';
       found.add({ what: 'reordered', session, seq, position, why });
     } else if (isWhole && state.isWhole && row.previous !== state.hash) {
       found.add(brokenLink(row, state));
@@ -190,7 +188,10 @@ export function sessionWalk(options: {
       const state = open.get(row.session);
       if (state !== undefined) return follow(row, isWhole, state);
       return stateOf(row).then((looked) => {
-        open.set(row.session, looked);
+        // What is looked up are the events before this one: that later ones were read shows in what they missed.
+        const isLate = isWhole && row.seq === looked.seq + 1 && missing.has(row.session, row.seq);
+        if (isLate) looked.seq = row.seq;
+        else open.set(row.session, looked);
         return follow(row, isWhole, looked);
       });
     },

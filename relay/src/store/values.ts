@@ -19,8 +19,3 @@ function isKept(value: unknown): value is Value {
   if (typeof value === 'number') return Number.isSafeInteger(value);
   return value === null || value instanceof Uint8Array;
 }
-
-/** A text that is only looked for: what cannot be kept is replaced, not refused. */
-export function keepable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
-}

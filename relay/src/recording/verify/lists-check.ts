@@ -1,4 +1,5 @@
 import type { EventBody } from '@sluice/contract';
+import { keepable } from '../../text/keepable.ts';
 import type { RecordReaders, SessionSummary } from '../ports.ts';
 import type { Problem } from './report.ts';
 
@@ -47,5 +48,10 @@ const PAGE = 200;
 function openerIn(body: EventBody | null): Pick<SessionSummary, 'person' | 'name' | 'application' | 'agent'> {
   if (body?.type !== 'opened') return { person: '', name: '(removed)', application: '', agent: null };
   const { identity, client } = body;
-  return { person: identity.id, name: identity.name, application: client.application, agent: client.agent };
+  return {
+    person: keepable(identity.id),
+    name: keepable(identity.name),
+    application: keepable(client.application),
+    agent: client.agent === null ? null : keepable(client.agent),
+  };
 }

@@ -13,7 +13,11 @@ beforeEach(async () => {
 });
 
 /** Of a relay that has just started, or of one of this name. */
-async function left(self: string = randomUUID(), lastOf = record.store.events.lastOf) {
+async function left(
+  self: string = randomUUID(),
+  lastOf = record.store.events.lastOf,
+  held: readonly string[] = [],
+) {
   const { recorder } = record;
   const store = { ...record.store, events: { ...record.store.events, lastOf } };
   const relays = await joinRelays({ self, store, isAlone: true, newId: randomUUID, now: Date.now });
@@ -22,7 +26,7 @@ async function left(self: string = randomUUID(), lastOf = record.store.events.la
     store: { ...store, transaction: recorder.transaction },
     proof: recorder.proof,
     relays,
-    held: async () => [],
+    held: async () => held,
     onEnded: (number) => void (said.ended += number),
     onUnfounded: (number) => void (said.unfounded += number),
     now: Date.now,
@@ -68,6 +72,18 @@ it.each([
   await settle();
   expect(await ends()).toEqual([[session, type]]);
   expect(said).toEqual({ ended: 1, unfounded: 0 });
+});
+
+it('leaves alone what waits for people: the next relay goes on with it', async () => {
+  const [waits, other] = [randomUUID(), randomUUID()];
+  await record.recorder.append(session, statement('delete from orders', waits));
+  await record.recorder.append(session, statement('select 1', other));
+  const { settle, said } = await left(undefined, undefined, [waits]);
+  await settle();
+  expect(await ends()).toEqual([[session, 'cancelled']]);
+  expect(said).toEqual({ ended: 1, unfounded: 0 });
+  const open = await record.db.selectFrom('recorded_open_statement').select('statement').execute();
+  expect(open).toEqual([{ statement: waits }]);
 });
 
 it('ends what it owes', async () => {

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { canonicalJson, type EventBody } from '@sluice/contract';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SluiceError } from '../../relay/src/errors.ts';
 import { headFile } from '../../relay/src/recording/checkpoints/head-file.ts';
 import { highWaterFile } from '../../relay/src/recording/checkpoints/high-water.ts';
 import {
+  type Checkpoint,
   exportSession,
   linesOf,
   openRecorder,
@@ -23,6 +25,7 @@ import {
   statement,
 } from '../../relay/src/recording/testing/open-test-record.ts';
 import { openTestRetention } from '../../relay/src/recording/testing/open-test-retention.ts';
+import { addedRow } from '../support/attacker.ts';
 import { recordADay } from '../../relay/src/recording/testing/record-a-day.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-hidden-'));
@@ -46,10 +49,16 @@ async function aRelay() {
 type Relay = Awaited<ReturnType<typeof aRelay>>;
 
 /** The verdict on an export that the relay attests, or why it does not. */
-async function exported(relay: Relay, recorder = relay.recorder, session = relay.session): Promise<string> {
+async function exported(
+  relay: Relay,
+  recorder = relay.recorder,
+  session = relay.session,
+  /** One that was taken before; taking one may find what was changed by itself. */
+  taken?: Checkpoint,
+): Promise<string> {
   const [signer] = relay.signers;
   try {
-    const checkpoint = await recorder.checkpoint();
+    const checkpoint = taken ?? (await recorder.checkpoint());
     const attestation = { signer, proof: recorder.proof };
     const chunks = exportSession({
       ...relay,
@@ -98,7 +107,8 @@ function shrinkIndex({ path }: Pick<Relay, 'path'>, hidden: string): void {
 
 const newestOf = (session: string, count: number) =>
   `position IN (SELECT position FROM recorded_event WHERE session = '${session}' ORDER BY seq DESC LIMIT ${count})`;
-const REFUSED = /^record_contradicted: .*is not found by the session: nothing of it is exported/;
+const REFUSED =
+  /^record_contradicted: .*is not found by the session, or is another: nothing of it is exported/;
 
 describe('an export that the relay attests leaves nothing out', () => {
   it.each([false, true])('of a record that nobody has touched; after a restart: %s', async (isRestarted) => {
@@ -171,6 +181,66 @@ it('nor what a database hides from some queries and shows to others', async () =
   expect(await exported({ ...relay, store })).toMatch(REFUSED);
 });
 
+describe('nor has anything in it that is not what was recorded', () => {
+  it.each([
+    ['a text in the middle', 'text', 1],
+    ['a text in the middle, and its own hash', 'hash', 1],
+    ['the last event, and its own hash', 'hash', -1],
+  ] as const)('%s', async (_, how, seq) => {
+    const relay = await aRelay();
+    const taken = await relay.recorder.checkpoint();
+    const rows = await rowsOf(relay, relay.session);
+    const row = rows.at(seq)!;
+    const body = { type: 'prompt', text: 'leave that customer alone', source: 'mcp' } as const;
+    rewrite(
+      relay,
+      row.position,
+      how === 'text' ? { body: canonicalJson(body) } : addedRow(rows.at(seq - 1)!, body),
+    );
+    expect(await exported(relay, relay.recorder, relay.session, taken)).toMatch(REFUSED);
+  });
+
+  it.each(['text', 'hash'] as const)('that a device is another: its %s', async (how) => {
+    const relay = await aRelay();
+    const taken = await relay.recorder.checkpoint();
+    const rows = await rowsOf(relay, relay.recorder.relaySession);
+    const at = rows.findIndex(({ type }) => type === 'device_enrolled');
+    const body = JSON.parse(rows[at]!.body!) as Extract<EventBody, { type: 'device_enrolled' }>;
+    const other = { ...body, identity: 'https://issuer.example|mallory' };
+    rewrite(
+      relay,
+      rows[at]!.position,
+      how === 'text' ? { body: canonicalJson(other) } : addedRow(rows[at - 1]!, other),
+    );
+    expect(await exported(relay, relay.recorder, relay.session, taken)).toMatch(
+      /^record_contradicted: .*which says whose keys sign/,
+    );
+  });
+
+  it('that what somebody has put behind the checkpoint shows the session to go on', async () => {
+    const relay = await aRelay();
+    const { recorder, session, store } = relay;
+    const checkpoint = await recorder.checkpoint();
+    const rows = await rowsOf(relay, session);
+    attack(relay, `DELETE FROM recorded_event WHERE position = ${rows.at(-1)!.position}`);
+    const db = new DatabaseSync(relay.path, { timeout: 5_000 });
+    const row = {
+      position: checkpoint.size,
+      ...addedRow(rows.at(-2)!, { type: 'closed', how: 'client' }),
+      mac: '',
+    };
+    db.prepare(
+      `INSERT INTO recorded_event (${Object.keys(row).join()}) VALUES (${Object.keys(row)
+        .map(() => '?')
+        .join()})`,
+    ).run(...Object.values(row));
+    db.close();
+    const attestation = { signer: relay.signers[0], proof: recorder.proof };
+    const lines = exportSession({ store, payloads: null, attestation, checkpoint, session });
+    await expect(Array.fromAsync(lines)).rejects.toMatchObject({ code: 'record_contradicted' });
+  });
+});
+
 describe('nor what says whose keys sign', () => {
   const hide = (relay: Relay, where: string) =>
     attack(relay, `UPDATE recorded_event SET session = 'hidden' WHERE ${where}`);
@@ -228,6 +298,23 @@ it('retention takes no session for old whose newest event is hidden', async () =
   expect([problem, rules[0]!.sessions]).toEqual([expect.stringContaining('is not what was recorded'), 0]);
   expect((await store.events.ofTypes(session, ['redacted'])).length).toBe(0);
 });
+
+const rowsOf = ({ db }: Relay, session: string) =>
+  db.selectFrom('recorded_event').selectAll().where('session', '=', session).orderBy('seq').execute();
+
+function rewrite(
+  { path }: Relay,
+  position: number,
+  columns: Readonly<Record<string, string | number>>,
+): void {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
+  const set = Object.keys(columns).map((name) => `${name} = ?`);
+  db.prepare(`UPDATE recorded_event SET ${set.join()} WHERE position = ?`).run(
+    ...Object.values(columns),
+    position,
+  );
+  db.close();
+}
 
 /** As literals: an index has no subqueries. */
 function newestPositions({ path, session }: Relay, count: number): string {

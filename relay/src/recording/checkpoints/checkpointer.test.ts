@@ -93,3 +93,38 @@ it('finishes a hand-over that was cut off between the new key’s event and the 
   await again.checkpoint();
   expect(await verifyStore(record.store, [old.publicKey])).toMatchObject({ intact: true, unsigned: 0 });
 });
+
+it('hands over by a key that comes back later nothing that the next key has signed by then', async () => {
+  const record = await openTestRecord();
+  const [old] = record.signers;
+  const session = newSession();
+  await record.recorder.append(session, statement('select 1'));
+  await record.recorder.checkpoint();
+  const fresh = newSigner();
+  const alone = await openRecorder({ ...record, signers: [fresh] });
+  await alone.append(session, statement('select 2'));
+  await alone.checkpoint();
+  const signed = await sizes(record);
+  const recorder = await openRecorder({ ...record, signers: [fresh, old] });
+  expect(await sizes(record)).toEqual(signed);
+  await recorder.append(session, statement('select 3'));
+  await recorder.checkpoint();
+  expect(await verifyStore(record.store, [fresh.publicKey])).toMatchObject({ intact: true, unsigned: 0 });
+});
+
+it('has a key that has signed what was lost hand nothing over, also where the start of its successor was cut off', async () => {
+  const record = await openTestRecord();
+  const [old] = record.signers;
+  await record.recorder.append(newSession(), statement('select 1'));
+  await record.recorder.checkpoint();
+  const head = (await record.heads.read())!;
+  await record.heads.write({ ...head, neverSign: [old.key] });
+  const fresh = newSigner();
+  // Killed before it has signed anything.
+  await openRecorder({ ...record, signers: [fresh, old] });
+  const signed = await sizes(record);
+  await openRecorder({ ...record, signers: [fresh, old] });
+  expect(await sizes(record)).toEqual(signed);
+  const keys = await record.db.selectFrom('recorded_checkpoint').select(['size', 'key']).execute();
+  expect(keys.filter(({ key }) => key === old.key)).toHaveLength(1);
+});

@@ -1,6 +1,5 @@
 import { contradiction } from '../checkpoints/contradiction.ts';
-import { NOTHING_BEFORE } from '../log/seal-event.ts';
-import { storedHash } from '../log/stored-hash.ts';
+import { follows, storedHash } from '../log/stored-hash.ts';
 import type { AuthoredEvent, EventsReader, StoredEvent } from '../ports.ts';
 import type { ProvenRecord } from '../proven-record.ts';
 
@@ -21,9 +20,9 @@ interface Exported {
  * is known from the log, which is read by position.
  */
 export interface SessionFollower {
-  /** @throws SluiceError `record_contradicted` when it does not follow the one before. */
+  /** @throws SluiceError `record_contradicted` when it is not whole, or does not follow the one before. */
   next(row: AuthoredEvent): void;
-  /** @throws SluiceError `record_contradicted` when the session has more events within the size. */
+  /** @throws SluiceError `record_contradicted` when the session has more events within the size, or the last is not the relay's. */
   end(): Promise<void>;
 }
 
@@ -33,29 +32,27 @@ export function followSession(
   { session, decisions, size }: Exported,
 ): SessionFollower {
   const decided = new Set(decisions.map(({ position }) => position));
-  let last: Pick<AuthoredEvent, 'seq' | 'hash' | 'position'> = {
-    seq: -1,
-    hash: NOTHING_BEFORE,
-    position: -1,
-  };
-  const follows = ({ seq, previous }: AuthoredEvent) => seq === last.seq + 1 && previous === last.hash;
+  let last: AuthoredEvent | null = null;
+  const lastSeq = () => last?.seq ?? -1;
 
   /** What was recorded since: it shows that nothing stands between. */
   const goesOnBehind = async () => {
-    const [next] = await events.ofSession(session, { after: last.seq, limit: 1 });
-    return next !== undefined && next.position >= size && follows(next) && (await proof.believes(next));
+    const [next] = await events.ofSession(session, { after: lastSeq(), limit: 1 });
+    return next !== undefined && next.position >= size && follows(next, last) && (await proof.believes(next));
   };
 
   return {
     next(row) {
-      if (!follows(row)) throw notShown(session, last.seq + 1);
+      if (!follows(row, last)) throw notShown(session, lastSeq() + 1);
       // The lines of devices are those of its decisions.
       if (row.type === 'approval_decided' && !decided.has(row.position)) throw notShown(session, row.seq);
       last = row;
     },
     async end() {
+      // By the hashes, all before the last one are what was recorded if that is.
+      if (last === null || !(await proof.believes(last))) throw notShown(session, lastSeq());
       if (proof.end(session) === last.position || (await goesOnBehind())) return;
-      throw notShown(session, last.seq + 1);
+      throw notShown(session, lastSeq() + 1);
     },
   };
 }
@@ -85,6 +82,6 @@ export function requireKeyEvents(
 
 function notShown(session: string, seq: number): Error {
   return contradiction(
-    `session ${session} has an event ${seq} on the log, and it is not found by the session: nothing of it is exported`,
+    `session ${session} has an event ${seq} on the log, and it is not found by the session, or is another: nothing of it is exported`,
   );
 }

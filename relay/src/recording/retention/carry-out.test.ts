@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { canonicalJson, type EventBody } from '@sluice/contract';
 import { verifyStore } from '../index.ts';
+import { announceNext } from './announce.ts';
+import { believed, carryOut, NOTHING_REMOVED } from './carry-out.ts';
 import {
   identity,
   newSession,
@@ -82,4 +85,44 @@ it('leaves the rest where it is when the session comes under legal hold in betwe
   expect(await due.store.payloads.count()).toBe(results);
   expect(await due.store.retention.announced(10)).toEqual([]);
   expect(await due.verified()).toMatchObject({ intact: true, redacted: ALL - left });
+});
+
+it('removes nothing by an announcement whose text was changed since it was believed', async () => {
+  const due = await dueSession(async () => {});
+  const { recorder, session, store, db } = due;
+  const body: EventBody = { type: 'redacted', rule: 'a-year', events: [1], payloads: [] };
+  const { seq } = await recorder.append(session, body);
+  const { size } = await recorder.checkpoint();
+  const announced = await believed(store, { session, seq }, recorder.proof);
+  const all = canonicalJson({ ...body, events: Array.from({ length: ALL }, (_, index) => index) });
+  await db
+    .updateTable('recorded_event')
+    .set({ body: all })
+    .where('seq', '=', seq)
+    .where('session', '=', session)
+    .execute();
+  const before = await due.bodiesLeft();
+  const given = { covered: size, now: due.clock.now, proof: recorder.proof, removed: NOTHING_REMOVED };
+  const turn = { hasTime: () => true, rows: 100 };
+  await recorder.transaction((tx) => carryOut(tx, announced, { ...given, turn }));
+  expect(await due.bodiesLeft()).toBe(before);
+});
+
+it('announces nothing of a session that has another end than was read', async () => {
+  const due = await dueSession(async () => {});
+  const { recorder, session } = due;
+  const end = (await due.store.events.lastOf(session))!.hash;
+  const rule = {
+    name: 'a-year',
+    afterDays: 365,
+    removes: 'bodies',
+    before: new Date(due.clock.now).toISOString(),
+  } as const;
+  const announce = () =>
+    recorder.transaction((tx) =>
+      announceNext(tx, { session, end }, { rule, by: null, after: -1, proof: recorder.proof }),
+    );
+  await recorder.append(session, { type: 'notice', what: 'looked_at', detail: {} });
+  expect(await announce()).toEqual({ after: -1, isDone: true, bodies: 0, payloads: 0 });
+  expect(await due.store.retention.announced(10)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type EventBody } from '@sluice/contract';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addedRow } from '../../../../test/support/attacker.ts';
 import { eventHash } from '../log/seal-event.ts';
 import { openRecorder, type RetentionRule, type RetentionRun } from '../index.ts';
@@ -269,4 +269,52 @@ it('goes by its own notice of when a run began', async () => {
   expect((await retention.run()).problem).toBeNull();
   record.clock.now += 6 * DAY;
   expect((await retention.run({ clockIsRight: false })).problem).toBeNull();
+});
+
+describe('a session that was not closed is not taken for closed', () => {
+  const CLOSED = { type: 'closed', how: 'client' } as const;
+
+  /** An open session, old enough, whose event at `seq` is made a closing one with a hash of its own. */
+  async function anOpenSession(seq: number) {
+    const record = await openTestRecord();
+    const retention = await openTestRetention(record, [bodies], { onError: () => {} });
+    const session = newSession();
+    for (const text of ['one', 'two', 'three'])
+      await record.recorder.append(session, { type: 'prompt', text, source: 'mcp' });
+    await record.recorder.checkpoint();
+    record.clock.now += 400 * DAY;
+    const rows = await record.db
+      .selectFrom('recorded_event')
+      .selectAll()
+      .where('session', '=', session)
+      .orderBy('seq')
+      .execute();
+    const { session: _, seq: __, ...columns } = addedRow(rows[seq - 1]!, CLOSED);
+    const { position } = rows[seq]!;
+    await record.db.updateTable('recorded_event').set(columns).where('position', '=', position).execute();
+    await record.db
+      .insertInto('recorded_session')
+      .values({ session, opened_at: rows[0]!.at, closed_at: rows[2]!.at, ...SESSION })
+      .execute();
+    return { record, retention, session };
+  }
+  const SESSION = {
+    person: 'x',
+    subject: 'x',
+    name: 'x',
+    application: 'x',
+    agent: null,
+    held: 0 as const,
+    removed: 0 as const,
+  };
+
+  it.each([
+    ['in the middle, whose hash the next one does not have', 1],
+    ['at the end, which no relay has written', 2],
+  ])('by an event %s', async (_, seq) => {
+    const { record, retention, session } = await anOpenSession(seq);
+    const { problem, rules } = await retention.run();
+    expect([problem, rules[0]!.sessions]).toEqual([expect.stringContaining('is not what was recorded'), 0]);
+    expect(await bodiesOf(record, session)).toBe(3);
+  });
 });

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { signIn, type Wire, type WireAnswer } from '../test/support/wire.ts';
-import type { Hold, RelayStarted } from './relay-worker.ts';
+import type { Hold } from './loop-meter.ts';
+import type { RelayStarted } from './relay-worker.ts';
 
 export interface HeldOptions {
   /** So often each text; the longest of its holds counts. */

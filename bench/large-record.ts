@@ -5,6 +5,7 @@ import {
   headInMemory,
   highWaterInMemory,
   openRecorder,
+  parseCheckpoint,
   signerOf,
   vaultOf,
 } from '../relay/src/recording/index.ts';
@@ -35,25 +36,7 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
   const signingKey = options.signingKey ?? generateKeyPairSync('ed25519').privateKey;
   const end = Date.now();
   const clock = { now: end - YEAR_MS };
-  const onError = (error: unknown) => {
-    throw error;
-  };
-  const recorder = await openRecorder({
-    store,
-    now: () => clock.now,
-    random: randomBytes,
-    newId: randomUUID,
-    vault: vaultOf(new Map([['bench', Buffer.alloc(32, 1)]])),
-    signers: [signerOf(signingKey)],
-    heads: headInMemory(),
-    highWater: highWaterInMemory(),
-    patrolEveryMs: null,
-    onContradicted: onError,
-    // Made below: what is due by the clock of the machine would be once in a made-up year.
-    checkpointEvery: { seconds: 3_600, events: Infinity },
-    onCheckpointFailed: onError,
-    onIndexFailed: onError,
-  });
+  const recorder = await openOn(store, { signingKey, clock });
   const retention = await openTestRetention({ recorder, store, clock }, [
     { name: 'bodies-of-old', afterDays: REDACTED_AFTER, removes: 'bodies' },
   ]);
@@ -87,6 +70,44 @@ export async function fillRecord(store: Store, options: LargeRecordOptions) {
   await retention.run();
   const checkpoint = await recorder.checkpoint();
   return { recorder, clock, signingKey, checkpoint, kept: signed.at(-1)! };
+}
+
+/** Opens a record that `fillRecord` made earlier, to go on from now. `kept` is the newest checkpoint of well before the end. */
+export async function reopenRecord(store: Store, signingKey: KeyObject) {
+  const clock = { now: Date.now() };
+  const recorder = await openOn(store, { signingKey, clock });
+  // It may have been stopped before it was whole.
+  const { size } = await recorder.checkpoint();
+  const signed = (await store.checkpoints.list()).flatMap(({ note }) => parseCheckpoint(note) ?? []);
+  const kept = signed.filter((each) => each.size < size * 0.99).at(-1);
+  if (kept === undefined) throw new Error('the record has no checkpoint of before its last hundredth');
+  return { recorder, clock, signingKey, kept };
+}
+
+/** A recorder of the benchmark, which signs only when it is asked to. */
+function openOn(
+  store: Store,
+  { signingKey, clock }: { readonly signingKey: KeyObject; readonly clock: { readonly now: number } },
+) {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  return openRecorder({
+    store,
+    now: () => clock.now,
+    random: randomBytes,
+    newId: randomUUID,
+    vault: vaultOf(new Map([['bench', Buffer.alloc(32, 1)]])),
+    signers: [signerOf(signingKey)],
+    heads: headInMemory(),
+    highWater: highWaterInMemory(),
+    patrolEveryMs: null,
+    onContradicted: onError,
+    // What is due by the clock of the machine would be once in a made-up year.
+    checkpointEvery: { seconds: 3_600, events: Infinity },
+    onCheckpointFailed: onError,
+    onIndexFailed: onError,
+  });
 }
 
 const YEAR_MS = 365 * 24 * 3_600_000;

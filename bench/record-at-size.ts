@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { listSessions, type SessionFilter } from '../relay/src/recording/index.ts';
@@ -9,10 +8,12 @@ import { openTestRetention } from '../relay/src/recording/testing/open-test-rete
 import { openStore, type Store } from '@sluice/relay/store';
 import { appendFrom } from './append-from.ts';
 import { percentile } from './benchmark.ts';
-import { fillRecord } from './large-record.ts';
+import type { LargeRecord } from './large-record.ts';
+import { startLoopMeter } from './loop-meter.ts';
 import type { RecordPlace } from './record-place.ts';
 import { PERSON_WITH_MOST } from './made-up-record.ts';
 import { timeSearches } from './record-searches.ts';
+import { processorOfOthers } from './threads-time.ts';
 
 /** What is measured of one large record. */
 export interface AtSize {
@@ -23,9 +24,12 @@ export interface AtSize {
   /** The slowest call of each kind of search. */
   readonly searchMs: Readonly<Record<string, number>>;
   readonly listP99Ms: number;
-  /** Of the thread that decides, while all of these run. */
-  readonly loopDelayP99Ms: number;
-  readonly loopDelayMostMs: number;
+  /** Of the threads that do not decide, for one search and one list: what others take of the machine does not count. */
+  readonly searchP99ProcessorMs: number;
+  readonly listP99ProcessorMs: number;
+  /** For how long the thread that decides was held at once while all of these ran, by its processor time and by the clock. */
+  readonly holdMostProcessorMs: number;
+  readonly holdMostMs: number;
   readonly appendAtSizeP99Ms: number;
   readonly appendWhileSearchingP99Ms: number;
   readonly retentionSeconds: number;
@@ -34,7 +38,9 @@ export interface AtSize {
   readonly appendP99InRetentionMs: number;
   readonly appendLongestInRetentionMs: number;
   /** Of the thread that decides, and that retention runs on. */
-  readonly loopDelayMostInRetentionMs: number;
+  readonly holdMostInRetentionProcessorMs: number;
+  readonly holdMostInRetentionGcMs: number;
+  readonly holdMostInRetentionMs: number;
   readonly storeMb: number;
   readonly retentionGaveBackMb: number;
   readonly verifyEventsPerSecond: number;
@@ -45,22 +51,20 @@ export interface AtSize {
   readonly verifyPeakMb: number;
 }
 
-/** Makes a record of so many events and measures what people and the relay do with it. */
+/** A record as it was made, or opened again. */
+export type Made = Pick<LargeRecord, 'recorder' | 'clock' | 'signingKey' | 'kept'>;
+
+/** Measures what people and the relay do with a large record, and removes a tenth of it. */
 export async function measureAtSize(
-  events: number,
   place: RecordPlace,
-  onProgress?: (events: number) => void,
+  make: (store: Store) => Promise<Made>,
 ): Promise<AtSize> {
   const onError = (error: unknown) => {
     throw error;
   };
   const store = await openStore(place.config, place.files, { now: Date.now, onError });
   try {
-    const made = await fillRecord(store, {
-      events,
-      seed: 1,
-      ...(onProgress === undefined ? {} : { onProgress }),
-    });
+    const made = await make(store);
     const publicKey = createPublicKey(made.signingKey).export({ type: 'spki', format: 'pem' });
     const verified = await verifyInProcess(place, String(publicKey));
     const since = await verifyInProcess(place, String(publicKey), made.kept.note);
@@ -71,6 +75,8 @@ export async function measureAtSize(
       [{ name: 'bench', afterDays: REMOVED_AFTER, removes: 'bodies' }],
       { pause: sleep },
     );
+    // Of a record that was opened again, retention believes nothing that was not read since.
+    await recorder.proof.readAll(AbortSignal.timeout(READ_WITHIN_MS));
     const alone = await appendFrom(recorder, 1, SECONDS * 1_000);
     const reads = await withAppends(recorder, () => readAll(store));
     // Rules apply when they have stood on the record for a day.
@@ -82,15 +88,17 @@ export async function measureAtSize(
     return {
       events: (await store.events.log())?.size ?? 0,
       ...reads.outcome,
-      loopDelayP99Ms: reads.loop.percentile(99) / 1e6,
-      loopDelayMostMs: reads.loop.max / 1e6,
+      holdMostProcessorMs: reads.hold.cpuMs,
+      holdMostMs: reads.hold.wallMs,
       appendAtSizeP99Ms: percentile(alone.latencies, 0.99),
       appendWhileSearchingP99Ms: percentile(reads.latencies, 0.99),
       retentionSeconds,
       retentionBodies: retention.outcome.rules.reduce((sum, { bodies }) => sum + bodies, 0),
       appendP99InRetentionMs: percentile(retention.latencies, 0.99),
       appendLongestInRetentionMs: retention.latencies.reduce((most, each) => Math.max(most, each), 0),
-      loopDelayMostInRetentionMs: retention.loop.max / 1e6,
+      holdMostInRetentionProcessorMs: retention.hold.cpuMs,
+      holdMostInRetentionGcMs: retention.hold.gcMs,
+      holdMostInRetentionMs: retention.hold.wallMs,
       storeMb: used / MB,
       retentionGaveBackMb: retention.outcome.givenBack / MB,
       verifyEventsPerSecond: verified.perSecond,
@@ -105,6 +113,7 @@ export async function measureAtSize(
 }
 
 const SECONDS = 3;
+const READ_WITHIN_MS = 3_600_000;
 /** Of a year: a tenth of the record goes. Days. */
 const REMOVED_AFTER = 328;
 const LISTS = 100;
@@ -131,8 +140,9 @@ async function readAll(store: Store) {
   const start = performance.now();
   await store.apart.events.log();
   const firstReadMs = performance.now() - start;
-  const { calls } = await timeSearches(store.apart, { size, from, to });
+  const { calls, processor } = await timeSearches(store.apart, { size, from, to });
   const lists: number[] = [];
+  const listsProcessor: number[] = [];
   for (let round = 0; round < LISTS; round += 1) {
     const before = new Date(from + ((to - from) * round) / LISTS).toISOString();
     const filters: readonly Partial<SessionFilter>[] = [
@@ -142,8 +152,10 @@ async function readAll(store: Store) {
     ];
     for (const filter of filters) {
       const start = performance.now();
+      const before = processorOfOthers();
       await listSessions(store.apart, { ...filter, limit: 50 });
       lists.push(performance.now() - start);
+      listsProcessor.push(processorOfOthers() - before);
     }
   }
   const most = Object.entries(calls).map(([name, times]) => [name, Math.max(...times)] as const);
@@ -152,18 +164,20 @@ async function readAll(store: Store) {
     searchP99Ms: percentile(Object.values(calls).flat(), 0.99),
     searchMs: Object.fromEntries(most),
     listP99Ms: percentile(lists, 0.99),
+    searchP99ProcessorMs: percentile(processor, 0.99),
+    listP99ProcessorMs: percentile(listsProcessor, 0.99),
   };
 }
 
 /** What some work does, with one session appending meanwhile, and how the loop fares. */
 async function withAppends<T>(recorder: Parameters<typeof appendFrom>[0], work: () => Promise<T>) {
-  const loop = monitorEventLoopDelay({ resolution: 1 });
+  const meter = startLoopMeter();
   let isDone = false;
-  loop.enable();
   const appending = appendFrom(recorder, 1, Infinity, () => isDone);
   const outcome = await work();
   isDone = true;
   const { latencies } = await appending;
-  loop.disable();
-  return { outcome, latencies, loop };
+  const hold = meter.longest();
+  meter.stop();
+  return { outcome, latencies, hold };
 }

@@ -22,6 +22,15 @@ export function sqlitePlace(): RecordPlace {
   };
 }
 
+/** The folder of a record that `make-record.ts` made, which stays. */
+export function madePlace(folder: string): RecordPlace {
+  return {
+    config: { kind: 'sqlite' },
+    files: { database: join(folder, 'sluice.db') },
+    close: async () => {},
+  };
+}
+
 /** A PostgreSQL of the benchmark's own on this machine, with its settings as they come, but for `fsync`. */
 export async function postgresPlace(): Promise<RecordPlace> {
   const programs = postgresPrograms();

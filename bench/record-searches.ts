@@ -1,5 +1,6 @@
 import { type EventSearch, type RecordReaders, searchEvents } from '../relay/src/recording/index.ts';
 import { EVERYWHERE, HALF, ONCE, OTHER_HALF, PERSON_WITH_MOST, RARE_RULE } from './made-up-record.ts';
+import { processorOfOthers } from './threads-time.ts';
 
 /** The searches of the benchmark by their names: what is everywhere, what is rare, and what is not there at all. */
 export const searches: Readonly<Record<string, Omit<EventSearch, 'limit' | 'olderThan'>>> = {
@@ -21,6 +22,8 @@ export const searches: Readonly<Record<string, Omit<EventSearch, 'limit' | 'olde
 export interface SearchTimes {
   /** Of single calls, in milliseconds. */
   readonly calls: Readonly<Record<string, readonly number[]>>;
+  /** The processor time of the threads that do not decide, of every single call, in milliseconds. */
+  readonly processor: readonly number[];
   /** How many calls it took to get to the first page's worth, or to the end of the record. */
   readonly pages: Readonly<Record<string, number>>;
 }
@@ -34,6 +37,7 @@ export async function timeSearches(
   { size, from, to }: { readonly size: number; readonly from: number; readonly to: number },
 ): Promise<SearchTimes> {
   const calls: Record<string, number[]> = {};
+  const processor: number[] = [];
   const pages: Record<string, number> = {};
   const day = 24 * 3_600_000;
   const middle = (from + to) / 2;
@@ -47,6 +51,7 @@ export async function timeSearches(
         let count = 0;
         while (olderThan !== null && found < LIMIT) {
           const before = performance.now();
+          const used = processorOfOthers();
           const page: Awaited<ReturnType<typeof searchEvents>> = await searchEvents(store, {
             ...search,
             ...span,
@@ -54,6 +59,7 @@ export async function timeSearches(
             limit: LIMIT,
           });
           times.push(performance.now() - before);
+          processor.push(processorOfOthers() - used);
           found += page.found.length;
           olderThan = page.searchedTo;
           count += 1;
@@ -63,7 +69,7 @@ export async function timeSearches(
     }
     calls[name] = times;
   }
-  return { calls, pages };
+  return { calls, processor, pages };
 }
 
 const LIMIT = 50;

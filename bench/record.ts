@@ -1,5 +1,5 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
@@ -9,28 +9,36 @@ import {
   signerOf,
   vaultOf,
 } from '../relay/src/recording/index.ts';
-import { openStore } from '@sluice/relay/store';
+import { openStore, type Store } from '@sluice/relay/store';
 import { appendFrom } from './append-from.ts';
 import { percentile, type Report } from './benchmark.ts';
 import { type AtSize, measureAtSize } from './record-at-size.ts';
-import { type RecordPlace, sqlitePlace } from './record-place.ts';
+import { fillRecord, reopenRecord } from './large-record.ts';
+import { madePlace, type RecordPlace, sqlitePlace } from './record-place.ts';
 
 /**
  * How many events a second become durable (fsynced, hashed, indexed for search), from many sessions at once
  * and one commit at a time, on the disk of the working directory; and what searches, lists, appends, retention and
- * verification take with a record of a tenth of `events`, and of all of them, in a database file or in `place`.
+ * verification take with a record of `events`, and of a tenth of them, in a database file or in `place`.
+ *
+ * @param options.made the folder of a record that `make-record.ts` made, to be measured in the place of a new one; retention
+ *   removes a tenth of it.
  */
 export async function record({
   events = DEFAULT_EVENTS,
   place = async () => sqlitePlace(),
+  made,
 }: {
   readonly events?: number;
   readonly place?: () => Promise<RecordPlace>;
+  readonly made?: string;
 }): Promise<Report> {
   const appends = await measureAppends();
-  const onProgress = (done: number) => console.error(`${done} events`);
-  const small = await measureAtSize(Math.ceil(events / 10), await place(), onProgress);
-  const large = await measureAtSize(events, await place(), onProgress);
+  const large =
+    made === undefined
+      ? await measureAtSize(await place(), filledWith(events))
+      : await measureAtSize(madePlace(made), (store) => reopenRecord(store, keyIn(made)));
+  const small = await measureAtSize(await place(), filledWith(Math.ceil(large.events / 10)));
   return {
     name: 'record',
     figures: { ...appends.figures, ...figuresOf(large), ...suffixed(figuresOf(small), 'AtTenth') },
@@ -47,6 +55,15 @@ export async function record({
 }
 
 const DEFAULT_EVENTS = 200_000;
+
+function filledWith(events: number) {
+  const onProgress = (done: number) => console.error(`${done} events`);
+  return (store: Store) => fillRecord(store, { events, seed: 1, onProgress });
+}
+
+function keyIn(folder: string): KeyObject {
+  return createPrivateKey(readFileSync(join(folder, 'signing-key.pem')));
+}
 
 function figuresOf({ searchMs, ...figures }: AtSize): Readonly<Record<string, number>> {
   const kinds = Object.entries(searchMs).map(([name, most]) => [`search_${name}_mostMs`, most] as const);

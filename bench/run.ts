@@ -8,12 +8,14 @@ const { positionals, values } = parseArgs({
     events: { type: 'string' },
     rows: { type: 'string' },
     postgres: { type: 'boolean', default: false },
+    record: { type: 'string' },
   },
 });
 const rows = values.rows === undefined ? {} : { rows: Number(values.rows) };
+const made = values.record === undefined ? {} : { made: values.record };
 const events = values.events === undefined ? {} : { events: Number(values.events) };
 
-/** `npm run -s bench -- NAME [--json] [--events N] [--rows N] [--postgres]`: runs one benchmark and prints what it measured. */
+/** `npm run -s bench -- NAME [--json] [--events N] [--rows N] [--postgres] [--record FOLDER]`: runs one benchmark and prints what it measured. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   approvals: async () => (await import('./approvals.ts')).approvals,
   bounded: async () => (await import('./bounded.ts')).bounded,
@@ -28,7 +30,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   record: async () => {
     const { record } = await import('./record.ts');
     const { postgresPlace } = await import('./record-place.ts');
-    return () => record({ ...events, ...(values.postgres ? { place: postgresPlace } : {}) });
+    return () => record({ ...events, ...made, ...(values.postgres ? { place: postgresPlace } : {}) });
   },
   rows: async () => (await import('./rows.ts')).rows,
   statement: async () => (await import('./statement.ts')).statement,

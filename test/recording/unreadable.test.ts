@@ -109,10 +109,13 @@ describe('a store that does not work now', () => {
         failed.push(error);
         isDown = false;
       },
+      now: () => 7,
       everyMs: 1,
     });
+    expect(patrol.endedAt()).toBeNull();
     await expect.poll(() => rounds.length).toBeGreaterThan(0);
     patrol.stop();
+    expect(patrol.endedAt()).toBe(7);
     expect(found).toEqual([]);
     expect(failed).toMatchObject([{ code: 'record_unavailable' }]);
     // It goes on where it was.

@@ -289,6 +289,7 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
           return newest && parseCheckpoint(newest.note);
         },
         isSound: recording.isSound,
+        patrolledAt: recording.patrolledAt,
         witnesses: need.storage.witnesses.status,
         retention: retention.status,
         held: async () => (await approvals.held()).length,

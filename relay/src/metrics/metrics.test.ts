@@ -13,6 +13,7 @@ const sources: MetricSources = {
   bytes: async () => 4_096,
   checkpoint: async () => ({ size: 100, at: '2026-03-01T08:59:30.000Z' }),
   isSound: () => true,
+  patrolledAt: () => START - 60_000,
   witnesses: () => [
     { name: 'bucket', size: 100, due: 100, takenAt: START - 30_000, failures: 0 },
     { name: 'siem', size: 40, due: 100, takenAt: null, failures: 7 },
@@ -105,6 +106,14 @@ it('says how the record, its witnesses and retention stand', async () => {
     'sluice_event_loop_delay_seconds{quantile="0.99"}': expect.any(Number) as number,
     process_resident_memory_bytes: expect.any(Number) as number,
   });
+});
+
+it('says when the log was read last, and before that when the relay was started', async () => {
+  const { read } = created();
+  const name = 'sluice_record_patrolled_timestamp_seconds';
+  expect((await read({ ...sources, patrolledAt: () => null }))[name]).toBe(START / 1_000);
+  now += 2_000;
+  expect((await read())[name]).toBe(START / 1_000 - 60);
 });
 
 it('leaves out what cannot be read, and says the rest', async () => {

@@ -10,6 +10,8 @@ export interface MetricSources {
   /** The newest checkpoint; null when there is none. */
   readonly checkpoint: () => Promise<{ readonly size: number; readonly at: string } | null>;
   readonly isSound: () => boolean;
+  /** When the whole signed log was read last, in milliseconds since the epoch; null when not since the start. */
+  readonly patrolledAt: () => number | null;
   readonly witnesses: () => readonly WitnessState[];
   readonly retention: () => Promise<{ readonly run: RunState | null }>;
   /** How many statements and requests wait for people. */
@@ -42,6 +44,7 @@ export function createStateMetrics(
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [register] });
   const ofWitness = (name: string, help: string) =>
     new Gauge({ name, help, labelNames: ['witness'], registers: [register] });
+  const startedAt = now();
   const events = gauge('sluice_record_events', 'Events that the log holds.');
   const bytes = gauge('sluice_record_bytes', 'Bytes of the database.');
   const unsigned = gauge('sluice_record_unsigned_events', 'Events that no checkpoint covers yet.');
@@ -49,6 +52,10 @@ export function createStateMetrics(
   const contradicted = gauge(
     'sluice_record_contradicted',
     '1 while the store does not hold what was recorded: nothing runs.',
+  );
+  const patrolled = gauge(
+    'sluice_record_patrolled_timestamp_seconds',
+    'When the whole signed log was read last, and found as it was signed; before that, when the relay was started.',
   );
   const behind = ofWitness('sluice_witness_behind_events', 'Signed events that a witness has not taken.');
   const taken = ofWitness(
@@ -105,6 +112,7 @@ export function createStateMetrics(
 
   return async (sources) => {
     contradicted.set(sources.isSound() ? 0 : 1);
+    patrolled.set(toEpochSeconds(sources.patrolledAt() ?? startedAt));
     ofWitnesses(sources);
     // One that fails does not take the others with it: they say why.
     await Promise.allSettled([

@@ -75,6 +75,8 @@ export interface OpenRecord<Tx> extends Recorder, UnitOfWork<Tx & Recording> {
   readonly proof: ProvenRecord;
   /** Reads everything that is signed again, now. Resolves to how many events that is. */
   patrol(): Promise<number>;
+  /** When a round of the patrol came to its end last, in milliseconds since the epoch; null when none has since the start. */
+  patrolledAt(): number | null;
   /**
    * Places a session under legal hold, or releases it. Both are recorded in the session.
    *
@@ -248,6 +250,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
     onRound: facts.precede,
     onFound: opened.contradict,
     onFailed: onCheckpointFailed,
+    now,
     everyMs: options.patrolEveryMs,
   });
   const proof = provenRecord({ store, events: proven, facts, known, patrol, onFound: opened.contradict });
@@ -272,6 +275,7 @@ export async function openRecorder<Tx extends RecordTransaction>(
     requireSound,
     proof,
     patrol: () => patrol.round(),
+    patrolledAt: patrol.endedAt,
     setLegalHold: (session, hold) => transaction((tx) => setLegalHold(tx, session, hold)),
     tidyIndex: indexer.wake,
     async close() {

@@ -15,6 +15,8 @@ export interface Patrol {
   round(signal?: AbortSignal): Promise<number>;
   /** How many rounds have come to their end, with everything as it was signed. */
   rounds(): number;
+  /** When the last one did, in milliseconds since the epoch; null before the first. */
+  endedAt(): number | null;
   stop(): void;
 }
 
@@ -28,6 +30,8 @@ export interface PatrolOptions {
   readonly onFound: (error: SluiceError) => Promise<void>;
   /** Told of what keeps it from reading: it goes on from there. */
   readonly onFailed: (error: unknown) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Milliseconds between two rounds; null for none but those that are asked for. */
   readonly everyMs: number | null;
 }
@@ -37,11 +41,12 @@ export interface PatrolOptions {
  * million events takes hours.
  */
 export function startPatrol(options: PatrolOptions): Patrol {
-  const { store, signed, removals, onRound, onFound, onFailed, everyMs } = options;
+  const { store, signed, removals, onRound, onFound, onFailed, now, everyMs } = options;
   let round: Round | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let rounds = 0;
+  let endedAt: number | null = null;
   const turn = inTurn();
 
   /** One after the other, whoever asks for them. @returns whether the round goes on. */
@@ -66,6 +71,7 @@ export function startPatrol(options: PatrolOptions): Patrol {
     if (tree.size < size) return true;
     onRound(round.facts, size);
     rounds += 1;
+    endedAt = now();
     round = null;
     return false;
   };
@@ -94,6 +100,7 @@ export function startPatrol(options: PatrolOptions): Patrol {
 
   return {
     rounds: () => rounds,
+    endedAt: () => endedAt,
     async round(signal) {
       const { size = 0 } = signed() ?? {};
       try {

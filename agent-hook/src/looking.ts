@@ -46,6 +46,13 @@ export function inside(scope: Scope): Scope {
   return { ...scope, depth: scope.depth + 1 };
 }
 
+/** A file's text: what the same text has written into it, or what is there; null if neither can be told. */
+export function textAt(path: string, { around }: Looking, scope: Scope): string | null {
+  const place = pathIn(scope, path);
+  const read = around.read(place);
+  return scope.files.get(place) ?? (read.outcome === 'text' ? read.text : null);
+}
+
 /** A path of a command's, from the call's folder, without steps that lead nowhere. */
 export function pathIn({ folder }: Pick<Scope, 'folder'>, path: string): string {
   const whole = folder === '' || /^[/~]|^[a-z]:[\\/]/i.test(path) ? path : `${folder}/${path}`;

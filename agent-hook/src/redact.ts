@@ -10,12 +10,13 @@ export function redacted(text: string, most = 400): string {
     .toWellFormed()
     .replace(/-----BEGIN [^-]*-----[\s\S]*?(?:-----END [^-]*-----|$)/g, HIDDEN)
     .replace(/(:\/\/)[^/\s'"@]*@/g, `$1${HIDDEN}@`)
+    // Before the names: of `Authorization: Bearer x`, the scheme alone would be taken for the value.
+    .replace(/\b(Bearer|Basic|Snowflake Token=|KEYPAIR_JWT)\s*["']?[^\s"']+/gi, `$1 ${HIDDEN}`)
     .replace(NAMED, (_, name: string, between: string) => `${name}${between}${HIDDEN}`)
     .replace(
       /((?:^|\s)(?:-u|--user|-p|--password|--token|--pass|-P|--passcode)(?:\s+|=))("[^"]*"|'[^']*'|\S+)/g,
       `$1${HIDDEN}`,
     )
-    .replace(/\b(Bearer|Basic|Snowflake Token=|KEYPAIR_JWT)\s*["']?[^\s"']+/gi, `$1 ${HIDDEN}`)
     .replace(/[^\s'"`=,;(){}[\]<>]{8,}/g, (word) => (looksSecret(word) ? HIDDEN : word));
   return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain;
 }

@@ -1,6 +1,7 @@
 import { expect, it, describe } from 'vitest';
 import { ATTEMPTED_COMMANDS, ATTEMPTED_POWERSHELL } from '../table/attempts.ts';
 import { ATTEMPTED_CALLS, HARMLESS_CALLS } from '../table/calls.ts';
+import { FRESH_ATTEMPTS, FRESH_HARMLESS } from '../table/fresh.ts';
 import { HARMLESS_COMMANDS, HARMLESS_POWERSHELL } from '../table/harmless.ts';
 import { workspace } from '../table/workspace.ts';
 import { judgeCall, readPayload } from './index.ts';
@@ -18,7 +19,7 @@ const bash = (command: string) =>
 const powershell = (command: string) => found({ toolName: 'powershell', toolArgs: { command } });
 
 describe('attempts', () => {
-  it.each(ATTEMPTED_COMMANDS)('%s', (command) => {
+  it.each([...ATTEMPTED_COMMANDS, ...FRESH_ATTEMPTS])('%s', (command) => {
     expect(bash(command)).not.toBeNull();
   });
   it.each(ATTEMPTED_POWERSHELL)('PowerShell: %s', (command) => {
@@ -30,7 +31,7 @@ describe('attempts', () => {
 });
 
 describe('what only looks like one', () => {
-  it.each(HARMLESS_COMMANDS)('%s', (command) => {
+  it.each([...HARMLESS_COMMANDS, ...FRESH_HARMLESS])('%s', (command) => {
     expect(bash(command)).toBeNull();
   });
   it.each(HARMLESS_POWERSHELL)('PowerShell: %s', (command) => {

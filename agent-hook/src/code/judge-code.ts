@@ -38,15 +38,26 @@ const DRIVERS: readonly (readonly [RegExp, string])[] = [
     'a driver for Snowflake',
   ],
   [/(?:jdbc:)?snowflake(?:\+\w+)?:\/\//, 'a connection string'],
+  [/\bdestination\s*=\s*['"]snowflake|\bdestinations\.snowflake\b/, 'a driver for Snowflake'],
+  [
+    // An interface to databases that is told of it.
+    /\b(?:odbc|pdo|dbi|sequel|adbc)\b[\s\S]{0,400}\bsnowflake|\bsnowflake\b[\s\S]{0,200}\b(?:odbc|pdo|dbi)\b/i,
+    'a driver for Snowflake',
+  ],
   [
     /Snowflake(?:DSIIDriver|Hook|Operator|Connection\b|Loader|IO)|drivername\s*=\s*['"]snowflake|adbc_driver_snowflake|ibis\.snowflake|driver\s*=\s*\{?snowflake|read\.format\(['"](?:net\.snowflake|snowflake)/i,
     'a driver for Snowflake',
   ],
 ];
 const USES =
-  /\b(?:connect(?:Async|_async)?|Session|SessionBuilder|builder|createConnection|createPool|create_engine|createEngine|getConnection|getOrCreate|open|Open|OpenConnection|execute\w*|Execute\w*|cursor|fetch\w*|read_sql\w*|write_pandas|Root|SnowflakeConnection|SnowflakeHook|SnowflakeOperator|SnowflakeLoader|dbConnect|dbGetQuery|query|sql|load|new)\b\s*[.(<]|new\s+\w/;
+  /\b(?:connect(?:Async|_async)?|Connection|odbc|Session|SessionBuilder|builder|createConnection|createPool|create_engine|createEngine|getConnection|getOrCreate|open|Open|OpenConnection|execute\w*|Execute\w*|cursor|fetch\w*|read_sql\w*|write_pandas|Root|SnowflakeConnection|SnowflakeHook|SnowflakeOperator|SnowflakeLoader|dbConnect|pipeline|dbGetQuery|query|sql|load|new)\b\s*[.(<]|new\s+\w/;
+
+/** SQL of an engine that reaches other databases by itself. */
+const ATTACHED =
+  /\battach\b[\s\S]{0,400}\btype\s+['"]?snowflake\b|\b(?:install|load)\s+['"]?snowflake\b|\bsnowflake_(?:query|scan|attach)\s*\(/i;
 
 function driverIn(text: string, { around }: Looking): Finding | null {
+  if (ATTACHED.test(text)) return { kind: 'driver', evidence: 'an extension for Snowflake' };
   const driver = driverNamedIn(text);
   if (driver === null || !USES.test(text)) return null;
   return isThroughRelay(text, around.relays) ? null : { kind: 'driver', evidence: driver };
@@ -77,14 +88,19 @@ function requestIn(text: string): Finding | null {
 
 function credentialIn(text: string): Finding | null {
   if (!/open|read|load|File|Path|cat/i.test(text)) return null;
+  const finding: Finding = { kind: 'credential', evidence: 'a program that reads a profile of Snowflake' };
+  if (PROFILE_BY_STEPS.test(text)) return finding;
   for (const [, value = ''] of text.matchAll(/['"`]([^'"`\n]{4,300})['"`]/g))
-    if (isCredentialFile(value))
-      return { kind: 'credential', evidence: 'a program that reads a profile of Snowflake' };
+    if (isCredentialFile(value)) return finding;
   return null;
 }
 
+/** `Path.home() / '.snowflake' / 'connections.toml'`, or joined in another way. */
+const PROFILE_BY_STEPS =
+  /['"`]\.(?:snowflake['"`][^\n]{0,40}['"`](?:connections|config)\.toml|snowsql['"`][^\n]{0,40}['"`]config|dbt['"`][^\n]{0,40}['"`]profiles\.ya?ml)['"`]/;
+
 const RUNS =
-  /\b(?:system|popen\w*|subprocess|exec\w*|spawn\w*|Popen|check_output|check_call|ProcessBuilder|Process|shell_exec|passthru|run|call|sh|backtick)\b|`|%x/;
+  /\b(?:system|popen\w*|subprocess|exec\w*|spawn\w*|Popen|check_output|check_call|ProcessBuilder|Process|shell_exec|passthru|run|call|sh|backtick|shell\s+script)\b|`|%x/;
 
 /** Commands that a program gives to the system: a text, or a list of words. */
 function commandsIn(text: string, looking: Looking, scope: Scope): Finding | null {

@@ -9,7 +9,7 @@ import { hasOption, operandsOf, optionOf } from './options.ts';
 /** Clients of Snowflake's own, and what else was given a connection string. */
 export function clientOf(run: Run, looking: Looking, scope: Scope): Finding | null {
   const [first = ''] = run.argv;
-  const name = nameOf(first);
+  const name = programOf(nameOf(first));
   const found = named(name, run, looking, scope) ?? connected(name, run);
   return found === null || isThroughRelay(run, looking, scope) ? null : found;
 }
@@ -34,7 +34,10 @@ function named(name: string, run: Run, looking: Looking, scope: Scope): Finding 
   )
     return hasOption(argv, '--help', '--version', '-h') ? null : client(name);
   if (name === 'dbt' || name === 'dbtf') return dbtOf(argv, looking, scope);
-  if (name === 'java' && argv.some((word) => /snowflake-jdbc|net\.snowflake/.test(word)))
+  if (
+    /^(?:java|jshell|jbang|scala|kotlin|groovy|spark-\w+)$/.test(name) &&
+    argv.some((word) => /snowflake-jdbc|net\.snowflake|spark-snowflake/.test(word))
+  )
     return client('the JDBC driver');
   if (/^(?:isql|iusql|odbc\w*)$/.test(name) && argv.some((word) => /snowflake/i.test(word)))
     return client(name);
@@ -45,6 +48,13 @@ function named(name: string, run: Run, looking: Looking, scope: Scope): Finding 
   if (/^(?:mcp-server-snowflake|snowflake-labs-mcp|mcp[_-]snowflake[\w-]*|snowflake-mcp[\w-]*)$/.test(name))
     return { kind: 'server', evidence: name };
   return name === 'terraform' || name === 'tofu' ? null : null;
+}
+
+/** What a package's own program is called, where runners take the package's name: `pipx run`, `uvx`, `nix run`. */
+function programOf(name: string): string {
+  const [, package_ = name] = /^(?:[\w.+-]+#)?([\w-]+)(?:[@=<>~!].*)?$/.exec(name) ?? [];
+  if (/^snowflake-cli(?:-labs)?$/.test(package_)) return 'snow';
+  return /^dbt-(?:core|snowflake)$/.test(package_) ? 'dbt' : package_;
 }
 
 /** Also as a pattern that the shell would match with it. */

@@ -17,6 +17,15 @@ export function isCredentialFile(path: string): boolean {
 export const SECRET_NAME =
   /^(?:TF_VAR_|DBT_|DBT_ENV_SECRET_)?(?:SNOWFLAKE|SNOWSQL|SF|SNOW)_(?:CONNECTIONS?_\w+_)?(?:\w+_)?(?:PASSWORD|PASSWD|PWD|PASS|TOKEN|PAT|PASSCODE|PASSPHRASE|PRIVATE_KEY(?:_RAW|_PASSPHRASE|_PASS|_PEM|_B64|_BASE64)?|SECRET|OAUTH_CLIENT_SECRET)$/i;
 
+/** A variable that says where the key is to sign in with. */
+const KEY_FILE_NAME =
+  /^(?:TF_VAR_|DBT_)?(?:SNOWFLAKE|SNOWSQL|SF|SNOW)_(?:CONNECTIONS?_\w+_)?(?:\w+_)?PRIVATE_KEY_(?:PATH|FILE)$/i;
+
+/** A person's own folder of such files, and whatever is in it. */
+function isCredentialFolder(path: string): boolean {
+  return /(?:^|\/)\.(?:snowflake|snowsql|dbt)(?:\/\*{0,2})?$/i.test(path.replaceAll('\\', '/'));
+}
+
 /** A credential that a command sets, prints or reads. */
 export function credentialOf(run: Run, looking: Looking, scope: Scope): Finding | null {
   return setsOne(run, looking, scope) ?? printsOne(run) ?? readsOne(run, scope);
@@ -31,7 +40,8 @@ function setsOne({ assigned, argv }: Run, { around }: Looking, { variables }: Sc
   });
   const set = [...assigned, ...words].find(
     ([name, value]) =>
-      SECRET_NAME.test(name) && (value.includes(UNKNOWN) ? isFetched(value) : !isPlaceholder(value)),
+      (SECRET_NAME.test(name) || KEY_FILE_NAME.test(name)) &&
+      (value.includes(UNKNOWN) ? isFetched(value) : !isPlaceholder(value)),
   );
   if (set === undefined) return null;
   const host = [...assigned, ...variables].find(([name]) =>
@@ -53,12 +63,16 @@ function isFetched(value: string): boolean {
   return value.length > 0;
 }
 
-function printsOne({ argv }: Run): Finding | null {
+function printsOne({ argv, expanded }: Run): Finding | null {
   const name = nameOf(argv[0] ?? '');
-  if (name !== 'printenv') return null;
-  const asked = argv.slice(1).find((word) => SECRET_NAME.test(word));
-  return asked === undefined ? null : { kind: 'credential', evidence: `printenv ${asked}` };
+  const asked = (name === 'printenv' ? argv.slice(1) : PRINTERS.has(name) ? expanded : []).find((word) =>
+    SECRET_NAME.test(word),
+  );
+  return asked === undefined ? null : { kind: 'credential', evidence: `${name} ${asked}` };
 }
+
+/** Their words, or their input, are what they print. */
+const PRINTERS = new Set('echo printf print cat tee base64 xxd od'.split(' '));
 
 const READERS = new Set(
   'cat bat less more head tail strings xxd od base64 hexdump cp scp rsync mv install tee jq yq tomlq toml dasel nl tac vim vi nano code sort cut paste gpg openssl tar zip curl source .'.split(
@@ -76,10 +90,22 @@ function readsOne({ argv, files }: Run, scope: Scope): Finding | null {
     ...read.map((word) => pathIn(scope, word.replace(/^@/, ''))),
     ...files.map(({ path }) => path),
   ];
-  const place = places.find(isCredentialFile);
+  const place = places.find(
+    (each) => isCredentialFile(each) || (isWhole(name, argv) && isCredentialFolder(each)),
+  );
   return place === undefined
     ? null
     : { kind: 'credential', evidence: `${name || 'a redirection'} of ${shortOf(place)}` };
+}
+
+/** Reads whatever is in a folder, or in each of its files. */
+function isWhole(name: string, argv: readonly string[]): boolean {
+  return (
+    /^(?:tar|zip|rsync|scp|mv|rg|ag)$/.test(name) ||
+    argv.some((word) =>
+      /^-[a-zA-Z]*[rRa]|^--(?:recursive|archive)$|\.(?:snowflake|snowsql|dbt)\/\*/.test(word),
+    )
+  );
 }
 
 /** Without the folders that lead to it. */

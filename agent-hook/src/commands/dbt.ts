@@ -27,7 +27,7 @@ export function dbtOf(argv: readonly string[], { around }: Looking, scope: Scope
 }
 
 const CONNECTING = new Set(
-  'run build test seed snapshot show debug source freshness docs run-operation compile clone retry'.split(
+  'run build test seed snapshot show debug source freshness generate run-operation compile clone retry'.split(
     ' ',
   ),
 );

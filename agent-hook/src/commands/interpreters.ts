@@ -53,7 +53,10 @@ const LANGUAGES: readonly Language[] = [
 export function interpretedBy(run: Run, looking: Looking, scope: Scope): Finding | null {
   const { argv, input } = run;
   const name = nameOf(argv[0] ?? '');
+  if (onlyChecks(name, argv)) return null;
   if (SHELLS.test(name)) return byShell(run, looking, scope);
+  // Its SQL loads drivers, and attaches what they reach.
+  if (name === 'duckdb') return looking.code([...argv.slice(1), input ?? ''].join('\n'), inside(scope));
   if (POWERSHELL.test(name)) return byPowerShell(run, looking, scope);
   if (name === 'source' || name === '.') return script(argv[1], looking, scope, 'shell');
   if (/^\.{0,2}\/|\.(?:sh|py|js|mjs|cjs|ts|rb|pl|bash)$/.test(argv[0] ?? ''))
@@ -65,6 +68,18 @@ export function interpretedBy(run: Run, looking: Looking, scope: Scope): Finding
   if (module !== null) return moduleOf(module, argv, looking, scope);
   if (path !== null && path !== '-' && path !== '/dev/stdin') return script(path, looking, scope, 'code');
   return input === null ? null : looking.code(input, inside(scope));
+}
+
+/** `bash -n`, `node --check`: the syntax is looked at, and nothing is run. */
+function onlyChecks(name: string, argv: readonly string[]): boolean {
+  const options = argv.slice(1);
+  if (/^(?:node|nodejs)$/.test(name))
+    return (
+      /^(?:-c|--check)$/.test(options[0] ?? '') && !options.slice(1).some((word) => word.startsWith('-'))
+    );
+  return (
+    /^(?:ba|z|da|k)?sh$/.test(name) && options[0] === '-n' && !options.some((word) => word.startsWith('+'))
+  );
 }
 
 function givenTo(argv: readonly string[], { program, valued, before }: Language) {

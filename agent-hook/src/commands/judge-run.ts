@@ -1,11 +1,14 @@
 import type { Finding } from '../finding.ts';
-import { inside, type Looking, pathIn, type Scope } from '../looking.ts';
+import { inside, type Looking, pathIn, type Scope, textAt } from '../looking.ts';
+import { firstOf } from '../first-of.ts';
 import type { Run } from '../shell/read-shell.ts';
 import { UNKNOWN } from '../shell/words.ts';
 import { clientOf } from './clients.ts';
 import { credentialOf } from './credentials.ts';
 import { takesHookOut } from './hook-kept.ts';
+import { escaped } from './escaped.ts';
 import { interpretedBy } from './interpreters.ts';
+import { laterOf } from './later.ts';
 import { INERT, nameOf } from './names.ts';
 import { projectScriptOf } from './projects.ts';
 import { requestOf } from './requests.ts';
@@ -16,12 +19,16 @@ export function judgeRun(run: Run, looking: Looking, scope: Scope): Finding | nu
   const [first = ''] = run.argv;
   const name = nameOf(first);
   builtIn(name, run, scope);
-  const found = credentialOf(run, looking, scope) ?? takesHookOut(run, scope) ?? requestOf(run);
-  if (found !== null || run.argv.length === 0) return found;
+  const found =
+    credentialOf(run, looking, scope) ?? takesHookOut(run, scope) ?? requestOf(run, looking, scope);
+  if (found !== null) return found;
+  const told = toldToRun(run, looking, scope);
+  if (told !== null || run.argv.length === 0) return told;
   if (/^(?:cp|mv|ln|tee)$/.test(name)) return written(name, run, looking, scope);
-  if (INERT.has(name)) return escaped(name, run, looking, scope);
+  if (INERT.has(name)) return escaped(run, looking, scope);
   return (
     called(run, looking, scope) ??
+    laterOf(run, looking, scope) ??
     clientOf(run, looking, scope) ??
     interpretedBy(run, looking, scope) ??
     projectScriptOf(run, looking, scope) ??
@@ -45,6 +52,16 @@ function builtIn(name: string, { argv }: Run, scope: Scope): void {
   if (name === 'printf' && argv[1] === '-v' && argv[2] !== undefined)
     scope.variables.set(argv[2], argv.slice(3).join('').replace(/%s/g, ''));
 }
+
+/** Programs that are told by the environment what to run: a pager, an editor. */
+function toldToRun({ assigned }: Run, looking: Looking, scope: Scope): Finding | null {
+  return firstOf(assigned, ([name, value]) =>
+    COMMAND_VARIABLE.test(name) ? looking.shell(value, inside(scope)) : null,
+  );
+}
+
+const COMMAND_VARIABLE =
+  /^(?:(?:GIT_|MAN|KUBE_|HG)?(?:PAGER|EDITOR)|VISUAL|GIT_(?:SSH_COMMAND|EXTERNAL_DIFF|SEQUENCE_EDITOR|ASKPASS|PROXY_COMMAND)|BROWSER|LESSOPEN|PROMPT_COMMAND|SHELL)$/;
 
 function called({ argv }: Run, looking: Looking, scope: Scope): Finding | null {
   const body = scope.functions.get(argv[0]!);
@@ -96,32 +113,9 @@ function written(name: string, { argv, input }: Run, looking: Looking, scope: Sc
   }
   const [from, to] = [words.at(0), words.at(-1)];
   if (words.length !== 2 || from === undefined || to === undefined) return null;
-  const read = scope.files.get(pathIn(scope, from));
-  if (read !== undefined) scope.files.set(pathIn(scope, to), read);
+  const read = textAt(from, looking, scope);
+  if (read !== null) scope.files.set(pathIn(scope, to), read);
   // The same program by another name.
   scope.aliases.set(to, from);
-  return null;
-}
-
-/** What runs nothing by itself, but for a word of its own: `git -c alias.x=!cmd`, `vim -c :!cmd`, `system("cmd")` in awk. */
-function escaped(name: string, { argv }: Run, looking: Looking, scope: Scope): Finding | null {
-  if (/^[gmn]?awk$/.test(name))
-    return firstOf(argv.slice(1), (word) =>
-      /\bsystem\s*\(|\|\s*"|\bgetline\b/.test(word) ? looking.code(word, inside(scope)) : null,
-    );
-  if (!ESCAPING.has(name)) return null;
-  return firstOf(argv.slice(1), (word) => {
-    const command = /(?:^|=|:|\+)!\s*(\S[\s\S]*)$/.exec(word)?.[1];
-    return command === undefined ? null : looking.shell(command, inside(scope));
-  });
-}
-
-const ESCAPING = new Set(['git', 'vim', 'vi', 'nvim', 'less', 'more', 'man', 'ed']);
-
-function firstOf<Item>(items: readonly Item[], find: (item: Item) => Finding | null): Finding | null {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== null) return found;
-  }
   return null;
 }

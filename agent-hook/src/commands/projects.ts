@@ -22,12 +22,14 @@ export function projectScriptOf(
     const targets = words.filter((word) => !word.includes('='));
     const file = optionOf(argv, '-f', '--file', '--makefile');
     const wanted = targets.filter((word) => word !== file);
+    const isTrial = argv.some((word) => /^(?:-n|--dry-run|--just-print|--recon)$/.test(word));
     return makeTarget(
       wanted.length === 0 ? null : wanted,
       file === '-' ? input : makefileOf(file, looking, scope),
       {
         looking,
         scope,
+        isTrial,
       },
     );
   }
@@ -61,7 +63,16 @@ function makefileOf(named: string | null, { around }: Looking, scope: Scope): st
 function makeTarget(
   targets: readonly string[] | null,
   makefile: string | null,
-  { looking, scope }: { readonly looking: Looking; readonly scope: Scope },
+  {
+    looking,
+    scope,
+    isTrial,
+  }: {
+    readonly looking: Looking;
+    readonly scope: Scope;
+    /** Prints what it would run, and runs lines alone that begin with a plus. */
+    readonly isTrial: boolean;
+  },
 ): Finding | null {
   if (makefile === null) return null;
   const lines = makefile.split('\n');
@@ -72,7 +83,7 @@ function makeTarget(
     if (names !== undefined && !names[0]!.startsWith('.')) {
       isWanted = targets === null ? isFirst : names.some((name) => targets.includes(name));
       isFirst = false;
-    } else if (isWanted && line.startsWith('\t')) {
+    } else if (isWanted && line.startsWith('\t') && (!isTrial || /^\t[@-]*\+/.test(line))) {
       const found = looking.shell(line.replace(/^\t[@+-]*/, '').replaceAll('$$', '$'), inside(scope));
       if (found !== null) return found;
     }

@@ -1,7 +1,9 @@
 import type { Finding } from '../finding.ts';
 import { accountHostIn } from '../hosts.ts';
+import { type Looking, type Scope, textAt } from '../looking.ts';
 import type { Run } from '../shell/read-shell.ts';
 import { nameOf } from './names.ts';
+import { optionOf } from './options.ts';
 
 const HTTP = new Set(
   'curl wget wget2 http https httpie xh xhs curlie aria2c lynx w3m links hurl grpcurl nc ncat netcat telnet socat openssl gnutls-cli ab wrk hey k6 Invoke-WebRequest Invoke-RestMethod iwr irm'
@@ -10,14 +12,16 @@ const HTTP = new Set(
 );
 
 /** A request to an account's host, by a program for requests. What is sent in its body may say what it wants. */
-export function requestOf({ argv, input, files }: Run): Finding | null {
+export function requestOf({ argv, input, files }: Run, looking: Looking, scope: Scope): Finding | null {
   const [first = ''] = argv;
   const name = nameOf(first).toLowerCase();
   if (!HTTP.has(name))
     return files.some(({ path }) => /^\/dev\/(?:tcp|udp)\//.test(path)) ? devTcp(files) : null;
   const words = argv.slice(1).filter((word, index) => !isBody(word, argv[index]));
   const takesInput = words.some((word) => /^(?:-K|--config|-i|--input-file)$/.test(word) || word === '@-');
-  const host = accountHostIn([...words, ...(takesInput && input !== null ? [input] : [])].join('\n'));
+  const asked = optionOf(argv, '-K', '--config', '-i', '--input-file');
+  const given = takesInput ? [input ?? '', asked === null ? '' : (textAt(asked, looking, scope) ?? '')] : [];
+  const host = accountHostIn([...words, ...given].join('\n'));
   return host === null ? null : { kind: 'request', evidence: `${name} to ${host}` };
 }
 

@@ -8,6 +8,8 @@ export function innerCommands(argv: readonly string[]): readonly (readonly strin
   const [first = '', ...rest] = argv;
   const name = nameOf(first);
   if (name === 'find' || name === 'fd') return afterExec(rest);
+  // It says what would be run.
+  if (name === 'command' && /^-p?[vV]$/.test(rest[0] ?? '')) return [];
   const form = FORMS.find(
     ({ words }) => words[0] === name && words.slice(1).every((word, index) => word === rest[index]),
   );
@@ -93,7 +95,7 @@ const FORMS: readonly Form[] = [
   { words: ['heroku', 'run'], operands: 0 },
   { words: ['coverage', 'run'], operands: 0 },
   ...one(
-    'sudo doas env nohup time gtime nice ionice stdbuf setsid command builtin exec xargs watch chronic unbuffer caffeinate strace ltrace parallel entr npx bunx pnpx uvx pipx busybox toybox winpty rtk nocorrect noglob proxychains proxychains4 torsocks coproc arch unshare hyperfine dotenv dotenvx faketime script cmd start Start-Process saps nodemon',
+    'sudo doas env nohup time gtime nice ionice stdbuf setsid command builtin exec xargs watch chronic unbuffer caffeinate strace ltrace parallel entr npx bunx pnpx uvx pipx busybox toybox winpty rtk nocorrect noglob proxychains proxychains4 torsocks coproc arch unshare hyperfine dotenv dotenvx faketime systemd-run run0 pkexec gosu su-exec tini dumb-init valgrind setpriv ltrace bwrap firejail script cmd start Start-Process saps nodemon',
     0,
   ),
   ...one('timeout gtimeout chroot ssh flock direnv taskset chrt su wsl', 1),

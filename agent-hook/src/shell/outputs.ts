@@ -47,12 +47,21 @@ export function outputOf(argv: readonly string[], input: string | null, files: F
     case 'command':
     case 'type':
       return /^-[vpP]$/.test(words[0] ?? '') ? `${words[1] ?? ''}\n` : null;
+    // All of it, where they print a part or change some of it.
     case 'head':
     case 'tail':
     case 'sort':
     case 'uniq':
     case 'tac':
-      return input;
+    case 'nl':
+    case 'sed':
+    case 'grep':
+      return lastFile(words, files) ?? input;
+    // As it is now.
+    case 'git':
+      return words[0] === 'show' || words[0] === 'cat-file'
+        ? lastFile([words.at(-1)?.replace(/^[^:]*:/, '') ?? ''], files)
+        : null;
     default:
       return null;
   }
@@ -107,6 +116,11 @@ function isDecoding(words: readonly string[]): boolean {
 function fed(words: readonly string[], input: string | null, files: FilesRead): string | null {
   const file = words.find((word) => !word.startsWith('-'));
   return file === undefined || file === '-' ? input : files(file);
+}
+
+function lastFile(words: readonly string[], files: FilesRead): string | null {
+  const last = words.at(-1) ?? '';
+  return words.length === 0 || last.startsWith('-') ? null : files(last);
 }
 
 function decodedInput(text: string | null, how: 'base64' | 'hex'): string | null {

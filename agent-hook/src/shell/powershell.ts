@@ -25,7 +25,13 @@ export function readPowerShell(
     const [name = '', ...rest] = argv;
     const finding =
       judge(
-        { argv, assigned: assignedBy(argv, scope), input: isPiped ? input : null, files: [] },
+        {
+          argv,
+          assigned: assignedBy(argv, scope),
+          input: isPiped ? input : null,
+          expanded: argv.flatMap((word) => /^\$\{?env:(\w+)\}?$/i.exec(word)?.[1] ?? []),
+          files: [],
+        },
         looking,
         scope,
       ) ??

@@ -14,6 +14,7 @@ import {
 import { DEEPEST, TooMuch } from '../budget.ts';
 import type { Finding } from '../finding.ts';
 import { inside, type Looking, pathIn, type Scope } from '../looking.ts';
+import { expandedIn } from './expanded.ts';
 import { outputOf } from './outputs.ts';
 import { fieldsOf, textOf, textOfParts, UNKNOWN } from './words.ts';
 
@@ -25,6 +26,8 @@ export interface Run {
   readonly assigned: readonly (readonly [name: string, value: string])[];
   /** What it is given on standard input, as far as it can be told. */
   readonly input: string | null;
+  /** Variables that its words have the values of, where those are not told by the text. */
+  readonly expanded: readonly string[];
   /** Files that it is given, or that its output goes to. */
   readonly files: readonly { readonly path: string; readonly isWritten: boolean }[];
 }
@@ -93,6 +96,10 @@ function commandNode(node: CommandNode, reading: Reading, input: string | null):
       return command(node, reading, input);
     case 'Redirected': {
       const given = inputOf(node.redirects, reading) ?? input;
+      const { judge, looking, scope } = reading;
+      const files = filesOf(node.redirects, reading);
+      const read = judge({ argv: [], assigned: [], input: null, expanded: [], files }, looking, scope);
+      if (read !== null) return only(read);
       const found = commandNode(node.command, reading, given);
       return found.finding === null ? only(redirected(node.redirects, reading, found.output)) : found;
     }
@@ -106,7 +113,12 @@ function commandNode(node: CommandNode, reading: Reading, input: string | null):
         if (finding !== null) return only(finding);
         outputs.push(ran.output);
       }
-      return { finding: null, output: outputs.includes(null) ? null : outputs.join('') };
+      // What is not known of it stands between what is.
+      const isUnknown = outputs.every((each) => each === null);
+      return {
+        finding: null,
+        output: isUnknown ? null : outputs.map((each) => each ?? `${UNKNOWN}\n`).join(''),
+      };
     }
     case 'If':
       return only(
@@ -204,16 +216,26 @@ function command(node: Command, reading: Reading, input: string | null): Ran {
     scope,
   );
   const given = inputOf(node.redirects, reading) ?? input;
-  const files = node.redirects.flatMap((each) =>
-    each.type === 'Redirect' && each.target !== undefined && !each.operator.endsWith('&')
-      ? [{ path: pathIn(scope, wordText(each.target, reading)), isWritten: each.operator.includes('>') }]
-      : [],
-  );
+  const files = filesOf(node.redirects, reading);
   looking.budget.spend(argv.reduce((sum, word) => sum + word.length, 0));
-  const finding = judge({ argv, assigned, input: given, files }, looking, scope);
+  const expanded = [...node.args, ...node.redirects].flatMap((each) => expandedIn(each, scope));
+  const finding = judge({ argv, assigned, input: given, expanded, files }, looking, scope);
   if (finding !== null) return { finding, output: null };
   const output = outputOf(argv, given, (path) => fileText(path, reading));
   return { finding: redirected(node.redirects, reading, output), output };
+}
+
+function filesOf(redirects: readonly Redirection[], reading: Reading): Run['files'] {
+  return redirects.flatMap((each) =>
+    each.type === 'Redirect' && each.target !== undefined && !each.operator.endsWith('&')
+      ? [
+          {
+            path: pathIn(reading.scope, wordText(each.target, reading)),
+            isWritten: each.operator.includes('>'),
+          },
+        ]
+      : [],
+  );
 }
 
 /** A file's text that the script has written, or that is there. */

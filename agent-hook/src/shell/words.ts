@@ -16,15 +16,22 @@ export function fieldsOf(word: Word, scope: Scope, outputOf: OutputOf): readonly
   );
   return texts.flatMap((pieces) => {
     if (!pieces.some(({ splits }) => splits)) return [pieces.map(({ text }) => text).join('')];
+    const between = separators(scope.variables.get('IFS'));
     // Unquoted values are split at spaces; quoted ones stay with what is beside them.
     const fields: string[] = [''];
     for (const { text, splits } of pieces) {
-      const [first = '', ...rest] = splits ? text.split(/\s+/) : [text];
+      const [first = '', ...rest] = splits ? text.split(between) : [text];
       fields[fields.length - 1] += first;
       fields.push(...rest);
     }
     return fields.filter((field) => field !== '');
   });
+}
+
+/** What unquoted values are split at. */
+function separators(letters: string | undefined): RegExp {
+  if (letters === undefined || letters === '') return /\s+/;
+  return new RegExp(`[${letters.slice(0, 16).replace(/[\\\]^-]/g, String.raw`\$&`)}]+`);
 }
 
 /** A word as one text, as in an assignment or a here-document. */
@@ -64,8 +71,9 @@ function partOf(part: WordPart, scope: Scope, outputOf: OutputOf): Piece {
       const output = part.script === undefined ? null : outputOf(part.script, scope);
       return { text: output?.replace(/\n+$/, '') ?? UNKNOWN, splits: true };
     }
-    case 'ArithmeticExpansion':
     case 'ProcessSubstitution':
+      return { text: madeFile(part, scope, (each) => outputOf(each, scope)), splits: false };
+    case 'ArithmeticExpansion':
       return { text: UNKNOWN, splits: false };
     case 'ExtendedGlob':
     case 'BraceExpansion':
@@ -75,13 +83,27 @@ function partOf(part: WordPart, scope: Scope, outputOf: OutputOf): Piece {
   }
 }
 
+/** `<(cmd)`: a file that holds what the command prints. */
+function madeFile(
+  { text, script }: Extract<WordPart, { type: 'ProcessSubstitution' }>,
+  { files }: Scope,
+  outputOf: (script: ParsedScript) => string | null,
+): string {
+  const output = script === undefined || !text.startsWith('<') ? null : outputOf(script);
+  if (output === null) return UNKNOWN;
+  const path = `/dev/fd/${files.size}`;
+  files.set(path, output);
+  return path;
+}
+
 /** `"$@"` and `"${x[@]}"`: a field for each. */
 function isEach(part: DoubleQuotedChild): boolean {
   return /^(?:\$@|\$\{[\w@]*(?:\[@\])?\})$/.test(part.text) && part.text.includes('@');
 }
 
 function parameter(part: ParameterExpansionPart, scope: Scope, outputOf: OutputOf): string {
-  const value = scope.variables.get(part.parameter);
+  const element = /^\$\{(\w+\[\d+\])\}$/.exec(part.text)?.[1];
+  const value = scope.variables.get(element ?? part.parameter);
   if (part.prefix === '!') return scope.variables.get(value ?? '') ?? UNKNOWN;
   if (part.prefix === '#') return value === undefined ? UNKNOWN : String(value.length);
   const { operation } = part;
@@ -89,7 +111,8 @@ function parameter(part: ParameterExpansionPart, scope: Scope, outputOf: OutputO
   const operand = (word: Word | undefined) => textOf(word, scope, outputOf);
   switch (operation.type) {
     case 'Default':
-      if (operation.operator.endsWith('+')) return value === undefined ? '' : operand(operation.operand);
+      if (operation.operator.endsWith('+'))
+        return value === undefined && !ALWAYS_SET.test(part.parameter) ? '' : operand(operation.operand);
       return value ?? (operation.operator.endsWith('?') ? UNKNOWN : operand(operation.operand));
     case 'Slice': {
       const [from, length] = [Number(operand(operation.offset)), Number(operand(operation.length) || NaN)];
@@ -127,6 +150,8 @@ function parameter(part: ParameterExpansionPart, scope: Scope, outputOf: OutputO
       return operation satisfies never;
   }
 }
+
+const ALWAYS_SET = /^(?:[0?$#!-]|HOME|PATH|PWD|USER|LOGNAME|SHELL|BASH\w*|PPID|UID|RANDOM|SECONDS|HOSTNAME)$/;
 
 /** `{a,b}c` is `ac` and `bc`. Null stands for a word that has no parts. */
 function spreadBraces(parts: readonly WordPart[], word: Word): readonly (readonly WordPart[] | null)[] {

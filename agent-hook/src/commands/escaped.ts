@@ -1,0 +1,54 @@
+import type { Finding } from '../finding.ts';
+import { firstOf } from '../first-of.ts';
+import { inside, type Looking, type Scope } from '../looking.ts';
+import type { Run } from '../shell/read-shell.ts';
+import { nameOf } from './names.ts';
+
+/**
+ * What runs nothing by itself, but for a word of its own: `git -c core.pager=cmd`, `git bisect run cmd`, `vim -c :!cmd`,
+ * `system("cmd")` in awk, `1e cmd` in sed.
+ */
+export function escaped({ argv }: Run, looking: Looking, scope: Scope): Finding | null {
+  const name = nameOf(argv[0] ?? '');
+  const words = argv.slice(1);
+  const commands = [
+    ...(/^[gmn]?awk$/.test(name) ? words.flatMap(ofAwk) : []),
+    ...(/^g?sed$/.test(name) ? words.flatMap(ofSed) : []),
+    ...(name === 'git' ? ofGit(words) : []),
+    ...(ESCAPING.has(name) ? words.flatMap((word) => AFTER_BANG.exec(word)?.[1] ?? []) : []),
+  ];
+  return firstOf(commands, (command) => looking.shell(command, inside(scope)));
+}
+
+const ESCAPING = new Set(['git', 'vim', 'vi', 'nvim', 'less', 'more', 'man', 'ed']);
+const AFTER_BANG = /(?:^|=|:|\+)!\s*(\S[\s\S]*)$/;
+
+/** Each text of a program that gives some of them to a shell. */
+function ofAwk(program: string): readonly string[] {
+  if (!/\bsystem\s*\(|\|\s*(?:"|&|getline)|"\s*\||\bgetline\b/.test(program)) return [];
+  return Array.from(program.matchAll(/"((?:[^"\\\n]|\\.){1,2000})"/g), ([, text = '']) =>
+    text.replace(/\\(["\\/])/g, '$1'),
+  );
+}
+
+/** GNU's `e` command, behind whatever says where. */
+function ofSed(script: string): readonly string[] {
+  return script.split(/\n|;/).flatMap((part) => {
+    const [, command] =
+      /^\s*(?:\d+|\$|\/[^/]*\/)?(?:,(?:\d+|\$|\/[^/]*\/))?\s*\{?\s*e\s+(\S.*)$/.exec(part) ?? [];
+    return command ?? [];
+  });
+}
+
+/** Settings that name a program, and its own commands that run one. */
+function ofGit(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, index) => {
+    const before = words[index - 1] ?? '';
+    if (before === '-c' || before === '--config-env') return /^[^=\s]+=(.+)$/s.exec(word)?.[1] ?? [];
+    if (before === '-x' || before === '--exec') return [word];
+    if (word.startsWith('--exec=')) return [word.slice('--exec='.length)];
+    if (/^--(?:tree|index|msg|env|commit|parent|tag-name)-filter$/.test(before)) return [word];
+    const isGiven = (before === 'bisect' && word === 'run') || (before === 'submodule' && word === 'foreach');
+    return isGiven ? [words.slice(index + 1).join(' ')] : [];
+  });
+}

@@ -110,6 +110,11 @@ export const ERRORS = {
     status: 400,
     snowflake: { code: '000008', sqlState: '0A000' },
   },
+  not_a_read: request(
+    422,
+    'The statement was sent as one that only reads, and it changes something, or may.',
+    'Send it as a change, if the person wants that.',
+  ),
   duplicate_request: request(
     409,
     'The request’s id was used for another statement.',

@@ -19,6 +19,8 @@ export const explanation = z.object({
   /** `range` marks the reason in the text; `masks` refer to `understanding.outputs` by index. */
   decision: decisionEvent.omit({ type: true, statement: true }),
   understanding: understandingEvent.omit({ type: true, statement: true }),
+  /** Whether it only reads: what is sent with `onlyReads` runs if it does. */
+  onlyReads: z.boolean(),
   /** Where the reason lies. */
   place: textPlace,
   /** Every reason why it would not run unasked, as far as they may be told; none: it would. */

@@ -25,6 +25,8 @@ export const statementOrder = z.strictObject({
   promptBy: promptBy.nullable().default(null),
   conversation: conversationId.nullable().default(null),
   agent: z.string().max(200).nullable().default(null),
+  /** Whatever is not understood as a read does not run, and is on the record as what was sent: `not_a_read`. */
+  onlyReads: z.boolean().default(false),
   /** Seconds. */
   wait: seconds.default(0),
 });

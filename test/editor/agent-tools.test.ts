@@ -77,7 +77,7 @@ describe.skipIf(!hasEditor)('an agent in the editor', () => {
   it('changes nothing for a person who has agreed to reads for the session, and asks of each change', async () => {
     run("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
     await askInChat(editor, '@agent keep order 1');
-    await expect.poll(() => model.answers()).toMatch(/NOT SENT: this statement changes something/);
+    await expect.poll(() => model.answers()).toMatch(/NOT RUN: this statement changes something/);
     expect((await grace.approvals.list()).approvals).toEqual([]);
     change("UPDATE ORDERS SET STATUS = 'kept' WHERE ID = 1");
     await askInChat(editor, '@agent keep order 1');

@@ -119,25 +119,44 @@ describe('a statement that an agent sends', () => {
 });
 
 describe('the tool that reads', () => {
-  // Whoever has agreed to it for a session has not agreed to these.
+  // Whoever has agreed to it for a session has not agreed to these; what the agent tried is on the record all the same.
+  const tried = async (sql: string) => {
+    const before = (await recorded()).length;
+    const said = await run(sql, {}, 'what the agent wanted').catch(
+      (error: Error) => `REFUSED: ${error.message}`,
+    );
+    const events = (await recorded()).slice(before);
+    const types = events.map(({ type }) => type);
+    for (const none of ['approval_asked', 'executed', 'result'] as const) expect(types).not.toContain(none);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'statement', sql }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'prompt', text: 'what the agent wanted', by: 'model' }),
+    );
+    return { said, events };
+  };
+
+  it.each(["UPDATE ORDERS SET STATUS = 'x' WHERE ID = 1", "EXECUTE IMMEDIATE 'SELECT 1'", "SET x = 'y'"])(
+    'runs nothing that changes something, or may, asks nobody about it, and has it recorded: %s',
+    async (sql) => {
+      const { said, events } = await tried(sql);
+      expect(said).toMatch(/^NOT RUN: [^]*sluice_run_change/);
+      expect(events).toContainEqual(expect.objectContaining({ type: 'error', code: 'not_a_read' }));
+    },
+  );
+
   it.each([
-    "UPDATE ORDERS SET STATUS = 'x' WHERE ID = 1",
     'WITH t AS (SELECT 1 AS a) SELECT a FROM t; DELETE FROM ORDERS',
-    "EXECUTE IMMEDIATE 'SELECT 1'",
     'CALL SOMETHING()',
     'USE ROLE ACCOUNTADMIN',
-    "SET x = 'y'",
     'CREATE TEMPORARY TABLE T AS SELECT 1 AS A',
     'BEGIN DELETE FROM ORDERS; END',
     'SELECT 1 ->> DELETE FROM ORDERS',
     'COPY INTO @~/x FROM ORDERS',
     'no SQL at all',
-  ])('sends nothing that changes something, or may: %s', async (sql) => {
-    const before = (await recorded()).length;
-    const said = await run(sql).catch((error: Error) => `REFUSED: ${error.message}`);
-    expect(said).toMatch(/^NOT SENT: [^]*sluice_run_change|^REFUSED/);
-    const sent = (await recorded()).slice(before).filter(({ type }) => type === 'statement');
-    expect(sent).toEqual([]);
+  ])('runs nothing that the relay refuses in any case, and has it recorded: %s', async (sql) => {
+    const { said, events } = await tried(sql);
+    expect(said).toMatch(/^REFUSED/);
+    expect(events.map(({ type }) => type)).toContainEqual(expect.stringMatching(/^(blocked|error)$/));
   });
 
   it.each(['SHOW TABLES', 'DESCRIBE TABLE ORDERS', 'VALUES (1)', 'SELECT 1 UNION SELECT 2'])(

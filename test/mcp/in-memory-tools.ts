@@ -163,6 +163,7 @@ export function explained(
   more: Partial<StatementExplanation> = {},
 ): StatementExplanation {
   return {
+    onlyReads: true,
     understanding: {
       type: 'understanding',
       statement: ID,

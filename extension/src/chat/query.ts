@@ -35,7 +35,7 @@ export async function query(turn: ChatTurn, ports: ChatPorts): Promise<ChatMemor
     return { ...memory, outcome: 'refused' };
   }
   // A model wrote it: what changes something is run by the person.
-  if (explanation.understanding.kind.family !== 'query') {
+  if (!explanation.onlyReads) {
     showExplanation(explanation, out);
     out.markdown(`${words.changes}\n\n`);
     out.button({ command: 'sluice.results.run', title: words.run, argument: { ...sent, account } });
@@ -47,7 +47,11 @@ export async function query(turn: ChatTurn, ports: ChatPorts): Promise<ChatMemor
     out.markdown('\n');
     out.progress(words.waiting);
   };
-  const view = await sendStatement(client, sent, { seconds: PATIENCE, signal, onHeld });
+  const view = await sendStatement(
+    client,
+    { ...sent, onlyReads: true },
+    { seconds: PATIENCE, signal, onHeld },
+  );
   return { ...memory, outcome: await show(view, turn, sql, ports) };
 }
 

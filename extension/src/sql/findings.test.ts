@@ -32,6 +32,7 @@ function explained(
       outputs: [],
       problem: null,
     },
+    onlyReads: true,
     place: at(sql),
     reasons: [],
     outputPlaces: [],

@@ -77,6 +77,7 @@ const RESERVE = 150;
 
 function refusalOf({ error }: Extract<StatementView, { phase: 'failed' }>, sql: string | null): string {
   const { code, message, advice, rule, place } = error;
+  if (code === 'not_a_read') return words.isChange;
   return [
     words.refused(code, rule),
     words.reason(message),

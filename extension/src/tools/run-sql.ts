@@ -36,18 +36,10 @@ export const runSql = agentTool({
   async confirm(statement, call) {
     const explanation = await explanationOf(statement.sql, call);
     // The model is told so when it calls.
-    if (explanation.ok && !onlyReads(explanation.value)) return null;
+    if (explanation.ok && !explanation.value.onlyReads) return null;
     return confirmation(statement, explanation, call);
   },
-  async answer(statement, call) {
-    const { client, signal } = call;
-    const explanation = await client.statements.explain(
-      { body: { sql: statement.sql, agent: TOOLS_AGENT } },
-      { signal },
-    );
-    if (!onlyReads(explanation)) return notSent(explanation);
-    return await run(statement, call);
-  },
+  answer: async (statement, call) => await run(statement, call, true),
 });
 
 /** Runs a statement that changes something. The manifest keeps editors from confirming it by themselves. */
@@ -56,37 +48,21 @@ export const runChange = agentTool({
   input,
   doing: () => WORDS.agents.doing.change,
   confirm: async (statement, call) => confirmation(statement, await explanationOf(statement.sql, call), call),
-  answer: run,
+  answer: async (statement, call) => await run(statement, call, false),
 });
 
-async function run({ sql, purpose }: Statement, { client, signal, size }: ToolCall): Promise<string> {
+/** @param onlyReads has the relay refuse what changes something: it is on the record, and does not run. */
+async function run(
+  { sql, purpose }: Statement,
+  { client, signal, size }: ToolCall,
+  onlyReads: boolean,
+): Promise<string> {
   const view = await sendStatement(
     client,
-    { sql, agent: TOOLS_AGENT, prompt: purpose, promptBy: 'model' },
+    { sql, agent: TOOLS_AGENT, prompt: purpose, promptBy: 'model', onlyReads },
     { seconds: PATIENCE, signal },
   );
   return await answerOf(view, { sql, from: 0, size });
-}
-
-/** What is understood, and reads. What would be refused before it is understood changes nothing either way, and is not sent. */
-function onlyReads({ understanding }: Explanation): boolean {
-  const { understood, kind, objects } = understanding;
-  if (!understood) return false;
-  return (
-    READS.has(kind.name) || (kind.family === 'query' && objects.every(({ access }) => access === 'read'))
-  );
-}
-
-/** Beside queries. What EXPLAIN is asked of does not run. */
-const READS: ReadonlySet<string> = new Set(['show', 'describe', 'explain', 'list']);
-
-function notSent({ error }: Explanation): string {
-  if (error === null) return words.isChange;
-  return [
-    words.refused(error.code, error.rule),
-    words.reason(error.message),
-    error.advice === '' ? words.noAdvice : words.allowed(error.advice),
-  ].join('\n');
 }
 
 function confirmation(

@@ -66,7 +66,7 @@ export const AGENT_WORDS = {
     refused: (code: string, rule: string | undefined) =>
       `REFUSED${rule === undefined ? '' : ` by the rule ${rule}`} (${code}). Nothing was returned.`,
     isChange:
-      'NOT SENT: this statement changes something, or may, and sluice_run_sql runs only what reads. If the person wants the change, call sluice_run_change with it: they confirm each one.',
+      'NOT RUN: this statement changes something, or may, and sluice_run_sql runs only what reads. If the person wants the change, call sluice_run_change with it: they confirm each one.',
     reason: (message: string) => `Reason: ${message}`,
     where: (text: string, line: number, column: number) =>
       `Where: line ${line}, column ${column}: ${JSON.stringify(text)}`,

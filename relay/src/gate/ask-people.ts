@@ -3,6 +3,7 @@ import { type ApprovalId, type ApprovalRequest, holdError, type HoldOutcome } fr
 import { SluiceError } from '../errors.ts';
 import { type AskDecision, mayChangeOf } from '../policy/index.ts';
 import type { Understood } from '@sluice/snowflake-sql';
+import { confirmRead } from './confirm-read.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import { assessStatement, contextOf, type StatementAssessment } from './assess-statement.ts';
 import type { GateParts, Authorization } from './parts.ts';
@@ -31,6 +32,7 @@ export async function askPeople(
 ): Promise<Authorization> {
   const authorization = authorizationOf(assessment);
   if (authorization === null) throw refusalOf(request.sql, assessment);
+  confirmRead(request, assessment);
   const { decision } = authorization;
   if (decision.breakGlass !== undefined && !request.describeOnly) {
     const { session, queryId, sql } = request;

@@ -5,6 +5,7 @@ import type { SluiceError } from '../errors.ts';
 import type { AskTerms, DecidedReason, Decision } from '../policy/index.ts';
 import type { SessionState } from '../warehouse/index.ts';
 import { type AssessedContext, assessStatement, type StatementAssessment } from './assess-statement.ts';
+import { isRead } from './confirm-read.ts';
 import { confirmRequester } from './confirm-requester.ts';
 import type { GateParts } from './parts.ts';
 import { decisionEvent, understandingEvent } from './record-intent.ts';
@@ -16,6 +17,8 @@ import type { StatementRequest } from './statement-request.ts';
 export interface StatementExplanation {
   readonly understanding: Extract<EventBody, { type: 'understanding' }>;
   readonly decision: Extract<EventBody, { type: 'decision' }>;
+  /** Whether `onlyReads` would let it through. */
+  readonly onlyReads: boolean;
   /** Where the reason lies. */
   readonly place: TextPlace;
   /** Every reason why it does not run unasked, the first of which need not be the decision's own. */
@@ -89,6 +92,7 @@ export function explained(
   return {
     understanding: understandingEvent(request, understanding),
     decision: decisionEvent(request, decision),
+    onlyReads: isRead(understanding),
     place: placeIn(sql, decision.range),
     reasons: reasonsOf(decision).map(({ range, ...reason }) => ({ ...reason, place: placeIn(sql, range) })),
     outputPlaces: (understanding.understood ? understanding.outputs : []).map(

@@ -105,6 +105,24 @@ describe('a question of the relay’s own', () => {
   });
 });
 
+describe('what is sent as a read', () => {
+  it('runs if it is one', async () => {
+    await start();
+    expect(await codeOf(world.run(world.request(PLAIN, { onlyReads: true })))).toBe('rows');
+  });
+
+  it('is neither run nor asked about if it is none, and what was sent is on the record', async () => {
+    await start();
+    const change = world.request(DELETE, { onlyReads: true });
+    expect(await codeOf(world.run(change, () => expect.unreachable('it is held')))).toBe('not_a_read');
+    expect(world.journal).toEqual(
+      expect.arrayContaining(['statement', 'understanding', 'decision', 'error']),
+    );
+    expect(world.journal).not.toContain('approval_asked');
+    expect(ran()).toBe(0);
+  });
+});
+
 describe('between the decision and the run', () => {
   it('whoever is put out is out', async () => {
     await start();

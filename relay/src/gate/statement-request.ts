@@ -28,6 +28,8 @@ export interface StatementRequest {
   readonly encoding?: ResultEncoding;
   /** What the person asked the agent, when the client says so. */
   readonly prompt: Prompt | null;
+  /** It runs only if it is understood as a read. What was held when its relay stopped has been seen to be one. */
+  readonly onlyReads?: boolean;
   /** It was held when the relay stopped: its place among those held is its own, and it is on the record. */
   readonly resumed?: true;
   /** The relay's own question about a statement: where people would have to be asked, it is refused. */

@@ -43,9 +43,9 @@ export function createEntry(queryId: string, order: QueryOrder, submittedAt: num
   };
 }
 
-export function fingerprintOf({ sql, binds, describeOnly }: QueryOrder): string {
+export function fingerprintOf({ sql, binds, describeOnly, onlyReads = false }: QueryOrder): string {
   return createHash('sha256')
-    .update(JSON.stringify([sql, binds, describeOnly]))
+    .update(JSON.stringify([sql, binds, describeOnly, onlyReads]))
     .digest('base64');
 }
 

@@ -14,6 +14,8 @@ export interface QueryOrder {
   /** What the client reads best; JSON by default. */
   readonly encoding?: ResultEncoding;
   readonly prompt: Prompt | null;
+  /** It runs only if it is understood as a read. */
+  readonly onlyReads?: boolean;
   /** Whether the client waits for the result. If so, the statement is cancelled if the client is gone too long. */
   readonly attended: boolean;
 }

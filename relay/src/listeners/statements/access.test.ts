@@ -13,6 +13,7 @@ import { explanationView } from './explanation-view.ts';
 import { type AccessAsked, createStatementService } from './statement-service.ts';
 
 const explanation: StatementExplanation = {
+  onlyReads: true,
   understanding: {
     type: 'understanding',
     statement: 'q',
@@ -49,6 +50,7 @@ describe('what somebody is told of a statement that is not run', () => {
     version: 1,
     decision,
     understanding,
+    onlyReads: true,
     place: explanation.place,
     reasons: [],
     outputPlaces: explanation.outputPlaces,

@@ -11,6 +11,7 @@ export function explanationView(explanation: StatementExplanation): Explanation 
     version: 1,
     decision: decided,
     understanding: meant,
+    onlyReads: explanation.onlyReads,
     place,
     reasons: [...reasons],
     outputPlaces: [...outputPlaces],

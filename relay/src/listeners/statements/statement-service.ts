@@ -45,6 +45,8 @@ export interface Order {
   /** A repeat is the same statement, never a second one. */
   readonly requestId: string;
   readonly prompt: Parameters<Queries['submit']>[0]['prompt'];
+  /** It runs only if it is understood as a read. */
+  readonly onlyReads?: boolean;
 }
 
 /** What somebody asks access for. */

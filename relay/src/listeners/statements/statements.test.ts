@@ -133,7 +133,7 @@ describe('a statement that is sent', () => {
     await call('POST', '', { sql: 'SELECT 1' });
     expect(calls).toEqual([
       {
-        submit: { requestId: 'new-id', sql: 'SELECT 1', binds: {}, prompt: null },
+        submit: { requestId: 'new-id', sql: 'SELECT 1', binds: {}, prompt: null, onlyReads: false },
         identity: ada.id,
         agent: null,
         address: '127.0.0.1',
@@ -153,6 +153,7 @@ describe('a statement that is sent', () => {
       promptBy: 'person',
       conversation: 'c-1',
       agent: 'Copilot',
+      onlyReads: true,
       wait: 30,
     };
     await call('POST', '', sent);
@@ -162,6 +163,7 @@ describe('a statement that is sent', () => {
           requestId,
           binds,
           prompt: { text: 'who?', source: 'api', by: 'person', conversation: 'c-1' },
+          onlyReads: true,
         },
         agent: 'Copilot',
       },

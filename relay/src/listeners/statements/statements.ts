@@ -29,6 +29,7 @@ export async function registerStatements(router: Router, parts: StatementsParts)
           sql: body.sql,
           binds: body.binds,
           prompt: promptOf(body),
+          onlyReads: body.onlyReads,
         },
       );
       const status = await queries.wait(query, body.wait * 1_000);

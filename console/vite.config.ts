@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { thirdParties } from './bin/third-parties.ts';
+
+const others = thirdParties('The console of Sluice');
 
 /** The pages are served by the relay, at `/console`; compressed here once, and not for each request. */
 export default defineConfig({
   base: '/console/',
-  plugins: [react(), compressed()],
-  worker: { format: 'es' },
+  plugins: [react(), others.plugin, others.written, compressed()],
+  worker: { format: 'es', plugins: () => [others.plugin] },
   build: {
     // Those that have had `Array.prototype.toSorted`, `popover` and `:has()` for years.
     target: ['chrome123', 'firefox125', 'safari17.5'],

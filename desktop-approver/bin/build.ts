@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { buildIfStale } from '@sluice/console/build';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
+import { NOTICES, thirdParties } from '@sluice/console/third-parties';
 import manifest from '../package.json' with { type: 'json' };
 
 /**
@@ -14,17 +15,30 @@ import manifest from '../package.json' with { type: 'json' };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist');
 
-/** @param parts what to build; all of it, unless it is said. @param to the folder that they are built into, each in one of its own. */
+/**
+ * @param parts what to build; all of it, unless it is said.
+ * @param to the folder that they are built into, each in one of its own, beside the terms of what they hold of others.
+ * @param sourcemap whether maps are written beside them.
+ */
 export async function buildApp(
   parts: readonly Part[] = ['main', 'library', 'preload', 'pages'],
   to = out,
+  sourcemap = false,
 ): Promise<void> {
   const { NODE_ENV } = process.env;
   // In a test runner it is `test`, for which React is four times as large.
   process.env['NODE_ENV'] = 'production';
+  const others = thirdParties('The desktop app of Sluice');
   try {
-    for (const part of parts)
-      await build({ ...CONFIGS[part], build: { ...CONFIGS[part].build, outDir: join(to, part) } });
+    for (const part of parts) {
+      const { plugins = [], ...rest } = CONFIGS[part];
+      await build({
+        ...rest,
+        plugins: [...plugins, others.plugin],
+        build: { ...rest.build, outDir: join(to, part), sourcemap },
+      });
+    }
+    writeFileSync(join(to, NOTICES), others.notices());
   } finally {
     if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
     else process.env['NODE_ENV'] = NODE_ENV;
@@ -108,7 +122,7 @@ async function whole(): Promise<void> {
   await buildApp();
   const console = join(root, '../console/dist');
   mkdirSync(join(out, 'console/assets'), { recursive: true });
-  cpSync(join(console, 'index.html'), join(out, 'console/index.html'));
+  for (const file of ['index.html', NOTICES]) cpSync(join(console, file), join(out, 'console', file));
   for (const name of readdirSync(join(console, 'assets'))) {
     // Compressed for networks; here they are read from the disk.
     if (!/\.(br|gz)$/.test(name)) cpSync(join(console, 'assets', name), join(out, 'console/assets', name));

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
-import { type ThirdParties, thirdParties } from './third-parties.ts';
+import { NOTICES, type ThirdParties, thirdParties } from '@sluice/console/third-parties';
 import { workersAsTexts } from './workers-as-texts.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function buildExtension(out: string = join(root, 'dist')): Promise<ThirdParties> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const others = thirdParties();
+  const others = thirdParties('Sluice for VS Code');
   const { NODE_ENV } = process.env;
   // In a test runner it is `test`, for which some libraries are larger.
   process.env['NODE_ENV'] = 'production';
@@ -41,9 +41,6 @@ export async function buildExtension(out: string = join(root, 'dist')): Promise<
   writeFileSync(join(out, NOTICES), others.notices());
   return others;
 }
-
-/** Of what is bundled of others. */
-export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
 /** Beside what is bundled: files and folders that the manifest or the editor names. */
 const SHIPPED = [

@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { listFiles } from '@vscode/vsce';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { ThirdParties } from './third-parties.ts';
-import { buildExtension, NOTICES } from './build.ts';
+import { NOTICES, type ThirdParties } from '@sluice/console/third-parties';
+import { buildExtension } from './build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-extension-'));
 const built = join(folder, 'extension');
@@ -34,6 +36,18 @@ it('is less than a megabyte that editors run, and little of it is read to start'
   const whole = sizeOf('extension.cjs') + parts.reduce((sum, size) => sum + size, 0);
   expect(whole).toBeLessThan(1_000_000);
   expect(sizeOf('extension.cjs')).toBeLessThan(150_000);
+});
+
+it('has read little by the time that it is active', () => {
+  // What the time to activate it is made of: nothing of the parser, the contract, the tools or the finder.
+  const program = fileURLToPath(new URL('testing/activate.cjs', import.meta.url));
+  const { read } = JSON.parse(execFileSync(process.execPath, [program, built], { encoding: 'utf8' })) as {
+    readonly read: readonly { readonly path: string; readonly bytes: number }[];
+  };
+  expect(
+    read.map(({ path }) => path.replace(/-[\w-]{8}(?=\.cjs$)/, '').replaceAll('\\', '/')).sort(),
+  ).toEqual(['extension.cjs', 'parts/rolldown-runtime.cjs', 'parts/words.cjs']);
+  expect(read.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(60_000);
 });
 
 it('takes nothing from elsewhere', () => {

@@ -2,17 +2,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
+/** The file that says it, in whatever ships. */
+export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+
 /** What is bundled of others, with the terms that go along with it. */
 export interface ThirdParties {
-  /** Notes the packages of whatever a build is made of; what it leaves out in the end as well. */
+  /** Notes the packages of whatever a build is made of; what it leaves out in the end as well. For each build of it. */
   readonly plugin: Plugin;
+  /** Beside it, in the last of the builds: writes the notices along with what is built. */
+  readonly written: Plugin;
   /** Names and licences, by name. */
   list(): readonly { readonly name: string; readonly version: string; readonly license: string }[];
   /** All of them, with their licences' texts. */
   notices(): string;
 }
 
-export function thirdParties(): ThirdParties {
+/** @param product that contains it, as its people know it. */
+export function thirdParties(product: string): ThirdParties {
   const folders = new Set<string>();
   const sorted = () =>
     [...folders]
@@ -20,6 +26,13 @@ export function thirdParties(): ThirdParties {
       .toSorted(
         (one, other) => one.name.localeCompare(other.name) || one.version.localeCompare(other.version),
       );
+  const notices = () =>
+    [
+      `${product} contains software of others, under the terms that follow.\n`,
+      ...sorted().map(({ folder, name, version, license }) =>
+        [RULE, `${name} ${version} (${license})`, RULE, '', termsIn(folder), ''].join('\n'),
+      ),
+    ].join('\n');
   return {
     plugin: {
       name: 'note-third-parties',
@@ -30,14 +43,17 @@ export function thirdParties(): ThirdParties {
         }
       },
     },
+    written: {
+      name: 'write-third-parties',
+      generateBundle: {
+        order: 'post',
+        handler() {
+          this.emitFile({ type: 'asset', fileName: NOTICES, source: notices() });
+        },
+      },
+    },
     list: () => sorted().map(({ name, version, license }) => ({ name, version, license })),
-    notices: () =>
-      [
-        'Sluice for VS Code contains software of others, under the terms that follow.\n',
-        ...sorted().map(({ folder, name, version, license }) =>
-          [RULE, `${name} ${version} (${license})`, RULE, '', termsIn(folder), ''].join('\n'),
-        ),
-      ].join('\n'),
+    notices,
   };
 }
 

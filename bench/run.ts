@@ -17,6 +17,7 @@ const events = values.events === undefined ? {} : { events: Number(values.events
 
 /** `npm run -s bench -- NAME [--json] [--events N] [--rows N] [--postgres] [--record FOLDER]`: runs one benchmark and prints what it measured. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  activation: async () => (await import('./activation.ts')).activation,
   approvals: async () => (await import('./approvals.ts')).approvals,
   bounded: async () => (await import('./bounded.ts')).bounded,
   catalog: async () => (await import('./catalog.ts')).catalog,

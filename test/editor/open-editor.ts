@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type * as vscode from 'vscode';
-import { vi } from 'vitest';
 import { type Demo, type DemoOptions, startDemo } from '@sluice/demo';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { type CodeServerOptions, hasCodeServer, installExtensions, startCodeServer } from './code-server.ts';
@@ -30,6 +30,8 @@ export interface Editor {
   ): Promise<Awaited<Value>>;
   /** By the command palette, as a person does: what is typed there, `Sluice: Show Log`. */
   command(title: string): Promise<void>;
+  /** The window anew, as *Reload Window* does: extensions start again. */
+  reload(): Promise<void>;
   /** The texts of the notifications that are shown. */
   notifications(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -101,13 +103,15 @@ async function opened(
     workspaceFile === undefined
       ? `folder=${encodeURIComponent(workspace)}`
       : `workspace=${encodeURIComponent(join(workspace, workspaceFile))}`;
-  await page.goto(`${server.url}/?${query}`);
-  await page.locator('.monaco-workbench').waitFor({ timeout: PATIENCE_MS });
-  // The probe speaks once extensions run.
-  const port = await vi.waitFor(() => portIn(probe) ?? Promise.reject(new Error('no extension runs yet')), {
-    timeout: PATIENCE_MS,
-    interval: 100,
-  });
+  let port = '';
+  const visit = async () => {
+    rmSync(probe, { force: true });
+    await page.goto(`${server.url}/?${query}`);
+    await page.locator('.monaco-workbench').waitFor({ timeout: PATIENCE_MS });
+    // The probe speaks once extensions run.
+    port = await spoken(probe);
+  };
+  await visit();
 
   const editor: Editor = {
     page,
@@ -129,15 +133,21 @@ async function opened(
       await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
       await page.keyboard.press('Enter');
     },
+    async reload() {
+      await visit();
+      await editor.inHost(activated);
+    },
     notifications: async () => await page.locator('.notification-list-item-message').allInnerTexts(),
     close,
   };
-  await editor.inHost(async (api) => {
-    const extension = api.extensions.getExtension('sluice.sluice');
-    if (extension === undefined) throw new Error('the extension is not installed');
-    await extension.activate();
-  });
+  await editor.inHost(activated);
   return editor;
+}
+
+async function activated(api: typeof vscode): Promise<void> {
+  const extension = api.extensions.getExtension('sluice.sluice');
+  if (extension === undefined) throw new Error('the extension is not installed');
+  await extension.activate();
 }
 
 /** For what a busy machine may take long to show. */
@@ -160,10 +170,10 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-function portIn(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
+/** What a file holds, once it is there. */
+async function spoken(file: string): Promise<string> {
+  for (const begun = Date.now(); Date.now() - begun < PATIENCE_MS; await sleep(100)) {
+    if (existsSync(file)) return readFileSync(file, 'utf8');
   }
+  throw new Error('no extension runs yet');
 }

@@ -12,16 +12,19 @@ export interface Explainer {
   /** Undefined when it is not known yet; null when the relay has nothing to say of it. */
   known(question: Question): Explanation | null | undefined;
   /**
-   * Asks for those that are not known, one at a time. What was asked for before and is not under way yet is given up.
+   * Asks for those that are not known, one at a time, whoever asks. What was asked for before on behalf of the same text is given
+   * up, if it is not under way yet.
+   *
+   * @param text which of those that are open they are of
    * @returns when all are known, or why no more were asked for
    */
-  ask(questions: readonly Question[], onAnswer: () => void): Promise<ExplainerState>;
+  ask(text: string, questions: readonly Question[], onAnswer: () => void): Promise<ExplainerState>;
   /** As `ask`, for one that somebody waits for: beside what is asked for in the background. Null when there is no answer. */
   askNow(question: Question, signal?: AbortSignal): Promise<Explanation | null>;
   /** The session changed, or what the person may do: nothing is known any more. */
   forget(): void;
-  /** Gives up what is under way. */
-  stop(): void;
+  /** Gives up what is under way: on behalf of one text, or at all. */
+  stop(text?: string): void;
 }
 
 export type ExplainerState =
@@ -37,20 +40,38 @@ export interface ExplainerParts {
 }
 
 export function createExplainer({ explain, now }: ExplainerParts): Explainer {
-  const answers = new Map<string, { readonly at: number; readonly answer: Explanation | null }>();
-  let current: AbortController | null = null;
+  const answers = new Map<
+    string,
+    { readonly at: number; readonly sql: string; readonly answer: Explanation | null }
+  >();
+  const current = new Map<string, AbortController>();
+  /** Ends with what is under way. */
+  let turn: Promise<unknown> = Promise.resolve();
   let silentUntil = 0;
   let silence = '';
 
+  /** How many answers are kept of a text, wherever its names are looked up. */
+  const texts = new Map<string, number>();
+  const drop = (key: string, sql: string) => {
+    if (!answers.delete(key)) return;
+    const left = (texts.get(sql) ?? 1) - 1;
+    if (left === 0) texts.delete(sql);
+    else texts.set(sql, left);
+  };
+
   const known = (question: Question) => {
+    // It is asked of each statement of a long text: of nearly all, nothing is known.
+    if (!texts.has(question.sql)) return undefined;
     const found = answers.get(keyOf(question));
     return found === undefined || now() - found.at > KEPT_MS ? undefined : found.answer;
   };
   const keep = (question: Question, answer: Explanation | null) => {
-    answers.delete(keyOf(question));
-    answers.set(keyOf(question), { at: now(), answer });
-    const [oldest] = answers.keys();
-    if (answers.size > MOST && oldest !== undefined) answers.delete(oldest);
+    const { sql } = question;
+    drop(keyOf(question), sql);
+    answers.set(keyOf(question), { at: now(), sql, answer });
+    texts.set(sql, (texts.get(sql) ?? 0) + 1);
+    const [oldest] = answers;
+    if (answers.size > MOST && oldest !== undefined) drop(oldest[0], oldest[1].sql);
   };
   const askOne = async (question: Question, signal: AbortSignal) => {
     const { sql, within } = question;
@@ -66,31 +87,44 @@ export function createExplainer({ explain, now }: ExplainerParts): Explainer {
     }
   };
 
+  const inTurn = async (work: () => Promise<unknown>) => {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    await done;
+  };
+  const isSilent = () => now() < silentUntil;
+  const silent = (): ExplainerState => ({
+    state: 'silent',
+    code: silence,
+    retryAfterMs: silentUntil - now(),
+  });
+
   return {
     known,
-    async ask(questions, onAnswer) {
-      current?.abort();
+    async ask(text, questions, onAnswer) {
+      current.get(text)?.abort();
       const open = questions.filter((question) => known(question) === undefined);
       if (open.length === 0) return { state: 'done' };
-      if (now() < silentUntil) return { state: 'silent', code: silence, retryAfterMs: silentUntil - now() };
       const mine = new AbortController();
-      current = mine;
+      current.set(text, mine);
       try {
         for (const question of open) {
+          await inTurn(async () => {
+            if (mine.signal.aborted || isSilent() || known(question) !== undefined) return;
+            await askOne(question, mine.signal);
+          });
           if (mine.signal.aborted) return { state: 'given_up' };
-          if (known(question) !== undefined) continue;
-          await askOne(question, mine.signal);
-          if (!mine.signal.aborted) onAnswer();
+          if (known(question) === undefined && isSilent()) return silent();
+          onAnswer();
         }
         return { state: 'done' };
       } catch (error) {
         if (mine.signal.aborted) return { state: 'given_up' };
-        const retryAfterMs = waitOf(error);
-        silentUntil = now() + retryAfterMs;
+        silentUntil = now() + waitOf(error);
         silence = isRelayError(error) ? error.code : 'unknown';
-        return { state: 'silent', code: silence, retryAfterMs };
+        return silent();
       } finally {
-        if (current === mine) current = null;
+        if (current.get(text) === mine) current.delete(text);
       }
     },
     async askNow(question, signal = new AbortController().signal) {
@@ -103,11 +137,14 @@ export function createExplainer({ explain, now }: ExplainerParts): Explainer {
       }
     },
     forget() {
-      current?.abort();
+      for (const each of current.values()) each.abort();
       answers.clear();
+      texts.clear();
       silentUntil = 0;
     },
-    stop: () => current?.abort(),
+    stop(text) {
+      for (const [each, under] of current) if (text === undefined || each === text) under.abort();
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../sql/index.ts';
 import type { SluiceContext } from '../context.ts';
 import { isChecked, rangeOf } from './checked.ts';
+import { documentsOnScreen, onDidChangeCellsOnScreen, rangesOnScreen } from './on-screen.ts';
 import type { ScriptStore } from './script-store.ts';
 import type { Source, Sources } from './sources.ts';
 
@@ -92,11 +93,17 @@ export function createDiagnostics(
     const questions = onScreen(document, script).map((statement) => questionOf(text, statement));
     const isCurrent = () => document.version === version && !document.isClosed;
     states.set(document.uri.toString(), 'asking');
-    const outcome = await source.explainer.ask(questions, () => {
-      if (!isCurrent()) return;
-      publish(document, script, source);
-      told.fire(document);
+    // Several answers are shown at once: each time, all of the text's marks are.
+    let showing: NodeJS.Timeout | null = null;
+    const outcome = await source.explainer.ask(document.uri.toString(), questions, () => {
+      showing ??= setTimeout(() => {
+        showing = null;
+        if (!isCurrent()) return;
+        publish(document, script, source);
+        told.fire(document);
+      }, PAUSE.local);
     });
+    if (showing !== null) clearTimeout(showing);
     if (outcome.state === 'given_up' || !isCurrent()) return;
     states.set(document.uri.toString(), outcome.state === 'done' ? 'done' : { silent: outcome.code });
     publish(document, script, source);
@@ -110,13 +117,13 @@ export function createDiagnostics(
   };
 
   const lookAtAll = () => {
-    for (const { document } of vscode.window.visibleTextEditors) later(document, 'local');
+    for (const document of documentsOnScreen()) later(document, 'local');
   };
   const listening = [
     vscode.workspace.onDidChangeTextDocument(async ({ document }) => {
       if (!isChecked(context, document)) return;
       // What is under way is of a text that is gone.
-      void sources.of(document).then((source) => source?.explainer.stop());
+      void sources.of(document).then((source) => source?.explainer.stop(document.uri.toString()));
       later(document, 'local');
     }),
     vscode.workspace.onDidOpenTextDocument((document) => later(document, 'local')),
@@ -132,9 +139,11 @@ export function createDiagnostics(
     vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor: { document } }) => {
       if (isChecked(context, document)) later(document, 'local');
     }),
+    onDidChangeCellsOnScreen(lookAtAll),
     sources.onDidChange(lookAtAll),
   ];
-  lookAtAll();
+  // What was open before there was anybody to look at it.
+  for (const document of vscode.workspace.textDocuments) later(document, 'local');
 
   return {
     onDidTell: told.event,
@@ -151,10 +160,10 @@ export function questionOf(text: string, { start, end, within }: Script['stateme
 }
 
 function onScreen(document: vscode.TextDocument, { statements }: Script): Script['statements'] {
-  const visible = vscode.window.visibleTextEditors
-    .filter((editor) => editor.document === document)
-    .flatMap(({ visibleRanges }) => visibleRanges)
-    .map((range) => ({ start: document.offsetAt(range.start), end: document.offsetAt(range.end) }));
+  const visible = rangesOnScreen(document).map((range) => ({
+    start: document.offsetAt(range.start),
+    end: document.offsetAt(range.end),
+  }));
   const isSeen = ({ start, end }: { readonly start: number; readonly end: number }) =>
     visible.some((range) => range.start < end && start <= range.end);
   return statements.filter((statement) => !statement.broken && isSeen(statement)).slice(0, MOST_ASKED);

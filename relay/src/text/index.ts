@@ -1,4 +1,5 @@
 export { folded, padded } from './folded.ts';
+export { keepable } from './keepable.ts';
 export { numberedLines, type LinesOptions } from './lines.ts';
 export { pointedLines } from './pointed.ts';
 export { memberShown, type NamedPerson, personShown, wordsShown } from './person.ts';

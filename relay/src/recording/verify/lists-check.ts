@@ -1,5 +1,5 @@
 import type { EventBody } from '@sluice/contract';
-import { keepable } from '../../text/keepable.ts';
+import { keepable } from '../../text/index.ts';
 import type { RecordReaders, SessionSummary } from '../ports.ts';
 import type { Problem } from './report.ts';
 

@@ -4,7 +4,7 @@ import type { IndexStore, MentionKind } from '../../recording/index.ts';
 import type { SessionId } from '../../session/index.ts';
 import type { Database } from '../connection.ts';
 import { inLog } from './events.ts';
-import { keepable } from '../../text/keepable.ts';
+import { keepable } from '../../text/index.ts';
 import { inChunks } from './chunks.ts';
 import { termsOn } from './terms.ts';
 

@@ -73,7 +73,7 @@ it('says that it is subscribed, and then how it is', async () => {
   look(lookedAt('a', omar));
   expect(topic).toEqual({ name: 'looking' });
   expect(world.told).toEqual([]);
-  await begin();
+  await begin(null);
   expect(world.answered).toEqual([{ type: 'subscribed', id: 's1', cursor: '', resync: true }]);
   expect(world.told).toEqual(['a: omar']);
   look(lookedAt('b', otto));
@@ -82,7 +82,7 @@ it('says that it is subscribed, and then how it is', async () => {
 
 it('tells nobody of what they may not see, nor that it is there, nor when it is over', async () => {
   const { world, look, begin } = opened((_, { approval }) => approval.id !== 'hidden');
-  await begin();
+  await begin(null);
   look(lookedAt('hidden', omar));
   look(lookedAt('hidden'));
   look(lookedAt('a', omar));
@@ -91,7 +91,7 @@ it('tells nobody of what they may not see, nor that it is there, nor when it is 
 
 it('leaves out whoever it tells, from whatever place', async () => {
   const { world, look, begin } = opened();
-  await begin();
+  await begin(null);
   look(lookedAt('a', olga));
   look(lookedAt('a', olga, omar));
   look(lookedAt('a', olga));
@@ -100,7 +100,7 @@ it('leaves out whoever it tells, from whatever place', async () => {
 
 it('names eight, and counts the others', async () => {
   const { world, look, begin } = opened();
-  await begin();
+  await begin(null);
   const many = Array.from({ length: 11 }, (_, index) => person(`p${index}`));
   look(lookedAt('a', ...many.slice(0, 8)));
   look(lookedAt('a', ...many));
@@ -109,7 +109,7 @@ it('names eight, and counts the others', async () => {
 
 it('keeps nothing for a client that does not read, and tells it how it is once it does', async () => {
   const { world, look, read, begin } = opened();
-  await begin();
+  await begin(null);
   look(lookedAt('gone', omar));
   world.hasRoom = false;
   look(lookedAt('gone'));
@@ -124,7 +124,7 @@ it('keeps nothing for a client that does not read, and tells it how it is once i
 
 it('tells nothing while it is not known who the client is, and who may see less by then is told so', async () => {
   const { world, look, begin, holdBack, goOn } = opened();
-  await begin();
+  await begin(null);
   look(lookedAt('a', omar));
   holdBack();
   holdBack();
@@ -139,7 +139,7 @@ it('tells nothing while it is not known who the client is, and who may see less 
 
 it('waits with a client that does not read until it is known who that is', async () => {
   const { world, look, begin, holdBack, goOn, read } = opened();
-  await begin();
+  await begin(null);
   world.hasRoom = false;
   look(lookedAt('a', omar));
   holdBack();
@@ -151,7 +151,7 @@ it('waits with a client that does not read until it is known who that is', async
 
 it('is over when it ends: nothing follows, and nothing waits for room', async () => {
   const { world, look, begin, end, goOn, read } = opened();
-  await begin();
+  await begin(null);
   world.hasRoom = false;
   look(lookedAt('a', omar));
   const [late] = world.listeners;

@@ -35,7 +35,7 @@ export function renderDdl(bound: Bound, options: RenderOptions): string {
 type Ddl = Tree.Create | Tree.Alter | Tree.Drop;
 
 /** What is of a sequence has no rows, no columns and no registry. */
-export function isOfSequence(tree: Tree.Statement): tree is Ddl {
+export function isOfSequence(tree: Tree.Statement): tree is Ddl & { readonly objectType: 'sequence' } {
   const isDdl = tree.kind === 'create' || tree.kind === 'alter' || tree.kind === 'drop';
   return isDdl && tree.objectType === 'sequence';
 }

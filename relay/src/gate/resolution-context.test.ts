@@ -13,9 +13,10 @@ describe('what names mean in a session', () => {
       variables,
       results,
       binds: new Map(),
+      bindTexts: new Map(),
     });
     const bare = resolutionContext({ ...state, database: null, schema: null }, context, {});
-    expect(Object.keys(bare).sort()).toEqual(['binds', 'results', 'variables']);
+    expect(Object.keys(bare).sort()).toEqual(['bindTexts', 'binds', 'results', 'variables']);
   });
 
   it.each([

@@ -60,7 +60,12 @@ export function shownReferences(
     const occurrences = names.map((name) =>
       occurrenceOf(name, apart.repeats.of(name.node) ?? null, (start, end) => texts.get(`${start}:${end}`)),
     );
-    const byIndex = Map.groupBy(occurrences, ({ index }) => index);
+    const byIndex = new Map<number, Occurrence[]>();
+    for (const one of occurrences) {
+      const others = byIndex.get(one.index);
+      if (others === undefined) byIndex.set(one.index, [one]);
+      else others.push(one);
+    }
     const viewed = viewedIn(reference);
     const types = reference.kind === 'table' ? reference.types : typesOf(catalog, reference.view.object);
     const reads = { others, occurrences: (index: number): readonly Occurrence[] => byIndex.get(index) ?? [] };

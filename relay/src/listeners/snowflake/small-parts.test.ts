@@ -118,10 +118,11 @@ describe('binds', () => {
   });
 
   it.each([
-    [{ name: { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
-    [{ '01': { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
-    [{ '0': { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
-    [{ '1': { type: 'TEXT', value: 'a' }, '2x': { type: 'TEXT', value: 'a' } }, 'request_unsupported'],
+    [{ 'na me': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
+    [{ name: { type: 'TEXT', value: 'a' }, NAME: { type: 'TEXT', value: 'b' } }, 'request_malformed'],
+    [{ '01': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
+    [{ '0': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
+    [{ '1': { type: 'TEXT', value: 'a' }, '2x': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
     [{ '2': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
     [{ '1': { type: 'TEXT', value: 'a' }, '3': { type: 'TEXT', value: 'a' } }, 'request_malformed'],
     [{ '1': { type: 'TEXT', value: ['a'] }, '2': { type: 'TEXT', value: ['a', 'b'] } }, 'request_malformed'],

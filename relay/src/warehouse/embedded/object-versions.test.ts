@@ -211,9 +211,10 @@ describe('what runs, runs on what it was decided on', () => {
     expect((await runSql(session, 'SELECT COUNT(*) FROM SCRATCH.T')).rows).toEqual([['1']]);
   });
 
-  it('a transaction in which something failed is not committed, and says so', async () => {
+  it('a transaction in which something failed, and that cannot be repeated, is not committed, and says so', async () => {
     await runSql(session, 'BEGIN');
-    await runSql(session, "INSERT INTO SCRATCH.T VALUES (8, 'lost')");
+    // Another value each time.
+    await runSql(session, 'INSERT INTO SCRATCH.T SELECT 8, UUID_STRING()');
     await expect(runSql(session, "SELECT 'x'::NUMBER")).rejects.toMatchObject({ code: 'statement_failed' });
     await expect(runSql(session, 'COMMIT')).rejects.toMatchObject({ code: 'statement_failed' });
     expect((await runSql(session, 'SELECT COUNT(*) FROM SCRATCH.T WHERE A = 8')).rows).toEqual([['0']]);

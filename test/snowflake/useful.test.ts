@@ -17,7 +17,7 @@ afterAll(() => relays.close());
  * elsewhere because of a primary key, which Snowflake does not enforce, and four ask INFORMATION_SCHEMA, which the relay in the
  * account's place does not list itself in.
  */
-it('answers most of what honest people ask, unasked', { timeout: 300_000 }, async () => {
+it('answers most of what honest people ask, unasked', { timeout: 900_000 }, async () => {
   const unanswered: string[] = [];
   for (const [index, statements] of everydayQuestions.entries()) {
     const outcomes = await evade(ada, { name: `question ${index}`, sql: statements });

@@ -38,7 +38,7 @@ export function carriedNames(
     ];
     for (const { node, isNested } of outsideAggregates(shown)) {
       const own = named.get(node);
-      const key = own === undefined ? undefined : keys.get(columnKey(own));
+      const key = own === undefined ? undefined : keys.get(own.key);
       if (own === undefined || key === undefined || key.has(own.called)) continue;
       if (isNested || !own.canBeNamed)
         throw new NotWrappable(
@@ -65,15 +65,11 @@ function keysOf(
       // In grouping sets, and inside of other keys, a name is part of something that would have to be carried as a whole.
       if (key.kind !== 'column' && own.column.beside.length > 0)
         throw new NotWrappable(`the column ${own.column.name} is part of a key`, own.node.at);
-      const known = keys.get(columnKey(own)) ?? new Set();
-      keys.set(columnKey(own), known.add(own.called));
+      const known = keys.get(own.key) ?? new Set();
+      keys.set(own.key, known.add(own.called));
     }
   }
   return keys;
-}
-
-function columnKey({ node, index }: Named): string {
-  return `${node.relation}.${index}`;
 }
 
 function* outsideAggregates(

@@ -35,8 +35,8 @@ export function nameEdits(
   const edits: Edit[] = [];
   const clauses = new Map<BoundSelect, Clause>();
   for (const named of all) {
-    const { node, repeat, text, called, column } = named;
-    const isOther = called !== (repeat === null ? column.name : outputOf(named)?.called);
+    const { node, repeat, text, called, own, column } = named;
+    const isOther = called !== (repeat === null ? own : outputOf(named)?.called);
     if (!isOther && !carried.has(node)) continue;
     if (repeat === null) {
       if (text === null) throw new NotWrappable(`the column ${column.name} has no name here`, node.at);
@@ -58,7 +58,7 @@ export function nameEdits(
   return { edits: [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()], carried };
 }
 
-function qualifierOf(source: string, text: ColumnReference | null): string {
+export function qualifierOf(source: string, text: ColumnReference | null): string {
   const last = text?.parts.at(-1);
   if (text === null || last === undefined) return '';
   // Its alias has no schema.

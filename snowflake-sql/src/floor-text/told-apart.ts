@@ -3,6 +3,7 @@ import {
   type Bound,
   type BoundColumn,
   type BoundColumnReference,
+  type BoundOutput,
   type RelationId,
   walkBound,
 } from '../bound/index.ts';
@@ -11,6 +12,7 @@ import { formatColumn, formatObjectName } from '../object-name.ts';
 import { flowOf } from '../flow/index.ts';
 import { budgetFor } from '../budget.ts';
 import { NotWrappable } from './not-wrappable.ts';
+import { type Passing, passingQueries } from './passing.ts';
 import { keysToldApart, type Repeats } from './repeats.ts';
 import { type Read, type Reads, readsOf } from './reads.ts';
 import {
@@ -44,12 +46,22 @@ export interface ReferenceApart {
   readonly others: (column: string) => readonly Read[];
 }
 
-/** One place in the copy that means a column of a reference. */
+/** One place in the copy that means a column of a reference, itself or through queries that pass it on. */
 export interface NameApart {
   readonly node: BoundColumnReference;
   /** The index of the column in the reference. */
   readonly index: number;
+  /** Equal for names of the same column of the same relation. */
+  readonly key: string;
+  /** The outputs by which it is passed on, the outermost first. */
+  readonly through: readonly PassedOn[];
   readonly reads: readonly Read[];
+}
+
+export interface PassedOn {
+  readonly passing: Passing;
+  readonly relation: RelationId;
+  readonly output: BoundOutput & { readonly expression: BoundColumnReference };
 }
 
 /** @param isGuarded - whether a column of a reference is, by its index */
@@ -80,35 +92,46 @@ export function tellApart(
     Object.assign(node, { object: apart, columns, types });
     copies.set(node.id, { object: apart, columns, types });
   });
-  const names = new Map<
-    number,
-    { readonly node: BoundColumnReference; readonly index: number; readonly as: string }[]
-  >();
-  for (const node of walkBound(copy.statement, OWN_TEXT)) {
-    const made = node.kind === 'column' ? copies.get(node.relation) : undefined;
-    if (node.kind !== 'column' || made === undefined) continue;
-    const { index } = node;
-    if (!isGuarded(own.get(node.relation)!, index)) continue;
+  const names = new Map<number, (Omit<NameApart, 'reads'> & { readonly as: string })[]>();
+  const passing = passingQueries(copy.statement);
+  const nodes = [...walkBound(copy.statement, OWN_TEXT)].filter((node) => node.kind === 'column');
+  // As they were, whatever has been told apart meanwhile.
+  const meant = new Map(nodes.map((node) => [node, { relation: node.relation, index: node.index }]));
+  let { references } = copy;
+  for (const node of nodes) {
+    const found = originOf(meant, passing, node);
+    const made = found === null ? undefined : copies.get(found.relation);
+    if (found === null || made === undefined) continue;
+    const { relation, index, through } = found;
+    if (!isGuarded(own.get(relation)!, index)) continue;
     const as = `${made.columns[index]!.name}\0${node.reference}`;
     made.columns.push({ name: as, named: true });
     made.types.push(made.types[index]!);
-    Object.assign(node, { index: made.columns.length - 1 });
-    const known = names.get(node.relation) ?? [];
-    known.push({ node, index, as });
-    names.set(node.relation, known);
+    let place = made.columns.length - 1;
+    let from = relation;
+    for (const { passing: query, relation: reader, output } of through.toReversed()) {
+      const expression = { ...output.expression, relation: from, index: place, reference: references++ };
+      place = query.add({ name: as, named: true, expression, at: output.at });
+      from = reader;
+    }
+    const before = meant.get(node)!;
+    Object.assign(node, { index: place });
+    const known = names.get(relation) ?? [];
+    known.push({ node, index, key: `${before.relation}.${before.index}`, through, as });
+    names.set(relation, known);
   }
-  const meaning = flowOf(copy, budgetFor(0));
+  const apartCopy = { ...copy, references };
+  const meaning = flowOf(apartCopy, budgetFor(0));
   if (!meaning.understood) throw new NotWrappable(meaning.problem.message, meaning.problem.range);
   const reads = readsOf(meaning);
   const apartNames = new Set([...copies.values()].map(({ object }) => formatObjectName(object)));
   return {
-    bound: copy,
+    bound: apartCopy,
     repeats,
     references: [...copies].map(([id, { object }]) => ({
       reference: own.get(id)!,
-      names: (names.get(id) ?? []).map(({ node, index, as }) => ({
-        node,
-        index,
+      names: (names.get(id) ?? []).map(({ as, ...name }) => ({
+        ...name,
         reads: reads.get(formatColumn({ object, column: as }))?.reads ?? [],
       })),
       others: (column) => reads.get(formatColumn({ object, column }))?.reads ?? [],
@@ -117,6 +140,25 @@ export function tellApart(
       [...reads].filter(([, { column }]) => !apartNames.has(formatObjectName(column.object))),
     ),
   };
+}
+
+/** The column of a reference that a name means; null if something else is made of it on the way. */
+function originOf(
+  meant: ReadonlyMap<BoundColumnReference, { readonly relation: RelationId; readonly index: number }>,
+  passing: ReadonlyMap<RelationId, Passing>,
+  node: BoundColumnReference,
+) {
+  const through: PassedOn[] = [];
+  let at = meant.get(node)!;
+  for (;;) {
+    const query = passing.get(at.relation);
+    if (query === undefined) return { ...at, through };
+    const output = query.outputs[at.index];
+    const expression = output?.expression;
+    if (output === undefined || expression?.kind !== 'column') return null;
+    through.push({ passing: query, relation: at.relation, output: { ...output, expression } });
+    at = meant.get(expression)!;
+  }
 }
 
 const AS_TABLE = {

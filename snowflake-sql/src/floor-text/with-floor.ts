@@ -9,6 +9,7 @@ import { applied, type Edit, type Place, placesIn, renamed, shortened } from './
 import { nameEdits, type NameEdits } from './name-edits.ts';
 import type { Named } from './named.ts';
 import { NotWrappable } from './not-wrappable.ts';
+import { passedOn } from './passed-edits.ts';
 import { objectOf, type Reference, referencesOf, typesOf } from './references.ts';
 import { isSame, unclearColumns } from './same.ts';
 import { readsAsAllowed, type StandIn, standInName } from './stand-ins.ts';
@@ -87,9 +88,11 @@ function floorText(
   // An alias of the client's could be taken for a column beside others.
   if (besideOf.size > 0 && source.toLowerCase().includes(BESIDE))
     throw new NotWrappable(`names with ${BESIDE}, which the relay uses here`, bound.range);
-  const stars = starEdits(bound.tree, apart.bound.statement, besideOf);
+  const passed = passedOn(source, bound.tree, named);
+  const hiddenIn = new Map([...besideOf, ...passed.added]);
+  const stars = starEdits(bound.tree, apart.bound.statement, hiddenIn);
   const wrapped = replaced.map((one) => wrap(source, one, catalog, place(one.reference)));
-  const own = { ...names, stars };
+  const own = { ...names, stars, passed: passed.edits };
   const marked = madeText(source, bound, wrapped, own);
   const hasTokens = marked.includes(SALT_MARK);
   if (hasTokens && source.includes(SALT_MARK))
@@ -141,7 +144,11 @@ function madeText(
   source: string,
   bound: Bound,
   references: readonly Edited[],
-  { edits: names, stars }: NameEdits & { readonly stars: readonly Edit[] },
+  {
+    edits: names,
+    stars,
+    passed,
+  }: NameEdits & { readonly stars: readonly Edit[]; readonly passed: readonly Edit[] },
 ): string {
   const named = references.filter(({ isNamed }) => isNamed).map(({ reference }) => reference);
   checkNames(bound, named);
@@ -150,7 +157,7 @@ function madeText(
     ![...references.map(({ edit }) => edit), ...names].some((edit) => edit.start <= start && end <= edit.end);
   const replaced = [...references.map(({ edit }) => edit), ...names, ...stars];
   const edits = [...replaced, ...shortened(bound, named).filter(isOutside)];
-  return applied(source, [...edits, ...renamed(bound, edits, names)]);
+  return applied(source, [...edits, ...renamed(bound, edits, names), ...passed]);
 }
 
 /** What was replaced in part, or has open columns, is still read in all parts, and so are the columns that CHANGES adds. */
@@ -195,7 +202,7 @@ function standInOf(
     given,
     carried: new Set(
       named
-        .filter(({ node }) => node.relation === reference.id && carried.has(node))
+        .filter(({ node, column }) => columns.includes(column) && carried.has(node))
         .map(({ column }) => column.name),
     ),
   };

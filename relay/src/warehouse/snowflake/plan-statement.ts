@@ -36,7 +36,7 @@ export function planStatement(statement: ToPlan): Plan {
     `on Snowflake no blanks can be put in for this statement: ${floored.notWrappable}`,
     {
       advice:
-        'read what you return and what you compare from two references to the table, or leave one of the two out; or have the statement asked about',
+        'name the column itself where you group by it or compare it, in the SELECT that reads its table, or leave it out of the result; or have the statement asked about',
       warehouse: { code: '000002', sqlState: '0A000' },
     },
   );

@@ -5,17 +5,19 @@ import { APPROVAL_STORY, wrongApproval } from './approval-story.ts';
 import { GRANT_STORY, wrongGrant } from './grant-story.ts';
 import type { Opening } from './opening.ts';
 import { OPENING_STORY, wrongOpening } from './opening-story.ts';
-import type { ApprovalsReader, DevicesReader, GrantsReader, OpeningsReader } from './ports.ts';
+import type { ApprovalsReader, DevicesReader, GrantsReader, OpeningsReader, ReviewsReader } from './ports.ts';
+import { wrongReview } from './review-check.ts';
 
 /** What of a store is compared with its log. */
 export interface LeaveReaders extends ProvingReaders {
   readonly approvals: Pick<ApprovalsReader, 'open'>;
   readonly grants: GrantsReader;
   readonly openings: OpeningsReader;
+  readonly reviews: Pick<ReviewsReader, 'list'>;
   readonly devices: Pick<DevicesReader, 'inUse'>;
 }
 
-/** A row by which something could run that is not what was recorded. */
+/** A row by which something could run that is not what was recorded, or by which nobody would look at what has run. */
 export interface WrongLeave {
   readonly table: (typeof LEAVE_TABLES)[number];
   /** For a device, its key. */
@@ -25,11 +27,17 @@ export interface WrongLeave {
   readonly event: { readonly session: string; readonly seq: number; readonly position: number } | null;
 }
 
-export const LEAVE_TABLES = ['approval', 'approval_grant', 'approver_device', 'break_glass_opening'] as const;
+export const LEAVE_TABLES = [
+  'approval',
+  'approval_grant',
+  'approver_device',
+  'break_glass_opening',
+  'break_glass_review',
+] as const;
 
 /**
- * Compares what lets statements run (open approvals, live grants, opened break-glass statements, people's devices) with the log. It
- * takes the log to be what was recorded.
+ * Compares what lets statements run (open approvals, live grants, opened break-glass statements, people's devices), and the reviews of
+ * what ran by break-glass, with the log. It takes the log to be what was recorded.
  *
  * @param now milliseconds since the epoch: what is over is not looked at.
  */
@@ -79,6 +87,12 @@ export async function compareLeave(store: LeaveReaders, now: number): Promise<re
           ? 'which was revoked on the record'
           : null;
     if (why !== null) wrong.push({ table: 'approver_device', id: key, why, event: null });
+  }
+  for (const which of ['open', 'closed'] as const) {
+    for (const stored of await store.reviews.list(which)) {
+      const why = await wrongReview(store, stored);
+      if (why !== null) wrong.push({ table: 'break_glass_review', id: stored.review.id, why, event: null });
+    }
   }
   return wrong;
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { beforeAll, afterAll, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
-import { ada, answer, deleteRequest, holdNow, NINE, owners } from '../approval/testing.ts';
+import { createReviews } from '../approval/index.ts';
+import { ada, answer, deleteRequest, holdNow, NINE, owners, person, sessionOf } from '../approval/testing.ts';
 import { recordedApprovals } from '../approval/testing/recorded-approvals.ts';
 import { filesIn } from '../composition/files.ts';
 import { signersFromFile } from '../recording/index.ts';
@@ -83,3 +85,79 @@ it('finds a device that nobody has enrolled', async () => {
   expect((await verify()).problems[0]?.why).toMatch(/approver_device .* nobody has enrolled/);
   expect(await doctor()).toMatch(/approver_device/);
 });
+
+it.each([
+  ['was closed', 'nobody on the record', (review: Review) => ({ ...review, closed: CLOSED })],
+  [
+    'gives another reason',
+    'otherwise than the record',
+    (review: Review) => ({ ...review, reason: 'a drill' }),
+  ],
+  [
+    'is of another statement',
+    'otherwise than the record',
+    (review: Review) => ({ ...review, statement: OTHER }),
+  ],
+  ['was never used', 'nobody has used on the record', (review: Review) => ({ ...review, id: OTHER })],
+])('finds a review of break-glass that %s, by the table alone', async (_, why, change) => {
+  const { reviews, review } = await reviewed();
+  const found = async () =>
+    (await verify()).problems.filter((problem) => problem.why.includes('break_glass_review'));
+  expect(await found()).toEqual([]);
+  const row = await reviewRow(review.id);
+  const forged = { ...row, review: change(row.review) };
+  await keepReview(review.id, forged);
+  expect((await found()).map((problem) => problem.why)).toEqual([expect.stringContaining(why) as string]);
+  await keepReview(review.id, row);
+  // One that somebody has closed is as the record has it, and is not opened again by the table.
+  await reviews.close(person('sam', ['security']), review.id, 'was right to');
+  expect(await found()).toEqual([]);
+  await keepReview(review.id, row, null);
+  expect((await found())[0]?.why).toContain('was closed on the record');
+  await record.db.deleteFrom('break_glass_review').execute();
+});
+
+type Review = Awaited<ReturnType<typeof reviewed>>['review'];
+const OTHER = '11111111-1111-4111-8111-111111111111';
+const CLOSED = {
+  by: { ...ada, id: 'https://issuer.example|sam' },
+  at: '2026-03-01T09:00:00.000Z',
+  comment: 'fine',
+};
+
+/** Break-glass was used, and somebody has to look at it. */
+async function reviewed() {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const reviews = createReviews({
+    store: { ...record.store, transaction: record.recorder.transaction },
+    now: () => NINE,
+    newId: randomUUID,
+    reviewers: ['security'],
+    onError,
+  });
+  const breakGlass = {
+    entry: 'on-call',
+    reason: 'payments are down',
+    lifted: { rule: 'deletes', effect: 'ask' as const },
+  };
+  const use = { session: sessionOf(ada), queryId: randomUUID(), sql: 'DELETE FROM orders', breakGlass };
+  const review = await record.recorder.transaction((tx) => reviews.open(tx, use));
+  await record.recorder.checkpoint();
+  return { reviews, review };
+}
+
+async function reviewRow(id: string): Promise<{ readonly review: Review }> {
+  const { content } = await record.db
+    .selectFrom('break_glass_review')
+    .select('content')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return JSON.parse(content) as { readonly review: Review };
+}
+
+async function keepReview(id: string, row: object, closedAt?: null): Promise<void> {
+  const columns = { content: JSON.stringify(row), ...(closedAt === null ? { closed_at: null } : {}) };
+  await record.db.updateTable('break_glass_review').set(columns).where('id', '=', id).execute();
+}

@@ -106,7 +106,7 @@ async function opened(
   let port = '';
   const visit = async () => {
     rmSync(probe, { force: true });
-    await page.goto(`${server.url}/?${query}`);
+    await page.goto(`${server.url}/?${query}`, { timeout: PATIENCE_MS });
     await page.locator('.monaco-workbench').waitFor({ timeout: PATIENCE_MS });
     // The probe speaks once extensions run.
     port = await spoken(probe);

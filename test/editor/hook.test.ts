@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createRelayClient } from '@sluice/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Editor, hasEditor, openEditor } from './open-editor.ts';
+import { askInChat, chatText, type ScriptedModel, scriptedModel } from './scripted-model.ts';
 import { signIn } from './sign-in.ts';
+
+const folder = temporaryFolder();
 
 describe.skipIf(!hasEditor)('the agents’ hook, set up by the editor', () => {
   let editor: Editor;
+  let model: ScriptedModel;
   beforeAll(async () => {
-    editor = await openEditor();
+    model = await scriptedModel(join(folder, 'model'));
+    editor = await openEditor({ extensions: model.extensions, env: model.env });
   });
   afterAll(() => editor?.close());
 
@@ -46,6 +52,26 @@ describe.skipIf(!hasEditor)('the agents’ hook, set up by the editor', () => {
     expect(statSync(join(editor.data, 'config/sluice')).isDirectory()).toBe(true);
   });
 
+  it('denies an agent’s terminal command before it runs, and the agent is told what to use', async () => {
+    const proof = join(editor.workspace, 'it-ran.txt');
+    const command = `touch ${proof}; snowsql -q "select * from customers"`;
+    model.say({ tool: 'run_in_terminal', input: { command } }, { text: 'I use the tool, then.' });
+    await askInChat(editor, '@agent read the customers');
+    await expect.poll(() => chatText(editor)).toContain('I use the tool, then.');
+    expect(model.answers()).toMatch(/denied by a hook: [^]*snowsql[^]*(?:sluice_run_sql|run_statement)/);
+    expect(existsSync(proof)).toBe(false);
+  });
+
+  it('lets the agent’s other commands run', async () => {
+    const proof = join(editor.workspace, 'it-ran.txt');
+    const command = `touch ${proof}; echo it is there`;
+    model.say({ tool: 'run_in_terminal', input: { command } }, { text: 'It is done.' });
+    await askInChat(editor, '@agent write a file');
+    await expect.poll(() => chatText(editor)).toContain('It is done.');
+    expect(model.answers()).toContain('it is there');
+    expect(existsSync(proof)).toBe(true);
+  });
+
   it('has what it stopped put on the record by the extension', async () => {
     const ada = createRelayClient({
       url: editor.demo.relay.url,
@@ -59,7 +85,7 @@ describe.skipIf(!hasEditor)('the agents’ hook, set up by the editor', () => {
           if ('body' in event && event.body.type === 'bypass_attempted') found.push(event.body.kind);
       return found;
     };
-    await expect.poll(attempts, { timeout: 120_000 }).toEqual(['client']);
+    await expect.poll(attempts, { timeout: 120_000 }).toEqual(['client', 'client']);
   });
 
   it('is taken out again', async () => {

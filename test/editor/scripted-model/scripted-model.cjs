@@ -1,5 +1,7 @@
 // @ts-check
-const { appendFileSync, existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { exec } = require('node:child_process');
+const { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { homedir } = require('node:os');
 const { join } = require('node:path');
 /** There in an editor alone. */
 const vscode = module.require('vscode');
@@ -55,11 +57,16 @@ exports.activate = (/** @type {{ subscriptions: unknown[] }} */ { subscriptions 
 };
 
 /**
- * An agent, as the editor's own is: it gives the model every tool of Sluice's, calls what the model asks for, which the editor
- * has confirmed in the chat, and tells the model what came of it, until it has no more to ask for.
+ * An agent, as the editor's own is: it gives the model every tool of Sluice's and a terminal, calls what the model asks for, which
+ * the editor has confirmed in the chat, and tells the model what came of it, until it has no more to ask for. Before each call it
+ * asks the person's hooks, as harnesses do (docs.github.com/en/copilot/reference/hooks-reference): a hook that says nothing that can
+ * be read is none.
  */
 async function agent({ prompt, model, toolInvocationToken }, _context, stream, token) {
-  const tools = vscode.lm.tools.filter(({ name }) => name.startsWith('sluice_'));
+  const tools = [
+    ...vscode.lm.tools.filter(({ name }) => name.startsWith('sluice_')),
+    { name: TERMINAL, description: 'Runs a command in a terminal', inputSchema: { type: 'object' } },
+  ];
   const messages = [vscode.LanguageModelChatMessage.User(prompt)];
   for (;;) {
     const response = await model.sendRequest(messages, { tools }, token);
@@ -80,7 +87,10 @@ async function agent({ prompt, model, toolInvocationToken }, _context, stream, t
         },
       };
       try {
-        const { content } = await vscode.lm.invokeTool(name, options, token);
+        const denied = await deniedByHook(name, input);
+        if (denied !== null) throw new Error(`denied by a hook: ${denied}`);
+        const { content } =
+          name === TERMINAL ? await inTerminal(input) : await vscode.lm.invokeTool(name, options, token);
         results.push(new vscode.LanguageModelToolResultPart(callId, content));
       } catch (error) {
         const failed = new vscode.LanguageModelTextPart(
@@ -91,6 +101,44 @@ async function agent({ prompt, model, toolInvocationToken }, _context, stream, t
     }
     messages.push(vscode.LanguageModelChatMessage.User(results));
   }
+}
+
+const TERMINAL = 'run_in_terminal';
+
+async function inTerminal(/** @type {{ command: string }} */ { command }) {
+  const { output } = await ran(command, '');
+  return { content: [new vscode.LanguageModelTextPart(output)] };
+}
+
+/** @returns why not; null where no hook has anything against it. */
+async function deniedByHook(/** @type {string} */ name, /** @type {object} */ input) {
+  const folder = join(homedir(), '.copilot/hooks');
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
+  for (const file of files) {
+    const { hooks } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    for (const { bash } of hooks.preToolUse ?? []) {
+      const payload = { hook_event_name: 'PreToolUse', tool_name: name, tool_input: input, cwd: folderOf() };
+      const { output, code } = await ran(bash, JSON.stringify(payload));
+      const said = output.trim() === '' ? {} : JSON.parse(output);
+      if (said.permissionDecision === 'deny' || code === 2)
+        return said.permissionDecisionReason ?? 'no reason';
+    }
+  }
+  return null;
+}
+
+function folderOf() {
+  return vscode.workspace.workspaceFolders[0].uri.fsPath;
+}
+
+/** @returns {Promise<{ output: string, code: number }>} */
+async function ran(/** @type {string} */ command, /** @type {string} */ input) {
+  return await new Promise((resolve) => {
+    const child = exec(command, { cwd: folderOf(), shell: '/bin/bash' }, (error, output) =>
+      resolve({ output, code: Number(error?.code ?? 0) }),
+    );
+    child.stdin?.end(input);
+  });
 }
 
 /** @param {unknown} part */

@@ -40,7 +40,11 @@ describe('a submission that is not as it should be', () => {
     ],
     ['a binding of no type', 400, '{"statement":"SELECT ?","bindings":{"1":{"value":"1"}}}'],
     ['bindings with a gap', 400, '{"statement":"SELECT ?","bindings":{"2":{"type":"FIXED","value":"1"}}}'],
-    ['a binding by name', 422, '{"statement":"SELECT :a","bindings":{"a":{"type":"FIXED","value":"1"}}}'],
+    [
+      'a binding without a position or a name',
+      400,
+      '{"statement":"SELECT :a","bindings":{"a b":{"type":"FIXED","value":"1"}}}',
+    ],
     ['parameters that are a list', 400, '{"statement":"SELECT 1","parameters":[]}'],
     ['a parameter that is an object', 400, '{"statement":"SELECT 1","parameters":{"timezone":{}}}'],
     ['a count below none', 400, '{"statement":"SELECT 1","parameters":{"multi_statement_count":-1}}'],

@@ -135,7 +135,7 @@ function folderOf() {
 async function ran(/** @type {string} */ command, /** @type {string} */ input) {
   return await new Promise((resolve) => {
     const child = exec(command, { cwd: folderOf(), shell: '/bin/bash' }, (error, output) =>
-      resolve({ output, code: Number(error?.code ?? 0) }),
+      resolve({ output, code: error?.code ?? 0 }),
     );
     child.stdin?.end(input);
   });

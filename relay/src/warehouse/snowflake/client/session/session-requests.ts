@@ -154,7 +154,11 @@ export function createSessionRequests(account: Account, first: SessionTokens): S
           signal.throwIfAborted();
           continue;
         }
-        if (!read.success && read.code != null && GONE.has(read.code)) throw new Ended(mayHaveArrived);
+        if (!read.success && read.code != null && GONE.has(read.code)) {
+          // Sent before another request renewed the token, and read by the account afterwards: what is gone is the old one.
+          if (tokens !== used && renewals < MOST_RENEWALS) continue;
+          throw new Ended(mayHaveArrived);
+        }
         if (answer.status !== 200)
           throw unavailable(`the warehouse answered with HTTP status ${answer.status}`);
         return read;

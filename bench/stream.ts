@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile, type Report } from './benchmark.ts';
 import { memoryOf, processorMs, startAccount, type Way } from './programs.ts';
 import { type Encoding, type Fetched, openReader } from './read-result.ts';
 import { openNodeDriver, openPythonConnector } from './read-with-driver.ts';
+import { openSmallStatements } from './small-statements.ts';
 
 export interface StreamOptions {
   /** Of each result. */
@@ -29,7 +29,6 @@ type Kind = keyof typeof RESULTS;
 
 const KINDS = Object.keys(RESULTS) as readonly Kind[];
 const ENCODINGS = ['json', 'arrow'] as const satisfies readonly Encoding[];
-const SMALL = 'SELECT ID, CITY FROM CUSTOMERS WHERE ID = 7';
 
 /**
  * Large results of a scripted Snowflake account, through a relay and through a bare Node proxy in turn: rows a second against the
@@ -42,7 +41,7 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
   try {
     const proxied = await openReader(ways.proxy);
     const relayed = await openReader(ways.relay);
-    const beside = await openReader(ways.relay);
+    const beside = await openSmallStatements(ways.relay);
     const idleRssMb = memoryOf(relay, 'VmRSS');
     const took: Record<string, number[]> = {};
     const first: Record<string, number[]> = {};
@@ -79,13 +78,11 @@ export async function stream(options: Partial<StreamOptions> = {}): Promise<Repo
     const peakRssMb = memoryOf(relay, 'VmHWM');
     const driven = await withDrivers(ways, rows, rounds);
 
-    const quiet = await smallOnes(beside, 100, () => false);
-    let isOver = false;
-    const large = relayed.read(RESULTS.masked, 'json').finally(() => {
-      isOver = true;
-    });
-    const busy = await smallOnes(beside, 10_000, () => isOver);
+    const quiet = await beside.run(100);
+    const large = relayed.read(RESULTS.masked, 'json');
+    const busy = await beside.run(10_000, large);
     await large;
+    await beside.close();
 
     const ms = (name: string) => percentile(took[name]!, 0.5);
     const ratio = (kind: Kind) =>
@@ -177,17 +174,4 @@ function check(kind: Kind, straight: Fetched, through: Fetched, rows: number): v
   const address = 'customer.';
   if (kind !== 'plain' && (!straight.sample.includes(address) || through.sample.includes(address)))
     throw new Error(`the relay's ${through.encoding} rows are not masked`);
-}
-
-async function smallOnes(
-  reader: { read(sql: string, encoding: Encoding): Promise<Fetched> },
-  most: number,
-  isOver: () => boolean,
-): Promise<number[]> {
-  const times: number[] = [];
-  while (times.length < most && !isOver()) {
-    times.push((await reader.read(SMALL, 'json')).ms);
-    await sleep(5);
-  }
-  return times;
 }

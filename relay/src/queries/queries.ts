@@ -368,6 +368,7 @@ export function createQueries(options: QueriesOptions): Queries {
         queryId: options.newId(),
         requestId: `${request.requestId}/${sent}`,
         encoding: encoding === 'client' ? (request.encoding ?? 'json') : 'json',
+        ...(request.onlyReads === undefined ? {} : { onlyReads: request.onlyReads }),
       });
     };
     return await runScript(request, send, entry.abort.signal);

@@ -67,8 +67,11 @@ export function cellReader(data: Data, column: ArrowColumn): ReadCell | null {
 export function readArrowRows(bytes: Uint8Array): (string | null)[][] {
   if (bytes.byteLength === 0) return [];
   const rows: (string | null)[][] = [];
-  for (const { data, schema } of RecordBatchReader.from(bytes)) {
-    const columns = schema.fields.map(({ name, metadata }, index) => {
+  const reader = RecordBatchReader.from(bytes).open();
+  // The batches' own schema takes columns of one name for one.
+  const { fields } = reader.schema;
+  for (const { data } of reader) {
+    const columns = fields.map(({ name, metadata }, index) => {
       const child = data.children[index]!;
       const scale = Number(metadata.get('scale') ?? 0);
       const read = cellReader(child, { type: (metadata.get('logicalType') ?? '').toLowerCase(), scale });

@@ -295,6 +295,17 @@ describe('the other columns', () => {
     );
   });
 
+  it('are each of their own type where several have one name', () => {
+    const text = { column: shape('text', { name: 'ID' }), data: built(new Utf8(), ['a', 'b', 'c']) };
+    const number = { column: shape('fixed', { name: 'ID', scale: 0 }), data: built(new Int32(), [1, 2, 3]) };
+    const given = ipc([text, number, text]);
+    const columns = [text.column, number.column, text.column];
+    const masked = maskArrow(given, 3, columns, [null, null, compileMask(token, text.column, KEYS)]);
+    expect(readArrowRows(masked)).toEqual(
+      ['a', 'b', 'c'].map((cell, index) => [cell, String(index + 1), expect.stringMatching(/^tok_/)]),
+    );
+  });
+
   it('are named where there is no row, and the stream ends as streams do', () => {
     const given = ipc([id, email], 0);
     const masked = maskArrow(given, 0, columns, masks);

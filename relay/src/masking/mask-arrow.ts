@@ -74,7 +74,7 @@ function read(bytes: Uint8Array, columns: readonly ColumnShape[]): Read {
   const isAsExpected =
     isOf(schema, columns) &&
     // A stream may name other columns midway.
-    batches.every((batch) => isOf(batch.schema, columns) && hasTypesOf(batch.schema, schema));
+    batches.every((batch) => isOf(batch.schema, columns) && hasTypesOf(batch.data, schema));
   if (!isAsExpected) throw malformed();
   return { schema, batches: batches.map(({ data }) => data) };
 }
@@ -98,8 +98,12 @@ function isOf({ fields, dictionaries }: Schema, columns: readonly ColumnShape[])
   );
 }
 
-function hasTypesOf({ fields }: Schema, { fields: others }: Schema): boolean {
-  return fields.every(({ type }, index) => String(type) === String(others[index]!.type));
+/** By its vectors: its own schema takes columns of one name for one. */
+function hasTypesOf({ children }: Data, { fields }: Schema): boolean {
+  return (
+    children.length === fields.length &&
+    children.every(({ type }, index) => String(type) === String(fields[index]!.type))
+  );
 }
 
 function fail({ typeId }: Data, { type }: ColumnShape): never {

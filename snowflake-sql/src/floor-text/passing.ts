@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped-by.ts';
 import {
   type BoundColumn,
   type BoundOutput,
@@ -34,7 +35,7 @@ export function passingQueries(statement: BoundStatement): ReadonlyMap<RelationI
         : [],
     ),
   );
-  const readers = Map.groupBy(
+  const readers = groupedBy(
     nodes.filter((node) => node.kind === 'derived' || node.kind === 'cte'),
     (node) => (node.kind === 'derived' ? node.query : node.cte.query),
   );

@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped-by.ts';
 import type { Bound, BoundView, Floor } from '../bound/index.ts';
 import { budgetFor } from '../budget.ts';
 import type { Catalog } from '../catalog.ts';
@@ -60,12 +61,7 @@ export function shownReferences(
     const occurrences = names.map((name) =>
       occurrenceOf(name, apart.repeats.of(name.node) ?? null, (start, end) => texts.get(`${start}:${end}`)),
     );
-    const byIndex = new Map<number, Occurrence[]>();
-    for (const one of occurrences) {
-      const others = byIndex.get(one.index);
-      if (others === undefined) byIndex.set(one.index, [one]);
-      else others.push(one);
-    }
+    const byIndex = groupedBy(occurrences, ({ index }) => index);
     const viewed = viewedIn(reference);
     const types = reference.kind === 'table' ? reference.types : typesOf(catalog, reference.view.object);
     const reads = { others, occurrences: (index: number): readonly Occurrence[] => byIndex.get(index) ?? [] };

@@ -29,7 +29,7 @@ export function writeStream(columns: readonly ArrowColumn[], lengths: readonly n
   writer.reset(undefined, schema);
   for (const [batch, length] of lengths.entries()) {
     const children = columns.map(({ vectors }) => vectors[batch]!);
-    writer.write(new RecordBatch(schema, makeData({ type, length, nullCount: 0, children })));
+    writer.add(new RecordBatch(schema, makeData({ type, length, nullCount: 0, children })));
   }
   writer.finish();
   return writer.toUint8Array(true);
@@ -40,6 +40,14 @@ export function writeStream(columns: readonly ArrowColumn[], lengths: readonly n
  * insists on: it reads as many offsets as there is room for, and finds the zeros behind the last one smaller.
  */
 class ExactStreamWriter extends RecordBatchStreamWriter {
+  /**
+   * Writes a batch of the schema that has been written. `write` ends the stream at one whose own schema is another, and a batch's
+   * own takes columns of one name for one: their rows would be missing.
+   */
+  add(batch: RecordBatch): void {
+    this._writeRecordBatch(batch);
+  }
+
   protected override _assembleRecordBatch(batch: RecordBatch) {
     const assembled = super._assembleRecordBatch(batch);
     for (const [index, region] of assembled.bufferRegions.entries())

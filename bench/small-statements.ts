@@ -30,15 +30,14 @@ export async function openSmallStatements(way: Way): Promise<SmallStatements> {
 
 if (!isMainThread) {
   const reader = await openReader(workerData as Way);
-  let isOver = false;
+  let running = new AbortController();
   parentPort!.on('message', (order: number | 'stop') => {
-    if (order === 'stop') isOver = true;
-    else void measure(order);
+    if (order === 'stop') running.abort();
+    else void measure(order, (running = new AbortController()).signal);
   });
-  const measure = async (most: number) => {
-    isOver = false;
+  const measure = async (most: number, over: AbortSignal) => {
     const times: number[] = [];
-    while (times.length < most && !isOver) {
+    while (times.length < most && !over.aborted) {
       times.push((await reader.read(SMALL, 'json')).ms);
       await sleep(5);
     }

@@ -98,11 +98,16 @@ function isOf({ fields, dictionaries }: Schema, columns: readonly ColumnShape[])
   );
 }
 
+/** Every type of Arrow's says what it is, with its widths and scales; their base class does not say that they do. */
+function textOf(type: unknown): string {
+  return String(type);
+}
+
 /** By its vectors: its own schema takes columns of one name for one. */
 function hasTypesOf({ children }: Data, { fields }: Schema): boolean {
   return (
     children.length === fields.length &&
-    children.every(({ type }, index) => String(type) === String(fields[index]!.type))
+    children.every((child, index) => textOf(child.type) === textOf(fields[index]!.type))
   );
 }
 

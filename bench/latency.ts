@@ -1,9 +1,10 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import snowflake, { type Connection } from 'snowflake-sdk';
+import type { Connection } from 'snowflake-sdk';
 import { percentile, type Report, timeInTurnAsync } from './benchmark.ts';
-import { processorMs, startAccount, type Way } from './programs.ts';
+import { processorMs, startAccount } from './programs.ts';
+import { connectNodeDriver } from './read-with-driver.ts';
 
 const ROUNDS = 400;
 const SQL = 'SELECT ID, EMAIL, CITY FROM CUSTOMERS WHERE ID = 7';
@@ -15,11 +16,13 @@ const SQL = 'SELECT ID, EMAIL, CITY FROM CUSTOMERS WHERE ID = 7';
  * beside it (`durableWrite..Ms`).
  */
 export async function latency(): Promise<Report> {
-  snowflake.configure({ logLevel: 'OFF' });
   const { ways, relay, stop } = await startAccount(1_000);
   try {
-    const connections = await Promise.all([connect(ways.direct), connect(ways.proxy), connect(ways.relay)]);
-    const [direct, proxy, through] = connections;
+    const [direct, proxy, through] = await Promise.all([
+      connectNodeDriver(ways.direct),
+      connectNodeDriver(ways.proxy),
+      connectNodeDriver(ways.relay),
+    ]);
     const disk = await openDisk();
     const before = processorMs(relay);
     const times = await timeInTurnAsync(
@@ -75,18 +78,6 @@ async function openDisk() {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-async function connect({ url, token }: Way): Promise<Connection> {
-  const connection = snowflake.createConnection({
-    account: 'sluice',
-    accessUrl: url,
-    authenticator: 'OAUTH',
-    token,
-  });
-  return await new Promise((resolve, reject) => {
-    connection.connect((error) => (error ? reject(error) : resolve(connection)));
-  });
 }
 
 /** @param email - as it has to come: a mask that is missing is no measurement. */

@@ -17,8 +17,8 @@ export interface DriverReader {
   close(): void;
 }
 
-/** Snowflake's driver for Node, which reads JSON; row by row, as it says to for large results. */
-export async function openNodeDriver({ url, token }: Way): Promise<DriverReader> {
+/** A session by Snowflake's driver for Node, which says nothing of itself. */
+export async function connectNodeDriver({ url, token }: Way): Promise<Connection> {
   snowflake.configure({ logLevel: 'OFF' });
   const connection = snowflake.createConnection({
     account: 'sluice',
@@ -26,9 +26,14 @@ export async function openNodeDriver({ url, token }: Way): Promise<DriverReader>
     authenticator: 'OAUTH',
     token,
   });
-  await new Promise<void>((resolve, reject) => {
-    connection.connect((error) => (error ? reject(error) : resolve()));
+  return await new Promise((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve(connection)));
   });
+}
+
+/** The driver for Node reads JSON; row by row, as it says to for large results. */
+export async function openNodeDriver(way: Way): Promise<DriverReader> {
+  const connection = await connectNodeDriver(way);
   return {
     async read(sql) {
       const began = performance.now();

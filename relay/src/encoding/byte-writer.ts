@@ -1,7 +1,5 @@
 /** Writes bytes one after the other, into memory that grows as it is needed. */
 export interface ByteWriter {
-  /** Bytes written so far. */
-  readonly length: number;
   /** The bytes of `from` from `start` to before `end`. */
   copy(from: Uint8Array, start: number, end: number): void;
   /** A text in UTF-8. */
@@ -36,9 +34,6 @@ export function createByteWriter(expected: number): ByteWriter {
   }
 
   return {
-    get length() {
-      return length;
-    },
     copy(from, start, end) {
       makeRoom(end - start);
       // Calling out to copy so few takes longer than copying them.

@@ -1,4 +1,4 @@
-export { type ByteWriter, createByteWriter } from './byte-writer.ts';
+export { createByteWriter } from './byte-writer.ts';
 export { decodeRows, join, loadArrow, toJson } from './decode-rows.ts';
 export type { Cell, ResultChunk, ResultEncoding } from './chunk.ts';
 export type { ColumnShape, LogicalType } from './column.ts';

@@ -6,7 +6,7 @@ export interface OpenedChunk {
   readonly gzip: Uint8Array | null;
   /** Uncompressed. */
   bytes(): Promise<Uint8Array>;
-  /** Their SHA-256 in base64, or that of `gzip` where they are made of that. */
+  /** The SHA-256 of the uncompressed bytes, in base64. */
   digest(): Promise<string>;
 }
 

@@ -13,6 +13,7 @@ import {
   type StatementExplanation,
 } from './gate/explain-statement.ts';
 import { type CatalogOverview, lookOverCatalog } from './gate/look-over-catalog.ts';
+import { intoStage } from './gate/into-stage.ts';
 import { maskStatement } from './gate/mask-statement.ts';
 import type { GateParts } from './gate/parts.ts';
 import { recordFailure } from './gate/record-failure.ts';
@@ -106,7 +107,8 @@ export function createGate(parts: GateParts): Gate {
       ); // 7 execute
       const told = await tellMasks(parts, request, context, authorization, raw, signal);
       const masked = maskStatement(parts.masker, request, context, authorization, told, signal); // 8 mask
-      return await recordOutcome(parts, request, context, authorization, masked); //                  9 record, respond
+      const outcome = await recordOutcome(parts, request, context, authorization, masked); //           9 record
+      return intoStage(authorization, masked, outcome); //                                     respond, or into files
     } catch (error) {
       throw await recordFailure(parts, request, intent, error);
     } finally {

@@ -5,7 +5,7 @@ import type { Catalog, ResolutionContext, UsedObject } from './catalog.ts';
 import type { ParseFailure } from './failure.ts';
 import { flowOf } from './flow/index.ts';
 import { guessKind } from './guess-kind.ts';
-import { formatObjectName, keyOfObject } from './object-name.ts';
+import { catalogName, formatObjectName, keyOfObject } from './object-name.ts';
 import { type ParsedScript, type ParsedStatement, split } from './parse.ts';
 import { tokenize } from './tokenizer.ts';
 import type { NotUnderstood, ObjectUse, Understanding, Understood } from './understanding.ts';
@@ -75,7 +75,8 @@ function lookUpNamed(understanding: Understanding, catalog: Catalog): ObjectUse 
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     if (!one.understood) continue;
     const missing = one.objects.find(
-      ({ name }) => name.database !== '' && name.schema !== '' && catalog.find(name) === undefined,
+      ({ type, name }) =>
+        name.database !== '' && name.schema !== '' && catalog.find(catalogName(type, name)) === undefined,
     );
     if (missing !== undefined) return missing;
     waiting.push(...one.inner);

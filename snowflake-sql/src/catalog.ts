@@ -14,7 +14,10 @@ export interface Catalog {
   find(name: ObjectName): CatalogObject | null | undefined;
 }
 
-export type CatalogObject = CatalogTable | CatalogView | CatalogFunction;
+export type CatalogObject = CatalogRelation | CatalogFunction | CatalogStage | CatalogFileFormat;
+
+/** What has columns, and can be read by its name. */
+export type CatalogRelation = CatalogTable | CatalogView;
 
 interface CatalogEntry {
   readonly name: ObjectName;
@@ -50,6 +53,24 @@ export interface CatalogFunction extends CatalogEntry {
   readonly type: 'function';
   readonly returnsTable: boolean;
 }
+
+/** Files under one name. It is found by `catalogName`, as a table may have the same name. */
+export interface CatalogStage extends CatalogEntry {
+  readonly type: 'stage';
+  readonly format: FormatOptions;
+  /** The columns that what was unloaded into it comes from; what people have put there comes from none. */
+  readonly contents: readonly ColumnSource[];
+}
+
+export interface CatalogFileFormat extends CatalogEntry {
+  readonly type: 'file_format';
+  readonly format: FormatOptions;
+}
+
+/** The options of a file format by their names, in upper case: as they are written, with words in upper case. */
+export type FormatOptions = Readonly<Record<string, FormatValue>>;
+
+export type FormatValue = string | number | boolean | readonly string[] | null;
 
 /** A name and the object that was found under it. Plain data. */
 export interface LoadedObject {

@@ -7,6 +7,7 @@
  */
 export { bind } from './bind/index.ts';
 export { parseName, resolveParts } from './bind/names.ts';
+export { optionsOfCreate } from './bind/stage-options.ts';
 export { earlierNamed } from './bind/table-functions.ts';
 export { newBudget } from './budget.ts';
 export * from './bound/index.ts';

@@ -34,4 +34,11 @@ export type * from './understanding.ts';
 export type { Family } from './functions/index.ts';
 export type { ColumnRef, ObjectName } from './object-name.ts';
 export { quotedIdentifier, stringLiteral } from './sql-text.ts';
-export { formatColumn, formatIdentifier, formatObjectName, keyOfObject } from './object-name.ts';
+export {
+  catalogName,
+  formatColumn,
+  formatIdentifier,
+  formatObjectName,
+  isOfOwnNames,
+  keyOfObject,
+} from './object-name.ts';

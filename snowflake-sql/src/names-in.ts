@@ -4,12 +4,15 @@ import { parseName, resolveParts } from './bind/names.ts';
 import { isAccountLevel, objectTypeOf } from './bind/object-type.ts';
 import { earlierNamed } from './bind/table-functions.ts';
 import type { ResolutionContext } from './catalog.ts';
-import { keyOfObject, type ObjectName } from './object-name.ts';
+import { FORMAT_NAME, nameOf } from './bind/stage-options.ts';
+import { stageIn, USERS_OWN } from './bind/stages.ts';
+import { catalogName, keyOfObject, type ObjectName } from './object-name.ts';
 import type { ParsedScript } from './parse.ts';
 import type { AnyNode } from './tree/any-node.ts';
-import type { Bind, Name } from './tree/names.ts';
+import type { Bind, Name, StageReference } from './tree/names.ts';
+import type { OptionValue } from './tree/options.ts';
 import { placesIn } from './tree/places.ts';
-import type { Call, ColumnReference } from './tree/query.ts';
+import type { Call, ColumnReference, Expression } from './tree/query.ts';
 import type { Alter } from './tree/statements.ts';
 import { walk } from './tree/walk.ts';
 import type { ObjectType } from './understanding.ts';
@@ -33,6 +36,8 @@ export type WrittenName = { readonly type: ObjectType } & (
   | { readonly parts: readonly string[]; readonly publicSchema: boolean }
   | { readonly variable: string }
   | { readonly bind: string }
+  /** The stage of whoever asks: `@~`. */
+  | { readonly usersOwn: true }
 );
 
 /** A name to look up in a catalog, with the type of object as far as the text determines it. */
@@ -51,6 +56,7 @@ export function namesIn({ statements }: ParsedScript): Names {
   const types = new Map<object, ObjectType | null>();
   const note = (node: AnyNode, numbered: (bind: Bind) => string) => {
     for (const [name, type] of namedBy(node)) if (!types.has(name)) types.set(name, type);
+    for (const named of namedBesides(node)) found.set(keyOf(named), named);
     if (isName(node)) {
       const type = types.get(node);
       const written = type === null ? null : writtenName(node, type ?? 'table', numbered);
@@ -91,8 +97,13 @@ export function objectsNamed(
   const found = new Map<string, NamedObject>();
   for (const written of objects) {
     const { type } = written;
+    if ('usersOwn' in written) {
+      const name = catalogName('stage', { database: '', schema: '', name: USERS_OWN });
+      found.set(`${type} ${keyOfObject(name)}`, { type, name });
+      continue;
+    }
     const parts = 'parts' in written ? written : partsHeld(session, written);
-    const name =
+    const plain =
       parts === null
         ? null
         : resolveParts(
@@ -100,7 +111,9 @@ export function objectsNamed(
             parts.parts.map((part) => ({ name: part })),
             parts.publicSchema,
           );
-    if (name !== null) found.set(`${type} ${keyOfObject(name)}`, { type, name });
+    if (plain === null) continue;
+    const name = catalogName(type, plain);
+    found.set(`${type} ${keyOfObject(name)}`, { type, name });
   }
   return [...found.values()];
 }
@@ -166,7 +179,7 @@ function namedBy(node: AnyNode): Named {
     case 'call':
       return [[node.name, builtInSignature(node) === null ? 'function' : null]];
     case 'stage':
-      return node.name === null ? [] : [[node.name, 'stage']];
+      return node.name === null ? [] : [[node.name, node.type === 'table' ? 'table' : 'stage']];
     case 'position':
     case 'star':
       // The part before the dot is a relation of the query.
@@ -174,6 +187,59 @@ function namedBy(node: AnyNode): Named {
     default:
       return [];
   }
+}
+
+/** Names that are no nodes of their own: stages in quotes, a table's and the user's own stages, and formats in options. */
+function namedBesides(node: AnyNode): readonly WrittenName[] {
+  switch (node.kind) {
+    case 'stage':
+      return stageNamed(node);
+    case 'string': {
+      const stage = stageIn(node.value);
+      if (stage === null) return [];
+      const table = {
+        type: 'table',
+        parts: partsOf(stage),
+        publicSchema: stage.name?.publicSchema ?? false,
+      } as const;
+      return [...stageNamed(stage), ...(stage.type === 'table' ? [table] : [])];
+    }
+    case 'copy_into_table': {
+      const { source, target } = node;
+      if (source !== null || target.kind !== 'qualified_name') return [];
+      return stageNamed({ ...node, kind: 'stage', name: target, type: 'table', path: '' });
+    }
+    case 'option': {
+      const { value } = node;
+      const isFormat = nameOf(node) === 'FILE_FORMAT' || nameOf(node) === FORMAT_NAME;
+      return isFormat && value !== null ? formatNamed(value) : [];
+    }
+    case 'named_argument':
+      return node.name.name.toUpperCase() === 'FILE_FORMAT' ? formatNamed(node.value) : [];
+    default:
+      return [];
+  }
+}
+
+function stageNamed(stage: StageReference): readonly WrittenName[] {
+  if (stage.name === null) return [{ type: 'stage', usersOwn: true }];
+  const parts = partsOf(stage);
+  const last = parts.at(-1) ?? '';
+  const own = stage.type === 'table' ? [...parts.slice(0, -1), `%${last}`] : parts;
+  return [{ type: 'stage', parts: own, publicSchema: stage.name.publicSchema }];
+}
+
+function partsOf({ name }: StageReference): readonly string[] {
+  return name?.parts.map((part) => part.name) ?? [];
+}
+
+function formatNamed(value: OptionValue | Expression): readonly WrittenName[] {
+  const text =
+    value.kind === 'string' ? parseName(value.value) : value.kind === 'qualified_name' ? value : null;
+  if (text === null) return [];
+  return [
+    { type: 'file_format', parts: text.parts.map((part) => part.name), publicSchema: text.publicSchema },
+  ];
 }
 
 function newName(action: Alter['actions'][number]): Name | null {

@@ -16,6 +16,19 @@ export function formatObjectName(object: ObjectName): string {
     .join('.');
 }
 
+/**
+ * The name by which a catalog keeps an object: stages and file formats have names of their own, which tables may have as
+ * well.
+ */
+export function catalogName(type: string, name: ObjectName): ObjectName {
+  return type === 'stage' || type === 'file_format' ? { ...name, name: `${type}\u0000${name.name}` } : name;
+}
+
+/** Whether it is such a name: no table, view or function has it. */
+export function isOfOwnNames({ name }: ObjectName): boolean {
+  return name.startsWith('stage\u0000') || name.startsWith('file_format\u0000');
+}
+
 /** A key that is equal for equal names, and faster to compute than the readable form. */
 export function keyOfObject({ database, schema, name }: ObjectName): string {
   // With the lengths, because a quoted name may contain any character.

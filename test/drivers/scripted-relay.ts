@@ -81,6 +81,7 @@ export async function startScriptedRelay(script: RunStatement, settings: Scripte
     admit: async ({ id }) => await sleep(limits.request(id, 200)),
     sessions,
     queries,
+    files: null,
     linkKeys: linkKeysOf(settings.linkKey ?? randomBytes(32)),
     relays: { self: 'this', isThere: async (id) => settings.others?.includes(id) ?? false },
     split: analyses.split,

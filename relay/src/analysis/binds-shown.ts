@@ -23,6 +23,6 @@ export function bindsMayBeShown(
 
 function columnsOf(catalog: Catalog, name: ObjectName): readonly ColumnRef[] {
   const found = catalog.find(name) ?? null;
-  if (found === null || found.type === 'function') return [];
+  if (found === null || !('columns' in found)) return [];
   return found.columns.map((column) => ({ object: name, column: column.name }));
 }

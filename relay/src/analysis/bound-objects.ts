@@ -4,6 +4,7 @@ import type { BoundObject } from '../approval/index.ts';
 import { type TaggedColumn, type TagLookup } from '../policy/index.ts';
 import {
   type Catalog,
+  catalogName,
   formatObjectName,
   keyOfObject,
   type ObjectName,
@@ -26,7 +27,8 @@ export function boundObjects(
   const found = new Map<string, BoundObject>();
   const byObject = Map.groupBy(carried, ({ column }) => keyOfObject(column.object));
   const fingerprints = new Map<string, string>();
-  const fingerprintOf = (object: ObjectName) => {
+  const fingerprintOf = (type: string, name: ObjectName) => {
+    const object = catalogName(type, name);
     const key = keyOfObject(object);
     const known = fingerprints.get(key);
     if (known !== undefined) return known;
@@ -36,7 +38,7 @@ export function boundObjects(
   };
   const collect = (statement: Understood) => {
     for (const { type, name, access } of statement.objects) {
-      const object = { type, name: formatObjectName(name), access, fingerprint: fingerprintOf(name) };
+      const object = { type, name: formatObjectName(name), access, fingerprint: fingerprintOf(type, name) };
       found.set(`${object.name} ${type} ${access}`, object);
     }
     for (const inner of statement.inner) if (inner.understood) collect(inner);
@@ -52,7 +54,7 @@ function fingerprint(
   carried: readonly TaggedColumn[],
 ): string {
   const object = catalog.find(name) ?? null;
-  const columns = object === null || object.type === 'function' ? [] : object.columns;
+  const columns = object === null || !('columns' in object) ? [] : object.columns;
   const tagged = columns.flatMap((column) =>
     tags.tagsOf({ object: name, column: column.name }).map((tag) => canonicalJson([column.name, tag])),
   );

@@ -315,7 +315,8 @@ export async function startListeners(context: RelayContext, need: ListenersNeed)
 
 /** The server with what stands before every listener, and the drivers' own. */
 function buildServer({ config, logger, now, newId }: RelayContext, need: ListenersNeed) {
-  const { refusals, relays, linkKeys } = need.storage;
+  const { refusals, relays, linkKeys, recording } = need.storage;
+  const { transfers } = need.gate.warehouse;
   const { authenticate, guard, limits } = need.identity;
   const { sessions, queries, openingState } = need.sessions;
   const { trustProxy, tls, publicUrl, hostNames, host } = config.listen;
@@ -338,6 +339,16 @@ function buildServer({ config, logger, now, newId }: RelayContext, need: Listene
     relays,
     split: need.gate.analyses.split,
     openingState,
+    files:
+      transfers === undefined
+        ? null
+        : {
+            find: transfers.find,
+            async note(session, what, { name, size, sha256 }) {
+              const detail = { name, bytes: String(size), sha256 };
+              await recording.append(session, { type: 'notice', what, detail });
+            },
+          },
     onRefused: refusals.refused,
     logger,
     now,

@@ -61,7 +61,7 @@ export async function browseObject(
 ): Promise<BrowsedObject | null> {
   const [found] = await orGiveUp(catalog.load([{ name, type: 'table' }]), signal);
   const object = found?.object ?? null;
-  if (object === null || object.type === 'function') return null;
+  if (object === null || !('columns' in object)) return null;
   const called = wholeOf(session, name, id);
   const assessment = await assessStatement(parts, called, context, signal);
   const decision = decisionEvent(called, assessment.decision);

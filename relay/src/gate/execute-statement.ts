@@ -68,6 +68,7 @@ export async function executeStatement(
       binds,
       describeOnly,
       encoding,
+      transfers: session.client.protocol === 'snowflake',
       queryId,
       session: session.id,
       onTransaction,

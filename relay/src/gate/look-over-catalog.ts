@@ -55,7 +55,7 @@ export async function lookOverCatalog<Done>(
         const names = found.map(({ name }) => ({ name, type: 'table' as const }));
         const loaded = names.length === 0 ? [] : await orGiveUp(catalog.load(names), signal);
         const objects = loaded.flatMap(({ object }): CoveredObject[] => {
-          if (object === null || object.type === 'function') return [];
+          if (object === null || !('columns' in object)) return [];
           const { name, type, columns } = object;
           return [
             { name, type, rules: rulesNaming(policy, name), columns: tagged(parts, policy, name, columns) },

@@ -89,7 +89,9 @@ async function opened({ rowCount, open }: ResultChunk): Promise<MaskedChunk> {
 function checkResult({ outputs, kind }: Understood, { columns }: StatementResult): void {
   if (outputs.length === 0) {
     // Counts, and one line that says what was done; SHOW and DESCRIBE list names, and EXPLAIN the steps of a plan.
-    const isStatus = columns.length <= 1 || ['show', 'describe', 'explain'].includes(kind.name);
+    // Of files, their names and what became of them.
+    const isStatus =
+      columns.length <= 1 || kind.family === 'copy' || ['show', 'describe', 'explain'].includes(kind.name);
     if (!isStatus) checkShape(0, columns);
     return;
   }

@@ -39,6 +39,7 @@ export async function recordOutcome(
     statementTypeId: result.statementTypeId,
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     ...(result.script === undefined ? {} : { script: result.script }),
+    ...(result.transfer === undefined ? {} : { transfer: result.transfer }),
     state: result.state,
     parameters: result.parameters,
   };

@@ -140,7 +140,13 @@ function createSessionContext(
     if (stays.length > 0 && relay !== null && relay !== relays.self && (await relays.isThere(relay)))
       throw elsewhere(stays);
     const texts = variables.map(([name, { literal }]) => [name, literal] as const);
-    const made = await warehouse.openSession(state, new Map(texts), parameters, answersOf(session));
+    const made = await warehouse.openSession(
+      state,
+      new Map(texts),
+      parameters,
+      answersOf(session),
+      session.identity.id,
+    );
     session.state = state;
     session.parameters = parameters;
     for (const [name, origin] of variables) context.variables.set(name, origin);

@@ -4,6 +4,7 @@ import type { Substituted } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
 import type {
   Binds,
+  FileTransfer,
   KeptChunk,
   ResultColumn,
   ResultEncoding,
@@ -98,6 +99,8 @@ export interface StatementOutcome {
   readonly changed?: RowCounts;
   /** It is a block that may run, and has not: its statements pass the gate one by one. */
   readonly script?: true;
+  /** Files that its client is to send or to get. */
+  readonly transfer?: FileTransfer;
   /** The session's state after the statement, and its parameters that are set. */
   readonly state: SessionState;
   readonly parameters: SessionParameters;

@@ -77,7 +77,17 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
     signal: AbortSignal,
     { ended, fetching }: Keeping,
   ): Promise<SpooledResult> {
-    const { columns, computedOn, statementTypeId, changed, state, parameters, encoding, kept = [] } = outcome;
+    const {
+      columns,
+      computedOn,
+      statementTypeId,
+      changed,
+      transfer,
+      state,
+      parameters,
+      encoding,
+      kept = [],
+    } = outcome;
     let first: EncodedRows | null = null;
     let gathered: EncodedRows[] = [];
     let bytes = 0;
@@ -120,6 +130,7 @@ export async function openSpool(directory: string, limits: SpoolLimits = default
       ...(computedOn ? { computedOn } : {}),
       statementTypeId,
       ...(changed ? { changed } : {}),
+      ...(transfer ? { transfer } : {}),
       state,
       parameters,
       encoding,

@@ -8,6 +8,7 @@ export interface SpooledResult {
   readonly computedOn?: NonNullable<StatementOutcome['computedOn']>;
   readonly statementTypeId: number;
   readonly changed?: RowCounts;
+  readonly transfer?: NonNullable<StatementOutcome['transfer']>;
   /** The session's state after the statement, and its parameters that are set. */
   readonly state: SessionState;
   readonly parameters: SessionParameters;

@@ -10,6 +10,7 @@ export type {
 } from './warehouse.ts';
 export type { Cell, ResultChunk } from '../encoding/index.ts';
 export type {
+  FileTransfer,
   ImpliedTransaction,
   KeptChunk,
   OpenedChunk,
@@ -18,7 +19,9 @@ export type {
   ResultEncoding,
   RowCounts,
   StatementResult,
+  Unload,
 } from './result.ts';
+export type { Transfer, Transfers } from './embedded/stages/transfers.ts';
 export type { ListedObject, Page, SchemaName, WarehouseCatalog } from './catalog.ts';
 export { type EmbeddedOptions, openEmbeddedWarehouse } from './embedded/embedded-warehouse.ts';
 export { type SnowflakeOptions, openSnowflakeWarehouse } from './snowflake/snowflake-warehouse.ts';

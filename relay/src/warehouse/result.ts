@@ -1,3 +1,4 @@
+import type { ColumnSource } from '@sluice/snowflake-sql';
 import type { ColumnShape, OpenedChunk, ResultChunk, ResultEncoding } from '../encoding/index.ts';
 
 export type { LogicalType, OpenedChunk, ResultEncoding } from '../encoding/index.ts';
@@ -46,8 +47,51 @@ export interface StatementResult {
   readonly changed?: RowCounts;
   /** Nothing has happened yet: it is a block, and the relay is to run it statement by statement. */
   readonly script?: true;
+  /** Files that its client is to send or to get: its driver is told where (driver protocol, section 9). */
+  readonly transfer?: FileTransfer;
+  /** Of an unload: what takes its rows, once they are masked, in place of the client. */
+  readonly unload?: Unload;
   /** What the account behind the warehouse calls the statement, in its own history. */
   readonly upstream?: { readonly queryId: string };
+}
+
+/** Files between a client and a stage. A token stands for one file, and for nothing else. */
+export type FileTransfer =
+  | {
+      readonly what: 'upload';
+      /** Where the files are at the client: a path there, or a pattern. */
+      readonly local: string;
+      /** Null where it is not known yet which file it is. */
+      readonly token: string | null;
+      readonly overwrite: boolean;
+      readonly autoCompress: boolean;
+      readonly sourceCompression: string;
+      readonly parallel: number;
+    }
+  | {
+      readonly what: 'download';
+      readonly local: string;
+      readonly files: readonly { readonly name: string; readonly token: string }[];
+      readonly parallel: number;
+    };
+
+/**
+ * Begins to take the rows of an unload.
+ *
+ * @param columns - as the client would get them
+ * @param sources - the columns that they come from
+ */
+export type Unload = (
+  columns: readonly ResultColumn[],
+  encoding: ResultEncoding,
+  sources: readonly ColumnSource[],
+) => Promise<Unloading>;
+
+export interface Unloading {
+  add(chunk: { readonly bytes: Uint8Array; readonly rowCount: number }): Promise<void>;
+  /** Makes the files; what the client is told. */
+  finish(): Promise<Pick<StatementResult, 'columns' | 'encoding' | 'chunks' | 'statementTypeId'>>;
+  abandon(): void;
 }
 
 /** What a statement did to the session's transaction without saying so. */

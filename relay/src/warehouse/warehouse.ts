@@ -1,5 +1,6 @@
 import type { ObjectName, UsedObject } from '@sluice/snowflake-sql';
 import type { WarehouseCatalog } from './catalog.ts';
+import type { Transfers } from './embedded/stages/transfers.ts';
 import type { Plan } from './plan.ts';
 import type { ImpliedTransaction, ResultColumn, ResultEncoding, StatementResult } from './result.ts';
 import type { SessionParameters, SessionState, SessionSurroundings } from './session-state.ts';
@@ -15,13 +16,17 @@ export interface Warehouse {
    * @param variables texts that are set in it, by their names: a session of another relay goes on here.
    * @param parameters session parameters that its client signed in with, or that it has set at another relay.
    * @param answers what CURRENT_USER() and its kin answer in it, by their names.
+   * @param owner whose files in stages it has: no other session's but those of the same one.
    */
   openSession(
     state: SessionState,
     variables?: ReadonlyMap<string, string>,
     parameters?: SessionParameters,
     answers?: Readonly<Record<string, string | null>>,
+    owner?: string,
   ): Promise<WarehouseSession>;
+  /** Where clients send files to stages, and get them from there; absent where there are none. */
+  readonly transfers?: Pick<Transfers, 'find'>;
   /** Whether it answers now, for readiness. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
@@ -59,6 +64,8 @@ export interface ExecutableStatement {
   readonly describeOnly: boolean;
   /** What its client reads best. A warehouse may answer in JSON, which every client reads; of Arrow unasked, JSON is made. */
   readonly encoding: ResultEncoding;
+  /** Whether its client sends and gets files when it is told where. */
+  readonly transfers?: boolean;
   /** The id the client knows this statement by; a UUID, also what LAST_QUERY_ID() answers. */
   readonly queryId: string;
   /** The client's session, as the record calls it. */

@@ -32,6 +32,7 @@ export function bind(
     parsedViews: new Map(),
     through: null,
     steps: [],
+    copying: [],
     inBlock: false,
   });
 }

@@ -5,6 +5,7 @@ import type { ParsedStatement } from '../parse.ts';
 import type { ParseFailure } from '../failure.ts';
 import type { SourceRange } from '../source-range.ts';
 import type { Bind, Name } from '../tree/names.ts';
+import type { Option } from '../tree/options.ts';
 import type { Statement } from '../tree/statements.ts';
 import type {
   FunctionUse,
@@ -31,6 +32,8 @@ export interface Binder {
   readonly through: { readonly view: ObjectName; readonly range: SourceRange } | null;
   /** In a flow (`->>`): the columns of the previous steps; null for one that is not understood. */
   readonly steps: readonly (readonly BoundColumn[] | null)[];
+  /** Of the COPY around a query, which say how the files that it reads are to be read. */
+  readonly copying: readonly Option[];
   /** Inside a block, names after a colon are its variables. */
   readonly inBlock: boolean;
 }
@@ -49,6 +52,8 @@ export interface Noted {
   readonly visited: Set<object>;
   /** Nodes that are bound separately, or recorded as unknown with everything in them. */
   readonly apart: Set<object>;
+  /** The columns of files, which are added as they are referred to. */
+  readonly staged: Map<RelationId, BoundColumn[]>;
   /** Counters for consecutive ids. */
   relations: number;
   ctes: number;
@@ -80,6 +85,7 @@ export function newNoted(): Noted {
     columns: new Map(),
     visited: new Set(),
     apart: new Set(),
+    staged: new Map(),
     relations: 0,
     ctes: 0,
     lambdas: 0,

@@ -1,58 +1,145 @@
-import type { BoundQuery, BoundStatement } from '../bound/index.ts';
-import type { CopyIntoLocation, CopyStatement, Location } from '../tree/copy.ts';
-import type { Name } from '../tree/names.ts';
+import type { BoundFiles, BoundQuery, BoundRelation, BoundStaged, BoundStatement } from '../bound/index.ts';
+import { invalid, Unresolvable } from '../problem.ts';
+import type { SourceRange } from '../source-range.ts';
+import type {
+  CopyFiles,
+  CopyIntoLocation,
+  CopyIntoTable,
+  CopyStatement,
+  Get,
+  ListFiles,
+  LocalFile,
+  Location,
+  Put,
+  RemoveFiles,
+} from '../tree/copy.ts';
+import type { StringLiteral } from '../tree/names.ts';
+import type { Option } from '../tree/options.ts';
 import type { ObjectAccess } from '../understanding.ts';
-import { type Binder, noteObject, noteOpaque, opaque, placeOf, visit } from './binder.ts';
+import { type Binder, noteOpaque, opaque, placeOf, visit } from './binder.ts';
 import { bindTarget, columnsInto } from './dml.ts';
 import { bindExpression } from './expressions.ts';
-import { resolveName } from './names.ts';
 import { bindQuery } from './queries.ts';
 import { columnAt, newScope, NO_CTES } from './scope.ts';
+import { optionsOf } from './stage-options.ts';
+import { bindFiles, bindPlace, columnOfFile, staged } from './stages.ts';
 import { bindTable } from './tables.ts';
 
 /** Statements that load and unload rows and files. */
 export function bindCopy(binder: Binder, node: CopyStatement): BoundStatement {
   visit(binder, node);
-  const at = placeOf(binder, node);
-  const other = { kind: 'other', at, arguments: [], inner: [] } as const;
   switch (node.kind) {
-    case 'copy_into_table': {
-      const target = bindTarget(binder, node.target);
-      const columns = columnsInto(target, node.columns, node);
-      const source = node.source?.kind === 'query' ? bindQuery(binder, null, NO_CTES, node.source) : null;
-      if (node.source !== null && node.source.kind !== 'query') noteLocation(binder, node.source, 'read');
-      return { kind: 'load', at, target, columns, source };
-    }
+    case 'copy_into_table':
+      return bindLoad(binder, node);
     case 'copy_into_location':
-      noteLocation(binder, node.target, 'write');
       return bindUnload(binder, node);
     case 'copy_files':
-      noteLocation(binder, node.target, 'write');
-      noteOpaque(binder, opaque('the contents of the files', node));
-      if (node.source.kind !== 'query') {
-        noteLocation(binder, node.source, 'read');
-        return other;
-      }
-      return {
-        ...other,
-        arguments: [{ kind: 'subquery', query: bindQuery(binder, null, NO_CTES, node.source), at }],
-      };
+      return bindCopyFiles(binder, node);
     case 'put':
-      noteLocation(binder, node.stage, 'write');
-      return other;
+      return bindFileStatement(binder, node, node.stage, 'write', node.file);
     case 'get':
-      noteOpaque(binder, opaque('the contents of the files', node));
-      noteLocation(binder, node.stage, 'read');
-      return other;
+      return bindFileStatement(binder, node, node.stage, 'read', node.file);
     case 'list':
-      noteLocation(binder, node.location, 'describe');
-      return other;
+      return bindFileStatement(binder, node, node.location, 'describe', null);
     case 'remove':
-      noteLocation(binder, node.location, 'drop');
-      return other;
+      return bindFileStatement(binder, node, node.location, 'drop', null);
     default:
       return node satisfies never;
   }
+}
+
+function bindFileStatement(
+  binder: Binder,
+  node: Put | Get | ListFiles | RemoveFiles,
+  location: Location,
+  access: ObjectAccess,
+  file: LocalFile | StringLiteral | null,
+): BoundStatement {
+  const at = placeOf(binder, node);
+  const place = bindPlace(binder, location, access);
+  const { known } = place;
+  if (known === null) {
+    if (node.kind === 'get') noteOpaque(binder, opaque('the contents of the files', node));
+    return { kind: 'other', at, arguments: [], inner: [] };
+  }
+  return {
+    kind: 'files',
+    at,
+    what: node.kind,
+    files: bindFiles(binder, { ...place, known }, node.options),
+    local: file === null ? '' : file.kind === 'string' ? file.value : file.url,
+    options: optionsOf(binder, node.options),
+  };
+}
+
+function bindCopyFiles(binder: Binder, node: CopyFiles): BoundStatement {
+  const at = placeOf(binder, node);
+  bindPlace(binder, node.target, 'write');
+  noteOpaque(binder, opaque('the contents of the files', node));
+  if (node.source.kind !== 'query') {
+    bindPlace(binder, node.source, 'read');
+    return { kind: 'other', at, arguments: [], inner: [] };
+  }
+  const query = bindQuery(binder, null, NO_CTES, node.source);
+  return { kind: 'other', at, arguments: [{ kind: 'subquery', query, at }], inner: [] };
+}
+
+function bindLoad(binder: Binder, node: CopyIntoTable): BoundStatement {
+  const at = placeOf(binder, node);
+  const target = bindTarget(binder, node.target);
+  const columns = columnsInto(target, node.columns, node);
+  const source = sourceOfLoad(binder, node, columns);
+  if (source !== null && source.open === null && source.columns.length > columns.length) {
+    const counted = { expected: columns.length, given: source.columns.length };
+    throw invalid({ what: 'insert_values', ...counted }, 'as many values as columns are needed', node);
+  }
+  // The rest of the columns have their defaults.
+  const written = source === null ? columns : columns.slice(0, source.columns.length);
+  return { kind: 'load', at, target, columns: written, source, options: optionsOf(binder, node.options) };
+}
+
+function sourceOfLoad(binder: Binder, node: CopyIntoTable, columns: readonly string[]): BoundQuery | null {
+  const { source, options } = node;
+  if (source?.kind === 'query') return bindQuery({ ...binder, copying: options }, null, NO_CTES, source);
+  const place = bindPlace(binder, source ?? stageOfTable(node), 'read');
+  const { known } = place;
+  if (known === null) return null;
+  const files = bindFiles(binder, { ...place, known }, options);
+  return everyColumn(binder, node, files, columns, matchOf(binder, options, columns));
+}
+
+/** Without FROM, the files of the table's own stage. */
+function stageOfTable({ target, ...node }: CopyIntoTable): Location {
+  if (target.kind !== 'qualified_name')
+    throw new Unresolvable('unsupported', 'COPY INTO a computed name without FROM', target);
+  return { kind: 'stage', start: node.start, end: node.end, name: target, type: 'table', path: '' };
+}
+
+function matchOf(binder: Binder, options: readonly Option[], names: readonly string[]): BoundStaged['match'] {
+  const { MATCH_BY_COLUMN_NAME: match = 'NONE' } = optionsOf(binder, options);
+  switch (String(match).toUpperCase()) {
+    case 'NONE':
+      return null;
+    case 'CASE_SENSITIVE':
+      return { names, exact: true };
+    case 'CASE_INSENSITIVE':
+      return { names, exact: false };
+    default:
+      throw new Unresolvable('unsupported', 'this MATCH_BY_COLUMN_NAME', options[0]!);
+  }
+}
+
+/** The files' columns, one for each of the table's. */
+function everyColumn(
+  binder: Binder,
+  node: CopyIntoTable,
+  files: BoundFiles,
+  columns: readonly string[],
+  match: BoundStaged['match'],
+): BoundQuery {
+  const relation: BoundStaged = { ...staged(binder, node, null, files), whole: true, match };
+  columns.forEach((_, index) => columnOfFile(binder, relation, index + 1, node));
+  return wholeRelation(binder, relation, node);
 }
 
 function bindUnload(
@@ -60,8 +147,12 @@ function bindUnload(
   { source, target, partitionBy, ...node }: CopyIntoLocation,
 ): BoundStatement {
   const at = placeOf(binder, node);
+  const place = bindPlace(binder, target, 'write');
+  const { known } = place;
   const query =
-    source.kind === 'query' ? bindQuery(binder, null, NO_CTES, source) : wholeTable(binder, source);
+    source.kind === 'query'
+      ? bindQuery(binder, null, NO_CTES, source)
+      : wholeRelation(binder, bindTable(binder, source, null), source);
   const scope = newScope(null, NO_CTES);
   const results = new Map<string, number[]>();
   query.columns.forEach(({ name }, index) => results.set(name, [...(results.get(name) ?? []), index]));
@@ -69,19 +160,20 @@ function bindUnload(
   return {
     kind: 'unload',
     at,
-    location: locationText(target),
+    location: place.text,
+    to: known === null ? null : bindFiles(binder, { ...place, known }, node.options),
+    options: optionsOf(binder, node.options),
     source: query,
     partitionBy: partitionBy === null ? null : bindExpression(binder, scope, partitionBy),
   };
 }
 
-/** `COPY INTO @stage FROM t` unloads every column of it. */
-function wholeTable(binder: Binder, name: Name): BoundQuery {
-  const from = bindTable(binder, name, null);
-  const at = placeOf(binder, name);
+/** `SELECT *` of it. */
+function wholeRelation(binder: Binder, from: BoundRelation, place: SourceRange): BoundQuery {
+  const at = placeOf(binder, place);
   const outputs = from.columns.map((column, index) => ({
     ...column,
-    expression: columnAt(binder, from.id, index, column.name, name),
+    expression: columnAt(binder, from.id, index, column.name, place),
     at,
   }));
   return {
@@ -109,19 +201,4 @@ function wholeTable(binder: Binder, name: Name): BoundQuery {
     columns: from.columns,
     open: from.open,
   };
-}
-
-function noteLocation(binder: Binder, location: Location, access: ObjectAccess): void {
-  visit(binder, location);
-  const name =
-    location.kind === 'stage' && location.name !== null
-      ? resolveName(binder, location.name)
-      : { database: '', schema: '', name: locationText(location) };
-  noteObject(binder, 'stage', name, access, location);
-}
-
-function locationText(location: Location): string {
-  if (location.kind === 'string') return location.value;
-  const { name, path, type } = location;
-  return `@${type === 'user' ? '~' : (name?.parts.map((part) => part.name).join('.') ?? '')}${path}`;
 }

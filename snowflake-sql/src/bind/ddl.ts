@@ -7,7 +7,7 @@ import type {
   BoundTable,
   ColumnFit,
 } from '../bound/index.ts';
-import type { CatalogObject } from '../catalog.ts';
+import type { CatalogRelation } from '../catalog.ts';
 import type { ColumnRef, ObjectName } from '../object-name.ts';
 import type { AlterAction, Clone, ColumnDefinition } from '../tree/ddl.ts';
 import type { DataType, Name, StringLiteral } from '../tree/names.ts';
@@ -205,10 +205,7 @@ function renamed(binder: Binder, alter: Alter, to: Name, swapped: boolean): Boun
 /** Renaming what contains tables makes them other tables for every rule and tag. */
 const CONTAINERS: ReadonlySet<string> = new Set(['schema', 'database', 'other', 'share', 'stream']);
 
-function moved(
-  { name, columns }: Exclude<CatalogObject, { type: 'function' }>,
-  to: ObjectName,
-): BoundAlter['moves'] {
+function moved({ name, columns }: CatalogRelation, to: ObjectName): BoundAlter['moves'] {
   return columns.map((column) => ({
     from: { object: name, column: column.name },
     to: { object: to, column: column.name },
@@ -225,7 +222,7 @@ function bindAdded(
   if (object === null || name === null) return [];
   if (columns.every((one) => one.defaultValue === null && one.computed === null)) return [];
   const known = name.kind === 'string' ? null : lookUpObject(binder, object, name);
-  const present = known === null || known.type === 'function' ? [] : known.columns;
+  const present = known === null || !('columns' in known) ? [] : known.columns;
   const own = ownTable(binder, object, [...present, ...columns.map(asColumn)], alter);
   return columns.flatMap((column) => bindComputed(binder, own, column));
 }

@@ -10,6 +10,7 @@ import { ambiguousColumn, unknownColumn, Unresolvable } from '../problem.ts';
 import { bindOptional, bindQuery } from './queries.ts';
 import { addRelation, columnAt, newScope, type Scope, type ScopedRelation } from './scope.ts';
 import { bindResample } from './resample.ts';
+import { bindStageRelation } from './stages.ts';
 import { bindTableFunction } from './table-functions.ts';
 import { bindTableOrCte } from './tables.ts';
 
@@ -103,22 +104,12 @@ function bindRelation(
         of: { step },
       };
     }
-    case 'stage_relation':
-    case 'semantic_view': {
-      const reason = node.kind === 'stage_relation' ? 'files of a stage' : 'a semantic view';
-      noteOpaque(binder, opaque(reason, node));
-      leave(binder, node);
-      const open = opaque(reason, base.at);
-      return {
-        kind: 'opaque_relation',
-        ...base,
-        id: nextRelation(binder),
-        columns: [],
-        open,
-        reason,
-        arguments: [],
-      };
+    case 'stage_relation': {
+      const files = bindStageRelation(binder, node, sample);
+      return files ?? notKnown(binder, node, 'files of a stage', base);
     }
+    case 'semantic_view':
+      return notKnown(binder, node, 'a semantic view', base);
     case 'pivot':
       return bindPivot(binder, ...inputOf(binder, scope, node.input), node, sample);
     case 'unpivot':
@@ -130,6 +121,26 @@ function bindRelation(
     default:
       return node satisfies never;
   }
+}
+
+function notKnown(
+  binder: Binder,
+  node: RelationNode,
+  reason: string,
+  base: Pick<BoundRelation, 'at' | 'sample'>,
+): BoundRelation {
+  noteOpaque(binder, opaque(reason, node));
+  leave(binder, node);
+  const id = nextRelation(binder);
+  return {
+    kind: 'opaque_relation',
+    ...base,
+    id,
+    columns: [],
+    open: opaque(reason, base.at),
+    reason,
+    arguments: [],
+  };
 }
 
 function bindSample(binder: Binder, scope: Scope, { sample }: RelationNode): BoundSample | null {

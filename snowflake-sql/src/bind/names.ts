@@ -1,6 +1,6 @@
 import { parse } from '../parse.ts';
 import { formatObjectName, type ObjectName } from '../object-name.ts';
-import type { CatalogObject } from '../catalog.ts';
+import type { CatalogObject, CatalogRelation } from '../catalog.ts';
 import type { DynamicName, Identifier, Name, QualifiedName } from '../tree/names.ts';
 import { type Binder, visit } from './binder.ts';
 import { bindName } from './bind-names.ts';
@@ -122,9 +122,9 @@ export function lookUpObject({ catalog }: Binder, name: ObjectName, at: Name): C
 }
 
 /** Looks up a table or view. Throws `object_unknown` for any other object, too. */
-export function findTable(binder: Binder, name: Name): Exclude<CatalogObject, { type: 'function' }> {
+export function findTable(binder: Binder, name: Name): CatalogRelation {
   const found = findObject(binder, name);
-  if (found.type === 'function') throw unknownObject(found.name, name);
+  if (found.type !== 'table' && found.type !== 'view') throw unknownObject(found.name, name);
   return found;
 }
 

@@ -11,6 +11,7 @@ import type { SourceRange } from '../source-range.ts';
 import { type Binder, nextReference, placeOf } from './binder.ts';
 import { formatIdentifier } from '../object-name.ts';
 import { ambiguousColumn, Unresolvable } from '../problem.ts';
+import { columnOfFile } from './stages.ts';
 
 /** The meaning of names at one place in a query. */
 export interface Scope {
@@ -230,7 +231,11 @@ export function lookUpPosition(
     if (only === undefined) continue;
     if (candidates.length > 1)
       throw new Unresolvable('ambiguous', `ambiguous column position \`$${index}\``, at);
-    const name = only.names[index - 1];
+    const { relation } = only;
+    const name =
+      relation.kind === 'staged' && relation.what === 'rows'
+        ? columnOfFile(binder, relation, index, at)
+        : only.names[index - 1];
     if (name !== undefined) return columnAt(binder, only.relation.id, index - 1, name, at);
     const open = openColumn(binder, [only], `$${index}`, at);
     if (open !== null) return open;

@@ -26,6 +26,12 @@ export function expandStar(
   const found = new Set<string>();
   const entries: StarEntry[] = [];
   for (const of of named) {
+    if (of.relation.kind === 'staged' && of.relation.what === 'rows')
+      throw new Unresolvable(
+        'unsupported',
+        'the columns of files are named by their places: `$1`, `$2`',
+        star,
+      );
     spend(binder, of.names.length);
     of.names.forEach((name, index) => {
       if (qualifier.length === 0 && of.hidden.has(name)) return;

@@ -6,6 +6,7 @@ import { type Binder, nextRelation, noteFunction, noteOpaque, opaque, placeOf, v
 import { bindName } from './bind-names.ts';
 import { bindCall, builtInSignature } from './calls.ts';
 import { invalid } from '../problem.ts';
+import { bindInferSchema } from './stages.ts';
 import { boundColumns, type Scope } from './scope.ts';
 
 /** The columns of the table functions whose columns do not depend on their arguments. */
@@ -25,6 +26,8 @@ export function bindTableFunction(
 ): BoundRelation {
   const name = builtInSignature(call)?.name;
   if (name === 'RESULT_SCAN') return bindResultScan(binder, call, sample);
+  const files = name === 'INFER_SCHEMA' ? bindInferSchema(binder, call, sample) : null;
+  if (files !== null) return files;
   const bound = bindCall(binder, scope, call);
   const columns = name === undefined ? undefined : COLUMNS[name];
   const base = { at: placeOf(binder, node), sample, id: nextRelation(binder) };

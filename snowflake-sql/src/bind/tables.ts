@@ -1,5 +1,5 @@
 import type { BoundRelation, BoundSample, BoundTable, BoundView } from '../bound/index.ts';
-import type { CatalogColumn, CatalogObject, CatalogTable, CatalogView } from '../catalog.ts';
+import type { CatalogColumn, CatalogRelation, CatalogTable, CatalogView } from '../catalog.ts';
 import { formatObjectName } from '../object-name.ts';
 import { parse } from '../parse.ts';
 import type { Name } from '../tree/names.ts';
@@ -69,7 +69,7 @@ export function bindTable(
 /** The columns of a table are sources of values; those of a view are computed by its definition. */
 export function relationOf(
   binder: Binder,
-  found: Exclude<CatalogObject, { type: 'function' }>,
+  found: CatalogRelation,
   at: Name,
   sample: BoundSample | null,
 ): Exclude<BoundRelation, { kind: 'cte' }> {

@@ -156,6 +156,7 @@ const HOLDING_FIELDS = {
   derived: { sample, query: true },
   table_function: { sample, call: true },
   earlier: { sample },
+  staged: { sample },
   opaque_relation: { sample, arguments: true },
   pivot: {
     sample,
@@ -192,6 +193,7 @@ const HOLDING_FIELDS = {
   load: { source: true },
   create: { query: true, clone: true, computed },
   alter: { computed },
+  files: {},
   set: { assignments: { value: true } },
   inner: { using: true },
   other: { arguments: true },

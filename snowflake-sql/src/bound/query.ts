@@ -21,7 +21,7 @@ import type {
   StringLiteral,
   TypedLiteral,
 } from '../tree/index.ts';
-import type { EarlierResult, VariableOrigin } from '../catalog.ts';
+import type { EarlierResult, FormatOptions, VariableOrigin } from '../catalog.ts';
 import type { Family } from '../functions/index.ts';
 import type { ColumnSource, ObjectType, OpaquePart } from '../understanding.ts';
 
@@ -474,6 +474,7 @@ export type BoundRelation =
   | BoundDerived
   | BoundTableFunction
   | BoundEarlier
+  | BoundStaged
   | BoundOpaqueRelation
   | BoundPivot
   | BoundUnpivot
@@ -530,7 +531,36 @@ export interface BoundEarlier extends RelationNode<'earlier'> {
   readonly of: { readonly step: number } | { readonly result: EarlierResult; readonly queryId: string };
 }
 
-/** A stage or a semantic view: rows about which nothing is known. */
+/**
+ * Files of a stage, read as rows. Its columns are known by their places alone: there are as many as are referred to,
+ * and a reference to a further one adds it (`$3`).
+ */
+export interface BoundStaged extends RelationNode<'staged'> {
+  /** `schema`: not the rows, but what columns there are (INFER_SCHEMA). */
+  readonly what: 'rows' | 'schema';
+  readonly files: BoundFiles;
+  /** Whether its columns are all that the files have to have: those of a table that they are loaded into. */
+  readonly whole: boolean;
+  /** By the names of columns rather than by their places (MATCH_BY_COLUMN_NAME). */
+  readonly match: { readonly names: readonly string[]; readonly exact: boolean } | null;
+}
+
+/** Some files of a stage, and how they are to be read. Plain data. */
+export interface BoundFiles {
+  /** `~` with neither database nor schema for the user's own; `%T` for a table's. */
+  readonly stage: ObjectName;
+  /** What the names of the files begin with, without a slash before it. */
+  readonly path: string;
+  /** A regular expression that the whole of their names must match; null for all. */
+  readonly pattern: string | null;
+  /** Just these, below `path`; null for all. */
+  readonly names: readonly string[] | null;
+  /** That of the stage, then the named one, then what the statement says. */
+  readonly format: FormatOptions;
+  readonly contents: readonly ColumnSource[];
+}
+
+/** A stage that nothing is known of, or a semantic view: rows about which nothing is known. */
 export interface BoundOpaqueRelation extends RelationNode<'opaque_relation'> {
   readonly reason: string;
   /** Its arguments. */

@@ -16,6 +16,7 @@ const RELATIONS: Readonly<Record<BoundRelation['kind'], true>> = {
   derived: true,
   table_function: true,
   earlier: true,
+  staged: true,
   opaque_relation: true,
   pivot: true,
   unpivot: true,

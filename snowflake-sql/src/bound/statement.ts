@@ -1,4 +1,5 @@
 import type { ColumnRef, ObjectName } from '../object-name.ts';
+import type { FormatOptions } from '../catalog.ts';
 import type { SourceRange } from '../source-range.ts';
 import type { StatementKind } from '../kinds.ts';
 import type { Name, Statement } from '../tree/index.ts';
@@ -11,6 +12,7 @@ import type {
 } from '../understanding.ts';
 import type {
   BoundExpression,
+  BoundFiles,
   BoundFrom,
   BoundQuery,
   BoundRelation,
@@ -48,6 +50,7 @@ export type BoundStatement =
   | BoundTruncate
   | BoundUnload
   | BoundLoad
+  | BoundFileStatement
   | BoundCreate
   | BoundAlter
   | BoundSet
@@ -140,6 +143,10 @@ export interface BoundUnload {
   readonly kind: 'unload';
   readonly at: SourceRange;
   readonly location: string;
+  /** Null for a location that is no stage that is known of: a URL. */
+  readonly to: BoundFiles | null;
+  /** What it says beside the format, as `FormatOptions`: HEADER, OVERWRITE, SINGLE. */
+  readonly options: FormatOptions;
   readonly source: BoundQuery;
   /** Refers to the columns of `source` with `result` references. */
   readonly partitionBy: BoundExpression | null;
@@ -151,7 +158,21 @@ export interface BoundLoad {
   readonly at: SourceRange;
   readonly target: BoundTarget;
   readonly columns: readonly string[];
+  /** Null for files that nothing is known of. */
   readonly source: BoundQuery | null;
+  /** What it says beside the format, as `FormatOptions`: ON_ERROR, PURGE. */
+  readonly options: FormatOptions;
+}
+
+/** PUT, GET, LIST or REMOVE, of a stage that is known of. */
+export interface BoundFileStatement {
+  readonly kind: 'files';
+  readonly at: SourceRange;
+  readonly what: 'put' | 'get' | 'list' | 'remove';
+  readonly files: BoundFiles;
+  /** Of PUT, where the files are at the client; of GET, where they go there; otherwise empty. */
+  readonly local: string;
+  readonly options: FormatOptions;
 }
 
 /** CREATE of any object, with the parts that values flow through. */

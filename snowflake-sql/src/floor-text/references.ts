@@ -45,5 +45,5 @@ export function isReference(node: AnyBoundNode): node is Reference {
 
 export function typesOf(catalog: Catalog, object: ObjectName): readonly string[] {
   const found = catalog.find(object);
-  return found == null || found.type === 'function' ? [] : found.columns.map(({ type }) => type);
+  return found == null || !('columns' in found) ? [] : found.columns.map(({ type }) => type);
 }

@@ -92,11 +92,12 @@ function outputsOf(
   { statement }: Bound,
   result: RelationFlow | undefined,
 ): readonly OutputColumn[] {
-  if (result === undefined || statement.kind !== 'query') return [];
-  if (result.columns.length !== statement.columns.length) throw new Error('a result with other columns');
-  return statement.columns.map(({ name }, index) => {
+  const query = statement.kind === 'unload' ? statement.source : statement;
+  if (result === undefined || query.kind !== 'query') return [];
+  if (result.columns.length !== query.columns.length) throw new Error('a result with other columns');
+  return query.columns.map(({ name }, index) => {
     const { sources, unresolved } = sourcesOf(flow, result.columns[index]!.value);
-    const { start, end } = placeOf(statement, index);
+    const { start, end } = placeOf(query, index);
     return { name, sources, ...(unresolved === null ? {} : { unresolved }), range: { start, end } };
   });
 }

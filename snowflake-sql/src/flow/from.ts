@@ -44,6 +44,14 @@ function madeBy(flow: Flow, node: BoundRelation): RelationFlow {
       return tableFunctionFlow(flow, node);
     case 'earlier':
       return earlierFlow(flow, node);
+    case 'staged': {
+      const value = recordedOrigin(flow.bases, node.files.contents);
+      return relation(
+        flow,
+        node.columns.map(() => ({ value, kind: 'unknown' })),
+        null,
+      );
+    }
     case 'opaque_relation': {
       const part = opaque(node.reason, node.at);
       const columns = node.columns.map(() => ({ value: unknownOrigin(part), kind: 'unknown' as const }));

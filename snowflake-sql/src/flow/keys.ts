@@ -86,6 +86,7 @@ function queryOf(relation: BoundRelation): BoundQuery | null {
     case 'table':
     case 'table_function':
     case 'earlier':
+    case 'staged':
     case 'opaque_relation':
     case 'pivot':
     case 'unpivot':

@@ -65,6 +65,7 @@ function eachWrite(statement: BoundStatement): readonly RowWrite[] {
     }
     case 'query':
     case 'unload':
+    case 'files':
     case 'set':
     case 'inner':
     case 'other':

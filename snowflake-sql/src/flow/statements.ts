@@ -7,6 +7,7 @@ import type { Flow, RelationFlow } from './state.ts';
 import type { Tells } from './tells.ts';
 import {
   deleteFlow,
+  filesFlow,
   insertFlow,
   loadFlow,
   mergeFlow,
@@ -19,7 +20,7 @@ import {
 export interface StatementFlow {
   readonly tells: Tells;
   readonly written: readonly Written[];
-  /** The result of a query. */
+  /** The result of a query, and what an unload puts into files. */
   readonly result?: RelationFlow;
 }
 
@@ -45,6 +46,8 @@ export function statementFlow(flow: Flow, statement: BoundStatement): StatementF
       return unloadFlow(flow, statement);
     case 'load':
       return loadFlow(flow, statement);
+    case 'files':
+      return filesFlow(flow, statement);
     case 'create':
       return createFlow(flow, statement);
     case 'alter':
@@ -77,6 +80,7 @@ export function innerStatements(statement: BoundStatement): readonly BoundInnerS
     case 'truncate':
     case 'unload':
     case 'load':
+    case 'files':
     case 'set':
       return [];
     default:

@@ -1,6 +1,7 @@
 import type {
   BoundAssignment,
   BoundDelete,
+  BoundFileStatement,
   BoundInsert,
   BoundLoad,
   BoundMerge,
@@ -17,7 +18,7 @@ import type { Written } from './accounting.ts';
 import { conditionTells, expressionFlow, usedTells } from './expressions.ts';
 import { fromTells, relationFlow } from './from.ts';
 import { writingFails } from './kinds.ts';
-import { isColumn, NOTHING } from './origin.ts';
+import { isColumn, NOTHING, recordedOrigin } from './origin.ts';
 import { queryFlow } from './queries.ts';
 import { joined } from './rope.ts';
 import type { ColumnOrigin, Flow } from './state.ts';
@@ -101,10 +102,22 @@ export function mergeFlow(flow: Flow, { target, source, on, clauses }: BoundMerg
   };
 }
 
-export function unloadFlow(flow: Flow, { location, source, partitionBy, at }: BoundUnload): StatementFlow {
+/** GET takes out what was unloaded, of whatever columns. */
+export function filesFlow(flow: Flow, { what, files, local, at }: BoundFileStatement): StatementFlow {
+  if (what !== 'get') return { tells: null, written: [] };
+  const value = recordedOrigin(flow.bases, files.contents);
+  return { tells: null, written: [{ value, to: { type: 'location', location: local }, at }] };
+}
+
+export function unloadFlow(
+  flow: Flow,
+  { location, to: into, source, partitionBy, at }: BoundUnload,
+): StatementFlow {
   const made = queryFlow(flow, source);
   const to = { type: 'location', location } as const;
   return {
+    // What is unloaded is masked as a result would be.
+    ...(into === null ? {} : { result: made }),
     tells: joined([made.rows, usedTells({ ...flow, result: made }, [partitionBy], 'group')]),
     written: [
       ...made.columns.map(({ value }) => ({ value, to, at: source.at })),

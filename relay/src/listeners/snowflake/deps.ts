@@ -5,8 +5,8 @@ import type { Authenticate, Identity } from '../../identity/index.ts';
 import type { Queries } from '../../queries/index.ts';
 import type { LinkKeys } from '../../recording/index.ts';
 import type { Relays } from '../../relays.ts';
-import type { Session, Sessions } from '../../session/index.ts';
-import type { SessionState } from '../../warehouse/index.ts';
+import type { Session, SessionId, Sessions } from '../../session/index.ts';
+import type { SessionState, Transfers } from '../../warehouse/index.ts';
 
 /** What the driver listener works with. */
 export interface SnowflakeListenerDeps {
@@ -27,6 +27,16 @@ export interface SnowflakeListenerDeps {
    * name). Rejects when the identity may not have it.
    */
   readonly openingState: (identity: Identity, asked: SessionState) => Promise<SessionState>;
+  /** Files of stages; null where there are none. */
+  readonly files: {
+    readonly find: Transfers['find'];
+    /** Puts on a session's record that a file came, or went: resolves when that is durable. */
+    readonly note: (
+      session: SessionId,
+      what: 'file_received' | 'file_sent',
+      file: { readonly name: string; readonly size: number; readonly sha256: string },
+    ) => Promise<void>;
+  } | null;
   /** Told of every request that was refused before it could become a statement, for the record. */
   readonly onRefused: (refused: RefusedRequest) => void;
   /** Never given SQL, tokens, binds or rows. */

@@ -4,6 +4,7 @@ import type { ChunkSecrets } from './chunk-secret.ts';
 import type { Listening } from './deps.ts';
 import { fail, sendAgain } from './envelope.ts';
 import { resultParameters } from './parameters.ts';
+import { sendTransfer } from './present-transfer.ts';
 import { presentResult } from './present-result.ts';
 import { toRowType } from './row-type.ts';
 
@@ -23,6 +24,8 @@ export async function respondWhenSettled(
   if (status.phase === 'failed' && status.error.code === 'statement_elsewhere')
     return sendAgain(reply, status.error);
   if (status.phase === 'failed') return fail(reply, status.error, { queryId: query.queryId });
+  const { transfer } = status.result;
+  if (transfer !== undefined) return sendTransfer(reply, query, { ...status.result, transfer }, origin());
   return sendResult(reply, query, status.result, chunkFields(secrets, origin(), query, status.result));
 }
 

@@ -4,6 +4,7 @@ import { createChunkSecrets } from './chunk-secret.ts';
 import { sendChunk } from './chunks.ts';
 import { closeSession } from './close-session.ts';
 import type { Listening } from './deps.ts';
+import { registerFiles } from './files.ts';
 import { heartbeat } from './heartbeat.ts';
 import { login } from './login.ts';
 import { monitor } from './monitoring.ts';
@@ -35,6 +36,8 @@ export function registerRoutes(app: FastifyInstance, listening: Listening): void
   app.post('/queries/:queryId/abort-request', signedIn, abortByQueryId(listening));
   app.get('/monitoring/queries/:queryId', signedIn, monitor(listening));
   app.get('/results/:queryId/chunks/:index', sendChunk(listening, secrets));
+
+  registerFiles(app, listening);
 
   app.post('/telemetry/send', signedIn, dropTelemetry());
 }

@@ -26,26 +26,44 @@ export async function loadEarlier(
   }
 }
 
-async function load(
+async function load(connection: DuckDBConnection, table: string, result: EarlierRows): Promise<void> {
+  await createRows(connection, table, result.columns);
+  await appendRows(connection, table, result);
+}
+
+/** A temporary table for rows of a result. */
+export async function createRows(
+  connection: DuckDBConnection,
+  table: string,
+  columns: EarlierRows['columns'],
+): Promise<void> {
+  await connection.run(
+    `CREATE TEMPORARY TABLE ${table} AS SELECT ${fieldsOf(columns)} FROM (SELECT CAST(NULL AS VARCHAR[]) AS r) LIMIT 0`,
+  );
+}
+
+/** Puts rows of a result into such a table, each cell as the value that it stands for. */
+export async function appendRows(
   connection: DuckDBConnection,
   table: string,
   { columns, encoding, rows }: EarlierRows,
 ): Promise<void> {
+  const list = fieldsOf(columns);
+  for (const bytes of rows) {
+    const text = `[${Buffer.from(await toJson(encoding, bytes)).toString()}]`;
+    const insert = `INSERT INTO ${table} SELECT ${list} FROM (SELECT unnest(from_json(CAST($1 AS JSON), '[["VARCHAR"]]')) AS r)`;
+    await connection.run(insert, [text]);
+  }
+}
+
+function fieldsOf(columns: EarlierRows['columns']): string {
   const fields = columns.flatMap((column, index) => {
     const cell = `r[${index + 1}]`;
     const value = `${decoded(cell, column)} AS c${index}`;
     if (column.type !== 'timestamp_tz') return [value];
     return [value, `CAST(split_part(${cell}, ' ', 2) AS SMALLINT) - 1440 AS c${index}_z`];
   });
-  const list = fields.length === 0 ? '1 AS n' : fields.join(', ');
-  await connection.run(
-    `CREATE TEMPORARY TABLE ${table} AS SELECT ${list} FROM (SELECT CAST(NULL AS VARCHAR[]) AS r) LIMIT 0`,
-  );
-  for (const bytes of rows) {
-    const text = `[${Buffer.from(await toJson(encoding, bytes)).toString()}]`;
-    const insert = `INSERT INTO ${table} SELECT ${list} FROM (SELECT unnest(from_json(CAST($1 AS JSON), '[["VARCHAR"]]')) AS r)`;
-    await connection.run(insert, [text]);
-  }
+  return fields.length === 0 ? '1 AS n' : fields.join(', ');
 }
 
 /** A value from a cell of a result (driver protocol, section 6). */

@@ -20,6 +20,7 @@ import { noteDone, repeatChanges } from './repeat-changes.ts';
 import { readToEnd } from './results.ts';
 import { checkSchema, runPlan } from './run-plan.ts';
 import { begin, commit, rollBack, setText } from './run-session.ts';
+import { closeFiles, type SessionFiles } from './stages/session-files.ts';
 import { useTimeZone } from './run-parameters.ts';
 import { type SessionParts, surroundingsOf } from './session-parts.ts';
 
@@ -33,10 +34,12 @@ export async function openEmbeddedSession(
     readonly answers?: Readonly<Record<string, string | null>> | undefined;
   },
   shared: SharedCatalog,
+  files: SessionFiles,
   onClosed: () => void,
 ): Promise<WarehouseSession> {
   const parts: SessionParts = {
     connection,
+    files,
     state: initial.state,
     queryIds: [],
     loadedEarlier: new Set(),
@@ -99,7 +102,13 @@ export async function openEmbeddedSession(
           return object === undefined ? [] : [{ name, object }];
         });
         for (const { name } of own) names.delete(formatObjectName(name));
-        return [...own, ...(await loadShared([...names.values()]))];
+        const staged = [...names].flatMap(([key, name]) => {
+          const object = files.stages.find(name);
+          if (object === undefined) return [];
+          names.delete(key);
+          return [{ name, object }];
+        });
+        return [...own, ...staged, ...(await loadShared([...names.values()]))];
       },
     },
     async execute(statement, signal) {
@@ -146,6 +155,7 @@ export async function openEmbeddedSession(
       closing.abort();
       await leaveUnread?.();
       await turns.close(connection);
+      await closeFiles(files);
       onClosed();
     },
   };
@@ -175,7 +185,7 @@ async function runWhole(
       for (const { name } of statement.objects) parts.transaction?.touched.add(keyOfObject(name));
     const result = await runPlan(parts, plan, statement);
     if (!describeOnly) noteDone(parts, { plan, statement, changed: result.changed ?? null });
-    if (isOwn && parts.transaction !== null && (plan.kind !== 'query' || describeOnly)) await commit(parts);
+    if (isOwn && parts.transaction !== null && (!readsRows(plan) || describeOnly)) await commit(parts);
     if (implied?.became === 'begun') statement.onTransaction?.(implied);
     return result;
   } catch (error) {
@@ -184,6 +194,11 @@ async function runWhole(
     if (isNew && parts.transaction !== null) await rollBack(parts).catch(() => {});
     throw error;
   }
+}
+
+/** What goes on until its result has been read. */
+function readsRows({ kind }: Plan): boolean {
+  return kind === 'query' || kind === 'unload';
 }
 
 /**
@@ -199,11 +214,13 @@ async function impliedTransaction(
   const isOpen = parts.transaction?.of === 'client';
   switch (plan.kind) {
     case 'change':
+    case 'load':
     case 'merge':
     case 'truncate':
       if (isOpen || parameterOf(parts.parameters, 'AUTOCOMMIT')) return null;
       return impliedTransactions.byFirstChange;
     case 'ddl':
+    case 'stage_ddl':
       if (!isOpen) return null;
       await checkObjects(statement, parts);
       await commit(parts);
@@ -267,7 +284,8 @@ async function endStatement(parts: SessionParts, hasFailed: boolean): Promise<vo
 /** Within the statement's transaction: nobody changes afterwards what it sees. */
 async function checkObjects({ objects }: ExecutableStatement, parts: SessionParts): Promise<void> {
   const own = (name: ObjectName) => parts.temporary.get(formatObjectName(name));
-  const others = objects.filter(({ name }) => own(name) === undefined);
+  const staged = (name: ObjectName) => parts.files.stages.find(name);
+  const others = objects.filter(({ name }) => own(name) === undefined && staged(name) === undefined);
   const versions =
     others.length === 0
       ? new Map<string, string>()
@@ -275,7 +293,8 @@ async function checkObjects({ objects }: ExecutableStatement, parts: SessionPart
           parts.connection,
           others.map(({ name }) => name),
         );
-  const versionOf = (name: ObjectName) => own(name)?.version ?? versions.get(keyOfObject(name)) ?? null;
+  const versionOf = (name: ObjectName) =>
+    own(name)?.version ?? staged(name)?.version ?? versions.get(keyOfObject(name)) ?? null;
   const changed = objects.find(({ name, version }) => versionOf(name) !== version);
   if (changed === undefined) return;
   throw new SluiceError(

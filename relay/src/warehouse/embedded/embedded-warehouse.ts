@@ -10,6 +10,9 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { createView } from './render/view.ts';
 import { createRegistry, registerFirstTables, registerFirstView } from './registry.ts';
 import { createSharedCatalog } from './shared-catalog.ts';
+import { type FileLimits, openStageFiles } from './stages/stage-files.ts';
+import { createStages } from './stages/stages.ts';
+import { createTransfers } from './stages/transfers.ts';
 import { VIRTUAL_WAREHOUSE } from './virtual-warehouse.ts';
 
 export interface EmbeddedOptions {
@@ -17,6 +20,8 @@ export interface EmbeddedOptions {
   readonly contents?: WarehouseContents;
   /** DuckDB's own limit, such as `2GB`. */
   readonly memoryLimit?: string;
+  /** How much may be kept in stages. */
+  readonly files?: FileLimits;
 }
 
 export interface WarehouseContents {
@@ -32,6 +37,9 @@ export interface WarehouseContents {
  */
 export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(':memory:');
+  const files = await openStageFiles(options.files);
+  const stages = createStages(files);
+  const transfers = createTransfers(files);
   const admin = await instance.connect();
   const run = async (statements: readonly string[]) => {
     for (const statement of statements) await admin.run(statement);
@@ -62,6 +70,8 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',
     'SET allow_community_extensions = false',
+    // The one folder that it reads files of: the relay alone says which.
+    `SET allowed_directories = [${quoteString(files.directory)}]`,
     'SET enable_external_access = false',
     // The zone of a session is its own; the machine's is nobody's.
     "SET TimeZone = 'Etc/UTC'",
@@ -79,11 +89,25 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
   };
   return {
     defaults,
-    async openSession(state, variables, parameters, answers) {
+    transfers,
+    async openSession(state, variables, parameters, answers, owner = '') {
       const connection = await instance.connect();
       const onClosed = () => sessions.delete(session);
       const initial = { state, variables, parameters, answers };
-      const session = await openEmbeddedSession(connection, initial, shared, onClosed);
+      const session = await openEmbeddedSession(
+        connection,
+        initial,
+        shared,
+        {
+          owner,
+          stages: stages.session(owner),
+          kept: files,
+          transfers,
+          opened: null,
+          connect: () => instance.connect(),
+        },
+        onClosed,
+      );
       sessions.add(session);
       return session;
     },
@@ -96,6 +120,7 @@ export async function openEmbeddedWarehouse(options: EmbeddedOptions = {}): Prom
       await shared.close();
       await turns.close(admin);
       instance.closeSync();
+      await files.close();
     },
   };
 }

@@ -19,6 +19,7 @@ import { planDdl } from './plan-ddl.ts';
 import { planExplain } from './plan-explain.ts';
 import { showParameters } from './parameters/show.ts';
 import type { Plan } from './plan.ts';
+import { filesIn, planFiles, planLoad, planStageDdl, planUnload } from './stages/plan-files.ts';
 import { planAlterSession, planUse } from './plan-session.ts';
 import { renderBatchInsert } from './render/batch.ts';
 import { checkWritable, renderObjectName } from './render/names.ts';
@@ -61,7 +62,13 @@ export function planEmbedded({ source, bound, floor, surroundings, isAsked }: To
 export function planStatement(bound: Bound, source: string, planning: PlanOptions): Plan {
   const plan = planOf(bound, source, withStatement(planning, source));
   const earlier = earlierIn(bound);
-  return earlier.length === 0 ? plan : { ...plan, earlier };
+  // A load looks itself for what there is.
+  const reads = plan.kind === 'load' ? [] : filesIn(bound);
+  return {
+    ...plan,
+    ...(earlier.length === 0 ? {} : { earlier }),
+    ...(reads.length === 0 ? {} : { reads }),
+  };
 }
 
 /** The ids of the statements whose results it reads. */
@@ -139,12 +146,16 @@ function planOf(bound: Bound, source: string, planning: PlanOptions): Plan {
     case 'create':
     case 'alter':
       if (tree.kind === 'alter' && tree.objectType === 'session') return planAlterSession(tree);
-      return planDdl(bound, source, options, isLimited);
+      return planStageDdl(bound, tree) ?? planDdl(bound, source, options, isLimited);
     case 'inner':
       return planInner(tree, source, statement, planning);
-    case 'multi_insert':
-    case 'unload':
     case 'load':
+      return planLoad(bound, statement, options);
+    case 'unload':
+      return planUnload(bound, statement, options);
+    case 'files':
+      return planFiles(statement);
+    case 'multi_insert':
       throw unsupported(`${statement.kind.replaceAll('_', ' ')} statements`);
     case 'other':
       return planOther(bound, source, options, planning);
@@ -184,7 +195,7 @@ function planOther(
     case 'alter':
     case 'drop':
       if (tree.kind === 'alter' && tree.objectType === 'session') return planAlterSession(tree);
-      return planDdl(bound, source, options, isLimited);
+      return planStageDdl(bound, tree) ?? planDdl(bound, source, options, isLimited);
     case 'use':
       return planUse(bound, tree, state);
     case 'unset_variables':

@@ -4,6 +4,7 @@ import type { SessionParameters, SessionState } from '../session-state.ts';
 import type { Declared } from './declared.ts';
 import type { Needed } from './metadata/show.ts';
 import type { BatchInsert } from './render/batch.ts';
+import type { FilesPlan, FilesRead } from './stages/plan-files.ts';
 import type { RegistryChange } from './registry-change.ts';
 import type { KnownColumns } from './types/known-columns.ts';
 
@@ -14,6 +15,8 @@ import type { KnownColumns } from './types/known-columns.ts';
 export type Plan = PlanOfKind & {
   /** Ids of the statements whose results it reads; absent for none. */
   readonly earlier?: readonly string[];
+  /** Files of stages that it reads, by what DuckDB is told of them by; absent for none. */
+  readonly reads?: readonly FilesRead[];
 };
 
 type PlanOfKind =
@@ -53,6 +56,7 @@ type PlanOfKind =
   | DdlPlan
   /** A block, which the relay runs statement by statement. */
   | { readonly kind: 'script' }
+  | FilesPlan
   /** The columns of what an earlier statement has answered. */
   | { readonly kind: 'describe_result'; readonly queryId: string };
 

@@ -21,6 +21,8 @@ import { encodeName, quoteString } from './render/quote.ts';
 import { counted, preparedColumns, readResult, rowsOf, status } from './results.ts';
 import { runDdl } from './run-ddl.ts';
 import { runParameters } from './run-parameters.ts';
+import { loadFiles, runFiles, runLoad, runStageDdl } from './stages/run-files.ts';
+import { unloadInto } from './stages/unload.ts';
 import { runSet, runTransaction, runUnset } from './run-session.ts';
 import type { SessionParts } from './session-parts.ts';
 import { statementTypes } from './statement-types.ts';
@@ -38,7 +40,20 @@ export async function runPlan(
 ): Promise<StatementResult> {
   const { describeOnly } = request;
   await loadEarlier(parts.connection, parts.loadedEarlier, plan.earlier ?? [], request.earlier);
+  if (plan.reads !== undefined) await loadFiles(parts, plan.reads);
   switch (plan.kind) {
+    case 'load':
+      return await runLoad(parts, plan, request);
+    case 'unload': {
+      const rows = await runQuery(parts, plan.query, request);
+      return describeOnly ? rows : { ...rows, unload: unloadInto(parts.files, plan) };
+    }
+    case 'files':
+      return await runFiles(parts, plan, request);
+    case 'stage_ddl':
+      return await runStageDdl(parts, plan, request);
+    case 'show_stages':
+      throw unsupported('SHOW STAGES');
     case 'query':
       return await runQuery(parts, plan, request);
     case 'change':

@@ -10,6 +10,7 @@ import type { SessionParameters, SessionState, SessionSurroundings } from '../se
 import type { RowCounts } from '../result.ts';
 import type { ExecutableStatement } from '../warehouse.ts';
 import type { Plan, TemporaryChange } from './plan.ts';
+import type { SessionFiles } from './stages/session-files.ts';
 import { forgetOwn, registerOwn } from './registry.ts';
 import type { Commits } from './commits.ts';
 
@@ -19,6 +20,7 @@ export type TemporaryObject = CatalogTable | CatalogView;
 /** What one session has of its own, beside what DuckDB keeps for its connection. */
 export interface SessionParts {
   readonly connection: DuckDBConnection;
+  readonly files: SessionFiles;
   state: SessionState;
   /** Ids of the statements that have run, newest last; not all of them. */
   queryIds: readonly string[];

@@ -5,6 +5,7 @@ export const statementTypes = {
   updated: 0x3200,
   deleted: 0x3300,
   merge: 0x3400,
+  copy: 0x3600,
   other: 0x4000,
   /** The account's own number is not known; nobody is told, since a block answers with what its RETURN does. */
   script: 0x4000,
@@ -14,4 +15,8 @@ export const statementTypes = {
   describe: 0x4500,
   transaction: 0x5000,
   ddl: 0x6000,
+  list: 0x7000,
+  get: 0x7101,
+  put: 0x7102,
+  remove: 0x7103,
 } as const;

@@ -125,6 +125,8 @@ function doubtfulPart(bound: Bound): string | null {
     case 'unload':
     case 'load':
       return 'COPY INTO';
+    case 'files':
+      return 'statements on the files of stages';
     case 'create':
     case 'alter':
     case 'other':

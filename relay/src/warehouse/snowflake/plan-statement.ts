@@ -60,6 +60,8 @@ function effectOf(statement: ToPlan): { readonly effect: Effect; readonly sql?: 
     case 'unload':
     case 'load':
       return { effect: { kind: 'final', of: 'COPY INTO' } };
+    case 'files':
+      throw unsupported('statements on the files of stages', '');
     case 'set':
       return { effect: { kind: 'set', names: bound.statement.assignments.map(({ name }) => name) } };
     case 'create':

@@ -3,6 +3,7 @@ import {
   LONGEST_BINARY,
   LONGEST_TEXT,
   type SnowflakeType,
+  TEXT,
   typeOfName,
 } from '../types/snowflake-type.ts';
 import { withOffset } from './casts.ts';
@@ -17,6 +18,8 @@ const TOO_LONG = 'String too long for its column';
 /** A value on its way into a column, as Snowflake converts it where DuckDB would do otherwise; too long a one fails. */
 export function fitted(rendering: Rendering, given: string, type: SnowflakeType, columnType: string): string {
   const column = typeOfName(columnType);
+  if (isDocument(type) && !isDocument(column) && column.kind !== 'unknown')
+    return fitted(rendering, scalarOf(rendering, given), TEXT, columnType);
   if (type.kind === 'timestamp_tz' && column.kind === 'timestamp_tz') return given;
   const value = type.kind === 'timestamp_tz' ? unpacked(rendering, given, column.kind) : given;
   switch (column.kind) {
@@ -35,6 +38,20 @@ export function fitted(rendering: Rendering, given: string, type: SnowflakeType,
     default:
       return value;
   }
+}
+
+function isDocument({ kind }: SnowflakeType): boolean {
+  return kind === 'variant' || kind === 'object' || kind === 'array';
+}
+
+/** What a document is as a text: the text of one that is a text, and no value where it is null. */
+function scalarOf(rendering: Rendering, value: string): string {
+  return once(
+    rendering,
+    [value],
+    (x) =>
+      `CASE json_type(${x}) WHEN 'VARCHAR' THEN json_extract_string(${x}, '$') WHEN 'NULL' THEN NULL ELSE CAST(${x} AS VARCHAR) END`,
+  );
 }
 
 /** With the offset that it is written with, or that of the session's zone. What it is may be known only when it runs: of a bind. */
@@ -80,6 +97,7 @@ function noLonger(rendering: Rendering, value: string, most: number | null, of: 
 /** Whether DuckDB itself does what Snowflake does with a value of this type. */
 export function isTakenAsItIs(type: SnowflakeType, columnType: string): boolean {
   const column = typeOfName(columnType);
+  if (isDocument(type)) return isDocument(column) || column.kind === 'unknown';
   const isOf = [type.kind, column.kind].filter((kind) => kind === 'timestamp_tz').length;
   if (isOf > 0) return isOf === 2;
   if (column.kind === 'text') return column.length >= LONGEST_TEXT;

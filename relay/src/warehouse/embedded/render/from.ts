@@ -13,6 +13,7 @@ import { renderQuery } from './query.ts';
 import type { Rendering } from './rendering.ts';
 import { PLAIN } from './scope.ts';
 import { earlierTable } from './names.ts';
+import { renderStaged } from './staged.ts';
 import { renderTableFunction } from './table-functions.ts';
 
 /** Relations from the last to the first: a lateral one wants something of those before it. */
@@ -88,6 +89,8 @@ function renderRows(rendering: Rendering, relation: BoundRelation): string {
       throw unsupported('MATCH_RECOGNIZE');
     case 'earlier':
       return renderEarlier(rendering, relation);
+    case 'staged':
+      return renderStaged(rendering, relation);
     case 'opaque_relation':
       throw unsupported(relation.reason);
     default:

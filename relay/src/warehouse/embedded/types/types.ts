@@ -5,9 +5,11 @@ import type {
   BoundLiteral,
   BoundQuery,
   BoundRelation,
+  BoundStaged,
   RelationId,
 } from '@sluice/snowflake-sql/execution';
 import type { Family } from '@sluice/snowflake-sql';
+import { readFormat } from '../stages/format.ts';
 import { typeOfNumber, typeOfOperator } from './arithmetic-type.ts';
 import { isPartOfDate } from './date-part.ts';
 import { partsOfInterval } from './interval.ts';
@@ -144,6 +146,8 @@ export function createTypes(relations: ReadonlyMap<RelationId, BoundRelation>) {
         return index === relation.kept.length ? TEXT : commonOf(relation.taken.map(({ column }) => column));
       case 'earlier':
         return 'result' in relation.of ? typeOfName(relation.of.result.types?.[index] ?? '') : UNKNOWN;
+      case 'staged':
+        return stagedType(relation, index);
       default:
         return UNKNOWN;
     }
@@ -217,4 +221,10 @@ function typeOfLiteral(value: BoundLiteral['value']): SnowflakeType {
 function typeOfSigned(type: SnowflakeType): SnowflakeType {
   if (type.kind === 'fixed' || type.kind === 'real') return type;
   return type.kind === 'text' ? fixed(18, 5) : { kind: 'real' };
+}
+
+/** Of files: texts, documents, and what INFER_SCHEMA tells. */
+function stagedType({ what, files }: BoundStaged, index: number): SnowflakeType {
+  if (what === 'schema') return index === 2 ? BOOLEAN : index === 5 ? INTEGER : TEXT;
+  return readFormat(files.format).type === 'CSV' ? TEXT : VARIANT;
 }

@@ -1,5 +1,6 @@
 import {
   formatObjectName,
+  isOfOwnNames,
   keyOfObject,
   type LoadedObject,
   type NamedObject,
@@ -55,11 +56,15 @@ export function sessionCatalog(
   const read = async (names: readonly Pick<NamedObject, 'name' | 'type'>[]) => {
     const isFunction = ({ name, type }: Pick<NamedObject, 'name' | 'type'>) =>
       type === 'function' || functions.has(keyOfObject(name));
-    const others = names.filter((one) => !isFunction(one)).map(({ name }) => name);
+    // Stages and file formats: nothing on them is let through.
+    const unknown = names
+      .filter(({ name }) => isOfOwnNames(name))
+      .map(({ name }) => ({ name, object: null }));
+    const others = names.filter((one) => !isFunction(one) && !isOfOwnNames(one.name)).map(({ name }) => name);
     const called = names.filter(isFunction).map(({ name }) => name);
     const found = [...(await readObjects(ask, others, shared.known)), ...(await readFunctions(ask, called))];
     for (const { name, object } of found) if (object?.type === 'function') functions.add(keyOfObject(name));
-    return found;
+    return [...found, ...unknown];
   };
 
   return {

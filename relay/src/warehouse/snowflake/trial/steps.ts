@@ -268,7 +268,7 @@ async function firstTable(parts: Tried) {
     if (listed === undefined) continue;
     const [loaded] = await catalog.load([{ name: listed.name, type: 'table' }]);
     const object = loaded?.object;
-    if (object != null && object.type !== 'function') return object;
+    if (object != null && 'columns' in object) return object;
   }
   return null;
 }

@@ -1,0 +1,127 @@
+import type { BoundStaged } from '@sluice/snowflake-sql/execution';
+import { unsupported } from '../errors.ts';
+import { type CsvFormat, type FileFormat, readFormat } from '../stages/format.ts';
+import { quoteString } from './quote.ts';
+import type { Rendering } from './rendering.ts';
+
+/** What tells DuckDB where the files are: a variable that is set right before, and that no statement can name. */
+export function filesVariable({ id }: Pick<BoundStaged, 'id'>): string {
+  return `~files ${id}`;
+}
+
+/** The files of a stage as rows: texts of CSV, documents of JSON and Parquet. */
+export function renderStaged(rendering: Rendering, relation: BoundStaged): string {
+  const wanted = rendering.wantedOf({ relation: relation.id });
+  const format = readFormat(relation.files.format);
+  const from =
+    relation.what === 'schema'
+      ? renderSchema(relation, format)
+      : renderRows(relation, format, Math.max(1, relation.columns.length));
+  const columns = wanted.map(({ index, name }) => `${columnOf(relation, format, index)} AS ${name}`);
+  return `(SELECT ${columns.length === 0 ? '1 AS n' : columns.join(', ')} FROM ${from})`;
+}
+
+/** How many rows each of the files has. */
+export function renderCounts(relation: BoundStaged): string {
+  const from = renderRows(
+    relation,
+    readFormat(relation.files.format),
+    Math.max(1, relation.columns.length),
+    true,
+  );
+  return `SELECT filename, CAST(COUNT(*) AS BIGINT) FROM ${from} GROUP BY ALL`;
+}
+
+function columnOf({ what, match }: BoundStaged, format: FileFormat, index: number): string {
+  if (what === 'schema') return `c${index}`;
+  if (format.type === 'CSV') {
+    if (match !== null) throw unsupported('MATCH_BY_COLUMN_NAME of CSV files');
+    return format.trims ? `trim(c${index})` : `c${index}`;
+  }
+  if (match === null) {
+    if (index > 0) throw unsupported(`column $${index + 1} of ${format.type} files, which have one`);
+    return 'c0';
+  }
+  const name = match.names[index]!;
+  if (match.exact) return field(quoteString(name));
+  return field(`list_filter(json_keys(c0), lambda k: upper(k) = ${quoteString(name.toUpperCase())})[1]`);
+}
+
+/** A field of a document, NULL where there is none: any name, without a meaning of its own in a path (RFC 6901). */
+function field(name: string): string {
+  const value = `json_extract(c0, '/' || replace(replace(${name}, '~', '~0'), '/', '~1'))`;
+  return `CASE WHEN json_type(${value}) = 'NULL' THEN NULL ELSE ${value} END`;
+}
+
+function renderRows(relation: BoundStaged, format: FileFormat, columns: number, withName = false): string {
+  const files = `getvariable(${quoteString(filesVariable(relation))})`;
+  const name = withName ? ', filename = true' : '';
+  switch (format.type) {
+    case 'CSV':
+      return csvRows(files, format, columns, relation.whole, name);
+    case 'JSON': {
+      const how = format.stripsOuterArray ? 'array' : 'unstructured';
+      return `(SELECT json AS c0${withName ? ', filename' : ''} FROM read_json_objects(${files}, format = '${how}', maximum_object_size = 16777216${name}))`;
+    }
+    case 'PARQUET':
+      if (withName) return `read_parquet(${files}, union_by_name = true, hive_partitioning = false${name})`;
+      return `(SELECT CAST(to_json(p) AS JSON) AS c0 FROM ${parquet(files, format.binaryIsText)} AS p)`;
+    default:
+      return format satisfies never;
+  }
+}
+
+function parquet(files: string, binaryIsText: boolean): string {
+  return `read_parquet(${files}, union_by_name = true, hive_partitioning = false, binary_as_string = ${binaryIsText})`;
+}
+
+function csvRows(
+  files: string,
+  { delimiter, skip, quote, nullIf, emptyIsNull, countsFields }: CsvFormat,
+  columns: number,
+  isWhole: boolean,
+  name: string,
+): string {
+  const fields = Array.from({ length: columns }, (_, index) => `c${index}: 'VARCHAR'`).join(', ');
+  const nulls = [...new Set([...nullIf, ...(emptyIsNull ? [''] : [])])];
+  const isStrict = isWhole && countsFields;
+  const options = [
+    'auto_detect = false',
+    `columns = {${fields}}`,
+    `delim = ${quoteString(delimiter)}`,
+    `quote = ${quoteString(quote)}`,
+    `escape = ${quoteString(quote)}`,
+    'header = false',
+    `skip = ${skip}`,
+    `nullstr = [${nulls.map(quoteString).join(', ')}]`,
+    'allow_quoted_nulls = false',
+    `null_padding = ${!isStrict}`,
+    `strict_mode = ${isStrict}`,
+    // A field with line ends in it and lines of other lengths are read in order.
+    'parallel = false',
+    'max_line_size = 16777216',
+  ];
+  return `read_csv(${files}, ${options.join(', ')}${name})`;
+}
+
+/** What INFER_SCHEMA tells of files: only Parquet says itself what columns it has. */
+function renderSchema(relation: BoundStaged, format: FileFormat): string {
+  if (format.type !== 'PARQUET') throw unsupported(`INFER_SCHEMA of ${format.type} files`);
+  const files = `getvariable(${quoteString(filesVariable(relation))})`;
+  const described = `(DESCRIBE SELECT * FROM ${parquet(files, format.binaryIsText)})`;
+  return `(SELECT column_name AS c0, ${TYPE} AS c1, TRUE AS c2, '$1:' || column_name || '::' || ${TYPE} AS c3,
+    '' AS c4, CAST(row_number() OVER () - 1 AS DECIMAL(38, 0)) AS c5 FROM ${described})`;
+}
+
+const TYPE = `CASE
+  WHEN column_type IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'HUGEINT') THEN 'NUMBER(38, 0)'
+  WHEN column_type LIKE 'DECIMAL(%' THEN 'NUMBER' || replace(column_type[8:], ',', ', ')
+  WHEN column_type IN ('FLOAT', 'DOUBLE') THEN 'REAL'
+  WHEN column_type = 'BOOLEAN' THEN 'BOOLEAN'
+  WHEN column_type = 'VARCHAR' THEN 'TEXT'
+  WHEN column_type = 'DATE' THEN 'DATE'
+  WHEN column_type = 'TIME' THEN 'TIME'
+  WHEN column_type = 'TIMESTAMP WITH TIME ZONE' THEN 'TIMESTAMP_LTZ'
+  WHEN column_type LIKE 'TIMESTAMP%' THEN 'TIMESTAMP_NTZ'
+  WHEN column_type = 'BLOB' THEN 'BINARY'
+  ELSE 'VARIANT' END`;

@@ -1,0 +1,181 @@
+import { type FormatOptions, isTemporaryCreate, type ObjectName, type Tree } from '@sluice/snowflake-sql';
+import {
+  type Bound,
+  type BoundFiles,
+  type BoundFileStatement,
+  type BoundLoad,
+  type BoundStaged,
+  type BoundUnload,
+  indexRelations,
+  optionsOfCreate,
+} from '@sluice/snowflake-sql/execution';
+import { unsupported } from '../errors.ts';
+import type { Plan } from '../plan.ts';
+import { filesVariable, renderCounts } from '../render/staged.ts';
+import { renderInsert, type RenderOptions, renderStatementQuery } from '../render/render.ts';
+import { statementTypes } from '../statement-types.ts';
+import { readFormat } from './format.ts';
+import type { StageObjectType } from './stages.ts';
+
+/** Files that a statement reads, and what tells DuckDB where they are. */
+export interface FilesRead {
+  readonly variable: string;
+  readonly files: BoundFiles;
+}
+
+/** What is planned of stages, beside what is read of them in any query. */
+export type FilesPlan =
+  | {
+      readonly kind: 'load';
+      readonly sql: string;
+      /** Asks for the rows of each file. */
+      readonly counts: string | null;
+      readonly read: FilesRead;
+      readonly purges: boolean;
+    }
+  | {
+      readonly kind: 'unload';
+      readonly query: Extract<Plan, { kind: 'query' }>;
+      readonly to: BoundFiles;
+      readonly isSingle: boolean;
+      readonly overwrites: boolean;
+      readonly hasHeader: boolean;
+    }
+  | {
+      readonly kind: 'files';
+      readonly what: BoundFileStatement['what'];
+      readonly files: BoundFiles;
+      readonly local: string;
+      readonly options: FormatOptions;
+    }
+  | {
+      readonly kind: 'stage_ddl';
+      readonly what: 'create' | 'drop';
+      readonly type: StageObjectType;
+      readonly name: ObjectName;
+      readonly format: FormatOptions;
+      readonly temporary: boolean;
+      readonly orReplace: boolean;
+      /** IF EXISTS, IF NOT EXISTS. */
+      readonly conditional: boolean;
+      readonly sets: boolean;
+    }
+  | { readonly kind: 'show_stages'; readonly type: StageObjectType; readonly like: string | null };
+
+/** The files that a statement reads wherever it does. */
+export function filesIn({ statement }: Bound): readonly FilesRead[] {
+  return stagedIn(statement).map((relation) => ({
+    variable: filesVariable(relation),
+    files: relation.files,
+  }));
+}
+
+function stagedIn(statement: Bound['statement']): readonly BoundStaged[] {
+  return [...indexRelations(statement).values()].filter((relation) => relation.kind === 'staged');
+}
+
+/** COPY INTO a table: an INSERT of what the files have. */
+export function planLoad(bound: Bound, load: BoundLoad, options: RenderOptions): FilesPlan {
+  const { target, columns, source, at } = load;
+  if (source === null) throw unsupported('this stage');
+  const [read, ...more] = stagedIn(load);
+  if (read === undefined || more.length > 0) throw unsupported('a load of other than the files of one stage');
+  const { PURGE: purges, ...rest } = load.options;
+  checkOptions(rest, LOAD_OPTIONS);
+  const insert = { kind: 'insert', at, overwrite: false, target, columns: columns, source } as const;
+  return {
+    kind: 'load',
+    sql: renderInsert(bound, insert, options),
+    counts: renderCounts(read),
+    read: { variable: filesVariable(read), files: read.files },
+    purges: isTrue(purges),
+  };
+}
+
+/** What COPY may say: with these values it does as it does here anyway. */
+const LOAD_OPTIONS: Readonly<Record<string, readonly string[] | null>> = {
+  ON_ERROR: ['ABORT_STATEMENT'],
+  // A file is loaded each time.
+  FORCE: null,
+  PATTERN: null,
+  FILES: null,
+  MATCH_BY_COLUMN_NAME: null,
+  RETURN_FAILED_ONLY: ['FALSE'],
+  ENFORCE_LENGTH: ['TRUE'],
+  TRUNCATECOLUMNS: ['FALSE'],
+  LOAD_UNCERTAIN_FILES: null,
+};
+
+function checkOptions(
+  options: FormatOptions,
+  known: Readonly<Record<string, readonly string[] | null>>,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    const allowed = Object.hasOwn(known, name) ? known[name] : [];
+    if (allowed === null || allowed === undefined) continue;
+    if (!allowed.includes(String(value).toUpperCase()))
+      throw unsupported(`${name} = ${String(value)} in COPY`);
+  }
+}
+
+/** COPY INTO a stage: a query, whose rows go into files once they are masked. */
+export function planUnload(bound: Bound, unload: BoundUnload, options: RenderOptions): FilesPlan {
+  const { to, partitionBy, source } = unload;
+  if (to === null) throw unsupported('COPY INTO a location that is no stage of its own');
+  if (partitionBy !== null) throw unsupported('PARTITION BY in COPY');
+  const { SINGLE: single, OVERWRITE: overwrite, HEADER: header, ...rest } = unload.options;
+  checkOptions(rest, { MAX_FILE_SIZE: null, DETAILED_OUTPUT: ['FALSE'], INCLUDE_QUERY_ID: ['FALSE'] });
+  readFormat(to.format);
+  const rendered = renderStatementQuery(bound, source, options);
+  return {
+    kind: 'unload',
+    query: {
+      kind: 'query',
+      ...rendered,
+      statementTypeId: statementTypes.select,
+      takesBinds: true,
+      needs: null,
+      showsDefinitions: rendered.showsDefinitions,
+    },
+    to,
+    isSingle: isTrue(single),
+    overwrites: isTrue(overwrite),
+    hasHeader: isTrue(header),
+  };
+}
+
+export function planFiles({ what, files, local, options }: BoundFileStatement): FilesPlan {
+  return { kind: 'files', what, files, local, options };
+}
+
+/** CREATE, ALTER and DROP of stages and file formats; null for any other object. */
+export function planStageDdl(bound: Bound, tree: Tree.Statement): FilesPlan | null {
+  if (tree.kind !== 'create' && tree.kind !== 'alter' && tree.kind !== 'drop') return null;
+  const { objectType: type } = tree;
+  if (type !== 'stage' && type !== 'file_format') return null;
+  const name = tree.name === null || tree.name.kind === 'string' ? undefined : bound.names.get(tree.name);
+  if (name === undefined) throw unsupported(`this name of a ${type}`);
+  const base = { kind: 'stage_ddl', type, name, temporary: false, orReplace: false, sets: false } as const;
+  if (tree.kind === 'drop') return { ...base, what: 'drop', format: {}, conditional: tree.ifExists };
+  if (tree.kind === 'alter') throw unsupported(`ALTER of a ${type.replaceAll('_', ' ')}`);
+  if (tree.clone !== null) throw unsupported(`a clone of a ${type.replaceAll('_', ' ')}`);
+  const { format, others } = optionsOfCreate(type, tree.options);
+  for (const option of Object.keys(others))
+    if (!STAGE_OPTIONS.has(option)) throw unsupported(`${option} of a stage`);
+  readFormat(format);
+  return {
+    ...base,
+    what: 'create',
+    format,
+    temporary: isTemporaryCreate(tree),
+    orReplace: tree.or === 'REPLACE',
+    conditional: tree.ifNotExists,
+  };
+}
+
+/** What changes nothing of a stage whose files the relay keeps. */
+const STAGE_OPTIONS: ReadonlySet<string> = new Set(['ENCRYPTION', 'COMMENT', 'DIRECTORY', 'COPY_OPTIONS']);
+
+export function isTrue(value: FormatOptions[string] | undefined): boolean {
+  return String(value ?? false).toUpperCase() === 'TRUE';
+}

@@ -1,0 +1,233 @@
+import { SluiceError } from '../../../errors.ts';
+import type { Cell } from '../../../encoding/index.ts';
+import type { ResultColumn, StatementResult } from '../../result.ts';
+import type { ExecutableStatement } from '../../warehouse.ts';
+import { changeRows } from '../change-rows.ts';
+import { unsupported } from '../errors.ts';
+import { quoteString } from '../render/quote.ts';
+import { rowsOf, status } from '../results.ts';
+import type { SessionParts } from '../session-parts.ts';
+import { statementTypes } from '../statement-types.ts';
+import { LONGEST_TEXT } from '../types/snowflake-type.ts';
+import { type FilesPlan, type FilesRead, isTrue } from './plan-files.ts';
+import { filesMeant, idOfStage, joinPath, transfersOf } from './session-files.ts';
+import type { StagedFile } from './stage-files.ts';
+
+/** Tells DuckDB where the files are that a statement reads. A query of none fails: nobody could say what columns it has. */
+export async function loadFiles(parts: SessionParts, reads: readonly FilesRead[]): Promise<void> {
+  for (const read of reads) {
+    const found = await filesMeant(parts.files, parts.connection, read.files);
+    if (found.length === 0)
+      throw new SluiceError('statement_failed', 'there are no such files in the stage', {
+        advice: 'LIST shows what you have put there; what others have put there is theirs alone',
+        warehouse: { code: '100016', sqlState: '22000' },
+      });
+    await tellFiles(parts, read, found);
+  }
+}
+
+async function tellFiles(
+  { connection }: SessionParts,
+  { variable }: FilesRead,
+  files: readonly StagedFile[],
+): Promise<void> {
+  const paths = files.map(({ path }) => quoteString(path)).join(', ');
+  await connection.run(`SET VARIABLE "${variable}" = CAST([${paths}] AS VARCHAR[])`);
+}
+
+type PlanOf<Kind extends FilesPlan['kind']> = Extract<FilesPlan, { kind: Kind }>;
+
+/** COPY INTO a table: all files or none. */
+export async function runLoad(
+  parts: SessionParts,
+  { sql, counts, read, purges }: PlanOf<'load'>,
+  { describeOnly, changesAtMost }: ExecutableStatement,
+): Promise<StatementResult> {
+  const { connection, files } = parts;
+  if (describeOnly) return { columns: LOADED, ...rowsOf([]), statementTypeId: statementTypes.copy };
+  const found = await filesMeant(files, connection, read.files);
+  if (found.length === 0) return status('Copy executed with 0 files processed.', statementTypes.copy);
+  await tellFiles(parts, read, found);
+  const inserted = await changeRows(parts, {
+    most: changesAtMost,
+    count: null,
+    run: async () => (await connection.run(sql)).rowsChanged,
+  });
+  const rows = await rowsOfEach(parts, counts, found, inserted);
+  const id = idOfStage(files, read.files);
+  if (purges)
+    await files.kept.remove(
+      files.owner,
+      id,
+      found.map(({ name }) => name),
+    );
+  const cells = found.map(({ name }, index): Cell[] => {
+    const count = String(rows[index]);
+    return [name, 'LOADED', count, count, '1', '0', null, null, null, null];
+  });
+  return {
+    columns: LOADED,
+    ...rowsOf(cells),
+    statementTypeId: statementTypes.copy,
+    changed: { inserted, updated: 0, deleted: 0 },
+  };
+}
+
+async function rowsOfEach(
+  { connection }: SessionParts,
+  counts: string | null,
+  files: readonly StagedFile[],
+  all: number,
+): Promise<readonly number[]> {
+  if (files.length === 1 || counts === null) return files.map(() => all);
+  const asked = await connection.runAndReadAll(counts);
+  const byPath = new Map(asked.getRowsJson().map(([path, count]) => [String(path), Number(count)]));
+  return files.map(({ path }) => byPath.get(path) ?? 0);
+}
+
+/** PUT, GET, LIST and REMOVE. */
+export async function runFiles(
+  parts: SessionParts,
+  { what, files: place, local, options }: PlanOf<'files'>,
+  { describeOnly, session, transfers }: ExecutableStatement,
+): Promise<StatementResult> {
+  const { files, connection } = parts;
+  const id = idOfStage(files, place);
+  switch (what) {
+    case 'put': {
+      if (!transfers) throw noTransfers('PUT');
+      const name = fileName(local);
+      const target = name === null ? null : joinPath(place.path.replace(/\/$/, ''), name);
+      const token = target === null || describeOnly ? null : transfersOf(files, session).upload(id, target);
+      return {
+        columns: texts('target'),
+        ...rowsOf([[target ?? joinPath(place.path, '*')]]),
+        statementTypeId: statementTypes.put,
+        transfer: {
+          what: 'upload',
+          local: pathOf(local),
+          token,
+          overwrite: isTrue(options['OVERWRITE']),
+          autoCompress: options['AUTO_COMPRESS'] === undefined || isTrue(options['AUTO_COMPRESS']),
+          sourceCompression: String(options['SOURCE_COMPRESSION'] ?? 'AUTO_DETECT').toLowerCase(),
+          parallel: Math.min(Math.max(Number(options['PARALLEL'] ?? 4) || 4, 1), 99),
+        },
+      };
+    }
+    case 'get': {
+      if (!transfers) throw noTransfers('GET');
+      const found = await filesMeant(files, connection, place);
+      const own = describeOnly ? null : transfersOf(files, session);
+      return {
+        columns: [...texts('file'), SIZE, ...texts('sha256')],
+        ...rowsOf(found.map(({ name, size, sha256 }) => [name, String(size), sha256])),
+        statementTypeId: statementTypes.get,
+        transfer: {
+          what: 'download',
+          local: pathOf(local),
+          parallel: Math.min(Math.max(Number(options['PARALLEL'] ?? 4) || 4, 1), 99),
+          files: own === null ? [] : found.map((file) => ({ name: file.name, token: own.download(file) })),
+        },
+      };
+    }
+    case 'list': {
+      const found = describeOnly ? [] : await filesMeant(files, connection, place);
+      const { database, name: stage } = place.stage;
+      const prefix = database === '' || stage.startsWith('%') ? '' : `${stage.toLowerCase()}/`;
+      return {
+        columns: [...texts('name'), SIZE, ...texts('md5', 'last_modified')],
+        ...rowsOf(
+          found.map(({ name, size, md5, at }) => [
+            `${prefix}${name}`,
+            String(size),
+            md5,
+            new Date(at).toUTCString(),
+          ]),
+        ),
+        statementTypeId: statementTypes.list,
+      };
+    }
+    case 'remove': {
+      const found = describeOnly ? [] : await filesMeant(files, connection, place);
+      await files.kept.remove(
+        files.owner,
+        id,
+        found.map(({ name }) => name),
+      );
+      return {
+        columns: texts('name', 'result'),
+        ...rowsOf(found.map(({ name }) => [name, 'removed'])),
+        statementTypeId: statementTypes.remove,
+      };
+    }
+    default:
+      return what satisfies never;
+  }
+}
+
+/** CREATE and DROP of stages and file formats. */
+export async function runStageDdl(
+  { files }: SessionParts,
+  plan: PlanOf<'stage_ddl'>,
+  { describeOnly }: ExecutableStatement,
+): Promise<StatementResult> {
+  const { type, name, format, temporary, orReplace, conditional } = plan;
+  const called = type === 'stage' ? 'Stage area' : 'File format';
+  if (describeOnly) return status('', statementTypes.ddl);
+  if (plan.what === 'drop') {
+    const done = await files.stages.drop(type, name, conditional);
+    const text =
+      done === 'dropped'
+        ? `${name.name} successfully dropped.`
+        : `Drop statement executed successfully (${name.name} already dropped).`;
+    return status(text, statementTypes.ddl);
+  }
+  const done = files.stages.make(type, name, format, { temporary, orReplace, ifNotExists: conditional });
+  const text =
+    done === 'made'
+      ? `${called} ${name.name} successfully created.`
+      : `${name.name} already exists, statement succeeded.`;
+  return status(text, statementTypes.ddl);
+}
+
+/** Where a driver would have to take part, and there is none. */
+function noTransfers(what: string): SluiceError {
+  return new SluiceError(
+    'unsupported_by_warehouse',
+    `${what} needs a Snowflake driver, which sends the files`,
+    {
+      advice: 'use the Python connector, Node, Snowpark or the snow command',
+      warehouse: { code: '000002', sqlState: '0A000' },
+    },
+  );
+}
+
+/** The last part of a path at the client: what the file is to be called. Null for a pattern of several. */
+function fileName(local: string): string | null {
+  const name = pathOf(local).split(/[/\\]/).at(-1) ?? '';
+  if (/[*?]/.test(name)) return null;
+  if (name === '' || name === '.' || name === '..') throw unsupported('this name of a file');
+  return name;
+}
+
+/** Only ever handed back to the client: it means nothing to the relay. */
+function pathOf(local: string): string {
+  return local.replace(/^file:\/\//i, '');
+}
+
+const TEXT = { type: 'text', nullable: true, precision: null, scale: null, length: LONGEST_TEXT } as const;
+const NUMBER = { type: 'fixed', nullable: true, precision: 38, scale: 0, length: null } as const;
+const SIZE: ResultColumn = { ...NUMBER, name: 'size' };
+
+function texts(...names: readonly string[]): readonly ResultColumn[] {
+  return names.map((name) => ({ ...TEXT, name }));
+}
+
+/** What COPY INTO a table answers of each file. */
+const LOADED: readonly ResultColumn[] = [
+  ...texts('file', 'status'),
+  ...['rows_parsed', 'rows_loaded', 'error_limit', 'errors_seen'].map((name) => ({ ...NUMBER, name })),
+  ...texts('first_error'),
+  ...['first_error_line', 'first_error_character'].map((name) => ({ ...NUMBER, name })),
+  ...texts('first_error_column_name'),
+];

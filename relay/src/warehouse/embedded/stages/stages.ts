@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import {
+  catalogName,
+  type CatalogFileFormat,
+  type CatalogObject,
+  type CatalogStage,
+  type ColumnSource,
+  type FormatOptions,
+  isOfOwnNames,
+  keyOfObject,
+  type ObjectName,
+} from '@sluice/snowflake-sql';
+import { SluiceError } from '../../../errors.ts';
+import type { StageFiles } from './stage-files.ts';
+
+export type StageObjectType = 'stage' | 'file_format';
+
+/** A stage or file format that somebody has made. */
+interface Made {
+  readonly type: StageObjectType;
+  readonly name: ObjectName;
+  readonly id: string;
+  readonly format: FormatOptions;
+  readonly at: number;
+}
+
+/** What a session sees of stages and file formats: everybody's, and its own temporary ones, which hide those. */
+export interface SessionStages {
+  /** By its name in a catalog (`catalogName`); undefined for a name that is none of a stage or format. */
+  find(name: ObjectName): CatalogObject | null | undefined;
+  make(type: StageObjectType, name: ObjectName, format: FormatOptions, how: Making): 'made' | 'kept';
+  drop(type: StageObjectType, name: ObjectName, ifExists: boolean): Promise<'dropped' | 'none'>;
+  /** What its files are kept under; null if there is no such stage. */
+  idOf(stage: ObjectName): string | null;
+  list(
+    type: StageObjectType,
+  ): readonly { readonly name: ObjectName; readonly at: number; readonly temporary: boolean }[];
+  close(): Promise<void>;
+}
+
+export interface Making {
+  readonly temporary: boolean;
+  readonly orReplace: boolean;
+  readonly ifNotExists: boolean;
+}
+
+export interface Stages {
+  session(owner: string): SessionStages;
+}
+
+export function createStages(files: StageFiles, now: () => number = Date.now): Stages {
+  const shared = new Map<string, Made>();
+  return { session: (owner) => sessionStages(files, shared, owner, now) };
+}
+
+function sessionStages(
+  files: StageFiles,
+  shared: Map<string, Made>,
+  owner: string,
+  now: () => number,
+): SessionStages {
+  const own = new Map<string, Made>();
+  const keyOf = (type: StageObjectType, name: ObjectName) => keyOfObject(catalogName(type, name));
+  const made = (key: string) => own.get(key) ?? shared.get(key);
+
+  /** A person's own stage, and a table's, are there without having been made. */
+  const idOf = (stage: ObjectName): string | null => {
+    if (isImplied(stage)) return `implied ${keyOfObject(stage)}`;
+    return made(keyOf('stage', stage))?.id ?? null;
+  };
+  const stageOf = (name: ObjectName, id: string, format: FormatOptions): CatalogStage => {
+    const contents = sourcesOf(files.of(owner, id).flatMap(({ sources }) => sources));
+    const version = JSON.stringify([id, format, contents]);
+    return { type: 'stage', name, version, format, contents };
+  };
+
+  return {
+    find(name) {
+      if (!isOfOwnNames(name)) return undefined;
+      const [type, plain] = name.name.split('\u0000') as [StageObjectType, string];
+      const object = { ...name, name: plain };
+      const found = made(keyOfObject(name));
+      if (type === 'stage') {
+        const id = idOf(object);
+        return id === null ? null : stageOf(object, id, found?.format ?? {});
+      }
+      if (found === undefined) return null;
+      const format: CatalogFileFormat = { type, name: object, version: found.id, format: found.format };
+      return format;
+    },
+    make(type, name, format, { temporary, orReplace, ifNotExists }) {
+      const key = keyOf(type, name);
+      const place = temporary ? own : shared;
+      const before = place.get(key);
+      if (before !== undefined && !orReplace) {
+        if (ifNotExists) return 'kept';
+        throw exists(type, name);
+      }
+      if (before !== undefined) void files.removeStage(before.id);
+      place.set(key, { type, name, id: randomUUID(), format, at: now() });
+      return 'made';
+    },
+    async drop(type, name, ifExists) {
+      const key = keyOf(type, name);
+      const before = made(key);
+      if (before === undefined) {
+        if (ifExists) return 'none';
+        throw notThere(type, name);
+      }
+      (own.has(key) ? own : shared).delete(key);
+      if (type === 'stage') await files.removeStage(before.id);
+      return 'dropped';
+    },
+    idOf,
+    list: (type) =>
+      [...shared.values(), ...own.values()]
+        .filter((one) => one.type === type)
+        .map((one) => ({ name: one.name, at: one.at, temporary: own.has(keyOf(type, one.name)) })),
+    async close() {
+      for (const { type, id } of own.values()) if (type === 'stage') await files.removeStage(id);
+      own.clear();
+    },
+  };
+}
+
+/** `@~` and `@%table`. */
+function isImplied({ database, name }: ObjectName): boolean {
+  return database === '' ? name === '~' : name.startsWith('%');
+}
+
+function sourcesOf(all: readonly ColumnSource[]): readonly ColumnSource[] {
+  return [...new Map(all.map((source) => [JSON.stringify(source), source])).values()];
+}
+
+const CALLED = { stage: 'Stage', file_format: 'File format' } as const;
+
+function exists(type: StageObjectType, { name }: ObjectName): SluiceError {
+  return new SluiceError('statement_failed', `SQL compilation error:\nObject '${name}' already exists.`, {
+    advice: `CREATE OR REPLACE ${CALLED[type].toUpperCase()} makes it anew`,
+    warehouse: { code: '002002', sqlState: '42710' },
+  });
+}
+
+export function notThere(type: StageObjectType, { name }: ObjectName): SluiceError {
+  return new SluiceError('object_unknown', `${CALLED[type]} '${name}' does not exist or not authorized.`, {
+    advice: '',
+  });
+}

@@ -1,0 +1,212 @@
+import type { BoundColumn, BoundFiles, BoundStaged, BoundSample } from '../bound/index.ts';
+import type { CatalogStage, FormatOptions } from '../catalog.ts';
+import { catalogName, formatObjectName, type ObjectName } from '../object-name.ts';
+import { parse } from '../parse.ts';
+import { Unresolvable } from '../problem.ts';
+import type { SourceRange } from '../source-range.ts';
+import type { Location } from '../tree/copy.ts';
+import type { StageReference } from '../tree/names.ts';
+import type { Option } from '../tree/options.ts';
+import type { Call, StageRelation } from '../tree/query.ts';
+import type { ObjectAccess } from '../understanding.ts';
+import { type Binder, nextRelation, noteFunction, noteObject, placeOf, visit } from './binder.ts';
+import { findTable, parseName, resolveName, resolveParts } from './names.ts';
+import { argumentText, type FormatSaid, formatSaid, NOTHING_SAID, optionsOf } from './stage-options.ts';
+
+/** Where files are, or go. */
+export interface BoundPlace {
+  /** As it is written, for people. */
+  readonly text: string;
+  readonly stage: ObjectName;
+  readonly path: string;
+  /** Null where nothing is known of it: a URL, or a stage that there is not, or not here. */
+  readonly known: CatalogStage | null;
+}
+
+/** The stage or URL of a statement, which is noted with this access. */
+export function bindPlace(binder: Binder, location: Location, access: ObjectAccess): BoundPlace {
+  visit(binder, location);
+  const stage = location.kind === 'stage' ? location : stageIn(location.value);
+  if (stage === null) {
+    const name = { database: '', schema: '', name: location.kind === 'string' ? location.value : '' };
+    noteObject(binder, 'stage', name, access, location);
+    return { text: name.name, stage: name, path: '', known: null };
+  }
+  const name = nameOfStage(binder, stage, location);
+  noteObject(binder, 'stage', name, access, location);
+  const found = binder.catalog.find(catalogName('stage', name));
+  const known = found?.type === 'stage' ? found : null;
+  return { text: stageText(stage), stage: name, path: stage.path.replace(/^\/+/, ''), known };
+}
+
+/** The stage that a text in quotes is; null for a URL. */
+export function stageIn(text: string): StageReference | null {
+  if (!text.startsWith('@')) return null;
+  const parsed = parse(`LIST ${text}`);
+  if (parsed.outcome !== 'parsed' || parsed.statement.kind !== 'list') return null;
+  const { location, options } = parsed.statement;
+  return location.kind === 'stage' && options.length === 0 ? location : null;
+}
+
+export const USERS_OWN = '~';
+
+/** A table's own stage is there when the table is. */
+function nameOfStage(binder: Binder, stage: StageReference, at: Location): ObjectName {
+  if (stage.name === null) return { database: '', schema: '', name: USERS_OWN };
+  if (stage.type !== 'table') return resolveName(binder, stage.name);
+  const { name } = findTable(binder, { ...stage.name, start: at.start, end: at.end });
+  return { ...name, name: `%${name.name}` };
+}
+
+function stageText({ name, path, type }: StageReference): string {
+  return `@${type === 'user' ? USERS_OWN : (name?.parts.map((part) => part.name).join('.') ?? '')}${path}`;
+}
+
+/** Files of a place, by what a statement's options say of them. */
+export function bindFiles(
+  binder: Binder,
+  { stage, path, known }: BoundPlace & { readonly known: CatalogStage },
+  options: readonly Option[],
+): BoundFiles {
+  return {
+    stage,
+    path,
+    ...chosen(binder, options),
+    format: formatOf(binder, known, formatSaid(binder, options), options[0] ?? null),
+    contents: known.contents,
+  };
+}
+
+/** Which files an option chooses. */
+function chosen(binder: Binder, options: readonly Option[]): Pick<BoundFiles, 'pattern' | 'names'> {
+  const { PATTERN: pattern = null, FILES: names = null } = optionsOf(binder, options);
+  return {
+    pattern: typeof pattern === 'string' ? pattern : null,
+    names: typeof names === 'string' ? [names] : Array.isArray(names) ? (names as readonly string[]) : null,
+  };
+}
+
+/** The same of `@stage (FILE_FORMAT => 'f', PATTERN => '...')`. */
+export function bindStageRelation(
+  binder: Binder,
+  node: StageRelation,
+  sample: BoundSample | null,
+): BoundStaged | null {
+  const place = bindPlace(binder, node.stage, 'read');
+  const { known } = place;
+  if (known === null) return null;
+  for (const option of node.options) visit(binder, option.value);
+  const format = argumentText(binder, node.options, 'FILE_FORMAT');
+  const pattern = argumentText(binder, node.options, 'PATTERN');
+  const said: FormatSaid = format === null ? NOTHING_SAID : { name: format.text, options: {} };
+  const copied = chosen(binder, binder.copying);
+  return staged(binder, node, sample, {
+    stage: place.stage,
+    path: place.path,
+    pattern: pattern?.text ?? copied.pattern,
+    names: copied.names,
+    format: formatOf(binder, known, format === null ? formatSaid(binder, binder.copying) : said, node),
+    contents: known.contents,
+  });
+}
+
+/** INFER_SCHEMA of a stage that is known of; null of another. */
+export function bindInferSchema(binder: Binder, call: Call, sample: BoundSample | null): BoundStaged | null {
+  const location = argumentText(binder, call.arguments, 'LOCATION');
+  const stage = location === null ? null : stageIn(location.text);
+  if (location === null || stage === null) return null;
+  const place = bindPlace(binder, { ...stage, start: location.at.start, end: location.at.end }, 'read');
+  const { known } = place;
+  if (known === null) return null;
+  visit(binder, call);
+  noteFunction(binder, { database: '', schema: '', name: 'INFER_SCHEMA' }, true, call);
+  for (const argument of call.arguments) {
+    visit(binder, argument);
+    if (argument.kind === 'named_argument') visit(binder, argument.value);
+  }
+  const format = argumentText(binder, call.arguments, 'FILE_FORMAT');
+  const said: FormatSaid = format === null ? NOTHING_SAID : { name: format.text, options: {} };
+  const files = {
+    stage: place.stage,
+    path: place.path,
+    pattern: null,
+    names: null,
+    format: formatOf(binder, known, said, call),
+    contents: known.contents,
+  };
+  const relation = staged(binder, call, sample, files);
+  return { ...relation, what: 'schema', columns: SCHEMA_COLUMNS };
+}
+
+/** What INFER_SCHEMA answers. */
+const SCHEMA_COLUMNS: readonly BoundColumn[] = [
+  'COLUMN_NAME',
+  'TYPE',
+  'NULLABLE',
+  'EXPRESSION',
+  'FILENAMES',
+  'ORDER_ID',
+].map((name) => ({ name, named: true }));
+
+/** Files as a relation, whose columns are added as they are referred to. */
+export function staged(
+  binder: Binder,
+  at: SourceRange,
+  sample: BoundSample | null,
+  files: BoundFiles,
+): BoundStaged {
+  const columns: BoundColumn[] = [];
+  const id = nextRelation(binder);
+  binder.noted.staged.set(id, columns);
+  const base = { at: placeOf(binder, at), sample, id, columns, open: null };
+  return { kind: 'staged', ...base, what: 'rows', files, whole: false, match: null };
+}
+
+/** More columns than files have that anybody reads. */
+const MOST_COLUMNS = 2_000;
+
+/** The place of `$n` among the columns of files; it is added if nothing has referred to it yet. */
+export function columnOfFile(
+  { noted }: Binder,
+  { id }: BoundStaged,
+  position: number,
+  at: SourceRange,
+): string {
+  const columns = noted.staged.get(id);
+  if (columns === undefined || position < 1 || position > MOST_COLUMNS)
+    throw new Unresolvable('column_unknown', `there is no column \`$${position}\``, at);
+  while (columns.length < position) columns.push({ name: `$${columns.length + 1}`, named: true });
+  return columns[position - 1]!.name;
+}
+
+/** That of the stage, under the named one, under what the statement says itself. */
+function formatOf(
+  binder: Binder,
+  stage: CatalogStage,
+  { name, options }: FormatSaid,
+  at: SourceRange | null,
+): FormatOptions {
+  if (name === null) {
+    // Another type has nothing of the stage's own.
+    const isOther = 'TYPE' in options && options['TYPE'] !== stage.format['TYPE'];
+    return isOther ? options : { ...stage.format, ...options };
+  }
+  const parts = parseName(name);
+  const full = parts === null ? null : resolveParts(binder.context, parts.parts, parts.publicSchema);
+  const found = full === null ? null : binder.catalog.find(catalogName('file_format', full));
+  if (found?.type !== 'file_format') {
+    const shown = full === null ? name : formatObjectName(full);
+    throw new Unresolvable(
+      'object_unknown',
+      `File format '${shown}' does not exist or not authorized`,
+      at ?? stagePlace,
+      {
+        name: shown,
+      },
+    );
+  }
+  noteObject(binder, 'file_format', found.name, 'use', at ?? stagePlace);
+  return { ...found.format, ...options };
+}
+
+const stagePlace: SourceRange = { start: 0, end: 0 };

@@ -28,13 +28,18 @@ const context: ResolutionContext = {
   results: new Map(),
   bindTexts: new Map([
     ['1', 'FIRST'],
+    ['P', '@FIRST'],
     ['2', 'x.second'],
     ['N', 'E.F.NAMED'],
   ]),
 };
 
 const named = (sql: string) =>
-  objectsNamed(namesIn(split(sql)), context).map(({ type, name }) => `${type} ${formatObjectName(name)}`);
+  objectsNamed(namesIn(split(sql)), context).map(({ type, name }) => {
+    // Stages have names of their own.
+    const plain = { ...name, name: name.name.replace(`${type}\u0000`, '') };
+    return `${type} ${formatObjectName(plain)}`;
+  });
 
 describe('a text names', () => {
   it.each<[string, readonly string[]]>([
@@ -56,6 +61,14 @@ describe('a text names', () => {
     ['CREATE TABLE a CLONE b', ['D.S.A', 'D.S.B']],
     ['CREATE TABLE a (x INT DEFAULT (SELECT MAX(y) FROM b))', ['D.S.A', 'D.S.B']],
     ['CREATE TASK k AFTER j AS INSERT INTO a SELECT * FROM b', ['task D.S.K', 'D.S.J', 'D.S.A', 'D.S.B']],
+    ["PUT file:///a '@S/x'", ['stage D.S.S']],
+    ['LIST @~/x', ['stage "~"']],
+    ['LIST :p', ['stage D.S.FIRST']],
+    [
+      'SELECT 1 FROM TABLE(INFER_SCHEMA(LOCATION => :p, FILE_FORMAT => :2))',
+      ['stage D.S.FIRST', 'file_format D.X.SECOND'],
+    ],
+    ["COPY INTO a FROM @s FILE_FORMAT = (FORMAT_NAME = 'f')", ['D.S.A', 'file_format D.S.F', 'stage D.S.S']],
     ['CREATE PIPE p AS COPY INTO a FROM @s/x', ['pipe D.S.P', 'D.S.A', 'stage D.S.S']],
     ['ALTER TABLE a SWAP WITH b', ['D.S.A', 'D.S.B']],
     ['ALTER VIEW a RENAME TO x.b', ['view D.S.A', 'view D.X.B']],
@@ -64,7 +77,7 @@ describe('a text names', () => {
     ['GRANT SELECT ON VIEW a TO ROLE r', ['view D.S.A']],
     ['SELECT f(x), UPPER(y), e.f.g(z) FROM t', ['function D.S.F', 'function E.F.G', 'D.S.T']],
     ['CALL p(1)', ['procedure D.S.P']],
-    ['SELECT * FROM @s/path, @%t', ['stage D.S.S', 'stage D.S.T']],
+    ['SELECT * FROM @s/path, @%t', ['stage D.S.S', 'stage D.S."%T"', 'D.S.T']],
     ['SELECT * FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))', []],
     ['SELECT 1; SELECT 2 FROM t; SELECT 3 FROM u', ['D.S.T', 'D.S.U']],
     ['USE SCHEMA x', []],

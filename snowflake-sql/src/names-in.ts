@@ -38,6 +38,8 @@ export type WrittenName = { readonly type: ObjectType } & (
   | { readonly bind: string }
   /** The stage of whoever asks: `@~`. */
   | { readonly usersOwn: true }
+  /** The bind that contains a stage: `INFER_SCHEMA(LOCATION => ?)`. */
+  | { readonly stageBind: string }
 );
 
 /** A name to look up in a catalog, with the type of object as far as the text determines it. */
@@ -56,7 +58,7 @@ export function namesIn({ statements }: ParsedScript): Names {
   const types = new Map<object, ObjectType | null>();
   const note = (node: AnyNode, numbered: (bind: Bind) => string) => {
     for (const [name, type] of namedBy(node)) if (!types.has(name)) types.set(name, type);
-    for (const named of namedBesides(node)) found.set(keyOf(named), named);
+    for (const named of namedBesides(node, numbered)) found.set(keyOf(named), named);
     if (isName(node)) {
       const type = types.get(node);
       const written = type === null ? null : writtenName(node, type ?? 'table', numbered);
@@ -97,6 +99,13 @@ export function objectsNamed(
   const found = new Map<string, NamedObject>();
   for (const written of objects) {
     const { type } = written;
+    if ('stageBind' in written) {
+      const stage = stageIn(session.bindTexts?.get(written.stageBind) ?? '');
+      const inside = stage === null ? [] : stageNamed(stage);
+      for (const named of objectsNamed({ objects: inside }, session))
+        found.set(`${named.type} ${keyOfObject(named.name)}`, named);
+      continue;
+    }
     if ('usersOwn' in written) {
       const name = catalogName('stage', { database: '', schema: '', name: USERS_OWN });
       found.set(`${type} ${keyOfObject(name)}`, { type, name });
@@ -190,7 +199,7 @@ function namedBy(node: AnyNode): Named {
 }
 
 /** Names that are no nodes of their own: stages in quotes, a table's and the user's own stages, and formats in options. */
-function namedBesides(node: AnyNode): readonly WrittenName[] {
+function namedBesides(node: AnyNode, numbered: (bind: Bind) => string): readonly WrittenName[] {
   switch (node.kind) {
     case 'stage':
       return stageNamed(node);
@@ -204,18 +213,34 @@ function namedBesides(node: AnyNode): readonly WrittenName[] {
       } as const;
       return [...stageNamed(stage), ...(stage.type === 'table' ? [table] : [])];
     }
+    case 'put':
+    case 'get': {
+      const { stage } = node;
+      return stage.kind === 'bind' ? [{ type: 'stage', stageBind: numbered(stage) }] : [];
+    }
+    case 'list':
+    case 'remove': {
+      const { location } = node;
+      return location.kind === 'bind' ? [{ type: 'stage', stageBind: numbered(location) }] : [];
+    }
     case 'copy_into_table': {
       const { source, target } = node;
+      if (source?.kind === 'bind') return [{ type: 'stage', stageBind: numbered(source) }];
       if (source !== null || target.kind !== 'qualified_name') return [];
       return stageNamed({ ...node, kind: 'stage', name: target, type: 'table', path: '' });
     }
     case 'option': {
       const { value } = node;
       const isFormat = nameOf(node) === 'FILE_FORMAT' || nameOf(node) === FORMAT_NAME;
-      return isFormat && value !== null ? formatNamed(value) : [];
+      return isFormat && value !== null ? formatNamed(value, numbered) : [];
     }
-    case 'named_argument':
-      return node.name.name.toUpperCase() === 'FILE_FORMAT' ? formatNamed(node.value) : [];
+    case 'named_argument': {
+      const { value } = node;
+      const name = node.name.name.toUpperCase();
+      if (name === 'FILE_FORMAT') return formatNamed(value, numbered);
+      const isStage = name === 'LOCATION' && value.kind === 'bind';
+      return isStage ? [{ type: 'stage', stageBind: numbered(value) }] : [];
+    }
     default:
       return [];
   }
@@ -233,7 +258,11 @@ function partsOf({ name }: StageReference): readonly string[] {
   return name?.parts.map((part) => part.name) ?? [];
 }
 
-function formatNamed(value: OptionValue | Expression): readonly WrittenName[] {
+function formatNamed(
+  value: OptionValue | Expression,
+  numbered: (bind: Bind) => string,
+): readonly WrittenName[] {
+  if (value.kind === 'bind') return [{ type: 'file_format', bind: numbered(value) }];
   const text =
     value.kind === 'string' ? parseName(value.value) : value.kind === 'qualified_name' ? value : null;
   if (text === null) return [];

@@ -19,7 +19,10 @@ export async function intoStage(
       throw new SluiceError('unsupported_by_warehouse', 'what is unloaded is of columns that are not known', {
         advice: 'name the columns, and leave out what is of unknown origin',
       });
-    return output.sources;
+    // A file may be read in other parts than it was written in: each part is of all of them.
+    return output.sources
+      .filter(({ how }) => how !== 'counted')
+      .map((source) => (source.how === 'direct' ? { ...source, how: 'expression' as const } : source));
   });
   const { columns, encoding, chunks } = outcome;
   const answer = await unloaded(unload, columns, encoding, sources, chunks);

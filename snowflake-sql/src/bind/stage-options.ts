@@ -1,11 +1,14 @@
 import type { FormatOptions, FormatValue } from '../catalog.ts';
 import type { DdlObjectType } from '../object-types.ts';
 import { Unresolvable } from '../problem.ts';
+import type { Bind } from '../tree/names.ts';
 import type { Option, OptionValue } from '../tree/options.ts';
 import type { Expression, NamedArgument } from '../tree/query.ts';
+import type { Binder } from './binder.ts';
+import { bindName } from './bind-names.ts';
 
 /** Options by their upper-case names, without those that are formats themselves. */
-export function optionsOf(binder: Binding, options: readonly Option[]): FormatOptions {
+export function optionsOf(binder: Binder | null, options: readonly Option[]): FormatOptions {
   return Object.fromEntries(
     options
       .filter((option) => nameOf(option) !== FILE_FORMAT)
@@ -21,7 +24,7 @@ export interface FormatSaid {
 
 export const NOTHING_SAID: FormatSaid = { name: null, options: {} };
 
-export function formatSaid(binder: Binding, options: readonly Option[]): FormatSaid {
+export function formatSaid(binder: Binder | null, options: readonly Option[]): FormatSaid {
   const value = options.find((option) => nameOf(option) === FILE_FORMAT)?.value;
   if (value === undefined || value === null) return NOTHING_SAID;
   if (value.kind !== 'option_list') return { name: textOf(binder, value), options: {} };
@@ -38,7 +41,7 @@ export function formatSaid(binder: Binding, options: readonly Option[]): FormatS
 
 /** The text of a named argument (`PATTERN => '.*'`); null if there is none. */
 export function argumentText(
-  binder: Binding,
+  binder: Binder | null,
   given: readonly Expression[],
   name: string,
 ): { readonly text: string; readonly at: NamedArgument } | null {
@@ -49,7 +52,7 @@ export function argumentText(
   if (found === undefined) return null;
   const { value } = found;
   if (value.kind === 'string') return { text: value.value, at: found };
-  const bound = value.kind === 'bind' ? textOfBind(binder, value.name) : null;
+  const bound = value.kind === 'bind' ? textOfBind(binder, value) : null;
   if (bound !== null) return { text: bound, at: found };
   throw new Unresolvable('unsupported', `${name} is only known when the statement runs`, found);
 }
@@ -68,12 +71,8 @@ export function optionsOfCreate(
   return { format, others: name === null ? own : { ...own, FORMAT_NAME: name } };
 }
 
-/** What the values of binds are looked up in, where they may be. */
-export interface Binding {
-  readonly context: { readonly bindTexts?: Pick<ReadonlyMap<string, string>, 'get'> };
-}
-
-const NO_BINDS: Binding = { context: {} };
+/** Where binds have no values: in what is kept. */
+const NO_BINDS = null;
 
 const FILE_FORMAT = 'FILE_FORMAT';
 export const FORMAT_NAME = 'FORMAT_NAME';
@@ -82,7 +81,7 @@ export function nameOf({ name }: Option): string {
   return (name.kind === 'words' ? name.text : name.value).toUpperCase();
 }
 
-function valueOf(binder: Binding, value: OptionValue): FormatValue {
+function valueOf(binder: Binder | null, value: OptionValue): FormatValue {
   if (value.kind === 'option_list') return value.items.map((item) => textOf(binder, item));
   if (value.kind === 'null') return null;
   if (value.kind === 'boolean') return value.value;
@@ -91,7 +90,7 @@ function valueOf(binder: Binding, value: OptionValue): FormatValue {
 }
 
 /** A word, a name of one part, a string or a bind; anything else is no value that an option here has. */
-function textOf(binder: Binding, value: OptionValue | Option): string {
+function textOf(binder: Binder | null, value: OptionValue | Option): string {
   if (value.kind === 'option')
     return `${nameOf(value)}=${value.value === null ? '' : textOf(binder, value.value)}`;
   if (value.kind === 'string') return value.value;
@@ -99,7 +98,7 @@ function textOf(binder: Binding, value: OptionValue | Option): string {
   if (value.kind === 'boolean') return String(value.value).toUpperCase();
   if (value.kind === 'qualified_name') return value.parts.map((part) => written(part)).join('.');
   if (value.kind === 'bind') {
-    const text = textOfBind(binder, value.name);
+    const text = textOfBind(binder, value);
     if (text !== null) return text;
   }
   throw new Unresolvable('unsupported', 'an option whose value is only known when the statement runs', value);
@@ -109,9 +108,6 @@ function written({ name, quoted }: { readonly name: string; readonly quoted: boo
   return quoted ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
-/** The binds of options stand in the order of the text, as all others do. */
-function textOfBind(binder: Binding, name: string): string | null {
-  void binder;
-  void name;
-  return null;
+export function textOfBind(binder: Binder | null, bind: Bind): string | null {
+  return binder === null ? null : (binder.context.bindTexts?.get(bindName(binder, bind)) ?? null);
 }

@@ -11,7 +11,14 @@ import type { Call, StageRelation } from '../tree/query.ts';
 import type { ObjectAccess } from '../understanding.ts';
 import { type Binder, nextRelation, noteFunction, noteObject, placeOf, visit } from './binder.ts';
 import { findTable, parseName, resolveName, resolveParts } from './names.ts';
-import { argumentText, type FormatSaid, formatSaid, NOTHING_SAID, optionsOf } from './stage-options.ts';
+import {
+  argumentText,
+  type FormatSaid,
+  formatSaid,
+  NOTHING_SAID,
+  optionsOf,
+  textOfBind,
+} from './stage-options.ts';
 
 /** Where files are, or go. */
 export interface BoundPlace {
@@ -26,9 +33,10 @@ export interface BoundPlace {
 /** The stage or URL of a statement, which is noted with this access. */
 export function bindPlace(binder: Binder, location: Location, access: ObjectAccess): BoundPlace {
   visit(binder, location);
-  const stage = location.kind === 'stage' ? location : stageIn(location.value);
+  const text = textOfPlace(binder, location);
+  const stage = location.kind === 'stage' ? location : stageIn(text);
   if (stage === null) {
-    const name = { database: '', schema: '', name: location.kind === 'string' ? location.value : '' };
+    const name = { database: '', schema: '', name: text };
     noteObject(binder, 'stage', name, access, location);
     return { text: name.name, stage: name, path: '', known: null };
   }
@@ -37,6 +45,13 @@ export function bindPlace(binder: Binder, location: Location, access: ObjectAcce
   const found = binder.catalog.find(catalogName('stage', name));
   const known = found?.type === 'stage' ? found : null;
   return { text: stageText(stage), stage: name, path: stage.path.replace(/^\/+/, ''), known };
+}
+
+function textOfPlace(binder: Binder, location: Location): string {
+  if (location.kind === 'stage') return '';
+  const text = location.kind === 'string' ? location.value : textOfBind(binder, location);
+  if (text !== null) return text;
+  throw new Unresolvable('unsupported', 'the stage is only known when the statement runs', location);
 }
 
 /** The stage that a text in quotes is; null for a URL. */

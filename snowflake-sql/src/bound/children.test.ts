@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { bind } from '../bind/index.ts';
 import { newBudget } from '../budget.ts';
 import type { Catalog, CatalogColumn, ResolutionContext } from '../catalog.ts';
+import { isOfOwnNames } from '../object-name.ts';
 import { split } from '../parse.ts';
 import { type AnyBoundNode, BOUND_KINDS, walkBound } from './children.ts';
 import type { Bound, BoundInnerStatement } from './statement.ts';
@@ -12,6 +13,8 @@ const MORE = [
   'select transform(v, x -> x || a), extract(year from a), dateadd(day, 1, a) from t',
   'select a = any (select b from t), a is distinct from b, a between b and c from t',
   'select * from viewed',
+  'select $1 from @s',
+  'list @s',
   'select * from t unpivot (x for y in (a, b))',
   'select a, sum(b) over (partition by c order by d rows between e preceding and current row) from t sample (10)',
   'merge into t using u on t.a = u.a when matched and u.b > 1 then update set c = u.c when not matched then insert (a) values (u.a)',
@@ -75,9 +78,11 @@ function catalogOfAnything(): Catalog {
   }));
   return {
     find: (name) =>
-      name.name === 'VIEWED'
-        ? { type: 'view', name, version: '1', columns: columns.slice(0, 1), definition: 'select a from t' }
-        : { type: 'table', name, version: '1', columns },
+      isOfOwnNames(name)
+        ? { type: 'stage', name, version: '1', format: {}, contents: [] }
+        : name.name === 'VIEWED'
+          ? { type: 'view', name, version: '1', columns: columns.slice(0, 1), definition: 'select a from t' }
+          : { type: 'table', name, version: '1', columns },
   };
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../tree/copy.ts';
 import type { StringLiteral } from '../tree/names.ts';
 import type { Query } from '../tree/query.ts';
-import { stringLiteral } from './literals.ts';
+import { bind, stringLiteral } from './literals.ts';
 import { startsQuery } from './lookahead.ts';
 import { columnName, objectName, stageReference } from './names.ts';
 import { options } from './options.ts';
@@ -71,6 +71,7 @@ function isLocation(p: Parser): boolean {
 }
 
 export function location(p: Parser): Location {
+  if (isSymbol(p, '?')) return bind(p);
   return isSymbol(p, 'stage')
     ? stageReference(p)
     : isLocation(p)

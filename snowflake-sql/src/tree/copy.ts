@@ -1,12 +1,12 @@
-import type { Identifier, Name, Node, StageReference, StringLiteral } from './names.ts';
+import type { Bind, Identifier, Name, Node, StageReference, StringLiteral } from './names.ts';
 import type { Option } from './options.ts';
 import type { Expression, Query } from './query.ts';
 
 export type CopyStatement =
   CopyIntoTable | CopyIntoLocation | CopyFiles | Put | Get | ListFiles | RemoveFiles;
 
-/** A location of files: a stage, a URL (`'s3://...'`) or a stage in quotes. */
-export type Location = StageReference | StringLiteral;
+/** A location of files: a stage, a URL (`'s3://...'`), a stage in quotes, or a bind with such a text. */
+export type Location = StageReference | StringLiteral | Bind;
 
 /** Loads files into a table. */
 export interface CopyIntoTable extends Node<'copy_into_table'> {

@@ -30,12 +30,7 @@ export const clients: readonly Client[] = [
 ];
 
 /** Why a step may fail, by its error: what is said of it in the table. Any other failure is a defect. */
-const reasons: readonly { readonly error: RegExp; readonly why: string }[] = [
-  {
-    error: /the name is only known when the statement runs|\bstage/i,
-    why: 'it loads by way of a stage, and the embedded warehouse has none',
-  },
-];
+const reasons: readonly { readonly error: RegExp; readonly why: string }[] = [];
 
 /** Null for what works; throws for a failure that nothing is known of. */
 export function reasonOf(step: string, error: string | null): string | null {

@@ -1,5 +1,9 @@
 """Snowflake's Python connector of any version, with pandas: connector.py PORT TOKEN"""
 
+import gzip
+import os
+import tempfile
+
 import pandas
 import snowflake.connector as sf
 from snowflake.connector.pandas_tools import write_pandas
@@ -104,7 +108,26 @@ def _():
 def _():
     frame = pandas.DataFrame({"ID": [1, 2], "T": ["a", "b"]})
     same(write_pandas(connection, frame, "PY_FRAME", auto_create_table=True, overwrite=True)[0], True)
-    same(cursor.execute("SELECT COUNT(*) FROM SHOP.SCRATCH.PY_FRAME").fetchone(), (2,))
+    write_pandas(connection, frame, "PY_FRAME", chunk_size=1)
+    same(cursor.execute("SELECT ID, T FROM SHOP.SCRATCH.PY_FRAME ORDER BY ID, T").fetchall(), [(1, "a"), (1, "a"), (2, "b"), (2, "b")])
+
+
+@step("PUT, LIST, COPY INTO, GET, REMOVE")
+def _():
+    home = tempfile.mkdtemp(prefix="stage-")
+    path = os.path.join(home, "rows.csv")
+    with open(path, "w") as file:
+        file.write("1,one\n2,two\n")
+    cursor.execute("CREATE OR REPLACE TEMPORARY STAGE PY_STAGE FILE_FORMAT = (TYPE = CSV)")
+    same(cursor.execute(f"PUT 'file://{path}' @PY_STAGE/in").fetchone()[6], "UPLOADED")
+    same(cursor.execute("LIST @PY_STAGE").fetchone()[0], "py_stage/in/rows.csv.gz")
+    cursor.execute("CREATE OR REPLACE TABLE PY_LOADED (ID INT, T VARCHAR)")
+    same(cursor.execute("COPY INTO PY_LOADED FROM @PY_STAGE/in").fetchone()[1:4], ("LOADED", 2, 2))
+    same(cursor.execute("SELECT * FROM PY_LOADED ORDER BY ID").fetchall(), [(1, "one"), (2, "two")])
+    same(cursor.execute(f"GET @PY_STAGE/in 'file://{home}/'").fetchone()[2], "DOWNLOADED")
+    with gzip.open(os.path.join(home, "rows.csv.gz"), "rt") as file:
+        same(file.read(), "1,one\n2,two\n")
+    same(cursor.execute("REMOVE @PY_STAGE").fetchone()[1], "removed")
 
 
 done(f"snowflake-connector-python {sf.__version__}")

@@ -1,9 +1,12 @@
 """Snowpark: snowpark.py PORT TOKEN"""
 
 import io
+import os
+import tempfile
 from contextlib import redirect_stdout
 from importlib.metadata import version
 
+import pandas
 from snowflake.snowpark import Session
 from snowflake.snowpark.functions import avg, col, count, lit, sum as sum_, upper, when
 from snowflake.snowpark.types import IntegerType, StringType, StructField, StructType
@@ -109,6 +112,27 @@ def _():
 @step("describe")
 def _():
     same(session.table("SHOP.PUBLIC.ORDERS").select("TOTAL").describe().count(), 5)
+
+
+@step("write_pandas, create_dataframe of pandas")
+def _():
+    frame = pandas.DataFrame({"N": [1, 2], "T": ["a", None]})
+    session.write_pandas(frame, "PARK_FRAME", auto_create_table=True, overwrite=True)
+    same(session.table("SHOP.SCRATCH.PARK_FRAME").count(), 2)
+    same(session.create_dataframe(frame).count(), 2)
+
+
+@step("file.put, read.csv, file.get")
+def _():
+    home = tempfile.mkdtemp(prefix="park-")
+    path = os.path.join(home, "rows.csv")
+    with open(path, "w") as file:
+        file.write("1,one\n2,two\n")
+    session.sql("CREATE OR REPLACE TEMPORARY STAGE PARK_STAGE").collect()
+    same(session.file.put(path, "@PARK_STAGE/in", auto_compress=False)[0].status, "UPLOADED")
+    schema = StructType([StructField("ID", IntegerType()), StructField("T", StringType())])
+    same(len(session.read.schema(schema).csv("@PARK_STAGE/in").collect()), 2)
+    same(session.file.get("@PARK_STAGE/in", os.path.join(home, "got"))[0].status, "DOWNLOADED")
 
 
 done(f"snowflake-snowpark-python {version('snowflake-snowpark-python')}")

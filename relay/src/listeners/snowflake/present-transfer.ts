@@ -23,7 +23,8 @@ export function sendTransfer(
     isClientSideEncrypted: false,
     creds: {},
     presignedUrl: null as string | null,
-    endPoint: null,
+    // Where a driver that has no address for a file would send it instead: not to Google.
+    endPoint: new URL(origin).host,
     useS3RegionalUrl: false,
     useRegionalUrl: false,
     useVirtualUrl: false,
@@ -54,7 +55,10 @@ export function sendTransfer(
           overwrite: transfer.overwrite,
           sourceCompression: transfer.sourceCompression,
           presignedUrls: null,
-          stageInfo: { ...stageInfo, presignedUrl: transfer.token === null ? null : at(transfer.token) },
+          stageInfo: {
+            ...stageInfo,
+            presignedUrl: transfer.token === null ? null : `${at(transfer.token)}?${SIGNED}`,
+          },
         }
       : {
           ...common,
@@ -71,3 +75,8 @@ export function sendTransfer(
     .type('application/json; charset=utf-8')
     .send(JSON.stringify({ data, message: null, code: null, success: true }));
 }
+
+/** Which headers may come with a file: one driver sends none of its own otherwise. */
+const SIGNED = `X-Goog-SignedHeaders=${encodeURIComponent(
+  'host;x-goog-if-generation-match;x-goog-meta-encryptiondata;x-goog-meta-matdesc;x-goog-meta-sfc-digest',
+)}`;

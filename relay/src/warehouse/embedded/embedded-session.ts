@@ -273,7 +273,7 @@ function timedOut(seconds: number): SluiceError {
   );
 }
 
-const CHANGING: ReadonlySet<Plan['kind']> = new Set(['change', 'merge', 'truncate', 'ddl']);
+const CHANGING: ReadonlySet<Plan['kind']> = new Set(['change', 'load', 'merge', 'truncate', 'ddl']);
 
 /** What a statement leaves of a transaction: of its own, nothing; of the client's, what came before it if it has failed. */
 async function endStatement(parts: SessionParts, hasFailed: boolean): Promise<void> {

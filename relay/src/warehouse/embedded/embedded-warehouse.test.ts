@@ -268,7 +268,7 @@ describe('errors', () => {
     'SELECT ID FROM CUSTOMERS WHERE ID = (SELECT ID FROM ORDERS)': ['090150', '22000'],
     'CREATE TABLE CUSTOMERS (A INT)': ['002002', '42710'],
     'SELECT GEO(1)': ['000002', '0A000'],
-    'CREATE STAGE S': ['000002', '0A000'],
+    'CREATE STREAM S ON TABLE CUSTOMERS': ['000002', '0A000'],
   };
   it.each(Object.entries(cases))("%s has Snowflake's code", async (sql, [code, sqlState]) => {
     await expect(run(sql)).rejects.toMatchObject({ warehouse: { code, sqlState } });

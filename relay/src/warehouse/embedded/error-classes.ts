@@ -13,6 +13,19 @@ export interface ErrorClass {
  */
 export const ERROR_CLASSES: readonly ErrorClass[] = [
   {
+    pattern: /^Invalid Input Error: CSV Error .*Expected Number of Columns/s,
+    code: '100080',
+    sqlState: '22000',
+    message:
+      'Number of columns in file does not match that of the corresponding table, use file format option error_on_column_count_mismatch=false to ignore this error',
+  },
+  {
+    pattern: /^(?:Invalid Input Error: (?:CSV Error|Malformed JSON|No magic bytes)|.*Parquet magic bytes)/s,
+    code: '100069',
+    sqlState: '22000',
+    message: 'a file is not of the format that it is read in',
+  },
+  {
     pattern: /^Catalog Error: .*?"?(?<name>[^\s"]+)"? already exists/s,
     code: '002002',
     sqlState: '42710',

@@ -30,6 +30,10 @@ export function noteDone(parts: SessionParts, done: DoneChange): void {
       };
       return;
     }
+    case 'load':
+      // The files may be others by then.
+      parts.transaction = { ...transaction, done: null };
+      return;
     case 'set':
     case 'unset':
     case 'parameters':
@@ -105,7 +109,7 @@ async function repeat(
 const VARYING = /\b(?:random|uuid|nextval|now)\(|tablesample/i;
 
 function isRepeatable(plan: Plan): boolean {
-  return plan.earlier === undefined && !VARYING.test(JSON.stringify(plan));
+  return plan.earlier === undefined && plan.reads === undefined && !VARYING.test(JSON.stringify(plan));
 }
 
 /** A column that counts its rows, or notes when they came. */

@@ -45,7 +45,14 @@ export async function runPlan(
     case 'load':
       return await runLoad(parts, plan, request);
     case 'unload': {
-      const rows = await runQuery(parts, plan.query, request);
+      const query = {
+        ...plan,
+        kind: 'query',
+        statementTypeId: statementTypes.select,
+        takesBinds: true,
+        needs: null,
+      } as const;
+      const rows = await runQuery(parts, query, request);
       return describeOnly ? rows : { ...rows, unload: unloadInto(parts.files, plan) };
     }
     case 'files':

@@ -10,10 +10,9 @@ import {
   optionsOfCreate,
 } from '@sluice/snowflake-sql/execution';
 import { unsupported } from '../errors.ts';
-import type { Plan } from '../plan.ts';
 import { filesVariable, renderCounts } from '../render/staged.ts';
 import { renderInsert, type RenderOptions, renderStatementQuery } from '../render/render.ts';
-import { statementTypes } from '../statement-types.ts';
+import type { KnownColumns } from '../types/known-columns.ts';
 import { readFormat } from './format.ts';
 import type { StageObjectType } from './stages.ts';
 
@@ -35,7 +34,9 @@ export type FilesPlan =
     }
   | {
       readonly kind: 'unload';
-      readonly query: Extract<Plan, { kind: 'query' }>;
+      readonly sql: string;
+      readonly columns: KnownColumns;
+      readonly showsDefinitions: boolean;
       readonly to: BoundFiles;
       readonly isSingle: boolean;
       readonly overwrites: boolean;
@@ -129,14 +130,9 @@ export function planUnload(bound: Bound, unload: BoundUnload, options: RenderOpt
   const rendered = renderStatementQuery(bound, source, options);
   return {
     kind: 'unload',
-    query: {
-      kind: 'query',
-      ...rendered,
-      statementTypeId: statementTypes.select,
-      takesBinds: true,
-      needs: null,
-      showsDefinitions: rendered.showsDefinitions,
-    },
+    sql: rendered.sql,
+    columns: rendered.columns,
+    showsDefinitions: rendered.showsDefinitions,
     to,
     isSingle: isTrue(single),
     overwrites: isTrue(overwrite),

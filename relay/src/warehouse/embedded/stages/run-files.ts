@@ -81,7 +81,7 @@ async function rowsOfEach(
 ): Promise<readonly number[]> {
   if (files.length === 1 || counts === null) return files.map(() => all);
   const asked = await connection.runAndReadAll(counts);
-  const byPath = new Map(asked.getRowsJson().map(([path, count]) => [String(path), Number(count)]));
+  const byPath = new Map(asked.getRowsJson().map(([path, count]) => [path as string, Number(count)]));
   return files.map(({ path }) => byPath.get(path) ?? 0);
 }
 

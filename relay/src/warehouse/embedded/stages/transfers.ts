@@ -24,6 +24,8 @@ export type Transfer =
       /** The client's session, as the record calls it. */
       readonly session: string;
       readonly name: string;
+      /** Whether there is a file of its name. */
+      isThere(): boolean;
       /**
        * Takes a file in. It bears its name when `recorded` has resolved, and is gone when that rejects. Errors:
        * `request_too_large`.
@@ -74,6 +76,7 @@ export function createTransfers(files: StageFiles, now: () => number = Date.now)
             what: 'upload',
             session,
             name,
+            isThere: () => files.of(owner, stage).some((file) => file.name === name),
             async receive(content, recorded) {
               const kept = await files.receive(owner, content);
               const file = { ...kept, name, at: now(), sources: [] };

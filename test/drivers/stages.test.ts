@@ -1,0 +1,188 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { DEMO_POLICY, type Demo, startDemo } from '@sluice/demo';
+import type { Connection } from 'snowflake-sdk';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { signIn } from '../support/wire.ts';
+import { connect, disconnect, execute } from './node-driver.ts';
+
+let demo: Demo;
+let port: number;
+let folder: string;
+let ada: Connection;
+let grace: Connection;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-stages-test-'));
+  // The demo asks people before data leaves; here nobody is asked, and the masks are what is left.
+  const policy = join(folder, 'policy.yaml');
+  const text = await readFile(DEMO_POLICY, 'utf8');
+  await writeFile(
+    policy,
+    text
+      .replace(
+        'rules:\n',
+        `rules:
+  - name: export
+    effect: allow
+    reason: files may leave here
+    when:
+      groups: [developers, data-leads]
+      kinds: [copy_into_location]
+      objects: [{ names: ['"~"', 'SHOP.SCRATCH.*', 'SHOP.PUBLIC.*'] }]
+      flows: [{ tags: ['*'], to: [location] }]
+`,
+      )
+      .replace(/ {2}- name: take-out[^]*?approvers: data-leads\n/, ''),
+  );
+  demo = await startDemo({ customers: 20, logLevel: 'silent', policy, longPollMs: 500 });
+  port = Number(new URL(demo.relay.url).port);
+  const of = async (who: string) =>
+    await connect(port, { token: await demo.tokenFor(who), database: 'SHOP', schema: 'SCRATCH' });
+  ada = await of('ada');
+  grace = await of('grace');
+});
+afterAll(async () => {
+  await disconnect(ada);
+  await disconnect(grace);
+  await demo.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const rowsOf = async (sql: string, of = ada) => (await execute(of, sql)).rows;
+
+async function put(name: string, content: string, stage: string, more = '', of = ada) {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return await rowsOf(`PUT file://${path} ${stage} ${more}`, of);
+}
+
+it('takes a file that a driver sends, lists it, loads it and removes it', async () => {
+  await rowsOf('CREATE TEMPORARY STAGE T1');
+  await rowsOf('CREATE TABLE LOADED (ID INT, T VARCHAR, D DATE)');
+  const sent = await put('a.csv', '1,one,2024-01-01\n2,"two, too",\n', '@T1/in');
+  expect(sent).toMatchObject([{ target: 'a.csv.gz', status: 'UPLOADED' }]);
+  expect(await rowsOf('LIST @T1')).toMatchObject([{ name: 't1/in/a.csv.gz' }]);
+  const loaded = await rowsOf(
+    `COPY INTO LOADED FROM @T1/in FILE_FORMAT = (TYPE = CSV FIELD_OPTIONALLY_ENCLOSED_BY = '"') PURGE = TRUE`,
+  );
+  expect(loaded).toMatchObject([{ file: 'in/a.csv.gz', status: 'LOADED', rows_loaded: 2 }]);
+  expect(JSON.stringify(await rowsOf('SELECT T, TO_CHAR(D) AS D FROM LOADED ORDER BY ID'))).toBe(
+    '[{"T":"one","D":"2024-01-01"},{"T":"two, too","D":null}]',
+  );
+  expect(await rowsOf('LIST @T1')).toEqual([]);
+});
+
+it('reads JSON, by paths and by the names of columns', async () => {
+  await rowsOf("CREATE OR REPLACE FILE FORMAT JF TYPE = 'JSON' STRIP_OUTER_ARRAY = TRUE");
+  await put('b.json', '[{"id": 1, "t": "x", "n": {"a": [1, 2]}}, {"id": 2, "t": null}]', '@~/docs');
+  expect(
+    await rowsOf(
+      `SELECT $1:id::INT AS ID, $1:n.a[1]::INT AS N FROM @~/docs (FILE_FORMAT => 'JF') ORDER BY 1`,
+    ),
+  ).toEqual([
+    { ID: 1, N: 2 },
+    { ID: 2, N: null },
+  ]);
+  await rowsOf('CREATE OR REPLACE TABLE NAMED (T VARCHAR, ID INT)');
+  await rowsOf(
+    `COPY INTO NAMED FROM @~/docs FILE_FORMAT = (FORMAT_NAME = 'JF') MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE`,
+  );
+  expect(await rowsOf('SELECT * FROM NAMED ORDER BY ID')).toEqual([
+    { T: 'x', ID: 1 },
+    { T: null, ID: 2 },
+  ]);
+  expect(await rowsOf('REMOVE @~/docs')).toHaveLength(1);
+});
+
+it('loads all of it or nothing, and says of a file what is wrong with it', async () => {
+  await rowsOf('CREATE OR REPLACE TABLE STRICT (A INT, B INT)');
+  await put('wide.csv', '1,2\n3,4,5\n', '@~/bad');
+  await expect(rowsOf('COPY INTO STRICT FROM @~/bad')).rejects.toMatchObject({ code: '100080' });
+  await put('text.csv', '1,2\n3,x\n', '@~/bad', 'OVERWRITE = TRUE');
+  await expect(rowsOf("COPY INTO STRICT FROM @~/bad FILES = ('text.csv.gz')")).rejects.toMatchObject({
+    code: '100038',
+  });
+  expect(await rowsOf('SELECT COUNT(*) AS N FROM STRICT')).toEqual([{ N: 0 }]);
+  await expect(rowsOf('COPY INTO STRICT FROM @~/bad ON_ERROR = CONTINUE')).rejects.toThrow(/ON_ERROR/);
+});
+
+it('keeps what one person has put there from everybody else, in a stage of the same name', async () => {
+  await rowsOf('CREATE OR REPLACE STAGE SHARED');
+  await put('mine.csv', 'secret of ada\n', '@SHARED');
+  await put('mine.csv', 'secret of ada\n', '@~');
+  for (const stage of ['@SHARED', '@~']) {
+    expect(await rowsOf(`LIST ${stage}/mine`)).toHaveLength(1);
+    expect(await rowsOf(`LIST ${stage}`, grace)).toEqual([]);
+    await expect(rowsOf(`SELECT $1 FROM ${stage}`, grace)).rejects.toThrow(/no such files/);
+    expect(await rowsOf(`REMOVE ${stage}`, grace)).toEqual([]);
+    expect(await rowsOf(`SELECT $1 AS T FROM ${stage}/mine`)).toEqual([{ T: 'secret of ada' }]);
+  }
+});
+
+it('masks what is unloaded as a result is, and what is read of that again', async () => {
+  const query = 'SELECT ID, NAME, EMAIL, CARD_NUMBER FROM SHOP.PUBLIC.CUSTOMERS ORDER BY ID LIMIT 5';
+  const wire = await signIn(demo.relay.url, await demo.tokenFor('ada'));
+  const shown = await rowsOf(query);
+  expect(await rowsOf(`COPY INTO @~/out/ FROM (${query}) HEADER = TRUE`)).toMatchObject([
+    { rows_unloaded: 5 },
+  ]);
+  const got = join(folder, 'got');
+  await rm(got, { recursive: true, force: true });
+  // GET takes out what was of sensitive columns: here no rule lets it.
+  await expect(rowsOf(`GET @~/out/ file://${got}`)).rejects.toMatchObject({ code: '003001' });
+  const read = await rowsOf('SELECT $1 AS ID, $2 AS NAME FROM @~/out/');
+  expect(JSON.stringify(read)).not.toMatch(/@[a-z]/);
+  // What is made of it keeps where it comes from: it does not get into tables unasked.
+  await rowsOf('CREATE OR REPLACE TABLE LAUNDERED (A VARCHAR, B VARCHAR, C VARCHAR, D VARCHAR)');
+  const refused = await wire.query('COPY INTO SHOP.SCRATCH.LAUNDERED FROM @~/out/');
+  expect(refused).toMatchObject({ success: false, code: '003001' });
+  expect(shown[0]!['EMAIL']).toMatch(/^tok_/);
+});
+
+it('gives out what it made, and nothing that was not masked', async () => {
+  const query = "SELECT ID, CITY, 'a,\"b' AS Q, NULL AS N FROM SHOP.PUBLIC.CUSTOMERS ORDER BY ID LIMIT 2";
+  await rowsOf('CREATE OR REPLACE TEMPORARY STAGE PLAIN');
+  const csv = `FILE_FORMAT = (TYPE = CSV FIELD_OPTIONALLY_ENCLOSED_BY = '"')`;
+  await rowsOf(`COPY INTO @PLAIN/x FROM (${query}) ${csv} HEADER = TRUE`);
+  await expect(rowsOf(`COPY INTO @PLAIN/x FROM (${query}) ${csv}`)).rejects.toThrow(/already existing/);
+  const got = await mkdtemp(join(folder, 'got-'));
+  await rowsOf(`GET @PLAIN file://${got}`);
+  expect(await readdir(got)).toEqual(['x_0_0_0.csv.gz']);
+  const [header, first] = gunzipSync(await readFile(join(got, 'x_0_0_0.csv.gz')))
+    .toString()
+    .split('\n');
+  expect(header).toBe('"ID","CITY","Q","N"');
+  expect(first).toMatch(/^1,"[A-Za-z ]+","a,""b",\\N$/);
+  await rowsOf(
+    `COPY INTO @PLAIN/p FROM (SELECT ID, CITY FROM SHOP.PUBLIC.CUSTOMERS) FILE_FORMAT = (TYPE = PARQUET) HEADER = TRUE`,
+  );
+  await rowsOf('CREATE OR REPLACE TABLE BACK (CITY VARCHAR, ID INT)');
+  await rowsOf(
+    `COPY INTO BACK FROM @PLAIN/p FILE_FORMAT = (TYPE = PARQUET) MATCH_BY_COLUMN_NAME = CASE_SENSITIVE`,
+  );
+  expect(await rowsOf('SELECT COUNT(*) AS N, COUNT(CITY) AS C, MIN(ID) AS I FROM BACK')).toEqual([
+    { N: 20, C: 20, I: 1 },
+  ]);
+});
+
+it('has one place for one file, which nobody can guess and which ends with its session', async () => {
+  const wire = await signIn(demo.relay.url, await demo.tokenFor('ada'));
+  const answer = await wire.query("PUT 'file:///etc/../tmp/x.csv' @~/w");
+  const info = answer.data?.['stageInfo'] as { presignedUrl: string } | undefined;
+  const presignedUrl = info?.presignedUrl.split('?')[0] ?? '';
+  expect(presignedUrl).toMatch(/\/stages\/files\/[\w-]{43}$/);
+  const send = async (url: string, body = 'x\n') => (await fetch(url, { method: 'PUT', body })).status;
+  expect(await send(presignedUrl.slice(0, -1))).toBe(403);
+  // Its name is the last part of the path at the client, below the path of the stage.
+  expect(await send(presignedUrl)).toBe(200);
+  expect((await wire.query('LIST @~/w')).data?.['rowset']).toEqual([
+    ['w/x.csv', '2', expect.any(String), expect.any(String)],
+  ]);
+  // A place to send to is none to get from.
+  expect((await fetch(presignedUrl)).status).toBe(404);
+  await wire.post('/session?delete=true', {});
+  expect(await send(presignedUrl)).toBe(403);
+});

@@ -85,17 +85,4 @@ def _():
     assert "TOTAL" in [column["name"] for column in columns]
 
 
-@step("stage create, copy, list-files, remove")
-def _():
-    path = os.path.join(home, "rows.csv")
-    with open(path, "w") as file:
-        file.write("1,one\n")
-    snow("stage", "create", "SNOW_STAGE")
-    same(snow("stage", "copy", path, "@SNOW_STAGE/in")[0]["status"], "UPLOADED")
-    same(snow("stage", "list-files", "@SNOW_STAGE")[0]["name"], "snow_stage/in/rows.csv")
-    got = tempfile.mkdtemp(prefix="got-")
-    same(snow("stage", "copy", "@SNOW_STAGE/in", got)[0]["status"], "DOWNLOADED")
-    snow("stage", "remove", "@SNOW_STAGE", "in/rows.csv")
-
-
 done(f"snowflake-cli {version('snowflake-cli')}")

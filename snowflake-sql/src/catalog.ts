@@ -58,8 +58,8 @@ export interface CatalogFunction extends CatalogEntry {
 export interface CatalogStage extends CatalogEntry {
   readonly type: 'stage';
   readonly format: FormatOptions;
-  /** The columns that what was unloaded into it comes from; what people have put there comes from none. */
-  readonly contents: readonly ColumnSource[];
+  /** What was unloaded into it, with the columns that it comes from; what people have put there comes from none. */
+  readonly contents: readonly { readonly name: string; readonly sources: readonly ColumnSource[] }[];
 }
 
 export interface CatalogFileFormat extends CatalogEntry {

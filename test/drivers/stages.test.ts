@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { DEMO_POLICY, type Demo, startDemo } from '@sluice/demo';
 import type { Connection } from 'snowflake-sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { apiClient } from '../support/api.ts';
+import { whereFilesLeave } from '../support/files-leave.ts';
 import { signIn } from '../support/wire.ts';
 import { connect, disconnect, execute } from './node-driver.ts';
 
@@ -16,27 +19,8 @@ let grace: Connection;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-stages-test-'));
-  // The demo asks people before data leaves; here nobody is asked, and the masks are what is left.
   const policy = join(folder, 'policy.yaml');
-  const text = await readFile(DEMO_POLICY, 'utf8');
-  await writeFile(
-    policy,
-    text
-      .replace(
-        'rules:\n',
-        `rules:
-  - name: export
-    effect: allow
-    reason: files may leave here
-    when:
-      groups: [developers, data-leads]
-      kinds: [copy_into_location]
-      objects: [{ names: ['"~"', 'SHOP.SCRATCH.*', 'SHOP.PUBLIC.*'] }]
-      flows: [{ tags: ['*'], to: [location] }]
-`,
-      )
-      .replace(/ {2}- name: take-out[^]*?approvers: data-leads\n/, ''),
-  );
+  await writeFile(policy, whereFilesLeave(await readFile(DEMO_POLICY, 'utf8')));
   demo = await startDemo({ customers: 20, logLevel: 'silent', policy, longPollMs: 500 });
   port = Number(new URL(demo.relay.url).port);
   const of = async (who: string) =>
@@ -134,6 +118,8 @@ it('masks what is unloaded as a result is, and what is read of that again', asyn
   // GET takes out what was of sensitive columns: here no rule lets it.
   await expect(rowsOf(`GET @~/out/ file://${got}`)).rejects.toMatchObject({ code: '003001' });
   const read = await rowsOf('SELECT $1 AS ID, $2 AS NAME FROM @~/out/');
+  // Whatever a path can reach is of all that is below it.
+  expect(await rowsOf('SELECT $2 AS NAME FROM @~/o')).toEqual(read.map(({ NAME }) => ({ NAME })));
   expect(JSON.stringify(read)).not.toMatch(/@[a-z]/);
   // What is made of it keeps where it comes from: it does not get into tables unasked.
   await rowsOf('CREATE OR REPLACE TABLE LAUNDERED (A VARCHAR, B VARCHAR, C VARCHAR, D VARCHAR)');
@@ -185,4 +171,41 @@ it('has one place for one file, which nobody can guess and which ends with its s
   expect((await fetch(presignedUrl)).status).toBe(404);
   await wire.post('/session?delete=true', {});
   expect(await send(presignedUrl)).toBe(403);
+});
+
+it('puts on the record what came and what went, before either', async () => {
+  const own = await connect(port, { token: await demo.tokenFor('ada'), database: 'SHOP', schema: 'SCRATCH' });
+  await put('noted.csv', 'x\n', '@~/noted', 'AUTO_COMPRESS = FALSE', own);
+  const got = await mkdtemp(join(folder, 'noted-'));
+  await rowsOf(`GET @~/noted file://${got}`, own);
+  await disconnect(own);
+  const api = apiClient(demo.relay.url, await demo.tokenFor('ada'));
+  const { sessions } = await api.get<{ sessions: readonly { session: string }[] }>('/api/sessions');
+  const notices = await Promise.all(
+    sessions.map(async ({ session }) =>
+      (await api.events(session)).flatMap(({ body }) => (body.type === 'notice' ? [body] : [])),
+    ),
+  );
+  const file = {
+    name: 'noted/noted.csv',
+    bytes: '2',
+    sha256: createHash('sha256').update('x\n').digest('hex'),
+  };
+  expect(notices.flat()).toEqual(
+    expect.arrayContaining([
+      { type: 'notice', what: 'file_received', detail: file },
+      { type: 'notice', what: 'file_sent', detail: file },
+    ]),
+  );
+});
+
+it.each([
+  'SELECT * FROM @~/star',
+  'SELECT COUNT(DISTINCT *) FROM @~/star',
+  'SELECT COUNT(F.*) FROM @~/star F',
+  'SELECT HASH(*) FROM @~/star',
+])('names the columns of files by their places: %s', async (sql) => {
+  await put('star.csv', '1,2\n3,4\n', '@~/star', 'OVERWRITE = TRUE');
+  await expect(rowsOf(sql)).rejects.toThrow(/places/);
+  expect(await rowsOf('SELECT COUNT(*) AS N, MAX($2) AS M FROM @~/star')).toEqual([{ N: 2, M: '4' }]);
 });

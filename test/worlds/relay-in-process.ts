@@ -21,6 +21,7 @@ import { split } from '@sluice/snowflake-sql';
 import { functionNames } from '../../relay/src/warehouse/embedded/render/calls.ts';
 import type { Warehouse } from '@sluice/relay/warehouse';
 import { type Answer, failed, succeeded } from './answer.ts';
+import { whereFilesLeave } from '../support/files-leave.ts';
 import type { Order } from './order.ts';
 
 /**
@@ -53,7 +54,16 @@ const NOON = Date.UTC(2026, 10, 20, 11);
 const TOKEN_KEY = Buffer.alloc(32, 7);
 
 export async function demoPolicy(): Promise<Policy> {
-  const { policy, problems } = loadPolicy(await readFile(DEMO_POLICY, 'utf8'));
+  return loaded(await readFile(DEMO_POLICY, 'utf8'));
+}
+
+/** The demo's, where what is masked may be unloaded into stages unasked. */
+export async function policyWithFiles(): Promise<Policy> {
+  return loaded(whereFilesLeave(await readFile(DEMO_POLICY, 'utf8')));
+}
+
+function loaded(text: string): Policy {
+  const { policy, problems } = loadPolicy(text);
   if (problems !== undefined) throw new Error('the demo policy does not load');
   return policy;
 }

@@ -1,6 +1,6 @@
 import { addCounts, type Counts, createLockstep, type Difference, NO_COUNTS } from './lockstep.ts';
 import { reduce } from './reduce.ts';
-import { demoPolicy } from './relay-in-process.ts';
+import { policyWithFiles } from './relay-in-process.ts';
 import { openShopWorlds } from './shop-worlds.ts';
 import { generateSession } from './statements/sessions.ts';
 import { measureUseful } from './useful.ts';
@@ -44,7 +44,7 @@ const SHOWN = 300;
 /** Sends that many generated statements to both worlds; the same options give the same report. */
 export async function runWorlds(options: WorldsOptions): Promise<WorldsReport> {
   const worlds = await openShopWorlds();
-  const lockstep = createLockstep(worlds, await demoPolicy(), { floor: options.floor });
+  const lockstep = createLockstep(worlds, await policyWithFiles(), { floor: options.floor });
   let counts = NO_COUNTS;
   let differences = 0;
   const found: Found[] = [];

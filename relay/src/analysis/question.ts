@@ -85,9 +85,7 @@ function objectsReached(
 ): readonly ObjectName[] {
   const reached = new Map(objects.map(({ name }) => [keyOfObject(name), name]));
   const outputs = [...results.values()].flatMap((result) => result.outputs);
-  const files = objects.flatMap(({ object }) =>
-    object?.type === 'stage' ? [{ sources: object.contents }] : [],
-  );
+  const files = objects.flatMap(({ object }) => (object?.type === 'stage' ? object.contents : []));
   for (const { sources } of [...variables.values(), ...outputs, ...files]) {
     for (const { column } of sources) reached.set(keyOfObject(column.object), column.object);
   }

@@ -53,6 +53,12 @@ const using = (name: string, ...uses: readonly Parameters<typeof use>[1][]): Und
   uses: uses.map((as) => ({ ...use(`PEOPLE.${name}`, as), how: 'direct' as const })),
 });
 
+const unloaded = (from: ColumnSource): Understood['flows'][number] => ({
+  from,
+  to: { type: 'location', location: '@~/x' },
+  range: { start: 0, end: 1 },
+});
+
 const NOTHING = { raw: [], token: [], paths: null };
 
 describe('of a masked column is read', () => {
@@ -67,6 +73,18 @@ describe('of a masked column is read', () => {
       'BORN',
       showing('BORN', 'expression'),
       { ...NOTHING, raw: ['expression'] },
+    ],
+    [
+      'nothing for an expression of it that is unloaded, where it may leave: it is masked on its way',
+      'NICK',
+      { ...showing('NICK', 'expression'), flows: [unloaded(source('PEOPLE.NICK', 'expression'))] },
+      NOTHING,
+    ],
+    [
+      'the value for what is stored as it is',
+      'NAME',
+      { ...showing('ID'), flows: [copy('PEOPLE.NAME', 'COPIES.A')] },
+      { ...NOTHING, raw: ['direct'] },
     ],
     [
       'the value for an aggregate that is shown',

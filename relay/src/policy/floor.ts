@@ -45,7 +45,9 @@ function readsOf(scope: MaskScope, { uses, outputs, flows }: Understood): (key: 
     Map.groupBy(sources.filter(isHidden), ({ column }) => formatColumn(column));
   const used = byColumn(uses);
   const shown = byColumn(outputs.flatMap(({ sources }) => sources));
-  const written = byColumn(flows.flatMap(({ from }) => ('opaque' in from ? [] : [from])));
+  // What is unloaded passes as a result does, and is masked on its way: that it may leave shows nothing of it.
+  const stored = flows.filter(({ to }) => to.type !== 'location' || outputs.length === 0);
+  const written = byColumn(stored.flatMap(({ from }) => ('opaque' in from ? [] : [from])));
   const hows = (sources: readonly ColumnSource[] = []) => new Set(sources.map(({ how }) => how));
   return (key) => ({
     uses: used.get(key) ?? [],

@@ -6,6 +6,7 @@ import { bindExpression, bindOrder } from './expressions.ts';
 import { resolveName } from './names.ts';
 import { invalid } from '../problem.ts';
 import { lookUp, type Scope } from './scope.ts';
+import { bindStar } from './star.ts';
 
 /** Binds a call: to a built-in function by its bare name, to any other function by its full name. */
 export function bindCall(binder: Binder, scope: Scope, call: Call): BoundCall {
@@ -76,6 +77,8 @@ function bindArgument(
       return { kind: 'word', word: name, at: placeOf(binder, argument) };
     }
   }
+  if (argument.kind === 'star' && argument.qualifier === null && builtIn?.kind === 'count' && !call.distinct)
+    return bindStar(binder, scope, argument, true);
   return bindExpression(binder, scope, argument);
 }
 

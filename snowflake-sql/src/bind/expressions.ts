@@ -9,7 +9,7 @@ import { formatIdentifier } from '../object-name.ts';
 import { unknownColumn } from '../problem.ts';
 import { bindQuery } from './queries.ts';
 import { inSight, lookUp, lookUpPosition, type Scope, withLambda } from './scope.ts';
-import { expandStar } from './star.ts';
+import { bindStar } from './star.ts';
 
 /** Binds an expression. Throws `Unresolvable` for a name that cannot be resolved. */
 export function bindExpression(binder: Binder, scope: Scope, node: Expression): BoundExpression {
@@ -51,10 +51,8 @@ export function bindExpression(binder: Binder, scope: Scope, node: Expression): 
       return { kind: 'unknown', reason: 'a name that is computed from a value', sees: inSight(scope), at };
     case 'stage':
       return { kind: 'unknown', reason: 'a stage', sees: [], at };
-    case 'star': {
-      const { columns, open } = expandStar(binder, scope, node);
-      return { kind: 'columns', qualified: node.qualifier !== null, columns, open, at };
-    }
+    case 'star':
+      return bindStar(binder, scope, node);
     case 'paren':
     case 'odbc_escape':
       return bind(node.inner);

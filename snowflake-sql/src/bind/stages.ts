@@ -88,8 +88,13 @@ export function bindFiles(
     path,
     ...chosen(binder, options),
     format: formatOf(binder, known, formatSaid(binder, options), options[0] ?? null),
-    contents: known.contents,
+    contents: contentsBelow(known, path),
   };
+}
+
+/** Where files come from whose names begin so: a pattern is only followed when the statement runs. */
+function contentsBelow({ contents }: CatalogStage, path: string): BoundFiles['contents'] {
+  return contents.filter(({ name }) => name.startsWith(path)).flatMap(({ sources }) => sources);
 }
 
 /** Which files an option chooses. */
@@ -121,7 +126,7 @@ export function bindStageRelation(
     pattern: pattern?.text ?? copied.pattern,
     names: copied.names,
     format: formatOf(binder, known, format === null ? formatSaid(binder, binder.copying) : said, node),
-    contents: known.contents,
+    contents: contentsBelow(known, place.path),
   });
 }
 
@@ -147,7 +152,7 @@ export function bindInferSchema(binder: Binder, call: Call, sample: BoundSample 
     pattern: null,
     names: null,
     format: formatOf(binder, known, said, call),
-    contents: known.contents,
+    contents: contentsBelow(known, place.path),
   };
   const relation = staged(binder, call, sample, files);
   return { ...relation, what: 'schema', columns: SCHEMA_COLUMNS };

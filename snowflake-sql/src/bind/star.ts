@@ -1,4 +1,4 @@
-import type { BoundExpression, BoundOutput } from '../bound/index.ts';
+import type { BoundColumns, BoundExpression, BoundOutput } from '../bound/index.ts';
 import type { Star } from '../tree/query.ts';
 import type { OpaquePart } from '../understanding.ts';
 import { type Binder, placeOf, spend, visit } from './binder.ts';
@@ -7,11 +7,16 @@ import { formatIdentifier } from '../object-name.ts';
 import { unknownColumn, Unresolvable } from '../problem.ts';
 import { columnAt, relationsNamed, type Scope, type ScopedRelation } from './scope.ts';
 
-/** The columns that a `*` expands to, in order, with its modifiers applied. */
+/**
+ * The columns that a `*` expands to, in order, with its modifiers applied.
+ *
+ * @param counted - whether only rows are counted (`COUNT(*)`): how many columns files have does not matter then
+ */
 export function expandStar(
   binder: Binder,
   scope: Scope,
   star: Star,
+  counted = false,
 ): { readonly columns: readonly BoundOutput[]; readonly open: OpaquePart | null } {
   visit(binder, star);
   const qualifier = star.qualifier?.parts.map(({ name }) => name) ?? [];
@@ -26,7 +31,7 @@ export function expandStar(
   const found = new Set<string>();
   const entries: StarEntry[] = [];
   for (const of of named) {
-    if (of.relation.kind === 'staged' && of.relation.what === 'rows')
+    if (of.relation.kind === 'staged' && of.relation.what === 'rows' && !counted)
       throw new Unresolvable(
         'unsupported',
         'the columns of files are named by their places: `$1`, `$2`',
@@ -56,6 +61,12 @@ export function expandStar(
   const missing = modifiedNames(star).find((name) => !found.has(name));
   if (missing !== undefined && open === null) throw unknownColumn(formatIdentifier(missing), star);
   return { columns, open };
+}
+
+/** A `*` where an expression stands. */
+export function bindStar(binder: Binder, scope: Scope, star: Star, counted = false): BoundColumns {
+  const { columns, open } = expandStar(binder, scope, star, counted);
+  return { kind: 'columns', qualified: star.qualifier !== null, columns, open, at: placeOf(binder, star) };
 }
 
 /** A column that a `*` stands for. */

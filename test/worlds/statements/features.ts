@@ -88,6 +88,7 @@ const STATEMENTS = [
   'EXECUTE IMMEDIATE',
   'EXPLAIN',
   'metadata',
+  'stages',
 ] as const;
 
 /** Of these, what is made of a value says most where it is of another type. */

@@ -7,6 +7,7 @@ import { metadata } from './metadata.ts';
 import { choose, type Heat, type Pen, type Planting, type Samples } from './scope.ts';
 import { type Column, shopTables, type Table } from './shop-schema.ts';
 import { script } from './scripts.ts';
+import { staging } from './stages.ts';
 import { setting } from './variables.ts';
 import { wholeQuery } from './whole-queries.ts';
 
@@ -28,6 +29,9 @@ interface World {
   scratch: readonly Table[];
   variables: readonly Column[];
   schema: 'PUBLIC' | 'SCRATCH';
+  /** Where it has files: they outlive it. */
+  readonly files: string;
+  formats: ReadonlySet<string>;
 }
 
 /**
@@ -42,19 +46,29 @@ export function generateSession(
 ): GeneratedSession {
   const chance = chanceOf(seed);
   const restless = seed % 4 === 0 || about.some((focus) => isChange(focus) || isStatement(focus)) ? 6 : 1;
-  const world: World = { chance, samples, restless, scratch: [], variables: [], schema: 'PUBLIC' };
+  const files = `@~/s${seed}`;
+  const world: World = {
+    chance,
+    samples,
+    restless,
+    scratch: [],
+    variables: [],
+    schema: 'PUBLIC',
+    files,
+    formats: new Set(),
+  };
   const subject = chance.happens(0.85) ? 'ada' : 'mallory';
   return { subject, orders: orders(world, seed * length, length, about) };
 }
 
 function* orders(world: World, first: number, length: number, about: readonly Focus[]): Orders {
   for (let index = 0; index < length; index += 1) {
-    const { scratch, variables, schema } = world;
+    const { scratch, variables, schema, formats } = world;
     const isAbout = about.length > 0 && world.chance.happens(0.75);
     const everything = world.chance.happens(0.2) ? NO_FOCUS : focusOf(first + index);
     const focus = isAbout ? world.chance.pick(about) : everything;
     const done = yield nextOrder(world, (world.restless > 1 ? beginning[index] : undefined) ?? focus);
-    if (!done) Object.assign(world, { scratch, variables, schema });
+    if (!done) Object.assign(world, { scratch, variables, schema, formats });
   }
 }
 
@@ -75,9 +89,9 @@ function nextOrder(world: World, focus: Focus): Order {
     const parts = [nextOrder(world, focus), nextOrder(world, focus)].map(({ sql }) => sql);
     return order(parts.join('; '), { series: chance.happens(0.8) });
   }
-  const { scratch, variables, schema } = world;
+  const { scratch, variables, schema, formats } = world;
   const write = (seed: number, planting: Planting | null) => {
-    Object.assign(world, { scratch, variables, schema });
+    Object.assign(world, { scratch, variables, schema, formats });
     return orderOf({ ...world, chance: chanceOf(seed) }, focus, planting, world);
   };
   const newSeed = () => chance.between(0, 2 ** 31 - 1);
@@ -129,6 +143,7 @@ function orderOf(world: World, focus: Focus, planting: Planting | null, after: W
     ['RESULT_SCAN', 0.7 * restless, () => ({ sql: earlierResult(pen) })],
     ['query', 0.3, () => ({ sql: `${wholeQuery(pen, 2).sql} ->> ${chance.pick(LATER)}` })],
     ['copy', 2.5 * restless, () => copying(chance, after)],
+    ['stages', 1.5 * restless, () => staging(pen, world, after)],
     ['query', 1, () => ({ sql: `UPDATE ORDERS SET STATUS = 'held' WHERE ID = ${chance.between(1, 40)}` })],
   ]);
   return order(made.sql, {

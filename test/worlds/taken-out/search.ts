@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { controls } from './controls.ts';
 import { createLockstep } from '../lockstep.ts';
 import { reduce } from '../reduce.ts';
-import { demoPolicy } from '../relay-in-process.ts';
+import { policyWithFiles } from '../relay-in-process.ts';
 import { openShopWorlds } from '../shop-worlds.ts';
 import { focusesOn } from '../statements/features.ts';
 import { generateSession } from '../statements/sessions.ts';
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 
 const about = focusesOn(controls.get(process.env['WORLDS_WITHOUT'] ?? '')?.about ?? []);
 const worlds = await openShopWorlds();
-const lockstep = createLockstep(worlds, await demoPolicy(), { floor: values.floor === true });
+const lockstep = createLockstep(worlds, await policyWithFiles(), { floor: values.floor === true });
 const most = Number(values.statements);
 let statements = 0;
 let found: { readonly what: string; readonly sql: readonly string[] } | null = null;

@@ -69,7 +69,10 @@ function sessionStages(
     return made(keyOf('stage', stage))?.id ?? null;
   };
   const stageOf = (name: ObjectName, id: string, format: FormatOptions): CatalogStage => {
-    const contents = sourcesOf(files.of(owner, id).flatMap(({ sources }) => sources));
+    const contents = files.of(owner, id).flatMap((file) => {
+      const sources = distinct(file.sources);
+      return sources.length === 0 ? [] : [{ name: file.name, sources }];
+    });
     const version = JSON.stringify([id, format, contents]);
     return { type: 'stage', name, version, format, contents };
   };
@@ -128,7 +131,7 @@ function isImplied({ database, name }: ObjectName): boolean {
   return database === '' ? name === '~' : name.startsWith('%');
 }
 
-function sourcesOf(all: readonly ColumnSource[]): readonly ColumnSource[] {
+function distinct(all: readonly ColumnSource[]): readonly ColumnSource[] {
   return [...new Map(all.map((source) => [JSON.stringify(source), source])).values()];
 }
 

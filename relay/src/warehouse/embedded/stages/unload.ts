@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '../../../errors.ts';
-import type { Cell, ResultEncoding } from '../../../encoding/index.ts';
+import type { Cell } from '../../../encoding/index.ts';
 import type { ResultColumn, StatementResult, Unload } from '../../result.ts';
 import { appendRows, createRows } from '../earlier-rows.ts';
 import { unsupported } from '../errors.ts';

@@ -38,7 +38,7 @@ export function createObserver(): Observer {
       if (wasAsked(answer)) return decided;
 
       const tokenColumns = tokenOutputs(answer);
-      const timed = result.columns.findIndex(({ name }) => name === 'created_on');
+      const timed = result.columns.map(({ name }) => MOMENTS.has(name));
       const isUnload = result.columns.some(({ name }) => name === 'output_bytes');
       const batches = result.batches.map((batch) =>
         withoutTime(renamed(isUnload ? withoutSizes(batch) : batch, tokenColumns), timed),
@@ -123,9 +123,11 @@ function renamed(rows: readonly Row[], columns: ReadonlySet<number>): readonly R
 }
 
 /** SHOW tells when a thing was made, which is a moment later in the second world. */
-function withoutTime(rows: readonly Row[], column: number): readonly Row[] {
-  return column < 0 ? rows : rows.map((row) => row.with(column, 'then'));
+function withoutTime(rows: readonly Row[], timed: readonly boolean[]): readonly Row[] {
+  return rows.map((row) => row.map((cell, index) => (timed[index] === true ? 'then' : cell)));
 }
+
+const MOMENTS: ReadonlySet<string> = new Set(['created_on', 'updated_on']);
 
 /** The file of an unload is as large as its tokens make it: what is in it is read and compared. */
 function withoutSizes(rows: readonly Row[]): readonly Row[] {

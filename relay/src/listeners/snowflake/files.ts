@@ -36,12 +36,12 @@ function receive({ files }: Listening) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const transfer = find(request, files, 'upload');
     if (transfer === null) return refuse(reply, noLongerGood());
-    const { session, name, receive: take } = transfer;
+    const { session, receive: take } = transfer;
     // Only where there is none yet: what a driver asks for that does not overwrite.
     if (request.headers['x-goog-if-generation-match'] === '0' && transfer.isThere())
       return reply.status(412).send();
     try {
-      await take(request.raw, ({ size, sha256 }) =>
+      await take(request.raw, ({ name, size, sha256 }) =>
         files!.note(session as SessionId, 'file_received', { name, size, sha256 }),
       );
       return reply.status(200).send();

@@ -98,7 +98,9 @@ export async function runFiles(
       if (!transfers) throw noTransfers('PUT');
       const name = fileName(local);
       const target = name === null ? null : joinPath(place.path.replace(/\/$/, ''), name);
-      const token = target === null || describeOnly ? null : transfersOf(files, session).upload(id, target);
+      const autoCompress = options['AUTO_COMPRESS'] === undefined || isTrue(options['AUTO_COMPRESS']);
+      const token =
+        target === null || describeOnly ? null : transfersOf(files, session).upload(id, target, autoCompress);
       return {
         columns: texts('target'),
         ...rowsOf([[target ?? joinPath(place.path, '*')]]),
@@ -108,7 +110,7 @@ export async function runFiles(
           local: pathOf(local),
           token,
           overwrite: isTrue(options['OVERWRITE']),
-          autoCompress: options['AUTO_COMPRESS'] === undefined || isTrue(options['AUTO_COMPRESS']),
+          autoCompress,
           sourceCompression: String(options['SOURCE_COMPRESSION'] ?? 'AUTO_DETECT').toLowerCase(),
           parallel: Math.min(Math.max(Number(options['PARALLEL'] ?? 4) || 4, 1), 99),
         },

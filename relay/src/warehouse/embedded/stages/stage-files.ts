@@ -191,6 +191,11 @@ function endingOf(first: Uint8Array): string {
   return '';
 }
 
+/** Whether it is packed with gzip. */
+export function isPacked({ path }: KeptFile): boolean {
+  return path.endsWith('.gz');
+}
+
 function tooLarge(message: string, advice: string): SluiceError {
   return new SluiceError('request_too_large', message, { advice });
 }

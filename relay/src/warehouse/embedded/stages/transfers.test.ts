@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStageFiles, type StageFiles } from './stage-files.ts';
 import { createTransfers, type Transfer, type Transfers } from './transfers.ts';
@@ -24,7 +25,7 @@ function found<What extends Transfer['what']>(token: string, what: What): Extrac
 }
 
 it('takes a file in once it is on the record, for the person of its session', async () => {
-  const token = transfers.session('ada', 'session').upload('s', 'a.csv');
+  const token = transfers.session('ada', 'session').upload('s', 'a.csv', false);
   const seen: unknown[] = [];
   const transfer = found(token, 'upload');
   await transfer.receive(Readable.from([Buffer.from('abc')]), async (file) => {
@@ -36,7 +37,7 @@ it('takes a file in once it is on the record, for the person of its session', as
 });
 
 it('forgets a file that could not be recorded', async () => {
-  const token = transfers.session('ada', 'session').upload('s', 'a.csv');
+  const token = transfers.session('ada', 'session').upload('s', 'a.csv', false);
   const refused = found(token, 'upload').receive(Readable.from([Buffer.from('abc')]), async () => {
     throw new Error('the disk is full');
   });
@@ -47,15 +48,15 @@ it('forgets a file that could not be recorded', async () => {
 
 it('gives out the file that it was given for', async () => {
   const session = transfers.session('ada', 'session');
-  await found(session.upload('s', 'a.csv'), 'upload').receive(Readable.from([Buffer.from('abc')]), recorded);
+  await found(session.upload('s', 'a.csv', false), 'upload').receive(Readable.from([Buffer.from('abc')]), recorded);
   const transfer = found(session.download(files.of('ada', 's')[0]!), 'download');
   expect(await text(transfer.open())).toBe('abc');
 });
 
 it('ends with its session, also for what is on its way; and after an hour', async () => {
   const session = transfers.session('ada', 'session');
-  const other = transfers.session('ada', 'other').upload('s', 'b.csv');
-  const token = session.upload('s', 'a.csv');
+  const other = transfers.session('ada', 'other').upload('s', 'b.csv', false);
+  const token = session.upload('s', 'a.csv', false);
   const late = found(token, 'upload');
   session.close();
   expect(transfers.find(token)).toBeNull();
@@ -68,9 +69,22 @@ it('ends with its session, also for what is on its way; and after an hour', asyn
   expect(transfers.find('')).toBeNull();
 });
 
+it.each([
+  ['a.csv', gzipSync('x'), true, 'a.csv.gz'],
+  ['a.csv.gz', gzipSync('x'), true, 'a.csv.gz'],
+  ['a.csv', gzipSync('x'), false, 'a.csv'],
+  ['a.csv', Buffer.from('x'), true, 'a.csv'],
+])('calls %s as a client that packs files itself does', async (name, content, packs, called) => {
+  const transfer = found(transfers.session('ada', 'session').upload('s', name, packs), 'upload');
+  expect(transfer.isThere()).toBe(false);
+  await transfer.receive(Readable.from([content]), recorded);
+  expect(files.of('ada', 's').map((file) => file.name)).toEqual([called]);
+  expect(transfer.isThere()).toBe(true);
+});
+
 it('gives each file a token of its own, of 256 bits', () => {
   const session = transfers.session('ada', 'session');
-  const tokens = Array.from({ length: 50 }, () => session.upload('s', 'a.csv'));
+  const tokens = Array.from({ length: 50 }, () => session.upload('s', 'a.csv', false));
   expect(new Set(tokens).size).toBe(50);
   for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { SluiceError } from '../../../errors.ts';
-import type { StagedFile, StageFiles } from './stage-files.ts';
+import { isPacked, type StagedFile, type StageFiles } from './stage-files.ts';
 
 /** Where a client sends a file, or gets one: each by a token that nobody can guess, for one file, for a while. */
 export interface Transfers {
@@ -13,7 +13,11 @@ export interface Transfers {
 }
 
 export interface SessionTransfers {
-  upload(stage: string, name: string): string;
+  /**
+   * @param packs - whether its client packs the file, which is then called `.gz`: most ask anew with that name, some send
+   * it under this one
+   */
+  upload(stage: string, name: string, packs: boolean): string;
   download(file: StagedFile): string;
   close(): void;
 }
@@ -23,7 +27,6 @@ export type Transfer =
       readonly what: 'upload';
       /** The client's session, as the record calls it. */
       readonly session: string;
-      readonly name: string;
       /** Whether there is a file of its name. */
       isThere(): boolean;
       /**
@@ -32,7 +35,7 @@ export type Transfer =
        */
       receive(
         content: Readable,
-        recorded: (file: { readonly size: number; readonly sha256: string }) => Promise<void>,
+        recorded: (file: Pick<StagedFile, 'name' | 'size' | 'sha256'>) => Promise<void>,
       ): Promise<void>;
     }
   | {
@@ -71,15 +74,16 @@ export function createTransfers(files: StageFiles, now: () => number = Date.now)
         return token;
       };
       return {
-        upload: (stage, name) =>
+        upload: (stage, name, packs) =>
           given({
             what: 'upload',
             session,
-            name,
-            isThere: () => files.of(owner, stage).some((file) => file.name === name),
+            isThere: () =>
+              files.of(owner, stage).some((file) => [name, ...(packs ? [packed(name)] : [])].includes(file.name)),
             async receive(content, recorded) {
               const kept = await files.receive(owner, content);
-              const file = { ...kept, name, at: now(), sources: [] };
+              const called = packs && isPacked(kept) ? packed(name) : name;
+              const file = { ...kept, name: called, at: now(), sources: [] };
               try {
                 if (isClosed) throw new SluiceError('session_ended', 'the session has ended');
                 await recorded(file);
@@ -106,4 +110,8 @@ export function createTransfers(files: StageFiles, now: () => number = Date.now)
       };
     },
   };
+}
+
+function packed(name: string): string {
+  return name.endsWith('.gz') ? name : `${name}.gz`;
 }

@@ -48,7 +48,10 @@ it('forgets a file that could not be recorded', async () => {
 
 it('gives out the file that it was given for', async () => {
   const session = transfers.session('ada', 'session');
-  await found(session.upload('s', 'a.csv', false), 'upload').receive(Readable.from([Buffer.from('abc')]), recorded);
+  await found(session.upload('s', 'a.csv', false), 'upload').receive(
+    Readable.from([Buffer.from('abc')]),
+    recorded,
+  );
   const transfer = found(session.download(files.of('ada', 's')[0]!), 'download');
   expect(await text(transfer.open())).toBe('abc');
 });

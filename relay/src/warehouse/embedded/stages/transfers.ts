@@ -79,7 +79,9 @@ export function createTransfers(files: StageFiles, now: () => number = Date.now)
             what: 'upload',
             session,
             isThere: () =>
-              files.of(owner, stage).some((file) => [name, ...(packs ? [packed(name)] : [])].includes(file.name)),
+              files
+                .of(owner, stage)
+                .some((file) => [name, ...(packs ? [packed(name)] : [])].includes(file.name)),
             async receive(content, recorded) {
               const kept = await files.receive(owner, content);
               const called = packs && isPacked(kept) ? packed(name) : name;

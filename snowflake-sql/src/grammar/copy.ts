@@ -71,7 +71,7 @@ function isLocation(p: Parser): boolean {
 }
 
 export function location(p: Parser): Location {
-  if (isSymbol(p, '?')) return bind(p);
+  if (isSymbol(p, '?') || isSymbol(p, ':')) return bind(p);
   return isSymbol(p, 'stage')
     ? stageReference(p)
     : isLocation(p)

@@ -24,6 +24,18 @@ it('a relay that is given the demo’s shop loads the shop, and nobody’s issue
   expect(loaded.filter((url) => url.includes('oidc-provider'))).toEqual([]);
 });
 
+it('a relay before an account does not load the embedded warehouse', async () => {
+  const token = { file: join(folder, 'account-token') };
+  writeFileSync(token.file, 'nobody asks for it', { mode: 0o600 });
+  const credential = { kind: 'accessToken', user: 'SLUICE', token };
+  const place = { role: 'ANALYST', warehouse: 'WH', database: 'SHOP', schema: 'PUBLIC' };
+  const account = { type: 'snowflake', account: 'a', url: 'http://127.0.0.1:9', credential, ...place };
+  const isDuckDb = (url: string) => url.includes('/@duckdb/');
+  expect((await loadedByServe('account', account)).filter(isDuckDb)).toEqual([]);
+  // It would be seen.
+  expect((await loadedByServe('embedded', { type: 'embedded' })).filter(isDuckDb)).not.toEqual([]);
+});
+
 /** What `sluice serve` has loaded by the time it has stopped. */
 async function loadedByServe(name: string, warehouse: object): Promise<readonly string[]> {
   const config = join(folder, `${name}.yaml`);

@@ -23,7 +23,8 @@ export type {
 } from './result.ts';
 export type { Transfer, Transfers } from './embedded/stages/transfers.ts';
 export type { ListedObject, Page, SchemaName, WarehouseCatalog } from './catalog.ts';
-export { type EmbeddedOptions, openEmbeddedWarehouse } from './embedded/embedded-warehouse.ts';
+export type { EmbeddedOptions } from './embedded/embedded-warehouse.ts';
+export { openEmbeddedWarehouse } from './embedded/open.ts';
 export { type SnowflakeOptions, openSnowflakeWarehouse } from './snowflake/snowflake-warehouse.ts';
 export { openUpstream } from './snowflake/client/index.ts';
 export { nameOfColumnType } from './type-names.ts';

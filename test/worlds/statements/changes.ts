@@ -2,7 +2,7 @@ import { condition } from './conditions.ts';
 import { expression } from './expressions.ts';
 import { literal } from './literals.ts';
 import type { Chance } from './chance.ts';
-import { columnDefinition, columnType } from './column-definitions.ts';
+import { columnDefinition, columnType, narrowType } from './column-definitions.ts';
 import { query } from './queries.ts';
 import { choose, isSought, NOWHERE, type Pen, type Scope, type Spot, takes, typeOf } from './scope.ts';
 import type { Column, Table, Type } from './shop-schema.ts';
@@ -20,7 +20,14 @@ export interface Change {
 export function change(pen: Pen, scratch: readonly Table[]): Change {
   const { chance } = pen;
   const makes = (
-    ['CREATE TABLE AS', 'CREATE VIEW', 'CREATE TABLE', 'column definitions', 'CLONE'] as const
+    [
+      'CREATE TABLE AS',
+      'types of a new table',
+      'CREATE VIEW',
+      'CREATE TABLE',
+      'column definitions',
+      'CLONE',
+    ] as const
   ).some((feature) => isSought(pen, feature));
   if (scratch.length === 0 || makes || chance.happens(0.3)) return creation(pen, scratch);
   const target = chance.happens(0.85) ? chance.pick(scratch) : chance.pick(pen.tables);
@@ -53,12 +60,12 @@ function creation(pen: Pen, scratch: readonly Table[]): Change {
       'CREATE TABLE AS',
       5,
       () => {
-        if (chance.happens(0.25)) return tableByName(pen, head, name);
         const { sql, columns } = query(pen, { scope: NOWHERE, place: 'output', depth: 3 }, { named: true });
         const list = takes(pen, 'column definitions', 0.25) ? ` (${listOf(chance, columns)})` : '';
         return { sql: `${head} TABLE ${name}${list} AS ${sql}`, made: [{ name, columns }], gone: [] };
       },
     ],
+    ['types of a new table', 1.5, () => tableByName(pen, head, name)],
     [
       'CREATE VIEW',
       2,
@@ -107,7 +114,9 @@ function tableByName(pen: Pen, head: string, name: string): Change {
 /** Of a query that fills them: whether its values fit is an answer. */
 function listOf(chance: Chance, columns: readonly Column[]): string {
   const required = () => (chance.happens(0.3) ? ' NOT NULL' : '');
-  return columns.map(({ name, type }) => `${name} ${columnType(chance, type)}${required()}`).join(', ');
+  const typed = ({ name, type, hot }: Column) =>
+    `${name} ${hot && chance.happens(0.4) ? narrowType(chance) : columnType(chance, type)}`;
+  return columns.map((column) => `${typed(column)}${required()}`).join(', ');
 }
 
 function emptyTable(pen: Pen, head: string, name: string): Change {

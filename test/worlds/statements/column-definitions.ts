@@ -18,6 +18,11 @@ export function columnType(chance: Chance, type: Type): string {
   return chance.happens(0.65) ? roomy : chance.pick([roomy, ...others]);
 }
 
+/** A type that some values fit and others do not, whatever they are. */
+export function narrowType(chance: Chance): string {
+  return chance.pick(['NUMBER', 'NUMBER(3)', 'VARCHAR(4)', 'VARCHAR(8)', 'DATE', 'BOOLEAN']);
+}
+
 /** A column of CREATE TABLE: its type, and what it is when nobody says: a value, a number of its own, or made of the others. */
 export function columnDefinition(pen: Pen, { name, type }: Column, columns: readonly Column[]): string {
   const { chance } = pen;

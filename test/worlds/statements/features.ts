@@ -64,6 +64,7 @@ const CLAUSES = [
 
 const CHANGES = [
   'CREATE TABLE AS',
+  'types of a new table',
   'CREATE VIEW',
   'CREATE TABLE',
   'CLONE',

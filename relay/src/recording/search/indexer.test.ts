@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { searchEvents } from '../index.ts';
 import { identity, newSession, opened, openTestRecord, statement } from '../testing/open-test-record.ts';
 import { openTestRetention } from '../testing/open-test-retention.ts';
+import type { IndexedStore } from './indexed-store.ts';
 import { createIndexer } from './indexer.ts';
+import type { IndexEntry } from './ports.ts';
 import { addPacked, BLOCK, noBits, offsetsOf } from './postings.ts';
 
 const failing = (error: unknown) => {
@@ -81,4 +83,62 @@ it('makes the index of what an earlier version has written, and says meanwhile h
   const made = await searchEvents(record.store, { text: 'every_third', limit: 100 });
   expect(made).toMatchObject({ searchedTo: null, unindexed: 0 });
   expect(made.found).toHaveLength(17);
+});
+
+/** A store with nothing but a long text at position 7, of parts 1 to `parts`; forgotten once `forgottenAfter` are indexed. */
+function longText(parts: number, forgottenAfter = Infinity) {
+  const sql = Array.from({ length: parts + 1 }, (_, part) => `part_${part} ${'x '.repeat(16_380)}`).join('');
+  const event = {
+    position: 7,
+    session: newSession(),
+    at: '2026-11-23T00:00:00Z',
+    body: JSON.stringify(statement(sql)),
+  };
+  const indexed: IndexEntry[] = [];
+  const reads: unknown[] = [];
+  const isDue = () => indexed.length < Math.min(parts, forgottenAfter);
+  let taken = 0;
+  const tx = {
+    events: {
+      async afterPosition(page: unknown) {
+        reads.push(page);
+        return taken > forgottenAfter ? [] : [event];
+      },
+    },
+    terms: {
+      async nextPart() {
+        taken += 1;
+        return isDue() ? taken : null;
+      },
+      async addRecent(entries: readonly IndexEntry[]) {
+        indexed.push(...entries);
+      },
+    },
+  };
+  const nothing = { blocks: 0, end: 0, recentFrom: null, size: 0, forgotten: null };
+  const terms = {
+    // The row of a text is gone once the indexer has looked for its next part in vain.
+    progress: async () => ({ ...nothing, longText: isDue() || taken === indexed.length ? 7 : null }),
+  };
+  const store = {
+    terms,
+    transaction: async (work: (to: typeof tx) => Promise<unknown>) => work(tx),
+  } as unknown as IndexedStore;
+  return { store, indexed, reads };
+}
+
+it('reads a long text once for all of its parts', async () => {
+  const { store, indexed, reads } = longText(12);
+  await createIndexer({ store, onFailed: failing }).wake();
+  expect(indexed.map(({ part }) => part)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(indexed.every(({ position }) => position === 7)).toBe(true);
+  expect(indexed[4]!.terms).toContain('w:part_6');
+  expect(reads).toEqual([{ after: 6, limit: 1 }]);
+});
+
+it('goes on with none of its parts once retention has removed it', async () => {
+  const { store, indexed, reads } = longText(12, 3);
+  await createIndexer({ store, onFailed: failing }).wake();
+  expect(indexed.map(({ part }) => part)).toEqual([1, 2, 3]);
+  expect(reads).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import type { EventBody } from '@sluice/contract';
 import { isLong, termsOfPart, weightOf } from '../log/index-events.ts';
+import type { AuthoredEvent, RecordTransaction } from '../ports.ts';
 import type { IndexedStore } from './indexed-store.ts';
 import { makeBlock, MOST_POSTINGS } from './block-maker.ts';
 import { cleanBlock } from './clean-block.ts';
@@ -35,12 +36,13 @@ export function createIndexer(options: {
   let cleans = false;
   /** Since the index was last looked at; what was before that may be much. */
   let [events, weight] = [0, MOST_POSTINGS];
+  const indexNextPart = createPartIndexer(store);
 
   /** One step; whether there may be more. */
   const step = async (isHeavy: boolean): Promise<boolean> => {
     const progress = await store.terms.progress();
     if (progress.longText !== null) {
-      await indexNextPart(store, progress.longText);
+      await indexNextPart(progress.longText);
       return true;
     }
     if (await makeBlock(store, progress, { isHeavy, signal: closing.signal })) {
@@ -90,13 +92,25 @@ export function createIndexer(options: {
 /** Events. */
 const WAKE_EVERY = BLOCK / 8;
 
-async function indexNextPart(store: IndexedStore, position: number): Promise<void> {
-  await store.transaction(async (tx) => {
-    const part = await tx.terms.nextPart(position);
+/** Indexes the next part of the long text of that event. */
+function createPartIndexer(store: IndexedStore): (position: number) => Promise<void> {
+  /** The last one: reading a text of a megabyte anew for each of its parts would hold the event loop up. */
+  let last: (Pick<AuthoredEvent, 'position' | 'session' | 'at'> & { readonly body: EventBody }) | null = null;
+
+  const eventAt = async (tx: RecordTransaction, position: number): Promise<typeof last> => {
+    if (last?.position === position) return last;
     const [event] = await tx.events.afterPosition({ after: position - 1, limit: 1 });
-    // Nothing, when retention has removed it meanwhile.
-    if (part === null || event === undefined || event.position !== position || event.body === null) return;
-    const terms = termsOfPart(JSON.parse(event.body) as EventBody, part);
-    await tx.terms.addRecent([{ position, part, session: event.session, at: event.at, terms }]);
-  });
+    if (event === undefined || event.position !== position || event.body === null) return null;
+    const { session, at, body } = event;
+    return { position, session, at, body: JSON.parse(body) as EventBody };
+  };
+  return (position) =>
+    store.transaction(async (tx) => {
+      const part = await tx.terms.nextPart(position);
+      // Nothing, when retention has removed it meanwhile: its parts are forgotten with its text.
+      last = part === null ? null : await eventAt(tx, position);
+      if (part === null || last === null) return;
+      const { session, at, body } = last;
+      await tx.terms.addRecent([{ position, part, session, at, terms: termsOfPart(body, part) }]);
+    });
 }

@@ -154,6 +154,14 @@ const decided: Readonly<Record<string, Control>> = {
     to: 'return column;',
     floor: true,
   },
+  'blanks of what is unloaded': {
+    ...policy('floor', "to.type !== 'location' || outputs.length === 0", 'true'),
+    floor: true,
+  },
+  'where files come from': {
+    ...flow('from', 'recordedOrigin(flow.bases, node.files.contents)', 'recordedOrigin(flow.bases, [])'),
+    unseen: 'what is in a file was masked before: test/drivers/stages.test.ts shows it',
+  },
   'carried tags': gate(
     'execute-statement',
     'await parts.classification.carry(tx, authorization.understanding, policy);',
@@ -197,6 +205,7 @@ const about: Readonly<Record<string, readonly string[]>> = {
   'the ends that both masks keep': ['UNION ALL', 'UNION', 'CASE', 'COALESCE('],
   'tokens of own values': ['CREATE TABLE', 'INSERT into the same names', 'INSERT'],
   'no effects of what is only described': ['variables'],
+  'blanks of what is unloaded': ['stages'],
 };
 
 export const controls: ReadonlyMap<string, Control> = new Map(

@@ -137,6 +137,7 @@ describe.each(drivers)('$name', ({ open, scripted, types, held, shop = {} }) => 
       denied: [3001, '42501', expect.stringContaining('keep that order') as string],
       many: 150_000,
       manyInOrder: true,
+      files: [2, '1,one\n2,two\n'],
       ...shop,
     });
     expect(asked.filter((url) => url.startsWith('/results/')).length, 'chunks').toBeGreaterThan(1);

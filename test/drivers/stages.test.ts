@@ -169,9 +169,23 @@ it('has one place for one file, which nobody can guess and which ends with its s
   ]);
   // A place to send to is none to get from.
   expect((await fetch(presignedUrl)).status).toBe(404);
+  const get = await wire.query('GET @~/w file:///tmp');
+  const [url = ''] = get.data?.['presignedUrls'] as string[];
+  expect(await partOf(url, 'bytes=0-0')).toEqual([206, 'bytes 0-0/2', 'x']);
+  expect(await partOf(url, 'bytes=1-')).toEqual([206, 'bytes 1-1/2', '\n']);
+  for (const range of ['bytes=2-', 'bytes=1-0', 'bytes=-1', 'bytes=0-0,1-1', 'lines=1'])
+    expect(await partOf(url, range)).toEqual([200, null, 'x\n']);
+  const head = await fetch(url, { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, '2']);
   await wire.post('/session?delete=true', {});
   expect(await send(presignedUrl)).toBe(403);
+  for (const method of ['GET', 'HEAD']) expect((await fetch(url, { method })).status).toBe(404);
 });
+
+async function partOf(url: string, range: string) {
+  const answer = await fetch(url, { headers: { range } });
+  return [answer.status, answer.headers.get('content-range'), await answer.text()];
+}
 
 it('puts on the record what came and what went, before either', async () => {
   const own = await connect(port, { token: await demo.tokenFor('ada'), database: 'SHOP', schema: 'SCRATCH' });

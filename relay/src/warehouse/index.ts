@@ -21,7 +21,7 @@ export type {
   StatementResult,
   Unload,
 } from './result.ts';
-export type { Transfer, Transfers } from './embedded/stages/transfers.ts';
+export type { ByteRange, Transfer, Transfers } from './embedded/stages/transfers.ts';
 export type { ListedObject, Page, SchemaName, WarehouseCatalog } from './catalog.ts';
 export type { EmbeddedOptions } from './embedded/embedded-warehouse.ts';
 export { openEmbeddedWarehouse } from './embedded/open.ts';

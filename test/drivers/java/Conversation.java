@@ -1,3 +1,7 @@
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -7,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.zip.GZIPInputStream;
 
 /**
  * The conversations of conversation.ts and shop.ts with Snowflake's JDBC driver, one JSON object of what it saw:
@@ -115,6 +120,24 @@ public class Conversation {
     }
     see("many", String.valueOf(count));
     see("manyInOrder", String.valueOf(inOrder));
+    files(statement);
+  }
+
+  /** Sends a file to a stage, has it read there, and gets it back: what is in it, and how many lines the relay saw. */
+  static void files(Statement statement) throws Exception {
+    Path folder = Files.createTempDirectory("sluice-files-");
+    Files.writeString(folder.resolve("rows.csv"), "1,one\n2,two\n");
+    statement.execute("PUT file://" + folder + "/rows.csv @~/java");
+    String lines;
+    try (ResultSet row = statement.executeQuery("SELECT COUNT($2) FROM @~/java")) {
+      row.next();
+      lines = row.getString(1);
+    }
+    statement.execute("GET @~/java file://" + folder + "/");
+    statement.execute("REMOVE @~/java");
+    try (InputStream packed = new GZIPInputStream(Files.newInputStream(folder.resolve("rows.csv.gz")))) {
+      see("files", "[" + lines + "," + quote(new String(packed.readAllBytes(), StandardCharsets.UTF_8)) + "]");
+    }
   }
 
   interface Attempt {

@@ -4,8 +4,11 @@ conversation.py scripted PORT TOKEN, conversation.py shop PORT TOKEN
 """
 
 import datetime
+import gzip
 import json
+import os
 import sys
+import tempfile
 import time
 
 import snowflake.connector as sf
@@ -107,8 +110,22 @@ def shop():
         (order, product, len(text)) == (index // 500 + 1, index % 500 + 1, 64)
         for index, (order, product, text) in enumerate(rows)
     )
+    seen["files"] = files(cursor)
     connection.close()
     return seen
+
+
+def files(cursor):
+    """Sends a file to a stage, has it read there, and gets it back: what is in it, and how many lines the relay saw."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "rows.csv"), "w") as file:
+            file.write("1,one\n2,two\n")
+        cursor.execute(f"PUT file://{folder}/rows.csv @~/python")
+        lines = cursor.execute("SELECT COUNT($2) FROM @~/python").fetchone()[0]
+        cursor.execute(f"GET @~/python file://{folder}/")
+        cursor.execute("REMOVE @~/python")
+        with gzip.open(os.path.join(folder, "rows.csv.gz"), "rt") as back:
+            return [lines, back.read()]
 
 
 print(json.dumps(scripted() if which == "scripted" else shop()))

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { isSluiceError, SluiceError } from '../../errors.ts';
 import type { SessionId } from '../../session/index.ts';
-import type { Transfer } from '../../warehouse/index.ts';
+import type { ByteRange, Transfer } from '../../warehouse/index.ts';
 import { isKnown } from '../door/index.ts';
 import { readBody } from './body.ts';
 import type { Listening } from './deps.ts';
@@ -14,11 +14,13 @@ export const FILES = '/stages/files';
 
 /**
  * The store that drivers take for a cloud's (driver protocol, section 9): PUT /stages/files/{token} sends a file, GET gets
- * one. The token is all that they show; it was given to one session, for one file.
+ * one or a range of it, HEAD asks how large it is. The token is all that they show; it was given to one session, for one
+ * file.
  */
 export function registerFiles(app: FastifyInstance, listening: Listening): void {
   app.put(`${FILES}/:token`, { preParsing: leaveBody, bodyLimit: MOST_BYTES }, receive(listening));
   app.get(`${FILES}/:token`, send(listening));
+  app.head(`${FILES}/:token`, describe(listening));
 }
 
 /** How large a file may be is for the stage to say, as it comes. */
@@ -62,8 +64,40 @@ function send({ files }: Listening) {
     } catch (error) {
       return refuse(reply, asRefusal(error));
     }
-    return reply.type('application/octet-stream').header('content-length', size).send(open());
+    const part = rangeOf(request.headers.range, size);
+    if (part === null) return whole(reply, size).send(open());
+    const { start, end } = part;
+    return reply
+      .status(206)
+      .type('application/octet-stream')
+      .header('content-range', `bytes ${start}-${end}/${size}`)
+      .header('content-length', end - start + 1)
+      .send(open(part));
   };
+}
+
+/** The Go driver asks first, and gets what is large in parts. */
+function describe({ files }: Listening) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const transfer = find(request, files, 'download');
+    return transfer === null ? refuse(reply, noLongerGood(), 404) : whole(reply, transfer.size).send();
+  };
+}
+
+function whole(reply: FastifyReply, size: number): FastifyReply {
+  return reply
+    .type('application/octet-stream')
+    .header('accept-ranges', 'bytes')
+    .header('content-length', size);
+}
+
+/** Null for all of it: for no range, for several, and for one that is not in it (RFC 9110, section 14.2). */
+function rangeOf(header: string | undefined, size: number): ByteRange | null {
+  const [, from = '', to = ''] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
+  if (from === '') return null;
+  const start = Number(from);
+  const end = Math.min(to === '' ? size : Number(to), size - 1);
+  return start > end ? null : { start, end };
 }
 
 function find<What extends Transfer['what']>(

@@ -136,7 +136,7 @@ export const PARAMETERS = {
     accepted('there are no hybrid tables here'),
     'How long to wait for a row.',
   ),
-  JDBC_ENABLE_PUT_GET: flag(false, OF_DRIVERS, 'Whether the JDBC driver puts and gets files.'),
+  JDBC_ENABLE_PUT_GET: flag(true, OF_DRIVERS, 'Whether the JDBC driver puts and gets files.'),
   JDBC_QUERY_RESULT_FORMAT: text(
     'ARROW',
     SESSION,

@@ -44,8 +44,14 @@ export type Transfer =
       readonly name: string;
       readonly size: number;
       readonly sha256: string;
-      open(): Readable;
+      open(part?: ByteRange): Readable;
     };
+
+/** Bytes of a file, both ends included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
 
 type Kept = { readonly transfer: Transfer; readonly until: number };
 
@@ -103,7 +109,7 @@ export function createTransfers(files: StageFiles, now: () => number = Date.now)
             name: file.name,
             size: file.size,
             sha256: file.sha256,
-            open: () => createReadStream(file.path),
+            open: (part) => createReadStream(file.path, part),
           }),
         close() {
           isClosed = true;

@@ -15,6 +15,21 @@ export function accountHostIn(text: string): string | null {
   return null;
 }
 
+/**
+ * The host that a request goes to, where that is an account's: also one whose account is told when it is made
+ * (`{account}.snowflakecomputing.com`, `account + ".snowflakecomputing.com"`), and Snowflake's own pages, where a browser may be
+ * signed in.
+ */
+export function reachedHostIn(text: string): string | null {
+  const lower = text.toLowerCase();
+  const made = MADE.exec(lower)?.[1];
+  return made === undefined ? (accountHostIn(text) ?? PAGES.exec(lower)?.[0] ?? null) : `*.${made}`;
+}
+
+const MADE =
+  /(?:[}\])>\uFFFD]|%[sv]|(?:\+|\.\.|\s\.|&|,)\s{0,4}[fbru]?['"`])\.((?:[a-z0-9_-]+\.){0,6}snowflakecomputing\.(?:com|cn))(?![\w-]|\.[a-z0-9])/;
+const PAGES = /(?<![\w.-])app(?:\.[a-z0-9-]+){0,3}\.snowflake\.com(?![\w-]|\.[a-z0-9])/;
+
 function parts(text: string): readonly string[] {
   return text
     .replaceAll('%2e', '.')

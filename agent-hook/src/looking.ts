@@ -27,6 +27,8 @@ export interface Scope {
   readonly files: Map<string, string>;
   /** The folder, relative to the call's; an absolute path once there was one. */
   folder: string;
+  /** Where the program lies that is looked at; undefined for one that is in no file. */
+  readonly program?: string;
   readonly depth: number;
 }
 

@@ -45,13 +45,19 @@ const FILES: Readonly<Record<string, string>> = {
 
 const REFUSED = new Set(['locked.py']);
 
-export const workspace: Surroundings = {
-  relays: ['relay.example.com', '127.0.0.1', 'localhost'],
-  read(path): FileRead {
-    if (REFUSED.has(path)) return { outcome: 'refused' };
-    const text = FILES[path];
-    return text === undefined ? { outcome: 'none' } : { outcome: 'text', text };
-  },
-  connectionHost: (name) =>
-    name === 'sluice' ? 'relay.example.com' : name === null ? 'xy12345.snowflakecomputing.com' : null,
-};
+export const workspace = workspaceOf(FILES);
+
+/** A workspace of these files, relative to its folder or below `/workspace`. */
+export function workspaceOf(files: Readonly<Record<string, string>>): Surroundings {
+  return {
+    relays: ['relay.example.com', '127.0.0.1', 'localhost'],
+    read(path): FileRead {
+      const place = path.replace(/^\/workspace\//, '');
+      if (REFUSED.has(place)) return { outcome: 'refused' };
+      const text = files[place];
+      return text === undefined ? { outcome: 'none' } : { outcome: 'text', text };
+    },
+    connectionHost: (name) =>
+      name === 'sluice' ? 'relay.example.com' : name === null ? 'xy12345.snowflakecomputing.com' : null,
+  };
+}

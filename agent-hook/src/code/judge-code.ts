@@ -1,9 +1,10 @@
 import { DEEPEST, TooMuch } from '../budget.ts';
 import type { Finding } from '../finding.ts';
-import { accountHostIn, namesRelay } from '../hosts.ts';
-import { inside, type Looking, pathIn, type Scope } from '../looking.ts';
+import { accountHostIn, namesRelay, reachedHostIn } from '../hosts.ts';
+import { inside, type Looking, type Scope } from '../looking.ts';
 import { isCredentialFile } from '../commands/credentials.ts';
 import { carriedIn, folded } from './fold.ts';
+import { importedBy } from './imports.ts';
 
 /**
  * A program in a scripting language that is about to run: whether it uses a driver, asks an account's host, reads a
@@ -45,7 +46,7 @@ const DRIVERS: readonly (readonly [RegExp, string])[] = [
     'a driver for Snowflake',
   ],
   [
-    /Snowflake(?:DSIIDriver|Hook|Operator|Connection\b|Loader|IO)|drivername\s*=\s*['"]snowflake|adbc_driver_snowflake|ibis\.snowflake|driver\s*=\s*\{?snowflake|read\.format\(['"](?:net\.snowflake|snowflake)/i,
+    /Snowflake(?:DSIIDriver|Hook|Operator|Connection\b|Loader|IO)|\b(?:drivername\s*=|URL(?:\.create)?\()\s*['"]snowflake|adbc_driver_snowflake|ibis\.snowflake|driver\s*=\s*\{?snowflake|read\.format\(['"](?:net\.snowflake|snowflake)/i,
     'a driver for Snowflake',
   ],
 ];
@@ -82,7 +83,7 @@ const REQUESTS =
 
 function requestIn(text: string): Finding | null {
   if (!REQUESTS.test(text)) return null;
-  const host = accountHostIn(text);
+  const host = reachedHostIn(text);
   return host === null ? null : { kind: 'request', evidence: `a request to ${host}` };
 }
 
@@ -100,7 +101,7 @@ const PROFILE_BY_STEPS =
   /['"`]\.(?:snowflake['"`][^\n]{0,40}['"`](?:connections|config)\.toml|snowsql['"`][^\n]{0,40}['"`]config|dbt['"`][^\n]{0,40}['"`]profiles\.ya?ml)['"`]/;
 
 const RUNS =
-  /\b(?:system|popen\w*|subprocess|exec\w*|spawn\w*|Popen|check_output|check_call|ProcessBuilder|Process|shell_exec|passthru|run|call|sh|backtick|shell\s+script)\b|`|%x/;
+  /\b(?:system|popen\w*|subprocess|exec\w*|spawn\w*|Popen|check_output|check_call|ProcessBuilder|Process|shell_exec|passthru|run|call|sh|capture\w*|Open3|proc_open|execa|backtick|shell\s+script)\b|`|%x/;
 
 /** Commands that a program gives to the system: a text, or a list of words. */
 function commandsIn(text: string, looking: Looking, scope: Scope): Finding | null {
@@ -136,28 +137,6 @@ function carried(text: string, looking: Looking, scope: Scope): Finding | null {
         driverIn(`${text}\n'${inner}'\nimport ${inner}`, looking) ?? requestIn(`${text}\n'${inner}'`);
       if (together !== null && /snowflake/.test(inner)) return together;
     }
-  }
-  return null;
-}
-
-/** Modules of the workspace that it imports: one step, as they are run with it. */
-function importedBy(code: string, looking: Looking, scope: Scope): Finding | null {
-  if (scope.depth > 3) return null;
-  const names = [
-    ...[...code.matchAll(/^\s*(?:from|import)\s+\.?([A-Za-z_][\w.]{0,80})/gm)].map(([, name = '']) => [
-      `${name.replaceAll('.', '/')}.py`,
-    ]),
-    ...[
-      ...code.matchAll(/(?:require\(|from\s+|import\s+|import\()\s*['"](\.{1,2}\/[\w./-]{1,120})['"]/g),
-    ].map(([, name = '']) =>
-      /\.[cm]?[jt]sx?$/.test(name) ? [name] : [`${name}.js`, `${name}.ts`, `${name}.mjs`],
-    ),
-  ].slice(0, 12);
-  for (const path of names.flat()) {
-    const read = looking.around.read(pathIn(scope, path));
-    if (read.outcome !== 'text') continue;
-    const found = looking.code(read.text, inside({ ...scope, depth: scope.depth + 1 }));
-    if (found !== null) return { ...found, evidence: `${found.evidence} in ${path.split('/').at(-1)!}` };
   }
   return null;
 }

@@ -47,7 +47,11 @@ function named(name: string, run: Run, looking: Looking, scope: Scope): Finding 
       : null;
   if (/^(?:mcp-server-snowflake|snowflake-labs-mcp|mcp[_-]snowflake[\w-]*|snowflake-mcp[\w-]*)$/.test(name))
     return { kind: 'server', evidence: name };
-  return name === 'terraform' || name === 'tofu' ? null : null;
+  if (/^(?:tap|target|pipelinewise-(?:tap|target))-snowflake$/.test(name))
+    return hasOption(argv, '--help', '--version', '--about') ? null : client(name);
+  return /^dbeaver(?:-cli)?$/.test(name) && argv.some((word) => /driver=snowflake/i.test(word))
+    ? client(name)
+    : null;
 }
 
 /** What a package's own program is called, where runners take the package's name: `pipx run`, `uvx`, `nix run`. */

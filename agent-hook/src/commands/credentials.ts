@@ -1,10 +1,12 @@
 import type { Finding } from '../finding.ts';
+import { addressSecretsIn, SECRET_NAME } from '../files/secrets.ts';
 import { namesRelay } from '../hosts.ts';
-import { type Looking, pathIn, type Scope } from '../looking.ts';
+import { type Looking, pathIn, type Scope, textAt } from '../looking.ts';
 import { isPlaceholder } from '../placeholders.ts';
 import type { Run } from '../shell/read-shell.ts';
 import { UNKNOWN } from '../shell/words.ts';
 import { nameOf } from './names.ts';
+import { optionOf } from './options.ts';
 
 /** A person's own file with credentials for Snowflake. */
 export function isCredentialFile(path: string): boolean {
@@ -12,10 +14,6 @@ export function isCredentialFile(path: string): boolean {
     path.replaceAll('\\', '/'),
   );
 }
-
-/** A variable that carries a secret for Snowflake. */
-export const SECRET_NAME =
-  /^(?:TF_VAR_|DBT_|DBT_ENV_SECRET_)?(?:SNOWFLAKE|SNOWSQL|SF|SNOW)_(?:CONNECTIONS?_\w+_)?(?:\w+_)?(?:PASSWORD|PASSWD|PWD|PASS|TOKEN|PAT|PASSCODE|PASSPHRASE|PRIVATE_KEY(?:_RAW|_PASSPHRASE|_PASS|_PEM|_B64|_BASE64)?|SECRET|OAUTH_CLIENT_SECRET)$/i;
 
 /** A variable that says where the key is to sign in with. */
 const KEY_FILE_NAME =
@@ -31,25 +29,52 @@ export function credentialOf(run: Run, looking: Looking, scope: Scope): Finding 
   return setsOne(run, looking, scope) ?? printsOne(run) ?? readsOne(run, scope);
 }
 
-function setsOne({ assigned, argv }: Run, { around }: Looking, { variables }: Scope): Finding | null {
+function setsOne({ assigned, argv }: Run, looking: Looking, scope: Scope): Finding | null {
+  const { around } = looking;
+  const { variables } = scope;
   const words = argv.flatMap((word, index) => {
     const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
     return index > 0 && name !== undefined && TAKES_VARIABLES.has(nameOf(argv[0]!))
       ? [[name, value!] as const]
       : [];
   });
-  const set = [...assigned, ...words].find(
+  const set = [...assigned, ...words, ...fromFiles(argv, looking, scope)].find(
     ([name, value]) =>
-      (SECRET_NAME.test(name) || KEY_FILE_NAME.test(name)) &&
-      (value.includes(UNKNOWN) ? isFetched(value) : !isPlaceholder(value)),
+      ((SECRET_NAME.test(name) || KEY_FILE_NAME.test(name)) &&
+        (value.includes(UNKNOWN) ? isFetched(value) : !isPlaceholder(value))) ||
+      hasPassword(value, around.relays),
   );
   if (set === undefined) return null;
-  const host = [...assigned, ...variables].find(([name]) =>
+  const host = [...assigned, ...fromFiles(argv, looking, scope), ...variables].find(([name]) =>
     /^SNOW(?:FLAKE|SQL)_(?:HOST|ACCOUNT)$/.test(name),
   )?.[1];
   return host !== undefined && namesRelay(host, around.relays)
     ? null
     : { kind: 'credential', evidence: set[0] };
+}
+
+/** `--env-file .env`: what it sets, it gives to a program. */
+function fromFiles(
+  argv: readonly string[],
+  looking: Looking,
+  scope: Scope,
+): readonly (readonly [string, string])[] {
+  const path = optionOf(argv, '--env-file', '--env-file-if-exists');
+  const text = path === null ? null : textAt(path, looking, scope);
+  return Array.from(
+    (text ?? '').matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*["']?([^"'\n#]*)/gm),
+    ([, name = '', value = '']) => [name, value.trim()] as const,
+  );
+}
+
+/** An address with a password in it, whatever the variable is called. */
+function hasPassword(value: string, relays: readonly string[]): boolean {
+  return (
+    value.includes('snowflake') &&
+    addressSecretsIn(value).some(
+      ({ value: secret, whole }) => !isPlaceholder(secret) && !namesRelay(whole, relays),
+    )
+  );
 }
 
 const TAKES_VARIABLES = new Set(

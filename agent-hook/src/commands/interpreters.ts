@@ -3,9 +3,10 @@ import type { Finding } from '../finding.ts';
 import { inside, type Looking, pathIn, type Scope } from '../looking.ts';
 import type { Run } from '../shell/read-shell.ts';
 import { UNKNOWN } from '../shell/words.ts';
+import { folderOf } from '../code/imports.ts';
 import { nameOf } from './names.ts';
 
-const SHELLS = /^(?:ba|z|da|k|mk|a|fi|tc|c)?sh$|^rbash$|^busybox$/;
+const SHELLS = /^(?:ba|z|da|k|mk|a|fi|tc|c)?sh$|^(?:rbash|busybox|nu|elvish|xonsh|osh|ysh)$/;
 const POWERSHELL = /^(?:pwsh|powershell)$/i;
 
 interface Language {
@@ -44,7 +45,7 @@ const LANGUAGES: readonly Language[] = [
     names: /^(?:go|dotnet|cargo|java)$/,
     program: /^$/,
     valued: /^-(?:cp|classpath)$/,
-    before: /^(?:run|script)$/,
+    before: /^(?:run|script|fsi)$/,
   },
   { names: /^osascript$/, program: /^-e$/, valued: /^-l$/ },
 ];
@@ -130,7 +131,7 @@ export function script(
     written === undefined ? looking.around.read(place) : ({ outcome: 'text', text: written } as const);
   if (read.outcome === 'none') return programIn(path, looking, scope, as);
   if (read.outcome === 'refused') return { kind: 'driver', evidence: 'a script that cannot be read' };
-  const found = textOf(read.text, as, looking, inside(scope));
+  const found = textOf(read.text, as, looking, { ...inside(scope), program: folderOf(place) });
   return found === null ? null : { ...found, evidence: `${found.evidence} in ${place.split('/').at(-1)!}` };
 }
 
@@ -139,7 +140,10 @@ function programIn(path: string, looking: Looking, scope: Scope, as: Reading): F
   if (as !== 'code' || /\.\w{1,5}$/.test(path) || scope.depth > 6) return null;
   for (const name of ['main.go', '__main__.py', 'index.js', 'index.ts']) {
     const read = looking.around.read(pathIn(scope, `${path}/${name}`));
-    const found = read.outcome === 'text' ? looking.code(read.text, inside(scope)) : null;
+    const found =
+      read.outcome === 'text'
+        ? looking.code(read.text, { ...inside(scope), program: pathIn(scope, path) })
+        : null;
     if (found !== null) return { ...found, evidence: `${found.evidence} in ${name}` };
   }
   return null;
@@ -158,6 +162,8 @@ function byShell({ argv, input }: Run, looking: Looking, scope: Scope): Finding 
     const text = argv.slice(at + 1).find((word) => !/^[-+]/.test(word)) ?? '';
     const given = inside({ ...scope, variables: new Map(scope.variables) });
     argv.slice(argv.indexOf(text, at) + 1).forEach((word, index) => given.variables.set(String(index), word));
+    const words = argv.slice(argv.indexOf(text, at) + 2).join(' ');
+    given.variables.set('@', words).set('*', words);
     return looking.shell(text, given);
   }
   const path = argv.slice(1).find((word) => !/^[-+]/.test(word));

@@ -10,9 +10,10 @@ import { escaped } from './escaped.ts';
 import { interpretedBy } from './interpreters.ts';
 import { laterOf } from './later.ts';
 import { INERT, nameOf } from './names.ts';
-import { projectScriptOf } from './projects.ts';
+import { loadedBy } from '../projects/loaded-programs.ts';
+import { projectScriptOf } from '../projects/task-runners.ts';
 import { requestOf } from './requests.ts';
-import { innerCommands, innerText } from './wrappers.ts';
+import { hasForm, innerCommands, innerText, possibleTexts } from './wrappers.ts';
 
 /** One command, and whatever it runs in turn. */
 export function judgeRun(run: Run, looking: Looking, scope: Scope): Finding | null {
@@ -25,13 +26,15 @@ export function judgeRun(run: Run, looking: Looking, scope: Scope): Finding | nu
   const told = toldToRun(run, looking, scope);
   if (told !== null || run.argv.length === 0) return told;
   if (/^(?:cp|mv|ln|tee)$/.test(name)) return written(name, run, looking, scope);
-  if (INERT.has(name)) return escaped(run, looking, scope);
+  if (INERT.has(name) && !hasForm(run.argv)) return escaped(run, looking, scope);
   return (
     called(run, looking, scope) ??
     laterOf(run, looking, scope) ??
     clientOf(run, looking, scope) ??
     interpretedBy(run, looking, scope) ??
     projectScriptOf(run, looking, scope) ??
+    loadedBy(run, looking, scope) ??
+    escaped(run, looking, scope) ??
     wrapped(run, looking, scope)
   );
 }
@@ -75,25 +78,32 @@ function called({ argv }: Run, looking: Looking, scope: Scope): Finding | null {
 
 function wrapped(run: Run, looking: Looking, scope: Scope): Finding | null {
   const text = innerText(run.argv);
-  const asText = text === null ? null : looking.shell(text, inside(scope));
+  const asText = firstOf(text === null ? possibleTexts(run.argv) : [text], (each) =>
+    looking.shell(each, inside(scope)),
+  );
   if (asText !== null) return asText;
   const name = nameOf(run.argv[0]!);
   const inner = innerCommands(run.argv).filter(({ length }) => length > 0);
   if (name !== 'xargs' && name !== 'parallel')
     return firstOf(inner, (argv) => again(argv, run, looking, scope));
-  const given = (run.input ?? '').split(/\s+/).filter((word) => word !== '');
+  const given = (run.input ?? '').split(isBetweenNulls(run) ? '\0' : /\s+/).filter((word) => word !== '');
   return firstOf(inner, (argv) => {
     const hasPlace = argv.some((word) => word.includes('{}'));
     const filled = hasPlace
       ? argv.map((word) => word.replaceAll('{}', () => (run.input ?? '').trim()))
       : [...argv, ...given];
     return again(
-      filled.flatMap((word, index) => (index === 0 ? word.split(/\s+/) : [word])),
+      filled.flatMap((word, index) => (index === 0 && !isBetweenNulls(run) ? word.split(/\s+/) : [word])),
       { ...run, input: null },
       looking,
       scope,
     );
   });
+}
+
+/** `xargs -0`: a word may hold spaces. */
+function isBetweenNulls({ argv, input }: Run): boolean {
+  return input?.includes('\0') === true && argv.some((word) => /^(?:-[a-zA-Z]*0|--null)$/.test(word));
 }
 
 function again(argv: readonly string[], run: Run, looking: Looking, scope: Scope): Finding | null {

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { accountHostIn } from '../hosts.ts';
+import { reachedHostIn } from '../hosts.ts';
 import { type Looking, type Scope, textAt } from '../looking.ts';
 import type { Run } from '../shell/read-shell.ts';
 import { nameOf } from './names.ts';
@@ -21,7 +21,7 @@ export function requestOf({ argv, input, files }: Run, looking: Looking, scope: 
   const takesInput = words.some((word) => /^(?:-K|--config|-i|--input-file)$/.test(word) || word === '@-');
   const asked = optionOf(argv, '-K', '--config', '-i', '--input-file');
   const given = takesInput ? [input ?? '', asked === null ? '' : (textAt(asked, looking, scope) ?? '')] : [];
-  const host = accountHostIn([...words, ...given].join('\n'));
+  const host = reachedHostIn([...words, ...given].join('\n'));
   return host === null ? null : { kind: 'request', evidence: `${name} to ${host}` };
 }
 
@@ -37,6 +37,6 @@ function isBody(word: string, before: string | undefined): boolean {
 }
 
 function devTcp(files: Run['files']): Finding | null {
-  const host = accountHostIn(files.map(({ path }) => path).join('\n'));
+  const host = reachedHostIn(files.map(({ path }) => path).join('\n'));
   return host === null ? null : { kind: 'request', evidence: `a connection to ${host}` };
 }

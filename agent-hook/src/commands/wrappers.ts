@@ -10,11 +10,64 @@ export function innerCommands(argv: readonly string[]): readonly (readonly strin
   if (name === 'find' || name === 'fd') return afterExec(rest);
   // It says what would be run.
   if (name === 'command' && /^-p?[vV]$/.test(rest[0] ?? '')) return [];
-  const form = FORMS.find(
+  const form = formOf(argv);
+  if (form === undefined) return possibleCommands(argv);
+  // What is one word with spaces is a text for a shell where they are joined, and no program's name.
+  const isJoined = JOINING.has(name);
+  return readings(rest.slice(form.words.length - 1), form.operands).filter(
+    ([word = '']) => !(isJoined && /\s/.test(word)),
+  );
+}
+
+/**
+ * Of a command that nothing is known of: what stands behind `--`, and what reads like a client, a shell or an interpreter that is
+ * given an option of its own. Somebody's wrapper runs it: `retry 3 snowsql -q ...`.
+ */
+export function possibleCommands(argv: readonly string[]): readonly (readonly string[])[] {
+  // PowerShell's own commands run nothing by their words.
+  if (/^[A-Z][A-Za-z]+-[A-Z]\w+$/.test(argv[0] ?? '')) return [];
+  const dashes = argv.indexOf('--', 1);
+  const behind = dashes === -1 ? [] : [argv.slice(dashes + 1)];
+  const found = argv
+    .slice(1, 24)
+    .flatMap((word, index) =>
+      RUNNABLE.test(nameOf(word)) && argv.slice(index + 2).some((each) => /^-{1,2}[a-zA-Z]/.test(each))
+        ? [argv.slice(index + 1)]
+        : [],
+    );
+  return [...behind, ...found.slice(0, 4)];
+}
+
+const RUNNABLE =
+  /^(?:snow|snowsql|dbt|curl|wget|(?:ba|z|da|k|fi)?sh|pwsh|powershell|python[\d.]*|node|deno|bun|ruby|perl|php|Rscript|julia|duckdb|isql|iusql|usql|env|sudo)$/;
+
+/** Of such a command: texts that it is told to run, `--command="snowsql -q ..."`, `commands=["..."]`, `EXEC:...`. */
+export function possibleTexts(argv: readonly string[]): readonly string[] {
+  return argv.slice(1, 64).flatMap((word, index) => {
+    const given =
+      /^(?:-c|-C|-e|-a|-x|--?(?:command|cmd|exec|execute|wrap|run|eval|shell|scripts?|entrypoint))$/i.test(
+        argv[index]!,
+      );
+    const [, named] =
+      /^(?:--?[\w-]*)?(?:c(?:om)?m(?:an)?ds?|exec|execute|wrap|run|scripts?|args|system|entrypoint)[=:]\s*([\s\S]+)$/i.exec(
+        word,
+      ) ?? [];
+    const text = named ?? (given ? word : null);
+    if (text === null || !/\s/.test(text)) return [];
+    return [text.replace(/^[[\s]*["']/, '').replace(/["'][\]\s]*$/, '')];
+  });
+}
+
+/** Whether it is known to run another: also where the program that has the form is one that mostly runs none. */
+export function hasForm(argv: readonly string[]): boolean {
+  return formOf(argv) !== undefined;
+}
+
+function formOf([first = '', ...rest]: readonly string[]): Form | undefined {
+  const name = nameOf(first);
+  return FORMS.find(
     ({ words }) => words[0] === name && words.slice(1).every((word, index) => word === rest[index]),
   );
-  if (form === undefined) return [];
-  return readings(rest.slice(form.words.length - 1), form.operands);
 }
 
 /** What is run as text by a shell, of these: their words, joined. */
@@ -35,7 +88,7 @@ export function innerText(argv: readonly string[]): string | null {
 }
 
 const JOINING = new Set(
-  'ssh watch su script tmux screen parallel flock trap at batch expect concurrently hyperfine entr nodemon sg runuser wsl cmd bash-c'.split(
+  'ssh autossh mosh watch su script tmux screen parallel flock trap at batch expect concurrently hyperfine entr watchexec nodemon sg runuser wsl cmd'.split(
     ' ',
   ),
 );
@@ -54,6 +107,8 @@ const FORMS: readonly Form[] = [
   { words: ['docker', 'compose', 'exec'], operands: 1 },
   { words: ['docker-compose', 'run'], operands: 1 },
   { words: ['docker-compose', 'exec'], operands: 1 },
+  { words: ['docker', 'container', 'run'], operands: 1 },
+  { words: ['docker', 'container', 'exec'], operands: 1 },
   { words: ['podman', 'run'], operands: 1 },
   { words: ['podman', 'exec'], operands: 1 },
   { words: ['nerdctl', 'run'], operands: 1 },
@@ -93,9 +148,12 @@ const FORMS: readonly Form[] = [
   { words: ['aws-vault', 'exec'], operands: 1 },
   { words: ['chamber', 'exec'], operands: 1 },
   { words: ['heroku', 'run'], operands: 0 },
+  { words: ['railway', 'run'], operands: 0 },
+  { words: ['gh', 'codespace', 'ssh'], operands: 1 },
+  { words: ['gem', 'exec'], operands: 0 },
   { words: ['coverage', 'run'], operands: 0 },
   ...one(
-    'sudo doas env nohup time gtime nice ionice stdbuf setsid command builtin exec xargs watch chronic unbuffer caffeinate strace ltrace parallel entr npx bunx pnpx uvx pipx busybox toybox winpty rtk nocorrect noglob proxychains proxychains4 torsocks coproc arch unshare hyperfine dotenv dotenvx faketime systemd-run run0 pkexec gosu su-exec tini dumb-init valgrind setpriv ltrace bwrap firejail script cmd start Start-Process saps nodemon',
+    'sudo doas env nohup time gtime nice ionice stdbuf setsid command builtin exec xargs watch chronic unbuffer caffeinate strace ltrace parallel entr npx bunx pnpx uvx pipx busybox toybox winpty rtk nocorrect noglob proxychains proxychains4 torsocks coproc arch unshare hyperfine dotenv dotenvx faketime systemd-run run0 pkexec gosu su-exec tini dumb-init valgrind setpriv bwrap perf rlwrap xvfb-run dbus-run-session numactl prlimit cgexec runuser sshpass autossh mosh srun retry dockerize wait-for-it watchexec reflex gdb winpty tsocks trickle firejail script cmd start Start-Process saps nodemon',
     0,
   ),
   ...one('timeout gtimeout chroot ssh flock direnv taskset chrt su wsl', 1),

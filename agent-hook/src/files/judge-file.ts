@@ -45,6 +45,7 @@ export function isSnowflakes(path: string, text: string): boolean {
   return (
     isCredentialFile(path) ||
     accountHostIn(text) !== null ||
+    (/(?:^|\/)connections\.toml$|snowflake|snowsql/i.test(path) && /\baccount\b/i.test(text)) ||
     /\bsnowflake\b[\s\S]{0,4000}\baccount\b|\baccount\b[\s\S]{0,4000}\bsnowflake\b|type:\s*['"]?snowflake\b|snowflake\.(?:connector|snowpark|connect)|snowflake-sdk/i.test(
       text,
     )

@@ -1,5 +1,8 @@
-import { SECRET_NAME } from '../commands/credentials.ts';
 import { isPlaceholder } from '../placeholders.ts';
+
+/** A variable that carries a secret for Snowflake. */
+export const SECRET_NAME =
+  /^(?:TF_VAR_|DBT_|DBT_ENV_SECRET_)?(?:SNOWFLAKE|SNOWSQL|SF|SNOW)_(?:CONNECTIONS?_\w+_)?(?:\w+_)?(?:PASSWORD|PASSWD|PWD|PASS|TOKEN|PAT|PASSCODE|PASSPHRASE|PRIVATE_KEY(?:_RAW|_PASSPHRASE|_PASS|_PEM|_B64|_BASE64)?|SECRET|OAUTH_CLIENT_SECRET)$/i;
 
 /** A value in a text that its surroundings say is a secret, and where it stands: characters from the text's start. */
 export interface SecretSeen {

@@ -19,6 +19,11 @@ export function outputOf(argv: readonly string[], input: string | null, files: F
     }
     case 'tee':
       return input;
+    // Alone, it prints what it is given, in one line.
+    case 'xargs':
+      return words.every((word) => word.startsWith('-'))
+        ? (input?.trim().replace(/\s+/g, ' ') ?? null)
+        : null;
     case 'base64':
     case 'base64url':
     case 'gbase64':

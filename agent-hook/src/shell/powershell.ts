@@ -19,6 +19,8 @@ export function readPowerShell(
 ): Finding | null {
   looking.budget.spend(text.length);
   if (scope.depth > DEEPEST) throw new TooMuch();
+  const used = MAKES.test(text) ? looking.code(text.replaceAll('`', ''), inside(scope)) : null;
+  if (used !== null) return used;
   let input: string | null = null;
   for (const { words, strings, isPiped } of commandsIn(withJoined(text), scope)) {
     const argv = words.filter((word) => word !== '&' && word !== '.');
@@ -60,6 +62,9 @@ export function readPowerShell(
   }
   return null;
 }
+
+/** It makes objects of types, as a program does. */
+const MAKES = /\bNew-Object\b|\]::(?:new|Load\w*|Create\w*)\b|\bAdd-Type\b/i;
 
 /** `('a' + 'b')` is the text `'ab'`, wherever it stands. */
 function withJoined(text: string): string {
@@ -104,6 +109,7 @@ function* commandsIn(text: string, scope: Scope): Generator<Words> {
   let strings: string[] = [];
   let word: string | null = null;
   let isPiped = false;
+  const outer: Words[] = [];
   const end = (): void => {
     if (word !== null) words.push(word);
     word = null;
@@ -135,9 +141,23 @@ function* commandsIn(text: string, scope: Scope): Generator<Words> {
       word = (word ?? '') + (isSet ? whole : (value ?? UNKNOWN));
       at += whole.length - 1;
     } else if (/\s/.test(letter) && letter !== '\n') end();
-    else if (/[;\n|{}()&,]/.test(letter)) {
+    else if (letter === '(') {
+      end();
+      outer.push({ words, strings, isPiped });
+      [words, strings, isPiped] = [[], [], false];
+    } else if (letter === ')' && outer.length > 0) {
+      end();
+      if (words.length > 0) yield { words, strings, isPiped };
+      // What is in parentheses is a word of what is around them, too.
+      const around = outer.pop()!;
+      const isNamed = /^(?:Get-Command|gcm)$/i.test(words[0] ?? '') && around.words.length > 0;
+      words = [...around.words, ...(isNamed ? words.slice(1) : words)];
+      strings = [...around.strings, ...strings];
+      isPiped = around.isPiped;
+    } else if (/[;\n|{}()&,]/.test(letter)) {
       end();
       if (letter === ',') continue;
+      if (/[;\n]/.test(letter)) yield* outer.splice(0);
       if (words.length > 0) yield { words, strings, isPiped };
       isPiped = letter === '|' && text[at + 1] !== '|';
       // What is assigned is known to what comes after it.
@@ -149,6 +169,7 @@ function* commandsIn(text: string, scope: Scope): Generator<Words> {
     } else word = (word ?? '') + letter;
   }
   end();
+  yield* outer;
   if (words.length > 0) yield { words, strings, isPiped };
 }
 

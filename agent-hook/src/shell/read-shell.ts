@@ -16,6 +16,7 @@ import type { Finding } from '../finding.ts';
 import { inside, type Looking, pathIn, type Scope } from '../looking.ts';
 import { expandedIn } from './expanded.ts';
 import { outputOf } from './outputs.ts';
+import { statementsIn } from './statements.ts';
 import { fieldsOf, textOf, textOfParts, UNKNOWN } from './words.ts';
 
 /** One command, with everything that can be told of it from the text. */
@@ -43,7 +44,14 @@ export type JudgeRun = (run: Run, looking: Looking, scope: Scope) => Finding | n
 export function readShell(text: string, looking: Looking, scope: Scope, judge: JudgeRun): Finding | null {
   looking.budget.spend(text.length);
   if (scope.depth > DEEPEST) throw new TooMuch();
-  return script(parse(text), { looking, scope, judge, source: text });
+  const whole = parse(text);
+  const found = script(whole, { looking, scope, judge, source: text });
+  if (found !== null || (whole.errors ?? []).length === 0) return found;
+  // Behind a mistake nothing would have been read.
+  return first(statementsIn(text), (each) => {
+    looking.budget.spend(each.length);
+    return script(parse(each), { looking, scope, judge, source: each });
+  });
 }
 
 interface Reading {

@@ -4,12 +4,13 @@ import { isCredentialFile, shortOf } from '../commands/credentials.ts';
 import { judgeRun } from '../commands/judge-run.ts';
 import { judgeFile } from '../files/judge-file.ts';
 import type { Finding } from '../finding.ts';
-import { accountHostIn } from '../hosts.ts';
+import { reachedHostIn } from '../hosts.ts';
 import { type Looking, newScope } from '../looking.ts';
 import { readPowerShell } from '../shell/powershell.ts';
 import { readShell } from '../shell/read-shell.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { ToolCall } from './call.ts';
+import { notebookOf, taskOf } from './described.ts';
 import { patchedFiles } from './patch.ts';
 import { serverOf } from './servers.ts';
 
@@ -33,6 +34,8 @@ export function judgeCall(call: ToolCall, { around, isLate = () => false }: Judg
   return (
     serverOf(tool, input) ??
     commands(tool, input, looking) ??
+    taskOf(tool, input, looking) ??
+    notebookOf(tool, input, looking) ??
     programs(tool, input, looking) ??
     reads(tool, input) ??
     addresses(tool, input) ??
@@ -53,17 +56,9 @@ function lookingWith(around: Surroundings, isLate: () => boolean): Looking {
   return looking;
 }
 
-const COMMAND_KEYS = [
-  'command',
-  'cmd',
-  'script',
-  'commandLine',
-  'command_line',
-  'shell_command',
-  'input',
-  'text',
-  'keys',
-];
+/** What people read, and what says where and how: no text that is run. */
+const NOT_RUN =
+  /^(?:explanation|description|goal|title|summary|reason|rationale|purpose|prompt|message|label|name|comment|thought\w*|id|session_?id|shell_?id|terminal_?id|process_?id|cwd|workdir|working_directory|directory|folder|workspace\w*|timeout\w*|env|server\w*|file_?path|path|url|uri|language|mode|output|content|contents|old_\w+|new_\w+|query|sql)$/i;
 const RUNS = /bash|shell|terminal|powershell|pwsh|command|exec|run|process|spawn|console|tmux|ssh/i;
 const NO_RUN =
   /^(?:get_|list_|read_?terminal|terminal_?last|runTests|run_?test|run_subagent|runSubagent|get)/i;
@@ -71,15 +66,7 @@ const NO_RUN =
 /** Text for a shell. */
 function commands(tool: string, input: ToolCall['input'], looking: Looking): Finding | null {
   if (!RUNS.test(tool) || NO_RUN.test(tool)) return null;
-  for (const key of COMMAND_KEYS) {
-    const value = input[key];
-    const args = Array.isArray(input['args']) ? input['args'].filter((each) => typeof each === 'string') : [];
-    const text = Array.isArray(value)
-      ? wordsOf(value)
-      : typeof value === 'string'
-        ? [value, ...args.map(quoted)].join(' ')
-        : null;
-    if (text === null || text === '') continue;
+  for (const text of textsToRun(input)) {
     const isPowerShell =
       /powershell|pwsh/i.test(tool) ||
       /\$env:|\b(?:Invoke|Start|Get|Set|New)-[A-Z]\w+|\biex\b|\birm\b|\biwr\b/i.test(text);
@@ -92,6 +79,23 @@ function commands(tool: string, input: ToolCall['input'], looking: Looking): Fin
   }
   const task = Object(input['task']) as Readonly<Record<string, unknown>>;
   return typeof task['command'] === 'string' ? commands(tool, task, looking) : null;
+}
+
+/** Every text of its arguments that nothing says is not run, however its key is called; lists as one command, and as several. */
+function textsToRun(input: ToolCall['input']): readonly string[] {
+  const args = Array.isArray(input['args']) ? input['args'].filter((each) => typeof each === 'string') : [];
+  return Object.entries(input)
+    .filter(([key]) => !NOT_RUN.test(key))
+    .flatMap(([key, value]) => {
+      if (typeof value === 'string') return [key === 'args' ? value : [value, ...args.map(quoted)].join(' ')];
+      if (!Array.isArray(value) || key === 'args') return [];
+      const several = value.flatMap((each: unknown) => {
+        if (typeof each === 'string') return /\s/.test(each) ? [each] : [];
+        return typeof each === 'object' && each !== null ? textsToRun(each as ToolCall['input']) : [];
+      });
+      return [wordsOf(value), ...several];
+    })
+    .filter((text) => text !== '');
 }
 
 function wordsOf(value: readonly unknown[]): string {
@@ -186,7 +190,7 @@ function addresses(tool: string, input: ToolCall['input']): Finding | null {
       continue;
     if (/^\s*(?:jdbc:)?snowflake:\/\//i.test(value))
       return { kind: 'client', evidence: `${tool.slice(0, 60)} with a connection string` };
-    const host = accountHostIn(value);
+    const host = reachedHostIn(value);
     if (host !== null) return { kind: 'request', evidence: `${tool.slice(0, 60)} to ${host}` };
   }
   return null;

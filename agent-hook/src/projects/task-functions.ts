@@ -1,0 +1,25 @@
+import type { Wanted } from './task-runners.ts';
+
+/** Tasks that are functions of a program (`tasks.py`, a Rakefile): what the program imports, and their own lines. */
+export function taskFunction(text: string, { targets }: Wanted): readonly string[] {
+  const lines = text.split('\n');
+  const imports = lines.filter((line) => /^\s*(?:import|from|require|const|var|let|use)\b/.test(line));
+  return targets.flatMap((target) => {
+    const name = target.replace(/-/g, '_').replace(/\[.*$/, '');
+    const start = lines.findIndex((line) => {
+      const found = DEFINED.exec(line)
+        ?.slice(1)
+        .find((each) => each !== undefined);
+      return found !== undefined && (found === target || found.toLowerCase() === name.toLowerCase());
+    });
+    if (start === -1) return [];
+    const rest = lines.slice(start + 1);
+    const end = rest.findIndex((line) =>
+      /^(?:@|def\b|task\b|desc\b|namespace\b|func\b|exports\b)/.test(line),
+    );
+    return [[...imports, lines[start]!, ...rest.slice(0, end === -1 ? undefined : end)].join('\n')];
+  });
+}
+
+const DEFINED =
+  /^\s*(?:def\s+(?:task_)?(\w+)|func\s+(\w+)|task\s*\(?\s*:?['"]?([\w-]+)|(?:gulp\.)?task\(['"]([\w-]+)|exports\.(\w+)\s*=)/;

@@ -111,6 +111,7 @@ export const WORDS = {
     reads: 'reads',
     writes: 'writes',
     rows: 'rows',
+    cost: 'would read',
     nothing: 'no table',
     mayChange: 'The requester may change these without asking, so they choose what is read from them:',
     masked: 'Stays masked',

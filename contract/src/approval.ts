@@ -91,6 +91,8 @@ const view = {
     why: z.string(),
     /** How many rows it would affect, as far as is known, and what happens if it affects more. */
     rows: z.string(),
+    /** What it would read; absent where that is not known, or not the viewer's to know. */
+    cost: z.string().optional(),
   }),
   /** Who asks, by which program. */
   client: z.strictObject({
@@ -177,8 +179,11 @@ export const approvalView = z.discriminatedUnion('kind', [
     estimate: z
       .strictObject({
         rows: z.number().nullable(),
+        /** What it would read, as Snowflake's EXPLAIN says; null where it is not told, as to the requester. */
         bytes: z.number().nullable(),
         partitions: z.number().nullable(),
+        /** Of how many partitions. Absent from earlier relays. */
+        partitionsTotal: z.number().nullable().optional(),
         note: z.string(),
         /** When the rows were counted. */
         at: instant,

@@ -63,6 +63,11 @@ export const catalogObject = z.object({
           rule: z.string().optional(),
         })
         .nullable(),
+      /**
+       * Policies by which Snowflake itself masks it, beneath what the relay does: full names. Absent where none is known, which
+       * is not that there is none.
+       */
+      maskedBy: z.array(z.string()).optional(),
     }),
   ),
 });

@@ -1,10 +1,11 @@
 import { type AheadAnswer, type AheadOrder, askAhead, askedNow } from './gate/ask-ahead.ts';
-import type { AccessRequest } from './approval/index.ts';
+import type { AccessRequest, ApprovalRequest } from './approval/index.ts';
 import { asSomebody, type AskedOf, type Somebody, type SomebodysAccess } from './gate/as-somebody.ts';
 import { askPeople } from './gate/ask-people.ts';
 import { assessStatement } from './gate/assess-statement.ts';
 import { browseCatalog, type CatalogBrowser } from './gate/browse-catalog.ts';
 import { callForBreakGlass } from './gate/call-for-break-glass.ts';
+import { costOf } from './gate/cost-of.ts';
 import { confirmRequester } from './gate/confirm-requester.ts';
 import { executeWithinLeave } from './gate/execute-within-leave.ts';
 import {
@@ -24,6 +25,7 @@ import type { RunStatement, StatementRequest } from './gate/statement-request.ts
 import { createStatementTurn } from './gate/statement-turn.ts';
 import { tellMasks } from './gate/tell-masks.ts';
 import type { Session, SessionId } from './session/index.ts';
+import type { StatementCost } from './warehouse/index.ts';
 
 export type { AheadAnswer, AheadOrder } from './gate/ask-ahead.ts';
 export type { CatalogOverview, CoveredObject } from './gate/look-over-catalog.ts';
@@ -60,6 +62,8 @@ export interface Gate {
   askedNow(request: AccessRequest): Promise<AccessRequest | null>;
   /** The catalog as the session's person may know it. */
   browse(session: Session, signal: AbortSignal): CatalogBrowser;
+  /** What a held statement would read, as the warehouse says without running it; for those who decide. */
+  costOf(request: ApprovalRequest, signal: AbortSignal): Promise<StatementCost | null>;
   /**
    * What somebody may do, as the policy in force says, or another in its place. Nothing runs. Whoever asks must be
    * allowed to know, and it must be on the record that they asked.
@@ -122,6 +126,7 @@ export function createGate(parts: GateParts): Gate {
       explainStatement(parts, request, contexts.of(request.session), within, signal),
     askAhead: (order, signal) => askAhead(parts, order, signal),
     askedNow: (request) => askedNow(parts, request),
+    costOf: (request, signal) => costOf(parts, request, contexts.of(request.session), signal),
     browse: (session, signal) => browseCatalog(parts, session, contexts.of(session), signal),
     asSomebody: (somebody, asked, work, signal) => asSomebody(parts, somebody, asked, work, signal),
     lookOver: (work, signal) => lookOverCatalog(parts, work, signal),

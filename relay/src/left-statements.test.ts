@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createLeftStatements } from './left-statements.ts';
 import { newSession, opened, openTestRecord, statement } from './recording/testing/open-test-record.ts';
 import { joinRelays } from './relays.ts';
+import type { LeftOutcome, Warehouse } from './warehouse/index.ts';
 
 let record: Awaited<ReturnType<typeof openTestRecord>>;
 const session = newSession();
@@ -17,6 +18,7 @@ async function left(
   self: string = randomUUID(),
   lastOf = record.store.events.lastOf,
   held: readonly string[] = [],
+  findLeft?: Warehouse['findLeft'],
 ) {
   const { recorder } = record;
   const store = { ...record.store, events: { ...record.store.events, lastOf } };
@@ -27,6 +29,7 @@ async function left(
     proof: recorder.proof,
     relays,
     held: async () => held,
+    findLeft,
     onEnded: (number) => void (said.ended += number),
     onUnfounded: (number) => void (said.unfounded += number),
     now: Date.now,
@@ -206,3 +209,78 @@ it.each([false, true])(
     expect(await ends()).toHaveLength(1);
   },
 );
+
+describe('what had been sent to a warehouse that outlives its relays', () => {
+  const sent = async () => {
+    const id = randomUUID();
+    await record.recorder.append(session, statement('update t', id));
+    await record.recorder.append(session, { type: 'executed', statement: id });
+    return id;
+  };
+  const all = async () => {
+    const rows = await record.db
+      .selectFrom('recorded_event')
+      .select('body')
+      .where('session', '=', session)
+      .orderBy('position')
+      .execute();
+    return rows.map(({ body }) => JSON.parse(body!) as { readonly type: string }).slice(3);
+  };
+  const warehouseQueryId = '01b2-7';
+
+  it.each<[string, LeftOutcome, object]>([
+    ['finished', { became: 'finished', warehouseQueryId }, { type: 'error', code: 'result_unavailable' }],
+    [
+      'failed',
+      { became: 'failed', warehouseQueryId, code: '100132' },
+      { type: 'error', code: 'statement_failed' },
+    ],
+    [
+      'was never committed',
+      { became: 'undone', warehouseQueryId },
+      { type: 'error', code: 'statement_failed' },
+    ],
+    ['was cancelled', { became: 'cancelled', warehouseQueryId }, { type: 'cancelled' }],
+    ['was not found', { became: 'not_found' }, { type: 'error', code: 'statement_outcome_unknown' }],
+  ])('ends as it did there: it %s', async (_title, outcome, end) => {
+    const id = await sent();
+    const asked: unknown[] = [];
+    const { settle } = await left(undefined, undefined, [], async (statements) => {
+      asked.push(...statements.map((one) => [one.session, one.statement]));
+      return new Map([[id, outcome]]);
+    });
+    await settle();
+    expect(asked).toEqual([[session, id]]);
+    const [notice, ended] = await all();
+    expect(notice).toMatchObject({
+      type: 'notice',
+      what: 'left_statement_found',
+      detail: { statement: id, ...outcome },
+    });
+    expect(ended).toMatchObject({ ...end, statement: id });
+    if ('warehouseQueryId' in outcome) expect(JSON.stringify(ended)).toContain('01b2-7');
+  });
+
+  it('is not asked about what had not been sent', async () => {
+    await record.recorder.append(session, statement('select 1'));
+    const { settle } = await left(undefined, undefined, [], () => Promise.reject(new Error('asked')));
+    await settle();
+    expect(await ends()).toEqual([[session, 'cancelled']]);
+  });
+
+  it.each(['it does not answer', 'it still runs'])(
+    'has no end while %s, until nobody can know',
+    async (why) => {
+      await sent();
+      const { settle, said } = await left(undefined, undefined, [], async () => {
+        if (why === 'it does not answer') throw new Error(why);
+        return new Map();
+      });
+      for (let times = 1; times < 10; times += 1) await settle();
+      expect(await ends()).toEqual([]);
+      await settle();
+      expect(await all()).toMatchObject([{ type: 'error', code: 'statement_outcome_unknown' }]);
+      expect(said.ended).toBe(1);
+    },
+  );
+});

@@ -1,4 +1,5 @@
 import type { EventBody } from '@sluice/contract';
+import { createEndsInWarehouse, type Ending, type SentEnding } from './ends-in-warehouse.ts';
 import { inTurn } from './in-turn.ts';
 import {
   endNobodySaw,
@@ -11,9 +12,9 @@ import {
   type RecordsEvents,
   statementStanding,
 } from './recording/index.ts';
-import type { SessionId } from './session/index.ts';
 import type { Relays } from './relays.ts';
 import type { Transaction, UnitOfWork } from './unit-of-work.ts';
+import type { Warehouse } from './warehouse/index.ts';
 
 /**
  * Sees to it that every statement has an end on the record, also where the relay that had it could not write one. Which
@@ -37,6 +38,8 @@ export interface LeftStatementsOptions {
   readonly relays: Pick<Relays, 'self' | 'isThere' | 'sentTo'>;
   /** Statements that wait for people, which the next relay goes on with. */
   readonly held: () => Promise<readonly string[]>;
+  /** What became of some that were sent to the warehouse, if it outlives its relays. */
+  readonly findLeft?: Warehouse['findLeft'] | undefined;
   /** Told how many it has ended. */
   readonly onEnded?: (statements: number) => void;
   /** Told how many the table has that are not open by the record: nothing is written of them, and they are taken out of it. */
@@ -53,11 +56,13 @@ export function createLeftStatements({
   proof,
   relays,
   held,
+  findLeft,
   onEnded,
   onUnfounded,
   now,
 }: LeftStatementsOptions): LeftStatements {
   const owed = new Set<string>();
+  const inWarehouse = createEndsInWarehouse(findLeft);
   let lookedAt = -Infinity;
 
   const isLeft = async ({ statement, relay }: OpenStatement, waiting: ReadonlySet<string>) => {
@@ -72,6 +77,7 @@ export function createLeftStatements({
     const before = [...owed];
     const waiting = new Set(await held());
     const ends = new Map<string, Ending>();
+    const sent: SentEnding[] = [];
     const unfounded: string[] = [];
     for (const open of await store.openStatements.all()) {
       if (!(await isLeft(open, waiting))) continue;
@@ -81,15 +87,17 @@ export function createLeftStatements({
       if (standing.is !== 'open') continue;
       const { executed, seq } = standing;
       const body = owed.has(statement) ? endUnrecorded(statement) : endNobodySaw({ statement, executed });
-      ends.set(statement, { session, seq, body });
+      if (executed && !owed.has(statement)) sent.push({ statement, session, seq, bodies: [body] });
+      else ends.set(statement, { session, seq, bodies: [body] });
     }
+    for (const { statement, ...end } of await inWarehouse.endsOf(sent)) ends.set(statement, end);
     if (ends.size + unfounded.length > 0) {
       const removed = await store.transaction(async (tx) => {
         const open = new Set((await tx.openStatements.all()).map(({ statement }) => statement));
         // Two relays may look at once: what has ended meanwhile is not ended again.
         for (const [statement, end] of ends) {
           if (open.has(statement) && (await isOpenSince(tx, proof, { ...end, statement })))
-            await tx.record(end.session, end.body);
+            for (const body of end.bodies) await tx.record(end.session, body);
         }
         const still = unfounded.filter((statement) => open.has(statement));
         await tx.openStatements.remove(still);
@@ -112,13 +120,6 @@ export function createLeftStatements({
       if (owed.size > 0 || Math.abs(now() - lookedAt) >= LOOK_EVERY) await settle();
     },
   };
-}
-
-interface Ending {
-  readonly session: SessionId;
-  /** The newest event of the session that was looked at. */
-  readonly seq: number;
-  readonly body: EventBody;
 }
 
 function endUnrecorded(statement: string): EventBody {

@@ -76,6 +76,19 @@ export type FormatValue = string | number | boolean | readonly string[] | null;
 export interface LoadedObject {
   readonly name: ObjectName;
   readonly object: CatalogObject | null;
+  /**
+   * What the warehouse itself says of the object's columns beside their types: it changes without the object's version.
+   * `unknown` where it could not be asked; absent where it has nothing of the kind.
+   */
+  readonly governance?: readonly ColumnGovernance[] | 'unknown';
+}
+
+/** Of one column that the warehouse has tags or a masking policy on. */
+export interface ColumnGovernance {
+  readonly column: string;
+  readonly tags: readonly { readonly name: string; readonly value: string }[];
+  /** Full names of the policies by which the warehouse itself masks it. */
+  readonly maskedBy: readonly string[];
 }
 
 /** A catalog of the loaded objects; any other name is unknown. */

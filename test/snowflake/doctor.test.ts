@@ -30,7 +30,7 @@ it('tries everything that the relay does on an account, and goes on after what f
     'a statement is cancelled',
     'Snowflake’s history shows the query tag',
   ]);
-  expect(problems.size).toBe(15);
+  expect(problems.size).toBe(16);
 });
 
 it('says what to do when the account refuses the credential', async () => {

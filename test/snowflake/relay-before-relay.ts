@@ -43,6 +43,9 @@ export async function relayBeforeRelay(
       role: 'ANALYST',
       database: 'SHOP',
       schema: 'PUBLIC',
+      // The inner one has none, and refuses the question.
+      accountTags: 'off',
+      accountPolicies: 'off',
       ...(options.catalogForSeconds === undefined ? {} : { catalogForSeconds: options.catalogForSeconds }),
     },
     groups: { security: ['security'], auditors: ['security'] },

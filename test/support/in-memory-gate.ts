@@ -140,6 +140,7 @@ export async function startGate(more = '', options: GateOptions = {}) {
     analyses.rowCount,
     randomUUID,
     () => clock.now,
+    (...given) => gate.costOf(...given),
   );
   const asking = await testApprovals({
     ...(options.store && { store: options.store }),

@@ -16,14 +16,14 @@ const ROWS = 30_000;
 const EVENTS = 'SELECT ID, NAME, EMAIL, CARD_NUMBER FROM EVENTS';
 const INSERT = "INSERT INTO SHOP.SCRATCH.NOTES (ID, TEXT) VALUES (1, 'x')";
 
-async function started() {
+async function started(tables = shopTables(ROWS), warehouse: object = {}) {
   const upstream = await startUpstream({
-    script: firstOf(tablesScript(shopTables(ROWS)), ({ sql }) =>
+    script: firstOf(tablesScript(tables), ({ sql }) =>
       /^\s*insert/i.test(sql) ? changed('insert', 1) : undefined,
     ),
     holdMs: 500,
   });
-  const relay = await startRelayBefore(upstream.url, { warm: 0 });
+  const relay = await startRelayBefore(upstream.url, { warm: 0, ...warehouse });
   onTestFinished(async () => {
     await relay.close();
     // Nothing is left open in the account, whatever happened.
@@ -58,6 +58,47 @@ describe('a relay before an account', () => {
     ]);
     await ada.close();
     await expect.poll(() => upstream.sessions.every(({ closed }) => closed)).toBe(true);
+  });
+
+  it('masks what the account itself has tagged, and tells of its masking policies', async () => {
+    const [customers, ...others] = shopTables(ROWS);
+    const columns = customers!.columns.map((column) => ({
+      ...column,
+      ...(column.name === 'CITY' ? { tags: { SEMANTIC_CATEGORY: 'NAME' } } : {}),
+      ...(column.name === 'ID' ? { maskedBy: 'HIDE_IDS' } : {}),
+    }));
+    const { relay, ada } = await started([{ ...customers!, columns }, ...others]);
+    const { rows } = await ada.run('SELECT ID, CITY FROM CUSTOMERS WHERE ID = 7');
+    expect(rows).toEqual([{ ID: 7, CITY: 'A********' }]);
+    const described = await fetch(
+      `${relay.url}/api/catalog/object?database=SHOP&schema=PUBLIC&name=CUSTOMERS`,
+      {
+        headers: { authorization: `Bearer ${await relay.tokenFor('ada')}` },
+      },
+    );
+    const { columns: shown } = (await described.json()) as { columns: readonly { readonly name: string }[] };
+    expect(shown.find(({ name }) => name === 'ID')).toMatchObject({
+      maskedBy: ['GOV.PUBLIC.HIDE_IDS'],
+      mask: null,
+    });
+    expect(shown.find(({ name }) => name === 'CITY')).toMatchObject({
+      tags: [{ tag: 'pii.name' }],
+      mask: { method: 'partial' },
+    });
+  });
+
+  it('masks all of what it may not ask the tags of, unless the configuration says otherwise', async () => {
+    const tables = shopTables(ROWS).map((table) => ({ ...table, tagsAreHidden: true }));
+    const sql = 'SELECT ID, CITY FROM CUSTOMERS WHERE ID = 7';
+    const strict = await started(tables);
+    expect((await strict.ada.run('SELECT ID, CITY FROM CUSTOMERS')).rows[7]).toEqual({
+      ID: null,
+      CITY: '***',
+    });
+    await strict.ada.close();
+    const lenient = await started(tables, { accountTags: 'whereReadable' });
+    expect((await lenient.ada.run(sql)).rows).toEqual([{ ID: 7, CITY: 'Amsterdam' }]);
+    await lenient.ada.close();
   });
 
   it('keeps to itself whose session is whose', async () => {

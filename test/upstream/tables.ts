@@ -9,6 +9,7 @@ import {
 } from './answers.ts';
 import type { Cell, Column, Row } from './columns.ts';
 import { shapeOf } from './columns.ts';
+import { governanceScript } from './governance.ts';
 import { generatedRows, type RowSource } from './rows.ts';
 
 /** A table of the account, whose rows are made when they are asked for. */
@@ -21,9 +22,15 @@ export interface Table {
   /** After so many rows they come again, so that a chunk of them is made once. */
   readonly distinct?: number;
   readonly portions?: { readonly first: number; readonly chunk: number };
+  /** Whether the role may read it, and not ask for its tags. */
+  readonly tagsAreHidden?: boolean;
 }
 
 export interface TableColumn extends Column {
+  /** The account's own tags on it, by name. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The masking policy that the account has on it. */
+  readonly maskedBy?: string;
   cell(index: number): Cell;
 }
 
@@ -35,6 +42,7 @@ export function tablesScript(tables: readonly Table[]): Script {
   const sources = new Map<string, RowSource>();
   return firstOf(
     (asked) => catalogAnswer(tables, asked),
+    governanceScript(tables),
     ({ sql, session }) => {
       const { text, blanked } = withoutFloor(sql);
       const [, list, path, , id] =

@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Account, shopAccount } from './account.ts';
-import type { Script } from './answers.ts';
+import { firstOf, type Script } from './answers.ts';
 import { endpoints } from './endpoints.ts';
 import { answerWith, createFaults, type Endpoint } from './faults.ts';
+import { historyScript } from './history.ts';
 import { createLog } from './log.ts';
 import { bodyOf, refusal, replyOf } from './reply.ts';
 import { textOf } from './sign-in.ts';
 import { createSessions, type Lifetimes } from './sessions.ts';
-import { createStatements } from './statements.ts';
+import { createStatements, type Statements } from './statements.ts';
 import { createStorage, type LinkKeys, type Packing } from './storage.ts';
 
 export interface UpstreamOptions {
@@ -45,7 +46,11 @@ export async function startUpstream(options: UpstreamOptions) {
     options.lifetimes ?? { sessionSeconds: 3_600, masterSeconds: 14_400 },
     now,
   );
-  const statements = createStatements(account, options.script, now);
+  const script = firstOf(
+    historyScript(() => statements.all),
+    options.script,
+  );
+  const statements: Statements = createStatements(account, script, now);
   const storage = createStorage(now);
   const storageServer = createServer((request, response) => {
     void serve('chunk', request, response, async () => await storage.reply(request));

@@ -94,7 +94,7 @@ export function worldRelay({ warehouse, policy, floor }: WorldOptions): WorldRel
       const analyses = createAnalyses({ token: TOKEN_KEY });
       const masker = createMasker({ token: TOKEN_KEY });
       const { store, ...approvalParts } = await seen.open((request) =>
-        createEstimate(gate.run, analyses.rowCount, seen.newId, () => NOON)(request),
+        createEstimate(gate.run, analyses.rowCount, seen.newId, () => NOON, gate.costOf)(request),
       );
       const parts = {
         now: () => NOON,

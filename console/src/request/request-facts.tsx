@@ -41,6 +41,7 @@ export function Touches({ view }: FactsProps) {
             <Timed text={plain.rows} />
           </Fact>
         )}
+        {plain.cost !== undefined && <Fact name={WORDS.request.cost}>{plain.cost}</Fact>}
         {(masks.length > 0 || computedOn.length > 0) && (
           <Fact name={WORDS.request.masked}>
             <ul>

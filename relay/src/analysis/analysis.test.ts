@@ -402,3 +402,74 @@ describe('a statement for Snowflake that no blanks can be put into', () => {
     });
   });
 });
+
+describe('tags of the warehouse’s own', () => {
+  const tagged = (name: string, column: string, value = 'card') => ({
+    ...catalog,
+    governs: true,
+    load: async (named: Parameters<typeof catalog.load>[0]) =>
+      (await catalog.load(named)).map((entry) =>
+        entry.name.name === name
+          ? {
+              ...entry,
+              governance: [{ column, tags: [{ name: 'pii', value }], maskedBy: [] }],
+            }
+          : entry,
+      ),
+  });
+  const decided = async (sql: string, change: Partial<Question>) =>
+    await createAnalyses(keys).assess(question(sql, { taggedColumns: () => [], ...change }));
+
+  it('count as the policy’s', async () => {
+    expect(await decided('SELECT ID FROM CARDS', { catalog })).toMatchObject({
+      decision: { effect: 'allow' },
+    });
+    expect(await decided('SELECT ID FROM CARDS', { catalog: tagged('CARDS', 'ID') })).toMatchObject({
+      decision: { effect: 'mask', masks: [{ output: 0, policy: { method: 'partial' } }] },
+      told: [{ column: { column: 'ID' }, tag: { tag: 'pii.card' } }],
+    });
+  });
+
+  it('of a view’s column count for what it is made of', async () => {
+    const sql = 'SELECT ID AS N FROM OPEN_CARDS';
+    expect(await decided(sql, { catalog })).toMatchObject({ decision: { effect: 'allow' } });
+    expect(await decided(sql, { catalog: tagged('OPEN_CARDS', 'ID') })).toMatchObject({
+      decision: { effect: 'mask', masks: [{ output: 0, because: 'SHOP.PUBLIC.CARDS.ID (pii.card)' }] },
+    });
+  });
+
+  it('that could not be asked for are unknown, and the columns masked whole', async () => {
+    const blind = {
+      ...catalog,
+      load: async (named: Parameters<typeof catalog.load>[0]) =>
+        (await catalog.load(named)).map((entry) => ({ ...entry, governance: 'unknown' as const })),
+    };
+    expect(await decided('SELECT ID FROM CARDS', { catalog: blind })).toMatchObject({
+      decision: {
+        effect: 'mask',
+        masks: [{ policy: { method: 'redact' }, because: 'SHOP.PUBLIC.CARDS.ID (unknown)' }],
+      },
+    });
+  });
+
+  it('are asked for of what only a variable holds; of a table that is gone, nobody knows them', async () => {
+    const from = (object: ObjectName): Partial<Question> => ({
+      context: {
+        ...question('').context,
+        variables: new Map([
+          ['V', { sources: [{ column: { object, column: 'ID' }, how: 'direct' as const }] }],
+        ]),
+      },
+    });
+    const own = tagged('CARDS', 'ID');
+    expect(await decided('SELECT $V AS X', { ...from(CARDS), catalog: own })).toMatchObject({
+      decision: { effect: 'mask', masks: [{ output: 0 }] },
+    });
+    expect(
+      await decided('SELECT $V AS X', { ...from({ ...CARDS, name: 'GONE' }), catalog: own }),
+    ).toMatchObject({
+      outcome: 'not_understood',
+      understanding: { problem: { code: 'not_loaded' } },
+    });
+  });
+});

@@ -59,7 +59,7 @@ export function createAnalyses(keys: MaskingKeys, options: Partial<AnalysisOptio
       const names = await namesOf(sql);
       const named = names === null ? null : await loadNamed(names, context, catalog, namesOf);
       if (named === null) return assessTooComplex(policy, question);
-      const loaded = loadedQuestion(question, named);
+      const loaded = await loadedQuestion(question, named);
       // The texts of views are gone through with the statement's own.
       if (!isLong(sql.length + named.viewCharacters)) return assess(analyzer, keys, policy, loaded);
       const done = await threads.run({ type: 'assess', question: loaded, policy: policy.text });

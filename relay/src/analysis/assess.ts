@@ -1,6 +1,14 @@
 import type { BoundObject } from '../approval/index.ts';
 import { findWrittenBack, type MaskingKeys } from '../masking/index.ts';
-import { carriedTags, type Decision, decideWithFloor, mayKnowOf, type Policy } from '../policy/index.ts';
+import {
+  carriedTags,
+  type Decision,
+  decideWithFloor,
+  mayKnowOf,
+  type Policy,
+  type TaggedColumn,
+  withTags,
+} from '../policy/index.ts';
 import { type ObjectName, type Understanding, type Understood, type UsedObject } from '@sluice/snowflake-sql';
 import { type Analysis, type Analyzer, condense, tooComplex } from '@sluice/snowflake-sql/analysis';
 import { NO_FLOOR } from '@sluice/snowflake-sql/execution';
@@ -11,6 +19,7 @@ import { type Planned, planWith } from '../warehouse/planning.ts';
 import { bindsMayBeShown } from './binds-shown.ts';
 import { boundObjects } from './bound-objects.ts';
 import { type LoadedParts, type LoadedQuestion, NotLoaded, partsOf } from './question.ts';
+import { toldThroughViews } from './told-through-views.ts';
 
 /**
  * What becomes of a text of one statement. Plain data, and small whatever the text, but for the text of the plan: it
@@ -28,6 +37,8 @@ export type Assessed =
       readonly planned: Planned | null;
       /** What of the catalog all of this is true of. */
       readonly used: readonly UsedObject[];
+      /** The tags that the warehouse itself has on what it reaches. */
+      readonly told: readonly TaggedColumn[];
       /** Null unless people are asked. */
       readonly forApproval: ForApproval | null;
     }
@@ -53,12 +64,15 @@ export function assess(
   policy: Policy,
   question: LoadedQuestion,
 ): Assessment {
-  const parts = partsOf(question);
+  const loaded = partsOf(question);
+  const behind = toldThroughViews(analyzer, loaded, question.told);
+  const known = { ...question, told: [...question.told, ...behind] };
+  const parts = { ...loaded, deciding: { ...loaded.deciding, tags: withTags(loaded.deciding.tags, behind) } };
   const [only, ...more] = analyzer.analyze(question.sql, parts.catalog, parts.context);
   if (only === undefined || more.length > 0) {
     return { outcome: 'not_one', statements: only === undefined ? 0 : 1 + more.length };
   }
-  const read = (analysis: Analysis) => withTags(keys, policy, question, parts, analysis);
+  const read = (analysis: Analysis) => whereTagsAreLoaded(keys, policy, known, parts, analysis);
   const assessment = read(only);
   const told = isTold(policy, assessment);
   if (told && assessment.decision.effect !== 'block') return assessment;
@@ -87,7 +101,7 @@ function withoutOtherReasons(assessment: Assessed): Assessed {
 }
 
 /** What needs tags that nobody has loaded is not understood. */
-function withTags(
+function whereTagsAreLoaded(
   keys: MaskingKeys,
   policy: Policy,
   question: LoadedQuestion,
@@ -147,6 +161,7 @@ function assessed(
     decision: toldWhatRunsRaw(decision, planned, understanding),
     used,
     planned,
+    told: question.told,
     forApproval:
       decision.effect !== 'ask'
         ? null

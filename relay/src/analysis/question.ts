@@ -1,4 +1,10 @@
-import type { ColumnTag, DecisionContext, Policy, TaggedColumn } from '../policy/index.ts';
+import {
+  type ColumnTag,
+  type DecisionContext,
+  type Policy,
+  type TaggedColumn,
+  toldTags,
+} from '../policy/index.ts';
 import {
   type Catalog,
   type EarlierResult,
@@ -18,7 +24,7 @@ import type { LoadedNames, SessionSurroundings } from '../warehouse/planning.ts'
 export interface Question {
   readonly sql: string;
   readonly binds: Binds;
-  readonly catalog: Pick<WarehouseCatalog, 'load'>;
+  readonly catalog: Pick<WarehouseCatalog, 'load' | 'governs'>;
   readonly context: ResolutionContext;
   /** The tags of an object's columns that are known from elsewhere than the policy. */
   readonly taggedColumns: (object: ObjectName) => readonly TaggedColumn[];
@@ -40,10 +46,16 @@ export interface LoadedQuestion extends Pick<Question, 'sql' | 'binds' | 'decidi
   readonly resultIds: readonly string[];
   /** Whose tags were looked up: every object that the text can reach, its variables and earlier results too. */
   readonly tagged: { readonly objects: readonly ObjectName[]; readonly columns: readonly TaggedColumn[] };
+  /** The tags that the warehouse itself has on columns of those. */
+  readonly told: readonly TaggedColumn[];
 }
 
-export function loadedQuestion(question: Question, named: LoadedNames): LoadedQuestion {
-  const { sql, binds, context, taggedColumns, deciding, surroundings } = question;
+/**
+ * All that a text needs, at hand. What it reaches by a variable, or by an earlier result, it need not name: the warehouse is
+ * asked once more, where it is it that tells what is sensitive.
+ */
+export async function loadedQuestion(question: Question, named: LoadedNames): Promise<LoadedQuestion> {
+  const { sql, binds, context, taggedColumns, policy, catalog, deciding, surroundings } = question;
   const { database, schema, binds: families } = context;
   const variables = new Map<string, VariableOrigin>();
   for (const name of named.variables) {
@@ -59,6 +71,12 @@ export function loadedQuestion(question: Question, named: LoadedNames): LoadedQu
     if (result !== undefined) results.set(id!, result);
   }
   const reached = objectsReached(named.objects, variables, results);
+  const unnamed = catalog.governs === true ? reached.slice(named.objects.length) : [];
+  const behind =
+    unnamed.length === 0 ? [] : await catalog.load(unnamed.map((name) => ({ name, type: 'table' as const })));
+  // Of one that is gone nobody can tell any more.
+  const gone = new Set(behind.flatMap(({ name, object }) => (object === null ? [keyOfObject(name)] : [])));
+  const lookedUp = reached.filter((name) => !gone.has(keyOfObject(name)));
   return {
     sql,
     binds,
@@ -74,7 +92,8 @@ export function loadedQuestion(question: Question, named: LoadedNames): LoadedQu
     variables,
     results,
     resultIds,
-    tagged: { objects: reached, columns: reached.flatMap(taggedColumns) },
+    tagged: { objects: lookedUp, columns: lookedUp.flatMap(taggedColumns) },
+    told: [...named.objects, ...behind].flatMap((entry) => toldTags(policy, entry)),
   };
 }
 
@@ -116,10 +135,10 @@ export function partsOf(question: LoadedQuestion): LoadedParts {
 export class NotLoaded extends Error {}
 
 /** No tags is an answer too: of an object that was not loaded there is none. */
-function tagsOfLoaded({ tagged }: LoadedQuestion) {
+function tagsOfLoaded({ tagged, told }: Pick<LoadedQuestion, 'tagged' | 'told'>) {
   const lookedUp = new Set(tagged.objects.map(keyOfObject));
   const byColumn = new Map<string, ColumnTag[]>();
-  for (const { column, tag } of tagged.columns) {
+  for (const { column, tag } of [...tagged.columns, ...told]) {
     const key = formatColumn(column);
     byColumn.set(key, [...(byColumn.get(key) ?? []), tag]);
   }

@@ -48,7 +48,10 @@ export interface Estimate {
   /** Rows that it would change or return, or at least no fewer than that. */
   readonly rows: number | null;
   readonly bytes: number | null;
+  /** Micro-partitions that it would read, of those that its tables have; for approvers' eyes, as the bytes are. */
   readonly partitions: number | null;
+  /** Absent in what earlier versions have stored. */
+  readonly partitionsTotal?: number | null;
   /** In words, when it could not be told. */
   readonly note: string;
   /** When it was counted, milliseconds since the epoch. */

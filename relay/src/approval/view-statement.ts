@@ -1,4 +1,5 @@
 import type { ApprovalView } from '@sluice/contract';
+import { type Identity, sameAccount } from '../identity/index.ts';
 import { revealed, shown, type ShownText } from '../text/index.ts';
 import type { Bind } from '../warehouse/index.ts';
 import { boundRequestOfKept, type HeldApproval } from './approval.ts';
@@ -12,6 +13,7 @@ type StatementView = Extract<ApprovalView, { kind: 'statement' }>;
 /** What is to be known of a held statement beside what every request has. */
 export function viewOfStatement(
   approval: HeldApproval,
+  viewer: Identity,
 ): Pick<StatementView, 'bound' | 'prompt' | 'binds' | 'parameters' | 'variables' | 'estimate' | 'grant'> {
   const { request, estimate } = approval;
   return {
@@ -25,10 +27,43 @@ export function viewOfStatement(
       withheld: !request.bindsMayBeShown,
       from: [...from],
     })),
-    estimate: estimate && { ...estimate, at: new Date(estimate.at).toISOString() },
+    estimate: estimate && {
+      ...estimate,
+      ...(isRequester(approval, viewer) ? NOT_TOLD : {}),
+      at: new Date(estimate.at).toISOString(),
+    },
     grant: grantOf(approval),
   };
 }
+
+/** What a statement would read depends on values that it may not use unless people agree: the requester is not told. */
+const NOT_TOLD = { bytes: null, partitions: null, partitionsTotal: null };
+
+function isRequester({ request }: HeldApproval, viewer: Identity): boolean {
+  return sameAccount(request.session.identity, viewer);
+}
+
+export function costInWords(approval: HeldApproval, viewer: Identity): ShownText | null {
+  const { estimate } = approval;
+  if (isRequester(approval, viewer) || estimate?.bytes == null || estimate.partitions === null) return null;
+  const { bytes, partitions, partitionsTotal = null } = estimate;
+  const of = partitionsTotal === null ? shown`` : shown` of ${partitionsTotal}`;
+  return shown`It would read ${partitions}${of} partitions, ${bytesInWords(bytes)}, as Snowflake’s EXPLAIN says.`;
+}
+
+function bytesInWords(bytes: number): ShownText {
+  const unit = UNITS.findLast(({ from }) => bytes >= from);
+  return unit === undefined
+    ? shown`${bytes} bytes`
+    : shown`${Math.round((bytes / unit.from) * 10) / 10} ${unit.name}`;
+}
+
+const UNITS = [
+  { from: 1e3, name: shown`KB` },
+  { from: 1e6, name: shown`MB` },
+  { from: 1e9, name: shown`GB` },
+  { from: 1e12, name: shown`TB` },
+];
 
 export function whyHeld({ decision, again }: ApprovalRequest): ShownText {
   if (again === null) return decision.reason;

@@ -68,6 +68,27 @@ describe('how many rows it is about', () => {
   });
 });
 
+describe('what it would read', () => {
+  const cost = { rows: 7, bytes: 1_250_000, partitions: 3, partitionsTotal: 120, note: '', at: NINE };
+
+  it('is told to those who decide', async () => {
+    const { plain, estimate: told } = view(await held({}, { estimate: cost }));
+    expect(plain.cost).toBe('It would read 3 of 120 partitions, 1.3 MB, as Snowflake’s EXPLAIN says.');
+    expect(told).toMatchObject({ bytes: 1_250_000, partitions: 3, partitionsTotal: 120 });
+  });
+
+  it('is not told to the requester, who may read the rest: it depends on values', async () => {
+    const seen = view(await held({}, { estimate: cost }), ada);
+    expect(seen.plain.cost).toBeUndefined();
+    expect(seen.estimate).toMatchObject({ rows: 7, bytes: null, partitions: null, partitionsTotal: null });
+    expect(JSON.stringify(seen)).not.toMatch(/1250000|1\.3 MB|120/);
+  });
+
+  it('is not told where it is not known', async () => {
+    expect(view(await held({}, { estimate: estimate(7) })).plain.cost).toBeUndefined();
+  });
+});
+
 it('says why it is held, and that it was taken back before', async () => {
   expect(view(await held()).plain.why).toBe('deleting needs the owners');
   expect(view(await held({ again: { rows: 1 } })).plain.why).toBe(

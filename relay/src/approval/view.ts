@@ -16,7 +16,7 @@ import {
 import { summaryOf } from './person.ts';
 import { riskOf } from './risk.ts';
 import { refusalFor, type Vote } from './state.ts';
-import { rowsInWords, viewOfStatement, whyHeld } from './view-statement.ts';
+import { costInWords, rowsInWords, viewOfStatement, whyHeld } from './view-statement.ts';
 
 /** What everybody who may see a request gets to know of it in lists and notifications. */
 export function summarise(approval: AccessApproval): Extract<ApprovalSummary, { kind: 'access' }>;
@@ -71,18 +71,20 @@ export function viewOf(
 export function viewOf(approval: Approval, context: ViewContext): ApprovalView;
 export function viewOf(approval: Approval, context: ViewContext): ApprovalView {
   if (isHeld(approval)) {
+    const cost = costInWords(approval, context.viewer);
     const plain = {
       who: whoAsks(approval),
       does: approval.request.decision.sentence,
       why: whyHeld(approval.request),
       rows: rowsInWords(approval),
+      ...(cost === null ? {} : { cost }),
     };
     return {
       ...viewOfBoth(approval, context),
       kind: 'statement',
       summary: summarise(approval),
       plain,
-      ...viewOfStatement(approval),
+      ...viewOfStatement(approval, context.viewer),
     };
   }
   if (!isAccess(approval)) throw new Error('a request is of one of two kinds');

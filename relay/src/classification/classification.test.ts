@@ -38,6 +38,16 @@ describe('carried tags', () => {
     expect(classification.tags.tagsOf(column('COPY', 'X'))).toEqual(tags);
   });
 
+  it('is of what the warehouse itself tells, too', async () => {
+    const { classification } = await open();
+    const told = [{ column: column('LEADS', 'MAIL'), tag: { tag: 'pii.email' } }];
+    const copying = writing(flow({ column: column('LEADS', 'MAIL'), how: 'direct' }));
+    await classification.carry(copying, POLICY);
+    expect(classification.tags.tagsOf(column('COPY', 'X'))).toEqual([]);
+    await classification.carry(copying, POLICY, told);
+    expect(classification.tags.tagsOf(column('COPY', 'X'))).toEqual([{ tag: 'pii.email' }]);
+  });
+
   it('goes on from copy to copy, through inner statements, and over a restart', async () => {
     const { classification, reopen } = await open();
     const first = writing(flow({ column: column('CUSTOMERS', 'EMAIL'), how: 'direct' }));
@@ -160,7 +170,8 @@ async function open() {
     const { tags, carry, add } = await openClassification(store);
     return {
       tags,
-      carry: (...what: [Understanding, Policy]) => store.transaction((tx) => carry(tx, ...what)),
+      carry: (...what: [Understanding, Policy, (readonly TaggedColumn[])?]) =>
+        store.transaction((tx) => carry(tx, ...what)),
       add: (tagged: readonly TaggedColumn[]) => store.transaction((tx) => add(tx, tagged)),
     };
   };

@@ -5,6 +5,7 @@ import {
   type Policy,
   type TaggedColumn,
   type TagLookup,
+  withTags,
 } from '../policy/index.ts';
 import { keyOfObject, type ObjectName, type Understanding } from '@sluice/snowflake-sql';
 import type { EventBody } from '@sluice/contract';
@@ -21,8 +22,10 @@ export interface Classification<Tx extends TagsTransaction = TagsTransaction> {
    * Gives every column that the statement writes the tags of what flows into it, those of its inner
    * statements too. In the transaction that lets the statement run, so that no crash loses
    * a tag; a statement that then fails leaves a tag too many, which masks too much and shows nothing.
+   *
+   * @param told - tags that the warehouse itself has on what it reads: they flow on as others do.
    */
-  carry(tx: Tx, meaning: Understanding, policy: Policy): Promise<void>;
+  carry(tx: Tx, meaning: Understanding, policy: Policy, told?: readonly TaggedColumn[]): Promise<void>;
   /** Adds imported tags. Nothing is ever taken away: a shorter import must not unmask. */
   add(tx: Tx, tagged: readonly TaggedColumn[]): Promise<void>;
 }
@@ -132,7 +135,8 @@ async function classificationOf<Tx extends TagsTransaction>(
       [...(known.get(keyOfObject(object)) ?? [])].flatMap(([column, found]) =>
         found.map((tag) => ({ column: { object, column }, tag })),
       ),
-    carry: (tx, meaning, policy) => add(tx, carriedTags(policy, tags, meaning), 'flow'),
+    carry: (tx, meaning, policy, told = []) =>
+      add(tx, carriedTags(policy, withTags(tags, told), meaning), 'flow'),
     add: (tx, tagged) => add(tx, tagged, 'import'),
   };
 }

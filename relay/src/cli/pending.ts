@@ -204,12 +204,24 @@ function heldText(view: HeldView): readonly ShownText[] {
   ];
 }
 
-function estimateText({ rows, bytes, partitions, note }: NonNullable<HeldView['estimate']>): ShownText {
+function estimateText({
+  rows,
+  bytes,
+  partitions,
+  partitionsTotal = null,
+  note,
+}: NonNullable<HeldView['estimate']>): ShownText {
   return joined(
     [
       ...(rows === null ? [] : [shown`${amount(rows)} ${rows === 1 ? 'row' : 'rows'}`]),
       ...(bytes === null ? [] : [shown`${amount(bytes)} bytes`]),
-      ...(partitions === null ? [] : [shown`${amount(partitions)} partitions`]),
+      ...(partitions === null
+        ? []
+        : [
+            partitionsTotal === null
+              ? shown`${amount(partitions)} partitions`
+              : shown`${amount(partitions)} of ${amount(partitionsTotal)} partitions`,
+          ]),
       ...(note === '' ? [] : [revealed(note)]),
     ],
     ', ',

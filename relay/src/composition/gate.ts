@@ -108,7 +108,7 @@ export async function startGate(
         confirmIdentity,
         random,
         // The gate is made of the approvals: it is asked once both are there.
-        estimate: (request) => createEstimate(gate.run, analyses.rowCount, newId, now)(request),
+        estimate: (request) => createEstimate(gate.run, analyses.rowCount, newId, now, gate.costOf)(request),
         askedNow: (request) => gate.askedNow(request),
         onRecord: followEvents(recording.proof, APPROVAL_STORY),
         onRefusedRow,
@@ -137,6 +137,7 @@ export async function startGate(
         proof: recording.proof,
         relays,
         held: async () => (await approvals.held()).map(({ request }) => request.queryId),
+        findLeft: warehouse.findLeft,
         onEnded: (statements) =>
           logger.warn(
             { statements },
@@ -198,7 +199,7 @@ async function openWarehouse(config: RelayConfig['warehouse'], context: RelayCon
       return await openEmbedded(config.customers);
     case 'snowflake': {
       const { now, newId, logger } = context;
-      const { role, warehouse, database, schema, catalogForSeconds } = config;
+      const { role, warehouse, database, schema, catalogForSeconds, accountTags, accountPolicies } = config;
       return openSnowflakeWarehouse({
         upstream: openUpstream(config, {
           now,
@@ -206,6 +207,7 @@ async function openWarehouse(config: RelayConfig['warehouse'], context: RelayCon
         }),
         defaults: { role, warehouse, database, schema },
         catalogForMs: catalogForSeconds * 1_000,
+        governance: { tags: accountTags, policies: accountPolicies },
         now,
         newId,
       });

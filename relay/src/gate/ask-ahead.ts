@@ -119,9 +119,9 @@ async function assessAhead(
     const authorization = authorizationOf(assessment);
     if (authorization === null || authorization.decision.effect !== 'ask')
       return { assessment, request: null };
-    const { understanding, decision, forApproval, surroundings, policy } = authorization;
+    const { understanding, decision, forApproval, told, surroundings, policy } = authorization;
     if (forApproval === null) throw new Error('people are asked about what was decided to be asked about');
-    const deciding = contextOf(parts, policy, asIfSent, context, surroundings.state);
+    const deciding = contextOf(parts, policy, asIfSent, context, surroundings.state, told);
     const request: AccessRequest = {
       kind: 'access',
       session: { ...order.session, state: surroundings.state },

@@ -175,7 +175,7 @@ function approvalRequest(
   parts: GateParts,
   request: CalledRequest,
   context: SessionContext,
-  { understanding, forApproval, surroundings: { state, answers }, policy }: Authorization,
+  { understanding, forApproval, told, surroundings: { state, answers }, policy }: Authorization,
   decision: AskDecision,
 ): ApprovalRequest {
   if (forApproval === null) throw new Error('people are asked about what was decided to be asked about');
@@ -194,7 +194,7 @@ function approvalRequest(
     decision,
     objects: forApproval.objects,
     sessionContext: contextDigest(understanding, context, answers.parameters),
-    mayChange: mayChangeOf(policy, understanding, contextOf(parts, policy, request, context, state)),
+    mayChange: mayChangeOf(policy, understanding, contextOf(parts, policy, request, context, state, told)),
     again: null,
     parameters: meaningOf(answers.parameters).map(([name, value]) => ({ name, value: String(value) })),
     variables: variablesNamed(sql, context.variables, mayBeShown),

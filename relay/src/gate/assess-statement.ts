@@ -1,6 +1,12 @@
 import type { Assessed } from '../analysis/index.ts';
 import { SluiceError } from '../errors.ts';
-import { type DecisionContext, mayKnowOf, type Policy } from '../policy/index.ts';
+import {
+  type DecisionContext,
+  mayKnowOf,
+  type Policy,
+  type TaggedColumn,
+  withTags,
+} from '../policy/index.ts';
 import type { ObjectName } from '@sluice/snowflake-sql';
 import type { SessionState, WarehouseSession } from '../warehouse/index.ts';
 import type { SessionSurroundings } from '../warehouse/planning.ts';
@@ -75,13 +81,18 @@ export async function assessStatement(
   return { ...assessment, surroundings, asOf, policy, generation, mayKnowOf: mayKnow };
 }
 
-/** What the policy decides under, beside the statement. */
+/**
+ * What the policy decides under, beside the statement.
+ *
+ * @param told - tags that the warehouse itself has, where they were asked for.
+ */
 export function contextOf(
   parts: AssessingParts,
   { timezone }: Policy,
   { session: { identity, client }, sql, breakGlass }: Pick<CalledRequest, 'session' | 'sql' | 'breakGlass'>,
   context: Pick<SessionContext, 'returned' | 'stopped'>,
   state: SessionState,
+  told: readonly TaggedColumn[] = [],
 ): DecisionContext {
   const now = parts.now();
   return {
@@ -94,7 +105,7 @@ export function contextOf(
       day: parts.usage.today(identity.id, now, timezone),
       stoppedBefore: context.stopped.has(sql),
     },
-    tags: parts.classification.tags,
+    tags: withTags(parts.classification.tags, told),
     breakGlass,
     floor: parts.floor,
   };

@@ -11,11 +11,11 @@ import type { WarehouseCatalog } from '../warehouse/index.ts';
 /** What a decision that lets through comes to, before anybody was asked; null for one that does not. */
 export function authorizationOf(assessment: StatementAssessment): Authorization | null {
   if (assessment.outcome === 'not_understood' || assessment.planned === null) return null;
-  const { understanding, decision, planned, used, forApproval } = assessment;
+  const { understanding, decision, planned, used, told, forApproval } = assessment;
   const { surroundings, asOf, policy, generation, mayKnowOf } = assessment;
   if (decision.effect === 'block') return null;
   const made = { asOf, policy, generation, mayKnowOf, decision, leave: null };
-  return { understanding, planned, used, forApproval, surroundings, ...made };
+  return { understanding, planned, used, told, forApproval, surroundings, ...made };
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   type Policy,
   sameTag,
   sensitivityOf,
+  withTags,
 } from '../policy/index.ts';
 import type { Session } from '../session/index.ts';
 import type { WarehouseSession } from '../warehouse/index.ts';
@@ -33,6 +34,8 @@ export interface BrowsedObject {
 }
 
 export interface BrowsedColumn extends CatalogColumn {
+  /** Full names of the policies by which the warehouse itself masks it, as far as it says so. */
+  readonly maskedBy: readonly string[];
   readonly tags: readonly ColumnTag[];
   readonly mask: ShownMask | null;
 }
@@ -68,8 +71,10 @@ export async function browseObject(
   const { understanding } = assessment;
   const masks = shownMasks(assessment.decision);
   if (understanding.understood && !areOf(object.columns, understanding.outputs)) throw changed();
+  const governed = found?.governance === 'unknown' ? [] : (found?.governance ?? []);
   const columns = object.columns.map((column, output): BrowsedColumn => ({
     ...column,
+    maskedBy: governed.find((one) => one.column === column.name)?.maskedBy ?? [],
     tags: tagsOf(policy, deciding, assessment, name, column, output),
     mask: masks.get(output) ?? null,
   }));
@@ -92,12 +97,14 @@ export function wholeOf(session: Session, name: ObjectName, id: string): CalledR
 /** Those of all that the column is made of: what the decision looks at. Of what is not understood, its own. */
 function tagsOf(
   policy: Policy,
-  { tags }: DecisionContext,
-  { understanding }: StatementAssessment,
+  deciding: DecisionContext,
+  assessment: StatementAssessment,
   object: ObjectName,
   { name }: CatalogColumn,
   output: number,
 ): readonly ColumnTag[] {
+  const { understanding } = assessment;
+  const tags = withTags(deciding.tags, assessment.outcome === 'understood' ? assessment.told : []);
   const sources = understanding.understood
     ? understanding.outputs[output]!.sources
     : [{ column: { object, column: name } }];

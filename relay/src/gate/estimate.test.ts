@@ -4,6 +4,7 @@ import { ada, deleteRequest } from '../approval/testing.ts';
 import { chunksOf } from '../encoding/testing.ts';
 import { SluiceError } from '../errors.ts';
 import type { Cell } from '../warehouse/index.ts';
+import type { StatementCost } from '../warehouse/index.ts';
 import { createEstimate } from './estimate.ts';
 import type { StatementOutcome, StatementRequest } from './statement-request.ts';
 
@@ -19,7 +20,11 @@ const outcome = (...batches: readonly (readonly (readonly Cell[])[])[]): Stateme
 });
 
 /** What approvers are told of a statement, when its question is answered so; and the question. */
-async function estimated(sql: string, answer: () => StatementOutcome | Promise<never>) {
+async function estimated(
+  sql: string,
+  answer: () => StatementOutcome | Promise<never>,
+  costOf: () => Promise<StatementCost | null> = async () => null,
+) {
   const asked: StatementRequest[] = [];
   const estimate = createEstimate(
     async (request) => {
@@ -29,6 +34,7 @@ async function estimated(sql: string, answer: () => StatementOutcome | Promise<n
     async (text, binds) => rowCountOf(text, binds),
     () => 'new-id',
     () => 5_000,
+    costOf,
   );
   return { told: await estimate({ ...deleteRequest(ada), sql, binds: {} }), asked };
 }
@@ -39,7 +45,15 @@ const UNKNOWN = 'it cannot be counted in time, or without asking somebody first'
 describe('how many rows a held statement would hit', () => {
   it('is asked as a statement of the requester’s own, about which nobody is asked', async () => {
     const { told, asked } = await estimated(DELETE, () => outcome([['7']]));
-    expect(told).toEqual({ rows: 7, bytes: null, partitions: null, note: '', at: 5_000 });
+    expect(told).toEqual({
+      rows: 7,
+      bytes: null,
+      partitions: null,
+      partitionsTotal: null,
+      partitionsTotal: null,
+      note: '',
+      at: 5_000,
+    });
     expect(asked).toMatchObject([
       {
         session: { identity: { id: ada.id } },
@@ -88,8 +102,35 @@ describe('how many rows a held statement would hit', () => {
       rows: null,
       bytes: null,
       partitions: null,
+      partitionsTotal: null,
       note: UNKNOWN,
       at: 5_000,
     });
+  });
+});
+
+describe('what a held statement would read', () => {
+  const cost = { partitions: 3, partitionsTotal: 120, bytes: 1_204 };
+
+  it('is told beside the rows, and of what has no rows to count', async () => {
+    const told = async (sql: string) =>
+      (
+        await estimated(
+          sql,
+          () => outcome([['7']]),
+          async () => cost,
+        )
+      ).told;
+    expect(await told(DELETE)).toEqual({ rows: 7, note: '', at: 5_000, ...cost });
+    expect(await told('DROP TABLE T')).toEqual({ rows: null, note: '', at: 5_000, ...cost });
+  });
+
+  it('is left out where the warehouse does not say, and the rows are told all the same', async () => {
+    const fails = () => Promise.reject(new SluiceError('warehouse_unavailable', 'no answer'));
+    expect((await estimated(DELETE, () => outcome([['7']]), fails)).told).toMatchObject({
+      rows: 7,
+      bytes: null,
+    });
+    expect((await estimated('DROP TABLE T', () => outcome([]), fails)).told).toBeNull();
   });
 });

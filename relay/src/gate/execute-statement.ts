@@ -46,7 +46,7 @@ export async function executeStatement(
     if (describeOnly) return;
     await leave?.use(tx);
     // Before it runs: a tag carried in vain is harmless, one lost in a crash is not.
-    await parts.classification.carry(tx, authorization.understanding, policy);
+    await parts.classification.carry(tx, authorization.understanding, policy, authorization.told);
     await tx.record(session.id, { type: 'executed', statement: queryId, ...sentInstead(planned, sql) });
   });
   if (!isCurrent) return null;

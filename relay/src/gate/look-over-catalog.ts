@@ -8,7 +8,15 @@ import {
   split,
   type Understanding,
 } from '@sluice/snowflake-sql';
-import { ANY_NAME, type ColumnTag, type Policy, rulesNaming } from '../policy/index.ts';
+import {
+  ANY_NAME,
+  type ColumnTag,
+  type Policy,
+  rulesNaming,
+  type TagLookup,
+  toldTags,
+  withTags,
+} from '../policy/index.ts';
 import type { Session, SessionId } from '../session/index.ts';
 import { loadNamed } from '../warehouse/planning.ts';
 import { orGiveUp } from './give-up.ts';
@@ -54,11 +62,13 @@ export async function lookOverCatalog<Done>(
         const { found, next } = await objectsAfter(walk, page, signal);
         const names = found.map(({ name }) => ({ name, type: 'table' as const }));
         const loaded = names.length === 0 ? [] : await orGiveUp(catalog.load(names), signal);
-        const objects = loaded.flatMap(({ object }): CoveredObject[] => {
+        const objects = loaded.flatMap((entry): CoveredObject[] => {
+          const { object } = entry;
           if (object === null || !('columns' in object)) return [];
           const { name, type, columns } = object;
+          const tags = withTags(parts.classification.tags, toldTags(policy, entry));
           return [
-            { name, type, rules: rulesNaming(policy, name), columns: tagged(parts, policy, name, columns) },
+            { name, type, rules: rulesNaming(policy, name), columns: tagged(tags, policy, name, columns) },
           ];
         });
         return { objects, next };
@@ -75,7 +85,7 @@ export async function lookOverCatalog<Done>(
 const namesOf = (sql: string) => namesIn(split(sql));
 
 function tagged(
-  { classification: { tags } }: GateParts,
+  tags: TagLookup,
   policy: Policy,
   object: ObjectName,
   columns: readonly CatalogColumn[],

@@ -11,7 +11,7 @@ import type { Classification, RecordedTagsTransaction } from '../classification/
 import type { Identity } from '../identity/index.ts';
 import type { Limits } from '../limits/index.ts';
 import type { Masker } from '../masking-threads/index.ts';
-import type { AllowDecision, AskDecision, MaskDecision, Policy } from '../policy/index.ts';
+import type { AllowDecision, AskDecision, MaskDecision, Policy, TaggedColumn } from '../policy/index.ts';
 import type { IndexReader, Recorder, Recording } from '../recording/index.ts';
 import type { Relays } from '../relays.ts';
 import type { SessionPartTransaction, SessionsReader } from '../session/index.ts';
@@ -83,6 +83,8 @@ export interface Authorization {
   readonly surroundings: SessionSurroundings;
   /** What of the catalog it was decided on: it runs on the very same, or not at all. */
   readonly used: readonly UsedObject[];
+  /** The tags that the warehouse itself has on what it reaches, as of the decision. */
+  readonly told: readonly TaggedColumn[];
   readonly forApproval: ForApproval | null;
   /** The newest change of the store that the decision takes into account, and the policy that it was made by. */
   readonly asOf: number;

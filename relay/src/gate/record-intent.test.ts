@@ -132,6 +132,7 @@ describe('an intent', () => {
     planned: null,
     surroundings: { state: request.session.state } as StatementAssessment['surroundings'],
     used: [],
+    told: [],
     asOf: 0,
     generation: 0,
     policy: {} as StatementAssessment['policy'],

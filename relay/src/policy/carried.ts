@@ -55,8 +55,8 @@ export function withTags(tags: TagLookup, more: readonly TaggedColumn[]): TagLoo
   };
 }
 
-/** Carried by what flows from where nobody could see: no policy has a mask for it, so it is redacted. */
-const UNKNOWN: ColumnTag = { tag: 'unknown' };
+/** Of what nobody could see: carried by what flows from there: no policy has a mask for it, so it is redacted. */
+export const UNKNOWN: ColumnTag = { tag: 'unknown' };
 
 function carriedBy({ from, to }: ColumnFlow, policy: Policy, tags: TagLookup): readonly TaggedColumn[] {
   if (to.type !== 'column') return [];

@@ -18,6 +18,7 @@ import { peopleInAnySpelling, peopleToTheLetter } from './people.ts';
 import { anyExactGlob, anyGlob, columnPattern, glob, objectPattern, type ObjectPattern } from './patterns.ts';
 import type { Defaults, Limit, Policy, Rule, TagMask, What, Who } from './policy.ts';
 import { tagLookup, type TagPattern } from './tags.ts';
+import { tagsByName } from './tags-by-name.ts';
 
 type Path = readonly PropertyKey[];
 type Report = (path: Path, message: string) => void;
@@ -231,7 +232,10 @@ function importedTags(scope: Scope): Policy['importedTags'] {
     if (!scope.tags.has(tag)) scope.report(['snowflake_tags', pattern], unknownTag(scope, tag));
     return { matches: glob(pattern), tag };
   });
-  return (name, value) => mappings.filter(({ matches }) => matches(`${name}=${value}`)).map(({ tag }) => tag);
+  return (name, value) => {
+    const mapped = mappings.filter(({ matches }) => matches(`${name}=${value}`)).map(({ tag }) => tag);
+    return mapped.length > 0 ? mapped : tagsByName(scope.tags, name, value);
+  };
 }
 
 function compileMasks(

@@ -282,7 +282,10 @@ export const policyDocument = z
     snowflake_tags: z
       .record(z.string().regex(/^[^=]+=[^=]+$/, 'a tag and its value such as `PII=EMAIL`'), name)
       .default({})
-      .meta({ description: 'Which of the tags above an imported Snowflake tag stands for: `PII=*: pii`.' }),
+      .meta({
+        description:
+          'Which of the tags above a tag of Snowflake’s own stands for: `PII=*: pii`. Those that are not named here stand for tags of their own name.',
+      }),
     masks: z
       .strictObject({
         tags: z.record(name, mask).default({}),

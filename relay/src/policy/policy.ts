@@ -30,7 +30,7 @@ export interface Policy {
   }[];
   /** Tags of a column, from the policy's own patterns and from what is known besides. */
   readonly tagsOf: (column: ColumnRef, other: TagLookup) => readonly ColumnTag[];
-  /** What an imported Snowflake tag stands for here; empty when nothing. */
+  /** What a tag of Snowflake's own, imported or read, stands for here; empty when nothing. */
   readonly importedTags: (name: string, value: string) => readonly string[];
   /** Whether a user-defined function was declared a pure function of its arguments. */
   readonly declared: (name: ObjectName) => boolean;

@@ -6,6 +6,11 @@ import type { LoadedObject, NamedObject, ObjectName } from '@sluice/snowflake-sq
  */
 export interface WarehouseCatalog {
   /**
+   * Whether the warehouse has tags and masking policies of its own, which `load` tells of each object (`governance`). Tags of
+   * what cannot be loaded are then not known.
+   */
+  readonly governs?: boolean;
+  /**
    * What the session sees under these names now, as of one moment: one answer for each different name, in any order. A
    * temporary table of the session hides whatever else has its full name. Asks the warehouse in batches, so many at a
    * time, however many names there are; whoever calls says how many that may be (`loadNamed`).

@@ -5,6 +5,8 @@ import { accountAt, accountConfig } from './snowflake/client/config.ts';
 /** As Snowflake stores it: in upper case, unless it was made in quotes. */
 const storedName = z.string().min(1);
 
+const asking = z.enum(['required', 'whereReadable', 'off']);
+
 const embedded = z.strictObject({
   type: z.literal('embedded'),
   /** Of the demo's shop, to try a configuration on; null for an empty database. */
@@ -24,6 +26,10 @@ const snowflake = accountConfig.extend({
    * Right before a statement runs it is asked in any case. Seconds.
    */
   catalogForSeconds: z.int().min(0).max(86_400).default(300),
+  /** The account's own tags, its classification among them: of what they cannot be read of, `required` has every column masked. */
+  accountTags: asking.default('required'),
+  /** The same of its masking policies, which are told to those that may apply or own them only. */
+  accountPolicies: asking.default('whereReadable'),
 });
 
 export const warehouseConfig = z.discriminatedUnion('type', [embedded, snowflake]);

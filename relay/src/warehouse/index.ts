@@ -5,6 +5,9 @@ export type {
   Binds,
   EarlierRows,
   ExecutableStatement,
+  StatementCost,
+  LeftOutcome,
+  LeftStatement,
   Warehouse,
   WarehouseSession,
 } from './warehouse.ts';

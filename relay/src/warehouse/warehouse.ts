@@ -27,10 +27,30 @@ export interface Warehouse {
   ): Promise<WarehouseSession>;
   /** Where clients send files to stages, and get them from there; absent where there are none. */
   readonly transfers?: Pick<Transfers, 'find'>;
+  /**
+   * What became of statements that were sent to it by a relay that has ended since; what still runs is cancelled. Those that
+   * are missing in the answer are under way. Rejects when it cannot be asked. Absent of a warehouse that ends with its relay.
+   */
+  findLeft?(
+    statements: readonly LeftStatement[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, LeftOutcome>>;
   /** Whether it answers now, for readiness. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** By the ids that it was sent with (`ExecutableStatement`). */
+export interface LeftStatement {
+  readonly session: string;
+  readonly statement: string;
+}
+
+/** `undone`: it ran, in a transaction that was not committed. */
+export type LeftOutcome =
+  | { readonly became: 'finished' | 'undone' | 'cancelled'; readonly warehouseQueryId: string }
+  | { readonly became: 'failed'; readonly warehouseQueryId: string; readonly code: string }
+  | { readonly became: 'not_found' };
 
 export interface WarehouseSession {
   /** What drivers are told after each statement (driver protocol, section 10.2). */
@@ -51,7 +71,23 @@ export interface WarehouseSession {
    * `warehouse_unavailable`, `statement_cancelled` when `signal` aborts.
    */
   execute(statement: ExecutableStatement, signal: AbortSignal): Promise<StatementResult>;
+  /**
+   * What the statement would read, without running it; null where the warehouse does not say. It waits for no other statement
+   * of the session, nor they for it. Absent of a warehouse that never says.
+   */
+  cost?(
+    statement: Pick<ExecutableStatement, 'plan' | 'binds' | 'queryId' | 'session'>,
+    signal: AbortSignal,
+  ): Promise<StatementCost | null>;
   close(): Promise<void>;
+}
+
+/** After what the warehouse could leave out by its statistics alone. */
+export interface StatementCost {
+  /** Micro-partitions that would be read, and those that its tables have. */
+  readonly partitions: number;
+  readonly partitionsTotal: number;
+  readonly bytes: number;
 }
 
 export interface ExecutableStatement {

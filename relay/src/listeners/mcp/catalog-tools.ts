@@ -108,9 +108,13 @@ function describedShown({ select, columns }: z.infer<typeof catalogObject>): Sho
   const count = shown`${amount(columns.length)} ${revealed(columns.length === 1 ? 'column' : 'columns')}`;
   if (select.effect !== 'allow' && select.effect !== 'mask')
     return shown`${count}; SELECT of all of them would not run unasked: ${revealed(select.reason)}`;
-  return masked.length === 0
-    ? shown`${count}, none of them masked`
-    : shown`${count}, masked: ${joined(masked, ', ')}`;
+  const sentence =
+    masked.length === 0
+      ? shown`${count}, none of them masked`
+      : shown`${count}, masked: ${joined(masked, ', ')}`;
+  const own = columns.filter(({ maskedBy = [] }) => maskedBy.length > 0);
+  const names = own.map(({ name }) => word(name, { most: 80 }));
+  return own.length === 0 ? sentence : shown`${sentence}; masked by Snowflake itself: ${joined(names, ', ')}`;
 }
 
 function said(sentence: ShownText, all: object): CallToolResult {

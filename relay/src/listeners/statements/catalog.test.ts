@@ -25,12 +25,13 @@ const browsed: Awaited<ReturnType<CatalogBrowser['object']>> = {
   },
   reads: [],
   columns: [
-    { name: 'ID', type: 'NUMBER(38,0)', nullable: false, tags: [], mask: null },
+    { name: 'ID', type: 'NUMBER(38,0)', nullable: false, tags: [], mask: null, maskedBy: [] },
     {
       name: 'EMAIL',
       type: 'VARCHAR(16777216)',
       tags: [{ tag: 'pii' }],
       mask: { method: 'token', because: 'EMAIL (pii)', rule: 'masks' },
+      maskedBy: ['GOV.PUBLIC.HIDE'],
     },
   ],
 };
@@ -119,6 +120,7 @@ it.each<[string, unknown[], object]>([
           nullable: true,
           tags: [{ tag: 'pii' }],
           mask: { method: 'token', because: 'EMAIL (pii)', rule: 'masks' },
+          maskedBy: ['GOV.PUBLIC.HIDE'],
         },
       ],
     },

@@ -53,7 +53,8 @@ export function objectView(
   return { version: 1, database, schema, name, type, select, columns: columns.map(columnView) };
 }
 
-function columnView({ name, type, nullable = true, tags, mask }: BrowsedColumn) {
+function columnView({ name, type, nullable = true, tags, mask, maskedBy }: BrowsedColumn) {
   const shown = tags.map(({ tag, path }) => ({ tag, ...(path === undefined ? {} : { path: [...path] }) }));
-  return { name, type, nullable, tags: shown, mask };
+  const own = maskedBy.length === 0 ? {} : { maskedBy: [...maskedBy] };
+  return { name, type, nullable, tags: shown, mask, ...own };
 }

@@ -1,13 +1,18 @@
 import { decodeRows } from '../../encoding/index.ts';
-import type { Bind } from '../warehouse.ts';
+import type { Bind, Binds } from '../warehouse.ts';
 import type { UpstreamSession } from './client/upstream.ts';
 import { statementParameters } from './query-tag.ts';
 
 /** A row by the names of its columns, in upper case; each value in Snowflake's JSON encoding. */
 export type Row = Readonly<Record<string, string | null>>;
 
-/** Asks Snowflake for something on the relay's own behalf, in one session. Never of what a client has written. */
-export type Ask = (sql: string, texts?: readonly string[]) => Promise<readonly Row[]>;
+/**
+ * Asks Snowflake for something on the relay's own behalf, in one session. What a client has written is never run so, and goes
+ * only behind EXPLAIN.
+ *
+ * @param texts - binds that are texts, in order; or binds of a client's.
+ */
+export type Ask = (sql: string, texts?: readonly string[] | Binds) => Promise<readonly Row[]>;
 
 /**
  * @param tag - what Snowflake's own history shows of it.
@@ -20,8 +25,7 @@ export function askOf(
   signal: () => AbortSignal,
 ): Ask {
   return async (sql, texts = []) => {
-    const binds: Record<string, Bind> = {};
-    for (const [index, value] of texts.entries()) binds[String(index + 1)] = { type: 'TEXT', value };
+    const binds = isTexts(texts) ? bindsOf(texts) : texts;
     const parameters = statementParameters(tag());
     const answer = await inSession((session) =>
       session.query(
@@ -39,4 +43,14 @@ export function askOf(
       .flat()
       .map((cells) => Object.fromEntries(names.map((name, index) => [name, cells[index] ?? null])));
   };
+}
+
+function isTexts(binds: readonly string[] | Binds): binds is readonly string[] {
+  return Array.isArray(binds);
+}
+
+function bindsOf(texts: readonly string[]): Binds {
+  return Object.fromEntries(
+    texts.map((value, index): [string, Bind] => [String(index + 1), { type: 'TEXT', value }]),
+  );
 }

@@ -15,12 +15,16 @@ const CUSTOMERS: ScriptedObject = { name: 'CUSTOMERS', columns: { ID: 'NUMBER', 
 let objects: ScriptedObject[];
 let answers: Record<string, Scripted | Error>;
 let account: ReturnType<typeof scriptedUpstream>;
+/** What EXPLAIN answers. */
+let explainedAs: string;
 let warehouse: Warehouse;
 let session: WarehouseSession;
 beforeEach(async () => {
   objects = [CUSTOMERS];
   answers = {};
-  account = scriptedUpstream({ objects, answer: (sql) => answers[sql] ?? null });
+  const explain = (sql: string): Scripted | null =>
+    sql.startsWith('EXPLAIN') ? { columns: ['content'], rows: [[explainedAs]] } : null;
+  account = scriptedUpstream({ objects, answer: (sql) => answers[sql] ?? explain(sql) });
   warehouse = openSnowflakeWarehouse({
     upstream: account.upstream,
     defaults: SHOP,
@@ -440,8 +444,34 @@ describe('the catalog', () => {
   });
 
   it('takes two objects of one name for none: whose columns are whose is not told', async () => {
-    objects.push({ ...CUSTOMERS, type: 'LOCAL TEMPORARY' });
+    objects.push({ ...CUSTOMERS, type: 'EXTERNAL TABLE' });
     expect(await find('CUSTOMERS')).toBeNull();
+  });
+
+  it('knows the session’s temporary table over another of its name, by what DESCRIBE says of it', async () => {
+    const before = await find('CUSTOMERS');
+    await run('CREATE TEMPORARY TABLE CUSTOMERS (ID NUMBER NOT NULL, NOTE VARCHAR(20))');
+    objects.push({ name: 'CUSTOMERS', type: 'LOCAL TEMPORARY', ddl: '9', columns: { SECRET: 'TEXT' } });
+    answers['DESCRIBE TABLE "SHOP"."PUBLIC"."CUSTOMERS"'] = {
+      columns: ['name', 'type', 'kind', 'null?'],
+      rows: [
+        ['ID', 'NUMBER(38,0)', 'COLUMN', 'N'],
+        ['NOTE', 'VARCHAR(20)', 'COLUMN', 'Y'],
+      ],
+    };
+    const found = await find('CUSTOMERS');
+    expect(found).toMatchObject({
+      type: 'table',
+      columns: [
+        { name: 'ID', type: 'NUMBER(38,0)', nullable: false },
+        { name: 'NOTE', type: 'VARCHAR(20)', nullable: true },
+      ],
+    });
+    expect(found!.version).not.toBe(before!.version);
+    // Dropped, the other one is what the name means again.
+    await run('DROP TABLE CUSTOMERS');
+    objects.pop();
+    expect(await find('CUSTOMERS')).toEqual(before);
   });
 });
 
@@ -455,4 +485,41 @@ it('hides the texts of views that somebody may not know of', async () => {
   };
   const { rows } = await run('SHOW VIEWS', { mayKnowOf: ({ schema }) => schema === 'PUBLIC' });
   expect(rows.map((row) => row.at(-1))).toEqual(['create view V as select 1', '']);
+});
+
+describe('what a statement would read', () => {
+  const told = {
+    GlobalStats: { partitionsTotal: 120, partitionsAssigned: 3, bytesAssigned: 1_204 },
+    Operations: [[{ id: 0, operation: 'TableScan', expressions: ["SSN = '123-45-6789'"] }]],
+  };
+  const costOf = async (sql: string, content: string, given: Given = {}) => {
+    const statement = await decided(sql, given);
+    const explained = account.sent.length;
+    explainedAs = content;
+    const cost = await session.cost!({ ...statement, binds: { '1': { type: 'FIXED', value: '7' } } }, never);
+    return { cost, sent: account.sent.slice(explained) };
+  };
+
+  it('is what EXPLAIN says of the text that would run, and nothing of it runs', async () => {
+    const sql = "SELECT ID FROM CUSTOMERS WHERE SSN LIKE '1%' AND ID = ?";
+    const { cost, sent } = await costOf(sql, JSON.stringify(told), { floor: guarded });
+    expect(cost).toEqual({ partitions: 3, partitionsTotal: 120, bytes: 1_204 });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ changes: false, binds: { '1': { value: '7' } } });
+    expect(sent[0]!.sql).toMatch(
+      /^EXPLAIN USING JSON SELECT ID FROM \(SELECT "ID", "NAME", IFF\("SSN" IS NULL/,
+    );
+  });
+
+  it.each(['', '{', '{"GlobalStats":{}}', '{"GlobalStats":{"partitionsTotal":"1"}}'])(
+    'is not known where the answer is %o',
+    async (content) => {
+      expect((await costOf('SELECT ID FROM CUSTOMERS', content)).cost).toBeNull();
+    },
+  );
+
+  it('is not asked of what has no plan', async () => {
+    const { cost, sent } = await costOf('DROP TABLE CUSTOMERS', JSON.stringify(told), { isAsked: true });
+    expect([cost, sent]).toEqual([null, []]);
+  });
 });

@@ -12,6 +12,7 @@ import { askOf } from './ask.ts';
 import { sessionCatalog, type SharedCatalog } from './catalog/session-catalog.ts';
 import type { Upstream, UpstreamAnswer, UpstreamSession } from './client/upstream.ts';
 import { sessionChanged } from './errors.ts';
+import { explainedCost, explainOf } from './explained-cost.ts';
 import { followEffect, impliedTransaction } from './follow-effect.ts';
 import { hideDefinitions } from './hide-definitions.ts';
 import { checkPinned, PINNED, toldUpstream } from './parameters.ts';
@@ -244,6 +245,21 @@ export async function openSnowflakeSession({
     return resultOf(shown, effect);
   };
 
+  const cost: WarehouseSession['cost'] = async ({ plan, binds, ...ids }, signal) => {
+    const own = planFor('snowflake', plan);
+    const text = explainOf(own);
+    if (text === null) return null;
+    const salts = own.salts.map((at) => at + text.length - own.sql!.length);
+    const tag = queryTag({ session: ids.session, statement: ids.queryId });
+    const ask = askOf(
+      (work) => alive(work),
+      () => tag,
+      newId,
+      () => AbortSignal.any([signal, closing.signal]),
+    );
+    return explainedCost(await ask(salted(text, salts, newId()), binds));
+  };
+
   return {
     get state() {
       return parts.state;
@@ -261,6 +277,7 @@ export async function openSnowflakeSession({
       return surroundingsOf(parts);
     },
     catalog,
+    cost,
     async execute(statement, signal) {
       ({ session } = statement);
       const { effect } = planFor('snowflake', statement.plan);

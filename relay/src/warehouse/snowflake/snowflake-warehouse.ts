@@ -1,7 +1,9 @@
 import type { SessionState } from '../session-state.ts';
 import type { Warehouse, WarehouseSession } from '../warehouse.ts';
+import type { GovernanceAsked } from './catalog/governance.ts';
 import { createSharedCatalog } from './catalog/session-catalog.ts';
 import type { Upstream } from './client/upstream.ts';
+import { findLeft } from './find-left.ts';
 import { openSnowflakeSession } from './snowflake-session.ts';
 
 export interface SnowflakeOptions {
@@ -11,6 +13,8 @@ export interface SnowflakeOptions {
   readonly defaults: SessionState;
   /** How long what was found under a name is believed before a decision. Before it runs it is looked at again in any case. */
   readonly catalogForMs: number;
+  /** What is asked of the account's own tags and masking policies; by default, nothing. */
+  readonly governance?: GovernanceAsked;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A new UUID. */
@@ -22,10 +26,11 @@ export function openSnowflakeWarehouse({
   upstream,
   defaults,
   catalogForMs,
+  governance = { tags: 'off', policies: 'off' },
   now,
   newId,
 }: SnowflakeOptions): Warehouse {
-  const shared = createSharedCatalog(catalogForMs, now);
+  const shared = createSharedCatalog(catalogForMs, now, governance);
   const sessions = new Set<WarehouseSession>();
   return {
     defaults,
@@ -40,6 +45,7 @@ export function openSnowflakeWarehouse({
       sessions.add(session);
       return session;
     },
+    findLeft: (statements, signal) => findLeft({ upstream, defaults, newId }, statements, signal),
     ping: () => upstream.ping(),
     async close() {
       await Promise.all([...sessions].map((session) => session.close()));

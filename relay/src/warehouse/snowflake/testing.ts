@@ -28,6 +28,10 @@ export interface ScriptedObject {
   readonly definition?: string | null;
   /** Names and types. */
   readonly columns: Readonly<Record<string, string>>;
+  /** By column, names and values. `refused`: the role may not ask. */
+  readonly tags?: Readonly<Record<string, Readonly<Record<string, string>>>> | 'refused';
+  /** By column, the policy's name. */
+  readonly masking?: Readonly<Record<string, string>>;
 }
 
 export const SHOP: SessionState = { database: 'SHOP', schema: 'PUBLIC', warehouse: 'WH', role: 'ANALYST' };
@@ -112,7 +116,8 @@ function answerOf({ columns = [], rows = [], changed }: Scripted, state: Session
 function catalogAnswer(
   objects: readonly ScriptedObject[],
   { sql, binds }: UpstreamStatement,
-): Scripted | null {
+): Scripted | Error | null {
+  if (/TABLE\([^)]*(?:TAG|POLICY)_REFERENCES/.test(sql)) return governanceAnswer(objects, sql);
   const view = /INFORMATION_SCHEMA\.(TABLES|COLUMNS|VIEWS|FUNCTIONS) WHERE/.exec(sql)?.[1];
   if (view === undefined) return null;
   const asked = Object.values(binds).map(({ value }) => value);
@@ -149,4 +154,40 @@ function catalogAnswer(
     default:
       return { columns: [], rows: [] };
   }
+}
+
+/** As Snowflake documents TAG_REFERENCES_ALL_COLUMNS and POLICY_REFERENCES: rows of what is there, and an error for a role that has no access. */
+function governanceAnswer(objects: readonly ScriptedObject[], sql: string): Scripted | Error {
+  const parts = sql.split(' UNION ALL ').map((text) => {
+    const at = /^SELECT (\d+) AS AT/.exec(text)?.[1] ?? '';
+    const name = /'"SHOP"\."PUBLIC"\."([^"]+)"'/.exec(text)?.[1];
+    return { at, object: objects.find((one) => one.name === name) };
+  });
+  const tagsOf = (object: ScriptedObject | undefined) =>
+    object?.tags === 'refused' ? {} : (object?.tags ?? {});
+  if (sql.includes('POLICY_REFERENCES'))
+    return {
+      columns: ['AT', 'COLUMN_NAME', 'POLICY_DB', 'POLICY_SCHEMA', 'POLICY_NAME'],
+      rows: parts.flatMap(({ at, object }) =>
+        Object.entries(object?.masking ?? {}).map(([column, policy]) => [
+          at,
+          column,
+          'GOV',
+          'PUBLIC',
+          policy,
+        ]),
+      ),
+    };
+  if (parts.some(({ object }) => object === undefined || object.tags === 'refused'))
+    return new SluiceError('statement_failed', 'not authorized', {
+      warehouse: { code: '002003', sqlState: '42S02' },
+    });
+  return {
+    columns: ['AT', 'COLUMN_NAME', 'NAME', 'VALUE'],
+    rows: parts.flatMap(({ at, object }) =>
+      Object.entries(tagsOf(object)).flatMap(([column, tags]) =>
+        Object.entries(tags).map(([name, value]) => [at, column, name, value]),
+      ),
+    ),
+  };
 }

@@ -6,6 +6,7 @@ import {
   type LoadedObject,
   type ObjectName,
   parse,
+  quotedIdentifier,
   stringLiteral,
 } from '@sluice/snowflake-sql';
 import type { Ask, Row } from '../ask.ts';
@@ -28,17 +29,16 @@ export async function readObjects(
   known: KnownObjects,
 ): Promise<readonly LoadedObject[]> {
   if (names.length === 0) return [];
+  const rows = await rowsAbout(ask, names, { view: 'TABLES', columns: LISTED });
+  const byName = Map.groupBy(
+    rows.map(listedOf).filter((found) => found !== null),
+    ({ name }) => keyOfObject(name),
+  );
   const listed = new Map<string, Listed>();
-  const hidden = new Set<string>();
-  for (const row of await rowsAbout(ask, names, { view: 'TABLES', columns: LISTED })) {
-    const found = listedOf(row);
-    if (found === null) continue;
-    const key = keyOfObject(found.name);
-    // A temporary table over one that stays: which columns are whose is not told, so it is taken for none.
-    if (listed.has(key)) hidden.add(key);
-    listed.set(key, found);
+  for (const [key, found] of byName) {
+    const meant = oneMeant(found);
+    if (meant !== null) listed.set(key, meant);
   }
-  for (const key of hidden) listed.delete(key);
   const fresh = [...listed.values()].filter(({ version }) => version === null || !known.has(version));
   const read = await readContents(ask, fresh);
   return names.map((name) => {
@@ -53,19 +53,33 @@ export async function readObjects(
   });
 }
 
-const LISTED = ['TABLE_SCHEMA', 'TABLE_NAME', 'TABLE_TYPE', 'CREATED', 'LAST_DDL'];
+const LISTED = ['TABLE_SCHEMA', 'TABLE_NAME', 'TABLE_TYPE', 'IS_TEMPORARY', 'CREATED', 'LAST_DDL'];
 
 interface Listed {
   readonly name: ObjectName;
   readonly isView: boolean;
+  readonly isTemporary: boolean;
+  /** Whether it hides another of its name: COLUMNS then tells of both, and not which are whose. */
+  readonly hides: boolean;
   /** Null where Snowflake does not say when it was changed: then its contents are looked at each time. */
   readonly version: string | null;
+}
+
+/** A temporary table of the session is what its name means in it, whatever else has the name. */
+function oneMeant(found: readonly Listed[]): Listed | null {
+  const [only, ...others] = found;
+  if (only === undefined || others.length === 0) return only ?? null;
+  const [temporary, ...more] = found.filter(({ isTemporary, isView }) => isTemporary && !isView);
+  // Which of them a statement would read, nobody tells: it is taken for none.
+  if (temporary === undefined || more.length > 0) return null;
+  const { version } = temporary;
+  return { ...temporary, hides: true, version: version === null ? null : `${version} over another` };
 }
 
 function listedOf(row: Row & { readonly DATABASE: string }): Listed | null {
   const { DATABASE: database, TABLE_SCHEMA: schema, TABLE_NAME: name, TABLE_TYPE: type } = row;
   if (schema == null || name == null) return null;
-  const { CREATED: created, LAST_DDL: lastDdl } = row;
+  const { CREATED: created, LAST_DDL: lastDdl, IS_TEMPORARY: temporary } = row;
   const object = { database, schema, name };
   // What is told of the database itself has no text that anybody could read, and hides nothing.
   const isView = /VIEW/.test(type ?? '') && schema !== 'INFORMATION_SCHEMA';
@@ -73,6 +87,8 @@ function listedOf(row: Row & { readonly DATABASE: string }): Listed | null {
   return {
     name: object,
     isView,
+    isTemporary: temporary === 'YES' || /TEMPORARY/.test(type ?? ''),
+    hides: false,
     version: isDated ? JSON.stringify([database, schema, name, type, created, lastDdl]) : null,
   };
 }
@@ -85,6 +101,9 @@ async function readContents(
   const names = listed.map(({ name }) => name);
   const views = listed.filter(({ isView }) => isView).map(({ name }) => name);
   const columns = Map.groupBy(await rowsAbout(ask, names, { view: 'COLUMNS', columns: COLUMNS }), keyOfRow);
+  const described = new Map<string, readonly CatalogColumn[]>();
+  for (const { name, hides } of listed)
+    if (hides) described.set(keyOfObject(name), await describe(ask, name));
   const texts = new Map(
     views.length === 0
       ? []
@@ -95,9 +114,11 @@ async function readContents(
   const made = new Map<string, CatalogObject>();
   for (const { name, isView, version } of listed) {
     const key = keyOfObject(name);
-    const own = (columns.get(key) ?? [])
-      .toSorted((one, other) => Number(one['ORDINAL_POSITION']) - Number(other['ORDINAL_POSITION']))
-      .map(columnOf);
+    const own =
+      described.get(key) ??
+      (columns.get(key) ?? [])
+        .toSorted((one, other) => Number(one['ORDINAL_POSITION']) - Number(other['ORDINAL_POSITION']))
+        .map(columnOf);
     const text = texts.get(key) ?? null;
     const base = { name, columns: own, version: version ?? versionOfContents(own, text) };
     const definition = text === null ? null : queryOf(text);
@@ -110,6 +131,15 @@ async function readContents(
     );
   }
   return made;
+}
+
+/** What the name means in the session, column by column: a temporary table before all others. */
+async function describe(ask: Ask, { database, schema, name }: ObjectName): Promise<readonly CatalogColumn[]> {
+  const object = [database, schema, name].map(quotedIdentifier).join('.');
+  const rows = await ask(`DESCRIBE TABLE ${object}`);
+  return rows
+    .filter((row) => (row['KIND'] ?? 'COLUMN') === 'COLUMN')
+    .map((row) => ({ name: row['NAME'] ?? '', type: row['TYPE'] ?? '', nullable: row['NULL?'] !== 'N' }));
 }
 
 const COLUMNS = [

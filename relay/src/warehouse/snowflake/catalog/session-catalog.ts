@@ -10,6 +10,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { WarehouseCatalog } from '../../catalog.ts';
 import type { Ask } from '../ask.ts';
+import { type GovernanceAsked, readGovernance } from './governance.ts';
 import { listingsOf } from './listings.ts';
 import { readFunctions } from './read-functions.ts';
 import { type KnownObjects, readObjects } from './read-objects.ts';
@@ -19,12 +20,19 @@ export interface SharedCatalog {
   readonly known: KnownObjects;
   /** What was found under a name lately, by role and name: a role sees what it was granted. Null: nothing is kept. */
   readonly lately: LRUCache<string, LoadedObject> | null;
+  /** What is asked of tags and masking policies. */
+  readonly governance: GovernanceAsked;
 }
 
 /** @param keptForMs - how long what was found under a name is believed without asking again; 0: never. */
-export function createSharedCatalog(keptForMs: number, now: () => number): SharedCatalog {
+export function createSharedCatalog(
+  keptForMs: number,
+  now: () => number,
+  governance: GovernanceAsked,
+): SharedCatalog {
   const perf = { now };
   return {
+    governance,
     known: new LRUCache({ max: 20_000 }),
     lately: keptForMs === 0 ? null : new LRUCache({ max: 50_000, ttl: keptForMs, ttlResolution: 0, perf }),
   };
@@ -69,6 +77,7 @@ export function sessionCatalog(
 
   return {
     ...listingsOf(ask),
+    governs: shared.governance.tags !== 'off' || shared.governance.policies !== 'off',
     async load(named) {
       const wanted = new Map(named.map((one) => [keyOfObject(one.name), one]));
       const remembered = [...wanted.values()].flatMap(({ name }) => {
@@ -76,8 +85,19 @@ export function sessionCatalog(
         return lately === undefined ? [] : [lately];
       });
       for (const { name } of remembered) wanted.delete(keyOfObject(name));
-      const found = await read([...wanted.values()]);
-      for (const entry of found) if (isShared(entry.name)) shared.lately?.set(keyOf(entry.name), entry);
+      const objects = await read([...wanted.values()]);
+      // A temporary table is the session's own: what flows into it has its tags from there.
+      const found = [
+        ...(await readGovernance(
+          ask,
+          shared.governance,
+          objects.filter(({ name }) => isShared(name)),
+        )),
+        ...objects.filter(({ name }) => !isShared(name)),
+      ];
+      for (const entry of found)
+        if (isShared(entry.name) && entry.governance !== 'unknown')
+          shared.lately?.set(keyOf(entry.name), entry);
       return [...remembered, ...found];
     },
     async versions(objects) {

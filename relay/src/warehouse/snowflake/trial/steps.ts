@@ -6,6 +6,7 @@ import { messageOf } from './message-of.ts';
 import type { SnowflakeConfig } from '../../config.ts';
 import type { Bind } from '../../warehouse.ts';
 import { type Ask, askOf } from '../ask.ts';
+import { readGovernance } from '../catalog/governance.ts';
 import { createSharedCatalog, sessionCatalog } from '../catalog/session-catalog.ts';
 import type { UpstreamAnswer, UpstreamSession } from '../client/index.ts';
 import { queryTag, statementParameters } from '../query-tag.ts';
@@ -60,7 +61,7 @@ function askOfTried({ session, newId, signal }: Tried): Ask {
 function catalogOf(parts: Tried) {
   return sessionCatalog(
     askOfTried(parts),
-    createSharedCatalog(0, () => 0),
+    createSharedCatalog(0, () => 0, { tags: 'off', policies: 'off' }),
     {
       role: () => parts.config.role,
       temporary: () => new Set(),
@@ -201,6 +202,22 @@ export const steps: readonly Step[] = [
       return found.version.startsWith('[')
         ? null
         : 'LAST_DDL is not told of a table: its columns are asked for before each statement';
+    },
+  },
+  {
+    what: 'the account’s own tags',
+    async run(parts) {
+      const { accountTags, role } = parts.config;
+      const object = accountTags === 'off' ? null : await firstTable(parts);
+      if (object === null) return null;
+      const asked = { tags: 'required', policies: 'off' } as const;
+      const [told] = await readGovernance(askOfTried(parts), asked, [{ name: object.name, object }]);
+      if (told?.governance !== 'unknown') return null;
+      return `TAG_REFERENCES_ALL_COLUMNS does not answer the role ${role} of a table that it reads${
+        accountTags === 'required'
+          ? ': every column is masked; with `accountTags: whereReadable` those that are not told count as untagged'
+          : ', so they count for nothing'
+      }`;
     },
   },
   {

@@ -53,7 +53,6 @@ describe('a submission that is not as it should be', () => {
       422,
       '{"statement":"SELECT 1","parameters":{"timezone":"Nowhere/At_All"}}',
     ],
-    ['an output format', 422, '{"statement":"SELECT 1","parameters":{"date_output_format":"YYYY"}}'],
     ['no autocommit', 422, '{"statement":"SELECT 1","parameters":{"autocommit":false}}'],
     ['a request id that is none', 400, '{"statement":"SELECT 1"}', 'requestId=1'],
     ['async that is neither', 400, '{"statement":"SELECT 1"}', 'async=maybe'],

@@ -50,6 +50,15 @@ describe('a statement', () => {
     expect((await ada.read(body.statementHandle)).body.data).toEqual([['null', 'x']]);
   });
 
+  it('has dates and times as text where that is asked for, also when its result is read again', async () => {
+    const sql = "SELECT '2024-03-01'::DATE AS D, '2024-03-01 13:45:07'::TIMESTAMP_NTZ AS T, 7 AS N";
+    const parameters = { date_output_format: 'DD/MM/YYYY', timestamp_output_format: 'YYYY-MM-DD"T"HH24:MI' };
+    const { body } = await ada.submit(sql, { parameters });
+    expect(body.data).toEqual([['01/03/2024', '2024-03-01T13:45', '7']]);
+    expect((await ada.read(body.statementHandle)).body.data).toEqual(body.data);
+    expect((await ada.submit(sql)).body.data).toEqual([['19783', '1709300707.000000000', '7']]);
+  });
+
   it('takes binds, a place, parameters and a time limit', async () => {
     const order = {
       bindings: { 1: { type: 'FIXED', value: '7' }, 2: { type: 'TEXT', value: "it's" } },

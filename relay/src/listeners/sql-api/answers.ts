@@ -3,6 +3,7 @@ import { isSettled, type Query, type QueryStatus, type SpooledResult } from '../
 import { presentResult, toRowType } from '../snowflake/index.ts';
 import { cellForm, cellsOf } from './cells.ts';
 import { linksOf, statusUrlOf } from './links.ts';
+import type { RequestForm } from './request-sessions.ts';
 
 /** JSON, whatever made it. */
 export function jsonResponse(
@@ -44,7 +45,7 @@ export function statusOf(query: Query, status: QueryStatus, isAsync: boolean): S
 }
 
 /** The first partition of a result, and what there is to know of all of it. */
-export function resultResponse(query: Query, result: SpooledResult, nullable: boolean): Response {
+export function resultResponse(query: Query, result: SpooledResult, form: RequestForm): Response {
   const { columns, rows, stats } = presentResult(query, result);
   const { chunks, computedOn } = result;
   const partitions = [
@@ -67,14 +68,14 @@ export function resultResponse(query: Query, result: SpooledResult, nullable: bo
       format: 'jsonv2',
       rowType: columns.map(toRowType),
       partitionInfo: partitions,
-      nullable,
+      nullable: form.nullable,
     },
     ...(stats === null ? {} : { stats }),
     ...(query.parts.length === 0 ? {} : { statementHandles: query.parts.map(({ queryId }) => queryId) }),
     ...(computedOn === undefined ? {} : { sluice: { computedOn } }),
   });
   // The rows are encoded already.
-  const cells = [...cellsOf(rows.bytes, cellForm(columns, nullable))];
+  const cells = [...cellsOf(rows.bytes, cellForm(columns, form))];
   const body = Buffer.concat([
     Buffer.from(`${head.slice(0, -1)},"data":[`),
     ...cells.flatMap((portion, index) => (index === 0 ? [portion] : [Buffer.from(','), portion])),

@@ -41,7 +41,7 @@ const order = (requestId = 'r') => ({
   agent: null,
   state,
   parameters: {},
-  nullable: true,
+  form: { nullable: true, formats: null },
 });
 const settled: QueryStatus = { phase: 'failed', error: new Error('x') as never };
 const queryOf = (session: Session, status: QueryStatus = settled): Query =>

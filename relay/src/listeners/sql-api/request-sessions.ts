@@ -4,6 +4,7 @@ import { isSettled, type Query } from '../../queries/index.ts';
 import type { Session, Sessions } from '../../session/index.ts';
 import type { SessionParameters, SessionState } from '../../warehouse/index.ts';
 import type { OpeningState } from '../statements/index.ts';
+import type { OutputFormats } from './output-formats.ts';
 
 /**
  * One session for each request of the SQL API, which has none of its own. It is found by the request's id, whichever relay
@@ -15,8 +16,8 @@ export interface RequestSessions {
   open(identity: Identity, asked: RequestAsked): Promise<Session>;
   /** Somebody has asked for the statement; `isRead`: and has been answered all there is of it. */
   touched(query: Query, isRead: boolean): void;
-  /** Whether NULL comes as such, or as text: what was said when the statement was sent. */
-  nullable(session: Session): boolean;
+  /** How NULL, dates and times are written: what was said when the statement was sent. */
+  form(session: Session): RequestForm;
   /** Ends those whose time is over. Called every few seconds. */
   endRead(): Promise<void>;
   /** Ends those that have nothing under way: their results go with the relay. */
@@ -29,8 +30,16 @@ export interface RequestAsked {
   readonly agent: string | null;
   readonly state: SessionState;
   readonly parameters: SessionParameters;
-  readonly nullable: boolean;
+  readonly form: RequestForm;
 }
+
+export interface RequestForm {
+  /** Whether NULL comes as such, or as text. */
+  readonly nullable: boolean;
+  readonly formats: OutputFormats | null;
+}
+
+const PLAIN: RequestForm = { nullable: true, formats: null };
 
 export interface RequestSessionsOptions {
   readonly sessions: Pick<Sessions, 'share' | 'end'>;
@@ -53,7 +62,7 @@ const defaultLimits: RequestSessionLimits = { readMs: 60_000, unreadMs: 15 * 60_
 
 interface Kept {
   readonly session: Session;
-  readonly nullable: boolean;
+  readonly form: RequestForm;
   /** All that it runs; null until that is known. */
   readonly query: Query | null;
   readonly until: number;
@@ -72,14 +81,14 @@ export function createRequestSessions(options: RequestSessionsOptions): RequestS
   const isOver = ({ query }: Kept) => query === null || isSettled(query.status);
 
   return {
-    async open(identity, { requestId, address, agent, state, parameters, nullable }) {
+    async open(identity, { requestId, address, agent, state, parameters, form }) {
       const client = { application: 'sql-api', version: '2', protocol: 'api', address, agent } as const;
       const begin = async () => ({ state: await openingState(identity, state), parameters });
       const session = await sessions.share(keyOf(identity, requestId), identity, client, begin, {
         once: true,
       });
       if (!kept.has(session.id)) {
-        kept.set(session.id, { session, nullable, query: null, until: now() + limits.unreadMs });
+        kept.set(session.id, { session, form, query: null, until: now() + limits.unreadMs });
       }
       return session;
     },
@@ -87,14 +96,14 @@ export function createRequestSessions(options: RequestSessionsOptions): RequestS
     touched(query, isRead) {
       const { session } = query;
       if (session.client.application !== 'sql-api') return;
-      const known = kept.get(session.id) ?? { session, nullable: true, query: null, until: 0 };
+      const known = kept.get(session.id) ?? { session, form: PLAIN, query: null, until: 0 };
       kept.delete(session.id);
       const until = now() + (isRead ? limits.readMs : limits.unreadMs);
       // The first that is asked for is the request itself; others are parts of it.
       kept.set(session.id, { ...known, query: known.query ?? query, until });
     },
 
-    nullable: ({ id }) => kept.get(id)?.nullable ?? true,
+    form: ({ id }) => kept.get(id)?.form ?? PLAIN,
 
     async endRead() {
       const over = [...kept].filter(([, one]) => isOver(one));

@@ -119,16 +119,16 @@ export async function registerSqlApi(
     }
     const { result } = status;
     const partitions = result.chunks.length + 1;
-    const nullable = requests.nullable(query.session);
+    const asked = requests.form(query.session);
     if (partition >= partitions) {
       throw new SluiceError('request_malformed', `the result has no partition ${partition}`, {
         advice: `it has ${partitions}, from 0`,
       });
     }
     requests.touched(query, partition === partitions - 1 && query.parts.length === 0);
-    if (partition === 0) return answered(resultResponse(query, result, nullable));
+    if (partition === 0) return answered(resultResponse(query, result, asked));
     const gzip = takesGzip(request);
-    const form = cellForm(presentResult(query, result).columns, nullable);
+    const form = cellForm(presentResult(query, result).columns, asked);
     const stream = await openPartition(result.chunks[partition - 1]!, form, { gzip, gone });
     return answered(
       jsonResponse(200, Readable.toWeb(stream) as ReadableStream, {

@@ -5,6 +5,7 @@ import type { Identity } from '../../identity/index.ts';
 import { type Queries, type Query, type QueryOrder, seriesOf } from '../../queries/index.ts';
 import { readSignInParameters } from '../../warehouse/session-parameters.ts';
 import { readQueryTag, toBinds } from '../snowflake/index.ts';
+import { outputFormats } from './output-formats.ts';
 import type { RequestSessions } from './request-sessions.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
@@ -48,7 +49,7 @@ export async function submit(
     agent: tag.agent ?? productOf(userAgent),
     state: { database, schema, warehouse, role },
     parameters,
-    nullable,
+    form: { nullable, formats: outputFormats(asked) },
   });
   const prompt = tag.prompt === null ? null : ({ text: tag.prompt, source: 'query_tag' } as const);
   const one: QueryOrder = { session, requestId, sql, binds, describeOnly: false, prompt, attended: false };
@@ -65,18 +66,6 @@ function byUpperName(asked: Asked): Asked {
 
 /** Of the session that is opened; what a request has a member for is said there. */
 function readParameters(asked: Asked, timeout: number | null) {
-  const formats = Object.keys(asked).filter(
-    (name) => /^(DATE|TIME|TIMESTAMP(_LTZ|_NTZ|_TZ)?)_OUTPUT_FORMAT$/.test(name) && asked[name] != null,
-  );
-  if (formats.length > 0) {
-    throw new SluiceError(
-      'request_unsupported',
-      `the parameter ${formats[0]!} is not honoured by the SQL API here`,
-      {
-        advice: 'leave it out: dates and times come as numbers, or as TO_CHAR writes them',
-      },
-    );
-  }
   if (String(asked['AUTOCOMMIT'] ?? true).toLowerCase() !== 'true') {
     throw new SluiceError('request_unsupported', 'AUTOCOMMIT has to be true in the SQL API', {
       advice: 'send BEGIN and COMMIT with the statements, with `multi_statement_count`',
